@@ -1,0 +1,56 @@
+.DEFAULT_GOAL := help
+.PHONY: help setup run test faults check gen fmt lint types bench clients migrate release
+
+PYTHON := .venv/bin/python
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# What the tests need beside Python, as COMMAND:PACKAGE.
+TOOLS := strace:strace openssl:openssl ip:iproute2
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: ## make .venv/bin/bellrope
+	@.ci/setup
+
+run: setup ## start a server and show on the terminal what it does
+	@$(PYTHON) docs/tour.py
+
+test: ## set everything up, check the code, run every test
+	@.ci/setup $(TOOLS)
+	@$(MAKE) --no-print-directory check
+	@$(PYTHON) -m pytest -n 2 --dist loadgroup -rs
+
+faults: setup ## the fault tests in full (up to an hour)
+	@$(PYTHON) -m pytest tests/faults -n 0 -s --full
+
+check: setup lint types ## lint, types, layers, protos, generated code without drift
+	@lint-imports --no-cache >/dev/null || lint-imports --no-cache
+	@buf lint
+	@buf format --diff --exit-code
+	@buf breaking --against tests/check/baseline.binpb
+	@$(PYTHON) tests/check/drift.py
+
+gen: setup ## make the Python stubs from protos/
+	@buf generate
+
+fmt: setup ## format the code and the protos
+	@ruff format --quiet . && ruff check --quiet --fix . && buf format --write
+
+lint: setup ## ruff
+	@ruff check --quiet . && ruff format --quiet --check .
+
+types: setup ## mypy
+	@mypy --no-error-summary
+
+bench: setup ## measure, each figure as a ratio to its denominator
+	@$(PYTHON) tests/bench/run.py
+
+clients: gen ## make the clients' generated code
+	@echo "clients/python is up to date"
+
+migrate: setup ## bring the database of BELLROPE_DATABASE to this version
+	@bellrope migrate
+
+release: test ## build the wheels into dist/; from then on the protos may only grow
+	@buf build --output tests/check/baseline.binpb
+	@$(PYTHON) -m pip wheel --quiet --no-deps --wheel-dir dist clients/python .

@@ -1,0 +1,1 @@
+"""The generated messages and stubs of package bellrope.v1."""

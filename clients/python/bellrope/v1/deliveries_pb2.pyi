@@ -1,0 +1,186 @@
+import datetime
+
+from google.protobuf import duration_pb2 as _duration_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class Event(_message.Message):
+    __slots__ = ("project", "event_id", "type", "data", "accept_time", "due_time", "expire_time", "options", "delivery_count", "traceparent")
+    class OptionsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    EVENT_ID_FIELD_NUMBER: _ClassVar[int]
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    DATA_FIELD_NUMBER: _ClassVar[int]
+    ACCEPT_TIME_FIELD_NUMBER: _ClassVar[int]
+    DUE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPIRE_TIME_FIELD_NUMBER: _ClassVar[int]
+    OPTIONS_FIELD_NUMBER: _ClassVar[int]
+    DELIVERY_COUNT_FIELD_NUMBER: _ClassVar[int]
+    TRACEPARENT_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    event_id: str
+    type: str
+    data: bytes
+    accept_time: _timestamp_pb2.Timestamp
+    due_time: _timestamp_pb2.Timestamp
+    expire_time: _timestamp_pb2.Timestamp
+    options: _containers.ScalarMap[str, str]
+    delivery_count: int
+    traceparent: str
+    def __init__(self, project: _Optional[str] = ..., event_id: _Optional[str] = ..., type: _Optional[str] = ..., data: _Optional[bytes] = ..., accept_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., options: _Optional[_Mapping[str, str]] = ..., delivery_count: _Optional[int] = ..., traceparent: _Optional[str] = ...) -> None: ...
+
+class Delivery(_message.Message):
+    __slots__ = ("project", "delivery_id", "event_id", "trigger", "state", "due_time", "attempt_count", "reason", "create_time", "finish_time", "attempts")
+    class State(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        STATE_UNSPECIFIED: _ClassVar[Delivery.State]
+        SCHEDULED: _ClassVar[Delivery.State]
+        DELIVERING: _ClassVar[Delivery.State]
+        SUCCEEDED: _ClassVar[Delivery.State]
+        DEAD_LETTERED: _ClassVar[Delivery.State]
+        CANCELLED: _ClassVar[Delivery.State]
+        EXPIRED: _ClassVar[Delivery.State]
+    STATE_UNSPECIFIED: Delivery.State
+    SCHEDULED: Delivery.State
+    DELIVERING: Delivery.State
+    SUCCEEDED: Delivery.State
+    DEAD_LETTERED: Delivery.State
+    CANCELLED: Delivery.State
+    EXPIRED: Delivery.State
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    DELIVERY_ID_FIELD_NUMBER: _ClassVar[int]
+    EVENT_ID_FIELD_NUMBER: _ClassVar[int]
+    TRIGGER_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    DUE_TIME_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    FINISH_TIME_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    delivery_id: str
+    event_id: str
+    trigger: str
+    state: Delivery.State
+    due_time: _timestamp_pb2.Timestamp
+    attempt_count: int
+    reason: str
+    create_time: _timestamp_pb2.Timestamp
+    finish_time: _timestamp_pb2.Timestamp
+    attempts: _containers.RepeatedCompositeFieldContainer[Attempt]
+    def __init__(self, project: _Optional[str] = ..., delivery_id: _Optional[str] = ..., event_id: _Optional[str] = ..., trigger: _Optional[str] = ..., state: _Optional[_Union[Delivery.State, str]] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., attempt_count: _Optional[int] = ..., reason: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., finish_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., attempts: _Optional[_Iterable[_Union[Attempt, _Mapping]]] = ...) -> None: ...
+
+class Attempt(_message.Message):
+    __slots__ = ("number", "start_time", "duration", "status_code", "error", "response_headers", "response_body", "truncated", "next_attempt_time", "late")
+    class Error(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        ERROR_UNSPECIFIED: _ClassVar[Attempt.Error]
+        STATUS: _ClassVar[Attempt.Error]
+        REDIRECT: _ClassVar[Attempt.Error]
+        TIMEOUT: _ClassVar[Attempt.Error]
+        DNS_ERROR: _ClassVar[Attempt.Error]
+        CONNECT_FAILED: _ClassVar[Attempt.Error]
+        CONNECTION_RESET: _ClassVar[Attempt.Error]
+        PROTOCOL_ERROR: _ClassVar[Attempt.Error]
+        TLS_ERROR: _ClassVar[Attempt.Error]
+        BLOCKED: _ClassVar[Attempt.Error]
+    ERROR_UNSPECIFIED: Attempt.Error
+    STATUS: Attempt.Error
+    REDIRECT: Attempt.Error
+    TIMEOUT: Attempt.Error
+    DNS_ERROR: Attempt.Error
+    CONNECT_FAILED: Attempt.Error
+    CONNECTION_RESET: Attempt.Error
+    PROTOCOL_ERROR: Attempt.Error
+    TLS_ERROR: Attempt.Error
+    BLOCKED: Attempt.Error
+    class ResponseHeadersEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    DURATION_FIELD_NUMBER: _ClassVar[int]
+    STATUS_CODE_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    RESPONSE_HEADERS_FIELD_NUMBER: _ClassVar[int]
+    RESPONSE_BODY_FIELD_NUMBER: _ClassVar[int]
+    TRUNCATED_FIELD_NUMBER: _ClassVar[int]
+    NEXT_ATTEMPT_TIME_FIELD_NUMBER: _ClassVar[int]
+    LATE_FIELD_NUMBER: _ClassVar[int]
+    number: int
+    start_time: _timestamp_pb2.Timestamp
+    duration: _duration_pb2.Duration
+    status_code: int
+    error: Attempt.Error
+    response_headers: _containers.ScalarMap[str, str]
+    response_body: bytes
+    truncated: bool
+    next_attempt_time: _timestamp_pb2.Timestamp
+    late: bool
+    def __init__(self, number: _Optional[int] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., status_code: _Optional[int] = ..., error: _Optional[_Union[Attempt.Error, str]] = ..., response_headers: _Optional[_Mapping[str, str]] = ..., response_body: _Optional[bytes] = ..., truncated: _Optional[bool] = ..., next_attempt_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., late: _Optional[bool] = ...) -> None: ...
+
+class GetEventRequest(_message.Message):
+    __slots__ = ("project", "event_id")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    EVENT_ID_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    event_id: str
+    def __init__(self, project: _Optional[str] = ..., event_id: _Optional[str] = ...) -> None: ...
+
+class GetDeliveryRequest(_message.Message):
+    __slots__ = ("project", "delivery_id")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    DELIVERY_ID_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    delivery_id: str
+    def __init__(self, project: _Optional[str] = ..., delivery_id: _Optional[str] = ...) -> None: ...
+
+class ListDeliveriesRequest(_message.Message):
+    __slots__ = ("project", "page_size", "page_token", "event_id", "trigger", "state")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    EVENT_ID_FIELD_NUMBER: _ClassVar[int]
+    TRIGGER_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    page_size: int
+    page_token: str
+    event_id: str
+    trigger: str
+    state: Delivery.State
+    def __init__(self, project: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., event_id: _Optional[str] = ..., trigger: _Optional[str] = ..., state: _Optional[_Union[Delivery.State, str]] = ...) -> None: ...
+
+class ListDeliveriesResponse(_message.Message):
+    __slots__ = ("deliveries", "next_page_token")
+    DELIVERIES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    deliveries: _containers.RepeatedCompositeFieldContainer[Delivery]
+    next_page_token: str
+    def __init__(self, deliveries: _Optional[_Iterable[_Union[Delivery, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class ReplayDeliveryRequest(_message.Message):
+    __slots__ = ("project", "delivery_id")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    DELIVERY_ID_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    delivery_id: str
+    def __init__(self, project: _Optional[str] = ..., delivery_id: _Optional[str] = ...) -> None: ...
