@@ -1,0 +1,1 @@
+"""The server: accepts events, and calls the webhooks that are owed them."""

@@ -1,0 +1,59 @@
+"""Who may call: whoever has the admin key, or, on a server without one, whoever is on this machine."""
+
+import hmac
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from bellrope_server.errors import ForeignOrigin, KeyRequired
+
+SCHEME = "bearer "
+
+
+class Access:
+    """Decides about a call from what it carries."""
+
+    def __init__(self, admin_key: str | None) -> None:
+        self._key = admin_key.encode() if admin_key else None
+
+    @property
+    def open(self) -> bool:
+        """True if no key is set: then only loopback is served."""
+        return self._key is None
+
+    def check_key(self, authorization: str | None) -> None:
+        """Raise KeyRequired unless the `Authorization` value carries the admin key, or none is set."""
+        if self._key is None:
+            return
+        given = authorization or ""
+        key = given[len(SCHEME) :] if given.lower().startswith(SCHEME) else ""
+        if not hmac.compare_digest(key.encode(errors="surrogateescape"), self._key):
+            raise KeyRequired
+
+    def check_origin(self, host: str | None, origin: str | None) -> None:
+        """Raise ForeignOrigin if a browser was led here under another's name (DNS rebinding)."""
+        if self._key is not None:
+            return
+        if not _local(f"http://{host or ''}") or (origin is not None and not _local(origin)):
+            raise ForeignOrigin
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether a host, without its port, is this machine's own.
+
+    >>> [is_loopback(host) for host in ("127.0.0.1", "localhost", "::1", "example.com", "0.0.0.0")]
+    [True, True, True, False, False]
+    """
+    host = host.strip("[]").rstrip(".").lower()
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _local(url: str) -> bool:
+    try:
+        return is_loopback(urlsplit(url).hostname or "")
+    except ValueError:
+        return False

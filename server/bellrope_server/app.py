@@ -1,0 +1,161 @@
+"""The composition root: opens the store, wires the parts, serves until told to stop."""
+
+import asyncio
+import gc
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+
+from bellrope_server import facts, metrics
+from bellrope_server.access import Access
+from bellrope_server.clock import Clock
+from bellrope_server.config import Config
+from bellrope_server.convert.triggers import TriggerReader
+from bellrope_server.errors import ProjectExists
+from bellrope_server.gateway import Gateway
+from bellrope_server.limits import Limits
+from bellrope_server.rpc import Deliveries, Edge, Eventing, Projects, RpcServer, Triggers
+from bellrope_server.scheduler import Scheduler
+from bellrope_server.scheduler.slots import Caps
+from bellrope_server.store import Store
+from bellrope_server.waiters import Waiters
+from bellrope_server.webhook import Resolve, Webhook
+
+DRAIN_NOTICE = 1.0  # seconds between saying NOT_SERVING and closing the door, so that balancers see it
+WATCH_EVERY = 0.5  # seconds between looks at the store's health
+SWITCH_INTERVAL = 0.001  # seconds: how long the writing thread waits for a busy event loop
+OPEN_PROJECT = "default"
+
+
+class App:
+    """One server: its store, its scheduler, and its two doors."""
+
+    def __init__(self, config: Config, *, clock: Clock | None = None, resolve: Resolve | None = None) -> None:
+        """`clock` and `resolve` replace the machine's own, for tests."""
+        self._config = config
+        self._clock = clock or Clock()
+        self._resolve = resolve
+        self._limits = Limits(
+            data_bytes=config.max_data_bytes,
+            request_bytes=config.max_request_bytes,
+            header_bytes=config.max_header_bytes,
+            connections_per_address=config.max_connections_per_address,
+            calls=config.max_calls,
+        )
+        self.http_port = 0
+        self.grpc_port = 0
+
+    @property
+    def http_address(self) -> str:
+        """HOST:PORT where HTTP is answered."""
+        return f"{self._config.http.rpartition(':')[0]}:{self.http_port}"
+
+    @property
+    def grpc_address(self) -> str:
+        """HOST:PORT where gRPC is answered."""
+        return f"{self._config.grpc.rpartition(':')[0]}:{self.grpc_port}"
+
+    async def start(self) -> None:
+        """Open the store and begin to serve; raise what says why that cannot be."""
+        config, clock = self._config, self._clock
+        self.store = Store(config.path, clock=clock)
+        source = await self.store.open()
+        self._wire(config.source or source)
+        await self._scheduler.start()
+        self.grpc_port = await self._rpc.start(config.grpc)
+        self.http_port = await self._gateway.start(config.http)
+        self._watch = asyncio.create_task(self._watch_store(), name="watch-store")
+        if not config.admin_key:
+            await self._open_project()
+
+    def _wire(self, source: str) -> None:
+        """Make the parts and hand each what it needs."""
+        config, clock = self._config, self._clock
+        waiters = Waiters()
+        access = Access(config.admin_key)
+        policy = config.policy
+        self._webhook = Webhook(policy, source=source, now=clock.wall, resolve=self._resolve)
+        caps = Caps(
+            trigger=config.max_in_flight_per_trigger,
+            endpoint=config.max_in_flight_per_endpoint,
+            node=config.max_in_flight,
+        )
+        self._scheduler = Scheduler(
+            self.store, self._webhook, settled=waiters.changed, caps=caps, clock=clock
+        )
+        self.store.dispatcher = self._scheduler
+        self._edge = Edge(access, clock=clock, limits=self._limits)
+        servicers = {
+            "bellrope.v1.Eventing": Eventing(self.store, waiters, clock=clock, limits=self._limits),
+            "bellrope.v1.Triggers": Triggers(self.store, TriggerReader(policy)),
+            "bellrope.v1.Deliveries": Deliveries(self.store),
+            "bellrope.v1.Projects": Projects(self.store),
+        }
+        reflect = access.open if config.reflection is None else config.reflection
+        self._rpc = RpcServer(self._edge, servicers, limits=self._limits, reflect=reflect)
+        self._gateway = Gateway(
+            servicers, access, clock=clock, limits=self._limits, ready=self._ready, metrics=self._metrics
+        )
+
+    async def _open_project(self) -> None:
+        with suppress(ProjectExists):
+            await self.store.create_project(OPEN_PROJECT)
+
+    def _ready(self) -> bool:
+        return self.store.healthy and not self._edge.draining
+
+    def _metrics(self) -> bytes:
+        metrics.COMMITS.set(self.store.commits)
+        metrics.COMMITTED.set(self.store.committed)
+        return metrics.text()
+
+    async def _watch_store(self) -> None:
+        """Say over gRPC whether the store can be written to."""
+        healthy = True
+        while True:
+            await asyncio.sleep(WATCH_EVERY)
+            if healthy != self.store.healthy:
+                healthy = self.store.healthy
+                await self._rpc.set_serving(serving=healthy)
+
+    async def stop(self) -> None:
+        """Drain: say so, close the doors, finish what is under way within the grace, give back the rest."""
+        grace = self._config.drain_grace
+        self._watch.cancel()
+        await self._rpc.begin_drain()
+        self._gateway.draining = True
+        await asyncio.sleep(DRAIN_NOTICE)
+        self._edge.draining = True
+        await asyncio.gather(
+            self._rpc.stop(grace=grace),
+            self._gateway.stop(grace=grace),
+            self._scheduler.stop(grace=grace),
+        )
+        await self._webhook.close()
+        await self.store.close()
+
+
+async def serve(config: Config, *, ready: Callable[[App], None]) -> None:
+    """Serve until SIGTERM or SIGINT, then drain; a second signal ends the process at once."""
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    app = App(config)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, partial(_stop_or_end, stop))
+    await app.start()
+    gc.collect()
+    gc.freeze()
+    ready(app)
+    await stop.wait()
+    facts.say("server.draining", grace=config.drain_grace)
+    await app.stop()
+    facts.say("server.stopped")
+
+
+def _stop_or_end(stop: asyncio.Event) -> None:
+    if stop.is_set():
+        sys.exit(130)
+    stop.set()

@@ -1,0 +1,15 @@
+"""What a servicer knows of its caller, whichever way the call came."""
+
+from dataclasses import dataclass
+
+from bellrope_server.model import Micros
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """`deadline` is when the caller stops waiting; None if it did not say."""
+
+    request_id: str = ""
+    deadline: Micros | None = None
+    json_checked: bool = False
+    """True if the request's JSON text has passed strict_json.check already."""

@@ -1,0 +1,111 @@
+"""`bellrope serve` and `bellrope migrate`."""
+
+import inspect
+import sys
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, get_args
+
+import typer
+
+from bellrope_server import config, facts
+from bellrope_server.errors import ServiceError
+
+if TYPE_CHECKING:  # what only a server needs is imported when one starts: the other commands are quicker
+    from bellrope_server.app import App
+
+METAVARS = {
+    "database": "URL",
+    "http": "HOST:PORT",
+    "grpc": "HOST:PORT",
+    "admin_key": "KEY",
+    "egress_allow": "ADDRESS",
+    "drain_grace": "SECONDS",
+}
+
+
+def serve(**flags: Any) -> None:
+    """Serve: gRPC, HTTP, and the loop that calls the webhooks.
+
+    A variable stands for the flag that is not given. `bellrope ready` on standard output says that the
+    server can be called; the log goes to standard error. SIGTERM and SIGINT stop it.
+    """
+    settings = _read(flags)
+    facts.configure(settings.log_level)
+    import uvloop
+
+    from bellrope_server import app
+
+    try:
+        uvloop.run(app.serve(settings, ready=_say_ready))
+    except (ServiceError, OSError) as error:
+        _refuse(str(error))
+
+
+def _say_ready(running: "App") -> None:
+    addresses = f"http={running.http_address} grpc={running.grpc_address}"
+    print(f"bellrope ready {version('bellrope-server')} {addresses}", flush=True)
+
+
+def _option(name: str) -> inspect.Parameter:
+    """Return the flag of one setting; what it may be is checked with all the others at once."""
+    field = config.Config.model_fields[name]
+    flag = f"--{name.replace('_', '-')}"
+    kind: Any = list[str] if name == "egress_allow" else str
+    metavar: str | None = _metavar(name)
+    if field.annotation == (bool | None):
+        kind, flag, metavar = bool, f"{flag}/--no-{name.replace('_', '-')}", None
+    option = typer.Option(flag, help=_help(name), show_default=False, metavar=metavar)
+    annotation = Annotated[kind | None, option]
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=None)
+
+
+def _help(name: str) -> str:
+    """Return what a setting is, its default if it has one, and its variable."""
+    field = config.Config.model_fields[name]
+    default = "" if field.default is None else f" [default: {field.default}]"
+    return f"{field.description}{default} [env: {config.PREFIX}{name.upper()}]"
+
+
+def _metavar(name: str) -> str:
+    """Return what stands for the value in `--flag VALUE`."""
+    kind = config.Config.model_fields[name].annotation
+    choices = [choice for choice in get_args(kind) if isinstance(choice, str)]
+    return METAVARS.get(name) or "|".join(choices) or ("NUMBER" if kind is int else "TEXT")
+
+
+_options = [_option(name) for name in config.Config.model_fields]
+serve.__signature__ = inspect.Signature(_options)  # type: ignore[attr-defined]
+serve.__annotations__ = {option.name: option.annotation for option in _options}
+
+
+def migrate(
+    database: Annotated[
+        str | None, typer.Option(metavar="URL", help=_help("database"), show_default=False)
+    ] = None,
+) -> None:
+    """Bring the database to this version's schema; `bellrope serve` does it too."""
+    from bellrope_server.migrate import up
+    from bellrope_server.store import database_for_migration
+
+    settings = _read({"database": database})
+    try:
+        with database_for_migration(settings.path) as opened:
+            applied = up(opened)
+    except ServiceError as error:
+        _refuse(str(error))
+    print("\n".join(f"applied {name}" for name in applied) or "nothing to apply")
+
+
+def _read(flags: dict[str, Any]) -> config.Config:
+    given = {name: tuple(value) if isinstance(value, list) else value for name, value in flags.items()}
+    given = {name: value for name, value in given.items() if value != ()}
+    try:
+        return config.read(given)
+    except config.ConfigError as error:
+        _refuse(str(error))
+
+
+def _refuse(why: str) -> NoReturn:
+    for line in why.splitlines():
+        print(f"bellrope: {line}", file=sys.stderr)
+    raise typer.Exit(1)

@@ -1,0 +1,162 @@
+"""The configuration: one frozen value, read once; nobody else reads the environment."""
+
+import os
+import re
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+
+from bellrope_server.access import is_loopback
+from bellrope_server.guard import EgressPolicy
+
+PREFIX = "BELLROPE_"
+SQLITE = "sqlite:///"
+KEY = re.compile(r"[!-~]{16,}")  # what a header can carry after `Bearer `
+ELSEWHERE = {"BELLROPE_SERVER"}  # variables of the commands that talk to a server
+
+
+class ConfigError(Exception):
+    """The configuration is wrong; the message has a line for each fault."""
+
+
+class Config(BaseModel):
+    """Every setting of `bellrope serve`: a flag, `--like-this`, and a variable, `BELLROPE_LIKE_THIS`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True)
+
+    database: str = Field("sqlite:///bellrope.db", description="Where events are kept: sqlite:///PATH.")
+    http: str = Field("127.0.0.1:4122", description="HOST:PORT for HTTP; port 0 takes a free one.")
+    grpc: str = Field("127.0.0.1:4123", description="HOST:PORT for gRPC; port 0 takes a free one.")
+    admin_key: str | None = Field(
+        None,
+        repr=False,
+        description="The key that every call must carry, at least 16 characters."
+        " Without one the server is open, and on loopback only.",
+    )
+    egress_allow: tuple[str, ...] | None = Field(
+        None,
+        description="What webhooks may reach beside public addresses: CIDRs, host names, `loopback`,"
+        " `private`. Without an admin key `loopback` is the default.",
+    )
+    source: str | None = Field(
+        None, max_length=255, description="The `source` of events; by default an id made once and kept."
+    )
+    reflection: bool | None = Field(
+        None, description="Offer gRPC reflection; by default only without an admin key."
+    )
+    drain_grace: Annotated[float, Field(ge=0, le=600)] = Field(
+        20, description="Seconds that attempts and calls under way get to finish when the server stops."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "WARNING", description="From which level libraries' own messages are logged."
+    )
+    max_data_bytes: int = Field(1_048_576, ge=1, le=8_388_608, description="The largest `data` of an event.")
+    max_request_bytes: int = Field(1_114_112, ge=1024, le=16_777_216, description="The largest request.")
+    max_header_bytes: int = Field(
+        8192, ge=1024, le=65_536, description="The largest HTTP header or metadata."
+    )
+    max_connections_per_address: int = Field(
+        1024, ge=1, le=65_536, description="HTTP connections from one address."
+    )
+    max_calls: int = Field(4096, ge=1, le=65_536, description="Calls that queue or trigger, at once.")
+    max_in_flight_per_trigger: int = Field(32, ge=1, le=4096, description="Attempts at once for one trigger.")
+    max_in_flight_per_endpoint: int = Field(
+        64, ge=1, le=4096, description="Attempts at once for one scheme, host and port."
+    )
+    max_in_flight: int = Field(512, ge=1, le=16_384, description="Attempts at once on this server.")
+
+    @property
+    def path(self) -> Path:
+        """The file of the embedded database."""
+        return Path(self.database.removeprefix(SQLITE))
+
+    @property
+    def policy(self) -> EgressPolicy:
+        """Where webhooks may go."""
+        default = () if self.admin_key else ("loopback",)
+        return EgressPolicy.parse(default if self.egress_allow is None else self.egress_allow)
+
+    @field_validator("database")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        if value.removeprefix(SQLITE) in (value, "", ":memory:"):
+            raise ValueError("must be sqlite:///PATH, for example sqlite:///bellrope.db")
+        return value
+
+    @field_validator("http", "grpc")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if not host or not port.isdecimal() or int(port) > 65_535:
+            raise ValueError("must be HOST:PORT, for example 127.0.0.1:4122")
+        return value
+
+    @field_validator("egress_allow")
+    @classmethod
+    def _egress(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        EgressPolicy.parse(value or ())
+        return value
+
+    @field_validator("admin_key")
+    @classmethod
+    def _closed_without_a_key(cls, value: str | None, others: ValidationInfo) -> str | None:
+        """Check the key itself, and that there is one if an address before it needs it."""
+        if value is not None and not KEY.fullmatch(value):
+            raise ValueError("must be at least 16 printable ASCII characters without white space")
+        outside = [
+            f"--{name} {others.data[name]}"
+            for name in ("http", "grpc")
+            if name in others.data and not is_loopback(others.data[name].rpartition(":")[0])
+        ]
+        if outside and value is None:
+            raise ValueError(f"is needed, because {' and '.join(outside)} can be reached from outside")
+        return value
+
+    @field_validator("max_request_bytes")
+    @classmethod
+    def _holds_the_data(cls, value: int, others: ValidationInfo) -> int:
+        if value < others.data.get("max_data_bytes", 0):
+            raise ValueError("must be at least --max-data-bytes")
+        return value
+
+
+def read(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Config:
+    """Return the configuration of flags (those not given are None) over variables over defaults.
+
+    Raises ConfigError with every fault at once, unknown variables too.
+    """
+    variables, unknown = _variables(os.environ if environment is None else environment)
+    given = {name: value for name, value in flags.items() if value is not None}
+    faults = [f"{variable} is no variable of this server" for variable in unknown]
+    try:
+        config = Config(**variables | given)
+    except ValidationError as error:
+        faults += [_line(fault, variables.keys() - given.keys()) for fault in error.errors()]
+    if faults:
+        raise ConfigError("\n".join(faults))
+    return config
+
+
+def _variables(environment: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """Return what our variables say, by the names of the settings, and those that are no setting's."""
+    known: dict[str, Any] = {}
+    unknown: list[str] = []
+    for variable, text in environment.items():
+        name = variable.removeprefix(PREFIX).lower()
+        if not variable.startswith(PREFIX) or variable in ELSEWHERE:
+            continue
+        if name in Config.model_fields:
+            known[name] = text.split(",") if name == "egress_allow" else text
+        else:
+            unknown.append(variable)
+    return known, unknown
+
+
+def _line(fault: Any, in_variables: Collection[str]) -> str:
+    """Return one fault as a line: never with the value, which may be a key."""
+    name = str(fault["loc"][0])
+    where = f"{PREFIX}{name.upper()}" if name in in_variables else f"--{name.replace('_', '-')}"
+    sentence = str(fault["msg"]).removeprefix("Value error, ").removeprefix("Input ")
+    return f"{where} {sentence}"

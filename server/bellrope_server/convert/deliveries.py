@@ -1,0 +1,83 @@
+"""Deliveries and attempts as the proto has them, and the answer that a synchronous caller gets."""
+
+import base64
+from collections.abc import Sequence
+
+import orjson
+from bellrope.v1 import deliveries_pb2, eventing_pb2
+
+from bellrope_server import strict_json
+from bellrope_server.convert.times import to_duration, to_timestamp
+from bellrope_server.errors import MalformedJson
+from bellrope_server.model import Attempt, Delivery
+
+
+def to_proto(delivery: Delivery) -> deliveries_pb2.Delivery:
+    """Return a delivery with its attempts."""
+    return deliveries_pb2.Delivery(
+        project=delivery.project,
+        delivery_id=delivery.delivery_id,
+        event_id=delivery.event_id,
+        trigger=delivery.trigger,
+        state=delivery.state.name,
+        due_time=to_timestamp(delivery.due_time),
+        attempt_count=delivery.attempt_count,
+        reason=delivery.reason,
+        create_time=to_timestamp(delivery.create_time),
+        finish_time=None if delivery.finish_time is None else to_timestamp(delivery.finish_time),
+        attempts=[attempt_to_proto(attempt) for attempt in delivery.attempts],
+    )
+
+
+def attempt_to_proto(attempt: Attempt) -> deliveries_pb2.Attempt:
+    """Return one attempt."""
+    next_time = attempt.next_attempt_time
+    return deliveries_pb2.Attempt(
+        number=attempt.number,
+        start_time=to_timestamp(attempt.start_time),
+        duration=to_duration(attempt.duration),
+        status_code=attempt.status_code,
+        error=attempt.error.name if attempt.error else None,
+        response_headers=attempt.response_headers,
+        response_body=attempt.response_body,
+        truncated=attempt.truncated,
+        next_attempt_time=None if next_time is None else to_timestamp(next_time),
+        late=attempt.late,
+    )
+
+
+def sync_response(event_id: str, deliveries: Sequence[Delivery]) -> eventing_pb2.TriggerSyncResponse:
+    """Return the outcome of each delivery, still without the one `result`."""
+    return eventing_pb2.TriggerSyncResponse(
+        event_id=event_id, results=[_result(delivery) for delivery in deliveries]
+    )
+
+
+def _result(delivery: Delivery) -> eventing_pb2.TriggerSyncResponse.Result:
+    return eventing_pb2.TriggerSyncResponse.Result(
+        trigger=delivery.trigger,
+        delivery_id=delivery.delivery_id,
+        state=delivery.state.name,
+        attempt_count=delivery.attempt_count,
+        last_attempt=attempt_to_proto(delivery.attempts[-1]) if delivery.attempts else None,
+    )
+
+
+def answer_as_json(body: bytes) -> tuple[bytes, bool]:
+    """Return a webhook's body as JSON text, and whether that is the base64 of bytes that are not UTF-8.
+
+    >>> [answer_as_json(body) for body in (b'{"a":1}', b"", b"fine", b"\\xff")]
+    [(b'{"a":1}', False), (b'null', False), (b'"fine"', False), (b'"/w=="', True)]
+    """
+    if not body.strip():
+        return b"null", False
+    try:
+        strict_json.check(body)
+    except MalformedJson:
+        pass
+    else:
+        return body, False
+    try:
+        return orjson.dumps(body.decode()), False
+    except UnicodeDecodeError:
+        return orjson.dumps(base64.b64encode(body).decode()), True

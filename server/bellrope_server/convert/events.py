@@ -1,0 +1,96 @@
+"""Events between the proto and the model."""
+
+from bellrope.v1 import deliveries_pb2, eventing_pb2
+
+from bellrope_server import strict_json
+from bellrope_server.convert import names
+from bellrope_server.convert.times import from_duration, from_timestamp, to_timestamp
+from bellrope_server.errors import InvalidField, TooLarge
+from bellrope_server.limits import Limits
+from bellrope_server.model import Accepted, Event, Micros, NewEvent
+
+FARTHEST: Micros = 3653 * 24 * 3600 * 1_000_000  # ten years
+
+QueueRequest = eventing_pb2.QueueRequest | eventing_pb2.TriggerSyncRequest
+
+
+def new_event(
+    request: QueueRequest,
+    *,
+    now: Micros,
+    limits: Limits,
+    json_checked: bool = False,
+    wait_until: Micros | None = None,
+) -> NewEvent:
+    """Return the event of a request, or raise InvalidField, MalformedJson or TooLarge."""
+    event = NewEvent(
+        project=names.project(request.project),
+        type=names.event_type(request.type),
+        data=_data(request.data, limits, json_checked),
+        schedule_time=_time(request, "schedule_time"),
+        delay=_delay(request),
+        event_id=names.event_id(request.id) if request.id else None,
+        options=names.options(request.options),
+        expire_time=_time(request, "expire_time"),
+        traceparent=names.traceparent(request.traceparent),
+        wait_until=wait_until,
+    )
+    _check_due(event, now)
+    return event
+
+
+def _data(data: bytes, limits: Limits, checked: bool) -> bytes:
+    if len(data) > limits.data_bytes:
+        raise TooLarge(f"`data` is over {limits.data_bytes} bytes.", field="data")
+    if not data:
+        return b"null"
+    if not checked:
+        strict_json.check(data, field="data")
+    return data
+
+
+def _time(request: QueueRequest, field: str) -> Micros | None:
+    return from_timestamp(getattr(request, field), field=field) if request.HasField(field) else None
+
+
+def _delay(request: QueueRequest) -> Micros:
+    if not request.HasField("delay"):
+        return 0
+    delay = from_duration(request.delay, field="delay")
+    if delay < 0:
+        raise InvalidField("must not be negative", field="delay")
+    return delay
+
+
+def _check_due(event: NewEvent, now: Micros) -> None:
+    start = now if event.schedule_time is None else event.schedule_time
+    if event.schedule_time is not None and start > now + FARTHEST:
+        raise InvalidField("must not be more than 10 years ahead", field="schedule_time")
+    if start + event.delay > now + FARTHEST:
+        raise InvalidField("must not lead to a time more than 10 years ahead", field="delay")
+
+
+def accepted_to_proto(accepted: Accepted) -> eventing_pb2.QueueResponse:
+    """Return the answer to Queue."""
+    return eventing_pb2.QueueResponse(
+        event_id=accepted.event_id,
+        delivery_count=accepted.delivery_count,
+        due_time=to_timestamp(accepted.due_time),
+        duplicate=accepted.duplicate,
+    )
+
+
+def event_to_proto(event: Event) -> deliveries_pb2.Event:
+    """Return an event as it is read back."""
+    return deliveries_pb2.Event(
+        project=event.project,
+        event_id=event.event_id,
+        type=event.type,
+        data=event.data,
+        accept_time=to_timestamp(event.accept_time),
+        due_time=to_timestamp(event.due_time),
+        expire_time=None if event.expire_time is None else to_timestamp(event.expire_time),
+        options=event.options,
+        delivery_count=event.delivery_count,
+        traceparent=event.traceparent,
+    )

@@ -1,0 +1,70 @@
+"""What the names that callers choose may look like."""
+
+import re
+from collections.abc import Mapping
+
+from bellrope_server.errors import InvalidField
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+EVENT_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+TYPE = re.compile(r"[^\s\x00-\x1f\x7f-\x9f]{1,255}")
+TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+RESERVED = "bellrope."
+MAX_OPTIONS = 32
+MAX_OPTION_LENGTH = 256
+
+
+def project(name: str) -> str:
+    """Return a project's name, or raise InvalidField."""
+    return _name(name, "project")
+
+
+def trigger(name: str, *, field: str = "trigger") -> str:
+    """Return a trigger's name, or raise InvalidField."""
+    return _name(name, field)
+
+
+def _name(name: str, field: str) -> str:
+    if not NAME.fullmatch(name):
+        raise InvalidField(
+            "must be a letter or digit, then up to 62 letters, digits, `.`, `_` or `-`", field=field
+        )
+    return name
+
+
+def event_id(id: str) -> str:
+    """Return an event's id as its sender gave it, or raise InvalidField."""
+    if not EVENT_ID.fullmatch(id):
+        raise InvalidField("must be 1 to 128 letters, digits, `_` or `-`", field="id")
+    return id
+
+
+def event_type(type: str, *, reserved: bool = False) -> str:
+    """Return a type of event, or raise InvalidField; `reserved` types can be matched but not queued."""
+    if not TYPE.fullmatch(type):
+        raise InvalidField(
+            "is required: 1 to 255 characters, no white space and no control characters", field="type"
+        )
+    if type.startswith(RESERVED) and not reserved:
+        raise InvalidField(
+            f"must not begin with `{RESERVED}`: the server queues such events itself", field="type"
+        )
+    return type
+
+
+def options(options: Mapping[str, str]) -> dict[str, str]:
+    """Return options, or raise InvalidField for too many or too long ones."""
+    if len(options) > MAX_OPTIONS:
+        raise InvalidField(f"must not have more than {MAX_OPTIONS} entries", field="options")
+    if any(max(len(key), len(value)) > MAX_OPTION_LENGTH for key, value in options.items()):
+        raise InvalidField(
+            f"must not have a key or value over {MAX_OPTION_LENGTH} characters", field="options"
+        )
+    return dict(options)
+
+
+def traceparent(text: str) -> str:
+    """Return a W3C trace context (level 1), or raise InvalidField."""
+    if text and not TRACEPARENT.fullmatch(text):
+        raise InvalidField("is not a W3C `traceparent`", field="traceparent")
+    return text

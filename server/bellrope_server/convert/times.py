@@ -1,0 +1,42 @@
+"""Protobuf's times as microseconds, and back."""
+
+from datetime import timedelta
+
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from bellrope_server.errors import InvalidField
+from bellrope_server.model import Micros
+
+FIRST_SECOND, LAST_SECOND = (
+    -62_135_596_800,
+    253_402_300_799,
+)  # the years 1 to 9999, as the proto's type allows
+LONGEST = 315_576_000_000  # seconds in a Duration
+
+
+def from_timestamp(timestamp: Timestamp, *, field: str) -> Micros:
+    """Return a timestamp in microseconds, rounded up so that nothing is ever early."""
+    if not (FIRST_SECOND <= timestamp.seconds <= LAST_SECOND and 0 <= timestamp.nanos <= 999_999_999):
+        raise InvalidField("must lie in the years 1 to 9999", field=field)
+    return timestamp.seconds * 1_000_000 - (-timestamp.nanos // 1000)
+
+
+def from_duration(duration: Duration, *, field: str) -> Micros:
+    """Return a duration in microseconds, rounded up."""
+    if abs(duration.seconds) > LONGEST or abs(duration.nanos) > 999_999_999:
+        raise InvalidField("is not a duration", field=field)
+    return duration.seconds * 1_000_000 - (-duration.nanos // 1000)
+
+
+def to_timestamp(micros: Micros) -> Timestamp:
+    """Return the timestamp of a time in microseconds."""
+    seconds, rest = divmod(micros, 1_000_000)
+    return Timestamp(seconds=seconds, nanos=rest * 1000)
+
+
+def to_duration(length: timedelta | Micros) -> Duration:
+    """Return the duration of a length of time, which may be given in microseconds."""
+    micros = length // timedelta(microseconds=1) if isinstance(length, timedelta) else length
+    seconds, rest = divmod(micros, 1_000_000)
+    return Duration(seconds=seconds, nanos=rest * 1000)

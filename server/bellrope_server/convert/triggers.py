@@ -1,0 +1,193 @@
+"""Triggers between the proto and the model: every field's rule in one table."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from bellrope.v1 import triggers_pb2
+
+from bellrope_server import signing
+from bellrope_server.convert import names
+from bellrope_server.convert.times import from_duration, to_duration, to_timestamp
+from bellrope_server.errors import InvalidField
+from bellrope_server.guard import EgressPolicy, check_url
+from bellrope_server.model import Trigger, TriggerSpec
+from bellrope_server.retry import RetryPolicy
+
+Proto = triggers_pb2.Trigger
+Values = dict[str, Any]
+
+MAX_RETRIES, MAX_SCHEDULE, MAX_IN_FLIGHT = 100, 100, 512
+SHORTEST_TIMEOUT, LONGEST_TIMEOUT = timedelta(milliseconds=100), timedelta(minutes=2)
+SHORTEST_WAIT, LONGEST_MIN, LONGEST_WAIT = timedelta(milliseconds=1), timedelta(hours=24), timedelta(days=7)
+MAX_HEADERS, MAX_HEADER_NAME, MAX_HEADER_VALUE = 32, 128, 4096
+HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110, 5.6.2
+HEADER_VALUE = re.compile(r"[\x21-\x7e\x80-\xff]([\x20-\x7e\x80-\xff\t]*[\x21-\x7e\x80-\xff])?|")
+OURS = frozenset(
+    (
+        *("accept", "connection", "content-length", "content-type", "cookie", "expect", "host", "keep-alive"),
+        *("proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "traceparent", "trailer"),
+        *("transfer-encoding", "upgrade", "user-agent"),
+    )
+)
+
+
+class TriggerReader:
+    """Reads triggers from requests; a URL must be one that the egress policy lets through."""
+
+    def __init__(self, policy: EgressPolicy) -> None:
+        self._fields: dict[str, Callable[[Proto], Any]] = {
+            "type": lambda trigger: names.event_type(trigger.type, reserved=True),
+            "url": lambda trigger: _url(trigger, policy),
+            "retries": _retries,
+            "timeout": _timeout,
+            "retry_policy": _retry_policy,
+            "headers": _headers,
+            "secrets": _secret,
+            "options": lambda trigger: names.options(trigger.options),
+            "paused": lambda trigger: trigger.paused,
+            "disable_on_gone": lambda trigger: trigger.disable_on_gone,
+            "max_in_flight": _max_in_flight,
+        }
+
+    def spec(self, trigger: Proto) -> TriggerSpec:
+        """Return what a whole trigger says, or raise InvalidField and its like."""
+        name = names.trigger(trigger.name, field="name")
+        return _apply(TriggerSpec(name=name, type="", url=""), self._read(trigger, self._fields))
+
+    def edit(self, trigger: Proto, paths: Iterable[str]) -> Callable[[TriggerSpec], TriggerSpec]:
+        """Return what changes these fields of a trigger; no paths, or `*`, are all fields.
+
+        All fields without a secret keep the secret, because no reader of a trigger could send it back.
+        """
+        wanted = list(paths)
+        if not wanted or wanted == ["*"]:
+            wanted = [path for path in self._fields if path != "secrets" or trigger.secrets]
+        values = self._read(trigger, wanted)
+        return lambda spec: _apply(spec, values)
+
+    def _read(self, trigger: Proto, paths: Iterable[str]) -> Values:
+        unknown = [path for path in paths if path not in self._fields]
+        if unknown:
+            raise InvalidField(
+                f"has `{unknown[0]}`, which is no field that can be changed", field="update_mask"
+            )
+        return {path: self._fields[path](trigger) for path in paths}
+
+
+def _apply(spec: TriggerSpec, values: Mapping[str, Any]) -> TriggerSpec:
+    """Return the specification with these fields changed; the retries and the waits are one policy in it."""
+    plain = {
+        path: value for path, value in values.items() if path not in ("retries", "retry_policy", "secrets")
+    }
+    if "secrets" in values:
+        plain["secret"] = values["secrets"]
+    policy: RetryPolicy = values.get("retry_policy", spec.retry_policy)
+    policy = replace(policy, retries=values.get("retries", spec.retry_policy.retries))
+    return replace(spec, retry_policy=policy, **plain)
+
+
+def _url(trigger: Proto, policy: EgressPolicy) -> str:
+    check_url(trigger.url, policy)
+    return trigger.url
+
+
+def _retries(trigger: Proto) -> int:
+    if not trigger.HasField("retries"):
+        return RetryPolicy().retries
+    if not 0 <= trigger.retries <= MAX_RETRIES:
+        raise InvalidField(f"must be 0 to {MAX_RETRIES}", field="retries")
+    return trigger.retries
+
+
+def _timeout(trigger: Proto) -> timedelta:
+    if not trigger.HasField("timeout"):
+        return timedelta(seconds=5)
+    return _length(trigger.timeout, "timeout", SHORTEST_TIMEOUT, LONGEST_TIMEOUT)
+
+
+def _retry_policy(trigger: Proto) -> RetryPolicy:
+    policy, default = trigger.retry_policy, RetryPolicy()
+    if len(policy.schedule) > MAX_SCHEDULE:
+        raise InvalidField(f"must not have more than {MAX_SCHEDULE} waits", field="retry_policy.schedule")
+    shortest = default.min_backoff
+    if policy.HasField("min_backoff"):
+        shortest = _length(policy.min_backoff, "retry_policy.min_backoff", SHORTEST_WAIT, LONGEST_MIN)
+    longest = max(default.max_backoff, shortest)
+    if policy.HasField("max_backoff"):
+        longest = _length(policy.max_backoff, "retry_policy.max_backoff", shortest, LONGEST_WAIT)
+    schedule = tuple(
+        _length(wait, "retry_policy.schedule", SHORTEST_WAIT, LONGEST_WAIT) for wait in policy.schedule
+    )
+    return RetryPolicy(min_backoff=shortest, max_backoff=longest, schedule=schedule)
+
+
+def _length(duration: Any, field: str, least: timedelta, most: timedelta) -> timedelta:
+    length = timedelta(microseconds=from_duration(duration, field=field))
+    if not least <= length <= most:
+        raise InvalidField(f"must be {least.total_seconds():g} s to {most.total_seconds():g} s", field=field)
+    return length
+
+
+def _headers(trigger: Proto) -> dict[str, str]:
+    if len(trigger.headers) > MAX_HEADERS:
+        raise InvalidField(f"must not have more than {MAX_HEADERS} entries", field="headers")
+    for name, value in trigger.headers.items():
+        _check_header(name, value)
+    if len({name.lower() for name in trigger.headers}) < len(trigger.headers):
+        raise InvalidField("must not have the same name twice", field="headers")
+    return dict(trigger.headers)
+
+
+def _check_header(name: str, value: str) -> None:
+    if len(name) > MAX_HEADER_NAME or not HEADER_NAME.fullmatch(name):
+        raise InvalidField("has a name that is not one of a header", field="headers")
+    if name.lower() in OURS or name.lower().startswith("webhook-"):
+        raise InvalidField(f"must not set `{name}`: the server does", field="headers")
+    if len(value) > MAX_HEADER_VALUE or not HEADER_VALUE.fullmatch(value):
+        raise InvalidField(f"has a value for `{name}` that cannot be sent", field="headers")
+
+
+def _secret(trigger: Proto) -> str | None:
+    if len(trigger.secrets) > 1:
+        raise InvalidField("must not have more than one entry", field="secrets")
+    if not trigger.secrets:
+        return None
+    signing.check_secret(trigger.secrets[0])
+    return trigger.secrets[0]
+
+
+def _max_in_flight(trigger: Proto) -> int | None:
+    if not trigger.HasField("max_in_flight"):
+        return None
+    if not 1 <= trigger.max_in_flight <= MAX_IN_FLIGHT:
+        raise InvalidField(f"must be 1 to {MAX_IN_FLIGHT}", field="max_in_flight")
+    return trigger.max_in_flight
+
+
+def to_proto(trigger: Trigger) -> Proto:
+    """Return a trigger as it may be shown: without its secret."""
+    spec, policy = trigger.spec, trigger.spec.retry_policy
+    return Proto(
+        project=trigger.project,
+        name=spec.name,
+        type=spec.type,
+        url=spec.url,
+        retries=policy.retries,
+        timeout=to_duration(spec.timeout),
+        retry_policy=triggers_pb2.RetryPolicy(
+            min_backoff=to_duration(policy.min_backoff),
+            max_backoff=to_duration(policy.max_backoff),
+            schedule=[to_duration(wait) for wait in policy.schedule],
+        ),
+        headers=spec.headers,
+        options=spec.options,
+        paused=spec.paused,
+        disable_on_gone=spec.disable_on_gone,
+        max_in_flight=spec.max_in_flight,
+        create_time=to_timestamp(trigger.create_time),
+        update_time=to_timestamp(trigger.update_time),
+        signed=spec.secret is not None,
+    )

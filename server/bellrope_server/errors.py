@@ -1,0 +1,235 @@
+"""The errors a caller can be told: each with its gRPC code, its reason, and its docstring as the sentence."""
+
+import re
+from typing import ClassVar
+
+from grpc import StatusCode
+
+
+class ServiceError(Exception):
+    """Something failed inside; the log has it under the request's id."""
+
+    code: ClassVar[StatusCode] = StatusCode.INTERNAL
+    reason: ClassVar[str] = "INTERNAL_ERROR"
+    http_status: ClassVar[int | None] = None  # where HTTP has a word more exact than the code's own
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        field: str | None = None,
+        metadata: dict[str, str] | None = None,
+        retry_after: int | None = None,
+        detail: object = None,
+    ) -> None:
+        """`field` is the key at fault as the caller wrote it; `retry_after` is in seconds.
+
+        `detail` is a protobuf message that goes with the error to the caller.
+        """
+        self.message = message or (type(self).__doc__ or "").partition("\n")[0]
+        self.field = field
+        self.metadata = metadata or {}
+        self.retry_after = retry_after
+        self.detail = detail
+        super().__init__(self.message)
+
+    @property
+    def sentence(self) -> str:
+        """The message for a person, with the field at fault where the message leaves it out."""
+        return self.message
+
+    def __init_subclass__(cls) -> None:
+        """Name the reason after the class unless it says otherwise: `IdConflict` is `ID_CONFLICT`."""
+        if "reason" not in cls.__dict__:
+            cls.reason = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).upper()
+
+
+class InvalidField(ServiceError):
+    """has a value that is not allowed"""
+
+    code = StatusCode.INVALID_ARGUMENT
+
+    @property
+    def sentence(self) -> str:
+        """The field, and what is wrong with it."""
+        return f"{self.field} {self.message}" if self.field else self.message
+
+
+class UnknownField(ServiceError):
+    """The request has a key that is not known."""
+
+    code = StatusCode.INVALID_ARGUMENT
+
+
+class MalformedJson(ServiceError):
+    """The text is not JSON."""
+
+    code = StatusCode.INVALID_ARGUMENT
+
+
+class MalformedRequest(ServiceError):
+    """The bytes are not the message that they should be."""
+
+    code = StatusCode.INVALID_ARGUMENT
+
+
+class TooLarge(ServiceError):
+    """The request, or one part of it, is over its limit."""
+
+    code = StatusCode.RESOURCE_EXHAUSTED
+    http_status = 413
+
+
+class IdConflict(ServiceError):
+    """This id was accepted before with another request."""
+
+    code = StatusCode.ALREADY_EXISTS
+
+
+class ProjectNotFound(ServiceError):
+    """No project has that name."""
+
+    code = StatusCode.NOT_FOUND
+
+
+class TriggerNotFound(ServiceError):
+    """No trigger has that name."""
+
+    code = StatusCode.NOT_FOUND
+
+
+class TriggerDeleted(ServiceError):
+    """The trigger of this delivery was deleted."""
+
+    code = StatusCode.FAILED_PRECONDITION
+    reason = "TRIGGER_NOT_FOUND"
+
+
+class EventNotFound(ServiceError):
+    """No event has that id."""
+
+    code = StatusCode.NOT_FOUND
+
+
+class DeliveryNotFound(ServiceError):
+    """No delivery has that id."""
+
+    code = StatusCode.NOT_FOUND
+
+
+class ProjectExists(ServiceError):
+    """A project of that name is there already."""
+
+    code = StatusCode.ALREADY_EXISTS
+
+
+class TriggerExists(ServiceError):
+    """A trigger of that name is there already."""
+
+    code = StatusCode.ALREADY_EXISTS
+
+
+class NoTriggerMatched(ServiceError):
+    """No trigger matches this event; nothing was stored."""
+
+    code = StatusCode.NOT_FOUND
+
+
+class TriggerPaused(ServiceError):
+    """Only paused triggers match this event; nothing was stored."""
+
+    code = StatusCode.FAILED_PRECONDITION
+
+
+class WebhookFailed(ServiceError):
+    """No webhook succeeded."""
+
+    code = StatusCode.ABORTED
+    http_status = 502
+
+
+class ResponseTooLarge(ServiceError):
+    """The webhook succeeded, but its answer is over 1 MiB or broke off."""
+
+    code = StatusCode.RESOURCE_EXHAUSTED
+    http_status = 502
+
+
+class DeadlinePassed(ServiceError):
+    """The deadline came before the answer."""
+
+    code = StatusCode.DEADLINE_EXCEEDED
+
+
+class UrlInvalid(ServiceError):
+    """This is not a URL that can be called."""
+
+    code = StatusCode.INVALID_ARGUMENT
+
+
+class UrlBlocked(ServiceError):
+    """The egress guard does not allow this URL; --egress-allow opens it."""
+
+    code = StatusCode.INVALID_ARGUMENT
+
+
+class NotFinal(ServiceError):
+    """This delivery is still under way."""
+
+    code = StatusCode.FAILED_PRECONDITION
+
+
+class Overloaded(ServiceError):
+    """Too many calls are under way; wait a moment, then send again."""
+
+    code = StatusCode.RESOURCE_EXHAUSTED
+
+
+class Draining(ServiceError):
+    """This server is stopping; send again."""
+
+    code = StatusCode.UNAVAILABLE
+
+
+class StoreUnavailable(ServiceError):
+    """The database failed; whether this was stored is unknown, so send again with the same id."""
+
+    code = StatusCode.UNAVAILABLE
+
+
+class DiskFull(ServiceError):
+    """The disk is full; nothing can be stored."""
+
+    code = StatusCode.UNAVAILABLE
+
+
+class KeyRequired(ServiceError):
+    """This call needs the header `Authorization: Bearer <key>` with the right key."""
+
+    code = StatusCode.UNAUTHENTICATED
+
+
+class ForeignOrigin(ServiceError):
+    """Without an admin key this server answers only requests whose Host and Origin are loopback."""
+
+    code = StatusCode.PERMISSION_DENIED
+
+
+class NoSuchPath(ServiceError):
+    """There is nothing at this path, or not with this method."""
+
+    code = StatusCode.NOT_FOUND
+
+
+class UnsupportedMediaType(ServiceError):
+    """The body must come with `Content-Type: application/json`."""
+
+    code = StatusCode.INVALID_ARGUMENT
+    http_status = 415
+
+
+class RequestTimeout(ServiceError):
+    """The request's header or body came too slowly."""
+
+    code = StatusCode.INVALID_ARGUMENT
+    http_status = 408

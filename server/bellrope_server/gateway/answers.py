@@ -1,0 +1,97 @@
+"""What an error looks like over HTTP: its status and its JSON body, always under the id of the request."""
+
+import re
+from random import getrandbits
+from typing import Any
+
+import orjson
+from aiohttp import web
+from grpc import StatusCode
+
+from bellrope_server.errors import RequestTimeout, ServiceError
+
+REQUEST_ID = "X-Request-Id"
+
+_STATUS = {
+    StatusCode.INVALID_ARGUMENT: 400,
+    StatusCode.OUT_OF_RANGE: 400,
+    StatusCode.UNAUTHENTICATED: 401,
+    StatusCode.PERMISSION_DENIED: 403,
+    StatusCode.NOT_FOUND: 404,
+    StatusCode.ALREADY_EXISTS: 409,
+    StatusCode.ABORTED: 409,
+    StatusCode.FAILED_PRECONDITION: 409,
+    StatusCode.RESOURCE_EXHAUSTED: 429,
+    StatusCode.CANCELLED: 499,
+    StatusCode.UNIMPLEMENTED: 501,
+    StatusCode.UNAVAILABLE: 503,
+    StatusCode.DEADLINE_EXCEEDED: 504,
+}
+_TYPE = "type.googleapis.com/google.rpc."
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def request_id(offered: str | None) -> str:
+    """Return the id that a request came with, or a new one if it has none that is safe to repeat.
+
+    >>> request_id("build-7")
+    'build-7'
+    >>> len(request_id("no spaces"))
+    32
+    """
+    if offered is not None and _REQUEST_ID.fullmatch(offered):
+        return offered
+    return f"{getrandbits(128):032x}"
+
+
+def http_status(error: ServiceError) -> int:
+    """Return the HTTP status of an error: its own where HTTP has the exact word, else its gRPC code's."""
+    return error.http_status or _STATUS.get(error.code, 500)
+
+
+def error_body(error: ServiceError, *, request_id: str) -> bytes:
+    """Return the JSON that tells an error: a sentence for people, and a google.rpc.Status for programs."""
+    return orjson.dumps(
+        {
+            "error": _encodable(error.message),
+            "status": error.code.name,
+            "reason": error.reason,
+            "details": _details(error),
+            "requestId": request_id,
+        }
+    )
+
+
+def error_response(failure: BaseException, *, request_id: str) -> web.Response:
+    """Return the answer to a request that failed; what is not a ServiceError is only "internal error".
+
+    The caller logs those under the id. After a RequestTimeout the connection closes (RFC 9110, 15.5.9).
+    """
+    error = failure if isinstance(failure, ServiceError) else ServiceError("internal error")
+    headers = {REQUEST_ID: request_id}
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(error.retry_after)
+    response = web.Response(
+        status=http_status(error),
+        body=error_body(error, request_id=request_id),
+        content_type="application/json",
+        headers=headers,
+    )
+    if isinstance(error, RequestTimeout):
+        response.force_close()
+    return response
+
+
+def _details(error: ServiceError) -> list[dict[str, Any]]:
+    info: dict[str, Any] = {"@type": f"{_TYPE}ErrorInfo", "reason": error.reason, "domain": "bellrope"}
+    if error.metadata:
+        info["metadata"] = {_encodable(key): _encodable(value) for key, value in error.metadata.items()}
+    if error.field is None:
+        return [info]
+    violation = {"field": _encodable(error.field), "description": _encodable(error.message)}
+    return [info, {"@type": f"{_TYPE}BadRequest", "fieldViolations": [violation]}]
+
+
+def _encodable(text: str) -> str:
+    """Return text without lone surrogates, which a path or a header can bring in and UTF-8 cannot hold."""
+    return text.encode("utf-8", "backslashreplace").decode()

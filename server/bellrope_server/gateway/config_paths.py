@@ -1,0 +1,210 @@
+"""The documented config paths: projects and triggers, turned into the same RPCs."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+import orjson
+from bellrope.v1 import projects_pb2, triggers_pb2
+from google.protobuf.field_mask_pb2 import FieldMask
+
+from bellrope_server import strict_json
+from bellrope_server.call import Call
+from bellrope_server.convert.times import from_duration, to_duration
+from bellrope_server.errors import (
+    InvalidField,
+    ProjectExists,
+    ProjectNotFound,
+    ServiceError,
+    TriggerNotFound,
+)
+from bellrope_server.gateway import values
+
+PROJECT_KEYS = frozenset({"id", "name"})
+LATER = ("filter", "claims", "template", "requestTemplate", "outputFormat")
+EMPTY = (b"null", b'""', b"{}")
+EVERY = "*"
+REPLACED = ("type", "url", "retries", "timeout", "retry_policy", "headers", "options")
+NAMED = {
+    "retry_policy.min_backoff": "retryPolicy.minBackoff",
+    "retry_policy.max_backoff": "retryPolicy.maxBackoff",
+    "secrets": "secret",
+}
+
+
+class ConfigPaths:
+    """Answers GET, POST and DELETE for projects and triggers."""
+
+    def __init__(self, projects: Any, triggers: Any) -> None:
+        """`projects` and `triggers` are the servicers."""
+        self._projects = projects
+        self._triggers = triggers
+
+    async def get_projects(self, name: str, call: Call) -> bytes:
+        """Return one project, or every one for `*`."""
+        if name == EVERY:
+            found = await _all(
+                self._projects.ListProjects, projects_pb2.ListProjectsRequest(), call, "projects"
+            )
+        else:
+            found = [await self._projects.GetProject(projects_pb2.GetProjectRequest(project=name), call)]
+        return _result([{"id": project.name, "name": project.name} for project in found])
+
+    async def save_project(self, name: str, body: bytes, call: Call) -> bytes:
+        """Make the project unless it is there."""
+        members = _members(body, PROJECT_KEYS) if body.strip() else {}
+        if "id" in members and values.text(members["id"], field="id") != name:
+            raise InvalidField("must be the project's name in the path", field="id")
+        project = projects_pb2.Project(name=name)
+        with suppress(ProjectExists):
+            await self._projects.CreateProject(projects_pb2.CreateProjectRequest(project=project), call)
+        return b"{}"
+
+    async def delete_project(self, name: str, call: Call) -> bytes:
+        """Delete the project if it is there."""
+        with suppress(ProjectNotFound):
+            await self._projects.DeleteProject(projects_pb2.DeleteProjectRequest(project=name), call)
+        return b"{}"
+
+    async def get_triggers(self, project: str, name: str, call: Call) -> bytes:
+        """Return one trigger, or every one for `*`."""
+        if name == EVERY:
+            every = triggers_pb2.ListTriggersRequest(project=project)
+            found = await _all(self._triggers.ListTriggers, every, call, "triggers")
+        else:
+            one = triggers_pb2.GetTriggerRequest(project=project, trigger=name)
+            found = [await self._triggers.GetTrigger(one, call)]
+        return _result([_shown(trigger) for trigger in found])
+
+    async def save_trigger(self, project: str, name: str, body: bytes, call: Call) -> bytes:
+        """Create the trigger, or replace it; a secret that is not sent stays."""
+        trigger = _trigger(name, _members(body, frozenset({"id", "name", *LATER, *READERS})))
+        mask = FieldMask(paths=[*REPLACED, *(["secrets"] if trigger.secrets else [])])
+        request = triggers_pb2.UpdateTriggerRequest(
+            project=project, trigger=trigger, update_mask=mask, allow_missing=True
+        )
+        try:
+            await self._triggers.UpdateTrigger(request, call)
+        except ServiceError as error:
+            error.field = NAMED.get(error.field or "", error.field)
+            raise
+        return b"{}"
+
+    async def delete_trigger(self, project: str, name: str, call: Call) -> bytes:
+        """Delete the trigger if it is there."""
+        request = triggers_pb2.DeleteTriggerRequest(project=project, trigger=name)
+        with suppress(TriggerNotFound):
+            await self._triggers.DeleteTrigger(request, call)
+        return b"{}"
+
+
+async def _all(rpc: Any, request: Any, call: Call, field: str) -> list[Any]:
+    """Return the rows of every page."""
+    found: list[Any] = []
+    while True:
+        page = await rpc(request, call)
+        found += getattr(page, field)
+        if not page.next_page_token:
+            return found
+        request.page_token = page.next_page_token
+
+
+def _result(rows: list[dict[str, Any]]) -> bytes:
+    return orjson.dumps({"result": rows})
+
+
+def _members(body: bytes, known: frozenset[str]) -> dict[str, bytes]:
+    strict_json.check(body)
+    members = strict_json.fields(body, known=known)
+    return {key: raw for key, raw in members.items() if raw not in EMPTY}
+
+
+def _trigger(name: str, members: Mapping[str, bytes]) -> triggers_pb2.Trigger:
+    for key in LATER:
+        if key in members:
+            raise InvalidField("is not supported; leave it out", field=key)
+    for key in ("id", "name"):
+        if key in members and values.text(members[key], field=key) != name:
+            raise InvalidField("must be the trigger's name in the path", field=key)
+    trigger = triggers_pb2.Trigger(name=name)
+    for key, read in READERS.items():
+        if key in members:
+            read(trigger, members[key])
+    return trigger
+
+
+def _read_retry_policy(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
+    known = frozenset({"minBackoff", "maxBackoff"})
+    members = _members(raw, known)
+    for key, field in (("minBackoff", "min_backoff"), ("maxBackoff", "max_backoff")):
+        if key in members:
+            wait = to_duration(values.length(members[key], field=f"retryPolicy.{key}"))
+            getattr(trigger.retry_policy, field).CopyFrom(wait)
+
+
+def _read_headers(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
+    """Read headers as an object, or as the list of `{key, value, op}` that the old console writes."""
+    if not raw.startswith(b"["):
+        trigger.headers.update(values.strings(raw, field="headers"))
+        return
+    for entry in orjson.loads(raw):
+        match entry:
+            case {"key": str(name), "value": str(value)} if entry.get("op") in (None, "", "set", "add"):
+                trigger.headers[name] = value
+            case _:
+                raise InvalidField(
+                    "must be an object, or a list of key and value with op `set`", field="headers"
+                )
+
+
+def _read_retries(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
+    trigger.retries = values.whole(raw, field="retries")
+
+
+def _read_type(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
+    trigger.type = values.text(raw, field="type")
+
+
+def _read_url(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
+    trigger.url = values.text(raw, field="url")
+
+
+def _read_timeout(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
+    trigger.timeout.CopyFrom(to_duration(values.milliseconds(raw, field="timeout")))
+
+
+def _read_options(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
+    trigger.options.update(values.strings(raw, field="options"))
+
+
+def _read_secret(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
+    trigger.secrets.append(values.text(raw, field="secret"))
+
+
+READERS = {  # the keys of a trigger that are not its name
+    "type": _read_type,
+    "url": _read_url,
+    "retries": _read_retries,
+    "timeout": _read_timeout,
+    "options": _read_options,
+    "headers": _read_headers,
+    "secret": _read_secret,
+    "retryPolicy": _read_retry_policy,
+}
+
+
+def _shown(trigger: triggers_pb2.Trigger) -> dict[str, Any]:
+    policy = trigger.retry_policy
+    return {
+        "id": trigger.name,
+        "type": trigger.type,
+        "url": trigger.url,
+        "retries": trigger.retries,
+        "timeout": from_duration(trigger.timeout, field="timeout") // 1000,
+        "options": dict(trigger.options),
+        "headers": dict(trigger.headers),
+        "retryPolicy": {
+            "minBackoff": policy.min_backoff.ToJsonString(),
+            "maxBackoff": policy.max_backoff.ToJsonString(),
+        },
+    }

@@ -1,0 +1,123 @@
+"""The documented dialect: the user's path to queue an event, turned into Queue or TriggerSync."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from bellrope.v1 import eventing_pb2
+from google.protobuf.json_format import MessageToDict
+
+from bellrope_server import strict_json
+from bellrope_server.convert import names
+from bellrope_server.convert.times import to_duration, to_timestamp
+from bellrope_server.errors import InvalidField, ServiceError
+from bellrope_server.gateway import values
+
+KNOWN = frozenset({"type", "data", "payload", "timestamp", "delay", "isSynchronous", "id", "options"})
+NULLABLE = frozenset({"data", "payload"})
+REPLY_KEYS = frozenset({"response", "event", "events", "error"})
+WAIT = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|H|M|S|u|n)", re.ASCII)
+UNITS = {"ms": 1e3, "s": 1e6, "m": 6e7}
+GRPC_UNITS = {"H": 3.6e9, "M": 6e7, "S": 1e6, "m": 1e3, "u": 1.0, "n": 1e-3}
+
+
+class Asked:
+    """What a body asks for: `request` for Queue, or for TriggerSync if `sync` is true."""
+
+    def __init__(self, project: str, body: bytes, *, traceparent: str) -> None:
+        """Read the body; raise MalformedJson, UnknownField or InvalidField."""
+        strict_json.check(body)
+        members = {
+            key: raw
+            for key, raw in strict_json.fields(body, known=KNOWN).items()
+            if raw != values.NULL or key in NULLABLE
+        }
+        if "data" in members and "payload" in members:
+            raise InvalidField("must not come with `data`: it is another name for it", field="payload")
+        self.data_key = "payload" if "payload" in members else "data"
+        self.sync = "isSynchronous" in members and values.boolean(
+            members["isSynchronous"], field="isSynchronous"
+        )
+        message = eventing_pb2.TriggerSyncRequest if self.sync else eventing_pb2.QueueRequest
+        self.request: Any = message(**self._fields(project, members, traceparent))
+
+    def _fields(self, project: str, members: Mapping[str, bytes], traceparent: str) -> dict[str, Any]:
+        fields: dict[str, Any] = {
+            "project": project,
+            "type": values.text(members["type"], field="type") if "type" in members else "",
+            "data": members.get(self.data_key, values.NULL),
+        }
+        if "timestamp" in members and (time := values.timestamp(members["timestamp"])) is not None:
+            fields["schedule_time"] = _timestamp(time)
+        if "delay" in members:
+            fields["delay"] = to_duration(values.delay(members["delay"]))
+        if "id" in members:
+            fields["id"] = names.event_id(values.text(members["id"], field="id"))
+        if "options" in members:
+            fields["options"] = values.strings(members["options"], field="options")
+        if names.TRACEPARENT.fullmatch(traceparent):
+            fields["traceparent"] = traceparent
+        return fields
+
+    def named(self, error: ServiceError) -> ServiceError:
+        """Return the error with the field's name in this dialect."""
+        if error.field == "schedule_time":
+            error.field = "timestamp"
+        elif error.field == "data":
+            error.field = self.data_key
+        return error
+
+
+def _timestamp(time: int) -> Any:
+    try:
+        return to_timestamp(time)
+    except ValueError:
+        raise InvalidField("is too far away", field="timestamp") from None
+
+
+def wait(query: str | None, header: str | None) -> int | None:
+    """Return how long the caller waits, in microseconds: `?timeout=10s`, or `Grpc-Timeout: 10S`."""
+    text, units = (query, UNITS) if query else (header, GRPC_UNITS)
+    if not text:
+        return None
+    match = WAIT.fullmatch(text)
+    if not match or match[2] not in units:
+        raise InvalidField("must be a time like `10s`", field="timeout")
+    return int(float(match[1]) * units[match[2]])
+
+
+def queued(response: eventing_pb2.QueueResponse) -> bytes:
+    """Return the answer to an asynchronous event."""
+    due_time = response.due_time
+    return orjson.dumps(
+        {
+            "eventId": response.event_id,
+            "deliveryCount": response.delivery_count,
+            "dueTime": values.show_time(due_time.seconds * 1_000_000 + due_time.nanos // 1000),
+            "duplicate": response.duplicate,
+        }
+    )
+
+
+def triggered(response: eventing_pb2.TriggerSyncResponse) -> bytes:
+    """Return the answer to a synchronous event: the webhook's own first."""
+    answer: dict[str, Any] = {
+        "result": orjson.Fragment(_unwrapped(response.result)),
+        "eventId": response.event_id,
+        "results": [MessageToDict(result) for result in response.results],
+    }
+    if response.result_base64:
+        answer["resultBase64"] = True
+    return orjson.dumps(answer)
+
+
+def _unwrapped(result: bytes) -> bytes:
+    """Return what stands in `response` if the answer is in the documented reply's shape, else the answer."""
+    if not result.lstrip().startswith(b"{"):
+        return result
+    try:
+        members = strict_json.fields(result, known=REPLY_KEYS)
+    except ServiceError:
+        return result
+    return members.get("response", result)

@@ -1,0 +1,63 @@
+"""What becomes of a delivery after an attempt, and of a caller who waits for one: pure decisions."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from bellrope_server.model import Attempt, Delivery, Leased, Micros, State
+from bellrope_server.retry import retry_after
+
+LEASE_MARGIN = timedelta(seconds=15)
+MAX_LOST_LEASES = 5
+MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """The state a delivery goes to, when it is due again if it is, and why it is a dead letter if it is."""
+
+    state: State
+    due_time: Micros | None = None
+    reason: str = ""
+
+
+def outcome(leased: Leased, attempt: Attempt, *, now: Micros, jitter: float) -> Outcome:
+    """Return what an attempt that just ended leads to; `jitter`, from 0 to 0.2, lengthens the backoff."""
+    if attempt.succeeded:
+        return Outcome(state=State.SUCCEEDED)
+    wait = leased.trigger.spec.retry_policy.backoff(leased.failure_count + 1, jitter=jitter)
+    if wait is None:
+        return Outcome(state=State.DEAD_LETTERED, reason="retries_exhausted")
+    date = datetime.fromtimestamp(now / 1_000_000, UTC)
+    asked = retry_after(attempt.status_code, attempt.response_headers, now=date) * (1 + jitter)
+    return Outcome(state=State.SCHEDULED, due_time=now + max(wait, asked) // MICROSECOND)
+
+
+def lease_length(timeout: timedelta) -> Micros:
+    """Return how long a delivery is leased for one attempt of at most `timeout`."""
+    return (timeout + LEASE_MARGIN) // MICROSECOND
+
+
+def covers(leased: Leased, *, now: Micros) -> bool:
+    """Say whether what is left of the lease is enough for a whole attempt; `now` is on the lease clock."""
+    return leased.lease_until - now >= leased.trigger.spec.timeout // MICROSECOND
+
+
+def settled(deliveries: Iterable[Delivery], *, deadline: Micros, paused: frozenset[str]) -> bool:
+    """Say whether waiting until `deadline` could still change these deliveries.
+
+    A delivery is settled if it is final, if no further attempt can start before the deadline, or if its
+    trigger is among the `paused`.
+    """
+    return all(
+        delivery.state.final
+        or (
+            delivery.state is State.SCHEDULED and (delivery.trigger in paused or delivery.due_time > deadline)
+        )
+        for delivery in deliveries
+    )
+
+
+def recorded(attempt: Attempt, *, number: int, outcome: Outcome, late: bool) -> Attempt:
+    """Return the attempt as it goes into the log."""
+    return replace(attempt, number=number, next_attempt_time=None if late else outcome.due_time, late=late)

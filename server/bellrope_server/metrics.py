@@ -1,0 +1,31 @@
+"""What the server counts, for Prometheus."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+REGISTRY = CollectorRegistry()
+
+EVENTS = Counter("bellrope_events_accepted", "Events stored, duplicates left out.", registry=REGISTRY)
+ATTEMPTS = Counter("bellrope_attempts", "Attempts made, by how they ended.", ["outcome"], registry=REGISTRY)
+ATTEMPT_SECONDS = Histogram(
+    "bellrope_attempt_seconds",
+    "How long attempts took.",
+    buckets=(0.001, 0.005, 0.025, 0.1, 0.5, 1, 5, 30, 120),
+    registry=REGISTRY,
+)
+LATE_SECONDS = Histogram(
+    "bellrope_delivery_late_seconds",
+    "From when a delivery was due to the start of its attempt.",
+    buckets=(0.001, 0.005, 0.01, 0.02, 0.05, 0.25, 1, 10, 60, 600),
+    registry=REGISTRY,
+)
+IN_FLIGHT = Gauge("bellrope_attempts_in_flight", "Attempts under way.", registry=REGISTRY)
+BEHIND = Gauge(
+    "bellrope_triggers_behind", "Triggers with deliveries due and no free slot.", registry=REGISTRY
+)
+COMMITS = Gauge("bellrope_commits", "Commits made since the start.", registry=REGISTRY)
+COMMITTED = Gauge("bellrope_committed_orders", "Writes that shared those commits.", registry=REGISTRY)
+
+
+def text() -> bytes:
+    """Return all of it in Prometheus' text format."""
+    return generate_latest(REGISTRY)

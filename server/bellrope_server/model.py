@@ -1,0 +1,196 @@
+"""The values that the server's parts hand each other: all frozen, all times in UTC.
+
+A `Micros` is an integer: microseconds since the Unix epoch if it is a `_time`, else a length of time.
+An `id` is a row's integer, known inside only; `event_id` and `delivery_id` are what the world sees.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import IntEnum
+from typing import TypeAlias
+
+from bellrope_server.retry import RetryPolicy
+
+Micros: TypeAlias = int
+
+
+class State(IntEnum):
+    """Where a delivery is in its life; the numbers are those of the proto and of the database."""
+
+    SCHEDULED = 1
+    DELIVERING = 2
+    SUCCEEDED = 3
+    DEAD_LETTERED = 4
+    CANCELLED = 5
+    EXPIRED = 6
+
+    @property
+    def final(self) -> bool:
+        """True if nothing more happens to it unless somebody replays it."""
+        return self > State.DELIVERING
+
+
+class AttemptError(IntEnum):
+    """Why an attempt failed; the numbers are those of the proto and of the database."""
+
+    NONE = 0
+    STATUS = 1
+    REDIRECT = 2
+    TIMEOUT = 3
+    DNS_ERROR = 4
+    CONNECT_FAILED = 5
+    CONNECTION_RESET = 6
+    PROTOCOL_ERROR = 7
+    TLS_ERROR = 8
+    BLOCKED = 9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A tenant."""
+
+    id: int
+    name: str
+    create_time: Micros
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriggerSpec:
+    """What a user says about a trigger."""
+
+    name: str
+    type: str
+    url: str
+    retry_policy: RetryPolicy = field(default_factory=RetryPolicy)
+    timeout: timedelta = timedelta(seconds=5)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    secret: str | None = field(default=None, repr=False)
+    options: Mapping[str, str] = field(default_factory=dict)
+    paused: bool = False
+    disable_on_gone: bool = False
+    max_in_flight: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trigger:
+    """A trigger as it is stored.
+
+    `version` grows with each change to it; `endpoint` is the scheme, host and port of its URL.
+    """
+
+    id: int
+    project_id: int
+    project: str
+    spec: TriggerSpec
+    version: int
+    create_time: Micros
+    update_time: Micros
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEvent:
+    """An event as its sender gave it, checked but not yet accepted."""
+
+    project: str
+    type: str
+    data: bytes
+    schedule_time: Micros | None = None
+    delay: Micros = 0
+    event_id: str | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
+    expire_time: Micros | None = None
+    traceparent: str = ""
+    wait_until: Micros | None = None
+    """For TriggerSync: the deadline. Then a running trigger must match, and answers are kept whole."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The durable answer to a NewEvent."""
+
+    id: int
+    event_id: str
+    delivery_count: int
+    due_time: Micros
+    duplicate: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """An accepted event."""
+
+    id: int
+    project: str
+    event_id: str
+    type: str
+    data: bytes
+    accept_time: Micros
+    due_time: Micros
+    expire_time: Micros | None
+    options: Mapping[str, str]
+    delivery_count: int
+    traceparent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One HTTP request of a delivery and what came back. `number` is 0 until it is recorded."""
+
+    start_time: Micros
+    duration: Micros
+    status_code: int = 0
+    error: AttemptError = AttemptError.NONE
+    response_headers: Mapping[str, str] = field(default_factory=dict)
+    response_body: bytes = b""
+    truncated: bool = False
+    number: int = 0
+    next_attempt_time: Micros | None = None
+    late: bool = False
+
+    @property
+    def succeeded(self) -> bool:
+        """True for any 2xx, whatever the body (the user's document, "Webhook response structure")."""
+        return 200 <= self.status_code <= 299
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One event owed to one trigger."""
+
+    id: int
+    project: str
+    delivery_id: str
+    event_id: str
+    trigger: str
+    state: State
+    due_time: Micros
+    attempt_count: int
+    reason: str
+    create_time: Micros
+    finish_time: Micros | None
+    attempts: tuple[Attempt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leased:
+    """A delivery that is ours to attempt until `lease_until`, with all that the attempt needs.
+
+    `lease` is the fencing token; `lease_until` is on the store's lease clock, not the wall's.
+    `failure_count` counts the failed attempts that were charged to the retries so far.
+    """
+
+    id: int
+    delivery_id: str
+    event_row: int
+    event_id: str
+    type: str
+    data: bytes
+    accept_time: Micros
+    traceparent: str
+    trigger: Trigger
+    lease: int
+    lease_until: Micros
+    failure_count: int
+    keep_bytes: int

@@ -1,0 +1,83 @@
+"""The gRPC server: the services, health, and reflection if it is wanted."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import grpc
+from bellrope.v1 import deliveries_pb2, eventing_pb2, projects_pb2, triggers_pb2
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from bellrope_server.call import Call
+from bellrope_server.limits import Limits
+from bellrope_server.rpc.deliveries import Deliveries
+from bellrope_server.rpc.edge import Edge
+from bellrope_server.rpc.eventing import Eventing
+from bellrope_server.rpc.projects import Projects
+from bellrope_server.rpc.triggers import Triggers
+
+__all__ = ["SERVICES", "Call", "Deliveries", "Edge", "Eventing", "Projects", "RpcServer", "Triggers"]
+
+SERVICES: Mapping[str, Any] = {
+    file.services_by_name[name].full_name: file.services_by_name[name]
+    for file, name in (
+        (eventing_pb2.DESCRIPTOR, "Eventing"),
+        (triggers_pb2.DESCRIPTOR, "Triggers"),
+        (deliveries_pb2.DESCRIPTOR, "Deliveries"),
+        (projects_pb2.DESCRIPTOR, "Projects"),
+    )
+}
+LARGEST_MESSAGE = 16 * 1024 * 1024
+SERVING, NOT_SERVING = health_pb2.HealthCheckResponse.SERVING, health_pb2.HealthCheckResponse.NOT_SERVING
+
+
+class RpcServer:
+    """Serves the services on one address."""
+
+    def __init__(self, edge: Edge, servicers: Mapping[str, object], *, limits: Limits, reflect: bool) -> None:
+        """`servicers` maps a service's full name to what answers it."""
+        self._server = grpc.aio.server(options=_options(limits))
+        for name, servicer in servicers.items():
+            self._server.add_generic_rpc_handlers((edge.handlers(SERVICES[name], servicer),))
+        self._health = health.aio.HealthServicer()
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+        if reflect:
+            names = (*servicers, health.SERVICE_NAME, reflection.SERVICE_NAME)
+            reflection.enable_server_reflection(names, self._server)
+
+    async def start(self, address: str) -> int:
+        """Listen on `host:port` and return the port; raise OSError if it cannot be had."""
+        try:
+            port = self._server.add_insecure_port(address)
+        except RuntimeError:
+            raise OSError(f"cannot listen on {address} for gRPC: the port is taken or not ours") from None
+        await self._server.start()
+        await self.set_serving(serving=True)
+        return int(port)
+
+    async def set_serving(self, *, serving: bool) -> None:
+        """Say over grpc.health.v1 whether calls are welcome."""
+        status = SERVING if serving else NOT_SERVING
+        for name in ("", *SERVICES):
+            await self._health.set(name, status)
+
+    async def begin_drain(self) -> None:
+        """Say NOT_SERVING from now on, whatever is set later."""
+        await self._health.enter_graceful_shutdown()
+
+    async def stop(self, *, grace: float) -> None:
+        """Take no new calls, let those under way finish for `grace` seconds, then end them."""
+        await self._server.stop(grace)
+
+
+def _options(limits: Limits) -> list[tuple[str, int]]:
+    return [
+        ("grpc.so_reuseport", 0),  # else a second server binds the same port without a word
+        ("grpc.max_receive_message_length", LARGEST_MESSAGE),
+        ("grpc.max_metadata_size", limits.header_bytes),
+        ("grpc.absolute_max_metadata_size", limits.header_bytes),
+        ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
+        ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
+        ("grpc.http2.max_ping_strikes", 2),
+        ("grpc.keepalive_permit_without_calls", 0),
+    ]

@@ -1,0 +1,140 @@
+"""The outermost layer of every RPC: what goes wrong inside becomes a status, and never text from inside."""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Any, NoReturn
+
+import grpc
+from google.protobuf.any_pb2 import Any as AnyMessage
+from google.protobuf.message import DecodeError, Message
+from google.rpc import error_details_pb2, status_pb2
+
+from bellrope_server.access import Access
+from bellrope_server.call import Call
+from bellrope_server.clock import Clock
+from bellrope_server.errors import (
+    DeadlinePassed,
+    Draining,
+    MalformedRequest,
+    Overloaded,
+    ServiceError,
+    TooLarge,
+)
+from bellrope_server.limits import Limits
+
+DOMAIN = "bellrope"
+STATUS_DETAILS = "grpc-status-details-bin"
+
+log = logging.getLogger(__name__)
+
+Method = Callable[[Any, Call], Awaitable[Any]]
+
+
+class Edge:
+    """Checks and counts calls, and turns errors into statuses. One for all services of a server."""
+
+    def __init__(self, access: Access, *, clock: Clock | None = None, limits: Limits | None = None) -> None:
+        self._access = access
+        self._clock = clock or Clock()
+        self._limits = limits or Limits()
+        self._calls = 0
+        self.draining = False
+
+    def handlers(self, service: Any, servicer: object) -> grpc.GenericRpcHandler:
+        """Return the handlers of a service's descriptor, each a method of the servicer by its name."""
+        return grpc.method_handlers_generic_handler(
+            service.full_name,
+            {
+                method.name: grpc.unary_unary_rpc_method_handler(
+                    self._answer(getattr(servicer, method.name), counted=service.name == "Eventing"),
+                    request_deserializer=self._decoder(method.input_type._concrete_class),
+                    response_serializer=method.output_type._concrete_class.SerializeToString,
+                )
+                for method in service.methods
+            },
+        )
+
+    def _decoder(self, message: type[Message]) -> Callable[[bytes], Message | ServiceError]:
+        """Return what decodes a request, or gives the error: gRPC would tell its text to the caller."""
+
+        def decode(text: bytes) -> Message | ServiceError:
+            if len(text) > self._limits.request_bytes:
+                return TooLarge(f"The request is over {self._limits.request_bytes} bytes.")
+            try:
+                return message.FromString(text)
+            except DecodeError:
+                return MalformedRequest()
+
+        return decode
+
+    def _answer(self, method: Method, *, counted: bool) -> Callable[[Any, Any], Awaitable[Any]]:
+        """Return the method as gRPC calls it. Only `counted` calls fall under the cap of calls at once."""
+
+        async def answer(request: Any, context: Any) -> Any:
+            self._calls += counted
+            try:
+                return await method(request, self._call(request, context, counted=counted))
+            except ServiceError as error:
+                failure = error
+            except asyncio.CancelledError:
+                raise
+            except Exception:
+                failure = _unexpected()
+            finally:
+                self._calls -= counted
+            await _abort(context, failure)
+
+        return answer
+
+    def _call(self, request: Any, context: Any, *, counted: bool) -> Call:
+        """Return what is known of the caller, or raise why the call goes no further."""
+        metadata = dict(context.invocation_metadata() or ())
+        self._access.check_key(metadata.get("authorization"))
+        if isinstance(request, ServiceError):
+            raise request
+        if self.draining:
+            raise Draining
+        if counted and self._calls > self._limits.calls:
+            raise Overloaded(retry_after=1)
+        left = context.time_remaining()
+        if left is not None and left <= 0:
+            raise DeadlinePassed
+        deadline = None if left is None else self._clock.wall() + int(min(left, 1e9) * 1_000_000)
+        return Call(deadline=deadline)
+
+
+def _unexpected() -> ServiceError:
+    """Log the exception that is being handled under an id, and return an error that tells only the id."""
+    request_id = uuid.uuid4().hex
+    log.exception("rpc.failed request_id=%s", request_id)
+    return ServiceError("Internal error.", metadata={"request_id": request_id})
+
+
+async def _abort(context: Any, error: ServiceError) -> NoReturn:
+    status = to_status(error)
+    trailers = ((STATUS_DETAILS, status.SerializeToString()),)
+    await context.abort(error.code, error.sentence, trailing_metadata=trailers)
+    raise AssertionError("abort raises")
+
+
+def to_status(error: ServiceError) -> status_pb2.Status:
+    """Return the error as google.rpc.Status: ErrorInfo, and BadRequest for a field at fault (AIP-193)."""
+    info = error_details_pb2.ErrorInfo(reason=error.reason, domain=DOMAIN, metadata=error.metadata)
+    details: list[Message] = [info]
+    if error.field:
+        violation = error_details_pb2.BadRequest.FieldViolation(field=error.field, description=error.sentence)
+        details.append(error_details_pb2.BadRequest(field_violations=[violation]))
+    if error.retry_after:
+        retry = error_details_pb2.RetryInfo()
+        retry.retry_delay.FromSeconds(error.retry_after)
+        details.append(retry)
+    if isinstance(error.detail, Message):
+        details.append(error.detail)
+    status = status_pb2.Status(code=error.code.value[0], message=error.sentence)
+    for detail in details:
+        packed = AnyMessage()
+        packed.Pack(detail)
+        status.details.append(packed)
+    return status

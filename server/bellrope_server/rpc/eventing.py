@@ -1,0 +1,90 @@
+"""The service Eventing: hop 1 of an event's journey, and the wait for its answer."""
+
+import asyncio
+
+from bellrope.v1.eventing_pb2 import QueueRequest, QueueResponse, TriggerSyncRequest, TriggerSyncResponse
+
+from bellrope_server import lifecycle, metrics
+from bellrope_server.call import Call
+from bellrope_server.clock import Clock
+from bellrope_server.convert import deliveries, events
+from bellrope_server.errors import DeadlinePassed, ResponseTooLarge, WebhookFailed
+from bellrope_server.limits import Limits
+from bellrope_server.model import Accepted, Delivery, Micros, NewEvent, State
+from bellrope_server.store import Store
+from bellrope_server.waiters import Waiters
+
+DEFAULT_WAIT: Micros = 30_000_000
+LONGEST_WAIT: Micros = 300_000_000
+LOOK_AGAIN = 1.0  # seconds: waking makes it fast, looking again makes it correct
+
+
+class Eventing:
+    """Accepts events."""
+
+    def __init__(
+        self, store: Store, waiters: Waiters, *, clock: Clock | None = None, limits: Limits | None = None
+    ) -> None:
+        """`waiters` are woken when something changes for an event's deliveries."""
+        self._store = store
+        self._waiters = waiters
+        self._clock = clock or Clock()
+        self._limits = limits or Limits()
+
+    async def Queue(self, request: QueueRequest, call: Call) -> QueueResponse:
+        """Accept an event: it is on disk when this returns."""
+        now = self._clock.wall()
+        event = events.new_event(request, now=now, limits=self._limits, json_checked=call.json_checked)
+        return events.accepted_to_proto(await self._accept(event))
+
+    async def TriggerSync(self, request: TriggerSyncRequest, call: Call) -> TriggerSyncResponse:
+        """Accept an event, then wait for what its webhooks answer."""
+        now = self._clock.wall()
+        deadline = min(call.deadline or now + DEFAULT_WAIT, now + LONGEST_WAIT)
+        event = events.new_event(
+            request, now=now, limits=self._limits, json_checked=call.json_checked, wait_until=deadline
+        )
+        accepted = await self._accept(event)
+        return _answer(accepted, *await self._wait(accepted, deadline))
+
+    async def _accept(self, event: NewEvent) -> Accepted:
+        accepted = await self._store.queue(event)
+        if not accepted.duplicate:
+            metrics.EVENTS.inc()
+        return accepted
+
+    async def _wait(self, accepted: Accepted, deadline: Micros) -> tuple[list[Delivery], bool]:
+        """Return the deliveries once waiting is over, and whether the deadline ended it."""
+        with self._waiters.watching(accepted.id) as changed:
+            while True:
+                changed.clear()
+                owed, paused = await self._store.owed(accepted.id)
+                if lifecycle.settled(owed, deadline=deadline, paused=paused):
+                    return owed, False
+                left = (deadline - self._clock.wall()) / 1_000_000
+                if left <= 0:
+                    return owed, True
+                await _first(changed, min(left, LOOK_AGAIN))
+
+
+async def _first(changed: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await changed.wait()
+    except TimeoutError:
+        pass
+
+
+def _answer(accepted: Accepted, owed: list[Delivery], timed_out: bool) -> TriggerSyncResponse:
+    """Return the first success in trigger-name order, or raise what there is to say instead."""
+    response = deliveries.sync_response(accepted.event_id, owed)
+    about = {"event_id": accepted.event_id}
+    succeeded = next((delivery for delivery in owed if delivery.state is State.SUCCEEDED), None)
+    if succeeded is None:
+        failure = DeadlinePassed if timed_out else WebhookFailed
+        raise failure(metadata=about, detail=response)
+    last = next(attempt for attempt in reversed(succeeded.attempts) if attempt.succeeded)
+    if last.truncated:
+        raise ResponseTooLarge(metadata=about)
+    response.result, response.result_base64 = deliveries.answer_as_json(last.response_body)
+    return response

@@ -1,0 +1,42 @@
+"""When to look at which trigger next: a memory of hints, all of which are in the database too."""
+
+from heapq import heappop, heappush
+
+from bellrope_server.model import Micros
+
+
+class Agenda:
+    """Triggers in the order in which something of theirs is due.
+
+    >>> agenda = Agenda()
+    >>> agenda.note(7, 300), agenda.note(8, 100), agenda.note(7, 200)
+    (None, None, None)
+    >>> agenda.next, agenda.due(now=200, most=9), agenda.next
+    (100, [8, 7], None)
+    """
+
+    def __init__(self) -> None:
+        self._wakes: dict[int, Micros] = {}
+        self._heap: list[tuple[Micros, int]] = []
+
+    def note(self, trigger_id: int, wake_time: Micros) -> None:
+        """Look at the trigger at this time; an earlier time that is noted already stays."""
+        noted = self._wakes.get(trigger_id)
+        if noted is None or wake_time < noted:
+            self._wakes[trigger_id] = wake_time
+            heappush(self._heap, (wake_time, trigger_id))
+
+    def due(self, *, now: Micros, most: int) -> list[int]:
+        """Take out and return the triggers to look at now, the longest due first."""
+        due: list[int] = []
+        while self._heap and self._heap[0][0] <= now and len(due) < most:
+            wake_time, trigger_id = heappop(self._heap)
+            if self._wakes.get(trigger_id) == wake_time:
+                del self._wakes[trigger_id]
+                due.append(trigger_id)
+        return due
+
+    @property
+    def next(self) -> Micros | None:
+        """The time of the first entry, which may be one that was brought forward since."""
+        return self._heap[0][0] if self._heap else None

@@ -1,0 +1,150 @@
+"""The tables, as peewee models: queries are written with these, and run on whichever database is given.
+
+`id` is the row's integer. Times are microseconds since the Unix epoch, UTC. The migrations make the tables;
+a test holds the two against each other.
+"""
+
+from peewee import BigAutoField, BigIntegerField, BlobField, BooleanField, IntegerField, Model, TextField
+
+Micros = BigIntegerField
+
+
+class InstallationRow(Model):
+    """This installation: one row, made once."""
+
+    id = BigAutoField()
+    source = TextField()
+
+    class Meta:
+        """The table."""
+
+        table_name = "installation"
+
+
+class ProjectRow(Model):
+    """A tenant; its name is free again once it is deleted."""
+
+    id = BigAutoField()
+    name = TextField()
+    create_time = Micros()
+    delete_time = Micros(null=True)
+
+    class Meta:
+        """The table."""
+
+        table_name = "project"
+
+
+class TriggerRow(Model):
+    """A trigger. Its row stays when it is deleted, because deliveries refer to it.
+
+    `swept` is true once a deleted trigger owes nothing more.
+    """
+
+    id = BigAutoField()
+    project_id = BigIntegerField()
+    name = TextField()
+    type = TextField()
+    url = TextField()
+    retries = IntegerField()
+    min_backoff = Micros()
+    max_backoff = Micros()
+    schedule = TextField()
+    timeout = Micros()
+    headers = TextField()
+    secret = TextField(null=True)
+    options = TextField()
+    paused = BooleanField()
+    disable_on_gone = BooleanField()
+    max_in_flight = IntegerField(null=True)
+    version = IntegerField()
+    create_time = Micros()
+    update_time = Micros()
+    delete_time = Micros(null=True)
+    swept = BooleanField()
+
+    class Meta:
+        """The table."""
+
+        table_name = "trigger"
+
+
+class EventRow(Model):
+    """An accepted event. `schedule_time` and `delay` are as the sender gave them, to know a repetition by."""
+
+    id = BigAutoField()
+    project_id = BigIntegerField()
+    event_id = TextField()
+    type = TextField()
+    data = BlobField()
+    accept_time = Micros()
+    schedule_time = Micros(null=True)
+    delay = Micros()
+    due_time = Micros()
+    expire_time = Micros(null=True)
+    options = TextField()
+    traceparent = TextField()
+    sync = BooleanField()
+    delivery_count = IntegerField()
+
+    class Meta:
+        """The table."""
+
+        table_name = "event"
+
+
+class DeliveryRow(Model):
+    """One event owed to one trigger.
+
+    `wake_time` is when to look at it next: `due_time`, or `expire_time` if that is sooner. `lease` counts the
+    leases it was given and is the fencing token; `lease_until` is on the store's lease clock. `failure_count`
+    is what its retries are charged with; `lost_leases` how many leases in a row ended without an outcome.
+    """
+
+    id = BigAutoField()
+    project_id = BigIntegerField()
+    delivery_id = TextField()
+    event_row = BigIntegerField()
+    trigger_id = BigIntegerField()
+    state = IntegerField()
+    due_time = Micros()
+    wake_time = Micros()
+    expire_time = Micros(null=True)
+    attempt_count = IntegerField()
+    failure_count = IntegerField()
+    lease = IntegerField()
+    lease_until = Micros()
+    lost_leases = IntegerField()
+    reason = TextField()
+    create_time = Micros()
+    finish_time = Micros(null=True)
+
+    class Meta:
+        """The table."""
+
+        table_name = "delivery"
+
+
+class AttemptRow(Model):
+    """One HTTP request of a delivery and what came back; `duration` in microseconds."""
+
+    id = BigAutoField()
+    delivery_row = BigIntegerField()
+    number = IntegerField()
+    start_time = Micros()
+    duration = Micros()
+    status_code = IntegerField()
+    error = IntegerField()
+    response_headers = TextField()
+    response_body = BlobField()
+    truncated = BooleanField()
+    next_attempt_time = Micros(null=True)
+    late = BooleanField()
+
+    class Meta:
+        """The table."""
+
+        table_name = "attempt"
+
+
+TABLES = (InstallationRow, ProjectRow, TriggerRow, EventRow, DeliveryRow, AttemptRow)

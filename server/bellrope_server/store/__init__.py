@@ -1,0 +1,357 @@
+"""The store: what is accepted and what becomes of it, as verbs that take and return values.
+
+This is the one for an embedded SQLite database, which one process holds at a time.
+"""
+
+import asyncio
+import fcntl
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import IO, Any, TypeVar
+
+import apsw
+from peewee import PeeweeException
+
+from bellrope_server import migrate
+from bellrope_server.clock import Clock
+from bellrope_server.errors import ServiceError
+from bellrope_server.ids import uuid7
+from bellrope_server.lifecycle import Outcome
+from bellrope_server.model import (
+    Accepted,
+    Attempt,
+    Delivery,
+    Event,
+    Leased,
+    Micros,
+    NewEvent,
+    Project,
+    Trigger,
+    TriggerSpec,
+)
+from bellrope_server.schema import InstallationRow
+from bellrope_server.store import log
+from bellrope_server.store.catalog import Catalog
+from bellrope_server.store.claim import Claim, Claimed, Leases, Rescued
+from bellrope_server.store.commit import SharedCommit, Verb
+from bellrope_server.store.dispatcher import Dispatcher, Nobody
+from bellrope_server.store.log import DeliveryFilter, Page
+from bellrope_server.store.queue import Queue, Queued
+from bellrope_server.store.record import Record, Recorded, Records
+from bellrope_server.store.replay import Replayed, Replays
+from bellrope_server.store.session import Embedded, Session
+from bellrope_server.store.triggers import Admin, Edit, Save
+
+__all__ = [
+    "Claimed",
+    "DeliveryFilter",
+    "Dispatcher",
+    "Page",
+    "Recorded",
+    "Rescued",
+    "Store",
+    "StoreInUse",
+    "StoreUnusable",
+    "database_for_migration",
+]
+
+R = TypeVar("R")
+
+DURABLE = {"journal_mode": "wal", "synchronous": "full", "foreign_keys": 0, "busy_timeout": 5000}
+READ_ONLY = {"query_only": 1, "busy_timeout": 5000}
+
+
+class StoreInUse(ServiceError):
+    """Another server has this database open."""
+
+
+class StoreUnusable(ServiceError):
+    """The database cannot be used."""
+
+
+class Store:
+    """The deliveries table and what surrounds it. Every change is on disk before its verb returns.
+
+    `dispatcher` is told what to attempt and when to look again; set it before `start`.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        clock: Clock | None = None,
+        fatal: Callable[[str], None] | None = None,
+        synchronous: str = "full",
+    ) -> None:
+        """`fatal` is called when the disk can't be trusted any more; by default the process ends."""
+        self._path = path
+        self._clock = clock or Clock()
+        self.dispatcher: Dispatcher = Nobody()
+        self._writing = Embedded(str(path), pragmas=DURABLE | {"synchronous": synchronous})
+        self._reading = Embedded(str(path), pragmas=READ_ONLY)
+        self._readers = ThreadPoolExecutor(2, thread_name_prefix="store-reader")
+        self._fatal = fatal or (lambda _why: os._exit(70))
+        catalog = Catalog()
+        self._catalog = catalog
+        self._queue = Queue(catalog, self._clock, lambda: self.dispatcher)
+        leases = Leases(catalog, self._clock, self._queue, lambda: self.dispatcher)
+        admin = Admin(catalog, self._clock)
+        self._leases = leases
+        self._do_queue = Verb(run=self._queue.run, undo=self._queue.undo)
+        self._do_claim = Verb(run=leases.claim, undo=leases.unclaim)
+        self._do_release = Verb(run=leases.release)
+        self._do_rescue = Verb(run=leases.rescue)
+        self._do_sweep: Verb[None, tuple[int, ...]] = Verb(run=leases.sweep)
+        self._do_wait = Verb(run=leases.waiting)
+        self._do_record = Verb(run=Records(catalog, self._clock, self._queue).run)
+        self._do_replay = Verb(run=Replays(catalog, self._clock).run)
+        self._do_create_project = Verb(run=admin.create_project)
+        self._do_delete_project = Verb(run=admin.delete_project)
+        self._do_save_trigger = Verb(run=admin.save_trigger)
+        self._do_delete_trigger = Verb(run=admin.delete_trigger)
+
+    async def open(self) -> str:
+        """Lock the database, migrate it, free what a dead server leased, and return the installation's id.
+
+        Raises StoreInUse, StoreUnusable or migrate.SchemaTooNew.
+        """
+        loop = asyncio.get_running_loop()
+        self._commit = SharedCommit(
+            self._writing, loop=loop, rolled_back=self._catalog.forget, fatal=self._fatal
+        )
+        with _usable(self._path):
+            self._lock = _locked(self._path)
+            source = await asyncio.to_thread(self._prepare)
+        self._commit.start()
+        return source
+
+    def _prepare(self) -> str:
+        with self._writing:
+            migrate.up(self._writing)
+        self._writing.connect(reuse_if_open=True)
+        session = Session(self._writing)
+        session.begin()
+        self._leases.free_all(session)
+        self._queue.open(session)
+        source = _installation(session)
+        session.commit()
+        self._writing.close()
+        return source
+
+    async def close(self) -> None:
+        """Commit what was submitted, then close every connection and unlock."""
+        await asyncio.to_thread(self._commit.stop)
+        self._readers.shutdown()
+        self._lock.close()
+
+    @property
+    def healthy(self) -> bool:
+        """False from a commit that the database failed until one that it did not."""
+        return not self._commit.failing
+
+    @property
+    def commits(self) -> int:
+        """How many commits were made."""
+        return self._commit.commits
+
+    @property
+    def committed(self) -> int:
+        """How many orders shared those commits."""
+        return self._commit.orders
+
+    # What the hot path says.
+
+    async def queue(self, event: NewEvent) -> Accepted:
+        """Accept an event: it and its deliveries are on disk when this returns, or it raises.
+
+        What is due at once is handed to the dispatcher, leased, even if the caller is gone by then.
+        Raises ProjectNotFound, IdConflict, and for an event with `wait_until` NoTriggerMatched, TriggerPaused
+        and InvalidField.
+        """
+        queued = await self._commit.submit(self._do_queue, event, then=self._queued)
+        return queued.accepted
+
+    def _queued(self, queued: Queued) -> None:
+        if queued.leased:
+            self.dispatcher.handed_over(queued.leased)
+        self._tell(waiting=queued.waiting)
+
+    async def claim(self, triggers: Iterable[int], *, limit: int = 32, now: Micros | None = None) -> Claimed:
+        """Lease due deliveries into free slots: at most `limit` of each trigger, none of a paused one.
+
+        What was leased goes to the dispatcher as it does from `queue`.
+        """
+        claim = Claim(triggers=tuple(triggers), limit=limit, now=now)
+        return await self._commit.submit(self._do_claim, claim, then=self._claimed)
+
+    def _claimed(self, claimed: Claimed) -> None:
+        self._tell(settled=claimed.expired_events)
+        if claimed.leased:
+            self.dispatcher.handed_over(claimed.leased)
+
+    async def release(self, leased: Leased) -> None:
+        """Give a lease back unspent."""
+        waiting = ((leased.trigger.id, 0),)
+        await self._commit.submit(self._do_release, leased, then=lambda _: self._tell(waiting=waiting))
+
+    async def record(self, leased: Leased, attempt: Attempt, outcome: Outcome) -> Recorded:
+        """Put an attempt into the log and move its delivery on, unless its lease was lost: it is late."""
+        record = Record(leased=leased, attempt=attempt, outcome=outcome)
+        settled = (leased.event_row,)
+        return await self._commit.submit(
+            self._do_record, record, then=lambda done: self._tell(waiting=done.waiting, settled=settled)
+        )
+
+    # What keeps the table in order.
+
+    async def rescue(self, *, now: Micros | None = None) -> Rescued:
+        """Free leases that are over; `now` is on the lease clock."""
+        return await self._commit.submit(
+            self._do_rescue, now, then=lambda done: self._tell(waiting=done.waiting, settled=done.settled)
+        )
+
+    async def sweep(self) -> int:
+        """Cancel one batch of what deleted triggers still owe, and return how many those were."""
+        cancelled = await self._commit.submit(self._do_sweep, None, then=self._swept)
+        return len(cancelled)
+
+    def _swept(self, event_rows: tuple[int, ...]) -> None:
+        self._tell(settled=event_rows)
+
+    async def waiting(self) -> dict[int, Micros]:
+        """Return when each running trigger that owes something has its next delivery due."""
+        return await self._commit.submit(self._do_wait, None)
+
+    async def replay(self, project: str, delivery_id: str) -> Delivery:
+        """Schedule a final delivery once more, now; raise NotFinal and the like."""
+        await self._commit.submit(self._do_replay, (project, delivery_id), then=self._replayed)
+        return await self.get_delivery(project, delivery_id)
+
+    def _replayed(self, replayed: Replayed) -> None:
+        self._tell(waiting=((replayed.trigger_id, replayed.wake_time),))
+
+    def _tell(self, *, waiting: Iterable[tuple[int, Micros]] = (), settled: Iterable[int] = ()) -> None:
+        for trigger_id, wake_time in waiting:
+            self.dispatcher.waiting(trigger_id, wake_time)
+        for event_row in settled:
+            self.dispatcher.settled(event_row)
+
+    # Projects and triggers.
+
+    async def create_project(self, name: str) -> Project:
+        """Make an empty project; raise ProjectExists."""
+        return await self._commit.submit(self._do_create_project, name)
+
+    async def delete_project(self, name: str) -> None:
+        """Delete a project and its triggers; raise ProjectNotFound."""
+        await self._commit.submit(self._do_delete_project, name)
+
+    async def create_trigger(self, project: str, spec: TriggerSpec) -> Trigger:
+        """Save a new trigger; raise ProjectNotFound or TriggerExists."""
+        return await self._save(Save(project=project, name=spec.name, create=spec))
+
+    async def update_trigger(
+        self, project: str, name: str, edit: Edit, *, create: TriggerSpec | None = None
+    ) -> Trigger:
+        """Make `edit(old)` of a trigger, or `create` it if it is missing; raise TriggerNotFound."""
+        return await self._save(Save(project=project, name=name, edit=edit, create=create))
+
+    async def set_paused(self, project: str, name: str, *, paused: bool) -> Trigger:
+        """Pause or resume a trigger; raise TriggerNotFound."""
+        return await self.update_trigger(project, name, lambda spec: replace(spec, paused=paused))
+
+    async def _save(self, save: Save) -> Trigger:
+        return await self._commit.submit(
+            self._do_save_trigger, save, then=lambda trigger: self._tell(waiting=((trigger.id, 0),))
+        )
+
+    async def delete_trigger(self, project: str, name: str) -> None:
+        """Delete a trigger; raise TriggerNotFound. What it owes is cancelled by `sweep`."""
+        await self._commit.submit(self._do_delete_trigger, (project, name))
+
+    # What is read.
+
+    async def get_project(self, name: str) -> Project:
+        """Return the project; raise ProjectNotFound."""
+        return await self._read(log.get_project, name)
+
+    async def list_projects(self, page: Page) -> list[Project]:
+        """Return a page of the projects, newest first."""
+        return await self._read(log.list_projects, page)
+
+    async def get_trigger(self, project: str, name: str) -> Trigger:
+        """Return the trigger; raise ProjectNotFound or TriggerNotFound."""
+        return await self._read(log.get_trigger, project, name)
+
+    async def list_triggers(self, project: str, page: Page) -> list[Trigger]:
+        """Return a page of the project's triggers, newest first; raise ProjectNotFound."""
+        return await self._read(log.list_triggers, project, page)
+
+    async def get_event(self, project: str, event_id: str) -> Event:
+        """Return the event; raise ProjectNotFound or EventNotFound."""
+        return await self._read(log.get_event, project, event_id)
+
+    async def get_delivery(self, project: str, delivery_id: str) -> Delivery:
+        """Return the delivery with its attempts; raise ProjectNotFound or DeliveryNotFound."""
+        return await self._read(log.get_delivery, project, delivery_id)
+
+    async def list_deliveries(self, project: str, wanted: DeliveryFilter, page: Page) -> list[Delivery]:
+        """Return a page of the project's deliveries with their attempts, newest first."""
+        return await self._read(log.list_deliveries, project, wanted, page)
+
+    async def owed(self, event_row: int) -> tuple[list[Delivery], frozenset[str]]:
+        """Return an event's deliveries in trigger-name order, and which of their triggers are paused."""
+        return await self._read(log.owed, event_row)
+
+    async def _read(self, read: Callable[..., R], *arguments: Any) -> R:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, self._read_here, read, arguments)
+
+    def _read_here(self, read: Callable[..., R], arguments: tuple[Any, ...]) -> R:
+        self._reading.connect(reuse_if_open=True)
+        return read(Session(self._reading), *arguments)
+
+
+@contextmanager
+def _usable(path: Path) -> Iterator[None]:
+    """Turn what the system or SQLite has against the file into a StoreUnusable that names it."""
+    try:
+        yield
+    except (OSError, PeeweeException, apsw.Error) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise StoreUnusable(f"{path} cannot be used as the database: {why}") from None
+
+
+def _locked(path: Path) -> IO[str]:
+    """Take the lock beside the database; it is a file of its own because SQLite locks the database itself."""
+    lock = path.with_name(path.name + ".lock").open("a")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise StoreInUse(
+            f"Another server has {path} open; stop it, or give --database another path."
+        ) from None
+    return lock
+
+
+def _installation(session: Session) -> str:
+    """Return this installation's id, made once: the `source` of every event."""
+    found = session.query(InstallationRow.select())
+    if found:
+        return str(found[0]["source"])
+    source = uuid7()
+    session.query(InstallationRow.insert(source=source))
+    return source
+
+
+@contextmanager
+def database_for_migration(path: Path) -> Iterator[Embedded]:
+    """Give the database to migrate, locked; raise StoreInUse if a server has it open, or StoreUnusable."""
+    database = Embedded(str(path), pragmas=DURABLE)
+    with _usable(path), _locked(path), database:
+        yield database

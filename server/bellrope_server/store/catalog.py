@@ -1,0 +1,78 @@
+"""The projects and triggers as the writing thread sees them: read once, forgotten when they change."""
+
+from typing import Any, TypeVar
+
+from bellrope_server.model import Project, Trigger
+from bellrope_server.schema import ProjectRow, TriggerRow
+from bellrope_server.store import rows
+from bellrope_server.store.session import Session
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+MOST_ENTRIES = 20_000
+
+
+def triggers() -> Any:
+    """Return the query for all triggers that are not deleted, each with its project's name."""
+    return (
+        TriggerRow.select(TriggerRow, ProjectRow.name.alias("project"))
+        .join(ProjectRow, on=(ProjectRow.id == TriggerRow.project_id))
+        .where(TriggerRow.delete_time.is_null())
+    )
+
+
+class Catalog:
+    """Answers from memory what the database said; `forget` everything after a change or a rollback.
+
+    It belongs to one thread. What it read inside a transaction that is then rolled back must be forgotten.
+    """
+
+    def __init__(self) -> None:
+        self._projects: dict[str, Project | None] = {}
+        self._matching: dict[tuple[int, str], tuple[Trigger, ...]] = {}
+        self._triggers: dict[int, Trigger | None] = {}
+
+    def forget(self) -> None:
+        """Read everything anew when it is next needed."""
+        self._projects.clear()
+        self._matching.clear()
+        self._triggers.clear()
+
+    def forget_trigger(self, trigger: Trigger) -> None:
+        """Read this trigger, and what matches its type, anew."""
+        self._triggers.pop(trigger.id, None)
+        self._matching.pop((trigger.project_id, trigger.spec.type), None)
+
+    def project(self, session: Session, name: str) -> Project | None:
+        """Return the project of that name."""
+        if name not in self._projects:
+            query = ProjectRow.select().where(ProjectRow.name == name, ProjectRow.delete_time.is_null())
+            found = [rows.project(row) for row in session.query(query)]
+            self._remember(self._projects, name, found[0] if found else None)
+        return self._projects[name]
+
+    def matching(self, session: Session, project: Project, event_type: str) -> tuple[Trigger, ...]:
+        """Return the project's triggers for that type of event, in name order, paused ones too."""
+        key = (project.id, event_type)
+        if key not in self._matching:
+            query = triggers().where(TriggerRow.project_id == project.id, TriggerRow.type == event_type)
+            found = [rows.trigger(row) for row in session.query(query.order_by(TriggerRow.name))]
+            self._remember(self._matching, key, tuple(found))
+        return self._matching[key]
+
+    def trigger(self, session: Session, trigger_id: int) -> Trigger | None:
+        """Return the trigger, or None if it was deleted."""
+        if trigger_id not in self._triggers:
+            found = [
+                rows.trigger(row) for row in session.query(triggers().where(TriggerRow.id == trigger_id))
+            ]
+            self._remember(self._triggers, trigger_id, found[0] if found else None)
+        return self._triggers[trigger_id]
+
+    @staticmethod
+    def _remember(entries: dict[K, V], key: K, value: V) -> None:
+        """Keep the value; whoever asks for ever new names must not fill the memory."""
+        if len(entries) >= MOST_ENTRIES:
+            entries.clear()
+        entries[key] = value

@@ -1,0 +1,276 @@
+"""The verbs around a lease: `claim` what is due, `release` it unspent, `rescue` what was lost, `sweep`."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from peewee import SQL
+
+from bellrope_server.clock import Clock
+from bellrope_server.errors import ServiceError
+from bellrope_server.lifecycle import MAX_LOST_LEASES, lease_length
+from bellrope_server.model import Leased, Micros, State, Trigger
+from bellrope_server.schema import DeliveryRow, EventRow, TriggerRow
+from bellrope_server.store.catalog import Catalog
+from bellrope_server.store.dispatcher import Dispatcher
+from bellrope_server.store.queue import KEEP_BYTES, KEEP_BYTES_SYNC, Queue
+from bellrope_server.store.session import Row, Session, Values, compiled, p
+
+D, E = DeliveryRow, EventRow
+SCHEDULED, DELIVERING = SQL("1"), SQL("2")  # literals, so that the partial indexes apply
+SWEEP_BATCH = 500
+
+DUE = compiled(
+    D.select(
+        D.id,
+        D.delivery_id,
+        D.event_row,
+        D.lease,
+        D.failure_count,
+        D.expire_time,
+        E.event_id,
+        E.type,
+        E.data,
+        E.accept_time,
+        E.traceparent,
+        E.sync,
+    )
+    .join(E, on=(E.id == D.event_row))
+    .where(D.trigger_id == p("trigger_id"), D.state == SCHEDULED, D.wake_time <= p("now"))
+    .order_by(D.wake_time)
+    .limit(p("limit"))
+)
+LEASE = compiled(
+    D.update({D.state: DELIVERING, D.lease: p("lease"), D.lease_until: p("lease_until")}).where(
+        D.id == p("id"), D.state == SCHEDULED
+    )
+)
+EXPIRE = compiled(
+    D.update({D.state: SQL(str(int(State.EXPIRED))), D.finish_time: p("now")}).where(
+        D.id == p("id"), D.state == SCHEDULED
+    )
+)
+NEXT_WAKE = compiled(
+    D.select(SQL("min(wake_time)")).where(D.trigger_id == p("trigger_id"), D.state == SCHEDULED)
+)
+RELEASE = compiled(
+    D.update({D.state: SCHEDULED, D.lease: D.lease + SQL("1")}).where(
+        D.id == p("id"), D.lease == p("lease"), D.state == DELIVERING
+    )
+)
+FREE_ALL = compiled(D.update({D.state: SCHEDULED, D.lease: D.lease + SQL("1")}).where(D.state == DELIVERING))
+LOST = compiled(
+    D.select(D.id, D.trigger_id, D.lost_leases, D.wake_time, D.event_row)
+    .where(D.state == DELIVERING, D.lease_until <= p("now"))
+    .limit(SQL("500"))
+)
+FREE_LOST = compiled(
+    D.update(
+        {D.state: SCHEDULED, D.lease: D.lease + SQL("1"), D.lost_leases: D.lost_leases + SQL("1")}
+    ).where(D.id == p("id"))
+)
+POISON = compiled(
+    D.update(
+        {
+            D.state: SQL(str(int(State.DEAD_LETTERED))),
+            D.lease: D.lease + SQL("1"),
+            D.lost_leases: D.lost_leases + SQL("1"),
+            D.reason: SQL("'poison'"),
+            D.finish_time: p("now"),
+        }
+    ).where(D.id == p("id"))
+)
+UNSWEPT = compiled(
+    TriggerRow.select(TriggerRow.id)
+    .where(TriggerRow.delete_time.is_null(False), ~TriggerRow.swept)
+    .limit(SQL("1"))
+)
+CANCEL = compiled(
+    D.update({D.state: SQL(str(int(State.CANCELLED))), D.finish_time: p("now")})
+    .where(
+        D.id.in_(
+            D.select(D.id).where(D.trigger_id == p("trigger_id"), D.state == SCHEDULED).limit(p("limit"))
+        )
+    )
+    .returning(D.event_row)
+)
+STILL_LEASED = compiled(
+    D.select(D.id).where(D.trigger_id == p("trigger_id"), D.state == DELIVERING).limit(SQL("1"))
+)
+SWEPT = compiled(TriggerRow.update({TriggerRow.swept: SQL("1")}).where(TriggerRow.id == p("trigger_id")))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """Whose due deliveries are wanted, at most how many of each trigger, and what time to take it for."""
+
+    triggers: tuple[int, ...]
+    limit: int
+    now: Micros | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """What was leased, each with its slot; the events whose deliveries expired; and what comes next.
+
+    `next_wake` says when each trigger has its next delivery due. `behind` are the triggers with deliveries
+    due now for which there was no slot.
+    """
+
+    leased: tuple[Leased, ...]
+    expired_events: tuple[int, ...]
+    next_wake: Mapping[int, Micros]
+    behind: tuple[Trigger, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rescued:
+    """What waits again (a trigger, and when), and the events of all whose leases were over."""
+
+    waiting: tuple[tuple[int, Micros], ...] = ()
+    settled: tuple[int, ...] = ()
+
+
+class Leases:
+    """Gives leases on due deliveries, and takes them back."""
+
+    def __init__(
+        self, catalog: Catalog, clock: Clock, queue: Queue, dispatcher: Callable[[], Dispatcher]
+    ) -> None:
+        self._catalog = catalog
+        self._clock = clock
+        self._queue = queue
+        self._dispatcher = dispatcher
+
+    def claim(self, session: Session, claims: list[Claim]) -> list[Claimed | ServiceError]:
+        """Lease due deliveries into free slots, the longest due first; expire those whose time is over."""
+        results: list[Claimed | ServiceError] = []
+        try:
+            for claim in claims:
+                results.append(self._claim(session, claim))
+        except BaseException:
+            for result in results:
+                if isinstance(result, Claimed):
+                    self.unclaim(result)
+            raise
+        return results
+
+    def unclaim(self, claimed: Claimed) -> None:
+        """Give back the slots that were taken for a commit that failed."""
+        self._free_slots(claimed.leased)
+
+    def _free_slots(self, leased: Iterable[Leased]) -> None:
+        for each in leased:
+            self._dispatcher().give_back(each.trigger)
+
+    def _claim(self, session: Session, claim: Claim) -> Claimed:
+        now = self._clock.wall() if claim.now is None else claim.now
+        triggers = [self._catalog.trigger(session, trigger_id) for trigger_id in claim.triggers]
+        running = [trigger for trigger in triggers if trigger and not trigger.spec.paused]
+        leased: list[Leased] = []
+        expired: list[int] = []
+        try:
+            for trigger in running:
+                self._claim_for(session, trigger, claim.limit, now, leased, expired)
+            wakes = [(trigger, self._next_wake(session, trigger.id)) for trigger in running]
+        except BaseException:
+            self._free_slots(leased)
+            raise
+        return Claimed(
+            leased=tuple(leased),
+            expired_events=tuple(expired),
+            next_wake={trigger.id: wake for trigger, wake in wakes if wake is not None and wake > now},
+            behind=tuple(trigger for trigger, wake in wakes if wake is not None and wake <= now),
+        )
+
+    def _claim_for(
+        self,
+        session: Session,
+        trigger: Trigger,
+        limit: int,
+        now: Micros,
+        leased: list[Leased],
+        expired: list[int],
+    ) -> None:
+        """Lease what is due of one trigger, as far as slots are free, and expire what is too old."""
+        slots = self._dispatcher().take(trigger, limit)
+        mine: list[Leased] = []
+        try:
+            due = session.all(DUE, {"trigger_id": trigger.id, "now": now, "limit": slots}) if slots else []
+            gone = [row for row in due if row[5] is not None and row[5] <= now]
+            live = [self._lease(row, trigger) for row in due if row not in gone]
+            session.many(LEASE, ({"id": x.id, "lease": x.lease, "lease_until": x.lease_until} for x in live))
+            session.many(EXPIRE, ({"id": row[0], "now": now} for row in gone))
+            mine = live
+        finally:
+            self._dispatcher().give_back(trigger, slots - len(mine))
+        leased += mine
+        expired += [row[2] for row in gone]
+
+    def _next_wake(self, session: Session, trigger_id: int) -> Micros | None:
+        """Return when the trigger has something due; None if nothing waits."""
+        row = session.one(NEXT_WAKE, {"trigger_id": trigger_id})
+        return row[0] if row else None
+
+    def _lease(self, row: Row, trigger: Trigger) -> Leased:
+        id, delivery_id, event_row, lease, failures, _, event_id, type, data, accept_time, parent, sync = row
+        return Leased(
+            id=id,
+            delivery_id=delivery_id,
+            event_row=event_row,
+            event_id=event_id,
+            type=type,
+            data=data,
+            accept_time=accept_time,
+            traceparent=parent,
+            trigger=trigger,
+            lease=lease + 1,
+            lease_until=self._clock.steady() + lease_length(trigger.spec.timeout),
+            failure_count=failures,
+            keep_bytes=KEEP_BYTES_SYNC if sync else KEEP_BYTES,
+        )
+
+    def release(self, session: Session, leased: list[Leased]) -> list[ServiceError | None]:
+        """Give leases back unspent: nothing was sent."""
+        session.many(RELEASE, ({"id": each.id, "lease": each.lease} for each in leased))
+        return [None] * len(leased)
+
+    def free_all(self, session: Session) -> None:
+        """Free every lease: this process holds the database alone, so they are those of a dead one."""
+        session.run(FREE_ALL, {})
+
+    def waiting(self, session: Session, wanted: list[None]) -> list[dict[int, Micros] | ServiceError]:
+        """Return when each trigger that owes something has it due; what is parked is not visited."""
+        live = TriggerRow.select(TriggerRow.id).where(TriggerRow.delete_time.is_null(), ~TriggerRow.paused)
+        found = {row["id"]: self._next_wake(session, row["id"]) for row in session.query(live)}
+        heads = {trigger_id: wake for trigger_id, wake in found.items() if wake is not None}
+        return [heads for _ in wanted]
+
+    def rescue(self, session: Session, nows: list[Micros | None]) -> list[Rescued | ServiceError]:
+        """Free the leases that are over; five in a row without an outcome make a dead letter."""
+        return [self._rescue(session, self._clock.steady() if now is None else now) for now in nows]
+
+    def _rescue(self, session: Session, now: Micros) -> Rescued:
+        lost = session.all(LOST, {"now": now})
+        poison = [row for row in lost if row[2] + 1 >= MAX_LOST_LEASES]
+        freed = [row for row in lost if row[2] + 1 < MAX_LOST_LEASES]
+        session.many(FREE_LOST, ({"id": row[0]} for row in freed))
+        session.many(POISON, ({"id": row[0], "now": self._clock.wall()} for row in poison))
+        told = self._queue.dead_letters(session, [row[0] for row in poison])
+        return Rescued(
+            waiting=tuple((row[1], row[3]) for row in freed) + told, settled=tuple(row[4] for row in lost)
+        )
+
+    def sweep(self, session: Session, wanted: list[None]) -> list[tuple[int, ...] | ServiceError]:
+        """Cancel a batch of what a deleted trigger still owes; return the events' rows."""
+        results: list[tuple[int, ...] | ServiceError] = [self._sweep(session) for _ in wanted]
+        return results
+
+    def _sweep(self, session: Session) -> tuple[int, ...]:
+        unswept = session.one(UNSWEPT, {})
+        if unswept is None:
+            return ()
+        values: Values = {"trigger_id": unswept[0], "now": self._clock.wall(), "limit": SWEEP_BATCH}
+        cancelled = session.all(CANCEL, values)
+        if not cancelled and not session.one(STILL_LEASED, {"trigger_id": unswept[0]}):
+            session.run(SWEPT, {"trigger_id": unswept[0]})
+        return tuple(row[0] for row in cancelled)

@@ -1,0 +1,185 @@
+"""The shared commit: many callers' writes in one transaction, by the one thread that writes."""
+
+import asyncio
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any, Generic, TypeVar
+
+import apsw
+from peewee import Database
+
+from bellrope_server.errors import DiskFull, ServiceError, StoreUnavailable
+from bellrope_server.store.session import Session
+
+A = TypeVar("A")
+R = TypeVar("R")
+
+log = logging.getLogger(__name__)
+
+MOST_IN_ONE_COMMIT = 512
+LOST = (
+    apsw.FullError,
+    apsw.IOError,
+    apsw.CantOpenError,
+    apsw.CorruptError,
+    apsw.NotADBError,
+    apsw.ReadOnlyError,
+)
+FSYNC_FAILED = (apsw.SQLITE_IOERR_FSYNC, apsw.SQLITE_IOERR_DIR_FSYNC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Verb(Generic[A, R]):
+    """Something the store can do for many callers at once.
+
+    `run` takes all their arguments and returns as many results; a caller who is refused gets a ServiceError
+    as the result. It must not change anything but the database and what `undo` takes back.
+    """
+
+    run: Callable[[Session, list[A]], list[R | ServiceError]]
+    undo: Callable[[R], None] = field(default=lambda _result: None)
+
+
+@dataclass(slots=True, eq=False)
+class Order(Generic[A, R]):
+    """One caller's wish, and where its result goes."""
+
+    verb: Verb[A, R]
+    argument: A
+    future: "asyncio.Future[R]"
+    then: Callable[[R], None] | None
+    result: R | ServiceError | None = None
+
+
+class SharedCommit:
+    """Runs verbs in a thread of its own and commits them together.
+
+    It commits at once when idle; what arrives while a commit is on its way to the disk gathers for the next.
+    A result is handed out only after its commit is on disk. What went wrong for one caller's data alone is
+    that caller's error; when the database fails, everyone in the commit gets UNAVAILABLE.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        loop: asyncio.AbstractEventLoop,
+        rolled_back: Callable[[], None],
+        fatal: Callable[[str], None],
+    ) -> None:
+        """`rolled_back` is called in the thread after a rollback; `fatal` when the disk can't be trusted."""
+        self._database = database
+        self._loop = loop
+        self._rolled_back = rolled_back
+        self._fatal = fatal
+        self._orders: queue.SimpleQueue[Order[Any, Any] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._serve, name="shared-commit", daemon=True)
+        self.failing = False
+        self.commits = 0
+        self.orders = 0
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Commit what is waiting, then end the thread and its connection."""
+        self._orders.put(None)
+        self._thread.join()
+
+    def submit(
+        self, verb: Verb[A, R], argument: A, *, then: Callable[[R], None] | None = None
+    ) -> "asyncio.Future[R]":
+        """Return the future of the verb's result. `then` gets it first, even if nobody awaits any more."""
+        future: asyncio.Future[R] = self._loop.create_future()
+        self._orders.put(Order(verb, argument, future, then))
+        return future
+
+    def _serve(self) -> None:
+        self._database.connect(reuse_if_open=True)
+        session = Session(self._database)
+        while orders := self._gather():
+            self._commit(session, orders)
+            self.commits += 1
+            self.orders += len(orders)
+            self._loop.call_soon_threadsafe(self._hand_out, orders)
+        self._database.close()
+
+    def _gather(self) -> list[Order[Any, Any]]:
+        """Wait for one order, then take all that are there; an empty list means stop."""
+        orders: list[Order[Any, Any]] = []
+        order = self._orders.get()
+        while order is not None:
+            orders.append(order)
+            if len(orders) == MOST_IN_ONE_COMMIT or self._orders.empty():
+                return orders
+            order = self._orders.get()
+        if orders:
+            self._orders.put(None)
+        return orders
+
+    def _commit(self, session: Session, orders: list[Order[Any, Any]]) -> None:
+        """Run the orders in one transaction, or, if one of them fails, each in one of its own."""
+        try:
+            self._transact(session, orders)
+            self.failing = False
+        except LOST as lost:
+            self.failing = True
+            self._lose(orders, lost)
+        except Exception as error:
+            if len(orders) == 1:
+                log.exception("store.order_failed")
+                orders[0].result = StoreUnavailable() if isinstance(error, apsw.Error) else ServiceError()
+                return
+            for order in orders:
+                self._commit(session, [order])
+
+    def _transact(self, session: Session, orders: list[Order[Any, Any]]) -> None:
+        try:
+            session.begin()
+            orders.sort(key=lambda order: id(order.verb))
+            for _, group in groupby(orders, key=lambda order: order.verb):
+                self._run(session, list(group))
+            session.commit()
+        except BaseException:
+            session.rollback()
+            self._undo(orders)
+            self._rolled_back()
+            raise
+
+    @staticmethod
+    def _run(session: Session, orders: list[Order[Any, Any]]) -> None:
+        results = orders[0].verb.run(session, [order.argument for order in orders])
+        for order, result in zip(orders, results, strict=True):
+            order.result = result
+
+    @staticmethod
+    def _undo(orders: list[Order[Any, Any]]) -> None:
+        for order in orders:
+            if order.result is not None and not isinstance(order.result, ServiceError):
+                order.verb.undo(order.result)
+            order.result = None
+
+    def _lose(self, orders: list[Order[Any, Any]], lost: apsw.Error) -> None:
+        log.error("store.commit_lost", extra={"error": type(lost).__name__, "orders": len(orders)})
+        for order in orders:
+            order.result = DiskFull() if isinstance(lost, apsw.FullError) else StoreUnavailable()
+        if getattr(lost, "extendedresult", 0) in FSYNC_FAILED:
+            self._fatal("the disk refused an fsync, so what it holds is unknown")
+
+    @staticmethod
+    def _hand_out(orders: list[Order[Any, Any]]) -> None:
+        for order in orders:
+            result = order.result
+            if isinstance(result, ServiceError):
+                if not order.future.done():
+                    order.future.set_exception(result)
+                continue
+            if order.then:
+                order.then(result)
+            if not order.future.done():
+                order.future.set_result(result)

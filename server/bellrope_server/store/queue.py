@@ -1,0 +1,286 @@
+"""The verb `queue`: an event and a delivery for each trigger that matches it, in one commit."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from peewee import SQL
+
+from bellrope_server.clock import Clock
+from bellrope_server.errors import (
+    IdConflict,
+    InvalidField,
+    NoTriggerMatched,
+    ProjectNotFound,
+    ServiceError,
+    TriggerPaused,
+)
+from bellrope_server.ids import uuid7
+from bellrope_server.lifecycle import lease_length
+from bellrope_server.model import Accepted, Leased, Micros, NewEvent, Project, State, Trigger
+from bellrope_server.schema import DeliveryRow, EventRow
+from bellrope_server.store import rows
+from bellrope_server.store.catalog import Catalog
+from bellrope_server.store.dead_letter import dead_letter_event
+from bellrope_server.store.dispatcher import Dispatcher
+from bellrope_server.store.session import Session, Values, compiled, inserts, p
+
+KEEP_BYTES = 16 * 1024
+KEEP_BYTES_SYNC = 1024 * 1024
+
+INSERT_EVENT = inserts(EventRow)
+INSERT_DELIVERY = inserts(DeliveryRow)
+SAME_ID = compiled(
+    EventRow.select(
+        EventRow.id,
+        EventRow.delivery_count,
+        EventRow.due_time,
+        EventRow.type,
+        EventRow.data,
+        EventRow.schedule_time,
+        EventRow.delay,
+        EventRow.options,
+        EventRow.expire_time,
+    ).where(EventRow.project_id == p("project_id"), EventRow.event_id == p("event_id"))
+)
+LAST_EVENT = compiled(EventRow.select(SQL("max(id)")))
+LAST_DELIVERY = compiled(DeliveryRow.select(SQL("max(id)")))
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """What a committed event leads to: its answer, what is handed over, and what waits for when."""
+
+    accepted: Accepted
+    leased: tuple[Leased, ...] = ()
+    waiting: tuple[tuple[int, Micros], ...] = ()
+
+
+class Queue:
+    """Accepts events; the rows' ids are counted here, because this is the only writer."""
+
+    def __init__(self, catalog: Catalog, clock: Clock, dispatcher: Callable[[], Dispatcher]) -> None:
+        self._catalog = catalog
+        self._clock = clock
+        self._dispatcher = dispatcher
+        self._last_event = 0
+        self._last_delivery = 0
+
+    def open(self, session: Session) -> None:
+        """Count on from what is in the tables."""
+        (event,) = session.one(LAST_EVENT, {}) or (0,)
+        (delivery,) = session.one(LAST_DELIVERY, {}) or (0,)
+        self._last_event, self._last_delivery = event or 0, delivery or 0
+
+    def run(
+        self, session: Session, events: list[NewEvent], *, hand_over: bool = True
+    ) -> list[Queued | ServiceError]:
+        """Store the events that can be accepted and return each one's result, or why it is refused.
+
+        Without `hand_over` everything waits in the table, even what is due at once.
+        """
+        batch = _Batch(hand_over=hand_over)
+        results: list[Queued | ServiceError] = []
+        try:
+            for event in events:
+                results.append(self._accept(session, event, batch))
+            session.many(INSERT_EVENT, batch.events)
+            session.many(INSERT_DELIVERY, batch.deliveries)
+        except BaseException:
+            for result in results:
+                if isinstance(result, Queued):
+                    self.undo(result)
+            raise
+        return results
+
+    def dead_letters(self, session: Session, deliveries: list[int]) -> tuple[tuple[int, Micros], ...]:
+        """Queue the events about these dead letters, and return what waits because of them."""
+        events = [event for delivery in deliveries if (event := dead_letter_event(session, delivery))]
+        results = self.run(session, events, hand_over=False)
+        return tuple(each for result in results if isinstance(result, Queued) for each in result.waiting)
+
+    def undo(self, queued: Queued) -> None:
+        """Give back the slots that were taken for a commit that failed."""
+        for leased in queued.leased:
+            self._dispatcher().give_back(leased.trigger)
+
+    def _accept(self, session: Session, event: NewEvent, batch: "_Batch") -> Queued | ServiceError:
+        project = self._catalog.project(session, event.project)
+        if project is None:
+            return ProjectNotFound(field="project")
+        if event.event_id and (before := self._before(session, project, event, batch)):
+            return before
+        triggers = [
+            trigger
+            for trigger in self._catalog.matching(session, project, event.type)
+            if _options_match(trigger, event)
+        ]
+        now = self._clock.wall()
+        due_time = max(now, (now if event.schedule_time is None else event.schedule_time) + event.delay)
+        if event.wait_until is not None and (refusal := _cannot_wait(event, triggers, due_time)):
+            return refusal
+        return self._store(event, project, triggers, now, due_time, batch)
+
+    def _before(
+        self, session: Session, project: Project, event: NewEvent, batch: "_Batch"
+    ) -> Queued | ServiceError | None:
+        """Return the first answer if this id was accepted before, in this batch or an earlier commit."""
+        assert event.event_id
+        sent = _as_sent(event)
+        if found := batch.accepted.get((project.id, event.event_id)):
+            accepted, first = found
+        elif row := session.one(SAME_ID, {"project_id": project.id, "event_id": event.event_id}):
+            id, count, due_time, *rest = row
+            first = tuple(rest)
+            accepted = Accepted(id=id, event_id=event.event_id, delivery_count=count, due_time=due_time)
+        else:
+            return None
+        if sent != first:
+            return IdConflict(field="id")
+        return Queued(replace(accepted, duplicate=True))
+
+    def _store(
+        self,
+        event: NewEvent,
+        project: Project,
+        triggers: list[Trigger],
+        now: Micros,
+        due_time: Micros,
+        batch: "_Batch",
+    ) -> Queued:
+        self._last_event += 1
+        event_id = event.event_id or uuid7()
+        accepted = Accepted(
+            id=self._last_event, event_id=event_id, delivery_count=len(triggers), due_time=due_time
+        )
+        batch.events.append(_event_row(event, accepted, project, now))
+        if event.event_id:
+            batch.accepted[project.id, event_id] = (accepted, _as_sent(event))
+        leased: list[Leased] = []
+        waiting: list[tuple[int, Micros]] = []
+        for trigger in triggers:
+            self._last_delivery += 1
+            row = _delivery_row(self._last_delivery, event, accepted, trigger, now)
+            batch.deliveries.append(row)
+            if trigger.spec.paused:
+                continue
+            if (
+                batch.hand_over
+                and _sendable(event, due_time, now)
+                and self._dispatcher().take_for_new(trigger)
+            ):
+                leased.append(self._lease(row, event, accepted, trigger, now))
+            else:
+                waiting.append((trigger.id, row["wake_time"]))
+        return Queued(accepted, tuple(leased), tuple(waiting))
+
+    def _lease(
+        self, row: Values, event: NewEvent, accepted: Accepted, trigger: Trigger, now: Micros
+    ) -> Leased:
+        """Make the row one that is already leased, and return what its attempt needs."""
+        row["state"] = int(State.DELIVERING)
+        row["lease"] = 1
+        row["lease_until"] = self._clock.steady() + lease_length(trigger.spec.timeout)
+        return Leased(
+            id=row["id"],
+            delivery_id=row["delivery_id"],
+            event_row=accepted.id,
+            event_id=accepted.event_id,
+            type=event.type,
+            data=event.data,
+            accept_time=now,
+            traceparent=event.traceparent,
+            trigger=trigger,
+            lease=1,
+            lease_until=row["lease_until"],
+            failure_count=0,
+            keep_bytes=KEEP_BYTES if event.wait_until is None else KEEP_BYTES_SYNC,
+        )
+
+
+class _Batch:
+    """The rows that one commit will write, and which sender's id each accepted event has."""
+
+    def __init__(self, *, hand_over: bool) -> None:
+        self.hand_over = hand_over
+        self.events: list[Values] = []
+        self.deliveries: list[Values] = []
+        self.accepted: dict[tuple[int, str], tuple[Accepted, tuple[object, ...]]] = {}
+
+
+def _sendable(event: NewEvent, due_time: Micros, now: Micros) -> bool:
+    """Say whether an attempt may start now."""
+    return due_time <= now and (event.expire_time is None or now < event.expire_time)
+
+
+def _as_sent(event: NewEvent) -> tuple[object, ...]:
+    """Return what makes two requests the same, in the order of the columns that SAME_ID selects."""
+    return (
+        event.type,
+        event.data,
+        event.schedule_time,
+        event.delay,
+        rows.text(dict(sorted(event.options.items()))),
+        event.expire_time,
+    )
+
+
+def _options_match(trigger: Trigger, event: NewEvent) -> bool:
+    """Say whether each of the trigger's options is in the event with one of the values it lists."""
+    return all(
+        event.options.get(key) in [value.strip() for value in listed.split(",")]
+        for key, listed in trigger.spec.options.items()
+    )
+
+
+def _cannot_wait(event: NewEvent, triggers: list[Trigger], due_time: Micros) -> ServiceError | None:
+    """Return why nobody could answer this event before its sender's deadline, if so."""
+    assert event.wait_until is not None
+    if not triggers:
+        return NoTriggerMatched()
+    if all(trigger.spec.paused for trigger in triggers):
+        return TriggerPaused()
+    if due_time > event.wait_until:
+        return InvalidField("The event is due after the deadline of this call.", field="schedule_time")
+    return None
+
+
+def _event_row(event: NewEvent, accepted: Accepted, project: Project, now: Micros) -> Values:
+    return {
+        "id": accepted.id,
+        "project_id": project.id,
+        "event_id": accepted.event_id,
+        "type": event.type,
+        "data": event.data,
+        "accept_time": now,
+        "schedule_time": event.schedule_time,
+        "delay": event.delay,
+        "due_time": accepted.due_time,
+        "expire_time": event.expire_time,
+        "options": rows.text(dict(sorted(event.options.items()))),
+        "traceparent": event.traceparent,
+        "sync": event.wait_until is not None,
+        "delivery_count": accepted.delivery_count,
+    }
+
+
+def _delivery_row(id: int, event: NewEvent, accepted: Accepted, trigger: Trigger, now: Micros) -> Values:
+    wake_time = accepted.due_time if event.expire_time is None else min(accepted.due_time, event.expire_time)
+    return {
+        "id": id,
+        "project_id": trigger.project_id,
+        "delivery_id": uuid7(),
+        "event_row": accepted.id,
+        "trigger_id": trigger.id,
+        "state": int(State.SCHEDULED),
+        "due_time": accepted.due_time,
+        "wake_time": wake_time,
+        "expire_time": event.expire_time,
+        "attempt_count": 0,
+        "failure_count": 0,
+        "lease": 0,
+        "lease_until": 0,
+        "lost_leases": 0,
+        "reason": "",
+        "create_time": now,
+        "finish_time": None,
+    }

@@ -1,0 +1,179 @@
+"""The verb `record`: an attempt and the state it leads to, fenced by the lease's token."""
+
+from dataclasses import dataclass, replace
+
+import orjson
+from peewee import SQL
+
+from bellrope_server.clock import Clock
+from bellrope_server.errors import ServiceError
+from bellrope_server.lifecycle import Outcome, recorded
+from bellrope_server.model import Attempt, Leased, Micros, State
+from bellrope_server.schema import AttemptRow, DeliveryRow, TriggerRow
+from bellrope_server.store import rows
+from bellrope_server.store.catalog import Catalog
+from bellrope_server.store.queue import Queue
+from bellrope_server.store.session import Session, Values, compiled, inserts, p
+
+D = DeliveryRow
+GONE = 410
+
+INSERT_ATTEMPT = inserts(AttemptRow, leave_out=("id",))
+CURRENT = compiled(
+    D.select(D.id, D.lease, D.state, D.attempt_count, D.expire_time).where(
+        SQL("id IN (SELECT value FROM json_each(:ids))")
+    )
+)
+SETTLE = compiled(
+    D.update(
+        {
+            D.state: p("state"),
+            D.due_time: p("due_time"),
+            D.wake_time: p("wake_time"),
+            D.attempt_count: p("number"),
+            D.failure_count: D.failure_count + p("failed"),
+            D.lost_leases: SQL("0"),
+            D.reason: p("reason"),
+            D.finish_time: p("finish_time"),
+        }
+    ).where(D.id == p("id"), D.lease == p("lease"), D.state == SQL("2"))
+)
+COUNT_LATE = compiled(D.update({D.attempt_count: p("number")}).where(D.id == p("id")))
+PAUSE_IF_UNCHANGED = compiled(
+    TriggerRow.update(
+        {
+            TriggerRow.paused: SQL("1"),
+            TriggerRow.version: TriggerRow.version + SQL("1"),
+            TriggerRow.update_time: p("now"),
+        }
+    ).where(TriggerRow.id == p("id"), TriggerRow.version == p("version"))
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """An attempt that ended, and what it should lead to."""
+
+    leased: Leased
+    attempt: Attempt
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What is now in the log: the attempt with its number, the new state if it was not late, what waits."""
+
+    attempt: Attempt
+    state: State | None
+    waiting: tuple[tuple[int, Micros], ...] = ()
+
+
+class Records:
+    """Writes attempts into the log and moves their deliveries on."""
+
+    def __init__(self, catalog: Catalog, clock: Clock, queue: Queue) -> None:
+        self._catalog = catalog
+        self._clock = clock
+        self._queue = queue
+
+    def run(self, session: Session, records: list[Record]) -> list[Recorded | ServiceError]:
+        """Record every attempt; one whose lease was lost is marked late and changes no state."""
+        ids = orjson.dumps([record.leased.id for record in records]).decode()
+        batch = _Batch({row[0]: _Current(*row) for row in session.all(CURRENT, {"ids": ids})})
+        results = [self._record(session, record, batch) for record in records]
+        session.many(SETTLE, batch.settled)
+        counts = ({"id": id, "number": batch.current[id].attempt_count} for id in batch.late)
+        session.many(COUNT_LATE, counts)  # after SETTLE: its own numbers may be older
+        session.many(INSERT_ATTEMPT, batch.attempts)
+        return [self._follow_up(session, *pair) for pair in zip(records, results, strict=True)]
+
+    def _record(self, session: Session, record: Record, batch: "_Batch") -> Recorded:
+        """Decide what the record changes. The fence: only the current lease's holder moves the state."""
+        leased = record.leased
+        current = batch.current[leased.id]
+        current.attempt_count += 1
+        late = current.lease != leased.lease or current.state != State.DELIVERING
+        outcome = self._unless_deleted(session, record)
+        attempt = recorded(record.attempt, number=current.attempt_count, outcome=outcome, late=late)
+        batch.attempts.append(_attempt_row(leased.id, attempt))
+        if late:
+            batch.late.append(leased.id)
+            return Recorded(attempt=attempt, state=None)
+        current.state = outcome.state
+        values = self._settle_values(record, outcome, current)
+        batch.settled.append(values)
+        waits = outcome.state is State.SCHEDULED
+        waiting = ((leased.trigger.id, values["wake_time"]),) if waits else ()
+        return Recorded(attempt=attempt, state=outcome.state, waiting=waiting)
+
+    def _unless_deleted(self, session: Session, record: Record) -> Outcome:
+        """Return the outcome; a trigger that was deleted meanwhile owes nothing any more."""
+        if record.attempt.succeeded or self._catalog.trigger(session, record.leased.trigger.id):
+            return record.outcome
+        return Outcome(state=State.CANCELLED)
+
+    def _settle_values(self, record: Record, outcome: Outcome, current: "_Current") -> Values:
+        now = self._clock.wall()
+        due_time = record.attempt.start_time if outcome.due_time is None else outcome.due_time
+        return {
+            "id": record.leased.id,
+            "lease": record.leased.lease,
+            "number": current.attempt_count,
+            "state": int(outcome.state),
+            "due_time": due_time,
+            "wake_time": due_time if current.expire_time is None else min(due_time, current.expire_time),
+            "failed": not record.attempt.succeeded,
+            "reason": outcome.reason,
+            "finish_time": now if outcome.state.final else None,
+        }
+
+    def _follow_up(self, session: Session, record: Record, result: Recorded) -> Recorded:
+        """Pause a trigger whose webhook is gone, and tell the project of a dead letter."""
+        trigger = record.leased.trigger
+        if result.state is None:
+            return result
+        if record.attempt.status_code == GONE and trigger.spec.disable_on_gone:
+            values = {"id": trigger.id, "version": trigger.version, "now": self._clock.wall()}
+            if session.run(PAUSE_IF_UNCHANGED, values):
+                self._catalog.forget_trigger(trigger)
+        if result.state is not State.DEAD_LETTERED:
+            return result
+        waiting = self._queue.dead_letters(session, [record.leased.id])
+        return replace(result, waiting=waiting)
+
+
+@dataclass(slots=True)
+class _Current:
+    """A delivery's row as it is, and as this commit's records change it one after the other."""
+
+    id: int
+    lease: int
+    state: int
+    attempt_count: int
+    expire_time: Micros | None
+
+
+class _Batch:
+    """What one commit's records write."""
+
+    def __init__(self, current: dict[int, _Current]) -> None:
+        self.current = current
+        self.settled: list[Values] = []
+        self.late: list[int] = []
+        self.attempts: list[Values] = []
+
+
+def _attempt_row(delivery: int, attempt: Attempt) -> Values:
+    return {
+        "delivery_row": delivery,
+        "number": attempt.number,
+        "start_time": attempt.start_time,
+        "duration": attempt.duration,
+        "status_code": attempt.status_code,
+        "error": int(attempt.error),
+        "response_headers": rows.text(attempt.response_headers),
+        "response_body": attempt.response_body,
+        "truncated": attempt.truncated,
+        "next_attempt_time": attempt.next_attempt_time,
+        "late": attempt.late,
+    }

@@ -1,0 +1,88 @@
+"""One connection, and the hot SQL: written with peewee's models, compiled once, run as it is."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import apsw
+from peewee import SQL, Database, Model, Query, SqliteDatabase
+from playhouse.apsw_ext import APSWDatabase
+
+Row = tuple[Any, ...]
+Values = dict[str, Any]
+
+_dialect: Any = SqliteDatabase(None)
+
+
+def p(name: str) -> SQL:
+    """Return a placeholder: the value named `name` is bound when the statement runs."""
+    return SQL(f":{name}")
+
+
+def compiled(query: Query) -> str:
+    """Return the query's text; every value in it must be a placeholder or a literal `SQL`."""
+    text, values = _dialect.get_sql_context().sql(query).query()
+    assert not values, f"{values} would be lost: write p(...) or SQL(...)"
+    return str(text)
+
+
+def inserts(table: type[Model], *, leave_out: Sequence[str] = ()) -> str:
+    """Return the statement that inserts one row with a value for every column but those left out."""
+    fields = [field for field in table._meta.sorted_fields if field.name not in leave_out]
+    return compiled(table.insert({field: p(field.name) for field in fields}))
+
+
+class Embedded(APSWDatabase):
+    """SQLite by apsw, which brings a recent SQLite of its own. Times and the like are bound as text."""
+
+    def _connect(self) -> apsw.Connection:
+        connection: apsw.Connection = super()._connect()
+        connection.convert_binding = lambda _cursor, _number, value: str(value)
+        return connection
+
+
+class Session:
+    """A connection, as the verbs use it."""
+
+    def __init__(self, database: Database) -> None:
+        """`database` is one that this thread alone uses."""
+        self.database = database
+        connection: Any = database
+        self._connection: apsw.Connection = connection.connection()
+
+    def all(self, statement: str, values: Values) -> list[Row]:
+        """Run a compiled statement and return its rows."""
+        return self._connection.execute(statement, values).fetchall()
+
+    def one(self, statement: str, values: Values) -> Row | None:
+        """Run a compiled statement and return its first row."""
+        rows = self.all(statement, values)
+        return rows[0] if rows else None
+
+    def run(self, statement: str, values: Values) -> int:
+        """Run a compiled statement that returns no rows, and return how many it changed."""
+        self._connection.execute(statement, values)
+        return self._connection.changes()
+
+    def many(self, statement: str, rows: Iterable[Values]) -> None:
+        """Run a compiled statement that returns no rows once for each row of values."""
+        self._connection.executemany(statement, rows)
+
+    def query(self, query: Query) -> Any:
+        """Compile and run a query that is not hot: a list of dicts, or what peewee returns for a write."""
+        result = (
+            query.dicts().execute(self.database) if hasattr(query, "dicts") else query.execute(self.database)
+        )
+        return list(result) if hasattr(result, "__iter__") else result
+
+    def begin(self) -> None:
+        """Start a transaction that may write."""
+        self._connection.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        """Put the transaction on disk."""
+        self._connection.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """Undo the transaction, if one is open: some errors end it by themselves."""
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")

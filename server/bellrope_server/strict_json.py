@@ -1,0 +1,198 @@
+"""JSON that every reader reads alike (RFC 8259, RFC 7493): whether a text is that, and its members."""
+
+import json
+import re
+from difflib import get_close_matches
+from typing import Any, NoReturn
+
+import msgspec
+import orjson
+
+from bellrope_server.errors import MalformedJson, UnknownField
+
+MAX_DEPTH = 64
+MAX_NUMBER = 4300  # characters; beyond it CPython's int() refuses too
+
+_BOM = b"\xef\xbb\xbf"
+_ESCAPED_COLON = re.compile(rb"\\u003[aA]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)  # also one that never ends, to stay linear
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_SQUARED = bytes.maketrans(b"{}", b"[]")
+_NUMBER_TO_ZERO = bytes(ord("0") if chr(c) in "0123456789+-.eE" else ord(" ") for c in range(256))
+_LONG_NUMBER = b"0" * (MAX_NUMBER + 1)
+_MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+def check(text: bytes, *, field: str = "") -> None:
+    """Raise MalformedJson, which says what and where, unless `text` is one JSON value that is safe.
+
+    Safe is RFC 8259 and: UTF-8 without a byte order mark, no NaN or Infinity, no duplicate keys at any
+    depth, no lone surrogates, at most 64 levels, no number over 4,300 characters. `field` is the name of
+    the value itself: the paths in messages begin with it.
+    """
+    if text.count(b"[") + text.count(b"{") > MAX_DEPTH and _too_deep(text):
+        raise MalformedJson(f"nested deeper than {MAX_DEPTH} levels", field=field or None)
+    if not _plainly_safe(text):
+        _check_thoroughly(text, field)
+
+
+def fields(text: bytes, *, known: frozenset[str]) -> dict[str, bytes]:
+    """Return the members of a checked JSON object, each value byte for byte as it was sent.
+
+    Raises MalformedJson if it is not an object, UnknownField for a key that is not one of `known`.
+
+    >>> fields(b'{"type": "a", "data": [1.0, -0]}', known=frozenset({"type", "data"}))
+    {'type': b'"a"', 'data': b'[1.0, -0]'}
+    """
+    try:
+        members = _MEMBERS.decode(text)
+    except msgspec.DecodeError:
+        raise MalformedJson("the request is not a JSON object") from None
+    if not members.keys() <= known:
+        _refuse_unknown(next(key for key in members if key not in known), known)
+    return {key: bytes(value) for key, value in members.items()}
+
+
+def _refuse_unknown(key: str, known: frozenset[str]) -> NoReturn:
+    near = get_close_matches(key, sorted(known), n=1) if len(key) <= 64 else []
+    hint = f'; did you mean "{near[0]}"?' if near else ""
+    raise UnknownField(f"unknown key {_quoted(key)}{hint}", field=_shortened(key))
+
+
+def _plainly_safe(text: bytes) -> bool:
+    """Return True for nearly every text that is safe, False for all others: the quick answer.
+
+    orjson is strict but keeps the last of two equal keys. What it dropped shows in the count of colons,
+    since it writes back each colon it read unless that one was an escape. Depth was checked before.
+    """
+    if len(text) > MAX_NUMBER and _LONG_NUMBER in text.translate(_NUMBER_TO_ZERO):
+        return False
+    if b"\\" in text and _ESCAPED_COLON.search(text):
+        return False
+    try:
+        return orjson.dumps(orjson.loads(text)).count(b":") == text.count(b":")
+    except orjson.JSONDecodeError:
+        return False
+
+
+def _too_deep(text: bytes) -> bool:
+    """Return True if more than 64 brackets are open at once; each round takes away the innermost pairs."""
+    brackets = _STRING.sub(b"", text).translate(_SQUARED, _NOT_BRACKETS)
+    for _ in range(MAX_DEPTH):
+        before, brackets = brackets, brackets.replace(b"[]", b"")
+        if len(brackets) == len(before):
+            break
+    return b"[]" in brackets or brackets.count(b"[") > MAX_DEPTH
+
+
+def _check_thoroughly(text: bytes, field: str) -> None:
+    """Raise MalformedJson if anything is wrong: slower, with the reason."""
+    try:
+        fault = _fault_in(_tree(text))
+    except ValueError as error:
+        raise MalformedJson(str(error), field=field or None) from None
+    if fault is not None:
+        what, path, key = fault
+        place = _joined(field, path)
+        raise MalformedJson(f"{what} in {place}" if place else what, field=_joined(place, key) or None)
+
+
+def _tree(text: bytes) -> Any:
+    if text.startswith(_BOM):
+        raise ValueError("the text begins with a byte order mark")
+    try:
+        return _TREE.decode(text.decode())
+    except UnicodeDecodeError as error:
+        raise ValueError(f"not UTF-8 at byte {error.start}") from None
+    except json.JSONDecodeError as error:
+        what = error.msg.lower().removesuffix(" at")
+        raise ValueError(f"not JSON: {what} at line {error.lineno}, column {error.colno}") from None
+
+
+class _Members(list[tuple[str, Any]]):
+    """A JSON object with all of its members, duplicates too."""
+
+
+class _Wrong(str):
+    """What is wrong with the value in whose place it stands."""
+
+    __slots__ = ()
+
+
+def _number(text: str) -> _Wrong | None:
+    return _Wrong(f"number longer than {MAX_NUMBER} characters") if len(text) > MAX_NUMBER else None
+
+
+def _constant(text: str) -> _Wrong:
+    return _Wrong(f"{text} is not JSON")
+
+
+_TREE = json.JSONDecoder(
+    object_pairs_hook=_Members, parse_int=_number, parse_float=_number, parse_constant=_constant
+)
+
+_Path = tuple[str | int, ...]
+_Fault = tuple[str, _Path, _Path]  # what, the path of the value that has it, the key in it if one is to blame
+
+
+def _fault_in(value: Any) -> _Fault | None:
+    """Return the first thing that is wrong in a tree, with its path from the root, or None."""
+    if type(value) is list:
+        items: Any = enumerate(value)
+    elif type(value) is _Members:
+        if fault := _fault_of_keys(value):
+            return fault
+        items = value
+    else:
+        return _fault_of_leaf(value)
+    for key, item in items:
+        if item is not None and (fault := _fault_in(item)):
+            return fault[0], (key, *fault[1]), fault[2]
+    return None
+
+
+def _fault_of_keys(members: _Members) -> _Fault | None:
+    seen: set[str] = set()
+    for key, _ in members:
+        if key in seen:
+            return f"duplicate key {_quoted(key)}", (), (key,)
+        if not key.isascii() and _SURROGATE.search(key):
+            return f"lone surrogate in the key {_quoted(key)}", (), (key,)
+        seen.add(key)
+    return None
+
+
+def _fault_of_leaf(value: Any) -> _Fault | None:
+    if type(value) is _Wrong:
+        return value, (), ()
+    if type(value) is str and not value.isascii() and _SURROGATE.search(value):
+        return "lone surrogate", (), ()
+    return None
+
+
+def _joined(field: str, path: _Path) -> str:
+    """Write a path as one would in JavaScript: `data.items[2]["odd key"]`.
+
+    >>> _joined("data", ("items", 2, "odd key"))
+    'data.items[2]["odd key"]'
+    """
+    for step in path:
+        if isinstance(step, int):
+            field += f"[{step}]"
+        elif _PLAIN_KEY.fullmatch(step):
+            field += f".{step}" if field else step
+        else:
+            field += f"[{_quoted(step)}]"
+    return field
+
+
+def _quoted(key: str) -> str:
+    return json.dumps(_shortened(key), ensure_ascii=False)
+
+
+def _shortened(key: str) -> str:
+    """Return what can be shown of a key: 64 characters at most, and none that UTF-8 cannot hold."""
+    shown = key if len(key) <= 64 else f"{key[:63]}…"
+    return shown.encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,108 @@
+"""Makes one attempt of a delivery and returns it: what the endpoint did is a value, never an exception."""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeAlias
+
+from bellrope_server.clock import steady
+from bellrope_server.errors import UrlBlocked, UrlInvalid
+from bellrope_server.guard import EgressPolicy, Target
+from bellrope_server.model import Attempt, AttemptError, Leased, Micros
+from bellrope_server.webhook.endpoint import Endpoints
+from bellrope_server.webhook.multi import Multi
+from bellrope_server.webhook.names import Names
+from bellrope_server.webhook.outcome import error_of
+from bellrope_server.webhook.post import NO_REPLY, Post, Reply, Request
+
+Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
+"""Host and port to IP literals as inet_ntop writes them, the best first; raises OSError if there are none."""
+
+MAX_ADDRESSES = 16
+MAX_IDLE_POSTS = 512
+
+
+class Webhook:
+    """Sends deliveries to their endpoints, as far as the egress policy allows."""
+
+    def __init__(
+        self,
+        policy: EgressPolicy,
+        *,
+        source: str,
+        now: Callable[[], Micros],
+        resolve: Resolve | None = None,
+    ) -> None:
+        """Begin on the running loop; `source` is what the events name as theirs."""
+        self._policy = policy
+        self._source = source
+        self._now = now
+        self._names = Names()
+        self._resolve = resolve or self._names.resolve
+        self._endpoints = Endpoints(policy)
+        self._multi = Multi()
+        self._idle: list[Post] = []
+
+    async def send(self, leased: Leased) -> Attempt:
+        """Make one attempt: at most one request, within the trigger's timeout all told.
+
+        If cancelled, the request is dropped; the endpoint may have got it.
+        """
+        start_time, start = self._now(), steady()
+        try:
+            endpoint = self._endpoints.of(leased.trigger)
+            deadline = start + endpoint.timeout
+            address = await self._address(endpoint.target, turn=leased.failure_count, deadline=deadline)
+        except (UrlInvalid, UrlBlocked):
+            reply, error = NO_REPLY, AttemptError.BLOCKED
+        except OSError:
+            reply, error = NO_REPLY, AttemptError.DNS_ERROR
+        else:
+            request = endpoint.request(leased, source=self._source, time=start_time)
+            reply = await self._post(request, address=address, deadline=deadline)
+            error = error_of(reply)
+        return Attempt(
+            start_time=start_time,
+            duration=steady() - start,
+            status_code=reply.status,
+            error=error,
+            response_headers=reply.headers,
+            response_body=reply.body,
+            truncated=reply.truncated,
+        )
+
+    async def close(self) -> None:
+        """Drop what is under way, cancelling its `send`, and close every connection."""
+        self._multi.close()
+        self._names.close()
+
+    async def _address(self, target: Target, *, turn: int, deadline: Micros) -> str:
+        """Return the address to dial: of those that are allowed, another one each turn.
+
+        Raises UrlBlocked if none is allowed, and OSError if there is none at all, or not in time.
+        """
+        if target.address:
+            return target.address
+        found = self._names.recall(target.host) or await self._look_up(target, deadline=deadline)
+        nearest = found[:MAX_ADDRESSES]
+        allowed = [address for address in nearest if self._policy.permits(address, host=target.host)]
+        if not allowed:
+            raise UrlBlocked
+        return allowed[turn % len(allowed)]
+
+    async def _look_up(self, target: Target, *, deadline: Micros) -> Sequence[str]:
+        async with asyncio.timeout((deadline - steady()) / 1_000_000):
+            found = await self._resolve(target.host, target.port)
+        if not found:
+            raise socket.gaierror(socket.EAI_NONAME, f"{target.host} has no address")
+        return found
+
+    async def _post(self, request: Request, *, address: str, deadline: Micros) -> Reply:
+        post = self._idle.pop() if self._idle else Post()
+        post.prepare(request, address=address, timeout=deadline - steady())
+        try:
+            return post.reply(await self._multi.perform(post.easy))
+        finally:
+            post.forget()
+            if len(self._idle) < MAX_IDLE_POSTS:
+                self._idle.append(post)

@@ -1,0 +1,79 @@
+"""A trigger's endpoint: checked and prepared once per version of the trigger, then asked for each request."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bellrope_server.cloudevents import documented
+from bellrope_server.guard import EgressPolicy, Target, check_url
+from bellrope_server.model import Leased, Micros, Trigger
+from bellrope_server.signing import signature
+from bellrope_server.webhook.post import Request
+
+MAX_ENDPOINTS = 4096
+
+# `Expect` without a value: libcurl would add one of its own to a large body.
+_HEADERS = (b"Content-Type: application/json", b"Expect:")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """What one version of a trigger says about its requests."""
+
+    version: int
+    target: Target
+    timeout: Micros
+    secret: str | None
+    headers: tuple[bytes, ...]
+
+    def request(self, leased: Leased, *, source: str, time: Micros) -> Request:
+        """Return the request of one attempt, signed if the trigger has a secret."""
+        body = documented(leased, source=source)
+        timestamp = time // 1_000_000
+        headers: list[str | bytes] = [
+            *_HEADERS,
+            f"webhook-id: {leased.delivery_id}",
+            f"webhook-timestamp: {timestamp}",
+        ]
+        if self.secret:
+            signed = signature(self.secret, webhook_id=leased.delivery_id, timestamp=timestamp, body=body)
+            headers.append(f"webhook-signature: {signed}")
+        if leased.traceparent:
+            headers.append(f"traceparent: {leased.traceparent}")
+        headers += self.headers
+        return Request(url=self.target.url, headers=headers, body=body, keep_bytes=leased.keep_bytes)
+
+
+class Endpoints:
+    """The endpoints of the triggers that were called lately."""
+
+    def __init__(self, policy: EgressPolicy) -> None:
+        self._policy = policy
+        self._known: dict[int, Endpoint] = {}
+
+    def of(self, trigger: Trigger) -> Endpoint:
+        """Return the trigger's endpoint; raise UrlInvalid or UrlBlocked.
+
+        The URL was checked when it was saved, but the row may be older than the policy, or written by hand.
+        """
+        known = self._known.get(trigger.id)
+        if known and known.version == trigger.version:
+            return known
+        if len(self._known) >= MAX_ENDPOINTS:
+            del self._known[next(iter(self._known))]
+        endpoint = self._known[trigger.id] = self._prepare(trigger)
+        return endpoint
+
+    def _prepare(self, trigger: Trigger) -> Endpoint:
+        spec = trigger.spec
+        return Endpoint(
+            version=trigger.version,
+            target=check_url(spec.url, self._policy),
+            timeout=spec.timeout // timedelta(microseconds=1),
+            secret=spec.secret,
+            headers=tuple(_line(name, value) for name, value in spec.headers.items()),
+        )
+
+
+def _line(name: str, value: str) -> bytes:
+    """Return a header as libcurl wants it: with a colon and no value it would be left out."""
+    return f"{name}: {value}".encode() if value.strip() else f"{name};".encode()

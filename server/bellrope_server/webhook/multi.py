@@ -1,0 +1,129 @@
+"""libcurl's multi interface on the running loop: a transfer is one await.
+
+The sockets wait in an epoll of our own, and the loop watches only that: it wakes us once for all that is
+ready, and cannot hold a stale watcher of a socket that libcurl closed and opened again under the same number,
+for the kernel forgets a closed socket by itself. Per transfer that costs half of what `pycurl.AsyncCurlMulti`
+does, which asks the loop to watch each socket.
+"""
+
+import asyncio
+import select
+from contextlib import suppress
+from typing import Any
+
+import pycurl
+
+# The connections kept alive: more than a node has in flight, so that none in use pushes another out.
+MAX_CONNECTIONS = 1024
+
+_EPOLL = {
+    pycurl.POLL_NONE: 0,
+    pycurl.POLL_IN: select.EPOLLIN,
+    pycurl.POLL_OUT: select.EPOLLOUT,
+    pycurl.POLL_INOUT: select.EPOLLIN | select.EPOLLOUT,
+}
+
+
+class Multi:
+    """Runs easy handles side by side, and keeps their connections for the next ones."""
+
+    def __init__(self) -> None:
+        """Begin on the running loop."""
+        self._loop = asyncio.get_running_loop()
+        self._waiting: dict[Any, asyncio.Future[int]] = {}
+        self._turn: asyncio.Handle | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._sockets = select.epoll()
+        self._loop.add_reader(self._sockets.fileno(), self._on_ready)
+        self._multi = pycurl.CurlMulti()
+        self._multi.setopt(pycurl.M_MAXCONNECTS, MAX_CONNECTIONS)
+        self._multi.setopt(pycurl.M_PIPELINING, pycurl.PIPE_NOTHING)
+        self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._watch)
+        self._multi.setopt(pycurl.M_TIMERFUNCTION, self._schedule)
+
+    async def perform(self, easy: Any) -> int:
+        """Run one transfer and return its CURLcode, 0 if all went well; if cancelled, drop it."""
+        done: asyncio.Future[int] = self._loop.create_future()
+        self._waiting[easy] = done
+        self._multi.add_handle(easy)
+        try:
+            return await done
+        finally:
+            if self._waiting.pop(easy, None) is not None:  # cancelled
+                self._multi.remove_handle(easy)
+
+    def close(self) -> None:
+        """Drop what is under way, cancelling who waits for it, and close every connection."""
+        while self._waiting:
+            easy, done = self._waiting.popitem()
+            self._multi.remove_handle(easy)
+            done.cancel()
+        for handle in (self._turn, self._timer):
+            if handle:
+                handle.cancel()
+        self._loop.remove_reader(self._sockets.fileno())
+        self._multi.close()
+        self._sockets.close()
+
+    def _watch(self, what: int, fd: int, _multi: Any, _data: Any) -> None:
+        """Watch a socket, or no longer, as libcurl asks."""
+        if what == pycurl.POLL_REMOVE:
+            with suppress(OSError):
+                self._sockets.unregister(fd)
+            return
+        try:
+            self._sockets.register(fd, _EPOLL[what])
+        except FileExistsError:
+            self._sockets.modify(fd, _EPOLL[what])
+
+    def _schedule(self, milliseconds: int) -> None:
+        """See that libcurl's clockwork runs in so many milliseconds: 0 is this turn of the loop, -1 never.
+
+        A timer that is set already and comes earlier may stay: libcurl then asks for the rest. That spares
+        a timer per transfer.
+        """
+        if milliseconds == 0 and self._turn is None:
+            self._turn = self._loop.call_soon(self._on_turn)
+        if milliseconds <= 0:
+            return
+        when = self._loop.time() + milliseconds / 1000
+        if self._timer and self._timer.when() <= when:
+            return
+        if self._timer:
+            self._timer.cancel()
+        self._timer = self._loop.call_at(when, self._on_timer)
+
+    def _on_turn(self) -> None:
+        self._turn = None
+        self._run_clockwork()
+
+    def _on_timer(self) -> None:
+        self._timer = None
+        self._run_clockwork()
+
+    def _run_clockwork(self) -> None:
+        self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
+        self._finish()
+
+    def _on_ready(self) -> None:
+        for fd, events in self._sockets.poll(0):
+            writable = pycurl.CSELECT_OUT if events & select.EPOLLOUT else 0
+            readable = pycurl.CSELECT_IN if events & ~select.EPOLLOUT else 0  # errors show when read
+            self._multi.socket_action(fd, readable | writable)
+        self._finish()
+
+    def _finish(self) -> None:
+        """Wake the waiters of the transfers that are over."""
+        more = 1
+        while more:
+            more, well, badly = self._multi.info_read()
+            for easy in well:
+                self._wake(easy, pycurl.E_OK)
+            for easy, code, _message in badly:
+                self._wake(easy, code)
+
+    def _wake(self, easy: Any, code: int) -> None:
+        self._multi.remove_handle(easy)
+        done = self._waiting.pop(easy)
+        if not done.done():
+            done.set_result(code)

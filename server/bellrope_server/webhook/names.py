@@ -1,0 +1,62 @@
+"""Names to addresses: the system's look-up, off the loop, shared, and remembered for a few seconds."""
+
+import asyncio
+import socket
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+KEEP_SECONDS = 5.0
+MAX_NAMES = 4096
+_THREADS = 8  # a name server that hangs holds one for each of its names
+
+
+def system_lookup(host: str, port: int) -> Sequence[str]:
+    """Return the addresses of a host, IPv4 first; raise OSError if there is none.
+
+    IPv4 first, because an attempt tries one address: `localhost` means ::1 to many systems, where a receiver
+    that listens on 127.0.0.1 is not.
+    """
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found)
+    return sorted(addresses, key=lambda address: ":" in address)
+
+
+class Names:
+    """The default resolver of a Webhook."""
+
+    def __init__(self, lookup: Callable[[str, int], Sequence[str]] = system_lookup) -> None:
+        """`lookup` may block: it runs in a thread."""
+        self._lookup = lookup
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="names")
+        self._known: dict[str, tuple[float, Sequence[str]]] = {}
+        self._under_way: dict[str, asyncio.Future[Sequence[str]]] = {}
+
+    def recall(self, host: str) -> Sequence[str]:
+        """Return the addresses that were found for a host lately; none if that was too long ago."""
+        until, addresses = self._known.get(host, (0.0, ()))
+        return addresses if time.monotonic() < until else ()
+
+    async def resolve(self, host: str, port: int) -> Sequence[str]:
+        """Look a host up, or join who is doing so; raise OSError as the look-up does."""
+        return await asyncio.shield(self._under_way.get(host) or self._look_up(host, port))
+
+    def close(self) -> None:
+        """Forget the look-ups that have not begun, and do not wait for the others."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _look_up(self, host: str, port: int) -> asyncio.Future[Sequence[str]]:
+        loop = asyncio.get_running_loop()
+        found = self._under_way[host] = loop.run_in_executor(self._pool, self._lookup, host, port)
+        found.add_done_callback(partial(self._remember, host))
+        return found
+
+    def _remember(self, host: str, found: asyncio.Future[Sequence[str]]) -> None:
+        del self._under_way[host]
+        self._known.pop(host, None)
+        if found.cancelled() or found.exception():
+            return
+        if len(self._known) >= MAX_NAMES:
+            del self._known[next(iter(self._known))]
+        self._known[host] = time.monotonic() + KEEP_SECONDS, found.result()

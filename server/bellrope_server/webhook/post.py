@@ -1,0 +1,170 @@
+"""One POST on a libcurl handle: how it is sent, and what came back."""
+
+import socket
+import ssl
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import Any, NamedTuple
+
+import pycurl
+
+from bellrope_server.model import Micros
+
+MAX_HEADER_BYTES = 64 * 1024
+MAX_BODY_BYTES = 1024 * 1024
+
+_SWITCHING_PROTOCOLS = 101
+_STOP = -1  # from a callback: libcurl closes the connection
+
+# What holds for every request. An empty PROXY and a NOPROXY of everything keep out the environment's.
+_OPTIONS = {
+    pycurl.NOSIGNAL: 1,
+    pycurl.POST: 1,
+    pycurl.HTTP_VERSION: pycurl.CURL_HTTP_VERSION_1_1,
+    pycurl.PROTOCOLS: pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS,
+    pycurl.FOLLOWLOCATION: 0,
+    pycurl.PROXY: "",
+    pycurl.NOPROXY: "*",
+    pycurl.USERAGENT: f"bellrope/{version('bellrope-server')}",
+}
+
+
+class Request(NamedTuple):
+    """What to send, and how much of the answer's body to keep."""
+
+    url: str
+    headers: Sequence[str | bytes]
+    body: bytes
+    keep_bytes: int
+
+
+class Reply(NamedTuple):
+    """What came back: a `status` only if a whole header did; `code` is libcurl's, 0 if nothing went wrong."""
+
+    code: int = pycurl.E_OK
+    status: int = 0
+    headers: Mapping[str, str] = {}
+    body: bytes = b""
+    truncated: bool = False
+    strayed: bool = False
+    """True if libcurl was about to use another address than the one it was given; then nothing was sent."""
+
+
+NO_REPLY = Reply()
+
+
+class Post:
+    """A handle with its callbacks, for one request after another.
+
+    libcurl sends a POST again by itself when a kept connection dies under it. Here it cannot: the body comes
+    from a function that cannot be rewound, and a second start within one request is refused.
+    """
+
+    def __init__(self) -> None:
+        self.easy: Any = pycurl.Curl()
+        for option, value in {**_OPTIONS, **_trust()}.items():
+            self.easy.setopt(option, value)
+        self.easy.setopt(pycurl.OPENSOCKETFUNCTION, self._open)
+        self.easy.setopt(pycurl.PREREQFUNCTION, self._begin)
+        self.easy.setopt(pycurl.READFUNCTION, self._read)
+        self.easy.setopt(pycurl.HEADERFUNCTION, self._on_header)
+        self.easy.setopt(pycurl.WRITEFUNCTION, self._on_body)
+        self.forget()
+
+    def prepare(self, request: Request, *, address: str, timeout: Micros) -> None:
+        """Set the next request; it goes to `address`, an IP literal as inet_ntop writes it."""
+        self._address, self._body, self._keep = address, request.body, request.keep_bytes
+        bracketed = f"[{address}]" if ":" in address else address
+        self.easy.setopt(pycurl.URL, request.url)
+        self.easy.setopt(pycurl.CONNECT_TO, [f"::{bracketed}:"])
+        self.easy.setopt(pycurl.HTTPHEADER, request.headers)
+        self.easy.setopt(pycurl.POSTFIELDSIZE_LARGE, len(request.body))
+        self.easy.setopt(pycurl.TIMEOUT_MS, max(1, timeout // 1000))  # 0 would be no limit
+
+    def forget(self) -> None:
+        """Let go of the last request and its reply."""
+        self._address, self._body, self._keep = "", b"", 0
+        self._sent = self._begun = self._header_bytes = self._body_bytes = self._status = 0
+        self._strayed = False
+        self._lines: list[bytes] = []
+        self._kept = bytearray()
+
+    def reply(self, code: int) -> Reply:
+        """Return what came of the request, given libcurl's code for it."""
+        return Reply(
+            code=code,
+            status=self._status,
+            headers=_parse(self._lines) if self._status else {},
+            body=bytes(self._kept),
+            truncated=bool(self._status) and (code != 0 or self._body_bytes > len(self._kept)),
+            strayed=self._strayed,
+        )
+
+    def _open(self, _purpose: int, found: Any) -> Any:
+        """Open a socket to the given address and no other."""
+        if not self._is_ours(found.addr[0]):
+            return pycurl.SOCKET_BAD
+        try:
+            return socket.socket(found.family, found.socktype, found.protocol)
+        except OSError:
+            return pycurl.SOCKET_BAD
+
+    def _begin(self, address: str, *_rest: object) -> int:
+        """Let the request start once, on a connection to the given address, be it new or kept."""
+        self._begun += 1
+        if self._begun > 1 or not self._is_ours(address):
+            return int(pycurl.PREREQFUNC_ABORT)
+        return int(pycurl.PREREQFUNC_OK)
+
+    def _is_ours(self, address: str) -> bool:
+        self._strayed = self._strayed or address != self._address
+        return not self._strayed
+
+    def _read(self, size: int) -> bytes:
+        start = self._sent
+        self._sent += size
+        return self._body[start : start + size]
+
+    def _on_header(self, line: bytes) -> int | None:
+        """Collect the final answer's header; interim answers (1xx) and trailers are dropped."""
+        if self._status:
+            return None
+        self._header_bytes += len(line)
+        if self._header_bytes > MAX_HEADER_BYTES:
+            return _STOP
+        if line.strip():
+            self._lines.append(line)
+            return None
+        return self._on_header_end() if self._lines else None
+
+    def _on_header_end(self) -> int | None:
+        status = int(self._lines[0].split(maxsplit=1)[1][:3])
+        if status >= 200 or status == _SWITCHING_PROTOCOLS:
+            self._status = status
+        else:
+            self._lines.clear()
+        return _STOP if status == _SWITCHING_PROTOCOLS else None
+
+    def _on_body(self, chunk: bytes) -> int | None:
+        self._body_bytes += len(chunk)
+        if room := self._keep - len(self._kept):
+            self._kept += chunk[:room]
+        return _STOP if self._body_bytes > MAX_BODY_BYTES else None
+
+
+def _trust() -> dict[int, str]:
+    """Return where this system keeps the certificates it trusts: pycurl's wheel looks where others do."""
+    paths = ssl.get_default_verify_paths()
+    if paths.cafile:
+        return {pycurl.CAINFO: paths.cafile}
+    return {pycurl.CAPATH: paths.capath} if paths.capath else {}
+
+
+def _parse(lines: Sequence[bytes]) -> dict[str, str]:
+    """Return a header's fields: names in lower case, values of a repeated one joined."""
+    fields: dict[str, str] = {}
+    for line in lines[1:]:
+        name, _, value = line.decode("latin-1").partition(":")
+        name, value = name.strip().lower(), value.strip()
+        fields[name] = f"{fields[name]}, {value}" if name in fields else value
+    return fields
