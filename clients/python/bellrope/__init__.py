@@ -1,0 +1,51 @@
+"""The Python client of bellrope: `from bellrope import Client`, or `from bellrope.aio import Client`."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bellrope.answers import Answer, Queued
+    from bellrope.client import Client
+    from bellrope.errors import (
+        BellropeError,
+        Conflict,
+        DeadlinePassed,
+        InvalidRequest,
+        KeyRequired,
+        NotFound,
+        NoTriggerMatched,
+        Overloaded,
+        ResponseTooLarge,
+        TooLarge,
+        TriggerPaused,
+        Unavailable,
+        WebhookFailed,
+    )
+
+__all__ = [
+    "Answer",
+    "BellropeError",
+    "Client",
+    "Conflict",
+    "DeadlinePassed",
+    "InvalidRequest",
+    "KeyRequired",
+    "NoTriggerMatched",
+    "NotFound",
+    "Overloaded",
+    "Queued",
+    "ResponseTooLarge",
+    "TooLarge",
+    "TriggerPaused",
+    "Unavailable",
+    "WebhookFailed",
+]
+
+_ELSEWHERE = {"Answer": "answers", "Queued": "answers", "Client": "client"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for only now: who needs the messages in `bellrope.v1` alone need not load gRPC."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_ELSEWHERE.get(name, 'errors')}"), name)

@@ -1,0 +1,127 @@
+"""The client for programs without asyncio."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Self, Unpack
+
+import grpc
+
+from bellrope import requests
+from bellrope.answers import Answer, Queued
+from bellrope.channel import OPTIONS, authorization
+from bellrope.errors import BellropeError, typed
+from bellrope.requests import EventFields
+from bellrope.retries import Tries
+from bellrope.v1.deliveries_pb2_grpc import DeliveriesStub
+from bellrope.v1.eventing_pb2 import QueueRequest, TriggerSyncRequest
+from bellrope.v1.eventing_pb2_grpc import EventingStub
+from bellrope.v1.projects_pb2_grpc import ProjectsStub
+from bellrope.v1.triggers_pb2_grpc import TriggersStub
+
+
+class Client:
+    """Hands events to a bellrope server. Threads may share one; use it in a `with`, or `close` it.
+
+    `triggers`, `deliveries` and `projects` are the generated stubs of those services: each method takes the
+    request of the proto. They carry the key, keep to the client's timeout unless given another, and
+    raise the errors of `bellrope.errors`; they do not send again.
+    """
+
+    def __init__(
+        self,
+        target: str = "127.0.0.1:4123",
+        *,
+        key: str | None = None,
+        project: str = "default",
+        timeout: float = 10.0,
+        channel: grpc.Channel | None = None,
+    ) -> None:
+        """`target` is the server's gRPC address, `timeout` in seconds.
+
+        The connection is not encrypted, and the key neither. For TLS give a `channel` of your own, which
+        then stands for the target and which you close yourself.
+        """
+        self._own = None if channel else grpc.insecure_channel(target, options=OPTIONS)
+        self._project = project
+        self._timeout = timeout
+        calls = _Calls(channel or self._own, key=key, timeout=timeout)
+        self._eventing = EventingStub(calls)
+        self.triggers = TriggersStub(calls)
+        self.deliveries = DeliveriesStub(calls)
+        self.projects = ProjectsStub(calls)
+
+    def queue(
+        self, type: str, data: Any = None, *, timeout: float | None = None, **event: Unpack[EventFields]
+    ) -> Queued:
+        """Store an event; its webhooks are called in the background. When this returns it is on disk.
+
+        `data` is what JSON can hold, or bytes that are JSON text. `event` may say `at`, `delay`, `id`,
+        `options`, `expire_at` and `traceparent`: see EventFields. `timeout` is in seconds.
+        """
+        request = requests.event(QueueRequest, project=self._project, type=type, data=data, **event)
+        response = _send(self._eventing.Queue, request, self._timeout if timeout is None else timeout)
+        return Queued.of(response)
+
+    def trigger(
+        self, type: str, data: Any = None, *, timeout: float = 30.0, **event: Unpack[EventFields]
+    ) -> Answer:
+        """Store an event and wait, for `timeout` seconds at most, for what its webhooks answer.
+
+        The fields are those of `queue`. The timeout, which the server cuts to five minutes, ends only the
+        waiting; set `expire_at` if no webhook shall be called after it.
+        """
+        request = requests.event(TriggerSyncRequest, project=self._project, type=type, data=data, **event)
+        return Answer.of(_send(self._eventing.TriggerSync, request, timeout))
+
+    def close(self) -> None:
+        """End the connection; a channel that was given stays open."""
+        if self._own:
+            self._own.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+
+def _send(method: Callable[..., Any], request: Any, timeout: float) -> Any:
+    """Call until the server is there to answer, a few times at most."""
+    tries = Tries(timeout)
+    while True:
+        try:
+            return method(request, timeout=tries.left)
+        except BellropeError as error:
+            error.event_id = request.id
+            pause = tries.pause_after(error)
+            if pause is None:
+                raise
+        time.sleep(pause)
+
+
+class _Calls:
+    """A channel for the stubs: its calls carry the key, end in time, and raise BellropeError.
+
+    Not an interceptor, because an asyncio channel that somebody else made cannot be given one, and the
+    two clients are alike.
+    """
+
+    def __init__(self, channel: Any, *, key: str | None, timeout: float) -> None:
+        self._channel = channel
+        self._metadata = authorization(key)
+        self._timeout = timeout
+
+    def unary_unary(self, *method: Any, **codec: Any) -> Callable[..., Any]:
+        """Return the method as a function of its request."""
+        call = self._channel.unary_unary(*method, **codec)
+
+        def answer(
+            request: Any, timeout: float | None = None, metadata: Sequence[tuple[str, str]] = ()
+        ) -> Any:
+            seconds = self._timeout if timeout is None else timeout
+            try:
+                return call(request, timeout=seconds, metadata=(*metadata, *self._metadata))
+            except grpc.RpcError as error:
+                raise typed(error) from error
+
+        return answer

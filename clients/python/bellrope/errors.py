@@ -1,0 +1,145 @@
+"""What a call can end with: exceptions made from the status that the server sends."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import grpc
+from google.protobuf.message import Message
+from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
+from google.rpc.status_pb2 import Status
+
+from bellrope.v1.eventing_pb2 import TriggerSyncResponse
+
+STATUS_DETAILS = "grpc-status-details-bin"
+
+
+class BellropeError(Exception):
+    """A call failed."""
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        code: grpc.StatusCode = grpc.StatusCode.UNKNOWN,
+        reason: str = "",
+        field: str = "",
+        metadata: dict[str, str] | None = None,
+        retry_after: timedelta | None = None,
+        event_id: str = "",
+        results: Sequence[TriggerSyncResponse.Result] = (),
+    ) -> None:
+        """`reason` is a name of the proto's `Error.Reason`, or empty if it was not the server that spoke.
+
+        `field` is the field of the request that is at fault, `retry_after` how long the server asks to
+        wait. `event_id` is the id that the event of `queue` or `trigger` has, or would have had: with it
+        the same event can be sent again. `results` says how each trigger of a `trigger` fared so far.
+        """
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.reason = reason
+        self.field = field
+        self.metadata = metadata or {}
+        self.retry_after = retry_after
+        self.event_id = event_id
+        self.results = tuple(results)
+
+    def __str__(self) -> str:
+        return f"{self.message} [{self.reason or self.code.name}]"
+
+
+class InvalidRequest(BellropeError):
+    """The request is not allowed as it is; nothing was stored. `field` says where."""
+
+
+class TooLarge(InvalidRequest):
+    """The request, or one part of it, is over a limit of the server's; nothing was stored."""
+
+
+class NotFound(BellropeError):
+    """There is no such project, trigger, event or delivery."""
+
+
+class NoTriggerMatched(NotFound):
+    """No trigger matches the event that was to be triggered; nothing was stored."""
+
+
+class Conflict(BellropeError):
+    """It clashes with what is there: another event has the id, a name is taken, a state forbids it."""
+
+
+class TriggerPaused(Conflict):
+    """Only paused triggers match the event that was to be triggered; nothing was stored."""
+
+
+class WebhookFailed(BellropeError):
+    """No webhook succeeded. `results` has the last attempts; a delivery that is SCHEDULED is tried again."""
+
+
+class ResponseTooLarge(BellropeError):
+    """The webhook succeeded, but its answer is too large to hand on."""
+
+
+class DeadlinePassed(BellropeError):
+    """The timeout came before the answer. The event may be stored, and then its delivery goes on."""
+
+
+class Overloaded(BellropeError):
+    """The server has too much to do; nothing was stored. Wait for `retry_after`, then send again."""
+
+
+class Unavailable(BellropeError):
+    """The server could not be reached, is stopping, or cannot store: whether it did is unknown."""
+
+
+class KeyRequired(BellropeError):
+    """The server wants a key, and this client has none or the wrong one."""
+
+
+_BY_REASON: dict[str, type[BellropeError]] = {
+    "NO_TRIGGER_MATCHED": NoTriggerMatched,
+    "OVERLOADED": Overloaded,
+    "RESPONSE_TOO_LARGE": ResponseTooLarge,
+    "TOO_LARGE": TooLarge,
+    "TRIGGER_PAUSED": TriggerPaused,
+    "WEBHOOK_FAILED": WebhookFailed,
+}
+_BY_CODE: dict[grpc.StatusCode, type[BellropeError]] = {
+    grpc.StatusCode.ALREADY_EXISTS: Conflict,
+    grpc.StatusCode.DEADLINE_EXCEEDED: DeadlinePassed,
+    grpc.StatusCode.FAILED_PRECONDITION: Conflict,
+    grpc.StatusCode.INVALID_ARGUMENT: InvalidRequest,
+    grpc.StatusCode.NOT_FOUND: NotFound,
+    grpc.StatusCode.UNAUTHENTICATED: KeyRequired,
+    grpc.StatusCode.UNAVAILABLE: Unavailable,
+}
+
+
+def typed(error: Any) -> BellropeError:
+    """Return the exception for a `grpc.RpcError` with which a call ended."""
+    trailers = dict(error.trailing_metadata() or ())
+    status = Status.FromString(trailers.get(STATUS_DETAILS, b""))
+    info = _detail(status, ErrorInfo())
+    violations = _detail(status, BadRequest()).field_violations
+    retry_delay = _detail(status, RetryInfo()).retry_delay.ToTimedelta()
+    code = error.code()
+    kind = _BY_REASON.get(info.reason) or _BY_CODE.get(code, BellropeError)
+    return kind(
+        error.details() or "",
+        code=code,
+        reason=info.reason,
+        field=violations[0].field if violations else "",
+        metadata=dict(info.metadata),
+        retry_after=retry_delay or None,
+        results=_detail(status, TriggerSyncResponse()).results,
+    )
+
+
+Detail = TypeVar("Detail", bound=Message)
+
+
+def _detail(status: Status, empty: Detail) -> Detail:
+    """Fill a message from the first detail of its kind, and leave it empty if there is none."""
+    any(detail.Unpack(empty) for detail in status.details)
+    return empty

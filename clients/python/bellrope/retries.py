@@ -1,0 +1,35 @@
+"""When to send an event again that may not have arrived: the same id makes it safe."""
+
+import random
+import time
+
+from bellrope.errors import BellropeError, Unavailable
+
+FIRST_PAUSE = 0.1
+RETRIES = 5
+JITTER = 0.5
+
+
+class Tries:
+    """The tries of one call: how long each may take, and how long to wait before the next."""
+
+    def __init__(self, timeout: float) -> None:
+        """`timeout`, in seconds, is for all tries together."""
+        self._end = time.monotonic() + timeout
+        self._failed = 0
+
+    @property
+    def left(self) -> float:
+        """The seconds until the call's deadline."""
+        return self._end - time.monotonic()
+
+    def pause_after(self, error: BellropeError) -> float | None:
+        """Return the seconds to wait before the next try, or None to let the caller have the error.
+
+        The pause doubles from 0.1 s, and is up to a half longer by chance, so that the clients of a server
+        that comes back do not all return at once.
+        """
+        pause = FIRST_PAUSE * 2**self._failed * random.uniform(1, 1 + JITTER)
+        self._failed += 1
+        over = self._failed > RETRIES or pause >= self.left
+        return None if over or not isinstance(error, Unavailable) else pause

@@ -1,0 +1,70 @@
+"""The two forms of the Python client behind one face: what is awaited in a test runs with either."""
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Any, Self
+
+import bellrope
+import pytest
+from bellrope import aio
+from bellrope.v1.triggers_pb2 import CreateTriggerRequest, Trigger
+
+
+class Threaded:
+    """The client without asyncio, each call in a thread."""
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        self._client = bellrope.Client(*args, **settings)
+
+    async def __aenter__(self) -> Self:
+        self._client.__enter__()
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        self._client.__exit__(*exception)
+
+    async def queue(self, *args: Any, **fields: Any) -> bellrope.Queued:
+        """Queue."""
+        return await asyncio.to_thread(self._client.queue, *args, **fields)
+
+    async def trigger(self, *args: Any, **fields: Any) -> bellrope.Answer:
+        """Trigger."""
+        return await asyncio.to_thread(self._client.trigger, *args, **fields)
+
+    async def stub(self, service: str, method: str, request: Any) -> Any:
+        """Call a method of one of the client's stubs."""
+        return await asyncio.to_thread(getattr(getattr(self._client, service), method), request)
+
+
+class Awaited(aio.Client):
+    """The client with asyncio."""
+
+    async def stub(self, service: str, method: str, request: Any) -> Any:
+        """Call a method of one of the client's stubs."""
+        return await getattr(getattr(self, service), method)(request)
+
+
+EitherClient = Threaded | Awaited
+Connect = Callable[..., Awaitable[EitherClient]]
+
+
+def new_name() -> str:
+    """Return a name that nothing has yet."""
+    return f"n-{uuid.uuid4().hex}"
+
+
+async def trigger_at(url: str, client: EitherClient, **fields: Any) -> str:
+    """Save a trigger without retries in the project `default`, and return the type that it matches."""
+    name = new_name()
+    spec: dict[str, Any] = {"name": name, "type": name, "url": url, "retries": 0} | fields
+    request = CreateTriggerRequest(project="default", trigger=Trigger(**spec))
+    return str((await client.stub("triggers", "CreateTrigger", request)).type)
+
+
+async def failing(call: Awaitable[object], kind: type[bellrope.BellropeError]) -> Any:
+    """Return the error with which the call ends, which must be of exactly that kind."""
+    with pytest.raises(bellrope.BellropeError) as caught:
+        await call
+    assert type(caught.value) is kind
+    return caught.value
