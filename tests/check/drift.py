@@ -1,0 +1,31 @@
+"""Fail if the committed stubs are not what `make gen` makes of protos/."""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PYTHON_CLIENT = Path("clients/python")
+
+
+def drifted(root: Path) -> list[str]:
+    """Return the generated files that are missing, changed, or no longer made."""
+    with tempfile.TemporaryDirectory() as made:
+        subprocess.run(["buf", "generate", "--output", made], cwd=root, check=True)
+        fresh = _generated(Path(made) / PYTHON_CLIENT)
+    committed = _generated(root / PYTHON_CLIENT)
+    return sorted(name for name in fresh.keys() | committed.keys() if fresh.get(name) != committed.get(name))
+
+
+def _generated(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*_pb2*.py*")
+        if path.suffix != ".pyc"
+    }
+
+
+if __name__ == "__main__":
+    if names := drifted(ROOT):
+        sys.exit(f"not what protos/ say: {', '.join(names)}; run `make gen` and commit the result")

@@ -1,0 +1,81 @@
+"""The checks of `make check` fail when they should."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BIN = Path(sys.executable).parent
+ENVIRONMENT = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+
+
+def run(*command: str, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run a command and return what it printed and how it ended."""
+    return subprocess.run(
+        command, cwd=cwd, env=ENVIRONMENT | variables, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of what the checks look at."""
+    for name in ("protos", "clients", "server"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("buf.yaml", "buf.gen.yaml", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def change(path: Path, old: str, new: str) -> None:
+    """Replace text that must be there."""
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+def test_a_removed_field_breaks_the_protos(copy: Path) -> None:
+    """Clients in the field would lose it: buf says so."""
+    baseline = str(ROOT / "tests/check/baseline.binpb")
+    assert run("buf", "breaking", "--against", baseline, cwd=copy).returncode == 0
+    change(copy / "protos/bellrope/v1/eventing.proto", "  string traceparent = 9;\n", "")
+    broken = run("buf", "breaking", "--against", baseline, cwd=copy)
+    assert broken.returncode != 0
+    assert "traceparent" in broken.stdout
+
+
+def test_a_forbidden_import_breaks_the_layers(copy: Path) -> None:
+    """A lower layer that imports a higher one is refused by name."""
+    variables = {"PYTHONPATH": f"{copy / 'server'}{os.pathsep}{copy / 'clients/python'}"}
+    assert run("lint-imports", "--no-cache", cwd=copy, **variables).returncode == 0
+    retry = copy / "server/bellrope_server/retry.py"
+    retry.write_text(retry.read_text() + "\nimport bellrope_server.store  # noqa: E402\n")
+    broken = run("lint-imports", "--no-cache", cwd=copy, **variables)
+    assert broken.returncode != 0
+    assert "bellrope_server.retry -> bellrope_server.store" in broken.stdout
+
+
+def test_a_changed_proto_without_new_stubs_is_drift(copy: Path) -> None:
+    """Whoever changes a proto must run `make gen`."""
+    change(
+        copy / "protos/bellrope/v1/projects.proto", "string name = 1;", "string name = 1;\n  int32 more = 7;"
+    )
+    script = "import sys; sys.path.insert(0, sys.argv[1]); import drift, pathlib; print(drift.drifted(pathlib.Path('.')))"
+    drift = run(sys.executable, "-c", script, str(ROOT / "tests/check"), cwd=copy)
+    assert "bellrope/v1/projects_pb2.py" in drift.stdout, drift.stderr
+
+
+def test_every_rpc_and_field_has_a_sentence() -> None:
+    """The proto is the reference: nothing in it is without a comment."""
+    for path in (ROOT / "protos/bellrope").rglob("*.proto"):
+        lines = path.read_text().splitlines()
+        for above, line in zip(lines, lines[1:], strict=False):
+            code = line.strip()
+            declares = code.startswith(("rpc ", "message ", "enum ", "service ")) or (
+                " = " in code and code.endswith(";")
+            )
+            if declares and not code.startswith(("syntax", "//")):
+                assert above.strip().startswith("//"), f"{path.name}: {code}"

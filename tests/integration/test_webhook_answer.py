@@ -1,0 +1,199 @@
+"""What becomes of an endpoint's answer."""
+
+import gzip
+from collections.abc import Callable
+from datetime import timedelta
+
+import psutil
+import pytest
+from attempts import NOW, leased, sender
+from bellrope_server.model import Attempt, AttemptError
+from receiver import (
+    Reaction,
+    Receiver,
+    answer,
+    drip,
+    endless,
+    response,
+    send,
+    send_then_close,
+    send_then_reset,
+    send_then_stall,
+)
+
+KIB, MIB = 1024, 1024 * 1024
+
+
+async def attempt_with(*reactions: Reaction, seconds: float = 5, keep_bytes: int = 16 * KIB) -> Attempt:
+    """Make one attempt against a receiver that reacts so."""
+    async with Receiver(*reactions) as receiver, sender() as webhook:
+        delivery = leased(receiver.url, timeout=timedelta(seconds=seconds), keep_bytes=keep_bytes)
+        return await webhook.send(delivery)
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 204, 206, 226, 299])
+async def test_any_2xx_is_a_success(status: int) -> None:
+    """Any 2xx is a success."""
+    attempt = await attempt_with(answer(status))
+    assert (attempt.status_code, attempt.error, attempt.succeeded) == (status, AttemptError.NONE, True)
+
+
+async def test_e2_a_2xx_is_a_success_whatever_the_body() -> None:
+    """A 200 whose body says `error` is a success: the status decides."""
+    attempt = await attempt_with(answer(200, b'{"error":"x"}'))
+    assert attempt.succeeded
+    assert attempt.response_body == b'{"error":"x"}'
+
+
+async def test_e4_switching_protocols_is_a_failure_and_ends_the_connection() -> None:
+    """An endpoint that answers 101 has failed, and its connection is closed."""
+    switch = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"
+    async with Receiver(send(switch)) as receiver, sender() as webhook:
+        attempt = await webhook.send(leased(receiver.url))
+        await receiver.deserted()
+    assert (attempt.status_code, attempt.error) == (101, AttemptError.STATUS)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_e5_redirects_are_not_followed(status: int) -> None:
+    """A redirect is a failure, and nobody calls where it leads."""
+    async with Receiver() as elsewhere:
+        attempt = await attempt_with(answer(status, headers=[("Location", elsewhere.url)]))
+    assert (attempt.status_code, attempt.error) == (status, AttemptError.REDIRECT)
+    assert attempt.response_headers["location"] == elsewhere.url
+    assert elsewhere.connections == 0
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 410, 429, 500, 503, 599])
+async def test_e7_any_other_status_is_a_failure(status: int) -> None:
+    """Any other status, 410 among them, is a failure that keeps its status and its headers."""
+    attempt = await attempt_with(answer(status, b"no", [("Retry-After", "120")]))
+    assert (attempt.status_code, attempt.error) == (status, AttemptError.STATUS)
+    assert (attempt.response_headers["retry-after"], attempt.response_body) == ("120", b"no")
+
+
+async def test_gives_header_names_in_lower_case_and_joins_repeated_ones() -> None:
+    """Header names are in lower case, repeated headers joined, bytes beyond ASCII read as Latin-1."""
+    head = b"HTTP/1.1 200 OK\r\nX-A:1\r\nx-a:  2 \r\nX-Bytes: \xe9\r\nX-Empty:\r\nContent-Length: 0\r\n\r\n"
+    attempt = await attempt_with(send(head))
+    assert attempt.response_headers == {"x-a": "1, 2", "x-bytes": "é", "x-empty": "", "content-length": "0"}
+
+
+async def test_reads_over_interim_answers() -> None:
+    """100 and 103 are not the answer; what follows them is."""
+    interim = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
+    attempt = await attempt_with(send(interim, response(204)))
+    assert (attempt.status_code, attempt.response_headers) == (204, {"content-length": "0"})
+
+
+async def test_reads_chunks_and_drops_trailers() -> None:
+    """A body in chunks comes out whole; what follows it is no header."""
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    attempt = await attempt_with(send(head, b'2\r\n{"\r\n4\r\na":1\r\n1\r\n}\r\n0\r\nX: y\r\n\r\n'))
+    assert attempt.response_body == b'{"a":1}'
+    assert (attempt.truncated, list(attempt.response_headers)) == (False, ["transfer-encoding"])
+
+
+async def test_keeps_a_compressed_body_as_it_came() -> None:
+    """Nothing is decompressed: no body can be larger than what came over the wire."""
+    bomb = gzip.compress(bytes(100 * KIB))
+    attempt = await attempt_with(answer(200, bomb, [("Content-Encoding", "gzip")]))
+    assert attempt.response_body == bomb
+
+
+@pytest.mark.parametrize(
+    ("size", "keep", "kept", "truncated"),
+    [
+        (0, 16 * KIB, 0, False),
+        (16 * KIB, 16 * KIB, 16 * KIB, False),
+        (16 * KIB + 1, 16 * KIB, 16 * KIB, True),
+        (MIB, 16 * KIB, 16 * KIB, True),
+        (MIB, MIB, MIB, False),
+        (MIB + 1, MIB, MIB, True),
+        (10, 0, 0, True),
+    ],
+)
+async def test_keeps_the_first_of_a_body(size: int, keep: int, kept: int, truncated: bool) -> None:
+    """A body is kept up to a limit, and it is noted if there was more."""
+    body = (b"0123456789abcdef" * (size // 16 + 1))[:size]
+    attempt = await attempt_with(answer(200, body), keep_bytes=keep)
+    assert attempt.succeeded
+    assert attempt.response_body == body[:kept]
+    assert attempt.truncated == truncated
+
+
+@pytest.mark.parametrize(("status", "error"), [(200, AttemptError.NONE), (500, AttemptError.STATUS)])
+async def test_e15_stops_reading_an_endless_body(status: int, error: AttemptError) -> None:
+    """An endless body is cut at 1 MiB, and the status decides."""
+    flood = endless(f"HTTP/1.1 {status} Any\r\n\r\n".encode(), bytes(64 * KIB))
+    async with Receiver(flood) as receiver, sender() as webhook:
+        attempt = await webhook.send(leased(receiver.url))
+        await receiver.deserted()
+    assert (attempt.status_code, attempt.error) == (status, error)
+    assert (len(attempt.response_body), attempt.truncated) == (16 * KIB, True)
+
+
+async def test_e15_endless_bodies_do_not_add_up() -> None:
+    """Attempt after attempt against an endless body, memory stays flat."""
+    flood = endless(b"HTTP/1.1 200 OK\r\n\r\n", bytes(64 * KIB))
+    async with Receiver(flood) as receiver, sender() as webhook:
+        for _ in range(10):
+            await webhook.send(leased(receiver.url, keep_bytes=MIB))
+        before = psutil.Process().memory_info().rss
+        for _ in range(40):
+            await webhook.send(leased(receiver.url, keep_bytes=MIB))
+        after = psutil.Process().memory_info().rss
+    assert after - before < 8 * MIB
+
+
+@pytest.mark.parametrize("end", [send_then_close, send_then_reset])
+async def test_e19_an_answer_that_breaks_off_keeps_its_status(end: Callable[[bytes], Reaction]) -> None:
+    """A 200 whose connection then dies is a success; that the body broke off is noted."""
+    attempt = await attempt_with(end(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"))
+    assert (attempt.status_code, attempt.error) == (200, AttemptError.NONE)
+    assert (attempt.response_body, attempt.truncated) == (b"abc", True)
+
+
+async def test_e19_a_whole_answer_before_a_reset_is_whole() -> None:
+    """A whole answer, then a reset: nothing is missing."""
+    attempt = await attempt_with(send_then_reset(response(200, b"abc")))
+    assert (attempt.status_code, attempt.response_body, attempt.truncated) == (200, b"abc", False)
+
+
+async def test_e14_a_2xx_whose_body_never_ends_in_time_is_a_success() -> None:
+    """A status that came in time decides, though its body drips until the timeout."""
+    attempt = await attempt_with(drip(b"HTTP/1.1 200 OK\r\n\r\n"), seconds=0.3)
+    assert (attempt.status_code, attempt.error, attempt.truncated) == (200, AttemptError.NONE, True)
+    assert 290_000 <= attempt.duration < 2_000_000
+    assert set(attempt.response_body) == set(b"x")
+
+
+@pytest.mark.parametrize("end", [send_then_stall, send_then_close])
+@pytest.mark.parametrize("status", [200, 413])
+async def test_e20_an_answer_before_the_body_was_read_counts(
+    status: int, end: Callable[[bytes], Reaction]
+) -> None:
+    """An endpoint may answer before it has read the body: its status counts."""
+    async with Receiver(end(response(status)), read_body=False) as receiver, sender() as webhook:
+        big = b'"' + b"x" * 8 * MIB + b'"'
+        attempt = await webhook.send(leased(receiver.url, data=big, timeout=timedelta(seconds=0.5)))
+    assert attempt.status_code == status
+    assert attempt.succeeded == (status == 200)
+
+
+async def test_e25_cookies_are_not_kept() -> None:
+    """A cookie that an endpoint sets is not sent back to it."""
+    cookie = answer(200, headers=[("Set-Cookie", "a=b; Path=/")])
+    async with Receiver(cookie) as receiver, sender() as webhook:
+        for _ in range(2):
+            await webhook.send(leased(receiver.url))
+    assert [request.header("cookie") for request in receiver.requests] == [None, None]
+
+
+async def test_tells_when_it_began_and_how_long_it_took() -> None:
+    """An attempt has its start on the wall's clock and its length on one that does not jump."""
+    times = iter([NOW, NOW - 3_600_000_000])
+    async with Receiver() as receiver, sender(now=lambda: next(times)) as webhook:
+        attempt = await webhook.send(leased(receiver.url))
+    assert attempt.start_time == NOW
+    assert 0 < attempt.duration < 5_000_000

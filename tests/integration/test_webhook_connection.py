@@ -1,0 +1,128 @@
+"""Connections: kept between attempts, never at the price of a second request."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+import uvloop
+from attempts import leased, sender
+from bellrope_server.model import AttemptError
+from receiver import Reaction, Receiver, answer, close, hang, reset, response, send_then_close
+
+
+async def test_a_connection_is_kept_for_the_next_attempt() -> None:
+    """Attempts at one endpoint, one after the other, share a connection."""
+    async with Receiver() as receiver, sender() as webhook:
+        for _ in range(5):
+            assert (await webhook.send(leased(receiver.url))).succeeded
+    assert (len(receiver.requests), receiver.connections) == (5, 1)
+
+
+@pytest.mark.parametrize("ending", [reset, close])
+@pytest.mark.parametrize("size", [2, 300_000])
+async def test_e33a_a_kept_connection_that_dies_gets_one_post(ending: Reaction, size: int) -> None:
+    """A request that was read on a kept connection is not sent a second time when no answer comes."""
+    data = b'"' + b"x" * size + b'"'
+    async with Receiver(answer(), ending, answer()) as receiver, sender() as webhook:
+        first = await webhook.send(leased(receiver.url))
+        second = await webhook.send(leased(receiver.url, data=data))
+        seen = len(receiver.requests)
+        third = await webhook.send(leased(receiver.url, data=data))
+    assert [first.error, second.error, third.error] == [
+        AttemptError.NONE,
+        AttemptError.CONNECTION_RESET,
+        AttemptError.NONE,
+    ]
+    assert (seen, len(receiver.requests)) == (2, 3)
+    assert [request.connection for request in receiver.requests] == [1, 1, 2]
+
+
+async def test_e33a_a_kept_connection_that_dies_unread_gets_no_second_post() -> None:
+    """A request whose header was read, but not its body, is not sent again either."""
+    big = b'"' + b"x" * 4_000_000 + b'"'
+    async with Receiver(answer(), reset, answer(), read_body=False) as receiver, sender() as webhook:
+        attempt = await webhook.send(leased(receiver.url, data=big))
+        seen = len(receiver.requests)
+    assert attempt.status_code in (0, 200)
+    assert seen == 1
+
+
+async def test_a_connection_that_the_endpoint_closed_meanwhile_fails_nothing() -> None:
+    """An endpoint may close an idle connection: the next attempt opens a new one, and succeeds."""
+    async with Receiver(send_then_close(response(200))) as receiver, sender() as webhook:
+        for _ in range(20):
+            assert (await webhook.send(leased(receiver.url))).succeeded
+            await receiver.deserted()
+    assert (len(receiver.requests), receiver.connections) == (20, 20)
+
+
+async def test_an_endpoint_that_says_close_is_taken_at_its_word() -> None:
+    """After `Connection: close` the next attempt uses a new connection."""
+    async with Receiver(answer(headers=[("Connection", "close")])) as receiver, sender() as webhook:
+        for _ in range(3):
+            assert (await webhook.send(leased(receiver.url))).succeeded
+    assert receiver.connections == 3
+
+
+async def test_one_endpoint_that_hangs_holds_nobody_up() -> None:
+    """While one endpoint says nothing, attempts at others go on."""
+    async with Receiver(hang) as slow, Receiver() as quick, sender() as webhook:
+        waiting = asyncio.create_task(webhook.send(leased(slow.url, timeout=timedelta(seconds=60))))
+        await slow.received(1)
+        for _ in range(50):
+            assert (await webhook.send(leased(quick.url, version=2))).succeeded
+        assert not waiting.done()
+        waiting.cancel()
+
+
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run], ids=["asyncio", "uvloop"])
+def test_many_attempts_at_once(run: type) -> None:
+    """512 attempts side by side all succeed, each with one request, on either event loop."""
+
+    async def attempts() -> None:
+        async with Receiver() as receiver, sender() as webhook:
+            for _ in range(2):
+                sent = [webhook.send(leased(receiver.url, event_id=f"e{n}")) for n in range(512)]
+                assert all(attempt.succeeded for attempt in await asyncio.gather(*sent))
+        bodies = [request.body for request in receiver.requests]
+        assert (len(bodies), len(set(bodies))) == (1024, 512)
+        assert receiver.connections <= 512
+
+    run(attempts())
+
+
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run], ids=["asyncio", "uvloop"])
+def test_attempts_that_end_in_every_way_at_once(run: type) -> None:
+    """Answers, resets, hangs and cancellations side by side: each attempt gets its own outcome."""
+
+    async def attempts() -> None:
+        async with Receiver() as good, Receiver(reset) as bad, Receiver(hang) as slow, sender() as webhook:
+            second = timedelta(seconds=1)
+            kinds = [
+                leased(each.url, version=number, timeout=second)
+                for number, each in enumerate((good, bad, slow))
+            ]
+            tasks = [asyncio.create_task(webhook.send(kinds[n % 3])) for n in range(150)]
+            await slow.received(50)
+            for task in tasks[2:75:3]:
+                task.cancel()
+            results = await asyncio.gather(*tasks, return_exceptions=True)
+        outcomes = [getattr(each, "error", None) for each in results]
+        assert outcomes[0::3] == [AttemptError.NONE] * 50
+        assert outcomes[1::3] == [AttemptError.CONNECTION_RESET] * 50
+        assert outcomes[2::3] == [None] * 25 + [AttemptError.TIMEOUT] * 25
+
+    run(attempts())
+
+
+async def test_closing_cancels_what_is_under_way() -> None:
+    """A sender that is closed drops its attempts, and its connections with them."""
+    async with Receiver(answer(), hang) as receiver:
+        async with sender() as webhook:
+            await webhook.send(leased(receiver.url))
+            waiting = asyncio.create_task(webhook.send(leased(receiver.url)))
+            await receiver.received(2)
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        await receiver.deserted()
+    assert len(receiver.requests) == 2

@@ -1,0 +1,207 @@
+"""Where a webhook goes: to an address that the egress policy allows, looked up by us, and nowhere else."""
+
+import asyncio
+import socket
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+from attempts import leased, sender
+from bellrope_server.model import AttemptError
+from bellrope_server.webhook import Resolve
+from bellrope_server.webhook.connections import Connections
+from bellrope_server.webhook.multi import Multi
+from bellrope_server.webhook.outcome import error_of
+from bellrope_server.webhook.post import Post, Request
+from receiver import Receiver, hang
+
+NAME = "hooks.example.com"
+
+
+def finding(*answers: Sequence[str]) -> Resolve:
+    """A resolver that gives these answers one after the other; the last one repeats."""
+    left = list(answers)
+
+    async def resolve(host: str, port: int) -> Sequence[str]:
+        return left.pop(0) if len(left) > 1 else left[0]
+
+    return resolve
+
+
+def failing(error: OSError) -> Resolve:
+    """A resolver that fails so."""
+
+    async def resolve(host: str, port: int) -> Sequence[str]:
+        raise error
+
+    return resolve
+
+
+async def silent(host: str, port: int) -> Sequence[str]:
+    """A resolver that never answers."""
+    await asyncio.Event().wait()
+    return []
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:{port}/", "http://localhost:{port}/", "ftp://{port}/", "x"]
+)
+async def test_f217_a_blocked_url_in_the_database_is_not_called(url: str) -> None:
+    """A URL that the policy does not allow today is not called, however it got into the database."""
+    async with Receiver() as receiver, sender("192.0.2.1") as webhook:
+        attempt = await webhook.send(leased(url.format(port=receiver.port)))
+    assert (attempt.status_code, attempt.error) == (0, AttemptError.BLOCKED)
+    assert receiver.connections == 0
+
+
+async def test_f224_a_name_that_leads_to_loopback_is_not_called() -> None:
+    """A public name that now has a loopback address gets no packet."""
+    async with Receiver() as receiver, sender("192.0.2.1", resolve=finding(["127.0.0.1"])) as webhook:
+        attempt = await webhook.send(leased(f"http://{NAME}:{receiver.port}/"))
+    assert attempt.error == AttemptError.BLOCKED
+    assert receiver.connections == 0
+
+
+async def test_f224_what_was_checked_is_what_is_dialled() -> None:
+    """A name is looked up once per attempt: an answer that changes afterwards changes nothing."""
+    resolve = finding(["127.0.0.1"], ["127.0.0.2"])
+    async with Receiver() as open_one, sender("127.0.0.1", resolve=resolve) as webhook:
+        url = f"http://{NAME}:{open_one.port}/"
+        async with Receiver(host="127.0.0.2", port=open_one.port) as guarded:
+            errors = [(await webhook.send(leased(url))).error for _ in range(3)]
+    assert errors == [AttemptError.NONE, AttemptError.BLOCKED, AttemptError.BLOCKED]
+    assert (len(open_one.requests), guarded.connections) == (1, 0)
+
+
+async def test_a_kept_connection_is_used_only_for_its_own_address() -> None:
+    """When a name moves to another address, the connection to the old one is not used any more."""
+    resolve = finding(["127.0.0.1"], ["127.0.0.2"], ["127.0.0.1"])
+    async with Receiver(host="127.0.0.1") as old, sender(resolve=resolve) as webhook:
+        new = Receiver(host="127.0.0.2", port=old.port)
+        async with new:
+            for _ in range(3):
+                assert (await webhook.send(leased(f"http://{NAME}:{old.port}/"))).succeeded
+    assert (len(old.requests), old.connections) == (2, 1)
+    assert (len(new.requests), new.connections) == (1, 1)
+
+
+async def test_only_the_addresses_that_are_allowed_are_called_each_in_turn() -> None:
+    """Of a name's addresses only the allowed ones are tried, another one after each failure."""
+    found = ["10.0.0.1", "127.0.0.2", "169.254.169.254", "127.0.0.1", "not an address"]
+    first = Receiver(host="127.0.0.1")
+    resolve = finding(found)
+    async with (
+        first,
+        Receiver(host="127.0.0.2", port=first.port) as second,
+        sender(resolve=resolve) as webhook,
+    ):
+        url = f"http://{NAME}:{first.port}/"
+        for failure_count in range(5):
+            await webhook.send(leased(url, failure_count=failure_count))
+    assert (len(second.requests), len(first.requests)) == (3, 2)
+
+
+async def test_the_host_header_is_the_name() -> None:
+    """The endpoint is asked by its name, though its address is dialled."""
+    async with Receiver() as receiver, sender(resolve=finding(["127.0.0.1"])) as webhook:
+        await webhook.send(leased(f"http://{NAME}:{receiver.port}/"))
+    assert receiver.requests[0].header("host") == f"{NAME}:{receiver.port}"
+
+
+@pytest.mark.parametrize("host", ["[::1]", NAME])
+async def test_ipv6(host: str) -> None:
+    """IPv6 works, as a literal and through a name."""
+    try:
+        receiver = await Receiver(host="::1").__aenter__()
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    async with sender(resolve=finding(["::1"])) as webhook:
+        attempts = [await webhook.send(leased(f"http://{host}:{receiver.port}/")) for _ in range(2)]
+    await receiver.__aexit__()
+    assert [attempt.error for attempt in attempts] == [AttemptError.NONE, AttemptError.NONE]
+    assert (len(receiver.requests), receiver.connections) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    "resolve",
+    [
+        failing(socket.gaierror(socket.EAI_NONAME, "Name or service not known")),
+        failing(socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")),
+        failing(TimeoutError()),
+        finding([]),
+        silent,
+    ],
+    ids=["NXDOMAIN", "SERVFAIL", "timeout", "empty", "silence"],
+)
+async def test_e22_a_name_that_does_not_resolve_is_a_dns_error(resolve: Resolve) -> None:
+    """However a look-up fails, the attempt ends as `dns_error` within its timeout."""
+    async with sender(resolve=resolve) as webhook:
+        attempt = await webhook.send(leased(f"http://{NAME}/", timeout=timedelta(seconds=0.2)))
+    assert (attempt.status_code, attempt.error) == (0, AttemptError.DNS_ERROR)
+    assert attempt.duration < 2_000_000
+
+
+async def test_e22_the_sender_stays_healthy_after_dns_errors() -> None:
+    """After look-ups that failed, the next that works is as good as any."""
+    failures = iter([socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")] * 3)
+
+    async def resolve(host: str, port: int) -> Sequence[str]:
+        for failure in failures:
+            raise failure
+        return ["127.0.0.1"]
+
+    async with Receiver() as receiver, sender(resolve=resolve) as webhook:
+        url = f"http://{NAME}:{receiver.port}/"
+        errors = [(await webhook.send(leased(url))).error for _ in range(4)]
+    assert errors == [AttemptError.DNS_ERROR] * 3 + [AttemptError.NONE]
+
+
+async def test_the_look_up_counts_against_the_timeout() -> None:
+    """A slow look-up leaves the request less time: the timeout is for both together."""
+
+    async def slow(host: str, port: int) -> Sequence[str]:
+        await asyncio.sleep(0.3)
+        return ["127.0.0.1"]
+
+    async with Receiver(hang) as receiver, sender(resolve=slow) as webhook:
+        url = f"http://{NAME}:{receiver.port}/"
+        attempt = await webhook.send(leased(url, timeout=timedelta(seconds=0.5)))
+    assert attempt.error == AttemptError.TIMEOUT
+    assert 490_000 <= attempt.duration < 750_000
+
+
+async def test_the_systems_own_look_up_finds_localhost() -> None:
+    """Without a resolver of a test's own, names are looked up by the system."""
+    async with Receiver() as receiver, sender() as webhook:
+        for _ in range(2):
+            attempt = await webhook.send(leased(f"http://localhost:{receiver.port}/"))
+            assert attempt.succeeded
+    assert (len(receiver.requests), receiver.connections) == (2, 1)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_proxies_of_the_environment_are_ignored(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No proxy of the environment sees a webhook."""
+    async with Receiver() as proxy, Receiver() as receiver:
+        for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+            monkeypatch.setenv(name, proxy.url)
+        for name in ("no_proxy", "NO_PROXY"):
+            monkeypatch.delenv(name, raising=False)
+        async with sender() as webhook:
+            url = receiver.url.replace("http", scheme)
+            attempt = await webhook.send(leased(url, timeout=timedelta(seconds=0.3)))
+    assert attempt.succeeded == (scheme == "http")
+    assert (receiver.connections, proxy.connections) == (1, 0)
+
+
+@pytest.mark.parametrize("address", ["localhost", "127.1", "2130706433", "0x7f.1"])
+async def test_a_socket_opens_only_to_the_very_address_that_was_checked(address: str) -> None:
+    """If libcurl makes of an address something else than was checked, nothing is dialled."""
+    async with Receiver() as receiver:
+        multi, post = Multi(), Post(Connections())
+        request = Request(url=f"http://{NAME}:{receiver.port}/", headers=[], body=b"{}", keep_bytes=0)
+        post.prepare(request, address=address, timeout=2_000_000)
+        reply = post.reply(await multi.perform(post.easy))
+        multi.close()
+    assert (reply.strayed, error_of(reply)) == (True, AttemptError.BLOCKED)
+    assert receiver.connections == 0

@@ -1,0 +1,118 @@
+"""Attempts that get no status: each ends with the error that says why."""
+
+import asyncio
+import socket
+from datetime import timedelta
+
+import pytest
+from attempts import leased, sender
+from bellrope_server.model import Attempt, AttemptError
+from receiver import Reaction, Receiver, answer, close, drip, endless, hang, reset, send_then_close, stall
+
+MIB = 1024 * 1024
+
+
+async def attempt_with(reaction: Reaction, *, seconds: float = 5) -> Attempt:
+    """Make one attempt against a receiver that reacts so."""
+    async with Receiver(reaction) as receiver, sender() as webhook:
+        return await webhook.send(leased(receiver.url, timeout=timedelta(seconds=seconds)))
+
+
+@pytest.mark.parametrize(
+    "reaction",
+    [
+        hang,
+        drip(b"", b"HTTP/1.1 200 OK\r\n", every=0.05),
+        drip(b"HTTP/1.1 200 OK\r\nX-Endless: "),
+        drip(b"HTTP/1.1 200 OK\r\n", b"a: b\r\n"),
+        drip(b"", b"HTTP/1.1 100 Continue\r\n\r\n", every=0.001),
+    ],
+    ids=["silence", "no header at all", "one header line", "header lines", "interim answers"],
+)
+async def test_e14_the_timeout_is_for_the_whole_attempt(reaction: Reaction) -> None:
+    """However little comes however often, the attempt ends at the trigger's timeout."""
+    attempt = await attempt_with(reaction, seconds=0.3)
+    assert (attempt.status_code, attempt.error) == (0, AttemptError.TIMEOUT)
+    assert 290_000 <= attempt.duration < 2_000_000
+
+
+async def test_a_body_that_is_not_read_ends_at_the_timeout() -> None:
+    """An endpoint that stops reading cannot hold an attempt longer than the timeout."""
+    async with Receiver(stall, read_body=False) as receiver, sender() as webhook:
+        big = b'"' + b"x" * 16 * MIB + b'"'
+        attempt = await webhook.send(leased(receiver.url, data=big, timeout=timedelta(seconds=0.3)))
+    assert attempt.error == AttemptError.TIMEOUT
+    assert 290_000 <= attempt.duration < 2_000_000
+
+
+@pytest.mark.parametrize("reaction", [reset, close, send_then_close(b"HTTP/1.1 200 OK\r\nX: y\r\n")])
+async def test_a_connection_that_ends_before_an_answer_is_a_reset(reaction: Reaction) -> None:
+    """A connection that ends before a whole header came is `connection_reset`."""
+    attempt = await attempt_with(reaction)
+    assert (attempt.status_code, attempt.error) == (0, AttemptError.CONNECTION_RESET)
+
+
+async def test_an_interim_answer_is_no_answer() -> None:
+    """A 100 and then nothing has no status."""
+    attempt = await attempt_with(send_then_close(b"HTTP/1.1 100 Continue\r\n\r\n"))
+    assert (attempt.status_code, attempt.error) == (0, AttemptError.CONNECTION_RESET)
+
+
+async def test_nobody_listening_is_connect_failed() -> None:
+    """A port where nobody listens is `connect_failed`."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        async with sender() as webhook:
+            attempt = await webhook.send(leased(f"http://127.0.0.1:{bound.getsockname()[1]}/"))
+    assert (attempt.status_code, attempt.error) == (0, AttemptError.CONNECT_FAILED)
+
+
+@pytest.mark.parametrize(
+    "bytes_sent",
+    [
+        b"garbage\r\n\r\n",
+        bytes(range(256)) * 64,
+        b"SSH-2.0-OpenSSH_9.2\r\n",
+        b"<html>HTTP/0.9 has no header</html>",
+        b"HTTP/1.1 OK\r\n\r\n",
+        b"HTTP/1.1 99 Low\r\n\r\n",
+        b"HTTP/2 200 OK\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nX: a\0b\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n..",
+        b"HTTP/1.1 200 OK\r\nX: " + b"x" * MIB + b"\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 20_000 + b"\r\n",
+    ],
+    ids=lambda sent: sent[:40].decode("latin-1").encode("unicode_escape").decode(),
+)
+async def test_e17_what_is_not_http_is_a_protocol_error(bytes_sent: bytes) -> None:
+    """What is not HTTP, or has a header over 64 KiB, is `protocol_error`."""
+    attempt = await attempt_with(send_then_close(bytes_sent))
+    assert (attempt.status_code, attempt.error) == (0, AttemptError.PROTOCOL_ERROR)
+
+
+async def test_e17_an_endless_header_is_cut() -> None:
+    """A header that never ends is cut when it is over the limit, not at the timeout."""
+    attempt = await attempt_with(endless(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n" * 1000))
+    assert attempt.error == AttemptError.PROTOCOL_ERROR
+    assert attempt.duration < 4_000_000
+
+
+async def test_e17_a_sender_survives_what_is_not_http() -> None:
+    """After garbage, the next attempt at the same endpoint is as good as any."""
+    async with Receiver(send_then_close(bytes(1000)), answer(200)) as receiver, sender() as webhook:
+        errors = [(await webhook.send(leased(receiver.url))).error for _ in range(3)]
+    assert errors == [AttemptError.PROTOCOL_ERROR, AttemptError.NONE, AttemptError.NONE]
+
+
+async def test_a_cancelled_attempt_drops_its_connection() -> None:
+    """Who cancels an attempt gets the cancellation, and the endpoint sees its connection closed."""
+    async with Receiver(hang) as receiver, sender() as webhook:
+        sending = asyncio.create_task(webhook.send(leased(receiver.url)))
+        await receiver.received(1)
+        sending.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sending
+        await receiver.deserted()
+    assert len(receiver.requests) == 1

@@ -1,0 +1,124 @@
+"""The default resolver: a name is looked up off the loop, once for all who ask, and remembered a moment."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import AsyncIterator, Sequence
+
+import pytest
+from bellrope_server.webhook import names as module
+from bellrope_server.webhook.names import Names, system_lookup
+
+
+class Book:
+    """A look-up that a test controls: counts who asks, and answers when it is told to."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.open = threading.Event()
+        self.open.set()
+        self.error: OSError | None = None
+
+    def look_up(self, host: str, port: int) -> Sequence[str]:
+        """Wait until open, then answer or fail."""
+        self.asked.append(host)
+        self.open.wait(10)
+        if self.error:
+            raise self.error
+        return ["192.0.2.1"]
+
+
+@pytest.fixture
+def book() -> Book:
+    """An open book."""
+    return Book()
+
+
+@pytest.fixture
+async def names(book: Book) -> AsyncIterator[Names]:
+    """A resolver that looks into the book."""
+    names = Names(book.look_up)
+    yield names
+    book.open.set()
+    names.close()
+
+
+async def test_those_who_ask_at_once_share_one_look_up(names: Names, book: Book) -> None:
+    """A hundred attempts at one name make one look-up."""
+    book.open.clear()
+    asking = [asyncio.create_task(names.resolve("a.example.com", 80)) for _ in range(100)]
+    await asyncio.sleep(0)
+    book.open.set()
+    assert await asyncio.gather(*asking) == [["192.0.2.1"]] * 100
+    assert book.asked == ["a.example.com"]
+
+
+async def test_one_who_gives_up_does_not_stop_the_others(names: Names, book: Book) -> None:
+    """An attempt that times out during a look-up leaves it to those who still wait."""
+    book.open.clear()
+    impatient, patient = (asyncio.create_task(names.resolve("a.example.com", 80)) for _ in range(2))
+    await asyncio.sleep(0)
+    impatient.cancel()
+    await asyncio.sleep(0)
+    book.open.set()
+    assert await patient == ["192.0.2.1"]
+    assert impatient.cancelled()
+
+
+async def test_one_slow_name_does_not_hold_up_another() -> None:
+    """While one look-up hangs, others are answered."""
+    over = threading.Event()
+
+    def look_up(host: str, port: int) -> Sequence[str]:
+        if host == "slow.example.com":
+            over.wait(10)
+        return ["192.0.2.1"]
+
+    names = Names(look_up)
+    slow = asyncio.create_task(names.resolve("slow.example.com", 80))
+    await asyncio.sleep(0)
+    assert await names.resolve("quick.example.com", 80) == ["192.0.2.1"]
+    assert not slow.done()
+    over.set()
+    assert await slow == ["192.0.2.1"]
+    names.close()
+
+
+async def test_what_was_found_is_remembered_for_seconds(
+    names: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer serves the attempts of the next five seconds, and no later ones."""
+    now = 1000.0
+    monkeypatch.setattr(module.time, "monotonic", lambda: now)
+    assert names.recall("a.example.com") == ()
+    await names.resolve("a.example.com", 80)
+    now = 1004.9
+    assert names.recall("a.example.com") == ["192.0.2.1"]
+    now = 1005.0
+    assert names.recall("a.example.com") == ()
+
+
+async def test_a_failure_is_told_to_all_and_not_remembered(names: Names, book: Book) -> None:
+    """When a look-up fails, those who wait for it are told, and the next attempt looks again."""
+    book.error = socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+    asking = [names.resolve("a.example.com", 80) for _ in range(3)]
+    results = await asyncio.gather(*asking, return_exceptions=True)
+    assert [type(result) for result in results] == [socket.gaierror] * 3
+    book.error = None
+    assert await names.resolve("a.example.com", 80) == ["192.0.2.1"]
+    assert len(book.asked) == 2
+
+
+async def test_the_memory_is_bounded(names: Names, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many names there are, only so many are remembered; the oldest goes first."""
+    monkeypatch.setattr(module, "MAX_NAMES", 3)
+    for number in range(4):
+        await names.resolve(f"{number}.example.com", 80)
+    assert [bool(names.recall(f"{number}.example.com")) for number in range(4)] == [False, True, True, True]
+
+
+def test_the_system_is_asked_and_ipv4_comes_first() -> None:
+    """The system's addresses come without repetitions, IPv4 before IPv6."""
+    found = system_lookup("localhost", 80)
+    assert found[0] == "127.0.0.1"
+    assert list(found) == sorted(set(found), key=lambda address: ":" in address)

@@ -1,0 +1,130 @@
+"""What tests run against: a real server, in a process of its own or in this one."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import AsyncIterator, Iterator, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+from urllib.request import Request, urlopen
+
+from bellrope_server.app import App
+from bellrope_server.clock import Clock
+from bellrope_server.config import Config
+from bellrope_server.webhook import Resolve
+
+READY = "bellrope ready"
+
+
+class Server:
+    """`bellrope serve` in a process of its own, on free ports, with its database in `folder`."""
+
+    program: ClassVar[Sequence[str]] = (sys.executable, "-m", "bellrope_server")
+    """What is run; another one must take the same arguments and say when it is ready."""
+
+    def __init__(self, folder: Path, *flags: str, **variables: str) -> None:
+        """Start it; `wait_ready` before use. Its log is in `folder/server.log`."""
+        self.database = folder / "bellrope.db"
+        self.log = folder / "server.log"
+        command = [*self.program, "serve", f"--database=sqlite:///{self.database}"]
+        command += ["--http=127.0.0.1:0", "--grpc=127.0.0.1:0", *flags]
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("BELLROPE_")} | variables
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, env=environment)
+        self.http = self.grpc = ""
+
+    def wait_ready(self, timeout: float = 30) -> "Server":
+        """Wait for the line that begins `bellrope ready` and read the ports from it."""
+        assert self.process.stdout
+        timer = threading.Timer(timeout, self.process.kill)
+        timer.start()
+        line = self.process.stdout.readline().decode()
+        timer.cancel()
+        if not line.startswith(READY):
+            raise AssertionError(f"not ready: {line!r}\n{self.log.read_text()[-4000:]}")
+        ports = dict(word.split("=") for word in line.split() if "=" in word)
+        self.http, self.grpc = f"http://{ports['http']}", ports["grpc"]
+        return self
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> int:
+        """Ask it to end, and return its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(60)
+        if self.process.stdout:
+            self.process.stdout.close()
+        return code
+
+    def facts(self, name: str) -> list[dict[str, Any]]:
+        """Return the log's lines about one kind of fact."""
+        lines = [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
+        return [line for line in lines if line["fact"] == name]
+
+
+@contextlib.contextmanager
+def serving(folder: Path, *flags: str, **variables: str) -> Iterator[Server]:
+    """Give a server that is ready, and stop it in the end."""
+    server = Server(folder, *flags, **variables)
+    try:
+        yield server.wait_ready()
+    finally:
+        server.stop()
+
+
+@contextlib.asynccontextmanager
+async def app_here(
+    folder: Path, *, clock: Clock | None = None, resolve: Resolve | None = None, **settings: Any
+) -> AsyncIterator[App]:
+    """Give a server that runs in this process and loop, so that its clock or its DNS can be replaced."""
+    settings = {"drain_grace": 1.0} | settings
+    config = Config(
+        database=f"sqlite:///{folder / 'bellrope.db'}", http="127.0.0.1:0", grpc="127.0.0.1:0", **settings
+    )
+    app = App(config, clock=clock, resolve=resolve)
+    await app.start()
+    try:
+        yield app
+    finally:
+        await app.stop()
+
+
+def post(url: str, body: bytes | str | object, **headers: str) -> tuple[int, Any]:
+    """POST JSON and return the status and the decoded answer; `body` is encoded unless it is text already."""
+    data = body if isinstance(body, bytes) else (body if isinstance(body, str) else json.dumps(body)).encode()
+    request = Request(url, data=data, method="POST", headers={"Content-Type": "application/json"} | headers)
+    return _exchange(request)
+
+
+def get(url: str, **headers: str) -> tuple[int, Any]:
+    """GET and return the status and the decoded answer."""
+    return _exchange(Request(url, headers=headers))
+
+
+def _exchange(request: Request) -> tuple[int, Any]:
+    try:
+        with urlopen(request, timeout=60) as response:
+            return response.status, json.loads(response.read())
+    except OSError as error:
+        if not hasattr(error, "code"):
+            raise
+        return int(error.code), json.loads(error.read())
+
+
+async def until(condition: Any, *, seconds: float = 10) -> None:
+    """Wait until `condition()`, which may be a coroutine function, is true; fail after `seconds`."""
+    async with asyncio.timeout(seconds):
+        while True:
+            value = condition()
+            if await value if asyncio.iscoroutine(value) else value:
+                return
+            await asyncio.sleep(0.01)

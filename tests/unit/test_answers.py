@@ -1,0 +1,119 @@
+"""What a caller over HTTP is told when something fails."""
+
+import inspect
+import json
+
+import pytest
+from bellrope_server import errors
+from bellrope_server.errors import InvalidField, Overloaded, RequestTimeout, ServiceError, WebhookFailed
+from bellrope_server.gateway import answers
+from google.protobuf.duration_pb2 import Duration
+from google.rpc.error_details_pb2 import RetryInfo
+from grpc import StatusCode
+
+EVERY_ERROR = [
+    kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, ServiceError)
+]
+
+
+def test_an_error_is_told_with_its_details_in_order() -> None:
+    """The body holds sentence, status, reason, details and the request's id, in this order."""
+    error = InvalidField("must be 0 or more", field="delay", metadata={"value": "-1"})
+    assert answers.error_body(error, request_id="r-1") == (
+        b'{"error":"delay must be 0 or more","status":"INVALID_ARGUMENT","reason":"INVALID_FIELD","details":['
+        b'{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"INVALID_FIELD","domain":"bellrope",'
+        b'"metadata":{"value":"-1"}},'
+        b'{"@type":"type.googleapis.com/google.rpc.BadRequest","fieldViolations":['
+        b'{"field":"delay","description":"delay must be 0 or more"}]}],"requestId":"r-1"}'
+    )
+
+
+def test_an_error_without_a_field_blames_none() -> None:
+    """Without a field at fault there is no BadRequest in the details, and without metadata none of that."""
+    details = json.loads(answers.error_body(Overloaded(), request_id="r-1"))["details"]
+    assert [sorted(detail) for detail in details] == [["@type", "domain", "reason"]]
+
+
+@pytest.mark.parametrize("kind", EVERY_ERROR, ids=lambda kind: kind.__name__)
+def test_every_error_has_a_status_that_says_what_became_of_the_request(kind: type[ServiceError]) -> None:
+    """A 4xx means not stored: only what is unknown or failed inside is a 5xx, and nothing is a success."""
+    assert 400 <= answers.http_status(kind()) <= 599
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        (StatusCode.INVALID_ARGUMENT, 400),
+        (StatusCode.UNAUTHENTICATED, 401),
+        (StatusCode.PERMISSION_DENIED, 403),
+        (StatusCode.NOT_FOUND, 404),
+        (StatusCode.ALREADY_EXISTS, 409),
+        (StatusCode.ABORTED, 409),
+        (StatusCode.FAILED_PRECONDITION, 409),
+        (StatusCode.RESOURCE_EXHAUSTED, 429),
+        (StatusCode.CANCELLED, 499),
+        (StatusCode.INTERNAL, 500),
+        (StatusCode.UNIMPLEMENTED, 501),
+        (StatusCode.UNAVAILABLE, 503),
+        (StatusCode.DEADLINE_EXCEEDED, 504),
+    ],
+)
+def test_each_code_has_its_http_status(code: StatusCode, status: int) -> None:
+    """The gRPC code decides the HTTP status, unless the error has a more exact word of HTTP's."""
+    error = type("Example", (ServiceError,), {"code": code})()
+    assert answers.http_status(error) == status
+
+
+def test_the_exact_word_of_http_wins() -> None:
+    """A failed webhook is ABORTED, and over HTTP a 502."""
+    assert (answers.http_status(WebhookFailed()), WebhookFailed.code) == (502, StatusCode.ABORTED)
+
+
+def test_retry_after_is_told_in_seconds() -> None:
+    """An error that knows when to come back says so in Retry-After; another does not."""
+    response = answers.error_response(Overloaded(retry_after=3), request_id="r-1")
+    assert response.headers["Retry-After"] == "3"
+    assert "Retry-After" not in answers.error_response(Overloaded(), request_id="r-1").headers
+
+
+def test_what_breaks_inside_is_told_as_that_alone() -> None:
+    """An exception that is no ServiceError is "internal error" and the id: nothing of what it says."""
+    response = answers.error_response(KeyError("a secret"), request_id="r-1")
+    assert isinstance(response.body, bytes)
+    told = json.loads(response.body)
+    assert (response.status, told["error"], told["reason"]) == (500, "internal error", "INTERNAL_ERROR")
+    assert (told["requestId"], response.headers["X-Request-Id"]) == ("r-1", "r-1")
+    assert b"secret" not in response.body
+
+
+def test_text_that_utf_8_cannot_hold_is_escaped() -> None:
+    """A broken path or key in a message is shown escaped, and does not break the answer."""
+    error = InvalidField("is no key", field="\udcff", metadata={"key": "\ud800"})
+    assert json.loads(answers.error_body(error, request_id="r-1"))["error"] == "\\udcff is no key"
+
+
+def test_what_else_an_error_carries_is_told_as_json() -> None:
+    """A protobuf message that goes with an error is one of its details, under its own type."""
+    error = WebhookFailed(detail=RetryInfo(retry_delay=Duration(seconds=3)))
+    detail = json.loads(answers.error_body(error, request_id="r-1"))["details"][-1]
+    assert detail == {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "3s"}
+
+
+def test_after_a_timeout_the_connection_closes() -> None:
+    """A request that came too slowly is the last of its connection."""
+    assert answers.error_response(RequestTimeout(), request_id="r-1").keep_alive is False
+    assert answers.error_response(Overloaded(), request_id="r-1").keep_alive is None
+
+
+@pytest.mark.parametrize("offered", ["a", "A-z_09", "x" * 64])
+def test_a23_a_good_request_id_is_kept(offered: str) -> None:
+    """A23: 1 to 64 letters, digits, _ and - are kept as they are."""
+    assert answers.request_id(offered) == offered
+
+
+@pytest.mark.parametrize("offered", [None, "", "x" * 65, "a b", "a\n", "a\r\nb", "é", "\udcff", "a;b", "٣"])
+def test_a23_any_other_request_id_is_replaced(offered: str | None) -> None:
+    """A23: anything else is replaced by 32 characters of our own, new each time."""
+    ours = [answers.request_id(offered) for _ in range(2)]
+    assert [len(each) for each in ours] == [32, 32]
+    assert ours[0] != ours[1]
