@@ -1,6 +1,10 @@
 """The program `bellrope`."""
 
-from bellrope_server.cli import program
+import os
+
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # else its C core writes lines of its own into our log
+
+from bellrope_server.cli import program  # it imports grpc, which reads the variable
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """Who may call: whoever has the admin key, or, on a server without one, whoever is on this machine."""
 
 import hmac
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -52,6 +53,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=256)
 def _local(url: str) -> bool:
     try:
         return is_loopback(urlsplit(url).hostname or "")

@@ -13,7 +13,7 @@ from bellrope_server.access import Access
 from bellrope_server.clock import Clock
 from bellrope_server.config import Config
 from bellrope_server.convert.triggers import TriggerReader
-from bellrope_server.errors import ProjectExists
+from bellrope_server.errors import ProjectExists, ServiceError
 from bellrope_server.gateway import Gateway
 from bellrope_server.limits import Limits
 from bellrope_server.rpc import Deliveries, Edge, Eventing, Projects, RpcServer, Triggers
@@ -37,6 +37,7 @@ class App:
         self._config = config
         self._clock = clock or Clock()
         self._resolve = resolve
+        self._leaving = False
         self._limits = Limits(
             data_bytes=config.max_data_bytes,
             request_bytes=config.max_request_bytes,
@@ -104,7 +105,7 @@ class App:
             await self.store.create_project(OPEN_PROJECT)
 
     def _ready(self) -> bool:
-        return self.store.healthy and not self._edge.draining
+        return self.store.healthy and not self._leaving
 
     def _metrics(self) -> bytes:
         metrics.COMMITS.set(self.store.commits)
@@ -112,22 +113,25 @@ class App:
         return metrics.text()
 
     async def _watch_store(self) -> None:
-        """Say over gRPC whether the store can be written to."""
+        """Say over gRPC whether the store can be written to; while it can't, try."""
         healthy = True
         while True:
             await asyncio.sleep(WATCH_EVERY)
             if healthy != self.store.healthy:
                 healthy = self.store.healthy
-                await self._rpc.set_serving(serving=healthy)
+                await self._rpc.health.set_serving(serving=healthy)
+            if not healthy:
+                with suppress(ServiceError):
+                    await self.store.probe()
 
     async def stop(self) -> None:
         """Drain: say so, close the doors, finish what is under way within the grace, give back the rest."""
         grace = self._config.drain_grace
         self._watch.cancel()
-        await self._rpc.begin_drain()
-        self._gateway.draining = True
+        self._leaving = True
+        await self._rpc.health.begin_drain()
         await asyncio.sleep(DRAIN_NOTICE)
-        self._edge.draining = True
+        self._edge.draining = self._gateway.draining = True
         await asyncio.gather(
             self._rpc.stop(grace=grace),
             self._gateway.stop(grace=grace),

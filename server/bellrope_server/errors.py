@@ -12,6 +12,7 @@ class ServiceError(Exception):
     code: ClassVar[StatusCode] = StatusCode.INTERNAL
     reason: ClassVar[str] = "INTERNAL_ERROR"
     http_status: ClassVar[int | None] = None  # where HTTP has a word more exact than the code's own
+    about_field: ClassVar[bool] = False  # True if the message goes on from the field's name
 
     def __init__(
         self,
@@ -36,7 +37,7 @@ class ServiceError(Exception):
     @property
     def sentence(self) -> str:
         """The message for a person, with the field at fault where the message leaves it out."""
-        return self.message
+        return f"{self.field} {self.message}" if self.about_field and self.field else self.message
 
     def __init_subclass__(cls) -> None:
         """Name the reason after the class unless it says otherwise: `IdConflict` is `ID_CONFLICT`."""
@@ -48,11 +49,7 @@ class InvalidField(ServiceError):
     """has a value that is not allowed"""
 
     code = StatusCode.INVALID_ARGUMENT
-
-    @property
-    def sentence(self) -> str:
-        """The field, and what is wrong with it."""
-        return f"{self.field} {self.message}" if self.field else self.message
+    about_field = True
 
 
 class UnknownField(ServiceError):
@@ -78,6 +75,7 @@ class TooLarge(ServiceError):
 
     code = StatusCode.RESOURCE_EXHAUSTED
     http_status = 413
+    about_field = True
 
 
 class IdConflict(ServiceError):
@@ -149,7 +147,7 @@ class WebhookFailed(ServiceError):
 
 
 class ResponseTooLarge(ServiceError):
-    """The webhook succeeded, but its answer is over 1 MiB or broke off."""
+    """The webhook succeeded, but its answer broke off or is over 1 MiB (16 KiB if it was only queued)."""
 
     code = StatusCode.RESOURCE_EXHAUSTED
     http_status = 502

@@ -1,23 +1,57 @@
 """The log: one line of JSON per fact on standard error, with the words of the proto."""
 
+import asyncio
 import logging
 import sys
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
+
+FLUSH_AFTER = 0.02  # seconds
+
+_flushing = False
 
 
 def say(fact: str, **fields: Any) -> None:
     """Write that `fact` happened: `delivery.attempted`. Never pass a secret or an event's data."""
     line = {"time": _now(), "fact": fact, **fields}
     sys.stderr.buffer.write(orjson.dumps(line, default=str) + b"\n")
+    _flush_soon()
+
+
+def _flush_soon() -> None:
+    """Flush once for all that is said within FLUSH_AFTER, or now if no loop runs in this thread."""
+    global _flushing
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        sys.stderr.buffer.flush()
+        return
+    if not _flushing:
+        _flushing = True
+        loop.call_later(FLUSH_AFTER, _flush)
+
+
+def _flush() -> None:
+    global _flushing
+    _flushing = False
     sys.stderr.buffer.flush()
 
 
 def _now() -> str:
-    return datetime.fromtimestamp(time.time(), UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+    seconds, micros = divmod(time.time_ns() // 1000, 1_000_000)
+    return f"{_second(seconds)}.{micros // 1000:03d}Z"
+
+
+@lru_cache(maxsize=4)
+def _second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+_STANDARD = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
 
 
 class _AsFacts(logging.Handler):
@@ -25,6 +59,7 @@ class _AsFacts(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         fields: dict[str, Any] = {"level": record.levelname, "logger": record.name}
+        fields |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
         if record.exc_info:
             fields["traceback"] = logging.Formatter().formatException(record.exc_info)
         say(record.getMessage(), **fields)

@@ -2,10 +2,16 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from bellrope_server.model import State
+
 REGISTRY = CollectorRegistry()
 
 EVENTS = Counter("bellrope_events_accepted", "Events stored, duplicates left out.", registry=REGISTRY)
 ATTEMPTS = Counter("bellrope_attempts", "Attempts made, by how they ended.", ["outcome"], registry=REGISTRY)
+ATTEMPTS_BY = {
+    outcome: ATTEMPTS.labels(outcome)
+    for outcome in ("LATE", *(state.name for state in State if state.final), "SCHEDULED")
+}
 ATTEMPT_SECONDS = Histogram(
     "bellrope_attempt_seconds",
     "How long attempts took.",

@@ -33,7 +33,7 @@ def check(text: bytes, *, field: str = "") -> None:
     the value itself: the paths in messages begin with it.
     """
     if text.count(b"[") + text.count(b"{") > MAX_DEPTH and _too_deep(text):
-        raise MalformedJson(f"nested deeper than {MAX_DEPTH} levels", field=field or None)
+        raise MalformedJson(_placed(f"nested deeper than {MAX_DEPTH} levels", field), field=field or None)
     if not _plainly_safe(text):
         _check_thoroughly(text, field)
 
@@ -92,11 +92,11 @@ def _check_thoroughly(text: bytes, field: str) -> None:
     try:
         fault = _fault_in(_tree(text))
     except ValueError as error:
-        raise MalformedJson(str(error), field=field or None) from None
+        raise MalformedJson(_placed(str(error), field), field=field or None) from None
     if fault is not None:
         what, path, key = fault
         place = _joined(field, path)
-        raise MalformedJson(f"{what} in {place}" if place else what, field=_joined(place, key) or None)
+        raise MalformedJson(_placed(what, place), field=_joined(place, key) or None)
 
 
 def _tree(text: bytes) -> Any:
@@ -170,6 +170,10 @@ def _fault_of_leaf(value: Any) -> _Fault | None:
     if type(value) is str and not value.isascii() and _SURROGATE.search(value):
         return "lone surrogate", (), ()
     return None
+
+
+def _placed(what: str, place: str) -> str:
+    return f"{what} in {place}" if place else what
 
 
 def _joined(field: str, path: _Path) -> str:

@@ -12,6 +12,9 @@ from bellrope_server.errors import MalformedJson
 from bellrope_server.model import Attempt, Delivery
 
 
+BRIEF_RESULTS, BRIEF_BODY = 10, 256  # 256 bytes of each of the first 10 webhooks' last answers
+
+
 def to_proto(delivery: Delivery) -> deliveries_pb2.Delivery:
     """Return a delivery with its attempts."""
     return deliveries_pb2.Delivery(
@@ -51,6 +54,24 @@ def sync_response(event_id: str, deliveries: Sequence[Delivery]) -> eventing_pb2
     return eventing_pb2.TriggerSyncResponse(
         event_id=event_id, results=[_result(delivery) for delivery in deliveries]
     )
+
+
+def brief(response: eventing_pb2.TriggerSyncResponse) -> eventing_pb2.TriggerSyncResponse:
+    """Return the outcomes small enough for an error's details: gRPC clients take 8 KiB of trailers by default.
+
+    The log has the attempts whole.
+    """
+    small = eventing_pb2.TriggerSyncResponse(
+        event_id=response.event_id, results=response.results[:BRIEF_RESULTS]
+    )
+    for result in small.results:
+        attempt = result.last_attempt
+        attempt.truncated = attempt.truncated or len(attempt.response_body) > BRIEF_BODY
+        attempt.response_body = attempt.response_body[:BRIEF_BODY]
+        attempt.response_headers.clear()
+        if not result.attempt_count:
+            result.ClearField("last_attempt")
+    return small
 
 
 def _result(delivery: Delivery) -> eventing_pb2.TriggerSyncResponse.Result:

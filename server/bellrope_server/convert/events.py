@@ -41,7 +41,7 @@ def new_event(
 
 def _data(data: bytes, limits: Limits, checked: bool) -> bytes:
     if len(data) > limits.data_bytes:
-        raise TooLarge(f"`data` is over {limits.data_bytes} bytes.", field="data")
+        raise TooLarge(f"is over {limits.data_bytes} bytes", field="data")
     if not data:
         return b"null"
     if not checked:

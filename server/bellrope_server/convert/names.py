@@ -41,9 +41,11 @@ def event_id(id: str) -> str:
 
 def event_type(type: str, *, reserved: bool = False) -> str:
     """Return a type of event, or raise InvalidField; `reserved` types can be matched but not queued."""
+    if not type:
+        raise InvalidField("is required", field="type")
     if not TYPE.fullmatch(type):
         raise InvalidField(
-            "is required: 1 to 255 characters, no white space and no control characters", field="type"
+            "must be 1 to 255 characters, without white space or control characters", field="type"
         )
     if type.startswith(RESERVED) and not reserved:
         raise InvalidField(

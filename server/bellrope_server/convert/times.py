@@ -25,7 +25,7 @@ def from_timestamp(timestamp: Timestamp, *, field: str) -> Micros:
 def from_duration(duration: Duration, *, field: str) -> Micros:
     """Return a duration in microseconds, rounded up."""
     if abs(duration.seconds) > LONGEST or abs(duration.nanos) > 999_999_999:
-        raise InvalidField("is not a duration", field=field)
+        raise InvalidField("is out of range", field=field)
     return duration.seconds * 1_000_000 - (-duration.nanos // 1000)
 
 

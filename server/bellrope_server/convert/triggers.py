@@ -143,7 +143,7 @@ def _headers(trigger: Proto) -> dict[str, str]:
 
 def _check_header(name: str, value: str) -> None:
     if len(name) > MAX_HEADER_NAME or not HEADER_NAME.fullmatch(name):
-        raise InvalidField("has a name that is not one of a header", field="headers")
+        raise InvalidField(f"must not have the name {name[:64]!r}: HTTP does not allow it", field="headers")
     if name.lower() in OURS or name.lower().startswith("webhook-"):
         raise InvalidField(f"must not set `{name}`: the server does", field="headers")
     if len(value) > MAX_HEADER_VALUE or not HEADER_VALUE.fullmatch(value):

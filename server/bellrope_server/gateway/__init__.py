@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs, unquote
@@ -74,7 +75,11 @@ class Gateway:
         host, _, port = address.rpartition(":")
         self._wire = WireServer(self._answer, limits=self._wire_limits)
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._wire, host.strip("[]"), int(port), backlog=1024)
+        try:
+            self._server = await loop.create_server(self._wire, host.strip("[]"), int(port), backlog=1024)
+        except OSError as error:
+            why = os.strerror(error.errno) if error.errno and error.errno > 0 else error
+            raise OSError(f"cannot listen on {address} for HTTP: {why}") from None
         return int(self._server.sockets[0].getsockname()[1])
 
     async def stop(self, *, grace: float) -> None:

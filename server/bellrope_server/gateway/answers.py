@@ -6,6 +6,8 @@ from typing import Any
 
 import orjson
 from aiohttp import web
+from google.protobuf.json_format import MessageToDict
+from google.protobuf.message import Message
 from grpc import StatusCode
 
 from bellrope_server.errors import RequestTimeout, ServiceError
@@ -53,7 +55,7 @@ def error_body(error: ServiceError, *, request_id: str) -> bytes:
     """Return the JSON that tells an error: a sentence for people, and a google.rpc.Status for programs."""
     return orjson.dumps(
         {
-            "error": _encodable(error.message),
+            "error": _encodable(error.sentence),
             "status": error.code.name,
             "reason": error.reason,
             "details": _details(error),
@@ -86,10 +88,14 @@ def _details(error: ServiceError) -> list[dict[str, Any]]:
     info: dict[str, Any] = {"@type": f"{_TYPE}ErrorInfo", "reason": error.reason, "domain": "bellrope"}
     if error.metadata:
         info["metadata"] = {_encodable(key): _encodable(value) for key, value in error.metadata.items()}
-    if error.field is None:
-        return [info]
-    violation = {"field": _encodable(error.field), "description": _encodable(error.message)}
-    return [info, {"@type": f"{_TYPE}BadRequest", "fieldViolations": [violation]}]
+    details = [info]
+    if error.field is not None:
+        violation = {"field": _encodable(error.field), "description": _encodable(error.sentence)}
+        details.append({"@type": f"{_TYPE}BadRequest", "fieldViolations": [violation]})
+    if isinstance(error.detail, Message):
+        kind = f"type.googleapis.com/{error.detail.DESCRIPTOR.full_name}"
+        details.append({"@type": kind, **MessageToDict(error.detail)})
+    return details
 
 
 def _encodable(text: str) -> str:

@@ -17,6 +17,7 @@ from bellrope_server.errors import (
     ProjectNotFound,
     ServiceError,
     TriggerNotFound,
+    UnknownField,
 )
 from bellrope_server.gateway import values
 
@@ -87,6 +88,8 @@ class ConfigPaths:
             await self._triggers.UpdateTrigger(request, call)
         except ServiceError as error:
             error.field = NAMED.get(error.field or "", error.field)
+            if error.field == "timeout":
+                error.message += "; this key is in milliseconds"
             raise
         return b"{}"
 
@@ -134,8 +137,13 @@ def _trigger(name: str, members: Mapping[str, bytes]) -> triggers_pb2.Trigger:
 
 
 def _read_retry_policy(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
-    known = frozenset({"minBackoff", "maxBackoff"})
-    members = _members(raw, known)
+    if not raw.startswith(b"{"):
+        raise InvalidField("must be an object", field="retryPolicy")
+    try:
+        members = _members(raw, frozenset({"minBackoff", "maxBackoff"}))
+    except UnknownField as error:
+        error.field = f"retryPolicy.{error.field}"
+        raise
     for key, field in (("minBackoff", "min_backoff"), ("maxBackoff", "max_backoff")):
         if key in members:
             wait = to_duration(values.length(members[key], field=f"retryPolicy.{key}"))

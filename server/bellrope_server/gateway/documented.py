@@ -73,7 +73,7 @@ def _timestamp(time: int) -> Any:
     try:
         return to_timestamp(time)
     except ValueError:
-        raise InvalidField("is too far away", field="timestamp") from None
+        raise InvalidField("is out of range", field="timestamp") from None
 
 
 def wait(query: str | None, header: str | None) -> int | None:

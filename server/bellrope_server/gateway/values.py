@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -108,7 +109,13 @@ def show_time(micros: Micros) -> str:
     >>> show_time(1587902400_000000)
     '2020-04-26T12:00:00.000000Z'
     """
-    return (EPOCH + timedelta(microseconds=micros)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    seconds, rest = divmod(micros, MICROS_PER_SECOND)
+    return f"{_show_second(seconds)}.{rest:06d}Z"
+
+
+@lru_cache(maxsize=256)
+def _show_second(seconds: int) -> str:
+    return (EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def _number(raw: bytes, *, field: str) -> Decimal:
@@ -122,6 +129,6 @@ def _number(raw: bytes, *, field: str) -> Decimal:
 
 def _micros(seconds: Decimal, *, field: str) -> Micros:
     if abs(seconds) > FARTHEST:
-        raise InvalidField("is too far away", field=field)
+        raise InvalidField("is out of range", field=field)
     micros = seconds * MICROS_PER_SECOND
     return int(micros) + (micros > int(micros))

@@ -171,7 +171,6 @@ class WireProtocol(RequestHandler):
         """Let whoever reads the body raise `error`; then the connection closes, with no more reading on."""
         self._lingering_time = 0.0
         self._body.set_exception(error)
-        self._body = EMPTY_PAYLOAD
 
     def _has_half_a_header(self) -> bool:
         """Return True if a request's header has begun; the parser then is of no further use.

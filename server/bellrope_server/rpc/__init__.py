@@ -5,7 +5,6 @@ from typing import Any
 
 import grpc
 from bellrope.v1 import deliveries_pb2, eventing_pb2, projects_pb2, triggers_pb2
-from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from bellrope_server.call import Call
@@ -13,6 +12,8 @@ from bellrope_server.limits import Limits
 from bellrope_server.rpc.deliveries import Deliveries
 from bellrope_server.rpc.edge import Edge
 from bellrope_server.rpc.eventing import Eventing
+from bellrope_server.rpc.health import NAME as HEALTH
+from bellrope_server.rpc.health import Health
 from bellrope_server.rpc.projects import Projects
 from bellrope_server.rpc.triggers import Triggers
 
@@ -28,7 +29,6 @@ SERVICES: Mapping[str, Any] = {
     )
 }
 LARGEST_MESSAGE = 16 * 1024 * 1024
-SERVING, NOT_SERVING = health_pb2.HealthCheckResponse.SERVING, health_pb2.HealthCheckResponse.NOT_SERVING
 
 
 class RpcServer:
@@ -39,34 +39,26 @@ class RpcServer:
         self._server = grpc.aio.server(options=_options(limits))
         for name, servicer in servicers.items():
             self._server.add_generic_rpc_handlers((edge.handlers(SERVICES[name], servicer),))
-        self._health = health.aio.HealthServicer()
-        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+        self.health = Health(servicers)
+        self.health.add_to(self._server)
         if reflect:
-            names = (*servicers, health.SERVICE_NAME, reflection.SERVICE_NAME)
-            reflection.enable_server_reflection(names, self._server)
+            reflection.enable_server_reflection((*servicers, HEALTH, reflection.SERVICE_NAME), self._server)
 
     async def start(self, address: str) -> int:
         """Listen on `host:port` and return the port; raise OSError if it cannot be had."""
         try:
             port = self._server.add_insecure_port(address)
         except RuntimeError:
-            raise OSError(f"cannot listen on {address} for gRPC: the port is taken or not ours") from None
+            raise OSError(
+                f"cannot listen on {address} for gRPC: the address is taken, or not one of this machine"
+            ) from None
         await self._server.start()
-        await self.set_serving(serving=True)
+        await self.health.set_serving(serving=True)
         return int(port)
-
-    async def set_serving(self, *, serving: bool) -> None:
-        """Say over grpc.health.v1 whether calls are welcome."""
-        status = SERVING if serving else NOT_SERVING
-        for name in ("", *SERVICES):
-            await self._health.set(name, status)
-
-    async def begin_drain(self) -> None:
-        """Say NOT_SERVING from now on, whatever is set later."""
-        await self._health.enter_graceful_shutdown()
 
     async def stop(self, *, grace: float) -> None:
         """Take no new calls, let those under way finish for `grace` seconds, then end them."""
+        self.health.end()
         await self._server.stop(grace)
 
 

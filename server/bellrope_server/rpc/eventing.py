@@ -8,7 +8,7 @@ from bellrope_server import lifecycle, metrics
 from bellrope_server.call import Call
 from bellrope_server.clock import Clock
 from bellrope_server.convert import deliveries, events
-from bellrope_server.errors import DeadlinePassed, ResponseTooLarge, WebhookFailed
+from bellrope_server.errors import DeadlinePassed, NoTriggerMatched, ResponseTooLarge, WebhookFailed
 from bellrope_server.limits import Limits
 from bellrope_server.model import Accepted, Delivery, Micros, NewEvent, State
 from bellrope_server.store import Store
@@ -79,12 +79,27 @@ def _answer(accepted: Accepted, owed: list[Delivery], timed_out: bool) -> Trigge
     """Return the first success in trigger-name order, or raise what there is to say instead."""
     response = deliveries.sync_response(accepted.event_id, owed)
     about = {"event_id": accepted.event_id}
+    if not owed:
+        raise NoTriggerMatched("No trigger matched this event when it was stored.", metadata=about)
     succeeded = next((delivery for delivery in owed if delivery.state is State.SUCCEEDED), None)
+    if succeeded is None and timed_out:
+        sentence = "The deadline came before an answer; the event is stored and goes on."
+        raise DeadlinePassed(sentence, metadata=about, detail=deliveries.brief(response))
     if succeeded is None:
-        failure = DeadlinePassed if timed_out else WebhookFailed
-        raise failure(metadata=about, detail=response)
+        sentence = f"No webhook succeeded: {', '.join(map(_said, owed[:3]))}."
+        raise WebhookFailed(sentence, metadata=about, detail=deliveries.brief(response))
     last = next(attempt for attempt in reversed(succeeded.attempts) if attempt.succeeded)
     if last.truncated:
         raise ResponseTooLarge(metadata=about)
     response.result, response.result_base64 = deliveries.answer_as_json(last.response_body)
     return response
+
+
+def _said(delivery: Delivery) -> str:
+    """Return what a trigger's webhook said last, in a few words."""
+    if not delivery.attempts:
+        return f"{delivery.trigger} was not called"
+    last = delivery.attempts[-1]
+    if last.status_code:
+        return f"{delivery.trigger} answered {last.status_code}"
+    return f"{delivery.trigger} did not answer ({last.error.name})"

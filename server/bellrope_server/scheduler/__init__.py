@@ -86,8 +86,8 @@ class Scheduler:
 
     async def _claim_due(self) -> None:
         """Claim what is due of every trigger that has a free slot."""
-        due = self._agenda.due(now=self._clock.wall(), most=MOST_TRIGGERS)
-        due += [id for id, trigger in self._behind.items() if self._slots.free(trigger)][:MOST_TRIGGERS]
+        due = [id for id, trigger in self._behind.items() if self._slots.free(trigger)][:MOST_TRIGGERS]
+        due += self._agenda.due(now=self._clock.wall(), most=MOST_TRIGGERS)
         if not due:
             return
         try:
@@ -98,8 +98,9 @@ class Scheduler:
             raise
         for trigger_id in due:
             self._behind.pop(trigger_id, None)
-        for trigger in claimed.behind:
-            self._behind[trigger.id] = trigger
+        served = {leased.trigger.id for leased in claimed.leased}
+        for trigger in sorted(claimed.behind, key=lambda trigger: trigger.id in served):
+            self._behind[trigger.id] = trigger  # who got no slot this time is first in the line next time
         for trigger_id, wake_time in claimed.next_wake.items():
             self._agenda.note(trigger_id, wake_time)
         metrics.BEHIND.set(len(self._behind))
@@ -215,8 +216,8 @@ class Scheduler:
 def _tell(leased: Leased, recorded: Recorded) -> None:
     """Log and count an attempt that is in the database."""
     attempt = recorded.attempt
-    outcome = "late" if recorded.state is None else recorded.state.name
-    metrics.ATTEMPTS.labels(outcome).inc()
+    outcome = "LATE" if recorded.state is None else recorded.state.name
+    metrics.ATTEMPTS_BY[outcome].inc()
     metrics.ATTEMPT_SECONDS.observe(attempt.duration / 1_000_000)
     facts.say(
         "delivery.attempted",

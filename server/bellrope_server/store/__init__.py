@@ -111,6 +111,7 @@ class Store:
         self._do_replay = Verb(run=Replays(catalog, self._clock).run)
         self._do_create_project = Verb(run=admin.create_project)
         self._do_delete_project = Verb(run=admin.delete_project)
+        self._do_probe: Verb[None, None] = Verb(run=_probe)
         self._do_save_trigger = Verb(run=admin.save_trigger)
         self._do_delete_trigger = Verb(run=admin.delete_trigger)
 
@@ -125,7 +126,11 @@ class Store:
         )
         with _usable(self._path):
             self._lock = _locked(self._path)
-            source = await asyncio.to_thread(self._prepare)
+            try:
+                source = await asyncio.to_thread(self._prepare)
+            except BaseException:
+                self._lock.close()
+                raise
         self._commit.start()
         return source
 
@@ -150,7 +155,7 @@ class Store:
 
     @property
     def healthy(self) -> bool:
-        """False from a commit that the database failed until one that it did not."""
+        """False from a commit that the database failed until one that wrote something."""
         return not self._commit.failing
 
     @property
@@ -221,6 +226,10 @@ class Store:
 
     def _swept(self, event_rows: tuple[int, ...]) -> None:
         self._tell(settled=event_rows)
+
+    async def probe(self) -> None:
+        """Write something, to see whether the database works again; raise DiskFull or StoreUnavailable."""
+        await self._commit.submit(self._do_probe, None)
 
     async def waiting(self) -> dict[int, Micros]:
         """Return when each running trigger that owes something has its next delivery due."""
@@ -347,6 +356,14 @@ def _installation(session: Session) -> str:
     source = uuid7()
     session.query(InstallationRow.insert(source=source))
     return source
+
+
+def _probe(session: Session, asked: list[None]) -> list[ServiceError | None]:
+    """Write the installation's row anew: SQLite does not write an update that changes nothing."""
+    source = session.query(InstallationRow.select())[0]["source"]
+    session.query(InstallationRow.delete())
+    session.query(InstallationRow.insert(source=source))
+    return [None for _ in asked]
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from peewee import SQL
+from peewee import SQL, fn
 
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
@@ -79,9 +79,13 @@ POISON = compiled(
         }
     ).where(D.id == p("id"))
 )
+WAITS, LEASED = (
+    fn.EXISTS(D.select(SQL("1")).where(D.trigger_id == TriggerRow.id, D.state == state))
+    for state in (SCHEDULED, DELIVERING)
+)
 UNSWEPT = compiled(
     TriggerRow.select(TriggerRow.id)
-    .where(TriggerRow.delete_time.is_null(False), ~TriggerRow.swept)
+    .where(TriggerRow.delete_time.is_null(False), ~TriggerRow.swept, WAITS | ~LEASED)
     .limit(SQL("1"))
 )
 CANCEL = compiled(
@@ -92,9 +96,6 @@ CANCEL = compiled(
         )
     )
     .returning(D.event_row)
-)
-STILL_LEASED = compiled(
-    D.select(D.id).where(D.trigger_id == p("trigger_id"), D.state == DELIVERING).limit(SQL("1"))
 )
 SWEPT = compiled(TriggerRow.update({TriggerRow.swept: SQL("1")}).where(TriggerRow.id == p("trigger_id")))
 
@@ -266,11 +267,12 @@ class Leases:
         return results
 
     def _sweep(self, session: Session) -> tuple[int, ...]:
-        unswept = session.one(UNSWEPT, {})
-        if unswept is None:
-            return ()
-        values: Values = {"trigger_id": unswept[0], "now": self._clock.wall(), "limit": SWEEP_BATCH}
-        cancelled = session.all(CANCEL, values)
-        if not cancelled and not session.one(STILL_LEASED, {"trigger_id": unswept[0]}):
-            session.run(SWEPT, {"trigger_id": unswept[0]})
-        return tuple(row[0] for row in cancelled)
+        for _ in range(SWEEP_BATCH):
+            unswept = session.one(UNSWEPT, {})
+            if unswept is None:
+                break
+            values: Values = {"trigger_id": unswept[0], "now": self._clock.wall(), "limit": SWEEP_BATCH}
+            if cancelled := session.all(CANCEL, values):
+                return tuple(row[0] for row in cancelled)
+            session.run(SWEPT, {"trigger_id": unswept[0]})  # nothing is leased, else it were not found
+        return ()

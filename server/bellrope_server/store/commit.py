@@ -4,6 +4,7 @@ import asyncio
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -21,6 +22,9 @@ R = TypeVar("R")
 log = logging.getLogger(__name__)
 
 MOST_IN_ONE_COMMIT = 512
+WINDOW = 0.001  # seconds to let a crowd gather before a commit
+CROWD = 1.5  # orders in the recent commits, on average, from which on waiting pays
+MEMORY = 0.1  # the weight of the newest commit in that average
 LOST = (
     apsw.FullError,
     apsw.IOError,
@@ -28,6 +32,7 @@ LOST = (
     apsw.CorruptError,
     apsw.NotADBError,
     apsw.ReadOnlyError,
+    apsw.BusyError,  # somebody else holds the file; to wait for them once is enough
 )
 FSYNC_FAILED = (apsw.SQLITE_IOERR_FSYNC, apsw.SQLITE_IOERR_DIR_FSYNC)
 
@@ -58,7 +63,8 @@ class Order(Generic[A, R]):
 class SharedCommit:
     """Runs verbs in a thread of its own and commits them together.
 
-    It commits at once when idle; what arrives while a commit is on its way to the disk gathers for the next.
+    It commits at once when idle; what arrives while a commit is on its way to the disk gathers for the next,
+    and while many callers come at once it waits a millisecond for them.
     A result is handed out only after its commit is on disk. What went wrong for one caller's data alone is
     that caller's error; when the database fails, everyone in the commit gets UNAVAILABLE.
     """
@@ -78,6 +84,7 @@ class SharedCommit:
         self._fatal = fatal
         self._orders: queue.SimpleQueue[Order[Any, Any] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._serve, name="shared-commit", daemon=True)
+        self._crowd = 1.0
         self.failing = False
         self.commits = 0
         self.orders = 0
@@ -110,25 +117,31 @@ class SharedCommit:
         self._database.close()
 
     def _gather(self) -> list[Order[Any, Any]]:
-        """Wait for one order, then take all that are there; an empty list means stop."""
+        """Wait for one order, or a moment longer in a crowd, then take all; an empty list means stop."""
         orders: list[Order[Any, Any]] = []
         order = self._orders.get()
+        if self._crowd > CROWD:
+            time.sleep(WINDOW)
         while order is not None:
             orders.append(order)
             if len(orders) == MOST_IN_ONE_COMMIT or self._orders.empty():
-                return orders
+                break
             order = self._orders.get()
-        if orders:
-            self._orders.put(None)
+        else:
+            if orders:
+                self._orders.put(None)
+        self._crowd += (len(orders) - self._crowd) * MEMORY
         return orders
 
     def _commit(self, session: Session, orders: list[Order[Any, Any]]) -> None:
         """Run the orders in one transaction, or, if one of them fails, each in one of its own."""
+        written = session.written
         try:
             self._transact(session, orders)
-            self.failing = False
+            if self.failing and session.written != written:
+                self.failing = False
+                log.warning("store.recovered")
         except LOST as lost:
-            self.failing = True
             self._lose(orders, lost)
         except Exception as error:
             if len(orders) == 1:
@@ -165,7 +178,9 @@ class SharedCommit:
             order.result = None
 
     def _lose(self, orders: list[Order[Any, Any]], lost: apsw.Error) -> None:
-        log.error("store.commit_lost", extra={"error": type(lost).__name__, "orders": len(orders)})
+        if not self.failing:  # said once, not with each try until it recovers
+            self.failing = True
+            log.error("store.failed", extra={"error": str(lost), "orders": len(orders)})
         for order in orders:
             order.result = DiskFull() if isinstance(lost, apsw.FullError) else StoreUnavailable()
         if getattr(lost, "extendedresult", 0) in FSYNC_FAILED:
@@ -179,7 +194,10 @@ class SharedCommit:
                 if not order.future.done():
                     order.future.set_exception(result)
                 continue
-            if order.then:
-                order.then(result)
+            try:
+                if order.then:
+                    order.then(result)
+            except Exception:  # it is committed, so it is answered, and so are the others
+                log.exception("store.hand_out_failed")
             if not order.future.done():
                 order.future.set_result(result)

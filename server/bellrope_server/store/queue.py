@@ -7,6 +7,7 @@ from peewee import SQL
 
 from bellrope_server.clock import Clock
 from bellrope_server.errors import (
+    DeadlinePassed,
     IdConflict,
     InvalidField,
     NoTriggerMatched,
@@ -116,7 +117,7 @@ class Queue:
         ]
         now = self._clock.wall()
         due_time = max(now, (now if event.schedule_time is None else event.schedule_time) + event.delay)
-        if event.wait_until is not None and (refusal := _cannot_wait(event, triggers, due_time)):
+        if event.wait_until is not None and (refusal := _cannot_wait(event, triggers, due_time, now)):
             return refusal
         return self._store(event, project, triggers, now, due_time, batch)
 
@@ -232,16 +233,21 @@ def _options_match(trigger: Trigger, event: NewEvent) -> bool:
     )
 
 
-def _cannot_wait(event: NewEvent, triggers: list[Trigger], due_time: Micros) -> ServiceError | None:
+def _cannot_wait(
+    event: NewEvent, triggers: list[Trigger], due_time: Micros, now: Micros
+) -> ServiceError | None:
     """Return why nobody could answer this event before its sender's deadline, if so."""
     assert event.wait_until is not None
     if not triggers:
         return NoTriggerMatched()
     if all(trigger.spec.paused for trigger in triggers):
         return TriggerPaused()
-    if due_time > event.wait_until:
-        return InvalidField("The event is due after the deadline of this call.", field="schedule_time")
-    return None
+    if due_time <= event.wait_until:
+        return None
+    if due_time == now:
+        return DeadlinePassed("The deadline came before the event was stored.")
+    field = "delay" if event.schedule_time is None else "schedule_time"
+    return InvalidField("leads to a time after the deadline of this call", field=field)
 
 
 def _event_row(event: NewEvent, accepted: Accepted, project: Project, now: Micros) -> Values:

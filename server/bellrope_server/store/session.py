@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import apsw
-from peewee import SQL, Database, Model, Query, SqliteDatabase
+from peewee import SQL, Database, Model, PeeweeException, Query, SqliteDatabase
 from playhouse.apsw_ext import APSWDatabase
 
 Row = tuple[Any, ...]
@@ -69,10 +69,18 @@ class Session:
 
     def query(self, query: Query) -> Any:
         """Compile and run a query that is not hot: a list of dicts, or what peewee returns for a write."""
-        result = (
-            query.dicts().execute(self.database) if hasattr(query, "dicts") else query.execute(self.database)
-        )
-        return list(result) if hasattr(result, "__iter__") else result
+        if hasattr(query, "dicts"):
+            query = query.dicts()
+        try:
+            result = query.execute(self.database)
+            return list(result) if hasattr(result, "__iter__") else result
+        except PeeweeException as error:
+            raise getattr(error, "orig", error) from None  # apsw's own, as from the hot SQL
+
+    @property
+    def written(self) -> int:
+        """How many rows were inserted, changed or deleted so far."""
+        return self._connection.total_changes()
 
     def begin(self) -> None:
         """Start a transaction that may write."""

@@ -9,6 +9,7 @@ from bellrope_server.clock import steady
 from bellrope_server.errors import UrlBlocked, UrlInvalid
 from bellrope_server.guard import EgressPolicy, Target
 from bellrope_server.model import Attempt, AttemptError, Leased, Micros
+from bellrope_server.webhook.connections import Connections
 from bellrope_server.webhook.endpoint import Endpoints
 from bellrope_server.webhook.multi import Multi
 from bellrope_server.webhook.names import Names
@@ -41,6 +42,7 @@ class Webhook:
         self._resolve = resolve or self._names.resolve
         self._endpoints = Endpoints(policy)
         self._multi = Multi()
+        self._connections = Connections()
         self._idle: list[Post] = []
 
     async def send(self, leased: Leased) -> Attempt:
@@ -98,10 +100,15 @@ class Webhook:
         return found
 
     async def _post(self, request: Request, *, address: str, deadline: Micros) -> Reply:
-        post = self._idle.pop() if self._idle else Post()
-        post.prepare(request, address=address, timeout=deadline - steady())
+        """Send the request; if the endpoint has closed the kept connection, on a new one."""
+        post = self._idle.pop() if self._idle else Post(self._connections)
         try:
-            return post.reply(await self._multi.perform(post.easy))
+            post.prepare(request, address=address, timeout=deadline - steady())
+            code = await self._multi.perform(post.easy)
+            if post.stale:
+                post.prepare(request, address=address, timeout=deadline - steady(), fresh=True)
+                code = await self._multi.perform(post.easy)
+            return post.reply(code)
         finally:
             post.forget()
             if len(self._idle) < MAX_IDLE_POSTS:

@@ -10,6 +10,7 @@ _ERRORS = {
     pycurl.E_URL_MALFORMAT: AttemptError.BLOCKED,
     pycurl.E_OPERATION_TIMEDOUT: AttemptError.TIMEOUT,
     pycurl.E_COULDNT_CONNECT: AttemptError.CONNECT_FAILED,
+    pycurl.E_OK: AttemptError.CONNECTION_RESET,  # it ended within the header
     pycurl.E_GOT_NOTHING: AttemptError.CONNECTION_RESET,
     pycurl.E_SEND_ERROR: AttemptError.CONNECTION_RESET,
     pycurl.E_RECV_ERROR: AttemptError.CONNECTION_RESET,

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import pycurl
 
 from bellrope_server.model import Micros
+from bellrope_server.webhook.connections import Connections
 
 MAX_HEADER_BYTES = 64 * 1024
 MAX_BODY_BYTES = 1024 * 1024
@@ -60,19 +61,26 @@ class Post:
     from a function that cannot be rewound, and a second start within one request is refused.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, connections: Connections) -> None:
+        """Share `connections` with all whose handles run on the same multi."""
+        self._connections = connections
         self.easy: Any = pycurl.Curl()
         for option, value in {**_OPTIONS, **_trust()}.items():
             self.easy.setopt(option, value)
         self.easy.setopt(pycurl.OPENSOCKETFUNCTION, self._open)
+        self.easy.setopt(pycurl.SOCKOPTFUNCTION, self._on_socket)
         self.easy.setopt(pycurl.PREREQFUNCTION, self._begin)
         self.easy.setopt(pycurl.READFUNCTION, self._read)
         self.easy.setopt(pycurl.HEADERFUNCTION, self._on_header)
         self.easy.setopt(pycurl.WRITEFUNCTION, self._on_body)
         self.forget()
 
-    def prepare(self, request: Request, *, address: str, timeout: Micros) -> None:
-        """Set the next request; it goes to `address`, an IP literal as inet_ntop writes it."""
+    def prepare(self, request: Request, *, address: str, timeout: Micros, fresh: bool = False) -> None:
+        """Set the next request; it goes to `address`, an IP literal as inet_ntop writes it.
+
+        With `fresh`, it gets a connection of its own.
+        """
+        self.forget()
         self._address, self._body, self._keep = address, request.body, request.keep_bytes
         bracketed = f"[{address}]" if ":" in address else address
         self.easy.setopt(pycurl.URL, request.url)
@@ -80,12 +88,14 @@ class Post:
         self.easy.setopt(pycurl.HTTPHEADER, request.headers)
         self.easy.setopt(pycurl.POSTFIELDSIZE_LARGE, len(request.body))
         self.easy.setopt(pycurl.TIMEOUT_MS, max(1, timeout // 1000))  # 0 would be no limit
+        self.easy.setopt(pycurl.FRESH_CONNECT, fresh)
 
     def forget(self) -> None:
         """Let go of the last request and its reply."""
         self._address, self._body, self._keep = "", b"", 0
         self._sent = self._begun = self._header_bytes = self._body_bytes = self._status = 0
-        self._strayed = False
+        self._fd: int | None = None
+        self._strayed = self.stale = False
         self._lines: list[bytes] = []
         self._kept = bytearray()
 
@@ -109,12 +119,21 @@ class Post:
         except OSError:
             return pycurl.SOCKET_BAD
 
-    def _begin(self, address: str, *_rest: object) -> int:
-        """Let the request start once, on a connection to the given address, be it new or kept."""
+    def _on_socket(self, fd: int, _purpose: int) -> int:
+        self._fd = fd
+        return int(pycurl.SOCKOPT_OK)
+
+    def _begin(self, address: str, own_address: str, _port: int, own_port: int) -> int:
+        """Let the request start once, on a connection to the given address that is new or still good."""
         self._begun += 1
         if self._begun > 1 or not self._is_ours(address):
             return int(pycurl.PREREQFUNC_ABORT)
-        return int(pycurl.PREREQFUNC_OK)
+        end = own_address, own_port
+        if self._fd is not None:
+            self._connections.opened(end, self._fd)
+            return int(pycurl.PREREQFUNC_OK)
+        self.stale = self._connections.is_stale(end)
+        return int(pycurl.PREREQFUNC_ABORT if self.stale else pycurl.PREREQFUNC_OK)
 
     def _is_ours(self, address: str) -> bool:
         self._strayed = self._strayed or address != self._address
