@@ -1,0 +1,42 @@
+"""One server for the tests of a worker, a project for each test."""
+
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+
+import grpc
+import pytest
+from acceptance.tenant import Tenant
+from aiohttp import ClientSession, TCPConnector
+from bellrope.v1 import projects_pb2
+from kit import Server, serving
+from receiver import Receiver
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with its defaults, in a process of its own."""
+    with serving(tmp_path_factory.mktemp("server")) as server:
+        yield server
+
+
+@pytest.fixture
+async def tenant(server: Server) -> AsyncIterator[Tenant]:
+    """A new project on the server, which goes with the test."""
+    async with (
+        grpc.aio.insecure_channel(server.grpc) as channel,
+        ClientSession(connector=TCPConnector(limit=0)) as http,
+    ):
+        tenant = Tenant(server, f"project-{next(_numbers)}", channel, http)
+        project = projects_pb2.Project(name=tenant.project)
+        await tenant.projects.CreateProject(projects_pb2.CreateProjectRequest(project=project))
+        yield tenant
+        await tenant.projects.DeleteProject(projects_pb2.DeleteProjectRequest(project=tenant.project))
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    """A webhook that answers 200 with no body."""
+    async with Receiver() as receiver:
+        yield receiver

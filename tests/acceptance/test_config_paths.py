@@ -1,0 +1,361 @@
+"""The documented config paths: projects and triggers, made, shown, replaced and deleted with JSON."""
+
+import json
+from typing import Any
+
+import pytest
+from acceptance.tenant import Tenant, http_fault, soon
+from receiver import Receiver
+from standardwebhooks import Webhook
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # the example of the Standard Webhooks specification
+DEFAULTS = {
+    "retries": 3,
+    "timeout": 5000,
+    "options": {},
+    "headers": {},
+    "retryPolicy": {"minBackoff": "5s", "maxBackoff": "3600s"},
+}
+
+
+async def save(tenant: Tenant, name: str = "hook", **members: Any) -> tuple[int, Any]:
+    """POST a trigger; without further members it calls a port where nobody is."""
+    body = {"type": "order", "url": "http://127.0.0.1:8089/hook"} | members
+    return await tenant.send("POST", f"{tenant.config}/eventing/triggers/{name}", body)
+
+
+async def shown(tenant: Tenant, name: str = "hook") -> Any:
+    """GET one trigger."""
+    status, answered = await tenant.send("GET", f"{tenant.config}/eventing/triggers/{name}")
+    assert (status, list(answered)) == (200, ["result"])
+    (trigger,) = answered["result"]
+    return trigger
+
+
+async def refused(tenant: Tenant, **members: Any) -> tuple[int, str, tuple[str, ...], str]:
+    """POST a trigger that is refused; return the status, the reason, the fields and the sentence."""
+    status, answered = await save(tenant, **members)
+    fault = http_fault(answered)
+    assert await names(tenant) == []
+    return status, fault.reason, fault.fields, fault.sentence
+
+
+async def names(tenant: Tenant) -> list[str]:
+    """GET the names of all triggers."""
+    _, answered = await tenant.send("GET", f"{tenant.config}/eventing/triggers")
+    return [trigger["id"] for trigger in answered["result"]]
+
+
+# Projects.
+
+
+async def test_a_project_is_made_shown_and_deleted(tenant: Tenant) -> None:
+    """POST makes a project, GET shows it, DELETE takes it away; making or deleting it twice is no error."""
+    url = f"{tenant.config}-more"
+    name = f"{tenant.project}-more"
+    assert await tenant.send("POST", url, {"id": name}) == (200, {})
+    assert await tenant.send("POST", url) == (200, {})
+    assert await tenant.send("GET", url) == (200, {"result": [{"id": name, "name": name}]})
+    assert await tenant.send("DELETE", url) == (200, {})
+    assert await tenant.send("DELETE", url) == (200, {})
+    status, answered = await tenant.send("GET", url)
+    assert (status, http_fault(answered).reason) == (404, "PROJECT_NOT_FOUND")
+
+
+@pytest.mark.parametrize("path", ["", "/*", "?id=*"])
+async def test_all_projects_are_listed(path: str, tenant: Tenant) -> None:
+    """GET without a name, or with `*` for one, shows every project."""
+    status, answered = await tenant.send("GET", f"{tenant.server.http}/v1/config/projects{path}")
+    listed = [project["id"] for project in answered["result"]]
+    assert (status, tenant.project in listed, "default" in listed) == (200, True, True)
+
+
+async def test_a_project_is_named_by_query_too(tenant: Tenant) -> None:
+    """`?id=` names what the path leaves out."""
+    url = f"{tenant.server.http}/v1/config/projects?id={tenant.project}"
+    expected = {"result": [{"id": tenant.project, "name": tenant.project}]}
+    assert await tenant.send("GET", url) == (200, expected)
+
+
+async def test_a_project_s_body_has_to_name_the_same_project(tenant: Tenant) -> None:
+    """An `id` that is not the name in the path is refused."""
+    status, answered = await tenant.send("POST", tenant.config, {"id": "another"})
+    fault = http_fault(answered)
+    assert (status, fault.reason, fault.fields) == (400, "INVALID_FIELD", ("id",))
+
+
+@pytest.mark.parametrize("name", ["a%2Fb", "%20", "-a", "a" * 64, "%00", "%F0%9F%94%94"])
+async def test_names_of_projects(name: str, tenant: Tenant) -> None:
+    """A name is a letter or digit, then up to 62 letters, digits, dots, underscores or hyphens."""
+    status, answered = await tenant.send("POST", f"{tenant.server.http}/v1/config/projects/{name}", {})
+    fault = http_fault(answered)
+    assert (status, fault.reason, fault.fields) == (400, "INVALID_FIELD", ("project",))
+
+
+async def test_a_deleted_project_s_name_can_be_used_again(tenant: Tenant) -> None:
+    """A project of the same name as a deleted one begins empty."""
+    await save(tenant)
+    await tenant.send("DELETE", tenant.config)
+    await tenant.send("POST", tenant.config)
+    assert await names(tenant) == []
+
+
+async def test_there_are_no_triggers_without_a_project(tenant: Tenant) -> None:
+    """A trigger of a project that is not there is neither shown nor made nor deleted."""
+    url = f"{tenant.config}-none/eventing/triggers/hook"
+    body = {"type": "order", "url": "http://127.0.0.1:8089/"}
+    for method in ("GET", "POST", "DELETE"):
+        status, answered = await tenant.send(method, url, body)
+        fault = http_fault(answered)
+        assert (status, fault.reason, fault.fields) == (404, "PROJECT_NOT_FOUND", ("project",))
+
+
+# Triggers.
+
+
+async def test_a_trigger_is_shown_with_its_defaults(tenant: Tenant) -> None:
+    """A trigger needs a type and a URL; the rest has the defaults that it is shown with."""
+    assert await save(tenant) == (200, {})
+    assert await shown(tenant) == {
+        "id": "hook",
+        "type": "order",
+        "url": "http://127.0.0.1:8089/hook",
+        **DEFAULTS,
+    }
+
+
+async def test_a_trigger_is_shown_as_it_was_saved(tenant: Tenant) -> None:
+    """What was saved is shown again, but never the secret."""
+    members = {
+        "retries": 0,
+        "timeout": 1500,
+        "options": {"region": "eu,us"},
+        "headers": {"X-Team": "billing"},
+        "retryPolicy": {"minBackoff": "0.500s", "maxBackoff": "10s"},
+    }
+    assert await save(tenant, **members, secret=SECRET) == (200, {})
+    assert await shown(tenant) == {
+        "id": "hook",
+        "type": "order",
+        "url": "http://127.0.0.1:8089/hook",
+        **members,
+    }
+
+
+async def test_a_trigger_is_named_by_the_body_too(tenant: Tenant) -> None:
+    """`id` and `name` may come along if they are the name in the path."""
+    assert await save(tenant, id="hook", name="hook") == (200, {})
+    status, answered = await save(tenant, id="another")
+    assert (status, http_fault(answered).fields) == (400, ("id",))
+
+
+async def test_a_saved_trigger_is_replaced(tenant: Tenant) -> None:
+    """POST replaces the whole trigger: what is left out has its default again."""
+    await save(tenant, retries=9, timeout=100, options={"a": "b"}, headers={"x-a": "b"})
+    assert await save(tenant, type="refund") == (200, {})
+    assert await shown(tenant) == {
+        "id": "hook",
+        "type": "refund",
+        "url": "http://127.0.0.1:8089/hook",
+        **DEFAULTS,
+    }
+
+
+async def test_a_replaced_trigger_keeps_its_secret(tenant: Tenant, receiver: Receiver) -> None:
+    """A secret is never shown, so nobody could send it back: left out, it stays."""
+    await save(tenant, secret=SECRET)
+    await save(tenant, url=receiver.url)
+    await tenant.queue({"type": "order"})
+    (request,) = await soon(receiver.received(1))
+    headers = {name.lower(): value for name, value in request.headers}
+    assert Webhook(SECRET).verify(request.body, headers) == json.loads(request.body)
+
+
+async def test_a_replaced_trigger_is_what_is_called(tenant: Tenant, receiver: Receiver) -> None:
+    """After the answer to POST events go to the new URL, with the new headers."""
+    await save(tenant)
+    await save(tenant, url=receiver.url, headers={"X-Team": "billing"})
+    await tenant.queue({"type": "order"})
+    (request,) = await soon(receiver.received(1))
+    assert request.header("x-team") == "billing"
+
+
+@pytest.mark.parametrize("path", ["", "/*", "?id=*"])
+async def test_all_triggers_are_listed(path: str, tenant: Tenant) -> None:
+    """GET without a name, or with `*` for one, shows every trigger of the project."""
+    await save(tenant, "a")
+    await save(tenant, "b")
+    status, answered = await tenant.send("GET", f"{tenant.config}/eventing/triggers{path}")
+    assert (status, sorted(each["id"] for each in answered["result"])) == (200, ["a", "b"])
+
+
+async def test_more_triggers_than_fit_a_page_are_listed(tenant: Tenant) -> None:
+    """The list has every trigger, however many there are."""
+    for number in range(101):
+        await save(tenant, f"t{number}")
+    assert len(await names(tenant)) == 101
+
+
+async def test_a_trigger_is_named_by_query_too(tenant: Tenant) -> None:
+    """`?id=` names the trigger for GET, POST and DELETE."""
+    url = f"{tenant.config}/eventing/triggers?id=a.b"
+    assert await tenant.send("POST", url, {"type": "order", "url": "http://127.0.0.1:8089/"}) == (200, {})
+    _, answered = await tenant.send("GET", url)
+    assert [trigger["id"] for trigger in answered["result"]] == ["a.b"]
+    assert await tenant.send("DELETE", url) == (200, {})
+    assert await names(tenant) == []
+
+
+async def test_deleting_what_is_absent_is_no_error(tenant: Tenant) -> None:
+    """DELETE of a trigger that is not there answers `{}` like one that is."""
+    await save(tenant)
+    url = f"{tenant.config}/eventing/triggers/hook"
+    assert await tenant.send("DELETE", url) == (200, {})
+    assert await tenant.send("DELETE", url) == (200, {})
+    status, answered = await tenant.send("GET", url)
+    fault = http_fault(answered)
+    assert (status, fault.reason, fault.fields) == (404, "TRIGGER_NOT_FOUND", ("trigger",))
+
+
+async def test_an_escaped_slash_belongs_to_the_name(tenant: Tenant) -> None:
+    """`a%2Fb` is one name, which no trigger can have: it is refused, not taken for a longer path."""
+    url = f"{tenant.config}/eventing/triggers/a%2Fb"
+    status, answered = await tenant.send("POST", url, {"type": "order", "url": "http://127.0.0.1:8089/"})
+    fault = http_fault(answered)
+    assert (status, fault.reason, fault.fields) == (400, "INVALID_FIELD", ("name",))
+    status, answered = await tenant.send("GET", url)
+    assert (status, http_fault(answered).reason) == (404, "TRIGGER_NOT_FOUND")
+    assert await tenant.send("DELETE", url) == (200, {})
+
+
+async def test_a_method_that_is_none_of_the_three(tenant: Tenant) -> None:
+    """PUT is answered with 405."""
+    status, answered = await tenant.send("PUT", tenant.config, {})
+    assert (status, http_fault(answered).reason) == (405, "NO_SUCH_PATH")
+
+
+async def test_the_timeout_is_in_milliseconds(tenant: Tenant) -> None:
+    """`timeout` is a number of milliseconds here; over gRPC the same trigger has a duration."""
+    await save(tenant, timeout=250.5)
+    assert (await tenant.edit("paused")).timeout.ToMicroseconds() == 250_500
+    assert await refused_timeout(tenant, 5) == "timeout must be 0.1 s to 120 s; this key is in milliseconds"
+
+
+async def refused_timeout(tenant: Tenant, value: object) -> str:
+    """Return the sentence that a timeout is refused with."""
+    status, answered = await save(tenant, timeout=value)
+    fault = http_fault(answered)
+    assert (status, fault.reason, fault.fields) == (400, "INVALID_FIELD", ("timeout",))
+    return fault.sentence
+
+
+async def test_headers_as_the_list_that_the_old_console_writes(tenant: Tenant) -> None:
+    """Headers may be an object, or a list of key, value and op."""
+    listed = [{"key": "X-A", "value": "1", "op": "set"}, {"key": "X-B", "value": ""}]
+    await save(tenant, headers=listed)
+    assert (await shown(tenant))["headers"] == {"X-A": "1", "X-B": ""}
+
+
+@pytest.mark.parametrize(
+    "headers", [[{"key": "X-A"}], [{"key": "X-A", "value": "1", "op": "del"}], ["X-A"], 5, {"X-A": 1}]
+)
+async def test_headers_of_another_shape_are_refused(headers: Any, tenant: Tenant) -> None:
+    """Anything else is refused."""
+    status, reason, fields, _ = await refused(tenant, headers=headers)
+    assert (status, reason, fields) == (400, "INVALID_FIELD", ("headers",))
+
+
+@pytest.mark.parametrize(
+    ("members", "field", "sentence"),
+    [
+        ({"type": None}, "type", "type is required"),
+        (
+            {"type": "a b"},
+            "type",
+            "type must be 1 to 255 characters, without white space or control characters",
+        ),
+        ({"retries": -1}, "retries", "retries must be 0 to 100"),
+        ({"retries": 1.5}, "retries", "retries must be a whole number"),
+        ({"retries": "3"}, "retries", "retries must be a number"),
+        ({"timeout": "5s"}, "timeout", "timeout must be a number"),
+        ({"timeout": 1e99}, "timeout", "timeout is out of range"),
+        ({"retryPolicy": 5}, "retryPolicy", "retryPolicy must be an object"),
+        (
+            {"retryPolicy": {"minBackoff": "1"}},
+            "retryPolicy.minBackoff",
+            'retryPolicy.minBackoff must be seconds like "0.5s"',
+        ),
+        (
+            {"retryPolicy": {"minBackoff": "10s", "maxBackoff": "1s"}},
+            "retryPolicy.maxBackoff",
+            "retryPolicy.maxBackoff must be 10 s to 604800 s",
+        ),
+        ({"headers": {"Host": "x"}}, "headers", "headers must not set `Host`: the server does"),
+        (
+            {"headers": {"Webhook-Id": "x"}},
+            "headers",
+            "headers must not set `Webhook-Id`: the server does",
+        ),
+        (
+            {"headers": {"a b": "x"}},
+            "headers",
+            "headers must not have the name 'a b': HTTP does not allow it",
+        ),
+        ({"headers": {"a": "x\r\ny"}}, "headers", "headers has a value for `a` that cannot be sent"),
+        ({"secret": "hunter2"}, "secret", "secret must be whsec_ and the base64 of 24 to 64 bytes"),
+        ({"options": {"a": 1}}, "options", "options must be an object with strings as values"),
+        ({"filter": {"a": 1}}, "filter", "filter is not supported; leave it out"),
+    ],
+)
+async def test_a_wrong_value_is_named_by_its_key(
+    members: dict[str, Any], field: str, sentence: str, tenant: Tenant
+) -> None:
+    """A value that is not allowed is refused with its own key and a sentence, and nothing is saved."""
+    assert await refused(tenant, **members) == (400, "INVALID_FIELD", (field,), sentence)
+
+
+@pytest.mark.parametrize(
+    ("members", "field", "sentence"),
+    [
+        ({"retires": 3}, "retires", 'unknown key "retires"; did you mean "retries"?'),
+        (
+            {"retryPolicy": {"minBackof": "1s"}},
+            "retryPolicy.minBackof",
+            'unknown key "minBackof"; did you mean "minBackoff"?',
+        ),
+    ],
+)
+async def test_an_unknown_key_is_named(
+    members: dict[str, Any], field: str, sentence: str, tenant: Tenant
+) -> None:
+    """A key that is not known is refused, with the one that may have been meant."""
+    assert await refused(tenant, **members) == (400, "UNKNOWN_FIELD", (field,), sentence)
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("http://169.254.169.254/latest", "URL_BLOCKED"),
+        ("http://10.0.0.1/", "URL_BLOCKED"),
+        ("http://[fd00::1]/", "URL_BLOCKED"),
+        ("ftp://example.com/", "URL_INVALID"),
+        ("http://user:secret@example.com/", "URL_INVALID"),
+        ("example.com", "URL_INVALID"),
+        (None, "URL_INVALID"),
+    ],
+)
+async def test_a_url_that_nothing_may_be_sent_to_is_refused(
+    url: str | None, reason: str, tenant: Tenant
+) -> None:
+    """What the egress guard does not allow, and what is no URL, is refused when the trigger is saved."""
+    status, found, fields, sentence = await refused(tenant, url=url)
+    assert (status, found, fields) == (400, reason, ("url",))
+    assert "secret" not in sentence
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"type":"a","type":"b","url":"http://127.0.0.1/"}'])
+async def test_a_trigger_that_is_no_json_object_is_refused(body: bytes, tenant: Tenant) -> None:
+    """A body that is not one JSON object is refused."""
+    status, answered = await tenant.send("POST", f"{tenant.config}/eventing/triggers/hook", body)
+    assert (status, http_fault(answered).reason) == (400, "MALFORMED_JSON")
+    assert await names(tenant) == []

@@ -1,0 +1,615 @@
+"""What becomes of a delivery: webhooks that fail in every way, retries, dead letters, pauses and edits."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import pytest
+from acceptance.tenant import (
+    Attempt,
+    Delivery,
+    Tenant,
+    held,
+    http_fault,
+    rpc_fault,
+    seconds_from_now,
+    soon,
+)
+from bellrope.v1 import deliveries_pb2, eventing_pb2, triggers_pb2
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.timestamp_pb2 import Timestamp
+from kit import until
+from receiver import (
+    Connection,
+    Reaction,
+    Receiver,
+    answer,
+    close,
+    endless,
+    hang,
+    reset,
+    send_then_reset,
+)
+from standardwebhooks import Webhook
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # the example of the Standard Webhooks specification
+TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+DEAD_LETTERED = "bellrope.delivery.dead_lettered"
+DOCUMENTED = [
+    "accept",
+    "content-length",
+    "content-type",
+    "host",
+    "user-agent",
+    "webhook-id",
+    "webhook-timestamp",
+]
+KIB = 1024
+
+
+def retry(milliseconds: int) -> Any:
+    """Return the policy of trying again after so many milliseconds, each time."""
+    wait = Duration()
+    wait.FromMilliseconds(milliseconds)
+    return triggers_pb2.RetryPolicy(schedule=[wait])
+
+
+@asynccontextmanager
+async def webhook(
+    tenant: Tenant, *reactions: Reaction, name: str = "hook", **fields: Any
+) -> AsyncIterator[Receiver]:
+    """Give a webhook that a trigger calls for events of the type `order`."""
+    async with Receiver(*reactions) as receiver:
+        await tenant.trigger(receiver.url, name=name, **fields)
+        yield receiver
+
+
+async def order(tenant: Tenant, **keys: Any) -> str:
+    """Queue an event of the type `order` and return its id."""
+    status, answered = await tenant.queue({"type": "order"} | keys)
+    assert status == 200, answered
+    event_id: str = answered["eventId"]
+    return event_id
+
+
+async def order_until(tenant: Tenant, expire_time: Timestamp, **fields: Any) -> str:
+    """Queue an event that nobody wants after `expire_time`, and return its id."""
+    request = eventing_pb2.QueueRequest(
+        project=tenant.project, type="order", expire_time=expire_time, **fields
+    )
+    event_id: str = (await tenant.eventing.Queue(request)).event_id
+    return event_id
+
+
+def outcomes(delivery: Any) -> list[tuple[int, int, str]]:
+    """Return number, status and error of each attempt."""
+    return [(a.number, a.status_code, Attempt.Error.Name(a.error)) for a in delivery.attempts]
+
+
+async def assert_logged(tenant: Tenant, delivery: Any) -> None:
+    """Assert that the server's log has one line for each attempt, with the same facts as the delivery has."""
+    shown = [
+        (
+            line["project"],
+            line["trigger"],
+            line["event_id"],
+            line["number"],
+            line["status_code"],
+            line["error"] or "ERROR_UNSPECIFIED",
+            line["next_attempt_time"],
+        )
+        for line in await tenant.logged(delivery)
+    ]
+    about = (delivery.project, delivery.trigger, delivery.event_id)
+    assert shown == [
+        (*about, *outcome, attempt.next_attempt_time.ToMicroseconds() or None)
+        for outcome, attempt in zip(outcomes(delivery), delivery.attempts, strict=True)
+    ]
+
+
+# What webhooks do.
+
+
+async def test_a_webhook_that_fails_twice(tenant: Tenant) -> None:
+    """Any answer but 2xx is tried again, each time later; every attempt is kept, and logged once."""
+    async with webhook(tenant, answer(500, b"no"), answer(500), answer(200, b"yes")) as receiver:
+        delivery = await tenant.delivery(await order(tenant))
+        bodies = {request.body for request in receiver.requests}
+        ids = {request.header("webhook-id") for request in receiver.requests}
+    first, second, third = delivery.attempts
+    assert outcomes(delivery) == [(1, 500, "STATUS"), (2, 500, "STATUS"), (3, 200, "ERROR_UNSPECIFIED")]
+    assert (delivery.state, delivery.attempt_count, delivery.reason) == (Delivery.SUCCEEDED, 3, "")
+    assert (first.response_body, third.response_body) == (b"no", b"yes")
+    assert (len(bodies), ids) == (1, {delivery.delivery_id})
+    assert gap(first, second) >= 0.05
+    assert gap(second, third) >= 0.1
+    assert not third.HasField("next_attempt_time")
+    await assert_logged(tenant, delivery)
+
+
+def gap(before: Any, after: Any) -> float:
+    """Return the seconds from the end of an attempt to the start of another."""
+    end = before.start_time.ToMicroseconds() + before.duration.ToMicroseconds()
+    return float((after.start_time.ToMicroseconds() - end) / 1e6)
+
+
+@pytest.mark.parametrize("status", [200, 201, 204, 299])
+async def test_any_2xx_is_success(status: int, tenant: Tenant) -> None:
+    """E2: any 2xx is success, whatever the body says."""
+    async with webhook(tenant, answer(status, b'{"error":"x"}' if status != 204 else b"")):
+        delivery = await tenant.delivery(await order(tenant))
+    assert (delivery.state, outcomes(delivery)) == (Delivery.SUCCEEDED, [(1, status, "ERROR_UNSPECIFIED")])
+    await assert_logged(tenant, delivery)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("form", ["seconds", "date"])
+async def test_retry_after_is_a_floor(status: int, form: str, tenant: Tenant) -> None:
+    """E10: `Retry-After` of a 429 or 503 is waited for, and at most a fifth more."""
+    date = format_datetime(datetime.now(UTC) + timedelta(seconds=121), usegmt=True)
+    headers = [("Retry-After", "120" if form == "seconds" else date)]
+    async with webhook(tenant, answer(status, headers=headers)):
+        delivery = await tenant.delivery(await order(tenant), attempt_count=1)
+    (attempt,) = delivery.attempts
+    ahead = seconds_from_now(attempt.next_attempt_time)
+    assert 118 < ahead < 146
+    assert (delivery.state, delivery.due_time) == (Delivery.SCHEDULED, attempt.next_attempt_time)
+    assert attempt.response_headers["retry-after"] == headers[0][1]
+    await assert_logged(tenant, delivery)
+
+
+async def test_retry_after_is_waited_for(tenant: Tenant) -> None:
+    """After `Retry-After: 1` the next attempt starts no sooner than in a second, and then succeeds."""
+    async with webhook(tenant, answer(429, headers=[("Retry-After", "1")]), answer(200)):
+        delivery = await tenant.delivery(await order(tenant))
+    first, second = delivery.attempts
+    assert (delivery.state, gap(first, second) >= 1) == (Delivery.SUCCEEDED, True)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers"),
+    [
+        (429, []),
+        (429, [("Retry-After", "soon")]),
+        (500, [("Retry-After", "120")]),
+        (429, [("Retry-After", "0")]),
+    ],
+)
+async def test_without_a_retry_after_the_trigger_s_own_waits_hold(
+    status: int, headers: list[tuple[str, str]], tenant: Tenant
+) -> None:
+    """E9: a 429 without a `Retry-After` that can be read waits as configured, and so does any other."""
+    async with webhook(tenant, answer(status, headers=headers), answer(200)):
+        delivery = await tenant.delivery(await order(tenant))
+    assert (delivery.state, delivery.attempt_count) == (Delivery.SUCCEEDED, 2)
+
+
+async def test_410_is_a_failure_like_others(tenant: Tenant) -> None:
+    """E7: 410 alone means nothing special: it is tried again."""
+    async with webhook(tenant, answer(410), answer(200)):
+        delivery = await tenant.delivery(await order(tenant))
+    assert outcomes(delivery) == [(1, 410, "STATUS"), (2, 200, "ERROR_UNSPECIFIED")]
+    await assert_logged(tenant, delivery)
+
+
+async def test_410_pauses_a_trigger_that_wants_so(tenant: Tenant) -> None:
+    """E7: with `disable_on_gone` 410 pauses the trigger; what it owes waits until it is resumed."""
+    async with webhook(tenant, answer(410), answer(200), disable_on_gone=True) as receiver:
+        first = await order(tenant)
+        await tenant.delivery(first, attempt_count=1)
+        await until(lambda: paused(tenant))
+        second = await order(tenant)
+        waiting = [await tenant.delivery(event_id, state=Delivery.SCHEDULED) for event_id in (first, second)]
+        assert ([each.attempt_count for each in waiting], len(receiver.requests)) == ([1, 0], 1)
+        await tenant.resume()
+        assert [(await tenant.delivery(each)).state for each in (first, second)] == [Delivery.SUCCEEDED] * 2
+
+
+async def paused(tenant: Tenant) -> bool:
+    """Return whether the trigger is paused."""
+    request = triggers_pb2.GetTriggerRequest(project=tenant.project, trigger="hook")
+    return bool((await tenant.triggers.GetTrigger(request)).paused)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_redirect_is_a_failure_and_is_not_followed(status: int, tenant: Tenant) -> None:
+    """E5: nobody is sent elsewhere by an answer."""
+    async with Receiver() as elsewhere:
+        moved = answer(status, headers=[("Location", elsewhere.url)])
+        async with webhook(tenant, moved, answer(200)):
+            delivery = await tenant.delivery(await order(tenant))
+    assert outcomes(delivery) == [(1, status, "REDIRECT"), (2, 200, "ERROR_UNSPECIFIED")]
+    assert elsewhere.requests == []
+    await assert_logged(tenant, delivery)
+
+
+@pytest.mark.parametrize(
+    ("reaction", "error"),
+    [
+        (hang, "TIMEOUT"),
+        (reset, "CONNECTION_RESET"),
+        (close, "CONNECTION_RESET"),
+        (send_then_reset(b"HTTP/1.1 200 OK\r\nContent-"), "CONNECTION_RESET"),
+    ],
+    ids=["hangs", "resets", "closes", "breaks off"],
+)
+async def test_a_webhook_that_does_not_answer(reaction: Reaction, error: str, tenant: Tenant) -> None:
+    """A hang is cut at the trigger's timeout; that, a reset and a close are failures, and tried again."""
+    quick = Duration(nanos=300_000_000)
+    async with webhook(tenant, reaction, answer(200), timeout=quick) as receiver:
+        delivery = await tenant.delivery(await order(tenant))
+    assert outcomes(delivery) == [(1, 0, error), (2, 200, "ERROR_UNSPECIFIED")]
+    assert (delivery.state, len(receiver.requests)) == (Delivery.SUCCEEDED, 2)
+    await assert_logged(tenant, delivery)
+
+
+async def test_a_webhook_that_hangs_is_cut_at_its_timeout(tenant: Tenant) -> None:
+    """The timeout holds for the attempt as a whole."""
+    async with webhook(tenant, hang, timeout=Duration(nanos=200_000_000), retries=0):
+        delivery = await tenant.delivery(await order(tenant))
+    assert 0.2 <= delivery.attempts[0].duration.ToMicroseconds() / 1e6 < 1
+
+
+async def test_nobody_listens(tenant: Tenant) -> None:
+    """A refused connection is a failure of its own kind."""
+    async with Receiver() as gone:
+        url = gone.url
+    await tenant.trigger(url, retries=0)
+    delivery = await tenant.delivery(await order(tenant))
+    assert outcomes(delivery) == [(1, 0, "CONNECT_FAILED")]
+    await assert_logged(tenant, delivery)
+
+
+@pytest.mark.parametrize(("status", "state"), [(200, Delivery.SUCCEEDED), (500, Delivery.DEAD_LETTERED)])
+async def test_an_endless_answer_is_cut(status: int, state: int, tenant: Tenant) -> None:
+    """E15: of an endless body 16 KiB are kept and 1 MiB is read; the status decides."""
+    head = f"HTTP/1.1 {status} Any\r\n\r\n".encode()
+    async with webhook(tenant, endless(head, b"x" * 64 * KIB), retries=0):
+        delivery = await tenant.delivery(await order(tenant))
+    (attempt,) = delivery.attempts
+    assert (delivery.state, attempt.status_code) == (state, status)
+    assert (attempt.response_body == b"x" * 16 * KIB, attempt.truncated) == (True, True)
+    await assert_logged(tenant, delivery)
+
+
+async def test_a_kept_connection_that_dies_is_one_post_per_attempt(tenant: Tenant) -> None:
+    """E33a: when a kept connection dies after the request was read, that attempt failed: one POST for it."""
+    async with webhook(tenant, answer(200), close, answer(200), retry_policy=retry(300)) as receiver:
+        await tenant.delivery(await order(tenant))
+        second = await order(tenant)
+        failed = await tenant.delivery(second, attempt_count=1, state=Delivery.SCHEDULED)
+        posts = [request.connection for request in receiver.requests]
+        delivery = await tenant.delivery(second)
+    assert (posts, outcomes(failed)) == ([1, 1], [(1, 0, "CONNECTION_RESET")])
+    assert [request.connection for request in receiver.requests] == [1, 1, 2]
+    assert outcomes(delivery) == [(1, 0, "CONNECTION_RESET"), (2, 200, "ERROR_UNSPECIFIED")]
+    await assert_logged(tenant, delivery)
+
+
+# Dead letters.
+
+
+async def test_a_delivery_without_retries_left_is_a_dead_letter(tenant: Tenant) -> None:
+    """After the last retry the delivery is kept as a dead letter, with the reason."""
+    async with webhook(tenant, answer(500), retries=2) as receiver:
+        delivery = await tenant.delivery(await order(tenant))
+    assert (delivery.state, delivery.reason) == (Delivery.DEAD_LETTERED, "retries_exhausted")
+    assert (delivery.attempt_count, len(receiver.requests)) == (3, 3)
+    assert [a.HasField("next_attempt_time") for a in delivery.attempts] == [True, True, False]
+    assert [each.delivery_id for each in await tenant.deliveries(state=Delivery.DEAD_LETTERED)] == [
+        delivery.delivery_id
+    ]
+    await assert_logged(tenant, delivery)
+
+
+async def test_a_project_is_told_of_its_dead_letters(tenant: Tenant, receiver: Receiver) -> None:
+    """A trigger of the type `bellrope.delivery.dead_lettered` is called for each dead letter."""
+    await tenant.trigger(receiver.url, name="undertaker", type=DEAD_LETTERED)
+    async with webhook(tenant, answer(418), retries=1):
+        delivery = await tenant.delivery(await order(tenant))
+        (told,) = await soon(receiver.received(1))
+    body = json.loads(told.body)
+    assert (body["type"], body["data"]) == (
+        DEAD_LETTERED,
+        {
+            "eventId": delivery.event_id,
+            "type": "order",
+            "trigger": "hook",
+            "deliveryId": delivery.delivery_id,
+            "attemptCount": 2,
+            "lastStatus": 418,
+            "reason": "retries_exhausted",
+        },
+    )
+
+
+async def test_a_dead_letter_about_a_dead_letter_is_not_told(tenant: Tenant) -> None:
+    """When telling of dead letters fails as well, that is where it ends."""
+    async with (
+        webhook(tenant, answer(500), name="undertaker", type=DEAD_LETTERED, retries=0) as undertaker,
+        webhook(tenant, answer(500), retries=0),
+    ):
+        await order(tenant)
+        await soon(undertaker.received(1))
+        body = json.loads(undertaker.requests[0].body)
+        about = await tenant.delivery(body["id"])
+        second = await order(tenant)
+        await soon(undertaker.received(2))
+    assert about.state == Delivery.DEAD_LETTERED
+    assert json.loads(undertaker.requests[1].body)["data"]["eventId"] == second
+
+
+async def test_a_dead_letter_is_replayed(tenant: Tenant) -> None:
+    """A replay tries again from now on, with all retries anew; the numbers of the attempts go on."""
+    async with webhook(tenant, answer(500), answer(500), answer(500), answer(200), retries=1):
+        dead = await tenant.delivery(await order(tenant))
+        replayed = await replay(tenant, dead)
+        assert (replayed.state in (Delivery.SCHEDULED, Delivery.DELIVERING), replayed.reason) == (True, "")
+        delivery = await tenant.delivery(dead.event_id)
+    assert (delivery.delivery_id, delivery.state) == (dead.delivery_id, Delivery.SUCCEEDED)
+    assert [attempt.number for attempt in delivery.attempts] == [1, 2, 3, 4]
+    await assert_logged(tenant, delivery)
+
+
+async def replay(tenant: Tenant, delivery: Any) -> Any:
+    """Replay a delivery."""
+    return await tenant.log.ReplayDelivery(
+        deliveries_pb2.ReplayDeliveryRequest(project=tenant.project, delivery_id=delivery.delivery_id)
+    )
+
+
+async def test_what_succeeded_can_be_replayed_too(tenant: Tenant) -> None:
+    """Whoever lost what the webhook was told can have it told again, with the same ids."""
+    async with webhook(tenant) as receiver:
+        delivery = await tenant.delivery(await order(tenant))
+        await replay(tenant, delivery)
+        first, second = await soon(receiver.received(2))
+        assert (first.body, first.header("webhook-id")) == (second.body, second.header("webhook-id"))
+        assert (await tenant.delivery(delivery.event_id)).attempt_count == 2
+
+
+async def test_what_is_not_there_cannot_be_replayed(tenant: Tenant) -> None:
+    """Replaying takes a delivery of this project."""
+    call = replay(tenant, Delivery(delivery_id="none"))
+    fault = await rpc_fault(call)
+    assert (fault.code, fault.reason, fault.fields) == ("NOT_FOUND", "DELIVERY_NOT_FOUND", ("delivery_id",))
+
+
+# What users do meanwhile.
+
+
+async def test_a_paused_trigger_sends_nothing_and_a_resumed_one_all(tenant: Tenant) -> None:
+    """E30: at most 1 s after a pause nothing is sent any more, retries neither; resuming sends what waits."""
+    mended = asyncio.Event()
+
+    async def react(connection: Connection) -> None:
+        await answer(200 if mended.is_set() else 500)(connection)
+
+    async with webhook(tenant, react, retries=100, retry_policy=retry(30)) as receiver:
+        event_id = await order(tenant)
+        await soon(receiver.received(3))
+        await tenant.pause()
+        paused_at = time.monotonic()
+        later = await order(tenant)
+        await asyncio.sleep(1 - (time.monotonic() - paused_at))
+        sent = len(receiver.requests)
+        await asyncio.sleep(0.5)  # fifteen times the backoff: nothing to await where nothing happens
+        waiting = await tenant.delivery(later, state=Delivery.SCHEDULED)
+        assert (len(receiver.requests), waiting.attempt_count) == (sent, 0)
+        mended.set()
+        await tenant.resume()
+        assert [(await tenant.delivery(each)).state for each in (event_id, later)] == [Delivery.SUCCEEDED] * 2
+
+
+async def test_deleting_a_trigger_cancels_what_it_owes(tenant: Tenant) -> None:
+    """What a deleted trigger still owes is cancelled; the log keeps it."""
+    async with webhook(tenant) as receiver:
+        event_id = await order(tenant, delay=3600)
+        await tenant.delete()
+        delivery = await tenant.delivery(event_id)
+    assert (delivery.state, delivery.attempt_count) == (Delivery.CANCELLED, 0)
+    assert (delivery.HasField("finish_time"), receiver.requests) == (True, [])
+
+
+async def test_many_triggers_are_deleted_at_once(tenant: Tenant) -> None:
+    """Triggers that owed nothing do not hold up the cancelling of what another owed."""
+    names = [f"idle-{number}" for number in range(30)]
+    for name in names:
+        await tenant.trigger("http://127.0.0.1:8089/", name=name, type="idle")
+    async with webhook(tenant):
+        event_id = await order(tenant, delay=3600)
+        for name in (*names, "hook"):
+            await tenant.delete(name)
+        assert (await tenant.delivery(event_id)).state == Delivery.CANCELLED
+
+
+async def test_deleting_a_trigger_ends_its_retries(tenant: Tenant) -> None:
+    """An attempt that is under way ends as it ends, but is not tried again."""
+    gate = asyncio.Event()
+    async with webhook(tenant, held(gate, answer(500)), answer(200)) as receiver:
+        event_id = await order(tenant)
+        await soon(receiver.received(1))
+        await tenant.delete()
+        gate.set()
+        delivery = await tenant.delivery(event_id)
+    assert (delivery.state, outcomes(delivery)) == (Delivery.CANCELLED, [(1, 500, "STATUS")])
+    await assert_logged(tenant, delivery)
+
+
+async def test_what_a_deleted_trigger_owed_cannot_be_replayed(tenant: Tenant) -> None:
+    """There is nobody to send it to."""
+    async with webhook(tenant):
+        delivery = await tenant.delivery(await order(tenant))
+        await tenant.delete()
+        fault = await rpc_fault(replay(tenant, delivery))
+    assert (fault.code, fault.reason) == ("FAILED_PRECONDITION", "TRIGGER_NOT_FOUND")
+
+
+async def test_an_edit_mends_what_waits(tenant: Tenant, receiver: Receiver) -> None:
+    """URL, headers and secret are read when an attempt starts: an edit holds for what waits, too."""
+    async with webhook(tenant, answer(500), retry_policy=retry(400)) as wrong:
+        event_id = await order(tenant)
+        await soon(wrong.received(1))
+        await tenant.edit("url", "headers", url=receiver.url, headers={"x-mended": "yes"})
+        delivery = await tenant.delivery(event_id)
+    assert (delivery.state, delivery.attempt_count, len(wrong.requests)) == (Delivery.SUCCEEDED, 2, 1)
+    assert receiver.requests[0].header("x-mended") == "yes"
+    await assert_logged(tenant, delivery)
+
+
+async def test_an_event_expires_between_its_attempts(tenant: Tenant) -> None:
+    """D28: at its expire time an event that still waits is EXPIRED, and not sent any more."""
+    expire_time = Timestamp()
+    expire_time.FromMicroseconds(int((time.time() + 0.6) * 1e6))
+    async with webhook(tenant, answer(500), retry_policy=retry(1500)) as receiver:
+        delivery = await tenant.delivery(await order_until(tenant, expire_time))
+        late = delivery.finish_time.ToMicroseconds() - expire_time.ToMicroseconds()
+        assert (delivery.state, outcomes(delivery)) == (Delivery.EXPIRED, [(1, 500, "STATUS")])
+        assert (0 <= late < 1_000_000, len(receiver.requests)) == (True, 1)
+    await assert_logged(tenant, delivery)
+
+
+async def test_an_expired_delivery_can_be_replayed(tenant: Tenant) -> None:
+    """Whoever replays what expired wants it sent all the same."""
+    async with webhook(tenant) as receiver:
+        delivery = await tenant.delivery(await order_until(tenant, Timestamp(seconds=1)))
+        assert (delivery.state, receiver.requests) == (Delivery.EXPIRED, [])
+        await replay(tenant, delivery)
+        assert (await tenant.delivery(delivery.event_id)).state == Delivery.SUCCEEDED
+
+
+# What the webhook gets.
+
+
+async def test_a_trigger_with_a_secret_signs_each_request(tenant: Tenant) -> None:
+    """With a secret each attempt is signed as Standard Webhooks says; any library of theirs can verify it."""
+    async with webhook(tenant, answer(500), answer(200), secrets=[SECRET]) as receiver:
+        await tenant.delivery(await order(tenant, data={"a": 1.0}))
+    for request in receiver.requests:
+        headers = {name.lower(): value for name, value in request.headers}
+        assert Webhook(SECRET).verify(request.body, headers)["data"] == {"a": 1.0}
+        assert sorted(headers) == sorted([*DOCUMENTED, "webhook-signature"])
+
+
+async def test_a_secret_is_never_shown(tenant: Tenant) -> None:
+    """A trigger shows that it signs, and never with what; the log has nothing of it either."""
+    async with webhook(tenant, secrets=[SECRET]):
+        await tenant.delivery(await order(tenant))
+        trigger = await tenant.edit("paused")
+    assert (trigger.signed, list(trigger.secrets)) == (True, [])
+    assert SECRET.removeprefix("whsec_") not in tenant.server.log.read_text()
+
+
+async def test_a_trace_context_is_passed_on(tenant: Tenant) -> None:
+    """`traceparent` of the request, over HTTP or gRPC, reaches the webhook."""
+    async with webhook(tenant) as receiver:
+        await tenant.queue({"type": "order"}, traceparent=TRACEPARENT)
+        await tenant.eventing.Queue(
+            eventing_pb2.QueueRequest(project=tenant.project, type="order", traceparent=TRACEPARENT)
+        )
+        requests = await soon(receiver.received(2))
+    assert [request.header("traceparent") for request in requests] == [TRACEPARENT] * 2
+    assert sorted(name.lower() for name, _ in requests[0].headers) == sorted([*DOCUMENTED, "traceparent"])
+
+
+async def test_a_trace_context_that_is_none_is_left_out(tenant: Tenant) -> None:
+    """A header that a proxy garbled does not make an event wrong; over gRPC it is a field, and checked."""
+    async with webhook(tenant) as receiver:
+        status, _ = await tenant.queue({"type": "order"}, traceparent="garbled")
+        (request,) = await soon(receiver.received(1))
+        message = eventing_pb2.QueueRequest(project=tenant.project, type="order", traceparent="garbled")
+        fault = await rpc_fault(tenant.eventing.Queue(message))
+    assert (status, request.header("traceparent")) == (200, None)
+    assert (fault.reason, fault.fields) == ("INVALID_FIELD", ("traceparent",))
+
+
+async def test_a_trigger_s_own_headers_are_sent(tenant: Tenant) -> None:
+    """A trigger's headers go with each request, beside the documented ones; an empty value is sent too."""
+    headers = {"Authorization": "Bearer a, b", "X-Empty": ""}
+    async with webhook(tenant, headers=headers) as receiver:
+        await order(tenant)
+        (request,) = await soon(receiver.received(1))
+    assert {name: value for name, value in request.headers if name in headers} == headers
+    assert len(request.headers) == len(DOCUMENTED) + len(headers)
+
+
+@pytest.mark.parametrize("name", ["Host", "content-length", "Webhook-Id", "webhook-signature", "User-Agent"])
+@pytest.mark.parametrize("value", ["x"])
+async def test_headers_that_the_server_sets_are_refused(name: str, value: str, tenant: Tenant) -> None:
+    """E32: a trigger cannot set what the server sets."""
+    fault = await rpc_fault(tenant.trigger("http://127.0.0.1:8089/", headers={name: value}))
+    assert (fault.code, fault.reason, fault.fields) == ("INVALID_ARGUMENT", "INVALID_FIELD", ("headers",))
+    assert fault.sentence == f"headers must not set `{name}`: the server does"
+
+
+@pytest.mark.parametrize("value", ["a\r\nX-More: b", "a\nb", "a\x00b", " a"])
+async def test_headers_that_would_break_out_are_refused(value: str, tenant: Tenant) -> None:
+    """E32: a value with a line break, a NUL or leading space is refused."""
+    fault = await rpc_fault(tenant.trigger("http://127.0.0.1:8089/", headers={"x-a": value}))
+    assert (fault.code, fault.fields) == ("INVALID_ARGUMENT", ("headers",))
+    assert fault.sentence == "headers has a value for `x-a` that cannot be sent"
+
+
+@pytest.mark.parametrize(
+    ("options", "count"),
+    [
+        ({}, 0),
+        ({"region": "eu"}, 0),
+        ({"region": "eu", "tier": "gold"}, 1),
+        ({"region": "us", "tier": "gold", "more": "x"}, 1),
+        ({"region": "asia", "tier": "gold"}, 0),
+        ({"region": "eu,us", "tier": "gold"}, 0),
+    ],
+)
+async def test_options_narrow_a_trigger(options: dict[str, str], count: int, tenant: Tenant) -> None:
+    """A trigger with options wants each of its keys in the event, with one of the values in its list."""
+    async with webhook(tenant, options={"region": "eu, us", "tier": "gold"}):
+        _, answered = await tenant.queue({"type": "order", "options": options})
+    assert answered["deliveryCount"] == count
+
+
+async def test_every_trigger_that_matches_is_called(tenant: Tenant) -> None:
+    """An event goes to each trigger of its type; one that fails does not keep the others from it."""
+    async with webhook(tenant, answer(500), name="a", retries=0), webhook(tenant, name="b") as receiver:
+        await tenant.trigger(receiver.url, name="c", type="another")
+        event_id = await order(tenant)
+        await soon(receiver.received(1))
+        await until(lambda: all_final(tenant, event_id))
+        found = {each.trigger: each.state for each in await tenant.deliveries(event_id)}
+    assert found == {"a": Delivery.DEAD_LETTERED, "b": Delivery.SUCCEEDED}
+
+
+async def all_final(tenant: Tenant, event_id: str) -> bool:
+    """Return whether nothing more happens to an event's deliveries."""
+    return all(each.state > Delivery.DELIVERING for each in await tenant.deliveries(event_id))
+
+
+async def test_an_unknown_trigger_cannot_be_paused(tenant: Tenant) -> None:
+    """Pausing, resuming, changing or deleting a trigger that is not there says so."""
+    for call in (
+        tenant.pause(),
+        tenant.resume(),
+        tenant.delete(),
+        tenant.edit("url", url="http://127.0.0.1:8089/"),
+    ):
+        fault = await rpc_fault(call)
+        assert (fault.code, fault.reason) == ("NOT_FOUND", "TRIGGER_NOT_FOUND")
+
+
+async def test_a_trigger_that_is_there_is_not_created_again(tenant: Tenant) -> None:
+    """CreateTrigger makes new triggers only."""
+    async with webhook(tenant) as receiver:
+        fault = await rpc_fault(tenant.trigger(receiver.url))
+    assert (fault.code, fault.reason) == ("ALREADY_EXISTS", "TRIGGER_EXISTS")
+
+
+async def test_an_event_can_only_be_queued_in_a_project(tenant: Tenant) -> None:
+    """There is no event without a project."""
+    status, answered = await tenant.send("POST", tenant.url.replace(tenant.project, "nowhere"), {"type": "a"})
+    fault = http_fault(answered)
+    assert (status, fault.reason, fault.fields) == (404, "PROJECT_NOT_FOUND", ("project",))

@@ -1,0 +1,126 @@
+"""What README.md shows works as it stands there, and so does the tour."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from kit import Server, serving
+from receiver import Receiver, answer
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
+BLOCKS = re.findall(r"(?:^    .*\n(?:\n(?=    ))?)+", README, re.MULTILINE)
+PROGRAMS = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+
+
+def block(containing: str) -> str:
+    """Return the one indented block of the README that contains a text."""
+    found = [each for each in BLOCKS if containing in each]
+    assert len(found) == 1, f"{len(found)} blocks contain {containing!r}"
+    return re.sub(r"^    ", "", found[0], flags=re.MULTILINE)
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[Server]:
+    """A server that no other test shares, because the README uses the project `default`."""
+    with serving(tmp_path) as server:
+        yield server
+
+
+async def shell(script: str, server: Server, receiver: Receiver) -> str:
+    """Run a block of the README against the test's own server and receiver, and return what it printed."""
+    script = script.replace("http://127.0.0.1:4122", server.http)
+    script = script.replace("http://127.0.0.1:8080", receiver.url.rstrip("/"))
+    process = await asyncio.create_subprocess_shell(
+        script,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=os.environ | {"PATH": PROGRAMS, "BELLROPE_SERVER": server.grpc},
+    )
+    out, err = await asyncio.wait_for(process.communicate(), 30)
+    assert process.returncode == 0, err.decode()
+    return out.decode()
+
+
+async def test_the_commands_queue_an_event_that_reaches_the_webhook(own_server: Server) -> None:
+    """Save a trigger, queue the event, and the webhook has it: three commands from the README."""
+    async with Receiver() as receiver:
+        assert await shell(block("triggers/on-email"), own_server, receiver) == "{}"
+        queued = json.loads(await shell(block("eventing/queue"), own_server, receiver))
+        assert queued["deliveryCount"] == 1
+        await shell('bellrope queue sent-email --data \'{"to": "user1@email.com"}\'', own_server, receiver)
+        first, second = await receiver.received(2)
+        shown = json.loads(block("POST /hook").splitlines()[-1])
+        assert list(shown) == list(json.loads(first.body))
+        assert shown["data"] == json.loads(first.body)["data"]
+        assert json.loads(second.body)["data"] == {"to": "user1@email.com"}
+
+
+async def test_the_python_lines_queue_and_trigger(own_server: Server) -> None:
+    """The README's Python, with the address of the test's server."""
+    async with Receiver(answer(200, b'{"price":42}')) as receiver:
+        save = block("triggers/on-email").replace("sent-email", "price-asked").replace("on-email", "on-price")
+        await shell(save, own_server, receiver)
+        code = block("from bellrope import Client").replace("Client()", f"Client({own_server.grpc!r})")
+        script = f"{code}\nprint(answer)"
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", script, stdout=asyncio.subprocess.PIPE
+        )
+        out, _ = await asyncio.wait_for(process.communicate(), 30)
+        assert out.decode().strip() == "{'price': 42}"
+
+
+def test_make_alone_lists_the_targets() -> None:
+    """Whoever types `make` sees what there is to make, one line each."""
+    listed = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    names = {line.split()[0] for line in listed.splitlines()}
+    wanted = [
+        "setup",
+        "run",
+        "test",
+        "check",
+        "gen",
+        "fmt",
+        "lint",
+        "types",
+        "bench",
+        "clients",
+        "migrate",
+        "release",
+    ]
+    assert set(wanted) <= names
+
+
+def test_the_tour_shows_the_document_come_true_and_stays_until_it_is_stopped() -> None:
+    """`make run`: the event received, one on time, one answered, one retried; then it waits for Ctrl-C."""
+    tour = subprocess.Popen(
+        [sys.executable, str(ROOT / "docs/tour.py")], stdout=subprocess.PIPE, text=True, encoding="utf-8"
+    )
+    assert tour.stdout
+    shown = ""
+    for line in tour.stdout:
+        shown += line
+        if "Stop it with Ctrl-C" in line:
+            break
+    tour.send_signal(signal.SIGINT)
+    rest, _ = tour.communicate(timeout=30)
+    assert tour.returncode == 0
+    assert rest.strip() == "stopped"
+    assert '"specversion": "1.0-rc1"' in shown
+    late = re.search(r"called (\S+) ms after the due time", shown)
+    assert late is not None
+    assert 0 <= float(late[1]) < 250
+    assert '"price": 42' in shown.split('"result"')[1]
+    assert re.findall(r"^ (\d) .*? (500|200) ", shown, re.MULTILINE) == [
+        ("1", "500"),
+        ("2", "500"),
+        ("3", "200"),
+    ]
+    assert "the delivery is SUCCEEDED" in shown

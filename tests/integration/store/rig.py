@@ -1,0 +1,227 @@
+"""What the store's tests hold in their hands: a clock to move, a dispatcher that notes, a database."""
+
+import asyncio
+import threading
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import apsw
+from bellrope_server.clock import Clock
+from bellrope_server.lifecycle import outcome
+from bellrope_server.model import Attempt, AttemptError, Leased, Micros, NewEvent, Trigger, TriggerSpec
+from bellrope_server.store import Claimed, Recorded, Store
+from bellrope_server.store.commit import Verb
+from bellrope_server.store.session import Session
+
+PROJECT = "shop"
+SECOND = 1_000_000
+HOUR = 3600 * SECOND
+START = 1_700_000_000 * SECOND
+ANY = range(1, 40)  # the ids of every trigger a test makes
+
+
+class HandClock:
+    """Two clocks that stand still until a test moves them."""
+
+    def __init__(self) -> None:
+        self.time: Micros = START
+        self.steady: Micros = 5_000 * SECOND
+
+    @property
+    def clock(self) -> Clock:
+        """The clocks as the store takes them."""
+        return Clock(wall=lambda: self.time, steady=lambda: self.steady)
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+        self.time += int(seconds * SECOND)
+        self.steady += int(seconds * SECOND)
+
+    def jump(self, seconds: float) -> None:
+        """Set the wall's clock; the steady one does not notice."""
+        self.time += int(seconds * SECOND)
+
+
+class Desk:
+    """A dispatcher that attempts nothing: it counts the slots and notes what it is told."""
+
+    def __init__(self, slots: int = 1000) -> None:
+        """`slots` is how many each trigger has."""
+        self.slots = slots
+        self.handed: list[Leased] = []
+        self.woken: list[tuple[int, Micros]] = []
+        self.settled_events: list[int] = []
+        self._taken: Counter[int] = Counter()
+        self._lock = threading.Lock()
+        self._news = asyncio.Event()
+
+    @property
+    def taken(self) -> int:
+        """How many slots are taken."""
+        return self._taken.total()
+
+    def take(self, trigger: Trigger, wanted: int) -> int:
+        """Take up to `wanted` of the trigger's free slots."""
+        with self._lock:
+            count = min(wanted, self.slots - self._taken[trigger.id])
+            self._taken[trigger.id] += count
+            return count
+
+    def take_for_new(self, trigger: Trigger) -> bool:
+        """Take one if there is one."""
+        return self.take(trigger, 1) == 1
+
+    def give_back(self, trigger: Trigger, count: int = 1) -> None:
+        """Give slots back; nobody may give back what was not taken."""
+        with self._lock:
+            assert count <= self._taken[trigger.id], "a slot was given back twice"
+            self._taken[trigger.id] -= count
+
+    def handed_over(self, leased: Sequence[Leased]) -> None:
+        """Note what is to be attempted."""
+        self.handed += leased
+        self._news.set()
+
+    def waiting(self, trigger_id: int, wake_time: Micros) -> None:
+        """Note when to look at which trigger."""
+        self.woken.append((trigger_id, wake_time))
+
+    def settled(self, event_row: int) -> None:
+        """Note for which event something changed."""
+        self.settled_events.append(event_row)
+
+    async def something(self) -> None:
+        """Wait until something was handed over."""
+        async with asyncio.timeout(10):
+            await self._news.wait()
+
+
+class Worker:
+    """Claims, and says what the webhook answered: the scheduler's part, one step at a time."""
+
+    def __init__(self, store: Store, clock: HandClock, desk: Desk) -> None:
+        self._store = store
+        self._clock = clock
+        self._desk = desk
+
+    async def claim(self, *, limit: int = 32) -> Claimed:
+        """Claim what is due of any trigger."""
+        return await self._store.claim(ANY, limit=limit)
+
+    async def claim_one(self) -> Leased:
+        """Claim the one delivery that is due."""
+        (leased,) = (await self.claim()).leased
+        return leased
+
+    async def answer(self, leased: Leased, status: int = 200, **fields: Any) -> Recorded:
+        """Free the slot and record that the webhook answered with this status."""
+        self._desk.give_back(leased.trigger)
+        return await self.record(leased, status, **fields)
+
+    async def record(self, leased: Leased, status: int = 200, **fields: Any) -> Recorded:
+        """Record that the webhook answered with this status."""
+        made = attempt(status, start_time=self._clock.time, **fields)
+        next_step = outcome(leased, made, now=self._clock.time, jitter=0)
+        return await self._store.record(leased, made, next_step)
+
+    async def finish(self, leased: Leased, status: int) -> None:
+        """Record this status, again and again, until the delivery is final."""
+        recorded = await self.answer(leased, status)
+        while not (recorded.state and recorded.state.final):
+            self._clock.advance(3600)
+            recorded = await self.answer(await self.claim_one(), status)
+
+
+class Database(Protocol):
+    """A database that the store can be on."""
+
+    def store(self, clock: HandClock, desk: Desk, **options: Any) -> Store:
+        """Return the store on it, not yet open."""
+
+    def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Return what a connection of its own reads: what is committed, and nothing else."""
+
+
+class Sqlite:
+    """The embedded database: a file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "bellrope.db"
+
+    def store(self, clock: HandClock, desk: Desk, **options: Any) -> Store:
+        """Return the store on this file, not yet open."""
+        store = Store(self.path, clock=clock.clock, **options)
+        store.dispatcher = desk
+        return store
+
+    def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Read on a connection of its own; by apsw, because the standard module's SQLite is another one."""
+        connection = apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READWRITE)
+        try:
+            return connection.execute(statement, values).fetchall()
+        finally:
+            connection.close()
+
+
+DATABASES: dict[str, Callable[[Path], Database]] = {"sqlite": Sqlite}
+
+
+@asynccontextmanager
+async def opened(database: Database, clock: HandClock, desk: Desk, **options: Any) -> AsyncIterator[Store]:
+    """Open the store, and close it in the end."""
+    store = database.store(clock, desk, **options)
+    await store.open()
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def one_commit(store: Store) -> AsyncIterator[None]:
+    """Keep the writing thread busy, so that all that is begun inside shares the next commit."""
+    busy, go_on = threading.Event(), threading.Event()
+
+    def keep_busy(_session: Session) -> None:
+        busy.set()
+        go_on.wait(10)
+
+    holding = asyncio.ensure_future(on_writer(store, keep_busy))
+    await asyncio.to_thread(busy.wait, 10)
+    try:
+        yield
+        await asyncio.sleep(0)  # one turn of the loop: what was begun is submitted now
+    finally:
+        go_on.set()
+    await holding
+
+
+async def on_writer(store: Store, call: Callable[[Session], None]) -> None:
+    """Run something in the store's writing thread: the only place where these tests reach into it."""
+
+    def run(session: Session, calls: list[Callable[[Session], None]]) -> list[None]:
+        for each in calls:
+            each(session)
+        return [None] * len(calls)
+
+    await store._commit.submit(Verb(run=run), call)
+
+
+def spec(name: str = "mailer", type: str = "sent-email", **fields: Any) -> TriggerSpec:
+    """Return a trigger to save."""
+    return TriggerSpec(**{"name": name, "type": type, "url": "http://127.0.0.1:9/hook"} | fields)
+
+
+def event(type: str = "sent-email", data: bytes = b"{}", **fields: Any) -> NewEvent:
+    """Return an event to queue."""
+    return NewEvent(**{"project": PROJECT, "type": type, "data": data} | fields)
+
+
+def attempt(status: int = 200, **fields: Any) -> Attempt:
+    """Return an attempt that got this answer."""
+    error = AttemptError.NONE if 200 <= status <= 299 else AttemptError.STATUS
+    made = {"start_time": START, "duration": 1500, "status_code": status, "error": error}
+    return Attempt(**made | fields)

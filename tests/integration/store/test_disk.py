@@ -1,0 +1,287 @@
+"""The disk: what its being full, slow or broken means for those who send, and that it passes."""
+
+import asyncio
+import subprocess
+import threading
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import apsw
+import pytest
+from bellrope_server.errors import DiskFull, StoreUnavailable
+from bellrope_server.model import State
+from bellrope_server.store import DeliveryFilter, Page, Store
+from integration.store.rig import (
+    PROJECT,
+    SECOND,
+    Desk,
+    HandClock,
+    Sqlite,
+    Worker,
+    event,
+    on_writer,
+    one_commit,
+    opened,
+    spec,
+)
+from kit import until
+
+BIG = b'"' + b"x" * 60_000 + b'"'
+
+
+class Disk(apsw.VFS):
+    """The machine's own disk, which can be told to hold its breath or to fail; for one process."""
+
+    def __init__(self) -> None:
+        self.breathes = threading.Event()
+        self.breathes.set()
+        self.fails_writes = self.fails_syncs = False
+        self.waiting = False
+        self.synced: list[str] = []
+        super().__init__("test-disk", "unix", makedefault=True)
+
+    def xOpen(self, name: apsw.URIFilename | str | None, flags: list[int]) -> apsw.VFSFile:
+        """Open a file of this disk."""
+        return File(self, name, flags)
+
+
+class File(apsw.VFSFile):
+    """A file of the disk."""
+
+    def __init__(self, disk: Disk, name: apsw.URIFilename | str | None, flags: list[int]) -> None:
+        self._disk = disk
+        self._name = name.filename() if isinstance(name, apsw.URIFilename) else str(name)
+        super().__init__("unix", name, flags)
+
+    def xWrite(self, data: bytes, offset: int) -> None:
+        """Write, or fail."""
+        if self._disk.fails_writes:
+            raise apsw.exception_for(apsw.SQLITE_IOERR_WRITE)
+        super().xWrite(data, offset)
+
+    def xSync(self, flags: int) -> None:
+        """Sync when the disk breathes, or fail."""
+        self._disk.waiting = True
+        self._disk.breathes.wait(10)
+        self._disk.waiting = False
+        if self._disk.fails_syncs:
+            raise apsw.exception_for(apsw.SQLITE_IOERR_FSYNC)
+        super().xSync(flags)
+        self._disk.synced.append(Path(self._name).name)
+
+
+@pytest.fixture
+def disk() -> Iterator[Disk]:
+    """A disk for every database that is opened during the test."""
+    disk = Disk()
+    yield disk
+    disk.breathes.set()
+    disk.unregister()
+
+
+@pytest.fixture
+def last_words() -> list[str]:
+    """What the store said when it wanted the process to end."""
+    return []
+
+
+@pytest.fixture
+async def store(
+    disk: Disk, sqlite: Sqlite, clock: HandClock, desk: Desk, last_words: list[str]
+) -> AsyncIterator[Store]:
+    """A store on that disk, with one trigger."""
+    async with opened(sqlite, clock, desk, fatal=last_words.append) as store:
+        await store.create_project(PROJECT)
+        await store.create_trigger(PROJECT, spec())
+        yield store
+
+
+async def fill(store: Store, *, pages: int) -> None:
+    """Leave the database this many pages to grow by."""
+
+    def limit(session: object) -> None:
+        connection = session.database.connection()  # type: ignore[attr-defined]
+        (used,) = connection.execute("PRAGMA page_count").fetchall()[0]
+        connection.execute(f"PRAGMA max_page_count = {used + pages}")
+
+    await on_writer(store, limit)
+
+
+async def test_nobody_is_answered_before_the_disk_has_it(
+    store: Store, desk: Desk, disk: Disk, sqlite: Sqlite
+) -> None:
+    """As long as the disk has not confirmed a commit, it is not answered, handed over, or visible."""
+    disk.breathes.clear()
+    calls = [asyncio.create_task(store.queue(event(event_id="e1"))) for _ in range(3)]
+    await until(lambda: disk.waiting)
+    assert [call.done() for call in calls] == [False] * 3
+    assert desk.handed == []
+    assert sqlite.rows("SELECT count(*) FROM event") == [(0,)]
+    disk.breathes.set()
+    assert len(await asyncio.gather(*calls)) == 3
+    assert len(desk.handed) == 1
+
+
+async def test_every_commit_is_synced(store: Store, disk: Disk) -> None:
+    """Each commit has its own sync of the database's log."""
+    disk.synced.clear()
+    for number in range(1, 4):
+        await store.queue(event())
+        assert disk.synced == ["bellrope.db-wal"] * number
+
+
+async def test_without_full_no_commit_is_synced(
+    disk: Disk, sqlite: Sqlite, clock: HandClock, desk: Desk
+) -> None:
+    """Control: with synchronous=normal commits are answered that the disk may not have."""
+    async with opened(sqlite, clock, desk, synchronous="normal") as store:
+        await store.create_project(PROJECT)
+        disk.synced.clear()
+        await store.queue(event())
+        assert disk.synced == []
+
+
+async def test_a_full_disk_is_everyones_error(store: Store, desk: Desk, sqlite: Sqlite) -> None:
+    """When the disk is full nothing of the commit is stored, nothing is handed over, no slot is lost."""
+    await fill(store, pages=4)
+    async with one_commit(store):
+        calls = [
+            asyncio.create_task(store.queue(event(event_id=name, data=data)))
+            for name, data in (("small", b"1"), ("big", BIG), ("last", b"2"))
+        ]
+    answers = await asyncio.gather(*calls, return_exceptions=True)
+    assert [type(answer) for answer in answers] == [DiskFull] * 3
+    assert (desk.handed, desk.taken, store.healthy) == ([], 0, False)
+    assert sqlite.rows("SELECT count(*) FROM event") == [(0,)]
+    await fill(store, pages=100)
+    accepted = [await store.queue(event(event_id=name, data=BIG)) for name in ("small", "big", "last")]
+    assert [(each.duplicate, each.delivery_count) for each in accepted] == [(False, 1)] * 3
+    assert (len(desk.handed), desk.taken, store.healthy) == (3, 3, True)
+
+
+async def test_a_full_disk_is_said_so_of_triggers_too(store: Store) -> None:
+    """Who saves a trigger on a full disk is told that the disk is full."""
+    await fill(store, pages=2)
+    with pytest.raises(DiskFull):
+        await store.create_trigger(PROJECT, spec("big", headers={"x": "y" * 60_000}))
+    await fill(store, pages=100)
+    assert (await store.create_trigger(PROJECT, spec("big", headers={"x": "y" * 60_000}))).version == 1
+
+
+async def test_an_attempt_that_found_the_disk_full_can_be_recorded_later(
+    store: Store, desk: Desk, clock: HandClock
+) -> None:
+    """While the disk is full an attempt is not recorded and its delivery stays leased (E29)."""
+    await store.queue(event())
+    await fill(store, pages=2)
+    worker = Worker(store, clock, desk)
+    with pytest.raises(DiskFull):
+        await worker.record(desk.handed[0], 200, response_body=BIG)
+    (delivery,) = await store.list_deliveries(PROJECT, DeliveryFilter(), Page())
+    assert (delivery.state, delivery.attempt_count) == (State.DELIVERING, 0)
+    await fill(store, pages=100)
+    recorded = await worker.record(desk.handed[0], 200, response_body=BIG)
+    assert (recorded.state, recorded.attempt.number) == (State.SUCCEEDED, 1)
+
+
+async def test_a_disk_that_fails_is_everyones_error(
+    store: Store, desk: Desk, disk: Disk, last_words: list[str]
+) -> None:
+    """When the disk can't be written nothing is accepted, and it recovers when the disk does."""
+    disk.fails_writes = True
+    answers = await asyncio.gather(*(store.queue(event()) for _ in range(3)), return_exceptions=True)
+    assert [type(answer) for answer in answers] == [StoreUnavailable] * 3
+    assert (desk.handed, desk.taken, store.healthy) == ([], 0, False)
+    disk.fails_writes = False
+    assert (await store.queue(event())).delivery_count == 1
+    assert (desk.taken, store.healthy, last_words) == (1, True, [])
+
+
+async def test_what_did_not_reach_the_disk_is_forgotten(
+    store: Store, desk: Desk, disk: Disk, clock: HandClock
+) -> None:
+    """A trigger whose pausing failed is not paused, whoever looked at it in the same commit."""
+    await store.queue(event(delay=SECOND))
+    clock.advance(1)
+    disk.fails_writes = True
+    async with one_commit(store):
+        calls = [
+            asyncio.ensure_future(call)
+            for call in (
+                store.set_paused(PROJECT, "mailer", paused=True),
+                store.queue(event()),
+                store.claim([1]),
+                store.delete_project(PROJECT),
+            )
+        ]
+    answers = await asyncio.gather(*calls, return_exceptions=True)
+    assert [type(answer) for answer in answers] == [StoreUnavailable] * 4
+    disk.fails_writes = False
+    await store.queue(event())
+    await store.claim([1])
+    assert [leased.lease for leased in desk.handed] == [1, 1]
+
+
+async def test_a_claim_on_a_failing_disk_takes_no_slot(
+    store: Store, desk: Desk, disk: Disk, clock: HandClock
+) -> None:
+    """What could not be leased is not handed over, and is claimed when the disk is well again."""
+    await store.queue(event(delay=SECOND))
+    clock.advance(1)
+    worker = Worker(store, clock, desk)
+    disk.fails_writes = True
+    with pytest.raises(StoreUnavailable):
+        await worker.claim()
+    assert (desk.handed, desk.taken) == ([], 0)
+    disk.fails_writes = False
+    assert (await worker.claim_one()).lease == 1
+    assert desk.taken == 1
+
+
+async def test_a_disk_that_refuses_to_sync_ends_the_process(
+    store: Store, desk: Desk, disk: Disk, last_words: list[str]
+) -> None:
+    """After a failed fsync nobody knows what the disk holds: everyone is told so, and the process ends."""
+    disk.fails_syncs = True
+    answers = await asyncio.gather(*(store.queue(event()) for _ in range(3)), return_exceptions=True)
+    assert [type(answer) for answer in answers] == [StoreUnavailable] * 3
+    assert last_words
+    assert (desk.handed, desk.taken) == ([], 0)
+    disk.fails_syncs = False
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A real file system of 2 MiB."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("only root can mount a small disk")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+async def test_a_real_full_disk_loses_nothing(small_disk: Path, clock: HandClock, desk: Desk) -> None:
+    """On a disk that fills up everything accepted is kept, nothing refused is, and it goes on with space."""
+    sqlite = Sqlite(small_disk)
+    ballast = small_disk / "ballast"
+    ballast.write_bytes(bytes(500_000))
+    async with opened(sqlite, clock, desk) as store:
+        await store.create_project(PROJECT)
+        await store.create_trigger(PROJECT, spec())
+        calls = (store.queue(event(event_id=f"e{number}", data=BIG)) for number in range(40))
+        answers = await asyncio.gather(*calls, return_exceptions=True)
+        accepted = {answer.event_id for answer in answers if not isinstance(answer, BaseException)}
+        refused = [answer for answer in answers if isinstance(answer, BaseException)]
+        assert {type(answer) for answer in refused} == {DiskFull}
+        assert (len(desk.handed), desk.taken, store.healthy) == (len(accepted), len(accepted), False)
+        ballast.unlink()
+        assert (await store.queue(event(event_id="after", data=BIG))).duplicate is False
+        assert store.healthy
+    async with opened(sqlite, clock, Desk()) as store:
+        found = await store.list_deliveries(PROJECT, DeliveryFilter(), Page())
+        assert {each.event_id for each in found} == accepted | {"after"}
+        assert sqlite.rows("PRAGMA integrity_check") == [("ok",)]

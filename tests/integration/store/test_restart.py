@@ -1,0 +1,127 @@
+"""Restart: what a dead server left behind is taken up, by one server at a time, of the right version."""
+
+import pytest
+from bellrope_server.migrate import SchemaTooNew
+from bellrope_server.model import State
+from bellrope_server.store import DeliveryFilter, Page, StoreInUse, StoreUnusable, database_for_migration
+from integration.store.rig import (
+    PROJECT,
+    START,
+    Database,
+    Desk,
+    HandClock,
+    Sqlite,
+    Worker,
+    event,
+    opened,
+    spec,
+)
+
+
+async def test_what_a_dead_server_had_leased_is_free(
+    database: Database, clock: HandClock, desk: Desk
+) -> None:
+    """After a restart everything that was under way is due as before, and attempted anew."""
+    async with opened(database, clock, desk) as store:
+        await store.create_project(PROJECT)
+        await store.create_trigger(PROJECT, spec())
+        await store.queue(event())
+    async with opened(database, clock, Desk()) as store:
+        (delivery,) = await store.list_deliveries(PROJECT, DeliveryFilter(), Page())
+        assert (delivery.state, delivery.due_time) == (State.SCHEDULED, START)
+        assert await store.waiting() == {desk.handed[0].trigger.id: START}
+        again = await Worker(store, clock, desk).claim_one()
+        assert (again.delivery_id, again.data) == (delivery.delivery_id, b"{}")
+        assert again.lease > desk.handed[0].lease
+
+
+async def test_an_attempt_of_the_time_before_a_restart_is_late(
+    database: Database, clock: HandClock, desk: Desk
+) -> None:
+    """A lease of the time before a restart means nothing after it."""
+    async with opened(database, clock, desk) as store:
+        await store.create_project(PROJECT)
+        await store.create_trigger(PROJECT, spec())
+        await store.queue(event())
+    async with opened(database, clock, desk) as store:
+        worker = Worker(store, clock, desk)
+        await worker.claim_one()
+        assert (await worker.record(desk.handed[0], 500)).attempt.late is True
+
+
+async def test_a_restart_keeps_everything(database: Database, clock: HandClock, desk: Desk) -> None:
+    """Projects, triggers, events, deliveries and attempts are as they were."""
+    async with opened(database, clock, desk) as store:
+        await store.create_project(PROJECT)
+        await store.create_trigger(PROJECT, spec("a"))
+        await store.create_trigger(PROJECT, spec("b", paused=True))
+        await store.queue(event(event_id="e1"))
+        await Worker(store, clock, desk).answer(desk.handed[0], 200)
+        before = [
+            await store.list_projects(Page()),
+            await store.list_triggers(PROJECT, Page()),
+            await store.get_event(PROJECT, "e1"),
+            await store.list_deliveries(PROJECT, DeliveryFilter(), Page()),
+        ]
+    async with opened(database, clock, desk) as store:
+        assert before == [
+            await store.list_projects(Page()),
+            await store.list_triggers(PROJECT, Page()),
+            await store.get_event(PROJECT, "e1"),
+            await store.list_deliveries(PROJECT, DeliveryFilter(), Page()),
+        ]
+
+
+async def test_ids_go_on(database: Database, clock: HandClock, desk: Desk) -> None:
+    """After a restart new events and deliveries don't take the place of old ones."""
+    ids = []
+    for _ in range(3):
+        async with opened(database, clock, desk) as store:
+            if not ids:
+                await store.create_project(PROJECT)
+                await store.create_trigger(PROJECT, spec())
+            ids.append((await store.queue(event())).id)
+    assert ids == [1, 2, 3]
+    assert [leased.id for leased in desk.handed] == [1, 2, 3]
+
+
+async def test_an_installation_keeps_its_id(database: Database, clock: HandClock, desk: Desk) -> None:
+    """The `source` of all events is made once."""
+    sources = set()
+    for _ in range(2):
+        store = database.store(clock, desk)
+        sources.add(await store.open())
+        await store.close()
+    assert len(sources) == 1
+
+
+async def test_one_server_at_a_time(sqlite: Sqlite, clock: HandClock, desk: Desk) -> None:
+    """A second server on the same file is refused, and can have it when the first is gone (C21)."""
+    async with opened(sqlite, clock, desk):
+        with pytest.raises(StoreInUse, match=str(sqlite.path)):
+            await sqlite.store(clock, desk).open()
+        with pytest.raises(StoreInUse), database_for_migration(sqlite.path):
+            pass
+    async with opened(sqlite, clock, desk) as store:
+        assert store.healthy
+
+
+async def test_a_database_of_a_newer_version_is_refused(sqlite: Sqlite, clock: HandClock, desk: Desk) -> None:
+    """A server refuses a database with migrations that it does not know, and says which (H25)."""
+    async with opened(sqlite, clock, desk):
+        pass
+    with database_for_migration(sqlite.path) as database:
+        database.execute_sql(
+            "INSERT INTO schema_migration (name, applied) VALUES ('9999_from_the_future', 'today')"
+        )
+    with pytest.raises(SchemaTooNew, match="9999_from_the_future"):
+        await sqlite.store(clock, desk).open()
+    with pytest.raises(SchemaTooNew):
+        await sqlite.store(clock, desk).open()
+
+
+async def test_a_file_that_cannot_be_used_is_named(sqlite: Sqlite, clock: HandClock, desk: Desk) -> None:
+    """A database in a folder that is not there is refused by its name (H9)."""
+    sqlite.path = sqlite.path.parent / "missing" / "bellrope.db"
+    with pytest.raises(StoreUnusable, match="missing"):
+        await sqlite.store(clock, desk).open()

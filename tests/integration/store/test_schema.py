@@ -1,0 +1,122 @@
+"""The schema: models and migrations agree, and what runs for every event finds its rows by an index."""
+
+import re
+from types import ModuleType
+
+import apsw
+import pytest
+from bellrope_server import migrate
+from bellrope_server.schema import TABLES
+from bellrope_server.store import claim, database_for_migration, dead_letter, queue, record, replay
+from bellrope_server.store.session import Embedded
+from integration.store.rig import Sqlite
+
+MODULES = (claim, queue, record, replay, dead_letter)
+
+INDEXES = {
+    "DUE": "USING INDEX delivery_waiting (trigger_id=? AND wake_time<?)",
+    "NEXT_WAKE": "USING COVERING INDEX delivery_waiting (trigger_id=?)",
+    "CANCEL": "USING COVERING INDEX delivery_waiting (trigger_id=?)",
+    "LOST": "USING INDEX delivery_leased (lease_until<?)",
+    "FREE_ALL": "delivery_leased",
+    "UNSWEPT": "trigger_unswept",
+    "SAME_ID": "USING INDEX event_id (project_id=? AND event_id=?)",
+    "FIND": "USING INDEX delivery_id (delivery_id=?)",
+    "CURRENT": "USING INTEGER PRIMARY KEY (rowid=?)",
+    "SETTLE": "USING INTEGER PRIMARY KEY (rowid=?)",
+    "LEASE": "USING INTEGER PRIMARY KEY (rowid=?)",
+    "RELEASE": "USING INTEGER PRIMARY KEY (rowid=?)",
+    "ABOUT": "USING INDEX attempt_number (delivery_row=?)",
+}
+SMALL = ("json_each", "delivery_leased", "trigger_unswept")  # as long as a batch, or as what is under way
+
+
+def statements(module: ModuleType) -> dict[str, str]:
+    """Return the module's compiled statements by their names."""
+    found = {name: value for name, value in vars(module).items() if name.isupper() and isinstance(value, str)}
+    return {name: text for name, text in found.items() if text.split()[0] in ("SELECT", "UPDATE", "INSERT")}
+
+
+AT_START = ("LAST_EVENT", "LAST_DELIVERY")  # the highest key, which is the last row
+HOT = {name: text for module in MODULES for name, text in statements(module).items() if name not in AT_START}
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Sqlite:
+    """A database as the migrations make it."""
+    sqlite = Sqlite(tmp_path_factory.mktemp("migrated"))
+    with database_for_migration(sqlite.path) as database:
+        migrate.up(database)
+    return sqlite
+
+
+def plan(database: Sqlite, statement: str) -> list[str]:
+    """Return the steps in which the database runs the statement."""
+    values = dict.fromkeys(re.findall(r":(\w+)", statement))
+    connection = apsw.Connection(str(database.path))
+    try:
+        return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
+    finally:
+        connection.close()
+
+
+def slow(steps: list[str]) -> list[str]:
+    """Return the steps that take longer the more rows there are: those without an index, scans, and sorts."""
+    found = [step for step in steps if not re.match("(SEARCH .*USING|LIST|CORRELATED)", step)]
+    return [step for step in found if not any(word in step for word in SMALL)]
+
+
+def columns(database: Embedded, table: str) -> list[tuple[object, ...]]:
+    """Return what the database says about a table's columns, in order."""
+    found = database.get_columns(table)
+    return [(each.name, each.data_type, each.null, each.primary_key, each.default) for each in found]
+
+
+@pytest.mark.parametrize("model", TABLES, ids=lambda model: model._meta.table_name)
+def test_a_model_is_what_the_migrations_made(migrated: Sqlite, model: type) -> None:
+    """Every table has the columns of its model: the same names, types and nulls, in the same order."""
+    table = model._meta.table_name  # type: ignore[attr-defined]
+    drawn = Embedded(":memory:")
+    with drawn.bind_ctx([model]), drawn:
+        drawn.create_tables([model])
+        expected = columns(drawn, table)
+    with database_for_migration(migrated.path) as database:
+        assert columns(database, table) == expected
+
+
+def test_every_table_has_a_model(migrated: Sqlite) -> None:
+    """The migrations make the tables of the models, and no others but their own."""
+    with database_for_migration(migrated.path) as database:
+        tables = set(database.get_tables())
+    assert tables - {"schema_migration"} == {model._meta.table_name for model in TABLES}
+
+
+def test_migrating_again_does_nothing(migrated: Sqlite) -> None:
+    """A database that is up to date stays as it is."""
+    with database_for_migration(migrated.path) as database:
+        assert migrate.pending(database) == []
+        assert migrate.up(database) == []
+
+
+@pytest.mark.parametrize("name", HOT)
+def test_no_hot_statement_reads_a_whole_table(migrated: Sqlite, name: str) -> None:
+    """What runs for every event takes the same time however many rows there are."""
+    assert slow(plan(migrated, HOT[name])) == []
+
+
+@pytest.mark.parametrize("name", INDEXES)
+def test_a_hot_statement_uses_its_index(migrated: Sqlite, name: str) -> None:
+    """What is due, leased or repeated is found by the index that was made for it."""
+    assert INDEXES[name] in "\n".join(plan(migrated, HOT[name]))
+
+
+def test_a_statement_without_an_index_would_be_seen(migrated: Sqlite) -> None:
+    """Control: a query by a column without an index is a scan, and a partial index needs its condition."""
+    text = HOT["DUE"]
+    without_state = text.replace('AND ("t1"."state" = 1)', "")
+    bound_state = text.replace('"state" = 1', '"state" = :state')
+    other_order = text.replace('ORDER BY "t1"."wake_time"', 'ORDER BY "t1"."due_time"')
+    assert slow(plan(migrated, text)) == []
+    assert [bool(slow(plan(migrated, each))) for each in (without_state, bound_state, other_order)] == [
+        True
+    ] * 3
