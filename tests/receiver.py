@@ -241,6 +241,15 @@ class Receiver:
         async with self._news:
             await self._news.wait_for(lambda: not self._tasks)
 
+    async def connected(self) -> int:
+        """Return how many connections were opened so far, those included that wait to be accepted."""
+        before = self.connections
+        _, writer = await asyncio.open_connection(self._host, self.port)
+        writer.close()
+        async with self._news:
+            await self._news.wait_for(lambda: self.connections > before and not self._tasks)
+        return self.connections - 1
+
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection until it ends."""
         task = asyncio.current_task()

@@ -1,6 +1,8 @@
 """What becomes of an endpoint's answer."""
 
+import asyncio
 import gzip
+import tracemalloc
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -52,6 +54,7 @@ async def test_e4_switching_protocols_is_a_failure_and_ends_the_connection() -> 
         attempt = await webhook.send(leased(receiver.url))
         await receiver.deserted()
     assert (attempt.status_code, attempt.error) == (101, AttemptError.STATUS)
+    assert attempt.duration < 4_000_000
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -59,9 +62,10 @@ async def test_e5_redirects_are_not_followed(status: int) -> None:
     """A redirect is a failure, and nobody calls where it leads."""
     async with Receiver() as elsewhere:
         attempt = await attempt_with(answer(status, headers=[("Location", elsewhere.url)]))
+        called = await elsewhere.connected()
     assert (attempt.status_code, attempt.error) == (status, AttemptError.REDIRECT)
     assert attempt.response_headers["location"] == elsewhere.url
-    assert elsewhere.connections == 0
+    assert called == 0
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 410, 429, 500, 503, 599])
@@ -131,6 +135,7 @@ async def test_e15_stops_reading_an_endless_body(status: int, error: AttemptErro
         await receiver.deserted()
     assert (attempt.status_code, attempt.error) == (status, error)
     assert (len(attempt.response_body), attempt.truncated) == (16 * KIB, True)
+    assert attempt.duration < 4_000_000
 
 
 async def test_e15_endless_bodies_do_not_add_up() -> None:
@@ -144,6 +149,19 @@ async def test_e15_endless_bodies_do_not_add_up() -> None:
             await webhook.send(leased(receiver.url, keep_bytes=MIB))
         after = psutil.Process().memory_info().rss
     assert after - before < 8 * MIB
+
+
+async def test_nothing_is_held_when_the_attempts_are_over() -> None:
+    """Large events and answers are let go of when their attempts are over."""
+    body = b'"' + b"x" * MIB + b'"'
+    async with Receiver(answer(200, body)) as receiver, sender() as webhook:
+        tracemalloc.start()
+        delivery = leased(receiver.url, data=body, keep_bytes=MIB)
+        await asyncio.gather(*(webhook.send(delivery) for _ in range(16)))
+        receiver.requests.clear()
+        held, _peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert held < 4 * MIB
 
 
 @pytest.mark.parametrize("end", [send_then_close, send_then_reset])

@@ -56,10 +56,9 @@ def _time(request: QueueRequest, field: str) -> Micros | None:
 def _delay(request: QueueRequest) -> Micros:
     if not request.HasField("delay"):
         return 0
-    delay = from_duration(request.delay, field="delay")
-    if delay < 0:
+    if min(request.delay.seconds, request.delay.nanos) < 0:
         raise InvalidField("must not be negative", field="delay")
-    return delay
+    return from_duration(request.delay, field="delay")
 
 
 def _check_due(event: NewEvent, now: Micros) -> None:
