@@ -21,7 +21,7 @@ test: ## set everything up, check the code, run every test
 	@$(PYTHON) -m pytest -n 2 --dist loadgroup -rs
 
 faults: setup ## the fault tests in full (up to an hour)
-	@$(PYTHON) -m pytest tests/faults -n 0 -s --full
+	@BELLROPE_FULL=1 $(PYTHON) -m pytest tests/faults -n 0 --timeout 3600
 
 check: setup lint types ## lint, types, layers, protos, generated code without drift
 	@lint-imports --no-cache >/dev/null || lint-imports --no-cache

@@ -1,0 +1,32 @@
+"""What holds for every test: in CI nothing may be left out because the machine lacks something."""
+
+import os
+from typing import Any
+
+import pytest
+
+SHARED = "shared/data"  # an extra run where that folder is there; whoever has only the repository lacks nothing
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Name each test that was left out, and why."""
+    for report in _left_out(terminalreporter):
+        terminalreporter.write_line(f"left out, and CI may not: {report.nodeid}: {_reason(report)}", red=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail the run if CI left something out."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter and session.exitstatus == 0 and _left_out(reporter):
+        session.exitstatus = 1
+
+
+def _left_out(reporter: Any) -> list[Any]:
+    if os.environ.get("CI") != "true":
+        return []
+    return [report for report in reporter.stats.get("skipped", []) if SHARED not in _reason(report)]
+
+
+def _reason(report: Any) -> str:
+    return str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else str(report.longrepr)
