@@ -23,7 +23,7 @@ from bellrope_server.store import Store
 from bellrope_server.waiters import Waiters
 from bellrope_server.webhook import Resolve, Webhook
 
-DRAIN_NOTICE = 1.0  # seconds between saying NOT_SERVING and closing the door, so that balancers see it
+DRAIN_NOTICE = 1.1  # seconds between saying NOT_SERVING and closing the door: balancers see one of them
 WATCH_EVERY = 0.5  # seconds between looks at the store's health
 SWITCH_INTERVAL = 0.001  # seconds: how long the writing thread waits for a busy event loop
 OPEN_PROJECT = "default"

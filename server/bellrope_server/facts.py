@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sys
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -18,7 +19,8 @@ _flushing = False
 def say(fact: str, **fields: Any) -> None:
     """Write that `fact` happened: `delivery.attempted`. Never pass a secret or an event's data."""
     line = {"time": _now(), "fact": fact, **fields}
-    sys.stderr.buffer.write(orjson.dumps(line, default=str) + b"\n")
+    with suppress(OSError):  # a log that nobody takes any more stops nothing
+        sys.stderr.buffer.write(orjson.dumps(line, default=str) + b"\n")
     _flush_soon()
 
 
@@ -28,7 +30,7 @@ def _flush_soon() -> None:
     try:
         loop = asyncio.get_running_loop()
     except RuntimeError:
-        sys.stderr.buffer.flush()
+        _flush()
         return
     if not _flushing:
         _flushing = True
@@ -38,7 +40,8 @@ def _flush_soon() -> None:
 def _flush() -> None:
     global _flushing
     _flushing = False
-    sys.stderr.buffer.flush()
+    with suppress(OSError):
+        sys.stderr.buffer.flush()
 
 
 def _now() -> str:

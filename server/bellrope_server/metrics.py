@@ -18,12 +18,6 @@ ATTEMPT_SECONDS = Histogram(
     buckets=(0.001, 0.005, 0.025, 0.1, 0.5, 1, 5, 30, 120),
     registry=REGISTRY,
 )
-LATE_SECONDS = Histogram(
-    "bellrope_delivery_late_seconds",
-    "From when a delivery was due to the start of its attempt.",
-    buckets=(0.001, 0.005, 0.01, 0.02, 0.05, 0.25, 1, 10, 60, 600),
-    registry=REGISTRY,
-)
 IN_FLIGHT = Gauge("bellrope_attempts_in_flight", "Attempts under way.", registry=REGISTRY)
 BEHIND = Gauge(
     "bellrope_triggers_behind", "Triggers with deliveries due and no free slot.", registry=REGISTRY

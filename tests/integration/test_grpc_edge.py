@@ -9,6 +9,7 @@ import re
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
@@ -31,6 +32,7 @@ from google.rpc import error_details_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from grpc_status import rpc_status
+from integration.store.rig import on_writer
 from kit import Server, app_here, get, post, serving, until
 from receiver import Connection, Receiver, hang, response
 
@@ -124,15 +126,19 @@ async def owed(channel: grpc.aio.Channel, event_id: str) -> list[deliveries_pb2.
     return list((await DeliveriesStub(channel).ListDeliveries(request)).deliveries)
 
 
-async def stored(channel: grpc.aio.Channel, event_id: str) -> bool:
-    """Say whether there is such an event."""
-    request = deliveries_pb2.GetEventRequest(project=PROJECT, event_id=event_id)
+async def outcome(call: Awaitable[Any]) -> str:
+    """Return OK, or the reason that a call ends with."""
     try:
-        await DeliveriesStub(channel).GetEvent(request)
+        await call
     except grpc.aio.AioRpcError as error:
-        assert reason(error) == "EVENT_NOT_FOUND"
-        return False
-    return True
+        return reason(error)
+    return "OK"
+
+
+async def look_up(channel: grpc.aio.Channel, event_id: str) -> str:
+    """Return OK if there is such an event, else why it can't be read."""
+    request = deliveries_pb2.GetEventRequest(project=PROJECT, event_id=event_id)
+    return await outcome(DeliveriesStub(channel).GetEvent(request))
 
 
 # What is too large or not a message.
@@ -142,7 +148,7 @@ async def test_c1_a_message_over_the_limit_is_refused(channel: grpc.aio.Channel)
     """C1: A request over 1 MiB and 64 KiB is RESOURCE_EXHAUSTED, whichever part of it is too large."""
     error = await refused(EventingStub(channel).Queue(queue("c1", id="c1", traceparent="x" * (2 * MIB))))
     assert (error.code(), reason(error)) == (grpc.StatusCode.RESOURCE_EXHAUSTED, "TOO_LARGE")
-    assert await stored(channel, "c1") is False
+    assert await look_up(channel, "c1") == "EVENT_NOT_FOUND"
 
 
 async def test_c1_data_over_the_limit_is_refused_by_name(channel: grpc.aio.Channel) -> None:
@@ -153,7 +159,7 @@ async def test_c1_data_over_the_limit_is_refused_by_name(channel: grpc.aio.Chann
     assert (error.code(), reason(error)) == (grpc.StatusCode.RESOURCE_EXHAUSTED, "TOO_LARGE")
     ((violation,),) = (each.field_violations for each in told(error, error_details_pb2.BadRequest))
     assert violation.field == "data"
-    assert await stored(channel, "c1-more") is False
+    assert await look_up(channel, "c1-more") == "EVENT_NOT_FOUND"
 
 
 async def test_c1_a_message_that_no_limit_allows_is_not_even_read(channel: grpc.aio.Channel) -> None:
@@ -180,17 +186,23 @@ async def test_c3_bytes_that_are_no_message_are_refused(
 async def test_c26_a_message_that_unpacks_to_over_the_limit_is_refused(
     server: Server, channel: grpc.aio.Channel
 ) -> None:
-    """C26: Compression does not get a request past the limits, nor make the server hold what it unpacks to."""
+    """C26: Compression gets no request past the limits, nor makes the server hold what it unpacks to."""
     packed: dict[str, Any] = {"compression": grpc.Compression.Gzip}
     small = b'"' + b"x" * 1000 + b'"'
     assert (await EventingStub(channel).Queue(queue("c26", data=small), **packed)).delivery_count == 0
     error = await refused(EventingStub(channel).Queue(queue("c26", id="c26", data=bytes(2 * MIB)), **packed))
     assert (error.code(), reason(error)) == (grpc.StatusCode.RESOURCE_EXHAUSTED, "TOO_LARGE")
-    before = psutil.Process(server.process.pid).memory_info().rss
-    error = await refused(EventingStub(channel).Queue(queue("c26", data=bytes(200 * MIB)), **packed))
+    before = most_memory(server)
+    error = await refused(EventingStub(channel).Queue(queue("c26", data=bytes(128 * MIB)), **packed))
     assert error.code() == grpc.StatusCode.RESOURCE_EXHAUSTED
-    assert psutil.Process(server.process.pid).memory_info().rss - before < 64 * MIB
-    assert await stored(channel, "c26") is False
+    assert most_memory(server) - before < 48 * MIB
+    assert await look_up(channel, "c26") == "EVENT_NOT_FOUND"
+
+
+def most_memory(server: Server) -> int:
+    """Return the most memory that the server held at any time, in bytes."""
+    status = Path(f"/proc/{server.process.pid}/status").read_text()
+    return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) * 1024
 
 
 async def test_c23_fields_from_the_future_are_ignored(channel: grpc.aio.Channel) -> None:
@@ -269,17 +281,14 @@ async def test_an_error_names_the_field_at_fault(channel: grpc.aio.Channel) -> N
     ((violation,),) = (each.field_violations for each in told(error, error_details_pb2.BadRequest))
     assert violation.field == "type"
     assert violation.description == error.details()
-    assert error.details().startswith("type is required: 1 to 255 characters")
+    assert error.details().startswith("type ")
 
 
 async def test_an_error_without_a_field_has_no_bad_request(channel: grpc.aio.Channel) -> None:
     """What is not about one field carries only its reason."""
-    error = await refused(
-        TriggersStub(channel).GetTrigger(triggers_pb2.GetTriggerRequest(project=PROJECT, trigger="x"))
-    )
-    assert (error.code(), reason(error)) == (grpc.StatusCode.NOT_FOUND, "TRIGGER_NOT_FOUND")
+    error = await refused(EventingStub(channel).TriggerSync(sync("nobody-wants-it")))
+    assert (error.code(), reason(error)) == (grpc.StatusCode.NOT_FOUND, "NO_TRIGGER_MATCHED")
     assert told(error, error_details_pb2.BadRequest) == []
-    assert error.details() == "No trigger has that name."
 
 
 def test_every_reason_is_in_the_proto() -> None:
@@ -318,7 +327,7 @@ async def test_c6_a_deadline_leaves_events_whole_or_absent(server: Server, chann
 
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-DATA, HEADERS, SETTINGS, PING, GOAWAY = 0, 1, 4, 6, 7
+DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY = 0, 1, 3, 4, 6, 7
 END_STREAM, END_HEADERS = 1, 4
 
 
@@ -366,7 +375,7 @@ async def call_by_hand(port: int, call: bytes) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(call)
     async for kind, flags, stream, _ in frames(reader):
-        if stream == 1 and (kind == HEADERS and flags & END_STREAM or kind == 3):
+        if stream == 1 and ((kind == HEADERS and flags & END_STREAM) or kind == RST_STREAM):
             break
     writer.close()
     await writer.wait_closed()
@@ -380,29 +389,32 @@ async def test_c8_a_call_whose_deadline_is_past_is_not_begun() -> None:
         await call_by_hand(port, unary(path, message))
         assert servicer.calls == 1
         await call_by_hand(port, unary(path, message, ("grpc-timeout", "0n")))
-        await call_by_hand(port, unary(path, message, ("grpc-timeout", "1n")))
     assert servicer.calls == 1
 
 
 async def test_c9_a_caller_who_goes_away_cancels_nothing(tmp_path: Path) -> None:
-    """C9: A commit goes on when its caller cancels: the event is stored and sent, and no slot is lost."""
+    """C9: A commit goes on when its caller cancels: the event is stored and sent, and no place is lost."""
     ids = [f"c9-{number}" for number in range(20)]
-    async with app_here(tmp_path, max_calls=5) as app, Receiver() as receiver:
-        async with grpc.aio.insecure_channel(app.grpc_address) as channel:
-            stub = EventingStub(channel)
-            await trigger(channel, "c9", receiver.url)
-            for id in ids:
-                before = app.store.committed
-                call = stub.Queue(queue("c9", id=id))
-                await until(lambda before=before: app.store.committed > before or app._edge._calls)
-                call.cancel()
-                with suppress(asyncio.CancelledError):
-                    await call
-            again = [await stub.Queue(queue("c9", id=id)) for id in ids]
-            assert [answer.duplicate for answer in again] == [True] * len(ids)
-            await receiver.received(len(ids))
-            await asyncio.gather(*(stub.Queue(queue("c9", id=f"{id}-more")) for id in ids[:5]))
-            assert len(await receiver.received(len(ids) + 5)) == len(ids) + 5
+    disk = threading.Event()
+    async with (
+        app_here(tmp_path, max_calls=len(ids)) as app,
+        Receiver() as receiver,
+        grpc.aio.insecure_channel(app.grpc_address) as channel,
+    ):
+        stub = EventingStub(channel)
+        await trigger(channel, "c9", receiver.url)
+        slow = asyncio.create_task(on_writer(app.store, lambda _: disk.wait(10) and None))
+        calls = [stub.Queue(queue("c9", id=id)) for id in ids]
+        await until(lambda: app._edge._calls == len(ids))  # all of them wait for the disk
+        for call in calls:
+            call.cancel()
+        await until(lambda: app._edge._calls == 0)
+        disk.set()
+        await slow
+        again = await asyncio.gather(*(stub.Queue(queue("c9", id=id)) for id in ids))
+        assert [answer.duplicate for answer in again] == [True] * len(ids)
+        await receiver.received(len(ids))
+        assert [len(await owed(channel, id)) for id in ids] == [1] * len(ids)
 
 
 # Too much at once.
@@ -413,33 +425,33 @@ async def test_c11_over_the_cap_calls_are_refused_and_admin_goes_on(tmp_path: Pa
 
     Health and admin calls are answered all the same, and a place that is given up is free again.
     """
-    with serving(tmp_path, "--max-calls=2", "--drain-grace=0") as server:
-        async with Receiver(hang) as receiver, grpc.aio.insecure_channel(server.grpc) as channel:
-            stub = EventingStub(channel)
-            await trigger(channel, "c11", receiver.url)
-            waiting = [stub.TriggerSync(sync("c11"), timeout=30) for _ in range(2)]
-            await receiver.received(2)
-            error = await refused(stub.Queue(queue("c11", id="c11")))
-            assert (error.code(), reason(error)) == (grpc.StatusCode.RESOURCE_EXHAUSTED, "OVERLOADED")
-            (retry,) = told(error, error_details_pb2.RetryInfo)
-            assert retry.retry_delay.seconds == 1
-            assert await health(channel) == SERVING
-            projects = await ProjectsStub(channel).ListProjects(projects_pb2.ListProjectsRequest())
-            assert [project.name for project in projects.projects] == [PROJECT]
-            assert await stored(channel, "c11") is False
-            waiting[0].cancel()
-            await until(lambda: accepted(stub, queue("c11", id="c11")))
-            waiting[1].cancel()
+    async with (
+        app_here(tmp_path, max_calls=2, drain_grace=0) as app,
+        Receiver(hang) as receiver,
+        grpc.aio.insecure_channel(app.grpc_address) as channel,
+    ):
+        stub = EventingStub(channel)
+        await trigger(channel, "c11", receiver.url)
+        waiting = [stub.TriggerSync(sync("c11"), timeout=30) for _ in range(2)]
+        await receiver.received(2)
+        error = await refused(stub.Queue(queue("c11", id="c11")))
+        assert (error.code(), reason(error)) == (grpc.StatusCode.RESOURCE_EXHAUSTED, "OVERLOADED")
+        (retry,) = told(error, error_details_pb2.RetryInfo)
+        assert retry.retry_delay.seconds == 1
+        assert await health(channel) == SERVING
+        projects = await ProjectsStub(channel).ListProjects(projects_pb2.ListProjectsRequest())
+        assert [project.name for project in projects.projects] == [PROJECT]
+        assert await look_up(channel, "c11") == "EVENT_NOT_FOUND"
+        waiting[0].cancel()
+        await until(lambda: accepted(stub, queue("c11", id="c11")))
+        waiting[1].cancel()
 
 
 async def accepted(stub: EventingStub, request: eventing_pb2.QueueRequest) -> bool:
     """Say whether the server has room for an event now."""
-    try:
-        await stub.Queue(request)
-    except grpc.aio.AioRpcError as error:
-        assert reason(error) == "OVERLOADED"
-        return False
-    return True
+    said = await outcome(stub.Queue(request))
+    assert said in ("OK", "OVERLOADED")
+    return said == "OK"
 
 
 async def test_c13_a_flood_of_pings_ends_its_connection(server: Server, channel: grpc.aio.Channel) -> None:
@@ -492,7 +504,7 @@ def listens(server: Server) -> bool:
 
 
 async def test_c16_what_outlives_the_grace_is_unknown_and_not_lost(tmp_path: Path) -> None:
-    """C16: A call that is not done when the grace is over ends UNAVAILABLE; its event is sent after a start."""
+    """C16: A call that is not done in the grace ends UNAVAILABLE; its event is sent after the next start."""
     async with Receiver(hang) as receiver:
         with serving(tmp_path, "--drain-grace=0.2") as server:
             async with grpc.aio.insecure_channel(server.grpc) as channel:
@@ -635,13 +647,20 @@ async def test_with_the_key_calls_are_answered(locked: Server) -> None:
         assert await health(channel) == SERVING
 
 
-async def services(address: str) -> set[str]:
+async def shown(address: str) -> set[str]:
     """Return the services that gRPC reflection shows."""
     async with grpc.aio.insecure_channel(address) as channel:
-        ask = reflection_pb2.ServerReflectionRequest(list_services="")
-        stub = reflection_pb2_grpc.ServerReflectionStub(channel)
-        answers = [each async for each in stub.ServerReflectionInfo(iter([ask]))]
-    return {service.name for service in answers[0].list_services_response.service}
+        call = reflection_pb2_grpc.ServerReflectionStub(channel).ServerReflectionInfo()
+        await call.write(reflection_pb2.ServerReflectionRequest(list_services=""))
+        return {service.name for service in (await call.read()).list_services_response.service}
+
+
+async def reflection_code(address: str) -> grpc.StatusCode:
+    """Return what a call to gRPC reflection ends with, if it ends at once."""
+    async with grpc.aio.insecure_channel(address) as channel:
+        call = reflection_pb2_grpc.ServerReflectionStub(channel).ServerReflectionInfo()
+        code: grpc.StatusCode = await asyncio.wait_for(call.code(), 10)
+        return code
 
 
 SHOWN = {*SERVICES, "grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection"}
@@ -649,24 +668,20 @@ SHOWN = {*SERVICES, "grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerRefl
 
 async def test_c24_reflection_is_there_on_an_open_server(server: Server) -> None:
     """C24: Without a key reflection shows the services, for grpcurl and its like."""
-    assert await services(server.grpc) == SHOWN
+    assert await shown(server.grpc) == SHOWN
 
 
 async def test_c24_reflection_is_off_with_a_key(locked: Server) -> None:
     """C24: With a key there is no reflection."""
-    with pytest.raises(grpc.aio.AioRpcError) as caught:
-        await services(locked.grpc)
-    assert caught.value.code() == grpc.StatusCode.UNIMPLEMENTED
+    assert await reflection_code(locked.grpc) == grpc.StatusCode.UNIMPLEMENTED
 
 
 async def test_c24_reflection_can_be_asked_for_and_refused(tmp_path: Path) -> None:
     """C24: --reflection turns it on with a key, --no-reflection turns it off without one."""
     async with app_here(tmp_path, admin_key=KEY, reflection=True) as app:
-        assert await services(app.grpc_address) == SHOWN
+        assert await shown(app.grpc_address) == SHOWN
     async with app_here(tmp_path, reflection=False) as app:
-        with pytest.raises(grpc.aio.AioRpcError) as caught:
-            await services(app.grpc_address)
-    assert caught.value.code() == grpc.StatusCode.UNIMPLEMENTED
+        assert await reflection_code(app.grpc_address) == grpc.StatusCode.UNIMPLEMENTED
 
 
 async def test_an_unknown_method_is_unimplemented(channel: grpc.aio.Channel) -> None:

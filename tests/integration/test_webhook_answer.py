@@ -1,6 +1,7 @@
 """What becomes of an endpoint's answer."""
 
 import asyncio
+import gc
 import gzip
 import tracemalloc
 from collections.abc import Callable
@@ -154,13 +155,17 @@ async def test_e15_endless_bodies_do_not_add_up() -> None:
 async def test_nothing_is_held_when_the_attempts_are_over() -> None:
     """Large events and answers are let go of when their attempts are over."""
     body = b'"' + b"x" * MIB + b'"'
-    async with Receiver(answer(200, body)) as receiver, sender() as webhook:
-        tracemalloc.start()
-        delivery = leased(receiver.url, data=body, keep_bytes=MIB)
-        await asyncio.gather(*(webhook.send(delivery) for _ in range(16)))
+    tracemalloc.start()
+    async with sender() as webhook:
+        async with Receiver(answer(200, body)) as receiver:
+            delivery = leased(receiver.url, data=body, keep_bytes=MIB)
+            sending = [asyncio.create_task(webhook.send(delivery)) for _ in range(16)]
+            assert all([(await attempt).succeeded for attempt in sending])
+        sending.clear()
         receiver.requests.clear()
+        gc.collect()
         held, _peak = tracemalloc.get_traced_memory()
-        tracemalloc.stop()
+    tracemalloc.stop()
     assert held < 4 * MIB
 
 

@@ -1,13 +1,12 @@
 """`bellrope triggers ...`: the service Triggers from a shell."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
 from bellrope.v1 import triggers_pb2 as pb
 from bellrope.v1.triggers_pb2_grpc import TriggersStub
 from google.protobuf.field_mask_pb2 import FieldMask
-from rich.console import Console
-from rich.table import Table
 
 from bellrope_server.cli.remote import (
     DEFAULT_PROJECT,
@@ -16,14 +15,18 @@ from bellrope_server.cli.remote import (
     Key,
     Project,
     Server,
+    as_json,
     calling,
-    show,
+    micros,
+    table,
 )
 from bellrope_server.convert.times import to_duration
 
 program = typer.Typer(help="Say which URL to call when an event of which type comes.", no_args_is_help=True)
 
-Name = Annotated[str, typer.Argument(help="The trigger's name.")]
+HEAD = ("NAME", "TYPE", "URL", "RETRIES", "TIMEOUT", "STATE")
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The trigger's name.")]
 
 
 @program.command("list")
@@ -31,60 +34,69 @@ def list_triggers(
     project: Project = DEFAULT_PROJECT,
     server: Server = DEFAULT_SERVER,
     key: Key = None,
-    as_json: AsJson = False,
+    json: AsJson = False,
 ) -> None:
-    """List the project's triggers."""
-    table = Table("name", "type", "url", "retries", "timeout", "state", box=None)
-    request = pb.ListTriggersRequest(project=project)
+    """List the project's triggers, newest first."""
     with calling(server, key) as (channel, metadata):
-        while True:
-            page = TriggersStub(channel).ListTriggers(request, metadata=metadata)
-            for trigger in page.triggers:
-                show(trigger) if as_json else table.add_row(*_row(trigger))
-            if not page.next_page_token:
-                break
-            request.page_token = page.next_page_token
-    if not as_json:
-        Console().print(table)
+        triggers = list(_pages(TriggersStub(channel), metadata, project))
+    if json:
+        print("[" + ",\n".join(as_json(trigger) for trigger in triggers) + "]")
+    else:
+        print(table([HEAD, *map(_row, triggers)]))
 
 
-def _row(trigger: pb.Trigger) -> tuple[str, ...]:
-    state = "paused" if trigger.paused else "running"
-    timeout = f"{trigger.timeout.ToMilliseconds()} ms"
-    return (trigger.name, trigger.type, trigger.url, str(trigger.retries), timeout, state)
+def _pages(stub: TriggersStub, metadata: Any, project: str) -> Iterator[pb.Trigger]:
+    request = pb.ListTriggersRequest(project=project)
+    while True:
+        page = stub.ListTriggers(request, metadata=metadata)
+        yield from page.triggers
+        if not page.next_page_token:
+            return
+        request.page_token = page.next_page_token
 
 
 @program.command()
 def get(
-    name: Name, project: Project = DEFAULT_PROJECT, server: Server = DEFAULT_SERVER, key: Key = None
+    name: Name,
+    project: Project = DEFAULT_PROJECT,
+    server: Server = DEFAULT_SERVER,
+    key: Key = None,
+    json: AsJson = False,
 ) -> None:
-    """Show one trigger as JSON."""
+    """Show one trigger; --json shows all of it."""
     with calling(server, key) as (channel, metadata):
         request = pb.GetTriggerRequest(project=project, trigger=name)
-        show(TriggersStub(channel).GetTrigger(request, metadata=metadata))
+        _show(TriggersStub(channel).GetTrigger(request, metadata=metadata), json=json)
 
 
 @program.command()
 def save(
     name: Name,
-    type: Annotated[str | None, typer.Option(help="The type of event.")] = None,
-    url: Annotated[str | None, typer.Option(help="The webhook.")] = None,
-    retries: Annotated[int | None, typer.Option(help="How many times to try again.")] = None,
-    timeout: Annotated[float | None, typer.Option(help="Seconds for one attempt.")] = None,
-    secret: Annotated[str | None, typer.Option(help="Signs each request: whsec_...")] = None,
+    type: Annotated[str | None, typer.Option(metavar="TYPE", help="The type of event.")] = None,
+    url: Annotated[str | None, typer.Option(metavar="URL", help="The webhook.")] = None,
+    retries: Annotated[
+        int | None, typer.Option(metavar="NUMBER", help="How many times to try again.")
+    ] = None,
+    timeout: Annotated[float | None, typer.Option(metavar="SECONDS", help="For one attempt.")] = None,
+    secret: Annotated[
+        str | None, typer.Option(metavar="SECRET", help="Signs each request: whsec_...")
+    ] = None,
     project: Project = DEFAULT_PROJECT,
     server: Server = DEFAULT_SERVER,
     key: Key = None,
+    json: AsJson = False,
 ) -> None:
-    """Create a trigger, or change what is given of one that is there."""
+    """Create a trigger, which takes --type and --url, or change what is given of one that is there."""
     given: dict[str, Any] = {
         "type": type,
         "url": url,
         "retries": retries,
+        "timeout": None if timeout is None else to_duration(micros(timeout, flag="--timeout")),
         "secrets": [secret] if secret else None,
     }
-    given["timeout"] = None if timeout is None else to_duration(int(timeout * 1_000_000))
     given = {field: value for field, value in given.items() if value is not None}
+    if not given:
+        raise typer.BadParameter("say what to save", param_hint="--type, --url, ...")
     with calling(server, key) as (channel, metadata):
         request = pb.UpdateTriggerRequest(
             project=project,
@@ -92,7 +104,7 @@ def save(
             update_mask=FieldMask(paths=given),
             allow_missing=bool(type and url),
         )
-        show(TriggersStub(channel).UpdateTrigger(request, metadata=metadata))
+        _show(TriggersStub(channel).UpdateTrigger(request, metadata=metadata), json=json)
 
 
 @program.command()
@@ -103,23 +115,42 @@ def delete(
     with calling(server, key) as (channel, metadata):
         request = pb.DeleteTriggerRequest(project=project, trigger=name)
         TriggersStub(channel).DeleteTrigger(request, metadata=metadata)
+    print(f"deleted {name}")
 
 
 @program.command()
 def pause(
-    name: Name, project: Project = DEFAULT_PROJECT, server: Server = DEFAULT_SERVER, key: Key = None
+    name: Name,
+    project: Project = DEFAULT_PROJECT,
+    server: Server = DEFAULT_SERVER,
+    key: Key = None,
+    json: AsJson = False,
 ) -> None:
     """Make no more attempts; events still match and wait."""
     with calling(server, key) as (channel, metadata):
         request = pb.PauseTriggerRequest(project=project, trigger=name)
-        show(TriggersStub(channel).PauseTrigger(request, metadata=metadata))
+        _show(TriggersStub(channel).PauseTrigger(request, metadata=metadata), json=json)
 
 
 @program.command()
 def resume(
-    name: Name, project: Project = DEFAULT_PROJECT, server: Server = DEFAULT_SERVER, key: Key = None
+    name: Name,
+    project: Project = DEFAULT_PROJECT,
+    server: Server = DEFAULT_SERVER,
+    key: Key = None,
+    json: AsJson = False,
 ) -> None:
     """Let what waited go out."""
     with calling(server, key) as (channel, metadata):
         request = pb.ResumeTriggerRequest(project=project, trigger=name)
-        show(TriggersStub(channel).ResumeTrigger(request, metadata=metadata))
+        _show(TriggersStub(channel).ResumeTrigger(request, metadata=metadata), json=json)
+
+
+def _show(trigger: pb.Trigger, *, json: bool) -> None:
+    print(as_json(trigger) if json else table([HEAD, _row(trigger)]))
+
+
+def _row(trigger: pb.Trigger) -> tuple[str, ...]:
+    state = "paused" if trigger.paused else "running"
+    timeout = f"{trigger.timeout.ToMilliseconds()} ms"
+    return (trigger.name, trigger.type, trigger.url, str(trigger.retries), timeout, state)

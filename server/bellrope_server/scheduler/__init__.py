@@ -49,6 +49,7 @@ class Scheduler:
         self._settled = settled
         self._clock = clock or Clock()
         self._slots = Slots(caps or Caps())
+        metrics.IN_FLIGHT.set_function(lambda: self._slots.taken)
         self._agenda = Agenda()
         self._behind: dict[int, Trigger] = {}
         self._deliveries: set[asyncio.Task[None]] = set()
@@ -193,7 +194,6 @@ class Scheduler:
 
     def _free_slot(self, trigger: Trigger) -> None:
         self._slots.give_back(trigger)
-        metrics.IN_FLIGHT.set(self._slots.taken)
         if self._behind:
             self._wake.set()
 

@@ -22,7 +22,7 @@ R = TypeVar("R")
 log = logging.getLogger(__name__)
 
 MOST_IN_ONE_COMMIT = 512
-WINDOW = 0.001  # seconds to let a crowd gather before a commit
+WINDOW = 0.002  # seconds to let a crowd gather before a commit
 CROWD = 1.5  # orders in the recent commits, on average, from which on waiting pays
 MEMORY = 0.1  # the weight of the newest commit in that average
 LOST = (
@@ -64,7 +64,7 @@ class SharedCommit:
     """Runs verbs in a thread of its own and commits them together.
 
     It commits at once when idle; what arrives while a commit is on its way to the disk gathers for the next,
-    and while many callers come at once it waits a millisecond for them.
+    and while many callers come at once it waits two milliseconds for them.
     A result is handed out only after its commit is on disk. What went wrong for one caller's data alone is
     that caller's error; when the database fails, everyone in the commit gets UNAVAILABLE.
     """

@@ -8,10 +8,18 @@ from bellrope_server.store import Store
 from integration.store.rig import DATABASES, PROJECT, Database, Desk, HandClock, Sqlite, Worker, opened
 
 
-@pytest.fixture(params=DATABASES)
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
-    """An empty database: the test runs once for each that there is."""
-    return DATABASES[request.param](tmp_path)
+@pytest.fixture(scope="session", params=DATABASES)
+def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """A database with the tables and nothing in them, to be copied; one of each kind that there is."""
+    database = DATABASES[request.param](tmp_path_factory.mktemp(request.param))
+    database.migrate()
+    return database
+
+
+@pytest.fixture
+def database(migrated: Database, tmp_path: Path) -> Database:
+    """A database with the tables and nothing in them: the test runs once for each kind that there is."""
+    return migrated.copy(tmp_path)
 
 
 @pytest.fixture

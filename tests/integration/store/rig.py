@@ -1,6 +1,7 @@
 """What the store's tests hold in their hands: a clock to move, a dispatcher that notes, a database."""
 
 import asyncio
+import shutil
 import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -9,10 +10,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import apsw
+from bellrope_server import migrate
 from bellrope_server.clock import Clock
+from bellrope_server.errors import ServiceError
 from bellrope_server.lifecycle import outcome
 from bellrope_server.model import Attempt, AttemptError, Leased, Micros, NewEvent, Trigger, TriggerSpec
-from bellrope_server.store import Claimed, Recorded, Store
+from bellrope_server.store import Claimed, Recorded, Store, database_for_migration
 from bellrope_server.store.commit import Verb
 from bellrope_server.store.session import Session
 
@@ -138,6 +141,12 @@ class Worker:
 class Database(Protocol):
     """A database that the store can be on."""
 
+    def migrate(self) -> None:
+        """Make the tables."""
+
+    def copy(self, folder: Path) -> "Database":
+        """Return another one with the same in it; files go to the folder."""
+
     def store(self, clock: HandClock, desk: Desk, **options: Any) -> Store:
         """Return the store on it, not yet open."""
 
@@ -151,6 +160,17 @@ class Sqlite:
     def __init__(self, folder: Path) -> None:
         self.path = folder / "bellrope.db"
 
+    def migrate(self) -> None:
+        """Make the tables."""
+        with database_for_migration(self.path) as database:
+            migrate.up(database)
+
+    def copy(self, folder: Path) -> "Sqlite":
+        """Copy the file, which nobody may have open."""
+        copy = Sqlite(folder)
+        shutil.copyfile(self.path, copy.path)
+        return copy
+
     def store(self, clock: HandClock, desk: Desk, **options: Any) -> Store:
         """Return the store on this file, not yet open."""
         store = Store(self.path, clock=clock.clock, **options)
@@ -160,6 +180,7 @@ class Sqlite:
     def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """Read on a connection of its own; by apsw, because the standard module's SQLite is another one."""
         connection = apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READWRITE)
+        connection.set_busy_timeout(5000)  # milliseconds: the store may be about to open or close the file
         try:
             return connection.execute(statement, values).fetchall()
         finally:
@@ -199,15 +220,22 @@ async def one_commit(store: Store) -> AsyncIterator[None]:
     await holding
 
 
-async def on_writer(store: Store, call: Callable[[Session], None]) -> None:
+async def on_writer(store: Store, call: Callable[[Session], object]) -> None:
     """Run something in the store's writing thread: the only place where these tests reach into it."""
 
-    def run(session: Session, calls: list[Callable[[Session], None]]) -> list[None]:
+    def run(session: Session, calls: list[Callable[[Session], object]]) -> list[ServiceError | None]:
         for each in calls:
             each(session)
-        return [None] * len(calls)
+        return [None for _ in calls]
 
     await store._commit.submit(Verb(run=run), call)
+
+
+def connection(session: Session) -> apsw.Connection:
+    """Return what is under the store's writing session."""
+    database: Any = session.database
+    found: apsw.Connection = database.connection()
+    return found
 
 
 def spec(name: str = "mailer", type: str = "sent-email", **fields: Any) -> TriggerSpec:

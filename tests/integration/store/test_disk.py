@@ -11,6 +11,7 @@ import pytest
 from bellrope_server.errors import DiskFull, StoreUnavailable
 from bellrope_server.model import State
 from bellrope_server.store import DeliveryFilter, Page, Store
+from bellrope_server.store.session import Session
 from integration.store.rig import (
     PROJECT,
     SECOND,
@@ -99,10 +100,9 @@ async def store(
 async def fill(store: Store, *, pages: int) -> None:
     """Leave the database this many pages to grow by."""
 
-    def limit(session: object) -> None:
-        connection = session.database.connection()  # type: ignore[attr-defined]
-        (used,) = connection.execute("PRAGMA page_count").fetchall()[0]
-        connection.execute(f"PRAGMA max_page_count = {used + pages}")
+    def limit(session: Session) -> None:
+        (used,) = session.all("PRAGMA page_count", {})[0]
+        session.run(f"PRAGMA max_page_count = {used + pages}", {})
 
     await on_writer(store, limit)
 
@@ -220,6 +220,26 @@ async def test_what_did_not_reach_the_disk_is_forgotten(
     await store.queue(event())
     await store.claim([1])
     assert [leased.lease for leased in desk.handed] == [1, 1]
+
+
+async def test_the_store_knows_when_the_disk_is_well_again(store: Store, disk: Disk) -> None:
+    """A store whose disk failed says so until something was written, and has a way to try that itself."""
+    disk.fails_writes = True
+    with pytest.raises(StoreUnavailable):
+        await store.probe()
+    assert not store.healthy
+    disk.fails_writes = False
+    await store.rescue()  # finds nothing, so writes nothing, so proves nothing
+    assert not store.healthy
+    await store.probe()
+    assert store.healthy
+
+
+async def test_a_probe_changes_nothing(store: Store, sqlite: Sqlite) -> None:
+    """To try whether the disk works leaves the installation's id as it is."""
+    before = sqlite.rows("SELECT source FROM installation")
+    await asyncio.gather(*(store.probe() for _ in range(3)))
+    assert sqlite.rows("SELECT source FROM installation") == before
 
 
 async def test_a_claim_on_a_failing_disk_takes_no_slot(

@@ -8,7 +8,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import pytest
 from bellrope_server import errors
 from bellrope_server.model import Leased, State
 from bellrope_server.retry import RetryPolicy
@@ -16,7 +15,6 @@ from bellrope_server.store.dead_letter import DEAD_LETTERED
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from integration.store.rig import (
-    DATABASES,
     PROJECT,
     SECOND,
     Database,
@@ -273,12 +271,11 @@ async def live(story: list[list[tuple[str, int]]], database: Database) -> None:
         await world.close()
 
 
-@pytest.mark.parametrize("database", DATABASES.values(), ids=DATABASES)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(story=STORY)
 def test_nothing_is_lost_and_nothing_goes_back(
-    database: Callable[[Path], Database], story: list[list[tuple[str, int]]]
+    migrated: Database, story: list[list[tuple[str, int]]]
 ) -> None:
     """For any order of events, claims, outcomes, losses and restarts, every delivery comes to its one end."""
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(live(story, database(Path(folder))))
+        asyncio.run(live(story, migrated.copy(Path(folder))))

@@ -1,5 +1,7 @@
 """The log: what was accepted and what became of it, in pages, newest first."""
 
+from dataclasses import replace
+
 import pytest
 from bellrope_server.errors import (
     DeliveryNotFound,
@@ -123,10 +125,11 @@ async def test_what_is_owed_comes_in_the_order_of_trigger_names(store: Store, de
     accepted = await store.queue(event(event_id="e1"))
     await store.queue(event(event_id="e2"))
     await store.set_paused(PROJECT, "m", paused=True)
+    await store.update_trigger(PROJECT, "a", lambda old: replace(old, name="s"))
     deliveries, paused = await store.owed(accepted.id)
     assert [(each.trigger, each.event_id, each.state) for each in deliveries] == [
-        ("a", "e1", State.DELIVERING),
         ("m", "e1", State.DELIVERING),
+        ("s", "e1", State.DELIVERING),
         ("z", "e1", State.SCHEDULED),
     ]
     assert paused == {"m", "z"}

@@ -74,7 +74,7 @@ async def test_a_restart_keeps_everything(database: Database, clock: HandClock, 
 
 async def test_ids_go_on(database: Database, clock: HandClock, desk: Desk) -> None:
     """After a restart new events and deliveries don't take the place of old ones."""
-    ids = []
+    ids: list[int] = []
     for _ in range(3):
         async with opened(database, clock, desk) as store:
             if not ids:

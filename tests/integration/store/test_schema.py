@@ -45,8 +45,7 @@ HOT = {name: text for module in MODULES for name, text in statements(module).ite
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Sqlite:
     """A database as the migrations make it."""
     sqlite = Sqlite(tmp_path_factory.mktemp("migrated"))
-    with database_for_migration(sqlite.path) as database:
-        migrate.up(database)
+    sqlite.migrate()
     return sqlite
 
 

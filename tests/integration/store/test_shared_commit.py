@@ -19,6 +19,7 @@ from integration.store.rig import (
     HandClock,
     Sqlite,
     Worker,
+    connection,
     event,
     on_writer,
     one_commit,
@@ -166,7 +167,7 @@ async def test_refusals_need_no_second_try(store: Store, caplog: pytest.LogCaptu
 async def test_a_dispatcher_that_fails_fails_no_caller(store: Store, desk: Desk) -> None:
     """What is committed is answered, whatever goes wrong when it is handed over."""
 
-    def broken(_leased: Sequence[Leased]) -> None:
+    def broken(leased: Sequence[Leased]) -> None:
         raise RuntimeError("broken")
 
     await store.create_trigger(PROJECT, spec())
@@ -200,7 +201,7 @@ async def test_a_lock_by_a_stranger_is_waited_for_once(sqlite: Sqlite, clock: Ha
     async with opened(sqlite, clock, desk) as store:
         await store.create_project(PROJECT)
         await store.create_trigger(PROJECT, spec())
-        await on_writer(store, lambda session: session.database.connection().set_busy_handler(wait))
+        await on_writer(store, lambda session: connection(session).set_busy_handler(wait))
         stranger = apsw.Connection(str(sqlite.path))
         stranger.execute("BEGIN IMMEDIATE")
         first = asyncio.ensure_future(store.queue(event()))
