@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-SHARED = "shared/data"  # an extra run where that folder is there; whoever has only the repository lacks nothing
+SHARED = "shared/data"  # an extra run where that folder is; whoever has only the repository lacks nothing
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

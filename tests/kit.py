@@ -11,6 +11,7 @@ import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from bellrope_server.app import App
@@ -114,10 +115,8 @@ def _exchange(request: Request) -> tuple[int, Any]:
     try:
         with urlopen(request, timeout=60) as response:
             return response.status, json.loads(response.read())
-    except OSError as error:
-        if not hasattr(error, "code"):
-            raise
-        return int(error.code), json.loads(error.read())
+    except HTTPError as error:
+        return error.code, json.loads(error.read())
 
 
 async def until(condition: Any, *, seconds: float = 10) -> None:

@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+import os
 import sys
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -40,8 +42,12 @@ def _flush_soon() -> None:
 def _flush() -> None:
     global _flushing
     _flushing = False
-    with suppress(OSError):
+    try:
         sys.stderr.buffer.flush()
+    except BrokenPipeError:
+        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115  # for good: else Python tries again at its end
+    except OSError:
+        pass
 
 
 def _now() -> str:
@@ -71,3 +77,4 @@ class _AsFacts(logging.Handler):
 def configure(level: str) -> None:
     """Send everything that is logged from `level` up to standard error as facts."""
     logging.basicConfig(level=level, handlers=[_AsFacts()], force=True)
+    logging.getLogger("peewee").setLevel(max(logging.INFO, logging.getLogger().level))  # it shows values

@@ -50,7 +50,7 @@ def retry_after(status_code: int, headers: Mapping[str, str], *, now: datetime) 
     if status_code not in (429, 503) or not value:
         return timedelta(0)
     if value.isascii() and value.isdigit():
-        return timedelta(seconds=min(int(value[:10]), MAX_RETRY_AFTER.total_seconds()))
+        return timedelta(seconds=min(int(value.lstrip("0")[:10] or 0), MAX_RETRY_AFTER.total_seconds()))
     try:
         date = parsedate_to_datetime(value)
     except ValueError:

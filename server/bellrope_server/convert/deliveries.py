@@ -11,7 +11,6 @@ from bellrope_server.convert.times import to_duration, to_timestamp
 from bellrope_server.errors import MalformedJson
 from bellrope_server.model import Attempt, Delivery
 
-
 BRIEF_RESULTS, BRIEF_BODY = 10, 256  # 256 bytes of each of the first 10 webhooks' last answers
 
 
@@ -57,7 +56,7 @@ def sync_response(event_id: str, deliveries: Sequence[Delivery]) -> eventing_pb2
 
 
 def brief(response: eventing_pb2.TriggerSyncResponse) -> eventing_pb2.TriggerSyncResponse:
-    """Return the outcomes small enough for an error's details: gRPC clients take 8 KiB of trailers by default.
+    """Return the outcomes small enough for an error's details: gRPC clients take 8 KiB of trailers.
 
     The log has the attempts whole.
     """

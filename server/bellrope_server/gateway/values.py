@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_CEILING, Context, Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -13,9 +13,9 @@ from bellrope_server.model import Micros
 
 MICROS_PER_SECOND = 1_000_000
 SECONDS_BELOW = Decimal(10) ** 11  # a timestamp below this is in seconds: the user's document has both
-FARTHEST = (
-    Decimal(10) ** 15
-)  # seconds; far beyond every limit that is checked later, and safe to compute with
+FARTHEST = Decimal(10) ** 15  # seconds; beyond every limit that is checked later, and safe to compute with
+THOUSAND = Decimal(1000)
+UP = Context(prec=60, rounding=ROUND_CEILING)  # however many digits a number has, nothing is ever early
 RFC3339 = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d):([0-5]\d|60)(?:\.(\d+))?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)", re.ASCII
 )
@@ -66,7 +66,8 @@ def timestamp(raw: bytes) -> Micros | None:
     """Return a time: a number in milliseconds (in seconds if below 10^11), or RFC 3339; `""` is absent."""
     if not raw.startswith(b'"'):
         number = _number(raw, field="timestamp")
-        return _micros(number if abs(number) < SECONDS_BELOW else number / 1000, field="timestamp")
+        seconds = number if abs(number) < SECONDS_BELOW else UP.divide(number, THOUSAND)
+        return _micros(seconds, field="timestamp")
     value = text(raw, field="timestamp")
     return rfc3339(value) if value else None
 
@@ -92,7 +93,7 @@ def rfc3339(value: str, *, field: str = "timestamp") -> Micros:
 
 def milliseconds(raw: bytes, *, field: str) -> Micros:
     """Return a length of time, which is in milliseconds, in microseconds."""
-    return _micros(_number(raw, field=field) / 1000, field=field)
+    return _micros(UP.divide(_number(raw, field=field), THOUSAND), field=field)
 
 
 def length(raw: bytes, *, field: str) -> Micros:
@@ -122,13 +123,12 @@ def _number(raw: bytes, *, field: str) -> Decimal:
     if raw[:1] not in b"-0123456789":
         raise InvalidField("must be a number", field=field)
     number = Decimal(raw.decode())
-    if number.adjusted() > 40 or number.adjusted() < -40:
-        number = Decimal("1E40").copy_sign(number) if number.adjusted() > 40 else Decimal(0)
+    if number and abs(number.adjusted()) > 40:
+        number = Decimal("1E40" if number.adjusted() > 0 else "1E-40").copy_sign(number)
     return number
 
 
 def _micros(seconds: Decimal, *, field: str) -> Micros:
     if abs(seconds) > FARTHEST:
         raise InvalidField("is out of range", field=field)
-    micros = seconds * MICROS_PER_SECOND
-    return int(micros) + (micros > int(micros))
+    return int(UP.multiply(seconds, Decimal(MICROS_PER_SECOND)).to_integral_value(ROUND_CEILING))

@@ -12,6 +12,7 @@ from bellrope_server.store import Page
 T = TypeVar("T", Delivery, Project, Trigger)
 
 DEFAULT_SIZE, MAX_SIZE = 100, 1000
+LAST_ID = 2**63 - 1
 
 
 def page(size: int, token: str, *, bound_to: str) -> Page:
@@ -33,7 +34,7 @@ def next_token(rows: Sequence[T], page: Page, *, bound_to: str) -> str:
 def _read(token: str, bound_to: str) -> int:
     try:
         before, check = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode().split(".")
-        if int(check) == zlib.crc32(bound_to.encode()):
+        if int(check) == zlib.crc32(bound_to.encode()) and 0 <= int(before) <= LAST_ID:
             return int(before)
     except ValueError:
         pass

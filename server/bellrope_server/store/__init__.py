@@ -5,6 +5,7 @@ This is the one for an embedded SQLite database, which one process holds at a ti
 
 import asyncio
 import fcntl
+import logging
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +19,7 @@ from peewee import PeeweeException
 
 from bellrope_server import migrate
 from bellrope_server.clock import Clock
-from bellrope_server.errors import ServiceError
+from bellrope_server.errors import ServiceError, StoreUnavailable
 from bellrope_server.ids import uuid7
 from bellrope_server.lifecycle import Outcome
 from bellrope_server.model import (
@@ -321,8 +322,12 @@ class Store:
         return await loop.run_in_executor(self._readers, self._read_here, read, arguments)
 
     def _read_here(self, read: Callable[..., R], arguments: tuple[Any, ...]) -> R:
-        self._reading.connect(reuse_if_open=True)
-        return read(Session(self._reading), *arguments)
+        try:
+            self._reading.connect(reuse_if_open=True)
+            return read(Session(self._reading), *arguments)
+        except apsw.Error:
+            logging.getLogger(__name__).exception("store.read_failed")
+            raise StoreUnavailable("The database cannot be read just now.") from None
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """One connection, and the hot SQL: written with peewee's models, compiled once, run as it is."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 import apsw
@@ -32,12 +33,19 @@ def inserts(table: type[Model], *, leave_out: Sequence[str] = ()) -> str:
 
 
 class Embedded(APSWDatabase):
-    """SQLite by apsw, which brings a recent SQLite of its own. Times and the like are bound as text."""
+    """SQLite by apsw, which brings a recent SQLite of its own."""
 
     def _connect(self) -> apsw.Connection:
         connection: apsw.Connection = super()._connect()
-        connection.convert_binding = lambda _cursor, _number, value: str(value)
+        connection.convert_binding = _as_text
         return connection
+
+
+def _as_text(_cursor: object, _number: int, value: object) -> str:
+    """Bind a time, which the migrations' history has, as text, and nothing else that SQLite does not know."""
+    if isinstance(value, datetime):
+        return str(value)
+    raise TypeError(f"cannot bind a {type(value).__name__}")
 
 
 class Session:
