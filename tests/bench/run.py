@@ -131,8 +131,9 @@ def main(count: int) -> int:
     medians = {name: _median([each[name] for each in rounds]) for name in figures}
     console.print(_rates(medians))
     console.print(
-        f"{count} events each, {CONCURRENCY} at once, {ENDPOINTS} endpoints; medians of {ROUNDS} rounds, interleaved."
-        f"\nCore {MEASURED_CORE}: what is measured. Core {OTHER_CORE}: load generator (load_*.py), receiver (sink.py)."
+        f"{count} events each, {CONCURRENCY} at once, {ENDPOINTS} endpoints; medians of {ROUNDS} rounds."
+        f"\nCore {MEASURED_CORE}: what is measured."
+        f" Core {OTHER_CORE}: the load generator (load_*.py) and the receiver (sink.py)."
     )
     table, missed = _ratios(medians)
     console.print(table)
