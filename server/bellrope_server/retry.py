@@ -53,7 +53,7 @@ def retry_after(status_code: int, headers: Mapping[str, str], *, now: datetime) 
         return timedelta(seconds=min(int(value.lstrip("0")[:10] or 0), MAX_RETRY_AFTER.total_seconds()))
     try:
         date = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return timedelta(0)
     if date.tzinfo is None:
         date = date.replace(tzinfo=UTC)

@@ -155,7 +155,7 @@ class Gateway:
 
     def _call(self, request: WireRequest, patience: int | None) -> Call:
         if self.draining:
-            raise Draining
+            raise Draining(retry_after=1)
         deadline = None if patience is None else self._clock.wall() + patience
         return Call(request_id=request.request_id, deadline=deadline, json_checked=True)
 

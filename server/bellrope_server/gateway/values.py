@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from decimal import ROUND_CEILING, Context, Decimal
+from decimal import ROUND_CEILING, Context, Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
@@ -122,7 +122,10 @@ def _show_second(seconds: int) -> str:
 def _number(raw: bytes, *, field: str) -> Decimal:
     if raw[:1] not in b"-0123456789":
         raise InvalidField("must be a number", field=field)
-    number = Decimal(raw.decode())
+    try:
+        number = Decimal(raw.decode())
+    except InvalidOperation:  # an exponent of more than 18 digits
+        raise InvalidField("is out of range", field=field) from None
     if number and abs(number.adjusted()) > 40:
         number = Decimal("1E40" if number.adjusted() > 0 else "1E-40").copy_sign(number)
     return number

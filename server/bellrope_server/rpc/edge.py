@@ -95,7 +95,7 @@ class Edge:
         if isinstance(request, ServiceError):
             raise request
         if self.draining:
-            raise Draining
+            raise Draining(retry_after=1)
         if counted and self._calls > self._limits.calls:
             raise Overloaded(retry_after=1)
         left = context.time_remaining()

@@ -122,7 +122,8 @@ class Scheduler:
         reload_time = self._loop.time() + RELOAD_EVERY
         while not self._draining:
             with suppress(ServiceError):
-                await self._store.rescue()
+                if rescued := (await self._store.rescue()).settled:
+                    facts.say("delivery.rescued", count=len(rescued))
                 while await self._store.sweep():
                     pass
                 if self._loop.time() >= reload_time:
@@ -216,6 +217,8 @@ class Scheduler:
 def _tell(leased: Leased, recorded: Recorded) -> None:
     """Log and count an attempt that is in the database."""
     attempt = recorded.attempt
+    if recorded.paused:
+        facts.say("trigger.paused", project=leased.trigger.project, trigger=leased.trigger.spec.name)
     outcome = "LATE" if recorded.state is None else recorded.state.name
     metrics.ATTEMPTS_BY[outcome].inc()
     metrics.ATTEMPT_SECONDS.observe(attempt.duration / 1_000_000)

@@ -61,10 +61,14 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """What is now in the log: the attempt with its number, the new state if it was not late, what waits."""
+    """What is now in the log: the attempt with its number, the new state if it was not late, what waits.
+
+    `paused` says that the trigger was paused because its webhook is gone.
+    """
 
     attempt: Attempt
     state: State | None
+    paused: bool = False
     waiting: tuple[tuple[int, Micros], ...] = ()
 
 
@@ -136,6 +140,7 @@ class Records:
             values = {"id": trigger.id, "version": trigger.version, "now": self._clock.wall()}
             if session.run(PAUSE_IF_UNCHANGED, values):
                 self._catalog.forget_trigger(trigger)
+                result = replace(result, paused=True)
         if result.state is not State.DEAD_LETTERED:
             return result
         waiting = self._queue.dead_letters(session, [record.leased.id])
