@@ -1,0 +1,155 @@
+"""Who may call: whoever has the key, or on a server without one whoever is on this machine."""
+
+from typing import Any
+
+import pytest
+from bellrope_server.access import Access, is_loopback
+from bellrope_server.errors import ForeignOrigin, KeyRequired
+from hypothesis import given
+from hypothesis import strategies as st
+
+KEY = "a-key-for-these-tests-only"
+
+
+def allowed(check: Any, *arguments: str | None) -> bool:
+    """Say whether a check lets a call pass."""
+    try:
+        check(*arguments)
+    except (ForeignOrigin, KeyRequired):
+        return False
+    return True
+
+
+def test_without_a_key_everyone_may() -> None:
+    """An open server asks for nothing, and takes no notice of a key that comes along."""
+    access = Access(None)
+    assert access.open is True
+    assert [allowed(access.check_key, value) for value in (None, "", "Bearer x", "nonsense")] == [True] * 4
+
+
+@pytest.mark.parametrize("value", [f"Bearer {KEY}", f"bearer {KEY}", f"BEARER {KEY}"])
+def test_the_right_key_opens(value: str) -> None:
+    """The key comes as a bearer token; the scheme's case does not matter (RFC 9110, 11.1)."""
+    access = Access(KEY)
+    assert access.open is False
+    assert allowed(access.check_key, value) is True
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(
+            None,
+            "",
+            "Bearer",
+            "Bearer ",
+            KEY,
+            f"Basic {KEY}",
+            f"Bearer{KEY}",
+            f"Bearer  {KEY}",
+            f" Bearer {KEY}",
+        ),
+        *(
+            f"Bearer {KEY} ",
+            f"Bearer {KEY}x",
+            f"Bearer {KEY[:-1]}",
+            f"Bearer {KEY.upper()}",
+            "Bearer é",
+            "Bearer \udcff",
+        ),
+    ],
+)
+def test_anything_else_does_not(value: str | None) -> None:
+    """No key, another scheme, another key, or the right one with something more or less (G2)."""
+    assert allowed(Access(KEY).check_key, value) is False
+
+
+@given(st.text())
+def test_no_guess_opens(guess: str) -> None:
+    """Whatever is sent, only the key opens."""
+    assert allowed(Access(KEY).check_key, f"Bearer {guess}") is (guess == KEY)
+
+
+LOCAL_HOSTS = [
+    "localhost",
+    "LOCALHOST",
+    "localhost:4122",
+    "localhost.",
+    "app.localhost:80",
+    "127.0.0.1",
+    "127.9.9.9:80",
+]
+LOCAL_HOSTS += ["[::1]", "[::1]:4122"]
+FOREIGN_HOSTS = [
+    None,
+    "",
+    "example.com",
+    "127.0.0.1.example.com",
+    "localhost.example.com",
+    "notlocalhost",
+    "0.0.0.0",
+]
+FOREIGN_HOSTS += [
+    "192.168.0.1",
+    "10.0.0.1:80",
+    "[::]",
+    "[fe80::1]",
+    "2130706433",
+    "0x7f000001",
+    "localhost@example.com",
+]
+FOREIGN_HOSTS += ["[", "[::1", ":80", "localhost:x@example.com"]
+
+
+@pytest.mark.parametrize("host", LOCAL_HOSTS)
+def test_an_open_server_answers_under_this_machines_names(host: str) -> None:
+    """A request that was meant for this machine is answered."""
+    assert allowed(Access(None).check_origin, host, None) is True
+
+
+@pytest.mark.parametrize("host", FOREIGN_HOSTS)
+def test_an_open_server_does_not_answer_under_other_names(host: str | None) -> None:
+    """A name that somebody made to point here is not ours (DNS rebinding)."""
+    assert allowed(Access(None).check_origin, host, None) is False
+
+
+@pytest.mark.parametrize(
+    ("origin", "expected"),
+    [
+        ("http://localhost:3000", True),
+        ("https://127.0.0.1", True),
+        ("http://[::1]:80", True),
+        ("https://example.com", False),
+        ("https://localhost.example.com", False),
+        ("null", False),
+        ("", False),
+        ("file://", False),
+        ("localhost", False),
+    ],
+)
+def test_an_open_server_answers_this_machines_pages(origin: str, expected: bool) -> None:
+    """A page may call if this machine serves it; one from elsewhere may not, nor one from nowhere."""
+    assert allowed(Access(None).check_origin, "localhost", origin) is expected
+
+
+def test_with_a_key_names_do_not_matter() -> None:
+    """A server with a key is reached under whatever name it has."""
+    assert allowed(Access(KEY).check_origin, "bellrope.example.com", "https://console.example.com") is True
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        *(
+            ("localhost", True),
+            ("127.0.0.1", True),
+            ("127.255.255.254", True),
+            ("::1", True),
+            ("[::1]", True),
+        ),
+        *(("128.0.0.1", False), ("0.0.0.0", False), ("::", False), ("", False), ("example.com", False)),
+    ],
+)
+def test_loopback_is_this_machine(host: str, expected: bool) -> None:
+    """Only loopback is this machine's own."""
+    assert is_loopback(host) is expected

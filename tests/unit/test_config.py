@@ -1,0 +1,241 @@
+"""The configuration: where each setting comes from, and that every fault is told at once and without keys."""
+
+import re
+from typing import Any
+
+import pytest
+from bellrope_server.cli import program
+from bellrope_server.config import Config, ConfigError, read
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from typer.main import get_command
+
+KEY = "a-key-for-these-tests-only"
+SAMPLES: dict[str, tuple[str, Any]] = {
+    "database": ("sqlite:////var/lib/bellrope.db", "sqlite:////var/lib/bellrope.db"),
+    "http": ("127.0.0.2:80", "127.0.0.2:80"),
+    "grpc": ("[::1]:81", "[::1]:81"),
+    "admin_key": (KEY, KEY),
+    "egress_allow": ("10.0.0.0/8,receiver.corp", ("10.0.0.0/8", "receiver.corp")),
+    "source": ("the-source", "the-source"),
+    "reflection": ("true", True),
+    "drain_grace": ("1.5", 1.5),
+    "log_level": ("DEBUG", "DEBUG"),
+    "max_data_bytes": ("1000", 1000),
+    "max_request_bytes": ("8000000", 8_000_000),
+    "max_header_bytes": ("1025", 1025),
+    "max_connections_per_address": ("3", 3),
+    "max_calls": ("4", 4),
+    "max_in_flight_per_trigger": ("5", 5),
+    "max_in_flight_per_endpoint": ("6", 6),
+    "max_in_flight": ("7", 7),
+}
+LIMITS = {name: field for name, field in Config.model_fields.items() if name.startswith("max_")}
+
+
+def faults(flags: dict[str, Any], **environment: str) -> list[str]:
+    """Return what is wrong, a line for each fault."""
+    with pytest.raises(ConfigError) as caught:
+        read(flags, environment)
+    return str(caught.value).splitlines()
+
+
+def test_the_samples_are_complete() -> None:
+    """Every setting is tried below."""
+    assert set(SAMPLES) == set(Config.model_fields)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_setting_has_a_variable(name: str) -> None:
+    """What a flag can say its variable can say too."""
+    text, value = SAMPLES[name]
+    assert getattr(read({}, {f"BELLROPE_{name.upper()}": text}), name) == value
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_setting_has_a_flag(name: str) -> None:
+    """What a variable can say its flag can say too."""
+    text, value = SAMPLES[name]
+    assert getattr(read({name: value if isinstance(value, tuple) else text}, {}), name) == value
+
+
+def test_flags_and_settings_are_the_same() -> None:
+    """`bellrope serve` has a flag for every setting, by its name, and no other."""
+    command: Any = get_command(program)
+    flags = {parameter.opts[0]: parameter.name for parameter in command.commands["serve"].params}
+    assert flags == {f"--{name.replace('_', '-')}": name for name in SAMPLES}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_flag_wins(name: str) -> None:
+    """A flag wins over the variable, and the variable over the default."""
+    text, value = SAMPLES[name]
+    given_flag = value if isinstance(value, tuple) else text
+    assert getattr(read({name: given_flag}, {f"BELLROPE_{name.upper()}": "nonsense"}), name) == value
+
+
+def test_without_flags_and_variables_there_are_the_documented_defaults() -> None:
+    """The defaults: an open server on loopback, its database in the current folder."""
+    config = read(dict.fromkeys(Config.model_fields), {"PATH": "/bin", "BELLROPE_SERVER": "x:1"})
+    assert (config.database, config.http, config.grpc) == (
+        "sqlite:///bellrope.db",
+        "127.0.0.1:4122",
+        "127.0.0.1:4123",
+    )
+    assert (config.admin_key, config.reflection, config.drain_grace) == (None, None, 20)
+    assert {name: getattr(config, name) for name in LIMITS} == {
+        "max_data_bytes": 1024 * 1024,
+        "max_request_bytes": 1024 * 1024 + 64 * 1024,
+        "max_header_bytes": 8 * 1024,
+        "max_connections_per_address": 1024,
+        "max_calls": 4096,
+        "max_in_flight_per_trigger": 32,
+        "max_in_flight_per_endpoint": 64,
+        "max_in_flight": 512,
+    }
+
+
+def test_the_environment_is_read_when_none_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The variables are those of the process."""
+    monkeypatch.setenv("BELLROPE_MAX_CALLS", "77")
+    assert read({}).max_calls == 77
+
+
+def test_all_faults_come_at_once() -> None:
+    """I17: Every fault is told, each under the name by which it came, unknown variables too."""
+    told = faults(
+        {
+            "database": "postgres://x",
+            "http": "0.0.0.0:80",
+            "grpc": "nowhere",
+            "drain_grace": "-1",
+            "max_data_bytes": "3000",
+            "max_request_bytes": "2000",
+        },
+        BELLROPE_MAX_CALLS="0",
+        BELLROPE_LOG_LEVEL="LOUD",
+        BELLROPE_EGRESS_ALLOW="169.254.0.0/16,***",
+        BELLROPE_ADMINKEY="whsec_no_such_variable",
+    )
+    assert [line.split()[0] for line in told] == [
+        "BELLROPE_ADMINKEY",
+        "--database",
+        "--grpc",
+        "--admin-key",
+        "BELLROPE_EGRESS_ALLOW",
+        "--drain-grace",
+        "BELLROPE_LOG_LEVEL",
+        "--max-request-bytes",
+        "BELLROPE_MAX_CALLS",
+    ]
+    assert told[0] == "BELLROPE_ADMINKEY is no variable of this server"
+    assert told[3] == "--admin-key is needed, because --http 0.0.0.0:80 can be reached from outside"
+    assert "169.254.0.0/16" in told[4]
+    assert "***" in told[4]
+    assert told[7] == "--max-request-bytes must be at least --max-data-bytes"
+
+
+@pytest.mark.parametrize("name", LIMITS)
+@pytest.mark.parametrize("value", ["-1", "0", "9999999999999", "1.5", "many", "", "nan", "0x10"])
+def test_absurd_limits_are_refused(name: str, value: str) -> None:
+    """I17: A limit that is negative, zero, absurd or no number keeps the server from starting."""
+    told = faults({}, **{f"BELLROPE_{name.upper()}": value})
+    assert told[0].startswith(f"BELLROPE_{name.upper()} should be")
+
+
+@pytest.mark.parametrize("value", ["-0.1", "601", "nan", "inf", "soon"])
+def test_an_absurd_grace_is_refused(value: str) -> None:
+    """I17: The grace is 0 to 600 seconds."""
+    (line,) = faults({"drain_grace": value})
+    assert line.startswith("--drain-grace should be")
+
+
+@pytest.mark.parametrize(
+    "address", ["", "80", ":80", "localhost", "localhost:", "localhost:http", "h:65536", "h:-1"]
+)
+def test_an_address_is_a_host_and_a_port(address: str) -> None:
+    """What is no HOST:PORT is refused with an example."""
+    assert faults({"http": address}) == ["--http must be HOST:PORT, for example 127.0.0.1:4122"]
+
+
+@pytest.mark.parametrize(
+    "database", ["", "bellrope.db", "sqlite:///", "sqlite:///:memory:", "postgresql://h/d"]
+)
+def test_a_database_is_a_file(database: str) -> None:
+    """What names no file that outlives the server is refused with an example."""
+    assert faults({"database": database}) == [
+        "--database must be sqlite:///PATH, for example sqlite:///bellrope.db"
+    ]
+
+
+@pytest.mark.parametrize(
+    "address", ["0.0.0.0:80", "[::]:80", "192.168.0.1:80", "example.com:80", "127.0.0.1.nip.io:80"]
+)
+def test_what_is_reached_from_outside_needs_a_key(address: str) -> None:
+    """Without a key only loopback is served; with one any address is."""
+    assert faults({"http": address}) == [
+        f"--admin-key is needed, because --http {address} can be reached from outside"
+    ]
+    assert faults({"http": address, "grpc": address}) == [
+        f"--admin-key is needed, because --http {address} and --grpc {address} can be reached from outside"
+    ]
+    assert read({"http": address, "admin_key": KEY}, {}).http == address
+
+
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1:0", "127.1.2.3:80", "localhost:80", "[::1]:80", "a.localhost:80"]
+)
+def test_loopback_needs_no_key(address: str) -> None:
+    """Every spelling of this machine is served without a key."""
+    assert read({"http": address, "grpc": address}, {}).grpc == address
+
+
+@pytest.mark.parametrize(
+    "key", ["", "short", "fifteen-letters", f"{KEY}\n", f" {KEY}", "a key with blanks", "schlüssel-schlüssel"]
+)
+def test_a_key_is_long_and_can_be_sent(key: str) -> None:
+    """A key that is too short, or that no header can carry, is refused and not repeated."""
+    assert faults({"admin_key": key}) == [
+        "--admin-key must be at least 16 printable ASCII characters without white space"
+    ]
+
+
+@settings(deadline=None)
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1))
+def test_no_fault_repeats_a_key(text: str) -> None:
+    """Whatever is wrong beside it, no line has what was given as the key."""
+    key = f"<{text}>"
+    told = faults({}, BELLROPE_ADMIN_KEY=key, BELLROPE_MAX_CALLS="0", BELLROPE_GRPC="0.0.0.0:1")
+    assert not any(key in line for line in told)
+
+
+def test_a_configuration_that_is_printed_has_no_key() -> None:
+    """A configuration in a traceback or a log does not give the key away."""
+    assert KEY not in repr(read({"admin_key": KEY}, {}))
+
+
+def test_metadata_addresses_can_not_be_allowed() -> None:
+    """F219: An allow-list with a metadata address in it is refused when the server starts."""
+    (line,) = faults({"egress_allow": ("169.254.0.0/16",)})
+    assert line.startswith("--egress-allow '169.254.0.0/16' holds 169.254.0.0/16")
+
+
+def test_loopback_is_open_to_webhooks_of_an_open_server_only() -> None:
+    """Without a key webhooks may live on this machine; with one they may not unless it is said."""
+    assert read({}, {}).policy.permits("127.0.0.1") is True
+    assert read({"admin_key": KEY}, {}).policy.permits("127.0.0.1") is False
+    assert read({"admin_key": KEY, "egress_allow": ("loopback",)}, {}).policy.permits("127.0.0.1") is True
+    assert read({}, {"BELLROPE_EGRESS_ALLOW": ""}).policy.permits("127.0.0.1") is False
+    assert read({}, {"BELLROPE_EGRESS_ALLOW": " 10.0.0.0/8 , private"}).policy.permits("10.1.1.1") is True
+
+
+def test_a_setting_says_what_it_is() -> None:
+    """Every setting has a description, and each description ends as a sentence."""
+    for name, field in Config.model_fields.items():
+        assert re.fullmatch(r"[A-Z].*\.", field.description or ""), name
+
+
+def test_the_configuration_can_not_be_changed() -> None:
+    """It is read once, and is what it is."""
+    with pytest.raises(ValueError, match="frozen"):
+        read({}, {}).max_calls = 1

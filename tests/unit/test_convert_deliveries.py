@@ -1,0 +1,176 @@
+"""Deliveries and attempts as the proto has them, and a webhook's answer as JSON."""
+
+import base64
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from bellrope.v1 import deliveries_pb2
+from bellrope_server import strict_json
+from bellrope_server.convert import deliveries
+from bellrope_server.convert.times import from_duration, from_timestamp
+from bellrope_server.model import Attempt, AttemptError, Delivery, State
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+NOW = 1_795_435_200_000_001
+ATTEMPT = Attempt(
+    start_time=NOW,
+    duration=1_500_000,
+    status_code=503,
+    error=AttemptError.STATUS,
+    response_headers={"retry-after": "1"},
+    response_body=b"\xff",
+    truncated=True,
+    number=2,
+    next_attempt_time=NOW + 5,
+    late=True,
+)
+
+
+def delivery(**fields: Any) -> Delivery:
+    """A delivery."""
+    usual: dict[str, Any] = {
+        **{"id": 1, "project": "p", "delivery_id": "d", "event_id": "e", "trigger": "t"},
+        **{
+            "state": State.SCHEDULED,
+            "due_time": NOW,
+            "attempt_count": 0,
+            "reason": "",
+            "create_time": NOW + 1,
+        },
+        "finish_time": None,
+    }
+    return Delivery(**(usual | fields))
+
+
+@pytest.mark.parametrize("state", State)
+def test_every_state_has_its_name(state: State) -> None:
+    """The states are those of the proto, by name and by number."""
+    shown = deliveries.to_proto(delivery(state=state))
+    assert (shown.state, deliveries_pb2.Delivery.State.Name(shown.state)) == (int(state), state.name)
+
+
+@pytest.mark.parametrize("error", AttemptError)
+def test_every_error_has_its_name(error: AttemptError) -> None:
+    """The kinds of error are those of the proto; none is unset."""
+    shown = deliveries.attempt_to_proto(replace(ATTEMPT, error=error))
+    assert shown.error == int(error)
+    assert set(deliveries_pb2.Attempt.Error.keys()) - {"ERROR_UNSPECIFIED"} == {
+        each.name for each in AttemptError if each
+    }
+
+
+def test_a_delivery_is_shown_whole() -> None:
+    """All of a delivery is there, its attempts first to last."""
+    shown = deliveries.to_proto(
+        delivery(
+            state=State.DEAD_LETTERED,
+            attempt_count=2,
+            reason="retries_exhausted",
+            finish_time=NOW + 2,
+            attempts=(replace(ATTEMPT, number=1), ATTEMPT),
+        )
+    )
+    assert (shown.project, shown.delivery_id, shown.event_id, shown.trigger) == ("p", "d", "e", "t")
+    assert (shown.attempt_count, shown.reason) == (2, "retries_exhausted")
+    assert [attempt.number for attempt in shown.attempts] == [1, 2]
+    times = (shown.due_time, shown.create_time, shown.finish_time)
+    assert [from_timestamp(time, field="") for time in times] == [NOW, NOW + 1, NOW + 2]
+
+
+def test_an_attempt_is_shown_whole() -> None:
+    """All of an attempt is there, bytes as they came."""
+    shown = deliveries.attempt_to_proto(ATTEMPT)
+    assert (shown.number, shown.status_code, shown.truncated, shown.late) == (2, 503, True, True)
+    assert (dict(shown.response_headers), shown.response_body) == ({"retry-after": "1"}, b"\xff")
+    assert from_duration(shown.duration, field="") == 1_500_000
+    assert [from_timestamp(time, field="") for time in (shown.start_time, shown.next_attempt_time)] == [
+        NOW,
+        NOW + 5,
+    ]
+
+
+def test_what_is_not_there_is_absent() -> None:
+    """A delivery that goes on has no finish time, and a last attempt no next one."""
+    assert deliveries.to_proto(delivery()).HasField("finish_time") is False
+    last = deliveries.attempt_to_proto(replace(ATTEMPT, next_attempt_time=None))
+    assert last.HasField("next_attempt_time") is False
+
+
+def test_who_waited_is_told_about_every_trigger() -> None:
+    """The answer has each delivery with its last attempt, in the order given."""
+    both = delivery(attempts=(replace(ATTEMPT, number=1), ATTEMPT), attempt_count=2), delivery(trigger="u")
+    shown = deliveries.sync_response("e", both)
+    assert (shown.event_id, [result.trigger for result in shown.results]) == ("e", ["t", "u"])
+    assert [result.attempt_count for result in shown.results] == [2, 0]
+    assert shown.results[0].last_attempt.number == 2
+    assert shown.results[1].HasField("last_attempt") is False
+
+
+def test_what_an_error_carries_is_small() -> None:
+    """However many webhooks failed with however long answers, an error fits into gRPC's 8 KiB of trailers."""
+    long = replace(ATTEMPT, response_body=b"x" * 16_384, response_headers={"x": "y" * 8000}, truncated=False)
+    many = [delivery(trigger=f"{number:063}", attempts=(long,), attempt_count=1) for number in range(100)]
+    small = deliveries.brief(deliveries.sync_response("e" * 128, [delivery(), *many]))
+    assert small.ByteSize() < 6 * 1024
+    assert small.event_id == "e" * 128
+    assert small.results[0].HasField("last_attempt") is False
+    last = small.results[1].last_attempt
+    assert (last.status_code, last.response_body, last.truncated) == (503, b"x" * 256, True)
+
+
+# The answer of a webhook.
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{}",
+        b" [1.0, -0, 0.10] ",
+        b"18446744073709551616",
+        b'"text"',
+        b"null",
+        b"true",
+        rb'"\u0000"',
+        b'{"a":{"b":[]}}',
+    ],
+)
+def test_json_is_handed_on_byte_for_byte(body: bytes) -> None:
+    """A webhook that answers JSON is quoted as it is."""
+    assert deliveries.answer_as_json(body) == (body, False)
+
+
+@pytest.mark.parametrize("body", [b"", b" ", b"\r\n\t "])
+def test_an_empty_answer_is_null(body: bytes) -> None:
+    """Nothing, or nothing but white space, is null."""
+    assert deliveries.answer_as_json(body) == (b"null", False)
+
+
+@pytest.mark.parametrize(
+    "text", ["fine", "<html>", "{", "NaN", '{"a":1,"a":2}', "\ufeff{}", "größe", "a\0b", '"', "01"]
+)
+def test_other_text_is_a_string(text: str) -> None:
+    """Text that is not JSON, by the rules that hold for data too, is a JSON string."""
+    answer, is_base64 = deliveries.answer_as_json(text.encode())
+    assert (json.loads(answer), is_base64) == (text, False)
+
+
+def test_other_bytes_are_base64() -> None:
+    """Bytes that are not UTF-8 are base64, and said to be."""
+    answer, is_base64 = deliveries.answer_as_json(b'{"a":"\xff"}')
+    assert (base64.b64decode(json.loads(answer)), is_base64) == (b'{"a":"\xff"}', True)
+
+
+@settings(deadline=None)
+@given(st.binary() | st.text().map(str.encode))
+@example(b"[" * 100_000)
+@example(b"1" * 5000)
+def test_every_answer_is_json_in_the_end(body: bytes) -> None:
+    """Whatever a webhook answers, its caller gets JSON and can have the bytes back."""
+    answer, is_base64 = deliveries.answer_as_json(body)
+    strict_json.check(answer)
+    if answer != body and body.strip():
+        text = json.loads(answer)
+        assert (base64.b64decode(text) if is_base64 else text.encode()) == body

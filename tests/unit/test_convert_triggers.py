@@ -1,0 +1,279 @@
+"""Triggers between the proto and the model: every field's rule, and what an edit leaves alone."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from bellrope.v1.triggers_pb2 import RetryPolicy as ProtoPolicy
+from bellrope.v1.triggers_pb2 import Trigger as Proto
+from bellrope_server.convert.triggers import TriggerReader, to_proto
+from bellrope_server.errors import InvalidField, ServiceError, UrlBlocked, UrlInvalid
+from bellrope_server.guard import EgressPolicy
+from bellrope_server.model import Trigger, TriggerSpec
+from bellrope_server.retry import RetryPolicy
+from google.protobuf.duration_pb2 import Duration
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+READER = TriggerReader(EgressPolicy())
+SECRET = "whsec_" + "A" * 32
+URL = "https://example.com/hook"
+LEAST = TriggerSpec(name="mailer", type="sent-email", url=URL)
+FULL = TriggerSpec(
+    name="mailer",
+    type="bellrope.delivery.dead_lettered",
+    url=URL,
+    retry_policy=RetryPolicy(
+        retries=0,
+        min_backoff=timedelta(milliseconds=1),
+        max_backoff=timedelta(days=7),
+        schedule=(timedelta(seconds=1), timedelta(hours=1)),
+    ),
+    timeout=timedelta(milliseconds=100),
+    headers={"X-Own": "value", "authorization": "Bearer x"},
+    secret=SECRET,
+    options={"tier": "gold,silver"},
+    paused=True,
+    disable_on_gone=True,
+    max_in_flight=512,
+)
+
+
+def proto(**fields: Any) -> Proto:
+    """A trigger of a request, with these fields beside the required ones."""
+    return Proto(**{"name": "mailer", "type": "sent-email", "url": URL, **fields})
+
+
+def seconds(number: float) -> Duration:
+    """A length of time."""
+    micros = round(number * 1_000_000)
+    return Duration(seconds=micros // 1_000_000, nanos=micros % 1_000_000 * 1000)
+
+
+def shown(spec: TriggerSpec) -> Proto:
+    """A stored trigger as it is shown."""
+    return to_proto(
+        Trigger(
+            id=1, project_id=1, project="p", spec=spec, version=1, create_time=1, update_time=2, endpoint="e"
+        )
+    )
+
+
+def refused(**fields: Any) -> tuple[type[ServiceError], str | None]:
+    """Return the error that a trigger with these fields is refused with, and the field that it names."""
+    with pytest.raises(ServiceError) as caught:
+        READER.spec(proto(**fields))
+    return type(caught.value), caught.value.field
+
+
+def test_a_bare_trigger_has_the_defaults() -> None:
+    """Name, type and URL are enough: 3 retries from 5 s to 1 h, 5 s for an attempt."""
+    assert READER.spec(proto()) == LEAST
+    assert (LEAST.retry_policy, LEAST.timeout) == (RetryPolicy(), timedelta(seconds=5))
+
+
+def test_what_is_shown_can_be_saved() -> None:
+    """A trigger that is read can be sent back and is the same, but for its secret, which is never shown."""
+    for spec in (LEAST, FULL):
+        answer = shown(spec)
+        assert SECRET not in str(answer)
+        assert answer.signed is (spec.secret is not None)
+        assert READER.spec(answer) == replace(spec, secret=None)
+
+
+WAITS = st.timedeltas(timedelta(milliseconds=1), timedelta(hours=24))
+
+
+@settings(deadline=None)
+@given(
+    waits=st.tuples(WAITS, WAITS).map(sorted),
+    schedule=st.lists(WAITS, max_size=5),
+    timeout=st.timedeltas(timedelta(milliseconds=100), timedelta(minutes=2)),
+    retries=st.integers(0, 100),
+    in_flight=st.none() | st.integers(1, 512),
+)
+def test_every_number_comes_back_as_it_went(
+    waits: list[timedelta], schedule: list[timedelta], timeout: timedelta, retries: int, in_flight: int | None
+) -> None:
+    """Whatever is saved is shown, to the microsecond, 0 and absence kept apart."""
+    policy = RetryPolicy(
+        retries=retries, min_backoff=waits[0], max_backoff=waits[1], schedule=tuple(schedule)
+    )
+    spec = replace(LEAST, retry_policy=policy, timeout=timeout, max_in_flight=in_flight)
+    assert READER.spec(shown(spec)) == spec
+
+
+@pytest.mark.parametrize("name", ["", "a b", "a/b", "x" * 64])
+def test_a_trigger_has_a_name(name: str) -> None:
+    """A name is required, and has a form."""
+    assert refused(name=name) == (InvalidField, "name")
+
+
+@pytest.mark.parametrize(
+    ("url", "error"),
+    [
+        ("", UrlInvalid),
+        ("example.com", UrlInvalid),
+        ("ftp://example.com", UrlInvalid),
+        ("http://user@example.com", UrlInvalid),
+        ("http://127.0.0.1/", UrlBlocked),
+        ("http://169.254.169.254/", UrlBlocked),
+    ],
+)
+def test_a_url_passes_the_guard(url: str, error: type[ServiceError]) -> None:
+    """A URL that can't be called, or may not be, is refused when the trigger is saved."""
+    assert refused(url=url)[0] is error
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("type", ""), ("type", "two words"), ("type", "x" * 256)),
+        *(("retries", -1), ("retries", 101), ("retries", 2**31 - 1)),
+        *(("timeout", seconds(0)), ("timeout", seconds(0.0999)), ("timeout", seconds(120.000001))),
+        *(("timeout", seconds(-1)), ("timeout", Duration(seconds=2**62))),
+        *(("max_in_flight", 0), ("max_in_flight", 513), ("max_in_flight", -1)),
+        *(("secrets", ["whsec_short"]), ("secrets", ["no-prefix" + "A" * 32]), ("secrets", [SECRET, SECRET])),
+        ("options", {f"k{number}": "" for number in range(33)}),
+    ],
+)
+def test_what_is_out_of_bounds_is_refused(field: str, value: Any) -> None:
+    """Each field has its bounds, and an error names it."""
+    assert refused(**{field: value}) == (InvalidField, field)
+
+
+@pytest.mark.parametrize(
+    ("field", "policy"),
+    [
+        ("min_backoff", {"min_backoff": seconds(0)}),
+        ("min_backoff", {"min_backoff": seconds(0.0009)}),
+        ("min_backoff", {"min_backoff": seconds(86_400.1)}),
+        ("max_backoff", {"max_backoff": seconds(4.9)}),
+        ("max_backoff", {"min_backoff": seconds(10), "max_backoff": seconds(9)}),
+        ("max_backoff", {"max_backoff": seconds(7 * 86_400 + 1)}),
+        ("schedule", {"schedule": [seconds(1), seconds(0)]}),
+        ("schedule", {"schedule": [seconds(7 * 86_400 + 1)]}),
+        ("schedule", {"schedule": [seconds(1)] * 101}),
+    ],
+)
+def test_waits_have_bounds(field: str, policy: dict[str, Any]) -> None:
+    """A wait is 1 ms to 7 days, the first at most 24 h, the longest at least the first; 100 in a schedule."""
+    assert refused(retry_policy=ProtoPolicy(**policy)) == (InvalidField, f"retry_policy.{field}")
+
+
+def test_the_longest_wait_is_never_below_the_first() -> None:
+    """Who sets only a first wait of over an hour gets that for the longest, too."""
+    policy = READER.spec(proto(retry_policy=ProtoPolicy(min_backoff=seconds(7200)))).retry_policy
+    assert (policy.min_backoff, policy.max_backoff) == (timedelta(hours=2), timedelta(hours=2))
+
+
+GOOD_HEADERS = {
+    "X-Own": "v",
+    "authorization": "Bearer x",
+    "x-empty": "",
+    "x-tab": "a\tb",
+    "x-latin": "ÿ",
+    "~": "!",
+}
+
+
+def test_headers_of_ones_own() -> None:
+    """Up to 32 headers, names of 128 and values of 4,096 characters."""
+    assert READER.spec(proto(headers=GOOD_HEADERS)).headers == GOOD_HEADERS
+    most = {f"{number:0128}": "v" * 4096 for number in range(32)}
+    assert READER.spec(proto(headers=most)).headers == most
+    assert refused(headers=most | {"x": ""}) == (InvalidField, "headers")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        *(("", "v"), ("a b", "v"), ("a:", "v"), ("é", "v"), ("a\r\nb", "v"), ("x" * 129, "v"), (" a", "v")),
+        *(
+            ("x", "a\r\nb: c"),
+            ("x", "a\nb"),
+            ("x", "a\0"),
+            ("x", " a"),
+            ("x", "a "),
+            ("x", "😀"),
+            ("x", "v" * 4097),
+        ),
+        *(
+            (name, "v")
+            for name in ("Host", "content-length", "Content-Type", "Transfer-Encoding", "CONNECTION")
+        ),
+        *(
+            (name, "v")
+            for name in ("webhook-id", "Webhook-Signature", "webhook-x", "traceparent", "User-Agent")
+        ),
+    ],
+)
+def test_headers_that_would_break_a_request_are_refused(header: tuple[str, str]) -> None:
+    """E32: Nothing that could end the header, nor what the server sets itself."""
+    assert refused(headers=dict([header])) == (InvalidField, "headers")
+
+
+def test_a_header_comes_once() -> None:
+    """Two spellings of one name are refused, for a receiver would see one of them."""
+    assert refused(headers={"X-Own": "1", "x-own": "2"}) == (InvalidField, "headers")
+
+
+def test_an_error_about_a_secret_does_not_repeat_it() -> None:
+    """What was given as a secret is in no message."""
+    with pytest.raises(InvalidField) as caught:
+        READER.spec(proto(secrets=["whsec_marked-secret"]))
+    assert "marked" not in caught.value.sentence
+
+
+# Edits.
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "changes"),
+    [
+        ("type", {"type": "other"}, {"type": "other"}),
+        ("url", {"url": "https://example.com/other"}, {"url": "https://example.com/other"}),
+        ("timeout", {"timeout": seconds(2)}, {"timeout": timedelta(seconds=2)}),
+        ("timeout", {}, {"timeout": timedelta(seconds=5)}),
+        ("headers", {"headers": {"x": "y"}}, {"headers": {"x": "y"}}),
+        ("headers", {}, {"headers": {}}),
+        ("secrets", {}, {"secret": None}),
+        ("options", {"options": {"a": "b"}}, {"options": {"a": "b"}}),
+        ("paused", {"paused": False}, {"paused": False}),
+        ("disable_on_gone", {}, {"disable_on_gone": False}),
+        ("max_in_flight", {"max_in_flight": 1}, {"max_in_flight": 1}),
+        ("max_in_flight", {}, {"max_in_flight": None}),
+        ("retries", {"retries": 7}, {"retry_policy": replace(FULL.retry_policy, retries=7)}),
+        ("retries", {}, {"retry_policy": replace(FULL.retry_policy, retries=3)}),
+        ("retry_policy", {}, {"retry_policy": RetryPolicy(retries=0)}),
+    ],
+)
+def test_an_edit_changes_what_it_names(path: str, fields: dict[str, Any], changes: dict[str, Any]) -> None:
+    """A mask changes its fields and no other; a field that is named and absent gets its default."""
+    assert READER.edit(proto(**fields), [path])(FULL) == replace(FULL, **changes)
+
+
+@pytest.mark.parametrize("paths", [[], ["*"]])
+def test_an_edit_without_a_mask_changes_everything_but_the_secret(paths: list[str]) -> None:
+    """All fields are replaced; the secret stays, for nobody could have sent it back."""
+    assert READER.edit(proto(), paths)(FULL) == replace(LEAST, secret=SECRET)
+    other = "whsec_" + "B" * 32
+    assert READER.edit(proto(secrets=[other]), paths)(FULL) == replace(LEAST, secret=other)
+
+
+@pytest.mark.parametrize(
+    "path", ["name", "project", "create_time", "signed", "retry_policy.schedule", "nope", ""]
+)
+def test_an_edit_of_another_field_is_refused(path: str) -> None:
+    """What can't be changed, or is no field, is refused, and so is the whole edit."""
+    with pytest.raises(InvalidField) as caught:
+        READER.edit(proto(), ["url", path])
+    assert caught.value.field == "update_mask"
+
+
+def test_an_edit_checks_only_what_it_names() -> None:
+    """An edit of one field needs no other."""
+    assert READER.edit(Proto(name="mailer", paused=True), ["paused"])(LEAST) == replace(LEAST, paused=True)
+    with pytest.raises(UrlInvalid):
+        READER.edit(Proto(name="mailer"), ["url"])

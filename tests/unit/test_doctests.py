@@ -1,0 +1,32 @@
+"""The examples in docstrings, which are true."""
+
+import doctest
+import importlib
+import pkgutil
+
+import bellrope_server
+import pytest
+
+MODULES = [
+    module.name
+    for module in pkgutil.walk_packages(bellrope_server.__path__, "bellrope_server.")
+    if not module.name.endswith("__main__")
+]
+
+
+def examples(name: str) -> list[doctest.DocTest]:
+    """Return the docstrings of a module that have examples."""
+    found = doctest.DocTestFinder(exclude_empty=True).find(importlib.import_module(name))
+    return [each for each in found if each.examples]
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if examples(name)])
+def test_examples_are_true(name: str) -> None:
+    """Every example of a module gives what it says."""
+    failed, tried = doctest.testmod(importlib.import_module(name))
+    assert (failed, tried > 0) == (0, True)
+
+
+def test_there_are_examples() -> None:
+    """The examples are found: a rule that is easily got wrong has one."""
+    assert sum(len(each.examples) for name in MODULES for each in examples(name)) > 10

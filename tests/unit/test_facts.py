@@ -1,0 +1,138 @@
+"""The log: one line of JSON per fact."""
+
+import asyncio
+import io
+import json
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import redirect_stderr
+from typing import Any
+
+import pytest
+from bellrope_server import facts
+
+NO_SPACE = OSError(28, "No space left on device")
+
+
+class Raw(io.RawIOBase):
+    """A file that keeps what is written, or fails as told."""
+
+    def __init__(self) -> None:
+        self.kept = b""
+        self.failure: OSError | None = None
+
+    def writable(self) -> bool:
+        """It is."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Keep the bytes, or fail."""
+        if self.failure:
+            raise self.failure
+        self.kept += bytes(data)
+        return len(data)
+
+    def lines(self) -> list[dict[str, Any]]:
+        """Return the lines of JSON so far."""
+        return [json.loads(line) for line in self.kept.splitlines()]
+
+
+def standard_error(raw: Raw) -> Any:
+    """Have this file for standard error."""
+    return redirect_stderr(io.TextIOWrapper(io.BufferedWriter(raw)))
+
+
+@pytest.fixture
+def raw() -> Iterator[Raw]:
+    """A file to log into."""
+    raw = Raw()
+    yield raw
+    raw.failure = None
+
+
+@pytest.fixture
+def _logging_as_before() -> Iterator[None]:
+    """Put the library's configuration back after the test."""
+    root, peewee = logging.getLogger(), logging.getLogger("peewee")
+    handlers, levels = root.handlers[:], (root.level, peewee.level)
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(levels[0])
+    peewee.setLevel(levels[1])
+
+
+def test_a_fact_is_a_line_of_json(raw: Raw) -> None:
+    """A line begins with when and what, and then has the fields."""
+    with standard_error(raw):
+        facts.say("delivery.attempted", number=1, text='a "quoted"\nline', none=None)
+    assert raw.kept.count(b"\n") == 1
+    (line,) = raw.lines()
+    assert list(line) == ["time", "fact", "number", "text", "none"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line.pop("time"))
+    assert line == {"fact": "delivery.attempted", "number": 1, "text": 'a "quoted"\nline', "none": None}
+
+
+def test_what_json_can_not_hold_is_text(raw: Raw) -> None:
+    """A field of any type is shown, rather than the fact lost."""
+    with standard_error(raw):
+        facts.say("odd", field={1}, error=ValueError("no"))
+    assert [raw.lines()[0][name] for name in ("field", "error")] == ["{1}", "no"]
+
+
+async def test_lines_of_a_loop_are_written_together_and_soon(raw: Raw) -> None:
+    """In a running server lines wait a moment for each other."""
+    with standard_error(raw):
+        for number in range(3):
+            facts.say("fact", number=number)
+        assert raw.kept == b""
+        await asyncio.sleep(5 * facts.FLUSH_AFTER)
+    assert [line["number"] for line in raw.lines()] == [0, 1, 2]
+
+
+@pytest.mark.usefixtures("_logging_as_before")
+def test_libraries_log_in_the_same_shape(raw: Raw) -> None:
+    """What is logged by others is a line too, with its level, its logger, its extras and its traceback."""
+    facts.configure("INFO")
+    library = logging.getLogger("some.library")
+    with standard_error(raw):
+        library.debug("too quiet")
+        library.info("said %s", "it", extra={"orders": 3})
+        try:
+            raise RuntimeError("broken")
+        except RuntimeError:
+            library.exception("failed")
+    said, failed = raw.lines()
+    del said["time"]
+    assert said == {"fact": "said it", "level": "INFO", "logger": "some.library", "orders": 3}
+    assert failed["traceback"].endswith("RuntimeError: broken")
+
+
+@pytest.mark.usefixtures("_logging_as_before")
+def test_the_database_library_does_not_show_values(raw: Raw) -> None:
+    """Even at DEBUG the statements' values, secrets among them, are not logged (G17)."""
+    facts.configure("DEBUG")
+    with standard_error(raw):
+        logging.getLogger("peewee").debug(("INSERT", ["whsec_marked"]))
+        logging.getLogger("other").debug("shown")
+    assert [line["fact"] for line in raw.lines()] == ["shown"]
+
+
+@pytest.mark.parametrize("failure", [BrokenPipeError(), NO_SPACE])
+def test_a_log_that_is_not_taken_stops_nothing(raw: Raw, failure: OSError) -> None:
+    """When the log can't be written the server goes on without it."""
+    raw.failure = failure
+    with standard_error(raw):
+        for _ in range(1000):
+            facts.say("lost", padding="x" * 100)
+    assert raw.kept == b""
+
+
+def test_a_full_disk_that_is_freed_takes_the_log_again(raw: Raw) -> None:
+    """What is said later is written when there is space again."""
+    raw.failure = NO_SPACE
+    with standard_error(raw):
+        facts.say("kept back")
+        raw.failure = None
+        facts.say("written")
+    assert [line["fact"] for line in raw.lines()] == ["kept back", "written"]

@@ -1,0 +1,169 @@
+"""What becomes of a delivery after an attempt, and when a caller has waited long enough."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from attempts import NOW, leased
+from bellrope_server import lifecycle
+from bellrope_server.lifecycle import Outcome
+from bellrope_server.model import Attempt, AttemptError, Delivery, State
+from bellrope_server.retry import RetryPolicy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+SECOND = 1_000_000
+URL = "http://127.0.0.1/"
+LAW = settings(deadline=None)
+
+
+def attempt(status: int, **fields: Any) -> Attempt:
+    """An attempt that ended with this status, or with 0 and an error."""
+    return Attempt(start_time=NOW, duration=SECOND, status_code=status, **fields)
+
+
+def after(ended: Attempt, *, failures: int = 0, jitter: float = 0.0, **policy: Any) -> Outcome:
+    """Return what this attempt leads to after so many failures."""
+    delivery = leased(URL, failure_count=failures, retry_policy=RetryPolicy(**policy))
+    return lifecycle.outcome(delivery, ended, now=NOW, jitter=jitter)
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 204, 226, 299])
+def test_any_2xx_is_success(status: int) -> None:
+    """Success is any 2xx, whatever else is wrong with the answer (the user's document)."""
+    ended = attempt(status, response_body=b'{"error":"x"}', error=AttemptError.CONNECTION_RESET)
+    assert after(ended, failures=99) == Outcome(state=State.SUCCEEDED)
+
+
+@pytest.mark.parametrize("status", [0, 101, 199, 300, 302, 400, 404, 410, 500, 599])
+def test_everything_else_is_retried(status: int) -> None:
+    """Any other answer, or none, is tried again after the backoff."""
+    assert after(attempt(status)) == Outcome(state=State.SCHEDULED, due_time=NOW + 5 * SECOND)
+
+
+def test_the_backoff_goes_by_the_failures_before() -> None:
+    """The wait doubles with each failure, and after the last retry it is a dead letter."""
+    assert [after(attempt(500), failures=failures).due_time for failures in range(4)] == [
+        *(NOW + 5 * SECOND, NOW + 10 * SECOND, NOW + 20 * SECOND, None)
+    ]
+    assert after(attempt(500), failures=3) == Outcome(state=State.DEAD_LETTERED, reason="retries_exhausted")
+    assert after(attempt(500), retries=0).state is State.DEAD_LETTERED
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_retry_after_is_a_floor(status: int) -> None:
+    """A longer Retry-After wins over the backoff, a shorter one does not (E10)."""
+    for asked, waited in (("120", 120), ("3", 5), ("999999", 86_400)):
+        ended = attempt(status, response_headers={"retry-after": asked})
+        assert after(ended).due_time == NOW + waited * SECOND
+
+
+def test_chance_comes_on_top_of_retry_after() -> None:
+    """Jitter lengthens what the endpoint asked for as well."""
+    ended = attempt(429, response_headers={"retry-after": "100"})
+    assert after(ended, jitter=0.2).due_time == NOW + 120 * SECOND
+
+
+def test_a_dead_letter_is_dead_whatever_was_asked_for() -> None:
+    """Retry-After gives nobody more attempts."""
+    ended = attempt(503, response_headers={"retry-after": "1"})
+    assert after(ended, failures=3).state is State.DEAD_LETTERED
+
+
+@LAW
+@given(
+    status=st.sampled_from([0, 200, 302, 429, 500, 503]),
+    failures=st.integers(0, 101),
+    retries=st.integers(0, 100),
+    asked=st.integers(0, 10**6),
+    jitter=st.floats(0, 0.2),
+)
+def test_every_attempt_leads_somewhere(
+    status: int, failures: int, retries: int, asked: int, jitter: float
+) -> None:
+    """It is final, or due again no sooner than the backoff and the endpoint's own wish."""
+    ended = attempt(status, response_headers={"retry-after": str(asked)})
+    led = after(ended, failures=failures, retries=retries, jitter=jitter)
+    assert (led.state is State.SUCCEEDED) == (status == 200)
+    assert (led.due_time is None) == led.state.final
+    assert bool(led.reason) == (led.state is State.DEAD_LETTERED)
+    if led.due_time is not None:
+        floor = min(asked, 86_400) * SECOND if status in (429, 503) else 0
+        assert led.due_time >= NOW + max(5 * SECOND, floor)
+
+
+def test_a_lease_is_the_timeout_and_a_margin() -> None:
+    """A lease lasts 15 s longer than an attempt can."""
+    assert lifecycle.lease_length(timedelta(seconds=5)) == 20 * SECOND
+    assert lifecycle.lease_length(timedelta(milliseconds=100)) == 15_100_000
+
+
+def test_an_attempt_needs_a_lease_that_covers_it() -> None:
+    """What is left of the lease must be at least the timeout, else it goes back unspent."""
+    delivery = replace(leased(URL, timeout=timedelta(seconds=5)), lease_until=20 * SECOND)
+    assert [
+        lifecycle.covers(delivery, now=now) for now in (0, 15 * SECOND, 15 * SECOND + 1, 30 * SECOND)
+    ] == [*(True, True, False, False)]
+
+
+def delivery(state: State, *, due: int = 0, trigger: str = "a") -> Delivery:
+    """A delivery in this state."""
+    return Delivery(
+        id=1,
+        project="p",
+        delivery_id="d",
+        event_id="e",
+        trigger=trigger,
+        state=state,
+        due_time=due,
+        attempt_count=0,
+        reason="",
+        create_time=0,
+        finish_time=None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "due", "paused", "expected"),
+    [
+        (State.SUCCEEDED, 0, False, True),
+        (State.DEAD_LETTERED, 0, False, True),
+        (State.CANCELLED, 0, False, True),
+        (State.EXPIRED, 0, False, True),
+        (State.SCHEDULED, 9, False, False),
+        (State.SCHEDULED, 10, False, False),
+        (State.SCHEDULED, 11, False, True),
+        (State.SCHEDULED, 9, True, True),
+        (State.DELIVERING, 0, False, False),
+        (State.DELIVERING, 11, False, False),
+        (State.DELIVERING, 0, True, False),
+    ],
+)
+def test_waiting_is_over_when_nothing_more_can_come(
+    state: State, due: int, paused: bool, expected: bool
+) -> None:
+    """Final, due only after the deadline, or waiting for a paused trigger: that is not waited for."""
+    paused_triggers = frozenset({"a"} if paused else ())
+    assert lifecycle.settled([delivery(state, due=due)], deadline=10, paused=paused_triggers) is expected
+
+
+def test_one_that_is_under_way_is_waited_for() -> None:
+    """All deliveries must be settled; of none there is nothing to wait for."""
+    done, open_ = delivery(State.SUCCEEDED), delivery(State.DELIVERING, trigger="b")
+    assert lifecycle.settled([done, open_], deadline=10, paused=frozenset({"a"})) is False
+    assert lifecycle.settled([], deadline=10, paused=frozenset()) is True
+
+
+def test_an_attempt_is_logged_with_its_number_and_what_follows() -> None:
+    """The log has when the next attempt is due; a late one changes nothing and has none."""
+    next_try = Outcome(state=State.SCHEDULED, due_time=7)
+    logged = lifecycle.recorded(attempt(500), number=2, outcome=next_try, late=False)
+    late = lifecycle.recorded(attempt(500), number=3, outcome=next_try, late=True)
+    assert (logged.number, logged.next_attempt_time, logged.late, logged.status_code) == (2, 7, False, 500)
+    assert (late.number, late.next_attempt_time, late.late) == (3, None, True)
+
+
+def test_final_states_are_the_last_four() -> None:
+    """A delivery that waits or is under way is not final; every other is."""
+    assert [state.name for state in State if not state.final] == ["SCHEDULED", "DELIVERING"]
