@@ -1,0 +1,82 @@
+"""Servers to do things to: the real one beside a running loop, and the spoiled ones."""
+
+import asyncio
+import os
+import sqlite3
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from kit import Server
+
+SPOILED = str(Path(__file__).with_name("spoiled.py"))
+
+
+class AnswersEarly(Server):
+    """Says that an event is stored before it is."""
+
+    program = (sys.executable, SPOILED, "answers-early")
+
+
+class SyncsSeldom(Server):
+    """Commits with `synchronous=normal`."""
+
+    program = (sys.executable, SPOILED, "syncs-seldom")
+
+
+@contextmanager
+def before_others(server: Server) -> Iterator[None]:
+    """Let a server and this thread run before ordinary programs, where that may be asked for.
+
+    What they do for a moment is then measured as it is on a machine of their own. It must be a short moment.
+    """
+    threads = [0, *(int(name) for name in os.listdir(f"/proc/{server.process.pid}/task"))]
+    try:
+        _schedule(threads, os.SCHED_RR, priority=1)
+        yield
+    finally:
+        _schedule(threads, os.SCHED_OTHER, priority=0)
+
+
+def _schedule(threads: list[int], policy: int, *, priority: int) -> None:
+    for thread in threads:
+        with suppress(PermissionError, ProcessLookupError):
+            os.sched_setscheduler(thread, policy, os.sched_param(priority))
+
+
+async def started(server: type[Server], folder: Path, *flags: str) -> Server:
+    """Return a server that is ready, without holding up the loop meanwhile."""
+    made = server(folder, *flags)
+    return await asyncio.to_thread(made.wait_ready)
+
+
+def killed(server: Server) -> None:
+    """End it as a power cut would, and let go of its pipe."""
+    server.kill()
+    assert server.process.stdout
+    server.process.stdout.close()
+
+
+@asynccontextmanager
+async def running(folder: Path, *flags: str, server: type[Server] = Server) -> AsyncIterator[Server]:
+    """Give a server that is ready, and stop it in the end."""
+    made = server(folder, *flags)
+    try:
+        yield await asyncio.to_thread(made.wait_ready)
+    finally:
+        await asyncio.to_thread(made.stop)
+
+
+def rows(database: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
+    """Return what a query finds in the database of a server that is no longer there."""
+    with closing(sqlite3.connect(database)) as connection:
+        found = connection.execute(query, values).fetchall()
+        connection.commit()
+    return found
+
+
+def attempted(server: Server) -> int:
+    """Return how many attempts the server has logged, over all its lives in this folder."""
+    return server.log.read_bytes().count(b'"delivery.attempted"')

@@ -1,0 +1,54 @@
+"""`bellrope` with a store that breaks its promise: what the durability tests must catch.
+
+Run as `python spoiled.py KIND serve ...`; it is the real server in everything else.
+"""
+
+import asyncio
+import sys
+from dataclasses import replace
+from functools import partialmethod
+
+from bellrope_server import app
+from bellrope_server.__main__ import main
+from bellrope_server.ids import uuid7
+from bellrope_server.model import Accepted, NewEvent
+from bellrope_server.store import Store
+
+HELD_BACK = 0.05  # seconds between the answer and the commit
+
+
+class AnswersEarly(Store):
+    """Answers before the commit, and commits what gathered a little later."""
+
+    _later: set["asyncio.Task[Accepted]"]
+
+    async def queue(self, event: NewEvent) -> Accepted:
+        """Answer as if the event were stored."""
+        event = replace(event, event_id=event.event_id or uuid7())
+        asyncio.get_running_loop().call_later(HELD_BACK, self._store, event)
+        return Accepted(id=0, event_id=event.event_id or "", delivery_count=1, due_time=0)
+
+    def _store(self, event: NewEvent) -> None:
+        self._later = getattr(self, "_later", set())
+        task = asyncio.create_task(super().queue(event))
+        self._later.add(task)
+        task.add_done_callback(self._later.discard)
+
+
+class SyncsSeldom(Store):
+    """Commits without an fsync: SQLite then syncs the log only when it moves it into the database."""
+
+    __init__ = partialmethod(Store.__init__, synchronous="normal")
+
+
+class SyncsNever(Store):
+    """Leaves it all to the operating system."""
+
+    __init__ = partialmethod(Store.__init__, synchronous="off")
+
+
+KINDS = {"answers-early": AnswersEarly, "syncs-seldom": SyncsSeldom, "syncs-never": SyncsNever}
+
+if __name__ == "__main__":
+    app.Store = KINDS[sys.argv.pop(1)]  # type: ignore[attr-defined]
+    main()

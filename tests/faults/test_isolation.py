@@ -1,0 +1,140 @@
+"""One bad endpoint is that endpoint's trouble alone."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from statistics import median, quantiles
+from urllib.request import urlopen
+
+import psutil  # type: ignore[import-untyped]
+import pytest
+from faults.caller import QUEUE, Caller, queue_all, save_trigger
+from faults.servers import attempted, running
+from faults.sink import Sink, sinks
+from kit import Server, until
+
+PERIOD = 0.04  # seconds between two events of one trigger
+BACKOFF = 0.2  # seconds
+PER_TRIGGER = 32
+
+
+class Traffic:
+    """Events for healthy endpoints at a steady pace, beside a heap of events for the last one."""
+
+    def __init__(self, server: Server, receivers: list[Sink], *, heap: int, seconds: float) -> None:
+        self._server = server
+        *self._healthy, self._bad = receivers
+        self._heap = heap
+        self._seconds = seconds
+        self._accepted: dict[str, float] = {}
+
+    async def save_triggers(self) -> None:
+        """Save a trigger for each endpoint."""
+        for number, sink in enumerate(self._healthy):
+            await save_trigger(self._server.http, f"healthy-{number}", url=sink.url())
+        await save_trigger(self._server.http, "bad", url=self._bad.url(), timeout=30_000)
+
+    async def p99(self, *, hanging: bool) -> float:
+        """Return the 99th percentile, in milliseconds, from an event's acceptance to its healthy webhook."""
+        self._accepted.clear()
+        for sink in (*self._healthy, self._bad):
+            sink.arrivals.clear()
+        self._bad.silent = hanging
+        await queue_all(self._server.http, ({"type": "bad"} for _ in range(self._heap)))
+        if hanging:
+            assert self._bad.in_flight.now[f":{self._bad.port}"] == PER_TRIGGER
+        async with asyncio.TaskGroup() as group:
+            for number in range(len(self._healthy)):
+                group.create_task(self._keep_posting(number))
+        await until(lambda: sum(len(sink.arrivals) for sink in self._healthy) == len(self._accepted))
+        late = self._latencies()
+        self._bad.release()
+        await until(lambda: len(self._bad.arrivals) == self._heap, seconds=120)
+        return quantiles(late, n=100)[98]
+
+    async def _keep_posting(self, number: int) -> None:
+        caller = Caller(self._server.http)
+        start = time.monotonic() + PERIOD * number / len(self._healthy)
+        for turn in range(int(self._seconds / PERIOD)):
+            await asyncio.sleep(start + turn * PERIOD - time.monotonic())
+            _, answer = await caller.post(QUEUE, {"type": f"healthy-{number}"})
+            self._accepted[answer["eventId"]] = datetime.fromisoformat(answer["dueTime"]).timestamp()
+        caller.close()
+
+    def _latencies(self) -> list[float]:
+        arrivals = [arrival for sink in self._healthy for arrival in sink.arrivals]
+        return [arrival.time / 1000 - self._accepted[arrival.event_id] * 1000 for arrival in arrivals]
+
+
+@pytest.mark.timeout(900)
+async def test_a_hanging_endpoint_does_not_slow_the_others(
+    tmp_path: Path, full: bool, measured: Callable[..., None]
+) -> None:
+    """One endpoint hangs with a heap of events to come: the others hardly notice (I1)."""
+    healthy, heap, seconds, pairs = (50, 10_000, 5.0, 5) if full else (19, 300, 0.8, 3)
+    async with sinks(healthy + 1) as receivers, running(tmp_path) as server:
+        traffic = Traffic(server, receivers, heap=heap, seconds=seconds)
+        await traffic.save_triggers()
+        await traffic.p99(hanging=False)  # warms up
+        rounds: list[list[float]] = []
+        without, beside = 1.0, 9.0
+        while len(rounds) < pairs or (beside > 2 * without and len(rounds) < 3 * pairs):
+            rounds.append([await traffic.p99(hanging=hanging) for hanging in (False, True)])
+            without, beside = (median(each) for each in zip(*rounds, strict=True))
+    measured(pairs=len(rounds), p99_without_ms=without, p99_beside_it_ms=beside, ratio=beside / without)
+    assert beside <= 2 * without
+
+
+@pytest.mark.parametrize("refused", [False, True], ids=["500", "connection-refused"])
+async def test_an_endpoint_that_fails_fast_is_called_no_more_often_than_its_backoff_says(
+    refused: bool, tmp_path: Path, measured: Callable[..., None]
+) -> None:
+    """However fast an endpoint fails, each of its events waits out its backoff (I6)."""
+    count, seconds = 40, 2.0
+    async with sinks() as [sink], running(tmp_path) as server:
+        sink.status = 500
+        await save_trigger(
+            server.http,
+            "failing",
+            url=sink.url(),
+            retries=100,
+            retryPolicy={"minBackoff": f"{BACKOFF}s", "maxBackoff": f"{BACKOFF}s"},
+        )
+        if refused:
+            sink.close()
+        await queue_all(server.http, ({"type": "failing", "id": f"event-{n}"} for n in range(count)))
+        await asyncio.sleep(seconds)
+        attempts = Counter(fact["event_id"] for fact in server.facts("delivery.attempted"))
+    most = max(attempts.values())
+    measured(most_attempts_of_one=most, attempts=attempts.total())
+    assert len(attempts) == count
+    assert seconds / BACKOFF / 2 <= most <= (seconds + 1) / BACKOFF + 1
+
+
+async def test_a_server_whose_webhooks_all_fail_rests_until_the_next_retry(
+    tmp_path: Path, measured: Callable[..., None]
+) -> None:
+    """Between its retries a server with nothing but failures does next to nothing (I6)."""
+    async with sinks() as [sink], running(tmp_path) as server:
+        sink.status = 500
+        await save_trigger(server.http, "failing", url=sink.url(), retries=3)
+        await queue_all(server.http, ({"type": "failing"} for _ in range(200)))
+        await until(lambda: attempted(server) == 200)
+        process = psutil.Process(server.process.pid)
+        before, commits, begun = process.cpu_times(), await _commits(server), time.monotonic()
+        await asyncio.sleep(3)
+        after, seconds = process.cpu_times(), time.monotonic() - begun
+        made = await _commits(server) - commits
+    busy = (after.user + after.system - before.user - before.system) / seconds
+    measured(cpu_share=busy, commits_per_second=made / seconds)
+    assert len(sink.arrivals) == 200
+    assert busy < 0.05
+    assert made / seconds <= 4
+
+
+async def _commits(server: Server) -> float:
+    text = await asyncio.to_thread(lambda: urlopen(f"{server.http}/metrics").read().decode())
+    return next(float(line.split()[1]) for line in text.splitlines() if line.startswith("bellrope_commits "))

@@ -1,0 +1,195 @@
+"""A server that is killed again and again, and loses nothing that it had accepted."""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pytest
+from faults.caller import QUEUE, Caller, save_trigger
+from faults.servers import AnswersEarly, killed, rows, started
+from faults.sink import Sink, sinks
+from kit import Server, until
+
+CALLERS = 32
+SUCCEEDED = 3
+
+
+class Load:
+    """Posts events over many connections at once, each until it is acknowledged, whatever dies meanwhile."""
+
+    def __init__(self) -> None:
+        self.acknowledged: set[str] = set()
+        self.stored_unanswered = 0
+        """How many were acknowledged as duplicates only: the server died between commit and answer."""
+        self._numbers = count()
+        self._url = ""
+        self._up = asyncio.Event()
+        self._ending = False
+        self._tasks = [asyncio.create_task(self._call()) for _ in range(CALLERS)]
+
+    def aim(self, url: str) -> None:
+        """Send to the server at this URL from now on."""
+        self._url = url
+        self._up.set()
+
+    def hold(self) -> None:
+        """Whoever loses the connection waits for the next `aim`."""
+        self._up.clear()
+
+    async def end(self) -> None:
+        """Begin no further event, and wait until those begun are acknowledged."""
+        self._ending = True
+        await asyncio.gather(*self._tasks)
+
+    async def _call(self) -> None:
+        await self._up.wait()
+        caller = Caller(self._url)
+        while not self._ending:
+            event = {"type": "kill", "id": f"event-{next(self._numbers)}", "data": {"to": "user1@email.com"}}
+            while not await self._acknowledge(caller, event):
+                await self._up.wait()
+                caller = Caller(self._url)
+        caller.close()
+
+    async def _acknowledge(self, caller: Caller, event: dict[str, Any]) -> bool:
+        try:
+            status, answer = await caller.post(QUEUE, event)
+        except ConnectionError:
+            return False
+        assert status == 200, answer
+        self.stored_unanswered += answer["duplicate"]
+        self.acknowledged.add(event["id"])
+        return True
+
+
+@dataclass
+class Tale:
+    """What became of a server's events over all its lives."""
+
+    acknowledged: set[str]
+    received: set[str]
+    stored: set[str]
+    duplicated: int
+    stored_unanswered: int
+    unfinished: int
+    """Deliveries in the database that did not succeed."""
+    integrity: str
+    resumed: list[float]
+    """Seconds, for each restart, from the start of the process to the first delivery of an older event."""
+    waited: list[float]
+    """Likewise, but from when the server was ready."""
+
+    @property
+    def lost(self) -> set[str]:
+        """What was acknowledged and is not in the database, or never came to its webhook."""
+        return (self.acknowledged - self.stored) | (self.acknowledged - self.received)
+
+
+class Lives:
+    """Lets one database be served by one process after the other, under load, each killed at some moment."""
+
+    def __init__(self, folder: Path, sink: Sink, *, server: type[Server], seed: int) -> None:
+        self._folder = folder
+        self._sink = sink
+        self._server = server
+        self._random = random.Random(seed)
+        self._load = Load()
+        self._resumed: list[float] = []
+        self._waited: list[float] = []
+
+    async def tell(self, *, kills: int) -> Tale:
+        """Kill so often, then serve until nothing is owed any more."""
+        server = await started(self._server, self._folder)
+        await save_trigger(server.http, "kill", url=self._sink.url(), retries=5)
+        for _ in range(kills):
+            self._load.aim(server.http)
+            await asyncio.sleep(self._random.uniform(0.1, 0.6))  # the moment of the kill is what varies
+            self._load.hold()
+            killed(server)
+            server = await self._restart()
+        self._load.aim(server.http)
+        await self._load.end()
+        await until(self._is_over, seconds=120)
+        code = await asyncio.to_thread(server.stop)
+        assert code == 0
+        return self._tale()
+
+    async def _restart(self) -> Server:
+        """Start the next process, and measure how soon it delivers what the last one left."""
+        older, seen, begun = set(self._load.acknowledged), len(self._sink.arrivals), time.time()
+        server = await started(self._server, self._folder)
+        ready = time.time()
+        await until(lambda: len(self._sink.arrivals) > seen or time.time() > ready + 3)
+        arrivals = [each.time / 1e6 for each in self._sink.arrivals[seen:] if each.event_id in older]
+        self._resumed += [first - begun for first in arrivals[:1]]
+        self._waited += [first - ready for first in arrivals[:1]]
+        return server
+
+    def _is_over(self) -> bool:
+        """True if everything arrived, or nothing did for two seconds."""
+        arrivals = self._sink.arrivals
+        quiet = not arrivals or time.time() > arrivals[-1].time / 1e6 + 2
+        return quiet or self._load.acknowledged <= self._sink.event_ids
+
+    def _tale(self) -> Tale:
+        database = self._folder / "bellrope.db"
+        received = self._sink.event_ids
+        return Tale(
+            acknowledged=self._load.acknowledged,
+            received=received,
+            stored={row[0] for row in rows(database, "SELECT event_id FROM event")},
+            duplicated=len(self._sink.arrivals) - len(received),
+            stored_unanswered=self._load.stored_unanswered,
+            unfinished=rows(database, "SELECT count(*) FROM delivery WHERE state != ?", SUCCEEDED)[0][0],
+            integrity=rows(database, "PRAGMA integrity_check")[0][0],
+            resumed=self._resumed,
+            waited=self._waited,
+        )
+
+
+async def live(folder: Path, *, kills: int, server: type[Server] = Server) -> Tale:
+    """Return what became of the events of a server that was killed so often under load."""
+    async with sinks() as [sink]:
+        sink.delay = 0.002  # so that there is always something in flight to be killed
+        return await Lives(folder, sink, server=server, seed=20).tell(kills=kills)
+
+
+@pytest.mark.timeout(900)
+async def test_nothing_acknowledged_is_lost_when_the_server_is_killed(
+    tmp_path: Path, full: bool, measured: Callable[..., None]
+) -> None:
+    """Kill it whenever you like: what it acknowledged is stored and delivered, two seconds later at most."""
+    kills, most = (50, 10_000) if full else (6, 1_000)
+    tale = await live(tmp_path, kills=kills)
+    measured(
+        kills=kills,
+        acknowledged=len(tale.acknowledged),
+        lost=len(tale.lost),
+        delivered_twice=tale.duplicated,
+        stored_unanswered=tale.stored_unanswered,
+        restarts_with_a_backlog=len(tale.resumed),
+        start_to_delivery_s=median(tale.resumed),
+        slowest_s=max(tale.resumed),
+        slowest_since_ready_s=max(tale.waited),
+    )
+    assert tale.lost == set()
+    assert tale.integrity == "ok"
+    assert tale.unfinished == 0
+    assert len(tale.acknowledged) >= most
+    assert max(tale.waited) < 2
+    assert median(tale.resumed) < 2  # each includes the start of a Python, which takes what the machine gives
+
+
+async def test_the_kills_would_show_an_answer_before_the_commit(
+    tmp_path: Path, measured: Callable[..., None]
+) -> None:
+    """The control: a server that answers 50 ms before it commits loses events when it is killed."""
+    tale = await live(tmp_path, kills=3, server=AnswersEarly)
+    measured(acknowledged=len(tale.acknowledged), lost=len(tale.lost))
+    assert len(tale.lost) > 0
