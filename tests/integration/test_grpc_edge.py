@@ -240,11 +240,26 @@ class Broken:
     TriggerSync = Queue
 
 
+class Mute(Broken):
+    """A servicer that answers what is no answer."""
+
+    def __init__(self) -> None:
+        super().__init__(RuntimeError())
+
+    async def Queue(self, request: Any, call: Any) -> Any:
+        """Answer nothing that can be sent."""
+        return object()
+
+    TriggerSync = Queue
+
+
 @asynccontextmanager
-async def behind_the_edge(servicer: object) -> AsyncIterator[tuple[EventingStub, int]]:
+async def behind_the_edge(
+    servicer: object, *, edge: Edge | None = None
+) -> AsyncIterator[tuple[EventingStub, int]]:
     """Serve Eventing by this servicer, behind the real edge; give its stub and its port."""
     server = grpc.aio.server()
-    edge = Edge(Access(None))
+    edge = edge or Edge(Access(None))
     server.add_generic_rpc_handlers((edge.handlers(SERVICES["bellrope.v1.Eventing"], servicer),))
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
@@ -272,6 +287,25 @@ async def test_c4_what_goes_wrong_inside_stays_inside(
     assert request_id in record.getMessage()
     assert record.exc_info
     assert record.exc_info[1] is error
+
+
+async def test_c4_an_answer_that_can_not_be_sent_stays_inside() -> None:
+    """C4: So is an answer that can't be encoded: INTERNAL, and nothing of what it was."""
+    async with behind_the_edge(Mute()) as (stub, _):
+        failure = await refused(stub.Queue(queue("c4")))
+    assert (failure.code(), failure.details()) == (grpc.StatusCode.INTERNAL, "Internal error.")
+    assert reason(failure) == "INTERNAL_ERROR"
+
+
+async def test_a_server_that_drains_begins_nothing() -> None:
+    """What comes after the announced end is UNAVAILABLE with a time to come back, and never begun."""
+    servicer, edge = Broken(RuntimeError()), Edge(Access(None))
+    edge.draining = True
+    async with behind_the_edge(servicer, edge=edge) as (stub, _):
+        failure = await refused(stub.Queue(queue("late")))
+    assert (failure.code(), reason(failure)) == (grpc.StatusCode.UNAVAILABLE, "DRAINING")
+    (retry,) = told(failure, error_details_pb2.RetryInfo)
+    assert (retry.retry_delay.seconds, servicer.calls) == (1, 0)
 
 
 async def test_an_error_names_the_field_at_fault(channel: grpc.aio.Channel) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -23,7 +24,6 @@ from receiver import Receiver, answer, hang
 from typer.testing import CliRunner, Result
 
 KEY = "a-key-for-these-tests-only"
-SECOND = 1.0
 HELP_IS_PLAIN = {"COLUMNS": "200"}
 
 
@@ -252,8 +252,10 @@ def test_a_signal_stops_it(tmp_path: Path, number: signal.Signals) -> None:
 async def test_the_grace_is_what_was_said(tmp_path: Path) -> None:
     """An attempt without end holds the server up for --drain-grace; a second signal ends it at once."""
     async with Receiver(hang) as receiver:
-        for grace, signals, code in (("0.3", 1, 0), ("60", 2, 130)):
-            with serving(tmp_path, f"--drain-grace={grace}") as server:
+        for grace, signals, code in (("60", 2, 130), ("0.3", 1, 0)):
+            folder = tmp_path / grace
+            folder.mkdir()
+            with serving(folder, f"--drain-grace={grace}") as server:
                 save(server, "hangs", receiver.url)
                 queue(server, "hangs")
                 await receiver.received(len(receiver.requests) + 1)
@@ -261,6 +263,10 @@ async def test_the_grace_is_what_was_said(tmp_path: Path) -> None:
                     server.process.send_signal(signal.SIGTERM)
                     await until(lambda server=server: server.facts("server.draining"))
                 assert await asyncio.to_thread(server.process.wait, 5) == code
+    draining, stopped = (
+        datetime.fromisoformat(server.facts(f"server.{fact}")[0]["time"]) for fact in ("draining", "stopped")
+    )
+    assert stopped - draining >= timedelta(seconds=1.3)  # a second for balancers, and the grace
 
 
 # What it shows of itself.

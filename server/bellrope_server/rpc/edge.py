@@ -50,7 +50,6 @@ class Edge:
                 method.name: grpc.unary_unary_rpc_method_handler(
                     self._answer(getattr(servicer, method.name), counted=service.name == "Eventing"),
                     request_deserializer=self._decoder(method.input_type._concrete_class),
-                    response_serializer=method.output_type._concrete_class.SerializeToString,
                 )
                 for method in service.methods
             },
@@ -69,13 +68,17 @@ class Edge:
 
         return decode
 
-    def _answer(self, method: Method, *, counted: bool) -> Callable[[Any, Any], Awaitable[Any]]:
-        """Return the method as gRPC calls it. Only `counted` calls fall under the cap of calls at once."""
+    def _answer(self, method: Method, *, counted: bool) -> Callable[[Any, Any], Awaitable[bytes]]:
+        """Return the method as gRPC calls it. Only `counted` calls fall under the cap of calls at once.
 
-        async def answer(request: Any, context: Any) -> Any:
+        The answer is encoded here, because gRPC would tell the caller what goes wrong with that, too.
+        """
+
+        async def answer(request: Any, context: Any) -> bytes:
             self._calls += counted
             try:
-                return await method(request, self._call(request, context, counted=counted))
+                response = await method(request, self._call(request, context, counted=counted))
+                return bytes(response.SerializeToString())
             except ServiceError as error:
                 failure = error
             except asyncio.CancelledError:

@@ -38,5 +38,7 @@ class Agenda:
 
     @property
     def next(self) -> Micros | None:
-        """The time of the first entry, which may be one that was brought forward since."""
+        """When the next trigger is due."""
+        while self._heap and self._wakes.get(self._heap[0][1]) != self._heap[0][0]:
+            heappop(self._heap)  # it was brought forward since
         return self._heap[0][0] if self._heap else None

@@ -106,6 +106,7 @@ class Webhook:
             post.prepare(request, address=address, timeout=deadline - steady())
             code = await self._multi.perform(post.easy)
             if post.stale:
+                post.forget()
                 post.prepare(request, address=address, timeout=deadline - steady(), fresh=True)
                 code = await self._multi.perform(post.easy)
             return post.reply(code)

@@ -80,7 +80,6 @@ class Post:
 
         With `fresh`, it gets a connection of its own.
         """
-        self.forget()
         self._address, self._body, self._keep = address, request.body, request.keep_bytes
         bracketed = f"[{address}]" if ":" in address else address
         self.easy.setopt(pycurl.URL, request.url)
