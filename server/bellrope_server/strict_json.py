@@ -11,6 +11,9 @@ import orjson
 from bellrope_server.errors import MalformedJson, UnknownField
 
 MAX_DEPTH = 64
+LARGE = (
+    64 * 1024
+)  # bytes; above it a fault is told without its place, and checking is no work for an event loop
 MAX_NUMBER = 4300  # characters; beyond it CPython's int() refuses too
 
 _BOM = b"\xef\xbb\xbf"
@@ -88,9 +91,13 @@ def _too_deep(text: bytes) -> bool:
 
 
 def _check_thoroughly(text: bytes, field: str) -> None:
-    """Raise MalformedJson if anything is wrong: slower, with the reason."""
+    """Raise MalformedJson if anything is wrong: slower, with the reason, and the place if it is not large."""
     try:
-        fault = _fault_in(_tree(text))
+        if len(text) > LARGE:
+            _read(text, _UNPLACED)
+            orjson.loads(text)  # finds the lone surrogates
+            return
+        fault = _fault_in(_read(text, _TREE))
     except ValueError as error:
         raise MalformedJson(_placed(str(error), field), field=field or None) from None
     if fault is not None:
@@ -99,11 +106,11 @@ def _check_thoroughly(text: bytes, field: str) -> None:
         raise MalformedJson(_placed(what, place), field=_joined(place, key) or None)
 
 
-def _tree(text: bytes) -> Any:
+def _read(text: bytes, decoder: json.JSONDecoder) -> Any:
     if text.startswith(_BOM):
         raise ValueError("the text begins with a byte order mark")
     try:
-        return _TREE.decode(text.decode())
+        return decoder.decode(text.decode())
     except UnicodeDecodeError as error:
         raise ValueError(f"not UTF-8 at byte {error.start}") from None
     except json.JSONDecodeError as error:
@@ -131,6 +138,30 @@ def _constant(text: str) -> _Wrong:
 
 _TREE = json.JSONDecoder(
     object_pairs_hook=_Members, parse_int=_number, parse_float=_number, parse_constant=_constant
+)
+
+
+def _refuse_duplicates(members: list[tuple[str, Any]]) -> None:
+    if len({key for key, _ in members}) < len(members) and (fault := _fault_of_keys(_Members(members))):
+        raise ValueError(fault[0])
+
+
+def _refuse_number(text: str) -> None:
+    if wrong := _number(text):
+        raise ValueError(wrong)
+
+
+def _refuse_constant(text: str) -> NoReturn:
+    raise ValueError(_constant(text))
+
+
+_UNPLACED = (
+    json.JSONDecoder(  # keeps nothing, and stops at the first fault: for texts whose tree would cost too much
+        object_pairs_hook=_refuse_duplicates,
+        parse_int=_refuse_number,
+        parse_float=_refuse_number,
+        parse_constant=_refuse_constant,
+    )
 )
 
 _Path = tuple[str | int, ...]

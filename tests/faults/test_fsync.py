@@ -30,6 +30,7 @@ LATER = 3600  # seconds of delay: no webhook is to carry the ids
 pytestmark = [
     pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace: apt-get install strace"),
     pytest.mark.timeout(600),
+    pytest.mark.xdist_group("strace"),  # one worker traces each server once, for all of them
 ]
 
 

@@ -16,7 +16,7 @@ from faults.servers import attempted, running
 from faults.sink import Sink, sinks
 from kit import Server, until
 
-PERIOD = 0.04  # seconds between two events of one trigger
+PACE = 480  # events a second for all healthy endpoints together
 BACKOFF = 0.2  # seconds
 PER_TRIGGER = 32
 
@@ -57,9 +57,10 @@ class Traffic:
 
     async def _keep_posting(self, number: int) -> None:
         caller = Caller(self._server.http)
-        start = time.monotonic() + PERIOD * number / len(self._healthy)
-        for turn in range(int(self._seconds / PERIOD)):
-            await asyncio.sleep(start + turn * PERIOD - time.monotonic())
+        period = len(self._healthy) / PACE
+        start = time.monotonic() + number / PACE
+        for turn in range(int(self._seconds / period)):
+            await asyncio.sleep(start + turn * period - time.monotonic())
             _, answer = await caller.post(QUEUE, {"type": f"healthy-{number}"})
             self._accepted[answer["eventId"]] = datetime.fromisoformat(answer["dueTime"]).timestamp()
         caller.close()

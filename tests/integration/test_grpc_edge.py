@@ -447,7 +447,7 @@ async def test_c9_a_caller_who_goes_away_cancels_nothing(tmp_path: Path) -> None
         await slow
         again = await asyncio.gather(*(stub.Queue(queue("c9", id=id)) for id in ids))
         assert [answer.duplicate for answer in again] == [True] * len(ids)
-        await receiver.received(len(ids))
+        await asyncio.wait_for(receiver.received(len(ids)), 5)  # not by the rescue of leases, 20 s later
         assert [len(await owed(channel, id)) for id in ids] == [1] * len(ids)
 
 

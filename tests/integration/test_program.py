@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import re
 import signal
 import socket
@@ -30,15 +31,13 @@ HELP_IS_PLAIN = {"COLUMNS": "200"}
 def bellrope(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run the program as a process of its own until it ends."""
     command = [sys.executable, "-m", "bellrope_server", *arguments]
-    return subprocess.run(
-        command,
-        env=variables,
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
+    pipes: dict[str, Any] = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True}
+    return subprocess.run(command, env=environment(**variables), timeout=30, check=False, **pipes)
+
+
+def environment(**variables: str) -> dict[str, str]:
+    """Return this process's environment with our variables as they are given, and no others of ours."""
+    return {k: v for k, v in os.environ.items() if not k.startswith("BELLROPE_")} | variables
 
 
 def serve(folder: Path, *flags: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -430,7 +429,8 @@ def start_unread(folder: Path) -> tuple[subprocess.Popen[str], str]:
     """Start a server whose log nobody takes, and give it with the address of its API."""
     command = [sys.executable, "-m", "bellrope_server", "serve", f"--database=sqlite:///{folder}/bellrope.db"]
     command += ["--http=127.0.0.1:0", "--grpc=127.0.0.1:0"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={})
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    process = subprocess.Popen(command, env=environment(), **pipes)
     assert process.stdout
     assert process.stderr
     ready = process.stdout.readline()

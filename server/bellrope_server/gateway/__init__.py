@@ -4,11 +4,13 @@ import asyncio
 import logging
 import os
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
 from aiohttp import web
 
+from bellrope_server import strict_json
 from bellrope_server.access import Access
 from bellrope_server.call import Call
 from bellrope_server.clock import Clock
@@ -144,7 +146,8 @@ class Gateway:
             self._calls -= 1
 
     async def _hand_over(self, request: WireRequest, project: str, body: bytes, query: str) -> bytes:
-        asked = Asked(project, body, traceparent=request.headers.get("traceparent", ""))
+        read = partial(Asked, project, body, traceparent=request.headers.get("traceparent", ""))
+        asked = await asyncio.to_thread(read) if len(body) > strict_json.LARGE else read()
         try:
             if not asked.sync:
                 return queued(await self._eventing.Queue(asked.request, self._call(request, None)))

@@ -1,10 +1,11 @@
 """The service Eventing: hop 1 of an event's journey, and the wait for its answer."""
 
 import asyncio
+from functools import partial
 
 from bellrope.v1.eventing_pb2 import QueueRequest, QueueResponse, TriggerSyncRequest, TriggerSyncResponse
 
-from bellrope_server import lifecycle, metrics
+from bellrope_server import lifecycle, metrics, strict_json
 from bellrope_server.call import Call
 from bellrope_server.clock import Clock
 from bellrope_server.convert import deliveries, events
@@ -33,19 +34,31 @@ class Eventing:
 
     async def Queue(self, request: QueueRequest, call: Call) -> QueueResponse:
         """Accept an event: it is on disk when this returns."""
-        now = self._clock.wall()
-        event = events.new_event(request, now=now, limits=self._limits, json_checked=call.json_checked)
+        event = await self._event(request, call, now=self._clock.wall())
         return events.accepted_to_proto(await self._accept(event))
 
     async def TriggerSync(self, request: TriggerSyncRequest, call: Call) -> TriggerSyncResponse:
         """Accept an event, then wait for what its webhooks answer."""
         now = self._clock.wall()
         deadline = min(call.deadline or now + DEFAULT_WAIT, now + LONGEST_WAIT)
-        event = events.new_event(
-            request, now=now, limits=self._limits, json_checked=call.json_checked, wait_until=deadline
-        )
+        event = await self._event(request, call, now=now, wait_until=deadline)
         accepted = await self._accept(event)
         return _answer(accepted, *await self._wait(accepted, deadline))
+
+    async def _event(
+        self, request: events.QueueRequest, call: Call, *, now: Micros, wait_until: Micros | None = None
+    ) -> NewEvent:
+        """Check and convert the request; large data not on the event loop, which others wait for."""
+        read = partial(
+            events.new_event,
+            request,
+            now=now,
+            limits=self._limits,
+            json_checked=call.json_checked,
+            wait_until=wait_until,
+        )
+        large = len(request.data) > strict_json.LARGE and not call.json_checked
+        return await asyncio.to_thread(read) if large else read()
 
     async def _accept(self, event: NewEvent) -> Accepted:
         accepted = await self._store.queue(event)
