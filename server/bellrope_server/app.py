@@ -64,9 +64,10 @@ class App:
         self.store = Store(config.path, clock=clock)
         source = await self.store.open()
         self._wire(config.source or source)
-        await self._scheduler.start()
-        self.grpc_port = await self._rpc.start(config.grpc)
         self.http_port = await self._gateway.start(config.http)
+        self.grpc_port = await self._rpc.start(config.grpc)
+        self._webhook.own_ports = frozenset({self.http_port, self.grpc_port})
+        await self._scheduler.start()  # after the doors: a start that fails has called nobody
         self._watch = asyncio.create_task(self._watch_store(), name="watch-store")
         if not config.admin_key:
             await self._open_project()

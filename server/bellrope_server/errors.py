@@ -7,7 +7,7 @@ from grpc import StatusCode
 
 
 class ServiceError(Exception):
-    """Something failed inside; the log has it under the request's id."""
+    """Something failed inside; the log has it under the id in the details."""
 
     code: ClassVar[StatusCode] = StatusCode.INTERNAL
     reason: ClassVar[str] = "INTERNAL_ERROR"
@@ -85,7 +85,7 @@ class IdConflict(ServiceError):
 
 
 class ProjectNotFound(ServiceError):
-    """No project has that name."""
+    """No project has that name; make it first: POST /v1/config/projects/NAME, or Projects.CreateProject."""
 
     code = StatusCode.NOT_FOUND
 

@@ -14,10 +14,9 @@ def signature(secret: str, *, webhook_id: str, timestamp: int, body: bytes) -> s
 
     `secret` is one that `check_secret` passes, else ValueError.
     """
-    signed = b"%b.%d.%b" % (webhook_id.encode(), timestamp, body)
-    keyed = _keyed(secret).copy()
-    keyed.update(signed)
-    return "v1," + b64encode(keyed.digest()).decode()
+    mac = _keyed(secret).copy()
+    mac.update(b"%b.%d.%b" % (webhook_id.encode(), timestamp, body))
+    return "v1," + b64encode(mac.digest()).decode()
 
 
 def check_secret(secret: str) -> None:
@@ -30,13 +29,11 @@ def check_secret(secret: str) -> None:
 
 @lru_cache(maxsize=1024)
 def _keyed(secret: str) -> hmac.HMAC:
-    """Return an HMAC that has taken in the key, to be copied for each message."""
     return hmac.new(_key(secret), digestmod="sha256")
 
 
-@lru_cache(maxsize=1024)
 def _key(secret: str) -> bytes:
-    """Return the bytes of a secret; the error never repeats it."""
+    """Return the bytes of a secret; the error does not repeat it."""
     try:
         key = b64decode(secret.removeprefix(PREFIX), validate=True)
     except ValueError:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from kit import Server, serving
+from kit import Server, serving, until
 from receiver import Receiver, answer
 
 ROOT = Path(__file__).parents[2]
@@ -63,18 +63,38 @@ async def test_the_commands_queue_an_event_that_reaches_the_webhook(own_server: 
         assert json.loads(second.body)["data"] == {"to": "user1@email.com"}
 
 
+async def python(code: str, server: Server) -> str:
+    """Run a Python block of the README against the test's own server, and return what it printed."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        code.replace("Client()", f"Client({server.grpc!r})"),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    out, _ = await asyncio.wait_for(process.communicate(), 30)
+    assert process.returncode == 0
+    return out.decode().strip()
+
+
 async def test_the_python_lines_queue_and_trigger(own_server: Server) -> None:
     """The README's Python, with the address of the test's server."""
-    async with Receiver(answer(200, b'{"price":42}')) as receiver:
-        save = block("triggers/on-email").replace("sent-email", "price-asked").replace("on-email", "on-price")
+    async with Receiver(answer(200), answer(200, b'{"thanks":true}')) as receiver:
+        await shell(block("triggers/on-email"), own_server, receiver)
+        code = block("client.trigger(")
+        assert await python(f"{code}\nprint(answer)", own_server) in ("{'thanks': True}", "None")
+        assert len(await receiver.received(2)) == 2
+
+
+async def test_the_python_lines_list_dead_letters_and_replay_them(own_server: Server) -> None:
+    """A dead letter is shown with what its webhook answered, and sent again."""
+    async with Receiver(answer(500)) as receiver:
+        save = block("triggers/on-email").replace('"url"', '"retries": 0, "url"')
         await shell(save, own_server, receiver)
-        code = block("from bellrope import Client").replace("Client()", f"Client({own_server.grpc!r})")
-        script = f"{code}\nprint(answer)"
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", script, stdout=asyncio.subprocess.PIPE
-        )
-        out, _ = await asyncio.wait_for(process.communicate(), 30)
-        assert out.decode().strip() == "{'price': 42}"
+        await shell(block("eventing/queue"), own_server, receiver)
+        await receiver.received(1)
+        await until(lambda: own_server.facts("delivery.attempted"))
+        assert "[500]" in await python(block("ReplayDelivery("), own_server)
+        assert len(await receiver.received(2)) == 2
 
 
 def test_make_alone_lists_the_targets() -> None:

@@ -126,7 +126,7 @@ async def test_a_server_whose_webhooks_all_fail_rests_until_the_next_retry(
         await until(lambda: attempted(server) == 200)
         process = psutil.Process(server.process.pid)
         before, commits, begun = process.cpu_times(), await _commits(server), time.monotonic()
-        await asyncio.sleep(3)
+        await asyncio.sleep(2)
         after, seconds = process.cpu_times(), time.monotonic() - begun
         made = await _commits(server) - commits
     busy = (after.user + after.system - before.user - before.system) / seconds

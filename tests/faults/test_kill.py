@@ -191,6 +191,6 @@ async def test_the_kills_would_show_an_answer_before_the_commit(
     tmp_path: Path, measured: Callable[..., None]
 ) -> None:
     """The control: a server that answers 50 ms before it commits loses events when it is killed."""
-    tale = await live(tmp_path, kills=3, server=AnswersEarly)
+    tale = await live(tmp_path, kills=2, server=AnswersEarly)
     measured(acknowledged=len(tale.acknowledged), lost=len(tale.lost))
     assert len(tale.lost) > 0

@@ -109,7 +109,7 @@ async def test_failing_deliveries_leave_nothing_behind(
         dead.close()
         await save_trigger(server.http, "failing", url=failing.url())
         await save_trigger(server.http, "dead", url=dead.url())
-        await fail(server, 1_000)
+        await fail(server, 500)
         before = Use.of(server)
         await fail(server, count)
         after = Use.of(server)

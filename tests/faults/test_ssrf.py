@@ -315,7 +315,6 @@ async def test_a_name_of_the_policy_does_not_open_metadata(tmp_path: Path, wire:
     assert delivery.attempts[-1].error is AttemptError.BLOCKED
 
 
-@pytest.mark.xfail(strict=True, reason="the server's own public address and port are not told from others")
 async def test_a_name_that_leads_back_to_the_server_is_not_called(tmp_path: Path, wire: Wire) -> None:
     """A webhook never calls the server that sends it."""
     resolve = Answers({"self.test": [["8.8.4.4"]]})

@@ -1,6 +1,7 @@
 """Connections: kept between attempts, never at the price of a second request."""
 
 import asyncio
+import time
 from datetime import timedelta
 
 import pytest
@@ -44,6 +45,17 @@ async def test_a_connection_that_the_endpoint_closed_meanwhile_fails_nothing() -
             assert (await webhook.send(leased(receiver.url))).succeeded
             await receiver.deserted()
     assert (len(receiver.requests), receiver.connections) == (20, 20)
+
+
+async def test_a_closed_idle_connection_keeps_nobody_busy() -> None:
+    """A connection that the endpoint closed costs nothing until the next attempt."""
+    async with Receiver(send_then_close(response(200))) as receiver, sender() as webhook:
+        await webhook.send(leased(receiver.url))
+        await receiver.deserted()
+        before = time.thread_time()
+        await asyncio.sleep(0.3)
+        spent = time.thread_time() - before
+    assert spent < 0.02
 
 
 async def test_an_endpoint_that_says_close_is_taken_at_its_word() -> None:

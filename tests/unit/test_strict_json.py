@@ -54,13 +54,21 @@ def has_duplicates(value: object) -> bool:
 
 
 def cpu_time(action: Callable[[], object]) -> float:
-    """Return the seconds of CPU an action takes: the better of two runs, since others use the machine too."""
+    """Return the seconds of CPU an action takes on a free core: the better of two runs."""
     runs = []
     for _ in range(2):
         start = time.process_time()
         action()
         runs.append(time.process_time() - start)
-    return min(runs)
+    return min(runs) / slowness()
+
+
+def slowness() -> float:
+    """Return how many times slower than a free core of 2020 this one is just now, at least 1."""
+    start = time.process_time()
+    for _ in range(1_000_000):
+        pass
+    return max(1.0, (time.process_time() - start) / 0.04)
 
 
 @LAW

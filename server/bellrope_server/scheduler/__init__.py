@@ -48,10 +48,12 @@ class Scheduler:
         self._sender = sender
         self._settled = settled
         self._clock = clock or Clock()
+        self._loop = asyncio.get_running_loop()
         self._slots = Slots(caps or Caps())
         metrics.IN_FLIGHT.set_function(lambda: self._slots.taken)
         self._agenda = Agenda()
         self._behind: dict[int, Trigger] = {}
+        self._claiming: set[int] = set()  # what happens to these meanwhile, the claim may not have seen
         self._deliveries: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self._draining = False
@@ -60,7 +62,6 @@ class Scheduler:
 
     async def start(self) -> None:
         """Read what waits and begin."""
-        self._loop = asyncio.get_running_loop()
         await self._reload()
         self._tasks = [
             asyncio.create_task(self._main_loop(), name="scheduler"),
@@ -91,12 +92,15 @@ class Scheduler:
         due += self._agenda.due(now=self._clock.wall(), most=MOST_TRIGGERS)
         if not due:
             return
+        self._claiming = set(due)
         try:
             claimed = await self._store.claim(dict.fromkeys(due))
         except ServiceError:
             for trigger_id in due:
                 self._agenda.note(trigger_id, self._clock.wall() + 1_000_000)
             raise
+        finally:
+            self._claiming = set()
         for trigger_id in due:
             self._behind.pop(trigger_id, None)
         served = {leased.trigger.id for leased in claimed.leased}
@@ -159,7 +163,7 @@ class Scheduler:
 
     def waiting(self, trigger_id: int, wake_time: Micros) -> None:
         """Look at the trigger's deliveries at this time."""
-        if trigger_id in self._behind:
+        if trigger_id in self._behind and trigger_id not in self._claiming:
             return
         first = self._agenda.next
         self._agenda.note(trigger_id, wake_time)
@@ -195,7 +199,7 @@ class Scheduler:
 
     def _free_slot(self, trigger: Trigger) -> None:
         self._slots.give_back(trigger)
-        if self._behind:
+        if self._behind or self._claiming:
             self._wake.set()
 
     async def _record(self, leased: Leased, attempt: Attempt) -> None:

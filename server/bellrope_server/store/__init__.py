@@ -342,6 +342,8 @@ def _usable(path: Path) -> Iterator[None]:
 
 def _locked(path: Path) -> IO[str]:
     """Take the lock beside the database; it is a file of its own because SQLite locks the database itself."""
+    if not path.exists():
+        path.touch(0o600)  # it holds secrets; the other files that SQLite makes follow it
     lock = path.with_name(path.name + ".lock").open("a")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

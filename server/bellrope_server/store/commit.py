@@ -5,6 +5,7 @@ import logging
 import queue
 import threading
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -145,8 +146,7 @@ class SharedCommit:
             self._lose(orders, lost)
         except Exception as error:
             if len(orders) == 1:
-                log.exception("store.order_failed")
-                orders[0].result = StoreUnavailable() if isinstance(error, apsw.Error) else ServiceError()
+                orders[0].result = _failed(error)
                 return
             for order in orders:
                 self._commit(session, [order])
@@ -201,3 +201,11 @@ class SharedCommit:
                 log.exception("store.hand_out_failed")
             if not order.future.done():
                 order.future.set_result(result)
+
+
+def _failed(error: Exception) -> ServiceError:
+    """Log an error of ours or of the database under an id, and return one that tells only the id."""
+    failure_id = uuid.uuid4().hex
+    log.exception("store.order_failed failure_id=%s", failure_id)
+    known = StoreUnavailable if isinstance(error, apsw.Error) else ServiceError
+    return known(metadata={"failure_id": failure_id})

@@ -12,7 +12,7 @@ from bellrope_server.model import Attempt, AttemptError, Leased, Micros
 from bellrope_server.webhook.connections import Connections
 from bellrope_server.webhook.endpoint import Endpoints
 from bellrope_server.webhook.multi import Multi
-from bellrope_server.webhook.names import Names
+from bellrope_server.webhook.names import Names, is_own
 from bellrope_server.webhook.outcome import error_of
 from bellrope_server.webhook.post import NO_REPLY, Post, Reply, Request
 
@@ -44,6 +44,8 @@ class Webhook:
         self._multi = Multi()
         self._connections = Connections()
         self._idle: list[Post] = []
+        self.own_ports: frozenset[int] = frozenset()
+        """Where this server listens: at its own addresses these are never called."""
 
     async def send(self, leased: Leased) -> Attempt:
         """Make one attempt: at most one request, within the trigger's timeout all told.
@@ -54,7 +56,10 @@ class Webhook:
         try:
             endpoint = self._endpoints.of(leased.trigger)
             deadline = start + endpoint.timeout
-            address = await self._address(endpoint.target, turn=leased.failure_count, deadline=deadline)
+            target = endpoint.target
+            address = target.address or await self._find(target, turn=leased.failure_count, deadline=deadline)
+            if target.port in self.own_ports and is_own(address):
+                raise UrlBlocked
         except (UrlInvalid, UrlBlocked):
             reply, error = NO_REPLY, AttemptError.BLOCKED
         except OSError:
@@ -78,13 +83,11 @@ class Webhook:
         self._multi.close()
         self._names.close()
 
-    async def _address(self, target: Target, *, turn: int, deadline: Micros) -> str:
+    async def _find(self, target: Target, *, turn: int, deadline: Micros) -> str:
         """Return the address to dial: of those that are allowed, another one each turn.
 
         Raises UrlBlocked if none is allowed, and OSError if there is none at all, or not in time.
         """
-        if target.address:
-            return target.address
         found = self._names.recall(target.host) or await self._look_up(target, deadline=deadline)
         nearest = found[:MAX_ADDRESSES]
         allowed = [address for address in nearest if self._policy.permits(address, host=target.host)]
@@ -100,16 +103,15 @@ class Webhook:
         return found
 
     async def _post(self, request: Request, *, address: str, deadline: Micros) -> Reply:
-        """Send the request; if the endpoint has closed the kept connection, on a new one."""
+        """Send the request over a kept connection that the endpoint has not closed, or a new one."""
         post = self._idle.pop() if self._idle else Post(self._connections)
         try:
-            post.prepare(request, address=address, timeout=deadline - steady())
-            code = await self._multi.perform(post.easy)
-            if post.stale:
-                post.forget()
-                post.prepare(request, address=address, timeout=deadline - steady(), fresh=True)
+            while True:
+                post.prepare(request, address=address, timeout=deadline - steady())
                 code = await self._multi.perform(post.easy)
-            return post.reply(code)
+                if not post.stale:
+                    return post.reply(code)
+                post.forget()
         finally:
             post.forget()
             if len(self._idle) < MAX_IDLE_POSTS:

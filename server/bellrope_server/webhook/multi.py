@@ -16,7 +16,7 @@ import pycurl
 # The connections kept alive: more than a node has in flight, so that none in use pushes another out.
 MAX_CONNECTIONS = 1024
 
-_EPOLL = {
+_EVENTS = {
     pycurl.POLL_NONE: 0,
     pycurl.POLL_IN: select.EPOLLIN,
     pycurl.POLL_OUT: select.EPOLLOUT,
@@ -33,8 +33,9 @@ class Multi:
         self._waiting: dict[Any, asyncio.Future[int]] = {}
         self._turn: asyncio.Handle | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._sockets = select.epoll()
-        self._loop.add_reader(self._sockets.fileno(), self._on_ready)
+        self._watched: set[int] = set()
+        self._epoll = select.epoll()
+        self._loop.add_reader(self._epoll.fileno(), self._on_ready)
         self._multi = pycurl.CurlMulti()
         self._multi.setopt(pycurl.M_MAXCONNECTS, MAX_CONNECTIONS)
         self._multi.setopt(pycurl.M_PIPELINING, pycurl.PIPE_NOTHING)
@@ -61,20 +62,20 @@ class Multi:
         for handle in (self._turn, self._timer):
             if handle:
                 handle.cancel()
-        self._loop.remove_reader(self._sockets.fileno())
+        self._loop.remove_reader(self._epoll.fileno())
         self._multi.close()
-        self._sockets.close()
+        self._epoll.close()
 
     def _watch(self, what: int, fd: int, _multi: Any, _data: Any) -> None:
-        """Watch a socket, or no longer, as libcurl asks."""
+        """Watch a socket, or no longer, as libcurl asks; an idle one stays in the epoll until it returns."""
         if what == pycurl.POLL_REMOVE:
-            with suppress(OSError):
-                self._sockets.unregister(fd)
+            self._watched.discard(fd)
             return
+        self._watched.add(fd)
         try:
-            self._sockets.register(fd, _EPOLL[what])
-        except FileExistsError:
-            self._sockets.modify(fd, _EPOLL[what])
+            self._epoll.modify(fd, _EVENTS[what])
+        except FileNotFoundError:
+            self._epoll.register(fd, _EVENTS[what])
 
     def _schedule(self, milliseconds: int) -> None:
         """See that libcurl's clockwork runs in so many milliseconds: 0 is this turn of the loop, -1 never.
@@ -106,11 +107,19 @@ class Multi:
         self._finish()
 
     def _on_ready(self) -> None:
-        for fd, events in self._sockets.poll(0):
+        for fd, events in self._epoll.poll(0):
+            if fd not in self._watched:
+                self._ignore(fd)
+                continue
             writable = pycurl.CSELECT_OUT if events & select.EPOLLOUT else 0
             readable = pycurl.CSELECT_IN if events & ~select.EPOLLOUT else 0  # errors show when read
             self._multi.socket_action(fd, readable | writable)
         self._finish()
+
+    def _ignore(self, fd: int) -> None:
+        """Take out a socket that fell idle and was closed by its peer, or is gone by now."""
+        with suppress(OSError):
+            self._epoll.unregister(fd)
 
     def _finish(self) -> None:
         """Wake the waiters of the transfers that are over."""

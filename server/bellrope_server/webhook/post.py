@@ -14,6 +14,7 @@ from bellrope_server.webhook.connections import Connections
 MAX_HEADER_BYTES = 64 * 1024
 MAX_BODY_BYTES = 1024 * 1024
 
+_BLANK = (b"\r\n", b"\n")
 _SWITCHING_PROTOCOLS = 101
 _STOP = -1  # from a callback: libcurl closes the connection
 
@@ -75,11 +76,8 @@ class Post:
         self.easy.setopt(pycurl.WRITEFUNCTION, self._on_body)
         self.forget()
 
-    def prepare(self, request: Request, *, address: str, timeout: Micros, fresh: bool = False) -> None:
-        """Set the next request; it goes to `address`, an IP literal as inet_ntop writes it.
-
-        With `fresh`, it gets a connection of its own.
-        """
+    def prepare(self, request: Request, *, address: str, timeout: Micros) -> None:
+        """Set the next request; it goes to `address`, an IP literal as inet_ntop writes it."""
         self._address, self._body, self._keep = address, request.body, request.keep_bytes
         bracketed = f"[{address}]" if ":" in address else address
         self.easy.setopt(pycurl.URL, request.url)
@@ -87,7 +85,6 @@ class Post:
         self.easy.setopt(pycurl.HTTPHEADER, request.headers)
         self.easy.setopt(pycurl.POSTFIELDSIZE_LARGE, len(request.body))
         self.easy.setopt(pycurl.TIMEOUT_MS, max(1, timeout // 1000))  # 0 would be no limit
-        self.easy.setopt(pycurl.FRESH_CONNECT, fresh)
 
     def forget(self) -> None:
         """Let go of the last request and its reply."""
@@ -150,13 +147,13 @@ class Post:
         self._header_bytes += len(line)
         if self._header_bytes > MAX_HEADER_BYTES:
             return _STOP
-        if line.strip():
-            self._lines.append(line)
-            return None
-        return self._on_header_end() if self._lines else None
+        if line in _BLANK:
+            return self._on_header_end() if self._lines else None
+        self._lines.append(line)
+        return None
 
     def _on_header_end(self) -> int | None:
-        status = int(self._lines[0].split(maxsplit=1)[1][:3])
+        status = int(self._lines[0].split(None, 2)[1][:3])
         if status >= 200 or status == _SWITCHING_PROTOCOLS:
             self._status = status
         else:
