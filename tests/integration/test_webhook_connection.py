@@ -47,6 +47,15 @@ async def test_a_connection_that_the_endpoint_closed_meanwhile_fails_nothing() -
     assert (len(receiver.requests), receiver.connections) == (20, 20)
 
 
+async def test_many_connections_that_the_endpoint_closed_meanwhile_fail_nothing() -> None:
+    """However many kept connections an endpoint has closed, the next attempt gets through, and only once."""
+    async with Receiver(send_then_close(response(200))) as receiver, sender() as webhook:
+        await asyncio.gather(*(webhook.send(leased(receiver.url)) for _ in range(50)))
+        await receiver.deserted()
+        assert (await webhook.send(leased(receiver.url))).succeeded
+    assert (len(receiver.requests), receiver.connections) == (51, 51)
+
+
 async def test_a_closed_idle_connection_keeps_nobody_busy() -> None:
     """A connection that the endpoint closed costs nothing until the next attempt."""
     async with Receiver(send_then_close(response(200))) as receiver, sender() as webhook:
