@@ -11,12 +11,22 @@ from typing import Any
 
 import pytest
 from faults.own_net import Wire, own_net
+from faults.servers import STARTED, killed
 
 
 @pytest.fixture(scope="session")
 def full() -> bool:
     """True in the long form."""
     return os.environ.get("BELLROPE_FULL") == "1"
+
+
+@pytest.fixture(autouse=True)
+def _no_server_left() -> Iterator[None]:
+    """Kill what a test that failed could not end."""
+    yield
+    while STARTED:
+        if (server := STARTED.pop()).process.poll() is None:
+            killed(server)
 
 
 @pytest.fixture

@@ -46,9 +46,14 @@ def _schedule(threads: list[int], policy: int, *, priority: int) -> None:
             os.sched_setscheduler(thread, policy, os.sched_param(priority))
 
 
+STARTED: list[Server] = []
+"""The servers that a test started and has to end by itself; what is left of them when it fails is killed."""
+
+
 async def started(server: type[Server], folder: Path, *flags: str) -> Server:
     """Return a server that is ready, without holding up the loop meanwhile."""
     made = server(folder, *flags)
+    STARTED.append(made)
     return await asyncio.to_thread(made.wait_ready)
 
 

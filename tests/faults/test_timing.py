@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
-from contextlib import AsyncExitStack
 from itertools import islice
 from pathlib import Path
 from statistics import median, quantiles
@@ -103,7 +102,7 @@ async def test_events_spread_over_a_second_are_on_time(tmp_path: Path, measured:
 
 async def test_a_restart_does_not_make_events_late(tmp_path: Path, measured: Callable[..., None]) -> None:
     """Kill the server between accepting and due: what the next one reads from the disk is on time as well."""
-    async with sinks() as [sink], AsyncExitStack() as lives:
+    async with sinks() as [sink]:
         server = await started(Server, tmp_path)
         await save_trigger(server.http, "timed", url=sink.url())
 
@@ -114,7 +113,6 @@ async def test_a_restart_does_not_make_events_late(tmp_path: Path, measured: Cal
             server = await started(Server, tmp_path)
             return server
 
-        lives.callback(lambda: killed(server))
         rounds = await rounds_of_a_second(sink, queue)
     judge(rounds, measured)
 
