@@ -4,18 +4,15 @@ This is the one for an embedded SQLite database, which one process holds at a ti
 """
 
 import asyncio
-import fcntl
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import Any, TypeVar
 
 import apsw
-from peewee import PeeweeException
 
 from bellrope_server import migrate
 from bellrope_server.clock import Clock
@@ -40,6 +37,14 @@ from bellrope_server.store.catalog import Catalog
 from bellrope_server.store.claim import Claim, Claimed, Leases, Rescued
 from bellrope_server.store.commit import SharedCommit, Verb
 from bellrope_server.store.dispatcher import Dispatcher, Nobody
+from bellrope_server.store.file import (
+    DURABLE,
+    StoreInUse,
+    StoreUnusable,
+    database_for_migration,
+    locked,
+    usable,
+)
 from bellrope_server.store.log import DeliveryFilter, Page
 from bellrope_server.store.queue import Queue, Queued
 from bellrope_server.store.record import Record, Recorded, Records
@@ -62,16 +67,7 @@ __all__ = [
 
 R = TypeVar("R")
 
-DURABLE = {"journal_mode": "wal", "synchronous": "full", "foreign_keys": 0, "busy_timeout": 5000}
 READ_ONLY = {"query_only": 1, "busy_timeout": 5000}
-
-
-class StoreInUse(ServiceError):
-    """Another server has this database open."""
-
-
-class StoreUnusable(ServiceError):
-    """The database cannot be used."""
 
 
 class Store:
@@ -125,8 +121,8 @@ class Store:
         self._commit = SharedCommit(
             self._writing, loop=loop, rolled_back=self._catalog.forget, fatal=self._fatal
         )
-        with _usable(self._path):
-            self._lock = _locked(self._path)
+        with usable(self._path):
+            self._lock = locked(self._path)
             try:
                 source = await asyncio.to_thread(self._prepare)
             except BaseException:
@@ -330,31 +326,6 @@ class Store:
             raise StoreUnavailable("The database cannot be read just now.") from None
 
 
-@contextmanager
-def _usable(path: Path) -> Iterator[None]:
-    """Turn what the system or SQLite has against the file into a StoreUnusable that names it."""
-    try:
-        yield
-    except (OSError, PeeweeException, apsw.Error) as error:
-        why = error.strerror if isinstance(error, OSError) else error
-        raise StoreUnusable(f"{path} cannot be used as the database: {why}") from None
-
-
-def _locked(path: Path) -> IO[str]:
-    """Take the lock beside the database; it is a file of its own because SQLite locks the database itself."""
-    if not path.exists():
-        path.touch(0o600)  # it holds secrets; the other files that SQLite makes follow it
-    lock = path.with_name(path.name + ".lock").open("a")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        lock.close()
-        raise StoreInUse(
-            f"Another server has {path} open; stop it, or give --database another path."
-        ) from None
-    return lock
-
-
 def _installation(session: Session) -> str:
     """Return this installation's id, made once: the `source` of every event."""
     found = session.query(InstallationRow.select())
@@ -371,11 +342,3 @@ def _probe(session: Session, asked: list[None]) -> list[ServiceError | None]:
     session.query(InstallationRow.delete())
     session.query(InstallationRow.insert(source=source))
     return [None for _ in asked]
-
-
-@contextmanager
-def database_for_migration(path: Path) -> Iterator[Embedded]:
-    """Give the database to migrate, locked; raise StoreInUse if a server has it open, or StoreUnusable."""
-    database = Embedded(str(path), pragmas=DURABLE)
-    with _usable(path), _locked(path), database:
-        yield database
