@@ -1,14 +1,13 @@
 """The composition root: opens the store, wires the parts, serves until told to stop."""
 
 import asyncio
-import gc
 import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
-from bellrope_server import facts, metrics
+from bellrope_server import facts, metrics, tuning
 from bellrope_server.access import Access
 from bellrope_server.clock import Clock
 from bellrope_server.config import Config
@@ -25,7 +24,6 @@ from bellrope_server.webhook import Resolve, Webhook
 
 DRAIN_NOTICE = 1.1  # seconds between saying NOT_SERVING and closing the door: balancers see one of them
 WATCH_EVERY = 0.5  # seconds between looks at the store's health
-SWITCH_INTERVAL = 0.001  # seconds: how long the writing thread waits for a busy event loop
 OPEN_PROJECT = "default"
 
 
@@ -63,9 +61,10 @@ class App:
         config, clock = self._config, self._clock
         self.store = Store(config.path, clock=clock)
         source = await self.store.open()
-        self._wire(config.source or source)
-        self.http_port = await self._gateway.start(config.http)
-        self.grpc_port = await self._rpc.start(config.grpc)
+        with tuning.loop_first():
+            self._wire(config.source or source)
+            self.http_port = await self._gateway.start(config.http)
+            self.grpc_port = await self._rpc.start(config.grpc)
         self._webhook.own_ports = frozenset({self.http_port, self.grpc_port})
         await self._scheduler.start()  # after the doors: a start that fails has called nobody
         self._watch = asyncio.create_task(self._watch_store(), name="watch-store")
@@ -144,15 +143,14 @@ class App:
 
 async def serve(config: Config, *, ready: Callable[[App], None]) -> None:
     """Serve until SIGTERM or SIGINT, then drain; a second signal ends the process at once."""
-    sys.setswitchinterval(SWITCH_INTERVAL)
+    tuning.share_the_interpreter()
     app = App(config)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, partial(_stop_or_end, stop))
     await app.start()
-    gc.collect()
-    gc.freeze()
+    tuning.settle()
     ready(app)
     await stop.wait()
     facts.say("server.draining", grace=config.drain_grace)

@@ -1,12 +1,11 @@
 """What a servicer knows of its caller, whichever way the call came."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bellrope_server.model import Micros
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Struct, frozen=True, kw_only=True):
     """`deadline` is when the caller stops waiting; None if it did not say."""
 
     request_id: str = ""

@@ -1,8 +1,10 @@
 """What becomes of a delivery after an attempt, and of a caller who waits for one: pure decisions."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bellrope_server.model import Attempt, Delivery, Leased, Micros, State
 from bellrope_server.retry import retry_after
@@ -12,8 +14,7 @@ MAX_LOST_LEASES = 5
 MICROSECOND = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Struct, frozen=True, kw_only=True):
     """The state a delivery goes to, when it is due again if it is, and why it is a dead letter if it is."""
 
     state: State

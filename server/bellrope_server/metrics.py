@@ -1,23 +1,58 @@
 """What the server counts, for Prometheus."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator
+from itertools import accumulate
+
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client.metrics_core import CounterMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 from bellrope_server.model import State
 
-REGISTRY = CollectorRegistry()
+OUTCOMES = ("LATE", *(state.name for state in State if state.final), "SCHEDULED")
+BOUNDS = (0.001, 0.005, 0.025, 0.1, 0.5, 1.0, 5.0, 30.0, 120.0)  # seconds
 
-EVENTS = Counter("bellrope_events_accepted", "Events stored, duplicates left out.", registry=REGISTRY)
-ATTEMPTS = Counter("bellrope_attempts", "Attempts made, by how they ended.", ["outcome"], registry=REGISTRY)
-ATTEMPTS_BY = {
-    outcome: ATTEMPTS.labels(outcome)
-    for outcome in ("LATE", *(state.name for state in State if state.final), "SCHEDULED")
-}
-ATTEMPT_SECONDS = Histogram(
-    "bellrope_attempt_seconds",
-    "How long attempts took.",
-    buckets=(0.001, 0.005, 0.025, 0.1, 0.5, 1, 5, 30, 120),
-    registry=REGISTRY,
-)
+
+class Journey(Collector):
+    """What is counted for every event: on the event loop alone, so without prometheus_client's locks."""
+
+    def __init__(self) -> None:
+        self.accepted = 0
+        self._outcomes: Counter[str] = Counter()
+        self._within = [0] * (len(BOUNDS) + 1)
+        self._seconds = 0.0
+
+    def attempted(self, outcome: str, seconds: float) -> None:
+        """Count an attempt, by how it ended and how long it took."""
+        self._outcomes[outcome] += 1
+        self._within[bisect_left(BOUNDS, seconds)] += 1
+        self._seconds += seconds
+
+    def collect(self) -> Iterator[Metric]:
+        """Give the counts to the registry."""
+        yield CounterMetricFamily(
+            "bellrope_events_accepted", "Events stored, duplicates left out.", value=self.accepted
+        )
+        attempts = CounterMetricFamily(
+            "bellrope_attempts", "Attempts made, by how they ended.", labels=["outcome"]
+        )
+        for outcome in OUTCOMES:
+            attempts.add_metric([outcome], self._outcomes[outcome])
+        yield attempts
+        bounds = [*map(str, BOUNDS), "+Inf"]
+        yield HistogramMetricFamily(
+            "bellrope_attempt_seconds",
+            "How long attempts took.",
+            buckets=list(zip(bounds, accumulate(self._within), strict=True)),
+            sum_value=self._seconds,
+        )
+
+
+REGISTRY = CollectorRegistry()
+JOURNEY = Journey()
+REGISTRY.register(JOURNEY)
 IN_FLIGHT = Gauge("bellrope_attempts_in_flight", "Attempts under way.", registry=REGISTRY)
 BEHIND = Gauge(
     "bellrope_triggers_behind", "Triggers with deliveries due and no free slot.", registry=REGISTRY

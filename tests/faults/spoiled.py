@@ -5,7 +5,6 @@ Run as `python spoiled.py KIND serve ...`; it is the real server in everything e
 
 import asyncio
 import sys
-from dataclasses import replace
 from functools import partialmethod
 
 from bellrope_server import app
@@ -13,6 +12,7 @@ from bellrope_server.__main__ import main
 from bellrope_server.ids import uuid7
 from bellrope_server.model import Accepted, NewEvent
 from bellrope_server.store import Store
+from msgspec.structs import replace
 
 HELD_BACK = 0.05  # seconds between the answer and the commit
 

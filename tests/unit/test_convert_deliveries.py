@@ -2,7 +2,6 @@
 
 import base64
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from bellrope_server.convert.times import from_duration, from_timestamp
 from bellrope_server.model import Attempt, AttemptError, Delivery, State
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 NOW = 1_795_435_200_000_001
 ATTEMPT = Attempt(

@@ -1,6 +1,5 @@
 """What becomes of a delivery after an attempt, and when a caller has waited long enough."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from bellrope_server.model import Attempt, AttemptError, Delivery, State
 from bellrope_server.retry import RetryPolicy
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 SECOND = 1_000_000
 URL = "http://127.0.0.1/"

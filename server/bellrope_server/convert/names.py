@@ -56,6 +56,8 @@ def event_type(type: str, *, reserved: bool = False) -> str:
 
 def options(options: Mapping[str, str]) -> dict[str, str]:
     """Return options, or raise InvalidField for too many or too long ones."""
+    if not options:
+        return {}
     if len(options) > MAX_OPTIONS:
         raise InvalidField(f"must not have more than {MAX_OPTIONS} entries", field="options")
     if any(max(len(key), len(value)) > MAX_OPTION_LENGTH for key, value in options.items()):

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
@@ -21,9 +21,10 @@ from bellrope_server.errors import (
     ServiceError,
     UnsupportedMediaType,
 )
-from bellrope_server.gateway.answers import REQUEST_ID, error_response
+from bellrope_server.gateway.answers import error_response
 from bellrope_server.gateway.config_paths import EVERY, ConfigPaths
 from bellrope_server.gateway.documented import Asked, queued, triggered, wait
+from bellrope_server.gateway.json_answer import JsonAnswer
 from bellrope_server.gateway.wire import WireLimits, WireRequest, WireServer, read_body
 from bellrope_server.limits import Limits
 
@@ -89,9 +90,8 @@ class Gateway:
         self._server.close()
         await self._wire.shutdown(grace)
 
-    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def _answer(self, request: WireRequest) -> web.Response | JsonAnswer:
         """Answer one request, whatever happens inside."""
-        assert isinstance(request, WireRequest)
         try:
             answer = await self._route(request)
         except ServiceError as error:
@@ -99,15 +99,12 @@ class Gateway:
         except Exception as error:
             log.exception("http.failed request_id=%s", request.request_id)
             return error_response(error, request_id=request.request_id)
-        if isinstance(answer, web.Response):
-            return answer
-        headers = {"Content-Type": JSON, REQUEST_ID: request.request_id}
-        return web.Response(body=answer, headers=headers)
+        return JsonAnswer(answer) if isinstance(answer, bytes) else answer
 
     async def _route(self, request: WireRequest) -> Answer:
-        """Find what a path asks for; segments are split before they are decoded, so `%2F` stays inside."""
+        """Find what a path asks for."""
         path, _, query = request.raw_path.partition("?")
-        segments = [unquote(segment) for segment in path.split("/")[1:]]
+        segments = _segments(path)
         if probe := self._probe(segments):
             return probe
         self._admit(request)
@@ -120,10 +117,10 @@ class Gateway:
                 return await self._configure(request, rest, query)
         raise NoSuchPath
 
-    def _probe(self, segments: list[str]) -> web.Response | None:
-        if segments == ["healthz"]:
+    def _probe(self, segments: tuple[str, ...]) -> web.Response | None:
+        if segments == ("healthz",):
             return web.Response(text="ok\n")
-        if segments == ["readyz"]:
+        if segments == ("readyz",):
             ready = self._ready() and not self.draining
             return web.Response(text="ready\n" if ready else "not ready\n", status=200 if ready else 503)
         return None
@@ -200,6 +197,12 @@ class Gateway:
         if kind != JSON and (kind != FORM or "Origin" in request.headers):
             raise UnsupportedMediaType
         return await read_body(request, self._wire_limits)
+
+
+@lru_cache(maxsize=1024)
+def _segments(path: str) -> tuple[str, ...]:
+    """Return a path's parts: it is split before they are decoded, so `%2F` stays inside."""
+    return tuple(unquote(segment) for segment in path.split("/")[1:])
 
 
 def _only(request: WireRequest, *methods: str) -> None:

@@ -15,6 +15,7 @@ from aiohttp.web_protocol import RequestHandler, _ErrInfo
 
 from bellrope_server.errors import MalformedRequest, Overloaded, RequestTimeout, ServiceError, TooLarge
 from bellrope_server.gateway import answers
+from bellrope_server.gateway.json_answer import JsonAnswer
 from bellrope_server.gateway.wire_request import DEFAULT_LIMITS, WireLimits, WireRequest, read_body
 
 __all__ = ["WireLimits", "WireRequest", "WireServer", "read_body"]
@@ -220,7 +221,7 @@ class WireServer(web.Server):
 
     def __init__(
         self,
-        handler: Callable[[WireRequest], Awaitable[web.StreamResponse]],
+        handler: Callable[[WireRequest], Awaitable[web.StreamResponse | JsonAnswer]],
         *,
         limits: WireLimits = DEFAULT_LIMITS,
     ) -> None:

@@ -63,7 +63,7 @@ class Eventing:
     async def _accept(self, event: NewEvent) -> Accepted:
         accepted = await self._store.queue(event)
         if not accepted.duplicate:
-            metrics.EVENTS.inc()
+            metrics.JOURNEY.accepted += 1
         return accepted
 
     async def _wait(self, accepted: Accepted, deadline: Micros) -> tuple[list[Delivery], bool]:

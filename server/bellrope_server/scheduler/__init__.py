@@ -224,8 +224,7 @@ def _tell(leased: Leased, recorded: Recorded) -> None:
     if recorded.paused:
         facts.say("trigger.paused", project=leased.trigger.project, trigger=leased.trigger.spec.name)
     outcome = "LATE" if recorded.state is None else recorded.state.name
-    metrics.ATTEMPTS_BY[outcome].inc()
-    metrics.ATTEMPT_SECONDS.observe(attempt.duration / 1_000_000)
+    metrics.JOURNEY.attempted(outcome, attempt.duration / 1_000_000)
     facts.say(
         "delivery.attempted",
         project=leased.trigger.project,

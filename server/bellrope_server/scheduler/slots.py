@@ -1,10 +1,12 @@
 """How many attempts may be under way at once: per trigger, per endpoint, and on this node."""
 
 import threading
-from collections import Counter
 from dataclasses import dataclass
+from typing import TypeVar
 
 from bellrope_server.model import Trigger
+
+K = TypeVar("K", int, str)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,8 +24,8 @@ class Slots:
     def __init__(self, caps: Caps) -> None:
         self._caps = caps
         self._lock = threading.Lock()
-        self._triggers: Counter[int] = Counter()
-        self._endpoints: Counter[str] = Counter()
+        self._triggers: dict[int, int] = {}
+        self._endpoints: dict[str, int] = {}
         self.taken = 0
 
     def free(self, trigger: Trigger) -> int:
@@ -32,8 +34,8 @@ class Slots:
         return max(
             0,
             min(
-                cap - self._triggers[trigger.id],
-                self._caps.endpoint - self._endpoints[trigger.endpoint],
+                cap - self._triggers.get(trigger.id, 0),
+                self._caps.endpoint - self._endpoints.get(trigger.endpoint, 0),
                 self._caps.node - self.taken,
             ),
         )
@@ -50,12 +52,16 @@ class Slots:
         """Give back slots that were taken for this very version of the trigger."""
         with self._lock:
             self._add(trigger, -count)
-            if self._triggers[trigger.id] == 0:
-                del self._triggers[trigger.id]
-            if self._endpoints[trigger.endpoint] == 0:
-                del self._endpoints[trigger.endpoint]
 
     def _add(self, trigger: Trigger, count: int) -> None:
-        self._triggers[trigger.id] += count
-        self._endpoints[trigger.endpoint] += count
+        _add(self._triggers, trigger.id, count)
+        _add(self._endpoints, trigger.endpoint, count)
         self.taken += count
+
+
+def _add(counts: dict[K, int], key: K, count: int) -> None:
+    """Add to one of the counts; who comes to zero is forgotten."""
+    if total := counts.get(key, 0) + count:
+        counts[key] = total
+    else:
+        counts.pop(key, None)

@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import Any, Generic, TypeVar
 
 import apsw
+from msgspec import Struct
 from peewee import Database
 
 from bellrope_server.errors import DiskFull, ServiceError, StoreUnavailable
@@ -23,9 +24,10 @@ R = TypeVar("R")
 log = logging.getLogger(__name__)
 
 MOST_IN_ONE_COMMIT = 512
-WINDOW = 0.002  # seconds to let a crowd gather before a commit
-CROWD = 1.5  # orders in the recent commits, on average, from which on waiting pays
-MEMORY = 0.1  # the weight of the newest commit in that average
+WINDOW = 0.004  # seconds to let a crowd gather before a commit, when the processor has no more to give
+CROWD = 1.5  # orders in the recent commits, on average, from which on waiting can pay
+IDLE, BUSY = 0.6, 0.9  # shares of a core in use: until the first no wait, from the second the whole window
+MEMORY = 0.1  # the weight of the newest commit in the averages
 LOST = (
     apsw.FullError,
     apsw.IOError,
@@ -50,8 +52,7 @@ class Verb(Generic[A, R]):
     undo: Callable[[R], None] = field(default=lambda _result: None)
 
 
-@dataclass(slots=True, eq=False)
-class Order(Generic[A, R]):
+class Order(Struct, Generic[A, R], eq=False):
     """One caller's wish, and where its result goes."""
 
     verb: Verb[A, R]
@@ -64,8 +65,9 @@ class Order(Generic[A, R]):
 class SharedCommit:
     """Runs verbs in a thread of its own and commits them together.
 
-    It commits at once when idle; what arrives while a commit is on its way to the disk gathers for the next,
-    and while many callers come at once it waits two milliseconds for them.
+    It commits at once when idle; what arrives while a commit is on its way to the disk gathers for the next.
+    A commit costs the same whoever shares it, so while the processor is what everybody waits for, it lets a
+    crowd gather for some milliseconds: fewer commits then shorten the wait more than the window lengthens it.
     A result is handed out only after its commit is on disk. What went wrong for one caller's data alone is
     that caller's error; when the database fails, everyone in the commit gets UNAVAILABLE.
     """
@@ -85,7 +87,8 @@ class SharedCommit:
         self._fatal = fatal
         self._orders: queue.SimpleQueue[Order[Any, Any] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._serve, name="shared-commit", daemon=True)
-        self._crowd = 1.0
+        self._crowd = Average(1.0)
+        self._load = Load()
         self.failing = False
         self.commits = 0
         self.orders = 0
@@ -121,8 +124,8 @@ class SharedCommit:
         """Wait for one order, or a moment longer in a crowd, then take all; an empty list means stop."""
         orders: list[Order[Any, Any]] = []
         order = self._orders.get()
-        if self._crowd > CROWD:
-            time.sleep(WINDOW)
+        if self._crowd.value > CROWD:
+            time.sleep(WINDOW * self._load.excess())
         while order is not None:
             orders.append(order)
             if len(orders) == MOST_IN_ONE_COMMIT or self._orders.empty():
@@ -131,7 +134,7 @@ class SharedCommit:
         else:
             if orders:
                 self._orders.put(None)
-        self._crowd += (len(orders) - self._crowd) * MEMORY
+        self._crowd.add(len(orders))
         return orders
 
     def _commit(self, session: Session, orders: list[Order[Any, Any]]) -> None:
@@ -201,6 +204,36 @@ class SharedCommit:
                 log.exception("store.hand_out_failed")
             if not order.future.done():
                 order.future.set_result(result)
+
+
+class Average:
+    """An average of what was added lately."""
+
+    def __init__(self, value: float) -> None:
+        self.value = value
+
+    def add(self, value: float) -> None:
+        """Let `value` count for a tenth."""
+        self.value += (value - self.value) * MEMORY
+
+
+class Load:
+    """How busy this process is."""
+
+    def __init__(
+        self, now: Callable[[], float] = time.perf_counter, cpu: Callable[[], float] = time.process_time
+    ) -> None:
+        """`now` and `cpu` give seconds: of time, and of a processor's time that this process used."""
+        self._now, self._cpu = now, cpu
+        self._busy = Average(0.0)
+        self._then = now(), cpu()
+
+    def excess(self) -> float:
+        """Return how far the use of a core has come on the way from IDLE to BUSY, from 0 to 1."""
+        now, cpu = self._now(), self._cpu()
+        (before, cpu_before), self._then = self._then, (now, cpu)
+        self._busy.add((cpu - cpu_before) / (now - before))
+        return min(1.0, max(0.0, (self._busy.value - IDLE) / (BUSY - IDLE)))
 
 
 def _failed(error: Exception) -> ServiceError:

@@ -1,8 +1,9 @@
 """The verb `queue`: an event and a delivery for each trigger that matches it, in one commit."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
+from msgspec import Struct
+from msgspec.structs import replace
 from peewee import SQL
 
 from bellrope_server.clock import Clock
@@ -47,8 +48,7 @@ LAST_EVENT = compiled(EventRow.select(SQL("max(id)")))
 LAST_DELIVERY = compiled(DeliveryRow.select(SQL("max(id)")))
 
 
-@dataclass(frozen=True, slots=True)
-class Queued:
+class Queued(Struct, frozen=True):
     """What a committed event leads to: its answer, what is handed over, and what waits for when."""
 
     accepted: Accepted
@@ -227,7 +227,7 @@ def _as_sent(event: NewEvent) -> tuple[object, ...]:
 
 def _options_match(trigger: Trigger, event: NewEvent) -> bool:
     """Say whether each of the trigger's options is in the event with one of the values it lists."""
-    return all(
+    return not trigger.spec.options or all(
         event.options.get(key) in [value.strip() for value in listed.split(",")]
         for key, listed in trigger.spec.options.items()
     )

@@ -1,8 +1,10 @@
 """The verb `record`: an attempt and the state it leads to, fenced by the lease's token."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import orjson
+from msgspec import Struct
+from msgspec.structs import replace
 from peewee import SQL
 
 from bellrope_server.clock import Clock
@@ -50,8 +52,7 @@ PAUSE_IF_UNCHANGED = compiled(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Struct, frozen=True, kw_only=True):
     """An attempt that ended, and what it should lead to."""
 
     leased: Leased
@@ -59,8 +60,7 @@ class Record:
     outcome: Outcome
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class Recorded(Struct, frozen=True, kw_only=True):
     """What is now in the log: the attempt with its number, the new state if it was not late, what waits.
 
     `paused` says that the trigger was paused because its webhook is gone.

@@ -1,0 +1,37 @@
+"""How the process uses its machine."""
+
+import os
+import threading
+
+import pytest
+from bellrope_server import tuning
+from bellrope_server.store.commit import Load
+
+
+def policy_of_a_thread() -> int:
+    """Return how the system schedules a thread that is started now."""
+    policy: list[int] = []
+    thread = threading.Thread(target=lambda: policy.append(os.sched_getscheduler(0)))
+    thread.start()
+    thread.join()
+    return policy[0]
+
+
+@pytest.mark.skipif(not hasattr(os, "SCHED_BATCH"), reason="only Linux has SCHED_BATCH")
+def test_only_threads_that_start_within_the_block_give_way() -> None:
+    """What starts later, and whoever starts them, is scheduled as before."""
+    with tuning.loop_first():
+        assert policy_of_a_thread() == os.SCHED_BATCH
+    assert policy_of_a_thread() == os.sched_getscheduler(0) == os.SCHED_OTHER
+
+
+def test_only_a_busy_process_lets_others_gather() -> None:
+    """Up to 60 % of a core nobody waits, from 90 % on the whole window."""
+    now, cpu = 0.0, 0.0
+    load = Load(now=lambda: now, cpu=lambda: cpu)
+    for share, wanted in ((0.5, 0.0), (0.75, 0.5), (1.0, 1.0), (0.1, 0.0)):
+        for _ in range(100):
+            now += 0.01
+            cpu += 0.01 * share
+            excess = load.excess()
+        assert excess == pytest.approx(wanted, abs=0.01)
