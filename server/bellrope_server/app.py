@@ -41,6 +41,7 @@ class App:
             request_bytes=config.max_request_bytes,
             header_bytes=config.max_header_bytes,
             connections_per_address=config.max_connections_per_address,
+            grpc_connections=config.max_grpc_connections,
             calls=config.max_calls,
         )
         self.http_port = 0

@@ -60,6 +60,9 @@ class Config(BaseModel):
     max_connections_per_address: int = Field(
         1024, ge=1, le=65_536, description="HTTP connections from one address."
     )
+    max_grpc_connections: int = Field(
+        4096, ge=1, le=65_536, description="Connections to the gRPC port, from all addresses."
+    )
     max_calls: int = Field(4096, ge=1, le=65_536, description="Calls that queue or trigger, at once.")
     max_in_flight_per_trigger: int = Field(32, ge=1, le=4096, description="Attempts at once for one trigger.")
     max_in_flight_per_endpoint: int = Field(

@@ -11,5 +11,7 @@ class Limits:
     request_bytes: int = 1024 * 1024 + 64 * 1024
     header_bytes: int = 8 * 1024
     connections_per_address: int = 1024
+    grpc_connections: int = 4096
+    """From all addresses together: gRPC cannot count them apart."""
     calls: int = 4096
     """Calls under way at once; health checks and admin calls are not counted."""

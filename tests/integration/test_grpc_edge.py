@@ -481,6 +481,29 @@ async def test_c11_over_the_cap_calls_are_refused_and_admin_goes_on(tmp_path: Pa
         waiting[1].cancel()
 
 
+async def test_a16_connections_over_the_cap_are_refused(tmp_path: Path) -> None:
+    """A16: Of many connections those over the cap are closed, and who was there before goes on."""
+    async with (
+        app_here(tmp_path, max_grpc_connections=8) as app,
+        grpc.aio.insecure_channel(app.grpc_address) as channel,
+    ):
+        assert await health(channel) == SERVING
+        idle = [await asyncio.open_connection("127.0.0.1", app.grpc_port) for _ in range(20)]
+        await until(lambda: sum(reader.at_eof() for reader, _ in idle) == 20 - 7)
+        assert await health(channel) == SERVING
+        for _, writer in idle:
+            writer.close()
+        async with grpc.aio.insecure_channel(app.grpc_address) as another:
+            await until(lambda: reached(another))
+
+
+async def reached(channel: grpc.aio.Channel) -> bool:
+    """Say whether the server takes this connection."""
+    with suppress(grpc.aio.AioRpcError):
+        return await health(channel) == SERVING
+    return False
+
+
 async def accepted(stub: EventingStub, request: eventing_pb2.QueueRequest) -> bool:
     """Say whether the server has room for an event now."""
     said = await outcome(stub.Queue(request))

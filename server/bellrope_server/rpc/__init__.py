@@ -65,6 +65,7 @@ class RpcServer:
 def _options(limits: Limits) -> list[tuple[str, int]]:
     return [
         ("grpc.so_reuseport", 0),  # else a second server binds the same port without a word
+        ("grpc.max_allowed_incoming_connections", limits.grpc_connections),
         ("grpc.max_receive_message_length", LARGEST_MESSAGE),
         ("grpc.max_metadata_size", limits.header_bytes),
         ("grpc.absolute_max_metadata_size", limits.header_bytes),
