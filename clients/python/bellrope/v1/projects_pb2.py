@@ -22,29 +22,38 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x62\x65llrope/v1/projects.proto\x12\x0b\x62\x65llrope.v1\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"Z\n\x07Project\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12;\n\x0b\x63reate_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\"F\n\x14\x43reateProjectRequest\x12.\n\x07project\x18\x01 \x01(\x0b\x32\x14.bellrope.v1.ProjectR\x07project\"-\n\x11GetProjectRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\"Q\n\x13ListProjectsRequest\x12\x1b\n\tpage_size\x18\x01 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x02 \x01(\tR\tpageToken\"p\n\x14ListProjectsResponse\x12\x30\n\x08projects\x18\x01 \x03(\x0b\x32\x14.bellrope.v1.ProjectR\x08projects\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"0\n\x14\x44\x65leteProjectRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project2\xb9\x02\n\x08Projects\x12H\n\rCreateProject\x12!.bellrope.v1.CreateProjectRequest\x1a\x14.bellrope.v1.Project\x12\x42\n\nGetProject\x12\x1e.bellrope.v1.GetProjectRequest\x1a\x14.bellrope.v1.Project\x12S\n\x0cListProjects\x12 .bellrope.v1.ListProjectsRequest\x1a!.bellrope.v1.ListProjectsResponse\x12J\n\rDeleteProject\x12!.bellrope.v1.DeleteProjectRequest\x1a\x16.google.protobuf.Emptyb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x62\x65llrope/v1/projects.proto\x12\x0b\x62\x65llrope.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"Z\n\x07Project\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12;\n\x0b\x63reate_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\"F\n\x14\x43reateProjectRequest\x12.\n\x07project\x18\x01 \x01(\x0b\x32\x14.bellrope.v1.ProjectR\x07project\"-\n\x11GetProjectRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\"Q\n\x13ListProjectsRequest\x12\x1b\n\tpage_size\x18\x01 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x02 \x01(\tR\tpageToken\"p\n\x14ListProjectsResponse\x12\x30\n\x08projects\x18\x01 \x03(\x0b\x32\x14.bellrope.v1.ProjectR\x08projects\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"0\n\x14\x44\x65leteProjectRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project2\xae\x03\n\x08Projects\x12g\n\rCreateProject\x12!.bellrope.v1.CreateProjectRequest\x1a\x14.bellrope.v1.Project\"\x1d\x82\xd3\xe4\x93\x02\x17\"\x0c/v1/projects:\x07project\x12\x62\n\nGetProject\x12\x1e.bellrope.v1.GetProjectRequest\x1a\x14.bellrope.v1.Project\"\x1e\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/projects/{project}\x12i\n\x0cListProjects\x12 .bellrope.v1.ListProjectsRequest\x1a!.bellrope.v1.ListProjectsResponse\"\x14\x82\xd3\xe4\x93\x02\x0e\x12\x0c/v1/projects\x12j\n\rDeleteProject\x12!.bellrope.v1.DeleteProjectRequest\x1a\x16.google.protobuf.Empty\"\x1e\x82\xd3\xe4\x93\x02\x18*\x16/v1/projects/{project}b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'bellrope.v1.projects_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_PROJECT']._serialized_start=105
-  _globals['_PROJECT']._serialized_end=195
-  _globals['_CREATEPROJECTREQUEST']._serialized_start=197
-  _globals['_CREATEPROJECTREQUEST']._serialized_end=267
-  _globals['_GETPROJECTREQUEST']._serialized_start=269
-  _globals['_GETPROJECTREQUEST']._serialized_end=314
-  _globals['_LISTPROJECTSREQUEST']._serialized_start=316
-  _globals['_LISTPROJECTSREQUEST']._serialized_end=397
-  _globals['_LISTPROJECTSRESPONSE']._serialized_start=399
-  _globals['_LISTPROJECTSRESPONSE']._serialized_end=511
-  _globals['_DELETEPROJECTREQUEST']._serialized_start=513
-  _globals['_DELETEPROJECTREQUEST']._serialized_end=561
-  _globals['_PROJECTS']._serialized_start=564
-  _globals['_PROJECTS']._serialized_end=877
+  _globals['_PROJECTS'].methods_by_name['CreateProject']._loaded_options = None
+  _globals['_PROJECTS'].methods_by_name['CreateProject']._serialized_options = b'\202\323\344\223\002\027\"\014/v1/projects:\007project'
+  _globals['_PROJECTS'].methods_by_name['GetProject']._loaded_options = None
+  _globals['_PROJECTS'].methods_by_name['GetProject']._serialized_options = b'\202\323\344\223\002\030\022\026/v1/projects/{project}'
+  _globals['_PROJECTS'].methods_by_name['ListProjects']._loaded_options = None
+  _globals['_PROJECTS'].methods_by_name['ListProjects']._serialized_options = b'\202\323\344\223\002\016\022\014/v1/projects'
+  _globals['_PROJECTS'].methods_by_name['DeleteProject']._loaded_options = None
+  _globals['_PROJECTS'].methods_by_name['DeleteProject']._serialized_options = b'\202\323\344\223\002\030*\026/v1/projects/{project}'
+  _globals['_PROJECT']._serialized_start=135
+  _globals['_PROJECT']._serialized_end=225
+  _globals['_CREATEPROJECTREQUEST']._serialized_start=227
+  _globals['_CREATEPROJECTREQUEST']._serialized_end=297
+  _globals['_GETPROJECTREQUEST']._serialized_start=299
+  _globals['_GETPROJECTREQUEST']._serialized_end=344
+  _globals['_LISTPROJECTSREQUEST']._serialized_start=346
+  _globals['_LISTPROJECTSREQUEST']._serialized_end=427
+  _globals['_LISTPROJECTSRESPONSE']._serialized_start=429
+  _globals['_LISTPROJECTSRESPONSE']._serialized_end=541
+  _globals['_DELETEPROJECTREQUEST']._serialized_start=543
+  _globals['_DELETEPROJECTREQUEST']._serialized_end=591
+  _globals['_PROJECTS']._serialized_start=594
+  _globals['_PROJECTS']._serialized_end=1024
 # @@protoc_insertion_point(module_scope)
