@@ -238,7 +238,8 @@ async def main() -> None:
     """Give the tour, then stay until Ctrl-C."""
     task = asyncio.current_task()
     assert task
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell without a terminal has its jobs ignore the first
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     receiver = Receiver()
     with tempfile.TemporaryDirectory(prefix="bellrope-") as name:
         folder = Path(name)

@@ -39,6 +39,8 @@ class App:
         self._limits = Limits(
             data_bytes=config.max_data_bytes,
             request_bytes=config.max_request_bytes,
+            batch_events=config.max_batch_events,
+            batch_bytes=config.max_batch_bytes,
             header_bytes=config.max_header_bytes,
             connections_per_address=config.max_connections_per_address,
             grpc_connections=config.max_grpc_connections,
@@ -132,7 +134,8 @@ class App:
         self._leaving = True
         await self._rpc.health.begin_drain()
         await asyncio.sleep(DRAIN_NOTICE)
-        self._edge.draining = self._gateway.draining = True
+        self._edge.drain()
+        self._gateway.draining = True
         await asyncio.gather(
             self._rpc.stop(grace=grace),
             self._gateway.stop(grace=grace),

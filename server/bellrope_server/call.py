@@ -1,5 +1,7 @@
 """What a servicer knows of its caller, whichever way the call came."""
 
+import asyncio
+
 from msgspec import Struct
 
 from bellrope_server.model import Micros
@@ -12,3 +14,5 @@ class Call(Struct, frozen=True, kw_only=True):
     deadline: Micros | None = None
     json_checked: bool = False
     """True if the request's JSON text has passed strict_json.check already."""
+    draining: asyncio.Event | None = None
+    """Is set when the server stops: then a stream ends."""

@@ -54,6 +54,8 @@ class Config(BaseModel):
     )
     max_data_bytes: int = Field(1_048_576, ge=1, le=8_388_608, description="The largest `data` of an event.")
     max_request_bytes: int = Field(1_114_112, ge=1024, le=16_777_216, description="The largest request.")
+    max_batch_events: int = Field(1000, ge=1, le=10_000, description="The most events in one batch.")
+    max_batch_bytes: int = Field(16_777_216, ge=1024, le=16_777_216, description="The largest batch.")
     max_header_bytes: int = Field(
         8192, ge=1024, le=65_536, description="The largest HTTP header or metadata."
     )

@@ -34,6 +34,12 @@ class ServiceError(Exception):
         self.detail = detail
         super().__init__(self.message)
 
+    def at(self, index: int) -> "ServiceError":
+        """Return the error as one about that event of a batch."""
+        self.metadata = {**self.metadata, "index": str(index)}
+        self.field = f"events[{index}].{self.field}" if self.field else f"events[{index}]"
+        return self
+
     @property
     def sentence(self) -> str:
         """The message for a person, with the field at fault where the message leaves it out."""

@@ -9,9 +9,16 @@ class Limits:
 
     data_bytes: int = 1024 * 1024
     request_bytes: int = 1024 * 1024 + 64 * 1024
+    batch_events: int = 1000
+    batch_bytes: int = 16 * 1024 * 1024
+    """Of a request to QueueBatch, events and all."""
     header_bytes: int = 8 * 1024
     connections_per_address: int = 1024
     grpc_connections: int = 4096
     """From all addresses together: gRPC cannot count them apart."""
     calls: int = 4096
     """Calls under way at once; health checks and admin calls are not counted."""
+
+    def of_request(self, method: str) -> int:
+        """Return the largest request that a method takes."""
+        return self.batch_bytes if method == "QueueBatch" else self.request_bytes

@@ -93,8 +93,22 @@ def reason(error: grpc.aio.AioRpcError) -> str:
 def as_bytes(channel: grpc.aio.Channel, method: Any) -> Callable[..., Any]:
     """Return what calls a method with bytes for a message."""
     path = f"/{method.containing_service.full_name}/{method.name}"
+    if method.client_streaming:
+        return stream_of_one(channel.stream_stream(path))
     call: Callable[..., Any] = channel.unary_unary(path)
     return call
+
+
+def stream_of_one(call: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what sends one message of a stream, and gives the first answer."""
+
+    async def requests(message: bytes) -> AsyncIterator[bytes]:
+        yield message
+
+    async def answer(message: bytes, **options: Any) -> Any:
+        return await call(requests(message), **options).read()
+
+    return answer
 
 
 async def health(channel: grpc.aio.Channel) -> int:
@@ -237,7 +251,7 @@ class Broken:
         self.calls += 1
         raise self._error
 
-    TriggerSync = Queue
+    TriggerSync = QueueBatch = QueueStream = Queue
 
 
 class Mute(Broken):
@@ -250,7 +264,7 @@ class Mute(Broken):
         """Answer nothing that can be sent."""
         return object()
 
-    TriggerSync = Queue
+    TriggerSync = QueueBatch = QueueStream = Queue
 
 
 @asynccontextmanager
@@ -300,7 +314,7 @@ async def test_c4_an_answer_that_can_not_be_sent_stays_inside() -> None:
 async def test_a_server_that_drains_begins_nothing() -> None:
     """What comes after the announced end is UNAVAILABLE with a time to come back, and never begun."""
     servicer, edge = Broken(RuntimeError()), Edge(Access(None))
-    edge.draining = True
+    edge.drain()
     async with behind_the_edge(servicer, edge=edge) as (stub, _):
         failure = await refused(stub.Queue(queue("late")))
     assert (failure.code(), reason(failure)) == (grpc.StatusCode.UNAVAILABLE, "DRAINING")

@@ -23,6 +23,8 @@ SAMPLES: dict[str, tuple[str, Any]] = {
     "log_level": ("DEBUG", "DEBUG"),
     "max_data_bytes": ("1000", 1000),
     "max_request_bytes": ("8000000", 8_000_000),
+    "max_batch_events": ("7", 7),
+    "max_batch_bytes": ("2000", 2000),
     "max_header_bytes": ("1025", 1025),
     "max_connections_per_address": ("3", 3),
     "max_grpc_connections": ("4", 4),
@@ -87,6 +89,8 @@ def test_without_flags_and_variables_there_are_the_documented_defaults() -> None
     assert {name: getattr(config, name) for name in LIMITS} == {
         "max_data_bytes": 1024 * 1024,
         "max_request_bytes": 1024 * 1024 + 64 * 1024,
+        "max_batch_events": 1000,
+        "max_batch_bytes": 16 * 1024 * 1024,
         "max_header_bytes": 8 * 1024,
         "max_connections_per_address": 1024,
         "max_grpc_connections": 4096,

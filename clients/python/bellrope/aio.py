@@ -3,7 +3,7 @@
 # ruff: noqa: ASYNC109  # a timeout here is the deadline that the server is told, not only the end of the wait
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, Self, Unpack
 
 import grpc.aio
@@ -125,3 +125,20 @@ class _Calls:
                 raise typed(error) from error
 
         return answer
+
+    def stream_stream(self, *method: Any, **codec: Any) -> Callable[..., AsyncIterator[Any]]:
+        """Return the method as a function of an iterator of requests; it has no deadline unless given one."""
+        call = self._channel.stream_stream(*method, **codec)
+
+        async def answers(
+            requests: AsyncIterator[Any],
+            timeout: float | None = None,
+            metadata: Sequence[tuple[str, str]] = (),
+        ) -> AsyncIterator[Any]:
+            try:
+                async for answer in call(requests, timeout=timeout, metadata=(*metadata, *self._metadata)):
+                    yield answer
+            except grpc.RpcError as error:
+                raise typed(error) from error
+
+        return answers

@@ -1,7 +1,7 @@
 """The client for programs without asyncio."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Self, Unpack
 
 import grpc
@@ -125,3 +125,17 @@ class _Calls:
                 raise typed(error) from error
 
         return answer
+
+    def stream_stream(self, *method: Any, **codec: Any) -> Callable[..., Iterator[Any]]:
+        """Return the method as a function of an iterator of requests; it has no deadline unless given one."""
+        call = self._channel.stream_stream(*method, **codec)
+
+        def answers(
+            requests: Iterator[Any], timeout: float | None = None, metadata: Sequence[tuple[str, str]] = ()
+        ) -> Iterator[Any]:
+            try:
+                yield from call(requests, timeout=timeout, metadata=(*metadata, *self._metadata))
+            except grpc.RpcError as error:
+                raise typed(error) from error
+
+        return answers

@@ -5,26 +5,48 @@ from bellrope.v1 import deliveries_pb2, eventing_pb2
 from bellrope_server import strict_json
 from bellrope_server.convert import names
 from bellrope_server.convert.times import from_duration, from_timestamp, to_timestamp
-from bellrope_server.errors import InvalidField, TooLarge
+from bellrope_server.errors import InvalidField, ServiceError, TooLarge
 from bellrope_server.limits import Limits
 from bellrope_server.model import Accepted, Event, Micros, NewEvent
 
 FARTHEST: Micros = 3653 * 24 * 3600 * 1_000_000  # ten years
 
-QueueRequest = eventing_pb2.QueueRequest | eventing_pb2.TriggerSyncRequest
+OneEvent = eventing_pb2.QueueRequest | eventing_pb2.TriggerSyncRequest
+
+
+def batch(request: eventing_pb2.QueueBatchRequest, *, now: Micros, limits: Limits) -> list[NewEvent]:
+    """Return the events of a batch, or raise why the first that is refused is, `at` its index."""
+    project = names.project(request.project)
+    events = []
+    for index, each in enumerate(request.events):
+        try:
+            events.append(_of_batch(each, project, now, limits))
+        except ServiceError as error:
+            raise error.at(index) from None
+    return events
+
+
+def _of_batch(request: OneEvent, project: str, now: Micros, limits: Limits) -> NewEvent:
+    if request.project not in ("", project):
+        raise InvalidField("must be empty, or that of the batch", field="project")
+    return new_event(request, project=project, now=now, limits=limits)
 
 
 def new_event(
-    request: QueueRequest,
+    request: OneEvent,
     *,
+    project: str | None = None,
     now: Micros,
     limits: Limits,
     json_checked: bool = False,
     wait_until: Micros | None = None,
 ) -> NewEvent:
-    """Return the event of a request, or raise InvalidField, MalformedJson or TooLarge."""
+    """Return the event of a request, or raise InvalidField, MalformedJson or TooLarge.
+
+    `project`, if it is given, is one that has been checked and stands for the request's.
+    """
     event = NewEvent(
-        project=names.project(request.project),
+        project=project or names.project(request.project),
         type=names.event_type(request.type),
         data=_data(request.data, limits, json_checked),
         schedule_time=_time(request, "schedule_time"),
@@ -49,11 +71,11 @@ def _data(data: bytes, limits: Limits, checked: bool) -> bytes:
     return data
 
 
-def _time(request: QueueRequest, field: str) -> Micros | None:
+def _time(request: OneEvent, field: str) -> Micros | None:
     return from_timestamp(getattr(request, field), field=field) if request.HasField(field) else None
 
 
-def _delay(request: QueueRequest) -> Micros:
+def _delay(request: OneEvent) -> Micros:
     if not request.HasField("delay"):
         return 0
     if min(request.delay.seconds, request.delay.nanos) < 0:

@@ -3,17 +3,16 @@
 import asyncio
 import logging
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, NoReturn
 
 import grpc
-from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.message import DecodeError, Message
-from google.rpc import error_details_pb2, status_pb2
 
 from bellrope_server.access import Access
 from bellrope_server.call import Call
 from bellrope_server.clock import Clock
+from bellrope_server.convert.errors import to_status
 from bellrope_server.errors import (
     DeadlinePassed,
     Draining,
@@ -24,12 +23,12 @@ from bellrope_server.errors import (
 )
 from bellrope_server.limits import Limits
 
-DOMAIN = "bellrope"
 STATUS_DETAILS = "grpc-status-details-bin"
 
 log = logging.getLogger(__name__)
 
 Method = Callable[[Any, Call], Awaitable[Any]]
+Stream = Callable[[AsyncIterator[Any], Call], AsyncIterator[Any]]
 
 
 class Edge:
@@ -40,27 +39,35 @@ class Edge:
         self._clock = clock or Clock()
         self._limits = limits or Limits()
         self._calls = 0
-        self.draining = False
+        self._draining = asyncio.Event()
+
+    def drain(self) -> None:
+        """Begin no more calls, and end the streams."""
+        self._draining.set()
 
     def handlers(self, service: Any, servicer: object) -> grpc.GenericRpcHandler:
         """Return the handlers of a service's descriptor, each a method of the servicer by its name."""
-        return grpc.method_handlers_generic_handler(
-            service.full_name,
-            {
-                method.name: grpc.unary_unary_rpc_method_handler(
-                    self._answer(getattr(servicer, method.name), counted=service.name == "Eventing"),
-                    request_deserializer=self._decoder(method.input_type._concrete_class),
-                )
-                for method in service.methods
-            },
+        handlers = {method.name: self._handler(method, servicer) for method in service.methods}
+        return grpc.method_handlers_generic_handler(service.full_name, handlers)
+
+    def _handler(self, method: Any, servicer: object) -> Any:
+        call = getattr(servicer, method.name)
+        counted = method.containing_service.name == "Eventing"
+        decode = self._decoder(method.input_type._concrete_class, self._limits.of_request(method.name))
+        if method.client_streaming:
+            answers = self._answers(call, counted=counted)
+            return grpc.stream_stream_rpc_method_handler(answers, request_deserializer=decode)
+        return grpc.unary_unary_rpc_method_handler(
+            self._answer(call, counted=counted), request_deserializer=decode
         )
 
-    def _decoder(self, message: type[Message]) -> Callable[[bytes], Message | ServiceError]:
+    @staticmethod
+    def _decoder(message: type[Message], most: int) -> Callable[[bytes], Message | ServiceError]:
         """Return what decodes a request, or gives the error: gRPC would tell its text to the caller."""
 
         def decode(text: bytes) -> Message | ServiceError:
-            if len(text) > self._limits.request_bytes:
-                return TooLarge(f"The request is over {self._limits.request_bytes} bytes.")
+            if len(text) > most:
+                return TooLarge(f"The request is over {most} bytes.")
             try:
                 return message.FromString(text)
             except DecodeError:
@@ -91,13 +98,35 @@ class Edge:
 
         return answer
 
+    def _answers(self, method: Stream, *, counted: bool) -> Callable[[Any, Any], AsyncIterator[bytes]]:
+        """Return a method that answers a stream with a stream, as gRPC calls it."""
+
+        async def answers(requests: Any, context: Any) -> AsyncIterator[bytes]:
+            self._calls += counted
+            try:
+                call = self._call(None, context, counted=counted)
+                async for response in method(_each(requests), call):
+                    yield bytes(response.SerializeToString())
+                return
+            except ServiceError as error:
+                failure = error
+            except asyncio.CancelledError:
+                raise
+            except Exception:
+                failure = _unexpected()
+            finally:
+                self._calls -= counted
+            await _abort(context, failure)
+
+        return answers
+
     def _call(self, request: Any, context: Any, *, counted: bool) -> Call:
         """Return what is known of the caller, or raise why the call goes no further."""
         if not self._access.open:
             self._access.check_key(dict(context.invocation_metadata() or ()).get("authorization"))
         if isinstance(request, ServiceError):
             raise request
-        if self.draining:
+        if self._draining.is_set():
             raise Draining(retry_after=1)
         if counted and self._calls > self._limits.calls:
             raise Overloaded(retry_after=1)
@@ -105,7 +134,15 @@ class Edge:
         if left is not None and left <= 0:
             raise DeadlinePassed
         deadline = None if left is None else self._clock.wall() + int(min(left, 1e9) * 1_000_000)
-        return Call(deadline=deadline)
+        return Call(deadline=deadline, draining=self._draining)
+
+
+async def _each(requests: AsyncIterator[Any]) -> AsyncIterator[Any]:
+    """Yield a stream's requests; raise why one of them could not be decoded."""
+    async for request in requests:
+        if isinstance(request, ServiceError):
+            raise request
+        yield request
 
 
 def _unexpected() -> ServiceError:
@@ -120,24 +157,3 @@ async def _abort(context: Any, error: ServiceError) -> NoReturn:
     trailers = ((STATUS_DETAILS, status.SerializeToString()),)
     await context.abort(error.code, error.sentence, trailing_metadata=trailers)
     raise AssertionError("abort raises")
-
-
-def to_status(error: ServiceError) -> status_pb2.Status:
-    """Return the error as google.rpc.Status: ErrorInfo, and BadRequest for a field at fault (AIP-193)."""
-    info = error_details_pb2.ErrorInfo(reason=error.reason, domain=DOMAIN, metadata=error.metadata)
-    details: list[Message] = [info]
-    if error.field:
-        violation = error_details_pb2.BadRequest.FieldViolation(field=error.field, description=error.sentence)
-        details.append(error_details_pb2.BadRequest(field_violations=[violation]))
-    if error.retry_after:
-        retry = error_details_pb2.RetryInfo()
-        retry.retry_delay.FromSeconds(error.retry_after)
-        details.append(retry)
-    if isinstance(error.detail, Message):
-        details.append(error.detail)
-    status = status_pb2.Status(code=error.code.value[0], message=error.sentence)
-    for detail in details:
-        packed = AnyMessage()
-        packed.Pack(detail)
-        status.details.append(packed)
-    return status

@@ -1,17 +1,36 @@
 """The service Eventing: hop 1 of an event's journey, and the wait for its answer."""
 
 import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
 from functools import partial
 
-from bellrope.v1.eventing_pb2 import QueueRequest, QueueResponse, TriggerSyncRequest, TriggerSyncResponse
+from bellrope.v1.eventing_pb2 import (
+    QueueBatchRequest,
+    QueueBatchResponse,
+    QueueRequest,
+    QueueResponse,
+    QueueStreamRequest,
+    QueueStreamResponse,
+    TriggerSyncRequest,
+    TriggerSyncResponse,
+)
 
 from bellrope_server import lifecycle, metrics, strict_json
 from bellrope_server.call import Call
 from bellrope_server.clock import Clock
-from bellrope_server.convert import deliveries, events
-from bellrope_server.errors import DeadlinePassed, NoTriggerMatched, ResponseTooLarge, WebhookFailed
+from bellrope_server.convert import deliveries
+from bellrope_server.convert.events import OneEvent, accepted_to_proto, batch, new_event
+from bellrope_server.errors import (
+    DeadlinePassed,
+    InvalidField,
+    NoTriggerMatched,
+    ResponseTooLarge,
+    ServiceError,
+    WebhookFailed,
+)
 from bellrope_server.limits import Limits
 from bellrope_server.model import Accepted, Delivery, Micros, NewEvent, State
+from bellrope_server.rpc.queue_stream import QueueStream
 from bellrope_server.store import Store
 from bellrope_server.waiters import Waiters
 
@@ -35,7 +54,7 @@ class Eventing:
     async def Queue(self, request: QueueRequest, call: Call) -> QueueResponse:
         """Accept an event: it is on disk when this returns."""
         event = await self._event(request, call, now=self._clock.wall())
-        return events.accepted_to_proto(await self._accept(event))
+        return accepted_to_proto(await self._accept(event))
 
     async def TriggerSync(self, request: TriggerSyncRequest, call: Call) -> TriggerSyncResponse:
         """Accept an event, then wait for what its webhooks answer."""
@@ -45,12 +64,37 @@ class Eventing:
         accepted = await self._accept(event)
         return _answer(accepted, *await self._wait(accepted, deadline))
 
+    async def QueueBatch(self, request: QueueBatchRequest, call: Call) -> QueueBatchResponse:
+        """Accept all events, or none: they are on disk when this returns."""
+        if not 0 < len(request.events) <= self._limits.batch_events:
+            raise InvalidField(f"must have 1 to {self._limits.batch_events} entries", field="events")
+        read = partial(batch, request, now=self._clock.wall(), limits=self._limits)
+        events = await asyncio.to_thread(read) if request.ByteSize() > strict_json.LARGE else read()
+        accepted = await self._store.queue_together(events)
+        _count(accepted)
+        return QueueBatchResponse(results=map(accepted_to_proto, accepted))
+
+    def QueueStream(
+        self, requests: AsyncIterator[QueueStreamRequest], call: Call
+    ) -> AsyncIterator[QueueStreamResponse]:
+        """Accept events as they come, and say which are on disk or refused."""
+
+        async def read(request: QueueRequest) -> NewEvent:
+            return await self._event(request, call, now=self._clock.wall())
+
+        return QueueStream(read, self._queue_each, draining=call.draining).answers(requests)
+
+    async def _queue_each(self, events: Sequence[NewEvent]) -> list[Accepted | ServiceError]:
+        results = await self._store.queue_each(events)
+        _count(result for result in results if isinstance(result, Accepted))
+        return results
+
     async def _event(
-        self, request: events.QueueRequest, call: Call, *, now: Micros, wait_until: Micros | None = None
+        self, request: OneEvent, call: Call, *, now: Micros, wait_until: Micros | None = None
     ) -> NewEvent:
         """Check and convert the request; large data not on the event loop, which others wait for."""
         read = partial(
-            events.new_event,
+            new_event,
             request,
             now=now,
             limits=self._limits,
@@ -62,8 +106,7 @@ class Eventing:
 
     async def _accept(self, event: NewEvent) -> Accepted:
         accepted = await self._store.queue(event)
-        if not accepted.duplicate:
-            metrics.JOURNEY.accepted += 1
+        _count((accepted,))
         return accepted
 
     async def _wait(self, accepted: Accepted, deadline: Micros) -> tuple[list[Delivery], bool]:
@@ -78,6 +121,11 @@ class Eventing:
                 if left <= 0:
                     return owed, True
                 await _first(changed, min(left, LOOK_AGAIN))
+
+
+def _count(accepted: Iterable[Accepted]) -> None:
+    for each in accepted:
+        metrics.JOURNEY.accepted += not each.duplicate
 
 
 async def _first(changed: asyncio.Event, seconds: float) -> None:

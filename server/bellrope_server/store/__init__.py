@@ -6,7 +6,7 @@ This is the one for an embedded SQLite database, which one process holds at a ti
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -46,7 +46,7 @@ from bellrope_server.store.file import (
     usable,
 )
 from bellrope_server.store.log import DeliveryFilter, Page
-from bellrope_server.store.queue import Queue, Queued
+from bellrope_server.store.queue import Group, Queue, Queued
 from bellrope_server.store.record import Record, Recorded, Records
 from bellrope_server.store.replay import Replayed, Replays
 from bellrope_server.store.session import Embedded, Session
@@ -99,6 +99,7 @@ class Store:
         admin = Admin(catalog, self._clock)
         self._leases = leases
         self._do_queue = Verb(run=self._queue.run, undo=self._queue.undo)
+        self._do_queue_group = Verb(run=self._queue.run_groups, undo=self._queue.undo_group)
         self._do_claim = Verb(run=leases.claim, undo=leases.unclaim)
         self._do_release = Verb(run=leases.release)
         self._do_rescue = Verb(run=leases.rescue)
@@ -176,6 +177,26 @@ class Store:
         """
         queued = await self._commit.submit(self._do_queue, event, then=self._queued)
         return queued.accepted
+
+    async def queue_together(self, events: Sequence[NewEvent]) -> list[Accepted]:
+        """Accept all these events in one commit, or none; raise why, `at` the first event that is refused."""
+        results = await self._queue_group(Group(events, together=True))
+        return [result.accepted for result in results if isinstance(result, Queued)]
+
+    async def queue_each(self, events: Sequence[NewEvent]) -> list[Accepted | ServiceError]:
+        """Accept those of the events that can be, in one commit, and return why the others are refused."""
+        results = await self._queue_group(Group(events, together=False))
+        return [result.accepted if isinstance(result, Queued) else result for result in results]
+
+    async def _queue_group(self, group: Group) -> list[Queued | ServiceError]:
+        return await self._commit.submit(
+            self._do_queue_group, group, then=self._queued_group, weight=len(group.events)
+        )
+
+    def _queued_group(self, results: list[Queued | ServiceError]) -> None:
+        for result in results:
+            if isinstance(result, Queued):
+                self._queued(result)
 
     def _queued(self, queued: Queued) -> None:
         if queued.leased:

@@ -59,6 +59,7 @@ class Order(Struct, Generic[A, R], eq=False):
     argument: A
     future: "asyncio.Future[R]"
     then: Callable[[R], None] | None
+    weight: int
     result: R | ServiceError | None = None
 
 
@@ -103,11 +104,14 @@ class SharedCommit:
         self._thread.join()
 
     def submit(
-        self, verb: Verb[A, R], argument: A, *, then: Callable[[R], None] | None = None
+        self, verb: Verb[A, R], argument: A, *, then: Callable[[R], None] | None = None, weight: int = 1
     ) -> "asyncio.Future[R]":
-        """Return the future of the verb's result. `then` gets it first, even if nobody awaits any more."""
+        """Return the future of the verb's result. `then` gets it first, even if nobody awaits any more.
+
+        `weight` is how many ordinary orders' work it is.
+        """
         future: asyncio.Future[R] = self._loop.create_future()
-        self._orders.put(Order(verb, argument, future, then))
+        self._orders.put(Order(verb, argument, future, then, weight))
         return future
 
     def _serve(self) -> None:
@@ -123,12 +127,14 @@ class SharedCommit:
     def _gather(self) -> list[Order[Any, Any]]:
         """Wait for one order, or a moment longer in a crowd, then take all; an empty list means stop."""
         orders: list[Order[Any, Any]] = []
+        weight = 0
         order = self._orders.get()
         if self._crowd.value > CROWD:
             time.sleep(WINDOW * self._load.excess())
         while order is not None:
             orders.append(order)
-            if len(orders) == MOST_IN_ONE_COMMIT or self._orders.empty():
+            weight += order.weight
+            if weight >= MOST_IN_ONE_COMMIT or self._orders.empty():
                 break
             order = self._orders.get()
         else:

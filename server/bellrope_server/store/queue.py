@@ -1,6 +1,6 @@
 """The verb `queue`: an event and a delivery for each trigger that matches it, in one commit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -56,6 +56,13 @@ class Queued(Struct, frozen=True):
     waiting: tuple[tuple[int, Micros], ...] = ()
 
 
+class Group(Struct, frozen=True):
+    """Events that one caller hands over at once; `together` is all of them or none."""
+
+    events: Sequence[NewEvent]
+    together: bool
+
+
 class Queue:
     """Accepts events; the rows' ids are counted here, because this is the only writer."""
 
@@ -80,17 +87,38 @@ class Queue:
         Without `hand_over` everything waits in the table, even what is due at once.
         """
         batch = _Batch(hand_over=hand_over)
-        results: list[Queued | ServiceError] = []
         try:
-            for event in events:
-                results.append(self._accept(session, event, batch))
-            session.many(INSERT_EVENT, batch.events)
-            session.many(INSERT_DELIVERY, batch.deliveries)
+            results = [self._accept(session, event, batch) for event in events]
+            batch.write(session)
         except BaseException:
-            for result in results:
-                if isinstance(result, Queued):
-                    self.undo(result)
+            self._undo_leases(batch.leased)
             raise
+        return results
+
+    def run_groups(
+        self, session: Session, groups: list[Group]
+    ) -> list[list[Queued | ServiceError] | ServiceError]:
+        """Store groups of events and return each one's results, or why it is refused as a whole."""
+        batch = _Batch(hand_over=True)
+        try:
+            results = [self._accept_group(session, group, batch) for group in groups]
+            batch.write(session)
+        except BaseException:
+            self._undo_leases(batch.leased)
+            raise
+        return results
+
+    def _accept_group(
+        self, session: Session, group: Group, batch: "_Batch"
+    ) -> list[Queued | ServiceError] | ServiceError:
+        before = batch.mark()
+        results: list[Queued | ServiceError] = []
+        for index, event in enumerate(group.events):
+            result = self._accept(session, event, batch)
+            if group.together and isinstance(result, ServiceError):
+                self._undo_leases(batch.cut(before))
+                return result if isinstance(result, ProjectNotFound) else result.at(index)
+            results.append(result)
         return results
 
     def dead_letters(self, session: Session, deliveries: list[int]) -> tuple[tuple[int, Micros], ...]:
@@ -101,7 +129,16 @@ class Queue:
 
     def undo(self, queued: Queued) -> None:
         """Give back the slots that were taken for a commit that failed."""
-        for leased in queued.leased:
+        self._undo_leases(queued.leased)
+
+    def undo_group(self, results: list[Queued | ServiceError]) -> None:
+        """Give back the slots that were taken for a group whose commit failed."""
+        for result in results:
+            if isinstance(result, Queued):
+                self.undo(result)
+
+    def _undo_leases(self, leases: Iterable[Leased]) -> None:
+        for leased in leases:
             self._dispatcher().give_back(leased.trigger)
 
     def _accept(self, session: Session, event: NewEvent, batch: "_Batch") -> Queued | ServiceError:
@@ -170,6 +207,7 @@ class Queue:
                 and self._dispatcher().take_for_new(trigger)
             ):
                 leased.append(self._lease(row, event, accepted, trigger, now))
+                batch.leased.append(leased[-1])
             else:
                 waiting.append((trigger.id, row["wake_time"]))
         return Queued(accepted, tuple(leased), tuple(waiting))
@@ -205,7 +243,26 @@ class _Batch:
         self.hand_over = hand_over
         self.events: list[Values] = []
         self.deliveries: list[Values] = []
+        self.leased: list[Leased] = []
         self.accepted: dict[tuple[int, str], tuple[Accepted, tuple[object, ...]]] = {}
+
+    def write(self, session: Session) -> None:
+        """Insert the rows."""
+        session.many(INSERT_EVENT, self.events)
+        session.many(INSERT_DELIVERY, self.deliveries)
+
+    def mark(self) -> tuple[int, ...]:
+        """Return how far the batch has come, for `cut`."""
+        return len(self.events), len(self.deliveries), len(self.leased), len(self.accepted)
+
+    def cut(self, mark: tuple[int, ...]) -> list[Leased]:
+        """Take out what came after the mark, and return the leases among it."""
+        events, deliveries, leased, accepted = mark
+        undone = self.leased[leased:]
+        del self.events[events:], self.deliveries[deliveries:], self.leased[leased:]
+        for key in list(self.accepted)[accepted:]:
+            del self.accepted[key]
+        return undone
 
 
 def _sendable(event: NewEvent, due_time: Micros, now: Micros) -> bool:

@@ -5,6 +5,7 @@ from bellrope.v1 import options_pb2 as _options_pb2
 from google.api import annotations_pb2 as _annotations_pb2
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.rpc import status_pb2 as _status_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -107,3 +108,40 @@ class TriggerSyncResponse(_message.Message):
     result_base64: bool
     results: _containers.RepeatedCompositeFieldContainer[TriggerSyncResponse.Result]
     def __init__(self, event_id: _Optional[str] = ..., result: _Optional[bytes] = ..., result_base64: _Optional[bool] = ..., results: _Optional[_Iterable[_Union[TriggerSyncResponse.Result, _Mapping]]] = ...) -> None: ...
+
+class QueueBatchRequest(_message.Message):
+    __slots__ = ("project", "events")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    EVENTS_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    events: _containers.RepeatedCompositeFieldContainer[QueueRequest]
+    def __init__(self, project: _Optional[str] = ..., events: _Optional[_Iterable[_Union[QueueRequest, _Mapping]]] = ...) -> None: ...
+
+class QueueBatchResponse(_message.Message):
+    __slots__ = ("results",)
+    RESULTS_FIELD_NUMBER: _ClassVar[int]
+    results: _containers.RepeatedCompositeFieldContainer[QueueResponse]
+    def __init__(self, results: _Optional[_Iterable[_Union[QueueResponse, _Mapping]]] = ...) -> None: ...
+
+class QueueStreamRequest(_message.Message):
+    __slots__ = ("event",)
+    EVENT_FIELD_NUMBER: _ClassVar[int]
+    event: QueueRequest
+    def __init__(self, event: _Optional[_Union[QueueRequest, _Mapping]] = ...) -> None: ...
+
+class QueueStreamResponse(_message.Message):
+    __slots__ = ("settled_count", "results")
+    class Result(_message.Message):
+        __slots__ = ("index", "accepted", "error")
+        INDEX_FIELD_NUMBER: _ClassVar[int]
+        ACCEPTED_FIELD_NUMBER: _ClassVar[int]
+        ERROR_FIELD_NUMBER: _ClassVar[int]
+        index: int
+        accepted: QueueResponse
+        error: _status_pb2.Status
+        def __init__(self, index: _Optional[int] = ..., accepted: _Optional[_Union[QueueResponse, _Mapping]] = ..., error: _Optional[_Union[_status_pb2.Status, _Mapping]] = ...) -> None: ...
+    SETTLED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    RESULTS_FIELD_NUMBER: _ClassVar[int]
+    settled_count: int
+    results: _containers.RepeatedCompositeFieldContainer[QueueStreamResponse.Result]
+    def __init__(self, settled_count: _Optional[int] = ..., results: _Optional[_Iterable[_Union[QueueStreamResponse.Result, _Mapping]]] = ...) -> None: ...

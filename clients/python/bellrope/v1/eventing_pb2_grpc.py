@@ -49,6 +49,16 @@ class EventingStub:
                 request_serializer=bellrope_dot_v1_dot_eventing__pb2.TriggerSyncRequest.SerializeToString,
                 response_deserializer=bellrope_dot_v1_dot_eventing__pb2.TriggerSyncResponse.FromString,
                 _registered_method=True)
+        self.QueueBatch = channel.unary_unary(
+                '/bellrope.v1.Eventing/QueueBatch',
+                request_serializer=bellrope_dot_v1_dot_eventing__pb2.QueueBatchRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_eventing__pb2.QueueBatchResponse.FromString,
+                _registered_method=True)
+        self.QueueStream = channel.stream_stream(
+                '/bellrope.v1.Eventing/QueueStream',
+                request_serializer=bellrope_dot_v1_dot_eventing__pb2.QueueStreamRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_eventing__pb2.QueueStreamResponse.FromString,
+                _registered_method=True)
 
 
 class EventingServicer:
@@ -89,6 +99,34 @@ class EventingServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def QueueBatch(self, request, context):
+        """QueueBatch stores up to 1,000 events in one commit: all of them, or none.
+
+        Errors, beside those of Queue: one event that is refused refuses the batch; the field at fault is named
+        with the event's index, like `events[3].type`, and the error's metadata has the `index`.
+        RESOURCE_EXHAUSTED (TOO_LARGE) for more than 1,000 events or 16 MiB.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def QueueStream(self, request_iterator, context):
+        """QueueStream stores events as they come, for as long as the caller sends, and says how far it has come.
+
+        An event that is refused gets its error and the stream goes on. An event is stored only when an answer
+        has counted it: if the stream breaks, what was not counted is unknown; send it again with the same `id`.
+        The server reads at most 1,024 events ahead of what it has stored, so a sender cannot outrun the disk.
+        Ending the sending side flushes: the last answer counts every event.
+
+        Over HTTP the request is a stream of JSON lines, and so is the answer.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND) and the like are those of single events. UNAVAILABLE
+        (STORE_UNAVAILABLE, DISK_FULL, DRAINING) and RESOURCE_EXHAUSTED (OVERLOADED) end the stream.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_EventingServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -101,6 +139,16 @@ def add_EventingServicer_to_server(servicer, server):
                     servicer.TriggerSync,
                     request_deserializer=bellrope_dot_v1_dot_eventing__pb2.TriggerSyncRequest.FromString,
                     response_serializer=bellrope_dot_v1_dot_eventing__pb2.TriggerSyncResponse.SerializeToString,
+            ),
+            'QueueBatch': grpc.unary_unary_rpc_method_handler(
+                    servicer.QueueBatch,
+                    request_deserializer=bellrope_dot_v1_dot_eventing__pb2.QueueBatchRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_eventing__pb2.QueueBatchResponse.SerializeToString,
+            ),
+            'QueueStream': grpc.stream_stream_rpc_method_handler(
+                    servicer.QueueStream,
+                    request_deserializer=bellrope_dot_v1_dot_eventing__pb2.QueueStreamRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_eventing__pb2.QueueStreamResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -162,6 +210,60 @@ class Eventing:
             '/bellrope.v1.Eventing/TriggerSync',
             bellrope_dot_v1_dot_eventing__pb2.TriggerSyncRequest.SerializeToString,
             bellrope_dot_v1_dot_eventing__pb2.TriggerSyncResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def QueueBatch(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Eventing/QueueBatch',
+            bellrope_dot_v1_dot_eventing__pb2.QueueBatchRequest.SerializeToString,
+            bellrope_dot_v1_dot_eventing__pb2.QueueBatchResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def QueueStream(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_stream(
+            request_iterator,
+            target,
+            '/bellrope.v1.Eventing/QueueStream',
+            bellrope_dot_v1_dot_eventing__pb2.QueueStreamRequest.SerializeToString,
+            bellrope_dot_v1_dot_eventing__pb2.QueueStreamResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -1,0 +1,30 @@
+"""Errors as google.rpc.Status."""
+
+from google.protobuf.any_pb2 import Any as AnyMessage
+from google.protobuf.message import Message
+from google.rpc import error_details_pb2, status_pb2
+
+from bellrope_server.errors import ServiceError
+
+DOMAIN = "bellrope"
+
+
+def to_status(error: ServiceError) -> status_pb2.Status:
+    """Return the error as google.rpc.Status: ErrorInfo, and BadRequest for a field at fault (AIP-193)."""
+    info = error_details_pb2.ErrorInfo(reason=error.reason, domain=DOMAIN, metadata=error.metadata)
+    details: list[Message] = [info]
+    if error.field:
+        violation = error_details_pb2.BadRequest.FieldViolation(field=error.field, description=error.sentence)
+        details.append(error_details_pb2.BadRequest(field_violations=[violation]))
+    if error.retry_after:
+        retry = error_details_pb2.RetryInfo()
+        retry.retry_delay.FromSeconds(error.retry_after)
+        details.append(retry)
+    if isinstance(error.detail, Message):
+        details.append(error.detail)
+    status = status_pb2.Status(code=error.code.value[0], message=error.sentence)
+    for detail in details:
+        packed = AnyMessage()
+        packed.Pack(detail)
+        status.details.append(packed)
+    return status

@@ -1,0 +1,115 @@
+"""QueueBatch: many events in one commit, all of them or none."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from acceptance.tenant import Tenant, rpc_fault, soon
+from bellrope.v1.eventing_pb2 import QueueBatchRequest, QueueRequest
+from receiver import Receiver, answer
+
+MIB = 1024 * 1024
+
+
+def order(id: str, *, type: str = "order", **fields: Any) -> QueueRequest:
+    """An event with an id."""
+    return QueueRequest(type=type, id=id, data=b'{"number": 1}', **fields)
+
+
+async def queue(tenant: Tenant, *events: QueueRequest) -> list[tuple[str, int, bool]]:
+    """Queue a batch; return each event's id, how many triggers matched, and if it was there before."""
+    response = await tenant.eventing.QueueBatch(QueueBatchRequest(project=tenant.project, events=events))
+    return [(each.event_id, each.delivery_count, each.duplicate) for each in response.results]
+
+
+async def stored(tenant: Tenant, *ids: str) -> list[str]:
+    """Return those of the ids that are events of the project."""
+    found = await asyncio.gather(*(tenant.event(id) for id in ids), return_exceptions=True)
+    return [id for id, event in zip(ids, found, strict=True) if not isinstance(event, Exception)]
+
+
+async def test_a_batch_is_answered_in_order_and_delivered(tenant: Tenant) -> None:
+    """Each event gets what Queue would have answered, in order, and its webhook is called."""
+    async with Receiver(answer()) as receiver:
+        await tenant.trigger(receiver.url)
+        said = await queue(tenant, order("a"), order("b", type="nobody"), order("c"))
+        assert said == [("a", 1, False), ("b", 0, False), ("c", 1, False)]
+        await soon(receiver.received(2))
+        assert {json.loads(request.body)["id"] for request in receiver.requests} == {"a", "c"}
+
+
+async def test_the_same_batch_again_changes_nothing(tenant: Tenant) -> None:
+    """Whoever is not sure sends it again: the answers are those of the first time, marked as duplicates."""
+    await queue(tenant, order("a"), order("b"))
+    assert await queue(tenant, order("a"), order("b")) == [("a", 0, True), ("b", 0, True)]
+    assert await queue(tenant, order("c"), order("c")) == [("c", 0, False), ("c", 0, True)]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code", "reason", "field"),
+    [
+        (lambda event: event.ClearField("type"), "INVALID_ARGUMENT", "INVALID_FIELD", "events[2].type"),
+        (lambda event: setattr(event, "data", b"{"), "INVALID_ARGUMENT", "MALFORMED_JSON", "events[2].data"),
+        (lambda event: setattr(event, "id", "taken"), "ALREADY_EXISTS", "ID_CONFLICT", "events[2].id"),
+        (lambda event: setattr(event, "id", "a"), "ALREADY_EXISTS", "ID_CONFLICT", "events[2].id"),
+        (
+            lambda event: setattr(event, "project", "other"),
+            "INVALID_ARGUMENT",
+            "INVALID_FIELD",
+            "events[2].project",
+        ),
+    ],
+    ids=["no type", "bad JSON", "an id that is taken", "an id twice in the batch", "another project"],
+)
+async def test_b21_one_bad_event_refuses_the_batch(
+    tenant: Tenant, spoil: Callable[[QueueRequest], None], code: str, reason: str, field: str
+) -> None:
+    """B21: Nothing of the batch is stored, and the error names the event by its index."""
+    await queue(tenant, order("taken", type="before"))
+    events = [order("a"), order("b"), order("c", delay={"seconds": 7}), order("d")]
+    spoil(events[2])
+    request = QueueBatchRequest(project=tenant.project, events=events)
+    fault = await rpc_fault(tenant.eventing.QueueBatch(request))
+    assert (fault.code, fault.reason, fault.fields) == (code, reason, (field,))
+    assert fault.metadata["index"] == "2"
+    assert await stored(tenant, "a", "b", "c", "d") == []
+
+
+async def test_a_refused_batch_keeps_no_place_from_others(tenant: Tenant) -> None:
+    """What would have been sent at once had a slot; refused, it gives that back."""
+    async with Receiver(answer()) as receiver:
+        await tenant.trigger(receiver.url, max_in_flight=2)
+        await queue(tenant, order("taken", type="before"))
+        for _ in range(3):
+            request = QueueBatchRequest(
+                project=tenant.project, events=[order("a"), order("b"), order("taken")]
+            )
+            fault = await rpc_fault(tenant.eventing.QueueBatch(request))
+            assert fault.reason == "ID_CONFLICT"
+        await queue(tenant, *(order(f"event-{number}") for number in range(10)))
+        await soon(receiver.received(10))
+
+
+@pytest.mark.parametrize("count", [0, 1001])
+async def test_a_batch_has_one_to_a_thousand_events(tenant: Tenant, count: int) -> None:
+    """More, or none, is INVALID_ARGUMENT."""
+    request = QueueBatchRequest(project=tenant.project, events=[QueueRequest(type="order")] * count)
+    fault = await rpc_fault(tenant.eventing.QueueBatch(request))
+    assert (fault.code, fault.fields) == ("INVALID_ARGUMENT", ("events",))
+
+
+async def test_a_thousand_events_are_one_batch(tenant: Tenant) -> None:
+    """A full batch is stored, and may be far over what a single request may have."""
+    data = b'"%s"' % (b"x" * 8_000)
+    events = [QueueRequest(type="order", id=f"event-{number}", data=data) for number in range(1000)]
+    said = await queue(tenant, *events)
+    assert said == [(f"event-{number}", 0, False) for number in range(1000)]
+
+
+async def test_a_batch_in_no_project_is_not_found(tenant: Tenant) -> None:
+    """The project is the batch's, so no index is named."""
+    request = QueueBatchRequest(project="nowhere", events=[QueueRequest(type="order")])
+    fault = await rpc_fault(tenant.eventing.QueueBatch(request))
+    assert (fault.code, fault.reason, fault.fields) == ("NOT_FOUND", "PROJECT_NOT_FOUND", ("project",))
