@@ -1,0 +1,41 @@
+"""A webhook to try things with: prints each request, and answers 200 or the statuses given as arguments.
+
+    python3 docs/webhook.py 500 500 200
+
+answers 500 twice and then 200 for ever. It listens on http://127.0.0.1:8080 and needs Python only.
+"""
+
+import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+statuses = [int(word) for word in sys.argv[1:]] or [200]
+
+
+class Webhook(BaseHTTPRequestHandler):
+    """Answers one request."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        """Print the request, then answer."""
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        status = statuses.pop(0) if len(statuses) > 1 else statuses[0]
+        print(f"{self.command} {self.path} -> {status}", *map(": ".join, self.headers.items()), "", sep="\n")
+        print(body.decode(errors="replace"), end="\n\n", flush=True)
+        answer = b'{"thanks":true}'
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing more: the request is printed already."""
+
+
+if __name__ == "__main__":
+    print("listening on http://127.0.0.1:8080; stop with Ctrl-C", flush=True)
+    try:
+        ThreadingHTTPServer(("127.0.0.1", 8080), Webhook).serve_forever()
+    except KeyboardInterrupt:
+        print("stopped")
