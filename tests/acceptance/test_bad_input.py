@@ -423,6 +423,19 @@ async def test_B23_the_json_test_suite(kind: str, shop: Tenant) -> None:
         assert as_request == 400
 
 
+@pytest.mark.skipif(not SUITE.is_dir(), reason="JSONTestSuite is not in ../shared/data/json-test-suite")
+@pytest.mark.parametrize("kind", ["y", "n", "i"])
+async def test_B23_the_json_test_suite_over_native_paths(kind: str, shop: Tenant) -> None:
+    """The same texts mean the same there, as data and as a whole request."""
+    url = f"{shop.server.http}/v1/projects/{shop.project}/events:queue"
+    for path in sorted(SUITE.glob(f"{kind}_*.json")):
+        text = path.read_bytes()
+        documented, _ = await shop.queue(body_of(text))
+        status, _ = await shop.send("POST", url, body_of(text))
+        assert (path.name, status) == (path.name, documented)
+        assert (await shop.send("POST", url, text))[0] == 400
+
+
 async def outcome(shop: Tenant, data: bytes) -> str:
     """Queue data over gRPC and return the name of the status."""
     call = shop.eventing.Queue(

@@ -1,4 +1,4 @@
-"""HTTP: the documented paths, and the server's own (`/healthz`, `/readyz`, `/metrics`)."""
+"""HTTP: the documented paths, the native ones, and the server's own (`/healthz`, `/readyz`, `/metrics`)."""
 
 import asyncio
 import logging
@@ -17,31 +17,23 @@ from bellrope_server.clock import Clock
 from bellrope_server.errors import (
     Draining,
     NoSuchPath,
-    Overloaded,
     ServiceError,
-    UnsupportedMediaType,
 )
-from bellrope_server.gateway.answers import error_response
+from bellrope_server.gateway.answers import MethodNotAllowed, error_response
+from bellrope_server.gateway.calls import Calls
 from bellrope_server.gateway.config_paths import EVERY, ConfigPaths
 from bellrope_server.gateway.documented import Asked, queued, triggered, wait
 from bellrope_server.gateway.json_answer import JsonAnswer
+from bellrope_server.gateway.native import Native
 from bellrope_server.gateway.wire import WireLimits, WireRequest, WireServer, read_body
+from bellrope_server.gateway.wire_request import JSON, check_kind
 from bellrope_server.limits import Limits
 
 log = logging.getLogger(__name__)
 
-JSON = "application/json"
-FORM = "application/x-www-form-urlencoded"  # what curl -d sends unless it is told otherwise
 PROMETHEUS = "text/plain; version=0.0.4"
 
-Answer = bytes | web.Response
-
-
-class MethodNotAllowed(NoSuchPath):
-    """There is something at this path, but not with this method."""
-
-    reason = "NO_SUCH_PATH"
-    http_status = 405
+Answer = bytes | web.StreamResponse
 
 
 class Gateway:
@@ -65,12 +57,19 @@ class Gateway:
         self._limits = limits
         self._ready = ready
         self._metrics = metrics
-        self._calls = 0
+        self._calls = Calls(limits.calls)
         self.draining = False
         self._wire_limits = WireLimits(
             header_bytes=limits.header_bytes,
             body_bytes=limits.request_bytes,
             connections_per_address=limits.connections_per_address,
+        )
+        self._native = Native(
+            servicers,
+            limits=self._wire_limits,
+            calls=self._calls,
+            admit=self._call,
+            draining=lambda: self.draining,
         )
 
     async def start(self, address: str) -> int:
@@ -90,7 +89,7 @@ class Gateway:
         self._server.close()
         await self._wire.shutdown(grace)
 
-    async def _answer(self, request: WireRequest) -> web.Response | JsonAnswer:
+    async def _answer(self, request: WireRequest) -> web.StreamResponse | JsonAnswer:
         """Answer one request, whatever happens inside."""
         try:
             answer = await self._route(request)
@@ -115,7 +114,7 @@ class Gateway:
                 return await self._queue(request, project, query)
             case ["v1", "config", "projects", *rest]:
                 return await self._configure(request, rest, query)
-        raise NoSuchPath
+        return await self._native.answer(request, path, query)
 
     def _probe(self, segments: tuple[str, ...]) -> web.Response | None:
         if segments == ("healthz",):
@@ -134,13 +133,8 @@ class Gateway:
         """The user's path: queue an event, or trigger it if `isSynchronous` is true."""
         _only(request, "POST")
         body = await self._json_body(request)
-        self._calls += 1
-        try:
-            if self._calls > self._limits.calls:
-                raise Overloaded(retry_after=1)
+        with self._calls:
             return await self._hand_over(request, project, body, query)
-        finally:
-            self._calls -= 1
 
     async def _hand_over(self, request: WireRequest, project: str, body: bytes, query: str) -> bytes:
         read = partial(Asked, project, body, traceparent=request.headers.get("traceparent", ""))
@@ -193,9 +187,7 @@ class Gateway:
 
     async def _json_body(self, request: WireRequest) -> bytes:
         """Return the body of a request that says it is JSON, or does not say what it is."""
-        kind = request.headers.get("Content-Type", JSON).partition(";")[0].strip().lower()
-        if kind != JSON and (kind != FORM or "Origin" in request.headers):
-            raise UnsupportedMediaType
+        check_kind(request, JSON)
         return await read_body(request, self._wire_limits)
 
 
@@ -207,7 +199,7 @@ def _segments(path: str) -> tuple[str, ...]:
 
 def _only(request: WireRequest, *methods: str) -> None:
     if request.method not in methods:
-        raise MethodNotAllowed
+        raise MethodNotAllowed(*methods)
 
 
 def _parameter(query: str, name: str) -> str | None:

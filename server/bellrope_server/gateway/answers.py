@@ -10,7 +10,7 @@ from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 from grpc import StatusCode
 
-from bellrope_server.errors import RequestTimeout, ServiceError
+from bellrope_server.errors import NoSuchPath, RequestTimeout, ServiceError
 
 REQUEST_ID = "X-Request-Id"
 
@@ -31,6 +31,18 @@ _STATUS = {
 }
 _TYPE = "type.googleapis.com/google.rpc."
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+class MethodNotAllowed(NoSuchPath):
+    """There is something at this path, but not with this method."""
+
+    reason = "NO_SUCH_PATH"
+    http_status = 405
+
+    def __init__(self, *allowed: str) -> None:
+        """`allowed` are the methods that there are (RFC 9110, 15.5.6)."""
+        super().__init__()
+        self.allowed = allowed
 
 
 def request_id(offered: str | None) -> str:
@@ -73,6 +85,8 @@ def error_response(failure: BaseException, *, request_id: str) -> web.Response:
     headers = {REQUEST_ID: request_id}
     if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, MethodNotAllowed):
+        headers["Allow"] = ", ".join(error.allowed)
     response = web.Response(
         status=http_status(error),
         body=error_body(error, request_id=request_id),

@@ -60,7 +60,7 @@ class WireProtocol(RequestHandler):
     the time since which there may be the beginning of a header.
     """
 
-    __slots__ = ("_address", "_body", "_header_fed", "_heard", "_limits", "_since", "_wire")
+    __slots__ = ("_address", "_body", "_header_fed", "_heard", "_limits", "_since", "_wire", "unhurried")
 
     def __init__(self, wire: "WireServer", *, loop: asyncio.AbstractEventLoop) -> None:
         limits = wire.limits
@@ -78,6 +78,8 @@ class WireProtocol(RequestHandler):
         self._wire = wire
         self._limits = limits
         self._address: str | None = None
+        self.unhurried = False
+        """True while the body is a stream that may be silent."""
         self._body: StreamReader = EMPTY_PAYLOAD  # of the last request whose header is complete
         self._since = 0.0  # when that header was complete, or that body if it came later
         self._heard = 0.0  # when the first bytes came after that; 0 for none
@@ -159,7 +161,7 @@ class WireProtocol(RequestHandler):
                 self._refuse(RequestTimeout("the request's header came too slowly"))
 
     def _look_at_body(self, now: float) -> None:
-        if self._messages or self._reading_paused:
+        if self._messages or self._reading_paused or self.unhurried:
             self._since = now  # the wait is ours, not the client's
         elif now - self._since < self._limits.body_timeout.total_seconds():
             return

@@ -1,8 +1,11 @@
 """One HTTP request as the routes see it: its id, and its body within the limits."""
 
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any, cast
 
 from aiohttp import web
 from aiohttp.http_writer import HttpVersion11
@@ -10,6 +13,8 @@ from aiohttp.http_writer import HttpVersion11
 from bellrope_server.errors import MalformedRequest, TooLarge, UnsupportedMediaType
 from bellrope_server.gateway import answers
 
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"  # what curl -d sends unless it is told otherwise
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -61,9 +66,31 @@ class WireRequest(web.BaseRequest):
         """True if the client waits for "100 Continue" before it sends the body (RFC 9110, 10.1.1)."""
         return self.version >= HttpVersion11 and self.headers.get("Expect", "").lower() == "100-continue"
 
+    def say_continue(self) -> None:
+        """Tell a client that waits for it to send the body."""
+        if self.expects_continue and self.transport is not None:
+            self.transport.write(CONTINUE)
+
+    @contextmanager
+    def unhurried(self) -> Iterator[None]:
+        """Let the body take its time within this: a stream may have nothing to say."""
+        protocol = cast(Any, self.protocol)
+        protocol.unhurried = True
+        try:
+            yield
+        finally:
+            protocol.unhurried = False
+
     async def _prepare_hook(self, response: web.StreamResponse) -> None:
         response.headers[answers.REQUEST_ID] = self.request_id
         response.headers.pop("Server", None)  # nobody needs to know our versions
+
+
+def check_kind(request: WireRequest, *kinds: str) -> None:
+    """Raise UnsupportedMediaType for a body that says it is of another type; curl's default may pass."""
+    kind = request.headers.get("Content-Type", JSON).partition(";")[0].strip().lower()
+    if kind not in kinds and (kind != FORM or "Origin" in request.headers):
+        raise UnsupportedMediaType
 
 
 async def read_body(request: web.BaseRequest, limits: WireLimits) -> bytes:
@@ -84,8 +111,8 @@ async def read_body(request: web.BaseRequest, limits: WireLimits) -> bytes:
 async def _read_on(request: web.BaseRequest, most: int) -> bytes:
     if int(request.headers.get("Content-Length", 0)) > most:
         raise _body_too_large(most)
-    if isinstance(request, WireRequest) and request.expects_continue and request.transport is not None:
-        request.transport.write(CONTINUE)
+    if isinstance(request, WireRequest):
+        request.say_continue()
     body = bytearray()
     try:
         while chunk := await request.content.readany():

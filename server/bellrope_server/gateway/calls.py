@@ -1,0 +1,21 @@
+"""How many calls are under way at once, and that there are not too many."""
+
+from bellrope_server.errors import Overloaded
+
+
+class Calls:
+    """Counts the calls within its `with`; one over the cap is refused with Overloaded."""
+
+    __slots__ = ("_most", "_under_way")
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._under_way = 0
+
+    def __enter__(self) -> None:
+        if self._under_way >= self._most:
+            raise Overloaded(retry_after=1)
+        self._under_way += 1
+
+    def __exit__(self, *_: object) -> None:
+        self._under_way -= 1

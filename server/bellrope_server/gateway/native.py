@@ -1,0 +1,94 @@
+"""The native dialect: every RPC at the paths that its google.api.http option names."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, cast
+
+from aiohttp import web
+
+from bellrope_server import strict_json
+from bellrope_server.call import Call
+from bellrope_server.errors import ServiceError
+from bellrope_server.gateway.binding import Binding, parameters
+from bellrope_server.gateway.documented import wait
+from bellrope_server.gateway.message_json import to_json
+from bellrope_server.gateway.routes import Route, Table
+from bellrope_server.gateway.streams import NDJSON, Incoming, Outgoing
+from bellrope_server.gateway.wire import WireLimits, WireRequest, read_body
+from bellrope_server.gateway.wire_request import JSON, check_kind
+from bellrope_server.model import Micros
+
+PATIENCE = "timeout"  # the parameter that says how long the caller waits
+COUNTED = "Eventing"  # the service whose calls fall under the cap
+
+Admit = Callable[[WireRequest, Micros | None], Call]
+
+
+class Native:
+    """Calls the servicers in this process with what a request's path, query and body say."""
+
+    def __init__(
+        self,
+        servicers: Mapping[str, Any],
+        *,
+        limits: WireLimits,
+        calls: AbstractContextManager[None],
+        admit: Admit,
+        draining: Callable[[], bool],
+    ) -> None:
+        """`calls` counts those under way; `admit` gives what a servicer knows of its caller, or refuses."""
+        self.table = Table(servicers)
+        self._servicers = servicers
+        self._limits = limits
+        self._calls = calls
+        self._admit = admit
+        self._draining = draining
+
+    async def answer(self, request: WireRequest, path: str, query: str) -> bytes | web.StreamResponse:
+        """Answer one request; raise the ServiceError that it ends with."""
+        route, values = self.table.find(request.method, path)
+        given = parameters(query)
+        patience = _patience(route, given, request)
+        own = [(name, value) for name, value in given if not _is_patience(route, name)]
+        binding = Binding(route, values, own)
+        with self._calls if route.rpc.containing_service.name == COUNTED else nullcontext():
+            try:
+                return await self._call(request, route, binding, patience)
+            except ServiceError as error:
+                raise binding.reader.as_written(error) from None
+
+    async def _call(
+        self, request: WireRequest, route: Route, binding: Binding, patience: Micros | None
+    ) -> bytes | web.StreamResponse:
+        rpc = route.rpc
+        method = getattr(self._servicers[rpc.containing_service.full_name], rpc.name)
+        if rpc.client_streaming:
+            check_kind(request, JSON, NDJSON)
+            asked: Any = Incoming(request, binding, most=self._limits.body_bytes)
+        else:
+            asked = await self._message(request, binding)
+        call = self._admit(request, patience)
+        if rpc.server_streaming:
+            outgoing = Outgoing(request, method(asked, call), draining=self._draining, patience=patience)
+            return await outgoing.send(after=asked if rpc.client_streaming else None)
+        if rpc.client_streaming:
+            return cast(bytes, await asked.into(method(asked, call)))
+        return to_json(await method(asked, call))
+
+    async def _message(self, request: WireRequest, binding: Binding) -> Any:
+        """Return the request's message; a large one is read in a thread, not on the loop that others need."""
+        check_kind(request, JSON)
+        body = await read_body(request, self._limits)
+        if len(body) > strict_json.LARGE:
+            return await asyncio.to_thread(binding.message, body)
+        return binding.message(body)
+
+
+def _is_patience(route: Route, name: str) -> bool:
+    return name == PATIENCE and PATIENCE not in route.message.DESCRIPTOR.fields_by_name
+
+
+def _patience(route: Route, given: list[tuple[str, str]], request: WireRequest) -> Micros | None:
+    said = next((value for name, value in given if _is_patience(route, name)), None)
+    return wait(said, request.headers.get("Grpc-Timeout"))

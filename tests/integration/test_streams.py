@@ -1,0 +1,254 @@
+"""Streams over HTTP, with a service of the test's own on the real wire."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession, web
+from bellrope.v1 import eventing_pb2
+from bellrope_server.call import Call
+from bellrope_server.errors import Draining, ServiceError, TriggerNotFound
+from bellrope_server.gateway.answers import error_response
+from bellrope_server.gateway.calls import Calls
+from bellrope_server.gateway.json_answer import JsonAnswer
+from bellrope_server.gateway.native import Native
+from bellrope_server.gateway.wire import WireLimits, WireRequest, WireServer
+from google.api import annotations_pb2
+from google.protobuf import descriptor_pb2, descriptor_pool
+from kit import until
+
+QUEUE = eventing_pb2.QueueRequest
+LIMITS = WireLimits(body_timeout=timedelta(seconds=0.3), body_bytes=100_000)
+
+
+def make_service() -> str:
+    """Add a service with each kind of stream to the pool, and return its name."""
+    file = descriptor_pb2.FileDescriptorProto(name="test/bells.proto", package="bells", syntax="proto3")
+    file.dependency.append("bellrope/v1/eventing.proto")
+    line = file.message_type.add(name="Line")
+    line.field.add(name="event", number=1, type=11, label=1, type_name=".bellrope.v1.QueueRequest")
+    service = file.service.add(name="Bells")
+    for name, path, body, client, server in (
+        ("Tail", "/v1/projects/{project}/events:tail", "", False, True),
+        ("Echo", "/v1/projects/{event.project}/events:echo", "event", True, True),
+        ("Count", "/v1/projects/{project}/events:count", "*", True, False),
+    ):
+        kind = ".bells.Line" if name == "Echo" else ".bellrope.v1.QueueRequest"
+        method = service.method.add(name=name, input_type=kind, client_streaming=client)
+        method.output_type, method.server_streaming = ".bellrope.v1.QueueRequest", server
+        rule = method.options.Extensions[annotations_pb2.http]
+        setattr(rule, "post" if client else "get", path)
+        rule.body = body
+    descriptor_pool.Default().AddSerializedFile(file.SerializeToString())
+    return "bells.Bells"
+
+
+SERVICE = make_service()
+
+
+class Bells:
+    """Rings."""
+
+    def __init__(self) -> None:
+        self.ended = 0
+        self.gate = asyncio.Event()
+
+    async def Tail(self, request: Any, call: Call) -> AsyncIterator[Any]:
+        """Ring twice, then wait at the gate, then fail."""
+        if request.type == "nobody":
+            raise TriggerNotFound
+        try:
+            yield QUEUE(project=request.project, data=b'{"a":\n1}')
+            yield QUEUE(project=request.project)
+            await self.gate.wait()
+            if request.type == "bug":
+                raise ValueError("a secret")
+            raise TriggerNotFound
+        finally:
+            self.ended += 1
+
+    async def Echo(self, requests: AsyncIterator[Any], call: Call) -> AsyncIterator[Any]:
+        """Give each event back."""
+        async for each in requests:
+            yield each.event
+        yield QUEUE(type="end")
+
+    async def Count(self, requests: AsyncIterator[Any], call: Call) -> Any:
+        """Say how many there were."""
+        return QUEUE(id=str(len([each async for each in requests])))
+
+
+@dataclass
+class Door:
+    """The test's own server."""
+
+    url: str
+    bells: Bells
+    http: ClientSession
+    draining: bool = False
+
+
+@asynccontextmanager
+async def open_door() -> AsyncIterator[Door]:
+    """Serve the test's service."""
+    bells, http = Bells(), ClientSession()
+    door = Door("", bells, http)
+    native = Native(
+        {SERVICE: bells},
+        limits=LIMITS,
+        calls=Calls(100),
+        admit=lambda request, patience: Call(),
+        draining=lambda: door.draining,
+    )
+
+    async def answer(request: WireRequest) -> web.StreamResponse | JsonAnswer:
+        path, _, query = request.raw_path.partition("?")
+        try:
+            answered = await native.answer(request, path, query)
+        except ServiceError as error:
+            return error_response(error, request_id=request.request_id)
+        return JsonAnswer(answered) if isinstance(answered, bytes) else answered
+
+    server = WireServer(answer, limits=LIMITS)
+    listening = await asyncio.get_running_loop().create_server(server, "127.0.0.1", 0)
+    door.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/v1/projects/p/events"
+    async with http:
+        yield door
+    listening.close()
+    await server.shutdown(1)
+
+
+@pytest.fixture
+async def door() -> AsyncIterator[Door]:
+    """A server for one test."""
+    async with open_door() as door:
+        yield door
+
+
+async def line(response: Any) -> Any:
+    """Return the next line of an answer, decoded."""
+    async with asyncio.timeout(5):
+        return json.loads(await response.content.readline())
+
+
+async def test_a_message_is_there_as_soon_as_it_is_sent(door: Door) -> None:
+    """Each message is a line, and none waits for the next."""
+    async with door.http.get(f"{door.url}:tail") as response:
+        assert (response.status, response.content_type) == (200, "application/x-ndjson")
+        assert (await line(response))["data"] == {"a": 1}
+        assert (await line(response))["project"] == "p"
+        assert door.bells.ended == 0
+
+
+@pytest.mark.parametrize(
+    ("type_", "told"), [("", ("NOT_FOUND", "TRIGGER_NOT_FOUND")), ("bug", ("INTERNAL", "INTERNAL_ERROR"))]
+)
+async def test_an_error_in_mid_stream_is_the_last_line(type_: str, told: object, door: Door) -> None:
+    """It has the shape of every error, and tells nothing from inside."""
+    async with door.http.get(f"{door.url}:tail?type={type_}") as response:
+        await line(response)
+        await line(response)
+        door.bells.gate.set()
+        last = await line(response)
+        assert list(last) == ["error", "status", "reason", "details", "requestId"]
+        assert (last["status"], last["reason"]) == told
+        assert "secret" not in str(last)
+        assert last["requestId"] == response.headers["X-Request-Id"]
+        assert await response.content.read() == b""
+
+
+async def test_an_error_at_once_has_a_status_of_its_own(door: Door) -> None:
+    """What is refused before anything was sent is refused like any call."""
+    async with door.http.get(f"{door.url}:tail?type=nobody") as response:
+        assert (response.status, (await response.json())["reason"]) == (404, "TRIGGER_NOT_FOUND")
+
+
+async def test_a_caller_who_goes_away_ends_the_stream(door: Door) -> None:
+    """Nobody is left to send to, even if nothing happens."""
+    async with door.http.get(f"{door.url}:tail") as response:
+        await line(response)
+        response.close()
+    await until(lambda: door.bells.ended == 1)
+
+
+async def test_a_server_that_stops_ends_the_stream(door: Door) -> None:
+    """A stream that may have no end must not hold up the stop."""
+    async with door.http.get(f"{door.url}:tail") as response:
+        await line(response)
+        await line(response)
+        door.draining = True
+        assert (await line(response))["reason"] == Draining.reason
+    await until(lambda: door.bells.ended == 1)
+
+
+async def test_the_caller_s_time_ends_the_stream(door: Door) -> None:
+    """`?timeout=` is how long the caller wants to listen."""
+    async with door.http.get(f"{door.url}:tail?timeout=300ms") as response:
+        await line(response)
+        await line(response)
+        assert (await line(response))["reason"] == "DEADLINE_PASSED"
+
+
+async def test_lines_are_answered_as_they_come(door: Door) -> None:
+    """Both directions are open at once, and a silence longer than a body may take is none of our business."""
+    gates = [asyncio.Event(), asyncio.Event()]
+
+    async def body() -> AsyncIterator[bytes]:
+        yield b'{"type":"a","data":-0}\n'
+        await gates[0].wait()
+        yield b'\n{"type":"b"'
+        await gates[1].wait()
+        yield b',"project":"p"}'
+
+    kind = {"Content-Type": "application/x-ndjson"}
+    async with door.http.post(f"{door.url}:echo", data=body(), headers=kind) as response:
+        assert (await line(response))["project"] == "p"
+        await asyncio.sleep(1.5 * LIMITS.body_timeout.total_seconds())
+        gates[0].set()
+        gates[1].set()
+        assert (await line(response))["type"] == "b"
+        assert (await line(response))["type"] == "end"
+
+
+@pytest.mark.parametrize(
+    ("bad", "told"),
+    [
+        (b'{"typ":"b"}', ("UNKNOWN_FIELD", "3")),
+        (b'{"type":"b","project":"q"}', ("INVALID_FIELD", "3")),
+        (b"{", ("MALFORMED_JSON", "3")),
+        (b'"' + b"x" * 200_000, ("TOO_LARGE", "3")),
+    ],
+)
+async def test_a_bad_line_ends_the_stream_after_what_came_before(
+    bad: bytes, told: object, door: Door
+) -> None:
+    """The lines before it are answered to the end, and then the error tells the number of the line."""
+    data = b'{"type":"a"}\n{"type":"a"}\n' + bad + b'\n{"type":"c"}'
+    kind = {"Content-Type": "application/x-ndjson"}
+    async with door.http.post(f"{door.url}:echo", data=data, headers=kind) as response:
+        types = [(await line(response))["type"] for _ in range(3)]
+        assert types == ["a", "a", "end"]
+        last = await line(response)
+        assert (last["reason"], last["details"][0]["metadata"]["line"]) == told
+
+
+async def test_a_stream_with_one_answer(door: Door) -> None:
+    """It comes when the last line was read; a bad line is an error with a status."""
+    kind = {"Content-Type": "application/x-ndjson"}
+    for text, status in ((b'{"type":"a"}\n' * 3, 200), (b'{"type":"a"}\n{"a":1}', 400)):
+        async with door.http.post(f"{door.url}:count", data=text, headers=kind) as response:
+            answered = await response.json()
+            assert (response.status, answered.get("id")) == (status, "3" if status == 200 else None)
+
+
+@pytest.mark.parametrize("headers", [{"Content-Type": "text/plain"}, {"Content-Encoding": "gzip"}])
+async def test_a_stream_of_another_kind(headers: dict[str, str], door: Door) -> None:
+    """Lines of JSON, as they are, or nothing."""
+    kind = {"Content-Type": "application/x-ndjson"} | headers
+    async with door.http.post(f"{door.url}:echo", data=b"{}", headers=kind) as response:
+        assert response.status == 415
