@@ -87,11 +87,14 @@ def _one(field: Any, texts: Any) -> Any:
 
 
 def _plain(body: bytes, request: Message) -> bytes:
-    """Replace the base64 of the request's data by the data."""
-    data = getattr(request, "data", None)
-    if not data:
-        return body
-    return body.replace(b'"data": "%b"' % base64.b64encode(data), b'"data": ' + data)
+    """Replace the base64 of data by the data, wherever in the request it is."""
+    for field, value in request.ListFields():
+        if field.type == field.TYPE_BYTES:
+            body = body.replace(b'"data": "%b"' % base64.b64encode(value), b'"data": ' + value)
+        elif field.message_type is not None and not field.message_type.GetOptions().map_entry:
+            for each in value if field.is_repeated else [value]:
+                body = _plain(body, each)
+    return body
 
 
 def _flat(prefix: str, fields: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -94,8 +94,8 @@ def _check_thoroughly(text: bytes, field: str) -> None:
     """Raise MalformedJson if anything is wrong: slower, with the reason, and the place if it is not large."""
     try:
         if len(text) > LARGE:
+            orjson.loads(text)  # finds nearly everything, and in a tenth of the time
             _read(text, _UNPLACED)
-            orjson.loads(text)  # finds the lone surrogates
             return
         fault = _fault_in(_read(text, _TREE))
     except ValueError as error:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from acceptance.tenant import Tenant, rpc_fault, soon
+from acceptance.tenant import Tenant, http_fault, rpc_fault, soon
 from bellrope.v1.eventing_pb2 import QueueBatchRequest, QueueRequest
 from receiver import Receiver, answer
 
@@ -38,6 +38,22 @@ async def test_a_batch_is_answered_in_order_and_delivered(tenant: Tenant) -> Non
         assert said == [("a", 1, False), ("b", 0, False), ("c", 1, False)]
         await soon(receiver.received(2))
         assert {json.loads(request.body)["id"] for request in receiver.requests} == {"a", "c"}
+
+
+async def test_a_batch_over_http_keeps_its_data_as_it_was_sent(tenant: Tenant) -> None:
+    """The native path takes plain JSON, up to the batch's own limit, and names the event at fault."""
+    url = f"{tenant.server.http}/v1/projects/{tenant.project}/events:queueBatch"
+    async with Receiver(answer()) as receiver:
+        await tenant.trigger(receiver.url)
+        body = b'{"events": [{"type": "order", "id": "a", "data": [1.0, -0, 18446744073709551616]}'
+        plain = b', {"type": "nobody", "delay": "60s", "data": "%s"}' % (b"x" * (MIB - 2)) * 3
+        status, said = await tenant.send("POST", url, body + plain + b"]}")
+        assert (status, said["results"][0]["eventId"]) == (200, "a")
+        (request,) = await soon(receiver.received(1))
+        assert request.body.endswith(b'"data":[1.0, -0, 18446744073709551616]}')
+        status, said = await tenant.send("POST", url, {"events": [{"type": "order"}, {"type": ""}]})
+        fault = http_fault(said)
+        assert (status, fault.reason, fault.fields) == (400, "INVALID_FIELD", ("events[1].type",))
 
 
 async def test_the_same_batch_again_changes_nothing(tenant: Tenant) -> None:

@@ -1,6 +1,7 @@
 """QueueStream: events as they come, and how far they are on disk."""
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
@@ -75,6 +76,21 @@ async def test_a_refused_event_does_not_end_the_stream(tenant: Tenant) -> None:
     ]
     duplicates = [result.accepted.duplicate for each in answers for result in each.results]
     assert duplicates == [False, False, False, False, False, False, True]
+
+
+async def test_a_stream_over_http_is_lines_of_json(tenant: Tenant) -> None:
+    """Each line is an event; each line of the answer says what became of the next ones."""
+    url = f"{tenant.server.http}/v1/projects/{tenant.project}/events:queueStream"
+    lines = b'{"type": "order", "id": "a", "data": 1.0}\n{"type": ""}\n{"type": "order", "id": "c"}\n'
+    async with tenant.http.post(
+        url, data=lines, headers={"Content-Type": "application/x-ndjson"}
+    ) as response:
+        answers = [json.loads(line) async for line in response.content]
+    results = [result for each in answers for result in each["results"]]
+    assert answers[-1]["settledCount"] == "3"
+    assert [result.get("accepted", {}).get("eventId") for result in results] == ["a", None, "c"]
+    assert results[1]["error"]["details"][0]["reason"] == "INVALID_FIELD"
+    assert (await tenant.event("a")).data == b"1.0"
 
 
 async def test_an_event_is_acknowledged_while_the_stream_is_open(tenant: Tenant) -> None:

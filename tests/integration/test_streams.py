@@ -103,6 +103,7 @@ async def open_door() -> AsyncIterator[Door]:
         limits=LIMITS,
         calls=Calls(100),
         admit=lambda request, patience: Call(),
+        most=lambda name: LIMITS.body_bytes,
         draining=lambda: door.draining,
     )
 

@@ -14,22 +14,21 @@ FARTHEST: Micros = 3653 * 24 * 3600 * 1_000_000  # ten years
 OneEvent = eventing_pb2.QueueRequest | eventing_pb2.TriggerSyncRequest
 
 
-def batch(request: eventing_pb2.QueueBatchRequest, *, now: Micros, limits: Limits) -> list[NewEvent]:
+def batch(
+    request: eventing_pb2.QueueBatchRequest, *, now: Micros, limits: Limits, json_checked: bool = False
+) -> list[NewEvent]:
     """Return the events of a batch, or raise why the first that is refused is, `at` its index."""
     project = names.project(request.project)
     events = []
     for index, each in enumerate(request.events):
         try:
-            events.append(_of_batch(each, project, now, limits))
+            if each.project not in ("", project):
+                raise InvalidField("must be empty, or that of the batch", field="project")
+            read = new_event(each, project=project, now=now, limits=limits, json_checked=json_checked)
+            events.append(read)
         except ServiceError as error:
             raise error.at(index) from None
     return events
-
-
-def _of_batch(request: OneEvent, project: str, now: Micros, limits: Limits) -> NewEvent:
-    if request.project not in ("", project):
-        raise InvalidField("must be empty, or that of the batch", field="project")
-    return new_event(request, project=project, now=now, limits=limits)
 
 
 def new_event(

@@ -69,6 +69,7 @@ class Gateway:
             limits=self._wire_limits,
             calls=self._calls,
             admit=self._call,
+            most=limits.of_request,
             draining=lambda: self.draining,
         )
 

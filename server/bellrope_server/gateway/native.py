@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from typing import Any, cast
 
 from aiohttp import web
@@ -35,14 +36,19 @@ class Native:
         limits: WireLimits,
         calls: AbstractContextManager[None],
         admit: Admit,
+        most: Callable[[str], int],
         draining: Callable[[], bool],
     ) -> None:
-        """`calls` counts those under way; `admit` gives what a servicer knows of its caller, or refuses."""
+        """`calls` counts those under way; `admit` gives what a servicer knows of its caller, or refuses.
+
+        `most` is the length in bytes that a request to the RPC of that name may have.
+        """
         self.table = Table(servicers)
         self._servicers = servicers
         self._limits = limits
         self._calls = calls
         self._admit = admit
+        self._most = most
         self._draining = draining
 
     async def answer(self, request: WireRequest, path: str, query: str) -> bytes | web.StreamResponse:
@@ -67,7 +73,7 @@ class Native:
             check_kind(request, JSON, NDJSON)
             asked: Any = Incoming(request, binding, most=self._limits.body_bytes)
         else:
-            asked = await self._message(request, binding)
+            asked = await self._message(request, binding, most=self._most(rpc.name))
         call = self._admit(request, patience)
         if rpc.server_streaming:
             outgoing = Outgoing(request, method(asked, call), draining=self._draining, patience=patience)
@@ -76,10 +82,10 @@ class Native:
             return cast(bytes, await asked.into(method(asked, call)))
         return to_json(await method(asked, call))
 
-    async def _message(self, request: WireRequest, binding: Binding) -> Any:
+    async def _message(self, request: WireRequest, binding: Binding, *, most: int) -> Any:
         """Return the request's message; a large one is read in a thread, not on the loop that others need."""
         check_kind(request, JSON)
-        body = await read_body(request, self._limits)
+        body = await read_body(request, replace(self._limits, body_bytes=most))
         if len(body) > strict_json.LARGE:
             return await asyncio.to_thread(binding.message, body)
         return binding.message(body)

@@ -68,7 +68,8 @@ class Eventing:
         """Accept all events, or none: they are on disk when this returns."""
         if not 0 < len(request.events) <= self._limits.batch_events:
             raise InvalidField(f"must have 1 to {self._limits.batch_events} entries", field="events")
-        read = partial(batch, request, now=self._clock.wall(), limits=self._limits)
+        now, checked = self._clock.wall(), call.json_checked
+        read = partial(batch, request, now=now, limits=self._limits, json_checked=checked)
         events = await asyncio.to_thread(read) if request.ByteSize() > strict_json.LARGE else read()
         accepted = await self._store.queue_together(events)
         _count(accepted)
