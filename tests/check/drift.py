@@ -1,4 +1,4 @@
-"""Fail if the committed stubs are not what `make gen` makes of protos/."""
+"""Fail if the committed stubs and prose are not what `make gen` makes of protos/."""
 
 import subprocess
 import sys
@@ -6,22 +6,23 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PYTHON_CLIENT = Path("clients/python")
+MADE = (("clients/python", "*_pb2*.py*"), ("server/bellrope_server/gateway", "prose.json"))
 
 
 def drifted(root: Path) -> list[str]:
     """Return the generated files that are missing, changed, or no longer made."""
     with tempfile.TemporaryDirectory() as made:
         subprocess.run(["buf", "generate", "--output", made], cwd=root, check=True)
-        fresh = _generated(Path(made) / PYTHON_CLIENT)
-    committed = _generated(root / PYTHON_CLIENT)
+        fresh = _generated(Path(made))
+    committed = _generated(root)
     return sorted(name for name in fresh.keys() | committed.keys() if fresh.get(name) != committed.get(name))
 
 
-def _generated(folder: Path) -> dict[str, bytes]:
+def _generated(root: Path) -> dict[str, bytes]:
     return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in folder.rglob("*_pb2*.py*")
+        str(path.relative_to(root)): path.read_bytes()
+        for folder, pattern in MADE
+        for path in (root / folder).rglob(pattern)
         if path.suffix != ".pyc"
     }
 

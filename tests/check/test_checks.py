@@ -78,5 +78,5 @@ def test_every_rpc_and_field_has_a_sentence() -> None:
             declares = code.startswith(("rpc ", "message ", "enum ", "service ")) or (
                 " = " in code and code.endswith(";")
             )
-            if declares and not code.startswith(("syntax", "option", "//")):
+            if declares and not code.startswith(("syntax", "option ", "//")):
                 assert above.strip().startswith("//"), f"{path.name}: {code}"

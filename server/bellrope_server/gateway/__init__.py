@@ -1,4 +1,4 @@
-"""HTTP: the documented paths, the native ones, and the server's own (`/healthz`, `/readyz`, `/metrics`)."""
+"""HTTP: the documented paths, the native ones, and the server's own (`/healthz`, `/metrics`, `/docs`)."""
 
 import asyncio
 import logging
@@ -25,6 +25,7 @@ from bellrope_server.gateway.config_paths import EVERY, ConfigPaths
 from bellrope_server.gateway.documented import Asked, queued, triggered, wait
 from bellrope_server.gateway.json_answer import JsonAnswer
 from bellrope_server.gateway.native import Native
+from bellrope_server.gateway.pages import Pages
 from bellrope_server.gateway.wire import WireLimits, WireRequest, WireServer, read_body
 from bellrope_server.gateway.wire_request import JSON, check_kind
 from bellrope_server.limits import Limits
@@ -72,6 +73,7 @@ class Gateway:
             most=limits.of_request,
             draining=lambda: self.draining,
         )
+        self._pages = Pages(self._native.table.routes)
 
     async def start(self, address: str) -> int:
         """Listen on `host:port` and return the port; raise OSError if it cannot be had."""
@@ -105,10 +107,12 @@ class Gateway:
         """Find what a path asks for."""
         path, _, query = request.raw_path.partition("?")
         segments = _segments(path)
-        if probe := self._probe(segments):
-            return probe
+        if answer := self._probe(segments) or self._page(request, segments):
+            return answer
         self._admit(request)
         match segments:
+            case ["openapi.json"]:
+                return self._pages.openapi(request.method)
             case ["metrics"]:
                 return web.Response(body=self._metrics(), headers={"Content-Type": PROMETHEUS})
             case ["v1", "api", project, "eventing", "queue"]:
@@ -124,6 +128,13 @@ class Gateway:
             ready = self._ready() and not self.draining
             return web.Response(text="ready\n" if ready else "not ready\n", status=200 if ready else 503)
         return None
+
+    def _page(self, request: WireRequest, segments: tuple[str, ...]) -> web.Response | None:
+        """The page needs no key: its reader has to see where the key goes in."""
+        if segments[:1] != ("docs",):
+            return None
+        self._access.check_origin(request.headers.get("Host"), request.headers.get("Origin"))
+        return self._pages.file(request.method, segments)
 
     def _admit(self, request: WireRequest) -> None:
         headers = request.headers

@@ -1,7 +1,7 @@
 """Path templates of google.api.http: which raw paths they match, and what their variables then hold."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import unquote
 
 from bellrope_server.errors import InvalidField
@@ -40,6 +40,15 @@ class PathTemplate:
         self.variables += (name,)
         self._many += ("/" in pattern or "**" in pattern,)
         return f"({_expression(pattern)})"
+
+    def renamed(self, names: Sequence[str]) -> str:
+        """Return the template with other names for its variables, and without their patterns.
+
+        >>> PathTemplate("/v1/{name=shelves/*}:open").renamed(["shelf"])
+        '/v1/{shelf}:open'
+        """
+        rest = iter(names)
+        return _PIECE.sub(lambda piece: piece[0] if piece[1] is None else f"{{{next(rest)}}}", self.text)
 
     def match(self, path: str) -> Mapping[str, str] | None:
         """Return the variables' decoded values, or None if this raw path is another one.

@@ -1,0 +1,129 @@
+"""/openapi.json says what the server does, and /docs shows it."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from acceptance.tenant import Tenant, http_fault
+from bellrope_server.gateway import prose
+from google.protobuf import descriptor_pool
+from kit import Server, get, post, serving
+from openapi_spec_validator import validate
+from rest import SERVICES
+
+SCHEMATHESIS = str(Path(sys.executable).parent / "schemathesis")
+FULL = os.environ.get("BELLROPE_FULL") == "1"
+CASES = 1300 if FULL else 12  # for each of 16 operations or more
+CHECKS = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+    "unsupported_method",
+)
+KEY = "a-key-of-more-than-16-characters"
+
+
+@pytest.fixture
+async def document(tenant: Tenant) -> Any:
+    """The server's document."""
+    status, document = await tenant.send("GET", f"{tenant.server.http}/openapi.json")
+    assert status == 200
+    return document
+
+
+async def test_the_document_is_openapi(document: Any) -> None:
+    """It is valid OpenAPI 3.1."""
+    assert document["openapi"].startswith("3.1")
+    validate(document)
+
+
+async def test_every_rpc_is_in_the_document(document: Any) -> None:
+    """Under its path, with the prose of the protos."""
+    operations = [each for path in document["paths"].values() for each in path.values()]
+    told = {each["operationId"]: each["description"] for each in operations}
+    pool = descriptor_pool.Default()
+    rpcs = [rpc for service in SERVICES for rpc in pool.FindServiceByName(service).methods]
+    assert told == {f"{rpc.containing_service.name}_{rpc.name}": prose.of(rpc) for rpc in rpcs}
+    assert all(told.values())
+
+
+async def test_data_is_any_json(document: Any) -> None:
+    """What is plain JSON over HTTP has a schema that allows everything."""
+    schemas = document["components"]["schemas"]
+    for schema, name in ((schemas["Event"], "data"), (schemas["TriggerSyncResponse"], "result")):
+        assert schema["properties"][name].keys() == {"description"}
+
+
+def test_the_document_needs_the_key_and_the_page_does_not(tmp_path: Path) -> None:
+    """With a key nothing is told without it; the page tells nothing but where to put it."""
+    with serving(tmp_path, BELLROPE_ADMIN_KEY=KEY) as server:
+        status, told = get(f"{server.http}/openapi.json")
+        assert (status, http_fault(told).reason) == (401, "KEY_REQUIRED")
+        assert get(f"{server.http}/openapi.json", Authorization=f"Bearer {KEY}")[0] == 200
+        curl = ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", f"{server.http}/docs"]
+        assert subprocess.run(curl, capture_output=True, check=True).stdout == b"200"
+
+
+async def test_the_page_loads_nothing_from_elsewhere(tenant: Tenant) -> None:
+    """Its script and its style are files of the server, and nothing else may run."""
+    texts = {}
+    for name, kind in (("", "text/html"), ("/page.js", "text/javascript"), ("/page.css", "text/css")):
+        async with tenant.http.get(f"{tenant.server.http}/docs{name}") as response:
+            assert (response.status, response.content_type) == (200, kind)
+            policy = response.headers["Content-Security-Policy"]
+            assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
+            assert "unsafe" not in policy
+            texts[name] = await response.text()
+    assert re.findall(r"https?://", "".join(texts.values())) == []
+    assert re.findall(r"<style|style=|\son\w+=|<script(?![^>]*src=)", texts[""]) == []
+    assert (
+        re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", texts["/page.js"]) == []
+    )
+
+
+@pytest.mark.parametrize(
+    "path", ["/docs/", "/docs/..%2fpages.py", "/docs/%2e%2e/pages.py", "/docs/index.html"]
+)
+async def test_the_page_has_no_other_files(path: str, tenant: Tenant) -> None:
+    """What is not one of its files is not there."""
+    async with tenant.http.get(tenant.server.http + path) as response:
+        assert response.status == 404
+
+
+def make_things(server: Server) -> dict[str, str]:
+    """Make one of each thing, and return the names that lead to them."""
+    root = f"{server.http}/v1/projects/default"
+    trigger = {"name": "hook", "type": "order", "url": "http://127.0.0.1:8089/", "retries": 0}
+    assert post(f"{root}/triggers", trigger)[0] == 200
+    event = {"type": "order", "id": "order-7"}
+    assert post(f"{root}/events:queue", event)[1]["deliveryCount"] == 1
+    delivery = get(f"{root}/deliveries")[1]["deliveries"][0]
+    return {
+        "project": "default",
+        "trigger": "hook",
+        "event_id": "order-7",
+        "delivery_id": delivery["deliveryId"],
+    }
+
+
+@pytest.mark.timeout(3600 if FULL else 180)
+def test_nothing_that_the_document_allows_is_a_5xx(tmp_path: Path) -> None:
+    """Requests made from the document, valid and not: no 5xx, and every answer is as the document says."""
+    with serving(tmp_path) as server:
+        names = [f'"path.{name}" = "{value}"' for name, value in make_things(server).items()]
+        (tmp_path / "schemathesis.toml").write_text("\n".join(["[parameters]", *names]))
+        command = [SCHEMATHESIS, "run", f"{server.http}/openapi.json", f"--max-examples={CASES}"]
+        command += ["--checks", ",".join(CHECKS), "--exclude-operation-id", "Projects_DeleteProject"]
+        command += ["--no-color", "--seed=7"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
+        found = re.search(r"(\d+) generated, (\d+) passed", done.stdout)
+        assert found is not None, done.stdout[-2000:]
+        assert found[1] == found[2]
+        assert int(found[1]) >= (20_000 if FULL else 300)
