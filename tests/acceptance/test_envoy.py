@@ -1,0 +1,159 @@
+"""The native dialect beside a real Envoy that transcodes for our gRPC port: alike, but for a list."""
+
+import base64
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+import pytest
+from bellrope_server.gateway.routes import Table
+from envoy import exchange, transcoding
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from kit import serving
+from rest import SERVICES, TEXTS, messages, rest
+
+TABLE = Table(SERVICES)
+ROOT = "/v1/projects/default"
+PATHS = {  # what generated requests speak of: some of it is there
+    "project": ["default", "default", "nope", "a b", "ü+%:x"],
+    "trigger": ["hook", "b-1", "gone", "a:b"],
+    "trigger.name": ["hook", "b-1", "gone"],
+    "event_id": ["order-7", "gone", "50%", "a:b?c#d"],
+    "delivery_id": ["gone"],
+}
+KEPT = {"DeleteProject": {"project": ["nope", "a b"]}, "DeleteTrigger": {"trigger": ["b-1", "gone"]}}
+VOLATILE = {"eventId", "dueTime", "acceptTime", "createTime", "updateTime", "nextPageToken"}
+PLAIN = {"data", "result"}
+LAW = settings(
+    max_examples=300,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@dataclass(frozen=True)
+class Two:
+    """Envoy before one server, and our own dialect of another that saw the same requests."""
+
+    envoy: str
+    native: str
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
+    """Both, with the same things in them."""
+    with ExitStack() as stack:
+        first, second = (stack.enter_context(serving(tmp_path_factory.mktemp(name))) for name in "ab")
+        envoy = stack.enter_context(transcoding(tmp_path_factory.mktemp("envoy"), first.grpc))
+        trigger = b'{"name":"hook","type":"quiet","url":"http://127.0.0.1:8089/"}'
+        for base in (envoy, second.http):
+            assert exchange("POST", f"{base}{ROOT}/triggers", trigger)[0] == 200
+            assert (
+                exchange("POST", f"{base}{ROOT}/events:queue", b'{"type":"order","id":"order-7"}')[0] == 200
+            )
+        yield Two(envoy, second.http)
+
+
+def outcome(answer: tuple[int, bytes]) -> Any:
+    """Return what an answer says, without what differs from one server to another."""
+    status, text = answer
+    try:
+        told = json.loads(text)
+    except ValueError:  # Envoy's own refusals are a line of text
+        return {400: "INVALID_ARGUMENT", 404: "NOT_FOUND"}[status]
+    if status == 200:
+        return masked(told)
+    details = {each["@type"].rpartition(".")[2]: each for each in told["details"]}
+    code = told.get("status") or next(c.name for c in grpc.StatusCode if c.value[0] == told["code"])
+    violations = details.get("BadRequest", {"fieldViolations": []})["fieldViolations"]
+    return code, details["ErrorInfo"]["reason"], [each["field"] for each in violations]
+
+
+def masked(value: Any) -> Any:
+    """Replace what no two servers have alike."""
+    if isinstance(value, list):
+        return [masked(each) for each in value]
+    if isinstance(value, dict):
+        return {key: "*" if key in VOLATILE else masked(each) for key, each in value.items()}
+    return value
+
+
+def as_envoy_has_it(text: bytes) -> bytes:
+    """Return a body with its data in base64, as proto JSON has bytes."""
+    body = json.loads(text or b"null")
+    if not isinstance(body, dict) or "data" not in body:
+        return text
+    plain = text[text.index(b'"data": ') + 8 :]
+    end = json.JSONDecoder().raw_decode(plain.decode())[1]
+    packed = base64.b64encode(plain.decode()[:end].encode()).decode()
+    return json.dumps(body | {"data": packed}).encode()
+
+
+def as_plain(told: Any) -> Any:
+    """Return Envoy's answer with the JSON that its base64 holds."""
+    if isinstance(told, dict):
+        read = {key: base64.b64decode(told[key]) or b"null" for key in PLAIN & told.keys()}
+        return told | {key: json.loads(value) for key, value in read.items()}
+    return told
+
+
+@LAW
+@given(st.data())
+def test_generated_requests_mean_the_same_to_envoy(two: Two, data: Any) -> None:
+    """Three hundred requests, sent to both: the same answer, or the same refusal."""
+    route = data.draw(st.sampled_from(TABLE.routes))
+    request: Any = data.draw(messages(route.message, texts=st.sampled_from(["hook", "quiet", "b-1"]) | TEXTS))
+    paths = PATHS | KEPT.get(route.rpc.name, {})
+    for path in route.template.variables:
+        owner = request
+        *steps, last = path.split(".")
+        for step in steps:
+            owner = getattr(owner, step)
+        setattr(owner, last, data.draw(st.sampled_from(paths[path])))
+    sent = rest(route, request)
+    theirs = outcome(exchange(sent.method, two.envoy + sent.target, as_envoy_has_it(sent.body)))
+    ours = outcome(exchange(sent.method, two.native + sent.target, sent.body))
+    if isinstance(theirs, str):  # it says no more
+        ours = ours[0]
+    assert as_plain(theirs) == ours, sent
+
+
+QUEUE = ("POST", f"{ROOT}/events:queue")
+PATCH = ("PATCH", f"{ROOT}/triggers/hook?updateMask=paused")
+TAKEN, REFUSED = True, False
+
+
+@pytest.mark.parametrize(
+    ("http_method", "path", "body", "envoy", "ours"),
+    [
+        (*QUEUE, b'{"type":"order","data":"e30="}', TAKEN, TAKEN),  # base64 to one, a string to the other
+        (*QUEUE, b'{"type":"order","data":{"a":1}}', REFUSED, TAKEN),
+        (*QUEUE, b'{"type":"order","scheduleTime":"2026-01-31t09:30:00z"}', REFUSED, TAKEN),
+        (*QUEUE, b'{"type":"order","extra":1}', TAKEN, REFUSED),
+        (*QUEUE, b'{"type":"order","type":"order"}', TAKEN, REFUSED),
+        (*QUEUE, b'{"type":"order",}', TAKEN, REFUSED),
+        (*QUEUE, b"{'type':'order'}", TAKEN, REFUSED),
+        (*PATCH, b'{"paused":"true"}', TAKEN, REFUSED),
+        ("GET", f"{ROOT}/deliveries?pageSize=1&pageSize=1", b"", TAKEN, REFUSED),
+        ("GET", f"{ROOT}/events/order-7", b"{}", TAKEN, REFUSED),
+    ],
+)
+def test_where_we_differ_from_envoy(
+    http_method: str, path: str, body: bytes, envoy: bool, ours: bool, two: Two
+) -> None:
+    """What docs/native-api.md lists: plain data, and what is sloppy is refused."""
+    assert (exchange(http_method, two.envoy + path, body)[0] == 200) is envoy
+    assert (exchange(http_method, two.native + path, body)[0] == 200) is ours
+
+
+def test_another_method_is_404_to_envoy(two: Two) -> None:
+    """We say 405, and which there are."""
+    assert exchange("PUT", f"{two.envoy}{ROOT}/events/order-7")[0] == 404
+    assert exchange("PUT", f"{two.native}{ROOT}/events/order-7")[0] == 405
