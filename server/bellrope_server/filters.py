@@ -1,0 +1,195 @@
+"""Whether a trigger's filter wants an event: an expression in CEL, compiled once and run within bounds.
+
+The language: https://github.com/google/cel-spec. It has no side effects, no recursion, and no loops but those
+over a list or a map; what these bounds leave open, `store/matching.py` bounds by time.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+import orjson
+from cel_expr_python import cel
+from msgspec import UNSET, Struct, UnsetType
+
+from bellrope_server.errors import InvalidField
+from bellrope_server.model import Micros
+
+MAX_LENGTH = 2048  # characters
+MAX_STEPS = 10_000  # of all loops together, nested ones too; the library's own budget
+MOST_DATA = 64 * 1024  # bytes that a filter reads
+MOST_DATA_IN_LOOPS = 16 * 1024  # bytes, if it loops: a step may cost as much as the data is long
+
+# What builds new lists or texts step by step has no bound worth the name, and no filter needs it.
+_CONFIG = "name: filter\nstdlib:\n  exclude_macros: [map, filter]\n"
+_TYPES = {
+    "data": cel.Type.DYN,
+    "type": cel.Type.STRING,
+    "id": cel.Type.STRING,
+    "options": cel.Type.Map(cel.Type.STRING, cel.Type.STRING),
+    "project": cel.Type.STRING,
+    "time": cel.Type.TIMESTAMP,
+}
+# CEL has a function `type`; a variable of that name is possible only as a member of the container.
+_ENVIRONMENT = cel.NewEnv(
+    config=cel.NewEnvConfigFromYaml(_CONFIG),
+    container="event",
+    variables={f"event.{name}": type for name, type in _TYPES.items()},
+)
+_LOOPS = frozenset({"all", "exists", "exists_one", "existsOne"})
+_NOT_CODE = re.compile(
+    r"""(?i:\b(?:r|rb|br))(?:'''.*?'''|\"\"\".*?\"\"\"|'[^'\n]*'|"[^"\n]*")"""
+    r"""|'''(?:\\.|[^\\])*?'''|\"\"\"(?:\\.|[^\\])*?\"\"\"|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|//[^\n]*""",
+    re.DOTALL,
+)
+_WORD = re.compile(r"[A-Za-z_]\w*+", re.ASCII)
+_KEY_OF_DATA = re.compile(r"\bdata\b(?:\s*+\.\s*+([A-Za-z_]\w*+)\s*+(?!\())?", re.ASCII)
+_LONG_NUMBER = re.compile(rb"\d{19}")
+_COMPLAINT = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
+_CONTAINER = " (in container 'event')"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Subject(Struct, kw_only=True):
+    """An event as filters see it; its data is read once, and only if a filter asks for it."""
+
+    project: str
+    type: str
+    id: str
+    options: Mapping[str, str]
+    data: bytes
+    time: Micros
+    value: Any | UnsetType = UNSET
+
+    def read(self) -> Any:
+        """Return the data's value; whole numbers that 64 bits cannot hold become the nearest double."""
+        if self.value is UNSET:
+            value = orjson.loads(self.data)
+            self.value = _narrowed(value) if _LONG_NUMBER.search(self.data) else value
+        return self.value
+
+
+class FilterFailed(Exception):
+    """The filter came to no answer for this event: it does not match.
+
+    The text may repeat what is in the event; `reason` never does.
+    """
+
+    def __init__(self, reason: str, why: str) -> None:
+        """`reason` is one of `error`, `steps`, `data_too_large` and `suspended`."""
+        self.reason = reason
+        super().__init__(why)
+
+
+class Filter(Protocol):
+    """A compiled filter."""
+
+    def matches(self, subject: Subject) -> bool:
+        """Return whether the event is wanted; raise FilterFailed if there is no answer."""
+
+
+def compile(expression: str) -> Filter:
+    """Return the filter, or raise InvalidField, with the place in it and what is wrong there.
+
+    >>> compile("data.amount > 100 && type == 'sale'").matches(
+    ...     Subject(project="shop", type="sale", id="7", options={}, data=b'{"amount": 129.5}', time=0)
+    ... )
+    True
+    """
+    if len(expression) > MAX_LENGTH:
+        raise InvalidField(f"must not be longer than {MAX_LENGTH} characters", field="filter")
+    try:
+        compiled = _ENVIRONMENT.compile(expression)
+    except (RuntimeError, TypeError) as error:  # TypeError: a lone surrogate is no text for it
+        raise InvalidField(_complaint(str(error)), field="filter") from None
+    if compiled.return_type() != cel.Type.BOOL:
+        raise InvalidField(
+            "must be true or false for every event; compare, as in `data.urgent == true`", field="filter"
+        )
+    return _Cel(compiled, expression)
+
+
+class _Cel:
+    """A filter that Google's CEL runs."""
+
+    def __init__(self, compiled: Any, expression: str) -> None:
+        self._compiled = compiled
+        code = _NOT_CODE.sub("''", expression)
+        words = set(_WORD.findall(code))
+        self._names = tuple(name for name in _TYPES if name in words)
+        self._keys = _keys(code)
+        self._most_data = MOST_DATA
+        if words & _LOOPS:
+            _check_loops(code)
+            self._most_data = MOST_DATA_IN_LOOPS
+
+    def matches(self, subject: Subject) -> bool:
+        """Return whether the event is wanted; raise FilterFailed if there is no answer."""
+        values = {f"event.{name}": self._value(name, subject) for name in self._names}
+        try:
+            result = self._compiled.eval(_ENVIRONMENT.Activation(values))
+        except RuntimeError as error:
+            raise _failure(str(error)) from None
+        if (answer := result.value()) is True or answer is False:
+            return bool(answer)
+        raise FilterFailed("error", str(answer).partition(": ")[2] or str(answer))
+
+    def _value(self, name: str, subject: Subject) -> Any:
+        if name == "data":
+            return self._data(subject)
+        if name == "time":
+            return _EPOCH + timedelta(microseconds=subject.time)
+        if name == "options":
+            return dict(subject.options)
+        return getattr(subject, name)
+
+    def _data(self, subject: Subject) -> Any:
+        """Return the data, without the members that the filter does not name: handing them over costs."""
+        if len(subject.data) > self._most_data:
+            raise FilterFailed("data_too_large", f"the data is over {self._most_data} bytes")
+        value = subject.read()
+        if self._keys is None or type(value) is not dict:
+            return value
+        return {key: value[key] for key in self._keys if key in value}
+
+
+def _keys(code: str) -> tuple[str, ...] | None:
+    """Return which members of the data an expression can look at; None if it may be any of them.
+
+    >>> _keys("data.to == '' && has(data.cc)"), _keys("data.size() > 1"), _keys("data == null")
+    (('cc', 'to'), None, None)
+    """
+    found = set(_KEY_OF_DATA.findall(code))
+    return None if "" in found or "`" in code else tuple(sorted(found))
+
+
+def _check_loops(code: str) -> None:
+    if "+" in code:
+        raise InvalidField("must not use `+` and a loop (`exists`, `all`, `exists_one`)", field="filter")
+
+
+def _complaint(text: str) -> str:
+    """Return the compiler's first complaint about the user's expression, with its place."""
+    if "recursion" in text:
+        return "is nested too deeply"
+    found = _COMPLAINT.search(text)
+    if not found:
+        return "is not an expression in CEL"
+    line, column, what = found.groups()
+    return f"is not right at line {line}, column {column}: {what.replace(_CONTAINER, '')}"
+
+
+def _failure(text: str) -> FilterFailed:
+    if "budget" in text:
+        return FilterFailed("steps", f"its loops take more than {MAX_STEPS} steps")
+    return FilterFailed("error", "it cannot be evaluated")
+
+
+def _narrowed(value: Any) -> Any:
+    """Return the value with whole numbers beyond 64 bits as doubles, as JSON's other readers have them."""
+    if type(value) is dict:
+        return {key: _narrowed(each) for key, each in value.items()}
+    if type(value) is list:
+        return [_narrowed(each) for each in value]
+    return float(value) if type(value) is int and not -(2**63) <= value < 2**63 else value

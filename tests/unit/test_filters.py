@@ -1,0 +1,159 @@
+"""Filters: what an expression sees of an event, what is refused when it is saved, and where its bounds are."""
+
+from time import perf_counter
+from typing import Any
+
+import orjson
+import pytest
+
+from bellrope_server.errors import InvalidField
+from bellrope_server.filters import MAX_LENGTH, FilterFailed, Subject, compile
+
+
+def subject(data: Any = None, *, raw: bytes | None = None, **fields: Any) -> Subject:
+    """Return an event as filters see it."""
+    given = {"project": "shop", "type": "sale", "id": "order-7", "options": {}, "time": 1_795_434_627_000_000}
+    return Subject(data=orjson.dumps(data) if raw is None else raw, **(given | fields))
+
+
+def matches(expression: str, data: Any = None, **fields: Any) -> bool:
+    """Compile and run a filter."""
+    return compile(expression).matches(subject(data, **fields))
+
+
+def refused(expression: str) -> str:
+    """Return what is said to whoever saves such a filter."""
+    with pytest.raises(InvalidField) as refusal:
+        compile(expression)
+    assert "filter" == refusal.value.field
+    return refusal.value.sentence
+
+
+def failed(expression: str, data: Any = None, **fields: Any) -> tuple[str, str]:
+    """Return why a filter came to no answer."""
+    with pytest.raises(FilterFailed) as failure:
+        matches(expression, data, **fields)
+    return failure.value.reason, str(failure.value)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "data.amount > 100",
+        "data.amount > 100.0 && data.to.endsWith('@email.com')",
+        "data.to in ['user1@email.com', 'user2@email.com']",
+        "has(data.to) && !has(data.cc)",
+        "data.items.exists(item, item.sku == 'a' && item.count > 1)",
+        "data['amount'] == 129.5",
+        "data.`odd-key` == true",
+        "data.size() == 5",
+        "data.items[0].sku.matches('^[a-c]$')",
+        "type == 'sale'",
+        "id.startsWith('order-')",
+        "project == 'shop' && options.db == 'main'",
+        "time > timestamp('2026-01-01T00:00:00Z') && time.getFullYear() == 2026",
+        "event.data.amount > 100 // the long way",
+        "data.amount + 1 > 130.0",
+        "data.none == null",
+    ],
+)
+def test_a_filter_sees_the_event(expression: str) -> None:
+    """A filter sees the event's data, type, id, options, project and time."""
+    data = {
+        "amount": 129.5,
+        "to": "user1@email.com",
+        "items": [{"sku": "a", "count": 2}],
+        "odd-key": True,
+        "none": None,
+    }
+    assert matches(expression.replace("amount + 1 ", "amount + 1.0 "), data, options={"db": "main"})
+
+
+@pytest.mark.parametrize("data", [None, True, 1, "text", [1, 2]])
+def test_data_need_not_be_an_object(data: Any) -> None:
+    """Data of any kind can be filtered as a whole."""
+    expressions = {"NoneType": "data == null", "bool": "data == true", "int": "data == 1"}
+    expressions |= {"str": "data == 'text'", "list": "data == [1, 2]"}
+    assert matches(expressions[type(data).__name__], data)
+
+
+@pytest.mark.parametrize(
+    ("number", "expression"),
+    [
+        ("9223372036854775807", "data.n == 9223372036854775807"),
+        ("-9223372036854775808", "data.n < -9223372036854775807"),
+        ("9223372036854775808", "data.n == 9223372036854775808.0"),
+        ("18446744073709551616", "data.n > 1e19"),
+        ("123456789012345678901234567890", "data.n > 1e29"),
+        ("0.10", "data.n == 0.1"),
+        ("1.0", "data.n == 1"),
+        ("1e2", "data.n == 100"),
+    ],
+)
+def test_numbers_are_64_bit_integers_or_doubles(number: str, expression: str) -> None:
+    """A whole number up to 2^63 is exact; a larger one, and any with a point or exponent, is a double."""
+    assert matches(expression, raw=b'{"n": %b, "other": [1]}' % number.encode())
+
+
+def test_a_member_is_seen_even_where_a_string_or_a_comment_looks_like_code() -> None:
+    """What stands in a string or in a comment of the expression is not code."""
+    assert matches("data.a == '\"' && data.b == 1 // it's data.c", {"a": '"', "b": 1})
+    assert matches(r"data.a == 'it\'s data.c' && data.b == 1", {"a": "it's data.c", "b": 1})
+    assert matches(r"data.a == r'\\' && data.b == 'x'", {"a": "\\\\", "b": "x"})
+    assert matches("data.a == '''a'b''' && data.b == 1", {"a": "a'b", "b": 1})
+
+
+@pytest.mark.parametrize(
+    ("expression", "said"),
+    [
+        ("data.", "filter is not right at line 1, column 6: Syntax error: no viable alternative at input '.'"),
+        ("amount > 1", "filter is not right at line 1, column 1: undeclared reference to 'amount'"),
+        (
+            "1 == 'a'",
+            "filter is not right at line 1, column 3: "
+            "found no matching overload for '_==_' applied to '(int, string)'",
+        ),
+        ("data.urgent", "filter must be true or false for every event; compare, as in `data.urgent == true`"),
+        ("'true'", "filter must be true or false for every event; compare, as in `data.urgent == true`"),
+        ("(" * 200 + "true" + ")" * 200, "filter is nested too deeply"),
+        ("data" + ".a" * 900 + " == 1", "filter is nested too deeply"),
+        (
+            "data.items.exists(i, data.text + data.text == i)",
+            "filter must not use `+` and a loop (`exists`, `all`, `exists_one`)",
+        ),
+        ("true || " * 300 + "true", f"filter must not be longer than {MAX_LENGTH} characters"),
+        ("'\ud800' == 'a'", "filter is not an expression in CEL"),
+    ],
+)
+def test_a_wrong_filter_is_refused_with_its_place(expression: str, said: str) -> None:
+    """A filter that cannot be run is refused when it is saved, and the answer says where it is wrong."""
+    assert said == refused(expression)
+
+
+def test_what_builds_lists_is_not_there() -> None:
+    """There is no `map` and no `filter`: what they build has no bound."""
+    assert "undeclared reference to 'x'" in refused("size(data.items.map(x, x)) > 0")
+    assert "undeclared reference to 'x'" in refused("size(data.items.filter(x, true)) > 0")
+
+
+def test_a_filter_that_fails_says_why() -> None:
+    """An event that a filter cannot answer for does not match, and the reason can be told."""
+    assert ("error", 'Key not found in map : "missing"') == failed("data.missing == 1", {})
+    assert "error" == failed("data.text.size() > 'a'.size() && data.n.contains('x')", {"text": "ab", "n": 1})[0]
+
+
+def test_a_nested_loop_ends_within_its_budget() -> None:
+    """Loops in loops end after 10,000 steps together, in a moment."""
+    bomb = "data.l.all(a, data.l.all(b, data.l.all(c, data.l.all(d, data.l.all(e, true)))))"
+    start = perf_counter()
+    assert ("steps", "its loops take more than 10000 steps") == failed(bomb, {"l": list(range(1000))})
+    assert perf_counter() - start < 0.5
+
+
+def test_a_filter_reads_so_much_data_and_no_more() -> None:
+    """Data over 64 KiB, or over 16 KiB if the filter loops, is not read; a filter of the type does not care."""
+    data = {"text": "x" * 65_536, "l": []}
+    assert ("data_too_large", "the data is over 65536 bytes") == failed("data.text != ''", data)
+    assert "data_too_large" == failed("data.l.all(x, true)", {"text": "x" * 16_384, "l": []})[0]
+    assert matches("type == 'sale'", data)
+    assert matches("data.text != ''", {"text": "x" * 16_384})
