@@ -5,8 +5,9 @@ over a list or a map; what these bounds leave open, `store/matching.py` bounds b
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import Any, Protocol
 
 import orjson
@@ -37,6 +38,7 @@ _ENVIRONMENT = cel.NewEnv(
     container="event",
     variables={f"event.{name}": type for name, type in _TYPES.items()},
 )
+_activation = _ENVIRONMENT.Activation
 _LOOPS = frozenset({"all", "exists", "exists_one", "existsOne"})
 _NOT_CODE = re.compile(
     r"""(?i:\b(?:r|rb|br))(?:'''.*?'''|\"\"\".*?\"\"\"|'[^'\n]*'|"[^"\n]*")"""
@@ -45,7 +47,10 @@ _NOT_CODE = re.compile(
 )
 _WORD = re.compile(r"[A-Za-z_]\w*+", re.ASCII)
 _KEY_OF_DATA = re.compile(r"\bdata\b(?:\s*+\.\s*+([A-Za-z_]\w*+)\s*+(?!\())?", re.ASCII)
-_LONG_NUMBER = re.compile(rb"\d{19}")
+# Not as one regular expression: to search for these in every event took longer than to evaluate.
+_DIGIT_TO_ZERO = bytes.maketrans(b"123456789", b"000000000")
+_LONG_NUMBER = b"0" * 19
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # the library would cut a text there
 _COMPLAINT = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
 _CONTAINER = " (in container 'event')"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -66,7 +71,7 @@ class Subject(Struct, kw_only=True):
         """Return the data's value; whole numbers that 64 bits cannot hold become the nearest double."""
         if self.value is UNSET:
             value = orjson.loads(self.data)
-            self.value = _narrowed(value) if _LONG_NUMBER.search(self.data) else value
+            self.value = _narrowed(value) if _LONG_NUMBER in self.data.translate(_DIGIT_TO_ZERO) else value
         return self.value
 
 
@@ -117,7 +122,8 @@ class _Cel:
         self._compiled = compiled
         code = _NOT_CODE.sub("''", expression)
         words = set(_WORD.findall(code))
-        self._names = tuple(name for name in _TYPES if name in words)
+        self._variables = tuple((f"event.{name}", _READ[name]) for name in _READ if name in words)
+        self._reads_data = "data" in words
         self._keys = _keys(code)
         self._most_data = MOST_DATA
         if words & _LOOPS:
@@ -126,32 +132,47 @@ class _Cel:
 
     def matches(self, subject: Subject) -> bool:
         """Return whether the event is wanted; raise FilterFailed if there is no answer."""
-        values = {f"event.{name}": self._value(name, subject) for name in self._names}
+        values = {variable: read(subject) for variable, read in self._variables}
+        if self._reads_data:
+            values["event.data"] = self._data(subject)
         try:
-            result = self._compiled.eval(_ENVIRONMENT.Activation(values))
+            answer = self._compiled.eval(_activation(values)).value()
         except RuntimeError as error:
             raise _failure(str(error)) from None
-        if (answer := result.value()) is True or answer is False:
+        if answer is True or answer is False:
             return bool(answer)
         raise FilterFailed("error", str(answer).partition(": ")[2] or str(answer))
-
-    def _value(self, name: str, subject: Subject) -> Any:
-        if name == "data":
-            return self._data(subject)
-        if name == "time":
-            return _EPOCH + timedelta(microseconds=subject.time)
-        if name == "options":
-            return dict(subject.options)
-        return getattr(subject, name)
 
     def _data(self, subject: Subject) -> Any:
         """Return the data, without the members that the filter does not name: handing them over costs."""
         if len(subject.data) > self._most_data:
             raise FilterFailed("data_too_large", f"the data is over {self._most_data} bytes")
-        value = subject.read()
-        if self._keys is None or type(value) is not dict:
+        if b"\\u0000" in subject.data and _NUL.search(subject.data):
+            raise FilterFailed("error", "the data has the character U+0000, which filters do not read")
+        value, keys = subject.read(), self._keys
+        if keys is None or type(value) is not dict:
             return value
-        return {key: value[key] for key in self._keys if key in value}
+        return {key: value[key] for key in keys if key in value}
+
+
+def _time(subject: Subject) -> datetime:
+    return _EPOCH + timedelta(microseconds=subject.time)
+
+
+def _options(subject: Subject) -> dict[str, str]:
+    options = dict(subject.options)
+    if any("\0" in text for pair in options.items() for text in pair):
+        raise FilterFailed("error", "the options have the character U+0000, which filters do not read")
+    return options
+
+
+_READ: Mapping[str, Callable[[Subject], Any]] = {
+    "type": attrgetter("type"),
+    "id": attrgetter("id"),
+    "options": _options,
+    "project": attrgetter("project"),
+    "time": _time,
+}
 
 
 def _keys(code: str) -> tuple[str, ...] | None:

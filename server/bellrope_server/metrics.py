@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client import Counter as LabelledCounter
 from prometheus_client.metrics_core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -59,6 +60,12 @@ BEHIND = Gauge(
 )
 COMMITS = Gauge("bellrope_commits", "Commits made since the start.", registry=REGISTRY)
 COMMITTED = Gauge("bellrope_committed_orders", "Writes that shared those commits.", registry=REGISTRY)
+FILTER_FAILURES = LabelledCounter(
+    "bellrope_filter_failures",
+    "Filters that came to no answer for an event, so that it did not match.",
+    ["reason"],
+    registry=REGISTRY,
+)
 
 
 def text() -> bytes:

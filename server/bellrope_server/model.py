@@ -70,6 +70,7 @@ class TriggerSpec:
     headers: Mapping[str, str] = field(default_factory=dict)
     secret: str | None = field(default=None, repr=False)
     options: Mapping[str, str] = field(default_factory=dict)
+    filter: str = ""
     paused: bool = False
     disable_on_gone: bool = False
     max_in_flight: int | None = None

@@ -62,6 +62,7 @@ class TriggerRow(Model):
     update_time = Micros()
     delete_time = Micros(null=True)
     swept = BooleanField()
+    filter = TextField(null=True)  # type: ignore[assignment]  # hides a method of peewee that nobody calls
 
     class Meta:
         """The table."""

@@ -14,6 +14,7 @@ DEFAULTS = {
     "timeout": 5000,
     "options": {},
     "headers": {},
+    "filter": "",
     "retryPolicy": {"minBackoff": "5s", "maxBackoff": "3600s"},
 }
 
@@ -131,6 +132,7 @@ async def test_a_trigger_is_shown_as_it_was_saved(tenant: Tenant) -> None:
         "timeout": 1500,
         "options": {"region": "eu,us"},
         "headers": {"X-Team": "billing"},
+        "filter": "data.amount > 100",
         "retryPolicy": {"minBackoff": "0.500s", "maxBackoff": "10s"},
     }
     assert await save(tenant, **members, secret=SECRET) == (200, {})
@@ -304,7 +306,18 @@ async def test_headers_of_another_shape_are_refused(headers: Any, tenant: Tenant
         ({"headers": {"a": "x\r\ny"}}, "headers", "headers has a value for `a` that cannot be sent"),
         ({"secret": "hunter2"}, "secret", "secret must be whsec_ and the base64 of 24 to 64 bytes"),
         ({"options": {"a": 1}}, "options", "options must be an object with strings as values"),
-        ({"filter": {"a": 1}}, "filter", "filter is not supported; leave it out"),
+        ({"claims": "x"}, "claims", "claims is not supported; leave it out"),
+        (
+            {"filter": "amount > 1"},
+            "filter",
+            "filter is not right at line 1, column 1: undeclared reference to 'amount'",
+        ),
+        (
+            {"filter": {"rule": "hash"}},
+            "filter.rule",
+            "filter.rule cannot be `hash`: a filter changes no event; hash before the event is queued",
+        ),
+        ({"filter": ["a"]}, "filter", "filter must be a string in CEL, or an object that is a rule"),
     ],
 )
 async def test_a_wrong_value_is_named_by_its_key(

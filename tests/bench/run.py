@@ -18,6 +18,7 @@ from rich.table import Table
 
 ROUNDS = 3
 GENERATOR_BOUND = 0.85
+EVALUATIONS = 50_000
 PATH = "/v1/api/default/eventing/queue"
 
 
@@ -43,6 +44,7 @@ FLOORS = (
     Floor("end to end, HTTP", "bare aiohttp client", 0.35),
     Floor("end to end, HTTP", "bare aiohttp server", 0.0),
     Floor("end to end, gRPC", "bare grpc.aio echo", 0.5),
+    Floor("filter, a 200-byte event", "orjson reads that event", 0.05),
 )
 
 
@@ -72,6 +74,14 @@ class Bench:
                 "load_grpc.py", f"127.0.0.1:{port}", "/bench.Echo/Echo", self._count, core=OTHER_CORE
             )
             return Sample(done["rate"], done["busy"])
+
+    def orjson_reads(self) -> Sample:
+        """orjson on the measured core, reading the event that the filter sees."""
+        return Sample(result_of("filters.py", EVALUATIONS, core=MEASURED_CORE)["orjson"], 0.0)
+
+    def filter(self) -> Sample:
+        """One filter on the measured core: the event's JSON in, a verdict out."""
+        return Sample(result_of("filters.py", EVALUATIONS, core=MEASURED_CORE)["filter"], 0.0)
 
     def ours_http(self) -> Sample:
         """Event in over HTTP, committed, delivered to the receiver."""
@@ -123,6 +133,8 @@ def main(count: int) -> int:
             "bare grpc.aio echo": bench.bare_grpc,
             "end to end, HTTP": bench.ours_http,
             "end to end, gRPC": bench.ours_grpc,
+            "orjson reads that event": bench.orjson_reads,
+            "filter, a 200-byte event": bench.filter,
         }
         rounds = [
             {name: measure() for name, measure in figures.items()}

@@ -34,6 +34,7 @@ FULL = TriggerSpec(
     headers={"X-Own": "value", "authorization": "Bearer x"},
     secret=SECRET,
     options={"tier": "gold,silver"},
+    filter="data.amount > 100",
     paused=True,
     disable_on_gone=True,
     max_in_flight=512,

@@ -1,11 +1,10 @@
-"""Filters: what an expression sees of an event, what is refused when it is saved, and where its bounds are."""
+"""Filters: what an expression sees of an event, what is refused when it is saved, where its bounds are."""
 
 from time import perf_counter
 from typing import Any
 
 import orjson
 import pytest
-
 from bellrope_server.errors import InvalidField
 from bellrope_server.filters import MAX_LENGTH, FilterFailed, Subject, compile
 
@@ -25,7 +24,7 @@ def refused(expression: str) -> str:
     """Return what is said to whoever saves such a filter."""
     with pytest.raises(InvalidField) as refusal:
         compile(expression)
-    assert "filter" == refusal.value.field
+    assert refusal.value.field == "filter"
     return refusal.value.sentence
 
 
@@ -106,7 +105,10 @@ def test_a_member_is_seen_even_where_a_string_or_a_comment_looks_like_code() -> 
 @pytest.mark.parametrize(
     ("expression", "said"),
     [
-        ("data.", "filter is not right at line 1, column 6: Syntax error: no viable alternative at input '.'"),
+        (
+            "data.",
+            "filter is not right at line 1, column 6: Syntax error: no viable alternative at input '.'",
+        ),
         ("amount > 1", "filter is not right at line 1, column 1: undeclared reference to 'amount'"),
         (
             "1 == 'a'",
@@ -138,22 +140,32 @@ def test_what_builds_lists_is_not_there() -> None:
 
 def test_a_filter_that_fails_says_why() -> None:
     """An event that a filter cannot answer for does not match, and the reason can be told."""
-    assert ("error", 'Key not found in map : "missing"') == failed("data.missing == 1", {})
-    assert "error" == failed("data.text.size() > 'a'.size() && data.n.contains('x')", {"text": "ab", "n": 1})[0]
+    assert failed("data.missing == 1", {}) == ("error", 'Key not found in map : "missing"')
+    assert (
+        failed("data.text.size() > 'a'.size() && data.n.contains('x')", {"text": "ab", "n": 1})[0] == "error"
+    )
 
 
 def test_a_nested_loop_ends_within_its_budget() -> None:
     """Loops in loops end after 10,000 steps together, in a moment."""
     bomb = "data.l.all(a, data.l.all(b, data.l.all(c, data.l.all(d, data.l.all(e, true)))))"
     start = perf_counter()
-    assert ("steps", "its loops take more than 10000 steps") == failed(bomb, {"l": list(range(1000))})
+    assert failed(bomb, {"l": list(range(1000))}) == ("steps", "its loops take more than 10000 steps")
     assert perf_counter() - start < 0.5
 
 
 def test_a_filter_reads_so_much_data_and_no_more() -> None:
-    """Data over 64 KiB, or over 16 KiB if the filter loops, is not read; a filter of the type does not care."""
+    """Data over 64 KiB, or 16 KiB if the filter loops, is not read; a filter of the type does not care."""
     data = {"text": "x" * 65_536, "l": []}
-    assert ("data_too_large", "the data is over 65536 bytes") == failed("data.text != ''", data)
-    assert "data_too_large" == failed("data.l.all(x, true)", {"text": "x" * 16_384, "l": []})[0]
+    assert failed("data.text != ''", data) == ("data_too_large", "the data is over 65536 bytes")
+    assert failed("data.l.all(x, true)", {"text": "x" * 16_384, "l": []})[0] == "data_too_large"
     assert matches("type == 'sale'", data)
     assert matches("data.text != ''", {"text": "x" * 16_384})
+
+
+def test_a_text_with_a_nul_is_not_taken_for_its_beginning() -> None:
+    """Data or options with the character U+0000 do not match: what is before it could pass for the whole."""
+    assert failed("data.to == 'admin'", {"to": "admin\0x"})[0] == "error"
+    assert failed("options.to == 'admin'", {}, options={"to": "admin\0x"})[0] == "error"
+    assert matches(r"data.to == r'\u0000'", {"to": "\\u0000"})
+    assert matches("type == 'sale'", {"to": "\0"})

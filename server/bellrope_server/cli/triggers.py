@@ -78,6 +78,9 @@ def save(
         int | None, typer.Option(metavar="NUMBER", help="How many times to try again.")
     ] = None,
     timeout: Annotated[float | None, typer.Option(metavar="SECONDS", help="For one attempt.")] = None,
+    filter: Annotated[
+        str | None, typer.Option(metavar="CEL", help="Which events: `data.amount > 100`. Empty: all.")
+    ] = None,
     secret: Annotated[
         str | None, typer.Option(metavar="SECRET", help="Signs each request: whsec_...")
     ] = None,
@@ -92,6 +95,7 @@ def save(
         "url": url,
         "retries": retries,
         "timeout": None if timeout is None else to_duration(micros(timeout, flag="--timeout")),
+        "filter": filter,
         "secrets": [secret] if secret else None,
     }
     given = {field: value for field, value in given.items() if value is not None}

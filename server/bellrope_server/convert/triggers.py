@@ -8,7 +8,7 @@ from typing import Any
 
 from bellrope.v1 import triggers_pb2
 
-from bellrope_server import signing
+from bellrope_server import filters, signing
 from bellrope_server.convert import names
 from bellrope_server.convert.times import from_duration, to_duration, to_timestamp
 from bellrope_server.errors import InvalidField
@@ -47,6 +47,7 @@ class TriggerReader:
             "headers": _headers,
             "secrets": _secret,
             "options": lambda trigger: names.options(trigger.options),
+            "filter": _filter,
             "paused": lambda trigger: trigger.paused,
             "disable_on_gone": lambda trigger: trigger.disable_on_gone,
             "max_in_flight": _max_in_flight,
@@ -159,6 +160,12 @@ def _secret(trigger: Proto) -> str | None:
     return trigger.secrets[0]
 
 
+def _filter(trigger: Proto) -> str:
+    if trigger.filter:
+        filters.compile(trigger.filter)
+    return trigger.filter
+
+
 def _max_in_flight(trigger: Proto) -> int | None:
     if not trigger.HasField("max_in_flight"):
         return None
@@ -184,6 +191,7 @@ def to_proto(trigger: Trigger) -> Proto:
         ),
         headers=spec.headers,
         options=spec.options,
+        filter=spec.filter,
         paused=spec.paused,
         disable_on_gone=spec.disable_on_gone,
         max_in_flight=spec.max_in_flight,

@@ -8,7 +8,7 @@ import orjson
 from bellrope.v1 import projects_pb2, triggers_pb2
 from google.protobuf.field_mask_pb2 import FieldMask
 
-from bellrope_server import strict_json
+from bellrope_server import space_cloud_rules, strict_json
 from bellrope_server.call import Call
 from bellrope_server.convert.times import from_duration, to_duration
 from bellrope_server.errors import (
@@ -22,10 +22,10 @@ from bellrope_server.errors import (
 from bellrope_server.gateway import values
 
 PROJECT_KEYS = frozenset({"id", "name"})
-LATER = ("filter", "claims", "template", "requestTemplate", "outputFormat")
+LATER = ("claims", "template", "requestTemplate", "outputFormat")
 EMPTY = (b"null", b'""', b"{}")
 EVERY = "*"
-REPLACED = ("type", "url", "retries", "timeout", "retry_policy", "headers", "options")
+REPLACED = ("type", "url", "retries", "timeout", "retry_policy", "headers", "options", "filter")
 NAMED = {
     "retry_policy.min_backoff": "retryPolicy.minBackoff",
     "retry_policy.max_backoff": "retryPolicy.maxBackoff",
@@ -185,6 +185,14 @@ def _read_options(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
     trigger.options.update(values.strings(raw, field="options"))
 
 
+def _read_filter(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
+    """Read a filter: a string is CEL, an object is one of Space Cloud's rules."""
+    value = orjson.loads(raw)
+    if not isinstance(value, str | dict):
+        raise InvalidField("must be a string in CEL, or an object that is a rule", field="filter")
+    trigger.filter = value if isinstance(value, str) else space_cloud_rules.translate(value)
+
+
 def _read_secret(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
     trigger.secrets.append(values.text(raw, field="secret"))
 
@@ -196,6 +204,7 @@ READERS = {  # the keys of a trigger that are not its name
     "timeout": _read_timeout,
     "options": _read_options,
     "headers": _read_headers,
+    "filter": _read_filter,
     "secret": _read_secret,
     "retryPolicy": _read_retry_policy,
 }
@@ -211,6 +220,7 @@ def _shown(trigger: triggers_pb2.Trigger) -> dict[str, Any]:
         "timeout": from_duration(trigger.timeout, field="timeout") // 1000,
         "options": dict(trigger.options),
         "headers": dict(trigger.headers),
+        "filter": trigger.filter,
         "retryPolicy": {
             "minBackoff": policy.min_backoff.ToJsonString(),
             "maxBackoff": policy.max_backoff.ToJsonString(),

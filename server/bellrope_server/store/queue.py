@@ -24,6 +24,7 @@ from bellrope_server.store import rows
 from bellrope_server.store.catalog import Catalog
 from bellrope_server.store.dead_letter import dead_letter_event
 from bellrope_server.store.dispatcher import Dispatcher
+from bellrope_server.store.matching import Matching
 from bellrope_server.store.session import Session, Values, compiled, inserts, p
 
 KEEP_BYTES = 16 * 1024
@@ -68,6 +69,7 @@ class Queue:
 
     def __init__(self, catalog: Catalog, clock: Clock, dispatcher: Callable[[], Dispatcher]) -> None:
         self._catalog = catalog
+        self._matching = Matching(catalog, clock)
         self._clock = clock
         self._dispatcher = dispatcher
         self._last_event = 0
@@ -147,16 +149,12 @@ class Queue:
             return ProjectNotFound(field="project")
         if event.event_id and (before := self._before(session, project, event, batch)):
             return before
-        triggers = [
-            trigger
-            for trigger in self._catalog.matching(session, project, event.type)
-            if _options_match(trigger, event)
-        ]
-        now = self._clock.wall()
+        now, event_id = self._clock.wall(), event.event_id or uuid7()
+        triggers = self._matching.triggers(session, project, event, event_id=event_id, now=now)
         due_time = max(now, (now if event.schedule_time is None else event.schedule_time) + event.delay)
         if event.wait_until is not None and (refusal := _cannot_wait(event, triggers, due_time, now)):
             return refusal
-        return self._store(event, project, triggers, now, due_time, batch)
+        return self._store(event, event_id, project, triggers, now, due_time, batch)
 
     def _before(
         self, session: Session, project: Project, event: NewEvent, batch: "_Batch"
@@ -179,6 +177,7 @@ class Queue:
     def _store(
         self,
         event: NewEvent,
+        event_id: str,
         project: Project,
         triggers: list[Trigger],
         now: Micros,
@@ -186,7 +185,6 @@ class Queue:
         batch: "_Batch",
     ) -> Queued:
         self._last_event += 1
-        event_id = event.event_id or uuid7()
         accepted = Accepted(
             id=self._last_event, event_id=event_id, delivery_count=len(triggers), due_time=due_time
         )
@@ -279,14 +277,6 @@ def _as_sent(event: NewEvent) -> tuple[object, ...]:
         event.delay,
         rows.text(dict(sorted(event.options.items()))),
         event.expire_time,
-    )
-
-
-def _options_match(trigger: Trigger, event: NewEvent) -> bool:
-    """Say whether each of the trigger's options is in the event with one of the values it lists."""
-    return not trigger.spec.options or all(
-        event.options.get(key) in [value.strip() for value in listed.split(",")]
-        for key, listed in trigger.spec.options.items()
     )
 
 

@@ -40,6 +40,7 @@ FULL = TriggerSpec(
     headers={"X-Team": "ä", "x-other": ""},
     secret="whsec_c2VjcmV0",
     options={"db": "a,b"},
+    filter="data.amount > 100",
     paused=True,
     disable_on_gone=True,
     max_in_flight=3,

@@ -1,0 +1,46 @@
+"""A filter that costs as much as it can is its own trigger's trouble alone."""
+
+import asyncio
+import time
+from pathlib import Path
+from statistics import median
+
+from faults.caller import QUEUE
+from kit import Server, post, serving
+
+BOMB = "data.all(a, data.all(b, data.all(c, data.all(d, data.all(e, true)))))"
+SLOW = "data.l.exists(x, data.s.contains('" + "a" * 200 + "b'))"
+ROUNDS = 150
+
+
+def save(server: Server, name: str, type: str, filter: str) -> None:
+    """Save a trigger that calls nobody."""
+    body = {"type": type, "url": "http://127.0.0.1:8089/hook", "filter": filter}
+    assert post(f"{server.http}/v1/config/projects/default/eventing/triggers/{name}", body) == (200, {})
+
+
+async def latencies(server: Server, beside: list[object]) -> list[float]:
+    """Queue events one after another, each while one of `beside` is queued too; return how long each took."""
+    found = []
+    for number in range(ROUNDS):
+        bomb = asyncio.create_task(asyncio.to_thread(post, server.http + QUEUE, beside[number % len(beside)]))
+        start = time.perf_counter()
+        status, _ = await asyncio.to_thread(post, server.http + QUEUE, {"type": "other", "data": {"a": 1}})
+        found.append(time.perf_counter() - start)
+        assert (status, (await bomb)[0]) == (200, 200)
+    return found
+
+
+async def test_a_bomb_delays_nobody(tmp_path: Path) -> None:
+    """While events set off filters that use up their budget, others are queued as quickly as before."""
+    with serving(tmp_path) as server:
+        save(server, "bomb", "loops", BOMB)
+        save(server, "slow", "scans", SLOW)
+        many = {"type": "loops", "data": list(range(2000))}
+        long = {"type": "scans", "data": {"l": list(range(1500)), "s": "a" * 8000}}
+        calm = await latencies(server, [{"type": "nobody", "data": each["data"]} for each in (many, long)])
+        beside = await latencies(server, [many, long])
+        reasons = {fact["reason"] for fact in server.facts("trigger.filter_failed")}
+    assert reasons == {"steps", "suspended"}
+    assert median(beside) < 2 * median(calm) + 0.005
+    assert sorted(beside)[-ROUNDS // 20] < 2 * sorted(calm)[-ROUNDS // 20] + 0.02

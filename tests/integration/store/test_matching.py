@@ -1,0 +1,89 @@
+"""Filters in the commit: which deliveries an event gets, and what a filter that costs too much can do."""
+
+from typing import Any
+
+import pytest
+from bellrope_server import metrics
+from bellrope_server.errors import NoTriggerMatched
+from bellrope_server.store import Store
+from integration.store.rig import PROJECT, START, HandClock, event, spec
+
+BOMB = "data.all(a, data.all(b, data.all(c, data.all(d, true))))"
+MANY = b"[%b]" % b",".join(b"%d" % n for n in range(1000))
+
+
+def failures(reason: str) -> float:
+    """Return how many filters failed for this reason since the process started."""
+    return metrics.REGISTRY.get_sample_value("bellrope_filter_failures_total", {"reason": reason}) or 0.0
+
+
+async def count(store: Store, data: bytes = b"{}", **fields: Any) -> int:
+    """Queue an event and return how many triggers it matched."""
+    return (await store.queue(event(data=data, **fields))).delivery_count
+
+
+async def test_an_event_goes_where_the_filters_want_it(store: Store) -> None:
+    """Each trigger gets the events that its own filter wants; one without a filter gets all of them."""
+    await store.create_trigger(PROJECT, spec("all"))
+    await store.create_trigger(PROJECT, spec("large", filter="data.amount > 100"))
+    await store.create_trigger(PROJECT, spec("euros", filter="data.currency == 'EUR'"))
+    assert await count(store, b'{"amount": 101, "currency": "EUR"}') == 3
+    assert await count(store, b'{"amount": 101, "currency": "USD"}') == 2
+    assert await count(store, b'{"amount": 1, "currency": "USD"}') == 1
+    assert await count(store, b"null") == 1
+
+
+async def test_a_filter_sees_the_event_as_it_is_stored(store: Store) -> None:
+    """The id is the one that the event gets, also if its sender gave none; the time is now."""
+    wanted = f"id.size() == 36 && project == '{PROJECT}' && time == timestamp({START // 1_000_000})"
+    await store.create_trigger(PROJECT, spec(filter=wanted))
+    assert await count(store) == 1
+    assert await count(store, event_id="short") == 0
+
+
+async def test_a_changed_filter_holds_for_the_next_event(store: Store) -> None:
+    """An event queued after the filter was saved always sees it."""
+    await store.create_trigger(PROJECT, spec(filter="false"))
+    assert await count(store) == 0
+    await store.update_trigger(PROJECT, "mailer", lambda _: spec(filter="true"))
+    assert await count(store) == 1
+    await store.update_trigger(PROJECT, "mailer", lambda _: spec())
+    assert await count(store) == 1
+
+
+async def test_an_event_that_no_filter_wants_has_nobody_to_wait_for(store: Store) -> None:
+    """A synchronous event that every filter turns away is not stored."""
+    await store.create_trigger(PROJECT, spec(filter="data.urgent == true"))
+    with pytest.raises(NoTriggerMatched):
+        await store.queue(event(wait_until=START + 10_000_000))
+
+
+async def test_a_filter_that_fails_does_not_match_and_is_counted(
+    store: Store, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """No answer is no match; the log says so now and then, without the event's data; each is counted."""
+    await store.create_trigger(PROJECT, spec(filter="data[data.key] == 1"))
+    before = failures("error")
+    assert [await count(store, b'{"key": "hunter2"}') for _ in range(3)] == [0, 0, 0]
+    assert failures("error") == before + 3
+    said = [line for line in capfd.readouterr().err.splitlines() if "trigger.filter_failed" in line]
+    assert (len(said), "hunter2" in said[0], '"trigger":"mailer"' in said[0]) == (1, False, True)
+
+
+async def test_a_nested_loop_rests_after_it_ran_out_of_steps(store: Store, clock: HandClock) -> None:
+    """A filter that used up its steps is not run again at once, and gets its turn again later."""
+    await store.create_trigger(PROJECT, spec(filter=BOMB))
+    steps, suspended = failures("steps"), failures("suspended")
+    assert [await count(store, MANY) for _ in range(20)] == [0] * 20
+    assert (failures("steps") - steps, failures("suspended") - suspended) == (1, 19)
+    assert await count(store, b"[]") == 0
+    clock.advance(60)
+    assert await count(store, b"[]") == 1
+
+
+async def test_a_changed_filter_does_not_rest(store: Store) -> None:
+    """Whoever mends a filter need not wait."""
+    await store.create_trigger(PROJECT, spec(filter=BOMB))
+    assert await count(store, MANY) == 0
+    await store.update_trigger(PROJECT, "mailer", lambda _: spec(filter="data.size() == 1000"))
+    assert await count(store, MANY) == 1
