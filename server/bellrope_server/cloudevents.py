@@ -1,22 +1,87 @@
-"""An event as a webhook gets it: the JSON body that the user's document describes, under "Event payload"."""
+"""An event as a webhook gets it: the body that the user's document describes, or a CloudEvent 1.0."""
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import TypeAlias
+from urllib.parse import quote
 
 import orjson
 
-from bellrope_server.model import Leased, Micros
+from bellrope_server.model import Encoding, Leased, Micros
+
+Value: TypeAlias = str | int | bool
+
+JSON = "application/json"
+# What needs no percent-encoding in a header: the printable characters but the quote and the percent sign
+# (HTTP protocol binding, 3.1.3.2).
+PLAIN = "".join(map(chr, range(0x21, 0x7F))).translate({ord('"'): None, ord("%"): None})
 
 
-def documented(leased: Leased, *, source: str) -> bytes:
-    """Return the body: the documented keys in the documented order, and the data byte for byte."""
-    return b'{"specversion":"1.0-rc1","id":%b,"type":%b,"source":%b,"time":"%b","data":%b}' % (
+Content: TypeAlias = tuple[tuple[bytes, ...], bytes]
+"""The header lines that say what a body is, and the body."""
+
+DOCUMENTED = (b"Content-Type: application/json",)
+STRUCTURED = (b"Content-Type: application/cloudevents+json; charset=utf-8",)
+
+
+def documented(leased: Leased, *, source: str) -> Content:
+    """Return the documented keys in the documented order, and the data byte for byte."""
+    body = b'{"specversion":"1.0-rc1","id":%b,"type":%b,"source":%b,"time":"%b","data":%b}' % (
         orjson.dumps(leased.event_id),
         orjson.dumps(leased.type),
         orjson.dumps(source),
         _iso(leased.accept_time),
         leased.data,
     )
+    return DOCUMENTED, body
+
+
+def structured(leased: Leased, *, source: str) -> Content:
+    """Return one object of the attributes and the data, byte for byte (JSON event format, 3)."""
+    attributes = orjson.dumps(_attributes(leased, source))
+    return STRUCTURED, b'%b,"data":%b}' % (attributes[:-1], leased.data)
+
+
+def binary(leased: Leased, *, source: str) -> Content:
+    """Return the data as the body and the attributes as headers (HTTP protocol binding, 3.1)."""
+    attributes = _attributes(leased, source)
+    kind = attributes.pop("datacontenttype")
+    lines = (f"ce-{name}: {_in_header(value)}".encode() for name, value in attributes.items())
+    return (f"Content-Type: {kind}".encode(), *lines), leased.data
+
+
+FORMS: Mapping[Encoding, Callable[..., Content]] = {
+    Encoding.DOCUMENTED: documented,
+    Encoding.STRUCTURED: structured,
+    Encoding.BINARY: binary,
+}
+"""For each encoding the function that makes the content; `source` is the installation's id."""
+
+
+def _attributes(leased: Leased, source: str) -> dict[str, Value]:
+    """Return the event's attributes in the order of the specification."""
+    attributes: dict[str, Value] = {
+        "specversion": "1.0",
+        "id": leased.event_id,
+        "source": source,
+        "type": leased.type,
+        "datacontenttype": JSON,
+        "time": _iso(leased.accept_time).decode(),
+    }
+    if leased.traceparent:
+        attributes["traceparent"] = leased.traceparent
+    return attributes
+
+
+def _in_header(value: Value) -> str:
+    """Return a value as a header has it.
+
+    >>> _in_header("Euro € 😀"), _in_header(True), _in_header(-1)
+    ('Euro%20%E2%82%AC%20%F0%9F%98%80', 'true', '-1')
+    """
+    text = value if isinstance(value, str) else orjson.dumps(value).decode()
+    return quote(text, safe=PLAIN)
 
 
 def _iso(time: Micros) -> bytes:

@@ -49,6 +49,14 @@ class AttemptError(IntEnum):
     BLOCKED = 9
 
 
+class Encoding(IntEnum):
+    """The form in which a webhook gets its events; the numbers are those of the proto and of the database."""
+
+    DOCUMENTED = 1
+    STRUCTURED = 2
+    BINARY = 3
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
     """A tenant."""
@@ -74,6 +82,7 @@ class TriggerSpec:
     paused: bool = False
     disable_on_gone: bool = False
     max_in_flight: int | None = None
+    encoding: Encoding = Encoding.DOCUMENTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

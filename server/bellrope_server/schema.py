@@ -4,7 +4,7 @@
 a test holds the two against each other.
 """
 
-from peewee import BigAutoField, BigIntegerField, BlobField, BooleanField, IntegerField, Model, TextField
+from peewee import SQL, BigAutoField, BigIntegerField, BlobField, BooleanField, IntegerField, Model, TextField
 
 Micros = BigIntegerField
 
@@ -63,6 +63,7 @@ class TriggerRow(Model):
     delete_time = Micros(null=True)
     swept = BooleanField()
     filter = TextField(null=True)  # type: ignore[assignment]  # hides a method of peewee that nobody calls
+    encoding = IntegerField(constraints=[SQL("DEFAULT 1")])
 
     class Meta:
         """The table."""

@@ -629,6 +629,8 @@ def test_triggers_live_a_life(shell: Shell) -> None:
     changed = ["alive", "living", longer, "0", "250 ms", "running"]
     assert row("save", "alive", f"--url={longer}", "--retries=0", "--timeout=0.25") == changed
     assert row("get", "alive") == row("list") == changed
+    assert row("save", "alive", "--encoding=binary") == changed
+    assert json.loads(shell("triggers", "get", "alive", "--json").stdout)["encoding"] == "BINARY"
     assert row("pause", "alive")[-1] == "paused"
     assert row("list")[-1] == "paused"
     assert row("resume", "alive")[-1] == "running"

@@ -5,6 +5,7 @@ from importlib.metadata import version
 import pytest
 from attempts import DELIVERY_ID, NOW, SOURCE, leased, sender
 from bellrope_server.clock import wall
+from bellrope_server.model import Encoding
 from receiver import Receiver
 from standardwebhooks import Webhook as Verifier
 
@@ -91,3 +92,26 @@ async def test_sends_a_body_of_any_size_in_one_piece(size: int) -> None:
     assert request.header("content-length") == str(len(request.body))
     assert request.header("expect") is None
     assert request.header("transfer-encoding") is None
+
+
+@pytest.mark.parametrize("encoding", [Encoding.STRUCTURED, Encoding.BINARY])
+async def test_a_signature_covers_the_body_that_is_sent(encoding: Encoding) -> None:
+    """In every encoding the official library verifies the body that came."""
+    async with Receiver() as receiver, sender(now=wall) as webhook:
+        await webhook.send(leased(receiver.url, secret=SECRET, encoding=encoding, data=b'{"to": 2}'))
+    [request] = receiver.requests
+    Verifier(SECRET).verify(request.body, dict(request.headers))
+    assert b'{"to": 2}' in request.body
+
+
+async def test_a_binary_request_has_one_header_for_each_attribute() -> None:
+    """What is in the headers in binary mode is there once, beside what every request has."""
+    async with Receiver() as receiver, sender() as webhook:
+        await webhook.send(leased(receiver.url, encoding=Encoding.BINARY, type="Zürich"))
+    names = [name for name, _ in receiver.requests[0].headers]
+    assert names == [
+        *("Host", "User-Agent", "Accept", "Content-Type"),
+        *("ce-specversion", "ce-id", "ce-source", "ce-type", "ce-time"),
+        *("webhook-id", "webhook-timestamp", "Content-Length"),
+    ]
+    assert receiver.requests[0].header("ce-type") == "Z%C3%BCrich"

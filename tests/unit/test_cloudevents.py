@@ -3,10 +3,17 @@
 import json
 
 import pytest
-from attempts import leased
-from bellrope_server.cloudevents import documented
+from attempts import SOURCE, leased
+from bellrope_server.cloudevents import binary, documented, structured
+from bellrope_server.model import Leased
 
 URL = "https://example.com/hook"
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+
+def body_of(event: Leased, *, source: str) -> bytes:
+    """Return the documented body."""
+    return documented(event, source=source)[1]
 
 
 def test_has_the_documented_keys_in_the_documented_order() -> None:
@@ -18,7 +25,7 @@ def test_has_the_documented_keys_in_the_documented_order() -> None:
         data=b'{"foo":"bar"}',
         accept_time=1_571_488_850_053_000,
     )
-    body = documented(event, source="1fb07d5d-b670-468e-ba94-ad5f06a5c053")
+    body = body_of(event, source="1fb07d5d-b670-468e-ba94-ad5f06a5c053")
     assert body == (
         b'{"specversion":"1.0-rc1","id":"43e32d79-f2bf-41c0-be5f-a75c8c1bcfbf","type":"my-custom-event",'
         b'"source":"1fb07d5d-b670-468e-ba94-ad5f06a5c053","time":"2019-10-19T12:40:50.053Z",'
@@ -39,14 +46,14 @@ def test_has_the_documented_keys_in_the_documented_order() -> None:
 )
 def test_carries_the_data_byte_for_byte(data: bytes) -> None:
     """What the client sent is what the webhook gets, spaces, numbers and escapes included."""
-    body = documented(leased(URL, data=data), source="s")
+    body = body_of(leased(URL, data=data), source="s")
     assert body.partition(b'"data":')[2] == data + b"}"
 
 
 @pytest.mark.parametrize("text", ['say "hi"', "back\\slash", "é 漢 🔔", "tab\tnul\0"])
 def test_escapes_its_strings(text: str) -> None:
     """An id, type or source with a quote or a backslash still makes valid JSON."""
-    body = json.loads(documented(leased(URL, event_id=text, type=text), source=text))
+    body = json.loads(body_of(leased(URL, event_id=text, type=text), source=text))
     assert (body["id"], body["type"], body["source"]) == (text, text, text)
 
 
@@ -61,5 +68,32 @@ def test_escapes_its_strings(text: str) -> None:
 )
 def test_gives_the_time_of_acceptance_in_milliseconds(micros: int, time: str) -> None:
     """`time` is when the event was accepted, in UTC, cut to the millisecond."""
-    body = json.loads(documented(leased(URL, accept_time=micros), source="s"))
+    body = json.loads(body_of(leased(URL, accept_time=micros), source="s"))
     assert body["time"] == time
+
+
+def test_a_structured_event_has_the_attributes_and_the_data_in_one_object() -> None:
+    """In structured mode the body is the CloudEvent 1.0, the data byte for byte in it."""
+    event = leased(URL, event_id="e1", data=b'{ "a" : 1.0 }', traceparent=TRACE)
+    headers, body = structured(event, source=SOURCE)
+    assert headers == (b"Content-Type: application/cloudevents+json; charset=utf-8",)
+    assert body == (
+        b'{"specversion":"1.0","id":"e1","source":"1fb07d5d-b670-468e-ba94-ad5f06a5c053","type":"sent-email",'
+        b'"datacontenttype":"application/json","time":"2019-10-19T12:40:50.053Z",'
+        b'"traceparent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","data":{ "a" : 1.0 }}'
+    )
+
+
+def test_a_binary_event_has_its_attributes_in_the_headers() -> None:
+    """In binary mode the body is the data, and each attribute is a `ce-` header, percent-encoded."""
+    event = leased(URL, event_id="e1", data=b"[1.0, -0]", type='a/é%b"c')
+    headers, body = binary(event, source=SOURCE)
+    assert body == b"[1.0, -0]"
+    assert headers == (
+        b"Content-Type: application/json",
+        b"ce-specversion: 1.0",
+        b"ce-id: e1",
+        b"ce-source: 1fb07d5d-b670-468e-ba94-ad5f06a5c053",
+        b"ce-type: a/%C3%A9%25b%22c",
+        b"ce-time: 2019-10-19T12:40:50.053Z",
+    )

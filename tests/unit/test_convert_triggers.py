@@ -10,7 +10,7 @@ from bellrope.v1.triggers_pb2 import Trigger as Proto
 from bellrope_server.convert.triggers import TriggerReader, to_proto
 from bellrope_server.errors import InvalidField, ServiceError, UrlBlocked, UrlInvalid
 from bellrope_server.guard import EgressPolicy
-from bellrope_server.model import Trigger, TriggerSpec
+from bellrope_server.model import Encoding, Trigger, TriggerSpec
 from bellrope_server.retry import RetryPolicy
 from google.protobuf.duration_pb2 import Duration
 from hypothesis import given, settings
@@ -38,6 +38,7 @@ FULL = TriggerSpec(
     paused=True,
     disable_on_gone=True,
     max_in_flight=512,
+    encoding=Encoding.BINARY,
 )
 
 
@@ -134,6 +135,7 @@ def test_a_url_passes_the_guard(url: str, error: type[ServiceError]) -> None:
         *(("retries", -1), ("retries", 101), ("retries", 2**31 - 1)),
         *(("timeout", seconds(0)), ("timeout", seconds(0.0999)), ("timeout", seconds(120.000001))),
         *(("timeout", seconds(-1)), ("timeout", Duration(seconds=2**62))),
+        ("encoding", 4),
         *(("max_in_flight", 0), ("max_in_flight", 513), ("max_in_flight", -1)),
         *(("secrets", ["whsec_short"]), ("secrets", ["no-prefix" + "A" * 32]), ("secrets", [SECRET, SECRET])),
         ("options", {f"k{number}": "" for number in range(33)}),
@@ -206,7 +208,7 @@ def test_headers_of_ones_own() -> None:
         ),
         *(
             (name, "v")
-            for name in ("webhook-id", "Webhook-Signature", "webhook-x", "traceparent", "User-Agent")
+            for name in ("webhook-id", "Webhook-Signature", "webhook-x", "CE-id", "traceparent", "User-Agent")
         ),
     ],
 )

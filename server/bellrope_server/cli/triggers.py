@@ -1,7 +1,7 @@
 """`bellrope triggers ...`: the service Triggers from a shell."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from bellrope.v1 import triggers_pb2 as pb
@@ -24,6 +24,7 @@ from bellrope_server.convert.times import to_duration
 
 program = typer.Typer(help="Say which URL to call when an event of which type comes.", no_args_is_help=True)
 
+Encoding = Literal["DOCUMENTED", "STRUCTURED", "BINARY"]
 HEAD = ("NAME", "TYPE", "URL", "RETRIES", "TIMEOUT", "STATE")
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The trigger's name.")]
@@ -84,6 +85,9 @@ def save(
     secret: Annotated[
         str | None, typer.Option(metavar="SECRET", help="Signs each request: whsec_...")
     ] = None,
+    encoding: Annotated[
+        Encoding | None, typer.Option(case_sensitive=False, help="In which form the webhook gets its events.")
+    ] = None,
     project: Project = DEFAULT_PROJECT,
     server: Server = DEFAULT_SERVER,
     key: Key = None,
@@ -97,6 +101,7 @@ def save(
         "timeout": None if timeout is None else to_duration(micros(timeout, flag="--timeout")),
         "filter": filter,
         "secrets": [secret] if secret else None,
+        "encoding": encoding,
     }
     given = {field: value for field, value in given.items() if value is not None}
     if not given:

@@ -13,7 +13,7 @@ from bellrope_server.convert import names
 from bellrope_server.convert.times import from_duration, to_duration, to_timestamp
 from bellrope_server.errors import InvalidField
 from bellrope_server.guard import EgressPolicy, check_url
-from bellrope_server.model import Trigger, TriggerSpec
+from bellrope_server.model import Encoding, Trigger, TriggerSpec
 from bellrope_server.retry import RetryPolicy
 
 Proto = triggers_pb2.Trigger
@@ -51,6 +51,7 @@ class TriggerReader:
             "paused": lambda trigger: trigger.paused,
             "disable_on_gone": lambda trigger: trigger.disable_on_gone,
             "max_in_flight": _max_in_flight,
+            "encoding": _encoding,
         }
 
     def spec(self, trigger: Proto) -> TriggerSpec:
@@ -145,7 +146,7 @@ def _headers(trigger: Proto) -> dict[str, str]:
 def _check_header(name: str, value: str) -> None:
     if len(name) > MAX_HEADER_NAME or not HEADER_NAME.fullmatch(name):
         raise InvalidField(f"must not have the name {name[:64]!r}: HTTP does not allow it", field="headers")
-    if name.lower() in OURS or name.lower().startswith("webhook-"):
+    if name.lower() in OURS or name.lower().startswith(("webhook-", "ce-")):
         raise InvalidField(f"must not set `{name}`: the server does", field="headers")
     if len(value) > MAX_HEADER_VALUE or not HEADER_VALUE.fullmatch(value):
         raise InvalidField(f"has a value for `{name}` that cannot be sent", field="headers")
@@ -174,6 +175,13 @@ def _max_in_flight(trigger: Proto) -> int | None:
     return trigger.max_in_flight
 
 
+def _encoding(trigger: Proto) -> Encoding:
+    try:
+        return Encoding(trigger.encoding or Encoding.DOCUMENTED)
+    except ValueError:
+        raise InvalidField("must be DOCUMENTED, STRUCTURED or BINARY", field="encoding") from None
+
+
 def to_proto(trigger: Trigger) -> Proto:
     """Return a trigger as it may be shown: without its secret."""
     spec, policy = trigger.spec, trigger.spec.retry_policy
@@ -195,6 +203,7 @@ def to_proto(trigger: Trigger) -> Proto:
         paused=spec.paused,
         disable_on_gone=spec.disable_on_gone,
         max_in_flight=spec.max_in_flight,
+        encoding=spec.encoding.name,
         create_time=to_timestamp(trigger.create_time),
         update_time=to_timestamp(trigger.update_time),
         signed=spec.secret is not None,

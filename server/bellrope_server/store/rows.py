@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from bellrope_server.model import Micros, Project, Trigger, TriggerSpec
+from bellrope_server.model import Encoding, Micros, Project, Trigger, TriggerSpec
 from bellrope_server.retry import RetryPolicy
 
 MICROSECOND = timedelta(microseconds=1)
@@ -56,6 +56,7 @@ def trigger(row: Mapping[str, Any]) -> Trigger:
         paused=bool(row["paused"]),
         disable_on_gone=bool(row["disable_on_gone"]),
         max_in_flight=row["max_in_flight"],
+        encoding=Encoding(row["encoding"]),
     )
     return Trigger(
         id=row["id"],
@@ -102,4 +103,5 @@ def trigger_columns(spec: TriggerSpec) -> dict[str, Any]:
         "paused": spec.paused,
         "disable_on_gone": spec.disable_on_gone,
         "max_in_flight": spec.max_in_flight,
+        "encoding": int(spec.encoding),
     }

@@ -1,9 +1,10 @@
 """A trigger's endpoint: checked and prepared once per version of the trigger, then asked for each request."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bellrope_server.cloudevents import documented
+from bellrope_server.cloudevents import FORMS, Content
 from bellrope_server.guard import EgressPolicy, Target, check_url
 from bellrope_server.model import Leased, Micros, Trigger
 from bellrope_server.signing import signature
@@ -12,7 +13,7 @@ from bellrope_server.webhook.post import Request
 MAX_ENDPOINTS = 4096
 
 # `Expect` without a value: libcurl would add one of its own to a large body.
-_HEADERS = (b"Content-Type: application/json", b"Expect:")
+_NO_EXPECT = b"Expect:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,13 +25,15 @@ class Endpoint:
     timeout: Micros
     secret: str | None
     headers: tuple[bytes, ...]
+    form: Callable[..., Content]
 
     def request(self, leased: Leased, *, source: str, time: Micros) -> Request:
         """Return the request of one attempt, signed if the trigger has a secret."""
-        body = documented(leased, source=source)
+        kind, body = self.form(leased, source=source)
         timestamp = time // 1_000_000
         headers: list[str | bytes] = [
-            *_HEADERS,
+            *kind,
+            _NO_EXPECT,
             f"webhook-id: {leased.delivery_id}",
             f"webhook-timestamp: {timestamp}",
         ]
@@ -71,6 +74,7 @@ class Endpoints:
             timeout=spec.timeout // timedelta(microseconds=1),
             secret=spec.secret,
             headers=tuple(_line(name, value) for name, value in spec.headers.items()),
+            form=FORMS[spec.encoding],
         )
 
 

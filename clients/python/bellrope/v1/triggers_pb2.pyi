@@ -6,6 +6,7 @@ from google.protobuf import empty_pb2 as _empty_pb2
 from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Iterable as _Iterable, Mapping as _Mapping
@@ -24,7 +25,17 @@ class RetryPolicy(_message.Message):
     def __init__(self, min_backoff: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., max_backoff: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., schedule: _Optional[_Iterable[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]]] = ...) -> None: ...
 
 class Trigger(_message.Message):
-    __slots__ = ("project", "name", "type", "url", "retries", "timeout", "retry_policy", "headers", "secrets", "options", "paused", "disable_on_gone", "max_in_flight", "create_time", "update_time", "signed", "filter")
+    __slots__ = ("project", "name", "type", "url", "retries", "timeout", "retry_policy", "headers", "secrets", "options", "paused", "disable_on_gone", "max_in_flight", "create_time", "update_time", "signed", "filter", "encoding")
+    class Encoding(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        ENCODING_UNSPECIFIED: _ClassVar[Trigger.Encoding]
+        DOCUMENTED: _ClassVar[Trigger.Encoding]
+        STRUCTURED: _ClassVar[Trigger.Encoding]
+        BINARY: _ClassVar[Trigger.Encoding]
+    ENCODING_UNSPECIFIED: Trigger.Encoding
+    DOCUMENTED: Trigger.Encoding
+    STRUCTURED: Trigger.Encoding
+    BINARY: Trigger.Encoding
     class HeadersEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -56,6 +67,7 @@ class Trigger(_message.Message):
     UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
     SIGNED_FIELD_NUMBER: _ClassVar[int]
     FILTER_FIELD_NUMBER: _ClassVar[int]
+    ENCODING_FIELD_NUMBER: _ClassVar[int]
     project: str
     name: str
     type: str
@@ -73,7 +85,8 @@ class Trigger(_message.Message):
     update_time: _timestamp_pb2.Timestamp
     signed: bool
     filter: str
-    def __init__(self, project: _Optional[str] = ..., name: _Optional[str] = ..., type: _Optional[str] = ..., url: _Optional[str] = ..., retries: _Optional[int] = ..., timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., retry_policy: _Optional[_Union[RetryPolicy, _Mapping]] = ..., headers: _Optional[_Mapping[str, str]] = ..., secrets: _Optional[_Iterable[str]] = ..., options: _Optional[_Mapping[str, str]] = ..., paused: _Optional[bool] = ..., disable_on_gone: _Optional[bool] = ..., max_in_flight: _Optional[int] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., signed: _Optional[bool] = ..., filter: _Optional[str] = ...) -> None: ...
+    encoding: Trigger.Encoding
+    def __init__(self, project: _Optional[str] = ..., name: _Optional[str] = ..., type: _Optional[str] = ..., url: _Optional[str] = ..., retries: _Optional[int] = ..., timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., retry_policy: _Optional[_Union[RetryPolicy, _Mapping]] = ..., headers: _Optional[_Mapping[str, str]] = ..., secrets: _Optional[_Iterable[str]] = ..., options: _Optional[_Mapping[str, str]] = ..., paused: _Optional[bool] = ..., disable_on_gone: _Optional[bool] = ..., max_in_flight: _Optional[int] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., signed: _Optional[bool] = ..., filter: _Optional[str] = ..., encoding: _Optional[_Union[Trigger.Encoding, str]] = ...) -> None: ...
 
 class CreateTriggerRequest(_message.Message):
     __slots__ = ("project", "trigger")
