@@ -50,6 +50,7 @@ def leased(url: str, *, keep_bytes: int = 16 * 1024, failure_count: int = 0, **c
         "data": changes.pop("data", b'{"foo":"bar"}'),
         "accept_time": changes.pop("accept_time", 1_571_488_850_053_000),
         "traceparent": changes.pop("traceparent", ""),
+        "cloud_event": changes.pop("cloud_event", None),
     }
     return Leased(
         id=1,

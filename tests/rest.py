@@ -67,7 +67,7 @@ def rest(route: Any, request: Message) -> Rest:
 
 def _values(field: Any, texts: Any) -> Any:
     if field.message_type is not None and field.message_type.GetOptions().map_entry:
-        return st.dictionaries(texts, texts, max_size=3)
+        return st.dictionaries(texts, _one(field.message_type.fields_by_name["value"], texts), max_size=3)
     one = _one(field, texts)
     return st.lists(one, max_size=3) if field.is_repeated else one
 

@@ -1,14 +1,16 @@
 """An event as a webhook gets it: the body that the user's document describes, or a CloudEvent 1.0."""
 
+import re
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 from urllib.parse import quote
 
 import orjson
 
-from bellrope_server.model import Encoding, Leased, Micros
+from bellrope_server.model import CloudEvent, DataForm, Encoding, Leased, Micros
 
 Value: TypeAlias = str | int | bool
 
@@ -17,6 +19,10 @@ JSON = "application/json"
 # (HTTP protocol binding, 3.1.3.2).
 PLAIN = "".join(map(chr, range(0x21, 0x7F))).translate({ord('"'): None, ord("%"): None})
 
+
+_TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
+MEDIA_TYPE = re.compile(rf'({_TOKEN}/{_TOKEN})((?:[ \t]*;[ \t]*{_TOKEN}=(?:{_TOKEN}|"[ !#-\[\]-~]*"))*)')
+CHARSET = re.compile(r';[ \t]*charset="?([^";]*)"?', re.IGNORECASE)
 
 Content: TypeAlias = tuple[tuple[bytes, ...], bytes]
 """The header lines that say what a body is, and the body."""
@@ -40,15 +46,21 @@ def documented(leased: Leased, *, source: str) -> Content:
 def structured(leased: Leased, *, source: str) -> Content:
     """Return one object of the attributes and the data, byte for byte (JSON event format, 3)."""
     attributes = orjson.dumps(_attributes(leased, source))
-    return STRUCTURED, b'%b,"data":%b}' % (attributes[:-1], leased.data)
+    form = leased.cloud_event.form if leased.cloud_event else DataForm.JSON
+    if form is DataForm.ABSENT:
+        return STRUCTURED, attributes
+    key = b"data_base64" if form is DataForm.BYTES else b"data"
+    return STRUCTURED, b'%b,"%b":%b}' % (attributes[:-1], key, leased.data)
 
 
 def binary(leased: Leased, *, source: str) -> Content:
     """Return the data as the body and the attributes as headers (HTTP protocol binding, 3.1)."""
     attributes = _attributes(leased, source)
-    kind = attributes.pop("datacontenttype")
-    lines = (f"ce-{name}: {_in_header(value)}".encode() for name, value in attributes.items())
-    return (f"Content-Type: {kind}".encode(), *lines), leased.data
+    kind = attributes.pop("datacontenttype", None)
+    lines = [f"ce-{name}: {_in_header(value)}".encode() for name, value in attributes.items()]
+    # A name without a value: libcurl would add a Content-Type of its own.
+    head = f"Content-Type: {kind}" if kind else "Content-Type:"
+    return (head.encode(), *lines), _bytes(leased)
 
 
 FORMS: Mapping[Encoding, Callable[..., Content]] = {
@@ -59,19 +71,74 @@ FORMS: Mapping[Encoding, Callable[..., Content]] = {
 """For each encoding the function that makes the content; `source` is the installation's id."""
 
 
+class MediaType(NamedTuple):
+    """What the value of a Content-Type says: lower-case, `charset` empty if it names none."""
+
+    essence: str
+    charset: str
+
+    @property
+    def json(self) -> bool:
+        """True if it declares JSON (JSON event format, 3.1.1)."""
+        return self.essence.endswith(("/json", "+json"))
+
+    @property
+    def textual(self) -> bool:
+        """True if it declares text."""
+        return self.essence.startswith("text/") or self.essence.endswith(("/xml", "+xml"))
+
+
+def media_type(value: str) -> MediaType | None:
+    """Return what a media type says, or None if it is none (RFC 2046; RFC 9110, 8.3.1).
+
+    >>> media_type('Text/Plain; charset="UTF-8"')
+    MediaType(essence='text/plain', charset='utf-8')
+    """
+    match = MEDIA_TYPE.fullmatch(value)
+    if not match:
+        return None
+    charset = CHARSET.search(match[2])
+    return MediaType(match[1].lower(), charset[1].lower() if charset else "")
+
+
+def is_json(datacontenttype: str) -> bool:
+    """Say whether data of this type is JSON; without a type it is."""
+    found = media_type(datacontenttype)
+    return not datacontenttype or (found is not None and found.json)
+
+
+def _bytes(leased: Leased) -> bytes:
+    """Return the data as its type has it."""
+    form = leased.cloud_event.form if leased.cloud_event else DataForm.JSON
+    if form is DataForm.JSON:
+        return leased.data
+    if form is DataForm.ABSENT:
+        return b""
+    text: str = orjson.loads(leased.data)
+    return text.encode() if form is DataForm.TEXT else b64decode(text)
+
+
 def _attributes(leased: Leased, source: str) -> dict[str, Value]:
-    """Return the event's attributes in the order of the specification."""
-    attributes: dict[str, Value] = {
+    """Return the event's attributes: those that it came with, if it came as a CloudEvent."""
+    came = leased.cloud_event
+    if came is None:
+        came = CloudEvent(
+            id=leased.event_id, source=source, datacontenttype=JSON, time=_iso(leased.accept_time).decode()
+        )
+    implied = JSON if came.form is DataForm.JSON else ""
+    found: dict[str, Value] = {
         "specversion": "1.0",
-        "id": leased.event_id,
-        "source": source,
+        "id": came.id,
+        "source": came.source,
         "type": leased.type,
-        "datacontenttype": JSON,
-        "time": _iso(leased.accept_time).decode(),
+        "datacontenttype": came.datacontenttype or implied,
+        "dataschema": came.dataschema,
+        "subject": came.subject,
+        "time": came.time,
+        "traceparent": leased.traceparent,
+        **came.extensions,
     }
-    if leased.traceparent:
-        attributes["traceparent"] = leased.traceparent
-    return attributes
+    return {name: value for name, value in found.items() if value != ""}
 
 
 def _in_header(value: Value) -> str:

@@ -102,6 +102,28 @@ class Trigger:
     endpoint: str
 
 
+class DataForm(IntEnum):
+    """What the JSON text that is a CloudEvent's data stands for; the numbers are those of the proto."""
+
+    JSON = 0
+    TEXT = 1
+    BYTES = 2
+    ABSENT = 3
+
+
+class CloudEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a CloudEvent says of itself, beside its type, its data and its trace context; "" is absent."""
+
+    id: str
+    source: str
+    subject: str = ""
+    time: str = ""
+    datacontenttype: str = ""
+    dataschema: str = ""
+    extensions: Mapping[str, bool | int | str] = {}
+    form: DataForm = DataForm.JSON
+
+
 class NewEvent(Struct, frozen=True, kw_only=True):
     """An event as its sender gave it, checked but not yet accepted."""
 
@@ -114,6 +136,7 @@ class NewEvent(Struct, frozen=True, kw_only=True):
     options: Mapping[str, str] = {}
     expire_time: Micros | None = None
     traceparent: str = ""
+    cloud_event: CloudEvent | None = None
     wait_until: Micros | None = None
     """For TriggerSync: the deadline. Then a running trigger must match, and answers are kept whole."""
 
@@ -143,6 +166,7 @@ class Event:
     options: Mapping[str, str]
     delivery_count: int
     traceparent: str
+    cloud_event: CloudEvent | None = None
 
 
 class Attempt(Struct, frozen=True, kw_only=True):
@@ -198,6 +222,7 @@ class Leased(Struct, frozen=True, kw_only=True):
     data: bytes
     accept_time: Micros
     traceparent: str
+    cloud_event: CloudEvent | None = None
     trigger: Trigger
     lease: int
     lease_until: Micros

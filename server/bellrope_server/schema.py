@@ -88,6 +88,7 @@ class EventRow(Model):
     traceparent = TextField()
     sync = BooleanField()
     delivery_count = IntegerField()
+    cloud_event = TextField(null=True)
 
     class Meta:
         """The table."""

@@ -49,13 +49,19 @@ def fields(text: bytes, *, known: frozenset[str]) -> dict[str, bytes]:
     >>> fields(b'{"type": "a", "data": [1.0, -0]}', known=frozenset({"type", "data"}))
     {'type': b'"a"', 'data': b'[1.0, -0]'}
     """
+    found = members(text)
+    if not found.keys() <= known:
+        _refuse_unknown(next(key for key in found if key not in known), known)
+    return found
+
+
+def members(text: bytes) -> dict[str, bytes]:
+    """Return the members of a checked JSON object whatever their keys; raise MalformedJson if it is none."""
     try:
-        members = _MEMBERS.decode(text)
+        found = _MEMBERS.decode(text)
     except msgspec.DecodeError:
         raise MalformedJson("the request is not a JSON object") from None
-    if not members.keys() <= known:
-        _refuse_unknown(next(key for key in members if key not in known), known)
-    return {key: bytes(value) for key, value in members.items()}
+    return {key: bytes(value) for key, value in found.items()}
 
 
 def _refuse_unknown(key: str, known: frozenset[str]) -> NoReturn:

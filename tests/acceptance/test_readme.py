@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import re
 import signal
 import subprocess
@@ -12,19 +11,12 @@ from pathlib import Path
 
 import pytest
 from kit import Server, serving, until
+from page import Page, shell
 from receiver import Receiver, answer
 
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text()
-BLOCKS = re.findall(r"(?:^    .*\n(?:\n(?=    ))?)+", README, re.MULTILINE)
-PROGRAMS = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-
-
-def block(containing: str) -> str:
-    """Return the one indented block of the README that contains a text."""
-    found = [each for each in BLOCKS if containing in each]
-    assert len(found) == 1, f"{len(found)} blocks contain {containing!r}"
-    return re.sub(r"^    ", "", found[0], flags=re.MULTILINE)
+README = Page("README.md")
+block = README.block
 
 
 @pytest.fixture
@@ -32,21 +24,6 @@ def own_server(tmp_path: Path) -> Iterator[Server]:
     """A server that no other test shares, because the README uses the project `default`."""
     with serving(tmp_path) as server:
         yield server
-
-
-async def shell(script: str, server: Server, receiver: Receiver) -> str:
-    """Run a block of the README against the test's own server and receiver, and return what it printed."""
-    script = script.replace("http://127.0.0.1:4122", server.http)
-    script = script.replace("http://127.0.0.1:8080", receiver.url.rstrip("/"))
-    process = await asyncio.create_subprocess_shell(
-        script,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env=os.environ | {"PATH": PROGRAMS, "BELLROPE_SERVER": server.grpc},
-    )
-    out, err = await asyncio.wait_for(process.communicate(), 30)
-    assert process.returncode == 0, err.decode()
-    return out.decode()
 
 
 async def test_the_commands_queue_an_event_that_reaches_the_webhook(own_server: Server) -> None:

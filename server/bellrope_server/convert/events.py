@@ -3,11 +3,11 @@
 from bellrope.v1 import deliveries_pb2, eventing_pb2
 
 from bellrope_server import strict_json
-from bellrope_server.convert import names
+from bellrope_server.convert import cloudevents, names
 from bellrope_server.convert.times import from_duration, from_timestamp, to_timestamp
 from bellrope_server.errors import InvalidField, ServiceError, TooLarge
 from bellrope_server.limits import Limits
-from bellrope_server.model import Accepted, Event, Micros, NewEvent
+from bellrope_server.model import Accepted, CloudEvent, Event, Micros, NewEvent
 
 FARTHEST: Micros = 3653 * 24 * 3600 * 1_000_000  # ten years
 
@@ -44,20 +44,31 @@ def new_event(
 
     `project`, if it is given, is one that has been checked and stands for the request's.
     """
+    data = _data(request.data, limits, json_checked)
+    cloud_event = (
+        cloudevents.from_proto(request.cloud_event, data) if request.HasField("cloud_event") else None
+    )
     event = NewEvent(
         project=project or names.project(request.project),
         type=names.event_type(request.type),
-        data=_data(request.data, limits, json_checked),
+        data=data,
         schedule_time=_time(request, "schedule_time"),
         delay=_delay(request),
-        event_id=names.event_id(request.id) if request.id else None,
+        event_id=_event_id(request.id, cloud_event),
         options=names.options(request.options),
         expire_time=_time(request, "expire_time"),
         traceparent=names.traceparent(request.traceparent),
+        cloud_event=cloud_event,
         wait_until=wait_until,
     )
     _check_due(event, now)
     return event
+
+
+def _event_id(id: str, cloud_event: CloudEvent | None) -> str | None:
+    if id:
+        return names.event_id(id)
+    return cloudevents.event_id(cloud_event) if cloud_event else None
 
 
 def _data(data: bytes, limits: Limits, checked: bool) -> bytes:
@@ -113,4 +124,5 @@ def event_to_proto(event: Event) -> deliveries_pb2.Event:
         options=event.options,
         delivery_count=event.delivery_count,
         traceparent=event.traceparent,
+        cloud_event=cloudevents.to_proto(event.cloud_event) if event.cloud_event else None,
     )

@@ -19,6 +19,7 @@ from bellrope_server.errors import (
     NoSuchPath,
     ServiceError,
 )
+from bellrope_server.gateway import cloudevents
 from bellrope_server.gateway.answers import MethodNotAllowed, error_response
 from bellrope_server.gateway.calls import Calls
 from bellrope_server.gateway.config_paths import EVERY, ConfigPaths
@@ -110,13 +111,13 @@ class Gateway:
         if answer := self._probe(segments) or self._page(request, segments):
             return answer
         self._admit(request)
+        if about := self._about(request, segments):
+            return about
         match segments:
-            case ["openapi.json"]:
-                return self._pages.openapi(request.method)
-            case ["metrics"]:
-                return web.Response(body=self._metrics(), headers={"Content-Type": PROMETHEUS})
             case ["v1", "api", project, "eventing", "queue"]:
                 return await self._queue(request, project, query)
+            case ["v1", "api", project, "eventing", "cloudevents"]:
+                return await self._cloud_event(request, project)
             case ["v1", "config", "projects", *rest]:
                 return await self._configure(request, rest, query)
         return await self._native.answer(request, path, query)
@@ -127,6 +128,14 @@ class Gateway:
         if segments == ("readyz",):
             ready = self._ready() and not self.draining
             return web.Response(text="ready\n" if ready else "not ready\n", status=200 if ready else 503)
+        return None
+
+    def _about(self, request: WireRequest, segments: tuple[str, ...]) -> Answer | None:
+        """What the server says of itself to those who may call it."""
+        if segments == ("metrics",):
+            return web.Response(body=self._metrics(), headers={"Content-Type": PROMETHEUS})
+        if segments == ("openapi.json",):
+            return self._pages.openapi(request.method)
         return None
 
     def _page(self, request: WireRequest, segments: tuple[str, ...]) -> web.Response | None:
@@ -158,6 +167,25 @@ class Gateway:
             return triggered(await self._eventing.TriggerSync(asked.request, self._call(request, patience)))
         except ServiceError as error:
             raise asked.named(error) from None
+
+    async def _cloud_event(self, request: WireRequest, project: str) -> Answer:
+        """Queue a CloudEvent; OPTIONS is a sender's question whether it may."""
+        _only(request, "OPTIONS", "POST")
+        if request.method == "OPTIONS":
+            return web.Response(headers=cloudevents.handshake(request.headers))
+        body = await read_body(request, self._wire_limits)
+        with self._calls:
+            return await self._queue_cloud_event(request, project, body)
+
+    async def _queue_cloud_event(self, request: WireRequest, project: str, body: bytes) -> bytes:
+        headers = request.headers
+        read = partial(cloudevents.read, headers.get("Content-Type", ""), headers.items(), body)
+        sent = await asyncio.to_thread(read) if len(body) > strict_json.LARGE else read()
+        try:
+            asked = sent.request(project, traceparent=headers.get("traceparent", ""))
+            return queued(await self._eventing.Queue(asked, self._call(request, None)))
+        except ServiceError as error:
+            raise sent.named(error) from None
 
     def _call(self, request: WireRequest, patience: int | None) -> Call:
         if self.draining:

@@ -8,7 +8,7 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
 from bellrope_server.errors import InvalidField
-from bellrope_server.gateway.values import RFC3339
+from bellrope_server.rfc3339 import FORM as RFC3339
 
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 _NOT_FINITE = ("NaN", "Infinity", "-Infinity")

@@ -10,15 +10,13 @@ import orjson
 
 from bellrope_server.errors import InvalidField
 from bellrope_server.model import Micros
+from bellrope_server.rfc3339 import read as read_rfc3339
 
 MICROS_PER_SECOND = 1_000_000
 SECONDS_BELOW = Decimal(10) ** 11  # a timestamp below this is in seconds: the user's document has both
 FARTHEST = Decimal(10) ** 15  # seconds; beyond every limit that is checked later, and safe to compute with
 THOUSAND = Decimal(1000)
 UP = Context(prec=60, rounding=ROUND_CEILING)  # however many digits a number has, nothing is ever early
-RFC3339 = re.compile(
-    r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d):([0-5]\d|60)(?:\.(\d+))?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)", re.ASCII
-)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NULL = b"null"
 
@@ -73,22 +71,14 @@ def timestamp(raw: bytes) -> Micros | None:
 
 
 def rfc3339(value: str, *, field: str = "timestamp") -> Micros:
-    """Return a time in RFC 3339, section 5.6, in microseconds, rounded up.
-
-    >>> rfc3339("1970-01-01t00:00:01.0000001z")
-    1000001
-    """
-    match = RFC3339.fullmatch(value)
-    if not match:
-        raise InvalidField("must be a number, or RFC 3339 with an offset: 2026-01-31T09:30:00Z", field=field)
-    day, minute, second, fraction, offset = match.groups()
+    """Return a time in RFC 3339 in microseconds, rounded up."""
     try:
-        start = datetime.fromisoformat(f"{day}T{minute}:00{offset.upper()}")
+        time = read_rfc3339(value)
     except ValueError:
         raise InvalidField("is not a time that exists", field=field) from None
-    seconds = (start - EPOCH) // timedelta(seconds=1) + int(second)
-    digits = (fraction or "").ljust(6, "0")
-    return seconds * MICROS_PER_SECOND + int(digits[:6]) + (digits[6:].strip("0") != "")
+    if time is None:
+        raise InvalidField("must be a number, or RFC 3339 with an offset: 2026-01-31T09:30:00Z", field=field)
+    return time
 
 
 def milliseconds(raw: bytes, *, field: str) -> Micros:

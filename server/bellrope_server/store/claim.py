@@ -10,6 +10,7 @@ from bellrope_server.errors import ServiceError
 from bellrope_server.lifecycle import MAX_LOST_LEASES, lease_length
 from bellrope_server.model import Leased, Micros, State, Trigger
 from bellrope_server.schema import DeliveryRow, EventRow, TriggerRow
+from bellrope_server.store import rows
 from bellrope_server.store.catalog import Catalog
 from bellrope_server.store.dispatcher import Dispatcher
 from bellrope_server.store.queue import KEEP_BYTES, KEEP_BYTES_SYNC, Queue
@@ -33,6 +34,7 @@ DUE = compiled(
         E.accept_time,
         E.traceparent,
         E.sync,
+        E.cloud_event,
     )
     .join(E, on=(E.id == D.event_row))
     .where(D.trigger_id == p("trigger_id"), D.state == SCHEDULED, D.wake_time <= p("now"))
@@ -213,7 +215,8 @@ class Leases:
         return row[0] if row else None
 
     def _lease(self, row: Row, trigger: Trigger) -> Leased:
-        id, delivery_id, event_row, lease, failures, _, event_id, type, data, accept_time, parent, sync = row
+        id, delivery_id, event_row, lease, failures, _, event_id, type, data, accept_time, *rest = row
+        traceparent, sync, cloud_event = rest
         return Leased(
             id=id,
             delivery_id=delivery_id,
@@ -222,7 +225,8 @@ class Leases:
             type=type,
             data=data,
             accept_time=accept_time,
-            traceparent=parent,
+            traceparent=traceparent,
+            cloud_event=rows.cloud_event(cloud_event),
             trigger=trigger,
             lease=lease + 1,
             lease_until=self._clock.steady() + lease_length(trigger.spec.timeout),

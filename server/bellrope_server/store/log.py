@@ -87,6 +87,7 @@ def get_event(session: Session, project: str, event_id: str) -> Event:
         options=rows.mapping(row["options"]),
         delivery_count=row["delivery_count"],
         traceparent=row["traceparent"],
+        cloud_event=rows.cloud_event(row["cloud_event"]),
     )
 
 

@@ -43,6 +43,7 @@ SAME_ID = compiled(
         EventRow.delay,
         EventRow.options,
         EventRow.expire_time,
+        EventRow.cloud_event,
     ).where(EventRow.project_id == p("project_id"), EventRow.event_id == p("event_id"))
 )
 LAST_EVENT = compiled(EventRow.select(SQL("max(id)")))
@@ -226,6 +227,7 @@ class Queue:
             data=event.data,
             accept_time=now,
             traceparent=event.traceparent,
+            cloud_event=event.cloud_event,
             trigger=trigger,
             lease=1,
             lease_until=row["lease_until"],
@@ -277,6 +279,7 @@ def _as_sent(event: NewEvent) -> tuple[object, ...]:
         event.delay,
         rows.text(dict(sorted(event.options.items()))),
         event.expire_time,
+        rows.cloud_event_text(event.cloud_event),
     )
 
 
@@ -313,6 +316,7 @@ def _event_row(event: NewEvent, accepted: Accepted, project: Project, now: Micro
         "traceparent": event.traceparent,
         "sync": event.wait_until is not None,
         "delivery_count": accepted.delivery_count,
+        "cloud_event": rows.cloud_event_text(event.cloud_event),
     }
 
 

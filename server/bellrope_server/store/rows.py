@@ -5,11 +5,14 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
 import orjson
 
-from bellrope_server.model import Encoding, Micros, Project, Trigger, TriggerSpec
+from bellrope_server.model import CloudEvent, Encoding, Micros, Project, Trigger, TriggerSpec
 from bellrope_server.retry import RetryPolicy
 
+_CLOUD_EVENT = msgspec.json.Decoder(CloudEvent)
+_CLOUD_EVENT_TEXT = msgspec.json.Encoder(order="deterministic")  # so that equal ones are equal as text
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -24,6 +27,16 @@ def mapping(text: str) -> dict[str, str]:
         return {}
     result: dict[str, str] = orjson.loads(text)
     return result
+
+
+def cloud_event_text(cloud_event: CloudEvent | None) -> str | None:
+    """Return what a CloudEvent says of itself as the JSON text that its column holds."""
+    return None if cloud_event is None else _CLOUD_EVENT_TEXT.encode(cloud_event).decode()
+
+
+def cloud_event(text: str | None) -> CloudEvent | None:
+    """Return what a CloudEvent says of itself from what its column holds."""
+    return None if text is None else _CLOUD_EVENT.decode(text)
 
 
 def micros(length: timedelta) -> Micros:

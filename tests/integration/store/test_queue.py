@@ -13,7 +13,7 @@ from bellrope_server.errors import (
     ProjectNotFound,
     TriggerPaused,
 )
-from bellrope_server.model import Event, Leased, State
+from bellrope_server.model import CloudEvent, Event, Leased, State
 from bellrope_server.store import DeliveryFilter, Page, Store
 from integration.store.rig import (
     HOUR,
@@ -108,6 +108,7 @@ async def test_a_stored_event_is_as_it_was_sent(store: Store) -> None:
         expire_time=START + HOUR,
         options={"b": "2", "a": "1"},
         traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        cloud_event=CloudEvent(id="1", source="/s", extensions={"b": True, "a": -1, "c": "x"}),
     )
     accepted = await store.queue(sent)
     assert await store.get_event(PROJECT, "e1") == Event(
@@ -122,6 +123,7 @@ async def test_a_stored_event_is_as_it_was_sent(store: Store) -> None:
         options={"a": "1", "b": "2"},
         delivery_count=0,
         traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        cloud_event=CloudEvent(id="1", source="/s", extensions={"b": True, "a": -1, "c": "x"}),
     )
 
 

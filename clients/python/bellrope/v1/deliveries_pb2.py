@@ -22,13 +22,14 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from bellrope.v1 import cloudevents_pb2 as bellrope_dot_v1_dot_cloudevents__pb2
 from bellrope.v1 import options_pb2 as bellrope_dot_v1_dot_options__pb2
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x62\x65llrope/v1/deliveries.proto\x12\x0b\x62\x65llrope.v1\x1a\x19\x62\x65llrope/v1/options.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdb\x03\n\x05\x45vent\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x19\n\x08\x65vent_id\x18\x02 \x01(\tR\x07\x65ventId\x12\x12\n\x04type\x18\x03 \x01(\tR\x04type\x12\x18\n\x04\x64\x61ta\x18\x04 \x01(\x0c\x42\x04\xd0\xbc\x18\x01R\x04\x64\x61ta\x12;\n\x0b\x61\x63\x63\x65pt_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nacceptTime\x12\x35\n\x08\x64ue_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x07\x64ueTime\x12;\n\x0b\x65xpire_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nexpireTime\x12\x39\n\x07options\x18\x08 \x03(\x0b\x32\x1f.bellrope.v1.Event.OptionsEntryR\x07options\x12%\n\x0e\x64\x65livery_count\x18\t \x01(\x05R\rdeliveryCount\x12 \n\x0btraceparent\x18\n \x01(\tR\x0btraceparent\x1a:\n\x0cOptionsEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\"\xca\x04\n\x08\x44\x65livery\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x1f\n\x0b\x64\x65livery_id\x18\x02 \x01(\tR\ndeliveryId\x12\x19\n\x08\x65vent_id\x18\x03 \x01(\tR\x07\x65ventId\x12\x18\n\x07trigger\x18\x04 \x01(\tR\x07trigger\x12\x31\n\x05state\x18\x05 \x01(\x0e\x32\x1b.bellrope.v1.Delivery.StateR\x05state\x12\x35\n\x08\x64ue_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x07\x64ueTime\x12#\n\rattempt_count\x18\x07 \x01(\x05R\x0c\x61ttemptCount\x12\x16\n\x06reason\x18\x08 \x01(\tR\x06reason\x12;\n\x0b\x63reate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\x12;\n\x0b\x66inish_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nfinishTime\x12\x30\n\x08\x61ttempts\x18\x0b \x03(\x0b\x32\x14.bellrope.v1.AttemptR\x08\x61ttempts\"{\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\r\n\tSCHEDULED\x10\x01\x12\x0e\n\nDELIVERING\x10\x02\x12\r\n\tSUCCEEDED\x10\x03\x12\x11\n\rDEAD_LETTERED\x10\x04\x12\r\n\tCANCELLED\x10\x05\x12\x0b\n\x07\x45XPIRED\x10\x06\"\xd0\x05\n\x07\x41ttempt\x12\x16\n\x06number\x18\x01 \x01(\x05R\x06number\x12\x39\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tstartTime\x12\x35\n\x08\x64uration\x18\x03 \x01(\x0b\x32\x19.google.protobuf.DurationR\x08\x64uration\x12\x1f\n\x0bstatus_code\x18\x04 \x01(\x05R\nstatusCode\x12\x30\n\x05\x65rror\x18\x05 \x01(\x0e\x32\x1a.bellrope.v1.Attempt.ErrorR\x05\x65rror\x12T\n\x10response_headers\x18\x06 \x03(\x0b\x32).bellrope.v1.Attempt.ResponseHeadersEntryR\x0fresponseHeaders\x12#\n\rresponse_body\x18\x07 \x01(\x0cR\x0cresponseBody\x12\x1c\n\ttruncated\x18\x08 \x01(\x08R\ttruncated\x12\x46\n\x11next_attempt_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0fnextAttemptTime\x12\x12\n\x04late\x18\n \x01(\x08R\x04late\x1a\x42\n\x14ResponseHeadersEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\"\xae\x01\n\x05\x45rror\x12\x15\n\x11\x45RROR_UNSPECIFIED\x10\x00\x12\n\n\x06STATUS\x10\x01\x12\x0c\n\x08REDIRECT\x10\x02\x12\x0b\n\x07TIMEOUT\x10\x03\x12\r\n\tDNS_ERROR\x10\x04\x12\x12\n\x0e\x43ONNECT_FAILED\x10\x05\x12\x14\n\x10\x43ONNECTION_RESET\x10\x06\x12\x12\n\x0ePROTOCOL_ERROR\x10\x07\x12\r\n\tTLS_ERROR\x10\x08\x12\x0b\n\x07\x42LOCKED\x10\t\"F\n\x0fGetEventRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x19\n\x08\x65vent_id\x18\x02 \x01(\tR\x07\x65ventId\"O\n\x12GetDeliveryRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x1f\n\x0b\x64\x65livery_id\x18\x02 \x01(\tR\ndeliveryId\"\xd5\x01\n\x15ListDeliveriesRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x1b\n\tpage_size\x18\x02 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x03 \x01(\tR\tpageToken\x12\x19\n\x08\x65vent_id\x18\x04 \x01(\tR\x07\x65ventId\x12\x18\n\x07trigger\x18\x05 \x01(\tR\x07trigger\x12\x31\n\x05state\x18\x06 \x01(\x0e\x32\x1b.bellrope.v1.Delivery.StateR\x05state\"w\n\x16ListDeliveriesResponse\x12\x35\n\ndeliveries\x18\x01 \x03(\x0b\x32\x15.bellrope.v1.DeliveryR\ndeliveries\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"R\n\x15ReplayDeliveryRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x1f\n\x0b\x64\x65livery_id\x18\x02 \x01(\tR\ndeliveryId2\x94\x04\n\nDeliveries\x12n\n\x08GetEvent\x12\x1c.bellrope.v1.GetEventRequest\x1a\x12.bellrope.v1.Event\"0\x82\xd3\xe4\x93\x02*\x12(/v1/projects/{project}/events/{event_id}\x12~\n\x0bGetDelivery\x12\x1f.bellrope.v1.GetDeliveryRequest\x1a\x15.bellrope.v1.Delivery\"7\x82\xd3\xe4\x93\x02\x31\x12//v1/projects/{project}/deliveries/{delivery_id}\x12\x84\x01\n\x0eListDeliveries\x12\".bellrope.v1.ListDeliveriesRequest\x1a#.bellrope.v1.ListDeliveriesResponse\")\x82\xd3\xe4\x93\x02#\x12!/v1/projects/{project}/deliveries\x12\x8e\x01\n\x0eReplayDelivery\x12\".bellrope.v1.ReplayDeliveryRequest\x1a\x15.bellrope.v1.Delivery\"A\x82\xd3\xe4\x93\x02;\"6/v1/projects/{project}/deliveries/{delivery_id}:replay:\x01*b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x62\x65llrope/v1/deliveries.proto\x12\x0b\x62\x65llrope.v1\x1a\x1d\x62\x65llrope/v1/cloudevents.proto\x1a\x19\x62\x65llrope/v1/options.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x95\x04\n\x05\x45vent\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x19\n\x08\x65vent_id\x18\x02 \x01(\tR\x07\x65ventId\x12\x12\n\x04type\x18\x03 \x01(\tR\x04type\x12\x18\n\x04\x64\x61ta\x18\x04 \x01(\x0c\x42\x04\xd0\xbc\x18\x01R\x04\x64\x61ta\x12;\n\x0b\x61\x63\x63\x65pt_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nacceptTime\x12\x35\n\x08\x64ue_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x07\x64ueTime\x12;\n\x0b\x65xpire_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nexpireTime\x12\x39\n\x07options\x18\x08 \x03(\x0b\x32\x1f.bellrope.v1.Event.OptionsEntryR\x07options\x12%\n\x0e\x64\x65livery_count\x18\t \x01(\x05R\rdeliveryCount\x12 \n\x0btraceparent\x18\n \x01(\tR\x0btraceparent\x12\x38\n\x0b\x63loud_event\x18\x0b \x01(\x0b\x32\x17.bellrope.v1.CloudEventR\ncloudEvent\x1a:\n\x0cOptionsEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\"\xca\x04\n\x08\x44\x65livery\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x1f\n\x0b\x64\x65livery_id\x18\x02 \x01(\tR\ndeliveryId\x12\x19\n\x08\x65vent_id\x18\x03 \x01(\tR\x07\x65ventId\x12\x18\n\x07trigger\x18\x04 \x01(\tR\x07trigger\x12\x31\n\x05state\x18\x05 \x01(\x0e\x32\x1b.bellrope.v1.Delivery.StateR\x05state\x12\x35\n\x08\x64ue_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x07\x64ueTime\x12#\n\rattempt_count\x18\x07 \x01(\x05R\x0c\x61ttemptCount\x12\x16\n\x06reason\x18\x08 \x01(\tR\x06reason\x12;\n\x0b\x63reate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\x12;\n\x0b\x66inish_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nfinishTime\x12\x30\n\x08\x61ttempts\x18\x0b \x03(\x0b\x32\x14.bellrope.v1.AttemptR\x08\x61ttempts\"{\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\r\n\tSCHEDULED\x10\x01\x12\x0e\n\nDELIVERING\x10\x02\x12\r\n\tSUCCEEDED\x10\x03\x12\x11\n\rDEAD_LETTERED\x10\x04\x12\r\n\tCANCELLED\x10\x05\x12\x0b\n\x07\x45XPIRED\x10\x06\"\xd0\x05\n\x07\x41ttempt\x12\x16\n\x06number\x18\x01 \x01(\x05R\x06number\x12\x39\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tstartTime\x12\x35\n\x08\x64uration\x18\x03 \x01(\x0b\x32\x19.google.protobuf.DurationR\x08\x64uration\x12\x1f\n\x0bstatus_code\x18\x04 \x01(\x05R\nstatusCode\x12\x30\n\x05\x65rror\x18\x05 \x01(\x0e\x32\x1a.bellrope.v1.Attempt.ErrorR\x05\x65rror\x12T\n\x10response_headers\x18\x06 \x03(\x0b\x32).bellrope.v1.Attempt.ResponseHeadersEntryR\x0fresponseHeaders\x12#\n\rresponse_body\x18\x07 \x01(\x0cR\x0cresponseBody\x12\x1c\n\ttruncated\x18\x08 \x01(\x08R\ttruncated\x12\x46\n\x11next_attempt_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0fnextAttemptTime\x12\x12\n\x04late\x18\n \x01(\x08R\x04late\x1a\x42\n\x14ResponseHeadersEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\"\xae\x01\n\x05\x45rror\x12\x15\n\x11\x45RROR_UNSPECIFIED\x10\x00\x12\n\n\x06STATUS\x10\x01\x12\x0c\n\x08REDIRECT\x10\x02\x12\x0b\n\x07TIMEOUT\x10\x03\x12\r\n\tDNS_ERROR\x10\x04\x12\x12\n\x0e\x43ONNECT_FAILED\x10\x05\x12\x14\n\x10\x43ONNECTION_RESET\x10\x06\x12\x12\n\x0ePROTOCOL_ERROR\x10\x07\x12\r\n\tTLS_ERROR\x10\x08\x12\x0b\n\x07\x42LOCKED\x10\t\"F\n\x0fGetEventRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x19\n\x08\x65vent_id\x18\x02 \x01(\tR\x07\x65ventId\"O\n\x12GetDeliveryRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x1f\n\x0b\x64\x65livery_id\x18\x02 \x01(\tR\ndeliveryId\"\xd5\x01\n\x15ListDeliveriesRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x1b\n\tpage_size\x18\x02 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x03 \x01(\tR\tpageToken\x12\x19\n\x08\x65vent_id\x18\x04 \x01(\tR\x07\x65ventId\x12\x18\n\x07trigger\x18\x05 \x01(\tR\x07trigger\x12\x31\n\x05state\x18\x06 \x01(\x0e\x32\x1b.bellrope.v1.Delivery.StateR\x05state\"w\n\x16ListDeliveriesResponse\x12\x35\n\ndeliveries\x18\x01 \x03(\x0b\x32\x15.bellrope.v1.DeliveryR\ndeliveries\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"R\n\x15ReplayDeliveryRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x1f\n\x0b\x64\x65livery_id\x18\x02 \x01(\tR\ndeliveryId2\x94\x04\n\nDeliveries\x12n\n\x08GetEvent\x12\x1c.bellrope.v1.GetEventRequest\x1a\x12.bellrope.v1.Event\"0\x82\xd3\xe4\x93\x02*\x12(/v1/projects/{project}/events/{event_id}\x12~\n\x0bGetDelivery\x12\x1f.bellrope.v1.GetDeliveryRequest\x1a\x15.bellrope.v1.Delivery\"7\x82\xd3\xe4\x93\x02\x31\x12//v1/projects/{project}/deliveries/{delivery_id}\x12\x84\x01\n\x0eListDeliveries\x12\".bellrope.v1.ListDeliveriesRequest\x1a#.bellrope.v1.ListDeliveriesResponse\")\x82\xd3\xe4\x93\x02#\x12!/v1/projects/{project}/deliveries\x12\x8e\x01\n\x0eReplayDelivery\x12\".bellrope.v1.ReplayDeliveryRequest\x1a\x15.bellrope.v1.Delivery\"A\x82\xd3\xe4\x93\x02;\"6/v1/projects/{project}/deliveries/{delivery_id}:replay:\x01*b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -49,30 +50,30 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DELIVERIES'].methods_by_name['ListDeliveries']._serialized_options = b'\202\323\344\223\002#\022!/v1/projects/{project}/deliveries'
   _globals['_DELIVERIES'].methods_by_name['ReplayDelivery']._loaded_options = None
   _globals['_DELIVERIES'].methods_by_name['ReplayDelivery']._serialized_options = b'\202\323\344\223\002;\"6/v1/projects/{project}/deliveries/{delivery_id}:replay:\001*'
-  _globals['_EVENT']._serialized_start=168
-  _globals['_EVENT']._serialized_end=643
-  _globals['_EVENT_OPTIONSENTRY']._serialized_start=585
-  _globals['_EVENT_OPTIONSENTRY']._serialized_end=643
-  _globals['_DELIVERY']._serialized_start=646
-  _globals['_DELIVERY']._serialized_end=1232
-  _globals['_DELIVERY_STATE']._serialized_start=1109
-  _globals['_DELIVERY_STATE']._serialized_end=1232
-  _globals['_ATTEMPT']._serialized_start=1235
-  _globals['_ATTEMPT']._serialized_end=1955
-  _globals['_ATTEMPT_RESPONSEHEADERSENTRY']._serialized_start=1712
-  _globals['_ATTEMPT_RESPONSEHEADERSENTRY']._serialized_end=1778
-  _globals['_ATTEMPT_ERROR']._serialized_start=1781
-  _globals['_ATTEMPT_ERROR']._serialized_end=1955
-  _globals['_GETEVENTREQUEST']._serialized_start=1957
-  _globals['_GETEVENTREQUEST']._serialized_end=2027
-  _globals['_GETDELIVERYREQUEST']._serialized_start=2029
-  _globals['_GETDELIVERYREQUEST']._serialized_end=2108
-  _globals['_LISTDELIVERIESREQUEST']._serialized_start=2111
-  _globals['_LISTDELIVERIESREQUEST']._serialized_end=2324
-  _globals['_LISTDELIVERIESRESPONSE']._serialized_start=2326
-  _globals['_LISTDELIVERIESRESPONSE']._serialized_end=2445
-  _globals['_REPLAYDELIVERYREQUEST']._serialized_start=2447
-  _globals['_REPLAYDELIVERYREQUEST']._serialized_end=2529
-  _globals['_DELIVERIES']._serialized_start=2532
-  _globals['_DELIVERIES']._serialized_end=3064
+  _globals['_EVENT']._serialized_start=199
+  _globals['_EVENT']._serialized_end=732
+  _globals['_EVENT_OPTIONSENTRY']._serialized_start=674
+  _globals['_EVENT_OPTIONSENTRY']._serialized_end=732
+  _globals['_DELIVERY']._serialized_start=735
+  _globals['_DELIVERY']._serialized_end=1321
+  _globals['_DELIVERY_STATE']._serialized_start=1198
+  _globals['_DELIVERY_STATE']._serialized_end=1321
+  _globals['_ATTEMPT']._serialized_start=1324
+  _globals['_ATTEMPT']._serialized_end=2044
+  _globals['_ATTEMPT_RESPONSEHEADERSENTRY']._serialized_start=1801
+  _globals['_ATTEMPT_RESPONSEHEADERSENTRY']._serialized_end=1867
+  _globals['_ATTEMPT_ERROR']._serialized_start=1870
+  _globals['_ATTEMPT_ERROR']._serialized_end=2044
+  _globals['_GETEVENTREQUEST']._serialized_start=2046
+  _globals['_GETEVENTREQUEST']._serialized_end=2116
+  _globals['_GETDELIVERYREQUEST']._serialized_start=2118
+  _globals['_GETDELIVERYREQUEST']._serialized_end=2197
+  _globals['_LISTDELIVERIESREQUEST']._serialized_start=2200
+  _globals['_LISTDELIVERIESREQUEST']._serialized_end=2413
+  _globals['_LISTDELIVERIESRESPONSE']._serialized_start=2415
+  _globals['_LISTDELIVERIESRESPONSE']._serialized_end=2534
+  _globals['_REPLAYDELIVERYREQUEST']._serialized_start=2536
+  _globals['_REPLAYDELIVERYREQUEST']._serialized_end=2618
+  _globals['_DELIVERIES']._serialized_start=2621
+  _globals['_DELIVERIES']._serialized_end=3153
 # @@protoc_insertion_point(module_scope)

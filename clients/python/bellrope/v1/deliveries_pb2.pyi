@@ -1,5 +1,6 @@
 import datetime
 
+from bellrope.v1 import cloudevents_pb2 as _cloudevents_pb2
 from bellrope.v1 import options_pb2 as _options_pb2
 from google.api import annotations_pb2 as _annotations_pb2
 from google.protobuf import duration_pb2 as _duration_pb2
@@ -14,7 +15,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Event(_message.Message):
-    __slots__ = ("project", "event_id", "type", "data", "accept_time", "due_time", "expire_time", "options", "delivery_count", "traceparent")
+    __slots__ = ("project", "event_id", "type", "data", "accept_time", "due_time", "expire_time", "options", "delivery_count", "traceparent", "cloud_event")
     class OptionsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -32,6 +33,7 @@ class Event(_message.Message):
     OPTIONS_FIELD_NUMBER: _ClassVar[int]
     DELIVERY_COUNT_FIELD_NUMBER: _ClassVar[int]
     TRACEPARENT_FIELD_NUMBER: _ClassVar[int]
+    CLOUD_EVENT_FIELD_NUMBER: _ClassVar[int]
     project: str
     event_id: str
     type: str
@@ -42,7 +44,8 @@ class Event(_message.Message):
     options: _containers.ScalarMap[str, str]
     delivery_count: int
     traceparent: str
-    def __init__(self, project: _Optional[str] = ..., event_id: _Optional[str] = ..., type: _Optional[str] = ..., data: _Optional[bytes] = ..., accept_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., options: _Optional[_Mapping[str, str]] = ..., delivery_count: _Optional[int] = ..., traceparent: _Optional[str] = ...) -> None: ...
+    cloud_event: _cloudevents_pb2.CloudEvent
+    def __init__(self, project: _Optional[str] = ..., event_id: _Optional[str] = ..., type: _Optional[str] = ..., data: _Optional[bytes] = ..., accept_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., options: _Optional[_Mapping[str, str]] = ..., delivery_count: _Optional[int] = ..., traceparent: _Optional[str] = ..., cloud_event: _Optional[_Union[_cloudevents_pb2.CloudEvent, _Mapping]] = ...) -> None: ...
 
 class Delivery(_message.Message):
     __slots__ = ("project", "delivery_id", "event_id", "trigger", "state", "due_time", "attempt_count", "reason", "create_time", "finish_time", "attempts")

@@ -1,0 +1,164 @@
+"""CloudEvents between the proto and the model: the rules of the specification, each naming the attribute."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping
+
+import orjson
+from bellrope.v1 import cloudevents_pb2
+
+from bellrope_server import rfc3339
+from bellrope_server.cloudevents import is_json, media_type
+from bellrope_server.errors import InvalidField, TooLarge
+from bellrope_server.model import CloudEvent, DataForm
+
+Proto = cloudevents_pb2.CloudEvent
+
+PREFIX = "cloud_event."  # of the fields' names in errors
+MAX_BYTES = 8192
+TEXTS = ("id", "source", "subject", "time", "datacontenttype", "dataschema")
+REQUIRED = frozenset(("id", "source"))
+TAKEN = frozenset((*TEXTS, "specversion", "type", "data", "traceparent"))
+NAME = re.compile(r"[a-z0-9]{1,256}")
+# Control characters, and code points that are none (specification, "Type System", String).
+BAD_CHARACTER = re.compile(
+    "[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
+URI_REFERENCE = re.compile(r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+")
+URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:.*", re.DOTALL)
+
+
+def from_proto(event: Proto, data: bytes) -> CloudEvent:
+    """Return what a CloudEvent says of itself; raise InvalidField, which names the attribute, or TooLarge.
+
+    `data` is the event's JSON text, already checked.
+    """
+    texts = {name: _text(name, getattr(event, name)) for name in TEXTS}
+    _check_texts(texts)
+    extensions = {name: _extension(name, event.extensions[name]) for name in sorted(event.extensions)}
+    found = CloudEvent(**texts, extensions=extensions, form=_form(event))
+    _check_size(found)
+    _check_data(found, data)
+    return found
+
+
+def event_id(event: CloudEvent) -> str:
+    """Return the id of an event whose request has none: its source and its id, in our alphabet.
+
+    >>> event_id(CloudEvent(id="1234-1234-1234", source="/mycontext/subcontext"))
+    'ce_3qGzchEsDfjrYy6V53K7S9qbYkYuQL_a-EtwXquLdYQ'
+    """
+    digest = hashlib.sha256(f"{event.source}\0{event.id}".encode()).digest()
+    return "ce_" + base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def to_proto(event: CloudEvent) -> Proto:
+    """Return what a CloudEvent says of itself as it is read back."""
+    texts = {name: getattr(event, name) for name in TEXTS}
+    return Proto(**texts, extensions=_extensions(event.extensions), data_form=Proto.DataForm.Name(event.form))
+
+
+def extension(value: bool | int | str) -> cloudevents_pb2.CloudEvent.Extension:
+    """Return the value of an extension."""
+    if isinstance(value, bool):
+        return Proto.Extension(boolean=value)
+    return Proto.Extension(integer=value) if isinstance(value, int) else Proto.Extension(text=value)
+
+
+def _extensions(
+    extensions: Mapping[str, bool | int | str],
+) -> dict[str, cloudevents_pb2.CloudEvent.Extension]:
+    return {name: extension(value) for name, value in extensions.items()}
+
+
+def _text(name: str, value: str) -> str:
+    if not value and name in REQUIRED:
+        raise InvalidField("is required", field=PREFIX + name)
+    if BAD_CHARACTER.search(value):
+        raise InvalidField("has a character that CloudEvents do not allow", field=PREFIX + name)
+    return value
+
+
+def _check_texts(texts: Mapping[str, str]) -> None:
+    if not URI_REFERENCE.fullmatch(texts["source"]):
+        raise InvalidField("must be a URI-reference (RFC 3986)", field=PREFIX + "source")
+    schema = texts["dataschema"]
+    if schema and not (URI.fullmatch(schema) and URI_REFERENCE.fullmatch(schema)):
+        raise InvalidField("must be a URI (RFC 3986)", field=PREFIX + "dataschema")
+    if texts["time"] and not _is_time(texts["time"]):
+        raise InvalidField(
+            "must be a time by RFC 3339 with an offset: 2026-01-31T09:30:00Z", field=PREFIX + "time"
+        )
+    if texts["datacontenttype"] and media_type(texts["datacontenttype"]) is None:
+        raise InvalidField("must be a media type like `application/json`", field=PREFIX + "datacontenttype")
+
+
+def _is_time(text: str) -> bool:
+    try:
+        return rfc3339.read(text) is not None
+    except ValueError:
+        return False
+
+
+def _extension(name: str, value: cloudevents_pb2.CloudEvent.Extension) -> bool | int | str:
+    if not NAME.fullmatch(name):
+        raise InvalidField(
+            "is no name for an attribute: those have lower-case letters and digits only",
+            field=f"{PREFIX}{name[:64]}",
+        )
+    if name in TAKEN:
+        raise InvalidField("is no extension", field=PREFIX + name)
+    kind = value.WhichOneof("value")
+    if kind is None or (kind == "text" and not value.text):
+        raise InvalidField("must not be empty", field=PREFIX + name)
+    found: bool | int | str = getattr(value, kind)
+    return _text(name, found) if isinstance(found, str) else found
+
+
+def _form(event: Proto) -> DataForm:
+    try:
+        return DataForm(event.data_form)
+    except ValueError:
+        raise InvalidField("is not known", field=PREFIX + "data_form") from None
+
+
+def _check_size(event: CloudEvent) -> None:
+    texts = [getattr(event, name) for name in TEXTS]
+    pairs = [f"{name}{value}" for name, value in event.extensions.items()]
+    if len("".join(texts + pairs).encode()) > MAX_BYTES:
+        raise TooLarge(f"has attributes of over {MAX_BYTES} bytes", field=PREFIX.rstrip("."))
+
+
+def _check_data(event: CloudEvent, data: bytes) -> None:
+    if event.form is DataForm.ABSENT:
+        if data != b"null":
+            raise InvalidField("must be empty if it is ABSENT", field="data")
+    elif event.form is DataForm.JSON:
+        if not is_json(event.datacontenttype):
+            raise InvalidField(
+                "does not say JSON: then the data must be text or base64", field=PREFIX + "datacontenttype"
+            )
+    else:
+        _check_string(event, data)
+
+
+def _check_string(event: CloudEvent, data: bytes) -> None:
+    """Raise InvalidField unless the data is a JSON string that stands for text, or for bytes."""
+    if not data.lstrip().startswith(b'"'):
+        raise InvalidField("must be a JSON string", field="data")
+    if event.form is DataForm.BYTES:
+        try:
+            base64.b64decode(orjson.loads(data), validate=True)
+        except ValueError:
+            raise InvalidField("is not base64 (RFC 4648, section 4)", field="data") from None
+        return
+    found = media_type(event.datacontenttype)
+    if found is None or is_json(event.datacontenttype):
+        raise InvalidField("must name a type of text that is not JSON", field=PREFIX + "datacontenttype")
+    if found.charset not in ("", "utf-8", "us-ascii"):
+        raise InvalidField(
+            "has a charset that is not UTF-8: send the data as base64", field=PREFIX + "datacontenttype"
+        )

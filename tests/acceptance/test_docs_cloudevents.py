@@ -1,0 +1,34 @@
+"""What docs/cloudevents.md shows works as it stands there."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from acceptance.tenant import soon
+from kit import Server, serving
+from page import Page, shell
+from receiver import Receiver
+
+CLOUDEVENTS = Page("docs/cloudevents.md")
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[Server]:
+    """A server that no other test shares, because the pages use the project `default`."""
+    with serving(tmp_path) as server:
+        yield server
+
+
+async def test_the_page_on_cloudevents_sends_and_gets_them(own_server: Server, receiver: Receiver) -> None:
+    """The trigger, both modes in, and the handshake, as docs/cloudevents.md has them."""
+    await shell(CLOUDEVENTS.block("--encoding structured"), own_server, receiver)
+    for mode in ("ce-specversion", '"A-2"'):
+        answer = json.loads(await shell(CLOUDEVENTS.block(mode), own_server, receiver))
+        assert (answer["deliveryCount"], answer["eventId"][:3]) == (1, "ce_")
+    requests = await soon(receiver.received(2))
+    events = {event["id"]: event for event in (json.loads(request.body) for request in requests)}
+    assert (events["A-1"]["region"], events["A-1"]["data"]) == ("eu", {"item": 7})
+    assert (events["A-2"]["source"], events["A-2"]["data"]) == ("/orders", {"item": 8})
+    told = await shell(CLOUDEVENTS.block("-X OPTIONS"), own_server, receiver)
+    assert "WebHook-Allowed-Origin: emitter.example.com\r\nWebHook-Allowed-Rate: *\r\n" in told
