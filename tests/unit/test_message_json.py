@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from bellrope.v1 import deliveries_pb2, eventing_pb2, triggers_pb2
-from bellrope_server.errors import ServiceError
+from bellrope_server.errors import InvalidField, ServiceError
 from bellrope_server.gateway.message_json import to_json, to_line
 from bellrope_server.gateway.message_reader import MessageReader
-from google.protobuf import json_format
+from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rest import messages
@@ -91,3 +91,61 @@ def test_what_has_a_default_is_there() -> None:
 def test_a_whole_number_has_several_spellings(text: bytes) -> None:
     """As proto JSON has it."""
     assert read(triggers_pb2.Trigger, b'{"retries":%b}' % text).retries == 1
+
+
+def make_batch() -> Any:
+    """Return the class of a message with events in a list and in a map."""
+    file = descriptor_pb2.FileDescriptorProto(name="test/batch.proto", package="batch", syntax="proto3")
+    file.dependency.append("bellrope/v1/eventing.proto")
+    batch = file.message_type.add(name="Batch")
+    event = {"type": 11, "type_name": ".bellrope.v1.QueueRequest"}
+    batch.field.add(name="events", number=1, label=3, **event)
+    batch.field.add(name="named", number=2, label=3, type=11, type_name=".batch.Batch.NamedEntry")
+    entry = batch.nested_type.add(name="NamedEntry", options={"map_entry": True})
+    entry.field.add(name="key", number=1, label=1, type=9)
+    entry.field.add(name="value", number=2, label=1, **event)
+    descriptor_pool.Default().AddSerializedFile(file.SerializeToString())
+    return message_factory.GetMessageClass(descriptor_pool.Default().FindMessageTypeByName("batch.Batch"))
+
+
+BATCH = make_batch()
+
+
+def test_plain_json_in_lists_and_maps() -> None:
+    """Wherever a message with data is: it stays as it was written, both ways."""
+    text = b'{"events":[{"data":1.0},{"data":[-0]},{}],"named":{"a b":{"data":18446744073709551616}}}'
+    batch = read(BATCH, text)
+    assert [event.data for event in batch.events] == [b"1.0", b"[-0]", b""]
+    assert batch.named["a b"].data == b"18446744073709551616"
+    written = to_json(batch)
+    for data in (b'"data":1.0', b'"data":[-0]', b'"data":null', b'"data":18446744073709551616'):
+        assert data in written
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        (b'{"events":[{},{"typ":1}]}', "events[1].typ"),
+        (b'{"events":[{"type":1}]}', "events[0].type"),
+        (b'{"events":[null]}', "events[0]"),
+        (b'{"events":{}}', "events"),
+        (b'{"named":{"a b":{"delay":1}}}', 'named["a b"].delay'),
+    ],
+)
+def test_a_fault_in_a_list_is_told_with_its_place(text: bytes, field: str) -> None:
+    """So that the one bad event of many is found."""
+    with pytest.raises(ServiceError) as raised:
+        read(BATCH, text)
+    assert raised.value.field == field
+
+
+def test_a_field_of_an_rpc_s_error_is_told_as_it_was_written() -> None:
+    """Also deep inside a list, and beyond what was written."""
+    reader = MessageReader()
+    reader.read(BATCH(), b'{"events":[{"scheduleTime":"2026-01-31T09:30:00Z","data":{"a":1}}]}')
+    for field, told in (
+        ("events[0].schedule_time", "events[0].scheduleTime"),
+        ("events[0].data.a", "events[0].data.a"),
+        ("events[3].type", "events[3].type"),
+    ):
+        assert reader.as_written(InvalidField("is bad", field=field)).field == told

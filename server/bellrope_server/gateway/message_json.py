@@ -1,5 +1,7 @@
 """Messages to proto JSON, in which a field with the option `plain_json` is the JSON that it holds."""
 
+import asyncio
+from collections.abc import Callable
 from functools import cache
 from typing import Any, cast
 
@@ -10,6 +12,7 @@ from google.protobuf.message import Message
 
 from bellrope_server.gateway.message_reader import is_map, is_plain
 from bellrope_server.gateway.values import NULL
+from bellrope_server.strict_json import LARGE
 
 _BREAKS = bytes.maketrans(b"\r\n", b"  ")
 
@@ -20,6 +23,12 @@ def to_json(message: Message) -> bytes:
     if _plain_inside(message.DESCRIPTOR):
         _show_plain(message, shown)
     return orjson.dumps(shown)
+
+
+async def written(message: Message, write: Callable[[Message], bytes]) -> bytes:
+    """Return what `write` makes of the message: a large one in a thread, not on the loop that others need."""
+    large = message.ByteSize() > LARGE
+    return await asyncio.to_thread(write, message) if large else write(message)
 
 
 def to_line(message: Message) -> bytes:

@@ -13,7 +13,7 @@ from bellrope_server.call import Call
 from bellrope_server.errors import ServiceError
 from bellrope_server.gateway.binding import Binding, parameters
 from bellrope_server.gateway.documented import wait
-from bellrope_server.gateway.message_json import to_json
+from bellrope_server.gateway.message_json import to_json, written
 from bellrope_server.gateway.routes import Route, Table
 from bellrope_server.gateway.streams import NDJSON, Incoming, Outgoing
 from bellrope_server.gateway.wire import WireLimits, WireRequest, read_body
@@ -80,7 +80,7 @@ class Native:
             return await outgoing.send(after=asked if rpc.client_streaming else None)
         if rpc.client_streaming:
             return cast(bytes, await asked.into(method(asked, call)))
-        return to_json(await method(asked, call))
+        return await written(await method(asked, call), to_json)
 
     async def _message(self, request: WireRequest, binding: Binding, *, most: int) -> Any:
         """Return the request's message; a large one is read in a thread, not on the loop that others need."""

@@ -20,7 +20,7 @@ from bellrope_server.errors import (
 )
 from bellrope_server.gateway.answers import error_body
 from bellrope_server.gateway.binding import Binding
-from bellrope_server.gateway.message_json import to_json, to_line
+from bellrope_server.gateway.message_json import to_json, to_line, written
 from bellrope_server.gateway.wire_request import WireRequest
 from bellrope_server.model import Micros
 
@@ -57,7 +57,7 @@ class Incoming:
             response = await answer
         if self.fault is not None:
             raise self.fault
-        return to_json(response)
+        return await written(response, to_json)
 
     async def _messages(self) -> AsyncIterator[Message]:
         try:
@@ -140,8 +140,8 @@ class Outgoing:
         with suppress(ConnectionError):
             await response.prepare(self._request)
             try:
-                while message := await self._next():
-                    await response.write(to_line(message))
+                while (message := await self._next()) is not None:
+                    await response.write(await written(message, to_line))
                 _raise_fault(after)
             except Exception as error:
                 if isinstance(error, ConnectionError):
