@@ -109,6 +109,18 @@ class TriggerDeleted(ServiceError):
     reason = "TRIGGER_NOT_FOUND"
 
 
+class EventTypeNotFound(ServiceError):
+    """Nothing is saved about this type of event."""
+
+    code = StatusCode.NOT_FOUND
+
+
+class OverQuota(ServiceError):
+    """The project has as many of these as it may have."""
+
+    code = StatusCode.RESOURCE_EXHAUSTED
+
+
 class EventNotFound(ServiceError):
     """No event has that id."""
 

@@ -124,6 +124,22 @@ class CloudEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     form: DataForm = DataForm.JSON
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventType:
+    """What a project says about one type of event.
+
+    `schema` is as it was saved; `json_schema` is what is enforced.
+    """
+
+    id: int
+    project: str
+    type: str
+    schema: str
+    json_schema: str
+    create_time: Micros
+    update_time: Micros
+
+
 class NewEvent(Struct, frozen=True, kw_only=True):
     """An event as its sender gave it, checked but not yet accepted."""
 

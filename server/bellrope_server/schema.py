@@ -71,6 +71,23 @@ class TriggerRow(Model):
         table_name = "trigger"
 
 
+class EventTypeRow(Model):
+    """What a project says about one type of event; the row goes when that is deleted."""
+
+    id = BigAutoField()
+    project_id = BigIntegerField()
+    type = TextField()
+    schema = TextField()
+    json_schema = TextField()
+    create_time = Micros()
+    update_time = Micros()
+
+    class Meta:
+        """The table."""
+
+        table_name = "event_type"
+
+
 class EventRow(Model):
     """An accepted event. `schedule_time` and `delay` are as the sender gave them, to know a repetition by."""
 
@@ -150,4 +167,4 @@ class AttemptRow(Model):
         table_name = "attempt"
 
 
-TABLES = (InstallationRow, ProjectRow, TriggerRow, EventRow, DeliveryRow, AttemptRow)
+TABLES = (InstallationRow, ProjectRow, TriggerRow, EventTypeRow, EventRow, DeliveryRow, AttemptRow)

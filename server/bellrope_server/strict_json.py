@@ -108,8 +108,8 @@ def _check_thoroughly(text: bytes, field: str) -> None:
         raise MalformedJson(_placed(str(error), field), field=field or None) from None
     if fault is not None:
         what, path, key = fault
-        place = _joined(field, path)
-        raise MalformedJson(_placed(what, place), field=_joined(place, key) or None)
+        place = joined(field, path)
+        raise MalformedJson(_placed(what, place), field=joined(place, key) or None)
 
 
 def _read(text: bytes, decoder: json.JSONDecoder) -> Any:
@@ -213,10 +213,10 @@ def _placed(what: str, place: str) -> str:
     return f"{what} in {place}" if place else what
 
 
-def _joined(field: str, path: _Path) -> str:
-    """Write a path as one would in JavaScript: `data.items[2]["odd key"]`.
+def joined(field: str, path: _Path) -> str:
+    """Return a path as one would write it in JavaScript: `data.items[2]["odd key"]`.
 
-    >>> _joined("data", ("items", 2, "odd key"))
+    >>> joined("data", ("items", 2, "odd key"))
     'data.items[2]["odd key"]'
     """
     for step in path:

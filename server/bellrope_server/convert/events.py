@@ -1,21 +1,30 @@
 """Events between the proto and the model."""
 
+from collections.abc import Callable
+
 from bellrope.v1 import deliveries_pb2, eventing_pb2
 
 from bellrope_server import strict_json
 from bellrope_server.convert import cloudevents, names
 from bellrope_server.convert.times import from_duration, from_timestamp, to_timestamp
 from bellrope_server.errors import InvalidField, ServiceError, TooLarge
+from bellrope_server.event_schemas import EventSchema
 from bellrope_server.limits import Limits
 from bellrope_server.model import Accepted, CloudEvent, Event, Micros, NewEvent
 
 FARTHEST: Micros = 3653 * 24 * 3600 * 1_000_000  # ten years
 
+SchemaOf = Callable[[str, str], EventSchema | None]
 OneEvent = eventing_pb2.QueueRequest | eventing_pb2.TriggerSyncRequest
 
 
 def batch(
-    request: eventing_pb2.QueueBatchRequest, *, now: Micros, limits: Limits, json_checked: bool = False
+    request: eventing_pb2.QueueBatchRequest,
+    *,
+    now: Micros,
+    limits: Limits,
+    schema_of: SchemaOf,
+    json_checked: bool = False,
 ) -> list[NewEvent]:
     """Return the events of a batch, or raise why the first that is refused is, `at` its index."""
     project = names.project(request.project)
@@ -24,7 +33,10 @@ def batch(
         try:
             if each.project not in ("", project):
                 raise InvalidField("must be empty, or that of the batch", field="project")
-            read = new_event(each, project=project, now=now, limits=limits, json_checked=json_checked)
+            schema = schema_of(project, each.type)
+            read = new_event(
+                each, project=project, now=now, limits=limits, schema=schema, json_checked=json_checked
+            )
             events.append(read)
         except ServiceError as error:
             raise error.at(index) from None
@@ -37,12 +49,14 @@ def new_event(
     project: str | None = None,
     now: Micros,
     limits: Limits,
+    schema: EventSchema | None = None,
     json_checked: bool = False,
     wait_until: Micros | None = None,
 ) -> NewEvent:
     """Return the event of a request, or raise InvalidField, MalformedJson or TooLarge.
 
-    `project`, if it is given, is one that has been checked and stands for the request's.
+    `project`, if it is given, is one that has been checked and stands for the request's; `schema` is what
+    the data has to satisfy.
     """
     data = _data(request.data, limits, json_checked)
     cloud_event = (
@@ -62,6 +76,8 @@ def new_event(
         wait_until=wait_until,
     )
     _check_due(event, now)
+    if schema:
+        schema.check(data)
     return event
 
 

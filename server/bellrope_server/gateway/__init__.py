@@ -205,7 +205,20 @@ class Gateway:
                 return await self._trigger(request, project, named)
             case [project, "eventing", "triggers", name]:
                 return await self._trigger(request, project, name)
+            case [project, "eventing", "schema"]:
+                return await self._schema(request, project, named)
+            case [project, "eventing", "schema", type]:
+                return await self._schema(request, project, type)
         raise NoSuchPath
+
+    async def _schema(self, request: WireRequest, project: str, type: str) -> bytes:
+        call = Call(request_id=request.request_id)
+        _only(request, "GET", "POST", "DELETE")
+        if request.method == "GET":
+            return await self._config.get_schemas(project, type, call)
+        if request.method == "DELETE":
+            return await self._config.delete_schema(project, type, call)
+        return await self._config.save_schema(project, type, await self._json_body(request), call)
 
     async def _project(self, request: WireRequest, name: str) -> bytes:
         call = Call(request_id=request.request_id)

@@ -1,4 +1,4 @@
-"""The documented config paths: projects and triggers, turned into the same RPCs."""
+"""The documented config paths: projects, triggers and schemas, turned into the same RPCs."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -12,6 +12,7 @@ from bellrope_server import space_cloud_rules, strict_json
 from bellrope_server.call import Call
 from bellrope_server.convert.times import from_duration, to_duration
 from bellrope_server.errors import (
+    EventTypeNotFound,
     InvalidField,
     ProjectExists,
     ProjectNotFound,
@@ -22,6 +23,7 @@ from bellrope_server.errors import (
 from bellrope_server.gateway import values
 
 PROJECT_KEYS = frozenset({"id", "name"})
+SCHEMA_KEYS = frozenset({"id", "type", "schema"})
 LATER = ("claims", "template", "requestTemplate", "outputFormat")
 EMPTY = (b"null", b'""', b"{}")
 EVERY = "*"
@@ -34,7 +36,7 @@ NAMED = {
 
 
 class ConfigPaths:
-    """Answers GET, POST and DELETE for projects and triggers."""
+    """Answers GET, POST and DELETE for projects, triggers and schemas."""
 
     def __init__(self, projects: Any, triggers: Any) -> None:
         """`projects` and `triggers` are the servicers."""
@@ -98,6 +100,38 @@ class ConfigPaths:
         request = triggers_pb2.DeleteTriggerRequest(project=project, trigger=name)
         with suppress(TriggerNotFound):
             await self._triggers.DeleteTrigger(request, call)
+        return b"{}"
+
+    async def get_schemas(self, project: str, type: str, call: Call) -> bytes:
+        """Return the schema of one type of event, or every one for `*`."""
+        if type == EVERY:
+            every = projects_pb2.ListEventTypesRequest(project=project)
+            found = await _all(self._projects.ListEventTypes, every, call, "event_types")
+        else:
+            one = projects_pb2.GetEventTypeRequest(project=project, type=type)
+            found = [await self._projects.GetEventType(one, call)]
+        return _result([{"id": each.type, "schema": each.schema} for each in found])
+
+    async def save_schema(self, project: str, type: str, body: bytes, call: Call) -> bytes:
+        """Save the schema of a type of event: a string is GraphQL or JSON Schema, an object JSON Schema."""
+        members = _members(body, SCHEMA_KEYS)
+        for key in ("id", "type"):
+            if key in members and values.text(members[key], field=key) != type:
+                raise InvalidField("must be the type of event in the path", field=key)
+        raw = members.get("schema", b'""')
+        schema = values.text(raw, field="schema") if raw.startswith(b'"') else raw.decode()
+        event_type = projects_pb2.EventType(type=type, schema=schema)
+        request = projects_pb2.UpdateEventTypeRequest(
+            project=project, event_type=event_type, allow_missing=True
+        )
+        await self._projects.UpdateEventType(request, call)
+        return b"{}"
+
+    async def delete_schema(self, project: str, type: str, call: Call) -> bytes:
+        """Delete the schema of a type of event if it is there."""
+        request = projects_pb2.DeleteEventTypeRequest(project=project, type=type)
+        with suppress(EventTypeNotFound):
+            await self._projects.DeleteEventType(request, call)
         return b"{}"
 
 

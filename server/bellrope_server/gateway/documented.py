@@ -64,8 +64,8 @@ class Asked:
         """Return the error with the field's name in this dialect."""
         if error.field == "schedule_time":
             error.field = "timestamp"
-        elif error.field == "data":
-            error.field = self.data_key
+        elif error.field and re.match(r"data(?![a-z])", error.field):
+            error.field = self.data_key + error.field.removeprefix("data")
         return error
 
 

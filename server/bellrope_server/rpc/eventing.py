@@ -68,8 +68,14 @@ class Eventing:
         """Accept all events, or none: they are on disk when this returns."""
         if not 0 < len(request.events) <= self._limits.batch_events:
             raise InvalidField(f"must have 1 to {self._limits.batch_events} entries", field="events")
-        now, checked = self._clock.wall(), call.json_checked
-        read = partial(batch, request, now=now, limits=self._limits, json_checked=checked)
+        read = partial(
+            batch,
+            request,
+            now=self._clock.wall(),
+            limits=self._limits,
+            json_checked=call.json_checked,
+            schema_of=self._store.schemas.of,
+        )
         events = await asyncio.to_thread(read) if request.ByteSize() > strict_json.LARGE else read()
         accepted = await self._store.queue_together(events)
         _count(accepted)
@@ -94,15 +100,17 @@ class Eventing:
         self, request: OneEvent, call: Call, *, now: Micros, wait_until: Micros | None = None
     ) -> NewEvent:
         """Check and convert the request; large data not on the event loop, which others wait for."""
+        schema = self._store.schemas.of(request.project, request.type)
         read = partial(
             new_event,
             request,
             now=now,
             limits=self._limits,
             json_checked=call.json_checked,
+            schema=schema,
             wait_until=wait_until,
         )
-        large = len(request.data) > strict_json.LARGE and not call.json_checked
+        large = len(request.data) > strict_json.LARGE and (schema or not call.json_checked)
         return await asyncio.to_thread(read) if large else read()
 
     async def _accept(self, event: NewEvent) -> Accepted:

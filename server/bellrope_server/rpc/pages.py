@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from bellrope_server.errors import InvalidField
-from bellrope_server.model import Delivery, Project, Trigger
+from bellrope_server.model import Delivery, EventType, Project, Trigger
 from bellrope_server.store import Page
 
-T = TypeVar("T", Delivery, Project, Trigger)
+T = TypeVar("T", Delivery, EventType, Project, Trigger)
 
 DEFAULT_SIZE, MAX_SIZE = 100, 1000
 LAST_ID = 2**63 - 1

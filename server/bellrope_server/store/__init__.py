@@ -24,6 +24,7 @@ from bellrope_server.model import (
     Attempt,
     Delivery,
     Event,
+    EventType,
     Leased,
     Micros,
     NewEvent,
@@ -37,6 +38,7 @@ from bellrope_server.store.catalog import Catalog
 from bellrope_server.store.claim import Claim, Claimed, Leases, Rescued
 from bellrope_server.store.commit import SharedCommit, Verb
 from bellrope_server.store.dispatcher import Dispatcher, Nobody
+from bellrope_server.store.event_types import EventTypes, SaveType, Schemas
 from bellrope_server.store.file import (
     DURABLE,
     StoreInUse,
@@ -59,6 +61,7 @@ __all__ = [
     "Page",
     "Recorded",
     "Rescued",
+    "SaveType",
     "Store",
     "StoreInUse",
     "StoreUnusable",
@@ -97,6 +100,8 @@ class Store:
         self._queue = Queue(catalog, self._clock, lambda: self.dispatcher)
         leases = Leases(catalog, self._clock, self._queue, lambda: self.dispatcher)
         admin = Admin(catalog, self._clock)
+        types = EventTypes(catalog, self._clock)
+        self.schemas = Schemas()
         self._leases = leases
         self._do_queue = Verb(run=self._queue.run, undo=self._queue.undo)
         self._do_queue_group = Verb(run=self._queue.run_groups, undo=self._queue.undo_group)
@@ -112,6 +117,8 @@ class Store:
         self._do_probe: Verb[None, None] = Verb(run=_probe)
         self._do_save_trigger = Verb(run=admin.save_trigger)
         self._do_delete_trigger = Verb(run=admin.delete_trigger)
+        self._do_save_type = Verb(run=types.save)
+        self._do_delete_type = Verb(run=types.delete)
 
     async def open(self) -> str:
         """Lock the database, migrate it, free what a dead server leased, and return the installation's id.
@@ -141,6 +148,7 @@ class Store:
         self._leases.free_all(session)
         self._queue.open(session)
         source = _installation(session)
+        self.schemas.fill(log.every_event_type(session))
         session.commit()
         self._writing.close()
         return source
@@ -275,7 +283,9 @@ class Store:
 
     async def delete_project(self, name: str) -> None:
         """Delete a project and its triggers; raise ProjectNotFound."""
-        await self._commit.submit(self._do_delete_project, name)
+        await self._commit.submit(
+            self._do_delete_project, name, then=lambda _: self.schemas.project_deleted(name)
+        )
 
     async def create_trigger(self, project: str, spec: TriggerSpec) -> Trigger:
         """Save a new trigger; raise ProjectNotFound or TriggerExists."""
@@ -300,7 +310,25 @@ class Store:
         """Delete a trigger; raise TriggerNotFound. What it owes is cancelled by `sweep`."""
         await self._commit.submit(self._do_delete_trigger, (project, name))
 
+    async def save_event_type(self, save: SaveType) -> EventType:
+        """Save an event type; raise ProjectNotFound, EventTypeNotFound or OverQuota."""
+        return await self._commit.submit(self._do_save_type, save, then=self.schemas.saved)
+
+    async def delete_event_type(self, project: str, type: str) -> None:
+        """Check events of this type no more; raise ProjectNotFound or EventTypeNotFound."""
+        await self._commit.submit(
+            self._do_delete_type, (project, type), then=lambda _: self.schemas.deleted(project, type)
+        )
+
     # What is read.
+
+    async def get_event_type(self, project: str, type: str) -> EventType:
+        """Return the event type; raise ProjectNotFound or EventTypeNotFound."""
+        return await self._read(log.get_event_type, project, type)
+
+    async def list_event_types(self, project: str, page: Page) -> list[EventType]:
+        """Return a page of the project's event types, newest first; raise ProjectNotFound."""
+        return await self._read(log.list_event_types, project, page)
 
     async def get_project(self, name: str) -> Project:
         """Return the project; raise ProjectNotFound."""

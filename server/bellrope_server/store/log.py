@@ -7,13 +7,15 @@ from typing import Any
 from bellrope_server.errors import (
     DeliveryNotFound,
     EventNotFound,
+    EventTypeNotFound,
     ProjectNotFound,
     TriggerNotFound,
 )
-from bellrope_server.model import Attempt, AttemptError, Delivery, Event, Project, State, Trigger
-from bellrope_server.schema import AttemptRow, DeliveryRow, EventRow, ProjectRow, TriggerRow
+from bellrope_server.model import Attempt, AttemptError, Delivery, Event, EventType, Project, State, Trigger
+from bellrope_server.schema import AttemptRow, DeliveryRow, EventRow, EventTypeRow, ProjectRow, TriggerRow
 from bellrope_server.store import rows
 from bellrope_server.store.catalog import triggers
+from bellrope_server.store.event_types import event_types
 from bellrope_server.store.session import Session
 
 
@@ -65,6 +67,26 @@ def list_triggers(session: Session, project: str, page: Page) -> list[Trigger]:
     """Return a page of the project's triggers."""
     query = triggers().where(TriggerRow.project_id == get_project(session, project).id)
     return [rows.trigger(row) for row in session.query(_paged(query, TriggerRow, page))]
+
+
+def every_event_type(session: Session) -> list[EventType]:
+    """Return all types of events of all projects."""
+    return [rows.event_type(row) for row in session.query(event_types())]
+
+
+def get_event_type(session: Session, project: str, type: str) -> EventType:
+    """Return the event type; raise ProjectNotFound or EventTypeNotFound."""
+    mine = EventTypeRow.project_id == get_project(session, project).id
+    found = session.query(event_types().where(mine, EventTypeRow.type == type))
+    if not found:
+        raise EventTypeNotFound(field="type")
+    return rows.event_type(found[0])
+
+
+def list_event_types(session: Session, project: str, page: Page) -> list[EventType]:
+    """Return a page of the project's event types."""
+    query = event_types().where(EventTypeRow.project_id == get_project(session, project).id)
+    return [rows.event_type(row) for row in session.query(_paged(query, EventTypeRow, page))]
 
 
 def get_event(session: Session, project: str, event_id: str) -> Event:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import msgspec
 import orjson
 
-from bellrope_server.model import CloudEvent, Encoding, Micros, Project, Trigger, TriggerSpec
+from bellrope_server.model import CloudEvent, Encoding, EventType, Micros, Project, Trigger, TriggerSpec
 from bellrope_server.retry import RetryPolicy
 
 _CLOUD_EVENT = msgspec.json.Decoder(CloudEvent)
@@ -47,6 +47,12 @@ def micros(length: timedelta) -> Micros:
 def project(row: Mapping[str, Any]) -> Project:
     """Return the project of a row."""
     return Project(id=row["id"], name=row["name"], create_time=row["create_time"])
+
+
+def event_type(row: Mapping[str, Any]) -> EventType:
+    """Return the event type of a row that was joined with its project's name as `project`."""
+    names = ("id", "project", "type", "schema", "json_schema", "create_time", "update_time")
+    return EventType(**{name: row[name] for name in names})
 
 
 def trigger(row: Mapping[str, Any]) -> Trigger:

@@ -13,7 +13,7 @@ from bellrope_server.errors import (
     TriggerNotFound,
 )
 from bellrope_server.model import Project, Trigger, TriggerSpec
-from bellrope_server.schema import ProjectRow, TriggerRow
+from bellrope_server.schema import EventTypeRow, ProjectRow, TriggerRow
 from bellrope_server.store import rows
 from bellrope_server.store.catalog import Catalog, triggers
 from bellrope_server.store.session import Session
@@ -64,6 +64,7 @@ class Admin:
                 TriggerRow.project_id == project.id, TriggerRow.delete_time.is_null()
             )
         )
+        session.query(EventTypeRow.delete().where(EventTypeRow.project_id == project.id))
         session.query(ProjectRow.update(delete_time=now).where(ProjectRow.id == project.id))
         self._catalog.forget()
         return None

@@ -40,6 +40,8 @@ class Error(_message.Message):
         MALFORMED_REQUEST: _ClassVar[Error.Reason]
         REQUEST_TIMEOUT: _ClassVar[Error.Reason]
         INTERNAL_ERROR: _ClassVar[Error.Reason]
+        EVENT_TYPE_NOT_FOUND: _ClassVar[Error.Reason]
+        OVER_QUOTA: _ClassVar[Error.Reason]
     REASON_UNSPECIFIED: Error.Reason
     INVALID_FIELD: Error.Reason
     UNKNOWN_FIELD: Error.Reason
@@ -71,4 +73,6 @@ class Error(_message.Message):
     MALFORMED_REQUEST: Error.Reason
     REQUEST_TIMEOUT: Error.Reason
     INTERNAL_ERROR: Error.Reason
+    EVENT_TYPE_NOT_FOUND: Error.Reason
+    OVER_QUOTA: Error.Reason
     def __init__(self) -> None: ...

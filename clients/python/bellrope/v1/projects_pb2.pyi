@@ -52,3 +52,63 @@ class DeleteProjectRequest(_message.Message):
     PROJECT_FIELD_NUMBER: _ClassVar[int]
     project: str
     def __init__(self, project: _Optional[str] = ...) -> None: ...
+
+class EventType(_message.Message):
+    __slots__ = ("project", "type", "schema", "json_schema", "create_time", "update_time")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    SCHEMA_FIELD_NUMBER: _ClassVar[int]
+    JSON_SCHEMA_FIELD_NUMBER: _ClassVar[int]
+    CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    type: str
+    schema: str
+    json_schema: str
+    create_time: _timestamp_pb2.Timestamp
+    update_time: _timestamp_pb2.Timestamp
+    def __init__(self, project: _Optional[str] = ..., type: _Optional[str] = ..., schema: _Optional[str] = ..., json_schema: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class GetEventTypeRequest(_message.Message):
+    __slots__ = ("project", "type")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    type: str
+    def __init__(self, project: _Optional[str] = ..., type: _Optional[str] = ...) -> None: ...
+
+class ListEventTypesRequest(_message.Message):
+    __slots__ = ("project", "page_size", "page_token")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    page_size: int
+    page_token: str
+    def __init__(self, project: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListEventTypesResponse(_message.Message):
+    __slots__ = ("event_types", "next_page_token")
+    EVENT_TYPES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    event_types: _containers.RepeatedCompositeFieldContainer[EventType]
+    next_page_token: str
+    def __init__(self, event_types: _Optional[_Iterable[_Union[EventType, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class UpdateEventTypeRequest(_message.Message):
+    __slots__ = ("project", "event_type", "allow_missing")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    EVENT_TYPE_FIELD_NUMBER: _ClassVar[int]
+    ALLOW_MISSING_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    event_type: EventType
+    allow_missing: bool
+    def __init__(self, project: _Optional[str] = ..., event_type: _Optional[_Union[EventType, _Mapping]] = ..., allow_missing: _Optional[bool] = ...) -> None: ...
+
+class DeleteEventTypeRequest(_message.Message):
+    __slots__ = ("project", "type")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    type: str
+    def __init__(self, project: _Optional[str] = ..., type: _Optional[str] = ...) -> None: ...

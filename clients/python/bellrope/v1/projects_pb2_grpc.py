@@ -56,6 +56,26 @@ class ProjectsStub:
                 request_serializer=bellrope_dot_v1_dot_projects__pb2.DeleteProjectRequest.SerializeToString,
                 response_deserializer=google_dot_protobuf_dot_empty__pb2.Empty.FromString,
                 _registered_method=True)
+        self.GetEventType = channel.unary_unary(
+                '/bellrope.v1.Projects/GetEventType',
+                request_serializer=bellrope_dot_v1_dot_projects__pb2.GetEventTypeRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_projects__pb2.EventType.FromString,
+                _registered_method=True)
+        self.ListEventTypes = channel.unary_unary(
+                '/bellrope.v1.Projects/ListEventTypes',
+                request_serializer=bellrope_dot_v1_dot_projects__pb2.ListEventTypesRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_projects__pb2.ListEventTypesResponse.FromString,
+                _registered_method=True)
+        self.UpdateEventType = channel.unary_unary(
+                '/bellrope.v1.Projects/UpdateEventType',
+                request_serializer=bellrope_dot_v1_dot_projects__pb2.UpdateEventTypeRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_projects__pb2.EventType.FromString,
+                _registered_method=True)
+        self.DeleteEventType = channel.unary_unary(
+                '/bellrope.v1.Projects/DeleteEventType',
+                request_serializer=bellrope_dot_v1_dot_projects__pb2.DeleteEventTypeRequest.SerializeToString,
+                response_deserializer=google_dot_protobuf_dot_empty__pb2.Empty.FromString,
+                _registered_method=True)
 
 
 class ProjectsServicer:
@@ -93,6 +113,45 @@ class ProjectsServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetEventType(self, request, context):
+        """GetEventType returns what the project says about one type of event.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND, EVENT_TYPE_NOT_FOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListEventTypes(self, request, context):
+        """ListEventTypes lists the types of events that the project says something about, newest first.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (a page token that is not of this list).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateEventType(self, request, context):
+        """UpdateEventType replaces what the project says about a type of event, or says it first if
+        `allow_missing` is set. It holds for events that come after the answer; one that is on its way at the
+        same time may still be checked by the schema before. What is stored is not checked again.
+
+        Errors: INVALID_ARGUMENT (INVALID_FIELD, with what is wrong with the schema), NOT_FOUND
+        (PROJECT_NOT_FOUND, EVENT_TYPE_NOT_FOUND), RESOURCE_EXHAUSTED (OVER_QUOTA: 1,000 types in a project).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteEventType(self, request, context):
+        """DeleteEventType lets events of that type have any data again.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND, EVENT_TYPE_NOT_FOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ProjectsServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -114,6 +173,26 @@ def add_ProjectsServicer_to_server(servicer, server):
             'DeleteProject': grpc.unary_unary_rpc_method_handler(
                     servicer.DeleteProject,
                     request_deserializer=bellrope_dot_v1_dot_projects__pb2.DeleteProjectRequest.FromString,
+                    response_serializer=google_dot_protobuf_dot_empty__pb2.Empty.SerializeToString,
+            ),
+            'GetEventType': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetEventType,
+                    request_deserializer=bellrope_dot_v1_dot_projects__pb2.GetEventTypeRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_projects__pb2.EventType.SerializeToString,
+            ),
+            'ListEventTypes': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListEventTypes,
+                    request_deserializer=bellrope_dot_v1_dot_projects__pb2.ListEventTypesRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_projects__pb2.ListEventTypesResponse.SerializeToString,
+            ),
+            'UpdateEventType': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateEventType,
+                    request_deserializer=bellrope_dot_v1_dot_projects__pb2.UpdateEventTypeRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_projects__pb2.EventType.SerializeToString,
+            ),
+            'DeleteEventType': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteEventType,
+                    request_deserializer=bellrope_dot_v1_dot_projects__pb2.DeleteEventTypeRequest.FromString,
                     response_serializer=google_dot_protobuf_dot_empty__pb2.Empty.SerializeToString,
             ),
     }
@@ -225,6 +304,114 @@ class Projects:
             target,
             '/bellrope.v1.Projects/DeleteProject',
             bellrope_dot_v1_dot_projects__pb2.DeleteProjectRequest.SerializeToString,
+            google_dot_protobuf_dot_empty__pb2.Empty.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetEventType(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Projects/GetEventType',
+            bellrope_dot_v1_dot_projects__pb2.GetEventTypeRequest.SerializeToString,
+            bellrope_dot_v1_dot_projects__pb2.EventType.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListEventTypes(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Projects/ListEventTypes',
+            bellrope_dot_v1_dot_projects__pb2.ListEventTypesRequest.SerializeToString,
+            bellrope_dot_v1_dot_projects__pb2.ListEventTypesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateEventType(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Projects/UpdateEventType',
+            bellrope_dot_v1_dot_projects__pb2.UpdateEventTypeRequest.SerializeToString,
+            bellrope_dot_v1_dot_projects__pb2.EventType.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteEventType(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Projects/DeleteEventType',
+            bellrope_dot_v1_dot_projects__pb2.DeleteEventTypeRequest.SerializeToString,
             google_dot_protobuf_dot_empty__pb2.Empty.FromString,
             options,
             channel_credentials,

@@ -1,0 +1,108 @@
+"""Types in GraphQL's schema language, as Space Cloud's schemas of events are, into JSON Schema."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from graphql import GraphQLError, parse
+from graphql.language import (
+    DefinitionNode,
+    EnumTypeDefinitionNode,
+    ListTypeNode,
+    NamedTypeNode,
+    NonNullTypeNode,
+    ObjectTypeDefinitionNode,
+    TypeNode,
+)
+
+from bellrope_server.errors import InvalidField
+
+MAX_TOKENS = 10_000
+SCALARS: Mapping[str, dict[str, Any]] = {
+    "ID": {"type": ["string", "integer"]},
+    "String": {"type": "string"},
+    "Integer": {"type": "integer"},
+    "Int": {"type": "integer"},
+    "BigInteger": {"type": "integer"},
+    "SmallInteger": {"type": "integer"},
+    "Float": {"type": "number"},
+    "Decimal": {"type": "number"},
+    "Boolean": {"type": "boolean"},
+    "DateTime": {"type": "string", "format": "date-time"},
+    "Date": {"type": "string", "format": "date"},
+    "Time": {"type": "string", "format": "time"},
+    "JSON": {},
+}
+
+Kept = ObjectTypeDefinitionNode | EnumTypeDefinitionNode
+
+
+def to_json_schema(sdl: str, *, event_type: str) -> dict[str, Any]:
+    """Return the schema of the type that is named like the event, or of the only one; raise InvalidField.
+
+    A field with `!` is required; one without may be absent or null. Unknown members are refused, as
+    unknown fields are in GraphQL. Directives mean something to databases, and are ignored.
+
+    >>> to_json_schema("type sale { amount: Float! }", event_type="sale")["required"]
+    ['amount']
+    """
+    kept = {each.name.value: each for each in map(_kept, _definitions(sdl))}
+    objects = [name for name, each in kept.items() if isinstance(each, ObjectTypeDefinitionNode)]
+    root = event_type if event_type in objects else objects[0] if len(objects) == 1 else None
+    if root is None:
+        raise InvalidField(f"must have a type that is named `{event_type}`", field="schema")
+    schema = _schema(kept[root], kept)
+    others = {name: _schema(each, kept) for name, each in kept.items()}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "$defs": others}
+
+
+def _definitions(sdl: str) -> Iterable[DefinitionNode]:
+    try:
+        return parse(sdl, no_location=True, max_tokens=MAX_TOKENS).definitions
+    except GraphQLError as error:
+        place = f" at line {error.locations[0].line}" if error.locations else ""
+        raise InvalidField(f"is not right{place}: {error.message}", field="schema") from None
+    except RecursionError:
+        raise InvalidField("is nested too deeply", field="schema") from None
+
+
+def _kept(definition: DefinitionNode) -> Kept:
+    if isinstance(definition, ObjectTypeDefinitionNode | EnumTypeDefinitionNode):
+        return definition
+    kind = definition.kind.removesuffix("_definition").replace("_", " ")
+    raise InvalidField(f"must have types and enums only, not a definition of kind {kind}", field="schema")
+
+
+def _schema(definition: Kept, kept: Mapping[str, Kept]) -> dict[str, Any]:
+    if isinstance(definition, EnumTypeDefinitionNode):
+        return {"enum": [value.name.value for value in definition.values or ()]}
+    fields = {field.name.value: field.type for field in definition.fields or ()}
+    return {
+        "type": "object",
+        "properties": {name: _type(type, kept) for name, type in fields.items()},
+        "required": [name for name, type in fields.items() if isinstance(type, NonNullTypeNode)],
+        "additionalProperties": False,
+    }
+
+
+def _type(type: TypeNode, kept: Mapping[str, Kept]) -> dict[str, Any]:
+    if isinstance(type, NonNullTypeNode):
+        return _present(type.type, kept)
+    present = _present(type, kept)
+    if "type" in present:
+        kinds = present["type"] if isinstance(present["type"], list) else [present["type"]]
+        return present | {"type": [*kinds, "null"]}
+    return {"anyOf": [present, {"type": "null"}]} if present else {}
+
+
+def _present(type: TypeNode, kept: Mapping[str, Kept]) -> dict[str, Any]:
+    if isinstance(type, ListTypeNode):
+        return {"type": "array", "items": _type(type.type, kept)}
+    assert isinstance(type, NamedTypeNode)
+    name = type.name.value
+    if name in kept:
+        return {"$ref": f"#/$defs/{name}"}
+    if name not in SCALARS:
+        known = ", ".join(SCALARS)
+        raise InvalidField(f"has the unknown type {json.dumps(name)}; there are {known}", field="schema")
+    return dict(SCALARS[name])

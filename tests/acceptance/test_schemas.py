@@ -1,0 +1,143 @@
+"""Schemas of events as a user meets them: saved over gRPC or HTTP, and what events that break them get."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from acceptance.tenant import Tenant, http_fault, rpc_fault
+from bellrope.v1 import eventing_pb2, projects_pb2
+
+SDL = "type order { id: ID!  amount: Float!  note: String }"
+JSON = {"type": "object", "required": ["amount"], "properties": {"amount": {"type": "number"}}}
+
+
+async def save(tenant: Tenant, schema: str, *, type: str = "order", allow_missing: bool = True) -> Any:
+    """Save a schema over gRPC."""
+    event_type = projects_pb2.EventType(type=type, schema=schema)
+    request = projects_pb2.UpdateEventTypeRequest(
+        project=tenant.project, event_type=event_type, allow_missing=allow_missing
+    )
+    return await tenant.projects.UpdateEventType(request)
+
+
+async def queued(tenant: Tenant, data: object, **members: Any) -> tuple[int, Any]:
+    """Queue an event over HTTP; return the status, and the fields at fault if there is a fault."""
+    status, answered = await tenant.queue({"type": "order", "data": data} | members)
+    return status, (http_fault(answered).fields if status != 200 else answered["deliveryCount"])
+
+
+async def test_an_event_that_breaks_its_schema_is_refused(tenant: Tenant) -> None:
+    """The answer names the place in the data, over both doors, and nothing is stored."""
+    await save(tenant, SDL)
+    assert await queued(tenant, {"id": "a", "amount": 1}) == (200, 0)
+    assert await queued(tenant, {"id": "a", "amount": "much"}, id="refused") == (400, ("data.amount",))
+    request = eventing_pb2.QueueRequest(project=tenant.project, type="order", data=b'{"id": [], "amount": 1}')
+    refused = await rpc_fault(tenant.eventing.Queue(request))
+    assert (refused.code, refused.reason, refused.fields) == (
+        "INVALID_ARGUMENT",
+        "INVALID_FIELD",
+        ("data.id",),
+    )
+    assert (await rpc_fault(tenant.event("refused"))).reason == "EVENT_NOT_FOUND"
+
+
+async def test_the_place_is_told_by_the_caller_s_own_key(tenant: Tenant) -> None:
+    """Whoever sends `payload` is told of `payload`."""
+    await save(tenant, SDL)
+    status, answered = await tenant.queue({"type": "order", "payload": {"id": "a", "amount": "x"}})
+    assert (status, http_fault(answered).fields) == (400, ("payload.amount",))
+
+
+async def test_large_data_is_checked_too(tenant: Tenant) -> None:
+    """Data of a megabyte has to be as the schema says, like any other, over both doors."""
+    await save(tenant, SDL)
+    data = {"id": "a", "amount": "x", "note": "n" * 900_000}
+    assert await queued(tenant, data) == (400, ("data.amount",))
+    assert await queued(tenant, data | {"amount": 1}) == (200, 0)
+
+
+async def test_a_synchronous_event_is_checked_too(tenant: Tenant) -> None:
+    """TriggerSync checks as Queue does."""
+    await save(tenant, SDL)
+    assert await queued(tenant, {}, isSynchronous=True) == (400, ("data",))
+
+
+async def test_a_schema_is_of_one_type_in_one_project(tenant: Tenant) -> None:
+    """Other types of events have any data."""
+    await save(tenant, SDL, type="other")
+    assert await queued(tenant, "anything") == (200, 0)
+
+
+async def test_a_schema_is_kept_as_it_was_saved(tenant: Tenant) -> None:
+    """GraphQL is read back as GraphQL, beside the JSON Schema that is enforced; saving again replaces it."""
+    saved = await save(tenant, SDL)
+    request = projects_pb2.GetEventTypeRequest(project=tenant.project, type="order")
+    assert await tenant.projects.GetEventType(request) == saved
+    assert (saved.schema, '"required":["id","amount"]' in saved.json_schema) == (SDL, True)
+    again = await save(tenant, '{"type": "string"}', allow_missing=False)
+    assert (again.create_time, again.json_schema) == (saved.create_time, '{"type":"string"}')
+    assert await queued(tenant, "text") == (200, 0)
+
+
+async def test_a_wrong_schema_is_refused(tenant: Tenant) -> None:
+    """A schema that cannot be enforced is refused, and the one before stays."""
+    await save(tenant, SDL)
+    refused = await rpc_fault(save(tenant, '{"type": 5}'))
+    assert (refused.reason, refused.fields) == ("INVALID_FIELD", ("schema",))
+    assert await queued(tenant, 5) == (400, ("data",))
+
+
+async def test_what_is_not_there(tenant: Tenant) -> None:
+    """A type that nothing is said about cannot be read, deleted, or changed without `allow_missing`."""
+    get = projects_pb2.GetEventTypeRequest(project=tenant.project, type="order")
+    delete = projects_pb2.DeleteEventTypeRequest(project=tenant.project, type="order")
+    calls = (
+        tenant.projects.GetEventType(get),
+        tenant.projects.DeleteEventType(delete),
+        save(tenant, SDL, allow_missing=False),
+    )
+    assert {(await rpc_fault(call)).reason for call in calls} == {"EVENT_TYPE_NOT_FOUND"}
+
+
+async def test_types_are_listed_in_pages(tenant: Tenant) -> None:
+    """All of them are listed, newest first, a page at a time."""
+    for number in range(5):
+        await save(tenant, SDL, type=f"type-{number}")
+    request = projects_pb2.ListEventTypesRequest(project=tenant.project, page_size=2)
+    listed: list[str] = []
+    while True:
+        answered = await tenant.projects.ListEventTypes(request)
+        listed += [each.type for each in answered.event_types]
+        if not answered.next_page_token:
+            break
+        request.page_token = answered.next_page_token
+    assert listed == [f"type-{number}" for number in reversed(range(5))]
+
+
+@pytest.mark.parametrize("schema", [JSON, "type anything { amount: Float! }"], ids=["JSON", "SDL"])
+async def test_schemas_at_the_documented_path(schema: Any, tenant: Tenant) -> None:
+    """POST saves a schema, GET shows it, DELETE takes it away; deleting it twice is no error."""
+    path = f"{tenant.config}/eventing/schema"
+    assert await tenant.send("POST", f"{path}/order", {"schema": schema}) == (200, {})
+    assert await queued(tenant, {"amount": None}) == (400, ("data.amount",))
+    for url in (path, f"{path}/order", f"{path}/*", f"{path}?id=order"):
+        status, answered = await tenant.send("GET", url)
+        assert (status, [each["id"] for each in answered["result"]]) == (200, ["order"])
+    assert await tenant.send("DELETE", f"{path}/order") == (200, {})
+    assert await tenant.send("DELETE", f"{path}/order") == (200, {})
+    assert await queued(tenant, {"amount": None}) == (200, 0)
+    assert await tenant.send("GET", path) == (200, {"result": []})
+
+
+async def test_a_deleted_project_s_schemas_are_gone(tenant: Tenant) -> None:
+    """A new project of the same name says nothing about any type."""
+    await save(tenant, SDL)
+    await tenant.send("DELETE", tenant.config)
+    await tenant.send("POST", tenant.config, {})
+    assert await queued(tenant, 5) == (200, 0)
+
+
+async def test_a_schema_holds_from_its_answer_on(tenant: Tenant) -> None:
+    """Whoever queues after the answer is checked, however many save at once."""
+    await asyncio.gather(*(save(tenant, SDL) for _ in range(10)))
+    assert await queued(tenant, 5) == (400, ("data",))

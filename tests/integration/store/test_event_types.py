@@ -1,0 +1,34 @@
+"""Types of events in the store: what a new process knows of them, and how many there can be."""
+
+import pytest
+from bellrope_server.errors import InvalidField, OverQuota
+from bellrope_server.store import SaveType, Store
+from integration.store.rig import PROJECT, Database, Desk, HandClock, opened
+
+
+def numbers(type: str = "sale", project: str = PROJECT) -> SaveType:
+    """Return a type whose data has to be a number."""
+    schema = '{"type":"number"}'
+    return SaveType(project=project, type=type, schema=schema, json_schema=schema, create=True)
+
+
+async def test_a_restart_knows_the_schemas(database: Database, clock: HandClock, desk: Desk) -> None:
+    """What was saved holds after a restart."""
+    async with opened(database, clock, desk) as store:
+        await store.create_project(PROJECT)
+        await store.save_event_type(numbers())
+    async with opened(database, clock, desk) as store:
+        known = store.schemas.of(PROJECT, "sale")
+        assert (known is None, store.schemas.of(PROJECT, "other")) == (False, None)
+        with pytest.raises(InvalidField):
+            known.check(b'"text"')  # type: ignore[union-attr]
+
+
+async def test_a_project_has_so_many_types(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A project has at most 1,000 types; those that it has can still be changed."""
+    monkeypatch.setattr("bellrope_server.store.event_types.MOST_TYPES", 2)
+    await store.save_event_type(numbers("a"))
+    await store.save_event_type(numbers("b"))
+    with pytest.raises(OverQuota):
+        await store.save_event_type(numbers("c"))
+    assert (await store.save_event_type(numbers("b"))).type == "b"

@@ -1,0 +1,123 @@
+"""Schemas of events: what is refused when one is saved, and what is said of data that is not as it says."""
+
+import time
+from typing import Any
+
+import orjson
+import pytest
+from bellrope_server.errors import InvalidField
+from bellrope_server.event_schemas import MAX_BYTES, MAX_PARTS, EventSchema, to_json_schema
+
+JSON = """{"type": "object", "required": ["to"], "additionalProperties": false, "properties": {
+    "to": {"type": "string", "pattern": "^[^@]+@[^@]+$"}, "count": {"type": "integer", "minimum": 1},
+    "items": {"type": "array", "items": {"type": "object", "required": ["sku"]}}}}"""
+SDL = """type order { id: ID! @primary  name: String  when: DateTime  items: [Item!]  kind: Kind  price: Float
+    at: Int!  paid: Boolean  more: JSON }
+type Item { sku: String!  count: Integer }
+enum Kind { SMALL LARGE }"""
+
+
+def fault(schema: str, data: Any) -> tuple[str | None, str] | None:
+    """Return the path and the complaint about data, or None."""
+    try:
+        EventSchema(to_json_schema(schema, event_type="order")).check(orjson.dumps(data))
+    except InvalidField as error:
+        return error.field, error.message.removeprefix("is not as its type's schema says: ")
+    return None
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ({"to": "a@b", "count": 1, "items": [{"sku": "x"}]}, None),
+        ({"to": "a@b", "count": 2.0}, None),
+        ({}, ("data", "`to` is missing")),
+        (None, ("data", "it must be object")),
+        ({"to": 1}, ("data.to", "it must be string")),
+        ({"to": "nobody"}, ("data.to", "`pattern` does not hold")),
+        ({"to": "a@b", "count": 0}, ("data.count", "`minimum` does not hold")),
+        ({"to": "a@b", "items": [{"sku": 1}, {}]}, ("data.items[1]", "`sku` is missing")),
+        ({"to": "a@b", "cc": "c@d"}, ("data", "`cc` is not in the schema")),
+    ],
+)
+def test_data_that_is_not_as_the_json_schema_says(data: Any, expected: Any) -> None:
+    """What is wrong is told with its path in the data, and without the data."""
+    assert fault(JSON, data) == expected
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({}, None),
+        ({"name": None, "when": "2026-01-31T09:30:00Z", "items": [{"sku": "a"}], "kind": "SMALL"}, None),
+        ({"price": 1, "paid": True, "more": {"any": ["thing"]}}, None),
+        ({"id": None}, ("data.id", "it must be integer or string")),
+        ({"when": "yesterday"}, ("data.when", "`format` does not hold")),
+        ({"items": [{"sku": "a"}, {"count": 1}]}, ("data.items[1]", "`sku` is missing")),
+        ({"items": [None]}, ("data.items[0]", "it must be object")),
+        ({"kind": "HUGE"}, ("data.kind", "`anyOf` does not hold")),
+        ({"at": 1.5}, ("data.at", "it must be integer")),
+        ({"other": 1}, ("data", "`other` is not in the schema")),
+    ],
+)
+def test_data_that_is_not_as_the_graphql_type_says(more: Any, expected: Any) -> None:
+    """A field with `!` has to be there, the others may be null or absent, and there are no others."""
+    assert fault(SDL, {"id": "x", "at": 1} | more) == expected
+
+
+def test_the_type_named_like_the_event_is_meant() -> None:
+    """Of several types the one with the event's name is its schema; a single one may have any name."""
+    assert fault("type other { a: Int! } type order { b: Int! }", {"b": 1}) is None
+    assert fault("type anything { b: Int! }", {"b": 1}) is None
+
+
+@pytest.mark.parametrize(
+    ("schema", "said"),
+    [
+        (" ", "is required"),
+        ('{"type": 5}', "is not a JSON Schema: "),
+        ('{"type": "string", "type": "number"}', 'is not JSON: duplicate key "type"'),
+        ('{"type": }', "is not JSON: not JSON: expecting value"),
+        ('{"pattern": "(a"}', 'is not a JSON Schema: "(a" is not a "regex"'),
+        ('{"pattern": "(?=a)b"}', "is not a JSON Schema: "),
+        ('{"$ref": "http://127.0.0.1/schema"}', "must refer to its own `#/$defs/...` only"),
+        ('{"$ref": "file:///etc/passwd"}', "must refer to its own `#/$defs/...` only"),
+        ('{"$ref": "#/$defs/a"}', "is not a JSON Schema: "),
+        ('{"$id": "http://127.0.0.1/", "type": "object"}', "must not use `$id`"),
+        ('{"properties": {"a": {"$dynamicRef": "#a"}}}', "must not use `$dynamicRef`"),
+        (
+            '{"$ref": "#/$defs/a", "$defs": {"a": {"items": {"$ref": "#/$defs/a"}}}}',
+            "must not refer to itself",
+        ),
+        ('{"$schema": "http://json-schema.org/draft-07/schema#"}', "must be of the draft https://"),
+        ("type order {", "is not right at line 1: Syntax Error: Expected Name, found <EOF>."),
+        ("type order { a: Money }", 'has the unknown type "Money"; there are ID, String'),
+        ("type a { a: Int } type b { a: Int }", "must have a type that is named `order`"),
+        ("query { a }", "must have types and enums only, not a definition of kind operation"),
+        ("type order { next: order }", "must not refer to itself"),
+        ("{" + " " * MAX_BYTES + "}", f"must not be longer than {MAX_BYTES} bytes"),
+        ("type order { a: " + "[" * 2000 + "Int" + "]" * 2000 + " }", "is "),
+    ],
+)
+def test_a_wrong_schema_is_refused(schema: str, said: str) -> None:
+    """A schema that cannot be enforced, or not within bounds, is refused when it is saved."""
+    with pytest.raises(InvalidField) as refusal:
+        to_json_schema(schema, event_type="order")
+    assert (refusal.value.field, refusal.value.message[: len(said)]) == ("schema", said)
+
+
+def test_a_schema_of_doubling_references_is_refused() -> None:
+    """A schema that would be checked two to the power of its length times is refused at once."""
+    doubled = {f"d{n}": {"allOf": [{"$ref": f"#/$defs/d{n + 1}"}] * 2} for n in range(40)}
+    schema = orjson.dumps({"$ref": "#/$defs/d0", "$defs": doubled | {"d40": {}}}).decode()
+    start = time.perf_counter()
+    with pytest.raises(InvalidField, match=f"has more than {MAX_PARTS} parts"):
+        to_json_schema(schema, event_type="order")
+    assert time.perf_counter() - start < 1
+
+
+def test_a_pattern_takes_linear_time() -> None:
+    """A pattern that others would try in exponentially many ways is done at once."""
+    start = time.perf_counter()
+    assert fault('{"pattern": "^(a+)+$"}', "a" * 100_000 + "b") == ("data", "`pattern` does not hold")
+    assert time.perf_counter() - start < 1
