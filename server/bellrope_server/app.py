@@ -14,6 +14,7 @@ from bellrope_server.config import Config
 from bellrope_server.convert.triggers import TriggerReader
 from bellrope_server.errors import ProjectExists, ServiceError
 from bellrope_server.gateway import Gateway
+from bellrope_server.gateway.replies import Replies
 from bellrope_server.limits import Limits
 from bellrope_server.rpc import Deliveries, Edge, Eventing, Projects, RpcServer, Triggers
 from bellrope_server.scheduler import Scheduler
@@ -86,8 +87,9 @@ class App:
             endpoint=config.max_in_flight_per_endpoint,
             node=config.max_in_flight,
         )
+        replies = Replies(clock=clock, limits=self._limits)
         self._scheduler = Scheduler(
-            self.store, self._webhook, settled=waiters.changed, caps=caps, clock=clock
+            self.store, self._webhook, reader=replies, settled=waiters.changed, caps=caps, clock=clock
         )
         self.store.dispatcher = self._scheduler
         self._edge = Edge(access, clock=clock, limits=self._limits)

@@ -195,6 +195,12 @@ class NotFinal(ServiceError):
     code = StatusCode.FAILED_PRECONDITION
 
 
+class Loop(ServiceError):
+    """A chain of events that queue each other has ended here after 16 hops."""
+
+    code = StatusCode.FAILED_PRECONDITION
+
+
 class Overloaded(ServiceError):
     """Too many calls are under way; wait a moment, then send again."""
 

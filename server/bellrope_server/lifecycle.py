@@ -11,6 +11,7 @@ from bellrope_server.retry import retry_after
 
 LEASE_MARGIN = timedelta(seconds=15)
 MAX_LOST_LEASES = 5
+MAX_HOPS = 16
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -42,6 +43,11 @@ def lease_length(timeout: timedelta) -> Micros:
 def covers(leased: Leased, *, now: Micros) -> bool:
     """Say whether what is left of the lease is enough for a whole attempt; `now` is on the lease clock."""
     return leased.lease_until - now >= leased.trigger.spec.timeout // MICROSECOND
+
+
+def looped(hop: int) -> bool:
+    """Say whether a chain of events has become so long that it is taken for a loop."""
+    return hop > MAX_HOPS
 
 
 def settled(deliveries: Iterable[Delivery], *, deadline: Micros, paused: frozenset[str]) -> bool:

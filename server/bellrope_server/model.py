@@ -83,6 +83,7 @@ class TriggerSpec:
     disable_on_gone: bool = False
     max_in_flight: int | None = None
     encoding: Encoding = Encoding.DOCUMENTED
+    chain_events: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +154,10 @@ class NewEvent(Struct, frozen=True, kw_only=True):
     expire_time: Micros | None = None
     traceparent: str = ""
     cloud_event: CloudEvent | None = None
+    cause: str | None = None
+    """The delivery whose webhook's answer queued this event."""
+    hop: int = 0
+    """How many such answers lie between this event and the one that a caller queued."""
     wait_until: Micros | None = None
     """For TriggerSync: the deadline. Then a running trigger must match, and answers are kept whole."""
 
@@ -183,6 +188,8 @@ class Event:
     delivery_count: int
     traceparent: str
     cloud_event: CloudEvent | None = None
+    cause: str | None = None
+    hop: int = 0
 
 
 class Attempt(Struct, frozen=True, kw_only=True):
@@ -239,6 +246,7 @@ class Leased(Struct, frozen=True, kw_only=True):
     accept_time: Micros
     traceparent: str
     cloud_event: CloudEvent | None = None
+    hop: int = 0
     trigger: Trigger
     lease: int
     lease_until: Micros

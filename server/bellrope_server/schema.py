@@ -64,6 +64,7 @@ class TriggerRow(Model):
     swept = BooleanField()
     filter = TextField(null=True)  # type: ignore[assignment]  # hides a method of peewee that nobody calls
     encoding = IntegerField(constraints=[SQL("DEFAULT 1")])
+    chain_events = BooleanField(constraints=[SQL("DEFAULT FALSE")])
 
     class Meta:
         """The table."""
@@ -106,6 +107,8 @@ class EventRow(Model):
     sync = BooleanField()
     delivery_count = IntegerField()
     cloud_event = TextField(null=True)
+    cause = TextField(null=True)
+    hop = IntegerField(constraints=[SQL("DEFAULT 0")])
 
     class Meta:
         """The table."""

@@ -1,4 +1,4 @@
-"""What docs/cloudevents.md shows works as it stands there."""
+"""What docs/cloudevents.md and docs/chaining.md show works as it stands there."""
 
 import json
 from collections.abc import Iterator
@@ -8,9 +8,10 @@ import pytest
 from acceptance.tenant import soon
 from kit import Server, serving
 from page import Page, shell
-from receiver import Receiver
+from receiver import Receiver, answer
 
 CLOUDEVENTS = Page("docs/cloudevents.md")
+CHAINING = Page("docs/chaining.md")
 
 
 @pytest.fixture
@@ -32,3 +33,15 @@ async def test_the_page_on_cloudevents_sends_and_gets_them(own_server: Server, r
     assert (events["A-2"]["source"], events["A-2"]["data"]) == ("/orders", {"item": 8})
     told = await shell(CLOUDEVENTS.block("-X OPTIONS"), own_server, receiver)
     assert "WebHook-Allowed-Origin: emitter.example.com\r\nWebHook-Allowed-Rate: *\r\n" in told
+
+
+async def test_the_page_on_chaining_pays_and_ships(own_server: Server) -> None:
+    """An order, its payment and its shipping, as docs/chaining.md has them."""
+    paid = answer(200, CHAINING.block('"response"').encode())
+    async with Receiver(paid, answer()) as receiver:
+        for trigger in ("triggers save pay", "triggers save ship"):
+            await shell(CHAINING.block(trigger), own_server, receiver)
+        await shell(CHAINING.block("bellrope queue"), own_server, receiver)
+        requests = await soon(receiver.received(2))
+    assert [request.line.split()[1] for request in requests] == ["/pay", "/ship"]
+    assert json.loads(requests[1].body)["data"] == {"order": 7}

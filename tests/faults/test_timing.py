@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from bellrope_server.app import App
 from bellrope_server.clock import Clock, wall
+from bellrope_server.gateway.replies import Replies
+from bellrope_server.limits import Limits
 from bellrope_server.model import Attempt, Delivery, Leased, NewEvent, State, TriggerSpec
 from bellrope_server.scheduler import Scheduler
 from bellrope_server.scheduler.slots import Caps
@@ -237,7 +239,10 @@ async def test_an_event_that_comes_during_a_claim_is_not_forgotten(tmp_path: Pat
     """An event that is stored after a claim looked, and before the claim's answer, goes out all the same."""
     store, sender = Interrupted(tmp_path / "bellrope.db"), OneAtATime()
     await store.open()
-    scheduler = store.dispatcher = Scheduler(store, sender, settled=lambda _event: None, caps=Caps(trigger=1))
+    reader = Replies(clock=Clock(), limits=Limits())
+    scheduler = store.dispatcher = Scheduler(
+        store, sender, reader=reader, settled=lambda _event: None, caps=Caps(trigger=1)
+    )
     await scheduler.start()
     await store.create_project("default")
     await store.create_trigger("default", TriggerSpec(name="one", type="one", url="https://example.com/"))

@@ -39,6 +39,7 @@ FULL = TriggerSpec(
     disable_on_gone=True,
     max_in_flight=512,
     encoding=Encoding.BINARY,
+    chain_events=True,
 )
 
 

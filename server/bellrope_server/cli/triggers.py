@@ -88,6 +88,9 @@ def save(
     encoding: Annotated[
         Encoding | None, typer.Option(case_sensitive=False, help="In which form the webhook gets its events.")
     ] = None,
+    chain_events: Annotated[
+        bool | None, typer.Option(help="Whether the webhook's answer may queue events.")
+    ] = None,
     project: Project = DEFAULT_PROJECT,
     server: Server = DEFAULT_SERVER,
     key: Key = None,
@@ -102,6 +105,7 @@ def save(
         "filter": filter,
         "secrets": [secret] if secret else None,
         "encoding": encoding,
+        "chain_events": chain_events,
     }
     given = {field: value for field, value in given.items() if value is not None}
     if not given:

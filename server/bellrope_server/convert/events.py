@@ -141,4 +141,6 @@ def event_to_proto(event: Event) -> deliveries_pb2.Event:
         delivery_count=event.delivery_count,
         traceparent=event.traceparent,
         cloud_event=cloudevents.to_proto(event.cloud_event) if event.cloud_event else None,
+        cause=event.cause or "",
+        hop=event.hop,
     )

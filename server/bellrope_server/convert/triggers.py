@@ -52,6 +52,7 @@ class TriggerReader:
             "disable_on_gone": lambda trigger: trigger.disable_on_gone,
             "max_in_flight": _max_in_flight,
             "encoding": _encoding,
+            "chain_events": lambda trigger: trigger.chain_events,
         }
 
     def spec(self, trigger: Proto) -> TriggerSpec:
@@ -204,6 +205,7 @@ def to_proto(trigger: Trigger) -> Proto:
         disable_on_gone=spec.disable_on_gone,
         max_in_flight=spec.max_in_flight,
         encoding=spec.encoding.name,
+        chain_events=spec.chain_events,
         create_time=to_timestamp(trigger.create_time),
         update_time=to_timestamp(trigger.update_time),
         signed=spec.secret is not None,

@@ -9,7 +9,7 @@ from typing import Protocol
 from bellrope_server import facts, lifecycle, metrics
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
-from bellrope_server.model import Attempt, Leased, Micros, Trigger
+from bellrope_server.model import Accepted, Attempt, Leased, Micros, NewEvent, Trigger
 from bellrope_server.scheduler.agenda import Agenda
 from bellrope_server.scheduler.slots import Caps, Slots
 from bellrope_server.store import Recorded, Store
@@ -28,6 +28,13 @@ class Sender(Protocol):
         """Make the attempt."""
 
 
+class Reader(Protocol):
+    """Reads what a webhook's answer asks to be queued; what it asks in vain is a value too."""
+
+    async def chained(self, leased: Leased, attempt: Attempt) -> Sequence[NewEvent | ServiceError]:
+        """Return the events in the order of the answer."""
+
+
 class Scheduler:
     """Hands 3 to 5 of an event's journey. It is the store's dispatcher.
 
@@ -39,6 +46,7 @@ class Scheduler:
         store: Store,
         sender: Sender,
         *,
+        reader: Reader,
         settled: Callable[[int], None],
         caps: Caps | None = None,
         clock: Clock | None = None,
@@ -46,6 +54,7 @@ class Scheduler:
         """`settled` is told the row of each event for which something changed."""
         self._store = store
         self._sender = sender
+        self._reader = reader
         self._settled = settled
         self._clock = clock or Clock()
         self._loop = asyncio.get_running_loop()
@@ -203,13 +212,15 @@ class Scheduler:
             self._wake.set()
 
     async def _record(self, leased: Leased, attempt: Attempt) -> None:
-        """Record the attempt; while the database fails, try again until the lease is over."""
+        """Record the attempt and what it leads to; if the database fails, again until the lease is over."""
         now = self._clock.wall()
         jitter = random.uniform(0, MAX_JITTER)
         outcome = lifecycle.outcome(leased, attempt, now=now, jitter=jitter)
+        chains = attempt.succeeded and leased.trigger.spec.chain_events
+        chained = await self._reader.chained(leased, attempt) if chains else ()
         while True:
             try:
-                recorded = await self._store.record(leased, attempt, outcome)
+                recorded = await self._store.record(leased, attempt, outcome, chained)
             except ServiceError:
                 if self._draining or self._clock.steady() >= leased.lease_until:
                     return
@@ -237,4 +248,23 @@ def _tell(leased: Leased, recorded: Recorded) -> None:
         duration_ms=attempt.duration / 1000,
         state=outcome,
         next_attempt_time=attempt.next_attempt_time,
+    )
+    for index, each in enumerate(recorded.chained):
+        _tell_chained(leased, index, each)
+
+
+def _tell_chained(leased: Leased, index: int, result: Accepted | ServiceError) -> None:
+    """Log and count an event that an answer asked for; `index` is its place there, from 0."""
+    about = {
+        "project": leased.trigger.project,
+        "trigger": leased.trigger.spec.name,
+        "cause": leased.delivery_id,
+        "index": index,
+    }
+    if isinstance(result, ServiceError):
+        facts.say("event.chain_refused", **about, reason=result.reason, field=result.field)
+        return
+    metrics.JOURNEY.accepted += not result.duplicate
+    facts.say(
+        "event.chained", **about, event_id=result.event_id, hop=leased.hop + 1, duplicate=result.duplicate
     )

@@ -229,9 +229,18 @@ class Store:
         waiting = ((leased.trigger.id, 0),)
         await self._commit.submit(self._do_release, leased, then=lambda _: self._tell(waiting=waiting))
 
-    async def record(self, leased: Leased, attempt: Attempt, outcome: Outcome) -> Recorded:
-        """Put an attempt into the log and move its delivery on, unless its lease was lost: it is late."""
-        record = Record(leased=leased, attempt=attempt, outcome=outcome)
+    async def record(
+        self,
+        leased: Leased,
+        attempt: Attempt,
+        outcome: Outcome,
+        chained: Sequence[NewEvent | ServiceError] = (),
+    ) -> Recorded:
+        """Put an attempt into the log and move its delivery on, unless its lease was lost: it is late.
+
+        If it succeeded, what its answer asks for in `chained` is queued in the same commit.
+        """
+        record = Record(leased=leased, attempt=attempt, outcome=outcome, chained=chained)
         settled = (leased.event_row,)
         return await self._commit.submit(
             self._do_record, record, then=lambda done: self._tell(waiting=done.waiting, settled=settled)

@@ -13,7 +13,7 @@ from bellrope_server.schema import DeliveryRow, EventRow, TriggerRow
 from bellrope_server.store import rows
 from bellrope_server.store.catalog import Catalog
 from bellrope_server.store.dispatcher import Dispatcher
-from bellrope_server.store.queue import KEEP_BYTES, KEEP_BYTES_SYNC, Queue
+from bellrope_server.store.queue import Queue, keep_bytes
 from bellrope_server.store.session import Row, Session, Values, compiled, p
 
 D, E = DeliveryRow, EventRow
@@ -35,6 +35,7 @@ DUE = compiled(
         E.traceparent,
         E.sync,
         E.cloud_event,
+        E.hop,
     )
     .join(E, on=(E.id == D.event_row))
     .where(D.trigger_id == p("trigger_id"), D.state == SCHEDULED, D.wake_time <= p("now"))
@@ -216,7 +217,7 @@ class Leases:
 
     def _lease(self, row: Row, trigger: Trigger) -> Leased:
         id, delivery_id, event_row, lease, failures, _, event_id, type, data, accept_time, *rest = row
-        traceparent, sync, cloud_event = rest
+        traceparent, sync, cloud_event, hop = rest
         return Leased(
             id=id,
             delivery_id=delivery_id,
@@ -227,11 +228,12 @@ class Leases:
             accept_time=accept_time,
             traceparent=traceparent,
             cloud_event=rows.cloud_event(cloud_event),
+            hop=hop,
             trigger=trigger,
             lease=lease + 1,
             lease_until=self._clock.steady() + lease_length(trigger.spec.timeout),
             failure_count=failures,
-            keep_bytes=KEEP_BYTES_SYNC if sync else KEEP_BYTES,
+            keep_bytes=keep_bytes(trigger, sync=bool(sync)),
         )
 
     def release(self, session: Session, leased: list[Leased]) -> list[ServiceError | None]:

@@ -13,6 +13,7 @@ ABOUT = compiled(
         ProjectRow.name,
         EventRow.event_id,
         EventRow.type,
+        EventRow.hop,
         TriggerRow.name,
         DeliveryRow.delivery_id,
         DeliveryRow.attempt_count,
@@ -34,7 +35,7 @@ def dead_letter_event(session: Session, delivery: int) -> NewEvent | None:
     row = session.one(ABOUT, {"id": delivery, "one": 1})
     if row is None or row[2] == DEAD_LETTERED:
         return None
-    project, event_id, event_type, trigger, delivery_id, attempt_count, reason, status = row
+    project, event_id, event_type, hop, trigger, delivery_id, attempt_count, reason, status = row
     about = {
         "eventId": event_id,
         "type": event_type,
@@ -44,4 +45,6 @@ def dead_letter_event(session: Session, delivery: int) -> NewEvent | None:
         "lastStatus": status or None,
         "reason": reason,
     }
-    return NewEvent(project=project, type=DEAD_LETTERED, data=orjson.dumps(about))
+    # The hops go on, or a loop could go round by way of this event for ever.
+    data = orjson.dumps(about)
+    return NewEvent(project=project, type=DEAD_LETTERED, data=data, cause=delivery_id, hop=hop)

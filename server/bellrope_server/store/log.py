@@ -110,6 +110,8 @@ def get_event(session: Session, project: str, event_id: str) -> Event:
         delivery_count=row["delivery_count"],
         traceparent=row["traceparent"],
         cloud_event=rows.cloud_event(row["cloud_event"]),
+        cause=row["cause"],
+        hop=row["hop"],
     )
 
 

@@ -17,18 +17,18 @@ from bellrope_server.errors import (
     TriggerPaused,
 )
 from bellrope_server.ids import uuid7
-from bellrope_server.lifecycle import lease_length
+from bellrope_server.lifecycle import lease_length, looped
 from bellrope_server.model import Accepted, Leased, Micros, NewEvent, Project, State, Trigger
 from bellrope_server.schema import DeliveryRow, EventRow
 from bellrope_server.store import rows
 from bellrope_server.store.catalog import Catalog
-from bellrope_server.store.dead_letter import dead_letter_event
+from bellrope_server.store.dead_letter import DEAD_LETTERED, dead_letter_event
 from bellrope_server.store.dispatcher import Dispatcher
 from bellrope_server.store.matching import Matching
 from bellrope_server.store.session import Session, Values, compiled, inserts, p
 
 KEEP_BYTES = 16 * 1024
-KEEP_BYTES_SYNC = 1024 * 1024
+KEEP_BYTES_WHOLE = 1024 * 1024
 
 INSERT_EVENT = inserts(EventRow)
 INSERT_DELIVERY = inserts(DeliveryRow)
@@ -51,11 +51,20 @@ LAST_DELIVERY = compiled(DeliveryRow.select(SQL("max(id)")))
 
 
 class Queued(Struct, frozen=True):
-    """What a committed event leads to: its answer, what is handed over, and what waits for when."""
+    """What a committed event leads to: its answer, what is handed over, and what waits for when.
+
+    `loops` are the deliveries that were dead letters from the start.
+    """
 
     accepted: Accepted
     leased: tuple[Leased, ...] = ()
     waiting: tuple[tuple[int, Micros], ...] = ()
+    loops: tuple[int, ...] = ()
+
+
+def keep_bytes(trigger: Trigger, *, sync: bool) -> int:
+    """Return how much of a webhook's answer is kept: all that may come, if somebody reads it."""
+    return KEEP_BYTES_WHOLE if sync or trigger.spec.chain_events else KEEP_BYTES
 
 
 class Group(Struct, frozen=True):
@@ -130,6 +139,16 @@ class Queue:
         results = self.run(session, events, hand_over=False)
         return tuple(each for result in results if isinstance(result, Queued) for each in result.waiting)
 
+    def chain(
+        self, session: Session, events: list[NewEvent]
+    ) -> tuple[list[Accepted | ServiceError], tuple[tuple[int, Micros], ...]]:
+        """Queue what a webhook's answer asks for; return each one's result, and all that waits."""
+        results = self.run(session, events, hand_over=False)
+        queued = [result for result in results if isinstance(result, Queued)]
+        told = self.dead_letters(session, [loop for each in queued for loop in each.loops])
+        waiting = tuple(wait for each in queued for wait in each.waiting)
+        return [each.accepted if isinstance(each, Queued) else each for each in results], waiting + told
+
     def undo(self, queued: Queued) -> None:
         """Give back the slots that were taken for a commit that failed."""
         self._undo_leases(queued.leased)
@@ -192,6 +211,8 @@ class Queue:
         batch.events.append(_event_row(event, accepted, project, now))
         if event.event_id:
             batch.accepted[project.id, event_id] = (accepted, _as_sent(event))
+        if looped(event.hop) and event.type != DEAD_LETTERED:
+            return self._end_loop(event, accepted, triggers, now, batch)
         leased: list[Leased] = []
         waiting: list[tuple[int, Micros]] = []
         for trigger in triggers:
@@ -211,6 +232,18 @@ class Queue:
                 waiting.append((trigger.id, row["wake_time"]))
         return Queued(accepted, tuple(leased), tuple(waiting))
 
+    def _end_loop(
+        self, event: NewEvent, accepted: Accepted, triggers: list[Trigger], now: Micros, batch: "_Batch"
+    ) -> Queued:
+        """Make each delivery a dead letter: kept, listed and replayable, but not attempted."""
+        first = self._last_delivery + 1
+        for trigger in triggers:
+            self._last_delivery += 1
+            row = _delivery_row(self._last_delivery, event, accepted, trigger, now)
+            row |= {"state": int(State.DEAD_LETTERED), "reason": "loop", "finish_time": now}
+            batch.deliveries.append(row)
+        return Queued(accepted, loops=tuple(range(first, self._last_delivery + 1)))
+
     def _lease(
         self, row: Values, event: NewEvent, accepted: Accepted, trigger: Trigger, now: Micros
     ) -> Leased:
@@ -228,11 +261,12 @@ class Queue:
             accept_time=now,
             traceparent=event.traceparent,
             cloud_event=event.cloud_event,
+            hop=event.hop,
             trigger=trigger,
             lease=1,
             lease_until=row["lease_until"],
             failure_count=0,
-            keep_bytes=KEEP_BYTES if event.wait_until is None else KEEP_BYTES_SYNC,
+            keep_bytes=keep_bytes(trigger, sync=event.wait_until is not None),
         )
 
 
@@ -317,6 +351,8 @@ def _event_row(event: NewEvent, accepted: Accepted, project: Project, now: Micro
         "sync": event.wait_until is not None,
         "delivery_count": accepted.delivery_count,
         "cloud_event": rows.cloud_event_text(event.cloud_event),
+        "cause": event.cause,
+        "hop": event.hop,
     }
 
 

@@ -1,5 +1,6 @@
 """The verb `record`: an attempt and the state it leads to, fenced by the lease's token."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -10,7 +11,7 @@ from peewee import SQL
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
 from bellrope_server.lifecycle import Outcome, recorded
-from bellrope_server.model import Attempt, Leased, Micros, State
+from bellrope_server.model import Accepted, Attempt, Leased, Micros, NewEvent, State
 from bellrope_server.schema import AttemptRow, DeliveryRow, TriggerRow
 from bellrope_server.store import rows
 from bellrope_server.store.catalog import Catalog
@@ -58,18 +59,22 @@ class Record(Struct, frozen=True, kw_only=True):
     leased: Leased
     attempt: Attempt
     outcome: Outcome
+    chained: Sequence[NewEvent | ServiceError] = ()
+    """What the webhook's answer asks to be queued, and what it asks in vain."""
 
 
 class Recorded(Struct, frozen=True, kw_only=True):
     """What is now in the log: the attempt with its number, the new state if it was not late, what waits.
 
-    `paused` says that the trigger was paused because its webhook is gone.
+    `paused` says that the trigger was paused because its webhook is gone. `chained` has a result for each
+    event that the answer asked for; a late one's asks for nothing.
     """
 
     attempt: Attempt
     state: State | None
     paused: bool = False
     waiting: tuple[tuple[int, Micros], ...] = ()
+    chained: tuple[Accepted | ServiceError, ...] = ()
 
 
 class Records:
@@ -132,10 +137,12 @@ class Records:
         }
 
     def _follow_up(self, session: Session, record: Record, result: Recorded) -> Recorded:
-        """Pause a trigger whose webhook is gone, and tell the project of a dead letter."""
+        """Queue what the answer asks for, pause a trigger that is gone, tell the project of a dead letter."""
         trigger = record.leased.trigger
         if result.state is None:
             return result
+        if result.state is State.SUCCEEDED and record.chained:
+            return self._chain(session, record, result)
         if record.attempt.status_code == GONE and trigger.spec.disable_on_gone:
             values = {"id": trigger.id, "version": trigger.version, "now": self._clock.wall()}
             if session.run(PAUSE_IF_UNCHANGED, values):
@@ -145,6 +152,14 @@ class Records:
             return result
         waiting = self._queue.dead_letters(session, [record.leased.id])
         return replace(result, waiting=waiting)
+
+    def _chain(self, session: Session, record: Record, result: Recorded) -> Recorded:
+        """Queue the answer's events: in this commit, so that none is lost, and none comes twice."""
+        events = [each for each in record.chained if isinstance(each, NewEvent)]
+        queued, waiting = self._queue.chain(session, events)
+        answers = iter(queued)
+        chained = tuple(next(answers) if isinstance(each, NewEvent) else each for each in record.chained)
+        return replace(result, chained=chained, waiting=result.waiting + waiting)
 
 
 @dataclass(slots=True)

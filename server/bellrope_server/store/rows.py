@@ -76,6 +76,7 @@ def trigger(row: Mapping[str, Any]) -> Trigger:
         disable_on_gone=bool(row["disable_on_gone"]),
         max_in_flight=row["max_in_flight"],
         encoding=Encoding(row["encoding"]),
+        chain_events=bool(row["chain_events"]),
     )
     return Trigger(
         id=row["id"],
@@ -123,4 +124,5 @@ def trigger_columns(spec: TriggerSpec) -> dict[str, Any]:
         "disable_on_gone": spec.disable_on_gone,
         "max_in_flight": spec.max_in_flight,
         "encoding": int(spec.encoding),
+        "chain_events": spec.chain_events,
     }

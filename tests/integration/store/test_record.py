@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import orjson
 import pytest
-from bellrope_server.lifecycle import Outcome
+from bellrope_server.errors import InvalidField
+from bellrope_server.lifecycle import Outcome, outcome
 from bellrope_server.model import AttemptError, Delivery, Leased, State
 from bellrope_server.retry import RetryPolicy
 from bellrope_server.store import DeliveryFilter, Page, Store, record
@@ -395,3 +396,46 @@ async def test_many_records_share_a_commit(
     assert sorted(each.state for each in found) == [State.SCHEDULED] * 40 + [State.SUCCEEDED] * 20
     assert {len(each.attempts) for each in found} == {1}
     assert desk.taken == 0
+
+
+async def test_an_answers_events_are_queued_with_its_attempt(
+    store: Store, clock: HandClock, worker: Worker, desk: Desk
+) -> None:
+    """What an answer asks for is stored by the commit that records the attempt, and is looked at then."""
+    trigger = await store.create_trigger(PROJECT, spec())
+    await store.queue(event(event_id="e1"))
+    (leased,) = desk.handed
+    refused = InvalidField("is wrong", field="type")
+    made = attempt(200, start_time=clock.time)
+    asked = [event(event_id="e2", cause=leased.delivery_id, hop=1), refused]
+    recorded = await store.record(leased, made, outcome(leased, made, now=clock.time, jitter=0), asked)
+    accepted, told = recorded.chained
+    assert (accepted.event_id, told) == ("e2", refused)
+    stored = await store.get_event(PROJECT, "e2")
+    assert (stored.cause, stored.hop, stored.delivery_count) == (leased.delivery_id, 1, 1)
+    assert (trigger.id, clock.time) in desk.woken
+    next_one = await worker.claim_one()
+    assert (next_one.event_id, next_one.hop) == ("e2", 1)
+
+
+async def test_a_late_answer_queues_nothing(
+    store: Store, clock: HandClock, worker: Worker, desk: Desk
+) -> None:
+    """Once the lease is lost, another attempt's answer is the one that counts: its events are stored once."""
+    await store.create_trigger(PROJECT, spec())
+    await store.queue(event(event_id="e1"))
+    (lost,) = desk.handed
+    clock.advance(60)
+    await store.rescue()
+    leased = await worker.claim_one()
+    asked = [event(type="next", cause=leased.delivery_id, hop=1)]
+    made = attempt(200, start_time=clock.time)
+    results = [
+        await store.record(each, made, outcome(each, made, now=clock.time, jitter=0), asked)
+        for each in (lost, leased, leased)
+    ]
+    assert [(result.state, len(result.chained)) for result in results] == [
+        (None, 0),
+        (State.SUCCEEDED, 1),
+        (None, 0),
+    ]

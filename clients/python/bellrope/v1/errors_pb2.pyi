@@ -42,6 +42,7 @@ class Error(_message.Message):
         INTERNAL_ERROR: _ClassVar[Error.Reason]
         EVENT_TYPE_NOT_FOUND: _ClassVar[Error.Reason]
         OVER_QUOTA: _ClassVar[Error.Reason]
+        LOOP: _ClassVar[Error.Reason]
     REASON_UNSPECIFIED: Error.Reason
     INVALID_FIELD: Error.Reason
     UNKNOWN_FIELD: Error.Reason
@@ -75,4 +76,5 @@ class Error(_message.Message):
     INTERNAL_ERROR: Error.Reason
     EVENT_TYPE_NOT_FOUND: Error.Reason
     OVER_QUOTA: Error.Reason
+    LOOP: Error.Reason
     def __init__(self) -> None: ...
