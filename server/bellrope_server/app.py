@@ -95,7 +95,13 @@ class App:
         self._edge = Edge(access, clock=clock, limits=self._limits)
         servicers = {
             "bellrope.v1.Eventing": Eventing(self.store, waiters, clock=clock, limits=self._limits),
-            "bellrope.v1.Triggers": Triggers(self.store, TriggerReader(policy)),
+            "bellrope.v1.Triggers": Triggers(
+                self.store,
+                TriggerReader(policy),
+                preview=self._webhook.preview,
+                clock=clock,
+                limits=self._limits,
+            ),
             "bellrope.v1.Deliveries": Deliveries(self.store),
             "bellrope.v1.Projects": Projects(self.store),
         }

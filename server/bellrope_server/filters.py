@@ -214,3 +214,10 @@ def _narrowed(value: Any) -> Any:
     if type(value) is list:
         return [_narrowed(each) for each in value]
     return float(value) if type(value) is int and not -(2**63) <= value < 2**63 else value
+
+
+def options_match(wanted: Mapping[str, str], options: Mapping[str, str]) -> bool:
+    """Say whether each of a trigger's options is in the event's with one of the values it lists."""
+    return all(
+        options.get(key) in [value.strip() for value in listed.split(",")] for key, listed in wanted.items()
+    )

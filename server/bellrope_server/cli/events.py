@@ -1,8 +1,6 @@
 """`bellrope queue`: queue an event, or trigger one and print what the webhook answered."""
 
 import json
-import sys
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -19,6 +17,7 @@ from bellrope_server.cli.remote import (
     as_json,
     calling,
     micros,
+    read_data,
 )
 from bellrope_server.convert.times import to_duration, to_timestamp
 from bellrope_server.errors import ServiceError
@@ -52,7 +51,7 @@ def queue(
     fields: dict[str, Any] = {
         "project": project,
         "type": type,
-        "data": _data(data),
+        "data": read_data(data),
         "delay": to_duration(micros(delay, flag="--delay")),
         "schedule_time": to_timestamp(_time(at)) if at else None,
         "id": id,
@@ -66,17 +65,6 @@ def queue(
             return
         queued = stub.Queue(QueueRequest(**fields), metadata=metadata, timeout=patience)
         print(as_json(queued) if json else _sentence(queued))
-
-
-def _data(text: str) -> bytes:
-    if text == "-":
-        return sys.stdin.buffer.read()
-    if not text.startswith("@"):
-        return text.encode(errors="surrogateescape")
-    try:
-        return Path(text[1:]).read_bytes()
-    except OSError as error:
-        raise typer.BadParameter(f"{text[1:]}: {error.strerror}", param_hint="--data") from None
 
 
 def _time(text: str) -> int:

@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, Any
 
 import grpc
@@ -85,6 +86,18 @@ def micros(seconds: float, *, flag: str) -> int:
     if not 0 <= seconds <= LONGEST:
         raise typer.BadParameter("must be a number of seconds that is not negative", param_hint=flag)
     return math.ceil(seconds * 1_000_000)
+
+
+def read_data(text: str) -> bytes:
+    """Return the data that `--data` gives, or that is in the file it names."""
+    if text == "-":
+        return sys.stdin.buffer.read()
+    if not text.startswith("@"):
+        return text.encode(errors="surrogateescape")
+    try:
+        return Path(text[1:]).read_bytes()
+    except OSError as error:
+        raise typer.BadParameter(f"{text[1:]}: {error.strerror}", param_hint="--data") from None
 
 
 def as_json(message: Message) -> str:

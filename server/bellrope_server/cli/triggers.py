@@ -18,6 +18,7 @@ from bellrope_server.cli.remote import (
     as_json,
     calling,
     micros,
+    read_data,
     table,
 )
 from bellrope_server.convert.times import to_duration
@@ -118,6 +119,38 @@ def save(
             allow_missing=bool(type and url),
         )
         _show(TriggersStub(channel).UpdateTrigger(request, metadata=metadata), json=json)
+
+
+@program.command("test")
+def try_out(
+    name: Name,
+    type: Annotated[str, typer.Argument(metavar="[TYPE]", help="The type of event; the trigger's own.")] = "",
+    data: Annotated[
+        str,
+        typer.Option(metavar="JSON", help="The event's data; @FILE reads a file, and `-` standard input."),
+    ] = "null",
+    project: Project = DEFAULT_PROJECT,
+    server: Server = DEFAULT_SERVER,
+    key: Key = None,
+    json: AsJson = False,
+) -> None:
+    """Say what the trigger would do with an event, and send nothing; exit code 1 if it would not match."""
+    with calling(server, key) as (channel, metadata):
+        request = pb.TestTriggerRequest(project=project, trigger=name, type=type, data=read_data(data))
+        answer = TriggersStub(channel).TestTrigger(request, metadata=metadata)
+    print(as_json(answer) if json else "\n".join(_told(answer)))
+    if not answer.matches:
+        raise typer.Exit(1)
+
+
+def _told(answer: pb.TestTriggerResponse) -> Iterator[str]:
+    yield "matches" if answer.matches else "does not match"
+    for obstacle in answer.obstacles:
+        why = {answer.FILTER_FAILED: answer.filter_error, answer.SCHEMA: answer.schema_error}.get(obstacle)
+        yield f"  {answer.Obstacle.Name(obstacle)}{f': {why}' if why else ''}"
+    yield f"\nPOST {answer.request.url}"
+    yield from answer.request.headers
+    yield f"\n{answer.request.body.decode()}"
 
 
 @program.command()

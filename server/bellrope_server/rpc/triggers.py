@@ -1,21 +1,38 @@
 """The service Triggers."""
 
+import asyncio
+
 from bellrope.v1 import triggers_pb2 as pb
 from google.protobuf.empty_pb2 import Empty
 
 from bellrope_server.call import Call
+from bellrope_server.clock import Clock
 from bellrope_server.convert import names
 from bellrope_server.convert.triggers import TriggerReader, to_proto
+from bellrope_server.limits import Limits
 from bellrope_server.rpc.pages import next_token, page
+from bellrope_server.rpc.rehearsal import Preview, delivery_of, event_of, rehearse
 from bellrope_server.store import Store
 
 
 class Triggers:
     """Says which URL to call when an event of which type comes."""
 
-    def __init__(self, store: Store, reader: TriggerReader) -> None:
+    def __init__(
+        self,
+        store: Store,
+        reader: TriggerReader,
+        *,
+        preview: Preview,
+        clock: Clock | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        """`preview` gives the request that a delivery would make."""
         self._store = store
         self._reader = reader
+        self._preview = preview
+        self._clock = clock or Clock()
+        self._limits = limits or Limits()
 
     async def CreateTrigger(self, request: pb.CreateTriggerRequest, call: Call) -> pb.Trigger:
         """Save a new trigger."""
@@ -58,3 +75,12 @@ class Triggers:
         """Let what waited go out."""
         project = names.project(request.project)
         return to_proto(await self._store.set_paused(project, request.trigger, paused=False))
+
+    async def TestTrigger(self, request: pb.TestTriggerRequest, call: Call) -> pb.TestTriggerResponse:
+        """Say what a trigger would do with an event."""
+        project, now = names.project(request.project), self._clock.wall()
+        trigger = await self._store.get_trigger(project, request.trigger)
+        event = await asyncio.to_thread(event_of, request, trigger, now=now, limits=self._limits)
+        schema = self._store.schemas.of(project, event.type)
+        sent = self._preview(delivery_of(event, trigger, now))
+        return await asyncio.to_thread(rehearse, event, trigger, now=now, schema=schema, sent=sent)

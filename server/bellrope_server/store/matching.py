@@ -1,12 +1,12 @@
 """Which triggers an event matches: by its type and options, then by their filters, whose time is bounded."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from bellrope_server import facts, filters, metrics
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
-from bellrope_server.filters import Filter, FilterFailed, Subject
+from bellrope_server.filters import Filter, FilterFailed, Subject, options_match
 from bellrope_server.model import Micros, NewEvent, Project, Trigger
 from bellrope_server.store.catalog import MOST_ENTRIES, Catalog
 from bellrope_server.store.session import Session
@@ -125,10 +125,3 @@ def _compiled(expression: str) -> Filter:
         return filters.compile(expression)
     except ServiceError:
         return _Broken()
-
-
-def options_match(wanted: Mapping[str, str], options: Mapping[str, str]) -> bool:
-    """Say whether each of a trigger's options is in the event's with one of the values it lists."""
-    return all(
-        options.get(key) in [value.strip() for value in listed.split(",")] for key, listed in wanted.items()
-    )

@@ -16,6 +16,8 @@ from bellrope_server.webhook.names import Names, is_own
 from bellrope_server.webhook.outcome import error_of
 from bellrope_server.webhook.post import NO_REPLY, Post, Reply, Request
 
+__all__ = ["Request", "Resolve", "Webhook"]
+
 Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
 """Host and port to IP literals as inet_ntop writes them, the best first; raises OSError if there are none."""
 
@@ -77,6 +79,10 @@ class Webhook:
             response_body=reply.body,
             truncated=reply.truncated,
         )
+
+    def preview(self, leased: Leased) -> Request:
+        """Return the request that an attempt would make now; raise UrlInvalid or UrlBlocked."""
+        return self._endpoints.of(leased.trigger).request(leased, source=self._source, time=self._now())
 
     async def close(self) -> None:
         """Drop what is under way, cancelling its `send`, and close every connection."""

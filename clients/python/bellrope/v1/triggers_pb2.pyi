@@ -1,5 +1,6 @@
 import datetime
 
+from bellrope.v1 import options_pb2 as _options_pb2
 from google.api import annotations_pb2 as _annotations_pb2
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import empty_pb2 as _empty_pb2
@@ -159,3 +160,65 @@ class ResumeTriggerRequest(_message.Message):
     project: str
     trigger: str
     def __init__(self, project: _Optional[str] = ..., trigger: _Optional[str] = ...) -> None: ...
+
+class TestTriggerRequest(_message.Message):
+    __slots__ = ("project", "trigger", "type", "data", "options", "id")
+    class OptionsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    TRIGGER_FIELD_NUMBER: _ClassVar[int]
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    DATA_FIELD_NUMBER: _ClassVar[int]
+    OPTIONS_FIELD_NUMBER: _ClassVar[int]
+    ID_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    trigger: str
+    type: str
+    data: bytes
+    options: _containers.ScalarMap[str, str]
+    id: str
+    def __init__(self, project: _Optional[str] = ..., trigger: _Optional[str] = ..., type: _Optional[str] = ..., data: _Optional[bytes] = ..., options: _Optional[_Mapping[str, str]] = ..., id: _Optional[str] = ...) -> None: ...
+
+class TestTriggerResponse(_message.Message):
+    __slots__ = ("matches", "obstacles", "filter_error", "schema_error", "request")
+    class Obstacle(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        OBSTACLE_UNSPECIFIED: _ClassVar[TestTriggerResponse.Obstacle]
+        TYPE: _ClassVar[TestTriggerResponse.Obstacle]
+        OPTIONS: _ClassVar[TestTriggerResponse.Obstacle]
+        FILTER: _ClassVar[TestTriggerResponse.Obstacle]
+        FILTER_FAILED: _ClassVar[TestTriggerResponse.Obstacle]
+        SCHEMA: _ClassVar[TestTriggerResponse.Obstacle]
+        PAUSED: _ClassVar[TestTriggerResponse.Obstacle]
+    OBSTACLE_UNSPECIFIED: TestTriggerResponse.Obstacle
+    TYPE: TestTriggerResponse.Obstacle
+    OPTIONS: TestTriggerResponse.Obstacle
+    FILTER: TestTriggerResponse.Obstacle
+    FILTER_FAILED: TestTriggerResponse.Obstacle
+    SCHEMA: TestTriggerResponse.Obstacle
+    PAUSED: TestTriggerResponse.Obstacle
+    class HttpRequest(_message.Message):
+        __slots__ = ("url", "headers", "body")
+        URL_FIELD_NUMBER: _ClassVar[int]
+        HEADERS_FIELD_NUMBER: _ClassVar[int]
+        BODY_FIELD_NUMBER: _ClassVar[int]
+        url: str
+        headers: _containers.RepeatedScalarFieldContainer[str]
+        body: bytes
+        def __init__(self, url: _Optional[str] = ..., headers: _Optional[_Iterable[str]] = ..., body: _Optional[bytes] = ...) -> None: ...
+    MATCHES_FIELD_NUMBER: _ClassVar[int]
+    OBSTACLES_FIELD_NUMBER: _ClassVar[int]
+    FILTER_ERROR_FIELD_NUMBER: _ClassVar[int]
+    SCHEMA_ERROR_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_FIELD_NUMBER: _ClassVar[int]
+    matches: bool
+    obstacles: _containers.RepeatedScalarFieldContainer[TestTriggerResponse.Obstacle]
+    filter_error: str
+    schema_error: str
+    request: TestTriggerResponse.HttpRequest
+    def __init__(self, matches: _Optional[bool] = ..., obstacles: _Optional[_Iterable[_Union[TestTriggerResponse.Obstacle, str]]] = ..., filter_error: _Optional[str] = ..., schema_error: _Optional[str] = ..., request: _Optional[_Union[TestTriggerResponse.HttpRequest, _Mapping]] = ...) -> None: ...

@@ -73,6 +73,11 @@ class TriggersStub:
                 request_serializer=bellrope_dot_v1_dot_triggers__pb2.ResumeTriggerRequest.SerializeToString,
                 response_deserializer=bellrope_dot_v1_dot_triggers__pb2.Trigger.FromString,
                 _registered_method=True)
+        self.TestTrigger = channel.unary_unary(
+                '/bellrope.v1.Triggers/TestTrigger',
+                request_serializer=bellrope_dot_v1_dot_triggers__pb2.TestTriggerRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_triggers__pb2.TestTriggerResponse.FromString,
+                _registered_method=True)
 
 
 class TriggersServicer:
@@ -142,6 +147,17 @@ class TriggersServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def TestTrigger(self, request, context):
+        """TestTrigger says what a trigger would do with an event, and what it would send; nothing is sent, and
+        nothing is stored. Filters run as they do for events, but one that rests is run all the same.
+
+        Errors: INVALID_ARGUMENT (the event is not one that could be queued, its schema apart; URL_INVALID,
+        URL_BLOCKED), RESOURCE_EXHAUSTED (TOO_LARGE), NOT_FOUND (TRIGGER_NOT_FOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_TriggersServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -179,6 +195,11 @@ def add_TriggersServicer_to_server(servicer, server):
                     servicer.ResumeTrigger,
                     request_deserializer=bellrope_dot_v1_dot_triggers__pb2.ResumeTriggerRequest.FromString,
                     response_serializer=bellrope_dot_v1_dot_triggers__pb2.Trigger.SerializeToString,
+            ),
+            'TestTrigger': grpc.unary_unary_rpc_method_handler(
+                    servicer.TestTrigger,
+                    request_deserializer=bellrope_dot_v1_dot_triggers__pb2.TestTriggerRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_triggers__pb2.TestTriggerResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -373,6 +394,33 @@ class Triggers:
             '/bellrope.v1.Triggers/ResumeTrigger',
             bellrope_dot_v1_dot_triggers__pb2.ResumeTriggerRequest.SerializeToString,
             bellrope_dot_v1_dot_triggers__pb2.Trigger.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def TestTrigger(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Triggers/TestTrigger',
+            bellrope_dot_v1_dot_triggers__pb2.TestTriggerRequest.SerializeToString,
+            bellrope_dot_v1_dot_triggers__pb2.TestTriggerResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -1,0 +1,100 @@
+"""TestTrigger: what a trigger would do with an event, told without doing it."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from typing import Any
+
+from acceptance.tenant import Tenant, rpc_fault
+from bellrope.v1 import projects_pb2
+from bellrope.v1.triggers_pb2 import TestTriggerRequest, TestTriggerResponse
+from receiver import Receiver
+from standardwebhooks import Webhook
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # the example of the Standard Webhooks specification
+SCHEMA = '{"type": "object", "required": ["amount"]}'
+SHELL = [sys.executable, "-m", "bellrope_server", "triggers", "test"]
+
+
+async def tried(tenant: Tenant, data: object = None, *, name: str = "hook", **fields: Any) -> Any:
+    """Test the trigger with an event."""
+    request = TestTriggerRequest(
+        project=tenant.project, trigger=name, data=json.dumps(data).encode(), **fields
+    )
+    return await tenant.triggers.TestTrigger(request)
+
+
+def obstacles(answer: Any) -> list[str]:
+    """Return the names of what stands in the way."""
+    return [TestTriggerResponse.Obstacle.Name(each) for each in answer.obstacles]
+
+
+async def test_what_would_be_sent_is_what_is_sent(tenant: Tenant, receiver: Receiver) -> None:
+    """The request is shown as the webhook gets it, signed, and the secret is not in it; nothing is sent."""
+    await tenant.trigger(receiver.url, secrets=[SECRET], headers={"X-Team": "billing"})
+    answer = await tried(tenant, {"amount": 7}, id="order-7")
+    assert (answer.matches, obstacles(answer), SECRET in str(answer)) == (True, [], False)
+    headers = dict(line.split(": ", 1) for line in answer.request.headers)
+    assert Webhook(SECRET).verify(answer.request.body, headers) == json.loads(answer.request.body)
+    assert receiver.requests == []
+    await tenant.queue({"type": "order", "data": {"amount": 7}, "id": "order-7"})
+    (sent,) = await receiver.received(1)
+    common = {"Host", "Accept", "User-Agent", "Content-Length"}
+    assert [name for name, _ in sent.headers if name not in common] == list(headers)
+    shown, got = json.loads(answer.request.body), json.loads(sent.body)
+    assert shown | {"time": ""} == got | {"time": ""}
+    assert list(shown) == list(got)
+
+
+async def test_all_that_stands_in_the_way_is_told(tenant: Tenant) -> None:
+    """Type, options, filter, schema and pause: each is named, and pausing alone is no mismatch."""
+    url = "http://127.0.0.1:8089/hook"
+    await tenant.trigger(url, filter="data.amount > 100", options={"db": "main"})
+    event_type = projects_pb2.EventType(type="order", schema=SCHEMA)
+    await tenant.projects.UpdateEventType(
+        projects_pb2.UpdateEventTypeRequest(project=tenant.project, event_type=event_type, allow_missing=True)
+    )
+    assert obstacles(await tried(tenant, {"amount": 101}, options={"db": "main"})) == []
+    assert obstacles(await tried(tenant, {"amount": 1}, type="other")) == ["TYPE", "OPTIONS", "FILTER"]
+    broken = await tried(tenant, {}, options={"db": "main"})
+    assert obstacles(broken) == ["FILTER_FAILED", "SCHEMA"]
+    assert broken.filter_error == 'Key not found in map : "amount"'
+    assert broken.schema_error == "data is not as its type's schema says: `amount` is missing"
+    await tenant.pause()
+    paused = await tried(tenant, {"amount": 101}, options={"db": "main"})
+    assert (paused.matches, obstacles(paused)) == (True, ["PAUSED"])
+
+
+async def test_nothing_is_stored(tenant: Tenant) -> None:
+    """A test leaves no event and no delivery."""
+    await tenant.trigger("http://127.0.0.1:8089/hook")
+    await tried(tenant, {}, id="tried")
+    assert (await rpc_fault(tenant.event("tried"))).reason == "EVENT_NOT_FOUND"
+    assert await tenant.deliveries() == []
+
+
+async def test_an_event_that_could_not_be_queued_cannot_be_tried(tenant: Tenant) -> None:
+    """Data that is not JSON is refused as Queue refuses it; a trigger that is not there is not found."""
+    await tenant.trigger("http://127.0.0.1:8089/hook")
+    request = TestTriggerRequest(project=tenant.project, trigger="hook", data=b"{")
+    assert (await rpc_fault(tenant.triggers.TestTrigger(request))).reason == "MALFORMED_JSON"
+    assert (await rpc_fault(tried(tenant, name="other"))).reason == "TRIGGER_NOT_FOUND"
+
+
+async def test_from_the_shell(tenant: Tenant) -> None:
+    """`bellrope triggers test NAME` says the same, and its exit code is whether it matches."""
+    await tenant.trigger("http://127.0.0.1:8089/hook", filter="data.amount > 100")
+    where = [f"--server={tenant.server.grpc}", f"--project={tenant.project}"]
+
+    async def shell(data: str) -> tuple[int, list[str]]:
+        command = [*SHELL, "hook", f"--data={data}", *where]
+        done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True)
+        return done.returncode, done.stdout.splitlines()
+
+    code, lines = await shell('{"amount": 101}')
+    assert (code, lines[:3]) == (0, ["matches", "", "POST http://127.0.0.1:8089/hook"])
+    assert json.loads(lines[-1])["data"] == {"amount": 101}
+    assert (await shell('{"amount": 1}'))[1][:2] == ["does not match", "  FILTER"]
+    code, lines = await shell("{}")
+    assert (code, lines[1]) == (1, '  FILTER_FAILED: Key not found in map : "amount"')
