@@ -28,6 +28,10 @@ class Threaded:
         """Queue."""
         return await asyncio.to_thread(self._client.queue, *args, **fields)
 
+    async def queue_batch(self, *args: Any, **fields: Any) -> list[bellrope.Queued]:
+        """Queue several."""
+        return await asyncio.to_thread(self._client.queue_batch, *args, **fields)
+
     async def trigger(self, *args: Any, **fields: Any) -> bellrope.Answer:
         """Trigger."""
         return await asyncio.to_thread(self._client.trigger, *args, **fields)

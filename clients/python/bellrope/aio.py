@@ -3,7 +3,7 @@
 # ruff: noqa: ASYNC109  # a timeout here is the deadline that the server is told, not only the end of the wait
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from typing import Any, Self, Unpack
 
 import grpc.aio
@@ -12,7 +12,7 @@ from bellrope import requests
 from bellrope.answers import Answer, Queued
 from bellrope.channel import OPTIONS, authorization
 from bellrope.errors import BellropeError, typed
-from bellrope.requests import EventFields
+from bellrope.requests import Event, EventFields
 from bellrope.retries import Tries
 from bellrope.v1.deliveries_pb2_grpc import DeliveriesStub
 from bellrope.v1.eventing_pb2 import QueueRequest, TriggerSyncRequest
@@ -66,6 +66,18 @@ class Client:
         response = await _send(self._eventing.Queue, request, self._timeout if timeout is None else timeout)
         return Queued.of(response)
 
+    async def queue_batch(self, events: Iterable[Event], *, timeout: float | None = None) -> list[Queued]:
+        """Store up to 1,000 events in one commit, all or none, and return what `queue` would of each.
+
+        An event that is refused refuses all: the error's `index` and `event_id` say which. After an error
+        the same Event values can be sent again. `timeout` is in seconds.
+        """
+        request = requests.batch(events, project=self._project)
+        response = await _send(
+            self._eventing.QueueBatch, request, self._timeout if timeout is None else timeout
+        )
+        return [Queued.of(result) for result in response.results]
+
     async def trigger(
         self, type: str, data: Any = None, *, timeout: float = 30.0, **event: Unpack[EventFields]
     ) -> Answer:
@@ -96,7 +108,7 @@ async def _send(method: Callable[..., Awaitable[Any]], request: Any, timeout: fl
         try:
             return await method(request, timeout=tries.left)
         except BellropeError as error:
-            error.event_id = request.id
+            error.event_id = requests.id_at_fault(request, index=error.index)
             pause = tries.pause_after(error)
             if pause is None:
                 raise

@@ -27,13 +27,15 @@ class BellropeError(Exception):
         metadata: dict[str, str] | None = None,
         retry_after: timedelta | None = None,
         event_id: str = "",
+        index: int | None = None,
         results: Sequence[TriggerSyncResponse.Result] = (),
     ) -> None:
         """`reason` is a name of the proto's `Error.Reason`, or empty if it was not the server that spoke.
 
         `field` is the field of the request that is at fault, `retry_after` how long the server asks to
         wait. `event_id` is the id that the event of `queue` or `trigger` has, or would have had: with it
-        the same event can be sent again. `results` says how each trigger of a `trigger` fared so far.
+        the same event can be sent again. `index` is the place, from 0, of the event at fault in
+        a batch or a stream; None if none of them is. `results` says how each trigger of a `trigger` fared.
         """
         super().__init__(message)
         self.message = message
@@ -43,6 +45,7 @@ class BellropeError(Exception):
         self.metadata = metadata or {}
         self.retry_after = retry_after
         self.event_id = event_id
+        self.index = index
         self.results = tuple(results)
 
     def __str__(self) -> str:
@@ -131,6 +134,7 @@ def typed(error: Any) -> BellropeError:
         reason=info.reason,
         field=violations[0].field if violations else "",
         metadata=dict(info.metadata),
+        index=int(info.metadata["index"]) if "index" in info.metadata else None,
         retry_after=retry_delay or None,
         results=_detail(status, TriggerSyncResponse()).results,
     )
