@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Self
 
 import bellrope
@@ -31,6 +31,15 @@ class Threaded:
     async def queue_batch(self, *args: Any, **fields: Any) -> list[bellrope.Queued]:
         """Queue several."""
         return await asyncio.to_thread(self._client.queue_batch, *args, **fields)
+
+    async def queue_stream(self, *args: Any, **fields: Any) -> AsyncIterator[Any]:
+        """Queue many; the iterable runs in the thread, the outcomes come one by one."""
+        outcomes = self._client.queue_stream(*args, **fields)
+        try:
+            while (outcome := await asyncio.to_thread(next, outcomes, None)) is not None:
+                yield outcome
+        finally:
+            outcomes.close()
 
     async def trigger(self, *args: Any, **fields: Any) -> bellrope.Answer:
         """Trigger."""

@@ -119,17 +119,29 @@ _BY_CODE: dict[grpc.StatusCode, type[BellropeError]] = {
 }
 
 
+_CODES = {code.value[0]: code for code in grpc.StatusCode}
+
+
 def typed(error: Any) -> BellropeError:
     """Return the exception for a `grpc.RpcError` with which a call ended."""
     trailers = dict(error.trailing_metadata() or ())
     status = Status.FromString(trailers.get(STATUS_DETAILS, b""))
+    return _told(status, code=error.code(), message=error.details() or "")
+
+
+def refusal(status: Status) -> BellropeError:
+    """Return the exception for one event of a stream that goes on."""
+    code = _CODES.get(status.code, grpc.StatusCode.UNKNOWN)
+    return _told(status, code=code, message=status.message)
+
+
+def _told(status: Status, *, code: grpc.StatusCode, message: str) -> BellropeError:
     info = _detail(status, ErrorInfo())
     violations = _detail(status, BadRequest()).field_violations
     retry_delay = _detail(status, RetryInfo()).retry_delay.ToTimedelta()
-    code = error.code()
     kind = _BY_REASON.get(info.reason) or _BY_CODE.get(code, BellropeError)
     return kind(
-        error.details() or "",
+        message,
         code=code,
         reason=info.reason,
         field=violations[0].field if violations else "",
