@@ -14,8 +14,8 @@ from bellrope.v1.triggers_pb2 import CreateTriggerRequest, Trigger
 class Threaded:
     """The client without asyncio, each call in a thread."""
 
-    def __init__(self, *args: Any, **settings: Any) -> None:
-        self._client = bellrope.Client(*args, **settings)
+    def __init__(self, *args: Any, client: bellrope.Client | None = None, **settings: Any) -> None:
+        self._client = client or bellrope.Client(*args, **settings)
 
     async def __aenter__(self) -> Self:
         self._client.__enter__()
