@@ -14,6 +14,7 @@ import bellrope
 import psutil
 import pytest
 from bellrope import Event, Queued, aio
+from grpc import StatusCode
 
 from tests.clients.either import Connect, EitherClient, failing, new_name, trigger_at
 from tests.clients.lossy import lossy
@@ -43,8 +44,7 @@ async def accepted(client: EitherClient) -> bool:
 
 async def drained(client: EitherClient, events: object) -> None:
     """Ask for all outcomes."""
-    async for _ in client.queue_stream(events):
-        pass
+    await remaining(client.queue_stream(events))
 
 
 async def test_each_event_has_its_outcome_in_order(client: EitherClient, webhook: Webhook) -> None:
@@ -141,6 +141,22 @@ async def test_a_server_that_never_answers_costs_the_timeout(
     async with asyncio.timeout(20):
         error = await failing(call, bellrope.DeadlinePassed)
     assert (events.taken, error.index) == (ahead, 0)
+
+
+async def test_a_client_that_is_closed_ends_its_streams(connect: Connect, server: Server) -> None:
+    """Whoever asks for outcomes is told so, and is not taken for cancelled."""
+    client = await connect(server.grpc)
+    outcomes = client.queue_stream(Endless())
+    assert type(await anext(outcomes)) is Queued
+    await client.__aexit__(None, None, None)
+    error = await failing(remaining(outcomes), bellrope.BellropeError)
+    assert error.code is StatusCode.CANCELLED
+
+
+async def remaining(outcomes: AsyncIterator[object]) -> None:
+    """Ask for the rest."""
+    async for _ in outcomes:
+        pass
 
 
 async def test_an_error_of_the_iterable_is_the_callers(client: EitherClient) -> None:

@@ -104,6 +104,10 @@ class Connection:
             answer: QueueStreamResponse = await self._call.read()
         except grpc.RpcError as error:
             return _whose(typed(error))
+        except asyncio.CancelledError:
+            if self.answer.cancelling():
+                raise
+            return BellropeError("The channel was closed.", code=grpc.StatusCode.CANCELLED)
         if answer is grpc.aio.EOF:
             return Unavailable("The server ended the stream.", code=grpc.StatusCode.UNAVAILABLE)
         return answer
@@ -137,4 +141,4 @@ async def _cancelled(task: asyncio.Task[Any] | None) -> None:
     """Cancel a task and wait until it is over, whatever it ends with."""
     if task is not None:
         task.cancel()
-        await asyncio.wait({task})
+        await asyncio.gather(task, return_exceptions=True)
