@@ -14,6 +14,8 @@ from bellrope.testing.errors import code, trailers
 from bellrope.testing.fake import Fake
 from bellrope.v1.eventing_pb2_grpc import EventingServicer, add_EventingServicer_to_server
 
+GRACE = 1.0  # seconds; at once, gRPC's clients would complain
+
 
 class FakeServer(Fake):
     """A fake that listens at `target`, and `client`, which talks to it."""
@@ -29,14 +31,14 @@ async def fake_server(*, project: str = "default", timeout: float = 10.0) -> Asy
     """Give a fake with a client of it; other clients, of any language, can be aimed at its target."""
     server = grpc.aio.server()
     target = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
-    async with Client(target, project=project, timeout=timeout) as client:
-        fake = FakeServer(target, client=client)
-        add_EventingServicer_to_server(_Eventing(fake), server)
-        await server.start()
-        try:
+    fake = FakeServer(target, client=Client(target, project=project, timeout=timeout))
+    add_EventingServicer_to_server(_Eventing(fake), server)
+    await server.start()
+    try:
+        async with fake.client:
             yield fake
-        finally:
-            await server.stop(None)
+    finally:
+        await server.stop(GRACE)
 
 
 class _Eventing(EventingServicer):
