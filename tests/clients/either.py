@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Self
 
 import bellrope
@@ -14,8 +14,8 @@ from bellrope.v1.triggers_pb2 import CreateTriggerRequest, Trigger
 class Threaded:
     """The client without asyncio, each call in a thread."""
 
-    def __init__(self, *args: Any, **settings: Any) -> None:
-        self._client = bellrope.Client(*args, **settings)
+    def __init__(self, *args: Any, client: bellrope.Client | None = None, **settings: Any) -> None:
+        self._client = client or bellrope.Client(*args, **settings)
 
     async def __aenter__(self) -> Self:
         self._client.__enter__()
@@ -27,6 +27,19 @@ class Threaded:
     async def queue(self, *args: Any, **fields: Any) -> bellrope.Queued:
         """Queue."""
         return await asyncio.to_thread(self._client.queue, *args, **fields)
+
+    async def queue_batch(self, *args: Any, **fields: Any) -> list[bellrope.Queued]:
+        """Queue several."""
+        return await asyncio.to_thread(self._client.queue_batch, *args, **fields)
+
+    async def queue_stream(self, *args: Any, **fields: Any) -> AsyncIterator[Any]:
+        """Queue many; the iterable runs in the thread, the outcomes come one by one."""
+        outcomes = self._client.queue_stream(*args, **fields)
+        try:
+            while (outcome := await asyncio.to_thread(next, outcomes, None)) is not None:
+                yield outcome
+        finally:
+            outcomes.close()
 
     async def trigger(self, *args: Any, **fields: Any) -> bellrope.Answer:
         """Trigger."""

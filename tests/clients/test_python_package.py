@@ -28,6 +28,12 @@ def test_the_messages_load_without_grpc() -> None:
     assert subprocess.run([sys.executable, "-c", script]).returncode == 0
 
 
+def test_a_receiver_loads_without_grpc() -> None:
+    """Who only receives webhooks does not pay for gRPC, nor for protobuf."""
+    script = "import sys, bellrope.webhooks; sys.exit(bool({'grpc', 'google.protobuf'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", script]).returncode == 0
+
+
 def test_each_public_name_can_be_imported() -> None:
     """`from bellrope import ...` finds every name that the package lists, and no other."""
     assert [getattr(bellrope, name).__name__ for name in bellrope.__all__] == bellrope.__all__

@@ -4,12 +4,14 @@ import doctest
 import importlib
 import pkgutil
 
+import bellrope
 import bellrope_server
 import pytest
 
 MODULES = [
     module.name
-    for module in pkgutil.walk_packages(bellrope_server.__path__, "bellrope_server.")
+    for package in (bellrope, bellrope_server)
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
     if not module.name.endswith("__main__")
 ]
 

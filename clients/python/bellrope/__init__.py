@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Unavailable,
         WebhookFailed,
     )
+    from bellrope.requests import Event
 
 __all__ = [
     "Answer",
@@ -28,6 +29,7 @@ __all__ = [
     "Client",
     "Conflict",
     "DeadlinePassed",
+    "Event",
     "InvalidRequest",
     "KeyRequired",
     "NoTriggerMatched",
@@ -41,7 +43,7 @@ __all__ = [
     "WebhookFailed",
 ]
 
-_ELSEWHERE = {"Answer": "answers", "Queued": "answers", "Client": "client"}
+_ELSEWHERE = {"Answer": "answers", "Queued": "answers", "Client": "client", "Event": "requests"}
 
 
 def __getattr__(name: str) -> Any:

@@ -3,22 +3,25 @@
 # ruff: noqa: ASYNC109  # a timeout here is the deadline that the server is told, not only the end of the wait
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, Self, Unpack
 
 import grpc.aio
 
 from bellrope import requests
+from bellrope.aio_stream import QueueStream
 from bellrope.answers import Answer, Queued
 from bellrope.channel import OPTIONS, authorization
 from bellrope.errors import BellropeError, typed
-from bellrope.requests import EventFields
+from bellrope.requests import Event, EventFields
 from bellrope.retries import Tries
 from bellrope.v1.deliveries_pb2_grpc import DeliveriesStub
 from bellrope.v1.eventing_pb2 import QueueRequest, TriggerSyncRequest
 from bellrope.v1.eventing_pb2_grpc import EventingStub
 from bellrope.v1.projects_pb2_grpc import ProjectsStub
 from bellrope.v1.triggers_pb2_grpc import TriggersStub
+from bellrope.window import Outcome, Window
 
 
 class Client:
@@ -66,6 +69,34 @@ class Client:
         response = await _send(self._eventing.Queue, request, self._timeout if timeout is None else timeout)
         return Queued.of(response)
 
+    async def queue_batch(self, events: Iterable[Event], *, timeout: float | None = None) -> list[Queued]:
+        """Store up to 1,000 events in one commit, all or none, and return what `queue` would of each.
+
+        An event that is refused refuses all: the error's `index` and `event_id` say which. After an error
+        the same Event values can be sent again. `timeout` is in seconds.
+        """
+        request = requests.batch(events, project=self._project)
+        response = await _send(
+            self._eventing.QueueBatch, request, self._timeout if timeout is None else timeout
+        )
+        return [Queued.of(result) for result in response.results]
+
+    def queue_stream(
+        self, events: AsyncIterable[Event] | Iterable[Event], *, timeout: float | None = None
+    ) -> AsyncGenerator[Outcome, None]:
+        """Store the events of an iterable of any length, and yield what became of each, in order.
+
+        An outcome is Queued, or the error for which that event was refused; others go on. Events are taken
+        and sent while you iterate, at most 1,024 ahead of their outcomes. When the server goes away, those
+        without an outcome are sent again to the one that comes back. If `timeout` seconds pass without an
+        answer, the connection's error is raised; its `index` and `event_id` are of the first event without
+        an outcome.
+
+        The iterable may be asynchronous. Outcomes come while it waits for its next event.
+        """
+        window = Window(project=self._project, timeout=self._timeout if timeout is None else timeout)
+        return QueueStream(self._eventing.QueueStream, events, window).outcomes()
+
     async def trigger(
         self, type: str, data: Any = None, *, timeout: float = 30.0, **event: Unpack[EventFields]
     ) -> Answer:
@@ -96,7 +127,7 @@ async def _send(method: Callable[..., Awaitable[Any]], request: Any, timeout: fl
         try:
             return await method(request, timeout=tries.left)
         except BellropeError as error:
-            error.event_id = request.id
+            error.event_id = requests.id_at_fault(request, index=error.index)
             pause = tries.pause_after(error)
             if pause is None:
                 raise
@@ -126,19 +157,6 @@ class _Calls:
 
         return answer
 
-    def stream_stream(self, *method: Any, **codec: Any) -> Callable[..., AsyncIterator[Any]]:
-        """Return the method as a function of an iterator of requests; it has no deadline unless given one."""
-        call = self._channel.stream_stream(*method, **codec)
-
-        async def answers(
-            requests: AsyncIterator[Any],
-            timeout: float | None = None,
-            metadata: Sequence[tuple[str, str]] = (),
-        ) -> AsyncIterator[Any]:
-            try:
-                async for answer in call(requests, timeout=timeout, metadata=(*metadata, *self._metadata)):
-                    yield answer
-            except grpc.RpcError as error:
-                raise typed(error) from error
-
-        return answers
+    def stream_stream(self, *method: Any, **codec: Any) -> Callable[..., Any]:
+        """Return the method with the key; it has no deadline, and its errors are gRPC's."""
+        return partial(self._channel.stream_stream(*method, **codec), metadata=self._metadata)

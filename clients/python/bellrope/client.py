@@ -1,7 +1,8 @@
 """The client for programs without asyncio."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from functools import partial
 from typing import Any, Self, Unpack
 
 import grpc
@@ -10,13 +11,15 @@ from bellrope import requests
 from bellrope.answers import Answer, Queued
 from bellrope.channel import OPTIONS, authorization
 from bellrope.errors import BellropeError, typed
-from bellrope.requests import EventFields
+from bellrope.requests import Event, EventFields
 from bellrope.retries import Tries
+from bellrope.stream import QueueStream
 from bellrope.v1.deliveries_pb2_grpc import DeliveriesStub
 from bellrope.v1.eventing_pb2 import QueueRequest, TriggerSyncRequest
 from bellrope.v1.eventing_pb2_grpc import EventingStub
 from bellrope.v1.projects_pb2_grpc import ProjectsStub
 from bellrope.v1.triggers_pb2_grpc import TriggersStub
+from bellrope.window import Outcome, Window
 
 
 class Client:
@@ -62,6 +65,32 @@ class Client:
         response = _send(self._eventing.Queue, request, self._timeout if timeout is None else timeout)
         return Queued.of(response)
 
+    def queue_batch(self, events: Iterable[Event], *, timeout: float | None = None) -> list[Queued]:
+        """Store up to 1,000 events in one commit, all or none, and return what `queue` would of each.
+
+        An event that is refused refuses all: the error's `index` and `event_id` say which. After an error
+        the same Event values can be sent again. `timeout` is in seconds.
+        """
+        request = requests.batch(events, project=self._project)
+        response = _send(self._eventing.QueueBatch, request, self._timeout if timeout is None else timeout)
+        return [Queued.of(result) for result in response.results]
+
+    def queue_stream(
+        self, events: Iterable[Event], *, timeout: float | None = None
+    ) -> Generator[Outcome, None, None]:
+        """Store the events of an iterable of any length, and yield what became of each, in order.
+
+        An outcome is Queued, or the error for which that event was refused; others go on. Events are taken
+        and sent while you iterate, at most 1,024 ahead of their outcomes. When the server goes away, those
+        without an outcome are sent again to the one that comes back. If `timeout` seconds pass without an
+        answer, the connection's error is raised; its `index` and `event_id` are of the first event without
+        an outcome.
+
+        The iterable runs in your thread: while it blocks, no outcomes come.
+        """
+        window = Window(project=self._project, timeout=self._timeout if timeout is None else timeout)
+        return QueueStream(self._eventing.QueueStream, events, window).outcomes()
+
     def trigger(
         self, type: str, data: Any = None, *, timeout: float = 30.0, **event: Unpack[EventFields]
     ) -> Answer:
@@ -92,7 +121,7 @@ def _send(method: Callable[..., Any], request: Any, timeout: float) -> Any:
         try:
             return method(request, timeout=tries.left)
         except BellropeError as error:
-            error.event_id = request.id
+            error.event_id = requests.id_at_fault(request, index=error.index)
             pause = tries.pause_after(error)
             if pause is None:
                 raise
@@ -126,16 +155,6 @@ class _Calls:
 
         return answer
 
-    def stream_stream(self, *method: Any, **codec: Any) -> Callable[..., Iterator[Any]]:
-        """Return the method as a function of an iterator of requests; it has no deadline unless given one."""
-        call = self._channel.stream_stream(*method, **codec)
-
-        def answers(
-            requests: Iterator[Any], timeout: float | None = None, metadata: Sequence[tuple[str, str]] = ()
-        ) -> Iterator[Any]:
-            try:
-                yield from call(requests, timeout=timeout, metadata=(*metadata, *self._metadata))
-            except grpc.RpcError as error:
-                raise typed(error) from error
-
-        return answers
+    def stream_stream(self, *method: Any, **codec: Any) -> Callable[..., Any]:
+        """Return the method with the key; it has no deadline, and its errors are gRPC's."""
+        return partial(self._channel.stream_stream(*method, **codec), metadata=self._metadata)

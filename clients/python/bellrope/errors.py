@@ -27,13 +27,15 @@ class BellropeError(Exception):
         metadata: dict[str, str] | None = None,
         retry_after: timedelta | None = None,
         event_id: str = "",
+        index: int | None = None,
         results: Sequence[TriggerSyncResponse.Result] = (),
     ) -> None:
         """`reason` is a name of the proto's `Error.Reason`, or empty if it was not the server that spoke.
 
         `field` is the field of the request that is at fault, `retry_after` how long the server asks to
         wait. `event_id` is the id that the event of `queue` or `trigger` has, or would have had: with it
-        the same event can be sent again. `results` says how each trigger of a `trigger` fared so far.
+        the same event can be sent again. `index` is the place, from 0, of the event at fault in
+        a batch or a stream; None if none of them is. `results` says how each trigger of a `trigger` fared.
         """
         super().__init__(message)
         self.message = message
@@ -43,6 +45,7 @@ class BellropeError(Exception):
         self.metadata = metadata or {}
         self.retry_after = retry_after
         self.event_id = event_id
+        self.index = index
         self.results = tuple(results)
 
     def __str__(self) -> str:
@@ -116,21 +119,34 @@ _BY_CODE: dict[grpc.StatusCode, type[BellropeError]] = {
 }
 
 
+_CODES = {code.value[0]: code for code in grpc.StatusCode}
+
+
 def typed(error: Any) -> BellropeError:
     """Return the exception for a `grpc.RpcError` with which a call ended."""
     trailers = dict(error.trailing_metadata() or ())
     status = Status.FromString(trailers.get(STATUS_DETAILS, b""))
+    return _told(status, code=error.code(), message=error.details() or "")
+
+
+def refusal(status: Status) -> BellropeError:
+    """Return the exception for one event of a stream that goes on."""
+    code = _CODES.get(status.code, grpc.StatusCode.UNKNOWN)
+    return _told(status, code=code, message=status.message)
+
+
+def _told(status: Status, *, code: grpc.StatusCode, message: str) -> BellropeError:
     info = _detail(status, ErrorInfo())
     violations = _detail(status, BadRequest()).field_violations
     retry_delay = _detail(status, RetryInfo()).retry_delay.ToTimedelta()
-    code = error.code()
     kind = _BY_REASON.get(info.reason) or _BY_CODE.get(code, BellropeError)
     return kind(
-        error.details() or "",
+        message,
         code=code,
         reason=info.reason,
         field=violations[0].field if violations else "",
         metadata=dict(info.metadata),
+        index=int(info.metadata["index"]) if "index" in info.metadata else None,
         retry_after=retry_delay or None,
         results=_detail(status, TriggerSyncResponse()).results,
     )

@@ -1,12 +1,12 @@
 """Events as Python values, made into the messages of the proto."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, TypedDict, TypeVar
+from typing import Any, TypedDict, TypeVar, Unpack
 
 from bellrope.ids import uuid7
-from bellrope.v1.eventing_pb2 import QueueRequest, TriggerSyncRequest
+from bellrope.v1.eventing_pb2 import QueueBatchRequest, QueueRequest, TriggerSyncRequest
 
 
 class EventFields(TypedDict, total=False):
@@ -62,6 +62,37 @@ def event(
         expire_time=_with_zone(expire_at, name="expire_at"),
         traceparent=traceparent,
     )
+
+
+class Event:
+    """An event of a batch or a stream; its id and its JSON are made with it, so it can be sent again."""
+
+    __slots__ = ("request",)
+
+    def __init__(self, type: str, data: Any = None, **fields: Unpack[EventFields]) -> None:
+        """The arguments are those of `queue`, and what cannot be sent is a TypeError or ValueError here."""
+        self.request = event(QueueRequest, project="", type=type, data=data, **fields)
+        """The message, which names no project: that is the client's."""
+
+    @property
+    def id(self) -> str:
+        """The id that was given, or the new one."""
+        return self.request.id
+
+    def __repr__(self) -> str:
+        return f"Event({self.request.type!r}, id={self.id!r})"
+
+
+def batch(events: Iterable[Event], *, project: str) -> QueueBatchRequest:
+    """Return the request for events that are stored together."""
+    return QueueBatchRequest(project=project, events=(event.request for event in events))
+
+
+def id_at_fault(request: QueueRequest | TriggerSyncRequest | QueueBatchRequest, *, index: int | None) -> str:
+    """Return the id of the event that a call was about; empty if it was about all events of a batch."""
+    if not isinstance(request, QueueBatchRequest):
+        return request.id
+    return "" if index is None else request.events[index].id
 
 
 def json_text(data: Any) -> bytes:

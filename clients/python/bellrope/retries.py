@@ -6,6 +6,7 @@ import time
 from bellrope.errors import BellropeError, Unavailable
 
 FIRST_PAUSE = 0.1
+LONGEST_PAUSE = 1.6
 RETRIES = 5
 JITTER = 0.5
 
@@ -13,9 +14,10 @@ JITTER = 0.5
 class Tries:
     """The tries of one call: how long each may take, and how long to wait before the next."""
 
-    def __init__(self, timeout: float) -> None:
-        """`timeout`, in seconds, is for all tries together."""
+    def __init__(self, timeout: float, *, retries: float = RETRIES) -> None:
+        """`timeout`, in seconds, is for all tries together, of which there are `retries` beside the first."""
         self._end = time.monotonic() + timeout
+        self._retries = retries
         self._failed = 0
 
     @property
@@ -26,10 +28,10 @@ class Tries:
     def pause_after(self, error: BellropeError) -> float | None:
         """Return the seconds to wait before the next try, or None to let the caller have the error.
 
-        The pause doubles from 0.1 s, and is up to a half longer by chance, so that the clients of a server
-        that comes back do not all return at once.
+        The pause doubles from 0.1 s to 1.6 s, and is up to a half longer by chance, so that the clients of
+        a server that comes back do not all return at once.
         """
-        pause = FIRST_PAUSE * 2**self._failed * random.uniform(1, 1 + JITTER)
+        pause = min(FIRST_PAUSE * 2**self._failed, LONGEST_PAUSE) * random.uniform(1, 1 + JITTER)
         self._failed += 1
-        over = self._failed > RETRIES or pause >= self.left
+        over = self._failed > self._retries or pause >= self.left
         return None if over or not isinstance(error, Unavailable) else pause

@@ -1,0 +1,10 @@
+"""For the tests of programs that queue events: clients whose server is made up, and tells what it was sent.
+
+Needs the extra `bellrope[testing]`.
+"""
+
+from bellrope.testing.channel import FakeChannel, fake
+from bellrope.testing.fake import Fake, Noted
+from bellrope.testing.server import FakeServer, fake_server
+
+__all__ = ["Fake", "FakeChannel", "FakeServer", "Noted", "fake", "fake_server"]

@@ -1,0 +1,20 @@
+"""For the receiving end: `receive` checks a request's signature and returns the event in it."""
+
+from collections.abc import Sequence
+
+from bellrope.webhooks.headers import Headers
+from bellrope.webhooks.received import NotAnEvent, Received, parse
+from bellrope.webhooks.signature import SignatureInvalid, verify
+
+__all__ = ["Headers", "NotAnEvent", "Received", "SignatureInvalid", "parse", "receive", "verify"]
+
+
+def receive(
+    body: bytes, *, headers: Headers, secret: str | Sequence[str], now: float | None = None
+) -> Received:
+    """Return the event in a request that the holder of the secret made.
+
+    The arguments are those of `verify`, and so are SignatureInvalid and ValueError; raises NotAnEvent too.
+    """
+    verify(body, headers=headers, secret=secret, now=now)
+    return parse(body, headers=headers)

@@ -1,0 +1,140 @@
+"""The event in a request, in any of the encodings that a trigger can have."""
+
+from base64 import b64decode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import unquote
+
+from bellrope.webhooks.headers import Headers, lower
+from bellrope.webhooks.json_text import decode, members
+
+STRUCTURED = "application/cloudevents+json"
+JSON = "application/json"
+
+
+class NotAnEvent(Exception):
+    """The request holds no event that can be read: another attempt would bring the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """An event as a webhook gets it. Every attempt of a delivery brings the same value."""
+
+    id: str
+    """The event's id: what `queue` answered to its sender."""
+
+    type: str
+    source: str
+    """Names the installation of bellrope."""
+
+    time: datetime
+    """When the event was accepted, in UTC."""
+
+    data: Any
+    """The data decoded, if it is JSON; else a str or bytes, as it was sent."""
+
+    data_bytes: bytes
+    """The data as it was sent, byte for byte."""
+
+    delivery_id: str
+    """What this webhook is owed: a delivery may come more than once, so ignore one that you have seen."""
+
+
+def parse(body: bytes, *, headers: Headers) -> Received:
+    """Return the event in a request without asking who made it: `receive` does.
+
+    Reads bellrope's own body (specversion 1.0-rc1) and the two modes of the CloudEvents 1.0 HTTP binding,
+    structured and binary. Raises NotAnEvent.
+    """
+    named = lower(headers)
+    media_type = _media_type(named.get("content-type", ""))
+    try:
+        if media_type == STRUCTURED:
+            return _of_json(members(body), version="1.0", headers=named)
+        if "ce-specversion" in named:
+            return _binary(body, media_type=media_type, headers=named)
+        return _of_json(members(body), version="1.0-rc1", headers=named)
+    except (ValueError, OverflowError) as error:
+        raise NotAnEvent(f"the request holds no event: {error}") from None
+
+
+def _of_json(parts: dict[str, bytes], *, version: str, headers: Mapping[str, str]) -> Received:
+    attributes = {name: decode(text) for name, text in parts.items() if name not in ("data", "data_base64")}
+    content_type = _text({"datacontenttype": JSON} | attributes, "datacontenttype")
+    data, data_bytes = _data(parts, media_type=_media_type(content_type))
+    return _event(attributes, version=version, headers=headers, data=data, data_bytes=data_bytes)
+
+
+def _data(parts: Mapping[str, bytes], *, media_type: str) -> tuple[Any, bytes]:
+    """Return the data of a JSON document, decoded and as it was before it was put there."""
+    if "data" in parts and "data_base64" in parts:
+        raise ValueError("it has both data and data_base64")
+    if "data_base64" in parts:
+        encoded = _text({"data_base64": decode(parts["data_base64"])}, "data_base64")
+        return _decoded(b64decode(encoded, validate=True), media_type=media_type)
+    text = parts.get("data", b"")
+    data = decode(text) if text else None
+    if isinstance(data, str) and not _is_json(media_type):
+        return data, data.encode()
+    return data, text
+
+
+def _binary(body: bytes, *, media_type: str, headers: Mapping[str, str]) -> Received:
+    """Read section 3.1 of the binding: attributes are headers, percent-encoded and perhaps in quotes."""
+    attributes = {
+        name.removeprefix("ce-"): unquote(_unquoted(value), errors="strict")
+        for name, value in headers.items()
+        if name.startswith("ce-")
+    }
+    data, data_bytes = _decoded(body, media_type=media_type)
+    return _event(attributes, version="1.0", headers=headers, data=data, data_bytes=data_bytes)
+
+
+def _event(
+    attributes: Mapping[str, Any], *, version: str, headers: Mapping[str, str], data: Any, data_bytes: bytes
+) -> Received:
+    if attributes.get("specversion") != version:
+        raise ValueError(f"its specversion is not {version}")
+    return Received(
+        id=_text(attributes, "id"),
+        type=_text(attributes, "type"),
+        source=_text(attributes, "source"),
+        time=_time(_text(attributes, "time")),
+        data=data,
+        data_bytes=data_bytes,
+        delivery_id=_text(headers, "webhook-id"),
+    )
+
+
+def _text(values: Mapping[str, Any], name: str) -> str:
+    value = values.get(name)
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"it has no {name}")
+    return value
+
+
+def _time(text: str) -> datetime:
+    time = datetime.fromisoformat(text.upper())
+    if time.tzinfo is None:
+        raise ValueError("its time has no zone")
+    return time.astimezone(UTC)
+
+
+def _decoded(data: bytes, *, media_type: str) -> tuple[Any, bytes]:
+    return decode(data) if data and _is_json(media_type) else data or None, data
+
+
+def _media_type(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
+
+
+def _is_json(media_type: str) -> bool:
+    return media_type in (JSON, "text/json") or media_type.endswith("+json")
+
+
+def _unquoted(value: str) -> str:
+    if len(value) < 2 or value[0] != '"' or value[-1] != '"':
+        return value
+    return value[1:-1].replace('\\"', '"').replace("\\\\", "\\")

@@ -1,0 +1,84 @@
+"""The events of a stream without an outcome: what an answer settles, and when to send the rest again."""
+
+import math
+from collections import deque
+from collections.abc import Iterator
+
+from bellrope.answers import Queued
+from bellrope.errors import BellropeError, refusal
+from bellrope.requests import Event
+from bellrope.retries import Tries
+from bellrope.v1.eventing_pb2 import QueueStreamRequest, QueueStreamResponse
+
+MOST_EVENTS = 1024
+MOST_BYTES = 16 * 1024 * 1024  # of data; the event that goes over it is the last until others are settled
+
+Outcome = Queued | BellropeError
+
+
+class Window:
+    """Holds each event from when it was taken from the caller until it is on disk or refused."""
+
+    def __init__(self, *, project: str, timeout: float) -> None:
+        """`timeout`, in seconds, is how long to wait for an answer, and how long to try without one.
+
+        Time alone limits the tries: who gives up a stream loses their place in the iterable.
+        """
+        self._project = project
+        self._timeout = timeout
+        self._unsettled: deque[QueueStreamRequest] = deque()
+        self._bytes = 0
+        self._settled_count = 0
+        self._tries: Tries | None = None  # since the last answer
+
+    def __len__(self) -> int:
+        return len(self._unsettled)
+
+    def __iter__(self) -> Iterator[QueueStreamRequest]:
+        """Give what a new connection has to send, in order."""
+        return iter(self._unsettled)
+
+    @property
+    def full(self) -> bool:
+        """Whether no event may be taken before another is settled."""
+        return len(self) >= MOST_EVENTS or self._bytes >= MOST_BYTES
+
+    @property
+    def patience(self) -> float:
+        """The seconds to wait for the next answer."""
+        return max(0.0, self._tries.left) if self._tries else self._timeout
+
+    def add(self, event: Event) -> QueueStreamRequest:
+        """Hold an event, and return the message to send."""
+        request = QueueStreamRequest(event=event.request)
+        request.event.project = self._project
+        self._unsettled.append(request)
+        self._bytes += len(request.event.data)
+        return request
+
+    def settle(self, answer: QueueStreamResponse) -> list[Outcome]:
+        """Return the outcomes that an answer brings, and let go of their events."""
+        self._tries = None
+        return [self._outcome(result) for result in answer.results]
+
+    def _outcome(self, result: QueueStreamResponse.Result) -> Outcome:
+        event = self._unsettled.popleft().event
+        self._bytes -= len(event.data)
+        self._settled_count += 1
+        if result.WhichOneof("outcome") == "accepted":
+            return Queued.of(result.accepted)
+        error = refusal(result.error)
+        error.index, error.event_id = self._settled_count - 1, event.id
+        return error
+
+    def pause_after(self, error: BellropeError) -> float:
+        """Return the seconds to wait before the rest is sent again, or raise the error.
+
+        It then names the first event without an outcome: those before it have theirs.
+        """
+        self._tries = self._tries or Tries(self._timeout, retries=math.inf)
+        pause = self._tries.pause_after(error)
+        if pause is None:
+            error.index, error.event_id = self._settled_count, self._unsettled[0].event.id
+            raise error
+        return pause

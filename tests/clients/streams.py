@@ -1,0 +1,76 @@
+"""What streams are tested with: sources of events, and a server that dies and comes back."""
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from bellrope import Event
+
+from tests.kit import Server
+
+
+class Endless:
+    """Events without end, which counts how many were taken."""
+
+    def __init__(self, data: bytes = b"null") -> None:
+        self.taken = 0
+        self._data = data
+
+    def __iter__(self) -> Iterator[Event]:
+        return self
+
+    def __next__(self) -> Event:
+        self.taken += 1
+        return Event("endless", self._data)
+
+
+class Numbered:
+    """So many events of 2 KiB, by number; counts how many were taken."""
+
+    DATA = b'"%b"' % (b"x" * 2046)
+
+    def __init__(self, number: int) -> None:
+        self.taken = 0
+        self._number = number
+
+    def __iter__(self) -> Iterator[Event]:
+        while self.taken < self._number:
+            self.taken += 1
+            yield Event("many", self.DATA, id=f"event-{self.taken - 1}")
+
+
+class Lives:
+    """One server after another at one address, with one database."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.address = "127.0.0.1:0"
+        self.kills = 0
+        self._restart: asyncio.Task[None] | None = None
+
+    async def begin(self) -> None:
+        """Start a server; the first finds the port."""
+        self._server = Server(self._folder, f"--grpc={self.address}", "--drain-grace=1")
+        await asyncio.to_thread(self._server.wait_ready)
+        self.address = self._server.grpc
+
+    def kill_and_restart(self) -> None:
+        """Kill it now, and start another while the client does what it does."""
+        self._server.kill()
+        assert self._server.process.stdout
+        self._server.process.stdout.close()
+        self.kills += 1
+        self._restart = asyncio.create_task(self.begin())
+
+    async def end(self) -> None:
+        """Stop the last one."""
+        if self._restart:
+            await self._restart
+        assert await asyncio.to_thread(self._server.stop) == 0
+
+    def stored(self) -> list[tuple[int, int]]:
+        """Return how many events, and how many ids, are in the database."""
+        with closing(sqlite3.connect(self._folder / "bellrope.db")) as database:
+            return database.execute("SELECT count(*), count(DISTINCT event_id) FROM event").fetchall()
