@@ -14,7 +14,11 @@ from bellrope_server.guard import EgressPolicy
 PREFIX = "BELLROPE_"
 SQLITE = "sqlite:///"
 KEY = re.compile(r"[!-~]{16,}")  # what a header can carry after `Bearer `
-ELSEWHERE = {"BELLROPE_SERVER"}  # variables of the commands that talk to a server
+ELSEWHERE = {
+    "BELLROPE_SERVER",
+    "BELLROPE_PROJECT",
+    "BELLROPE_URL",
+}  # variables of the commands that talk to a server
 
 
 class ConfigError(Exception):

@@ -65,7 +65,7 @@ def test_every_setting_has_a_flag(name: str) -> None:
 def test_flags_and_settings_are_the_same() -> None:
     """`bellrope serve` has a flag for every setting, by its name, and no other."""
     command: Any = get_command(program)
-    flags = {parameter.opts[0]: parameter.name for parameter in command.commands["serve"].params}
+    flags = {parameter.opts[0]: parameter.name for parameter in command.get_command(None, "serve").params}
     assert flags == {f"--{name.replace('_', '-')}": name for name in SAMPLES}
 
 
