@@ -83,10 +83,12 @@ def test_help_is_complete() -> None:
 def test_help_names_every_command() -> None:
     """`bellrope --help`, and `bellrope` alone, list the commands."""
     for result in (run("--help"), run()):
-        assert re.findall(r"^  (\w+) ", result.output.partition("Commands:")[2], re.MULTILINE) == [
+        assert re.findall(r"^  ([\w-]+) ", result.output.partition("Commands:")[2], re.MULTILINE) == [
             "serve",
             "migrate",
             "queue",
+            "queue-batch",
+            "queue-stream",
             "projects",
             "triggers",
             "events",

@@ -14,6 +14,8 @@ class Program(Lazy):
         "serve": Command("server:serve", "Serve: gRPC, HTTP, and the loop that calls the webhooks."),
         "migrate": Command("server:migrate", "Bring the database to this version's schema."),
         "queue": Command("queue:queue", "Queue an event; with --sync, wait for the webhook's answer."),
+        "queue-batch": Command("bulk:queue_batch", "Queue a file of events, up to 1,000 in one commit."),
+        "queue-stream": Command("bulk:queue_stream", "Queue a file of events as they come."),
         "projects": Command("projects:program", "Make, list and delete projects."),
         "triggers": Command("triggers:program", "Say which URL to call when an event of which type comes."),
         "events": Command("events:program", "Look up events."),

@@ -38,7 +38,7 @@ def _put_json(message: Any, members: dict[str, Any]) -> None:
         if field.json_name not in members:
             continue
         value, shown = getattr(message, field.name), members[field.json_name]
-        if _holds_json(field):
+        if holds_json(field):
             members[field.json_name] = _fragment(value)
         elif field.message_type and isinstance(shown, dict) and not _is_map(field):
             _put_json(value, shown)
@@ -48,7 +48,8 @@ def _put_json(message: Any, members: dict[str, Any]) -> None:
                     _put_json(each, of_each)
 
 
-def _holds_json(field: Any) -> bool:
+def holds_json(field: Any) -> bool:
+    """Say whether a field of bytes holds JSON text."""
     from bellrope.v1.options_pb2 import plain_json
 
     return bool(field.GetOptions().Extensions[plain_json])
