@@ -44,6 +44,9 @@ class Config(BaseModel):
         description="What webhooks may reach beside public addresses: CIDRs, host names, `loopback`,"
         " `private`. Without an admin key `loopback` is the default.",
     )
+    config: str | None = Field(
+        None, description="A YAML file of projects and triggers (see `bellrope apply`), applied at the start."
+    )
     source: str | None = Field(
         None, max_length=255, description="The `source` of events; by default an id made once and kept."
     )

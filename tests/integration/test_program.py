@@ -89,6 +89,7 @@ def test_help_names_every_command() -> None:
             "queue",
             "queue-batch",
             "queue-stream",
+            "apply",
             "projects",
             "triggers",
             "events",

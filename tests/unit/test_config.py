@@ -17,6 +17,7 @@ SAMPLES: dict[str, tuple[str, Any]] = {
     "grpc": ("[::1]:81", "[::1]:81"),
     "admin_key": (KEY, KEY),
     "egress_allow": ("10.0.0.0/8,receiver.corp", ("10.0.0.0/8", "receiver.corp")),
+    "config": ("bellrope.yaml", "bellrope.yaml"),
     "source": ("the-source", "the-source"),
     "reflection": ("true", True),
     "drain_grace": ("1.5", 1.5),

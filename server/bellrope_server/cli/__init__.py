@@ -16,6 +16,7 @@ class Program(Lazy):
         "queue": Command("queue:queue", "Queue an event; with --sync, wait for the webhook's answer."),
         "queue-batch": Command("bulk:queue_batch", "Queue a file of events, up to 1,000 in one commit."),
         "queue-stream": Command("bulk:queue_stream", "Queue a file of events as they come."),
+        "apply": Command("apply:apply", "Make projects and triggers what a YAML file declares."),
         "projects": Command("projects:program", "Make, list and delete projects."),
         "triggers": Command("triggers:program", "Say which URL to call when an event of which type comes."),
         "events": Command("events:program", "Look up events."),

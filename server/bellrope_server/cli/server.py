@@ -19,6 +19,7 @@ METAVARS = {
     "grpc": "HOST:PORT",
     "admin_key": "KEY",
     "egress_allow": "ADDRESS",
+    "config": "FILE",
     "drain_grace": "SECONDS",
 }
 
@@ -37,7 +38,7 @@ def serve(**flags: Any) -> None:
 
     try:
         uvloop.run(app.serve(settings, ready=_say_ready))
-    except (ServiceError, OSError) as error:
+    except (ServiceError, OSError, config.ConfigError) as error:
         fail(str(error))
 
 
