@@ -4,7 +4,7 @@
 a test holds the two against each other.
 """
 
-from peewee import BigAutoField, BigIntegerField, BlobField, BooleanField, IntegerField, Model, TextField
+from peewee import SQL, BigAutoField, BigIntegerField, BlobField, BooleanField, IntegerField, Model, TextField
 
 Micros = BigIntegerField
 
@@ -28,6 +28,7 @@ class ProjectRow(Model):
     name = TextField()
     create_time = Micros()
     delete_time = Micros(null=True)
+    paused = BooleanField(constraints=[SQL("DEFAULT 0")])
 
     class Meta:
         """The table."""

@@ -13,6 +13,7 @@ program = group("Make, list and delete projects.")
 
 COLUMNS: Columns[pb.Project] = {
     "NAME": lambda project: project.name,
+    "STATE": lambda project: "paused" if project.paused else "running",
     "CREATED": lambda project: moment(project, "create_time"),
 }
 
@@ -38,6 +39,18 @@ def list_projects(remote: Remote) -> None:
 def get(remote: Remote, name: Name) -> None:
     """Show one project."""
     remote.show(remote.ask(remote.projects.GetProject, pb.GetProjectRequest(project=name)), COLUMNS)
+
+
+@command(program)
+def pause(remote: Remote, name: Name) -> None:
+    """Make no more attempts for any of its triggers; events still match and wait."""
+    remote.show(remote.ask(remote.projects.PauseProject, pb.PauseProjectRequest(project=name)), COLUMNS)
+
+
+@command(program)
+def resume(remote: Remote, name: Name) -> None:
+    """Let what waited go out."""
+    remote.show(remote.ask(remote.projects.ResumeProject, pb.ResumeProjectRequest(project=name)), COLUMNS)
 
 
 @command(program)

@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import parse_qs, unquote
@@ -23,7 +25,14 @@ from bellrope_server.errors import (
 )
 from bellrope_server.gateway.answers import error_response
 from bellrope_server.gateway.config_paths import EVERY, ConfigPaths
-from bellrope_server.gateway.documented import Asked, queued, triggered, wait
+from bellrope_server.gateway.documented import (
+    Asked,
+    AskedTogether,
+    queued,
+    queued_together,
+    triggered,
+    wait,
+)
 from bellrope_server.gateway.json_answer import JsonAnswer
 from bellrope_server.gateway.wire import WireLimits, WireRequest, WireServer, read_body
 from bellrope_server.limits import Limits
@@ -113,6 +122,8 @@ class Gateway:
                 return web.Response(body=self._metrics(), headers={"Content-Type": PROMETHEUS})
             case ["v1", "api", project, "eventing", "queue"]:
                 return await self._queue(request, project, query)
+            case ["v1", "api", project, "eventing", "admin-queue"]:
+                return await self._queue_many(request, project)
             case ["v1", "config", "projects", *rest]:
                 return await self._configure(request, rest, query)
         raise NoSuchPath
@@ -134,11 +145,17 @@ class Gateway:
         """The user's path: queue an event, or trigger it if `isSynchronous` is true."""
         _only(request, "POST")
         body = await self._json_body(request)
+        with self._counted():
+            return await self._hand_over(request, project, body, query)
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        """Count a call that queues while it lasts; raise Overloaded beyond the limit."""
         self._calls += 1
         try:
             if self._calls > self._limits.calls:
                 raise Overloaded(retry_after=1)
-            return await self._hand_over(request, project, body, query)
+            yield
         finally:
             self._calls -= 1
 
@@ -152,6 +169,18 @@ class Gateway:
             return triggered(await self._eventing.TriggerSync(asked.request, self._call(request, patience)))
         except ServiceError as error:
             raise asked.named(error) from None
+
+    async def _queue_many(self, request: WireRequest, project: str) -> bytes:
+        """Queue the events of a body together: all of them, or none."""
+        _only(request, "POST")
+        body = await self._json_body(request, most=self._limits.batch_bytes)
+        with self._counted():
+            asked = await asyncio.to_thread(AskedTogether, project, body)
+            try:
+                answer = await self._eventing.QueueBatch(asked.request, self._call(request, None))
+            except ServiceError as error:
+                raise asked.named(error) from None
+        return queued_together(answer)
 
     def _call(self, request: WireRequest, patience: int | None) -> Call:
         if self.draining:
@@ -167,6 +196,8 @@ class Gateway:
                 return await self._project(request, named)
             case [project]:
                 return await self._project(request, project)
+            case [project, "eventing", "config"] | [project, "eventing", "config", _]:
+                return await self._eventing_config(request, project)
             case [project, "eventing", "triggers"]:
                 return await self._trigger(request, project, named)
             case [project, "eventing", "triggers", name]:
@@ -182,6 +213,15 @@ class Gateway:
             return await self._config.delete_project(name, call)
         return await self._config.save_project(name, await self._json_body(request), call)
 
+    async def _eventing_config(self, request: WireRequest, project: str) -> bytes:
+        call = Call(request_id=request.request_id)
+        _only(request, "GET", "POST", "DELETE")
+        if request.method == "GET":
+            return await self._config.get_eventing(project, call)
+        if request.method == "DELETE":
+            return await self._config.delete_eventing(project, call)
+        return await self._config.save_eventing(project, await self._json_body(request), call)
+
     async def _trigger(self, request: WireRequest, project: str, name: str) -> bytes:
         call = Call(request_id=request.request_id)
         _only(request, "GET", "POST", "DELETE")
@@ -191,12 +231,13 @@ class Gateway:
             return await self._config.delete_trigger(project, name, call)
         return await self._config.save_trigger(project, name, await self._json_body(request), call)
 
-    async def _json_body(self, request: WireRequest) -> bytes:
+    async def _json_body(self, request: WireRequest, *, most: int | None = None) -> bytes:
         """Return the body of a request that says it is JSON, or does not say what it is."""
         kind = request.headers.get("Content-Type", JSON).partition(";")[0].strip().lower()
         if kind != JSON and (kind != FORM or "Origin" in request.headers):
             raise UnsupportedMediaType
-        return await read_body(request, self._wire_limits)
+        limits = self._wire_limits
+        return await read_body(request, limits if most is None else replace(limits, body_bytes=most))
 
 
 @lru_cache(maxsize=1024)
