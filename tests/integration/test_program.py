@@ -90,6 +90,7 @@ def test_help_names_every_command() -> None:
             "queue-batch",
             "queue-stream",
             "apply",
+            "import-space-cloud",
             "projects",
             "triggers",
             "events",

@@ -17,6 +17,10 @@ class Program(Lazy):
         "queue-batch": Command("bulk:queue_batch", "Queue a file of events, up to 1,000 in one commit."),
         "queue-stream": Command("bulk:queue_stream", "Queue a file of events as they come."),
         "apply": Command("apply:apply", "Make projects and triggers what a YAML file declares."),
+        "import-space-cloud": Command(
+            "import_space_cloud:import_space_cloud",
+            "Take over the YAML that Space Cloud's command line writes.",
+        ),
         "projects": Command("projects:program", "Make, list and delete projects."),
         "triggers": Command("triggers:program", "Say which URL to call when an event of which type comes."),
         "events": Command("events:program", "Look up events."),
