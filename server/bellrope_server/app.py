@@ -6,11 +6,13 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 
-from bellrope_server import facts, metrics, tuning
+from bellrope_server import facts, metrics, provision, tuning
 from bellrope_server.access import Access
 from bellrope_server.clock import Clock
-from bellrope_server.config import Config
+from bellrope_server.config import Config, ConfigError
+from bellrope_server.convert.declared import DeclarationError
 from bellrope_server.convert.triggers import TriggerReader
 from bellrope_server.errors import ProjectExists, ServiceError
 from bellrope_server.gateway import Gateway
@@ -67,6 +69,7 @@ class App:
         source = await self.store.open()
         with tuning.loop_first():
             self._wire(config.source or source)
+            await self._provision()
             self.http_port = await self._gateway.start(config.http)
             self.grpc_port = await self._rpc.start(config.grpc)
         self._webhook.own_ports = frozenset({self.http_port, self.grpc_port})
@@ -93,7 +96,7 @@ class App:
         )
         self.store.dispatcher = self._scheduler
         self._edge = Edge(access, clock=clock, limits=self._limits)
-        servicers = {
+        servicers = self._servicers = {
             "bellrope.v1.Eventing": Eventing(self.store, waiters, clock=clock, limits=self._limits),
             "bellrope.v1.Triggers": Triggers(
                 self.store,
@@ -110,6 +113,20 @@ class App:
         self._gateway = Gateway(
             servicers, access, clock=clock, limits=self._limits, ready=self._ready, metrics=self._metrics
         )
+
+    async def _provision(self) -> None:
+        """Apply the file of projects and triggers, if there is one; raise ConfigError if it is wrong."""
+        file = self._config.config
+        if file is None:
+            return
+        try:
+            text = await asyncio.to_thread(Path(file).read_text, "utf-8")
+            await provision.start_with(text, self._servicers, self._config.policy)
+        except DeclarationError as error:
+            raise ConfigError(f"{file}:{error.line}: {error.sentence}") from None
+        except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "is not UTF-8"
+            raise ConfigError(f"--config {file}: {why}") from None
 
     async def _open_project(self) -> None:
         with suppress(ProjectExists):

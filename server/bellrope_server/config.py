@@ -14,7 +14,11 @@ from bellrope_server.guard import EgressPolicy
 PREFIX = "BELLROPE_"
 SQLITE = "sqlite:///"
 KEY = re.compile(r"[!-~]{16,}")  # what a header can carry after `Bearer `
-ELSEWHERE = {"BELLROPE_SERVER"}  # variables of the commands that talk to a server
+ELSEWHERE = {
+    "BELLROPE_SERVER",
+    "BELLROPE_PROJECT",
+    "BELLROPE_URL",
+}  # variables of the commands that talk to a server
 
 
 class ConfigError(Exception):
@@ -39,6 +43,9 @@ class Config(BaseModel):
         None,
         description="What webhooks may reach beside public addresses: CIDRs, host names, `loopback`,"
         " `private`. Without an admin key `loopback` is the default.",
+    )
+    config: str | None = Field(
+        None, description="A YAML file of projects and triggers (see `bellrope apply`), applied at the start."
     )
     source: str | None = Field(
         None, max_length=255, description="The `source` of events; by default an id made once and kept."

@@ -64,6 +64,7 @@ class Project:
     id: int
     name: str
     create_time: Micros
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +102,12 @@ class Trigger:
     create_time: Micros
     update_time: Micros
     endpoint: str
+    project_paused: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """True if no attempt is to be made: it is paused, or its project is."""
+        return self.spec.paused or self.project_paused
 
 
 class DataForm(IntEnum):

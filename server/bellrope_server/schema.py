@@ -28,6 +28,7 @@ class ProjectRow(Model):
     name = TextField()
     create_time = Micros()
     delete_time = Micros(null=True)
+    paused = BooleanField(constraints=[SQL("DEFAULT 0")])
 
     class Meta:
         """The table."""

@@ -19,14 +19,12 @@ from urllib.request import Request, urlopen
 
 import apsw
 import pytest
-from bellrope_server.cli import program
 from bellrope_server.config import Config
 from kit import READY, Server, get, post, serving, until
 from receiver import Receiver, answer, hang
-from typer.testing import CliRunner, Result
+from shell import run
 
 KEY = "a-key-for-these-tests-only"
-HELP_IS_PLAIN = {"COLUMNS": "200"}
 
 
 def bellrope(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -85,11 +83,18 @@ def test_help_is_complete() -> None:
 def test_help_names_every_command() -> None:
     """`bellrope --help`, and `bellrope` alone, list the commands."""
     for result in (run("--help"), run()):
-        assert re.findall(r"^  (\w+) ", result.output.partition("Commands:")[2], re.MULTILINE) == [
+        assert re.findall(r"^  ([\w-]+) ", result.output.partition("Commands:")[2], re.MULTILINE) == [
             "serve",
             "migrate",
             "queue",
+            "queue-batch",
+            "queue-stream",
+            "apply",
+            "import-space-cloud",
+            "projects",
             "triggers",
+            "events",
+            "deliveries",
         ]
 
 
@@ -157,7 +162,7 @@ def test_a_second_server_is_refused_at_once(server: Server, tmp_path: Path, shar
     flag = f"--{shared}={'sqlite:///' if shared == 'database' else ''}{taken[shared]}"
     took, refused = quickest(lambda: serve(tmp_path, flag))
     assert (
-        took < 2 or took < 2 + quickest(lambda: bellrope("--version"))[0]
+        took < 2 or took < 2 + quickest(lambda: bellrope("serve", "--help"))[0]
     )  # Python takes long to start here
     assert (refused.returncode, refused.stdout) == (1, "")
     assert lines(refused.stderr) == [SECOND_SERVERS[shared].format(taken[shared])]
@@ -471,218 +476,9 @@ async def test_a_log_that_nobody_reads_stops_nothing(tmp_path: Path) -> None:
     assert await asyncio.to_thread(process.wait, 10) == 0
 
 
-# The commands that talk to a server.
-
-
-def run(*arguments: str, stdin: str | bytes | None = None, **variables: str | None) -> Result:
-    """Run a command in this process."""
-    environment = {"BELLROPE_ADMIN_KEY": None, "BELLROPE_SERVER": None, **HELP_IS_PLAIN, **variables}
-    return CliRunner().invoke(program, list(arguments), input=stdin, env=environment)
-
-
-Shell = Callable[..., Result]
-
-
-@pytest.fixture
-def shell(server: Server) -> Shell:
-    """Run a command against the open server."""
-    return lambda *arguments, **more: run(*arguments, BELLROPE_SERVER=server.grpc, **more)
-
-
-def test_queue_prints_the_id(shell: Shell) -> None:
-    """`bellrope queue TYPE` stores an event and prints its id, what it is owed, and when that is due."""
-    result = shell("queue", "unmatched", "--data", '{"a": 1}')
-    assert (result.exit_code, result.stderr) == (0, "")
-    assert re.fullmatch(r"[0-9a-f-]{36}  0 deliveries, due \d{4}-\d\d-\d\dT[0-9:.]+Z\n", result.stdout)
-
-
-def test_queue_again_with_the_same_id_is_safe(shell: Shell) -> None:
-    """`--id` makes sending again safe: the same event is told from another one."""
-    first, again = (shell("queue", "mine", "--id=mine-1", "--data=1") for _ in range(2))
-    assert again.stdout == first.stdout.rstrip() + " (accepted before)\n"
-    other = shell("queue", "mine", "--id=mine-1", "--data=2")
-    assert (other.exit_code, other.stdout) == (1, "")
-    assert other.stderr == "bellrope: This id was accepted before with another request (ID_CONFLICT)\n"
-
-
-def test_queue_reads_data_from_where_it_is(shell: Shell, server: Server, tmp_path: Path) -> None:
-    """`--data -` reads standard input and `--data @FILE` a file, byte for byte."""
-    (tmp_path / "data.json").write_bytes(b'{"b": 0.10}\n')
-    assert shell("queue", "from-stdin", "--id=from-stdin", "--data=-", stdin=b'{"a": 1.0}').exit_code == 0
-    assert shell("queue", "from-file", "--id=from-file", f"--data=@{tmp_path}/data.json").exit_code == 0
-    missing = shell("queue", "from-file", "--data=@/nowhere/data.json")
-    assert (missing.exit_code, missing.stdout) == (2, "")
-    assert "Invalid value for --data: /nowhere/data.json: No such file or directory" in missing.stderr
-    stored = apsw.Connection(str(server.database), flags=apsw.SQLITE_OPEN_READONLY)
-    events = stored.execute(
-        "SELECT event_id, data FROM event WHERE event_id LIKE 'from-%' ORDER BY id"
-    ).fetchall()
-    stored.close()
-    assert events == [("from-stdin", b'{"a": 1.0}'), ("from-file", b'{"b": 0.10}\n')]
-
-
-def test_queue_can_wait(shell: Shell) -> None:
-    """`--delay` and `--at` say when the webhooks are called."""
-    at = shell("queue", "later", "--at=2030-01-02T03:04:05.5+01:00", "--delay=0.25", "--json")
-    assert json.loads(at.stdout)["dueTime"] == "2030-01-02T02:04:05.750Z"
-    for flag in ("--at=2030-01-02", "--at=2030-02-30T00:00:00Z", "--at=soon", "--delay=-1", "--delay=nan"):
-        wrong = shell("queue", "later", flag)
-        assert (wrong.exit_code, wrong.stdout) == (2, ""), flag
-        assert f"Invalid value for {flag.partition('=')[0]}" in wrong.stderr
-    far = shell("queue", "later", "--delay=1e9")
-    assert (far.exit_code, far.stderr.endswith("(INVALID_FIELD)\n")) == (1, True)
-
-
-async def test_queue_sync_prints_the_answer(server: Server, shell: Shell) -> None:
-    """`--sync` prints what the webhook answered and nothing else; `--json` prints all there is to know."""
-    async with Receiver(answer(200, b'{"total": 0.10}'), answer(200, b"plain")) as receiver:
-        save(server, "asked", receiver.url)
-        result = await asyncio.to_thread(shell, "queue", "asked", "--sync")
-        assert (result.exit_code, result.stdout, result.stderr) == (0, '{"total": 0.10}\n', "")
-        shown = json.loads((await asyncio.to_thread(shell, "queue", "asked", "--sync", "--json")).stdout)
-        assert (shown["result"], shown["results"][0]["state"]) == ("plain", "SUCCEEDED")
-
-
-async def test_queue_sync_tells_what_webhooks_answered_instead(server: Server, shell: Shell) -> None:
-    """When no webhook succeeded the exit code is 1, and each webhook's last answer is told."""
-    async with Receiver(answer(418)) as receiver:
-        save(server, "fails", receiver.url, retries=0)
-        failed = await asyncio.to_thread(shell, "queue", "fails", "--sync")
-        assert (failed.exit_code, failed.stdout) == (1, "")
-        first, second = failed.stderr.splitlines()
-        assert re.fullmatch(r"bellrope: No webhook succeeded.*\(WEBHOOK_FAILED\)", first)
-        assert second == "  fails: 418, attempt 1"
-    nobody = await asyncio.to_thread(shell, "queue", "nobody", "--sync")
-    assert (nobody.exit_code, nobody.stderr) == (
-        1,
-        "bellrope: No trigger matches this event; nothing was stored (NO_TRIGGER_MATCHED)\n",
-    )
-
-
-async def test_queue_sync_waits_as_long_as_it_was_told(server: Server, shell: Shell) -> None:
-    """`--timeout` ends the waiting with exit code 1."""
-    async with Receiver(hang) as receiver:
-        save(server, "slow", receiver.url)
-        late = await asyncio.to_thread(shell, "queue", "slow", "--sync", "--timeout=0.2")
-        assert (late.exit_code, late.stdout) == (1, "")
-        assert late.stderr.startswith("bellrope: ")
-        assert "DEADLINE" in late.stderr
-
-
-def test_what_the_server_refuses_is_a_sentence(shell: Shell) -> None:
-    """Bad JSON and bad types end with exit code 1, and the sentence names the field and the reason."""
-    for arguments, field, reason in (
-        (("ok", "--data={"), "data", "MALFORMED_JSON"),
-        (("two words",), "type", "INVALID_FIELD"),
-        (("ok", "--id=a b"), "id", "INVALID_FIELD"),
-        (("ok", "--project=nobody"), "project", "PROJECT_NOT_FOUND"),
-    ):
-        refused = shell("queue", *arguments)
-        assert (refused.exit_code, refused.stdout) == (1, "")
-        (line,) = refused.stderr.splitlines()
-        assert re.fullmatch(rf"bellrope: .*\b{field}\b.* \({reason}\)", line), line
-
-
-def test_no_server_is_a_sentence() -> None:
-    """When nothing answers the sentence says where it was looked for and what to do."""
-    for command in (("queue", "x"), ("triggers", "list")):
-        alone = run(*command, "--server=127.0.0.1:1")
-        assert (alone.exit_code, alone.stdout) == (1, "")
-        assert alone.stderr == (
-            "bellrope: no server answers at 127.0.0.1:1; start it with `bellrope serve`, or give --server\n"
-        )
-
-
-def test_commands_carry_the_key(tmp_path: Path) -> None:
-    """`--key` or BELLROPE_ADMIN_KEY opens a server with a key; a wrong one is told, and not repeated."""
-    with serving(tmp_path, f"--admin-key={KEY}") as server:
-        at = f"--server={server.grpc}"
-        for answer_ in (run("triggers", "list", at), run("triggers", "list", at, "--key=marked-wrong")):
-            assert (answer_.exit_code, answer_.stdout) == (1, "")
-            assert answer_.stderr.endswith("(KEY_REQUIRED)\n")
-            assert "marked-wrong" not in answer_.stderr
-        for opened in (run("queue", "x", at, f"--key={KEY}"), run("queue", "x", at, BELLROPE_ADMIN_KEY=KEY)):
-            assert opened.stderr.endswith("(PROJECT_NOT_FOUND)\n")  # nobody made one: but the door is open
-        unsendable = run("queue", "x", at, "--key=two\nlines")
-        assert (unsendable.exit_code, "Invalid value for --key" in unsendable.stderr) == (2, True)
-
-
-def test_triggers_live_a_life(shell: Shell) -> None:
-    """Save, change, pause, resume, list and delete a trigger, with a table for people."""
-
-    def row(*arguments: str) -> list[str]:
-        result = shell("triggers", *arguments)
-        assert (result.exit_code, result.stderr) == (0, "")
-        head, *rows = (re.split(r"  +", line) for line in result.stdout.splitlines())
-        assert head == ["NAME", "TYPE", "URL", "RETRIES", "TIMEOUT", "STATE"]
-        return next(row for row in rows if row[0] == "alive")
-
-    url, longer = "https://example.com/hook", "https://example.com/" + "x" * 120
-    assert row("save", "alive", "--type=living", f"--url={url}") == [
-        "alive",
-        "living",
-        url,
-        "3",
-        "5000 ms",
-        "running",
-    ]
-    changed = ["alive", "living", longer, "0", "250 ms", "running"]
-    assert row("save", "alive", f"--url={longer}", "--retries=0", "--timeout=0.25") == changed
-    assert row("get", "alive") == row("list") == changed
-    assert row("save", "alive", "--encoding=binary") == changed
-    assert json.loads(shell("triggers", "get", "alive", "--json").stdout)["encoding"] == "BINARY"
-    assert row("pause", "alive")[-1] == "paused"
-    assert row("list")[-1] == "paused"
-    assert row("resume", "alive")[-1] == "running"
-    assert shell("triggers", "delete", "alive").stdout == "deleted alive\n"
-    gone = shell("triggers", "delete", "alive")
-    assert (gone.exit_code, gone.stdout) == (1, "")
-    assert re.fullmatch(r"bellrope: .* \(TRIGGER_NOT_FOUND\)\n", gone.stderr)
-
-
-def test_triggers_are_json_for_programs(shell: Shell) -> None:
-    """`--json` prints everything but the secret, fields with their default too."""
-    secret = "whsec_" + "A" * 32
-    saved = shell(
-        "triggers", "save", "json", "--type=j", "--url=https://example.com/", f"--secret={secret}", "--json"
-    )
-    assert secret not in saved.output
-    trigger = json.loads(saved.stdout)
-    assert (trigger["name"], trigger["signed"], trigger["paused"], trigger["retries"]) == (
-        "json",
-        True,
-        False,
-        3,
-    )
-    assert json.loads(shell("triggers", "get", "json", "--json").stdout) == trigger
-    assert trigger in json.loads(shell("triggers", "list", "--json").stdout)
-    assert json.loads(shell("triggers", "pause", "json", "--json").stdout)["paused"] is True
-
-
-def test_a_list_goes_over_all_pages(shell: Shell, server: Server) -> None:
-    """A list is whole, however many pages the server makes of it."""
-    project = f"{server.http}/v1/config/projects/many"
-    assert post(project, {}) == (200, {})
-    for number in range(101):
-        trigger = {"type": "t", "url": "https://example.com/"}
-        assert post(f"{project}/eventing/triggers/t{number}", trigger) == (200, {})
-    listed = shell("triggers", "list", "--project=many", "--json")
-    assert [trigger["name"] for trigger in json.loads(listed.stdout)] == [f"t{n}" for n in range(100, -1, -1)]
-    assert json.loads(shell("triggers", "list", "--project=default", "--json").stdout) is not None
-
-
-def test_a_trigger_that_can_not_be_saved_is_told(shell: Shell) -> None:
-    """What is missing, blocked or not there is a sentence."""
-    nothing = shell("triggers", "save", "x")
-    assert (nothing.exit_code, "say what to save" in nothing.stderr) == (2, True)
-    half = shell("triggers", "save", "half", "--url=https://example.com/")
-    assert (half.exit_code, half.stderr.endswith("(TRIGGER_NOT_FOUND)\n")) == (1, True)
-    blocked = shell("triggers", "save", "x", "--type=x", "--url=http://169.254.169.254/")
-    assert (blocked.exit_code, blocked.stderr.endswith("(URL_BLOCKED)\n")) == (1, True)
-
-
 @pytest.mark.parametrize(
-    "arguments", [["nope"], ["queue"], ["queue", "x", "--nope"], ["serve", "--nope"], ["triggers"]]
+    "arguments",
+    [["nope"], ["queue"], ["queue", "x", "--nope"], ["serve", "--nope"], ["triggers"], ["triggers", "nope"]],
 )
 def test_a_wrong_command_line_is_told_how_it_goes(arguments: list[str]) -> None:
     """What is no command, or lacks something, ends with exit code 2 and the usage."""

@@ -17,6 +17,7 @@ SAMPLES: dict[str, tuple[str, Any]] = {
     "grpc": ("[::1]:81", "[::1]:81"),
     "admin_key": (KEY, KEY),
     "egress_allow": ("10.0.0.0/8,receiver.corp", ("10.0.0.0/8", "receiver.corp")),
+    "config": ("bellrope.yaml", "bellrope.yaml"),
     "source": ("the-source", "the-source"),
     "reflection": ("true", True),
     "drain_grace": ("1.5", 1.5),
@@ -65,7 +66,7 @@ def test_every_setting_has_a_flag(name: str) -> None:
 def test_flags_and_settings_are_the_same() -> None:
     """`bellrope serve` has a flag for every setting, by its name, and no other."""
     command: Any = get_command(program)
-    flags = {parameter.opts[0]: parameter.name for parameter in command.commands["serve"].params}
+    flags = {parameter.opts[0]: parameter.name for parameter in command.get_command(None, "serve").params}
     assert flags == {f"--{name.replace('_', '-')}": name for name in SAMPLES}
 
 

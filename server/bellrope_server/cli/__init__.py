@@ -1,28 +1,48 @@
 """The commands: the server itself, and its RPCs from a shell."""
 
-from importlib.metadata import version as version_of
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import typer
 
-from bellrope_server.cli import events, server, triggers
+from bellrope_server.cli.lazy import CONTEXT, Command, Lazy
+
+
+class Program(Lazy):
+    """Every command: where it is, and the first line of its help."""
+
+    table: ClassVar = {
+        "serve": Command("server:serve", "Serve: gRPC, HTTP, and the loop that calls the webhooks."),
+        "migrate": Command("server:migrate", "Bring the database to this version's schema."),
+        "queue": Command("queue:queue", "Queue an event; with --sync, wait for the webhook's answer."),
+        "queue-batch": Command("bulk:queue_batch", "Queue a file of events, up to 1,000 in one commit."),
+        "queue-stream": Command("bulk:queue_stream", "Queue a file of events as they come."),
+        "apply": Command("apply:apply", "Make projects and triggers what a YAML file declares."),
+        "import-space-cloud": Command(
+            "import_space_cloud:import_space_cloud",
+            "Take over the YAML that Space Cloud's command line writes.",
+        ),
+        "projects": Command("projects:program", "Make, list and delete projects."),
+        "triggers": Command("triggers:program", "Say which URL to call when an event of which type comes."),
+        "events": Command("events:program", "Look up events."),
+        "deliveries": Command("deliveries:program", "See what became of events, and send them again."),
+    }
+
 
 program = typer.Typer(
     name="bellrope",
+    cls=Program,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # its tables cut long flags short, and take [default: ...] for markup
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    rich_markup_mode=None,
+    context_settings=CONTEXT,
 )
-program.command()(server.serve)
-program.command()(server.migrate)
-program.command()(events.queue)
-program.add_typer(triggers.program, name="triggers")
 
 
 def _say_version(wanted: bool) -> None:
     if wanted:
-        print(f"bellrope {version_of('bellrope-server')}")
+        from importlib.metadata import version
+
+        print(f"bellrope {version('bellrope-server')}")
         raise typer.Exit
 
 
@@ -32,4 +52,8 @@ def bellrope(
         bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Pull here, it rings there: hand it an event, and it calls the right webhooks."""
+    """Pull here, it rings there: hand it an event, and it calls the right webhooks.
+
+    The exit code is 0 if it was done, 1 if it was refused, 2 if the command line is wrong, and 3 if no server
+    answered, or if what became of it is unknown.
+    """

@@ -1,117 +1,174 @@
-"""How the commands that talk to a server reach it, and say what it answered or refused."""
+"""A server that commands talk to: the options that name it, and its services."""
 
+import inspect
 import math
 import re
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Annotated, Any
+from collections.abc import Callable, Iterator
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
 
-import grpc
 import typer
-from bellrope.v1.eventing_pb2 import TriggerSyncResponse
-from google.protobuf.json_format import MessageToJson
-from google.protobuf.message import Message
-from google.rpc.error_details_pb2 import ErrorInfo
-from grpc_status import rpc_status
 
-Server = Annotated[
-    str,
-    typer.Option(
-        metavar="HOST:PORT", envvar="BELLROPE_SERVER", help="The server's gRPC address.", show_default=True
-    ),
-]
-Key = Annotated[
-    str | None,
-    typer.Option(
-        metavar="KEY", envvar="BELLROPE_ADMIN_KEY", help="The key to call with.", show_default=False
-    ),
-]
-Project = Annotated[str, typer.Option(metavar="NAME", help="The project.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+from bellrope_server.cli import output
+from bellrope_server.cli.failures import told
 
-DEFAULT_SERVER = "127.0.0.1:4123"
-DEFAULT_PROJECT = "default"
-UNREACHED = re.compile("connect|resolv", re.IGNORECASE)  # what gRPC says of it
+if TYPE_CHECKING:  # each command imports only the services that it calls: it starts quicker
+    from bellrope.v1.deliveries_pb2_grpc import DeliveriesStub
+    from bellrope.v1.eventing_pb2_grpc import EventingStub
+    from bellrope.v1.projects_pb2_grpc import ProjectsStub
+    from bellrope.v1.triggers_pb2_grpc import TriggersStub
+
+R = TypeVar("R")
+
 SENDABLE = re.compile(r"[!-~]+")
-LONGEST = 1e10  # seconds: far beyond what any server takes, and safe to compute with
+PATIENCE = 30.0  # seconds
+LARGEST_ANSWER = ("grpc.max_receive_message_length", 64 * 1024 * 1024)  # a page of a thousand deliveries
 
 
-@contextmanager
-def calling(server: str, key: str | None) -> Iterator[tuple[grpc.Channel, Any]]:
-    """Give a channel and the metadata to call with; an RPC's error becomes a sentence and exit code 1."""
-    if key and not SENDABLE.fullmatch(key):
-        raise typer.BadParameter("must be printable ASCII characters without white space", param_hint="--key")
-    metadata = (("authorization", f"Bearer {key}"),) if key else ()
-    with grpc.insecure_channel(server) as channel:
-        try:
-            yield channel, metadata
-        except grpc.RpcError as error:
-            print("\n".join(_lines(error, server)), file=sys.stderr)
-            raise typer.Exit(1) from None
+@dataclass(kw_only=True)
+class Remote:
+    """A server, the project in it, and how to show its answers; the fields are options of each command."""
+
+    project: Annotated[
+        str, typer.Option(metavar="NAME", envvar="BELLROPE_PROJECT", help="The project.", show_default=True)
+    ] = "default"
+    server: Annotated[
+        str,
+        typer.Option(
+            metavar="HOST:PORT",
+            envvar="BELLROPE_SERVER",
+            help="The server's gRPC address.",
+            show_default=True,
+        ),
+    ] = "127.0.0.1:4123"
+    key: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KEY", envvar="BELLROPE_ADMIN_KEY", help="The key to call with.", show_default=False
+        ),
+    ] = None
+    json: Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")] = False
+
+    def __post_init__(self) -> None:
+        if self.key and not SENDABLE.fullmatch(self.key):
+            raise typer.BadParameter(
+                "must be printable ASCII characters without white space", param_hint="--key"
+            )
+
+    @cached_property
+    def channel(self) -> Any:
+        """The channel to the server; it lasts as long as the command."""
+        import grpc
+
+        return grpc.insecure_channel(self.server, options=[LARGEST_ANSWER])
+
+    @property
+    def metadata(self) -> tuple[tuple[str, str], ...]:
+        """What each call carries."""
+        return (("authorization", f"Bearer {self.key}"),) if self.key else ()
+
+    @cached_property
+    def eventing(self) -> "EventingStub":
+        """The service Eventing."""
+        from bellrope.v1.eventing_pb2_grpc import EventingStub
+
+        return EventingStub(self.channel)
+
+    @cached_property
+    def triggers(self) -> "TriggersStub":
+        """The service Triggers."""
+        from bellrope.v1.triggers_pb2_grpc import TriggersStub
+
+        return TriggersStub(self.channel)
+
+    @cached_property
+    def deliveries(self) -> "DeliveriesStub":
+        """The service Deliveries."""
+        from bellrope.v1.deliveries_pb2_grpc import DeliveriesStub
+
+        return DeliveriesStub(self.channel)
+
+    @cached_property
+    def projects(self) -> "ProjectsStub":
+        """The service Projects."""
+        from bellrope.v1.projects_pb2_grpc import ProjectsStub
+
+        return ProjectsStub(self.channel)
+
+    def ask(self, method: Any, request: Any, *, timeout: float = PATIENCE) -> Any:
+        """Make one call and return its answer; `timeout` is in seconds."""
+        return method(request, metadata=self.metadata, timeout=timeout)
+
+    def pages(self, method: Any, request: Any, field: str, *, limit: int = 0) -> Iterator[Any]:
+        """Yield what is in `field` of every page; at most `limit`, if it is not 0."""
+        left = limit or math.inf
+        while True:
+            request.page_size = int(min(left, 1000))
+            page = self.ask(method, request)
+            yield from getattr(page, field)
+            left -= len(getattr(page, field))
+            if not page.next_page_token or left <= 0:
+                return
+            request.page_token = page.next_page_token
+
+    def show(self, message: Any, columns: output.Columns[Any]) -> None:
+        """Print one message."""
+        self.show_all([message], columns)
+
+    def show_all(self, messages: Any, columns: output.Columns[Any]) -> None:
+        """Print messages, as JSON if it is wanted."""
+        if self.json:
+            output.print_json(messages)
+        else:
+            output.print_table(messages, columns)
+
+    def say(self, sentence: str) -> None:
+        """Print what was done, unless JSON is wanted and there is none."""
+        if not self.json:
+            print(sentence)
 
 
-def _lines(error: Any, server: str) -> Iterator[str]:
-    """Say what went wrong, and what each webhook answered if that is it."""
-    if error.code() is grpc.StatusCode.UNAVAILABLE and UNREACHED.search(error.details()):
-        yield f"bellrope: no server answers at {server}; start it with `bellrope serve`, or give --server"
-        return
-    reason = _detail(error, ErrorInfo).reason or error.code().name
-    yield f"bellrope: {error.details().rstrip('.')} ({reason})"
-    for result in _detail(error, TriggerSyncResponse).results:
-        yield f"  {result.trigger}: {_outcome(result)}"
+def command(program: typer.Typer, name: str | None = None) -> Callable[[Callable[..., R]], Callable[..., R]]:
+    """Register a function as a command; what goes wrong in a call becomes a sentence and an exit code."""
+
+    def register(function: Callable[..., R]) -> Callable[..., R]:
+        program.command(name)(remotely(function))
+        return function
+
+    return register
 
 
-def _outcome(result: TriggerSyncResponse.Result) -> str:
-    """Say how the last attempt of a delivery ended, and when the next one is due."""
-    if not result.attempt_count:
-        return "no attempt yet"
-    last = result.last_attempt
-    ended = str(last.status_code or last.Error.Name(last.error))
-    again = f", next at {last.next_attempt_time.ToJsonString()}" if last.HasField("next_attempt_time") else ""
-    return f"{ended}, attempt {result.attempt_count}{again}"
+def remotely(function: Callable[..., R]) -> Callable[..., R]:
+    """Return the function as typer calls it: each field of a dataclass it takes is an option of its own."""
+    hints = get_type_hints(function, include_extras=True)
+    grouped: dict[str, Any] = {name: kind for name, kind in hints.items() if is_dataclass(kind)}
+
+    @wraps(function)
+    def run(**given: Any) -> R:
+        groups = {
+            name: kind(**{field.name: given.pop(field.name) for field in fields(kind)})
+            for name, kind in grouped.items()
+        }
+        with told(next(each for each in groups.values() if isinstance(each, Remote))):
+            return function(**groups, **given)
+
+    own = [each for name, each in inspect.signature(function).parameters.items() if name not in grouped]
+    parameters = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in own]
+    parameters += [option for kind in reversed(grouped.values()) for option in _options(kind)]
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {each.name: hints.get(each.name, each.annotation) for each in parameters}
+    return run
 
 
-def _detail(error: Any, kind: type[Any]) -> Any:
-    """Return the detail of this kind that an error carries, or an empty one."""
-    status = rpc_status.from_call(error)
-    detail = kind()
-    any(packed.Unpack(detail) for packed in (status.details if status else ()))
-    return detail
-
-
-def micros(seconds: float, *, flag: str) -> int:
-    """Return seconds as microseconds, rounded up."""
-    if not 0 <= seconds <= LONGEST:
-        raise typer.BadParameter("must be a number of seconds that is not negative", param_hint=flag)
-    return math.ceil(seconds * 1_000_000)
-
-
-def read_data(text: str) -> bytes:
-    """Return the data that `--data` gives, or that is in the file it names."""
-    if text == "-":
-        return sys.stdin.buffer.read()
-    if not text.startswith("@"):
-        return text.encode(errors="surrogateescape")
-    try:
-        return Path(text[1:]).read_bytes()
-    except OSError as error:
-        raise typer.BadParameter(f"{text[1:]}: {error.strerror}", param_hint="--data") from None
-
-
-def as_json(message: Message) -> str:
-    """Return a message as JSON, with the fields that have their default too."""
-    return MessageToJson(message, indent=2, always_print_fields_with_no_presence=True)
-
-
-def table(rows: Sequence[Sequence[str]]) -> str:
-    """Return rows in columns, whatever the width of the terminal, so that they can be cut and searched.
-
-    >>> print(table([("NAME", "TYPE"), ("welcome", "sent-email")]))
-    NAME     TYPE
-    welcome  sent-email
-    """
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
-    return "\n".join(line.rstrip() for line in lines)
+def _options(kind: Any) -> list[inspect.Parameter]:
+    hints = get_type_hints(kind, include_extras=True)
+    return [
+        inspect.Parameter(
+            field.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            annotation=hints[field.name],
+            default=inspect.Parameter.empty if field.default is MISSING else field.default,
+        )
+        for field in fields(kind)
+    ]

@@ -1,13 +1,13 @@
 """`bellrope serve` and `bellrope migrate`."""
 
 import inspect
-import sys
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, get_args
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
 from bellrope_server import config, facts
+from bellrope_server.cli.failures import fail
 from bellrope_server.errors import ServiceError
 
 if TYPE_CHECKING:  # what only a server needs is imported when one starts: the other commands are quicker
@@ -19,6 +19,7 @@ METAVARS = {
     "grpc": "HOST:PORT",
     "admin_key": "KEY",
     "egress_allow": "ADDRESS",
+    "config": "FILE",
     "drain_grace": "SECONDS",
 }
 
@@ -37,8 +38,8 @@ def serve(**flags: Any) -> None:
 
     try:
         uvloop.run(app.serve(settings, ready=_say_ready))
-    except (ServiceError, OSError) as error:
-        _refuse(str(error))
+    except (ServiceError, OSError, config.ConfigError) as error:
+        fail(str(error))
 
 
 def _say_ready(running: "App") -> None:
@@ -92,7 +93,7 @@ def migrate(
         with database_for_migration(settings.path) as opened:
             applied = up(opened)
     except ServiceError as error:
-        _refuse(str(error))
+        fail(str(error))
     print("\n".join(f"applied {name}" for name in applied) or "nothing to apply")
 
 
@@ -102,10 +103,4 @@ def _read(flags: dict[str, Any]) -> config.Config:
     try:
         return config.read(given)
     except config.ConfigError as error:
-        _refuse(str(error))
-
-
-def _refuse(why: str) -> NoReturn:
-    for line in why.splitlines():
-        print(f"bellrope: {line}", file=sys.stderr)
-    raise typer.Exit(1)
+        fail(str(error))

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import parse_qs, unquote
@@ -23,7 +24,14 @@ from bellrope_server.gateway import cloudevents
 from bellrope_server.gateway.answers import MethodNotAllowed, error_response
 from bellrope_server.gateway.calls import Calls
 from bellrope_server.gateway.config_paths import EVERY, ConfigPaths
-from bellrope_server.gateway.documented import Asked, queued, triggered, wait
+from bellrope_server.gateway.documented import (
+    Asked,
+    AskedTogether,
+    queued,
+    queued_together,
+    triggered,
+    wait,
+)
 from bellrope_server.gateway.json_answer import JsonAnswer
 from bellrope_server.gateway.native import Native
 from bellrope_server.gateway.pages import Pages
@@ -116,11 +124,19 @@ class Gateway:
         match segments:
             case ["v1", "api", project, "eventing", "queue"]:
                 return await self._queue(request, project, query)
-            case ["v1", "api", project, "eventing", "cloudevents"]:
-                return await self._cloud_event(request, project)
+            case ["v1", "api", project, "eventing", form]:
+                return await self._queue_otherwise(request, project, form)
             case ["v1", "config", "projects", *rest]:
                 return await self._configure(request, rest, query)
         return await self._native.answer(request, path, query)
+
+    async def _queue_otherwise(self, request: WireRequest, project: str, form: str) -> Answer:
+        """The other forms in which events come."""
+        if form == "cloudevents":
+            return await self._cloud_event(request, project)
+        if form == "admin-queue":
+            return await self._queue_many(request, project)
+        raise NoSuchPath
 
     def _probe(self, segments: tuple[str, ...]) -> web.Response | None:
         if segments == ("healthz",):
@@ -187,6 +203,18 @@ class Gateway:
         except ServiceError as error:
             raise sent.named(error) from None
 
+    async def _queue_many(self, request: WireRequest, project: str) -> bytes:
+        """Queue the events of a body together: all of them, or none."""
+        _only(request, "POST")
+        body = await self._json_body(request, most=self._limits.batch_bytes)
+        with self._calls:
+            asked = await asyncio.to_thread(AskedTogether, project, body)
+            try:
+                answer = await self._eventing.QueueBatch(asked.request, self._call(request, None))
+            except ServiceError as error:
+                raise asked.named(error) from None
+        return queued_together(answer)
+
     def _call(self, request: WireRequest, patience: int | None) -> Call:
         if self.draining:
             raise Draining(retry_after=1)
@@ -201,14 +229,19 @@ class Gateway:
                 return await self._project(request, named)
             case [project]:
                 return await self._project(request, project)
-            case [project, "eventing", "triggers"]:
-                return await self._trigger(request, project, named)
-            case [project, "eventing", "triggers", name]:
-                return await self._trigger(request, project, name)
-            case [project, "eventing", "schema"]:
-                return await self._schema(request, project, named)
-            case [project, "eventing", "schema", type]:
-                return await self._schema(request, project, type)
+            case [project, "eventing", kind]:
+                return await self._eventing_part(request, project, kind, named)
+            case [project, "eventing", kind, name]:
+                return await self._eventing_part(request, project, kind, name)
+        raise NoSuchPath
+
+    async def _eventing_part(self, request: WireRequest, project: str, kind: str, name: str) -> bytes:
+        if kind == "config":
+            return await self._eventing_config(request, project)
+        if kind == "triggers":
+            return await self._trigger(request, project, name)
+        if kind == "schema":
+            return await self._schema(request, project, name)
         raise NoSuchPath
 
     async def _schema(self, request: WireRequest, project: str, type: str) -> bytes:
@@ -229,6 +262,15 @@ class Gateway:
             return await self._config.delete_project(name, call)
         return await self._config.save_project(name, await self._json_body(request), call)
 
+    async def _eventing_config(self, request: WireRequest, project: str) -> bytes:
+        call = Call(request_id=request.request_id)
+        _only(request, "GET", "POST", "DELETE")
+        if request.method == "GET":
+            return await self._config.get_eventing(project, call)
+        if request.method == "DELETE":
+            return await self._config.delete_eventing(project, call)
+        return await self._config.save_eventing(project, await self._json_body(request), call)
+
     async def _trigger(self, request: WireRequest, project: str, name: str) -> bytes:
         call = Call(request_id=request.request_id)
         _only(request, "GET", "POST", "DELETE")
@@ -238,10 +280,11 @@ class Gateway:
             return await self._config.delete_trigger(project, name, call)
         return await self._config.save_trigger(project, name, await self._json_body(request), call)
 
-    async def _json_body(self, request: WireRequest) -> bytes:
+    async def _json_body(self, request: WireRequest, *, most: int | None = None) -> bytes:
         """Return the body of a request that says it is JSON, or does not say what it is."""
         check_kind(request, JSON)
-        return await read_body(request, self._wire_limits)
+        limits = self._wire_limits
+        return await read_body(request, limits if most is None else replace(limits, body_bytes=most))
 
 
 @lru_cache(maxsize=1024)

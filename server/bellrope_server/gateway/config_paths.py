@@ -1,4 +1,4 @@
-"""The documented config paths: projects, triggers and schemas, turned into the same RPCs."""
+"""The documented config paths: projects, their eventing, triggers and schemas, turned into the same RPCs."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -27,6 +27,8 @@ SCHEMA_KEYS = frozenset({"id", "type", "schema"})
 LATER = ("claims", "template", "requestTemplate", "outputFormat")
 EMPTY = (b"null", b'""', b"{}")
 EVERY = "*"
+EVENTING = "eventing-config"  # the id that the old command line gives it
+EVENTING_KEYS = frozenset({"id", "enabled", "dbAlias"})
 REPLACED = ("type", "url", "retries", "timeout", "retry_policy", "headers", "options", "filter")
 NAMED = {
     "retry_policy.min_backoff": "retryPolicy.minBackoff",
@@ -67,6 +69,28 @@ class ConfigPaths:
         """Delete the project if it is there."""
         with suppress(ProjectNotFound):
             await self._projects.DeleteProject(projects_pb2.DeleteProjectRequest(project=name), call)
+        return b"{}"
+
+    async def get_eventing(self, project: str, call: Call) -> bytes:
+        """Return whether the project's webhooks are called: it is one setting, whatever its id."""
+        found = await self._projects.GetProject(projects_pb2.GetProjectRequest(project=project), call)
+        return _result([{"id": EVENTING, "enabled": not found.paused, "dbAlias": ""}])
+
+    async def save_eventing(self, project: str, body: bytes, call: Call) -> bytes:
+        """Resume the project, or pause it if `enabled` is false; `dbAlias` means nothing here."""
+        members = _members(body, EVENTING_KEYS) if body.strip() else {}
+        for key in ("id", "dbAlias"):
+            values.text(members.get(key, b'""'), field=key)
+        if values.boolean(members.get("enabled", b"true"), field="enabled"):
+            await self._projects.ResumeProject(projects_pb2.ResumeProjectRequest(project=project), call)
+        else:
+            await self._projects.PauseProject(projects_pb2.PauseProjectRequest(project=project), call)
+        return b"{}"
+
+    async def delete_eventing(self, project: str, call: Call) -> bytes:
+        """Resume the project if it is there: that is how it is when nobody says anything."""
+        with suppress(ProjectNotFound):
+            await self._projects.ResumeProject(projects_pb2.ResumeProjectRequest(project=project), call)
         return b"{}"
 
     async def get_triggers(self, project: str, name: str, call: Call) -> bytes:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 import orjson
 from bellrope.v1 import eventing_pb2
 from google.protobuf.json_format import MessageToDict
@@ -17,6 +18,7 @@ from bellrope_server.gateway import values
 KNOWN = frozenset({"type", "data", "payload", "timestamp", "delay", "isSynchronous", "id", "options"})
 NULLABLE = frozenset({"data", "payload"})
 REPLY_KEYS = frozenset({"response", "event", "events", "error"})
+_EVENTS = msgspec.json.Decoder(list[msgspec.Raw])
 WAIT = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|H|M|S|u|n)", re.ASCII)
 UNITS = {"ms": 1e3, "s": 1e6, "m": 6e7}
 GRPC_UNITS = {"H": 3.6e9, "M": 6e7, "S": 1e6, "m": 1e3, "u": 1.0, "n": 1e-3}
@@ -69,6 +71,41 @@ class Asked:
         return error
 
 
+class AskedTogether:
+    """What a body `{"events": [...]}` asks for: `request` for QueueBatch."""
+
+    def __init__(self, project: str, body: bytes) -> None:
+        """Read the body; raise MalformedJson, UnknownField or InvalidField, `at` the event at fault."""
+        strict_json.check(body)
+        events = strict_json.fields(body, known=frozenset({"events"})).get("events", b"")
+        if not events.startswith(b"["):
+            raise InvalidField("must be a list of events", field="events")
+        self._asked = [_event(project, raw, place) for place, raw in enumerate(_EVENTS.decode(events))]
+        self.request = eventing_pb2.QueueBatchRequest(
+            project=project, events=[asked.request for asked in self._asked]
+        )
+
+    def named(self, error: ServiceError) -> ServiceError:
+        """Return the error with the field's name in this dialect."""
+        index = error.metadata.get("index")
+        if index is not None and error.field:
+            prefix, _, field = error.field.partition("].")
+            error.field = field or error.field
+            self._asked[int(index)].named(error)
+            error.field = f"{prefix}].{error.field}" if field else error.field
+        return error
+
+
+def _event(project: str, raw: msgspec.Raw, index: int) -> Asked:
+    try:
+        asked = Asked(project, bytes(raw), traceparent="")
+        if asked.sync:
+            raise InvalidField("must not be true for events that are queued together", field="isSynchronous")
+    except ServiceError as error:
+        raise error.at(index) from None
+    return asked
+
+
 def _timestamp(time: int) -> Any:
     try:
         return to_timestamp(time)
@@ -98,6 +135,12 @@ def queued(response: eventing_pb2.QueueResponse) -> bytes:
             "duplicate": response.duplicate,
         }
     )
+
+
+def queued_together(response: eventing_pb2.QueueBatchResponse) -> bytes:
+    """Return the answer to events that were queued together: to each what it would have got alone."""
+    results = [orjson.Fragment(queued(result)) for result in response.results]
+    return orjson.dumps({"results": results})
 
 
 def triggered(response: eventing_pb2.TriggerSyncResponse) -> bytes:

@@ -37,6 +37,14 @@ class Projects:
             next_page_token=next_token(found, wanted, bound_to="projects"),
         )
 
+    async def PauseProject(self, request: pb.PauseProjectRequest, call: Call) -> pb.Project:
+        """Make no more attempts for a project."""
+        return _to_proto(await self._store.pause_project(names.project(request.project), paused=True))
+
+    async def ResumeProject(self, request: pb.ResumeProjectRequest, call: Call) -> pb.Project:
+        """Let what waited go out."""
+        return _to_proto(await self._store.pause_project(names.project(request.project), paused=False))
+
     async def DeleteProject(self, request: pb.DeleteProjectRequest, call: Call) -> Empty:
         """Delete a project and its triggers."""
         await self._store.delete_project(names.project(request.project))
@@ -89,4 +97,4 @@ def _type_to_proto(event_type: EventType) -> pb.EventType:
 
 
 def _to_proto(project: Project) -> pb.Project:
-    return pb.Project(name=project.name, create_time=to_timestamp(project.create_time))
+    return pb.Project(name=project.name, create_time=to_timestamp(project.create_time), paused=project.paused)

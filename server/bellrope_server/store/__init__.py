@@ -113,6 +113,7 @@ class Store:
         self._do_record = Verb(run=Records(catalog, self._clock, self._queue).run)
         self._do_replay = Verb(run=Replays(catalog, self._clock).run)
         self._do_create_project = Verb(run=admin.create_project)
+        self._do_pause_project = Verb(run=admin.pause_project)
         self._do_delete_project = Verb(run=admin.delete_project)
         self._do_probe: Verb[None, None] = Verb(run=_probe)
         self._do_save_trigger = Verb(run=admin.save_trigger)
@@ -289,6 +290,15 @@ class Store:
     async def create_project(self, name: str) -> Project:
         """Make an empty project; raise ProjectExists."""
         return await self._commit.submit(self._do_create_project, name)
+
+    async def pause_project(self, name: str, *, paused: bool) -> Project:
+        """Pause a project, or let what waited go out; raise ProjectNotFound."""
+        done = await self._commit.submit(
+            self._do_pause_project,
+            (name, paused),
+            then=lambda done: self._tell(waiting=((trigger_id, 0) for trigger_id in done.triggers)),
+        )
+        return done.project
 
     async def delete_project(self, name: str) -> None:
         """Delete a project and its triggers; raise ProjectNotFound."""

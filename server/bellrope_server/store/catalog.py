@@ -14,9 +14,11 @@ MOST_ENTRIES = 20_000
 
 
 def triggers() -> Any:
-    """Return the query for all triggers that are not deleted, each with its project's name."""
+    """Return the query for all triggers that are not deleted, each with its project's name and pause."""
     return (
-        TriggerRow.select(TriggerRow, ProjectRow.name.alias("project"))
+        TriggerRow.select(
+            TriggerRow, ProjectRow.name.alias("project"), ProjectRow.paused.alias("project_paused")
+        )
         .join(ProjectRow, on=(ProjectRow.id == TriggerRow.project_id))
         .where(TriggerRow.delete_time.is_null())
     )

@@ -9,9 +9,9 @@ from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
 from bellrope_server.lifecycle import MAX_LOST_LEASES, lease_length
 from bellrope_server.model import Leased, Micros, State, Trigger
-from bellrope_server.schema import DeliveryRow, EventRow, TriggerRow
+from bellrope_server.schema import DeliveryRow, EventRow, ProjectRow, TriggerRow
 from bellrope_server.store import rows
-from bellrope_server.store.catalog import Catalog
+from bellrope_server.store.catalog import Catalog, triggers
 from bellrope_server.store.dispatcher import Dispatcher
 from bellrope_server.store.queue import Queue, keep_bytes
 from bellrope_server.store.session import Row, Session, Values, compiled, p
@@ -168,8 +168,8 @@ class Leases:
 
     def _claim(self, session: Session, claim: Claim) -> Claimed:
         now = self._clock.wall() if claim.now is None else claim.now
-        triggers = [self._catalog.trigger(session, trigger_id) for trigger_id in claim.triggers]
-        running = [trigger for trigger in triggers if trigger and not trigger.spec.paused]
+        asked = [self._catalog.trigger(session, trigger_id) for trigger_id in claim.triggers]
+        running = [trigger for trigger in asked if trigger and not trigger.waits]
         leased: list[Leased] = []
         expired: list[int] = []
         try:
@@ -247,7 +247,7 @@ class Leases:
 
     def waiting(self, session: Session, wanted: list[None]) -> list[dict[int, Micros] | ServiceError]:
         """Return when each trigger that owes something has it due; what is parked is not visited."""
-        live = TriggerRow.select(TriggerRow.id).where(TriggerRow.delete_time.is_null(), ~TriggerRow.paused)
+        live = triggers().where(~TriggerRow.paused, ~ProjectRow.paused)
         found = {row["id"]: self._next_wake(session, row["id"]) for row in session.query(live)}
         heads = {trigger_id: wake for trigger_id, wake in found.items() if wake is not None}
         return [heads for _ in wanted]

@@ -142,9 +142,14 @@ def list_deliveries(session: Session, project: str, wanted: DeliveryFilter, page
 
 def owed(session: Session, event_row: int) -> tuple[list[Delivery], frozenset[str]]:
     """Return an event's deliveries in trigger-name order, and which of the triggers are paused."""
-    query = _deliveries().where(DeliveryRow.event_row == event_row).order_by(TriggerRow.name)
-    found = session.query(query)
-    paused = frozenset(row["trigger"] for row in found if row["paused"])
+    query = (
+        _deliveries()
+        .select_extend(ProjectRow.paused.alias("project_paused"))
+        .join(ProjectRow, on=(ProjectRow.id == DeliveryRow.project_id))
+        .where(DeliveryRow.event_row == event_row)
+    )
+    found = session.query(query.order_by(TriggerRow.name))
+    paused = frozenset(row["trigger"] for row in found if row["paused"] or row["project_paused"])
     return _with_attempts(session, [_delivery(row, "") for row in found]), paused
 
 

@@ -219,7 +219,7 @@ class Queue:
             self._last_delivery += 1
             row = _delivery_row(self._last_delivery, event, accepted, trigger, now)
             batch.deliveries.append(row)
-            if trigger.spec.paused:
+            if trigger.waits:
                 continue
             if (
                 batch.hand_over
@@ -324,7 +324,7 @@ def _cannot_wait(
     assert event.wait_until is not None
     if not triggers:
         return NoTriggerMatched()
-    if all(trigger.spec.paused for trigger in triggers):
+    if all(trigger.waits for trigger in triggers):
         return TriggerPaused()
     if due_time <= event.wait_until:
         return None

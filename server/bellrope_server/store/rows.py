@@ -46,7 +46,7 @@ def micros(length: timedelta) -> Micros:
 
 def project(row: Mapping[str, Any]) -> Project:
     """Return the project of a row."""
-    return Project(id=row["id"], name=row["name"], create_time=row["create_time"])
+    return Project(id=row["id"], name=row["name"], create_time=row["create_time"], paused=bool(row["paused"]))
 
 
 def event_type(row: Mapping[str, Any]) -> EventType:
@@ -56,7 +56,7 @@ def event_type(row: Mapping[str, Any]) -> EventType:
 
 
 def trigger(row: Mapping[str, Any]) -> Trigger:
-    """Return the trigger of a row that was joined with its project's name as `project`."""
+    """Return the trigger of a row joined with its project's name and pause, by the query in `catalog`."""
     spec = TriggerSpec(
         name=row["name"],
         type=row["type"],
@@ -87,6 +87,7 @@ def trigger(row: Mapping[str, Any]) -> Trigger:
         create_time=row["create_time"],
         update_time=row["update_time"],
         endpoint=endpoint(spec.url),
+        project_paused=bool(row["project_paused"]),
     )
 
 

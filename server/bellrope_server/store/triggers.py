@@ -1,7 +1,7 @@
 """The verbs that change projects and triggers."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bellrope_server.clock import Clock
@@ -31,6 +31,14 @@ class Save:
     create: TriggerSpec | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PausedProject:
+    """A project as it is now, and its triggers: whether they wait has changed."""
+
+    project: Project
+    triggers: tuple[int, ...]
+
+
 class Admin:
     """Creates, changes and deletes projects and triggers."""
 
@@ -49,6 +57,23 @@ class Admin:
         id = session.query(ProjectRow.insert(name=name, create_time=now))
         self._catalog.forget()
         return Project(id=id, name=name, create_time=now)
+
+    def pause_project(
+        self, session: Session, pauses: list[tuple[str, bool]]
+    ) -> list[PausedProject | ServiceError]:
+        """Pause projects or let them go on, each given as its name and which of the two."""
+        return [self._pause_project(session, name, paused=paused) for name, paused in pauses]
+
+    def _pause_project(self, session: Session, name: str, *, paused: bool) -> PausedProject | ServiceError:
+        project = self._catalog.project(session, name)
+        if project is None:
+            return ProjectNotFound()
+        session.query(ProjectRow.update(paused=paused).where(ProjectRow.id == project.id))
+        self._catalog.forget()
+        mine = session.query(triggers().where(TriggerRow.project_id == project.id))
+        return PausedProject(
+            project=replace(project, paused=paused), triggers=tuple(row["id"] for row in mine)
+        )
 
     def delete_project(self, session: Session, names: list[str]) -> list[ServiceError | None]:
         """Delete projects and their triggers; what those still owe is swept up later."""

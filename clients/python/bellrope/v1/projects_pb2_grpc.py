@@ -76,6 +76,16 @@ class ProjectsStub:
                 request_serializer=bellrope_dot_v1_dot_projects__pb2.DeleteEventTypeRequest.SerializeToString,
                 response_deserializer=google_dot_protobuf_dot_empty__pb2.Empty.FromString,
                 _registered_method=True)
+        self.PauseProject = channel.unary_unary(
+                '/bellrope.v1.Projects/PauseProject',
+                request_serializer=bellrope_dot_v1_dot_projects__pb2.PauseProjectRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_projects__pb2.Project.FromString,
+                _registered_method=True)
+        self.ResumeProject = channel.unary_unary(
+                '/bellrope.v1.Projects/ResumeProject',
+                request_serializer=bellrope_dot_v1_dot_projects__pb2.ResumeProjectRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_projects__pb2.Project.FromString,
+                _registered_method=True)
 
 
 class ProjectsServicer:
@@ -152,6 +162,26 @@ class ProjectsServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def PauseProject(self, request, context):
+        """PauseProject stops new attempts of all its triggers; events are accepted and match, and their deliveries
+        wait. Attempts under way finish. A trigger's own pause is apart from it: either one is enough to wait.
+        TriggerSync answers as if every trigger were paused. Pausing a paused project changes nothing.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ResumeProject(self, request, context):
+        """ResumeProject lets what waited go out, but for what a trigger's own pause holds back.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ProjectsServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -194,6 +224,16 @@ def add_ProjectsServicer_to_server(servicer, server):
                     servicer.DeleteEventType,
                     request_deserializer=bellrope_dot_v1_dot_projects__pb2.DeleteEventTypeRequest.FromString,
                     response_serializer=google_dot_protobuf_dot_empty__pb2.Empty.SerializeToString,
+            ),
+            'PauseProject': grpc.unary_unary_rpc_method_handler(
+                    servicer.PauseProject,
+                    request_deserializer=bellrope_dot_v1_dot_projects__pb2.PauseProjectRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_projects__pb2.Project.SerializeToString,
+            ),
+            'ResumeProject': grpc.unary_unary_rpc_method_handler(
+                    servicer.ResumeProject,
+                    request_deserializer=bellrope_dot_v1_dot_projects__pb2.ResumeProjectRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_projects__pb2.Project.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -413,6 +453,60 @@ class Projects:
             '/bellrope.v1.Projects/DeleteEventType',
             bellrope_dot_v1_dot_projects__pb2.DeleteEventTypeRequest.SerializeToString,
             google_dot_protobuf_dot_empty__pb2.Empty.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PauseProject(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Projects/PauseProject',
+            bellrope_dot_v1_dot_projects__pb2.PauseProjectRequest.SerializeToString,
+            bellrope_dot_v1_dot_projects__pb2.Project.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ResumeProject(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Projects/ResumeProject',
+            bellrope_dot_v1_dot_projects__pb2.ResumeProjectRequest.SerializeToString,
+            bellrope_dot_v1_dot_projects__pb2.Project.FromString,
             options,
             channel_credentials,
             insecure,

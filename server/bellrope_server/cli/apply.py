@@ -1,0 +1,90 @@
+"""`bellrope apply`: make projects and triggers what a YAML file declares."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import grpc
+import typer
+from google.rpc.error_details_pb2 import BadRequest
+
+from bellrope_server import provision
+from bellrope_server.cli import failures
+from bellrope_server.cli.remote import Remote, remotely
+from bellrope_server.convert.declared import DeclarationError, DeclaredProject, declared
+
+
+@remotely
+def apply(
+    remote: Remote,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The YAML file; `-` is standard input.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would change; change nothing.")
+    ] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Delete triggers of these projects that are not in the file.")
+    ] = False,
+) -> None:
+    """Make projects and triggers what a YAML file declares.
+
+    A key that the file leaves out gets its default, but a secret and a pause stay as they are. To apply a
+    file again changes nothing. The project is the file's: --project is not looked at.
+    """
+    ask = _asking(remote)
+    try:
+        changes = asyncio.run(provision.plan(_read(file), ask, prune=prune))
+    except DeclarationError as error:
+        _refuse(file, error)
+    faults = 0
+    for change in changes:
+        if dry_run:
+            print(change.text())
+        else:
+            faults += not _made(change, ask, file)
+    if not changes:
+        print("nothing to change")
+    if faults:
+        raise typer.Exit(failures.REFUSED)
+
+
+def _read(file: str) -> list[DeclaredProject]:
+    try:
+        text = sys.stdin.read() if file == "-" else Path(file).read_text("utf-8")
+    except OSError as error:
+        raise typer.BadParameter(f"{file}: {error.strerror}", param_hint="FILE") from None
+    except UnicodeDecodeError:
+        raise typer.BadParameter(f"{file}: is not UTF-8", param_hint="FILE") from None
+    return declared(text)
+
+
+def _made(change: provision.Change, ask: provision.Ask, file: str) -> bool:
+    """Make a change and say so, or say why it was refused."""
+    try:
+        changed = asyncio.run(provision.apply(change, ask))
+    except DeclarationError as error:
+        print(f"bellrope: {file}:{error.line}: {change.name}: {error.sentence}", file=sys.stderr)
+        return False
+    print(change.text() if changed else f"= {change.name}")
+    return True
+
+
+def _refuse(file: str, error: DeclarationError) -> NoReturn:
+    failures.fail(f"{file}:{error.line}: {error.sentence}; nothing was changed")
+
+
+def _asking(remote: Remote) -> provision.Ask:
+    """Return what makes the calls: a refusal is the file's fault, and anything else is told as ever."""
+
+    async def ask(method: str, request: Any) -> Any:
+        service, _, name = method.partition(".")
+        try:
+            return remote.ask(getattr(getattr(remote, service.lower()), name), request)
+        except grpc.RpcError as error:
+            if failures.exit_code(error) != failures.REFUSED:
+                raise
+            violations = failures.detail(error, BadRequest).field_violations
+            field = violations[0].field if violations else ""
+            raise provision.Refused(failures.sentence(error), field=field) from None
+
+    return ask

@@ -1,0 +1,73 @@
+"""A file of events, one JSON object on each line, as requests to queue them."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import orjson
+import typer
+from bellrope.v1.eventing_pb2 import QueueRequest
+from google.protobuf.json_format import ParseDict, ParseError
+
+from bellrope_server import strict_json
+from bellrope_server.cli.output import holds_json
+from bellrope_server.errors import ServiceError
+
+FIELDS = {field.json_name: field for field in QueueRequest.DESCRIPTOR.fields if field.name != "project"}
+KNOWN = frozenset(FIELDS)
+JSON_TEXT = {name for name, field in FIELDS.items() if holds_json(field)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line: its number from 1, its length in bytes, and its event, or why it is none."""
+
+    number: int
+    length: int
+    event: QueueRequest | None = None
+    fault: str = ""
+
+
+@contextmanager
+def opened(path: str) -> Iterator[BinaryIO]:
+    """Open a file, or standard input for `-`."""
+    if path == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        file = Path(path).open("rb")  # noqa: SIM115  # closed below, when it could be opened
+    except OSError as error:
+        raise typer.BadParameter(f"{path}: {error.strerror}", param_hint="FILE") from None
+    with file:
+        yield file
+
+
+def lines(file: BinaryIO, *, ids: str = "") -> Iterator[Line]:
+    """Yield each line that is not blank; events without an id get `ids` and their line's number for one."""
+    for number, text in enumerate(file, 1):
+        if text.strip():
+            yield _line(number, text, f"{ids}-{number}" if ids else "")
+
+
+def _line(number: int, text: bytes, id: str) -> Line:
+    try:
+        event = _event(text)
+    except ServiceError as error:
+        return Line(number=number, length=len(text), fault=f"{error.sentence.rstrip('.')} ({error.reason})")
+    except ParseError as error:
+        return Line(number=number, length=len(text), fault=f"{str(error).rstrip('.')} (INVALID_FIELD)")
+    event.id = event.id or id
+    return Line(number=number, length=len(text), event=event)
+
+
+def _event(text: bytes) -> QueueRequest:
+    strict_json.check(text.strip())
+    members = strict_json.fields(text, known=KNOWN)
+    plain = {name: orjson.loads(raw) for name, raw in members.items() if name not in JSON_TEXT}
+    event = ParseDict(plain, QueueRequest())
+    for name in JSON_TEXT & members.keys():
+        setattr(event, FIELDS[name].name, members[name])
+    return event

@@ -1,0 +1,67 @@
+"""Commands that are imported when they are named, so that help and each command start quickly."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, ClassVar, NamedTuple
+
+import typer
+from typer.core import TyperGroup
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class Command(NamedTuple):
+    """Where a command is, as `MODULE:NAME` in this package, and what a list of commands says of it."""
+
+    place: str
+    help: str
+
+
+def group(help: str | None = None) -> typer.Typer:
+    """Return an empty group of commands.
+
+    Its help is plain: rich's tables cut long flags short, and take [default: ...] for markup.
+    """
+    return typer.Typer(
+        help=help,
+        no_args_is_help=bool(help),
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings=CONTEXT,
+    )
+
+
+class Lazy(TyperGroup):
+    """A group that knows its commands by a table."""
+
+    table: ClassVar[Mapping[str, Command]] = {}
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the commands' names, in the order of the table."""
+        return list(self.table)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Import a command, or return None if there is none of that name."""
+        if cmd_name in self.commands or cmd_name not in self.table:
+            return self.commands.get(cmd_name)
+        module, _, name = self.table[cmd_name].place.partition(":")
+        found = getattr(import_module(f"{__package__}.{module}"), name)
+        command = self.commands[cmd_name] = _command(found, cmd_name)
+        return command
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the list of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.help) for name, command in self.table.items()])
+
+
+def _command(found: Any, name: str) -> Any:
+    """Return what typer makes of a function, or of a program of several."""
+    program = found
+    if not isinstance(found, typer.Typer):
+        program = group()
+        program.command(name)(found)
+    command = typer.main.get_command(program)
+    command.name = name
+    return command

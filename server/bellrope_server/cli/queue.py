@@ -1,0 +1,97 @@
+"""`bellrope queue`: queue an event, or trigger one and print what the webhook answered."""
+
+import sys
+from typing import Annotated, Any
+
+import typer
+from bellrope.v1.eventing_pb2 import QueueRequest, QueueResponse, TriggerSyncRequest
+
+from bellrope_server.cli import failures, output
+from bellrope_server.cli.remote import Remote, remotely
+from bellrope_server.cli.values import data as data_of
+from bellrope_server.cli.values import duration, moment, pairs
+from bellrope_server.ids import uuid7
+
+
+@remotely
+def queue(
+    remote: Remote,
+    type: Annotated[str, typer.Argument(metavar="TYPE", help="The type of event, for example sent-email.")],
+    data: Annotated[
+        str,
+        typer.Option(metavar="JSON", help="The event's data; @FILE reads a file, and `-` standard input."),
+    ] = "null",
+    delay: Annotated[
+        float, typer.Option(metavar="SECONDS", help="How long to wait before the webhooks are called.")
+    ] = 0,
+    at: Annotated[
+        str | None, typer.Option(metavar="TIME", help="When to call them, like 2026-01-31T09:30:00Z.")
+    ] = None,
+    expire_at: Annotated[
+        str | None, typer.Option(metavar="TIME", help="When to stop trying, like 2026-01-31T09:30:00Z.")
+    ] = None,
+    option: Annotated[
+        list[str] | None, typer.Option(metavar="KEY=VALUE", help="An option; triggers can ask for it.")
+    ] = None,
+    id: Annotated[str, typer.Option(metavar="ID", help="Your own id: sending it again is safe.")] = "",
+    sync: Annotated[bool, typer.Option("--sync", help="Wait for the webhook and print its answer.")] = False,
+    timeout: Annotated[float, typer.Option(metavar="SECONDS", help="How long to wait for the answer.")] = 30,
+) -> None:
+    """Queue an event; with --sync, wait for the webhook's answer.
+
+    The exit code is 0 if the event is stored (with --sync: if a webhook succeeded), 1 if it was refused or
+    failed, 2 if the command line is wrong, and 3 if what became of it is unknown.
+    """
+    fields: dict[str, Any] = {
+        "project": remote.project,
+        "type": type,
+        "data": data_of(data),
+        "delay": duration(delay, flag="--delay"),
+        "schedule_time": moment(at, flag="--at"),
+        "expire_time": moment(expire_at, flag="--expire-at"),
+        "options": pairs(option or (), flag="--option"),
+        "id": id or uuid7(),  # known here, so that whoever hears nothing can look, or send it again
+    }
+    patience = duration(timeout, flag="--timeout").ToMicroseconds() / 1_000_000
+    if sync:
+        _trigger(remote, TriggerSyncRequest(**fields), patience)
+    else:
+        _queue(remote, QueueRequest(**fields), patience)
+
+
+def _queue(remote: Remote, request: QueueRequest, patience: float) -> None:
+    queued = _sent(remote, remote.eventing.Queue, request, patience)
+    if remote.json:
+        output.print_json([queued])
+    else:
+        print(_sentence(queued))
+
+
+def _trigger(remote: Remote, request: TriggerSyncRequest, patience: float) -> None:
+    answer = _sent(remote, remote.eventing.TriggerSync, request, patience)
+    if remote.json:
+        output.print_json([answer])
+    else:
+        sys.stdout.buffer.write(answer.result + b"\n")
+        sys.stdout.flush()
+
+
+def _sent(remote: Remote, method: Any, request: Any, patience: float) -> Any:
+    """Make the call; if nobody can say what became of the event, say how to find out."""
+    import grpc
+
+    try:
+        return remote.ask(method, request, timeout=patience)
+    except grpc.RpcError as error:
+        print("\n".join(failures.lines(error, remote.server)), file=sys.stderr)
+        code = failures.exit_code(error)
+        if code == failures.UNKNOWN and not failures.unreached(error):
+            print(f"  the event's id is {request.id}: to send it again with --id is safe", file=sys.stderr)
+        raise typer.Exit(code) from None
+
+
+def _sentence(queued: QueueResponse) -> str:
+    count = queued.delivery_count
+    owed = "1 delivery" if count == 1 else f"{count} deliveries"
+    again = " (accepted before)" if queued.duplicate else ""
+    return f"{queued.event_id}  {owed}, due {queued.due_time.ToJsonString()}{again}"

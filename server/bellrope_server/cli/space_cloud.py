@@ -1,0 +1,203 @@
+"""The YAML that Space Cloud's command line writes, and what each document of it becomes here.
+
+A document is `{api, type, meta, spec}`; what it is stands in `api`, the path that it was sent to, because
+some versions write the wrong `type`.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlsplit
+
+import yaml
+
+from bellrope_server.cli.space_cloud_others import instead
+
+CONFIG = "/v1/config/projects"
+KINDS = {"config": "eventing-config", "schema": "eventing-schema", "rules": "eventing-rule"}
+KINDS |= {"triggers": "eventing-trigger"}
+EVENTING = re.compile(r"/v1/config/projects/[^/]+/eventing/(config|schema|rules|triggers)(/.*)?")
+PROJECT = re.compile(r"/v1/config/projects/[^/]+")
+ORDER = ("project", *KINDS.values())
+BY_SPACE_CLOUD = ("DB_INSERT", "DB_UPDATE", "DB_DELETE", "FILE_CREATE", "FILE_DELETE")
+EMPTY: tuple[Any, ...] = (None, "", {}, [])
+
+
+@dataclass(kw_only=True)
+class Document:
+    """One document: where it stands, what it is, and what becomes of it."""
+
+    line: int
+    kind: str
+    name: str
+    path: str = ""
+    body: dict[str, Any] = field(default_factory=dict)
+    outcome: str = "taken"
+    notes: list[str] = field(default_factory=list)
+
+    def translate(self, note: str) -> None:
+        """Say what is different here."""
+        if self.outcome == "taken":
+            self.outcome = "translated"
+        self.notes.append(note)
+
+    def refuse(self, why: str) -> None:
+        """Say why it can't be taken, and what to write instead."""
+        self.outcome = "refused"
+        self.notes.append(why)
+
+
+class Read(NamedTuple):
+    """What a document says: the project, the id, and the specification."""
+
+    project: str
+    id: str
+    spec: dict[str, Any]
+
+
+def documents(text: str) -> Iterator[Document]:
+    """Yield the documents of a file, translated or refused; what is no YAML is one that is refused."""
+    try:
+        for node in yaml.compose_all(text, Loader=yaml.SafeLoader):
+            if node is not None:
+                yield _document(node)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        document = Document(line=mark.line + 1 if mark else 1, kind="?", name="?")
+        document.refuse(f"this is not YAML ({getattr(error, 'problem', None) or 'it cannot be read'})")
+        yield document
+
+
+def _document(node: yaml.Node) -> Document:
+    loader = yaml.SafeLoader("")
+    value = loader.construct_document(node)
+    line = node.start_mark.line + 1
+    if not isinstance(value, dict) or not isinstance(value.get("spec"), dict):
+        document = Document(line=line, kind="?", name="?")
+        document.refuse("a document has the keys api, type, meta and spec; this one does not")
+        return document
+    read = _read(value)
+    kind = _kind(str(value.get("api") or ""), str(value.get("type") or ""))
+    whole = "/".join(each for each in (read.project, read.id) if each and kind != "project")
+    document = Document(line=line, kind=kind, name=whole or read.project or "?")
+    translate = TRANSLATIONS.get(kind)
+    if translate is None:
+        document.refuse(instead(str(value.get("api") or ""), kind))
+    else:
+        translate(document, read)
+    return document
+
+
+def _read(value: Mapping[str, Any]) -> Read:
+    meta = value.get("meta")
+    meta = meta if isinstance(meta, dict) else {}
+    spec = {str(key): each for key, each in value["spec"].items() if each not in EMPTY}
+    project = meta.get("project") or meta.get("projectId") or spec.get("id") or ""
+    return Read(project=str(project), id=str(meta.get("id") or ""), spec=spec)
+
+
+def _kind(api: str, type: str) -> str:
+    """Return what a document is: by its path if it has one, else by its type."""
+    if match := EVENTING.fullmatch(api):
+        return KINDS[match[1]]
+    if PROJECT.fullmatch(api) or (not api and type in ("project", "projects")):
+        return "project"
+    singular = type.removesuffix("s")
+    if singular not in ORDER:
+        return type or api or "?"
+    return api or singular
+
+
+def _project(document: Document, read: Read) -> None:
+    document.path = f"{CONFIG}/{quote(read.project, safe='')}"
+    if dropped := sorted(read.spec.keys() - {"id", "name"}):
+        document.translate(f"left out, because they mean nothing here: {', '.join(dropped)}")
+
+
+def _config(document: Document, read: Read) -> None:
+    document.path = _under(read, "config/eventing-config")
+    document.body = {"enabled": bool(read.spec.get("enabled", False))}
+    if not document.body["enabled"]:
+        document.notes.append("enabled: false pauses the project: its deliveries wait")
+    if dropped := sorted(read.spec.keys() - {"enabled", "id"}):
+        document.translate(f"left out: {', '.join(dropped)}; events are kept in this server's own database")
+
+
+def _schema(document: Document, read: Read) -> None:
+    document.path = _under(read, f"schema/{quote(read.id, safe='')}")
+    document.body = _unnamed(read.spec)
+
+
+def _rule(document: Document, read: Read) -> None:
+    document.path = _under(read, f"rules/{quote(read.id, safe='')}")
+    document.body = _unnamed(read.spec)
+
+
+def _trigger(document: Document, read: Read) -> None:
+    document.path = _under(read, f"triggers/{quote(read.id, safe='')}")
+    document.body = body = _unnamed(read.spec)
+    for step in (_refusals, _defaults, _template, _filter, _hints):
+        step(document, body)
+
+
+def _under(read: Read, rest: str) -> str:
+    return f"{CONFIG}/{quote(read.project, safe='')}/eventing/{rest}"
+
+
+def _unnamed(spec: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in spec.items() if key not in ("id", "name")}
+
+
+def _refusals(document: Document, body: dict[str, Any]) -> None:
+    if body.get("requestTemplate"):
+        document.refuse(
+            "requestTemplate cannot be taken: the webhook gets the documented event; make the other shape in"
+            " the webhook, and leave requestTemplate out"
+        )
+    if body.get("claims"):
+        document.refuse(
+            "claims cannot be taken: no token is made here; sign the requests (secret: whsec_...) or give a"
+            " fixed Authorization in headers, and leave claims out"
+        )
+    if urlsplit(str(body.get("url", ""))).scheme not in ("http", "https"):
+        document.refuse(f"url {body.get('url', '')!r} is none: write the whole of it, like http://host/path")
+
+
+def _defaults(document: Document, body: dict[str, Any]) -> None:
+    """A 0 that was stored meant the default there; here it would be honoured, or refused."""
+    for key, default in (("retries", 3), ("timeout", 5000)):
+        if body.get(key) == 0:
+            body[key] = default
+            document.translate(f"{key}: 0 -> {default}, because a 0 that was stored meant {default}")
+
+
+def _template(document: Document, body: dict[str, Any]) -> None:
+    """Without a requestTemplate, how to fill and write one has no effect."""
+    dropped = [key for key in ("template", "tmpl", "outputFormat") if body.pop(key, None)]
+    if dropped:
+        document.translate(f"left out: {', '.join(dropped)}; without a requestTemplate it does nothing")
+
+
+def _filter(document: Document, body: dict[str, Any]) -> None:
+    if body.get("filter") == {"rule": "allow"}:
+        del body["filter"]
+        document.translate("left out: filter; the rule allow lets every event through")
+
+
+def _hints(document: Document, body: dict[str, Any]) -> None:
+    """Say what will not happen by itself."""
+    if body.get("type") in BY_SPACE_CLOUD:
+        document.notes.append(f"nothing here queues {body['type']} by itself: your service has to")
+    host = urlsplit(str(body.get("url", ""))).hostname or ""
+    if host.endswith((".svc.cluster.local", ".svc")) or (host and "." not in host and host != "localhost"):
+        document.notes.append(f"{host} is in a private network: the server needs --egress-allow {host}")
+
+
+TRANSLATIONS: Mapping[str, Callable[[Document, Read], None]] = {
+    "project": _project,
+    "eventing-config": _config,
+    "eventing-schema": _schema,
+    "eventing-rule": _rule,
+    "eventing-trigger": _trigger,
+}

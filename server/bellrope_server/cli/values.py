@@ -1,0 +1,59 @@
+"""The values of the commands' options: lengths of time, moments, pairs, and data from a file."""
+
+import math
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import typer
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.timestamp_pb2 import Timestamp
+
+LONGEST = 1e10  # seconds: far beyond what any server takes, and safe to compute with
+
+
+def duration(seconds: float | str, *, flag: str) -> Duration:
+    """Return a number of seconds as a duration, rounded up to the microsecond."""
+    try:
+        number = float(seconds)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number <= LONGEST:
+        raise typer.BadParameter("must be a number of seconds that is not negative", param_hint=flag)
+    whole, micros = divmod(math.ceil(number * 1_000_000), 1_000_000)
+    return Duration(seconds=whole, nanos=micros * 1000)
+
+
+def moment(text: str | None, *, flag: str) -> Timestamp | None:
+    """Return a time in RFC 3339 with an offset."""
+    if not text:
+        return None
+    time = Timestamp()
+    try:
+        time.FromJsonString(text)
+    except ValueError:
+        raise typer.BadParameter("must be a time like 2026-01-31T09:30:00Z", param_hint=flag) from None
+    return time
+
+
+def pairs(given: Iterable[str], *, flag: str) -> dict[str, str]:
+    """Return what was given as NAME=VALUE, each name once."""
+    found: dict[str, str] = {}
+    for each in given:
+        name, equals, value = each.partition("=")
+        if not equals or not name or name in found:
+            raise typer.BadParameter(f"must be NAME=VALUE, each name once; not {each!r}", param_hint=flag)
+        found[name] = value
+    return found
+
+
+def data(text: str) -> bytes:
+    """Return the data that was given: itself, or what is in @FILE, or on standard input for `-`."""
+    if text == "-":
+        return sys.stdin.buffer.read()
+    if not text.startswith("@"):
+        return text.encode(errors="surrogateescape")
+    try:
+        return Path(text[1:]).read_bytes()
+    except OSError as error:
+        raise typer.BadParameter(f"{text[1:]}: {error.strerror}", param_hint="--data") from None

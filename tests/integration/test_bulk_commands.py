@@ -1,0 +1,130 @@
+"""`bellrope queue-batch` and `bellrope queue-stream`: files of events."""
+
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kit import Server, serving
+from shell import run
+from typer.testing import Result
+
+Shell = Callable[..., Result]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with its defaults."""
+    with serving(tmp_path_factory.mktemp("open")) as server:
+        yield server
+
+
+@pytest.fixture
+def shell(server: Server) -> Shell:
+    """Run a command against the server."""
+    return lambda *arguments, **more: run(*arguments, BELLROPE_SERVER=server.grpc, **more)
+
+
+def written(folder: Path, *lines: Any) -> str:
+    """Return a file with these lines: objects as JSON, text as it is."""
+    path = folder / "events.jsonl"
+    path.write_text("".join(f"{line if isinstance(line, str) else json.dumps(line)}\n" for line in lines))
+    return str(path)
+
+
+def data(shell: Shell, id: str) -> str:
+    """Return the data of an event as it is stored."""
+    shown = shell("events", "get", id, "--json").stdout
+    return re.findall(r'"data":(.*?),"acceptTime"', shown)[0]
+
+
+@pytest.mark.parametrize("command", ["queue-batch", "queue-stream"])
+def test_a_file_of_events_is_stored_as_it_stands(shell: Shell, tmp_path: Path, command: str) -> None:
+    """Every field of an event can stand in its line; data arrives byte for byte, blank lines do not count."""
+    first = f'{{"type": "bulk", "id": "{command}-1", "data": {{"total": 0.10, "big": 18446744073709551617}}}}'
+    second = {"type": "bulk", "id": f"{command}-2", "delay": "3600s", "options": {"db": "main"}}
+    result = shell(command, written(tmp_path, first, "", second))
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "2 stored\n", "")
+    assert data(shell, f"{command}-1") == '{"total": 0.10, "big": 18446744073709551617}'
+    assert json.loads(shell("events", "get", f"{command}-2", "--json").stdout)["options"] == {"db": "main"}
+
+
+@pytest.mark.parametrize("command", ["queue-batch", "queue-stream"])
+def test_a_file_can_be_sent_again(shell: Shell, command: str) -> None:
+    """With `--ids` each line has an id of its own: the same file again stores only what is new."""
+    lines = "".join('{"type": "resumed"}\n' for _ in range(1200))
+    stopped = shell(command, "-", f"--ids={command}", stdin=lines[: 20 * 900])
+    assert (stopped.exit_code, stopped.stdout) == (0, "900 stored\n")
+    again = shell(command, "-", f"--ids={command}", stdin=lines)
+    assert (again.exit_code, again.stdout) == (0, "300 stored, 900 accepted before\n")
+    assert shell("events", "get", f"{command}-1200").exit_code == 0
+
+
+def test_a_batch_is_stored_whole_or_not_at_all(shell: Shell, tmp_path: Path) -> None:
+    """The line that is refused is named, and nothing of its thousand is stored; what came before is."""
+    for wrong, why in (
+        ({"type": "two words"}, r"events\[1\]\.type must be .* \(INVALID_FIELD\)"),
+        ({"type": "a", "dely": "1s"}, r".*dely.* \(UNKNOWN_FIELD\)"),
+        ({"type": "a", "delay": 60}, r".*delay.* \(INVALID_FIELD\)"),
+        ("{", r".* \(MALFORMED_JSON\)"),
+    ):
+        refused = shell("queue-batch", written(tmp_path, {"type": "all", "id": "all-1"}, wrong))
+        assert (refused.exit_code, refused.stdout) == (1, "")
+        assert re.fullmatch(rf"bellrope: line 2: {why}; nothing is stored\n", refused.stderr), refused.stderr
+        assert shell("events", "get", "all-1").stderr.endswith("(EVENT_NOT_FOUND)\n")
+    many = [{"type": "all", "id": f"many-{n}"} for n in range(1, 1003)]
+    many[1001]["type"] = "two words"
+    refused = shell("queue-batch", written(tmp_path, *many))
+    assert refused.stderr.endswith("; what stands before line 1001 is stored, nothing from there on\n")
+    assert [shell("events", "get", id).exit_code for id in ("many-1000", "many-1001")] == [0, 1]
+
+
+def test_a_stream_goes_on_after_a_line_that_is_refused(shell: Shell, tmp_path: Path) -> None:
+    """Each refused line is told with its number and reason, the others are stored, and the exit code is 1."""
+    file = written(tmp_path, {"type": "a"}, "{", {"type": "two words"}, {"type": "b"})
+    result = shell("queue-stream", file)
+    assert (result.exit_code, result.stdout) == (1, "2 stored, 2 refused\n")
+    told = sorted(result.stderr.splitlines())
+    assert [re.findall(r"^bellrope: line (\d): .* \((\w+)\)$", line)[0] for line in told] == [
+        ("2", "MALFORMED_JSON"),
+        ("3", "INVALID_FIELD"),
+    ]
+
+
+@pytest.mark.parametrize("command", ["queue-batch", "queue-stream"])
+def test_answers_are_json_for_programs(shell: Shell, tmp_path: Path, command: str) -> None:
+    """`--json` prints the answer to each event on a line of its own, in the file's order."""
+    result = shell(command, written(tmp_path, {"type": "a", "id": "j1"}, {"type": "a", "id": "j2"}), "--json")
+    assert [json.loads(line)["eventId"] for line in result.stdout.splitlines()] == ["j1", "j2"]
+
+
+@pytest.mark.parametrize("command", ["queue-batch", "queue-stream"])
+def test_what_cannot_be_read_or_reached_is_a_sentence(shell: Shell, tmp_path: Path, command: str) -> None:
+    """A missing file is exit code 2, a missing server 3."""
+    missing = shell(command, str(tmp_path / "none"))
+    assert (missing.exit_code, "No such file or directory" in missing.stderr) == (2, True)
+    alone = shell(command, written(tmp_path, {"type": "a"}), "--server=127.0.0.1:1")
+    assert (alone.exit_code, "no server answers at 127.0.0.1:1" in alone.stderr) == (3, True)
+
+
+def test_a_terminal_shows_how_far_it_is(server: Server, tmp_path: Path) -> None:
+    """On a terminal a line says how many events are stored and how fast; elsewhere there is none."""
+    controller, terminal = pty.openpty()
+    file = written(tmp_path, *({"type": "seen"} for _ in range(2500)))
+    command = [sys.executable, "-m", "bellrope_server", "queue-batch", file, f"--server={server.grpc}"]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("BELLROPE_")}
+    subprocess.run(command, stderr=terminal, env=environment | {"COLUMNS": "100"}, timeout=60, check=True)
+    os.close(terminal)
+    said = b""
+    with suppress(OSError):
+        while more := os.read(controller, 65536):
+            said += more
+    os.close(controller)
+    assert re.search(r"2,500 events, [\d,]+ a second", said.decode())

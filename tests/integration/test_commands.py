@@ -1,0 +1,350 @@
+"""The commands that talk to a server: what they do, print and end with."""
+
+import asyncio
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import apsw
+import pytest
+from bellrope_server.cli import program
+from kit import Server, post, serving, until
+from receiver import Receiver, answer, hang
+from shell import run
+from typer.main import get_command
+from typer.testing import Result
+
+KEY = "a-key-for-these-tests-only"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with its defaults, for the tests that leave it as it is."""
+    with serving(tmp_path_factory.mktemp("open")) as server:
+        yield server
+
+
+def save(server: Server, type: str, url: str, **more: Any) -> None:
+    """Have events of a type call a URL."""
+    path = f"{server.http}/v1/config/projects/default/eventing/triggers/{type}"
+    assert post(path, {"type": type, "url": url, **more}) == (200, {})
+
+
+Shell = Callable[..., Result]
+
+
+@pytest.fixture
+def shell(server: Server) -> Shell:
+    """Run a command against the open server."""
+    return lambda *arguments, **more: run(*arguments, BELLROPE_SERVER=server.grpc, **more)
+
+
+def test_queue_prints_the_id(shell: Shell) -> None:
+    """`bellrope queue TYPE` stores an event and prints its id, what it is owed, and when that is due."""
+    result = shell("queue", "unmatched", "--data", '{"a": 1}')
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert re.fullmatch(r"[0-9a-f-]{36}  0 deliveries, due \d{4}-\d\d-\d\dT[0-9:.]+Z\n", result.stdout)
+
+
+def test_queue_again_with_the_same_id_is_safe(shell: Shell) -> None:
+    """`--id` makes sending again safe: the same event is told from another one."""
+    first, again = (shell("queue", "mine", "--id=mine-1", "--data=1") for _ in range(2))
+    assert again.stdout == first.stdout.rstrip() + " (accepted before)\n"
+    other = shell("queue", "mine", "--id=mine-1", "--data=2")
+    assert (other.exit_code, other.stdout) == (1, "")
+    assert other.stderr == "bellrope: This id was accepted before with another request (ID_CONFLICT)\n"
+
+
+def test_queue_reads_data_from_where_it_is(shell: Shell, server: Server, tmp_path: Path) -> None:
+    """`--data -` reads standard input and `--data @FILE` a file, byte for byte."""
+    (tmp_path / "data.json").write_bytes(b'{"b": 0.10}\n')
+    assert shell("queue", "from-stdin", "--id=from-stdin", "--data=-", stdin=b'{"a": 1.0}').exit_code == 0
+    assert shell("queue", "from-file", "--id=from-file", f"--data=@{tmp_path}/data.json").exit_code == 0
+    missing = shell("queue", "from-file", "--data=@/nowhere/data.json")
+    assert (missing.exit_code, missing.stdout) == (2, "")
+    assert "Invalid value for --data: /nowhere/data.json: No such file or directory" in missing.stderr
+    stored = apsw.Connection(str(server.database), flags=apsw.SQLITE_OPEN_READONLY)
+    events = stored.execute(
+        "SELECT event_id, data FROM event WHERE event_id LIKE 'from-%' ORDER BY id"
+    ).fetchall()
+    stored.close()
+    assert events == [("from-stdin", b'{"a": 1.0}'), ("from-file", b'{"b": 0.10}\n')]
+
+
+def test_queue_can_wait(shell: Shell) -> None:
+    """`--delay` and `--at` say when the webhooks are called."""
+    at = shell("queue", "later", "--at=2030-01-02T03:04:05.5+01:00", "--delay=0.25", "--json")
+    assert json.loads(at.stdout)["dueTime"] == "2030-01-02T02:04:05.750Z"
+    for flag in ("--at=2030-01-02", "--at=2030-02-30T00:00:00Z", "--at=soon", "--delay=-1", "--delay=nan"):
+        wrong = shell("queue", "later", flag)
+        assert (wrong.exit_code, wrong.stdout) == (2, ""), flag
+        assert f"Invalid value for {flag.partition('=')[0]}" in wrong.stderr
+    far = shell("queue", "later", "--delay=1e9")
+    assert (far.exit_code, far.stderr.endswith("(INVALID_FIELD)\n")) == (1, True)
+
+
+async def test_queue_sync_prints_the_answer(server: Server, shell: Shell) -> None:
+    """`--sync` prints what the webhook answered and nothing else; `--json` prints all there is to know."""
+    async with Receiver(answer(200, b'{"total": 0.10}'), answer(200, b"plain")) as receiver:
+        save(server, "asked", receiver.url)
+        result = await asyncio.to_thread(shell, "queue", "asked", "--sync")
+        assert (result.exit_code, result.stdout, result.stderr) == (0, '{"total": 0.10}\n', "")
+        shown = json.loads((await asyncio.to_thread(shell, "queue", "asked", "--sync", "--json")).stdout)
+        assert (shown["result"], shown["results"][0]["state"]) == ("plain", "SUCCEEDED")
+
+
+async def test_queue_sync_tells_what_webhooks_answered_instead(server: Server, shell: Shell) -> None:
+    """When no webhook succeeded the exit code is 1, and each webhook's last answer is told."""
+    async with Receiver(answer(418)) as receiver:
+        save(server, "fails", receiver.url, retries=0)
+        failed = await asyncio.to_thread(shell, "queue", "fails", "--sync")
+        assert (failed.exit_code, failed.stdout) == (1, "")
+        first, second = failed.stderr.splitlines()
+        assert re.fullmatch(r"bellrope: No webhook succeeded.*\(WEBHOOK_FAILED\)", first)
+        assert second == "  fails: 418, attempt 1"
+    nobody = await asyncio.to_thread(shell, "queue", "nobody", "--sync")
+    assert (nobody.exit_code, nobody.stderr) == (
+        1,
+        "bellrope: No trigger matches this event; nothing was stored (NO_TRIGGER_MATCHED)\n",
+    )
+
+
+async def test_queue_sync_says_the_id_when_the_answer_is_late(server: Server, shell: Shell) -> None:
+    """`--timeout` ends the waiting with exit code 3, and the event's id is told: it is stored and goes on."""
+    async with Receiver(hang) as receiver:
+        save(server, "slow", receiver.url)
+        late = await asyncio.to_thread(shell, "queue", "slow", "--sync", "--timeout=0.4")
+        assert (late.exit_code, late.stdout) == (3, "")
+        first, *_, last = late.stderr.splitlines()
+        assert re.fullmatch(r"bellrope: .*DEADLINE.*", first)
+        (id,) = re.findall(r"^  the event's id is ([0-9a-f-]{36})", last)
+        assert shell("events", "get", id).exit_code == 0
+
+
+def test_what_the_server_refuses_is_a_sentence(shell: Shell) -> None:
+    """Bad JSON and bad types end with exit code 1, and the sentence names the field and the reason."""
+    for arguments, field, reason in (
+        (("ok", "--data={"), "data", "MALFORMED_JSON"),
+        (("two words",), "type", "INVALID_FIELD"),
+        (("ok", "--id=a b"), "id", "INVALID_FIELD"),
+        (("ok", "--project=nobody"), "project", "PROJECT_NOT_FOUND"),
+    ):
+        refused = shell("queue", *arguments)
+        assert (refused.exit_code, refused.stdout) == (1, "")
+        (line,) = refused.stderr.splitlines()
+        assert re.fullmatch(rf"bellrope: .*\b{field}\b.* \({reason}\)", line), line
+
+
+def test_no_server_is_a_sentence() -> None:
+    """When nothing answers the exit code is 3; the sentence says where it was looked for and what to do."""
+    for command in (("queue", "x"), ("triggers", "list")):
+        alone = run(*command, "--server=127.0.0.1:1")
+        assert (alone.exit_code, alone.stdout) == (3, "")
+        assert alone.stderr == (
+            "bellrope: no server answers at 127.0.0.1:1; start it with `bellrope serve`, or give --server\n"
+        )
+
+
+def test_commands_carry_the_key(tmp_path: Path) -> None:
+    """`--key` or BELLROPE_ADMIN_KEY opens a server with a key; a wrong one is told, and not repeated."""
+    with serving(tmp_path, f"--admin-key={KEY}") as server:
+        at = f"--server={server.grpc}"
+        for answer_ in (run("triggers", "list", at), run("triggers", "list", at, "--key=marked-wrong")):
+            assert (answer_.exit_code, answer_.stdout) == (1, "")
+            assert answer_.stderr.endswith("(KEY_REQUIRED)\n")
+            assert "marked-wrong" not in answer_.stderr
+        for opened in (run("queue", "x", at, f"--key={KEY}"), run("queue", "x", at, BELLROPE_ADMIN_KEY=KEY)):
+            assert opened.stderr.endswith("(PROJECT_NOT_FOUND)\n")  # nobody made one: but the door is open
+        unsendable = run("queue", "x", at, "--key=two\nlines")
+        assert (unsendable.exit_code, "Invalid value for --key" in unsendable.stderr) == (2, True)
+
+
+def row(result: Result, name: str) -> list[str]:
+    """Return the cells of the line that begins with a name."""
+    assert (result.exit_code, result.stderr) == (0, "")
+    lines = (re.split(r"  +", line) for line in result.stdout.splitlines())
+    return next(cells for cells in lines if cells[0] == name)
+
+
+def objects(result: Result) -> list[Any]:
+    """Return what was printed: an object on each line."""
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_triggers_live_a_life(shell: Shell) -> None:
+    """Create, change, pause, resume, list and delete a trigger, with a table for people."""
+    url, longer = "https://example.com/hook", "https://example.com/" + "x" * 120
+    created = shell("triggers", "create", "alive", "--type=living", f"--url={url}")
+    assert row(created, "NAME") == ["NAME", "TYPE", "URL", "RETRIES", "TIMEOUT", "STATE"]
+    assert row(created, "alive") == ["alive", "living", url, "3", "5000 ms", "running"]
+    changed = ["alive", "living", longer, "0", "250 ms", "running"]
+    update = shell("triggers", "update", "alive", f"--url={longer}", "--retries=0", "--timeout=0.25")
+    assert row(update, "alive") == changed
+    assert row(shell("triggers", "get", "alive"), "alive") == changed
+    assert row(shell("triggers", "list"), "alive") == changed
+    assert row(shell("triggers", "pause", "alive"), "alive")[-1] == "paused"
+    assert row(shell("triggers", "list"), "alive")[-1] == "paused"
+    assert row(shell("triggers", "resume", "alive"), "alive")[-1] == "running"
+    assert shell("triggers", "delete", "alive", "--yes").stdout == "deleted alive\n"
+    gone = shell("triggers", "delete", "alive", "--yes")
+    assert (gone.exit_code, gone.stdout) == (1, "")
+    assert re.fullmatch(r"bellrope: .* \(TRIGGER_NOT_FOUND\)\n", gone.stderr)
+
+
+def test_every_setting_of_a_trigger_has_an_option(shell: Shell) -> None:
+    """What a trigger can be told by RPC, it can be told from a shell."""
+    flags = ["--header=x-a=1=2", "--header=x-b=", "--option=db=main,other", "--max-in-flight=7"]
+    flags += ["--min-backoff=0.5", "--max-backoff=60", "--schedule=1,2.5", "--disable-on-gone"]
+    to = ("--type=t", "--url=https://example.com/")
+    trigger = json.loads(shell("triggers", "create", "full", *to, *flags, "--json").stdout)
+    assert trigger["headers"] == {"x-a": "1=2", "x-b": ""}
+    assert trigger["options"] == {"db": "main,other"}
+    waits = {"minBackoff": "0.500s", "maxBackoff": "60s", "schedule": ["1s", "2.500s"]}
+    assert trigger["retryPolicy"] == waits
+    assert (trigger["maxInFlight"], trigger["disableOnGone"]) == (7, True)
+    wrong = shell("triggers", "update", "full", "--header=x-a")
+    assert (wrong.exit_code, "Invalid value for --header" in wrong.stderr) == (2, True)
+
+
+def test_what_cannot_be_undone_is_asked_first(shell: Shell) -> None:
+    """Where nobody can be asked, deleting takes `--yes`; without it nothing is deleted."""
+    assert shell("projects", "create", "kept").exit_code == 0
+    for kind in ("projects", "triggers"):
+        refused = shell(kind, "delete", "kept")
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert "--yes" in refused.stderr
+    assert shell("projects", "get", "kept").exit_code == 0
+
+
+def test_projects_live_a_life(shell: Shell) -> None:
+    """Create, show, list and delete a project."""
+    assert row(shell("projects", "create", "shop"), "shop")[0] == "shop"
+    again = shell("projects", "create", "shop")
+    assert (again.exit_code, again.stderr.endswith("(PROJECT_EXISTS)\n")) == (1, True)
+    assert row(shell("projects", "get", "shop"), "shop") == row(shell("projects", "list"), "shop")
+    assert shell("projects", "delete", "shop", "--yes").stdout == "deleted shop\n"
+    assert shell("projects", "get", "shop").stderr.endswith("(PROJECT_NOT_FOUND)\n")
+
+
+async def test_deliveries_are_seen_and_sent_again(server: Server, shell: Shell) -> None:
+    """A dead letter is listed, shown with its attempts, and replayed."""
+    async with Receiver(answer(500), answer(200)) as receiver:
+        save(server, "letters", receiver.url, retries=0)
+        call = partial(asyncio.to_thread, shell)
+        await call("queue", "letters", "--id=letter-1", '--data={"total": 0.10}')
+        dead = partial(call, "deliveries", "list", "--event=letter-1", "--state=dead_lettered", "--json")
+        await until(lambda: bool(server.facts("delivery.attempted")))
+        (delivery,) = objects(await dead())
+        assert [attempt["statusCode"] for attempt in delivery["attempts"]] == [500]
+        id = delivery["deliveryId"]
+        assert row(await call("deliveries", "list", "--trigger=letters"), id)[3] == "DEAD_LETTERED"
+        assert row(await call("deliveries", "get", id), "1")[3:5] == ["500", "STATUS"]
+        assert row(await call("deliveries", "replay", id), id)[0] == id
+        assert len(await receiver.received(2)) == 2
+    wrong = shell("deliveries", "list", "--state=nowhere")
+    assert (wrong.exit_code, "DEAD_LETTERED" in wrong.stderr) == (2, True)
+
+
+def test_data_is_shown_as_the_json_it_is(shell: Shell) -> None:
+    """`events get --json` has the data as it was sent, not its base64, and all on one line."""
+    shell("queue", "shown", "--id=shown-1", '--data={"n": 0.10,\n "s": "\\n"}', "--option=db=main")
+    result = shell("events", "get", "shown-1", "--json")
+    assert result.stdout.count("\n") == 1
+    assert '"data":{"n": 0.10,  "s": "\\n"}' in result.stdout
+    assert json.loads(result.stdout)["options"] == {"db": "main"}
+
+
+def test_a_terminal_gets_a_table_that_fits(server: Server) -> None:
+    """On a terminal a long URL is folded to the width there is; nothing is cut off."""
+    url = "https://example.com/" + "x" * 120
+    on = f"--server={server.grpc}"
+    assert run("triggers", "create", "wide", "--type=w", f"--url={url}", on).exit_code == 0
+    lines = on_a_terminal("triggers", "get", "wide", on)
+    assert max(map(len, lines)) <= 80
+    assert "".join(lines).count("x") >= 120
+
+
+def on_a_terminal(*arguments: str) -> list[str]:
+    """Run a command with a terminal of 80 columns as its standard output, and return its lines."""
+    controller, terminal = pty.openpty()
+    command = [sys.executable, "-m", "bellrope_server", *arguments]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("BELLROPE_")}
+    subprocess.run(command, stdout=terminal, env=environment | {"COLUMNS": "80"}, timeout=30, check=True)
+    os.close(terminal)
+    said = b""
+    with suppress(OSError):
+        while more := os.read(controller, 65536):
+            said += more
+    os.close(controller)
+    return re.sub(r"\x1b\[[0-9;]*m", "", said.decode()).splitlines()
+
+
+def test_the_table_of_commands_says_what_they_say() -> None:
+    """`bellrope --help` imports no command, and still says of each what its own help says."""
+    lazy: Any = get_command(program)
+    for name, listed in lazy.table.items():
+        own = " ".join(lazy.get_command(None, name).help.split())
+        assert own.startswith(listed.help.rstrip("."))
+
+
+HEAVY = {"peewee", "apsw", "aiohttp", "pycurl", "uvloop", "prometheus_client", "bellrope_server.app"}
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["triggers", "list", "--server=127.0.0.1:1"]])
+def test_help_and_remote_commands_import_nothing_of_the_server(arguments: list[str]) -> None:
+    """They start quickly, because what only a server needs stays out."""
+    code = (
+        "import sys; from bellrope_server.__main__ import main\n"
+        f"sys.argv[1:] = {arguments}\ntry: main()\nexcept SystemExit: pass\n"
+        "print(' '.join(sys.modules), file=sys.stderr)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert HEAVY & set(ended.stderr.split()) == set()
+
+
+def test_triggers_are_json_for_programs(shell: Shell) -> None:
+    """`--json` prints everything but the secret, fields with their default too."""
+    secret = "whsec_" + "A" * 32
+    saved = shell(
+        "triggers", "create", "json", "--type=j", "--url=https://example.com/", f"--secret={secret}", "--json"
+    )
+    assert secret not in saved.output
+    trigger = json.loads(saved.stdout)
+    assert (trigger["name"], trigger["signed"], trigger["paused"], trigger["retries"]) == (
+        "json",
+        True,
+        False,
+        3,
+    )
+    assert json.loads(shell("triggers", "get", "json", "--json").stdout) == trigger
+    assert trigger in objects(shell("triggers", "list", "--json"))
+    assert json.loads(shell("triggers", "pause", "json", "--json").stdout)["paused"] is True
+
+
+def test_a_list_goes_over_all_pages(shell: Shell, server: Server) -> None:
+    """A list is whole, however many pages the server makes of it."""
+    project = f"{server.http}/v1/config/projects/many"
+    assert post(project, {}) == (200, {})
+    for number in range(101):
+        trigger = {"type": "t", "url": "https://example.com/"}
+        assert post(f"{project}/eventing/triggers/t{number}", trigger) == (200, {})
+    listed = shell("triggers", "list", "--project=many", "--json")
+    assert [trigger["name"] for trigger in objects(listed)] == [f"t{n}" for n in range(100, -1, -1)]
+
+
+def test_a_trigger_that_can_not_be_saved_is_told(shell: Shell) -> None:
+    """What is missing, blocked or not there is a sentence."""
+    nothing = shell("triggers", "update", "x")
+    assert (nothing.exit_code, "say what to change" in nothing.stderr) == (2, True)
+    half = shell("triggers", "update", "half", "--url=https://example.com/")
+    assert (half.exit_code, half.stderr.endswith("(TRIGGER_NOT_FOUND)\n")) == (1, True)
+    blocked = shell("triggers", "create", "x", "--type=x", "--url=http://169.254.169.254/")
+    assert (blocked.exit_code, blocked.stderr.endswith("(URL_BLOCKED)\n")) == (1, True)
