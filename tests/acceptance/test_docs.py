@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,9 @@ class Step:
 
 def steps(page: Path) -> Iterator[Step]:
     """Give what there is to do on a page."""
-    found = list(STEP.finditer(page.read_text()))
-    for match, following in zip(found, [*found[1:], None], strict=True):
+    found = [*STEP.finditer(page.read_text()), None]
+    for match, following in pairwise(found):
+        assert match
         statuses, kind, text = match.groups()
         if statuses:
             yield Step("webhook", statuses)

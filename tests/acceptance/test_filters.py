@@ -60,8 +60,8 @@ async def test_a_rule_of_space_cloud_is_a_filter(tenant: Tenant) -> None:
 
 
 async def test_a_filter_from_the_shell(tenant: Tenant) -> None:
-    """`bellrope triggers save --filter` sets it."""
-    command = [sys.executable, "-m", "bellrope_server", "triggers", "save", "hook", "--type=order"]
+    """`bellrope triggers create --filter` sets it."""
+    command = [sys.executable, "-m", "bellrope_server", "triggers", "create", "hook", "--type=order"]
     command += ["--url=http://127.0.0.1:8089/hook", "--filter=data.amount > 100"]
     command += [f"--server={tenant.server.grpc}", f"--project={tenant.project}"]
     await asyncio.to_thread(subprocess.run, command, check=True, capture_output=True)

@@ -67,7 +67,7 @@ def _obstacles(
     except InvalidField as error:
         answer.schema_error = error.sentence
         yield Answer.SCHEMA
-    if spec.paused:
+    if trigger.paused:
         yield Answer.PAUSED
 
 
