@@ -30,8 +30,9 @@ check: setup lint types ## lint, types, layers, protos, generated code without d
 	@buf breaking --against tests/check/baseline.binpb
 	@$(PYTHON) tests/check/drift.py
 
-gen: setup ## make the Python stubs from protos/
+gen: setup ## make the Python stubs from protos/, and docs/configuration.md
 	@buf generate
+	@$(PYTHON) docs/reference.py
 
 fmt: setup ## format the code and the protos
 	@ruff format --quiet . && ruff check --quiet --fix . && buf format --write

@@ -60,11 +60,11 @@ def test_a_file_of_events_is_stored_as_it_stands(shell: Shell, tmp_path: Path, c
 def test_a_file_can_be_sent_again(shell: Shell, command: str) -> None:
     """With `--ids` each line has an id of its own: the same file again stores only what is new."""
     lines = "".join('{"type": "resumed"}\n' for _ in range(1200))
-    stopped = shell(command, "-", f"--ids={command}-again", stdin=lines[: 20 * 900])
+    stopped = shell(command, "-", f"--ids=again-{command}", stdin=lines[: 20 * 900])
     assert (stopped.exit_code, stopped.stdout) == (0, "900 stored\n")
-    again = shell(command, "-", f"--ids={command}-again", stdin=lines)
+    again = shell(command, "-", f"--ids=again-{command}", stdin=lines)
     assert (again.exit_code, again.stdout) == (0, "300 stored, 900 accepted before\n")
-    assert shell("events", "get", f"{command}-again-1200").exit_code == 0
+    assert shell("events", "get", f"again-{command}-1200").exit_code == 0
 
 
 def test_a_batch_is_stored_whole_or_not_at_all(shell: Shell, tmp_path: Path) -> None:

@@ -241,11 +241,7 @@ async def test_deliveries_are_seen_and_sent_again(server: Server, shell: Shell) 
         call = partial(asyncio.to_thread, shell)
         await call("queue", "letters", "--id=letter-1", '--data={"total": 0.10}')
         dead = partial(call, "deliveries", "list", "--event=letter-1", "--state=dead_lettered", "--json")
-
-        async def there() -> bool:
-            return bool(objects(await dead()))
-
-        await until(there)
+        await until(lambda: "letter-1" in [fact["event_id"] for fact in server.facts("delivery.attempted")])
         (delivery,) = objects(await dead())
         assert [attempt["statusCode"] for attempt in delivery["attempts"]] == [500]
         id = delivery["deliveryId"]

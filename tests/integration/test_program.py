@@ -86,6 +86,7 @@ def test_help_names_every_command() -> None:
         assert re.findall(r"^  ([\w-]+) ", result.output.partition("Commands:")[2], re.MULTILINE) == [
             "serve",
             "migrate",
+            "doctor",
             "queue",
             "queue-batch",
             "queue-stream",

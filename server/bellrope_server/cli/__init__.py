@@ -13,6 +13,7 @@ class Program(Lazy):
     table: ClassVar = {
         "serve": Command("server:serve", "Serve: gRPC, HTTP, and the loop that calls the webhooks."),
         "migrate": Command("server:migrate", "Bring the database to this version's schema."),
+        "doctor": Command("doctor:doctor", "Say whether a server can run here, or how the one that runs is."),
         "queue": Command("queue:queue", "Queue an event; with --sync, wait for the webhook's answer."),
         "queue-batch": Command("bulk:queue_batch", "Queue a file of events, up to 1,000 in one commit."),
         "queue-stream": Command("bulk:queue_stream", "Queue a file of events as they come."),

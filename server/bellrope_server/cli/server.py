@@ -1,6 +1,7 @@
 """`bellrope serve` and `bellrope migrate`."""
 
 import inspect
+from collections.abc import Callable
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
@@ -22,24 +23,6 @@ METAVARS = {
     "config": "FILE",
     "drain_grace": "SECONDS",
 }
-
-
-def serve(**flags: Any) -> None:
-    """Serve: gRPC, HTTP, and the loop that calls the webhooks.
-
-    A variable stands for the flag that is not given. `bellrope ready` on standard output says that the
-    server can be called; the log goes to standard error. SIGTERM and SIGINT stop it.
-    """
-    settings = _read(flags)
-    facts.configure(settings.log_level)
-    import uvloop
-
-    from bellrope_server import app
-
-    try:
-        uvloop.run(app.serve(settings, ready=_say_ready))
-    except (ServiceError, OSError, config.ConfigError) as error:
-        fail(str(error))
 
 
 def _say_ready(running: "App") -> None:
@@ -74,9 +57,32 @@ def _metavar(name: str) -> str:
     return METAVARS.get(name) or "|".join(choices) or ("NUMBER" if kind is int else "TEXT")
 
 
-_options = [_option(name) for name in config.Config.model_fields]
-serve.__signature__ = inspect.Signature(_options)  # type: ignore[attr-defined]
-serve.__annotations__ = {option.name: option.annotation for option in _options}
+def with_settings(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command a flag for each setting of the server; those that are not given are None."""
+    options = [_option(name) for name in config.Config.model_fields]
+    command: Any = function
+    command.__signature__ = inspect.Signature(options)
+    command.__annotations__ = {option.name: option.annotation for option in options}
+    return function
+
+
+@with_settings
+def serve(**flags: Any) -> None:
+    """Serve: gRPC, HTTP, and the loop that calls the webhooks.
+
+    A variable stands for the flag that is not given. `bellrope ready` on standard output says that the
+    server can be called; the log goes to standard error. SIGTERM and SIGINT stop it.
+    """
+    settings = _read(flags)
+    facts.configure(settings.log_level)
+    import uvloop
+
+    from bellrope_server import app
+
+    try:
+        uvloop.run(app.serve(settings, ready=_say_ready))
+    except (ServiceError, OSError, config.ConfigError) as error:
+        fail(str(error))
 
 
 def migrate(
@@ -97,10 +103,14 @@ def migrate(
     print("\n".join(f"applied {name}" for name in applied) or "nothing to apply")
 
 
-def _read(flags: dict[str, Any]) -> config.Config:
+def chosen(flags: dict[str, Any]) -> dict[str, Any]:
+    """Return the flags that were given; a list without entries was not."""
     given = {name: tuple(value) if isinstance(value, list) else value for name, value in flags.items()}
-    given = {name: value for name, value in given.items() if value != ()}
+    return {name: value for name, value in given.items() if value != ()}
+
+
+def _read(flags: dict[str, Any]) -> config.Config:
     try:
-        return config.read(given)
+        return config.read(chosen(flags))
     except config.ConfigError as error:
         fail(str(error))

@@ -1,0 +1,46 @@
+"""Writes docs/configuration.md from the code, or says with --check that it is not what the code says."""
+
+import sys
+from pathlib import Path
+
+from bellrope_server.config import PREFIX, Config
+
+PAGE = Path(__file__).with_name("configuration.md")
+HEAD = """\
+# Configuration
+
+Every setting of `bellrope serve` is a flag and a variable; the flag wins. This page is made from the code by
+`docs/reference.py`.
+
+| flag | variable | default | what it is |
+|---|---|---|---|
+"""
+TAIL = """
+The commands that talk to a server read `BELLROPE_SERVER` (its gRPC address), `BELLROPE_URL` (its HTTP
+address), `BELLROPE_PROJECT` and `BELLROPE_ADMIN_KEY`. A variable that begins with `BELLROPE_` and is none of
+these stops the start.
+"""
+
+
+def page() -> str:
+    """Return the page as it should be."""
+    return HEAD + "".join(map(_row, Config.model_fields)) + TAIL
+
+
+def _row(name: str) -> str:
+    field = Config.model_fields[name]
+    default = "" if field.default is None else f"`{field.default}`"
+    bounds = {type(each).__name__.lower(): each for each in field.metadata}
+    least, most = getattr(bounds.get("ge"), "ge", None), getattr(bounds.get("le"), "le", None)
+    limits = "" if most is None else f" From {least:,} to {most:,}."
+    flag = f"`--{name.replace('_', '-')}`"
+    return f"| {flag} | `{PREFIX}{name.upper()}` | {default} | {field.description}{limits} |\n"
+
+
+if __name__ == "__main__":
+    if "--check" not in sys.argv:
+        PAGE.write_text(page())
+    elif PAGE.read_text() != page():
+        sys.exit(
+            f"{PAGE.name} is not what the code says; run `python docs/reference.py` and commit the result"
+        )

@@ -1,0 +1,86 @@
+"""What docs/command-line.md shows works, and docs/configuration.md is what the code says."""
+
+import asyncio
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from kit import Server, serving
+from receiver import Receiver
+
+ROOT = Path(__file__).parents[2]
+DOCUMENT = (ROOT / "docs/command-line.md").read_text()
+BLOCKS = [
+    re.sub(r"^    ", "", block, flags=re.MULTILINE)
+    for block in re.findall(r"(?:^    .*\n(?:\n(?=    ))?)+", DOCUMENT, re.MULTILINE)
+]
+PROGRAMS = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[Server]:
+    """A server that no other test shares, because the document uses the project `default`."""
+    with serving(tmp_path) as server:
+        yield server
+
+
+def examples(folder: Path) -> None:
+    """Put what somebody exported from Space Cloud into the folder."""
+    (folder / "exported").mkdir()
+    for source in (ROOT / "tests/data/space_cloud").glob("*.yaml"):
+        text = source.read_text().replace("PROJECT", "old").replace("WEBHOOK", "https://example.com/")
+        (folder / "exported" / source.name).write_text(text)
+
+
+async def test_every_command_of_the_document_works(own_server: Server, tmp_path: Path) -> None:
+    """Each block runs in a shell that stops at the first failure, and says what its comments promise."""
+    examples(tmp_path)
+    variables = {
+        "PATH": PROGRAMS,
+        "BELLROPE_SERVER": own_server.grpc,
+        "BELLROPE_URL": own_server.http,
+        "BELLROPE_DATABASE": f"sqlite:///{own_server.database}",
+        "BELLROPE_HTTP": own_server.http.removeprefix("http://"),
+        "BELLROPE_GRPC": own_server.grpc,
+    }
+    said = ""
+    async with Receiver() as receiver:
+        for block in BLOCKS:
+            script = re.sub(r"^export .*$", "", block, flags=re.MULTILINE)
+            script = script.replace("http://127.0.0.1:8080", receiver.url.rstrip("/"))
+            process = await asyncio.create_subprocess_exec(
+                *("bash", "-ec", script),
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                cwd=tmp_path,
+                env=os.environ | variables,
+            )
+            out, err = await asyncio.wait_for(process.communicate(), 120)
+            assert process.returncode == 0, f"{block}\n{out.decode()}\n{err.decode()}"
+            said += out.decode()
+    for promise in (
+        "(accepted before)",
+        "0 stored, 2 accepted before",
+        "nothing to change",
+        "retries: 0 -> 3",
+    ):
+        assert promise in said
+
+
+def test_every_command_is_in_the_document() -> None:
+    """Whoever reads the document meets each command."""
+    listed = subprocess.run(
+        [sys.executable, "-m", "bellrope_server", "--help"], capture_output=True, text=True, check=True
+    ).stdout
+    names = re.findall(r"^  ([\w-]+) ", listed.partition("Commands:")[2], re.MULTILINE)
+    assert [name for name in names if name not in DOCUMENT and name != "migrate"] == []
+
+
+def test_the_configuration_is_what_the_code_says() -> None:
+    """docs/configuration.md has every setting, its variable, its default and its limits."""
+    check = [sys.executable, str(ROOT / "docs/reference.py"), "--check"]
+    assert subprocess.run(check, capture_output=True, check=False).returncode == 0
