@@ -67,7 +67,7 @@ def _obstacles(
     except InvalidField as error:
         answer.schema_error = error.sentence
         yield Answer.SCHEMA
-    if trigger.paused:
+    if trigger.waits:
         yield Answer.PAUSED
 
 
