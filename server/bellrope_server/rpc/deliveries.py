@@ -36,7 +36,7 @@ class Deliveries:
         found = await self._store.list_deliveries(names.project(request.project), _filter(request), wanted)
         return pb.ListDeliveriesResponse(
             deliveries=[deliveries.to_proto(delivery) for delivery in found],
-            next_page_token=next_token(found, wanted, bound_to=bound_to),
+            next_page_token=next_token(found.next, bound_to=bound_to),
         )
 
     async def ReplayDelivery(self, request: pb.ReplayDeliveryRequest, call: Call) -> pb.Delivery:

@@ -31,7 +31,7 @@ class Projects:
         found = await self._store.list_projects(wanted)
         return pb.ListProjectsResponse(
             projects=[_to_proto(project) for project in found],
-            next_page_token=next_token(found, wanted, bound_to="projects"),
+            next_page_token=next_token(found.next, bound_to="projects"),
         )
 
     async def DeleteProject(self, request: pb.DeleteProjectRequest, call: Call) -> Empty:

@@ -4,26 +4,20 @@ This is the one for an embedded SQLite database, which one process holds at a ti
 """
 
 import asyncio
-import logging
 import os
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
-
-import apsw
 
 from bellrope_server import migrate
 from bellrope_server.clock import Clock
-from bellrope_server.errors import ServiceError, StoreUnavailable
+from bellrope_server.errors import ServiceError
 from bellrope_server.ids import uuid7
 from bellrope_server.lifecycle import Outcome
 from bellrope_server.model import (
     Accepted,
     Attempt,
     Delivery,
-    Event,
     Leased,
     Micros,
     NewEvent,
@@ -32,7 +26,6 @@ from bellrope_server.model import (
     TriggerSpec,
 )
 from bellrope_server.schema import InstallationRow
-from bellrope_server.store import log
 from bellrope_server.store.catalog import Catalog
 from bellrope_server.store.claim import Claim, Claimed, Leases, Rescued
 from bellrope_server.store.commit import SharedCommit, Verb
@@ -45,8 +38,9 @@ from bellrope_server.store.file import (
     locked,
     usable,
 )
-from bellrope_server.store.log import DeliveryFilter, Page
+from bellrope_server.store.log import DeliveryFilter, Listed, Page, Place
 from bellrope_server.store.queue import Queue, Queued
+from bellrope_server.store.reading import Reading
 from bellrope_server.store.record import Record, Recorded, Records
 from bellrope_server.store.replay import Replayed, Replays
 from bellrope_server.store.session import Embedded, Session
@@ -56,7 +50,9 @@ __all__ = [
     "Claimed",
     "DeliveryFilter",
     "Dispatcher",
+    "Listed",
     "Page",
+    "Place",
     "Recorded",
     "Rescued",
     "Store",
@@ -65,12 +61,8 @@ __all__ = [
     "database_for_migration",
 ]
 
-R = TypeVar("R")
 
-READ_ONLY = {"query_only": 1, "busy_timeout": 5000}
-
-
-class Store:
+class Store(Reading):
     """The deliveries table and what surrounds it. Every change is on disk before its verb returns.
 
     `dispatcher` is told what to attempt and when to look again; set it before `start`.
@@ -85,12 +77,11 @@ class Store:
         synchronous: str = "full",
     ) -> None:
         """`fatal` is called when the disk can't be trusted any more; by default the process ends."""
+        super().__init__(path)
         self._path = path
         self._clock = clock or Clock()
         self.dispatcher: Dispatcher = Nobody()
         self._writing = Embedded(str(path), pragmas=DURABLE | {"synchronous": synchronous})
-        self._reading = Embedded(str(path), pragmas=READ_ONLY)
-        self._readers = ThreadPoolExecutor(2, thread_name_prefix="store-reader")
         self._fatal = fatal or (lambda _why: os._exit(70))
         catalog = Catalog()
         self._catalog = catalog
@@ -278,52 +269,6 @@ class Store:
     async def delete_trigger(self, project: str, name: str) -> None:
         """Delete a trigger; raise TriggerNotFound. What it owes is cancelled by `sweep`."""
         await self._commit.submit(self._do_delete_trigger, (project, name))
-
-    # What is read.
-
-    async def get_project(self, name: str) -> Project:
-        """Return the project; raise ProjectNotFound."""
-        return await self._read(log.get_project, name)
-
-    async def list_projects(self, page: Page) -> list[Project]:
-        """Return a page of the projects, newest first."""
-        return await self._read(log.list_projects, page)
-
-    async def get_trigger(self, project: str, name: str) -> Trigger:
-        """Return the trigger; raise ProjectNotFound or TriggerNotFound."""
-        return await self._read(log.get_trigger, project, name)
-
-    async def list_triggers(self, project: str, page: Page) -> list[Trigger]:
-        """Return a page of the project's triggers, newest first; raise ProjectNotFound."""
-        return await self._read(log.list_triggers, project, page)
-
-    async def get_event(self, project: str, event_id: str) -> Event:
-        """Return the event; raise ProjectNotFound or EventNotFound."""
-        return await self._read(log.get_event, project, event_id)
-
-    async def get_delivery(self, project: str, delivery_id: str) -> Delivery:
-        """Return the delivery with its attempts; raise ProjectNotFound or DeliveryNotFound."""
-        return await self._read(log.get_delivery, project, delivery_id)
-
-    async def list_deliveries(self, project: str, wanted: DeliveryFilter, page: Page) -> list[Delivery]:
-        """Return a page of the project's deliveries with their attempts, newest first."""
-        return await self._read(log.list_deliveries, project, wanted, page)
-
-    async def owed(self, event_row: int) -> tuple[list[Delivery], frozenset[str]]:
-        """Return an event's deliveries in trigger-name order, and which of their triggers are paused."""
-        return await self._read(log.owed, event_row)
-
-    async def _read(self, read: Callable[..., R], *arguments: Any) -> R:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._readers, self._read_here, read, arguments)
-
-    def _read_here(self, read: Callable[..., R], arguments: tuple[Any, ...]) -> R:
-        try:
-            self._reading.connect(reuse_if_open=True)
-            return read(Session(self._reading), *arguments)
-        except apsw.Error:
-            logging.getLogger(__name__).exception("store.read_failed")
-            raise StoreUnavailable("The database cannot be read just now.") from None
 
 
 def _installation(session: Session) -> str:

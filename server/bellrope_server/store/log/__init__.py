@@ -1,0 +1,25 @@
+"""What is read for people and for waiting callers: on connections of their own, which never write."""
+
+from bellrope_server.store.log.deliveries import (
+    get_delivery,
+    list_deliveries,
+    owed,
+)
+from bellrope_server.store.log.events import get_event
+from bellrope_server.store.log.pages import DeliveryFilter, Listed, Page, Place
+from bellrope_server.store.log.settings import get_project, get_trigger, list_projects, list_triggers
+
+__all__ = [
+    "DeliveryFilter",
+    "Listed",
+    "Page",
+    "Place",
+    "get_delivery",
+    "get_event",
+    "get_project",
+    "get_trigger",
+    "list_deliveries",
+    "list_projects",
+    "list_triggers",
+    "owed",
+]

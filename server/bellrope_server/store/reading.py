@@ -1,0 +1,72 @@
+"""What the store shows: read on connections that never write, beside whatever is being written."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+import apsw
+
+from bellrope_server.errors import StoreUnavailable
+from bellrope_server.model import Delivery, Event, Project, Trigger
+from bellrope_server.store import log
+from bellrope_server.store.log import DeliveryFilter, Listed, Page
+from bellrope_server.store.session import Embedded, Session
+
+R = TypeVar("R")
+
+READ_ONLY = {"query_only": 1, "busy_timeout": 5000}
+
+
+class Reading:
+    """Reads the log, and the projects and triggers, as they are on disk."""
+
+    def __init__(self, path: Path) -> None:
+        self._reading = Embedded(str(path), pragmas=READ_ONLY)
+        self._readers = ThreadPoolExecutor(2, thread_name_prefix="store-reader")
+
+    async def get_project(self, name: str) -> Project:
+        """Return the project; raise ProjectNotFound."""
+        return await self._read(log.get_project, name)
+
+    async def list_projects(self, page: Page) -> Listed[Project]:
+        """Return a page of the projects, newest first."""
+        return await self._read(log.list_projects, page)
+
+    async def get_trigger(self, project: str, name: str) -> Trigger:
+        """Return the trigger; raise ProjectNotFound or TriggerNotFound."""
+        return await self._read(log.get_trigger, project, name)
+
+    async def list_triggers(self, project: str, page: Page) -> Listed[Trigger]:
+        """Return a page of the project's triggers, newest first; raise ProjectNotFound."""
+        return await self._read(log.list_triggers, project, page)
+
+    async def get_event(self, project: str, event_id: str) -> Event:
+        """Return the event; raise ProjectNotFound or EventNotFound."""
+        return await self._read(log.get_event, project, event_id)
+
+    async def get_delivery(self, project: str, delivery_id: str) -> Delivery:
+        """Return the delivery with its attempts; raise ProjectNotFound or DeliveryNotFound."""
+        return await self._read(log.get_delivery, project, delivery_id)
+
+    async def list_deliveries(self, project: str, wanted: DeliveryFilter, page: Page) -> Listed[Delivery]:
+        """Return a page of the project's deliveries with their attempts, newest first."""
+        return await self._read(log.list_deliveries, project, wanted, page)
+
+    async def owed(self, event_row: int) -> tuple[list[Delivery], frozenset[str]]:
+        """Return an event's deliveries in trigger-name order, and which of their triggers are paused."""
+        return await self._read(log.owed, event_row)
+
+    async def _read(self, read: Callable[..., R], *arguments: Any) -> R:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, self._read_here, read, arguments)
+
+    def _read_here(self, read: Callable[..., R], arguments: tuple[Any, ...]) -> R:
+        try:
+            self._reading.connect(reuse_if_open=True)
+            return read(Session(self._reading), *arguments)
+        except apsw.Error:
+            logging.getLogger(__name__).exception("store.read_failed")
+            raise StoreUnavailable("The database cannot be read just now.") from None
