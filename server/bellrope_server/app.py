@@ -92,7 +92,7 @@ class App:
         servicers = {
             "bellrope.v1.Eventing": Eventing(self.store, waiters, clock=clock, limits=self._limits),
             "bellrope.v1.Triggers": Triggers(self.store, TriggerReader(policy)),
-            "bellrope.v1.Deliveries": Deliveries(self.store),
+            "bellrope.v1.Deliveries": Deliveries(self.store, clock=clock, free_slots=self._scheduler.free),
             "bellrope.v1.Projects": Projects(self.store),
         }
         reflect = access.open if config.reflection is None else config.reflection

@@ -38,7 +38,8 @@ from bellrope_server.store.file import (
     locked,
     usable,
 )
-from bellrope_server.store.log import DeliveryFilter, Listed, Page, Place
+from bellrope_server.store.log import DeliveryFilter, EventFilter, Listed, Page, Place
+from bellrope_server.store.log.backlog import Backlog
 from bellrope_server.store.queue import Queue, Queued
 from bellrope_server.store.reading import Reading
 from bellrope_server.store.record import Record, Recorded, Records
@@ -47,9 +48,11 @@ from bellrope_server.store.session import Embedded, Session
 from bellrope_server.store.triggers import Admin, Edit, Save
 
 __all__ = [
+    "Backlog",
     "Claimed",
     "DeliveryFilter",
     "Dispatcher",
+    "EventFilter",
     "Listed",
     "Page",
     "Place",

@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 import apsw
 
 from bellrope_server.errors import StoreUnavailable
-from bellrope_server.model import Delivery, Event, Project, Trigger
+from bellrope_server.model import Attempt, Delivery, Event, Micros, Project, Trigger
 from bellrope_server.store import log
-from bellrope_server.store.log import DeliveryFilter, Listed, Page
+from bellrope_server.store.log import DeliveryFilter, EventFilter, Listed, Page, backlog
+from bellrope_server.store.log.backlog import Backlog
 from bellrope_server.store.session import Embedded, Session
 
 R = TypeVar("R")
@@ -52,8 +53,20 @@ class Reading:
         return await self._read(log.get_delivery, project, delivery_id)
 
     async def list_deliveries(self, project: str, wanted: DeliveryFilter, page: Page) -> Listed[Delivery]:
-        """Return a page of the project's deliveries with their attempts, newest first."""
+        """Return a page of the project's deliveries with their last attempts in brief, newest first."""
         return await self._read(log.list_deliveries, project, wanted, page)
+
+    async def list_events(self, project: str, wanted: EventFilter, page: Page) -> Listed[Event]:
+        """Return a page of the project's events, newest first; raise ProjectNotFound."""
+        return await self._read(log.list_events, project, wanted, page)
+
+    async def list_attempts(self, project: str, delivery_id: str, page: Page) -> Listed[Attempt]:
+        """Return a page of a delivery's attempts, the last first; raise DeliveryNotFound."""
+        return await self._read(log.list_attempts, project, delivery_id, page)
+
+    async def get_backlog(self, project: str, trigger: str, *, now: Micros) -> Backlog:
+        """Return what a trigger owes at this time; raise ProjectNotFound or TriggerNotFound."""
+        return await self._read(backlog.get_backlog, project, trigger, now)
 
     async def owed(self, event_row: int) -> tuple[list[Delivery], frozenset[str]]:
         """Return an event's deliveries in trigger-name order, and which of their triggers are paused."""

@@ -155,21 +155,73 @@ class GetDeliveryRequest(_message.Message):
     delivery_id: str
     def __init__(self, project: _Optional[str] = ..., delivery_id: _Optional[str] = ...) -> None: ...
 
+class ListEventsRequest(_message.Message):
+    __slots__ = ("project", "page_size", "page_token", "type", "id_prefix", "from_time", "until_time", "unmatched")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    ID_PREFIX_FIELD_NUMBER: _ClassVar[int]
+    FROM_TIME_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_TIME_FIELD_NUMBER: _ClassVar[int]
+    UNMATCHED_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    page_size: int
+    page_token: str
+    type: str
+    id_prefix: str
+    from_time: _timestamp_pb2.Timestamp
+    until_time: _timestamp_pb2.Timestamp
+    unmatched: bool
+    def __init__(self, project: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., type: _Optional[str] = ..., id_prefix: _Optional[str] = ..., from_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., until_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., unmatched: _Optional[bool] = ...) -> None: ...
+
+class ListEventsResponse(_message.Message):
+    __slots__ = ("events", "next_page_token")
+    EVENTS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    events: _containers.RepeatedCompositeFieldContainer[Event]
+    next_page_token: str
+    def __init__(self, events: _Optional[_Iterable[_Union[Event, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class DeliveryFilter(_message.Message):
+    __slots__ = ("event_id", "trigger", "state", "type", "from_time", "until_time", "error", "error_text", "status_code")
+    EVENT_ID_FIELD_NUMBER: _ClassVar[int]
+    TRIGGER_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    FROM_TIME_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_TIME_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    ERROR_TEXT_FIELD_NUMBER: _ClassVar[int]
+    STATUS_CODE_FIELD_NUMBER: _ClassVar[int]
+    event_id: str
+    trigger: str
+    state: Delivery.State
+    type: str
+    from_time: _timestamp_pb2.Timestamp
+    until_time: _timestamp_pb2.Timestamp
+    error: Attempt.Error
+    error_text: str
+    status_code: int
+    def __init__(self, event_id: _Optional[str] = ..., trigger: _Optional[str] = ..., state: _Optional[_Union[Delivery.State, str]] = ..., type: _Optional[str] = ..., from_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., until_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., error: _Optional[_Union[Attempt.Error, str]] = ..., error_text: _Optional[str] = ..., status_code: _Optional[int] = ...) -> None: ...
+
 class ListDeliveriesRequest(_message.Message):
-    __slots__ = ("project", "page_size", "page_token", "event_id", "trigger", "state")
+    __slots__ = ("project", "page_size", "page_token", "event_id", "trigger", "state", "filter")
     PROJECT_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     EVENT_ID_FIELD_NUMBER: _ClassVar[int]
     TRIGGER_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
+    FILTER_FIELD_NUMBER: _ClassVar[int]
     project: str
     page_size: int
     page_token: str
     event_id: str
     trigger: str
     state: Delivery.State
-    def __init__(self, project: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., event_id: _Optional[str] = ..., trigger: _Optional[str] = ..., state: _Optional[_Union[Delivery.State, str]] = ...) -> None: ...
+    filter: DeliveryFilter
+    def __init__(self, project: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., event_id: _Optional[str] = ..., trigger: _Optional[str] = ..., state: _Optional[_Union[Delivery.State, str]] = ..., filter: _Optional[_Union[DeliveryFilter, _Mapping]] = ...) -> None: ...
 
 class ListDeliveriesResponse(_message.Message):
     __slots__ = ("deliveries", "next_page_token")
@@ -186,3 +238,61 @@ class ReplayDeliveryRequest(_message.Message):
     project: str
     delivery_id: str
     def __init__(self, project: _Optional[str] = ..., delivery_id: _Optional[str] = ...) -> None: ...
+
+class ListAttemptsRequest(_message.Message):
+    __slots__ = ("project", "delivery_id", "page_size", "page_token")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    DELIVERY_ID_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    delivery_id: str
+    page_size: int
+    page_token: str
+    def __init__(self, project: _Optional[str] = ..., delivery_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListAttemptsResponse(_message.Message):
+    __slots__ = ("attempts", "next_page_token")
+    ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    attempts: _containers.RepeatedCompositeFieldContainer[Attempt]
+    next_page_token: str
+    def __init__(self, attempts: _Optional[_Iterable[_Union[Attempt, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class GetBacklogRequest(_message.Message):
+    __slots__ = ("project", "trigger")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    TRIGGER_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    trigger: str
+    def __init__(self, project: _Optional[str] = ..., trigger: _Optional[str] = ...) -> None: ...
+
+class Backlog(_message.Message):
+    __slots__ = ("project", "trigger", "scheduled_count", "due_count", "delivering_count", "dead_lettered_count", "due_time", "held_by", "last_failure")
+    class HeldBy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        HELD_BY_UNSPECIFIED: _ClassVar[Backlog.HeldBy]
+        PAUSED: _ClassVar[Backlog.HeldBy]
+        CAP: _ClassVar[Backlog.HeldBy]
+    HELD_BY_UNSPECIFIED: Backlog.HeldBy
+    PAUSED: Backlog.HeldBy
+    CAP: Backlog.HeldBy
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    TRIGGER_FIELD_NUMBER: _ClassVar[int]
+    SCHEDULED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    DUE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    DELIVERING_COUNT_FIELD_NUMBER: _ClassVar[int]
+    DEAD_LETTERED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    DUE_TIME_FIELD_NUMBER: _ClassVar[int]
+    HELD_BY_FIELD_NUMBER: _ClassVar[int]
+    LAST_FAILURE_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    trigger: str
+    scheduled_count: int
+    due_count: int
+    delivering_count: int
+    dead_lettered_count: int
+    due_time: _timestamp_pb2.Timestamp
+    held_by: Backlog.HeldBy
+    last_failure: Attempt
+    def __init__(self, project: _Optional[str] = ..., trigger: _Optional[str] = ..., scheduled_count: _Optional[int] = ..., due_count: _Optional[int] = ..., delivering_count: _Optional[int] = ..., dead_lettered_count: _Optional[int] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., held_by: _Optional[_Union[Backlog.HeldBy, str]] = ..., last_failure: _Optional[_Union[Attempt, _Mapping]] = ...) -> None: ...

@@ -40,6 +40,11 @@ class DeliveriesStub:
                 request_serializer=bellrope_dot_v1_dot_deliveries__pb2.GetEventRequest.SerializeToString,
                 response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.Event.FromString,
                 _registered_method=True)
+        self.ListEvents = channel.unary_unary(
+                '/bellrope.v1.Deliveries/ListEvents',
+                request_serializer=bellrope_dot_v1_dot_deliveries__pb2.ListEventsRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ListEventsResponse.FromString,
+                _registered_method=True)
         self.GetDelivery = channel.unary_unary(
                 '/bellrope.v1.Deliveries/GetDelivery',
                 request_serializer=bellrope_dot_v1_dot_deliveries__pb2.GetDeliveryRequest.SerializeToString,
@@ -49,6 +54,16 @@ class DeliveriesStub:
                 '/bellrope.v1.Deliveries/ListDeliveries',
                 request_serializer=bellrope_dot_v1_dot_deliveries__pb2.ListDeliveriesRequest.SerializeToString,
                 response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ListDeliveriesResponse.FromString,
+                _registered_method=True)
+        self.ListAttempts = channel.unary_unary(
+                '/bellrope.v1.Deliveries/ListAttempts',
+                request_serializer=bellrope_dot_v1_dot_deliveries__pb2.ListAttemptsRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ListAttemptsResponse.FromString,
+                _registered_method=True)
+        self.GetBacklog = channel.unary_unary(
+                '/bellrope.v1.Deliveries/GetBacklog',
+                request_serializer=bellrope_dot_v1_dot_deliveries__pb2.GetBacklogRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.Backlog.FromString,
                 _registered_method=True)
         self.ReplayDelivery = channel.unary_unary(
                 '/bellrope.v1.Deliveries/ReplayDelivery',
@@ -68,8 +83,21 @@ class DeliveriesServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListEvents(self, request, context):
+        """ListEvents lists events, newest first; with `id_prefix` by falling id instead.
+
+        A page that a filter leaves few of can hold fewer events than `page_size`, or none, and still have a
+        `next_page_token`: a page looks at 20,000 events at most. The list ends where there is no token.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: a page token that is not of this
+        list, and the like).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetDelivery(self, request, context):
-        """GetDelivery returns one delivery with its attempts.
+        """GetDelivery returns one delivery with all of its attempts, whole.
 
         Errors: NOT_FOUND (PROJECT_NOT_FOUND, DELIVERY_NOT_FOUND).
         """
@@ -78,9 +106,34 @@ class DeliveriesServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListDeliveries(self, request, context):
-        """ListDeliveries lists deliveries with their attempts, newest first.
+        """ListDeliveries lists deliveries, newest first, with their attempts in brief: the last ten, without the
+        answers' headers, and with the first 256 bytes of each body (then `truncated` is set).
 
-        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (a page token that is not of this list).
+        A page that a filter leaves few of can hold fewer deliveries than `page_size`, or none, and still have a
+        `next_page_token`: a page looks at 20,000 deliveries at most (2,000 for `error_text`). The list ends
+        where there is no token.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: a page token that is not of this
+        list, and the like).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListAttempts(self, request, context):
+        """ListAttempts lists the attempts of one delivery, whole, the last one first.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND, DELIVERY_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: a page token
+        that is not of this list).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetBacklog(self, request, context):
+        """GetBacklog says what a trigger has not delivered, and why.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND, TRIGGER_NOT_FOUND).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -105,6 +158,11 @@ def add_DeliveriesServicer_to_server(servicer, server):
                     request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.GetEventRequest.FromString,
                     response_serializer=bellrope_dot_v1_dot_deliveries__pb2.Event.SerializeToString,
             ),
+            'ListEvents': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListEvents,
+                    request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ListEventsRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_deliveries__pb2.ListEventsResponse.SerializeToString,
+            ),
             'GetDelivery': grpc.unary_unary_rpc_method_handler(
                     servicer.GetDelivery,
                     request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.GetDeliveryRequest.FromString,
@@ -114,6 +172,16 @@ def add_DeliveriesServicer_to_server(servicer, server):
                     servicer.ListDeliveries,
                     request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ListDeliveriesRequest.FromString,
                     response_serializer=bellrope_dot_v1_dot_deliveries__pb2.ListDeliveriesResponse.SerializeToString,
+            ),
+            'ListAttempts': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAttempts,
+                    request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ListAttemptsRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_deliveries__pb2.ListAttemptsResponse.SerializeToString,
+            ),
+            'GetBacklog': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetBacklog,
+                    request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.GetBacklogRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_deliveries__pb2.Backlog.SerializeToString,
             ),
             'ReplayDelivery': grpc.unary_unary_rpc_method_handler(
                     servicer.ReplayDelivery,
@@ -149,6 +217,33 @@ class Deliveries:
             '/bellrope.v1.Deliveries/GetEvent',
             bellrope_dot_v1_dot_deliveries__pb2.GetEventRequest.SerializeToString,
             bellrope_dot_v1_dot_deliveries__pb2.Event.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListEvents(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Deliveries/ListEvents',
+            bellrope_dot_v1_dot_deliveries__pb2.ListEventsRequest.SerializeToString,
+            bellrope_dot_v1_dot_deliveries__pb2.ListEventsResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -203,6 +298,60 @@ class Deliveries:
             '/bellrope.v1.Deliveries/ListDeliveries',
             bellrope_dot_v1_dot_deliveries__pb2.ListDeliveriesRequest.SerializeToString,
             bellrope_dot_v1_dot_deliveries__pb2.ListDeliveriesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAttempts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Deliveries/ListAttempts',
+            bellrope_dot_v1_dot_deliveries__pb2.ListAttemptsRequest.SerializeToString,
+            bellrope_dot_v1_dot_deliveries__pb2.ListAttemptsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetBacklog(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Deliveries/GetBacklog',
+            bellrope_dot_v1_dot_deliveries__pb2.GetBacklogRequest.SerializeToString,
+            bellrope_dot_v1_dot_deliveries__pb2.Backlog.FromString,
             options,
             channel_credentials,
             insecure,

@@ -2,15 +2,17 @@
 
 from bellrope_server.store.log.deliveries import (
     get_delivery,
+    list_attempts,
     list_deliveries,
     owed,
 )
-from bellrope_server.store.log.events import get_event
-from bellrope_server.store.log.pages import DeliveryFilter, Listed, Page, Place
+from bellrope_server.store.log.events import get_event, list_events
+from bellrope_server.store.log.pages import DeliveryFilter, EventFilter, Listed, Page, Place
 from bellrope_server.store.log.settings import get_project, get_trigger, list_projects, list_triggers
 
 __all__ = [
     "DeliveryFilter",
+    "EventFilter",
     "Listed",
     "Page",
     "Place",
@@ -18,7 +20,9 @@ __all__ = [
     "get_event",
     "get_project",
     "get_trigger",
+    "list_attempts",
     "list_deliveries",
+    "list_events",
     "list_projects",
     "list_triggers",
     "owed",

@@ -1,16 +1,25 @@
 """Deliveries and their attempts, as they are read."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import accumulate
 from typing import Any
+
+from peewee import SQL, fn
 
 from bellrope_server.errors import DeliveryNotFound
 from bellrope_server.model import Attempt, AttemptError, Delivery, State
 from bellrope_server.schema import AttemptRow, DeliveryRow, EventRow, TriggerRow
 from bellrope_server.store import rows
-from bellrope_server.store.log.pages import DeliveryFilter, Listed, Page, by_id, listed
+from bellrope_server.store.log.pages import DeliveryFilter, Listed, Page, Walk, listed
 from bellrope_server.store.log.settings import get_project
+from bellrope_server.store.log.walks import deliveries_walk, joined
 from bellrope_server.store.session import Session
+
+BRIEF_ATTEMPTS, BRIEF_BODY = 10, 256  # in a list: the last ten, and 256 bytes of what came back
+MOST_BYTES = 3 * 1024 * 1024  # of answers in a page of attempts: gRPC's clients take 4 MiB
+CUT = ("response_headers", "response_body", "truncated")
 
 
 def get_delivery(session: Session, project: str, delivery_id: str) -> Delivery:
@@ -25,17 +34,29 @@ def get_delivery(session: Session, project: str, delivery_id: str) -> Delivery:
 
 
 def list_deliveries(session: Session, project: str, wanted: DeliveryFilter, page: Page) -> Listed[Delivery]:
-    """Return a page of the project's deliveries, with their attempts."""
-    project_id = get_project(session, project).id
-    query = _deliveries().where(DeliveryRow.project_id == project_id)
-    if wanted.event_id is not None:
-        query = query.where(EventRow.event_id == wanted.event_id, EventRow.project_id == project_id)
-    if wanted.trigger is not None:
-        query = query.where(TriggerRow.name == wanted.trigger)
-    if wanted.state is not None:
-        query = query.where(DeliveryRow.state == int(wanted.state))
-    found = by_id(session, query, DeliveryRow, page)
-    return listed(_with_attempts(session, [_delivery(row, project) for row in found]), found.next)
+    """Return a page of the project's deliveries, with their last attempts in brief."""
+    walk = deliveries_walk(session, get_project(session, project).id, wanted)
+    found = walk.page(session, joined(_deliveries(), wanted), page)
+    return listed(_in_brief(session, [_delivery(row, project) for row in found]), found.next)
+
+
+def list_attempts(session: Session, project: str, delivery_id: str, page: Page) -> Listed[Attempt]:
+    """Return a page of a delivery's attempts, the last one first."""
+    query = DeliveryRow.select(DeliveryRow.id).where(
+        DeliveryRow.project_id == get_project(session, project).id, DeliveryRow.delivery_id == delivery_id
+    )
+    found = session.query(query)
+    if not found:
+        raise DeliveryNotFound(field="delivery_id")
+    walk = Walk(keys=(AttemptRow.number,), along=(AttemptRow.delivery_row == found[0]["id"],))
+    return _that_fit(walk.page(session, AttemptRow.select(), page).of(_attempt))
+
+
+def _that_fit(attempts: Listed[Attempt]) -> Listed[Attempt]:
+    """Return the first of the attempts, as many as do not exceed MOST_BYTES, and at least one."""
+    sizes = accumulate(len(each.response_body) + len(str(each.response_headers)) for each in attempts)
+    fit = max(1, bisect_right(list(sizes), MOST_BYTES))
+    return attempts if fit >= len(attempts) else listed(attempts[:fit], (attempts[fit - 1].number,))
 
 
 def owed(session: Session, event_row: int) -> tuple[list[Delivery], frozenset[str]]:
@@ -53,6 +74,7 @@ def _deliveries() -> Any:
         )
         .join(EventRow, on=(EventRow.id == DeliveryRow.event_row))
         .join(TriggerRow, on=(TriggerRow.id == DeliveryRow.trigger_id))
+        .switch(DeliveryRow)
     )
 
 
@@ -73,12 +95,34 @@ def _delivery(row: dict[str, Any], project: str) -> Delivery:
 
 
 def _with_attempts(session: Session, deliveries: Sequence[Delivery]) -> list[Delivery]:
+    """Return the deliveries with all of their attempts, whole."""
+    return _filled(session, deliveries, AttemptRow.select())
+
+
+def _in_brief(session: Session, deliveries: Sequence[Delivery]) -> list[Delivery]:
+    """Return the deliveries with their last attempts, without headers and with the beginning of each body.
+
+    So a page of a thousand stays below the 4 MiB that gRPC's clients take.
+    """
+    length, body = fn.length(AttemptRow.response_body), AttemptRow.response_body
+    brief = AttemptRow.select(
+        *(field for field in AttemptRow._meta.sorted_fields if field.name not in CUT),
+        SQL("'{}'").alias("response_headers"),
+        fn.substr(body, SQL("1"), SQL(str(BRIEF_BODY))).alias("response_body"),
+        (AttemptRow.truncated | (length > SQL(str(BRIEF_BODY)))).alias("truncated"),
+    ).join(DeliveryRow, on=(DeliveryRow.id == AttemptRow.delivery_row))
+    last = AttemptRow.number > DeliveryRow.attempt_count - BRIEF_ATTEMPTS
+    return _filled(session, deliveries, brief.where(last))
+
+
+def _filled(session: Session, deliveries: Sequence[Delivery], attempts: Any) -> list[Delivery]:
+    """Return the deliveries, each with those attempts that are its own."""
     made = [delivery.id for delivery in deliveries if delivery.attempt_count]
-    query = AttemptRow.select().where(AttemptRow.delivery_row.in_(made)).order_by(AttemptRow.number)
-    attempts: dict[int, list[Attempt]] = {}
+    query = attempts.where(AttemptRow.delivery_row.in_(made)).order_by(AttemptRow.number)
+    own: dict[int, list[Attempt]] = {}
     for row in session.query(query) if made else ():
-        attempts.setdefault(row["delivery_row"], []).append(_attempt(row))
-    return [replace(each, attempts=tuple(attempts.get(each.id, ()))) for each in deliveries]
+        own.setdefault(row["delivery_row"], []).append(_attempt(row))
+    return [replace(each, attempts=tuple(own.get(each.id, ()))) for each in deliveries]
 
 
 def _attempt(row: dict[str, Any]) -> Attempt:
@@ -89,7 +133,7 @@ def _attempt(row: dict[str, Any]) -> Attempt:
         status_code=row["status_code"],
         error=AttemptError(row["error"]),
         response_headers=rows.mapping(row["response_headers"]),
-        response_body=bytes(row["response_body"]),
+        response_body=bytes(row["response_body"] or b""),  # SQLite has NULL for a part of nothing
         truncated=bool(row["truncated"]),
         next_attempt_time=row["next_attempt_time"],
         late=bool(row["late"]),
