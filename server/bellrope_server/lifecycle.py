@@ -11,6 +11,7 @@ from bellrope_server.retry import retry_after
 
 LEASE_MARGIN = timedelta(seconds=15)
 MAX_LOST_LEASES = 5
+CANCEL_ASKED = "cancel_asked"  # the reason of a delivery that somebody cancelled, or will have when it ends
 MICROSECOND = timedelta(microseconds=1)
 
 

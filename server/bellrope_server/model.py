@@ -49,6 +49,14 @@ class AttemptError(IntEnum):
     BLOCKED = 9
 
 
+class Action(IntEnum):
+    """What people do to deliveries; the numbers are those of the proto and of the database."""
+
+    CANCEL = 1
+    RESCHEDULE = 2
+    REPLAY = 3
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
     """A tenant."""

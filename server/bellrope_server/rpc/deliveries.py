@@ -81,6 +81,29 @@ class Deliveries:
         found = await self._store.get_backlog(project, request.trigger, now=self._clock.wall())
         return deliveries.backlog_to_proto(found, free_slots=self._free_slots(found.trigger))
 
+    async def CancelDelivery(self, request: pb.CancelDeliveryRequest, call: Call) -> pb.Delivery:
+        """Cancel a delivery."""
+        project = names.project(request.project)
+        return deliveries.to_proto(await self._store.cancel(project, request.delivery_id))
+
+    async def CancelEvent(self, request: pb.CancelEventRequest, call: Call) -> pb.CancelEventResponse:
+        """Cancel an event's deliveries."""
+        project = names.project(request.project)
+        count = await self._store.cancel_event(project, request.event_id)
+        return pb.CancelEventResponse(cancelled_count=count)
+
+    async def RescheduleDelivery(self, request: pb.RescheduleDeliveryRequest, call: Call) -> pb.Delivery:
+        """Make a delivery due at another time."""
+        project = names.project(request.project)
+        due_time = events.due_time(request, now=self._clock.wall())
+        return deliveries.to_proto(await self._store.reschedule(project, request.delivery_id, due_time))
+
+    async def ReplayEvent(self, request: pb.ReplayEventRequest, call: Call) -> pb.ReplayEventResponse:
+        """Replay an event's deliveries, or match it again."""
+        project = names.project(request.project)
+        count = await self._store.replay_event(project, request.event_id)
+        return pb.ReplayEventResponse(replayed_count=count)
+
     async def ReplayDelivery(self, request: pb.ReplayDeliveryRequest, call: Call) -> pb.Delivery:
         """Schedule a final delivery once more."""
         project = names.project(request.project)

@@ -7,6 +7,7 @@ import asyncio
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from bellrope_server import migrate
@@ -16,6 +17,7 @@ from bellrope_server.ids import uuid7
 from bellrope_server.lifecycle import Outcome
 from bellrope_server.model import (
     Accepted,
+    Action,
     Attempt,
     Delivery,
     Leased,
@@ -26,6 +28,7 @@ from bellrope_server.model import (
     TriggerSpec,
 )
 from bellrope_server.schema import InstallationRow
+from bellrope_server.store.actions import Act, Acted, Actions
 from bellrope_server.store.catalog import Catalog
 from bellrope_server.store.claim import Claim, Claimed, Leases, Rescued
 from bellrope_server.store.commit import SharedCommit, Verb
@@ -43,7 +46,6 @@ from bellrope_server.store.log.backlog import Backlog
 from bellrope_server.store.queue import Queue, Queued
 from bellrope_server.store.reading import Reading
 from bellrope_server.store.record import Record, Recorded, Records
-from bellrope_server.store.replay import Replayed, Replays
 from bellrope_server.store.session import Embedded, Session
 from bellrope_server.store.triggers import Admin, Edit, Save
 
@@ -99,7 +101,7 @@ class Store(Reading):
         self._do_sweep: Verb[None, tuple[int, ...]] = Verb(run=leases.sweep)
         self._do_wait = Verb(run=leases.waiting)
         self._do_record = Verb(run=Records(catalog, self._clock, self._queue).run)
-        self._do_replay = Verb(run=Replays(catalog, self._clock).run)
+        self._do_act = Verb(run=Actions(catalog, self._clock, self._queue).run)
         self._do_create_project = Verb(run=admin.create_project)
         self._do_delete_project = Verb(run=admin.delete_project)
         self._do_probe: Verb[None, None] = Verb(run=_probe)
@@ -191,8 +193,9 @@ class Store(Reading):
 
     async def release(self, leased: Leased) -> None:
         """Give a lease back unspent."""
-        waiting = ((leased.trigger.id, 0),)
-        await self._commit.submit(self._do_release, leased, then=lambda _: self._tell(waiting=waiting))
+        waiting, settled = ((leased.trigger.id, 0),), (leased.event_row,)
+        told = partial(self._tell, waiting=waiting, settled=settled)
+        await self._commit.submit(self._do_release, leased, then=lambda _: told())
 
     async def record(self, leased: Leased, attempt: Attempt, outcome: Outcome) -> Recorded:
         """Put an attempt into the log and move its delivery on, unless its lease was lost: it is late."""
@@ -226,13 +229,42 @@ class Store(Reading):
         """Return when each running trigger that owes something has its next delivery due."""
         return await self._commit.submit(self._do_wait, None)
 
+    # What people do to deliveries.
+
+    async def cancel(self, project: str, delivery_id: str) -> Delivery:
+        """Cancel a delivery, or see that its attempt is the last; raise AlreadyFinal and the like."""
+        return await self._act_on_one(Act(project=project, action=Action.CANCEL, delivery_id=delivery_id))
+
+    async def reschedule(self, project: str, delivery_id: str, due_time: Micros) -> Delivery:
+        """Make a scheduled delivery due at another time; raise NotScheduled, AlreadyFinal and the like."""
+        act = Act(project=project, action=Action.RESCHEDULE, delivery_id=delivery_id, due_time=due_time)
+        return await self._act_on_one(act)
+
     async def replay(self, project: str, delivery_id: str) -> Delivery:
         """Schedule a final delivery once more, now; raise NotFinal and the like."""
-        await self._commit.submit(self._do_replay, (project, delivery_id), then=self._replayed)
-        return await self.get_delivery(project, delivery_id)
+        return await self._act_on_one(Act(project=project, action=Action.REPLAY, delivery_id=delivery_id))
 
-    def _replayed(self, replayed: Replayed) -> None:
-        self._tell(waiting=((replayed.trigger_id, replayed.wake_time),))
+    async def cancel_event(self, project: str, event_id: str) -> int:
+        """Cancel all of an event's deliveries that are not final, and return how many those were."""
+        return (await self._act(Act(project=project, action=Action.CANCEL, event_id=event_id))).count
+
+    async def replay_event(self, project: str, event_id: str) -> int:
+        """Replay an event's final deliveries, or match it again if nothing matched; return how many are due.
+
+        Raises NotFinal, TriggerDeleted or NoTriggerMatched if there are none.
+        """
+        return (await self._act(Act(project=project, action=Action.REPLAY, event_id=event_id))).count
+
+    async def _act_on_one(self, act: Act) -> Delivery:
+        await self._act(act)
+        assert act.delivery_id
+        return await self.get_delivery(act.project, act.delivery_id)
+
+    async def _act(self, act: Act) -> Acted:
+        return await self._commit.submit(self._do_act, act, then=self._acted)
+
+    def _acted(self, acted: Acted) -> None:
+        self._tell(waiting=acted.waiting.items(), settled=acted.settled)
 
     def _tell(self, *, waiting: Iterable[tuple[int, Micros]] = (), settled: Iterable[int] = ()) -> None:
         for trigger_id, wake_time in waiting:

@@ -7,7 +7,7 @@ from peewee import SQL, fn
 
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
-from bellrope_server.lifecycle import MAX_LOST_LEASES, lease_length
+from bellrope_server.lifecycle import CANCEL_ASKED, MAX_LOST_LEASES, lease_length
 from bellrope_server.model import Leased, Micros, State, Trigger
 from bellrope_server.schema import DeliveryRow, EventRow, TriggerRow
 from bellrope_server.store.catalog import Catalog
@@ -57,9 +57,17 @@ RELEASE = compiled(
         D.id == p("id"), D.lease == p("lease"), D.state == DELIVERING
     )
 )
+# Whoever asked to cancel a delivery while it was being attempted gets that when its lease ends unspent.
+ASKED_TO_CANCEL = (D.state == DELIVERING) & (D.reason == SQL(f"'{CANCEL_ASKED}'"))
+GIVE_UP = D.update(
+    {D.state: SQL(str(int(State.CANCELLED))), D.lease: D.lease + SQL("1"), D.finish_time: p("now")}
+)
+RELEASE_CANCELLED = compiled(GIVE_UP.where(D.id == p("id"), D.lease == p("lease"), ASKED_TO_CANCEL))
+FREE_CANCELLED = compiled(GIVE_UP.where(D.id == p("id"), ASKED_TO_CANCEL))
+FREE_ALL_CANCELLED = compiled(GIVE_UP.where(ASKED_TO_CANCEL))
 FREE_ALL = compiled(D.update({D.state: SCHEDULED, D.lease: D.lease + SQL("1")}).where(D.state == DELIVERING))
 LOST = compiled(
-    D.select(D.id, D.trigger_id, D.lost_leases, D.wake_time, D.event_row)
+    D.select(D.id, D.trigger_id, D.lost_leases, D.wake_time, D.event_row, D.reason)
     .where(D.state == DELIVERING, D.lease_until <= p("now"))
     .limit(SQL("500"))
 )
@@ -232,11 +240,14 @@ class Leases:
 
     def release(self, session: Session, leased: list[Leased]) -> list[ServiceError | None]:
         """Give leases back unspent: nothing was sent."""
-        session.many(RELEASE, ({"id": each.id, "lease": each.lease} for each in leased))
+        values = [{"id": each.id, "lease": each.lease, "now": self._clock.wall()} for each in leased]
+        session.many(RELEASE_CANCELLED, values)
+        session.many(RELEASE, values)
         return [None] * len(leased)
 
     def free_all(self, session: Session) -> None:
         """Free every lease: this process holds the database alone, so they are those of a dead one."""
+        session.run(FREE_ALL_CANCELLED, {"now": self._clock.wall()})
         session.run(FREE_ALL, {})
 
     def waiting(self, session: Session, wanted: list[None]) -> list[dict[int, Micros] | ServiceError]:
@@ -252,8 +263,10 @@ class Leases:
 
     def _rescue(self, session: Session, now: Micros) -> Rescued:
         lost = session.all(LOST, {"now": now})
-        poison = [row for row in lost if row[2] + 1 >= MAX_LOST_LEASES]
-        freed = [row for row in lost if row[2] + 1 < MAX_LOST_LEASES]
+        cancelled = [row for row in lost if row[5] == CANCEL_ASKED]
+        poison = [row for row in lost if row[5] != CANCEL_ASKED and row[2] + 1 >= MAX_LOST_LEASES]
+        freed = [row for row in lost if row[5] != CANCEL_ASKED and row[2] + 1 < MAX_LOST_LEASES]
+        session.many(FREE_CANCELLED, ({"id": row[0], "now": self._clock.wall()} for row in cancelled))
         session.many(FREE_LOST, ({"id": row[0]} for row in freed))
         session.many(POISON, ({"id": row[0], "now": self._clock.wall()} for row in poison))
         told = self._queue.dead_letters(session, [row[0] for row in poison])

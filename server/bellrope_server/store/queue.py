@@ -44,6 +44,9 @@ SAME_ID = compiled(
         EventRow.expire_time,
     ).where(EventRow.project_id == p("project_id"), EventRow.event_id == p("event_id"))
 )
+MATCHED = compiled(
+    EventRow.update({EventRow.delivery_count: p("delivery_count")}).where(EventRow.id == p("id"))
+)
 LAST_EVENT = compiled(EventRow.select(SQL("max(id)")))
 LAST_DELIVERY = compiled(DeliveryRow.select(SQL("max(id)")))
 
@@ -110,16 +113,26 @@ class Queue:
             return ProjectNotFound(field="project")
         if event.event_id and (before := self._before(session, project, event, batch)):
             return before
-        triggers = [
-            trigger
-            for trigger in self._catalog.matching(session, project, event.type)
-            if _options_match(trigger, event)
-        ]
+        triggers = self._matching(session, project, event)
         now = self._clock.wall()
         due_time = max(now, (now if event.schedule_time is None else event.schedule_time) + event.delay)
         if event.wait_until is not None and (refusal := _cannot_wait(event, triggers, due_time, now)):
             return refusal
         return self._store(event, project, triggers, now, due_time, batch)
+
+    def _matching(self, session: Session, project: Project, event: NewEvent) -> list[Trigger]:
+        found = self._catalog.matching(session, project, event.type)
+        return [trigger for trigger in found if _options_match(trigger, event)]
+
+    def match_again(self, session: Session, project: Project, event: NewEvent, accepted: Accepted) -> Queued:
+        """Owe an event that is stored already, and matched nothing, to the triggers that match it now."""
+        triggers = self._matching(session, project, event)
+        now, batch = self._clock.wall(), _Batch(hand_over=False)
+        accepted = replace(accepted, delivery_count=len(triggers), due_time=now)
+        queued = self._owe(event, accepted, triggers, now, batch)
+        session.many(INSERT_DELIVERY, batch.deliveries)
+        session.run(MATCHED, {"id": accepted.id, "delivery_count": len(triggers)})
+        return queued
 
     def _before(
         self, session: Session, project: Project, event: NewEvent, batch: "_Batch"
@@ -156,6 +169,12 @@ class Queue:
         batch.events.append(_event_row(event, accepted, project, now))
         if event.event_id:
             batch.accepted[project.id, event_id] = (accepted, _as_sent(event))
+        return self._owe(event, accepted, triggers, now, batch)
+
+    def _owe(
+        self, event: NewEvent, accepted: Accepted, triggers: list[Trigger], now: Micros, batch: "_Batch"
+    ) -> Queued:
+        """Make a delivery for each of the triggers, leased if it can be attempted at once."""
         leased: list[Leased] = []
         waiting: list[tuple[int, Micros]] = []
         for trigger in triggers:
@@ -166,7 +185,7 @@ class Queue:
                 continue
             if (
                 batch.hand_over
-                and _sendable(event, due_time, now)
+                and _sendable(event, accepted.due_time, now)
                 and self._dispatcher().take_for_new(trigger)
             ):
                 leased.append(self._lease(row, event, accepted, trigger, now))

@@ -296,3 +296,49 @@ class Backlog(_message.Message):
     held_by: Backlog.HeldBy
     last_failure: Attempt
     def __init__(self, project: _Optional[str] = ..., trigger: _Optional[str] = ..., scheduled_count: _Optional[int] = ..., due_count: _Optional[int] = ..., delivering_count: _Optional[int] = ..., dead_lettered_count: _Optional[int] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., held_by: _Optional[_Union[Backlog.HeldBy, str]] = ..., last_failure: _Optional[_Union[Attempt, _Mapping]] = ...) -> None: ...
+
+class CancelDeliveryRequest(_message.Message):
+    __slots__ = ("project", "delivery_id")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    DELIVERY_ID_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    delivery_id: str
+    def __init__(self, project: _Optional[str] = ..., delivery_id: _Optional[str] = ...) -> None: ...
+
+class CancelEventRequest(_message.Message):
+    __slots__ = ("project", "event_id")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    EVENT_ID_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    event_id: str
+    def __init__(self, project: _Optional[str] = ..., event_id: _Optional[str] = ...) -> None: ...
+
+class CancelEventResponse(_message.Message):
+    __slots__ = ("cancelled_count",)
+    CANCELLED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    cancelled_count: int
+    def __init__(self, cancelled_count: _Optional[int] = ...) -> None: ...
+
+class RescheduleDeliveryRequest(_message.Message):
+    __slots__ = ("project", "delivery_id", "due_time")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    DELIVERY_ID_FIELD_NUMBER: _ClassVar[int]
+    DUE_TIME_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    delivery_id: str
+    due_time: _timestamp_pb2.Timestamp
+    def __init__(self, project: _Optional[str] = ..., delivery_id: _Optional[str] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class ReplayEventRequest(_message.Message):
+    __slots__ = ("project", "event_id")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    EVENT_ID_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    event_id: str
+    def __init__(self, project: _Optional[str] = ..., event_id: _Optional[str] = ...) -> None: ...
+
+class ReplayEventResponse(_message.Message):
+    __slots__ = ("replayed_count",)
+    REPLAYED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    replayed_count: int
+    def __init__(self, replayed_count: _Optional[int] = ...) -> None: ...

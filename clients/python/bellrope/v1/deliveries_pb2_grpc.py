@@ -65,6 +65,26 @@ class DeliveriesStub:
                 request_serializer=bellrope_dot_v1_dot_deliveries__pb2.GetBacklogRequest.SerializeToString,
                 response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.Backlog.FromString,
                 _registered_method=True)
+        self.CancelDelivery = channel.unary_unary(
+                '/bellrope.v1.Deliveries/CancelDelivery',
+                request_serializer=bellrope_dot_v1_dot_deliveries__pb2.CancelDeliveryRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.Delivery.FromString,
+                _registered_method=True)
+        self.CancelEvent = channel.unary_unary(
+                '/bellrope.v1.Deliveries/CancelEvent',
+                request_serializer=bellrope_dot_v1_dot_deliveries__pb2.CancelEventRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.CancelEventResponse.FromString,
+                _registered_method=True)
+        self.RescheduleDelivery = channel.unary_unary(
+                '/bellrope.v1.Deliveries/RescheduleDelivery',
+                request_serializer=bellrope_dot_v1_dot_deliveries__pb2.RescheduleDeliveryRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.Delivery.FromString,
+                _registered_method=True)
+        self.ReplayEvent = channel.unary_unary(
+                '/bellrope.v1.Deliveries/ReplayEvent',
+                request_serializer=bellrope_dot_v1_dot_deliveries__pb2.ReplayEventRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ReplayEventResponse.FromString,
+                _registered_method=True)
         self.ReplayDelivery = channel.unary_unary(
                 '/bellrope.v1.Deliveries/ReplayDelivery',
                 request_serializer=bellrope_dot_v1_dot_deliveries__pb2.ReplayDeliveryRequest.SerializeToString,
@@ -139,6 +159,50 @@ class DeliveriesServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CancelDelivery(self, request, context):
+        """CancelDelivery ends a delivery that is SCHEDULED: it is CANCELLED and never attempted again. The attempt of
+        one that is DELIVERING goes on: if the webhook answers 2xx the delivery is SUCCEEDED, else CANCELLED; until
+        then its `reason` is `cancel_asked`. Cancelling what is CANCELLED, or will be, changes nothing.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND, DELIVERY_NOT_FOUND), FAILED_PRECONDITION (ALREADY_FINAL: it came to
+        another end).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CancelEvent(self, request, context):
+        """CancelEvent cancels all of an event's deliveries that are SCHEDULED or DELIVERING, as CancelDelivery does.
+        Doing it again changes nothing.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND, EVENT_NOT_FOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RescheduleDelivery(self, request, context):
+        """RescheduleDelivery makes a delivery that is SCHEDULED due at another time, sooner or later; its attempts
+        and its retries stay as they are. Doing it again changes nothing.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND, DELIVERY_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: no due time,
+        or one more than 10 years ahead), FAILED_PRECONDITION (NOT_SCHEDULED: it is DELIVERING; ALREADY_FINAL).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReplayEvent(self, request, context):
+        """ReplayEvent replays all of an event's deliveries that are final, as ReplayDelivery does, also those that
+        SUCCEEDED. An event that no trigger matched is matched again: the triggers that match it now are owed it.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND, EVENT_NOT_FOUND; NO_TRIGGER_MATCHED: still none does),
+        FAILED_PRECONDITION (NOT_FINAL: none is final yet; TRIGGER_NOT_FOUND: all of its triggers were deleted).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ReplayDelivery(self, request, context):
         """ReplayDelivery schedules a final delivery once more, now: its attempt numbers go on, its retries
         start anew.
@@ -182,6 +246,26 @@ def add_DeliveriesServicer_to_server(servicer, server):
                     servicer.GetBacklog,
                     request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.GetBacklogRequest.FromString,
                     response_serializer=bellrope_dot_v1_dot_deliveries__pb2.Backlog.SerializeToString,
+            ),
+            'CancelDelivery': grpc.unary_unary_rpc_method_handler(
+                    servicer.CancelDelivery,
+                    request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.CancelDeliveryRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_deliveries__pb2.Delivery.SerializeToString,
+            ),
+            'CancelEvent': grpc.unary_unary_rpc_method_handler(
+                    servicer.CancelEvent,
+                    request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.CancelEventRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_deliveries__pb2.CancelEventResponse.SerializeToString,
+            ),
+            'RescheduleDelivery': grpc.unary_unary_rpc_method_handler(
+                    servicer.RescheduleDelivery,
+                    request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.RescheduleDeliveryRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_deliveries__pb2.Delivery.SerializeToString,
+            ),
+            'ReplayEvent': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReplayEvent,
+                    request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ReplayEventRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_deliveries__pb2.ReplayEventResponse.SerializeToString,
             ),
             'ReplayDelivery': grpc.unary_unary_rpc_method_handler(
                     servicer.ReplayDelivery,
@@ -352,6 +436,114 @@ class Deliveries:
             '/bellrope.v1.Deliveries/GetBacklog',
             bellrope_dot_v1_dot_deliveries__pb2.GetBacklogRequest.SerializeToString,
             bellrope_dot_v1_dot_deliveries__pb2.Backlog.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CancelDelivery(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Deliveries/CancelDelivery',
+            bellrope_dot_v1_dot_deliveries__pb2.CancelDeliveryRequest.SerializeToString,
+            bellrope_dot_v1_dot_deliveries__pb2.Delivery.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CancelEvent(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Deliveries/CancelEvent',
+            bellrope_dot_v1_dot_deliveries__pb2.CancelEventRequest.SerializeToString,
+            bellrope_dot_v1_dot_deliveries__pb2.CancelEventResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RescheduleDelivery(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Deliveries/RescheduleDelivery',
+            bellrope_dot_v1_dot_deliveries__pb2.RescheduleDeliveryRequest.SerializeToString,
+            bellrope_dot_v1_dot_deliveries__pb2.Delivery.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReplayEvent(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Deliveries/ReplayEvent',
+            bellrope_dot_v1_dot_deliveries__pb2.ReplayEventRequest.SerializeToString,
+            bellrope_dot_v1_dot_deliveries__pb2.ReplayEventResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -40,6 +40,9 @@ class Error(_message.Message):
         MALFORMED_REQUEST: _ClassVar[Error.Reason]
         REQUEST_TIMEOUT: _ClassVar[Error.Reason]
         INTERNAL_ERROR: _ClassVar[Error.Reason]
+        ALREADY_FINAL: _ClassVar[Error.Reason]
+        NOT_SCHEDULED: _ClassVar[Error.Reason]
+        BULK_ACTION_NOT_FOUND: _ClassVar[Error.Reason]
     REASON_UNSPECIFIED: Error.Reason
     INVALID_FIELD: Error.Reason
     UNKNOWN_FIELD: Error.Reason
@@ -71,4 +74,7 @@ class Error(_message.Message):
     MALFORMED_REQUEST: Error.Reason
     REQUEST_TIMEOUT: Error.Reason
     INTERNAL_ERROR: Error.Reason
+    ALREADY_FINAL: Error.Reason
+    NOT_SCHEDULED: Error.Reason
+    BULK_ACTION_NOT_FOUND: Error.Reason
     def __init__(self) -> None: ...
