@@ -3,7 +3,7 @@
 # ruff: noqa: ASYNC109  # a timeout here is the deadline that the server is told, not only the end of the wait
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, Self, Unpack
 
 import grpc.aio
@@ -125,3 +125,21 @@ class _Calls:
                 raise typed(error) from error
 
         return answer
+
+    def unary_stream(self, *method: Any, **codec: Any) -> Callable[..., AsyncIterator[Any]]:
+        """Return the method as an async generator of its answers: without an end, closed by who leaves."""
+        call = self._channel.unary_stream(*method, **codec)
+
+        async def answers(
+            request: Any, timeout: float | None = None, metadata: Sequence[tuple[str, str]] = ()
+        ) -> AsyncIterator[Any]:
+            stream = call(request, timeout=timeout, metadata=(*metadata, *self._metadata))
+            try:
+                async for answer in stream:
+                    yield answer
+            except grpc.RpcError as error:
+                raise typed(error) from error
+            finally:
+                stream.cancel()
+
+        return answers

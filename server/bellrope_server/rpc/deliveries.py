@@ -1,20 +1,21 @@
 """The service Deliveries."""
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
 from bellrope.v1 import deliveries_pb2 as pb
 
 from bellrope_server.call import Call
 from bellrope_server.clock import Clock
-from bellrope_server.convert import deliveries, events, names
+from bellrope_server.convert import deliveries, events, names, tail
 from bellrope_server.convert import wanted as filters
 from bellrope_server.model import Trigger
+from bellrope_server.rpc.bulk import Bulk
 from bellrope_server.rpc.pages import next_token, page
 from bellrope_server.store import Store
 
 
-class Deliveries:
+class Deliveries(Bulk):
     """Shows what was accepted and what became of it, and sends it again."""
 
     def __init__(
@@ -23,10 +24,10 @@ class Deliveries:
         *,
         clock: Clock | None = None,
         free_slots: Callable[[Trigger], int] = lambda _trigger: 1,
+        bulk_started: Callable[[], None] = lambda: None,
     ) -> None:
         """`free_slots` says how many attempts more may be under way for a trigger."""
-        self._store = store
-        self._clock = clock or Clock()
+        super().__init__(store, clock=clock or Clock(), started=bulk_started)
         self._free_slots = free_slots
 
     async def GetEvent(self, request: pb.GetEventRequest, call: Call) -> pb.Event:
@@ -80,6 +81,18 @@ class Deliveries:
         project = names.project(request.project)
         found = await self._store.get_backlog(project, request.trigger, now=self._clock.wall())
         return deliveries.backlog_to_proto(found, free_slots=self._free_slots(found.trigger))
+
+    async def Tail(self, request: pb.TailRequest, call: Call) -> AsyncGenerator[pb.TailResponse, None]:
+        """Show what happens from now on."""
+        wanted = tail.wanted(request)
+        await self._store.get_project(wanted.project)
+        with self._store.tail.listening(wanted) as listener:
+            yield pb.TailResponse()
+            while True:
+                facts, dropped = await listener.take()
+                for fact in facts:
+                    yield tail.fact_to_proto(fact, dropped=dropped)
+                    dropped = 0
 
     async def CancelDelivery(self, request: pb.CancelDeliveryRequest, call: Call) -> pb.Delivery:
         """Cancel a delivery."""

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
 from typing import Any, NoReturn
 
 import grpc
@@ -30,6 +31,8 @@ STATUS_DETAILS = "grpc-status-details-bin"
 log = logging.getLogger(__name__)
 
 Method = Callable[[Any, Call], Awaitable[Any]]
+StreamingMethod = Callable[[Any, Call], AsyncGenerator[Any, None]]
+END = object()
 
 
 class Edge:
@@ -40,19 +43,39 @@ class Edge:
         self._clock = clock or Clock()
         self._limits = limits or Limits()
         self._calls = 0
-        self.draining = False
+        self._streams = 0
+        self._drained = asyncio.Event()
+
+    @property
+    def draining(self) -> bool:
+        """True once the server takes no new calls; then streams end, too."""
+        return self._drained.is_set()
+
+    @draining.setter
+    def draining(self, draining: bool) -> None:
+        if draining:
+            self._drained.set()
+        else:
+            self._drained.clear()
 
     def handlers(self, service: Any, servicer: object) -> grpc.GenericRpcHandler:
         """Return the handlers of a service's descriptor, each a method of the servicer by its name."""
         return grpc.method_handlers_generic_handler(
             service.full_name,
             {
-                method.name: grpc.unary_unary_rpc_method_handler(
-                    self._answer(getattr(servicer, method.name), counted=service.name == "Eventing"),
-                    request_deserializer=self._decoder(method.input_type._concrete_class),
-                )
+                method.name: self._handler(method, getattr(servicer, method.name))
                 for method in service.methods
             },
+        )
+
+    def _handler(self, method: Any, answers: Any) -> grpc.RpcMethodHandler:
+        """Return the handler of one method, of the kind that its descriptor says."""
+        decoder = self._decoder(method.input_type._concrete_class)
+        if method.server_streaming:
+            return grpc.unary_stream_rpc_method_handler(self._stream(answers), request_deserializer=decoder)
+        counted = method.containing_service.name == "Eventing"
+        return grpc.unary_unary_rpc_method_handler(
+            self._answer(answers, counted=counted), request_deserializer=decoder
         )
 
     def _decoder(self, message: type[Message]) -> Callable[[bytes], Message | ServiceError]:
@@ -90,6 +113,48 @@ class Edge:
             await _abort(context, failure)
 
         return answer
+
+    def _stream(self, method: StreamingMethod) -> Callable[[Any, Any], AsyncIterator[bytes]]:
+        """Return the method as gRPC calls it; a stream ends when the server does, or its caller goes away."""
+
+        async def stream(request: Any, context: Any) -> AsyncIterator[bytes]:
+            self._streams += 1
+            try:
+                call = self._call(request, context, counted=False)
+                if self._streams > self._limits.streams:
+                    raise Overloaded(retry_after=1)
+                async with aclosing(self._until_drained(method(request, call))) as responses:
+                    async for response in responses:
+                        yield bytes(response.SerializeToString())
+                return
+            except ServiceError as error:
+                failure = error
+            except Exception:
+                failure = _unexpected()
+            finally:
+                self._streams -= 1
+            await _abort(context, failure)
+
+        return stream
+
+    async def _until_drained(self, responses: AsyncGenerator[Any, None]) -> AsyncGenerator[Any, None]:
+        """Give the responses as they come; raise Draining as soon as the server does."""
+        drained = asyncio.ensure_future(self._drained.wait())
+        coming: asyncio.Future[Any] = drained
+        try:
+            while True:
+                coming = asyncio.ensure_future(anext(responses, END))
+                await asyncio.wait({coming, drained}, return_when=asyncio.FIRST_COMPLETED)
+                if not coming.done():
+                    raise Draining(retry_after=1)
+                if (response := coming.result()) is END:
+                    return
+                yield response
+        finally:
+            for each in (coming, drained):
+                each.cancel()
+            await asyncio.gather(coming, drained, return_exceptions=True)
+            await responses.aclose()
 
     def _call(self, request: Any, context: Any, *, counted: bool) -> Call:
         """Return what is known of the caller, or raise why the call goes no further."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from bellrope_server import migrate
 from bellrope_server.clock import Clock
@@ -19,16 +20,19 @@ from bellrope_server.model import (
     Accepted,
     Action,
     Attempt,
+    BulkAction,
     Delivery,
     Leased,
     Micros,
     NewEvent,
     Project,
+    State,
     Trigger,
     TriggerSpec,
 )
 from bellrope_server.schema import InstallationRow
 from bellrope_server.store.actions import Act, Acted, Actions
+from bellrope_server.store.bulk import Bulks, StartBulk, Step, Stepped
 from bellrope_server.store.catalog import Catalog
 from bellrope_server.store.claim import Claim, Claimed, Leases, Rescued
 from bellrope_server.store.commit import SharedCommit, Verb
@@ -47,7 +51,9 @@ from bellrope_server.store.queue import Queue, Queued
 from bellrope_server.store.reading import Reading
 from bellrope_server.store.record import Record, Recorded, Records
 from bellrope_server.store.session import Embedded, Session
+from bellrope_server.store.telling import Changed, Telling
 from bellrope_server.store.triggers import Admin, Edit, Save
+from bellrope_server.tail import Tail
 
 __all__ = [
     "Backlog",
@@ -60,6 +66,8 @@ __all__ = [
     "Place",
     "Recorded",
     "Rescued",
+    "StartBulk",
+    "Stepped",
     "Store",
     "StoreInUse",
     "StoreUnusable",
@@ -70,7 +78,8 @@ __all__ = [
 class Store(Reading):
     """The deliveries table and what surrounds it. Every change is on disk before its verb returns.
 
-    `dispatcher` is told what to attempt and when to look again; set it before `start`.
+    `dispatcher` is told what to attempt and when to look again; set it before `open`. `tail` is told what
+    happened, once it is on disk.
     """
 
     def __init__(
@@ -86,6 +95,8 @@ class Store(Reading):
         self._path = path
         self._clock = clock or Clock()
         self.dispatcher: Dispatcher = Nobody()
+        self.tail = Tail()
+        self._telling = Telling(self.tail, self._clock, self._find)
         self._writing = Embedded(str(path), pragmas=DURABLE | {"synchronous": synchronous})
         self._fatal = fatal or (lambda _why: os._exit(70))
         catalog = Catalog()
@@ -98,10 +109,15 @@ class Store(Reading):
         self._do_claim = Verb(run=leases.claim, undo=leases.unclaim)
         self._do_release = Verb(run=leases.release)
         self._do_rescue = Verb(run=leases.rescue)
-        self._do_sweep: Verb[None, tuple[int, ...]] = Verb(run=leases.sweep)
+        self._do_sweep: Verb[None, tuple[Any, ...]] = Verb(run=leases.sweep)
         self._do_wait = Verb(run=leases.waiting)
         self._do_record = Verb(run=Records(catalog, self._clock, self._queue).run)
-        self._do_act = Verb(run=Actions(catalog, self._clock, self._queue).run)
+        actions = Actions(catalog, self._clock, self._queue)
+        bulks = Bulks(catalog, self._clock, actions)
+        self._do_act = Verb(run=actions.run)
+        self._do_start_bulk = Verb(run=bulks.start)
+        self._do_step_bulk = Verb(run=bulks.step)
+        self._do_cancel_bulk = Verb(run=bulks.cancel)
         self._do_create_project = Verb(run=admin.create_project)
         self._do_delete_project = Verb(run=admin.delete_project)
         self._do_probe: Verb[None, None] = Verb(run=_probe)
@@ -170,8 +186,13 @@ class Store(Reading):
         Raises ProjectNotFound, IdConflict, and for an event with `wait_until` NoTriggerMatched, TriggerPaused
         and InvalidField.
         """
-        queued = await self._commit.submit(self._do_queue, event, then=self._queued)
+        then = partial(self._queued_and_told, event) if self._telling.heard else self._queued
+        queued = await self._commit.submit(self._do_queue, event, then=then)
         return queued.accepted
+
+    def _queued_and_told(self, event: NewEvent, queued: Queued) -> None:
+        self._telling.accepted(event, queued)
+        self._queued(queued)
 
     def _queued(self, queued: Queued) -> None:
         if queued.leased:
@@ -187,7 +208,9 @@ class Store(Reading):
         return await self._commit.submit(self._do_claim, claim, then=self._claimed)
 
     def _claimed(self, claimed: Claimed) -> None:
-        self._tell(settled=claimed.expired_events)
+        self._tell(settled=claimed.expired_events, changed=claimed.expired)
+        if self._telling.heard:
+            self._telling.leased(claimed.leased)
         if claimed.leased:
             self.dispatcher.handed_over(claimed.leased)
 
@@ -200,17 +223,21 @@ class Store(Reading):
     async def record(self, leased: Leased, attempt: Attempt, outcome: Outcome) -> Recorded:
         """Put an attempt into the log and move its delivery on, unless its lease was lost: it is late."""
         record = Record(leased=leased, attempt=attempt, outcome=outcome)
-        settled = (leased.event_row,)
-        return await self._commit.submit(
-            self._do_record, record, then=lambda done: self._tell(waiting=done.waiting, settled=settled)
-        )
+        return await self._commit.submit(self._do_record, record, then=partial(self._recorded, leased))
+
+    def _recorded(self, leased: Leased, recorded: Recorded) -> None:
+        if self._telling.heard:
+            self._telling.recorded(leased, recorded)
+        self._tell(waiting=recorded.waiting, settled=(leased.event_row,))
 
     # What keeps the table in order.
 
     async def rescue(self, *, now: Micros | None = None) -> Rescued:
         """Free leases that are over; `now` is on the lease clock."""
         return await self._commit.submit(
-            self._do_rescue, now, then=lambda done: self._tell(waiting=done.waiting, settled=done.settled)
+            self._do_rescue,
+            now,
+            then=lambda done: self._tell(waiting=done.waiting, settled=done.settled, changed=done.changed),
         )
 
     async def sweep(self) -> int:
@@ -218,8 +245,9 @@ class Store(Reading):
         cancelled = await self._commit.submit(self._do_sweep, None, then=self._swept)
         return len(cancelled)
 
-    def _swept(self, event_rows: tuple[int, ...]) -> None:
-        self._tell(settled=event_rows)
+    def _swept(self, cancelled: tuple[tuple[int, int], ...]) -> None:
+        changed = ((row, State.CANCELLED) for _, row in cancelled)
+        self._tell(settled=(event_row for event_row, _ in cancelled), changed=changed)
 
     async def probe(self) -> None:
         """Write something, to see whether the database works again; raise DiskFull or StoreUnavailable."""
@@ -264,9 +292,31 @@ class Store(Reading):
         return await self._commit.submit(self._do_act, act, then=self._acted)
 
     def _acted(self, acted: Acted) -> None:
-        self._tell(waiting=acted.waiting.items(), settled=acted.settled)
+        self._tell(waiting=acted.waiting.items(), settled=acted.settled, changed=acted.changed)
 
-    def _tell(self, *, waiting: Iterable[tuple[int, Micros]] = (), settled: Iterable[int] = ()) -> None:
+    async def start_bulk(self, start: StartBulk) -> BulkAction:
+        """Note a bulk action: it is on disk when this returns, and done by `step_bulk`."""
+        return await self._commit.submit(self._do_start_bulk, start)
+
+    async def step_bulk(self, id: int, *, most: int) -> Stepped:
+        """Act on the next deliveries of a bulk action, at most so many."""
+        step = Step(id=id, most=most)
+        return await self._commit.submit(self._do_step_bulk, step, then=lambda done: self._acted(done.acted))
+
+    async def cancel_bulk(self, project: str, bulk_id: str) -> BulkAction:
+        """Stop a bulk action; raise BulkActionNotFound."""
+        await self._commit.submit(self._do_cancel_bulk, (project, bulk_id))
+        return await self.get_bulk_action(project, bulk_id)
+
+    def _tell(
+        self,
+        *,
+        waiting: Iterable[tuple[int, Micros]] = (),
+        settled: Iterable[int] = (),
+        changed: Changed = (),
+    ) -> None:
+        if self._telling.heard:
+            self._telling.changed(changed)
         for trigger_id, wake_time in waiting:
             self.dispatcher.waiting(trigger_id, wake_time)
         for event_row in settled:

@@ -103,7 +103,7 @@ CANCEL = compiled(
             D.select(D.id).where(D.trigger_id == p("trigger_id"), D.state == SCHEDULED).limit(p("limit"))
         )
     )
-    .returning(D.event_row)
+    .returning(D.event_row, D.id)
 )
 SWEPT = compiled(TriggerRow.update({TriggerRow.swept: SQL("1")}).where(TriggerRow.id == p("trigger_id")))
 
@@ -121,22 +121,27 @@ class Claim:
 class Claimed:
     """What was leased, each with its slot; the events whose deliveries expired; and what comes next.
 
-    `next_wake` says when each trigger has its next delivery due. `behind` are the triggers with deliveries
-    due now for which there was no slot.
+    `expired` are those deliveries. `next_wake` says when each trigger has its next delivery due; `behind` are
+    the triggers with deliveries due now for which there was no slot.
     """
 
     leased: tuple[Leased, ...]
     expired_events: tuple[int, ...]
     next_wake: Mapping[int, Micros]
     behind: tuple[Trigger, ...]
+    expired: tuple[tuple[int, State], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rescued:
-    """What waits again (a trigger, and when), and the events of all whose leases were over."""
+    """What waits again (a trigger, and when), and the events of all whose leases were over.
+
+    `changed` are those deliveries, and the state that each went to.
+    """
 
     waiting: tuple[tuple[int, Micros], ...] = ()
     settled: tuple[int, ...] = ()
+    changed: tuple[tuple[int, State], ...] = ()
 
 
 class Leases:
@@ -176,7 +181,7 @@ class Leases:
         triggers = [self._catalog.trigger(session, trigger_id) for trigger_id in claim.triggers]
         running = [trigger for trigger in triggers if trigger and not trigger.spec.paused]
         leased: list[Leased] = []
-        expired: list[int] = []
+        expired: list[Row] = []
         try:
             for trigger in running:
                 self._claim_for(session, trigger, claim.limit, now, leased, expired)
@@ -186,7 +191,8 @@ class Leases:
             raise
         return Claimed(
             leased=tuple(leased),
-            expired_events=tuple(expired),
+            expired_events=tuple(row[2] for row in expired),
+            expired=tuple((row[0], State.EXPIRED) for row in expired),
             next_wake={trigger.id: wake for trigger, wake in wakes if wake is not None and wake > now},
             behind=tuple(trigger for trigger, wake in wakes if wake is not None and wake <= now),
         )
@@ -198,7 +204,7 @@ class Leases:
         limit: int,
         now: Micros,
         leased: list[Leased],
-        expired: list[int],
+        expired: list[Row],
     ) -> None:
         """Lease what is due of one trigger, as far as slots are free, and expire what is too old."""
         slots = self._dispatcher().take(trigger, limit)
@@ -213,7 +219,7 @@ class Leases:
         finally:
             self._dispatcher().give_back(trigger, slots - len(mine))
         leased += mine
-        expired += [row[2] for row in gone]
+        expired += gone
 
     def _next_wake(self, session: Session, trigger_id: int) -> Micros | None:
         """Return when the trigger has something due; None if nothing waits."""
@@ -270,22 +276,25 @@ class Leases:
         session.many(FREE_LOST, ({"id": row[0]} for row in freed))
         session.many(POISON, ({"id": row[0], "now": self._clock.wall()} for row in poison))
         told = self._queue.dead_letters(session, [row[0] for row in poison])
+        ends = ((freed, State.SCHEDULED), (poison, State.DEAD_LETTERED), (cancelled, State.CANCELLED))
         return Rescued(
-            waiting=tuple((row[1], row[3]) for row in freed) + told, settled=tuple(row[4] for row in lost)
+            waiting=tuple((row[1], row[3]) for row in freed) + told,
+            settled=tuple(row[4] for row in lost),
+            changed=tuple((row[0], state) for rows, state in ends for row in rows),
         )
 
-    def sweep(self, session: Session, wanted: list[None]) -> list[tuple[int, ...] | ServiceError]:
-        """Cancel a batch of what a deleted trigger still owes; return the events' rows."""
-        results: list[tuple[int, ...] | ServiceError] = [self._sweep(session) for _ in wanted]
+    def sweep(self, session: Session, wanted: list[None]) -> list[tuple[Row, ...] | ServiceError]:
+        """Cancel a batch of what a deleted trigger still owes; return the events' and their own rows."""
+        results: list[tuple[Row, ...] | ServiceError] = [self._sweep(session) for _ in wanted]
         return results
 
-    def _sweep(self, session: Session) -> tuple[int, ...]:
+    def _sweep(self, session: Session) -> tuple[Row, ...]:
         for _ in range(SWEEP_BATCH):
             unswept = session.one(UNSWEPT, {})
             if unswept is None:
                 break
             values: Values = {"trigger_id": unswept[0], "now": self._clock.wall(), "limit": SWEEP_BATCH}
             if cancelled := session.all(CANCEL, values):
-                return tuple(row[0] for row in cancelled)
+                return tuple(cancelled)
             session.run(SWEPT, {"trigger_id": unswept[0]})  # nothing is leased, else it were not found
         return ()

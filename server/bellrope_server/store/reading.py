@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 import apsw
 
 from bellrope_server.errors import StoreUnavailable
-from bellrope_server.model import Attempt, Delivery, Event, Micros, Project, Trigger
+from bellrope_server.model import Attempt, BulkAction, Delivery, Event, Micros, Project, Trigger
 from bellrope_server.store import log
-from bellrope_server.store.log import DeliveryFilter, EventFilter, Listed, Page, backlog
+from bellrope_server.store.log import DeliveryFilter, EventFilter, Listed, Page, backlog, bulk
 from bellrope_server.store.log.backlog import Backlog
 from bellrope_server.store.session import Embedded, Session
 
@@ -67,6 +67,29 @@ class Reading:
     async def get_backlog(self, project: str, trigger: str, *, now: Micros) -> Backlog:
         """Return what a trigger owes at this time; raise ProjectNotFound or TriggerNotFound."""
         return await self._read(backlog.get_backlog, project, trigger, now)
+
+    async def count_deliveries(self, project: str, wanted: DeliveryFilter) -> int:
+        """Return how many deliveries a filter finds; raise ProjectNotFound."""
+        count, place = await self._read(bulk.count_deliveries, project, wanted, None)
+        while place is not None:
+            more, place = await self._read(bulk.count_deliveries, project, wanted, place)
+            count += more
+        return count
+
+    async def get_bulk_action(self, project: str, bulk_id: str) -> BulkAction:
+        """Return the bulk action; raise ProjectNotFound or BulkActionNotFound."""
+        return await self._read(bulk.get_bulk_action, project, bulk_id)
+
+    async def list_bulk_actions(self, project: str, page: Page) -> Listed[BulkAction]:
+        """Return a page of the project's bulk actions, newest first; raise ProjectNotFound."""
+        return await self._read(bulk.list_bulk_actions, project, page)
+
+    async def running_bulk_actions(self) -> list[BulkAction]:
+        """Return the bulk actions of all projects that are not done."""
+        return await self._read(bulk.running_bulk_actions)
+
+    async def _find(self, ids: Sequence[int]) -> Mapping[int, tuple[Delivery, str]]:
+        return await self._read(log.by_rows, ids)
 
     async def owed(self, event_row: int) -> tuple[list[Delivery], frozenset[str]]:
         """Return an event's deliveries in trigger-name order, and which of their triggers are paused."""

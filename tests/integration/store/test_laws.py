@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from bellrope_server import errors
-from bellrope_server.model import Leased, State
+from bellrope_server.model import Action, Leased, State
 from bellrope_server.retry import RetryPolicy
+from bellrope_server.store import DeliveryFilter, StartBulk
 from bellrope_server.store.dead_letter import DEAD_LETTERED
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -44,6 +45,7 @@ OPERATIONS = (
     *("queue", "queue_later", "queue_once", "queue_brief", "claim", "claim", "succeed", "fail", "fail"),
     *("lose", "come_late", "release", "rescue", "wait", "pause", "resume", "delete", "create", "sweep"),
     *("replay", "vanish", "vanish", "cancel", "cancel_event", "reschedule", "replay_event"),
+    *("replay_in_bulk", "cancel_in_bulk"),
 )
 OPERATION = st.tuples(st.sampled_from(OPERATIONS), st.integers(0, 5))
 STEP = st.lists(OPERATION, min_size=1, max_size=4)
@@ -152,6 +154,23 @@ class World:
             for delivery_id, *before in self._before.values():
                 if before[-1] == row:
                     self._note_replay(delivery_id)
+
+    async def _replay_in_bulk(self, number: int) -> None:
+        for delivery_id, state, *_ in self._before.values():
+            if state == State.DEAD_LETTERED:
+                self._note_replay(delivery_id)
+        await self._in_bulk(Action.REPLAY, State.DEAD_LETTERED, rate=number + 1)
+
+    async def _cancel_in_bulk(self, number: int) -> None:
+        if number == 0:
+            await self._in_bulk(Action.CANCEL, State.SCHEDULED, rate=2)
+
+    async def _in_bulk(self, action: Action, state: State, *, rate: int) -> None:
+        wanted = DeliveryFilter(state=state, trigger=TRIGGERS[rate % 2])
+        start = StartBulk(project=PROJECT, action=action, wanted=wanted, rate=rate, matched=0)
+        begun = await self._store.start_bulk(start)
+        while (await self._store.step_bulk(begun.id, most=rate)).running:
+            pass
 
     def _note_replay(self, delivery_id: str) -> None:
         self._replays[delivery_id] += 1

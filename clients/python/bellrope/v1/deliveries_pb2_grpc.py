@@ -90,6 +90,36 @@ class DeliveriesStub:
                 request_serializer=bellrope_dot_v1_dot_deliveries__pb2.ReplayDeliveryRequest.SerializeToString,
                 response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.Delivery.FromString,
                 _registered_method=True)
+        self.StartBulkAction = channel.unary_unary(
+                '/bellrope.v1.Deliveries/StartBulkAction',
+                request_serializer=bellrope_dot_v1_dot_deliveries__pb2.StartBulkActionRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.BulkAction.FromString,
+                _registered_method=True)
+        self.GetBulkAction = channel.unary_unary(
+                '/bellrope.v1.Deliveries/GetBulkAction',
+                request_serializer=bellrope_dot_v1_dot_deliveries__pb2.GetBulkActionRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.BulkAction.FromString,
+                _registered_method=True)
+        self.ListBulkActions = channel.unary_unary(
+                '/bellrope.v1.Deliveries/ListBulkActions',
+                request_serializer=bellrope_dot_v1_dot_deliveries__pb2.ListBulkActionsRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ListBulkActionsResponse.FromString,
+                _registered_method=True)
+        self.CancelBulkAction = channel.unary_unary(
+                '/bellrope.v1.Deliveries/CancelBulkAction',
+                request_serializer=bellrope_dot_v1_dot_deliveries__pb2.CancelBulkActionRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.BulkAction.FromString,
+                _registered_method=True)
+        self.WatchBulkAction = channel.unary_stream(
+                '/bellrope.v1.Deliveries/WatchBulkAction',
+                request_serializer=bellrope_dot_v1_dot_deliveries__pb2.WatchBulkActionRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.BulkAction.FromString,
+                _registered_method=True)
+        self.Tail = channel.unary_stream(
+                '/bellrope.v1.Deliveries/Tail',
+                request_serializer=bellrope_dot_v1_dot_deliveries__pb2.TailRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.TailResponse.FromString,
+                _registered_method=True)
 
 
 class DeliveriesServicer:
@@ -214,6 +244,73 @@ class DeliveriesServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def StartBulkAction(self, request, context):
+        """StartBulkAction cancels, reschedules or replays all deliveries that a filter finds, so many a second.
+
+        It runs on the server: the caller may go away, and a server that stops goes on with it when it starts
+        again. The set is fixed here: what is accepted or, for REPLAY, becomes final later is left out. Each of
+        its deliveries is acted on once, the newest first, if the filter still finds it when its turn comes. With
+        `dry_run` nothing is done or kept: the answer only has the count.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetBulkAction(self, request, context):
+        """GetBulkAction says how far a bulk action has come.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND, BULK_ACTION_NOT_FOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListBulkActions(self, request, context):
+        """ListBulkActions lists the project's bulk actions, newest first.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: a page token that is not of this
+        list).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CancelBulkAction(self, request, context):
+        """CancelBulkAction stops a bulk action; what it has done stays done. Doing it again, or when it has ended,
+        changes nothing.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND, BULK_ACTION_NOT_FOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WatchBulkAction(self, request, context):
+        """WatchBulkAction shows a bulk action at once, whenever it has come further (four times a second at most),
+        and when it has ended, which ends the stream. Who stops watching stops nothing else.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND, BULK_ACTION_NOT_FOUND), RESOURCE_EXHAUSTED (OVERLOADED: too many
+        streams), UNAVAILABLE (DRAINING: the server stops; watch again).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Tail(self, request, context):
+        """Tail shows what happens from now on, as it happens and once it is on disk, until the caller goes away.
+
+        A caller that reads too slowly loses the oldest facts and is told how many: 1,000 wait at most. It is for
+        looking on; what has to be complete is read from the lists.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD), RESOURCE_EXHAUSTED (OVERLOADED:
+        too many streams), UNAVAILABLE (DRAINING: the server stops; tail again).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_DeliveriesServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -271,6 +368,36 @@ def add_DeliveriesServicer_to_server(servicer, server):
                     servicer.ReplayDelivery,
                     request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ReplayDeliveryRequest.FromString,
                     response_serializer=bellrope_dot_v1_dot_deliveries__pb2.Delivery.SerializeToString,
+            ),
+            'StartBulkAction': grpc.unary_unary_rpc_method_handler(
+                    servicer.StartBulkAction,
+                    request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.StartBulkActionRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_deliveries__pb2.BulkAction.SerializeToString,
+            ),
+            'GetBulkAction': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetBulkAction,
+                    request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.GetBulkActionRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_deliveries__pb2.BulkAction.SerializeToString,
+            ),
+            'ListBulkActions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListBulkActions,
+                    request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ListBulkActionsRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_deliveries__pb2.ListBulkActionsResponse.SerializeToString,
+            ),
+            'CancelBulkAction': grpc.unary_unary_rpc_method_handler(
+                    servicer.CancelBulkAction,
+                    request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.CancelBulkActionRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_deliveries__pb2.BulkAction.SerializeToString,
+            ),
+            'WatchBulkAction': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchBulkAction,
+                    request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.WatchBulkActionRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_deliveries__pb2.BulkAction.SerializeToString,
+            ),
+            'Tail': grpc.unary_stream_rpc_method_handler(
+                    servicer.Tail,
+                    request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.TailRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_deliveries__pb2.TailResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -571,6 +698,168 @@ class Deliveries:
             '/bellrope.v1.Deliveries/ReplayDelivery',
             bellrope_dot_v1_dot_deliveries__pb2.ReplayDeliveryRequest.SerializeToString,
             bellrope_dot_v1_dot_deliveries__pb2.Delivery.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StartBulkAction(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Deliveries/StartBulkAction',
+            bellrope_dot_v1_dot_deliveries__pb2.StartBulkActionRequest.SerializeToString,
+            bellrope_dot_v1_dot_deliveries__pb2.BulkAction.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetBulkAction(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Deliveries/GetBulkAction',
+            bellrope_dot_v1_dot_deliveries__pb2.GetBulkActionRequest.SerializeToString,
+            bellrope_dot_v1_dot_deliveries__pb2.BulkAction.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListBulkActions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Deliveries/ListBulkActions',
+            bellrope_dot_v1_dot_deliveries__pb2.ListBulkActionsRequest.SerializeToString,
+            bellrope_dot_v1_dot_deliveries__pb2.ListBulkActionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CancelBulkAction(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Deliveries/CancelBulkAction',
+            bellrope_dot_v1_dot_deliveries__pb2.CancelBulkActionRequest.SerializeToString,
+            bellrope_dot_v1_dot_deliveries__pb2.BulkAction.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchBulkAction(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/bellrope.v1.Deliveries/WatchBulkAction',
+            bellrope_dot_v1_dot_deliveries__pb2.WatchBulkActionRequest.SerializeToString,
+            bellrope_dot_v1_dot_deliveries__pb2.BulkAction.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Tail(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/bellrope.v1.Deliveries/Tail',
+            bellrope_dot_v1_dot_deliveries__pb2.TailRequest.SerializeToString,
+            bellrope_dot_v1_dot_deliveries__pb2.TailResponse.FromString,
             options,
             channel_credentials,
             insecure,

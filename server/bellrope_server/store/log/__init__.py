@@ -1,6 +1,7 @@
 """What is read for people and for waiting callers: on connections of their own, which never write."""
 
 from bellrope_server.store.log.deliveries import (
+    by_rows,
     get_delivery,
     list_attempts,
     list_deliveries,
@@ -16,6 +17,7 @@ __all__ = [
     "Listed",
     "Page",
     "Place",
+    "by_rows",
     "get_delivery",
     "get_event",
     "get_project",

@@ -10,7 +10,7 @@ from peewee import SQL, fn
 
 from bellrope_server.errors import DeliveryNotFound
 from bellrope_server.model import Attempt, AttemptError, Delivery, State
-from bellrope_server.schema import AttemptRow, DeliveryRow, EventRow, TriggerRow
+from bellrope_server.schema import AttemptRow, DeliveryRow, EventRow, ProjectRow, TriggerRow
 from bellrope_server.store import rows
 from bellrope_server.store.log.pages import DeliveryFilter, Listed, Page, Walk, listed
 from bellrope_server.store.log.settings import get_project
@@ -19,6 +19,7 @@ from bellrope_server.store.session import Session
 
 BRIEF_ATTEMPTS, BRIEF_BODY = 10, 256  # in a list: the last ten, and 256 bytes of what came back
 MOST_BYTES = 3 * 1024 * 1024  # of answers in a page of attempts: gRPC's clients take 4 MiB
+MOST_ROWS = 500  # looked up by one statement
 CUT = ("response_headers", "response_body", "truncated")
 
 
@@ -57,6 +58,17 @@ def _that_fit(attempts: Listed[Attempt]) -> Listed[Attempt]:
     sizes = accumulate(len(each.response_body) + len(str(each.response_headers)) for each in attempts)
     fit = max(1, bisect_right(list(sizes), MOST_BYTES))
     return attempts if fit >= len(attempts) else listed(attempts[:fit], (attempts[fit - 1].number,))
+
+
+def by_rows(session: Session, ids: Sequence[int]) -> dict[int, tuple[Delivery, str]]:
+    """Return deliveries by their rows' ids, without attempts, each with its event's type."""
+    query = _deliveries().join(ProjectRow, on=(ProjectRow.id == DeliveryRow.project_id))
+    query = query.select_extend(EventRow.type, ProjectRow.name.alias("project"))
+    found: dict[int, tuple[Delivery, str]] = {}
+    for some in (ids[start : start + MOST_ROWS] for start in range(0, len(ids), MOST_ROWS)):
+        for row in session.query(query.where(DeliveryRow.id.in_(some))):
+            found[row["id"]] = _delivery(row, row["project"]), row["type"]
+    return found
 
 
 def owed(session: Session, event_row: int) -> tuple[list[Delivery], frozenset[str]]:

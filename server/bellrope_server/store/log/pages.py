@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from peewee import SQL, NodeList
+from peewee import SQL, NodeList, fn
 
 from bellrope_server.model import AttemptError, Micros, State
 from bellrope_server.store.session import Session
@@ -115,10 +115,18 @@ class Walk:
         found = session.query(self._ordered(wanted).limit(page.size))
         return listed(found, self._place(found[-1]) if len(found) == page.size else stop)
 
+    def count(self, session: Session, query: Any, before: Place | None) -> tuple[int, Place | None]:
+        """Return how many of the query's rows the next `most` steps find, and where to go on."""
+        stop = self._stop(session, before)
+        found = query.where(*self.along, *self.among, *self.between(before, stop))
+        (row,) = session.query(found.select_from(fn.count(SQL("1")).alias("count")))
+        return int(row["count"]), stop
+
     def stop(self, session: Session, before: Place | None) -> Place | None:
         """Return the last place that this page looks at; None if it comes to the list's end."""
-        if not self.among:
-            return None
+        return self._stop(session, before) if self.among else None
+
+    def _stop(self, session: Session, before: Place | None) -> Place | None:
         steps = self.keys[0].model.select(*self.keys).where(*self.along, *self.between(before, None))
         found = session.query(self._ordered(steps).limit(1).offset(self.most - 1))
         return self._place(found[0]) if found else None
