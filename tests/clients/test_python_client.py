@@ -212,7 +212,7 @@ async def test_a_server_that_comes_back_gets_the_event(connect: Connect, server:
 
 
 async def test_streams_are_read_and_left(client: EitherClient) -> None:
-    """What the server streams can be looped over and left at any time; an error is one of the client's own."""
+    """What the server streams can be looped over and left at any time; errors are the client's own."""
     assert (await client.first("deliveries", "Tail", TailRequest(project="default"))).kind == 0
     with pytest.raises(BellropeError, match="No project"):
         await client.first("deliveries", "Tail", TailRequest(project="nowhere"))
