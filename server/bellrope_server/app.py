@@ -9,6 +9,7 @@ from functools import partial
 
 from bellrope_server import facts, metrics, tuning
 from bellrope_server.access import Access
+from bellrope_server.bulk import BulkRunner
 from bellrope_server.clock import Clock
 from bellrope_server.config import Config
 from bellrope_server.convert.triggers import TriggerReader
@@ -70,6 +71,7 @@ class App:
             self.http_port = await self._gateway.start(config.http)
             self.grpc_port = await self._rpc.start(config.grpc)
         self._webhook.own_ports = frozenset({self.http_port, self.grpc_port})
+        self._bulk.start()
         await self._scheduler.start()  # after the doors: a start that fails has called nobody
         self._watch = asyncio.create_task(self._watch_store(), name="watch-store")
         if not config.admin_key:
@@ -92,6 +94,7 @@ class App:
             self.store, self._webhook, reader=replies, settled=waiters.changed, caps=caps, clock=clock
         )
         self.store.dispatcher = self._scheduler
+        self._bulk = BulkRunner(self.store, clock=clock)
         self._edge = Edge(access, clock=clock, limits=self._limits)
         servicers = {
             "bellrope.v1.Eventing": Eventing(self.store, waiters, clock=clock, limits=self._limits),
@@ -102,7 +105,12 @@ class App:
                 clock=clock,
                 limits=self._limits,
             ),
-            "bellrope.v1.Deliveries": Deliveries(self.store),
+            "bellrope.v1.Deliveries": Deliveries(
+                self.store,
+                clock=clock,
+                free_slots=self._scheduler.free,
+                bulk_started=self._bulk.wake,
+            ),
             "bellrope.v1.Projects": Projects(self.store),
         }
         reflect = access.open if config.reflection is None else config.reflection
@@ -148,6 +156,7 @@ class App:
             self._rpc.stop(grace=grace),
             self._gateway.stop(grace=grace),
             self._scheduler.stop(grace=grace),
+            self._bulk.stop(),
         )
         await self._webhook.close()
         await self.store.close()

@@ -142,3 +142,21 @@ class _Calls:
                 raise typed(error) from error
 
         return answers
+
+    def unary_stream(self, *method: Any, **codec: Any) -> Callable[..., AsyncIterator[Any]]:
+        """Return the method as an async generator of its answers: without an end, closed by who leaves."""
+        call = self._channel.unary_stream(*method, **codec)
+
+        async def answers(
+            request: Any, timeout: float | None = None, metadata: Sequence[tuple[str, str]] = ()
+        ) -> AsyncIterator[Any]:
+            stream = call(request, timeout=timeout, metadata=(*metadata, *self._metadata))
+            try:
+                async for answer in stream:
+                    yield answer
+            except grpc.RpcError as error:
+                raise typed(error) from error
+            finally:
+                stream.cancel()
+
+        return answers

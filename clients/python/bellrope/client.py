@@ -139,3 +139,20 @@ class _Calls:
                 raise typed(error) from error
 
         return answers
+
+    def unary_stream(self, *method: Any, **codec: Any) -> Callable[..., Iterator[Any]]:
+        """Return the method as a generator of its answers: without an end, closed by who leaves."""
+        call = self._channel.unary_stream(*method, **codec)
+
+        def answers(
+            request: Any, timeout: float | None = None, metadata: Sequence[tuple[str, str]] = ()
+        ) -> Iterator[Any]:
+            stream = call(request, timeout=timeout, metadata=(*metadata, *self._metadata))
+            try:
+                yield from stream
+            except grpc.RpcError as error:
+                raise typed(error) from error
+            finally:
+                stream.cancel()
+
+        return answers
