@@ -83,6 +83,8 @@ def _one(field: Any, texts: Any) -> Any:
         field.TYPE_BYTES: DATA if field.GetOptions().Extensions[options_pb2.plain_json] else st.binary(),
         field.TYPE_BOOL: st.booleans(),
         field.TYPE_INT32: st.integers(-(2**31), 2**31 - 1),
+        field.TYPE_INT64: st.integers(-(2**63), 2**63 - 1),
+        field.TYPE_DOUBLE: st.floats(allow_nan=False),
     }[field.type]
 
 

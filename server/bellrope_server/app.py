@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bellrope_server import facts, metrics, provision, tuning
 from bellrope_server.access import Access
+from bellrope_server.bulk import BulkRunner
 from bellrope_server.clock import Clock
 from bellrope_server.config import Config, ConfigError
 from bellrope_server.convert.declared import DeclarationError
@@ -73,6 +74,7 @@ class App:
             self.http_port = await self._gateway.start(config.http)
             self.grpc_port = await self._rpc.start(config.grpc)
         self._webhook.own_ports = frozenset({self.http_port, self.grpc_port})
+        self._bulk.start()
         await self._scheduler.start()  # after the doors: a start that fails has called nobody
         self._watch = asyncio.create_task(self._watch_store(), name="watch-store")
         if not config.admin_key:
@@ -95,6 +97,7 @@ class App:
             self.store, self._webhook, reader=replies, settled=waiters.changed, caps=caps, clock=clock
         )
         self.store.dispatcher = self._scheduler
+        self._bulk = BulkRunner(self.store, clock=clock)
         self._edge = Edge(access, clock=clock, limits=self._limits)
         servicers = self._servicers = {
             "bellrope.v1.Eventing": Eventing(self.store, waiters, clock=clock, limits=self._limits),
@@ -105,7 +108,12 @@ class App:
                 clock=clock,
                 limits=self._limits,
             ),
-            "bellrope.v1.Deliveries": Deliveries(self.store),
+            "bellrope.v1.Deliveries": Deliveries(
+                self.store,
+                clock=clock,
+                free_slots=self._scheduler.free,
+                bulk_started=self._bulk.wake,
+            ),
             "bellrope.v1.Projects": Projects(self.store),
         }
         reflect = access.open if config.reflection is None else config.reflection
@@ -165,6 +173,7 @@ class App:
             self._rpc.stop(grace=grace),
             self._gateway.stop(grace=grace),
             self._scheduler.stop(grace=grace),
+            self._bulk.stop(),
         )
         await self._webhook.close()
         await self.store.close()

@@ -201,6 +201,24 @@ class Loop(ServiceError):
     code = StatusCode.FAILED_PRECONDITION
 
 
+class AlreadyFinal(ServiceError):
+    """This delivery has come to its end; only replay changes it."""
+
+    code = StatusCode.FAILED_PRECONDITION
+
+
+class NotScheduled(ServiceError):
+    """This delivery is being attempted just now; reschedule it when it waits again."""
+
+    code = StatusCode.FAILED_PRECONDITION
+
+
+class BulkActionNotFound(ServiceError):
+    """No bulk action has that id."""
+
+    code = StatusCode.NOT_FOUND
+
+
 class Overloaded(ServiceError):
     """Too many calls are under way; wait a moment, then send again."""
 

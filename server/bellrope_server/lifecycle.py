@@ -12,6 +12,7 @@ from bellrope_server.retry import retry_after
 LEASE_MARGIN = timedelta(seconds=15)
 MAX_LOST_LEASES = 5
 MAX_HOPS = 16
+CANCEL_ASKED = "cancel_asked"  # the reason of a delivery that somebody cancelled, or will have when it ends
 MICROSECOND = timedelta(microseconds=1)
 
 

@@ -18,6 +18,8 @@ class Limits:
     """From all addresses together: gRPC cannot count them apart."""
     calls: int = 4096
     """Calls under way at once; health checks and admin calls are not counted."""
+    streams: int = 256
+    """Calls under way at once that are answered by a stream, those of Eventing aside."""
 
     def of_request(self, method: str) -> int:
         """Return the largest request that a method takes."""

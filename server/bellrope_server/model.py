@@ -57,6 +57,14 @@ class Encoding(IntEnum):
     BINARY = 3
 
 
+class Action(IntEnum):
+    """What people do to deliveries; the numbers are those of the proto and of the database."""
+
+    CANCEL = 1
+    RESCHEDULE = 2
+    REPLAY = 3
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
     """A tenant."""
@@ -146,6 +154,36 @@ class EventType:
     json_schema: str
     create_time: Micros
     update_time: Micros
+
+
+class BulkState(IntEnum):
+    """Where a bulk action is in its life; the numbers are those of the proto and of the database."""
+
+    RUNNING = 1
+    SUCCEEDED = 2
+    CANCELLED = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkAction:
+    """One action on each delivery of a set, at a rate; the counts are of deliveries.
+
+    `rate` is how many may be acted on in a second, `due_time` is for RESCHEDULE.
+    """
+
+    id: int
+    project: str
+    bulk_id: str
+    action: Action
+    state: BulkState
+    rate: int
+    due_time: Micros | None
+    matched: int
+    done: int
+    skipped: int
+    create_time: Micros
+    update_time: Micros
+    finish_time: Micros | None
 
 
 class NewEvent(Struct, frozen=True, kw_only=True):

@@ -171,4 +171,43 @@ class AttemptRow(Model):
         table_name = "attempt"
 
 
-TABLES = (InstallationRow, ProjectRow, TriggerRow, EventTypeRow, EventRow, DeliveryRow, AttemptRow)
+class BulkActionRow(Model):
+    """An action on all deliveries of a set. The set is what `wanted` (JSON) says, as far as it was there.
+
+    `last_delivery` is the newest row of the set; `place_time` and `place_id` are how far the work has come.
+    """
+
+    id = BigAutoField()
+    project_id = BigIntegerField()
+    bulk_id = TextField()
+    action = IntegerField()
+    state = IntegerField()
+    wanted = TextField()
+    rate = IntegerField()
+    due_time = Micros(null=True)
+    last_delivery = BigIntegerField()
+    place_time = Micros(null=True)
+    place_id = BigIntegerField(null=True)
+    matched = BigIntegerField()
+    done = BigIntegerField()
+    skipped = BigIntegerField()
+    create_time = Micros()
+    update_time = Micros()
+    finish_time = Micros(null=True)
+
+    class Meta:
+        """The table."""
+
+        table_name = "bulk_action"
+
+
+TABLES = (
+    InstallationRow,
+    ProjectRow,
+    TriggerRow,
+    EventTypeRow,
+    EventRow,
+    DeliveryRow,
+    AttemptRow,
+    BulkActionRow,
+)

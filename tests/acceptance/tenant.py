@@ -119,7 +119,12 @@ class Tenant:
             return len(found) == 1 and _is(found[0], states)
 
         await until(there)
-        return found[0]
+        return await self.whole(found[0])
+
+    async def whole(self, delivery: Any) -> Any:
+        """Return a delivery with all that its attempts got; a list has them in brief."""
+        request = deliveries_pb2.GetDeliveryRequest(project=self.project, delivery_id=delivery.delivery_id)
+        return await self.log.GetDelivery(request)
 
     async def logged(self, delivery: Any) -> list[dict[str, Any]]:
         """Return the log's lines about a delivery's attempts, once there are as many as attempts."""

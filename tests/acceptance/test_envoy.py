@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from kit import serving
 from rest import SERVICES, TEXTS, messages, rest
 
-TABLE = Table(SERVICES)
+ROUTES = [route for route in Table(SERVICES).routes if not route.rpc.server_streaming]
 ROOT = "/v1/projects/default"
 PATHS = {  # what generated requests speak of: some of it is there
     "project": ["default", "default", "nope", "a b", "ü+%:x"],
@@ -24,9 +24,16 @@ PATHS = {  # what generated requests speak of: some of it is there
     "trigger.name": ["hook", "b-1", "gone"],
     "event_id": ["order-7", "gone", "50%", "a:b?c#d"],
     "delivery_id": ["gone"],
+    "bulk_action": ["gone"],
+    "type": ["order", "quiet", "gone"],
+    "event_type.type": ["order", "quiet", "gone"],
 }
-KEPT = {"DeleteProject": {"project": ["nope", "a b"]}, "DeleteTrigger": {"trigger": ["b-1", "gone"]}}
-VOLATILE = {"eventId", "dueTime", "acceptTime", "createTime", "updateTime", "nextPageToken"}
+KEPT = {
+    "DeleteProject": {"project": ["nope", "a b"]},
+    "DeleteTrigger": {"trigger": ["b-1", "gone"]},
+    "StartBulkAction": {"project": ["nope", "a b"]},  # what one does takes its time
+}
+VOLATILE = {"eventId", "dueTime", "acceptTime", "createTime", "updateTime", "nextPageToken", "request"}
 PLAIN = {"data", "result"}
 LAW = settings(
     max_examples=300,
@@ -98,9 +105,12 @@ def as_envoy_has_it(text: bytes) -> bytes:
 
 def as_plain(told: Any) -> Any:
     """Return Envoy's answer with the JSON that its base64 holds."""
+    if isinstance(told, list):
+        return [as_plain(each) for each in told]
     if isinstance(told, dict):
         read = {key: base64.b64decode(told[key]) or b"null" for key in PLAIN & told.keys()}
-        return told | {key: json.loads(value) for key, value in read.items()}
+        plain = {key: json.loads(value) for key, value in read.items()}
+        return {key: plain[key] if key in plain else as_plain(each) for key, each in told.items()}
     return told
 
 
@@ -108,7 +118,7 @@ def as_plain(told: Any) -> Any:
 @given(st.data())
 def test_generated_requests_mean_the_same_to_envoy(two: Two, data: Any) -> None:
     """Three hundred requests, sent to both: the same answer, or the same refusal."""
-    route = data.draw(st.sampled_from(TABLE.routes))
+    route = data.draw(st.sampled_from(ROUTES))
     request: Any = data.draw(messages(route.message, texts=st.sampled_from(["hook", "quiet", "b-1"]) | TEXTS))
     paths = PATHS | KEPT.get(route.rpc.name, {})
     for path in route.template.variables:

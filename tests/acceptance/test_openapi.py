@@ -104,11 +104,13 @@ def make_things(server: Server) -> dict[str, str]:
     event = {"type": "order", "id": "order-7"}
     assert post(f"{root}/events:queue", event)[1]["deliveryCount"] == 1
     delivery = get(f"{root}/deliveries")[1]["deliveries"][0]
+    bulk = post(f"{root}/bulkActions", {"action": "RESCHEDULE", "dueTime": "2026-01-31T09:30:00Z"})[1]
     return {
         "project": "default",
         "trigger": "hook",
         "event_id": "order-7",
         "delivery_id": delivery["deliveryId"],
+        "bulk_action": bulk["bulkAction"],
     }
 
 
@@ -120,6 +122,8 @@ def test_nothing_that_the_document_allows_is_a_5xx(tmp_path: Path) -> None:
         (tmp_path / "schemathesis.toml").write_text("\n".join(["[parameters]", *names]))
         command = [SCHEMATHESIS, "run", f"{server.http}/openapi.json", f"--max-examples={CASES}"]
         command += ["--checks", ",".join(CHECKS), "--exclude-operation-id", "Projects_DeleteProject"]
+        command += ["--exclude-operation-id", "Deliveries_Tail"]  # it has no end
+        command += ["--exclude-operation-id", "Eventing_QueueStream"]  # lines of JSON cannot be made there
         command += ["--no-color", "--seed=7"]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]

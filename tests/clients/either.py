@@ -49,6 +49,14 @@ class Threaded:
         """Call a method of one of the client's stubs."""
         return await asyncio.to_thread(getattr(getattr(self._client, service), method), request)
 
+    async def first(self, service: str, method: str, request: Any) -> Any:
+        """Return the first answer of a method that streams, and stop."""
+        stream = getattr(getattr(self._client, service), method)(request)
+        try:
+            return await asyncio.to_thread(next, stream)
+        finally:
+            stream.close()
+
 
 class Awaited(aio.Client):
     """The client with asyncio."""
@@ -56,6 +64,14 @@ class Awaited(aio.Client):
     async def stub(self, service: str, method: str, request: Any) -> Any:
         """Call a method of one of the client's stubs."""
         return await getattr(getattr(self, service), method)(request)
+
+    async def first(self, service: str, method: str, request: Any) -> Any:
+        """Return the first answer of a method that streams, and stop."""
+        stream = getattr(getattr(self, service), method)(request)
+        try:
+            return await anext(stream)
+        finally:
+            await stream.aclose()
 
 
 EitherClient = Threaded | Awaited

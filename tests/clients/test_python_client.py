@@ -5,7 +5,8 @@ import json
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from bellrope.v1.deliveries_pb2 import Delivery, ListDeliveriesRequest
+from bellrope.errors import BellropeError
+from bellrope.v1.deliveries_pb2 import Delivery, ListDeliveriesRequest, TailRequest
 from bellrope.v1.projects_pb2 import CreateProjectRequest, Project
 
 from tests.clients.either import Connect, EitherClient, new_name, trigger_at
@@ -208,3 +209,10 @@ async def test_a_server_that_comes_back_gets_the_event(connect: Connect, server:
     async with lossy(server.grpc, refuse=2) as (target, proxy):
         queued = await (await connect(target)).queue("late", timeout=2)
     assert (queued.duplicate, proxy.refused) == (False, 2)
+
+
+async def test_streams_are_read_and_left(client: EitherClient) -> None:
+    """What the server streams can be looped over and left at any time; errors are the client's own."""
+    assert (await client.first("deliveries", "Tail", TailRequest(project="default"))).kind == 0
+    with pytest.raises(BellropeError, match="No project"):
+        await client.first("deliveries", "Tail", TailRequest(project="nowhere"))

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from bellrope.v1.projects_pb2_grpc import ProjectsStub
 from bellrope.v1.triggers_pb2_grpc import TriggersStub
 from bellrope_server.access import Access
 from bellrope_server.errors import ServiceError
+from bellrope_server.limits import Limits
 from bellrope_server.rpc import SERVICES, Edge
 from google.rpc import error_details_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
@@ -91,22 +92,31 @@ def reason(error: grpc.aio.AioRpcError) -> str:
 
 
 def as_bytes(channel: grpc.aio.Channel, method: Any) -> Callable[..., Any]:
-    """Return what calls a method with bytes for a message."""
+    """Return what calls a method with bytes for a message, and awaits its first answer."""
     path = f"/{method.containing_service.full_name}/{method.name}"
     if method.client_streaming:
         return stream_of_one(channel.stream_stream(path))
-    call: Callable[..., Any] = channel.unary_unary(path)
-    return call
+    if not method.server_streaming:
+        call: Callable[..., Any] = channel.unary_unary(path)
+        return call
+    stream = channel.unary_stream(path)
+
+    async def first(message: bytes, **options: Any) -> Any:
+        return await anext(aiter(stream(message, **options)))
+
+    return first
 
 
 def stream_of_one(call: Callable[..., Any]) -> Callable[..., Any]:
     """Return what sends one message of a stream, and gives the first answer."""
 
-    async def requests(message: bytes) -> AsyncIterator[bytes]:
-        yield message
-
     async def answer(message: bytes, **options: Any) -> Any:
-        return await call(requests(message), **options).read()
+        stream = call(**options)
+        refusal = asyncio.ensure_future(stream.code())
+        await asyncio.wait({refusal}, timeout=0.2)  # gRPC calls it INTERNAL to send to a call that is refused
+        if not refusal.done():
+            await stream.write(message)
+        return await stream.read()
 
     return answer
 
@@ -349,6 +359,108 @@ def test_every_reason_is_in_the_proto() -> None:
     assert reasons == set(errors_pb2.Error.Reason.keys()) - {"REASON_UNSPECIFIED"}
 
 
+# Streams.
+
+
+class Streams:
+    """A servicer of Deliveries of which one method streams; it notes which streams are open."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        """With an error the stream breaks after the first answer."""
+        self._error = error
+        self.open: set[str] = set()
+
+    def __getattr__(self, name: str) -> Any:
+        return self._nothing
+
+    async def _nothing(self, request: Any, call: Any) -> Any:
+        raise AssertionError
+
+    async def WatchBulkAction(
+        self, request: deliveries_pb2.WatchBulkActionRequest, call: Any
+    ) -> AsyncGenerator[Any, None]:
+        """Answer once, then wait for ever, or go wrong."""
+        self.open.add(request.bulk_action)
+        try:
+            yield deliveries_pb2.BulkAction(bulk_action=request.bulk_action)
+            if self._error:
+                raise self._error
+            await asyncio.Event().wait()
+        finally:
+            self.open.discard(request.bulk_action)
+
+
+@asynccontextmanager
+async def streaming(servicer: object, edge: Edge) -> AsyncIterator[DeliveriesStub]:
+    """Serve Deliveries by this servicer, behind the real edge."""
+    server = grpc.aio.server()
+    server.add_generic_rpc_handlers((edge.handlers(SERVICES["bellrope.v1.Deliveries"], servicer),))
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+        yield DeliveriesStub(channel)
+    await server.stop(None)
+
+
+def watch(name: str) -> deliveries_pb2.WatchBulkActionRequest:
+    """Ask for a stream."""
+    return deliveries_pb2.WatchBulkActionRequest(project=PROJECT, bulk_action=name)
+
+
+async def rest_of(call: Any) -> grpc.aio.AioRpcError:
+    """Read a stream to the error that it ends with."""
+    try:
+        while await call.read() is not grpc.aio.EOF:
+            pass
+    except grpc.aio.AioRpcError as error:
+        return error
+    raise AssertionError("the stream ended well")
+
+
+async def test_what_goes_wrong_in_a_stream_stays_inside(caplog: pytest.LogCaptureFixture) -> None:
+    """C4: A stream that breaks ends with INTERNAL and an id; what was sent before is there."""
+    async with streaming(Streams(RuntimeError("whsec_inside")), Edge(Access(None))) as stub:
+        call = stub.WatchBulkAction(watch("a"))
+        assert (await call.read()).bulk_action == "a"
+        error = await rest_of(call)
+    assert (error.code(), reason(error)) == (grpc.StatusCode.INTERNAL, "INTERNAL_ERROR")
+    assert "whsec_inside" not in repr((error.details(), error.trailing_metadata()))
+    assert "whsec_inside" in caplog.text
+
+
+async def test_a_streams_error_is_told_as_any_other(channel: grpc.aio.Channel) -> None:
+    """A stream that has nothing to show ends with the reason."""
+    error = await rest_of(DeliveriesStub(channel).WatchBulkAction(watch("nothing")))
+    assert (error.code(), reason(error)) == (grpc.StatusCode.NOT_FOUND, "BULK_ACTION_NOT_FOUND")
+
+
+async def test_a_caller_who_goes_away_frees_its_stream() -> None:
+    """A stream that nobody reads any more ends inside, too, and makes room for another."""
+    servicer = Streams()
+    async with streaming(servicer, Edge(Access(None), limits=Limits(streams=2))) as stub:
+        calls = [stub.WatchBulkAction(watch(name)) for name in ("a", "b")]
+        for call in calls:
+            await call.read()
+        error = await rest_of(stub.WatchBulkAction(watch("c")))
+        assert (error.code(), reason(error)) == (grpc.StatusCode.RESOURCE_EXHAUSTED, "OVERLOADED")
+        assert servicer.open == {"a", "b"}
+        calls[0].cancel()
+        await until(lambda: servicer.open == {"b"})
+        assert (await stub.WatchBulkAction(watch("d")).read()).bulk_action == "d"
+
+
+async def test_a_server_that_drains_ends_its_streams() -> None:
+    """Streams end at once with UNAVAILABLE when the server stops, so that nobody waits for them."""
+    servicer, edge = Streams(), Edge(Access(None))
+    async with streaming(servicer, edge) as stub:
+        call = stub.WatchBulkAction(watch("a"))
+        await call.read()
+        edge.drain()
+        error = await asyncio.wait_for(rest_of(call), 5)
+        assert (error.code(), reason(error)) == (grpc.StatusCode.UNAVAILABLE, "DRAINING")
+        assert servicer.open == set()
+
+
 # Deadlines and callers who go away.
 
 
@@ -453,10 +565,10 @@ async def test_c9_a_caller_who_goes_away_cancels_nothing(tmp_path: Path) -> None
         await trigger(channel, "c9", receiver.url)
         slow = asyncio.create_task(on_writer(app.store, lambda _: disk.wait(10) and None))
         calls = [stub.Queue(queue("c9", id=id)) for id in ids]
-        await until(lambda: app._edge._calls == len(ids))  # all of them wait for the disk
+        await until(lambda: app._edge._calls.taken == len(ids))  # all of them wait for the disk
         for call in calls:
             call.cancel()
-        await until(lambda: app._edge._calls == 0)
+        await until(lambda: app._edge._calls.taken == 0)
         disk.set()
         await slow
         again = await asyncio.gather(*(stub.Queue(queue("c9", id=id)) for id in ids))

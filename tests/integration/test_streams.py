@@ -102,6 +102,7 @@ async def open_door() -> AsyncIterator[Door]:
         {SERVICE: bells},
         limits=LIMITS,
         calls=Calls(100),
+        streams=Calls(100),
         admit=lambda request, patience: Call(),
         most=lambda name: LIMITS.body_bytes,
         draining=lambda: door.draining,

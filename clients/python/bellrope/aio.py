@@ -3,7 +3,15 @@
 # ruff: noqa: ASYNC109  # a timeout here is the deadline that the server is told, not only the end of the wait
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Iterable, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Sequence,
+)
 from functools import partial
 from typing import Any, Self, Unpack
 
@@ -160,3 +168,21 @@ class _Calls:
     def stream_stream(self, *method: Any, **codec: Any) -> Callable[..., Any]:
         """Return the method with the key; it has no deadline, and its errors are gRPC's."""
         return partial(self._channel.stream_stream(*method, **codec), metadata=self._metadata)
+
+    def unary_stream(self, *method: Any, **codec: Any) -> Callable[..., AsyncIterator[Any]]:
+        """Return the method as an async generator of its answers: without an end, closed by who leaves."""
+        call = self._channel.unary_stream(*method, **codec)
+
+        async def answers(
+            request: Any, timeout: float | None = None, metadata: Sequence[tuple[str, str]] = ()
+        ) -> AsyncIterator[Any]:
+            stream = call(request, timeout=timeout, metadata=(*metadata, *self._metadata))
+            try:
+                async for answer in stream:
+                    yield answer
+            except grpc.RpcError as error:
+                raise typed(error) from error
+            finally:
+                stream.cancel()
+
+        return answers

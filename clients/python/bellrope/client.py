@@ -1,7 +1,7 @@
 """The client for programs without asyncio."""
 
 import time
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, Self, Unpack
 
@@ -158,3 +158,20 @@ class _Calls:
     def stream_stream(self, *method: Any, **codec: Any) -> Callable[..., Any]:
         """Return the method with the key; it has no deadline, and its errors are gRPC's."""
         return partial(self._channel.stream_stream(*method, **codec), metadata=self._metadata)
+
+    def unary_stream(self, *method: Any, **codec: Any) -> Callable[..., Iterator[Any]]:
+        """Return the method as a generator of its answers: without an end, closed by who leaves."""
+        call = self._channel.unary_stream(*method, **codec)
+
+        def answers(
+            request: Any, timeout: float | None = None, metadata: Sequence[tuple[str, str]] = ()
+        ) -> Iterator[Any]:
+            stream = call(request, timeout=timeout, metadata=(*metadata, *self._metadata))
+            try:
+                yield from stream
+            except grpc.RpcError as error:
+                raise typed(error) from error
+            finally:
+                stream.cancel()
+
+        return answers

@@ -10,6 +10,7 @@ from bellrope_server import strict_json
 from bellrope_server.convert.times import to_duration, to_timestamp
 from bellrope_server.errors import MalformedJson
 from bellrope_server.model import Attempt, Delivery
+from bellrope_server.store import Backlog
 
 BRIEF_RESULTS, BRIEF_BODY = 10, 256  # 256 bytes of each of the first 10 webhooks' last answers
 
@@ -46,6 +47,30 @@ def attempt_to_proto(attempt: Attempt) -> deliveries_pb2.Attempt:
         next_attempt_time=None if next_time is None else to_timestamp(next_time),
         late=attempt.late,
     )
+
+
+def backlog_to_proto(backlog: Backlog, *, free_slots: int) -> deliveries_pb2.Backlog:
+    """Return what a trigger owes; `free_slots` are those it could use now."""
+    failure = backlog.last_failure
+    return deliveries_pb2.Backlog(
+        project=backlog.trigger.project,
+        trigger=backlog.trigger.spec.name,
+        scheduled_count=backlog.scheduled,
+        due_count=backlog.due,
+        delivering_count=backlog.delivering,
+        dead_lettered_count=backlog.dead_lettered,
+        due_time=None if backlog.due_time is None else to_timestamp(backlog.due_time),
+        held_by=_held_by(backlog, free_slots),
+        last_failure=None if failure is None else attempt_to_proto(failure),
+    )
+
+
+def _held_by(backlog: Backlog, free_slots: int) -> str | None:
+    if not backlog.due:
+        return None
+    if backlog.trigger.spec.paused:
+        return "PAUSED"
+    return None if free_slots else "CAP"
 
 
 def sync_response(event_id: str, deliveries: Sequence[Delivery]) -> eventing_pb2.TriggerSyncResponse:

@@ -1,6 +1,7 @@
 """Events between the proto and the model."""
 
 from collections.abc import Callable
+from typing import Any
 
 from bellrope.v1 import deliveries_pb2, eventing_pb2
 
@@ -107,6 +108,16 @@ def _delay(request: OneEvent) -> Micros:
     if min(request.delay.seconds, request.delay.nanos) < 0:
         raise InvalidField("must not be negative", field="delay")
     return from_duration(request.delay, field="delay")
+
+
+def due_time(request: Any, *, now: Micros) -> Micros:
+    """Return the due time that a request has to have, or raise InvalidField."""
+    if not request.HasField("due_time"):
+        raise InvalidField("is required", field="due_time")
+    time = from_timestamp(request.due_time, field="due_time")
+    if time > now + FARTHEST:
+        raise InvalidField("must not be more than 10 years ahead", field="due_time")
+    return time
 
 
 def _check_due(event: NewEvent, now: Micros) -> None:

@@ -32,10 +32,10 @@ def _name(name: str, field: str) -> str:
     return name
 
 
-def event_id(id: str) -> str:
+def event_id(id: str, *, field: str = "id") -> str:
     """Return an event's id as its sender gave it, or raise InvalidField."""
     if not EVENT_ID.fullmatch(id):
-        raise InvalidField("must be 1 to 128 letters, digits, `_` or `-`", field="id")
+        raise InvalidField("must be 1 to 128 letters, digits, `_` or `-`", field=field)
     return id
 
 

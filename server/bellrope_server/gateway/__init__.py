@@ -78,6 +78,7 @@ class Gateway:
             servicers,
             limits=self._wire_limits,
             calls=self._calls,
+            streams=Calls(limits.streams),
             admit=self._call,
             most=limits.of_request,
             draining=lambda: self.draining,

@@ -35,18 +35,21 @@ class Native:
         *,
         limits: WireLimits,
         calls: AbstractContextManager[None],
+        streams: AbstractContextManager[None],
         admit: Admit,
         most: Callable[[str], int],
         draining: Callable[[], bool],
     ) -> None:
-        """`calls` counts those under way; `admit` gives what a servicer knows of its caller, or refuses.
+        """`calls` counts those of Eventing, `streams` those of others that are answered by a stream.
 
-        `most` is the length in bytes that a request to the RPC of that name may have.
+        `admit` gives what a servicer knows of its caller, or refuses. `most` is the length in bytes that a
+        request to the RPC of that name may have.
         """
         self.table = Table(servicers)
         self._servicers = servicers
         self._limits = limits
         self._calls = calls
+        self._streams = streams
         self._admit = admit
         self._most = most
         self._draining = draining
@@ -58,7 +61,7 @@ class Native:
         patience = _patience(route, given, request)
         own = [(name, value) for name, value in given if not _is_patience(route, name)]
         binding = Binding(route, values, own)
-        with self._calls if route.rpc.containing_service.name == COUNTED else nullcontext():
+        with self._places(route):
             try:
                 return await self._call(request, route, binding, patience)
             except ServiceError as error:
@@ -81,6 +84,11 @@ class Native:
         if rpc.client_streaming:
             return cast(bytes, await asked.into(method(asked, call)))
         return await written(await method(asked, call), to_json)
+
+    def _places(self, route: Route) -> AbstractContextManager[None]:
+        if route.rpc.containing_service.name == COUNTED:
+            return self._calls
+        return self._streams if route.rpc.server_streaming else nullcontext()
 
     async def _message(self, request: WireRequest, binding: Binding, *, most: int) -> Any:
         """Return the request's message; a large one is read in a thread, not on the loop that others need."""

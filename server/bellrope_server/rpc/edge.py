@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+from math import inf
 from typing import Any, NoReturn
 
 import grpc
@@ -28,7 +30,30 @@ STATUS_DETAILS = "grpc-status-details-bin"
 log = logging.getLogger(__name__)
 
 Method = Callable[[Any, Call], Awaitable[Any]]
-Stream = Callable[[AsyncIterator[Any], Call], AsyncIterator[Any]]
+Responses = AsyncGenerator[Any, None]
+Stream = Callable[[Any, Call], Responses]
+END = object()
+
+
+class Places:
+    """Counts the calls of a kind that are under way, each within its `with`."""
+
+    __slots__ = ("_most", "taken")
+
+    def __init__(self, most: float) -> None:
+        self._most = most
+        self.taken = 0
+
+    def __enter__(self) -> None:
+        self.taken += 1
+
+    def __exit__(self, *_: object) -> None:
+        self.taken -= 1
+
+    @property
+    def too_few(self) -> bool:
+        """True if more calls are under way than may be."""
+        return self.taken > self._most
 
 
 class Edge:
@@ -38,7 +63,9 @@ class Edge:
         self._access = access
         self._clock = clock or Clock()
         self._limits = limits or Limits()
-        self._calls = 0
+        self._calls = Places(self._limits.calls)
+        self._streams = Places(self._limits.streams)
+        self._admin = Places(inf)
         self._draining = asyncio.Event()
 
     def drain(self) -> None:
@@ -51,15 +78,21 @@ class Edge:
         return grpc.method_handlers_generic_handler(service.full_name, handlers)
 
     def _handler(self, method: Any, servicer: object) -> Any:
-        call = getattr(servicer, method.name)
-        counted = method.containing_service.name == "Eventing"
+        """Return the handler of one method, of the kind that its descriptor says."""
+        call, places = getattr(servicer, method.name), self._places(method)
         decode = self._decoder(method.input_type._concrete_class, self._limits.of_request(method.name))
         if method.client_streaming:
-            answers = self._answers(call, counted=counted)
+            answers = self._answers(call, places, begin=self._begin_both)
             return grpc.stream_stream_rpc_method_handler(answers, request_deserializer=decode)
-        return grpc.unary_unary_rpc_method_handler(
-            self._answer(call, counted=counted), request_deserializer=decode
-        )
+        if method.server_streaming:
+            answers = self._answers(call, places, begin=self._begin)
+            return grpc.unary_stream_rpc_method_handler(answers, request_deserializer=decode)
+        return grpc.unary_unary_rpc_method_handler(self._answer(call, places), request_deserializer=decode)
+
+    def _places(self, method: Any) -> Places:
+        if method.containing_service.name == "Eventing":
+            return self._calls
+        return self._streams if method.server_streaming else self._admin
 
     @staticmethod
     def _decoder(message: type[Message], most: int) -> Callable[[bytes], Message | ServiceError]:
@@ -75,38 +108,38 @@ class Edge:
 
         return decode
 
-    def _answer(self, method: Method, *, counted: bool) -> Callable[[Any, Any], Awaitable[bytes]]:
-        """Return the method as gRPC calls it. Only `counted` calls fall under the cap of calls at once.
+    def _answer(self, method: Method, places: Places) -> Callable[[Any, Any], Awaitable[bytes]]:
+        """Return the method as gRPC calls it.
 
         The answer is encoded here, because gRPC would tell the caller what goes wrong with that, too.
         """
 
         async def answer(request: Any, context: Any) -> bytes:
-            self._calls += counted
             try:
-                response = await method(request, self._call(request, context, counted=counted))
-                return bytes(response.SerializeToString())
+                with places:
+                    response = await method(request, self._call(request, context, places))
+                    return bytes(response.SerializeToString())
             except ServiceError as error:
                 failure = error
             except asyncio.CancelledError:
                 raise
             except Exception:
                 failure = _unexpected()
-            finally:
-                self._calls -= counted
             await _abort(context, failure)
 
         return answer
 
-    def _answers(self, method: Stream, *, counted: bool) -> Callable[[Any, Any], AsyncIterator[bytes]]:
-        """Return a method that answers a stream with a stream, as gRPC calls it."""
+    def _answers(
+        self, method: Stream, places: Places, *, begin: Callable[[Stream, Any, Any, Places], Responses]
+    ) -> Callable[[Any, Any], AsyncIterator[bytes]]:
+        """Return a method that answers with a stream, as gRPC calls it; the stream ends with its caller."""
 
-        async def answers(requests: Any, context: Any) -> AsyncIterator[bytes]:
-            self._calls += counted
+        async def answers(asked: Any, context: Any) -> AsyncIterator[bytes]:
             try:
-                call = self._call(None, context, counted=counted)
-                async for response in method(_each(requests), call):
-                    yield bytes(response.SerializeToString())
+                with places:
+                    async with aclosing(begin(method, asked, context, places)) as responses:
+                        async for response in responses:
+                            yield bytes(response.SerializeToString())
                 return
             except ServiceError as error:
                 failure = error
@@ -114,13 +147,38 @@ class Edge:
                 raise
             except Exception:
                 failure = _unexpected()
-            finally:
-                self._calls -= counted
             await _abort(context, failure)
 
         return answers
 
-    def _call(self, request: Any, context: Any, *, counted: bool) -> Call:
+    def _begin(self, method: Stream, request: Any, context: Any, places: Places) -> Responses:
+        """Begin a stream that answers one request: without an end, so it ends when the server stops."""
+        return self._until_drained(method(request, self._call(request, context, places)))
+
+    def _begin_both(self, method: Stream, requests: Any, context: Any, places: Places) -> Responses:
+        """Begin a stream that answers a stream: it is told of the end, to answer what it has taken."""
+        return method(_each(requests), self._call(None, context, places))
+
+    async def _until_drained(self, responses: Responses) -> Responses:
+        """Give the responses as they come; raise Draining as soon as the server does."""
+        drained = asyncio.ensure_future(self._draining.wait())
+        coming: asyncio.Future[Any] = drained
+        try:
+            while True:
+                coming = asyncio.ensure_future(anext(responses, END))
+                await asyncio.wait({coming, drained}, return_when=asyncio.FIRST_COMPLETED)
+                if drained.done():
+                    raise Draining(retry_after=1)
+                if (response := coming.result()) is END:
+                    return
+                yield response
+        finally:
+            for each in (coming, drained):
+                each.cancel()
+            await asyncio.gather(coming, drained, return_exceptions=True)
+            await responses.aclose()
+
+    def _call(self, request: Any, context: Any, places: Places) -> Call:
         """Return what is known of the caller, or raise why the call goes no further."""
         if not self._access.open:
             self._access.check_key(dict(context.invocation_metadata() or ()).get("authorization"))
@@ -128,7 +186,7 @@ class Edge:
             raise request
         if self._draining.is_set():
             raise Draining(retry_after=1)
-        if counted and self._calls > self._limits.calls:
+        if places.too_few:
             raise Overloaded(retry_after=1)
         left = context.time_remaining()
         if left is not None and left <= 0:

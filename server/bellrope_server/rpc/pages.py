@@ -2,14 +2,12 @@
 
 import base64
 import zlib
-from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any
+
+import orjson
 
 from bellrope_server.errors import InvalidField
-from bellrope_server.model import Delivery, EventType, Project, Trigger
-from bellrope_server.store import Page
-
-T = TypeVar("T", Delivery, EventType, Project, Trigger)
+from bellrope_server.store import Page, Place
 
 DEFAULT_SIZE, MAX_SIZE = 100, 1000
 LAST_ID = 2**63 - 1
@@ -23,19 +21,23 @@ def page(size: int, token: str, *, bound_to: str) -> Page:
     return Page(size=min(size or DEFAULT_SIZE, MAX_SIZE), before=before)
 
 
-def next_token(rows: Sequence[T], page: Page, *, bound_to: str) -> str:
-    """Return the token of the page after these rows; empty if there can be none."""
-    if len(rows) < page.size:
+def next_token(place: Place | None, *, bound_to: str) -> str:
+    """Return the token of the page that begins beyond this place; empty if there is none."""
+    if place is None:
         return ""
-    text = f"{rows[-1].id}.{zlib.crc32(bound_to.encode())}"
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    text = orjson.dumps([zlib.crc32(bound_to.encode()), *place])
+    return base64.urlsafe_b64encode(text).decode().rstrip("=")
 
 
-def _read(token: str, bound_to: str) -> int:
+def _read(token: str, bound_to: str) -> Place:
     try:
-        before, check = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode().split(".")
-        if int(check) == zlib.crc32(bound_to.encode()) and 0 <= int(before) <= LAST_ID:
-            return int(before)
-    except ValueError:
+        check, *place = orjson.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        if check == zlib.crc32(bound_to.encode()) and place and all(map(_is_key, place)):
+            return tuple(place)
+    except (ValueError, TypeError):
         pass
     raise InvalidField("is not a token of this list with these filters", field="page_token")
+
+
+def _is_key(value: Any) -> bool:
+    return isinstance(value, str) or (type(value) is int and 0 <= value <= LAST_ID)

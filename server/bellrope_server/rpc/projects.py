@@ -34,7 +34,7 @@ class Projects:
         found = await self._store.list_projects(wanted)
         return pb.ListProjectsResponse(
             projects=[_to_proto(project) for project in found],
-            next_page_token=next_token(found, wanted, bound_to="projects"),
+            next_page_token=next_token(found.next, bound_to="projects"),
         )
 
     async def PauseProject(self, request: pb.PauseProjectRequest, call: Call) -> pb.Project:
@@ -64,7 +64,7 @@ class Projects:
         found = await self._store.list_event_types(names.project(request.project), wanted)
         return pb.ListEventTypesResponse(
             event_types=[_type_to_proto(each) for each in found],
-            next_page_token=next_token(found, wanted, bound_to=bound_to),
+            next_page_token=next_token(found.next, bound_to=bound_to),
         )
 
     async def UpdateEventType(self, request: pb.UpdateEventTypeRequest, call: Call) -> pb.EventType:

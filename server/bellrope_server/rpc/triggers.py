@@ -49,7 +49,7 @@ class Triggers:
         found = await self._store.list_triggers(names.project(request.project), wanted)
         return pb.ListTriggersResponse(
             triggers=[to_proto(trigger) for trigger in found],
-            next_page_token=next_token(found, wanted, bound_to=request.project),
+            next_page_token=next_token(found.next, bound_to=request.project),
         )
 
     async def UpdateTrigger(self, request: pb.UpdateTriggerRequest, call: Call) -> pb.Trigger:

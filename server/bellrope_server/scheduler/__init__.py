@@ -156,6 +156,10 @@ class Scheduler:
 
     # What the store tells and asks.
 
+    def free(self, trigger: Trigger) -> int:
+        """Return how many slots the trigger could take now."""
+        return self._slots.free(trigger)
+
     def take(self, trigger: Trigger, wanted: int) -> int:
         """Take up to `wanted` free slots for the trigger and say how many."""
         return 0 if self._draining else self._slots.take(trigger, wanted)

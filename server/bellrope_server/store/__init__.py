@@ -4,36 +4,37 @@ This is the one for an embedded SQLite database, which one process holds at a ti
 """
 
 import asyncio
-import logging
 import os
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
-
-import apsw
+from typing import Any
 
 from bellrope_server import migrate
 from bellrope_server.clock import Clock
-from bellrope_server.errors import ServiceError, StoreUnavailable
+from bellrope_server.errors import ServiceError
 from bellrope_server.ids import uuid7
 from bellrope_server.lifecycle import Outcome
 from bellrope_server.model import (
     Accepted,
+    Action,
     Attempt,
+    BulkAction,
     Delivery,
-    Event,
     EventType,
     Leased,
     Micros,
     NewEvent,
     Project,
+    State,
     Trigger,
     TriggerSpec,
 )
 from bellrope_server.schema import InstallationRow
 from bellrope_server.store import log
+from bellrope_server.store.actions import Act, Acted, Actions
+from bellrope_server.store.bulk import Bulks, StartBulk, Step, Stepped
 from bellrope_server.store.catalog import Catalog
 from bellrope_server.store.claim import Claim, Claimed, Leases, Rescued
 from bellrope_server.store.commit import SharedCommit, Verb
@@ -47,36 +48,42 @@ from bellrope_server.store.file import (
     locked,
     usable,
 )
-from bellrope_server.store.log import DeliveryFilter, Page
+from bellrope_server.store.log import DeliveryFilter, EventFilter, Listed, Page, Place
+from bellrope_server.store.log.backlog import Backlog
 from bellrope_server.store.queue import Group, Queue, Queued
+from bellrope_server.store.reading import Reading
 from bellrope_server.store.record import Record, Recorded, Records
-from bellrope_server.store.replay import Replayed, Replays
 from bellrope_server.store.session import Embedded, Session
+from bellrope_server.store.telling import Changed, Telling
 from bellrope_server.store.triggers import Admin, Edit, Save
+from bellrope_server.tail import Tail
 
 __all__ = [
+    "Backlog",
     "Claimed",
     "DeliveryFilter",
     "Dispatcher",
+    "EventFilter",
+    "Listed",
     "Page",
+    "Place",
     "Recorded",
     "Rescued",
     "SaveType",
+    "StartBulk",
+    "Stepped",
     "Store",
     "StoreInUse",
     "StoreUnusable",
     "database_for_migration",
 ]
 
-R = TypeVar("R")
 
-READ_ONLY = {"query_only": 1, "busy_timeout": 5000}
-
-
-class Store:
+class Store(Reading):
     """The deliveries table and what surrounds it. Every change is on disk before its verb returns.
 
-    `dispatcher` is told what to attempt and when to look again; set it before `start`.
+    `dispatcher` is told what to attempt and when to look again; set it before `open`. `tail` is told what
+    happened, once it is on disk.
     """
 
     def __init__(
@@ -88,12 +95,13 @@ class Store:
         synchronous: str = "full",
     ) -> None:
         """`fatal` is called when the disk can't be trusted any more; by default the process ends."""
+        super().__init__(path)
         self._path = path
         self._clock = clock or Clock()
         self.dispatcher: Dispatcher = Nobody()
+        self.tail = Tail()
+        self._telling = Telling(self.tail, self._clock, self._find)
         self._writing = Embedded(str(path), pragmas=DURABLE | {"synchronous": synchronous})
-        self._reading = Embedded(str(path), pragmas=READ_ONLY)
-        self._readers = ThreadPoolExecutor(2, thread_name_prefix="store-reader")
         self._fatal = fatal or (lambda _why: os._exit(70))
         catalog = Catalog()
         self._catalog = catalog
@@ -108,10 +116,15 @@ class Store:
         self._do_claim = Verb(run=leases.claim, undo=leases.unclaim)
         self._do_release = Verb(run=leases.release)
         self._do_rescue = Verb(run=leases.rescue)
-        self._do_sweep: Verb[None, tuple[int, ...]] = Verb(run=leases.sweep)
+        self._do_sweep: Verb[None, tuple[Any, ...]] = Verb(run=leases.sweep)
         self._do_wait = Verb(run=leases.waiting)
         self._do_record = Verb(run=Records(catalog, self._clock, self._queue).run)
-        self._do_replay = Verb(run=Replays(catalog, self._clock).run)
+        actions = Actions(catalog, self._clock, self._queue)
+        bulks = Bulks(catalog, self._clock, actions)
+        self._do_act = Verb(run=actions.run)
+        self._do_start_bulk = Verb(run=bulks.start)
+        self._do_step_bulk = Verb(run=bulks.step)
+        self._do_cancel_bulk = Verb(run=bulks.cancel)
         self._do_create_project = Verb(run=admin.create_project)
         self._do_pause_project = Verb(run=admin.pause_project)
         self._do_delete_project = Verb(run=admin.delete_project)
@@ -184,7 +197,8 @@ class Store:
         Raises ProjectNotFound, IdConflict, and for an event with `wait_until` NoTriggerMatched, TriggerPaused
         and InvalidField.
         """
-        queued = await self._commit.submit(self._do_queue, event, then=self._queued)
+        then = partial(self._queued_and_told, event) if self._telling.heard else self._queued
+        queued = await self._commit.submit(self._do_queue, event, then=then)
         return queued.accepted
 
     async def queue_together(self, events: Sequence[NewEvent]) -> list[Accepted]:
@@ -198,14 +212,19 @@ class Store:
         return [result.accepted if isinstance(result, Queued) else result for result in results]
 
     async def _queue_group(self, group: Group) -> list[Queued | ServiceError]:
-        return await self._commit.submit(
-            self._do_queue_group, group, then=self._queued_group, weight=len(group.events)
-        )
+        then = partial(self._queued_group, group)
+        return await self._commit.submit(self._do_queue_group, group, then=then, weight=len(group.events))
 
-    def _queued_group(self, results: list[Queued | ServiceError]) -> None:
-        for result in results:
+    def _queued_group(self, group: Group, results: list[Queued | ServiceError]) -> None:
+        for event, result in zip(group.events, results, strict=True):
             if isinstance(result, Queued):
+                if self._telling.heard:
+                    self._telling.accepted(event, result)
                 self._queued(result)
+
+    def _queued_and_told(self, event: NewEvent, queued: Queued) -> None:
+        self._telling.accepted(event, queued)
+        self._queued(queued)
 
     def _queued(self, queued: Queued) -> None:
         if queued.leased:
@@ -221,14 +240,17 @@ class Store:
         return await self._commit.submit(self._do_claim, claim, then=self._claimed)
 
     def _claimed(self, claimed: Claimed) -> None:
-        self._tell(settled=claimed.expired_events)
+        self._tell(settled=claimed.expired_events, changed=claimed.expired)
+        if self._telling.heard:
+            self._telling.leased(claimed.leased)
         if claimed.leased:
             self.dispatcher.handed_over(claimed.leased)
 
     async def release(self, leased: Leased) -> None:
         """Give a lease back unspent."""
-        waiting = ((leased.trigger.id, 0),)
-        await self._commit.submit(self._do_release, leased, then=lambda _: self._tell(waiting=waiting))
+        waiting, settled = ((leased.trigger.id, 0),), (leased.event_row,)
+        told = partial(self._tell, waiting=waiting, settled=settled)
+        await self._commit.submit(self._do_release, leased, then=lambda _: told())
 
     async def record(
         self,
@@ -242,17 +264,23 @@ class Store:
         If it succeeded, what its answer asks for in `chained` is queued in the same commit.
         """
         record = Record(leased=leased, attempt=attempt, outcome=outcome, chained=chained)
-        settled = (leased.event_row,)
-        return await self._commit.submit(
-            self._do_record, record, then=lambda done: self._tell(waiting=done.waiting, settled=settled)
-        )
+        return await self._commit.submit(self._do_record, record, then=partial(self._recorded, record))
+
+    def _recorded(self, record: Record, recorded: Recorded) -> None:
+        leased = record.leased
+        if self._telling.heard:
+            self._telling.recorded(leased, recorded)
+            self._telling.chained(record, recorded)
+        self._tell(waiting=recorded.waiting, settled=(leased.event_row,))
 
     # What keeps the table in order.
 
     async def rescue(self, *, now: Micros | None = None) -> Rescued:
         """Free leases that are over; `now` is on the lease clock."""
         return await self._commit.submit(
-            self._do_rescue, now, then=lambda done: self._tell(waiting=done.waiting, settled=done.settled)
+            self._do_rescue,
+            now,
+            then=lambda done: self._tell(waiting=done.waiting, settled=done.settled, changed=done.changed),
         )
 
     async def sweep(self) -> int:
@@ -260,8 +288,9 @@ class Store:
         cancelled = await self._commit.submit(self._do_sweep, None, then=self._swept)
         return len(cancelled)
 
-    def _swept(self, event_rows: tuple[int, ...]) -> None:
-        self._tell(settled=event_rows)
+    def _swept(self, cancelled: tuple[tuple[int, int], ...]) -> None:
+        changed = ((row, State.CANCELLED) for _, row in cancelled)
+        self._tell(settled=(event_row for event_row, _ in cancelled), changed=changed)
 
     async def probe(self) -> None:
         """Write something, to see whether the database works again; raise DiskFull or StoreUnavailable."""
@@ -271,15 +300,66 @@ class Store:
         """Return when each running trigger that owes something has its next delivery due."""
         return await self._commit.submit(self._do_wait, None)
 
+    # What people do to deliveries.
+
+    async def cancel(self, project: str, delivery_id: str) -> Delivery:
+        """Cancel a delivery, or see that its attempt is the last; raise AlreadyFinal and the like."""
+        return await self._act_on_one(Act(project=project, action=Action.CANCEL, delivery_id=delivery_id))
+
+    async def reschedule(self, project: str, delivery_id: str, due_time: Micros) -> Delivery:
+        """Make a scheduled delivery due at another time; raise NotScheduled, AlreadyFinal and the like."""
+        act = Act(project=project, action=Action.RESCHEDULE, delivery_id=delivery_id, due_time=due_time)
+        return await self._act_on_one(act)
+
     async def replay(self, project: str, delivery_id: str) -> Delivery:
         """Schedule a final delivery once more, now; raise NotFinal and the like."""
-        await self._commit.submit(self._do_replay, (project, delivery_id), then=self._replayed)
-        return await self.get_delivery(project, delivery_id)
+        return await self._act_on_one(Act(project=project, action=Action.REPLAY, delivery_id=delivery_id))
 
-    def _replayed(self, replayed: Replayed) -> None:
-        self._tell(waiting=((replayed.trigger_id, replayed.wake_time),))
+    async def cancel_event(self, project: str, event_id: str) -> int:
+        """Cancel all of an event's deliveries that are not final, and return how many those were."""
+        return (await self._act(Act(project=project, action=Action.CANCEL, event_id=event_id))).count
 
-    def _tell(self, *, waiting: Iterable[tuple[int, Micros]] = (), settled: Iterable[int] = ()) -> None:
+    async def replay_event(self, project: str, event_id: str) -> int:
+        """Replay an event's final deliveries, or match it again if nothing matched; return how many are due.
+
+        Raises NotFinal, TriggerDeleted or NoTriggerMatched if there are none.
+        """
+        return (await self._act(Act(project=project, action=Action.REPLAY, event_id=event_id))).count
+
+    async def _act_on_one(self, act: Act) -> Delivery:
+        await self._act(act)
+        assert act.delivery_id
+        return await self.get_delivery(act.project, act.delivery_id)
+
+    async def _act(self, act: Act) -> Acted:
+        return await self._commit.submit(self._do_act, act, then=self._acted)
+
+    def _acted(self, acted: Acted) -> None:
+        self._tell(waiting=acted.waiting.items(), settled=acted.settled, changed=acted.changed)
+
+    async def start_bulk(self, start: StartBulk) -> BulkAction:
+        """Note a bulk action: it is on disk when this returns, and done by `step_bulk`."""
+        return await self._commit.submit(self._do_start_bulk, start)
+
+    async def step_bulk(self, id: int, *, most: int) -> Stepped:
+        """Act on the next deliveries of a bulk action, at most so many."""
+        step = Step(id=id, most=most)
+        return await self._commit.submit(self._do_step_bulk, step, then=lambda done: self._acted(done.acted))
+
+    async def cancel_bulk(self, project: str, bulk_id: str) -> BulkAction:
+        """Stop a bulk action; raise BulkActionNotFound."""
+        await self._commit.submit(self._do_cancel_bulk, (project, bulk_id))
+        return await self.get_bulk_action(project, bulk_id)
+
+    def _tell(
+        self,
+        *,
+        waiting: Iterable[tuple[int, Micros]] = (),
+        settled: Iterable[int] = (),
+        changed: Changed = (),
+    ) -> None:
+        if self._telling.heard:
+            self._telling.changed(changed)
         for trigger_id, wake_time in waiting:
             self.dispatcher.waiting(trigger_id, wake_time)
         for event_row in settled:
@@ -338,60 +418,6 @@ class Store:
         await self._commit.submit(
             self._do_delete_type, (project, type), then=lambda _: self.schemas.deleted(project, type)
         )
-
-    # What is read.
-
-    async def get_event_type(self, project: str, type: str) -> EventType:
-        """Return the event type; raise ProjectNotFound or EventTypeNotFound."""
-        return await self._read(log.get_event_type, project, type)
-
-    async def list_event_types(self, project: str, page: Page) -> list[EventType]:
-        """Return a page of the project's event types, newest first; raise ProjectNotFound."""
-        return await self._read(log.list_event_types, project, page)
-
-    async def get_project(self, name: str) -> Project:
-        """Return the project; raise ProjectNotFound."""
-        return await self._read(log.get_project, name)
-
-    async def list_projects(self, page: Page) -> list[Project]:
-        """Return a page of the projects, newest first."""
-        return await self._read(log.list_projects, page)
-
-    async def get_trigger(self, project: str, name: str) -> Trigger:
-        """Return the trigger; raise ProjectNotFound or TriggerNotFound."""
-        return await self._read(log.get_trigger, project, name)
-
-    async def list_triggers(self, project: str, page: Page) -> list[Trigger]:
-        """Return a page of the project's triggers, newest first; raise ProjectNotFound."""
-        return await self._read(log.list_triggers, project, page)
-
-    async def get_event(self, project: str, event_id: str) -> Event:
-        """Return the event; raise ProjectNotFound or EventNotFound."""
-        return await self._read(log.get_event, project, event_id)
-
-    async def get_delivery(self, project: str, delivery_id: str) -> Delivery:
-        """Return the delivery with its attempts; raise ProjectNotFound or DeliveryNotFound."""
-        return await self._read(log.get_delivery, project, delivery_id)
-
-    async def list_deliveries(self, project: str, wanted: DeliveryFilter, page: Page) -> list[Delivery]:
-        """Return a page of the project's deliveries with their attempts, newest first."""
-        return await self._read(log.list_deliveries, project, wanted, page)
-
-    async def owed(self, event_row: int) -> tuple[list[Delivery], frozenset[str]]:
-        """Return an event's deliveries in trigger-name order, and which of their triggers are paused."""
-        return await self._read(log.owed, event_row)
-
-    async def _read(self, read: Callable[..., R], *arguments: Any) -> R:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._readers, self._read_here, read, arguments)
-
-    def _read_here(self, read: Callable[..., R], arguments: tuple[Any, ...]) -> R:
-        try:
-            self._reading.connect(reuse_if_open=True)
-            return read(Session(self._reading), *arguments)
-        except apsw.Error:
-            logging.getLogger(__name__).exception("store.read_failed")
-            raise StoreUnavailable("The database cannot be read just now.") from None
 
 
 def _installation(session: Session) -> str:

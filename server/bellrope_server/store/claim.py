@@ -7,7 +7,7 @@ from peewee import SQL, fn
 
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
-from bellrope_server.lifecycle import MAX_LOST_LEASES, lease_length
+from bellrope_server.lifecycle import CANCEL_ASKED, MAX_LOST_LEASES, lease_length
 from bellrope_server.model import Leased, Micros, State, Trigger
 from bellrope_server.schema import DeliveryRow, EventRow, ProjectRow, TriggerRow
 from bellrope_server.store import rows
@@ -60,9 +60,17 @@ RELEASE = compiled(
         D.id == p("id"), D.lease == p("lease"), D.state == DELIVERING
     )
 )
+# Whoever asked to cancel a delivery while it was being attempted gets that when its lease ends unspent.
+ASKED_TO_CANCEL = (D.state == DELIVERING) & (D.reason == SQL(f"'{CANCEL_ASKED}'"))
+GIVE_UP = D.update(
+    {D.state: SQL(str(int(State.CANCELLED))), D.lease: D.lease + SQL("1"), D.finish_time: p("now")}
+)
+RELEASE_CANCELLED = compiled(GIVE_UP.where(D.id == p("id"), D.lease == p("lease"), ASKED_TO_CANCEL))
+FREE_CANCELLED = compiled(GIVE_UP.where(D.id == p("id"), ASKED_TO_CANCEL))
+FREE_ALL_CANCELLED = compiled(GIVE_UP.where(ASKED_TO_CANCEL))
 FREE_ALL = compiled(D.update({D.state: SCHEDULED, D.lease: D.lease + SQL("1")}).where(D.state == DELIVERING))
 LOST = compiled(
-    D.select(D.id, D.trigger_id, D.lost_leases, D.wake_time, D.event_row)
+    D.select(D.id, D.trigger_id, D.lost_leases, D.wake_time, D.event_row, D.reason)
     .where(D.state == DELIVERING, D.lease_until <= p("now"))
     .limit(SQL("500"))
 )
@@ -98,7 +106,7 @@ CANCEL = compiled(
             D.select(D.id).where(D.trigger_id == p("trigger_id"), D.state == SCHEDULED).limit(p("limit"))
         )
     )
-    .returning(D.event_row)
+    .returning(D.event_row, D.id)
 )
 SWEPT = compiled(TriggerRow.update({TriggerRow.swept: SQL("1")}).where(TriggerRow.id == p("trigger_id")))
 
@@ -116,22 +124,27 @@ class Claim:
 class Claimed:
     """What was leased, each with its slot; the events whose deliveries expired; and what comes next.
 
-    `next_wake` says when each trigger has its next delivery due. `behind` are the triggers with deliveries
-    due now for which there was no slot.
+    `expired` are those deliveries. `next_wake` says when each trigger has its next delivery due; `behind` are
+    the triggers with deliveries due now for which there was no slot.
     """
 
     leased: tuple[Leased, ...]
     expired_events: tuple[int, ...]
     next_wake: Mapping[int, Micros]
     behind: tuple[Trigger, ...]
+    expired: tuple[tuple[int, State], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rescued:
-    """What waits again (a trigger, and when), and the events of all whose leases were over."""
+    """What waits again (a trigger, and when), and the events of all whose leases were over.
+
+    `changed` are those deliveries, and the state that each went to.
+    """
 
     waiting: tuple[tuple[int, Micros], ...] = ()
     settled: tuple[int, ...] = ()
+    changed: tuple[tuple[int, State], ...] = ()
 
 
 class Leases:
@@ -171,7 +184,7 @@ class Leases:
         asked = [self._catalog.trigger(session, trigger_id) for trigger_id in claim.triggers]
         running = [trigger for trigger in asked if trigger and not trigger.waits]
         leased: list[Leased] = []
-        expired: list[int] = []
+        expired: list[Row] = []
         try:
             for trigger in running:
                 self._claim_for(session, trigger, claim.limit, now, leased, expired)
@@ -181,7 +194,8 @@ class Leases:
             raise
         return Claimed(
             leased=tuple(leased),
-            expired_events=tuple(expired),
+            expired_events=tuple(row[2] for row in expired),
+            expired=tuple((row[0], State.EXPIRED) for row in expired),
             next_wake={trigger.id: wake for trigger, wake in wakes if wake is not None and wake > now},
             behind=tuple(trigger for trigger, wake in wakes if wake is not None and wake <= now),
         )
@@ -193,7 +207,7 @@ class Leases:
         limit: int,
         now: Micros,
         leased: list[Leased],
-        expired: list[int],
+        expired: list[Row],
     ) -> None:
         """Lease what is due of one trigger, as far as slots are free, and expire what is too old."""
         slots = self._dispatcher().take(trigger, limit)
@@ -208,7 +222,7 @@ class Leases:
         finally:
             self._dispatcher().give_back(trigger, slots - len(mine))
         leased += mine
-        expired += [row[2] for row in gone]
+        expired += gone
 
     def _next_wake(self, session: Session, trigger_id: int) -> Micros | None:
         """Return when the trigger has something due; None if nothing waits."""
@@ -238,11 +252,14 @@ class Leases:
 
     def release(self, session: Session, leased: list[Leased]) -> list[ServiceError | None]:
         """Give leases back unspent: nothing was sent."""
-        session.many(RELEASE, ({"id": each.id, "lease": each.lease} for each in leased))
+        values = [{"id": each.id, "lease": each.lease, "now": self._clock.wall()} for each in leased]
+        session.many(RELEASE_CANCELLED, values)
+        session.many(RELEASE, values)
         return [None] * len(leased)
 
     def free_all(self, session: Session) -> None:
         """Free every lease: this process holds the database alone, so they are those of a dead one."""
+        session.run(FREE_ALL_CANCELLED, {"now": self._clock.wall()})
         session.run(FREE_ALL, {})
 
     def waiting(self, session: Session, wanted: list[None]) -> list[dict[int, Micros] | ServiceError]:
@@ -258,27 +275,32 @@ class Leases:
 
     def _rescue(self, session: Session, now: Micros) -> Rescued:
         lost = session.all(LOST, {"now": now})
-        poison = [row for row in lost if row[2] + 1 >= MAX_LOST_LEASES]
-        freed = [row for row in lost if row[2] + 1 < MAX_LOST_LEASES]
+        cancelled = [row for row in lost if row[5] == CANCEL_ASKED]
+        poison = [row for row in lost if row[5] != CANCEL_ASKED and row[2] + 1 >= MAX_LOST_LEASES]
+        freed = [row for row in lost if row[5] != CANCEL_ASKED and row[2] + 1 < MAX_LOST_LEASES]
+        session.many(FREE_CANCELLED, ({"id": row[0], "now": self._clock.wall()} for row in cancelled))
         session.many(FREE_LOST, ({"id": row[0]} for row in freed))
         session.many(POISON, ({"id": row[0], "now": self._clock.wall()} for row in poison))
         told = self._queue.dead_letters(session, [row[0] for row in poison])
+        ends = ((freed, State.SCHEDULED), (poison, State.DEAD_LETTERED), (cancelled, State.CANCELLED))
         return Rescued(
-            waiting=tuple((row[1], row[3]) for row in freed) + told, settled=tuple(row[4] for row in lost)
+            waiting=tuple((row[1], row[3]) for row in freed) + told,
+            settled=tuple(row[4] for row in lost),
+            changed=tuple((row[0], state) for rows, state in ends for row in rows),
         )
 
-    def sweep(self, session: Session, wanted: list[None]) -> list[tuple[int, ...] | ServiceError]:
-        """Cancel a batch of what a deleted trigger still owes; return the events' rows."""
-        results: list[tuple[int, ...] | ServiceError] = [self._sweep(session) for _ in wanted]
+    def sweep(self, session: Session, wanted: list[None]) -> list[tuple[Row, ...] | ServiceError]:
+        """Cancel a batch of what a deleted trigger still owes; return the events' and their own rows."""
+        results: list[tuple[Row, ...] | ServiceError] = [self._sweep(session) for _ in wanted]
         return results
 
-    def _sweep(self, session: Session) -> tuple[int, ...]:
+    def _sweep(self, session: Session) -> tuple[Row, ...]:
         for _ in range(SWEEP_BATCH):
             unswept = session.one(UNSWEPT, {})
             if unswept is None:
                 break
             values: Values = {"trigger_id": unswept[0], "now": self._clock.wall(), "limit": SWEEP_BATCH}
             if cancelled := session.all(CANCEL, values):
-                return tuple(row[0] for row in cancelled)
+                return tuple(cancelled)
             session.run(SWEPT, {"trigger_id": unswept[0]})  # nothing is leased, else it were not found
         return ()

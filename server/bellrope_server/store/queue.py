@@ -46,6 +46,9 @@ SAME_ID = compiled(
         EventRow.cloud_event,
     ).where(EventRow.project_id == p("project_id"), EventRow.event_id == p("event_id"))
 )
+MATCHED = compiled(
+    EventRow.update({EventRow.delivery_count: p("delivery_count")}).where(EventRow.id == p("id"))
+)
 LAST_EVENT = compiled(EventRow.select(SQL("max(id)")))
 LAST_DELIVERY = compiled(DeliveryRow.select(SQL("max(id)")))
 
@@ -176,6 +179,20 @@ class Queue:
             return refusal
         return self._store(event, event_id, project, triggers, now, due_time, batch)
 
+    def match_again(
+        self, session: Session, project: Project, event: NewEvent, accepted: Accepted, accept_time: Micros
+    ) -> Queued:
+        """Owe an event that is stored already, and matched nothing, to the triggers that match it now."""
+        triggers = self._matching.triggers(
+            session, project, event, event_id=accepted.event_id, now=accept_time
+        )
+        now, batch = self._clock.wall(), _Batch(hand_over=False)
+        accepted = replace(accepted, delivery_count=len(triggers), due_time=now)
+        queued = self._owe(event, accepted, triggers, now, batch)
+        session.many(INSERT_DELIVERY, batch.deliveries)
+        session.run(MATCHED, {"id": accepted.id, "delivery_count": len(triggers)})
+        return queued
+
     def _before(
         self, session: Session, project: Project, event: NewEvent, batch: "_Batch"
     ) -> Queued | ServiceError | None:
@@ -213,6 +230,12 @@ class Queue:
             batch.accepted[project.id, event_id] = (accepted, _as_sent(event))
         if looped(event.hop) and event.type != DEAD_LETTERED:
             return self._end_loop(event, accepted, triggers, now, batch)
+        return self._owe(event, accepted, triggers, now, batch)
+
+    def _owe(
+        self, event: NewEvent, accepted: Accepted, triggers: list[Trigger], now: Micros, batch: "_Batch"
+    ) -> Queued:
+        """Make a delivery for each of the triggers, leased if it can be attempted at once."""
         leased: list[Leased] = []
         waiting: list[tuple[int, Micros]] = []
         for trigger in triggers:
@@ -223,7 +246,7 @@ class Queue:
                 continue
             if (
                 batch.hand_over
-                and _sendable(event, due_time, now)
+                and _sendable(event, accepted.due_time, now)
                 and self._dispatcher().take_for_new(trigger)
             ):
                 leased.append(self._lease(row, event, accepted, trigger, now))

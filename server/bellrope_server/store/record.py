@@ -10,7 +10,7 @@ from peewee import SQL
 
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
-from bellrope_server.lifecycle import Outcome, recorded
+from bellrope_server.lifecycle import CANCEL_ASKED, Outcome, recorded
 from bellrope_server.model import Accepted, Attempt, Leased, Micros, NewEvent, State
 from bellrope_server.schema import AttemptRow, DeliveryRow, TriggerRow
 from bellrope_server.store import rows
@@ -23,7 +23,7 @@ GONE = 410
 
 INSERT_ATTEMPT = inserts(AttemptRow, leave_out=("id",))
 CURRENT = compiled(
-    D.select(D.id, D.lease, D.state, D.attempt_count, D.expire_time).where(
+    D.select(D.id, D.lease, D.state, D.attempt_count, D.expire_time, D.reason).where(
         SQL("id IN (SELECT value FROM json_each(:ids))")
     )
 )
@@ -102,7 +102,7 @@ class Records:
         current = batch.current[leased.id]
         current.attempt_count += 1
         late = current.lease != leased.lease or current.state != State.DELIVERING
-        outcome = self._unless_deleted(session, record)
+        outcome = self._unless_cancelled(session, record, current)
         attempt = recorded(record.attempt, number=current.attempt_count, outcome=outcome, late=late)
         batch.attempts.append(_attempt_row(leased.id, attempt))
         if late:
@@ -115,9 +115,13 @@ class Records:
         waiting = ((leased.trigger.id, values["wake_time"]),) if waits else ()
         return Recorded(attempt=attempt, state=outcome.state, waiting=waiting)
 
-    def _unless_deleted(self, session: Session, record: Record) -> Outcome:
-        """Return the outcome; a trigger that was deleted meanwhile owes nothing any more."""
-        if record.attempt.succeeded or self._catalog.trigger(session, record.leased.trigger.id):
+    def _unless_cancelled(self, session: Session, record: Record, current: "_Current") -> Outcome:
+        """Return the outcome; what was cancelled, or whose trigger was deleted, is not tried again."""
+        if record.attempt.succeeded:
+            return record.outcome
+        if current.reason == CANCEL_ASKED:
+            return Outcome(state=State.CANCELLED, reason=CANCEL_ASKED)
+        if self._catalog.trigger(session, record.leased.trigger.id):
             return record.outcome
         return Outcome(state=State.CANCELLED)
 
@@ -171,6 +175,7 @@ class _Current:
     state: int
     attempt_count: int
     expire_time: Micros | None
+    reason: str
 
 
 class _Batch:

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from bellrope_server import errors
-from bellrope_server.model import Leased, State
+from bellrope_server.model import Action, Leased, State
 from bellrope_server.retry import RetryPolicy
+from bellrope_server.store import DeliveryFilter, StartBulk
 from bellrope_server.store.dead_letter import DEAD_LETTERED
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -30,6 +31,9 @@ RETRIES = 1
 TRIGGERS = ("a", "b")
 FINAL = {state for state in State if state.final}
 REFUSALS = (
+    errors.AlreadyFinal,
+    errors.NoTriggerMatched,
+    errors.NotScheduled,
     errors.IdConflict,
     errors.NotFinal,
     errors.TriggerDeleted,
@@ -40,7 +44,8 @@ REFUSALS = (
 OPERATIONS = (
     *("queue", "queue_later", "queue_once", "queue_brief", "claim", "claim", "succeed", "fail", "fail"),
     *("lose", "come_late", "release", "rescue", "wait", "pause", "resume", "delete", "create", "sweep"),
-    *("replay", "vanish", "vanish"),
+    *("replay", "vanish", "vanish", "cancel", "cancel_event", "reschedule", "replay_event"),
+    *("replay_in_bulk", "cancel_in_bulk"),
 )
 OPERATION = st.tuples(st.sampled_from(OPERATIONS), st.integers(0, 5))
 STEP = st.lists(OPERATION, min_size=1, max_size=4)
@@ -52,6 +57,9 @@ DELIVERIES = """
     SELECT id, delivery_id, state, finish_time, reason, attempt_count, failure_count, lease, event_row
     FROM delivery
 """
+
+
+EVENT = "SELECT id, event_id FROM event WHERE id = ?"
 
 
 class World:
@@ -135,12 +143,61 @@ class World:
         await self._store.create_trigger(PROJECT, spec(TRIGGERS[number % 2], retry_policy=policy))
 
     async def _replay(self, number: int) -> None:
-        if not self._before:
-            return
-        delivery_id = self._before[sorted(self._before)[number % len(self._before)]][0]
-        await self._store.replay(PROJECT, delivery_id)
+        for delivery_id in self._some(number):
+            await self._store.replay(PROJECT, delivery_id)
+            self._note_replay(delivery_id)
+
+    async def _replay_event(self, number: int) -> None:
+        for row, event_id in self._some_event(number):
+            count = await self._store.replay_event(PROJECT, event_id)
+            self._accepted[row] = self._accepted[row] or count
+            for delivery_id, *before in self._before.values():
+                if before[-1] == row:
+                    self._note_replay(delivery_id)
+
+    async def _replay_in_bulk(self, number: int) -> None:
+        for delivery_id, state, *_ in self._before.values():
+            if state == State.DEAD_LETTERED:
+                self._note_replay(delivery_id)
+        await self._in_bulk(Action.REPLAY, State.DEAD_LETTERED, rate=number + 1)
+
+    async def _cancel_in_bulk(self, number: int) -> None:
+        if number == 0:
+            await self._in_bulk(Action.CANCEL, State.SCHEDULED, rate=2)
+
+    async def _in_bulk(self, action: Action, state: State, *, rate: int) -> None:
+        wanted = DeliveryFilter(state=state, trigger=TRIGGERS[rate % 2])
+        start = StartBulk(project=PROJECT, action=action, wanted=wanted, rate=rate, matched=0)
+        begun = await self._store.start_bulk(start)
+        while (await self._store.step_bulk(begun.id, most=rate)).running:
+            pass
+
+    def _note_replay(self, delivery_id: str) -> None:
         self._replays[delivery_id] += 1
         self._replayed.add(delivery_id)
+
+    async def _cancel(self, number: int) -> None:
+        for delivery_id in self._some(number):
+            await self._store.cancel(PROJECT, delivery_id)
+
+    async def _cancel_event(self, number: int) -> None:
+        for _, event_id in self._some_event(number):
+            await self._store.cancel_event(PROJECT, event_id)
+
+    async def _reschedule(self, number: int) -> None:
+        for delivery_id in self._some(number):
+            await self._store.reschedule(PROJECT, delivery_id, self._clock.time + (number - 1) * SECOND)
+
+    def _some(self, number: int) -> list[str]:
+        """Return one of the deliveries there are."""
+        ids = sorted(self._before)
+        return [self._before[ids[number % len(ids)]][0]] if ids else []
+
+    def _some_event(self, number: int) -> list[tuple[int, str]]:
+        """Return one of the events there are, the dead letters' own left out."""
+        known = sorted(self._accepted)
+        chosen = known[number % len(known)] if known else 0
+        return [(id, event_id) for id, event_id in self._database.rows(EVENT, chosen)]
 
     # What the scheduler does.
 

@@ -23,9 +23,10 @@ async def test_deliveries_come_newest_first_in_pages(store: Store) -> None:
         await store.queue(event(event_id=f"e{number}"))
     pages = []
     before = None
-    while found := await store.list_deliveries(PROJECT, ALL, Page(size=3, before=before)):
+    while before is not None or not pages:
+        found = await store.list_deliveries(PROJECT, ALL, Page(size=3, before=before))
         pages.append([each.event_id for each in found])
-        before = found[-1].id
+        before = found.next
     assert pages == [["e6", "e5", "e4"], ["e3", "e2", "e1"], ["e0"]]
 
 
@@ -36,7 +37,7 @@ async def test_what_comes_while_paging_is_not_in_later_pages(store: Store) -> No
         await store.queue(event(event_id=f"e{number}"))
     first = await store.list_deliveries(PROJECT, ALL, Page(size=2))
     await store.queue(event(event_id="new"))
-    second = await store.list_deliveries(PROJECT, ALL, Page(size=2, before=first[-1].id))
+    second = await store.list_deliveries(PROJECT, ALL, Page(size=2, before=first.next))
     assert [each.event_id for each in second] == ["e1", "e0"]
 
 
@@ -47,10 +48,10 @@ async def test_projects_and_triggers_come_newest_first_in_pages(store: Store) ->
         await store.create_trigger(PROJECT, spec(name))
     projects = await store.list_projects(Page(size=3))
     assert [each.name for each in projects] == ["a", "c", "b"]
-    assert [each.name for each in await store.list_projects(Page(before=projects[-1].id))] == [PROJECT]
+    assert [each.name for each in await store.list_projects(Page(before=projects.next))] == [PROJECT]
     triggers = await store.list_triggers(PROJECT, Page(size=2))
     assert [each.spec.name for each in triggers] == ["a", "c"]
-    rest = await store.list_triggers(PROJECT, Page(before=triggers[-1].id))
+    rest = await store.list_triggers(PROJECT, Page(before=triggers.next))
     assert [each.spec.name for each in rest] == ["b"]
 
 
@@ -92,7 +93,7 @@ async def test_a_filtered_list_has_pages(store: Store, desk: Desk, worker: Worke
         await store.queue(event(event_id=f"e{number}"))
     wanted = DeliveryFilter(trigger="a")
     first = await store.list_deliveries(PROJECT, wanted, Page(size=2))
-    second = await store.list_deliveries(PROJECT, wanted, Page(size=2, before=first[-1].id))
+    second = await store.list_deliveries(PROJECT, wanted, Page(size=2, before=first.next))
     assert [[each.event_id for each in page] for page in (first, second)] == [["e2", "e1"], ["e0"]]
 
 

@@ -62,7 +62,7 @@ async def test_the_log_has_all_of_an_attempt(store: Store, desk: Desk) -> None:
         truncated=True,
     )
     await store.record(desk.handed[0], made, Outcome(state=State.SCHEDULED, due_time=START + SECOND))
-    (kept,) = (await the_delivery(store)).attempts
+    (kept,) = (await store.get_delivery(PROJECT, desk.handed[0].delivery_id)).attempts
     assert kept == attempt(
         503,
         start_time=START + 7,

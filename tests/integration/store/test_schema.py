@@ -7,11 +7,11 @@ import apsw
 import pytest
 from bellrope_server import migrate
 from bellrope_server.schema import TABLES
-from bellrope_server.store import claim, database_for_migration, dead_letter, queue, record, replay
+from bellrope_server.store import actions, claim, database_for_migration, dead_letter, queue, record
 from bellrope_server.store.session import Embedded
 from integration.store.rig import Sqlite
 
-MODULES = (claim, queue, record, replay, dead_letter)
+MODULES = (claim, queue, record, actions, dead_letter)
 
 INDEXES = {
     "DUE": "USING INDEX delivery_waiting (trigger_id=? AND wake_time<?)",

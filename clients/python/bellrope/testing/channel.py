@@ -60,6 +60,14 @@ class _Answering:
 
         return answer
 
+    def unary_stream(self, path: str, *_: Any, **__: Any) -> Callable[..., Any]:
+        """Return a method that no fake answers: only other services have such."""
+
+        def answers(request: Any, timeout: float | None = None, metadata: Any = ()) -> Any:
+            return self._fake.answer(path.rpartition("/")[2], request)
+
+        return answers
+
     def stream_stream(self, path: str, *_: Any, **__: Any) -> Callable[..., Any]:
         """Return the method as a function of an iterator of requests."""
         method = Default().FindMethodByName(path.strip("/").replace("/", "."))

@@ -162,21 +162,73 @@ class GetDeliveryRequest(_message.Message):
     delivery_id: str
     def __init__(self, project: _Optional[str] = ..., delivery_id: _Optional[str] = ...) -> None: ...
 
+class ListEventsRequest(_message.Message):
+    __slots__ = ("project", "page_size", "page_token", "type", "id_prefix", "from_time", "until_time", "unmatched")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    ID_PREFIX_FIELD_NUMBER: _ClassVar[int]
+    FROM_TIME_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_TIME_FIELD_NUMBER: _ClassVar[int]
+    UNMATCHED_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    page_size: int
+    page_token: str
+    type: str
+    id_prefix: str
+    from_time: _timestamp_pb2.Timestamp
+    until_time: _timestamp_pb2.Timestamp
+    unmatched: bool
+    def __init__(self, project: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., type: _Optional[str] = ..., id_prefix: _Optional[str] = ..., from_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., until_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., unmatched: _Optional[bool] = ...) -> None: ...
+
+class ListEventsResponse(_message.Message):
+    __slots__ = ("events", "next_page_token")
+    EVENTS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    events: _containers.RepeatedCompositeFieldContainer[Event]
+    next_page_token: str
+    def __init__(self, events: _Optional[_Iterable[_Union[Event, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class DeliveryFilter(_message.Message):
+    __slots__ = ("event_id", "trigger", "state", "type", "from_time", "until_time", "error", "error_text", "status_code")
+    EVENT_ID_FIELD_NUMBER: _ClassVar[int]
+    TRIGGER_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    FROM_TIME_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_TIME_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    ERROR_TEXT_FIELD_NUMBER: _ClassVar[int]
+    STATUS_CODE_FIELD_NUMBER: _ClassVar[int]
+    event_id: str
+    trigger: str
+    state: Delivery.State
+    type: str
+    from_time: _timestamp_pb2.Timestamp
+    until_time: _timestamp_pb2.Timestamp
+    error: Attempt.Error
+    error_text: str
+    status_code: int
+    def __init__(self, event_id: _Optional[str] = ..., trigger: _Optional[str] = ..., state: _Optional[_Union[Delivery.State, str]] = ..., type: _Optional[str] = ..., from_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., until_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., error: _Optional[_Union[Attempt.Error, str]] = ..., error_text: _Optional[str] = ..., status_code: _Optional[int] = ...) -> None: ...
+
 class ListDeliveriesRequest(_message.Message):
-    __slots__ = ("project", "page_size", "page_token", "event_id", "trigger", "state")
+    __slots__ = ("project", "page_size", "page_token", "event_id", "trigger", "state", "filter")
     PROJECT_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     EVENT_ID_FIELD_NUMBER: _ClassVar[int]
     TRIGGER_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
+    FILTER_FIELD_NUMBER: _ClassVar[int]
     project: str
     page_size: int
     page_token: str
     event_id: str
     trigger: str
     state: Delivery.State
-    def __init__(self, project: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., event_id: _Optional[str] = ..., trigger: _Optional[str] = ..., state: _Optional[_Union[Delivery.State, str]] = ...) -> None: ...
+    filter: DeliveryFilter
+    def __init__(self, project: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., event_id: _Optional[str] = ..., trigger: _Optional[str] = ..., state: _Optional[_Union[Delivery.State, str]] = ..., filter: _Optional[_Union[DeliveryFilter, _Mapping]] = ...) -> None: ...
 
 class ListDeliveriesResponse(_message.Message):
     __slots__ = ("deliveries", "next_page_token")
@@ -193,3 +245,261 @@ class ReplayDeliveryRequest(_message.Message):
     project: str
     delivery_id: str
     def __init__(self, project: _Optional[str] = ..., delivery_id: _Optional[str] = ...) -> None: ...
+
+class ListAttemptsRequest(_message.Message):
+    __slots__ = ("project", "delivery_id", "page_size", "page_token")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    DELIVERY_ID_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    delivery_id: str
+    page_size: int
+    page_token: str
+    def __init__(self, project: _Optional[str] = ..., delivery_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListAttemptsResponse(_message.Message):
+    __slots__ = ("attempts", "next_page_token")
+    ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    attempts: _containers.RepeatedCompositeFieldContainer[Attempt]
+    next_page_token: str
+    def __init__(self, attempts: _Optional[_Iterable[_Union[Attempt, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class GetBacklogRequest(_message.Message):
+    __slots__ = ("project", "trigger")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    TRIGGER_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    trigger: str
+    def __init__(self, project: _Optional[str] = ..., trigger: _Optional[str] = ...) -> None: ...
+
+class Backlog(_message.Message):
+    __slots__ = ("project", "trigger", "scheduled_count", "due_count", "delivering_count", "dead_lettered_count", "due_time", "held_by", "last_failure")
+    class HeldBy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        HELD_BY_UNSPECIFIED: _ClassVar[Backlog.HeldBy]
+        PAUSED: _ClassVar[Backlog.HeldBy]
+        CAP: _ClassVar[Backlog.HeldBy]
+    HELD_BY_UNSPECIFIED: Backlog.HeldBy
+    PAUSED: Backlog.HeldBy
+    CAP: Backlog.HeldBy
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    TRIGGER_FIELD_NUMBER: _ClassVar[int]
+    SCHEDULED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    DUE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    DELIVERING_COUNT_FIELD_NUMBER: _ClassVar[int]
+    DEAD_LETTERED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    DUE_TIME_FIELD_NUMBER: _ClassVar[int]
+    HELD_BY_FIELD_NUMBER: _ClassVar[int]
+    LAST_FAILURE_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    trigger: str
+    scheduled_count: int
+    due_count: int
+    delivering_count: int
+    dead_lettered_count: int
+    due_time: _timestamp_pb2.Timestamp
+    held_by: Backlog.HeldBy
+    last_failure: Attempt
+    def __init__(self, project: _Optional[str] = ..., trigger: _Optional[str] = ..., scheduled_count: _Optional[int] = ..., due_count: _Optional[int] = ..., delivering_count: _Optional[int] = ..., dead_lettered_count: _Optional[int] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., held_by: _Optional[_Union[Backlog.HeldBy, str]] = ..., last_failure: _Optional[_Union[Attempt, _Mapping]] = ...) -> None: ...
+
+class CancelDeliveryRequest(_message.Message):
+    __slots__ = ("project", "delivery_id")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    DELIVERY_ID_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    delivery_id: str
+    def __init__(self, project: _Optional[str] = ..., delivery_id: _Optional[str] = ...) -> None: ...
+
+class CancelEventRequest(_message.Message):
+    __slots__ = ("project", "event_id")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    EVENT_ID_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    event_id: str
+    def __init__(self, project: _Optional[str] = ..., event_id: _Optional[str] = ...) -> None: ...
+
+class CancelEventResponse(_message.Message):
+    __slots__ = ("cancelled_count",)
+    CANCELLED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    cancelled_count: int
+    def __init__(self, cancelled_count: _Optional[int] = ...) -> None: ...
+
+class RescheduleDeliveryRequest(_message.Message):
+    __slots__ = ("project", "delivery_id", "due_time")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    DELIVERY_ID_FIELD_NUMBER: _ClassVar[int]
+    DUE_TIME_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    delivery_id: str
+    due_time: _timestamp_pb2.Timestamp
+    def __init__(self, project: _Optional[str] = ..., delivery_id: _Optional[str] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class ReplayEventRequest(_message.Message):
+    __slots__ = ("project", "event_id")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    EVENT_ID_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    event_id: str
+    def __init__(self, project: _Optional[str] = ..., event_id: _Optional[str] = ...) -> None: ...
+
+class ReplayEventResponse(_message.Message):
+    __slots__ = ("replayed_count",)
+    REPLAYED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    replayed_count: int
+    def __init__(self, replayed_count: _Optional[int] = ...) -> None: ...
+
+class BulkAction(_message.Message):
+    __slots__ = ("project", "bulk_action", "action", "state", "max_per_second", "matched_count", "done_count", "skipped_count", "done_per_second", "create_time", "update_time", "finish_time")
+    class Action(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        ACTION_UNSPECIFIED: _ClassVar[BulkAction.Action]
+        CANCEL: _ClassVar[BulkAction.Action]
+        RESCHEDULE: _ClassVar[BulkAction.Action]
+        REPLAY: _ClassVar[BulkAction.Action]
+    ACTION_UNSPECIFIED: BulkAction.Action
+    CANCEL: BulkAction.Action
+    RESCHEDULE: BulkAction.Action
+    REPLAY: BulkAction.Action
+    class State(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        STATE_UNSPECIFIED: _ClassVar[BulkAction.State]
+        RUNNING: _ClassVar[BulkAction.State]
+        SUCCEEDED: _ClassVar[BulkAction.State]
+        CANCELLED: _ClassVar[BulkAction.State]
+    STATE_UNSPECIFIED: BulkAction.State
+    RUNNING: BulkAction.State
+    SUCCEEDED: BulkAction.State
+    CANCELLED: BulkAction.State
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    BULK_ACTION_FIELD_NUMBER: _ClassVar[int]
+    ACTION_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    MAX_PER_SECOND_FIELD_NUMBER: _ClassVar[int]
+    MATCHED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    DONE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    SKIPPED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    DONE_PER_SECOND_FIELD_NUMBER: _ClassVar[int]
+    CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    FINISH_TIME_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    bulk_action: str
+    action: BulkAction.Action
+    state: BulkAction.State
+    max_per_second: int
+    matched_count: int
+    done_count: int
+    skipped_count: int
+    done_per_second: float
+    create_time: _timestamp_pb2.Timestamp
+    update_time: _timestamp_pb2.Timestamp
+    finish_time: _timestamp_pb2.Timestamp
+    def __init__(self, project: _Optional[str] = ..., bulk_action: _Optional[str] = ..., action: _Optional[_Union[BulkAction.Action, str]] = ..., state: _Optional[_Union[BulkAction.State, str]] = ..., max_per_second: _Optional[int] = ..., matched_count: _Optional[int] = ..., done_count: _Optional[int] = ..., skipped_count: _Optional[int] = ..., done_per_second: _Optional[float] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., finish_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class StartBulkActionRequest(_message.Message):
+    __slots__ = ("project", "action", "filter", "due_time", "max_per_second", "dry_run")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    ACTION_FIELD_NUMBER: _ClassVar[int]
+    FILTER_FIELD_NUMBER: _ClassVar[int]
+    DUE_TIME_FIELD_NUMBER: _ClassVar[int]
+    MAX_PER_SECOND_FIELD_NUMBER: _ClassVar[int]
+    DRY_RUN_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    action: BulkAction.Action
+    filter: DeliveryFilter
+    due_time: _timestamp_pb2.Timestamp
+    max_per_second: int
+    dry_run: bool
+    def __init__(self, project: _Optional[str] = ..., action: _Optional[_Union[BulkAction.Action, str]] = ..., filter: _Optional[_Union[DeliveryFilter, _Mapping]] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., max_per_second: _Optional[int] = ..., dry_run: _Optional[bool] = ...) -> None: ...
+
+class GetBulkActionRequest(_message.Message):
+    __slots__ = ("project", "bulk_action")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    BULK_ACTION_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    bulk_action: str
+    def __init__(self, project: _Optional[str] = ..., bulk_action: _Optional[str] = ...) -> None: ...
+
+class ListBulkActionsRequest(_message.Message):
+    __slots__ = ("project", "page_size", "page_token")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    page_size: int
+    page_token: str
+    def __init__(self, project: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListBulkActionsResponse(_message.Message):
+    __slots__ = ("bulk_actions", "next_page_token")
+    BULK_ACTIONS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    bulk_actions: _containers.RepeatedCompositeFieldContainer[BulkAction]
+    next_page_token: str
+    def __init__(self, bulk_actions: _Optional[_Iterable[_Union[BulkAction, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class CancelBulkActionRequest(_message.Message):
+    __slots__ = ("project", "bulk_action")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    BULK_ACTION_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    bulk_action: str
+    def __init__(self, project: _Optional[str] = ..., bulk_action: _Optional[str] = ...) -> None: ...
+
+class WatchBulkActionRequest(_message.Message):
+    __slots__ = ("project", "bulk_action")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    BULK_ACTION_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    bulk_action: str
+    def __init__(self, project: _Optional[str] = ..., bulk_action: _Optional[str] = ...) -> None: ...
+
+class TailRequest(_message.Message):
+    __slots__ = ("project", "trigger", "type", "state")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    TRIGGER_FIELD_NUMBER: _ClassVar[int]
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    trigger: str
+    type: str
+    state: Delivery.State
+    def __init__(self, project: _Optional[str] = ..., trigger: _Optional[str] = ..., type: _Optional[str] = ..., state: _Optional[_Union[Delivery.State, str]] = ...) -> None: ...
+
+class TailResponse(_message.Message):
+    __slots__ = ("kind", "time", "type", "event_id", "trigger", "delivery_id", "state", "due_time", "delivery_count", "attempt", "dropped_count")
+    class Kind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        KIND_UNSPECIFIED: _ClassVar[TailResponse.Kind]
+        EVENT_ACCEPTED: _ClassVar[TailResponse.Kind]
+        ATTEMPT_RECORDED: _ClassVar[TailResponse.Kind]
+        DELIVERY_CHANGED: _ClassVar[TailResponse.Kind]
+    KIND_UNSPECIFIED: TailResponse.Kind
+    EVENT_ACCEPTED: TailResponse.Kind
+    ATTEMPT_RECORDED: TailResponse.Kind
+    DELIVERY_CHANGED: TailResponse.Kind
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    TIME_FIELD_NUMBER: _ClassVar[int]
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    EVENT_ID_FIELD_NUMBER: _ClassVar[int]
+    TRIGGER_FIELD_NUMBER: _ClassVar[int]
+    DELIVERY_ID_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    DUE_TIME_FIELD_NUMBER: _ClassVar[int]
+    DELIVERY_COUNT_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPT_FIELD_NUMBER: _ClassVar[int]
+    DROPPED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    kind: TailResponse.Kind
+    time: _timestamp_pb2.Timestamp
+    type: str
+    event_id: str
+    trigger: str
+    delivery_id: str
+    state: Delivery.State
+    due_time: _timestamp_pb2.Timestamp
+    delivery_count: int
+    attempt: Attempt
+    dropped_count: int
+    def __init__(self, kind: _Optional[_Union[TailResponse.Kind, str]] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., type: _Optional[str] = ..., event_id: _Optional[str] = ..., trigger: _Optional[str] = ..., delivery_id: _Optional[str] = ..., state: _Optional[_Union[Delivery.State, str]] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., delivery_count: _Optional[int] = ..., attempt: _Optional[_Union[Attempt, _Mapping]] = ..., dropped_count: _Optional[int] = ...) -> None: ...

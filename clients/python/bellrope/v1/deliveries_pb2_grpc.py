@@ -40,6 +40,11 @@ class DeliveriesStub:
                 request_serializer=bellrope_dot_v1_dot_deliveries__pb2.GetEventRequest.SerializeToString,
                 response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.Event.FromString,
                 _registered_method=True)
+        self.ListEvents = channel.unary_unary(
+                '/bellrope.v1.Deliveries/ListEvents',
+                request_serializer=bellrope_dot_v1_dot_deliveries__pb2.ListEventsRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ListEventsResponse.FromString,
+                _registered_method=True)
         self.GetDelivery = channel.unary_unary(
                 '/bellrope.v1.Deliveries/GetDelivery',
                 request_serializer=bellrope_dot_v1_dot_deliveries__pb2.GetDeliveryRequest.SerializeToString,
@@ -50,10 +55,70 @@ class DeliveriesStub:
                 request_serializer=bellrope_dot_v1_dot_deliveries__pb2.ListDeliveriesRequest.SerializeToString,
                 response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ListDeliveriesResponse.FromString,
                 _registered_method=True)
+        self.ListAttempts = channel.unary_unary(
+                '/bellrope.v1.Deliveries/ListAttempts',
+                request_serializer=bellrope_dot_v1_dot_deliveries__pb2.ListAttemptsRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ListAttemptsResponse.FromString,
+                _registered_method=True)
+        self.GetBacklog = channel.unary_unary(
+                '/bellrope.v1.Deliveries/GetBacklog',
+                request_serializer=bellrope_dot_v1_dot_deliveries__pb2.GetBacklogRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.Backlog.FromString,
+                _registered_method=True)
+        self.CancelDelivery = channel.unary_unary(
+                '/bellrope.v1.Deliveries/CancelDelivery',
+                request_serializer=bellrope_dot_v1_dot_deliveries__pb2.CancelDeliveryRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.Delivery.FromString,
+                _registered_method=True)
+        self.CancelEvent = channel.unary_unary(
+                '/bellrope.v1.Deliveries/CancelEvent',
+                request_serializer=bellrope_dot_v1_dot_deliveries__pb2.CancelEventRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.CancelEventResponse.FromString,
+                _registered_method=True)
+        self.RescheduleDelivery = channel.unary_unary(
+                '/bellrope.v1.Deliveries/RescheduleDelivery',
+                request_serializer=bellrope_dot_v1_dot_deliveries__pb2.RescheduleDeliveryRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.Delivery.FromString,
+                _registered_method=True)
+        self.ReplayEvent = channel.unary_unary(
+                '/bellrope.v1.Deliveries/ReplayEvent',
+                request_serializer=bellrope_dot_v1_dot_deliveries__pb2.ReplayEventRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ReplayEventResponse.FromString,
+                _registered_method=True)
         self.ReplayDelivery = channel.unary_unary(
                 '/bellrope.v1.Deliveries/ReplayDelivery',
                 request_serializer=bellrope_dot_v1_dot_deliveries__pb2.ReplayDeliveryRequest.SerializeToString,
                 response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.Delivery.FromString,
+                _registered_method=True)
+        self.StartBulkAction = channel.unary_unary(
+                '/bellrope.v1.Deliveries/StartBulkAction',
+                request_serializer=bellrope_dot_v1_dot_deliveries__pb2.StartBulkActionRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.BulkAction.FromString,
+                _registered_method=True)
+        self.GetBulkAction = channel.unary_unary(
+                '/bellrope.v1.Deliveries/GetBulkAction',
+                request_serializer=bellrope_dot_v1_dot_deliveries__pb2.GetBulkActionRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.BulkAction.FromString,
+                _registered_method=True)
+        self.ListBulkActions = channel.unary_unary(
+                '/bellrope.v1.Deliveries/ListBulkActions',
+                request_serializer=bellrope_dot_v1_dot_deliveries__pb2.ListBulkActionsRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ListBulkActionsResponse.FromString,
+                _registered_method=True)
+        self.CancelBulkAction = channel.unary_unary(
+                '/bellrope.v1.Deliveries/CancelBulkAction',
+                request_serializer=bellrope_dot_v1_dot_deliveries__pb2.CancelBulkActionRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.BulkAction.FromString,
+                _registered_method=True)
+        self.WatchBulkAction = channel.unary_stream(
+                '/bellrope.v1.Deliveries/WatchBulkAction',
+                request_serializer=bellrope_dot_v1_dot_deliveries__pb2.WatchBulkActionRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.BulkAction.FromString,
+                _registered_method=True)
+        self.Tail = channel.unary_stream(
+                '/bellrope.v1.Deliveries/Tail',
+                request_serializer=bellrope_dot_v1_dot_deliveries__pb2.TailRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.TailResponse.FromString,
                 _registered_method=True)
 
 
@@ -68,8 +133,21 @@ class DeliveriesServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListEvents(self, request, context):
+        """ListEvents lists events, newest first; with `id_prefix` by falling id instead.
+
+        A page that a filter leaves few of can hold fewer events than `page_size`, or none, and still have a
+        `next_page_token`: a page looks at 20,000 events at most. The list ends where there is no token.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: a page token that is not of this
+        list, and the like).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetDelivery(self, request, context):
-        """GetDelivery returns one delivery with its attempts.
+        """GetDelivery returns one delivery with all of its attempts, whole.
 
         Errors: NOT_FOUND (PROJECT_NOT_FOUND, DELIVERY_NOT_FOUND).
         """
@@ -78,9 +156,78 @@ class DeliveriesServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListDeliveries(self, request, context):
-        """ListDeliveries lists deliveries with their attempts, newest first.
+        """ListDeliveries lists deliveries, newest first, with their attempts in brief: the last ten, without the
+        answers' headers, and with the first 256 bytes of each body (then `truncated` is set).
 
-        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (a page token that is not of this list).
+        A page that a filter leaves few of can hold fewer deliveries than `page_size`, or none, and still have a
+        `next_page_token`: a page looks at 20,000 deliveries at most (2,000 for `error_text`). The list ends
+        where there is no token.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: a page token that is not of this
+        list, and the like).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListAttempts(self, request, context):
+        """ListAttempts lists the attempts of one delivery, whole, the last one first.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND, DELIVERY_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: a page token
+        that is not of this list).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetBacklog(self, request, context):
+        """GetBacklog says what a trigger has not delivered, and why.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND, TRIGGER_NOT_FOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CancelDelivery(self, request, context):
+        """CancelDelivery ends a delivery that is SCHEDULED: it is CANCELLED and never attempted again. The attempt of
+        one that is DELIVERING goes on: if the webhook answers 2xx the delivery is SUCCEEDED, else CANCELLED; until
+        then its `reason` is `cancel_asked`. Cancelling what is CANCELLED, or will be, changes nothing.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND, DELIVERY_NOT_FOUND), FAILED_PRECONDITION (ALREADY_FINAL: it came to
+        another end).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CancelEvent(self, request, context):
+        """CancelEvent cancels all of an event's deliveries that are SCHEDULED or DELIVERING, as CancelDelivery does.
+        Doing it again changes nothing.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND, EVENT_NOT_FOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RescheduleDelivery(self, request, context):
+        """RescheduleDelivery makes a delivery that is SCHEDULED due at another time, sooner or later; its attempts
+        and its retries stay as they are. Doing it again changes nothing.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND, DELIVERY_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: no due time,
+        or one more than 10 years ahead), FAILED_PRECONDITION (NOT_SCHEDULED: it is DELIVERING; ALREADY_FINAL).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReplayEvent(self, request, context):
+        """ReplayEvent replays all of an event's deliveries that are final, as ReplayDelivery does, also those that
+        SUCCEEDED. An event that no trigger matched is matched again: the triggers that match it now are owed it.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND, EVENT_NOT_FOUND; NO_TRIGGER_MATCHED: still none does),
+        FAILED_PRECONDITION (NOT_FINAL: none is final yet; TRIGGER_NOT_FOUND: all of its triggers were deleted).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -97,6 +244,73 @@ class DeliveriesServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def StartBulkAction(self, request, context):
+        """StartBulkAction cancels, reschedules or replays all deliveries that a filter finds, so many a second.
+
+        It runs on the server: the caller may go away, and a server that stops goes on with it when it starts
+        again. The set is fixed here: what is accepted or, for REPLAY, becomes final later is left out. Each of
+        its deliveries is acted on once, the newest first, if the filter still finds it when its turn comes. With
+        `dry_run` nothing is done or kept: the answer only has the count.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetBulkAction(self, request, context):
+        """GetBulkAction says how far a bulk action has come.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND, BULK_ACTION_NOT_FOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListBulkActions(self, request, context):
+        """ListBulkActions lists the project's bulk actions, newest first.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: a page token that is not of this
+        list).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CancelBulkAction(self, request, context):
+        """CancelBulkAction stops a bulk action; what it has done stays done. Doing it again, or when it has ended,
+        changes nothing.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND, BULK_ACTION_NOT_FOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WatchBulkAction(self, request, context):
+        """WatchBulkAction shows a bulk action at once, whenever it has come further (four times a second at most),
+        and when it has ended, which ends the stream. Who stops watching stops nothing else.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND, BULK_ACTION_NOT_FOUND), RESOURCE_EXHAUSTED (OVERLOADED: too many
+        streams), UNAVAILABLE (DRAINING: the server stops; watch again).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Tail(self, request, context):
+        """Tail shows what happens from now on, as it happens and once it is on disk, until the caller goes away.
+
+        A caller that reads too slowly loses the oldest facts and is told how many: 1,000 wait at most. It is for
+        looking on; what has to be complete is read from the lists.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD), RESOURCE_EXHAUSTED (OVERLOADED:
+        too many streams), UNAVAILABLE (DRAINING: the server stops; tail again).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_DeliveriesServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -104,6 +318,11 @@ def add_DeliveriesServicer_to_server(servicer, server):
                     servicer.GetEvent,
                     request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.GetEventRequest.FromString,
                     response_serializer=bellrope_dot_v1_dot_deliveries__pb2.Event.SerializeToString,
+            ),
+            'ListEvents': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListEvents,
+                    request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ListEventsRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_deliveries__pb2.ListEventsResponse.SerializeToString,
             ),
             'GetDelivery': grpc.unary_unary_rpc_method_handler(
                     servicer.GetDelivery,
@@ -115,10 +334,70 @@ def add_DeliveriesServicer_to_server(servicer, server):
                     request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ListDeliveriesRequest.FromString,
                     response_serializer=bellrope_dot_v1_dot_deliveries__pb2.ListDeliveriesResponse.SerializeToString,
             ),
+            'ListAttempts': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAttempts,
+                    request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ListAttemptsRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_deliveries__pb2.ListAttemptsResponse.SerializeToString,
+            ),
+            'GetBacklog': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetBacklog,
+                    request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.GetBacklogRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_deliveries__pb2.Backlog.SerializeToString,
+            ),
+            'CancelDelivery': grpc.unary_unary_rpc_method_handler(
+                    servicer.CancelDelivery,
+                    request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.CancelDeliveryRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_deliveries__pb2.Delivery.SerializeToString,
+            ),
+            'CancelEvent': grpc.unary_unary_rpc_method_handler(
+                    servicer.CancelEvent,
+                    request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.CancelEventRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_deliveries__pb2.CancelEventResponse.SerializeToString,
+            ),
+            'RescheduleDelivery': grpc.unary_unary_rpc_method_handler(
+                    servicer.RescheduleDelivery,
+                    request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.RescheduleDeliveryRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_deliveries__pb2.Delivery.SerializeToString,
+            ),
+            'ReplayEvent': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReplayEvent,
+                    request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ReplayEventRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_deliveries__pb2.ReplayEventResponse.SerializeToString,
+            ),
             'ReplayDelivery': grpc.unary_unary_rpc_method_handler(
                     servicer.ReplayDelivery,
                     request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ReplayDeliveryRequest.FromString,
                     response_serializer=bellrope_dot_v1_dot_deliveries__pb2.Delivery.SerializeToString,
+            ),
+            'StartBulkAction': grpc.unary_unary_rpc_method_handler(
+                    servicer.StartBulkAction,
+                    request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.StartBulkActionRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_deliveries__pb2.BulkAction.SerializeToString,
+            ),
+            'GetBulkAction': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetBulkAction,
+                    request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.GetBulkActionRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_deliveries__pb2.BulkAction.SerializeToString,
+            ),
+            'ListBulkActions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListBulkActions,
+                    request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ListBulkActionsRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_deliveries__pb2.ListBulkActionsResponse.SerializeToString,
+            ),
+            'CancelBulkAction': grpc.unary_unary_rpc_method_handler(
+                    servicer.CancelBulkAction,
+                    request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.CancelBulkActionRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_deliveries__pb2.BulkAction.SerializeToString,
+            ),
+            'WatchBulkAction': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchBulkAction,
+                    request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.WatchBulkActionRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_deliveries__pb2.BulkAction.SerializeToString,
+            ),
+            'Tail': grpc.unary_stream_rpc_method_handler(
+                    servicer.Tail,
+                    request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.TailRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_deliveries__pb2.TailResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -149,6 +428,33 @@ class Deliveries:
             '/bellrope.v1.Deliveries/GetEvent',
             bellrope_dot_v1_dot_deliveries__pb2.GetEventRequest.SerializeToString,
             bellrope_dot_v1_dot_deliveries__pb2.Event.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListEvents(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Deliveries/ListEvents',
+            bellrope_dot_v1_dot_deliveries__pb2.ListEventsRequest.SerializeToString,
+            bellrope_dot_v1_dot_deliveries__pb2.ListEventsResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -214,6 +520,168 @@ class Deliveries:
             _registered_method=True)
 
     @staticmethod
+    def ListAttempts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Deliveries/ListAttempts',
+            bellrope_dot_v1_dot_deliveries__pb2.ListAttemptsRequest.SerializeToString,
+            bellrope_dot_v1_dot_deliveries__pb2.ListAttemptsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetBacklog(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Deliveries/GetBacklog',
+            bellrope_dot_v1_dot_deliveries__pb2.GetBacklogRequest.SerializeToString,
+            bellrope_dot_v1_dot_deliveries__pb2.Backlog.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CancelDelivery(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Deliveries/CancelDelivery',
+            bellrope_dot_v1_dot_deliveries__pb2.CancelDeliveryRequest.SerializeToString,
+            bellrope_dot_v1_dot_deliveries__pb2.Delivery.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CancelEvent(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Deliveries/CancelEvent',
+            bellrope_dot_v1_dot_deliveries__pb2.CancelEventRequest.SerializeToString,
+            bellrope_dot_v1_dot_deliveries__pb2.CancelEventResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RescheduleDelivery(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Deliveries/RescheduleDelivery',
+            bellrope_dot_v1_dot_deliveries__pb2.RescheduleDeliveryRequest.SerializeToString,
+            bellrope_dot_v1_dot_deliveries__pb2.Delivery.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReplayEvent(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Deliveries/ReplayEvent',
+            bellrope_dot_v1_dot_deliveries__pb2.ReplayEventRequest.SerializeToString,
+            bellrope_dot_v1_dot_deliveries__pb2.ReplayEventResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def ReplayDelivery(request,
             target,
             options=(),
@@ -230,6 +698,168 @@ class Deliveries:
             '/bellrope.v1.Deliveries/ReplayDelivery',
             bellrope_dot_v1_dot_deliveries__pb2.ReplayDeliveryRequest.SerializeToString,
             bellrope_dot_v1_dot_deliveries__pb2.Delivery.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StartBulkAction(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Deliveries/StartBulkAction',
+            bellrope_dot_v1_dot_deliveries__pb2.StartBulkActionRequest.SerializeToString,
+            bellrope_dot_v1_dot_deliveries__pb2.BulkAction.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetBulkAction(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Deliveries/GetBulkAction',
+            bellrope_dot_v1_dot_deliveries__pb2.GetBulkActionRequest.SerializeToString,
+            bellrope_dot_v1_dot_deliveries__pb2.BulkAction.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListBulkActions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Deliveries/ListBulkActions',
+            bellrope_dot_v1_dot_deliveries__pb2.ListBulkActionsRequest.SerializeToString,
+            bellrope_dot_v1_dot_deliveries__pb2.ListBulkActionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CancelBulkAction(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Deliveries/CancelBulkAction',
+            bellrope_dot_v1_dot_deliveries__pb2.CancelBulkActionRequest.SerializeToString,
+            bellrope_dot_v1_dot_deliveries__pb2.BulkAction.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchBulkAction(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/bellrope.v1.Deliveries/WatchBulkAction',
+            bellrope_dot_v1_dot_deliveries__pb2.WatchBulkActionRequest.SerializeToString,
+            bellrope_dot_v1_dot_deliveries__pb2.BulkAction.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Tail(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/bellrope.v1.Deliveries/Tail',
+            bellrope_dot_v1_dot_deliveries__pb2.TailRequest.SerializeToString,
+            bellrope_dot_v1_dot_deliveries__pb2.TailResponse.FromString,
             options,
             channel_credentials,
             insecure,

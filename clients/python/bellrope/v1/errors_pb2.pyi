@@ -43,6 +43,9 @@ class Error(_message.Message):
         EVENT_TYPE_NOT_FOUND: _ClassVar[Error.Reason]
         OVER_QUOTA: _ClassVar[Error.Reason]
         LOOP: _ClassVar[Error.Reason]
+        ALREADY_FINAL: _ClassVar[Error.Reason]
+        NOT_SCHEDULED: _ClassVar[Error.Reason]
+        BULK_ACTION_NOT_FOUND: _ClassVar[Error.Reason]
     REASON_UNSPECIFIED: Error.Reason
     INVALID_FIELD: Error.Reason
     UNKNOWN_FIELD: Error.Reason
@@ -77,4 +80,7 @@ class Error(_message.Message):
     EVENT_TYPE_NOT_FOUND: Error.Reason
     OVER_QUOTA: Error.Reason
     LOOP: Error.Reason
+    ALREADY_FINAL: Error.Reason
+    NOT_SCHEDULED: Error.Reason
+    BULK_ACTION_NOT_FOUND: Error.Reason
     def __init__(self) -> None: ...

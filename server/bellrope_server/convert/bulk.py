@@ -1,0 +1,88 @@
+"""Bulk actions between the proto and the model."""
+
+from dataclasses import replace
+
+from bellrope.v1 import deliveries_pb2 as pb
+
+from bellrope_server.convert import events, names, wanted
+from bellrope_server.convert.times import to_timestamp
+from bellrope_server.errors import InvalidField
+from bellrope_server.model import Action, BulkAction, Micros, State
+from bellrope_server.store import StartBulk
+
+DEFAULT_RATE, HIGHEST_RATE = 500, 10_000  # a second
+STATES = {
+    Action.CANCEL: (State.SCHEDULED, State.DELIVERING),
+    Action.RESCHEDULE: (State.SCHEDULED,),
+    Action.REPLAY: (State.DEAD_LETTERED, State.SUCCEEDED, State.CANCELLED, State.EXPIRED),
+}
+"""Which states an action is for; the first one if nobody says."""
+
+
+def start(request: pb.StartBulkActionRequest, *, now: Micros) -> StartBulk:
+    """Return what is to be done, or raise InvalidField; nothing is counted yet."""
+    action = _action(request)
+    found = wanted.deliveries(request.filter)
+    state = found.state or STATES[action][0]
+    if state not in STATES[action]:
+        raise InvalidField(
+            f"must not be {state.name}: {action.name} does nothing to it", field="filter.state"
+        )
+    return StartBulk(
+        project=names.project(request.project),
+        action=action,
+        wanted=replace(found, state=state),
+        rate=_rate(request.max_per_second),
+        matched=0,
+        due_time=_due_time(request, action, now),
+    )
+
+
+def _action(request: pb.StartBulkActionRequest) -> Action:
+    try:
+        return Action(request.action)
+    except ValueError:
+        raise InvalidField("must be CANCEL, RESCHEDULE or REPLAY", field="action") from None
+
+
+def _rate(rate: int) -> int:
+    if not 0 <= rate <= HIGHEST_RATE:
+        raise InvalidField(f"must be 1 to {HIGHEST_RATE}", field="max_per_second")
+    return rate or DEFAULT_RATE
+
+
+def _due_time(request: pb.StartBulkActionRequest, action: Action, now: Micros) -> Micros | None:
+    if action is Action.RESCHEDULE:
+        return events.due_time(request, now=now)
+    if request.HasField("due_time"):
+        raise InvalidField("is for RESCHEDULE only", field="due_time")
+    return None
+
+
+def counted(started: StartBulk) -> pb.BulkAction:
+    """Return what a dry run says."""
+    return pb.BulkAction(
+        project=started.project,
+        action=started.action.name,
+        max_per_second=started.rate,
+        matched_count=started.matched,
+    )
+
+
+def to_proto(bulk: BulkAction) -> pb.BulkAction:
+    """Return how far a bulk action has come."""
+    seconds = (bulk.update_time - bulk.create_time) / 1_000_000
+    return pb.BulkAction(
+        project=bulk.project,
+        bulk_action=bulk.bulk_id,
+        action=bulk.action.name,
+        state=bulk.state.name,
+        max_per_second=bulk.rate,
+        matched_count=bulk.matched,
+        done_count=bulk.done,
+        skipped_count=bulk.skipped,
+        done_per_second=bulk.done / seconds if seconds > 0 else 0,
+        create_time=to_timestamp(bulk.create_time),
+        update_time=to_timestamp(bulk.update_time),
+        finish_time=None if bulk.finish_time is None else to_timestamp(bulk.finish_time),
+    )

@@ -1,0 +1,80 @@
+"""What a list of events or deliveries is asked for."""
+
+from enum import IntEnum
+from typing import Any, TypeVar
+
+from bellrope.v1 import deliveries_pb2 as pb
+
+from bellrope_server.convert import names
+from bellrope_server.convert.times import from_timestamp
+from bellrope_server.errors import InvalidField
+from bellrope_server.model import AttemptError, Micros, State
+from bellrope_server.store import DeliveryFilter, EventFilter
+
+K = TypeVar("K", bound=IntEnum)
+
+SHORTEST_TEXT, LONGEST_TEXT = 3, 256
+
+
+def events(request: pb.ListEventsRequest) -> EventFilter:
+    """Return which events are wanted, or raise InvalidField."""
+    return EventFilter(
+        type=_type(request),
+        id_prefix=names.event_id(request.id_prefix, field="id_prefix") if request.id_prefix else None,
+        from_time=_time(request, "from_time"),
+        until_time=_time(request, "until_time"),
+        unmatched=request.unmatched,
+    )
+
+
+def deliveries(wanted: pb.DeliveryFilter) -> DeliveryFilter:
+    """Return which deliveries are wanted, or raise InvalidField."""
+    return DeliveryFilter(
+        event_id=wanted.event_id or None,
+        trigger=wanted.trigger or None,
+        state=_kind(State, wanted.state, "state"),
+        type=_type(wanted),
+        from_time=_time(wanted, "from_time"),
+        until_time=_time(wanted, "until_time"),
+        error=_kind(AttemptError, wanted.error, "error"),
+        error_text=_text(wanted.error_text),
+        status_code=_status(wanted.status_code),
+    )
+
+
+def listed_deliveries(request: pb.ListDeliveriesRequest) -> pb.DeliveryFilter:
+    """Return the filter of a list, in which the short fields go before their like."""
+    short = pb.DeliveryFilter(event_id=request.event_id, trigger=request.trigger, state=request.state)
+    wanted = pb.DeliveryFilter()
+    wanted.CopyFrom(request.filter)
+    wanted.MergeFrom(short)
+    return wanted
+
+
+def _type(wanted: Any) -> str | None:
+    return names.event_type(wanted.type, reserved=True) if wanted.type else None
+
+
+def _time(wanted: Any, field: str) -> Micros | None:
+    return from_timestamp(getattr(wanted, field), field=field) if wanted.HasField(field) else None
+
+
+def _kind(kind: type[K], number: int, field: str) -> K | None:
+    try:
+        return kind(number) if number else None
+    except ValueError:
+        raise InvalidField(f"is not a known {field}", field=field) from None
+
+
+def _text(text: str) -> str | None:
+    if not text:
+        return None
+    if not SHORTEST_TEXT <= len(text) <= LONGEST_TEXT:
+        raise InvalidField(f"must be {SHORTEST_TEXT} to {LONGEST_TEXT} characters", field="error_text")
+    return text
+
+
+def _status(code: int) -> int | None:
+    if code and not 100 <= code <= 599:
+        raise InvalidField("must be 100 to 599", field="status_code")
+    return code or None

@@ -1,0 +1,75 @@
+"""What a trigger owes, and what it waits for."""
+
+from dataclasses import dataclass
+
+from peewee import SQL
+
+from bellrope_server.model import Attempt, Micros, State, Trigger
+from bellrope_server.schema import DeliveryRow
+from bellrope_server.store.log.deliveries import list_deliveries
+from bellrope_server.store.log.pages import DeliveryFilter, Page, unindexed
+from bellrope_server.store.log.settings import get_trigger
+from bellrope_server.store.log.walks import UNUSUAL
+from bellrope_server.store.session import Session, compiled, p
+
+D = DeliveryRow
+MOST_COUNTED = 1_000_000
+LOOKED_AT = 50  # deliveries of each kind, for the last failure
+
+WAITING = D.select(D.wake_time).where(D.trigger_id == p("trigger_id"), D.state == SQL("1"))
+DEAD = D.select(D.id).where(D.trigger_id == p("trigger_id"), D.state == SQL("4"), UNUSUAL)
+SCHEDULED = compiled(
+    WAITING.order_by(D.wake_time).limit(SQL(":most")).select_from(SQL("count(*), min(wake_time)"))
+)
+DUE = compiled(WAITING.where(D.wake_time <= p("now")).limit(SQL(":most")).select_from(SQL("count(*)")))
+DELIVERING = compiled(
+    D.select(SQL("count(*)")).where(unindexed(D.trigger_id) == p("trigger_id"), D.state == SQL("2"))
+)
+DEAD_LETTERED = compiled(DEAD.limit(SQL(":most")).select_from(SQL("count(*)")))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """What a trigger owes; nothing is counted beyond MOST_COUNTED.
+
+    `due_time` is the first due time of what is scheduled; `last_failure` is the last failed attempt of the
+    newest that are scheduled or dead letters.
+    """
+
+    trigger: Trigger
+    scheduled: int
+    due: int
+    delivering: int
+    dead_lettered: int
+    due_time: Micros | None
+    last_failure: Attempt | None
+
+
+def get_backlog(session: Session, project: str, name: str, now: Micros) -> Backlog:
+    """Return what a trigger owes at this time; raise ProjectNotFound or TriggerNotFound."""
+    trigger = get_trigger(session, project, name)
+    values = {"trigger_id": trigger.id, "now": now, "most": MOST_COUNTED}
+    scheduled, due_time = session.one(SCHEDULED, values) or (0, None)
+    counts = (session.one(statement, values) or (0,) for statement in (DUE, DELIVERING, DEAD_LETTERED))
+    due, delivering, dead_lettered = (int(count) for (count,) in counts)
+    return Backlog(
+        trigger=trigger,
+        scheduled=scheduled,
+        due=due,
+        delivering=delivering,
+        dead_lettered=dead_lettered,
+        due_time=due_time,
+        last_failure=_last_failure(session, project, name),
+    )
+
+
+def _last_failure(session: Session, project: str, name: str) -> Attempt | None:
+    newest = Page(size=LOOKED_AT)
+    attempts = [
+        attempt
+        for state in (State.SCHEDULED, State.DEAD_LETTERED)
+        for delivery in list_deliveries(session, project, DeliveryFilter(trigger=name, state=state), newest)
+        for attempt in delivery.attempts
+        if attempt.error
+    ]
+    return max(attempts, key=lambda attempt: attempt.start_time, default=None)

@@ -1,0 +1,84 @@
+"""Events, as they are read."""
+
+from typing import Any
+
+from peewee import SQL, Case, fn
+
+from bellrope_server.errors import EventNotFound
+from bellrope_server.model import Event
+from bellrope_server.schema import EventRow
+from bellrope_server.store import rows
+from bellrope_server.store.log.pages import EventFilter, Listed, Page, Walk, in_time, unindexed
+from bellrope_server.store.log.settings import get_project
+from bellrope_server.store.session import Session
+
+E = EventRow
+BRIEF_DATA = 1024
+LAST_CHARACTER = "\U0010ffff"
+
+
+def get_event(session: Session, project: str, event_id: str) -> Event:
+    """Return the event; raise ProjectNotFound or EventNotFound."""
+    project_id = get_project(session, project).id
+    found = session.query(E.select().where(E.project_id == project_id, E.event_id == event_id))
+    if not found:
+        raise EventNotFound(field="event_id")
+    return _event(found[0], project)
+
+
+def list_events(session: Session, project: str, wanted: EventFilter, page: Page) -> Listed[Event]:
+    """Return a page of the project's events, newest first, or by falling id if that is what is looked for."""
+    walk = _walk(get_project(session, project).id, wanted)
+    return walk.page(session, _brief(), page).of(lambda row: _event(row, project))
+
+
+def _brief() -> Any:
+    """Return the query for events without data that is over BRIEF_DATA bytes."""
+    others = (field for field in E._meta.sorted_fields if field.name != "data")
+    data = Case(None, [(fn.length(E.data) <= SQL(str(BRIEF_DATA)), E.data)], SQL("x''"))
+    return E.select(*others, data.alias("data"))
+
+
+def _walk(project_id: int, wanted: EventFilter) -> Walk:
+    """Return the walk along the index that narrows the list most."""
+    mine = E.project_id == project_id
+    times = in_time(E.accept_time, wanted)
+    if wanted.id_prefix is not None:
+        ids = (E.event_id >= wanted.id_prefix, E.event_id < wanted.id_prefix + LAST_CHARACTER)
+        return Walk(
+            keys=(E.event_id,), along=(mine, *ids), among=(*times, *_type(wanted), *_unmatched(wanted))
+        )
+    newest = (E.accept_time, E.id)
+    if wanted.unmatched:
+        return Walk(keys=newest, along=(mine, *_unmatched(wanted), *times), among=_type(wanted))
+    if wanted.type is not None:
+        return Walk(keys=newest, along=(mine, E.type == wanted.type, *times))
+    return Walk(keys=newest, along=(mine, *times))
+
+
+def _type(wanted: EventFilter) -> tuple[Any, ...]:
+    return () if wanted.type is None else (unindexed(E.type) == wanted.type,)
+
+
+def _unmatched(wanted: EventFilter) -> tuple[Any, ...]:
+    """Return the condition for what matched nothing: with a literal, so that the partial index applies."""
+    return (E.delivery_count == SQL("0"),) if wanted.unmatched else ()
+
+
+def _event(row: dict[str, Any], project: str) -> Event:
+    return Event(
+        id=row["id"],
+        project=project,
+        event_id=row["event_id"],
+        type=row["type"],
+        data=bytes(row["data"]),
+        accept_time=row["accept_time"],
+        due_time=row["due_time"],
+        expire_time=row["expire_time"],
+        options=rows.mapping(row["options"]),
+        delivery_count=row["delivery_count"],
+        traceparent=row["traceparent"],
+        cloud_event=rows.cloud_event(row["cloud_event"]),
+        cause=row["cause"],
+        hop=row["hop"],
+    )

@@ -1,0 +1,116 @@
+"""What the store shows: read on connections that never write, beside whatever is being written."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+import apsw
+
+from bellrope_server.errors import StoreUnavailable
+from bellrope_server.model import Attempt, BulkAction, Delivery, Event, EventType, Micros, Project, Trigger
+from bellrope_server.store import log
+from bellrope_server.store.log import DeliveryFilter, EventFilter, Listed, Page, backlog, bulk
+from bellrope_server.store.log.backlog import Backlog
+from bellrope_server.store.session import Embedded, Session
+
+R = TypeVar("R")
+
+READ_ONLY = {"query_only": 1, "busy_timeout": 5000}
+
+
+class Reading:
+    """Reads the log, and the projects and triggers, as they are on disk."""
+
+    def __init__(self, path: Path) -> None:
+        self._reading = Embedded(str(path), pragmas=READ_ONLY)
+        self._readers = ThreadPoolExecutor(2, thread_name_prefix="store-reader")
+
+    async def get_project(self, name: str) -> Project:
+        """Return the project; raise ProjectNotFound."""
+        return await self._read(log.get_project, name)
+
+    async def list_projects(self, page: Page) -> Listed[Project]:
+        """Return a page of the projects, newest first."""
+        return await self._read(log.list_projects, page)
+
+    async def get_trigger(self, project: str, name: str) -> Trigger:
+        """Return the trigger; raise ProjectNotFound or TriggerNotFound."""
+        return await self._read(log.get_trigger, project, name)
+
+    async def list_triggers(self, project: str, page: Page) -> Listed[Trigger]:
+        """Return a page of the project's triggers, newest first; raise ProjectNotFound."""
+        return await self._read(log.list_triggers, project, page)
+
+    async def get_event_type(self, project: str, type: str) -> EventType:
+        """Return the event type; raise ProjectNotFound or EventTypeNotFound."""
+        return await self._read(log.get_event_type, project, type)
+
+    async def list_event_types(self, project: str, page: Page) -> Listed[EventType]:
+        """Return a page of the project's event types, newest first; raise ProjectNotFound."""
+        return await self._read(log.list_event_types, project, page)
+
+    async def get_event(self, project: str, event_id: str) -> Event:
+        """Return the event; raise ProjectNotFound or EventNotFound."""
+        return await self._read(log.get_event, project, event_id)
+
+    async def get_delivery(self, project: str, delivery_id: str) -> Delivery:
+        """Return the delivery with its attempts; raise ProjectNotFound or DeliveryNotFound."""
+        return await self._read(log.get_delivery, project, delivery_id)
+
+    async def list_deliveries(self, project: str, wanted: DeliveryFilter, page: Page) -> Listed[Delivery]:
+        """Return a page of the project's deliveries with their last attempts in brief, newest first."""
+        return await self._read(log.list_deliveries, project, wanted, page)
+
+    async def list_events(self, project: str, wanted: EventFilter, page: Page) -> Listed[Event]:
+        """Return a page of the project's events, newest first; raise ProjectNotFound."""
+        return await self._read(log.list_events, project, wanted, page)
+
+    async def list_attempts(self, project: str, delivery_id: str, page: Page) -> Listed[Attempt]:
+        """Return a page of a delivery's attempts, the last first; raise DeliveryNotFound."""
+        return await self._read(log.list_attempts, project, delivery_id, page)
+
+    async def get_backlog(self, project: str, trigger: str, *, now: Micros) -> Backlog:
+        """Return what a trigger owes at this time; raise ProjectNotFound or TriggerNotFound."""
+        return await self._read(backlog.get_backlog, project, trigger, now)
+
+    async def count_deliveries(self, project: str, wanted: DeliveryFilter) -> int:
+        """Return how many deliveries a filter finds; raise ProjectNotFound."""
+        count, place = await self._read(bulk.count_deliveries, project, wanted, None)
+        while place is not None:
+            more, place = await self._read(bulk.count_deliveries, project, wanted, place)
+            count += more
+        return count
+
+    async def get_bulk_action(self, project: str, bulk_id: str) -> BulkAction:
+        """Return the bulk action; raise ProjectNotFound or BulkActionNotFound."""
+        return await self._read(bulk.get_bulk_action, project, bulk_id)
+
+    async def list_bulk_actions(self, project: str, page: Page) -> Listed[BulkAction]:
+        """Return a page of the project's bulk actions, newest first; raise ProjectNotFound."""
+        return await self._read(bulk.list_bulk_actions, project, page)
+
+    async def running_bulk_actions(self) -> list[BulkAction]:
+        """Return the bulk actions of all projects that are not done."""
+        return await self._read(bulk.running_bulk_actions)
+
+    async def _find(self, ids: Sequence[int]) -> Mapping[int, tuple[Delivery, str]]:
+        return await self._read(log.by_rows, ids)
+
+    async def owed(self, event_row: int) -> tuple[list[Delivery], frozenset[str]]:
+        """Return an event's deliveries in trigger-name order, and which of their triggers are paused."""
+        return await self._read(log.owed, event_row)
+
+    async def _read(self, read: Callable[..., R], *arguments: Any) -> R:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, self._read_here, read, arguments)
+
+    def _read_here(self, read: Callable[..., R], arguments: tuple[Any, ...]) -> R:
+        try:
+            self._reading.connect(reuse_if_open=True)
+            return read(Session(self._reading), *arguments)
+        except apsw.Error:
+            logging.getLogger(__name__).exception("store.read_failed")
+            raise StoreUnavailable("The database cannot be read just now.") from None

@@ -1,0 +1,111 @@
+"""Who listens to what happens, and what each of them has not taken yet."""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import IntEnum
+
+from msgspec import Struct
+
+from bellrope_server.model import Attempt, Micros, State
+
+MOST_KEPT = 1_000  # facts that wait for one listener
+
+
+class FactKind(IntEnum):
+    """What happened; the numbers are those of the proto."""
+
+    EVENT_ACCEPTED = 1
+    ATTEMPT_RECORDED = 2
+    DELIVERY_CHANGED = 3
+
+
+class Fact(Struct, frozen=True, kw_only=True):
+    """Something that happened and is on disk. What a kind of fact does not have is empty."""
+
+    kind: FactKind
+    time: Micros
+    project: str
+    type: str
+    event_id: str
+    trigger: str = ""
+    delivery_id: str = ""
+    state: State | None = None
+    due_time: Micros | None = None
+    delivery_count: int = 0
+    attempt: Attempt | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which facts somebody listens for; empty leaves it open. A project is always given."""
+
+    project: str
+    trigger: str = ""
+    type: str = ""
+    state: State | None = None
+
+    def fits(self, fact: Fact) -> bool:
+        """Say whether this is one of them."""
+        return (
+            fact.project == self.project
+            and self.trigger in ("", fact.trigger)
+            and self.type in ("", fact.type)
+            and self.state in (None, fact.state)
+        )
+
+
+class Listener:
+    """One who listens: whoever takes too slowly loses the oldest facts and hears how many."""
+
+    def __init__(self, wanted: Wanted, *, most: int = MOST_KEPT) -> None:
+        """Keep at most `most` facts."""
+        self.wanted = wanted
+        self._facts: deque[Fact] = deque(maxlen=most)
+        self._dropped = 0
+        self._news = asyncio.Event()
+
+    def hear(self, fact: Fact) -> None:
+        """Keep a fact that is wanted."""
+        if self.wanted.fits(fact):
+            self._dropped += len(self._facts) == self._facts.maxlen
+            self._facts.append(fact)
+            self._news.set()
+
+    async def take(self) -> tuple[list[Fact], int]:
+        """Wait for facts and return them, and how many were lost just before them."""
+        await self._news.wait()
+        self._news.clear()
+        facts, dropped = list(self._facts), self._dropped
+        self._facts.clear()
+        self._dropped = 0
+        return facts, dropped
+
+
+class Tail:
+    """Tells facts to whoever listens. It belongs to the event loop."""
+
+    def __init__(self) -> None:
+        self._listeners: set[Listener] = set()
+
+    @property
+    def heard(self) -> bool:
+        """True if anybody listens: else no fact needs to be made."""
+        return bool(self._listeners)
+
+    def tell(self, fact: Fact) -> None:
+        """Tell everybody who wants it."""
+        for listener in self._listeners:
+            listener.hear(fact)
+
+    @contextmanager
+    def listening(self, wanted: Wanted, *, most: int = MOST_KEPT) -> Iterator[Listener]:
+        """Give a listener who hears what happens from now on."""
+        listener = Listener(wanted, most=most)
+        self._listeners.add(listener)
+        try:
+            yield listener
+        finally:
+            self._listeners.discard(listener)

@@ -1,0 +1,145 @@
+"""The log as a user reads it: what was accepted, what became of it, and what is still owed and why."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from acceptance.tenant import Tenant, held, rpc_fault
+from bellrope.v1 import deliveries_pb2 as pb
+from google.protobuf.timestamp_pb2 import Timestamp
+from kit import until
+from receiver import Receiver, answer
+
+Delivery, Attempt, Backlog = pb.Delivery, pb.Attempt, pb.Backlog
+
+
+async def order(tenant: Tenant, **keys: Any) -> str:
+    """Queue an order and return the event's id."""
+    status, answered = await tenant.queue({"type": "order"} | keys)
+    assert status == 200, answered
+    return str(answered["eventId"])
+
+
+async def events(tenant: Tenant, **wanted: Any) -> Any:
+    """Return a page of events."""
+    return await tenant.log.ListEvents(pb.ListEventsRequest(project=tenant.project, **wanted))
+
+
+async def deliveries(tenant: Tenant, page: Any = None, **wanted: Any) -> Any:
+    """Return a page of deliveries by the whole filter."""
+    request = pb.ListDeliveriesRequest(
+        project=tenant.project, filter=pb.DeliveryFilter(**wanted), **(page or {})
+    )
+    return await tenant.log.ListDeliveries(request)
+
+
+async def test_events_are_listed_page_by_page(tenant: Tenant) -> None:
+    """Events come newest first; a page says how to get the next one, and the last one does not."""
+    for number in range(5):
+        await order(tenant, id=f"o{number}")
+    first = await events(tenant, page_size=3)
+    assert [event.event_id for event in first.events] == ["o4", "o3", "o2"]
+    second = await events(tenant, page_size=3, page_token=first.next_page_token)
+    assert [event.event_id for event in second.events] == ["o1", "o0"]
+    assert second.next_page_token == ""
+
+
+async def test_an_unmatched_event_can_be_found(tenant: Tenant, receiver: Receiver) -> None:
+    """What no trigger matched is listed as such (D22)."""
+    await tenant.trigger(receiver.url)
+    await order(tenant, id="matched")
+    await tenant.queue({"type": "other", "id": "unmatched"})
+    found = await events(tenant, unmatched=True)
+    assert [(event.event_id, event.delivery_count) for event in found.events] == [("unmatched", 0)]
+
+
+async def test_a_token_belongs_to_its_filter(tenant: Tenant) -> None:
+    """With another filter, or in another list, a token is refused: it would leave rows out."""
+    for number in range(2):
+        await order(tenant, id=f"o{number}")
+    token = (await events(tenant, page_size=1)).next_page_token
+    for call in (
+        events(tenant, page_token=token, type="order"),
+        deliveries(tenant, {"page_token": token}),
+        tenant.log.ListAttempts(
+            pb.ListAttemptsRequest(project=tenant.project, delivery_id="x", page_token=token)
+        ),
+    ):
+        assert (await rpc_fault(call)).fields == ("page_token",)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "field"),
+    [
+        ({"state": 99}, "state"),
+        ({"error": 99}, "error"),
+        ({"type": "a b"}, "type"),
+        ({"error_text": "ab"}, "error_text"),
+        ({"error_text": "x" * 257}, "error_text"),
+        ({"status_code": 99}, "status_code"),
+        ({"status_code": -1}, "status_code"),
+        ({"from_time": Timestamp(nanos=-1)}, "from_time"),
+    ],
+)
+async def test_a_filter_that_makes_no_sense_is_refused(
+    tenant: Tenant, wanted: dict[str, Any], field: str
+) -> None:
+    """A filter with a value that can't be is an error that names the field, not an empty list."""
+    fault = await rpc_fault(deliveries(tenant, **wanted))
+    assert (fault.code, fault.fields) == ("INVALID_ARGUMENT", (field,))
+    assert (await rpc_fault(events(tenant, id_prefix="a b"))).fields == ("id_prefix",)
+
+
+async def test_deliveries_are_found_by_what_their_webhook_said(tenant: Tenant) -> None:
+    """Whoever looks for an error finds it by its status, its kind, or words of the answer."""
+    async with Receiver(answer(422, b"no such Customer"), answer(200)) as receiver:
+        await tenant.trigger(receiver.url, retries=0)
+        bad = await order(tenant)
+        await tenant.delivery(bad)
+        await tenant.delivery(await order(tenant))
+    for wanted in (
+        {"status_code": 422},
+        {"error": Attempt.STATUS},
+        {"error_text": "CUSTOMER"},
+        {"state": Delivery.DEAD_LETTERED, "trigger": "hook", "type": "order"},
+    ):
+        found = await deliveries(tenant, **wanted)
+        assert [delivery.event_id for delivery in found.deliveries] == [bad]
+
+
+async def test_a_backlog_says_why_nothing_is_delivered(tenant: Tenant) -> None:
+    """Paused, or as many attempts under way as may be: that is what holds what is due."""
+    gate = asyncio.Event()
+    async with Receiver(held(gate, answer(200))) as receiver:
+        await tenant.trigger(receiver.url, max_in_flight=1)
+        request = pb.GetBacklogRequest(project=tenant.project, trigger="hook")
+        for _ in range(3):
+            await order(tenant)
+        await receiver.received(1)
+        found = await tenant.log.GetBacklog(request)
+        assert (found.scheduled_count, found.due_count, found.delivering_count) == (2, 2, 1)
+        assert found.held_by == Backlog.CAP
+        await tenant.pause()
+        assert (await tenant.log.GetBacklog(request)).held_by == Backlog.PAUSED
+        await tenant.resume()
+        gate.set()
+
+        async def empty() -> bool:
+            found = await tenant.log.GetBacklog(request)
+            return not (found.scheduled_count or found.delivering_count)
+
+        await until(empty)
+        found = await tenant.log.GetBacklog(request)
+        assert (found.held_by, found.HasField("due_time")) == (Backlog.HELD_BY_UNSPECIFIED, False)
+
+
+async def test_a_backlog_shows_the_last_failure(tenant: Tenant) -> None:
+    """What the webhook said last is why a delivery still waits."""
+    async with Receiver(answer(503, b"maintenance")) as receiver:
+        policy = {"min_backoff": timedelta(seconds=60)}
+        await tenant.trigger(receiver.url, retry_policy=policy)
+        await tenant.delivery(await order(tenant), attempt_count=1)
+        found = await tenant.log.GetBacklog(pb.GetBacklogRequest(project=tenant.project, trigger="hook"))
+    assert (found.scheduled_count, found.due_count, found.held_by) == (1, 0, 0)
+    assert (found.last_failure.status_code, found.last_failure.response_body) == (503, b"maintenance")

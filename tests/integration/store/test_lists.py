@@ -1,0 +1,327 @@
+"""Lists of events, deliveries and attempts: every filter, and a cost that does not grow with the tables."""
+
+from typing import Any
+
+import pytest
+from bellrope_server.errors import DeliveryNotFound, ProjectNotFound, TriggerNotFound
+from bellrope_server.model import AttemptError, State
+from bellrope_server.retry import RetryPolicy
+from bellrope_server.schema import DeliveryRow
+from bellrope_server.store import DeliveryFilter, EventFilter, Listed, Page, Store
+from bellrope_server.store.dead_letter import DEAD_LETTERED
+from bellrope_server.store.log import backlog, get_project, pages
+from bellrope_server.store.log.deliveries import list_attempts, list_deliveries
+from bellrope_server.store.log.events import list_events
+from bellrope_server.store.session import Embedded, Session
+from integration.store.rig import PROJECT, SECOND, START, Desk, HandClock, Sqlite, Worker, event, opened, spec
+
+NO_RETRIES = RetryPolicy(retries=0)
+Three = tuple[Store, HandClock, Worker]
+
+
+@pytest.fixture
+async def three(store: Store, clock: HandClock, desk: Desk, worker: Worker) -> Three:
+    """Three events, a second apart: e-1 matched a and b, e-2 matched nothing, x-3 matched b; a failed."""
+    await store.create_project("other")
+    await store.create_trigger("other", spec("a"))
+    await store.queue(event(project="other", event_id="e-1"))
+    desk.handed.clear()
+    await store.create_trigger(PROJECT, spec("a", retry_policy=NO_RETRIES))
+    await store.create_trigger(PROJECT, spec("b"))
+    await store.create_trigger(PROJECT, spec("c", "signed-up"))
+    await store.queue(event(event_id="e-1"))
+    clock.advance(1)
+    await store.queue(event("nobody-cares", event_id="e-2", data=b'"' + b"x" * 1030 + b'"'))
+    clock.advance(1)
+    await store.queue(event("signed-up", event_id="x-3"))
+    a, b, c = desk.handed
+    await worker.answer(a, 503, response_body=b"<h1>Out of Memory</h1>" + b"." * 500)
+    await worker.answer(b, 200, response_body=b"out of memory? no, fine")
+    await worker.answer(c, 0, error=AttemptError.TIMEOUT)
+    return store, clock, worker
+
+
+AT = START + SECOND  # when e-2 was accepted
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        (EventFilter(), ["x-3", "e-2", "e-1"]),
+        (EventFilter(type="sent-email"), ["e-1"]),
+        (EventFilter(type="nothing"), []),
+        (EventFilter(unmatched=True), ["e-2"]),
+        (EventFilter(unmatched=True, type="sent-email"), []),
+        (EventFilter(id_prefix="e-"), ["e-2", "e-1"]),
+        (EventFilter(id_prefix="x-3"), ["x-3"]),
+        (EventFilter(id_prefix="e-", unmatched=True), ["e-2"]),
+        (EventFilter(id_prefix="e-", from_time=AT), ["e-2"]),
+        (EventFilter(id_prefix="e-", type="sent-email"), ["e-1"]),
+        (EventFilter(from_time=AT), ["x-3", "e-2"]),
+        (EventFilter(until_time=AT), ["e-1"]),
+        (EventFilter(from_time=AT, until_time=AT + 1), ["e-2"]),
+        (EventFilter(type="signed-up", until_time=AT), []),
+    ],
+)
+async def test_events_are_found_by_each_filter(three: Three, wanted: EventFilter, found: list[str]) -> None:
+    """Events can be listed by type, id, time, and whether anything matched them; newest first."""
+    listed = await three[0].list_events(PROJECT, wanted, Page())
+    ours = [each.event_id for each in listed if each.type != DEAD_LETTERED]
+    assert ours == found
+    assert listed.next is None
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        (DeliveryFilter(), ["x-3/c", "e-1/b", "e-1/a"]),
+        (DeliveryFilter(type="sent-email"), ["e-1/b", "e-1/a"]),
+        (DeliveryFilter(from_time=AT), ["x-3/c"]),
+        (DeliveryFilter(until_time=AT), ["e-1/b", "e-1/a"]),
+        (DeliveryFilter(state=State.DEAD_LETTERED), ["e-1/a"]),
+        (DeliveryFilter(state=State.SCHEDULED), ["x-3/c"]),
+        (DeliveryFilter(state=State.SCHEDULED, trigger="a"), []),
+        (DeliveryFilter(trigger="a", state=State.DEAD_LETTERED, until_time=AT), ["e-1/a"]),
+        (DeliveryFilter(status_code=503), ["e-1/a"]),
+        (DeliveryFilter(status_code=200, trigger="b"), ["e-1/b"]),
+        (DeliveryFilter(error=AttemptError.TIMEOUT), ["x-3/c"]),
+        (DeliveryFilter(error=AttemptError.STATUS, event_id="e-1"), ["e-1/a"]),
+        (DeliveryFilter(error_text="out of memory"), ["e-1/a"]),
+        (DeliveryFilter(error_text="Timeout"), ["x-3/c"]),
+        (DeliveryFilter(error_text="retries_exhausted"), ["e-1/a"]),
+        (DeliveryFilter(error_text="%"), []),
+        (DeliveryFilter(error_text="out of memory", trigger="c"), []),
+    ],
+)
+async def test_deliveries_are_found_by_each_filter(
+    three: Three, wanted: DeliveryFilter, found: list[str]
+) -> None:
+    """Deliveries can be listed by type, time, state, and what their last attempt got; newest first."""
+    listed = await three[0].list_deliveries(PROJECT, wanted, Page())
+    assert [f"{each.event_id}/{each.trigger}" for each in listed] == found
+
+
+async def test_lists_show_in_brief_what_is_shown_whole_alone(three: Three) -> None:
+    """A list leaves out large data and cuts the answers; whoever asks for the one thing gets all of it."""
+    store, _, _ = three
+    (dead,) = await store.list_deliveries(PROJECT, DeliveryFilter(trigger="a"), Page())
+    whole = await store.get_delivery(PROJECT, dead.delivery_id)
+    assert (len(dead.attempts[0].response_body), dead.attempts[0].truncated) == (256, True)
+    assert (len(whole.attempts[0].response_body), whole.attempts[0].truncated) == (522, False)
+    events = await store.list_events(PROJECT, EventFilter(id_prefix="e-"), Page())
+    assert [len(each.data) for each in events] == [0, 2]
+    assert len((await store.get_event(PROJECT, "e-2")).data) == 1032
+
+
+async def test_a_deleted_triggers_name_finds_what_both_were_owed(three: Three) -> None:
+    """A trigger that was deleted and made anew is listed with what the old one was owed."""
+    store, clock, _ = three
+    await store.delete_trigger(PROJECT, "b")
+    await store.create_trigger(PROJECT, spec("b"))
+    clock.advance(1)
+    await store.queue(event(event_id="e-4"))
+    for state, found in ((None, ["e-4", "e-1"]), (State.DELIVERING, ["e-4"]), (State.SUCCEEDED, ["e-1"])):
+        listed = await store.list_deliveries(PROJECT, DeliveryFilter(trigger="b", state=state), Page())
+        assert [each.event_id for each in listed] == found
+
+
+async def test_attempts_come_in_pages_the_last_first(
+    store: Store, clock: HandClock, desk: Desk, worker: Worker
+) -> None:
+    """All attempts of a delivery can be read, in pages, however many there are; a list has the last ten."""
+    await store.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=12)))
+    await store.queue(event(event_id="e1"))
+    await worker.finish(desk.handed[0], 500)
+    (delivery,) = await store.list_deliveries(PROJECT, DeliveryFilter(), Page())
+    assert [each.number for each in delivery.attempts] == list(range(4, 14))
+    pages: list[list[int]] = []
+    before = None
+    while before is not None or not pages:
+        found = await store.list_attempts(PROJECT, delivery.delivery_id, Page(size=5, before=before))
+        pages.append([each.number for each in found])
+        before = found.next
+    assert pages == [[13, 12, 11, 10, 9], [8, 7, 6, 5, 4], [3, 2, 1]]
+    with pytest.raises(DeliveryNotFound):
+        await store.list_attempts(PROJECT, "nothing", Page())
+
+
+async def test_a_page_of_attempts_fits_a_message(store: Store, desk: Desk, worker: Worker) -> None:
+    """Where answers are large a page holds fewer attempts, and the next one goes on."""
+    await store.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=5)))
+    await store.queue(event())
+    leased = desk.handed[0]
+    for _ in range(5):
+        await worker.record(leased, 500, response_body=bytes(1024 * 1024))
+    first = await store.list_attempts(PROJECT, leased.delivery_id, Page())
+    second = await store.list_attempts(PROJECT, leased.delivery_id, Page(before=first.next))
+    assert [[each.number for each in page] for page in (first, second)] == [[5, 4], [3, 2]]
+
+
+async def all_pages(store: Store, wanted: DeliveryFilter) -> list[Listed[Any]]:
+    """Return every page of a list."""
+    found = [await store.list_deliveries(PROJECT, wanted, Page(size=2))]
+    while found[-1].next is not None:
+        found.append(await store.list_deliveries(PROJECT, wanted, Page(size=2, before=found[-1].next)))
+    return found
+
+
+async def test_a_page_looks_at_so_many_rows_and_no_more(
+    store: Store, desk: Desk, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a filter finds little, a page ends early and says where to go on; nothing is left out."""
+    monkeypatch.setitem(pages.Walk.__init__.__kwdefaults__, "most", 3)
+    await store.create_trigger(PROJECT, spec())
+    for number in range(11):
+        await store.queue(event(event_id=f"e{number}"))
+        await worker.answer(desk.handed[-1], 201 if number in (0, 1, 2, 9) else 200)
+    found = await all_pages(store, DeliveryFilter(status_code=201))
+    assert len(found) > 3
+    assert [each.event_id for page in found for each in page] == ["e9", "e2", "e1", "e0"]
+
+
+# What a trigger owes.
+
+
+async def test_a_backlog_says_what_is_owed_and_why(three: Three) -> None:
+    """Of a trigger it is told what waits, what is due, what is dead, and what went wrong last."""
+    store, clock, _ = three
+    found = await store.get_backlog(PROJECT, "c", now=clock.time)
+    assert (found.scheduled, found.due, found.delivering, found.dead_lettered) == (1, 0, 0, 0)
+    assert found.due_time == clock.time + 5 * SECOND
+    assert found.last_failure
+    assert found.last_failure.error is AttemptError.TIMEOUT
+    found = await store.get_backlog(PROJECT, "c", now=clock.time + 5 * SECOND)
+    assert found.due == 1
+    found = await store.get_backlog(PROJECT, "a", now=clock.time)
+    assert (found.scheduled, found.dead_lettered, found.due_time) == (0, 1, None)
+    assert found.last_failure
+    assert found.last_failure.status_code == 503
+    await store.queue(event(event_id="e-4"))
+    found = await store.get_backlog(PROJECT, "b", now=clock.time)
+    assert (found.delivering, found.last_failure) == (1, None)
+    for project, name, error in ((PROJECT, "z", TriggerNotFound), ("z", "a", ProjectNotFound)):
+        with pytest.raises(error):
+            await store.get_backlog(project, name, now=clock.time)
+
+
+# What it costs.
+
+
+class Noting(Session):
+    """A session that notes how each query runs."""
+
+    def __init__(self, database: Embedded) -> None:
+        super().__init__(database)
+        self.steps: list[str] = []
+
+    def query(self, query: Any) -> Any:
+        """Note the plan, then run it."""
+        self._note(*query.sql())
+        return super().query(query)
+
+    def all(self, statement: str, values: Any) -> Any:
+        """Note the plan, then run it."""
+        self._note(statement, values)
+        return super().all(statement, values)
+
+    def _note(self, statement: str, values: Any) -> None:
+        plan = self._connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)
+        self.steps += [row[3] for row in plan]
+
+
+SMALL = ("trigger", "project", "delivery_leased", "LIST SUBQUERY", "CO-ROUTINE", "SCAN t2", "SCAN (subquery")
+
+
+def slow(session: Noting) -> list[str]:
+    """Return the steps that take longer the more events, deliveries or attempts there are."""
+    steps = [step for step in session.steps if not step.startswith("SEARCH")]
+    return [step for step in steps if not any(word in step for word in SMALL)]
+
+
+@pytest.fixture
+async def noting(sqlite: Sqlite, clock: HandClock, desk: Desk) -> Noting:
+    """A session on a database with a trigger and an event."""
+    async with opened(sqlite, clock, desk) as store:
+        await store.create_project(PROJECT)
+        await store.create_trigger(PROJECT, spec())
+        await store.queue(event(event_id="e1"))
+    database = Embedded(str(sqlite.path))
+    database.connect()
+    return Noting(database)
+
+
+PLACE = (START + 5 * SECOND, 9)
+SOME = DeliveryFilter(trigger="mailer", from_time=START, until_time=START + SECOND)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        (DeliveryFilter(), "delivery_project (project_id=? AND create_time<?)"),
+        (DeliveryFilter(trigger="mailer"), "delivery_trigger (trigger_id=? AND create_time<?)"),
+        (SOME, "delivery_trigger (trigger_id=? AND create_time>? AND create_time<?)"),
+        (DeliveryFilter(type="x", status_code=500), "delivery_project (project_id=? AND create_time<?)"),
+        *(
+            (each, f"delivery_{whose}_state ({whose}_id=? AND state=? AND create_time<?)")
+            for state in (State.SCHEDULED, State.DEAD_LETTERED, State.CANCELLED, State.EXPIRED)
+            for whose, each in (
+                ("project", DeliveryFilter(state=state)),
+                ("trigger", DeliveryFilter(state=state, trigger="mailer", error_text="oops")),
+            )
+        ),
+        (DeliveryFilter(state=State.SUCCEEDED), "delivery_project (project_id=? AND create_time<?)"),
+    ],
+)
+def test_a_list_of_deliveries_walks_along_an_index(
+    noting: Noting, wanted: DeliveryFilter, index: str
+) -> None:
+    """A page of deliveries costs the same however many there are: it is read in the order of an index."""
+    list_deliveries(noting, PROJECT, wanted, Page(before=PLACE))
+    assert any(f"INDEX {index}" in step for step in noting.steps), noting.steps
+    assert slow(noting) == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        (EventFilter(), "event_project (project_id=? AND accept_time<?)"),
+        (EventFilter(type="x"), "event_of_type (project_id=? AND type=? AND accept_time<?)"),
+        (EventFilter(unmatched=True, type="x"), "event_unmatched (project_id=? AND accept_time<?)"),
+        (EventFilter(from_time=START), "event_project (project_id=? AND accept_time>? AND accept_time<?)"),
+        (EventFilter(id_prefix="e", type="x"), "event_id (project_id=? AND event_id>? AND event_id<?)"),
+    ],
+)
+def test_events_are_read_along_an_index(noting: Noting, wanted: EventFilter, index: str) -> None:
+    """A page of events costs the same however many there are."""
+    place = ("e1",) if wanted.id_prefix else PLACE
+    list_events(noting, PROJECT, wanted, Page(before=place))
+    assert any(f"INDEX {index}" in step for step in noting.steps), noting.steps
+    assert slow(noting) == []
+
+
+def test_what_is_under_way_or_one_events_is_sorted_and_nothing_else(noting: Noting) -> None:
+    """What is being delivered, and what one event is owed, is few: it is found by an index, then sorted."""
+    for wanted, index in (
+        (DeliveryFilter(state=State.DELIVERING), "delivery_leased"),
+        (DeliveryFilter(event_id="e1"), "delivery_event (event_row=?)"),
+    ):
+        noting.steps.clear()
+        list_deliveries(noting, PROJECT, wanted, Page())
+        assert any(index in step for step in noting.steps), noting.steps
+        assert set(slow(noting)) <= {"USE TEMP B-TREE FOR ORDER BY"}
+
+
+def test_attempts_and_backlogs_are_found_by_an_index(noting: Noting) -> None:
+    """The attempts of a delivery, and what a trigger owes, are read without looking at anything else."""
+    (delivery,) = list_deliveries(noting, PROJECT, DeliveryFilter(), Page())
+    list_attempts(noting, PROJECT, delivery.delivery_id, Page())
+    backlog.get_backlog(noting, PROJECT, "mailer", START)
+    assert slow(noting) == []
+
+
+def test_a_walk_that_no_index_answers_would_be_seen(noting: Noting) -> None:
+    """Control: the same walk with a condition that belongs to no index is a scan or a sort."""
+    mine = DeliveryRow.project_id == get_project(noting, PROJECT).id
+    walk = pages.Walk(keys=(DeliveryRow.due_time, DeliveryRow.id), along=(mine,))
+    walk.page(noting, DeliveryRow.select(), Page())
+    assert slow(noting) != []
