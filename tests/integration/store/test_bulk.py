@@ -86,6 +86,16 @@ async def test_the_set_is_fixed_at_the_start(
     assert sorted(await states(store)) == ["DEAD_LETTERED"] * 4 + ["SCHEDULED"] * 2
 
 
+async def test_what_is_queued_after_the_start_is_left_out(store: Store) -> None:
+    """A cancel by filter is for what was there when it was asked for, also if no step was made yet."""
+    await store.create_trigger(PROJECT, spec())
+    await store.queue(event(delay=HOUR))
+    begun = await start(store, Action.CANCEL, WAITING)
+    await store.queue(event(delay=HOUR))
+    assert sum(await finish(store, begun.id)) == 1
+    assert await states(store) == ["CANCELLED", "SCHEDULED"]
+
+
 async def test_only_what_the_filter_finds_is_acted_on(store: Store, desk: Desk, worker: Worker) -> None:
     """Another trigger's dead letters, or another error's, stay as they are."""
     await dead_letters(store, desk, worker, 3, "a")
