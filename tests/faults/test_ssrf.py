@@ -239,7 +239,7 @@ async def everywhere(sink: Sink) -> None:
 
 
 async def finished(app: App, count: int) -> list[Delivery]:
-    """Wait until so many deliveries are final, and return them."""
+    """Wait until so many deliveries are final, and return them with all their attempts."""
 
     async def found() -> list[Delivery]:
         return await app.store.list_deliveries("default", DeliveryFilter(), Page(size=1000))
@@ -248,7 +248,7 @@ async def finished(app: App, count: int) -> list[Delivery]:
         return [delivery.state.final for delivery in await found()] == [True] * count
 
     await until(all_final)
-    return await found()
+    return [await app.store.get_delivery("default", each.delivery_id) for each in await found()]
 
 
 async def test_a_name_is_dialled_only_at_the_addresses_that_are_allowed(tmp_path: Path, wire: Wire) -> None:
