@@ -26,6 +26,7 @@ from bellrope_server.errors import (
     NoTriggerMatched,
     ResponseTooLarge,
     ServiceError,
+    TooLarge,
     WebhookFailed,
 )
 from bellrope_server.limits import Limits
@@ -66,8 +67,10 @@ class Eventing:
 
     async def QueueBatch(self, request: QueueBatchRequest, call: Call) -> QueueBatchResponse:
         """Accept all events, or none: they are on disk when this returns."""
-        if not 0 < len(request.events) <= self._limits.batch_events:
-            raise InvalidField(f"must have 1 to {self._limits.batch_events} entries", field="events")
+        if not request.events:
+            raise InvalidField("must have an entry at least", field="events")
+        if len(request.events) > self._limits.batch_events:
+            raise TooLarge(f"must not have more than {self._limits.batch_events} entries", field="events")
         read = partial(
             batch,
             request,
