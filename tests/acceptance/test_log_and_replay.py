@@ -68,9 +68,7 @@ async def test_the_page_from_its_beginning_to_its_end(own_server: Server) -> Non
         with suppress(ProcessLookupError):
             tail.kill()
         await tail.wait()
-        assert facts == [
-            b"DELIVERY_CHANGED e1 SCHEDULED\n",
-            b"DELIVERY_CHANGED e1 DELIVERING\n",
-            b"ATTEMPT_RECORDED e1 SUCCEEDED\n",
-        ]
+        changes = {b"DELIVERY_CHANGED e1 SCHEDULED\n", b"DELIVERY_CHANGED e1 DELIVERING\n"}
+        assert set(facts[:2]) == changes  # both may be of one commit, in either order
+        assert facts[2:] == [b"ATTEMPT_RECORDED e1 SUCCEEDED\n"]
         assert len(await receiver.received(2)) == 2
