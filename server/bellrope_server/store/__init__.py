@@ -18,10 +18,7 @@ from bellrope_server.ids import uuid7
 from bellrope_server.lifecycle import Outcome
 from bellrope_server.model import (
     Accepted,
-    Action,
     Attempt,
-    BulkAction,
-    Delivery,
     EventType,
     Leased,
     Micros,
@@ -33,12 +30,11 @@ from bellrope_server.model import (
 )
 from bellrope_server.schema import InstallationRow
 from bellrope_server.store import log
-from bellrope_server.store.actions import Act, Acted, Actions
-from bellrope_server.store.bulk import Bulks, StartBulk, Step, Stepped
-from bellrope_server.store.catalog import Catalog
+from bellrope_server.store.acting import Acting
+from bellrope_server.store.bulk import StartBulk, Stepped
 from bellrope_server.store.claim import Claim, Claimed, Leases, Rescued
 from bellrope_server.store.commit import SharedCommit, Verb
-from bellrope_server.store.dispatcher import Dispatcher, Nobody
+from bellrope_server.store.dispatcher import Dispatcher
 from bellrope_server.store.event_types import EventTypes, SaveType, Schemas
 from bellrope_server.store.file import (
     DURABLE,
@@ -50,13 +46,10 @@ from bellrope_server.store.file import (
 )
 from bellrope_server.store.log import DeliveryFilter, EventFilter, Listed, Page, Place
 from bellrope_server.store.log.backlog import Backlog
-from bellrope_server.store.queue import Group, Queue, Queued
-from bellrope_server.store.reading import Reading
+from bellrope_server.store.queue import Group, Queued
 from bellrope_server.store.record import Record, Recorded, Records
 from bellrope_server.store.session import Embedded, Session
-from bellrope_server.store.telling import Changed, Telling
 from bellrope_server.store.triggers import Admin, Edit, Save
-from bellrope_server.tail import Tail
 
 __all__ = [
     "Backlog",
@@ -79,7 +72,7 @@ __all__ = [
 ]
 
 
-class Store(Reading):
+class Store(Acting):
     """The deliveries table and what surrounds it. Every change is on disk before its verb returns.
 
     `dispatcher` is told what to attempt and when to look again; set it before `open`. `tail` is told what
@@ -95,17 +88,11 @@ class Store(Reading):
         synchronous: str = "full",
     ) -> None:
         """`fatal` is called when the disk can't be trusted any more; by default the process ends."""
-        super().__init__(path)
+        super().__init__(path, clock=clock or Clock())
+        catalog = self._catalog
         self._path = path
-        self._clock = clock or Clock()
-        self.dispatcher: Dispatcher = Nobody()
-        self.tail = Tail()
-        self._telling = Telling(self.tail, self._clock, self._find)
         self._writing = Embedded(str(path), pragmas=DURABLE | {"synchronous": synchronous})
         self._fatal = fatal or (lambda _why: os._exit(70))
-        catalog = Catalog()
-        self._catalog = catalog
-        self._queue = Queue(catalog, self._clock, lambda: self.dispatcher)
         leases = Leases(catalog, self._clock, self._queue, lambda: self.dispatcher)
         admin = Admin(catalog, self._clock)
         types = EventTypes(catalog, self._clock)
@@ -119,12 +106,6 @@ class Store(Reading):
         self._do_sweep: Verb[None, tuple[Any, ...]] = Verb(run=leases.sweep)
         self._do_wait = Verb(run=leases.waiting)
         self._do_record = Verb(run=Records(catalog, self._clock, self._queue).run)
-        actions = Actions(catalog, self._clock, self._queue)
-        bulks = Bulks(catalog, self._clock, actions)
-        self._do_act = Verb(run=actions.run)
-        self._do_start_bulk = Verb(run=bulks.start)
-        self._do_step_bulk = Verb(run=bulks.step)
-        self._do_cancel_bulk = Verb(run=bulks.cancel)
         self._do_create_project = Verb(run=admin.create_project)
         self._do_pause_project = Verb(run=admin.pause_project)
         self._do_delete_project = Verb(run=admin.delete_project)
@@ -299,71 +280,6 @@ class Store(Reading):
     async def waiting(self) -> dict[int, Micros]:
         """Return when each running trigger that owes something has its next delivery due."""
         return await self._commit.submit(self._do_wait, None)
-
-    # What people do to deliveries.
-
-    async def cancel(self, project: str, delivery_id: str) -> Delivery:
-        """Cancel a delivery, or see that its attempt is the last; raise AlreadyFinal and the like."""
-        return await self._act_on_one(Act(project=project, action=Action.CANCEL, delivery_id=delivery_id))
-
-    async def reschedule(self, project: str, delivery_id: str, due_time: Micros) -> Delivery:
-        """Make a scheduled delivery due at another time; raise NotScheduled, AlreadyFinal and the like."""
-        act = Act(project=project, action=Action.RESCHEDULE, delivery_id=delivery_id, due_time=due_time)
-        return await self._act_on_one(act)
-
-    async def replay(self, project: str, delivery_id: str) -> Delivery:
-        """Schedule a final delivery once more, now; raise NotFinal and the like."""
-        return await self._act_on_one(Act(project=project, action=Action.REPLAY, delivery_id=delivery_id))
-
-    async def cancel_event(self, project: str, event_id: str) -> int:
-        """Cancel all of an event's deliveries that are not final, and return how many those were."""
-        return (await self._act(Act(project=project, action=Action.CANCEL, event_id=event_id))).count
-
-    async def replay_event(self, project: str, event_id: str) -> int:
-        """Replay an event's final deliveries, or match it again if nothing matched; return how many are due.
-
-        Raises NotFinal, TriggerDeleted or NoTriggerMatched if there are none.
-        """
-        return (await self._act(Act(project=project, action=Action.REPLAY, event_id=event_id))).count
-
-    async def _act_on_one(self, act: Act) -> Delivery:
-        await self._act(act)
-        assert act.delivery_id
-        return await self.get_delivery(act.project, act.delivery_id)
-
-    async def _act(self, act: Act) -> Acted:
-        return await self._commit.submit(self._do_act, act, then=self._acted)
-
-    def _acted(self, acted: Acted) -> None:
-        self._tell(waiting=acted.waiting.items(), settled=acted.settled, changed=acted.changed)
-
-    async def start_bulk(self, start: StartBulk) -> BulkAction:
-        """Note a bulk action: it is on disk when this returns, and done by `step_bulk`."""
-        return await self._commit.submit(self._do_start_bulk, start)
-
-    async def step_bulk(self, id: int, *, most: int) -> Stepped:
-        """Act on the next deliveries of a bulk action, at most so many."""
-        step = Step(id=id, most=most)
-        return await self._commit.submit(self._do_step_bulk, step, then=lambda done: self._acted(done.acted))
-
-    async def cancel_bulk(self, project: str, bulk_id: str) -> BulkAction:
-        """Stop a bulk action; raise BulkActionNotFound."""
-        await self._commit.submit(self._do_cancel_bulk, (project, bulk_id))
-        return await self.get_bulk_action(project, bulk_id)
-
-    def _tell(
-        self,
-        *,
-        waiting: Iterable[tuple[int, Micros]] = (),
-        settled: Iterable[int] = (),
-        changed: Changed = (),
-    ) -> None:
-        if self._telling.heard:
-            self._telling.changed(changed)
-        for trigger_id, wake_time in waiting:
-            self.dispatcher.waiting(trigger_id, wake_time)
-        for event_row in settled:
-            self.dispatcher.settled(event_row)
 
     # Projects and triggers.
 
