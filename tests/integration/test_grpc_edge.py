@@ -565,10 +565,10 @@ async def test_c9_a_caller_who_goes_away_cancels_nothing(tmp_path: Path) -> None
         await trigger(channel, "c9", receiver.url)
         slow = asyncio.create_task(on_writer(app.store, lambda _: disk.wait(10) and None))
         calls = [stub.Queue(queue("c9", id=id)) for id in ids]
-        await until(lambda: app._edge._calls.taken == len(ids))  # all of them wait for the disk
+        await until(lambda: app._edge._calls.under_way == len(ids))  # all of them wait for the disk
         for call in calls:
             call.cancel()
-        await until(lambda: app._edge._calls.taken == 0)
+        await until(lambda: app._edge._calls.under_way == 0)
         disk.set()
         await slow
         again = await asyncio.gather(*(stub.Queue(queue("c9", id=id)) for id in ids))

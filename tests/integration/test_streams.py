@@ -12,9 +12,9 @@ import pytest
 from aiohttp import ClientSession, web
 from bellrope.v1 import eventing_pb2
 from bellrope_server.call import Call
+from bellrope_server.calls import Calls
 from bellrope_server.errors import Draining, ServiceError, TriggerNotFound
 from bellrope_server.gateway.answers import error_response
-from bellrope_server.gateway.calls import Calls
 from bellrope_server.gateway.json_answer import JsonAnswer
 from bellrope_server.gateway.native import Native
 from bellrope_server.gateway.wire import WireLimits, WireRequest, WireServer

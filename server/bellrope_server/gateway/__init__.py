@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Any
@@ -14,6 +14,7 @@ from aiohttp import web
 from bellrope_server import strict_json
 from bellrope_server.access import Access
 from bellrope_server.call import Call
+from bellrope_server.calls import Calls
 from bellrope_server.clock import Clock
 from bellrope_server.errors import (
     Draining,
@@ -22,7 +23,6 @@ from bellrope_server.errors import (
 )
 from bellrope_server.gateway import cloudevents
 from bellrope_server.gateway.answers import MethodNotAllowed, error_response
-from bellrope_server.gateway.calls import Calls
 from bellrope_server.gateway.config_paths import EVERY, ConfigPaths
 from bellrope_server.gateway.documented import (
     Asked,
@@ -43,6 +43,8 @@ log = logging.getLogger(__name__)
 
 PROMETHEUS = "text/plain; version=0.0.4"
 
+Verbs = tuple[Callable[..., Awaitable[bytes]], ...]
+"""How something that is saved is shown, saved and deleted."""
 Answer = bytes | web.StreamResponse
 
 
@@ -236,50 +238,34 @@ class Gateway:
                 return await self._eventing_part(request, project, kind, name)
         raise NoSuchPath
 
-    async def _eventing_part(self, request: WireRequest, project: str, kind: str, name: str) -> bytes:
-        if kind == "config":
-            return await self._eventing_config(request, project)
-        if kind == "triggers":
-            return await self._trigger(request, project, name)
-        if kind == "schema":
-            return await self._schema(request, project, name)
-        raise NoSuchPath
-
-    async def _schema(self, request: WireRequest, project: str, type: str) -> bytes:
-        call = Call(request_id=request.request_id)
-        _only(request, "GET", "POST", "DELETE")
-        if request.method == "GET":
-            return await self._config.get_schemas(project, type, call)
-        if request.method == "DELETE":
-            return await self._config.delete_schema(project, type, call)
-        return await self._config.save_schema(project, type, await self._json_body(request), call)
-
     async def _project(self, request: WireRequest, name: str) -> bytes:
-        call = Call(request_id=request.request_id)
-        _only(request, "GET", "POST", "DELETE")
-        if request.method == "GET":
-            return await self._config.get_projects(name, call)
-        if request.method == "DELETE":
-            return await self._config.delete_project(name, call)
-        return await self._config.save_project(name, await self._json_body(request), call)
+        of = self._config
+        return await self._saved(request, (of.get_projects, of.save_project, of.delete_project), name)
 
-    async def _eventing_config(self, request: WireRequest, project: str) -> bytes:
-        call = Call(request_id=request.request_id)
-        _only(request, "GET", "POST", "DELETE")
-        if request.method == "GET":
-            return await self._config.get_eventing(project, call)
-        if request.method == "DELETE":
-            return await self._config.delete_eventing(project, call)
-        return await self._config.save_eventing(project, await self._json_body(request), call)
+    async def _eventing_part(self, request: WireRequest, project: str, kind: str, name: str) -> bytes:
+        of = self._config
+        verbs: Verbs
+        if kind == "config":
+            verbs = of.get_eventing, of.save_eventing, of.delete_eventing
+            return await self._saved(request, verbs, project)
+        if kind == "triggers":
+            verbs = of.get_triggers, of.save_trigger, of.delete_trigger
+        elif kind == "schema":
+            verbs = of.get_schemas, of.save_schema, of.delete_schema
+        else:
+            raise NoSuchPath
+        return await self._saved(request, verbs, project, name)
 
-    async def _trigger(self, request: WireRequest, project: str, name: str) -> bytes:
+    async def _saved(self, request: WireRequest, verbs: Verbs, *names: str) -> bytes:
+        """Show, save or delete what these names stand for."""
         call = Call(request_id=request.request_id)
+        get, save, delete = verbs
         _only(request, "GET", "POST", "DELETE")
         if request.method == "GET":
-            return await self._config.get_triggers(project, name, call)
+            return await get(*names, call)
         if request.method == "DELETE":
-            return await self._config.delete_trigger(project, name, call)
-        return await self._config.save_trigger(project, name, await self._json_body(request), call)
+            return await delete(*names, call)
+        return await save(*names, await self._json_body(request), call)
 
     async def _json_body(self, request: WireRequest, *, most: int | None = None) -> bytes:
         """Return the body of a request that says it is JSON, or does not say what it is."""

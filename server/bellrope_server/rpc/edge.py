@@ -13,13 +13,13 @@ from google.protobuf.message import DecodeError, Message
 
 from bellrope_server.access import Access
 from bellrope_server.call import Call
+from bellrope_server.calls import Calls
 from bellrope_server.clock import Clock
 from bellrope_server.convert.errors import to_status
 from bellrope_server.errors import (
     DeadlinePassed,
     Draining,
     MalformedRequest,
-    Overloaded,
     ServiceError,
     TooLarge,
 )
@@ -35,27 +35,6 @@ Stream = Callable[[Any, Call], Responses]
 END = object()
 
 
-class Places:
-    """Counts the calls of a kind that are under way, each within its `with`."""
-
-    __slots__ = ("_most", "taken")
-
-    def __init__(self, most: float) -> None:
-        self._most = most
-        self.taken = 0
-
-    def __enter__(self) -> None:
-        self.taken += 1
-
-    def __exit__(self, *_: object) -> None:
-        self.taken -= 1
-
-    @property
-    def too_few(self) -> bool:
-        """True if more calls are under way than may be."""
-        return self.taken > self._most
-
-
 class Edge:
     """Checks and counts calls, and turns errors into statuses. One for all services of a server."""
 
@@ -63,9 +42,9 @@ class Edge:
         self._access = access
         self._clock = clock or Clock()
         self._limits = limits or Limits()
-        self._calls = Places(self._limits.calls)
-        self._streams = Places(self._limits.streams)
-        self._admin = Places(inf)
+        self._calls = Calls(self._limits.calls)
+        self._streams = Calls(self._limits.streams)
+        self._admin = Calls(inf)
         self._draining = asyncio.Event()
 
     def drain(self) -> None:
@@ -79,17 +58,17 @@ class Edge:
 
     def _handler(self, method: Any, servicer: object) -> Any:
         """Return the handler of one method, of the kind that its descriptor says."""
-        call, places = getattr(servicer, method.name), self._places(method)
+        call, calls = getattr(servicer, method.name), self._counter(method)
         decode = self._decoder(method.input_type._concrete_class, self._limits.of_request(method.name))
         if method.client_streaming:
-            answers = self._answers(call, places, begin=self._begin_both)
+            answers = self._answers(call, calls, begin=self._begin_both)
             return grpc.stream_stream_rpc_method_handler(answers, request_deserializer=decode)
         if method.server_streaming:
-            answers = self._answers(call, places, begin=self._begin)
+            answers = self._answers(call, calls, begin=self._begin)
             return grpc.unary_stream_rpc_method_handler(answers, request_deserializer=decode)
-        return grpc.unary_unary_rpc_method_handler(self._answer(call, places), request_deserializer=decode)
+        return grpc.unary_unary_rpc_method_handler(self._answer(call, calls), request_deserializer=decode)
 
-    def _places(self, method: Any) -> Places:
+    def _counter(self, method: Any) -> Calls:
         if method.containing_service.name == "Eventing":
             return self._calls
         return self._streams if method.server_streaming else self._admin
@@ -108,7 +87,7 @@ class Edge:
 
         return decode
 
-    def _answer(self, method: Method, places: Places) -> Callable[[Any, Any], Awaitable[bytes]]:
+    def _answer(self, method: Method, calls: Calls) -> Callable[[Any, Any], Awaitable[bytes]]:
         """Return the method as gRPC calls it.
 
         The answer is encoded here, because gRPC would tell the caller what goes wrong with that, too.
@@ -116,8 +95,9 @@ class Edge:
 
         async def answer(request: Any, context: Any) -> bytes:
             try:
-                with places:
-                    response = await method(request, self._call(request, context, places))
+                call = self._call(request, context)
+                with calls:
+                    response = await method(request, call)
                     return bytes(response.SerializeToString())
             except ServiceError as error:
                 failure = error
@@ -130,14 +110,15 @@ class Edge:
         return answer
 
     def _answers(
-        self, method: Stream, places: Places, *, begin: Callable[[Stream, Any, Any, Places], Responses]
+        self, method: Stream, calls: Calls, *, begin: Callable[[Stream, Any, Any], Responses]
     ) -> Callable[[Any, Any], AsyncIterator[bytes]]:
         """Return a method that answers with a stream, as gRPC calls it; the stream ends with its caller."""
 
         async def answers(asked: Any, context: Any) -> AsyncIterator[bytes]:
             try:
-                with places:
-                    async with aclosing(begin(method, asked, context, places)) as responses:
+                responses = begin(method, asked, context)
+                with calls:
+                    async with aclosing(responses):
                         async for response in responses:
                             yield bytes(response.SerializeToString())
                 return
@@ -151,13 +132,13 @@ class Edge:
 
         return answers
 
-    def _begin(self, method: Stream, request: Any, context: Any, places: Places) -> Responses:
+    def _begin(self, method: Stream, request: Any, context: Any) -> Responses:
         """Begin a stream that answers one request: without an end, so it ends when the server stops."""
-        return self._until_drained(method(request, self._call(request, context, places)))
+        return self._until_drained(method(request, self._call(request, context)))
 
-    def _begin_both(self, method: Stream, requests: Any, context: Any, places: Places) -> Responses:
+    def _begin_both(self, method: Stream, requests: Any, context: Any) -> Responses:
         """Begin a stream that answers a stream: it is told of the end, to answer what it has taken."""
-        return method(_each(requests), self._call(None, context, places))
+        return method(_each(requests), self._call(None, context))
 
     async def _until_drained(self, responses: Responses) -> Responses:
         """Give the responses as they come; raise Draining as soon as the server does."""
@@ -178,7 +159,7 @@ class Edge:
             await asyncio.gather(coming, drained, return_exceptions=True)
             await responses.aclose()
 
-    def _call(self, request: Any, context: Any, places: Places) -> Call:
+    def _call(self, request: Any, context: Any) -> Call:
         """Return what is known of the caller, or raise why the call goes no further."""
         if not self._access.open:
             self._access.check_key(dict(context.invocation_metadata() or ()).get("authorization"))
@@ -186,8 +167,6 @@ class Edge:
             raise request
         if self._draining.is_set():
             raise Draining(retry_after=1)
-        if places.too_few:
-            raise Overloaded(retry_after=1)
         left = context.time_remaining()
         if left is not None and left <= 0:
             raise DeadlinePassed

@@ -10,7 +10,7 @@ from bellrope_server.convert.events import accepted_to_proto
 from bellrope_server.errors import Draining, ServiceError
 from bellrope_server.model import Accepted, NewEvent
 
-MOST_AHEAD = 1024  # events that are read but not stored
+MOST_AHEAD = 1024  # events that are read but not stored: those that wait, those in the order, the one in hand
 MOST_TOGETHER = 256  # events in one order to the store
 
 Read = NewEvent | ServiceError
@@ -31,7 +31,7 @@ class QueueStream:
         self._read = read
         self._queue_each = queue_each
         self._draining = draining or asyncio.Event()
-        self._ahead: asyncio.Queue[Read | None] = asyncio.Queue(MOST_AHEAD)
+        self._ahead: asyncio.Queue[Read | None] = asyncio.Queue(MOST_AHEAD - MOST_TOGETHER - 1)
         self._settled = 0
 
     async def answers(self, requests: Requests) -> AsyncIterator[QueueStreamResponse]:

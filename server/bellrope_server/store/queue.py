@@ -20,18 +20,16 @@ from bellrope_server.ids import uuid7
 from bellrope_server.lifecycle import lease_length, looped
 from bellrope_server.model import Accepted, Leased, Micros, NewEvent, Project, State, Trigger
 from bellrope_server.schema import DeliveryRow, EventRow
-from bellrope_server.store import rows
+from bellrope_server.store.batch import INSERT_DELIVERY, Batch, as_sent, delivery_row, event_row
 from bellrope_server.store.catalog import Catalog
 from bellrope_server.store.dead_letter import DEAD_LETTERED, dead_letter_event
 from bellrope_server.store.dispatcher import Dispatcher
 from bellrope_server.store.matching import Matching
-from bellrope_server.store.session import Session, Values, compiled, inserts, p
+from bellrope_server.store.session import Session, Values, compiled, p
 
 KEEP_BYTES = 16 * 1024
 KEEP_BYTES_WHOLE = 1024 * 1024
 
-INSERT_EVENT = inserts(EventRow)
-INSERT_DELIVERY = inserts(DeliveryRow)
 SAME_ID = compiled(
     EventRow.select(
         EventRow.id,
@@ -101,7 +99,7 @@ class Queue:
 
         Without `hand_over` everything waits in the table, even what is due at once.
         """
-        batch = _Batch(hand_over=hand_over)
+        batch = Batch(hand_over=hand_over)
         try:
             results = [self._accept(session, event, batch) for event in events]
             batch.write(session)
@@ -114,7 +112,7 @@ class Queue:
         self, session: Session, groups: list[Group]
     ) -> list[list[Queued | ServiceError] | ServiceError]:
         """Store groups of events and return each one's results, or why it is refused as a whole."""
-        batch = _Batch(hand_over=True)
+        batch = Batch(hand_over=True)
         try:
             results = [self._accept_group(session, group, batch) for group in groups]
             batch.write(session)
@@ -124,7 +122,7 @@ class Queue:
         return results
 
     def _accept_group(
-        self, session: Session, group: Group, batch: "_Batch"
+        self, session: Session, group: Group, batch: Batch
     ) -> list[Queued | ServiceError] | ServiceError:
         before = batch.mark()
         results: list[Queued | ServiceError] = []
@@ -166,7 +164,7 @@ class Queue:
         for leased in leases:
             self._dispatcher().give_back(leased.trigger)
 
-    def _accept(self, session: Session, event: NewEvent, batch: "_Batch") -> Queued | ServiceError:
+    def _accept(self, session: Session, event: NewEvent, batch: Batch) -> Queued | ServiceError:
         project = self._catalog.project(session, event.project)
         if project is None:
             return ProjectNotFound(field="project")
@@ -186,7 +184,7 @@ class Queue:
         triggers = self._matching.triggers(
             session, project, event, event_id=accepted.event_id, now=accept_time
         )
-        now, batch = self._clock.wall(), _Batch(hand_over=False)
+        now, batch = self._clock.wall(), Batch(hand_over=False)
         accepted = replace(accepted, delivery_count=len(triggers), due_time=now)
         queued = self._owe(event, accepted, triggers, now, batch)
         session.many(INSERT_DELIVERY, batch.deliveries)
@@ -194,11 +192,11 @@ class Queue:
         return queued
 
     def _before(
-        self, session: Session, project: Project, event: NewEvent, batch: "_Batch"
+        self, session: Session, project: Project, event: NewEvent, batch: Batch
     ) -> Queued | ServiceError | None:
         """Return the first answer if this id was accepted before, in this batch or an earlier commit."""
         assert event.event_id
-        sent = _as_sent(event)
+        sent = as_sent(event)
         if found := batch.accepted.get((project.id, event.event_id)):
             accepted, first = found
         elif row := session.one(SAME_ID, {"project_id": project.id, "event_id": event.event_id}):
@@ -219,28 +217,28 @@ class Queue:
         triggers: list[Trigger],
         now: Micros,
         due_time: Micros,
-        batch: "_Batch",
+        batch: Batch,
     ) -> Queued:
         self._last_event += 1
         accepted = Accepted(
             id=self._last_event, event_id=event_id, delivery_count=len(triggers), due_time=due_time
         )
-        batch.events.append(_event_row(event, accepted, project, now))
+        batch.events.append(event_row(event, accepted, project, now))
         if event.event_id:
-            batch.accepted[project.id, event_id] = (accepted, _as_sent(event))
+            batch.accepted[project.id, event_id] = (accepted, as_sent(event))
         if looped(event.hop) and event.type != DEAD_LETTERED:
             return self._end_loop(event, accepted, triggers, now, batch)
         return self._owe(event, accepted, triggers, now, batch)
 
     def _owe(
-        self, event: NewEvent, accepted: Accepted, triggers: list[Trigger], now: Micros, batch: "_Batch"
+        self, event: NewEvent, accepted: Accepted, triggers: list[Trigger], now: Micros, batch: Batch
     ) -> Queued:
         """Make a delivery for each of the triggers, leased if it can be attempted at once."""
         leased: list[Leased] = []
         waiting: list[tuple[int, Micros]] = []
         for trigger in triggers:
             self._last_delivery += 1
-            row = _delivery_row(self._last_delivery, event, accepted, trigger, now)
+            row = delivery_row(self._last_delivery, event, accepted, trigger, now)
             batch.deliveries.append(row)
             if trigger.waits:
                 continue
@@ -256,13 +254,13 @@ class Queue:
         return Queued(accepted, tuple(leased), tuple(waiting))
 
     def _end_loop(
-        self, event: NewEvent, accepted: Accepted, triggers: list[Trigger], now: Micros, batch: "_Batch"
+        self, event: NewEvent, accepted: Accepted, triggers: list[Trigger], now: Micros, batch: Batch
     ) -> Queued:
         """Make each delivery a dead letter: kept, listed and replayable, but not attempted."""
         first = self._last_delivery + 1
         for trigger in triggers:
             self._last_delivery += 1
-            row = _delivery_row(self._last_delivery, event, accepted, trigger, now)
+            row = delivery_row(self._last_delivery, event, accepted, trigger, now)
             row |= {"state": int(State.DEAD_LETTERED), "reason": "loop", "finish_time": now}
             batch.deliveries.append(row)
         return Queued(accepted, loops=tuple(range(first, self._last_delivery + 1)))
@@ -293,51 +291,9 @@ class Queue:
         )
 
 
-class _Batch:
-    """The rows that one commit will write, and which sender's id each accepted event has."""
-
-    def __init__(self, *, hand_over: bool) -> None:
-        self.hand_over = hand_over
-        self.events: list[Values] = []
-        self.deliveries: list[Values] = []
-        self.leased: list[Leased] = []
-        self.accepted: dict[tuple[int, str], tuple[Accepted, tuple[object, ...]]] = {}
-
-    def write(self, session: Session) -> None:
-        """Insert the rows."""
-        session.many(INSERT_EVENT, self.events)
-        session.many(INSERT_DELIVERY, self.deliveries)
-
-    def mark(self) -> tuple[int, ...]:
-        """Return how far the batch has come, for `cut`."""
-        return len(self.events), len(self.deliveries), len(self.leased), len(self.accepted)
-
-    def cut(self, mark: tuple[int, ...]) -> list[Leased]:
-        """Take out what came after the mark, and return the leases among it."""
-        events, deliveries, leased, accepted = mark
-        undone = self.leased[leased:]
-        del self.events[events:], self.deliveries[deliveries:], self.leased[leased:]
-        for key in list(self.accepted)[accepted:]:
-            del self.accepted[key]
-        return undone
-
-
 def _sendable(event: NewEvent, due_time: Micros, now: Micros) -> bool:
     """Say whether an attempt may start now."""
     return due_time <= now and (event.expire_time is None or now < event.expire_time)
-
-
-def _as_sent(event: NewEvent) -> tuple[object, ...]:
-    """Return what makes two requests the same, in the order of the columns that SAME_ID selects."""
-    return (
-        event.type,
-        event.data,
-        event.schedule_time,
-        event.delay,
-        rows.text(dict(sorted(event.options.items()))),
-        event.expire_time,
-        rows.cloud_event_text(event.cloud_event),
-    )
 
 
 def _cannot_wait(
@@ -355,48 +311,3 @@ def _cannot_wait(
         return DeadlinePassed("The deadline came before the event was stored.")
     field = "delay" if event.schedule_time is None else "schedule_time"
     return InvalidField("leads to a time after the deadline of this call", field=field)
-
-
-def _event_row(event: NewEvent, accepted: Accepted, project: Project, now: Micros) -> Values:
-    return {
-        "id": accepted.id,
-        "project_id": project.id,
-        "event_id": accepted.event_id,
-        "type": event.type,
-        "data": event.data,
-        "accept_time": now,
-        "schedule_time": event.schedule_time,
-        "delay": event.delay,
-        "due_time": accepted.due_time,
-        "expire_time": event.expire_time,
-        "options": rows.text(dict(sorted(event.options.items()))),
-        "traceparent": event.traceparent,
-        "sync": event.wait_until is not None,
-        "delivery_count": accepted.delivery_count,
-        "cloud_event": rows.cloud_event_text(event.cloud_event),
-        "cause": event.cause,
-        "hop": event.hop,
-    }
-
-
-def _delivery_row(id: int, event: NewEvent, accepted: Accepted, trigger: Trigger, now: Micros) -> Values:
-    wake_time = accepted.due_time if event.expire_time is None else min(accepted.due_time, event.expire_time)
-    return {
-        "id": id,
-        "project_id": trigger.project_id,
-        "delivery_id": uuid7(),
-        "event_row": accepted.id,
-        "trigger_id": trigger.id,
-        "state": int(State.SCHEDULED),
-        "due_time": accepted.due_time,
-        "wake_time": wake_time,
-        "expire_time": event.expire_time,
-        "attempt_count": 0,
-        "failure_count": 0,
-        "lease": 0,
-        "lease_until": 0,
-        "lost_leases": 0,
-        "reason": "",
-        "create_time": now,
-        "finish_time": None,
-    }
