@@ -110,7 +110,7 @@ async def test_memory_stays_flat_behind_a_slow_receiver(
     """Events that come ten times as fast as they are delivered wait on the disk, not in memory."""
     count = 100_000 if full else 20_000
     async with sinks() as [sink], running(tmp_path) as server:
-        sink.delay = 0.1  # 32 at once: 320 a second
+        sink.delay = 0.3  # 32 at once: about 100 a second
         await save_trigger(server.http, "kill", url=sink.url())
         process = psutil.Process(server.process.pid)
         sizes: list[int] = []
