@@ -38,7 +38,6 @@ _ENVIRONMENT = cel.NewEnv(
     container="event",
     variables={f"event.{name}": type for name, type in _TYPES.items()},
 )
-_activation = _ENVIRONMENT.Activation
 _LOOPS = frozenset({"all", "exists", "exists_one", "existsOne"})
 _NOT_CODE = re.compile(
     r"""(?i:\b(?:r|rb|br))(?:'''.*?'''|\"\"\".*?\"\"\"|'[^'\n]*'|"[^"\n]*")"""
@@ -68,8 +67,13 @@ class Subject(Struct, kw_only=True):
     value: Any | UnsetType = UNSET
 
     def read(self) -> Any:
-        """Return the data's value; whole numbers that 64 bits cannot hold become the nearest double."""
+        """Return the data's value; whole numbers that 64 bits cannot hold become the nearest double.
+
+        Raises FilterFailed if a text in it has the character U+0000.
+        """
         if self.value is UNSET:
+            if b"\\u0000" in self.data and _NUL.search(self.data):
+                raise FilterFailed("error", "the data has the character U+0000, which filters do not read")
             value = orjson.loads(self.data)
             self.value = _narrowed(value) if _LONG_NUMBER in self.data.translate(_DIGIT_TO_ZERO) else value
         return self.value
@@ -136,7 +140,7 @@ class _Cel:
         if self._reads_data:
             values["event.data"] = self._data(subject)
         try:
-            answer = self._compiled.eval(_activation(values)).value()
+            answer = self._compiled.eval(data=values).value()
         except RuntimeError as error:
             raise _failure(str(error)) from None
         if answer is True or answer is False:
@@ -147,8 +151,6 @@ class _Cel:
         """Return the data, without the members that the filter does not name: handing them over costs."""
         if len(subject.data) > self._most_data:
             raise FilterFailed("data_too_large", f"the data is over {self._most_data} bytes")
-        if b"\\u0000" in subject.data and _NUL.search(subject.data):
-            raise FilterFailed("error", "the data has the character U+0000, which filters do not read")
         value, keys = subject.read(), self._keys
         if keys is None or type(value) is not dict:
             return value
