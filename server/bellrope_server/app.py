@@ -182,6 +182,7 @@ class App:
 async def serve(config: Config, *, ready: Callable[[App], None]) -> None:
     """Serve until SIGTERM or SIGINT, then drain; a second signal ends the process at once."""
     tuning.share_the_interpreter()
+    tuning.buffer_the_log()
     app = App(config)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
