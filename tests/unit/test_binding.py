@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from rest import SERVICES, messages, rest
 
 TABLE = Table(SERVICES)
-SEGMENTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/"), min_size=1, max_size=12)
+CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="/")
+SEGMENTS = st.text(CHARACTERS, min_size=1, max_size=12).filter(lambda text: text not in (".", ".."))
 LAW = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 
 
