@@ -1,5 +1,7 @@
 """Commands run in this process, as a shell would run them."""
 
+import json
+import re
 from typing import Any
 
 from bellrope_server.cli import program
@@ -12,3 +14,16 @@ def run(*arguments: str, stdin: str | bytes | None = None, **variables: str | No
     """Run a command without variables of ours but those that are given."""
     environment: dict[str, Any] = dict.fromkeys(OURS) | {"COLUMNS": "200"} | variables
     return CliRunner().invoke(program, list(arguments), input=stdin, env=environment)
+
+
+def row(result: Result, name: str) -> list[str]:
+    """Return the cells of the line that begins with a name."""
+    assert (result.exit_code, result.stderr) == (0, "")
+    lines = (re.split(r"  +", line) for line in result.stdout.splitlines())
+    return next(cells for cells in lines if cells[0] == name)
+
+
+def objects(result: Result) -> list[Any]:
+    """Return what was printed: an object on each line."""
+    assert (result.exit_code, result.stderr) == (0, "")
+    return [json.loads(line) for line in result.stdout.splitlines()]

@@ -18,7 +18,7 @@ import pytest
 from bellrope_server.cli import program
 from kit import Server, post, serving, until
 from receiver import Receiver, answer, hang
-from shell import run
+from shell import objects, row, run
 from typer.main import get_command
 from typer.testing import Result
 
@@ -165,18 +165,6 @@ def test_commands_carry_the_key(tmp_path: Path) -> None:
             assert opened.stderr.endswith("(PROJECT_NOT_FOUND)\n")  # nobody made one: but the door is open
         unsendable = run("queue", "x", at, "--key=two\nlines")
         assert (unsendable.exit_code, "Invalid value for --key" in unsendable.stderr) == (2, True)
-
-
-def row(result: Result, name: str) -> list[str]:
-    """Return the cells of the line that begins with a name."""
-    assert (result.exit_code, result.stderr) == (0, "")
-    lines = (re.split(r"  +", line) for line in result.stdout.splitlines())
-    return next(cells for cells in lines if cells[0] == name)
-
-
-def objects(result: Result) -> list[Any]:
-    """Return what was printed: an object on each line."""
-    return [json.loads(line) for line in result.stdout.splitlines()]
 
 
 def test_triggers_live_a_life(shell: Shell) -> None:

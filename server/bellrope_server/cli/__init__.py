@@ -24,7 +24,7 @@ class Program(Lazy):
         ),
         "projects": Command("projects:program", "Make, list and delete projects."),
         "triggers": Command("triggers:program", "Say which URL to call when an event of which type comes."),
-        "events": Command("events:program", "Look up events."),
+        "events": Command("events:program", "Look up events, cancel them, and send them again."),
         "deliveries": Command("deliveries:program", "See what became of events, and send them again."),
     }
 

@@ -8,6 +8,7 @@ from bellrope.v1 import deliveries_pb2 as pb
 from bellrope_server.cli.lazy import group
 from bellrope_server.cli.output import Columns, moment, print_table
 from bellrope_server.cli.remote import Remote, command
+from bellrope_server.cli.wanted import Limit, Wanted
 
 program = group("See what became of events, and send them again.")
 
@@ -30,35 +31,14 @@ ATTEMPTS: Columns[pb.Attempt] = {
 }
 
 Id = Annotated[str, typer.Argument(metavar="DELIVERY", help="The delivery's id.")]
-STATES = pb.Delivery.State.keys()[1:]
 
 
 @command(program, "list")
-def list_deliveries(
-    remote: Remote,
-    event: Annotated[str, typer.Option(metavar="EVENT", help="Only those of this event.")] = "",
-    trigger: Annotated[str, typer.Option(metavar="NAME", help="Only those owed to this trigger.")] = "",
-    state: Annotated[
-        str,
-        typer.Option(metavar="STATE", help="Only those in this state.", autocompletion=lambda: STATES),
-    ] = "",
-    limit: Annotated[int, typer.Option(metavar="NUMBER", min=0, help="How many; 0 lists all.")] = 100,
-) -> None:
-    """List deliveries, newest first; --json shows their attempts too."""
-    request = pb.ListDeliveriesRequest(
-        project=remote.project,
-        event_id=event,
-        trigger=trigger,
-        state=_state(state),
-    )
+def list_deliveries(remote: Remote, wanted: Wanted, limit: Limit = 100) -> None:
+    """List deliveries, newest first; --json shows their attempts too, in brief."""
+    request = pb.ListDeliveriesRequest(project=remote.project, filter=wanted.filter())
     found = remote.pages(remote.deliveries.ListDeliveries, request, "deliveries", limit=limit)
     remote.show_all(found, COLUMNS)
-
-
-def _state(name: str) -> str | None:
-    if name and name.upper() not in STATES:
-        raise typer.BadParameter(f"must be one of {', '.join(STATES)}", param_hint="--state")
-    return name.upper() or None
 
 
 @command(program)

@@ -5,26 +5,48 @@ from typing import Annotated
 import typer
 from bellrope.v1 import deliveries_pb2 as pb
 
+from bellrope_server.cli import output
 from bellrope_server.cli.lazy import group
-from bellrope_server.cli.output import Columns, moment
+from bellrope_server.cli.output import Columns, counted
 from bellrope_server.cli.remote import Remote, command
+from bellrope_server.cli.values import moment
+from bellrope_server.cli.wanted import From, Limit, Type, Until
 
-program = group("Look up events.")
+program = group("Look up events, cancel them, and send them again.")
 
 COLUMNS: Columns[pb.Event] = {
     "EVENT": lambda event: event.event_id,
     "TYPE": lambda event: event.type,
-    "ACCEPTED": lambda event: moment(event, "accept_time"),
-    "DUE": lambda event: moment(event, "due_time"),
+    "ACCEPTED": lambda event: output.moment(event, "accept_time"),
+    "DUE": lambda event: output.moment(event, "due_time"),
     "DELIVERIES": lambda event: str(event.delivery_count),
 }
 
 Id = Annotated[str, typer.Argument(metavar="EVENT", help="The event's id.")]
 
 
-@program.callback()
-def events() -> None:
-    """Look up events."""
+@command(program, "list")
+def list_events(
+    remote: Remote,
+    type: Type = "",
+    id_prefix: Annotated[str, typer.Option(metavar="PREFIX", help="Only those whose id begins so.")] = "",
+    from_time: From = "",
+    until: Until = "",
+    unmatched: Annotated[
+        bool, typer.Option("--unmatched", help="Only those that no trigger matched: nobody was called.")
+    ] = False,
+    limit: Limit = 100,
+) -> None:
+    """List events, newest first; --json shows their data too, up to 1 KiB (`get` shows all of it)."""
+    request = pb.ListEventsRequest(
+        project=remote.project,
+        type=type,
+        id_prefix=id_prefix,
+        from_time=moment(from_time, flag="--from"),
+        until_time=moment(until, flag="--until"),
+        unmatched=unmatched,
+    )
+    remote.show_all(remote.pages(remote.deliveries.ListEvents, request, "events", limit=limit), COLUMNS)
 
 
 @command(program)
@@ -32,3 +54,19 @@ def get(remote: Remote, id: Id) -> None:
     """Show one event; --json shows its data too."""
     request = pb.GetEventRequest(project=remote.project, event_id=id)
     remote.show(remote.ask(remote.deliveries.GetEvent, request), COLUMNS)
+
+
+@command(program)
+def cancel(remote: Remote, id: Id) -> None:
+    """Cancel all of an event's deliveries that wait; an attempt under way goes on, and is the last one."""
+    request = pb.CancelEventRequest(project=remote.project, event_id=id)
+    answer = remote.ask(remote.deliveries.CancelEvent, request)
+    remote.tell(answer, f"{counted(answer.cancelled_count, 'delivery', 'deliveries')} cancelled")
+
+
+@command(program)
+def replay(remote: Remote, id: Id) -> None:
+    """Send an event again: all of its deliveries that are final; if nothing matched it, match it again."""
+    request = pb.ReplayEventRequest(project=remote.project, event_id=id)
+    answer = remote.ask(remote.deliveries.ReplayEvent, request)
+    remote.tell(answer, f"{counted(answer.replayed_count, 'delivery', 'deliveries')} due now")

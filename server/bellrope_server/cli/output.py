@@ -106,6 +106,15 @@ def moment(message: Any, field: str) -> str:
     return str(getattr(message, field).ToJsonString()) if message.HasField(field) else ""
 
 
+def counted(count: int, one: str, many: str) -> str:
+    """Return a number of things.
+
+    >>> counted(1200, "delivery", "deliveries")
+    '1,200 deliveries'
+    """
+    return f"{count:,} {one if count == 1 else many}"
+
+
 def confirm(question: str, *, yes: bool) -> None:
     """Ask before what cannot be undone; where nobody can answer, `--yes` must say it."""
     import typer

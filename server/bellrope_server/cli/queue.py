@@ -91,7 +91,6 @@ def _sent(remote: Remote, method: Any, request: Any, patience: float) -> Any:
 
 
 def _sentence(queued: QueueResponse) -> str:
-    count = queued.delivery_count
-    owed = "1 delivery" if count == 1 else f"{count} deliveries"
+    owed = output.counted(queued.delivery_count, "delivery", "deliveries")
     again = " (accepted before)" if queued.duplicate else ""
     return f"{queued.event_id}  {owed}, due {queued.due_time.ToJsonString()}{again}"

@@ -123,6 +123,13 @@ class Remote:
         else:
             output.print_table(messages, columns)
 
+    def tell(self, answer: Any, sentence: str) -> None:
+        """Print what an answer says as a sentence, or as JSON if that is wanted."""
+        if self.json:
+            output.print_json([answer])
+        else:
+            print(sentence)
+
     def say(self, sentence: str) -> None:
         """Print what was done, unless JSON is wanted and there is none."""
         if not self.json:

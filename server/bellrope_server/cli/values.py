@@ -1,8 +1,8 @@
-"""The values of the commands' options: lengths of time, moments, pairs, and data from a file."""
+"""The values of the commands' options: lengths of time, moments, choices, pairs, and data from a file."""
 
 import math
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import typer
@@ -34,6 +34,13 @@ def moment(text: str | None, *, flag: str) -> Timestamp | None:
     except ValueError:
         raise typer.BadParameter("must be a time like 2026-01-31T09:30:00Z", param_hint=flag) from None
     return time
+
+
+def one_of(choices: Sequence[str], given: str, *, flag: str) -> str | None:
+    """Return the choice that was given, in whichever case; None if nothing was."""
+    if given and given.upper() not in choices:
+        raise typer.BadParameter(f"must be one of {', '.join(choices)}", param_hint=flag)
+    return given.upper() or None
 
 
 def pairs(given: Iterable[str], *, flag: str) -> dict[str, str]:

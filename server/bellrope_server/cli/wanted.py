@@ -1,0 +1,64 @@
+"""What a list is asked for: the options that each narrow it, and how long it may be."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+from bellrope.v1.deliveries_pb2 import Attempt, Delivery, DeliveryFilter
+
+from bellrope_server.cli.values import moment, one_of
+
+STATES = Delivery.State.keys()[1:]
+ERRORS = Attempt.Error.keys()[1:]
+
+Type = Annotated[str, typer.Option(metavar="TYPE", help="Only of events of this type.")]
+From = Annotated[str, typer.Option("--from", metavar="TIME", help="Only of events accepted then or later.")]
+Until = Annotated[str, typer.Option(metavar="TIME", help="Only of events accepted before.")]
+State = Annotated[
+    str,
+    typer.Option(metavar="STATE", help="Only deliveries in this state.", autocompletion=lambda: STATES),
+]
+Trigger = Annotated[str, typer.Option(metavar="NAME", help="Only what is owed to this trigger.")]
+Limit = Annotated[int, typer.Option(metavar="NUMBER", min=0, help="How many; 0 lists all.")]
+
+
+@dataclass(kw_only=True)
+class Wanted:
+    """Which deliveries are wanted; the fields are options of each command that takes it."""
+
+    event: Annotated[str, typer.Option(metavar="EVENT", help="Only those of this event.")] = ""
+    trigger: Trigger = ""
+    state: State = ""
+    type: Type = ""
+    from_time: From = ""
+    until: Until = ""
+    error: Annotated[
+        str,
+        typer.Option(
+            metavar="ERROR",
+            help="Only those whose last attempt failed so, like TIMEOUT.",
+            autocompletion=lambda: ERRORS,
+        ),
+    ] = ""
+    error_text: Annotated[
+        str,
+        typer.Option(metavar="TEXT", help="Only those whose last error, its answer or reason has this."),
+    ] = ""
+    status_code: Annotated[
+        int,
+        typer.Option(metavar="CODE", help="Only those last answered with it, like 503.", show_default=False),
+    ] = 0
+
+    def filter(self) -> DeliveryFilter:
+        """Return what was said as the filter that the server takes."""
+        return DeliveryFilter(
+            event_id=self.event,
+            trigger=self.trigger,
+            state=one_of(STATES, self.state, flag="--state"),
+            type=self.type,
+            from_time=moment(self.from_time, flag="--from"),
+            until_time=moment(self.until, flag="--until"),
+            error=one_of(ERRORS, self.error, flag="--error"),
+            error_text=self.error_text,
+            status_code=self.status_code,
+        )
