@@ -1,11 +1,14 @@
 """`bellrope events` and `bellrope deliveries`: the log from a shell, and what can be done to it."""
 
+import asyncio
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
 import pytest
-from kit import Server, serving
+from kit import Server, serving, until
+from receiver import Receiver, answer
 from shell import objects, row, run
 from typer.testing import Result
 
@@ -106,3 +109,97 @@ def test_an_unmatched_event_is_matched_again(shell: Shell) -> None:
     waiting(shell)
     assert shell("events", "replay", "early").stdout == "1 delivery due now\n"
     assert only_delivery(shell, "early")["trigger"] == "held"
+
+
+async def failed(shell: Shell, receiver: Receiver, name: str, event: str) -> Any:
+    """Return a delivery that became a dead letter."""
+    call = partial(asyncio.to_thread, shell)
+    await call("triggers", "create", name, f"--type={name}", f"--url={receiver.url}", "--retries=0")
+    await call("queue", name, f"--id={event}")
+
+    async def is_dead() -> bool:
+        return bool((await asyncio.to_thread(only_delivery, shell, event))["state"] == "DEAD_LETTERED")
+
+    await until(is_dead)
+    return await asyncio.to_thread(only_delivery, shell, event)
+
+
+async def test_deliveries_are_listed_by_what_became_of_them(shell: Shell) -> None:
+    """`deliveries list` takes every filter of the log, and each leaves fewer."""
+    async with Receiver(answer(503, b"Out of Memory")) as receiver:
+        dead = (await failed(shell, receiver, "fails", "f-1"))["deliveryId"]
+    waiting(shell, "w-1")
+    waits = only_delivery(shell, "w-1")["deliveryId"]
+    for options, expected in (
+        ((), [waits, dead]),
+        (("--limit=1",), [waits]),
+        (("--event=w-1",), [waits]),
+        (("--trigger=fails",), [dead]),
+        (("--state=scheduled",), [waits]),
+        (("--type=fails",), [dead]),
+        ((f"--from={EARLY}", f"--until={LATE}"), [waits, dead]),
+        ((f"--from={LATE}",), []),
+        ((f"--until={EARLY}",), []),
+        (("--error=status",), [dead]),
+        (("--error=timeout",), []),
+        (("--error-text=memory",), [dead]),
+        (("--status-code=503",), [dead]),
+        (("--status-code=500",), []),
+    ):
+        assert ids(shell("deliveries", "list", *options, "--json"), "deliveryId") == expected, options
+    for flag in ("--state", "--error"):
+        wrong = shell("deliveries", "list", f"{flag}=nowhere")
+        assert (wrong.exit_code, f"Invalid value for {flag}: must be one of" in wrong.stderr) == (2, True)
+
+
+async def test_attempts_are_listed(shell: Shell) -> None:
+    """`deliveries attempts` has the last one first; --json has what the webhook answered, whole."""
+    async with Receiver(answer(500, b"x" * 1000), answer(418)) as receiver:
+        id = (await failed(shell, receiver, "fails", "f-1"))["deliveryId"]
+        await asyncio.to_thread(shell, "deliveries", "replay", id)
+        await receiver.received(2)
+        listed = partial(asyncio.to_thread, shell, "deliveries", "attempts", id)
+
+        async def both() -> bool:
+            return len(objects(await listed("--json"))) == 2
+
+        await until(both)
+        last, first = objects(await listed("--json"))
+        assert (last["number"], last["statusCode"], first["number"], first["statusCode"]) == (2, 418, 1, 500)
+        assert len(b64decode(first["responseBody"])) == 1000
+        assert row(await listed(), "1")[3:5] == ["500", "STATUS"]
+        assert len(objects(await listed("--limit=1", "--json"))) == 1
+    assert refusal(shell("deliveries", "attempts", "none")) == "DELIVERY_NOT_FOUND"
+
+
+def test_a_delivery_is_rescheduled_and_cancelled(shell: Shell) -> None:
+    """`deliveries reschedule` makes what waits due at another time or now, `deliveries cancel` ends it."""
+    waiting(shell, "w-1")
+    id = only_delivery(shell, "w-1")["deliveryId"]
+    moved = shell("deliveries", "reschedule", id, "--at=2030-01-02T03:04:05Z")
+    assert row(moved, id)[3:5] == ["SCHEDULED", "2030-01-02T03:04:05Z"]
+    assert objects(shell("deliveries", "reschedule", id, "--at=now", "--json"))[0]["dueTime"] < "2030"
+    for wrong in (("--at=soon",), ("--at=",), ()):
+        refused = shell("deliveries", "reschedule", id, *wrong)
+        assert (refused.exit_code, "--at" in refused.stderr) == (2, True), wrong
+    assert row(shell("deliveries", "cancel", id), id)[3] == "CANCELLED"
+    assert refusal(shell("deliveries", "reschedule", id, "--at=now")) == "ALREADY_FINAL"
+
+
+async def test_the_backlog_says_what_is_owed_and_why(shell: Shell) -> None:
+    """`deliveries backlog` has a line for each trigger: how much waits, what holds it, what failed last."""
+    async with Receiver(answer(503)) as receiver:
+        await failed(shell, receiver, "fails", "f-1")
+    waiting(shell, "w-1", "w-2")
+    backlog = partial(shell, "deliveries", "backlog", "--json")
+    held, fails = objects(backlog())
+    assert (held["trigger"], held["scheduledCount"], held["dueCount"], held["heldBy"]) == (
+        *("held", 2, 2),
+        "PAUSED",
+    )
+    assert (fails["deadLetteredCount"], fails["lastFailure"]["statusCode"]) == (1, 503)
+    assert objects(backlog("fails")) == [fails]
+    shown = shell("deliveries", "backlog")
+    assert row(shown, "fails") == ["fails", "0", "0", "0", "1", "503"]
+    assert row(shown, "held")[:5] + row(shown, "held")[6:] == ["held", "2", "2", "0", "0", "PAUSED"]
+    assert refusal(shell("deliveries", "backlog", "none")) == "TRIGGER_NOT_FOUND"

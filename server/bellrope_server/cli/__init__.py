@@ -25,7 +25,9 @@ class Program(Lazy):
         "projects": Command("projects:program", "Make, list and delete projects."),
         "triggers": Command("triggers:program", "Say which URL to call when an event of which type comes."),
         "events": Command("events:program", "Look up events, cancel them, and send them again."),
-        "deliveries": Command("deliveries:program", "See what became of events, and send them again."),
+        "deliveries": Command(
+            "deliveries:program", "See what became of events; cancel, reschedule and replay deliveries."
+        ),
     }
 
 

@@ -1,16 +1,21 @@
 """`bellrope deliveries ...`: the log from a shell, and the way to send it again."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
+import grpc
 import typer
 from bellrope.v1 import deliveries_pb2 as pb
+from bellrope.v1.triggers_pb2 import ListTriggersRequest
 
+from bellrope_server.cli.failures import attempt_ended
 from bellrope_server.cli.lazy import group
 from bellrope_server.cli.output import Columns, moment, print_table
 from bellrope_server.cli.remote import Remote, command
+from bellrope_server.cli.values import due
 from bellrope_server.cli.wanted import Limit, Wanted
 
-program = group("See what became of events, and send them again.")
+program = group("See what became of events; cancel, reschedule and replay deliveries.")
 
 COLUMNS: Columns[pb.Delivery] = {
     "DELIVERY": lambda delivery: delivery.delivery_id,
@@ -28,6 +33,16 @@ ATTEMPTS: Columns[pb.Attempt] = {
     "STATUS": lambda attempt: str(attempt.status_code or ""),
     "ERROR": lambda attempt: pb.Attempt.Error.Name(attempt.error) if attempt.error else "",
     "NEXT": lambda attempt: moment(attempt, "next_attempt_time"),
+}
+BACKLOG: Columns[pb.Backlog] = {
+    "TRIGGER": lambda backlog: backlog.trigger,
+    "SCHEDULED": lambda backlog: str(backlog.scheduled_count),
+    "DUE": lambda backlog: str(backlog.due_count),
+    "DELIVERING": lambda backlog: str(backlog.delivering_count),
+    "DEAD": lambda backlog: str(backlog.dead_lettered_count),
+    "NEXT": lambda backlog: moment(backlog, "due_time"),
+    "HELD BY": lambda backlog: pb.Backlog.HeldBy.Name(backlog.held_by) if backlog.held_by else "",
+    "LAST FAILURE": lambda backlog: attempt_ended(backlog.last_failure),
 }
 
 Id = Annotated[str, typer.Argument(metavar="DELIVERY", help="The delivery's id.")]
@@ -57,3 +72,57 @@ def replay(remote: Remote, id: Id) -> None:
     """Send a final delivery once more, now: a dead letter, or any other."""
     request = pb.ReplayDeliveryRequest(project=remote.project, delivery_id=id)
     remote.show(remote.ask(remote.deliveries.ReplayDelivery, request), COLUMNS)
+
+
+@command(program)
+def attempts(remote: Remote, id: Id, limit: Limit = 100) -> None:
+    """List the attempts of one delivery, the last one first; --json shows what the webhook answered."""
+    request = pb.ListAttemptsRequest(project=remote.project, delivery_id=id)
+    found = remote.pages(remote.deliveries.ListAttempts, request, "attempts", limit=limit)
+    remote.show_all(found, ATTEMPTS)
+
+
+@command(program)
+def cancel(remote: Remote, id: Id) -> None:
+    """Cancel a delivery that waits; an attempt under way goes on, and is the last one."""
+    request = pb.CancelDeliveryRequest(project=remote.project, delivery_id=id)
+    remote.show(remote.ask(remote.deliveries.CancelDelivery, request), COLUMNS)
+
+
+@command(program)
+def reschedule(
+    remote: Remote,
+    id: Id,
+    at: Annotated[str, typer.Option(metavar="TIME", help="When: like 2026-01-31T09:30:00Z, or `now`.")],
+) -> None:
+    """Make a delivery that waits due at another time, sooner or later."""
+    request = pb.RescheduleDeliveryRequest(
+        project=remote.project, delivery_id=id, due_time=due(at, flag="--at")
+    )
+    remote.show(remote.ask(remote.deliveries.RescheduleDelivery, request), COLUMNS)
+
+
+@command(program)
+def backlog(
+    remote: Remote,
+    trigger: Annotated[str, typer.Argument(metavar="[TRIGGER]", help="Only this one; else all.")] = "",
+) -> None:
+    """Say for each trigger what it has not delivered, and why."""
+    remote.show_all([_backlog(remote, trigger)] if trigger else _all_backlogs(remote), BACKLOG)
+
+
+def _backlog(remote: Remote, trigger: str) -> pb.Backlog:
+    request = pb.GetBacklogRequest(project=remote.project, trigger=trigger)
+    found: pb.Backlog = remote.ask(remote.deliveries.GetBacklog, request)
+    return found
+
+
+def _all_backlogs(remote: Remote) -> Iterator[pb.Backlog]:
+    """Yield the backlog of each trigger that is still there when its turn comes."""
+    listing = ListTriggersRequest(project=remote.project)
+    for trigger in remote.pages(remote.triggers.ListTriggers, listing, "triggers"):
+        try:
+            yield _backlog(remote, trigger.name)
+        except grpc.RpcError as error:
+            if error.code() is not grpc.StatusCode.NOT_FOUND:
+                raise

@@ -73,9 +73,15 @@ def _outcome(result: Any) -> str:
     if not result.attempt_count:
         return "no attempt yet"
     last = result.last_attempt
-    ended = str(last.status_code or last.Error.Name(last.error))
+    ended = attempt_ended(last)
     again = f", next at {last.next_attempt_time.ToJsonString()}" if last.HasField("next_attempt_time") else ""
     return f"{ended}, attempt {result.attempt_count}{again}"
+
+
+def attempt_ended(attempt: Any) -> str:
+    """Return the status that an attempt got, or what went wrong before one came; empty if there is none."""
+    named = attempt.Error.Name(attempt.error) if attempt.error else ""
+    return str(attempt.status_code or named)
 
 
 def detail(error: Any, kind: type[Any]) -> Any:

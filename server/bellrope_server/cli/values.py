@@ -36,6 +36,14 @@ def moment(text: str | None, *, flag: str) -> Timestamp | None:
     return time
 
 
+def due(text: str, *, flag: str) -> Timestamp:
+    """Return when something is to be due; `now` is a time that is past by every clock."""
+    time = Timestamp() if text == "now" else moment(text, flag=flag)
+    if time is None:
+        raise typer.BadParameter("must be a time like 2026-01-31T09:30:00Z, or now", param_hint=flag)
+    return time
+
+
 def one_of(choices: Sequence[str], given: str, *, flag: str) -> str | None:
     """Return the choice that was given, in whichever case; None if nothing was."""
     if given and given.upper() not in choices:
