@@ -1,6 +1,7 @@
 """What docs/log-and-replay.md shows works as it stands there."""
 
 import asyncio
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -37,6 +38,18 @@ async def python(code: str, server: Server) -> Any:
     )
 
 
+async def from_a_shell(command: str, server: Server, folder: Path) -> Any:
+    """Start a command of the page."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    return await asyncio.create_subprocess_exec(
+        *("bash", "-ec", f"exec {command}"),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        cwd=folder,
+        env=os.environ | {"PATH": path, "BELLROPE_SERVER": server.grpc},
+    )
+
+
 async def shown(code: str, server: Server) -> str:
     """Run a block to its end and return what it printed."""
     process = await python(code, server)
@@ -45,7 +58,7 @@ async def shown(code: str, server: Server) -> str:
     return str(out.decode())
 
 
-async def test_the_page_from_its_beginning_to_its_end(own_server: Server) -> None:
+async def test_the_page_from_its_beginning_to_its_end(own_server: Server, tmp_path: Path) -> None:
     """Find what went wrong, see what is owed, replay it all, and look on: the page's own lines."""
     queue = f"{own_server.http}/v1/api/default/eventing/queue"
     async with Receiver(answer(500, b"Out of Memory"), answer(200)) as receiver:
@@ -61,13 +74,17 @@ async def test_the_page_from_its_beginning_to_its_end(own_server: Server) -> Non
         assert owed == "0 due, 1 dead letters\nheld by HELD_BY_UNSPECIFIED\nthe last failure: 500\n"
         tail = await python(block("TailRequest("), own_server)
         assert await tail.stdout.readline() == b"KIND_UNSPECIFIED  STATE_UNSPECIFIED\n"
+        looking = await from_a_shell(block("bellrope tail"), own_server, tmp_path)
+        assert await looking.stderr.readline() == b"tailing default; Ctrl-C ends it\n"
         replayed = await shown(block("WatchBulkActionRequest("), own_server)
         assert replayed.startswith("it would replay 1\n")
         assert "\n1 of 1, " in replayed
         facts = [await asyncio.wait_for(tail.stdout.readline(), 10) for _ in range(3)]
-        with suppress(ProcessLookupError):
-            tail.kill()
-        await tail.wait()
+        assert b"  on-email  " in await asyncio.wait_for(looking.stdout.readline(), 10)
+        for process in (tail, looking):
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.communicate()
         changes = {b"DELIVERY_CHANGED e1 SCHEDULED\n", b"DELIVERY_CHANGED e1 DELIVERING\n"}
         assert set(facts[:2]) == changes  # who was replayed is looked up before it is told
         assert facts[2:] == [b"ATTEMPT_RECORDED e1 SUCCEEDED\n"]

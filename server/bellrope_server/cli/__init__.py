@@ -28,6 +28,7 @@ class Program(Lazy):
         "deliveries": Command(
             "deliveries:program", "See what became of events; cancel, reschedule and replay deliveries."
         ),
+        "tail": Command("tail:tail", "Show what happens from now on, as it happens, until Ctrl-C."),
     }
 
 

@@ -24,6 +24,7 @@ R = TypeVar("R")
 SENDABLE = re.compile(r"[!-~]+")
 PATIENCE = 30.0  # seconds
 LARGEST_ANSWER = ("grpc.max_receive_message_length", 64 * 1024 * 1024)  # a page of a thousand deliveries
+RARELY = ("grpc.max_reconnect_backoff_ms", 5_000)  # whoever waits for a server soon sees it is back
 
 
 @dataclass(kw_only=True)
@@ -61,7 +62,7 @@ class Remote:
         """The channel to the server; it lasts as long as the command."""
         import grpc
 
-        return grpc.insecure_channel(self.server, options=[LARGEST_ANSWER])
+        return grpc.insecure_channel(self.server, options=[LARGEST_ANSWER, RARELY])
 
     @property
     def metadata(self) -> tuple[tuple[str, str], ...]:
