@@ -3,18 +3,19 @@
 import asyncio
 import json
 import os
+import pty
 import re
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 
 import pytest
-from kit import Server, serving
+from kit import Server, serving, until
 from receiver import Receiver, answer
-from shell import run
+from shell import objects, row, run
 
 
 @pytest.fixture
@@ -148,3 +149,131 @@ def test_a_tail_of_what_is_not_there_is_refused(server: Server) -> None:
     assert (alone.exit_code, "no server answers at 127.0.0.1:1" in alone.stderr) == (3, True)
     wrong = run("tail", "--state=nowhere", at)
     assert (wrong.exit_code, "Invalid value for --state" in wrong.stderr) == (2, True)
+
+
+async def waiting(server: Server, count: int) -> None:
+    """Queue events whose trigger is paused, so that their deliveries wait."""
+    await trigger(server, "https://example.com/")
+    await shell(server, "triggers", "pause", "order")
+    lines = "".join(f'{{"type": "order", "id": "o-{number}"}}\n' for number in range(count))
+    queued = await asyncio.to_thread(run, "queue-batch", "-", f"--server={server.grpc}", stdin=lines)
+    assert queued.exit_code == 0
+
+
+async def test_a_bulk_action_is_counted_then_done_and_watched(server: Server) -> None:
+    """A dry run says how many; without it they are acted on, and the command ends when they all are."""
+    await waiting(server, 30)
+    bulk = partial(shell, server, "bulk", "start")
+    assert await bulk("cancel", "--trigger=order", "--dry-run") == "30 deliveries would be cancelled\n"
+    assert await bulk("cancel", "--event=o-3", "--yes") == "1 of 1 delivery cancelled\n"
+    assert await bulk("cancel", "--trigger=order", "--yes") == "29 of 29 deliveries cancelled\n"
+    assert await bulk("cancel", "--trigger=order", "--yes") == "0 deliveries would be cancelled\n"
+    assert await bulk("replay", "--state=cancelled", "--yes") == "30 of 30 deliveries replayed\n"
+    moved = await bulk("reschedule", "--type=order", "--at=2030-01-02T03:04:05Z", "--yes")
+    assert moved == "30 of 30 deliveries rescheduled\n"
+    listed = json.loads(await shell(server, "deliveries", "list", "--event=o-7", "--json"))
+    assert (listed["state"], listed["dueTime"]) == ("SCHEDULED", "2030-01-02T03:04:05Z")
+    actions = [json.loads(line) for line in (await shell(server, "bulk", "list", "--json")).splitlines()]
+    assert [action["action"] for action in actions] == ["RESCHEDULE", "REPLAY", "CANCEL", "CANCEL"]
+    assert len((await shell(server, "bulk", "list", "--limit=2", "--json")).splitlines()) == 2
+
+
+async def test_a_bulk_action_is_asked_about_first(server: Server) -> None:
+    """Where nobody can be asked it takes `--yes`; what makes no sense is refused, and nothing is begun."""
+    await waiting(server, 2)
+    call = partial(asyncio.to_thread, partial(run, BELLROPE_SERVER=server.grpc))
+    asked = await call("bulk", "start", "cancel")
+    assert (asked.exit_code, asked.stdout) == (2, "")
+    assert "--yes" in asked.stderr
+    assert "Cancel 2 deliveries?" in asked.stderr
+    for options, code, why in (
+        (("reschedule", "--yes"), 1, "(INVALID_FIELD)"),
+        (("cancel", "--at=now", "--yes"), 1, "(INVALID_FIELD)"),
+        (("cancel", "--max-per-second=10001", "--yes"), 1, "(INVALID_FIELD)"),
+        (("forget",), 2, "'forget'"),
+    ):
+        wrong = await call("bulk", "start", *options)
+        assert (wrong.exit_code, wrong.stdout, why in wrong.stderr) == (code, "", True), wrong.stderr
+    assert await shell(server, "bulk", "list", "--json") == ""
+    unknown = await call("bulk", "watch", "none")
+    assert (unknown.exit_code, unknown.stderr.endswith("(BULK_ACTION_NOT_FOUND)\n")) == (1, True)
+
+
+async def test_a_bulk_action_goes_on_without_whoever_started_it(server: Server) -> None:
+    """Ctrl-C leaves it running and says how to watch or to cancel it, which stops it."""
+    await waiting(server, 60)
+    slowly = ("bulk", "start", "cancel", "--yes", "--max-per-second=1", "--json")
+    async with running(server, *slowly) as command:
+        id = json.loads(await command.said())["bulkAction"]
+        assert await command.interrupted() == 130
+        told = f"it goes on; `bellrope bulk watch {id}` shows it, `bellrope bulk cancel {id}` stops it"
+        assert (await command.ended())[2] == f"bellrope: {told}\n"
+    call = partial(asyncio.to_thread, partial(run, BELLROPE_SERVER=server.grpc))
+    assert row(await call("bulk", "get", id), id)[:3] == [id, "CANCEL", "RUNNING"]
+    async with running(server, "bulk", "watch", id, "--json") as watching:
+        assert json.loads(await watching.said())["state"] == "RUNNING"
+        assert row(await call("bulk", "cancel", id), id)[2] == "CANCELLED"
+        code, out, err = await watching.ended()
+        assert (code, json.loads(out.splitlines()[-1])["state"], err) == (1, "CANCELLED", "")
+    stopped = await call("bulk", "watch", id)
+    assert (stopped.exit_code, stopped.stderr) == (1, "")
+    assert re.fullmatch(r"\d+ of 60 deliveries cancelled, then stopped\n", stopped.stdout)
+
+
+async def test_a_bulk_action_is_watched_over_a_restart(tmp_path: Path) -> None:
+    """The server stops and starts: the action goes on, and so does the command."""
+    async with AsyncExitStack() as stack:
+        with serving(tmp_path) as server:
+            await waiting(server, 40)
+            slowly = ("bulk", "start", "cancel", "--yes", "--max-per-second=10")
+            command = await stack.enter_async_context(running(server, *slowly))
+
+            async def is_begun() -> bool:
+                return "RUNNING" in await shell(server, "bulk", "list")
+
+            await until(is_begun)
+        assert await command.said("stderr") == "bellrope: the server went away; waiting for it"
+        with serving(tmp_path, f"--grpc={server.grpc}"):
+            assert await command.said("stderr") == "bellrope: it is back, and so is the bulk action"
+            assert await command.ended() == (0, "40 of 40 deliveries cancelled\n", "")
+
+
+async def test_nobody_has_to_watch(server: Server) -> None:
+    """`--no-watch` comes back as soon as it is begun, with its id."""
+    await waiting(server, 5)
+    call = partial(asyncio.to_thread, partial(run, BELLROPE_SERVER=server.grpc))
+    begun = await call("bulk", "start", "cancel", "--yes", "--no-watch", "--json")
+    (action,) = objects(begun)
+    assert (action["action"], action["matchedCount"]) == ("CANCEL", "5")
+    assert (await shell(server, "bulk", "watch", action["bulkAction"])) == "5 of 5 deliveries cancelled\n"
+
+
+async def test_a_terminal_is_asked_and_shown_how_far_it_is(server: Server) -> None:
+    """On a terminal the command asks, and a line says how many are done and how fast."""
+    await waiting(server, 50)
+    controller, terminal = pty.openpty()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bellrope_server", "bulk", "start", "cancel", "--max-per-second=50"),
+        stdin=terminal,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=terminal,
+        env=os.environ | {"BELLROPE_SERVER": server.grpc, "COLUMNS": "100", "TERM": "xterm"},
+    )
+    os.close(terminal)
+    os.write(controller, b"y\n")
+    out, _ = await asyncio.wait_for(process.communicate(), 30)
+    assert process.returncode == 0
+    said = await asyncio.to_thread(everything, controller)
+    assert out == b"50 of 50 deliveries cancelled\n"
+    assert "Cancel 50 deliveries? [y/N] " in said
+    assert re.search(r"50 of 50, \d+ a second", said)
+
+
+def everything(controller: int) -> str:
+    """Return all that was written to a terminal that is closed."""
+    said = b""
+    with suppress(OSError):
+        while more := os.read(controller, 65536):
+            said += more
+    os.close(controller)
+    return said.decode()

@@ -28,6 +28,9 @@ class Program(Lazy):
         "deliveries": Command(
             "deliveries:program", "See what became of events; cancel, reschedule and replay deliveries."
         ),
+        "bulk": Command(
+            "bulk_actions:program", "Cancel, reschedule or replay all deliveries that a filter finds."
+        ),
         "tail": Command("tail:tail", "Show what happens from now on, as it happens, until Ctrl-C."),
     }
 

@@ -123,4 +123,6 @@ def confirm(question: str, *, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise typer.BadParameter(f"is needed, because nobody can be asked: {question}", param_hint="--yes")
-    typer.confirm(question, abort=True)
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)  # what is printed may go to a program
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise typer.Abort
