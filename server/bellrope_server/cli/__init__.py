@@ -24,6 +24,9 @@ class Program(Lazy):
         ),
         "projects": Command("projects:program", "Make, list and delete projects."),
         "triggers": Command("triggers:program", "Say which URL to call when an event of which type comes."),
+        "event-types": Command(
+            "event_types:program", "Say in a schema what the data of events of a type must be."
+        ),
         "events": Command("events:program", "Look up events, cancel them, and send them again."),
         "deliveries": Command(
             "deliveries:program", "See what became of events; cancel, reschedule and replay deliveries."

@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import grpc
@@ -12,7 +11,8 @@ from google.rpc.error_details_pb2 import BadRequest
 from bellrope_server import provision
 from bellrope_server.cli import failures
 from bellrope_server.cli.remote import Remote, remotely
-from bellrope_server.convert.declared import DeclarationError, DeclaredProject, declared
+from bellrope_server.cli.values import text_of
+from bellrope_server.convert.declared import DeclarationError, declared
 
 
 @remotely
@@ -33,7 +33,7 @@ def apply(
     """
     ask = _asking(remote)
     try:
-        changes = asyncio.run(provision.plan(_read(file), ask, prune=prune))
+        changes = asyncio.run(provision.plan(declared(text_of(file)), ask, prune=prune))
     except DeclarationError as error:
         _refuse(file, error)
     faults = 0
@@ -46,16 +46,6 @@ def apply(
         print("nothing to change")
     if faults:
         raise typer.Exit(failures.REFUSED)
-
-
-def _read(file: str) -> list[DeclaredProject]:
-    try:
-        text = sys.stdin.read() if file == "-" else Path(file).read_text("utf-8")
-    except OSError as error:
-        raise typer.BadParameter(f"{file}: {error.strerror}", param_hint="FILE") from None
-    except UnicodeDecodeError:
-        raise typer.BadParameter(f"{file}: is not UTF-8", param_hint="FILE") from None
-    return declared(text)
 
 
 def _made(change: provision.Change, ask: provision.Ask, file: str) -> bool:

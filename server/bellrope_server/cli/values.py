@@ -72,3 +72,13 @@ def data(text: str) -> bytes:
         return Path(text[1:]).read_bytes()
     except OSError as error:
         raise typer.BadParameter(f"{text[1:]}: {error.strerror}", param_hint="--data") from None
+
+
+def text_of(file: str) -> str:
+    """Return the text of a file, or of standard input for `-`."""
+    try:
+        return sys.stdin.buffer.read().decode() if file == "-" else Path(file).read_text("utf-8")
+    except OSError as error:
+        raise typer.BadParameter(f"{file}: {error.strerror}", param_hint="FILE") from None
+    except UnicodeDecodeError:
+        raise typer.BadParameter(f"{file}: is not UTF-8", param_hint="FILE") from None

@@ -1,0 +1,70 @@
+"""`bellrope event-types ...`: what the data of a type of event must be."""
+
+from typing import Annotated
+
+import orjson
+import typer
+from bellrope.v1 import projects_pb2 as pb
+
+from bellrope_server.cli.lazy import group
+from bellrope_server.cli.output import Columns, confirm, moment
+from bellrope_server.cli.remote import Remote, command
+from bellrope_server.cli.values import text_of
+
+program = group("Say in a schema what the data of events of a type must be.")
+
+COLUMNS: Columns[pb.EventType] = {
+    "TYPE": lambda event_type: event_type.type,
+    "SCHEMA": lambda event_type: _language(event_type),
+    "CREATED": lambda event_type: moment(event_type, "create_time"),
+    "UPDATED": lambda event_type: moment(event_type, "update_time"),
+}
+
+Type = Annotated[str, typer.Argument(metavar="TYPE", help="The type of event.")]
+
+
+def _language(event_type: pb.EventType) -> str:
+    """Say in what a schema is written: no text is both."""
+    try:
+        orjson.loads(event_type.schema)
+    except orjson.JSONDecodeError:
+        return "GraphQL"
+    return "JSON Schema"
+
+
+@command(program, "set")
+def set_schema(
+    remote: Remote,
+    type: Type,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The schema; `-` is standard input.")],
+) -> None:
+    """Save a schema, in JSON Schema or GraphQL, in place of the one that was there."""
+    event_type = pb.EventType(type=type, schema=text_of(file))
+    request = pb.UpdateEventTypeRequest(project=remote.project, event_type=event_type, allow_missing=True)
+    remote.show(remote.ask(remote.projects.UpdateEventType, request), COLUMNS)
+
+
+@command(program, "list")
+def list_event_types(remote: Remote) -> None:
+    """List the types that have a schema, newest first."""
+    request = pb.ListEventTypesRequest(project=remote.project)
+    remote.show_all(remote.pages(remote.projects.ListEventTypes, request, "event_types"), COLUMNS)
+
+
+@command(program)
+def get(remote: Remote, type: Type) -> None:
+    """Print the schema of a type as it was saved; --json shows all of it."""
+    request = pb.GetEventTypeRequest(project=remote.project, type=type)
+    event_type = remote.ask(remote.projects.GetEventType, request)
+    remote.tell(event_type, event_type.schema)
+
+
+@command(program)
+def delete(
+    remote: Remote, type: Type, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False
+) -> None:
+    """Delete the schema of a type: its events may then have any data."""
+    confirm(f"Delete the schema of {type}?", yes=yes)
+    request = pb.DeleteEventTypeRequest(project=remote.project, type=type)
+    remote.ask(remote.projects.DeleteEventType, request)
+    remote.say(f"deleted {type}")

@@ -1,0 +1,65 @@
+"""`bellrope event-types`: schemas from a shell."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from kit import Server, serving
+from shell import objects, row, run
+from typer.testing import Result
+
+Shell = Callable[..., Result]
+GRAPHQL = "type sale { amount: Float!  note: String }"
+JSON_SCHEMA = '{"type": "object",\n "required": ["to"]}'
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with its defaults."""
+    with serving(tmp_path_factory.mktemp("open")) as server:
+        yield server
+
+
+@pytest.fixture
+def shell(server: Server) -> Shell:
+    """Run a command against the server."""
+    return partial(run, BELLROPE_SERVER=server.grpc)
+
+
+def test_a_schema_lives_a_life(shell: Shell, tmp_path: Path) -> None:
+    """Save a schema from a file, in either language; show, list, replace and delete it."""
+    (tmp_path / "sale.graphql").write_text(GRAPHQL)
+    saved = shell("event-types", "set", "sale", str(tmp_path / "sale.graphql"))
+    assert row(saved, "TYPE") == ["TYPE", "SCHEMA", "CREATED", "UPDATED"]
+    assert row(saved, "sale")[:2] == ["sale", "GraphQL"]
+    assert row(shell("event-types", "set", "mail", "-", stdin=JSON_SCHEMA), "mail")[1] == "JSON Schema"
+    assert [each["type"] for each in objects(shell("event-types", "list", "--json"))] == ["mail", "sale"]
+    assert shell("event-types", "get", "mail").stdout == JSON_SCHEMA + "\n"
+    shown = objects(shell("event-types", "get", "sale", "--json"))[0]
+    assert (shown["schema"], '"amount"' in shown["jsonSchema"]) == (GRAPHQL, True)
+    assert row(shell("event-types", "set", "sale", "-", stdin="true"), "sale")[1] == "JSON Schema"
+    assert shell("event-types", "delete", "sale", "--yes").stdout == "deleted sale\n"
+    for command in (("get", "sale"), ("delete", "sale", "--yes")):
+        gone = shell("event-types", *command)
+        assert (gone.exit_code, gone.stderr.endswith("(EVENT_TYPE_NOT_FOUND)\n")) == (1, True)
+
+
+def test_a_schema_holds_for_events(shell: Shell) -> None:
+    """Once it is saved, an event whose data is not so is refused, with the place."""
+    assert shell("event-types", "set", "held", "-", stdin=GRAPHQL).exit_code == 0
+    refused = shell("queue", "held", "--data", '{"amount": "much"}')
+    assert (refused.exit_code, "data.amount" in refused.stderr) == (1, True)
+    assert shell("queue", "held", "--data", '{"amount": 1.5}').exit_code == 0
+
+
+def test_a_schema_that_makes_no_sense_is_refused(shell: Shell, tmp_path: Path) -> None:
+    """What is no schema, no file or no text is told, and deleting is asked about."""
+    (tmp_path / "latin").write_bytes(b"\xff")
+    wrong = shell("event-types", "set", "bad", "-", stdin='{"type": 7}')
+    assert (wrong.exit_code, wrong.stderr.endswith("(INVALID_FIELD)\n")) == (1, True)
+    for file, why in ((tmp_path / "none", "No such file or directory"), (tmp_path / "latin", "is not UTF-8")):
+        refused = shell("event-types", "set", "bad", str(file))
+        assert (refused.exit_code, why in refused.stderr) == (2, True)
+    asked = shell("event-types", "delete", "bad")
+    assert (asked.exit_code, "--yes" in asked.stderr) == (2, True)
