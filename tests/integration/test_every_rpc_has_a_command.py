@@ -1,0 +1,101 @@
+"""What can be done by RPC can be done from a shell."""
+
+import ast
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+import bellrope.v1
+import pytest
+from bellrope_server.cli import program
+from typer.main import get_command
+
+COMMANDS = {
+    "Eventing.Queue": "queue",
+    "Eventing.TriggerSync": "queue",
+    "Eventing.QueueBatch": "queue-batch",
+    "Eventing.QueueStream": "queue-stream",
+    "Triggers.CreateTrigger": "triggers create",
+    "Triggers.GetTrigger": "triggers get",
+    "Triggers.ListTriggers": "triggers list",
+    "Triggers.UpdateTrigger": "triggers update",
+    "Triggers.DeleteTrigger": "triggers delete",
+    "Triggers.PauseTrigger": "triggers pause",
+    "Triggers.ResumeTrigger": "triggers resume",
+    "Triggers.TestTrigger": "triggers test",
+    "Deliveries.GetEvent": "events get",
+    "Deliveries.ListEvents": "events list",
+    "Deliveries.CancelEvent": "events cancel",
+    "Deliveries.ReplayEvent": "events replay",
+    "Deliveries.GetDelivery": "deliveries get",
+    "Deliveries.ListDeliveries": "deliveries list",
+    "Deliveries.ListAttempts": "deliveries attempts",
+    "Deliveries.GetBacklog": "deliveries backlog",
+    "Deliveries.CancelDelivery": "deliveries cancel",
+    "Deliveries.RescheduleDelivery": "deliveries reschedule",
+    "Deliveries.ReplayDelivery": "deliveries replay",
+    "Deliveries.StartBulkAction": "bulk start",
+    "Deliveries.GetBulkAction": "bulk get",
+    "Deliveries.ListBulkActions": "bulk list",
+    "Deliveries.CancelBulkAction": "bulk cancel",
+    "Deliveries.WatchBulkAction": "bulk watch",
+    "Deliveries.Tail": "tail",
+    "Projects.CreateProject": "projects create",
+    "Projects.GetProject": "projects get",
+    "Projects.ListProjects": "projects list",
+    "Projects.DeleteProject": "projects delete",
+    "Projects.PauseProject": "projects pause",
+    "Projects.ResumeProject": "projects resume",
+    "Projects.GetEventType": "event-types get",
+    "Projects.ListEventTypes": "event-types list",
+    "Projects.UpdateEventType": "event-types set",
+    "Projects.DeleteEventType": "event-types delete",
+}
+
+
+def descriptors() -> Iterator[Any]:
+    """Give each service of the protos."""
+    for module in pkgutil.iter_modules(bellrope.v1.__path__):
+        if module.name.endswith("_pb2"):
+            yield from import_module(f"bellrope.v1.{module.name}").DESCRIPTOR.services_by_name.values()
+
+
+RPCS = {f"{service.name}.{method.name}": method for service in descriptors() for method in service.methods}
+
+
+def command_of(words: str) -> Any:
+    """Return a command by what one types, and None if there is none."""
+    found: Any = get_command(program)
+    for word in words.split():
+        found = found.get_command(None, word)
+    return found
+
+
+def called_by(command: Any) -> set[str]:
+    """Return the attributes that a command's function uses, or what of its module that function leads to."""
+    function = inspect.unwrap(command.callback)
+    tree = ast.parse(inspect.getsource(import_module(function.__module__)))
+    parts = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    todo, seen, used = [function.__name__], set(), set()
+    while todo:
+        name = todo.pop()
+        seen.add(name)
+        nodes = list(ast.walk(parts[name]))
+        used |= {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+        todo += [n.id for n in nodes if isinstance(n, ast.Name) and n.id in parts.keys() - seen]
+    return used
+
+
+def test_every_rpc_has_a_command() -> None:
+    """No RPC is left to programs alone."""
+    assert sorted(RPCS) == sorted(COMMANDS)
+
+
+@pytest.mark.parametrize("rpc", COMMANDS)
+def test_the_command_calls_its_rpc(rpc: str) -> None:
+    """The command is there, and it makes the call."""
+    command = command_of(COMMANDS[rpc])
+    assert command is not None
+    assert rpc.partition(".")[2] in called_by(command)
