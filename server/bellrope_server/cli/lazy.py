@@ -50,6 +50,15 @@ class Lazy(TyperGroup):
         command = self.commands[cmd_name] = _command(found, cmd_name)
         return command
 
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """Return the commands that begin so, without importing any; whoever presses Tab waits."""
+        from typer.core import CompletionItem  # type: ignore[attr-defined]  # typer has no public name for it
+
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        begin_so = [(name, each) for name, each in self.table.items() if name.startswith(incomplete)]
+        return [CompletionItem(name, help=command.help) for name, command in begin_so]
+
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write the list of commands without importing any."""
         with formatter.section("Commands"):

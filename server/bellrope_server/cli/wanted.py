@@ -1,5 +1,6 @@
 """What a list is asked for: the options that each narrow it, and how long it may be."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -11,12 +12,20 @@ from bellrope_server.cli.values import moment, one_of
 STATES = Delivery.State.keys()[1:]
 ERRORS = Attempt.Error.keys()[1:]
 
+
+def in_their_case(choices: Sequence[str]) -> Callable[[str], list[str]]:
+    """Return what completes a choice: in small letters for whoever types small ones, which are as good."""
+    return lambda incomplete: [each.lower() if incomplete.islower() else each for each in choices]
+
+
 Type = Annotated[str, typer.Option(metavar="TYPE", help="Only of events of this type.")]
 From = Annotated[str, typer.Option("--from", metavar="TIME", help="Only of events accepted then or later.")]
 Until = Annotated[str, typer.Option(metavar="TIME", help="Only of events accepted before.")]
 State = Annotated[
     str,
-    typer.Option(metavar="STATE", help="Only deliveries in this state.", autocompletion=lambda: STATES),
+    typer.Option(
+        metavar="STATE", help="Only deliveries in this state.", autocompletion=in_their_case(STATES)
+    ),
 ]
 Trigger = Annotated[str, typer.Option(metavar="NAME", help="Only what is owed to this trigger.")]
 Limit = Annotated[int, typer.Option(metavar="NUMBER", min=0, help="How many; 0 lists all.")]
@@ -37,7 +46,7 @@ class Wanted:
         typer.Option(
             metavar="ERROR",
             help="Only those whose last attempt failed so, like TIMEOUT.",
-            autocompletion=lambda: ERRORS,
+            autocompletion=in_their_case(ERRORS),
         ),
     ] = ""
     error_text: Annotated[
