@@ -4,10 +4,12 @@ import json
 import os
 import pty
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -128,3 +130,43 @@ def test_a_terminal_shows_how_far_it_is(server: Server, tmp_path: Path) -> None:
             said += more
     os.close(controller)
     assert re.search(r"2,500 events, [\d,]+ a second", said.decode())
+
+
+@contextmanager
+def streaming(server: Server) -> Iterator[subprocess.Popen[bytes]]:
+    """Give a `queue-stream -` that has stored three lines and waits for more."""
+    command = [
+        sys.executable,
+        "-m",
+        "bellrope_server",
+        "queue-stream",
+        "-",
+        "--json",
+        f"--server={server.grpc}",
+    ]
+    piped = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    plain = {"preexec_fn": partial(signal.signal, signal.SIGINT, signal.SIG_DFL)}  # background jobs ignore it
+    with subprocess.Popen(command, **piped, **plain) as process:  # type: ignore[call-overload]
+        process.stdin.write(b'{"type": "open"}\n' * 3)
+        process.stdin.flush()
+        for _ in range(3):
+            assert process.stdout.readline()
+        yield process
+        process.kill()
+
+
+def test_ctrl_c_says_how_far_a_stream_came(server: Server) -> None:
+    """Whoever stops it, while it waits for a line, hears what is stored; the exit code is 130."""
+    with streaming(server) as process:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 130
+        unknown = "what was on its way is unknown: lines with an id are safe to send again"
+        assert process.stderr.read().decode() == f"bellrope: stopped; 3 stored; {unknown}\n"
+
+
+def test_a_stream_ends_when_its_server_does(tmp_path: Path) -> None:
+    """The exit code is 3 at once, though more lines could come."""
+    with serving(tmp_path) as server, streaming(server) as process:
+        server.kill()
+        assert process.wait(20) == 3
+        assert process.stderr.read().decode().endswith("(UNAVAILABLE)\n")

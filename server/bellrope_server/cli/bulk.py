@@ -3,6 +3,7 @@
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import grpc
@@ -39,7 +40,7 @@ def queue_batch(remote: Remote, file: File, ids: Ids = "") -> None:
     the other; the first line that is refused ends it, and what was stored before is told.
     """
     tally = Tally(remote)
-    with opened(file) as opened_file, Progress(file) as progress:
+    with opened(file) as opened_file, tally.told_if_stopped(), Progress(file) as progress:
         for group in groups(lines(opened_file, ids=ids)):
             tally.count(_store(remote, group, tally))
             progress.advance(events=len(group), bytes=sum(line.length for line in group))
@@ -87,7 +88,7 @@ def queue_stream(remote: Remote, file: File, ids: Ids = "") -> None:
     safe for lines with an id.
     """
     tally = Tally(remote)
-    with opened(file) as opened_file, Progress(file) as progress:
+    with opened(file) as opened_file, tally.told_if_stopped(), Progress(file) as progress:
         _Stream(remote, tally, progress).run(lines(opened_file, ids=ids))
     tally.say()
     if tally.refused:
@@ -167,6 +168,19 @@ class Tally:
 
     def say(self) -> None:
         """Print the sum."""
+        self._remote.say(self._sum())
+
+    def _sum(self) -> str:
         refused = f", {self.refused:,} refused" if self.refused else ""
         again = f", {self.again:,} accepted before" if self.again else ""
-        self._remote.say(f"{self.stored:,} stored{again}{refused}")
+        return f"{self.stored:,} stored{again}{refused}"
+
+    @contextmanager
+    def told_if_stopped(self) -> Iterator[None]:
+        """Say on Ctrl-C how far it came: what was on its way then may be stored too."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            unknown = "what was on its way is unknown: lines with an id are safe to send again"
+            print(f"bellrope: stopped; {self._sum()}; {unknown}", file=sys.stderr)
+            raise

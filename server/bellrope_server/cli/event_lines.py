@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import UnsupportedOperation
 from pathlib import Path
 from typing import BinaryIO
 
@@ -35,7 +36,7 @@ class Line:
 def opened(path: str) -> Iterator[BinaryIO]:
     """Open a file, or standard input for `-`."""
     if path == "-":
-        yield sys.stdin.buffer
+        yield _standard_input()
         return
     try:
         file = Path(path).open("rb")  # noqa: SIM115  # closed below, when it could be opened
@@ -43,6 +44,15 @@ def opened(path: str) -> Iterator[BinaryIO]:
         raise typer.BadParameter(f"{path}: {error.strerror}", param_hint="FILE") from None
     with file:
         yield file
+
+
+def _standard_input() -> BinaryIO:
+    """Return a reader of our own: a thread may still wait for a line when the command ends, and Python would
+    then abort if it waited in sys.stdin."""
+    try:
+        return open(sys.stdin.fileno(), "rb", closefd=False)  # it stays open
+    except UnsupportedOperation:  # whoever runs the command in a process of theirs gave it something else
+        return sys.stdin.buffer
 
 
 def lines(file: BinaryIO, *, ids: str = "") -> Iterator[Line]:

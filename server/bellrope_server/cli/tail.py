@@ -19,9 +19,9 @@ BACK = "it is back; what happened meanwhile is in `bellrope events list` and `be
 def tail(remote: Remote, trigger: Trigger = "", type: Type = "", state: State = "") -> None:
     """Show what happens from now on, as it happens, until Ctrl-C.
 
-    Each line is a time, what happened, the event's type and id, and what came of it. If the server goes away
-    it is waited for; what happened meanwhile, and what is lost because nobody read it in time, is told to be
-    missing: what has to be complete is read from the lists.
+    Each line is a time, what happened, the event's type and id, and what came of it. A server that goes away
+    is waited for. What happens meanwhile is not shown, nor is what nobody reads in time: that is said. What
+    has to be complete is read from the lists.
     """
     request = TailRequest(
         project=remote.project, trigger=trigger, type=type, state=one_of(STATES, state, flag="--state")
