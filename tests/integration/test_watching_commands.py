@@ -251,22 +251,35 @@ async def test_nobody_has_to_watch(server: Server) -> None:
 async def test_a_terminal_is_asked_and_shown_how_far_it_is(server: Server) -> None:
     """On a terminal the command asks, and a line says how many are done and how fast."""
     await waiting(server, 50)
+    code, out, said = await on_a_terminal(server, "y", "bulk", "start", "cancel", "--max-per-second=50")
+    assert (code, out) == (0, b"50 of 50 deliveries cancelled\n")
+    assert "Cancel 50 deliveries? [y/N] " in said
+    assert re.search(r"50 of 50, \d+ a second", said)
+
+
+async def test_whoever_does_not_say_yes_begins_nothing(server: Server) -> None:
+    """Any other answer ends the command with exit code 1, and nothing is done."""
+    await waiting(server, 1)
+    for typed in ("n", ""):
+        code, out, said = await on_a_terminal(server, typed, "bulk", "start", "cancel")
+        assert (code, out, "Aborted" in said) == (1, b"", True)
+    assert await shell(server, "bulk", "list", "--json") == ""
+
+
+async def on_a_terminal(server: Server, typed: str, *arguments: str) -> tuple[int | None, bytes, str]:
+    """Run a command, type a line, and return its exit code, its output, and what the terminal showed."""
     controller, terminal = pty.openpty()
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bellrope_server", "bulk", "start", "cancel", "--max-per-second=50"),
+        *(sys.executable, "-m", "bellrope_server", *arguments),
         stdin=terminal,
         stdout=asyncio.subprocess.PIPE,
         stderr=terminal,
         env=os.environ | {"BELLROPE_SERVER": server.grpc, "COLUMNS": "100", "TERM": "xterm"},
     )
     os.close(terminal)
-    os.write(controller, b"y\n")
+    os.write(controller, f"{typed}\n".encode())
     out, _ = await asyncio.wait_for(process.communicate(), 30)
-    assert process.returncode == 0
-    said = await asyncio.to_thread(everything, controller)
-    assert out == b"50 of 50 deliveries cancelled\n"
-    assert "Cancel 50 deliveries? [y/N] " in said
-    assert re.search(r"50 of 50, \d+ a second", said)
+    return process.returncode, out, await asyncio.to_thread(everything, controller)
 
 
 def everything(controller: int) -> str:
