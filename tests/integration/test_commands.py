@@ -250,6 +250,27 @@ def test_data_is_shown_as_the_json_it_is(shell: Shell) -> None:
     assert json.loads(result.stdout)["options"] == {"db": "main"}
 
 
+def test_a_trigger_is_tried_with_the_whole_event(shell: Shell) -> None:
+    """`triggers test` takes an event's options and id, as `queue` takes them."""
+    to = ("--type=tried", "--url=https://example.com/", "--option=db=main")
+    assert shell("triggers", "create", "tried", *to).exit_code == 0
+    missed = shell("triggers", "test", "tried")
+    assert (missed.exit_code, missed.stdout.splitlines()[:2]) == (1, ["does not match", "  OPTIONS"])
+    met = shell("triggers", "test", "tried", "--option=db=main", "--id=tried-1")
+    assert (met.exit_code, met.stdout.startswith("matches\n"), '"id":"tried-1"' in met.stdout) == (
+        0,
+        True,
+        True,
+    )
+
+
+def test_a_trace_goes_on(shell: Shell) -> None:
+    """`queue --traceparent` hands a trace context on."""
+    trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    assert shell("queue", "traced", "--id=traced-1", f"--traceparent={trace}").exit_code == 0
+    assert objects(shell("events", "get", "traced-1", "--json"))[0]["traceparent"] == trace
+
+
 def test_a_terminal_gets_a_table_that_fits(server: Server) -> None:
     """On a terminal a long URL is folded to the width there is; nothing is cut off."""
     url = "https://example.com/" + "x" * 120
@@ -315,17 +336,6 @@ def test_triggers_are_json_for_programs(shell: Shell) -> None:
     assert json.loads(shell("triggers", "get", "json", "--json").stdout) == trigger
     assert trigger in objects(shell("triggers", "list", "--json"))
     assert json.loads(shell("triggers", "pause", "json", "--json").stdout)["paused"] is True
-
-
-def test_a_list_goes_over_all_pages(shell: Shell, server: Server) -> None:
-    """A list is whole, however many pages the server makes of it."""
-    project = f"{server.http}/v1/config/projects/many"
-    assert post(project, {}) == (200, {})
-    for number in range(101):
-        trigger = {"type": "t", "url": "https://example.com/"}
-        assert post(f"{project}/eventing/triggers/t{number}", trigger) == (200, {})
-    listed = shell("triggers", "list", "--project=many", "--json")
-    assert [trigger["name"] for trigger in objects(listed)] == [f"t{n}" for n in range(100, -1, -1)]
 
 
 def test_a_trigger_that_can_not_be_saved_is_told(shell: Shell) -> None:

@@ -34,6 +34,9 @@ def queue(
         list[str] | None, typer.Option(metavar="KEY=VALUE", help="An option; triggers can ask for it.")
     ] = None,
     id: Annotated[str, typer.Option(metavar="ID", help="Your own id: sending it again is safe.")] = "",
+    traceparent: Annotated[
+        str, typer.Option(metavar="TRACEPARENT", help="A W3C trace context, handed to the webhooks.")
+    ] = "",
     sync: Annotated[bool, typer.Option("--sync", help="Wait for the webhook and print its answer.")] = False,
     timeout: Annotated[float, typer.Option(metavar="SECONDS", help="How long to wait for the answer.")] = 30,
 ) -> None:
@@ -50,6 +53,7 @@ def queue(
         "schedule_time": moment(at, flag="--at"),
         "expire_time": moment(expire_at, flag="--expire-at"),
         "options": pairs(option or (), flag="--option"),
+        "traceparent": traceparent,
         "id": id or uuid7(),  # known here, so that whoever hears nothing can look, or send it again
     }
     patience = duration(timeout, flag="--timeout").ToMicroseconds() / 1_000_000

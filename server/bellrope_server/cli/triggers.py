@@ -176,9 +176,20 @@ def try_out(
         str,
         typer.Option(metavar="JSON", help="The event's data; @FILE reads a file, and `-` standard input."),
     ] = "null",
+    option: Annotated[
+        list[str] | None, typer.Option(metavar="KEY=VALUE", help="An option of the event.")
+    ] = None,
+    id: Annotated[str, typer.Option(metavar="ID", help="The event's id; a new one if not said.")] = "",
 ) -> None:
     """Say what the trigger would do with an event, and send nothing; exit code 1 if it would not match."""
-    request = pb.TestTriggerRequest(project=remote.project, trigger=name, type=type, data=data_of(data))
+    request = pb.TestTriggerRequest(
+        project=remote.project,
+        trigger=name,
+        type=type,
+        data=data_of(data),
+        options=pairs(option or (), flag="--option"),
+        id=id,
+    )
     answer = remote.ask(remote.triggers.TestTrigger, request)
     if remote.json:
         output.print_json([answer])
