@@ -22,15 +22,18 @@ def own_server(tmp_path: Path) -> Iterator[Server]:
 
 
 async def test_the_page_on_cloudevents_sends_and_gets_them(own_server: Server, receiver: Receiver) -> None:
-    """The trigger, both modes in, and the handshake, as docs/cloudevents.md has them."""
+    """The trigger, all modes in, and the handshake, as docs/cloudevents.md has them."""
     await shell(CLOUDEVENTS.block("--encoding structured"), own_server, receiver)
     for mode in ("ce-specversion", '"A-2"'):
         answer = json.loads(await shell(CLOUDEVENTS.block(mode), own_server, receiver))
         assert (answer["deliveryCount"], answer["eventId"][:3]) == (1, "ce_")
-    requests = await soon(receiver.received(2))
+    batch = json.loads(await shell(CLOUDEVENTS.block("cloudevents-batch+json"), own_server, receiver))
+    assert [(each["deliveryCount"], each["duplicate"]) for each in batch["results"]] == [(1, False)] * 2
+    requests = await soon(receiver.received(4))
     events = {event["id"]: event for event in (json.loads(request.body) for request in requests)}
     assert (events["A-1"]["region"], events["A-1"]["data"]) == ("eu", {"item": 7})
     assert (events["A-2"]["source"], events["A-2"]["data"]) == ("/orders", {"item": 8})
+    assert (events["A-3"]["data"], events["A-4"]["data"]) == ({"item": 9}, {"item": 10})
     told = await shell(CLOUDEVENTS.block("-X OPTIONS"), own_server, receiver)
     assert "WebHook-Allowed-Origin: emitter.example.com\r\nWebHook-Allowed-Rate: *\r\n" in told
 

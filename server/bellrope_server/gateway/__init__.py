@@ -6,10 +6,12 @@ import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs, unquote
 
 from aiohttp import web
+from bellrope.v1.eventing_pb2 import QueueBatchResponse
+from bellrope.v1.projects_pb2 import GetProjectRequest
 
 from bellrope_server import strict_json
 from bellrope_server.access import Access
@@ -23,6 +25,7 @@ from bellrope_server.errors import (
 )
 from bellrope_server.gateway import cloudevents
 from bellrope_server.gateway.answers import MethodNotAllowed, error_response
+from bellrope_server.gateway.cloudevents_batch import SentTogether
 from bellrope_server.gateway.config_paths import EVERY, ConfigPaths
 from bellrope_server.gateway.documented import (
     Asked,
@@ -46,6 +49,7 @@ PROMETHEUS = "text/plain; version=0.0.4"
 Verbs = tuple[Callable[..., Awaitable[bytes]], ...]
 """How something that is saved is shown, saved and deleted."""
 Answer = bytes | web.StreamResponse
+Together = AskedTogether | SentTogether
 
 
 class Gateway:
@@ -63,7 +67,8 @@ class Gateway:
     ) -> None:
         """`servicers` are by their services' full names; `ready` and `metrics` are what the probes show."""
         self._eventing = servicers["bellrope.v1.Eventing"]
-        self._config = ConfigPaths(servicers["bellrope.v1.Projects"], servicers["bellrope.v1.Triggers"])
+        self._projects = servicers["bellrope.v1.Projects"]
+        self._config = ConfigPaths(self._projects, servicers["bellrope.v1.Triggers"])
         self._access = access
         self._clock = clock or Clock()
         self._limits = limits
@@ -136,9 +141,11 @@ class Gateway:
     async def _queue_otherwise(self, request: WireRequest, project: str, form: str) -> Answer:
         """The other forms in which events come."""
         if form == "cloudevents":
-            return await self._cloud_event(request, project)
+            return await self._cloud_events(request, project)
         if form == "admin-queue":
-            return await self._queue_many(request, project)
+            _only(request, "POST")
+            check_kind(request, JSON)
+            return await self._queue_together(request, partial(AskedTogether, project))
         raise NoSuchPath
 
     def _probe(self, segments: tuple[str, ...]) -> web.Response | None:
@@ -187,11 +194,15 @@ class Gateway:
         except ServiceError as error:
             raise asked.named(error) from None
 
-    async def _cloud_event(self, request: WireRequest, project: str) -> Answer:
-        """Queue a CloudEvent; OPTIONS is a sender's question whether it may."""
+    async def _cloud_events(self, request: WireRequest, project: str) -> Answer:
+        """Queue a CloudEvent, or a batch of them; OPTIONS is a sender's question whether it may."""
         _only(request, "OPTIONS", "POST")
+        headers = request.headers
         if request.method == "OPTIONS":
-            return web.Response(headers=cloudevents.handshake(request.headers))
+            return web.Response(headers=cloudevents.handshake(headers))
+        if cloudevents.is_batch(headers.get("Content-Type", "")):
+            read = partial(SentTogether, project, traceparent=headers.get("traceparent", ""))
+            return await self._queue_together(request, read)
         body = await read_body(request, self._wire_limits)
         with self._calls:
             return await self._queue_cloud_event(request, project, body)
@@ -206,17 +217,22 @@ class Gateway:
         except ServiceError as error:
             raise sent.named(error) from None
 
-    async def _queue_many(self, request: WireRequest, project: str) -> bytes:
+    async def _queue_together(self, request: WireRequest, read: Callable[[bytes], Together]) -> bytes:
         """Queue the events of a body together: all of them, or none."""
-        _only(request, "POST")
-        body = await self._json_body(request, most=self._limits.batch_bytes)
+        body = await read_body(request, replace(self._wire_limits, body_bytes=self._limits.batch_bytes))
         with self._calls:
-            asked = await asyncio.to_thread(AskedTogether, project, body)
+            asked = await asyncio.to_thread(read, body)
             try:
-                answer = await self._eventing.QueueBatch(asked.request, self._call(request, None))
+                answer = await self._store_together(asked, self._call(request, None))
             except ServiceError as error:
                 raise asked.named(error) from None
         return queued_together(answer)
+
+    async def _store_together(self, asked: Together, call: Call) -> QueueBatchResponse:
+        if asked.request.events or not asked.may_be_empty:
+            return cast(QueueBatchResponse, await self._eventing.QueueBatch(asked.request, call))
+        await self._projects.GetProject(GetProjectRequest(project=asked.request.project), call)
+        return QueueBatchResponse()
 
     def _call(self, request: WireRequest, patience: int | None) -> Call:
         if self.draining:
@@ -267,11 +283,10 @@ class Gateway:
             return await delete(*names, call)
         return await save(*names, await self._json_body(request), call)
 
-    async def _json_body(self, request: WireRequest, *, most: int | None = None) -> bytes:
+    async def _json_body(self, request: WireRequest) -> bytes:
         """Return the body of a request that says it is JSON, or does not say what it is."""
         check_kind(request, JSON)
-        limits = self._wire_limits
-        return await read_body(request, limits if most is None else replace(limits, body_bytes=most))
+        return await read_body(request, self._wire_limits)
 
 
 @lru_cache(maxsize=1024)

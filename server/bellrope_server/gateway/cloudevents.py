@@ -21,6 +21,7 @@ Headers = Iterable[tuple[str, str]]
 Value = bool | int | str
 
 STRUCTURED = "application/cloudevents+json"
+BATCH = "application/cloudevents-batch+json"
 CLOUD_EVENTS = "application/cloudevents"
 VERSION = "1.0"
 INTEGER = re.compile(rb"-?\d+")
@@ -77,15 +78,20 @@ def read(kind: str, headers: Headers, body: bytes) -> Sent:
 
     Raises MalformedJson, InvalidField, or UnsupportedMediaType.
     """
-    essence = kind.partition(";")[0].strip().lower()
+    essence = _essence(kind)
     if essence == STRUCTURED:
         return structured(body)
     if essence.startswith(CLOUD_EVENTS):
         raise UnsupportedMediaType(
-            f"Of the CloudEvents formats this server takes {STRUCTURED}, and binary mode.",
+            f"Of the CloudEvents formats this server takes {STRUCTURED} and {BATCH}, and binary mode.",
             field="Content-Type",
         )
     return binary(kind, headers, body)
+
+
+def is_batch(kind: str) -> bool:
+    """Say whether a request whose Content-Type is `kind` has many events (HTTP protocol binding, 3.3)."""
+    return _essence(kind) == BATCH
 
 
 def structured(body: bytes) -> Sent:
@@ -145,6 +151,10 @@ def handshake(headers: Mapping[str, str]) -> dict[str, str]:
     if rate is not None and not RATE.fullmatch(rate):
         raise InvalidField("must be a positive whole number", field="WebHook-Request-Rate")
     return {"Allow": ALLOW, "WebHook-Allowed-Origin": origin, "WebHook-Allowed-Rate": "*"}
+
+
+def _essence(kind: str) -> str:
+    return kind.partition(";")[0].strip().lower()
 
 
 def _check_version(version: Value | None) -> None:

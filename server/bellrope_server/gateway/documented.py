@@ -1,8 +1,8 @@
 """The documented dialect: the user's path to queue an event, turned into Queue or TriggerSync."""
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 import msgspec
 import orjson
@@ -22,6 +22,13 @@ _EVENTS = msgspec.json.Decoder(list[msgspec.Raw])
 WAIT = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|H|M|S|u|n)", re.ASCII)
 UNITS = {"ms": 1e3, "s": 1e6, "m": 6e7}
 GRPC_UNITS = {"H": 3.6e9, "M": 6e7, "S": 1e6, "m": 1e3, "u": 1.0, "n": 1e-3}
+
+
+class Named(Protocol):
+    """What knows how its sender names the fields of a request."""
+
+    def named(self, error: ServiceError) -> ServiceError:
+        """Return the error with the field's name as its sender wrote it."""
 
 
 class Asked:
@@ -74,6 +81,8 @@ class Asked:
 class AskedTogether:
     """What a body `{"events": [...]}` asks for: `request` for QueueBatch."""
 
+    may_be_empty = False
+
     def __init__(self, project: str, body: bytes) -> None:
         """Read the body; raise MalformedJson, UnknownField or InvalidField, `at` the event at fault."""
         strict_json.check(body)
@@ -87,13 +96,18 @@ class AskedTogether:
 
     def named(self, error: ServiceError) -> ServiceError:
         """Return the error with the field's name in this dialect."""
-        index = error.metadata.get("index")
-        if index is not None and error.field:
-            prefix, _, field = error.field.partition("].")
-            error.field = field or error.field
-            self._asked[int(index)].named(error)
-            error.field = f"{prefix}].{error.field}" if field else error.field
-        return error
+        return named_together(error, self._asked)
+
+
+def named_together(error: ServiceError, asked: Sequence[Named]) -> ServiceError:
+    """Return the error with its field as the event at its index names it."""
+    index = error.metadata.get("index")
+    if index is not None and error.field:
+        prefix, _, field = error.field.partition("].")
+        error.field = field or error.field
+        asked[int(index)].named(error)
+        error.field = f"{prefix}].{error.field}" if field else error.field
+    return error
 
 
 def _event(project: str, raw: msgspec.Raw, index: int) -> Asked:
