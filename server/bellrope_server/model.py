@@ -237,11 +237,31 @@ class Event:
     hop: int = 0
 
 
+class SentRequest(Struct, frozen=True, kw_only=True):
+    """What an attempt sent, as the log keeps it.
+
+    `headers` are lines `Name: value` with newlines between them. Of those that the trigger's owner set, the
+    value is not there: it may be a credential.
+    """
+
+    url: str
+    headers: bytes
+    body_bytes: int
+
+
 class Attempt(Struct, frozen=True, kw_only=True):
-    """One HTTP request of a delivery and what came back. `number` is 0 until it is recorded."""
+    """One HTTP request of a delivery and what came back. `number` is 0 until it is recorded.
+
+    `request` is None if it never came to one. `connect_duration` is until there was a connection: 0 if it was
+    a kept one, None if there was none; `first_byte_duration` until the answer began, None if none did. Both
+    count from the attempt's start.
+    """
 
     start_time: Micros
     duration: Micros
+    request: SentRequest | None = None
+    connect_duration: Micros | None = None
+    first_byte_duration: Micros | None = None
     status_code: int = 0
     error: AttemptError = AttemptError.NONE
     response_headers: Mapping[str, str] = {}

@@ -150,7 +150,10 @@ class DeliveryRow(Model):
 
 
 class AttemptRow(Model):
-    """One HTTP request of a delivery and what came back; `duration` in microseconds."""
+    """One HTTP request of a delivery and what came back; durations in microseconds.
+
+    The request's columns are NULL if there was none, or if it was made before they were there.
+    """
 
     id = BigAutoField()
     delivery_row = BigIntegerField()
@@ -164,6 +167,11 @@ class AttemptRow(Model):
     truncated = BooleanField()
     next_attempt_time = Micros(null=True)
     late = BooleanField()
+    request_url = TextField(null=True)
+    request_headers = BlobField(null=True)
+    request_bytes = IntegerField(null=True)
+    connect_duration = Micros(null=True)
+    first_byte_duration = Micros(null=True)
 
     class Meta:
         """The table."""

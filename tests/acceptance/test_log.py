@@ -108,6 +108,39 @@ async def test_deliveries_are_found_by_what_their_webhook_said(tenant: Tenant) -
         assert [delivery.event_id for delivery in found.deliveries] == [bad]
 
 
+async def test_an_attempt_shows_what_was_sent(tenant: Tenant, receiver: Receiver) -> None:
+    """The log has the request, over gRPC as over HTTP; the values of a trigger's own headers are nowhere."""
+    await tenant.trigger(receiver.url + "?a=1", headers={"Authorization": "Bearer s3cret"})
+    delivery = await tenant.delivery(await order(tenant))
+    [received] = receiver.requests
+    sent = delivery.attempts[0].request
+    assert (sent.url, sent.body_bytes) == (receiver.url + "?a=1", len(received.body))
+    assert dict(sent.headers) == {
+        "Content-Type": "application/json",
+        "webhook-id": delivery.delivery_id,
+        "webhook-timestamp": received.header("webhook-timestamp"),
+        "Authorization": "[hidden]",
+    }
+    path = f"/v1/projects/{tenant.project}/deliveries/{delivery.delivery_id}"
+    async with tenant.http.get(tenant.server.http + path) as response:
+        (shown,) = (await response.json())["attempts"]
+    assert shown["request"] == {"url": sent.url, "headers": dict(sent.headers), "bodyBytes": sent.body_bytes}
+    assert [shown[name][-1] for name in ("connectDuration", "firstByteDuration", "duration")] == ["s"] * 3
+    assert "s3cret" not in f"{shown} {delivery}"
+
+
+async def test_a_list_and_whoever_waits_get_attempts_without_requests(
+    tenant: Tenant, receiver: Receiver
+) -> None:
+    """Where many attempts come at once, or to a caller who only queues, the request stays in the log."""
+    await tenant.trigger(receiver.url)
+    status, waited = await tenant.queue({"type": "order", "isSynchronous": True})
+    assert (status, "request" in waited["results"][0]["lastAttempt"]) == (200, False)
+    (listed,) = (await deliveries(tenant)).deliveries
+    assert [each.HasField("request") for each in listed.attempts] == [False]
+    assert [each.HasField("first_byte_duration") for each in listed.attempts] == [True]
+
+
 async def test_a_backlog_says_why_nothing_is_delivered(tenant: Tenant) -> None:
     """Paused, or as many attempts under way as may be: that is what holds what is due."""
     gate = asyncio.Event()

@@ -70,6 +70,10 @@ async def test_the_page_from_its_beginning_to_its_end(own_server: Server, tmp_pa
         found = await shown(block("unmatched=True"), own_server)
         assert "nobody wants e2 nothing" in found
         assert "e1 on-email 500" in found
+        sent = await shown(block("GetDeliveryRequest("), own_server)
+        assert sent.startswith(f"POST {receiver.url} {len(receiver.requests[0].body)} bytes\n")
+        assert "\nContent-Type: application/json\n" in sent
+        assert re.search(r"connected after \d+ ms\nanswered after \d+ ms\nover after \d+ ms\n", sent)
         owed = await shown(block("GetBacklogRequest("), own_server)
         assert owed == "0 due, 1 dead letters\nheld by HELD_BY_UNSPECIFIED\nthe last failure: 500\n"
         tail = await python(block("TailRequest("), own_server)

@@ -72,6 +72,7 @@ async def test_a_delivery_is_seen_from_its_event_to_its_end(tenant: Tenant) -> N
             b"later",
         )
         assert first.due_time == first.attempt.next_attempt_time
+        assert first.attempt.HasField("request") is False
         assert watcher.facts[0].delivery_count == 1
         whole = await tenant.delivery("o1")
         assert {fact.delivery_id for fact in watcher.facts[1:]} == {whole.delivery_id}

@@ -234,7 +234,8 @@ async def test_deliveries_are_seen_and_sent_again(server: Server, shell: Shell) 
         assert [attempt["statusCode"] for attempt in delivery["attempts"]] == [500]
         id = delivery["deliveryId"]
         assert row(await call("deliveries", "list", "--trigger=letters"), id)[3] == "DEAD_LETTERED"
-        assert row(await call("deliveries", "get", id), "1")[3:5] == ["500", "STATUS"]
+        shown = row(await call("deliveries", "get", id), "1")
+        assert (shown[3:5], shown[-1]) == (["500", "STATUS"], receiver.url)
         assert row(await call("deliveries", "replay", id), id)[0] == id
         assert len(await receiver.received(2)) == 2
     wrong = shell("deliveries", "list", "--state=nowhere")

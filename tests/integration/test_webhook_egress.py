@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from attempts import leased, sender
+from bellrope_server.clock import steady
 from bellrope_server.model import AttemptError
 from bellrope_server.webhook import Resolve
 from bellrope_server.webhook.connections import Connections
@@ -203,8 +204,8 @@ async def test_a_socket_opens_only_to_the_very_address_that_was_checked(address:
     """If libcurl makes of an address something else than was checked, nothing is dialled."""
     async with Receiver() as receiver:
         multi, post = Multi(), Post(Connections())
-        request = Request(url=f"http://{NAME}:{receiver.port}/", headers=[], body=b"{}", keep_bytes=0)
-        post.prepare(request, address=address, timeout=2_000_000)
+        request = Request(f"http://{NAME}:{receiver.port}/", [], b"", b"{}", 0)
+        post.prepare(request, address=address, start=steady(), deadline=steady() + 2_000_000)
         reply = post.reply(await multi.perform(post.easy))
         multi.close()
         dialled = await receiver.connected()

@@ -9,7 +9,7 @@ from bellrope.v1 import deliveries_pb2
 from bellrope_server import strict_json
 from bellrope_server.convert import deliveries
 from bellrope_server.convert.times import from_duration, from_timestamp
-from bellrope_server.model import Attempt, AttemptError, Delivery, State
+from bellrope_server.model import Attempt, AttemptError, Delivery, SentRequest, State
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -18,6 +18,11 @@ NOW = 1_795_435_200_000_001
 ATTEMPT = Attempt(
     start_time=NOW,
     duration=1_500_000,
+    request=SentRequest(
+        url="http://x/?a", headers=b"Content-Type:\nwebhook-id: 7\nX-Key: [hidden]", body_bytes=9
+    ),
+    connect_duration=0,
+    first_byte_duration=1_400_000,
     status_code=503,
     error=AttemptError.STATUS,
     response_headers={"retry-after": "1"},
@@ -85,7 +90,11 @@ def test_an_attempt_is_shown_whole() -> None:
     shown = deliveries.attempt_to_proto(ATTEMPT)
     assert (shown.number, shown.status_code, shown.truncated, shown.late) == (2, 503, True, True)
     assert (dict(shown.response_headers), shown.response_body) == ({"retry-after": "1"}, b"\xff")
-    assert from_duration(shown.duration, field="") == 1_500_000
+    times = (shown.connect_duration, shown.first_byte_duration, shown.duration)
+    assert [from_duration(time, field="") for time in times] == [0, 1_400_000, 1_500_000]
+    assert shown.HasField("connect_duration") is True
+    assert (shown.request.url, shown.request.body_bytes) == ("http://x/?a", 9)
+    assert dict(shown.request.headers) == {"webhook-id": "7", "X-Key": "[hidden]"}
     assert [from_timestamp(time, field="") for time in (shown.start_time, shown.next_attempt_time)] == [
         NOW,
         NOW + 5,
@@ -97,6 +106,10 @@ def test_what_is_not_there_is_absent() -> None:
     assert deliveries.to_proto(delivery()).HasField("finish_time") is False
     last = deliveries.attempt_to_proto(replace(ATTEMPT, next_attempt_time=None))
     assert last.HasField("next_attempt_time") is False
+    unsent = replace(ATTEMPT, request=None, connect_duration=None, first_byte_duration=None)
+    shown = deliveries.attempt_to_proto(unsent)
+    names = ("request", "connect_duration", "first_byte_duration")
+    assert [shown.HasField(name) for name in names] == [False] * 3
 
 
 def test_who_waited_is_told_about_every_trigger() -> None:
@@ -106,6 +119,7 @@ def test_who_waited_is_told_about_every_trigger() -> None:
     assert (shown.event_id, [result.trigger for result in shown.results]) == ("e", ["t", "u"])
     assert [result.attempt_count for result in shown.results] == [2, 0]
     assert shown.results[0].last_attempt.number == 2
+    assert shown.results[0].last_attempt.HasField("request") is False
     assert shown.results[1].HasField("last_attempt") is False
 
 

@@ -33,6 +33,9 @@ ATTEMPTS: Columns[pb.Attempt] = {
     "STATUS": lambda attempt: str(attempt.status_code or ""),
     "ERROR": lambda attempt: pb.Attempt.Error.Name(attempt.error) if attempt.error else "",
     "NEXT": lambda attempt: moment(attempt, "next_attempt_time"),
+    "CONNECTED": lambda attempt: _after(attempt, "connect_duration"),
+    "ANSWERED": lambda attempt: _after(attempt, "first_byte_duration"),
+    "URL": lambda attempt: attempt.request.url,
 }
 BACKLOG: Columns[pb.Backlog] = {
     "TRIGGER": lambda backlog: backlog.trigger,
@@ -44,6 +47,11 @@ BACKLOG: Columns[pb.Backlog] = {
     "HELD BY": lambda backlog: pb.Backlog.HeldBy.Name(backlog.held_by) if backlog.held_by else "",
     "LAST FAILURE": lambda backlog: attempt_ended(backlog.last_failure),
 }
+
+
+def _after(attempt: pb.Attempt, field: str) -> str:
+    return f"{getattr(attempt, field).ToMilliseconds()} ms" if attempt.HasField(field) else ""
+
 
 Id = Annotated[str, typer.Argument(metavar="DELIVERY", help="The delivery's id.")]
 
@@ -58,7 +66,7 @@ def list_deliveries(remote: Remote, wanted: Wanted, limit: Limit = 100) -> None:
 
 @command(program)
 def get(remote: Remote, id: Id) -> None:
-    """Show one delivery and its attempts; --json shows what the webhook answered."""
+    """Show one delivery and its attempts; --json shows what was sent and what the webhook answered."""
     request = pb.GetDeliveryRequest(project=remote.project, delivery_id=id)
     delivery = remote.ask(remote.deliveries.GetDelivery, request)
     remote.show(delivery, COLUMNS)

@@ -33,12 +33,35 @@ def to_proto(delivery: Delivery) -> deliveries_pb2.Delivery:
 
 
 def attempt_to_proto(attempt: Attempt) -> deliveries_pb2.Attempt:
-    """Return one attempt."""
+    """Return one attempt, with its request if it has one."""
+    shown = _answered(attempt)
+    if sent := attempt.request:
+        shown.request.url = sent.url
+        shown.request.headers.update(_headers(sent.headers))
+        shown.request.body_bytes = sent.body_bytes
+    return shown
+
+
+def _headers(lines: bytes) -> dict[str, str]:
+    """Return the headers of these lines; one without a value is one that was not sent.
+
+    >>> _headers(b"Content-Type:\\nwebhook-id: 7\\nX-Key: [hidden]")
+    {'webhook-id': '7', 'X-Key': '[hidden]'}
+    """
+    pairs = (line.partition(": ") for line in lines.decode(errors="replace").split("\n"))
+    return {name: value for name, _, value in pairs if value}
+
+
+def _answered(attempt: Attempt) -> deliveries_pb2.Attempt:
+    """Return one attempt without its request."""
     next_time = attempt.next_attempt_time
+    connected, answered = attempt.connect_duration, attempt.first_byte_duration
     return deliveries_pb2.Attempt(
         number=attempt.number,
         start_time=to_timestamp(attempt.start_time),
         duration=to_duration(attempt.duration),
+        connect_duration=None if connected is None else to_duration(connected),
+        first_byte_duration=None if answered is None else to_duration(answered),
         status_code=attempt.status_code,
         error=attempt.error.name if attempt.error else None,
         response_headers=attempt.response_headers,
@@ -104,7 +127,7 @@ def _result(delivery: Delivery) -> eventing_pb2.TriggerSyncResponse.Result:
         delivery_id=delivery.delivery_id,
         state=delivery.state.name,
         attempt_count=delivery.attempt_count,
-        last_attempt=attempt_to_proto(delivery.attempts[-1]) if delivery.attempts else None,
+        last_attempt=_answered(delivery.attempts[-1]) if delivery.attempts else None,
     )
 
 

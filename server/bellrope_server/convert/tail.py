@@ -46,6 +46,7 @@ def _brief(attempt: Attempt) -> Attempt:
     body = attempt.response_body
     return replace(
         attempt,
+        request=None,
         response_headers={},
         response_body=body[:BRIEF_BODY],
         truncated=attempt.truncated or len(body) > BRIEF_BODY,

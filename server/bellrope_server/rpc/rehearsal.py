@@ -41,7 +41,7 @@ def rehearse(
     answer = Answer()
     answer.obstacles.extend(_obstacles(event, trigger, now, schema, answer))
     answer.matches = not set(answer.obstacles) - {Answer.PAUSED}
-    headers = [_text(line) for line in sent.headers if line not in UNSENT]
+    headers = [line.decode() for line in sent.headers if line not in UNSENT]
     answer.request.CopyFrom(Answer.HttpRequest(url=sent.url, headers=headers, body=sent.body))
     return answer
 
@@ -69,10 +69,6 @@ def _obstacles(
         yield Answer.SCHEMA
     if trigger.waits:
         yield Answer.PAUSED
-
-
-def _text(line: str | bytes) -> str:
-    return line if isinstance(line, str) else line.decode()
 
 
 def _subject(event: NewEvent, now: Micros) -> Subject:

@@ -189,6 +189,7 @@ class _Batch:
 
 
 def _attempt_row(delivery: int, attempt: Attempt) -> Values:
+    sent = attempt.request
     return {
         "delivery_row": delivery,
         "number": attempt.number,
@@ -201,4 +202,9 @@ def _attempt_row(delivery: int, attempt: Attempt) -> Values:
         "truncated": attempt.truncated,
         "next_attempt_time": attempt.next_attempt_time,
         "late": attempt.late,
+        "request_url": sent.url if sent else None,
+        "request_headers": sent.headers if sent else None,
+        "request_bytes": sent.body_bytes if sent else None,
+        "connect_duration": attempt.connect_duration,
+        "first_byte_duration": attempt.first_byte_duration,
     }

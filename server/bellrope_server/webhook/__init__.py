@@ -8,7 +8,7 @@ from typing import TypeAlias
 from bellrope_server.clock import steady
 from bellrope_server.errors import UrlBlocked, UrlInvalid
 from bellrope_server.guard import EgressPolicy, Target
-from bellrope_server.model import Attempt, AttemptError, Leased, Micros
+from bellrope_server.model import Attempt, AttemptError, Leased, Micros, SentRequest
 from bellrope_server.webhook.connections import Connections
 from bellrope_server.webhook.endpoint import Endpoints
 from bellrope_server.webhook.multi import Multi
@@ -55,6 +55,7 @@ class Webhook:
         If cancelled, the request is dropped; the endpoint may have got it.
         """
         start_time, start = self._now(), steady()
+        sent = None
         try:
             endpoint = self._endpoints.of(leased.trigger)
             deadline = start + endpoint.timeout
@@ -68,11 +69,15 @@ class Webhook:
             reply, error = NO_REPLY, AttemptError.DNS_ERROR
         else:
             request = endpoint.request(leased, source=self._source, time=start_time)
-            reply = await self._post(request, address=address, deadline=deadline)
+            sent = SentRequest(url=request.url, headers=request.shown_headers, body_bytes=len(request.body))
+            reply = await self._post(request, address=address, start=start, deadline=deadline)
             error = error_of(reply)
         return Attempt(
             start_time=start_time,
             duration=steady() - start,
+            request=sent,
+            connect_duration=reply.connected,
+            first_byte_duration=reply.began,
             status_code=reply.status,
             error=error,
             response_headers=reply.headers,
@@ -108,12 +113,12 @@ class Webhook:
             raise socket.gaierror(socket.EAI_NONAME, f"{target.host} has no address")
         return found
 
-    async def _post(self, request: Request, *, address: str, deadline: Micros) -> Reply:
+    async def _post(self, request: Request, *, address: str, start: Micros, deadline: Micros) -> Reply:
         """Send the request over a kept connection that the endpoint has not closed, or a new one."""
         post = self._idle.pop() if self._idle else Post(self._connections)
         try:
             while True:
-                post.prepare(request, address=address, timeout=deadline - steady())
+                post.prepare(request, address=address, start=start, deadline=deadline)
                 code = await self._multi.perform(post.easy)
                 if not post.stale:
                     return post.reply(code)

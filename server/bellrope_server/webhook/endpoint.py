@@ -12,6 +12,9 @@ from bellrope_server.webhook.post import Request
 
 MAX_ENDPOINTS = 4096
 
+HIDDEN = b"[hidden]"
+"""What the log has for the value of a header that the trigger's owner set: it may be a credential."""
+
 # `Expect` without a value: libcurl would add one of its own to a large body.
 _NO_EXPECT = b"Expect:"
 
@@ -25,25 +28,27 @@ class Endpoint:
     timeout: Micros
     secret: str | None
     headers: tuple[bytes, ...]
+    shown_headers: tuple[bytes, ...]
+    """The trigger's own, as the log may have them."""
     form: Callable[..., Content]
 
     def request(self, leased: Leased, *, source: str, time: Micros) -> Request:
         """Return the request of one attempt, signed if the trigger has a secret."""
         kind, body = self.form(leased, source=source)
         timestamp = time // 1_000_000
-        headers: list[str | bytes] = [
+        headers = [
             *kind,
-            _NO_EXPECT,
-            f"webhook-id: {leased.delivery_id}",
-            f"webhook-timestamp: {timestamp}",
+            b"webhook-id: " + leased.delivery_id.encode(),
+            b"webhook-timestamp: %d" % timestamp,
         ]
         if self.secret:
             signed = signature(self.secret, webhook_id=leased.delivery_id, timestamp=timestamp, body=body)
-            headers.append(f"webhook-signature: {signed}")
+            headers.append(b"webhook-signature: " + signed.encode())
         if leased.traceparent:
-            headers.append(f"traceparent: {leased.traceparent}")
+            headers.append(b"traceparent: " + leased.traceparent.encode())
+        shown = b"\n".join((*headers, *self.shown_headers))
         headers += self.headers
-        return Request(url=self.target.url, headers=headers, body=body, keep_bytes=leased.keep_bytes)
+        return Request(self.target.url, headers, shown, body, leased.keep_bytes)
 
 
 class Endpoints:
@@ -73,7 +78,8 @@ class Endpoints:
             target=check_url(spec.url, self._policy),
             timeout=spec.timeout // timedelta(microseconds=1),
             secret=spec.secret,
-            headers=tuple(_line(name, value) for name, value in spec.headers.items()),
+            headers=(_NO_EXPECT, *(_line(name, value) for name, value in spec.headers.items())),
+            shown_headers=tuple(b"%b: %b" % (name.encode(), HIDDEN) for name in spec.headers),
             form=FORMS[spec.encoding],
         )
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import pycurl
 
+from bellrope_server.clock import steady
 from bellrope_server.model import Micros
 from bellrope_server.webhook.connections import Connections
 
@@ -32,16 +33,24 @@ _OPTIONS = {
 
 
 class Request(NamedTuple):
-    """What to send, and how much of the answer's body to keep."""
+    """What to send, and how much of the answer's body to keep.
+
+    `shown_headers` are lines for the log: all that it may know of what is sent.
+    """
 
     url: str
-    headers: Sequence[str | bytes]
+    headers: Sequence[bytes]
+    shown_headers: bytes
     body: bytes
     keep_bytes: int
 
 
 class Reply(NamedTuple):
-    """What came back: a `status` only if a whole header did; `code` is libcurl's, 0 if nothing went wrong."""
+    """What came back: a `status` only if a whole header did; `code` is libcurl's, 0 if nothing went wrong.
+
+    `connected` is how long it took to be connected, 0 over a kept connection, None if it never was; `began`
+    how long until the answer did.
+    """
 
     code: int = pycurl.E_OK
     status: int = 0
@@ -50,6 +59,8 @@ class Reply(NamedTuple):
     truncated: bool = False
     strayed: bool = False
     """True if libcurl was about to use another address than the one it was given; then nothing was sent."""
+    connected: Micros | None = None
+    began: Micros | None = None
 
 
 NO_REPLY = Reply()
@@ -76,21 +87,28 @@ class Post:
         self.easy.setopt(pycurl.WRITEFUNCTION, self._on_body)
         self.forget()
 
-    def prepare(self, request: Request, *, address: str, timeout: Micros) -> None:
-        """Set the next request; it goes to `address`, an IP literal as inet_ntop writes it."""
+    def prepare(self, request: Request, *, address: str, start: Micros, deadline: Micros) -> None:
+        """Set the next request; it goes to `address`, an IP literal as inet_ntop writes it.
+
+        Times count from `start`, and it has until `deadline`; both are on the steady clock.
+        """
         self._address, self._body, self._keep = address, request.body, request.keep_bytes
+        self._start, left = start, deadline - steady()
         bracketed = f"[{address}]" if ":" in address else address
         self.easy.setopt(pycurl.URL, request.url)
         self.easy.setopt(pycurl.CONNECT_TO, [f"::{bracketed}:"])
         self.easy.setopt(pycurl.HTTPHEADER, request.headers)
         self.easy.setopt(pycurl.POSTFIELDSIZE_LARGE, len(request.body))
-        self.easy.setopt(pycurl.TIMEOUT_MS, max(1, timeout // 1000))  # 0 would be no limit
+        self.easy.setopt(pycurl.TIMEOUT_MS, max(1, left // 1000))  # 0 would be no limit
 
     def forget(self) -> None:
         """Let go of the last request and its reply."""
         self._address, self._body, self._keep = "", b"", 0
         self._sent = self._begun = self._header_bytes = self._body_bytes = self._status = 0
         self._fd: int | None = None
+        self._start = 0
+        self._connected: Micros | None = None
+        self._began: Micros | None = None
         self._strayed = self.stale = False
         self._lines: list[bytes] = []
         self._kept = bytearray()
@@ -104,6 +122,8 @@ class Post:
             body=bytes(self._kept),
             truncated=bool(self._status) and (code != 0 or self._body_bytes > len(self._kept)),
             strayed=self._strayed,
+            connected=self._connected,
+            began=self._began,
         )
 
     def _open(self, _purpose: int, found: Any) -> Any:
@@ -126,8 +146,10 @@ class Post:
             return int(pycurl.PREREQFUNC_ABORT)
         end = own_address, own_port
         if self._fd is not None:
+            self._connected = steady() - self._start
             self._connections.opened(end, self._fd)
             return int(pycurl.PREREQFUNC_OK)
+        self._connected = 0
         self.stale = self._connections.is_stale(end)
         return int(pycurl.PREREQFUNC_ABORT if self.stale else pycurl.PREREQFUNC_OK)
 
@@ -144,6 +166,8 @@ class Post:
         """Collect the final answer's header; interim answers (1xx) and trailers are dropped."""
         if self._status:
             return None
+        if not self._header_bytes:
+            self._began = steady() - self._start
         self._header_bytes += len(line)
         if self._header_bytes > MAX_HEADER_BYTES:
             return _STOP

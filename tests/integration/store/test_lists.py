@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from bellrope_server.errors import DeliveryNotFound, ProjectNotFound, TriggerNotFound
-from bellrope_server.model import AttemptError, State
+from bellrope_server.model import AttemptError, SentRequest, State
 from bellrope_server.retry import RetryPolicy
 from bellrope_server.schema import DeliveryRow
 from bellrope_server.store import DeliveryFilter, EventFilter, Listed, Page, Store
@@ -17,6 +17,9 @@ from integration.store.rig import PROJECT, SECOND, START, Desk, HandClock, Sqlit
 
 NO_RETRIES = RetryPolicy(retries=0)
 Three = tuple[Store, HandClock, Worker]
+
+
+SENT = SentRequest(url="http://x/", headers=b"webhook-id: 7", body_bytes=2)
 
 
 @pytest.fixture
@@ -35,7 +38,7 @@ async def three(store: Store, clock: HandClock, desk: Desk, worker: Worker) -> T
     clock.advance(1)
     await store.queue(event("signed-up", event_id="x-3"))
     a, b, c = desk.handed
-    await worker.answer(a, 503, response_body=b"<h1>Out of Memory</h1>" + b"." * 500)
+    await worker.answer(a, 503, response_body=b"<h1>Out of Memory</h1>" + b"." * 500, request=SENT)
     await worker.answer(b, 200, response_body=b"out of memory? no, fine")
     await worker.answer(c, 0, error=AttemptError.TIMEOUT)
     return store, clock, worker
@@ -108,6 +111,7 @@ async def test_lists_show_in_brief_what_is_shown_whole_alone(three: Three) -> No
     whole = await store.get_delivery(PROJECT, dead.delivery_id)
     assert (len(dead.attempts[0].response_body), dead.attempts[0].truncated) == (256, True)
     assert (len(whole.attempts[0].response_body), whole.attempts[0].truncated) == (522, False)
+    assert (dead.attempts[0].request, whole.attempts[0].request) == (None, SENT)
     events = await store.list_events(PROJECT, EventFilter(id_prefix="e-"), Page())
     assert [len(each.data) for each in events] == [0, 2]
     assert len((await store.get_event(PROJECT, "e-2")).data) == 1032
@@ -150,8 +154,9 @@ async def test_a_page_of_attempts_fits_a_message(store: Store, desk: Desk, worke
     await store.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=5)))
     await store.queue(event())
     leased = desk.handed[0]
+    sent = SentRequest(url="http://x/", headers=bytes(512 * 1024), body_bytes=2)
     for _ in range(5):
-        await worker.record(leased, 500, response_body=bytes(1024 * 1024))
+        await worker.record(leased, 500, request=sent, response_body=bytes(512 * 1024))
     first = await store.list_attempts(PROJECT, leased.delivery_id, Page())
     second = await store.list_attempts(PROJECT, leased.delivery_id, Page(before=first.next))
     assert [[each.number for each in page] for page in (first, second)] == [[5, 4], [3, 2]]

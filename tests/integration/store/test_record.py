@@ -7,7 +7,7 @@ import orjson
 import pytest
 from bellrope_server.errors import InvalidField
 from bellrope_server.lifecycle import Outcome, outcome
-from bellrope_server.model import AttemptError, Delivery, Leased, State
+from bellrope_server.model import AttemptError, Delivery, Leased, SentRequest, State
 from bellrope_server.retry import RetryPolicy
 from bellrope_server.store import DeliveryFilter, Page, Store, record
 from integration.store.rig import (
@@ -24,6 +24,7 @@ from integration.store.rig import (
     one_commit,
     spec,
 )
+from msgspec.structs import replace
 
 DEAD_LETTERED = "bellrope.delivery.dead_lettered"
 
@@ -50,29 +51,34 @@ async def test_a_success_is_final(store: Store, desk: Desk, worker: Worker, cloc
 
 
 async def test_the_log_has_all_of_an_attempt(store: Store, desk: Desk) -> None:
-    """What an attempt got is kept: times, status, headers, body, error."""
+    """What an attempt sent and got is kept: the request, times, status, headers, body, error."""
     await store.create_trigger(PROJECT, spec())
     await store.queue(event())
+    sent = SentRequest(url="http://x/?a=ä", headers=b"webhook-id: 7\nX-Key: [hidden]", body_bytes=1_048_577)
     made = attempt(
         503,
         start_time=START + 7,
         duration=1234,
+        request=sent,
+        connect_duration=0,
+        first_byte_duration=1000,
         response_headers={"retry-after": "1", "x": "ä"},
         response_body=b"\x00\xff<html>",
         truncated=True,
     )
     await store.record(desk.handed[0], made, Outcome(state=State.SCHEDULED, due_time=START + SECOND))
     (kept,) = (await store.get_delivery(PROJECT, desk.handed[0].delivery_id)).attempts
-    assert kept == attempt(
-        503,
-        start_time=START + 7,
-        duration=1234,
-        response_headers={"retry-after": "1", "x": "ä"},
-        response_body=b"\x00\xff<html>",
-        truncated=True,
-        number=1,
-        next_attempt_time=START + SECOND,
-    )
+    assert kept == replace(made, number=1, next_attempt_time=START + SECOND)
+
+
+async def test_an_attempt_may_have_come_to_no_request(store: Store, desk: Desk) -> None:
+    """What was not sent, and times that there were none of, stay absent."""
+    await store.create_trigger(PROJECT, spec())
+    await store.queue(event())
+    made = attempt(0, error=AttemptError.DNS_ERROR)
+    await store.record(desk.handed[0], made, Outcome(state=State.SCHEDULED, due_time=START + SECOND))
+    (kept,) = (await store.get_delivery(PROJECT, desk.handed[0].delivery_id)).attempts
+    assert (kept.request, kept.connect_duration, kept.first_byte_duration) == (None, None, None)
 
 
 async def test_a_failure_is_tried_again(store: Store, desk: Desk, worker: Worker, clock: HandClock) -> None:

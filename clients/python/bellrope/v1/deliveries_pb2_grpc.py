@@ -157,7 +157,7 @@ class DeliveriesServicer:
 
     def ListDeliveries(self, request, context):
         """ListDeliveries lists deliveries, newest first, with their attempts in brief: the last ten, without the
-        answers' headers, and with the first 256 bytes of each body (then `truncated` is set).
+        `request` and the answers' headers, and with the first 256 bytes of each body (then `truncated` is set).
 
         A page that a filter leaves few of can hold fewer deliveries than `page_size`, or none, and still have a
         `next_page_token`: a page looks at 20,000 deliveries at most (2,000 for `error_text`). The list ends

@@ -9,7 +9,7 @@ from typing import Any
 from peewee import SQL, fn
 
 from bellrope_server.errors import DeliveryNotFound
-from bellrope_server.model import Attempt, AttemptError, Delivery, State
+from bellrope_server.model import Attempt, AttemptError, Delivery, SentRequest, State
 from bellrope_server.schema import AttemptRow, DeliveryRow, EventRow, ProjectRow, TriggerRow
 from bellrope_server.store import rows
 from bellrope_server.store.log.pages import DeliveryFilter, Listed, Page, Walk, listed
@@ -20,7 +20,7 @@ from bellrope_server.store.session import Session
 BRIEF_ATTEMPTS, BRIEF_BODY = 10, 256  # in a list: the last ten, and 256 bytes of what came back
 MOST_BYTES = 3 * 1024 * 1024  # of answers in a page of attempts: gRPC's clients take 4 MiB
 MOST_ROWS = 500  # looked up by one statement
-CUT = ("response_headers", "response_body", "truncated")
+CUT = ("response_headers", "response_body", "truncated", "request_url", "request_headers", "request_bytes")
 
 
 def get_delivery(session: Session, project: str, delivery_id: str) -> Delivery:
@@ -55,9 +55,15 @@ def list_attempts(session: Session, project: str, delivery_id: str, page: Page) 
 
 def _that_fit(attempts: Listed[Attempt]) -> Listed[Attempt]:
     """Return the first of the attempts, as many as do not exceed MOST_BYTES, and at least one."""
-    sizes = accumulate(len(each.response_body) + len(str(each.response_headers)) for each in attempts)
+    sizes = accumulate(map(_size, attempts))
     fit = max(1, bisect_right(list(sizes), MOST_BYTES))
     return attempts if fit >= len(attempts) else listed(attempts[:fit], (attempts[fit - 1].number,))
+
+
+def _size(attempt: Attempt) -> int:
+    sent = attempt.request
+    asked = len(sent.url) + len(sent.headers) if sent else 0
+    return asked + len(attempt.response_body) + len(str(attempt.response_headers))
 
 
 def by_rows(session: Session, ids: Sequence[int]) -> dict[int, tuple[Delivery, str]]:
@@ -117,7 +123,7 @@ def _with_attempts(session: Session, deliveries: Sequence[Delivery]) -> list[Del
 
 
 def _in_brief(session: Session, deliveries: Sequence[Delivery]) -> list[Delivery]:
-    """Return the deliveries with their last attempts, without headers and with the beginning of each body.
+    """Return the deliveries with their last attempts, without requests and headers, bodies cut.
 
     So a page of a thousand stays below the 4 MiB that gRPC's clients take.
     """
@@ -147,6 +153,9 @@ def _attempt(row: dict[str, Any]) -> Attempt:
         number=row["number"],
         start_time=row["start_time"],
         duration=row["duration"],
+        request=_request(row),
+        connect_duration=row["connect_duration"],
+        first_byte_duration=row["first_byte_duration"],
         status_code=row["status_code"],
         error=AttemptError(row["error"]),
         response_headers=rows.mapping(row["response_headers"]),
@@ -155,3 +164,11 @@ def _attempt(row: dict[str, Any]) -> Attempt:
         next_attempt_time=row["next_attempt_time"],
         late=bool(row["late"]),
     )
+
+
+def _request(row: dict[str, Any]) -> SentRequest | None:
+    """Return what was sent: None if nothing was, and in a list."""
+    url = row.get("request_url")
+    if url is None:
+        return None
+    return SentRequest(url=url, headers=bytes(row["request_headers"]), body_bytes=row["request_bytes"])
