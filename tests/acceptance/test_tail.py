@@ -1,6 +1,7 @@
 """Tail: what happens, as it happens."""
 
 import asyncio
+import json
 import time
 from typing import Any
 
@@ -76,6 +77,28 @@ async def test_a_delivery_is_seen_from_its_event_to_its_end(tenant: Tenant) -> N
         assert watcher.facts[0].delivery_count == 1
         whole = await tenant.delivery("o1")
         assert {fact.delivery_id for fact in watcher.facts[1:]} == {whole.delivery_id}
+
+
+async def test_a_dead_letters_event_is_seen_like_every_other(tenant: Tenant) -> None:
+    """The event that tells of a dead letter is accepted, and attempted, in front of whoever looks on."""
+    dead_lettered = "bellrope.delivery.dead_lettered"
+    async with Receiver(answer(500)) as broken, Receiver(answer(200)) as told, Watcher(tenant) as watcher:
+        await tenant.trigger(broken.url, retries=0)
+        await tenant.trigger(told.url, name="told", type=dead_lettered)
+        await order(tenant, id="o1")
+        facts = await watcher.shown(6)
+        notice = watcher.facts[3]
+        assert facts == [
+            ("EVENT_ACCEPTED", "o1", ""),
+            ("DELIVERY_CHANGED", "o1", "DELIVERING"),
+            ("ATTEMPT_RECORDED", "o1", "DEAD_LETTERED"),
+            ("EVENT_ACCEPTED", notice.event_id, ""),
+            ("DELIVERY_CHANGED", notice.event_id, "DELIVERING"),
+            ("ATTEMPT_RECORDED", notice.event_id, "SUCCEEDED"),
+        ]
+        assert (notice.type, notice.delivery_count) == (dead_lettered, 1)
+        [request] = await told.received(1)
+        assert json.loads(request.body)["id"] == notice.event_id
 
 
 async def test_what_people_do_is_seen(tenant: Tenant, receiver: Receiver) -> None:

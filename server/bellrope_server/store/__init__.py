@@ -252,17 +252,19 @@ class Store(Acting):
         if self._telling.heard:
             self._telling.recorded(leased, recorded)
             self._telling.chained(record, recorded)
+            self._telling.queued(recorded.notices)
         self._tell(waiting=recorded.waiting, settled=(leased.event_row,))
 
     # What keeps the table in order.
 
     async def rescue(self, *, now: Micros | None = None) -> Rescued:
         """Free leases that are over; `now` is on the lease clock."""
-        return await self._commit.submit(
-            self._do_rescue,
-            now,
-            then=lambda done: self._tell(waiting=done.waiting, settled=done.settled, changed=done.changed),
-        )
+        return await self._commit.submit(self._do_rescue, now, then=self._rescued)
+
+    def _rescued(self, rescued: Rescued) -> None:
+        self._tell(waiting=rescued.waiting, settled=rescued.settled, changed=rescued.changed)
+        if self._telling.heard:
+            self._telling.queued(rescued.notices)
 
     async def sweep(self) -> int:
         """Cancel one batch of what deleted triggers still owe, and return how many those were."""

@@ -8,7 +8,7 @@ from peewee import SQL, fn
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
 from bellrope_server.lifecycle import CANCEL_ASKED, MAX_LOST_LEASES, lease_length
-from bellrope_server.model import Leased, Micros, State, Trigger
+from bellrope_server.model import Accepted, Leased, Micros, NewEvent, State, Trigger
 from bellrope_server.schema import DeliveryRow, EventRow, ProjectRow, TriggerRow
 from bellrope_server.store import rows
 from bellrope_server.store.catalog import Catalog, triggers
@@ -139,12 +139,14 @@ class Claimed:
 class Rescued:
     """What waits again (a trigger, and when), and the events of all whose leases were over.
 
-    `changed` are those deliveries, and the state that each went to.
+    `changed` are those deliveries, and the state that each went to; `notices` are the events about those that
+    became dead letters, each with its answer.
     """
 
     waiting: tuple[tuple[int, Micros], ...] = ()
     settled: tuple[int, ...] = ()
     changed: tuple[tuple[int, State], ...] = ()
+    notices: tuple[tuple[NewEvent, Accepted], ...] = ()
 
 
 class Leases:
@@ -281,12 +283,13 @@ class Leases:
         session.many(FREE_CANCELLED, ({"id": row[0], "now": self._clock.wall()} for row in cancelled))
         session.many(FREE_LOST, ({"id": row[0]} for row in freed))
         session.many(POISON, ({"id": row[0], "now": self._clock.wall()} for row in poison))
-        told = self._queue.dead_letters(session, [row[0] for row in poison])
+        notices = self._queue.dead_letters(session, [row[0] for row in poison])
         ends = ((freed, State.SCHEDULED), (poison, State.DEAD_LETTERED), (cancelled, State.CANCELLED))
         return Rescued(
-            waiting=tuple((row[1], row[3]) for row in freed) + told,
+            waiting=tuple((row[1], row[3]) for row in freed) + notices.waiting,
             settled=tuple(row[4] for row in lost),
             changed=tuple((row[0], state) for rows, state in ends for row in rows),
+            notices=notices.events,
         )
 
     def sweep(self, session: Session, wanted: list[None]) -> list[tuple[Row, ...] | ServiceError]:

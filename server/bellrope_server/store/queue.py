@@ -63,6 +63,13 @@ class Queued(Struct, frozen=True):
     loops: tuple[int, ...] = ()
 
 
+class Notices(Struct, frozen=True):
+    """The events that tell projects of dead letters, each with its answer, and what waits because of them."""
+
+    events: tuple[tuple[NewEvent, Accepted], ...] = ()
+    waiting: tuple[tuple[int, Micros], ...] = ()
+
+
 def keep_bytes(trigger: Trigger, *, sync: bool) -> int:
     """Return how much of a webhook's answer is kept: all that may come, if somebody reads it."""
     return KEEP_BYTES_WHOLE if sync or trigger.spec.chain_events else KEEP_BYTES
@@ -134,21 +141,27 @@ class Queue:
             results.append(result)
         return results
 
-    def dead_letters(self, session: Session, deliveries: list[int]) -> tuple[tuple[int, Micros], ...]:
-        """Queue the events about these dead letters, and return what waits because of them."""
+    def dead_letters(self, session: Session, deliveries: list[int]) -> Notices:
+        """Queue the events about these dead letters."""
         events = [event for delivery in deliveries if (event := dead_letter_event(session, delivery))]
         results = self.run(session, events, hand_over=False)
-        return tuple(each for result in results if isinstance(result, Queued) for each in result.waiting)
+        pairs = zip(events, results, strict=True)
+        queued = [(event, result) for event, result in pairs if isinstance(result, Queued)]
+        return Notices(
+            events=tuple((event, result.accepted) for event, result in queued),
+            waiting=tuple(each for _, result in queued for each in result.waiting),
+        )
 
     def chain(
         self, session: Session, events: list[NewEvent]
-    ) -> tuple[list[Accepted | ServiceError], tuple[tuple[int, Micros], ...]]:
-        """Queue what a webhook's answer asks for; return each one's result, and all that waits."""
+    ) -> tuple[list[Accepted | ServiceError], Notices]:
+        """Queue what a webhook's answer asks for; return each one's result; `waiting` is all that waits."""
         results = self.run(session, events, hand_over=False)
         queued = [result for result in results if isinstance(result, Queued)]
-        told = self.dead_letters(session, [loop for each in queued for loop in each.loops])
+        notices = self.dead_letters(session, [loop for each in queued for loop in each.loops])
         waiting = tuple(wait for each in queued for wait in each.waiting)
-        return [each.accepted if isinstance(each, Queued) else each for each in results], waiting + told
+        answers = [each.accepted if isinstance(each, Queued) else each for each in results]
+        return answers, replace(notices, waiting=waiting + notices.waiting)
 
     def undo(self, queued: Queued) -> None:
         """Give back the slots that were taken for a commit that failed."""

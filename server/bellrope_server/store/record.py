@@ -67,7 +67,8 @@ class Recorded(Struct, frozen=True, kw_only=True):
     """What is now in the log: the attempt with its number, the new state if it was not late, what waits.
 
     `paused` says that the trigger was paused because its webhook is gone. `chained` has a result for each
-    event that the answer asked for; a late one's asks for nothing.
+    event that the answer asked for; a late one's asks for nothing. `notices` are the events about dead
+    letters, each with its answer.
     """
 
     attempt: Attempt
@@ -75,6 +76,7 @@ class Recorded(Struct, frozen=True, kw_only=True):
     paused: bool = False
     waiting: tuple[tuple[int, Micros], ...] = ()
     chained: tuple[Accepted | ServiceError, ...] = ()
+    notices: tuple[tuple[NewEvent, Accepted], ...] = ()
 
 
 class Records:
@@ -154,16 +156,17 @@ class Records:
                 result = replace(result, paused=True)
         if result.state is not State.DEAD_LETTERED:
             return result
-        waiting = self._queue.dead_letters(session, [record.leased.id])
-        return replace(result, waiting=waiting)
+        notices = self._queue.dead_letters(session, [record.leased.id])
+        return replace(result, waiting=notices.waiting, notices=notices.events)
 
     def _chain(self, session: Session, record: Record, result: Recorded) -> Recorded:
         """Queue the answer's events: in this commit, so that none is lost, and none comes twice."""
         events = [each for each in record.chained if isinstance(each, NewEvent)]
-        queued, waiting = self._queue.chain(session, events)
+        queued, notices = self._queue.chain(session, events)
         answers = iter(queued)
         chained = tuple(next(answers) if isinstance(each, NewEvent) else each for each in record.chained)
-        return replace(result, chained=chained, waiting=result.waiting + waiting)
+        waiting = result.waiting + notices.waiting
+        return replace(result, chained=chained, waiting=waiting, notices=notices.events)
 
 
 @dataclass(slots=True)

@@ -59,9 +59,13 @@ class Telling:
 
     def chained(self, record: Record, recorded: Recorded) -> None:
         """Tell of the events that a webhook's answer queued."""
-        for event, accepted in zip(record.chained, recorded.chained, strict=False):
-            if isinstance(event, NewEvent) and isinstance(accepted, Accepted):
-                self.accepted(event, Queued(accepted))
+        pairs = zip(record.chained, recorded.chained, strict=False)
+        self.queued((e, a) for e, a in pairs if isinstance(e, NewEvent) and isinstance(a, Accepted))
+
+    def queued(self, events: Iterable[tuple[NewEvent, Accepted]]) -> None:
+        """Tell of events of which nothing is attempted at once."""
+        for event, accepted in events:
+            self.accepted(event, Queued(accepted))
 
     def _about(
         self, leased: Leased, kind: FactKind, state: State | None, *, recorded: Recorded | None = None
