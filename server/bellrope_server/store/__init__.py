@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from bellrope_server import migrate
 from bellrope_server.clock import Clock
@@ -24,7 +23,6 @@ from bellrope_server.model import (
     Micros,
     NewEvent,
     Project,
-    State,
     Trigger,
     TriggerSpec,
 )
@@ -93,7 +91,7 @@ class Store(Acting):
         self._path = path
         self._writing = Embedded(str(path), pragmas=DURABLE | {"synchronous": synchronous})
         self._fatal = fatal or (lambda _why: os._exit(70))
-        leases = Leases(catalog, self._clock, self._queue, lambda: self.dispatcher)
+        leases = Leases(catalog, self._clock, self._queue, self._changes, lambda: self.dispatcher)
         admin = Admin(catalog, self._clock)
         types = EventTypes(catalog, self._clock)
         self.schemas = Schemas()
@@ -103,7 +101,7 @@ class Store(Acting):
         self._do_claim = Verb(run=leases.claim, undo=leases.unclaim)
         self._do_release = Verb(run=leases.release)
         self._do_rescue = Verb(run=leases.rescue)
-        self._do_sweep: Verb[None, tuple[Any, ...]] = Verb(run=leases.sweep)
+        self._do_sweep = Verb(run=leases.sweep)
         self._do_wait = Verb(run=leases.waiting)
         self._do_record = Verb(run=Records(catalog, self._clock, self._queue).run)
         self._do_create_project = Verb(run=admin.create_project)
@@ -268,12 +266,10 @@ class Store(Acting):
 
     async def sweep(self) -> int:
         """Cancel one batch of what deleted triggers still owe, and return how many those were."""
-        cancelled = await self._commit.submit(self._do_sweep, None, then=self._swept)
-        return len(cancelled)
-
-    def _swept(self, cancelled: tuple[tuple[int, int], ...]) -> None:
-        changed = ((row, State.CANCELLED) for _, row in cancelled)
-        self._tell(settled=(event_row for event_row, _ in cancelled), changed=changed)
+        swept = await self._commit.submit(
+            self._do_sweep, None, then=lambda done: self._tell(settled=done.settled, changed=done.changed)
+        )
+        return len(swept.settled)
 
     async def probe(self) -> None:
         """Write something, to see whether the database works again; raise DiskFull or StoreUnavailable."""

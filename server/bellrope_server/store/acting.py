@@ -8,11 +8,12 @@ from bellrope_server.model import Action, BulkAction, Delivery, Micros
 from bellrope_server.store.actions import Act, Acted, Actions
 from bellrope_server.store.bulk import Bulks, StartBulk, Step, Stepped
 from bellrope_server.store.catalog import Catalog
+from bellrope_server.store.changes import Changed, Changes
 from bellrope_server.store.commit import SharedCommit, Verb
 from bellrope_server.store.dispatcher import Dispatcher, Nobody
 from bellrope_server.store.queue import Queue
 from bellrope_server.store.reading import Reading
-from bellrope_server.store.telling import Changed, Telling
+from bellrope_server.store.telling import Telling
 from bellrope_server.tail import Tail
 
 
@@ -26,10 +27,11 @@ class Acting(Reading):
         self._clock = clock
         self.dispatcher: Dispatcher = Nobody()
         self.tail = Tail()
-        self._telling = Telling(self.tail, clock, self._find)
+        self._telling = Telling(self.tail, clock)
+        self._changes = Changes(self.tail)
         self._catalog = Catalog()
         self._queue = Queue(self._catalog, clock, lambda: self.dispatcher)
-        actions = Actions(self._catalog, clock, self._queue)
+        actions = Actions(self._catalog, clock, self._queue, self._changes)
         bulks = Bulks(self._catalog, clock, actions)
         self._do_act = Verb(run=actions.run)
         self._do_start_bulk = Verb(run=bulks.start)
@@ -90,10 +92,9 @@ class Acting(Reading):
         *,
         waiting: Iterable[tuple[int, Micros]] = (),
         settled: Iterable[int] = (),
-        changed: Changed = (),
+        changed: Iterable[Changed] = (),
     ) -> None:
-        if self._telling.heard:
-            self._telling.changed(changed)
+        self._telling.changed(changed)
         for trigger_id, wake_time in waiting:
             self.dispatcher.waiting(trigger_id, wake_time)
         for event_row in settled:

@@ -21,6 +21,7 @@ from bellrope_server.model import Accepted, Action, Micros, NewEvent, Project, S
 from bellrope_server.schema import DeliveryRow, EventRow
 from bellrope_server.store import rows
 from bellrope_server.store.catalog import Catalog
+from bellrope_server.store.changes import Changed, Changes
 from bellrope_server.store.queue import Queue
 from bellrope_server.store.session import Row, Session, compiled, p
 
@@ -75,11 +76,15 @@ class Act:
 
 @dataclass(slots=True)
 class Acted:
-    """How many deliveries were acted on, what waits because of it, and which changed to which state."""
+    """How many deliveries were acted on, what waits because of it, and which rows changed.
+
+    `changed` are the deliveries of those rows, if anybody listens.
+    """
 
     count: int = 0
     waiting: dict[int, Micros] = field(default_factory=dict)
-    changed: list[tuple[int, State]] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    changed: tuple[Changed, ...] = ()
     settled: set[int] = field(default_factory=set)
 
     def wait(self, trigger_id: int, wake_time: Micros) -> None:
@@ -90,10 +95,11 @@ class Acted:
 class Actions:
     """Does to deliveries what somebody asks for."""
 
-    def __init__(self, catalog: Catalog, clock: Clock, queue: Queue) -> None:
+    def __init__(self, catalog: Catalog, clock: Clock, queue: Queue, changes: Changes) -> None:
         self._catalog = catalog
         self._clock = clock
         self._queue = queue
+        self._changes = changes
 
     def run(self, session: Session, acts: list[Act]) -> list[Acted | ServiceError]:
         """Do each act; what is refused changes nothing."""
@@ -109,7 +115,7 @@ class Actions:
         if row is None:
             return DeliveryNotFound(field="delivery_id")
         acted = Acted()
-        return self.change(session, row, act.action, act.due_time, acted) or acted
+        return self.change(session, row, act.action, act.due_time, acted) or self.seen(session, acted)
 
     def _on_event(self, session: Session, project: Project, act: Act) -> Acted | ServiceError:
         event = session.one(EVENT, {"project_id": project.id, "event_id": act.event_id})
@@ -123,7 +129,7 @@ class Actions:
         refused = [refusal for refusal in refusals if refusal]
         if act.action is Action.REPLAY and len(refused) == len(owed):
             return refused[0]
-        return acted
+        return self.seen(session, acted)
 
     def _match_again(self, session: Session, project: Project, row: Row) -> Acted | ServiceError:
         """Owe an unmatched event to whatever matches it now."""
@@ -142,6 +148,11 @@ class Actions:
         acted = Acted(count=queued.accepted.delivery_count, settled={id})
         for trigger_id, wake_time in queued.waiting:
             acted.wait(trigger_id, wake_time)
+        return acted
+
+    def seen(self, session: Session, acted: Acted) -> Acted:
+        """Return what was done with the deliveries that it changed, as they are now."""
+        acted.changed = self._changes.of(session, acted.rows)
         return acted
 
     def change(
@@ -167,7 +178,7 @@ class Actions:
             return AlreadyFinal()
         if state is State.SCHEDULED:
             session.run(CANCEL_WAITING, {"id": row[0], "now": self._clock.wall()})
-            acted.changed.append((row[0], State.CANCELLED))
+            acted.rows.append(row[0])
         else:
             session.run(CANCEL_LEASED, {"id": row[0]})
         acted.count += 1
@@ -182,7 +193,7 @@ class Actions:
         wake_time = due_time if row[4] is None else min(due_time, row[4])
         session.run(RESCHEDULE, {"id": row[0], "due_time": due_time, "wake_time": wake_time})
         acted.wait(row[1], wake_time)
-        acted.changed.append((row[0], State.SCHEDULED))
+        acted.rows.append(row[0])
         acted.count += 1
         return None
 
@@ -194,6 +205,6 @@ class Actions:
         now = self._clock.wall()
         session.run(REPLAY, {"id": row[0], "now": now})
         acted.wait(row[1], now)
-        acted.changed.append((row[0], State.SCHEDULED))
+        acted.rows.append(row[0])
         acted.count += 1
         return None

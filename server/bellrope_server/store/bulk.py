@@ -105,7 +105,7 @@ class Bulks:
             columns = tuple(each[column.name] for column in COLUMNS)
             self._actions.change(session, columns, action, due_time, acted)
         self._note(session, row, acted.count, len(rows) - acted.count, rows.next)
-        return Stepped(acted=acted, running=rows.next is not None)
+        return Stepped(acted=self._actions.seen(session, acted), running=rows.next is not None)
 
     def _note(self, session: Session, row: Any, done: int, skipped: int, place: Any) -> None:
         """Write how far it has come."""

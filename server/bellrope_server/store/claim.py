@@ -12,6 +12,7 @@ from bellrope_server.model import Accepted, Leased, Micros, NewEvent, State, Tri
 from bellrope_server.schema import DeliveryRow, EventRow, ProjectRow, TriggerRow
 from bellrope_server.store import rows
 from bellrope_server.store.catalog import Catalog, triggers
+from bellrope_server.store.changes import Changed, Changes
 from bellrope_server.store.dispatcher import Dispatcher
 from bellrope_server.store.queue import Queue, keep_bytes
 from bellrope_server.store.session import Row, Session, Values, compiled, p
@@ -124,40 +125,54 @@ class Claim:
 class Claimed:
     """What was leased, each with its slot; the events whose deliveries expired; and what comes next.
 
-    `expired` are those deliveries. `next_wake` says when each trigger has its next delivery due; `behind` are
-    the triggers with deliveries due now for which there was no slot.
+    `expired` are those deliveries, if anybody listens. `next_wake` says when each trigger has its next
+    delivery due; `behind` are the triggers with deliveries due now for which there was no slot.
     """
 
     leased: tuple[Leased, ...]
     expired_events: tuple[int, ...]
     next_wake: Mapping[int, Micros]
     behind: tuple[Trigger, ...]
-    expired: tuple[tuple[int, State], ...] = ()
+    expired: tuple[Changed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rescued:
     """What waits again (a trigger, and when), and the events of all whose leases were over.
 
-    `changed` are those deliveries, and the state that each went to; `notices` are the events about those that
-    became dead letters, each with its answer.
+    `changed` are those deliveries, if anybody listens; `notices` are the events about those that became dead
+    letters, each with its answer.
     """
 
     waiting: tuple[tuple[int, Micros], ...] = ()
     settled: tuple[int, ...] = ()
-    changed: tuple[tuple[int, State], ...] = ()
+    changed: tuple[Changed, ...] = ()
     notices: tuple[tuple[NewEvent, Accepted], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """The events of the deliveries that were cancelled, and these deliveries, if anybody listens."""
+
+    settled: tuple[int, ...] = ()
+    changed: tuple[Changed, ...] = ()
 
 
 class Leases:
     """Gives leases on due deliveries, and takes them back."""
 
     def __init__(
-        self, catalog: Catalog, clock: Clock, queue: Queue, dispatcher: Callable[[], Dispatcher]
+        self,
+        catalog: Catalog,
+        clock: Clock,
+        queue: Queue,
+        changes: Changes,
+        dispatcher: Callable[[], Dispatcher],
     ) -> None:
         self._catalog = catalog
         self._clock = clock
         self._queue = queue
+        self._changes = changes
         self._dispatcher = dispatcher
 
     def claim(self, session: Session, claims: list[Claim]) -> list[Claimed | ServiceError]:
@@ -191,13 +206,14 @@ class Leases:
             for trigger in running:
                 self._claim_for(session, trigger, claim.limit, now, leased, expired)
             wakes = [(trigger, self._next_wake(session, trigger.id)) for trigger in running]
+            seen = self._changes.of(session, [row[0] for row in expired])
         except BaseException:
             self._free_slots(leased)
             raise
         return Claimed(
             leased=tuple(leased),
             expired_events=tuple(row[2] for row in expired),
-            expired=tuple((row[0], State.EXPIRED) for row in expired),
+            expired=seen,
             next_wake={trigger.id: wake for trigger, wake in wakes if wake is not None and wake > now},
             behind=tuple(trigger for trigger, wake in wakes if wake is not None and wake <= now),
         )
@@ -284,26 +300,25 @@ class Leases:
         session.many(FREE_LOST, ({"id": row[0]} for row in freed))
         session.many(POISON, ({"id": row[0], "now": self._clock.wall()} for row in poison))
         notices = self._queue.dead_letters(session, [row[0] for row in poison])
-        ends = ((freed, State.SCHEDULED), (poison, State.DEAD_LETTERED), (cancelled, State.CANCELLED))
         return Rescued(
             waiting=tuple((row[1], row[3]) for row in freed) + notices.waiting,
             settled=tuple(row[4] for row in lost),
-            changed=tuple((row[0], state) for rows, state in ends for row in rows),
+            changed=self._changes.of(session, [row[0] for row in lost]),
             notices=notices.events,
         )
 
-    def sweep(self, session: Session, wanted: list[None]) -> list[tuple[Row, ...] | ServiceError]:
-        """Cancel a batch of what a deleted trigger still owes; return the events' and their own rows."""
-        results: list[tuple[Row, ...] | ServiceError] = [self._sweep(session) for _ in wanted]
-        return results
+    def sweep(self, session: Session, wanted: list[None]) -> list[Swept | ServiceError]:
+        """Cancel a batch of what a deleted trigger still owes."""
+        return [self._sweep(session) for _ in wanted]
 
-    def _sweep(self, session: Session) -> tuple[Row, ...]:
+    def _sweep(self, session: Session) -> Swept:
         for _ in range(SWEEP_BATCH):
             unswept = session.one(UNSWEPT, {})
             if unswept is None:
                 break
             values: Values = {"trigger_id": unswept[0], "now": self._clock.wall(), "limit": SWEEP_BATCH}
             if cancelled := session.all(CANCEL, values):
-                return tuple(cancelled)
+                seen = self._changes.of(session, [row[1] for row in cancelled])
+                return Swept(settled=tuple(row[0] for row in cancelled), changed=seen)
             session.run(SWEPT, {"trigger_id": unswept[0]})  # nothing is leased, else it were not found
-        return ()
+        return Swept()

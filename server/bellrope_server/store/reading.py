@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -95,9 +95,6 @@ class Reading:
     async def running_bulk_actions(self) -> list[BulkAction]:
         """Return the bulk actions of all projects that are not done."""
         return await self._read(bulk.running_bulk_actions)
-
-    async def _find(self, ids: Sequence[int]) -> Mapping[int, tuple[Delivery, str]]:
-        return await self._read(log.by_rows, ids)
 
     async def owed(self, event_row: int) -> tuple[list[Delivery], frozenset[str]]:
         """Return an event's deliveries in trigger-name order, and which of their triggers are paused."""

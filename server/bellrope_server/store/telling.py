@@ -1,29 +1,21 @@
 """What was committed, told as facts to whoever listens; nothing of it is done while nobody does."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable
 
 from bellrope_server.clock import Clock
-from bellrope_server.errors import ServiceError
-from bellrope_server.model import Accepted, Delivery, Leased, NewEvent, State
+from bellrope_server.model import Accepted, Leased, NewEvent, State
+from bellrope_server.store.changes import Changed
 from bellrope_server.store.queue import Queued
 from bellrope_server.store.record import Record, Recorded
 from bellrope_server.tail import Fact, FactKind, Tail
-
-Changed = Iterable[tuple[int, State]]
-"""Deliveries by their rows, and the state that each went to."""
-Find = Callable[[Sequence[int]], Awaitable[Mapping[int, tuple[Delivery, str]]]]
-"""Reads deliveries by their rows: each with its event's type."""
 
 
 class Telling:
     """Makes facts of what the store hands out. It is called after the commit, on the event loop."""
 
-    def __init__(self, tail: Tail, clock: Clock, find: Find) -> None:
+    def __init__(self, tail: Tail, clock: Clock) -> None:
         self._tail = tail
         self._clock = clock
-        self._find = find
-        self._looking: set[asyncio.Task[None]] = set()
 
     @property
     def heard(self) -> bool:
@@ -84,35 +76,19 @@ class Telling:
             attempt=attempt,
         )
 
-    def changed(self, changed: Changed) -> None:
-        """Tell of deliveries of which only the rows are known: who they are is read first."""
-        states = dict(changed)
-        if not states or not self.heard:
-            return
-        task = asyncio.ensure_future(self._look_up(states))
-        self._looking.add(task)
-        task.add_done_callback(self._looking.discard)
-
-    async def _look_up(self, states: dict[int, State]) -> None:
-        time = self._clock.wall()
-        try:
-            found = await self._find(tuple(states))
-        except ServiceError:
-            return  # the database can't be read, and the store has said so
-        for row, state in states.items():
-            if row not in found:
-                continue
-            delivery, type = found[row]
+    def changed(self, changed: Iterable[Changed]) -> None:
+        """Tell of deliveries that went to another state, or are due at another time."""
+        for delivery, type in changed:
             self._tail.tell(
                 Fact(
                     kind=FactKind.DELIVERY_CHANGED,
-                    time=time,
+                    time=self._clock.wall(),
                     project=delivery.project,
                     type=type,
                     event_id=delivery.event_id,
                     trigger=delivery.trigger,
                     delivery_id=delivery.delivery_id,
-                    state=state,
-                    due_time=delivery.due_time if state is State.SCHEDULED else None,
+                    state=delivery.state,
+                    due_time=delivery.due_time if delivery.state is State.SCHEDULED else None,
                 )
             )
