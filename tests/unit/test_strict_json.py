@@ -18,6 +18,9 @@ MIB = 1024 * 1024
 
 LAW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])  # busy machines
 
+# A number may be beyond every float and still be JSON: `1e416` is.
+NUMBERS_AS_TEXT = msgspec.json.Decoder(float_hook=str)
+
 texts = st.text(st.characters(exclude_categories=["Cs"]))
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | texts,
@@ -102,7 +105,7 @@ def test_a_damaged_text_is_accepted_only_if_it_is_still_json(text: bytes, data: 
     at = data.draw(st.integers(0, len(text) - 1))
     damaged = text[:at] + bytes([data.draw(st.integers(0, 255))]) + text[at + 1 :]
     if accepted(damaged):
-        msgspec.json.decode(damaged)
+        NUMBERS_AS_TEXT.decode(damaged)
         damaged.decode()
 
 
