@@ -230,6 +230,18 @@ async def test_an_escaped_slash_belongs_to_the_name(tenant: Tenant) -> None:
     assert await tenant.send("DELETE", url) == (200, {})
 
 
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+@pytest.mark.parametrize("path", ["rules", "rules/order", "rules?id=order"])
+async def test_there_are_no_access_rules_yet(path: str, method: str, tenant: Tenant) -> None:
+    """Space Cloud's path for rules says that they do not exist, and where filters are."""
+    body = {"rule": "allow"}
+    status, answered = await tenant.send(method, f"{tenant.config}/eventing/{path}", body)
+    fault = http_fault(answered)
+    assert (status, fault.reason) == (404, "NO_SUCH_PATH")
+    assert "no access rules for events yet" in fault.sentence
+    assert "`filter`" in fault.sentence
+
+
 async def test_a_method_that_is_none_of_the_three(tenant: Tenant) -> None:
     """PUT is answered with 405."""
     status, answered = await tenant.send("PUT", tenant.config, {})

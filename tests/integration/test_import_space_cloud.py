@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from bellrope_server.cli.space_cloud import documents
-from kit import Server, get, serving
+from kit import Server, get, post, serving
 from receiver import Receiver
 from shell import run
 from typer.testing import Result
@@ -85,6 +85,21 @@ def test_each_line_says_what_became_of_it(server: Server, tmp_path: Path) -> Non
     assert "timeout must be 0.1 s to 120 s; this key is in milliseconds (INVALID_FIELD)" in text
     assert "--egress-allow mailer.told.svc.cluster.local" in text
     assert re.fullmatch(r"\d+ taken, \d+ translated, \d+ refused", result.stdout.splitlines()[-1])
+
+
+def test_a_schema_is_taken_and_a_rule_is_not(server: Server, tmp_path: Path) -> None:
+    """Data is checked by the schema from then on; an access rule is refused, in a dry run too."""
+    path = files(tmp_path, "checked")
+    result = run("import-space-cloud", path[0], path[3], f"--url={server.http}", "--json")
+    found = outcomes(result)
+    assert found["04-eventing-schema-and-rule.yaml:1"] == ("taken", [])
+    queue = f"{server.http}/v1/api/checked/eventing/queue"
+    assert post(queue, {"type": "order-placed", "data": {"id": "a", "total": 1.5}})[0] == 200
+    assert post(queue, {"type": "order-placed", "data": {"total": 1.5}})[0] == 400
+    outcome, notes = found["04-eventing-schema-and-rule.yaml:13"]
+    assert (outcome, notes[0].startswith("who may queue is not a rule here")) == ("refused", True)
+    dry = run("import-space-cloud", path[3], "--dry-run", "--json")
+    assert outcomes(dry)["04-eventing-schema-and-rule.yaml:13"] == (outcome, notes)
 
 
 def test_what_is_not_eventing_is_refused_with_what_to_do(server: Server, tmp_path: Path) -> None:

@@ -14,11 +14,6 @@ from bellrope_server.cli import failures
 from bellrope_server.cli.space_cloud import ORDER, Document, documents
 
 PATIENCE = 30.0  # seconds
-LEAVE = "leave it out"
-WITHOUT = {  # what to do where a server has no path for it
-    "eventing-rule": "whoever has the key may queue; give it only to those, and leave this out",
-    "eventing-schema": "data is not checked; check it in the webhook, and leave this out",
-}
 
 
 def import_space_cloud(
@@ -105,8 +100,6 @@ def _refuse(document: Document, error: HTTPError) -> None:
         failures.fail(sentence)
     if error.code >= 500:
         failures.fail(sentence, code=failures.UNKNOWN)
-    if told["reason"] == "NO_SUCH_PATH":
-        sentence = f"this server takes no {document.kind}: {WITHOUT.get(document.kind, LEAVE)}"
     document.refuse(sentence)
 
 

@@ -129,9 +129,11 @@ def _schema(document: Document, read: Read) -> None:
     document.body = _unnamed(read.spec)
 
 
-def _rule(document: Document, read: Read) -> None:
-    document.path = _under(read, f"rules/{quote(read.id, safe='')}")
-    document.body = _unnamed(read.spec)
+def _rule(document: Document, _: Read) -> None:
+    document.refuse(
+        "who may queue is not a rule here: whoever has the key may; give it only to those, and leave this out"
+        " (which events a trigger gets is its filter)"
+    )
 
 
 def _trigger(document: Document, read: Read) -> None:
@@ -174,6 +176,8 @@ def _defaults(document: Document, body: dict[str, Any]) -> None:
 
 def _template(document: Document, body: dict[str, Any]) -> None:
     """Without a requestTemplate, how to fill and write one has no effect."""
+    if body.get("requestTemplate"):
+        return
     dropped = [key for key in ("template", "tmpl", "outputFormat") if body.pop(key, None)]
     if dropped:
         document.translate(f"left out: {', '.join(dropped)}; without a requestTemplate it does nothing")

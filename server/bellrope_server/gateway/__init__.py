@@ -26,7 +26,7 @@ from bellrope_server.errors import (
 from bellrope_server.gateway import cloudevents
 from bellrope_server.gateway.answers import MethodNotAllowed, error_response
 from bellrope_server.gateway.cloudevents_batch import SentTogether
-from bellrope_server.gateway.config_paths import EVERY, ConfigPaths
+from bellrope_server.gateway.config_paths import EVERY, NO_RULES, ConfigPaths
 from bellrope_server.gateway.documented import (
     Asked,
     AskedTogether,
@@ -269,7 +269,7 @@ class Gateway:
         elif kind == "schema":
             verbs = of.get_schemas, of.save_schema, of.delete_schema
         else:
-            raise NoSuchPath
+            raise NoSuchPath(NO_RULES if kind == "rules" else None)
         return await self._saved(request, verbs, project, name)
 
     async def _saved(self, request: WireRequest, verbs: Verbs, *names: str) -> bytes:

@@ -27,6 +27,10 @@ SCHEMA_KEYS = frozenset({"id", "type", "schema"})
 LATER = ("claims", "template", "requestTemplate", "outputFormat")
 EMPTY = (b"null", b'""', b"{}")
 EVERY = "*"
+NO_RULES = (
+    "There are no access rules for events yet: whoever may call this server may queue. "
+    "Which events a trigger gets is its `filter`: POST /v1/config/projects/PROJECT/eventing/triggers/NAME"
+)
 EVENTING = "eventing-config"  # the id that the old command line gives it
 EVENTING_KEYS = frozenset({"id", "enabled", "dbAlias"})
 REPLACED = ("type", "url", "retries", "timeout", "retry_policy", "headers", "options", "filter")
