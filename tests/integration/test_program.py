@@ -282,6 +282,18 @@ def test_a_signal_stops_it(tmp_path: Path, number: signal.Signals) -> None:
     assert draining["time"] < stopped["time"]
 
 
+def test_connections_that_nobody_uses_do_not_hold_it_up(tmp_path: Path) -> None:
+    """Who keeps a connection open between requests, as browsers and clients do, costs a stop no time."""
+    with serving(tmp_path) as server:
+        host, _, port = server.http.removeprefix("http://").partition(":")
+        address = (host, int(port))
+        with socket.create_connection(address) as used, socket.create_connection(address):
+            used.sendall(f"GET /healthz HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+            assert used.recv(1000).startswith(b"HTTP/1.1 200")
+            server.process.send_signal(signal.SIGTERM)
+            assert server.process.wait(10) == 0  # the grace is 20 s
+
+
 async def test_the_grace_is_what_was_said(tmp_path: Path) -> None:
     """An attempt without end holds the server up for --drain-grace; a second signal ends it at once."""
     async with Receiver(hang) as receiver:

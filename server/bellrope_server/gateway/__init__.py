@@ -107,6 +107,7 @@ class Gateway:
     async def stop(self, *, grace: float) -> None:
         """Take no new connections, let requests under way finish for `grace` seconds, then end them."""
         self._server.close()
+        self._wire.pre_shutdown()  # ends the connections that no request is on: shutdown would wait for them
         await self._wire.shutdown(grace)
 
     async def _answer(self, request: WireRequest) -> web.StreamResponse | JsonAnswer:
