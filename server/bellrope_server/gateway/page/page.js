@@ -110,8 +110,8 @@ function trial(method, path, operation) {
   const content = operation.requestBody && Object.entries(operation.requestBody.content)[0];
   const [body, label] = content ? bodyField(content[1]) : [null, ""];
   const out = make("pre", { hidden: true, tabIndex: 0 });
+  out.setAttribute("role", "status");
   out.setAttribute("aria-label", "Answer");
-  out.setAttribute("aria-live", "polite");
   const stop = make("button", { type: "button", textContent: "Stop", hidden: true });
   const form = make("form", {}, ...inputs.map(([, , shown]) => shown), label, make("button", { textContent: "Send" }), stop, out);
   form.addEventListener("submit", async (event) => {
@@ -132,12 +132,18 @@ function trial(method, path, operation) {
   return form;
 }
 
+// A path breaks between its parts where a line is too short for it.
+function breakable(path) {
+  return path.split(/(?=[/:])/).flatMap((part) => [make("wbr"), part]);
+}
+
 function article(method, path, operation) {
   const body = operation.requestBody && Object.values(operation.requestBody.content)[0].schema;
   const answer = Object.values(operation.responses["200"].content)[0].schema;
   const known = Object.fromEntries(operation.parameters.map((p) => [p.name, { ...p.schema, description: p.description }]));
-  const parts = [["Parameters", { properties: known }], ["Body", body && resolved(body)], ["Answer", resolved(answer)]];
-  const inside = make("div", { className: "inside" }, ...prose(operation.description));
+  const needed = operation.parameters.filter((p) => p.required).map((p) => p.name);
+  const parts = [["Parameters", { properties: known, required: needed }], ["Body", body && resolved(body)], ["Answer", resolved(answer)]];
+  const inside = make("div", { className: "inside" }, ...prose(operation.description.replace(`${operation.summary}.\n\n`, "")));
   for (const [title, schema] of parts) {
     if (schema?.properties && Object.keys(schema.properties).length) {
       inside.append(make("details", {}, make("summary", { textContent: title }), fields(schema)));
@@ -145,7 +151,7 @@ function article(method, path, operation) {
   }
   inside.append(make("h3", { textContent: "Try it" }), trial(method.toUpperCase(), path, operation));
   const line = make("summary", {}, make("span", { className: "method", textContent: method.toUpperCase() }),
-    make("span", { className: "path", textContent: path }), make("div", { className: "faint" }, ...inline(operation.summary)));
+    make("span", { className: "path" }, ...breakable(path)), make("div", { className: "faint" }, ...inline(operation.summary)));
   return make("article", { id: operation.operationId }, make("details", {}, line, inside));
 }
 
