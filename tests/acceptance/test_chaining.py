@@ -180,7 +180,7 @@ async def test_a_synchronous_caller_gets_the_response(tenant: Tenant) -> None:
 
 
 async def test_a_loop_ends_after_16_hops(tenant: Tenant) -> None:
-    """What queues itself for ever is called 17 times; the next one is a dead letter, told as such."""
+    """What queues itself for ever is called 17 times; the next one is a dead letter, told as such (D27)."""
     async with Receiver(reply(event={"type": "order"})) as receiver, Receiver() as told:
         await tenant.trigger(receiver.url, chain_events=True)
         await tenant.trigger(told.url, name="dead", type=DEAD)

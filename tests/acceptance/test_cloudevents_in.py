@@ -217,7 +217,7 @@ LONG = "x" * 8192
 
 @pytest.mark.parametrize("name", ["specversion", "id", "source", "type"])
 async def test_a_missing_attribute_is_named(tenant: Tenant, name: str) -> None:
-    """An event without one of the four required attributes is refused with the attribute's name."""
+    """An event without one of the four required attributes is refused with the attribute's name (B24)."""
     for answer in (await binary(tenant, **{name: None}), await structured(tenant, **{name: ...})):
         assert (await refused(tenant, answer)).fields == (name,)
     assert (await refused(tenant, await structured(tenant, **{name: None}))).fields == (name,)
@@ -225,14 +225,14 @@ async def test_a_missing_attribute_is_named(tenant: Tenant, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["specversion", "id", "source", "type", "subject", "time", "myext"])
 async def test_an_empty_attribute_is_named(tenant: Tenant, name: str) -> None:
-    """No attribute may be empty."""
+    """No attribute may be empty (B24)."""
     for answer in (await binary(tenant, **{name: ""}), await structured(tenant, **{name: ""})):
         assert (await refused(tenant, answer)).fields == (name,)
 
 
 @pytest.mark.parametrize("name", ["specversion", "id", "source", "type", "subject", "myext"])
 async def test_a_header_that_comes_twice_is_named(tenant: Tenant, name: str) -> None:
-    """Two readers must not see two events: a header that comes twice is refused."""
+    """Two readers must not see two events: a header that comes twice is refused (B24)."""
     headers = [(f"ce-{each}", value) for each, value in {**CORE, "subject": "s", "myext": "e"}.items()]
     assert (await refused(tenant, await send(tenant, [*headers, (f"CE-{name.upper()}", "x")]))).fields == (
         name,
@@ -241,7 +241,7 @@ async def test_a_header_that_comes_twice_is_named(tenant: Tenant, name: str) -> 
 
 @pytest.mark.parametrize("version", ["0.3", "1.1", "1", "1.0-rc1", "1.0 "])
 async def test_another_version_is_refused(tenant: Tenant, version: str) -> None:
-    """Only version 1.0 is taken."""
+    """Only version 1.0 is taken (B26)."""
     assert (await refused(tenant, await structured(tenant, specversion=version))).fields == ("specversion",)
     if version != "1.0 ":  # white space around a header is not its value
         assert (await refused(tenant, await binary(tenant, specversion=version))).fields == ("specversion",)
@@ -262,7 +262,7 @@ async def test_another_version_is_refused(tenant: Tenant, version: str) -> None:
     ],
 )
 async def test_a_bad_value_is_named(tenant: Tenant, name: str, value: Any) -> None:
-    """What the specification does not allow is refused with the attribute's name."""
+    """What the specification does not allow is refused with the attribute's name (B28, B29)."""
     assert (await refused(tenant, await structured(tenant, **{name: value}))).fields == (name,)
 
 
@@ -279,7 +279,7 @@ async def test_what_belongs_elsewhere_is_no_header(tenant: Tenant) -> None:
 
 
 async def test_data_comes_once(tenant: Tenant) -> None:
-    """`data` and `data_base64` together are refused."""
+    """`data` and `data_base64` together are refused (B29)."""
     fault = await refused(tenant, await structured(tenant, data=None, data_base64="e30="))
     assert fault.fields == ("data_base64",)
 

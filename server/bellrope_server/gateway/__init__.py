@@ -25,6 +25,7 @@ from bellrope_server.errors import (
 )
 from bellrope_server.gateway import cloudevents
 from bellrope_server.gateway.answers import MethodNotAllowed, error_response
+from bellrope_server.gateway.batches import placing
 from bellrope_server.gateway.cloudevents_batch import SentTogether
 from bellrope_server.gateway.config_paths import EVERY, NO_RULES, ConfigPaths
 from bellrope_server.gateway.documented import (
@@ -146,7 +147,7 @@ class Gateway:
         if form == "admin-queue":
             _only(request, "POST")
             check_kind(request, JSON)
-            return await self._queue_together(request, partial(AskedTogether, project))
+            return await self._queue_together(request, placing(partial(AskedTogether, project)))
         raise NoSuchPath
 
     def _probe(self, segments: tuple[str, ...]) -> web.Response | None:

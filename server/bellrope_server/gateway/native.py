@@ -11,6 +11,7 @@ from aiohttp import web
 from bellrope_server import strict_json
 from bellrope_server.call import Call
 from bellrope_server.errors import ServiceError
+from bellrope_server.gateway.batches import placing
 from bellrope_server.gateway.binding import Binding, parameters
 from bellrope_server.gateway.documented import wait
 from bellrope_server.gateway.message_json import to_json, written
@@ -22,6 +23,7 @@ from bellrope_server.model import Micros
 
 PATIENCE = "timeout"  # the parameter that says how long the caller waits
 COUNTED = "Eventing"  # the service whose calls fall under the cap
+BATCH = "QueueBatch"
 
 Admit = Callable[[WireRequest, Micros | None], Call]
 
@@ -76,7 +78,8 @@ class Native:
             check_kind(request, JSON, NDJSON)
             asked: Any = Incoming(request, binding, most=self._limits.body_bytes)
         else:
-            asked = await self._message(request, binding, most=self._most(rpc.name))
+            read = placing(binding.message) if rpc.name == BATCH else binding.message
+            asked = await self._message(request, read, most=self._most(rpc.name))
         call = self._admit(request, patience)
         if rpc.server_streaming:
             outgoing = Outgoing(request, method(asked, call), draining=self._draining, patience=patience)
@@ -90,13 +93,13 @@ class Native:
             return self._calls
         return self._streams if route.rpc.server_streaming else nullcontext()
 
-    async def _message(self, request: WireRequest, binding: Binding, *, most: int) -> Any:
+    async def _message(self, request: WireRequest, read: Callable[[bytes], Any], *, most: int) -> Any:
         """Return the request's message; a large one is read in a thread, not on the loop that others need."""
         check_kind(request, JSON)
         body = await read_body(request, replace(self._limits, body_bytes=most))
         if len(body) > strict_json.LARGE:
-            return await asyncio.to_thread(binding.message, body)
-        return binding.message(body)
+            return await asyncio.to_thread(read, body)
+        return read(body)
 
 
 def _is_patience(route: Route, name: str) -> bool:
