@@ -548,6 +548,36 @@ async def test_D3_a_hundred_at_once_over_grpc(shop: Tenant) -> None:
     assert len(await shop.deliveries()) == 1
 
 
+async def test_D3_the_same_id_in_every_dialect_at_once(shop: Tenant) -> None:
+    """However callers send one event, alone or in batches, over HTTP or gRPC, it is stored once."""
+    event = {"type": "order", "id": "mine", "data": 1}
+    native = f"{shop.server.http}/v1/projects/{shop.project}/events:queue"
+    batch = eventing_pb2.QueueBatchRequest(
+        project=shop.project, events=[eventing_pb2.QueueRequest(type="order", id="mine", data=b"1")]
+    )
+
+    async def alone(url: str) -> bool:
+        _, answered = await shop.send("POST", url, event)
+        return bool(answered["duplicate"])
+
+    async def together(url: str) -> bool:
+        _, answered = await shop.send("POST", url, {"events": [event]})
+        return bool(answered["results"][0]["duplicate"])
+
+    async def by_rpc() -> bool:
+        return bool((await rpc_queue(shop, id="mine", data=b"1")).duplicate)
+
+    async def by_rpc_together() -> bool:
+        return bool((await shop.eventing.QueueBatch(batch)).results[0].duplicate)
+
+    admin = f"{shop.url.removesuffix('queue')}admin-queue"
+    ways = [lambda: alone(shop.url), lambda: alone(native), lambda: together(admin)]
+    ways += [lambda: together(f"{native}Batch"), by_rpc, by_rpc_together]
+    duplicates = await soon(asyncio.gather(*(way() for _ in range(10) for way in ways)))
+    assert sorted(duplicates) == [False] + [True] * 59
+    assert len(await shop.deliveries()) == 1
+
+
 async def test_D5_sent_again_after_the_reply_was_lost(shop: Tenant) -> None:
     """When the reply is lost the event may be stored: sent again with its id, it is not stored twice."""
     body = {"type": "order", "id": "mine"}

@@ -141,6 +141,32 @@ async def test_what_fell_due_while_the_server_was_away_is_sent_at_once(
     assert seconds < 2
 
 
+async def test_what_fell_due_while_the_server_was_away_keeps_to_the_limits(
+    tmp_path: Path, measured: Callable[..., None]
+) -> None:
+    """A night's backlog goes out at once, but to no trigger or endpoint more than its share (D20)."""
+    count, names = 400, ("a", "b", "c")
+    async with sinks(2) as receivers:
+        first = await started(Server, tmp_path)
+        for name, sink in zip(names, (receivers[0], receivers[0], receivers[1]), strict=True):
+            sink.delay = 0.02
+            await save_trigger(first.http, name, url=sink.url(f"/{name}"))
+        start = wall() + 3 * SECOND
+        await queue_all(first.http, (event(n, due=start, type=names[n % 3]) for n in range(count)))
+        killed(first)
+        await until(lambda: wall() > start)
+        async with running(tmp_path, *CAPS):
+            await until(lambda: sum(len(sink.arrivals) for sink in receivers) >= count)
+    most = receivers[0].in_flight.most
+    shown = {name: most[f"/{name}"] for name in names}
+    endpoints = [most[f":{sink.port}"] for sink in receivers]
+    measured(most_per_trigger=max(shown.values()), most_per_endpoint=max(endpoints))
+    arrivals = [arrival.event_id for sink in receivers for arrival in sink.arrivals]
+    assert (len(arrivals), len(set(arrivals))) == (count, count)
+    assert max(shown.values()) == PER_TRIGGER
+    assert endpoints[0] == PER_ENDPOINT
+
+
 @pytest.mark.timeout(900)
 async def test_a_crowd_that_is_due_at_one_instant_is_served_fairly(
     tmp_path: Path, full: bool, measured: Callable[..., None]
