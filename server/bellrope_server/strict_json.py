@@ -28,17 +28,24 @@ _LONG_NUMBER = b"0" * (MAX_NUMBER + 1)
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
-def check(text: bytes, *, field: str = "") -> None:
+def check(text: bytes, *, field: str = "", around: int = 0) -> None:
     """Raise MalformedJson, which says what and where, unless `text` is one JSON value that is safe.
 
     Safe is RFC 8259 and: UTF-8 without a byte order mark, no NaN or Infinity, no duplicate keys at any
     depth, no lone surrogates, at most 64 levels, no number over 4,300 characters. `field` is the name of
-    the value itself: the paths in messages begin with it.
+    the value itself: the paths in messages begin with it. `around` is how many levels a request has around
+    the value that the limit of depth is about.
     """
-    if text.count(b"[") + text.count(b"{") > MAX_DEPTH and _too_deep(text):
-        raise MalformedJson(_placed(f"nested deeper than {MAX_DEPTH} levels", field), field=field or None)
+    check_depth(text, field=field, around=around)
     if not _plainly_safe(text):
         _check_thoroughly(text, field)
+
+
+def check_depth(text: bytes, *, field: str = "", around: int = 0) -> None:
+    """Raise MalformedJson if a text that may be JSON has more than 64 levels, and those `around` them."""
+    most = MAX_DEPTH + around
+    if text.count(b"[") + text.count(b"{") > most and _too_deep(text, most):
+        raise MalformedJson(_placed(f"nested deeper than {MAX_DEPTH} levels", field), field=field or None)
 
 
 def fields(text: bytes, *, known: frozenset[str]) -> dict[str, bytes]:
@@ -86,14 +93,14 @@ def _plainly_safe(text: bytes) -> bool:
         return False
 
 
-def _too_deep(text: bytes) -> bool:
-    """Return True if more than 64 brackets are open at once; each round takes away the innermost pairs."""
+def _too_deep(text: bytes, most: int) -> bool:
+    """Return True if more brackets than that are open at once; each round takes away the innermost pairs."""
     brackets = _STRING.sub(b"", text).translate(_SQUARED, _NOT_BRACKETS)
-    for _ in range(MAX_DEPTH):
+    for _ in range(most):
         before, brackets = brackets, brackets.replace(b"[]", b"")
         if len(brackets) == len(before):
             break
-    return b"[]" in brackets or brackets.count(b"[") > MAX_DEPTH
+    return b"[]" in brackets or brackets.count(b"[") > most
 
 
 def _check_thoroughly(text: bytes, field: str) -> None:

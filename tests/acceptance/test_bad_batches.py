@@ -86,6 +86,29 @@ async def test_B21_bad_data(case: str, dialect: Dialect, shop: Tenant) -> None:
     await refused(shop, fault, code, reason, field)
 
 
+@pytest.mark.parametrize(("levels", "status", "code"), [(64, 200, "OK"), (65, 400, "INVALID_ARGUMENT")])
+async def test_B9_the_limit_of_depth_is_the_data_s_own(
+    levels: int, status: int, code: str, tenant: Tenant
+) -> None:
+    """Data of 64 levels is accepted whatever stands around it, and of 65 nowhere, in every dialect."""
+    data = b"[" * levels + b"]" * levels
+    event = b'{"type":"order","data":%b}' % data
+    cloud = b'{"specversion":"1.0","id":"1","source":"/o",' + event[1:]
+    base = tenant.url.removesuffix("queue")
+    for url, body, kind in (
+        (tenant.url, event, "application/json"),
+        (path(tenant, "native").removesuffix("Batch"), event, "application/json"),
+        (path(tenant, "native"), b'{"events":[%b]}' % event, "application/json"),
+        (path(tenant, "documented"), b'{"events":[%b]}' % event, "application/json"),
+        (f"{base}cloudevents", cloud, "application/cloudevents+json"),
+    ):
+        assert (url, (await tenant.send("POST", url, body, **{"Content-Type": kind}))[0]) == (url, status)
+    request = eventing_pb2.QueueRequest(project=tenant.project, type="order", data=data)
+    batch = eventing_pb2.QueueBatchRequest(project=tenant.project, events=[request])
+    for call in (tenant.eventing.Queue(request), tenant.eventing.QueueBatch(batch)):
+        assert (await call.code()).name == code
+
+
 @pytest.mark.parametrize("dialect", ["documented", "native"])
 async def test_B9_B21_a_batch_that_nests_100_000_deep(dialect: Dialect, shop: Tenant) -> None:
     """Nobody can say where an event ends, so none is named; nothing is stored, and the server lives on."""

@@ -74,7 +74,7 @@ def _line(number: int, text: bytes, id: str) -> Line:
 
 
 def _event(text: bytes) -> QueueRequest:
-    strict_json.check(text.strip())
+    strict_json.check(text.strip(), around=1)
     members = strict_json.fields(text, known=KNOWN)
     plain = {name: orjson.loads(raw) for name, raw in members.items() if name not in JSON_TEXT}
     event = ParseDict(plain, QueueRequest())

@@ -8,6 +8,7 @@ import msgspec
 
 from bellrope_server import strict_json
 from bellrope_server.errors import MalformedJson, ServiceError
+from bellrope_server.gateway.documented import EVENT
 
 Read = TypeVar("Read")
 
@@ -51,7 +52,7 @@ def _first_fault(body: bytes) -> MalformedJson | None:
         return None  # then it is not clear where one event ends and the next begins
     for index, event in enumerate(events):
         try:
-            strict_json.check(bytes(event), field=f"events[{index}]")
+            strict_json.check(bytes(event), field=f"events[{index}]", around=EVENT)
         except MalformedJson as error:
             return error
     return None

@@ -10,6 +10,7 @@ from google.protobuf.message import Message
 from bellrope_server import strict_json
 from bellrope_server.errors import InvalidField, MalformedRequest, UnknownField
 from bellrope_server.gateway import json_values
+from bellrope_server.gateway.documented import BATCH
 from bellrope_server.gateway.message_reader import MessageReader, Place, fields_of, is_map, is_plain, put
 from bellrope_server.gateway.routes import WHOLE, Route
 
@@ -39,7 +40,7 @@ class Binding:
     def _bind_body(self, message: Message, body: bytes) -> None:
         if not self._route.body:
             raise MalformedRequest("this path takes no body")
-        strict_json.check(body)
+        strict_json.check(body, around=BATCH)  # the reader looks at each value that is plain JSON
         if self._route.body == WHOLE:
             self.reader.read(message, body)
         else:

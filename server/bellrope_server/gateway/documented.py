@@ -17,6 +17,7 @@ from bellrope_server.gateway import values
 
 KNOWN = frozenset({"type", "data", "payload", "timestamp", "delay", "isSynchronous", "id", "options"})
 NULLABLE = frozenset({"data", "payload"})
+EVENT, BATCH = 1, 3  # levels around the data: the event itself; and the list, and the object that it is in
 REPLY_KEYS = frozenset({"response", "event", "events", "error"})
 _EVENTS = msgspec.json.Decoder(list[msgspec.Raw])
 WAIT = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|H|M|S|u|n)", re.ASCII)
@@ -36,7 +37,7 @@ class Asked:
 
     def __init__(self, project: str, body: bytes, *, traceparent: str) -> None:
         """Read the body; raise MalformedJson, UnknownField or InvalidField."""
-        strict_json.check(body)
+        strict_json.check(body, around=EVENT)
         members = {
             key: raw
             for key, raw in strict_json.fields(body, known=KNOWN).items()
@@ -85,7 +86,7 @@ class AskedTogether:
 
     def __init__(self, project: str, body: bytes) -> None:
         """Read the body; raise MalformedJson, UnknownField or InvalidField, `at` the event at fault."""
-        strict_json.check(body)
+        strict_json.check(body, around=BATCH)
         events = strict_json.fields(body, known=frozenset({"events"})).get("events", b"")
         if not events.startswith(b"["):
             raise InvalidField("must be a list of events", field="events")

@@ -89,6 +89,7 @@ class MessageReader:
 
     def _one(self, message: Message, field: FieldDescriptor, raw: bytes, at: Place) -> None:
         if is_plain(field):
+            strict_json.check_depth(raw, field=at.written)
             put(message, field, raw)
         elif json_values.is_single(field):
             if raw == NULL:

@@ -11,7 +11,7 @@ from bellrope_server.clock import Clock
 from bellrope_server.convert import events
 from bellrope_server.errors import InvalidField, Loop, ResponseTooLarge, ServiceError, TooLarge
 from bellrope_server.gateway import values
-from bellrope_server.gateway.documented import Asked
+from bellrope_server.gateway.documented import BATCH, Asked
 from bellrope_server.lifecycle import looped
 from bellrope_server.limits import Limits
 from bellrope_server.model import Attempt, Leased, Micros, NewEvent
@@ -55,7 +55,7 @@ def chained(leased: Leased, attempt: Attempt, *, now: Micros, limits: Limits) ->
 
 def _events(body: bytes) -> list[bytes]:
     """Return the JSON of each event: `event` first, then those of `events`; null is absent."""
-    strict_json.check(body)
+    strict_json.check(body, around=BATCH)
     members = strict_json.members(body)
     found = [members[key] for key in ("event",) if members.get(key, values.NULL) != values.NULL]
     if members.get("events", values.NULL) != values.NULL:
