@@ -698,6 +698,13 @@ async def test_D13_timestamps_in_words(form: str, shop: Tenant) -> None:
     """All forms that RFC 3339 has are one time, lower-case letters too."""
     status, answered = await shop.queue({"type": "order", "timestamp": form.format(TOMORROW)})
     assert (status, answered["dueTime"]) == (200, f"{TOMORROW:%Y-%m-%dT%H:%M:%S.%fZ}")
+    status, answered = await native_queue(shop, {"type": "order", "scheduleTime": form.format(TOMORROW)})
+    assert (status, answered["dueTime"]) == (200, f"{TOMORROW:%Y-%m-%dT%H:%M:%SZ}")
+
+
+async def native_queue(shop: Tenant, body: object) -> Answer:
+    """POST to the native path."""
+    return await shop.send("POST", f"{shop.server.http}/v1/projects/{shop.project}/events:queue", body)
 
 
 @pytest.mark.parametrize("unit", [1, 1000], ids=["seconds", "milliseconds"])
@@ -713,6 +720,8 @@ async def test_D15_nanoseconds_are_rounded_up(shop: Tenant) -> None:
     _, answered = await shop.queue({"type": "order", "timestamp": f"{said}.1234560001Z"})
     time_ = Timestamp(seconds=int(TOMORROW.timestamp()), nanos=123_456_001)
     over_grpc = await rpc_queue(shop, schedule_time=time_)
+    _, native = await native_queue(shop, {"type": "order", "scheduleTime": f"{said}.123456001Z"})
+    assert native["dueTime"] == f"{said}.123457Z"
     assert (answered["dueTime"], over_grpc.due_time.nanos) == (f"{said}.123457Z", 123_457_000)
 
 
