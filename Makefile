@@ -20,8 +20,8 @@ test: ## set everything up, check the code, run every test
 	@$(MAKE) --no-print-directory check
 	@$(PYTHON) -m pytest -n 2 --dist loadgroup -rs
 
-faults: setup ## the fault tests in full (up to an hour)
-	@BELLROPE_FULL=1 $(PYTHON) -m pytest tests/faults -n 0 --timeout 3600
+faults: setup ## the fault tests in full, and 20,000 requests made from /openapi.json (an hour or more)
+	@BELLROPE_FULL=1 $(PYTHON) -m pytest tests/faults tests/acceptance/test_openapi.py -n 0 --timeout 3600
 
 check: setup lint types ## lint, types, layers, protos, generated code without drift
 	@lint-imports --no-cache >/dev/null || lint-imports --no-cache

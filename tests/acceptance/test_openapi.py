@@ -17,7 +17,7 @@ from rest import SERVICES
 
 SCHEMATHESIS = str(Path(sys.executable).parent / "schemathesis")
 FULL = os.environ.get("BELLROPE_FULL") == "1"
-CASES = 1300 if FULL else 12  # for each of 16 operations or more
+CASES = 600 if FULL else 12  # for each of 36 operations or more
 CHECKS = (
     "not_a_server_error",
     "status_code_conformance",
@@ -125,6 +125,7 @@ def test_nothing_that_the_document_allows_is_a_5xx(tmp_path: Path) -> None:
         command += ["--exclude-operation-id", "Deliveries_Tail"]  # it has no end
         command += ["--exclude-operation-id", "Eventing_QueueStream"]  # lines of JSON cannot be made there
         command += ["--no-color", "--seed=7"]
+        command += ["--generation-database=none"]  # with one it minimizes for hours what is no failure
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
         found = re.search(r"(\d+) generated, (\d+) passed", done.stdout)
