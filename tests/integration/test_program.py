@@ -94,8 +94,11 @@ def test_help_names_every_command() -> None:
             "import-space-cloud",
             "projects",
             "triggers",
+            "event-types",
             "events",
             "deliveries",
+            "tail",
+            "bulk",
         ]
 
 

@@ -4,16 +4,12 @@ import asyncio
 import logging
 import os
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
-from functools import lru_cache, partial
-from typing import Any, cast
-from urllib.parse import parse_qs, unquote
+from functools import lru_cache
+from typing import Any
+from urllib.parse import unquote
 
 from aiohttp import web
-from bellrope.v1.eventing_pb2 import QueueBatchResponse
-from bellrope.v1.projects_pb2 import GetProjectRequest
 
-from bellrope_server import strict_json
 from bellrope_server.access import Access
 from bellrope_server.call import Call
 from bellrope_server.calls import Calls
@@ -23,24 +19,14 @@ from bellrope_server.errors import (
     NoSuchPath,
     ServiceError,
 )
-from bellrope_server.gateway import cloudevents
-from bellrope_server.gateway.answers import MethodNotAllowed, error_response
-from bellrope_server.gateway.batches import placing
-from bellrope_server.gateway.cloudevents_batch import SentTogether
+from bellrope_server.gateway.answers import error_response
 from bellrope_server.gateway.config_paths import EVERY, NO_RULES, ConfigPaths
-from bellrope_server.gateway.documented import (
-    Asked,
-    AskedTogether,
-    queued,
-    queued_together,
-    triggered,
-    wait,
-)
+from bellrope_server.gateway.event_paths import EventPaths
 from bellrope_server.gateway.json_answer import JsonAnswer
 from bellrope_server.gateway.native import Native
 from bellrope_server.gateway.pages import Pages
-from bellrope_server.gateway.wire import WireLimits, WireRequest, WireServer, read_body
-from bellrope_server.gateway.wire_request import JSON, check_kind
+from bellrope_server.gateway.wire import WireLimits, WireRequest, WireServer
+from bellrope_server.gateway.wire_request import only, parameter, read_json
 from bellrope_server.limits import Limits
 
 log = logging.getLogger(__name__)
@@ -50,7 +36,6 @@ PROMETHEUS = "text/plain; version=0.0.4"
 Verbs = tuple[Callable[..., Awaitable[bytes]], ...]
 """How something that is saved is shown, saved and deleted."""
 Answer = bytes | web.StreamResponse
-Together = AskedTogether | SentTogether
 
 
 class Gateway:
@@ -67,9 +52,8 @@ class Gateway:
         clock: Clock | None = None,
     ) -> None:
         """`servicers` are by their services' full names; `ready` and `metrics` are what the probes show."""
-        self._eventing = servicers["bellrope.v1.Eventing"]
-        self._projects = servicers["bellrope.v1.Projects"]
-        self._config = ConfigPaths(self._projects, servicers["bellrope.v1.Triggers"])
+        projects = servicers["bellrope.v1.Projects"]
+        self._config = ConfigPaths(projects, servicers["bellrope.v1.Triggers"])
         self._access = access
         self._clock = clock or Clock()
         self._limits = limits
@@ -81,6 +65,14 @@ class Gateway:
             header_bytes=limits.header_bytes,
             body_bytes=limits.request_bytes,
             connections_per_address=limits.connections_per_address,
+        )
+        self._events = EventPaths(
+            servicers["bellrope.v1.Eventing"],
+            projects,
+            limits=self._wire_limits,
+            batch_bytes=limits.batch_bytes,
+            calls=self._calls,
+            admit=self._call,
         )
         self._native = Native(
             servicers,
@@ -133,22 +125,12 @@ class Gateway:
             return about
         match segments:
             case ["v1", "api", project, "eventing", "queue"]:
-                return await self._queue(request, project, query)
+                return await self._events.queue(request, project, query)
             case ["v1", "api", project, "eventing", form]:
-                return await self._queue_otherwise(request, project, form)
+                return await self._events.queue_otherwise(request, project, form)
             case ["v1", "config", "projects", *rest]:
                 return await self._configure(request, rest, query)
         return await self._native.answer(request, path, query)
-
-    async def _queue_otherwise(self, request: WireRequest, project: str, form: str) -> Answer:
-        """The other forms in which events come."""
-        if form == "cloudevents":
-            return await self._cloud_events(request, project)
-        if form == "admin-queue":
-            _only(request, "POST")
-            check_kind(request, JSON)
-            return await self._queue_together(request, placing(partial(AskedTogether, project)))
-        raise NoSuchPath
 
     def _probe(self, segments: tuple[str, ...]) -> web.Response | None:
         if segments == ("healthz",):
@@ -178,64 +160,6 @@ class Gateway:
         self._access.check_origin(headers.get("Host"), headers.get("Origin"))
         self._access.check_key(headers.get("Authorization"))
 
-    async def _queue(self, request: WireRequest, project: str, query: str) -> bytes:
-        """The user's path: queue an event, or trigger it if `isSynchronous` is true."""
-        _only(request, "POST")
-        body = await self._json_body(request)
-        with self._calls:
-            return await self._hand_over(request, project, body, query)
-
-    async def _hand_over(self, request: WireRequest, project: str, body: bytes, query: str) -> bytes:
-        read = partial(Asked, project, body, traceparent=request.headers.get("traceparent", ""))
-        asked = await asyncio.to_thread(read) if len(body) > strict_json.LARGE else read()
-        try:
-            if not asked.sync:
-                return queued(await self._eventing.Queue(asked.request, self._call(request, None)))
-            patience = wait(_parameter(query, "timeout"), request.headers.get("Grpc-Timeout"))
-            return triggered(await self._eventing.TriggerSync(asked.request, self._call(request, patience)))
-        except ServiceError as error:
-            raise asked.named(error) from None
-
-    async def _cloud_events(self, request: WireRequest, project: str) -> Answer:
-        """Queue a CloudEvent, or a batch of them; OPTIONS is a sender's question whether it may."""
-        _only(request, "OPTIONS", "POST")
-        headers = request.headers
-        if request.method == "OPTIONS":
-            return web.Response(headers=cloudevents.handshake(headers))
-        if cloudevents.is_batch(headers.get("Content-Type", "")):
-            read = partial(SentTogether, project, traceparent=headers.get("traceparent", ""))
-            return await self._queue_together(request, read)
-        body = await read_body(request, self._wire_limits)
-        with self._calls:
-            return await self._queue_cloud_event(request, project, body)
-
-    async def _queue_cloud_event(self, request: WireRequest, project: str, body: bytes) -> bytes:
-        headers = request.headers
-        read = partial(cloudevents.read, headers.get("Content-Type", ""), headers.items(), body)
-        sent = await asyncio.to_thread(read) if len(body) > strict_json.LARGE else read()
-        try:
-            asked = sent.request(project, traceparent=headers.get("traceparent", ""))
-            return queued(await self._eventing.Queue(asked, self._call(request, None)))
-        except ServiceError as error:
-            raise sent.named(error) from None
-
-    async def _queue_together(self, request: WireRequest, read: Callable[[bytes], Together]) -> bytes:
-        """Queue the events of a body together: all of them, or none."""
-        body = await read_body(request, replace(self._wire_limits, body_bytes=self._limits.batch_bytes))
-        with self._calls:
-            asked = await asyncio.to_thread(read, body)
-            try:
-                answer = await self._store_together(asked, self._call(request, None))
-            except ServiceError as error:
-                raise asked.named(error) from None
-        return queued_together(answer)
-
-    async def _store_together(self, asked: Together, call: Call) -> QueueBatchResponse:
-        if asked.request.events or not asked.may_be_empty:
-            return cast(QueueBatchResponse, await self._eventing.QueueBatch(asked.request, call))
-        await self._projects.GetProject(GetProjectRequest(project=asked.request.project), call)
-        return QueueBatchResponse()
-
     def _call(self, request: WireRequest, patience: int | None) -> Call:
         if self.draining:
             raise Draining(retry_after=1)
@@ -244,7 +168,7 @@ class Gateway:
 
     async def _configure(self, request: WireRequest, rest: list[str], query: str) -> bytes:
         """The config paths; `?id=` names what the path leaves out, and `*` is everything."""
-        named = _parameter(query, "id") or EVERY
+        named = parameter(query, "id") or EVERY
         match rest:
             case []:
                 return await self._project(request, named)
@@ -278,32 +202,15 @@ class Gateway:
         """Show, save or delete what these names stand for."""
         call = Call(request_id=request.request_id)
         get, save, delete = verbs
-        _only(request, "GET", "POST", "DELETE")
+        only(request, "GET", "POST", "DELETE")
         if request.method == "GET":
             return await get(*names, call)
         if request.method == "DELETE":
             return await delete(*names, call)
-        return await save(*names, await self._json_body(request), call)
-
-    async def _json_body(self, request: WireRequest) -> bytes:
-        """Return the body of a request that says it is JSON, or does not say what it is."""
-        check_kind(request, JSON)
-        return await read_body(request, self._wire_limits)
+        return await save(*names, await read_json(request, self._wire_limits), call)
 
 
 @lru_cache(maxsize=1024)
 def _segments(path: str) -> tuple[str, ...]:
     """Return a path's parts: it is split before they are decoded, so `%2F` stays inside."""
     return tuple(unquote(segment) for segment in path.split("/")[1:])
-
-
-def _only(request: WireRequest, *methods: str) -> None:
-    if request.method not in methods:
-        raise MethodNotAllowed(*methods)
-
-
-def _parameter(query: str, name: str) -> str | None:
-    if not query:
-        return None
-    found = parse_qs(query).get(name)
-    return found[0] if found else None

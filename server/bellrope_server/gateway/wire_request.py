@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
+from urllib.parse import parse_qs
 
 from aiohttp import web
 from aiohttp.http_writer import HttpVersion11
@@ -91,6 +92,26 @@ def check_kind(request: WireRequest, *kinds: str) -> None:
     kind = request.headers.get("Content-Type", JSON).partition(";")[0].strip().lower()
     if kind not in kinds and (kind != FORM or "Origin" in request.headers):
         raise UnsupportedMediaType
+
+
+def only(request: WireRequest, *methods: str) -> None:
+    """Raise MethodNotAllowed for any other method."""
+    if request.method not in methods:
+        raise answers.MethodNotAllowed(*methods)
+
+
+def parameter(query: str, name: str) -> str | None:
+    """Return the first value of a query's parameter, or None."""
+    if not query:
+        return None
+    found = parse_qs(query).get(name)
+    return found[0] if found else None
+
+
+async def read_json(request: WireRequest, limits: WireLimits) -> bytes:
+    """Return the body of a request that says it is JSON, or does not say what it is."""
+    check_kind(request, JSON)
+    return await read_body(request, limits)
 
 
 async def read_body(request: web.BaseRequest, limits: WireLimits) -> bytes:
