@@ -24,9 +24,9 @@ R = TypeVar("R")
 log = logging.getLogger(__name__)
 
 MOST_IN_ONE_COMMIT = 512
-WINDOW = 0.004  # seconds to let a crowd gather before a commit, when the processor has no more to give
+WINDOW = 0.012  # seconds to let a crowd gather before a commit, when the processor has no more to give
 CROWD = 1.5  # orders in the recent commits, on average, from which on waiting can pay
-IDLE, BUSY = 0.6, 0.9  # shares of a core in use: until the first no wait, from the second the whole window
+IDLE, BUSY = 0.75, 1.0  # shares of a core in use: until the first no wait, from the second the whole window
 MEMORY = 0.1  # the weight of the newest commit in the averages
 LOST = (
     apsw.FullError,
