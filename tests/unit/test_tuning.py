@@ -26,10 +26,10 @@ def test_only_threads_that_start_within_the_block_give_way() -> None:
 
 
 def test_only_a_busy_process_lets_others_gather() -> None:
-    """Up to 60 % of a core nobody waits, from 90 % on the whole window."""
+    """Up to 75 % of a core nobody waits, then the more the less is left of it."""
     now, cpu = 0.0, 0.0
     load = Load(now=lambda: now, cpu=lambda: cpu)
-    for share, wanted in ((0.5, 0.0), (0.75, 0.5), (1.0, 1.0), (0.1, 0.0)):
+    for share, wanted in ((0.7, 0.0), (0.875, 0.5), (1.0, 1.0), (0.1, 0.0)):
         for _ in range(100):
             now += 0.01
             cpu += 0.01 * share
