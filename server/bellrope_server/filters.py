@@ -7,6 +7,7 @@ over a list or a map; what these bounds leave open, `store/matching.py` bounds b
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Protocol
 
@@ -33,12 +34,19 @@ _TYPES = {
     "time": cel.Type.TIMESTAMP,
 }
 # CEL has a function `type`; a variable of that name is possible only as a member of the container.
-_ENVIRONMENT = cel.NewEnv(
-    config=cel.NewEnvConfigFromYaml(_CONFIG),
-    container="event",
-    variables={f"event.{name}": type for name, type in _TYPES.items()},
-)
+
+
+def _environment(types: Mapping[str, cel.Type]) -> cel.Env:
+    return cel.NewEnv(
+        config=cel.NewEnvConfigFromYaml(_CONFIG),
+        container="event",
+        variables={f"event.{name}": type for name, type in types.items()},
+    )
+
+
+_ENVIRONMENT = _environment(_TYPES)
 _LOOPS = frozenset({"all", "exists", "exists_one", "existsOne"})
+_NEEDS_AN_OBJECT = _LOOPS | {"has"}
 _NOT_CODE = re.compile(
     r"""(?i:\b(?:r|rb|br))(?:'''.*?'''|\"\"\".*?\"\"\"|'[^'\n]*'|"[^"\n]*")"""
     r"""|'''(?:\\.|[^\\])*?'''|\"\"\"(?:\\.|[^\\])*?\"\"\"|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|//[^\n]*""",
@@ -120,7 +128,11 @@ def compile(expression: str) -> Filter:
 
 
 class _Cel:
-    """A filter that Google's CEL runs."""
+    """A filter that Google's CEL runs.
+
+    An object costs CEL more than its members one by one. So an expression that names members only is compiled
+    twice: with a variable for each, and, for when that comes to no answer, as it stands, which knows why.
+    """
 
     def __init__(self, compiled: Any, expression: str) -> None:
         self._compiled = compiled
@@ -133,28 +145,57 @@ class _Cel:
         if words & _LOOPS:
             _check_loops(code)
             self._most_data = MOST_DATA_IN_LOOPS
+        flat = self._keys is not None and not words & _NEEDS_AN_OBJECT
+        self._members = tuple((f"event.data.{key}", key) for key in self._keys or ()) if flat else ()
+        self._flat = _flat(self._keys or ()).compile(expression) if flat else None
 
     def matches(self, subject: Subject) -> bool:
         """Return whether the event is wanted; raise FilterFailed if there is no answer."""
         values = {variable: read(subject) for variable, read in self._variables}
-        if self._reads_data:
-            values["event.data"] = self._data(subject)
-        try:
-            answer = self._compiled.eval(data=values).value()
-        except RuntimeError as error:
-            raise _failure(str(error)) from None
+        if not self._reads_data:
+            return self._evaluate(values)
+        data = self._data(subject)
+        if self._flat and type(data) is dict:
+            members = {variable: data[key] for variable, key in self._members if key in data}
+            answer = _answer(self._flat, members | values if values else members)
+            if answer is True or answer is False:
+                return answer
+        values["event.data"] = self._named(data)
+        return self._evaluate(values)
+
+    def _evaluate(self, values: dict[str, Any]) -> bool:
+        answer = _answer(self._compiled, values)
         if answer is True or answer is False:
-            return bool(answer)
+            return answer
+        if isinstance(answer, RuntimeError):
+            raise _failure(str(answer)) from None
         raise FilterFailed("error", str(answer).partition(": ")[2] or str(answer))
 
     def _data(self, subject: Subject) -> Any:
-        """Return the data, without the members that the filter does not name: handing them over costs."""
         if len(subject.data) > self._most_data:
             raise FilterFailed("data_too_large", f"the data is over {self._most_data} bytes")
-        value, keys = subject.read(), self._keys
-        if keys is None or type(value) is not dict:
-            return value
-        return {key: value[key] for key in keys if key in value}
+        return subject.read()
+
+    def _named(self, data: Any) -> Any:
+        """Return the data without the members that the filter does not name: handing them over costs."""
+        if self._keys is None or type(data) is not dict:
+            return data
+        return {key: data[key] for key in self._keys if key in data}
+
+
+def _answer(compiled: Any, values: dict[str, Any]) -> Any:
+    """Return what an expression comes to, or the error that it could not be evaluated for."""
+    try:
+        return compiled.eval(data=values).value()
+    except RuntimeError as error:
+        return error
+
+
+@lru_cache(maxsize=1024)
+def _flat(keys: tuple[str, ...]) -> cel.Env:
+    """Return an environment with a variable for each of these members of the data, instead of the data."""
+    others = {name: type for name, type in _TYPES.items() if name != "data"}
+    return _environment(others | {f"data.{key}": cel.Type.DYN for key in keys})
 
 
 def _time(subject: Subject) -> datetime:

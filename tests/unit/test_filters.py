@@ -7,6 +7,8 @@ import orjson
 import pytest
 from bellrope_server.errors import InvalidField
 from bellrope_server.filters import MAX_LENGTH, FilterFailed, Subject, compile
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 def subject(data: Any = None, *, raw: bytes | None = None, **fields: Any) -> Subject:
@@ -169,3 +171,31 @@ def test_a_text_with_a_nul_is_not_taken_for_its_beginning() -> None:
     assert failed("options.to == 'admin'", {}, options={"to": "admin\0x"})[0] == "error"
     assert matches(r"data.to == r'\u0000'", {"to": "\\u0000"})
     assert matches("type == 'sale'", {"to": "\0"})
+
+
+def outcome(expression: str, data: Any) -> bool | tuple[str, str]:
+    """Return what a filter says, or why it says nothing."""
+    try:
+        return matches(expression, data)
+    except FilterFailed as failure:
+        return failure.reason, str(failure)
+
+
+MEMBERS = st.sampled_from(["data.a", "data.b", "data.a.b", "data.c"])
+VALUES = st.none() | st.booleans() | st.integers(-3, 3) | st.sampled_from([0.5, "x", "", [1], {}])
+CLAUSES = st.tuples(
+    MEMBERS, st.sampled_from(["==", "!=", ">", "<="]), st.sampled_from(["1", "'x'", "0.5", "null"])
+)
+
+
+@given(
+    clauses=st.lists(CLAUSES, min_size=1, max_size=3),
+    joint=st.sampled_from([" && ", " || "]),
+    data=VALUES | st.dictionaries(st.sampled_from("abc"), VALUES | st.dictionaries(st.just("b"), VALUES)),
+)
+def test_members_one_by_one_are_the_same_as_the_object(
+    clauses: list[tuple[str, str, str]], joint: str, data: Any
+) -> None:
+    """Naming members only is quicker, and comes to the same, failures and their reasons too."""
+    expression = joint.join(map(" ".join, clauses))
+    assert outcome(expression, data) == outcome(expression.replace("data", "(true ? data : data)"), data)
