@@ -2,9 +2,11 @@
 
     python3 docs/webhook.py 500 500 200
 
-answers 500 twice and then 200 for ever. It listens on http://127.0.0.1:8080 and needs Python only.
+answers 500 twice and then 200 for ever. It listens on http://127.0.0.1:8080, or on the port that the variable
+PORT names, and needs Python only.
 """
 
+import os
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -33,9 +35,21 @@ class Webhook(BaseHTTPRequestHandler):
         """Say nothing more: the request is printed already."""
 
 
-if __name__ == "__main__":
-    print("listening on http://127.0.0.1:8080; stop with Ctrl-C", flush=True)
+def listening(port: int) -> ThreadingHTTPServer:
+    """Return the server, bound to a port of this machine; end with a sentence if the port cannot be had."""
     try:
-        ThreadingHTTPServer(("127.0.0.1", 8080), Webhook).serve_forever()
+        return ThreadingHTTPServer(("127.0.0.1", port), Webhook)
+    except OSError as error:
+        sys.exit(
+            f"port {port} cannot be had: {error.strerror}; stop what has it, or take another port:\n"
+            f"PORT=8081 python3 {' '.join(sys.argv)}, with 8081 for 8080 in the triggers' URLs"
+        )
+
+
+if __name__ == "__main__":
+    server = listening(int(os.environ.get("PORT", "8080")))
+    try:
+        print(f"listening on http://127.0.0.1:{server.server_port}; stop with Ctrl-C", flush=True)
+        server.serve_forever()
     except KeyboardInterrupt:
         print("stopped")

@@ -1,14 +1,19 @@
 """The pages of docs/ work when they are followed from top to bottom.
 
-Each page has a server of its own and a webhook. Blocks marked `sh` and `python` are run in order; a block
-marked `json` or `text` right after one is what it prints: `...` stands for anything. The comment
-`<!-- webhook: 500 200 -->` says what the webhook answers from there on, the last one for ever.
+Each page has a server of its own on a new database. Where the page says `python3 docs/webhook.py 500 200`,
+the webhook is started so, in place of the one before. Blocks marked `sh` and `python` are run in order; a
+block marked `json` or `text` right after one is what it prints: `...` stands for anything.
 """
 
 import asyncio
+import contextlib
 import json
 import os
 import re
+import shlex
+import signal
+import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,19 +23,23 @@ from typing import Any
 
 import pytest
 from kit import Server, serving
-from receiver import Connection, Receiver, answer
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 TESTS = Path(__file__).parents[1]
-STEP = re.compile(r"^<!-- webhook: ([\d ]+) -->$|^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+START = (
+    "To try this page, start a new server (`bellrope serve --database sqlite:///$(mktemp -d)/x.db`) and the "
+    "webhook\n(`python3 docs/webhook.py`), and use a third terminal: [how](quickstart.md#three-terminals).\n"
+)
+WEBHOOK = r"(?:^    |`)(python3 docs/webhook\.py[\d ]*)(?:`|$)"
+STEP = re.compile(rf"{WEBHOOK}|^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PROGRAMS = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 SHOWN = ("json", "text")
 
 
 @dataclass(frozen=True)
 class Step:
-    """Something to run, with what it prints; or, if `kind` is `webhook`, what is answered from now on."""
+    """Something to run, with what it prints; or, if `kind` is `webhook`, the webhook's new command line."""
 
     kind: str
     text: str
@@ -43,9 +52,9 @@ def steps(page: Path) -> Iterator[Step]:
     found = [*STEP.finditer(page.read_text()), None]
     for match, following in pairwise(found):
         assert match
-        statuses, kind, text = match.groups()
-        if statuses:
-            yield Step("webhook", statuses)
+        webhook, kind, text = match.groups()
+        if webhook:
+            yield Step("webhook", webhook)
         elif kind in ("sh", "python"):
             printed = following and following[2] in SHOWN and _adjoin(match, following)
             yield Step(kind, text, following[2], following[3]) if following and printed else Step(kind, text)
@@ -58,12 +67,12 @@ def _adjoin(block: re.Match[str], following: re.Match[str]) -> bool:
 class Reader:
     """Somebody who follows a page."""
 
-    def __init__(self, folder: Path, server: Server, receiver: Receiver) -> None:
+    def __init__(self, folder: Path, server: Server, webhook: "Webhook") -> None:
         self._folder = folder
         self._places = {
             "127.0.0.1:4122": server.http.removeprefix("http://"),
             "127.0.0.1:4123": server.grpc,
-            "http://127.0.0.1:8080": receiver.url.removesuffix("/hook"),
+            "127.0.0.1:8080": f"127.0.0.1:{webhook.port}",
         }
         self._server = server
 
@@ -82,7 +91,10 @@ class Reader:
         )
         out, err = await asyncio.wait_for(process.communicate(), 60)
         assert process.returncode == 0, f"{step.text}\n{err.decode()}"
-        return out.decode()
+        printed = out.decode()
+        for place, real in self._places.items():
+            printed = printed.replace(real, place)
+        return printed
 
 
 def like(said: Any, shown: Any) -> bool:
@@ -105,23 +117,74 @@ def check(step: Step, said: str) -> None:
         assert re.fullmatch(pattern, said.strip()), f"{step.text}\nsaid\n{said}"
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if list(steps(page))], ids=lambda page: page.stem)
+class Webhook:
+    """The webhook's terminal: `docs/webhook.py`, stopped and started again as the page says."""
+
+    def __init__(self) -> None:
+        """Choose a port, which stays the same."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self, command: str) -> None:
+        """Stop the one before, and start it by a command line from the page."""
+        self.stop()
+        self._process = subprocess.Popen(
+            [sys.executable, *shlex.split(command)[1:]],
+            cwd=ROOT,
+            env=os.environ | {"PORT": str(self.port)},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdout
+        assert self._process.stdout.readline().startswith(f"listening on http://127.0.0.1:{self.port};")
+
+    def stop(self) -> None:
+        """Press Ctrl-C, and look that it ended as it should."""
+        if self._process:
+            self._process.send_signal(signal.SIGINT)
+            printed, _ = self._process.communicate(timeout=10)
+            assert printed.endswith("stopped\n")
+            self._process = None
+
+
+FOLLOWED = [page for page in PAGES if list(steps(page))]
+
+
+@pytest.mark.parametrize("page", FOLLOWED, ids=lambda page: page.stem)
 async def test_a_page_can_be_followed(page: Path, tmp_path: Path) -> None:
     """Every command on it does what the page says."""
-    statuses = [200]
+    webhook = Webhook()
+    with serving(tmp_path) as server, contextlib.ExitStack() as stack:
+        stack.callback(webhook.stop)
+        reader = Reader(tmp_path, server, webhook)
+        for step in steps(page):
+            if step.kind == "webhook":
+                webhook.start(step.text)
+            else:
+                check(step, await reader.does(step))
 
-    async def react(connection: Connection) -> None:
-        status = statuses.pop(0) if len(statuses) > 1 else statuses[0]
-        await answer(status, b'{"thanks":true}')(connection)
 
-    with serving(tmp_path) as server:
-        async with Receiver(react) as receiver:
-            reader = Reader(tmp_path, server, receiver)
-            for step in steps(page):
-                if step.kind == "webhook":
-                    statuses[:] = map(int, step.text.split())
-                else:
-                    check(step, await reader.does(step))
+@pytest.mark.parametrize("page", FOLLOWED, ids=lambda page: page.stem)
+def test_a_page_says_first_what_to_start(page: Path) -> None:
+    """The quickstart shows how to start a server and the webhook; every other page says so at its top."""
+    assert page.stem == "quickstart" or page.read_text().split("\n\n")[1] + "\n" == START
+
+
+def test_a_webhook_whose_port_is_taken_says_how_to_take_another() -> None:
+    """`docs/webhook.py` ends with a sentence, and not before it says that it listens."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        ended = subprocess.run(
+            [sys.executable, ROOT / "docs/webhook.py", "500"],
+            env=os.environ | {"PORT": str(port)},
+            capture_output=True,
+            text=True,
+        )
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.startswith(f"port {port} cannot be had: Address already in use; ")
+    assert "docs/webhook.py 500, with 8081 for 8080" in ended.stderr
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
