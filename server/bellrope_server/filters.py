@@ -47,6 +47,7 @@ def _environment(types: Mapping[str, cel.Type]) -> cel.Env:
 _ENVIRONMENT = _environment(_TYPES)
 _LOOPS = frozenset({"all", "exists", "exists_one", "existsOne"})
 _NEEDS_AN_OBJECT = _LOOPS | {"has"}
+_EXCLUDED = re.compile(r"\.\s*+(map|filter)\s*+\(", re.ASCII)
 _NOT_CODE = re.compile(
     r"""(?i:\b(?:r|rb|br))(?:'''.*?'''|\"\"\".*?\"\"\"|'[^'\n]*'|"[^"\n]*")"""
     r"""|'''(?:\\.|[^\\])*?'''|\"\"\"(?:\\.|[^\\])*?\"\"\"|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|//[^\n]*""",
@@ -116,6 +117,7 @@ def compile(expression: str) -> Filter:
     """
     if len(expression) > MAX_LENGTH:
         raise InvalidField(f"must not be longer than {MAX_LENGTH} characters", field="filter")
+    _check_excluded(expression)
     try:
         compiled = _ENVIRONMENT.compile(expression)
     except (RuntimeError, TypeError) as error:  # TypeError: a lone surrogate is no text for it
@@ -226,6 +228,14 @@ def _keys(code: str) -> tuple[str, ...] | None:
     """
     found = set(_KEY_OF_DATA.findall(code))
     return None if "" in found or "`" in code else tuple(sorted(found))
+
+
+def _check_excluded(expression: str) -> None:
+    """Name what is left out of the language: the compiler would only complain about its variable."""
+    if found := _EXCLUDED.search(_NOT_CODE.sub("''", expression)):
+        raise InvalidField(
+            f"must not use `{found[1]}`; the loops are `exists`, `all` and `exists_one`", field="filter"
+        )
 
 
 def _check_loops(code: str) -> None:

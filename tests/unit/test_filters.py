@@ -135,9 +135,16 @@ def test_a_wrong_filter_is_refused_with_its_place(expression: str, said: str) ->
 
 
 def test_what_builds_lists_is_not_there() -> None:
-    """There is no `map` and no `filter`: what they build has no bound."""
-    assert "undeclared reference to 'x'" in refused("size(data.items.map(x, x)) > 0")
-    assert "undeclared reference to 'x'" in refused("size(data.items.filter(x, true)) > 0")
+    """There is no `map` and no `filter`, which is said: what they build has no bound."""
+    instead = "; the loops are `exists`, `all` and `exists_one`"
+    assert refused("size(data.items.map(x, x)) > 0") == f"filter must not use `map`{instead}"
+    assert refused("size(data.items . filter (x, true)) > 0") == f"filter must not use `filter`{instead}"
+    assert refused("size(data.items.filter(x, 'a')) > '.map('") == f"filter must not use `filter`{instead}"
+
+
+def test_a_text_or_a_member_may_be_named_like_what_is_not_there() -> None:
+    """Only a call of `map` is refused, not a text that has it in it, and not a member of that name."""
+    assert compile("data.map == '.map(x, x)' && has(data.filter)")
 
 
 def test_a_filter_that_fails_says_why() -> None:
