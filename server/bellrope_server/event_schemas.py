@@ -9,6 +9,7 @@ from bellrope_server import strict_json
 from bellrope_server.errors import InvalidField, MalformedJson
 
 MAX_BYTES = 64 * 1024
+MOST_SHOWN = 200  # characters of what a schema allows, in an error
 MAX_PARTS = 2_000  # of a schema, each counted as often as it is referred to
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _ELSEWHERE = ("$dynamicRef", "$recursiveRef", "$anchor", "$dynamicAnchor", "$id")
@@ -129,11 +130,36 @@ def _what(error: Any) -> str:
     match kind.name:
         case "required":
             return f"`{kind.property[:64]}` is missing"
-        case "type":
-            return f"it must be {' or '.join(kind.types)}"
         case "additionalProperties":
             return f"`{kind.unexpected[0][:64]}` is not in the schema"
-    return f"`{kind.name}` does not hold"
+    if allowed := _allowed(error):
+        return f"it must be {allowed}"
+    wanted = getattr(kind, "value", None)
+    shown = f" {_brief([wanted])}" if isinstance(wanted, int | float | str) else ""
+    return f"`{kind.name}`{shown} does not hold"
+
+
+def _allowed(error: Any) -> str:
+    """Return the types or values that are allowed, of all alternatives; empty if that is not all to say."""
+    kind = error.kind
+    match kind.name:
+        case "type":
+            return " or ".join(kind.types)
+        case "enum":
+            return f"one of {_brief(kind.options)}"
+        case "const":
+            return _brief([kind.value])
+        case "anyOf" | "oneOf":
+            branches = [
+                _allowed(branch[0]) if len(branch) == 1 else "" for branch in getattr(kind, "context", ())
+            ]
+            return " or ".join(branches) if all(branches) else ""
+    return ""
+
+
+def _brief(values: Any) -> str:
+    shown = ", ".join(orjson.dumps(value, default=str).decode() for value in values)
+    return shown if len(shown) <= MOST_SHOWN else f"{shown[:MOST_SHOWN]}..."
 
 
 def _path(error: Any) -> str:
