@@ -35,6 +35,7 @@ WEBHOOK = r"(?:^    |`)(python3 docs/webhook\.py[\d ]*)(?:`|$)"
 STEP = re.compile(rf"{WEBHOOK}|^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PROGRAMS = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 SHOWN = ("json", "text")
+COLUMNS = re.compile(" {2,}")  # how wide they are depends on the test's ports
 
 
 @dataclass(frozen=True)
@@ -113,8 +114,9 @@ def check(step: Step, said: str) -> None:
     if step.shown_as == "json":
         assert like(json.loads(said), json.loads(step.shown)), f"{step.text}\nsaid\n{said}"
     elif step.shown_as == "text":
-        pattern = re.escape(step.shown.strip()).replace(r"\.\.\.", r"[\s\S]*?")
-        assert re.fullmatch(pattern, said.strip()), f"{step.text}\nsaid\n{said}"
+        shown, printed = (COLUMNS.sub("  ", text.strip()) for text in (step.shown, said))
+        pattern = re.escape(shown).replace(r"\.\.\.", r"[\s\S]*?")
+        assert re.fullmatch(pattern, printed), f"{step.text}\nsaid\n{said}"
 
 
 class Webhook:

@@ -1,12 +1,10 @@
-"""The examples of docs/filters.md and docs/schemas.md are true."""
+"""The examples of docs/filters.md are true."""
 
 import re
 from pathlib import Path
 
 import orjson
 import pytest
-from bellrope_server.errors import InvalidField
-from bellrope_server.event_schemas import EventSchema, to_json_schema
 from bellrope_server.filters import Subject, compile
 from bellrope_server.space_cloud_rules import translate
 
@@ -20,8 +18,6 @@ def examples(page: str, language: str) -> list[str]:
 
 EVENT, RULE = examples("filters.md", "json")
 FILTERS, TRANSLATED = examples("filters.md", "cel")
-GOOD, REFUSED, JSON = examples("schemas.md", "json")
-(SDL,) = examples("schemas.md", "graphql")
 
 
 @pytest.mark.parametrize("expression", FILTERS.splitlines())
@@ -35,20 +31,3 @@ def test_a_filter_of_the_page_is_true(expression: str) -> None:
 def test_the_rule_of_the_page_becomes_its_filter() -> None:
     """The rule is translated as the page says."""
     assert translate(orjson.loads(RULE)) == TRANSLATED.strip()
-
-
-def test_the_graphql_of_the_page() -> None:
-    """The good data is good, and the other is refused where the page says."""
-    schema = EventSchema(to_json_schema(SDL, event_type="sale"))
-    schema.check(GOOD.encode())
-    with pytest.raises(InvalidField) as refusal:
-        schema.check(REFUSED.encode())
-    assert refusal.value.field == "data.items[0]"
-
-
-def test_the_json_schema_of_the_page() -> None:
-    """The JSON Schema says what the page says."""
-    schema = EventSchema(to_json_schema(JSON, event_type="sale"))
-    schema.check(b'{"amount": 1}')
-    with pytest.raises(InvalidField):
-        schema.check(b'{"amount": 0}')
