@@ -11,6 +11,7 @@ help: ## list the targets
 
 setup: ## make .venv/bin/bellrope
 	@.ci/setup
+	@$(if $(filter setup,$(MAKECMDGOALS)),echo 'ready: .venv/bin/bellrope; put it on the path: export PATH="$$PWD/.venv/bin:$$PATH"')
 
 run: setup ## start a server and show on the terminal what it does
 	@$(PYTHON) docs/tour.py

@@ -181,14 +181,17 @@ def clock(moment: datetime) -> str:
 
 
 def port(wanted: int) -> int:
-    """Return the port if it is free, else another one."""
+    """Return the port if it is free, else another one, and say so."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", wanted))
         except OSError:
             probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        found = int(probe.getsockname()[1])
+    if found != wanted:
+        console.print(f"port {wanted} is taken here; the tour uses {found} instead", style="yellow")
+    return found
 
 
 @asynccontextmanager
