@@ -187,7 +187,8 @@ def quickest(act: Callable[[], Any]) -> tuple[float, Any]:
 
 def a_missing_folder(folder: Path) -> tuple[Path, str]:
     """Nobody made the folder."""
-    return folder / "missing" / "b.db", "No such file or directory"
+    missing = folder / "missing"
+    return missing / "b.db", re.escape(f"there is no folder {missing}; make it: mkdir -p {missing}")
 
 
 def a_folder(folder: Path) -> tuple[Path, str]:

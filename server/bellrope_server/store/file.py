@@ -29,8 +29,13 @@ def usable(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, PeeweeException, apsw.Error) as error:
-        why = error.strerror if isinstance(error, OSError) else error
-        raise StoreUnusable(f"{path} cannot be used as the database: {why}") from None
+        raise StoreUnusable(f"{path} cannot be used as the database: {_why(path.parent, error)}") from None
+
+
+def _why(folder: Path, error: Exception) -> str:
+    if not folder.exists():
+        return f"there is no folder {folder}; make it: mkdir -p {folder}"
+    return str(error.strerror if isinstance(error, OSError) else error)
 
 
 def locked(path: Path) -> IO[str]:
