@@ -89,11 +89,8 @@ class Tail:
 
     def __init__(self) -> None:
         self._listeners: set[Listener] = set()
-
-    @property
-    def heard(self) -> bool:
+        self.heard = False
         """True if anybody listens: else no fact needs to be made."""
-        return bool(self._listeners)
 
     def tell(self, fact: Fact) -> None:
         """Tell everybody who wants it."""
@@ -105,7 +102,9 @@ class Tail:
         """Give a listener who hears what happens from now on."""
         listener = Listener(wanted, most=most)
         self._listeners.add(listener)
+        self.heard = True
         try:
             yield listener
         finally:
             self._listeners.discard(listener)
+            self.heard = bool(self._listeners)

@@ -10,14 +10,13 @@ class Connections:
     """The sockets of the connections by our end of each, so at most one for each port that we have."""
 
     def __init__(self) -> None:
-        self._sockets: dict[End, int] = {}
+        self._polls: dict[End, select.poll] = {}
 
     def opened(self, end: End, fd: int) -> None:
         """Note a new connection; one that had the same end is gone."""
-        self._sockets[end] = fd
+        poll = self._polls[end] = select.poll()
+        poll.register(fd, select.POLLIN)
 
     def is_stale(self, end: End) -> bool:
         """Say whether an idle connection is over: there is nothing to read from one that is not."""
-        poll = select.poll()
-        poll.register(self._sockets[end], select.POLLIN)
-        return bool(poll.poll(0))
+        return bool(self._polls[end].poll(0))
