@@ -2,15 +2,16 @@
 
     python3 docs/webhook.py 500 500 200
 
-answers 500 twice and then 200 for ever. It listens on http://127.0.0.1:8080, or on the port that the variable
-PORT names, and needs Python only.
+answers 500 twice and then 200 for ever. An argument that begins with { is the body of every answer. It listens on
+http://127.0.0.1:8080, or on the port that the variable PORT names, and needs Python only.
 """
 
 import os
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-statuses = [int(word) for word in sys.argv[1:]] or [200]
+statuses = [int(word) for word in sys.argv[1:] if word[:1] != "{"] or [200]
+body_of_answer = next((word for word in sys.argv[1:] if word[:1] == "{"), '{"thanks":true}')
 
 
 class Webhook(BaseHTTPRequestHandler):
@@ -24,7 +25,7 @@ class Webhook(BaseHTTPRequestHandler):
         status = statuses.pop(0) if len(statuses) > 1 else statuses[0]
         print(f"{self.command} {self.path} -> {status}", *map(": ".join, self.headers.items()), "", sep="\n")
         print(body.decode(errors="replace"), end="\n\n", flush=True)
-        answer = b'{"thanks":true}'
+        answer = body_of_answer.encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(answer)))

@@ -3,7 +3,11 @@
 import asyncio
 import os
 import re
+import socket
 import sys
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from kit import Server
@@ -27,7 +31,46 @@ class Page:
         return re.sub(r"^    ", "", found[0], flags=re.MULTILINE)
 
 
-async def shell(script: str, server: Server, receiver: Receiver) -> str:
+class Webhook:
+    """A docs/webhook.py that runs."""
+
+    def __init__(self, url: str, process: Process) -> None:
+        self.url = url
+        self._process = process
+
+    async def next_path(self) -> str:
+        """Wait for the next request and return its path."""
+        assert self._process.stdout
+        while line := await asyncio.wait_for(self._process.stdout.readline(), 10):
+            if line.startswith(b"POST "):
+                return line.split()[1].decode()
+        raise AssertionError("the webhook ended")
+
+
+@asynccontextmanager
+async def webhook(command: str, folder: Path) -> AsyncIterator[Webhook]:
+    """Run a page's `python3 docs/webhook.py ...`, at a free port."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    program = folder / "webhook.py"
+    program.write_text((ROOT / "docs/webhook.py").read_text().replace("8080", port))
+    process = await asyncio.create_subprocess_exec(
+        *("bash", "-ec", "exec " + command.replace("docs/webhook.py", str(program))),
+        stdout=asyncio.subprocess.PIPE,
+        env=os.environ | {"PATH": PROGRAMS},
+    )
+    try:
+        assert process.stdout
+        said = await asyncio.wait_for(process.stdout.readline(), 10)
+        assert said.startswith(b"listening on")
+        yield Webhook(f"http://127.0.0.1:{port}", process)
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.communicate()
+
+
+async def shell(script: str, server: Server, receiver: Receiver | Webhook) -> str:
     """Run a block against the test's own server and receiver, and return what it printed."""
     script = script.replace("http://127.0.0.1:4122", server.http)
     script = script.replace("http://127.0.0.1:8080", receiver.url.removesuffix("/hook"))

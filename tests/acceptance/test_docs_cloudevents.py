@@ -1,13 +1,14 @@
 """What docs/cloudevents.md and docs/chaining.md show works as it stands there."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from acceptance.tenant import soon
-from kit import Server, serving
-from page import Page, shell
+from kit import Server, post, serving
+from page import Page, shell, webhook
 from receiver import Receiver, answer
 
 CLOUDEVENTS = Page("docs/cloudevents.md")
@@ -38,12 +39,16 @@ async def test_the_page_on_cloudevents_sends_and_gets_them(own_server: Server, r
     assert "WebHook-Allowed-Origin: emitter.example.com\r\nWebHook-Allowed-Rate: *\r\n" in told
 
 
-async def test_the_page_on_chaining_pays_and_ships(own_server: Server) -> None:
-    """An order, its payment and its shipping, as docs/chaining.md has them."""
-    paid = answer(200, CHAINING.block('"response"').encode())
-    async with Receiver(paid, answer()) as receiver:
-        await shell(CHAINING.block("triggers create pay"), own_server, receiver)
-        await shell(CHAINING.block("bellrope queue"), own_server, receiver)
-        requests = await soon(receiver.received(2))
-    assert [request.line.split()[1] for request in requests] == ["/pay", "/ship"]
-    assert json.loads(requests[1].body)["data"] == {"order": 7}
+async def test_the_page_on_chaining_pays_and_ships(own_server: Server, tmp_path: Path) -> None:
+    """An order, its payment and its shipping, as docs/chaining.md has them, and what who waits gets."""
+    async with webhook(CHAINING.block("python3 docs/webhook.py"), tmp_path) as running:
+        await shell(CHAINING.block("triggers create pay"), own_server, running)
+        await shell(CHAINING.block("bellrope queue"), own_server, running)
+        assert [await running.next_path(), await running.next_path()] == ["/pay", "/ship"]
+        whole = json.loads(await shell("bellrope queue order --sync", own_server, running))
+        assert whole == {"response": {"ok": True}, "event": {"type": "paid", "data": {"order": 7}}}
+    queue = f"{own_server.http}/v1/api/default/eventing/queue"
+    async with Receiver(answer(200, json.dumps(whole).encode())) as receiver:
+        await shell(f"bellrope triggers update pay --url {receiver.url}", own_server, receiver)
+        _, waited = await asyncio.to_thread(post, queue, {"type": "order", "isSynchronous": True})
+    assert waited["result"] == {"ok": True}
