@@ -2,7 +2,8 @@
 
 Each page has a server of its own on a new database. Where the page says `python3 docs/webhook.py 500 200`,
 the webhook is started so, in place of the one before. Blocks marked `sh` and `python` are run in order; a
-block marked `json` or `text` right after one is what it prints: `...` stands for anything.
+block marked `json` or `text` right after one is what it prints: `...` stands for anything. A page that
+exports a key has a server with one.
 """
 
 import asyncio
@@ -35,6 +36,7 @@ WEBHOOK = r"(?:^    |`)(python3 docs/webhook\.py[\d ]*)(?:`|$)"
 STEP = re.compile(rf"{WEBHOOK}|^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PROGRAMS = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 SHOWN = ("json", "text")
+KEY = "BELLROPE_ADMIN_KEY"
 COLUMNS = re.compile(" {2,}")  # how wide they are depends on the test's ports
 
 
@@ -61,14 +63,24 @@ def steps(page: Path) -> Iterator[Step]:
             yield Step(kind, text, following[2], following[3]) if following and printed else Step(kind, text)
 
 
+def key_of(page: Path) -> dict[str, str]:
+    """Return the variable with the server's key, if the page exports one."""
+    return {KEY: "0123456789abcdef"} if f"export {KEY}=" in page.read_text() else {}
+
+
 def _adjoin(block: re.Match[str], following: re.Match[str]) -> bool:
     return block.string[block.end() : following.start()].count("\n") <= 4
+
+
+def key_of(page: Path) -> dict[str, str]:
+    """Return the variable with the server's key, if the page exports one."""
+    return {KEY: "0123456789abcdef"} if f"export {KEY}=" in page.read_text() else {}
 
 
 class Reader:
     """Somebody who follows a page."""
 
-    def __init__(self, folder: Path, server: Server, webhook: "Webhook") -> None:
+    def __init__(self, folder: Path, server: Server, webhook: "Webhook", key: dict[str, str]) -> None:
         self._folder = folder
         self._places = {
             "127.0.0.1:4122": server.http.removeprefix("http://"),
@@ -76,6 +88,7 @@ class Reader:
             "127.0.0.1:8080": f"127.0.0.1:{webhook.port}",
         }
         self._server = server
+        self._key = key
 
     async def does(self, step: Step) -> str:
         """Run a step and return what it printed."""
@@ -88,7 +101,9 @@ class Reader:
             cwd=self._folder,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env=os.environ | {"PATH": PROGRAMS, "BELLROPE_SERVER": self._server.grpc, "COLUMNS": "120"},
+            env=os.environ
+            | {"PATH": PROGRAMS, "BELLROPE_SERVER": self._server.grpc, "COLUMNS": "120"}
+            | self._key,
         )
         out, err = await asyncio.wait_for(process.communicate(), 60)
         assert process.returncode == 0, f"{step.text}\n{err.decode()}"
@@ -158,9 +173,10 @@ FOLLOWED = [page for page in PAGES if list(steps(page))]
 async def test_a_page_can_be_followed(page: Path, tmp_path: Path) -> None:
     """Every command on it does what the page says."""
     webhook = Webhook()
-    with serving(tmp_path) as server, contextlib.ExitStack() as stack:
+    key = key_of(page)
+    with serving(tmp_path, **key) as server, contextlib.ExitStack() as stack:
         stack.callback(webhook.stop)
-        reader = Reader(tmp_path, server, webhook)
+        reader = Reader(tmp_path, server, webhook, key)
         for step in steps(page):
             if step.kind == "webhook":
                 webhook.start(step.text)
@@ -170,8 +186,11 @@ async def test_a_page_can_be_followed(page: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("page", FOLLOWED, ids=lambda page: page.stem)
 def test_a_page_says_first_what_to_start(page: Path) -> None:
-    """The quickstart shows how to start a server and the webhook; every other page says so at its top."""
-    assert page.stem == "quickstart" or page.read_text().split("\n\n")[1] + "\n" == START
+    """The quickstart shows how to start a server and the webhook; every other page says so at its top.
+
+    But a page that exports a key, and so starts a server of its own.
+    """
+    assert page.stem == "quickstart" or key_of(page) or page.read_text().split("\n\n")[1] + "\n" == START
 
 
 def test_a_webhook_whose_port_is_taken_says_how_to_take_another() -> None:
