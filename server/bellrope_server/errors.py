@@ -256,7 +256,7 @@ class ForeignOrigin(ServiceError):
 
 
 class NoSuchPath(ServiceError):
-    """There is nothing at this path, or not with this method."""
+    """There is nothing at this path."""
 
     code = StatusCode.NOT_FOUND
 
