@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kit import Server, post, serving, until
-from receiver import Receiver, answer
+from kit import Server, serving, until
+from page import shell, webhook
 
 TEXT = (Path(__file__).parents[2] / "docs/log-and-replay.md").read_text()
 BLOCKS = re.findall(r"(?:^    .*\n(?:\n(?=    ))?)+", TEXT, re.MULTILINE)
@@ -43,6 +43,7 @@ async def from_a_shell(command: str, server: Server, folder: Path) -> Any:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     return await asyncio.create_subprocess_exec(
         *("bash", "-ec", f"exec {command}"),
+        stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         cwd=folder,
@@ -60,41 +61,38 @@ async def shown(code: str, server: Server) -> str:
 
 async def test_the_page_from_its_beginning_to_its_end(own_server: Server, tmp_path: Path) -> None:
     """Find what went wrong, see what is owed, replay it all, and look on: the page's own lines."""
-    queue = f"{own_server.http}/v1/api/default/eventing/queue"
-    async with Receiver(answer(500, b"Out of Memory"), answer(200)) as receiver:
-        path = "/v1/config/projects/default/eventing/triggers/on-email"
-        post(own_server.http + path, {"type": "sent-email", "url": receiver.url, "retries": 0})
-        post(queue, {"type": "sent-email", "id": "e1"})
-        post(queue, {"type": "nothing", "id": "e2"})
-        await until(lambda: own_server.facts("delivery.attempted"))
-        found = await shown(block("unmatched=True"), own_server)
-        assert "nobody wants e2 nothing" in found
-        assert "e1 on-email 500" in found
+    async with webhook(block("docs/webhook.py"), tmp_path) as running:
+        await shell(block("triggers create"), own_server, running)
+        await until(lambda: len(own_server.facts("delivery.attempted")) == 3)
+        found = (await shown(block("unmatched=True"), own_server)).splitlines()
+        assert "nobody wants alone nobody-wants-this" in found
+        assert len([line for line in found if line.endswith(" bellrope.delivery.dead_lettered")]) == 3
+        assert found[-3:] == [f"mail-{each} on-mail 500" for each in "cba"]
         sent = await shown(block("GetDeliveryRequest("), own_server)
-        assert sent.startswith(f"POST {receiver.url} {len(receiver.requests[0].body)} bytes\n")
+        assert re.match(rf"POST {running.url}/hook \d+ bytes\n", sent)
         assert "\nContent-Type: application/json\n" in sent
         assert re.search(r"connected after \d+ ms\nanswered after \d+ ms\nover after \d+ ms\n", sent)
         owed = await shown(block("GetBacklogRequest("), own_server)
-        assert owed == "0 due, 1 dead letters\nheld by HELD_BY_UNSPECIFIED\nthe last failure: 500\n"
-        tail = await python(block("TailRequest("), own_server)
-        assert await tail.stdout.readline() == b"KIND_UNSPECIFIED  STATE_UNSPECIFIED\n"
-        looking = await from_a_shell(block("bellrope tail"), own_server, tmp_path)
-        assert await looking.stderr.readline() == b"tailing default; Ctrl-C ends it\n"
+        assert owed == "0 due, 3 dead letters\nthe last failure: 500\n"
+        unasked = await from_a_shell(block("bellrope bulk").splitlines()[1], own_server, tmp_path)
+        await unasked.communicate()
+        assert unasked.returncode == 2
         replayed = await shown(block("WatchBulkActionRequest("), own_server)
-        assert replayed.startswith("it would replay 1\n")
-        assert "\n1 of 1, " in replayed
+        assert replayed.startswith("it would replay 3\n")
+        assert "\n3 of 3, " in replayed
         for command in block("bellrope bulk").splitlines():
             counted = await from_a_shell(f"{command} --yes", own_server, tmp_path)
             assert (await counted.communicate())[0] == b"0 deliveries would be replayed\n"
-        facts = [await asyncio.wait_for(tail.stdout.readline(), 10) for _ in range(3)]
-        assert b"  on-email  " in await asyncio.wait_for(looking.stdout.readline(), 10)
+        await until(lambda: len(own_server.facts("delivery.attempted")) == 6)
+        tail = await python(block("TailRequest("), own_server)
+        assert await tail.stdout.readline() == b"tailing\n"
+        looking = await from_a_shell(block("bellrope tail"), own_server, tmp_path)
+        assert await looking.stderr.readline() == b"tailing default; Ctrl-C ends it\n"
+        await shell("bellrope queue mail --id mail-d", own_server, running)
+        facts = [await asyncio.wait_for(tail.stdout.readline(), 10) for _ in range(2)]
+        assert b"  on-mail  " in await asyncio.wait_for(looking.stdout.readline(), 10)
         for process in (tail, looking):
             with suppress(ProcessLookupError):
                 process.kill()
             await process.communicate()
-        assert facts == [
-            b"DELIVERY_CHANGED e1 SCHEDULED\n",
-            b"DELIVERY_CHANGED e1 DELIVERING\n",
-            b"ATTEMPT_RECORDED e1 SUCCEEDED\n",
-        ]
-        assert len(await receiver.received(2)) == 2
+        assert facts == [b"DELIVERY_CHANGED mail-d DELIVERING\n", b"ATTEMPT_RECORDED mail-d SUCCEEDED\n"]
