@@ -27,10 +27,13 @@ async def test_the_page_on_cloudevents_sends_and_gets_them(own_server: Server, r
     await shell(CLOUDEVENTS.block("--encoding structured"), own_server, receiver)
     for mode in ("ce-specversion", '"A-2"'):
         answer = json.loads(await shell(CLOUDEVENTS.block(mode), own_server, receiver))
-        assert (answer["deliveryCount"], answer["eventId"][:3]) == (1, "ce_")
+        assert (answer["deliveryCount"], answer["eventId"][:3]) == (2, "ce_")
     batch = json.loads(await shell(CLOUDEVENTS.block("cloudevents-batch+json"), own_server, receiver))
-    assert [(each["deliveryCount"], each["duplicate"]) for each in batch["results"]] == [(1, False)] * 2
-    requests = await soon(receiver.received(4))
+    assert [(each["deliveryCount"], each["duplicate"]) for each in batch["results"]] == [(2, False)] * 2
+    received = await soon(receiver.received(8))
+    binary = [request for request in received if request.line.split()[1] == "/binary"]
+    assert sorted(request.header("ce-id") for request in binary) == ["A-1", "A-2", "A-3", "A-4"]
+    requests = [request for request in received if request not in binary]
     events = {event["id"]: event for event in (json.loads(request.body) for request in requests)}
     assert (events["A-1"]["region"], events["A-1"]["data"]) == ("eu", {"item": 7})
     assert (events["A-2"]["source"], events["A-2"]["data"]) == ("/orders", {"item": 8})
