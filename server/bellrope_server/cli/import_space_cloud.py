@@ -100,6 +100,8 @@ def _refuse(document: Document, error: HTTPError) -> None:
         failures.fail(sentence)
     if error.code >= 500:
         failures.fail(sentence, code=failures.UNKNOWN)
+    if told["reason"] == "URL_BLOCKED":  # the server says it more exactly than our guess
+        document.notes = [note for note in document.notes if "--egress-allow" not in note]
     document.refuse(sentence)
 
 
