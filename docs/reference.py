@@ -18,7 +18,7 @@ Every setting of `bellrope serve` is a flag and a variable; the flag wins. This 
 TAIL = """
 The commands that talk to a server read `BELLROPE_SERVER` (its gRPC address), `BELLROPE_URL` (its HTTP
 address), `BELLROPE_PROJECT` and `BELLROPE_ADMIN_KEY`. A variable that begins with `BELLROPE_` and is none of
-these stops the start.
+these stops the start; the message names one that is near.
 """
 
 

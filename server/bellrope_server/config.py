@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Collection, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -141,7 +142,7 @@ def read(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None)
     """
     variables, unknown = _variables(os.environ if environment is None else environment)
     given = {name: value for name, value in flags.items() if value is not None}
-    faults = [f"{variable} is no variable of this server" for variable in unknown]
+    faults = [f"{variable} is no variable of this server{_nearest(variable)}" for variable in unknown]
     try:
         config = Config(**variables | given)
     except ValidationError as error:
@@ -164,6 +165,13 @@ def _variables(environment: Mapping[str, str]) -> tuple[dict[str, Any], list[str
         else:
             unknown.append(variable)
     return known, unknown
+
+
+def _nearest(variable: str) -> str:
+    """Return a question that names the variable that was perhaps meant, or nothing."""
+    known = [*(f"{PREFIX}{name.upper()}" for name in Config.model_fields), *sorted(ELSEWHERE)]
+    near = get_close_matches(variable, known, n=1, cutoff=0.8)
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def _line(fault: Any, in_variables: Collection[str]) -> str:
