@@ -63,11 +63,6 @@ def steps(page: Path) -> Iterator[Step]:
             yield Step(kind, text, following[2], following[3]) if following and printed else Step(kind, text)
 
 
-def key_of(page: Path) -> dict[str, str]:
-    """Return the variable with the server's key, if the page exports one."""
-    return {KEY: "0123456789abcdef"} if f"export {KEY}=" in page.read_text() else {}
-
-
 def _adjoin(block: re.Match[str], following: re.Match[str]) -> bool:
     return block.string[block.end() : following.start()].count("\n") <= 4
 

@@ -97,8 +97,8 @@ def test_help_names_every_command() -> None:
             "event-types",
             "events",
             "deliveries",
-            "tail",
             "bulk",
+            "tail",
         ]
 
 
