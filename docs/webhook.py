@@ -2,8 +2,8 @@
 
     python3 docs/webhook.py 500 500 200
 
-answers 500 twice and then 200 for ever. An argument that begins with { is the body of every answer. It listens on
-http://127.0.0.1:8080, or on the port that the variable PORT names, and needs Python only.
+answers 500 twice and then 200 for ever. An argument that begins with { is the body of every answer. It
+listens on http://127.0.0.1:8080, or on the port that the variable PORT names, and needs Python only.
 """
 
 import os
