@@ -111,7 +111,7 @@ async def test_an_event_without_a_trace_gets_the_requests(tenant: Tenant) -> Non
         (event("x").replace(b"1}", b'{"a":1,"a":2}}'), 400, "MALFORMED_JSON", "events[2].data.a"),
         (event("x").replace(b"}", b',"type":"y"}'), 400, "MALFORMED_JSON", "events[2].type"),
         (event("x").replace(b"order", b"\xff"), 400, "MALFORMED_JSON", "events[2]"),
-        (event("x").replace(b"1}", b"[" * 64 + b"]" * 64 + b"}"), 400, "MALFORMED_JSON", "events[2]"),
+        (event("x").replace(b"1}", b"[" * 65 + b"]" * 65 + b"}"), 400, "MALFORMED_JSON", "events[2]"),
         (event("x", data="x" * MIB), 413, "TOO_LARGE", "events[2].data"),
         (event("taken"), 409, "ID_CONFLICT", "events[2].id"),
         (event("a", data=2), 409, "ID_CONFLICT", "events[2].id"),

@@ -117,7 +117,9 @@ def tour() -> str:
 
 def test_make_setup_says_that_it_is_done() -> None:
     """Whoever runs it again sees where the program is; what else needs it stays silent about it."""
-    again = subprocess.run(["make", "setup"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    again = subprocess.run(
+        ["make", "--no-print-directory", "setup"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     assert again.splitlines()[-1].startswith("ready: .venv/bin/bellrope; ")
 
 
