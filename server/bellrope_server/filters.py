@@ -33,10 +33,10 @@ _TYPES = {
     "project": cel.Type.STRING,
     "time": cel.Type.TIMESTAMP,
 }
-# CEL has a function `type`; a variable of that name is possible only as a member of the container.
 
 
 def _environment(types: Mapping[str, cel.Type]) -> cel.Env:
+    # CEL has a function `type`; a variable of that name is possible only as a member of the container.
     return cel.NewEnv(
         config=cel.NewEnvConfigFromYaml(_CONFIG),
         container="event",
