@@ -137,7 +137,7 @@ class DeliveriesServicer:
         """ListEvents lists events, newest first; with `id_prefix` by falling id instead.
 
         A page that a filter leaves few of can hold fewer events than `page_size`, or none, and still have a
-        `next_page_token`: a page looks at 20,000 events at most. The list ends where there is no token.
+        `next_page_token`: a page looks at 200,000 events at most. The list ends where there is no token.
 
         Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: a page token that is not of this
         list, and the like).
@@ -160,7 +160,8 @@ class DeliveriesServicer:
         `request` and the answers' headers, and with the first 256 bytes of each body (then `truncated` is set).
 
         A page that a filter leaves few of can hold fewer deliveries than `page_size`, or none, and still have a
-        `next_page_token`: a page looks at 20,000 deliveries at most (2,000 for `error_text`). The list ends
+        `next_page_token`: a page looks at 20,000 deliveries at most (200,000 for
+        `trigger` alone, 2,000 for `error_text`). The list ends
         where there is no token.
 
         Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: a page token that is not of this

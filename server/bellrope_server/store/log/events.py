@@ -8,7 +8,15 @@ from bellrope_server.errors import EventNotFound
 from bellrope_server.model import Event
 from bellrope_server.schema import EventRow
 from bellrope_server.store import rows
-from bellrope_server.store.log.pages import EventFilter, Listed, Page, Walk, in_time, unindexed
+from bellrope_server.store.log.pages import (
+    MOST_ENTRIES,
+    EventFilter,
+    Listed,
+    Page,
+    Walk,
+    in_time,
+    unindexed,
+)
 from bellrope_server.store.log.settings import get_project
 from bellrope_server.store.session import Session
 
@@ -52,7 +60,7 @@ def _walk(project_id: int, wanted: EventFilter) -> Walk:
     if wanted.unmatched:
         return Walk(keys=newest, along=(mine, *_unmatched(wanted), *times), among=_type(wanted))
     if wanted.type is not None:
-        return Walk(keys=newest, along=(mine, E.type == wanted.type, *times))
+        return Walk(keys=newest, along=(mine, *times), among=_type(wanted), most=MOST_ENTRIES)
     return Walk(keys=newest, along=(mine, *times))
 
 

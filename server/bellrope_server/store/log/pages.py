@@ -20,6 +20,7 @@ Place: TypeAlias = tuple[int | str, ...]
 """Where a page ended: the values that its list is ordered by."""
 
 MOST_ROWS = 20_000  # that one page looks at
+MOST_ENTRIES = 200_000  # of an index, if the filter asks only for what the index itself says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,14 @@ from peewee import JOIN, SQL, NodeList, fn
 
 from bellrope_server.model import AttemptError, State
 from bellrope_server.schema import AttemptRow, DeliveryRow, EventRow, TriggerRow
-from bellrope_server.store.log.pages import DeliveryFilter, Walk, in_time, unindexed
+from bellrope_server.store.log.pages import (
+    MOST_ENTRIES,
+    MOST_ROWS,
+    DeliveryFilter,
+    Walk,
+    in_time,
+    unindexed,
+)
 from bellrope_server.store.session import Session
 
 A, D = AttemptRow, DeliveryRow
@@ -23,9 +30,14 @@ def deliveries_walk(session: Session, project_id: int, wanted: DeliveryFilter) -
     along, among = _start(session, project_id, wanted)
     among += _looked_at(wanted)
     along += in_time(D.create_time, wanted)
+    return Walk(keys=NEWEST, along=along, among=among, most=_most(wanted, among))
+
+
+def _most(wanted: DeliveryFilter, among: tuple[Any, ...]) -> int:
+    """Return how many rows one page looks at: the less each of them costs, the more."""
     if wanted.error_text is not None:
-        return Walk(keys=NEWEST, along=along, among=among, most=MOST_TEXTS)
-    return Walk(keys=NEWEST, along=along, among=among)
+        return MOST_TEXTS
+    return MOST_ENTRIES if wanted.trigger is not None and len(among) == 1 else MOST_ROWS
 
 
 def joined(query: Any, wanted: DeliveryFilter) -> Any:
@@ -46,12 +58,12 @@ def _start(session: Session, project_id: int, wanted: DeliveryFilter) -> tuple[A
         return (D.event_row == event_row,), (mine, *of_triggers, *state)
     if wanted.state is State.DELIVERING:
         return (D.id.in_(LEASED),), (mine, *of_triggers)
-    whose: Any = (D.project_id == project_id,)
-    if triggers is not None and len(triggers) == 1:
-        whose, of_triggers = (D.trigger_id == triggers[0],), ()
     if wanted.state is None or wanted.state is State.SUCCEEDED:
-        return whose, (*of_triggers, *state)
-    return (*whose, UNUSUAL, D.state == int(wanted.state)), of_triggers
+        return (D.project_id == project_id,), (*of_triggers, *state)
+    unusual = (UNUSUAL, D.state == int(wanted.state))
+    if triggers is not None and len(triggers) == 1:
+        return (D.trigger_id == triggers[0], *unusual), ()
+    return (D.project_id == project_id, *unusual), of_triggers
 
 
 def _state(wanted: DeliveryFilter) -> tuple[Any, ...]:
