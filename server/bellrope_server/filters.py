@@ -20,6 +20,7 @@ from bellrope_server.model import Micros
 
 MAX_LENGTH = 2048  # characters
 MAX_STEPS = 10_000  # of all loops together, nested ones too; the library's own budget
+MOST_MEMBERS = 64  # of the data, that are made ready for several filters at once
 MOST_DATA = 64 * 1024  # bytes that a filter reads
 MOST_DATA_IN_LOOPS = 16 * 1024  # bytes, if it loops: a step may cost as much as the data is long
 
@@ -47,6 +48,7 @@ def _environment(types: Mapping[str, cel.Type]) -> cel.Env:
 _ENVIRONMENT = _environment(_TYPES)
 _LOOPS = frozenset({"all", "exists", "exists_one", "existsOne"})
 _NEEDS_AN_OBJECT = _LOOPS | {"has"}
+_NOT_SHARED = frozenset({"options", "time"})
 _EXCLUDED = re.compile(r"\.\s*+(map|filter)\s*+\(", re.ASCII)
 _NOT_CODE = re.compile(
     r"""(?i:\b(?:r|rb|br))(?:'''.*?'''|\"\"\".*?\"\"\"|'[^'\n]*'|"[^"\n]*")"""
@@ -65,7 +67,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Subject(Struct, kw_only=True):
-    """An event as filters see it; its data is read once, and only if a filter asks for it."""
+    """An event as filters see it; its data is read once, and only if a filter asks for it.
+
+    `shared` is true if several filters will look at it: then what they look at is made ready once for all.
+    """
 
     project: str
     type: str
@@ -73,7 +78,9 @@ class Subject(Struct, kw_only=True):
     options: Mapping[str, str]
     data: bytes
     time: Micros
+    shared: bool = False
     value: Any | UnsetType = UNSET
+    ready: Any | UnsetType = UNSET
 
     def read(self) -> Any:
         """Return the data's value; whole numbers that 64 bits cannot hold become the nearest double.
@@ -86,6 +93,19 @@ class Subject(Struct, kw_only=True):
             value = orjson.loads(self.data)
             self.value = _narrowed(value) if _LONG_NUMBER in self.data.translate(_DIGIT_TO_ZERO) else value
         return self.value
+
+    def members(self) -> Any:
+        """Return the data's members, and the event's own texts, as variables; None if they are too many."""
+        if self.ready is UNSET:
+            data = self.read()
+            self.ready = self._ready(data) if type(data) is dict and len(data) <= MOST_MEMBERS else None
+        return self.ready
+
+    def _ready(self, data: dict[str, Any]) -> Any:
+        variables = {f"event.data.{key}": value for key, value in data.items() if key.isidentifier()}
+        return _ENVIRONMENT.Activation(
+            variables | {"event.type": self.type, "event.id": self.id, "event.project": self.project}
+        )
 
 
 class FilterFailed(Exception):
@@ -134,6 +154,7 @@ class _Cel:
 
     An object costs CEL more than its members one by one. So an expression that names members only is compiled
     twice: with a variable for each, and, for when that comes to no answer, as it stands, which knows why.
+    Where several filters look at an event, they share these variables: to hand them over costs the most.
     """
 
     def __init__(self, compiled: Any, expression: str) -> None:
@@ -150,33 +171,35 @@ class _Cel:
         flat = self._keys is not None and not words & _NEEDS_AN_OBJECT
         self._members = tuple((f"event.data.{key}", key) for key in self._keys or ()) if flat else ()
         self._flat = _flat(self._keys or ()).compile(expression) if flat else None
+        self._shares = bool(self._members) and not words & _NOT_SHARED
 
     def matches(self, subject: Subject) -> bool:
         """Return whether the event is wanted; raise FilterFailed if there is no answer."""
+        if self._reads_data and len(subject.data) > self._most_data:
+            raise FilterFailed("data_too_large", f"the data is over {self._most_data} bytes")
+        if subject.shared and self._shares and (ready := subject.members()):
+            answer = _answer(self._flat, ready)
+            if answer is True or answer is False:
+                return answer
         values = {variable: read(subject) for variable, read in self._variables}
         if not self._reads_data:
             return self._evaluate(values)
-        data = self._data(subject)
-        if self._flat and type(data) is dict:
+        data = subject.read()
+        if self._flat and type(data) is dict and not subject.shared:
             members = {variable: data[key] for variable, key in self._members if key in data}
-            answer = _answer(self._flat, members | values if values else members)
+            answer = _answer(self._flat, data=members | values if values else members)
             if answer is True or answer is False:
                 return answer
         values["event.data"] = self._named(data)
         return self._evaluate(values)
 
     def _evaluate(self, values: dict[str, Any]) -> bool:
-        answer = _answer(self._compiled, values)
+        answer = _answer(self._compiled, data=values)
         if answer is True or answer is False:
             return answer
         if isinstance(answer, RuntimeError):
             raise _failure(str(answer)) from None
         raise FilterFailed("error", str(answer).partition(": ")[2] or str(answer))
-
-    def _data(self, subject: Subject) -> Any:
-        if len(subject.data) > self._most_data:
-            raise FilterFailed("data_too_large", f"the data is over {self._most_data} bytes")
-        return subject.read()
 
     def _named(self, data: Any) -> Any:
         """Return the data without the members that the filter does not name: handing them over costs."""
@@ -185,10 +208,10 @@ class _Cel:
         return {key: data[key] for key in self._keys if key in data}
 
 
-def _answer(compiled: Any, values: dict[str, Any]) -> Any:
+def _answer(compiled: Any, *ready: Any, **values: Any) -> Any:
     """Return what an expression comes to, or the error that it could not be evaluated for."""
     try:
-        return compiled.eval(data=values).value()
+        return compiled.eval(*ready, **values).value()
     except RuntimeError as error:
         return error
 

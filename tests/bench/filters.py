@@ -45,7 +45,9 @@ def main(core: int, count: int) -> None:
     filters = [compile(FILTER) for _ in range(ENDPOINTS)]
 
     def evaluate(filters: Sequence[Filter]) -> None:
-        subject = Subject(project="shop", type="sale", id="7", options={}, data=EVENT, time=0)
+        subject = Subject(
+            project="shop", type="sale", id="7", options={}, data=EVENT, time=0, shared=len(filters) > 1
+        )
         assert all(each.matches(subject) for each in filters)
 
     rates = {

@@ -45,7 +45,7 @@ FLOORS = (
     Floor("end to end, HTTP", "bare aiohttp server", 0.0),
     Floor("end to end, gRPC", "bare grpc.aio echo", 0.5),
     Floor("filters, 1 an event", "orjson reads that event", 0.05),
-    Floor(f"filters, {ENDPOINTS} an event", "orjson reads that event", 0.08),
+    Floor(f"filters, {ENDPOINTS} an event", "orjson reads that event", 0.15),
 )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 from bellrope_server.errors import InvalidField
-from bellrope_server.filters import MAX_LENGTH, FilterFailed, Subject, compile
+from bellrope_server.filters import MAX_LENGTH, MOST_MEMBERS, FilterFailed, Subject, compile
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,9 +17,26 @@ def subject(data: Any = None, *, raw: bytes | None = None, **fields: Any) -> Sub
     return Subject(data=orjson.dumps(data) if raw is None else raw, **(given | fields))
 
 
+def said(expression: str, event: Subject) -> bool | tuple[str, str]:
+    """Return what a filter says, or why it says nothing."""
+    try:
+        return compile(expression).matches(event)
+    except FilterFailed as failure:
+        return failure.reason, str(failure)
+
+
+def outcome(expression: str, data: Any = None, **fields: Any) -> bool | tuple[str, str]:
+    """Return what a filter says, the same whether it looks at the event alone or with others."""
+    alone = said(expression, subject(data, **fields))
+    assert said(expression, subject(data, shared=True, **fields)) == alone
+    return alone
+
+
 def matches(expression: str, data: Any = None, **fields: Any) -> bool:
-    """Compile and run a filter."""
-    return compile(expression).matches(subject(data, **fields))
+    """Compile and run a filter that comes to an answer."""
+    answer = outcome(expression, data, **fields)
+    assert isinstance(answer, bool), answer
+    return answer
 
 
 def refused(expression: str) -> str:
@@ -32,9 +49,9 @@ def refused(expression: str) -> str:
 
 def failed(expression: str, data: Any = None, **fields: Any) -> tuple[str, str]:
     """Return why a filter came to no answer."""
-    with pytest.raises(FilterFailed) as failure:
-        matches(expression, data, **fields)
-    return failure.value.reason, str(failure.value)
+    failure = outcome(expression, data, **fields)
+    assert isinstance(failure, tuple), failure
+    return failure
 
 
 @pytest.mark.parametrize(
@@ -172,20 +189,22 @@ def test_a_filter_reads_so_much_data_and_no_more() -> None:
     assert matches("data.text != ''", {"text": "x" * 16_384})
 
 
+def test_filters_that_share_an_event_see_what_each_would_alone() -> None:
+    """Odd names among the data's members, and many members, change nothing for whoever names one."""
+    data = {"a": {"b": 1}, "a.b": 2, "type": "other", "": 0, "é": 3}
+    assert matches("data.a.b == 1 && type == 'sale' && data.type == 'other'", data)
+    many = {f"k{number}": number for number in range(MOST_MEMBERS + 1)}
+    assert matches("data.k0 == 0 && data.k64 == 64", many)
+    event = subject({"to": "x"}, shared=True)
+    assert [compile(f"data.to == '{to}'").matches(event) for to in "xyx"] == [True, False, True]
+
+
 def test_a_text_with_a_nul_is_not_taken_for_its_beginning() -> None:
     """Data or options with the character U+0000 do not match: what is before it could pass for the whole."""
     assert failed("data.to == 'admin'", {"to": "admin\0x"})[0] == "error"
     assert failed("options.to == 'admin'", {}, options={"to": "admin\0x"})[0] == "error"
     assert matches(r"data.to == r'\u0000'", {"to": "\\u0000"})
     assert matches("type == 'sale'", {"to": "\0"})
-
-
-def outcome(expression: str, data: Any) -> bool | tuple[str, str]:
-    """Return what a filter says, or why it says nothing."""
-    try:
-        return matches(expression, data)
-    except FilterFailed as failure:
-        return failure.reason, str(failure)
 
 
 MEMBERS = st.sampled_from(["data.a", "data.b", "data.a.b", "data.c"])

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 from bellrope_server import tuning
-from bellrope_server.store.commit import Load
+from bellrope_server.store.commit import PROBE, Load
 
 
 def policy_of_a_thread() -> int:
@@ -35,3 +35,19 @@ def test_only_a_busy_process_lets_others_gather() -> None:
             cpu += 0.01 * share
             excess = load.excess()
         assert excess == pytest.approx(wanted, abs=0.01)
+
+
+def test_a_crowd_gathers_no_longer_than_there_is_work() -> None:
+    """Whoever lets others gather looks every half millisecond whether anything still goes on."""
+    now, cpu, rest = 0.0, 0.0, 4  # so often something goes on, then nothing
+
+    def sleep(seconds: float) -> None:
+        nonlocal now, cpu, rest
+        now, cpu, rest = now + seconds, cpu + seconds * (rest > 0), rest - 1
+
+    load = Load(now=lambda: now, cpu=lambda: cpu, sleep=sleep)
+    load.linger(0.012)
+    assert now == pytest.approx(5 * PROBE)
+    rest = 1000
+    load.linger(0.012)
+    assert now == pytest.approx(5 * PROBE + 0.012)

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 MOST_IN_ONE_COMMIT = 512
 WINDOW = 0.012  # seconds to let a crowd gather before a commit, when the processor has no more to give
+PROBE, LULL = 0.0005, 0.3  # seconds; the share of a core below which nobody is on the way any more
 CROWD = 1.5  # orders in the recent commits, on average, from which on waiting can pay
 IDLE, BUSY = 0.75, 1.0  # shares of a core in use: until the first no wait, from the second the whole window
 MEMORY = 0.1  # the weight of the newest commit in the averages
@@ -130,7 +131,7 @@ class SharedCommit:
         weight = 0
         order = self._orders.get()
         if self._crowd.value > CROWD:
-            time.sleep(WINDOW * self._load.excess())
+            self._load.linger(WINDOW * self._load.excess())
         while order is not None:
             orders.append(order)
             weight += order.weight
@@ -227,10 +228,13 @@ class Load:
     """How busy this process is."""
 
     def __init__(
-        self, now: Callable[[], float] = time.perf_counter, cpu: Callable[[], float] = time.process_time
+        self,
+        now: Callable[[], float] = time.perf_counter,
+        cpu: Callable[[], float] = time.process_time,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """`now` and `cpu` give seconds: of time, and of a processor's time that this process used."""
-        self._now, self._cpu = now, cpu
+        self._now, self._cpu, self._sleep = now, cpu, sleep
         self._busy = Average(0.0)
         self._then = now(), cpu()
 
@@ -240,6 +244,16 @@ class Load:
         (before, cpu_before), self._then = self._then, (now, cpu)
         self._busy.add((cpu - cpu_before) / (now - before))
         return min(1.0, max(0.0, (self._busy.value - IDLE) / (BUSY - IDLE)))
+
+    def linger(self, window: float) -> None:
+        """Sleep for `window` seconds, or until this process has nothing to do: then the crowd is complete."""
+        now, cpu = self._now(), self._cpu()
+        end = now + window
+        while now < end:
+            self._sleep(min(PROBE, end - now))
+            (before, cpu_before), (now, cpu) = (now, cpu), (self._now(), self._cpu())
+            if cpu - cpu_before < LULL * (now - before):
+                return
 
 
 def _failed(error: Exception) -> ServiceError:

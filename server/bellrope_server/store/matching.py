@@ -40,7 +40,8 @@ class Matching:
             for trigger in self._catalog.matching(session, project, event.type)
             if not trigger.spec.options or options_match(trigger.spec.options, event.options)
         ]
-        if not any(trigger.spec.filter for trigger in found):
+        filtered = sum(1 for trigger in found if trigger.spec.filter)
+        if not filtered:
             return found
         subject = Subject(
             project=event.project,
@@ -49,6 +50,7 @@ class Matching:
             options=event.options,
             data=event.data,
             time=now,
+            shared=filtered > 1,
         )
         return [trigger for trigger in found if not trigger.spec.filter or self._wants(trigger, subject)]
 
