@@ -4,7 +4,6 @@ import asyncio
 import logging
 import queue
 import threading
-import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from msgspec import Struct
 from peewee import Database
 
 from bellrope_server.errors import DiskFull, ServiceError, StoreUnavailable
+from bellrope_server.store.crowd import Crowd
 from bellrope_server.store.session import Session
 
 A = TypeVar("A")
@@ -24,11 +24,6 @@ R = TypeVar("R")
 log = logging.getLogger(__name__)
 
 MOST_IN_ONE_COMMIT = 512
-WINDOW = 0.012  # seconds to let a crowd gather before a commit, when the processor has no more to give
-PROBE, LULL = 0.0005, 0.3  # seconds; the share of a core below which nobody is on the way any more
-CROWD = 1.5  # orders in the recent commits, on average, from which on waiting can pay
-IDLE, BUSY = 0.75, 1.0  # shares of a core in use: until the first no wait, from the second the whole window
-MEMORY = 0.1  # the weight of the newest commit in the averages
 LOST = (
     apsw.FullError,
     apsw.IOError,
@@ -89,8 +84,7 @@ class SharedCommit:
         self._fatal = fatal
         self._orders: queue.SimpleQueue[Order[Any, Any] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._serve, name="shared-commit", daemon=True)
-        self._crowd = Average(1.0)
-        self._load = Load()
+        self._crowd = Crowd(self._orders.qsize)
         self.failing = False
         self.commits = 0
         self.orders = 0
@@ -113,6 +107,7 @@ class SharedCommit:
         """
         future: asyncio.Future[R] = self._loop.create_future()
         self._orders.put(Order(verb, argument, future, then, weight))
+        self._crowd.joined()
         return future
 
     def _serve(self) -> None:
@@ -130,8 +125,7 @@ class SharedCommit:
         orders: list[Order[Any, Any]] = []
         weight = 0
         order = self._orders.get()
-        if self._crowd.value > CROWD:
-            self._load.linger(WINDOW * self._load.excess())
+        self._crowd.gather()
         while order is not None:
             orders.append(order)
             weight += order.weight
@@ -141,7 +135,7 @@ class SharedCommit:
         else:
             if orders:
                 self._orders.put(None)
-        self._crowd.add(len(orders))
+        self._crowd.came(len(orders))
         return orders
 
     def _commit(self, session: Session, orders: list[Order[Any, Any]]) -> None:
@@ -211,49 +205,6 @@ class SharedCommit:
                 log.exception("store.hand_out_failed")
             if not order.future.done():
                 order.future.set_result(result)
-
-
-class Average:
-    """An average of what was added lately."""
-
-    def __init__(self, value: float) -> None:
-        self.value = value
-
-    def add(self, value: float) -> None:
-        """Let `value` count for a tenth."""
-        self.value += (value - self.value) * MEMORY
-
-
-class Load:
-    """How busy this process is."""
-
-    def __init__(
-        self,
-        now: Callable[[], float] = time.perf_counter,
-        cpu: Callable[[], float] = time.process_time,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        """`now` and `cpu` give seconds: of time, and of a processor's time that this process used."""
-        self._now, self._cpu, self._sleep = now, cpu, sleep
-        self._busy = Average(0.0)
-        self._then = now(), cpu()
-
-    def excess(self) -> float:
-        """Return how far the use of a core has come on the way from IDLE to BUSY, from 0 to 1."""
-        now, cpu = self._now(), self._cpu()
-        (before, cpu_before), self._then = self._then, (now, cpu)
-        self._busy.add((cpu - cpu_before) / (now - before))
-        return min(1.0, max(0.0, (self._busy.value - IDLE) / (BUSY - IDLE)))
-
-    def linger(self, window: float) -> None:
-        """Sleep for `window` seconds, or until this process has nothing to do: then the crowd is complete."""
-        now, cpu = self._now(), self._cpu()
-        end = now + window
-        while now < end:
-            self._sleep(min(PROBE, end - now))
-            (before, cpu_before), (now, cpu) = (now, cpu), (self._now(), self._cpu())
-            if cpu - cpu_before < LULL * (now - before):
-                return
 
 
 def _failed(error: Exception) -> ServiceError:
