@@ -1,9 +1,13 @@
 """What holds for every test: in CI nothing may be left out because the machine lacks something."""
 
 import os
+import signal
 from typing import Any
 
 import pytest
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in a background job; its children would too
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SHARED = "shared/data"  # an extra run where that folder is; whoever has only the repository lacks nothing
 

@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -145,8 +144,7 @@ def streaming(server: Server) -> Iterator[subprocess.Popen[bytes]]:
         f"--server={server.grpc}",
     ]
     piped = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-    plain = {"preexec_fn": partial(signal.signal, signal.SIGINT, signal.SIG_DFL)}  # background jobs ignore it
-    with subprocess.Popen(command, **piped, **plain) as process:  # type: ignore[call-overload]
+    with subprocess.Popen(command, **piped) as process:
         process.stdin.write(b'{"type": "open"}\n' * 3)
         process.stdin.flush()
         for _ in range(3):

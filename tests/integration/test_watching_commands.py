@@ -55,7 +55,6 @@ async def running(server: Server, *arguments: str) -> AsyncIterator[Running]:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         env={name: value for name, value in os.environ.items() if not name.startswith("BELLROPE_")},
-        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # a background job ignores it
     )
     try:
         yield Running(process)
@@ -117,7 +116,7 @@ async def test_a_tail_shows_what_was_asked_for_as_json(server: Server) -> None:
 async def test_ctrl_c_ends_a_tail(server: Server) -> None:
     """The exit code is 130, as of any command that Ctrl-C ended, and nothing is said."""
     async with running(server, "tail") as tail:
-        await tail.said("stderr")
+        assert await tail.said("stderr") == "tailing default; Ctrl-C ends it"
         assert await tail.interrupted() == 130
         assert await tail.ended() == (130, "", "")
 
