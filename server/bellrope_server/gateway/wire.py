@@ -195,6 +195,14 @@ class WireProtocol(RequestHandler):
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
+    async def finish_response(
+        self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
+    ) -> tuple[web.StreamResponse, bool]:
+        """Send an answer and return it, and whether the client was gone; a small one goes without detours."""
+        if isinstance(resp, JsonAnswer) and resp.small and not self._upgraded:
+            return resp, not resp.send(cast(WireRequest, request))
+        return await super().finish_response(request, resp, start_time)
+
     def handle_error(
         self,
         request: web.BaseRequest,
