@@ -1,29 +1,36 @@
 """The rows that one commit of events writes."""
 
-from bellrope_server.ids import uuid7
+from bellrope_server.clock import Clock
 from bellrope_server.model import Accepted, Leased, Micros, NewEvent, Project, State, Trigger
 from bellrope_server.schema import DeliveryRow, EventRow
 from bellrope_server.store import rows
-from bellrope_server.store.session import Session, Values, inserts
+from bellrope_server.store.dispatcher import Dispatcher
+from bellrope_server.store.session import Row, Session, inserts
 
 INSERT_EVENT = inserts(EventRow)
 INSERT_DELIVERY = inserts(DeliveryRow)
 
 
 class Batch:
-    """The rows of several events, what is leased of them, and which sender's id each accepted event has."""
+    """The rows of several events, what is leased of them, and which sender's id each accepted event has.
 
-    def __init__(self, *, hand_over: bool) -> None:
-        self.hand_over = hand_over
-        self.events: list[Values] = []
-        self.deliveries: list[Values] = []
+    What is accepted together is accepted at the same time: `now` by the wall's clock, `steady` by the other.
+    """
+
+    def __init__(self, clock: Clock, dispatcher: Dispatcher) -> None:
+        """`dispatcher` is asked for slots for what is due at once."""
+        self.now = clock.wall()
+        self.steady = clock.steady()
+        self.dispatcher = dispatcher
+        self.events: list[Row] = []
+        self.deliveries: list[Row] = []
         self.leased: list[Leased] = []
-        self.accepted: dict[tuple[int, str], tuple[Accepted, tuple[object, ...]]] = {}
+        self.accepted: dict[tuple[int, str], tuple[Accepted, NewEvent]] = {}
 
     def write(self, session: Session) -> None:
         """Insert the rows."""
-        session.many(INSERT_EVENT, self.events)
-        session.many(INSERT_DELIVERY, self.deliveries)
+        session.insert(INSERT_EVENT, self.events)
+        session.insert(INSERT_DELIVERY, self.deliveries)
 
     def mark(self) -> tuple[int, ...]:
         """Return how far the batch has come, for `cut`."""
@@ -46,54 +53,72 @@ def as_sent(event: NewEvent) -> tuple[object, ...]:
         event.data,
         event.schedule_time,
         event.delay,
-        rows.text(dict(sorted(event.options.items()))),
+        rows.sorted_text(event.options),
         event.expire_time,
         rows.cloud_event_text(event.cloud_event),
     )
 
 
-def event_row(event: NewEvent, accepted: Accepted, project: Project, now: Micros) -> Values:
-    """Return an event's row."""
-    return {
-        "id": accepted.id,
-        "project_id": project.id,
-        "event_id": accepted.event_id,
-        "type": event.type,
-        "data": event.data,
-        "accept_time": now,
-        "schedule_time": event.schedule_time,
-        "delay": event.delay,
-        "due_time": accepted.due_time,
-        "expire_time": event.expire_time,
-        "options": rows.text(dict(sorted(event.options.items()))),
-        "traceparent": event.traceparent,
-        "sync": event.wait_until is not None,
-        "delivery_count": accepted.delivery_count,
-        "cloud_event": rows.cloud_event_text(event.cloud_event),
-        "cause": event.cause,
-        "hop": event.hop,
-    }
+def wake_time(event: NewEvent, due_time: Micros) -> Micros:
+    """Return when to look first at the deliveries of an event that is due then."""
+    return due_time if event.expire_time is None else min(due_time, event.expire_time)
 
 
-def delivery_row(id: int, event: NewEvent, accepted: Accepted, trigger: Trigger, now: Micros) -> Values:
-    """Return the row of an event that is owed to a trigger."""
-    wake_time = accepted.due_time if event.expire_time is None else min(accepted.due_time, event.expire_time)
-    return {
-        "id": id,
-        "project_id": trigger.project_id,
-        "delivery_id": uuid7(),
-        "event_row": accepted.id,
-        "trigger_id": trigger.id,
-        "state": int(State.SCHEDULED),
-        "due_time": accepted.due_time,
-        "wake_time": wake_time,
-        "expire_time": event.expire_time,
-        "attempt_count": 0,
-        "failure_count": 0,
-        "lease": 0,
-        "lease_until": 0,
-        "lost_leases": 0,
-        "reason": "",
-        "create_time": now,
-        "finish_time": None,
-    }
+def event_row(event: NewEvent, accepted: Accepted, project: Project, now: Micros) -> Row:
+    """Return an event's row, in the order of the table's columns."""
+    return (
+        accepted.id,
+        project.id,
+        accepted.event_id,
+        event.type,
+        event.data,
+        now,  # accept_time
+        event.schedule_time,
+        event.delay,
+        accepted.due_time,
+        event.expire_time,
+        rows.sorted_text(event.options) if event.options else "{}",
+        event.traceparent,
+        event.wait_until is not None,  # sync
+        accepted.delivery_count,
+        event.cloud_event and rows.cloud_event_text(event.cloud_event),
+        event.cause,
+        event.hop,
+    )
+
+
+def delivery_row(
+    id: int,
+    delivery_id: str,
+    event: NewEvent,
+    accepted: Accepted,
+    trigger: Trigger,
+    now: Micros,
+    *,
+    wake_time: Micros,
+    state: State = State.SCHEDULED,
+    lease: int = 0,
+    lease_until: Micros = 0,
+    reason: str = "",
+    finish_time: Micros | None = None,
+) -> Row:
+    """Return the row of an event that is owed to a trigger, in the order of the table's columns."""
+    return (
+        id,
+        trigger.project_id,
+        delivery_id,
+        accepted.id,
+        trigger.id,
+        state,
+        accepted.due_time,
+        wake_time,
+        event.expire_time,
+        0,  # attempt_count
+        0,  # failure_count
+        lease,
+        lease_until,
+        0,  # lost_leases
+        reason,
+        now,  # create_time
+        finish_time,
+    )

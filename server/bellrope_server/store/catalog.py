@@ -2,6 +2,8 @@
 
 from typing import Any, TypeVar
 
+from msgspec import Struct
+
 from bellrope_server.model import Project, Trigger
 from bellrope_server.schema import ProjectRow, TriggerRow
 from bellrope_server.store import rows
@@ -24,6 +26,13 @@ def triggers() -> Any:
     )
 
 
+class Listeners(Struct, frozen=True):
+    """A project's triggers for one type of event, in name order; `choosy` if one has options or a filter."""
+
+    triggers: tuple[Trigger, ...]
+    choosy: bool
+
+
 class Catalog:
     """Answers from memory what the database said; `forget` everything after a change or a rollback.
 
@@ -32,7 +41,7 @@ class Catalog:
 
     def __init__(self) -> None:
         self._projects: dict[str, Project | None] = {}
-        self._matching: dict[tuple[int, str], tuple[Trigger, ...]] = {}
+        self._matching: dict[tuple[int, str], Listeners] = {}
         self._triggers: dict[int, Trigger | None] = {}
 
     def forget(self) -> None:
@@ -54,14 +63,17 @@ class Catalog:
             self._remember(self._projects, name, found[0] if found else None)
         return self._projects[name]
 
-    def matching(self, session: Session, project: Project, event_type: str) -> tuple[Trigger, ...]:
-        """Return the project's triggers for that type of event, in name order, paused ones too."""
+    def matching(self, session: Session, project: Project, event_type: str) -> Listeners:
+        """Return the project's triggers for that type of event, paused ones too."""
         key = (project.id, event_type)
-        if key not in self._matching:
-            query = triggers().where(TriggerRow.project_id == project.id, TriggerRow.type == event_type)
-            found = [rows.trigger(row) for row in session.query(query.order_by(TriggerRow.name))]
-            self._remember(self._matching, key, tuple(found))
-        return self._matching[key]
+        if known := self._matching.get(key):
+            return known
+        query = triggers().where(TriggerRow.project_id == project.id, TriggerRow.type == event_type)
+        found = [rows.trigger(row) for row in session.query(query.order_by(TriggerRow.name))]
+        choosy = any(trigger.spec.options or trigger.spec.filter for trigger in found)
+        listeners = Listeners(tuple(found), choosy)
+        self._remember(self._matching, key, listeners)
+        return listeners
 
     def trigger(self, session: Session, trigger_id: int) -> Trigger | None:
         """Return the trigger, or None if it was deleted."""

@@ -1,7 +1,7 @@
 """Which triggers an event matches: by its type and options, then by their filters, whose time is bounded."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bellrope_server import facts, filters, metrics
 from bellrope_server.clock import Clock
@@ -33,11 +33,14 @@ class Matching:
 
     def triggers(
         self, session: Session, project: Project, event: NewEvent, *, event_id: str, now: Micros
-    ) -> list[Trigger]:
+    ) -> Sequence[Trigger]:
         """Return the triggers that match, in name order, paused ones too; `now` is the event's time."""
+        listeners = self._catalog.matching(session, project, event.type)
+        if not listeners.choosy:
+            return listeners.triggers
         found = [
             trigger
-            for trigger in self._catalog.matching(session, project, event.type)
+            for trigger in listeners.triggers
             if not trigger.spec.options or options_match(trigger.spec.options, event.options)
         ]
         filtered = sum(1 for trigger in found if trigger.spec.filter)

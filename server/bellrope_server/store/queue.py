@@ -20,12 +20,12 @@ from bellrope_server.ids import uuid7
 from bellrope_server.lifecycle import lease_length, looped
 from bellrope_server.model import Accepted, Leased, Micros, NewEvent, Project, State, Trigger
 from bellrope_server.schema import DeliveryRow, EventRow
-from bellrope_server.store.batch import INSERT_DELIVERY, Batch, as_sent, delivery_row, event_row
+from bellrope_server.store.batch import INSERT_DELIVERY, Batch, as_sent, delivery_row, event_row, wake_time
 from bellrope_server.store.catalog import Catalog
 from bellrope_server.store.dead_letter import DEAD_LETTERED, dead_letter_event
-from bellrope_server.store.dispatcher import Dispatcher
+from bellrope_server.store.dispatcher import Dispatcher, Nobody
 from bellrope_server.store.matching import Matching
-from bellrope_server.store.session import Session, Values, compiled, p
+from bellrope_server.store.session import Session, compiled, p
 
 KEEP_BYTES = 16 * 1024
 KEEP_BYTES_WHOLE = 1024 * 1024
@@ -106,7 +106,7 @@ class Queue:
 
         Without `hand_over` everything waits in the table, even what is due at once.
         """
-        batch = Batch(hand_over=hand_over)
+        batch = Batch(self._clock, self._dispatcher() if hand_over else Nobody())
         try:
             results = [self._accept(session, event, batch) for event in events]
             batch.write(session)
@@ -119,7 +119,7 @@ class Queue:
         self, session: Session, groups: list[Group]
     ) -> list[list[Queued | ServiceError] | ServiceError]:
         """Store groups of events and return each one's results, or why it is refused as a whole."""
-        batch = Batch(hand_over=True)
+        batch = Batch(self._clock, self._dispatcher())
         try:
             results = [self._accept_group(session, group, batch) for group in groups]
             batch.write(session)
@@ -183,12 +183,15 @@ class Queue:
             return ProjectNotFound(field="project")
         if event.event_id and (before := self._before(session, project, event, batch)):
             return before
-        now, event_id = self._clock.wall(), event.event_id or uuid7()
+        now, event_id = batch.now, event.event_id or uuid7()
         triggers = self._matching.triggers(session, project, event, event_id=event_id, now=now)
-        due_time = max(now, (now if event.schedule_time is None else event.schedule_time) + event.delay)
+        if event.schedule_time is None:
+            due_time = now + event.delay
+        else:
+            due_time = max(now, event.schedule_time + event.delay)
         if event.wait_until is not None and (refusal := _cannot_wait(event, triggers, due_time, now)):
             return refusal
-        return self._store(event, event_id, project, triggers, now, due_time, batch)
+        return self._store(event, event_id, project, triggers, due_time, batch)
 
     def match_again(
         self, session: Session, project: Project, event: NewEvent, accepted: Accepted, accept_time: Micros
@@ -197,10 +200,10 @@ class Queue:
         triggers = self._matching.triggers(
             session, project, event, event_id=accepted.event_id, now=accept_time
         )
-        now, batch = self._clock.wall(), Batch(hand_over=False)
-        accepted = replace(accepted, delivery_count=len(triggers), due_time=now)
-        queued = self._owe(event, accepted, triggers, now, batch)
-        session.many(INSERT_DELIVERY, batch.deliveries)
+        batch = Batch(self._clock, Nobody())
+        accepted = replace(accepted, delivery_count=len(triggers), due_time=batch.now)
+        queued = self._owe(event, accepted, triggers, batch)
+        session.insert(INSERT_DELIVERY, batch.deliveries)
         session.run(MATCHED, {"id": accepted.id, "delivery_count": len(triggers)})
         return queued
 
@@ -209,16 +212,15 @@ class Queue:
     ) -> Queued | ServiceError | None:
         """Return the first answer if this id was accepted before, in this batch or an earlier commit."""
         assert event.event_id
-        sent = as_sent(event)
         if found := batch.accepted.get((project.id, event.event_id)):
-            accepted, first = found
+            accepted, first = found[0], as_sent(found[1])
         elif row := session.one(SAME_ID, {"project_id": project.id, "event_id": event.event_id}):
             id, count, due_time, *rest = row
             first = tuple(rest)
             accepted = Accepted(id=id, event_id=event.event_id, delivery_count=count, due_time=due_time)
         else:
             return None
-        if sent != first:
+        if as_sent(event) != first:
             return IdConflict(field="id")
         return Queued(replace(accepted, duplicate=True))
 
@@ -227,8 +229,7 @@ class Queue:
         event: NewEvent,
         event_id: str,
         project: Project,
-        triggers: list[Trigger],
-        now: Micros,
+        triggers: Sequence[Trigger],
         due_time: Micros,
         batch: Batch,
     ) -> Queued:
@@ -236,81 +237,93 @@ class Queue:
         accepted = Accepted(
             id=self._last_event, event_id=event_id, delivery_count=len(triggers), due_time=due_time
         )
-        batch.events.append(event_row(event, accepted, project, now))
+        batch.events.append(event_row(event, accepted, project, batch.now))
         if event.event_id:
-            batch.accepted[project.id, event_id] = (accepted, as_sent(event))
-        if looped(event.hop) and event.type != DEAD_LETTERED:
-            return self._end_loop(event, accepted, triggers, now, batch)
-        return self._owe(event, accepted, triggers, now, batch)
+            batch.accepted[project.id, event_id] = (accepted, event)
+        if event.hop and looped(event.hop) and event.type != DEAD_LETTERED:
+            return self._end_loop(event, accepted, triggers, batch)
+        return self._owe(event, accepted, triggers, batch)
 
-    def _owe(
-        self, event: NewEvent, accepted: Accepted, triggers: list[Trigger], now: Micros, batch: Batch
-    ) -> Queued:
+    def _owe(self, event: NewEvent, accepted: Accepted, triggers: Sequence[Trigger], batch: Batch) -> Queued:
         """Make a delivery for each of the triggers, leased if it can be attempted at once."""
         leased: list[Leased] = []
         waiting: list[tuple[int, Micros]] = []
+        expired = event.expire_time is not None and event.expire_time <= batch.now
+        sendable = accepted.due_time <= batch.now and not expired
         for trigger in triggers:
             self._last_delivery += 1
-            row = delivery_row(self._last_delivery, event, accepted, trigger, now)
-            batch.deliveries.append(row)
-            if trigger.waits:
+            if sendable and not trigger.waits and batch.dispatcher.take_for_new(trigger):
+                leased.append(self._lease(event, accepted, trigger, batch))
                 continue
-            if (
-                batch.hand_over
-                and _sendable(event, accepted.due_time, now)
-                and self._dispatcher().take_for_new(trigger)
-            ):
-                leased.append(self._lease(row, event, accepted, trigger, now))
-                batch.leased.append(leased[-1])
-            else:
-                waiting.append((trigger.id, row["wake_time"]))
+            wake = wake_time(event, accepted.due_time)
+            row = delivery_row(
+                self._last_delivery, uuid7(), event, accepted, trigger, batch.now, wake_time=wake
+            )
+            batch.deliveries.append(row)
+            if not trigger.waits:
+                waiting.append((trigger.id, wake))
         return Queued(accepted, tuple(leased), tuple(waiting))
 
     def _end_loop(
-        self, event: NewEvent, accepted: Accepted, triggers: list[Trigger], now: Micros, batch: Batch
+        self, event: NewEvent, accepted: Accepted, triggers: Sequence[Trigger], batch: Batch
     ) -> Queued:
         """Make each delivery a dead letter: kept, listed and replayable, but not attempted."""
         first = self._last_delivery + 1
         for trigger in triggers:
             self._last_delivery += 1
-            row = delivery_row(self._last_delivery, event, accepted, trigger, now)
-            row |= {"state": int(State.DEAD_LETTERED), "reason": "loop", "finish_time": now}
+            row = delivery_row(
+                self._last_delivery,
+                uuid7(),
+                event,
+                accepted,
+                trigger,
+                batch.now,
+                wake_time=wake_time(event, accepted.due_time),
+                state=State.DEAD_LETTERED,
+                reason="loop",
+                finish_time=batch.now,
+            )
             batch.deliveries.append(row)
         return Queued(accepted, loops=tuple(range(first, self._last_delivery + 1)))
 
-    def _lease(
-        self, row: Values, event: NewEvent, accepted: Accepted, trigger: Trigger, now: Micros
-    ) -> Leased:
-        """Make the row one that is already leased, and return what its attempt needs."""
-        row["state"] = int(State.DELIVERING)
-        row["lease"] = 1
-        row["lease_until"] = self._clock.steady() + lease_length(trigger.spec.timeout)
-        return Leased(
-            id=row["id"],
-            delivery_id=row["delivery_id"],
+    def _lease(self, event: NewEvent, accepted: Accepted, trigger: Trigger, batch: Batch) -> Leased:
+        """Make the newest delivery one that is already leased, and return what its attempt needs."""
+        leased = Leased(
+            id=self._last_delivery,
+            delivery_id=uuid7(),
             event_row=accepted.id,
             event_id=accepted.event_id,
             type=event.type,
             data=event.data,
-            accept_time=now,
+            accept_time=batch.now,
             traceparent=event.traceparent,
             cloud_event=event.cloud_event,
             hop=event.hop,
             trigger=trigger,
             lease=1,
-            lease_until=row["lease_until"],
+            lease_until=batch.steady + lease_length(trigger.spec.timeout),
             failure_count=0,
             keep_bytes=keep_bytes(trigger, sync=event.wait_until is not None),
         )
-
-
-def _sendable(event: NewEvent, due_time: Micros, now: Micros) -> bool:
-    """Say whether an attempt may start now."""
-    return due_time <= now and (event.expire_time is None or now < event.expire_time)
+        batch.leased.append(leased)
+        row = delivery_row(
+            leased.id,
+            leased.delivery_id,
+            event,
+            accepted,
+            trigger,
+            batch.now,
+            wake_time=accepted.due_time,
+            state=State.DELIVERING,
+            lease=1,
+            lease_until=leased.lease_until,
+        )
+        batch.deliveries.append(row)
+        return leased
 
 
 def _cannot_wait(
-    event: NewEvent, triggers: list[Trigger], due_time: Micros, now: Micros
+    event: NewEvent, triggers: Sequence[Trigger], due_time: Micros, now: Micros
 ) -> ServiceError | None:
     """Return why nobody could answer this event before its sender's deadline, if so."""
     assert event.wait_until is not None

@@ -21,6 +21,11 @@ def text(mapping: Mapping[str, str]) -> str:
     return orjson.dumps(dict(mapping)).decode() if mapping else "{}"
 
 
+def sorted_text(mapping: Mapping[str, str]) -> str:
+    """Return a string map as the JSON text that its column holds, the same for equal ones."""
+    return orjson.dumps(dict(mapping), option=orjson.OPT_SORT_KEYS).decode()
+
+
 def mapping(text: str) -> dict[str, str]:
     """Return the string map that a column holds."""
     if text == "{}":

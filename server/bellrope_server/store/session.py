@@ -91,6 +91,10 @@ class Session:
         """Run a compiled statement that returns no rows once for each row of values."""
         self._connection.executemany(statement, map(_in_order(statement), rows))
 
+    def insert(self, statement: str, rows: Iterable[Row]) -> None:
+        """Run a statement of `inserts` once for each row, whose values are in the order of the columns."""
+        self._connection.executemany(statement, rows)
+
     def query(self, query: Query) -> Any:
         """Compile and run a query that is not hot: a list of dicts, or what peewee returns for a write."""
         if hasattr(query, "dicts"):
