@@ -1,7 +1,6 @@
 """The verb `record`: an attempt and the state it leads to, fenced by the lease's token."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import orjson
 from msgspec import Struct
@@ -16,7 +15,7 @@ from bellrope_server.schema import AttemptRow, DeliveryRow, TriggerRow
 from bellrope_server.store import rows
 from bellrope_server.store.catalog import Catalog
 from bellrope_server.store.queue import Queue
-from bellrope_server.store.session import Session, Values, compiled, inserts, p
+from bellrope_server.store.session import Row, Session, Values, compiled, inserts, p
 
 D = DeliveryRow
 GONE = 410
@@ -90,13 +89,15 @@ class Records:
     def run(self, session: Session, records: list[Record]) -> list[Recorded | ServiceError]:
         """Record every attempt; one whose lease was lost is marked late and changes no state."""
         ids = orjson.dumps([record.leased.id for record in records]).decode()
-        batch = _Batch({row[0]: _Current(*row) for row in session.all(CURRENT, {"ids": ids})})
+        current = {row[0]: _Current(*row) for row in session.all(CURRENT, {"ids": ids})}
+        batch = _Batch(current, self._clock.wall())
         results = [self._record(session, record, batch) for record in records]
         session.many(SETTLE, batch.settled)
         counts = ({"id": id, "number": batch.current[id].attempt_count} for id in batch.late)
         session.many(COUNT_LATE, counts)  # after SETTLE: its own numbers may be older
-        session.many(INSERT_ATTEMPT, batch.attempts)
-        return [self._follow_up(session, *pair) for pair in zip(records, results, strict=True)]
+        session.insert(INSERT_ATTEMPT, batch.attempts)
+        pairs = zip(records, results, strict=True)
+        return [self._follow_up(session, record, result) for record, result in pairs]
 
     def _record(self, session: Session, record: Record, batch: "_Batch") -> Recorded:
         """Decide what the record changes. The fence: only the current lease's holder moves the state."""
@@ -104,51 +105,30 @@ class Records:
         current = batch.current[leased.id]
         current.attempt_count += 1
         late = current.lease != leased.lease or current.state != State.DELIVERING
-        outcome = self._unless_cancelled(session, record, current)
+        failed = not record.attempt.succeeded
+        outcome = self._unless_cancelled(session, record, current) if failed else record.outcome
         attempt = recorded(record.attempt, number=current.attempt_count, outcome=outcome, late=late)
         batch.attempts.append(_attempt_row(leased.id, attempt))
         if late:
             batch.late.append(leased.id)
             return Recorded(attempt=attempt, state=None)
-        current.state = outcome.state
-        values = self._settle_values(record, outcome, current)
-        batch.settled.append(values)
-        waits = outcome.state is State.SCHEDULED
-        waiting = ((leased.trigger.id, values["wake_time"]),) if waits else ()
-        return Recorded(attempt=attempt, state=outcome.state, waiting=waiting)
+        return _settle(leased, attempt, outcome, current, batch, failed=failed)
 
     def _unless_cancelled(self, session: Session, record: Record, current: "_Current") -> Outcome:
-        """Return the outcome; what was cancelled, or whose trigger was deleted, is not tried again."""
-        if record.attempt.succeeded:
-            return record.outcome
+        """Return what a failure leads to: what was cancelled, or has no trigger now, ends."""
         if current.reason == CANCEL_ASKED:
             return Outcome(state=State.CANCELLED, reason=CANCEL_ASKED)
         if self._catalog.trigger(session, record.leased.trigger.id):
             return record.outcome
         return Outcome(state=State.CANCELLED)
 
-    def _settle_values(self, record: Record, outcome: Outcome, current: "_Current") -> Values:
-        now = self._clock.wall()
-        due_time = record.attempt.start_time if outcome.due_time is None else outcome.due_time
-        return {
-            "id": record.leased.id,
-            "lease": record.leased.lease,
-            "number": current.attempt_count,
-            "state": int(outcome.state),
-            "due_time": due_time,
-            "wake_time": due_time if current.expire_time is None else min(due_time, current.expire_time),
-            "failed": not record.attempt.succeeded,
-            "reason": outcome.reason,
-            "finish_time": now if outcome.state.final else None,
-        }
-
     def _follow_up(self, session: Session, record: Record, result: Recorded) -> Recorded:
         """Queue what the answer asks for, pause a trigger that is gone, tell the project of a dead letter."""
-        trigger = record.leased.trigger
+        if result.state is State.SUCCEEDED:
+            return self._chain(session, record, result) if record.chained else result
         if result.state is None:
             return result
-        if result.state is State.SUCCEEDED and record.chained:
-            return self._chain(session, record, result)
+        trigger = record.leased.trigger
         if record.attempt.status_code == GONE and trigger.spec.disable_on_gone:
             values = {"id": trigger.id, "version": trigger.version, "now": self._clock.wall()}
             if session.run(PAUSE_IF_UNCHANGED, values):
@@ -169,8 +149,7 @@ class Records:
         return replace(result, chained=chained, waiting=waiting, notices=notices.events)
 
 
-@dataclass(slots=True)
-class _Current:
+class _Current(Struct):
     """A delivery's row as it is, and as this commit's records change it one after the other."""
 
     id: int
@@ -184,30 +163,56 @@ class _Current:
 class _Batch:
     """What one commit's records write."""
 
-    def __init__(self, current: dict[int, _Current]) -> None:
+    def __init__(self, current: dict[int, _Current], now: Micros) -> None:
         self.current = current
+        self.now = now
         self.settled: list[Values] = []
         self.late: list[int] = []
-        self.attempts: list[Values] = []
+        self.attempts: list[Row] = []
 
 
-def _attempt_row(delivery: int, attempt: Attempt) -> Values:
-    sent = attempt.request
-    return {
-        "delivery_row": delivery,
-        "number": attempt.number,
-        "start_time": attempt.start_time,
-        "duration": attempt.duration,
-        "status_code": attempt.status_code,
-        "error": int(attempt.error),
-        "response_headers": rows.text(attempt.response_headers),
-        "response_body": attempt.response_body,
-        "truncated": attempt.truncated,
-        "next_attempt_time": attempt.next_attempt_time,
-        "late": attempt.late,
-        "request_url": sent.url if sent else None,
-        "request_headers": sent.headers if sent else None,
-        "request_bytes": sent.body_bytes if sent else None,
-        "connect_duration": attempt.connect_duration,
-        "first_byte_duration": attempt.first_byte_duration,
+def _settle(
+    leased: Leased, attempt: Attempt, outcome: Outcome, current: _Current, batch: _Batch, *, failed: bool
+) -> Recorded:
+    """Move the delivery on: it waits for its next attempt, or is final."""
+    current.state = state = outcome.state
+    due_time = attempt.start_time if outcome.due_time is None else outcome.due_time
+    wake_time = due_time if current.expire_time is None else min(due_time, current.expire_time)
+    waits = state is State.SCHEDULED
+    settled = {
+        "id": leased.id,
+        "lease": leased.lease,
+        "number": current.attempt_count,
+        "state": state,
+        "due_time": due_time,
+        "wake_time": wake_time,
+        "failed": failed,
+        "reason": outcome.reason,
+        "finish_time": None if waits else batch.now,
     }
+    batch.settled.append(settled)
+    waiting = ((leased.trigger.id, wake_time),) if waits else ()
+    return Recorded(attempt=attempt, state=state, waiting=waiting)
+
+
+def _attempt_row(delivery: int, attempt: Attempt) -> Row:
+    """Return an attempt's row, in the order of the table's columns."""
+    sent = attempt.request
+    return (
+        delivery,
+        attempt.number,
+        attempt.start_time,
+        attempt.duration,
+        attempt.status_code,
+        attempt.error,
+        rows.text(attempt.response_headers),
+        attempt.response_body,
+        attempt.truncated,
+        attempt.next_attempt_time,
+        attempt.late,
+        sent.url if sent else None,
+        sent.headers if sent else None,
+        sent.body_bytes if sent else None,
+        attempt.connect_duration,
+        attempt.first_byte_duration,
+    )
