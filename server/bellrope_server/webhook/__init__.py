@@ -123,6 +123,9 @@ class Webhook:
                 if not post.stale:
                     return post.reply(code)
                 post.forget()
+        except BaseException:  # usually cancelled
+            self._multi.drop(post.easy)
+            raise
         finally:
             post.forget()
             if len(self._idle) < MAX_IDLE_POSTS:

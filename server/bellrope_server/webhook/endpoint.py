@@ -36,14 +36,11 @@ class Endpoint:
         """Return the request of one attempt, signed if the trigger has a secret."""
         kind, body = self.form(leased, source=source)
         timestamp = time // 1_000_000
-        headers = [
-            *kind,
-            b"webhook-id: " + leased.delivery_id.encode(),
-            b"webhook-timestamp: %d" % timestamp,
-        ]
+        delivery_id = leased.delivery_id
+        headers = [*kind, f"webhook-id: {delivery_id}".encode(), b"webhook-timestamp: %d" % timestamp]
         if self.secret:
-            signed = signature(self.secret, webhook_id=leased.delivery_id, timestamp=timestamp, body=body)
-            headers.append(b"webhook-signature: " + signed.encode())
+            signed = signature(self.secret, webhook_id=delivery_id, timestamp=timestamp, body=body)
+            headers.append(f"webhook-signature: {signed}".encode())
         if leased.traceparent:
             headers.append(b"traceparent: " + leased.traceparent.encode())
         shown = b"\n".join((*headers, *self.shown_headers))

@@ -22,6 +22,7 @@ _EVENTS = {
     pycurl.POLL_OUT: select.EPOLLOUT,
     pycurl.POLL_INOUT: select.EPOLLIN | select.EPOLLOUT,
 }
+_REMOVE = pycurl.POLL_REMOVE
 
 
 class Multi:
@@ -42,16 +43,19 @@ class Multi:
         self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._watch)
         self._multi.setopt(pycurl.M_TIMERFUNCTION, self._schedule)
 
-    async def perform(self, easy: Any) -> int:
-        """Run one transfer and return its CURLcode, 0 if all went well; if cancelled, drop it."""
-        done: asyncio.Future[int] = self._loop.create_future()
-        self._waiting[easy] = done
+    def perform(self, easy: Any) -> asyncio.Future[int]:
+        """Begin one transfer; what it ends with is its CURLcode, 0 if all went well.
+
+        Who stops waiting for it calls `drop`.
+        """
+        done = self._waiting[easy] = self._loop.create_future()
         self._multi.add_handle(easy)
-        try:
-            return await done
-        finally:
-            if self._waiting.pop(easy, None) is not None:  # cancelled
-                self._multi.remove_handle(easy)
+        return done
+
+    def drop(self, easy: Any) -> None:
+        """Stop a transfer, if it is still under way."""
+        if self._waiting.pop(easy, None) is not None:
+            self._multi.remove_handle(easy)
 
     def close(self) -> None:
         """Drop what is under way, cancelling who waits for it, and close every connection."""
@@ -68,7 +72,7 @@ class Multi:
 
     def _watch(self, what: int, fd: int, _multi: Any, _data: Any) -> None:
         """Watch a socket, or no longer, as libcurl asks; an idle one stays in the epoll until it returns."""
-        if what == pycurl.POLL_REMOVE:
+        if what == _REMOVE:
             self._watched.discard(fd)
             return
         self._watched.add(fd)

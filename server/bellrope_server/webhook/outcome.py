@@ -26,8 +26,9 @@ def error_of(reply: Reply) -> AttemptError:
     """Return why an attempt failed, or NONE: a status decides, whatever went wrong after it."""
     if reply.strayed:
         return AttemptError.BLOCKED
-    if reply.status == 0:
-        return _ERRORS.get(reply.code, AttemptError.PROTOCOL_ERROR)
-    if 200 <= reply.status <= 299:
+    status = reply.status
+    if 200 <= status <= 299:
         return AttemptError.NONE
-    return AttemptError.REDIRECT if 300 <= reply.status <= 399 else AttemptError.STATUS
+    if status == 0:
+        return _ERRORS.get(reply.code, AttemptError.PROTOCOL_ERROR)
+    return AttemptError.REDIRECT if 300 <= status <= 399 else AttemptError.STATUS

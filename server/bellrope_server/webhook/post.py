@@ -4,9 +4,10 @@ import socket
 import ssl
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
-from typing import Any, NamedTuple
+from typing import Any
 
 import pycurl
+from msgspec import Struct
 
 from bellrope_server.clock import steady
 from bellrope_server.model import Micros
@@ -18,6 +19,8 @@ MAX_BODY_BYTES = 1024 * 1024
 _BLANK = (b"\r\n", b"\n")
 _SWITCHING_PROTOCOLS = 101
 _STOP = -1  # from a callback: libcurl closes the connection
+_GO: int = pycurl.PREREQFUNC_OK
+_ABORT: int = pycurl.PREREQFUNC_ABORT
 
 # What holds for every request. An empty PROXY and a NOPROXY of everything keep out the environment's.
 _OPTIONS = {
@@ -32,7 +35,7 @@ _OPTIONS = {
 }
 
 
-class Request(NamedTuple):
+class Request(Struct, frozen=True):
     """What to send, and how much of the answer's body to keep.
 
     `shown_headers` are lines for the log: all that it may know of what is sent.
@@ -45,7 +48,7 @@ class Request(NamedTuple):
     keep_bytes: int
 
 
-class Reply(NamedTuple):
+class Reply(Struct, frozen=True):
     """What came back: a `status` only if a whole header did; `code` is libcurl's, 0 if nothing went wrong.
 
     `connected` is how long it took to be connected, 0 over a kept connection, None if it never was; `began`
@@ -92,35 +95,35 @@ class Post:
 
         Times count from `start`, and it has until `deadline`; both are on the steady clock.
         """
-        self._address, self._body, self._keep = address, request.body, request.keep_bytes
-        self._start, left = start, deadline - steady()
+        self._address, self._body, self._keep, self._start = address, request.body, request.keep_bytes, start
         bracketed = f"[{address}]" if ":" in address else address
-        self.easy.setopt(pycurl.URL, request.url)
-        self.easy.setopt(pycurl.CONNECT_TO, [f"::{bracketed}:"])
-        self.easy.setopt(pycurl.HTTPHEADER, request.headers)
-        self.easy.setopt(pycurl.POSTFIELDSIZE_LARGE, len(request.body))
-        self.easy.setopt(pycurl.TIMEOUT_MS, max(1, left // 1000))  # 0 would be no limit
+        setopt = self.easy.setopt
+        setopt(pycurl.URL, request.url)
+        setopt(pycurl.CONNECT_TO, [f"::{bracketed}:"])
+        setopt(pycurl.HTTPHEADER, request.headers)
+        setopt(pycurl.POSTFIELDSIZE_LARGE, len(request.body))
+        setopt(pycurl.TIMEOUT_MS, max(1, (deadline - steady()) // 1000))  # 0 would be no limit
 
     def forget(self) -> None:
         """Let go of the last request and its reply."""
-        self._address, self._body, self._keep = "", b"", 0
-        self._sent = self._begun = self._header_bytes = self._body_bytes = self._status = 0
+        self._body = b""
+        self._sent = self._body_bytes = self._status = self._header_start = 0
         self._fd: int | None = None
-        self._start = 0
         self._connected: Micros | None = None
         self._began: Micros | None = None
-        self._strayed = self.stale = False
-        self._lines: list[bytes] = []
+        self._begun = self._strayed = self.stale = False
+        self._header = bytearray()
         self._kept = bytearray()
 
     def reply(self, code: int) -> Reply:
         """Return what came of the request, given libcurl's code for it."""
+        status = self._status
         return Reply(
             code=code,
-            status=self._status,
-            headers=_parse(self._lines) if self._status else {},
+            status=status,
+            headers=_parse(self._header[self._header_start :]) if status else {},
             body=bytes(self._kept),
-            truncated=bool(self._status) and (code != 0 or self._body_bytes > len(self._kept)),
+            truncated=status > 0 and (code != 0 or self._body_bytes > self._keep),
             strayed=self._strayed,
             connected=self._connected,
             began=self._began,
@@ -141,54 +144,59 @@ class Post:
 
     def _begin(self, address: str, own_address: str, _port: int, own_port: int) -> int:
         """Let the request start once, on a connection to the given address that is new or still good."""
-        self._begun += 1
-        if self._begun > 1 or not self._is_ours(address):
-            return int(pycurl.PREREQFUNC_ABORT)
+        if self._begun or not self._is_ours(address):
+            return _ABORT
+        self._begun = True
         end = own_address, own_port
         if self._fd is not None:
             self._connected = steady() - self._start
             self._connections.opened(end, self._fd)
-            return int(pycurl.PREREQFUNC_OK)
+            return _GO
         self._connected = 0
         self.stale = self._connections.is_stale(end)
-        return int(pycurl.PREREQFUNC_ABORT if self.stale else pycurl.PREREQFUNC_OK)
+        return _ABORT if self.stale else _GO
 
     def _is_ours(self, address: str) -> bool:
-        self._strayed = self._strayed or address != self._address
+        if address != self._address:
+            self._strayed = True
         return not self._strayed
 
     def _read(self, size: int) -> bytes:
         start = self._sent
-        self._sent += size
-        return self._body[start : start + size]
+        self._sent = end = start + size
+        return self._body[start:end]
 
     def _on_header(self, line: bytes) -> int | None:
         """Collect the final answer's header; interim answers (1xx) and trailers are dropped."""
         if self._status:
             return None
-        if not self._header_bytes:
+        header = self._header
+        if not header:
             self._began = steady() - self._start
-        self._header_bytes += len(line)
-        if self._header_bytes > MAX_HEADER_BYTES:
+        header += line
+        if len(header) > MAX_HEADER_BYTES:
             return _STOP
-        if line in _BLANK:
-            return self._on_header_end() if self._lines else None
-        self._lines.append(line)
-        return None
+        return self._on_header_end() if line in _BLANK else None
 
     def _on_header_end(self) -> int | None:
-        status = int(self._lines[0].split(None, 2)[1][:3])
-        if status >= 200 or status == _SWITCHING_PROTOCOLS:
+        status = int(self._header[self._header_start :].split(None, 2)[1][:3])
+        if status >= 200:
             self._status = status
-        else:
-            self._lines.clear()
-        return _STOP if status == _SWITCHING_PROTOCOLS else None
+            return None
+        if status == _SWITCHING_PROTOCOLS:
+            self._status = status
+            return _STOP
+        self._header_start = len(self._header)
+        return None
 
     def _on_body(self, chunk: bytes) -> int | None:
-        self._body_bytes += len(chunk)
-        if room := self._keep - len(self._kept):
-            self._kept += chunk[:room]
-        return _STOP if self._body_bytes > MAX_BODY_BYTES else None
+        before = self._body_bytes
+        self._body_bytes = size = before + len(chunk)
+        if size <= self._keep:
+            self._kept += chunk
+        elif before < self._keep:
+            self._kept += chunk[: self._keep - before]
+        return _STOP if size > MAX_BODY_BYTES else None
 
 
 def _trust() -> dict[int, str]:
@@ -199,11 +207,11 @@ def _trust() -> dict[int, str]:
     return {pycurl.CAPATH: paths.capath} if paths.capath else {}
 
 
-def _parse(lines: Sequence[bytes]) -> dict[str, str]:
+def _parse(header: bytes | bytearray) -> dict[str, str]:
     """Return a header's fields: names in lower case, values of a repeated one joined."""
     fields: dict[str, str] = {}
-    for line in lines[1:]:
-        name, _, value = line.decode("latin-1").partition(":")
+    for line in header.decode("latin-1").split("\n")[1:-2]:  # between the status and the blank line
+        name, _, value = line.partition(":")
         name, value = name.strip().lower(), value.strip()
         fields[name] = f"{fields[name]}, {value}" if name in fields else value
     return fields
