@@ -5,9 +5,8 @@ This is the one for an embedded SQLite database, which one process holds at a ti
 
 import asyncio
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from bellrope_server import migrate
@@ -30,7 +29,7 @@ from bellrope_server.schema import InstallationRow
 from bellrope_server.store import log
 from bellrope_server.store.acting import Acting
 from bellrope_server.store.bulk import StartBulk, Stepped
-from bellrope_server.store.claim import Claim, Claimed, Leases, Rescued
+from bellrope_server.store.claim import Claim, Claimed, Leases, Rescued, Swept
 from bellrope_server.store.commit import SharedCommit, Verb
 from bellrope_server.store.dispatcher import Dispatcher
 from bellrope_server.store.event_types import EventTypes, SaveType, Schemas
@@ -47,7 +46,7 @@ from bellrope_server.store.log.backlog import Backlog
 from bellrope_server.store.queue import Group, Queued
 from bellrope_server.store.record import Record, Recorded, Records
 from bellrope_server.store.session import Embedded, Session
-from bellrope_server.store.triggers import Admin, Edit, Save
+from bellrope_server.store.triggers import Admin, Edit, PausedProject, Save
 
 __all__ = [
     "Backlog",
@@ -96,22 +95,25 @@ class Store(Acting):
         types = EventTypes(catalog, self._clock)
         self.schemas = Schemas()
         self._leases = leases
-        self._do_queue = Verb(run=self._queue.run, undo=self._queue.undo)
-        self._do_queue_group = Verb(run=self._queue.run_groups, undo=self._queue.undo_group)
-        self._do_claim = Verb(run=leases.claim, undo=leases.unclaim)
-        self._do_release = Verb(run=leases.release)
-        self._do_rescue = Verb(run=leases.rescue)
-        self._do_sweep = Verb(run=leases.sweep)
+        self._do_queue = Verb(run=self._queue.run, undo=self._queue.undo, then=self._queued)
+        self._do_queue_group = Verb(
+            run=self._queue.run_groups, undo=self._queue.undo_group, then=self._queued_group
+        )
+        self._do_claim = Verb(run=leases.claim, undo=leases.unclaim, then=self._claimed)
+        self._do_release = Verb(run=leases.release, then=self._released)
+        self._do_rescue = Verb(run=leases.rescue, then=self._rescued)
+        self._do_sweep = Verb(run=leases.sweep, then=self._swept)
         self._do_wait = Verb(run=leases.waiting)
-        self._do_record = Verb(run=Records(catalog, self._clock, self._queue).run)
+        records = Records(catalog, self._clock, self._queue)
+        self._do_record = Verb(run=records.run, then=self._recorded)
         self._do_create_project = Verb(run=admin.create_project)
-        self._do_pause_project = Verb(run=admin.pause_project)
-        self._do_delete_project = Verb(run=admin.delete_project)
+        self._do_pause_project = Verb(run=admin.pause_project, then=self._paused)
+        self._do_delete_project = Verb(run=admin.delete_project, then=self._project_deleted)
         self._do_probe: Verb[None, None] = Verb(run=_probe)
-        self._do_save_trigger = Verb(run=admin.save_trigger)
+        self._do_save_trigger = Verb(run=admin.save_trigger, then=self._saved)
         self._do_delete_trigger = Verb(run=admin.delete_trigger)
-        self._do_save_type = Verb(run=types.save)
-        self._do_delete_type = Verb(run=types.delete)
+        self._do_save_type = Verb(run=types.save, then=self._type_saved)
+        self._do_delete_type = Verb(run=types.delete, then=self._type_deleted)
 
     async def open(self) -> str:
         """Lock the database, migrate it, free what a dead server leased, and return the installation's id.
@@ -176,8 +178,7 @@ class Store(Acting):
         Raises ProjectNotFound, IdConflict, and for an event with `wait_until` NoTriggerMatched, TriggerPaused
         and InvalidField.
         """
-        then = partial(self._queued_and_told, event) if self._telling.heard else self._queued
-        queued = await self._commit.submit(self._do_queue, event, then=then)
+        queued = await self._commit.submit(self._do_queue, event)
         return queued.accepted
 
     async def queue_together(self, events: Sequence[NewEvent]) -> list[Accepted]:
@@ -191,24 +192,20 @@ class Store(Acting):
         return [result.accepted if isinstance(result, Queued) else result for result in results]
 
     async def _queue_group(self, group: Group) -> list[Queued | ServiceError]:
-        then = partial(self._queued_group, group)
-        return await self._commit.submit(self._do_queue_group, group, then=then, weight=len(group.events))
+        return await self._commit.submit(self._do_queue_group, group, weight=len(group.events))
 
     def _queued_group(self, group: Group, results: list[Queued | ServiceError]) -> None:
         for event, result in zip(group.events, results, strict=True):
             if isinstance(result, Queued):
-                if self._telling.heard:
-                    self._telling.accepted(event, result)
-                self._queued(result)
+                self._queued(event, result)
 
-    def _queued_and_told(self, event: NewEvent, queued: Queued) -> None:
-        self._telling.accepted(event, queued)
-        self._queued(queued)
-
-    def _queued(self, queued: Queued) -> None:
+    def _queued(self, event: NewEvent, queued: Queued) -> None:
+        if self.tail.heard:
+            self._telling.accepted(event, queued)
         if queued.leased:
             self.dispatcher.handed_over(queued.leased)
-        self._tell(waiting=queued.waiting)
+        if queued.waiting:
+            self._tell(waiting=queued.waiting)
 
     async def claim(self, triggers: Iterable[int], *, limit: int = 32, now: Micros | None = None) -> Claimed:
         """Lease due deliveries into free slots: at most `limit` of each trigger, none of a paused one.
@@ -216,60 +213,62 @@ class Store(Acting):
         What was leased goes to the dispatcher as it does from `queue`.
         """
         claim = Claim(triggers=tuple(triggers), limit=limit, now=now)
-        return await self._commit.submit(self._do_claim, claim, then=self._claimed)
+        return await self._commit.submit(self._do_claim, claim)
 
-    def _claimed(self, claimed: Claimed) -> None:
+    def _claimed(self, _claim: Claim, claimed: Claimed) -> None:
         self._tell(settled=claimed.expired_events, changed=claimed.expired)
-        if self._telling.heard:
+        if self.tail.heard:
             self._telling.leased(claimed.leased)
         if claimed.leased:
             self.dispatcher.handed_over(claimed.leased)
 
     async def release(self, leased: Leased) -> None:
         """Give a lease back unspent."""
-        waiting, settled = ((leased.trigger.id, 0),), (leased.event_row,)
-        told = partial(self._tell, waiting=waiting, settled=settled)
-        await self._commit.submit(self._do_release, leased, then=lambda _: told())
+        await self._commit.submit(self._do_release, leased)
 
-    async def record(
+    def _released(self, leased: Leased, _done: None) -> None:
+        self._tell(waiting=((leased.trigger.id, 0),), settled=(leased.event_row,))
+
+    def record(
         self,
         leased: Leased,
         attempt: Attempt,
         outcome: Outcome,
         chained: Sequence[NewEvent | ServiceError] = (),
-    ) -> Recorded:
+    ) -> Awaitable[Recorded]:
         """Put an attempt into the log and move its delivery on, unless its lease was lost: it is late.
 
         If it succeeded, what its answer asks for in `chained` is queued in the same commit.
         """
         record = Record(leased=leased, attempt=attempt, outcome=outcome, chained=chained)
-        return await self._commit.submit(self._do_record, record, then=partial(self._recorded, record))
+        return self._commit.submit(self._do_record, record)
 
     def _recorded(self, record: Record, recorded: Recorded) -> None:
-        leased = record.leased
-        if self._telling.heard:
-            self._telling.recorded(leased, recorded)
+        if self.tail.heard:
+            self._telling.recorded(record.leased, recorded)
             self._telling.chained(record, recorded)
             self._telling.queued(recorded.notices)
-        self._tell(waiting=recorded.waiting, settled=(leased.event_row,))
+        if recorded.waiting:
+            self._tell(waiting=recorded.waiting)
+        self.dispatcher.settled(record.leased.event_row)
 
     # What keeps the table in order.
 
     async def rescue(self, *, now: Micros | None = None) -> Rescued:
         """Free leases that are over; `now` is on the lease clock."""
-        return await self._commit.submit(self._do_rescue, now, then=self._rescued)
+        return await self._commit.submit(self._do_rescue, now)
 
-    def _rescued(self, rescued: Rescued) -> None:
+    def _rescued(self, _now: Micros | None, rescued: Rescued) -> None:
         self._tell(waiting=rescued.waiting, settled=rescued.settled, changed=rescued.changed)
-        if self._telling.heard:
+        if self.tail.heard:
             self._telling.queued(rescued.notices)
 
     async def sweep(self) -> int:
         """Cancel one batch of what deleted triggers still owe, and return how many those were."""
-        swept = await self._commit.submit(
-            self._do_sweep, None, then=lambda done: self._tell(settled=done.settled, changed=done.changed)
-        )
-        return len(swept.settled)
+        return len((await self._commit.submit(self._do_sweep, None)).settled)
+
+    def _swept(self, _asked: None, swept: Swept) -> None:
+        self._tell(settled=swept.settled, changed=swept.changed)
 
     async def probe(self) -> None:
         """Write something, to see whether the database works again; raise DiskFull or StoreUnavailable."""
@@ -287,18 +286,17 @@ class Store(Acting):
 
     async def pause_project(self, name: str, *, paused: bool) -> Project:
         """Pause a project, or let what waited go out; raise ProjectNotFound."""
-        done = await self._commit.submit(
-            self._do_pause_project,
-            (name, paused),
-            then=lambda done: self._tell(waiting=((trigger_id, 0) for trigger_id in done.triggers)),
-        )
-        return done.project
+        return (await self._commit.submit(self._do_pause_project, (name, paused))).project
+
+    def _paused(self, _asked: tuple[str, bool], paused: PausedProject) -> None:
+        self._tell(waiting=((trigger_id, 0) for trigger_id in paused.triggers))
 
     async def delete_project(self, name: str) -> None:
         """Delete a project and its triggers; raise ProjectNotFound."""
-        await self._commit.submit(
-            self._do_delete_project, name, then=lambda _: self.schemas.project_deleted(name)
-        )
+        await self._commit.submit(self._do_delete_project, name)
+
+    def _project_deleted(self, name: str, _done: None) -> None:
+        self.schemas.project_deleted(name)
 
     async def create_trigger(self, project: str, spec: TriggerSpec) -> Trigger:
         """Save a new trigger; raise ProjectNotFound or TriggerExists."""
@@ -315,9 +313,10 @@ class Store(Acting):
         return await self.update_trigger(project, name, lambda spec: replace(spec, paused=paused))
 
     async def _save(self, save: Save) -> Trigger:
-        return await self._commit.submit(
-            self._do_save_trigger, save, then=lambda trigger: self._tell(waiting=((trigger.id, 0),))
-        )
+        return await self._commit.submit(self._do_save_trigger, save)
+
+    def _saved(self, _save: Save, trigger: Trigger) -> None:
+        self._tell(waiting=((trigger.id, 0),))
 
     async def delete_trigger(self, project: str, name: str) -> None:
         """Delete a trigger; raise TriggerNotFound. What it owes is cancelled by `sweep`."""
@@ -325,13 +324,17 @@ class Store(Acting):
 
     async def save_event_type(self, save: SaveType) -> EventType:
         """Save an event type; raise ProjectNotFound, EventTypeNotFound or OverQuota."""
-        return await self._commit.submit(self._do_save_type, save, then=self.schemas.saved)
+        return await self._commit.submit(self._do_save_type, save)
+
+    def _type_saved(self, _save: SaveType, type: EventType) -> None:
+        self.schemas.saved(type)
 
     async def delete_event_type(self, project: str, type: str) -> None:
         """Check events of this type no more; raise ProjectNotFound or EventTypeNotFound."""
-        await self._commit.submit(
-            self._do_delete_type, (project, type), then=lambda _: self.schemas.deleted(project, type)
-        )
+        await self._commit.submit(self._do_delete_type, (project, type))
+
+    def _type_deleted(self, key: tuple[str, str], _done: None) -> None:
+        self.schemas.deleted(*key)
 
 
 def _installation(session: Session) -> str:

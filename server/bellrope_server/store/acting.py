@@ -33,9 +33,9 @@ class Acting(Reading):
         self._queue = Queue(self._catalog, clock, lambda: self.dispatcher)
         actions = Actions(self._catalog, clock, self._queue, self._changes)
         bulks = Bulks(self._catalog, clock, actions)
-        self._do_act = Verb(run=actions.run)
+        self._do_act = Verb(run=actions.run, then=self._acted)
         self._do_start_bulk = Verb(run=bulks.start)
-        self._do_step_bulk = Verb(run=bulks.step)
+        self._do_step_bulk = Verb(run=bulks.step, then=self._stepped)
         self._do_cancel_bulk = Verb(run=bulks.cancel)
 
     async def cancel(self, project: str, delivery_id: str) -> Delivery:
@@ -68,9 +68,9 @@ class Acting(Reading):
         return await self.get_delivery(act.project, act.delivery_id)
 
     async def _act(self, act: Act) -> Acted:
-        return await self._commit.submit(self._do_act, act, then=self._acted)
+        return await self._commit.submit(self._do_act, act)
 
-    def _acted(self, acted: Acted) -> None:
+    def _acted(self, _asked: Act | Step, acted: Acted) -> None:
         self._tell(waiting=acted.waiting.items(), settled=acted.settled, changed=acted.changed)
 
     async def start_bulk(self, start: StartBulk) -> BulkAction:
@@ -79,8 +79,10 @@ class Acting(Reading):
 
     async def step_bulk(self, id: int, *, most: int) -> Stepped:
         """Act on the next deliveries of a bulk action, at most so many."""
-        step = Step(id=id, most=most)
-        return await self._commit.submit(self._do_step_bulk, step, then=lambda done: self._acted(done.acted))
+        return await self._commit.submit(self._do_step_bulk, Step(id=id, most=most))
+
+    def _stepped(self, step: Step, stepped: Stepped) -> None:
+        self._acted(step, stepped.acted)
 
     async def cancel_bulk(self, project: str, bulk_id: str) -> BulkAction:
         """Stop a bulk action; raise BulkActionNotFound."""

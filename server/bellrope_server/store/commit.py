@@ -7,7 +7,8 @@ import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import count, groupby
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 import apsw
@@ -33,6 +34,7 @@ LOST = (
     apsw.ReadOnlyError,
     apsw.BusyError,  # somebody else holds the file; to wait for them once is enough
 )
+BY_VERB = attrgetter("verb.number")
 FSYNC_FAILED = (apsw.SQLITE_IOERR_FSYNC, apsw.SQLITE_IOERR_DIR_FSYNC)
 
 
@@ -41,11 +43,15 @@ class Verb(Generic[A, R]):
     """Something the store can do for many callers at once.
 
     `run` takes all their arguments and returns as many results; a caller who is refused gets a ServiceError
-    as the result. It must not change anything but the database and what `undo` takes back.
+    as the result. It must not change anything but the database and what `undo` takes back. `then` gets an
+    argument and its result when they are on disk, on the event loop, even if nobody awaits any more.
     """
 
     run: Callable[[Session, list[A]], list[R | ServiceError]]
     undo: Callable[[R], None] = field(default=lambda _result: None)
+    then: Callable[[A, R], None] = field(default=lambda _argument, _result: None)
+    number: int = field(init=False, default_factory=count().__next__)
+    """Orders of one commit are run, and handed out, in the order of their verbs' numbers."""
 
 
 class Order(Struct, Generic[A, R], eq=False):
@@ -54,7 +60,6 @@ class Order(Struct, Generic[A, R], eq=False):
     verb: Verb[A, R]
     argument: A
     future: "asyncio.Future[R]"
-    then: Callable[[R], None] | None
     weight: int
     result: R | ServiceError | None = None
 
@@ -98,16 +103,12 @@ class SharedCommit:
         self._orders.put(None)
         self._thread.join()
 
-    def submit(
-        self, verb: Verb[A, R], argument: A, *, then: Callable[[R], None] | None = None, weight: int = 1
-    ) -> "asyncio.Future[R]":
-        """Return the future of the verb's result. `then` gets it first, even if nobody awaits any more.
-
-        `weight` is how many ordinary orders' work it is.
-        """
+    def submit(self, verb: Verb[A, R], argument: A, *, weight: int = 1) -> "asyncio.Future[R]":
+        """Return the future of the verb's result; `weight` is how many ordinary orders' work it is."""
         future: asyncio.Future[R] = self._loop.create_future()
-        self._orders.put(Order(verb, argument, future, then, weight))
-        self._crowd.joined()
+        self._orders.put(Order(verb, argument, future, weight))
+        if self._crowd.gathering:
+            self._crowd.joined()
         return future
 
     def _serve(self) -> None:
@@ -124,14 +125,15 @@ class SharedCommit:
         """Wait for one order, or a moment longer in a crowd, then take all; an empty list means stop."""
         orders: list[Order[Any, Any]] = []
         weight = 0
-        order = self._orders.get()
+        get, empty = self._orders.get, self._orders.empty
+        order = get()
         self._crowd.gather()
         while order is not None:
             orders.append(order)
             weight += order.weight
-            if weight >= MOST_IN_ONE_COMMIT or self._orders.empty():
+            if weight >= MOST_IN_ONE_COMMIT or empty():
                 break
-            order = self._orders.get()
+            order = get()
         else:
             if orders:
                 self._orders.put(None)
@@ -158,8 +160,8 @@ class SharedCommit:
     def _transact(self, session: Session, orders: list[Order[Any, Any]]) -> None:
         try:
             session.begin()
-            orders.sort(key=lambda order: id(order.verb))
-            for _, group in groupby(orders, key=lambda order: order.verb):
+            orders.sort(key=BY_VERB)
+            for _, group in groupby(orders, key=BY_VERB):
                 self._run(session, list(group))
             session.commit()
         except BaseException:
@@ -193,18 +195,17 @@ class SharedCommit:
     @staticmethod
     def _hand_out(orders: list[Order[Any, Any]]) -> None:
         for order in orders:
-            result = order.result
+            result, future = order.result, order.future
             if isinstance(result, ServiceError):
-                if not order.future.done():
-                    order.future.set_exception(result)
+                if not future.done():
+                    future.set_exception(result)
                 continue
             try:
-                if order.then:
-                    order.then(result)
+                order.verb.then(order.argument, result)
             except Exception:  # it is committed, so it is answered, and so are the others
                 log.exception("store.hand_out_failed")
-            if not order.future.done():
-                order.future.set_result(result)
+            if not future.done():
+                future.set_result(result)
 
 
 def _failed(error: Exception) -> ServiceError:

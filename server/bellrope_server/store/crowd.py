@@ -67,11 +67,12 @@ class Crowd:
         self._usual = Average(1.0)
         self._enough = 0.0
         self._there = threading.Event()
-        self._there.set()
+        self.gathering = False
+        """True while a commit waits for others: else nobody needs to say that they joined."""
 
     def joined(self) -> None:
         """Say that there is one order more."""
-        if not self._there.is_set() and self._waiting() >= self._enough:
+        if self.gathering and self._waiting() >= self._enough:
             self._there.set()
 
     def gather(self) -> None:
@@ -84,9 +85,10 @@ class Crowd:
         end = self._load.now() + WINDOW * excess
         self._enough = MOST_OF_IT * self._usual.value - 1  # one was taken already
         self._there.clear()
+        self.gathering = True
         if self._waiting() < self._enough:
             self._there.wait(WINDOW * excess)
-        self._there.set()
+        self.gathering = False
         self._load.lull(end)
 
     def came(self, count: int) -> None:

@@ -17,11 +17,6 @@ class Telling:
         self._tail = tail
         self._clock = clock
 
-    @property
-    def heard(self) -> bool:
-        """True if anybody listens."""
-        return self._tail.heard
-
     def accepted(self, event: NewEvent, queued: Queued) -> None:
         """Tell of an event, and of what is attempted at once."""
         accepted = queued.accepted
