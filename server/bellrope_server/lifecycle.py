@@ -24,13 +24,13 @@ class Outcome(Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
-_SUCCEEDED = Outcome(state=State.SUCCEEDED)
+SUCCEEDED = Outcome(state=State.SUCCEEDED)
 
 
 def outcome(leased: Leased, attempt: Attempt, *, now: Micros, jitter: float) -> Outcome:
     """Return what an attempt that just ended leads to; `jitter`, from 0 to 0.2, lengthens the backoff."""
     if attempt.succeeded:
-        return _SUCCEEDED
+        return SUCCEEDED
     wait = leased.trigger.spec.retry_policy.backoff(leased.failure_count + 1, jitter=jitter)
     if wait is None:
         return Outcome(state=State.DEAD_LETTERED, reason="retries_exhausted")

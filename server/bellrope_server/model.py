@@ -274,7 +274,7 @@ class Attempt(Struct, frozen=True, kw_only=True):
     @property
     def succeeded(self) -> bool:
         """True for any 2xx, whatever the body (the user's document, "Webhook response structure")."""
-        return 200 <= self.status_code <= 299
+        return self.status_code // 100 == 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Protocol
 from bellrope_server import facts, lifecycle, metrics
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
-from bellrope_server.model import Accepted, Attempt, Leased, Micros, NewEvent, Trigger
+from bellrope_server.model import Accepted, Attempt, Leased, Micros, NewEvent, State, Trigger
 from bellrope_server.scheduler.agenda import Agenda
 from bellrope_server.scheduler.slots import Caps, Slots
 from bellrope_server.store import Recorded, Store
@@ -19,6 +19,7 @@ LONGEST_SLEEP = 1.0  # seconds; also how soon a jump of the wall clock is notice
 RELOAD_EVERY = 10.0  # seconds between reading anew what waits: hints make it fast, this makes it correct
 RECORD_AGAIN = 0.5  # seconds
 MOST_TRIGGERS = 256  # in one claim
+ENDINGS = {None: "LATE"} | {state: state.name for state in State}
 
 
 class Sender(Protocol):
@@ -217,11 +218,14 @@ class Scheduler:
 
     async def _record(self, leased: Leased, attempt: Attempt) -> None:
         """Record the attempt and what it leads to; if the database fails, again until the lease is over."""
-        now = self._clock.wall()
-        jitter = random.uniform(0, MAX_JITTER)
-        outcome = lifecycle.outcome(leased, attempt, now=now, jitter=jitter)
-        chains = attempt.succeeded and leased.trigger.spec.chain_events
-        chained = await self._reader.chained(leased, attempt) if chains else ()
+        chained: Sequence[NewEvent | ServiceError] = ()
+        if not attempt.succeeded:
+            jitter = random.uniform(0, MAX_JITTER)
+            outcome = lifecycle.outcome(leased, attempt, now=self._clock.wall(), jitter=jitter)
+        else:
+            outcome = lifecycle.SUCCEEDED
+            if leased.trigger.spec.chain_events:
+                chained = await self._reader.chained(leased, attempt)
         while True:
             try:
                 recorded = await self._store.record(leased, attempt, outcome, chained)
@@ -235,15 +239,15 @@ class Scheduler:
 
 def _tell(leased: Leased, recorded: Recorded) -> None:
     """Log and count an attempt that is in the database."""
-    attempt = recorded.attempt
+    attempt, trigger = recorded.attempt, leased.trigger
     if recorded.paused:
-        facts.say("trigger.paused", project=leased.trigger.project, trigger=leased.trigger.spec.name)
-    outcome = "LATE" if recorded.state is None else recorded.state.name
+        facts.say("trigger.paused", project=trigger.project, trigger=trigger.spec.name)
+    outcome = ENDINGS[recorded.state]
     metrics.JOURNEY.attempted(outcome, attempt.duration / 1_000_000)
     facts.say(
         "delivery.attempted",
-        project=leased.trigger.project,
-        trigger=leased.trigger.spec.name,
+        project=trigger.project,
+        trigger=trigger.spec.name,
         event_id=leased.event_id,
         delivery_id=leased.delivery_id,
         number=attempt.number,
@@ -253,8 +257,9 @@ def _tell(leased: Leased, recorded: Recorded) -> None:
         state=outcome,
         next_attempt_time=attempt.next_attempt_time,
     )
-    for index, each in enumerate(recorded.chained):
-        _tell_chained(leased, index, each)
+    if recorded.chained:
+        for index, each in enumerate(recorded.chained):
+            _tell_chained(leased, index, each)
 
 
 def _tell_chained(leased: Leased, index: int, result: Accepted | ServiceError) -> None:
