@@ -1,20 +1,20 @@
 """What time it is, as a value that tests can replace."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import monotonic_ns, time_ns
 
 from bellrope_server.model import Micros
 
 
 def wall() -> Micros:
     """Return the time of day in microseconds since the Unix epoch."""
-    return time.time_ns() // 1000
+    return time_ns() // 1000
 
 
 def steady() -> Micros:
     """Return a time that never jumps, in microseconds since some moment in the past."""
-    return time.monotonic_ns() // 1000
+    return monotonic_ns() // 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

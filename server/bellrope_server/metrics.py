@@ -1,7 +1,7 @@
 """What the server counts, for Prometheus."""
 
 from bisect import bisect_left
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import accumulate
 
@@ -21,14 +21,12 @@ class Journey(Collector):
 
     def __init__(self) -> None:
         self.accepted = 0
-        self._outcomes: Counter[str] = Counter()
-        self._within = [0] * (len(BOUNDS) + 1)
+        self._attempts: defaultdict[tuple[str, int], int] = defaultdict(int)  # by outcome and bucket
         self._seconds = 0.0
 
     def attempted(self, outcome: str, seconds: float) -> None:
         """Count an attempt, by how it ended and how long it took."""
-        self._outcomes[outcome] += 1
-        self._within[bisect_left(BOUNDS, seconds)] += 1
+        self._attempts[outcome, bisect_left(BOUNDS, seconds)] += 1
         self._seconds += seconds
 
     def collect(self) -> Iterator[Metric]:
@@ -39,14 +37,16 @@ class Journey(Collector):
         attempts = CounterMetricFamily(
             "bellrope_attempts", "Attempts made, by how they ended.", labels=["outcome"]
         )
+        buckets = range(len(BOUNDS) + 1)
         for outcome in OUTCOMES:
-            attempts.add_metric([outcome], self._outcomes[outcome])
+            attempts.add_metric([outcome], sum(self._attempts.get((outcome, each), 0) for each in buckets))
         yield attempts
+        within = [sum(self._attempts.get((outcome, each), 0) for outcome in OUTCOMES) for each in buckets]
         bounds = [*map(str, BOUNDS), "+Inf"]
         yield HistogramMetricFamily(
             "bellrope_attempt_seconds",
             "How long attempts took.",
-            buckets=list(zip(bounds, accumulate(self._within), strict=True)),
+            buckets=list(zip(bounds, accumulate(within), strict=True)),
             sum_value=self._seconds,
         )
 
