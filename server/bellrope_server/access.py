@@ -15,11 +15,8 @@ class Access:
 
     def __init__(self, admin_key: str | None) -> None:
         self._key = admin_key.encode() if admin_key else None
-
-    @property
-    def open(self) -> bool:
+        self.open = self._key is None
         """True if no key is set: then only loopback is served."""
-        return self._key is None
 
     def check_key(self, authorization: str | None) -> None:
         """Raise KeyRequired unless the `Authorization` value carries the admin key, or none is set."""
@@ -34,7 +31,7 @@ class Access:
         """Raise ForeignOrigin if a browser was led here under another's name (DNS rebinding)."""
         if self._key is not None:
             return
-        if not _local(f"http://{host or ''}") or (origin is not None and not _local(origin)):
+        if not _from_here(host, origin):
             raise ForeignOrigin
 
 
@@ -54,6 +51,10 @@ def is_loopback(host: str) -> bool:
 
 
 @lru_cache(maxsize=256)
+def _from_here(host: str | None, origin: str | None) -> bool:
+    return _local(f"http://{host or ''}") and (origin is None or _local(origin))
+
+
 def _local(url: str) -> bool:
     try:
         return is_loopback(urlsplit(url).hostname or "")

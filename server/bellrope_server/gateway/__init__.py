@@ -114,9 +114,15 @@ class Gateway:
             return error_response(error, request_id=request.request_id)
         return JsonAnswer(answer) if isinstance(answer, bytes) else answer
 
-    async def _route(self, request: WireRequest) -> Answer:
-        """Find what a path asks for."""
+    def _route(self, request: WireRequest) -> Awaitable[Answer]:
+        """Find what a path asks for: nearly always it is to queue an event."""
         path, _, query = request.raw_path.partition("?")
+        if (project := _queued_in(path)) is None:
+            return self._route_others(request, path, query)
+        self._admit(request)
+        return self._events.queue(request, project, query)
+
+    async def _route_others(self, request: WireRequest, path: str, query: str) -> Answer:
         segments = _segments(path)
         if answer := self._probe(segments) or self._page(request, segments):
             return answer
@@ -124,8 +130,6 @@ class Gateway:
         if about := self._about(request, segments):
             return about
         match segments:
-            case ["v1", "api", project, "eventing", "queue"]:
-                return await self._events.queue(request, project, query)
             case ["v1", "api", project, "eventing", form]:
                 return await self._events.queue_otherwise(request, project, form)
             case ["v1", "config", "projects", *rest]:
@@ -157,8 +161,10 @@ class Gateway:
 
     def _admit(self, request: WireRequest) -> None:
         headers = request.headers
-        self._access.check_origin(headers.get("Host"), headers.get("Origin"))
-        self._access.check_key(headers.get("Authorization"))
+        if self._access.open:
+            self._access.check_origin(headers.get("Host"), headers.get("Origin"))
+        else:
+            self._access.check_key(headers.get("Authorization"))
 
     def _call(self, request: WireRequest, patience: int | None) -> Call:
         if self.draining:
@@ -208,6 +214,15 @@ class Gateway:
         if request.method == "DELETE":
             return await delete(*names, call)
         return await save(*names, await read_json(request, self._wire_limits), call)
+
+
+@lru_cache(maxsize=1024)
+def _queued_in(path: str) -> str | None:
+    """Return the project that the user's path queues an event in, or None if it is another path."""
+    match _segments(path):
+        case ["v1", "api", project, "eventing", "queue"]:
+            return project
+    return None
 
 
 @lru_cache(maxsize=1024)
