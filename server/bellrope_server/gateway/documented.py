@@ -1,12 +1,17 @@
 """The documented dialect: the user's path to queue an event, turned into Queue or TriggerSync."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import msgspec
 import orjson
-from bellrope.v1 import eventing_pb2
+from bellrope.v1.eventing_pb2 import (
+    QueueBatchRequest,
+    QueueRequest,
+    TriggerSyncRequest,
+    TriggerSyncResponse,
+)
 from google.protobuf.json_format import MessageToDict
 
 from bellrope_server import strict_json
@@ -14,6 +19,7 @@ from bellrope_server.convert import names
 from bellrope_server.convert.times import to_duration, to_timestamp
 from bellrope_server.errors import InvalidField, ServiceError
 from bellrope_server.gateway import values
+from bellrope_server.model import Accepted
 
 KNOWN = frozenset({"type", "data", "payload", "timestamp", "delay", "isSynchronous", "id", "options"})
 NULLABLE = frozenset({"data", "payload"})
@@ -23,6 +29,16 @@ _EVENTS = msgspec.json.Decoder(list[msgspec.Raw])
 WAIT = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|H|M|S|u|n)", re.ASCII)
 UNITS = {"ms": 1e3, "s": 1e6, "m": 6e7}
 GRPC_UNITS = {"H": 3.6e9, "M": 6e7, "S": 1e6, "m": 1e3, "u": 1.0, "n": 1e-3}
+
+
+class _Usual(msgspec.Struct, forbid_unknown_fields=True):
+    """What most events have, and nothing else: the others' members are read one by one."""
+
+    type: str
+    data: msgspec.Raw = msgspec.Raw(values.NULL)
+
+
+_USUAL = msgspec.json.Decoder(_Usual)
 
 
 class Named(Protocol):
@@ -38,6 +54,20 @@ class Asked:
     def __init__(self, project: str, body: bytes, *, traceparent: str) -> None:
         """Read the body; raise MalformedJson, UnknownField or InvalidField."""
         strict_json.check(body, around=EVENT)
+        self.data_key, self.sync = "data", False
+        try:
+            usual = _USUAL.decode(body)
+        except msgspec.DecodeError:
+            fields = self._fields(body)
+        else:
+            fields = {"type": usual.type, "data": bytes(usual.data)}
+        if traceparent and names.TRACEPARENT.fullmatch(traceparent):
+            fields["traceparent"] = traceparent
+        message = TriggerSyncRequest if self.sync else QueueRequest
+        self.request: Any = message(project=project, **fields)
+
+    def _fields(self, body: bytes) -> dict[str, Any]:
+        """Read the members one by one."""
         members = {
             key: raw
             for key, raw in strict_json.fields(body, known=KNOWN).items()
@@ -49,12 +79,7 @@ class Asked:
         self.sync = "isSynchronous" in members and values.boolean(
             members["isSynchronous"], field="isSynchronous"
         )
-        message = eventing_pb2.TriggerSyncRequest if self.sync else eventing_pb2.QueueRequest
-        self.request: Any = message(**self._fields(project, members, traceparent))
-
-    def _fields(self, project: str, members: Mapping[str, bytes], traceparent: str) -> dict[str, Any]:
         fields: dict[str, Any] = {
-            "project": project,
             "type": values.text(members["type"], field="type") if "type" in members else "",
             "data": members.get(self.data_key, values.NULL),
         }
@@ -66,8 +91,6 @@ class Asked:
             fields["id"] = names.event_id(values.text(members["id"], field="id"))
         if "options" in members:
             fields["options"] = values.strings(members["options"], field="options")
-        if names.TRACEPARENT.fullmatch(traceparent):
-            fields["traceparent"] = traceparent
         return fields
 
     def named(self, error: ServiceError) -> ServiceError:
@@ -91,9 +114,7 @@ class AskedTogether:
         if not events.startswith(b"["):
             raise InvalidField("must be a list of events", field="events")
         self._asked = [_event(project, raw, place) for place, raw in enumerate(_EVENTS.decode(events))]
-        self.request = eventing_pb2.QueueBatchRequest(
-            project=project, events=[asked.request for asked in self._asked]
-        )
+        self.request = QueueBatchRequest(project=project, events=[asked.request for asked in self._asked])
 
     def named(self, error: ServiceError) -> ServiceError:
         """Return the error with the field's name in this dialect."""
@@ -139,26 +160,26 @@ def wait(query: str | None, header: str | None) -> int | None:
     return int(float(match[1]) * units[match[2]])
 
 
-def queued(response: eventing_pb2.QueueResponse) -> bytes:
+def queued(accepted: Accepted) -> bytes:
     """Return the answer to an asynchronous event."""
-    due_time = response.due_time
-    return orjson.dumps(
-        {
-            "eventId": response.event_id,
-            "deliveryCount": response.delivery_count,
-            "dueTime": values.show_time(due_time.seconds * 1_000_000 + due_time.nanos // 1000),
-            "duplicate": response.duplicate,
-        }
-    )
+    return orjson.dumps(_told(accepted))
 
 
-def queued_together(response: eventing_pb2.QueueBatchResponse) -> bytes:
+def queued_together(accepted: Sequence[Accepted]) -> bytes:
     """Return the answer to events that were queued together: to each what it would have got alone."""
-    results = [orjson.Fragment(queued(result)) for result in response.results]
-    return orjson.dumps({"results": results})
+    return orjson.dumps({"results": [_told(each) for each in accepted]})
 
 
-def triggered(response: eventing_pb2.TriggerSyncResponse) -> bytes:
+def _told(accepted: Accepted) -> dict[str, Any]:
+    return {
+        "eventId": accepted.event_id,
+        "deliveryCount": accepted.delivery_count,
+        "dueTime": values.show_time(accepted.due_time),
+        "duplicate": accepted.duplicate,
+    }
+
+
+def triggered(response: TriggerSyncResponse) -> bytes:
     """Return the answer to a synchronous event: the webhook's own first."""
     answer: dict[str, Any] = {
         "result": orjson.Fragment(_unwrapped(response.result)),

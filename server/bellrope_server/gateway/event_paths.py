@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any, cast
 
 from aiohttp import web
-from bellrope.v1.eventing_pb2 import QueueBatchResponse
 from bellrope.v1.projects_pb2 import GetProjectRequest
 
 from bellrope_server import strict_json
@@ -35,6 +34,7 @@ from bellrope_server.gateway.wire_request import (
     read_body,
     read_json,
 )
+from bellrope_server.model import Accepted
 
 Admit = Callable[[WireRequest, int | None], Call]
 Together = AskedTogether | SentTogether
@@ -42,7 +42,7 @@ Answer = bytes | web.StreamResponse
 
 
 class EventPaths:
-    """Reads events from requests and calls Queue, TriggerSync or QueueBatch."""
+    """Reads events from requests and does what Queue, TriggerSync or QueueBatch does."""
 
     def __init__(
         self,
@@ -66,15 +66,21 @@ class EventPaths:
         """The user's path: queue an event, or trigger it if `isSynchronous` is true."""
         only(request, "POST")
         body = await read_json(request, self._limits)
+        traceparent = request.headers.get("traceparent", "")
         with self._calls:
-            return await self._hand_over(request, project, body, query)
+            if len(body) <= strict_json.LARGE:
+                asked = Asked(project, body, traceparent=traceparent)
+            else:
+                asked = await asyncio.to_thread(Asked, project, body, traceparent=traceparent)
+            if asked.sync:
+                return await self._trigger(request, asked, query)
+            try:
+                return queued(await self._eventing.accept(asked.request, self._admit(request, None)))
+            except ServiceError as error:
+                raise asked.named(error) from None
 
-    async def _hand_over(self, request: WireRequest, project: str, body: bytes, query: str) -> bytes:
-        read = partial(Asked, project, body, traceparent=request.headers.get("traceparent", ""))
-        asked = await asyncio.to_thread(read) if len(body) > strict_json.LARGE else read()
+    async def _trigger(self, request: WireRequest, asked: Asked, query: str) -> bytes:
         try:
-            if not asked.sync:
-                return queued(await self._eventing.Queue(asked.request, self._admit(request, None)))
             patience = wait(parameter(query, "timeout"), request.headers.get("Grpc-Timeout"))
             return triggered(await self._eventing.TriggerSync(asked.request, self._admit(request, patience)))
         except ServiceError as error:
@@ -109,7 +115,7 @@ class EventPaths:
         sent = await asyncio.to_thread(read) if len(body) > strict_json.LARGE else read()
         try:
             asked = sent.request(project, traceparent=headers.get("traceparent", ""))
-            return queued(await self._eventing.Queue(asked, self._admit(request, None)))
+            return queued(await self._eventing.accept(asked, self._admit(request, None)))
         except ServiceError as error:
             raise sent.named(error) from None
 
@@ -119,13 +125,12 @@ class EventPaths:
         with self._calls:
             asked = await asyncio.to_thread(read, body)
             try:
-                answer = await self._store_together(asked, self._admit(request, None))
+                return queued_together(await self._store_together(asked, self._admit(request, None)))
             except ServiceError as error:
                 raise asked.named(error) from None
-        return queued_together(answer)
 
-    async def _store_together(self, asked: Together, call: Call) -> QueueBatchResponse:
+    async def _store_together(self, asked: Together, call: Call) -> list[Accepted]:
         if asked.request.events or not asked.may_be_empty:
-            return cast(QueueBatchResponse, await self._eventing.QueueBatch(asked.request, call))
+            return cast(list[Accepted], await self._eventing.accept_together(asked.request, call))
         await self._projects.GetProject(GetProjectRequest(project=asked.request.project), call)
-        return QueueBatchResponse()
+        return []

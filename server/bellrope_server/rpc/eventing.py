@@ -29,6 +29,7 @@ from bellrope_server.errors import (
     TooLarge,
     WebhookFailed,
 )
+from bellrope_server.event_schemas import EventSchema
 from bellrope_server.limits import Limits
 from bellrope_server.model import Accepted, Delivery, Micros, NewEvent, State
 from bellrope_server.rpc.queue_stream import QueueStream
@@ -54,19 +55,28 @@ class Eventing:
 
     async def Queue(self, request: QueueRequest, call: Call) -> QueueResponse:
         """Accept an event: it is on disk when this returns."""
-        event = await self._event(request, call, now=self._clock.wall())
-        return accepted_to_proto(await self._accept(event))
+        return accepted_to_proto(await self.accept(request, call))
+
+    async def accept(self, request: OneEvent, call: Call, *, wait_until: Micros | None = None) -> Accepted:
+        """Do what Queue does, and answer without a message; TriggerSync gives its deadline."""
+        event = await self._event(request, call, wait_until=wait_until)
+        accepted = await self._store.queue(event)
+        metrics.JOURNEY.accepted += not accepted.duplicate
+        return accepted
 
     async def TriggerSync(self, request: TriggerSyncRequest, call: Call) -> TriggerSyncResponse:
         """Accept an event, then wait for what its webhooks answer."""
         now = self._clock.wall()
         deadline = min(call.deadline or now + DEFAULT_WAIT, now + LONGEST_WAIT)
-        event = await self._event(request, call, now=now, wait_until=deadline)
-        accepted = await self._accept(event)
+        accepted = await self.accept(request, call, wait_until=deadline)
         return _answer(accepted, *await self._wait(accepted, deadline))
 
     async def QueueBatch(self, request: QueueBatchRequest, call: Call) -> QueueBatchResponse:
         """Accept all events, or none: they are on disk when this returns."""
+        return QueueBatchResponse(results=map(accepted_to_proto, await self.accept_together(request, call)))
+
+    async def accept_together(self, request: QueueBatchRequest, call: Call) -> list[Accepted]:
+        """Do what QueueBatch does, and answer without a message."""
         if not request.events:
             raise InvalidField("must have an entry at least", field="events")
         if len(request.events) > self._limits.batch_events:
@@ -82,7 +92,7 @@ class Eventing:
         events = await asyncio.to_thread(read) if request.ByteSize() > strict_json.LARGE else read()
         accepted = await self._store.queue_together(events)
         _count(accepted)
-        return QueueBatchResponse(results=map(accepted_to_proto, accepted))
+        return accepted
 
     def QueueStream(
         self, requests: AsyncIterator[QueueStreamRequest], call: Call
@@ -90,7 +100,7 @@ class Eventing:
         """Accept events as they come, and say which are on disk or refused."""
 
         async def read(request: QueueRequest) -> NewEvent:
-            return await self._event(request, call, now=self._clock.wall())
+            return await self._event(request, call)
 
         return QueueStream(read, self._queue_each, draining=call.draining).answers(requests)
 
@@ -99,27 +109,24 @@ class Eventing:
         _count(result for result in results if isinstance(result, Accepted))
         return results
 
-    async def _event(
-        self, request: OneEvent, call: Call, *, now: Micros, wait_until: Micros | None = None
-    ) -> NewEvent:
+    async def _event(self, request: OneEvent, call: Call, *, wait_until: Micros | None = None) -> NewEvent:
         """Check and convert the request; large data not on the event loop, which others wait for."""
         schema = self._store.schemas.of(request.project, request.type)
-        read = partial(
-            new_event,
+        if len(request.data) > strict_json.LARGE and (schema or not call.json_checked):
+            return await asyncio.to_thread(self._converted, request, call, schema, wait_until)
+        return self._converted(request, call, schema, wait_until)
+
+    def _converted(
+        self, request: OneEvent, call: Call, schema: EventSchema | None, wait_until: Micros | None
+    ) -> NewEvent:
+        return new_event(
             request,
-            now=now,
+            now=self._clock.wall(),
             limits=self._limits,
-            json_checked=call.json_checked,
             schema=schema,
+            json_checked=call.json_checked,
             wait_until=wait_until,
         )
-        large = len(request.data) > strict_json.LARGE and (schema or not call.json_checked)
-        return await asyncio.to_thread(read) if large else read()
-
-    async def _accept(self, event: NewEvent) -> Accepted:
-        accepted = await self._store.queue(event)
-        _count((accepted,))
-        return accepted
 
     async def _wait(self, accepted: Accepted, deadline: Micros) -> tuple[list[Delivery], bool]:
         """Return the deliveries once waiting is over, and whether the deadline ended it."""
