@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bellrope.v1 import deliveries_pb2, eventing_pb2
+from google.protobuf.duration_pb2 import Duration
 
 from bellrope_server import strict_json
 from bellrope_server.convert import cloudevents, names
@@ -59,24 +60,28 @@ def new_event(
     `project`, if it is given, is one that has been checked and stands for the request's; `schema` is what
     the data has to satisfy.
     """
+    has = request.HasField
     data = _data(request.data, limits, json_checked)
-    cloud_event = (
-        cloudevents.from_proto(request.cloud_event, data) if request.HasField("cloud_event") else None
-    )
+    cloud_event = cloudevents.from_proto(request.cloud_event, data) if has("cloud_event") else None
     event = NewEvent(
         project=project or names.project(request.project),
         type=names.event_type(request.type),
         data=data,
-        schedule_time=_time(request, "schedule_time"),
-        delay=_delay(request),
+        schedule_time=(
+            from_timestamp(request.schedule_time, field="schedule_time") if has("schedule_time") else None
+        ),
+        delay=_delay(request.delay) if has("delay") else 0,
         event_id=_event_id(request.id, cloud_event),
         options=names.options(request.options),
-        expire_time=_time(request, "expire_time"),
+        expire_time=(
+            from_timestamp(request.expire_time, field="expire_time") if has("expire_time") else None
+        ),
         traceparent=names.traceparent(request.traceparent),
         cloud_event=cloud_event,
         wait_until=wait_until,
     )
-    _check_due(event, now)
+    if event.schedule_time is not None or event.delay:
+        _check_due(event, now)
     if schema:
         schema.check(data)
     return event
@@ -98,16 +103,10 @@ def _data(data: bytes, limits: Limits, checked: bool) -> bytes:
     return data
 
 
-def _time(request: OneEvent, field: str) -> Micros | None:
-    return from_timestamp(getattr(request, field), field=field) if request.HasField(field) else None
-
-
-def _delay(request: OneEvent) -> Micros:
-    if not request.HasField("delay"):
-        return 0
-    if min(request.delay.seconds, request.delay.nanos) < 0:
+def _delay(delay: Duration) -> Micros:
+    if min(delay.seconds, delay.nanos) < 0:
         raise InvalidField("must not be negative", field="delay")
-    return from_duration(request.delay, field="delay")
+    return from_duration(delay, field="delay")
 
 
 def due_time(request: Any, *, now: Micros) -> Micros:
@@ -130,10 +129,11 @@ def _check_due(event: NewEvent, now: Micros) -> None:
 
 def accepted_to_proto(accepted: Accepted) -> eventing_pb2.QueueResponse:
     """Return the answer to Queue."""
+    seconds, rest = divmod(accepted.due_time, 1_000_000)
     return eventing_pb2.QueueResponse(
         event_id=accepted.event_id,
         delivery_count=accepted.delivery_count,
-        due_time=to_timestamp(accepted.due_time),
+        due_time={"seconds": seconds, "nanos": rest * 1000},  # a Timestamp would be made to be copied
         duplicate=accepted.duplicate,
     )
 

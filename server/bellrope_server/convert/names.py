@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from bellrope_server.errors import InvalidField
 
@@ -14,6 +15,7 @@ MAX_OPTIONS = 32
 MAX_OPTION_LENGTH = 256
 
 
+@lru_cache(maxsize=1024)
 def project(name: str) -> str:
     """Return a project's name, or raise InvalidField."""
     return _name(name, "project")
@@ -39,6 +41,7 @@ def event_id(id: str, *, field: str = "id") -> str:
     return id
 
 
+@lru_cache(maxsize=1024)
 def event_type(type: str, *, reserved: bool = False) -> str:
     """Return a type of event, or raise InvalidField; `reserved` types can be matched but not queued."""
     if not type:

@@ -98,7 +98,8 @@ class Edge:
                 call = self._call(request, context)
                 with calls:
                     response = await method(request, call)
-                    return bytes(response.SerializeToString())
+                    encoded: bytes = response.SerializeToString()
+                    return encoded
             except ServiceError as error:
                 failure = error
             except asyncio.CancelledError:
@@ -168,9 +169,11 @@ class Edge:
         if self._draining.is_set():
             raise Draining(retry_after=1)
         left = context.time_remaining()
-        if left is not None and left <= 0:
+        if left is None:
+            return Call(draining=self._draining)
+        if left <= 0:
             raise DeadlinePassed
-        deadline = None if left is None else self._clock.wall() + int(min(left, 1e9) * 1_000_000)
+        deadline = self._clock.wall() + int(min(left, 1e9) * 1_000_000)
         return Call(deadline=deadline, draining=self._draining)
 
 
