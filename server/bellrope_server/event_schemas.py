@@ -25,7 +25,7 @@ class EventSchema:
 
     def check(self, data: bytes) -> None:
         """Raise InvalidField, with the path in the data, unless the data is as the schema says."""
-        value = orjson.loads(data)
+        value = _value(data, field="data")
         if self._validator.is_valid(value):
             return
         error = _blamed(next(iter(self._validator.iter_errors(value))))
@@ -52,7 +52,14 @@ def _read(schema: str) -> Any:
         strict_json.check(schema.encode())
     except (MalformedJson, UnicodeError) as error:
         raise InvalidField(f"is not JSON: {error}", field="schema") from None
-    return orjson.loads(schema)
+    return _value(schema.encode(), field="schema")
+
+
+def _value(text: bytes, *, field: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:  # all else was checked
+        raise InvalidField("has a number that is too large to be judged", field=field) from None
 
 
 def _translated(schema: str, event_type: str) -> Any:

@@ -11,10 +11,10 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Protocol
 
-import orjson
 from cel_expr_python import cel
 from msgspec import UNSET, Struct, UnsetType
 
+from bellrope_server import strict_json
 from bellrope_server.errors import InvalidField
 from bellrope_server.model import Micros
 
@@ -90,7 +90,7 @@ class Subject(Struct, kw_only=True):
         if self.value is UNSET:
             if b"\\u0000" in self.data and _NUL.search(self.data):
                 raise FilterFailed("error", "the data has the character U+0000, which filters do not read")
-            value = orjson.loads(self.data)
+            value = strict_json.value(self.data)
             self.value = _narrowed(value) if _LONG_NUMBER in self.data.translate(_DIGIT_TO_ZERO) else value
         return self.value
 

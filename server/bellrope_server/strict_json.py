@@ -78,6 +78,22 @@ def _refuse_unknown(key: str, known: frozenset[str]) -> NoReturn:
     raise UnknownField(f"unknown key {_quoted(key)}{hint}", field=_shortened(key))
 
 
+def value(text: bytes) -> Any:
+    """Return what a checked text stands for; a number that no double can hold is infinite.
+
+    >>> value(b'{"n": 1e400, "m": 12345678901234567890}')
+    {'n': inf, 'm': 12345678901234567890}
+    """
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return json.loads(text, parse_int=_whole)
+
+
+def _whole(digits: str) -> int | float:
+    return int(digits) if len(digits) < 300 else float(digits)  # a double holds less than 10^309
+
+
 def _plainly_safe(text: bytes) -> bool:
     """Return True for nearly every text that is safe, False for all others: the quick answer.
 

@@ -621,6 +621,20 @@ async def test_D8_delays_that_are_none(delay: bytes, sentence: str, shop: Tenant
 
 
 @pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (b'{"type":1e400}', "type"),
+        (b'{"type":"order","options":{"a":1e400}}', "options"),
+        (b'{"type":"order","id":-1e999}', "id"),
+    ],
+)
+async def test_a_number_that_no_double_holds_is_no_text(body: bytes, field: str, shop: Tenant) -> None:
+    """What is too large for every reader is refused by the member that it is in."""
+    status, fault = await http_refusal(shop, body)
+    assert (status, fault) == (400, invalid(field))
+
+
+@pytest.mark.parametrize(
     "delay",
     [
         Duration(seconds=-1),

@@ -141,3 +141,14 @@ def test_a_pattern_takes_linear_time() -> None:
         '`pattern` "^(a+)+$" does not hold',
     )
     assert time.perf_counter() - start < 1
+
+
+def test_a_number_that_no_double_holds_is_refused() -> None:
+    """It would be judged as null, or as another number."""
+    schema = EventSchema(to_json_schema('{"properties": {"n": {"type": "null"}}}', event_type="order"))
+    with pytest.raises(InvalidField, match="has a number that is too large") as refusal:
+        schema.check(b'{"n": 1e400}')
+    assert refusal.value.field == "data"
+    with pytest.raises(InvalidField) as refusal:
+        to_json_schema('{"maximum": 1e400}', event_type="order")
+    assert refusal.value.field == "schema"

@@ -106,6 +106,8 @@ def test_data_need_not_be_an_object(data: Any) -> None:
         ("0.10", "data.n == 0.1"),
         ("1.0", "data.n == 1"),
         ("1e2", "data.n == 100"),
+        ("1e400", "data.n > 1e300"),
+        ("-1" + "0" * 400, "data.n < -1e300"),
     ],
 )
 def test_numbers_are_64_bit_integers_or_doubles(number: str, expression: str) -> None:

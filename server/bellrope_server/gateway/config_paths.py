@@ -217,7 +217,7 @@ def _read_headers(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
     if not raw.startswith(b"["):
         trigger.headers.update(values.strings(raw, field="headers"))
         return
-    for entry in orjson.loads(raw):
+    for entry in strict_json.value(raw):
         match entry:
             case {"key": str(name), "value": str(value)} if entry.get("op") in (None, "", "set", "add"):
                 trigger.headers[name] = value
@@ -249,7 +249,7 @@ def _read_options(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
 
 def _read_filter(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
     """Read a filter: a string is CEL, an object is one of Space Cloud's rules."""
-    value = orjson.loads(raw)
+    value = strict_json.value(raw)
     if not isinstance(value, str | dict):
         raise InvalidField("must be a string in CEL, or an object that is a rule", field="filter")
     trigger.filter = value if isinstance(value, str) else space_cloud_rules.translate(value)

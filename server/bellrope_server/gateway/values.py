@@ -4,10 +4,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_CEILING, Context, Decimal, InvalidOperation
 from functools import lru_cache
-from typing import Any
 
-import orjson
-
+from bellrope_server import strict_json
 from bellrope_server.errors import InvalidField
 from bellrope_server.model import Micros
 from bellrope_server.rfc3339 import read as read_rfc3339
@@ -23,7 +21,7 @@ NULL = b"null"
 
 def text(raw: bytes, *, field: str) -> str:
     """Return a JSON string's value."""
-    value = orjson.loads(raw)
+    value = strict_json.value(raw)
     if not isinstance(value, str):
         raise InvalidField("must be a string", field=field)
     return value
@@ -46,7 +44,7 @@ def whole(raw: bytes, *, field: str) -> int:
 
 def strings(raw: bytes, *, field: str) -> dict[str, str]:
     """Return a JSON object whose values are all strings."""
-    value: Any = orjson.loads(raw)
+    value = strict_json.value(raw)
     if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
         raise InvalidField("must be an object with strings as values", field=field)
     return value
