@@ -41,9 +41,9 @@ class Floor:
 
 
 FLOORS = (
-    Floor("end to end, HTTP", "bare aiohttp client", 0.35),
+    Floor("end to end, HTTP", "bare aiohttp client", 0.4),
     Floor("end to end, HTTP", "bare aiohttp server", 0.0),
-    Floor("end to end, gRPC", "bare grpc.aio echo", 0.5),
+    Floor("end to end, gRPC", "bare grpc.aio echo", 0.55),
     Floor("filters, 1 an event", "orjson reads that event", 0.05),
     Floor(f"filters, {ENDPOINTS} an event", "orjson reads that event", 0.15),
 )
