@@ -118,6 +118,29 @@ class Trigger:
         return self.spec.paused or self.project_paused
 
 
+DAY: Micros = 24 * 3600 * 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """How long what is finished is kept; None is for ever.
+
+    `succeeded` is for cancelled and expired deliveries too, from their end, and so is `attempts`; `unmatched`
+    is for events that matched nothing, from when they were accepted.
+    """
+
+    succeeded: Micros | None = 7 * DAY
+    dead_letters: Micros | None = 30 * DAY
+    attempts: Micros | None = 7 * DAY
+    unmatched: Micros | None = 7 * DAY
+
+    @property
+    def shortest(self) -> Micros | None:
+        """The shortest of the lengths; None if everything is kept for ever."""
+        lengths = (self.succeeded, self.dead_letters, self.attempts, self.unmatched)
+        return min((length for length in lengths if length is not None), default=None)
+
+
 class DataForm(IntEnum):
     """What the JSON text that is a CloudEvent's data stands for; the numbers are those of the proto."""
 

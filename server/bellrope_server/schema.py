@@ -209,6 +209,19 @@ class BulkActionRow(Model):
         table_name = "bulk_action"
 
 
+class RetentionRow(Model):
+    """One row: the newest event and delivery that were removed, because ids are counted on from them."""
+
+    id = BigAutoField()
+    last_event = BigIntegerField()
+    last_delivery = BigIntegerField()
+
+    class Meta:
+        """The table."""
+
+        table_name = "retention"
+
+
 TABLES = (
     InstallationRow,
     ProjectRow,
@@ -218,4 +231,5 @@ TABLES = (
     DeliveryRow,
     AttemptRow,
     BulkActionRow,
+    RetentionRow,
 )

@@ -22,6 +22,7 @@ from bellrope_server.model import (
     Micros,
     NewEvent,
     Project,
+    Retention,
     Trigger,
     TriggerSpec,
 )
@@ -45,6 +46,7 @@ from bellrope_server.store.log import DeliveryFilter, EventFilter, Listed, Page,
 from bellrope_server.store.log.backlog import Backlog
 from bellrope_server.store.queue import Group, Queued
 from bellrope_server.store.record import Record, Recorded, Records
+from bellrope_server.store.retention import Reached, Removals, Remove, Removed
 from bellrope_server.store.session import Embedded, Session
 from bellrope_server.store.triggers import Admin, Edit, PausedProject, Save
 
@@ -57,7 +59,9 @@ __all__ = [
     "Listed",
     "Page",
     "Place",
+    "Reached",
     "Recorded",
+    "Removed",
     "Rescued",
     "SaveType",
     "StartBulk",
@@ -103,6 +107,7 @@ class Store(Acting):
         self._do_release = Verb(run=leases.release, then=self._released)
         self._do_rescue = Verb(run=leases.rescue, then=self._rescued)
         self._do_sweep = Verb(run=leases.sweep, then=self._swept)
+        self._do_remove = Verb(run=Removals(self._clock).run)
         self._do_wait = Verb(run=leases.waiting)
         records = Records(catalog, self._clock, self._queue)
         self._do_record = Verb(run=records.run, then=self._recorded)
@@ -269,6 +274,10 @@ class Store(Acting):
 
     def _swept(self, _asked: None, swept: Swept) -> None:
         self._tell(settled=swept.settled, changed=swept.changed)
+
+    async def remove(self, retention: Retention, reached: Reached) -> Removed:
+        """Delete the next few rows that are older than they should be; `reached` says where to go on."""
+        return await self._commit.submit(self._do_remove, Remove(retention=retention, reached=reached))
 
     async def probe(self) -> None:
         """Write something, to see whether the database works again; raise DiskFull or StoreUnavailable."""

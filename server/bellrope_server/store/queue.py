@@ -19,7 +19,7 @@ from bellrope_server.errors import (
 from bellrope_server.ids import uuid7
 from bellrope_server.lifecycle import lease_length, looped
 from bellrope_server.model import Accepted, Leased, Micros, NewEvent, Project, State, Trigger
-from bellrope_server.schema import DeliveryRow, EventRow
+from bellrope_server.schema import EventRow, RetentionRow
 from bellrope_server.store.batch import INSERT_DELIVERY, Batch, as_sent, delivery_row, event_row, wake_time
 from bellrope_server.store.catalog import Catalog
 from bellrope_server.store.dead_letter import DEAD_LETTERED, dead_letter_event
@@ -47,8 +47,10 @@ SAME_ID = compiled(
 MATCHED = compiled(
     EventRow.update({EventRow.delivery_count: p("delivery_count")}).where(EventRow.id == p("id"))
 )
-LAST_EVENT = compiled(EventRow.select(SQL("max(id)")))
-LAST_DELIVERY = compiled(DeliveryRow.select(SQL("max(id)")))
+LAST_EVENT = compiled(RetentionRow.select(SQL("max(last_event, (SELECT coalesce(max(id), 0) FROM event))")))
+LAST_DELIVERY = compiled(
+    RetentionRow.select(SQL("max(last_delivery, (SELECT coalesce(max(id), 0) FROM delivery))"))
+)
 
 
 class Queued(Struct, frozen=True):
@@ -94,7 +96,7 @@ class Queue:
         self._last_delivery = 0
 
     def open(self, session: Session) -> None:
-        """Count on from what is in the tables."""
+        """Count on from what is in the tables, and was removed from them."""
         (event,) = session.one(LAST_EVENT, {}) or (0,)
         (delivery,) = session.one(LAST_DELIVERY, {}) or (0,)
         self._last_event, self._last_delivery = event or 0, delivery or 0

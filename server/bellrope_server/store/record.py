@@ -102,7 +102,9 @@ class Records:
     def _record(self, session: Session, record: Record, batch: "_Batch") -> Recorded:
         """Decide what the record changes. The fence: only the current lease's holder moves the state."""
         leased = record.leased
-        current = batch.current[leased.id]
+        current = batch.current.get(leased.id)
+        if current is None:  # it came so late that the delivery was removed meanwhile
+            return Recorded(attempt=replace(record.attempt, late=True), state=None)
         current.attempt_count += 1
         late = current.lease != leased.lease or current.state != State.DELIVERING
         failed = not record.attempt.succeeded

@@ -1,0 +1,192 @@
+"""The verb `remove`: delete the next few rows that have been kept for as long as they should be.
+
+It walks along the deliveries by their ids, which grow with their age, so that no index is needed for it; and
+along the index of what matched nothing. An event goes with the last of its deliveries.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import orjson
+from peewee import SQL, fn
+
+from bellrope_server.clock import Clock
+from bellrope_server.errors import ServiceError
+from bellrope_server.model import Micros, Retention, State
+from bellrope_server.schema import AttemptRow, DeliveryRow, EventRow, ProjectRow, RetentionRow
+from bellrope_server.store.session import Row, Session, compiled, p
+
+A, D, E, R = AttemptRow, DeliveryRow, EventRow, RetentionRow
+MOST_TIME: Micros = 5_000  # in one step; what it does after that is at most as much as it did before
+MOST_REMOVED = 200  # rows of all kinds in one step: each is some pages that the commit writes
+MOST_LOOKED_AT = 2_000
+FIRST_SLICE, LARGEST_SLICE = 8, 32  # rows: each slice is twice the last, as long as there is time
+
+NEXT = compiled(
+    D.select(D.id, D.event_row, D.state, D.create_time, D.finish_time, D.attempt_count)
+    .where(D.id > p("after"))
+    .order_by(D.id)
+    .limit(p("limit"))
+)
+REMOVE_ATTEMPTS = compiled(A.delete().where(SQL("delivery_row IN (SELECT value FROM json_each(:ids))")))
+REMOVE_DELIVERIES = compiled(D.delete().where(SQL("id IN (SELECT value FROM json_each(:ids))")))
+REMOVE_EVENTS = compiled(
+    E.delete().where(
+        SQL("id IN (SELECT value FROM json_each(:ids))"),
+        ~fn.EXISTS(D.select(SQL("1")).where(D.event_row == E.id)),
+    )
+)
+NEXT_PROJECT = compiled(ProjectRow.select(SQL("min(id)")).where(ProjectRow.id > p("after")))
+REMOVE_UNMATCHED = compiled(
+    E.delete().where(
+        E.id.in_(
+            E.select(E.id)
+            .where(
+                E.project_id == p("project_id"),
+                E.delivery_count == SQL("0"),  # a literal, so that the partial index applies
+                E.accept_time <= p("before"),
+            )
+            .limit(p("limit"))
+        )
+    )
+)
+NEWEST = "SELECT (SELECT coalesce(max(id), 0) FROM event), (SELECT coalesce(max(id), 0) FROM delivery)"
+COUNT_ON = compiled(
+    R.update(
+        {
+            R.last_event: fn.max(R.last_event, p("event")),
+            R.last_delivery: fn.max(R.last_delivery, p("delivery")),
+        }
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """How far a run has come: the last delivery's row, then the last project's."""
+
+    delivery: int = 0
+    project: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remove:
+    """What to keep for how long, and where to go on."""
+
+    retention: Retention
+    reached: Reached
+
+
+@dataclass(slots=True, kw_only=True)
+class Removed:
+    """How many rows a step removed, and where the next one goes on; None if nothing more is old enough."""
+
+    reached: Reached | None
+    attempts: int = 0
+    deliveries: int = 0
+    events: int = 0
+
+    @property
+    def rows(self) -> int:
+        """How many rows were removed, of all kinds."""
+        return self.attempts + self.deliveries + self.events
+
+
+class Removals:
+    """Removes what is old, so little at once that nobody who shares the commit notices."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def run(self, session: Session, removes: list[Remove]) -> list[Removed | ServiceError]:
+        """Take the next step of each run."""
+        return [self._step(session, remove) for remove in removes]
+
+    def _step(self, session: Session, remove: Remove) -> Removed:
+        begun = self._clock.steady()
+        newest = session.one(NEWEST, {})
+        run = _Run(session, remove.retention, self._clock.wall(), Removed(reached=remove.reached))
+        removed, size, looked_at = run.removed, FIRST_SLICE, 0
+        while removed.reached and removed.rows < MOST_REMOVED and looked_at < MOST_LOOKED_AT:
+            looked_at += run.slice(removed.reached, size)
+            size = min(2 * size, LARGEST_SLICE)
+            if self._clock.steady() - begun >= MOST_TIME:
+                break
+        if newest and session.one(NEWEST, {}) != newest:
+            session.run(COUNT_ON, {"event": newest[0], "delivery": newest[1]})
+        return removed
+
+
+class _Run:
+    """One step of a run, at one moment."""
+
+    def __init__(self, session: Session, retention: Retention, now: Micros, removed: Removed) -> None:
+        self._session = session
+        self._now = now
+        self.removed = removed
+        self._attempts = _before(now, retention.attempts)
+        self._dead_letters = _before(now, retention.dead_letters)
+        self._succeeded = _before(now, retention.succeeded)
+        self._unmatched = _before(now, retention.unmatched)
+        # What was made after this is too young whatever became of it.
+        self._young = max(self._attempts, self._dead_letters, self._succeeded)
+
+    def slice(self, reached: Reached, size: int) -> int:
+        """Look at up to so many rows and remove what is old; return how many those were."""
+        if reached.project:
+            return self._next_unmatched(reached.project, size)
+        found = self._session.all(NEXT, {"after": reached.delivery, "limit": size})
+        rows = self._some(found)
+        self._remove(rows)
+        over = not found or (len(rows) < len(found) and self._too_young(found[len(rows)]))
+        place = rows[-1][0] if rows else reached.delivery
+        self.removed.reached = self._first_project() if over else Reached(delivery=place)
+        return max(1, len(rows))
+
+    def _some(self, found: Sequence[Row]) -> Sequence[Row]:
+        """Return the first of the rows: until one is too young, or their attempts become too many."""
+        attempts = 0
+        for index, row in enumerate(found):
+            attempts += row[5]
+            if self._too_young(row) or (index and attempts > MOST_REMOVED):
+                return found[:index]
+        return found
+
+    def _too_young(self, row: Row) -> bool:
+        """Say whether the walk ends here. What was made in the future, by a wrong clock, does not end it."""
+        create_time: Micros = row[3]
+        return self._young < create_time <= self._now
+
+    def _remove(self, rows: Sequence[Row]) -> None:
+        final = [row for row in rows if State(row[2]).final]
+        old = [row for row in final if row[4] <= self._until(row)]
+        bare = [row[0] for row in final if row[4] <= self._attempts and row[5]]
+        if stripped := list({*bare, *(row[0] for row in old)}):
+            self.removed.attempts += self._delete(REMOVE_ATTEMPTS, stripped)
+        if old:
+            self.removed.deliveries += self._delete(REMOVE_DELIVERIES, [row[0] for row in old])
+            self.removed.events += self._delete(REMOVE_EVENTS, list({row[1] for row in old}))
+
+    def _until(self, row: Row) -> Micros:
+        return self._dead_letters if row[2] == State.DEAD_LETTERED else self._succeeded
+
+    def _delete(self, statement: str, ids: list[int]) -> int:
+        return self._session.run(statement, {"ids": orjson.dumps(ids).decode()})
+
+    def _next_unmatched(self, project: int, size: int) -> int:
+        """Remove what matched nothing in one project."""
+        values = {"project_id": project, "before": self._unmatched, "limit": size}
+        removed = self._session.run(REMOVE_UNMATCHED, values)
+        self.removed.events += removed
+        if removed < size:
+            self.removed.reached = self._first_project(after=project)
+        return max(1, removed)
+
+    def _first_project(self, *, after: int = 0) -> Reached | None:
+        row = self._session.one(NEXT_PROJECT, {"after": after})
+        return Reached(project=row[0]) if row and row[0] else None
+
+
+def _before(now: Micros, length: Micros | None) -> Micros:
+    """Return the time up to which what has this length to be kept is old: before all times, if for ever."""
+    return -1 if length is None else now - length
