@@ -19,6 +19,7 @@ from bellrope_server.errors import ProjectExists, ServiceError
 from bellrope_server.gateway import Gateway
 from bellrope_server.gateway.replies import Replies
 from bellrope_server.limits import Limits
+from bellrope_server.retention import Remover
 from bellrope_server.rpc import Deliveries, Edge, Eventing, Projects, RpcServer, Triggers
 from bellrope_server.scheduler import Scheduler
 from bellrope_server.scheduler.slots import Caps
@@ -75,6 +76,7 @@ class App:
             self.grpc_port = await self._rpc.start(config.grpc)
         self._webhook.own_ports = frozenset({self.http_port, self.grpc_port})
         self._bulk.start()
+        self._remover.start()
         await self._scheduler.start()  # after the doors: a start that fails has called nobody
         self._watch = asyncio.create_task(self._watch_store(), name="watch-store")
         if not config.admin_key:
@@ -98,6 +100,7 @@ class App:
         )
         self.store.dispatcher = self._scheduler
         self._bulk = BulkRunner(self.store, clock=clock)
+        self._remover = Remover(self.store, config.retention)
         self._edge = Edge(access, clock=clock, limits=self._limits)
         servicers = self._servicers = {
             "bellrope.v1.Eventing": Eventing(self.store, waiters, clock=clock, limits=self._limits),
@@ -174,6 +177,7 @@ class App:
             self._gateway.stop(grace=grace),
             self._scheduler.stop(grace=grace),
             self._bulk.stop(),
+            self._remover.stop(),
         )
         await self._webhook.close()
         await self.store.close()

@@ -11,10 +11,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 
 from bellrope_server.access import is_loopback
 from bellrope_server.guard import EgressPolicy
+from bellrope_server.model import DAY, Micros, Retention
 
 PREFIX = "BELLROPE_"
 SQLITE = "sqlite:///"
 KEY = re.compile(r"[!-~]{16,}")  # what a header can carry after `Bearer `
+LENGTH = re.compile(r"([1-9][0-9]{0,5})([smhd])")
+UNITS = {"s": 1_000_000, "m": 60_000_000, "h": DAY // 24, "d": DAY}
+FOREVER = "forever"
 ELSEWHERE = {
     "BELLROPE_SERVER",
     "BELLROPE_PROJECT",
@@ -57,6 +61,19 @@ class Config(BaseModel):
     drain_grace: Annotated[float, Field(ge=0, le=600)] = Field(
         20, description="Seconds that attempts and calls under way get to finish when the server stops."
     )
+    retain_succeeded: str = Field(
+        "7d",
+        description="How long deliveries that succeeded, were cancelled or expired are kept after their end:"
+        " a number with `s`, `m`, `h` or `d`, or `forever`.",
+    )
+    retain_dead_letters: str = Field("30d", description="How long dead letters are kept.")
+    retain_attempts: str = Field(
+        "7d",
+        description="How long a delivery's attempts are kept after its end, but no longer than itself.",
+    )
+    retain_unmatched: str = Field(
+        "7d", description="How long events that matched nothing are kept after they were accepted."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "WARNING", description="From which level libraries' own messages are logged."
     )
@@ -91,6 +108,16 @@ class Config(BaseModel):
         default = () if self.admin_key else ("loopback",)
         return EgressPolicy.parse(default if self.egress_allow is None else self.egress_allow)
 
+    @property
+    def retention(self) -> Retention:
+        """How long what is finished is kept."""
+        return Retention(
+            succeeded=_length(self.retain_succeeded),
+            dead_letters=_length(self.retain_dead_letters),
+            attempts=_length(self.retain_attempts),
+            unmatched=_length(self.retain_unmatched),
+        )
+
     @field_validator("database")
     @classmethod
     def _database(cls, value: str) -> str:
@@ -104,6 +131,12 @@ class Config(BaseModel):
         host, _, port = value.rpartition(":")
         if not host or not port.isdecimal() or int(port) > 65_535:
             raise ValueError("must be HOST:PORT, for example 127.0.0.1:4122")
+        return value
+
+    @field_validator("retain_succeeded", "retain_dead_letters", "retain_attempts", "retain_unmatched")
+    @classmethod
+    def _how_long(cls, value: str) -> str:
+        _length(value)
         return value
 
     @field_validator("egress_allow")
@@ -165,6 +198,15 @@ def _variables(environment: Mapping[str, str]) -> tuple[dict[str, Any], list[str
         else:
             unknown.append(variable)
     return known, unknown
+
+
+def _length(text: str) -> Micros | None:
+    """Return a length of time, None for ever; raise ValueError with what it should have been."""
+    if text == FOREVER:
+        return None
+    if (match := LENGTH.fullmatch(text)) is None:
+        raise ValueError("must be a number from 1 with s, m, h or d, for example 7d, or forever")
+    return int(match[1]) * UNITS[match[2]]
 
 
 def _nearest(variable: str) -> str:

@@ -67,6 +67,13 @@ FILTER_FAILURES = LabelledCounter(
     registry=REGISTRY,
 )
 
+REMOVED = LabelledCounter(
+    "bellrope_rows_removed",
+    "Rows that were deleted because they were old, by kind.",
+    ["kind"],
+    registry=REGISTRY,
+)
+
 
 def text() -> bytes:
     """Return all of it in Prometheus' text format."""

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from bellrope_server.cli import program
 from bellrope_server.config import Config, ConfigError, read
+from bellrope_server.model import Retention
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.main import get_command
@@ -21,6 +22,10 @@ SAMPLES: dict[str, tuple[str, Any]] = {
     "source": ("the-source", "the-source"),
     "reflection": ("true", True),
     "drain_grace": ("1.5", 1.5),
+    "retain_succeeded": ("36h", "36h"),
+    "retain_dead_letters": ("forever", "forever"),
+    "retain_attempts": ("90m", "90m"),
+    "retain_unmatched": ("5s", "5s"),
     "log_level": ("DEBUG", "DEBUG"),
     "max_data_bytes": ("1000", 1000),
     "max_request_bytes": ("8000000", 8_000_000),
@@ -153,6 +158,23 @@ def test_absurd_limits_are_refused(name: str, value: str) -> None:
     """I17: A limit that is negative, zero, absurd or no number keeps the server from starting."""
     told = faults({}, **{f"BELLROPE_{name.upper()}": value})
     assert told[0].startswith(f"BELLROPE_{name.upper()} should be")
+
+
+@pytest.mark.parametrize("name", [name for name in SAMPLES if name.startswith("retain_")])
+@pytest.mark.parametrize("value", ["0", "0d", "7", "-1d", "1.5d", "7 d", "7w", "", "never", "1000000d"])
+def test_an_absurd_length_is_refused(name: str, value: str) -> None:
+    """I17: How long things are kept is a number with a unit, or for ever; nothing is kept for no time."""
+    why = "must be a number from 1 with s, m, h or d, for example 7d, or forever"
+    assert faults({name: value}) == [f"--{name.replace('_', '-')} {why}"]
+
+
+def test_how_long_things_are_kept() -> None:
+    """By default a week, dead letters a month; each length can be set, or be without end."""
+    assert read({}, {}).retention == Retention()
+    given = {"retain_succeeded": "90s", "retain_dead_letters": "forever", "retain_attempts": "2m"}
+    assert read(given | {"retain_unmatched": "3h"}, {}).retention == Retention(
+        succeeded=90_000_000, dead_letters=None, attempts=120_000_000, unmatched=10_800_000_000
+    )
 
 
 @pytest.mark.parametrize("value", ["-0.1", "601", "nan", "inf", "soon"])

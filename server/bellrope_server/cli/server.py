@@ -22,6 +22,10 @@ METAVARS = {
     "egress_allow": "ADDRESS",
     "config": "FILE",
     "drain_grace": "SECONDS",
+    "retain_succeeded": "LENGTH",
+    "retain_dead_letters": "LENGTH",
+    "retain_attempts": "LENGTH",
+    "retain_unmatched": "LENGTH",
 }
 
 

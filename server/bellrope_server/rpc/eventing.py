@@ -22,6 +22,7 @@ from bellrope_server.convert import deliveries
 from bellrope_server.convert.events import OneEvent, accepted_to_proto, batch, new_event
 from bellrope_server.errors import (
     DeadlinePassed,
+    EventNotFound,
     InvalidField,
     NoTriggerMatched,
     ResponseTooLarge,
@@ -38,6 +39,7 @@ from bellrope_server.waiters import Waiters
 
 DEFAULT_WAIT: Micros = 30_000_000
 LONGEST_WAIT: Micros = 300_000_000
+GONE = "The event was delivered; what its webhooks answered is no longer kept."
 LOOK_AGAIN = 1.0  # seconds: waking makes it fast, looking again makes it correct
 
 
@@ -159,6 +161,8 @@ def _answer(accepted: Accepted, owed: list[Delivery], timed_out: bool) -> Trigge
     """Return the first success in trigger-name order, or raise what there is to say instead."""
     response = deliveries.sync_response(accepted.event_id, owed)
     about = {"event_id": accepted.event_id}
+    if not owed and accepted.delivery_count:
+        raise EventNotFound(GONE, metadata=about)
     if not owed:
         raise NoTriggerMatched("No trigger matched this event when it was stored.", metadata=about)
     succeeded = next((delivery for delivery in owed if delivery.state is State.SUCCEEDED), None)
@@ -168,7 +172,9 @@ def _answer(accepted: Accepted, owed: list[Delivery], timed_out: bool) -> Trigge
     if succeeded is None:
         sentence = f"No webhook succeeded: {', '.join(map(_said, owed[:3]))}."
         raise WebhookFailed(sentence, metadata=about, detail=deliveries.brief(response))
-    last = next(attempt for attempt in reversed(succeeded.attempts) if attempt.succeeded)
+    last = next((attempt for attempt in reversed(succeeded.attempts) if attempt.succeeded), None)
+    if last is None:
+        raise EventNotFound(GONE, metadata=about)
     if last.truncated:
         raise ResponseTooLarge(metadata=about)
     response.result, response.result_base64 = deliveries.answer_as_json(last.response_body)

@@ -1,0 +1,80 @@
+"""The loop that removes what has been kept for as long as it should be."""
+
+import asyncio
+import time
+from collections import Counter
+from contextlib import suppress
+
+from bellrope_server import facts, metrics
+from bellrope_server.errors import ServiceError
+from bellrope_server.model import Micros, Retention
+from bellrope_server.store import Reached, Store
+
+FIRST_AFTER = 60.0  # seconds from the start: a server that starts has other things to do
+LONGEST_REST, SHORTEST_REST = 600.0, 1.0  # seconds between two runs: a hundredth of what is kept shortest
+PAUSE = 9  # times as long as a step took, with its commit: at most a tenth of the writing thread's time
+SHORTEST_PAUSE = 0.05  # seconds
+
+
+class Remover:
+    """Walks through the tables now and then, in small steps. A run begins with the oldest row.
+
+    So it finds each time what was not finished, or a dead letter, when it was passed before.
+    """
+
+    def __init__(self, store: Store, retention: Retention) -> None:
+        self._store = store
+        self._retention = retention
+        self._stopping = asyncio.Event()
+
+    def start(self) -> None:
+        """Begin, unless everything is kept for ever."""
+        self._task = asyncio.create_task(self._main_loop(), name="retention")
+
+    async def stop(self) -> None:
+        """Finish the step under way."""
+        self._stopping.set()
+        await self._task
+
+    async def _main_loop(self) -> None:
+        if self._retention.shortest is None:
+            return
+        rest = rest_between_runs(self._retention.shortest)
+        await self._wait(min(rest, FIRST_AFTER))
+        while not self._stopping.is_set():
+            await self._run()
+            await self._wait(rest)
+
+    async def _run(self) -> None:
+        """Remove all that is old by now, and say how much that was."""
+        removed: Counter[str] = Counter()
+        with suppress(ServiceError):  # the database failed, and the store has said so
+            await self._remove(removed)
+        if removed.total():
+            facts.say("retention.removed", **removed)
+
+    async def _remove(self, removed: Counter[str]) -> None:
+        reached: Reached | None = Reached()
+        while reached and not self._stopping.is_set():
+            begun = time.monotonic()
+            step = await self._store.remove(self._retention, reached)
+            took = time.monotonic() - begun
+            for kind in ("events", "deliveries", "attempts"):
+                removed[kind] += getattr(step, kind)
+                metrics.REMOVED.labels(kind).inc(getattr(step, kind))
+            reached = step.reached
+            await self._wait(max(SHORTEST_PAUSE, took * PAUSE))
+
+    async def _wait(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
+
+
+def rest_between_runs(shortest: Micros) -> float:
+    """Return the seconds between two runs, if this is the shortest time that anything is kept.
+
+    >>> rest_between_runs(7 * 24 * 3600 * 1_000_000)
+    600.0
+    """
+    return min(LONGEST_REST, max(SHORTEST_REST, shortest / 100 / 1_000_000))

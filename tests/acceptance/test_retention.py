@@ -1,0 +1,93 @@
+"""What is finished goes after as long as the server was told to keep it."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from acceptance.tenant import Tenant, rpc_fault
+from aiohttp import ClientSession
+from bellrope.v1 import deliveries_pb2 as pb
+from bellrope.v1 import eventing_pb2, projects_pb2, triggers_pb2
+from kit import serving, until
+from receiver import Receiver, answer
+
+SHORT = ("--retain-succeeded=1s", "--retain-unmatched=1s")
+
+
+@pytest.fixture(params=[SHORT])
+async def tenant(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Tenant]:
+    """A project on a server of its own, which was told how long to keep things."""
+    with serving(tmp_path, *request.param) as server:
+        async with grpc.aio.insecure_channel(server.grpc) as channel, ClientSession() as http:
+            tenant = Tenant(server, "shop", channel, http)
+            project = projects_pb2.Project(name=tenant.project)
+            await tenant.projects.CreateProject(projects_pb2.CreateProjectRequest(project=project))
+            yield tenant
+
+
+async def ids(tenant: Tenant) -> list[str]:
+    """Return the ids of the events in the log, newest first."""
+    found = await tenant.log.ListEvents(pb.ListEventsRequest(project=tenant.project))
+    return [each.event_id for each in found.events]
+
+
+async def removed(tenant: Tenant) -> dict[str, float]:
+    """Return how many rows of each kind the metrics say were removed."""
+    async with tenant.http.get(f"{tenant.server.http}/metrics") as response:
+        lines = (await response.text()).splitlines()
+    counts = [line.split('"', 2)[1:] for line in lines if line.startswith("bellrope_rows_removed_total{")]
+    return {kind: float(rest.removeprefix("} ")) for kind, rest in counts}
+
+
+async def test_what_is_finished_goes_and_the_rest_stays(tenant: Tenant, receiver: Receiver) -> None:
+    """Deliveries that succeeded and what matched nothing go; dead letters and what is due later stay."""
+    await tenant.trigger(receiver.url)
+    policy = triggers_pb2.RetryPolicy(min_backoff=timedelta(milliseconds=50))
+    async with Receiver(answer(500)) as broken:
+        await tenant.trigger(broken.url, name="broken", type="bad", retries=0, retry_policy=policy)
+        await tenant.queue({"type": "bad", "id": "dead"})
+        await tenant.delivery("dead", state=pb.Delivery.DEAD_LETTERED)
+    await tenant.queue({"type": "order", "id": "later", "delay": 3600})
+    await tenant.queue({"type": "order", "id": "done"})
+    await tenant.queue({"type": "nothing", "id": "unmatched"})
+
+    async def gone() -> bool:
+        return await ids(tenant) == ["later", "dead"]
+
+    await until(gone)
+    request = pb.GetEventRequest(project=tenant.project, event_id="done")
+    assert (await rpc_fault(tenant.log.GetEvent(request))).reason == "EVENT_NOT_FOUND"
+    await until(lambda: said(tenant)["events"] == 3)  # `done`, `unmatched`, and the one about the dead letter
+    assert said(tenant) == {"events": 3, "deliveries": 1, "attempts": 1}
+    assert await removed(tenant) == said(tenant)
+    status, answered = await tenant.queue({"type": "order", "id": "done", "data": "another"})
+    assert (status, answered["duplicate"], answered["deliveryCount"]) == (200, False, 1)
+
+
+def said(tenant: Tenant) -> dict[str, int]:
+    """Return what the log says was removed, by kind; a run that removed nothing says nothing."""
+    runs = tenant.server.facts("retention.removed")
+    kinds = ("events", "deliveries", "attempts")
+    assert all(any(run[kind] for kind in kinds) for run in runs)
+    return {kind: sum(run[kind] for run in runs) for kind in kinds}
+
+
+@pytest.mark.parametrize("tenant", [("--retain-attempts=1s",)], indirect=True)
+async def test_whoever_asks_for_an_answer_that_is_gone_is_told_so(tenant: Tenant, receiver: Receiver) -> None:
+    """The same id again, after the attempts were removed: the webhook is not called again."""
+    await tenant.trigger(receiver.url)
+    request: Any = eventing_pb2.TriggerSyncRequest(project=tenant.project, type="order", id="o1")
+    await tenant.eventing.TriggerSync(request, timeout=10)
+
+    async def bare() -> bool:
+        (delivery,) = await tenant.deliveries("o1")
+        return not delivery.attempts
+
+    await until(bare)
+    fault = await rpc_fault(tenant.eventing.TriggerSync(request, timeout=10))
+    assert (fault.reason, fault.metadata["event_id"]) == ("EVENT_NOT_FOUND", "o1")
+    assert fault.sentence == "The event was delivered; what its webhooks answered is no longer kept."
+    assert len(receiver.requests) == 1
