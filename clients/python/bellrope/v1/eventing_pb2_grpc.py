@@ -91,7 +91,8 @@ class EventingServicer:
         again joins the wait or gets the recorded outcome: the webhook is not called again.
 
         Errors, beside those of Queue: NOT_FOUND (NO_TRIGGER_MATCHED) and FAILED_PRECONDITION
-        (TRIGGER_PAUSED), both with nothing stored; INVALID_ARGUMENT when the event is due after the
+        (TRIGGER_PAUSED), both with nothing stored; NOT_FOUND (EVENT_NOT_FOUND) when the `id` was delivered
+        before and the answers are no longer kept; INVALID_ARGUMENT when the event is due after the
         deadline; ABORTED (WEBHOOK_FAILED) when no webhook succeeded; DEADLINE_EXCEEDED when the deadline
         came first; RESOURCE_EXHAUSTED (RESPONSE_TOO_LARGE) when the answer is over 1 MiB.
         """
