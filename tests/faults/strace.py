@@ -95,7 +95,8 @@ def _call(found: re.Match[bytes], begin: int, end: int, time: float) -> Call:
 
 
 def _target(arguments: bytes) -> bytes:
-    shown = arguments.partition(b">, ")[0].partition(b"<")[2].removesuffix(b">")
+    named = arguments.replace(b">(deleted)", b">", 1)  # a temporary file of SQLite's
+    shown = named.partition(b">, ")[0].partition(b"<")[2].removesuffix(b">")
     return _plain(shown) if shown.startswith(b"\\x") else shown
 
 
