@@ -218,14 +218,10 @@ class Scheduler:
 
     async def _record(self, leased: Leased, attempt: Attempt) -> None:
         """Record the attempt and what it leads to; if the database fails, again until the lease is over."""
-        chained: Sequence[NewEvent | ServiceError] = ()
-        if not attempt.succeeded:
-            jitter = random.uniform(0, MAX_JITTER)
-            outcome = lifecycle.outcome(leased, attempt, now=self._clock.wall(), jitter=jitter)
-        else:
-            outcome = lifecycle.SUCCEEDED
-            if leased.trigger.spec.chain_events:
-                chained = await self._reader.chained(leased, attempt)
+        jitter = random.uniform(0, MAX_JITTER)
+        outcome = lifecycle.outcome(leased, attempt, now=self._clock.wall(), jitter=jitter)
+        chains = attempt.succeeded and leased.trigger.spec.chain_events
+        chained = await self._reader.chained(leased, attempt) if chains else ()
         while True:
             try:
                 recorded = await self._store.record(leased, attempt, outcome, chained)
@@ -257,9 +253,8 @@ def _tell(leased: Leased, recorded: Recorded) -> None:
         state=outcome,
         next_attempt_time=attempt.next_attempt_time,
     )
-    if recorded.chained:
-        for index, each in enumerate(recorded.chained):
-            _tell_chained(leased, index, each)
+    for index, each in enumerate(recorded.chained):
+        _tell_chained(leased, index, each)
 
 
 def _tell_chained(leased: Leased, index: int, result: Accepted | ServiceError) -> None:

@@ -6,6 +6,7 @@ along the index of what matched nothing. An event goes with the last of its deli
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import orjson
 from peewee import SQL, fn
@@ -14,7 +15,7 @@ from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
 from bellrope_server.model import Micros, Retention, State
 from bellrope_server.schema import AttemptRow, DeliveryRow, EventRow, ProjectRow, RetentionRow
-from bellrope_server.store.session import Row, Session, compiled, p
+from bellrope_server.store.session import Session, compiled, p
 
 A, D, E, R = AttemptRow, DeliveryRow, EventRow, RetentionRow
 MOST_TIME: Micros = 5_000  # in one step; what it does after that is at most as much as it did before
@@ -92,6 +93,17 @@ class Removed:
         return self.attempts + self.deliveries + self.events
 
 
+class _Delivery(NamedTuple):
+    """A row of NEXT."""
+
+    id: int
+    event_row: int
+    state: int
+    create_time: Micros
+    finish_time: Micros | None
+    attempt_count: int
+
+
 class Removals:
     """Removes what is old, so little at once that nobody who shares the commit notices."""
 
@@ -135,40 +147,42 @@ class _Run:
         """Look at up to so many rows and remove what is old; return how many those were."""
         if reached.project:
             return self._next_unmatched(reached.project, size)
-        found = self._session.all(NEXT, {"after": reached.delivery, "limit": size})
+        limited = {"after": reached.delivery, "limit": size}
+        found = [_Delivery(*row) for row in self._session.all(NEXT, limited)]
         rows = self._some(found)
         self._remove(rows)
         over = not found or (len(rows) < len(found) and self._too_young(found[len(rows)]))
-        place = rows[-1][0] if rows else reached.delivery
+        place = rows[-1].id if rows else reached.delivery
         self.removed.reached = self._first_project() if over else Reached(delivery=place)
         return max(1, len(rows))
 
-    def _some(self, found: Sequence[Row]) -> Sequence[Row]:
+    def _some(self, found: Sequence[_Delivery]) -> Sequence[_Delivery]:
         """Return the first of the rows: until one is too young, or their attempts become too many."""
         attempts = 0
         for index, row in enumerate(found):
-            attempts += row[5]
+            attempts += row.attempt_count
             if self._too_young(row) or (index and attempts > MOST_REMOVED):
                 return found[:index]
         return found
 
-    def _too_young(self, row: Row) -> bool:
+    def _too_young(self, row: _Delivery) -> bool:
         """Say whether the walk ends here. What was made in the future, by a wrong clock, does not end it."""
-        create_time: Micros = row[3]
-        return self._young < create_time <= self._now
+        return self._young < row.create_time <= self._now
 
-    def _remove(self, rows: Sequence[Row]) -> None:
-        final = [row for row in rows if State(row[2]).final]
-        old = [row for row in final if row[4] <= self._until(row)]
-        bare = [row[0] for row in final if row[4] <= self._attempts and row[5]]
-        if stripped := list({*bare, *(row[0] for row in old)}):
+    def _remove(self, rows: Sequence[_Delivery]) -> None:
+        final = [
+            (row, row.finish_time) for row in rows if State(row.state).final and row.finish_time is not None
+        ]
+        old = [row for row, finish_time in final if finish_time <= self._until(row)]
+        bare = [row.id for row, finish_time in final if finish_time <= self._attempts and row.attempt_count]
+        if stripped := list({*bare, *(row.id for row in old)}):
             self.removed.attempts += self._delete(REMOVE_ATTEMPTS, stripped)
         if old:
-            self.removed.deliveries += self._delete(REMOVE_DELIVERIES, [row[0] for row in old])
-            self.removed.events += self._delete(REMOVE_EVENTS, list({row[1] for row in old}))
+            self.removed.deliveries += self._delete(REMOVE_DELIVERIES, [row.id for row in old])
+            self.removed.events += self._delete(REMOVE_EVENTS, list({row.event_row for row in old}))
 
-    def _until(self, row: Row) -> Micros:
-        return self._dead_letters if row[2] == State.DEAD_LETTERED else self._succeeded
+    def _until(self, row: _Delivery) -> Micros:
+        return self._dead_letters if row.state == State.DEAD_LETTERED else self._succeeded
 
     def _delete(self, statement: str, ids: list[int]) -> int:
         return self._session.run(statement, {"ids": orjson.dumps(ids).decode()})
