@@ -2,4 +2,5 @@
 
 
 def up(migrator, db):  # noqa: ANN001, ANN201
-    db.execute_sql('ALTER TABLE "trigger" ADD COLUMN "chain_events" INTEGER DEFAULT FALSE NOT NULL')
+    boolean = db.field_types["BOOL"]
+    db.execute_sql(f'ALTER TABLE "trigger" ADD COLUMN "chain_events" {boolean} DEFAULT FALSE NOT NULL')

@@ -2,4 +2,5 @@
 
 
 def up(migrator, db):  # noqa: ANN001, ANN201
-    db.execute_sql('ALTER TABLE "project" ADD COLUMN "paused" INTEGER NOT NULL DEFAULT 0')
+    boolean = db.field_types["BOOL"]
+    db.execute_sql(f'ALTER TABLE "project" ADD COLUMN "paused" {boolean} NOT NULL DEFAULT FALSE')

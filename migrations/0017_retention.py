@@ -2,8 +2,9 @@
 
 
 def up(migrator, db):  # noqa: ANN001, ANN201
+    big = db.field_types.get("BIGINT", "BIGINT")
     db.execute_sql(
-        'CREATE TABLE "retention" ("id" INTEGER NOT NULL PRIMARY KEY, '
-        '"last_event" INTEGER NOT NULL, "last_delivery" INTEGER NOT NULL)'
+        f'CREATE TABLE "retention" ("id" {big} NOT NULL PRIMARY KEY, '
+        f'"last_event" {big} NOT NULL, "last_delivery" {big} NOT NULL)'
     )
     db.execute_sql('INSERT INTO "retention" VALUES (1, 0, 0)')

@@ -23,7 +23,7 @@ from bellrope_server.retention import Remover
 from bellrope_server.rpc import Deliveries, Edge, Eventing, Projects, RpcServer, Triggers
 from bellrope_server.scheduler import Scheduler
 from bellrope_server.scheduler.slots import Caps
-from bellrope_server.store import Store
+from bellrope_server.store import Store, located
 from bellrope_server.waiters import Waiters
 from bellrope_server.webhook import Resolve, Webhook
 
@@ -38,7 +38,7 @@ class App:
     def __init__(self, config: Config, *, clock: Clock | None = None, resolve: Resolve | None = None) -> None:
         """`clock` and `resolve` replace the machine's own, for tests."""
         self._config = config
-        self._clock = clock or Clock()
+        self._given_clock = clock
         self._resolve = resolve
         self._leaving = False
         self._limits = Limits(
@@ -66,8 +66,10 @@ class App:
 
     async def start(self) -> None:
         """Open the store and begin to serve; raise what says why that cannot be."""
-        config, clock = self._config, self._clock
-        self.store = Store(config.path, clock=clock)
+        config = self._config
+        database = located(config.database, prepared=config.prepared_statements)
+        self._clock = self._given_clock or database.clock
+        self.store = Store(database, clock=self._clock)
         source = await self.store.open()
         with tuning.loop_first():
             self._wire(config.source or source)

@@ -15,6 +15,7 @@ from bellrope_server.model import DAY, Micros, Retention
 
 PREFIX = "BELLROPE_"
 SQLITE = "sqlite:///"
+POSTGRES = ("postgresql://", "postgres://")
 KEY = re.compile(r"[!-~]{16,}")  # what a header can carry after `Bearer `
 LENGTH = re.compile(r"([1-9][0-9]{0,5})([smhd])")
 UNITS = {"s": 1_000_000, "m": 60_000_000, "h": DAY // 24, "d": DAY}
@@ -35,7 +36,15 @@ class Config(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True)
 
-    database: str = Field("sqlite:///bellrope.db", description="Where events are kept: sqlite:///PATH.")
+    database: str = Field(
+        "sqlite:///bellrope.db",
+        description="Where events are kept: sqlite:///PATH, or postgresql://USER:PASSWORD@HOST/NAME,"
+        " which several servers can share.",
+        repr=False,
+    )
+    prepared_statements: bool = Field(
+        True, description="Keep prepared statements; not for PgBouncer before 1.21 in transaction mode."
+    )
     http: str = Field("127.0.0.1:4122", description="HOST:PORT for HTTP; port 0 takes a free one.")
     grpc: str = Field("127.0.0.1:4123", description="HOST:PORT for gRPC; port 0 takes a free one.")
     admin_key: str | None = Field(
@@ -98,9 +107,9 @@ class Config(BaseModel):
     max_in_flight: int = Field(512, ge=1, le=16_384, description="Attempts at once on this server.")
 
     @property
-    def path(self) -> Path:
-        """The file of the embedded database."""
-        return Path(self.database.removeprefix(SQLITE))
+    def path(self) -> Path | None:
+        """The file of the embedded database; None if it is not embedded."""
+        return Path(self.database.removeprefix(SQLITE)) if self.database.startswith(SQLITE) else None
 
     @property
     def policy(self) -> EgressPolicy:
@@ -121,8 +130,8 @@ class Config(BaseModel):
     @field_validator("database")
     @classmethod
     def _database(cls, value: str) -> str:
-        if value.removeprefix(SQLITE) in (value, "", ":memory:"):
-            raise ValueError("must be sqlite:///PATH, for example sqlite:///bellrope.db")
+        if not value.startswith(POSTGRES) and value.removeprefix(SQLITE) in (value, "", ":memory:"):
+            raise ValueError("must be sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME")
         return value
 
     @field_validator("http", "grpc")

@@ -28,7 +28,7 @@ class ProjectRow(Model):
     name = TextField()
     create_time = Micros()
     delete_time = Micros(null=True)
-    paused = BooleanField(constraints=[SQL("DEFAULT 0")])
+    paused = BooleanField(constraints=[SQL("DEFAULT FALSE")])
 
     class Meta:
         """The table."""

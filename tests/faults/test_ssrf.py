@@ -18,6 +18,7 @@ from bellrope_server.app import App
 from bellrope_server.model import AttemptError, Delivery, State, TriggerSpec
 from bellrope_server.retry import RetryPolicy
 from bellrope_server.store import DeliveryFilter, Page, Store
+from bellrope_server.store.sqlite import Sqlite
 from faults.caller import QUEUE, TRIGGERS, Caller, queue_all, save_trigger
 from faults.own_net import Wire
 from faults.servers import attempted, running
@@ -132,7 +133,7 @@ async def test_a_harmless_url_is_saved_over_every_protocol(tmp_path: Path) -> No
 
 async def store_unchecked(folder: Path, urls: dict[str, str]) -> None:
     """Write triggers into a database that no server has open, past the door where URLs are checked."""
-    store = Store(folder / "bellrope.db")
+    store = Store(Sqlite(folder / "bellrope.db"))
     await store.open()
     await store.create_project("default")
     once = RetryPolicy(retries=0)

@@ -1,6 +1,5 @@
 """The rows of events and deliveries: each value stands where its column is."""
 
-import re
 from dataclasses import replace
 from typing import Any
 
@@ -8,6 +7,7 @@ from attempts import trigger
 from bellrope_server.model import Accepted, CloudEvent, NewEvent, Project, State
 from bellrope_server.store.batch import INSERT_DELIVERY, INSERT_EVENT, delivery_row, event_row
 from bellrope_server.store.session import Row
+from bellrope_server.store.sql import Insert
 
 EVENT = NewEvent(
     project="shop",
@@ -26,9 +26,9 @@ EVENT = NewEvent(
 ACCEPTED = Accepted(id=1, event_id="e1", delivery_count=9, due_time=5)
 
 
-def named(statement: str, row: Row) -> dict[str, Any]:
-    """Return the row's values by the names that the statement has for them."""
-    return dict(zip(re.findall(r":([a-z_]+)", statement), row, strict=True))
+def named(insert: Insert, row: Row) -> dict[str, Any]:
+    """Return the row's values by the names of their columns."""
+    return dict(zip(insert.columns, row, strict=True))
 
 
 def test_an_events_values_stand_in_their_columns() -> None:

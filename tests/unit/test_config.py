@@ -14,6 +14,7 @@ from typer.main import get_command
 KEY = "a-key-for-these-tests-only"
 SAMPLES: dict[str, tuple[str, Any]] = {
     "database": ("sqlite:////var/lib/bellrope.db", "sqlite:////var/lib/bellrope.db"),
+    "prepared_statements": ("false", False),
     "http": ("127.0.0.2:80", "127.0.0.2:80"),
     "grpc": ("[::1]:81", "[::1]:81"),
     "admin_key": (KEY, KEY),
@@ -117,7 +118,7 @@ def test_all_faults_come_at_once() -> None:
     """I17: Every fault is told, each under the name by which it came, unknown variables too."""
     told = faults(
         {
-            "database": "postgres://x",
+            "database": "mysql://x",
             "http": "0.0.0.0:80",
             "grpc": "nowhere",
             "drain_grace": "-1",
@@ -192,13 +193,11 @@ def test_an_address_is_a_host_and_a_port(address: str) -> None:
     assert faults({"http": address}) == ["--http must be HOST:PORT, for example 127.0.0.1:4122"]
 
 
-@pytest.mark.parametrize(
-    "database", ["", "bellrope.db", "sqlite:///", "sqlite:///:memory:", "postgresql://h/d"]
-)
+@pytest.mark.parametrize("database", ["", "bellrope.db", "sqlite:///", "sqlite:///:memory:", "mysql://h/d"])
 def test_a_database_is_a_file(database: str) -> None:
     """What names no file that outlives the server is refused with an example."""
     assert faults({"database": database}) == [
-        "--database must be sqlite:///PATH, for example sqlite:///bellrope.db"
+        "--database must be sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME"
     ]
 
 

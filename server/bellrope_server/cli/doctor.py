@@ -100,9 +100,12 @@ def _egress(settings: Config) -> Iterator[Finding]:
 
 
 def _database(settings: Config) -> Iterator[Finding]:
+    path = settings.path
+    if path is None:
+        yield _shared_database(settings)
+        return
     from bellrope_server.store.examine import examine, held
 
-    path = settings.path
     if not path.parent.is_dir():
         yield Finding(PROBLEM, "database", f"there is no folder {path.parent}: make it, or give --database")
         return
@@ -116,6 +119,16 @@ def _database(settings: Config) -> Iterator[Finding]:
         yield from _examined(path, examine(path))
     except ValueError as error:
         yield Finding(PROBLEM, "database", f"{path} cannot be read: {error}; restore a backup")
+
+
+def _shared_database(settings: Config) -> Finding:
+    from bellrope_server.store import StoreUnusable, located
+
+    try:
+        located(settings.database).hold()
+    except StoreUnusable as error:
+        return Finding(PROBLEM, "database", error.sentence)
+    return Finding(OK, "database", "PostgreSQL can be reached, and syncs its writes")
 
 
 def _examined(path: Path, found: Any) -> Iterator[Finding]:

@@ -40,7 +40,7 @@ def _option(name: str) -> inspect.Parameter:
     flag = f"--{name.replace('_', '-')}"
     kind: Any = list[str] if name == "egress_allow" else str
     metavar: str | None = _metavar(name)
-    if field.annotation == (bool | None):
+    if field.annotation in (bool, bool | None):
         kind, flag, metavar = bool, f"{flag}/--no-{name.replace('_', '-')}", None
     option = typer.Option(flag, help=_help(name), show_default=False, metavar=metavar)
     annotation = Annotated[kind | None, option]
@@ -95,13 +95,14 @@ def migrate(
     ] = None,
 ) -> None:
     """Bring the database to this version's schema; `bellrope serve` does it too."""
-    from bellrope_server.migrate import up
-    from bellrope_server.store import database_for_migration
+    from bellrope_server.store import located
 
     settings = _read({"database": database})
     try:
-        with database_for_migration(settings.path) as opened:
-            applied = up(opened)
+        place = located(settings.database)
+        place.hold()
+        applied = place.migrate()
+        place.let_go()
     except ServiceError as error:
         fail(str(error))
     print("\n".join(f"applied {name}" for name in applied) or "nothing to apply")

@@ -1,15 +1,12 @@
-"""The store: what is accepted and what becomes of it, as verbs that take and return values.
-
-This is the one for an embedded SQLite database, which one process holds at a time.
-"""
+"""The store: what is accepted and what becomes of it, as verbs that take and return values."""
 
 import asyncio
 import os
+import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bellrope_server import migrate
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
 from bellrope_server.ids import uuid7
@@ -34,20 +31,13 @@ from bellrope_server.store.claim import Claim, Claimed, Leases, Rescued, Swept
 from bellrope_server.store.commit import SharedCommit, Verb
 from bellrope_server.store.dispatcher import Dispatcher
 from bellrope_server.store.event_types import EventTypes, SaveType, Schemas
-from bellrope_server.store.file import (
-    DURABLE,
-    StoreInUse,
-    StoreUnusable,
-    database_for_migration,
-    locked,
-    usable,
-)
 from bellrope_server.store.log import DeliveryFilter, EventFilter, Listed, Page, Place
 from bellrope_server.store.log.backlog import Backlog
 from bellrope_server.store.queue import Group, Queued
 from bellrope_server.store.record import Record, Recorded, Records
 from bellrope_server.store.retention import Reached, Removals, Remove, Removed
-from bellrope_server.store.session import Embedded, Session
+from bellrope_server.store.session import Alone, Database, Session, StoreInUse, StoreUnusable
+from bellrope_server.store.sqlite import Sqlite
 from bellrope_server.store.triggers import Admin, Edit, PausedProject, Save
 
 __all__ = [
@@ -69,8 +59,21 @@ __all__ = [
     "Store",
     "StoreInUse",
     "StoreUnusable",
-    "database_for_migration",
+    "located",
 ]
+
+
+SQLITE = "sqlite:///"
+START_AGAIN = 0.05  # seconds, while another node starts
+
+
+def located(url: str, *, prepared: bool = True) -> Database:
+    """Return the database at a URL; `prepared` is False if PostgreSQL can't keep prepared statements."""
+    if url.startswith(SQLITE):
+        return Sqlite(Path(url.removeprefix(SQLITE)))
+    from bellrope_server.store.postgres import Postgres  # what takes a while to import, and SQLite needs not
+
+    return Postgres(url, prepared=prepared)
 
 
 class Store(Acting):
@@ -82,17 +85,17 @@ class Store(Acting):
 
     def __init__(
         self,
-        path: Path,
+        database: Database,
         *,
         clock: Clock | None = None,
         fatal: Callable[[str], None] | None = None,
-        synchronous: str = "full",
     ) -> None:
-        """`fatal` is called when the disk can't be trusted any more; by default the process ends."""
-        super().__init__(path, clock=clock or Clock())
+        """`clock` replaces the database's; `fatal` is called when the disk can't be trusted any more.
+
+        By default the process ends then.
+        """
+        super().__init__(database, clock=clock or database.clock)
         catalog = self._catalog
-        self._path = path
-        self._writing = Embedded(str(path), pragmas=DURABLE | {"synchronous": synchronous})
         self._fatal = fatal or (lambda _why: os._exit(70))
         leases = Leases(catalog, self._clock, self._queue, self._changes, lambda: self.dispatcher)
         admin = Admin(catalog, self._clock)
@@ -121,43 +124,46 @@ class Store(Acting):
         self._do_delete_type = Verb(run=types.delete, then=self._type_deleted)
 
     async def open(self) -> str:
-        """Lock the database, migrate it, free what a dead server leased, and return the installation's id.
+        """Take the database, migrate it, free what a dead server leased, and return the installation's id.
 
         Raises StoreInUse, StoreUnusable or migrate.SchemaTooNew.
         """
         loop = asyncio.get_running_loop()
         self._commit = SharedCommit(
-            self._writing, loop=loop, rolled_back=self._catalog.forget, fatal=self._fatal
+            self._database, loop=loop, rolled_back=self._catalog.forget, fatal=self._fatal
         )
-        with usable(self._path):
-            self._lock = locked(self._path)
-            try:
+        await asyncio.to_thread(self._database.hold)
+        try:
+            with self._database.usable():
                 source = await asyncio.to_thread(self._prepare)
-            except BaseException:
-                self._lock.close()
-                raise
+        except BaseException:
+            self._database.let_go()
+            raise
         self._commit.start()
         return source
 
     def _prepare(self) -> str:
-        with self._writing:
-            migrate.up(self._writing)
-        self._writing.connect(reuse_if_open=True)
-        session = Session(self._writing)
+        self._database.migrate()
+        session = self._database.writer()
         session.begin()
-        self._leases.free_all(session)
-        self._queue.open(session)
+        while not session.alone(Alone.STARTS):
+            session.rollback()
+            time.sleep(START_AGAIN)
+            session.begin()
+        if not self._database.shared:  # all leases are those of a dead one
+            self._leases.free_all(session)
+        self._ids.open(session)
         source = _installation(session)
         self.schemas.fill(log.every_event_type(session))
         session.commit()
-        self._writing.close()
+        session.close()
         return source
 
     async def close(self) -> None:
         """Commit what was submitted, then close every connection and unlock."""
         await asyncio.to_thread(self._commit.stop)
         self._readers.shutdown()
-        self._lock.close()
+        self._database.let_go()
 
     @property
     def healthy(self) -> bool:

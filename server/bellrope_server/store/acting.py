@@ -1,7 +1,6 @@
 """What people do to deliveries, and whom the store tells what was committed."""
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from bellrope_server.clock import Clock
 from bellrope_server.model import Action, BulkAction, Delivery, Micros
@@ -13,6 +12,8 @@ from bellrope_server.store.commit import SharedCommit, Verb
 from bellrope_server.store.dispatcher import Dispatcher, Nobody
 from bellrope_server.store.queue import Queue
 from bellrope_server.store.reading import Reading
+from bellrope_server.store.row_ids import Counted, Drawn, RowIds
+from bellrope_server.store.session import Database
 from bellrope_server.store.telling import Telling
 from bellrope_server.tail import Tail
 
@@ -22,15 +23,16 @@ class Acting(Reading):
 
     _commit: SharedCommit
 
-    def __init__(self, path: Path, *, clock: Clock) -> None:
-        super().__init__(path)
+    def __init__(self, database: Database, *, clock: Clock) -> None:
+        super().__init__(database)
         self._clock = clock
         self.dispatcher: Dispatcher = Nobody()
         self.tail = Tail()
         self._telling = Telling(self.tail, clock)
         self._changes = Changes(self.tail)
         self._catalog = Catalog()
-        self._queue = Queue(self._catalog, clock, lambda: self.dispatcher)
+        self._ids: RowIds = Drawn(clock) if database.shared else Counted()
+        self._queue = Queue(self._catalog, clock, self._ids, lambda: self.dispatcher)
         actions = Actions(self._catalog, clock, self._queue, self._changes)
         bulks = Bulks(self._catalog, clock, actions)
         self._do_act = Verb(run=actions.run, then=self._acted)

@@ -23,18 +23,23 @@ from bellrope_server.store import rows
 from bellrope_server.store.catalog import Catalog
 from bellrope_server.store.changes import Changed, Changes
 from bellrope_server.store.queue import Queue
-from bellrope_server.store.session import Row, Session, compiled, p
+from bellrope_server.store.session import Row, Session
+from bellrope_server.store.sql import LOCK, compiled, p
 
 D, E = DeliveryRow, EventRow
 ASKED = SQL(f"'{CANCEL_ASKED}'")
 
 COLUMNS = (D.id, D.trigger_id, D.state, D.event_row, D.expire_time)
-FIND = compiled(D.select(*COLUMNS).where(D.project_id == p("project_id"), D.delivery_id == p("delivery_id")))
-OF_EVENT = compiled(D.select(*COLUMNS).where(D.event_row == p("event_row")))
+FIND = compiled(
+    D.select(*COLUMNS).where(D.project_id == p("project_id"), D.delivery_id == p("delivery_id")),
+    locking=LOCK,
+)
+OF_EVENT = compiled(D.select(*COLUMNS).where(D.event_row == p("event_row")).order_by(D.id), locking=LOCK)
 EVENT = compiled(
     E.select(E.id, E.event_id, E.type, E.data, E.options, E.accept_time, E.delivery_count).where(
         E.project_id == p("project_id"), E.event_id == p("event_id")
-    )
+    ),
+    locking=LOCK,
 )
 CANCEL_WAITING = compiled(
     D.update({D.state: SQL("5"), D.reason: ASKED, D.finish_time: p("now")}).where(

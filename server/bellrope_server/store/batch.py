@@ -1,14 +1,18 @@
 """The rows that one commit of events writes."""
 
+from operator import itemgetter
+
 from bellrope_server.clock import Clock
 from bellrope_server.model import Accepted, Leased, Micros, NewEvent, Project, State, Trigger
 from bellrope_server.schema import DeliveryRow, EventRow
 from bellrope_server.store import rows
 from bellrope_server.store.dispatcher import Dispatcher
-from bellrope_server.store.session import Row, Session, inserts
+from bellrope_server.store.session import Row, Session
+from bellrope_server.store.sql import inserts
 
 INSERT_EVENT = inserts(EventRow)
 INSERT_DELIVERY = inserts(DeliveryRow)
+SENDERS_ID = itemgetter(1, 2)  # project and id, of an event's row
 
 
 class Batch:
@@ -17,8 +21,9 @@ class Batch:
     What is accepted together is accepted at the same time: `now` by the wall's clock, `steady` by the other.
     """
 
-    def __init__(self, clock: Clock, dispatcher: Dispatcher) -> None:
+    def __init__(self, session: Session, clock: Clock, dispatcher: Dispatcher) -> None:
         """`dispatcher` is asked for slots for what is due at once."""
+        self.session = session
         self.now = clock.wall()
         self.steady = clock.steady()
         self.dispatcher = dispatcher
@@ -26,11 +31,17 @@ class Batch:
         self.deliveries: list[Row] = []
         self.leased: list[Leased] = []
         self.accepted: dict[tuple[int, str], tuple[Accepted, NewEvent]] = {}
+        self.stored: dict[tuple[int, str], Row] = {}
+        """Of the senders' ids those that events have that are stored already, with their rows."""
 
-    def write(self, session: Session) -> None:
+    def write(self) -> None:
         """Insert the rows."""
-        session.insert(INSERT_EVENT, self.events)
-        session.insert(INSERT_DELIVERY, self.deliveries)
+        if len(self.accepted) > 1:
+            self.events.sort(
+                key=SENDERS_ID
+            )  # so that two nodes with the same ones do not wait for each other
+        self.session.insert(INSERT_EVENT, self.events)
+        self.session.insert(INSERT_DELIVERY, self.deliveries)
 
     def mark(self) -> tuple[int, ...]:
         """Return how far the batch has come, for `cut`."""

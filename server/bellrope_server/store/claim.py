@@ -11,15 +11,17 @@ from bellrope_server.lifecycle import CANCEL_ASKED, MAX_LOST_LEASES, lease_lengt
 from bellrope_server.model import Accepted, Leased, Micros, NewEvent, State, Trigger
 from bellrope_server.schema import DeliveryRow, EventRow, ProjectRow, TriggerRow
 from bellrope_server.store import rows
-from bellrope_server.store.catalog import Catalog, triggers
+from bellrope_server.store.catalog import Catalog
 from bellrope_server.store.changes import Changed, Changes
 from bellrope_server.store.dispatcher import Dispatcher
 from bellrope_server.store.queue import Queue, keep_bytes
-from bellrope_server.store.session import Row, Session, Values, compiled, p
+from bellrope_server.store.session import Row, Session, Values
+from bellrope_server.store.sql import LOCK_FREE, compiled, p
 
 D, E = DeliveryRow, EventRow
 SCHEDULED, DELIVERING = SQL("1"), SQL("2")  # literals, so that the partial indexes apply
 SWEEP_BATCH = 500
+LOOK_AGAIN: Micros = 20_000
 
 DUE = compiled(
     D.select(
@@ -41,7 +43,9 @@ DUE = compiled(
     .join(E, on=(E.id == D.event_row))
     .where(D.trigger_id == p("trigger_id"), D.state == SCHEDULED, D.wake_time <= p("now"))
     .order_by(D.wake_time)
-    .limit(p("limit"))
+    .limit(p("limit")),
+    locking=LOCK_FREE,
+    of=D,
 )
 LEASE = compiled(
     D.update({D.state: DELIVERING, D.lease: p("lease"), D.lease_until: p("lease_until")}).where(
@@ -55,6 +59,14 @@ EXPIRE = compiled(
 )
 NEXT_WAKE = compiled(
     D.select(SQL("min(wake_time)")).where(D.trigger_id == p("trigger_id"), D.state == SCHEDULED)
+)
+WAITING = compiled(
+    TriggerRow.select(
+        TriggerRow.id,
+        D.select(fn.min(D.wake_time)).where(D.trigger_id == TriggerRow.id, D.state == SCHEDULED),
+    )
+    .join(ProjectRow, on=(ProjectRow.id == TriggerRow.project_id))
+    .where(TriggerRow.delete_time.is_null(), ~TriggerRow.paused, ~ProjectRow.paused)
 )
 RELEASE = compiled(
     D.update({D.state: SCHEDULED, D.lease: D.lease + SQL("1")}).where(
@@ -73,7 +85,8 @@ FREE_ALL = compiled(D.update({D.state: SCHEDULED, D.lease: D.lease + SQL("1")}).
 LOST = compiled(
     D.select(D.id, D.trigger_id, D.lost_leases, D.wake_time, D.event_row, D.reason)
     .where(D.state == DELIVERING, D.lease_until <= p("now"))
-    .limit(SQL("500"))
+    .limit(SQL("500")),
+    locking=LOCK_FREE,
 )
 FREE_LOST = compiled(
     D.update(
@@ -105,11 +118,12 @@ CANCEL = compiled(
     .where(
         D.id.in_(
             D.select(D.id).where(D.trigger_id == p("trigger_id"), D.state == SCHEDULED).limit(p("limit"))
-        )
+        ),
+        D.state == SCHEDULED,
     )
     .returning(D.event_row, D.id)
 )
-SWEPT = compiled(TriggerRow.update({TriggerRow.swept: SQL("1")}).where(TriggerRow.id == p("trigger_id")))
+SWEPT = compiled(TriggerRow.update({TriggerRow.swept: SQL("TRUE")}).where(TriggerRow.id == p("trigger_id")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,54 +212,69 @@ class Leases:
 
     def _claim(self, session: Session, claim: Claim) -> Claimed:
         now = self._clock.wall() if claim.now is None else claim.now
-        asked = [self._catalog.trigger(session, trigger_id) for trigger_id in claim.triggers]
-        running = [trigger for trigger in asked if trigger and not trigger.waits]
-        leased: list[Leased] = []
-        expired: list[Row] = []
+        running = self._running(session, claim.triggers)
+        slots = [self._dispatcher().take(trigger, claim.limit) for trigger in running]
         try:
-            for trigger in running:
-                self._claim_for(session, trigger, claim.limit, now, leased, expired)
-            wakes = [(trigger, self._next_wake(session, trigger.id)) for trigger in running]
+            due = self._due(session, running, slots, now)
+            expired = [row for found in due for row in found if _over(row, now)]
+            live = [
+                [self._lease(row, trigger) for row in found if not _over(row, now)]
+                for trigger, found in zip(running, due, strict=True)
+            ]
+            self._write(session, [each for some in live for each in some], expired, now)
+            wakes = self._next_wakes(session, running, slots, due, now)
             seen = self._changes.of(session, [row[0] for row in expired])
         except BaseException:
-            self._free_slots(leased)
+            for trigger, count in zip(running, slots, strict=True):
+                self._dispatcher().give_back(trigger, count)
             raise
+        for trigger, count, some in zip(running, slots, live, strict=True):
+            self._dispatcher().give_back(trigger, count - len(some))
         return Claimed(
-            leased=tuple(leased),
+            leased=tuple(each for some in live for each in some),
             expired_events=tuple(row[2] for row in expired),
             expired=seen,
-            next_wake={trigger.id: wake for trigger, wake in wakes if wake is not None and wake > now},
-            behind=tuple(trigger for trigger, wake in wakes if wake is not None and wake <= now),
+            next_wake={trigger.id: wake for trigger, wake in wakes if wake > now},
+            behind=tuple(trigger for trigger, wake in wakes if wake <= now),
         )
 
-    def _claim_for(
+    def _running(self, session: Session, asked: Iterable[int]) -> list[Trigger]:
+        """Return those of the triggers that are there and do not wait."""
+        found = [self._catalog.trigger(session, trigger_id) for trigger_id in asked]
+        return [trigger for trigger in found if trigger and not trigger.waits]
+
+    def _due(
+        self, session: Session, triggers: list[Trigger], slots: list[int], now: Micros
+    ) -> list[list[Row]]:
+        """Return for each trigger the rows that are due, the longest due first, as many as it has slots."""
+        pairs = [(trigger, count) for trigger, count in zip(triggers, slots, strict=True) if count]
+        wanted = [{"trigger_id": trigger.id, "now": now, "limit": count} for trigger, count in pairs]
+        found = iter(session.each(DUE, wanted))
+        return [next(found) if count else [] for count in slots]
+
+    def _write(self, session: Session, leased: list[Leased], expired: list[Row], now: Micros) -> None:
+        leases = ({"id": each.id, "lease": each.lease, "lease_until": each.lease_until} for each in leased)
+        session.many(LEASE, leases)
+        session.many(EXPIRE, ({"id": row[0], "now": now} for row in expired))
+
+    def _next_wakes(
         self,
         session: Session,
-        trigger: Trigger,
-        limit: int,
+        triggers: list[Trigger],
+        slots: list[int],
+        due: list[list[Row]],
         now: Micros,
-        leased: list[Leased],
-        expired: list[Row],
-    ) -> None:
-        """Lease what is due of one trigger, as far as slots are free, and expire what is too old."""
-        slots = self._dispatcher().take(trigger, limit)
-        mine: list[Leased] = []
-        try:
-            due = session.all(DUE, {"trigger_id": trigger.id, "now": now, "limit": slots}) if slots else []
-            gone = [row for row in due if row[5] is not None and row[5] <= now]
-            live = [self._lease(row, trigger) for row in due if row not in gone]
-            session.many(LEASE, ({"id": x.id, "lease": x.lease, "lease_until": x.lease_until} for x in live))
-            session.many(EXPIRE, ({"id": row[0], "now": now} for row in gone))
-            mine = live
-        finally:
-            self._dispatcher().give_back(trigger, slots - len(mine))
-        leased += mine
-        expired += gone
-
-    def _next_wake(self, session: Session, trigger_id: int) -> Micros | None:
-        """Return when the trigger has something due; None if nothing waits."""
-        row = session.one(NEXT_WAKE, {"trigger_id": trigger_id})
-        return row[0] if row else None
+    ) -> list[tuple[Trigger, Micros]]:
+        """Return when each trigger has its next delivery due, if it has one."""
+        heads = session.each(NEXT_WAKE, [{"trigger_id": trigger.id} for trigger in triggers])
+        wakes = []
+        for trigger, count, found, head in zip(triggers, slots, due, heads, strict=True):
+            wake = head[0][0]
+            if wake is None:
+                continue
+            elsewhere = count and not found and wake <= now  # another node is just about to have these
+            wakes.append((trigger, now + LOOK_AGAIN if elsewhere else wake))
+        return wakes
 
     def _lease(self, row: Row, trigger: Trigger) -> Leased:
         id, delivery_id, event_row, lease, failures, _, event_id, type, data, accept_time, *rest = row
@@ -282,9 +311,7 @@ class Leases:
 
     def waiting(self, session: Session, wanted: list[None]) -> list[dict[int, Micros] | ServiceError]:
         """Return when each trigger that owes something has it due; what is parked is not visited."""
-        live = triggers().where(~TriggerRow.paused, ~ProjectRow.paused)
-        found = {row["id"]: self._next_wake(session, row["id"]) for row in session.query(live)}
-        heads = {trigger_id: wake for trigger_id, wake in found.items() if wake is not None}
+        heads = {trigger_id: wake for trigger_id, wake in session.all(WAITING, {}) if wake is not None}
         return [heads for _ in wanted]
 
     def rescue(self, session: Session, nows: list[Micros | None]) -> list[Rescued | ServiceError]:
@@ -322,3 +349,8 @@ class Leases:
                 return Swept(settled=tuple(row[0] for row in cancelled), changed=seen)
             session.run(SWEPT, {"trigger_id": unswept[0]})  # nothing is leased, else it were not found
         return Swept()
+
+
+def _over(row: Row, now: Micros) -> bool:
+    """Say whether a row of DUE came to its expire time."""
+    return row[5] is not None and row[5] <= now

@@ -11,13 +11,11 @@ from itertools import count, groupby
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
-import apsw
 from msgspec import Struct
-from peewee import Database
 
 from bellrope_server.errors import DiskFull, ServiceError, StoreUnavailable
 from bellrope_server.store.crowd import Crowd
-from bellrope_server.store.session import Session
+from bellrope_server.store.session import Database, Fault, Session
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -25,17 +23,8 @@ R = TypeVar("R")
 log = logging.getLogger(__name__)
 
 MOST_IN_ONE_COMMIT = 512
-LOST = (
-    apsw.FullError,
-    apsw.IOError,
-    apsw.CantOpenError,
-    apsw.CorruptError,
-    apsw.NotADBError,
-    apsw.ReadOnlyError,
-    apsw.BusyError,  # somebody else holds the file; to wait for them once is enough
-)
+TRIES = 5  # where other nodes get in the way
 BY_VERB = attrgetter("verb.number")
-FSYNC_FAILED = (apsw.SQLITE_IOERR_FSYNC, apsw.SQLITE_IOERR_DIR_FSYNC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -112,14 +101,13 @@ class SharedCommit:
         return future
 
     def _serve(self) -> None:
-        self._database.connect(reuse_if_open=True)
-        session = Session(self._database)
+        session = self._database.writer()
         while orders := self._gather():
             self._commit(session, orders)
             self.commits += 1
             self.orders += len(orders)
             self._loop.call_soon_threadsafe(self._hand_out, orders)
-        self._database.close()
+        session.close()
 
     def _gather(self) -> list[Order[Any, Any]]:
         """Wait for one order, or a moment longer in a crowd, then take all; an empty list means stop."""
@@ -140,22 +128,31 @@ class SharedCommit:
         self._crowd.came(len(orders))
         return orders
 
-    def _commit(self, session: Session, orders: list[Order[Any, Any]]) -> None:
-        """Run the orders in one transaction, or, if one of them fails, each in one of its own."""
+    def _commit(self, session: Session, orders: list[Order[Any, Any]], *, tries: int = TRIES) -> None:
+        """Run the orders in one transaction; if one of them fails, each half of them in one of its own."""
         written = session.written
         try:
             self._transact(session, orders)
             if self.failing and session.written != written:
                 self.failing = False
                 log.warning("store.recovered")
-        except LOST as lost:
-            self._lose(orders, lost)
         except Exception as error:
-            if len(orders) == 1:
-                orders[0].result = _failed(error)
-                return
-            for order in orders:
-                self._commit(session, [order])
+            self._mend(session, orders, error, tries=tries)
+
+    def _mend(self, session: Session, orders: list[Order[Any, Any]], error: Exception, *, tries: int) -> None:
+        """Do what an error calls for: the same again, in smaller parts, or give the orders up."""
+        known = isinstance(error, self._database.errors)
+        fault = self._database.fault(error) if known else Fault.DATA
+        if fault in (Fault.LOST, Fault.FULL, Fault.UNTRUSTED):
+            self._lose(orders, error, fault)
+        elif fault is Fault.AGAIN and tries:
+            self._commit(session, orders, tries=tries - 1)
+        elif len(orders) == 1:
+            orders[0].result = _failed(error, StoreUnavailable if known else ServiceError)
+        else:
+            middle = len(orders) // 2
+            self._commit(session, orders[:middle])
+            self._commit(session, orders[middle:])
 
     def _transact(self, session: Session, orders: list[Order[Any, Any]]) -> None:
         try:
@@ -183,13 +180,13 @@ class SharedCommit:
                 order.verb.undo(order.result)
             order.result = None
 
-    def _lose(self, orders: list[Order[Any, Any]], lost: apsw.Error) -> None:
+    def _lose(self, orders: list[Order[Any, Any]], error: Exception, fault: Fault) -> None:
         if not self.failing:  # said once, not with each try until it recovers
             self.failing = True
-            log.error("store.failed", extra={"error": str(lost), "orders": len(orders)})
+            log.error("store.failed", extra={"error": str(error), "orders": len(orders)})
         for order in orders:
-            order.result = DiskFull() if isinstance(lost, apsw.FullError) else StoreUnavailable()
-        if getattr(lost, "extendedresult", 0) in FSYNC_FAILED:
+            order.result = DiskFull() if fault is Fault.FULL else StoreUnavailable()
+        if fault is Fault.UNTRUSTED:
             self._fatal("the disk refused an fsync, so what it holds is unknown")
 
     @staticmethod
@@ -208,9 +205,8 @@ class SharedCommit:
                 future.set_result(result)
 
 
-def _failed(error: Exception) -> ServiceError:
+def _failed(error: Exception, kind: type[ServiceError]) -> ServiceError:
     """Log an error of ours or of the database under an id, and return one that tells only the id."""
     failure_id = uuid.uuid4().hex
-    log.exception("store.order_failed failure_id=%s", failure_id)
-    known = StoreUnavailable if isinstance(error, apsw.Error) else ServiceError
-    return known(metadata={"failure_id": failure_id})
+    log.exception("store.order_failed failure_id=%s", failure_id, exc_info=error)
+    return kind(metadata={"failure_id": failure_id})

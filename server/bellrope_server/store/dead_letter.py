@@ -4,7 +4,8 @@ import orjson
 
 from bellrope_server.model import NewEvent
 from bellrope_server.schema import AttemptRow, DeliveryRow, EventRow, ProjectRow, TriggerRow
-from bellrope_server.store.session import Session, compiled, p
+from bellrope_server.store.session import Session
+from bellrope_server.store.sql import compiled, p
 
 DEAD_LETTERED = "bellrope.delivery.dead_lettered"
 

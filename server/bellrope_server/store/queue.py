@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
-from peewee import SQL
 
 from bellrope_server.clock import Clock
 from bellrope_server.errors import (
@@ -19,13 +18,15 @@ from bellrope_server.errors import (
 from bellrope_server.ids import uuid7
 from bellrope_server.lifecycle import lease_length, looped
 from bellrope_server.model import Accepted, Leased, Micros, NewEvent, Project, State, Trigger
-from bellrope_server.schema import EventRow, RetentionRow
+from bellrope_server.schema import EventRow
 from bellrope_server.store.batch import INSERT_DELIVERY, Batch, as_sent, delivery_row, event_row, wake_time
 from bellrope_server.store.catalog import Catalog
 from bellrope_server.store.dead_letter import DEAD_LETTERED, dead_letter_event
 from bellrope_server.store.dispatcher import Dispatcher, Nobody
 from bellrope_server.store.matching import Matching
-from bellrope_server.store.session import Session, compiled, p
+from bellrope_server.store.row_ids import RowIds
+from bellrope_server.store.session import Session
+from bellrope_server.store.sql import compiled, p
 
 KEEP_BYTES = 16 * 1024
 KEEP_BYTES_WHOLE = 1024 * 1024
@@ -42,14 +43,12 @@ SAME_ID = compiled(
         EventRow.options,
         EventRow.expire_time,
         EventRow.cloud_event,
+        EventRow.project_id,
+        EventRow.event_id,
     ).where(EventRow.project_id == p("project_id"), EventRow.event_id == p("event_id"))
 )
 MATCHED = compiled(
     EventRow.update({EventRow.delivery_count: p("delivery_count")}).where(EventRow.id == p("id"))
-)
-LAST_EVENT = compiled(RetentionRow.select(SQL("max(last_event, (SELECT coalesce(max(id), 0) FROM event))")))
-LAST_DELIVERY = compiled(
-    RetentionRow.select(SQL("max(last_delivery, (SELECT coalesce(max(id), 0) FROM delivery))"))
 )
 
 
@@ -85,21 +84,17 @@ class Group(Struct, frozen=True):
 
 
 class Queue:
-    """Accepts events; the rows' ids are counted here, because this is the only writer."""
+    """Accepts events."""
 
-    def __init__(self, catalog: Catalog, clock: Clock, dispatcher: Callable[[], Dispatcher]) -> None:
+    def __init__(
+        self, catalog: Catalog, clock: Clock, ids: RowIds, dispatcher: Callable[[], Dispatcher]
+    ) -> None:
+        """`ids` are the integers of new rows."""
         self._catalog = catalog
         self._matching = Matching(catalog, clock)
         self._clock = clock
         self._dispatcher = dispatcher
-        self._last_event = 0
-        self._last_delivery = 0
-
-    def open(self, session: Session) -> None:
-        """Count on from what is in the tables, and was removed from them."""
-        (event,) = session.one(LAST_EVENT, {}) or (0,)
-        (delivery,) = session.one(LAST_DELIVERY, {}) or (0,)
-        self._last_event, self._last_delivery = event or 0, delivery or 0
+        self._ids = ids
 
     def run(
         self, session: Session, events: list[NewEvent], *, hand_over: bool = True
@@ -108,10 +103,11 @@ class Queue:
 
         Without `hand_over` everything waits in the table, even what is due at once.
         """
-        batch = Batch(self._clock, self._dispatcher() if hand_over else Nobody())
+        batch = Batch(session, self._clock, self._dispatcher() if hand_over else Nobody())
+        self._look_up(events, batch)
         try:
-            results = [self._accept(session, event, batch) for event in events]
-            batch.write(session)
+            results = [self._accept(event, batch) for event in events]
+            batch.write()
         except BaseException:
             self._undo_leases(batch.leased)
             raise
@@ -121,22 +117,31 @@ class Queue:
         self, session: Session, groups: list[Group]
     ) -> list[list[Queued | ServiceError] | ServiceError]:
         """Store groups of events and return each one's results, or why it is refused as a whole."""
-        batch = Batch(self._clock, self._dispatcher())
+        batch = Batch(session, self._clock, self._dispatcher())
+        self._look_up([event for group in groups for event in group.events], batch)
         try:
-            results = [self._accept_group(session, group, batch) for group in groups]
-            batch.write(session)
+            results = [self._accept_group(group, batch) for group in groups]
+            batch.write()
         except BaseException:
             self._undo_leases(batch.leased)
             raise
         return results
 
-    def _accept_group(
-        self, session: Session, group: Group, batch: Batch
-    ) -> list[Queued | ServiceError] | ServiceError:
+    def _look_up(self, events: Iterable[NewEvent], batch: Batch) -> None:
+        """Find which of the senders' ids were accepted in an earlier commit: all in one go."""
+        wanted: dict[tuple[int, str], dict[str, object]] = {}
+        for event in events:
+            if event.event_id and (project := self._catalog.project(batch.session, event.project)):
+                values = {"project_id": project.id, "event_id": event.event_id}
+                wanted[project.id, event.event_id] = values
+        found = batch.session.each(SAME_ID, list(wanted.values()))
+        batch.stored = {tuple(row[-2:]): row[:-2] for (row,) in filter(None, found)}
+
+    def _accept_group(self, group: Group, batch: Batch) -> list[Queued | ServiceError] | ServiceError:
         before = batch.mark()
         results: list[Queued | ServiceError] = []
         for index, event in enumerate(group.events):
-            result = self._accept(session, event, batch)
+            result = self._accept(event, batch)
             if group.together and isinstance(result, ServiceError):
                 self._undo_leases(batch.cut(before))
                 return result if isinstance(result, ProjectNotFound) else result.at(index)
@@ -179,14 +184,14 @@ class Queue:
         for leased in leases:
             self._dispatcher().give_back(leased.trigger)
 
-    def _accept(self, session: Session, event: NewEvent, batch: Batch) -> Queued | ServiceError:
-        project = self._catalog.project(session, event.project)
+    def _accept(self, event: NewEvent, batch: Batch) -> Queued | ServiceError:
+        project = self._catalog.project(batch.session, event.project)
         if project is None:
             return ProjectNotFound(field="project")
-        if event.event_id and (before := self._before(session, project, event, batch)):
+        if event.event_id and (before := _before(project, event, batch)):
             return before
         now, event_id = batch.now, event.event_id or uuid7()
-        triggers = self._matching.triggers(session, project, event, event_id=event_id, now=now)
+        triggers = self._matching.triggers(batch.session, project, event, event_id=event_id, now=now)
         if event.schedule_time is None:
             due_time = now + event.delay
         else:
@@ -202,29 +207,12 @@ class Queue:
         triggers = self._matching.triggers(
             session, project, event, event_id=accepted.event_id, now=accept_time
         )
-        batch = Batch(self._clock, Nobody())
+        batch = Batch(session, self._clock, Nobody())
         accepted = replace(accepted, delivery_count=len(triggers), due_time=batch.now)
         queued = self._owe(event, accepted, triggers, batch)
         session.insert(INSERT_DELIVERY, batch.deliveries)
         session.run(MATCHED, {"id": accepted.id, "delivery_count": len(triggers)})
         return queued
-
-    def _before(
-        self, session: Session, project: Project, event: NewEvent, batch: Batch
-    ) -> Queued | ServiceError | None:
-        """Return the first answer if this id was accepted before, in this batch or an earlier commit."""
-        assert event.event_id
-        if found := batch.accepted.get((project.id, event.event_id)):
-            accepted, first = found[0], as_sent(found[1])
-        elif row := session.one(SAME_ID, {"project_id": project.id, "event_id": event.event_id}):
-            id, count, due_time, *rest = row
-            first = tuple(rest)
-            accepted = Accepted(id=id, event_id=event.event_id, delivery_count=count, due_time=due_time)
-        else:
-            return None
-        if as_sent(event) != first:
-            return IdConflict(field="id")
-        return Queued(replace(accepted, duplicate=True))
 
     def _store(
         self,
@@ -235,9 +223,11 @@ class Queue:
         due_time: Micros,
         batch: Batch,
     ) -> Queued:
-        self._last_event += 1
         accepted = Accepted(
-            id=self._last_event, event_id=event_id, delivery_count=len(triggers), due_time=due_time
+            id=self._ids.event(batch.session),
+            event_id=event_id,
+            delivery_count=len(triggers),
+            due_time=due_time,
         )
         batch.events.append(event_row(event, accepted, project, batch.now))
         if event.event_id:
@@ -253,14 +243,12 @@ class Queue:
         expired = event.expire_time is not None and event.expire_time <= batch.now
         sendable = accepted.due_time <= batch.now and not expired
         for trigger in triggers:
-            self._last_delivery += 1
+            id = self._ids.delivery(batch.session)
             if sendable and not trigger.waits and batch.dispatcher.take_for_new(trigger):
-                leased.append(self._lease(event, accepted, trigger, batch))
+                leased.append(_lease(id, event, accepted, trigger, batch))
                 continue
             wake = wake_time(event, accepted.due_time)
-            row = delivery_row(
-                self._last_delivery, uuid7(), event, accepted, trigger, batch.now, wake_time=wake
-            )
+            row = delivery_row(id, uuid7(), event, accepted, trigger, batch.now, wake_time=wake)
             batch.deliveries.append(row)
             if not trigger.waits:
                 waiting.append((trigger.id, wake))
@@ -270,11 +258,11 @@ class Queue:
         self, event: NewEvent, accepted: Accepted, triggers: Sequence[Trigger], batch: Batch
     ) -> Queued:
         """Make each delivery a dead letter: kept, listed and replayable, but not attempted."""
-        first = self._last_delivery + 1
+        loops = []
         for trigger in triggers:
-            self._last_delivery += 1
+            loops.append(self._ids.delivery(batch.session))
             row = delivery_row(
-                self._last_delivery,
+                loops[-1],
                 uuid7(),
                 event,
                 accepted,
@@ -286,42 +274,59 @@ class Queue:
                 finish_time=batch.now,
             )
             batch.deliveries.append(row)
-        return Queued(accepted, loops=tuple(range(first, self._last_delivery + 1)))
+        return Queued(accepted, loops=tuple(loops))
 
-    def _lease(self, event: NewEvent, accepted: Accepted, trigger: Trigger, batch: Batch) -> Leased:
-        """Make the newest delivery one that is already leased, and return what its attempt needs."""
-        leased = Leased(
-            id=self._last_delivery,
-            delivery_id=uuid7(),
-            event_row=accepted.id,
-            event_id=accepted.event_id,
-            type=event.type,
-            data=event.data,
-            accept_time=batch.now,
-            traceparent=event.traceparent,
-            cloud_event=event.cloud_event,
-            hop=event.hop,
-            trigger=trigger,
-            lease=1,
-            lease_until=batch.steady + lease_length(trigger.spec.timeout),
-            failure_count=0,
-            keep_bytes=keep_bytes(trigger, sync=event.wait_until is not None),
-        )
-        batch.leased.append(leased)
-        row = delivery_row(
-            leased.id,
-            leased.delivery_id,
-            event,
-            accepted,
-            trigger,
-            batch.now,
-            wake_time=accepted.due_time,
-            state=State.DELIVERING,
-            lease=1,
-            lease_until=leased.lease_until,
-        )
-        batch.deliveries.append(row)
-        return leased
+
+def _before(project: Project, event: NewEvent, batch: Batch) -> Queued | ServiceError | None:
+    """Return the first answer if this id was accepted before, in this batch or an earlier commit."""
+    assert event.event_id
+    if found := batch.accepted.get((project.id, event.event_id)):
+        accepted, first = found[0], as_sent(found[1])
+    elif row := batch.stored.get((project.id, event.event_id)):
+        id, count, due_time, *rest = row
+        first = tuple(rest)
+        accepted = Accepted(id=id, event_id=event.event_id, delivery_count=count, due_time=due_time)
+    else:
+        return None
+    if as_sent(event) != first:
+        return IdConflict(field="id")
+    return Queued(replace(accepted, duplicate=True))
+
+
+def _lease(id: int, event: NewEvent, accepted: Accepted, trigger: Trigger, batch: Batch) -> Leased:
+    """Make a delivery that is already leased, and return what its attempt needs."""
+    leased = Leased(
+        id=id,
+        delivery_id=uuid7(),
+        event_row=accepted.id,
+        event_id=accepted.event_id,
+        type=event.type,
+        data=event.data,
+        accept_time=batch.now,
+        traceparent=event.traceparent,
+        cloud_event=event.cloud_event,
+        hop=event.hop,
+        trigger=trigger,
+        lease=1,
+        lease_until=batch.steady + lease_length(trigger.spec.timeout),
+        failure_count=0,
+        keep_bytes=keep_bytes(trigger, sync=event.wait_until is not None),
+    )
+    batch.leased.append(leased)
+    row = delivery_row(
+        leased.id,
+        leased.delivery_id,
+        event,
+        accepted,
+        trigger,
+        batch.now,
+        wake_time=accepted.due_time,
+        state=State.DELIVERING,
+        lease=1,
+        lease_until=leased.lease_until,
+    )
+    batch.deliveries.append(row)
+    return leased
 
 
 def _cannot_wait(

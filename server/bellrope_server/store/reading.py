@@ -4,28 +4,23 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any, TypeVar
-
-import apsw
 
 from bellrope_server.errors import StoreUnavailable
 from bellrope_server.model import Attempt, BulkAction, Delivery, Event, EventType, Micros, Project, Trigger
 from bellrope_server.store import log
 from bellrope_server.store.log import DeliveryFilter, EventFilter, Listed, Page, backlog, bulk
 from bellrope_server.store.log.backlog import Backlog
-from bellrope_server.store.session import Embedded, Session
+from bellrope_server.store.session import Database
 
 R = TypeVar("R")
-
-READ_ONLY = {"query_only": 1, "busy_timeout": 5000}
 
 
 class Reading:
     """Reads the log, and the projects and triggers, as they are on disk."""
 
-    def __init__(self, path: Path) -> None:
-        self._reading = Embedded(str(path), pragmas=READ_ONLY)
+    def __init__(self, database: Database) -> None:
+        self._database = database
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="store-reader")
 
     async def get_project(self, name: str) -> Project:
@@ -106,8 +101,7 @@ class Reading:
 
     def _read_here(self, read: Callable[..., R], arguments: tuple[Any, ...]) -> R:
         try:
-            self._reading.connect(reuse_if_open=True)
-            return read(Session(self._reading), *arguments)
-        except apsw.Error:
+            return read(self._database.reader(), *arguments)
+        except self._database.errors:
             logging.getLogger(__name__).exception("store.read_failed")
             raise StoreUnavailable("The database cannot be read just now.") from None

@@ -15,16 +15,18 @@ from bellrope_server.schema import AttemptRow, DeliveryRow, TriggerRow
 from bellrope_server.store import rows
 from bellrope_server.store.catalog import Catalog
 from bellrope_server.store.queue import Queue
-from bellrope_server.store.session import Row, Session, Values, compiled, inserts, p
+from bellrope_server.store.session import Row, Session, Values
+from bellrope_server.store.sql import LOCK, among, compiled, inserts, p
 
 D = DeliveryRow
 GONE = 410
 
 INSERT_ATTEMPT = inserts(AttemptRow, leave_out=("id",))
 CURRENT = compiled(
-    D.select(D.id, D.lease, D.state, D.attempt_count, D.expire_time, D.reason).where(
-        SQL("id IN (SELECT value FROM json_each(:ids))")
-    )
+    D.select(D.id, D.lease, D.state, D.attempt_count, D.expire_time, D.reason)
+    .where(among(D.id, "ids"))
+    .order_by(D.id),
+    locking=LOCK,
 )
 SETTLE = compiled(
     D.update(
@@ -44,7 +46,7 @@ COUNT_LATE = compiled(D.update({D.attempt_count: p("number")}).where(D.id == p("
 PAUSE_IF_UNCHANGED = compiled(
     TriggerRow.update(
         {
-            TriggerRow.paused: SQL("1"),
+            TriggerRow.paused: SQL("TRUE"),
             TriggerRow.version: TriggerRow.version + SQL("1"),
             TriggerRow.update_time: p("now"),
         }
@@ -188,7 +190,7 @@ def _settle(
         "state": state,
         "due_time": due_time,
         "wake_time": wake_time,
-        "failed": failed,
+        "failed": int(failed),
         "reason": outcome.reason,
         "finish_time": None if waits else batch.now,
     }

@@ -15,7 +15,8 @@ from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
 from bellrope_server.model import Micros, Retention, State
 from bellrope_server.schema import AttemptRow, DeliveryRow, EventRow, ProjectRow, RetentionRow
-from bellrope_server.store.session import Session, compiled, p
+from bellrope_server.store.session import Alone, Session, Values
+from bellrope_server.store.sql import Statement, among, compiled, greatest, p
 
 A, D, E, R = AttemptRow, DeliveryRow, EventRow, RetentionRow
 MOST_TIME: Micros = 5_000  # in one step; what it does after that is at most as much as it did before
@@ -29,11 +30,13 @@ NEXT = compiled(
     .order_by(D.id)
     .limit(p("limit"))
 )
-REMOVE_ATTEMPTS = compiled(A.delete().where(SQL("delivery_row IN (SELECT value FROM json_each(:ids))")))
-REMOVE_DELIVERIES = compiled(D.delete().where(SQL("id IN (SELECT value FROM json_each(:ids))")))
+REMOVE_ATTEMPTS = compiled(A.delete().where(among(A.delivery_row, "ids")))
+REMOVE_DELIVERIES = compiled(  # but what somebody replays in this very moment stays
+    D.delete().where(among(D.id, "ids"), D.state > SQL("2")).returning(D.id, D.event_row)
+)
 REMOVE_EVENTS = compiled(
     E.delete().where(
-        SQL("id IN (SELECT value FROM json_each(:ids))"),
+        among(E.id, "ids"),
         ~fn.EXISTS(D.select(SQL("1")).where(D.event_row == E.id)),
     )
 )
@@ -51,12 +54,14 @@ REMOVE_UNMATCHED = compiled(
         )
     )
 )
-NEWEST = "SELECT (SELECT coalesce(max(id), 0) FROM event), (SELECT coalesce(max(id), 0) FROM delivery)"
+NEWEST = Statement(
+    *["SELECT (SELECT coalesce(max(id), 0) FROM event), (SELECT coalesce(max(id), 0) FROM delivery)"] * 2
+)
 COUNT_ON = compiled(
     R.update(
         {
-            R.last_event: fn.max(R.last_event, p("event")),
-            R.last_delivery: fn.max(R.last_delivery, p("delivery")),
+            R.last_event: greatest(R.last_event, p("event")),
+            R.last_delivery: greatest(R.last_delivery, p("delivery")),
         }
     )
 )
@@ -115,6 +120,8 @@ class Removals:
         return [self._step(session, remove) for remove in removes]
 
     def _step(self, session: Session, remove: Remove) -> Removed:
+        if not session.alone(Alone.REMOVES):
+            return Removed(reached=None)
         begun = self._clock.steady()
         newest = session.one(NEWEST, {})
         run = _Run(session, remove.retention, self._clock.wall(), Removed(reached=remove.reached))
@@ -175,17 +182,15 @@ class _Run:
         ]
         old = [row for row, finish_time in final if finish_time <= self._until(row)]
         bare = [row.id for row, finish_time in final if finish_time <= self._attempts and row.attempt_count]
-        if stripped := list({*bare, *(row.id for row in old)}):
-            self.removed.attempts += self._delete(REMOVE_ATTEMPTS, stripped)
-        if old:
-            self.removed.deliveries += self._delete(REMOVE_DELIVERIES, [row.id for row in old])
-            self.removed.events += self._delete(REMOVE_EVENTS, list({row.event_row for row in old}))
+        gone = self._session.all(REMOVE_DELIVERIES, _ids([row.id for row in old])) if old else []
+        self.removed.deliveries += len(gone)
+        if stripped := list({*bare, *(id for id, _ in gone)}):
+            self.removed.attempts += self._session.run(REMOVE_ATTEMPTS, _ids(stripped))
+        if gone:
+            self.removed.events += self._session.run(REMOVE_EVENTS, _ids(list({event for _, event in gone})))
 
     def _until(self, row: _Delivery) -> Micros:
         return self._dead_letters if row.state == State.DEAD_LETTERED else self._succeeded
-
-    def _delete(self, statement: str, ids: list[int]) -> int:
-        return self._session.run(statement, {"ids": orjson.dumps(ids).decode()})
 
     def _next_unmatched(self, project: int, size: int) -> int:
         """Remove what matched nothing in one project."""
@@ -199,6 +204,10 @@ class _Run:
     def _first_project(self, *, after: int = 0) -> Reached | None:
         row = self._session.one(NEXT_PROJECT, {"after": after})
         return Reached(project=row[0]) if row and row[0] else None
+
+
+def _ids(ids: list[int]) -> Values:
+    return {"ids": orjson.dumps(ids).decode()}
 
 
 def _before(now: Micros, length: Micros | None) -> Micros:

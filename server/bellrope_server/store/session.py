@@ -1,124 +1,126 @@
-"""One connection, and the hot SQL: written with peewee's models, compiled once, run as it is."""
+"""What the verbs need of a database: a connection with a transaction, whichever kind of database it is."""
 
-import re
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
-from functools import lru_cache
-from operator import itemgetter
-from typing import Any
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from enum import Enum, IntEnum, auto
+from typing import Any, Protocol
 
-import apsw
-from peewee import SQL, Database, Model, PeeweeException, Query, SqliteDatabase
-from playhouse.apsw_ext import APSWDatabase
+from peewee import Query
+
+from bellrope_server.clock import Clock
+from bellrope_server.errors import ServiceError
+from bellrope_server.store.sql import Insert, Statement
 
 Row = tuple[Any, ...]
 Values = dict[str, Any]
 
-_dialect: Any = SqliteDatabase(None)
-_PLACEHOLDER = re.compile(r":([a-z_]+)")
+
+class StoreInUse(ServiceError):
+    """Another server has this database open."""
 
 
-def p(name: str) -> SQL:
-    """Return a placeholder: the value named `name` is bound when the statement runs."""
-    return SQL(f":{name}")
+class StoreUnusable(ServiceError):
+    """The database cannot be used."""
 
 
-def compiled(query: Query) -> str:
-    """Return the query's text; every value in it must be a placeholder or a literal `SQL`."""
-    text, values = _dialect.get_sql_context().sql(query).query()
-    assert not values, f"{values} would be lost: write p(...) or SQL(...)"
-    return str(text)
+class Fault(Enum):
+    """What an error of the database means for those whose commit it ended."""
+
+    DATA = auto()
+    """One of them brought what the database does not take: the others must not suffer for it."""
+    AGAIN = auto()
+    """Another node was quicker: the same once more may succeed."""
+    FULL = auto()
+    LOST = auto()
+    """The database can't be reached, or used; whether it has the commit is unknown."""
+    UNTRUSTED = auto()
+    """What the disk holds is unknown, and stays so."""
 
 
-def inserts(table: type[Model], *, leave_out: Sequence[str] = ()) -> str:
-    """Return the statement that inserts one row with a value for every column but those left out."""
-    fields = [field for field in table._meta.sorted_fields if field.name not in leave_out]
-    return compiled(table.insert({field: p(field.name) for field in fields}))
+class Alone(IntEnum):
+    """What one node at a time does; the numbers are those of locks, and stay as they are."""
+
+    MIGRATES = 1
+    STARTS = 2
+    REMOVES = 3
 
 
-@lru_cache(maxsize=256)
-def _in_order(statement: str) -> Callable[[Values], Row]:
-    """Return what puts a row's values in the order in which the statement names them.
-
-    SQLite counts its placeholders so; to have it look up each by its name takes twice as long.
-    """
-    names = tuple(dict.fromkeys(_PLACEHOLDER.findall(statement)))
-    if len(names) == 1:
-        return lambda row: (row[names[0]],)
-    return itemgetter(*names)
-
-
-class Embedded(APSWDatabase):
-    """SQLite by apsw, which brings a recent SQLite of its own."""
-
-    def _connect(self) -> apsw.Connection:
-        connection: apsw.Connection = super()._connect()
-        connection.convert_binding = _as_text
-        return connection
-
-
-def _as_text(_cursor: object, _number: int, value: object) -> str:
-    """Bind a time, which the migrations' history has, as text, and nothing else that SQLite does not know."""
-    if isinstance(value, datetime):
-        return str(value)
-    raise TypeError(f"cannot bind a {type(value).__name__}")
-
-
-class Session:
-    """A connection, as the verbs use it."""
-
-    def __init__(self, database: Database) -> None:
-        """`database` is one that this thread alone uses."""
-        self.database = database
-        connection: Any = database
-        self._connection: apsw.Connection = connection.connection()
-
-    def all(self, statement: str, values: Values) -> list[Row]:
-        """Run a compiled statement and return its rows."""
-        return self._connection.execute(statement, values).fetchall()
-
-    def one(self, statement: str, values: Values) -> Row | None:
-        """Run a compiled statement and return its first row."""
-        rows = self.all(statement, values)
-        return rows[0] if rows else None
-
-    def run(self, statement: str, values: Values) -> int:
-        """Run a compiled statement that returns no rows, and return how many it changed."""
-        self._connection.execute(statement, values)
-        return self._connection.changes()
-
-    def many(self, statement: str, rows: Iterable[Values]) -> None:
-        """Run a compiled statement that returns no rows once for each row of values."""
-        self._connection.executemany(statement, map(_in_order(statement), rows))
-
-    def insert(self, statement: str, rows: Iterable[Row]) -> None:
-        """Run a statement of `inserts` once for each row, whose values are in the order of the columns."""
-        self._connection.executemany(statement, rows)
-
-    def query(self, query: Query) -> Any:
-        """Compile and run a query that is not hot: a list of dicts, or what peewee returns for a write."""
-        if hasattr(query, "dicts"):
-            query = query.dicts()
-        try:
-            result = query.execute(self.database)
-            return list(result) if hasattr(result, "__iter__") else result
-        except PeeweeException as error:
-            raise getattr(error, "orig", error) from None  # apsw's own, as from the hot SQL
+class Session(Protocol):
+    """A connection, as the verbs use it. One thread at a time uses it."""
 
     @property
     def written(self) -> int:
         """How many rows were inserted, changed or deleted so far."""
-        return self._connection.total_changes()
+
+    def all(self, statement: Statement, values: Values) -> list[Row]:
+        """Run a compiled statement and return its rows."""
+
+    def one(self, statement: Statement, values: Values) -> Row | None:
+        """Run a compiled statement and return its first row."""
+
+    def each(self, statement: Statement, values: Sequence[Values]) -> list[list[Row]]:
+        """Run a compiled statement once for each of the values, and return the rows of each run."""
+
+    def run(self, statement: Statement, values: Values) -> int:
+        """Run a compiled statement that returns no rows, and return how many it changed."""
+
+    def many(self, statement: Statement, rows: Iterable[Values]) -> None:
+        """Run a compiled statement that returns no rows once for each row of values."""
+
+    def insert(self, insert: Insert, rows: Sequence[Row]) -> None:
+        """Insert rows whose values are in the order of the columns."""
+
+    def query(self, query: Query) -> Any:
+        """Compile and run a query that is not hot: a list of dicts, or what peewee returns for a write."""
+
+    def alone(self, what: Alone) -> bool:
+        """Say whether no other node's transaction does this now, and keep them from it until the end."""
 
     def begin(self) -> None:
         """Start a transaction that may write."""
-        self._connection.execute("BEGIN IMMEDIATE")
 
     def commit(self) -> None:
         """Put the transaction on disk."""
-        self._connection.execute("COMMIT")
 
     def rollback(self) -> None:
         """Undo the transaction, if one is open: some errors end it by themselves."""
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """End the connection."""
+
+
+class Database(Protocol):
+    """Where a store keeps everything."""
+
+    @property
+    def errors(self) -> tuple[type[Exception], ...]:
+        """What its sessions raise."""
+
+    @property
+    def shared(self) -> bool:
+        """True if other nodes may use it at the same time."""
+
+    @property
+    def clock(self) -> Clock:
+        """By which what it holds is due, and leased."""
+
+    def usable(self) -> AbstractContextManager[None]:
+        """Turn what the database has against us into a StoreUnusable that names it."""
+
+    def hold(self) -> None:
+        """Take it for this process, as far as it can't be shared; raise StoreInUse or StoreUnusable."""
+
+    def let_go(self) -> None:
+        """Undo `hold`."""
+
+    def migrate(self) -> list[str]:
+        """Bring it to this version's schema, return what was applied; raise StoreUnusable, SchemaTooNew."""
+
+    def writer(self) -> Session:
+        """Return a session for the thread that writes."""
+
+    def reader(self) -> Session:
+        """Return this thread's session for reading; it never writes."""
+
+    def fault(self, error: Exception) -> Fault:
+        """Say what an error of a session means."""

@@ -1,11 +1,21 @@
 """The store on every database there is, with a clock that tests move."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 from bellrope_server.store import Store
-from integration.store.rig import DATABASES, PROJECT, Database, Desk, HandClock, Sqlite, Worker, opened
+from integration.store.rig import (
+    DATABASES,
+    PROJECT,
+    Database,
+    Desk,
+    HandClock,
+    Postgres,
+    Sqlite,
+    Worker,
+    opened,
+)
 
 
 @pytest.fixture(scope="session", params=DATABASES)
@@ -17,15 +27,26 @@ def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 
 @pytest.fixture
-def database(migrated: Database, tmp_path: Path) -> Database:
+def database(migrated: Database, tmp_path: Path) -> Iterator[Database]:
     """A database with the tables and nothing in them: the test runs once for each kind that there is."""
-    return migrated.copy(tmp_path)
+    copy = migrated.copy(tmp_path)
+    yield copy
+    copy.drop()
 
 
 @pytest.fixture
 def sqlite(tmp_path: Path) -> Sqlite:
     """The embedded database, for what only it does."""
     return Sqlite(tmp_path)
+
+
+@pytest.fixture
+def postgres(tmp_path: Path) -> Iterator[Postgres]:
+    """The database that several nodes share, for what only it does."""
+    made = Postgres(tmp_path)
+    made.migrate()
+    yield made
+    made.drop()
 
 
 @pytest.fixture

@@ -10,14 +10,17 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import apsw
-from bellrope_server import migrate
+import psycopg
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
 from bellrope_server.lifecycle import outcome
 from bellrope_server.model import Attempt, AttemptError, Leased, Micros, NewEvent, Trigger, TriggerSpec
-from bellrope_server.store import Claimed, Recorded, Store, database_for_migration
+from bellrope_server.store import Claimed, Recorded, Store
 from bellrope_server.store.commit import Verb
+from bellrope_server.store.postgres import Postgres as PostgresDatabase
 from bellrope_server.store.session import Session
+from bellrope_server.store.sqlite import Sqlite as SqliteDatabase
+from postgres import cluster
 
 PROJECT = "shop"
 SECOND = 1_000_000
@@ -147,8 +150,11 @@ class Database(Protocol):
     def copy(self, folder: Path) -> "Database":
         """Return another one with the same in it; files go to the folder."""
 
-    def store(self, clock: HandClock, desk: Desk, **options: Any) -> Store:
-        """Return the store on it, not yet open."""
+    def drop(self) -> None:
+        """Let it go."""
+
+    def store(self, clock: HandClock, desk: Desk, *, durable: bool = True, **options: Any) -> Store:
+        """Return the store on it, not yet open; `durable` is for those that lose no power."""
 
     def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return what a connection of its own reads: what is committed, and nothing else."""
@@ -162,8 +168,7 @@ class Sqlite:
 
     def migrate(self) -> None:
         """Make the tables."""
-        with database_for_migration(self.path) as database:
-            migrate.up(database)
+        SqliteDatabase(self.path).migrate()
 
     def copy(self, folder: Path) -> "Sqlite":
         """Copy the file, which nobody may have open."""
@@ -171,11 +176,15 @@ class Sqlite:
         shutil.copyfile(self.path, copy.path)
         return copy
 
-    def store(self, clock: HandClock, desk: Desk, **options: Any) -> Store:
+    def store(self, clock: HandClock, desk: Desk, *, durable: bool = True, **options: Any) -> Store:
         """Return the store on this file, not yet open."""
-        store = Store(self.path, clock=clock.clock, **options)
+        database = SqliteDatabase(self.path, synchronous="full" if durable else "normal")
+        store = Store(database, clock=clock.clock, **options)
         store.dispatcher = desk
         return store
+
+    def drop(self) -> None:
+        """Leave it to whoever made the folder."""
 
     def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """Read on a connection of its own; by apsw, because the standard module's SQLite is another one."""
@@ -187,7 +196,40 @@ class Sqlite:
             connection.close()
 
 
-DATABASES: dict[str, Callable[[Path], Database]] = {"sqlite": Sqlite}
+class Postgres:
+    """A database of a PostgreSQL that this process started."""
+
+    def __init__(self, _folder: Path, *, template: str = "template0") -> None:
+        self.name = cluster().create(template=template)
+        self.url = cluster().url(self.name)
+
+    def migrate(self) -> None:
+        """Make the tables."""
+        PostgresDatabase(self.url).migrate()
+
+    def copy(self, folder: Path) -> "Postgres":
+        """Make a database of the same tables."""
+        return Postgres(folder, template=self.name)
+
+    def drop(self) -> None:
+        """Remove it."""
+        cluster().drop(self.name)
+
+    def store(self, clock: HandClock, desk: Desk, *, durable: bool = True, **options: Any) -> Store:
+        """Return the store on this database, not yet open."""
+        database = PostgresDatabase(self.url, synchronous="on" if durable else "off")
+        store = Store(database, clock=clock.clock, **options)
+        store.dispatcher = desk
+        return store
+
+    def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Read on a connection of its own."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            text: Any = statement.replace("?", "%s")
+            return connection.execute(text, values or None).fetchall()
+
+
+DATABASES: dict[str, Callable[[Path], Database]] = {"sqlite": Sqlite, "postgres": Postgres}
 
 
 @asynccontextmanager

@@ -23,6 +23,7 @@ from integration.store.rig import (
     Database,
     Desk,
     HandClock,
+    Sqlite,
     Worker,
     event,
     one_commit,
@@ -93,6 +94,8 @@ async def test_a_lease_that_ends_unspent_ends_what_was_cancelled(
         if how == "rescue":
             await store.rescue()
     async with opened(database, clock, desk) as store:
+        if how == "restart" and not isinstance(database, Sqlite):
+            await store.rescue()  # a start frees nothing that may be another node's
         after = await one(store)
         assert (after.state, after.reason, after.finish_time is None) == (
             State.CANCELLED,

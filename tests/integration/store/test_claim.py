@@ -4,6 +4,7 @@ import asyncio
 
 from bellrope_server.model import State
 from bellrope_server.store import DeliveryFilter, Page, Store
+from bellrope_server.store.sql import Statement
 from integration.store.rig import (
     PROJECT,
     SECOND,
@@ -197,6 +198,14 @@ async def test_claims_in_one_commit_do_not_share(
     assert (len(first.leased), len(second.leased), desk.taken) == (2, 1, 3)
 
 
+BREAK = Statement(
+    sqlite="CREATE TEMP TRIGGER broken BEFORE UPDATE ON delivery WHEN NEW.id = 2 "
+    "BEGIN SELECT RAISE(ABORT, 'broken'); END",
+    postgres="ALTER TABLE delivery ADD CONSTRAINT broken CHECK (id <> 2 OR state = 1)",
+)
+MEND = Statement(sqlite="DROP TRIGGER broken", postgres="ALTER TABLE delivery DROP CONSTRAINT broken")
+
+
 async def test_a_claim_that_fails_gives_its_slots_back(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
@@ -205,18 +214,11 @@ async def test_a_claim_that_fails_gives_its_slots_back(
         await store.create_trigger(PROJECT, spec(name, name))
         await store.queue(event(name, delay=LATER))
     clock.advance(10)
-    await on_writer(
-        store,
-        lambda session: session.run(
-            "CREATE TEMP TRIGGER broken BEFORE UPDATE ON delivery WHEN NEW.id = 2 "
-            "BEGIN SELECT RAISE(ABORT, 'broken'); END",
-            {},
-        ),
-    )
+    await on_writer(store, lambda session: session.run(BREAK, {}))
     (failed,) = await asyncio.gather(worker.claim(), return_exceptions=True)
     assert isinstance(failed, Exception)
     assert (desk.handed, desk.taken) == ([], 0)
-    await on_writer(store, lambda session: session.run("DROP TRIGGER broken", {}))
+    await on_writer(store, lambda session: session.run(MEND, {}))
     assert (len((await worker.claim()).leased), desk.taken) == (2, 2)
 
 

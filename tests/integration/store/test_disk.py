@@ -19,6 +19,7 @@ from integration.store.rig import (
     HandClock,
     Sqlite,
     Worker,
+    connection,
     event,
     on_writer,
     one_commit,
@@ -101,8 +102,8 @@ async def fill(store: Store, *, pages: int) -> None:
     """Leave the database this many pages to grow by."""
 
     def limit(session: Session) -> None:
-        (used,) = session.all("PRAGMA page_count", {})[0]
-        session.run(f"PRAGMA max_page_count = {used + pages}", {})
+        ((used,),) = connection(session).execute("PRAGMA page_count")
+        connection(session).execute(f"PRAGMA max_page_count = {used + pages}")
 
     await on_writer(store, limit)
 
@@ -134,7 +135,7 @@ async def test_without_full_no_commit_is_synced(
     disk: Disk, sqlite: Sqlite, clock: HandClock, desk: Desk
 ) -> None:
     """Control: with synchronous=normal commits are answered that the disk may not have."""
-    async with opened(sqlite, clock, desk, synchronous="normal") as store:
+    async with opened(sqlite, clock, desk, durable=False) as store:
         await store.create_project(PROJECT)
         disk.synced.clear()
         await store.queue(event())

@@ -78,13 +78,14 @@ class World:
     async def open(self) -> None:
         """Start a server."""
         self._desk = Desk(slots=3)
-        self._store = self._database.store(self._clock, self._desk, synchronous="off")
+        self._store = self._database.store(self._clock, self._desk, durable=False)
         await self._store.open()
         self._worker = Worker(self._store, self._clock, self._desk)
 
     async def close(self) -> None:
         """End it, with whatever is under way."""
         await self._store.close()
+        self._lost += self._in_hand
         self._in_hand.clear()
 
     async def begin(self) -> None:
@@ -335,4 +336,6 @@ def test_nothing_is_lost_and_nothing_goes_back(
 ) -> None:
     """For any order of events, claims, outcomes, losses and restarts, every delivery comes to its one end."""
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(live(story, migrated.copy(Path(folder))))
+        database = migrated.copy(Path(folder))
+        asyncio.run(live(story, database))
+        database.drop()

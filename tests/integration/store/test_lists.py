@@ -12,7 +12,8 @@ from bellrope_server.store.dead_letter import DEAD_LETTERED
 from bellrope_server.store.log import backlog, get_project, pages, walks
 from bellrope_server.store.log.deliveries import list_attempts, list_deliveries
 from bellrope_server.store.log.events import list_events
-from bellrope_server.store.session import Embedded, Session
+from bellrope_server.store.sql import Statement
+from bellrope_server.store.sqlite import Embedded, SqliteSession
 from integration.store.rig import PROJECT, SECOND, START, Desk, HandClock, Sqlite, Worker, event, opened, spec
 
 NO_RETRIES = RetryPolicy(retries=0)
@@ -225,7 +226,7 @@ async def test_a_backlog_says_what_is_owed_and_why(three: Three) -> None:
 # What it costs.
 
 
-class Noting(Session):
+class Noting(SqliteSession):
     """A session that notes how each query runs."""
 
     def __init__(self, database: Embedded) -> None:
@@ -237,9 +238,9 @@ class Noting(Session):
         self._note(*query.sql())
         return super().query(query)
 
-    def all(self, statement: str, values: Any) -> Any:
+    def all(self, statement: Statement, values: Any) -> Any:
         """Note the plan, then run it."""
-        self._note(statement, values)
+        self._note(statement.sqlite, values)
         return super().all(statement, values)
 
     def _note(self, statement: str, values: Any) -> None:

@@ -10,6 +10,7 @@ from bellrope_server.lifecycle import Outcome, outcome
 from bellrope_server.model import AttemptError, Delivery, Leased, SentRequest, State
 from bellrope_server.retry import RetryPolicy
 from bellrope_server.store import DeliveryFilter, Page, Store, record
+from bellrope_server.store.sql import Statement
 from integration.store.rig import (
     HOUR,
     PROJECT,
@@ -210,10 +211,13 @@ async def test_the_fence_is_what_stops_a_late_attempt(
     store: Store, desk: Desk, worker: Worker, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Control: with the comparison of leases taken out, the late failure does end the delivery."""
-    without = record.SETTLE.replace('AND ("delivery"."lease" = :lease)', "")
-    blind = record.CURRENT.replace('"t1"."lease"', "1")
-    assert without != record.SETTLE
-    assert blind != record.CURRENT
+    without = Statement(
+        record.SETTLE.sqlite.replace('AND ("delivery"."lease" = :lease)', ""),
+        record.SETTLE.postgres.replace('AND ("delivery"."lease" = %(lease)s)', ""),
+    )
+    blind = Statement(*(each.replace('"t1"."lease"', "1") for each in record.CURRENT))
+    assert not set(without) & set(record.SETTLE)
+    assert not set(blind) & set(record.CURRENT)
     monkeypatch.setattr(record, "SETTLE", without)
     monkeypatch.setattr(record, "CURRENT", blind)
     await late_and_current(store, desk, worker, clock)

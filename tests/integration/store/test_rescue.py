@@ -10,9 +10,9 @@ from integration.store.rig import (
     PROJECT,
     SECOND,
     START,
-    Database,
     Desk,
     HandClock,
+    Sqlite,
     Worker,
     event,
     opened,
@@ -152,16 +152,16 @@ async def test_a_release_does_not_count_as_lost(
     assert (await the_delivery(store)).state is State.SCHEDULED
 
 
-async def test_restarts_do_not_count(database: Database, clock: HandClock, desk: Desk) -> None:
+async def test_restarts_do_not_count(sqlite: Sqlite, clock: HandClock, desk: Desk) -> None:
     """However often the server is started while a delivery is leased, that does not make it poison."""
-    async with opened(database, clock, desk) as store:
+    async with opened(sqlite, clock, desk) as store:
         await store.create_project(PROJECT)
         await store.create_trigger(PROJECT, spec())
         await store.queue(event())
     for _ in range(6):
-        async with opened(database, clock, desk) as store:
+        async with opened(sqlite, clock, desk) as store:
             await Worker(store, clock, desk).claim_one()
-    async with opened(database, clock, desk) as store:
+    async with opened(sqlite, clock, desk) as store:
         await lose_lease(store, Worker(store, clock, desk), clock, desk, times=4)
         assert (await the_delivery(store)).state is State.SCHEDULED
 

@@ -3,13 +3,16 @@
 import pytest
 from bellrope_server.migrate import SchemaTooNew
 from bellrope_server.model import State
-from bellrope_server.store import DeliveryFilter, Page, StoreInUse, StoreUnusable, database_for_migration
+from bellrope_server.store import DeliveryFilter, Page, StoreInUse, StoreUnusable
+from bellrope_server.store.sqlite import Embedded
+from bellrope_server.store.sqlite import Sqlite as SqliteDatabase
 from integration.store.rig import (
     PROJECT,
     START,
     Database,
     Desk,
     HandClock,
+    Postgres,
     Sqlite,
     Worker,
     event,
@@ -18,15 +21,13 @@ from integration.store.rig import (
 )
 
 
-async def test_what_a_dead_server_had_leased_is_free(
-    database: Database, clock: HandClock, desk: Desk
-) -> None:
+async def test_what_a_dead_server_had_leased_is_free(sqlite: Sqlite, clock: HandClock, desk: Desk) -> None:
     """After a restart everything that was under way is due as before, and attempted anew."""
-    async with opened(database, clock, desk) as store:
+    async with opened(sqlite, clock, desk) as store:
         await store.create_project(PROJECT)
         await store.create_trigger(PROJECT, spec())
         await store.queue(event())
-    async with opened(database, clock, Desk()) as store:
+    async with opened(sqlite, clock, Desk()) as store:
         (delivery,) = await store.list_deliveries(PROJECT, DeliveryFilter(), Page())
         assert (delivery.state, delivery.due_time) == (State.SCHEDULED, START)
         assert await store.waiting() == {desk.handed[0].trigger.id: START}
@@ -36,17 +37,39 @@ async def test_what_a_dead_server_had_leased_is_free(
 
 
 async def test_an_attempt_of_the_time_before_a_restart_is_late(
-    database: Database, clock: HandClock, desk: Desk
+    sqlite: Sqlite, clock: HandClock, desk: Desk
 ) -> None:
     """A lease of the time before a restart means nothing after it."""
-    async with opened(database, clock, desk) as store:
+    async with opened(sqlite, clock, desk) as store:
         await store.create_project(PROJECT)
         await store.create_trigger(PROJECT, spec())
         await store.queue(event())
-    async with opened(database, clock, desk) as store:
+    async with opened(sqlite, clock, desk) as store:
         worker = Worker(store, clock, desk)
         await worker.claim_one()
         assert (await worker.record(desk.handed[0], 500)).attempt.late is True
+
+
+async def test_a_start_leaves_other_nodes_their_leases(
+    postgres: Postgres, clock: HandClock, desk: Desk
+) -> None:
+    """Where several nodes share a database, what one has leased is taken up by another when that is over."""
+    late = Desk()
+    async with opened(postgres, clock, desk) as first:
+        await first.create_project(PROJECT)
+        await first.create_trigger(PROJECT, spec())
+        await first.queue(event())
+        async with opened(postgres, clock, late) as second:
+            worker = Worker(second, clock, late)
+            assert (await worker.claim()).leased == ()
+            clock.advance(19)
+            assert (await second.rescue()).settled == ()
+            clock.advance(2)
+            assert len((await second.rescue()).settled) == 1
+            again = await worker.claim_one()
+            assert (again.delivery_id, again.lease) == (desk.handed[0].delivery_id, 3)
+            assert (await Worker(first, clock, desk).answer(desk.handed[0], 500)).attempt.late is True
+            assert (await worker.answer(again, 200)).state is State.SUCCEEDED
 
 
 async def test_a_restart_keeps_everything(database: Database, clock: HandClock, desk: Desk) -> None:
@@ -81,8 +104,9 @@ async def test_ids_go_on(database: Database, clock: HandClock, desk: Desk) -> No
                 await store.create_project(PROJECT)
                 await store.create_trigger(PROJECT, spec())
             ids.append((await store.queue(event())).id)
-    assert ids == [1, 2, 3]
-    assert [leased.id for leased in desk.handed] == [1, 2, 3]
+    assert ids == sorted(set(ids))
+    handed = [leased.id for leased in desk.handed]
+    assert handed == sorted(set(handed))
 
 
 async def test_an_installation_keeps_its_id(database: Database, clock: HandClock, desk: Desk) -> None:
@@ -100,8 +124,8 @@ async def test_one_server_at_a_time(sqlite: Sqlite, clock: HandClock, desk: Desk
     async with opened(sqlite, clock, desk):
         with pytest.raises(StoreInUse, match=str(sqlite.path)):
             await sqlite.store(clock, desk).open()
-        with pytest.raises(StoreInUse), database_for_migration(sqlite.path):
-            pass
+        with pytest.raises(StoreInUse):
+            SqliteDatabase(sqlite.path).hold()
     async with opened(sqlite, clock, desk) as store:
         assert store.healthy
 
@@ -110,7 +134,7 @@ async def test_a_database_of_a_newer_version_is_refused(sqlite: Sqlite, clock: H
     """A server refuses a database with migrations that it does not know, and says which (H25)."""
     async with opened(sqlite, clock, desk):
         pass
-    with database_for_migration(sqlite.path) as database:
+    with Embedded(str(sqlite.path)) as database:
         database.execute_sql(
             "INSERT INTO schema_migration (name, applied) VALUES ('9999_from_the_future', 'today')"
         )

@@ -205,11 +205,11 @@ async def test_rows_ids_are_not_used_again(database: Database, clock: HandClock)
         assert await remove(store) == (3, 3, 3)
     async with opened(database, clock, desk) as store:
         accepted = await store.queue(event(delay=HOUR))
-        assert accepted.id == 4
+        assert accepted.id > 3
         assert (await store.step_bulk(begun.id, most=10)).acted.count == 0
         assert await remove(store) == (0, 0, 0)
     async with opened(database, clock, desk) as store:
-        assert (await store.queue(event(delay=HOUR))).id == 5
+        assert (await store.queue(event(delay=HOUR))).id > accepted.id
 
 
 async def test_pages_go_on_over_what_is_gone(

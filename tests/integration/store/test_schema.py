@@ -7,8 +7,9 @@ import apsw
 import pytest
 from bellrope_server import migrate
 from bellrope_server.schema import TABLES
-from bellrope_server.store import actions, claim, database_for_migration, dead_letter, queue, record
-from bellrope_server.store.session import Embedded
+from bellrope_server.store import actions, claim, dead_letter, queue, record
+from bellrope_server.store.sql import Insert, Statement
+from bellrope_server.store.sqlite import Embedded
 from integration.store.rig import Sqlite
 
 MODULES = (claim, queue, record, actions, dead_letter)
@@ -33,11 +34,11 @@ SMALL = ("json_each", "delivery_leased", "trigger_unswept")  # as long as a batc
 
 def statements(module: ModuleType) -> dict[str, str]:
     """Return the module's compiled statements by their names."""
-    found = {name: value for name, value in vars(module).items() if name.isupper() and isinstance(value, str)}
-    return {name: text for name, text in found.items() if text.split()[0] in ("SELECT", "UPDATE", "INSERT")}
+    kinds = (Statement, Insert)
+    return {name: value.sqlite for name, value in vars(module).items() if isinstance(value, kinds)}
 
 
-AT_START = ("LAST_EVENT", "LAST_DELIVERY")  # the highest key, which is the last row
+AT_START = ("WAITING",)  # as long as there are triggers
 HOT = {name: text for module in MODULES for name, text in statements(module).items() if name not in AT_START}
 
 
@@ -79,20 +80,20 @@ def test_a_model_is_what_the_migrations_made(migrated: Sqlite, model: type) -> N
     with drawn.bind_ctx([model]), drawn:
         drawn.create_tables([model])
         expected = columns(drawn, table)
-    with database_for_migration(migrated.path) as database:
+    with Embedded(str(migrated.path)) as database:
         assert columns(database, table) == expected
 
 
 def test_every_table_has_a_model(migrated: Sqlite) -> None:
     """The migrations make the tables of the models, and no others but their own."""
-    with database_for_migration(migrated.path) as database:
+    with Embedded(str(migrated.path)) as database:
         tables = set(database.get_tables())
     assert tables - {"schema_migration"} == {model._meta.table_name for model in TABLES}
 
 
 def test_migrating_again_does_nothing(migrated: Sqlite) -> None:
     """A database that is up to date stays as it is."""
-    with database_for_migration(migrated.path) as database:
+    with Embedded(str(migrated.path)) as database:
         assert migrate.pending(database) == []
         assert migrate.up(database) == []
 

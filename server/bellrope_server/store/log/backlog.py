@@ -7,10 +7,11 @@ from peewee import SQL
 from bellrope_server.model import Attempt, Micros, State, Trigger
 from bellrope_server.schema import DeliveryRow
 from bellrope_server.store.log.deliveries import list_deliveries
-from bellrope_server.store.log.pages import DeliveryFilter, Page, unindexed
+from bellrope_server.store.log.pages import DeliveryFilter, Page
 from bellrope_server.store.log.settings import get_trigger
 from bellrope_server.store.log.walks import UNUSUAL
-from bellrope_server.store.session import Session, compiled, p
+from bellrope_server.store.session import Session
+from bellrope_server.store.sql import compiled, p, unindexed
 
 D = DeliveryRow
 MOST_COUNTED = 1_000_000
@@ -19,13 +20,13 @@ LOOKED_AT = 50  # deliveries of each kind, for the last failure
 WAITING = D.select(D.wake_time).where(D.trigger_id == p("trigger_id"), D.state == SQL("1"))
 DEAD = D.select(D.id).where(D.trigger_id == p("trigger_id"), D.state == SQL("4"), UNUSUAL)
 SCHEDULED = compiled(
-    WAITING.order_by(D.wake_time).limit(SQL(":most")).select_from(SQL("count(*), min(wake_time)"))
+    WAITING.order_by(D.wake_time).limit(p("most")).select_from(SQL("count(*), min(wake_time)"))
 )
-DUE = compiled(WAITING.where(D.wake_time <= p("now")).limit(SQL(":most")).select_from(SQL("count(*)")))
+DUE = compiled(WAITING.where(D.wake_time <= p("now")).limit(p("most")).select_from(SQL("count(*)")))
 DELIVERING = compiled(
     D.select(SQL("count(*)")).where(unindexed(D.trigger_id) == p("trigger_id"), D.state == SQL("2"))
 )
-DEAD_LETTERED = compiled(DEAD.limit(SQL(":most")).select_from(SQL("count(*)")))
+DEAD_LETTERED = compiled(DEAD.limit(p("most")).select_from(SQL("count(*)")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

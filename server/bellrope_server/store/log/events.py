@@ -15,13 +15,14 @@ from bellrope_server.store.log.pages import (
     Page,
     Walk,
     in_time,
-    unindexed,
 )
 from bellrope_server.store.log.settings import get_project
 from bellrope_server.store.session import Session
+from bellrope_server.store.sql import Either, unindexed
 
 E = EventRow
 BRIEF_DATA = 1024
+NOTHING = Either(sqlite=SQL("x''"), postgres=SQL("'\\x'::bytea"))
 LAST_CHARACTER = "\U0010ffff"
 
 
@@ -43,7 +44,7 @@ def list_events(session: Session, project: str, wanted: EventFilter, page: Page)
 def _brief() -> Any:
     """Return the query for events without data that is over BRIEF_DATA bytes."""
     others = (field for field in E._meta.sorted_fields if field.name != "data")
-    data = Case(None, [(fn.length(E.data) <= SQL(str(BRIEF_DATA)), E.data)], SQL("x''"))
+    data = Case(None, [(fn.length(E.data) <= SQL(str(BRIEF_DATA)), E.data)], NOTHING)
     return E.select(*others, data.alias("data"))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from peewee import SQL, NodeList, fn
+from peewee import SQL, fn
 
 from bellrope_server.model import AttemptError, Micros, State
 from bellrope_server.store.session import Session
@@ -90,11 +90,6 @@ def by_id(session: Session, query: Any, table: Any, page: Page) -> Listed[dict[s
         query = query.where(table.id < page.before[0])
     found = session.query(query.order_by(table.id.desc()).limit(page.size))
     return listed(found, (found[-1]["id"],) if len(found) == page.size else None)
-
-
-def unindexed(column: Any) -> Any:
-    """Return the column as one that no index is chosen for: it is looked at on the way along another."""
-    return NodeList((SQL("+"), column), glue="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

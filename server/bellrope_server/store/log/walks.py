@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from peewee import JOIN, SQL, NodeList, fn
+from peewee import JOIN, SQL, NodeList
 
 from bellrope_server.model import AttemptError, State
 from bellrope_server.schema import AttemptRow, DeliveryRow, EventRow, TriggerRow
@@ -12,9 +12,9 @@ from bellrope_server.store.log.pages import (
     DeliveryFilter,
     Walk,
     in_time,
-    unindexed,
 )
 from bellrope_server.store.session import Session
+from bellrope_server.store.sql import holds, holds_bytes, unindexed
 
 A, D = AttemptRow, DeliveryRow
 NEWEST = (D.create_time, D.id)
@@ -87,9 +87,8 @@ def _looked_at(wanted: DeliveryFilter) -> tuple[Any, ...]:
 def _says(text: str) -> Any:
     """Return the condition for a delivery whose reason, or failed last attempt, has this text in it."""
     kinds = [int(kind) for kind in AttemptError if kind and text.lower() in kind.name.lower()]
-    body = fn.lower(A.response_body.cast("text"))
-    failed = (A.error != 0) & (A.error.in_(kinds) | (fn.instr(body, text.lower()) > 0))
-    return failed | (fn.instr(D.reason, text.lower()) > 0)
+    failed = (A.error != 0) & (A.error.in_(kinds) | holds_bytes(A.response_body, text.lower()))
+    return failed | holds(D.reason, text.lower())
 
 
 def _event_row(session: Session, project_id: int, event_id: str) -> int:

@@ -1,0 +1,284 @@
+"""PostgreSQL: any number of nodes use it at once, and its clock is the one that counts."""
+
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from peewee import PeeweeException, PostgresqlDatabase, Query
+from psycopg import errors
+from psycopg.pq import TransactionStatus
+
+from bellrope_server import migrate
+from bellrope_server.clock import Clock, steady, wall
+from bellrope_server.model import Micros
+from bellrope_server.store.session import Alone, Fault, Row, StoreUnusable, Values
+from bellrope_server.store.sql import Insert, Statement
+
+# What a connection is given unless the URL says otherwise: a network that swallows everything is noticed.
+CONNECTION = {"connect_timeout": "3", "tcp_user_timeout": "10000", "application_name": "bellrope"}
+REST = 0.5  # seconds without a try after a connection that could not be made
+LOCKS = 0x62656C6C << 32  # "bell": the first half of the numbers of our advisory locks
+
+BEGIN = """
+    BEGIN ISOLATION LEVEL READ COMMITTED;
+    SET LOCAL synchronous_commit TO {synchronous};
+    SET LOCAL lock_timeout TO '3s';
+    SET LOCAL idle_in_transaction_session_timeout TO '20s';
+    SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint
+"""
+TRY_LOCK = Statement(sqlite="", postgres="SELECT pg_try_advisory_xact_lock(%(lock)s)")
+AGAIN = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable)
+QUICKER = "event_id"  # the index that says that another node has accepted an event of this id
+
+
+class DatabaseClock:
+    """The database's time: read with each transaction, and carried on by this machine's steady clock.
+
+    It lags by as long as the answer took to come, so nothing is due early.
+    """
+
+    def __init__(self) -> None:
+        self._ahead = wall() - steady()
+
+    def read(self, now: Micros) -> None:
+        """Take it that the database has said what time it is."""
+        self._ahead = now - steady()
+
+    def now(self) -> Micros:
+        """Return the time in microseconds since the Unix epoch."""
+        return steady() + self._ahead
+
+
+class Postgres:
+    """The PostgreSQL database at a URL."""
+
+    errors = (psycopg.Error,)
+    shared = True
+
+    def __init__(self, url: str, *, prepared: bool = True, synchronous: str = "on") -> None:
+        """`prepared` is False for a pooler that keeps no prepared statements.
+
+        `synchronous` other than on is for tests that show what it is good for.
+        """
+        self._url = with_defaults(url)
+        self._prepared = prepared
+        self._begin = BEGIN.format(synchronous=synchronous)
+        self._time = DatabaseClock()
+        self._readers = threading.local()
+        self.clock = Clock(wall=self._time.now, steady=self._time.now)
+
+    @contextmanager
+    def usable(self) -> Iterator[None]:
+        """Turn what PostgreSQL has against us into a StoreUnusable that names it, without the password."""
+        try:
+            yield
+        except (psycopg.Error, PeeweeException) as error:
+            raise StoreUnusable(
+                f"{without_password(self._url)} cannot be used: {_first_line(error)}"
+            ) from None
+
+    def hold(self) -> None:
+        """See that it can be trusted; nothing is held."""
+        with self.usable(), psycopg.connect(self._url, autocommit=True) as connection:
+            (fsync,) = connection.execute("SHOW fsync").fetchone() or ("",)
+            (standby,) = connection.execute("SELECT pg_is_in_recovery()").fetchone() or (True,)
+        if fsync != "on":
+            raise StoreUnusable("The PostgreSQL server has fsync = off: it would lose events; turn it on.")
+        if standby:
+            raise StoreUnusable("The PostgreSQL server is a standby; give --database the primary.")
+
+    def let_go(self) -> None:
+        """Do nothing: nothing is held."""
+
+    def migrate(self) -> list[str]:
+        """Bring it to this version's schema, all of it or nothing; of several nodes one does it."""
+        database: Any = Attached(self._url, self._prepared)
+        with self.usable(), database, database.atomic():
+            database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (LOCKS + Alone.MIGRATES,))
+            return migrate.up(database)
+
+    def writer(self) -> "PostgresSession":
+        """Return a session of its own."""
+        return PostgresSession(Attached(self._url, self._prepared), self._begin, self._time)
+
+    def reader(self) -> "PostgresSession":
+        """Return this thread's session for reading."""
+        if not hasattr(self._readers, "session"):
+            self._readers.session = self.writer()
+        session: PostgresSession = self._readers.session
+        return session
+
+    def fault(self, error: Exception) -> Fault:
+        """Say what an error means by its class, which is its SQLSTATE."""
+        if isinstance(error, AGAIN):
+            return Fault.AGAIN
+        if isinstance(error, errors.UniqueViolation) and error.diag.constraint_name == QUICKER:
+            return Fault.AGAIN
+        if isinstance(error, errors.DiskFull):
+            return Fault.FULL
+        return (
+            Fault.LOST
+            if isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError))
+            else Fault.DATA
+        )
+
+
+class Attached(PostgresqlDatabase):
+    """PostgreSQL as peewee knows it, by psycopg 3."""
+
+    def __init__(self, url: str, prepared: bool) -> None:
+        super().__init__(url, prefer_psycopg3=True, thread_safe=False)
+        self._url = url
+        self._prepared = prepared
+
+    def _connect(self) -> "psycopg.Connection[Row]":
+        connection: psycopg.Connection[Row] = psycopg.connect(self._url, autocommit=True)
+        connection.prepare_threshold = 5 if self._prepared else None
+        return connection
+
+
+class PostgresSession:
+    """A connection, made when it is needed and anew after it was lost."""
+
+    def __init__(self, database: Attached, begin: str, time: DatabaseClock) -> None:
+        """`time` is told what time it is with each transaction."""
+        self.database = database
+        self._begin = begin
+        self._time = time
+        self._cursor: psycopg.Cursor[Row] | None = None
+        self._resting_until = 0.0
+        self._refusal = psycopg.OperationalError("not connected")
+        self.written = 0
+
+    def _live(self) -> "psycopg.Cursor[Row]":
+        """Return the cursor of a connection that works, as far as is known."""
+        if self._cursor is None or self._cursor.connection.closed:
+            self._cursor = self._connected()
+        return self._cursor
+
+    def _connected(self) -> "psycopg.Cursor[Row]":
+        """Connect, unless that failed a moment ago: then raise the same again."""
+        if time.monotonic() < self._resting_until:
+            raise self._refusal
+        self.close()
+        try:
+            self.database.connect()
+        except PeeweeException as error:
+            self._resting_until = time.monotonic() + REST
+            self._refusal = getattr(error, "orig", None) or psycopg.OperationalError("cannot connect")
+            raise self._refusal from None
+        database: Any = self.database
+        connection: psycopg.Connection[Row] = database.connection()
+        return connection.cursor(binary=True)
+
+    def all(self, statement: Statement, values: Values) -> list[Row]:
+        """Run a compiled statement and return its rows."""
+        return self._live().execute(statement.postgres, values).fetchall()
+
+    def one(self, statement: Statement, values: Values) -> Row | None:
+        """Run a compiled statement and return its first row."""
+        return self._live().execute(statement.postgres, values).fetchone()
+
+    def each(self, statement: Statement, values: Sequence[Values]) -> list[list[Row]]:
+        """Run a compiled statement once for each of the values, all in one round trip."""
+        if len(values) < 2:
+            return [self.all(statement, each) for each in values]
+        cursor = self._live()
+        cursor.executemany(statement.postgres, values, returning=True)
+        found = [cursor.fetchall()]
+        while cursor.nextset():
+            found.append(cursor.fetchall())
+        return found
+
+    def run(self, statement: Statement, values: Values) -> int:
+        """Run a compiled statement that returns no rows, and return how many it changed."""
+        count = self._live().execute(statement.postgres, values).rowcount
+        self.written += max(0, count)
+        return count
+
+    def many(self, statement: Statement, rows: Iterable[Values]) -> None:
+        """Run a compiled statement that returns no rows once for each row of values, in one round trip."""
+        if some := list(rows):
+            self._live().executemany(statement.postgres, some)
+            self.written += len(some)
+
+    def insert(self, insert: Insert, rows: Sequence[Row]) -> None:
+        """Insert rows by COPY: a fifth of the work of as many INSERTs."""
+        if not rows:
+            return
+        columns = ", ".join(f'"{column}"' for column in insert.columns)
+        with self._live().copy(f'COPY "{insert.table}" ({columns}) FROM STDIN (FORMAT BINARY)') as copy:
+            copy.set_types(insert.types)
+            for row in rows:
+                copy.write_row(row)
+        self.written += len(rows)
+
+    def query(self, query: Query) -> Any:
+        """Compile and run a query that is not hot: a list of dicts, or what peewee returns for a write."""
+        self._live()
+        if hasattr(query, "dicts"):
+            query = query.dicts()
+        else:
+            self.written += 1
+        try:
+            result = query.execute(self.database)
+            return list(result) if hasattr(result, "__iter__") else result
+        except PeeweeException as error:
+            raise getattr(error, "orig", error) from None
+
+    def alone(self, what: Alone) -> bool:
+        """Say whether no other node's transaction does this now, and keep them from it until the end."""
+        row = self.one(TRY_LOCK, {"lock": LOCKS + what})
+        return bool(row and row[0])
+
+    def begin(self) -> None:
+        """Start a transaction that may write, and see what time it is: all in one round trip."""
+        cursor = self._live().connection.cursor().execute(self._begin, prepare=False)
+        while cursor.nextset():
+            pass
+        (now,) = cursor.fetchone() or (wall(),)
+        self._time.read(now)
+
+    def commit(self) -> None:
+        """Put the transaction on disk."""
+        cursor = self._live().execute("COMMIT")
+        if cursor.statusmessage != "COMMIT":  # PostgreSQL rolls a failed transaction back without an error
+            raise psycopg.InternalError(f"the commit became a {cursor.statusmessage}")
+
+    def rollback(self) -> None:
+        """Undo the transaction; the connection goes with it if it does not answer."""
+        if self._cursor is None or self._cursor.connection.closed:
+            return
+        try:
+            if self._cursor.connection.info.transaction_status is not TransactionStatus.IDLE:
+                self._cursor.execute("ROLLBACK")
+        except psycopg.Error:
+            self.close()
+
+    def close(self) -> None:
+        """End the connection."""
+        self._cursor = None
+        self.database.close()
+
+
+def with_defaults(url: str) -> str:
+    """Return what to connect with: what the URL says, and CONNECTION."""
+    given: dict[str, Any] = psycopg.conninfo.conninfo_to_dict(url)
+    return psycopg.conninfo.make_conninfo(**CONNECTION | given)
+
+
+def without_password(url: str) -> str:
+    """Return a URL as it may be shown.
+
+    >>> without_password("postgresql://me:secret@db.example.com/bellrope?sslmode=require")
+    'postgresql://db.example.com/bellrope'
+    """
+    parts = psycopg.conninfo.conninfo_to_dict(url)
+    return f"postgresql://{parts.get('host', '')}/{parts.get('dbname', '')}"
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -1,0 +1,117 @@
+"""The hot SQL: written with peewee's models, compiled once for each kind of database, run as it is."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from peewee import (
+    SQL,
+    ColumnBase,
+    Model,
+    NodeList,
+    PostgresqlDatabase,
+    SqliteDatabase,
+    fn,
+)
+
+_SQLITE: Any = SqliteDatabase(None)
+_POSTGRES: Any = PostgresqlDatabase(None)
+
+# What a query does with the rows that it finds, where others may want them too: SQLite has one writer.
+LOCK = "FOR UPDATE"
+LOCK_FREE = "FOR UPDATE SKIP LOCKED"
+
+
+class Statement(NamedTuple):
+    """A statement in the words of each database."""
+
+    sqlite: str
+    postgres: str
+
+
+class Insert(NamedTuple):
+    """What inserts rows of a table: a statement for one row, and the columns, each with its type."""
+
+    sqlite: str
+    table: str
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+
+
+class Either(ColumnBase):
+    """An expression that the two databases say differently."""
+
+    def __init__(self, *, sqlite: object, postgres: object) -> None:
+        self._sqlite = sqlite
+        self._postgres = postgres
+
+    def __sql__(self, context: Any) -> Any:
+        return context.sql(self._postgres if context.state.param == "%s" else self._sqlite)
+
+
+def p(name: str) -> Any:
+    """Return a placeholder: the value named `name` is bound when the statement runs."""
+    return Either(sqlite=SQL(f":{name}"), postgres=SQL(f"%({name})s"))
+
+
+def among(column: Any, name: str) -> Any:
+    """Return the condition that the column is one of the integers in a JSON array, the value named `name`."""
+    values = f"ARRAY(SELECT value::bigint FROM json_array_elements_text(%({name})s::json))"
+    listed = column.in_(SQL(f"(SELECT value FROM json_each(:{name}))"))
+    return Either(sqlite=listed, postgres=column == SQL(f"ANY({values})"))
+
+
+def greatest(one: Any, other: Any) -> Either:
+    """Return the larger of two values."""
+    return Either(sqlite=fn.max(one, other), postgres=fn.greatest(one, other))
+
+
+def holds(column: Any, text: str) -> Either:
+    """Return the condition that a text column has this text in it."""
+    return Either(sqlite=fn.instr(column, text) > 0, postgres=fn.strpos(column, text) > 0)
+
+
+def holds_bytes(column: Any, text: str) -> Either:
+    """Return the condition that a column of bytes has this text in it, in letters of either case."""
+    sought = fn.encode(fn.convert_to(text, "UTF8"), "escape")  # so that no bytes are wrong for a text
+    return Either(
+        sqlite=fn.instr(fn.lower(column.cast("text")), text) > 0,
+        postgres=fn.strpos(fn.lower(fn.encode(column, "escape")), sought) > 0,
+    )
+
+
+def unindexed(column: Any) -> Any:
+    """Return the column as one that SQLite chooses no index for: it is looked at on the way along another."""
+    return Either(sqlite=NodeList((SQL("+"), column), glue=""), postgres=column)
+
+
+def compiled(query: Any, *, locking: str | None = None, of: type[Model] | None = None) -> Statement:
+    """Return the query's text; every value in it must be a placeholder or a literal `SQL`.
+
+    With `locking` the rows that a select finds, those `of` one table if it joins several, are this
+    transaction's until its end.
+    """
+    shared = query.for_update(locking, of=of) if locking else query
+    return Statement(sqlite=_text(_SQLITE, query), postgres=_text(_POSTGRES, shared))
+
+
+def _text(database: Any, query: Any) -> str:
+    text, values = database.get_sql_context().sql(query).query()
+    assert not values, f"{values} would be lost: write p(...) or SQL(...)"
+    return str(text)
+
+
+def inserts(table: type[Model], *, leave_out: Sequence[str] = ()) -> Insert:
+    """Return what inserts rows with a value for every column but those left out."""
+    fields = [field for field in table._meta.sorted_fields if field.name not in leave_out]
+    return Insert(
+        sqlite=_text(_SQLITE, table.insert({field: p(field.name) for field in fields})),
+        table=table._meta.table_name,
+        columns=tuple(field.column_name for field in fields),
+        types=tuple(_type(field) for field in fields),
+    )
+
+
+def _type(field: Any) -> str:
+    """Return the name of the type that a field's column has in PostgreSQL."""
+    name = _POSTGRES.get_context_options()["field_types"].get(field.field_type, field.field_type)
+    return "bigint" if name == "BIGSERIAL" else str(name).lower()

@@ -1,0 +1,103 @@
+"""A PostgreSQL of the tests' own: a cluster in memory or a temporary folder, started once and stopped."""
+
+import atexit
+import functools
+import os
+import shutil
+import subprocess
+import tempfile
+import uuid
+from pathlib import Path
+
+import psycopg
+
+NOBODY = "postgres"  # PostgreSQL does not run as root; Debian's package brings this user
+SETTINGS = ("listen_addresses=127.0.0.1", "max_connections=300", "shared_buffers=64MB", "log_lock_waits=on")
+
+
+def program(name: str) -> str:
+    """Return the path of one of PostgreSQL's programs, the newest there is."""
+    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]))
+    path = shutil.which(name) or (str(found[-1]) if found else None)
+    assert path, f"{name} is not here: install PostgreSQL (on Debian: apt-get install postgresql)"
+    return path
+
+
+class Cluster:
+    """A running PostgreSQL."""
+
+    def __init__(self, folder: Path, *settings: str) -> None:
+        """Make it in a folder and start it."""
+        self.folder = folder
+        self._user = NOBODY if os.geteuid() == 0 else None
+        if self._user:
+            shutil.chown(folder, self._user)
+        self._run("initdb", "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        self.start(*settings)
+
+    def start(self, *settings: str) -> None:
+        """Start it, with settings beside the usual ones, on a socket in its folder."""
+        options = " ".join(
+            f"-c {each}" for each in (*SETTINGS, f"unix_socket_directories={self.folder}", *settings)
+        )
+        self._run("pg_ctl", "-w", "-l", str(self.folder / "log"), "-o", f"-p {self.port} {options}", "start")
+
+    def stop(self, mode: str = "fast") -> None:
+        """Stop it: `fast`, or `immediate` as a crash would."""
+        self._run("pg_ctl", "-w", "-m", mode, "stop")
+
+    @functools.cached_property
+    def port(self) -> int:
+        """A free port, the same for its whole life."""
+        import socket
+
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return int(probe.getsockname()[1])
+
+    def url(self, name: str = "postgres") -> str:
+        """Return the URL of one of its databases."""
+        return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
+
+    def create(self, *, template: str = "template0") -> str:
+        """Make a database and return its name."""
+        name = f"bellrope_{uuid.uuid4().hex}"
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')  # type: ignore[arg-type]
+        return name
+
+    def drop(self, name: str) -> None:
+        """Remove a database, whoever is connected to it."""
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[arg-type]
+
+    def _run(self, name: str, *arguments: str) -> None:
+        command = [program(name), "-D", str(self.folder / "data"), *arguments]
+        done = subprocess.run(
+            command,
+            user=self._user,
+            group=self._user,
+            extra_groups=[] if self._user else None,
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr.decode()
+
+
+@functools.cache
+def cluster() -> Cluster:
+    """Return this process's cluster, which is stopped with it; in memory if there is room, for speed."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > 2 * 1024**3
+    folder = Path(tempfile.mkdtemp(prefix="bellrope-postgres-", dir=memory if roomy else None))
+    made = Cluster(folder)
+
+    @atexit.register
+    def end() -> None:
+        made.stop("immediate")
+        shutil.rmtree(folder, ignore_errors=True)
+
+    return made
