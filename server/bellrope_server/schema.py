@@ -182,6 +182,8 @@ class AttemptRow(Model):
 class BulkActionRow(Model):
     """An action on all deliveries of a set. The set is what `wanted` (JSON) says, as far as it was there.
 
+    Until `owner_until` only the node `owner` takes its steps.
+
     `last_delivery` is the newest row of the set; `place_time` and `place_id` are how far the work has come.
     """
 
@@ -202,11 +204,25 @@ class BulkActionRow(Model):
     create_time = Micros()
     update_time = Micros()
     finish_time = Micros(null=True)
+    owner = TextField(null=True)
+    owner_until = Micros(constraints=[SQL("DEFAULT 0")])
 
     class Meta:
         """The table."""
 
         table_name = "bulk_action"
+
+
+class SettingsRow(Model):
+    """One row: how often projects, triggers and event types were changed."""
+
+    id = BigAutoField()
+    version = BigIntegerField()
+
+    class Meta:
+        """The table."""
+
+        table_name = "settings"
 
 
 class RetentionRow(Model):
@@ -232,4 +248,5 @@ TABLES = (
     AttemptRow,
     BulkActionRow,
     RetentionRow,
+    SettingsRow,
 )

@@ -4,6 +4,7 @@ import asyncio
 import os
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -64,6 +65,7 @@ __all__ = [
 
 
 SQLITE = "sqlite:///"
+SETTLES: Micros = 60_000_000  # three times as long as PostgreSQL lets a transaction be idle
 START_AGAIN = 0.05  # seconds, while another node starts
 
 
@@ -97,7 +99,10 @@ class Store(Acting):
         super().__init__(database, clock=clock or database.clock)
         catalog = self._catalog
         self._fatal = fatal or (lambda _why: os._exit(70))
-        leases = Leases(catalog, self._clock, self._queue, self._changes, lambda: self.dispatcher)
+        settles = SETTLES if database.shared else 0
+        leases = Leases(
+            catalog, self._clock, self._queue, self._changes, lambda: self.dispatcher, settles=settles
+        )
         admin = Admin(catalog, self._clock)
         types = EventTypes(catalog, self._clock)
         self.schemas = Schemas()
@@ -128,9 +133,13 @@ class Store(Acting):
 
         Raises StoreInUse, StoreUnusable or migrate.SchemaTooNew.
         """
-        loop = asyncio.get_running_loop()
+        loop = self._loop = asyncio.get_running_loop()
         self._commit = SharedCommit(
-            self._database, loop=loop, rolled_back=self._catalog.forget, fatal=self._fatal
+            self._database,
+            loop=loop,
+            begun=self._begun,
+            rolled_back=self._catalog.forget,
+            fatal=self._fatal,
         )
         await asyncio.to_thread(self._database.hold)
         try:
@@ -152,12 +161,25 @@ class Store(Acting):
             session.begin()
         if not self._database.shared:  # all leases are those of a dead one
             self._leases.free_all(session)
+            self._bulks.free_all(session)
         self._ids.open(session)
         source = _installation(session)
         self.schemas.fill(log.every_event_type(session))
         session.commit()
         session.close()
         return source
+
+    def _begun(self, session: Session) -> None:
+        """See, in the writing thread, whether another node changed something."""
+        if self._catalog.begin(session):
+            self._loop.call_soon_threadsafe(self._read_schemas)
+
+    def _read_schemas(self) -> None:
+        self._reading_schemas = asyncio.ensure_future(self._fill_schemas())
+
+    async def _fill_schemas(self) -> None:
+        with suppress(ServiceError):  # the database failed; whoever changes something next is heard again
+            self.schemas.fill(await self._read(log.every_event_type))
 
     async def close(self) -> None:
         """Commit what was submitted, then close every connection and unlock."""

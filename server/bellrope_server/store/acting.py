@@ -34,7 +34,7 @@ class Acting(Reading):
         self._ids: RowIds = Drawn(clock) if database.shared else Counted()
         self._queue = Queue(self._catalog, clock, self._ids, lambda: self.dispatcher)
         actions = Actions(self._catalog, clock, self._queue, self._changes)
-        bulks = Bulks(self._catalog, clock, actions)
+        bulks = self._bulks = Bulks(self._catalog, clock, actions)
         self._do_act = Verb(run=actions.run, then=self._acted)
         self._do_start_bulk = Verb(run=bulks.start)
         self._do_step_bulk = Verb(run=bulks.step, then=self._stepped)

@@ -17,6 +17,7 @@ from bellrope_server.store.log.walks import deliveries_walk, joined
 from bellrope_server.store.session import Session
 
 B, D = BulkActionRow, DeliveryRow
+OWNED: Micros = 5_000_000  # from each step on
 MOST_LOOKED_AT = 2_000  # rows in one step: the commit that it shares has others waiting
 
 
@@ -59,6 +60,11 @@ class Bulks:
         self._catalog = catalog
         self._clock = clock
         self._actions = actions
+        self._node = uuid7()
+
+    def free_all(self, session: Session) -> None:
+        """Free every bulk action: no other node has the database, so their owners are dead."""
+        session.query(B.update(owner_until=0).where(B.state == int(BulkState.RUNNING)))
 
     def start(self, session: Session, starts: list[StartBulk]) -> list[BulkAction | ServiceError]:
         """Note bulk actions to be done, each on the deliveries that are there now."""
@@ -94,9 +100,9 @@ class Bulks:
 
     def _step(self, session: Session, step: Step) -> Stepped:
         acted = Acted()
-        found = session.query(B.select().where(B.id == step.id, B.state == int(BulkState.RUNNING)))
-        if not found:
+        if not self._own(session, step.id):
             return Stepped(acted=acted, running=False)
+        found = session.query(B.select().where(B.id == step.id))
         row = found[0]
         before = None if row["place_id"] is None else (row["place_time"], row["place_id"])
         rows = _walk(session, row).page(session, _query(row), Page(size=step.most, before=before))
@@ -106,6 +112,13 @@ class Bulks:
             self._actions.change(session, columns, action, due_time, acted)
         self._note(session, row, acted.count, len(rows) - acted.count, rows.next)
         return Stepped(acted=self._actions.seen(session, acted), running=rows.next is not None)
+
+    def _own(self, session: Session, id: int) -> bool:
+        """Take or keep a bulk action that runs, unless it is another node's."""
+        now = self._clock.steady()
+        mine = (B.owner == self._node) | (B.owner_until <= now)
+        owned = B.update(owner=self._node, owner_until=now + OWNED)
+        return bool(session.query(owned.where(B.id == id, B.state == int(BulkState.RUNNING), mine)))
 
     def _note(self, session: Session, row: Any, done: int, skipped: int, place: Any) -> None:
         """Write how far it has come."""

@@ -3,16 +3,19 @@
 from typing import Any, TypeVar
 
 from msgspec import Struct
+from peewee import SQL
 
 from bellrope_server.model import Project, Trigger
-from bellrope_server.schema import ProjectRow, TriggerRow
+from bellrope_server.schema import ProjectRow, SettingsRow, TriggerRow
 from bellrope_server.store import rows
 from bellrope_server.store.session import Session
+from bellrope_server.store.sql import compiled
 
 K = TypeVar("K")
 V = TypeVar("V")
 
 MOST_ENTRIES = 20_000
+CHANGED = compiled(SettingsRow.update({SettingsRow.version: SettingsRow.version + SQL("1")}))
 
 
 def triggers() -> Any:
@@ -43,6 +46,23 @@ class Catalog:
         self._projects: dict[str, Project | None] = {}
         self._matching: dict[tuple[int, str], Listeners] = {}
         self._triggers: dict[int, Trigger | None] = {}
+        self._version = 0
+
+    def begin(self, session: Session) -> bool:
+        """Forget everything if another node changed something, and say so."""
+        if session.settings_version == self._version:
+            return False
+        self._version = session.settings_version
+        self.forget()
+        return True
+
+    def changed(self, session: Session, *triggers: Trigger) -> None:
+        """Say for all nodes that these triggers were changed, or more than triggers if there are none."""
+        session.run(CHANGED, {})
+        if not triggers:
+            self.forget()
+        for trigger in triggers:
+            self._forget_trigger(trigger)
 
     def forget(self) -> None:
         """Read everything anew when it is next needed."""
@@ -50,7 +70,7 @@ class Catalog:
         self._matching.clear()
         self._triggers.clear()
 
-    def forget_trigger(self, trigger: Trigger) -> None:
+    def _forget_trigger(self, trigger: Trigger) -> None:
         """Read this trigger, and what matches its type, anew."""
         self._triggers.pop(trigger.id, None)
         self._matching.pop((trigger.project_id, trigger.spec.type), None)

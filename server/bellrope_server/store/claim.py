@@ -110,7 +110,11 @@ WAITS, LEASED = (
 )
 UNSWEPT = compiled(
     TriggerRow.select(TriggerRow.id)
-    .where(TriggerRow.delete_time.is_null(False), ~TriggerRow.swept, WAITS | ~LEASED)
+    .where(
+        TriggerRow.delete_time.is_null(False),
+        ~TriggerRow.swept,
+        WAITS | (~LEASED & (TriggerRow.delete_time <= p("settled"))),
+    )
     .limit(SQL("1"))
 )
 CANCEL = compiled(
@@ -182,7 +186,11 @@ class Leases:
         queue: Queue,
         changes: Changes,
         dispatcher: Callable[[], Dispatcher],
+        *,
+        settles: Micros = 0,
     ) -> None:
+        """`settles` is how long another node's transaction may still match a trigger that was deleted."""
+        self._settles = settles
         self._catalog = catalog
         self._clock = clock
         self._queue = queue
@@ -340,7 +348,7 @@ class Leases:
 
     def _sweep(self, session: Session) -> Swept:
         for _ in range(SWEEP_BATCH):
-            unswept = session.one(UNSWEPT, {})
+            unswept = session.one(UNSWEPT, {"settled": self._clock.wall() - self._settles})
             if unswept is None:
                 break
             values: Values = {"trigger_id": unswept[0], "now": self._clock.wall(), "limit": SWEEP_BATCH}

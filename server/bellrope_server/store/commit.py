@@ -68,12 +68,17 @@ class SharedCommit:
         database: Database,
         *,
         loop: asyncio.AbstractEventLoop,
+        begun: Callable[[Session], None],
         rolled_back: Callable[[], None],
         fatal: Callable[[str], None],
     ) -> None:
-        """`rolled_back` is called in the thread after a rollback; `fatal` when the disk can't be trusted."""
+        """`begun` and `rolled_back` are called in the thread when a transaction begins, or was undone.
+
+        `fatal` is called when the disk can't be trusted.
+        """
         self._database = database
         self._loop = loop
+        self._begun = begun
         self._rolled_back = rolled_back
         self._fatal = fatal
         self._orders: queue.SimpleQueue[Order[Any, Any] | None] = queue.SimpleQueue()
@@ -157,6 +162,7 @@ class SharedCommit:
     def _transact(self, session: Session, orders: list[Order[Any, Any]]) -> None:
         try:
             session.begin()
+            self._begun(session)
             orders.sort(key=BY_VERB)
             for _, group in groupby(orders, key=BY_VERB):
                 self._run(session, list(group))

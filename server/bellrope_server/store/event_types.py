@@ -61,6 +61,7 @@ class EventTypes:
                 return OverQuota(f"A project has at most {MOST_TYPES} event types.")
             columns |= {"project_id": project.id, "type": save.type, "create_time": now}
             session.query(EventTypeRow.insert(columns))
+        self._catalog.changed(session)
         return rows.event_type(session.query(event_types().where(mine, EventTypeRow.type == save.type))[0])
 
     def delete(self, session: Session, wanted: list[tuple[str, str]]) -> list[ServiceError | None]:
@@ -72,7 +73,10 @@ class EventTypes:
         if project is None:
             return ProjectNotFound(field="project")
         found = EventTypeRow.delete().where(EventTypeRow.project_id == project.id, EventTypeRow.type == type)
-        return None if session.query(found) else EventTypeNotFound()
+        if not session.query(found):
+            return EventTypeNotFound()
+        self._catalog.changed(session)
+        return None
 
 
 class Schemas:
@@ -86,7 +90,8 @@ class Schemas:
         self._known: dict[tuple[str, str], EventSchema | str] = {}
 
     def fill(self, found: list[EventType]) -> None:
-        """Know these."""
+        """Know these, and no others."""
+        self._known = {}
         for each in found:
             self.saved(each)
 

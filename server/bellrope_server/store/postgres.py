@@ -27,7 +27,7 @@ BEGIN = """
     SET LOCAL synchronous_commit TO {synchronous};
     SET LOCAL lock_timeout TO '3s';
     SET LOCAL idle_in_transaction_session_timeout TO '20s';
-    SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint
+    SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, (SELECT version FROM settings)
 """
 TRY_LOCK = Statement(sqlite="", postgres="SELECT pg_try_advisory_xact_lock(%(lock)s)")
 AGAIN = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable)
@@ -152,6 +152,7 @@ class PostgresSession:
         self._resting_until = 0.0
         self._refusal = psycopg.OperationalError("not connected")
         self.written = 0
+        self.settings_version = 0
 
     def _live(self) -> "psycopg.Cursor[Row]":
         """Return the cursor of a connection that works, as far as is known."""
@@ -235,11 +236,11 @@ class PostgresSession:
         return bool(row and row[0])
 
     def begin(self) -> None:
-        """Start a transaction that may write, and see what time it is: all in one round trip."""
+        """Start a transaction that may write, and see what time it is and what changed: in one round trip."""
         cursor = self._live().connection.cursor().execute(self._begin, prepare=False)
         while cursor.nextset():
             pass
-        (now,) = cursor.fetchone() or (wall(),)
+        now, self.settings_version = cursor.fetchone() or (wall(), 0)
         self._time.read(now)
 
     def commit(self) -> None:

@@ -136,7 +136,7 @@ class Records:
         if record.attempt.status_code == GONE and trigger.spec.disable_on_gone:
             values = {"id": trigger.id, "version": trigger.version, "now": self._clock.wall()}
             if session.run(PAUSE_IF_UNCHANGED, values):
-                self._catalog.forget_trigger(trigger)
+                self._catalog.changed(session, trigger)
                 result = replace(result, paused=True)
         if result.state is not State.DEAD_LETTERED:
             return result

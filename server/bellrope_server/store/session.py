@@ -52,6 +52,10 @@ class Session(Protocol):
     def written(self) -> int:
         """How many rows were inserted, changed or deleted so far."""
 
+    @property
+    def settings_version(self) -> int:
+        """How often projects, triggers and event types had been changed when the transaction began."""
+
     def all(self, statement: Statement, values: Values) -> list[Row]:
         """Run a compiled statement and return its rows."""
 

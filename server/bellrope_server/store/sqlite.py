@@ -106,6 +106,8 @@ def _as_text(_cursor: object, _number: int, value: object) -> str:
 class SqliteSession:
     """This thread's connection to the file."""
 
+    settings_version = 0  # nobody else changes anything
+
     def __init__(self, database: Embedded) -> None:
         """`database` holds the connection of each thread that asked for one."""
         self.database = database

@@ -55,7 +55,7 @@ class Admin:
             return ProjectExists()
         now = self._clock.wall()
         id = session.query(ProjectRow.insert(name=name, create_time=now))
-        self._catalog.forget()
+        self._catalog.changed(session)
         return Project(id=id, name=name, create_time=now)
 
     def pause_project(
@@ -69,7 +69,7 @@ class Admin:
         if project is None:
             return ProjectNotFound()
         session.query(ProjectRow.update(paused=paused).where(ProjectRow.id == project.id))
-        self._catalog.forget()
+        self._catalog.changed(session)
         mine = session.query(triggers().where(TriggerRow.project_id == project.id))
         return PausedProject(
             project=replace(project, paused=paused), triggers=tuple(row["id"] for row in mine)
@@ -91,7 +91,7 @@ class Admin:
         )
         session.query(EventTypeRow.delete().where(EventTypeRow.project_id == project.id))
         session.query(ProjectRow.update(delete_time=now).where(ProjectRow.id == project.id))
-        self._catalog.forget()
+        self._catalog.changed(session)
         return None
 
     def save_trigger(self, session: Session, saves: list[Save]) -> list[Trigger | ServiceError]:
@@ -118,7 +118,7 @@ class Admin:
         session.query(TriggerRow.insert(project_id=project.id, **columns))
         created = self._find(session, project, spec.name)
         assert created
-        self._catalog.forget_trigger(created)
+        self._catalog.changed(session, created)
         return created
 
     def _change(self, session: Session, before: Trigger, spec: TriggerSpec) -> Trigger:
@@ -128,8 +128,7 @@ class Admin:
         columns |= {"update_time": self._clock.wall(), "version": before.version + 1}
         session.query(TriggerRow.update(columns).where(TriggerRow.id == before.id))
         after = rows.trigger(session.query(triggers().where(TriggerRow.id == before.id))[0])
-        self._catalog.forget_trigger(before)
-        self._catalog.forget_trigger(after)
+        self._catalog.changed(session, before, after)
         return after
 
     def delete_trigger(self, session: Session, names: list[tuple[str, str]]) -> list[ServiceError | None]:
@@ -145,7 +144,7 @@ class Admin:
             return TriggerNotFound()
         deleted = TriggerRow.update(delete_time=self._clock.wall()).where(TriggerRow.id == trigger.id)
         session.query(deleted)
-        self._catalog.forget_trigger(trigger)
+        self._catalog.changed(session, trigger)
         return None
 
     @staticmethod
