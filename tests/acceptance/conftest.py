@@ -9,15 +9,17 @@ from acceptance.tenant import Tenant
 from aiohttp import ClientSession, TCPConnector
 from bellrope.v1 import projects_pb2
 from kit import Server, serving
+from postgres import cluster
 from receiver import Receiver
 
 _numbers = count(1)
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with its defaults, in a process of its own."""
-    with serving(tmp_path_factory.mktemp("server")) as server:
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with its defaults, in a process of its own; once on each kind of database."""
+    flags = [f"--database={cluster().url(cluster().create())}"] if request.param == "postgres" else []
+    with serving(tmp_path_factory.mktemp("server"), *flags) as server:
         yield server
 
 
