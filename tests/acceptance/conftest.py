@@ -42,3 +42,10 @@ async def receiver() -> AsyncIterator[Receiver]:
     """A webhook that answers 200 with no body."""
     async with Receiver() as receiver:
         yield receiver
+
+
+@pytest.fixture
+async def shop(tenant: Tenant) -> Tenant:
+    """A project that would owe a delivery for every event of the type `order`, and send none of them."""
+    await tenant.trigger("http://127.0.0.1:8089/", name="shelf", paused=True)
+    return tenant

@@ -1,0 +1,150 @@
+"""Delays and times, right ones and wrong ones; by the ids of the faults."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from acceptance.refusals import (
+    http_refusal,
+    invalid,
+    native_queue,
+    rpc_queue,
+    rpc_refusal,
+)
+from acceptance.tenant import (
+    Tenant,
+)
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.timestamp_pb2 import Timestamp
+
+TOMORROW = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("delay", "seconds"), [(b"0", 0), (b"1.5", 1.5), (b"-0", 0), (b"1e2", 100), (b"3600", 3600)]
+)
+async def test_D8_delays(delay: bytes, seconds: float, shop: Tenant) -> None:
+    """A delay is a number of seconds, with a fraction if need be."""
+    status, answered = await shop.queue(b'{"type":"order","delay":%b}' % delay)
+    event = await shop.event(answered["eventId"])
+    waits = event.due_time.ToMicroseconds() - event.accept_time.ToMicroseconds()
+    assert (status, waits) == (200, int(seconds * 1e6))
+
+
+@pytest.mark.parametrize(
+    ("delay", "sentence"),
+    [
+        (b"-1", "delay must not be negative"),
+        (b"-0.001", "delay must not be negative"),
+        (b'"1h"', "delay must be a number"),
+        (b'"0"', "delay must be a number"),
+        (b"true", "delay must be a number"),
+        (b"[1]", "delay must be a number"),
+        (b"315705600", "delay must not lead to a time more than 10 years ahead"),
+        (b"9223372036854775808", "delay is out of range"),
+        (b"1e400", "delay is out of range"),
+    ],
+)
+async def test_D8_delays_that_are_none(delay: bytes, sentence: str, shop: Tenant) -> None:
+    """Anything else is refused, also what no clock can hold."""
+    status, fault = await http_refusal(shop, b'{"type":"order","delay":%b}' % delay)
+    assert (status, fault, fault.sentence) == (400, invalid("delay"), sentence)
+
+
+@pytest.mark.parametrize(
+    "delay",
+    [
+        Duration(seconds=-1),
+        Duration(nanos=-1),
+        Duration(seconds=315_705_600),
+        Duration(seconds=2**63 - 1),
+        Duration(nanos=2_000_000_000),
+    ],
+)
+async def test_D8_durations_that_are_none(delay: Duration, shop: Tenant) -> None:
+    """Over gRPC a delay is a Duration within its own limits, and ours."""
+    assert await rpc_refusal(shop, delay=delay) == invalid("delay")
+
+
+async def test_D8_half_a_second_over_grpc(shop: Tenant) -> None:
+    """A Duration's nanoseconds count, rounded up to the microsecond."""
+    answered = await rpc_queue(shop, delay=Duration(seconds=100, nanos=500_000_001))
+    event = await shop.event(answered.event_id)
+    assert event.due_time.ToMicroseconds() - event.accept_time.ToMicroseconds() == 100_500_001
+
+
+@pytest.mark.parametrize(
+    "timestamp",
+    [
+        pytest.param("2026-01-31T09:30:00", id="D10 no offset"),
+        pytest.param("2024-W01-1", id="D12 a week"),
+        pytest.param("20240101T000000Z", id="D12 the basic form"),
+        pytest.param("2024-01-01", id="D12 a date"),
+        pytest.param("2024-01-01 00:00:00Z", id="D12 a space"),
+        pytest.param("2024-01-01T00:00Z", id="D12 no seconds"),
+        pytest.param("2024-01-01T00:00:00+0100", id="D12 an offset without a colon"),
+        pytest.param("2024-01-01T00:00:00,5Z", id="D12 a comma"),
+        pytest.param("2024-01-01T24:00:00Z", id="D12 24 o'clock"),
+        pytest.param("2023-02-29T00:00:00Z", id="D12 a day that is none"),
+        pytest.param("٢٠٢٤-01-01T00:00:00Z", id="D12 digits of another script"),
+        pytest.param(" 2024-01-01T00:00:00Z", id="D12 a space before it"),
+        pytest.param("1587902400", id="D12 a number in a string"),
+        pytest.param("now", id="D12 a word"),
+        pytest.param(True, id="D12 a boolean"),
+        pytest.param(10**20, id="D12 a number that no clock holds"),
+        pytest.param(-(10**20), id="D12 one before all time"),
+        pytest.param(4_102_444_800_000, id="D12 the year 2100"),
+    ],
+)
+async def test_D10_D12_timestamps_that_are_none(timestamp: object, shop: Tenant) -> None:
+    """A timestamp in words is RFC 3339 with an offset, and nothing that merely looks like it."""
+    status, fault = await http_refusal(shop, {"type": "order", "timestamp": timestamp})
+    assert (status, fault) == (400, invalid("timestamp"))
+
+
+@pytest.mark.parametrize(
+    "schedule_time",
+    [
+        Timestamp(seconds=2**62),
+        Timestamp(seconds=-(2**62)),
+        Timestamp(nanos=-1),
+        Timestamp(seconds=4_102_444_800),
+    ],
+)
+async def test_D10_timestamps_that_are_none_over_grpc(schedule_time: Timestamp, shop: Tenant) -> None:
+    """Over gRPC a time lies in the years 1 to 9999, and at most ten years ahead."""
+    assert await rpc_refusal(shop, schedule_time=schedule_time) == invalid("schedule_time")
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{:%Y-%m-%dT%H:%M:%S}Z",
+        "{:%Y-%m-%dt%H:%M:%S}z",
+        "{:%Y-%m-%dT%H:%M:%S}+00:00",
+        "{:%Y-%m-%dT%H:%M:%S}.000-00:00",
+    ],
+)
+async def test_D13_timestamps_in_words(form: str, shop: Tenant) -> None:
+    """All forms that RFC 3339 has are one time, lower-case letters too."""
+    status, answered = await shop.queue({"type": "order", "timestamp": form.format(TOMORROW)})
+    assert (status, answered["dueTime"]) == (200, f"{TOMORROW:%Y-%m-%dT%H:%M:%S.%fZ}")
+    status, answered = await native_queue(shop, {"type": "order", "scheduleTime": form.format(TOMORROW)})
+    assert (status, answered["dueTime"]) == (200, f"{TOMORROW:%Y-%m-%dT%H:%M:%SZ}")
+
+
+@pytest.mark.parametrize("unit", [1, 1000], ids=["seconds", "milliseconds"])
+async def test_timestamps_in_numbers(unit: int, shop: Tenant) -> None:
+    """A number is in milliseconds, or in seconds if it is below 10^11."""
+    status, answered = await shop.queue({"type": "order", "timestamp": TOMORROW.timestamp() * unit})
+    assert (status, answered["dueTime"]) == (200, f"{TOMORROW:%Y-%m-%dT%H:%M:%S.%fZ}")
+
+
+async def test_D15_nanoseconds_are_rounded_up(shop: Tenant) -> None:
+    """A time between two microseconds becomes the later one, so that nothing is early."""
+    said = f"{TOMORROW:%Y-%m-%dT%H:%M:%S}"
+    _, answered = await shop.queue({"type": "order", "timestamp": f"{said}.1234560001Z"})
+    time_ = Timestamp(seconds=int(TOMORROW.timestamp()), nanos=123_456_001)
+    over_grpc = await rpc_queue(shop, schedule_time=time_)
+    _, native = await native_queue(shop, {"type": "order", "scheduleTime": f"{said}.123456001Z"})
+    assert native["dueTime"] == f"{said}.123457Z"
+    assert (answered["dueTime"], over_grpc.due_time.nanos) == (f"{said}.123457Z", 123_457_000)

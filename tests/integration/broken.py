@@ -1,0 +1,53 @@
+"""Servicers that go wrong inside, behind the real edge."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import grpc
+from bellrope.v1.eventing_pb2_grpc import EventingStub
+from bellrope_server.access import Access
+from bellrope_server.rpc import SERVICES, Edge
+
+
+class Broken:
+    """A servicer that goes wrong inside."""
+
+    def __init__(self, error: BaseException) -> None:
+        self._error = error
+        self.calls = 0
+
+    async def Queue(self, request: Any, call: Any) -> Any:
+        """Go wrong."""
+        self.calls += 1
+        raise self._error
+
+    TriggerSync = QueueBatch = QueueStream = Queue
+
+
+class Mute(Broken):
+    """A servicer that answers what is no answer."""
+
+    def __init__(self) -> None:
+        super().__init__(RuntimeError())
+
+    async def Queue(self, request: Any, call: Any) -> Any:
+        """Answer nothing that can be sent."""
+        return object()
+
+    TriggerSync = QueueBatch = QueueStream = Queue
+
+
+@asynccontextmanager
+async def behind_the_edge(
+    servicer: object, *, edge: Edge | None = None
+) -> AsyncIterator[tuple[EventingStub, int]]:
+    """Serve Eventing by this servicer, behind the real edge; give its stub and its port."""
+    server = grpc.aio.server()
+    edge = edge or Edge(Access(None))
+    server.add_generic_rpc_handlers((edge.handlers(SERVICES["bellrope.v1.Eventing"], servicer),))
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+        yield EventingStub(channel), port
+    await server.stop(None)

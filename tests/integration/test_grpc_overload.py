@@ -1,0 +1,107 @@
+"""Too much at once over gRPC: calls, connections, pings; by the ids of the faults."""
+
+import asyncio
+from contextlib import suppress
+from pathlib import Path
+
+import grpc
+from bellrope.v1 import eventing_pb2, projects_pb2
+from bellrope.v1.eventing_pb2_grpc import EventingStub
+from bellrope.v1.projects_pb2_grpc import ProjectsStub
+from google.rpc import error_details_pb2
+from integration.grpc_calls import (
+    PROJECT,
+    SERVING,
+    health,
+    look_up,
+    outcome,
+    queue,
+    reason,
+    refused,
+    sync,
+    told,
+    trigger,
+)
+from integration.http2 import (
+    GOAWAY,
+    PING,
+    PREFACE,
+    SETTINGS,
+    frame,
+    frames,
+)
+from kit import Server, app_here, until
+from receiver import Receiver, hang
+
+
+async def test_c11_over_the_cap_calls_are_refused_and_admin_goes_on(tmp_path: Path) -> None:
+    """C11: With all places taken by waiting calls the next is RESOURCE_EXHAUSTED with a time to come back.
+
+    Health and admin calls are answered all the same, and a place that is given up is free again.
+    """
+    async with (
+        app_here(tmp_path, max_calls=2, drain_grace=0) as app,
+        Receiver(hang) as receiver,
+        grpc.aio.insecure_channel(app.grpc_address) as channel,
+    ):
+        stub = EventingStub(channel)
+        await trigger(channel, "c11", receiver.url)
+        waiting = [stub.TriggerSync(sync("c11"), timeout=30) for _ in range(2)]
+        await receiver.received(2)
+        error = await refused(stub.Queue(queue("c11", id="c11")))
+        assert (error.code(), reason(error)) == (grpc.StatusCode.RESOURCE_EXHAUSTED, "OVERLOADED")
+        (retry,) = told(error, error_details_pb2.RetryInfo)
+        assert retry.retry_delay.seconds == 1
+        assert await health(channel) == SERVING
+        projects = await ProjectsStub(channel).ListProjects(projects_pb2.ListProjectsRequest())
+        assert [project.name for project in projects.projects] == [PROJECT]
+        assert await look_up(channel, "c11") == "EVENT_NOT_FOUND"
+        waiting[0].cancel()
+        await until(lambda: accepted(stub, queue("c11", id="c11")))
+        waiting[1].cancel()
+
+
+async def test_a16_connections_over_the_cap_are_refused(tmp_path: Path) -> None:
+    """A16: Of many connections those over the cap are closed, and who was there before goes on."""
+    async with (
+        app_here(tmp_path, max_grpc_connections=8) as app,
+        grpc.aio.insecure_channel(app.grpc_address) as channel,
+    ):
+        assert await health(channel) == SERVING
+        idle = [await asyncio.open_connection("127.0.0.1", app.grpc_port) for _ in range(20)]
+        await until(lambda: sum(reader.at_eof() for reader, _ in idle) == 20 - 7)
+        assert await health(channel) == SERVING
+        for _, writer in idle:
+            writer.close()
+        async with grpc.aio.insecure_channel(app.grpc_address) as another:
+            await until(lambda: reached(another))
+
+
+async def reached(channel: grpc.aio.Channel) -> bool:
+    """Say whether the server takes this connection."""
+    with suppress(grpc.aio.AioRpcError):
+        return await health(channel) == SERVING
+    return False
+
+
+async def accepted(stub: EventingStub, request: eventing_pb2.QueueRequest) -> bool:
+    """Say whether the server has room for an event now."""
+    said = await outcome(stub.Queue(request))
+    assert said in ("OK", "OVERLOADED")
+    return said == "OK"
+
+
+async def test_c13_a_flood_of_pings_ends_its_connection(server: Server, channel: grpc.aio.Channel) -> None:
+    """C13: Who only pings is told too_many_pings and loses the connection; others do not notice."""
+    host, _, port = server.grpc.rpartition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(PREFACE + frame(SETTINGS) + b"".join(frame(PING, bytes(8)) for _ in range(20)))
+    goodbyes = []
+    async with asyncio.timeout(10):
+        async for kind, _, _, payload in frames(reader):  # ends when the server closes
+            if kind == GOAWAY:
+                goodbyes.append((int.from_bytes(payload[4:8], "big"), payload[8:]))
+    writer.close()
+    enhance_your_calm = 0xB
+    assert goodbyes[-1] == (enhance_your_calm, b"too_many_pings")
+    assert await health(channel) == SERVING

@@ -1,0 +1,69 @@
+"""The program `bellrope` starts, and says what it can do."""
+
+import re
+import socket
+from pathlib import Path
+
+import pytest
+from bellrope_server.config import Config
+from integration.program import status
+from kit import serving
+from shell import run
+
+
+def test_ready_says_where(tmp_path: Path) -> None:
+    """`bellrope ready` names the version and the addresses that are really listened on."""
+    with serving(tmp_path, "--http=127.0.0.2:0", "--grpc=[::1]:0") as server:
+        assert re.fullmatch(r"http://127\.0\.0\.2:[1-9]\d*", server.http)
+        assert re.fullmatch(r"\[::1\]:[1-9]\d*", server.grpc)
+        assert status(f"{server.http}/readyz") == 200
+        with pytest.raises(ConnectionError):
+            socket.create_connection(("127.0.0.1", int(server.http.rpartition(":")[2])))
+        assert run("triggers", "list", f"--server={server.grpc}").exit_code == 0
+
+
+def test_the_version_is_told() -> None:
+    """`bellrope --version` prints one line."""
+    assert re.fullmatch(r"bellrope \d+\.\d+\.\d+\n", run("--version").stdout)
+
+
+def test_help_is_complete() -> None:
+    """`bellrope serve --help` shows every flag whole, with its default and its variable."""
+    shown = " ".join(run("serve", "--help").stdout.split())
+    for name, field in Config.model_fields.items():
+        default = "" if field.default is None else re.escape(f" [default: {field.default}]")
+        flag = f"--{name.replace('_', '-')}"
+        assert re.search(rf"{flag}[ /].*?{default} \[env: BELLROPE_{name.upper()}\]", shown), flag
+
+
+def test_help_names_every_command() -> None:
+    """`bellrope --help`, and `bellrope` alone, list the commands."""
+    for result in (run("--help"), run()):
+        assert re.findall(r"^  ([\w-]+) ", result.output.partition("Commands:")[2], re.MULTILINE) == [
+            "serve",
+            "migrate",
+            "doctor",
+            "queue",
+            "queue-batch",
+            "queue-stream",
+            "apply",
+            "import-space-cloud",
+            "projects",
+            "triggers",
+            "event-types",
+            "events",
+            "deliveries",
+            "bulk",
+            "tail",
+        ]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["nope"], ["queue"], ["queue", "x", "--nope"], ["serve", "--nope"], ["triggers"], ["triggers", "nope"]],
+)
+def test_a_wrong_command_line_is_told_how_it_goes(arguments: list[str]) -> None:
+    """What is no command, or lacks something, ends with exit code 2 and the usage."""
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert "Usage: bellrope" in result.output

@@ -1,0 +1,55 @@
+"""How the program stops."""
+
+import asyncio
+import signal
+import socket
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from integration.program import queue, save
+from kit import serving, until
+from receiver import Receiver, hang
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
+def test_a_signal_stops_it(tmp_path: Path, number: signal.Signals) -> None:
+    """SIGTERM and SIGINT drain the server, and it exits 0; the log says so."""
+    with serving(tmp_path, "--drain-grace=3") as server:
+        server.process.send_signal(number)
+        assert server.process.wait(8) == 0
+    (draining,), (stopped,) = server.facts("server.draining"), server.facts("server.stopped")
+    assert draining["grace"] == 3
+    assert draining["time"] < stopped["time"]
+
+
+def test_connections_that_nobody_uses_do_not_hold_it_up(tmp_path: Path) -> None:
+    """Who keeps a connection open between requests, as browsers and clients do, costs a stop no time."""
+    with serving(tmp_path) as server:
+        host, _, port = server.http.removeprefix("http://").partition(":")
+        address = (host, int(port))
+        with socket.create_connection(address) as used, socket.create_connection(address):
+            used.sendall(f"GET /healthz HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+            assert used.recv(1000).startswith(b"HTTP/1.1 200")
+            server.process.send_signal(signal.SIGTERM)
+            assert server.process.wait(10) == 0  # the grace is 20 s
+
+
+async def test_the_grace_is_what_was_said(tmp_path: Path) -> None:
+    """An attempt without end holds the server up for --drain-grace; a second signal ends it at once."""
+    async with Receiver(hang) as receiver:
+        for grace, signals, code in (("60", 2, 130), ("0.3", 1, 0)):
+            folder = tmp_path / grace
+            folder.mkdir()
+            with serving(folder, f"--drain-grace={grace}") as server:
+                save(server, "hangs", receiver.url)
+                queue(server, "hangs")
+                await receiver.received(len(receiver.requests) + 1)
+                for _ in range(signals):
+                    server.process.send_signal(signal.SIGTERM)
+                    await until(lambda server=server: server.facts("server.draining"))
+                assert await asyncio.to_thread(server.process.wait, 5) == code
+    draining, stopped = (
+        datetime.fromisoformat(server.facts(f"server.{fact}")[0]["time"]) for fact in ("draining", "stopped")
+    )
+    assert stopped - draining >= timedelta(seconds=1.3)  # a second for balancers, and the grace
