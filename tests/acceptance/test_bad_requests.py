@@ -98,3 +98,24 @@ async def test_A23_a_request_id_in_metadata_is_not_repeated(offered: str, shop: 
     await call
     metadata = [*(await call.initial_metadata()), *(await call.trailing_metadata())]
     assert [value for _, value in metadata if offered in str(value)] == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/docs/%2e%2e/__init__.py",
+        "/docs/../openapi.py",
+        "/docs/..%2fopenapi.py",
+        "/docs/%2e%2e%2f%2e%2e%2f%2e%2e%2f%2e%2e%2f%2e%2e%2f%2e%2e%2fetc/passwd",
+        "/docs/..%5cpage.js",
+        "/docs//etc/passwd",
+        "/docs/page.js%00.html",
+        "/docs/./page.js",
+        "/docs/%2e/page.js",
+    ],
+)
+async def test_A24_a_path_that_leads_out_of_the_pages_folder(path: str, shop: Tenant) -> None:
+    """A24: The page is its own files and no others: however a path is written, 404."""
+    assert (await shop.http.get(f"{shop.server.http}/docs/page.js")).status == 200
+    status, answered = await shop.send("GET", shop.server.http + path)
+    assert (status, http_fault(answered)) == (404, Fault("NOT_FOUND", "NO_SUCH_PATH"))

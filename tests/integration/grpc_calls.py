@@ -84,9 +84,9 @@ async def health(channel: grpc.aio.Channel) -> int:
     return int(answer.status)
 
 
-async def trigger(channel: grpc.aio.Channel, type: str, url: str, **fields: Any) -> None:
-    """Have events of a type call a URL."""
-    named = triggers_pb2.Trigger(name=type, type=type, url=url, **fields)
+async def trigger(channel: grpc.aio.Channel, name: str, url: str, **fields: Any) -> None:
+    """Have events of a type call a URL; the type is the trigger's name unless `fields` say otherwise."""
+    named = triggers_pb2.Trigger(name=name, url=url, **({"type": name} | fields))
     request = triggers_pb2.CreateTriggerRequest(project=PROJECT, trigger=named)
     await TriggersStub(channel).CreateTrigger(request)
 

@@ -1,12 +1,12 @@
 """What callers see of the database: that it fails, and that it is taken; by the ids of the faults."""
 
 import asyncio
-from contextlib import suppress
 from pathlib import Path
 
 import grpc
 from bellrope.v1.eventing_pb2_grpc import EventingStub
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+from integration.disks import fill
 from integration.grpc_calls import (
     NOT_SERVING,
     SERVING,
@@ -17,13 +17,6 @@ from integration.grpc_calls import (
     refused,
 )
 from kit import Server, serving
-
-
-def fill(ballast: Path) -> None:
-    """Take what is left of a file system."""
-    with ballast.open("wb", buffering=0) as file, suppress(OSError):
-        while True:
-            file.write(bytes(4096))
 
 
 async def test_c19_a_database_that_fails_is_not_serving(tmp_path: Path, small_disk: Path) -> None:
