@@ -5,6 +5,7 @@ import signal
 import socket
 import time
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 import grpc
@@ -44,6 +45,47 @@ async def test_c14_a_stop_lets_calls_under_way_finish(tmp_path: Path) -> None:
             go_on.set()
             assert (await call).result == b'{"late":true}'
         assert await asyncio.to_thread(server.process.wait, 10) == 0
+
+
+async def test_c14_c16_nothing_acknowledged_is_lost_by_a_stop_under_load(tmp_path: Path) -> None:
+    """C14, C16: Of events that keep coming while it stops, those answered OK are stored.
+
+    Every other caller hears UNAVAILABLE, never that it was cancelled; it sends the same id to the next
+    server, and each event is delivered.
+    """
+    told: dict[str, str] = {}
+    async with Receiver() as receiver:
+        with serving(tmp_path, "--drain-grace=5") as server:
+            async with grpc.aio.insecure_channel(server.grpc) as channel:
+                await trigger(channel, "c14-load", receiver.url)
+                callers = [asyncio.create_task(keep_queueing(channel, name, told)) for name in range(64)]
+                await until(lambda: len(told) > 500)
+                server.process.send_signal(signal.SIGTERM)
+                await asyncio.wait_for(asyncio.gather(*callers), 10)
+            assert await asyncio.to_thread(server.process.wait, 10) == 0
+        assert set(told.values()) == {"OK", "UNAVAILABLE"}
+        with serving(tmp_path) as server:
+            async with grpc.aio.insecure_channel(server.grpc) as channel:
+                again = await asyncio.gather(*(duplicate(channel, id) for id in told))
+                await until(
+                    lambda: len({each.header("webhook-id") for each in receiver.requests}) == len(told)
+                )
+    lost = [id for (id, code), known in zip(told.items(), again, strict=True) if code == "OK" and not known]
+    assert lost == []
+
+
+async def duplicate(channel: grpc.aio.Channel, id: str) -> bool:
+    """Queue an event once more, and say whether it was stored before."""
+    return bool((await EventingStub(channel).Queue(queue("c14-load", id=id))).duplicate)
+
+
+async def keep_queueing(channel: grpc.aio.Channel, name: int, told: dict[str, str]) -> None:
+    """Queue one event after the other, and note what became of each, until one is refused."""
+    for number in count():
+        id = f"{name}-{number}"
+        told[id] = (await EventingStub(channel).Queue(queue("c14-load", id=id)).code()).name
+        if told[id] != "OK":
+            return
 
 
 def listens(server: Server) -> bool:

@@ -1,5 +1,6 @@
 """The gRPC server: the services, health, and reflection if it is wanted."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,6 +30,7 @@ SERVICES: Mapping[str, Any] = {
     )
 }
 LARGEST_MESSAGE = 16 * 1024 * 1024
+REFUSE_FOR = 0.2  # seconds: longer than a call is on its way
 
 
 class RpcServer:
@@ -57,8 +59,13 @@ class RpcServer:
         return int(port)
 
     async def stop(self, *, grace: float) -> None:
-        """Take no new calls, let those under way finish for `grace` seconds, then end them."""
+        """Take no new calls, let those under way finish for `grace` seconds, then end them.
+
+        gRPC tells calls that come in while it shuts down that they were cancelled, which nobody retries. So
+        the edge, which refuses by now, has a moment to tell whoever keeps calling to come back later.
+        """
         self.health.end()
+        await asyncio.sleep(REFUSE_FOR)
         await self._server.stop(grace)
 
 
