@@ -30,7 +30,7 @@ from integration.http2 import (
     frame,
     frames,
 )
-from kit import Server, app_here, until
+from kit import Server, app_here, serving, until
 from receiver import Receiver, hang
 
 
@@ -59,6 +59,19 @@ async def test_c11_over_the_cap_calls_are_refused_and_admin_goes_on(tmp_path: Pa
         waiting[0].cancel()
         await until(lambda: accepted(stub, queue("c11", id="c11")))
         waiting[1].cancel()
+
+
+async def test_c11_of_a_burst_nobody_is_cancelled(tmp_path: Path) -> None:
+    """C11: However many calls come at one moment, each is done or told to come back, and stored or not."""
+    with serving(tmp_path, "--max-calls=100") as server:
+        async with grpc.aio.insecure_channel(server.grpc) as channel:
+            stub = EventingStub(channel)
+            calls = {f"burst-{n}": stub.Queue(queue("burst", id=f"burst-{n}")) for n in range(3000)}
+            told = {id: (await call.code()).name for id, call in calls.items()}
+            assert set(told.values()) == {"OK", "RESOURCE_EXHAUSTED"}
+            for wanted, found in (("OK", "OK"), ("RESOURCE_EXHAUSTED", "EVENT_NOT_FOUND")):
+                ids = [id for id, code in told.items() if code == wanted][:50]
+                assert {await look_up(channel, id) for id in ids} == {found}
 
 
 async def test_a16_connections_over_the_cap_are_refused(tmp_path: Path) -> None:

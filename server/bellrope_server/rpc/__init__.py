@@ -30,6 +30,9 @@ SERVICES: Mapping[str, Any] = {
     )
 }
 LARGEST_MESSAGE = 16 * 1024 * 1024
+MOST_PENDING = 4096
+"""Calls beyond the cap that gRPC holds until we take them, at some 12 KiB each. It cancels others, and from
+1,000 on if nothing is said: their callers would not hear that they may come back."""
 REFUSE_FOR = 0.2  # seconds: longer than a call is on its way
 
 
@@ -76,6 +79,8 @@ def _options(limits: Limits) -> list[tuple[str, int]]:
         ("grpc.max_receive_message_length", LARGEST_MESSAGE),
         ("grpc.max_metadata_size", limits.header_bytes),
         ("grpc.absolute_max_metadata_size", limits.header_bytes),
+        ("grpc.server.max_pending_requests", MOST_PENDING + limits.calls),
+        ("grpc.server.max_pending_requests_hard_limit", 2 * MOST_PENDING + limits.calls),
         ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
         ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
         ("grpc.http2.max_ping_strikes", 2),
