@@ -14,6 +14,7 @@ from faults.caller import QUEUE, Caller, queue_all, save_trigger
 from faults.servers import attempted, rows, running, started
 from faults.sink import Sink, sinks
 from kit import Server, app_here, until
+from receiver import Receiver, endless
 
 MIB = 1024 * 1024
 ROUNDS = 5  # at most: a machine that is busy with other things is slow by itself
@@ -119,6 +120,23 @@ async def test_failing_deliveries_leave_nothing_behind(
     assert after.threads == before.threads
     assert after.kept <= PER_TRIGGER
     assert growth < 8
+
+
+async def test_endless_answers_take_no_memory(tmp_path: Path, measured: Callable[..., None]) -> None:
+    """E15: However many endpoints answer without end, side by side, what a server holds stays what it was."""
+    flood = endless(b"HTTP/1.1 200 OK\r\n\r\n", bytes(64 * 1024))
+    async with Receiver(flood) as receiver, running(tmp_path) as server:
+        process = psutil.Process(server.process.pid)
+        await save_trigger(server.http, "endless", url=receiver.url)
+        held = []
+        for count in (100, 200, 300, 400, 500):
+            await queue_all(server.http, ({"type": "endless"} for _ in range(100)))
+            await until(lambda count=count: attempted(server) == count, seconds=60)
+            held.append(process.memory_info().rss / MIB)
+        outcomes = {(fact["status_code"], fact["state"]) for fact in server.facts("delivery.attempted")}
+    measured(after_100_mib=held[0], after_500_mib=held[-1])
+    assert outcomes == {(200, "SUCCEEDED")}
+    assert held[-1] - held[0] < 8
 
 
 class Use(NamedTuple):
