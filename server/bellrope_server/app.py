@@ -11,6 +11,7 @@ from pathlib import Path
 from bellrope_server import facts, metrics, provision, tuning
 from bellrope_server.access import Access
 from bellrope_server.bulk import BulkRunner
+from bellrope_server.calls import Calls
 from bellrope_server.clock import Clock
 from bellrope_server.config import Config, ConfigError
 from bellrope_server.convert.declared import DeclarationError
@@ -103,7 +104,8 @@ class App:
         self.store.dispatcher = self._scheduler
         self._bulk = BulkRunner(self.store, clock=clock)
         self._remover = Remover(self.store, config.retention)
-        self._edge = Edge(access, clock=clock, limits=self._limits)
+        self._calls = Calls(self._limits.calls)
+        self._edge = Edge(access, clock=clock, limits=self._limits, calls=self._calls)
         servicers = self._servicers = {
             "bellrope.v1.Eventing": Eventing(self.store, waiters, clock=clock, limits=self._limits),
             "bellrope.v1.Triggers": Triggers(
@@ -124,7 +126,13 @@ class App:
         reflect = access.open if config.reflection is None else config.reflection
         self._rpc = RpcServer(self._edge, servicers, limits=self._limits, reflect=reflect)
         self._gateway = Gateway(
-            servicers, access, clock=clock, limits=self._limits, ready=self._ready, metrics=self._metrics
+            servicers,
+            access,
+            clock=clock,
+            limits=self._limits,
+            calls=self._calls,
+            ready=self._ready,
+            metrics=self._metrics,
         )
 
     async def _provision(self) -> None:

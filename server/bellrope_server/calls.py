@@ -1,4 +1,4 @@
-"""How many calls of a kind are under way at once, and that there are not too many."""
+"""How many calls of a kind are under way at once, over all doors, and that there are not too many."""
 
 from bellrope_server.errors import Overloaded
 

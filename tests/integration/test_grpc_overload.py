@@ -30,7 +30,7 @@ from integration.http2 import (
     frame,
     frames,
 )
-from kit import Server, app_here, serving, until
+from kit import Server, app_here, post, serving, until
 from receiver import Receiver, hang
 
 
@@ -56,6 +56,9 @@ async def test_c11_over_the_cap_calls_are_refused_and_admin_goes_on(tmp_path: Pa
         projects = await ProjectsStub(channel).ListProjects(projects_pb2.ListProjectsRequest())
         assert [project.name for project in projects.projects] == [PROJECT]
         assert await look_up(channel, "c11") == "EVENT_NOT_FOUND"
+        url = f"http://{app.http_address}/v1/api/{PROJECT}/eventing/queue"
+        status, answer = await asyncio.to_thread(post, url, {"type": "c11", "id": "c11"})
+        assert (status, answer["reason"]) == (429, "OVERLOADED")  # the places are those of both doors
         waiting[0].cancel()
         await until(lambda: accepted(stub, queue("c11", id="c11")))
         waiting[1].cancel()

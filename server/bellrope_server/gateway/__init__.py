@@ -47,11 +47,15 @@ class Gateway:
         access: Access,
         *,
         limits: Limits,
+        calls: Calls,
         ready: Callable[[], bool],
         metrics: Callable[[], bytes],
         clock: Clock | None = None,
     ) -> None:
-        """`servicers` are by their services' full names; `ready` and `metrics` are what the probes show."""
+        """`servicers` are by their services' full names; `ready` and `metrics` are what the probes show.
+
+        `calls` counts those of Eventing, here and wherever else they come in.
+        """
         projects = servicers["bellrope.v1.Projects"]
         self._config = ConfigPaths(projects, servicers["bellrope.v1.Triggers"])
         self._access = access
@@ -59,7 +63,6 @@ class Gateway:
         self._limits = limits
         self._ready = ready
         self._metrics = metrics
-        self._calls = Calls(limits.calls)
         self.draining = False
         self._wire_limits = WireLimits(
             header_bytes=limits.header_bytes,
@@ -71,13 +74,13 @@ class Gateway:
             projects,
             limits=self._wire_limits,
             batch_bytes=limits.batch_bytes,
-            calls=self._calls,
+            calls=calls,
             admit=self._call,
         )
         self._native = Native(
             servicers,
             limits=self._wire_limits,
-            calls=self._calls,
+            calls=calls,
             streams=Calls(limits.streams),
             admit=self._call,
             most=limits.of_request,

@@ -38,11 +38,19 @@ END = object()
 class Edge:
     """Checks and counts calls, and turns errors into statuses. One for all services of a server."""
 
-    def __init__(self, access: Access, *, clock: Clock | None = None, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        access: Access,
+        *,
+        clock: Clock | None = None,
+        limits: Limits | None = None,
+        calls: Calls | None = None,
+    ) -> None:
+        """`calls` counts those of Eventing, here and wherever else they come in."""
         self._access = access
         self._clock = clock or Clock()
         self._limits = limits or Limits()
-        self._calls = Calls(self._limits.calls)
+        self._calls = calls or Calls(self._limits.calls)
         self._streams = Calls(self._limits.streams)
         self._admin = Calls(inf)
         self._draining = asyncio.Event()
