@@ -70,7 +70,7 @@ class App:
         config = self._config
         database = located(config.database, prepared=config.prepared_statements)
         self._clock = self._given_clock or database.clock
-        self.store = Store(database, clock=self._clock)
+        self.store = Store(database, clock=self._clock, most_waiting=config.max_waiting_events)
         source = await self.store.open()
         with tuning.loop_first():
             self._wire(config.source or source)
@@ -104,7 +104,7 @@ class App:
         self.store.dispatcher = self._scheduler
         self._bulk = BulkRunner(self.store, clock=clock)
         self._remover = Remover(self.store, config.retention)
-        self._calls = Calls(self._limits.calls)
+        self._calls = Calls(self._limits.calls, check=self.store.room.check)
         self._edge = Edge(access, clock=clock, limits=self._limits, calls=self._calls)
         servicers = self._servicers = {
             "bellrope.v1.Eventing": Eventing(self.store, waiters, clock=clock, limits=self._limits),
@@ -159,6 +159,9 @@ class App:
     def _metrics(self) -> bytes:
         metrics.COMMITS.set(self.store.commits)
         metrics.COMMITTED.set(self.store.committed)
+        metrics.WAITING.set(self.store.room.waiting)
+        metrics.CALLS.set(self._calls.under_way)
+        metrics.REFUSED.set(self._calls.refused)
         return metrics.text()
 
     async def _watch_store(self) -> None:

@@ -100,6 +100,9 @@ class Config(BaseModel):
         4096, ge=1, le=65_536, description="Connections to the gRPC port, from all addresses."
     )
     max_calls: int = Field(4096, ge=1, le=65_536, description="Calls that queue or trigger, at once.")
+    max_waiting_events: int = Field(
+        8192, ge=1, le=1_000_000, description="Events, and other writes, that wait for the database at once."
+    )
     max_in_flight_per_trigger: int = Field(32, ge=1, le=4096, description="Attempts at once for one trigger.")
     max_in_flight_per_endpoint: int = Field(
         64, ge=1, le=4096, description="Attempts at once for one scheme, host and port."

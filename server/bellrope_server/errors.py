@@ -238,7 +238,7 @@ class StoreUnavailable(ServiceError):
 
 
 class DiskFull(ServiceError):
-    """The disk is full; nothing can be stored."""
+    """The disk is full, or nearly; nothing can be stored."""
 
     code = StatusCode.UNAVAILABLE
 

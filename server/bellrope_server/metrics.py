@@ -60,6 +60,11 @@ BEHIND = Gauge(
 )
 COMMITS = Gauge("bellrope_commits", "Commits made since the start.", registry=REGISTRY)
 COMMITTED = Gauge("bellrope_committed_orders", "Writes that shared those commits.", registry=REGISTRY)
+WAITING = Gauge("bellrope_waiting_orders", "Writes that wait for their commit.", registry=REGISTRY)
+CALLS = Gauge("bellrope_calls", "Calls of Eventing under way.", registry=REGISTRY)
+REFUSED = Gauge(
+    "bellrope_calls_refused", "Calls of Eventing that were refused since the start.", registry=REGISTRY
+)
 FILTER_FAILURES = LabelledCounter(
     "bellrope_filter_failures",
     "Filters that came to no answer for an event, so that it did not match.",

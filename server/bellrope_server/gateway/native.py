@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bellrope_server import strict_json
 from bellrope_server.call import Call
+from bellrope_server.calls import Calls
 from bellrope_server.errors import ServiceError
 from bellrope_server.gateway.batches import placing
 from bellrope_server.gateway.binding import Binding, parameters
@@ -36,7 +37,7 @@ class Native:
         servicers: Mapping[str, Any],
         *,
         limits: WireLimits,
-        calls: AbstractContextManager[None],
+        calls: Calls,
         streams: AbstractContextManager[None],
         admit: Admit,
         most: Callable[[str], int],
@@ -90,7 +91,7 @@ class Native:
 
     def _places(self, route: Route) -> AbstractContextManager[None]:
         if route.rpc.containing_service.name == COUNTED:
-            return self._calls
+            return self._calls.patient() if route.rpc.client_streaming else self._calls
         return self._streams if route.rpc.server_streaming else nullcontext()
 
     async def _message(self, request: WireRequest, read: Callable[[bytes], Any], *, most: int) -> Any:

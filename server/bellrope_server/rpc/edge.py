@@ -4,7 +4,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import AbstractContextManager, aclosing
 from math import inf
 from typing import Any, NoReturn
 
@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 Method = Callable[[Any, Call], Awaitable[Any]]
 Responses = AsyncGenerator[Any, None]
 Stream = Callable[[Any, Call], Responses]
+Place = Callable[[], AbstractContextManager[None]]
 END = object()
 
 
@@ -67,12 +68,13 @@ class Edge:
     def _handler(self, method: Any, servicer: object) -> Any:
         """Return the handler of one method, of the kind that its descriptor says."""
         call, calls = getattr(servicer, method.name), self._counter(method)
+        place = calls.patient if method.client_streaming else lambda: calls
         decode = self._decoder(method.input_type._concrete_class, self._limits.of_request(method.name))
         if method.client_streaming:
-            answers = self._answers(call, calls, begin=self._begin_both)
+            answers = self._answers(call, place, begin=self._begin_both)
             return grpc.stream_stream_rpc_method_handler(answers, request_deserializer=decode)
         if method.server_streaming:
-            answers = self._answers(call, calls, begin=self._begin)
+            answers = self._answers(call, place, begin=self._begin)
             return grpc.unary_stream_rpc_method_handler(answers, request_deserializer=decode)
         return grpc.unary_unary_rpc_method_handler(self._answer(call, calls), request_deserializer=decode)
 
@@ -119,14 +121,14 @@ class Edge:
         return answer
 
     def _answers(
-        self, method: Stream, calls: Calls, *, begin: Callable[[Stream, Any, Any], Responses]
+        self, method: Stream, place: Place, *, begin: Callable[[Stream, Any, Any], Responses]
     ) -> Callable[[Any, Any], AsyncIterator[bytes]]:
         """Return a method that answers with a stream, as gRPC calls it; the stream ends with its caller."""
 
         async def answers(asked: Any, context: Any) -> AsyncIterator[bytes]:
             try:
                 responses = begin(method, asked, context)
-                with calls:
+                with place():
                     async with aclosing(responses):
                         async for response in responses:
                             yield bytes(response.SerializeToString())

@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 
 from bellrope_server.clock import Clock
@@ -37,6 +38,7 @@ from bellrope_server.store.log.backlog import Backlog
 from bellrope_server.store.queue import Group, Queued
 from bellrope_server.store.record import Record, Recorded, Records
 from bellrope_server.store.retention import Reached, Removals, Remove, Removed
+from bellrope_server.store.room import Room
 from bellrope_server.store.session import Alone, Database, Session, StoreInUse, StoreUnusable
 from bellrope_server.store.sqlite import Sqlite
 from bellrope_server.store.triggers import Admin, Edit, PausedProject, Save
@@ -91,12 +93,15 @@ class Store(Acting):
         *,
         clock: Clock | None = None,
         fatal: Callable[[str], None] | None = None,
+        most_waiting: float = inf,
     ) -> None:
         """`clock` replaces the database's; `fatal` is called when the disk can't be trusted any more.
 
-        By default the process ends then.
+        By default the process ends then. From `most_waiting` events on that wait for their commit, new ones
+        are refused.
         """
         super().__init__(database, clock=clock or database.clock)
+        self.room = Room(most_waiting)
         catalog = self._catalog
         self._fatal = fatal or (lambda _why: os._exit(70))
         settles = SETTLES if database.shared else 0
@@ -140,6 +145,7 @@ class Store(Acting):
             begun=self._begun,
             rolled_back=self._catalog.forget,
             fatal=self._fatal,
+            room=self.room,
         )
         await asyncio.to_thread(self._database.hold)
         try:
@@ -209,18 +215,24 @@ class Store(Acting):
 
         What is due at once is handed to the dispatcher, leased, even if the caller is gone by then.
         Raises ProjectNotFound, IdConflict, and for an event with `wait_until` NoTriggerMatched, TriggerPaused
-        and InvalidField.
+        and InvalidField; and, before anything is done, what `room.check` raises.
         """
+        self.room.check()
         queued = await self._commit.submit(self._do_queue, event)
         return queued.accepted
 
     async def queue_together(self, events: Sequence[NewEvent]) -> list[Accepted]:
         """Accept all these events in one commit, or none; raise why, `at` the first event that is refused."""
+        self.room.check()
         results = await self._queue_group(Group(events, together=True))
         return [result.accepted for result in results if isinstance(result, Queued)]
 
     async def queue_each(self, events: Sequence[NewEvent]) -> list[Accepted | ServiceError]:
-        """Accept those of the events that can be, in one commit, and return why the others are refused."""
+        """Accept those of the events that can be, in one commit, and return why the others are refused.
+
+        Where `queue` is refused for want of room, this waits until there is some.
+        """
+        await self.room.wait()
         results = await self._queue_group(Group(events, together=False))
         return [result.accepted if isinstance(result, Queued) else result for result in results]
 

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from bellrope_server.errors import DiskFull, ServiceError, StoreUnavailable
 from bellrope_server.store.crowd import Crowd
+from bellrope_server.store.room import Room
 from bellrope_server.store.session import Database, Fault, Session
 
 A = TypeVar("A")
@@ -71,16 +72,19 @@ class SharedCommit:
         begun: Callable[[Session], None],
         rolled_back: Callable[[], None],
         fatal: Callable[[str], None],
+        room: Room,
     ) -> None:
         """`begun` and `rolled_back` are called in the thread when a transaction begins, or was undone.
 
-        `fatal` is called when the disk can't be trusted.
+        `fatal` is called when the disk can't be trusted. `room` is told how much waits. Nothing is refused
+        here: most of what is ordered has to be done.
         """
         self._database = database
         self._loop = loop
         self._begun = begun
         self._rolled_back = rolled_back
         self._fatal = fatal
+        self._room = room
         self._orders: queue.SimpleQueue[Order[Any, Any] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._serve, name="shared-commit", daemon=True)
         self._crowd = Crowd(self._orders.qsize)
@@ -90,16 +94,19 @@ class SharedCommit:
 
     def start(self) -> None:
         """Start the thread."""
+        self._room.watch(self._loop)
         self._thread.start()
 
     def stop(self) -> None:
         """Commit what is waiting, then end the thread and its connection."""
+        self._room.close()
         self._orders.put(None)
         self._thread.join()
 
     def submit(self, verb: Verb[A, R], argument: A, *, weight: int = 1) -> "asyncio.Future[R]":
         """Return the future of the verb's result; `weight` is how many ordinary orders' work it is."""
         future: asyncio.Future[R] = self._loop.create_future()
+        self._room.ordered += weight
         self._orders.put(Order(verb, argument, future, weight))
         if self._crowd.gathering:
             self._crowd.joined()
@@ -195,8 +202,8 @@ class SharedCommit:
         if fault is Fault.UNTRUSTED:
             self._fatal("the disk refused an fsync, so what it holds is unknown")
 
-    @staticmethod
-    def _hand_out(orders: list[Order[Any, Any]]) -> None:
+    def _hand_out(self, orders: list[Order[Any, Any]]) -> None:
+        self._room.answered += sum(order.weight for order in orders)
         for order in orders:
             result, future = order.result, order.future
             if isinstance(result, ServiceError):

@@ -121,8 +121,11 @@ class EventingServicer:
 
         Over HTTP the request is a stream of JSON lines, and so is the answer.
 
+        Where Queue would be refused because too much waits for the database, the stream waits.
+
         Errors: NOT_FOUND (PROJECT_NOT_FOUND) and the like are those of single events. UNAVAILABLE
-        (STORE_UNAVAILABLE, DISK_FULL, DRAINING) and RESOURCE_EXHAUSTED (OVERLOADED) end the stream.
+        (STORE_UNAVAILABLE, DISK_FULL, DRAINING) ends the stream. RESOURCE_EXHAUSTED (OVERLOADED) comes before
+        its first answer, if too many calls are under way.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
