@@ -16,6 +16,7 @@ from bellrope_server.clock import Clock
 from bellrope_server.config import Config, ConfigError
 from bellrope_server.convert.declared import DeclarationError
 from bellrope_server.convert.triggers import TriggerReader
+from bellrope_server.disk import DiskSpace
 from bellrope_server.errors import ProjectExists, ServiceError
 from bellrope_server.gateway import Gateway
 from bellrope_server.gateway.replies import Replies
@@ -70,6 +71,9 @@ class App:
         config = self._config
         database = located(config.database, prepared=config.prepared_statements)
         self._clock = self._given_clock or database.clock
+        self._disk = DiskSpace(
+            (config.path or Path()).resolve().parent, least=config.min_free_disk if config.path else 0
+        )
         self.store = Store(database, clock=self._clock, most_waiting=config.max_waiting_events)
         source = await self.store.open()
         with tuning.loop_first():
@@ -154,7 +158,11 @@ class App:
             await self.store.create_project(OPEN_PROJECT)
 
     def _ready(self) -> bool:
-        return self.store.healthy and not self._leaving
+        return self._open_for_events and not self._leaving
+
+    @property
+    def _open_for_events(self) -> bool:
+        return self.store.healthy and self.store.room.open
 
     def _metrics(self) -> bytes:
         metrics.COMMITS.set(self.store.commits)
@@ -165,14 +173,16 @@ class App:
         return metrics.text()
 
     async def _watch_store(self) -> None:
-        """Say over gRPC whether the store can be written to; while it can't, try."""
-        healthy = True
+        """Look at the disk, say over gRPC whether events can be stored; while the store fails, try it."""
+        serving = True
         while True:
+            await self._disk.look()
+            self.store.room.disk_short = self._disk.short
+            if serving != self._open_for_events:
+                serving = self._open_for_events
+                await self._rpc.health.set_serving(serving=serving)
             await asyncio.sleep(WATCH_EVERY)
-            if healthy != self.store.healthy:
-                healthy = self.store.healthy
-                await self._rpc.health.set_serving(serving=healthy)
-            if not healthy:
+            if not self.store.healthy:
                 with suppress(ServiceError):
                     await self.store.probe()
 

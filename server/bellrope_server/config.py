@@ -103,6 +103,13 @@ class Config(BaseModel):
     max_waiting_events: int = Field(
         8192, ge=1, le=1_000_000, description="Events, and other writes, that wait for the database at once."
     )
+    min_free_disk: int = Field(
+        104_857_600,
+        ge=0,
+        le=1_099_511_627_776,
+        description="Bytes that have to be free on the disk of the database, or new events are refused;"
+        " 0 asks for nothing.",
+    )
     max_in_flight_per_trigger: int = Field(32, ge=1, le=4096, description="Attempts at once for one trigger.")
     max_in_flight_per_endpoint: int = Field(
         64, ge=1, le=4096, description="Attempts at once for one scheme, host and port."

@@ -37,6 +37,7 @@ SAMPLES: dict[str, tuple[str, Any]] = {
     "max_grpc_connections": ("4", 4),
     "max_calls": ("4", 4),
     "max_waiting_events": ("8", 8),
+    "min_free_disk": ("0", 0),
     "max_in_flight_per_trigger": ("5", 5),
     "max_in_flight_per_endpoint": ("6", 6),
     "max_in_flight": ("7", 7),

@@ -37,6 +37,11 @@ class Room:
         """How much waits, in ordinary orders."""
         return self.ordered - self.answered
 
+    @property
+    def open(self) -> bool:
+        """False while every event is refused; that there are too many for the moment is not meant."""
+        return not (self.slow or self.disk_short)
+
     def check(self) -> None:
         """Raise why no event is let in now: DiskFull, StoreUnavailable or Overloaded."""
         if self.ordered - self.answered >= self._most or self.slow or self.disk_short:

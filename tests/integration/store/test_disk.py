@@ -38,6 +38,8 @@ class Disk(apsw.VFS):
         self.breathes = threading.Event()
         self.breathes.set()
         self.fails_writes = self.fails_syncs = False
+        self.full_for = ""
+        """The end of the name of a file that can't be written for want of space."""
         self.waiting = False
         self.synced: list[str] = []
         super().__init__("test-disk", "unix", makedefault=True)
@@ -57,6 +59,8 @@ class File(apsw.VFSFile):
 
     def xWrite(self, data: bytes, offset: int) -> None:
         """Write, or fail."""
+        if self._disk.full_for and self._name.endswith(self._disk.full_for):
+            raise apsw.exception_for(apsw.SQLITE_FULL)
         if self._disk.fails_writes:
             raise apsw.exception_for(apsw.SQLITE_IOERR_WRITE)
         super().xWrite(data, offset)
@@ -183,6 +187,17 @@ async def test_an_attempt_that_found_the_disk_full_can_be_recorded_later(
     await fill(store, pages=100)
     recorded = await worker.record(desk.handed[0], 200, response_body=BIG)
     assert (recorded.state, recorded.attempt.number) == (State.SUCCEEDED, 1)
+
+
+async def test_h7_a_log_that_finds_the_disk_full_refuses(store: Store, disk: Disk, sqlite: Sqlite) -> None:
+    """H7: If there is no room for the database's log, nothing is accepted until there is."""
+    disk.full_for = ".db-wal"
+    answers = await asyncio.gather(*(store.queue(event()) for _ in range(3)), return_exceptions=True)
+    assert [type(answer) for answer in answers] == [DiskFull] * 3
+    assert sqlite.rows("SELECT count(*) FROM event") == [(0,)]
+    disk.full_for = ""
+    assert (await store.queue(event())).delivery_count == 1
+    assert store.healthy
 
 
 async def test_a_disk_that_fails_is_everyones_error(
