@@ -9,17 +9,17 @@ from typing import Protocol
 from bellrope_server import facts, lifecycle, metrics
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
-from bellrope_server.model import Accepted, Attempt, Leased, Micros, NewEvent, State, Trigger
+from bellrope_server.model import Attempt, Leased, Micros, NewEvent, Trigger
 from bellrope_server.scheduler.agenda import Agenda
 from bellrope_server.scheduler.slots import Caps, Slots
-from bellrope_server.store import Recorded, Store
+from bellrope_server.scheduler.story import Story
+from bellrope_server.store import Store
 
 MAX_JITTER = 0.2
 LONGEST_SLEEP = 1.0  # seconds; also how soon a jump of the wall clock is noticed
 RELOAD_EVERY = 10.0  # seconds between reading anew what waits: hints make it fast, this makes it correct
 RECORD_AGAIN = 0.5  # seconds
 MOST_TRIGGERS = 256  # in one claim
-ENDINGS = {None: "LATE"} | {state: state.name for state in State}
 
 
 class Sender(Protocol):
@@ -67,6 +67,7 @@ class Scheduler:
         self._deliveries: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self._draining = False
+        self._story = Story(self._loop)
 
     # The life of the loop.
 
@@ -88,6 +89,7 @@ class Scheduler:
         for delivery in self._deliveries:
             delivery.cancel()
         await asyncio.gather(*self._deliveries, return_exceptions=True)
+        self._story.end()
 
     async def _main_loop(self) -> None:
         while not self._draining:
@@ -230,45 +232,5 @@ class Scheduler:
                     return
                 await asyncio.sleep(RECORD_AGAIN)
                 continue
-            return _tell(leased, recorded)
-
-
-def _tell(leased: Leased, recorded: Recorded) -> None:
-    """Log and count an attempt that is in the database."""
-    attempt, trigger = recorded.attempt, leased.trigger
-    if recorded.paused:
-        facts.say("trigger.paused", project=trigger.project, trigger=trigger.spec.name)
-    outcome = ENDINGS[recorded.state]
-    metrics.JOURNEY.attempted(outcome, attempt.duration / 1_000_000)
-    facts.say(
-        "delivery.attempted",
-        project=trigger.project,
-        trigger=trigger.spec.name,
-        event_id=leased.event_id,
-        delivery_id=leased.delivery_id,
-        number=attempt.number,
-        status_code=attempt.status_code,
-        error=attempt.error.name if attempt.error else None,
-        duration_ms=attempt.duration / 1000,
-        state=outcome,
-        next_attempt_time=attempt.next_attempt_time,
-    )
-    for index, each in enumerate(recorded.chained):
-        _tell_chained(leased, index, each)
-
-
-def _tell_chained(leased: Leased, index: int, result: Accepted | ServiceError) -> None:
-    """Log and count an event that an answer asked for; `index` is its place there, from 0."""
-    about = {
-        "project": leased.trigger.project,
-        "trigger": leased.trigger.spec.name,
-        "cause": leased.delivery_id,
-        "index": index,
-    }
-    if isinstance(result, ServiceError):
-        facts.say("event.chain_refused", **about, reason=result.reason, field=result.field)
-        return
-    metrics.JOURNEY.accepted += not result.duplicate
-    facts.say(
-        "event.chained", **about, event_id=result.event_id, hop=leased.hop + 1, duplicate=result.duplicate
-    )
+            self._story.tell(leased, recorded)
+            return

@@ -1,0 +1,101 @@
+"""What the log and the counters say of attempts; of one trigger's failures the log takes so many a second."""
+
+import asyncio
+from dataclasses import dataclass
+
+from bellrope_server import facts, metrics
+from bellrope_server.errors import ServiceError
+from bellrope_server.model import Accepted, Leased, State, Trigger
+from bellrope_server.store import Recorded
+
+MOST_FAILURES = 10  # lines a second about the failed attempts of one trigger
+ENDINGS = {None: "LATE"} | {state: state.name for state in State}
+
+
+@dataclass(slots=True)
+class _Failures:
+    """How many attempts of a trigger failed in this second, and the timer that ends it."""
+
+    trigger: Trigger
+    count: int
+    timer: asyncio.TimerHandle
+
+
+class Story:
+    """Tells of each attempt that is in the database.
+
+    A success has its line always. An endpoint that fails fast would fill the disk with lines that say the
+    same: past MOST_FAILURES of a trigger in a second the rest are counted, and told in one line.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._failures: dict[int, _Failures] = {}
+
+    def tell(self, leased: Leased, recorded: Recorded) -> None:
+        """Log and count an attempt."""
+        attempt, trigger = recorded.attempt, leased.trigger
+        if recorded.paused:
+            facts.say("trigger.paused", project=trigger.project, trigger=trigger.spec.name)
+        metrics.JOURNEY.attempted(ENDINGS[recorded.state], attempt.duration / 1_000_000)
+        if attempt.succeeded or self._is_told(trigger):
+            _tell_attempt(leased, recorded)
+        for index, each in enumerate(recorded.chained):
+            _tell_chained(leased, index, each)
+
+    def end(self) -> None:
+        """Tell what is not told yet."""
+        for trigger_id in list(self._failures):
+            self._end_second(trigger_id)
+
+    def _is_told(self, trigger: Trigger) -> bool:
+        """Count a failure, and say whether it is one of the first in its second."""
+        failures = self._failures.get(trigger.id)
+        if failures is None:
+            timer = self._loop.call_later(1, self._end_second, trigger.id)
+            failures = self._failures[trigger.id] = _Failures(trigger, 0, timer)
+        failures.count += 1
+        return failures.count <= MOST_FAILURES
+
+    def _end_second(self, trigger_id: int) -> None:
+        failures = self._failures.pop(trigger_id)
+        failures.timer.cancel()
+        if (count := failures.count - MOST_FAILURES) > 0:
+            trigger = failures.trigger
+            facts.say(
+                "delivery.failures_unsaid", project=trigger.project, trigger=trigger.spec.name, count=count
+            )
+
+
+def _tell_attempt(leased: Leased, recorded: Recorded) -> None:
+    attempt, trigger = recorded.attempt, leased.trigger
+    facts.say(
+        "delivery.attempted",
+        project=trigger.project,
+        trigger=trigger.spec.name,
+        event_id=leased.event_id,
+        delivery_id=leased.delivery_id,
+        number=attempt.number,
+        status_code=attempt.status_code,
+        error=attempt.error.name if attempt.error else None,
+        duration_ms=attempt.duration / 1000,
+        state=ENDINGS[recorded.state],
+        next_attempt_time=attempt.next_attempt_time,
+    )
+
+
+def _tell_chained(leased: Leased, index: int, result: Accepted | ServiceError) -> None:
+    """Log and count an event that an answer asked for; `index` is its place there, from 0."""
+    about = {
+        "project": leased.trigger.project,
+        "trigger": leased.trigger.spec.name,
+        "cause": leased.delivery_id,
+        "index": index,
+    }
+    if isinstance(result, ServiceError):
+        facts.say("event.chain_refused", **about, reason=result.reason, field=result.field)
+        return
+    metrics.JOURNEY.accepted += not result.duplicate
+    facts.say(
+        "event.chained", **about, event_id=result.event_id, hop=leased.hop + 1, duplicate=result.duplicate
+    )
