@@ -65,7 +65,7 @@ async def test_e29_a_dead_letter_is_written_when_there_is_room_again(
 ) -> None:
     """E29: until then its delivery stays as it was; it is not sent again, and nobody is told too early."""
     patient, ballast = Patient(), small_disk / "ballast"
-    with serving(tmp_path, f"--database=sqlite:///{small_disk}/bellrope.db") as server:
+    with serving(tmp_path, f"--database=sqlite:///{small_disk}/bellrope.db", "--min-free-disk=0") as server:
         async with (
             Receiver(patient) as hook,
             Receiver() as undertaker,
@@ -89,9 +89,9 @@ async def test_e29_a_dead_letter_that_was_not_written_is_earned_again(
 ) -> None:
     """E29: a server that dies before it could write it sends once more, and then writes it."""
     patient, ballast = Patient(), small_disk / "ballast"
-    database = f"--database=sqlite:///{small_disk}/bellrope.db"
+    flags = (f"--database=sqlite:///{small_disk}/bellrope.db", "--min-free-disk=0")
     async with Receiver(patient) as hook, Receiver() as undertaker:
-        with serving(tmp_path, database) as server:
+        with serving(tmp_path, *flags) as server:
             async with (
                 grpc.aio.insecure_channel(server.grpc) as channel,
                 last_attempt(channel, hook, undertaker),
@@ -101,7 +101,7 @@ async def test_e29_a_dead_letter_that_was_not_written_is_earned_again(
                 await until(lambda: server.facts("store.failed"))
                 server.kill()
         ballast.unlink()
-        with serving(tmp_path, database) as server:
+        with serving(tmp_path, *flags) as server:
             async with grpc.aio.insecure_channel(server.grpc) as channel:
                 await until(lambda: is_dead(channel))
                 await told_once(undertaker)
