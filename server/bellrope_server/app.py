@@ -23,7 +23,7 @@ from bellrope_server.gateway.replies import Replies
 from bellrope_server.limits import Limits
 from bellrope_server.retention import Remover
 from bellrope_server.rpc import Deliveries, Edge, Eventing, Projects, RpcServer, Triggers
-from bellrope_server.scheduler import Scheduler
+from bellrope_server.scheduler import RELOAD_EVERY, RELOAD_SHARED_EVERY, Scheduler
 from bellrope_server.scheduler.slots import Caps
 from bellrope_server.store import Store, located
 from bellrope_server.waiters import Waiters
@@ -103,7 +103,13 @@ class App:
         )
         replies = Replies(clock=clock, limits=self._limits)
         self._scheduler = Scheduler(
-            self.store, self._webhook, reader=replies, settled=waiters.changed, caps=caps, clock=clock
+            self.store,
+            self._webhook,
+            reader=replies,
+            settled=waiters.changed,
+            caps=caps,
+            clock=clock,
+            reload_every=RELOAD_SHARED_EVERY if self.store.shared else RELOAD_EVERY,
         )
         self.store.dispatcher = self._scheduler
         self._bulk = BulkRunner(self.store, clock=clock)

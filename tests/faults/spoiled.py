@@ -13,6 +13,7 @@ from bellrope_server.__main__ import main
 from bellrope_server.ids import uuid7
 from bellrope_server.model import Accepted, NewEvent
 from bellrope_server.store import Store
+from bellrope_server.store.postgres import Postgres
 from bellrope_server.store.session import Database
 from bellrope_server.store.sqlite import Sqlite
 from msgspec.structs import replace
@@ -52,6 +53,7 @@ KINDS = {
     # Without an fsync with the commit: SQLite then syncs the log only when it moves it into the database.
     "syncs-seldom": ("located", weak("normal")),
     "syncs-never": ("located", weak("off")),
+    "commits-off": ("located", lambda url, **_options: Postgres(url, synchronous="off")),
 }
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from bellrope_server.store import Store
 MAX_JITTER = 0.2
 LONGEST_SLEEP = 1.0  # seconds; also how soon a jump of the wall clock is noticed
 RELOAD_EVERY = 10.0  # seconds between reading anew what waits: hints make it fast, this makes it correct
+RELOAD_SHARED_EVERY = 2.0  # where other nodes bring what waits, too
 RECORD_AGAIN = 0.5  # seconds
 MOST_TRIGGERS = 256  # in one claim
 
@@ -51,8 +52,10 @@ class Scheduler:
         settled: Callable[[int], None],
         caps: Caps | None = None,
         clock: Clock | None = None,
+        reload_every: float = RELOAD_EVERY,
     ) -> None:
-        """`settled` is told the row of each event for which something changed."""
+        """`settled` is told the row of each event for which something changed; `reload_every` is seconds."""
+        self._reload_every = reload_every
         self._store = store
         self._sender = sender
         self._reader = reader
@@ -135,7 +138,7 @@ class Scheduler:
 
     async def _keep_order(self) -> None:
         """Rescue lost leases, sweep up after deleted triggers, and now and then read all that waits."""
-        reload_time = self._loop.time() + RELOAD_EVERY
+        reload_time = self._loop.time() + self._reload_every
         while not self._draining:
             with suppress(ServiceError):
                 if rescued := (await self._store.rescue()).settled:
@@ -144,7 +147,7 @@ class Scheduler:
                     pass
                 if self._loop.time() >= reload_time:
                     await self._reload()
-                    reload_time = self._loop.time() + RELOAD_EVERY
+                    reload_time = self._loop.time() + self._reload_every
             await self._rest()
 
     async def _rest(self) -> None:

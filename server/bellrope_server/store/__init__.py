@@ -199,6 +199,11 @@ class Store(Acting):
         return not self._commit.failing
 
     @property
+    def shared(self) -> bool:
+        """True if other nodes may use the same database."""
+        return self._database.shared
+
+    @property
     def commits(self) -> int:
         """How many commits were made."""
         return self._commit.commits

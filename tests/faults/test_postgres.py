@@ -1,0 +1,269 @@
+"""PostgreSQL and its nodes, killed, stopped and gone under load: nothing that was acknowledged is lost."""
+
+import asyncio
+import random
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg
+import pytest
+from faults.caller import QUEUE, Caller, save_trigger
+from faults.servers import SPOILED, killed, started
+from faults.sink import Sink, sinks
+from kit import Server, until
+from postgres import Cluster
+
+CALLERS = 24
+SUCCEEDED = 3
+LEASE = 16.0  # seconds: a timeout of one, and 15 s
+
+
+class SyncsLater(Server):
+    """Commits with `synchronous_commit=off`."""
+
+    program = (sys.executable, SPOILED, "commits-off")
+
+
+@pytest.fixture
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL of the test's own, to be stopped at any time."""
+    folder = Path(tempfile.mkdtemp(prefix="bellrope-fault-"))
+    made = Cluster(folder)
+    yield made
+    made.stop("immediate")
+    shutil.rmtree(folder)
+
+
+class Load:
+    """Posts events over many connections to whichever node answers, each until it is acknowledged."""
+
+    def __init__(self) -> None:
+        self.acknowledged: set[str] = set()
+        self.tries: Counter[int] = Counter()
+        """How many events needed so many tries."""
+        self.slowest_refusal = 0.0
+        self._numbers = count()
+        self._urls: list[str] = []
+        self._ending = False
+
+    def start(self, urls: list[str]) -> None:
+        """Begin; `aim` says later where to send."""
+        self.aim(urls)
+        self._tasks = [asyncio.create_task(self._call(number)) for number in range(CALLERS)]
+
+    def aim(self, urls: list[str]) -> None:
+        """Send to these servers from now on."""
+        self._urls = urls
+
+    async def end(self) -> None:
+        """Begin no further event, and wait until those begun are acknowledged."""
+        self._ending = True
+        await asyncio.gather(*self._tasks)
+
+    async def _call(self, turn: int) -> None:
+        caller, url = None, ""
+        while not self._ending:
+            event = {"type": "t", "id": f"event-{next(self._numbers)}", "data": {"n": 1}}
+            for tries in count(1):
+                if caller is None or url not in self._urls:
+                    others = [each for each in self._urls if each != url] or self._urls
+                    url = others[turn % len(others)]
+                    caller = Caller(url)
+                if await self._acknowledged(caller, event):
+                    break
+                caller = None
+                await asyncio.sleep(0 if tries == 1 else 0.05)
+            self.tries[tries] += 1
+
+    async def _acknowledged(self, caller: Caller, event: dict[str, Any]) -> bool:
+        begun = time.monotonic()
+        try:
+            status, answer = await caller.post(QUEUE, event)
+        except ConnectionError:
+            return False
+        if status == 503:
+            self.slowest_refusal = max(self.slowest_refusal, time.monotonic() - begun)
+            return False
+        assert status == 200, answer
+        self.acknowledged.add(event["id"])
+        return True
+
+
+async def queued(caller: Caller, id: str) -> bool:
+    """Queue an event and say whether it was accepted."""
+    return (await caller.post(QUEUE, {"type": "t", "id": id}))[0] == 200
+
+
+def stored(cluster: Cluster, name: str) -> set[str]:
+    """Return the ids of all events in a database."""
+    with psycopg.connect(cluster.url(name)) as connection:
+        return {row[0] for row in connection.execute("SELECT event_id FROM event")}
+
+
+def unfinished(cluster: Cluster, name: str) -> int:
+    """Return how many deliveries of a database did not succeed."""
+    with psycopg.connect(cluster.url(name)) as connection:
+        row = connection.execute("SELECT count(*) FROM delivery WHERE state <> 3").fetchone()
+    return int(row[0]) if row else -1
+
+
+async def nodes(folder: Path, url: str, number: int, *, server: type[Server] = Server) -> list[Server]:
+    """Start so many nodes on one database."""
+    made = []
+    for each in range(number):
+        (folder / f"node-{each}").mkdir(exist_ok=True)
+        made.append(await started(server, folder / f"node-{each}", f"--database={url}"))
+    return made
+
+
+async def over(load: Load, sink: Sink, *, seconds: float) -> None:
+    """Wait until everything that was acknowledged arrived."""
+    await until(lambda: load.acknowledged <= sink.event_ids, seconds=seconds)
+
+
+@pytest.mark.timeout(1800)
+async def test_h2_a_node_that_is_killed_loses_nothing(
+    tmp_path: Path, cluster: Cluster, full: bool, measured: Callable[..., None]
+) -> None:
+    """H2: of three nodes one is killed again and again; what it had leased is delivered by the others."""
+    name, kills, chance = cluster.create(), 30 if full else 3, random.Random(4)
+    load = Load()
+    async with sinks() as [sink]:
+        sink.delay = 0.002
+        servers = await nodes(tmp_path, cluster.url(name), 3)
+        await save_trigger(servers[0].http, "t", url=sink.url(), retries=5, timeout=1000)
+        load.start([server.http for server in servers])
+        in_flight = 0
+        for _ in range(kills):
+            await asyncio.sleep(chance.uniform(0.3, 1.0))
+            victim = chance.randrange(3)
+            load.aim([server.http for number, server in enumerate(servers) if number != victim])
+            in_flight += sink.in_flight.now["*"] + 64
+            killed(servers[victim])
+            servers[victim] = await started(
+                Server, tmp_path / f"node-{victim}", f"--database={cluster.url(name)}"
+            )
+            load.aim([server.http for server in servers])
+        last_kill = time.time()
+        await load.end()
+        await over(load, sink, seconds=LEASE + 25)
+        await until(lambda: unfinished(cluster, name) == 0, seconds=LEASE + 25)
+        recovered = max(each.time for each in sink.arrivals) / 1e6 - last_kill
+        for server in servers:
+            assert await asyncio.to_thread(server.stop) == 0
+    lost = (load.acknowledged - stored(cluster, name)) | (load.acknowledged - sink.event_ids)
+    duplicates = len(sink.arrivals) - len(sink.event_ids)
+    measured(kills=kills, acknowledged=len(load.acknowledged), lost=len(lost), duplicates=duplicates)
+    measured(last_delivered_after_s=recovered)
+    assert lost == set()
+    assert duplicates <= in_flight
+    assert recovered < LEASE + 5 + 5  # the load itself needs a while to end
+
+
+@pytest.mark.timeout(600)
+async def test_a_rolling_restart_is_not_noticed(
+    tmp_path: Path, cluster: Cluster, measured: Callable[..., None]
+) -> None:
+    """H24: all three nodes are restarted under load; a client that tries once more sees no error."""
+    name, load = cluster.create(), Load()
+    async with sinks() as [sink]:
+        servers = await nodes(tmp_path, cluster.url(name), 3)
+        await save_trigger(servers[0].http, "t", url=sink.url(), retries=5)
+        load.start([server.http for server in servers])
+        for number in range(3):
+            await asyncio.sleep(0.5)
+            assert await asyncio.to_thread(servers[number].stop) == 0
+            servers[number] = await started(
+                Server, tmp_path / f"node-{number}", f"--database={cluster.url(name)}"
+            )
+            load.aim([server.http for server in servers])
+        await load.end()
+        await over(load, sink, seconds=20)
+        for server in servers:
+            assert await asyncio.to_thread(server.stop) == 0
+    duplicates = len(sink.arrivals) - len(sink.event_ids)
+    measured(acknowledged=len(load.acknowledged), duplicates=duplicates, most_tries=max(load.tries))
+    assert max(load.tries) <= 2
+    assert duplicates == 0
+    assert load.acknowledged <= stored(cluster, name)
+
+
+async def crashes(
+    folder: Path, cluster: Cluster, *, times: int, server: type[Server] = Server
+) -> tuple[Load, set[str]]:
+    """Let PostgreSQL crash so often under load; return the load, and what was acknowledged and is lost."""
+    name, load, chance = cluster.create(), Load(), random.Random(5)
+    async with sinks() as [sink]:
+        [node] = await nodes(folder, cluster.url(name), 1, server=server)
+        await save_trigger(node.http, "t", url=sink.url(), retries=5, timeout=1000)
+        load.start([node.http])
+        for _ in range(times):
+            await asyncio.sleep(chance.uniform(0.5, 1.0))
+            await asyncio.to_thread(cluster.stop, "immediate")
+            await asyncio.to_thread(cluster.start)
+        await load.end()
+        assert await asyncio.to_thread(node.stop) == 0
+    return load, load.acknowledged - stored(cluster, name)
+
+
+@pytest.mark.timeout(600)
+async def test_h5_a_postgres_that_crashes_loses_nothing(
+    tmp_path: Path, cluster: Cluster, full: bool, measured: Callable[..., None]
+) -> None:
+    """H5: PostgreSQL is stopped as by a crash under load; what was acknowledged is there when it is back."""
+    times = 20 if full else 3
+    load, lost = await crashes(tmp_path, cluster, times=times)
+    measured(crashes=times, acknowledged=len(load.acknowledged), lost=len(lost))
+    assert lost == set()
+    assert len(load.acknowledged) > 100
+
+
+@pytest.mark.timeout(600)
+async def test_h5_the_crashes_would_show_a_commit_that_is_not_synced(
+    tmp_path: Path, cluster: Cluster, measured: Callable[..., None]
+) -> None:
+    """H5: the control: with `synchronous_commit=off` the same crashes lose acknowledged events."""
+    load, lost = await crashes(tmp_path, cluster, times=3, server=SyncsLater)
+    measured(acknowledged=len(load.acknowledged), lost=len(lost))
+    assert len(lost) > 0
+
+
+@pytest.mark.timeout(600)
+async def test_h14_a_postgres_that_is_gone_is_waited_for(
+    tmp_path: Path, cluster: Cluster, full: bool, measured: Callable[..., None]
+) -> None:
+    """H14: while PostgreSQL is gone callers get 503 at once and the node idles; soon after it works again."""
+    gone, name = 60.0 if full else 5.0, cluster.create()
+    async with sinks() as [sink]:
+        [node] = await nodes(tmp_path, cluster.url(name), 1)
+        await save_trigger(node.http, "t", url=sink.url(), retries=5)
+        await asyncio.to_thread(cluster.stop)
+        await asyncio.sleep(1)
+        process, caller = psutil.Process(node.process.pid), Caller(node.http)
+        before, begun = process.cpu_times(), time.monotonic()
+        await asyncio.sleep(gone - 1)
+        used = sum(process.cpu_times()[:2]) - sum(before[:2])
+        busy = used / (time.monotonic() - begun)
+        asked = time.monotonic()
+        status, answer = await caller.post(QUEUE, {"type": "t"})
+        refused = time.monotonic() - asked
+        assert (status, answer["reason"]) == (503, "STORE_UNAVAILABLE")
+        await asyncio.to_thread(cluster.start)
+        back = time.monotonic()
+        await until(lambda: queued(caller, "after"))
+        await until(lambda: "after" in sink.event_ids)
+        recovered = time.monotonic() - back
+        caller.close()
+        assert await asyncio.to_thread(node.stop) == 0
+    measured(gone_s=gone, busy=busy, refused_after_s=refused, recovered_s=recovered)
+    assert busy < 0.05
+    assert refused < 1
+    assert recovered < 5
