@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import grpc
 import pytest
 from acceptance.refusals import (
     SECRET,
@@ -129,3 +130,25 @@ async def test_G33_a_page_token_of_another_list(shop: Tenant) -> None:
     assert await rpc_fault(shop.log.ListDeliveries(request)) == invalid("page_token")
     request.page_token = "' OR 1=1 --"
     assert await rpc_fault(shop.log.ListDeliveries(request)) == invalid("page_token")
+
+
+INJECTED = ["' OR 1=1 --", "x'; DROP TABLE event; --", "%", 'a" OR "1"="1']
+
+
+@pytest.mark.parametrize("text", INJECTED)
+async def test_G33_what_is_looked_for_is_never_a_part_of_the_question(text: str, shop: Tenant) -> None:
+    """G33: A filter finds what it says, or is refused; whatever it says, it does no harm."""
+    await shop.queue({"type": "order", "id": "mine"})
+    for field in ("event_id", "trigger", "type", "error_text"):
+        assert await found_or_refused(shop, **{field: text.ljust(3, "%")}) in ([], "INVALID_ARGUMENT")
+    assert [each.event_id for each in await shop.deliveries()] == ["mine"]
+
+
+async def found_or_refused(shop: Tenant, **wanted: str) -> list[Any] | str:
+    """Return what a filter finds, or the code that it is refused with."""
+    wanted_filter = deliveries_pb2.DeliveryFilter(**wanted)
+    request = deliveries_pb2.ListDeliveriesRequest(project=shop.project, filter=wanted_filter)
+    call = shop.log.ListDeliveries(request)
+    if (code := await call.code()) != grpc.StatusCode.OK:
+        return str(code.name)
+    return list((await call).deliveries)

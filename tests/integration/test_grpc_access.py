@@ -40,6 +40,18 @@ async def test_every_method_needs_the_key(locked: Server, method: Any) -> None:
         assert reason(error) == "MALFORMED_REQUEST"
 
 
+def test_g2_over_http_every_wrong_key_is_answered_alike(locked: Server) -> None:
+    """G2: However much of the key is right, and however it is wrong, the answer is one and the same."""
+    wrong = ("", "Bearer", f"Bearer {KEY[:-1]}", f"Bearer {KEY}x", f"Bearer {KEY[:-1]}x", f"Basic {KEY}")
+    url = f"{locked.http}/v1/config/projects"
+    answers = [get(url), *(get(url, Authorization=value) for value in wrong)]
+    for _, answer in answers:
+        del answer["requestId"]
+    assert {status for status, _ in answers} == {401}
+    assert [answer for _, answer in answers] == [answers[0][1]] * len(answers)
+    assert get(url, Authorization=f"Bearer {KEY}")[0] == 200
+
+
 async def test_with_the_key_calls_are_answered(locked: Server) -> None:
     """The right key opens every method; health needs none."""
     async with grpc.aio.insecure_channel(locked.grpc) as channel:

@@ -1,0 +1,71 @@
+"""The table of faults: each row names the tests that show it, or says why there are none."""
+
+import ast
+import re
+from collections import Counter
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+TESTS = Path(__file__).parents[1]
+TABLE = TESTS / "faults" / "rows.tsv"
+NOT_YET = ("not there yet", "being built")
+
+
+class Row(NamedTuple):
+    """One fault; `missing` is what is not shown, and why."""
+
+    id: str
+    tests: list[str]
+    missing: str
+
+
+def read() -> list[Row]:
+    """Return the rows of the table."""
+    lines = [line.split("\t") for line in TABLE.read_text().splitlines()[1:]]
+    return [Row(id, tests.split(), missing) for id, tests, missing in (_filled(line) for line in lines)]
+
+
+def _filled(cells: list[str]) -> list[str]:
+    return cells + [""] * (3 - len(cells))
+
+
+ROWS = read()
+
+
+@cache
+def names_in(file: str) -> list[str]:
+    """Return the names of a file's tests, in the order in which they are collected."""
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    body = ast.parse((TESTS / file).read_text()).body
+    return [node.name for node in body if isinstance(node, functions) and node.name.startswith("test_")]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
+def test_a_row_is_shown_or_says_why_not(row: Row) -> None:
+    """Each test that a row names is there, once; a row that names none says what is not there yet."""
+    assert len(set(row.tests)) == len(row.tests)
+    for test in row.tests:
+        file, _, name = test.partition("::")
+        assert names_in(file).count(name) == 1, f"there is no {test}"
+    assert row.tests or row.missing.startswith(NOT_YET)
+
+
+def test_no_row_is_there_twice() -> None:
+    """Each fault has one row."""
+    assert [id for id, count in Counter(row.id for row in ROWS).items() if count > 1] == []
+
+
+def test_the_ids_in_the_names_of_tests_are_rows() -> None:
+    """A test that is named after a fault is found in that fault's row."""
+    named = [
+        (id.upper(), f"{path.relative_to(TESTS)}::{name}")
+        for path in TESTS.rglob("test_*.py")
+        for name in names_in(str(path.relative_to(TESTS)))
+        for id in re.findall(r"(?<=_)([a-i]\d+a?)(?=_)", name, re.IGNORECASE)
+    ]
+    tests = {row.id.upper(): row.tests for row in ROWS}
+    assert named
+    assert [each for each in named if each[1] not in tests.get(each[0], [])] == []
