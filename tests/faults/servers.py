@@ -2,16 +2,19 @@
 
 import asyncio
 import os
+import shutil
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from kit import Server
 
 SPOILED = str(Path(__file__).with_name("spoiled.py"))
+DOOMED = str(Path(__file__).with_name("doomed.py"))
 
 
 class AnswersEarly(Server):
@@ -24,6 +27,15 @@ class SyncsSeldom(Server):
     """Commits with `synchronous=normal`."""
 
     program = (sys.executable, SPOILED, "syncs-seldom")
+
+
+def doomed(point: str, *, times: int) -> type[Server]:
+    """Return a kind of server that dies when it comes to a point for the so-many-th time."""
+
+    class Doomed(Server):
+        program = (sys.executable, DOOMED, point, str(times))
+
+    return Doomed
 
 
 @contextmanager
@@ -80,6 +92,17 @@ def rows(database: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
         found = connection.execute(query, values).fetchall()
         connection.commit()
     return found
+
+
+def left_by(server: Server, query: str, *values: object) -> list[tuple[Any, ...]]:
+    """Return what a query finds in what a killed server left, and leave that to the next one as it is.
+
+    Whoever opens such a database mends it, so a copy is opened.
+    """
+    with TemporaryDirectory() as folder:
+        for file in server.database.parent.glob(f"{server.database.name}*"):
+            shutil.copy(file, folder)
+        return rows(Path(folder) / server.database.name, query, *values)
 
 
 def attempted(server: Server) -> int:

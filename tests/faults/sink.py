@@ -64,6 +64,16 @@ class Sink:
         """Return the URL of a path."""
         return f"http://127.0.0.1:{self.port}{path}"
 
+    @property
+    def connected(self) -> bool:
+        """True while somebody has a connection open, or has sent something that was not read yet."""
+        return bool(self._connections)
+
+    def done_with(self, event_ids: set[str]) -> bool:
+        """Say whether all these events arrived, or nothing did for two seconds."""
+        quiet = not self.arrivals or time.time() > self.arrivals[-1].time / 1e6 + 2
+        return quiet or event_ids <= self.event_ids
+
     def release(self) -> None:
         """Answer all that was held back, and everything from now on."""
         self.silent = False

@@ -1,0 +1,240 @@
+"""`bellrope` that dies as by kill -9 at a named point, at the so-many-th time that it comes there.
+
+Run as `python doomed.py POINT TIMES serve ...`; until then it is the real server.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import apsw
+from bellrope_server import app, lifecycle
+from bellrope_server.__main__ import main
+from bellrope_server.model import Attempt, Leased
+from bellrope_server.scheduler import Scheduler
+from bellrope_server.store import Claimed, Store
+from bellrope_server.store.batch import Batch
+from bellrope_server.store.claim import Leases
+from bellrope_server.store.record import Records
+from bellrope_server.store.retention import Removals
+from bellrope_server.store.session import Embedded, Session
+from bellrope_server.webhook import Webhook
+from playhouse.migrations import Runner
+from spoiled import AnswersEarly
+
+SHORT_MARGIN = timedelta(seconds=0.2)  # of a lease, beyond the trigger's timeout
+DAWDLE = 1.5  # seconds from a webhook's answer until it is recorded: the lease is over by then
+
+left = 0
+"""How many more times the point may be reached."""
+
+
+def reached() -> None:
+    """Die, if it is time."""
+    global left
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def nothing(*_arguments: object) -> None:
+    """Do nothing."""
+
+
+def wrap(
+    owner: type, name: str, *, before: Callable[..., Any] = nothing, after: Callable[..., Any] = nothing
+) -> None:
+    """Call `before` with a method's arguments, and `after` with its result and its arguments."""
+    real = getattr(owner, name)
+
+    def method(*arguments: Any, **named: Any) -> Any:
+        before(*arguments)
+        result = real(*arguments, **named)
+        after(result, *arguments)
+        return result
+
+    setattr(owner, name, method)
+
+
+def wrap_coroutine(owner: type, name: str, *, after: Callable[[], None]) -> None:
+    """Call `after` when a coroutine method has its result."""
+    real = getattr(owner, name)
+
+    async def method(*arguments: Any, **named: Any) -> Any:
+        result = await real(*arguments, **named)
+        after()
+        return result
+
+    setattr(owner, name, method)
+
+
+class Commits:
+    """Notices what the transaction that is open writes: `events` or `outcomes`."""
+
+    def __init__(self) -> None:
+        self._holds: set[str] = set()
+        wrap(Session, "begin", before=lambda _session: self._holds.clear())
+        wrap(Batch, "write", before=lambda batch, _session: batch.events and self._holds.add("events"))
+        wrap(Records, "run", before=lambda *_arguments: self._holds.add("outcomes"))
+
+    def reached_with(self, kind: str) -> Callable[..., None]:
+        """Return what says that the point is reached, if the transaction writes such rows."""
+        return lambda *_arguments: reached() if kind in self._holds else None
+
+
+def before_insert() -> None:
+    """A transaction is open; nothing of the events is written."""
+    wrap(Batch, "write", before=lambda batch, _session: reached() if batch.events else None)
+
+
+def before_commit() -> None:
+    """The events are written, but not committed."""
+    wrap(Session, "commit", before=Commits().reached_with("events"))
+
+
+def answered_early() -> None:
+    """The callers have their answers, and nothing is committed: what the other points' tests must see."""
+    app.Store = AnswersEarly  # type: ignore[misc]
+    before_commit()
+
+
+def after_commit() -> None:
+    """The events are on disk; nobody was told, nothing was handed over."""
+    wrap(Session, "commit", after=Commits().reached_with("events"))
+
+
+def before_reply() -> None:
+    """The event is handed over; its caller has no answer."""
+    wrap_coroutine(Store, "queue", after=reached)
+
+
+def after_claim() -> None:
+    """What was due is leased, and not yet sent."""
+
+    def claimed(_store: Store, _claim: object, claimed: Claimed) -> None:
+        if claimed.leased:
+            reached()
+
+    wrap(Store, "_claimed", before=claimed)
+
+
+def after_send() -> None:
+    """The webhook has answered; the outcome is not on disk."""
+    wrap_coroutine(Webhook, "send", after=reached)
+
+
+def before_outcome() -> None:
+    """Outcomes are written, but not committed."""
+    wrap(Session, "commit", before=Commits().reached_with("outcomes"))
+
+
+def after_outcome() -> None:
+    """Outcomes are on disk; nobody was told."""
+    wrap(Session, "commit", after=Commits().reached_with("outcomes"))
+
+
+def in_rescue() -> None:
+    """Leases that were over are freed, but not committed. So that there are any, outcomes come late."""
+    lifecycle.LEASE_MARGIN = SHORT_MARGIN
+    record = Scheduler._record
+
+    async def dawdle(scheduler: Scheduler, leased: Leased, attempt: Attempt) -> None:
+        if leased.lease == 1:
+            await asyncio.sleep(DAWDLE)
+        await record(scheduler, leased, attempt)
+
+    Scheduler._record = dawdle  # type: ignore[method-assign]
+    wrap(Leases, "rescue", after=lambda found, *_rest: reached() if any(x.settled for x in found) else None)
+
+
+def in_retention() -> None:
+    """Old rows are deleted, but not committed."""
+    wrap(Removals, "run", after=lambda steps, *_rest: reached() if any(x.rows for x in steps) else None)
+
+
+def in_checkpoint() -> None:
+    """Some pages of the log are in the database's file, the others are not."""
+    Disk()
+
+
+class Disk(apsw.VFS):
+    """The machine's disk, which notices when the log's pages are written into the database."""
+
+    kept: "Disk"
+
+    def __init__(self) -> None:
+        super().__init__("doomed", "unix", makedefault=True)
+        Disk.kept = self
+
+    def xOpen(self, name: apsw.URIFilename | str | None, flags: list[int]) -> apsw.VFSFile:
+        """Open a file: a database as one of those that notice."""
+        return (Database if flags[0] & apsw.SQLITE_OPEN_MAIN_DB else apsw.VFSFile)("unix", name, flags)
+
+
+class Database(apsw.VFSFile):
+    """A database's own file. With a log beside it, it is written to in checkpoints only."""
+
+    def xWrite(self, data: bytes, offset: int) -> None:
+        """Write a page."""
+        super().xWrite(data, offset)
+        if serving:
+            reached()
+
+
+def in_migration() -> None:
+    """A migration has changed the tables, but is not committed."""
+    create = Runner.__init__
+
+    def init(runner: Any, *arguments: Any, **named: Any) -> None:
+        create(runner, *arguments, **named)
+        wrap(runner.History, "create", before=lambda *_arguments: reached())
+
+    Runner.__init__ = init
+
+
+def at_statement() -> None:
+    """A statement of the migrations was executed."""
+    wrap(Embedded, "execute_sql", after=lambda *_rest: reached())
+
+
+serving = False
+"""True once the database is migrated."""
+
+
+def _note_serving() -> None:
+    def note(*_arguments: object) -> None:
+        global serving
+        serving = True
+
+    wrap(Store, "_prepare", after=note)
+
+
+POINTS = {
+    function.__name__.replace("_", "-"): function
+    for function in (
+        before_insert,
+        before_commit,
+        answered_early,
+        after_commit,
+        before_reply,
+        after_claim,
+        after_send,
+        before_outcome,
+        after_outcome,
+        in_rescue,
+        in_retention,
+        in_checkpoint,
+        in_migration,
+        at_statement,
+    )
+}
+
+if __name__ == "__main__":
+    point, left = POINTS[sys.argv.pop(1)], int(sys.argv.pop(1))
+    _note_serving()
+    point()
+    main()
