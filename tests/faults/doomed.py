@@ -21,7 +21,7 @@ from bellrope_server.store.batch import Batch
 from bellrope_server.store.claim import Leases
 from bellrope_server.store.record import Records
 from bellrope_server.store.retention import Removals
-from bellrope_server.store.session import Embedded, Session
+from bellrope_server.store.sqlite import Embedded, SqliteSession
 from bellrope_server.webhook import Webhook
 from playhouse.migrations import Runner
 from spoiled import AnswersEarly
@@ -77,8 +77,8 @@ class Commits:
 
     def __init__(self) -> None:
         self._holds: set[str] = set()
-        wrap(Session, "begin", before=lambda _session: self._holds.clear())
-        wrap(Batch, "write", before=lambda batch, _session: batch.events and self._holds.add("events"))
+        wrap(SqliteSession, "begin", before=lambda _session: self._holds.clear())
+        wrap(Batch, "write", before=lambda batch: batch.events and self._holds.add("events"))
         wrap(Records, "run", before=lambda *_arguments: self._holds.add("outcomes"))
 
     def reached_with(self, kind: str) -> Callable[..., None]:
@@ -88,12 +88,12 @@ class Commits:
 
 def before_insert() -> None:
     """A transaction is open; nothing of the events is written."""
-    wrap(Batch, "write", before=lambda batch, _session: reached() if batch.events else None)
+    wrap(Batch, "write", before=lambda batch: reached() if batch.events else None)
 
 
 def before_commit() -> None:
     """The events are written, but not committed."""
-    wrap(Session, "commit", before=Commits().reached_with("events"))
+    wrap(SqliteSession, "commit", before=Commits().reached_with("events"))
 
 
 def answered_early() -> None:
@@ -104,7 +104,7 @@ def answered_early() -> None:
 
 def after_commit() -> None:
     """The events are on disk; nobody was told, nothing was handed over."""
-    wrap(Session, "commit", after=Commits().reached_with("events"))
+    wrap(SqliteSession, "commit", after=Commits().reached_with("events"))
 
 
 def before_reply() -> None:
@@ -129,12 +129,12 @@ def after_send() -> None:
 
 def before_outcome() -> None:
     """Outcomes are written, but not committed."""
-    wrap(Session, "commit", before=Commits().reached_with("outcomes"))
+    wrap(SqliteSession, "commit", before=Commits().reached_with("outcomes"))
 
 
 def after_outcome() -> None:
     """Outcomes are on disk; nobody was told."""
-    wrap(Session, "commit", after=Commits().reached_with("outcomes"))
+    wrap(SqliteSession, "commit", after=Commits().reached_with("outcomes"))
 
 
 def in_rescue() -> None:

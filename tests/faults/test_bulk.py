@@ -43,12 +43,12 @@ def bury(database: Path, count: int) -> None:
         event |= {"accept_time": at, "schedule_time": None, "delay": 0, "due_time": at, "expire_time": None}
         event |= {"options": "{}", "traceparent": "", "sync": 0, "delivery_count": 1}
         event |= {"cloud_event": None, "cause": None, "hop": 0}
-        connection.execute(INSERT_EVENT, event)
+        connection.execute(INSERT_EVENT.sqlite, event)
         delivery: dict[str, Any] = {"id": number, "project_id": 1, "delivery_id": uuid7(), "trigger_id": 1}
         delivery |= {"event_row": number, "state": int(State.DEAD_LETTERED), "due_time": at, "wake_time": at}
         delivery |= {"expire_time": None, "attempt_count": 4, "failure_count": 4, "lease": 4}
         delivery |= {"lease_until": 0, "lost_leases": 0, "reason": "retries_exhausted", "create_time": at}
-        connection.execute(INSERT_DELIVERY, delivery | {"finish_time": at})
+        connection.execute(INSERT_DELIVERY.sqlite, delivery | {"finish_time": at})
     connection.execute("COMMIT")
     connection.close()
 
