@@ -116,7 +116,7 @@ async def test_e29_a_lease_that_ends_while_the_disk_is_full(small_disk: Path) ->
     async with (
         Receiver(patient) as hook,
         Receiver() as undertaker,
-        app_here(small_disk, clock=Clock(steady=lambda: steady() + ahead[0])) as app,
+        app_here(small_disk, clock=Clock(steady=lambda: steady() + ahead[0]), min_free_disk=0) as app,
         grpc.aio.insecure_channel(app.grpc_address) as channel,
         last_attempt(channel, hook, undertaker),
     ):
