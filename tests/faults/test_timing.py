@@ -17,6 +17,7 @@ from bellrope_server.model import Attempt, Delivery, Leased, NewEvent, State, Tr
 from bellrope_server.scheduler import Scheduler
 from bellrope_server.scheduler.slots import Caps
 from bellrope_server.store import Claimed, DeliveryFilter, Page, Store
+from bellrope_server.store.sqlite import Sqlite
 from faults.caller import queue_all, save_trigger
 from faults.servers import before_others, killed, running, started
 from faults.sink import Sink, sinks
@@ -263,7 +264,7 @@ class OneAtATime:
 
 async def test_an_event_that_comes_during_a_claim_is_not_forgotten(tmp_path: Path) -> None:
     """An event that is stored after a claim looked, and before the claim's answer, goes out all the same."""
-    store, sender = Interrupted(tmp_path / "bellrope.db"), OneAtATime()
+    store, sender = Interrupted(Sqlite(tmp_path / "bellrope.db")), OneAtATime()
     await store.open()
     reader = Replies(clock=Clock(), limits=Limits())
     scheduler = store.dispatcher = Scheduler(
