@@ -2,6 +2,8 @@
 
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -10,6 +12,16 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in a background job; it
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SHARED = "shared/data"  # an extra run where that folder is; whoever has only the repository lacks nothing
+
+
+@pytest.fixture
+def _prompt() -> Iterator[None]:
+    """Let this test and what it starts run before other programs, where that may be asked for."""
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    with suppress(PermissionError):
+        os.setpriority(os.PRIO_PROCESS, 0, before - 10)
+    yield
+    os.setpriority(os.PRIO_PROCESS, 0, before)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

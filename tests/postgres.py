@@ -4,6 +4,7 @@ import atexit
 import functools
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
 import uuid
@@ -49,8 +50,6 @@ class Cluster:
     @functools.cached_property
     def port(self) -> int:
         """A free port, the same for its whole life."""
-        import socket
-
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             return int(probe.getsockname()[1])

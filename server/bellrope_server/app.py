@@ -20,10 +20,11 @@ from bellrope_server.disk import DiskSpace
 from bellrope_server.errors import ProjectExists, ServiceError
 from bellrope_server.gateway import Gateway
 from bellrope_server.gateway.replies import Replies
+from bellrope_server.guard import EgressPolicy
 from bellrope_server.limits import Limits
 from bellrope_server.retention import Remover
 from bellrope_server.rpc import Deliveries, Edge, Eventing, Projects, RpcServer, Triggers
-from bellrope_server.scheduler import RELOAD_EVERY, RELOAD_SHARED_EVERY, Scheduler
+from bellrope_server.scheduler import Scheduler
 from bellrope_server.scheduler.slots import Caps
 from bellrope_server.store import Store, located
 from bellrope_server.waiters import Waiters
@@ -69,11 +70,9 @@ class App:
     async def start(self) -> None:
         """Open the store and begin to serve; raise what says why that cannot be."""
         config = self._config
-        database = located(config.database, prepared=config.prepared_statements)
+        database = located(config.place, prepared=config.prepared_statements)
         self._clock = self._given_clock or database.clock
-        self._disk = DiskSpace(
-            (config.path or Path()).resolve().parent, least=config.min_free_disk if config.path else 0
-        )
+        self._disk = DiskSpace(config.path, least=config.min_free_disk)
         self.store = Store(database, clock=self._clock, most_waiting=config.max_waiting_events)
         source = await self.store.open()
         with tuning.loop_first():
@@ -103,36 +102,14 @@ class App:
         )
         replies = Replies(clock=clock, limits=self._limits)
         self._scheduler = Scheduler(
-            self.store,
-            self._webhook,
-            reader=replies,
-            settled=waiters.changed,
-            caps=caps,
-            clock=clock,
-            reload_every=RELOAD_SHARED_EVERY if self.store.shared else RELOAD_EVERY,
+            self.store, self._webhook, reader=replies, settled=waiters.changed, caps=caps, clock=clock
         )
         self.store.dispatcher = self._scheduler
         self._bulk = BulkRunner(self.store, clock=clock)
         self._remover = Remover(self.store, config.retention)
         self._calls = Calls(self._limits.calls, check=self.store.room.check)
         self._edge = Edge(access, clock=clock, limits=self._limits, calls=self._calls)
-        servicers = self._servicers = {
-            "bellrope.v1.Eventing": Eventing(self.store, waiters, clock=clock, limits=self._limits),
-            "bellrope.v1.Triggers": Triggers(
-                self.store,
-                TriggerReader(policy),
-                preview=self._webhook.preview,
-                clock=clock,
-                limits=self._limits,
-            ),
-            "bellrope.v1.Deliveries": Deliveries(
-                self.store,
-                clock=clock,
-                free_slots=self._scheduler.free,
-                bulk_started=self._bulk.wake,
-            ),
-            "bellrope.v1.Projects": Projects(self.store),
-        }
+        servicers = self._servicers = self._answering(waiters, policy)
         reflect = access.open if config.reflection is None else config.reflection
         self._rpc = RpcServer(self._edge, servicers, limits=self._limits, reflect=reflect)
         self._gateway = Gateway(
@@ -144,6 +121,27 @@ class App:
             ready=self._ready,
             metrics=self._metrics,
         )
+
+    def _answering(self, waiters: Waiters, policy: EgressPolicy) -> dict[str, object]:
+        """Return what answers each service, by its full name."""
+        clock, limits = self._clock, self._limits
+        return {
+            "bellrope.v1.Eventing": Eventing(self.store, waiters, clock=clock, limits=limits),
+            "bellrope.v1.Triggers": Triggers(
+                self.store,
+                TriggerReader(policy),
+                preview=self._webhook.preview,
+                clock=clock,
+                limits=limits,
+            ),
+            "bellrope.v1.Deliveries": Deliveries(
+                self.store,
+                clock=clock,
+                free_slots=self._scheduler.free,
+                bulk_started=self._bulk.wake,
+            ),
+            "bellrope.v1.Projects": Projects(self.store),
+        }
 
     async def _provision(self) -> None:
         """Apply the file of projects and triggers, if there is one; raise ConfigError if it is wrong."""

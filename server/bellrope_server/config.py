@@ -122,6 +122,11 @@ class Config(BaseModel):
         return Path(self.database.removeprefix(SQLITE)) if self.database.startswith(SQLITE) else None
 
     @property
+    def place(self) -> Path | str:
+        """Where the database is: the path of the embedded one, or a URL."""
+        return self.path or self.database
+
+    @property
     def policy(self) -> EgressPolicy:
         """Where webhooks may go."""
         default = () if self.admin_key else ("loopback",)

@@ -9,17 +9,17 @@ from bellrope_server import facts
 
 
 class DiskSpace:
-    """Knows of one folder's disk whether it is short of space; says in the log when that changes."""
+    """Knows of one file's disk whether it is short of space; says in the log when that changes."""
 
-    def __init__(self, folder: Path, *, least: int) -> None:
-        """`least` is how many bytes have to be free; 0 asks for nothing."""
-        self._folder = folder
+    def __init__(self, file: Path | None, *, least: int) -> None:
+        """`least` is how many bytes have to be free; 0, or no file, asks for nothing."""
+        self._folder = file and file.resolve().parent
         self._least = least
         self.short = False
 
     async def look(self) -> None:
         """Look how much is free, in a thread: a disk that hangs is somebody else's news."""
-        if self._least:
+        if self._folder and self._least:
             with suppress(OSError):  # a folder that cannot be looked at: the commits will tell
                 self._judge((await asyncio.to_thread(shutil.disk_usage, self._folder)).free)
 

@@ -29,7 +29,7 @@ def pending(database: Database) -> list[str]:
 
 
 def up(database: Database) -> list[str]:
-    """Apply what is pending, each migration in a transaction of its own, and return the names."""
+    """Apply what is pending, in the caller's transaction if there is one, and return the names."""
     if not pending(database):
         return []
     applied: list[str] = _runner(database).up()

@@ -5,7 +5,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from subprocess import CalledProcessError
 from typing import Any
 
@@ -27,16 +27,6 @@ def _no_server_left() -> Iterator[None]:
     while STARTED:
         if (server := STARTED.pop()).process.poll() is None:
             killed(server)
-
-
-@pytest.fixture
-def _prompt() -> Iterator[None]:
-    """Let this test and what it starts run before other programs, where that may be asked for."""
-    before = os.getpriority(os.PRIO_PROCESS, 0)
-    with suppress(PermissionError):
-        os.setpriority(os.PRIO_PROCESS, 0, before - 10)
-    yield
-    os.setpriority(os.PRIO_PROCESS, 0, before)
 
 
 @pytest.fixture

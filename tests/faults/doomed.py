@@ -18,8 +18,8 @@ from bellrope_server.model import Attempt, Leased
 from bellrope_server.scheduler import Scheduler
 from bellrope_server.store import Claimed, Store
 from bellrope_server.store.batch import Batch
-from bellrope_server.store.claim import Leases
 from bellrope_server.store.record import Records
+from bellrope_server.store.rescue import Leases
 from bellrope_server.store.retention import Removals
 from bellrope_server.store.sqlite import Embedded, SqliteSession
 from bellrope_server.webhook import Webhook

@@ -9,30 +9,43 @@ from faults.caller import QUEUE, Caller
 
 BATCH = "/v1/projects/default/events:queueBatch"
 CALLERS = 32
+AGAIN = 0.05  # seconds between two tries, after the second
 
 
 class Load:
     """Posts events over many connections at once, each until it is acknowledged, whatever dies meanwhile."""
 
     def __init__(
-        self, *, type: str = "kill", delays: Sequence[float] = (0,), batches: int = 0, batch: int = 0
+        self,
+        *,
+        type: str = "kill",
+        delays: Sequence[float] = (0,),
+        batches: int = 0,
+        batch: int = 0,
+        patient: bool = False,
     ) -> None:
-        """`delays`, in seconds, are given to the events in turn; `batches` callers send `batch` at once."""
+        """`delays`, in seconds, are given to the events in turn; `batches` callers send `batch` at once.
+
+        If they are `patient`, a 503 has them try again, elsewhere if there is another server; else it fails.
+        """
         self.acknowledged: set[str] = set()
+        self.most_tries = 0
+        """How often an event was sent, at most, until it was acknowledged."""
         self.stored_unanswered = 0
         """How many were acknowledged as duplicates only: the server died between commit and answer."""
         self._type = type
         self._delays = delays
         self._numbers = count()
-        self._url = ""
+        self._patient = patient
+        self._urls: Sequence[str] = ()
         self._up = asyncio.Event()
         self._ending = False
         sizes = [batch] * batches + [1] * (CALLERS - batches)
-        self._tasks = [asyncio.create_task(self._call(size)) for size in sizes]
+        self._tasks = [asyncio.create_task(self._call(turn, size)) for turn, size in enumerate(sizes)]
 
-    def aim(self, url: str) -> None:
-        """Send to the server at this URL from now on."""
-        self._url = url
+    def aim(self, *urls: str) -> None:
+        """Send to the servers at these URLs from now on."""
+        self._urls = urls
         self._up.set()
 
     def hold(self) -> None:
@@ -44,15 +57,28 @@ class Load:
         self._ending = True
         await asyncio.gather(*self._tasks)
 
-    async def _call(self, size: int) -> None:
+    async def _call(self, turn: int, size: int) -> None:
         await self._up.wait()
-        caller = Caller(self._url)
+        url = self._other(turn, "")
+        caller = Caller(url)
         while not self._ending:
             events = [self._event() for _ in range(size)]
-            while not await self._acknowledge(caller, events):
+            for tries in count(1):
+                if url not in self._urls or tries > 1:
+                    caller.close()
+                    url = self._other(turn, url)
+                    caller = Caller(url)
+                if await self._acknowledge(caller, events):
+                    break
                 await self._up.wait()
-                caller = Caller(self._url)
+                await asyncio.sleep(0 if tries == 1 else AGAIN)
+            self.most_tries = max(self.most_tries, tries)
         caller.close()
+
+    def _other(self, turn: int, url: str) -> str:
+        """Return where to send instead of a server: to another if there is one."""
+        others = [each for each in self._urls if each != url] or self._urls
+        return others[turn % len(others)]
 
     def _event(self) -> dict[str, Any]:
         number = next(self._numbers)
@@ -65,15 +91,25 @@ class Load:
             answers = await _post(caller, events)
         except ConnectionError:
             return False
+        except Unavailable:
+            if self._patient:
+                return False
+            raise
         self.stored_unanswered += sum(bool(answer.get("duplicate")) for answer in answers)
         self.acknowledged.update(event["id"] for event in events)
         return True
+
+
+class Unavailable(Exception):
+    """A server that answered 503."""
 
 
 async def _post(caller: Caller, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Send one event by the documented path, several as a batch; return each one's answer."""
     if len(events) == 1:
         status, answer = await caller.post(QUEUE, events[0])
+        if status == 503:
+            raise Unavailable(answer)
         assert status == 200, answer
         return [answer]
     status, answer = await caller.post(BATCH, {"events": events})

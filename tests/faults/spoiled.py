@@ -42,8 +42,8 @@ class AnswersEarly(Store):
 def weak(synchronous: str) -> Callable[..., Database]:
     """Return what finds the database, and lets SQLite sync less often than the real one does."""
 
-    def located(url: str, **_options: object) -> Database:
-        return Sqlite(Path(url.removeprefix("sqlite:///")), synchronous=synchronous)
+    def located(path: Path, **_options: object) -> Database:
+        return Sqlite(path, synchronous=synchronous)
 
     return located
 

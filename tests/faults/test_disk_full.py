@@ -1,7 +1,6 @@
 """A disk that fills up: what was accepted is kept and goes on, and what is new is refused (H7)."""
 
 import asyncio
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +13,7 @@ from faults.servers import rows, running
 from faults.sink import sinks
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from kit import Server, until
+from mounts import mounted
 
 MIB = 1024 * 1024
 SERVING, NOT_SERVING = health_pb2.HealthCheckResponse.SERVING, health_pb2.HealthCheckResponse.NOT_SERVING
@@ -24,13 +24,8 @@ CHECKPOINT = 1000 * 4096  # bytes in the log at which SQLite moves it into the d
 @pytest.fixture
 def volume(tmp_path: Path) -> Iterator[Path]:
     """A real file system of 24 MiB."""
-    folder = tmp_path / "volume"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(folder)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("only root can mount a small disk")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    with mounted(tmp_path / "volume", size="24m") as disk:
+        yield disk
 
 
 def fill(ballast: Path, *, leave: int) -> None:

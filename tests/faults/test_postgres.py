@@ -6,23 +6,19 @@ import shutil
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import count
 from pathlib import Path
-from typing import Any
 
 import psutil
 import psycopg
 import pytest
 from faults.caller import QUEUE, Caller, save_trigger
+from faults.load import Load
 from faults.servers import SPOILED, killed, started
 from faults.sink import Sink, sinks
 from kit import Server, until
 from postgres import Cluster
 
-CALLERS = 24
-SUCCEEDED = 3
 LEASE = 16.0  # seconds: a timeout of one, and 15 s
 
 
@@ -40,61 +36,6 @@ def cluster() -> Iterator[Cluster]:
     yield made
     made.stop("immediate")
     shutil.rmtree(folder)
-
-
-class Load:
-    """Posts events over many connections to whichever node answers, each until it is acknowledged."""
-
-    def __init__(self) -> None:
-        self.acknowledged: set[str] = set()
-        self.tries: Counter[int] = Counter()
-        """How many events needed so many tries."""
-        self.slowest_refusal = 0.0
-        self._numbers = count()
-        self._urls: list[str] = []
-        self._ending = False
-
-    def start(self, urls: list[str]) -> None:
-        """Begin; `aim` says later where to send."""
-        self.aim(urls)
-        self._tasks = [asyncio.create_task(self._call(number)) for number in range(CALLERS)]
-
-    def aim(self, urls: list[str]) -> None:
-        """Send to these servers from now on."""
-        self._urls = urls
-
-    async def end(self) -> None:
-        """Begin no further event, and wait until those begun are acknowledged."""
-        self._ending = True
-        await asyncio.gather(*self._tasks)
-
-    async def _call(self, turn: int) -> None:
-        caller, url = None, ""
-        while not self._ending:
-            event = {"type": "t", "id": f"event-{next(self._numbers)}", "data": {"n": 1}}
-            for tries in count(1):
-                if caller is None or url not in self._urls:
-                    others = [each for each in self._urls if each != url] or self._urls
-                    url = others[turn % len(others)]
-                    caller = Caller(url)
-                if await self._acknowledged(caller, event):
-                    break
-                caller = None
-                await asyncio.sleep(0 if tries == 1 else 0.05)
-            self.tries[tries] += 1
-
-    async def _acknowledged(self, caller: Caller, event: dict[str, Any]) -> bool:
-        begun = time.monotonic()
-        try:
-            status, answer = await caller.post(QUEUE, event)
-        except ConnectionError:
-            return False
-        if status == 503:
-            self.slowest_refusal = max(self.slowest_refusal, time.monotonic() - begun)
-            return False
-        assert status == 200, answer
-        self.acknowledged.add(event["id"])
-        return True
 
 
 async def queued(caller: Caller, id: str) -> bool:
@@ -135,23 +76,23 @@ async def test_h2_a_node_that_is_killed_loses_nothing(
 ) -> None:
     """H2: of three nodes one is killed again and again; what it had leased is delivered by the others."""
     name, kills, chance = cluster.create(), 30 if full else 3, random.Random(4)
-    load = Load()
+    load = Load(type="t", patient=True)
     async with sinks() as [sink]:
         sink.delay = 0.002
         servers = await nodes(tmp_path, cluster.url(name), 3)
         await save_trigger(servers[0].http, "t", url=sink.url(), retries=5, timeout=1000)
-        load.start([server.http for server in servers])
+        load.aim(*(server.http for server in servers))
         in_flight = 0
         for _ in range(kills):
             await asyncio.sleep(chance.uniform(0.3, 1.0))
             victim = chance.randrange(3)
-            load.aim([server.http for number, server in enumerate(servers) if number != victim])
+            load.aim(*(server.http for number, server in enumerate(servers) if number != victim))
             in_flight += sink.in_flight.now["*"] + 64
             killed(servers[victim])
             servers[victim] = await started(
                 Server, tmp_path / f"node-{victim}", f"--database={cluster.url(name)}"
             )
-            load.aim([server.http for server in servers])
+            load.aim(*(server.http for server in servers))
         last_kill = time.time()
         await load.end()
         await over(load, sink, seconds=LEASE + 25)
@@ -173,25 +114,25 @@ async def test_a_rolling_restart_is_not_noticed(
     tmp_path: Path, cluster: Cluster, measured: Callable[..., None]
 ) -> None:
     """H24: all three nodes are restarted under load; a client that tries once more sees no error."""
-    name, load = cluster.create(), Load()
+    name, load = cluster.create(), Load(type="t", patient=True)
     async with sinks() as [sink]:
         servers = await nodes(tmp_path, cluster.url(name), 3)
         await save_trigger(servers[0].http, "t", url=sink.url(), retries=5)
-        load.start([server.http for server in servers])
+        load.aim(*(server.http for server in servers))
         for number in range(3):
             await asyncio.sleep(0.5)
             assert await asyncio.to_thread(servers[number].stop) == 0
             servers[number] = await started(
                 Server, tmp_path / f"node-{number}", f"--database={cluster.url(name)}"
             )
-            load.aim([server.http for server in servers])
+            load.aim(*(server.http for server in servers))
         await load.end()
         await over(load, sink, seconds=20)
         for server in servers:
             assert await asyncio.to_thread(server.stop) == 0
     duplicates = len(sink.arrivals) - len(sink.event_ids)
-    measured(acknowledged=len(load.acknowledged), duplicates=duplicates, most_tries=max(load.tries))
-    assert max(load.tries) <= 2
+    measured(acknowledged=len(load.acknowledged), duplicates=duplicates, most_tries=load.most_tries)
+    assert load.most_tries <= 2
     assert duplicates == 0
     assert load.acknowledged <= stored(cluster, name)
 
@@ -200,11 +141,11 @@ async def crashes(
     folder: Path, cluster: Cluster, *, times: int, server: type[Server] = Server
 ) -> tuple[Load, set[str]]:
     """Let PostgreSQL crash so often under load; return the load, and what was acknowledged and is lost."""
-    name, load, chance = cluster.create(), Load(), random.Random(5)
+    name, load, chance = cluster.create(), Load(type="t", patient=True), random.Random(5)
     async with sinks() as [sink]:
         [node] = await nodes(folder, cluster.url(name), 1, server=server)
         await save_trigger(node.http, "t", url=sink.url(), retries=5, timeout=1000)
-        load.start([node.http])
+        load.aim(node.http)
         for _ in range(times):
             await asyncio.sleep(chance.uniform(0.5, 1.0))
             await asyncio.to_thread(cluster.stop, "immediate")

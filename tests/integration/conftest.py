@@ -1,6 +1,5 @@
 """What the tests of one part share: servers that are left as they are, and a small disk."""
 
-import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import grpc
 import pytest
 from integration.grpc_calls import KEY
 from kit import Server, serving
+from mounts import mounted
 
 
 @pytest.fixture(scope="module")
@@ -34,10 +34,5 @@ async def channel(server: Server) -> AsyncIterator[grpc.aio.Channel]:
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A real file system of 2 MiB."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("only root can mount a small disk")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    with mounted(tmp_path / "small", size="2m") as disk:
+        yield disk

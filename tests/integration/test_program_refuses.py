@@ -1,11 +1,9 @@
 """Why the program refuses to start."""
 
-import os
 import re
 import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -44,16 +42,6 @@ SECOND_SERVERS = {
     "http": "cannot listen on {} for HTTP: Address already in use",
     "grpc": "cannot listen on {} for gRPC: the address is taken, or not one of this machine",
 }
-
-
-@pytest.fixture
-def _prompt() -> Iterator[None]:
-    """Let this test's programs run before others, where that may be asked for."""
-    before = os.getpriority(os.PRIO_PROCESS, 0)
-    with suppress(PermissionError):
-        os.setpriority(os.PRIO_PROCESS, 0, before - 10)
-    yield
-    os.setpriority(os.PRIO_PROCESS, 0, before)
 
 
 @pytest.mark.usefixtures("_prompt")

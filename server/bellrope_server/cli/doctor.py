@@ -125,7 +125,7 @@ def _shared_database(settings: Config) -> Finding:
     from bellrope_server.store import StoreUnusable, located
 
     try:
-        located(settings.database).hold()
+        located(settings.place).hold()
     except StoreUnusable as error:
         return Finding(PROBLEM, "database", error.sentence)
     return Finding(OK, "database", "PostgreSQL can be reached, and syncs its writes")

@@ -99,10 +99,10 @@ def migrate(
 
     settings = _read({"database": database})
     try:
-        place = located(settings.database)
-        place.hold()
-        applied = place.migrate()
-        place.let_go()
+        opened = located(settings.place)
+        opened.hold()
+        applied = opened.migrate()
+        opened.let_go()
     except ServiceError as error:
         fail(str(error))
     print("\n".join(f"applied {name}" for name in applied) or "nothing to apply")

@@ -52,10 +52,9 @@ class Scheduler:
         settled: Callable[[int], None],
         caps: Caps | None = None,
         clock: Clock | None = None,
-        reload_every: float = RELOAD_EVERY,
     ) -> None:
-        """`settled` is told the row of each event for which something changed; `reload_every` is seconds."""
-        self._reload_every = reload_every
+        """`settled` is told the row of each event for which something changed."""
+        self._reload_every = RELOAD_SHARED_EVERY if store.shared else RELOAD_EVERY
         self._store = store
         self._sender = sender
         self._reader = reader

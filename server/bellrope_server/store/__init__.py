@@ -5,7 +5,6 @@ import os
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from math import inf
 from pathlib import Path
 
@@ -16,32 +15,28 @@ from bellrope_server.lifecycle import Outcome
 from bellrope_server.model import (
     Accepted,
     Attempt,
-    EventType,
     Leased,
     Micros,
     NewEvent,
-    Project,
     Retention,
-    Trigger,
-    TriggerSpec,
 )
 from bellrope_server.schema import InstallationRow
 from bellrope_server.store import log
-from bellrope_server.store.acting import Acting
+from bellrope_server.store.administering import Administering
 from bellrope_server.store.bulk import StartBulk, Stepped
-from bellrope_server.store.claim import Claim, Claimed, Leases, Rescued, Swept
+from bellrope_server.store.claim import Claim, Claimed, Claims
 from bellrope_server.store.commit import SharedCommit, Verb
 from bellrope_server.store.dispatcher import Dispatcher
-from bellrope_server.store.event_types import EventTypes, SaveType, Schemas
+from bellrope_server.store.event_types import SaveType
 from bellrope_server.store.log import DeliveryFilter, EventFilter, Listed, Page, Place
 from bellrope_server.store.log.backlog import Backlog
 from bellrope_server.store.queue import Group, Queued
 from bellrope_server.store.record import Record, Recorded, Records
+from bellrope_server.store.rescue import Leases, Rescued, Swept
 from bellrope_server.store.retention import Reached, Removals, Remove, Removed
 from bellrope_server.store.room import Room
 from bellrope_server.store.session import Alone, Database, Session, StoreInUse, StoreUnusable
 from bellrope_server.store.sqlite import Sqlite
-from bellrope_server.store.triggers import Admin, Edit, PausedProject, Save
 
 __all__ = [
     "Backlog",
@@ -66,21 +61,23 @@ __all__ = [
 ]
 
 
-SQLITE = "sqlite:///"
 SETTLES: Micros = 60_000_000  # three times as long as PostgreSQL lets a transaction be idle
 START_AGAIN = 0.05  # seconds, while another node starts
 
 
-def located(url: str, *, prepared: bool = True) -> Database:
-    """Return the database at a URL; `prepared` is False if PostgreSQL can't keep prepared statements."""
-    if url.startswith(SQLITE):
-        return Sqlite(Path(url.removeprefix(SQLITE)))
+def located(place: Path | str, *, prepared: bool = True) -> Database:
+    """Return the embedded database at a path, or the one at a URL; raise StoreUnusable if it is none.
+
+    `prepared` is False if PostgreSQL can't keep prepared statements.
+    """
+    if isinstance(place, Path):
+        return Sqlite(place)
     from bellrope_server.store.postgres import Postgres  # what takes a while to import, and SQLite needs not
 
-    return Postgres(url, prepared=prepared)
+    return Postgres(place, prepared=prepared)
 
 
-class Store(Acting):
+class Store(Administering):
     """The deliveries table and what surrounds it. Every change is on disk before its verb returns.
 
     `dispatcher` is told what to attempt and when to look again; set it before `open`. `tail` is told what
@@ -104,34 +101,23 @@ class Store(Acting):
         self.room = Room(most_waiting)
         catalog = self._catalog
         self._fatal = fatal or (lambda _why: os._exit(70))
+        claims = Claims(catalog, self._clock, self._changes, lambda: self.dispatcher)
         settles = SETTLES if database.shared else 0
-        leases = Leases(
-            catalog, self._clock, self._queue, self._changes, lambda: self.dispatcher, settles=settles
-        )
-        admin = Admin(catalog, self._clock)
-        types = EventTypes(catalog, self._clock)
-        self.schemas = Schemas()
+        leases = Leases(self._clock, self._queue, self._changes, settles=settles)
         self._leases = leases
         self._do_queue = Verb(run=self._queue.run, undo=self._queue.undo, then=self._queued)
         self._do_queue_group = Verb(
             run=self._queue.run_groups, undo=self._queue.undo_group, then=self._queued_group
         )
-        self._do_claim = Verb(run=leases.claim, undo=leases.unclaim, then=self._claimed)
+        self._do_claim = Verb(run=claims.claim, undo=claims.unclaim, then=self._claimed)
         self._do_release = Verb(run=leases.release, then=self._released)
         self._do_rescue = Verb(run=leases.rescue, then=self._rescued)
         self._do_sweep = Verb(run=leases.sweep, then=self._swept)
         self._do_remove = Verb(run=Removals(self._clock).run)
-        self._do_wait = Verb(run=leases.waiting)
+        self._do_wait = Verb(run=claims.waiting)
         records = Records(catalog, self._clock, self._queue)
         self._do_record = Verb(run=records.run, then=self._recorded)
-        self._do_create_project = Verb(run=admin.create_project)
-        self._do_pause_project = Verb(run=admin.pause_project, then=self._paused)
-        self._do_delete_project = Verb(run=admin.delete_project, then=self._project_deleted)
-        self._do_probe: Verb[None, None] = Verb(run=_probe)
-        self._do_save_trigger = Verb(run=admin.save_trigger, then=self._saved)
-        self._do_delete_trigger = Verb(run=admin.delete_trigger)
-        self._do_save_type = Verb(run=types.save, then=self._type_saved)
-        self._do_delete_type = Verb(run=types.delete, then=self._type_deleted)
+        self._do_probe: Verb[None, None] = Verb(run=self._probe)
 
     async def open(self) -> str:
         """Take the database, migrate it, free what a dead server leased, and return the installation's id.
@@ -174,6 +160,11 @@ class Store(Acting):
         session.commit()
         session.close()
         return source
+
+    def _probe(self, session: Session, asked: list[None]) -> list[ServiceError | None]:
+        """Say that something changed: the smallest thing that there is to write."""
+        self._catalog.changed(session)
+        return [None for _ in asked]
 
     def _begun(self, session: Session) -> None:
         """See, in the writing thread, whether another node changed something."""
@@ -332,64 +323,6 @@ class Store(Acting):
         """Return when each running trigger that owes something has its next delivery due."""
         return await self._commit.submit(self._do_wait, None)
 
-    # Projects and triggers.
-
-    async def create_project(self, name: str) -> Project:
-        """Make an empty project; raise ProjectExists."""
-        return await self._commit.submit(self._do_create_project, name)
-
-    async def pause_project(self, name: str, *, paused: bool) -> Project:
-        """Pause a project, or let what waited go out; raise ProjectNotFound."""
-        return (await self._commit.submit(self._do_pause_project, (name, paused))).project
-
-    def _paused(self, _asked: tuple[str, bool], paused: PausedProject) -> None:
-        self._tell(waiting=((trigger_id, 0) for trigger_id in paused.triggers))
-
-    async def delete_project(self, name: str) -> None:
-        """Delete a project and its triggers; raise ProjectNotFound."""
-        await self._commit.submit(self._do_delete_project, name)
-
-    def _project_deleted(self, name: str, _done: None) -> None:
-        self.schemas.project_deleted(name)
-
-    async def create_trigger(self, project: str, spec: TriggerSpec) -> Trigger:
-        """Save a new trigger; raise ProjectNotFound or TriggerExists."""
-        return await self._save(Save(project=project, name=spec.name, create=spec))
-
-    async def update_trigger(
-        self, project: str, name: str, edit: Edit, *, create: TriggerSpec | None = None
-    ) -> Trigger:
-        """Make `edit(old)` of a trigger, or `create` it if it is missing; raise TriggerNotFound."""
-        return await self._save(Save(project=project, name=name, edit=edit, create=create))
-
-    async def set_paused(self, project: str, name: str, *, paused: bool) -> Trigger:
-        """Pause or resume a trigger; raise TriggerNotFound."""
-        return await self.update_trigger(project, name, lambda spec: replace(spec, paused=paused))
-
-    async def _save(self, save: Save) -> Trigger:
-        return await self._commit.submit(self._do_save_trigger, save)
-
-    def _saved(self, _save: Save, trigger: Trigger) -> None:
-        self._tell(waiting=((trigger.id, 0),))
-
-    async def delete_trigger(self, project: str, name: str) -> None:
-        """Delete a trigger; raise TriggerNotFound. What it owes is cancelled by `sweep`."""
-        await self._commit.submit(self._do_delete_trigger, (project, name))
-
-    async def save_event_type(self, save: SaveType) -> EventType:
-        """Save an event type; raise ProjectNotFound, EventTypeNotFound or OverQuota."""
-        return await self._commit.submit(self._do_save_type, save)
-
-    def _type_saved(self, _save: SaveType, type: EventType) -> None:
-        self.schemas.saved(type)
-
-    async def delete_event_type(self, project: str, type: str) -> None:
-        """Check events of this type no more; raise ProjectNotFound or EventTypeNotFound."""
-        await self._commit.submit(self._do_delete_type, (project, type))
-
-    def _type_deleted(self, key: tuple[str, str], _done: None) -> None:
-        self.schemas.deleted(*key)
-
 
 def _installation(session: Session) -> str:
     """Return this installation's id, made once: the `source` of every event."""
@@ -399,11 +332,3 @@ def _installation(session: Session) -> str:
     source = uuid7()
     session.query(InstallationRow.insert(source=source))
     return source
-
-
-def _probe(session: Session, asked: list[None]) -> list[ServiceError | None]:
-    """Write the installation's row anew: SQLite does not write an update that changes nothing."""
-    source = session.query(InstallationRow.select())[0]["source"]
-    session.query(InstallationRow.delete())
-    session.query(InstallationRow.insert(source=source))
-    return [None for _ in asked]

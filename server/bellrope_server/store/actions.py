@@ -24,7 +24,7 @@ from bellrope_server.store.catalog import Catalog
 from bellrope_server.store.changes import Changed, Changes
 from bellrope_server.store.queue import Queue
 from bellrope_server.store.session import Row, Session
-from bellrope_server.store.sql import LOCK, compiled, p
+from bellrope_server.store.sql import DELIVERING, LOCK, SCHEDULED, compiled, p
 
 D, E = DeliveryRow, EventRow
 ASKED = SQL(f"'{CANCEL_ASKED}'")
@@ -43,19 +43,19 @@ EVENT = compiled(
 )
 CANCEL_WAITING = compiled(
     D.update({D.state: SQL("5"), D.reason: ASKED, D.finish_time: p("now")}).where(
-        D.id == p("id"), D.state == SQL("1")
+        D.id == p("id"), D.state == SCHEDULED
     )
 )
-CANCEL_LEASED = compiled(D.update({D.reason: ASKED}).where(D.id == p("id"), D.state == SQL("2")))
+CANCEL_LEASED = compiled(D.update({D.reason: ASKED}).where(D.id == p("id"), D.state == DELIVERING))
 RESCHEDULE = compiled(
     D.update({D.due_time: p("due_time"), D.wake_time: p("wake_time")}).where(
-        D.id == p("id"), D.state == SQL("1")
+        D.id == p("id"), D.state == SCHEDULED
     )
 )
 REPLAY = compiled(
     D.update(
         {
-            D.state: SQL("1"),
+            D.state: SCHEDULED,
             D.due_time: p("now"),
             D.wake_time: p("now"),
             D.expire_time: SQL("NULL"),  # whoever replays an expired delivery wants it sent
@@ -64,7 +64,7 @@ REPLAY = compiled(
             D.reason: SQL("''"),
             D.finish_time: SQL("NULL"),
         }
-    ).where(D.id == p("id"), D.state > SQL("2"))
+    ).where(D.id == p("id"), D.state > DELIVERING)
 )
 
 

@@ -15,7 +15,7 @@ from bellrope_server import migrate
 from bellrope_server.clock import Clock, steady, wall
 from bellrope_server.model import Micros
 from bellrope_server.store.session import Alone, Fault, Row, StoreUnusable, Values
-from bellrope_server.store.sql import Insert, Statement
+from bellrope_server.store.sql import Insert, Statement, executed
 
 # What a connection is given unless the URL says otherwise: a network that swallows everything is noticed.
 CONNECTION = {"connect_timeout": "3", "tcp_user_timeout": "10000", "application_name": "bellrope"}
@@ -30,8 +30,13 @@ BEGIN = """
     SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, (SELECT version FROM settings)
 """
 TRY_LOCK = Statement(sqlite="", postgres="SELECT pg_try_advisory_xact_lock(%(lock)s)")
-AGAIN = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable)
-QUICKER = "event_id"  # the index that says that another node has accepted an event of this id
+AGAIN = (
+    errors.SerializationFailure,
+    errors.DeadlockDetected,
+    errors.LockNotAvailable,
+    errors.UniqueViolation,  # another node has just made one of this id or name: the next try finds it
+)
+LOST = (psycopg.OperationalError, psycopg.InterfaceError)
 
 
 class DatabaseClock:
@@ -115,15 +120,9 @@ class Postgres:
         """Say what an error means by its class, which is its SQLSTATE."""
         if isinstance(error, AGAIN):
             return Fault.AGAIN
-        if isinstance(error, errors.UniqueViolation) and error.diag.constraint_name == QUICKER:
-            return Fault.AGAIN
         if isinstance(error, errors.DiskFull):
             return Fault.FULL
-        return (
-            Fault.LOST
-            if isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError))
-            else Fault.DATA
-        )
+        return Fault.LOST if isinstance(error, LOST) else Fault.DATA
 
 
 class Attached(PostgresqlDatabase):
@@ -220,15 +219,8 @@ class PostgresSession:
     def query(self, query: Query) -> Any:
         """Compile and run a query that is not hot: a list of dicts, or what peewee returns for a write."""
         self._live()
-        if hasattr(query, "dicts"):
-            query = query.dicts()
-        else:
-            self.written += 1
-        try:
-            result = query.execute(self.database)
-            return list(result) if hasattr(result, "__iter__") else result
-        except PeeweeException as error:
-            raise getattr(error, "orig", error) from None
+        self.written += not hasattr(query, "dicts")
+        return executed(query, self.database)
 
     def alone(self, what: Alone) -> bool:
         """Say whether no other node's transaction does this now, and keep them from it until the end."""
@@ -266,8 +258,11 @@ class PostgresSession:
 
 
 def with_defaults(url: str) -> str:
-    """Return what to connect with: what the URL says, and CONNECTION."""
-    given: dict[str, Any] = psycopg.conninfo.conninfo_to_dict(url)
+    """Return what to connect with: what the URL says, and CONNECTION. Raises StoreUnusable."""
+    try:
+        given: dict[str, Any] = psycopg.conninfo.conninfo_to_dict(url)
+    except psycopg.ProgrammingError:  # it may quote the password
+        raise StoreUnusable("--database is no URL that PostgreSQL understands.") from None
     return psycopg.conninfo.make_conninfo(**CONNECTION | given)
 
 

@@ -16,7 +16,7 @@ from bellrope_server.store import rows
 from bellrope_server.store.catalog import Catalog
 from bellrope_server.store.queue import Queue
 from bellrope_server.store.session import Row, Session, Values
-from bellrope_server.store.sql import LOCK, among, compiled, inserts, p
+from bellrope_server.store.sql import DELIVERING, LOCK, among, compiled, inserts, p
 
 D = DeliveryRow
 GONE = 410
@@ -40,7 +40,7 @@ SETTLE = compiled(
             D.reason: p("reason"),
             D.finish_time: p("finish_time"),
         }
-    ).where(D.id == p("id"), D.lease == p("lease"), D.state == SQL("2"))
+    ).where(D.id == p("id"), D.lease == p("lease"), D.state == DELIVERING)
 )
 COUNT_LATE = compiled(D.update({D.attempt_count: p("number")}).where(D.id == p("id")))
 PAUSE_IF_UNCHANGED = compiled(

@@ -16,7 +16,7 @@ from bellrope_server.errors import ServiceError
 from bellrope_server.model import Micros, Retention, State
 from bellrope_server.schema import AttemptRow, DeliveryRow, EventRow, ProjectRow, RetentionRow
 from bellrope_server.store.session import Alone, Session, Values
-from bellrope_server.store.sql import Statement, among, compiled, greatest, p
+from bellrope_server.store.sql import DELIVERING, Statement, among, compiled, greatest, p
 
 A, D, E, R = AttemptRow, DeliveryRow, EventRow, RetentionRow
 MOST_TIME: Micros = 5_000  # in one step; what it does after that is at most as much as it did before
@@ -32,7 +32,7 @@ NEXT = compiled(
 )
 REMOVE_ATTEMPTS = compiled(A.delete().where(among(A.delivery_row, "ids")))
 REMOVE_DELIVERIES = compiled(  # but what somebody replays in this very moment stays
-    D.delete().where(among(D.id, "ids"), D.state > SQL("2")).returning(D.id, D.event_row)
+    D.delete().where(among(D.id, "ids"), D.state > DELIVERING).returning(D.id, D.event_row)
 )
 REMOVE_EVENTS = compiled(
     E.delete().where(

@@ -8,6 +8,7 @@ from peewee import (
     ColumnBase,
     Model,
     NodeList,
+    PeeweeException,
     PostgresqlDatabase,
     SqliteDatabase,
     fn,
@@ -15,6 +16,8 @@ from peewee import (
 
 _SQLITE: Any = SqliteDatabase(None)
 _POSTGRES: Any = PostgresqlDatabase(None)
+
+SCHEDULED, DELIVERING = SQL("1"), SQL("2")  # states, as literals, so that the partial indexes apply
 
 # What a query does with the rows that it finds, where others may want them too: SQLite has one writer.
 LOCK = "FOR UPDATE"
@@ -98,6 +101,17 @@ def _text(database: Any, query: Any) -> str:
     text, values = database.get_sql_context().sql(query).query()
     assert not values, f"{values} would be lost: write p(...) or SQL(...)"
     return str(text)
+
+
+def executed(query: Any, database: Any) -> Any:
+    """Run a query that is not hot: return a list of dicts, or what peewee returns for a write."""
+    if hasattr(query, "dicts"):
+        query = query.dicts()
+    try:
+        result = query.execute(database)
+        return list(result) if hasattr(result, "__iter__") else result
+    except PeeweeException as error:
+        raise getattr(error, "orig", error) from None  # the driver's own, as from the hot SQL
 
 
 def inserts(table: type[Model], *, leave_out: Sequence[str] = ()) -> Insert:

@@ -17,7 +17,7 @@ from playhouse.apsw_ext import APSWDatabase
 from bellrope_server import migrate
 from bellrope_server.clock import Clock
 from bellrope_server.store.session import Alone, Fault, Row, StoreInUse, StoreUnusable, Values
-from bellrope_server.store.sql import Insert, Statement
+from bellrope_server.store.sql import Insert, Statement, executed
 
 DURABLE = {"journal_mode": "wal", "synchronous": "full", "foreign_keys": 0, "busy_timeout": 5000}
 READ_ONLY = {"query_only": 1, "busy_timeout": 5000}
@@ -142,13 +142,7 @@ class SqliteSession:
 
     def query(self, query: Query) -> Any:
         """Compile and run a query that is not hot: a list of dicts, or what peewee returns for a write."""
-        if hasattr(query, "dicts"):
-            query = query.dicts()
-        try:
-            result = query.execute(self.database)
-            return list(result) if hasattr(result, "__iter__") else result
-        except PeeweeException as error:
-            raise getattr(error, "orig", error) from None  # apsw's own, as from the hot SQL
+        return executed(query, self.database)
 
     def alone(self, what: Alone) -> bool:
         """Say yes: there is no other node."""

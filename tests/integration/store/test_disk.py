@@ -1,7 +1,6 @@
 """The disk: what its being full, slow or broken means for those who send, and that it passes."""
 
 import asyncio
-import subprocess
 import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -284,20 +283,6 @@ async def test_a_disk_that_refuses_to_sync_ends_the_process(
     assert last_words
     assert (desk.handed, desk.taken) == ([], 0)
     disk.fails_syncs = False
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A real file system of 2 MiB."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)], capture_output=True, check=False
-    )
-    if mounted.returncode:
-        pytest.skip("only root can mount a small disk")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
 
 
 async def test_a_real_full_disk_loses_nothing(small_disk: Path, clock: HandClock, desk: Desk) -> None:

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import AsyncIterator
 
 import pytest
-from bellrope_server.errors import IdConflict
-from bellrope_server.model import Action, State
+from bellrope_server.errors import IdConflict, ProjectExists
+from bellrope_server.model import Action, Project, State
 from bellrope_server.store import DeliveryFilter, Page, SaveType, StartBulk, Store
 from integration.store.rig import (
     ANY,
@@ -88,11 +88,19 @@ async def test_a_schema_is_known_to_every_node_soon(nodes: list[Node]) -> None:
     text = '{"type":"object"}'
     save = SaveType(project=PROJECT, type="order", schema=text, json_schema=text, create=True)
     await first.store.save_event_type(save)
+    assert second.store.schemas.of(PROJECT, "order") is None
     await second.store.rescue()
     await until(lambda: second.store.schemas.of(PROJECT, "order") is not None)
     await first.store.delete_event_type(PROJECT, "order")
     await second.store.rescue()
     await until(lambda: second.store.schemas.of(PROJECT, "order") is None)
+
+
+async def test_a_project_is_made_once(nodes: list[Node]) -> None:
+    """Of three nodes that make the same project at once one does, and the others say that it exists."""
+    made = await asyncio.gather(*(node.store.create_project("new") for node in nodes), return_exceptions=True)
+    assert sum(isinstance(each, ProjectExists) for each in made) == 2
+    assert len({each.id for each in made if isinstance(each, Project)}) == 1
 
 
 async def test_an_id_is_accepted_once_by_all_nodes_together(nodes: list[Node], postgres: Postgres) -> None:

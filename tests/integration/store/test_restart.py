@@ -3,7 +3,7 @@
 import pytest
 from bellrope_server.migrate import SchemaTooNew
 from bellrope_server.model import State
-from bellrope_server.store import DeliveryFilter, Page, StoreInUse, StoreUnusable
+from bellrope_server.store import DeliveryFilter, Page, StoreInUse, StoreUnusable, located
 from bellrope_server.store.sqlite import Embedded
 from bellrope_server.store.sqlite import Sqlite as SqliteDatabase
 from integration.store.rig import (
@@ -149,3 +149,11 @@ async def test_a_file_that_cannot_be_used_is_named(sqlite: Sqlite, clock: HandCl
     sqlite.path = sqlite.path.parent / "missing" / "bellrope.db"
     with pytest.raises(StoreUnusable, match="missing"):
         await sqlite.store(clock, desk).open()
+
+
+@pytest.mark.parametrize("url", ["postgresql://me:secret@[bad/x", "postgresql://me:sec%zzret@host/x"])
+def test_a_url_that_cannot_be_read_is_not_quoted(url: str) -> None:
+    """A wrong URL of PostgreSQL is refused in a sentence without the password in it."""
+    with pytest.raises(StoreUnusable) as caught:
+        located(url)
+    assert str(caught.value) == "--database is no URL that PostgreSQL understands."

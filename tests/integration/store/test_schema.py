@@ -7,12 +7,12 @@ import apsw
 import pytest
 from bellrope_server import migrate
 from bellrope_server.schema import TABLES
-from bellrope_server.store import actions, claim, dead_letter, queue, record
+from bellrope_server.store import actions, claim, dead_letter, queue, record, rescue
 from bellrope_server.store.sql import Insert, Statement
 from bellrope_server.store.sqlite import Embedded
 from integration.store.rig import Sqlite
 
-MODULES = (claim, queue, record, actions, dead_letter)
+MODULES = (claim, rescue, queue, record, actions, dead_letter)
 
 INDEXES = {
     "DUE": "USING INDEX delivery_waiting (trigger_id=? AND wake_time<?)",

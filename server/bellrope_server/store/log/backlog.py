@@ -11,22 +11,22 @@ from bellrope_server.store.log.pages import DeliveryFilter, Page
 from bellrope_server.store.log.settings import get_trigger
 from bellrope_server.store.log.walks import UNUSUAL
 from bellrope_server.store.session import Session
-from bellrope_server.store.sql import compiled, p, unindexed
+from bellrope_server.store.sql import DELIVERING, SCHEDULED, compiled, p, unindexed
 
 D = DeliveryRow
 MOST_COUNTED = 1_000_000
 LOOKED_AT = 50  # deliveries of each kind, for the last failure
 
-WAITING = D.select(D.wake_time).where(D.trigger_id == p("trigger_id"), D.state == SQL("1"))
+WAITING = D.select(D.wake_time).where(D.trigger_id == p("trigger_id"), D.state == SCHEDULED)
 DEAD = D.select(D.id).where(D.trigger_id == p("trigger_id"), D.state == SQL("4"), UNUSUAL)
-SCHEDULED = compiled(
+HOW_MANY_SCHEDULED = compiled(
     WAITING.order_by(D.wake_time).limit(p("most")).select_from(SQL("count(*), min(wake_time)"))
 )
-DUE = compiled(WAITING.where(D.wake_time <= p("now")).limit(p("most")).select_from(SQL("count(*)")))
-DELIVERING = compiled(
-    D.select(SQL("count(*)")).where(unindexed(D.trigger_id) == p("trigger_id"), D.state == SQL("2"))
+HOW_MANY_DUE = compiled(WAITING.where(D.wake_time <= p("now")).limit(p("most")).select_from(SQL("count(*)")))
+HOW_MANY_DELIVERING = compiled(
+    D.select(SQL("count(*)")).where(unindexed(D.trigger_id) == p("trigger_id"), D.state == DELIVERING)
 )
-DEAD_LETTERED = compiled(DEAD.limit(p("most")).select_from(SQL("count(*)")))
+HOW_MANY_DEAD = compiled(DEAD.limit(p("most")).select_from(SQL("count(*)")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +50,11 @@ def get_backlog(session: Session, project: str, name: str, now: Micros) -> Backl
     """Return what a trigger owes at this time; raise ProjectNotFound or TriggerNotFound."""
     trigger = get_trigger(session, project, name)
     values = {"trigger_id": trigger.id, "now": now, "most": MOST_COUNTED}
-    scheduled, due_time = session.one(SCHEDULED, values) or (0, None)
-    counts = (session.one(statement, values) or (0,) for statement in (DUE, DELIVERING, DEAD_LETTERED))
+    scheduled, due_time = session.one(HOW_MANY_SCHEDULED, values) or (0, None)
+    counts = (
+        session.one(statement, values) or (0,)
+        for statement in (HOW_MANY_DUE, HOW_MANY_DELIVERING, HOW_MANY_DEAD)
+    )
     due, delivering, dead_lettered = (int(count) for (count,) in counts)
     return Backlog(
         trigger=trigger,

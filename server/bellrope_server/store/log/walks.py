@@ -14,12 +14,12 @@ from bellrope_server.store.log.pages import (
     in_time,
 )
 from bellrope_server.store.session import Session
-from bellrope_server.store.sql import holds, holds_bytes, unindexed
+from bellrope_server.store.sql import DELIVERING, holds, holds_bytes, unindexed
 
 A, D = AttemptRow, DeliveryRow
 NEWEST = (D.create_time, D.id)
 # Literals, so that the partial indexes apply.
-LEASED = D.select(D.id).where(D.state == SQL("2"))
+LEASED = D.select(D.id).where(D.state == DELIVERING)
 UNUSUAL = NodeList((D.state, SQL("NOT IN (2, 3)")))
 NO_ROW = 0
 MOST_TEXTS = 2_000  # that one page looks into
