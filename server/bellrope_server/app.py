@@ -21,10 +21,13 @@ from bellrope_server.errors import ProjectExists, ServiceError
 from bellrope_server.gateway import Gateway
 from bellrope_server.gateway.replies import Replies
 from bellrope_server.guard import EgressPolicy
+from bellrope_server.ids import uuid7
 from bellrope_server.limits import Limits
 from bellrope_server.retention import Remover
 from bellrope_server.rpc import Deliveries, Edge, Eventing, Projects, RpcServer, Triggers
 from bellrope_server.scheduler import Scheduler
+from bellrope_server.scheduler.nodes import Nodes
+from bellrope_server.scheduler.shares import Shares
 from bellrope_server.scheduler.slots import Caps
 from bellrope_server.store import Store, located
 from bellrope_server.waiters import Waiters
@@ -70,7 +73,7 @@ class App:
     async def start(self) -> None:
         """Open the store and begin to serve; raise what says why that cannot be."""
         config = self._config
-        database = located(config.place, prepared=config.prepared_statements)
+        database = located(config.place, direct=config.database_direct, prepared=config.prepared_statements)
         self._clock = self._given_clock or database.clock
         self._disk = DiskSpace(config.path, least=config.min_free_disk)
         self.store = Store(database, clock=self._clock, most_waiting=config.max_waiting_events)
@@ -78,6 +81,7 @@ class App:
         with tuning.loop_first():
             self._wire(config.source or source)
             await self._provision()
+            await self._nodes.start(changed=self._scheduler.shares_changed, look=self._scheduler.look_again)
             self.http_port = await self._gateway.start(config.http)
             self.grpc_port = await self._rpc.start(config.grpc)
         self._webhook.own_ports = frozenset({self.http_port, self.grpc_port})
@@ -101,8 +105,18 @@ class App:
             node=config.max_in_flight,
         )
         replies = Replies(clock=clock, limits=self._limits)
+        node = uuid7()
+        shares = Shares(node, now=clock.wall) if self.store.shared else None
+        self._nodes = Nodes(self.store, node, shares)
         self._scheduler = Scheduler(
-            self.store, self._webhook, reader=replies, settled=waiters.changed, caps=caps, clock=clock
+            self.store,
+            self._webhook,
+            reader=replies,
+            settled=waiters.changed,
+            caps=caps,
+            shares=shares,
+            hint=self._nodes.hint,
+            clock=clock,
         )
         self.store.dispatcher = self._scheduler
         self._bulk = BulkRunner(self.store, clock=clock)
@@ -206,6 +220,7 @@ class App:
             self._bulk.stop(),
             self._remover.stop(),
         )
+        await self._nodes.stop()
         await self._webhook.close()
         await self.store.close()
 

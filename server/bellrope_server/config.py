@@ -45,6 +45,12 @@ class Config(BaseModel):
     prepared_statements: bool = Field(
         True, description="Keep prepared statements; not for PgBouncer before 1.21 in transaction mode."
     )
+    database_direct: str | None = Field(
+        None,
+        repr=False,
+        description="The URL of the same PostgreSQL past PgBouncer, for hints between servers;"
+        " needed only if --database leads to PgBouncer in transaction mode.",
+    )
     http: str = Field("127.0.0.1:4122", description="HOST:PORT for HTTP; port 0 takes a free one.")
     grpc: str = Field("127.0.0.1:4123", description="HOST:PORT for gRPC; port 0 takes a free one.")
     admin_key: str | None = Field(
@@ -147,6 +153,13 @@ class Config(BaseModel):
     def _database(cls, value: str) -> str:
         if not value.startswith(POSTGRES) and value.removeprefix(SQLITE) in (value, "", ":memory:"):
             raise ValueError("must be sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME")
+        return value
+
+    @field_validator("database_direct")
+    @classmethod
+    def _direct(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(POSTGRES):
+            raise ValueError("must be postgresql://USER:PASSWORD@HOST/NAME")
         return value
 
     @field_validator("http", "grpc")

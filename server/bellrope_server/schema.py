@@ -225,6 +225,18 @@ class SettingsRow(Model):
         table_name = "settings"
 
 
+class NodeRow(Model):
+    """A server that has the database open, if several may."""
+
+    id = TextField(primary_key=True)
+    seen_time = Micros()
+
+    class Meta:
+        """The table."""
+
+        table_name = "node"
+
+
 class RetentionRow(Model):
     """One row: the newest event and delivery that were removed, because ids are counted on from them."""
 
@@ -249,4 +261,5 @@ TABLES = (
     BulkActionRow,
     RetentionRow,
     SettingsRow,
+    NodeRow,
 )

@@ -66,7 +66,7 @@ class Lives:
             self._load.hold()
             killed(server)
             server = await self._restart()
-            await until(lambda: self._waiting < MOST_WAITING, seconds=60)
+            await until(self._has_caught_up, seconds=60)
         self._load.aim(server.http)
         await self._load.end()
         await until(lambda: self._sink.done_with(self._load.acknowledged), seconds=300)
@@ -74,10 +74,10 @@ class Lives:
         assert code == 0
         return self._tale()
 
-    @property
-    def _waiting(self) -> int:
-        """How many events were acknowledged, and are not delivered yet."""
-        return len(self._load.acknowledged - self._sink.event_ids)
+    def _has_caught_up(self) -> bool:
+        """Say whether few events are acknowledged and not delivered yet, or those never will be."""
+        waiting = len(self._load.acknowledged - self._sink.event_ids)
+        return waiting < MOST_WAITING or self._sink.done_with(self._load.acknowledged)
 
     async def _restart(self) -> Server:
         """Start the next process, and measure how soon it delivers what the last one left."""

@@ -15,6 +15,7 @@ KEY = "a-key-for-these-tests-only"
 SAMPLES: dict[str, tuple[str, Any]] = {
     "database": ("sqlite:////var/lib/bellrope.db", "sqlite:////var/lib/bellrope.db"),
     "prepared_statements": ("false", False),
+    "database_direct": ("postgresql://db.example.com/direct", "postgresql://db.example.com/direct"),
     "http": ("127.0.0.2:80", "127.0.0.2:80"),
     "grpc": ("[::1]:81", "[::1]:81"),
     "admin_key": (KEY, KEY),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # what only a server needs is imported when one starts: the o
 
 METAVARS = {
     "database": "URL",
+    "database_direct": "URL",
     "http": "HOST:PORT",
     "grpc": "HOST:PORT",
     "admin_key": "KEY",

@@ -11,6 +11,7 @@ from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
 from bellrope_server.model import Attempt, Leased, Micros, NewEvent, Trigger
 from bellrope_server.scheduler.agenda import Agenda
+from bellrope_server.scheduler.shares import Shares
 from bellrope_server.scheduler.slots import Caps, Slots
 from bellrope_server.scheduler.story import Story
 from bellrope_server.store import Store
@@ -51,9 +52,14 @@ class Scheduler:
         reader: Reader,
         settled: Callable[[int], None],
         caps: Caps | None = None,
+        shares: Shares | None = None,
+        hint: Callable[[], None] = lambda: None,
         clock: Clock | None = None,
     ) -> None:
-        """`settled` is told the row of each event for which something changed."""
+        """`settled` is told the row of each event for which something changed.
+
+        `hint` is called when something is due for which other nodes may have a slot, and this one has none.
+        """
         self._reload_every = RELOAD_SHARED_EVERY if store.shared else RELOAD_EVERY
         self._store = store
         self._sender = sender
@@ -61,7 +67,8 @@ class Scheduler:
         self._settled = settled
         self._clock = clock or Clock()
         self._loop = asyncio.get_running_loop()
-        self._slots = Slots(caps or Caps())
+        self._slots = Slots(caps or Caps(), shares)
+        self._hint = hint
         metrics.IN_FLIGHT.set_function(lambda: self._slots.taken)
         self._agenda = Agenda()
         self._behind: dict[int, Trigger] = {}
@@ -115,8 +122,9 @@ class Scheduler:
             raise
         finally:
             self._claiming = set()
-        for trigger_id in due:
-            self._behind.pop(trigger_id, None)
+        behind = [self._behind.pop(trigger_id, None) for trigger_id in due]
+        if len(claimed.behind) > len(behind) - behind.count(None):
+            self._hint()
         served = {leased.trigger.id for leased in claimed.leased}
         for trigger in sorted(claimed.behind, key=lambda trigger: trigger.id in served):
             self._behind[trigger.id] = trigger  # who got no slot this time is first in the line next time
@@ -159,6 +167,18 @@ class Scheduler:
         for trigger_id, wake_time in (await self._store.waiting()).items():
             self._agenda.note(trigger_id, wake_time)
 
+    # What other nodes tell.
+
+    async def look_again(self) -> None:
+        """Look now for what other nodes may have left."""
+        with suppress(ServiceError):
+            await self._reload()
+            self._wake.set()
+
+    def shares_changed(self) -> None:
+        """See whether there are slots now for what is behind."""
+        self._wake.set()
+
     # What the store tells and asks.
 
     def free(self, trigger: Trigger) -> int:
@@ -182,6 +202,8 @@ class Scheduler:
     def waiting(self, trigger_id: int, wake_time: Micros) -> None:
         """Look at the trigger's deliveries at this time."""
         if trigger_id in self._behind and trigger_id not in self._claiming:
+            if not self._slots.may(self._behind[trigger_id]):
+                self._hint()
             return
         first = self._agenda.next
         self._agenda.note(trigger_id, wake_time)

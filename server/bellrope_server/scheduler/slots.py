@@ -5,11 +5,15 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from bellrope_server.model import Trigger
+from bellrope_server.scheduler.shares import Shares
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caps:
-    """The most attempts under way at once. A trigger can set its own instead of `trigger`."""
+    """The most attempts under way at once: on all nodes of a database together, but for `node`.
+
+    A trigger can set its own instead of `trigger`.
+    """
 
     trigger: int = 32
     endpoint: int = 64
@@ -19,8 +23,10 @@ class Caps:
 class Slots:
     """Counts the slots that are taken. Safe to use from any thread."""
 
-    def __init__(self, caps: Caps) -> None:
+    def __init__(self, caps: Caps, shares: Shares | None = None) -> None:
+        """`shares` says how much of a cap is this node's; all of it without."""
         self._caps = caps
+        self._shares = shares
         self._lock = threading.Lock()
         self._triggers: defaultdict[int, int] = defaultdict(int)
         self._endpoints: defaultdict[str, int] = defaultdict(int)
@@ -28,10 +34,22 @@ class Slots:
 
     def free(self, trigger: Trigger) -> int:
         """Return how many slots the trigger could take now."""
-        caps = self._caps
-        in_trigger = (trigger.spec.max_in_flight or caps.trigger) - self._triggers.get(trigger.id, 0)
-        at_endpoint = caps.endpoint - self._endpoints.get(trigger.endpoint, 0)
+        caps, endpoint = self._caps, trigger.endpoint
+        of_trigger, of_endpoint = self._of(trigger), caps.endpoint
+        if self._shares:
+            of_trigger = self._shares.of(endpoint, of_trigger)
+            of_endpoint = self._shares.of(endpoint, of_endpoint)
+        in_trigger = of_trigger - self._triggers.get(trigger.id, 0)
+        at_endpoint = of_endpoint - self._endpoints.get(endpoint, 0)
         return max(0, min(in_trigger, at_endpoint, caps.node - self.taken))
+
+    def _of(self, trigger: Trigger) -> int:
+        return trigger.spec.max_in_flight or self._caps.trigger
+
+    def may(self, trigger: Trigger) -> bool:
+        """Say whether this node can have any slot of the trigger, free or taken."""
+        least = min(self._of(trigger), self._caps.endpoint)
+        return self._shares is None or self._shares.of(trigger.endpoint, least) > 0
 
     def take(self, trigger: Trigger, wanted: int) -> int:
         """Take up to `wanted` slots and return how many were free."""

@@ -3,13 +3,13 @@
 import asyncio
 import os
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from contextlib import aclosing, suppress
 from math import inf
 from pathlib import Path
 
 from bellrope_server.clock import Clock
-from bellrope_server.errors import ServiceError
+from bellrope_server.errors import ServiceError, StoreUnavailable
 from bellrope_server.ids import uuid7
 from bellrope_server.lifecycle import Outcome
 from bellrope_server.model import (
@@ -30,6 +30,7 @@ from bellrope_server.store.dispatcher import Dispatcher
 from bellrope_server.store.event_types import SaveType
 from bellrope_server.store.log import DeliveryFilter, EventFilter, Listed, Page, Place
 from bellrope_server.store.log.backlog import Backlog
+from bellrope_server.store.nodes import Nodes, Seen, hint
 from bellrope_server.store.queue import Group, Queued
 from bellrope_server.store.record import Record, Recorded, Records
 from bellrope_server.store.rescue import Leases, Rescued, Swept
@@ -52,6 +53,7 @@ __all__ = [
     "Removed",
     "Rescued",
     "SaveType",
+    "Seen",
     "StartBulk",
     "Stepped",
     "Store",
@@ -65,16 +67,17 @@ SETTLES: Micros = 60_000_000  # three times as long as PostgreSQL lets a transac
 START_AGAIN = 0.05  # seconds, while another node starts
 
 
-def located(place: Path | str, *, prepared: bool = True) -> Database:
+def located(place: Path | str, *, direct: str | None = None, prepared: bool = True) -> Database:
     """Return the embedded database at a path, or the one at a URL; raise StoreUnusable if it is none.
 
-    `prepared` is False if PostgreSQL can't keep prepared statements.
+    `direct` is a URL that leads past a pooler to the same PostgreSQL; `prepared` is False if PostgreSQL
+    can't keep prepared statements.
     """
     if isinstance(place, Path):
         return Sqlite(place)
     from bellrope_server.store.postgres import Postgres  # what takes a while to import, and SQLite needs not
 
-    return Postgres(place, prepared=prepared)
+    return Postgres(place, direct=direct, prepared=prepared)
 
 
 class Store(Administering):
@@ -117,6 +120,9 @@ class Store(Administering):
         self._do_wait = Verb(run=claims.waiting)
         records = Records(catalog, self._clock, self._queue)
         self._do_record = Verb(run=records.run, then=self._recorded)
+        nodes = Nodes(self._clock)
+        self._do_beat = Verb(run=nodes.beat)
+        self._do_leave = Verb(run=nodes.leave)
         self._do_probe: Verb[None, None] = Verb(run=self._probe)
 
     async def open(self) -> str:
@@ -318,6 +324,27 @@ class Store(Administering):
     async def probe(self) -> None:
         """Write something, to see whether the database works again; raise DiskFull or StoreUnavailable."""
         await self._commit.submit(self._do_probe, None)
+
+    async def beat(self, node: str) -> Seen:
+        """Say that this node is there, and return which others are."""
+        return await self._commit.submit(self._do_beat, node)
+
+    async def leave(self, node: str) -> None:
+        """Say that this node is there no more."""
+        await self._commit.submit(self._do_leave, node)
+
+    async def hint(self) -> None:
+        """Tell the other nodes that there may be something for them."""
+        await self._read(hint)
+
+    async def hints(self) -> AsyncGenerator[None, None]:
+        """Give a None for each such word of any node, this one's too; raise StoreUnavailable in the end."""
+        try:
+            async with aclosing(self._database.hints()) as hints:
+                async for _ in hints:
+                    yield None
+        except self._database.errors:
+            raise StoreUnavailable from None
 
     async def waiting(self) -> dict[int, Micros]:
         """Return when each running trigger that owes something has its next delivery due."""

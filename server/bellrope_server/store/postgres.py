@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -63,12 +63,15 @@ class Postgres:
     errors = (psycopg.Error,)
     shared = True
 
-    def __init__(self, url: str, *, prepared: bool = True, synchronous: str = "on") -> None:
-        """`prepared` is False for a pooler that keeps no prepared statements.
+    def __init__(
+        self, url: str, *, direct: str | None = None, prepared: bool = True, synchronous: str = "on"
+    ) -> None:
+        """`direct` is a URL that leads past a pooler, for hints; `prepared` is False for one that keeps none.
 
         `synchronous` other than on is for tests that show what it is good for.
         """
         self._url = with_defaults(url)
+        self._direct = with_defaults(direct) if direct else self._url
         self._prepared = prepared
         self._begin = BEGIN.format(synchronous=synchronous)
         self._time = DatabaseClock()
@@ -115,6 +118,14 @@ class Postgres:
             self._readers.session = self.writer()
         session: PostgresSession = self._readers.session
         return session
+
+    async def hints(self) -> AsyncGenerator[None, None]:
+        """Give a None whenever a node said that there may be something for the others; end with an error."""
+        connection = await psycopg.AsyncConnection.connect(self._direct, autocommit=True)
+        async with connection:
+            await connection.execute("LISTEN bellrope")
+            async for _ in connection.notifies():
+                yield None
 
     def fault(self, error: Exception) -> Fault:
         """Say what an error means by its class, which is its SQLSTATE."""
@@ -228,7 +239,20 @@ class PostgresSession:
         return bool(row and row[0])
 
     def begin(self) -> None:
-        """Start a transaction that may write, and see what time it is and what changed: in one round trip."""
+        """Start a transaction that may write, and see what time it is and what changed: in one round trip.
+
+        A connection that was lost since the last one is made anew: nothing was done yet.
+        """
+        kept = self._cursor
+        try:
+            self._begun()
+        except LOST:
+            if kept is None or not kept.connection.closed:
+                raise
+            self.close()
+            self._begun()
+
+    def _begun(self) -> None:
         cursor = self._live().connection.cursor().execute(self._begin, prepare=False)
         while cursor.nextset():
             pass

@@ -11,7 +11,7 @@ from bellrope_server.model import Attempt, BulkAction, Delivery, Event, EventTyp
 from bellrope_server.store import log
 from bellrope_server.store.log import DeliveryFilter, EventFilter, Listed, Page, backlog, bulk
 from bellrope_server.store.log.backlog import Backlog
-from bellrope_server.store.session import Database
+from bellrope_server.store.session import Database, Fault
 
 R = TypeVar("R")
 
@@ -101,7 +101,12 @@ class Reading:
 
     def _read_here(self, read: Callable[..., R], arguments: tuple[Any, ...]) -> R:
         try:
-            return read(self._database.reader(), *arguments)
+            try:
+                return read(self._database.reader(), *arguments)
+            except self._database.errors as error:
+                if self._database.fault(error) is not Fault.LOST:
+                    raise
+                return read(self._database.reader(), *arguments)  # its connection had died while it was idle
         except self._database.errors:
             logging.getLogger(__name__).exception("store.read_failed")
             raise StoreUnavailable("The database cannot be read just now.") from None

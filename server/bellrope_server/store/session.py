@@ -1,6 +1,6 @@
 """What the verbs need of a database: a connection with a transaction, whichever kind of database it is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import AbstractContextManager
 from enum import Enum, IntEnum, auto
 from typing import Any, Protocol
@@ -125,6 +125,9 @@ class Database(Protocol):
 
     def reader(self) -> Session:
         """Return this thread's session for reading; it never writes."""
+
+    def hints(self) -> AsyncGenerator[None, None]:
+        """Give a None whenever a node said that there may be something for the others; end with an error."""
 
     def fault(self, error: Exception) -> Fault:
         """Say what an error of a session means."""

@@ -2,7 +2,7 @@
 
 import fcntl
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
@@ -77,6 +77,12 @@ class Sqlite:
     def reader(self) -> "SqliteSession":
         """Return this thread's session for reading."""
         return SqliteSession(self._reading)
+
+    async def hints(self) -> AsyncGenerator[None, None]:
+        """Give nothing: there are no other nodes."""
+        nobody: tuple[None, ...] = ()
+        for each in nobody:
+            yield each
 
     def fault(self, error: Exception) -> Fault:
         """Say what an error means by its class and code."""

@@ -176,3 +176,34 @@ async def test_a_bulk_action_is_one_nodes_until_that_is_gone(nodes: list[Node], 
     assert (refused.acted.count, refused.running) == (0, False)
     clock.advance(6)
     assert (await second.store.step_bulk(begun.id, most=2)).acted.count == 2
+
+
+async def test_a_connection_that_died_while_idle_costs_nobody_an_error(
+    nodes: list[Node], postgres: Postgres
+) -> None:
+    """A firewall that forgets connections, or a PostgreSQL that was restarted, is not noticed by callers."""
+    first, second, _ = nodes
+    await first.store.queue(event())
+    await second.store.queue(event())
+    ended = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = "
+    )
+    assert len(postgres.rows(ended + "current_database()")) >= 2
+    assert (await first.store.queue(event())).delivery_count == 0
+    assert (await second.store.queue(event())).delivery_count == 0
+    assert (await first.store.get_project(PROJECT)).name == PROJECT
+    postgres.rows(ended + "current_database()")
+    assert (await first.store.get_project(PROJECT)).name == PROJECT
+
+
+async def test_a_node_sees_who_else_is_there(nodes: list[Node], clock: HandClock) -> None:
+    """Until it leaves, or was not seen for two and a half seconds."""
+    first, second, third = (node.store for node in nodes)
+    await first.beat("a")
+    clock.advance(1)
+    await second.beat("b")
+    assert (await third.beat("c")).nodes == {"a": clock.time - SECOND, "b": clock.time, "c": clock.time}
+    await second.leave("b")
+    assert set((await third.beat("c")).nodes) == {"a", "c"}
+    clock.advance(1.5)
+    assert set((await third.beat("c")).nodes) == {"c"}

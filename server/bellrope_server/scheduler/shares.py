@@ -1,0 +1,69 @@
+"""This node's share of the caps that all nodes of a database keep together."""
+
+from collections.abc import Callable
+from hashlib import blake2b
+
+from bellrope_server.model import Micros
+from bellrope_server.store import Seen
+
+KEEPS: Micros = 2_000_000  # for which a node may take its share unseen: less than the others count it
+MOST_SHARES = 20_000  # remembered
+
+
+class Shares:
+    """Divides each cap by the nodes that are there. Safe to ask from any thread.
+
+    The shares of all nodes add up to the cap: what is left over by the division goes to those nodes that an
+    endpoint's own order of them puts first, so a cap of one is some node's. A node has no share before all
+    others must know of it, nor when it was not seen for so long that they may have forgotten it.
+    """
+
+    def __init__(self, node: str, *, now: Callable[[], Micros]) -> None:
+        """`now` is the database's time."""
+        self._node = node
+        self._now = now
+        self._beats = 0
+        self._last: Micros = 0
+        self._known_from: Micros = 0
+        self._until: Micros = 0
+        self._known: tuple[tuple[str, ...], dict[tuple[str, int], int]] = (), {}
+
+    def seen(self, seen: Seen) -> bool:
+        """Take it that these nodes are there, and say whether that changes the shares."""
+        had, before = self._now() <= self._until, self._known[0]
+        if seen.time - self._last > KEEPS:
+            self._beats = 0
+        self._beats += 1
+        self._last = seen.time
+        if self._beats == 2:  # whoever is seen after this has read the first one
+            self._known_from = seen.time
+        others = (time for node, time in seen.nodes.items() if node != self._node)
+        if self._beats < 2 or any(time < self._known_from for time in others):
+            return False
+        self._until = seen.time + KEEPS
+        if before != (nodes := tuple(seen.nodes)):
+            self._known = nodes, {}
+        return not had or before != nodes
+
+    def of(self, endpoint: str, cap: int) -> int:
+        """Return this node's share of a cap, on attempts that are made at this endpoint."""
+        if self._now() > self._until:
+            return 0
+        nodes, shares = self._known
+        share = shares.get((endpoint, cap))
+        if share is None:
+            if len(shares) >= MOST_SHARES:
+                shares.clear()
+            share = shares[endpoint, cap] = share_of(self._node, nodes, endpoint, cap)
+        return share
+
+
+def share_of(node: str, nodes: tuple[str, ...], endpoint: str, cap: int) -> int:
+    """Return a node's share of a cap.
+
+    >>> [share_of(node, ("a", "b", "c"), "https://example.com:443", 8) for node in "abc"]
+    [3, 2, 3]
+    """
+    each, left = divmod(cap, len(nodes))
+    order = sorted(nodes, key=lambda name: blake2b(f"{endpoint} {name}".encode(), digest_size=8).digest())
+    return each + (order.index(node) < left)

@@ -1,0 +1,59 @@
+"""Which nodes are there: each says so now and then, and reads who else did."""
+
+from dataclasses import dataclass
+
+from bellrope_server.clock import Clock
+from bellrope_server.errors import ServiceError
+from bellrope_server.model import Micros
+from bellrope_server.schema import NodeRow
+from bellrope_server.store.session import Session
+from bellrope_server.store.sql import Statement, compiled, p
+
+LIVES: Micros = 2_500_000  # after it was last seen
+BURIED: Micros = 60_000_000
+
+N = NodeRow
+BEAT = compiled(
+    N.insert({N.id: p("id"), N.seen_time: p("now")}).on_conflict(
+        conflict_target=[N.id], update={N.seen_time: p("now")}
+    )
+)
+LIVING = compiled(N.select(N.id, N.seen_time).where(N.seen_time > p("since")).order_by(N.id))
+LEAVE = compiled(N.delete().where(N.id == p("id")))
+BURY = compiled(N.delete().where(N.seen_time < p("before")))
+HINT = Statement(sqlite="", postgres="NOTIFY bellrope")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """When each living node was last seen, and what time it is: both by the database's clock."""
+
+    nodes: dict[str, Micros]
+    time: Micros
+
+
+class Nodes:
+    """Keeps the list of nodes."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def beat(self, session: Session, nodes: list[str]) -> list[Seen | ServiceError]:
+        """Say that a node is there, and return who else is."""
+        return [self._beat(session, node) for node in nodes]
+
+    def _beat(self, session: Session, node: str) -> Seen:
+        now = self._clock.wall()
+        session.run(BEAT, {"id": node, "now": now})
+        session.run(BURY, {"before": now - BURIED})
+        return Seen(nodes=dict(session.all(LIVING, {"since": now - LIVES})), time=now)
+
+    def leave(self, session: Session, nodes: list[str]) -> list[ServiceError | None]:
+        """Say that a node is there no more."""
+        session.many(LEAVE, ({"id": node} for node in nodes))
+        return [None for _ in nodes]
+
+
+def hint(session: Session) -> None:
+    """Tell all nodes that there may be something for them."""
+    session.run(HINT, {})
