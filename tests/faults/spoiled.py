@@ -6,13 +6,16 @@ Run as `python spoiled.py KIND serve ...`; it is the real server in everything e
 import asyncio
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
-from bellrope_server import app
+from bellrope_server import app, lifecycle, store
 from bellrope_server.__main__ import main
 from bellrope_server.ids import uuid7
-from bellrope_server.model import Accepted, NewEvent
-from bellrope_server.store import Store
+from bellrope_server.model import Accepted, NewEvent, State
+from bellrope_server.store import Store, record
 from bellrope_server.store.postgres import Postgres
 from bellrope_server.store.session import Database
 from bellrope_server.store.sqlite import Sqlite
@@ -48,14 +51,31 @@ def weak(synchronous: str) -> Callable[..., Database]:
     return located
 
 
-KINDS = {
-    "answers-early": ("Store", AnswersEarly),
+class Unfenced(record.Records):
+    """Records an attempt as if its lease were still the current one, whatever happened meanwhile."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        head, _, _ = record.SETTLE.postgres.partition(" WHERE ")
+        record.SETTLE = record.SETTLE._replace(postgres=f'{head} WHERE "delivery"."id" = %(id)s')
+
+    def _record(self, session: Any, wanted: record.Record, batch: Any) -> record.Recorded:
+        if current := batch.current.get(wanted.leased.id):
+            current.lease, current.state = wanted.leased.lease, State.DELIVERING
+        return super()._record(session, wanted, batch)
+
+
+KINDS: dict[str, tuple[ModuleType, str, object]] = {
+    "answers-early": (app, "Store", AnswersEarly),
     # Without an fsync with the commit: SQLite then syncs the log only when it moves it into the database.
-    "syncs-seldom": ("located", weak("normal")),
-    "syncs-never": ("located", weak("off")),
-    "commits-off": ("located", lambda url, **_options: Postgres(url, synchronous="off")),
+    "syncs-seldom": (app, "located", weak("normal")),
+    "syncs-never": (app, "located", weak("off")),
+    "commits-off": (app, "located", lambda url, **_options: Postgres(url, synchronous="off")),
+    "unfenced": (store, "Records", Unfenced),
+    "short-leases": (lifecycle, "LEASE_MARGIN", timedelta(seconds=2)),  # not spoiled, but soon over
 }
 
 if __name__ == "__main__":
-    setattr(app, *KINDS[sys.argv.pop(1)])
+    for kind in sys.argv.pop(1).split(","):
+        setattr(*KINDS[kind])
     main()

@@ -89,6 +89,56 @@ async def test_a_hanging_endpoint_does_not_slow_the_others(
     assert beside <= 2 * without
 
 
+@pytest.mark.timeout(900)
+async def test_i2_when_most_endpoints_are_dead_the_rest_keep_their_rate(
+    tmp_path: Path, full: bool, measured: Callable[..., None]
+) -> None:
+    """I2: Of fifty endpoints 45 are dead, and have more to come than they can take: five go on as before."""
+    seconds, pairs = (5.0, 5) if full else (1.0, 3)
+    async with sinks(50) as receivers, running(tmp_path) as server:
+        alive, hanging, failing = receivers[:5], receivers[5:35], receivers[35:]
+        for number, sink in enumerate(receivers):
+            await save_trigger(server.http, f"t{number}", url=sink.url(), retries=5)
+        await rate(server, alive, seconds=seconds)  # warms up
+        rounds: list[list[float]] = []
+        without, beside = 1.0, 0.0
+        while len(rounds) < pairs or (beside < 0.8 * without and len(rounds) < 3 * pairs):
+            before = await rate(server, alive, seconds=seconds)
+            for sink in hanging:
+                sink.silent = True
+            for sink in failing:
+                sink.status = 500
+            heap = [f"t{number}" for number in range(5, 35)] * 40 + [
+                f"t{number}" for number in range(35, 50)
+            ] * 4
+            await queue_all(server.http, ({"type": type} for type in heap))
+            rounds.append([before, await rate(server, alive, seconds=seconds)])
+            for sink in failing:
+                sink.status = 200
+            for sink in hanging:
+                sink.release()
+            await until(lambda: receivers[0].in_flight.now["*"] == 0, seconds=60)
+            await asyncio.sleep(1)
+            without, beside = (median(each) for each in zip(*rounds, strict=True))
+    measured(pairs=len(rounds), per_second_without=without, per_second_beside=beside, ratio=beside / without)
+    assert beside >= 0.8 * without
+
+
+async def rate(server: Server, alive: list[Sink], *, seconds: float) -> float:
+    """Return how many events a second these webhooks get, as fast as ten callers can queue them."""
+    seen, until_time = sum(len(sink.arrivals) for sink in alive), time.monotonic() + seconds
+
+    async def call(number: int) -> None:
+        caller = Caller(server.http)
+        while time.monotonic() < until_time:
+            status, answer = await caller.post(QUEUE, {"type": f"t{number % len(alive)}"})
+            assert status == 200, answer
+        caller.close()
+
+    await asyncio.gather(*(call(number) for number in range(10)))
+    return (sum(len(sink.arrivals) for sink in alive) - seen) / seconds
+
+
 @pytest.mark.parametrize("refused", [False, True], ids=["500", "connection-refused"])
 async def test_an_endpoint_that_fails_fast_is_called_no_more_often_than_its_backoff_says(
     refused: bool, tmp_path: Path, measured: Callable[..., None]

@@ -1,5 +1,6 @@
 """A migration that is killed in the middle, and is made anew by the next start."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -24,7 +25,8 @@ def migrate(folder: Path, *, point: str = "", times: int = 0) -> int:
     program = [DOOMED, point, str(times)] if point else ["-m", "bellrope_server"]
     database = f"--database=sqlite:///{folder / 'bellrope.db'}"
     command = [sys.executable, *program, "migrate", database]
-    return subprocess.run(command, capture_output=True, timeout=60, check=False).returncode
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("BELLROPE_")}
+    return subprocess.run(command, capture_output=True, env=environment, timeout=60, check=False).returncode
 
 
 def schema(folder: Path) -> list[tuple[object, ...]]:

@@ -52,6 +52,27 @@ def test_all_share_the_nodes_cap() -> None:
     assert slots.taken == 8
 
 
+def test_a_trigger_alone_can_have_the_whole_node() -> None:
+    """What is kept free is for others, and there are none."""
+    slots = Slots(Caps(trigger=512, endpoint=512, node=512))
+    assert slots.take(trigger(1), 512) == 512
+
+
+def test_a_few_triggers_can_have_all_they_may() -> None:
+    """What is kept free for others costs nothing where there are few of them."""
+    slots = Slots(Caps())
+    assert [slots.take(trigger(id), 32) for id in range(8)] == [32] * 8
+
+
+def test_many_triggers_that_hang_leave_slots_for_others() -> None:
+    """With 30 triggers that take all they can get and give nothing back, the next ones have some, too."""
+    slots = Slots(Caps())
+    for _ in range(3):
+        for id in range(30):
+            slots.take(trigger(id), 32)
+    assert [slots.take(trigger(id), 1) for id in range(30, 45)] == [1] * 15
+
+
 def test_a_cap_that_was_lowered_frees_nothing() -> None:
     """After an edit there may be more under way than allowed: then none is free, and none is owed."""
     slots = Slots(CAPS)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from bellrope_server.model import Trigger
 from bellrope_server.scheduler.shares import Shares
 
+MANY = 8  # triggers that can have all they may, at once
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caps:
@@ -21,11 +23,16 @@ class Caps:
 
 
 class Slots:
-    """Counts the slots that are taken. Safe to use from any thread."""
+    """Counts the slots that are taken. Safe to use from any thread.
+
+    On a node that has slots for many triggers, one beside others gets an eighth of what it leaves free, or
+    one: endpoints that hang leave slots for those that do not.
+    """
 
     def __init__(self, caps: Caps, shares: Shares | None = None) -> None:
         """`shares` says how much of a cap is this node's; all of it without."""
         self._caps = caps
+        self._for_many = caps.node >= MANY * caps.trigger
         self._shares = shares
         self._lock = threading.Lock()
         self._triggers: defaultdict[int, int] = defaultdict(int)
@@ -39,9 +46,12 @@ class Slots:
         if self._shares:
             of_trigger = self._shares.of(endpoint, of_trigger)
             of_endpoint = self._shares.of(endpoint, of_endpoint)
-        in_trigger = of_trigger - self._triggers.get(trigger.id, 0)
+        own = self._triggers.get(trigger.id, 0)
         at_endpoint = of_endpoint - self._endpoints.get(endpoint, 0)
-        return max(0, min(in_trigger, at_endpoint, caps.node - self.taken))
+        on_node = caps.node - self.taken
+        if self._for_many and own < self.taken:
+            on_node = max((on_node - MANY * own) // (MANY + 1), own < 1 <= on_node)
+        return max(0, min(of_trigger - own, at_endpoint, on_node))
 
     def _of(self, trigger: Trigger) -> int:
         return trigger.spec.max_in_flight or self._caps.trigger

@@ -1,0 +1,110 @@
+"""A node that stalls past its leases and comes back: what others did meanwhile stays as it is."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from faults.caller import queue_all, save_trigger
+from faults.servers import SPOILED, started
+from faults.sink import sinks
+from kit import Server, until
+from postgres import cluster
+
+EVENTS = 16
+SUCCEEDED = 3
+OUTCOMES = "SELECT state, attempt_count FROM delivery"
+LATE = "SELECT count(*) FROM attempt WHERE late"
+
+
+class Short(Server):
+    """Its leases are over two seconds after the timeout."""
+
+    program = (sys.executable, SPOILED, "short-leases")
+
+
+class Unfenced(Server):
+    """Likewise; and it records what it did whether the lease is still its own or not."""
+
+    program = (sys.executable, SPOILED, "short-leases,unfenced")
+
+
+@dataclass
+class Tale:
+    """What became of the events that the stalled node had in flight."""
+
+    arrivals: int
+    arrived: int
+    succeeded: int
+    late_attempts: int
+
+
+def read(url: str, query: str) -> list[tuple[int, ...]]:
+    """Return what a query finds."""
+    with psycopg.connect(url) as connection:
+        return connection.execute(query).fetchall()  # type: ignore[arg-type]
+
+
+async def stalled(folder: Path, *, victim: type[Server]) -> Tale:
+    """Stop a node in the middle of its attempts until another has made them, then let it go on."""
+    name = cluster().create()
+    url = cluster().url(name)
+    for each in ("victim", "other"):
+        (folder / each).mkdir()
+    async with sinks() as [sink]:
+        sink.silent = True
+        node = await started(victim, folder / "victim", f"--database={url}")
+        await save_trigger(node.http, "t", url=sink.url(), retries=5, timeout=1000)
+        await queue_all(node.http, ({"type": "t", "id": f"e{number}"} for number in range(EVENTS)))
+        await until(lambda: len(sink.arrivals) == EVENTS)
+        node.process.send_signal(signal.SIGSTOP)
+        sink.silent = False
+        other = await started(Short, folder / "other", f"--database={url}")
+        await until(lambda: done(url), seconds=20)
+        node.process.send_signal(signal.SIGCONT)
+        await until(lambda: tried_twice(url), seconds=20)
+        found = read(url, OUTCOMES)
+        for server in (node, other):
+            assert await asyncio.to_thread(server.stop) == 0
+        late = read(url, LATE)[0][0]
+    cluster().drop(name)
+    return Tale(
+        arrivals=len(sink.arrivals),
+        arrived=len(sink.event_ids),
+        succeeded=sum(state == SUCCEEDED for state, *_ in found),
+        late_attempts=late,
+    )
+
+
+def done(url: str) -> bool:
+    """Say whether every delivery succeeded."""
+    return [state for state, *_ in read(url, OUTCOMES)] == [SUCCEEDED] * EVENTS
+
+
+def tried_twice(url: str) -> bool:
+    """Say whether both attempts of each delivery are in the log."""
+    return all(count >= 2 for _, count in read(url, OUTCOMES))
+
+
+@pytest.mark.timeout(120)
+async def test_h20_a_node_that_stalls_past_its_leases_is_fenced(
+    tmp_path: Path, measured: Callable[..., None]
+) -> None:
+    """H20: Another node delivers what it had in flight; its own attempts are late, and change nothing."""
+    tale = await stalled(tmp_path, victim=Short)
+    measured(events=EVENTS, sent=tale.arrivals, succeeded=tale.succeeded, late=tale.late_attempts)
+    assert tale == Tale(arrivals=2 * EVENTS, arrived=EVENTS, succeeded=EVENTS, late_attempts=EVENTS)
+
+
+@pytest.mark.timeout(120)
+async def test_h20_without_the_fence_a_stalled_node_undoes_what_another_did(
+    tmp_path: Path, measured: Callable[..., None]
+) -> None:
+    """H20: The control: a node that looks at no lease puts back what had succeeded."""
+    tale = await stalled(tmp_path, victim=Unfenced)
+    measured(events=EVENTS, sent=tale.arrivals, succeeded=tale.succeeded, late=tale.late_attempts)
+    assert tale.succeeded < EVENTS
