@@ -1,6 +1,7 @@
 """Webhooks reach nothing that they must not, however the URL is written, named, stored or redirected."""
 
 import asyncio
+import os
 import re
 import subprocess
 import sys
@@ -354,7 +355,8 @@ def test_a_policy_that_would_open_metadata_is_refused_at_start(network: str, tmp
     """The server does not start with a policy that holds an address which no policy may open (F219)."""
     flags = [f"--admin-key={KEY}", f"--database=sqlite:///{tmp_path / 'b.db'}", f"--egress-allow={network}"]
     command = [sys.executable, "-m", "bellrope_server", "serve", "--http=127.0.0.1:0", "--grpc=127.0.0.1:0"]
-    ended = subprocess.run([*command, *flags], capture_output=True, text=True, timeout=30)
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("BELLROPE_")}
+    ended = subprocess.run([*command, *flags], capture_output=True, text=True, timeout=30, env=variables)
     assert ended.returncode == 1
     assert network in ended.stderr
     assert ended.stdout == ""

@@ -1,0 +1,94 @@
+"""A PostgreSQL that takes no more connections is told of at once, and waited for."""
+
+import asyncio
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.request import urlopen
+
+import psycopg
+import pytest
+from faults.caller import QUEUE, Caller
+from faults.servers import started
+from kit import Server, until
+from postgres import Cluster
+
+MOST = 12
+ENDED = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'bellrope'"
+
+
+@pytest.fixture
+def small() -> Iterator[Cluster]:
+    """A PostgreSQL that takes twelve connections."""
+    folder = Path(tempfile.mkdtemp(prefix="bellrope-fault-"))
+    made = Cluster(folder, f"max_connections={MOST}", "max_wal_senders=0")
+    yield made
+    made.stop("immediate")
+    shutil.rmtree(folder)
+
+
+def take_all(url: str, stack: ExitStack) -> None:
+    """End the server's connections, and take every one that there is, until the stack is closed."""
+    first = stack.enter_context(psycopg.connect(url, autocommit=True))
+    free = 3  # tries in a row that have to fail: the server tries, too
+    first.execute(ENDED)
+    while free:
+        try:
+            stack.enter_context(psycopg.connect(url))
+        except psycopg.OperationalError:
+            free -= 1
+            first.execute(ENDED)
+
+
+async def test_h15_without_a_free_connection_callers_are_refused_at_once(
+    tmp_path: Path, small: Cluster, measured: Callable[..., None]
+) -> None:
+    """H15: The server gets no connection: 503 and no hang, health is answered; with one free it goes on."""
+    url = small.url(small.create())
+    node = await started(Server, tmp_path, f"--database={url}")
+    caller = Caller(node.http)
+    assert (await caller.post(QUEUE, {"type": "t", "id": "before"}))[0] == 200
+    with ExitStack() as stack:
+        await asyncio.to_thread(take_all, url, stack)
+        refused: list[tuple[int, str, float]] = []
+        for _ in range(5):
+            begun = time.monotonic()
+            status, answer = await caller.post(QUEUE, {"type": "t"})
+            refused.append((status, answer.get("reason", ""), time.monotonic() - begun))
+            alive = await asyncio.to_thread(lambda: urlopen(f"{node.http}/healthz", timeout=1).read())
+            assert alive.strip() == b"ok"
+    back = time.monotonic()
+    await until(lambda: accepted(caller))
+    recovered = time.monotonic() - back
+    caller.close()
+    assert await asyncio.to_thread(node.stop) == 0
+    measured(refused_after_s=max(each[2] for each in refused), recovered_s=recovered)
+    assert {each[:2] for each in refused} == {(503, "STORE_UNAVAILABLE")}
+    assert max(each[2] for each in refused) < 1
+    assert recovered < 5
+
+
+async def accepted(caller: Caller) -> bool:
+    """Queue an event and say whether it was accepted."""
+    return (await caller.post(QUEUE, {"type": "t", "id": "after"}))[0] == 200
+
+
+async def test_h15_a_start_without_a_free_connection_is_refused_by_name(
+    tmp_path: Path, small: Cluster
+) -> None:
+    """H15: A server that can't connect at its start says what PostgreSQL has against it, and no password."""
+    url = small.url(small.create())
+    with ExitStack() as stack:
+        await asyncio.to_thread(take_all, url, stack)
+        server = Server(tmp_path, f"--database={url.replace('postgres@', 'postgres:secret-word@')}")
+        code = await asyncio.to_thread(server.process.wait, 30)
+        assert server.process.stdout
+        server.process.stdout.close()
+    said = server.log.read_text()
+    assert code == 1
+    assert "too many clients" in said or "connection slots" in said
+    assert "secret-word" not in said
+    assert "Traceback" not in said
