@@ -27,8 +27,12 @@ BEGIN = """
     SET LOCAL synchronous_commit TO {synchronous};
     SET LOCAL lock_timeout TO '3s';
     SET LOCAL idle_in_transaction_session_timeout TO '20s';
+    {plans};
     SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, (SELECT version FROM settings)
 """
+# A prepared statement keeps its plan. Made while a table is young, it walks along any index; in one that has
+# grown to a hundred thousand rows, that takes milliseconds a row. So all are planned anew now and then.
+PLAN_AGAIN = 1.0  # seconds
 TRY_LOCK = Statement(sqlite="", postgres="SELECT pg_try_advisory_xact_lock(%(lock)s)")
 AGAIN = (
     errors.SerializationFailure,
@@ -73,7 +77,7 @@ class Postgres:
         self._url = with_defaults(url)
         self._direct = with_defaults(direct) if direct else self._url
         self._prepared = prepared
-        self._begin = BEGIN.format(synchronous=synchronous)
+        self._synchronous = synchronous
         self._time = DatabaseClock()
         self._readers = threading.local()
         self.clock = Clock(wall=self._time.now, steady=self._time.now)
@@ -110,7 +114,7 @@ class Postgres:
 
     def writer(self) -> "PostgresSession":
         """Return a session of its own."""
-        return PostgresSession(Attached(self._url, self._prepared), self._begin, self._time)
+        return PostgresSession(Attached(self._url, self._prepared), self._synchronous, self._time)
 
     def reader(self) -> "PostgresSession":
         """Return this thread's session for reading."""
@@ -153,10 +157,12 @@ class Attached(PostgresqlDatabase):
 class PostgresSession:
     """A connection, made when it is needed and anew after it was lost."""
 
-    def __init__(self, database: Attached, begin: str, time: DatabaseClock) -> None:
+    def __init__(self, database: Attached, synchronous: str, time: DatabaseClock) -> None:
         """`time` is told what time it is with each transaction."""
         self.database = database
-        self._begin = begin
+        self._begin = BEGIN.format(synchronous=synchronous, plans="")
+        self._begin_anew = BEGIN.format(synchronous=synchronous, plans="DISCARD PLANS")
+        self._planned = 0.0
         self._time = time
         self._cursor: psycopg.Cursor[Row] | None = None
         self._resting_until = 0.0
@@ -253,11 +259,14 @@ class PostgresSession:
             self._begun()
 
     def _begun(self) -> None:
-        cursor = self._live().connection.cursor().execute(self._begin, prepare=False)
+        begin = self._begin
+        if (now := time.monotonic()) > self._planned + PLAN_AGAIN:
+            begin, self._planned = self._begin_anew, now
+        cursor = self._live().connection.cursor().execute(begin, prepare=False)
         while cursor.nextset():
             pass
-        now, self.settings_version = cursor.fetchone() or (wall(), 0)
-        self._time.read(now)
+        told, self.settings_version = cursor.fetchone() or (wall(), 0)
+        self._time.read(told)
 
     def commit(self) -> None:
         """Put the transaction on disk."""
