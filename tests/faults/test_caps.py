@@ -81,8 +81,7 @@ async def test_the_cap_holds_while_nodes_come_and_go(tmp_path: Path, measured: C
         sink.delay = 0.05
         await save_trigger(servers[0].http, "t", url=sink.url())
         work = asyncio.create_task(queue_on(servers, 600))
-        name = servers[0].process.args[-3].removeprefix("--database=").rpartition("/")[2]  # type: ignore[union-attr,index]
-        third = await started(Server, home(tmp_path, 3), url(name), *flags)
+        third = await started(Server, home(tmp_path, 3), url(database(servers[0])), *flags)
         await asyncio.sleep(JOINED)
         assert await asyncio.to_thread(third.stop) == 0
         await work
@@ -112,8 +111,8 @@ async def test_what_another_node_has_to_send_is_sent_soon(
         ]
         deaf = []
         for number, server in enumerate(servers):
-            await until(lambda: listening("pid") == 3)
-            listening("pg_terminate_backend(pid)")
+            await until(lambda: listening(servers[0], "pid") == 3)
+            listening(servers[0], "pg_terminate_backend(pid)")
             deaf.append(await lateness(server, sink, f"deaf-{number}"))
     measured(with_hints_s=max(soon), without_s=max(deaf))
     assert max(soon) < 0.5
@@ -131,8 +130,14 @@ async def lateness(server: Server, sink: Sink, id: str) -> float:
     return time.monotonic() - begun
 
 
-def listening(what: str) -> int:
+def listening(node: Server, what: str) -> int:
     """Say or do something of the connections on which nodes hear hints, and return how many they are."""
+    query = f"SELECT {what} FROM pg_stat_activity WHERE query = 'LISTEN bellrope' AND datname = %s"
     with psycopg.connect(cluster().url(), autocommit=True) as connection:
-        found = connection.execute(f"SELECT {what} FROM pg_stat_activity WHERE query = 'LISTEN bellrope'")
-        return len(found.fetchall())
+        return len(connection.execute(query, (database(node),)).fetchall())
+
+
+def database(node: Server) -> str:
+    """Return the name of a node's database."""
+    flags = [str(each) for each in node.process.args]  # type: ignore[union-attr]
+    return next(flag for flag in flags if "postgresql://" in flag).rpartition("/")[2]

@@ -32,7 +32,7 @@ class Slots:
     def __init__(self, caps: Caps, shares: Shares | None = None) -> None:
         """`shares` says how much of a cap is this node's; all of it without."""
         self._caps = caps
-        self._for_many = caps.node >= MANY * caps.trigger
+        self._for_many = caps.node >= 2 * MANY * caps.trigger
         self._shares = shares
         self._lock = threading.Lock()
         self._triggers: defaultdict[int, int] = defaultdict(int)
