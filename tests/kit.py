@@ -22,6 +22,11 @@ from bellrope_server.webhook import Resolve
 READY = "bellrope ready"
 
 
+def environment(**variables: str) -> dict[str, str]:
+    """Return this process's environment with our variables as they are given, and no others of ours."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("BELLROPE_")} | variables
+
+
 class Server:
     """`bellrope serve` in a process of its own, on free ports, with its database in `folder`."""
 
@@ -34,9 +39,10 @@ class Server:
         self.log = folder / "server.log"
         command = [*self.program, "serve", f"--database=sqlite:///{self.database}"]
         command += ["--http=127.0.0.1:0", "--grpc=127.0.0.1:0", *flags]
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("BELLROPE_")} | variables
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, env=environment)
+            self.process = subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=log, env=environment(**variables)
+            )
         self.http = self.grpc = ""
 
     def wait_ready(self, timeout: float = 30) -> "Server":

@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import uuid
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -69,6 +70,11 @@ class Cluster:
         """Remove a database, whoever is connected to it."""
         with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[arg-type]
+
+    def rows(self, name: str, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Return what a query finds in one of its databases."""
+        with psycopg.connect(self.url(name), autocommit=True) as connection:
+            return connection.execute(query, values or None).fetchall()  # type: ignore[arg-type]
 
     def _run(self, name: str, *arguments: str) -> None:
         command = [program(name), "-D", str(self.folder / "data"), *arguments]

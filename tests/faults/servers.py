@@ -69,6 +69,18 @@ async def started(server: type[Server], folder: Path, *flags: str) -> Server:
     return await asyncio.to_thread(made.wait_ready)
 
 
+async def nodes(
+    folder: Path, url: str, number: int, *flags: str, server: type[Server] = Server
+) -> list[Server]:
+    """Start so many servers on the PostgreSQL database at a URL, each with a folder of its own."""
+    made = []
+    for each in range(number):
+        home = folder / f"node-{each}"
+        home.mkdir(parents=True)
+        made.append(await started(server, home, f"--database={url}", *flags))
+    return made
+
+
 def killed(server: Server) -> None:
     """End it as a power cut would, and let go of its pipe."""
     server.kill()

@@ -1,6 +1,5 @@
 """A migration that is killed in the middle, and is made anew by the next start."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -13,7 +12,7 @@ import apsw
 import pytest
 from bellrope_server.migrate import folder as migrations
 from faults.servers import DOOMED, rows, running
-from kit import post
+from kit import environment, post
 
 WHOLE_SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
 HISTORY = "SELECT name FROM sqlite_master WHERE name = 'schema_migration'"
@@ -25,8 +24,7 @@ def migrate(folder: Path, *, point: str = "", times: int = 0) -> int:
     program = [DOOMED, point, str(times)] if point else ["-m", "bellrope_server"]
     database = f"--database=sqlite:///{folder / 'bellrope.db'}"
     command = [sys.executable, *program, "migrate", database]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("BELLROPE_")}
-    return subprocess.run(command, capture_output=True, env=environment, timeout=60, check=False).returncode
+    return subprocess.run(command, capture_output=True, env=environment(), timeout=60, check=False).returncode
 
 
 def schema(folder: Path) -> list[tuple[object, ...]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from faults.caller import Caller, save_trigger
 from faults.load import BATCH
-from faults.servers import started
+from faults.servers import nodes, started
 from faults.sink import sinks
 from kit import Server, until
 from postgres import cluster
@@ -26,12 +26,10 @@ async def test_each_event_is_delivered_once(
     """Without a fault nobody is called twice, however many nodes share the work, and nobody is forgotten."""
     count = 100_000 if full else 3_000
     name = cluster().create() if database == "postgres" else ""
-    flags = [f"--database={cluster().url(name)}"] if name else []
     async with sinks(8) as webhooks:
-        servers = []
-        for each in range(number):
-            (tmp_path / str(each)).mkdir()
-            servers.append(await started(Server, tmp_path / str(each), *flags))
+        servers = (
+            await nodes(tmp_path, cluster().url(name), number) if name else [await started(Server, tmp_path)]
+        )
         for turn, sink in enumerate(webhooks):
             await save_trigger(servers[0].http, f"t{turn}", url=sink.url())
         begun = time.monotonic()

@@ -10,11 +10,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
-import psycopg
 import pytest
 from faults.caller import QUEUE, Caller, save_trigger
 from faults.load import Load
-from faults.servers import SPOILED, killed, started
+from faults.servers import SPOILED, killed, nodes, started
 from faults.sink import Sink, sinks
 from kit import Server, until
 from postgres import Cluster
@@ -45,24 +44,12 @@ async def queued(caller: Caller, id: str) -> bool:
 
 def stored(cluster: Cluster, name: str) -> set[str]:
     """Return the ids of all events in a database."""
-    with psycopg.connect(cluster.url(name)) as connection:
-        return {row[0] for row in connection.execute("SELECT event_id FROM event")}
+    return {id for (id,) in cluster.rows(name, "SELECT event_id FROM event")}
 
 
 def unfinished(cluster: Cluster, name: str) -> int:
     """Return how many deliveries of a database did not succeed."""
-    with psycopg.connect(cluster.url(name)) as connection:
-        row = connection.execute("SELECT count(*) FROM delivery WHERE state <> 3").fetchone()
-    return int(row[0]) if row else -1
-
-
-async def nodes(folder: Path, url: str, number: int, *, server: type[Server] = Server) -> list[Server]:
-    """Start so many nodes on one database."""
-    made = []
-    for each in range(number):
-        (folder / f"node-{each}").mkdir(exist_ok=True)
-        made.append(await started(server, folder / f"node-{each}", f"--database={url}"))
-    return made
+    return int(cluster.rows(name, "SELECT count(*) FROM delivery WHERE state <> 3")[0][0])
 
 
 async def over(load: Load, sink: Sink, *, seconds: float) -> None:
@@ -205,6 +192,8 @@ async def test_h14_a_postgres_that_is_gone_is_waited_for(
         caller.close()
         assert await asyncio.to_thread(node.stop) == 0
     measured(gone_s=gone, busy=busy, refused_after_s=refused, recovered_s=recovered)
-    assert busy < 0.05
+    assert busy < (
+        0.05 if full else 0.2
+    )  # the first tries come soon after each other; a hot loop takes all of a core
     assert refused < 1
     assert recovered < 5

@@ -1,7 +1,6 @@
 """Webhooks reach nothing that they must not, however the URL is written, named, stored or redirected."""
 
 import asyncio
-import os
 import re
 import subprocess
 import sys
@@ -24,7 +23,7 @@ from faults.caller import QUEUE, TRIGGERS, Caller, queue_all, save_trigger
 from faults.own_net import Wire
 from faults.servers import attempted, running
 from faults.sink import Sink, sinks
-from kit import Server, app_here, until
+from kit import Server, app_here, environment, until
 
 TABLE = Path(__file__).parents[2].parent / "shared" / "data" / "ssrf-urls.tsv"
 KEY = "a-key-so-that-nothing-is-open"
@@ -355,8 +354,7 @@ def test_a_policy_that_would_open_metadata_is_refused_at_start(network: str, tmp
     """The server does not start with a policy that holds an address which no policy may open (F219)."""
     flags = [f"--admin-key={KEY}", f"--database=sqlite:///{tmp_path / 'b.db'}", f"--egress-allow={network}"]
     command = [sys.executable, "-m", "bellrope_server", "serve", "--http=127.0.0.1:0", "--grpc=127.0.0.1:0"]
-    variables = {name: value for name, value in os.environ.items() if not name.startswith("BELLROPE_")}
-    ended = subprocess.run([*command, *flags], capture_output=True, text=True, timeout=30, env=variables)
+    ended = subprocess.run([*command, *flags], capture_output=True, text=True, timeout=30, env=environment())
     assert ended.returncode == 1
     assert network in ended.stderr
     assert ended.stdout == ""

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
 import pytest
 from faults.caller import queue_all, save_trigger
 from faults.servers import SPOILED, started
@@ -43,13 +42,7 @@ class Tale:
     late_attempts: int
 
 
-def read(url: str, query: str) -> list[tuple[int, ...]]:
-    """Return what a query finds."""
-    with psycopg.connect(url) as connection:
-        return connection.execute(query).fetchall()  # type: ignore[arg-type]
-
-
-async def stalled(folder: Path, *, victim: type[Server]) -> Tale:
+async def stalled(folder: Path, *, victim: type[Server], measured: Callable[..., None]) -> Tale:
     """Stop a node in the middle of its attempts until another has made them, then let it go on."""
     name = cluster().create()
     url = cluster().url(name)
@@ -64,30 +57,32 @@ async def stalled(folder: Path, *, victim: type[Server]) -> Tale:
         node.process.send_signal(signal.SIGSTOP)
         sink.silent = False
         other = await started(Short, folder / "other", f"--database={url}")
-        await until(lambda: done(url), seconds=20)
+        await until(lambda: done(name), seconds=20)
         node.process.send_signal(signal.SIGCONT)
-        await until(lambda: tried_twice(url), seconds=20)
-        found = read(url, OUTCOMES)
+        await until(lambda: tried_twice(name), seconds=20)
+        found = cluster().rows(name, OUTCOMES)
         for server in (node, other):
             assert await asyncio.to_thread(server.stop) == 0
-        late = read(url, LATE)[0][0]
+        late = cluster().rows(name, LATE)[0][0]
     cluster().drop(name)
-    return Tale(
+    tale = Tale(
         arrivals=len(sink.arrivals),
         arrived=len(sink.event_ids),
         succeeded=sum(state == SUCCEEDED for state, *_ in found),
         late_attempts=late,
     )
+    measured(events=EVENTS, sent=tale.arrivals, succeeded=tale.succeeded, late=tale.late_attempts)
+    return tale
 
 
-def done(url: str) -> bool:
+def done(name: str) -> bool:
     """Say whether every delivery succeeded."""
-    return [state for state, *_ in read(url, OUTCOMES)] == [SUCCEEDED] * EVENTS
+    return [state for state, *_ in cluster().rows(name, OUTCOMES)] == [SUCCEEDED] * EVENTS
 
 
-def tried_twice(url: str) -> bool:
+def tried_twice(name: str) -> bool:
     """Say whether both attempts of each delivery are in the log."""
-    return all(count >= 2 for _, count in read(url, OUTCOMES))
+    return all(count >= 2 for _, count in cluster().rows(name, OUTCOMES))
 
 
 @pytest.mark.timeout(120)
@@ -95,8 +90,7 @@ async def test_h20_a_node_that_stalls_past_its_leases_is_fenced(
     tmp_path: Path, measured: Callable[..., None]
 ) -> None:
     """H20: Another node delivers what it had in flight; its own attempts are late, and change nothing."""
-    tale = await stalled(tmp_path, victim=Short)
-    measured(events=EVENTS, sent=tale.arrivals, succeeded=tale.succeeded, late=tale.late_attempts)
+    tale = await stalled(tmp_path, victim=Short, measured=measured)
     assert tale == Tale(arrivals=2 * EVENTS, arrived=EVENTS, succeeded=EVENTS, late_attempts=EVENTS)
 
 
@@ -105,6 +99,5 @@ async def test_h20_without_the_fence_a_stalled_node_undoes_what_another_did(
     tmp_path: Path, measured: Callable[..., None]
 ) -> None:
     """H20: The control: a node that looks at no lease puts back what had succeeded."""
-    tale = await stalled(tmp_path, victim=Unfenced)
-    measured(events=EVENTS, sent=tale.arrivals, succeeded=tale.succeeded, late=tale.late_attempts)
+    tale = await stalled(tmp_path, victim=Unfenced, measured=measured)
     assert tale.succeeded < EVENTS

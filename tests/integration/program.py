@@ -1,6 +1,5 @@
 """The program `bellrope` in a process of its own, and what it shows of itself."""
 
-import os
 import re
 import subprocess
 import sys
@@ -9,7 +8,7 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from kit import Server, post
+from kit import Server, environment, post
 
 KEY = "a-key-for-these-tests-only"
 
@@ -19,11 +18,6 @@ def bellrope(*arguments: str, **variables: str) -> subprocess.CompletedProcess[s
     command = [sys.executable, "-m", "bellrope_server", *arguments]
     pipes: dict[str, Any] = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True}
     return subprocess.run(command, env=environment(**variables), timeout=30, check=False, **pipes)
-
-
-def environment(**variables: str) -> dict[str, str]:
-    """Return this process's environment with our variables as they are given, and no others of ours."""
-    return {k: v for k, v in os.environ.items() if not k.startswith("BELLROPE_")} | variables
 
 
 def serve(folder: Path, *flags: str, **variables: str) -> subprocess.CompletedProcess[str]:

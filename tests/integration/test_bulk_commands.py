@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kit import Server, serving
+from kit import Server, environment, serving
 from shell import run
 from typer.testing import Result
 
@@ -120,8 +120,7 @@ def test_a_terminal_shows_how_far_it_is(server: Server, tmp_path: Path) -> None:
     controller, terminal = pty.openpty()
     file = written(tmp_path, *({"type": "seen"} for _ in range(2500)))
     command = [sys.executable, "-m", "bellrope_server", "queue-batch", file, f"--server={server.grpc}"]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("BELLROPE_")}
-    subprocess.run(command, stderr=terminal, env=environment | {"COLUMNS": "100"}, timeout=60, check=True)
+    subprocess.run(command, stderr=terminal, env=environment(COLUMNS="100"), timeout=60, check=True)
     os.close(terminal)
     said = b""
     with suppress(OSError):

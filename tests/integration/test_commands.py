@@ -16,7 +16,7 @@ from typing import Any
 import apsw
 import pytest
 from bellrope_server.cli import program
-from kit import Server, post, serving, until
+from kit import Server, environment, post, serving, until
 from receiver import Receiver, answer, hang
 from shell import objects, row, run
 from typer.main import get_command
@@ -286,8 +286,7 @@ def on_a_terminal(*arguments: str) -> list[str]:
     """Run a command with a terminal of 80 columns as its standard output, and return its lines."""
     controller, terminal = pty.openpty()
     command = [sys.executable, "-m", "bellrope_server", *arguments]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("BELLROPE_")}
-    subprocess.run(command, stdout=terminal, env=environment | {"COLUMNS": "80"}, timeout=30, check=True)
+    subprocess.run(command, stdout=terminal, env=environment(COLUMNS="80"), timeout=30, check=True)
     os.close(terminal)
     said = b""
     with suppress(OSError):

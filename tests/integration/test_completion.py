@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from kit import environment
 
 PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 SHOWN = 'eval "$(bellrope --show-completion)"'
@@ -14,12 +15,11 @@ INSTALLED = "bellrope --install-completion >/dev/null; source ~/.bashrc"
 
 def bash(script: str, home: Path) -> list[str]:
     """Run a script in a bash of somebody whose home is empty, and return its lines."""
-    variables = {name: value for name, value in os.environ.items() if not name.startswith("BELLROPE_")}
     ended = subprocess.run(
         ["bash", "--norc", "-ec", script],
         capture_output=True,
         text=True,
-        env=variables | {"PATH": PATH, "HOME": str(home)},
+        env=environment(PATH=PATH, HOME=str(home)),
         timeout=60,
         check=True,
     )

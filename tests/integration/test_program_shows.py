@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from integration.program import KEY, attempts, environment, metric, queue, save, status
-from kit import READY, Server, get, post, serving, until
+from integration.program import KEY, attempts, metric, queue, save, status
+from kit import READY, Server, environment, get, post, serving, until
 from receiver import Receiver, answer, hang
 
 

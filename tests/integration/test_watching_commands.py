@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from kit import Server, serving, until
+from kit import Server, environment, serving, until
 from receiver import Receiver, answer
 from shell import objects, row, run
 
@@ -54,7 +54,7 @@ async def running(server: Server, *arguments: str) -> AsyncIterator[Running]:
         *(sys.executable, "-m", "bellrope_server", *arguments, f"--server={server.grpc}"),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        env={name: value for name, value in os.environ.items() if not name.startswith("BELLROPE_")},
+        env=environment(),
     )
     try:
         yield Running(process)

@@ -54,9 +54,10 @@ def test_who_is_alone_has_everything_at_once() -> None:
 
 
 def test_who_joins_waits_until_all_others_know() -> None:
-    """Another node counts with us from its first beat after ours was on disk."""
+    """Another node makes room with its first beat after ours, and has half a second to finish."""
     node = Node()
     node.beat(b=0.2)
+    assert [node.beat(b=0.2), node.shares.of(HOST, 8)] == [False, 0]
     assert [node.beat(b=0.2), node.shares.of(HOST, 8)] == [False, 0]
     assert [node.beat(b=0.2), node.shares.of(HOST, 8)] == [True, 4]
 
@@ -75,7 +76,7 @@ def test_a_node_that_joins_or_leaves_changes_the_shares() -> None:
 def test_who_was_not_seen_for_long_has_no_share(others: dict[str, float]) -> None:
     """A node that stalled may be counted no more: it takes nothing, and joins anew."""
     node = Node()
-    for _ in range(3):
+    for _ in range(4):
         node.beat(**others)
     held = node.shares.of(HOST, 8)
     node.time += KEEPS
@@ -84,6 +85,6 @@ def test_who_was_not_seen_for_long_has_no_share(others: dict[str, float]) -> Non
     assert node.shares.of(HOST, 8) == 0
     node.beat(**others)
     assert node.shares.of(HOST, 8) == 0
-    node.beat(**others)
-    node.beat(**others)
+    for _ in range(3):
+        node.beat(**others)
     assert node.shares.of(HOST, 8) == held

@@ -54,8 +54,8 @@ def test_all_share_the_nodes_cap() -> None:
 
 def test_a_trigger_alone_can_have_the_whole_node() -> None:
     """What is kept free is for others, and there are none."""
-    slots = Slots(Caps(trigger=512, endpoint=512, node=512))
-    assert slots.take(trigger(1), 512) == 512
+    slots = Slots(Caps(endpoint=512))
+    assert slots.take(trigger(1, own=512), 512) == 512
 
 
 def test_a_few_triggers_can_have_all_they_may() -> None:

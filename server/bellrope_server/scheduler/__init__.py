@@ -122,9 +122,10 @@ class Scheduler:
             raise
         finally:
             self._claiming = set()
-        behind = [self._behind.pop(trigger_id, None) for trigger_id in due]
-        if len(claimed.behind) > len(behind) - behind.count(None):
+        if any(trigger.id not in self._behind for trigger in claimed.behind):
             self._hint()
+        for trigger_id in due:
+            self._behind.pop(trigger_id, None)
         served = {leased.trigger.id for leased in claimed.leased}
         for trigger in sorted(claimed.behind, key=lambda trigger: trigger.id in served):
             self._behind[trigger.id] = trigger  # who got no slot this time is first in the line next time

@@ -11,8 +11,8 @@ from bellrope_server.store import Store
 
 BEAT = 0.5  # seconds
 HINT_REST = 0.02  # seconds: PostgreSQL commits one NOTIFY at a time
-HEARD_REST = 0.1  # seconds between two looks because of hints, or
-LOOK_SHARE = 10  # times as long as a look takes, if that is more
+HEARD_REST = 0.1  # seconds between two looks because of hints
+LOOK_REST = 10  # times as long as the look took, if that is more
 LISTEN_AGAIN = 1.0  # seconds
 
 
@@ -86,4 +86,4 @@ class Nodes:
             self._heard.clear()
             begun = time.monotonic()
             await self._look()
-            await asyncio.sleep(max(HEARD_REST, (time.monotonic() - begun) * LOOK_SHARE))
+            await asyncio.sleep(max(HEARD_REST, (time.monotonic() - begun) * LOOK_REST))

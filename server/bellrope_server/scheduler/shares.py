@@ -7,6 +7,7 @@ from bellrope_server.model import Micros
 from bellrope_server.store import Seen
 
 KEEPS: Micros = 2_000_000  # for which a node may take its share unseen: less than the others count it
+SETTLES: Micros = 500_000  # for which what the others had under way when somebody joined may go on
 MOST_SHARES = 20_000  # remembered
 
 
@@ -15,35 +16,43 @@ class Shares:
 
     The shares of all nodes add up to the cap: what is left over by the division goes to those nodes that an
     endpoint's own order of them puts first, so a cap of one is some node's. A node has no share before all
-    others must know of it, nor when it was not seen for so long that they may have forgotten it.
+    others know of it, and have had time to finish what was under way, nor when it was not seen for so long
+    that they may have forgotten it.
     """
 
     def __init__(self, node: str, *, now: Callable[[], Micros]) -> None:
         """`now` is the database's time."""
         self._node = node
         self._now = now
-        self._beats = 0
         self._last: Micros = 0
-        self._known_from: Micros = 0
+        self._known_from: Micros | None = None
+        self._known_to_all: Micros | None = None
         self._until: Micros = 0
         self._known: tuple[tuple[str, ...], dict[tuple[str, int], int]] = (), {}
 
     def seen(self, seen: Seen) -> bool:
         """Take it that these nodes are there, and say whether that changes the shares."""
         had, before = self._now() <= self._until, self._known[0]
-        if seen.time - self._last > KEEPS:
-            self._beats = 0
-        self._beats += 1
-        self._last = seen.time
-        if self._beats == 2:  # whoever is seen after this has read the first one
-            self._known_from = seen.time
-        others = (time for node, time in seen.nodes.items() if node != self._node)
-        if self._beats < 2 or any(time < self._known_from for time in others):
+        if not self._may_take(seen):
             return False
         self._until = seen.time + KEEPS
         if before != (nodes := tuple(seen.nodes)):
             self._known = nodes, {}
         return not had or before != nodes
+
+    def _may_take(self, seen: Seen) -> bool:
+        """Say whether this node has joined the others, who make room for it."""
+        if seen.time - self._last > KEEPS:
+            self._known_from = self._known_to_all = None
+        elif self._known_from is None:  # whoever is seen after this has read that we are there
+            self._known_from = seen.time
+        self._last = seen.time
+        others = [time for node, time in seen.nodes.items() if node != self._node]
+        if self._known_from is None or any(time < self._known_from for time in others):
+            return False
+        if self._known_to_all is None:
+            self._known_to_all = seen.time
+        return not others or seen.time >= self._known_to_all + SETTLES
 
     def of(self, endpoint: str, cap: int) -> int:
         """Return this node's share of a cap, on attempts that are made at this endpoint."""

@@ -3,13 +3,13 @@
 import asyncio
 import os
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
-from contextlib import aclosing, suppress
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from math import inf
 from pathlib import Path
 
 from bellrope_server.clock import Clock
-from bellrope_server.errors import ServiceError, StoreUnavailable
+from bellrope_server.errors import ServiceError
 from bellrope_server.ids import uuid7
 from bellrope_server.lifecycle import Outcome
 from bellrope_server.model import (
@@ -22,7 +22,6 @@ from bellrope_server.model import (
 )
 from bellrope_server.schema import InstallationRow
 from bellrope_server.store import log
-from bellrope_server.store.administering import Administering
 from bellrope_server.store.bulk import StartBulk, Stepped
 from bellrope_server.store.claim import Claim, Claimed, Claims
 from bellrope_server.store.commit import SharedCommit, Verb
@@ -30,7 +29,8 @@ from bellrope_server.store.dispatcher import Dispatcher
 from bellrope_server.store.event_types import SaveType
 from bellrope_server.store.log import DeliveryFilter, EventFilter, Listed, Page, Place
 from bellrope_server.store.log.backlog import Backlog
-from bellrope_server.store.nodes import Nodes, Seen, hint
+from bellrope_server.store.meeting import Meeting
+from bellrope_server.store.nodes import Seen
 from bellrope_server.store.queue import Group, Queued
 from bellrope_server.store.record import Record, Recorded, Records
 from bellrope_server.store.rescue import Leases, Rescued, Swept
@@ -80,7 +80,7 @@ def located(place: Path | str, *, direct: str | None = None, prepared: bool = Tr
     return Postgres(place, direct=direct, prepared=prepared)
 
 
-class Store(Administering):
+class Store(Meeting):
     """The deliveries table and what surrounds it. Every change is on disk before its verb returns.
 
     `dispatcher` is told what to attempt and when to look again; set it before `open`. `tail` is told what
@@ -120,9 +120,6 @@ class Store(Administering):
         self._do_wait = Verb(run=claims.waiting)
         records = Records(catalog, self._clock, self._queue)
         self._do_record = Verb(run=records.run, then=self._recorded)
-        nodes = Nodes(self._clock)
-        self._do_beat = Verb(run=nodes.beat)
-        self._do_leave = Verb(run=nodes.leave)
         self._do_probe: Verb[None, None] = Verb(run=self._probe)
 
     async def open(self) -> str:
@@ -194,11 +191,6 @@ class Store(Administering):
     def healthy(self) -> bool:
         """False from a commit that the database failed until one that wrote something."""
         return not self._commit.failing
-
-    @property
-    def shared(self) -> bool:
-        """True if other nodes may use the same database."""
-        return self._database.shared
 
     @property
     def commits(self) -> int:
@@ -324,27 +316,6 @@ class Store(Administering):
     async def probe(self) -> None:
         """Write something, to see whether the database works again; raise DiskFull or StoreUnavailable."""
         await self._commit.submit(self._do_probe, None)
-
-    async def beat(self, node: str) -> Seen:
-        """Say that this node is there, and return which others are."""
-        return await self._commit.submit(self._do_beat, node)
-
-    async def leave(self, node: str) -> None:
-        """Say that this node is there no more."""
-        await self._commit.submit(self._do_leave, node)
-
-    async def hint(self) -> None:
-        """Tell the other nodes that there may be something for them."""
-        await self._read(hint)
-
-    async def hints(self) -> AsyncGenerator[None, None]:
-        """Give a None for each such word of any node, this one's too; raise StoreUnavailable in the end."""
-        try:
-            async with aclosing(self._database.hints()) as hints:
-                async for _ in hints:
-                    yield None
-        except self._database.errors:
-            raise StoreUnavailable from None
 
     async def waiting(self) -> dict[int, Micros]:
         """Return when each running trigger that owes something has its next delivery due."""

@@ -31,7 +31,8 @@ BEGIN = """
     SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, (SELECT version FROM settings)
 """
 # A prepared statement keeps its plan. Made while a table is young, it walks along any index; in one that has
-# grown to a hundred thousand rows, that takes milliseconds a row. So all are planned anew now and then.
+# grown to a hundred thousand rows, that takes milliseconds a row. So what writes plans anew now and then, and
+# what only reads keeps no plans.
 PLAN_AGAIN = 1.0  # seconds
 TRY_LOCK = Statement(sqlite="", postgres="SELECT pg_try_advisory_xact_lock(%(lock)s)")
 AGAIN = (
@@ -113,15 +114,18 @@ class Postgres:
             return migrate.up(database)
 
     def writer(self) -> "PostgresSession":
-        """Return a session of its own."""
-        return PostgresSession(Attached(self._url, self._prepared), self._synchronous, self._time)
+        """Return the session of the thread that writes."""
+        return self._session(prepared=self._prepared)
 
     def reader(self) -> "PostgresSession":
         """Return this thread's session for reading."""
         if not hasattr(self._readers, "session"):
-            self._readers.session = self.writer()
+            self._readers.session = self._session(prepared=False)
         session: PostgresSession = self._readers.session
         return session
+
+    def _session(self, *, prepared: bool) -> "PostgresSession":
+        return PostgresSession(Attached(self._url, prepared), self._synchronous, self._time)
 
     async def hints(self) -> AsyncGenerator[None, None]:
         """Give a None whenever a node said that there may be something for the others; end with an error."""

@@ -101,12 +101,16 @@ class Reading:
 
     def _read_here(self, read: Callable[..., R], arguments: tuple[Any, ...]) -> R:
         try:
-            try:
-                return read(self._database.reader(), *arguments)
-            except self._database.errors as error:
-                if self._database.fault(error) is not Fault.LOST:
-                    raise
-                return read(self._database.reader(), *arguments)  # its connection had died while it was idle
+            return self._read_connected(read, arguments)
         except self._database.errors:
             logging.getLogger(__name__).exception("store.read_failed")
             raise StoreUnavailable("The database cannot be read just now.") from None
+
+    def _read_connected(self, read: Callable[..., R], arguments: tuple[Any, ...]) -> R:
+        """Read, once more if the connection had died while it was idle."""
+        try:
+            return read(self._database.reader(), *arguments)
+        except self._database.errors as error:
+            if self._database.fault(error) is not Fault.LOST:
+                raise
+            return read(self._database.reader(), *arguments)

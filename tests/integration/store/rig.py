@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import apsw
-import psycopg
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
 from bellrope_server.lifecycle import outcome
@@ -224,9 +223,7 @@ class Postgres:
 
     def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """Read on a connection of its own."""
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            text: Any = statement.replace("?", "%s")
-            return connection.execute(text, values or None).fetchall()
+        return cluster().rows(self.name, statement.replace("?", "%s"), *values)
 
 
 DATABASES: dict[str, Callable[[Path], Database]] = {"sqlite": Sqlite, "postgres": Postgres}
