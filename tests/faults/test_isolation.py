@@ -11,6 +11,7 @@ from urllib.request import urlopen
 
 import psutil  # type: ignore[import-untyped]
 import pytest
+from bellrope_server.scheduler.ramps import LEAST
 from faults.caller import QUEUE, Caller, queue_all, save_trigger
 from faults.servers import attempted, rows, running
 from faults.sink import Sink, sinks
@@ -19,6 +20,7 @@ from kit import Server, until
 PACE = 480  # events a second for all healthy endpoints together
 BACKOFF = 0.2  # seconds
 PER_TRIGGER = 32
+TIMEOUT = 2  # seconds
 
 
 class Traffic:
@@ -98,7 +100,7 @@ async def test_i2_when_most_endpoints_are_dead_the_rest_keep_their_rate(
     async with sinks(50) as receivers, running(tmp_path) as server:
         alive, hanging, failing = receivers[:5], receivers[5:35], receivers[35:]
         for number, sink in enumerate(receivers):
-            await save_trigger(server.http, f"t{number}", url=sink.url(), retries=5)
+            await save_trigger(server.http, f"t{number}", url=sink.url(), retries=5, timeout=TIMEOUT * 1000)
         await rate(server, alive, seconds=seconds)  # warms up
         rounds: list[list[float]] = []
         without, beside = 1.0, 0.0
@@ -112,6 +114,7 @@ async def test_i2_when_most_endpoints_are_dead_the_rest_keep_their_rate(
                 f"t{number}" for number in range(35, 50)
             ] * 4
             await queue_all(server.http, ({"type": type} for type in heap))
+            await asyncio.sleep(TIMEOUT + 0.5)  # they have been dead for some time
             rounds.append([before, await rate(server, alive, seconds=seconds)])
             for sink in failing:
                 sink.status = 200
@@ -122,6 +125,35 @@ async def test_i2_when_most_endpoints_are_dead_the_rest_keep_their_rate(
             without, beside = (median(each) for each in zip(*rounds, strict=True))
     measured(pairs=len(rounds), per_second_without=without, per_second_beside=beside, ratio=beside / without)
     assert beside >= 0.8 * without
+
+
+@pytest.mark.timeout(900)
+async def test_i4_an_endpoint_that_is_back_gets_few_at_first(
+    tmp_path: Path, full: bool, measured: Callable[..., None]
+) -> None:
+    """I4: After an outage an endpoint is called one more at once with each answer, and never over its cap."""
+    count, delay = (100_000, 0.01) if full else (1_000, 0.05)
+    async with sinks() as [sink], running(tmp_path) as server:
+        backoff = {"minBackoff": "1s", "maxBackoff": "1s"}
+        await save_trigger(server.http, "t", url=sink.url(), retries=100, retryPolicy=backoff)
+        sink.status = 503
+        await queue_all(server.http, ({"type": "t"} for _ in range(count)))
+        await until(lambda: sink.in_flight.now["*"] == 0, seconds=60)
+        before, begun, over = len(sink.arrivals), time.monotonic(), 0
+        sink.status, sink.delay = 200, delay
+        sink.in_flight.most.clear()
+        sink.event_ids.clear()
+        while len(sink.event_ids) < count and time.monotonic() - begun < 600:
+            now = sink.in_flight.now["*"]
+            answered = len(sink.arrivals) - before - now
+            over = max(over, now - LEAST - answered)
+            await asyncio.sleep(delay / 10)
+        seconds = time.monotonic() - begun
+    most = sink.in_flight.most["*"]
+    measured(waiting=count, over_the_ramp=over, most_at_once=most, seconds=seconds)
+    assert len(sink.event_ids) == count
+    assert over <= 0
+    assert most == PER_TRIGGER
 
 
 async def rate(server: Server, alive: list[Sink], *, seconds: float) -> float:

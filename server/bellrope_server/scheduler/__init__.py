@@ -231,6 +231,7 @@ class Scheduler:
                 await self._store.release(leased)
                 return
             attempt = await self._sender.send(leased)
+            self._slots.ended(leased.trigger, attempt)
         except asyncio.CancelledError:
             await self._store.release(leased)
             raise

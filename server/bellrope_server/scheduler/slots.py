@@ -4,7 +4,8 @@ import threading
 from collections import defaultdict
 from dataclasses import dataclass
 
-from bellrope_server.model import Trigger
+from bellrope_server.model import Attempt, Trigger
+from bellrope_server.scheduler.ramps import Ramps
 from bellrope_server.scheduler.shares import Shares
 
 MANY = 8  # triggers that can have all they may, at once
@@ -26,7 +27,7 @@ class Slots:
     """Counts the slots that are taken. Safe to use from any thread.
 
     On a node that has slots for many triggers, one beside others gets an eighth of what it leaves free, or
-    one: endpoints that hang leave slots for those that do not.
+    one: endpoints that hang leave slots for those that do not. An endpoint that was down gets few at first.
     """
 
     def __init__(self, caps: Caps, shares: Shares | None = None) -> None:
@@ -34,6 +35,7 @@ class Slots:
         self._caps = caps
         self._for_many = caps.node >= 2 * MANY * caps.trigger
         self._shares = shares
+        self._ramps = Ramps(caps.endpoint)
         self._lock = threading.Lock()
         self._triggers: defaultdict[int, int] = defaultdict(int)
         self._endpoints: defaultdict[str, int] = defaultdict(int)
@@ -47,7 +49,7 @@ class Slots:
             of_trigger = self._shares.of(endpoint, of_trigger)
             of_endpoint = self._shares.of(endpoint, of_endpoint)
         own = self._triggers.get(trigger.id, 0)
-        at_endpoint = of_endpoint - self._endpoints.get(endpoint, 0)
+        at_endpoint = self._ramps.of(endpoint, of_endpoint) - self._endpoints.get(endpoint, 0)
         on_node = caps.node - self.taken
         if self._for_many and own < self.taken:
             on_node = max((on_node - MANY * own) // (MANY + 1), own < 1 <= on_node)
@@ -69,6 +71,11 @@ class Slots:
                 self._endpoints[trigger.endpoint] += count
                 self.taken += count
             return count
+
+    def ended(self, trigger: Trigger, attempt: Attempt) -> None:
+        """Learn from an attempt, before its slot is given back, how many more its endpoint can bear."""
+        with self._lock:
+            self._ramps.ended(trigger.endpoint, attempt, of=self._endpoints[trigger.endpoint])
 
     def give_back(self, trigger: Trigger, count: int = 1) -> None:
         """Give back slots that were taken for this very version of the trigger."""
