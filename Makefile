@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup run test faults check gen fmt lint types bench clients migrate release
+.PHONY: help setup run test faults soak check gen fmt lint types bench clients migrate release
 
 PYTHON := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -23,6 +23,9 @@ test: ## set everything up, check the code, run every test
 
 faults: setup ## the fault tests in full, and 20,000 requests made from /openapi.json (an hour or more)
 	@BELLROPE_FULL=1 $(PYTHON) -m pytest tests/faults tests/acceptance/test_openapi.py -n 0 --timeout 3600
+
+soak: setup ## an hour on each database at half of what it carries; the picture goes into docs/
+	@PYTHONPATH=tests $(PYTHON) -m soak
 
 check: setup lint types ## lint, types, layers, protos, generated code without drift
 	@lint-imports --no-cache >/dev/null || lint-imports --no-cache

@@ -29,9 +29,11 @@ from bellrope_server.scheduler import Scheduler
 from bellrope_server.scheduler.nodes import Nodes
 from bellrope_server.scheduler.shares import Shares
 from bellrope_server.scheduler.slots import Caps
+from bellrope_server.shared_metrics import SharedMetrics
 from bellrope_server.store import Store, located
 from bellrope_server.waiters import Waiters
 from bellrope_server.webhook import Resolve, Webhook
+from bellrope_server.workers import Worker, stop_with_parent
 
 DRAIN_NOTICE = 1.1  # seconds between saying NOT_SERVING and closing the door: balancers see one of them
 WATCH_EVERY = 0.5  # seconds between looks at the store's health
@@ -41,9 +43,17 @@ OPEN_PROJECT = "default"
 class App:
     """One server: its store, its scheduler, and its two doors."""
 
-    def __init__(self, config: Config, *, clock: Clock | None = None, resolve: Resolve | None = None) -> None:
-        """`clock` and `resolve` replace the machine's own, for tests."""
+    def __init__(
+        self,
+        config: Config,
+        *,
+        worker: Worker | None = None,
+        clock: Clock | None = None,
+        resolve: Resolve | None = None,
+    ) -> None:
+        """A `worker` shares its ports; `clock` and `resolve` replace the machine's own, for tests."""
         self._config = config
+        self._worker = worker
         self._given_clock = clock
         self._resolve = resolve
         self._leaving = False
@@ -82,7 +92,8 @@ class App:
             self._wire(config.source or source)
             await self._provision()
             await self._nodes.start(changed=self._scheduler.shares_changed, look=self._scheduler.look_again)
-            self.http_port = await self._gateway.start(config.http)
+            await self._shared_metrics.start()
+            self.http_port = await self._gateway.start(config.http, shared=self._worker is not None)
             self.grpc_port = await self._rpc.start(config.grpc)
         self._webhook.own_ports = frozenset({self.http_port, self.grpc_port})
         self._bulk.start()
@@ -125,7 +136,10 @@ class App:
         self._edge = Edge(access, clock=clock, limits=self._limits, calls=self._calls)
         servicers = self._servicers = self._answering(waiters, policy)
         reflect = access.open if config.reflection is None else config.reflection
-        self._rpc = RpcServer(self._edge, servicers, limits=self._limits, reflect=reflect)
+        self._rpc = RpcServer(
+            self._edge, servicers, limits=self._limits, reflect=reflect, shared=self._worker is not None
+        )
+        self._shared_metrics = SharedMetrics(self._metrics, self._worker)
         self._gateway = Gateway(
             servicers,
             access,
@@ -133,7 +147,7 @@ class App:
             limits=self._limits,
             calls=self._calls,
             ready=self._ready,
-            metrics=self._metrics,
+            metrics=self._shared_metrics.text,
         )
 
     def _answering(self, waiters: Waiters, policy: EgressPolicy) -> dict[str, object]:
@@ -186,6 +200,7 @@ class App:
         metrics.COMMITS.set(self.store.commits)
         metrics.COMMITTED.set(self.store.committed)
         metrics.WAITING.set(self.store.room.waiting)
+        metrics.TASKS.set(len(asyncio.all_tasks()))
         metrics.CALLS.set(self._calls.under_way)
         metrics.REFUSED.set(self._calls.refused)
         return metrics.text()
@@ -220,20 +235,23 @@ class App:
             self._bulk.stop(),
             self._remover.stop(),
         )
+        await self._shared_metrics.stop()
         await self._nodes.stop()
         await self._webhook.close()
         await self.store.close()
 
 
-async def serve(config: Config, *, ready: Callable[[App], None]) -> None:
+async def serve(config: Config, *, ready: Callable[[App], None], worker: Worker | None = None) -> None:
     """Serve until SIGTERM or SIGINT, then drain; a second signal ends the process at once."""
     tuning.share_the_interpreter()
     tuning.buffer_the_log()
-    app = App(config)
+    app = App(config, worker=worker)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in (signal.SIGTERM, signal.SIGINT) if worker is None else (signal.SIGTERM,):
         loop.add_signal_handler(number, partial(_stop_or_end, stop))
+    if worker:
+        stop_with_parent(stop)
     await app.start()
     tuning.settle()
     ready(app)

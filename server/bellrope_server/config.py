@@ -51,6 +51,9 @@ class Config(BaseModel):
         description="The URL of the same PostgreSQL past PgBouncer, for hints between servers;"
         " needed only if --database leads to PgBouncer in transaction mode.",
     )
+    workers: Annotated[int, Field(ge=1, le=64)] = Field(
+        1, description="Processes that share the ports, for machines with several cores; PostgreSQL only."
+    )
     http: str = Field("127.0.0.1:4122", description="HOST:PORT for HTTP; port 0 takes a free one.")
     grpc: str = Field("127.0.0.1:4123", description="HOST:PORT for gRPC; port 0 takes a free one.")
     admin_key: str | None = Field(
@@ -160,6 +163,13 @@ class Config(BaseModel):
     def _direct(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(POSTGRES):
             raise ValueError("must be postgresql://USER:PASSWORD@HOST/NAME")
+        return value
+
+    @field_validator("workers")
+    @classmethod
+    def _workers(cls, value: int, others: ValidationInfo) -> int:
+        if value > 1 and not others.data.get("database", POSTGRES[0]).startswith(POSTGRES):
+            raise ValueError("needs --database postgresql://...: an embedded database is one process's")
         return value
 
     @field_validator("http", "grpc")

@@ -61,6 +61,7 @@ BEHIND = Gauge(
 COMMITS = Gauge("bellrope_commits", "Commits made since the start.", registry=REGISTRY)
 COMMITTED = Gauge("bellrope_committed_orders", "Writes that shared those commits.", registry=REGISTRY)
 WAITING = Gauge("bellrope_waiting_orders", "Writes that wait for their commit.", registry=REGISTRY)
+TASKS = Gauge("bellrope_tasks", "Tasks of the event loop.", registry=REGISTRY)
 CALLS = Gauge("bellrope_calls", "Calls of Eventing under way.", registry=REGISTRY)
 REFUSED = Gauge(
     "bellrope_calls_refused", "Calls of Eventing that were refused since the start.", registry=REGISTRY

@@ -13,7 +13,8 @@ from bellrope_server.store import Reached, Store
 FIRST_AFTER = 60.0  # seconds from the start: a server that starts has other things to do
 LONGEST_REST, SHORTEST_REST = 600.0, 1.0  # seconds between two runs: a hundredth of what is kept shortest
 PAUSE = 9  # times as long as a step took, with its commit: at most a tenth of the writing thread's time
-SHORTEST_PAUSE = 0.05  # seconds
+PAUSE_LATE = 2  # at most a third: in a run that lasts longer than it should take to the next one
+SHORTEST_PAUSE = 0.005  # seconds
 
 
 class Remover:
@@ -25,6 +26,7 @@ class Remover:
     def __init__(self, store: Store, retention: Retention) -> None:
         self._store = store
         self._retention = retention
+        self._rest = rest_between_runs(retention.shortest or 0)
         self._stopping = asyncio.Event()
 
     def start(self) -> None:
@@ -39,11 +41,10 @@ class Remover:
     async def _main_loop(self) -> None:
         if self._retention.shortest is None:
             return
-        rest = rest_between_runs(self._retention.shortest)
-        await self._wait(min(rest, FIRST_AFTER))
+        await self._wait(min(self._rest, FIRST_AFTER))
         while not self._stopping.is_set():
             await self._run()
-            await self._wait(rest)
+            await self._wait(self._rest)
 
     async def _run(self) -> None:
         """Remove all that is old by now, and say how much that was."""
@@ -55,6 +56,7 @@ class Remover:
 
     async def _remove(self, removed: Counter[str]) -> None:
         reached: Reached | None = Reached()
+        late = time.monotonic() + self._rest
         while reached and not self._stopping.is_set():
             begun = time.monotonic()
             step = await self._store.remove(self._retention, reached)
@@ -63,7 +65,8 @@ class Remover:
                 removed[kind] += getattr(step, kind)
                 metrics.REMOVED.labels(kind).inc(getattr(step, kind))
             reached = step.reached
-            await self._wait(max(SHORTEST_PAUSE, took * PAUSE))
+            pause = PAUSE if time.monotonic() < late else PAUSE_LATE
+            await self._wait(max(SHORTEST_PAUSE, took * pause))
 
     async def _wait(self, seconds: float) -> None:
         with suppress(TimeoutError):

@@ -12,7 +12,10 @@ from bellrope_server.cli.failures import fail
 from bellrope_server.errors import ServiceError
 
 if TYPE_CHECKING:  # what only a server needs is imported when one starts: the other commands are quicker
+    from multiprocessing.connection import Connection
+
     from bellrope_server.app import App
+    from bellrope_server.workers import Worker
 
 METAVARS = {
     "database": "URL",
@@ -30,9 +33,25 @@ METAVARS = {
 }
 
 
-def _say_ready(running: "App") -> None:
-    addresses = f"http={running.http_address} grpc={running.grpc_address}"
-    print(f"bellrope ready {version('bellrope-server')} {addresses}", flush=True)
+def _say_ready(http: str, grpc: str) -> None:
+    print(f"bellrope ready {version('bellrope-server')} http={http} grpc={grpc}", flush=True)
+
+
+def _work(settings: config.Config, worker: "Worker", ready: "Connection") -> None:
+    """Serve as one of several workers, and close `ready` when it can be called."""
+    facts.configure(settings.log_level)
+    import uvloop
+
+    from bellrope_server import app
+
+    def say(_: "App") -> None:
+        ready.send(None)
+        ready.close()
+
+    try:
+        uvloop.run(app.serve(settings, ready=say, worker=worker))
+    except (ServiceError, OSError, config.ConfigError) as error:
+        raise SystemExit(f"bellrope: {error}") from None
 
 
 def _option(name: str) -> inspect.Parameter:
@@ -83,9 +102,12 @@ def serve(**flags: Any) -> None:
     import uvloop
 
     from bellrope_server import app
+    from bellrope_server.workers import Workers
 
     try:
-        uvloop.run(app.serve(settings, ready=_say_ready))
+        if settings.workers > 1:
+            raise typer.Exit(Workers(settings, _work).run(ready=_say_ready))
+        uvloop.run(app.serve(settings, ready=lambda made: _say_ready(made.http_address, made.grpc_address)))
     except (ServiceError, OSError, config.ConfigError) as error:
         fail(str(error))
 

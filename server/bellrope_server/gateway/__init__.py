@@ -49,7 +49,7 @@ class Gateway:
         limits: Limits,
         calls: Calls,
         ready: Callable[[], bool],
-        metrics: Callable[[], bytes],
+        metrics: Callable[[], Awaitable[bytes]],
         clock: Clock | None = None,
     ) -> None:
         """`servicers` are by their services' full names; `ready` and `metrics` are what the probes show.
@@ -88,13 +88,18 @@ class Gateway:
         )
         self._pages = Pages(self._native.table.routes)
 
-    async def start(self, address: str) -> int:
-        """Listen on `host:port` and return the port; raise OSError if it cannot be had."""
+    async def start(self, address: str, *, shared: bool = False) -> int:
+        """Listen on `host:port` and return the port; raise OSError if it cannot be had.
+
+        Other processes can listen there too if it is `shared`.
+        """
         host, _, port = address.rpartition(":")
         self._wire = WireServer(self._answer, limits=self._wire_limits)
         loop = asyncio.get_running_loop()
         try:
-            self._server = await loop.create_server(self._wire, host.strip("[]"), int(port), backlog=1024)
+            self._server = await loop.create_server(
+                self._wire, host.strip("[]"), int(port), backlog=1024, reuse_port=shared
+            )
         except OSError as error:
             why = os.strerror(error.errno) if error.errno and error.errno > 0 else error
             raise OSError(f"cannot listen on {address} for HTTP: {why}") from None
@@ -130,7 +135,7 @@ class Gateway:
         if answer := self._probe(segments) or self._page(request, segments):
             return answer
         self._admit(request)
-        if about := self._about(request, segments):
+        if about := await self._about(request, segments):
             return about
         match segments:
             case ["v1", "api", project, "eventing", form]:
@@ -147,10 +152,10 @@ class Gateway:
             return web.Response(text="ready\n" if ready else "not ready\n", status=200 if ready else 503)
         return None
 
-    def _about(self, request: WireRequest, segments: tuple[str, ...]) -> Answer | None:
+    async def _about(self, request: WireRequest, segments: tuple[str, ...]) -> Answer | None:
         """What the server says of itself to those who may call it."""
         if segments == ("metrics",):
-            return web.Response(body=self._metrics(), headers={"Content-Type": PROMETHEUS})
+            return web.Response(body=await self._metrics(), headers={"Content-Type": PROMETHEUS})
         if segments == ("openapi.json",):
             return self._pages.openapi(request.method)
         return None

@@ -39,9 +39,20 @@ REFUSE_FOR = 0.2  # seconds: longer than a call is on its way
 class RpcServer:
     """Serves the services on one address."""
 
-    def __init__(self, edge: Edge, servicers: Mapping[str, object], *, limits: Limits, reflect: bool) -> None:
-        """`servicers` maps a service's full name to what answers it."""
-        self._server = grpc.aio.server(options=_options(limits))
+    def __init__(
+        self,
+        edge: Edge,
+        servicers: Mapping[str, object],
+        *,
+        limits: Limits,
+        reflect: bool,
+        shared: bool = False,
+    ) -> None:
+        """`servicers` maps a service's full name to what answers it.
+
+        Other processes can listen on the same port if it is `shared`.
+        """
+        self._server = grpc.aio.server(options=_options(limits, shared=shared))
         for name, servicer in servicers.items():
             self._server.add_generic_rpc_handlers((edge.handlers(SERVICES[name], servicer),))
         self.health = Health(servicers)
@@ -72,9 +83,9 @@ class RpcServer:
         await self._server.stop(grace)
 
 
-def _options(limits: Limits) -> list[tuple[str, int]]:
+def _options(limits: Limits, *, shared: bool) -> list[tuple[str, int]]:
     return [
-        ("grpc.so_reuseport", 0),  # else a second server binds the same port without a word
+        ("grpc.so_reuseport", int(shared)),  # else a second server binds the same port without a word
         ("grpc.max_allowed_incoming_connections", limits.grpc_connections),
         ("grpc.max_receive_message_length", LARGEST_MESSAGE),
         ("grpc.max_metadata_size", limits.header_bytes),

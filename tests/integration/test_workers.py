@@ -1,0 +1,143 @@
+"""`bellrope serve --workers N`: processes that share the ports and the database."""
+
+import asyncio
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import urlopen
+
+import grpc
+import psutil  # type: ignore[import-untyped]
+import pytest
+from bellrope.v1.eventing_pb2 import QueueRequest
+from bellrope.v1.eventing_pb2_grpc import EventingStub
+from integration.program import bellrope, lines, queue, save
+from kit import Server, until
+from postgres import cluster
+from receiver import Receiver
+
+NUMBER = 2
+
+
+@pytest.fixture
+def database() -> Iterator[str]:
+    """The URL of a database of the test's own."""
+    name = cluster().create()
+    yield cluster().url(name)
+    cluster().drop(name)
+
+
+@contextmanager
+def workers(folder: Path, database: str, *flags: str) -> Iterator[Server]:
+    """Give a server of several workers that is ready, and stop it in the end."""
+    server = Server(folder, f"--database={database}", f"--workers={NUMBER}", "--drain-grace=2", *flags)
+    try:
+        yield server.wait_ready(60)
+    finally:
+        server.stop()
+
+
+def processes(server: Server) -> list[psutil.Process]:
+    """The workers of a server: those of its children that serve."""
+    children = psutil.Process(server.process.pid).children()
+    alive = [child for child in children if child.status() != psutil.STATUS_ZOMBIE]
+    return [child for child in alive if "spawn_main" in " ".join(child.cmdline())]
+
+
+def accepted(server: Server) -> int:
+    """Return how many events the workers have accepted in all, as one of them tells it."""
+    text = urlopen(f"{server.http}/metrics").read().decode()
+    found = next(line for line in text.splitlines() if line.startswith("bellrope_events_accepted_total "))
+    return int(float(found.split()[1]))
+
+
+async def test_they_share_the_ports_and_the_counts(tmp_path: Path, database: str) -> None:
+    """Connections over both doors go to all of them, and whoever is asked for the metrics tells the sum."""
+    async with Receiver() as receiver:
+        with workers(tmp_path, database) as server:
+            assert len(processes(server)) == NUMBER
+            await asyncio.to_thread(save, server, "t", receiver.url)
+            for number in range(40):
+                await asyncio.to_thread(queue, server, "t", id=f"h{number}")
+            for number in range(20):
+                options = [("grpc.use_local_subchannel_pool", 1)]
+                async with grpc.aio.insecure_channel(server.grpc, options) as channel:
+                    await EventingStub(channel).Queue(
+                        QueueRequest(project="default", type="t", id=f"g{number}")
+                    )
+            await until(lambda: len(receiver.requests) == 60)
+            told = [await asyncio.to_thread(accepted, server) for _ in range(10)]
+    assert told == [60] * 10
+
+
+def test_a_second_server_is_refused(tmp_path: Path, database: str) -> None:
+    """Sharing is for a server's own workers: another one is told that the port is taken, alone or not."""
+    with workers(tmp_path, database) as server:
+        http, addresses = f"--http={server.http.removeprefix('http://')}", f"--grpc={server.grpc}"
+        for flags in ([], ["--workers=2"]):
+            for door in ([http, "--grpc=127.0.0.1:0"], ["--http=127.0.0.1:0", addresses]):
+                done = bellrope("serve", f"--database={database}", *door, *flags)
+                assert done.returncode == 1
+                assert "cannot listen on 127.0.0.1:" in done.stderr
+
+
+def test_workers_need_a_database_that_can_be_shared(tmp_path: Path) -> None:
+    """An embedded database is one process's."""
+    done = bellrope("serve", f"--database=sqlite:///{tmp_path}/a.db", "--workers=2")
+    assert done.returncode == 1
+    [line] = lines(done.stderr)
+    assert line.startswith("--workers needs --database postgresql://...")
+
+
+def test_a_start_that_fails_is_told_once(tmp_path: Path) -> None:
+    """The first worker says why it cannot begin; no other tries, and nothing is left running."""
+    done = bellrope(
+        "serve",
+        "--database=postgresql://nobody@127.0.0.1:1/x",
+        "--workers=3",
+        "--http=127.0.0.1:0",
+        "--grpc=127.0.0.1:0",
+    )
+    assert done.returncode == 1
+    assert len(lines(done.stderr)) == 1
+    assert not done.stdout
+
+
+async def test_a_worker_that_dies_is_started_again(tmp_path: Path, database: str) -> None:
+    """The other one goes on meanwhile, the log says so, and nothing is lost."""
+    async with Receiver() as receiver:
+        with workers(tmp_path, database) as server:
+            await asyncio.to_thread(save, server, "t", receiver.url)
+            victim, survivor = processes(server)
+            await asyncio.sleep(1.1)
+            victim.kill()
+            await until(
+                lambda: len(processes(server)) == NUMBER and victim not in processes(server), seconds=20
+            )
+            await until(lambda: server.facts("worker.died"))
+            assert survivor in processes(server)
+            for number in range(20):
+                await asyncio.to_thread(queue, server, "t", id=f"e{number}")
+            await until(lambda: len(receiver.requests) == 20, seconds=20)
+    assert len(server.facts("worker.died")) == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
+def test_a_signal_stops_them_all(tmp_path: Path, database: str, number: signal.Signals) -> None:
+    """Each drains, and the server exits 0."""
+    with workers(tmp_path, database) as server:
+        children = processes(server)
+        server.process.send_signal(number)
+        assert server.process.wait(10) == 0
+    assert not any(child.is_running() for child in children)
+    assert len(server.facts("server.stopped")) == NUMBER
+
+
+def test_they_end_with_their_parent(tmp_path: Path, database: str) -> None:
+    """However it ends, no worker is left that keeps the ports."""
+    with workers(tmp_path, database) as server:
+        children = processes(server)
+        server.kill()
+        _, alive = psutil.wait_procs(children, timeout=10)
+    assert alive == []

@@ -1,0 +1,1 @@
+"""`make soak`: an hour at half of what each database can carry, to see that nothing grows."""

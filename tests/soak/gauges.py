@@ -1,0 +1,71 @@
+"""What is looked at while a server soaks: memory, descriptors, tasks, file sizes, CPU."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+from urllib.request import urlopen
+
+import psutil  # type: ignore[import-untyped]
+from kit import Server
+from postgres import Cluster
+
+MIB = 1024 * 1024
+
+
+class Sample(NamedTuple):
+    """One look: `minute` since the load began; sizes in MiB; `cpu` in cores since the last look."""
+
+    minute: float
+    memory: float
+    descriptors: float
+    tasks: float
+    database: float
+    log: float
+    cpu: float
+    delivered: float
+
+
+class Gauges:
+    """Looks at one server and its database."""
+
+    def __init__(self, server: Server, sizes: Callable[[], tuple[float, float]]) -> None:
+        """`sizes` returns how large the database and its write-ahead log are, in MiB."""
+        self._process = psutil.Process(server.process.pid)
+        self._metrics = f"{server.http}/metrics"
+        self._sizes = sizes
+        self._begun = self._last = time.monotonic()
+        self._used = self._cpu()
+        self._delivered = 0
+
+    async def sample(self, delivered: int) -> Sample:
+        """Look now; `delivered` is how many events were so far."""
+        now, used = time.monotonic(), self._cpu()
+        since, self._last = now - self._last, now
+        cpu, self._used = (used - self._used) / since, used
+        rate, self._delivered = (delivered - self._delivered) / since, delivered
+        memory = self._process.memory_info().rss / MIB
+        tasks = await asyncio.to_thread(self._tasks)
+        database, log = await asyncio.to_thread(self._sizes)
+        minute = (now - self._begun) / 60
+        return Sample(minute, memory, self._process.num_fds(), tasks, database, log, cpu, rate)
+
+    def _cpu(self) -> float:
+        return float(sum(self._process.cpu_times()[:2]))
+
+    def _tasks(self) -> float:
+        lines = urlopen(self._metrics).read().decode().splitlines()
+        return next(float(line.split()[1]) for line in lines if line.startswith("bellrope_tasks "))
+
+
+def sqlite_sizes(file: Path) -> tuple[float, float]:
+    """Return the sizes of an SQLite database and of its write-ahead log."""
+    return file.stat().st_size / MIB, file.with_name(f"{file.name}-wal").stat().st_size / MIB
+
+
+def postgres_sizes(cluster: Cluster, name: str) -> tuple[float, float]:
+    """Return the sizes of a PostgreSQL database and of its cluster's write-ahead log."""
+    query = "SELECT pg_database_size(%s), (SELECT sum(size) FROM pg_ls_waldir())"
+    [(database, log)] = cluster.rows(name, query, name)
+    return database / MIB, float(log) / MIB
