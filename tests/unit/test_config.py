@@ -16,6 +16,7 @@ SAMPLES: dict[str, tuple[str, Any]] = {
     "database": ("sqlite:////var/lib/bellrope.db", "sqlite:////var/lib/bellrope.db"),
     "prepared_statements": ("false", False),
     "database_direct": ("postgresql://db.example.com/direct", "postgresql://db.example.com/direct"),
+    "workers": ("1", 1),
     "http": ("127.0.0.2:80", "127.0.0.2:80"),
     "grpc": ("[::1]:81", "[::1]:81"),
     "admin_key": (KEY, KEY),
@@ -70,6 +71,13 @@ def test_every_setting_has_a_flag(name: str) -> None:
     """What a variable can say its flag can say too."""
     text, value = SAMPLES[name]
     assert getattr(read({name: value if isinstance(value, tuple) else text}, {}), name) == value
+
+
+def test_several_workers_need_a_database_that_they_can_share() -> None:
+    """An embedded database is one process's."""
+    assert read({"workers": "2", "database": "postgresql://db/x"}, {}).workers == 2
+    [line] = faults({"workers": "2"})
+    assert line.startswith("--workers needs --database postgresql://")
 
 
 def test_flags_and_settings_are_the_same() -> None:
