@@ -1,5 +1,6 @@
 """The errors a caller can be told: each with its gRPC code, its reason, and its docstring as the sentence."""
 
+import os
 import re
 from typing import ClassVar
 
@@ -273,3 +274,9 @@ class RequestTimeout(ServiceError):
 
     code = StatusCode.INVALID_ARGUMENT
     http_status = 408
+
+
+def not_listening(address: str, kind: str, error: OSError) -> OSError:
+    """Return what tells the operator that an address cannot be listened on, and why."""
+    why = os.strerror(error.errno) if error.errno and error.errno > 0 else error
+    return OSError(f"cannot listen on {address} for {kind}: {why}")

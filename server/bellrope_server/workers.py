@@ -2,7 +2,6 @@
 
 import asyncio
 import multiprocessing
-import os
 import shutil
 import signal
 import socket
@@ -17,6 +16,7 @@ from types import FrameType
 
 from bellrope_server import facts
 from bellrope_server.config import Config
+from bellrope_server.errors import not_listening
 
 AGAIN_AFTER = 1.0  # seconds between two starts of the same worker
 LOOK_EVERY = 0.5  # seconds
@@ -60,7 +60,7 @@ class Workers:
             if all(self._start(number) for number in range(self._config.workers)):
                 ready(self._config.http, self._config.grpc)
                 self._keep()
-            else:
+            elif not self._stopping:
                 self._end()
             codes = [self._ended(process) for process in self._running.values()]
             return max(codes, default=0)
@@ -120,13 +120,11 @@ class _Door:
     def __init__(self, address: str, kind: str) -> None:
         host, _, port = address.rpartition(":")
         try:
-            self._held = [_bound(host.strip("[]"), int(port), socket.SO_REUSEADDR)]
-            self._held[0].close()  # it was free: nobody listens there, not even for sharing
-            self._held = [_bound(host.strip("[]"), int(port), socket.SO_REUSEPORT)]
+            _bound(host.strip("[]"), int(port), socket.SO_REUSEADDR).close()  # nobody listens, even to share
+            self._held = _bound(host.strip("[]"), int(port), socket.SO_REUSEPORT)
         except OSError as error:
-            why = os.strerror(error.errno) if error.errno and error.errno > 0 else error
-            raise OSError(f"cannot listen on {address} for {kind}: {why}") from None
-        self.address = f"{host}:{self._held[0].getsockname()[1]}"
+            raise not_listening(address, kind, error) from None
+        self.address = f"{host}:{self._held.getsockname()[1]}"
 
 
 def _bound(host: str, port: int, option: int) -> socket.socket:

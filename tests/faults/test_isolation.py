@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from statistics import median, quantiles
-from urllib.request import urlopen
 
 import psutil  # type: ignore[import-untyped]
 import pytest
@@ -15,6 +14,7 @@ from bellrope_server.scheduler.ramps import LEAST
 from faults.caller import QUEUE, Caller, queue_all, save_trigger
 from faults.servers import attempted, rows, running
 from faults.sink import Sink, sinks
+from integration.program import metric
 from kit import Server, until
 
 PACE = 480  # events a second for all healthy endpoints together
@@ -246,5 +246,4 @@ async def test_a_server_whose_webhooks_all_fail_rests_until_the_next_retry(
 
 
 async def _commits(server: Server) -> float:
-    text = await asyncio.to_thread(lambda: urlopen(f"{server.http}/metrics").read().decode())
-    return next(float(line.split()[1]) for line in text.splitlines() if line.startswith("bellrope_commits "))
+    return await asyncio.to_thread(metric, server, "bellrope_commits")

@@ -67,7 +67,9 @@ async def soak(database: str, minutes: float, folder: Path) -> bool:
             f"{database}: {peak:.0f} events a second at most, so {peak / 2:.0f} for {minutes:g} minutes"
         )
         gauges = Gauges(
-            server, lambda: postgres_sizes(cluster(), name) if name else sqlite_sizes(server.database)
+            server,
+            lambda: postgres_sizes(cluster(), name) if name else sqlite_sizes(server.database),
+            delivered=traffic.delivered,
         )
         samples: list[Sample] = []
         load = asyncio.create_task(traffic.run(seconds=minutes * 60, rate=peak / 2))

@@ -5,9 +5,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
-from urllib.request import urlopen
 
 import psutil  # type: ignore[import-untyped]
+from integration.program import metric
 from kit import Server
 from postgres import Cluster
 
@@ -30,14 +30,17 @@ class Sample(NamedTuple):
 class Gauges:
     """Looks at one server and its database."""
 
-    def __init__(self, server: Server, sizes: Callable[[], tuple[float, float]]) -> None:
-        """`sizes` returns how large the database and its write-ahead log are, in MiB."""
+    def __init__(self, server: Server, sizes: Callable[[], tuple[float, float]], *, delivered: int) -> None:
+        """`sizes` returns how large the database and its write-ahead log are, in MiB.
+
+        `delivered` is how many events were before the load begins.
+        """
+        self._server = server
         self._process = psutil.Process(server.process.pid)
-        self._metrics = f"{server.http}/metrics"
         self._sizes = sizes
         self._begun = self._last = time.monotonic()
         self._used = self._cpu()
-        self._delivered = 0
+        self._delivered = delivered
 
     async def sample(self, delivered: int) -> Sample:
         """Look now; `delivered` is how many events were so far."""
@@ -46,17 +49,13 @@ class Gauges:
         cpu, self._used = (used - self._used) / since, used
         rate, self._delivered = (delivered - self._delivered) / since, delivered
         memory = self._process.memory_info().rss / MIB
-        tasks = await asyncio.to_thread(self._tasks)
+        tasks = await asyncio.to_thread(metric, self._server, "bellrope_tasks")
         database, log = await asyncio.to_thread(self._sizes)
         minute = (now - self._begun) / 60
         return Sample(minute, memory, self._process.num_fds(), tasks, database, log, cpu, rate)
 
     def _cpu(self) -> float:
         return float(sum(self._process.cpu_times()[:2]))
-
-    def _tasks(self) -> float:
-        lines = urlopen(self._metrics).read().decode().splitlines()
-        return next(float(line.split()[1]) for line in lines if line.startswith("bellrope_tasks "))
 
 
 def sqlite_sizes(file: Path) -> tuple[float, float]:

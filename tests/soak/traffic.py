@@ -25,19 +25,16 @@ class Receiver(Sink):
         self._owed = owed
         self.delivered = self.repeated = 0
 
-    def noted(self, event_id: str) -> None:
-        """Take it that this event was delivered."""
+    def called(self, connection: object, path: str, body: bytes) -> None:
+        """Note a webhook and answer it."""
+        super().called(connection, path, body)  # type: ignore[arg-type]
+        event_id = self.arrivals.pop().event_id
+        self.event_ids.clear()
         if event_id in self._owed:
             self._owed.discard(event_id)
             self.delivered += 1
         else:
             self.repeated += 1
-
-    def called(self, connection: object, path: str, body: bytes) -> None:
-        """Note a webhook and answer it."""
-        super().called(connection, path, body)  # type: ignore[arg-type]
-        self.noted(self.arrivals.pop().event_id)
-        self.event_ids.clear()
 
 
 class Traffic:
@@ -50,8 +47,10 @@ class Traffic:
         self._receiver = Receiver(self._owed)
         self._failing = Sink()
         self._failing.status = 500
-        self.accepted = self.refused = self.behind = 0
-        """How many events were accepted, and refused; how many seconds the pace was not kept, in all."""
+        self.accepted = self.refused = 0
+        """How many events were accepted, and refused."""
+        self.behind = 0.0
+        """How many seconds an event was late, at most."""
 
     @property
     def owed(self) -> int:

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -18,6 +17,7 @@ from bellrope_server.errors import (
     Draining,
     NoSuchPath,
     ServiceError,
+    not_listening,
 )
 from bellrope_server.gateway.answers import error_response
 from bellrope_server.gateway.config_paths import EVERY, NO_RULES, ConfigPaths
@@ -101,8 +101,7 @@ class Gateway:
                 self._wire, host.strip("[]"), int(port), backlog=1024, reuse_port=shared
             )
         except OSError as error:
-            why = os.strerror(error.errno) if error.errno and error.errno > 0 else error
-            raise OSError(f"cannot listen on {address} for HTTP: {why}") from None
+            raise not_listening(address, "HTTP", error) from None
         return int(self._server.sockets[0].getsockname()[1])
 
     async def stop(self, *, grace: float) -> None:
