@@ -145,10 +145,10 @@ class Config(BaseModel):
     def retention(self) -> Retention:
         """How long what is finished is kept."""
         return Retention(
-            succeeded=_length(self.retain_succeeded),
-            dead_letters=_length(self.retain_dead_letters),
-            attempts=_length(self.retain_attempts),
-            unmatched=_length(self.retain_unmatched),
+            succeeded=length_of(self.retain_succeeded),
+            dead_letters=length_of(self.retain_dead_letters),
+            attempts=length_of(self.retain_attempts),
+            unmatched=length_of(self.retain_unmatched),
         )
 
     @field_validator("database")
@@ -183,7 +183,7 @@ class Config(BaseModel):
     @field_validator("retain_succeeded", "retain_dead_letters", "retain_attempts", "retain_unmatched")
     @classmethod
     def _how_long(cls, value: str) -> str:
-        _length(value)
+        length_of(value)
         return value
 
     @field_validator("egress_allow")
@@ -247,7 +247,7 @@ def _variables(environment: Mapping[str, str]) -> tuple[dict[str, Any], list[str
     return known, unknown
 
 
-def _length(text: str) -> Micros | None:
+def length_of(text: str) -> Micros | None:
     """Return a length of time, None for ever; raise ValueError with what it should have been."""
     if text == FOREVER:
         return None

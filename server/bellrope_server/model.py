@@ -6,7 +6,7 @@ What is made for every event is a msgspec.Struct: that is made in a seventh of a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from enum import IntEnum
 from typing import TypeAlias
@@ -16,6 +16,7 @@ from msgspec import Struct
 from bellrope_server.retry import RetryPolicy
 
 Micros: TypeAlias = int
+DAY: Micros = 24 * 3600 * 1_000_000
 
 
 class State(IntEnum):
@@ -66,6 +67,44 @@ class Action(IntEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """How long what is finished is kept; None is for ever.
+
+    `succeeded` is for cancelled and expired deliveries too, from their end, and so is `attempts`; `unmatched`
+    is for events that matched nothing, from when they were accepted.
+    """
+
+    succeeded: Micros | None = 7 * DAY
+    dead_letters: Micros | None = 30 * DAY
+    attempts: Micros | None = 7 * DAY
+    unmatched: Micros | None = 7 * DAY
+
+    @property
+    def shortest(self) -> Micros | None:
+        """The shortest of the lengths; None if everything is kept for ever."""
+        lengths = (self.succeeded, self.dead_letters, self.attempts, self.unmatched)
+        return min((length for length in lengths if length is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRetention:
+    """How long a project itself says that things are kept; None is what the server says."""
+
+    succeeded: Micros | None = None
+    dead_letters: Micros | None = None
+    attempts: Micros | None = None
+    unmatched: Micros | None = None
+
+    def over(self, server: Retention) -> Retention:
+        """Return what holds for the project.
+
+        >>> OwnRetention(attempts=DAY).over(Retention()).attempts // DAY
+        1
+        """
+        return replace(server, **{kind: each for kind, each in asdict(self).items() if each is not None})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
     """A tenant."""
 
@@ -73,6 +112,7 @@ class Project:
     name: str
     create_time: Micros
     paused: bool = False
+    retention: OwnRetention = OwnRetention()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,29 +156,6 @@ class Trigger:
     def waits(self) -> bool:
         """True if no attempt is to be made: it is paused, or its project is."""
         return self.spec.paused or self.project_paused
-
-
-DAY: Micros = 24 * 3600 * 1_000_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retention:
-    """How long what is finished is kept; None is for ever.
-
-    `succeeded` is for cancelled and expired deliveries too, from their end, and so is `attempts`; `unmatched`
-    is for events that matched nothing, from when they were accepted.
-    """
-
-    succeeded: Micros | None = 7 * DAY
-    dead_letters: Micros | None = 30 * DAY
-    attempts: Micros | None = 7 * DAY
-    unmatched: Micros | None = 7 * DAY
-
-    @property
-    def shortest(self) -> Micros | None:
-        """The shortest of the lengths; None if everything is kept for ever."""
-        lengths = (self.succeeded, self.dead_letters, self.attempts, self.unmatched)
-        return min((length for length in lengths if length is not None), default=None)
 
 
 class DataForm(IntEnum):

@@ -26,11 +26,11 @@ class Remover:
     def __init__(self, store: Store, retention: Retention) -> None:
         self._store = store
         self._retention = retention
-        self._rest = rest_between_runs(retention.shortest or 0)
+        self._rest = rest_between_runs(retention.shortest)
         self._stopping = asyncio.Event()
 
     def start(self) -> None:
-        """Begin, unless everything is kept for ever."""
+        """Begin; even if the server keeps everything for ever, a project may not."""
         self._task = asyncio.create_task(self._main_loop(), name="retention")
 
     async def stop(self) -> None:
@@ -39,8 +39,6 @@ class Remover:
         await self._task
 
     async def _main_loop(self) -> None:
-        if self._retention.shortest is None:
-            return
         await self._wait(min(self._rest, FIRST_AFTER))
         while not self._stopping.is_set():
             await self._run()
@@ -74,10 +72,12 @@ class Remover:
                 await self._stopping.wait()
 
 
-def rest_between_runs(shortest: Micros) -> float:
-    """Return the seconds between two runs, if this is the shortest time that anything is kept.
+def rest_between_runs(shortest: Micros | None) -> float:
+    """Return the seconds between two runs, if this is the shortest time that the server keeps anything.
 
     >>> rest_between_runs(7 * 24 * 3600 * 1_000_000)
     600.0
     """
+    if shortest is None:
+        return LONGEST_REST
     return min(LONGEST_REST, max(SHORTEST_REST, shortest / 100 / 1_000_000))

@@ -22,13 +22,17 @@ class InstallationRow(Model):
 
 
 class ProjectRow(Model):
-    """A tenant; its name is free again once it is deleted."""
+    """A tenant; its name is free again once it is deleted. A length that is NULL is the server's."""
 
     id = BigAutoField()
     name = TextField()
     create_time = Micros()
     delete_time = Micros(null=True)
     paused = BooleanField(constraints=[SQL("DEFAULT FALSE")])
+    retain_succeeded = Micros(null=True)
+    retain_dead_letters = Micros(null=True)
+    retain_attempts = Micros(null=True)
+    retain_unmatched = Micros(null=True)
 
     class Meta:
         """The table."""

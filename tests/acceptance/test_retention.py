@@ -7,7 +7,7 @@ from typing import Any
 
 import grpc
 import pytest
-from acceptance.tenant import Tenant, rpc_fault
+from acceptance.tenant import Tenant, http_fault, rpc_fault
 from aiohttp import ClientSession
 from bellrope.v1 import deliveries_pb2 as pb
 from bellrope.v1 import eventing_pb2, projects_pb2, triggers_pb2
@@ -65,6 +65,39 @@ async def test_what_is_finished_goes_and_the_rest_stays(tenant: Tenant, receiver
     assert await removed(tenant) == said(tenant)
     status, answered = await tenant.queue({"type": "order", "id": "done", "data": "another"})
     assert (status, answered["duplicate"], answered["deliveryCount"]) == (200, False, 1)
+
+
+async def test_a_project_may_keep_things_for_another_time(tenant: Tenant, receiver: Receiver) -> None:
+    """Over either door; a length that is none is refused by its name, and other fields stay as they were."""
+    path = f"{tenant.server.http}/v1/projects/{tenant.project}"
+    long = {"retention": {"succeeded": "86400s", "unmatched": "2s"}}
+    status, answered = await tenant.send("PATCH", path, long)
+    assert (status, answered["retention"]) == (200, long["retention"])
+    status, answered = await tenant.send("PATCH", f"{path}?updateMask=retention.unmatched", {})
+    assert (status, answered["retention"]) == (200, {"succeeded": "86400s"})
+    for body, field in (
+        ({"retention": {"deadLetters": "0.5s"}}, "retention.deadLetters"),
+        ({"retention": {"attempts": "-1s"}}, "retention.attempts"),
+    ):
+        status, answered = await tenant.send("PATCH", path, body)
+        assert (status, http_fault(answered).fields) == (400, (field,))
+    status, answered = await tenant.send("PATCH", f"{path}?updateMask=paused", {"paused": True})
+    assert (status, http_fault(answered).fields) == (400, ("updateMask",))
+    await tenant.trigger(receiver.url)
+    await tenant.queue({"type": "order", "id": "done"})
+    await tenant.queue({"type": "nothing", "id": "unmatched"})
+
+    async def gone() -> bool:
+        return await ids(tenant) == ["done"]
+
+    await until(gone)
+    made = projects_pb2.Project(
+        name="brief", retention=projects_pb2.Retention(succeeded=timedelta(seconds=9))
+    )
+    created = await tenant.projects.CreateProject(projects_pb2.CreateProjectRequest(project=made))
+    assert created.retention.succeeded.seconds == 9
+    unknown = projects_pb2.UpdateProjectRequest(project=projects_pb2.Project(name="nobody"))
+    assert (await rpc_fault(tenant.projects.UpdateProject(unknown))).reason == "PROJECT_NOT_FOUND"
 
 
 def said(tenant: Tenant) -> dict[str, int]:

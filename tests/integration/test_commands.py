@@ -218,6 +218,11 @@ def test_projects_live_a_life(shell: Shell) -> None:
     again = shell("projects", "create", "shop")
     assert (again.exit_code, again.stderr.endswith("(PROJECT_EXISTS)\n")) == (1, True)
     assert row(shell("projects", "get", "shop"), "shop") == row(shell("projects", "list"), "shop")
+    assert row(shell("projects", "update", "shop", "--retain-attempts=36h"), "shop")[-1] == "attempts 36h"
+    kept = shell("projects", "update", "shop", "--retain-dead-letters=forever", "--retain-attempts=default")
+    assert kept.stdout.rstrip().endswith("dead letters forever")
+    for wrong in ([], ["--retain-attempts=soon"]):
+        assert shell("projects", "update", "shop", *wrong).exit_code == 2
     assert shell("projects", "delete", "shop", "--yes").stdout == "deleted shop\n"
     assert shell("projects", "get", "shop").stderr.endswith("(PROJECT_NOT_FOUND)\n")
 

@@ -45,6 +45,7 @@ COMMANDS = {
     "Projects.CreateProject": "projects create",
     "Projects.GetProject": "projects get",
     "Projects.ListProjects": "projects list",
+    "Projects.UpdateProject": "projects update",
     "Projects.DeleteProject": "projects delete",
     "Projects.PauseProject": "projects pause",
     "Projects.ResumeProject": "projects resume",

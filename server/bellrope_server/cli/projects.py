@@ -4,10 +4,12 @@ from typing import Annotated
 
 import typer
 from bellrope.v1 import projects_pb2 as pb
+from google.protobuf.field_mask_pb2 import FieldMask
 
 from bellrope_server.cli.lazy import group
 from bellrope_server.cli.output import Columns, confirm, moment
 from bellrope_server.cli.remote import Remote, command
+from bellrope_server.cli.values import in_words, kept_for
 
 program = group("Make, list and delete projects.")
 
@@ -15,10 +17,20 @@ COLUMNS: Columns[pb.Project] = {
     "NAME": lambda project: project.name,
     "STATE": lambda project: "paused" if project.paused else "running",
     "CREATED": lambda project: moment(project, "create_time"),
+    "KEEPS": lambda project: _kept(project.retention),
 }
+KINDS = tuple(field.name for field in pb.Retention.DESCRIPTOR.fields)
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The project's name.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+
+
+Length = Annotated[
+    str | None,
+    typer.Option(
+        metavar="LENGTH", help="A number with s, m, h or d, `forever`, or `default`: as the server."
+    ),
+]
 
 
 @command(program)
@@ -42,6 +54,32 @@ def get(remote: Remote, name: Name) -> None:
 
 
 @command(program)
+def update(
+    remote: Remote,
+    name: Name,
+    retain_succeeded: Length = None,
+    retain_dead_letters: Length = None,
+    retain_attempts: Length = None,
+    retain_unmatched: Length = None,
+) -> None:
+    """Change how long a project keeps what is finished; what is not said stays as it is."""
+    given = (retain_succeeded, retain_dead_letters, retain_attempts, retain_unmatched)
+    said = {kind: text for kind, text in zip(KINDS, given, strict=True) if text is not None}
+    if not said:
+        raise typer.BadParameter("say what to change, for example --retain-succeeded 30d")
+    lengths = {
+        kind: kept_for(text, flag=f"--retain-{kind.replace('_', '-')}")
+        for kind, text in said.items()
+        if text != "default"
+    }
+    request = pb.UpdateProjectRequest(
+        project=pb.Project(name=name, retention=pb.Retention(**lengths)),
+        update_mask=FieldMask(paths=[f"retention.{kind}" for kind in said]),
+    )
+    remote.show(remote.ask(remote.projects.UpdateProject, request), COLUMNS)
+
+
+@command(program)
 def pause(remote: Remote, name: Name) -> None:
     """Make no more attempts for any of its triggers; events still match and wait."""
     remote.show(remote.ask(remote.projects.PauseProject, pb.PauseProjectRequest(project=name)), COLUMNS)
@@ -59,3 +97,9 @@ def delete(remote: Remote, name: Name, yes: Yes = False) -> None:
     confirm(f"Delete the project {name}, its triggers, and what they still owe?", yes=yes)
     remote.ask(remote.projects.DeleteProject, pb.DeleteProjectRequest(project=name))
     remote.say(f"deleted {name}")
+
+
+def _kept(retention: pb.Retention) -> str:
+    """Return what a project itself says of how long it keeps what."""
+    said = [f"{kind} {in_words(getattr(retention, kind))}" for kind in KINDS if retention.HasField(kind)]
+    return ", ".join(said).replace("_", " ") or "as the server"

@@ -9,6 +9,9 @@ import typer
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from bellrope_server.config import FOREVER, UNITS, length_of
+from bellrope_server.convert import times
+
 LONGEST = 1e10  # seconds: far beyond what any server takes, and safe to compute with
 
 
@@ -22,6 +25,28 @@ def duration(seconds: float | str, *, flag: str) -> Duration:
         raise typer.BadParameter("must be a number of seconds that is not negative", param_hint=flag)
     whole, micros = divmod(math.ceil(number * 1_000_000), 1_000_000)
     return Duration(seconds=whole, nanos=micros * 1000)
+
+
+def kept_for(text: str, *, flag: str) -> Duration:
+    """Return how long something is to be kept: `36h`, `7d`, `forever`."""
+    try:
+        micros = length_of(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint=flag) from None
+    return Duration(seconds=times.LONGEST) if micros is None else times.to_duration(micros)
+
+
+def in_words(length: Duration) -> str:
+    """Return such a length as it is written.
+
+    >>> in_words(Duration(seconds=36 * 3600)), in_words(Duration(seconds=times.LONGEST))
+    ('36h', 'forever')
+    """
+    if length.seconds >= times.LONGEST:
+        return FOREVER
+    micros = length.ToMicroseconds()
+    unit = next((unit for unit in reversed(UNITS) if micros % UNITS[unit] == 0), "s")
+    return f"{micros / UNITS[unit]:.15g}{unit}"
 
 
 def moment(text: str | None, *, flag: str) -> Timestamp | None:

@@ -7,9 +7,10 @@ from google.protobuf.empty_pb2 import Empty
 
 from bellrope_server.call import Call
 from bellrope_server.convert import names
+from bellrope_server.convert import projects as convert
 from bellrope_server.convert.times import to_timestamp
 from bellrope_server.event_schemas import to_json_schema
-from bellrope_server.model import EventType, Project
+from bellrope_server.model import EventType
 from bellrope_server.rpc.pages import next_token, page
 from bellrope_server.store import SaveType, Store
 
@@ -22,28 +23,34 @@ class Projects:
 
     async def CreateProject(self, request: pb.CreateProjectRequest, call: Call) -> pb.Project:
         """Make an empty project."""
-        return _to_proto(await self._store.create_project(names.project(request.project.name)))
+        name, kept = names.project(request.project.name), convert.retention(request.project)
+        return convert.to_proto(await self._store.create_project(name, kept))
 
     async def GetProject(self, request: pb.GetProjectRequest, call: Call) -> pb.Project:
         """Return one project."""
-        return _to_proto(await self._store.get_project(names.project(request.project)))
+        return convert.to_proto(await self._store.get_project(names.project(request.project)))
 
     async def ListProjects(self, request: pb.ListProjectsRequest, call: Call) -> pb.ListProjectsResponse:
         """List the projects."""
         wanted = page(request.page_size, request.page_token, bound_to="projects")
         found = await self._store.list_projects(wanted)
         return pb.ListProjectsResponse(
-            projects=[_to_proto(project) for project in found],
+            projects=[convert.to_proto(project) for project in found],
             next_page_token=next_token(found.next, bound_to="projects"),
         )
 
+    async def UpdateProject(self, request: pb.UpdateProjectRequest, call: Call) -> pb.Project:
+        """Change how long a project keeps what."""
+        edit = convert.edit(request.project, request.update_mask.paths)
+        return convert.to_proto(await self._store.update_project(names.project(request.project.name), edit))
+
     async def PauseProject(self, request: pb.PauseProjectRequest, call: Call) -> pb.Project:
         """Make no more attempts for a project."""
-        return _to_proto(await self._store.pause_project(names.project(request.project), paused=True))
+        return convert.to_proto(await self._store.pause_project(names.project(request.project), paused=True))
 
     async def ResumeProject(self, request: pb.ResumeProjectRequest, call: Call) -> pb.Project:
         """Let what waited go out."""
-        return _to_proto(await self._store.pause_project(names.project(request.project), paused=False))
+        return convert.to_proto(await self._store.pause_project(names.project(request.project), paused=False))
 
     async def DeleteProject(self, request: pb.DeleteProjectRequest, call: Call) -> Empty:
         """Delete a project and its triggers."""
@@ -94,7 +101,3 @@ def _type_to_proto(event_type: EventType) -> pb.EventType:
         create_time=to_timestamp(event_type.create_time),
         update_time=to_timestamp(event_type.update_time),
     )
-
-
-def _to_proto(project: Project) -> pb.Project:
-    return pb.Project(name=project.name, create_time=to_timestamp(project.create_time), paused=project.paused)

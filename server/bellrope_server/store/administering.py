@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from bellrope_server.clock import Clock
-from bellrope_server.model import EventType, Project, Trigger, TriggerSpec
+from bellrope_server.model import EventType, OwnRetention, Project, Trigger, TriggerSpec
 from bellrope_server.store.acting import Acting
 from bellrope_server.store.commit import Verb
 from bellrope_server.store.event_types import EventTypes, SaveType, Schemas
 from bellrope_server.store.session import Database
-from bellrope_server.store.triggers import Admin, Edit, PausedProject, Save
+from bellrope_server.store.triggers import Admin, Edit, EditRetention, PausedProject, Save
 
 
 class Administering(Acting):
@@ -20,6 +20,7 @@ class Administering(Acting):
         admin = Admin(self._catalog, clock)
         types = EventTypes(self._catalog, clock)
         self._do_create_project = Verb(run=admin.create_project)
+        self._do_update_project = Verb(run=admin.update_project)
         self._do_pause_project = Verb(run=admin.pause_project, then=self._paused)
         self._do_delete_project = Verb(run=admin.delete_project, then=self._project_deleted)
         self._do_save_trigger = Verb(run=admin.save_trigger, then=self._saved)
@@ -27,9 +28,13 @@ class Administering(Acting):
         self._do_save_type = Verb(run=types.save, then=self._type_saved)
         self._do_delete_type = Verb(run=types.delete, then=self._type_deleted)
 
-    async def create_project(self, name: str) -> Project:
-        """Make an empty project; raise ProjectExists."""
-        return await self._commit.submit(self._do_create_project, name)
+    async def create_project(self, name: str, kept: OwnRetention = OwnRetention()) -> Project:  # noqa: B008
+        """Make an empty project that keeps things for so long; raise ProjectExists."""
+        return await self._commit.submit(self._do_create_project, (name, kept))
+
+    async def update_project(self, name: str, edit: EditRetention) -> Project:
+        """Make `edit(old)` of how long a project keeps things; raise ProjectNotFound."""
+        return await self._commit.submit(self._do_update_project, (name, edit))
 
     async def pause_project(self, name: str, *, paused: bool) -> Project:
         """Pause a project, or let what waited go out; raise ProjectNotFound."""

@@ -1,11 +1,12 @@
 """The verb `remove`: delete the next few rows that have been kept for as long as they should be.
 
-It walks along the deliveries by their ids, which grow with their age, so that no index is needed for it; and
-along the index of what matched nothing. An event goes with the last of its deliveries.
+It takes one project after the other, because each may say itself how long it keeps what. It walks along the
+project's deliveries by their age, by the index that its lists go by; and along the index of what matched
+nothing. An event goes with the last of its deliveries.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import orjson
@@ -13,21 +14,31 @@ from peewee import SQL, fn
 
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
-from bellrope_server.model import Micros, Retention, State
+from bellrope_server.model import Micros, OwnRetention, Retention, State
 from bellrope_server.schema import AttemptRow, DeliveryRow, EventRow, ProjectRow, RetentionRow
 from bellrope_server.store.session import Alone, Session, Values
 from bellrope_server.store.sql import DELIVERING, Statement, among, compiled, greatest, p
 
-A, D, E, R = AttemptRow, DeliveryRow, EventRow, RetentionRow
+A, D, E, P, R = AttemptRow, DeliveryRow, EventRow, ProjectRow, RetentionRow
 MOST_TIME: Micros = 5_000  # in one step; what it does after that is at most as much as it did before
 MOST_REMOVED = 200  # rows of all kinds in one step: each is some pages that the commit writes
 MOST_LOOKED_AT = 2_000
 FIRST_SLICE, LARGEST_SLICE = 8, 32  # rows: each slice is twice the last, as long as there is time
 
+PROJECT = compiled(
+    P.select(P.id, P.retain_succeeded, P.retain_dead_letters, P.retain_attempts, P.retain_unmatched)
+    .where(P.id >= p("first"))
+    .order_by(P.id)
+    .limit(SQL("1"))
+)
 NEXT = compiled(
     D.select(D.id, D.event_row, D.state, D.create_time, D.finish_time, D.attempt_count)
-    .where(D.id > p("after"))
-    .order_by(D.id)
+    .where(
+        D.project_id == p("project_id"),
+        D.create_time >= p("time"),  # so that the index leads there
+        (D.create_time > p("time")) | (D.id > p("after")),
+    )
+    .order_by(D.create_time, D.id)
     .limit(p("limit"))
 )
 REMOVE_ATTEMPTS = compiled(A.delete().where(among(A.delivery_row, "ids")))
@@ -40,7 +51,6 @@ REMOVE_EVENTS = compiled(
         ~fn.EXISTS(D.select(SQL("1")).where(D.event_row == E.id)),
     )
 )
-NEXT_PROJECT = compiled(ProjectRow.select(SQL("min(id)")).where(ProjectRow.id > p("after")))
 REMOVE_UNMATCHED = compiled(
     E.delete().where(
         E.id.in_(
@@ -69,10 +79,12 @@ COUNT_ON = compiled(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
-    """How far a run has come: the last delivery's row, then the last project's."""
+    """How far a run has come: in which project, at which delivery, made when; or at what matched nothing."""
 
-    delivery: int = 0
     project: int = 0
+    time: Micros = 0
+    delivery: int = 0
+    unmatched: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,32 +148,60 @@ class Removals:
         return removed
 
 
+class _Old:
+    """Up to which time what is in a project is old, at one moment."""
+
+    def __init__(self, kept: Retention, now: Micros) -> None:
+        self.attempts = _before(now, kept.attempts)
+        self.dead_letters = _before(now, kept.dead_letters)
+        self.succeeded = _before(now, kept.succeeded)
+        self.unmatched = _before(now, kept.unmatched)
+        # What was made after this is too young whatever became of it.
+        self.young = max(self.attempts, self.dead_letters, self.succeeded)
+
+    def until(self, row: _Delivery) -> Micros:
+        """Return up to which time of its end this delivery is old."""
+        return self.dead_letters if row.state == State.DEAD_LETTERED else self.succeeded
+
+
 class _Run:
     """One step of a run, at one moment."""
 
     def __init__(self, session: Session, retention: Retention, now: Micros, removed: Removed) -> None:
         self._session = session
+        self._retention = retention
         self._now = now
+        self._project = 0
         self.removed = removed
-        self._attempts = _before(now, retention.attempts)
-        self._dead_letters = _before(now, retention.dead_letters)
-        self._succeeded = _before(now, retention.succeeded)
-        self._unmatched = _before(now, retention.unmatched)
-        # What was made after this is too young whatever became of it.
-        self._young = max(self._attempts, self._dead_letters, self._succeeded)
 
     def slice(self, reached: Reached, size: int) -> int:
-        """Look at up to so many rows and remove what is old; return how many those were."""
-        if reached.project:
-            return self._next_unmatched(reached.project, size)
-        limited = {"after": reached.delivery, "limit": size}
-        found = [_Delivery(*row) for row in self._session.all(NEXT, limited)]
+        """Look at up to so many rows and remove what is old; return how many those were, but at least 1."""
+        if reached.project != self._project or not reached.project:
+            reached = self._enter(reached)
+        if not self._project:
+            self.removed.reached = None
+            return 1
+        return max(1, (self._unmatched if reached.unmatched else self._deliveries)(reached, size))
+
+    def _enter(self, reached: Reached) -> Reached:
+        """Read how long a project keeps what; the next one if it is not there, none if it was the last."""
+        row = self._session.one(PROJECT, {"first": reached.project})
+        self._project = row[0] if row else 0
+        if row:
+            self._old = _Old(OwnRetention(*row[1:]).over(self._retention), self._now)
+        return reached if reached.project == self._project else Reached(project=self._project)
+
+    def _deliveries(self, reached: Reached, size: int) -> int:
+        place = {"project_id": self._project, "time": reached.time, "after": reached.delivery, "limit": size}
+        found = [_Delivery(*row) for row in self._session.all(NEXT, place)]
         rows = self._some(found)
         self._remove(rows)
-        over = not found or (len(rows) < len(found) and self._too_young(found[len(rows)]))
-        place = rows[-1].id if rows else reached.delivery
-        self.removed.reached = self._first_project() if over else Reached(delivery=place)
-        return max(1, len(rows))
+        if not found or (len(rows) < len(found) and self._too_young(found[len(rows)])):
+            self.removed.reached = Reached(project=self._project, unmatched=True)
+        else:
+            last = rows[-1]
+            self.removed.reached = replace(reached, time=last.create_time, delivery=last.id)
+        return len(rows)
 
     def _some(self, found: Sequence[_Delivery]) -> Sequence[_Delivery]:
         """Return the first of the rows: until one is too young, or their attempts become too many."""
@@ -173,15 +213,15 @@ class _Run:
         return found
 
     def _too_young(self, row: _Delivery) -> bool:
-        """Say whether the walk ends here. What was made in the future, by a wrong clock, does not end it."""
-        return self._young < row.create_time <= self._now
+        return row.create_time > self._old.young
 
     def _remove(self, rows: Sequence[_Delivery]) -> None:
         final = [
             (row, row.finish_time) for row in rows if State(row.state).final and row.finish_time is not None
         ]
-        old = [row for row, finish_time in final if finish_time <= self._until(row)]
-        bare = [row.id for row, finish_time in final if finish_time <= self._attempts and row.attempt_count]
+        old = [row for row, finish_time in final if finish_time <= self._old.until(row)]
+        attempts = self._old.attempts
+        bare = [row.id for row, finish_time in final if finish_time <= attempts and row.attempt_count]
         gone = self._session.all(REMOVE_DELIVERIES, _ids([row.id for row in old])) if old else []
         self.removed.deliveries += len(gone)
         if stripped := list({*bare, *(id for id, _ in gone)}):
@@ -189,21 +229,13 @@ class _Run:
         if gone:
             self.removed.events += self._session.run(REMOVE_EVENTS, _ids(list({event for _, event in gone})))
 
-    def _until(self, row: _Delivery) -> Micros:
-        return self._dead_letters if row.state == State.DEAD_LETTERED else self._succeeded
-
-    def _next_unmatched(self, project: int, size: int) -> int:
-        """Remove what matched nothing in one project."""
-        values = {"project_id": project, "before": self._unmatched, "limit": size}
+    def _unmatched(self, reached: Reached, size: int) -> int:
+        values = {"project_id": self._project, "before": self._old.unmatched, "limit": size}
         removed = self._session.run(REMOVE_UNMATCHED, values)
         self.removed.events += removed
         if removed < size:
-            self.removed.reached = self._first_project(after=project)
-        return max(1, removed)
-
-    def _first_project(self, *, after: int = 0) -> Reached | None:
-        row = self._session.one(NEXT_PROJECT, {"after": after})
-        return Reached(project=row[0]) if row and row[0] else None
+            self.removed.reached = Reached(project=self._project + 1)
+        return removed
 
 
 def _ids(ids: list[int]) -> Values:

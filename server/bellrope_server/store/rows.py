@@ -1,6 +1,7 @@
 """Rows as the model's values, and back."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,7 +9,16 @@ from urllib.parse import urlsplit
 import msgspec
 import orjson
 
-from bellrope_server.model import CloudEvent, Encoding, EventType, Micros, Project, Trigger, TriggerSpec
+from bellrope_server.model import (
+    CloudEvent,
+    Encoding,
+    EventType,
+    Micros,
+    OwnRetention,
+    Project,
+    Trigger,
+    TriggerSpec,
+)
 from bellrope_server.retry import RetryPolicy
 
 _CLOUD_EVENT = msgspec.json.Decoder(CloudEvent)
@@ -51,7 +61,19 @@ def micros(length: timedelta) -> Micros:
 
 def project(row: Mapping[str, Any]) -> Project:
     """Return the project of a row."""
-    return Project(id=row["id"], name=row["name"], create_time=row["create_time"], paused=bool(row["paused"]))
+    lengths = {kind: row[f"retain_{kind}"] for kind in asdict(OwnRetention())}
+    return Project(
+        id=row["id"],
+        name=row["name"],
+        create_time=row["create_time"],
+        paused=bool(row["paused"]),
+        retention=OwnRetention(**lengths),
+    )
+
+
+def kept(retention: OwnRetention) -> dict[str, Micros | None]:
+    """Return how long a project keeps what, by its columns."""
+    return {f"retain_{kind}": length for kind, length in asdict(retention).items()}
 
 
 def event_type(row: Mapping[str, Any]) -> EventType:

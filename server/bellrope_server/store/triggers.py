@@ -12,13 +12,14 @@ from bellrope_server.errors import (
     TriggerExists,
     TriggerNotFound,
 )
-from bellrope_server.model import Project, Trigger, TriggerSpec
+from bellrope_server.model import OwnRetention, Project, Trigger, TriggerSpec
 from bellrope_server.schema import EventTypeRow, ProjectRow, TriggerRow
 from bellrope_server.store import rows
 from bellrope_server.store.catalog import Catalog, triggers
 from bellrope_server.store.session import Session
 
 Edit = Callable[[TriggerSpec], TriggerSpec]
+EditRetention = Callable[[OwnRetention], OwnRetention]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +47,34 @@ class Admin:
         self._catalog = catalog
         self._clock = clock
 
-    def create_project(self, session: Session, names: list[str]) -> list[Project | ServiceError]:
+    def create_project(
+        self, session: Session, wanted: list[tuple[str, OwnRetention]]
+    ) -> list[Project | ServiceError]:
         """Make empty projects; refuse names that are taken."""
-        return [self._create_project(session, name) for name in names]
+        return [self._create_project(session, name, kept) for name, kept in wanted]
 
-    def _create_project(self, session: Session, name: str) -> Project | ServiceError:
+    def _create_project(self, session: Session, name: str, kept: OwnRetention) -> Project | ServiceError:
         if self._catalog.project(session, name):
             return ProjectExists()
         now = self._clock.wall()
-        id = session.query(ProjectRow.insert(name=name, create_time=now))
+        id = session.query(ProjectRow.insert(name=name, create_time=now, **rows.kept(kept)))
         self._catalog.changed(session)
-        return Project(id=id, name=name, create_time=now)
+        return Project(id=id, name=name, create_time=now, retention=kept)
+
+    def update_project(
+        self, session: Session, edits: list[tuple[str, EditRetention]]
+    ) -> list[Project | ServiceError]:
+        """Change how long projects keep what, each given as its name and the change."""
+        return [self._update_project(session, name, edit) for name, edit in edits]
+
+    def _update_project(self, session: Session, name: str, edit: EditRetention) -> Project | ServiceError:
+        project = self._catalog.project(session, name)
+        if project is None:
+            return ProjectNotFound()
+        project = replace(project, retention=edit(project.retention))
+        session.query(ProjectRow.update(**rows.kept(project.retention)).where(ProjectRow.id == project.id))
+        self._catalog.changed(session)
+        return project
 
     def pause_project(
         self, session: Session, pauses: list[tuple[str, bool]]

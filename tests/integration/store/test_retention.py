@@ -1,8 +1,10 @@
 """Retention: what is finished goes when its time is over, never before, and nothing else does."""
 
+from dataclasses import replace
+
 import pytest
 from bellrope_server.errors import DeliveryNotFound, EventNotFound, NoTriggerMatched
-from bellrope_server.model import DAY, Action, Retention, State
+from bellrope_server.model import DAY, Action, OwnRetention, Retention, State
 from bellrope_server.retry import RetryPolicy
 from bellrope_server.store import DeliveryFilter, EventFilter, Page, Reached, Removed, StartBulk, Store
 from bellrope_server.store import retention as verb
@@ -331,6 +333,77 @@ async def test_a_wrong_clock_does_not_hold_the_walk_up(
     clock.advance(7 * DAYS)
     assert await remove(store) == (1, 1, 1)
     assert await event_ids(store) == ["ahead"]
+
+
+async def test_a_project_says_itself_how_long_it_keeps_what(
+    store: Store, desk: Desk, worker: Worker, clock: HandClock
+) -> None:
+    """What it says holds instead of what the server says, for what is there already too; the rest stays."""
+    kept = {"succeeded": DAY, "dead_letters": 2 * DAY, "attempts": DAY // 2, "unmatched": 3 * DAY}
+    await store.create_project("brief", OwnRetention(**kept))
+    await store.create_project("long", OwnRetention(succeeded=30 * DAY))
+    for project in ("brief", PROJECT, "long"):
+        await store.create_trigger(project, spec(retry_policy=NO_RETRY))
+        await store.queue(event(project=project, event_id="good"))
+        await worker.answer(desk.handed.pop())
+    await store.queue(event(project="brief", event_id="bad"))
+    await worker.answer(desk.handed.pop(), 500)  # and the event about it, which matched nothing
+    assert await remove(store) == (0, 0, 0)
+    clock.advance(DAYS // 2)
+    assert await remove(store) == (0, 0, 2)
+    clock.advance(DAYS // 2)
+    assert await remove(store) == (1, 1, 0)
+    clock.advance(DAYS)
+    assert await remove(store) == (1, 1, 0)
+    clock.advance(DAYS)
+    assert await remove(store) == (1, 0, 0)
+    clock.advance(4 * DAYS)
+    assert await remove(store) == (1, 1, 2)  # the server's seven days, for attempts in `long` too
+    await store.update_project("long", lambda before: replace(before, succeeded=None))
+    assert await remove(store) == (1, 1, 0)
+
+
+async def test_a_project_may_keep_for_ever_or_less_than_a_server_that_keeps_for_ever(
+    store: Store, desk: Desk, worker: Worker, clock: HandClock
+) -> None:
+    """Ten thousand years are for ever; a project may be cleaned on a server that keeps everything."""
+    await store.create_trigger(PROJECT, spec())
+    await ended(store, desk, worker, "o1")
+    clock.advance(1000 * DAYS)
+    await store.update_project(PROJECT, lambda _: OwnRetention(succeeded=315_576_000_000 * SECOND))
+    assert await remove(store) == (0, 0, 1)
+    await store.update_project(PROJECT, lambda _: OwnRetention(succeeded=DAY))
+    assert await remove(store, FOREVER) == (1, 1, 0)
+
+
+async def test_a_project_that_keeps_long_does_not_hold_up_the_others(
+    store: Store, desk: Desk, worker: Worker, clock: HandClock
+) -> None:
+    """The walk goes by project, so what one of them keeps is not looked at for another."""
+    await store.create_trigger(PROJECT, spec())
+    await store.update_project(PROJECT, lambda _: OwnRetention(succeeded=30 * DAY, attempts=30 * DAY))
+    await store.queue_each([event(event_id=f"o{number}", delay=HOUR) for number in range(300)])
+    await store.create_project("other")
+    await store.create_trigger("other", spec())
+    await store.queue(event(project="other"))
+    await worker.answer(desk.handed.pop())
+    clock.advance(8 * DAYS)
+    assert [(each.deliveries, each.reached) for each in await run(store)] == [(1, None)]
+
+
+async def test_what_came_in_one_commit_is_walked_in_many_slices(
+    store: Store, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many rows of one moment: none of them is passed over, and none looked at twice."""
+    monkeypatch.setattr(verb, "LARGEST_SLICE", 3)
+    monkeypatch.setattr(verb, "FIRST_SLICE", 2)
+    await store.create_trigger(PROJECT, spec())
+    await store.queue_each([event(event_id=f"o{number}", delay=HOUR) for number in range(20)])
+    for number in range(0, 20, 2):
+        await store.cancel_event(PROJECT, f"o{number}")
+    clock.advance(7 * DAYS)
+    assert await remove(store) == (10, 10, 0)
+    assert await event_ids(store) == [f"o{number}" for number in range(1, 20, 2)]
 
 
 async def test_what_waited_unmatched_may_be_replayed_until_it_goes(store: Store, clock: HandClock) -> None:

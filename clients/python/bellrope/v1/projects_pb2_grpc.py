@@ -51,6 +51,11 @@ class ProjectsStub:
                 request_serializer=bellrope_dot_v1_dot_projects__pb2.ListProjectsRequest.SerializeToString,
                 response_deserializer=bellrope_dot_v1_dot_projects__pb2.ListProjectsResponse.FromString,
                 _registered_method=True)
+        self.UpdateProject = channel.unary_unary(
+                '/bellrope.v1.Projects/UpdateProject',
+                request_serializer=bellrope_dot_v1_dot_projects__pb2.UpdateProjectRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_projects__pb2.Project.FromString,
+                _registered_method=True)
         self.DeleteProject = channel.unary_unary(
                 '/bellrope.v1.Projects/DeleteProject',
                 request_serializer=bellrope_dot_v1_dot_projects__pb2.DeleteProjectRequest.SerializeToString,
@@ -110,6 +115,16 @@ class ProjectsServicer:
         """ListProjects lists the projects, newest first.
 
         Errors: INVALID_ARGUMENT (a page token that is not of this list).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateProject(self, request, context):
+        """UpdateProject changes how long a project keeps what is finished. It holds for what is there, too, from
+        the next time that the server looks for what is old: within ten minutes.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: a length under a second).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -199,6 +214,11 @@ def add_ProjectsServicer_to_server(servicer, server):
                     servicer.ListProjects,
                     request_deserializer=bellrope_dot_v1_dot_projects__pb2.ListProjectsRequest.FromString,
                     response_serializer=bellrope_dot_v1_dot_projects__pb2.ListProjectsResponse.SerializeToString,
+            ),
+            'UpdateProject': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateProject,
+                    request_deserializer=bellrope_dot_v1_dot_projects__pb2.UpdateProjectRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_projects__pb2.Project.SerializeToString,
             ),
             'DeleteProject': grpc.unary_unary_rpc_method_handler(
                     servicer.DeleteProject,
@@ -318,6 +338,33 @@ class Projects:
             '/bellrope.v1.Projects/ListProjects',
             bellrope_dot_v1_dot_projects__pb2.ListProjectsRequest.SerializeToString,
             bellrope_dot_v1_dot_projects__pb2.ListProjectsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateProject(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Projects/UpdateProject',
+            bellrope_dot_v1_dot_projects__pb2.UpdateProjectRequest.SerializeToString,
+            bellrope_dot_v1_dot_projects__pb2.Project.FromString,
             options,
             channel_credentials,
             insecure,

@@ -1,0 +1,53 @@
+"""Projects as the proto has them, and what a change says of how long they keep things."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, replace
+
+from bellrope.v1 import projects_pb2 as pb
+
+from bellrope_server.convert.times import from_duration, to_duration, to_timestamp
+from bellrope_server.errors import InvalidField
+from bellrope_server.model import Micros, OwnRetention, Project
+
+SHORTEST: Micros = 1_000_000
+KINDS = tuple(asdict(OwnRetention()))
+PATHS = {"retention": KINDS} | {f"retention.{kind}": (kind,) for kind in KINDS}
+
+
+def to_proto(project: Project) -> pb.Project:
+    """Return the project as a message."""
+    lengths = {
+        kind: to_duration(each) for kind, each in asdict(project.retention).items() if each is not None
+    }
+    return pb.Project(
+        name=project.name,
+        create_time=to_timestamp(project.create_time),
+        paused=project.paused,
+        retention=pb.Retention(**lengths) if lengths else None,
+    )
+
+
+def retention(project: pb.Project, *, field: str = "retention") -> OwnRetention:
+    """Return how long a project is to keep what, or raise InvalidField."""
+    given = [kind for kind in KINDS if project.retention.HasField(kind)]
+    return OwnRetention(**{kind: _length(project.retention, kind, field=field) for kind in given})
+
+
+def edit(project: pb.Project, paths: Iterable[str]) -> Callable[[OwnRetention], OwnRetention]:
+    """Return what changes these fields; no paths, or `*`, are all fields. Raise InvalidField."""
+    wanted = list(paths)
+    if not wanted or wanted == ["*"]:
+        wanted = ["retention"]
+    if unknown := [path for path in wanted if path not in PATHS]:
+        raise InvalidField(f"has `{unknown[0]}`, which is no field that can be changed", field="update_mask")
+    said = retention(project)
+    values = {kind: getattr(said, kind) for path in wanted for kind in PATHS[path]}
+    return lambda before: replace(before, **values)
+
+
+def _length(lengths: pb.Retention, kind: str, *, field: str) -> Micros:
+    where = f"{field}.{kind}"
+    length = from_duration(getattr(lengths, kind), field=where)
+    if length < SHORTEST:
+        raise InvalidField("must be at least a second", field=where)
+    return length
