@@ -23,6 +23,7 @@ from bellrope_server.gateway.replies import Replies
 from bellrope_server.guard import EgressPolicy
 from bellrope_server.ids import uuid7
 from bellrope_server.limits import Limits
+from bellrope_server.parked import ParkedCount
 from bellrope_server.retention import Remover
 from bellrope_server.rpc import Deliveries, Edge, Eventing, Projects, RpcServer, Triggers
 from bellrope_server.scheduler import Scheduler
@@ -98,6 +99,7 @@ class App:
         self._webhook.own_ports = frozenset({self.http_port, self.grpc_port})
         self._bulk.start()
         self._remover.start()
+        self._parked.start()
         await self._scheduler.start()  # after the doors: a start that fails has called nobody
         self._watch = asyncio.create_task(self._watch_store(), name="watch-store")
         if not config.admin_key:
@@ -132,6 +134,7 @@ class App:
         self.store.dispatcher = self._scheduler
         self._bulk = BulkRunner(self.store, clock=clock)
         self._remover = Remover(self.store, config.retention)
+        self._parked = ParkedCount(self.store, clock=clock, most=config.max_parked)
         self._calls = Calls(self._limits.calls, check=self.store.room.check)
         self._edge = Edge(access, clock=clock, limits=self._limits, calls=self._calls)
         servicers = self._servicers = self._answering(waiters, policy)
@@ -234,6 +237,7 @@ class App:
             self._scheduler.stop(grace=grace),
             self._bulk.stop(),
             self._remover.stop(),
+            self._parked.stop(),
         )
         await self._shared_metrics.stop()
         await self._nodes.stop()

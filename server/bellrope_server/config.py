@@ -119,6 +119,13 @@ class Config(BaseModel):
         description="Bytes that have to be free on the disk of the database, or new events are refused;"
         " 0 asks for nothing.",
     )
+    max_parked: int = Field(
+        1_000_000,
+        ge=1,
+        le=1_000_000_000,
+        description="Deliveries of one trigger that are due and wait, because it is paused or at its cap;"
+        " from then on events for it are refused.",
+    )
     max_in_flight_per_trigger: int = Field(32, ge=1, le=4096, description="Attempts at once for one trigger.")
     max_in_flight_per_endpoint: int = Field(
         64, ge=1, le=4096, description="Attempts at once for one scheme, host and port."

@@ -117,7 +117,7 @@ class EventTypeNotFound(ServiceError):
 
 
 class OverQuota(ServiceError):
-    """The project has as many of these as it may have."""
+    """There are as many of these as there may be."""
 
     code = StatusCode.RESOURCE_EXHAUSTED
 

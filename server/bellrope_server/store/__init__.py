@@ -313,6 +313,15 @@ class Store(Meeting):
         """Delete the next few rows that are older than they should be; `reached` says where to go on."""
         return await self._commit.submit(self._do_remove, Remove(retention=retention, reached=reached))
 
+    @property
+    def full(self) -> frozenset[int]:
+        """The triggers, by row, for which no more is accepted, because so much of theirs is parked."""
+        return self._queue.full
+
+    @full.setter
+    def full(self, triggers: frozenset[int]) -> None:
+        self._queue.full = triggers
+
     async def probe(self) -> None:
         """Write something, to see whether the database works again; raise DiskFull or StoreUnavailable."""
         await self._commit.submit(self._do_probe, None)

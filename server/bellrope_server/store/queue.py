@@ -11,6 +11,7 @@ from bellrope_server.errors import (
     IdConflict,
     InvalidField,
     NoTriggerMatched,
+    OverQuota,
     ProjectNotFound,
     ServiceError,
     TriggerPaused,
@@ -28,6 +29,11 @@ from bellrope_server.store.row_ids import RowIds
 from bellrope_server.store.session import Session
 from bellrope_server.store.sql import compiled, p
 
+FULL = (
+    "The trigger `{name}` has as many deliveries waiting that are due as it may have (--max-parked)."
+    " If it is paused, resume it; or cancel some; nothing was stored."
+)
+RETRY_AFTER = 10  # seconds
 KEEP_BYTES = 16 * 1024
 KEEP_BYTES_WHOLE = 1024 * 1024
 
@@ -95,6 +101,8 @@ class Queue:
         self._clock = clock
         self._dispatcher = dispatcher
         self._ids = ids
+        self.full: frozenset[int] = frozenset()
+        """The triggers for which no more is accepted, because so much of theirs is parked."""
 
     def run(
         self, session: Session, events: list[NewEvent], *, hand_over: bool = True
@@ -196,9 +204,18 @@ class Queue:
             due_time = now + event.delay
         else:
             due_time = max(now, event.schedule_time + event.delay)
+        if self.full and (refusal := self._over_quota(event, triggers)):
+            return refusal
         if event.wait_until is not None and (refusal := _cannot_wait(event, triggers, due_time, now)):
             return refusal
         return self._store(event, event_id, project, triggers, due_time, batch)
+
+    def _over_quota(self, event: NewEvent, triggers: Sequence[Trigger]) -> ServiceError | None:
+        """Return why no more is accepted for one of these; what the server queues itself always is."""
+        if event.hop or event.type == DEAD_LETTERED:
+            return None
+        name = next((trigger.spec.name for trigger in triggers if trigger.id in self.full), None)
+        return OverQuota(FULL.format(name=name), retry_after=RETRY_AFTER) if name else None
 
     def match_again(
         self, session: Session, project: Project, event: NewEvent, accepted: Accepted, accept_time: Micros

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from bellrope_server.errors import StoreUnavailable
 from bellrope_server.model import Attempt, BulkAction, Delivery, Event, EventType, Micros, Project, Trigger
 from bellrope_server.store import log
-from bellrope_server.store.log import DeliveryFilter, EventFilter, Listed, Page, backlog, bulk
+from bellrope_server.store.log import DeliveryFilter, EventFilter, Listed, Page, backlog, bulk, parked
 from bellrope_server.store.log.backlog import Backlog
 from bellrope_server.store.session import Database, Fault
 
@@ -90,6 +90,10 @@ class Reading:
     async def running_bulk_actions(self) -> list[BulkAction]:
         """Return the bulk actions of all projects that are not done."""
         return await self._read(bulk.running_bulk_actions)
+
+    async def parked_at_least(self, most: int, *, now: Micros) -> frozenset[int]:
+        """Return the triggers, by row, of which so many deliveries are due at this time and wait."""
+        return await self._read(parked.parked_at_least, most, now)
 
     async def owed(self, event_row: int) -> tuple[list[Delivery], frozenset[str]]:
         """Return an event's deliveries in trigger-name order, and which of their triggers are paused."""

@@ -1,0 +1,20 @@
+"""Which triggers have how much parked: due, but waiting."""
+
+from peewee import SQL, fn
+
+from bellrope_server.model import Micros
+from bellrope_server.schema import DeliveryRow
+from bellrope_server.store.session import Session
+
+
+def parked_at_least(session: Session, most: int, now: Micros) -> frozenset[int]:
+    """Return the triggers of which at least so many deliveries are due at this time and wait."""
+    query = (
+        DeliveryRow.select(DeliveryRow.trigger_id)
+        .where(
+            DeliveryRow.state == SQL("1"), DeliveryRow.wake_time <= now
+        )  # so that the partial index applies
+        .group_by(DeliveryRow.trigger_id)
+        .having(fn.COUNT(SQL("*")) >= most)
+    )
+    return frozenset(row["trigger_id"] for row in session.query(query))
