@@ -31,6 +31,8 @@ class Cluster:
     def __init__(self, folder: Path, *settings: str) -> None:
         """Make it in a folder and start it."""
         self.folder = folder
+        self.host = "127.0.0.1"
+        """Where it is reached."""
         self._user = NOBODY if os.geteuid() == 0 else None
         if self._user:
             shutil.chown(folder, self._user)
@@ -57,7 +59,7 @@ class Cluster:
 
     def url(self, name: str = "postgres") -> str:
         """Return the URL of one of its databases."""
-        return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
+        return f"postgresql://postgres@{self.host}:{self.port}/{name}"
 
     def create(self, *, template: str = "template0") -> str:
         """Make a database and return its name."""

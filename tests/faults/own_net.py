@@ -15,6 +15,8 @@ IPV6 = 0x86DD
 TCP, UDP = 6, 17
 SYN, ACK = 2, 16
 SOL_PACKET, PACKET_STATISTICS = 263, 6
+HERE = "/proc/thread-self/ns/net"
+LIBC = ctypes.CDLL(None, use_errno=True)
 ROOM = 64 * 1024 * 1024  # bytes of packets that may wait to be looked at
 
 # With these routes every address is the machine's own: what is dialled, whatever it is, arrives here.
@@ -67,17 +69,44 @@ def _target(packet: bytes, protocol: int) -> tuple[str, int] | None:
 @contextmanager
 def own_net() -> Iterator[Wire]:
     """Move this thread, and what it starts, into a network of its own; raise OSError if it may not."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    before = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
-    if libc.unshare(CLONE_NEWNET):
-        os.close(before)
-        raise OSError(ctypes.get_errno(), "no network of its own")
-    try:
+    with new_net():
         for command in COMMANDS:
             subprocess.run(command.split(), check=True)
         wire = Wire()
         yield wire
         wire.close()
+
+
+@contextmanager
+def new_net() -> Iterator[int]:
+    """Move this thread, and what it starts, into a new network; raise OSError if it may not.
+
+    Gives what `inside` wants to know to come back to it.
+    """
+    with _kept():
+        if LIBC.unshare(CLONE_NEWNET):
+            raise OSError(ctypes.get_errno(), "no network of its own")
+        here = os.open(HERE, os.O_RDONLY)
+        try:
+            yield here
+        finally:
+            os.close(here)
+
+
+@contextmanager
+def inside(net: int) -> Iterator[None]:
+    """Move this thread, and what it starts, into a network that there is."""
+    with _kept():
+        LIBC.setns(net, CLONE_NEWNET)
+        yield
+
+
+@contextmanager
+def _kept() -> Iterator[None]:
+    """Come back to the network of now in the end."""
+    before = os.open(HERE, os.O_RDONLY)
+    try:
+        yield
     finally:
-        libc.setns(before, CLONE_NEWNET)
+        LIBC.setns(before, CLONE_NEWNET)
         os.close(before)

@@ -17,8 +17,16 @@ from bellrope_server.model import Micros
 from bellrope_server.store.session import Alone, Fault, Row, StoreUnusable, Values
 from bellrope_server.store.sql import Insert, Statement, executed
 
-# What a connection is given unless the URL says otherwise: a network that swallows everything is noticed.
-CONNECTION = {"connect_timeout": "3", "tcp_user_timeout": "10000", "application_name": "bellrope"}
+# What a connection is given unless the URL says otherwise: a network that swallows everything is noticed in
+# ten seconds, by what is sent or, where only an answer is waited for, by the keepalives.
+CONNECTION = {
+    "connect_timeout": "3",
+    "tcp_user_timeout": "10000",
+    "keepalives_idle": "5",
+    "keepalives_interval": "1",
+    "keepalives_count": "5",
+    "application_name": "bellrope",
+}
 REST = 0.5  # seconds without a try after a connection that could not be made
 LOCKS = 0x62656C6C << 32  # "bell": the first half of the numbers of our advisory locks
 
