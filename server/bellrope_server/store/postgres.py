@@ -49,6 +49,9 @@ AGAIN = (
     errors.LockNotAvailable,
     errors.UniqueViolation,  # another node has just made one of this id or name: the next try finds it
 )
+IN_THE_WAY = (errors.DeadlockDetected, errors.LockNotAvailable)
+MIGRATE_TRIES = 50
+LET_GO_FIRST = 0.2  # seconds
 LOST = (psycopg.OperationalError, psycopg.InterfaceError)
 
 
@@ -115,10 +118,25 @@ class Postgres:
         """Do nothing: nothing is held."""
 
     def migrate(self) -> list[str]:
-        """Bring it to this version's schema, all of it or nothing; of several nodes one does it."""
+        """Bring it to this version's schema, all of it or nothing; of several nodes one does it.
+
+        Nodes that write meanwhile may be in its way, as it is in theirs: then it lets them go first.
+        """
+        with self.usable():
+            for _ in range(MIGRATE_TRIES):
+                try:
+                    return self._migrate()
+                except PeeweeException as error:
+                    if not isinstance(error.__context__, IN_THE_WAY):
+                        raise
+                time.sleep(LET_GO_FIRST)
+            return self._migrate()
+
+    def _migrate(self) -> list[str]:
         database: Any = Attached(self._url, self._prepared)
-        with self.usable(), database, database.atomic():
+        with database, database.atomic():
             database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (LOCKS + Alone.MIGRATES,))
+            database.execute_sql("SET LOCAL lock_timeout TO '1s'")  # who waits for a table holds others up
             return migrate.up(database)
 
     def writer(self) -> "PostgresSession":
