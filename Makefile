@@ -4,7 +4,7 @@
 PYTHON := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # What the tests need beside Python, as COMMAND:PACKAGE.
-TOOLS := pg_ctlcluster:postgresql strace:strace openssl:openssl ip:iproute2 node:nodejs npm:npm chromium:chromium
+TOOLS := pg_ctlcluster:postgresql strace:strace openssl:openssl ip:iproute2 node:nodejs npm:npm chromium:chromium pgbouncer:pgbouncer
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
