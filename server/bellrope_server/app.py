@@ -204,6 +204,7 @@ class App:
         metrics.COMMITTED.set(self.store.committed)
         metrics.WAITING.set(self.store.room.waiting)
         metrics.TASKS.set(len(asyncio.all_tasks()))
+        metrics.WAL.set(self._disk.log_bytes)
         metrics.CALLS.set(self._calls.under_way)
         metrics.REFUSED.set(self._calls.refused)
         return metrics.text()

@@ -1,4 +1,4 @@
-"""Whether the disk that the database is on has space to spare."""
+"""Whether the disk of the database has space to spare, and whether the write-ahead log grows too large."""
 
 import asyncio
 import shutil
@@ -7,6 +7,8 @@ from pathlib import Path
 
 from bellrope_server import facts
 
+LARGE_LOG = 64 * 1024 * 1024  # bytes: sixteen times what it has when nobody reads for long
+
 
 class DiskSpace:
     """Knows of one file's disk whether it is short of space; says in the log when that changes."""
@@ -14,17 +16,30 @@ class DiskSpace:
     def __init__(self, file: Path | None, *, least: int) -> None:
         """`least` is how many bytes have to be free; 0, or no file, asks for nothing."""
         self._folder = file and file.resolve().parent
+        self._log = file and file.with_name(f"{file.name}-wal")
         self._least = least
+        self._large = False
         self.short = False
+        self.log_bytes = 0
+        """How large the database's write-ahead log is."""
 
     async def look(self) -> None:
         """Look how much is free, in a thread: a disk that hangs is somebody else's news."""
-        if self._folder and self._least:
+        if self._folder:
             with suppress(OSError):  # a folder that cannot be looked at: the commits will tell
-                self._judge((await asyncio.to_thread(shutil.disk_usage, self._folder)).free)
+                free, self.log_bytes = await asyncio.to_thread(self._sizes, self._folder)
+                self._judge(free)
+
+    def _sizes(self, folder: Path) -> tuple[int, int]:
+        log = self._log.stat().st_size if self._log and self._log.exists() else 0
+        return shutil.disk_usage(folder).free, log
 
     def _judge(self, free: int) -> None:
-        short = free < self._least
+        short = bool(self._least) and free < self._least
         if short != self.short:
             self.short = short
             facts.say("disk.short" if short else "disk.recovered", free_bytes=free, least_bytes=self._least)
+        large = self.log_bytes > LARGE_LOG
+        if large != self._large:
+            self._large = large
+            facts.say("wal.large" if large else "wal.recovered", wal_bytes=self.log_bytes, most=LARGE_LOG)

@@ -62,6 +62,7 @@ COMMITS = Gauge("bellrope_commits", "Commits made since the start.", registry=RE
 COMMITTED = Gauge("bellrope_committed_orders", "Writes that shared those commits.", registry=REGISTRY)
 WAITING = Gauge("bellrope_waiting_orders", "Writes that wait for their commit.", registry=REGISTRY)
 TASKS = Gauge("bellrope_tasks", "Tasks of the event loop.", registry=REGISTRY)
+WAL = Gauge("bellrope_wal_bytes", "Size of an SQLite database's write-ahead log.", registry=REGISTRY)
 CALLS = Gauge("bellrope_calls", "Calls of Eventing under way.", registry=REGISTRY)
 REFUSED = Gauge(
     "bellrope_calls_refused", "Calls of Eventing that were refused since the start.", registry=REGISTRY

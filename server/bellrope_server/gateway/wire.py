@@ -238,6 +238,7 @@ class WireServer(web.Server):
         super().__init__(
             cast(Callable[[web.BaseRequest], Awaitable[web.StreamResponse]], handler),
             request_factory=self._make_wire_request,
+            handler_cancellation=True,  # who has gone waits for no answer; what is being stored is stored
         )
         self.limits = limits
         self._per_address: Counter[str] = Counter()

@@ -19,7 +19,13 @@ from bellrope_server.clock import Clock
 from bellrope_server.store.session import Alone, Fault, Row, StoreInUse, StoreUnusable, Values
 from bellrope_server.store.sql import Insert, Statement, executed
 
-DURABLE = {"journal_mode": "wal", "synchronous": "full", "foreign_keys": 0, "busy_timeout": 5000}
+DURABLE = {
+    "journal_mode": "wal",
+    "synchronous": "full",
+    "foreign_keys": 0,
+    "busy_timeout": 5000,
+    "journal_size_limit": 32 * 1024 * 1024,  # bytes: what a long reader made it grow to goes back to the disk
+}
 READ_ONLY = {"query_only": 1, "busy_timeout": 5000}
 LOST = (
     apsw.IOError,
