@@ -20,7 +20,7 @@ from soak.traffic import Traffic
 
 WAL = "SELECT pg_current_wal_lsn() - '0/0'::pg_lsn"
 SIZES = """
-    SELECT relname, pg_table_size(relid), pg_indexes_size(relid), n_tup_ins, n_tup_upd
+    SELECT relname, pg_table_size(relid), pg_indexes_size(relid)
     FROM pg_stat_user_tables WHERE relname IN ('event', 'delivery', 'attempt') ORDER BY relname
 """
 COMMITS = "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()"
@@ -51,8 +51,8 @@ def _cpu(process: psutil.Process) -> float:
     return float(sum(process.cpu_times()[:2]))
 
 
-async def measure(folder: Path, *, seconds: float) -> tuple[Table, float]:
-    """Return what an event costs as a table, and how many a second there were."""
+async def measure(folder: Path, *, seconds: float) -> dict[str, float]:
+    """Return what an event costs by name, and how many events a second there were."""
     name = cluster().create()
     server = await asyncio.to_thread(Server(folder, f"--database={cluster().url(name)}").wait_ready)
     traffic = Traffic(server.http)
@@ -66,27 +66,19 @@ async def measure(folder: Path, *, seconds: float) -> tuple[Table, float]:
     finally:
         traffic.close()
         await asyncio.to_thread(server.stop)
-    events = traffic.accepted
-    table = Table("for one event", "")
-    for kind, value in after.items():
-        table.add_row(kind, f"{(value - before[kind]) / events:,.2f}")
-    for relation, rows, indexes, inserted, updated in cluster().rows(name, SIZES):
-        table.add_row(
-            f"{relation}, rows and indexes (bytes)", f"{rows / events:,.0f} + {indexes / events:,.0f}"
-        )
-        table.add_row(
-            f"{relation}, inserted and updated", f"{inserted / events:.2f} + {updated / events:.2f}"
-        )
-    return table, rate
+    costs = {kind: (value - before[kind]) / traffic.accepted for kind, value in after.items()}
+    for relation, rows, indexes in cluster().rows(name, SIZES):
+        costs[f"{relation} with indexes (bytes)"] = (rows + indexes) / traffic.accepted
+    return costs | {"events a second": rate}
 
 
 def main(seconds: Annotated[float, typer.Option(help="How long events come.")] = 20.0) -> None:
     """Measure what an event leaves behind."""
-    console = Console()
+    table = Table("for one event", "")
     with TemporaryDirectory(prefix="bellrope-growth-") as folder:
-        table, rate = asyncio.run(measure(Path(folder), seconds=seconds))
-    console.print(table)
-    console.print(f"at {rate:,.0f} events a second")
+        for kind, value in asyncio.run(measure(Path(folder), seconds=seconds)).items():
+            table.add_row(kind, f"{value:,.2f}")
+    Console().print(table)
 
 
 if __name__ == "__main__":
