@@ -18,9 +18,18 @@ _numbers = count(1)
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with its defaults, in a process of its own; once on each kind of database."""
-    flags = [f"--database={cluster().url(cluster().create())}"] if request.param == "postgres" else []
-    with serving(tmp_path_factory.mktemp("server"), *flags) as server:
+    with serving(tmp_path_factory.mktemp("server"), *_on(request.param)) as server:
         yield server
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest) -> list[str]:
+    """The flags of a server that a test has for itself; once on each kind of database."""
+    return _on(request.param)
+
+
+def _on(kind: str) -> list[str]:
+    return [f"--database={cluster().url(cluster().create())}"] if kind == "postgres" else []
 
 
 @pytest.fixture

@@ -22,9 +22,9 @@ PROGRAMS = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]
 
 
 @pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[Server]:
+def own_server(tmp_path: Path, database: list[str]) -> Iterator[Server]:
     """A server that no other test shares, because the document uses the project `default`."""
-    with serving(tmp_path) as server:
+    with serving(tmp_path, *database) as server:
         yield server
 
 

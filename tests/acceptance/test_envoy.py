@@ -20,6 +20,7 @@ ROUTES = [route for route in Table(SERVICES).routes if not route.rpc.server_stre
 ROOT = "/v1/projects/default"
 PATHS = {  # what generated requests speak of: some of it is there
     "project": ["default", "default", "nope", "a b", "ü+%:x"],
+    "project.name": ["default", "nope", "a b"],
     "trigger": ["hook", "b-1", "gone", "a:b"],
     "trigger.name": ["hook", "b-1", "gone"],
     "event_id": ["order-7", "gone", "50%", "a:b?c#d"],

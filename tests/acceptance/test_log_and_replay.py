@@ -24,9 +24,9 @@ def block(containing: str) -> str:
 
 
 @pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[Server]:
+def own_server(tmp_path: Path, database: list[str]) -> Iterator[Server]:
     """A server that no other test shares, because the page uses the project `default`."""
-    with serving(tmp_path) as server:
+    with serving(tmp_path, *database) as server:
         yield server
 
 

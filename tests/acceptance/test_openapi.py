@@ -115,9 +115,9 @@ def make_things(server: Server) -> dict[str, str]:
 
 
 @pytest.mark.timeout(3600 if FULL else 180)
-def test_nothing_that_the_document_allows_is_a_5xx(tmp_path: Path) -> None:
+def test_nothing_that_the_document_allows_is_a_5xx(tmp_path: Path, database: list[str]) -> None:
     """Requests made from the document, valid and not: no 5xx, and every answer is as the document says."""
-    with serving(tmp_path) as server:
+    with serving(tmp_path, *database) as server:
         names = [f'"path.{name}" = "{value}"' for name, value in make_things(server).items()]
         (tmp_path / "schemathesis.toml").write_text("\n".join(["[parameters]", *names]))
         command = [SCHEMATHESIS, "run", f"{server.http}/openapi.json", f"--max-examples={CASES}"]

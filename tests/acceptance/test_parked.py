@@ -15,9 +15,9 @@ from receiver import Receiver, answer
 
 
 @pytest.fixture
-async def tenant(tmp_path: Path) -> AsyncIterator[Tenant]:
+async def tenant(tmp_path: Path, database: list[str]) -> AsyncIterator[Tenant]:
     """A project on a server on which a trigger may have three deliveries parked."""
-    with serving(tmp_path, "--max-parked=3") as server:
+    with serving(tmp_path, *database, "--max-parked=3") as server:
         async with grpc.aio.insecure_channel(server.grpc) as channel, ClientSession() as http:
             tenant = Tenant(server, "shop", channel, http)
             project = projects_pb2.Project(name=tenant.project)

@@ -137,9 +137,9 @@ async def test_a_sender_can_not_outrun_the_disk(tmp_path: Path) -> None:
         assert await soon(answers, seconds=60) == 6000
 
 
-async def test_a_server_that_stops_ends_its_streams(tmp_path: Path) -> None:
+async def test_a_server_that_stops_ends_its_streams(tmp_path: Path, database: list[str]) -> None:
     """The sender hears UNAVAILABLE, with everything before it acknowledged, and sends the rest elsewhere."""
-    with serving(tmp_path) as server:
+    with serving(tmp_path, *database) as server:
         async with grpc.aio.insecure_channel(server.grpc) as channel:
             call = EventingStub(channel).QueueStream()
             await call.write(event("a"))

@@ -18,9 +18,11 @@ SHORT = ("--retain-succeeded=1s", "--retain-unmatched=1s")
 
 
 @pytest.fixture(params=[SHORT])
-async def tenant(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Tenant]:
+async def tenant(
+    tmp_path: Path, database: list[str], request: pytest.FixtureRequest
+) -> AsyncIterator[Tenant]:
     """A project on a server of its own, which was told how long to keep things."""
-    with serving(tmp_path, *request.param) as server:
+    with serving(tmp_path, *database, *request.param) as server:
         async with grpc.aio.insecure_channel(server.grpc) as channel, ClientSession() as http:
             tenant = Tenant(server, "shop", channel, http)
             project = projects_pb2.Project(name=tenant.project)

@@ -1,0 +1,142 @@
+"""More than a server can take: refused fast, with what it can take taken; and few descriptors."""
+
+import asyncio
+import random
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from statistics import median, quantiles
+from urllib.request import urlopen
+
+import psutil  # type: ignore[import-untyped]
+import pytest
+from faults.caller import QUEUE, Caller, save_trigger
+from faults.servers import rows, running, started
+from faults.sink import sinks
+from kit import Server, until
+
+WAITING = 48  # events that may wait for the database
+FEW, MANY = 32, 256  # callers
+RETRY_AFTER = 1.0  # seconds, as a refusal says
+DESCRIPTORS = 256
+CROWD = 400
+
+
+class FewDescriptors(Server):
+    """May have 256 descriptors."""
+
+    program = ("sh", "-c", f'ulimit -n {DESCRIPTORS}; exec "$0" -m bellrope_server "$@"', sys.executable)
+
+
+class Rush:
+    """Callers who queue events for a while, and come back after a refusal when they are told to."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self.accepted: set[str] = set()
+        self.refused: set[str] = set()
+        self.decided: list[float] = []
+        """How many milliseconds each refusal took."""
+        self._number = 0
+
+    async def run(self, callers: int, *, seconds: float) -> float:
+        """Return how many events a second were accepted."""
+        before, end = len(self.accepted), time.monotonic() + seconds
+        await asyncio.gather(*(self._call(end) for _ in range(callers)))
+        return (len(self.accepted) - before) / seconds
+
+    async def _call(self, end: float) -> None:
+        caller = Caller(self._server.http)
+        await caller.post(QUEUE, {})  # connects; what it asks for is refused as it stands
+        while time.monotonic() < end:
+            self._number += 1
+            id, begun = f"rush-{self._number}", time.perf_counter()
+            status, answer = await caller.post(QUEUE, {"type": "unmatched", "id": id})
+            if status == 200:
+                self.accepted.add(id)
+                continue
+            assert (status, answer["reason"]) == (429, "OVERLOADED"), answer
+            self.decided.append((time.perf_counter() - begun) * 1000)
+            self.refused.add(id)
+            await asyncio.sleep(RETRY_AFTER * random.uniform(1, 1.5))
+        caller.close()
+
+
+async def lanes(server: Server, took: list[float]) -> None:
+    """Ask for health and for a project again and again, and note how many milliseconds that takes."""
+
+    def ask() -> None:
+        for path in ("/healthz", "/readyz", "/v1/projects/default"):
+            begun = time.perf_counter()
+            with urlopen(f"{server.http}{path}", timeout=5) as response:
+                assert response.status == 200
+            took.append((time.perf_counter() - begun) * 1000)
+
+    while True:
+        await asyncio.to_thread(ask)
+        await asyncio.sleep(0.05)
+
+
+@pytest.mark.timeout(300)
+async def test_i7_above_its_capacity_a_server_refuses_fast_and_takes_what_it_can(
+    tmp_path: Path, full: bool, measured: Callable[..., None]
+) -> None:
+    """I7: Refused within 50 ms, nothing of it stored; as much accepted as without; health and admin go on."""
+    rounds, seconds = (5, 5.0) if full else (3, 2.0)
+    least, soon = (0.9, 50) if full else (0.7, 150)  # what else runs on a machine of tests
+    async with running(tmp_path, f"--max-waiting-events={WAITING}") as server:
+        rush, took = Rush(server), list[float]()
+        await rush.run(FEW, seconds=1)
+        peak, goodput = list[float](), list[float]()
+        for _ in range(rounds):
+            peak.append(await rush.run(FEW, seconds=seconds))
+            asking = asyncio.create_task(lanes(server, took))
+            goodput.append(await rush.run(MANY, seconds=seconds))
+            asking.cancel()
+            with suppress(asyncio.CancelledError):
+                await asking
+    stored = {id for (id,) in rows(server.database, "SELECT event_id FROM event")}
+    decided, answered = quantiles(rush.decided, n=100)[98], quantiles(took, n=100)[98]
+    measured(peak=median(peak), goodput=median(goodput), ratio=median(goodput) / median(peak))
+    measured(refused=len(rush.refused), decided_p99_ms=decided, health_and_admin_p99_ms=answered)
+    assert stored == rush.accepted
+    assert median(goodput) >= least * median(peak)
+    assert decided <= soon
+    assert answered <= 100
+
+
+@pytest.mark.timeout(120)
+async def test_h27_without_descriptors_a_server_turns_callers_away_and_lives(
+    tmp_path: Path, measured: Callable[..., None]
+) -> None:
+    """H27: With 256 descriptors and 400 connections it neither dies nor spins, and goes on when they go."""
+    async with sinks() as [sink]:
+        server = await started(FewDescriptors, tmp_path)
+        await save_trigger(server.http, "t", url=sink.url(), retries=3)
+        port = int(server.http.rpartition(":")[2])
+        process = psutil.Process(server.process.pid)
+        crowd = [await asyncio.open_connection("127.0.0.1", port) for _ in range(CROWD)]
+        await asyncio.sleep(1)
+        before = sum(process.cpu_times()[:2])
+        await asyncio.sleep(2)
+        busy = (sum(process.cpu_times()[:2]) - before) / 2
+        for _, writer in crowd:
+            writer.close()
+        begun, accepted = time.monotonic(), set[str]()
+
+        async def taken() -> bool:
+            caller = Caller(server.http)
+            with suppress(ConnectionError):
+                status, _ = await caller.post(QUEUE, {"type": "t", "id": f"o{len(accepted)}"})
+                accepted.update([f"o{len(accepted)}"] if status == 200 else [])
+            caller.close()
+            return len(accepted) == 20
+
+        await until(taken, seconds=20)
+        recovered = time.monotonic() - begun
+        await until(lambda: accepted <= sink.event_ids)
+        assert await asyncio.to_thread(server.stop) == 0
+    measured(cpu_share=busy, recovered_s=recovered)
+    assert busy < 0.2
