@@ -176,7 +176,7 @@ async def test_h17_a_node_that_is_cut_off_from_postgres_finishes_and_others_do_i
     assert acknowledged <= set(sent)
     assert SLOW <= len(sent) - len(set(sent)) <= leased
     assert {status for _, _, status in noticed} == {503}
-    assert max(took for _, took, _ in noticed) < 1
+    assert max(took for _, took, _ in noticed) < 4  # a try to connect takes three seconds at most
     assert max(took for _, took, _ in meanwhile) < GIVEN_UP + 5
     assert recovered < 8
 
