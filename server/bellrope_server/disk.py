@@ -1,4 +1,4 @@
-"""Whether the disk of the database has space to spare, and whether the write-ahead log grows too large."""
+"""How much room an embedded database has, and takes with its log."""
 
 import asyncio
 import shutil

@@ -43,6 +43,8 @@ async def test_a_trigger_has_only_so_much_parked(tenant: Tenant, receiver: Recei
     assert accepted >= 3
     assert (await tenant.queue({"type": "order", "id": "o0"}))[1]["duplicate"] is True
     assert (await tenant.queue({"type": "other"}))[0] == 200
+    status, answered = await tenant.queue({"type": "order", "isSynchronous": True})
+    assert (status, http_fault(answered).reason) == (409, "TRIGGER_PAUSED")
     request: Any = pb.QueueRequest(project=tenant.project, type="order", id="new")
     fault = await rpc_fault(tenant.eventing.Queue(request))
     assert (fault.code, fault.reason) == ("RESOURCE_EXHAUSTED", "OVER_QUOTA")
@@ -73,7 +75,11 @@ async def test_what_the_server_queues_itself_is_not_refused(tenant: Tenant) -> N
         for _ in range(3):
             await tenant.queue({"type": "bad"})
 
+        async def letters() -> list[int]:
+            return [each.attempt_count for each in await tenant.deliveries() if each.trigger == "letters"]
+
         async def all_there() -> bool:
-            return len([each for each in await tenant.deliveries() if each.trigger == "letters"]) == 6
+            return len(await letters()) == 6
 
         await until(all_there)
+        assert await letters() == [0] * 6

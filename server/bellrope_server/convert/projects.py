@@ -27,10 +27,10 @@ def to_proto(project: Project) -> pb.Project:
     )
 
 
-def retention(project: pb.Project, *, field: str = "retention") -> OwnRetention:
+def retention(project: pb.Project) -> OwnRetention:
     """Return how long a project is to keep what, or raise InvalidField."""
     given = [kind for kind in KINDS if project.retention.HasField(kind)]
-    return OwnRetention(**{kind: _length(project.retention, kind, field=field) for kind in given})
+    return OwnRetention(**{kind: _length(project.retention, kind) for kind in given})
 
 
 def edit(project: pb.Project, paths: Iterable[str]) -> Callable[[OwnRetention], OwnRetention]:
@@ -45,8 +45,8 @@ def edit(project: pb.Project, paths: Iterable[str]) -> Callable[[OwnRetention], 
     return lambda before: replace(before, **values)
 
 
-def _length(lengths: pb.Retention, kind: str, *, field: str) -> Micros:
-    where = f"{field}.{kind}"
+def _length(lengths: pb.Retention, kind: str) -> Micros:
+    where = f"retention.{kind}"
     length = from_duration(getattr(lengths, kind), field=where)
     if length < SHORTEST:
         raise InvalidField("must be at least a second", field=where)

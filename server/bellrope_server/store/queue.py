@@ -6,16 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bellrope_server.clock import Clock
-from bellrope_server.errors import (
-    DeadlinePassed,
-    IdConflict,
-    InvalidField,
-    NoTriggerMatched,
-    OverQuota,
-    ProjectNotFound,
-    ServiceError,
-    TriggerPaused,
-)
+from bellrope_server.errors import IdConflict, ProjectNotFound, ServiceError
 from bellrope_server.ids import uuid7
 from bellrope_server.lifecycle import lease_length, looped
 from bellrope_server.model import Accepted, Leased, Micros, NewEvent, Project, State, Trigger
@@ -25,15 +16,11 @@ from bellrope_server.store.catalog import Catalog
 from bellrope_server.store.dead_letter import DEAD_LETTERED, dead_letter_event
 from bellrope_server.store.dispatcher import Dispatcher, Nobody
 from bellrope_server.store.matching import Matching
+from bellrope_server.store.refusals import cannot_wait, over_quota
 from bellrope_server.store.row_ids import RowIds
 from bellrope_server.store.session import Session
 from bellrope_server.store.sql import compiled, p
 
-FULL = (
-    "The trigger `{name}` has as many deliveries waiting that are due as it may have (--max-parked)."
-    " If it is paused, resume it; or cancel some; nothing was stored."
-)
-RETRY_AFTER = 10  # seconds
 KEEP_BYTES = 16 * 1024
 KEEP_BYTES_WHOLE = 1024 * 1024
 
@@ -204,18 +191,11 @@ class Queue:
             due_time = now + event.delay
         else:
             due_time = max(now, event.schedule_time + event.delay)
-        if self.full and (refusal := self._over_quota(event, triggers)):
+        if event.wait_until is not None and (refusal := cannot_wait(event, triggers, due_time, now)):
             return refusal
-        if event.wait_until is not None and (refusal := _cannot_wait(event, triggers, due_time, now)):
+        if self.full and (refusal := over_quota(event, triggers, self.full)):
             return refusal
         return self._store(event, event_id, project, triggers, due_time, batch)
-
-    def _over_quota(self, event: NewEvent, triggers: Sequence[Trigger]) -> ServiceError | None:
-        """Return why no more is accepted for one of these; what the server queues itself always is."""
-        if event.hop or event.type == DEAD_LETTERED:
-            return None
-        name = next((trigger.spec.name for trigger in triggers if trigger.id in self.full), None)
-        return OverQuota(FULL.format(name=name), retry_after=RETRY_AFTER) if name else None
 
     def match_again(
         self, session: Session, project: Project, event: NewEvent, accepted: Accepted, accept_time: Micros
@@ -344,20 +324,3 @@ def _lease(id: int, event: NewEvent, accepted: Accepted, trigger: Trigger, batch
     )
     batch.deliveries.append(row)
     return leased
-
-
-def _cannot_wait(
-    event: NewEvent, triggers: Sequence[Trigger], due_time: Micros, now: Micros
-) -> ServiceError | None:
-    """Return why nobody could answer this event before its sender's deadline, if so."""
-    assert event.wait_until is not None
-    if not triggers:
-        return NoTriggerMatched()
-    if all(trigger.waits for trigger in triggers):
-        return TriggerPaused()
-    if due_time <= event.wait_until:
-        return None
-    if due_time == now:
-        return DeadlinePassed("The deadline came before the event was stored.")
-    field = "delay" if event.schedule_time is None else "schedule_time"
-    return InvalidField("leads to a time after the deadline of this call", field=field)
