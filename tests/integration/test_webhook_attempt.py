@@ -105,7 +105,7 @@ async def test_an_answer_that_began_is_told_from_one_that_did_not() -> None:
         silent, slow = [await webhook.send(leased(receiver.url, timeout=timeout)) for _ in range(2)]
     assert (silent.error, silent.first_byte_duration) == (AttemptError.TIMEOUT, None)
     assert silent.connect_duration is not None
-    assert slow.duration >= 300_000
+    assert slow.duration >= 299_000  # libcurl counts whole milliseconds, and we round down to them
     assert 0 < (slow.first_byte_duration or 0) < 150_000
 
 
