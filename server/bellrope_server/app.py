@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bellrope_server import facts, metrics, provision, tuning
 from bellrope_server.access import Access
+from bellrope_server.bodies import Bodies
 from bellrope_server.bulk import BulkRunner
 from bellrope_server.calls import Calls
 from bellrope_server.clock import Clock
@@ -136,7 +137,8 @@ class App:
         self._remover = Remover(self.store, config.retention)
         self._parked = ParkedCount(self.store, clock=clock, most=config.max_parked)
         self._calls = Calls(self._limits.calls, check=self.store.room.check)
-        self._edge = Edge(access, clock=clock, limits=self._limits, calls=self._calls)
+        self._bodies = Bodies(config.max_body_memory)
+        self._edge = Edge(access, clock=clock, limits=self._limits, calls=self._calls, bodies=self._bodies)
         servicers = self._servicers = self._answering(waiters, policy)
         reflect = access.open if config.reflection is None else config.reflection
         self._rpc = RpcServer(
@@ -149,6 +151,7 @@ class App:
             clock=clock,
             limits=self._limits,
             calls=self._calls,
+            bodies=self._bodies,
             ready=self._ready,
             metrics=self._shared_metrics.text,
         )
@@ -157,7 +160,9 @@ class App:
         """Return what answers each service, by its full name."""
         clock, limits = self._clock, self._limits
         return {
-            "bellrope.v1.Eventing": Eventing(self.store, waiters, clock=clock, limits=limits),
+            "bellrope.v1.Eventing": Eventing(
+                self.store, waiters, clock=clock, limits=limits, bodies=self._bodies
+            ),
             "bellrope.v1.Triggers": Triggers(
                 self.store,
                 TriggerReader(policy),
@@ -206,6 +211,7 @@ class App:
         metrics.TASKS.set(len(asyncio.all_tasks()))
         metrics.WAL.set(self._disk.log_bytes)
         metrics.CALLS.set(self._calls.under_way)
+        metrics.BODIES.set(self._bodies.held)
         metrics.REFUSED.set(self._calls.refused)
         return metrics.text()
 

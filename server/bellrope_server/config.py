@@ -112,6 +112,13 @@ class Config(BaseModel):
     max_waiting_events: int = Field(
         8192, ge=1, le=1_000_000, description="Events, and other writes, that wait for the database at once."
     )
+    max_body_memory: int = Field(
+        268_435_456,
+        ge=1_048_576,
+        le=1_099_511_627_776,
+        description="Bytes of requests over 16 KiB that are under way at once; from then on large ones are"
+        " refused, and streams wait.",
+    )
     min_free_disk: int = Field(
         104_857_600,
         ge=0,

@@ -64,6 +64,9 @@ WAITING = Gauge("bellrope_waiting_orders", "Writes that wait for their commit.",
 TASKS = Gauge("bellrope_tasks", "Tasks of the event loop.", registry=REGISTRY)
 WAL = Gauge("bellrope_wal_bytes", "Size of an SQLite database's write-ahead log.", registry=REGISTRY)
 CALLS = Gauge("bellrope_calls", "Calls of Eventing under way.", registry=REGISTRY)
+BODIES = Gauge(
+    "bellrope_request_bytes", "Bytes of requests over 16 KiB that are under way.", registry=REGISTRY
+)
 REFUSED = Gauge(
     "bellrope_calls_refused", "Calls of Eventing that were refused since the start.", registry=REGISTRY
 )

@@ -1,11 +1,14 @@
-"""More than a server can take: refused fast, with what it can take taken; and few descriptors."""
+"""More than a server can take: refused fast, with what it can take taken; and little to take it with."""
 
 import asyncio
 import random
+import re
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from statistics import median, quantiles
 from urllib.request import urlopen
@@ -22,6 +25,9 @@ FEW, MANY = 32, 256  # callers
 RETRY_AFTER = 1.0  # seconds, as a refusal says
 DESCRIPTORS = 256
 CROWD = 400
+MEMORY = 256  # MiB
+SMALL = ("--max-body-memory=8388608", "--max-in-flight=8", "--max-connections-per-address=64")
+LARGE_DATA = 1_000_000  # bytes
 
 
 class FewDescriptors(Server):
@@ -140,3 +146,56 @@ async def test_h27_without_descriptors_a_server_turns_callers_away_and_lives(
         assert await asyncio.to_thread(server.stop) == 0
     measured(cpu_share=busy, recovered_s=recovered)
     assert busy < 0.2
+
+
+async def crowded(folder: Path, *flags: str, seconds: float) -> tuple[float, Counter[str]]:
+    """Let two hundred callers send large events; return the most memory, in MiB, and what they were told.
+
+    What was accepted arrives, and the server stops as it should.
+    """
+    told, accepted, end = Counter[str](), set[str](), time.monotonic() + seconds
+    async with sinks() as [sink]:
+        server = await started(Server, folder, *flags)
+        await save_trigger(server.http, "t", url=sink.url(), retries=3)
+
+        async def call(number: int) -> None:
+            for turn in count():
+                if time.monotonic() > end:
+                    return
+                caller, id = Caller(server.http), f"{number}-{turn}"
+                reason = "no place"  # the address has all its connections
+                with suppress(ConnectionError):
+                    event = {"type": "t", "id": id, "data": "x" * LARGE_DATA}
+                    status, answer = await caller.post(QUEUE, event)
+                    reason = "accepted" if status == 200 else answer["reason"]
+                caller.close()
+                told[reason] += 1
+                accepted.update([id] if reason == "accepted" else [])
+                await asyncio.sleep(0 if reason == "accepted" else 0.5)
+
+        await asyncio.gather(*(call(number) for number in range(200)))
+        await until(lambda: accepted <= sink.event_ids, seconds=60)
+        most = peak(server)
+        assert await asyncio.to_thread(server.stop) == 0
+    return most, told
+
+
+def peak(server: Server) -> float:
+    """Return the most memory that a server has had so far, in MiB."""
+    status = Path(f"/proc/{server.process.pid}/status").read_text()
+    return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) / 1024
+
+
+@pytest.mark.timeout(300)
+async def test_h27_a_server_with_little_memory_turns_large_events_away_and_lives(
+    tmp_path: Path, full: bool, measured: Callable[..., None]
+) -> None:
+    """H27: Told to take little memory for large events, it stays within 256 MiB whatever comes; else not."""
+    seconds = 20.0 if full else 4.0
+    (tmp_path / "small").mkdir()
+    most, told = await crowded(tmp_path / "small", *SMALL, seconds=seconds)
+    without, _ = await crowded(tmp_path, seconds=seconds)
+    measured(most_mib=most, **told, most_mib_without_the_flags=without)
+    assert told["accepted"] > 50
+    assert told["OVERLOADED"] > 0
+    assert most < MEMORY < without

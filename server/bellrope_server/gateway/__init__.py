@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from aiohttp import web
 
 from bellrope_server.access import Access
+from bellrope_server.bodies import Bodies
 from bellrope_server.call import Call
 from bellrope_server.calls import Calls
 from bellrope_server.clock import Clock
@@ -48,19 +49,21 @@ class Gateway:
         *,
         limits: Limits,
         calls: Calls,
+        bodies: Bodies | None = None,
         ready: Callable[[], bool],
         metrics: Callable[[], Awaitable[bytes]],
         clock: Clock | None = None,
     ) -> None:
         """`servicers` are by their services' full names; `ready` and `metrics` are what the probes show.
 
-        `calls` counts those of Eventing, here and wherever else they come in.
+        `calls` counts those of Eventing, here and wherever else they come in, and `bodies` their bytes.
         """
         projects = servicers["bellrope.v1.Projects"]
         self._config = ConfigPaths(projects, servicers["bellrope.v1.Triggers"])
         self._access = access
         self._clock = clock or Clock()
         self._limits = limits
+        self._bodies = bodies
         self._ready = ready
         self._metrics = metrics
         self.draining = False
@@ -94,7 +97,7 @@ class Gateway:
         Other processes can listen there too if it is `shared`.
         """
         host, _, port = address.rpartition(":")
-        self._wire = WireServer(self._answer, limits=self._wire_limits)
+        self._wire = WireServer(self._answer, limits=self._wire_limits, bodies=self._bodies)
         loop = asyncio.get_running_loop()
         try:
             self._server = await loop.create_server(
@@ -119,6 +122,8 @@ class Gateway:
         except Exception as error:
             log.exception("http.failed request_id=%s", request.request_id)
             return error_response(error, request_id=request.request_id)
+        finally:
+            request.let_go()
         return JsonAnswer(answer) if isinstance(answer, bytes) else answer
 
     def _route(self, request: WireRequest) -> Awaitable[Answer]:

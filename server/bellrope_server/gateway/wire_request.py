@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 from aiohttp import web
 from aiohttp.http_writer import HttpVersion11
 
+from bellrope_server.bodies import SMALL, Bodies
 from bellrope_server.errors import MalformedRequest, TooLarge, UnsupportedMediaType
 from bellrope_server.gateway import answers
 
@@ -41,8 +42,12 @@ DEFAULT_LIMITS = WireLimits()
 class WireRequest(web.BaseRequest):
     """A request with an id; every answer to it carries that id, streams and errors too."""
 
-    ATTRS = web.BaseRequest.ATTRS | {"_request_id"}
+    ATTRS = web.BaseRequest.ATTRS | {"_request_id", "bodies", "held"}
     _request_id: str | None = None
+    bodies: Bodies
+    """What counts the bodies of all requests; given by the server."""
+    held = 0
+    """How many bytes of those are this one's."""
 
     @property
     def request_id(self) -> str:
@@ -71,6 +76,17 @@ class WireRequest(web.BaseRequest):
         """Tell a client that waits for it to send the body."""
         if self.expects_continue and self.transport is not None:
             self.transport.write(CONTINUE)
+
+    def hold(self, size: int) -> None:
+        """Count so many bytes of the body until it is answered; raise Overloaded if they are too many."""
+        self.bodies.hold(size)
+        self.held += size
+
+    def let_go(self) -> None:
+        """Count the body no longer."""
+        if self.held:
+            self.bodies.let_go(self.held)
+            self.held = 0
 
     @contextmanager
     def unhurried(self) -> Iterator[None]:
@@ -117,32 +133,44 @@ def read_json(request: WireRequest, limits: WireLimits) -> Awaitable[bytes]:
     return read_body(request, limits)
 
 
-async def read_body(request: web.BaseRequest, limits: WireLimits) -> bytes:
+async def read_body(request: WireRequest, limits: WireLimits) -> bytes:
     """Return the request's body, decompressed if it is gzip; it can be read once.
 
-    Raises TooLarge, by Content-Length alone if that is over the limit; RequestTimeout; MalformedRequest if
-    the body breaks off, is not gzip or has bad chunks; UnsupportedMediaType for another encoding.
+    Raises TooLarge, by Content-Length alone if that is over the limit; Overloaded if large bodies take too
+    much memory already; RequestTimeout; MalformedRequest if the body breaks off, is not gzip or has bad
+    chunks; UnsupportedMediaType for another encoding.
     """
     payload = request.content
     if payload.is_eof() and payload.total_bytes <= limits.body_bytes:
+        if payload.total_bytes > SMALL:
+            request.hold(payload.total_bytes)
         body = payload.read_nowait()
     else:
         body = await _read_on(request, limits.body_bytes)
     encoding = request.headers.get("Content-Encoding")
-    return body if encoding is None else _decoded(body, encoding.lower(), limits.body_bytes)
+    if encoding is None:
+        return body
+    plain = _decoded(body, encoding.lower(), limits.body_bytes)
+    if len(plain) > SMALL:
+        request.hold(len(plain))
+    return plain
 
 
-async def _read_on(request: web.BaseRequest, most: int) -> bytes:
-    if int(request.headers.get("Content-Length", 0)) > most:
+async def _read_on(request: WireRequest, most: int) -> bytes:
+    length = int(request.headers.get("Content-Length", 0))
+    if length > most:
         raise _body_too_large(most)
-    if isinstance(request, WireRequest):
-        request.say_continue()
+    if length > SMALL:
+        request.hold(length)
+    request.say_continue()
     body = bytearray()
     try:
         while chunk := await request.content.readany():
             body += chunk
             if len(body) > most:
                 raise _body_too_large(most)
+            if len(body) > max(SMALL, request.held):
+                request.hold(len(body) - request.held)
     except (web.RequestPayloadError, ConnectionError):
         raise MalformedRequest("the body broke off") from None
     return bytes(body)

@@ -12,6 +12,7 @@ import grpc
 from google.protobuf.message import DecodeError, Message
 
 from bellrope_server.access import Access
+from bellrope_server.bodies import Bodies
 from bellrope_server.call import Call
 from bellrope_server.calls import Calls
 from bellrope_server.clock import Clock
@@ -46,12 +47,14 @@ class Edge:
         clock: Clock | None = None,
         limits: Limits | None = None,
         calls: Calls | None = None,
+        bodies: Bodies | None = None,
     ) -> None:
-        """`calls` counts those of Eventing, here and wherever else they come in."""
+        """`calls` counts those of Eventing, here and wherever else they come in, and `bodies` their bytes."""
         self._access = access
         self._clock = clock or Clock()
         self._limits = limits or Limits()
         self._calls = calls or Calls(self._limits.calls)
+        self._bodies = bodies or Bodies()
         self._streams = Calls(self._limits.streams)
         self._admin = Calls(inf)
         self._draining = asyncio.Event()
@@ -102,11 +105,12 @@ class Edge:
 
         The answer is encoded here, because gRPC would tell the caller what goes wrong with that, too.
         """
+        bodies = self._bodies if calls is self._calls else Bodies()
 
         async def answer(request: Any, context: Any) -> bytes:
             try:
                 call = self._call(request, context)
-                with calls:
+                with calls, bodies.holding(request.ByteSize()):
                     response = await method(request, call)
                     encoded: bytes = response.SerializeToString()
                     return encoded

@@ -16,6 +16,7 @@ from bellrope.v1.eventing_pb2 import (
 )
 
 from bellrope_server import lifecycle, metrics, strict_json
+from bellrope_server.bodies import Bodies
 from bellrope_server.call import Call
 from bellrope_server.clock import Clock
 from bellrope_server.convert import deliveries
@@ -47,13 +48,23 @@ class Eventing:
     """Accepts events."""
 
     def __init__(
-        self, store: Store, waiters: Waiters, *, clock: Clock | None = None, limits: Limits | None = None
+        self,
+        store: Store,
+        waiters: Waiters,
+        *,
+        clock: Clock | None = None,
+        limits: Limits | None = None,
+        bodies: Bodies | None = None,
     ) -> None:
-        """`waiters` are woken when something changes for an event's deliveries."""
+        """`waiters` are woken when something changes for an event's deliveries.
+
+        `bodies` counts what streams have read and not stored.
+        """
         self._store = store
         self._waiters = waiters
         self._clock = clock or Clock()
         self._limits = limits or Limits()
+        self._bodies = bodies or Bodies()
 
     async def Queue(self, request: QueueRequest, call: Call) -> QueueResponse:
         """Accept an event: it is on disk when this returns."""
@@ -104,7 +115,8 @@ class Eventing:
         async def read(request: QueueRequest) -> NewEvent:
             return await self._event(request, call)
 
-        return QueueStream(read, self._queue_each, draining=call.draining).answers(requests)
+        stream = QueueStream(read, self._queue_each, bodies=self._bodies, draining=call.draining)
+        return stream.answers(requests)
 
     async def _queue_each(self, events: Sequence[NewEvent]) -> list[Accepted | ServiceError]:
         results = await self._store.queue_each(events)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 from bellrope.v1.eventing_pb2 import QueueRequest, QueueStreamRequest, QueueStreamResponse
 
+from bellrope_server.bodies import SMALL, Bodies
 from bellrope_server.convert.errors import to_status
 from bellrope_server.convert.events import accepted_to_proto
 from bellrope_server.errors import Draining, ServiceError
@@ -25,14 +26,20 @@ class QueueStream:
         read: Callable[[QueueRequest], Awaitable[NewEvent]],
         queue_each: Callable[[Sequence[NewEvent]], Awaitable[list[Accepted | ServiceError]]],
         *,
+        bodies: Bodies,
         draining: asyncio.Event | None,
     ) -> None:
-        """`read` checks an event, or raises why it is refused; `draining` ends the stream."""
+        """`read` checks an event, or raises why it is refused; `draining` ends the stream.
+
+        While large events take too much memory already, `bodies` has no more read.
+        """
         self._read = read
         self._queue_each = queue_each
         self._draining = draining or asyncio.Event()
         self._ahead: asyncio.Queue[Read | None] = asyncio.Queue(MOST_AHEAD - MOST_TOGETHER - 1)
         self._settled = 0
+        self._bodies = bodies
+        self._held = 0
 
     async def answers(self, requests: Requests) -> AsyncIterator[QueueStreamResponse]:
         """Yield what became of the events, in order; raise what ends the stream before the sender does."""
@@ -43,6 +50,8 @@ class QueueStream:
             await reading
         finally:
             reading.cancel()
+            await asyncio.wait((reading,))
+            self._bodies.let_go(self._held)
 
     async def _read_ahead(self, requests: Requests) -> None:
         """Check events as they come until the sender ends, and mark the end; raise why it came early."""
@@ -54,15 +63,20 @@ class QueueStream:
         finally:
             reading.cancel()
             draining.cancel()
+            await asyncio.wait((reading, draining))
         if reading not in done:
             raise Draining(retry_after=1)
         reading.result()
 
     async def _read_all(self, requests: Requests) -> None:
         async for request in requests:
+            size = _counted(request.event.data)
+            await self._bodies.wait_and_hold(size)
+            self._held += size
             try:
                 await self._ahead.put(await self._read(request.event))
             except ServiceError as error:
+                self._let_go(size)
                 await self._ahead.put(error)
 
     async def _next_group(self) -> list[Read]:
@@ -82,7 +96,12 @@ class QueueStream:
         """Store the events that can be, and return the outcome of each."""
         good = [entry for entry in group if isinstance(entry, NewEvent)]
         stored = iter(await self._queue_each(good) if good else ())
+        self._let_go(sum(_counted(event.data) for event in good))
         return [next(stored) if isinstance(entry, NewEvent) else entry for entry in group]
+
+    def _let_go(self, size: int) -> None:
+        self._bodies.let_go(size)
+        self._held -= size
 
     def _answer(self, outcomes: list[Accepted | ServiceError]) -> QueueStreamResponse:
         first = self._settled
@@ -91,6 +110,10 @@ class QueueStream:
             settled_count=self._settled,
             results=[_result(first + place, outcome) for place, outcome in enumerate(outcomes)],
         )
+
+
+def _counted(data: bytes) -> int:
+    return len(data) if len(data) > SMALL else 0
 
 
 def _result(index: int, outcome: Accepted | ServiceError) -> QueueStreamResponse.Result:

@@ -1,0 +1,53 @@
+"""How many bytes of large requests are in memory at once, over all doors, and that there are not too many."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import inf
+
+from bellrope_server.errors import Overloaded
+
+SMALL = 16 * 1024  # bytes: up to here a request is not counted, the cap on calls bounds them well enough
+TRY_AGAIN = 0.02  # seconds after which one who can wait looks whether there is room now
+MANY = "Large requests take all the memory that they may; nothing was stored, so send again in a moment."
+
+
+class Bodies:
+    """Counts what is held. One request is let in even if it alone is too large: its own limit is another."""
+
+    __slots__ = ("_most", "held")
+
+    def __init__(self, most: float = inf) -> None:
+        """`most` is how many bytes may be held."""
+        self._most = most
+        self.held = 0
+
+    def has_room(self, size: int) -> bool:
+        """Say whether so many bytes more may be held."""
+        return not self.held or self.held + size <= self._most
+
+    def hold(self, size: int) -> None:
+        """Count so many bytes until `let_go`; raise Overloaded if they would be too many."""
+        if not self.has_room(size):
+            raise Overloaded(MANY, retry_after=1)
+        self.held += size
+
+    async def wait_and_hold(self, size: int) -> None:
+        """Do what `hold` does as soon as there is room, for one who sends no more meanwhile."""
+        while not self.has_room(size):  # noqa: ASYNC110  # to wake each costs more
+            await asyncio.sleep(TRY_AGAIN)
+        self.held += size
+
+    def let_go(self, size: int) -> None:
+        """Count so many bytes no longer."""
+        self.held -= size
+
+    @contextmanager
+    def holding(self, size: int) -> Iterator[None]:
+        """Hold so many bytes within this, or none if they are few."""
+        counted = size if size > SMALL else 0
+        self.hold(counted)
+        try:
+            yield
+        finally:
+            self.let_go(counted)

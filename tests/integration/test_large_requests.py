@@ -1,0 +1,168 @@
+"""Large requests take only so much memory together: more is refused, or waits if it is a stream."""
+
+import asyncio
+import gzip
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import grpc
+import pytest
+from aiohttp import ClientSession
+from bellrope.v1.eventing_pb2 import QueueBatchRequest, QueueStreamRequest
+from bellrope.v1.eventing_pb2_grpc import EventingStub
+from bellrope_server.bodies import SMALL, Bodies
+from bellrope_server.errors import Overloaded
+from integration.grpc_calls import PROJECT, look_up, outcome, queue, reason, refused, sync, trigger
+from kit import app_here, until
+from receiver import Receiver, hang
+
+MIB = 1024 * 1024
+LARGE = "x" * (600 * 1024)
+JSON = json.dumps(LARGE).encode()
+
+
+class Door(NamedTuple):
+    """A server that takes one MiB of large requests, and holds one of 600 KiB that waits for its answer."""
+
+    channel: grpc.aio.Channel
+    eventing: Any
+    http: ClientSession
+    waiting: Any
+
+    async def post(self, body: Any, **headers: str) -> tuple[int, str, str | None]:
+        """Queue an event over HTTP; return the status, the reason if it was refused, and Retry-After."""
+        headers = {"Content-Type": "application/json"} | headers
+        async with self.http.post(
+            f"/v1/api/{PROJECT}/eventing/queue", data=body, headers=headers
+        ) as response:
+            answer = await response.json()
+            return response.status, answer.get("reason", ""), response.headers.get("Retry-After")
+
+    async def let_go(self) -> None:
+        """Let the caller who waits go away, and what the server holds of it with that."""
+        self.waiting.cancel()
+        await until(lambda: self.has_room())
+
+    async def has_room(self) -> bool:
+        """Say whether a large event is accepted now."""
+        return await outcome(self.eventing.Queue(queue("other", data=JSON))) == "OK"
+
+
+@asynccontextmanager
+async def full(folder: Path) -> AsyncIterator[Door]:
+    """Give a server that holds as much as it may."""
+    async with (
+        app_here(folder, max_body_memory=MIB, drain_grace=0) as app,
+        Receiver(hang) as receiver,
+        grpc.aio.insecure_channel(app.grpc_address) as channel,
+        ClientSession(f"http://{app.http_address}") as http,
+    ):
+        eventing = EventingStub(channel)  # type: ignore[no-untyped-call]
+        await trigger(channel, "slow", receiver.url)
+        waiting = eventing.TriggerSync(sync("slow", data=JSON), timeout=60)
+        await receiver.received(1)
+        yield Door(channel, eventing, http, waiting)
+
+
+def event(id: str, data: str = LARGE) -> bytes:
+    """Return a request for an event, with large data."""
+    return json.dumps({"type": "other", "id": id, "data": data}).encode()
+
+
+async def in_pieces(body: bytes) -> AsyncIterator[bytes]:
+    """Give a body without saying how long it is."""
+    for begin in range(0, len(body), 50_000):
+        yield body[begin : begin + 50_000]
+
+
+async def test_over_http_large_events_are_refused_and_small_ones_go_on(tmp_path: Path) -> None:
+    """However a large body comes it gets 429 and a time to come back, and nothing is stored."""
+    async with full(tmp_path) as door:
+        refusal = (429, "OVERLOADED", "1")
+        assert await door.post(event("whole")) == refusal
+        assert await door.post(in_pieces(event("pieces"))) == refusal
+        assert await door.post(gzip.compress(event("packed")), **{"Content-Encoding": "gzip"}) == refusal
+        assert await door.post(event("small", "x" * 1000)) == (200, "", None)
+        for id in ("whole", "pieces", "packed"):
+            assert await look_up(door.channel, id) == "EVENT_NOT_FOUND"
+        await door.let_go()
+        for id in ("whole", "pieces", "packed") * 3:  # each is let go of with its answer
+            assert await door.post(event(id)) == (200, "", None)
+
+
+async def test_over_grpc_large_events_are_refused_and_small_ones_go_on(tmp_path: Path) -> None:
+    """A large event or batch is RESOURCE_EXHAUSTED while there is no room; then it is accepted."""
+    async with full(tmp_path) as door:
+        for call in (
+            door.eventing.Queue(queue("other", id="large", data=JSON)),
+            door.eventing.QueueBatch(
+                QueueBatchRequest(project=PROJECT, events=[queue("other", data=JSON[:8000] + b'"')] * 75)
+            ),
+        ):
+            error = await refused(call)
+            assert (error.code(), reason(error)) == (grpc.StatusCode.RESOURCE_EXHAUSTED, "OVERLOADED")
+        assert await outcome(door.eventing.Queue(queue("other", id="small"))) == "OK"
+        assert await look_up(door.channel, "large") == "EVENT_NOT_FOUND"
+        await door.let_go()
+        assert await outcome(door.eventing.Queue(queue("other", id="large", data=JSON))) == "OK"
+
+
+async def test_a_stream_of_large_events_waits_for_room(tmp_path: Path) -> None:
+    """A stream is not refused: its large events are read when there is room, ten times what fits at once."""
+    async with full(tmp_path) as door:
+        stream = door.eventing.QueueStream()
+
+        async def send() -> None:
+            for number in range(20):
+                await stream.write(QueueStreamRequest(event=queue("other", id=f"o{number}", data=JSON)))
+            await stream.done_writing()
+
+        sending = asyncio.create_task(send())
+        answering = asyncio.ensure_future(stream.read())
+        done, _ = await asyncio.wait({answering}, timeout=0.3)
+        assert not done
+        assert not sending.done()  # gRPC's flow control holds the sender up
+        door.waiting.cancel()
+        settled = 0
+        while settled < 20:
+            settled = (await answering).settled_count
+            answering = asyncio.ensure_future(stream.read())
+        assert await answering == grpc.aio.EOF
+        await sending
+
+
+async def test_a_stream_that_breaks_off_leaves_nothing_held(tmp_path: Path) -> None:
+    """A stream whose sender goes away gives back what it held."""
+    async with full(tmp_path) as door:
+        await door.let_go()
+        for _ in range(5):
+            stream = door.eventing.QueueStream()
+            await stream.write(QueueStreamRequest(event=queue("other", data=JSON)))
+            await stream.write(QueueStreamRequest(event=queue("other", data=JSON)))
+            stream.cancel()
+        await until(door.has_room)
+
+
+def test_one_request_is_let_in_however_large() -> None:
+    """What may be held bounds what is held together; how large one may be is another limit."""
+    bodies = Bodies(100)
+    bodies.hold(1000)
+    with pytest.raises(Overloaded):
+        bodies.hold(1)
+    bodies.let_go(1000)
+    bodies.hold(60)
+    bodies.hold(40)
+    assert bodies.has_room(1) is False
+
+
+def test_small_requests_are_not_counted() -> None:
+    """Up to 16 KiB a request counts as a call only."""
+    bodies = Bodies(1)
+    with bodies.holding(SMALL):
+        assert bodies.held == 0
+    with bodies.holding(SMALL + 1):
+        assert bodies.held == SMALL + 1
+    assert bodies.held == 0
