@@ -19,7 +19,7 @@ from bellrope_server.store.commit import Verb
 from bellrope_server.store.postgres import Postgres as PostgresDatabase
 from bellrope_server.store.session import Session
 from bellrope_server.store.sqlite import Sqlite as SqliteDatabase
-from postgres import cluster
+from postgres import Cluster, cluster
 
 PROJECT = "shop"
 SECOND = 1_000_000
@@ -196,11 +196,12 @@ class Sqlite:
 
 
 class Postgres:
-    """A database of a PostgreSQL that this process started."""
+    """A database of a PostgreSQL that this process started: the one for all tests, or one of a test's own."""
 
-    def __init__(self, _folder: Path, *, template: str = "template0") -> None:
-        self.name = cluster().create(template=template)
-        self.url = cluster().url(self.name)
+    def __init__(self, _folder: Path, *, template: str = "template0", on: Cluster | None = None) -> None:
+        self._cluster = on or cluster()
+        self.name = self._cluster.create(template=template)
+        self.url = self._cluster.url(self.name)
 
     def migrate(self) -> None:
         """Make the tables."""
@@ -212,7 +213,7 @@ class Postgres:
 
     def drop(self) -> None:
         """Remove it."""
-        cluster().drop(self.name)
+        self._cluster.drop(self.name)
 
     def store(self, clock: HandClock, desk: Desk, *, durable: bool = True, **options: Any) -> Store:
         """Return the store on this database, not yet open."""
@@ -223,7 +224,7 @@ class Postgres:
 
     def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """Read on a connection of its own."""
-        return cluster().rows(self.name, statement.replace("?", "%s"), *values)
+        return self._cluster.rows(self.name, statement.replace("?", "%s"), *values)
 
 
 DATABASES: dict[str, Callable[[Path], Database]] = {"sqlite": Sqlite, "postgres": Postgres}

@@ -1,0 +1,89 @@
+"""Fills a database with rows as months of service leave them, faster than a server would."""
+
+import os
+from typing import Any
+
+import apsw
+import psycopg
+from bellrope_server.model import State
+from integration.store.rig import Database, Postgres, Sqlite
+
+PER_EVENT = 10
+"""Deliveries of one event."""
+ROOM = 1_000
+"""Ids that are left free after the newest row: a server may have drawn some of them."""
+
+NUMBERS = "WITH RECURSIVE n(i) AS (SELECT CAST(1 AS bigint) UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
+EVENTS = f"""
+    INSERT INTO event (id, project_id, event_id, type, data, accept_time, delay, due_time, options,
+                       traceparent, sync, delivery_count)
+    {NUMBERS}
+    SELECT ? + i, ?, 'event-' || (100000000 + i), 'old', ?, ? + i * ?, 0, ? + i * ?, '',
+           '', FALSE, {PER_EVENT}
+    FROM n
+"""
+DELIVERIES = f"""
+    INSERT INTO delivery (id, delivery_id, event_row, project_id, trigger_id, state,
+                          create_time, due_time, wake_time, finish_time,
+                          attempt_count, failure_count, lease, lease_until, lost_leases, reason)
+    {NUMBERS}
+    SELECT ? + i, 'delivery-' || (100000000 + ? + i), ? + (i + {PER_EVENT} - 1) / {PER_EVENT}, ?, ?, ?,
+           ? + i * ?, ? + i * ?, ? + i * ?, CASE WHEN ? THEN ? + i * ? END,
+           1, 0, 1, 0, 0, ''
+    FROM n
+"""
+ATTEMPTS = f"""
+    INSERT INTO attempt (delivery_row, number, start_time, duration, status_code, error, response_headers,
+                         response_body, truncated, late)
+    {NUMBERS}
+    SELECT ? + i, 1, ?, 1500, 200, 0, '[]', ?, FALSE, FALSE FROM n
+"""
+SEQUENCES = "SELECT setval('event_id_seq', ?), setval('delivery_id_seq', ?)"
+
+
+class Crowd:
+    """Puts rows beside those that are there already, while no server has the database open."""
+
+    def __init__(self, database: Database, *, project: int) -> None:
+        """`project` is the row of the project that they are in."""
+        self._database = database
+        self._project = project
+        [last] = database.rows("SELECT max(event.id), max(delivery.id) FROM event, delivery")
+        self._first_event, self._first_delivery = (id + ROOM for id in last)
+        self._events = self._deliveries = 0
+
+    def events(self, count: int, *, begin: int, end: int) -> None:
+        """Put in so many events, accepted at even steps from one time to another, in microseconds."""
+        step = (end - begin) // count
+        self._run(EVENTS, count, self._first_event, self._project, b"{}", begin, step, begin, step)
+        self._events += count
+
+    def deliveries(self, count: int, *, trigger: int, state: State, begin: int, end: int) -> None:
+        """Put in so many deliveries of the first events; they were made, and are due, at even steps."""
+        first, times = self._first_delivery + self._deliveries, (begin, (end - begin) // count)
+        kind = (self._first_event, self._project, trigger, int(state))
+        self._run(DELIVERIES, count, first, first, *kind, *times * 3, state.final, *times)
+        self._deliveries += count
+
+    def attempts(self, count: int, *, time: int) -> None:
+        """Put in an attempt of each of the first deliveries."""
+        self._run(ATTEMPTS, count, self._first_delivery, time, b"ok")
+
+    def settle(self) -> None:
+        """Let the database see what it has now, as it does by itself after a while."""
+        if isinstance(self._database, Postgres):
+            last = (self._first_event + self._events, self._first_delivery + self._deliveries)
+            self._database.rows(SEQUENCES, *last)
+            self._run("VACUUM ANALYZE")
+            self._run("CHECKPOINT")
+        os.sync()  # or whoever syncs a commit next waits for gigabytes of these
+
+    def _run(self, statement: str, *values: Any) -> None:
+        if isinstance(self._database, Sqlite):
+            connection = apsw.Connection(str(self._database.path))
+            connection.pragma("synchronous", "off")
+            connection.execute(statement, values)
+            connection.close()
+        elif isinstance(self._database, Postgres):
+            with psycopg.connect(self._database.url, autocommit=True) as postgres:
+                postgres.execute(statement.replace("?", "%s"), values or None)  # type: ignore[arg-type]
