@@ -10,20 +10,23 @@ class Waiters:
 
     def __init__(self) -> None:
         self._watching: dict[int, set[asyncio.Event]] = {}
+        self._count = 0
 
     def __len__(self) -> int:
-        return sum(len(watchers) for watchers in self._watching.values())
+        return self._count
 
     @contextmanager
     def watching(self, event_row: int) -> Iterator[asyncio.Event]:
         """Give an asyncio.Event that is set whenever `changed` is called for this event's row."""
         changed = asyncio.Event()
         self._watching.setdefault(event_row, set()).add(changed)
+        self._count += 1
         try:
             yield changed
         finally:
             watchers = self._watching[event_row]
             watchers.discard(changed)
+            self._count -= 1
             if not watchers:
                 del self._watching[event_row]
 

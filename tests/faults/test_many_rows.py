@@ -151,10 +151,12 @@ async def test_i9_claims_do_not_notice_what_is_finished_parked_or_removed(
         removing.cancel()
         with suppress(asyncio.CancelledError):
             await removing
-    p99, step = quantiles(beside, n=100)[98], quantiles(steps, n=100)[98]
+    p99, step = quantiles(beside, n=100)[98], quantiles(steps, n=20)[18]
     measured(finished=size.finished, parked=size.parked, later=size.later, filled_s=filled)
     measured(claim_alone_ms=median(alone), among_them_ms=median(among), beside_removal_ms=median(beside))
-    measured(beside_removal_p99_ms=p99, removed=sum(rows), step_ms=median(steps), step_p99_ms=step)
+    measured(beside_removal_p99_ms=p99, among_them_max_ms=max(among), beside_removal_max_ms=max(beside))
+    measured(removed=sum(rows), steps=len(steps), step_ms=median(steps), step_p95_ms=step)
+    measured(step_max_ms=max(steps))
     assert sum(rows) > 0
     assert median(among) <= (2 if full else 4) * median(alone)
     if full:  # beside other tests each waits for its turn on the processor

@@ -42,6 +42,7 @@ DEFAULT_WAIT: Micros = 30_000_000
 LONGEST_WAIT: Micros = 300_000_000
 GONE = "The event was delivered; what its webhooks answered is no longer kept."
 LOOK_AGAIN = 1.0  # seconds: waking makes it fast, looking again makes it correct
+MOST_LOOKS = 1_000  # a second, by all who wait together
 
 
 class Eventing:
@@ -153,7 +154,7 @@ class Eventing:
                 left = (deadline - self._clock.wall()) / 1_000_000
                 if left <= 0:
                     return owed, True
-                await _first(changed, min(left, LOOK_AGAIN))
+                await _first(changed, min(left, max(LOOK_AGAIN, len(self._waiters) / MOST_LOOKS)))
 
 
 def _count(accepted: Iterable[Accepted]) -> None:
