@@ -110,7 +110,11 @@ class Config(BaseModel):
     )
     max_calls: int = Field(4096, ge=1, le=65_536, description="Calls that queue or trigger, at once.")
     max_waiting_events: int = Field(
-        8192, ge=1, le=1_000_000, description="Events, and other writes, that wait for the database at once."
+        8192,
+        ge=1,
+        le=1_000_000,
+        description="Events, and other writes, that wait for the database at once;"
+        " an event counts as one more for each 32 KiB of its data.",
     )
     max_body_memory: int = Field(
         268_435_456,

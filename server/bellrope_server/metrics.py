@@ -68,7 +68,9 @@ BODIES = Gauge(
     "bellrope_request_bytes", "Bytes of requests over 16 KiB that are under way.", registry=REGISTRY
 )
 REFUSED = Gauge(
-    "bellrope_calls_refused", "Calls of Eventing that were refused since the start.", registry=REGISTRY
+    "bellrope_calls_refused",
+    "Calls of Eventing that were refused since the start, for want of a place or because of the database.",
+    registry=REGISTRY,
 )
 FILTER_FAILURES = LabelledCounter(
     "bellrope_filter_failures",

@@ -58,10 +58,13 @@ class Crowd:
         self._run(EVENTS, count, self._first_event, self._project, b"{}", begin, step, begin, step)
         self._events += count
 
-    def deliveries(self, count: int, *, trigger: int, state: State, begin: int, end: int) -> None:
-        """Put in so many deliveries of the first events; they were made, and are due, at even steps."""
+    def deliveries(
+        self, count: int, *, trigger: int, state: State, begin: int, end: int, newest: bool = False
+    ) -> None:
+        """Put in so many deliveries of the oldest or newest events, made and due at even steps."""
         first, times = self._first_delivery + self._deliveries, (begin, (end - begin) // count)
-        kind = (self._first_event, self._project, trigger, int(state))
+        skipped = self._events - count // PER_EVENT if newest else 0
+        kind = (self._first_event + skipped, self._project, trigger, int(state))
         self._run(DELIVERIES, count, first, first, *kind, *times * 3, state.final, *times)
         self._deliveries += count
 

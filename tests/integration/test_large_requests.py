@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,11 +16,14 @@ from bellrope.v1.eventing_pb2 import QueueBatchRequest, QueueStreamRequest
 from bellrope.v1.eventing_pb2_grpc import EventingStub
 from bellrope_server.bodies import SMALL, Bodies
 from bellrope_server.errors import Overloaded
+from bellrope_server.store.room import Room
 from integration.grpc_calls import PROJECT, look_up, outcome, queue, reason, refused, sync, trigger
 from kit import app_here, until
 from receiver import Receiver, hang
 
+QUEUE = f"/v1/api/{PROJECT}/eventing/queue"
 MIB = 1024 * 1024
+MANY = 1_000_000
 LARGE = "x" * (600 * 1024)
 JSON = json.dumps(LARGE).encode()
 
@@ -30,25 +34,34 @@ class Door(NamedTuple):
     channel: grpc.aio.Channel
     eventing: Any
     http: ClientSession
+    room: Room
     waiting: Any
 
-    async def post(self, body: Any, **headers: str) -> tuple[int, str, str | None]:
-        """Queue an event over HTTP; return the status, the reason if it was refused, and Retry-After."""
+    async def post(self, body: Any, *, path: str = QUEUE, **headers: str) -> tuple[int, str, str | None]:
+        """POST to a path; return the status, the reason if it was refused, and Retry-After."""
         headers = {"Content-Type": "application/json"} | headers
-        async with self.http.post(
-            f"/v1/api/{PROJECT}/eventing/queue", data=body, headers=headers
-        ) as response:
+        async with self.http.post(path, data=body, headers=headers) as response:
             answer = await response.json()
             return response.status, answer.get("reason", ""), response.headers.get("Retry-After")
+
+    async def held(self) -> int:
+        """Return how many bytes are held."""
+        async with self.http.get("/metrics") as response:
+            (line,) = re.findall(r"^bellrope_request_bytes (\S+)$", await response.text(), re.MULTILINE)
+            return int(float(line))
+
+    async def holds_some(self) -> bool:
+        """Say whether a large request is held."""
+        return await self.held() > SMALL
+
+    async def holds_nothing(self) -> bool:
+        """Say whether none is."""
+        return await self.held() == 0
 
     async def let_go(self) -> None:
         """Let the caller who waits go away, and what the server holds of it with that."""
         self.waiting.cancel()
-        await until(lambda: self.has_room())
-
-    async def has_room(self) -> bool:
-        """Say whether a large event is accepted now."""
-        return await outcome(self.eventing.Queue(queue("other", data=JSON))) == "OK"
+        await until(self.holds_nothing)
 
 
 @asynccontextmanager
@@ -64,7 +77,7 @@ async def full(folder: Path) -> AsyncIterator[Door]:
         await trigger(channel, "slow", receiver.url)
         waiting = eventing.TriggerSync(sync("slow", data=JSON), timeout=60)
         await receiver.received(1)
-        yield Door(channel, eventing, http, waiting)
+        yield Door(channel, eventing, http, app.store.room, waiting)
 
 
 def event(id: str, data: str = LARGE) -> bytes:
@@ -134,16 +147,31 @@ async def test_a_stream_of_large_events_waits_for_room(tmp_path: Path) -> None:
         await sending
 
 
-async def test_a_stream_that_breaks_off_leaves_nothing_held(tmp_path: Path) -> None:
-    """A stream whose sender goes away gives back what it held."""
+async def test_who_goes_away_leaves_nothing_held(tmp_path: Path) -> None:
+    """A sender who goes away, in the middle of a stream or of waiting, gives back what it held."""
     async with full(tmp_path) as door:
         await door.let_go()
-        for _ in range(5):
-            stream = door.eventing.QueueStream()
-            await stream.write(QueueStreamRequest(event=queue("other", data=JSON)))
-            await stream.write(QueueStreamRequest(event=queue("other", data=JSON)))
-            stream.cancel()
-        await until(door.has_room)
+        door.room.ordered += MANY  # so the stream's events wait for room in the database
+        stream = door.eventing.QueueStream()
+        await stream.write(QueueStreamRequest(event=queue("other", data=JSON)))
+        await until(door.holds_some)
+        stream.cancel()
+        await until(door.holds_nothing)
+        door.room.ordered -= MANY
+        waiting = asyncio.create_task(
+            door.post(json.dumps({"type": "slow", "data": LARGE, "isSynchronous": True}).encode())
+        )
+        await until(door.holds_some)
+        waiting.cancel()
+        await until(door.holds_nothing)
+
+
+async def test_configuration_is_not_refused(tmp_path: Path) -> None:
+    """What people change is how they get out of trouble: it is taken however large events are under way."""
+    async with full(tmp_path) as door:
+        body = json.dumps({"enabled": True, "dbAlias": "x" * 600_000})
+        assert await door.post(body, path=f"/v1/config/projects/{PROJECT}/eventing/config") == (200, "", None)
+        assert await door.post(event("large")) == (429, "OVERLOADED", "1")
 
 
 def test_one_request_is_let_in_however_large() -> None:
@@ -152,7 +180,8 @@ def test_one_request_is_let_in_however_large() -> None:
     bodies.hold(1000)
     with pytest.raises(Overloaded):
         bodies.hold(1)
-    bodies.let_go(1000)
+    bodies.hold(1000, own=1000)  # the same one has read on
+    bodies.let_go(2000)
     bodies.hold(60)
     bodies.hold(40)
     assert bodies.has_room(1) is False
@@ -161,8 +190,10 @@ def test_one_request_is_let_in_however_large() -> None:
 def test_small_requests_are_not_counted() -> None:
     """Up to 16 KiB a request counts as a call only."""
     bodies = Bodies(1)
+    bodies.hold(1000)
     with bodies.holding(SMALL):
-        assert bodies.held == 0
+        assert bodies.held == 1000
+    bodies.let_go(1000)
     with bodies.holding(SMALL + 1):
         assert bodies.held == SMALL + 1
     assert bodies.held == 0

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from aiohttp import web
 
 from bellrope_server.access import Access
-from bellrope_server.bodies import Bodies
+from bellrope_server.bodies import UNCOUNTED, Bodies
 from bellrope_server.call import Call
 from bellrope_server.calls import Calls
 from bellrope_server.clock import Clock
@@ -218,6 +218,7 @@ class Gateway:
 
     async def _saved(self, request: WireRequest, verbs: Verbs, *names: str) -> bytes:
         """Show, save or delete what these names stand for."""
+        request.bodies = UNCOUNTED
         call = Call(request_id=request.request_id)
         get, save, delete = verbs
         only(request, "GET", "POST", "DELETE")

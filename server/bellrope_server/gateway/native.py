@@ -9,6 +9,7 @@ from typing import Any, cast
 from aiohttp import web
 
 from bellrope_server import strict_json
+from bellrope_server.bodies import UNCOUNTED
 from bellrope_server.call import Call
 from bellrope_server.calls import Calls
 from bellrope_server.errors import ServiceError
@@ -60,6 +61,8 @@ class Native:
     async def answer(self, request: WireRequest, path: str, query: str) -> bytes | web.StreamResponse:
         """Answer one request; raise the ServiceError that it ends with."""
         route, values = self.table.find(request.method, path)
+        if route.rpc.containing_service.name != COUNTED:
+            request.bodies = UNCOUNTED
         given = parameters(query)
         patience = _patience(route, given, request)
         own = [(name, value) for name, value in given if not _is_patience(route, name)]

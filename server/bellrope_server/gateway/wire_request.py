@@ -45,7 +45,7 @@ class WireRequest(web.BaseRequest):
     ATTRS = web.BaseRequest.ATTRS | {"_request_id", "bodies", "held"}
     _request_id: str | None = None
     bodies: Bodies
-    """What counts the bodies of all requests; given by the server."""
+    """What counts the bodies of such requests; given by the server."""
     held = 0
     """How many bytes of those are this one's."""
 
@@ -79,7 +79,7 @@ class WireRequest(web.BaseRequest):
 
     def hold(self, size: int) -> None:
         """Count so many bytes of the body until it is answered; raise Overloaded if they are too many."""
-        self.bodies.hold(size)
+        self.bodies.hold(size, own=self.held)
         self.held += size
 
     def let_go(self) -> None:

@@ -12,7 +12,7 @@ import grpc
 from google.protobuf.message import DecodeError, Message
 
 from bellrope_server.access import Access
-from bellrope_server.bodies import Bodies
+from bellrope_server.bodies import UNCOUNTED, Bodies
 from bellrope_server.call import Call
 from bellrope_server.calls import Calls
 from bellrope_server.clock import Clock
@@ -105,7 +105,7 @@ class Edge:
 
         The answer is encoded here, because gRPC would tell the caller what goes wrong with that, too.
         """
-        bodies = self._bodies if calls is self._calls else Bodies()
+        bodies = self._bodies if calls is self._calls else UNCOUNTED
 
         async def answer(request: Any, context: Any) -> bytes:
             try:

@@ -42,7 +42,7 @@ DEFAULT_WAIT: Micros = 30_000_000
 LONGEST_WAIT: Micros = 300_000_000
 GONE = "The event was delivered; what its webhooks answered is no longer kept."
 LOOK_AGAIN = 1.0  # seconds: waking makes it fast, looking again makes it correct
-MOST_LOOKS = 1_000  # a second, by all who wait together
+MOST_LOOKS = 1_000  # a second, on average, by all who wait and look again
 
 
 class Eventing:
@@ -154,7 +154,14 @@ class Eventing:
                 left = (deadline - self._clock.wall()) / 1_000_000
                 if left <= 0:
                     return owed, True
-                await _first(changed, min(left, max(LOOK_AGAIN, len(self._waiters) / MOST_LOOKS)))
+                await _first(changed, min(left, self._rest(left)))
+
+    def _rest(self, left: float) -> float:
+        """Return the seconds to the next look of one who waits so long yet: longer if many wait.
+
+        What another node did is seen only so; whoever can wait has a look before the time is over.
+        """
+        return max(LOOK_AGAIN, min(len(self._waiters) / MOST_LOOKS, left / 2))
 
 
 def _count(accepted: Iterable[Accepted]) -> None:

@@ -50,8 +50,10 @@ class QueueStream:
             await reading
         finally:
             reading.cancel()
-            await asyncio.wait((reading,))
-            self._bodies.let_go(self._held)
+            try:
+                await asyncio.wait((reading,))
+            finally:
+                self._bodies.let_go(self._held)
 
     async def _read_ahead(self, requests: Requests) -> None:
         """Check events as they come until the sender ends, and mark the end; raise why it came early."""
@@ -71,7 +73,7 @@ class QueueStream:
     async def _read_all(self, requests: Requests) -> None:
         async for request in requests:
             size = _counted(request.event.data)
-            await self._bodies.wait_and_hold(size)
+            await self._bodies.wait_and_hold(size, own=lambda: self._held)
             self._held += size
             try:
                 await self._ahead.put(await self._read(request.event))

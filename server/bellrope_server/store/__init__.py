@@ -64,6 +64,7 @@ __all__ = [
 
 
 SETTLES: Micros = 60_000_000  # three times as long as PostgreSQL lets a transaction be idle
+ORDINARY = 32 * 1024  # bytes: an event's data counts as one order more for each so many
 START_AGAIN = 0.05  # seconds, while another node starts
 
 
@@ -212,7 +213,7 @@ class Store(Meeting):
         and InvalidField; and, before anything is done, what `room.check` raises.
         """
         self.room.check()
-        queued = await self._commit.submit(self._do_queue, event)
+        queued = await self._commit.submit(self._do_queue, event, weight=_weight(event))
         return queued.accepted
 
     async def queue_together(self, events: Sequence[NewEvent]) -> list[Accepted]:
@@ -231,7 +232,8 @@ class Store(Meeting):
         return [result.accepted if isinstance(result, Queued) else result for result in results]
 
     async def _queue_group(self, group: Group) -> list[Queued | ServiceError]:
-        return await self._commit.submit(self._do_queue_group, group, weight=len(group.events))
+        weight = sum(map(_weight, group.events))
+        return await self._commit.submit(self._do_queue_group, group, weight=weight)
 
     def _queued_group(self, group: Group, results: list[Queued | ServiceError]) -> None:
         for event, result in zip(group.events, results, strict=True):
@@ -329,6 +331,11 @@ class Store(Meeting):
     async def waiting(self) -> dict[int, Micros]:
         """Return when each running trigger that owes something has its next delivery due."""
         return await self._commit.submit(self._do_wait, None)
+
+
+def _weight(event: NewEvent) -> int:
+    """Return how many ordinary orders this event counts as: its data waits in memory."""
+    return 1 + len(event.data) // ORDINARY
 
 
 def _installation(session: Session) -> str:
