@@ -160,7 +160,7 @@ class Store(Meeting):
             self._bulks.free_all(session)
         self._ids.open(session)
         source = _installation(session)
-        self.schemas.fill(log.every_event_type(session))
+        self.schemas.fill(log.every_event_type(session), changes=self.schemas.changes)
         session.commit()
         session.close()
         return source
@@ -180,7 +180,10 @@ class Store(Meeting):
 
     async def _fill_schemas(self) -> None:
         with suppress(ServiceError):  # the database failed; whoever changes something next is heard again
-            self.schemas.fill(await self._read(log.every_event_type))
+            filled = False
+            while not filled:  # what was saved here meanwhile is newer than what was read
+                changes = self.schemas.changes
+                filled = self.schemas.fill(await self._read(log.every_event_type), changes=changes)
 
     async def close(self) -> None:
         """Commit what was submitted, then close every connection and unlock."""

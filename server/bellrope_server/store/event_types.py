@@ -1,6 +1,7 @@
 """The verbs that change types of events, and what is known of them outside the writing thread."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from bellrope_server.clock import Clock
@@ -87,30 +88,49 @@ class Schemas:
     """
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, str], EventSchema | str] = {}
+        self._known: dict[tuple[str, str], _Schema] = {}
+        self.changes = 0
+        """How often something here was changed: what was read before that may be old."""
 
-    def fill(self, found: list[EventType]) -> None:
-        """Know these, and no others."""
+    def fill(self, found: list[EventType], *, changes: int) -> bool:
+        """Know these and no others, if nothing changed since there were so many changes; say whether."""
+        if changes != self.changes:
+            return False
         self._known = {}
         for each in found:
             self.saved(each)
+        self.changes += 1
+        return True
 
     def saved(self, event_type: EventType) -> None:
         """Know this one from now on; it is compiled when it is first needed."""
-        self._known[event_type.project, event_type.type] = event_type.json_schema
+        self._known[event_type.project, event_type.type] = _Schema(event_type.json_schema)
+        self.changes += 1
 
     def deleted(self, project: str, type: str) -> None:
         """Forget this one."""
         self._known.pop((project, type), None)
+        self.changes += 1
 
     def project_deleted(self, project: str) -> None:
         """Forget all of a project."""
         for key in [key for key in self._known if key[0] == project]:
             del self._known[key]
+        self.changes += 1
 
     def of(self, project: str, type: str) -> EventSchema | None:
-        """Return the schema that events of this type have to satisfy, if there is one."""
+        """Return the schema that events of this type have to satisfy, if there is one; any thread may ask."""
         known = self._known.get((project, type))
-        if isinstance(known, str):
-            known = self._known[project, type] = EventSchema(known)
-        return known
+        return known.compiled if known else None
+
+
+class _Schema:
+    """A schema as text, compiled when it is first needed."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def compiled(self) -> EventSchema:
+        """What checks data."""
+        return EventSchema(self._text)

@@ -2,6 +2,7 @@
 
 import pytest
 from bellrope_server.errors import InvalidField, OverQuota
+from bellrope_server.model import EventType
 from bellrope_server.store import SaveType, Store
 from integration.store.rig import PROJECT, Database, Desk, HandClock, opened
 
@@ -32,3 +33,14 @@ async def test_a_project_has_so_many_types(store: Store, monkeypatch: pytest.Mon
     with pytest.raises(OverQuota):
         await store.save_event_type(numbers("c"))
     assert (await store.save_event_type(numbers("b"))).type == "b"
+
+
+async def test_what_was_read_before_a_schema_was_saved_does_not_undo_it(store: Store) -> None:
+    """What another node changed is read again; what was saved here meanwhile is newer, and stays."""
+    changes = store.schemas.changes
+    read: list[EventType] = []
+    await store.save_event_type(numbers())
+    assert store.schemas.fill(read, changes=changes) is False
+    assert store.schemas.of(PROJECT, "sale") is not None
+    assert store.schemas.fill(read, changes=store.schemas.changes) is True
+    assert store.schemas.of(PROJECT, "sale") is None
