@@ -164,6 +164,7 @@ async def test_who_goes_away_leaves_nothing_held(tmp_path: Path) -> None:
         await until(door.holds_some)
         waiting.cancel()
         await until(door.holds_nothing)
+        assert await door.held() == 0
 
 
 async def test_configuration_is_not_refused(tmp_path: Path) -> None:
