@@ -12,6 +12,11 @@ TRY_AGAIN = 0.02  # seconds after which one who can wait looks whether there is 
 MANY = "Large requests take all the memory that they may; nothing was stored, so send again in a moment."
 
 
+def counted(size: int) -> int:
+    """Return how many bytes of a request or event of this size are counted: none if they are few."""
+    return size if size > SMALL else 0
+
+
 class Bodies:
     """Counts what is held. One request is let in even if it alone is too large: its own limit is another."""
 
@@ -52,13 +57,13 @@ class Bodies:
 
     @contextmanager
     def holding(self, size: int) -> Iterator[None]:
-        """Hold so many bytes within this, or none if they are few."""
-        counted = size if size > SMALL else 0
-        self.hold(counted)
+        """Hold a request of this size within this."""
+        held = counted(size)
+        self.hold(held)
         try:
             yield
         finally:
-            self.let_go(counted)
+            self.let_go(held)
 
 
 UNCOUNTED = Bodies()

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 from bellrope.v1.eventing_pb2 import QueueRequest, QueueStreamRequest, QueueStreamResponse
 
-from bellrope_server.bodies import SMALL, Bodies
+from bellrope_server.bodies import Bodies, counted
 from bellrope_server.convert.errors import to_status
 from bellrope_server.convert.events import accepted_to_proto
 from bellrope_server.errors import Draining, ServiceError
@@ -72,7 +72,7 @@ class QueueStream:
 
     async def _read_all(self, requests: Requests) -> None:
         async for request in requests:
-            size = _counted(request.event.data)
+            size = counted(len(request.event.data))
             await self._bodies.wait_and_hold(size, own=lambda: self._held)
             self._held += size
             try:
@@ -98,7 +98,7 @@ class QueueStream:
         """Store the events that can be, and return the outcome of each."""
         good = [entry for entry in group if isinstance(entry, NewEvent)]
         stored = iter(await self._queue_each(good) if good else ())
-        self._let_go(sum(_counted(event.data) for event in good))
+        self._let_go(sum(counted(len(event.data)) for event in good))
         return [next(stored) if isinstance(entry, NewEvent) else entry for entry in group]
 
     def _let_go(self, size: int) -> None:
@@ -112,10 +112,6 @@ class QueueStream:
             settled_count=self._settled,
             results=[_result(first + place, outcome) for place, outcome in enumerate(outcomes)],
         )
-
-
-def _counted(data: bytes) -> int:
-    return len(data) if len(data) > SMALL else 0
 
 
 def _result(index: int, outcome: Accepted | ServiceError) -> QueueStreamResponse.Result:

@@ -35,7 +35,7 @@ from bellrope_server.store.queue import Group, Queued
 from bellrope_server.store.record import Record, Recorded, Records
 from bellrope_server.store.rescue import Leases, Rescued, Swept
 from bellrope_server.store.retention import Reached, Removals, Remove, Removed
-from bellrope_server.store.room import Room
+from bellrope_server.store.room import Room, weight_of
 from bellrope_server.store.session import Alone, Database, Session, StoreInUse, StoreUnusable
 from bellrope_server.store.sqlite import Sqlite
 
@@ -64,7 +64,6 @@ __all__ = [
 
 
 SETTLES: Micros = 60_000_000  # three times as long as PostgreSQL lets a transaction be idle
-ORDINARY = 32 * 1024  # bytes: an event's data counts as one order more for each so many
 START_AGAIN = 0.05  # seconds, while another node starts
 
 
@@ -216,7 +215,7 @@ class Store(Meeting):
         and InvalidField; and, before anything is done, what `room.check` raises.
         """
         self.room.check()
-        queued = await self._commit.submit(self._do_queue, event, weight=_weight(event))
+        queued = await self._commit.submit(self._do_queue, event, weight=weight_of(event))
         return queued.accepted
 
     async def queue_together(self, events: Sequence[NewEvent]) -> list[Accepted]:
@@ -235,7 +234,7 @@ class Store(Meeting):
         return [result.accepted if isinstance(result, Queued) else result for result in results]
 
     async def _queue_group(self, group: Group) -> list[Queued | ServiceError]:
-        weight = sum(map(_weight, group.events))
+        weight = sum(map(weight_of, group.events))
         return await self._commit.submit(self._do_queue_group, group, weight=weight)
 
     def _queued_group(self, group: Group, results: list[Queued | ServiceError]) -> None:
@@ -334,11 +333,6 @@ class Store(Meeting):
     async def waiting(self) -> dict[int, Micros]:
         """Return when each running trigger that owes something has its next delivery due."""
         return await self._commit.submit(self._do_wait, None)
-
-
-def _weight(event: NewEvent) -> int:
-    """Return how many ordinary orders this event counts as: its data waits in memory."""
-    return 1 + len(event.data) // ORDINARY
 
 
 def _installation(session: Session) -> str:

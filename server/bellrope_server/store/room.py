@@ -4,12 +4,19 @@ import asyncio
 from collections import deque
 
 from bellrope_server.errors import DiskFull, Overloaded, ServiceError, StoreUnavailable
+from bellrope_server.model import NewEvent
 
 LOOK_EVERY = 0.25  # seconds
 LONGEST_WAIT = 2.0  # seconds that the oldest order may wait
 TRY_AGAIN = 0.02  # seconds after which one who can wait looks whether there is room now
+ORDINARY = 32 * 1024  # bytes: an event's data counts as one order more for each so many
 SLOW = "The database has answered nobody for two seconds; nothing was stored, so send again in a moment."
 MANY = "Too many events wait for the database; nothing was stored, so send again in a moment."
+
+
+def weight_of(event: NewEvent) -> int:
+    """Return how many ordinary orders an event counts as: its data waits in memory."""
+    return 1 + len(event.data) // ORDINARY
 
 
 class Room:
