@@ -5,9 +5,9 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
-from bellrope_server.guard import EgressPolicy
 from bellrope_server.model import Leased, Micros, Trigger, TriggerSpec
-from bellrope_server.webhook import Resolve, Webhook
+from bellrope_server.outbound.webhook import Resolve, Webhook
+from bellrope_server.rules.egress import EgressPolicy
 
 NOW = 1_614_265_330_123_456
 SOURCE = "1fb07d5d-b670-468e-ba94-ad5f06a5c053"

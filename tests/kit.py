@@ -17,7 +17,7 @@ from urllib.request import Request, urlopen
 from bellrope_server.app import App
 from bellrope_server.clock import Clock
 from bellrope_server.config import Config
-from bellrope_server.webhook import Resolve
+from bellrope_server.outbound.webhook import Resolve
 
 READY = "bellrope ready"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from bellrope.v1 import options_pb2
+from bellrope.v1 import deliveries_pb2, eventing_pb2, options_pb2, projects_pb2, triggers_pb2
 from google.api_core.path_template import transcode
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.field_mask_pb2 import FieldMask
@@ -16,7 +16,10 @@ from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 from hypothesis import strategies as st
 
-SERVICES = tuple(f"bellrope.v1.{name}" for name in ("Eventing", "Triggers", "Deliveries", "Projects"))
+PROTOS = (eventing_pb2, triggers_pb2, deliveries_pb2, projects_pb2)
+SERVICES = tuple(
+    service.full_name for proto in PROTOS for service in proto.DESCRIPTOR.services_by_name.values()
+)
 NAMES = st.sampled_from(["type", "url", "retry_policy", "max_in_flight", "retry_policy.min_backoff"])
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 DATA = st.sampled_from([b"18446744073709551616", b"1.0", b"-0", b'{"a": [0.10, "\\u0000"]}', b'"x"', b"null"])

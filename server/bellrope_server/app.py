@@ -8,34 +8,41 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from bellrope_server import facts, metrics, provision, tuning
-from bellrope_server.access import Access
-from bellrope_server.bodies import Bodies
-from bellrope_server.bulk import BulkRunner
-from bellrope_server.calls import Calls
+from bellrope_server.admission.access import Access
+from bellrope_server.admission.bodies import Bodies
+from bellrope_server.admission.calls import Calls
+from bellrope_server.admission.limits import Limits
+from bellrope_server.api import provision
+from bellrope_server.api.chained import Replies
+from bellrope_server.api.deliveries import Deliveries
+from bellrope_server.api.eventing import Eventing
+from bellrope_server.api.projects import Projects
+from bellrope_server.api.triggers import Triggers
+from bellrope_server.api.waiters import Waiters
 from bellrope_server.clock import Clock
 from bellrope_server.config import Config, ConfigError
 from bellrope_server.convert.declared import DeclarationError
 from bellrope_server.convert.triggers import TriggerReader
-from bellrope_server.disk import DiskSpace
 from bellrope_server.errors import ProjectExists, ServiceError
-from bellrope_server.gateway import Gateway
-from bellrope_server.gateway.replies import Replies
-from bellrope_server.guard import EgressPolicy
+from bellrope_server.gateway.server import Gateway
 from bellrope_server.ids import uuid7
-from bellrope_server.limits import Limits
-from bellrope_server.parked import ParkedCount
-from bellrope_server.retention import Remover
-from bellrope_server.rpc import Deliveries, Edge, Eventing, Projects, RpcServer, Triggers
-from bellrope_server.scheduler import Scheduler
-from bellrope_server.scheduler.nodes import Nodes
+from bellrope_server.outbound.webhook import Resolve, Webhook
+from bellrope_server.process import tuning
+from bellrope_server.process.shared_metrics import SharedMetrics
+from bellrope_server.process.workers import Worker, stop_with_parent
+from bellrope_server.rpc.edge import Edge
+from bellrope_server.rpc.server import RpcServer
+from bellrope_server.rules.egress import EgressPolicy
+from bellrope_server.scheduler.scheduler import Scheduler
 from bellrope_server.scheduler.shares import Shares
 from bellrope_server.scheduler.slots import Caps
-from bellrope_server.shared_metrics import SharedMetrics
-from bellrope_server.store import Store, located
-from bellrope_server.waiters import Waiters
-from bellrope_server.webhook import Resolve, Webhook
-from bellrope_server.workers import Worker, stop_with_parent
+from bellrope_server.store.store import Store, located
+from bellrope_server.telemetry import facts, metrics
+from bellrope_server.upkeep.bulk import BulkRunner
+from bellrope_server.upkeep.disk import DiskSpace
+from bellrope_server.upkeep.nodes import Nodes
+from bellrope_server.upkeep.parked import ParkedCount
+from bellrope_server.upkeep.retention import Remover
 
 DRAIN_NOTICE = 1.1  # seconds between saying NOT_SERVING and closing the door: balancers see one of them
 WATCH_EVERY = 0.5  # seconds between looks at the store's health

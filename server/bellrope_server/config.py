@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
-from bellrope_server.access import is_loopback
-from bellrope_server.guard import EgressPolicy
 from bellrope_server.model import DAY, Micros, Retention
+from bellrope_server.rules.egress import EgressPolicy
+from bellrope_server.rules.hosts import is_loopback
 
 PREFIX = "BELLROPE_"
 SQLITE = "sqlite:///"

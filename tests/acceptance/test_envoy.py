@@ -9,7 +9,7 @@ from typing import Any
 
 import grpc
 import pytest
-from bellrope_server.gateway.routes import Table
+from bellrope_server.gateway.native.routes import Table
 from envoy import exchange, transcoding
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st

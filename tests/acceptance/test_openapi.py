@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from acceptance.tenant import Tenant, http_fault
-from bellrope_server.gateway import prose
+from bellrope_server.gateway.docs import prose
 from google.protobuf import descriptor_pool
 from kit import Server, get, post, serving
 from openapi_spec_validator import validate

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 
 import orjson
-from bellrope_server.filters import Filter, Subject, compile
+from bellrope_server.rules.filters import Filter, Subject, compile
 from parts import ENDPOINTS, pin
 
 FILTER = "data.amount > 100.0 && data.currency in ['EUR', 'USD'] && data.to.endsWith('@email.com')"

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-MADE = (("clients/python", "*_pb2*.py*"), ("server/bellrope_server/gateway", "prose.json"))
+MADE = (("clients/python", "*_pb2*.py*"), ("server/bellrope_server/gateway/docs", "prose.json"))
 
 
 def drifted(root: Path) -> list[str]:

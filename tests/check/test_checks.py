@@ -24,7 +24,7 @@ def run(*command: str, cwd: Path, **variables: str) -> subprocess.CompletedProce
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of what the checks look at."""
-    for name in ("protos", "clients", "server"):
+    for name in ("protos", "clients", "server", "tools"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("buf.yaml", "buf.gen.yaml", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path / name)

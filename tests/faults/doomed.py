@@ -12,17 +12,19 @@ from datetime import timedelta
 from typing import Any
 
 import apsw
-from bellrope_server import app, lifecycle
+from bellrope_server import app
 from bellrope_server.__main__ import main
 from bellrope_server.model import Attempt, Leased
-from bellrope_server.scheduler import Scheduler
-from bellrope_server.store import Claimed, Store
-from bellrope_server.store.batch import Batch
-from bellrope_server.store.record import Records
-from bellrope_server.store.rescue import Leases
-from bellrope_server.store.retention import Removals
-from bellrope_server.store.sqlite import Embedded, SqliteSession
-from bellrope_server.webhook import Webhook
+from bellrope_server.outbound.webhook import Webhook
+from bellrope_server.rules import lifecycle
+from bellrope_server.scheduler.scheduler import Scheduler
+from bellrope_server.store.engine.sqlite import Embedded, SqliteSession
+from bellrope_server.store.intake.batch import Batch
+from bellrope_server.store.leases.claim import Claimed
+from bellrope_server.store.leases.record import Records
+from bellrope_server.store.leases.rescue import Leases
+from bellrope_server.store.log.retention import Removals
+from bellrope_server.store.store import Store
 from playhouse.migrations import Runner
 from spoiled import AnswersEarly
 

@@ -11,14 +11,17 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from bellrope_server import app, lifecycle, store
+from bellrope_server import app
 from bellrope_server.__main__ import main
 from bellrope_server.ids import uuid7
 from bellrope_server.model import Accepted, NewEvent, State
-from bellrope_server.store import Store, record
-from bellrope_server.store.postgres import Postgres
-from bellrope_server.store.session import Database
-from bellrope_server.store.sqlite import Sqlite
+from bellrope_server.rules import lifecycle
+from bellrope_server.store import store
+from bellrope_server.store.engine.postgres import Postgres
+from bellrope_server.store.engine.session import Database
+from bellrope_server.store.engine.sqlite import Sqlite
+from bellrope_server.store.leases import record
+from bellrope_server.store.store import Store
 from msgspec.structs import replace
 
 HELD_BACK = 0.05  # seconds between the answer and the commit

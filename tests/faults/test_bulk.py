@@ -16,7 +16,7 @@ from bellrope.v1.triggers_pb2 import CreateTriggerRequest, Trigger
 from bellrope.v1.triggers_pb2_grpc import TriggersStub
 from bellrope_server.ids import uuid7
 from bellrope_server.model import State
-from bellrope_server.store.batch import INSERT_DELIVERY, INSERT_EVENT
+from bellrope_server.store.intake.batch import INSERT_DELIVERY, INSERT_EVENT
 from faults.servers import STARTED, killed, started
 from faults.sink import Sink, sinks
 from kit import Server, until

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import apsw
 import pytest
-from bellrope_server.migrate import folder as migrations
+from bellrope_server.store.engine.migrate import folder as migrations
 from faults.servers import DOOMED, rows, running
 from kit import environment, post
 

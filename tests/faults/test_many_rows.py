@@ -14,10 +14,11 @@ from statistics import median, quantiles
 import pytest
 from bellrope_server.clock import wall
 from bellrope_server.model import DAY, Leased, Retention, State
-from bellrope_server.retention import PAUSE
-from bellrope_server.store import Reached, Store
-from bellrope_server.store.postgres import Postgres as PostgresDatabase
-from bellrope_server.store.sqlite import Sqlite as SqliteDatabase
+from bellrope_server.store.engine.postgres import Postgres as PostgresDatabase
+from bellrope_server.store.engine.sqlite import Sqlite as SqliteDatabase
+from bellrope_server.store.log.retention import Reached
+from bellrope_server.store.store import Store
+from bellrope_server.upkeep.retention import PAUSE
 from faults.crowded import PER_EVENT, Crowd
 from integration.store.rig import HOUR, PROJECT, Database, Desk, Postgres, Sqlite, event, spec
 from postgres import Cluster

@@ -17,8 +17,9 @@ from bellrope.v1.triggers_pb2_grpc import TriggersStub
 from bellrope_server.app import App
 from bellrope_server.model import AttemptError, Delivery, State, TriggerSpec
 from bellrope_server.retry import RetryPolicy
-from bellrope_server.store import DeliveryFilter, Page, Store
-from bellrope_server.store.sqlite import Sqlite
+from bellrope_server.store.engine.sqlite import Sqlite
+from bellrope_server.store.store import Store
+from bellrope_server.store.walks.pages import DeliveryFilter, Page
 from faults.caller import QUEUE, TRIGGERS, Caller, queue_all, save_trigger
 from faults.own_net import Wire
 from faults.servers import attempted, running

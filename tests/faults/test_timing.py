@@ -9,15 +9,17 @@ from statistics import median, quantiles
 from typing import Any
 
 import pytest
+from bellrope_server.admission.limits import Limits
+from bellrope_server.api.chained import Replies
 from bellrope_server.app import App
 from bellrope_server.clock import Clock, wall
-from bellrope_server.gateway.replies import Replies
-from bellrope_server.limits import Limits
 from bellrope_server.model import Attempt, Delivery, Leased, NewEvent, State, TriggerSpec
-from bellrope_server.scheduler import Scheduler
+from bellrope_server.scheduler.scheduler import Scheduler
 from bellrope_server.scheduler.slots import Caps
-from bellrope_server.store import Claimed, DeliveryFilter, Page, Store
-from bellrope_server.store.sqlite import Sqlite
+from bellrope_server.store.engine.sqlite import Sqlite
+from bellrope_server.store.leases.claim import Claimed
+from bellrope_server.store.store import Store
+from bellrope_server.store.walks.pages import DeliveryFilter, Page
 from faults.caller import queue_all, save_trigger
 from faults.servers import before_others, killed, running, started
 from faults.sink import Sink, sinks

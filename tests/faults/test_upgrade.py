@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from bellrope_server import migrate
+from bellrope_server.store.engine import migrate
 from faults.caller import save_trigger
 from faults.load import Load
 from faults.servers import nodes, started
@@ -36,7 +36,7 @@ UNFINISHED = "SELECT count(*) FROM delivery WHERE state <> 3"
 def next_version(folder: Path) -> type[Server]:
     """Return the version after this one: this one, and a migration more."""
     package = folder / "bellrope_server"
-    shutil.copytree(Path(migrate.__file__).parent, package)
+    shutil.copytree(Path(migrate.__file__).parents[2], package)
     shutil.copytree(migrate.folder(), package / "migrations", dirs_exist_ok=True)
     (package / "migrations" / f"{LATER}.py").write_text(f'"""What the next version adds."""\n{MIGRATION}')
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import grpc
 from bellrope.v1.eventing_pb2_grpc import EventingStub
-from bellrope_server.access import Access
-from bellrope_server.rpc import SERVICES, Edge
+from bellrope_server.admission.access import Access
+from bellrope_server.rpc.edge import Edge
+from bellrope_server.rpc.server import SERVICES
 
 
 class Broken:

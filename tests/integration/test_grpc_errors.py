@@ -8,9 +8,9 @@ import grpc
 import pytest
 from bellrope.v1 import errors_pb2
 from bellrope.v1.eventing_pb2_grpc import EventingStub
-from bellrope_server.access import Access
+from bellrope_server.admission.access import Access
 from bellrope_server.errors import ServiceError
-from bellrope_server.rpc import Edge
+from bellrope_server.rpc.edge import Edge
 from google.rpc import error_details_pb2
 from integration.broken import Broken, Mute, behind_the_edge
 from integration.grpc_calls import (

@@ -9,9 +9,10 @@ import grpc
 import pytest
 from bellrope.v1 import deliveries_pb2
 from bellrope.v1.deliveries_pb2_grpc import DeliveriesStub
-from bellrope_server.access import Access
-from bellrope_server.limits import Limits
-from bellrope_server.rpc import SERVICES, Edge
+from bellrope_server.admission.access import Access
+from bellrope_server.admission.limits import Limits
+from bellrope_server.rpc.edge import Edge
+from bellrope_server.rpc.server import SERVICES
 from integration.grpc_calls import (
     PROJECT,
     reason,

@@ -14,9 +14,9 @@ import pytest
 from aiohttp import ClientSession
 from bellrope.v1.eventing_pb2 import QueueBatchRequest, QueueStreamRequest
 from bellrope.v1.eventing_pb2_grpc import EventingStub
-from bellrope_server.bodies import SMALL, Bodies
+from bellrope_server.admission.bodies import SMALL, Bodies
 from bellrope_server.errors import Overloaded
-from bellrope_server.store.room import Room
+from bellrope_server.store.engine.room import Room
 from integration.grpc_calls import PROJECT, look_up, outcome, queue, reason, refused, sync, trigger
 from kit import app_here, until
 from receiver import Receiver, hang

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession, web
 from bellrope.v1 import eventing_pb2
-from bellrope_server.call import Call
-from bellrope_server.calls import Calls
+from bellrope_server.admission.call import Call
+from bellrope_server.admission.calls import Calls
 from bellrope_server.errors import Draining, ServiceError, TriggerNotFound
-from bellrope_server.gateway.answers import error_response
-from bellrope_server.gateway.json_answer import JsonAnswer
-from bellrope_server.gateway.native import Native
-from bellrope_server.gateway.wire import WireLimits, WireRequest, WireServer
+from bellrope_server.gateway.native.native import Native
+from bellrope_server.gateway.wire.answers import error_response
+from bellrope_server.gateway.wire.json_answer import JsonAnswer
+from bellrope_server.gateway.wire.protocol import WireLimits, WireRequest, WireServer
 from google.api import annotations_pb2
 from google.protobuf import descriptor_pb2, descriptor_pool
 from kit import until

@@ -9,11 +9,11 @@ import pytest
 from attempts import leased, sender
 from bellrope_server.clock import steady
 from bellrope_server.model import AttemptError
-from bellrope_server.webhook import Resolve
-from bellrope_server.webhook.connections import Connections
-from bellrope_server.webhook.multi import Multi
-from bellrope_server.webhook.outcome import error_of
-from bellrope_server.webhook.post import Post, Request
+from bellrope_server.outbound.connections import Connections
+from bellrope_server.outbound.multi import Multi
+from bellrope_server.outbound.outcome import error_of
+from bellrope_server.outbound.post import Post, Request
+from bellrope_server.outbound.webhook import Resolve
 from receiver import Receiver, hang
 
 NAME = "hooks.example.com"

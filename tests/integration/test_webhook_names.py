@@ -6,8 +6,8 @@ import threading
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
-from bellrope_server.webhook import names as module
-from bellrope_server.webhook.names import Names, system_lookup
+from bellrope_server.outbound import names as module
+from bellrope_server.outbound.names import Names, system_lookup
 
 
 class Book:

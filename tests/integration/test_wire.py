@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 from bellrope_server.errors import NoSuchPath, UnsupportedMediaType
-from bellrope_server.gateway.wire import SWEEP, WireLimits, WireRequest, WireServer, read_body
+from bellrope_server.gateway.wire.protocol import SWEEP, WireLimits, WireRequest, WireServer, read_body
 
 MIB = 1024 * 1024
 QUICK = WireLimits(header_timeout=timedelta(seconds=0.3), body_timeout=timedelta(seconds=0.3))

@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
-from bellrope_server.access import Access, is_loopback
+from bellrope_server.admission.access import Access
 from bellrope_server.errors import ForeignOrigin, KeyRequired
+from bellrope_server.rules.hosts import is_loopback
 from hypothesis import given
 from hypothesis import strategies as st
 

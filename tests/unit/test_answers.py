@@ -6,7 +6,7 @@ import json
 import pytest
 from bellrope_server import errors
 from bellrope_server.errors import InvalidField, Overloaded, RequestTimeout, ServiceError, WebhookFailed
-from bellrope_server.gateway import answers
+from bellrope_server.gateway.wire import answers
 from google.protobuf.duration_pb2 import Duration
 from google.rpc.error_details_pb2 import RetryInfo
 from grpc import StatusCode

@@ -5,9 +5,9 @@ from typing import Any
 
 from attempts import trigger
 from bellrope_server.model import Accepted, CloudEvent, NewEvent, Project, State
-from bellrope_server.store.batch import INSERT_DELIVERY, INSERT_EVENT, delivery_row, event_row
-from bellrope_server.store.session import Row
-from bellrope_server.store.sql import Insert
+from bellrope_server.store.engine.session import Row
+from bellrope_server.store.engine.sql import Insert
+from bellrope_server.store.intake.batch import INSERT_DELIVERY, INSERT_EVENT, delivery_row, event_row
 
 EVENT = NewEvent(
     project="shop",

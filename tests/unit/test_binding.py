@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from bellrope_server.errors import MalformedJson, MalformedRequest, ServiceError
-from bellrope_server.gateway.binding import Binding, parameters
-from bellrope_server.gateway.routes import Table
+from bellrope_server.gateway.native.binding import Binding, parameters
+from bellrope_server.gateway.native.routes import Table
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 from hypothesis import HealthCheck, given, settings

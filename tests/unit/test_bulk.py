@@ -2,10 +2,10 @@
 
 import pytest
 from bellrope.v1 import deliveries_pb2 as pb
-from bellrope_server.bulk import Pace
 from bellrope_server.convert import bulk
 from bellrope_server.errors import InvalidField
 from bellrope_server.model import Action, State
+from bellrope_server.upkeep.bulk import Pace
 from google.protobuf.timestamp_pb2 import Timestamp
 from hypothesis import given
 from hypothesis import strategies as st

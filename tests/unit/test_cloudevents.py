@@ -4,8 +4,8 @@ import json
 
 import pytest
 from attempts import SOURCE, leased
-from bellrope_server.cloudevents import binary, documented, structured
 from bellrope_server.model import Leased
+from bellrope_server.outbound.envelope import binary, documented, structured
 
 URL = "https://example.com/hook"
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"

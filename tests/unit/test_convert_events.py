@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from bellrope.v1.eventing_pb2 import QueueRequest, TriggerSyncRequest
+from bellrope_server.admission.limits import Limits
 from bellrope_server.convert import events, times
 from bellrope_server.errors import InvalidField, MalformedJson, ServiceError, TooLarge
-from bellrope_server.limits import Limits
 from bellrope_server.model import Accepted, Event, NewEvent
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp

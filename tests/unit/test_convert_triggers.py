@@ -9,9 +9,9 @@ from bellrope.v1.triggers_pb2 import RetryPolicy as ProtoPolicy
 from bellrope.v1.triggers_pb2 import Trigger as Proto
 from bellrope_server.convert.triggers import TriggerReader, to_proto
 from bellrope_server.errors import InvalidField, ServiceError, UrlBlocked, UrlInvalid
-from bellrope_server.guard import EgressPolicy
 from bellrope_server.model import Encoding, Trigger, TriggerSpec
 from bellrope_server.retry import RetryPolicy
+from bellrope_server.rules.egress import EgressPolicy
 from google.protobuf.duration_pb2 import Duration
 from hypothesis import given, settings
 from hypothesis import strategies as st

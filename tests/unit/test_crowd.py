@@ -3,8 +3,8 @@
 import threading
 
 import pytest
-from bellrope_server.store import crowd
-from bellrope_server.store.crowd import PROBE, Crowd, Load
+from bellrope_server.store.engine import crowd
+from bellrope_server.store.engine.crowd import PROBE, Crowd, Load
 
 
 def test_only_a_busy_process_lets_others_gather() -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import orjson
 import pytest
-from bellrope_server.filters import Subject, compile
-from bellrope_server.space_cloud_rules import translate
+from bellrope_server.rules.filters import Subject, compile
+from bellrope_server.rules.space_cloud_rules import translate
 
 DOCS = Path(__file__).parents[2] / "docs"
 

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 from bellrope_server.errors import InvalidField
-from bellrope_server.event_schemas import MAX_BYTES, MAX_PARTS, EventSchema, to_json_schema
+from bellrope_server.rules.event_schemas import MAX_BYTES, MAX_PARTS, EventSchema, to_json_schema
 
 JSON = """{"type": "object", "required": ["to"], "additionalProperties": false, "properties": {
     "to": {"type": "string", "pattern": "^[^@]+@[^@]+$"}, "count": {"type": "integer", "minimum": 1},

@@ -10,7 +10,7 @@ from contextlib import redirect_stderr
 from typing import Any
 
 import pytest
-from bellrope_server import facts
+from bellrope_server.telemetry import facts
 
 NO_SPACE = OSError(28, "No space left on device")
 

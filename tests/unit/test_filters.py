@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 from bellrope_server.errors import InvalidField
-from bellrope_server.filters import MAX_LENGTH, MOST_MEMBERS, FilterFailed, Subject, compile
+from bellrope_server.rules.filters import MAX_LENGTH, MOST_MEMBERS, FilterFailed, Subject, compile
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from attempts import NOW, leased
-from bellrope_server import lifecycle
-from bellrope_server.lifecycle import Outcome
 from bellrope_server.model import Attempt, AttemptError, Delivery, State
 from bellrope_server.retry import RetryPolicy
+from bellrope_server.rules import lifecycle
+from bellrope_server.rules.lifecycle import Outcome
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace

@@ -4,9 +4,9 @@ import base64
 import zlib
 
 import pytest
+from bellrope_server.api.pages import next_token, page
 from bellrope_server.errors import InvalidField
-from bellrope_server.rpc.pages import next_token, page
-from bellrope_server.store import Page
+from bellrope_server.store.walks.pages import Page
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -2,9 +2,9 @@
 
 import pytest
 from bellrope_server.errors import InvalidField, NoSuchPath
-from bellrope_server.gateway.answers import MethodNotAllowed, error_response
-from bellrope_server.gateway.path_template import PathTemplate
-from bellrope_server.gateway.routes import Table
+from bellrope_server.gateway.native.path_template import PathTemplate
+from bellrope_server.gateway.native.routes import Table
+from bellrope_server.gateway.wire.answers import MethodNotAllowed, error_response
 from rest import SERVICES
 
 TABLE = Table(SERVICES)

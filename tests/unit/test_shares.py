@@ -2,7 +2,7 @@
 
 import pytest
 from bellrope_server.scheduler.shares import KEEPS, Shares, share_of
-from bellrope_server.store import Seen
+from bellrope_server.store.nodes import Seen
 from hypothesis import given
 from hypothesis import strategies as st
 

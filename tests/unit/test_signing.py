@@ -5,7 +5,8 @@ from base64 import b64encode
 
 import pytest
 from bellrope_server.errors import InvalidField
-from bellrope_server.signing import check_secret, signature
+from bellrope_server.outbound.signing import signature
+from bellrope_server.rules.secrets import check_secret
 from standardwebhooks import Webhook as Verifier
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from bellrope_server import strict_json
 from bellrope_server.errors import MalformedJson, UnknownField
+from bellrope_server.text import strict_json
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 

@@ -4,7 +4,7 @@ import os
 import threading
 
 import pytest
-from bellrope_server import tuning
+from bellrope_server.process import tuning
 
 
 def policy_of_a_thread() -> int:

@@ -8,8 +8,8 @@ from math import ceil
 from typing import Any
 
 import pytest
+from bellrope_server.convert import values
 from bellrope_server.errors import InvalidField
-from bellrope_server.gateway import values
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 

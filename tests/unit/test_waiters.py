@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import suppress
 
-from bellrope_server.waiters import Waiters
+from bellrope_server.api.waiters import Waiters
 
 
 async def test_a_change_wakes_everyone_who_watches_that_event() -> None:

@@ -8,7 +8,7 @@ import grpc
 import typer
 from google.rpc.error_details_pb2 import BadRequest
 
-from bellrope_server import provision
+from bellrope_server.api import provision
 from bellrope_server.cli import failures
 from bellrope_server.cli.remote import Remote, remotely
 from bellrope_server.cli.values import text_of

@@ -70,7 +70,7 @@ def _python() -> Finding:
 
 
 def _sqlite() -> Finding:
-    from bellrope_server.store.examine import sqlite_version
+    from bellrope_server.store.engine.examine import sqlite_version
 
     version = sqlite_version()
     if tuple(map(int, version.split("."))) < OLDEST_SQLITE:
@@ -104,7 +104,7 @@ def _database(settings: Config) -> Iterator[Finding]:
     if path is None:
         yield _shared_database(settings)
         return
-    from bellrope_server.store.examine import examine, held
+    from bellrope_server.store.engine.examine import examine, held
 
     if not path.parent.is_dir():
         yield Finding(PROBLEM, "database", f"there is no folder {path.parent}: make it, or give --database")
@@ -122,7 +122,8 @@ def _database(settings: Config) -> Iterator[Finding]:
 
 
 def _shared_database(settings: Config) -> Finding:
-    from bellrope_server.store import StoreUnusable, located
+    from bellrope_server.store.engine.session import StoreUnusable
+    from bellrope_server.store.store import located
 
     try:
         located(settings.place).hold()

@@ -13,9 +13,9 @@ import typer
 from bellrope.v1.eventing_pb2 import QueueRequest
 from google.protobuf.json_format import ParseDict, ParseError
 
-from bellrope_server import strict_json
 from bellrope_server.cli.output import holds_json
 from bellrope_server.errors import ServiceError
+from bellrope_server.text import strict_json
 
 FIELDS = {field.json_name: field for field in QueueRequest.DESCRIPTOR.fields if field.name != "project"}
 KNOWN = frozenset(FIELDS)

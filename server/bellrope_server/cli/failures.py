@@ -4,12 +4,9 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import typer
-
-if TYPE_CHECKING:
-    from bellrope_server.cli.remote import Remote
 
 REFUSED, UNKNOWN = 1, 3
 UNREACHED = re.compile("connect|resolv", re.IGNORECASE)  # what gRPC says of it
@@ -17,14 +14,14 @@ OPEN = ("UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED", "INTERNAL", "UNKNOWN") 
 
 
 @contextmanager
-def told(remote: "Remote") -> Iterator[None]:
-    """Tell a failed call's error on standard error, and end with its exit code."""
+def told(server: str) -> Iterator[None]:
+    """Print the error of a failed call to `server` on standard error, and end with its exit code."""
     import grpc
 
     try:
         yield
     except grpc.RpcError as error:
-        print("\n".join(lines(error, remote.server)), file=sys.stderr)
+        print("\n".join(lines(error, server)), file=sys.stderr)
         raise typer.Exit(exit_code(error)) from None
     except BrokenPipeError:  # whoever reads has enough, as `head` does
         sys.stderr.close()

@@ -158,7 +158,7 @@ def remotely(function: Callable[..., R]) -> Callable[..., R]:
             name: kind(**{field.name: given.pop(field.name) for field in fields(kind)})
             for name, kind in grouped.items()
         }
-        with told(next(each for each in groups.values() if isinstance(each, Remote))):
+        with told(next(each.server for each in groups.values() if isinstance(each, Remote))):
             return function(**groups, **given)
 
     own = [each for name, each in inspect.signature(function).parameters.items() if name not in grouped]

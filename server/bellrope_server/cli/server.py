@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
-from bellrope_server import config, facts
+from bellrope_server import config
 from bellrope_server.cli.failures import fail
 from bellrope_server.errors import ServiceError
+from bellrope_server.telemetry import facts
 
 if TYPE_CHECKING:  # what only a server needs is imported when one starts: the other commands are quicker
     from multiprocessing.connection import Connection
 
     from bellrope_server.app import App
-    from bellrope_server.workers import Worker
+    from bellrope_server.process.workers import Worker
 
 METAVARS = {
     "database": "URL",
@@ -102,7 +103,7 @@ def serve(**flags: Any) -> None:
     import uvloop
 
     from bellrope_server import app
-    from bellrope_server.workers import Workers
+    from bellrope_server.process.workers import Workers
 
     try:
         if settings.workers > 1:
@@ -118,7 +119,7 @@ def migrate(
     ] = None,
 ) -> None:
     """Bring the database to this version's schema; `bellrope serve` does it too."""
-    from bellrope_server.store import located
+    from bellrope_server.store.store import located
 
     settings = _read({"database": database})
     try:

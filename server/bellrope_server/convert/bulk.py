@@ -8,7 +8,7 @@ from bellrope_server.convert import events, names, wanted
 from bellrope_server.convert.times import to_timestamp
 from bellrope_server.errors import InvalidField
 from bellrope_server.model import Action, BulkAction, Micros, State
-from bellrope_server.store import StartBulk
+from bellrope_server.store.actions.bulk import StartBulk
 
 DEFAULT_RATE, HIGHEST_RATE = 500, 10_000  # a second
 STATES = {

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 import orjson
 from bellrope.v1 import cloudevents_pb2
 
-from bellrope_server import rfc3339
-from bellrope_server.cloudevents import is_json, media_type
 from bellrope_server.errors import InvalidField, TooLarge
 from bellrope_server.model import CloudEvent, DataForm
+from bellrope_server.rules.media_types import is_json, media_type
+from bellrope_server.text import rfc3339
 
 Proto = cloudevents_pb2.CloudEvent
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 import orjson
 from bellrope.v1 import deliveries_pb2, eventing_pb2
 
-from bellrope_server import strict_json
 from bellrope_server.convert.times import to_duration, to_timestamp
 from bellrope_server.errors import MalformedJson
 from bellrope_server.model import Attempt, Delivery
-from bellrope_server.store import Backlog
+from bellrope_server.store.log.backlog import Backlog
+from bellrope_server.text import strict_json
 
 BRIEF_RESULTS, BRIEF_BODY = 10, 256  # 256 bytes of each of the first 10 webhooks' last answers
 

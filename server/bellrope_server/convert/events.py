@@ -6,13 +6,13 @@ from typing import Any
 from bellrope.v1 import deliveries_pb2, eventing_pb2
 from google.protobuf.duration_pb2 import Duration
 
-from bellrope_server import strict_json
+from bellrope_server.admission.limits import Limits
 from bellrope_server.convert import cloudevents, names
 from bellrope_server.convert.times import from_duration, from_timestamp, to_timestamp
 from bellrope_server.errors import InvalidField, ServiceError, TooLarge
-from bellrope_server.event_schemas import EventSchema
-from bellrope_server.limits import Limits
 from bellrope_server.model import Accepted, CloudEvent, Event, Micros, NewEvent
+from bellrope_server.rules.event_schemas import EventSchema
+from bellrope_server.text import strict_json
 
 FARTHEST: Micros = 3653 * 24 * 3600 * 1_000_000  # ten years
 

@@ -8,13 +8,14 @@ from typing import Any
 
 from bellrope.v1 import triggers_pb2
 
-from bellrope_server import filters, signing
 from bellrope_server.convert import names
 from bellrope_server.convert.times import from_duration, to_duration, to_timestamp
 from bellrope_server.errors import InvalidField
-from bellrope_server.guard import EgressPolicy, check_url
 from bellrope_server.model import Encoding, Trigger, TriggerSpec
 from bellrope_server.retry import RetryPolicy
+from bellrope_server.rules import filters
+from bellrope_server.rules.egress import EgressPolicy, check_url
+from bellrope_server.rules.secrets import check_secret
 
 Proto = triggers_pb2.Trigger
 Values = dict[str, Any]
@@ -158,7 +159,7 @@ def _secret(trigger: Proto) -> str | None:
         raise InvalidField("must not have more than one entry", field="secrets")
     if not trigger.secrets:
         return None
-    signing.check_secret(trigger.secrets[0])
+    check_secret(trigger.secrets[0])
     return trigger.secrets[0]
 
 

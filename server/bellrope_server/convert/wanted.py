@@ -9,7 +9,7 @@ from bellrope_server.convert import names
 from bellrope_server.convert.times import from_timestamp
 from bellrope_server.errors import InvalidField
 from bellrope_server.model import AttemptError, Micros, State
-from bellrope_server.store import DeliveryFilter, EventFilter
+from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter
 
 K = TypeVar("K", bound=IntEnum)
 

@@ -11,20 +11,14 @@ from typing import Any, NoReturn
 import grpc
 from google.protobuf.message import DecodeError, Message
 
-from bellrope_server.access import Access
-from bellrope_server.bodies import UNCOUNTED, Bodies
-from bellrope_server.call import Call
-from bellrope_server.calls import Calls
+from bellrope_server.admission.access import Access
+from bellrope_server.admission.bodies import UNCOUNTED, Bodies
+from bellrope_server.admission.call import Call
+from bellrope_server.admission.calls import Calls
+from bellrope_server.admission.limits import Limits
 from bellrope_server.clock import Clock
 from bellrope_server.convert.errors import to_status
-from bellrope_server.errors import (
-    DeadlinePassed,
-    Draining,
-    MalformedRequest,
-    ServiceError,
-    TooLarge,
-)
-from bellrope_server.limits import Limits
+from bellrope_server.errors import DeadlinePassed, Draining, MalformedRequest, ServiceError, TooLarge
 
 STATUS_DETAILS = "grpc-status-details-bin"
 

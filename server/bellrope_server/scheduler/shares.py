@@ -4,7 +4,7 @@ from collections.abc import Callable
 from hashlib import blake2b
 
 from bellrope_server.model import Micros
-from bellrope_server.store import Seen
+from bellrope_server.store.nodes import Seen
 
 KEEPS: Micros = 2_000_000  # for which a node may take its share unseen: less than the others count it
 SETTLES: Micros = 500_000  # for which what the others had under way when somebody joined may go on

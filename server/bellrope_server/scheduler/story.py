@@ -3,10 +3,10 @@
 import asyncio
 from dataclasses import dataclass
 
-from bellrope_server import facts, metrics
 from bellrope_server.errors import ServiceError
 from bellrope_server.model import Accepted, Leased, State, Trigger
-from bellrope_server.store import Recorded
+from bellrope_server.store.leases.record import Recorded
+from bellrope_server.telemetry import facts, metrics
 
 MOST_FAILURES = 10  # lines a second about the failed attempts of one trigger
 ENDINGS = {None: "LATE"} | {state: state.name for state in State}

@@ -4,18 +4,18 @@ from collections.abc import Iterable
 
 from bellrope_server.clock import Clock
 from bellrope_server.model import Action, BulkAction, Delivery, Micros
-from bellrope_server.store.actions import Act, Acted, Actions
-from bellrope_server.store.bulk import Bulks, StartBulk, Step, Stepped
-from bellrope_server.store.catalog import Catalog
-from bellrope_server.store.changes import Changed, Changes
-from bellrope_server.store.commit import SharedCommit, Verb
+from bellrope_server.store.actions.act import Act, Acted, Actions
+from bellrope_server.store.actions.bulk import Bulks, StartBulk, Step, Stepped
 from bellrope_server.store.dispatcher import Dispatcher, Nobody
-from bellrope_server.store.queue import Queue
+from bellrope_server.store.engine.commit import SharedCommit, Verb
+from bellrope_server.store.engine.session import Database
+from bellrope_server.store.feed.telling import Telling
+from bellrope_server.store.intake.queue import Queue
+from bellrope_server.store.intake.row_ids import Counted, Drawn, RowIds
+from bellrope_server.store.log.changes import Changed, Changes
 from bellrope_server.store.reading import Reading
-from bellrope_server.store.row_ids import Counted, Drawn, RowIds
-from bellrope_server.store.session import Database
-from bellrope_server.store.telling import Telling
-from bellrope_server.tail import Tail
+from bellrope_server.store.settings.catalog import Catalog
+from bellrope_server.store.tail import Tail
 
 
 class Acting(Reading):

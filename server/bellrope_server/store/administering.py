@@ -5,10 +5,10 @@ from dataclasses import replace
 from bellrope_server.clock import Clock
 from bellrope_server.model import EventType, OwnRetention, Project, Trigger, TriggerSpec
 from bellrope_server.store.acting import Acting
-from bellrope_server.store.commit import Verb
-from bellrope_server.store.event_types import EventTypes, SaveType, Schemas
-from bellrope_server.store.session import Database
-from bellrope_server.store.triggers import Admin, Edit, EditRetention, PausedProject, Save
+from bellrope_server.store.engine.commit import Verb
+from bellrope_server.store.engine.session import Database
+from bellrope_server.store.settings.event_types import EventTypes, SaveType, Schemas
+from bellrope_server.store.settings.triggers import Admin, Edit, EditRetention, PausedProject, Save
 
 
 class Administering(Acting):

@@ -6,9 +6,9 @@ from contextlib import aclosing
 from bellrope_server.clock import Clock
 from bellrope_server.errors import StoreUnavailable
 from bellrope_server.store.administering import Administering
-from bellrope_server.store.commit import Verb
+from bellrope_server.store.engine.commit import Verb
+from bellrope_server.store.engine.session import Database
 from bellrope_server.store.nodes import Nodes, Seen, hint
-from bellrope_server.store.session import Database
 
 
 class Meeting(Administering):

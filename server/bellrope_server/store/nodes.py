@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
 from bellrope_server.model import Micros
-from bellrope_server.schema import NodeRow
-from bellrope_server.store.session import Session
-from bellrope_server.store.sql import Statement, compiled, p
+from bellrope_server.store.engine.schema import NodeRow
+from bellrope_server.store.engine.session import Session
+from bellrope_server.store.engine.sql import Statement, compiled, p
 
 LIVES: Micros = 2_500_000  # after it was last seen
 BURIED: Micros = 60_000_000

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from bellrope_server.store import Store
+from bellrope_server.store.store import Store
 from integration.store.rig import (
     DATABASES,
     PROJECT,

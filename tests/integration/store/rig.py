@@ -12,13 +12,15 @@ from typing import Any, Protocol
 import apsw
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
-from bellrope_server.lifecycle import outcome
 from bellrope_server.model import Attempt, AttemptError, Leased, Micros, NewEvent, Trigger, TriggerSpec
-from bellrope_server.store import Claimed, Recorded, Store
-from bellrope_server.store.commit import Verb
-from bellrope_server.store.postgres import Postgres as PostgresDatabase
-from bellrope_server.store.session import Session
-from bellrope_server.store.sqlite import Sqlite as SqliteDatabase
+from bellrope_server.rules.lifecycle import outcome
+from bellrope_server.store.engine.commit import Verb
+from bellrope_server.store.engine.postgres import Postgres as PostgresDatabase
+from bellrope_server.store.engine.session import Session
+from bellrope_server.store.engine.sqlite import Sqlite as SqliteDatabase
+from bellrope_server.store.leases.claim import Claimed
+from bellrope_server.store.leases.record import Recorded
+from bellrope_server.store.store import Store
 from postgres import Cluster, cluster
 
 PROJECT = "shop"

@@ -16,7 +16,8 @@ from bellrope_server.errors import (
 )
 from bellrope_server.model import Delivery, State
 from bellrope_server.retry import RetryPolicy
-from bellrope_server.store import DeliveryFilter, EventFilter, Page, Store
+from bellrope_server.store.store import Store
+from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter, Page
 from integration.store.rig import (
     PROJECT,
     SECOND,

@@ -6,8 +6,9 @@ import pytest
 from bellrope_server.errors import BulkActionNotFound, ProjectNotFound
 from bellrope_server.model import Action, BulkState, State
 from bellrope_server.retry import RetryPolicy
-from bellrope_server.store import DeliveryFilter, Page, StartBulk, Store
-from bellrope_server.store.log.pages import Walk
+from bellrope_server.store.actions.bulk import StartBulk
+from bellrope_server.store.store import Store
+from bellrope_server.store.walks.pages import DeliveryFilter, Page, Walk
 from integration.store.rig import PROJECT, SECOND, Database, Desk, HandClock, Worker, event, opened, spec
 
 DEAD = DeliveryFilter(state=State.DEAD_LETTERED)
@@ -173,7 +174,7 @@ async def test_one_step_looks_at_so_many_rows(
     store: Store, desk: Desk, worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A filter that finds little holds nobody up: a step ends early and the next one goes on."""
-    monkeypatch.setattr("bellrope_server.store.bulk.MOST_LOOKED_AT", 2)
+    monkeypatch.setattr("bellrope_server.store.actions.bulk.MOST_LOOKED_AT", 2)
     await dead_letters(store, desk, worker, 5)
     begun = await start(store, Action.REPLAY, DeliveryFilter(state=State.DEAD_LETTERED, status_code=500))
     assert await finish(store, begun.id, most=9) == [2, 2, 1]

@@ -3,8 +3,9 @@
 import asyncio
 
 from bellrope_server.model import State
-from bellrope_server.store import DeliveryFilter, Page, Store
-from bellrope_server.store.sql import Statement
+from bellrope_server.store.engine.sql import Statement
+from bellrope_server.store.store import Store
+from bellrope_server.store.walks.pages import DeliveryFilter, Page
 from integration.store.rig import (
     PROJECT,
     SECOND,

@@ -9,8 +9,9 @@ import apsw
 import pytest
 from bellrope_server.errors import DiskFull, StoreUnavailable
 from bellrope_server.model import State
-from bellrope_server.store import DeliveryFilter, Page, Store
-from bellrope_server.store.session import Session
+from bellrope_server.store.engine.session import Session
+from bellrope_server.store.store import Store
+from bellrope_server.store.walks.pages import DeliveryFilter, Page
 from integration.store.rig import (
     PROJECT,
     SECOND,

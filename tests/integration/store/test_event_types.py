@@ -3,7 +3,8 @@
 import pytest
 from bellrope_server.errors import InvalidField, OverQuota
 from bellrope_server.model import EventType
-from bellrope_server.store import SaveType, Store
+from bellrope_server.store.settings.event_types import SaveType
+from bellrope_server.store.store import Store
 from integration.store.rig import PROJECT, Database, Desk, HandClock, opened
 
 
@@ -27,7 +28,7 @@ async def test_a_restart_knows_the_schemas(database: Database, clock: HandClock,
 
 async def test_a_project_has_so_many_types(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """A project has at most 1,000 types; those that it has can still be changed."""
-    monkeypatch.setattr("bellrope_server.store.event_types.MOST_TYPES", 2)
+    monkeypatch.setattr("bellrope_server.store.settings.event_types.MOST_TYPES", 2)
     await store.save_event_type(numbers("a"))
     await store.save_event_type(numbers("b"))
     with pytest.raises(OverQuota):

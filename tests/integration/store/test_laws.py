@@ -11,8 +11,9 @@ from typing import Any
 from bellrope_server import errors
 from bellrope_server.model import Action, Leased, State
 from bellrope_server.retry import RetryPolicy
-from bellrope_server.store import DeliveryFilter, StartBulk
-from bellrope_server.store.dead_letter import DEAD_LETTERED
+from bellrope_server.store.actions.bulk import StartBulk
+from bellrope_server.store.intake.dead_letter import DEAD_LETTERED
+from bellrope_server.store.walks.pages import DeliveryFilter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from integration.store.rig import (

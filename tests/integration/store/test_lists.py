@@ -6,14 +6,18 @@ import pytest
 from bellrope_server.errors import DeliveryNotFound, ProjectNotFound, TriggerNotFound
 from bellrope_server.model import AttemptError, SentRequest, State
 from bellrope_server.retry import RetryPolicy
-from bellrope_server.schema import DeliveryRow
-from bellrope_server.store import DeliveryFilter, EventFilter, Listed, Page, Store
-from bellrope_server.store.dead_letter import DEAD_LETTERED
-from bellrope_server.store.log import backlog, get_project, pages, walks
+from bellrope_server.store.engine.schema import DeliveryRow
+from bellrope_server.store.engine.sql import Statement
+from bellrope_server.store.engine.sqlite import Embedded, SqliteSession
+from bellrope_server.store.intake.dead_letter import DEAD_LETTERED
+from bellrope_server.store.log import backlog
 from bellrope_server.store.log.deliveries import list_attempts, list_deliveries
 from bellrope_server.store.log.events import list_events
-from bellrope_server.store.sql import Statement
-from bellrope_server.store.sqlite import Embedded, SqliteSession
+from bellrope_server.store.settings.read import get_project
+from bellrope_server.store.store import Store
+from bellrope_server.store.walks import deliveries as walks
+from bellrope_server.store.walks import pages
+from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter, Listed, Page
 from integration.store.rig import PROJECT, SECOND, START, Desk, HandClock, Sqlite, Worker, event, opened, spec
 
 NO_RETRIES = RetryPolicy(retries=0)

@@ -3,14 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from bellrope_server.errors import (
-    DeliveryNotFound,
-    EventNotFound,
-    ProjectNotFound,
-    TriggerNotFound,
-)
+from bellrope_server.errors import DeliveryNotFound, EventNotFound, ProjectNotFound, TriggerNotFound
 from bellrope_server.model import State
-from bellrope_server.store import DeliveryFilter, Page, Store
+from bellrope_server.store.store import Store
+from bellrope_server.store.walks.pages import DeliveryFilter, Page
 from integration.store.rig import PROJECT, SECOND, Desk, HandClock, Worker, event, spec
 
 ALL = DeliveryFilter()

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from bellrope_server import metrics
 from bellrope_server.errors import NoTriggerMatched
-from bellrope_server.store import Store
+from bellrope_server.store.store import Store
+from bellrope_server.telemetry import metrics
 from integration.store.rig import PROJECT, START, HandClock, event, spec
 
 BOMB = "data.all(a, data.all(b, data.all(c, data.all(d, true))))"

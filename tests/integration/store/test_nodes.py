@@ -7,7 +7,10 @@ from collections.abc import AsyncIterator
 import pytest
 from bellrope_server.errors import IdConflict, ProjectExists
 from bellrope_server.model import Action, Project, State
-from bellrope_server.store import DeliveryFilter, Page, SaveType, StartBulk, Store
+from bellrope_server.store.actions.bulk import StartBulk
+from bellrope_server.store.settings.event_types import SaveType
+from bellrope_server.store.store import Store
+from bellrope_server.store.walks.pages import DeliveryFilter, Page
 from integration.store.rig import (
     ANY,
     PROJECT,

@@ -2,7 +2,7 @@
 
 import pytest
 from bellrope_server.errors import OverQuota
-from bellrope_server.store import Store
+from bellrope_server.store.store import Store
 from integration.store.rig import HOUR, PROJECT, Desk, HandClock, event, spec
 
 

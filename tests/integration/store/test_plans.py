@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 
 import psycopg
 import pytest
-from bellrope_server.store import Store
-from bellrope_server.store.postgres import PLAN_AGAIN
+from bellrope_server.store.engine.postgres import PLAN_AGAIN
+from bellrope_server.store.store import Store
 from integration.store.rig import PROJECT, Desk, HandClock, Postgres, event, opened
 
 ROWS = 20_000

@@ -14,7 +14,8 @@ from bellrope_server.errors import (
     TriggerPaused,
 )
 from bellrope_server.model import CloudEvent, Event, Leased, State
-from bellrope_server.store import DeliveryFilter, Page, Store
+from bellrope_server.store.store import Store
+from bellrope_server.store.walks.pages import DeliveryFilter, Page
 from integration.store.rig import (
     HOUR,
     PROJECT,

@@ -6,11 +6,13 @@ from datetime import timedelta
 import orjson
 import pytest
 from bellrope_server.errors import InvalidField
-from bellrope_server.lifecycle import Outcome, outcome
 from bellrope_server.model import AttemptError, Delivery, Leased, SentRequest, State
 from bellrope_server.retry import RetryPolicy
-from bellrope_server.store import DeliveryFilter, Page, Store, record
-from bellrope_server.store.sql import Statement
+from bellrope_server.rules.lifecycle import Outcome, outcome
+from bellrope_server.store.engine.sql import Statement
+from bellrope_server.store.leases import record
+from bellrope_server.store.store import Store
+from bellrope_server.store.walks.pages import DeliveryFilter, Page
 from integration.store.rig import (
     HOUR,
     PROJECT,

@@ -6,7 +6,8 @@ import pytest
 from bellrope_server.errors import DeliveryNotFound, NotFinal, ProjectNotFound, TriggerDeleted
 from bellrope_server.model import Delivery, State
 from bellrope_server.retry import RetryPolicy
-from bellrope_server.store import DeliveryFilter, Page, Store
+from bellrope_server.store.store import Store
+from bellrope_server.store.walks.pages import DeliveryFilter, Page
 from integration.store.rig import PROJECT, SECOND, START, Desk, HandClock, Worker, event, one_commit, spec
 
 RETRIES = RetryPolicy(retries=1)

@@ -5,7 +5,8 @@ import asyncio
 import orjson
 import pytest
 from bellrope_server.model import Delivery, State
-from bellrope_server.store import DeliveryFilter, Page, Store
+from bellrope_server.store.store import Store
+from bellrope_server.store.walks.pages import DeliveryFilter, Page
 from integration.store.rig import (
     PROJECT,
     SECOND,

@@ -1,11 +1,13 @@
 """Restart: what a dead server left behind is taken up, by one server at a time, of the right version."""
 
 import pytest
-from bellrope_server.migrate import SchemaTooNew
 from bellrope_server.model import State
-from bellrope_server.store import DeliveryFilter, Page, StoreInUse, StoreUnusable, located
-from bellrope_server.store.sqlite import Embedded
-from bellrope_server.store.sqlite import Sqlite as SqliteDatabase
+from bellrope_server.store.engine.migrate import SchemaTooNew
+from bellrope_server.store.engine.session import StoreInUse, StoreUnusable
+from bellrope_server.store.engine.sqlite import Embedded
+from bellrope_server.store.engine.sqlite import Sqlite as SqliteDatabase
+from bellrope_server.store.store import located
+from bellrope_server.store.walks.pages import DeliveryFilter, Page
 from integration.store.rig import (
     PROJECT,
     START,

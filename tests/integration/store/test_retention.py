@@ -6,8 +6,11 @@ import pytest
 from bellrope_server.errors import DeliveryNotFound, EventNotFound, NoTriggerMatched
 from bellrope_server.model import DAY, Action, OwnRetention, Retention, State
 from bellrope_server.retry import RetryPolicy
-from bellrope_server.store import DeliveryFilter, EventFilter, Page, Reached, Removed, StartBulk, Store
-from bellrope_server.store import retention as verb
+from bellrope_server.store.actions.bulk import StartBulk
+from bellrope_server.store.log import retention as verb
+from bellrope_server.store.log.retention import Reached, Removed
+from bellrope_server.store.store import Store
+from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter, Page
 from integration.store.rig import (
     HOUR,
     PROJECT,

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 from bellrope_server.errors import DiskFull, Overloaded, ServiceError, StoreUnavailable
 from bellrope_server.model import State
-from bellrope_server.store import Store
-from bellrope_server.store.room import LONGEST_WAIT, LOOK_EVERY, Room
+from bellrope_server.store.engine.room import LONGEST_WAIT, LOOK_EVERY, Room
+from bellrope_server.store.store import Store
 from integration.store.rig import PROJECT, Database, Desk, HandClock, Worker, event, one_commit, opened, spec
 
 MOST = 4

@@ -5,11 +5,13 @@ from types import ModuleType
 
 import apsw
 import pytest
-from bellrope_server import migrate
-from bellrope_server.schema import TABLES
-from bellrope_server.store import actions, claim, dead_letter, queue, record, rescue
-from bellrope_server.store.sql import Insert, Statement
-from bellrope_server.store.sqlite import Embedded
+from bellrope_server.store.actions import act as actions
+from bellrope_server.store.engine import migrate
+from bellrope_server.store.engine.schema import TABLES
+from bellrope_server.store.engine.sql import Insert, Statement
+from bellrope_server.store.engine.sqlite import Embedded
+from bellrope_server.store.intake import dead_letter, queue
+from bellrope_server.store.leases import claim, record, rescue
 from integration.store.rig import Sqlite
 
 MODULES = (claim, rescue, queue, record, actions, dead_letter)

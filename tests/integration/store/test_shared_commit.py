@@ -10,7 +10,8 @@ import apsw
 import pytest
 from bellrope_server.errors import IdConflict, ServiceError, StoreUnavailable
 from bellrope_server.model import Accepted, Leased, State, TriggerSpec
-from bellrope_server.store import DeliveryFilter, Page, Store
+from bellrope_server.store.store import Store
+from bellrope_server.store.walks.pages import DeliveryFilter, Page
 from integration.store.rig import (
     PROJECT,
     SECOND,

@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Iterator
 
 import pytest
-from bellrope_server.lifecycle import MAX_HOPS, outcome
 from bellrope_server.model import Action
-from bellrope_server.store import DeliveryFilter, Page, StartBulk, Store
-from bellrope_server.tail import Listener, Wanted
+from bellrope_server.rules.lifecycle import MAX_HOPS, outcome
+from bellrope_server.store.actions.bulk import StartBulk
+from bellrope_server.store.store import Store
+from bellrope_server.store.tail import Listener, Wanted
+from bellrope_server.store.walks.pages import DeliveryFilter, Page
 from integration.store.rig import PROJECT, SECOND, START, Desk, HandClock, Worker, attempt, event, spec
 
 LEASE = 20  # seconds: the timeout of 5 and the margin of 15

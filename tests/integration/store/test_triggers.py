@@ -5,15 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from bellrope_server.errors import (
-    ProjectExists,
-    ProjectNotFound,
-    TriggerExists,
-    TriggerNotFound,
-)
+from bellrope_server.errors import ProjectExists, ProjectNotFound, TriggerExists, TriggerNotFound
 from bellrope_server.model import State, Trigger, TriggerSpec
 from bellrope_server.retry import RetryPolicy
-from bellrope_server.store import DeliveryFilter, Page, Store
+from bellrope_server.store.store import Store
+from bellrope_server.store.walks.pages import DeliveryFilter, Page
 from integration.store.rig import (
     PROJECT,
     SECOND,

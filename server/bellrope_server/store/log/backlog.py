@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from peewee import SQL
 
 from bellrope_server.model import Attempt, Micros, State, Trigger
-from bellrope_server.schema import DeliveryRow
+from bellrope_server.store.engine.schema import DeliveryRow
+from bellrope_server.store.engine.session import Session
+from bellrope_server.store.engine.sql import DELIVERING, SCHEDULED, compiled, p, unindexed
 from bellrope_server.store.log.deliveries import list_deliveries
-from bellrope_server.store.log.pages import DeliveryFilter, Page
-from bellrope_server.store.log.settings import get_trigger
-from bellrope_server.store.log.walks import UNUSUAL
-from bellrope_server.store.session import Session
-from bellrope_server.store.sql import DELIVERING, SCHEDULED, compiled, p, unindexed
+from bellrope_server.store.settings.read import get_trigger
+from bellrope_server.store.walks.deliveries import UNUSUAL
+from bellrope_server.store.walks.pages import DeliveryFilter, Page
 
 D = DeliveryRow
 MOST_COUNTED = 1_000_000

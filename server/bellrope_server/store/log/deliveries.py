@@ -10,12 +10,12 @@ from peewee import SQL, fn
 
 from bellrope_server.errors import DeliveryNotFound
 from bellrope_server.model import Attempt, AttemptError, Delivery, SentRequest, State
-from bellrope_server.schema import AttemptRow, DeliveryRow, EventRow, ProjectRow, TriggerRow
 from bellrope_server.store import rows
-from bellrope_server.store.log.pages import DeliveryFilter, Listed, Page, Walk, listed
-from bellrope_server.store.log.settings import get_project
-from bellrope_server.store.log.walks import deliveries_walk, joined
-from bellrope_server.store.session import Session
+from bellrope_server.store.engine.schema import AttemptRow, DeliveryRow, EventRow, ProjectRow, TriggerRow
+from bellrope_server.store.engine.session import Session
+from bellrope_server.store.settings.read import get_project
+from bellrope_server.store.walks.deliveries import deliveries_walk, joined
+from bellrope_server.store.walks.pages import DeliveryFilter, Listed, Page, Walk, listed
 
 BRIEF_ATTEMPTS, BRIEF_BODY = 10, 256  # in a list: the last ten, and 256 bytes of what came back
 MOST_BYTES = 3 * 1024 * 1024  # of answers in a page of attempts: gRPC's clients take 4 MiB

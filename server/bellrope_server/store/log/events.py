@@ -6,19 +6,12 @@ from peewee import SQL, Case, fn
 
 from bellrope_server.errors import EventNotFound
 from bellrope_server.model import Event
-from bellrope_server.schema import EventRow
 from bellrope_server.store import rows
-from bellrope_server.store.log.pages import (
-    MOST_ENTRIES,
-    EventFilter,
-    Listed,
-    Page,
-    Walk,
-    in_time,
-)
-from bellrope_server.store.log.settings import get_project
-from bellrope_server.store.session import Session
-from bellrope_server.store.sql import Either, unindexed
+from bellrope_server.store.engine.schema import EventRow
+from bellrope_server.store.engine.session import Session
+from bellrope_server.store.engine.sql import Either, unindexed
+from bellrope_server.store.settings.read import get_project
+from bellrope_server.store.walks.pages import MOST_ENTRIES, EventFilter, Listed, Page, Walk, in_time
 
 E = EventRow
 BRIEF_DATA = 1024

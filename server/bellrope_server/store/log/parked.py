@@ -3,8 +3,8 @@
 from peewee import SQL, fn
 
 from bellrope_server.model import Micros
-from bellrope_server.schema import DeliveryRow
-from bellrope_server.store.session import Session
+from bellrope_server.store.engine.schema import DeliveryRow
+from bellrope_server.store.engine.session import Session
 
 
 def parked_at_least(session: Session, most: int, now: Micros) -> frozenset[int]:

@@ -1,0 +1,1 @@
+"""What each RPC does, without transport: both doors call it."""

@@ -1,0 +1,72 @@
+"""The bulk actions of the service Deliveries."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import replace
+
+from bellrope.v1 import deliveries_pb2 as pb
+
+from bellrope_server.admission.call import Call
+from bellrope_server.api.pages import next_token, page
+from bellrope_server.clock import Clock
+from bellrope_server.convert import bulk, names
+from bellrope_server.model import BulkState
+from bellrope_server.store.store import Store
+
+LOOK_EVERY = 0.25  # seconds
+
+
+class Bulk:
+    """Does one thing to many deliveries, and shows how far it has come."""
+
+    def __init__(self, store: Store, *, clock: Clock, started: Callable[[], None]) -> None:
+        """`started` is called when there is a new one to be done."""
+        self._store = store
+        self._clock = clock
+        self._started = started
+
+    async def StartBulkAction(self, request: pb.StartBulkActionRequest, call: Call) -> pb.BulkAction:
+        """Begin a bulk action, or only count."""
+        start = bulk.start(request, now=self._clock.wall())
+        start = replace(start, matched=await self._store.count_deliveries(start.project, start.wanted))
+        if request.dry_run:
+            return bulk.counted(start)
+        begun = await self._store.start_bulk(start)
+        self._started()
+        return bulk.to_proto(begun)
+
+    async def GetBulkAction(self, request: pb.GetBulkActionRequest, call: Call) -> pb.BulkAction:
+        """Say how far a bulk action has come."""
+        project = names.project(request.project)
+        return bulk.to_proto(await self._store.get_bulk_action(project, request.bulk_action))
+
+    async def ListBulkActions(
+        self, request: pb.ListBulkActionsRequest, call: Call
+    ) -> pb.ListBulkActionsResponse:
+        """List the project's bulk actions."""
+        bound_to = f"bulk {request.project}"
+        wanted = page(request.page_size, request.page_token, bound_to=bound_to)
+        found = await self._store.list_bulk_actions(names.project(request.project), wanted)
+        return pb.ListBulkActionsResponse(
+            bulk_actions=[bulk.to_proto(each) for each in found],
+            next_page_token=next_token(found.next, bound_to=bound_to),
+        )
+
+    async def CancelBulkAction(self, request: pb.CancelBulkActionRequest, call: Call) -> pb.BulkAction:
+        """Stop a bulk action."""
+        project = names.project(request.project)
+        return bulk.to_proto(await self._store.cancel_bulk(project, request.bulk_action))
+
+    async def WatchBulkAction(
+        self, request: pb.WatchBulkActionRequest, call: Call
+    ) -> AsyncGenerator[pb.BulkAction, None]:
+        """Show a bulk action whenever it has come further, until it ends."""
+        project, shown = names.project(request.project), None
+        while True:
+            found = await self._store.get_bulk_action(project, request.bulk_action)
+            if found != shown:
+                yield bulk.to_proto(found)
+            if found.state is not BulkState.RUNNING:
+                return
+            shown = found
+            await asyncio.sleep(LOOK_EVERY)

@@ -1,0 +1,83 @@
+"""A webhook's answer in the documented shape, and the events that it asks for (`event`, `events`)."""
+
+import asyncio
+from collections.abc import Sequence
+
+import msgspec
+from msgspec.structs import replace
+
+from bellrope_server.admission.limits import Limits
+from bellrope_server.clock import Clock
+from bellrope_server.convert import events, values
+from bellrope_server.convert.documented import BATCH, Asked
+from bellrope_server.errors import InvalidField, Loop, ResponseTooLarge, ServiceError, TooLarge
+from bellrope_server.model import Attempt, Leased, Micros, NewEvent
+from bellrope_server.rules.lifecycle import looped
+from bellrope_server.text import strict_json
+
+MOST = 100  # events in one answer
+_LIST = msgspec.json.Decoder(list[msgspec.Raw])
+
+Chained = Sequence[NewEvent | ServiceError]
+
+
+class Replies:
+    """Reads what webhooks answer."""
+
+    def __init__(self, *, clock: Clock, limits: Limits) -> None:
+        self._clock = clock
+        self._limits = limits
+
+    async def chained(self, leased: Leased, attempt: Attempt) -> Chained:
+        """Return the events of an answer, each ready to be queued, or why it cannot be."""
+        now = self._clock.wall()
+        if len(attempt.response_body) <= strict_json.LARGE:
+            return chained(leased, attempt, now=now, limits=self._limits)
+        return await asyncio.to_thread(chained, leased, attempt, now=now, limits=self._limits)
+
+
+def chained(leased: Leased, attempt: Attempt, *, now: Micros, limits: Limits) -> Chained:
+    """Return the events of an answer in their order; one that is no JSON object asks for nothing."""
+    body = attempt.response_body
+    if not body.lstrip().startswith(b"{"):
+        return ()
+    if attempt.truncated:
+        return (ResponseTooLarge(),)
+    try:
+        asked = _events(body)
+    except ServiceError as error:
+        return (error,)
+    if asked and looped(leased.hop):
+        return (Loop(),)
+    return [_event(leased, raw, now=now, limits=limits) for raw in asked]
+
+
+def _events(body: bytes) -> list[bytes]:
+    """Return the JSON of each event: `event` first, then those of `events`; null is absent."""
+    strict_json.check(body, around=BATCH)
+    members = strict_json.members(body)
+    found = [members[key] for key in ("event",) if members.get(key, values.NULL) != values.NULL]
+    if members.get("events", values.NULL) != values.NULL:
+        found += _list(members["events"])
+    if len(found) > MOST:
+        raise TooLarge(f"has more than {MOST} events", field="events")
+    return found
+
+
+def _list(raw: bytes) -> list[bytes]:
+    try:
+        return [bytes(each) for each in _LIST.decode(raw)]
+    except msgspec.DecodeError:
+        raise InvalidField("must be a list", field="events") from None
+
+
+def _event(leased: Leased, raw: bytes, *, now: Micros, limits: Limits) -> NewEvent | ServiceError:
+    """Return one event with its cause, in the project and in the trace of the event that it answers."""
+    try:
+        asked = Asked(leased.trigger.project, raw, traceparent=leased.traceparent)
+        if asked.sync:
+            raise InvalidField("must be false: nobody waits for this event", field="isSynchronous")
+        event = events.new_event(asked.request, now=now, limits=limits, json_checked=True)
+    except ServiceError as error:
+        return error
+    return replace(event, cause=leased.delivery_id, hop=leased.hop + 1)

@@ -1,0 +1,213 @@
+"""The service Eventing: hop 1 of an event's journey, and the wait for its answer."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from functools import partial
+
+from bellrope.v1.eventing_pb2 import (
+    QueueBatchRequest,
+    QueueBatchResponse,
+    QueueRequest,
+    QueueResponse,
+    QueueStreamRequest,
+    QueueStreamResponse,
+    TriggerSyncRequest,
+    TriggerSyncResponse,
+)
+
+from bellrope_server.admission.bodies import Bodies
+from bellrope_server.admission.call import Call
+from bellrope_server.admission.limits import Limits
+from bellrope_server.api.queue_stream import QueueStream
+from bellrope_server.api.waiters import Waiters
+from bellrope_server.clock import Clock
+from bellrope_server.convert import deliveries
+from bellrope_server.convert.events import OneEvent, accepted_to_proto, batch, new_event
+from bellrope_server.errors import (
+    DeadlinePassed,
+    EventNotFound,
+    InvalidField,
+    NoTriggerMatched,
+    ResponseTooLarge,
+    ServiceError,
+    TooLarge,
+    WebhookFailed,
+)
+from bellrope_server.model import Accepted, Delivery, Micros, NewEvent, State
+from bellrope_server.rules import lifecycle
+from bellrope_server.rules.event_schemas import EventSchema
+from bellrope_server.store.store import Store
+from bellrope_server.telemetry import metrics
+from bellrope_server.text import strict_json
+
+DEFAULT_WAIT: Micros = 30_000_000
+LONGEST_WAIT: Micros = 300_000_000
+GONE = "The event was delivered; what its webhooks answered is no longer kept."
+LOOK_AGAIN = 1.0  # seconds: waking makes it fast, looking again makes it correct
+MOST_LOOKS = 1_000  # a second, on average, by all who wait and look again
+
+
+class Eventing:
+    """Accepts events."""
+
+    def __init__(
+        self,
+        store: Store,
+        waiters: Waiters,
+        *,
+        clock: Clock | None = None,
+        limits: Limits | None = None,
+        bodies: Bodies | None = None,
+    ) -> None:
+        """`waiters` are woken when something changes for an event's deliveries.
+
+        `bodies` counts what streams have read and not stored.
+        """
+        self._store = store
+        self._waiters = waiters
+        self._clock = clock or Clock()
+        self._limits = limits or Limits()
+        self._bodies = bodies or Bodies()
+
+    async def Queue(self, request: QueueRequest, call: Call) -> QueueResponse:
+        """Accept an event: it is on disk when this returns."""
+        return accepted_to_proto(await self.accept(request, call))
+
+    async def accept(self, request: OneEvent, call: Call, *, wait_until: Micros | None = None) -> Accepted:
+        """Do what Queue does, and answer without a message; TriggerSync gives its deadline."""
+        event = await self._event(request, call, wait_until=wait_until)
+        accepted = await self._store.queue(event)
+        metrics.JOURNEY.accepted += not accepted.duplicate
+        return accepted
+
+    async def TriggerSync(self, request: TriggerSyncRequest, call: Call) -> TriggerSyncResponse:
+        """Accept an event, then wait for what its webhooks answer."""
+        now = self._clock.wall()
+        deadline = min(call.deadline or now + DEFAULT_WAIT, now + LONGEST_WAIT)
+        accepted = await self.accept(request, call, wait_until=deadline)
+        return _answer(accepted, *await self._wait(accepted, deadline))
+
+    async def QueueBatch(self, request: QueueBatchRequest, call: Call) -> QueueBatchResponse:
+        """Accept all events, or none: they are on disk when this returns."""
+        return QueueBatchResponse(results=map(accepted_to_proto, await self.accept_together(request, call)))
+
+    async def accept_together(self, request: QueueBatchRequest, call: Call) -> list[Accepted]:
+        """Do what QueueBatch does, and answer without a message."""
+        if not request.events:
+            raise InvalidField("must have an entry at least", field="events")
+        if len(request.events) > self._limits.batch_events:
+            raise TooLarge(f"must not have more than {self._limits.batch_events} entries", field="events")
+        read = partial(
+            batch,
+            request,
+            now=self._clock.wall(),
+            limits=self._limits,
+            json_checked=call.json_checked,
+            schema_of=self._store.schemas.of,
+        )
+        events = await asyncio.to_thread(read) if request.ByteSize() > strict_json.LARGE else read()
+        accepted = await self._store.queue_together(events)
+        _count(accepted)
+        return accepted
+
+    def QueueStream(
+        self, requests: AsyncIterator[QueueStreamRequest], call: Call
+    ) -> AsyncIterator[QueueStreamResponse]:
+        """Accept events as they come, and say which are on disk or refused."""
+
+        async def read(request: QueueRequest) -> NewEvent:
+            return await self._event(request, call)
+
+        stream = QueueStream(read, self._queue_each, bodies=self._bodies, draining=call.draining)
+        return stream.answers(requests)
+
+    async def _queue_each(self, events: Sequence[NewEvent]) -> list[Accepted | ServiceError]:
+        results = await self._store.queue_each(events)
+        _count(result for result in results if isinstance(result, Accepted))
+        return results
+
+    async def _event(self, request: OneEvent, call: Call, *, wait_until: Micros | None = None) -> NewEvent:
+        """Check and convert the request; large data not on the event loop, which others wait for."""
+        schema = self._store.schemas.of(request.project, request.type)
+        if len(request.data) > strict_json.LARGE and (schema or not call.json_checked):
+            return await asyncio.to_thread(self._converted, request, call, schema, wait_until)
+        return self._converted(request, call, schema, wait_until)
+
+    def _converted(
+        self, request: OneEvent, call: Call, schema: EventSchema | None, wait_until: Micros | None
+    ) -> NewEvent:
+        return new_event(
+            request,
+            now=self._clock.wall(),
+            limits=self._limits,
+            schema=schema,
+            json_checked=call.json_checked,
+            wait_until=wait_until,
+        )
+
+    async def _wait(self, accepted: Accepted, deadline: Micros) -> tuple[list[Delivery], bool]:
+        """Return the deliveries once waiting is over, and whether the deadline ended it."""
+        with self._waiters.watching(accepted.id) as changed:
+            while True:
+                changed.clear()
+                owed, paused = await self._store.owed(accepted.id)
+                if lifecycle.settled(owed, deadline=deadline, paused=paused):
+                    return owed, False
+                left = (deadline - self._clock.wall()) / 1_000_000
+                if left <= 0:
+                    return owed, True
+                await _first(changed, min(left, self._rest(left)))
+
+    def _rest(self, left: float) -> float:
+        """Return the seconds to the next look of one who waits so long yet: longer if many wait.
+
+        What another node did is seen only so; whoever can wait has a look before the time is over.
+        """
+        return max(LOOK_AGAIN, min(len(self._waiters) / MOST_LOOKS, left / 2))
+
+
+def _count(accepted: Iterable[Accepted]) -> None:
+    for each in accepted:
+        metrics.JOURNEY.accepted += not each.duplicate
+
+
+async def _first(changed: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await changed.wait()
+    except TimeoutError:
+        pass
+
+
+def _answer(accepted: Accepted, owed: list[Delivery], timed_out: bool) -> TriggerSyncResponse:
+    """Return the first success in trigger-name order, or raise what there is to say instead."""
+    response = deliveries.sync_response(accepted.event_id, owed)
+    about = {"event_id": accepted.event_id}
+    if not owed and accepted.delivery_count:
+        raise EventNotFound(GONE, metadata=about)
+    if not owed:
+        raise NoTriggerMatched("No trigger matched this event when it was stored.", metadata=about)
+    succeeded = next((delivery for delivery in owed if delivery.state is State.SUCCEEDED), None)
+    if succeeded is None and timed_out:
+        sentence = "The deadline came before an answer; the event is stored and goes on."
+        raise DeadlinePassed(sentence, metadata=about, detail=deliveries.brief(response))
+    if succeeded is None:
+        sentence = f"No webhook succeeded: {', '.join(map(_said, owed[:3]))}."
+        raise WebhookFailed(sentence, metadata=about, detail=deliveries.brief(response))
+    last = next((attempt for attempt in reversed(succeeded.attempts) if attempt.succeeded), None)
+    if last is None:
+        raise EventNotFound(GONE, metadata=about)
+    if last.truncated:
+        raise ResponseTooLarge(metadata=about)
+    response.result, response.result_base64 = deliveries.answer_as_json(last.response_body)
+    return response
+
+
+def _said(delivery: Delivery) -> str:
+    """Return what a trigger's webhook said last, in a few words."""
+    if not delivery.attempts:
+        return f"{delivery.trigger} was not called"
+    last = delivery.attempts[-1]
+    if last.status_code:
+        return f"{delivery.trigger} answered {last.status_code}"
+    return f"{delivery.trigger} did not answer ({last.error.name})"

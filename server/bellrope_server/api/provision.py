@@ -1,0 +1,214 @@
+"""Makes projects and triggers what a file declares: what differs, and the calls that mend it."""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bellrope.v1 import projects_pb2, triggers_pb2
+from google.protobuf.field_mask_pb2 import FieldMask
+from google.protobuf.json_format import MessageToDict
+
+from bellrope_server.admission.call import Call
+from bellrope_server.convert.declared import DeclarationError, DeclaredProject, DeclaredTrigger, declared
+from bellrope_server.convert.triggers import TriggerReader, to_proto
+from bellrope_server.errors import ServiceError
+from bellrope_server.model import Trigger
+from bellrope_server.rules.egress import EgressPolicy, check_url
+
+Proto = triggers_pb2.Trigger
+Ask = Callable[[str, Any], Awaitable[Any]]
+"""Makes a call, named like `Triggers.UpdateTrigger`, and returns its answer, or raises Refused."""
+
+ANY_URL = (
+    "https://example.com/"  # stands in where a trigger is read: only the server knows which URLs it allows
+)
+SHOWN_BY_NAME = {"project", "name", "createTime", "updateTime", "signed", "secrets"}
+READER = TriggerReader(EgressPolicy.parse(()))
+
+
+class Refused(Exception):
+    """The server refused a call; `field` is the field at fault, if it is one's."""
+
+    def __init__(self, sentence: str, *, field: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One call that is to be made, what it changes, and the trigger of the file that asks for it."""
+
+    sign: str
+    """`+` makes something, `~` changes it, `-` deletes it."""
+    name: str
+    method: str
+    request: Any
+    line: int
+    differences: tuple[str, ...] = ()
+    trigger: DeclaredTrigger | None = None
+    before: Proto | None = None
+
+    def text(self) -> str:
+        """Return the change for a person: what is changed, and a line for each field."""
+        return "\n".join([f"{self.sign} {self.name}", *(f"    {each}" for each in self.differences)])
+
+
+async def plan(projects: Sequence[DeclaredProject], ask: Ask, *, prune: bool = False) -> list[Change]:
+    """Return what is to be done, in order; with `prune`, triggers that the file does not name are deleted.
+
+    Raises DeclarationError if the file says something that no server takes.
+    """
+    there = {each.name async for each in _all(ask, "Projects", projects_pb2.ListProjectsRequest())}
+    changes: list[Change] = []
+    for project in projects:
+        if project.name not in there:
+            changes.append(_new_project(project))
+        before = await _triggers(ask, project.name) if project.name in there else {}
+        changes += [each for trigger in project.triggers if (each := _save(project, trigger, before))]
+        changes += list(_deletions(project, before)) if prune else []
+    return changes
+
+
+async def _triggers(ask: Ask, project: str) -> dict[str, Proto]:
+    every = triggers_pb2.ListTriggersRequest(project=project)
+    return {each.name: each async for each in _all(ask, "Triggers", every)}
+
+
+async def _all(ask: Ask, service: str, request: Any) -> Any:
+    """Yield the rows of every page of a list."""
+    while True:
+        page = await ask(f"{service}.List{service}", request)
+        for each in getattr(page, service.lower()):
+            yield each
+        if not page.next_page_token:
+            return
+        request.page_token = page.next_page_token
+
+
+def _new_project(project: DeclaredProject) -> Change:
+    request = projects_pb2.CreateProjectRequest(project=projects_pb2.Project(name=project.name))
+    return Change(
+        sign="+", name=project.name, method="Projects.CreateProject", request=request, line=project.line
+    )
+
+
+def _save(project: DeclaredProject, wanted: DeclaredTrigger, before: Mapping[str, Proto]) -> Change | None:
+    """Return what makes a trigger as it is declared, or None if it is so already."""
+    name = wanted.trigger.name
+    after = _as_it_would_be(wanted)
+    old = before.get(name)
+    differences = tuple(_differences(old, after, wanted))
+    if old and not differences:
+        return None
+    request = triggers_pb2.UpdateTriggerRequest(
+        project=project.name,
+        trigger=wanted.trigger,
+        update_mask=FieldMask(paths=wanted.fields),
+        allow_missing=True,
+    )
+    return Change(
+        sign="~" if old else "+",
+        name=f"{project.name}/{name}",
+        method="Triggers.UpdateTrigger",
+        request=request,
+        line=wanted.line,
+        differences=differences,
+        trigger=wanted,
+        before=old,
+    )
+
+
+def _as_it_would_be(wanted: DeclaredTrigger) -> Proto:
+    """Return the trigger with every default filled in, or raise DeclarationError with the line at fault."""
+    read = Proto()
+    read.CopyFrom(wanted.trigger)
+    read.url = ANY_URL
+    try:
+        spec = READER.spec(read)
+    except ServiceError as error:
+        raise DeclarationError(error.sentence, line=wanted.line_of(error.field or "")) from None
+    stored = Trigger(
+        id=0, project_id=0, project="", spec=spec, version=0, create_time=0, update_time=0, endpoint=""
+    )
+    after = to_proto(stored)
+    after.url = wanted.trigger.url
+    return after
+
+
+def _differences(old: Proto | None, new: Proto, wanted: DeclaredTrigger) -> Iterator[str]:
+    """Yield a line for each value that goes and each that comes; of a secret, only that it is given."""
+    before, after = _flat(old) if old else {}, _flat(new)
+    if "paused" not in wanted.fields:
+        before.pop("paused", None)
+        after.pop("paused", None)
+    for key in sorted(before.keys() | after.keys()):
+        old_value, new_value = before.get(key), after.get(key)
+        if old_value is not None and old_value != new_value:
+            yield f"- {key}: {old_value}"
+        if new_value is not None and old_value != new_value:
+            yield f"+ {key}: {new_value}"
+    if wanted.trigger.secrets:
+        again = "? secrets: given again; the server does not tell whether it has the same"
+        yield again if old and old.signed else "+ secrets: given"
+
+
+def _flat(trigger: Proto) -> dict[str, str]:
+    """Return a trigger's values as text, by keys like `retryPolicy.minBackoff`."""
+    members = MessageToDict(trigger, always_print_fields_with_no_presence=True)
+    flat: dict[str, str] = {}
+    for key, value in members.items():
+        if key in SHOWN_BY_NAME:
+            continue
+        nested = {f"{key}.{inner}": each for inner, each in value.items()} if isinstance(value, dict) else {}
+        flat |= {name: str(each) for name, each in (nested or {key: value}).items() if each not in ({}, [])}
+    return flat
+
+
+def _deletions(project: DeclaredProject, before: Mapping[str, Proto]) -> Iterator[Change]:
+    for name in sorted(before.keys() - {each.trigger.name for each in project.triggers}):
+        request = triggers_pb2.DeleteTriggerRequest(project=project.name, trigger=name)
+        yield Change(
+            sign="-",
+            name=f"{project.name}/{name}",
+            method="Triggers.DeleteTrigger",
+            request=request,
+            line=project.line,
+        )
+
+
+async def start_with(text: str, servicers: Mapping[str, Any], policy: EgressPolicy) -> None:
+    """Apply a file to the server that is starting here, or raise DeclarationError.
+
+    Every URL is checked first, so that a file that is wrong changes as little as can be.
+    """
+    projects = declared(text)
+    for trigger in (each for project in projects for each in project.triggers):
+        _check_url(trigger, policy)
+
+    async def ask(method: str, request: Any) -> Any:
+        service, _, name = method.partition(".")
+        try:
+            return await getattr(servicers[f"bellrope.v1.{service}"], name)(request, Call())
+        except ServiceError as error:
+            raise Refused(error.sentence, field=error.field or "") from None
+
+    for change in await plan(projects, ask):
+        await apply(change, ask)
+
+
+def _check_url(wanted: DeclaredTrigger, policy: EgressPolicy) -> None:
+    try:
+        check_url(wanted.trigger.url, policy)
+    except ServiceError as error:
+        raise DeclarationError(error.sentence, line=wanted.line_of("url")) from None
+
+
+async def apply(change: Change, ask: Ask) -> bool:
+    """Make a change and return whether anything is different now; raise DeclarationError if it is refused."""
+    try:
+        answer = await ask(change.method, change.request)
+    except Refused as refused:
+        line = change.trigger.line_of(refused.field) if change.trigger else change.line
+        raise DeclarationError(refused.sentence, line=line) from None
+    return change.before is None or bool(answer.update_time != change.before.update_time)

@@ -1,0 +1,101 @@
+"""What a trigger would do with an event: the answer to TestTrigger, worked out and not done."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
+
+from bellrope.v1.eventing_pb2 import QueueRequest
+from bellrope.v1.triggers_pb2 import TestTriggerRequest, TestTriggerResponse
+
+from bellrope_server.admission.limits import Limits
+from bellrope_server.convert.events import new_event
+from bellrope_server.errors import InvalidField
+from bellrope_server.ids import uuid7
+from bellrope_server.model import Leased, Micros, NewEvent, Trigger
+from bellrope_server.outbound.post import Request
+from bellrope_server.rules import filters
+from bellrope_server.rules.event_schemas import EventSchema
+from bellrope_server.rules.filters import FilterFailed, Subject, options_match
+
+Answer: TypeAlias = TestTriggerResponse
+Preview: TypeAlias = Callable[[Leased], Request]
+
+UNSENT = frozenset({b"Expect:"})  # tells libcurl to leave that header out
+
+
+def event_of(request: TestTriggerRequest, trigger: Trigger, *, now: Micros, limits: Limits) -> NewEvent:
+    """Return the event to try; raise what Queue would of it."""
+    queued = QueueRequest(
+        project=request.project,
+        type=request.type or trigger.spec.type,
+        data=request.data,
+        options=request.options,
+        id=request.id or uuid7(),
+    )
+    return new_event(queued, now=now, limits=limits)
+
+
+def rehearse(
+    event: NewEvent, trigger: Trigger, *, now: Micros, schema: EventSchema | None, sent: Request
+) -> Answer:
+    """Return what would become of the event, for which `sent` is the request."""
+    answer = Answer()
+    answer.obstacles.extend(_obstacles(event, trigger, now, schema, answer))
+    answer.matches = not set(answer.obstacles) - {Answer.PAUSED}
+    headers = [line.decode() for line in sent.headers if line not in UNSENT]
+    answer.request.CopyFrom(Answer.HttpRequest(url=sent.url, headers=headers, body=sent.body))
+    return answer
+
+
+def _obstacles(
+    event: NewEvent, trigger: Trigger, now: Micros, schema: EventSchema | None, answer: Answer
+) -> Iterator[Any]:
+    """Give all that stands in the way, and put the errors' texts into the answer."""
+    spec = trigger.spec
+    if event.type != spec.type:
+        yield Answer.TYPE
+    if not options_match(spec.options, event.options):
+        yield Answer.OPTIONS
+    try:
+        if spec.filter and not filters.compile(spec.filter).matches(_subject(event, now)):
+            yield Answer.FILTER
+    except FilterFailed as failure:
+        answer.filter_error = str(failure)
+        yield Answer.FILTER_FAILED
+    try:
+        if schema:
+            schema.check(event.data)
+    except InvalidField as error:
+        answer.schema_error = error.sentence
+        yield Answer.SCHEMA
+    if trigger.waits:
+        yield Answer.PAUSED
+
+
+def _subject(event: NewEvent, now: Micros) -> Subject:
+    return Subject(
+        project=event.project,
+        type=event.type,
+        id=event.event_id or "",
+        options=event.options,
+        data=event.data,
+        time=now,
+    )
+
+
+def delivery_of(event: NewEvent, trigger: Trigger, now: Micros) -> Leased:
+    """Return a delivery that is in no table."""
+    return Leased(
+        id=0,
+        delivery_id=uuid7(),
+        event_row=0,
+        event_id=event.event_id or "",
+        type=event.type,
+        data=event.data,
+        accept_time=now,
+        traceparent="",
+        trigger=trigger,
+        lease=0,
+        lease_until=0,
+        failure_count=0,
+        keep_bytes=0,
+    )

@@ -1,0 +1,140 @@
+"""The documented dialect: the user's path to queue an event, turned into Queue or TriggerSync."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import msgspec
+from bellrope.v1.eventing_pb2 import (
+    QueueBatchRequest,
+    QueueRequest,
+    TriggerSyncRequest,
+)
+
+from bellrope_server.convert import names, values
+from bellrope_server.convert.times import to_duration, to_timestamp
+from bellrope_server.errors import InvalidField, ServiceError
+from bellrope_server.text import strict_json
+
+KNOWN = frozenset({"type", "data", "payload", "timestamp", "delay", "isSynchronous", "id", "options"})
+NULLABLE = frozenset({"data", "payload"})
+EVENT, BATCH = 1, 3  # levels around the data: the event itself; and the list, and the object that it is in
+_EVENTS = msgspec.json.Decoder(list[msgspec.Raw])
+
+
+class _Usual(msgspec.Struct, forbid_unknown_fields=True):
+    """What most events have, and nothing else: the others' members are read one by one."""
+
+    type: str
+    data: msgspec.Raw = msgspec.Raw(values.NULL)
+
+
+_USUAL = msgspec.json.Decoder(_Usual)
+
+
+class Named(Protocol):
+    """What knows how its sender names the fields of a request."""
+
+    def named(self, error: ServiceError) -> ServiceError:
+        """Return the error with the field's name as its sender wrote it."""
+
+
+class Asked:
+    """What a body asks for: `request` for Queue, or for TriggerSync if `sync` is true."""
+
+    def __init__(self, project: str, body: bytes, *, traceparent: str) -> None:
+        """Read the body; raise MalformedJson, UnknownField or InvalidField."""
+        strict_json.check(body, around=EVENT)
+        self.data_key, self.sync = "data", False
+        try:
+            usual = _USUAL.decode(body)
+        except msgspec.DecodeError:
+            fields = self._fields(body)
+        else:
+            fields = {"type": usual.type, "data": bytes(usual.data)}
+        if traceparent and names.TRACEPARENT.fullmatch(traceparent):
+            fields["traceparent"] = traceparent
+        message = TriggerSyncRequest if self.sync else QueueRequest
+        self.request: Any = message(project=project, **fields)
+
+    def _fields(self, body: bytes) -> dict[str, Any]:
+        """Read the members one by one."""
+        members = {
+            key: raw
+            for key, raw in strict_json.fields(body, known=KNOWN).items()
+            if raw != values.NULL or key in NULLABLE
+        }
+        if "data" in members and "payload" in members:
+            raise InvalidField("must not come with `data`: it is another name for it", field="payload")
+        self.data_key = "payload" if "payload" in members else "data"
+        self.sync = "isSynchronous" in members and values.boolean(
+            members["isSynchronous"], field="isSynchronous"
+        )
+        fields: dict[str, Any] = {
+            "type": values.text(members["type"], field="type") if "type" in members else "",
+            "data": members.get(self.data_key, values.NULL),
+        }
+        if "timestamp" in members and (time := values.timestamp(members["timestamp"])) is not None:
+            fields["schedule_time"] = _timestamp(time)
+        if "delay" in members:
+            fields["delay"] = to_duration(values.delay(members["delay"]))
+        if "id" in members:
+            fields["id"] = names.event_id(values.text(members["id"], field="id"))
+        if "options" in members:
+            fields["options"] = values.strings(members["options"], field="options")
+        return fields
+
+    def named(self, error: ServiceError) -> ServiceError:
+        """Return the error with the field's name in this dialect."""
+        if error.field == "schedule_time":
+            error.field = "timestamp"
+        elif error.field and re.match(r"data(?![a-z])", error.field):
+            error.field = self.data_key + error.field.removeprefix("data")
+        return error
+
+
+class AskedTogether:
+    """What a body `{"events": [...]}` asks for: `request` for QueueBatch."""
+
+    may_be_empty = False
+
+    def __init__(self, project: str, body: bytes) -> None:
+        """Read the body; raise MalformedJson, UnknownField or InvalidField, `at` the event at fault."""
+        strict_json.check(body, around=BATCH)
+        events = strict_json.fields(body, known=frozenset({"events"})).get("events", b"")
+        if not events.startswith(b"["):
+            raise InvalidField("must be a list of events", field="events")
+        self._asked = [_event(project, raw, place) for place, raw in enumerate(_EVENTS.decode(events))]
+        self.request = QueueBatchRequest(project=project, events=[asked.request for asked in self._asked])
+
+    def named(self, error: ServiceError) -> ServiceError:
+        """Return the error with the field's name in this dialect."""
+        return named_together(error, self._asked)
+
+
+def named_together(error: ServiceError, asked: Sequence[Named]) -> ServiceError:
+    """Return the error with its field as the event at its index names it."""
+    index = error.metadata.get("index")
+    if index is not None and error.field:
+        prefix, _, field = error.field.partition("].")
+        error.field = field or error.field
+        asked[int(index)].named(error)
+        error.field = f"{prefix}].{error.field}" if field else error.field
+    return error
+
+
+def _event(project: str, raw: msgspec.Raw, index: int) -> Asked:
+    try:
+        asked = Asked(project, bytes(raw), traceparent="")
+        if asked.sync:
+            raise InvalidField("must not be true for events that are queued together", field="isSynchronous")
+    except ServiceError as error:
+        raise error.at(index) from None
+    return asked
+
+
+def _timestamp(time: int) -> Any:
+    try:
+        return to_timestamp(time)
+    except ValueError:
+        raise InvalidField("is out of range", field="timestamp") from None

@@ -1,0 +1,53 @@
+"""A batch of CloudEvents (JSON event format 1.0.2, section 4), turned into QueueBatch."""
+
+import msgspec
+from bellrope.v1 import eventing_pb2
+
+from bellrope_server.convert.documented import named_together
+from bellrope_server.errors import InvalidField, MalformedJson, ServiceError
+from bellrope_server.gateway.cloudevents.events import Sent, structured
+from bellrope_server.text import strict_json
+
+_EVENTS = msgspec.json.Decoder(list[msgspec.Raw])
+
+
+class SentTogether:
+    """What a JSON array of CloudEvents asks for: `request` for QueueBatch."""
+
+    may_be_empty = True  # HTTP protocol binding, 3.3.2
+
+    def __init__(self, project: str, body: bytes, *, traceparent: str) -> None:
+        """Read the body; raise MalformedJson or InvalidField, `at` the event at fault.
+
+        `traceparent` is for the events that bring none of their own.
+        """
+        self._sent: list[Sent] = []
+        self.request = eventing_pb2.QueueBatchRequest(project=project)
+        for index, raw in enumerate(_split(body)):
+            try:
+                self._add(bytes(raw), traceparent)
+            except ServiceError as error:
+                raise error.at(index) from None
+
+    def named(self, error: ServiceError) -> ServiceError:
+        """Return the error with the attribute's own name."""
+        return named_together(error, self._sent)
+
+    def _add(self, raw: bytes, traceparent: str) -> None:
+        if not raw.startswith(b"{"):
+            raise InvalidField("must be an object")
+        sent = structured(raw)
+        self._sent.append(sent)
+        try:
+            self.request.events.append(sent.request("", traceparent=traceparent))
+        except ServiceError as error:
+            raise sent.named(error) from None
+
+
+def _split(body: bytes) -> list[msgspec.Raw]:
+    """Return the elements byte for byte, each still to be checked; raise MalformedJson if it is no array."""
+    try:
+        return _EVENTS.decode(body)
+    except (msgspec.DecodeError, RecursionError):
+        strict_json.check(body)  # knows better what is wrong, and where
+        raise MalformedJson("the request is not a JSON array") from None

@@ -1,0 +1,234 @@
+"""CloudEvents as HTTP carries them (HTTP protocol binding 1.0.2), turned into Queue."""
+
+import base64
+import re
+from collections.abc import Iterable, Mapping
+from typing import NoReturn
+from urllib.parse import unquote_to_bytes
+
+import orjson
+from bellrope.v1 import cloudevents_pb2, eventing_pb2
+
+from bellrope_server.convert import names, values
+from bellrope_server.convert.cloudevents import PREFIX, TEXTS, extension
+from bellrope_server.errors import InvalidField, ServiceError, UnsupportedMediaType
+from bellrope_server.rules.media_types import is_json, media_type
+from bellrope_server.text import strict_json
+
+Proto = cloudevents_pb2.CloudEvent
+Headers = Iterable[tuple[str, str]]
+Value = bool | int | str
+
+STRUCTURED = "application/cloudevents+json"
+BATCH = "application/cloudevents-batch+json"
+CLOUD_EVENTS = "application/cloudevents"
+VERSION = "1.0"
+INTEGER = re.compile(rb"-?\d+")
+PRINTABLE = re.compile(r"[\x20-\x7e]*")
+QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+HALF_ENCODED = re.compile(r"%(?![0-9A-Fa-f]{2})")
+NEVER_HEADERS = {
+    "datacontenttype": "must come as Content-Type, not as `ce-datacontenttype`",
+    "data": "must come as the body, not as `ce-data`",
+}
+ORIGIN = re.compile(r"\*|(?:\*\.)?[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63}){0,126}\.?")
+RATE = re.compile(r"[1-9]\d{0,17}")
+ALLOW = "OPTIONS, POST"
+
+
+class Sent:
+    """One CloudEvent as its sender put it, before any rule but those of how it is carried."""
+
+    def __init__(self) -> None:
+        self.attributes: dict[str, Value] = {}
+        self.data = b""
+        self.data_key = "data"
+        self.form = Proto.DATA_FORM_UNSPECIFIED
+
+    def request(self, project: str, *, traceparent: str) -> eventing_pb2.QueueRequest:
+        """Return the request for it; raise InvalidField for what only CloudEvents have."""
+        attributes = dict(self.attributes)
+        _check_version(attributes.pop("specversion", None))
+        context = attributes.pop("traceparent", "") or _fitting(traceparent)
+        core = {name: _string(attributes.pop(name, ""), name) for name in TEXTS}
+        return eventing_pb2.QueueRequest(
+            project=project,
+            type=_string(attributes.pop("type", ""), "type"),
+            data=self.data,
+            traceparent=_string(context, "traceparent"),
+            cloud_event=Proto(
+                **core,
+                extensions={name: extension(value) for name, value in attributes.items()},
+                data_form=self.form,
+            ),
+        )
+
+    def named(self, error: ServiceError) -> ServiceError:
+        """Return the error with the attribute's own name."""
+        if error.field == "data":
+            error.field = self.data_key
+        elif error.field:
+            error.field = error.field.removeprefix(PREFIX)
+        return error
+
+
+def read(kind: str, headers: Headers, body: bytes) -> Sent:
+    """Return the CloudEvent of a request whose Content-Type is `kind`, "" if it has none.
+
+    Raises MalformedJson, InvalidField, or UnsupportedMediaType.
+    """
+    essence = _essence(kind)
+    if essence == STRUCTURED:
+        return structured(body)
+    if essence.startswith(CLOUD_EVENTS):
+        raise UnsupportedMediaType(
+            f"Of the CloudEvents formats this server takes {STRUCTURED} and {BATCH}, and binary mode.",
+            field="Content-Type",
+        )
+    return binary(kind, headers, body)
+
+
+def is_batch(kind: str) -> bool:
+    """Say whether a request whose Content-Type is `kind` has many events (HTTP protocol binding, 3.3)."""
+    return _essence(kind) == BATCH
+
+
+def structured(body: bytes) -> Sent:
+    """Return the CloudEvent of a JSON object (JSON event format, 3)."""
+    strict_json.check(body, around=1)
+    members = strict_json.members(body)
+    sent = Sent()
+    data = members.pop("data", None)
+    encoded = members.pop("data_base64", values.NULL)
+    sent.attributes = {name: _value(raw, name) for name, raw in members.items() if raw != values.NULL}
+    if encoded != values.NULL:
+        if data is not None:
+            raise InvalidField("must not come with `data`", field="data_base64")
+        sent.data_key, sent.data, sent.form = "data_base64", encoded, Proto.BYTES
+    elif data is None:
+        sent.form = Proto.ABSENT
+    else:
+        sent.data = data
+        kind = sent.attributes.get("datacontenttype", "")
+        if data.startswith(b'"') and isinstance(kind, str) and not is_json(kind):
+            sent.form = Proto.TEXT
+    return sent
+
+
+def binary(kind: str, headers: Headers, body: bytes) -> Sent:
+    """Return the CloudEvent of `ce-` headers and a body (HTTP protocol binding, 3.1)."""
+    sent = Sent()
+    for header, value in headers:
+        name = header.lower()
+        if name.startswith("ce-"):
+            _add(sent.attributes, name[3:], value)
+    if kind:
+        sent.attributes["datacontenttype"] = kind
+    if not body:
+        sent.form = Proto.ABSENT
+    elif is_json(kind):
+        strict_json.check(body, field="data")
+        sent.data = body
+    elif (text := _text(kind, body)) is not None:
+        sent.data, sent.form = orjson.dumps(text), Proto.TEXT
+    else:
+        sent.data, sent.form = orjson.dumps(base64.b64encode(body).decode()), Proto.BYTES
+    return sent
+
+
+def handshake(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the headers that answer OPTIONS (HTTP webhooks 1.0.2, section 4); raise InvalidField.
+
+    Who asks has shown the key already, so the answer is yes. A callback URL is never called: permission by
+    callback is another way to the same answer, and the URL is the sender's word alone.
+    """
+    origin, rate = headers.get("WebHook-Request-Origin"), headers.get("WebHook-Request-Rate")
+    if origin is None:
+        return {"Allow": ALLOW}
+    if len(origin) > 253 or not ORIGIN.fullmatch(origin):
+        raise InvalidField("must be the name of a system in the DNS", field="WebHook-Request-Origin")
+    if rate is not None and not RATE.fullmatch(rate):
+        raise InvalidField("must be a positive whole number", field="WebHook-Request-Rate")
+    return {"Allow": ALLOW, "WebHook-Allowed-Origin": origin, "WebHook-Allowed-Rate": "*"}
+
+
+def _essence(kind: str) -> str:
+    return kind.partition(";")[0].strip().lower()
+
+
+def _check_version(version: Value | None) -> None:
+    if version is None:
+        raise InvalidField(
+            f"is required: as the header `ce-specversion`, or in a body of type {STRUCTURED}",
+            field="specversion",
+        )
+    if version != VERSION:
+        raise InvalidField(f'must be "{VERSION}"', field="specversion")
+
+
+def _fitting(traceparent: str) -> str:
+    return traceparent if names.TRACEPARENT.fullmatch(traceparent) else ""
+
+
+def _string(value: Value, name: str) -> str:
+    if not isinstance(value, str):
+        raise InvalidField("must be a string", field=name)
+    return value
+
+
+def _value(raw: bytes, name: str) -> Value:
+    """Return an attribute's value from its JSON (JSON event format, 2.2)."""
+    if raw in (b"true", b"false"):
+        return raw == b"true"
+    if raw.startswith(b'"'):
+        return _not_empty(values.text(raw, field=name), name)
+    if not INTEGER.fullmatch(raw) or len(raw) > 11 or not -(2**31) <= int(raw) < 2**31:
+        raise InvalidField(
+            "must be a string, true, false, or a whole number from -2147483648 to 2147483647", field=name[:64]
+        )
+    return int(raw)
+
+
+def _add(attributes: dict[str, Value], name: str, value: str) -> None:
+    """Add the attribute of one `ce-` header."""
+    if name in NEVER_HEADERS:
+        raise InvalidField(NEVER_HEADERS[name], field=name)
+    if name in attributes:
+        raise InvalidField("must not come twice", field=name[:64])
+    attributes[name] = _not_empty(_decoded(value.strip(" \t"), name), name)
+
+
+def _not_empty(value: str, name: str) -> str:
+    if not value:
+        raise InvalidField("must not be empty", field=name[:64])
+    return value
+
+
+def _decoded(value: str, name: str) -> str:
+    """Return what a header's value says: unquoted, then percent-decoded once (3.1.3.2)."""
+    if not PRINTABLE.fullmatch(value):
+        _refuse(name)
+    if '"' in value:
+        match = QUOTED.fullmatch(value)
+        value = re.sub(r"\\(.)", r"\1", match[1]) if match else _refuse(name)
+    if HALF_ENCODED.search(value):
+        _refuse(name)
+    try:
+        return unquote_to_bytes(value).decode()
+    except UnicodeDecodeError:
+        _refuse(name)
+
+
+def _refuse(name: str) -> NoReturn:
+    raise InvalidField("is not percent-encoded UTF-8", field=name[:64])
+
+
+def _text(kind: str, body: bytes) -> str | None:
+    """Return the body as text if its type says that it is text in UTF-8, and it is."""
+    found = media_type(kind)
+    if found is None or not found.textual or found.charset not in ("", "utf-8", "us-ascii"):
+        return None
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return None

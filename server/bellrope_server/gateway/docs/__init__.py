@@ -1,0 +1,1 @@
+"""The API described: /openapi.json and /docs."""

@@ -1,0 +1,185 @@
+"""The native dialect as an OpenAPI 3.1 document, made from the table that requests are routed by."""
+
+from collections.abc import Iterable, Iterator
+from importlib import metadata
+from typing import Any
+
+from bellrope.v1 import errors_pb2
+from grpc import StatusCode
+
+from bellrope_server.gateway.docs import prose
+from bellrope_server.gateway.docs.openapi_schemas import Schema, Schemas
+from bellrope_server.gateway.native import json_values
+from bellrope_server.gateway.native.message_reader import is_map
+from bellrope_server.gateway.native.routes import WHOLE, Route
+
+ABOUT = (
+    "Hand bellrope an event, and it calls the right webhooks: now, later, and again until they answer.\n\n"
+    "These are the RPCs of `bellrope.v1` as proto JSON. A 2xx means stored, a 4xx not stored; after a 5xx "
+    "or a lost connection send again with the same `id`. Times are RFC 3339, lengths of time seconds like "
+    '`"3.5s"`. An unknown key is an error.'
+)
+REQUIRED = "Required."
+WAITS = "bellrope.v1.Eventing.TriggerSync"
+PATIENCE: Schema = {
+    "name": "timeout",
+    "in": "query",
+    "description": "How long the caller waits, like `10s` or `500ms`.",
+    "schema": {"type": "string", "pattern": r"^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m)$"},
+}
+ERROR: Schema = {
+    "type": "object",
+    "description": "What went wrong: a sentence for people, and the same as google.rpc.Status for programs.",
+    "properties": {
+        "error": {"type": "string", "description": "A sentence."},
+        "status": {"type": "string", "enum": [code.name for code in StatusCode]},
+        "reason": {"$ref": "#/components/schemas/Error.Reason"},
+        "details": {
+            "type": "array",
+            "description": "`google.rpc.ErrorInfo`, and `google.rpc.BadRequest` if a field is at fault.",
+            "items": {"type": "object", "properties": {"@type": {"type": "string"}}, "required": ["@type"]},
+        },
+        "requestId": {"type": "string", "description": "The id of the request, also in `X-Request-Id`."},
+    },
+    "required": ["error", "status", "reason", "details", "requestId"],
+}
+
+
+def document(routes: Iterable[Route]) -> dict[str, Any]:
+    """Return the whole document; its schemas are those of the messages that the routes speak of."""
+    routes = list(routes)
+    schemas = Schemas()
+    schemas.enum(errors_pb2.Error.Reason.DESCRIPTOR)
+    names = _variable_names(routes)
+    paths: dict[str, dict[str, Any]] = {}
+    seen: dict[str, int] = {}
+    for route in routes:
+        name = f"{route.rpc.containing_service.name}_{route.rpc.name}"
+        seen[name] = seen.get(name, 0) + 1
+        variables = names[route.template.shape]
+        operation = _operation(route, variables, schemas)
+        operation["operationId"] = name if seen[name] == 1 else f"{name}_{seen[name]}"
+        paths.setdefault(route.template.renamed(variables), {})[route.http_method.lower()] = operation
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "bellrope", "version": metadata.version("bellrope-server"), "description": ABOUT},
+        "servers": [{"url": "/"}],
+        "security": [{"bearer": []}, {}],
+        "tags": list(_tags(routes)),
+        "paths": paths,
+        "components": {
+            "schemas": {"Error": ERROR} | dict(sorted(schemas.components.items())),
+            "responses": {"Error": {"description": "It failed.", "content": _json(_ref("Error"))}},
+            "securitySchemes": {
+                "bearer": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "The server's key; a server without one asks for none.",
+                }
+            },
+        },
+    }
+
+
+def _variable_names(routes: Iterable[Route]) -> dict[str, tuple[str, ...]]:
+    """Return the variables' names of each shape of paths, which OpenAPI wants to be those of one path."""
+    names: dict[str, tuple[str, ...]] = {}
+    for route in sorted(routes, key=lambda route: sum(map(len, route.template.variables))):
+        short = tuple(path.rpartition(".")[2] for path in route.template.variables)
+        whole = tuple(path.replace(".", "_") for path in route.template.variables)
+        names.setdefault(route.template.shape, short if len(set(short)) == len(short) else whole)
+    return names
+
+
+def _tags(routes: Iterable[Route]) -> Iterator[Schema]:
+    for service in dict.fromkeys(route.rpc.containing_service for route in routes):
+        yield {"name": service.name, "description": prose.of(service)}
+
+
+def _operation(route: Route, variables: Iterable[str], schemas: Schemas) -> Schema:
+    said = prose.of(route.rpc)
+    operation: Schema = {
+        "tags": [route.rpc.containing_service.name],
+        "summary": prose.first_sentence(said),
+        "description": said,
+        "parameters": [*_variables(route, variables, schemas), *_parameters(route, schemas)],
+    }
+    if route.body:
+        operation["requestBody"] = _body(route, schemas)
+    content = _ndjson if route.rpc.server_streaming else _json
+    answer = {"description": "It succeeded.", "content": content(schemas.message(route.rpc.output_type))}
+    operation["responses"] = {"200": answer, "default": {"$ref": "#/components/responses/Error"}}
+    return operation
+
+
+def _variables(route: Route, names: Iterable[str], schemas: Schemas) -> Iterator[Schema]:
+    for name, path in zip(names, route.template.variables, strict=True):
+        field = _field(route, path)
+        yield {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "description": prose.of(field),
+            "schema": schemas.one(field) | {"minLength": 1},
+        }
+
+
+def _field(route: Route, path: str) -> Any:
+    kind = route.rpc.input_type
+    *steps, last = path.split(".")
+    for step in steps:
+        kind = kind.fields_by_name[step].message_type
+    return kind.fields_by_name[last]
+
+
+def _parameters(route: Route, schemas: Schemas) -> Iterator[Schema]:
+    if route.rpc.server_streaming or route.rpc.full_name == WAITS:
+        yield PATIENCE
+    if route.body != WHOLE:
+        yield from _of_query(route, route.rpc.input_type, (), schemas)
+
+
+def _of_query(route: Route, message: Any, above: tuple[Any, ...], schemas: Schemas) -> Iterator[Schema]:
+    """Yield the parameters of a message's fields that neither the path nor the body has."""
+    for field in message.fields:
+        fields = (*above, field)
+        path = ".".join(each.name for each in fields)
+        if path in route.template.variables or path == route.body or is_map(field):
+            continue
+        if json_values.is_single(field):
+            name = ".".join(each.json_name for each in fields)
+            said = prose.of(field)
+            yield {"name": name, "in": "query", "description": said, "schema": schemas.field(field)}
+        elif not field.is_repeated and field not in above:
+            yield from _of_query(route, field.message_type, fields, schemas)
+
+
+def _body(route: Route, schemas: Schemas) -> Schema:
+    if route.body == WHOLE:
+        schema = _whole(route, schemas)
+    else:
+        schema = schemas.field(route.rpc.input_type.fields_by_name[route.body])
+    content = _ndjson if route.rpc.client_streaming else _json
+    return {"required": bool(schema.get("required")), "content": content(schema)}
+
+
+def _whole(route: Route, schemas: Schemas) -> Schema:
+    """Return the schema of a request without what its path says."""
+    message = route.rpc.input_type
+    fields = [field for field in message.fields if field.name not in route.template.variables]
+    schema = schemas.of_fields(fields, prose.of(message))
+    required = [field.json_name for field in fields if prose.of(field).endswith(REQUIRED)]
+    return schema | ({"required": required} if required else {})
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _json(schema: Schema) -> Schema:
+    return {"application/json": {"schema": schema}}
+
+
+def _ndjson(schema: Schema) -> Schema:
+    """Return the content of a stream: the schema is that of each line."""
+    return {"application/x-ndjson": {"schema": schema}}

@@ -1,0 +1,94 @@
+"""The schemas of proto JSON: what each message looks like, as JSON Schema 2020-12."""
+
+from typing import Any
+
+from google.protobuf.descriptor import FieldDescriptor
+
+from bellrope_server.gateway.docs import prose
+from bellrope_server.gateway.native.message_reader import is_map, is_plain
+
+Schema = dict[str, Any]
+
+PACKAGE = "bellrope.v1."
+KNOWN: dict[str, Schema] = {
+    "google.protobuf.Timestamp": {"type": "string", "format": "date-time"},
+    "google.protobuf.Duration": {"type": "string", "pattern": r"^-?[0-9]{1,12}(\.[0-9]{1,9})?s$"},
+    "google.protobuf.FieldMask": {"type": "string", "pattern": r"^([A-Za-z0-9_.*]+(,[A-Za-z0-9_.*]+)*)?$"},
+    "google.protobuf.Empty": {"type": "object", "additionalProperties": False},
+}
+SCALARS: dict[int, Schema] = {
+    FieldDescriptor.CPPTYPE_INT32: {
+        "type": "integer",
+        "format": "int32",
+        "minimum": -(2**31),
+        "maximum": 2**31 - 1,
+    },
+    FieldDescriptor.CPPTYPE_UINT32: {"type": "integer", "minimum": 0, "maximum": 2**32 - 1},
+    FieldDescriptor.CPPTYPE_INT64: {"type": "string", "format": "int64", "pattern": "^-?[0-9]{1,19}$"},
+    FieldDescriptor.CPPTYPE_UINT64: {"type": "string", "format": "uint64", "pattern": "^[0-9]{1,20}$"},
+    FieldDescriptor.CPPTYPE_DOUBLE: {"type": "number"},
+    FieldDescriptor.CPPTYPE_FLOAT: {"type": "number"},
+    FieldDescriptor.CPPTYPE_BOOL: {"type": "boolean"},
+    FieldDescriptor.CPPTYPE_STRING: {"type": "string"},
+}
+
+
+class Schemas:
+    """The schemas that a document refers to; `components` grows with each one asked for."""
+
+    def __init__(self) -> None:
+        self.components: dict[str, Schema] = {}
+
+    def message(self, descriptor: Any) -> Schema:
+        """Return the schema of a message: one of Google's own, or a reference."""
+        if descriptor.full_name in KNOWN:
+            return dict(KNOWN[descriptor.full_name])
+        name = descriptor.full_name.removeprefix(PACKAGE)
+        if name not in self.components:
+            self.components[name] = {}  # it may hold itself
+            self.components[name] = self.of_fields(descriptor.fields, prose.of(descriptor))
+        return {"$ref": f"#/components/schemas/{name}"}
+
+    def of_fields(self, fields: Any, description: str) -> Schema:
+        """Return the schema of an object with these fields, and no others."""
+        properties = {field.json_name: self.field(field) for field in fields}
+        return {
+            "type": "object",
+            "description": description,
+            "properties": properties,
+            "additionalProperties": False,
+        }
+
+    def field(self, field: Any) -> Schema:
+        """Return the schema of one field's value, with its prose."""
+        if is_map(field):
+            value = field.message_type.fields_by_name["value"]
+            schema: Schema = {"type": "object", "additionalProperties": self.one(value)}
+        elif field.is_repeated:
+            schema = {"type": "array", "items": self.one(field)}
+        else:
+            schema = self.one(field)
+        return schema | ({"description": said} if (said := prose.of(field)) else {})
+
+    def one(self, field: Any) -> Schema:
+        """Return the schema of a single value of a field."""
+        if is_plain(field):
+            return {}
+        if field.message_type is not None:
+            return self.message(field.message_type)
+        if field.enum_type is not None:
+            return self.enum(field.enum_type)
+        if field.type == FieldDescriptor.TYPE_BYTES:
+            return {"type": "string", "contentEncoding": "base64"}
+        return dict(SCALARS[field.cpp_type])
+
+    def enum(self, descriptor: Any) -> Schema:
+        """Return a reference to an enum's schema: its values' names, with what each one means."""
+        name = descriptor.full_name.removeprefix(PACKAGE)
+        meanings = [f"- `{value.name}`: {prose.of_value(value)}" for value in descriptor.values]
+        self.components[name] = {
+            "type": "string",
+            "enum": [value.name for value in descriptor.values],
+            "description": "\n".join([prose.of(descriptor), "", *meanings]),
+        }
+        return {"$ref": f"#/components/schemas/{name}"}

@@ -1,0 +1,59 @@
+"""The API's own description: /openapi.json, and /docs, a page that shows it and lets one try it."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from importlib import resources
+
+import orjson
+from aiohttp import web
+
+from bellrope_server.gateway.docs.openapi import document
+from bellrope_server.gateway.native.routes import Route
+from bellrope_server.gateway.wire.answers import MethodNotAllowed
+
+FILES = {
+    ("docs",): ("index.html", "text/html"),
+    ("docs", "page.js"): ("page.js", "text/javascript"),
+    ("docs", "page.css"): ("page.css", "text/css"),
+}
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+}
+
+
+class Pages:
+    """Answers GET for the page's files, which tell nothing of this server, and for the document."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        """`routes` are what the document tells of."""
+        self._routes = routes
+        self._folder = resources.files(__package__) / "page"
+
+    def file(self, http_method: str, segments: tuple[str, ...]) -> web.Response | None:
+        """Return one of the page's files, or None if the path is none of them."""
+        if segments not in FILES:
+            return None
+        _only_get(http_method)
+        name, kind = FILES[segments]
+        body = (self._folder / name).read_bytes()
+        return web.Response(body=body, content_type=kind, charset="utf-8", headers=HEADERS)
+
+    def openapi(self, http_method: str) -> bytes:
+        """Return the OpenAPI document."""
+        _only_get(http_method)
+        return self._document
+
+    @cached_property
+    def _document(self) -> bytes:
+        return orjson.dumps(document(self._routes))
+
+
+def _only_get(http_method: str) -> None:
+    if http_method != "GET":
+        raise MethodNotAllowed("GET")

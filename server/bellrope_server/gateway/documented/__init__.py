@@ -1,0 +1,1 @@
+"""The API that Space Cloud documented, over HTTP."""

@@ -1,0 +1,57 @@
+"""What the documented paths answer."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from bellrope.v1.eventing_pb2 import TriggerSyncResponse
+from google.protobuf.json_format import MessageToDict
+
+from bellrope_server.convert import values
+from bellrope_server.errors import ServiceError
+from bellrope_server.model import Accepted
+from bellrope_server.text import strict_json
+
+REPLY_KEYS = frozenset({"response", "event", "events", "error"})
+
+
+def queued(accepted: Accepted) -> bytes:
+    """Return the answer to an asynchronous event."""
+    return orjson.dumps(_told(accepted))
+
+
+def queued_together(accepted: Sequence[Accepted]) -> bytes:
+    """Return the answer to events that were queued together: to each what it would have got alone."""
+    return orjson.dumps({"results": [_told(each) for each in accepted]})
+
+
+def _told(accepted: Accepted) -> dict[str, Any]:
+    return {
+        "eventId": accepted.event_id,
+        "deliveryCount": accepted.delivery_count,
+        "dueTime": values.show_time(accepted.due_time),
+        "duplicate": accepted.duplicate,
+    }
+
+
+def triggered(response: TriggerSyncResponse) -> bytes:
+    """Return the answer to a synchronous event: the webhook's own first."""
+    answer: dict[str, Any] = {
+        "result": orjson.Fragment(_unwrapped(response.result)),
+        "eventId": response.event_id,
+        "results": [MessageToDict(result) for result in response.results],
+    }
+    if response.result_base64:
+        answer["resultBase64"] = True
+    return orjson.dumps(answer)
+
+
+def _unwrapped(result: bytes) -> bytes:
+    """Return what stands in `response` if the answer is in the documented reply's shape, else the answer."""
+    if not result.lstrip().startswith(b"{"):
+        return result
+    try:
+        members = strict_json.fields(result, known=REPLY_KEYS)
+    except ServiceError:
+        return result
+    return members.get("response", result)

@@ -1,0 +1,291 @@
+"""The documented config paths: projects, their eventing, triggers and schemas, turned into the same RPCs."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+import orjson
+from bellrope.v1 import projects_pb2, triggers_pb2
+from google.protobuf.field_mask_pb2 import FieldMask
+
+from bellrope_server.admission.call import Call
+from bellrope_server.convert import values
+from bellrope_server.convert.times import from_duration, to_duration
+from bellrope_server.errors import (
+    EventTypeNotFound,
+    InvalidField,
+    ProjectExists,
+    ProjectNotFound,
+    ServiceError,
+    TriggerNotFound,
+    UnknownField,
+)
+from bellrope_server.rules import space_cloud_rules
+from bellrope_server.text import strict_json
+
+PROJECT_KEYS = frozenset({"id", "name"})
+SCHEMA_KEYS = frozenset({"id", "type", "schema"})
+LATER = ("claims", "template", "requestTemplate", "outputFormat")
+EMPTY = (b"null", b'""', b"{}")
+EVERY = "*"
+NO_RULES = (
+    "There are no access rules for events yet: whoever may call this server may queue. "
+    "Which events a trigger gets is its `filter`: POST /v1/config/projects/PROJECT/eventing/triggers/NAME"
+)
+EVENTING = "eventing-config"  # the id that the old command line gives it
+EVENTING_KEYS = frozenset({"id", "enabled", "dbAlias"})
+REPLACED = ("type", "url", "retries", "timeout", "retry_policy", "headers", "options", "filter")
+NAMED = {
+    "retry_policy.min_backoff": "retryPolicy.minBackoff",
+    "retry_policy.max_backoff": "retryPolicy.maxBackoff",
+    "secrets": "secret",
+}
+
+
+class ConfigPaths:
+    """Answers GET, POST and DELETE for projects, triggers and schemas."""
+
+    def __init__(self, projects: Any, triggers: Any) -> None:
+        """`projects` and `triggers` are the servicers."""
+        self._projects = projects
+        self._triggers = triggers
+
+    async def get_projects(self, name: str, call: Call) -> bytes:
+        """Return one project, or every one for `*`."""
+        if name == EVERY:
+            found = await _all(
+                self._projects.ListProjects, projects_pb2.ListProjectsRequest(), call, "projects"
+            )
+        else:
+            found = [await self._projects.GetProject(projects_pb2.GetProjectRequest(project=name), call)]
+        return _result([{"id": project.name, "name": project.name} for project in found])
+
+    async def save_project(self, name: str, body: bytes, call: Call) -> bytes:
+        """Make the project unless it is there."""
+        members = _members(body, PROJECT_KEYS) if body.strip() else {}
+        if "id" in members and values.text(members["id"], field="id") != name:
+            raise InvalidField("must be the project's name in the path", field="id")
+        project = projects_pb2.Project(name=name)
+        with suppress(ProjectExists):
+            await self._projects.CreateProject(projects_pb2.CreateProjectRequest(project=project), call)
+        return b"{}"
+
+    async def delete_project(self, name: str, call: Call) -> bytes:
+        """Delete the project if it is there."""
+        with suppress(ProjectNotFound):
+            await self._projects.DeleteProject(projects_pb2.DeleteProjectRequest(project=name), call)
+        return b"{}"
+
+    async def get_eventing(self, project: str, call: Call) -> bytes:
+        """Return whether the project's webhooks are called: it is one setting, whatever its id."""
+        found = await self._projects.GetProject(projects_pb2.GetProjectRequest(project=project), call)
+        return _result([{"id": EVENTING, "enabled": not found.paused, "dbAlias": ""}])
+
+    async def save_eventing(self, project: str, body: bytes, call: Call) -> bytes:
+        """Resume the project, or pause it if `enabled` is false; `dbAlias` means nothing here."""
+        members = _members(body, EVENTING_KEYS) if body.strip() else {}
+        for key in ("id", "dbAlias"):
+            values.text(members.get(key, b'""'), field=key)
+        if values.boolean(members.get("enabled", b"true"), field="enabled"):
+            await self._projects.ResumeProject(projects_pb2.ResumeProjectRequest(project=project), call)
+        else:
+            await self._projects.PauseProject(projects_pb2.PauseProjectRequest(project=project), call)
+        return b"{}"
+
+    async def delete_eventing(self, project: str, call: Call) -> bytes:
+        """Resume the project if it is there: that is how it is when nobody says anything."""
+        with suppress(ProjectNotFound):
+            await self._projects.ResumeProject(projects_pb2.ResumeProjectRequest(project=project), call)
+        return b"{}"
+
+    async def get_triggers(self, project: str, name: str, call: Call) -> bytes:
+        """Return one trigger, or every one for `*`."""
+        if name == EVERY:
+            every = triggers_pb2.ListTriggersRequest(project=project)
+            found = await _all(self._triggers.ListTriggers, every, call, "triggers")
+        else:
+            one = triggers_pb2.GetTriggerRequest(project=project, trigger=name)
+            found = [await self._triggers.GetTrigger(one, call)]
+        return _result([_shown(trigger) for trigger in found])
+
+    async def save_trigger(self, project: str, name: str, body: bytes, call: Call) -> bytes:
+        """Create the trigger, or replace it; a secret that is not sent stays."""
+        trigger = _trigger(name, _members(body, frozenset({"id", "name", *LATER, *READERS})))
+        mask = FieldMask(paths=[*REPLACED, *(["secrets"] if trigger.secrets else [])])
+        request = triggers_pb2.UpdateTriggerRequest(
+            project=project, trigger=trigger, update_mask=mask, allow_missing=True
+        )
+        try:
+            await self._triggers.UpdateTrigger(request, call)
+        except ServiceError as error:
+            error.field = NAMED.get(error.field or "", error.field)
+            if error.field == "timeout":
+                error.message += "; this key is in milliseconds"
+            raise
+        return b"{}"
+
+    async def delete_trigger(self, project: str, name: str, call: Call) -> bytes:
+        """Delete the trigger if it is there."""
+        request = triggers_pb2.DeleteTriggerRequest(project=project, trigger=name)
+        with suppress(TriggerNotFound):
+            await self._triggers.DeleteTrigger(request, call)
+        return b"{}"
+
+    async def get_schemas(self, project: str, type: str, call: Call) -> bytes:
+        """Return the schema of one type of event, or every one for `*`."""
+        if type == EVERY:
+            every = projects_pb2.ListEventTypesRequest(project=project)
+            found = await _all(self._projects.ListEventTypes, every, call, "event_types")
+        else:
+            one = projects_pb2.GetEventTypeRequest(project=project, type=type)
+            found = [await self._projects.GetEventType(one, call)]
+        return _result([{"id": each.type, "schema": each.schema} for each in found])
+
+    async def save_schema(self, project: str, type: str, body: bytes, call: Call) -> bytes:
+        """Save the schema of a type of event: a string is GraphQL or JSON Schema, an object JSON Schema."""
+        members = _members(body, SCHEMA_KEYS)
+        for key in ("id", "type"):
+            if key in members and values.text(members[key], field=key) != type:
+                raise InvalidField("must be the type of event in the path", field=key)
+        raw = members.get("schema", b'""')
+        schema = values.text(raw, field="schema") if raw.startswith(b'"') else raw.decode()
+        event_type = projects_pb2.EventType(type=type, schema=schema)
+        request = projects_pb2.UpdateEventTypeRequest(
+            project=project, event_type=event_type, allow_missing=True
+        )
+        await self._projects.UpdateEventType(request, call)
+        return b"{}"
+
+    async def delete_schema(self, project: str, type: str, call: Call) -> bytes:
+        """Delete the schema of a type of event if it is there."""
+        request = projects_pb2.DeleteEventTypeRequest(project=project, type=type)
+        with suppress(EventTypeNotFound):
+            await self._projects.DeleteEventType(request, call)
+        return b"{}"
+
+
+async def _all(rpc: Any, request: Any, call: Call, field: str) -> list[Any]:
+    """Return the rows of every page."""
+    found: list[Any] = []
+    while True:
+        page = await rpc(request, call)
+        found += getattr(page, field)
+        if not page.next_page_token:
+            return found
+        request.page_token = page.next_page_token
+
+
+def _result(rows: list[dict[str, Any]]) -> bytes:
+    return orjson.dumps({"result": rows})
+
+
+def _members(body: bytes, known: frozenset[str]) -> dict[str, bytes]:
+    strict_json.check(body)
+    members = strict_json.fields(body, known=known)
+    return {key: raw for key, raw in members.items() if raw not in EMPTY}
+
+
+def _trigger(name: str, members: Mapping[str, bytes]) -> triggers_pb2.Trigger:
+    for key in LATER:
+        if key in members:
+            raise InvalidField("is not supported; leave it out", field=key)
+    for key in ("id", "name"):
+        if key in members and values.text(members[key], field=key) != name:
+            raise InvalidField("must be the trigger's name in the path", field=key)
+    trigger = triggers_pb2.Trigger(name=name)
+    for key, read in READERS.items():
+        if key in members:
+            read(trigger, members[key])
+    return trigger
+
+
+def _read_retry_policy(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
+    if not raw.startswith(b"{"):
+        raise InvalidField("must be an object", field="retryPolicy")
+    try:
+        members = _members(raw, frozenset({"minBackoff", "maxBackoff"}))
+    except UnknownField as error:
+        error.field = f"retryPolicy.{error.field}"
+        raise
+    for key, field in (("minBackoff", "min_backoff"), ("maxBackoff", "max_backoff")):
+        if key in members:
+            wait = to_duration(values.length(members[key], field=f"retryPolicy.{key}"))
+            getattr(trigger.retry_policy, field).CopyFrom(wait)
+
+
+def _read_headers(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
+    """Read headers as an object, or as the list of `{key, value, op}` that the old console writes."""
+    if not raw.startswith(b"["):
+        trigger.headers.update(values.strings(raw, field="headers"))
+        return
+    for entry in strict_json.value(raw):
+        match entry:
+            case {"key": str(name), "value": str(value)} if entry.get("op") in (None, "", "set", "add"):
+                trigger.headers[name] = value
+            case _:
+                raise InvalidField(
+                    "must be an object, or a list of key and value with op `set`", field="headers"
+                )
+
+
+def _read_retries(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
+    trigger.retries = values.whole(raw, field="retries")
+
+
+def _read_type(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
+    trigger.type = values.text(raw, field="type")
+
+
+def _read_url(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
+    trigger.url = values.text(raw, field="url")
+
+
+def _read_timeout(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
+    trigger.timeout.CopyFrom(to_duration(values.milliseconds(raw, field="timeout")))
+
+
+def _read_options(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
+    trigger.options.update(values.strings(raw, field="options"))
+
+
+def _read_filter(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
+    """Read a filter: a string is CEL, an object is one of Space Cloud's rules."""
+    value = strict_json.value(raw)
+    if not isinstance(value, str | dict):
+        raise InvalidField("must be a string in CEL, or an object that is a rule", field="filter")
+    trigger.filter = value if isinstance(value, str) else space_cloud_rules.translate(value)
+
+
+def _read_secret(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
+    trigger.secrets.append(values.text(raw, field="secret"))
+
+
+READERS = {  # the keys of a trigger that are not its name
+    "type": _read_type,
+    "url": _read_url,
+    "retries": _read_retries,
+    "timeout": _read_timeout,
+    "options": _read_options,
+    "headers": _read_headers,
+    "filter": _read_filter,
+    "secret": _read_secret,
+    "retryPolicy": _read_retry_policy,
+}
+
+
+def _shown(trigger: triggers_pb2.Trigger) -> dict[str, Any]:
+    policy = trigger.retry_policy
+    return {
+        "id": trigger.name,
+        "type": trigger.type,
+        "url": trigger.url,
+        "retries": trigger.retries,
+        "timeout": from_duration(trigger.timeout, field="timeout") // 1000,
+        "options": dict(trigger.options),
+        "headers": dict(trigger.headers),
+        "filter": trigger.filter,
+        "retryPolicy": {
+            "minBackoff": policy.min_backoff.ToJsonString(),
+            "maxBackoff": policy.max_backoff.ToJsonString(),
+        },
+    }

@@ -1,0 +1,126 @@
+"""A request's message, put together from its path, its query and its body (google/api/http.proto)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.message import Message
+
+from bellrope_server.convert.documented import BATCH
+from bellrope_server.errors import InvalidField, MalformedRequest, UnknownField
+from bellrope_server.gateway.native import json_values
+from bellrope_server.gateway.native.message_reader import (
+    MessageReader,
+    Place,
+    fields_of,
+    is_map,
+    is_plain,
+    put,
+)
+from bellrope_server.gateway.native.routes import WHOLE, Route
+from bellrope_server.text import strict_json
+
+
+class Binding:
+    """The request message of one call, and how the caller wrote its fields."""
+
+    def __init__(self, route: Route, values: Mapping[str, str], query: Iterable[tuple[str, str]]) -> None:
+        """`values` are the path's, `query` the decoded parameters but those that are not the RPC's own."""
+        self._route = route
+        self._values = values
+        self._query = list(query)
+        self.reader = MessageReader()
+
+    def message(self, body: bytes) -> Message:
+        """Return the message; raise MalformedJson, UnknownField or InvalidField, named as it was written."""
+        self.reader = MessageReader()
+        message: Message = self._route.message()
+        if body.strip():
+            self._bind_body(message, body)
+        for path, value in self._values.items():
+            self._bind_variable(message, path, value)
+        for name, value in self._query:
+            self._bind_parameter(message, name, value)
+        return message
+
+    def _bind_body(self, message: Message, body: bytes) -> None:
+        if not self._route.body:
+            raise MalformedRequest("this path takes no body")
+        strict_json.check(body, around=BATCH)  # the reader looks at each value that is plain JSON
+        if self._route.body == WHOLE:
+            self.reader.read(message, body)
+        else:
+            field = fields_of(message.DESCRIPTOR)[self._route.body]
+            self.reader.field(message, field, body, Place())
+
+    def _bind_variable(self, message: Message, path: str, value: str) -> None:
+        """Set what the path says; the body may say the same, and nothing else."""
+        owner, field = _find(message, path.split("."), path)
+        written = self.reader.wrote(path.removeprefix(f"{self._route.body}."))
+        before = getattr(owner, field.name)
+        _set(owner, field, value, path)
+        if written and before and before != getattr(owner, field.name):
+            raise InvalidField("must be the one in the path", field=written)
+
+    def _bind_parameter(self, message: Message, name: str, value: str) -> None:
+        owner, field = _find(message, name.split("."), name)
+        path = _path_of(message, name)
+        if self._route.body == WHOLE or path.partition(".")[0] == self._route.body:
+            raise UnknownField(f"{name} belongs in the body", field=name)
+        if path in self._values:
+            raise InvalidField("is in the path already", field=name)
+        if not field.is_repeated and self.reader.wrote(path):
+            raise InvalidField("must come once", field=name)
+        self.reader.note(path, name)
+        _set(owner, field, value, name)
+
+
+def parameters(query: str) -> list[tuple[str, str]]:
+    """Return the decoded parameters of a query; raise MalformedRequest if they are none."""
+    if not query:
+        return []
+    try:
+        return parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=1000)
+    except ValueError:
+        raise MalformedRequest("the query is not UTF-8, or has too many parameters") from None
+
+
+def _find(message: Message, steps: list[str], written: str) -> tuple[Any, FieldDescriptor]:
+    """Return the field that dotted names lead to, and the message that it is in."""
+    owner: Any = message
+    for step in steps[:-1]:
+        field = _field(owner, step, written)
+        if field.is_repeated or json_values.is_single(field):
+            raise UnknownField(f"there is no parameter {written}", field=written)
+        owner = getattr(owner, field.name)
+    field = _field(owner, steps[-1], written)
+    if is_map(field) or not json_values.is_single(field):
+        raise InvalidField("cannot be a parameter of a query", field=written)
+    return owner, field
+
+
+def _field(owner: Message, name: str, written: str) -> FieldDescriptor:
+    field = fields_of(owner.DESCRIPTOR).get(name)
+    if field is None:
+        raise UnknownField(f"there is no parameter {written}", field=written)
+    return field
+
+
+def _path_of(message: Message, name: str) -> str:
+    """Return a parameter's name as the protos have it."""
+    kind: Any = message.DESCRIPTOR
+    path = []
+    for step in name.split("."):
+        field = fields_of(kind)[step]
+        path.append(field.name)
+        kind = field.message_type
+    return ".".join(path)
+
+
+def _set(owner: Message, field: FieldDescriptor, value: str, written: str) -> None:
+    if is_plain(field):
+        strict_json.check(value.encode(), field=written)
+        put(owner, field, value.encode())
+    else:
+        json_values.add(owner, field, json_values.from_text(field, value), place=written)

@@ -1,0 +1,164 @@
+"""Messages from proto JSON, in which a field with the option `plain_json` is any JSON, kept byte for byte."""
+
+import json
+import re
+from functools import cache
+from typing import Any
+
+import msgspec
+from bellrope.v1 import options_pb2
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.message import Message
+
+from bellrope_server.convert.values import NULL
+from bellrope_server.errors import InvalidField, ServiceError, UnknownField
+from bellrope_server.gateway.native import json_values
+from bellrope_server.text import strict_json
+
+_ITEMS = msgspec.json.Decoder(list[msgspec.Raw])
+_ENTRIES = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_STEP = re.compile(r"[.\[]")
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a value is: `path` with the protos' names, `written` with the caller's."""
+
+    path: str = ""
+    written: str = ""
+
+    def child(self, name: str, key: str) -> "Place":
+        """Return the place of the field `name`, which the caller wrote as `key`."""
+        return Place(_dotted(self.path, name), _dotted(self.written, key))
+
+    def item(self, index: int | str) -> "Place":
+        """Return the place of one element or one entry."""
+        step = f"[{index}]" if isinstance(index, int) else f"[{json.dumps(index)}]"
+        return Place(self.path + step, self.written + step)
+
+
+class MessageReader:
+    """Reads the JSON of one request; its text must have passed strict_json.check."""
+
+    def __init__(self) -> None:
+        self._written: dict[str, str] = {}
+
+    def read(self, message: Message, text: bytes, at: Place = Place()) -> None:  # noqa: B008  it is frozen
+        """Fill the message; raise UnknownField, InvalidField, or MalformedJson if it is not an object."""
+        known = fields_of(message.DESCRIPTOR)
+        for key, raw in _members(text, frozenset(known), at).items():
+            field = known[key]
+            here = at.child(field.name, key)
+            if self._comes_again(message, field, here):
+                raise InvalidField("is there already, under another name or in one group", field=here.written)
+            self._written[here.path] = here.written
+            self.field(message, field, raw, here)
+
+    def field(self, message: Message, field: FieldDescriptor, raw: bytes, at: Place) -> None:
+        """Set one field to what its JSON says; `null` leaves it unset, unless it is plain JSON."""
+        if raw == NULL and not is_plain(field):
+            return
+        if is_map(field):
+            self._entries(message, field, raw, at)
+        elif field.is_repeated:
+            for index, item in enumerate(_items(raw, at)):
+                self._one(message, field, item, at.item(index))
+        else:
+            self._one(message, field, raw, at)
+
+    def as_written(self, error: ServiceError) -> ServiceError:
+        """Return the error with its field's name as the caller wrote it."""
+        path = error.field or ""
+        ends = [len(path), *(step.start() for step in _STEP.finditer(path))]
+        for end in sorted(ends, reverse=True):
+            if path[:end] in self._written:
+                error.field = self._written[path[:end]] + path[end:]
+                break
+        return error
+
+    def wrote(self, path: str) -> str | None:
+        """Return how the caller wrote the field at this path, or None if it did not."""
+        return self._written.get(path)
+
+    def note(self, path: str, written: str) -> None:
+        """Remember how the caller wrote a field outside of the body."""
+        self._written[path] = written
+
+    def _comes_again(self, message: Message, field: FieldDescriptor, at: Place) -> bool:
+        group = field.containing_oneof
+        return at.path in self._written or (group is not None and message.WhichOneof(group.name) is not None)
+
+    def _one(self, message: Message, field: FieldDescriptor, raw: bytes, at: Place) -> None:
+        if is_plain(field):
+            strict_json.check_depth(raw, field=at.written)
+            put(message, field, raw)
+        elif json_values.is_single(field):
+            if raw == NULL:
+                raise InvalidField("must not be null", field=at.written)
+            json_values.add(message, field, json.loads(raw), place=at.written)
+        else:
+            inner = getattr(message, field.name)
+            inner = inner.add() if field.is_repeated else inner
+            inner.SetInParent()
+            self.read(inner, raw, at)
+
+    def _entries(self, message: Message, field: FieldDescriptor, raw: bytes, at: Place) -> None:
+        value_field = json_values.message_of(field).fields_by_name["value"]
+        for key, value in _entries(raw, at).items():
+            here = at.item(key)
+            if json_values.is_single(value_field):
+                json_values.add_entry(message, field, key, json.loads(value), place=here.written)
+            else:
+                self.read(getattr(message, field.name)[key], value, here)
+
+
+@cache
+def fields_of(message: Descriptor) -> dict[str, FieldDescriptor]:
+    """Return a message's fields by both of their names: lowerCamelCase, and as the proto has it."""
+    return {name: field for field in message.fields for name in (field.json_name, field.name)}
+
+
+@cache
+def is_plain(field: FieldDescriptor) -> bool:
+    """Return True if the field's bytes are JSON, and are JSON over HTTP too."""
+    options: Any = field.GetOptions()
+    return bool(options.Extensions[options_pb2.plain_json])
+
+
+def is_map(field: FieldDescriptor) -> bool:
+    """Return True if the field is a map."""
+    kind = field.message_type
+    return kind is not None and bool(kind.GetOptions().map_entry)
+
+
+def put(message: Message, field: FieldDescriptor, raw: bytes) -> None:
+    """Set a field of bytes, or append to it."""
+    if field.is_repeated:
+        getattr(message, field.name).append(raw)
+    else:
+        setattr(message, field.name, raw)
+
+
+def _members(text: bytes, known: frozenset[str], at: Place) -> dict[str, bytes]:
+    if at.written and not text.lstrip().startswith(b"{"):
+        raise InvalidField("must be an object", field=at.written)
+    try:
+        return strict_json.fields(text, known=known)
+    except UnknownField as error:
+        error.field = _dotted(at.written, error.field or "")
+        raise
+
+
+def _items(raw: bytes, at: Place) -> list[bytes]:
+    if not raw.lstrip().startswith(b"["):
+        raise InvalidField("must be an array", field=at.written)
+    return [bytes(item) for item in _ITEMS.decode(raw)]
+
+
+def _entries(raw: bytes, at: Place) -> dict[str, bytes]:
+    if not raw.lstrip().startswith(b"{"):
+        raise InvalidField("must be an object", field=at.written)
+    return {key: bytes(value) for key, value in _ENTRIES.decode(raw).items()}
+
+
+def _dotted(path: str, name: Any) -> str:
+    return f"{path}.{name}" if path else name

@@ -1,0 +1,1 @@
+"""Connections and their limits: one HTTP request, and the shape of an answer."""

@@ -1,0 +1,197 @@
+"""One HTTP request as the routes see it: its id, and its body within the limits."""
+
+import zlib
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, cast
+from urllib.parse import parse_qs
+
+from aiohttp import web
+from aiohttp.http_writer import HttpVersion11
+
+from bellrope_server.admission.bodies import SMALL, Bodies
+from bellrope_server.errors import MalformedRequest, TooLarge, UnsupportedMediaType
+from bellrope_server.gateway.wire import answers
+
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"  # what curl -d sends unless it is told otherwise
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WireLimits:
+    """What one connection may cost. `header_bytes` counts all of a request's header with its first line."""
+
+    header_bytes: int = 8192
+    header_lines: int = 100
+    body_bytes: int = 1024 * 1024 + 64 * 1024
+    """As sent, and again after decompression."""
+    header_timeout: timedelta = timedelta(seconds=8)
+    """From a header's first byte to its last."""
+    body_timeout: timedelta = timedelta(seconds=25)
+    """From the end of the header to the end of the body."""
+    idle_timeout: timedelta = timedelta(seconds=75)
+    connections_per_address: int = 1024
+
+
+DEFAULT_LIMITS = WireLimits()
+
+
+class WireRequest(web.BaseRequest):
+    """A request with an id; every answer to it carries that id, streams and errors too."""
+
+    ATTRS = web.BaseRequest.ATTRS | {"_request_id", "bodies", "held"}
+    _request_id: str | None = None
+    bodies: Bodies
+    """What counts the bodies of such requests; given by the server."""
+    held = 0
+    """How many bytes of those are this one's."""
+
+    @property
+    def request_id(self) -> str:
+        """The caller's own X-Request-Id if it is safe to repeat, or else a new one."""
+        if self._request_id is None:
+            self._request_id = answers.request_id(self._headers.get(answers.REQUEST_ID))
+        return self._request_id
+
+    @property
+    def keep_alive(self) -> bool:
+        """False if the connection ends with this answer.
+
+        So it does after a request to upgrade, which is never granted, and for a client that was not told to
+        go on and so may withhold the body.
+        """
+        if self._message.should_close or self._message.upgrade:
+            return False
+        return self._payload.is_eof() or not self.expects_continue
+
+    @property
+    def expects_continue(self) -> bool:
+        """True if the client waits for "100 Continue" before it sends the body (RFC 9110, 10.1.1)."""
+        return self.version >= HttpVersion11 and self.headers.get("Expect", "").lower() == "100-continue"
+
+    def say_continue(self) -> None:
+        """Tell a client that waits for it to send the body."""
+        if self.expects_continue and self.transport is not None:
+            self.transport.write(CONTINUE)
+
+    def hold(self, size: int) -> None:
+        """Count so many bytes of the body until it is answered; raise Overloaded if they are too many."""
+        self.bodies.hold(size, own=self.held)
+        self.held += size
+
+    def let_go(self) -> None:
+        """Count the body no longer."""
+        if self.held:
+            self.bodies.let_go(self.held)
+            self.held = 0
+
+    @contextmanager
+    def unhurried(self) -> Iterator[None]:
+        """Let the body take its time within this: a stream may have nothing to say."""
+        protocol = cast(Any, self.protocol)
+        protocol.unhurried = True
+        try:
+            yield
+        finally:
+            protocol.unhurried = False
+
+    async def _prepare_hook(self, response: web.StreamResponse) -> None:
+        response.headers[answers.REQUEST_ID] = self.request_id
+        response.headers.pop("Server", None)  # nobody needs to know our versions
+
+
+def check_kind(request: WireRequest, *kinds: str) -> None:
+    """Raise UnsupportedMediaType for a body that says it is of another type; curl's default may pass."""
+    said = request.headers.get("Content-Type", JSON)
+    if said in kinds:
+        return
+    kind = said.partition(";")[0].strip().lower()
+    if kind not in kinds and (kind != FORM or "Origin" in request.headers):
+        raise UnsupportedMediaType
+
+
+def only(request: WireRequest, *methods: str) -> None:
+    """Raise MethodNotAllowed for any other method."""
+    if request.method not in methods:
+        raise answers.MethodNotAllowed(*methods)
+
+
+def parameter(query: str, name: str) -> str | None:
+    """Return the first value of a query's parameter, or None."""
+    if not query:
+        return None
+    found = parse_qs(query).get(name)
+    return found[0] if found else None
+
+
+def read_json(request: WireRequest, limits: WireLimits) -> Awaitable[bytes]:
+    """Return the body of a request that says it is JSON, or does not say what it is."""
+    check_kind(request, JSON)
+    return read_body(request, limits)
+
+
+async def read_body(request: WireRequest, limits: WireLimits) -> bytes:
+    """Return the request's body, decompressed if it is gzip; it can be read once.
+
+    Raises TooLarge, by Content-Length alone if that is over the limit; Overloaded if large bodies take too
+    much memory already; RequestTimeout; MalformedRequest if the body breaks off, is not gzip or has bad
+    chunks; UnsupportedMediaType for another encoding.
+    """
+    payload = request.content
+    if payload.is_eof() and payload.total_bytes <= limits.body_bytes:
+        if payload.total_bytes > SMALL:
+            request.hold(payload.total_bytes)
+        body = payload.read_nowait()
+    else:
+        body = await _read_on(request, limits.body_bytes)
+    encoding = request.headers.get("Content-Encoding")
+    if encoding is None:
+        return body
+    plain = _decoded(body, encoding.lower(), limits.body_bytes)
+    if len(plain) > SMALL:
+        request.hold(len(plain))
+    return plain
+
+
+async def _read_on(request: WireRequest, most: int) -> bytes:
+    length = int(request.headers.get("Content-Length", 0))
+    if length > most:
+        raise _body_too_large(most)
+    if length > SMALL:
+        request.hold(length)
+    request.say_continue()
+    body = bytearray()
+    try:
+        while chunk := await request.content.readany():
+            body += chunk
+            if len(body) > most:
+                raise _body_too_large(most)
+            if len(body) > max(SMALL, request.held):
+                request.hold(len(body) - request.held)
+    except (web.RequestPayloadError, ConnectionError):
+        raise MalformedRequest("the body broke off") from None
+    return bytes(body)
+
+
+def _decoded(body: bytes, encoding: str, most: int) -> bytes:
+    if encoding == "identity":
+        return body
+    if encoding not in ("gzip", "x-gzip"):
+        raise UnsupportedMediaType("Content-Encoding must be gzip, or none", field="Content-Encoding")
+    unzip = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        plain = unzip.decompress(body, most + 1)
+    except zlib.error:
+        raise MalformedRequest("the body is not gzip") from None
+    if len(plain) > most:
+        raise _body_too_large(most)
+    if not unzip.eof or unzip.unused_data:
+        raise MalformedRequest("the body is not one whole gzip stream")
+    return plain
+
+
+def _body_too_large(most: int) -> TooLarge:
+    return TooLarge(f"the body is over {most} bytes")

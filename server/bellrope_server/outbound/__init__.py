@@ -1,0 +1,1 @@
+"""One attempt of a delivery: from the envelope to the answer."""

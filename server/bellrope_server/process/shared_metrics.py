@@ -1,0 +1,80 @@
+"""One /metrics for all workers of a server: whoever is asked asks the others."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from prometheus_client import generate_latest
+from prometheus_client.metrics_core import Metric
+from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.registry import Collector
+
+from bellrope_server.process.workers import Worker
+
+WAIT = 1.0  # seconds that a worker gets to answer
+
+
+class SharedMetrics:
+    """Tells the other workers what this one counts, on a socket in a folder, and asks them."""
+
+    def __init__(self, own: Callable[[], bytes], worker: Worker | None) -> None:
+        """`own` returns this process's metrics as text; without a `worker` there are no others."""
+        self._own = own
+        self._path = worker.folder / str(worker.number) if worker else None
+
+    async def start(self) -> None:
+        """Answer the others from now on."""
+        if self._path:
+            self._server = await asyncio.start_unix_server(self._tell, self._path)
+
+    async def stop(self) -> None:
+        """Answer them no more."""
+        if self._path:
+            self._server.close()
+            self._path.unlink(missing_ok=True)
+
+    async def text(self) -> bytes:
+        """Return the sums over all workers that answer."""
+        if not self._path:
+            return self._own()
+        others = [path for path in self._path.parent.iterdir() if path != self._path]
+        told = await asyncio.gather(*(_ask(path) for path in others))
+        return generate_latest(Sums([self._own(), *told]))
+
+    async def _tell(self, _reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(self._own())
+        writer.close()
+
+
+async def _ask(path: Path) -> bytes:
+    try:
+        async with asyncio.timeout(WAIT):
+            reader, writer = await asyncio.open_unix_connection(path)
+            text = await reader.read()
+            writer.close()
+            return text
+    except (OSError, TimeoutError):
+        return b""  # it has just died, and is about to be started again
+
+
+class Sums(Collector):
+    """The sum of each sample over several texts in Prometheus' format."""
+
+    def __init__(self, texts: Iterable[bytes]) -> None:
+        self._texts = texts
+
+    def collect(self) -> Iterator[Metric]:
+        """Give each metric once."""
+        metrics: dict[str, Metric] = {}
+        sums: dict[str, dict[tuple[str, tuple[tuple[str, str], ...]], float]] = {}
+        for text in self._texts:
+            for family in text_string_to_metric_families(text.decode()):
+                metrics.setdefault(family.name, Metric(family.name, family.documentation, family.type))
+                values = sums.setdefault(family.name, {})
+                for sample in family.samples:
+                    key = sample.name, tuple(sample.labels.items())
+                    values[key] = values.get(key, 0) + sample.value
+        for name, metric in metrics.items():
+            for (sample_name, labels), value in sums[name].items():
+                metric.add_sample(sample_name, dict(labels), value)
+            yield metric

@@ -1,0 +1,173 @@
+"""Whether an event's data is as the schema of its type says: JSON Schema (draft 2020-12), within bounds."""
+
+from typing import Any
+
+import jsonschema_rs
+import orjson
+
+from bellrope_server.errors import InvalidField, MalformedJson
+from bellrope_server.text import strict_json
+
+MAX_BYTES = 64 * 1024
+MOST_SHOWN = 200  # characters of what a schema allows, in an error
+MAX_PARTS = 2_000  # of a schema, each counted as often as it is referred to
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"
+_ELSEWHERE = ("$dynamicRef", "$recursiveRef", "$anchor", "$dynamicAnchor", "$id")
+_REGEX = jsonschema_rs.RegexOptions(size_limit=1024 * 1024)  # linear, whatever the pattern
+
+
+class EventSchema:
+    """A compiled schema."""
+
+    def __init__(self, json_schema: str) -> None:
+        """`json_schema` is one that `to_json_schema` returned."""
+        self._validator = _validator(orjson.loads(json_schema))
+
+    def check(self, data: bytes) -> None:
+        """Raise InvalidField, with the path in the data, unless the data is as the schema says."""
+        value = _value(data, field="data")
+        if self._validator.is_valid(value):
+            return
+        error = _blamed(next(iter(self._validator.iter_errors(value))))
+        raise InvalidField(f"is not as its type's schema says: {_what(error)}", field=_path(error))
+
+
+def to_json_schema(schema: str, *, event_type: str) -> str:
+    """Return the JSON Schema that a schema is, or stands for if it is GraphQL; raise InvalidField."""
+    if len(schema.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+        raise InvalidField(f"must not be longer than {MAX_BYTES} bytes", field="schema")
+    if not schema.strip():
+        raise InvalidField("is required", field="schema")
+    is_json = schema.lstrip().startswith(("{", "true", "false"))
+    value = _read(schema) if is_json else _translated(schema, event_type)
+    if isinstance(value, dict) and value.get("$schema", _DRAFT).rstrip("#") != _DRAFT:
+        raise InvalidField(f"must be of the draft {_DRAFT}", field="schema")
+    _Parts(value).count(value, ())
+    _validator(value)
+    return orjson.dumps(value).decode()
+
+
+def _read(schema: str) -> Any:
+    try:
+        strict_json.check(schema.encode())
+    except (MalformedJson, UnicodeError) as error:
+        raise InvalidField(f"is not JSON: {error}", field="schema") from None
+    return _value(schema.encode(), field="schema")
+
+
+def _value(text: bytes, *, field: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:  # all else was checked
+        raise InvalidField("has a number that is too large to be judged", field=field) from None
+
+
+def _translated(schema: str, event_type: str) -> Any:
+    from bellrope_server.rules import graphql_types  # only here: it takes a fifth of a server's start
+
+    return graphql_types.to_json_schema(schema, event_type=event_type)
+
+
+def _validator(schema: Any) -> Any:
+    try:
+        return jsonschema_rs.Draft202012Validator(
+            schema, validate_formats=True, offline=True, pattern_options=_REGEX
+        )
+    except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
+        said = getattr(error, "message", None) or str(error)
+        raise InvalidField(f"is not a JSON Schema: {said.splitlines()[0][:300]}", field="schema") from None
+
+
+class _Parts:
+    """Counts what one value can be checked against.
+
+    A schema that refers to a part twice, that to another twice, and so on, would else take time without
+    an end; one that refers to itself would take it by the depth of the data.
+    """
+
+    def __init__(self, root: Any) -> None:
+        self._root = root
+        self._left = MAX_PARTS
+
+    def count(self, part: Any, inside: tuple[str, ...]) -> None:
+        """Count a part and all that it refers to; `inside` are the references that lead here."""
+        if isinstance(part, list):
+            for each in part:
+                self.count(each, inside)
+        if not isinstance(part, dict):
+            return
+        self._left -= 1
+        if self._left < 0:
+            raise InvalidField(f"has more than {MAX_PARTS} parts, with what it refers to", field="schema")
+        for key, each in part.items():
+            if key == "$ref" and isinstance(each, str):
+                self._follow(each, inside)
+            elif key in _ELSEWHERE and isinstance(each, str):
+                raise InvalidField(f"must not use `{key}`; refer to `#/$defs/...`", field="schema")
+            elif key != "$defs":
+                self.count(each, inside)
+
+    def _follow(self, reference: str, inside: tuple[str, ...]) -> None:
+        if reference in inside:
+            raise InvalidField(f"must not refer to itself: `{reference[:100]}`", field="schema")
+        part = self._root
+        for step in _steps(reference):
+            part = part.get(step) if isinstance(part, dict) else None
+        self.count(part, (*inside, reference))
+
+
+def _steps(reference: str) -> list[str]:
+    if not reference.startswith("#/"):
+        raise InvalidField("must refer to its own `#/$defs/...` only, nothing elsewhere", field="schema")
+    return [step.replace("~1", "/").replace("~0", "~") for step in reference[2:].split("/")]
+
+
+def _blamed(error: Any) -> Any:
+    """Return the error of the alternative that got farthest, if it is one of several."""
+    if error.kind.name not in ("anyOf", "oneOf"):
+        return error
+    nearest = [branch[0] for branch in getattr(error.kind, "context", ()) if branch]
+    deepest = max(nearest, key=lambda each: len(each.instance_path), default=error)
+    return _blamed(deepest) if len(deepest.instance_path) > len(error.instance_path) else error
+
+
+def _what(error: Any) -> str:
+    """Return what is wrong, as short as it can be said, without the data itself."""
+    kind = error.kind
+    match kind.name:
+        case "required":
+            return f"`{kind.property[:64]}` is missing"
+        case "additionalProperties":
+            return f"`{kind.unexpected[0][:64]}` is not in the schema"
+    if allowed := _allowed(error):
+        return f"it must be {allowed}"
+    wanted = getattr(kind, "value", None)
+    shown = f" {_brief([wanted])}" if isinstance(wanted, int | float | str) else ""
+    return f"`{kind.name}`{shown} does not hold"
+
+
+def _allowed(error: Any) -> str:
+    """Return the types or values that are allowed, of all alternatives; empty if that is not all to say."""
+    kind = error.kind
+    match kind.name:
+        case "type":
+            return " or ".join(kind.types)
+        case "enum":
+            return f"one of {_brief(kind.options)}"
+        case "const":
+            return _brief([kind.value])
+        case "anyOf" | "oneOf":
+            branches = [
+                _allowed(branch[0]) if len(branch) == 1 else "" for branch in getattr(kind, "context", ())
+            ]
+            return " or ".join(branches) if all(branches) else ""
+    return ""
+
+
+def _brief(values: Any) -> str:
+    shown = ", ".join(orjson.dumps(value, default=str).decode() for value in values)
+    return shown if len(shown) <= MOST_SHOWN else f"{shown[:MOST_SHOWN]}..."
+
+
+def _path(error: Any) -> str:
+    return strict_json.joined("data", tuple(error.instance_path))

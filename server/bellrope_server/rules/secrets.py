@@ -1,0 +1,26 @@
+"""Secrets that sign requests, as the Standard Webhooks specification has them."""
+
+from base64 import b64decode
+
+from bellrope_server.errors import InvalidField
+
+PREFIX = "whsec_"
+
+
+def check_secret(secret: str) -> None:
+    """Raise InvalidField unless `secret` is `whsec_` and the base64 of 24 to 64 bytes."""
+    try:
+        key_of(secret)
+    except ValueError as error:
+        raise InvalidField(str(error), field="secrets") from None
+
+
+def key_of(secret: str) -> bytes:
+    """Return the bytes of a secret; the error does not repeat it."""
+    try:
+        key = b64decode(secret.removeprefix(PREFIX), validate=True)
+    except ValueError:
+        key = b""
+    if not secret.startswith(PREFIX) or not 24 <= len(key) <= 64:
+        raise ValueError(f"must be {PREFIX} and the base64 of 24 to 64 bytes")
+    return key

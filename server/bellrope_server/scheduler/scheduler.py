@@ -1,0 +1,263 @@
+"""The loop that makes deliveries happen: claim what is due, dispatch it, record what came back."""
+
+import asyncio
+import random
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Protocol
+
+from bellrope_server.clock import Clock
+from bellrope_server.errors import ServiceError
+from bellrope_server.model import Attempt, Leased, Micros, NewEvent, Trigger
+from bellrope_server.rules import lifecycle
+from bellrope_server.scheduler.agenda import Agenda
+from bellrope_server.scheduler.shares import Shares
+from bellrope_server.scheduler.slots import Caps, Slots
+from bellrope_server.scheduler.story import Story
+from bellrope_server.store.store import Store
+from bellrope_server.telemetry import facts, metrics
+
+MAX_JITTER = 0.2
+LONGEST_SLEEP = 1.0  # seconds; also how soon a jump of the wall clock is noticed
+RELOAD_EVERY = 10.0  # seconds between reading anew what waits: hints make it fast, this makes it correct
+RELOAD_SHARED_EVERY = 2.0  # where other nodes bring what waits, too
+RECORD_AGAIN = 0.5  # seconds
+MOST_TRIGGERS = 256  # in one claim
+
+
+class Sender(Protocol):
+    """Makes one attempt and returns it; what the endpoint did is a value, never an exception."""
+
+    async def send(self, leased: Leased) -> Attempt:
+        """Make the attempt."""
+
+
+class Reader(Protocol):
+    """Reads what a webhook's answer asks to be queued; what it asks in vain is a value too."""
+
+    async def chained(self, leased: Leased, attempt: Attempt) -> Sequence[NewEvent | ServiceError]:
+        """Return the events in the order of the answer."""
+
+
+class Scheduler:
+    """Hands 3 to 5 of an event's journey. It is the store's dispatcher.
+
+    What is due at once comes from the store already leased; everything else is claimed when it is due.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        sender: Sender,
+        *,
+        reader: Reader,
+        settled: Callable[[int], None],
+        caps: Caps | None = None,
+        shares: Shares | None = None,
+        hint: Callable[[], None] = lambda: None,
+        clock: Clock | None = None,
+    ) -> None:
+        """`settled` is told the row of each event for which something changed.
+
+        `hint` is called when something is due for which other nodes may have a slot, and this one has none.
+        """
+        self._reload_every = RELOAD_SHARED_EVERY if store.shared else RELOAD_EVERY
+        self._store = store
+        self._sender = sender
+        self._reader = reader
+        self._settled = settled
+        self._clock = clock or Clock()
+        self._loop = asyncio.get_running_loop()
+        self._slots = Slots(caps or Caps(), shares)
+        self._hint = hint
+        metrics.IN_FLIGHT.set_function(lambda: self._slots.taken)
+        self._agenda = Agenda()
+        self._behind: dict[int, Trigger] = {}
+        self._claiming: set[int] = set()  # what happens to these meanwhile, the claim may not have seen
+        self._deliveries: set[asyncio.Task[None]] = set()
+        self._wake = asyncio.Event()
+        self._draining = False
+        self._story = Story(self._loop)
+
+    # The life of the loop.
+
+    async def start(self) -> None:
+        """Read what waits and begin."""
+        await self._reload()
+        self._tasks = [
+            asyncio.create_task(self._main_loop(), name="scheduler"),
+            asyncio.create_task(self._keep_order(), name="keep-order"),
+        ]
+
+    async def stop(self, *, grace: float) -> None:
+        """Claim nothing more, let attempts finish for `grace` seconds, then give their leases back."""
+        self._draining = True
+        self._wake.set()
+        await asyncio.gather(*self._tasks)
+        if self._deliveries:
+            await asyncio.wait(self._deliveries, timeout=grace)
+        for delivery in self._deliveries:
+            delivery.cancel()
+        await asyncio.gather(*self._deliveries, return_exceptions=True)
+        self._story.end()
+
+    async def _main_loop(self) -> None:
+        while not self._draining:
+            self._wake.clear()
+            with suppress(ServiceError):  # the database failed, and the store has said so
+                await self._claim_due()
+            await self._sleep()
+
+    async def _claim_due(self) -> None:
+        """Claim what is due of every trigger that has a free slot."""
+        due = [id for id, trigger in self._behind.items() if self._slots.free(trigger)][:MOST_TRIGGERS]
+        due += self._agenda.due(now=self._clock.wall(), most=MOST_TRIGGERS)
+        if not due:
+            return
+        self._claiming = set(due)
+        try:
+            claimed = await self._store.claim(dict.fromkeys(due))
+        except ServiceError:
+            for trigger_id in due:
+                self._agenda.note(trigger_id, self._clock.wall() + 1_000_000)
+            raise
+        finally:
+            self._claiming = set()
+        if any(trigger.id not in self._behind for trigger in claimed.behind):
+            self._hint()
+        for trigger_id in due:
+            self._behind.pop(trigger_id, None)
+        served = {leased.trigger.id for leased in claimed.leased}
+        for trigger in sorted(claimed.behind, key=lambda trigger: trigger.id in served):
+            self._behind[trigger.id] = trigger  # who got no slot this time is first in the line next time
+        for trigger_id, wake_time in claimed.next_wake.items():
+            self._agenda.note(trigger_id, wake_time)
+        metrics.BEHIND.set(len(self._behind))
+
+    async def _sleep(self) -> None:
+        """Sleep until something is due, a slot is free for what is behind, or somebody wakes us."""
+        wait = LONGEST_SLEEP
+        if (wake_time := self._agenda.next) is not None:
+            wait = min(wait, (wake_time - self._clock.wall()) / 1_000_000)
+        if self._wake.is_set() or wait <= 0:
+            return
+        timer = self._loop.call_later(max(wait, 0.001), self._wake.set)
+        await self._wake.wait()
+        timer.cancel()
+
+    async def _keep_order(self) -> None:
+        """Rescue lost leases, sweep up after deleted triggers, and now and then read all that waits."""
+        reload_time = self._loop.time() + self._reload_every
+        while not self._draining:
+            with suppress(ServiceError):
+                if rescued := (await self._store.rescue()).settled:
+                    facts.say("delivery.rescued", count=len(rescued))
+                while await self._store.sweep():
+                    pass
+                if self._loop.time() >= reload_time:
+                    await self._reload()
+                    reload_time = self._loop.time() + self._reload_every
+            await self._rest()
+
+    async def _rest(self) -> None:
+        """Wait a second, but not when there is a stop to make."""
+        for _ in range(10):
+            if not self._draining:
+                await asyncio.sleep(0.1)
+
+    async def _reload(self) -> None:
+        for trigger_id, wake_time in (await self._store.waiting()).items():
+            self._agenda.note(trigger_id, wake_time)
+
+    # What other nodes tell.
+
+    async def look_again(self) -> None:
+        """Look now for what other nodes may have left."""
+        with suppress(ServiceError):
+            await self._reload()
+            self._wake.set()
+
+    def shares_changed(self) -> None:
+        """See whether there are slots now for what is behind."""
+        self._wake.set()
+
+    # What the store tells and asks.
+
+    def free(self, trigger: Trigger) -> int:
+        """Return how many slots the trigger could take now."""
+        return self._slots.free(trigger)
+
+    def take(self, trigger: Trigger, wanted: int) -> int:
+        """Take up to `wanted` free slots for the trigger and say how many."""
+        return 0 if self._draining else self._slots.take(trigger, wanted)
+
+    def take_for_new(self, trigger: Trigger) -> bool:
+        """Take a slot for a new delivery unless older ones wait for one."""
+        if self._draining or trigger.id in self._behind:
+            return False
+        return self._slots.take(trigger, 1) == 1
+
+    def give_back(self, trigger: Trigger, count: int = 1) -> None:
+        """Give taken slots back."""
+        self._slots.give_back(trigger, count)
+
+    def waiting(self, trigger_id: int, wake_time: Micros) -> None:
+        """Look at the trigger's deliveries at this time."""
+        if trigger_id in self._behind and trigger_id not in self._claiming:
+            if not self._slots.may(self._behind[trigger_id]):
+                self._hint()
+            return
+        first = self._agenda.next
+        self._agenda.note(trigger_id, wake_time)
+        if first is None or wake_time < first:
+            self._wake.set()
+
+    def settled(self, event_row: int) -> None:
+        """Tell whoever waits for this event."""
+        self._settled(event_row)
+
+    def handed_over(self, leased: Sequence[Leased]) -> None:
+        """Begin an attempt of each."""
+        for each in leased:
+            task = self._loop.create_task(self._deliver(each))
+            self._deliveries.add(task)
+            task.add_done_callback(self._deliveries.discard)
+
+    # The journey's last hops.
+
+    async def _deliver(self, leased: Leased) -> None:
+        """Make one attempt and record it; a lease that is too short, or a stop, gives it back unspent."""
+        try:
+            if not lifecycle.covers(leased, now=self._clock.steady()):
+                await self._store.release(leased)
+                return
+            attempt = await self._sender.send(leased)
+            self._slots.ended(leased.trigger, attempt)
+        except asyncio.CancelledError:
+            await self._store.release(leased)
+            raise
+        finally:
+            self._free_slot(leased.trigger)
+        await self._record(leased, attempt)
+
+    def _free_slot(self, trigger: Trigger) -> None:
+        self._slots.give_back(trigger)
+        if self._behind or self._claiming:
+            self._wake.set()
+
+    async def _record(self, leased: Leased, attempt: Attempt) -> None:
+        """Record the attempt and what it leads to; if the database fails, again until the lease is over."""
+        jitter = random.uniform(0, MAX_JITTER)
+        outcome = lifecycle.outcome(leased, attempt, now=self._clock.wall(), jitter=jitter)
+        chains = attempt.succeeded and leased.trigger.spec.chain_events
+        chained = await self._reader.chained(leased, attempt) if chains else ()
+        while True:
+            try:
+                recorded = await self._store.record(leased, attempt, outcome, chained)
+            except ServiceError:
+                if self._draining or self._clock.steady() >= leased.lease_until:
+                    return
+                await asyncio.sleep(RECORD_AGAIN)
+                continue
+            self._story.tell(leased, recorded)
+            return

@@ -1,0 +1,1 @@
+"""Cancel, reschedule and replay: one delivery, an event, or many."""

@@ -1,0 +1,179 @@
+"""The verbs of bulk actions: start one, do the next few of its deliveries, cancel it."""
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import orjson
+
+from bellrope_server.clock import Clock
+from bellrope_server.errors import BulkActionNotFound, ProjectNotFound, ServiceError
+from bellrope_server.ids import uuid7
+from bellrope_server.model import Action, AttemptError, BulkAction, BulkState, Micros, State
+from bellrope_server.store.actions.act import COLUMNS, Acted, Actions
+from bellrope_server.store.engine.schema import BulkActionRow, DeliveryRow, EventRow, ProjectRow
+from bellrope_server.store.engine.session import Session
+from bellrope_server.store.settings.catalog import Catalog
+from bellrope_server.store.walks.deliveries import deliveries_walk, joined
+from bellrope_server.store.walks.pages import DeliveryFilter, Page, Walk
+
+B, D = BulkActionRow, DeliveryRow
+OWNED: Micros = 5_000_000  # from each step on
+MOST_LOOKED_AT = 2_000  # rows in one step: the commit that it shares has others waiting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartBulk:
+    """What to do to which deliveries, how many of them a second; `matched` is how many there are."""
+
+    project: str
+    action: Action
+    wanted: DeliveryFilter
+    rate: int
+    matched: int
+    due_time: Micros | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Do so many deliveries of a bulk action."""
+
+    id: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stepped:
+    """What a step did, and whether the bulk action goes on."""
+
+    acted: Acted
+    running: bool
+
+
+class Bulks:
+    """Does one thing to many deliveries, a few in each commit.
+
+    How far it has come is written in the same commit as what it did, so each delivery is acted on once,
+    whenever the server stops.
+    """
+
+    def __init__(self, catalog: Catalog, clock: Clock, actions: Actions) -> None:
+        self._catalog = catalog
+        self._clock = clock
+        self._actions = actions
+        self._node = uuid7()
+
+    def free_all(self, session: Session) -> None:
+        """Free every bulk action: no other node has the database, so their owners are dead."""
+        session.query(B.update(owner_until=0).where(B.state == int(BulkState.RUNNING)))
+
+    def start(self, session: Session, starts: list[StartBulk]) -> list[BulkAction | ServiceError]:
+        """Note bulk actions to be done, each on the deliveries that are there now."""
+        return [self._start(session, start) for start in starts]
+
+    def _start(self, session: Session, start: StartBulk) -> BulkAction | ServiceError:
+        project = self._catalog.project(session, start.project)
+        if project is None:
+            return ProjectNotFound(field="project")
+        now = self._clock.wall()
+        newest = session.query(D.select(D.id).order_by(D.id.desc()).limit(1))
+        values = {
+            "project_id": project.id,
+            "bulk_id": uuid7(),
+            "action": int(start.action),
+            "state": int(BulkState.RUNNING),
+            "wanted": orjson.dumps(asdict(start.wanted)).decode(),
+            "rate": start.rate,
+            "due_time": start.due_time,
+            "last_delivery": newest[0]["id"] if newest else 0,
+            "matched": start.matched,
+            "done": 0,
+            "skipped": 0,
+            "create_time": now,
+            "update_time": now,
+        }
+        id = session.query(B.insert(values))
+        return bulk_action(session.query(bulk_actions().where(B.id == id))[0])
+
+    def step(self, session: Session, steps: list[Step]) -> list[Stepped | ServiceError]:
+        """Act on the next deliveries of bulk actions that run."""
+        return [self._step(session, step) for step in steps]
+
+    def _step(self, session: Session, step: Step) -> Stepped:
+        acted = Acted()
+        if not self._own(session, step.id):
+            return Stepped(acted=acted, running=False)
+        found = session.query(B.select().where(B.id == step.id))
+        row = found[0]
+        before = None if row["place_id"] is None else (row["place_time"], row["place_id"])
+        rows = _walk(session, row).page(session, _query(row), Page(size=step.most, before=before))
+        action, due_time = Action(row["action"]), row["due_time"] or 0
+        for each in rows:
+            columns = tuple(each[column.name] for column in COLUMNS)
+            self._actions.change(session, columns, action, due_time, acted)
+        self._note(session, row, acted.count, len(rows) - acted.count, rows.next)
+        return Stepped(acted=self._actions.seen(session, acted), running=rows.next is not None)
+
+    def _own(self, session: Session, id: int) -> bool:
+        """Take or keep a bulk action that runs, unless it is another node's."""
+        now = self._clock.steady()
+        mine = (B.owner == self._node) | (B.owner_until <= now)
+        owned = B.update(owner=self._node, owner_until=now + OWNED)
+        return bool(session.query(owned.where(B.id == id, B.state == int(BulkState.RUNNING), mine)))
+
+    def _note(self, session: Session, row: Any, done: int, skipped: int, place: Any) -> None:
+        """Write how far it has come."""
+        now = self._clock.wall()
+        values = {"done": row["done"] + done, "skipped": row["skipped"] + skipped, "update_time": now}
+        if place is None:
+            values |= {"state": int(BulkState.SUCCEEDED), "finish_time": now}
+        else:
+            values |= {"place_time": place[0], "place_id": place[1]}
+        session.query(B.update(values).where(B.id == row["id"]))
+
+    def cancel(self, session: Session, names: list[tuple[str, str]]) -> list[ServiceError | None]:
+        """Stop bulk actions, each given as project and id; what is done stays done."""
+        return [self._cancel(session, *pair) for pair in names]
+
+    def _cancel(self, session: Session, project: str, bulk_id: str) -> ServiceError | None:
+        found = session.query(bulk_actions().where(ProjectRow.name == project, B.bulk_id == bulk_id))
+        if not found:
+            return BulkActionNotFound(field="bulk_action")
+        now = self._clock.wall()
+        ended = {"state": int(BulkState.CANCELLED), "update_time": now, "finish_time": now}
+        session.query(B.update(ended).where(B.id == found[0]["id"], B.state == int(BulkState.RUNNING)))
+        return None
+
+
+def bulk_actions() -> Any:
+    """Return the query for bulk actions of projects that are there, each with its project's name."""
+    query = B.select(B, ProjectRow.name.alias("project"))
+    return query.join(ProjectRow, on=(ProjectRow.id == B.project_id)).where(ProjectRow.delete_time.is_null())
+
+
+def bulk_action(row: dict[str, Any]) -> BulkAction:
+    """Return the bulk action of a row."""
+    same = {name: row[name] for name in ("id", "project", "bulk_id", "rate", "due_time", "matched", "done")}
+    same |= {name: row[name] for name in ("skipped", "create_time", "update_time", "finish_time")}
+    return BulkAction(action=Action(row["action"]), state=BulkState(row["state"]), **same)
+
+
+def _walk(session: Session, row: Any) -> Walk:
+    """Return the walk through the set: what was there at the start, and came to its end before it."""
+    walk = deliveries_walk(session, row["project_id"], _wanted(row))
+    was_there = [D.id <= row["last_delivery"]]
+    if row["action"] == int(Action.REPLAY):
+        was_there.append(D.finish_time <= row["create_time"])
+    return replace(walk, among=(*walk.among, *was_there), most=min(walk.most, MOST_LOOKED_AT))
+
+
+def _query(row: Any) -> Any:
+    query = D.select(*COLUMNS, D.create_time).join(EventRow, on=(EventRow.id == D.event_row)).switch(D)
+    return joined(query, _wanted(row))
+
+
+def _wanted(row: Any) -> DeliveryFilter:
+    wanted = orjson.loads(row["wanted"])
+    state, error = wanted.pop("state"), wanted.pop("error")
+    return DeliveryFilter(
+        state=State(state) if state else None, error=AttemptError(error) if error else None, **wanted
+    )

@@ -1,0 +1,1 @@
+"""The two databases, and the commit that many callers share."""

@@ -1,0 +1,225 @@
+"""The shared commit: many callers' writes in one transaction, by the one thread that writes."""
+
+import asyncio
+import logging
+import queue
+import threading
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count, groupby
+from operator import attrgetter
+from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
+
+from bellrope_server.errors import DiskFull, ServiceError, StoreUnavailable
+from bellrope_server.store.engine.crowd import Crowd
+from bellrope_server.store.engine.room import Room
+from bellrope_server.store.engine.session import Database, Fault, Session
+
+A = TypeVar("A")
+R = TypeVar("R")
+
+log = logging.getLogger(__name__)
+
+MOST_IN_ONE_COMMIT = 512
+TRIES = 5  # where other nodes get in the way
+BY_VERB = attrgetter("verb.number")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Verb(Generic[A, R]):
+    """Something the store can do for many callers at once.
+
+    `run` takes all their arguments and returns as many results; a caller who is refused gets a ServiceError
+    as the result. It must not change anything but the database and what `undo` takes back. `then` gets an
+    argument and its result when they are on disk, on the event loop, even if nobody awaits any more.
+    """
+
+    run: Callable[[Session, list[A]], list[R | ServiceError]]
+    undo: Callable[[R], None] = field(default=lambda _result: None)
+    then: Callable[[A, R], None] = field(default=lambda _argument, _result: None)
+    number: int = field(init=False, default_factory=count().__next__)
+    """Orders of one commit are run, and handed out, in the order of their verbs' numbers."""
+
+
+class Order(Struct, Generic[A, R], eq=False):
+    """One caller's wish, and where its result goes."""
+
+    verb: Verb[A, R]
+    argument: A
+    future: "asyncio.Future[R]"
+    weight: int
+    result: R | ServiceError | None = None
+
+
+class SharedCommit:
+    """Runs verbs in a thread of its own and commits them together.
+
+    It commits at once when idle; what arrives while a commit is on its way to the disk gathers for the next.
+    A commit costs the same whoever shares it, so while the processor is what everybody waits for, it lets a
+    crowd gather for some milliseconds: fewer commits then shorten the wait more than the window lengthens it.
+    A result is handed out only after its commit is on disk. What went wrong for one caller's data alone is
+    that caller's error; when the database fails, everyone in the commit gets UNAVAILABLE.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        loop: asyncio.AbstractEventLoop,
+        begun: Callable[[Session], None],
+        rolled_back: Callable[[], None],
+        fatal: Callable[[str], None],
+        room: Room,
+    ) -> None:
+        """`begun` and `rolled_back` are called in the thread when a transaction begins, or was undone.
+
+        `fatal` is called when the disk can't be trusted. `room` is told how much waits. Nothing is refused
+        here: most of what is ordered has to be done.
+        """
+        self._database = database
+        self._loop = loop
+        self._begun = begun
+        self._rolled_back = rolled_back
+        self._fatal = fatal
+        self._room = room
+        self._orders: queue.SimpleQueue[Order[Any, Any] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._serve, name="shared-commit", daemon=True)
+        self._crowd = Crowd(self._orders.qsize)
+        self.failing = False
+        self.commits = 0
+        self.orders = 0
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._room.watch(self._loop)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Commit what is waiting, then end the thread and its connection."""
+        self._room.close()
+        self._orders.put(None)
+        self._thread.join()
+
+    def submit(self, verb: Verb[A, R], argument: A, *, weight: int = 1) -> "asyncio.Future[R]":
+        """Return the future of the verb's result; `weight` is how many ordinary orders' work it is."""
+        future: asyncio.Future[R] = self._loop.create_future()
+        self._room.ordered += weight
+        self._orders.put(Order(verb, argument, future, weight))
+        if self._crowd.gathering:
+            self._crowd.joined()
+        return future
+
+    def _serve(self) -> None:
+        session = self._database.writer()
+        while orders := self._gather():
+            self._commit(session, orders)
+            self.commits += 1
+            self.orders += len(orders)
+            self._loop.call_soon_threadsafe(self._hand_out, orders)
+        session.close()
+
+    def _gather(self) -> list[Order[Any, Any]]:
+        """Wait for one order, or a moment longer in a crowd, then take all; an empty list means stop."""
+        orders: list[Order[Any, Any]] = []
+        weight = 0
+        get, empty = self._orders.get, self._orders.empty
+        order = get()
+        self._crowd.gather()
+        while order is not None:
+            orders.append(order)
+            weight += order.weight
+            if weight >= MOST_IN_ONE_COMMIT or empty():
+                break
+            order = get()
+        else:
+            if orders:
+                self._orders.put(None)
+        self._crowd.came(len(orders))
+        return orders
+
+    def _commit(self, session: Session, orders: list[Order[Any, Any]], *, tries: int = TRIES) -> None:
+        """Run the orders in one transaction; if one of them fails, each half of them in one of its own."""
+        written = session.written
+        try:
+            self._transact(session, orders)
+            if self.failing and session.written != written:
+                self.failing = False
+                log.warning("store.recovered")
+        except Exception as error:
+            self._mend(session, orders, error, tries=tries)
+
+    def _mend(self, session: Session, orders: list[Order[Any, Any]], error: Exception, *, tries: int) -> None:
+        """Do what an error calls for: the same again, in smaller parts, or give the orders up."""
+        known = isinstance(error, self._database.errors)
+        fault = self._database.fault(error) if known else Fault.DATA
+        if fault in (Fault.LOST, Fault.FULL, Fault.UNTRUSTED):
+            self._lose(orders, error, fault)
+        elif fault is Fault.AGAIN and tries:
+            self._commit(session, orders, tries=tries - 1)
+        elif len(orders) == 1:
+            orders[0].result = _failed(error, StoreUnavailable if known else ServiceError)
+        else:
+            middle = len(orders) // 2
+            self._commit(session, orders[:middle])
+            self._commit(session, orders[middle:])
+
+    def _transact(self, session: Session, orders: list[Order[Any, Any]]) -> None:
+        try:
+            session.begin()
+            self._begun(session)
+            orders.sort(key=BY_VERB)
+            for _, group in groupby(orders, key=BY_VERB):
+                self._run(session, list(group))
+            session.commit()
+        except BaseException:
+            session.rollback()
+            self._undo(orders)
+            self._rolled_back()
+            raise
+
+    @staticmethod
+    def _run(session: Session, orders: list[Order[Any, Any]]) -> None:
+        results = orders[0].verb.run(session, [order.argument for order in orders])
+        for order, result in zip(orders, results, strict=True):
+            order.result = result
+
+    @staticmethod
+    def _undo(orders: list[Order[Any, Any]]) -> None:
+        for order in orders:
+            if order.result is not None and not isinstance(order.result, ServiceError):
+                order.verb.undo(order.result)
+            order.result = None
+
+    def _lose(self, orders: list[Order[Any, Any]], error: Exception, fault: Fault) -> None:
+        if not self.failing:  # said once, not with each try until it recovers
+            self.failing = True
+            log.error("store.failed", extra={"error": str(error), "orders": len(orders)})
+        for order in orders:
+            order.result = DiskFull() if fault is Fault.FULL else StoreUnavailable()
+        if fault is Fault.UNTRUSTED:
+            self._fatal("the disk refused an fsync, so what it holds is unknown")
+
+    def _hand_out(self, orders: list[Order[Any, Any]]) -> None:
+        self._room.answered += sum(order.weight for order in orders)
+        for order in orders:
+            result, future = order.result, order.future
+            if isinstance(result, ServiceError):
+                if not future.done():
+                    future.set_exception(result)
+                continue
+            try:
+                order.verb.then(order.argument, result)
+            except Exception:  # it is committed, so it is answered, and so are the others
+                log.exception("store.hand_out_failed")
+            if not future.done():
+                future.set_result(result)
+
+
+def _failed(error: Exception, kind: type[ServiceError]) -> ServiceError:
+    """Log an error of ours or of the database under an id, and return one that tells only the id."""
+    failure_id = uuid.uuid4().hex
+    log.exception("store.order_failed failure_id=%s", failure_id, exc_info=error)
+    return kind(metadata={"failure_id": failure_id})

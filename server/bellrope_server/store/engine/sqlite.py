@@ -1,0 +1,216 @@
+"""SQLite: a file, held by one process at a time, and named when it cannot be used."""
+
+import fcntl
+import re
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from functools import lru_cache
+from operator import itemgetter
+from pathlib import Path
+from typing import IO, Any
+
+import apsw
+from peewee import PeeweeException, Query
+from playhouse.apsw_ext import APSWDatabase
+
+from bellrope_server.clock import Clock
+from bellrope_server.store.engine import migrate
+from bellrope_server.store.engine.session import Alone, Fault, Row, StoreInUse, StoreUnusable, Values
+from bellrope_server.store.engine.sql import Insert, Statement, executed
+
+DURABLE = {
+    "journal_mode": "wal",
+    "synchronous": "full",
+    "foreign_keys": 0,
+    "busy_timeout": 5000,
+    "journal_size_limit": 32 * 1024 * 1024,  # bytes: what a long reader made it grow to goes back to the disk
+}
+READ_ONLY = {"query_only": 1, "busy_timeout": 5000}
+LOST = (
+    apsw.IOError,
+    apsw.CantOpenError,
+    apsw.CorruptError,
+    apsw.NotADBError,
+    apsw.ReadOnlyError,
+    apsw.BusyError,  # somebody else holds the file; to wait for them once is enough
+)
+FSYNC_FAILED = (apsw.SQLITE_IOERR_FSYNC, apsw.SQLITE_IOERR_DIR_FSYNC)
+
+_PLACEHOLDER = re.compile(r":([a-z_]+)")
+
+
+class Sqlite:
+    """The embedded database: the file at a path."""
+
+    errors = (apsw.Error,)
+    shared = False
+
+    def __init__(self, path: Path, *, synchronous: str = "full") -> None:
+        """`synchronous` other than full is for tests that show what it is good for."""
+        self.path = path
+        self.clock = Clock()
+        self._writing = Embedded(str(path), pragmas=DURABLE | {"synchronous": synchronous})
+        self._reading = Embedded(str(path), pragmas=READ_ONLY)
+
+    @contextmanager
+    def usable(self) -> Iterator[None]:
+        """Turn what the system or SQLite has against the file into a StoreUnusable that names it."""
+        try:
+            yield
+        except (OSError, PeeweeException, apsw.Error) as error:
+            why = _why(self.path.parent, error)
+            raise StoreUnusable(f"{self.path} cannot be used as the database: {why}") from None
+
+    def hold(self) -> None:
+        """Take the lock beside the file."""
+        with self.usable():
+            self._lock = locked(self.path)
+
+    def let_go(self) -> None:
+        """Leave the lock to others."""
+        self._lock.close()
+
+    def migrate(self) -> list[str]:
+        """Bring the file to this version's schema."""
+        with self.usable(), self._writing as database:
+            return migrate.up(database)
+
+    def writer(self) -> "SqliteSession":
+        """Return the session of the one connection that writes."""
+        return SqliteSession(self._writing)
+
+    def reader(self) -> "SqliteSession":
+        """Return this thread's session for reading."""
+        return SqliteSession(self._reading)
+
+    async def hints(self) -> AsyncGenerator[None, None]:
+        """Give nothing: there are no other nodes."""
+        nobody: tuple[None, ...] = ()
+        for each in nobody:
+            yield each
+
+    def fault(self, error: Exception) -> Fault:
+        """Say what an error means by its class and code."""
+        if getattr(error, "extendedresult", 0) in FSYNC_FAILED:
+            return Fault.UNTRUSTED
+        if isinstance(error, apsw.FullError):
+            return Fault.FULL
+        return Fault.LOST if isinstance(error, LOST) else Fault.DATA
+
+
+class Embedded(APSWDatabase):
+    """SQLite by apsw, which brings a recent SQLite of its own."""
+
+    def _connect(self) -> apsw.Connection:
+        connection: apsw.Connection = super()._connect()
+        connection.convert_binding = _as_text
+        return connection
+
+
+def _as_text(_cursor: object, _number: int, value: object) -> str:
+    """Bind a time, which the migrations' history has, as text, and nothing else that SQLite does not know."""
+    if isinstance(value, datetime):
+        return str(value)
+    raise TypeError(f"cannot bind a {type(value).__name__}")
+
+
+class SqliteSession:
+    """This thread's connection to the file."""
+
+    settings_version = 0  # nobody else changes anything
+
+    def __init__(self, database: Embedded) -> None:
+        """`database` holds the connection of each thread that asked for one."""
+        self.database = database
+        database.connect(reuse_if_open=True)
+        self._connection: apsw.Connection = database.connection()
+
+    def all(self, statement: Statement, values: Values) -> list[Row]:
+        """Run a compiled statement and return its rows."""
+        return self._connection.execute(statement.sqlite, values).fetchall()
+
+    def one(self, statement: Statement, values: Values) -> Row | None:
+        """Run a compiled statement and return its first row."""
+        rows = self.all(statement, values)
+        return rows[0] if rows else None
+
+    def each(self, statement: Statement, values: Sequence[Values]) -> list[list[Row]]:
+        """Run a compiled statement once for each of the values, and return the rows of each run."""
+        return [self.all(statement, each) for each in values]
+
+    def run(self, statement: Statement, values: Values) -> int:
+        """Run a compiled statement that returns no rows, and return how many it changed."""
+        self._connection.execute(statement.sqlite, values)
+        return self._connection.changes()
+
+    def many(self, statement: Statement, rows: Iterable[Values]) -> None:
+        """Run a compiled statement that returns no rows once for each row of values."""
+        self._connection.executemany(statement.sqlite, map(_in_order(statement.sqlite), rows))
+
+    def insert(self, insert: Insert, rows: Sequence[Row]) -> None:
+        """Insert rows whose values are in the order of the columns."""
+        self._connection.executemany(insert.sqlite, rows)
+
+    def query(self, query: Query) -> Any:
+        """Compile and run a query that is not hot: a list of dicts, or what peewee returns for a write."""
+        return executed(query, self.database)
+
+    def alone(self, what: Alone) -> bool:
+        """Say yes: there is no other node."""
+        return True
+
+    @property
+    def written(self) -> int:
+        """How many rows were inserted, changed or deleted so far."""
+        return self._connection.total_changes()
+
+    def begin(self) -> None:
+        """Start a transaction that may write."""
+        self._connection.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        """Put the transaction on disk."""
+        self._connection.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """Undo the transaction, if one is open: some errors end it by themselves."""
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """End the connection."""
+        self.database.close()
+
+
+@lru_cache(maxsize=256)
+def _in_order(statement: str) -> Callable[[Values], Row]:
+    """Return what puts a row's values in the order in which the statement names them.
+
+    SQLite counts its placeholders so; to have it look up each by its name takes twice as long.
+    """
+    names = tuple(dict.fromkeys(_PLACEHOLDER.findall(statement)))
+    if len(names) == 1:
+        return lambda row: (row[names[0]],)
+    return itemgetter(*names)
+
+
+def _why(folder: Path, error: Exception) -> str:
+    if not folder.exists():
+        return f"there is no folder {folder}; make it: mkdir -p {folder}"
+    return str(error.strerror if isinstance(error, OSError) else error)
+
+
+def locked(path: Path) -> IO[str]:
+    """Take the lock beside the database; it is a file of its own because SQLite locks the database itself."""
+    if not path.exists():
+        path.touch(0o600)  # it holds secrets; the other files that SQLite makes follow it
+    lock = path.with_name(path.name + ".lock").open("a")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise StoreInUse(
+            f"Another server has {path} open; stop it, or give --database another path."
+        ) from None
+    return lock

@@ -1,0 +1,1 @@
+"""Tells listeners what was committed."""

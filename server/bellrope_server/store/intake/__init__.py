@@ -1,0 +1,1 @@
+"""Accepting events: the event and its deliveries, in one commit."""

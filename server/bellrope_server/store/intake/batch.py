@@ -1,0 +1,135 @@
+"""The rows that one commit of events writes."""
+
+from operator import itemgetter
+
+from bellrope_server.clock import Clock
+from bellrope_server.model import Accepted, Leased, Micros, NewEvent, Project, State, Trigger
+from bellrope_server.store import rows
+from bellrope_server.store.dispatcher import Dispatcher
+from bellrope_server.store.engine.schema import DeliveryRow, EventRow
+from bellrope_server.store.engine.session import Row, Session
+from bellrope_server.store.engine.sql import inserts
+
+INSERT_EVENT = inserts(EventRow)
+INSERT_DELIVERY = inserts(DeliveryRow)
+SENDERS_ID = itemgetter(1, 2)  # project and id, of an event's row
+
+
+class Batch:
+    """The rows of several events, what is leased of them, and which sender's id each accepted event has.
+
+    What is accepted together is accepted at the same time: `now` by the wall's clock, `steady` by the other.
+    """
+
+    def __init__(self, session: Session, clock: Clock, dispatcher: Dispatcher) -> None:
+        """`dispatcher` is asked for slots for what is due at once."""
+        self.session = session
+        self.now = clock.wall()
+        self.steady = clock.steady()
+        self.dispatcher = dispatcher
+        self.events: list[Row] = []
+        self.deliveries: list[Row] = []
+        self.leased: list[Leased] = []
+        self.accepted: dict[tuple[int, str], tuple[Accepted, NewEvent]] = {}
+        self.stored: dict[tuple[int, str], Row] = {}
+        """Of the senders' ids those that events have that are stored already, with their rows."""
+
+    def write(self) -> None:
+        """Insert the rows."""
+        if len(self.accepted) > 1:
+            self.events.sort(
+                key=SENDERS_ID
+            )  # so that two nodes with the same ones do not wait for each other
+        self.session.insert(INSERT_EVENT, self.events)
+        self.session.insert(INSERT_DELIVERY, self.deliveries)
+
+    def mark(self) -> tuple[int, ...]:
+        """Return how far the batch has come, for `cut`."""
+        return len(self.events), len(self.deliveries), len(self.leased), len(self.accepted)
+
+    def cut(self, mark: tuple[int, ...]) -> list[Leased]:
+        """Take out what came after the mark, and return the leases among it."""
+        events, deliveries, leased, accepted = mark
+        undone = self.leased[leased:]
+        del self.events[events:], self.deliveries[deliveries:], self.leased[leased:]
+        for key in list(self.accepted)[accepted:]:
+            del self.accepted[key]
+        return undone
+
+
+def as_sent(event: NewEvent) -> tuple[object, ...]:
+    """Return what makes two requests the same, in the order of the columns that SAME_ID selects."""
+    return (
+        event.type,
+        event.data,
+        event.schedule_time,
+        event.delay,
+        rows.sorted_text(event.options),
+        event.expire_time,
+        rows.cloud_event_text(event.cloud_event),
+    )
+
+
+def wake_time(event: NewEvent, due_time: Micros) -> Micros:
+    """Return when to look first at the deliveries of an event that is due then."""
+    return due_time if event.expire_time is None else min(due_time, event.expire_time)
+
+
+def event_row(event: NewEvent, accepted: Accepted, project: Project, now: Micros) -> Row:
+    """Return an event's row, in the order of the table's columns."""
+    return (
+        accepted.id,
+        project.id,
+        accepted.event_id,
+        event.type,
+        event.data,
+        now,  # accept_time
+        event.schedule_time,
+        event.delay,
+        accepted.due_time,
+        event.expire_time,
+        rows.sorted_text(event.options) if event.options else "{}",
+        event.traceparent,
+        event.wait_until is not None,  # sync
+        accepted.delivery_count,
+        event.cloud_event and rows.cloud_event_text(event.cloud_event),
+        event.cause,
+        event.hop,
+    )
+
+
+def delivery_row(
+    id: int,
+    delivery_id: str,
+    event: NewEvent,
+    accepted: Accepted,
+    trigger: Trigger,
+    now: Micros,
+    *,
+    wake_time: Micros,
+    state: State = State.SCHEDULED,
+    lease: int = 0,
+    lease_until: Micros = 0,
+    reason: str = "",
+    finish_time: Micros | None = None,
+) -> Row:
+    """Return the row of an event that is owed to a trigger, in the order of the table's columns."""
+    return (
+        id,
+        trigger.project_id,
+        delivery_id,
+        accepted.id,
+        trigger.id,
+        state,
+        accepted.due_time,
+        wake_time,
+        event.expire_time,
+        0,  # attempt_count
+        0,  # failure_count
+        lease,
+        lease_until,
+        0,  # lost_leases
+        reason,
+        now,  # create_time
+        finish_time,
+    )

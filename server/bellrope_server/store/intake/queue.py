@@ -1,0 +1,333 @@
+"""The verb `queue`: an event and a delivery for each trigger that matches it, in one commit."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from bellrope_server.clock import Clock
+from bellrope_server.errors import IdConflict, ProjectNotFound, ServiceError
+from bellrope_server.ids import uuid7
+from bellrope_server.model import Accepted, Leased, Micros, NewEvent, Project, State, Trigger
+from bellrope_server.rules.lifecycle import lease_length, looped
+from bellrope_server.store.dispatcher import Dispatcher, Nobody
+from bellrope_server.store.engine.schema import EventRow
+from bellrope_server.store.engine.session import Session
+from bellrope_server.store.engine.sql import compiled, p
+from bellrope_server.store.intake.batch import (
+    INSERT_DELIVERY,
+    Batch,
+    as_sent,
+    delivery_row,
+    event_row,
+    wake_time,
+)
+from bellrope_server.store.intake.dead_letter import DEAD_LETTERED, dead_letter_event
+from bellrope_server.store.intake.matching import Matching
+from bellrope_server.store.intake.refusals import cannot_wait, over_quota
+from bellrope_server.store.intake.row_ids import RowIds
+from bellrope_server.store.settings.catalog import Catalog
+
+KEEP_BYTES = 16 * 1024
+KEEP_BYTES_WHOLE = 1024 * 1024
+
+SAME_ID = compiled(
+    EventRow.select(
+        EventRow.id,
+        EventRow.delivery_count,
+        EventRow.due_time,
+        EventRow.type,
+        EventRow.data,
+        EventRow.schedule_time,
+        EventRow.delay,
+        EventRow.options,
+        EventRow.expire_time,
+        EventRow.cloud_event,
+        EventRow.project_id,
+        EventRow.event_id,
+    ).where(EventRow.project_id == p("project_id"), EventRow.event_id == p("event_id"))
+)
+MATCHED = compiled(
+    EventRow.update({EventRow.delivery_count: p("delivery_count")}).where(EventRow.id == p("id"))
+)
+
+
+class Queued(Struct, frozen=True):
+    """What a committed event leads to: its answer, what is handed over, and what waits for when.
+
+    `loops` are the deliveries that were dead letters from the start.
+    """
+
+    accepted: Accepted
+    leased: tuple[Leased, ...] = ()
+    waiting: tuple[tuple[int, Micros], ...] = ()
+    loops: tuple[int, ...] = ()
+
+
+class Notices(Struct, frozen=True):
+    """The events that tell projects of dead letters, each with its answer, and what waits because of them."""
+
+    events: tuple[tuple[NewEvent, Accepted], ...] = ()
+    waiting: tuple[tuple[int, Micros], ...] = ()
+
+
+def keep_bytes(trigger: Trigger, *, sync: bool) -> int:
+    """Return how much of a webhook's answer is kept: all that may come, if somebody reads it."""
+    return KEEP_BYTES_WHOLE if sync or trigger.spec.chain_events else KEEP_BYTES
+
+
+class Group(Struct, frozen=True):
+    """Events that one caller hands over at once; `together` is all of them or none."""
+
+    events: Sequence[NewEvent]
+    together: bool
+
+
+class Queue:
+    """Accepts events."""
+
+    def __init__(
+        self, catalog: Catalog, clock: Clock, ids: RowIds, dispatcher: Callable[[], Dispatcher]
+    ) -> None:
+        """`ids` are the integers of new rows."""
+        self._catalog = catalog
+        self._matching = Matching(catalog, clock)
+        self._clock = clock
+        self._dispatcher = dispatcher
+        self._ids = ids
+        self.full: frozenset[int] = frozenset()
+        """The triggers for which no more is accepted, because so much of theirs is parked."""
+
+    def run(
+        self, session: Session, events: list[NewEvent], *, hand_over: bool = True
+    ) -> list[Queued | ServiceError]:
+        """Store the events that can be accepted and return each one's result, or why it is refused.
+
+        Without `hand_over` everything waits in the table, even what is due at once.
+        """
+        batch = Batch(session, self._clock, self._dispatcher() if hand_over else Nobody())
+        self._look_up(events, batch)
+        try:
+            results = [self._accept(event, batch) for event in events]
+            batch.write()
+        except BaseException:
+            self._undo_leases(batch.leased)
+            raise
+        return results
+
+    def run_groups(
+        self, session: Session, groups: list[Group]
+    ) -> list[list[Queued | ServiceError] | ServiceError]:
+        """Store groups of events and return each one's results, or why it is refused as a whole."""
+        batch = Batch(session, self._clock, self._dispatcher())
+        self._look_up([event for group in groups for event in group.events], batch)
+        try:
+            results = [self._accept_group(group, batch) for group in groups]
+            batch.write()
+        except BaseException:
+            self._undo_leases(batch.leased)
+            raise
+        return results
+
+    def _look_up(self, events: Iterable[NewEvent], batch: Batch) -> None:
+        """Find which of the senders' ids were accepted in an earlier commit: all in one go."""
+        wanted: dict[tuple[int, str], dict[str, object]] = {}
+        for event in events:
+            if event.event_id and (project := self._catalog.project(batch.session, event.project)):
+                values = {"project_id": project.id, "event_id": event.event_id}
+                wanted[project.id, event.event_id] = values
+        found = batch.session.each(SAME_ID, list(wanted.values()))
+        batch.stored = {tuple(row[-2:]): row[:-2] for (row,) in filter(None, found)}
+
+    def _accept_group(self, group: Group, batch: Batch) -> list[Queued | ServiceError] | ServiceError:
+        before = batch.mark()
+        results: list[Queued | ServiceError] = []
+        for index, event in enumerate(group.events):
+            result = self._accept(event, batch)
+            if group.together and isinstance(result, ServiceError):
+                self._undo_leases(batch.cut(before))
+                return result if isinstance(result, ProjectNotFound) else result.at(index)
+            results.append(result)
+        return results
+
+    def dead_letters(self, session: Session, deliveries: list[int]) -> Notices:
+        """Queue the events about these dead letters."""
+        events = [event for delivery in deliveries if (event := dead_letter_event(session, delivery))]
+        results = self.run(session, events, hand_over=False)
+        pairs = zip(events, results, strict=True)
+        queued = [(event, result) for event, result in pairs if isinstance(result, Queued)]
+        return Notices(
+            events=tuple((event, result.accepted) for event, result in queued),
+            waiting=tuple(each for _, result in queued for each in result.waiting),
+        )
+
+    def chain(
+        self, session: Session, events: list[NewEvent]
+    ) -> tuple[list[Accepted | ServiceError], Notices]:
+        """Queue what a webhook's answer asks for; return each one's result; `waiting` is all that waits."""
+        results = self.run(session, events, hand_over=False)
+        queued = [result for result in results if isinstance(result, Queued)]
+        notices = self.dead_letters(session, [loop for each in queued for loop in each.loops])
+        waiting = tuple(wait for each in queued for wait in each.waiting)
+        answers = [each.accepted if isinstance(each, Queued) else each for each in results]
+        return answers, replace(notices, waiting=waiting + notices.waiting)
+
+    def undo(self, queued: Queued) -> None:
+        """Give back the slots that were taken for a commit that failed."""
+        self._undo_leases(queued.leased)
+
+    def undo_group(self, results: list[Queued | ServiceError]) -> None:
+        """Give back the slots that were taken for a group whose commit failed."""
+        for result in results:
+            if isinstance(result, Queued):
+                self.undo(result)
+
+    def _undo_leases(self, leases: Iterable[Leased]) -> None:
+        for leased in leases:
+            self._dispatcher().give_back(leased.trigger)
+
+    def _accept(self, event: NewEvent, batch: Batch) -> Queued | ServiceError:
+        project = self._catalog.project(batch.session, event.project)
+        if project is None:
+            return ProjectNotFound(field="project")
+        if event.event_id and (before := _before(project, event, batch)):
+            return before
+        now, event_id = batch.now, event.event_id or uuid7()
+        triggers = self._matching.triggers(batch.session, project, event, event_id=event_id, now=now)
+        if event.schedule_time is None:
+            due_time = now + event.delay
+        else:
+            due_time = max(now, event.schedule_time + event.delay)
+        if event.wait_until is not None and (refusal := cannot_wait(event, triggers, due_time, now)):
+            return refusal
+        if self.full and (refusal := over_quota(event, triggers, self.full)):
+            return refusal
+        return self._store(event, event_id, project, triggers, due_time, batch)
+
+    def match_again(
+        self, session: Session, project: Project, event: NewEvent, accepted: Accepted, accept_time: Micros
+    ) -> Queued:
+        """Owe an event that is stored already, and matched nothing, to the triggers that match it now."""
+        triggers = self._matching.triggers(
+            session, project, event, event_id=accepted.event_id, now=accept_time
+        )
+        batch = Batch(session, self._clock, Nobody())
+        accepted = replace(accepted, delivery_count=len(triggers), due_time=batch.now)
+        queued = self._owe(event, accepted, triggers, batch)
+        session.insert(INSERT_DELIVERY, batch.deliveries)
+        session.run(MATCHED, {"id": accepted.id, "delivery_count": len(triggers)})
+        return queued
+
+    def _store(
+        self,
+        event: NewEvent,
+        event_id: str,
+        project: Project,
+        triggers: Sequence[Trigger],
+        due_time: Micros,
+        batch: Batch,
+    ) -> Queued:
+        accepted = Accepted(
+            id=self._ids.event(batch.session),
+            event_id=event_id,
+            delivery_count=len(triggers),
+            due_time=due_time,
+        )
+        batch.events.append(event_row(event, accepted, project, batch.now))
+        if event.event_id:
+            batch.accepted[project.id, event_id] = (accepted, event)
+        if event.hop and looped(event.hop) and event.type != DEAD_LETTERED:
+            return self._end_loop(event, accepted, triggers, batch)
+        return self._owe(event, accepted, triggers, batch)
+
+    def _owe(self, event: NewEvent, accepted: Accepted, triggers: Sequence[Trigger], batch: Batch) -> Queued:
+        """Make a delivery for each of the triggers, leased if it can be attempted at once."""
+        leased: list[Leased] = []
+        waiting: list[tuple[int, Micros]] = []
+        expired = event.expire_time is not None and event.expire_time <= batch.now
+        sendable = accepted.due_time <= batch.now and not expired
+        for trigger in triggers:
+            id = self._ids.delivery(batch.session)
+            if sendable and not trigger.waits and batch.dispatcher.take_for_new(trigger):
+                leased.append(_lease(id, event, accepted, trigger, batch))
+                continue
+            wake = wake_time(event, accepted.due_time)
+            row = delivery_row(id, uuid7(), event, accepted, trigger, batch.now, wake_time=wake)
+            batch.deliveries.append(row)
+            if not trigger.waits:
+                waiting.append((trigger.id, wake))
+        return Queued(accepted, tuple(leased), tuple(waiting))
+
+    def _end_loop(
+        self, event: NewEvent, accepted: Accepted, triggers: Sequence[Trigger], batch: Batch
+    ) -> Queued:
+        """Make each delivery a dead letter: kept, listed and replayable, but not attempted."""
+        loops = []
+        for trigger in triggers:
+            loops.append(self._ids.delivery(batch.session))
+            row = delivery_row(
+                loops[-1],
+                uuid7(),
+                event,
+                accepted,
+                trigger,
+                batch.now,
+                wake_time=wake_time(event, accepted.due_time),
+                state=State.DEAD_LETTERED,
+                reason="loop",
+                finish_time=batch.now,
+            )
+            batch.deliveries.append(row)
+        return Queued(accepted, loops=tuple(loops))
+
+
+def _before(project: Project, event: NewEvent, batch: Batch) -> Queued | ServiceError | None:
+    """Return the first answer if this id was accepted before, in this batch or an earlier commit."""
+    assert event.event_id
+    if found := batch.accepted.get((project.id, event.event_id)):
+        accepted, first = found[0], as_sent(found[1])
+    elif row := batch.stored.get((project.id, event.event_id)):
+        id, count, due_time, *rest = row
+        first = tuple(rest)
+        accepted = Accepted(id=id, event_id=event.event_id, delivery_count=count, due_time=due_time)
+    else:
+        return None
+    if as_sent(event) != first:
+        return IdConflict(field="id")
+    return Queued(replace(accepted, duplicate=True))
+
+
+def _lease(id: int, event: NewEvent, accepted: Accepted, trigger: Trigger, batch: Batch) -> Leased:
+    """Make a delivery that is already leased, and return what its attempt needs."""
+    leased = Leased(
+        id=id,
+        delivery_id=uuid7(),
+        event_row=accepted.id,
+        event_id=accepted.event_id,
+        type=event.type,
+        data=event.data,
+        accept_time=batch.now,
+        traceparent=event.traceparent,
+        cloud_event=event.cloud_event,
+        hop=event.hop,
+        trigger=trigger,
+        lease=1,
+        lease_until=batch.steady + lease_length(trigger.spec.timeout),
+        failure_count=0,
+        keep_bytes=keep_bytes(trigger, sync=event.wait_until is not None),
+    )
+    batch.leased.append(leased)
+    row = delivery_row(
+        leased.id,
+        leased.delivery_id,
+        event,
+        accepted,
+        trigger,
+        batch.now,
+        wake_time=accepted.due_time,
+        state=State.DELIVERING,
+        lease=1,
+        lease_until=leased.lease_until,
+    )
+    batch.deliveries.append(row)
+    return leased

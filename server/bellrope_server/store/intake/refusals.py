@@ -1,0 +1,48 @@
+"""Why an event is not accepted because of the triggers that it matches."""
+
+from collections.abc import Sequence
+
+from bellrope_server.errors import (
+    DeadlinePassed,
+    InvalidField,
+    NoTriggerMatched,
+    OverQuota,
+    ServiceError,
+    TriggerPaused,
+)
+from bellrope_server.model import Micros, NewEvent, Trigger
+from bellrope_server.store.intake.dead_letter import DEAD_LETTERED
+
+FULL = (
+    "The trigger `{name}` has as many deliveries waiting that are due as it may have (--max-parked)."
+    " If it is paused, resume it; or cancel some; nothing was stored."
+)
+RETRY_AFTER = 10  # seconds
+
+
+def over_quota(event: NewEvent, triggers: Sequence[Trigger], full: frozenset[int]) -> ServiceError | None:
+    """Return why no more is accepted for one of these, if so; what the server queues itself always is.
+
+    `full` are the triggers of which so much is parked.
+    """
+    if event.hop or event.type == DEAD_LETTERED:
+        return None
+    name = next((trigger.spec.name for trigger in triggers if trigger.id in full), None)
+    return OverQuota(FULL.format(name=name), retry_after=RETRY_AFTER) if name else None
+
+
+def cannot_wait(
+    event: NewEvent, triggers: Sequence[Trigger], due_time: Micros, now: Micros
+) -> ServiceError | None:
+    """Return why nobody could answer this event before its sender's deadline, if so."""
+    assert event.wait_until is not None
+    if not triggers:
+        return NoTriggerMatched()
+    if all(trigger.waits for trigger in triggers):
+        return TriggerPaused()
+    if due_time <= event.wait_until:
+        return None
+    if due_time == now:
+        return DeadlinePassed("The deadline came before the event was stored.")
+    field = "delay" if event.schedule_time is None else "schedule_time"
+    return InvalidField("leads to a time after the deadline of this call", field=field)

@@ -1,0 +1,1 @@
+"""Claiming deliveries, recording attempts, and rescuing lost leases."""

@@ -1,0 +1,160 @@
+"""How leases end without an outcome: given back unspent, over, or with nobody who holds them; and `sweep`."""
+
+from dataclasses import dataclass
+
+from peewee import SQL, fn
+
+from bellrope_server.clock import Clock
+from bellrope_server.errors import ServiceError
+from bellrope_server.model import Accepted, Leased, Micros, NewEvent, State
+from bellrope_server.rules.lifecycle import CANCEL_ASKED, MAX_LOST_LEASES
+from bellrope_server.store.engine.schema import DeliveryRow, TriggerRow
+from bellrope_server.store.engine.session import Session, Values
+from bellrope_server.store.engine.sql import DELIVERING, LOCK_FREE, SCHEDULED, compiled, p
+from bellrope_server.store.intake.queue import Queue
+from bellrope_server.store.log.changes import Changed, Changes
+
+D = DeliveryRow
+SWEEP_BATCH = 500
+
+RELEASE = compiled(
+    D.update({D.state: SCHEDULED, D.lease: D.lease + SQL("1")}).where(
+        D.id == p("id"), D.lease == p("lease"), D.state == DELIVERING
+    )
+)
+# Whoever asked to cancel a delivery while it was being attempted gets that when its lease ends unspent.
+ASKED_TO_CANCEL = (D.state == DELIVERING) & (D.reason == SQL(f"'{CANCEL_ASKED}'"))
+GIVE_UP = D.update(
+    {D.state: SQL(str(int(State.CANCELLED))), D.lease: D.lease + SQL("1"), D.finish_time: p("now")}
+)
+RELEASE_CANCELLED = compiled(GIVE_UP.where(D.id == p("id"), D.lease == p("lease"), ASKED_TO_CANCEL))
+FREE_CANCELLED = compiled(GIVE_UP.where(D.id == p("id"), ASKED_TO_CANCEL))
+FREE_ALL_CANCELLED = compiled(GIVE_UP.where(ASKED_TO_CANCEL))
+FREE_ALL = compiled(D.update({D.state: SCHEDULED, D.lease: D.lease + SQL("1")}).where(D.state == DELIVERING))
+LOST = compiled(
+    D.select(D.id, D.trigger_id, D.lost_leases, D.wake_time, D.event_row, D.reason)
+    .where(D.state == DELIVERING, D.lease_until <= p("now"))
+    .limit(SQL("500")),
+    locking=LOCK_FREE,
+)
+FREE_LOST = compiled(
+    D.update(
+        {D.state: SCHEDULED, D.lease: D.lease + SQL("1"), D.lost_leases: D.lost_leases + SQL("1")}
+    ).where(D.id == p("id"))
+)
+POISON = compiled(
+    D.update(
+        {
+            D.state: SQL(str(int(State.DEAD_LETTERED))),
+            D.lease: D.lease + SQL("1"),
+            D.lost_leases: D.lost_leases + SQL("1"),
+            D.reason: SQL("'poison'"),
+            D.finish_time: p("now"),
+        }
+    ).where(D.id == p("id"))
+)
+WAITS, LEASED = (
+    fn.EXISTS(D.select(SQL("1")).where(D.trigger_id == TriggerRow.id, D.state == state))
+    for state in (SCHEDULED, DELIVERING)
+)
+UNSWEPT = compiled(
+    TriggerRow.select(TriggerRow.id)
+    .where(
+        TriggerRow.delete_time.is_null(False),
+        ~TriggerRow.swept,
+        WAITS | (~LEASED & (TriggerRow.delete_time <= p("settled"))),
+    )
+    .limit(SQL("1"))
+)
+CANCEL = compiled(
+    D.update({D.state: SQL(str(int(State.CANCELLED))), D.finish_time: p("now")})
+    .where(
+        D.id.in_(
+            D.select(D.id).where(D.trigger_id == p("trigger_id"), D.state == SCHEDULED).limit(p("limit"))
+        ),
+        D.state == SCHEDULED,
+    )
+    .returning(D.event_row, D.id)
+)
+SWEPT = compiled(TriggerRow.update({TriggerRow.swept: SQL("TRUE")}).where(TriggerRow.id == p("trigger_id")))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rescued:
+    """What waits again (a trigger, and when), and the events of all whose leases were over.
+
+    `changed` are those deliveries, if anybody listens; `notices` are the events about those that became dead
+    letters, each with its answer.
+    """
+
+    waiting: tuple[tuple[int, Micros], ...] = ()
+    settled: tuple[int, ...] = ()
+    changed: tuple[Changed, ...] = ()
+    notices: tuple[tuple[NewEvent, Accepted], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """The events of the deliveries that were cancelled, and these deliveries, if anybody listens."""
+
+    settled: tuple[int, ...] = ()
+    changed: tuple[Changed, ...] = ()
+
+
+class Leases:
+    """Takes leases back, and what deleted triggers still owe."""
+
+    def __init__(self, clock: Clock, queue: Queue, changes: Changes, *, settles: Micros) -> None:
+        """`settles` is how long another node's transaction may still match a trigger that was deleted."""
+        self._clock = clock
+        self._queue = queue
+        self._changes = changes
+        self._settles = settles
+
+    def release(self, session: Session, leased: list[Leased]) -> list[ServiceError | None]:
+        """Give leases back unspent: nothing was sent."""
+        values = [{"id": each.id, "lease": each.lease, "now": self._clock.wall()} for each in leased]
+        session.many(RELEASE_CANCELLED, values)
+        session.many(RELEASE, values)
+        return [None] * len(leased)
+
+    def free_all(self, session: Session) -> None:
+        """Free every lease: this process holds the database alone, so they are those of a dead one."""
+        session.run(FREE_ALL_CANCELLED, {"now": self._clock.wall()})
+        session.run(FREE_ALL, {})
+
+    def rescue(self, session: Session, nows: list[Micros | None]) -> list[Rescued | ServiceError]:
+        """Free the leases that are over; five in a row without an outcome make a dead letter."""
+        return [self._rescue(session, self._clock.steady() if now is None else now) for now in nows]
+
+    def _rescue(self, session: Session, now: Micros) -> Rescued:
+        lost = session.all(LOST, {"now": now})
+        cancelled = [row for row in lost if row[5] == CANCEL_ASKED]
+        poison = [row for row in lost if row[5] != CANCEL_ASKED and row[2] + 1 >= MAX_LOST_LEASES]
+        freed = [row for row in lost if row[5] != CANCEL_ASKED and row[2] + 1 < MAX_LOST_LEASES]
+        session.many(FREE_CANCELLED, ({"id": row[0], "now": self._clock.wall()} for row in cancelled))
+        session.many(FREE_LOST, ({"id": row[0]} for row in freed))
+        session.many(POISON, ({"id": row[0], "now": self._clock.wall()} for row in poison))
+        notices = self._queue.dead_letters(session, [row[0] for row in poison])
+        return Rescued(
+            waiting=tuple((row[1], row[3]) for row in freed) + notices.waiting,
+            settled=tuple(row[4] for row in lost),
+            changed=self._changes.of(session, [row[0] for row in lost]),
+            notices=notices.events,
+        )
+
+    def sweep(self, session: Session, wanted: list[None]) -> list[Swept | ServiceError]:
+        """Cancel a batch of what a deleted trigger still owes."""
+        return [self._sweep(session) for _ in wanted]
+
+    def _sweep(self, session: Session) -> Swept:
+        for _ in range(SWEEP_BATCH):
+            unswept = session.one(UNSWEPT, {"settled": self._clock.wall() - self._settles})
+            if unswept is None:
+                break
+            values: Values = {"trigger_id": unswept[0], "now": self._clock.wall(), "limit": SWEEP_BATCH}
+            if cancelled := session.all(CANCEL, values):
+                seen = self._changes.of(session, [row[1] for row in cancelled])
+                return Swept(settled=tuple(row[0] for row in cancelled), changed=seen)
+            session.run(SWEPT, {"trigger_id": unswept[0]})  # nothing is leased, else it were not found
+        return Swept()

@@ -1,0 +1,26 @@
+"""Which deliveries a verb changed, for whoever listens: read in its own transaction, so as it left them."""
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from bellrope_server.model import Delivery
+from bellrope_server.store.engine.session import Session
+from bellrope_server.store.log.deliveries import by_rows
+from bellrope_server.store.tail import Tail
+
+Changed: TypeAlias = tuple[Delivery, str]
+"""A delivery in its new state, without attempts, and its event's type."""
+
+
+class Changes:
+    """Looks up what was changed; nothing is read while nobody listens."""
+
+    def __init__(self, tail: Tail) -> None:
+        self._tail = tail
+
+    def of(self, session: Session, rows: Sequence[int]) -> tuple[Changed, ...]:
+        """Return the deliveries of these rows, in this order. Called from the thread that writes."""
+        if not rows or not self._tail.heard:
+            return ()
+        found = by_rows(session, rows)
+        return tuple(found[row] for row in rows if row in found)

@@ -1,0 +1,247 @@
+"""The verb `remove`: delete the next few rows that have been kept for as long as they should be.
+
+It takes one project after the other, because each may say itself how long it keeps what. It walks along the
+project's deliveries by their age, by the index that its lists go by; and along the index of what matched
+nothing. An event goes with the last of its deliveries.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import orjson
+from peewee import SQL, fn
+
+from bellrope_server.clock import Clock
+from bellrope_server.errors import ServiceError
+from bellrope_server.model import Micros, OwnRetention, Retention, State
+from bellrope_server.store.engine.schema import AttemptRow, DeliveryRow, EventRow, ProjectRow, RetentionRow
+from bellrope_server.store.engine.session import Alone, Session, Values
+from bellrope_server.store.engine.sql import DELIVERING, Statement, among, compiled, greatest, p
+
+A, D, E, P, R = AttemptRow, DeliveryRow, EventRow, ProjectRow, RetentionRow
+MOST_TIME: Micros = 5_000  # in one step; what it does after that is at most as much as it did before
+MOST_REMOVED = 200  # rows of all kinds in one step: each is some pages that the commit writes
+MOST_LOOKED_AT = 2_000
+FIRST_SLICE, LARGEST_SLICE = 8, 32  # rows: each slice is twice the last, as long as there is time
+
+PROJECT = compiled(
+    P.select(P.id, P.retain_succeeded, P.retain_dead_letters, P.retain_attempts, P.retain_unmatched)
+    .where(P.id >= p("first"))
+    .order_by(P.id)
+    .limit(SQL("1"))
+)
+NEXT = compiled(
+    D.select(D.id, D.event_row, D.state, D.create_time, D.finish_time, D.attempt_count)
+    .where(
+        D.project_id == p("project_id"),
+        D.create_time >= p("time"),  # so that the index leads there
+        (D.create_time > p("time")) | (D.id > p("after")),
+    )
+    .order_by(D.create_time, D.id)
+    .limit(p("limit"))
+)
+REMOVE_ATTEMPTS = compiled(A.delete().where(among(A.delivery_row, "ids")))
+REMOVE_DELIVERIES = compiled(  # but what somebody replays in this very moment stays
+    D.delete().where(among(D.id, "ids"), D.state > DELIVERING).returning(D.id, D.event_row)
+)
+REMOVE_EVENTS = compiled(
+    E.delete().where(
+        among(E.id, "ids"),
+        ~fn.EXISTS(D.select(SQL("1")).where(D.event_row == E.id)),
+    )
+)
+REMOVE_UNMATCHED = compiled(
+    E.delete().where(
+        E.id.in_(
+            E.select(E.id)
+            .where(
+                E.project_id == p("project_id"),
+                E.delivery_count == SQL("0"),  # a literal, so that the partial index applies
+                E.accept_time <= p("before"),
+            )
+            .limit(p("limit"))
+        )
+    )
+)
+NEWEST = Statement(
+    *["SELECT (SELECT coalesce(max(id), 0) FROM event), (SELECT coalesce(max(id), 0) FROM delivery)"] * 2
+)
+COUNT_ON = compiled(
+    R.update(
+        {
+            R.last_event: greatest(R.last_event, p("event")),
+            R.last_delivery: greatest(R.last_delivery, p("delivery")),
+        }
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """How far a run has come: in which project, at which delivery, made when; or at what matched nothing."""
+
+    project: int = 0
+    time: Micros = 0
+    delivery: int = 0
+    unmatched: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remove:
+    """What to keep for how long, and where to go on."""
+
+    retention: Retention
+    reached: Reached
+
+
+@dataclass(slots=True, kw_only=True)
+class Removed:
+    """How many rows a step removed, and where the next one goes on; None if nothing more is old enough."""
+
+    reached: Reached | None
+    attempts: int = 0
+    deliveries: int = 0
+    events: int = 0
+
+    @property
+    def rows(self) -> int:
+        """How many rows were removed, of all kinds."""
+        return self.attempts + self.deliveries + self.events
+
+
+class _Delivery(NamedTuple):
+    """A row of NEXT."""
+
+    id: int
+    event_row: int
+    state: int
+    create_time: Micros
+    finish_time: Micros | None
+    attempt_count: int
+
+
+class Removals:
+    """Removes what is old, so little at once that nobody who shares the commit notices."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def run(self, session: Session, removes: list[Remove]) -> list[Removed | ServiceError]:
+        """Take the next step of each run."""
+        return [self._step(session, remove) for remove in removes]
+
+    def _step(self, session: Session, remove: Remove) -> Removed:
+        if not session.alone(Alone.REMOVES):
+            return Removed(reached=None)
+        begun = self._clock.steady()
+        newest = session.one(NEWEST, {})
+        run = _Run(session, remove.retention, self._clock.wall(), Removed(reached=remove.reached))
+        removed, size, looked_at = run.removed, FIRST_SLICE, 0
+        while removed.reached and removed.rows < MOST_REMOVED and looked_at < MOST_LOOKED_AT:
+            looked_at += run.slice(removed.reached, size)
+            size = min(2 * size, LARGEST_SLICE)
+            if self._clock.steady() - begun >= MOST_TIME:
+                break
+        if newest and session.one(NEWEST, {}) != newest:
+            session.run(COUNT_ON, {"event": newest[0], "delivery": newest[1]})
+        return removed
+
+
+class _Old:
+    """Up to which time what is in a project is old, at one moment."""
+
+    def __init__(self, kept: Retention, now: Micros) -> None:
+        self.attempts = _before(now, kept.attempts)
+        self.dead_letters = _before(now, kept.dead_letters)
+        self.succeeded = _before(now, kept.succeeded)
+        self.unmatched = _before(now, kept.unmatched)
+        # What was made after this is too young whatever became of it.
+        self.young = max(self.attempts, self.dead_letters, self.succeeded)
+
+    def until(self, row: _Delivery) -> Micros:
+        """Return up to which time of its end this delivery is old."""
+        return self.dead_letters if row.state == State.DEAD_LETTERED else self.succeeded
+
+
+class _Run:
+    """One step of a run, at one moment."""
+
+    def __init__(self, session: Session, retention: Retention, now: Micros, removed: Removed) -> None:
+        self._session = session
+        self._retention = retention
+        self._now = now
+        self._project = 0
+        self.removed = removed
+
+    def slice(self, reached: Reached, size: int) -> int:
+        """Look at up to so many rows and remove what is old; return how many those were, but at least 1."""
+        if reached.project != self._project or not reached.project:
+            reached = self._enter(reached)
+        if not self._project:
+            self.removed.reached = None
+            return 1
+        return max(1, (self._unmatched if reached.unmatched else self._deliveries)(reached, size))
+
+    def _enter(self, reached: Reached) -> Reached:
+        """Read how long a project keeps what; the next one if it is not there, none if it was the last."""
+        row = self._session.one(PROJECT, {"first": reached.project})
+        self._project = row[0] if row else 0
+        if row:
+            self._old = _Old(OwnRetention(*row[1:]).over(self._retention), self._now)
+        return reached if reached.project == self._project else Reached(project=self._project)
+
+    def _deliveries(self, reached: Reached, size: int) -> int:
+        place = {"project_id": self._project, "time": reached.time, "after": reached.delivery, "limit": size}
+        found = [_Delivery(*row) for row in self._session.all(NEXT, place)]
+        rows = self._some(found)
+        self._remove(rows)
+        if not found or (len(rows) < len(found) and self._too_young(found[len(rows)])):
+            self.removed.reached = Reached(project=self._project, unmatched=True)
+        else:
+            last = rows[-1]
+            self.removed.reached = replace(reached, time=last.create_time, delivery=last.id)
+        return len(rows)
+
+    def _some(self, found: Sequence[_Delivery]) -> Sequence[_Delivery]:
+        """Return the first of the rows: until one is too young, or their attempts become too many."""
+        attempts = 0
+        for index, row in enumerate(found):
+            attempts += row.attempt_count
+            if self._too_young(row) or (index and attempts > MOST_REMOVED):
+                return found[:index]
+        return found
+
+    def _too_young(self, row: _Delivery) -> bool:
+        return row.create_time > self._old.young
+
+    def _remove(self, rows: Sequence[_Delivery]) -> None:
+        final = [
+            (row, row.finish_time) for row in rows if State(row.state).final and row.finish_time is not None
+        ]
+        old = [row for row, finish_time in final if finish_time <= self._old.until(row)]
+        attempts = self._old.attempts
+        bare = [row.id for row, finish_time in final if finish_time <= attempts and row.attempt_count]
+        gone = self._session.all(REMOVE_DELIVERIES, _ids([row.id for row in old])) if old else []
+        self.removed.deliveries += len(gone)
+        if stripped := list({*bare, *(id for id, _ in gone)}):
+            self.removed.attempts += self._session.run(REMOVE_ATTEMPTS, _ids(stripped))
+        if gone:
+            self.removed.events += self._session.run(REMOVE_EVENTS, _ids(list({event for _, event in gone})))
+
+    def _unmatched(self, reached: Reached, size: int) -> int:
+        values = {"project_id": self._project, "before": self._old.unmatched, "limit": size}
+        removed = self._session.run(REMOVE_UNMATCHED, values)
+        self.removed.events += removed
+        if removed < size:
+            self.removed.reached = Reached(project=self._project + 1)
+        return removed
+
+
+def _ids(ids: list[int]) -> Values:
+    return {"ids": orjson.dumps(ids).decode()}
+
+
+def _before(now: Micros, length: Micros | None) -> Micros:
+    """Return the time up to which what has this length to be kept is old: before all times, if for ever."""
+    return -1 if length is None else now - length

@@ -1,0 +1,1 @@
+"""Projects, triggers and event types."""

@@ -1,0 +1,112 @@
+"""The projects and triggers as the writing thread sees them: read once, forgotten when they change."""
+
+from typing import Any, TypeVar
+
+from msgspec import Struct
+from peewee import SQL
+
+from bellrope_server.model import Project, Trigger
+from bellrope_server.store import rows
+from bellrope_server.store.engine.schema import ProjectRow, SettingsRow, TriggerRow
+from bellrope_server.store.engine.session import Session
+from bellrope_server.store.engine.sql import compiled
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+MOST_ENTRIES = 20_000
+CHANGED = compiled(SettingsRow.update({SettingsRow.version: SettingsRow.version + SQL("1")}))
+
+
+def triggers() -> Any:
+    """Return the query for all triggers that are not deleted, each with its project's name and pause."""
+    return (
+        TriggerRow.select(
+            TriggerRow, ProjectRow.name.alias("project"), ProjectRow.paused.alias("project_paused")
+        )
+        .join(ProjectRow, on=(ProjectRow.id == TriggerRow.project_id))
+        .where(TriggerRow.delete_time.is_null())
+    )
+
+
+class Listeners(Struct, frozen=True):
+    """A project's triggers for one type of event, in name order; `choosy` if one has options or a filter."""
+
+    triggers: tuple[Trigger, ...]
+    choosy: bool
+
+
+class Catalog:
+    """Answers from memory what the database said; `forget` everything after a change or a rollback.
+
+    It belongs to one thread. What it read inside a transaction that is then rolled back must be forgotten.
+    """
+
+    def __init__(self) -> None:
+        self._projects: dict[str, Project | None] = {}
+        self._matching: dict[tuple[int, str], Listeners] = {}
+        self._triggers: dict[int, Trigger | None] = {}
+        self._version = 0
+
+    def begin(self, session: Session) -> bool:
+        """Forget everything if another node changed something, and say so."""
+        if session.settings_version == self._version:
+            return False
+        self._version = session.settings_version
+        self.forget()
+        return True
+
+    def changed(self, session: Session, *triggers: Trigger) -> None:
+        """Say for all nodes that these triggers were changed, or more than triggers if there are none."""
+        session.run(CHANGED, {})
+        if not triggers:
+            self.forget()
+        for trigger in triggers:
+            self._forget_trigger(trigger)
+
+    def forget(self) -> None:
+        """Read everything anew when it is next needed."""
+        self._projects.clear()
+        self._matching.clear()
+        self._triggers.clear()
+
+    def _forget_trigger(self, trigger: Trigger) -> None:
+        """Read this trigger, and what matches its type, anew."""
+        self._triggers.pop(trigger.id, None)
+        self._matching.pop((trigger.project_id, trigger.spec.type), None)
+
+    def project(self, session: Session, name: str) -> Project | None:
+        """Return the project of that name."""
+        if name not in self._projects:
+            query = ProjectRow.select().where(ProjectRow.name == name, ProjectRow.delete_time.is_null())
+            found = [rows.project(row) for row in session.query(query)]
+            self._remember(self._projects, name, found[0] if found else None)
+        return self._projects[name]
+
+    def matching(self, session: Session, project: Project, event_type: str) -> Listeners:
+        """Return the project's triggers for that type of event, paused ones too."""
+        key = (project.id, event_type)
+        if known := self._matching.get(key):
+            return known
+        query = triggers().where(TriggerRow.project_id == project.id, TriggerRow.type == event_type)
+        found = [rows.trigger(row) for row in session.query(query.order_by(TriggerRow.name))]
+        choosy = any(trigger.spec.options or trigger.spec.filter for trigger in found)
+        listeners = Listeners(tuple(found), choosy)
+        self._remember(self._matching, key, listeners)
+        return listeners
+
+    def trigger(self, session: Session, trigger_id: int) -> Trigger | None:
+        """Return the trigger, or None if it was deleted."""
+        if trigger_id not in self._triggers:
+            found = [
+                rows.trigger(row) for row in session.query(triggers().where(TriggerRow.id == trigger_id))
+            ]
+            self._remember(self._triggers, trigger_id, found[0] if found else None)
+        return self._triggers[trigger_id]
+
+    @staticmethod
+    def _remember(entries: dict[K, V], key: K, value: V) -> None:
+        """Keep the value; whoever asks for ever new names must not fill the memory."""
+        if len(entries) >= MOST_ENTRIES:
+            entries.clear()
+        entries[key] = value

@@ -1,0 +1,136 @@
+"""The verbs that change types of events, and what is known of them outside the writing thread."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from bellrope_server.clock import Clock
+from bellrope_server.errors import EventTypeNotFound, OverQuota, ProjectNotFound, ServiceError
+from bellrope_server.model import EventType
+from bellrope_server.rules.event_schemas import EventSchema
+from bellrope_server.store import rows
+from bellrope_server.store.engine.schema import EventTypeRow, ProjectRow
+from bellrope_server.store.engine.session import Session
+from bellrope_server.store.settings.catalog import Catalog
+
+MOST_TYPES = 1_000  # of a project: all of them are held in memory
+
+
+def event_types() -> Any:
+    """Return the query for all types of events, each with its project's name."""
+    return (
+        EventTypeRow.select(EventTypeRow, ProjectRow.name.alias("project"))
+        .join(ProjectRow, on=(ProjectRow.id == EventTypeRow.project_id))
+        .where(ProjectRow.delete_time.is_null())
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveType:
+    """A type of event to save; `create` says whether it may be new."""
+
+    project: str
+    type: str
+    schema: str
+    json_schema: str
+    create: bool
+
+
+class EventTypes:
+    """Saves and deletes types of events."""
+
+    def __init__(self, catalog: Catalog, clock: Clock) -> None:
+        self._catalog = catalog
+        self._clock = clock
+
+    def save(self, session: Session, saves: list[SaveType]) -> list[EventType | ServiceError]:
+        """Create or replace types of events and return them as they are now."""
+        return [self._save(session, save) for save in saves]
+
+    def _save(self, session: Session, save: SaveType) -> EventType | ServiceError:
+        project = self._catalog.project(session, save.project)
+        if project is None:
+            return ProjectNotFound(field="project")
+        mine = EventTypeRow.project_id == project.id
+        now = self._clock.wall()
+        columns = {"schema": save.schema, "json_schema": save.json_schema, "update_time": now}
+        changed = EventTypeRow.update(columns).where(mine, EventTypeRow.type == save.type)
+        if not session.query(changed):
+            if not save.create:
+                return EventTypeNotFound()
+            if len(session.query(EventTypeRow.select(EventTypeRow.id).where(mine))) >= MOST_TYPES:
+                return OverQuota(f"A project has at most {MOST_TYPES} event types.")
+            columns |= {"project_id": project.id, "type": save.type, "create_time": now}
+            session.query(EventTypeRow.insert(columns))
+        self._catalog.changed(session)
+        return rows.event_type(session.query(event_types().where(mine, EventTypeRow.type == save.type))[0])
+
+    def delete(self, session: Session, wanted: list[tuple[str, str]]) -> list[ServiceError | None]:
+        """Delete types of events, each given as project and type; its events are then not checked."""
+        return [self._delete(session, *pair) for pair in wanted]
+
+    def _delete(self, session: Session, project_name: str, type: str) -> ServiceError | None:
+        project = self._catalog.project(session, project_name)
+        if project is None:
+            return ProjectNotFound(field="project")
+        found = EventTypeRow.delete().where(EventTypeRow.project_id == project.id, EventTypeRow.type == type)
+        if not session.query(found):
+            return EventTypeNotFound()
+        self._catalog.changed(session)
+        return None
+
+
+class Schemas:
+    """The schema of each type of event, for the event loop: changed once its commit is on disk.
+
+    Checking happens before the commit, because large data takes a while: an event that is under way while its
+    schema is saved may still be checked by the one before.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], _Schema] = {}
+        self.changes = 0
+        """How often something here was changed: what was read before that may be old."""
+
+    def fill(self, found: list[EventType], *, changes: int) -> bool:
+        """Know these and no others, if nothing changed since there were so many changes; say whether."""
+        if changes != self.changes:
+            return False
+        self._known = {}
+        for each in found:
+            self.saved(each)
+        self.changes += 1
+        return True
+
+    def saved(self, event_type: EventType) -> None:
+        """Know this one from now on; it is compiled when it is first needed."""
+        self._known[event_type.project, event_type.type] = _Schema(event_type.json_schema)
+        self.changes += 1
+
+    def deleted(self, project: str, type: str) -> None:
+        """Forget this one."""
+        self._known.pop((project, type), None)
+        self.changes += 1
+
+    def project_deleted(self, project: str) -> None:
+        """Forget all of a project."""
+        for key in [key for key in self._known if key[0] == project]:
+            del self._known[key]
+        self.changes += 1
+
+    def of(self, project: str, type: str) -> EventSchema | None:
+        """Return the schema that events of this type have to satisfy, if there is one; any thread may ask."""
+        known = self._known.get((project, type))
+        return known.compiled if known else None
+
+
+class _Schema:
+    """A schema as text, compiled when it is first needed."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def compiled(self) -> EventSchema:
+        """What checks data."""
+        return EventSchema(self._text)

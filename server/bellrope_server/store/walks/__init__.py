@@ -1,0 +1,1 @@
+"""How lists walk along an index."""

@@ -1,0 +1,101 @@
+"""Which index a filter of deliveries walks along, and what it looks at each row for."""
+
+from typing import Any
+
+from peewee import JOIN, SQL, NodeList
+
+from bellrope_server.model import AttemptError, State
+from bellrope_server.store.engine.schema import AttemptRow, DeliveryRow, EventRow, TriggerRow
+from bellrope_server.store.engine.session import Session
+from bellrope_server.store.engine.sql import DELIVERING, holds, holds_bytes, unindexed
+from bellrope_server.store.walks.pages import MOST_ENTRIES, MOST_ROWS, DeliveryFilter, Walk, in_time
+
+A, D = AttemptRow, DeliveryRow
+NEWEST = (D.create_time, D.id)
+# Literals, so that the partial indexes apply.
+LEASED = D.select(D.id).where(D.state == DELIVERING)
+UNUSUAL = NodeList((D.state, SQL("NOT IN (2, 3)")))
+NO_ROW = 0
+MOST_TEXTS = 2_000  # that one page looks into
+
+
+def deliveries_walk(session: Session, project_id: int, wanted: DeliveryFilter) -> Walk:
+    """Return the walk along the index that narrows the list most; `joined` gives its query what it needs."""
+    along, among = _start(session, project_id, wanted)
+    among += _looked_at(wanted)
+    along += in_time(D.create_time, wanted)
+    return Walk(keys=NEWEST, along=along, among=among, most=_most(wanted, among))
+
+
+def _most(wanted: DeliveryFilter, among: tuple[Any, ...]) -> int:
+    """Return how many rows one page looks at: the less each of them costs, the more."""
+    if wanted.error_text is not None:
+        return MOST_TEXTS
+    return MOST_ENTRIES if wanted.trigger is not None and len(among) == 1 else MOST_ROWS
+
+
+def joined(query: Any, wanted: DeliveryFilter) -> Any:
+    """Return the query of deliveries and their events with the last attempt, if the filter is about that."""
+    if wanted.error is None and wanted.error_text is None and wanted.status_code is None:
+        return query
+    last = (A.delivery_row == D.id) & (A.number == D.attempt_count)
+    return query.join(A, JOIN.LEFT_OUTER, on=last)
+
+
+def _start(session: Session, project_id: int, wanted: DeliveryFilter) -> tuple[Any, Any]:
+    """Return the conditions that an index answers, and what is left of project, event, trigger and state."""
+    mine, state = unindexed(D.project_id) == project_id, _state(wanted)
+    triggers = None if wanted.trigger is None else _trigger_ids(session, project_id, wanted.trigger)
+    of_triggers = () if triggers is None else (unindexed(D.trigger_id).in_(triggers),)
+    if wanted.event_id is not None:
+        event_row = _event_row(session, project_id, wanted.event_id)
+        return (D.event_row == event_row,), (mine, *of_triggers, *state)
+    if wanted.state is State.DELIVERING:
+        return (D.id.in_(LEASED),), (mine, *of_triggers)
+    if wanted.state is None or wanted.state is State.SUCCEEDED:
+        return (D.project_id == project_id,), (*of_triggers, *state)
+    unusual = (UNUSUAL, D.state == int(wanted.state))
+    if triggers is not None and len(triggers) == 1:
+        return (D.trigger_id == triggers[0], *unusual), ()
+    return (D.project_id == project_id, *unusual), of_triggers
+
+
+def _state(wanted: DeliveryFilter) -> tuple[Any, ...]:
+    return () if wanted.state is None else (unindexed(D.state) == int(wanted.state),)
+
+
+def _looked_at(wanted: DeliveryFilter) -> tuple[Any, ...]:
+    """Return the conditions that no index answers."""
+    conditions: list[Any] = []
+    if wanted.type is not None:
+        conditions.append(unindexed(EventRow.type) == wanted.type)
+    if wanted.status_code is not None:
+        conditions.append(A.status_code == wanted.status_code)
+    if wanted.error is not None:
+        conditions.append(A.error == int(wanted.error))
+    if wanted.error_text is not None:
+        conditions.append(_says(wanted.error_text))
+    return tuple(conditions)
+
+
+def _says(text: str) -> Any:
+    """Return the condition for a delivery whose reason, or failed last attempt, has this text in it."""
+    kinds = [int(kind) for kind in AttemptError if kind and text.lower() in kind.name.lower()]
+    failed = (A.error != 0) & (A.error.in_(kinds) | holds_bytes(A.response_body, text.lower()))
+    return failed | holds(D.reason, text.lower())
+
+
+def _event_row(session: Session, project_id: int, event_id: str) -> int:
+    query = EventRow.select(EventRow.id).where(
+        EventRow.project_id == project_id, EventRow.event_id == event_id
+    )
+    found = session.query(query)
+    return int(found[0]["id"]) if found else NO_ROW
+
+
+def _trigger_ids(session: Session, project_id: int, name: str) -> list[int]:
+    """Return the triggers that have or had that name."""
+    query = TriggerRow.select(TriggerRow.id).where(
+        TriggerRow.project_id == project_id, TriggerRow.name == name
+    )
+    return [row["id"] for row in session.query(query)] or [NO_ROW]

@@ -1,0 +1,144 @@
+"""Pages of a list, newest first: each goes on at the place where the one before ended.
+
+A filter that no index answers is tried on so many rows and no more: then the page ends with fewer rows than
+were wanted, or none, and the next one goes on from there. So a page costs the same in a table of any size.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from peewee import SQL, fn
+
+from bellrope_server.model import AttemptError, Micros, State
+from bellrope_server.store.engine.session import Session
+
+R = TypeVar("R")
+S = TypeVar("S")
+
+Place: TypeAlias = tuple[int | str, ...]
+"""Where a page ended: the values that its list is ordered by."""
+
+MOST_ROWS = 20_000  # that one page looks at
+MOST_ENTRIES = 200_000  # of an index, if the filter asks only for what the index itself says
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """How many rows of a list are wanted, all beyond the place `before`."""
+
+    size: int = 100
+    before: Place | None = None
+
+
+class Listed(list[R], Generic[R]):
+    """The rows of a page; `next` is the place to go on from, None if nothing is left."""
+
+    next: Place | None = None
+
+    def of(self, make: Callable[[R], S]) -> "Listed[S]":
+        """Return the same page with something else made of each row."""
+        return listed([make(row) for row in self], self.next)
+
+
+def listed(rows: list[R], next: Place | None) -> Listed[R]:
+    """Return a page."""
+    page = Listed(rows)
+    page.next = next
+    return page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventFilter:
+    """Which events are wanted; None leaves it open. Times are those of acceptance, from the first on."""
+
+    type: str | None = None
+    id_prefix: str | None = None
+    from_time: Micros | None = None
+    until_time: Micros | None = None
+    unmatched: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryFilter:
+    """Which deliveries are wanted; None leaves it open.
+
+    Times are those of acceptance, from the first on; error and status are those of the last attempt.
+    """
+
+    event_id: str | None = None
+    trigger: str | None = None
+    state: State | None = None
+    type: str | None = None
+    from_time: Micros | None = None
+    until_time: Micros | None = None
+    error: AttemptError | None = None
+    error_text: str | None = None
+    status_code: int | None = None
+
+
+def in_time(column: Any, wanted: EventFilter | DeliveryFilter) -> tuple[Any, ...]:
+    """Return the conditions for the range of times that is wanted."""
+    first = () if wanted.from_time is None else (column >= wanted.from_time,)
+    last = () if wanted.until_time is None else (column < wanted.until_time,)
+    return (*first, *last)
+
+
+def by_id(session: Session, query: Any, table: Any, page: Page) -> Listed[dict[str, Any]]:
+    """Return a page of a query's rows by falling id."""
+    if page.before is not None:
+        query = query.where(table.id < page.before[0])
+    found = session.query(query.order_by(table.id.desc()).limit(page.size))
+    return listed(found, (found[-1]["id"],) if len(found) == page.size else None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """A walk along an index, by falling `keys`: one or two columns, the last of them without equals.
+
+    `along` are the conditions that the index answers, `among` those that each row is looked at for.
+    """
+
+    keys: tuple[Any, ...]
+    along: tuple[Any, ...]
+    among: tuple[Any, ...] = ()
+    most: int = MOST_ROWS
+
+    def page(self, session: Session, query: Any, page: Page) -> Listed[dict[str, Any]]:
+        """Return a page of the query's rows."""
+        stop = self.stop(session, page.before)
+        wanted = query.where(*self.along, *self.among, *self.between(page.before, stop))
+        found = session.query(self._ordered(wanted).limit(page.size))
+        return listed(found, self._place(found[-1]) if len(found) == page.size else stop)
+
+    def count(self, session: Session, query: Any, before: Place | None) -> tuple[int, Place | None]:
+        """Return how many of the query's rows the next `most` steps find, and where to go on."""
+        stop = self._stop(session, before)
+        found = query.where(*self.along, *self.among, *self.between(before, stop))
+        (row,) = session.query(found.select_from(fn.count(SQL("1")).alias("count")))
+        return int(row["count"]), stop
+
+    def stop(self, session: Session, before: Place | None) -> Place | None:
+        """Return the last place that this page looks at; None if it comes to the list's end."""
+        return self._stop(session, before) if self.among else None
+
+    def _stop(self, session: Session, before: Place | None) -> Place | None:
+        steps = self.keys[0].model.select(*self.keys).where(*self.along, *self.between(before, None))
+        found = session.query(self._ordered(steps).limit(1).offset(self.most - 1))
+        return self._place(found[0]) if found else None
+
+    def between(self, before: Place | None, stop: Place | None) -> tuple[Any, ...]:
+        """Return the conditions for what lies beyond `before`, as far as `stop` and with it."""
+        first, last = self.keys[0], self.keys[-1]
+        conditions: list[Any] = []
+        if before is not None:
+            conditions += [first <= before[0], (first < before[0]) | (last < before[-1])]
+        if stop is not None:
+            conditions += [first >= stop[0], (first > stop[0]) | (last >= stop[-1])]
+        return tuple(conditions)
+
+    def _place(self, row: dict[str, Any]) -> Place:
+        return tuple(row[key.name] for key in self.keys)
+
+    def _ordered(self, query: Any) -> Any:
+        return query.order_by(*(key.desc() for key in self.keys))

@@ -1,0 +1,1 @@
+"""Texts that are read strictly: JSON and RFC 3339 times."""

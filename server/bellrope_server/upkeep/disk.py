@@ -1,0 +1,45 @@
+"""How much room an embedded database has, and takes with its log."""
+
+import asyncio
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+from bellrope_server.telemetry import facts
+
+LARGE_LOG = 64 * 1024 * 1024  # bytes: sixteen times what it has when nobody reads for long
+
+
+class DiskSpace:
+    """Knows of one file's disk whether it is short of space; says in the log when that changes."""
+
+    def __init__(self, file: Path | None, *, least: int) -> None:
+        """`least` is how many bytes have to be free; 0, or no file, asks for nothing."""
+        self._folder = file and file.resolve().parent
+        self._log = file and file.with_name(f"{file.name}-wal")
+        self._least = least
+        self._large = False
+        self.short = False
+        self.log_bytes = 0
+        """How large the database's write-ahead log is."""
+
+    async def look(self) -> None:
+        """Look how much is free, in a thread: a disk that hangs is somebody else's news."""
+        if self._folder:
+            with suppress(OSError):  # a folder that cannot be looked at: the commits will tell
+                free, self.log_bytes = await asyncio.to_thread(self._sizes, self._folder)
+                self._judge(free)
+
+    def _sizes(self, folder: Path) -> tuple[int, int]:
+        log = self._log.stat().st_size if self._log and self._log.exists() else 0
+        return shutil.disk_usage(folder).free, log
+
+    def _judge(self, free: int) -> None:
+        short = bool(self._least) and free < self._least
+        if short != self.short:
+            self.short = short
+            facts.say("disk.short" if short else "disk.recovered", free_bytes=free, least_bytes=self._least)
+        large = self.log_bytes > LARGE_LOG
+        if large != self._large:
+            self._large = large
+            facts.say("wal.large" if large else "wal.recovered", wal_bytes=self.log_bytes, most=LARGE_LOG)
