@@ -1,18 +1,34 @@
-"""The errors a caller can be told: each with its gRPC code, its reason, and its docstring as the sentence."""
+"""The errors a caller can be told: each with its code, its reason, and its docstring as the sentence."""
 
 import os
 import re
+from enum import Enum, auto
 from typing import ClassVar
 
-from grpc import StatusCode
+
+class Code(Enum):
+    """What kind of error it is, by its name in google.rpc.Code; each door has its own word for it."""
+
+    ABORTED = auto()
+    ALREADY_EXISTS = auto()
+    CANCELLED = auto()
+    DEADLINE_EXCEEDED = auto()
+    FAILED_PRECONDITION = auto()
+    INTERNAL = auto()
+    INVALID_ARGUMENT = auto()
+    NOT_FOUND = auto()
+    PERMISSION_DENIED = auto()
+    RESOURCE_EXHAUSTED = auto()
+    UNAUTHENTICATED = auto()
+    UNAVAILABLE = auto()
+    UNIMPLEMENTED = auto()
 
 
 class ServiceError(Exception):
     """Something failed inside; the log has it under the id in the details."""
 
-    code: ClassVar[StatusCode] = StatusCode.INTERNAL
+    code: ClassVar[Code] = Code.INTERNAL
     reason: ClassVar[str] = "INTERNAL_ERROR"
-    http_status: ClassVar[int | None] = None  # where HTTP has a word more exact than the code's own
     about_field: ClassVar[bool] = False  # True if the message goes on from the field's name
 
     def __init__(
@@ -55,225 +71,220 @@ class ServiceError(Exception):
 class InvalidField(ServiceError):
     """has a value that is not allowed"""
 
-    code = StatusCode.INVALID_ARGUMENT
+    code = Code.INVALID_ARGUMENT
     about_field = True
 
 
 class UnknownField(ServiceError):
     """The request has a key that is not known."""
 
-    code = StatusCode.INVALID_ARGUMENT
+    code = Code.INVALID_ARGUMENT
 
 
 class MalformedJson(ServiceError):
     """The text is not JSON."""
 
-    code = StatusCode.INVALID_ARGUMENT
+    code = Code.INVALID_ARGUMENT
 
 
 class MalformedRequest(ServiceError):
     """The bytes are not the message that they should be."""
 
-    code = StatusCode.INVALID_ARGUMENT
+    code = Code.INVALID_ARGUMENT
 
 
 class TooLarge(ServiceError):
     """The request, or one part of it, is over its limit."""
 
-    code = StatusCode.RESOURCE_EXHAUSTED
-    http_status = 413
+    code = Code.RESOURCE_EXHAUSTED
     about_field = True
 
 
 class IdConflict(ServiceError):
     """This id was accepted before with another request."""
 
-    code = StatusCode.ALREADY_EXISTS
+    code = Code.ALREADY_EXISTS
 
 
 class ProjectNotFound(ServiceError):
     """No project has that name; make it first: POST /v1/config/projects/NAME, or Projects.CreateProject."""
 
-    code = StatusCode.NOT_FOUND
+    code = Code.NOT_FOUND
 
 
 class TriggerNotFound(ServiceError):
     """No trigger has that name."""
 
-    code = StatusCode.NOT_FOUND
+    code = Code.NOT_FOUND
 
 
 class TriggerDeleted(ServiceError):
     """The trigger of this delivery was deleted."""
 
-    code = StatusCode.FAILED_PRECONDITION
+    code = Code.FAILED_PRECONDITION
     reason = "TRIGGER_NOT_FOUND"
 
 
 class EventTypeNotFound(ServiceError):
     """Nothing is saved about this type of event."""
 
-    code = StatusCode.NOT_FOUND
+    code = Code.NOT_FOUND
 
 
 class OverQuota(ServiceError):
     """There are as many of these as there may be."""
 
-    code = StatusCode.RESOURCE_EXHAUSTED
+    code = Code.RESOURCE_EXHAUSTED
 
 
 class EventNotFound(ServiceError):
     """No event has that id."""
 
-    code = StatusCode.NOT_FOUND
+    code = Code.NOT_FOUND
 
 
 class DeliveryNotFound(ServiceError):
     """No delivery has that id."""
 
-    code = StatusCode.NOT_FOUND
+    code = Code.NOT_FOUND
 
 
 class ProjectExists(ServiceError):
     """A project of that name is there already."""
 
-    code = StatusCode.ALREADY_EXISTS
+    code = Code.ALREADY_EXISTS
 
 
 class TriggerExists(ServiceError):
     """A trigger of that name is there already."""
 
-    code = StatusCode.ALREADY_EXISTS
+    code = Code.ALREADY_EXISTS
 
 
 class NoTriggerMatched(ServiceError):
     """No trigger matches this event; nothing was stored."""
 
-    code = StatusCode.NOT_FOUND
+    code = Code.NOT_FOUND
 
 
 class TriggerPaused(ServiceError):
     """Only paused triggers match this event; nothing was stored."""
 
-    code = StatusCode.FAILED_PRECONDITION
+    code = Code.FAILED_PRECONDITION
 
 
 class WebhookFailed(ServiceError):
     """No webhook succeeded."""
 
-    code = StatusCode.ABORTED
-    http_status = 502
+    code = Code.ABORTED
 
 
 class ResponseTooLarge(ServiceError):
     """The webhook succeeded, but its answer broke off or is over 1 MiB (16 KiB if it was only queued)."""
 
-    code = StatusCode.RESOURCE_EXHAUSTED
-    http_status = 502
+    code = Code.RESOURCE_EXHAUSTED
 
 
 class DeadlinePassed(ServiceError):
     """The deadline came before the answer."""
 
-    code = StatusCode.DEADLINE_EXCEEDED
+    code = Code.DEADLINE_EXCEEDED
 
 
 class UrlInvalid(ServiceError):
     """This is not a URL that can be called."""
 
-    code = StatusCode.INVALID_ARGUMENT
+    code = Code.INVALID_ARGUMENT
 
 
 class UrlBlocked(ServiceError):
     """The egress guard does not allow this URL; --egress-allow opens it."""
 
-    code = StatusCode.INVALID_ARGUMENT
+    code = Code.INVALID_ARGUMENT
 
 
 class NotFinal(ServiceError):
     """This delivery is still under way."""
 
-    code = StatusCode.FAILED_PRECONDITION
+    code = Code.FAILED_PRECONDITION
 
 
 class Loop(ServiceError):
     """A chain of events that queue each other has ended here after 16 hops."""
 
-    code = StatusCode.FAILED_PRECONDITION
+    code = Code.FAILED_PRECONDITION
 
 
 class AlreadyFinal(ServiceError):
     """This delivery has come to its end; only replay changes it."""
 
-    code = StatusCode.FAILED_PRECONDITION
+    code = Code.FAILED_PRECONDITION
 
 
 class NotScheduled(ServiceError):
     """This delivery is being attempted just now; reschedule it when it waits again."""
 
-    code = StatusCode.FAILED_PRECONDITION
+    code = Code.FAILED_PRECONDITION
 
 
 class BulkActionNotFound(ServiceError):
     """No bulk action has that id."""
 
-    code = StatusCode.NOT_FOUND
+    code = Code.NOT_FOUND
 
 
 class Overloaded(ServiceError):
     """Too many calls are under way; wait a moment, then send again."""
 
-    code = StatusCode.RESOURCE_EXHAUSTED
+    code = Code.RESOURCE_EXHAUSTED
 
 
 class Draining(ServiceError):
     """This server is stopping; send again."""
 
-    code = StatusCode.UNAVAILABLE
+    code = Code.UNAVAILABLE
 
 
 class StoreUnavailable(ServiceError):
     """The database failed; whether this was stored is unknown, so send again with the same id."""
 
-    code = StatusCode.UNAVAILABLE
+    code = Code.UNAVAILABLE
 
 
 class DiskFull(ServiceError):
     """The disk is full, or nearly; nothing can be stored."""
 
-    code = StatusCode.UNAVAILABLE
+    code = Code.UNAVAILABLE
 
 
 class KeyRequired(ServiceError):
     """This call needs the header `Authorization: Bearer <key>` with the right key."""
 
-    code = StatusCode.UNAUTHENTICATED
+    code = Code.UNAUTHENTICATED
 
 
 class ForeignOrigin(ServiceError):
     """Without an admin key this server answers only requests whose Host and Origin are loopback."""
 
-    code = StatusCode.PERMISSION_DENIED
+    code = Code.PERMISSION_DENIED
 
 
 class NoSuchPath(ServiceError):
     """There is nothing at this path."""
 
-    code = StatusCode.NOT_FOUND
+    code = Code.NOT_FOUND
 
 
 class UnsupportedMediaType(ServiceError):
     """The body must come with `Content-Type: application/json`."""
 
-    code = StatusCode.INVALID_ARGUMENT
-    http_status = 415
+    code = Code.INVALID_ARGUMENT
 
 
 class RequestTimeout(ServiceError):
     """The request's header or body came too slowly."""
 
-    code = StatusCode.INVALID_ARGUMENT
-    http_status = 408
+    code = Code.INVALID_ARGUMENT
 
 
 def not_listening(address: str, kind: str, error: OSError) -> OSError:

@@ -5,11 +5,10 @@ import json
 
 import pytest
 from bellrope_server import errors
-from bellrope_server.errors import InvalidField, Overloaded, RequestTimeout, ServiceError, WebhookFailed
+from bellrope_server.errors import Code, InvalidField, Overloaded, RequestTimeout, ServiceError, WebhookFailed
 from bellrope_server.gateway.wire import answers
 from google.protobuf.duration_pb2 import Duration
 from google.rpc.error_details_pb2 import RetryInfo
-from grpc import StatusCode
 
 EVERY_ERROR = [
     kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, ServiceError)
@@ -43,30 +42,30 @@ def test_every_error_has_a_status_that_says_what_became_of_the_request(kind: typ
 @pytest.mark.parametrize(
     ("code", "status"),
     [
-        (StatusCode.INVALID_ARGUMENT, 400),
-        (StatusCode.UNAUTHENTICATED, 401),
-        (StatusCode.PERMISSION_DENIED, 403),
-        (StatusCode.NOT_FOUND, 404),
-        (StatusCode.ALREADY_EXISTS, 409),
-        (StatusCode.ABORTED, 409),
-        (StatusCode.FAILED_PRECONDITION, 409),
-        (StatusCode.RESOURCE_EXHAUSTED, 429),
-        (StatusCode.CANCELLED, 499),
-        (StatusCode.INTERNAL, 500),
-        (StatusCode.UNIMPLEMENTED, 501),
-        (StatusCode.UNAVAILABLE, 503),
-        (StatusCode.DEADLINE_EXCEEDED, 504),
+        (Code.INVALID_ARGUMENT, 400),
+        (Code.UNAUTHENTICATED, 401),
+        (Code.PERMISSION_DENIED, 403),
+        (Code.NOT_FOUND, 404),
+        (Code.ALREADY_EXISTS, 409),
+        (Code.ABORTED, 409),
+        (Code.FAILED_PRECONDITION, 409),
+        (Code.RESOURCE_EXHAUSTED, 429),
+        (Code.CANCELLED, 499),
+        (Code.INTERNAL, 500),
+        (Code.UNIMPLEMENTED, 501),
+        (Code.UNAVAILABLE, 503),
+        (Code.DEADLINE_EXCEEDED, 504),
     ],
 )
-def test_each_code_has_its_http_status(code: StatusCode, status: int) -> None:
-    """The gRPC code decides the HTTP status, unless the error has a more exact word of HTTP's."""
+def test_each_code_has_its_http_status(code: Code, status: int) -> None:
+    """The code decides the HTTP status, unless the error has a more exact word of HTTP's."""
     error = type("Example", (ServiceError,), {"code": code})()
     assert answers.http_status(error) == status
 
 
 def test_the_exact_word_of_http_wins() -> None:
     """A failed webhook is ABORTED, and over HTTP a 502."""
-    assert (answers.http_status(WebhookFailed()), WebhookFailed.code) == (502, StatusCode.ABORTED)
+    assert (answers.http_status(WebhookFailed()), WebhookFailed.code) == (502, Code.ABORTED)
 
 
 def test_retry_after_is_told_in_seconds() -> None:

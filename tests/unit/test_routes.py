@@ -4,7 +4,7 @@ import pytest
 from bellrope_server.errors import InvalidField, NoSuchPath
 from bellrope_server.gateway.native.path_template import PathTemplate
 from bellrope_server.gateway.native.routes import Table
-from bellrope_server.gateway.wire.answers import MethodNotAllowed, error_response
+from bellrope_server.gateway.wire.answers import MethodNotAllowed, error_response, http_status
 from rest import SERVICES
 
 TABLE = Table(SERVICES)
@@ -73,7 +73,7 @@ def test_an_unknown_path(path: str) -> None:
     """There is nothing there, with whatever method."""
     with pytest.raises(NoSuchPath) as raised:
         TABLE.find("GET", path)
-    assert raised.value.http_status is None
+    assert http_status(raised.value) == 404
 
 
 def test_another_method_is_told_the_right_ones() -> None:

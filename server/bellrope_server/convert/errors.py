@@ -2,7 +2,7 @@
 
 from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.message import Message
-from google.rpc import error_details_pb2, status_pb2
+from google.rpc import code_pb2, error_details_pb2, status_pb2
 
 from bellrope_server.errors import ServiceError
 
@@ -22,7 +22,7 @@ def to_status(error: ServiceError) -> status_pb2.Status:
         details.append(retry)
     if isinstance(error.detail, Message):
         details.append(error.detail)
-    status = status_pb2.Status(code=error.code.value[0], message=error.sentence)
+    status = status_pb2.Status(code=code_pb2.Code.Value(error.code.name), message=error.sentence)
     for detail in details:
         packed = AnyMessage()
         packed.Pack(detail)

@@ -203,5 +203,5 @@ def _unexpected() -> ServiceError:
 async def _abort(context: Any, error: ServiceError) -> NoReturn:
     status = to_status(error)
     trailers = ((STATUS_DETAILS, status.SerializeToString()),)
-    await context.abort(error.code, error.sentence, trailing_metadata=trailers)
+    await context.abort(grpc.StatusCode[error.code.name], error.sentence, trailing_metadata=trailers)
     raise AssertionError("abort raises")

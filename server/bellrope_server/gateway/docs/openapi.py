@@ -5,8 +5,8 @@ from importlib import metadata
 from typing import Any
 
 from bellrope.v1 import errors_pb2
-from grpc import StatusCode
 
+from bellrope_server.errors import Code
 from bellrope_server.gateway.docs import prose
 from bellrope_server.gateway.docs.openapi_schemas import Schema, Schemas
 from bellrope_server.gateway.native import json_values
@@ -32,7 +32,7 @@ ERROR: Schema = {
     "description": "What went wrong: a sentence for people, and the same as google.rpc.Status for programs.",
     "properties": {
         "error": {"type": "string", "description": "A sentence."},
-        "status": {"type": "string", "enum": [code.name for code in StatusCode]},
+        "status": {"type": "string", "enum": [code.name for code in Code]},
         "reason": {"$ref": "#/components/schemas/Error.Reason"},
         "details": {
             "type": "array",

@@ -8,27 +8,20 @@ import orjson
 from aiohttp import web
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
-from grpc import StatusCode
 
-from bellrope_server.errors import NoSuchPath, RequestTimeout, ServiceError
+from bellrope_server.errors import (
+    Code,
+    NoSuchPath,
+    RequestTimeout,
+    ResponseTooLarge,
+    ServiceError,
+    TooLarge,
+    UnsupportedMediaType,
+    WebhookFailed,
+)
 
 REQUEST_ID = "X-Request-Id"
 
-_STATUS = {
-    StatusCode.INVALID_ARGUMENT: 400,
-    StatusCode.OUT_OF_RANGE: 400,
-    StatusCode.UNAUTHENTICATED: 401,
-    StatusCode.PERMISSION_DENIED: 403,
-    StatusCode.NOT_FOUND: 404,
-    StatusCode.ALREADY_EXISTS: 409,
-    StatusCode.ABORTED: 409,
-    StatusCode.FAILED_PRECONDITION: 409,
-    StatusCode.RESOURCE_EXHAUSTED: 429,
-    StatusCode.CANCELLED: 499,
-    StatusCode.UNIMPLEMENTED: 501,
-    StatusCode.UNAVAILABLE: 503,
-    StatusCode.DEADLINE_EXCEEDED: 504,
-}
 _TYPE = "type.googleapis.com/google.rpc."
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -37,12 +30,43 @@ class MethodNotAllowed(NoSuchPath):
     """There is something at this path, but not with this method."""
 
     reason = "NO_SUCH_PATH"
-    http_status = 405
 
     def __init__(self, *allowed: str) -> None:
         """`allowed` are the methods that there are (RFC 9110, 15.5.6)."""
         super().__init__()
         self.allowed = allowed
+
+
+class HeaderTooLarge(TooLarge):
+    """The request's header is over its limit."""
+
+    reason = "TOO_LARGE"
+
+
+_STATUS = {
+    Code.INVALID_ARGUMENT: 400,
+    Code.UNAUTHENTICATED: 401,
+    Code.PERMISSION_DENIED: 403,
+    Code.NOT_FOUND: 404,
+    Code.ALREADY_EXISTS: 409,
+    Code.ABORTED: 409,
+    Code.FAILED_PRECONDITION: 409,
+    Code.RESOURCE_EXHAUSTED: 429,
+    Code.CANCELLED: 499,
+    Code.INTERNAL: 500,
+    Code.UNIMPLEMENTED: 501,
+    Code.UNAVAILABLE: 503,
+    Code.DEADLINE_EXCEEDED: 504,
+}
+_EXACT_STATUS: dict[type[ServiceError], int] = {  # where HTTP has a more exact word than the code's
+    MethodNotAllowed: 405,
+    RequestTimeout: 408,
+    TooLarge: 413,
+    UnsupportedMediaType: 415,
+    HeaderTooLarge: 431,
+    ResponseTooLarge: 502,
+    WebhookFailed: 502,
+}
 
 
 def request_id(offered: str | None) -> str:
@@ -59,8 +83,8 @@ def request_id(offered: str | None) -> str:
 
 
 def http_status(error: ServiceError) -> int:
-    """Return the HTTP status of an error: its own where HTTP has the exact word, else its gRPC code's."""
-    return error.http_status or _STATUS.get(error.code, 500)
+    """Return the HTTP status of an error: its own where HTTP has the exact word, else its code's."""
+    return _EXACT_STATUS.get(type(error)) or _STATUS[error.code]
 
 
 def error_body(error: ServiceError, *, request_id: str) -> bytes:

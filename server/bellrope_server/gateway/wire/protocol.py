@@ -14,7 +14,7 @@ from aiohttp.streams import EMPTY_PAYLOAD, StreamReader
 from aiohttp.web_protocol import RequestHandler, _ErrInfo
 
 from bellrope_server.admission.bodies import Bodies
-from bellrope_server.errors import MalformedRequest, Overloaded, RequestTimeout, ServiceError, TooLarge
+from bellrope_server.errors import MalformedRequest, Overloaded, RequestTimeout, ServiceError
 from bellrope_server.gateway.wire import answers
 from bellrope_server.gateway.wire.json_answer import JsonAnswer
 from bellrope_server.gateway.wire.request import DEFAULT_LIMITS, WireLimits, WireRequest, read_body
@@ -45,13 +45,6 @@ _COMPLAINTS = {  # how the parser's words begin, and ours
 }
 
 _log = logging.getLogger(__name__)
-
-
-class HeaderTooLarge(TooLarge):
-    """The request's header is over its limit."""
-
-    reason = "TOO_LARGE"
-    http_status = 431
 
 
 class WireProtocol(RequestHandler):
@@ -135,7 +128,7 @@ class WireProtocol(RequestHandler):
         self._header_fed += size
         self._heard = self._heard or self._loop.time()
         if self._header_fed > self._limits.header_bytes and self._waits:
-            self._refuse(HeaderTooLarge())
+            self._refuse(answers.HeaderTooLarge())
 
     def _refuse_large_headers(self, count: int) -> None:
         """Of the last `count` requests, put the refusal in the place of the first that is too large."""
@@ -144,7 +137,7 @@ class WireProtocol(RequestHandler):
             if isinstance(message, RawRequestMessage) and _header_size(message) > self._limits.header_bytes:
                 while len(self._messages) > place:
                     self._messages.pop()
-                self._messages.append((_complaint(HeaderTooLarge()), EMPTY_PAYLOAD))
+                self._messages.append((_complaint(answers.HeaderTooLarge()), EMPTY_PAYLOAD))
                 return
 
     @property
@@ -297,7 +290,7 @@ def _told(complaint: BaseException) -> ServiceError:
     if isinstance(complaint, ServiceError):
         return complaint
     if isinstance(complaint, LineTooLong):
-        return HeaderTooLarge()
+        return answers.HeaderTooLarge()
     words = str(getattr(complaint, "message", ""))
     ours = (said for start, said in _COMPLAINTS.items() if words.startswith(start))
     return MalformedRequest(next(ours, "this is not an HTTP/1.1 request"))
