@@ -246,4 +246,4 @@ async def test_a_server_whose_webhooks_all_fail_rests_until_the_next_retry(
 
 
 async def _commits(server: Server) -> float:
-    return await asyncio.to_thread(metric, server, "bellrope_commits")
+    return await asyncio.to_thread(metric, server, "bellrope_commits_total")

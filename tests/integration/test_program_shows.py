@@ -24,7 +24,7 @@ async def test_metrics_move_with_events(server: Server) -> None:
     async with Receiver(answer(200), answer(500)) as receiver:
         save(server, "counted", receiver.url, retries=0)
         before = {sample: metric(server, sample) for sample in moves}
-        commits = metric(server, "bellrope_commits")
+        commits = metric(server, "bellrope_commits_total")
         queue(server, "counted", id="counted-1")
         await receiver.received(1)
         queue(server, "counted", id="counted-2")
@@ -36,7 +36,7 @@ async def test_metrics_move_with_events(server: Server) -> None:
             )
         )
     assert {sample: metric(server, sample) - before[sample] for sample in moves} == moves
-    assert metric(server, "bellrope_commits") >= commits + 4
+    assert metric(server, "bellrope_commits_total") >= commits + 4
     assert metric(server, "bellrope_attempts_in_flight") == 0
 
 

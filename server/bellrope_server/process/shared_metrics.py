@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
+from operator import add
 from pathlib import Path
 
 from prometheus_client import generate_latest
@@ -10,8 +11,12 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
 from bellrope_server.process.workers import Worker
+from bellrope_server.telemetry.metrics import GREATEST
 
 WAIT = 1.0  # seconds that a worker gets to answer
+
+Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
+"""Values by the name and the labels of their sample."""
 
 
 class SharedMetrics:
@@ -34,12 +39,12 @@ class SharedMetrics:
             self._path.unlink(missing_ok=True)
 
     async def text(self) -> bytes:
-        """Return the sums over all workers that answer."""
+        """Return what all workers that answer count together."""
         if not self._path:
             return self._own()
         others = [path for path in self._path.parent.iterdir() if path != self._path]
         told = await asyncio.gather(*(_ask(path) for path in others))
-        return generate_latest(Sums([self._own(), *told]))
+        return generate_latest(Together([self._own(), *told]))
 
     async def _tell(self, _reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(self._own())
@@ -57,8 +62,8 @@ async def _ask(path: Path) -> bytes:
         return b""  # it has just died, and is about to be started again
 
 
-class Sums(Collector):
-    """The sum of each sample over several texts in Prometheus' format."""
+class Together(Collector):
+    """Each sample of several texts in Prometheus' format: the sum, or the greatest where all see the same."""
 
     def __init__(self, texts: Iterable[bytes]) -> None:
         self._texts = texts
@@ -66,15 +71,22 @@ class Sums(Collector):
     def collect(self) -> Iterator[Metric]:
         """Give each metric once."""
         metrics: dict[str, Metric] = {}
-        sums: dict[str, dict[tuple[str, tuple[tuple[str, str], ...]], float]] = {}
-        for text in self._texts:
-            for family in text_string_to_metric_families(text.decode()):
-                metrics.setdefault(family.name, Metric(family.name, family.documentation, family.type))
-                values = sums.setdefault(family.name, {})
-                for sample in family.samples:
-                    key = sample.name, tuple(sample.labels.items())
-                    values[key] = values.get(key, 0) + sample.value
+        values: dict[str, Samples] = {}
+        for family in self._families():
+            metrics.setdefault(family.name, Metric(family.name, family.documentation, family.type))
+            _join(values.setdefault(family.name, {}), family)
         for name, metric in metrics.items():
-            for (sample_name, labels), value in sums[name].items():
+            for (sample_name, labels), value in values[name].items():
                 metric.add_sample(sample_name, dict(labels), value)
             yield metric
+
+    def _families(self) -> Iterator[Metric]:
+        for text in self._texts:
+            yield from text_string_to_metric_families(text.decode())
+
+
+def _join(values: Samples, family: Metric) -> None:
+    join: Callable[[float, float], float] = max if family.name in GREATEST else add
+    for sample in family.samples:
+        key = sample.name, tuple(sample.labels.items())
+        values[key] = join(values.get(key, 0), sample.value)

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import accumulate
 
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, Gauge, disable_created_metrics, generate_latest
 from prometheus_client import Counter as LabelledCounter
 from prometheus_client.metrics_core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -51,6 +51,26 @@ class Journey(Collector):
         )
 
 
+class Tally(Collector):
+    """A counter that another part keeps: `set` brings its count here when somebody asks for the metrics."""
+
+    def __init__(self, name: str, documentation: str, *, registry: CollectorRegistry) -> None:
+        self._name = name
+        self._documentation = documentation
+        self._count = 0
+        registry.register(self)
+
+    def set(self, count: int) -> None:
+        """Show this count from now on."""
+        self._count = count
+
+    def collect(self) -> Iterator[Metric]:
+        """Give the count to the registry."""
+        yield CounterMetricFamily(self._name, self._documentation, value=self._count)
+
+
+# When a counter began is of no use here, and the sum of it over workers means nothing.
+disable_created_metrics()  # type: ignore[no-untyped-call]
 REGISTRY = CollectorRegistry()
 JOURNEY = Journey()
 REGISTRY.register(JOURNEY)
@@ -58,8 +78,8 @@ IN_FLIGHT = Gauge("bellrope_attempts_in_flight", "Attempts under way.", registry
 BEHIND = Gauge(
     "bellrope_triggers_behind", "Triggers with deliveries due and no free slot.", registry=REGISTRY
 )
-COMMITS = Gauge("bellrope_commits", "Commits made since the start.", registry=REGISTRY)
-COMMITTED = Gauge("bellrope_committed_orders", "Writes that shared those commits.", registry=REGISTRY)
+COMMITS = Tally("bellrope_commits", "Commits made.", registry=REGISTRY)
+COMMITTED = Tally("bellrope_committed_orders", "Writes that shared those commits.", registry=REGISTRY)
 WAITING = Gauge("bellrope_waiting_orders", "Writes that wait for their commit.", registry=REGISTRY)
 TASKS = Gauge("bellrope_tasks", "Tasks of the event loop.", registry=REGISTRY)
 WAL = Gauge("bellrope_wal_bytes", "Size of an SQLite database's write-ahead log.", registry=REGISTRY)
@@ -67,9 +87,9 @@ CALLS = Gauge("bellrope_calls", "Calls of Eventing under way.", registry=REGISTR
 BODIES = Gauge(
     "bellrope_request_bytes", "Bytes of requests over 16 KiB that are under way.", registry=REGISTRY
 )
-REFUSED = Gauge(
+REFUSED = Tally(
     "bellrope_calls_refused",
-    "Calls of Eventing that were refused since the start, for want of a place or because of the database.",
+    "Calls of Eventing that were refused, for want of a place or because of the database.",
     registry=REGISTRY,
 )
 FILTER_FAILURES = LabelledCounter(
@@ -85,6 +105,10 @@ REMOVED = LabelledCounter(
     ["kind"],
     registry=REGISTRY,
 )
+
+GREATEST = frozenset({"bellrope_triggers_behind", "bellrope_wal_bytes"})
+"""Of these several workers see the same triggers and the same file, so the greatest value is that of all.
+Every other metric counts what is a worker's own and is added up."""
 
 
 def text() -> bytes:
