@@ -17,7 +17,8 @@ from bellrope_server.errors import Draining, ServiceError, TriggerNotFound
 from bellrope_server.gateway.native.native import Native
 from bellrope_server.gateway.wire.answers import error_response
 from bellrope_server.gateway.wire.json_answer import JsonAnswer
-from bellrope_server.gateway.wire.protocol import WireLimits, WireRequest, WireServer
+from bellrope_server.gateway.wire.request import WireLimits, WireRequest
+from bellrope_server.gateway.wire.server import WireServer
 from google.api import annotations_pb2
 from google.protobuf import descriptor_pb2, descriptor_pool
 from kit import until

@@ -18,7 +18,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 from bellrope_server.errors import NoSuchPath, UnsupportedMediaType
-from bellrope_server.gateway.wire.protocol import SWEEP, WireLimits, WireRequest, WireServer, read_body
+from bellrope_server.gateway.wire.request import WireLimits, WireRequest, read_body
+from bellrope_server.gateway.wire.server import SWEEP, WireServer
 
 MIB = 1024 * 1024
 QUICK = WireLimits(header_timeout=timedelta(seconds=0.3), body_timeout=timedelta(seconds=0.3))

@@ -22,8 +22,8 @@ from bellrope_server.gateway.documented.event_paths import EventPaths
 from bellrope_server.gateway.native.native import Native
 from bellrope_server.gateway.wire.answers import error_response
 from bellrope_server.gateway.wire.json_answer import JsonAnswer
-from bellrope_server.gateway.wire.protocol import WireLimits, WireRequest, WireServer
-from bellrope_server.gateway.wire.request import only, parameter, read_json
+from bellrope_server.gateway.wire.request import WireLimits, WireRequest, only, parameter, read_json
+from bellrope_server.gateway.wire.server import WireServer
 
 log = logging.getLogger(__name__)
 

@@ -18,8 +18,7 @@ from bellrope_server.gateway.native.message_json import to_json, written
 from bellrope_server.gateway.native.routes import Route, Table
 from bellrope_server.gateway.native.streams import NDJSON, Incoming, Outgoing
 from bellrope_server.gateway.wire.patience import wait
-from bellrope_server.gateway.wire.protocol import WireLimits, WireRequest, read_body
-from bellrope_server.gateway.wire.request import JSON, check_kind
+from bellrope_server.gateway.wire.request import JSON, WireLimits, WireRequest, check_kind, read_body
 from bellrope_server.model import Micros
 from bellrope_server.text import strict_json
 

@@ -12,6 +12,7 @@ from google.protobuf.message import Message
 from bellrope_server.errors import (
     Code,
     NoSuchPath,
+    Overloaded,
     RequestTimeout,
     ResponseTooLarge,
     ServiceError,
@@ -120,6 +121,18 @@ def error_response(failure: BaseException, *, request_id: str) -> web.Response:
     if isinstance(error, RequestTimeout):
         response.force_close()
     return response
+
+
+def turned_away() -> bytes:
+    """Return the whole answer to a connection that is one too many of its address."""
+    error = Overloaded("this address has too many connections", retry_after=1)
+    new_id = request_id(None)
+    body = error_body(error, request_id=new_id)
+    head = (
+        "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nConnection: close\r\n"
+        f"Retry-After: 1\r\n{REQUEST_ID}: {new_id}\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
 
 
 def _details(error: ServiceError) -> list[dict[str, Any]]:

@@ -1,7 +1,6 @@
 """The answer to a request that went well."""
 
-from aiohttp.helpers import rfc822_formatted_time
-
+from bellrope_server.gateway.wire.aiohttp_internals import rfc822_formatted_time
 from bellrope_server.gateway.wire.answers import REQUEST_ID
 from bellrope_server.gateway.wire.request import WireRequest
 

@@ -8,12 +8,12 @@ from datetime import timedelta
 from typing import Any, cast
 from urllib.parse import parse_qs
 
-from aiohttp import web
-from aiohttp.http_writer import HttpVersion11
+from aiohttp import HttpVersion11, web
 
 from bellrope_server.admission.bodies import SMALL, Bodies
 from bellrope_server.errors import MalformedRequest, TooLarge, UnsupportedMediaType
 from bellrope_server.gateway.wire import answers
+from bellrope_server.gateway.wire.aiohttp_internals import asks_to_upgrade
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"  # what curl -d sends unless it is told otherwise
@@ -53,7 +53,7 @@ class WireRequest(web.BaseRequest):
     def request_id(self) -> str:
         """The caller's own X-Request-Id if it is safe to repeat, or else a new one."""
         if self._request_id is None:
-            self._request_id = answers.request_id(self._headers.get(answers.REQUEST_ID))
+            self._request_id = answers.request_id(self.headers.get(answers.REQUEST_ID))
         return self._request_id
 
     @property
@@ -63,9 +63,9 @@ class WireRequest(web.BaseRequest):
         So it does after a request to upgrade, which is never granted, and for a client that was not told to
         go on and so may withhold the body.
         """
-        if self._message.should_close or self._message.upgrade:
+        if not super().keep_alive or asks_to_upgrade(self):
             return False
-        return self._payload.is_eof() or not self.expects_continue
+        return self.content.is_eof() or not self.expects_continue
 
     @property
     def expects_continue(self) -> bool:

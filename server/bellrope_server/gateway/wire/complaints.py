@@ -1,0 +1,31 @@
+"""What is told of bytes that are no request, in our words: the parser's own repeat the request."""
+
+from bellrope_server.errors import MalformedRequest, ServiceError
+from bellrope_server.gateway.wire.aiohttp_internals import Complaint, LineTooLong, Unparsed, complaint
+from bellrope_server.gateway.wire.answers import HeaderTooLarge, http_status
+
+_SENTENCES = {
+    Complaint.NO_HOST: "an HTTP/1.1 request needs a Host header",
+    Complaint.DUPLICATE: "a header that may come only once came twice",
+    Complaint.TOO_MANY_LINES: "the request has too many header lines",
+    Complaint.TWO_LENGTHS: "the request has both a Content-Length and a Transfer-Encoding",
+    Complaint.BAD_LENGTH: "the Content-Length is not a number of bytes",
+    Complaint.BAD_ENCODING: "the only Transfer-Encoding is chunked",
+    Complaint.BAD_CHUNKS: "the body's chunks are malformed",
+    Complaint.BAD_LINE: "a header line is malformed",
+    None: "this is not an HTTP/1.1 request",
+}
+
+
+def told(failure: BaseException) -> ServiceError:
+    """Return the error to tell for what stopped the parser."""
+    if isinstance(failure, ServiceError):
+        return failure
+    if isinstance(failure, LineTooLong):
+        return HeaderTooLarge()
+    return MalformedRequest(_SENTENCES[complaint(failure)])
+
+
+def refusal(error: ServiceError) -> Unparsed:
+    """Return what takes a request's place and is answered with this error."""
+    return Unparsed(status=http_status(error), exc=error, message=error.message)

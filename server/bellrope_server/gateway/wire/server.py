@@ -1,0 +1,77 @@
+"""aiohttp's low-level server, which looks at all of its connections now and then for what is late."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+from aiohttp import StreamReader, web
+
+from bellrope_server.admission.bodies import Bodies
+from bellrope_server.gateway.wire.addresses import Addresses
+from bellrope_server.gateway.wire.aiohttp_internals import RawRequestMessage
+from bellrope_server.gateway.wire.json_answer import JsonAnswer
+from bellrope_server.gateway.wire.protocol import WireProtocol
+from bellrope_server.gateway.wire.request import DEFAULT_LIMITS, WireLimits, WireRequest
+
+SWEEP = 1.0  # seconds between looks at what is late, or less if the limits are shorter
+
+
+class WireServer(web.Server):
+    """The server: give it to `loop.create_server` or to `aiohttp.web.ServerRunner`.
+
+    A ServiceError that `handler` raises is told as such, and anything else as "internal error".
+    """
+
+    def __init__(
+        self,
+        handler: Callable[[WireRequest], Awaitable[web.StreamResponse | JsonAnswer]],
+        *,
+        limits: WireLimits = DEFAULT_LIMITS,
+        bodies: Bodies | None = None,
+    ) -> None:
+        """`bodies` counts what large bodies take of the memory."""
+        super().__init__(
+            cast(Callable[[web.BaseRequest], Awaitable[web.StreamResponse]], handler),
+            request_factory=self._make_wire_request,
+            handler_cancellation=True,  # who has gone waits for no answer; what is being stored is stored
+        )
+        self._running = asyncio.get_running_loop()
+        self._limits = limits
+        self._bodies = bodies or Bodies()
+        self._addresses = Addresses(most=limits.connections_per_address)
+        self._sweeping = False
+        shortest = min(limits.header_timeout, limits.body_timeout).total_seconds()
+        self._interval = min(SWEEP, shortest / 8)
+
+    def __call__(self) -> web.RequestHandler:
+        """Make what serves one connection."""
+        return WireProtocol(self, limits=self._limits, addresses=self._addresses, loop=self._running)
+
+    def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
+        """Look at one more connection from now on."""
+        super().connection_made(handler, transport)
+        if not self._sweeping:
+            self._sweeping = True
+            self._running.call_later(self._interval, self._sweep)
+
+    def _sweep(self) -> None:
+        connections = self.connections
+        self._sweeping = bool(connections)
+        if self._sweeping:
+            self._running.call_later(self._interval, self._sweep)
+        now = self._running.time()
+        for connection in connections:
+            cast(WireProtocol, connection).look(now)
+
+    def _make_wire_request(
+        self,
+        message: RawRequestMessage,
+        payload: StreamReader,
+        protocol: web.RequestHandler,
+        writer: Any,
+        task: "asyncio.Task[None]",
+    ) -> WireRequest:
+        most = self._limits.body_bytes
+        request = WireRequest(message, payload, protocol, writer, task, self._running, client_max_size=most)
+        request.bodies = self._bodies
+        return request
