@@ -107,8 +107,8 @@ REMOVED = LabelledCounter(
 )
 
 GREATEST = frozenset({"bellrope_triggers_behind", "bellrope_wal_bytes"})
-"""Of these several workers see the same triggers and the same file, so the greatest value is that of all.
-Every other metric counts what is a worker's own and is added up."""
+"""Several workers see the same triggers and the same file: of these the greatest value is shown. Every other
+metric counts what is a worker's own, so the sum is shown."""
 
 
 def text() -> bytes:
