@@ -63,6 +63,13 @@ def test_each_code_has_its_http_status(code: Code, status: int) -> None:
     assert answers.http_status(error) == status
 
 
+@pytest.mark.parametrize("code", Code, ids=lambda code: code.name)
+def test_no_code_is_without_an_http_status(code: Code) -> None:
+    """A code that is new has to be given its HTTP status, or no caller would be answered."""
+    error = type("Example", (ServiceError,), {"code": code})()
+    assert 400 <= answers.http_status(error) <= 599
+
+
 def test_the_exact_word_of_http_wins() -> None:
     """A failed webhook is ABORTED, and over HTTP a 502."""
     assert (answers.http_status(WebhookFailed()), WebhookFailed.code) == (502, Code.ABORTED)
