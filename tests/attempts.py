@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from typing import Any
 
+from bellrope_server.clock import SECOND
 from bellrope_server.model import Leased, Micros, Trigger, TriggerSpec
 from bellrope_server.outbound.webhook import Resolve, Webhook
 from bellrope_server.rules.egress import EgressPolicy
@@ -29,7 +29,7 @@ async def sender(
 
 def trigger(url: str, *, version: int = 1, **spec: Any) -> Trigger:
     """A trigger that calls `url`."""
-    spec = {"name": "welcome", "type": "sent-email", "timeout": timedelta(seconds=5), **spec}
+    spec = {"name": "welcome", "type": "sent-email", "timeout": 5 * SECOND, **spec}
     return Trigger(
         id=1,
         project_id=1,

@@ -3,11 +3,10 @@
 import asyncio
 import socket
 from collections.abc import Sequence
-from datetime import timedelta
 
 import pytest
 from attempts import leased, sender
-from bellrope_server.clock import steady
+from bellrope_server.clock import MILLISECOND, steady
 from bellrope_server.model import AttemptError
 from bellrope_server.outbound.connections import Connections
 from bellrope_server.outbound.multi import Multi
@@ -140,7 +139,7 @@ async def test_ipv6(host: str) -> None:
 async def test_e22_a_name_that_does_not_resolve_is_a_dns_error(resolve: Resolve) -> None:
     """However a look-up fails, the attempt ends as `dns_error` within its timeout."""
     async with sender(resolve=resolve) as webhook:
-        attempt = await webhook.send(leased(f"http://{NAME}/", timeout=timedelta(seconds=0.2)))
+        attempt = await webhook.send(leased(f"http://{NAME}/", timeout=200 * MILLISECOND))
     assert (attempt.status_code, attempt.error) == (0, AttemptError.DNS_ERROR)
     assert attempt.duration < 2_000_000
 
@@ -169,7 +168,7 @@ async def test_the_look_up_counts_against_the_timeout() -> None:
 
     async with Receiver(hang) as receiver, sender(resolve=slow) as webhook:
         url = f"http://{NAME}:{receiver.port}/"
-        attempt = await webhook.send(leased(url, timeout=timedelta(seconds=0.5)))
+        attempt = await webhook.send(leased(url, timeout=500 * MILLISECOND))
     assert attempt.error == AttemptError.TIMEOUT
     assert 490_000 <= attempt.duration < 750_000
 
@@ -193,7 +192,7 @@ async def test_proxies_of_the_environment_are_ignored(scheme: str, monkeypatch: 
             monkeypatch.delenv(name, raising=False)
         async with sender() as webhook:
             url = receiver.url.replace("http", scheme)
-            attempt = await webhook.send(leased(url, timeout=timedelta(seconds=0.3)))
+            attempt = await webhook.send(leased(url, timeout=300 * MILLISECOND))
         asked = await proxy.connected()
     assert attempt.succeeded == (scheme == "http")
     assert (receiver.connections, asked) == (1, 0)

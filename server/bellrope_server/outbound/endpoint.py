@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from bellrope_server.model import Leased, Micros, Trigger
 from bellrope_server.outbound.envelope import FORMS, Content
@@ -73,7 +72,7 @@ class Endpoints:
         return Endpoint(
             version=trigger.version,
             target=check_url(spec.url, self._policy),
-            timeout=spec.timeout // timedelta(microseconds=1),
+            timeout=spec.timeout,
             secret=spec.secret,
             headers=(_NO_EXPECT, *(_line(name, value) for name, value in spec.headers.items())),
             shown_headers=tuple(b"%b: %b" % (name.encode(), HIDDEN) for name in spec.headers),
