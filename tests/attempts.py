@@ -6,8 +6,10 @@ from typing import Any
 
 from bellrope_server.clock import SECOND
 from bellrope_server.model import Leased, Micros, Trigger, TriggerSpec
-from bellrope_server.outbound.webhook import Resolve, Webhook
+from bellrope_server.outbound.names import Names
+from bellrope_server.outbound.webhook import Webhook
 from bellrope_server.rules.egress import EgressPolicy
+from resolver import Asked, Resolve
 
 NOW = 1_614_265_330_123_456
 SOURCE = "1fb07d5d-b670-468e-ba94-ad5f06a5c053"
@@ -20,7 +22,8 @@ async def sender(
 ) -> AsyncIterator[Webhook]:
     """A sender that may go where `egress` says, or else to loopback."""
     policy = EgressPolicy.parse(egress or ["loopback"])
-    webhook = Webhook(policy, source=SOURCE, now=now, resolve=resolve)
+    names = Asked(resolve) if resolve else Names()
+    webhook = Webhook(policy, source=SOURCE, now=now, names=names, own_ports=frozenset())
     try:
         yield webhook
     finally:

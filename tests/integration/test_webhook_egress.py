@@ -12,8 +12,8 @@ from bellrope_server.outbound.connections import Connections
 from bellrope_server.outbound.multi import Multi
 from bellrope_server.outbound.outcome import error_of
 from bellrope_server.outbound.post import Post, Request
-from bellrope_server.outbound.webhook import Resolve
 from receiver import Receiver, hang
+from resolver import Resolve
 
 NAME = "hooks.example.com"
 

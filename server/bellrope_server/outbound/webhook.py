@@ -2,8 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeAlias
+from collections.abc import Callable, Sequence, Set
 
 from bellrope_server.clock import steady
 from bellrope_server.errors import UrlBlocked, UrlInvalid
@@ -11,15 +10,12 @@ from bellrope_server.model import Attempt, AttemptError, Leased, Micros, SentReq
 from bellrope_server.outbound.connections import Connections
 from bellrope_server.outbound.endpoint import Endpoints
 from bellrope_server.outbound.multi import Multi
-from bellrope_server.outbound.names import Names, is_own
+from bellrope_server.outbound.names import Resolver, is_own
 from bellrope_server.outbound.outcome import error_of
 from bellrope_server.outbound.post import NO_REPLY, Post, Reply, Request
 from bellrope_server.rules.egress import EgressPolicy, Target
 
-__all__ = ["Request", "Resolve", "Webhook"]
-
-Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
-"""Host and port to IP literals as inet_ntop writes them, the best first; raises OSError if there are none."""
+__all__ = ["Request", "Webhook"]
 
 MAX_ADDRESSES = 16
 MAX_IDLE_POSTS = 512
@@ -34,20 +30,23 @@ class Webhook:
         *,
         source: str,
         now: Callable[[], Micros],
-        resolve: Resolve | None = None,
+        names: Resolver,
+        own_ports: Set[int],
     ) -> None:
-        """Begin on the running loop; `source` is what the events name as theirs."""
+        """Begin on the running loop; `source` is what the events name as theirs.
+
+        At its own addresses this server is never called on `own_ports`, which may grow: a door adds its port
+        before it answers. `names` is closed with this.
+        """
         self._policy = policy
         self._source = source
         self._now = now
-        self._names = Names()
-        self._resolve = resolve or self._names.resolve
+        self._names = names
+        self._own_ports = own_ports
         self._endpoints = Endpoints(policy)
         self._multi = Multi()
         self._connections = Connections()
         self._idle: list[Post] = []
-        self.own_ports: frozenset[int] = frozenset()
-        """Where this server listens: at its own addresses these are never called."""
 
     async def send(self, leased: Leased) -> Attempt:
         """Make one attempt: at most one request, within the trigger's timeout all told.
@@ -61,7 +60,7 @@ class Webhook:
             deadline = start + endpoint.timeout
             target = endpoint.target
             address = target.address or await self._find(target, turn=leased.failure_count, deadline=deadline)
-            if target.port in self.own_ports and is_own(address):
+            if target.port in self._own_ports and is_own(address):
                 raise UrlBlocked
         except (UrlInvalid, UrlBlocked):
             reply, error = NO_REPLY, AttemptError.BLOCKED
@@ -108,7 +107,7 @@ class Webhook:
 
     async def _look_up(self, target: Target, *, deadline: Micros) -> Sequence[str]:
         async with asyncio.timeout((deadline - steady()) / 1_000_000):
-            found = await self._resolve(target.host, target.port)
+            found = await self._names.resolve(target.host, target.port)
         if not found:
             raise socket.gaierror(socket.EAI_NONAME, f"{target.host} has no address")
         return found
