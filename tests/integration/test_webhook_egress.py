@@ -6,12 +6,16 @@ from collections.abc import Sequence
 
 import pytest
 from attempts import leased, sender
-from bellrope_server.clock import MILLISECOND, steady
+from bellrope_server.clock import MILLISECOND, SECOND, steady
+from bellrope_server.errors import UrlBlocked
 from bellrope_server.model import AttemptError
 from bellrope_server.outbound.connections import Connections
+from bellrope_server.outbound.guard import Guarded
+from bellrope_server.outbound.handle import Handle
 from bellrope_server.outbound.multi import Multi
 from bellrope_server.outbound.outcome import error_of
-from bellrope_server.outbound.post import Post, Request
+from bellrope_server.outbound.post import Post
+from bellrope_server.outbound.sign import Request
 from receiver import Receiver, hang
 from resolver import Resolve
 
@@ -202,11 +206,23 @@ async def test_proxies_of_the_environment_are_ignored(scheme: str, monkeypatch: 
 async def test_a_socket_opens_only_to_the_very_address_that_was_checked(address: str) -> None:
     """If libcurl makes of an address something else than was checked, nothing is dialled."""
     async with Receiver() as receiver:
-        multi, post = Multi(), Post(Connections())
+        multi, handle = Multi(), Handle(Connections())
         request = Request(f"http://{NAME}:{receiver.port}/", [], b"", b"{}", 0)
-        post.prepare(request, address=address, start=steady(), deadline=steady() + 2_000_000)
-        reply = post.reply(await multi.perform(post.easy))
+        handle.prepare(request, address=address, start=steady(), deadline=steady() + 2_000_000)
+        reply = handle.reply(await multi.perform(handle.easy))
         multi.close()
         dialled = await receiver.connected()
     assert (reply.strayed, error_of(reply)) == (True, AttemptError.BLOCKED)
+    assert dialled == 0
+
+
+async def test_what_would_go_elsewhere_was_not_sent() -> None:
+    """A request that libcurl would take to another address ends without having been sent."""
+    async with Receiver() as receiver:
+        post, start = Post(), steady()
+        request = Request(f"http://{NAME}:{receiver.port}/", [], b"", b"{}", 0)
+        with pytest.raises(UrlBlocked):
+            await post.send(Guarded(request, "127.1"), start=start, deadline=start + 2 * SECOND)
+        post.close()
+        dialled = await receiver.connected()
     assert dialled == 0

@@ -74,14 +74,3 @@ class Names:
         if len(self._known) >= MAX_NAMES:
             del self._known[next(iter(self._known))]
         self._known[host] = time.monotonic() + KEEP_SECONDS, found.result()
-
-
-def is_own(address: str) -> bool:
-    """Say whether an IP literal is one of this machine's: only those can be bound to."""
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.socket(family, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.bind((address, 0))
-        except OSError:
-            return False
-    return True
