@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 import pycurl
 import pytest
 from bellrope_server.errors import ServiceError, UrlBlocked, UrlInvalid
-from bellrope_server.rules.egress import EgressPolicy, Target, check_url
+from bellrope_server.rules.egress import EgressPolicy
+from bellrope_server.rules.urls import Target, check_url
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

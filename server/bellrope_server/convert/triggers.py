@@ -14,8 +14,9 @@ from bellrope_server.errors import InvalidField
 from bellrope_server.model import DEFAULT_TIMEOUT, Encoding, Trigger, TriggerSpec
 from bellrope_server.retry import RetryPolicy
 from bellrope_server.rules import filters
-from bellrope_server.rules.egress import EgressPolicy, check_url
+from bellrope_server.rules.egress import EgressPolicy
 from bellrope_server.rules.secrets import check_secret
+from bellrope_server.rules.urls import check_url
 
 Proto = triggers_pb2.Trigger
 Values = dict[str, Any]

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from bellrope_server.model import Micros, Trigger
 from bellrope_server.outbound.authenticate import Credentials, credentials
 from bellrope_server.outbound.envelope import FORMS, Envelope
-from bellrope_server.rules.egress import EgressPolicy, Target, check_url
+from bellrope_server.rules.egress import EgressPolicy
+from bellrope_server.rules.urls import Target, check_url
 
 MAX_ENDPOINTS = 4096
 

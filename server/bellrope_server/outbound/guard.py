@@ -11,7 +11,8 @@ from bellrope_server.errors import UrlBlocked
 from bellrope_server.model import Micros
 from bellrope_server.outbound.names import Resolver
 from bellrope_server.outbound.sign import Request
-from bellrope_server.rules.egress import EgressPolicy, Target
+from bellrope_server.rules.egress import EgressPolicy
+from bellrope_server.rules.urls import Target
 
 MAX_ADDRESSES = 16
 
