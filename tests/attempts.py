@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from typing import Any
 
+from bellrope_server.clock import SECOND
 from bellrope_server.model import Leased, Micros, Trigger, TriggerSpec
-from bellrope_server.outbound.webhook import Resolve, Webhook
+from bellrope_server.outbound.names import Names
+from bellrope_server.outbound.webhook import Webhook
 from bellrope_server.rules.egress import EgressPolicy
+from resolver import Asked, Resolve
 
 NOW = 1_614_265_330_123_456
 SOURCE = "1fb07d5d-b670-468e-ba94-ad5f06a5c053"
@@ -20,7 +22,8 @@ async def sender(
 ) -> AsyncIterator[Webhook]:
     """A sender that may go where `egress` says, or else to loopback."""
     policy = EgressPolicy.parse(egress or ["loopback"])
-    webhook = Webhook(policy, source=SOURCE, now=now, resolve=resolve)
+    names = Asked(resolve) if resolve else Names()
+    webhook = Webhook(policy, source=SOURCE, now=now, names=names, own_ports=frozenset())
     try:
         yield webhook
     finally:
@@ -29,7 +32,7 @@ async def sender(
 
 def trigger(url: str, *, version: int = 1, **spec: Any) -> Trigger:
     """A trigger that calls `url`."""
-    spec = {"name": "welcome", "type": "sent-email", "timeout": timedelta(seconds=5), **spec}
+    spec = {"name": "welcome", "type": "sent-email", "timeout": 5 * SECOND, **spec}
     return Trigger(
         id=1,
         project_id=1,

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.error import HTTPError
@@ -17,7 +18,8 @@ from urllib.request import Request, urlopen
 from bellrope_server.app import App
 from bellrope_server.clock import Clock
 from bellrope_server.config import Config
-from bellrope_server.outbound.webhook import Resolve
+from bellrope_server.outbound.names import Names
+from resolver import Asked, Resolve
 
 READY = "bellrope ready"
 
@@ -93,11 +95,9 @@ async def app_here(
     folder: Path, *, clock: Clock | None = None, resolve: Resolve | None = None, **settings: Any
 ) -> AsyncIterator[App]:
     """Give a server that runs in this process and loop, so that its clock or its DNS can be replaced."""
-    settings = {"drain_grace": 1.0} | settings
-    config = Config(
-        database=f"sqlite:///{folder / 'bellrope.db'}", http="127.0.0.1:0", grpc="127.0.0.1:0", **settings
-    )
-    app = App(config, clock=clock, resolve=resolve)
+    settings = {"drain_grace": 1.0, "http": "127.0.0.1:0", "grpc": "127.0.0.1:0"} | settings
+    config = Config(database=f"sqlite:///{folder / 'bellrope.db'}", **settings)
+    app = App(config, clock=clock, names=partial(Asked, resolve) if resolve else Names)
     await app.start()
     try:
         yield app

@@ -26,7 +26,8 @@ from bellrope_server.convert.triggers import TriggerReader
 from bellrope_server.errors import ProjectExists, ServiceError
 from bellrope_server.gateway.server import Gateway
 from bellrope_server.ids import uuid7
-from bellrope_server.outbound.webhook import Resolve, Webhook
+from bellrope_server.outbound.names import Names, Resolver
+from bellrope_server.outbound.webhook import Webhook
 from bellrope_server.process import tuning
 from bellrope_server.process.shared_metrics import SharedMetrics
 from bellrope_server.process.workers import Worker, stop_with_parent
@@ -58,13 +59,14 @@ class App:
         *,
         worker: Worker | None = None,
         clock: Clock | None = None,
-        resolve: Resolve | None = None,
+        names: Callable[[], Resolver] = Names,
     ) -> None:
-        """A `worker` shares its ports; `clock` and `resolve` replace the machine's own, for tests."""
+        """A `worker` shares its ports; `clock` and `names` replace the machine's own, for tests."""
         self._config = config
         self._worker = worker
         self._given_clock = clock
-        self._resolve = resolve
+        self._names = names
+        self._own_ports: set[int] = set()
         self._leaving = False
         self._limits = Limits(
             data_bytes=config.max_data_bytes,
@@ -102,9 +104,10 @@ class App:
             await self._provision()
             await self._nodes.start(changed=self._scheduler.shares_changed, look=self._scheduler.look_again)
             await self._shared_metrics.start()
-            self.http_port = await self._gateway.start(config.http, shared=self._worker is not None)
-            self.grpc_port = await self._rpc.start(config.grpc)
-        self._webhook.own_ports = frozenset({self.http_port, self.grpc_port})
+            self.http_port = await self._gateway.start(
+                config.http, bound=self._own_ports.add, shared=self._worker is not None
+            )
+            self.grpc_port = await self._rpc.start(config.grpc, bound=self._own_ports.add)
         self._bulk.start()
         self._remover.start()
         self._parked.start()
@@ -119,7 +122,9 @@ class App:
         waiters = Waiters()
         access = Access(config.admin_key)
         policy = config.policy
-        self._webhook = Webhook(policy, source=source, now=clock.wall, resolve=self._resolve)
+        self._webhook = Webhook(
+            policy, source=source, now=clock.wall, names=self._names(), own_ports=self._own_ports
+        )
         caps = Caps(
             trigger=config.max_in_flight_per_trigger,
             endpoint=config.max_in_flight_per_endpoint,

@@ -1,10 +1,18 @@
-"""What time it is, as a value that tests can replace."""
+"""Time: microseconds as integers, by clocks that tests can replace."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic_ns, time_ns
+from typing import TypeAlias
 
-from bellrope_server.model import Micros
+Micros: TypeAlias = int
+"""Microseconds, the unit of all times inside: since the Unix epoch for a `_time`, else a length of time."""
+
+MILLISECOND: Micros = 1_000
+SECOND: Micros = 1_000 * MILLISECOND
+MINUTE: Micros = 60 * SECOND
+HOUR: Micros = 60 * MINUTE
+DAY: Micros = 24 * HOUR
 
 
 def wall() -> Micros:

@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
-from bellrope_server.model import DAY, Micros, Retention
+from bellrope_server.clock import DAY, HOUR, MINUTE, SECOND
+from bellrope_server.model import Micros, Retention
 from bellrope_server.rules.egress import EgressPolicy
 from bellrope_server.rules.hosts import is_loopback
 
@@ -18,7 +19,7 @@ SQLITE = "sqlite:///"
 POSTGRES = ("postgresql://", "postgres://")
 KEY = re.compile(r"[!-~]{16,}")  # what a header can carry after `Bearer `
 LENGTH = re.compile(r"([1-9][0-9]{0,5})([smhd])")
-UNITS = {"s": 1_000_000, "m": 60_000_000, "h": DAY // 24, "d": DAY}
+UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
 FOREVER = "forever"
 ELSEWHERE = {
     "BELLROPE_SERVER",

@@ -1,22 +1,20 @@
 """The values that the server's parts hand each other: all frozen, all times in UTC.
 
-A `Micros` is an integer: microseconds since the Unix epoch if it is a `_time`, else a length of time.
 An `id` is a row's integer, known inside only; `event_id` and `delivery_id` are what the world sees.
 What is made for every event is a msgspec.Struct: that is made in a seventh of a frozen dataclass's time.
 """
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import timedelta
 from enum import IntEnum
-from typing import TypeAlias
 
 from msgspec import Struct
 
+from bellrope_server.clock import DAY, SECOND
+from bellrope_server.clock import Micros as Micros
 from bellrope_server.retry import RetryPolicy
 
-Micros: TypeAlias = int
-DAY: Micros = 24 * 3600 * 1_000_000
+DEFAULT_TIMEOUT: Micros = 5 * SECOND
 
 
 class State(IntEnum):
@@ -123,7 +121,7 @@ class TriggerSpec:
     type: str
     url: str
     retry_policy: RetryPolicy = field(default_factory=RetryPolicy)
-    timeout: timedelta = timedelta(seconds=5)
+    timeout: Micros = DEFAULT_TIMEOUT
     headers: Mapping[str, str] = field(default_factory=dict)
     secret: str | None = field(default=None, repr=False)
     options: Mapping[str, str] = field(default_factory=dict)

@@ -8,12 +8,12 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import apsw
 from bellrope_server import app
 from bellrope_server.__main__ import main
+from bellrope_server.clock import MILLISECOND
 from bellrope_server.model import Attempt, Leased
 from bellrope_server.outbound.webhook import Webhook
 from bellrope_server.rules import lifecycle
@@ -28,7 +28,7 @@ from bellrope_server.store.store import Store
 from playhouse.migrations import Runner
 from spoiled import AnswersEarly
 
-SHORT_MARGIN = timedelta(seconds=0.2)  # of a lease, beyond the trigger's timeout
+SHORT_MARGIN = 200 * MILLISECOND  # of a lease, beyond the trigger's timeout
 DAWDLE = 1.5  # seconds from a webhook's answer until it is recorded: the lease is over by then
 
 left = 0

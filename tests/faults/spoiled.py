@@ -6,13 +6,13 @@ Run as `python spoiled.py KIND serve ...`; it is the real server in everything e
 import asyncio
 import sys
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from bellrope_server import app
 from bellrope_server.__main__ import main
+from bellrope_server.clock import SECOND
 from bellrope_server.ids import uuid7
 from bellrope_server.model import Accepted, NewEvent, State
 from bellrope_server.rules import lifecycle
@@ -80,7 +80,7 @@ KINDS: dict[str, tuple[ModuleType, str, object]] = {
     "syncs-never": (app, "located", weak("off")),
     "commits-off": (app, "located", lambda url, **_options: Postgres(url, synchronous="off")),
     "unfenced": (store, "Records", Unfenced),
-    "short-leases": (lifecycle, "LEASE_MARGIN", timedelta(seconds=2)),  # not spoiled, but soon over
+    "short-leases": (lifecycle, "LEASE_MARGIN", 2 * SECOND),  # not spoiled, but soon over
 }
 
 if __name__ == "__main__":

@@ -12,8 +12,8 @@ from pathlib import Path
 from statistics import median, quantiles
 
 import pytest
-from bellrope_server.clock import wall
-from bellrope_server.model import DAY, Leased, Retention, State
+from bellrope_server.clock import DAY, wall
+from bellrope_server.model import Leased, Retention, State
 from bellrope_server.store.engine.postgres import Postgres as PostgresDatabase
 from bellrope_server.store.engine.sqlite import Sqlite as SqliteDatabase
 from bellrope_server.store.log.retention import Reached

@@ -5,11 +5,11 @@ import gc
 import gzip
 import tracemalloc
 from collections.abc import Callable
-from datetime import timedelta
 
 import psutil
 import pytest
 from attempts import NOW, leased, sender
+from bellrope_server.clock import MILLISECOND, SECOND
 from bellrope_server.model import Attempt, AttemptError
 from receiver import (
     Reaction,
@@ -30,7 +30,7 @@ KIB, MIB = 1024, 1024 * 1024
 async def attempt_with(*reactions: Reaction, seconds: float = 5, keep_bytes: int = 16 * KIB) -> Attempt:
     """Make one attempt against a receiver that reacts so."""
     async with Receiver(*reactions) as receiver, sender() as webhook:
-        delivery = leased(receiver.url, timeout=timedelta(seconds=seconds), keep_bytes=keep_bytes)
+        delivery = leased(receiver.url, timeout=round(seconds * SECOND), keep_bytes=keep_bytes)
         return await webhook.send(delivery)
 
 
@@ -199,7 +199,7 @@ async def test_e20_an_answer_before_the_body_was_read_counts(
     """An endpoint may answer before it has read the body: its status counts."""
     async with Receiver(end(response(status)), read_body=False) as receiver, sender() as webhook:
         big = b'"' + b"x" * 8 * MIB + b'"'
-        attempt = await webhook.send(leased(receiver.url, data=big, timeout=timedelta(seconds=0.5)))
+        attempt = await webhook.send(leased(receiver.url, data=big, timeout=500 * MILLISECOND))
     assert attempt.status_code == status
     assert attempt.succeeded == (status == 200)
 

@@ -3,11 +3,11 @@
 import asyncio
 import ssl
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from attempts import leased, sender
+from bellrope_server.clock import MILLISECOND
 from bellrope_server.model import AttemptError, Encoding, SentRequest
 from receiver import Receiver, drip, hang, response
 
@@ -99,7 +99,7 @@ async def test_looking_the_name_up_counts() -> None:
 
 async def test_an_answer_that_began_is_told_from_one_that_did_not() -> None:
     """Both run into the timeout: one endpoint never answers, the other begins at once and never ends."""
-    timeout = timedelta(seconds=0.3)
+    timeout = 300 * MILLISECOND
     dripping = drip(response(200).replace(b"Content-Length: 0", b"Content-Length: 9999"))
     async with Receiver(hang, dripping) as receiver, sender() as webhook:
         silent, slow = [await webhook.send(leased(receiver.url, timeout=timeout)) for _ in range(2)]

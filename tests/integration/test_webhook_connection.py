@@ -2,11 +2,11 @@
 
 import asyncio
 import time
-from datetime import timedelta
 
 import pytest
 import uvloop
 from attempts import leased, sender
+from bellrope_server.clock import SECOND
 from bellrope_server.model import AttemptError
 from receiver import Reaction, Receiver, answer, close, hang, reset, response, send_then_close
 
@@ -78,7 +78,7 @@ async def test_an_endpoint_that_says_close_is_taken_at_its_word() -> None:
 async def test_one_endpoint_that_hangs_holds_nobody_up() -> None:
     """While one endpoint says nothing, attempts at others go on."""
     async with Receiver(hang) as slow, Receiver() as quick, sender() as webhook:
-        waiting = asyncio.create_task(webhook.send(leased(slow.url, timeout=timedelta(seconds=60))))
+        waiting = asyncio.create_task(webhook.send(leased(slow.url, timeout=60 * SECOND)))
         await slow.received(1)
         for _ in range(50):
             assert (await webhook.send(leased(quick.url, version=2))).succeeded
@@ -108,9 +108,8 @@ def test_attempts_that_end_in_every_way_at_once(run: type) -> None:
 
     async def attempts() -> None:
         async with Receiver() as good, Receiver(reset) as bad, Receiver(hang) as slow, sender() as webhook:
-            second = timedelta(seconds=1)
             kinds = [
-                leased(each.url, version=number, timeout=second)
+                leased(each.url, version=number, timeout=SECOND)
                 for number, each in enumerate((good, bad, slow))
             ]
             tasks = [asyncio.create_task(webhook.send(kinds[n % 3])) for n in range(150)]

@@ -3,18 +3,21 @@
 import asyncio
 import socket
 from collections.abc import Sequence
-from datetime import timedelta
 
 import pytest
 from attempts import leased, sender
-from bellrope_server.clock import steady
+from bellrope_server.clock import MILLISECOND, SECOND, steady
+from bellrope_server.errors import UrlBlocked
 from bellrope_server.model import AttemptError
 from bellrope_server.outbound.connections import Connections
+from bellrope_server.outbound.guard import Guarded
+from bellrope_server.outbound.handle import Handle
 from bellrope_server.outbound.multi import Multi
 from bellrope_server.outbound.outcome import error_of
-from bellrope_server.outbound.post import Post, Request
-from bellrope_server.outbound.webhook import Resolve
+from bellrope_server.outbound.post import Post
+from bellrope_server.outbound.sign import Request
 from receiver import Receiver, hang
+from resolver import Resolve
 
 NAME = "hooks.example.com"
 
@@ -140,7 +143,7 @@ async def test_ipv6(host: str) -> None:
 async def test_e22_a_name_that_does_not_resolve_is_a_dns_error(resolve: Resolve) -> None:
     """However a look-up fails, the attempt ends as `dns_error` within its timeout."""
     async with sender(resolve=resolve) as webhook:
-        attempt = await webhook.send(leased(f"http://{NAME}/", timeout=timedelta(seconds=0.2)))
+        attempt = await webhook.send(leased(f"http://{NAME}/", timeout=200 * MILLISECOND))
     assert (attempt.status_code, attempt.error) == (0, AttemptError.DNS_ERROR)
     assert attempt.duration < 2_000_000
 
@@ -169,7 +172,7 @@ async def test_the_look_up_counts_against_the_timeout() -> None:
 
     async with Receiver(hang) as receiver, sender(resolve=slow) as webhook:
         url = f"http://{NAME}:{receiver.port}/"
-        attempt = await webhook.send(leased(url, timeout=timedelta(seconds=0.5)))
+        attempt = await webhook.send(leased(url, timeout=500 * MILLISECOND))
     assert attempt.error == AttemptError.TIMEOUT
     assert 490_000 <= attempt.duration < 750_000
 
@@ -193,7 +196,7 @@ async def test_proxies_of_the_environment_are_ignored(scheme: str, monkeypatch: 
             monkeypatch.delenv(name, raising=False)
         async with sender() as webhook:
             url = receiver.url.replace("http", scheme)
-            attempt = await webhook.send(leased(url, timeout=timedelta(seconds=0.3)))
+            attempt = await webhook.send(leased(url, timeout=300 * MILLISECOND))
         asked = await proxy.connected()
     assert attempt.succeeded == (scheme == "http")
     assert (receiver.connections, asked) == (1, 0)
@@ -203,11 +206,23 @@ async def test_proxies_of_the_environment_are_ignored(scheme: str, monkeypatch: 
 async def test_a_socket_opens_only_to_the_very_address_that_was_checked(address: str) -> None:
     """If libcurl makes of an address something else than was checked, nothing is dialled."""
     async with Receiver() as receiver:
-        multi, post = Multi(), Post(Connections())
+        multi, handle = Multi(), Handle(Connections())
         request = Request(f"http://{NAME}:{receiver.port}/", [], b"", b"{}", 0)
-        post.prepare(request, address=address, start=steady(), deadline=steady() + 2_000_000)
-        reply = post.reply(await multi.perform(post.easy))
+        handle.prepare(request, address=address, start=steady(), deadline=steady() + 2_000_000)
+        reply = handle.reply(await multi.perform(handle.easy))
         multi.close()
         dialled = await receiver.connected()
     assert (reply.strayed, error_of(reply)) == (True, AttemptError.BLOCKED)
+    assert dialled == 0
+
+
+async def test_what_would_go_elsewhere_was_not_sent() -> None:
+    """A request that libcurl would take to another address ends without having been sent."""
+    async with Receiver() as receiver:
+        post, start = Post(), steady()
+        request = Request(f"http://{NAME}:{receiver.port}/", [], b"", b"{}", 0)
+        with pytest.raises(UrlBlocked):
+            await post.send(Guarded(request, "127.1"), start=start, deadline=start + 2 * SECOND)
+        post.close()
+        dialled = await receiver.connected()
     assert dialled == 0

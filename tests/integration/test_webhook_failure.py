@@ -2,10 +2,10 @@
 
 import asyncio
 import socket
-from datetime import timedelta
 
 import pytest
 from attempts import leased, sender
+from bellrope_server.clock import MILLISECOND, SECOND
 from bellrope_server.model import Attempt, AttemptError
 from receiver import Reaction, Receiver, answer, close, drip, endless, hang, reset, send_then_close, stall
 
@@ -15,7 +15,7 @@ MIB = 1024 * 1024
 async def attempt_with(reaction: Reaction, *, seconds: float = 5) -> Attempt:
     """Make one attempt against a receiver that reacts so."""
     async with Receiver(reaction) as receiver, sender() as webhook:
-        return await webhook.send(leased(receiver.url, timeout=timedelta(seconds=seconds)))
+        return await webhook.send(leased(receiver.url, timeout=round(seconds * SECOND)))
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ async def test_a_body_that_is_not_read_ends_at_the_timeout() -> None:
     """An endpoint that stops reading cannot hold an attempt longer than the timeout."""
     async with Receiver(stall, read_body=False) as receiver, sender() as webhook:
         big = b'"' + b"x" * 16 * MIB + b'"'
-        attempt = await webhook.send(leased(receiver.url, data=big, timeout=timedelta(seconds=0.3)))
+        attempt = await webhook.send(leased(receiver.url, data=big, timeout=300 * MILLISECOND))
     assert attempt.error == AttemptError.TIMEOUT
     assert 290_000 <= attempt.duration < 2_000_000
 
@@ -116,7 +116,7 @@ async def test_e17_a_sender_survives_what_is_not_http() -> None:
 async def test_a_cancelled_attempt_drops_its_connection() -> None:
     """Who cancels an attempt gets the cancellation, and the endpoint sees its connection closed."""
     async with Receiver(hang) as receiver, sender() as webhook:
-        delivery = leased(receiver.url, timeout=timedelta(seconds=60))
+        delivery = leased(receiver.url, timeout=60 * SECOND)
         sending = asyncio.create_task(webhook.send(delivery))
         await receiver.received(1)
         sending.cancel()

@@ -1,12 +1,12 @@
 """Triggers between the proto and the model: every field's rule, and what an edit leaves alone."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from bellrope.v1.triggers_pb2 import RetryPolicy as ProtoPolicy
 from bellrope.v1.triggers_pb2 import Trigger as Proto
+from bellrope_server.clock import DAY, HOUR, MILLISECOND, MINUTE, SECOND
 from bellrope_server.convert.triggers import TriggerReader, to_proto
 from bellrope_server.errors import InvalidField, ServiceError, UrlBlocked, UrlInvalid
 from bellrope_server.model import Encoding, Trigger, TriggerSpec
@@ -26,11 +26,11 @@ FULL = TriggerSpec(
     url=URL,
     retry_policy=RetryPolicy(
         retries=0,
-        min_backoff=timedelta(milliseconds=1),
-        max_backoff=timedelta(days=7),
-        schedule=(timedelta(seconds=1), timedelta(hours=1)),
+        min_backoff=MILLISECOND,
+        max_backoff=7 * DAY,
+        schedule=(SECOND, HOUR),
     ),
-    timeout=timedelta(milliseconds=100),
+    timeout=100 * MILLISECOND,
     headers={"X-Own": "value", "authorization": "Bearer x"},
     secret=SECRET,
     options={"tier": "gold,silver"},
@@ -73,7 +73,7 @@ def refused(**fields: Any) -> tuple[type[ServiceError], str | None]:
 def test_a_bare_trigger_has_the_defaults() -> None:
     """Name, type and URL are enough: 3 retries from 5 s to 1 h, 5 s for an attempt."""
     assert READER.spec(proto()) == LEAST
-    assert (LEAST.retry_policy, LEAST.timeout) == (RetryPolicy(), timedelta(seconds=5))
+    assert (LEAST.retry_policy, LEAST.timeout) == (RetryPolicy(), 5 * SECOND)
 
 
 def test_what_is_shown_can_be_saved() -> None:
@@ -85,19 +85,19 @@ def test_what_is_shown_can_be_saved() -> None:
         assert READER.spec(answer) == replace(spec, secret=None)
 
 
-WAITS = st.timedeltas(timedelta(milliseconds=1), timedelta(hours=24))
+WAITS = st.integers(MILLISECOND, 24 * HOUR)
 
 
 @settings(deadline=None)
 @given(
     waits=st.tuples(WAITS, WAITS).map(sorted),
     schedule=st.lists(WAITS, max_size=5),
-    timeout=st.timedeltas(timedelta(milliseconds=100), timedelta(minutes=2)),
+    timeout=st.integers(100 * MILLISECOND, 2 * MINUTE),
     retries=st.integers(0, 100),
     in_flight=st.none() | st.integers(1, 512),
 )
 def test_every_number_comes_back_as_it_went(
-    waits: list[timedelta], schedule: list[timedelta], timeout: timedelta, retries: int, in_flight: int | None
+    waits: list[int], schedule: list[int], timeout: int, retries: int, in_flight: int | None
 ) -> None:
     """Whatever is saved is shown, to the microsecond, 0 and absence kept apart."""
     policy = RetryPolicy(
@@ -169,7 +169,7 @@ def test_waits_have_bounds(field: str, policy: dict[str, Any]) -> None:
 def test_the_longest_wait_is_never_below_the_first() -> None:
     """Who sets only a first wait of over an hour gets that for the longest, too."""
     policy = READER.spec(proto(retry_policy=ProtoPolicy(min_backoff=seconds(7200)))).retry_policy
-    assert (policy.min_backoff, policy.max_backoff) == (timedelta(hours=2), timedelta(hours=2))
+    assert (policy.min_backoff, policy.max_backoff) == (2 * HOUR, 2 * HOUR)
 
 
 GOOD_HEADERS = {
@@ -238,8 +238,8 @@ def test_an_error_about_a_secret_does_not_repeat_it() -> None:
     [
         ("type", {"type": "other"}, {"type": "other"}),
         ("url", {"url": "https://example.com/other"}, {"url": "https://example.com/other"}),
-        ("timeout", {"timeout": seconds(2)}, {"timeout": timedelta(seconds=2)}),
-        ("timeout", {}, {"timeout": timedelta(seconds=5)}),
+        ("timeout", {"timeout": seconds(2)}, {"timeout": 2 * SECOND}),
+        ("timeout", {}, {"timeout": 5 * SECOND}),
         ("headers", {"headers": {"x": "y"}}, {"headers": {"x": "y"}}),
         ("headers", {}, {"headers": {}}),
         ("secrets", {}, {"secret": None}),

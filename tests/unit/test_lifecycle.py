@@ -1,10 +1,10 @@
 """What becomes of a delivery after an attempt, and when a caller has waited long enough."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from attempts import NOW, leased
+from bellrope_server.clock import MILLISECOND
 from bellrope_server.model import Attempt, AttemptError, Delivery, State
 from bellrope_server.retry import RetryPolicy
 from bellrope_server.rules import lifecycle
@@ -95,13 +95,13 @@ def test_every_attempt_leads_somewhere(
 
 def test_a_lease_is_the_timeout_and_a_margin() -> None:
     """A lease lasts 15 s longer than an attempt can."""
-    assert lifecycle.lease_length(timedelta(seconds=5)) == 20 * SECOND
-    assert lifecycle.lease_length(timedelta(milliseconds=100)) == 15_100_000
+    assert lifecycle.lease_length(5 * SECOND) == 20 * SECOND
+    assert lifecycle.lease_length(100 * MILLISECOND) == 15_100_000
 
 
 def test_an_attempt_needs_a_lease_that_covers_it() -> None:
     """What is left of the lease must be at least the timeout, else it goes back unspent."""
-    delivery = replace(leased(URL, timeout=timedelta(seconds=5)), lease_until=20 * SECOND)
+    delivery = replace(leased(URL, timeout=5 * SECOND), lease_until=20 * SECOND)
     assert [
         lifecycle.covers(delivery, now=now) for now in (0, 15 * SECOND, 15 * SECOND + 1, 30 * SECOND)
     ] == [*(True, True, False, False)]

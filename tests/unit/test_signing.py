@@ -5,7 +5,7 @@ from base64 import b64encode
 
 import pytest
 from bellrope_server.errors import InvalidField
-from bellrope_server.outbound.signing import signature
+from bellrope_server.outbound.sign import signature
 from bellrope_server.rules.secrets import check_secret
 from standardwebhooks import Webhook as Verifier
 

@@ -13,7 +13,8 @@ from bellrope_server.convert.declared import DeclarationError, DeclaredProject, 
 from bellrope_server.convert.triggers import TriggerReader, to_proto
 from bellrope_server.errors import ServiceError
 from bellrope_server.model import Trigger
-from bellrope_server.rules.egress import EgressPolicy, check_url
+from bellrope_server.rules.egress import EgressPolicy
+from bellrope_server.rules.urls import check_url
 
 Proto = triggers_pb2.Trigger
 Ask = Callable[[str, Any], Awaitable[Any]]

@@ -11,7 +11,7 @@ from bellrope_server.convert.events import new_event
 from bellrope_server.errors import InvalidField
 from bellrope_server.ids import uuid7
 from bellrope_server.model import Leased, Micros, NewEvent, Trigger
-from bellrope_server.outbound.post import Request
+from bellrope_server.outbound.sign import Request
 from bellrope_server.rules import filters
 from bellrope_server.rules.event_schemas import EventSchema
 from bellrope_server.rules.filters import FilterFailed, Subject, options_match

@@ -1,7 +1,5 @@
 """Protobuf's times as microseconds, and back."""
 
-from datetime import timedelta
-
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -35,8 +33,7 @@ def to_timestamp(micros: Micros) -> Timestamp:
     return Timestamp(seconds=seconds, nanos=rest * 1000)
 
 
-def to_duration(length: timedelta | Micros) -> Duration:
-    """Return the duration of a length of time, which may be given in microseconds."""
-    micros = length // timedelta(microseconds=1) if isinstance(length, timedelta) else length
-    seconds, rest = divmod(micros, 1_000_000)
+def to_duration(length: Micros) -> Duration:
+    """Return the duration of a length of time."""
+    seconds, rest = divmod(length, 1_000_000)
     return Duration(seconds=seconds, nanos=rest * 1000)

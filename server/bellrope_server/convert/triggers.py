@@ -3,26 +3,27 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from bellrope.v1 import triggers_pb2
 
+from bellrope_server.clock import DAY, HOUR, MILLISECOND, MINUTE, SECOND, Micros
 from bellrope_server.convert import names
 from bellrope_server.convert.times import from_duration, to_duration, to_timestamp
 from bellrope_server.errors import InvalidField
-from bellrope_server.model import Encoding, Trigger, TriggerSpec
+from bellrope_server.model import DEFAULT_TIMEOUT, Encoding, Trigger, TriggerSpec
 from bellrope_server.retry import RetryPolicy
 from bellrope_server.rules import filters
-from bellrope_server.rules.egress import EgressPolicy, check_url
+from bellrope_server.rules.egress import EgressPolicy
 from bellrope_server.rules.secrets import check_secret
+from bellrope_server.rules.urls import check_url
 
 Proto = triggers_pb2.Trigger
 Values = dict[str, Any]
 
 MAX_RETRIES, MAX_SCHEDULE, MAX_IN_FLIGHT = 100, 100, 512
-SHORTEST_TIMEOUT, LONGEST_TIMEOUT = timedelta(milliseconds=100), timedelta(minutes=2)
-SHORTEST_WAIT, LONGEST_MIN, LONGEST_WAIT = timedelta(milliseconds=1), timedelta(hours=24), timedelta(days=7)
+SHORTEST_TIMEOUT, LONGEST_TIMEOUT = 100 * MILLISECOND, 2 * MINUTE
+SHORTEST_WAIT, LONGEST_MIN, LONGEST_WAIT = 1 * MILLISECOND, 24 * HOUR, 7 * DAY
 MAX_HEADERS, MAX_HEADER_NAME, MAX_HEADER_VALUE = 32, 128, 4096
 HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110, 5.6.2
 HEADER_VALUE = re.compile(r"[\x21-\x7e\x80-\xff]([\x20-\x7e\x80-\xff\t]*[\x21-\x7e\x80-\xff])?|")
@@ -106,9 +107,9 @@ def _retries(trigger: Proto) -> int:
     return trigger.retries
 
 
-def _timeout(trigger: Proto) -> timedelta:
+def _timeout(trigger: Proto) -> Micros:
     if not trigger.HasField("timeout"):
-        return timedelta(seconds=5)
+        return DEFAULT_TIMEOUT
     return _length(trigger.timeout, "timeout", SHORTEST_TIMEOUT, LONGEST_TIMEOUT)
 
 
@@ -128,10 +129,10 @@ def _retry_policy(trigger: Proto) -> RetryPolicy:
     return RetryPolicy(min_backoff=shortest, max_backoff=longest, schedule=schedule)
 
 
-def _length(duration: Any, field: str, least: timedelta, most: timedelta) -> timedelta:
-    length = timedelta(microseconds=from_duration(duration, field=field))
+def _length(duration: Any, field: str, least: Micros, most: Micros) -> Micros:
+    length = from_duration(duration, field=field)
     if not least <= length <= most:
-        raise InvalidField(f"must be {least.total_seconds():g} s to {most.total_seconds():g} s", field=field)
+        raise InvalidField(f"must be {least / SECOND:g} s to {most / SECOND:g} s", field=field)
     return length
 
 

@@ -86,21 +86,31 @@ class Gateway:
         )
         self._pages = Pages(self._native.table.routes)
 
-    async def start(self, address: str, *, shared: bool = False) -> int:
+    async def start(self, address: str, *, bound: Callable[[int], None], shared: bool = False) -> int:
         """Listen on `host:port` and return the port; raise OSError if it cannot be had.
 
-        Other processes can listen there too if it is `shared`.
+        `bound` gets the port before the first request is answered. Other processes can listen there too if it
+        is `shared`.
         """
         host, _, port = address.rpartition(":")
         self._wire = WireServer(self._answer, limits=self._wire_limits, bodies=self._bodies)
         loop = asyncio.get_running_loop()
         try:
             self._server = await loop.create_server(
-                self._wire, host.strip("[]"), int(port), backlog=1024, reuse_port=shared
+                self._wire,
+                host.strip("[]"),
+                int(port),
+                backlog=1024,
+                reuse_port=shared,
+                start_serving=False,
             )
+            numbers = [int(each.getsockname()[1]) for each in self._server.sockets]
+            for number in numbers:
+                bound(number)
+            await self._server.start_serving()
         except OSError as error:
             raise not_listening(address, "HTTP", error) from None
-        return int(self._server.sockets[0].getsockname()[1])
+        return numbers[0]
 
     async def stop(self, *, grace: float) -> None:
         """Take no new connections, let requests under way finish for `grace` seconds, then end them."""

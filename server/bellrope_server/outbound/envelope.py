@@ -1,13 +1,14 @@
 """An event as a webhook gets it: the body that the user's document describes, or a CloudEvent 1.0."""
 
 from base64 import b64decode
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 from urllib.parse import quote
 
 import orjson
+from msgspec import Struct
 
 from bellrope_server.model import CloudEvent, DataForm, Encoding, Leased, Micros
 
@@ -18,14 +19,26 @@ JSON = "application/json"
 # (HTTP protocol binding, 3.1.3.2).
 PLAIN = "".join(map(chr, range(0x21, 0x7F))).translate({ord('"'): None, ord("%"): None})
 
-Content: TypeAlias = tuple[tuple[bytes, ...], bytes]
-"""The header lines that say what a body is, and the body."""
+
+class Enveloped(Struct, frozen=True):
+    """An event in the form that its endpoint gets: header lines that say what the body is, and the body."""
+
+    head: tuple[bytes, ...]
+    body: bytes
+
+
+class Envelope(Protocol):
+    """Puts an event into its form; `source` is the installation's id."""
+
+    def __call__(self, leased: Leased, *, source: str) -> Enveloped:
+        """Return the event in this form."""
+
 
 DOCUMENTED = (b"Content-Type: application/json",)
 STRUCTURED = (b"Content-Type: application/cloudevents+json; charset=utf-8",)
 
 
-def documented(leased: Leased, *, source: str) -> Content:
+def documented(leased: Leased, *, source: str) -> Enveloped:
     """Return the documented keys in the documented order, and the data byte for byte."""
     body = b'{"specversion":"1.0-rc1","id":%b,"type":%b,"source":%b,"time":"%b","data":%b}' % (
         orjson.dumps(leased.event_id),
@@ -34,35 +47,35 @@ def documented(leased: Leased, *, source: str) -> Content:
         _iso(leased.accept_time),
         leased.data,
     )
-    return DOCUMENTED, body
+    return Enveloped(DOCUMENTED, body)
 
 
-def structured(leased: Leased, *, source: str) -> Content:
+def structured(leased: Leased, *, source: str) -> Enveloped:
     """Return one object of the attributes and the data, byte for byte (JSON event format, 3)."""
     attributes = orjson.dumps(_attributes(leased, source))
     form = leased.cloud_event.form if leased.cloud_event else DataForm.JSON
     if form is DataForm.ABSENT:
-        return STRUCTURED, attributes
+        return Enveloped(STRUCTURED, attributes)
     key = b"data_base64" if form is DataForm.BYTES else b"data"
-    return STRUCTURED, b'%b,"%b":%b}' % (attributes[:-1], key, leased.data)
+    return Enveloped(STRUCTURED, b'%b,"%b":%b}' % (attributes[:-1], key, leased.data))
 
 
-def binary(leased: Leased, *, source: str) -> Content:
+def binary(leased: Leased, *, source: str) -> Enveloped:
     """Return the data as the body and the attributes as headers (HTTP protocol binding, 3.1)."""
     attributes = _attributes(leased, source)
     kind = attributes.pop("datacontenttype", None)
     lines = [f"ce-{name}: {_in_header(value)}".encode() for name, value in attributes.items()]
     # A name without a value: libcurl would add a Content-Type of its own.
     head = f"Content-Type: {kind}" if kind else "Content-Type:"
-    return (head.encode(), *lines), _bytes(leased)
+    return Enveloped((head.encode(), *lines), _bytes(leased))
 
 
-FORMS: Mapping[Encoding, Callable[..., Content]] = {
+FORMS: Mapping[Encoding, Envelope] = {
     Encoding.DOCUMENTED: documented,
     Encoding.STRUCTURED: structured,
     Encoding.BINARY: binary,
 }
-"""For each encoding the function that makes the content; `source` is the installation's id."""
+"""The envelope of each encoding."""
 
 
 def _bytes(leased: Leased) -> bytes:

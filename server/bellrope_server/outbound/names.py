@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import Protocol
 
 KEEP_SECONDS = 5.0
 MAX_NAMES = 4096
@@ -23,8 +24,21 @@ def system_lookup(host: str, port: int) -> Sequence[str]:
     return sorted(addresses, key=lambda address: ":" in address)
 
 
+class Resolver(Protocol):
+    """Finds the addresses of a host: IP literals as inet_ntop writes them, the best first."""
+
+    def recall(self, host: str) -> Sequence[str]:
+        """Return what was found lately; nothing if that was too long ago."""
+
+    async def resolve(self, host: str, port: int) -> Sequence[str]:
+        """Return what is found now; raise OSError if the look-up fails."""
+
+    def close(self) -> None:
+        """Give up what is being looked up."""
+
+
 class Names:
-    """The default resolver of a Webhook."""
+    """The system's own resolver, remembered."""
 
     def __init__(self, lookup: Callable[[str, int], Sequence[str]] = system_lookup) -> None:
         """`lookup` may block: it runs in a thread."""
@@ -60,14 +74,3 @@ class Names:
         if len(self._known) >= MAX_NAMES:
             del self._known[next(iter(self._known))]
         self._known[host] = time.monotonic() + KEEP_SECONDS, found.result()
-
-
-def is_own(address: str) -> bool:
-    """Say whether an IP literal is one of this machine's: only those can be bound to."""
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.socket(family, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.bind((address, 0))
-        except OSError:
-            return False
-    return True

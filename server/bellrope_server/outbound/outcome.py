@@ -3,7 +3,7 @@
 import pycurl
 
 from bellrope_server.model import AttemptError
-from bellrope_server.outbound.post import Reply
+from bellrope_server.outbound.handle import Reply
 
 # By libcurl's code, for replies without a status.
 _ERRORS = {

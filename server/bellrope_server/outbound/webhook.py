@@ -1,32 +1,31 @@
-"""Makes one attempt of a delivery and returns it: what the endpoint did is a value, never an exception."""
+"""Makes one attempt of a delivery, stage by stage: what the endpoint did is a value, never an exception."""
 
-import asyncio
-import socket
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeAlias
+from collections.abc import Callable, Set
 
 from bellrope_server.clock import steady
 from bellrope_server.errors import UrlBlocked, UrlInvalid
-from bellrope_server.model import Attempt, AttemptError, Leased, Micros, SentRequest
-from bellrope_server.outbound.connections import Connections
-from bellrope_server.outbound.endpoint import Endpoints
-from bellrope_server.outbound.multi import Multi
-from bellrope_server.outbound.names import Names, is_own
-from bellrope_server.outbound.outcome import error_of
-from bellrope_server.outbound.post import NO_REPLY, Post, Reply, Request
-from bellrope_server.rules.egress import EgressPolicy, Target
-
-__all__ = ["Request", "Resolve", "Webhook"]
-
-Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
-"""Host and port to IP literals as inet_ntop writes them, the best first; raises OSError if there are none."""
-
-MAX_ADDRESSES = 16
-MAX_IDLE_POSTS = 512
+from bellrope_server.model import Attempt, AttemptError, Leased, Micros
+from bellrope_server.outbound.answer import Start, answered, unsent
+from bellrope_server.outbound.authenticate import authenticate
+from bellrope_server.outbound.endpoint import Endpoint, Endpoints
+from bellrope_server.outbound.guard import Guard, Unresolved
+from bellrope_server.outbound.names import Resolver
+from bellrope_server.outbound.post import Post
+from bellrope_server.outbound.sign import Request, sign
+from bellrope_server.rules.egress import EgressPolicy
 
 
 class Webhook:
-    """Sends deliveries to their endpoints, as far as the egress policy allows."""
+    """Sends deliveries to their endpoints, as far as the egress policy allows.
+
+    Each stage takes what the one before made, and has a file named after it:
+
+        Leased -> envelope -> authenticate -> sign -> guard -> post -> answer -> Attempt
+
+    A transformation goes between envelope and authenticate, and makes an Enveloped of an Enveloped. An OAuth2
+    token is one more line of Credentials, which authenticate then waits for. A client certificate is part of
+    Credentials too, and Request takes it to libcurl.
+    """
 
     def __init__(
         self,
@@ -34,99 +33,50 @@ class Webhook:
         *,
         source: str,
         now: Callable[[], Micros],
-        resolve: Resolve | None = None,
+        names: Resolver,
+        own_ports: Set[int],
     ) -> None:
-        """Begin on the running loop; `source` is what the events name as theirs."""
-        self._policy = policy
+        """Begin on the running loop; `source` is what the events name as theirs.
+
+        At its own addresses this server is never called on `own_ports`, which may grow: a door adds its port
+        before it answers. `names` is closed with this.
+        """
         self._source = source
         self._now = now
-        self._names = Names()
-        self._resolve = resolve or self._names.resolve
         self._endpoints = Endpoints(policy)
-        self._multi = Multi()
-        self._connections = Connections()
-        self._idle: list[Post] = []
-        self.own_ports: frozenset[int] = frozenset()
-        """Where this server listens: at its own addresses these are never called."""
+        self._guard = Guard(policy, names=names, own_ports=own_ports)
+        self._post = Post()
 
     async def send(self, leased: Leased) -> Attempt:
         """Make one attempt: at most one request, within the trigger's timeout all told.
 
         If cancelled, the request is dropped; the endpoint may have got it.
         """
-        start_time, start = self._now(), steady()
-        sent = None
+        start = Start(self._now(), steady())
         try:
             endpoint = self._endpoints.of(leased.trigger)
-            deadline = start + endpoint.timeout
-            target = endpoint.target
-            address = target.address or await self._find(target, turn=leased.failure_count, deadline=deadline)
-            if target.port in self.own_ports and is_own(address):
-                raise UrlBlocked
+            deadline = start.steady + endpoint.timeout
+            request = self._request(leased, endpoint, time=start.time)
+            guarded = await self._guard.check(
+                request, endpoint.target, turn=leased.failure_count, deadline=deadline
+            )
+            sent = await self._post.send(guarded, start=start.steady, deadline=deadline)
         except (UrlInvalid, UrlBlocked):
-            reply, error = NO_REPLY, AttemptError.BLOCKED
-        except OSError:
-            reply, error = NO_REPLY, AttemptError.DNS_ERROR
-        else:
-            request = endpoint.request(leased, source=self._source, time=start_time)
-            sent = SentRequest(url=request.url, headers=request.shown_headers, body_bytes=len(request.body))
-            reply = await self._post(request, address=address, start=start, deadline=deadline)
-            error = error_of(reply)
-        return Attempt(
-            start_time=start_time,
-            duration=steady() - start,
-            request=sent,
-            connect_duration=reply.connected,
-            first_byte_duration=reply.began,
-            status_code=reply.status,
-            error=error,
-            response_headers=reply.headers,
-            response_body=reply.body,
-            truncated=reply.truncated,
-        )
+            return unsent(start, AttemptError.BLOCKED)
+        except Unresolved:
+            return unsent(start, AttemptError.DNS_ERROR)
+        return answered(start, sent)
 
     def preview(self, leased: Leased) -> Request:
         """Return the request that an attempt would make now; raise UrlInvalid or UrlBlocked."""
-        return self._endpoints.of(leased.trigger).request(leased, source=self._source, time=self._now())
+        return self._request(leased, self._endpoints.of(leased.trigger), time=self._now())
 
     async def close(self) -> None:
         """Drop what is under way, cancelling its `send`, and close every connection."""
-        self._multi.close()
-        self._names.close()
+        self._post.close()
+        self._guard.close()
 
-    async def _find(self, target: Target, *, turn: int, deadline: Micros) -> str:
-        """Return the address to dial: of those that are allowed, another one each turn.
-
-        Raises UrlBlocked if none is allowed, and OSError if there is none at all, or not in time.
-        """
-        found = self._names.recall(target.host) or await self._look_up(target, deadline=deadline)
-        nearest = found[:MAX_ADDRESSES]
-        allowed = [address for address in nearest if self._policy.permits(address, host=target.host)]
-        if not allowed:
-            raise UrlBlocked
-        return allowed[turn % len(allowed)]
-
-    async def _look_up(self, target: Target, *, deadline: Micros) -> Sequence[str]:
-        async with asyncio.timeout((deadline - steady()) / 1_000_000):
-            found = await self._resolve(target.host, target.port)
-        if not found:
-            raise socket.gaierror(socket.EAI_NONAME, f"{target.host} has no address")
-        return found
-
-    async def _post(self, request: Request, *, address: str, start: Micros, deadline: Micros) -> Reply:
-        """Send the request over a kept connection that the endpoint has not closed, or a new one."""
-        post = self._idle.pop() if self._idle else Post(self._connections)
-        try:
-            while True:
-                post.prepare(request, address=address, start=start, deadline=deadline)
-                code = await self._multi.perform(post.easy)
-                if not post.stale:
-                    return post.reply(code)
-                post.forget()
-        except BaseException:  # usually cancelled
-            self._multi.drop(post.easy)
-            raise
-        finally:
-            post.forget()
-            if len(self._idle) < MAX_IDLE_POSTS:
-                self._idle.append(post)
+    def _request(self, leased: Leased, endpoint: Endpoint, *, time: Micros) -> Request:
+        enveloped = endpoint.envelope(leased, source=self._source)
+        authenticated = authenticate(enveloped, endpoint.credentials)
+        return sign(authenticated, leased, url=endpoint.target.url, secret=endpoint.secret, time=time)

@@ -1,7 +1,7 @@
 """The gRPC server: the services, health, and reflection if it is wanted."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import grpc
@@ -60,17 +60,21 @@ class RpcServer:
         if reflect:
             reflection.enable_server_reflection((*servicers, HEALTH, reflection.SERVICE_NAME), self._server)
 
-    async def start(self, address: str) -> int:
-        """Listen on `host:port` and return the port; raise OSError if it cannot be had."""
+    async def start(self, address: str, *, bound: Callable[[int], None]) -> int:
+        """Listen on `host:port` and return the port; raise OSError if it cannot be had.
+
+        `bound` gets the port before the first call is answered.
+        """
         try:
-            port = self._server.add_insecure_port(address)
+            port = int(self._server.add_insecure_port(address))
         except RuntimeError:
             raise OSError(
                 f"cannot listen on {address} for gRPC: the address is taken, or not one of this machine"
             ) from None
+        bound(port)
         await self._server.start()
         await self.health.set_serving(serving=True)
-        return int(port)
+        return port
 
     async def stop(self, *, grace: float) -> None:
         """Take no new calls, let those under way finish for `grace` seconds, then end them.

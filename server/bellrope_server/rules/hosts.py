@@ -1,6 +1,27 @@
-"""Which hosts are this machine's own."""
+"""What a host is by its spelling alone: a name, one for inside a network, this machine."""
 
+import re
 from ipaddress import ip_address
+
+# Names for inside a network, not even looked up: RFC 6761, RFC 6762 appendix G, RFC 8375, Kubernetes, and
+# Google Cloud's metadata. A name of one label, such as `metadata`, is one too.
+_INSIDE = (
+    *(".localhost", ".localdomain", ".local", ".internal", ".intranet", ".private", ".corp", ".home", ".lan"),
+    *(".home.arpa", ".svc", ".metadata.goog"),
+)
+
+_NAME = re.compile(r"(?=.{1,253}\Z)(?!-)[a-z0-9_-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9_-]{1,63}(?<!-))*")
+_NUMERIC = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)")  # what inet_aton or a browser reads as an address
+
+
+def is_name(text: str) -> bool:
+    """Say whether this is a DNS name that nothing can take for an address."""
+    return _NAME.fullmatch(text) is not None and _NUMERIC.fullmatch(text) is None
+
+
+def is_inside(host: str) -> bool:
+    """Say whether a name, in lower case and without a trailing dot, is one for inside a network."""
+    return "." not in host or f".{host}".endswith(_INSIDE)
 
 
 def is_loopback(host: str) -> bool:

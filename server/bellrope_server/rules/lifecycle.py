@@ -1,19 +1,18 @@
 """What becomes of a delivery after an attempt, and of a caller who waits for one: pure decisions."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from bellrope_server.clock import SECOND
 from bellrope_server.model import Attempt, Delivery, Leased, Micros, State
 from bellrope_server.retry import retry_after
 
-LEASE_MARGIN = timedelta(seconds=15)
+LEASE_MARGIN: Micros = 15 * SECOND
 MAX_LOST_LEASES = 5
 MAX_HOPS = 16
 CANCEL_ASKED = "cancel_asked"  # the reason of a delivery that somebody cancelled, or will have when it ends
-MICROSECOND = timedelta(microseconds=1)
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -34,19 +33,18 @@ def outcome(leased: Leased, attempt: Attempt, *, now: Micros, jitter: float) -> 
     wait = leased.trigger.spec.retry_policy.backoff(leased.failure_count + 1, jitter=jitter)
     if wait is None:
         return Outcome(state=State.DEAD_LETTERED, reason="retries_exhausted")
-    date = datetime.fromtimestamp(now / 1_000_000, UTC)
-    asked = retry_after(attempt.status_code, attempt.response_headers, now=date) * (1 + jitter)
-    return Outcome(state=State.SCHEDULED, due_time=now + max(wait, asked) // MICROSECOND)
+    asked = retry_after(attempt.status_code, attempt.response_headers, now=now)
+    return Outcome(state=State.SCHEDULED, due_time=now + max(wait, int(asked * (1 + jitter))))
 
 
-def lease_length(timeout: timedelta) -> Micros:
+def lease_length(timeout: Micros) -> Micros:
     """Return how long a delivery is leased for one attempt of at most `timeout`."""
-    return (timeout + LEASE_MARGIN) // MICROSECOND
+    return timeout + LEASE_MARGIN
 
 
 def covers(leased: Leased, *, now: Micros) -> bool:
     """Say whether what is left of the lease is enough for a whole attempt; `now` is on the lease clock."""
-    return leased.lease_until - now >= leased.trigger.spec.timeout // MICROSECOND
+    return leased.lease_until - now >= leased.trigger.spec.timeout
 
 
 def looped(hop: int) -> bool:

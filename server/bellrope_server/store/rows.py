@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,7 +22,6 @@ from bellrope_server.retry import RetryPolicy
 
 _CLOUD_EVENT = msgspec.json.Decoder(CloudEvent)
 _CLOUD_EVENT_TEXT = msgspec.json.Encoder(order="deterministic")  # so that equal ones are equal as text
-MICROSECOND = timedelta(microseconds=1)
 
 
 def text(mapping: Mapping[str, str]) -> str:
@@ -52,11 +50,6 @@ def cloud_event_text(cloud_event: CloudEvent | None) -> str | None:
 def cloud_event(text: str | None) -> CloudEvent | None:
     """Return what a CloudEvent says of itself from what its column holds."""
     return None if text is None else _CLOUD_EVENT.decode(text)
-
-
-def micros(length: timedelta) -> Micros:
-    """Return a length of time in microseconds."""
-    return length // MICROSECOND
 
 
 def project(row: Mapping[str, Any]) -> Project:
@@ -90,11 +83,11 @@ def trigger(row: Mapping[str, Any]) -> Trigger:
         url=row["url"],
         retry_policy=RetryPolicy(
             retries=row["retries"],
-            min_backoff=timedelta(microseconds=row["min_backoff"]),
-            max_backoff=timedelta(microseconds=row["max_backoff"]),
-            schedule=tuple(timedelta(microseconds=wait) for wait in orjson.loads(row["schedule"])),
+            min_backoff=row["min_backoff"],
+            max_backoff=row["max_backoff"],
+            schedule=tuple(orjson.loads(row["schedule"])),
         ),
-        timeout=timedelta(microseconds=row["timeout"]),
+        timeout=row["timeout"],
         headers=mapping(row["headers"]),
         secret=row["secret"],
         options=mapping(row["options"]),
@@ -140,10 +133,10 @@ def trigger_columns(spec: TriggerSpec) -> dict[str, Any]:
         "type": spec.type,
         "url": spec.url,
         "retries": policy.retries,
-        "min_backoff": micros(policy.min_backoff),
-        "max_backoff": micros(policy.max_backoff),
-        "schedule": orjson.dumps([micros(wait) for wait in policy.schedule]).decode(),
-        "timeout": micros(spec.timeout),
+        "min_backoff": policy.min_backoff,
+        "max_backoff": policy.max_backoff,
+        "schedule": orjson.dumps(policy.schedule).decode(),
+        "timeout": spec.timeout,
         "headers": text(spec.headers),
         "secret": spec.secret,
         "options": text(spec.options),

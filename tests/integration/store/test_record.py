@@ -1,7 +1,6 @@
 """Record: an attempt goes into the log and moves its delivery on, if its lease is still the current one."""
 
 import asyncio
-from datetime import timedelta
 
 import orjson
 import pytest
@@ -381,9 +380,7 @@ async def test_what_expires_after_its_next_attempt_is_sent(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
     """When the next attempt comes before the expire time, it is made."""
-    await store.create_trigger(
-        PROJECT, spec(retry_policy=RetryPolicy(schedule=(timedelta(seconds=1), timedelta(hours=2))))
-    )
+    await store.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(schedule=(SECOND, 2 * HOUR))))
     await store.queue(event(expire_time=START + HOUR))
     await worker.answer(desk.handed[0], 500)
     clock.advance(1)

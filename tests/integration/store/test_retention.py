@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 import pytest
+from bellrope_server.clock import DAY
 from bellrope_server.errors import DeliveryNotFound, EventNotFound, NoTriggerMatched
-from bellrope_server.model import DAY, Action, OwnRetention, Retention, State
+from bellrope_server.model import Action, OwnRetention, Retention, State
 from bellrope_server.retry import RetryPolicy
 from bellrope_server.store.actions.bulk import StartBulk
 from bellrope_server.store.log import retention as verb

@@ -2,9 +2,9 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
+from bellrope_server.clock import HOUR, MILLISECOND
 from bellrope_server.errors import ProjectExists, ProjectNotFound, TriggerExists, TriggerNotFound
 from bellrope_server.model import State, Trigger, TriggerSpec
 from bellrope_server.retry import RetryPolicy
@@ -28,11 +28,11 @@ FULL = TriggerSpec(
     url="https://Example.com./hook?x=1",
     retry_policy=RetryPolicy(
         retries=7,
-        min_backoff=timedelta(milliseconds=1500),
-        max_backoff=timedelta(hours=2),
-        schedule=(timedelta(seconds=1), timedelta(microseconds=1)),
+        min_backoff=1500 * MILLISECOND,
+        max_backoff=2 * HOUR,
+        schedule=(SECOND, 1),
     ),
-    timeout=timedelta(milliseconds=2500),
+    timeout=2500 * MILLISECOND,
     headers={"X-Team": "ä", "x-other": ""},
     secret="whsec_c2VjcmV0",
     options={"db": "a,b"},
@@ -152,7 +152,7 @@ async def test_an_edit_mends_what_waits(store: Store, desk: Desk, worker: Worker
     """A changed URL, timeout or number of retries counts from the next attempt on (D23)."""
     trigger = await store.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=0)))
     await store.queue(event(delay=SECOND))
-    new = spec(url="http://127.0.0.1:9/new", timeout=timedelta(seconds=60))
+    new = spec(url="http://127.0.0.1:9/new", timeout=60 * SECOND)
     desk.woken.clear()
     await store.update_trigger(PROJECT, "mailer", lambda _: new)
     assert desk.woken == [(trigger.id, 0)]

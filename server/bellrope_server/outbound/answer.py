@@ -1,0 +1,36 @@
+"""The Attempt that the log keeps: only from what was sent comes one with a request."""
+
+from msgspec import Struct
+
+from bellrope_server.clock import steady
+from bellrope_server.model import Attempt, AttemptError, Micros, SentRequest
+from bellrope_server.outbound.post import Sent
+
+
+class Start(Struct, frozen=True):
+    """When an attempt began: the time of day, and that of the steady clock, from which its lengths count."""
+
+    time: Micros
+    steady: Micros
+
+
+def unsent(start: Start, error: AttemptError) -> Attempt:
+    """Return the attempt that ended before anything was sent."""
+    return Attempt(start_time=start.time, duration=steady() - start.steady, error=error)
+
+
+def answered(start: Start, sent: Sent) -> Attempt:
+    """Return the attempt that ended with this answer, or with none."""
+    request, reply = sent.request, sent.reply
+    return Attempt(
+        start_time=start.time,
+        duration=steady() - start.steady,
+        request=SentRequest(url=request.url, headers=request.shown_headers, body_bytes=len(request.body)),
+        connect_duration=reply.connected,
+        first_byte_duration=reply.began,
+        status_code=reply.status,
+        error=sent.error,
+        response_headers=reply.headers,
+        response_body=reply.body,
+        truncated=reply.truncated,
+    )

@@ -1,0 +1,202 @@
+"""A libcurl handle: how one request is sent on it, and what came back."""
+
+import socket
+import ssl
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+import pycurl
+from msgspec import Struct
+
+from bellrope_server.clock import steady
+from bellrope_server.model import Micros
+from bellrope_server.outbound.connections import Connections
+from bellrope_server.outbound.sign import Request
+
+MAX_HEADER_BYTES = 64 * 1024
+MAX_BODY_BYTES = 1024 * 1024
+
+_BLANK = (b"\r\n", b"\n")
+_SWITCHING_PROTOCOLS = 101
+_STOP = -1  # from a callback: libcurl closes the connection
+_GO: int = pycurl.PREREQFUNC_OK
+_ABORT: int = pycurl.PREREQFUNC_ABORT
+
+# What holds for every request. An empty PROXY and a NOPROXY of everything keep out the environment's.
+_OPTIONS = {
+    pycurl.NOSIGNAL: 1,
+    pycurl.POST: 1,
+    pycurl.HTTP_VERSION: pycurl.CURL_HTTP_VERSION_1_1,
+    pycurl.PROTOCOLS: pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS,
+    pycurl.FOLLOWLOCATION: 0,
+    pycurl.PROXY: "",
+    pycurl.NOPROXY: "*",
+    pycurl.USERAGENT: f"bellrope/{version('bellrope-server')}",
+}
+
+
+class Reply(Struct, frozen=True):
+    """What came back: a `status` only if a whole header did; `code` is libcurl's, 0 if nothing went wrong.
+
+    `connected` is how long it took to be connected, 0 over a kept connection, None if it never was; `began`
+    how long until the answer did.
+    """
+
+    code: int = pycurl.E_OK
+    status: int = 0
+    headers: Mapping[str, str] = {}
+    body: bytes = b""
+    truncated: bool = False
+    strayed: bool = False
+    """True if libcurl was about to use another address than the one it was given; then nothing was sent."""
+    connected: Micros | None = None
+    began: Micros | None = None
+
+
+class Handle:
+    """An easy handle of libcurl with its callbacks, for one request after another.
+
+    libcurl sends a POST again by itself when a kept connection dies under it. Here it cannot: the body comes
+    from a function that cannot be rewound, and a second start within one request is refused.
+    """
+
+    def __init__(self, connections: Connections) -> None:
+        """Share `connections` with all whose handles run on the same multi."""
+        self._connections = connections
+        self.easy: Any = pycurl.Curl()
+        for option, value in {**_OPTIONS, **_trust()}.items():
+            self.easy.setopt(option, value)
+        self.easy.setopt(pycurl.OPENSOCKETFUNCTION, self._open)
+        self.easy.setopt(pycurl.SOCKOPTFUNCTION, self._on_socket)
+        self.easy.setopt(pycurl.PREREQFUNCTION, self._begin)
+        self.easy.setopt(pycurl.READFUNCTION, self._read)
+        self.easy.setopt(pycurl.HEADERFUNCTION, self._on_header)
+        self.easy.setopt(pycurl.WRITEFUNCTION, self._on_body)
+        self.forget()
+
+    def prepare(self, request: Request, *, address: str, start: Micros, deadline: Micros) -> None:
+        """Set the next request; it goes to `address`, an IP literal as inet_ntop writes it.
+
+        Times count from `start`, and it has until `deadline`; both are on the steady clock.
+        """
+        self._address, self._body, self._keep, self._start = address, request.body, request.keep_bytes, start
+        bracketed = f"[{address}]" if ":" in address else address
+        setopt = self.easy.setopt
+        setopt(pycurl.URL, request.url)
+        setopt(pycurl.CONNECT_TO, [f"::{bracketed}:"])
+        setopt(pycurl.HTTPHEADER, request.headers)
+        setopt(pycurl.POSTFIELDSIZE_LARGE, len(request.body))
+        setopt(pycurl.TIMEOUT_MS, max(1, (deadline - steady()) // 1000))  # 0 would be no limit
+
+    def forget(self) -> None:
+        """Let go of the last request and its reply."""
+        self._body = b""
+        self._sent = self._body_bytes = self._status = self._header_start = 0
+        self._fd: int | None = None
+        self._connected: Micros | None = None
+        self._began: Micros | None = None
+        self._begun = self._strayed = self.stale = False
+        self._header = bytearray()
+        self._kept = bytearray()
+
+    def reply(self, code: int) -> Reply:
+        """Return what came of the request, given libcurl's code for it."""
+        status = self._status
+        return Reply(
+            code=code,
+            status=status,
+            headers=_parse(self._header[self._header_start :]) if status else {},
+            body=bytes(self._kept),
+            truncated=status > 0 and (code != 0 or self._body_bytes > self._keep),
+            strayed=self._strayed,
+            connected=self._connected,
+            began=self._began,
+        )
+
+    def _open(self, _purpose: int, found: Any) -> Any:
+        """Open a socket to the given address and no other."""
+        if not self._is_ours(found.addr[0]):
+            return pycurl.SOCKET_BAD
+        try:
+            return socket.socket(found.family, found.socktype, found.protocol)
+        except OSError:
+            return pycurl.SOCKET_BAD
+
+    def _on_socket(self, fd: int, _purpose: int) -> int:
+        self._fd = fd
+        return int(pycurl.SOCKOPT_OK)
+
+    def _begin(self, address: str, own_address: str, _port: int, own_port: int) -> int:
+        """Let the request start once, on a connection to the given address that is new or still good."""
+        if self._begun or not self._is_ours(address):
+            return _ABORT
+        self._begun = True
+        end = own_address, own_port
+        if self._fd is not None:
+            self._connected = steady() - self._start
+            self._connections.opened(end, self._fd)
+            return _GO
+        self._connected = 0
+        self.stale = self._connections.is_stale(end)
+        return _ABORT if self.stale else _GO
+
+    def _is_ours(self, address: str) -> bool:
+        if address != self._address:
+            self._strayed = True
+        return not self._strayed
+
+    def _read(self, size: int) -> bytes:
+        start = self._sent
+        self._sent = end = start + size
+        return self._body[start:end]
+
+    def _on_header(self, line: bytes) -> int | None:
+        """Collect the final answer's header; interim answers (1xx) and trailers are dropped."""
+        if self._status:
+            return None
+        header = self._header
+        if not header:
+            self._began = steady() - self._start
+        header += line
+        if len(header) > MAX_HEADER_BYTES:
+            return _STOP
+        return self._on_header_end() if line in _BLANK else None
+
+    def _on_header_end(self) -> int | None:
+        status = int(self._header[self._header_start :].split(None, 2)[1][:3])
+        if status >= 200:
+            self._status = status
+            return None
+        if status == _SWITCHING_PROTOCOLS:
+            self._status = status
+            return _STOP
+        self._header_start = len(self._header)
+        return None
+
+    def _on_body(self, chunk: bytes) -> int | None:
+        before = self._body_bytes
+        self._body_bytes = size = before + len(chunk)
+        if size <= self._keep:
+            self._kept += chunk
+        elif before < self._keep:
+            self._kept += chunk[: self._keep - before]
+        return _STOP if size > MAX_BODY_BYTES else None
+
+
+def _trust() -> dict[int, str]:
+    """Return where this system keeps the certificates it trusts: pycurl's wheel looks where others do."""
+    paths = ssl.get_default_verify_paths()
+    if paths.cafile:
+        return {pycurl.CAINFO: paths.cafile}
+    return {pycurl.CAPATH: paths.capath} if paths.capath else {}
+
+
+def _parse(header: bytes | bytearray) -> dict[str, str]:
+    """Return a header's fields: names in lower case, values of a repeated one joined."""
+    fields: dict[str, str] = {}
+    for line in header.decode("latin-1").split("\n")[1:-2]:  # between the status and the blank line
+        name, _, value = line.partition(":")
+        name, value = name.strip().lower(), value.strip()
+        fields[name] = f"{fields[name]}, {value}" if name in fields else value
+    return fields

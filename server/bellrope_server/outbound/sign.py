@@ -1,0 +1,62 @@
+"""Signs a request as the Standard Webhooks specification says: version 1, HMAC-SHA256."""
+
+import hmac
+from base64 import b64encode
+from collections.abc import Sequence
+from functools import lru_cache
+
+from msgspec import Struct
+
+from bellrope_server.clock import SECOND
+from bellrope_server.model import Leased, Micros
+from bellrope_server.outbound.authenticate import Authenticated
+from bellrope_server.rules.secrets import key_of
+
+# `Expect` without a value: libcurl would add one of its own to a large body.
+_NO_EXPECT = b"Expect:"
+
+
+class Request(Struct, frozen=True):
+    """All that is sent, and how much of the answer's body to keep. Nothing is added once it is signed.
+
+    `shown_headers` are lines for the log: all that it may know of what is sent.
+    """
+
+    url: str
+    headers: Sequence[bytes]
+    shown_headers: bytes
+    body: bytes
+    keep_bytes: int
+
+
+def sign(
+    authenticated: Authenticated, leased: Leased, *, url: str, secret: str | None, time: Micros
+) -> Request:
+    """Return the whole request of one attempt: signed if the trigger has a secret."""
+    enveloped, credentials = authenticated.enveloped, authenticated.credentials
+    body, delivery_id = enveloped.body, leased.delivery_id
+    timestamp = time // SECOND
+    headers = [*enveloped.head, f"webhook-id: {delivery_id}".encode(), b"webhook-timestamp: %d" % timestamp]
+    if secret:
+        signed = signature(secret, webhook_id=delivery_id, timestamp=timestamp, body=body)
+        headers.append(f"webhook-signature: {signed}".encode())
+    if leased.traceparent:
+        headers.append(b"traceparent: " + leased.traceparent.encode())
+    shown = b"\n".join((*headers, *credentials.shown))
+    headers += (_NO_EXPECT, *credentials.sent)
+    return Request(url, headers, shown, body, leased.keep_bytes)
+
+
+def signature(secret: str, *, webhook_id: str, timestamp: int, body: bytes) -> str:
+    """Return the value of the `webhook-signature` header; `timestamp` is in seconds since the epoch.
+
+    `secret` is one that `check_secret` passes, else ValueError.
+    """
+    mac = _keyed(secret).copy()
+    mac.update(b"%b.%d.%b" % (webhook_id.encode(), timestamp, body))
+    return "v1," + b64encode(mac.digest()).decode()
+
+
+@lru_cache(maxsize=1024)
+def _keyed(secret: str) -> hmac.HMAC:
+    return hmac.new(key_of(secret), digestmod="sha256")

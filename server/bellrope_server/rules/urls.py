@@ -1,0 +1,124 @@
+"""Which URLs webhooks may call, without DNS and without I/O."""
+
+import re
+from dataclasses import dataclass
+
+from bellrope_server.errors import UrlBlocked, UrlInvalid
+from bellrope_server.rules import ports
+from bellrope_server.rules.addresses import Reach, address_of, locate
+from bellrope_server.rules.egress import EgressPolicy
+from bellrope_server.rules.hosts import is_inside, is_name
+
+MAX_URL_LENGTH = 2048
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+_PLAIN = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*")  # what RFC 3986 allows, and nothing else
+_URL = re.compile(r"(https?)://([^/?#]*)([^#]*)(?:#.*)?", re.IGNORECASE)
+_AUTHORITY = re.compile(r"(\[[^\[\]]*\]|[^:\[\]]+)(?::([0-9]{1,5}))?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A URL that may be called, in one spelling and taken apart; an IPv6 host has brackets in `url` only."""
+
+    url: str
+    scheme: str
+    host: str
+    port: int
+    address: str | None
+
+    @property
+    def endpoint(self) -> tuple[str, str, int]:
+        """What the limits of one receiver go by: scheme, host, port."""
+        return self.scheme, self.host, self.port
+
+
+def check_url(url: str, policy: EgressPolicy) -> Target:
+    """Return what to dial for `url`: normalised, and without its fragment, which no request carries.
+
+    Raises UrlInvalid if it is no URL that can be called, and UrlBlocked if it leads where nothing may go. A
+    name that passes has yet to be resolved, and the address that is dialled to be permitted.
+
+    >>> check_url("HTTPS://Example.com.:443/hook#top", EgressPolicy()).url
+    'https://example.com/hook'
+    """
+    scheme, authority, path = _split(url)
+    host, address, port = _split_authority(authority, default_port=_DEFAULT_PORTS[scheme])
+    if port in ports.DENIED:
+        raise _blocked(f"Port {port} is that of {ports.DENIED[port]}; webhooks need another one.")
+    if address is None:
+        _check_name(host, policy)
+    else:
+        _check_address(address, policy)
+    shown_host = f"[{host}]" if ":" in host else host
+    shown_port = "" if port == _DEFAULT_PORTS[scheme] else f":{port}"
+    url = f"{scheme}://{shown_host}{shown_port}{path}"
+    return Target(url=url, scheme=scheme, host=host, port=port, address=address)
+
+
+def _split(url: str) -> tuple[str, str, str]:
+    """Take a URL apart into scheme, authority, and path with query."""
+    if len(url) > MAX_URL_LENGTH:
+        raise _invalid(f"The URL is longer than {MAX_URL_LENGTH:,} characters; shorten it.")
+    if _PLAIN.fullmatch(url) is None:
+        raise _invalid(
+            "The URL has a space or another character that RFC 3986 does not allow: percent-encode it in the "
+            "path, and write a host outside ASCII in its xn-- form."
+        )
+    match = _URL.fullmatch(url)
+    if match is None:
+        raise _invalid("Write the whole URL: http:// or https://, the host, the path.")
+    scheme, authority, path = match.groups()
+    return scheme.lower(), authority, path if path.startswith("/") else f"/{path}"
+
+
+def _split_authority(authority: str, *, default_port: int) -> tuple[str, str | None, int]:
+    """Take an authority apart into host, address if the host is one, and port."""
+    if "@" in authority:
+        raise _invalid("Take the user info out of the URL; credentials go into the trigger's headers.")
+    match = _AUTHORITY.fullmatch(authority)
+    if match is None:
+        raise _invalid("Write host or host:port after the scheme, an IPv6 address in brackets.")
+    port = int(match[2] or default_port)
+    if not 1 <= port <= 65535:
+        raise _invalid("The port must be from 1 to 65535.")
+    host = match[1].lower().removesuffix(".")
+    if is_name(host):
+        return host, None, port
+    address = _read_address(host)
+    return address, address, port
+
+
+def _read_address(host: str) -> str:
+    """Return the one spelling, without brackets, of a host that is no name."""
+    try:
+        address = address_of(host.strip("[]"))
+        if (address.version == 6) is host.startswith("["):
+            return str(address)
+    except ValueError:
+        pass  # the same answer as for brackets around IPv4
+    raise _invalid(
+        "The host must be a DNS name in ASCII with labels of at most 63 characters, an IPv4 address as four "
+        "decimal numbers, or an IPv6 address in brackets without a zone."
+    )
+
+
+def _check_name(host: str, policy: EgressPolicy) -> None:
+    if is_inside(host) and not policy.names(host):
+        raise _blocked(f"{host} is a name for inside a network; it takes --egress-allow {host} to call it.")
+
+
+def _check_address(address: str, policy: EgressPolicy) -> None:
+    if policy.permits(address):
+        return
+    if locate(address)[1] is Reach.NEVER:
+        raise _blocked(f"Webhooks never go to {address}; use the receiver's own public address.")
+    raise _blocked(f"{address} is not a public address; it takes --egress-allow {address} to call it.")
+
+
+def _invalid(sentence: str) -> UrlInvalid:
+    return UrlInvalid(sentence, field="url")
+
+
+def _blocked(sentence: str) -> UrlBlocked:
+    return UrlBlocked(sentence, field="url")

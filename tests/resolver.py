@@ -1,0 +1,25 @@
+"""Names that a test looks up: a resolver that asks a function of the test's own each time."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeAlias
+
+Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
+"""Host and port to IP literals, the best first; raises OSError if there are none."""
+
+
+class Asked:
+    """A resolver that remembers nothing."""
+
+    def __init__(self, resolve: Resolve) -> None:
+        self._resolve = resolve
+
+    def recall(self, host: str) -> Sequence[str]:
+        """Nothing is remembered."""
+        return ()
+
+    async def resolve(self, host: str, port: int) -> Sequence[str]:
+        """Ask."""
+        return await self._resolve(host, port)
+
+    def close(self) -> None:
+        """There is nothing to give up."""
