@@ -9,16 +9,16 @@ PAGE = Path(__file__).with_name("configuration.md")
 HEAD = """\
 # Configuration
 
-Every setting of `bellrope serve` is a flag and a variable; the flag wins. This page is made from the code by
-`docs/reference.py`.
+Every setting of `bellrope serve` is a flag and a variable. If both are set, the flag is used.
+`docs/reference.py` writes this page from the code.
 
-| flag | variable | default | what it is |
+| flag | variable | default | meaning |
 |---|---|---|---|
 """
 TAIL = """
 The commands that talk to a server read `BELLROPE_SERVER` (its gRPC address), `BELLROPE_URL` (its HTTP
-address), `BELLROPE_PROJECT` and `BELLROPE_ADMIN_KEY`. A variable that begins with `BELLROPE_` and is none of
-these stops the start; the message names one that is near.
+address), `BELLROPE_PROJECT` and `BELLROPE_ADMIN_KEY`. Any other variable that begins with `BELLROPE_`
+stops the start, and the message names the closest one that exists.
 """
 
 

@@ -39,110 +39,115 @@ class Config(BaseModel):
 
     database: str = Field(
         "sqlite:///bellrope.db",
-        description="Where events are kept: sqlite:///PATH, or postgresql://USER:PASSWORD@HOST/NAME,"
+        description="The database: sqlite:///PATH, or postgresql://USER:PASSWORD@HOST/NAME,"
         " which several servers can share.",
         repr=False,
     )
     prepared_statements: bool = Field(
-        True, description="Keep prepared statements; not for PgBouncer before 1.21 in transaction mode."
+        True,
+        description="Keep prepared statements. Turn it off for PgBouncer before 1.21 in transaction mode.",
     )
     database_direct: str | None = Field(
         None,
         repr=False,
-        description="The URL of the same PostgreSQL past PgBouncer, for hints between servers;"
-        " needed only if --database leads to PgBouncer in transaction mode.",
+        description="The direct URL of the same PostgreSQL, for hints between servers."
+        " Needed only if --database points to PgBouncer in transaction mode.",
     )
     workers: Annotated[int, Field(ge=1, le=64)] = Field(
-        1, description="Processes that share the ports, for machines with several cores; PostgreSQL only."
+        1, description="Processes that share the ports, for machines with several cores. PostgreSQL only."
     )
-    http: str = Field("127.0.0.1:4122", description="HOST:PORT for HTTP; port 0 takes a free one.")
-    grpc: str = Field("127.0.0.1:4123", description="HOST:PORT for gRPC; port 0 takes a free one.")
+    http: str = Field("127.0.0.1:4122", description="HOST:PORT for HTTP. Port 0 takes a free port.")
+    grpc: str = Field("127.0.0.1:4123", description="HOST:PORT for gRPC. Port 0 takes a free port.")
     admin_key: str | None = Field(
         None,
         repr=False,
         description="The key that every call must carry, at least 16 characters."
-        " Without one the server is open, and on loopback only.",
+        " Without a key the server is open, and listens on loopback only.",
     )
     egress_allow: tuple[str, ...] | None = Field(
         None,
-        description="What webhooks may reach beside public addresses: CIDRs, host names, `loopback`,"
+        description="What webhooks may reach besides public addresses: CIDRs, host names, `loopback`,"
         " `private`. Without an admin key `loopback` is the default.",
     )
     config: str | None = Field(
-        None, description="A YAML file of projects and triggers (see `bellrope apply`), applied at the start."
+        None, description="A YAML file of projects and triggers to apply at the start (see `bellrope apply`)."
     )
     source: str | None = Field(
-        None, max_length=255, description="The `source` of events; by default an id made once and kept."
+        None,
+        max_length=255,
+        description="The `source` of events. By default the server makes an id once and keeps it.",
     )
     reflection: bool | None = Field(
-        None, description="Offer gRPC reflection; by default only without an admin key."
+        None, description="Offer gRPC reflection. By default only without an admin key."
     )
     drain_grace: Annotated[float, Field(ge=0, le=600)] = Field(
-        20, description="Seconds that attempts and calls under way get to finish when the server stops."
+        20, description="How many seconds attempts and calls may take to finish when the server stops."
     )
     retain_succeeded: str = Field(
         "7d",
-        description="How long deliveries that succeeded, were cancelled or expired are kept after their end:"
+        description="How long to keep deliveries after they succeeded, expired or were cancelled:"
         " a number with `s`, `m`, `h` or `d`, or `forever`.",
     )
-    retain_dead_letters: str = Field("30d", description="How long dead letters are kept.")
+    retain_dead_letters: str = Field("30d", description="How long to keep dead letters.")
     retain_attempts: str = Field(
         "7d",
-        description="How long a delivery's attempts are kept after its end, but no longer than itself.",
+        description="How long to keep attempts after their delivery ended, but not longer than the delivery.",
     )
-    retain_unmatched: str = Field(
-        "7d", description="How long events that matched nothing are kept after they were accepted."
-    )
+    retain_unmatched: str = Field("7d", description="How long to keep events that matched no trigger.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        "WARNING", description="From which level libraries' own messages are logged."
+        "WARNING", description="The lowest level of messages from libraries that is logged."
     )
     max_data_bytes: int = Field(1_048_576, ge=1, le=8_388_608, description="The largest `data` of an event.")
     max_request_bytes: int = Field(1_114_112, ge=1024, le=16_777_216, description="The largest request.")
-    max_batch_events: int = Field(1000, ge=1, le=10_000, description="The most events in one batch.")
+    max_batch_events: int = Field(
+        1000, ge=1, le=10_000, description="The largest number of events in one batch."
+    )
     max_batch_bytes: int = Field(16_777_216, ge=1024, le=16_777_216, description="The largest batch.")
     max_header_bytes: int = Field(
-        8192, ge=1024, le=65_536, description="The largest HTTP header or metadata."
+        8192, ge=1024, le=65_536, description="The largest HTTP header or gRPC metadata."
     )
     max_connections_per_address: int = Field(
-        1024, ge=1, le=65_536, description="HTTP connections from one address."
+        1024, ge=1, le=65_536, description="The most HTTP connections from one address."
     )
     max_grpc_connections: int = Field(
-        4096, ge=1, le=65_536, description="Connections to the gRPC port, from all addresses."
+        4096, ge=1, le=65_536, description="The most connections to the gRPC port, from all addresses."
     )
-    max_calls: int = Field(4096, ge=1, le=65_536, description="Calls that queue or trigger, at once.")
+    max_calls: int = Field(4096, ge=1, le=65_536, description="The most calls that queue or trigger at once.")
     max_waiting_events: int = Field(
         8192,
         ge=1,
         le=1_000_000,
-        description="Events, and other writes, that wait for the database at once;"
-        " an event counts as one more for each 32 KiB of its data.",
+        description="The most events and other writes that wait for the database."
+        " An event counts once more for each 32 KiB of its data.",
     )
     max_body_memory: int = Field(
         268_435_456,
         ge=1_048_576,
         le=1_099_511_627_776,
-        description="Bytes of requests over 16 KiB that are under way at once; from then on large ones are"
-        " refused, and streams wait.",
+        description="The most bytes of requests over 16 KiB that are under way. Beyond it, large requests"
+        " are refused and streams wait.",
     )
     min_free_disk: int = Field(
         104_857_600,
         ge=0,
         le=1_099_511_627_776,
-        description="Bytes that have to be free on the disk of the database, or new events are refused;"
-        " 0 asks for nothing.",
+        description="If fewer bytes are free on the disk of an SQLite database, new events are refused."
+        " 0 turns this off.",
     )
     max_parked: int = Field(
         1_000_000,
         ge=1,
         le=1_000_000_000,
-        description="Deliveries of one trigger that are due and wait, because it is paused or at its cap;"
-        " from then on events for it are refused.",
+        description="The most due deliveries that may wait for one trigger, because it is paused or at its"
+        " limit. Beyond it, events for the trigger are refused.",
     )
-    max_in_flight_per_trigger: int = Field(32, ge=1, le=4096, description="Attempts at once for one trigger.")
+    max_in_flight_per_trigger: int = Field(
+        32, ge=1, le=4096, description="The most attempts at once for one trigger."
+    )
     max_in_flight_per_endpoint: int = Field(
-        64, ge=1, le=4096, description="Attempts at once for one scheme, host and port."
+        64, ge=1, le=4096, description="The most attempts at once for one endpoint (scheme, host and port)."
     )
-    max_in_flight: int = Field(512, ge=1, le=16_384, description="Attempts at once on this server.")
+    max_in_flight: int = Field(512, ge=1, le=16_384, description="The most attempts at once on one server.")
 
     @property
     def path(self) -> Path | None:

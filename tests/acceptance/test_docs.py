@@ -29,8 +29,9 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 TESTS = Path(__file__).parents[1]
 START = (
-    "To try this page, start a new server (`bellrope serve --database sqlite:///$(mktemp -d)/x.db`) and the "
-    "webhook\n(`python3 docs/webhook.py`), and use a third terminal: [how](quickstart.md#three-terminals).\n"
+    "To try this page, open three terminals ([how](quickstart.md#three-terminals)). In the first, start a\n"
+    "new server: `bellrope serve --database sqlite:///$(mktemp -d)/x.db`. In the second, start the\n"
+    "webhook: `python3 docs/webhook.py`. Run the commands below in the third.\n"
 )
 WEBHOOK = r"(?:^    |`)(python3 docs/webhook\.py[\d ]*)(?:`|$)"
 STEP = re.compile(rf"{WEBHOOK}|^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

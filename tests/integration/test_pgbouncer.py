@@ -81,7 +81,7 @@ def database() -> Iterator[str]:
 
 
 def flags(pooler: Pooler, name: str) -> tuple[str, ...]:
-    """Return what docs/operations.md says to give a server for a PgBouncer before 1.21."""
+    """Return what docs/postgresql.md says to give a server for a PgBouncer before 1.21."""
     return f"--database-direct={cluster().url(name)}", "--no-prepared-statements"
 
 

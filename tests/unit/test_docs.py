@@ -1,14 +1,18 @@
-"""The examples of docs/filters.md are true."""
+"""The pages are true: the examples of docs/filters.md, the defaults in docs/limits.md, and every link."""
 
 import re
 from pathlib import Path
 
 import orjson
 import pytest
+from bellrope_server.config import Config
 from bellrope_server.rules.filters import Subject, compile
 from bellrope_server.rules.space_cloud_rules import translate
 
-DOCS = Path(__file__).parents[2] / "docs"
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+MAPS = [ROOT / "ARCHITECTURE.md", *(DOCS / "decisions").glob("*.md")]
+PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *ROOT.glob("clients/*/*.md")]
 
 
 def examples(page: str, language: str) -> list[str]:
@@ -31,3 +35,53 @@ def test_a_filter_of_the_page_is_true(expression: str) -> None:
 def test_the_rule_of_the_page_becomes_its_filter() -> None:
     """The rule is translated as the page says."""
     assert translate(orjson.loads(RULE)) == TRANSLATED.strip()
+
+
+def test_the_index_names_every_page() -> None:
+    """docs/README.md leads to each page of docs/, once."""
+    named = re.findall(r"^- \[[^\]]+\]\(([\w-]+\.md)\): ", (DOCS / "README.md").read_text(), re.MULTILINE)
+    pages = [page.name for page in DOCS.glob("*.md") if page.name != "README.md"]
+    assert sorted(named) == sorted(pages)
+
+
+def test_the_index_of_decisions_names_every_decision() -> None:
+    """docs/decisions/README.md leads to each decision, once."""
+    decisions = DOCS / "decisions"
+    named = re.findall(r"\]\(([\w-]+\.md)\)", (decisions / "README.md").read_text())
+    assert sorted(named) == sorted(page.name for page in decisions.glob("*.md") if page.name != "README.md")
+
+
+def anchors(page: Path) -> set[str]:
+    """Return what a link to a place of a page may name, as GitHub makes it of the headings."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_a_link_leads_somewhere(page: Path) -> None:
+    """Each link to a file leads to one that is there, and to a heading of it if it names one."""
+    for link in re.findall(r"\]\((?!https?:)([^)\s]+)\)", page.read_text()):
+        file, _, anchor = link.partition("#")
+        target = (page.parent / file).resolve() if file else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+@pytest.mark.parametrize("page", MAPS, ids=lambda page: page.name)
+def test_a_file_that_is_named_is_there(page: Path) -> None:
+    """Each file or folder that the map or a decision names is there; in italics stand those to be made."""
+    named = re.findall(r"(?<!\*)`((?:[\w.-]+/)*[\w-]+(?:\.(?:py|proto|tsv|toml|md)|/))`", page.read_text())
+    server = ROOT / "server/bellrope_server"
+    under = (ROOT, ROOT / "protos/bellrope/v1", server, server / "gateway", server / "store")
+    assert [name for name in named if not any((folder / name).exists() for folder in under)] == []
+
+
+def test_the_page_on_limits_has_their_defaults() -> None:
+    """A number after a flag in docs/limits.md is the flag's default."""
+    said = re.findall(r"`--([a-z-]+)` \(([\d,]+)( MiB)?\)", (DOCS / "limits.md").read_text())
+    defaults = {
+        flag: Config.model_fields[flag.replace("-", "_")].default // (2**20 if unit else 1)
+        for flag, _, unit in said
+    }
+    assert {flag: int(number.replace(",", "")) for flag, number, _ in said} == defaults
+    assert len(defaults) == 4

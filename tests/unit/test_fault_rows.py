@@ -1,4 +1,4 @@
-"""The table of faults: each row names the tests that show it, or says why there are none."""
+"""The table of faults: each row says what the fault is, and which tests show it or why there are none."""
 
 import ast
 import re
@@ -11,13 +11,14 @@ import pytest
 
 TESTS = Path(__file__).parents[1]
 TABLE = TESTS / "faults" / "rows.tsv"
-NOT_YET = ("not there yet", "being built")
+NOT_YET = "not built yet"
 
 
 class Row(NamedTuple):
-    """One fault; `missing` is what is not shown, and why."""
+    """One fault, in words for somebody who has read nothing else; `missing` is what is not shown, and why."""
 
     id: str
+    fault: str
     tests: list[str]
     missing: str
 
@@ -25,11 +26,14 @@ class Row(NamedTuple):
 def read() -> list[Row]:
     """Return the rows of the table."""
     lines = [line.split("\t") for line in TABLE.read_text().splitlines()[1:]]
-    return [Row(id, tests.split(), missing) for id, tests, missing in (_filled(line) for line in lines)]
+    return [
+        Row(id, fault, tests.split(), missing)
+        for id, fault, tests, missing in (_filled(line) for line in lines)
+    ]
 
 
 def _filled(cells: list[str]) -> list[str]:
-    return cells + [""] * (3 - len(cells))
+    return cells + [""] * (4 - len(cells))
 
 
 ROWS = read()
@@ -45,12 +49,19 @@ def names_in(file: str) -> list[str]:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
 def test_a_row_is_shown_or_says_why_not(row: Row) -> None:
-    """Each test that a row names is there, once; a row that names none says what is not there yet."""
+    """Each test that a row names is there, once; a row that names none says what is not built yet."""
     assert len(set(row.tests)) == len(row.tests)
     for test in row.tests:
         file, _, name = test.partition("::")
         assert names_in(file).count(name) == 1, f"there is no {test}"
     assert row.tests or row.missing.startswith(NOT_YET)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
+def test_a_row_says_what_the_fault_is(row: Row) -> None:
+    """Each row has a sentence of its own: nobody needs another document to read a test's name."""
+    assert re.fullmatch(r"[A-Z1].{19,}\.", row.fault)
+    assert [other.fault for other in ROWS].count(row.fault) == 1
 
 
 def test_no_row_is_there_twice() -> None:

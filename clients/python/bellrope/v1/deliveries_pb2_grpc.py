@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class DeliveriesStub:
-    """Deliveries is the log: what was accepted, what became of it, and the way to send it again.
+    """Deliveries is the log. It shows what was accepted and what became of it, and can send it again.
     """
 
     def __init__(self, channel):
@@ -123,7 +123,7 @@ class DeliveriesStub:
 
 
 class DeliveriesServicer:
-    """Deliveries is the log: what was accepted, what became of it, and the way to send it again.
+    """Deliveries is the log. It shows what was accepted and what became of it, and can send it again.
     """
 
     def GetEvent(self, request, context):
@@ -134,20 +134,20 @@ class DeliveriesServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListEvents(self, request, context):
-        """ListEvents lists events, newest first; with `id_prefix` by falling id instead.
+        """ListEvents lists events, newest first, or by descending id with `id_prefix`.
 
-        A page that a filter leaves few of can hold fewer events than `page_size`, or none, and still have a
-        `next_page_token`: a page looks at 200,000 events at most. The list ends where there is no token.
+        A page looks at 200,000 events at most. So with a filter it can have fewer events than `page_size`, or
+        none, and still have a `next_page_token`. The list ends when the token is empty.
 
-        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: a page token that is not of this
-        list, and the like).
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD, for example a page token of
+        another list).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def GetDelivery(self, request, context):
-        """GetDelivery returns one delivery with all of its attempts, whole.
+        """GetDelivery returns one delivery with all its attempts in full.
 
         Errors: NOT_FOUND (PROJECT_NOT_FOUND, DELIVERY_NOT_FOUND).
         """
@@ -157,25 +157,25 @@ class DeliveriesServicer:
 
     def ListDeliveries(self, request, context):
         """ListDeliveries lists deliveries, newest first, with their attempts in brief: the last ten, without the
-        `request` and the answers' headers, and with the first 256 bytes of each body (then `truncated` is set).
+        `request` and the answers' headers, and with the first 256 bytes of each body (then `truncated` is
+        set).
 
-        A page that a filter leaves few of can hold fewer deliveries than `page_size`, or none, and still have a
-        `next_page_token`: a page looks at 20,000 deliveries at most (200,000 for
-        `trigger` alone, 2,000 for `error_text`). The list ends
-        where there is no token.
+        A page looks at 20,000 deliveries at most (200,000 for `trigger` alone, 2,000 for `error_text`). So
+        with a filter it can have fewer deliveries than `page_size`, or none, and still have a
+        `next_page_token`. The list ends when the token is empty.
 
-        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: a page token that is not of this
-        list, and the like).
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD, for example a page token of
+        another list).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ListAttempts(self, request, context):
-        """ListAttempts lists the attempts of one delivery, whole, the last one first.
+        """ListAttempts lists the attempts of one delivery in full, the last one first.
 
-        Errors: NOT_FOUND (PROJECT_NOT_FOUND, DELIVERY_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: a page token
-        that is not of this list).
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND, DELIVERY_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: a page
+        token of another list).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -191,20 +191,21 @@ class DeliveriesServicer:
         raise NotImplementedError('Method not implemented!')
 
     def CancelDelivery(self, request, context):
-        """CancelDelivery ends a delivery that is SCHEDULED: it is CANCELLED and never attempted again. The attempt of
-        one that is DELIVERING goes on: if the webhook answers 2xx the delivery is SUCCEEDED, else CANCELLED; until
-        then its `reason` is `cancel_asked`. Cancelling what is CANCELLED, or will be, changes nothing.
+        """CancelDelivery ends a delivery. If it is SCHEDULED, it becomes CANCELLED and is never attempted again.
+        If it is DELIVERING, its attempt continues and its `reason` becomes `cancel_asked`. If the webhook then
+        answers 2xx, the delivery is SUCCEEDED, else CANCELLED. Cancelling a cancelled delivery changes
+        nothing.
 
-        Errors: NOT_FOUND (PROJECT_NOT_FOUND, DELIVERY_NOT_FOUND), FAILED_PRECONDITION (ALREADY_FINAL: it came to
-        another end).
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND, DELIVERY_NOT_FOUND), FAILED_PRECONDITION (ALREADY_FINAL: it ended
+        in another state).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def CancelEvent(self, request, context):
-        """CancelEvent cancels all of an event's deliveries that are SCHEDULED or DELIVERING, as CancelDelivery does.
-        Doing it again changes nothing.
+        """CancelEvent cancels all deliveries of an event that are SCHEDULED or DELIVERING, as CancelDelivery
+        does. Repeating it changes nothing.
 
         Errors: NOT_FOUND (PROJECT_NOT_FOUND, EVENT_NOT_FOUND).
         """
@@ -213,45 +214,48 @@ class DeliveriesServicer:
         raise NotImplementedError('Method not implemented!')
 
     def RescheduleDelivery(self, request, context):
-        """RescheduleDelivery makes a delivery that is SCHEDULED due at another time, sooner or later; its attempts
-        and its retries stay as they are. Doing it again changes nothing.
+        """RescheduleDelivery makes a SCHEDULED delivery due at another time, sooner or later. Its attempts and
+        retries stay as they are. Repeating it changes nothing.
 
-        Errors: NOT_FOUND (PROJECT_NOT_FOUND, DELIVERY_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: no due time,
-        or one more than 10 years ahead), FAILED_PRECONDITION (NOT_SCHEDULED: it is DELIVERING; ALREADY_FINAL).
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND, DELIVERY_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: the due
+        time is missing, or more than 10 years ahead), FAILED_PRECONDITION (NOT_SCHEDULED: it is DELIVERING;
+        ALREADY_FINAL).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ReplayEvent(self, request, context):
-        """ReplayEvent replays all of an event's deliveries that are final, as ReplayDelivery does, also those that
-        SUCCEEDED. An event that no trigger matched is matched again: the triggers that match it now are owed it.
+        """ReplayEvent replays all final deliveries of an event, as ReplayDelivery does, including those that
+        SUCCEEDED. An event that matched no trigger is matched again, and each trigger that matches it now gets
+        a delivery.
 
-        Errors: NOT_FOUND (PROJECT_NOT_FOUND, EVENT_NOT_FOUND; NO_TRIGGER_MATCHED: still none does),
-        FAILED_PRECONDITION (NOT_FINAL: none is final yet; TRIGGER_NOT_FOUND: all of its triggers were deleted).
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND, EVENT_NOT_FOUND; NO_TRIGGER_MATCHED: no trigger matches now
+        either), FAILED_PRECONDITION (NOT_FINAL: no delivery is final yet; TRIGGER_NOT_FOUND: all its triggers
+        were deleted).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ReplayDelivery(self, request, context):
-        """ReplayDelivery schedules a final delivery once more, now: its attempt numbers go on, its retries
-        start anew.
+        """ReplayDelivery makes a final delivery due now. Its attempt numbers continue, and it gets all its
+        retries again.
 
-        Errors: NOT_FOUND (PROJECT_NOT_FOUND, DELIVERY_NOT_FOUND), FAILED_PRECONDITION (NOT_FINAL: it is
-        still SCHEDULED or DELIVERING; TRIGGER_NOT_FOUND: its trigger was deleted).
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND, DELIVERY_NOT_FOUND), FAILED_PRECONDITION (NOT_FINAL: it is still
+        SCHEDULED or DELIVERING; TRIGGER_NOT_FOUND: its trigger was deleted).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def StartBulkAction(self, request, context):
-        """StartBulkAction cancels, reschedules or replays all deliveries that a filter finds, so many a second.
+        """StartBulkAction cancels, reschedules or replays all deliveries that a filter finds, at a given rate.
 
-        It runs on the server: the caller may go away, and a server that stops goes on with it when it starts
-        again. The set is fixed here: what is accepted or, for REPLAY, becomes final later is left out. Each of
-        its deliveries is acted on once, the newest first, if the filter still finds it when its turn comes. With
-        `dry_run` nothing is done or kept: the answer only has the count.
+        It runs on the server. It continues if the caller goes away, and after the server restarts. The set is
+        fixed at the start: deliveries that are accepted later or, for REPLAY, become final later are left out.
+        Each delivery is acted on once, the newest first, if the filter still finds it when its turn comes.
+        With `dry_run` nothing is done or kept, and the answer has only the count.
 
         Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD).
         """
@@ -260,7 +264,7 @@ class DeliveriesServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetBulkAction(self, request, context):
-        """GetBulkAction says how far a bulk action has come.
+        """GetBulkAction returns a bulk action with its progress.
 
         Errors: NOT_FOUND (PROJECT_NOT_FOUND, BULK_ACTION_NOT_FOUND).
         """
@@ -271,15 +275,14 @@ class DeliveriesServicer:
     def ListBulkActions(self, request, context):
         """ListBulkActions lists the project's bulk actions, newest first.
 
-        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: a page token that is not of this
-        list).
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: a page token of another list).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def CancelBulkAction(self, request, context):
-        """CancelBulkAction stops a bulk action; what it has done stays done. Doing it again, or when it has ended,
+        """CancelBulkAction stops a bulk action. What it has done stays done. Cancelling one that has ended
         changes nothing.
 
         Errors: NOT_FOUND (PROJECT_NOT_FOUND, BULK_ACTION_NOT_FOUND).
@@ -289,24 +292,25 @@ class DeliveriesServicer:
         raise NotImplementedError('Method not implemented!')
 
     def WatchBulkAction(self, request, context):
-        """WatchBulkAction shows a bulk action at once, whenever it has come further (four times a second at most),
-        and when it has ended, which ends the stream. Who stops watching stops nothing else.
+        """WatchBulkAction sends a bulk action at once, then whenever it has progressed (at most four times a
+        second). It ends the stream when the action has ended. The action continues if the caller stops
+        watching.
 
         Errors: NOT_FOUND (PROJECT_NOT_FOUND, BULK_ACTION_NOT_FOUND), RESOURCE_EXHAUSTED (OVERLOADED: too many
-        streams), UNAVAILABLE (DRAINING: the server stops; watch again).
+        streams), UNAVAILABLE (DRAINING: the server is stopping; watch again).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def Tail(self, request, context):
-        """Tail shows what happens from now on, as it happens and once it is on disk, until the caller goes away.
+        """Tail sends what happens from now on, once it is on disk, until the caller goes away.
 
-        A caller that reads too slowly loses the oldest facts and is told how many: 1,000 wait at most. It is for
-        looking on; what has to be complete is read from the lists.
+        At most 1,000 facts wait for a caller. A caller that reads too slowly loses the oldest, and
+        `dropped_count` says how many. If you need all of them, read the lists.
 
-        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD), RESOURCE_EXHAUSTED (OVERLOADED:
-        too many streams), UNAVAILABLE (DRAINING: the server stops; tail again).
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD), RESOURCE_EXHAUSTED
+        (OVERLOADED: too many streams), UNAVAILABLE (DRAINING: the server is stopping; tail again).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -409,7 +413,7 @@ def add_DeliveriesServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class Deliveries:
-    """Deliveries is the log: what was accepted, what became of it, and the way to send it again.
+    """Deliveries is the log. It shows what was accepted and what became of it, and can send it again.
     """
 
     @staticmethod

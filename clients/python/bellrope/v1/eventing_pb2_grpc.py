@@ -26,11 +26,11 @@ if _version_not_supported:
 
 
 class EventingStub:
-    """Eventing accepts events and calls the webhooks that are owed them.
+    """Eventing accepts events and calls the webhooks of the triggers that match.
 
-    An event is accepted when, and only when, its commit is on disk: an OK means stored, INVALID_ARGUMENT
-    and its like mean not stored, and UNAVAILABLE or a lost connection mean unknown. Send an unknown one
-    again with the same `id`: it is stored at most once.
+    An event is accepted when its commit is on disk, and not before. OK means that it is stored.
+    INVALID_ARGUMENT and similar codes mean that it is not. After UNAVAILABLE or a lost connection the
+    outcome is unknown: send the event again with the same `id`. It is stored at most once.
     """
 
     def __init__(self, channel):
@@ -62,22 +62,22 @@ class EventingStub:
 
 
 class EventingServicer:
-    """Eventing accepts events and calls the webhooks that are owed them.
+    """Eventing accepts events and calls the webhooks of the triggers that match.
 
-    An event is accepted when, and only when, its commit is on disk: an OK means stored, INVALID_ARGUMENT
-    and its like mean not stored, and UNAVAILABLE or a lost connection mean unknown. Send an unknown one
-    again with the same `id`: it is stored at most once.
+    An event is accepted when its commit is on disk, and not before. OK means that it is stored.
+    INVALID_ARGUMENT and similar codes mean that it is not. After UNAVAILABLE or a lost connection the
+    outcome is unknown: send the event again with the same `id`. It is stored at most once.
     """
 
     def Queue(self, request, context):
-        """Queue stores an event, and a delivery for each trigger that matches it, in one commit, and answers.
+        """Queue stores an event and a delivery for each matching trigger in one commit, and then answers.
 
-        The webhooks are called in the background: now, or at the due time. An event that no trigger matches
-        is stored too and answers `delivery_count` 0.
+        The webhooks are called in the background: now, or at the due time. An event that no trigger matches is
+        stored, too. Its `delivery_count` is 0.
 
-        Errors: INVALID_ARGUMENT (INVALID_FIELD, MALFORMED_JSON), NOT_FOUND (PROJECT_NOT_FOUND),
-        ALREADY_EXISTS (ID_CONFLICT), RESOURCE_EXHAUSTED (TOO_LARGE, OVERLOADED, OVER_QUOTA), UNAVAILABLE
-        (STORE_UNAVAILABLE, DISK_FULL, DRAINING), DEADLINE_EXCEEDED.
+        Errors: INVALID_ARGUMENT (INVALID_FIELD, MALFORMED_JSON), NOT_FOUND (PROJECT_NOT_FOUND), ALREADY_EXISTS
+        (ID_CONFLICT), RESOURCE_EXHAUSTED (TOO_LARGE, OVERLOADED, OVER_QUOTA), UNAVAILABLE (STORE_UNAVAILABLE,
+        DISK_FULL, DRAINING), DEADLINE_EXCEEDED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -86,15 +86,15 @@ class EventingServicer:
     def TriggerSync(self, request, context):
         """TriggerSync queues an event and waits for its webhooks' answers.
 
-        The event is stored like any other and its deliveries live their normal life, retries included; the
-        call's deadline (30 s when there is none, 5 minutes at most) ends only the waiting. The same `id`
-        again joins the wait or gets the recorded outcome: the webhook is not called again.
+        The event is stored and delivered like any other, with retries. The call's deadline (30 s if it has
+        none, 5 minutes at most) ends only the wait. A call with the same `id` joins the wait or gets the
+        recorded outcome. The webhook is not called again.
 
-        Errors, beside those of Queue: NOT_FOUND (NO_TRIGGER_MATCHED) and FAILED_PRECONDITION
-        (TRIGGER_PAUSED), both with nothing stored; NOT_FOUND (EVENT_NOT_FOUND) when the `id` was delivered
-        before and the answers are no longer kept; INVALID_ARGUMENT when the event is due after the
-        deadline; ABORTED (WEBHOOK_FAILED) when no webhook succeeded; DEADLINE_EXCEEDED when the deadline
-        came first; RESOURCE_EXHAUSTED (RESPONSE_TOO_LARGE) when the answer is over 1 MiB.
+        Errors besides those of Queue: NOT_FOUND (NO_TRIGGER_MATCHED) and FAILED_PRECONDITION (TRIGGER_PAUSED),
+        both with nothing stored; NOT_FOUND (EVENT_NOT_FOUND) if the `id` was delivered before and its answers
+        are no longer kept; INVALID_ARGUMENT if the event is due after the deadline; ABORTED (WEBHOOK_FAILED)
+        if no webhook succeeded; DEADLINE_EXCEEDED if the deadline came first; RESOURCE_EXHAUSTED
+        (RESPONSE_TOO_LARGE) if the answer is over 1 MiB.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -103,29 +103,29 @@ class EventingServicer:
     def QueueBatch(self, request, context):
         """QueueBatch stores up to 1,000 events in one commit: all of them, or none.
 
-        Errors, beside those of Queue: one event that is refused refuses the batch; the field at fault is named
-        with the event's index, like `events[3].type`, and the error's metadata has the `index`.
-        RESOURCE_EXHAUSTED (TOO_LARGE) for more than 1,000 events or 16 MiB.
+        Errors are those of Queue. One refused event refuses the whole batch. The error names the field with
+        the event's index, such as `events[3].type`, and its metadata has the `index`. More than 1,000 events
+        or 16 MiB get RESOURCE_EXHAUSTED (TOO_LARGE).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def QueueStream(self, request_iterator, context):
-        """QueueStream stores events as they come, for as long as the caller sends, and says how far it has come.
+        """QueueStream stores events as they come, for as long as the caller sends, and reports its progress.
 
-        An event that is refused gets its error and the stream goes on. An event is stored only when an answer
-        has counted it: if the stream breaks, what was not counted is unknown; send it again with the same `id`.
-        The server reads at most 1,024 events ahead of what it has stored, so a sender cannot outrun the disk.
-        Ending the sending side flushes: the last answer counts every event.
+        A refused event gets its error, and the stream continues. An event counts as stored when an answer has
+        counted it. If the stream breaks, the outcome of the other events is unknown: send them again with the
+        same `id`. The server reads at most 1,024 events ahead of what it has stored, so a sender cannot outrun
+        the disk. When the caller ends its side, the last answer counts every event.
 
-        Over HTTP the request is a stream of JSON lines, and so is the answer.
+        Over HTTP the request and the answer are streams of JSON lines.
 
-        Where Queue would be refused because too much waits for the database, the stream waits.
+        If too much waits for the database, Queue is refused, but a stream waits.
 
-        Errors: NOT_FOUND (PROJECT_NOT_FOUND) and the like are those of single events. UNAVAILABLE
-        (STORE_UNAVAILABLE, DISK_FULL, DRAINING) ends the stream. RESOURCE_EXHAUSTED (OVERLOADED) comes before
-        its first answer, if too many calls are under way.
+        Errors such as NOT_FOUND (PROJECT_NOT_FOUND) belong to single events. UNAVAILABLE (STORE_UNAVAILABLE,
+        DISK_FULL, DRAINING) ends the stream. RESOURCE_EXHAUSTED (OVERLOADED) comes before the first answer, if
+        too many calls are under way.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -163,11 +163,11 @@ def add_EventingServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class Eventing:
-    """Eventing accepts events and calls the webhooks that are owed them.
+    """Eventing accepts events and calls the webhooks of the triggers that match.
 
-    An event is accepted when, and only when, its commit is on disk: an OK means stored, INVALID_ARGUMENT
-    and its like mean not stored, and UNAVAILABLE or a lost connection mean unknown. Send an unknown one
-    again with the same `id`: it is stored at most once.
+    An event is accepted when its commit is on disk, and not before. OK means that it is stored.
+    INVALID_ARGUMENT and similar codes mean that it is not. After UNAVAILABLE or a lost connection the
+    outcome is unknown: send the event again with the same `id`. It is stored at most once.
     """
 
     @staticmethod

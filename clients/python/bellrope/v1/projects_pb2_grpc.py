@@ -27,7 +27,7 @@ if _version_not_supported:
 
 
 class ProjectsStub:
-    """Projects are the tenants: triggers and events live in one, and see nothing of the others.
+    """Projects are the tenants. Every trigger and event belongs to one project and sees nothing of the others.
     """
 
     def __init__(self, channel):
@@ -94,7 +94,7 @@ class ProjectsStub:
 
 
 class ProjectsServicer:
-    """Projects are the tenants: triggers and events live in one, and see nothing of the others.
+    """Projects are the tenants. Every trigger and event belongs to one project and sees nothing of the others.
     """
 
     def CreateProject(self, request, context):
@@ -121,8 +121,8 @@ class ProjectsServicer:
         raise NotImplementedError('Method not implemented!')
 
     def UpdateProject(self, request, context):
-        """UpdateProject changes how long a project keeps what is finished. It holds for what is there, too, from
-        the next time that the server looks for what is old: within ten minutes.
+        """UpdateProject changes how long a project keeps what is finished. It also applies to what is already
+        stored, from the next run of retention on: within ten minutes.
 
         Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: a length under a second).
         """
@@ -131,15 +131,15 @@ class ProjectsServicer:
         raise NotImplementedError('Method not implemented!')
 
     def DeleteProject(self, request, context):
-        """DeleteProject deletes a project and its triggers, and cancels what they still owe. Its events can no
-        longer be read. Errors: NOT_FOUND (PROJECT_NOT_FOUND).
+        """DeleteProject deletes a project and its triggers, and cancels their waiting deliveries. Its events can
+        no longer be read. Errors: NOT_FOUND (PROJECT_NOT_FOUND).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def GetEventType(self, request, context):
-        """GetEventType returns what the project says about one type of event.
+        """GetEventType returns the schema of one type of event.
 
         Errors: NOT_FOUND (PROJECT_NOT_FOUND, EVENT_TYPE_NOT_FOUND).
         """
@@ -148,7 +148,7 @@ class ProjectsServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListEventTypes(self, request, context):
-        """ListEventTypes lists the types of events that the project says something about, newest first.
+        """ListEventTypes lists the types of events that have a schema, newest first.
 
         Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (a page token that is not of this list).
         """
@@ -157,19 +157,20 @@ class ProjectsServicer:
         raise NotImplementedError('Method not implemented!')
 
     def UpdateEventType(self, request, context):
-        """UpdateEventType replaces what the project says about a type of event, or says it first if
-        `allow_missing` is set. It holds for events that come after the answer; one that is on its way at the
-        same time may still be checked by the schema before. What is stored is not checked again.
+        """UpdateEventType replaces the schema of a type of event, or creates it if `allow_missing` is set. It
+        applies to events that come after the answer. An event that is under way at the same time may still be
+        checked by the old schema. Stored events are not checked again.
 
-        Errors: INVALID_ARGUMENT (INVALID_FIELD, with what is wrong with the schema), NOT_FOUND
-        (PROJECT_NOT_FOUND, EVENT_TYPE_NOT_FOUND), RESOURCE_EXHAUSTED (OVER_QUOTA: 1,000 types in a project).
+        Errors: INVALID_ARGUMENT (INVALID_FIELD: says what is wrong with the schema), NOT_FOUND
+        (PROJECT_NOT_FOUND, EVENT_TYPE_NOT_FOUND), RESOURCE_EXHAUSTED (OVER_QUOTA: the project has 1,000
+        types).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def DeleteEventType(self, request, context):
-        """DeleteEventType lets events of that type have any data again.
+        """DeleteEventType deletes the schema. Events of that type may then have any data.
 
         Errors: NOT_FOUND (PROJECT_NOT_FOUND, EVENT_TYPE_NOT_FOUND).
         """
@@ -178,9 +179,10 @@ class ProjectsServicer:
         raise NotImplementedError('Method not implemented!')
 
     def PauseProject(self, request, context):
-        """PauseProject stops new attempts of all its triggers; events are accepted and match, and their deliveries
-        wait. Attempts under way finish. A trigger's own pause is apart from it: either one is enough to wait.
-        TriggerSync answers as if every trigger were paused. Pausing a paused project changes nothing.
+        """PauseProject stops new attempts for all triggers of the project. Events are still accepted and matched,
+        and their deliveries wait. Attempts under way finish. A trigger can also be paused on its own. Its
+        deliveries wait if either is paused. TriggerSync answers as if every trigger were paused. Pausing a
+        paused project changes nothing.
 
         Errors: NOT_FOUND (PROJECT_NOT_FOUND).
         """
@@ -189,7 +191,7 @@ class ProjectsServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ResumeProject(self, request, context):
-        """ResumeProject lets what waited go out, but for what a trigger's own pause holds back.
+        """ResumeProject lets waiting deliveries go out, except those of triggers that are paused on their own.
 
         Errors: NOT_FOUND (PROJECT_NOT_FOUND).
         """
@@ -264,7 +266,7 @@ def add_ProjectsServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class Projects:
-    """Projects are the tenants: triggers and events live in one, and see nothing of the others.
+    """Projects are the tenants. Every trigger and event belongs to one project and sees nothing of the others.
     """
 
     @staticmethod

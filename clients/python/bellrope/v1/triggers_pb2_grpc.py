@@ -27,9 +27,9 @@ if _version_not_supported:
 
 
 class TriggersStub:
-    """Triggers says which URL to call when an event of which type comes.
+    """Triggers manages triggers. A trigger says which URL to call when an event of its type comes.
 
-    Every RPC also ends with NOT_FOUND (PROJECT_NOT_FOUND) if there is no such project.
+    Every RPC fails with NOT_FOUND (PROJECT_NOT_FOUND) if the project does not exist.
     """
 
     def __init__(self, channel):
@@ -81,9 +81,9 @@ class TriggersStub:
 
 
 class TriggersServicer:
-    """Triggers says which URL to call when an event of which type comes.
+    """Triggers manages triggers. A trigger says which URL to call when an event of its type comes.
 
-    Every RPC also ends with NOT_FOUND (PROJECT_NOT_FOUND) if there is no such project.
+    Every RPC fails with NOT_FOUND (PROJECT_NOT_FOUND) if the project does not exist.
     """
 
     def CreateTrigger(self, request, context):
@@ -114,8 +114,8 @@ class TriggersServicer:
     def UpdateTrigger(self, request, context):
         """UpdateTrigger changes a trigger, or creates it if `allow_missing` is set.
 
-        The URL, the timeout, the retries, the headers and the secret are read when an attempt starts: an edit
-        mends what is already waiting.
+        The URL, the timeout, the retries, the headers and the secret are read when an attempt starts. So a
+        change also applies to deliveries that already wait.
 
         Errors: INVALID_ARGUMENT (INVALID_FIELD, URL_INVALID, URL_BLOCKED), NOT_FOUND (TRIGGER_NOT_FOUND).
         """
@@ -124,7 +124,7 @@ class TriggersServicer:
         raise NotImplementedError('Method not implemented!')
 
     def DeleteTrigger(self, request, context):
-        """DeleteTrigger deletes a trigger and cancels what it still owes.
+        """DeleteTrigger deletes a trigger and cancels its waiting deliveries.
 
         Errors: NOT_FOUND (TRIGGER_NOT_FOUND).
         """
@@ -133,7 +133,7 @@ class TriggersServicer:
         raise NotImplementedError('Method not implemented!')
 
     def PauseTrigger(self, request, context):
-        """PauseTrigger stops new attempts; events still match, and their deliveries wait. Pausing a paused
+        """PauseTrigger stops new attempts. Events still match, and their deliveries wait. Pausing a paused
         trigger changes nothing. Errors: NOT_FOUND (TRIGGER_NOT_FOUND).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -141,18 +141,18 @@ class TriggersServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ResumeTrigger(self, request, context):
-        """ResumeTrigger lets what waited go out. Errors: NOT_FOUND (TRIGGER_NOT_FOUND).
+        """ResumeTrigger lets waiting deliveries go out. Errors: NOT_FOUND (TRIGGER_NOT_FOUND).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def TestTrigger(self, request, context):
-        """TestTrigger says what a trigger would do with an event, and what it would send; nothing is sent, and
-        nothing is stored. Filters run as they do for events, but one that rests is run all the same.
+        """TestTrigger says what a trigger would do with an event, and what it would send. Nothing is sent or
+        stored. Filters run as they do for events, but a filter that rests runs here, too.
 
-        Errors: INVALID_ARGUMENT (the event is not one that could be queued, its schema apart; URL_INVALID,
-        URL_BLOCKED), RESOURCE_EXHAUSTED (TOO_LARGE), NOT_FOUND (TRIGGER_NOT_FOUND).
+        Errors: INVALID_ARGUMENT (the event could not be queued for a reason other than its schema;
+        URL_INVALID, URL_BLOCKED), RESOURCE_EXHAUSTED (TOO_LARGE), NOT_FOUND (TRIGGER_NOT_FOUND).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -210,9 +210,9 @@ def add_TriggersServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class Triggers:
-    """Triggers says which URL to call when an event of which type comes.
+    """Triggers manages triggers. A trigger says which URL to call when an event of its type comes.
 
-    Every RPC also ends with NOT_FOUND (PROJECT_NOT_FOUND) if there is no such project.
+    Every RPC fails with NOT_FOUND (PROJECT_NOT_FOUND) if the project does not exist.
     """
 
     @staticmethod
