@@ -12,7 +12,8 @@ from bellrope_server.admission.access import Access
 from bellrope_server.admission.bodies import Bodies
 from bellrope_server.admission.calls import Calls
 from bellrope_server.admission.limits import Limits
-from bellrope_server.api import provision
+from bellrope_server.api import startup
+from bellrope_server.api.api import Api
 from bellrope_server.api.chained import Replies
 from bellrope_server.api.deliveries import Deliveries
 from bellrope_server.api.eventing import Eventing
@@ -146,14 +147,14 @@ class App:
         self._calls = Calls(self._limits.calls, check=self.store.room.check)
         self._bodies = Bodies(config.max_body_memory)
         self._edge = Edge(access, clock=clock, limits=self._limits, calls=self._calls, bodies=self._bodies)
-        servicers = self._servicers = self._answering(waiters, policy)
+        api = self._api = self._answering(waiters, policy)
         reflect = access.open if config.reflection is None else config.reflection
         self._rpc = RpcServer(
-            self._edge, servicers, limits=self._limits, reflect=reflect, shared=self._worker is not None
+            self._edge, api, limits=self._limits, reflect=reflect, shared=self._worker is not None
         )
         self._shared_metrics = SharedMetrics(self._metrics, self._worker)
         self._gateway = Gateway(
-            servicers,
+            api,
             access,
             clock=clock,
             limits=self._limits,
@@ -163,28 +164,26 @@ class App:
             metrics=self._shared_metrics.text,
         )
 
-    def _answering(self, waiters: Waiters, policy: EgressPolicy) -> dict[str, object]:
-        """Return what answers each service, by its full name."""
+    def _answering(self, waiters: Waiters, policy: EgressPolicy) -> Api:
+        """Return what answers each service."""
         clock, limits = self._clock, self._limits
-        return {
-            "bellrope.v1.Eventing": Eventing(
-                self.store, waiters, clock=clock, limits=limits, bodies=self._bodies
-            ),
-            "bellrope.v1.Triggers": Triggers(
+        return Api(
+            eventing=Eventing(self.store, waiters, clock=clock, limits=limits, bodies=self._bodies),
+            triggers=Triggers(
                 self.store,
                 TriggerReader(policy),
                 preview=self._webhook.preview,
                 clock=clock,
                 limits=limits,
             ),
-            "bellrope.v1.Deliveries": Deliveries(
+            deliveries=Deliveries(
                 self.store,
                 clock=clock,
                 free_slots=self._scheduler.free,
                 bulk_started=self._bulk.wake,
             ),
-            "bellrope.v1.Projects": Projects(self.store),
-        }
+            projects=Projects(self.store),
+        )
 
     async def _provision(self) -> None:
         """Apply the file of projects and triggers, if there is one; raise ConfigError if it is wrong."""
@@ -193,7 +192,7 @@ class App:
             return
         try:
             text = await asyncio.to_thread(Path(file).read_text, "utf-8")
-            await provision.start_with(text, self._servicers, self._config.policy)
+            await startup.start_with(text, self._api, self._config.policy)
         except DeclarationError as error:
             raise ConfigError(f"{file}:{error.line}: {error.sentence}") from None
         except (OSError, UnicodeDecodeError) as error:

@@ -7,8 +7,8 @@ from typing import Any
 import grpc
 from bellrope.v1.eventing_pb2_grpc import EventingStub
 from bellrope_server.admission.access import Access
+from bellrope_server.api.api import SERVICES
 from bellrope_server.rpc.edge import Edge
-from bellrope_server.rpc.server import SERVICES
 
 
 class Broken:
@@ -45,8 +45,9 @@ async def behind_the_edge(
 ) -> AsyncIterator[tuple[EventingStub, int]]:
     """Serve Eventing by this servicer, behind the real edge; give its stub and its port."""
     server = grpc.aio.server()
+    eventing = SERVICES["bellrope.v1.Eventing"]
     edge = edge or Edge(Access(None))
-    server.add_generic_rpc_handlers((edge.handlers(SERVICES["bellrope.v1.Eventing"], servicer),))
+    server.add_generic_rpc_handlers((edge.handlers(eventing, lambda rpc: getattr(servicer, rpc.name)),))
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:

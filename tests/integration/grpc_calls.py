@@ -9,7 +9,7 @@ import pytest
 from bellrope.v1 import deliveries_pb2, eventing_pb2, triggers_pb2
 from bellrope.v1.deliveries_pb2_grpc import DeliveriesStub
 from bellrope.v1.triggers_pb2_grpc import TriggersStub
-from bellrope_server.rpc.server import SERVICES
+from bellrope_server.api.api import SERVICES
 from google.rpc import error_details_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_status import rpc_status

@@ -11,8 +11,8 @@ from bellrope.v1 import deliveries_pb2
 from bellrope.v1.deliveries_pb2_grpc import DeliveriesStub
 from bellrope_server.admission.access import Access
 from bellrope_server.admission.limits import Limits
+from bellrope_server.api.api import SERVICES
 from bellrope_server.rpc.edge import Edge
-from bellrope_server.rpc.server import SERVICES
 from integration.grpc_calls import (
     PROJECT,
     reason,
@@ -51,8 +51,8 @@ class Streams:
 @asynccontextmanager
 async def streaming(servicer: object, edge: Edge) -> AsyncIterator[DeliveriesStub]:
     """Serve Deliveries by this servicer, behind the real edge."""
-    server = grpc.aio.server()
-    server.add_generic_rpc_handlers((edge.handlers(SERVICES["bellrope.v1.Deliveries"], servicer),))
+    server, deliveries = grpc.aio.server(), SERVICES["bellrope.v1.Deliveries"]
+    server.add_generic_rpc_handlers((edge.handlers(deliveries, lambda rpc: getattr(servicer, rpc.name)),))
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:

@@ -99,7 +99,8 @@ async def open_door() -> AsyncIterator[Door]:
     bells, http = Bells(), ClientSession()
     door = Door("", bells, http)
     native = Native(
-        {SERVICE: bells},
+        [SERVICE],
+        lambda rpc: getattr(bells, rpc.name),
         limits=LIMITS,
         calls=Calls(100),
         streams=Calls(100),

@@ -2,9 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from functools import lru_cache
-from typing import Any
 from urllib.parse import unquote
 
 from aiohttp import web
@@ -14,6 +13,7 @@ from bellrope_server.admission.bodies import UNCOUNTED, Bodies
 from bellrope_server.admission.call import Call
 from bellrope_server.admission.calls import Calls
 from bellrope_server.admission.limits import Limits
+from bellrope_server.api.api import SERVICES, Api
 from bellrope_server.clock import Clock
 from bellrope_server.errors import Draining, NoSuchPath, ServiceError, not_listening
 from bellrope_server.gateway.docs.pages import Pages
@@ -39,7 +39,7 @@ class Gateway:
 
     def __init__(
         self,
-        servicers: Mapping[str, Any],
+        api: Api,
         access: Access,
         *,
         limits: Limits,
@@ -49,12 +49,11 @@ class Gateway:
         metrics: Callable[[], Awaitable[bytes]],
         clock: Clock | None = None,
     ) -> None:
-        """`servicers` are by their services' full names; `ready` and `metrics` are what the probes show.
+        """`ready` and `metrics` are what the probes show.
 
         `calls` counts those of Eventing, here and wherever else they come in, and `bodies` their bytes.
         """
-        projects = servicers["bellrope.v1.Projects"]
-        self._config = ConfigPaths(projects, servicers["bellrope.v1.Triggers"])
+        self._config = ConfigPaths(api.projects, api.triggers)
         self._access = access
         self._clock = clock or Clock()
         self._limits = limits
@@ -68,15 +67,15 @@ class Gateway:
             connections_per_address=limits.connections_per_address,
         )
         self._events = EventPaths(
-            servicers["bellrope.v1.Eventing"],
-            projects,
+            api,
             limits=self._wire_limits,
             batch_bytes=limits.batch_bytes,
             calls=calls,
             admit=self._call,
         )
         self._native = Native(
-            servicers,
+            SERVICES,
+            api.method,
             limits=self._wire_limits,
             calls=calls,
             streams=Calls(limits.streams),

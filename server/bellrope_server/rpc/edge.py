@@ -9,6 +9,7 @@ from math import inf
 from typing import Any, NoReturn
 
 import grpc
+from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.message import DecodeError, Message
 
 from bellrope_server.admission.access import Access
@@ -16,6 +17,7 @@ from bellrope_server.admission.bodies import UNCOUNTED, Bodies
 from bellrope_server.admission.call import Call
 from bellrope_server.admission.calls import Calls
 from bellrope_server.admission.limits import Limits
+from bellrope_server.api.api import Method, MethodOf
 from bellrope_server.clock import Clock
 from bellrope_server.convert.errors import to_status
 from bellrope_server.errors import DeadlinePassed, Draining, MalformedRequest, ServiceError, TooLarge
@@ -24,7 +26,6 @@ STATUS_DETAILS = "grpc-status-details-bin"
 
 log = logging.getLogger(__name__)
 
-Method = Callable[[Any, Call], Awaitable[Any]]
 Responses = AsyncGenerator[Any, None]
 Stream = Callable[[Any, Call], Responses]
 Place = Callable[[], AbstractContextManager[None]]
@@ -57,14 +58,14 @@ class Edge:
         """Begin no more calls, and end the streams."""
         self._draining.set()
 
-    def handlers(self, service: Any, servicer: object) -> grpc.GenericRpcHandler:
-        """Return the handlers of a service's descriptor, each a method of the servicer by its name."""
-        handlers = {method.name: self._handler(method, servicer) for method in service.methods}
+    def handlers(self, service: ServiceDescriptor, method_of: MethodOf) -> grpc.GenericRpcHandler:
+        """Return the handlers of a service: `method_of` gives what answers each of its RPCs."""
+        handlers = {rpc.name: self._handler(rpc, method_of(rpc)) for rpc in service.methods}
         return grpc.method_handlers_generic_handler(service.full_name, handlers)
 
-    def _handler(self, method: Any, servicer: object) -> Any:
+    def _handler(self, method: Any, call: Method) -> Any:
         """Return the handler of one method, of the kind that its descriptor says."""
-        call, calls = getattr(servicer, method.name), self._counter(method)
+        calls = self._counter(method)
         place = calls.patient if method.client_streaming else lambda: calls
         decode = self._decoder(method.input_type._concrete_class, self._limits.of_request(method.name))
         if method.client_streaming:

@@ -9,6 +9,8 @@ from bellrope.v1 import projects_pb2, triggers_pb2
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from bellrope_server.admission.call import Call
+from bellrope_server.api.projects import Projects
+from bellrope_server.api.triggers import Triggers
 from bellrope_server.convert import values
 from bellrope_server.convert.times import from_duration, to_duration
 from bellrope_server.errors import (
@@ -45,8 +47,7 @@ NAMED = {
 class ConfigPaths:
     """Answers GET, POST and DELETE for projects, triggers and schemas."""
 
-    def __init__(self, projects: Any, triggers: Any) -> None:
-        """`projects` and `triggers` are the servicers."""
+    def __init__(self, projects: Projects, triggers: Triggers) -> None:
         self._projects = projects
         self._triggers = triggers
 

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any, cast
 
 from aiohttp import web
 from bellrope.v1.projects_pb2 import GetProjectRequest
 
 from bellrope_server.admission.call import Call
 from bellrope_server.admission.calls import Calls
+from bellrope_server.api.api import Api
 from bellrope_server.convert.batches import placing
 from bellrope_server.convert.documented import Asked, AskedTogether
 from bellrope_server.errors import NoSuchPath, ServiceError
@@ -41,8 +41,7 @@ class EventPaths:
 
     def __init__(
         self,
-        eventing: Any,
-        projects: Any,
+        api: Api,
         *,
         limits: WireLimits,
         batch_bytes: int,
@@ -50,8 +49,8 @@ class EventPaths:
         admit: Admit,
     ) -> None:
         """`admit` makes a call of a request and how long its caller waits, in microseconds."""
-        self._eventing = eventing
-        self._projects = projects
+        self._eventing = api.eventing
+        self._projects = api.projects
         self._limits = limits
         self._batch_limits = replace(limits, body_bytes=batch_bytes)
         self._calls = calls
@@ -126,6 +125,6 @@ class EventPaths:
 
     async def _store_together(self, asked: Together, call: Call) -> list[Accepted]:
         if asked.request.events or not asked.may_be_empty:
-            return cast(list[Accepted], await self._eventing.accept_together(asked.request, call))
+            return await self._eventing.accept_together(asked.request, call)
         await self._projects.GetProject(GetProjectRequest(project=asked.request.project), call)
         return []

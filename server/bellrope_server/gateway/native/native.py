@@ -1,16 +1,17 @@
 """The native dialect: every RPC at the paths that its google.api.http option names."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 from aiohttp import web
 
 from bellrope_server.admission.bodies import UNCOUNTED
 from bellrope_server.admission.call import Call
 from bellrope_server.admission.calls import Calls
+from bellrope_server.api.api import MethodOf
 from bellrope_server.convert.batches import placing
 from bellrope_server.errors import ServiceError
 from bellrope_server.gateway.native.binding import Binding, parameters
@@ -35,7 +36,8 @@ class Native:
 
     def __init__(
         self,
-        servicers: Mapping[str, Any],
+        services: Iterable[str],
+        method_of: MethodOf,
         *,
         limits: WireLimits,
         calls: Calls,
@@ -44,13 +46,15 @@ class Native:
         most: Callable[[str], int],
         draining: Callable[[], bool],
     ) -> None:
-        """`calls` counts those of Eventing, `streams` those of others that are answered by a stream.
+        """`services` are full names; `method_of` gives what answers each of their RPCs.
+
+        `calls` counts those of Eventing, `streams` those of others that are answered by a stream.
 
         `admit` gives what a servicer knows of its caller, or refuses. `most` is the length in bytes that a
         request to the RPC of that name may have.
         """
-        self.table = Table(servicers)
-        self._servicers = servicers
+        self.table = Table(services)
+        self._method_of = method_of
         self._limits = limits
         self._calls = calls
         self._streams = streams
@@ -77,7 +81,7 @@ class Native:
         self, request: WireRequest, route: Route, binding: Binding, patience: Micros | None
     ) -> bytes | web.StreamResponse:
         rpc = route.rpc
-        method = getattr(self._servicers[rpc.containing_service.full_name], rpc.name)
+        method = self._method_of(rpc)
         if rpc.client_streaming:
             check_kind(request, JSON, NDJSON)
             asked: Any = Incoming(request, binding, most=self._limits.body_bytes)
@@ -89,7 +93,8 @@ class Native:
             outgoing = Outgoing(request, method(asked, call), draining=self._draining, patience=patience)
             return await outgoing.send(after=asked if rpc.client_streaming else None)
         if rpc.client_streaming:
-            return cast(bytes, await asked.into(method(asked, call)))
+            answer: bytes = await asked.into(method(asked, call))
+            return answer
         return await written(await method(asked, call), to_json)
 
     def _places(self, route: Route) -> AbstractContextManager[None]:
