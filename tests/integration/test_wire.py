@@ -16,7 +16,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from admitting import admission
 from aiohttp import web
+from bellrope_server.admission.principal import OPEN
+from bellrope_server.api.api import descriptor
 from bellrope_server.errors import NoSuchPath, UnsupportedMediaType
 from bellrope_server.gateway.wire.protocol import SWEEP, WireLimits, WireRequest, WireServer, read_body
 
@@ -105,6 +108,13 @@ class Site:
 
 
 Served = Callable[[WireRequest], Awaitable[web.StreamResponse]]
+GATE = admission().gate(descriptor("Eventing", "Queue"))
+
+
+async def body_of(request: WireRequest, limits: WireLimits) -> bytes:
+    """Read a request's body."""
+    with GATE.visit(OPEN) as visit:
+        return await read_body(request, limits, visit)
 
 
 @asynccontextmanager
@@ -114,7 +124,7 @@ async def serving(limits: WireLimits = QUICK, *, served: Served | None = None) -
     async def routes(request: WireRequest) -> web.StreamResponse:
         match request.path:
             case "/echo":
-                return web.Response(body=await read_body(request, limits))
+                return web.Response(body=await body_of(request, limits))
             case "/json" if request.content_type != "application/json":
                 raise UnsupportedMediaType
             case "/boom":
@@ -422,7 +432,7 @@ async def test_a14_our_own_slowness_is_not_the_clients() -> None:
     async def slow(request: WireRequest) -> web.StreamResponse:
         await asyncio.sleep(1)
         reading.set()
-        return web.Response(text=str(len(await read_body(request, limits))))
+        return web.Response(text=str(len(await body_of(request, limits))))
 
     async with serving(limits, served=slow) as site:
         wire = await site.connect()
@@ -439,7 +449,7 @@ async def test_a_long_call_is_not_cut(site: Site) -> None:
 
     async def waiting(request: WireRequest) -> web.StreamResponse:
         await release.wait()
-        return web.Response(body=await read_body(request, QUICK))
+        return web.Response(body=await body_of(request, QUICK))
 
     async with serving(served=waiting) as site:
         wire = await site.connect()

@@ -10,8 +10,8 @@ from bellrope_server.errors import ServiceError
 from bellrope_server.rules.egress import EgressPolicy, check_url
 
 
-async def start_with(text: str, api: Api, policy: EgressPolicy) -> None:
-    """Apply a file to the server that is starting here, or raise DeclarationError.
+async def start_with(text: str, api: Api, call: Call, policy: EgressPolicy) -> None:
+    """Apply a file to the server that is starting here, or raise DeclarationError; `call` is its own.
 
     Every URL is checked first, so that a file that is wrong changes as little as can be.
     """
@@ -22,7 +22,7 @@ async def start_with(text: str, api: Api, policy: EgressPolicy) -> None:
     async def ask(method: str, request: Any) -> Any:
         service, _, name = method.partition(".")
         try:
-            return await api.method(descriptor(service, name))(request, Call())
+            return await api.method(descriptor(service, name))(request, call)
         except ServiceError as error:
             raise Refused(error.sentence, field=error.field or "") from None
 

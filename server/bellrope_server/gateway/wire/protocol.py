@@ -13,7 +13,6 @@ from aiohttp.http_parser import RawRequestMessage
 from aiohttp.streams import EMPTY_PAYLOAD, StreamReader
 from aiohttp.web_protocol import RequestHandler, _ErrInfo
 
-from bellrope_server.admission.bodies import Bodies
 from bellrope_server.errors import MalformedRequest, Overloaded, RequestTimeout, ServiceError, TooLarge
 from bellrope_server.gateway.wire import answers
 from bellrope_server.gateway.wire.json_answer import JsonAnswer
@@ -235,16 +234,13 @@ class WireServer(web.Server):
         handler: Callable[[WireRequest], Awaitable[web.StreamResponse | JsonAnswer]],
         *,
         limits: WireLimits = DEFAULT_LIMITS,
-        bodies: Bodies | None = None,
     ) -> None:
-        """`bodies` counts what large bodies take of the memory."""
         super().__init__(
             cast(Callable[[web.BaseRequest], Awaitable[web.StreamResponse]], handler),
             request_factory=self._make_wire_request,
             handler_cancellation=True,  # who has gone waits for no answer; what is being stored is stored
         )
         self.limits = limits
-        self._bodies = bodies or Bodies()
         self._per_address: Counter[str] = Counter()
         self._sweeping = False
         shortest = min(limits.header_timeout, limits.body_timeout).total_seconds()
@@ -287,9 +283,7 @@ class WireServer(web.Server):
         task: "asyncio.Task[None]",
     ) -> WireRequest:
         most = self.limits.body_bytes
-        request = WireRequest(message, payload, protocol, writer, task, self._loop, client_max_size=most)
-        request.bodies = self._bodies
-        return request
+        return WireRequest(message, payload, protocol, writer, task, self._loop, client_max_size=most)
 
 
 def _told(complaint: BaseException) -> ServiceError:
