@@ -22,11 +22,14 @@ from bellrope_server.gateway.server import Gateway
 from bellrope_server.rpc.edge import Edge
 from bellrope_server.rpc.server import RpcServer
 from integration.grpc_calls import KEY, METHODS, as_bytes, outcome
+from multidict import CIMultiDict
 
 EVENT, BATCH = {"type": "a"}, {"events": [{"type": "a"}]}
 CLOUD_EVENT = {"specversion": "1.0", "id": "1", "source": "s", "type": "a"}
 CONFIG = "/v1/config/projects"
-WITH_KEY = {"authorization": f"Bearer {KEY}"}
+WITH_KEY = ("authorization", f"Bearer {KEY}")
+WRONG_KEY = ("authorization", "Bearer wrong")
+Header = tuple[str, str]
 REACHED = NotFinal.reason
 """What every servicer here answers."""
 
@@ -129,19 +132,19 @@ class Doors:
         self._http = http
         self.reached = reached
 
-    async def ask(self, asked: Asked, headers: dict[str, str]) -> str:
+    async def ask(self, asked: Asked, *headers: Header) -> str:
         """Make one call and return the reason that it ends with; every one ends with some."""
         if asked.door == "grpc":
             call = as_bytes(self._channel, asked.rpc)
-            return await outcome(call(b"", metadata=tuple(headers.items()), timeout=30))
+            return await outcome(call(b"", metadata=headers, timeout=30))
         data = None if asked.body is None else json.dumps(asked.body)
-        headers = headers | ({"Content-Type": asked.kind} if data else {})
-        async with self._http.request(asked.http_method, asked.path, data=data, headers=headers) as response:
+        sent = CIMultiDict([*headers, *([("Content-Type", asked.kind)] if data else [])])
+        async with self._http.request(asked.http_method, asked.path, data=data, headers=sent) as response:
             return str((await response.json())["reason"])
 
-    async def outcomes(self, **headers: str) -> list[tuple[Asked, str]]:
+    async def outcomes(self, *headers: Header) -> list[tuple[Asked, str]]:
         """Make every call, and return what each ends with."""
-        return [(asked, await self.ask(asked, headers)) for asked in ALL]
+        return [(asked, await self.ask(asked, *headers)) for asked in ALL]
 
 
 @asynccontextmanager
@@ -191,7 +194,7 @@ def test_every_rpc_has_a_native_path() -> None:
 async def test_with_the_key_every_call_reaches_its_servicer() -> None:
     """With the key each call gets through, as the administrator's: so what is refused below could come in."""
     async with doors(admission(key=KEY), Limits()) as open_doors:
-        said = await open_doors.outcomes(**WITH_KEY)
+        said = await open_doors.outcomes(WITH_KEY)
         assert otherwise(said, REACHED) == []
         assert [name for name, _ in open_doors.reached] == [asked.rpc.full_name for asked in ALL]
         assert {call.principal for _, call in open_doors.reached} == {ADMIN}
@@ -205,11 +208,13 @@ async def test_without_a_key_every_caller_is_anyone_on_this_machine() -> None:
         assert {call.principal for _, call in open_doors.reached} == {OPEN}
 
 
-@pytest.mark.parametrize("headers", [{}, {"authorization": "Bearer wrong"}], ids=["none", "wrong"])
-async def test_without_the_right_key_no_call_reaches_a_servicer(headers: dict[str, str]) -> None:
-    """Whichever RPC, whichever way: KEY_REQUIRED."""
+@pytest.mark.parametrize(
+    "headers", [[], [WRONG_KEY], [WITH_KEY, WRONG_KEY], [WRONG_KEY, WITH_KEY]], ids=["0", "1", "2", "2-too"]
+)
+async def test_without_the_one_right_key_no_call_reaches_a_servicer(headers: list[Header]) -> None:
+    """Whichever RPC, whichever way: without a key, with a wrong one, or with two it is KEY_REQUIRED."""
     async with doors(admission(key=KEY), Limits()) as closed:
-        said = await closed.outcomes(**headers)
+        said = await closed.outcomes(*headers)
         assert otherwise(said, "KEY_REQUIRED") == []
         assert closed.reached == []
 
@@ -219,7 +224,7 @@ async def test_a_server_that_stops_begins_no_call() -> None:
     admitting = admission(key=KEY)
     admitting.drain()
     async with doors(admitting, Limits()) as closed:
-        said = await closed.outcomes(**WITH_KEY)
+        said = await closed.outcomes(WITH_KEY)
         assert otherwise(said, "DRAINING") == []
         said = await closed.outcomes()
         assert otherwise(said, "KEY_REQUIRED") == []

@@ -74,6 +74,12 @@ def test_anything_else_does_not(value: str | None) -> None:
     assert whose(Access(KEY), value) is None
 
 
+def test_of_two_keys_neither_opens() -> None:
+    """A call has one credential: with two of them it is refused, even if both are right."""
+    good, bad = f"Bearer {KEY}", "Bearer x"
+    assert [whose(Access(KEY), *two) for two in ((good, bad), (bad, good), (good, good))] == [None] * 3
+
+
 @given(st.text())
 def test_no_guess_opens(guess: str) -> None:
     """Whatever is sent, only the key opens."""

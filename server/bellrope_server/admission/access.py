@@ -27,7 +27,8 @@ class Access:
         """
         if self._key is None:
             return OPEN
-        if hmac.compare_digest(_key_in(next(iter(authorization), "")), self._key):
+        given = list(authorization)
+        if len(given) == 1 and hmac.compare_digest(_key_in(given[0]), self._key):
             return ADMIN
         raise KeyRequired
 
