@@ -9,10 +9,11 @@ from functools import partial
 from pathlib import Path
 
 from bellrope_server.admission.access import Access
+from bellrope_server.admission.admission import Admission
 from bellrope_server.admission.bodies import Bodies
-from bellrope_server.admission.calls import Calls
 from bellrope_server.admission.limits import Limits
-from bellrope_server.api import provision
+from bellrope_server.api import startup
+from bellrope_server.api.api import Api
 from bellrope_server.api.chained import Replies
 from bellrope_server.api.deliveries import Deliveries
 from bellrope_server.api.eventing import Eventing
@@ -148,48 +149,46 @@ class App:
         self._bulk = BulkRunner(self.store, clock=clock)
         self._remover = Remover(self.store, config.retention)
         self._parked = ParkedCount(self.store, clock=clock, most=config.max_parked)
-        self._calls = Calls(self._limits.calls, check=self.store.room.check)
-        self._bodies = Bodies(config.max_body_memory)
-        self._edge = Edge(access, clock=clock, limits=self._limits, calls=self._calls, bodies=self._bodies)
-        servicers = self._servicers = self._answering(waiters, policy)
-        reflect = access.open if config.reflection is None else config.reflection
-        self._rpc = RpcServer(
-            self._edge, servicers, limits=self._limits, reflect=reflect, shared=self._worker is not None
+        self.admission = Admission(
+            access,
+            limits=self._limits,
+            bodies=Bodies(config.max_body_memory),
+            check=self.store.room.check,
+            clock=clock,
         )
+        api = self._api = self._answering(waiters, policy)
+        reflect = access.open if config.reflection is None else config.reflection
+        shared = self._worker is not None
+        self._rpc = RpcServer(Edge(self.admission), api, limits=self._limits, reflect=reflect, shared=shared)
         self._shared_metrics = SharedMetrics(self._metrics, self._worker)
         self._gateway = Gateway(
-            servicers,
-            access,
-            clock=clock,
+            api,
+            self.admission,
             limits=self._limits,
-            calls=self._calls,
-            bodies=self._bodies,
             ready=self._ready,
             metrics=self._shared_metrics.text,
         )
 
-    def _answering(self, waiters: Waiters, policy: EgressPolicy) -> dict[str, object]:
-        """Return what answers each service, by its full name."""
+    def _answering(self, waiters: Waiters, policy: EgressPolicy) -> Api:
+        """Return what answers each service."""
         clock, limits = self._clock, self._limits
-        return {
-            "bellrope.v1.Eventing": Eventing(
-                self.store, waiters, clock=clock, limits=limits, bodies=self._bodies
-            ),
-            "bellrope.v1.Triggers": Triggers(
+        return Api(
+            eventing=Eventing(self.store, waiters, clock=clock, limits=limits, bodies=self.admission.bodies),
+            triggers=Triggers(
                 self.store,
                 TriggerReader(policy),
                 preview=self._webhook.preview,
                 clock=clock,
                 limits=limits,
             ),
-            "bellrope.v1.Deliveries": Deliveries(
+            deliveries=Deliveries(
                 self.store,
                 clock=clock,
                 free_slots=self._scheduler.free,
                 bulk_started=self._bulk.wake,
             ),
-            "bellrope.v1.Projects": Projects(self.store),
-        }
+            projects=Projects(self.store),
+        )
 
     async def _provision(self) -> None:
         """Apply the file of projects and triggers, if there is one; raise ConfigError if it is wrong."""
@@ -198,7 +197,7 @@ class App:
             return
         try:
             text = await asyncio.to_thread(Path(file).read_text, "utf-8")
-            await provision.start_with(text, self._servicers, self._config.policy)
+            await startup.start_with(text, self._api, self.admission.own_call(), self._config.policy)
         except DeclarationError as error:
             raise ConfigError(f"{file}:{error.line}: {error.sentence}") from None
         except (OSError, UnicodeDecodeError) as error:
@@ -222,9 +221,9 @@ class App:
         metrics.WAITING.set(self.store.room.waiting)
         metrics.TASKS.set(len(asyncio.all_tasks()))
         metrics.WAL.set(self._disk.log_bytes)
-        metrics.CALLS.set(self._calls.under_way)
-        metrics.BODIES.set(self._bodies.held)
-        metrics.REFUSED.set(self._calls.refused)
+        metrics.CALLS.set(self.admission.calls.under_way)
+        metrics.BODIES.set(self.admission.bodies.held)
+        metrics.REFUSED.set(self.admission.calls.refused)
         return metrics.text()
 
     async def _watch_store(self) -> None:
@@ -248,8 +247,7 @@ class App:
         self._leaving = True
         await self._rpc.health.begin_drain()
         await asyncio.sleep(DRAIN_NOTICE)
-        self._edge.drain()
-        self._gateway.draining = True
+        self.admission.drain()
         await asyncio.gather(
             self._rpc.stop(grace=grace),
             self._gateway.stop(grace=grace),

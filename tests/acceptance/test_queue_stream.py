@@ -9,8 +9,10 @@ from typing import Any
 
 import grpc
 from acceptance.tenant import Tenant, rpc_fault, soon
+from aiohttp import ClientSession
 from bellrope.v1.eventing_pb2 import QueueRequest, QueueStreamRequest
 from bellrope.v1.eventing_pb2_grpc import EventingStub
+from bellrope_server.gateway.native.streams import TICK
 from google.rpc import error_details_pb2
 from integration.store.rig import one_commit
 from kit import app_here, serving, until
@@ -148,6 +150,32 @@ async def test_a_server_that_stops_ends_its_streams(tmp_path: Path, database: li
             fault = await rpc_fault(soon(call.read()))
             assert (fault.code, fault.reason) == ("UNAVAILABLE", "DRAINING")
         assert await asyncio.to_thread(server.process.wait, 5) == 0
+
+
+async def test_a_stream_over_http_is_told_of_what_it_brought_before_the_stop(tmp_path: Path) -> None:
+    """Over HTTP, too, what the server has read is settled first, however long it takes; then it ends."""
+    more = asyncio.Event()
+
+    async def body() -> AsyncIterator[bytes]:
+        yield b'{"type": "order", "id": "a"}\n'
+        await more.wait()
+        yield b'{"type": "order", "id": "b"}\n'
+        await asyncio.Event().wait()
+
+    async with app_here(tmp_path) as app, ClientSession(f"http://{app.http_address}") as http:
+        path, kind = "/v1/projects/default/events:queueStream", {"Content-Type": "application/x-ndjson"}
+        async with http.post(path, data=body(), headers=kind) as response:
+            assert json.loads(await soon(response.content.readline()))["settledCount"] == "1"
+            async with one_commit(app.store):
+                before = app.store.room.ordered
+                more.set()
+                await until(lambda: app.store.room.ordered > before)
+                app.admission.drain()
+                reading = asyncio.ensure_future(response.content.readline())
+                done, _ = await asyncio.wait({reading}, timeout=2 * TICK)
+                assert not done
+            assert json.loads(await soon(reading))["settledCount"] == "2"
+            assert json.loads(await soon(response.content.readline()))["reason"] == "DRAINING"
 
 
 async def test_a_sender_who_goes_away_frees_its_place(tmp_path: Path) -> None:

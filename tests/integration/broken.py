@@ -5,10 +5,11 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import grpc
+from admitting import admission
 from bellrope.v1.eventing_pb2_grpc import EventingStub
-from bellrope_server.admission.access import Access
+from bellrope_server.admission.admission import Admission
+from bellrope_server.api.api import SERVICES
 from bellrope_server.rpc.edge import Edge
-from bellrope_server.rpc.server import SERVICES
 
 
 class Broken:
@@ -41,12 +42,13 @@ class Mute(Broken):
 
 @asynccontextmanager
 async def behind_the_edge(
-    servicer: object, *, edge: Edge | None = None
+    servicer: object, *, admitting: Admission | None = None
 ) -> AsyncIterator[tuple[EventingStub, int]]:
     """Serve Eventing by this servicer, behind the real edge; give its stub and its port."""
-    server = grpc.aio.server()
-    edge = edge or Edge(Access(None))
-    server.add_generic_rpc_handlers((edge.handlers(SERVICES["bellrope.v1.Eventing"], servicer),))
+    server, edge = grpc.aio.server(), Edge(admitting or admission())
+    eventing = SERVICES["bellrope.v1.Eventing"]
+    handlers = edge.handlers(eventing, lambda rpc: getattr(servicer, rpc.name))
+    server.add_generic_rpc_handlers((handlers,))
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:

@@ -1,8 +1,7 @@
 """Calls over gRPC as a client makes them, and what it is told."""
 
-import asyncio
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import grpc
@@ -10,7 +9,7 @@ import pytest
 from bellrope.v1 import deliveries_pb2, eventing_pb2, triggers_pb2
 from bellrope.v1.deliveries_pb2_grpc import DeliveriesStub
 from bellrope.v1.triggers_pb2_grpc import TriggersStub
-from bellrope_server.rpc.server import SERVICES
+from bellrope_server.api.api import SERVICES
 from google.rpc import error_details_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_status import rpc_status
@@ -65,15 +64,13 @@ def as_bytes(channel: grpc.aio.Channel, method: Any) -> Callable[..., Any]:
 
 
 def stream_of_one(call: Callable[..., Any]) -> Callable[..., Any]:
-    """Return what sends one message of a stream, and gives the first answer."""
+    """Return what sends one message as a stream, and gives the first answer."""
 
     async def answer(message: bytes, **options: Any) -> Any:
-        stream = call(**options)
-        refusal = asyncio.ensure_future(stream.code())
-        await asyncio.wait({refusal}, timeout=0.2)  # gRPC calls it INTERNAL to send to a call that is refused
-        if not refusal.done():
-            await stream.write(message)
-        return await stream.read()
+        async def messages() -> AsyncIterator[bytes]:
+            yield message
+
+        return await call(messages(), **options).read()
 
     return answer
 

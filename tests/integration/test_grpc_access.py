@@ -8,7 +8,7 @@ import grpc
 import pytest
 from bellrope.v1 import projects_pb2
 from bellrope.v1.projects_pb2_grpc import ProjectsStub
-from bellrope_server.rpc.server import SERVICES
+from bellrope_server.api.api import SERVICES
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from integration.grpc_calls import (
     KEY,

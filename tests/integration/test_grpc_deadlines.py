@@ -109,10 +109,10 @@ async def test_c9_a_caller_who_goes_away_cancels_nothing(tmp_path: Path) -> None
         await trigger(channel, "c9", receiver.url)
         slow = asyncio.create_task(on_writer(app.store, lambda _: disk.wait(10) and None))
         calls = [stub.Queue(queue("c9", id=id)) for id in ids]
-        await until(lambda: app._calls.under_way == len(ids))  # all of them wait for the disk
+        await until(lambda: app.admission.calls.under_way == len(ids))  # all of them wait for the disk
         for call in calls:
             call.cancel()
-        await until(lambda: app._calls.under_way == 0)
+        await until(lambda: app.admission.calls.under_way == 0)
         disk.set()
         await slow
         again = await asyncio.gather(*(stub.Queue(queue("c9", id=id)) for id in ids))
@@ -141,11 +141,11 @@ async def test_c9_callers_who_vanish_leave_nothing_behind(tmp_path: Path, method
         for id, (_, caller) in zip(ids, callers, strict=True):
             message = request_of(method, id).SerializeToString()
             caller.write(unary(f"/bellrope.v1.Eventing/{method}", message))
-        await until(lambda: app._calls.under_way == len(ids))  # all of them wait for the disk
+        await until(lambda: app.admission.calls.under_way == len(ids))  # all of them wait for the disk
         assert connections(app) == before + len(ids)
         for _, caller in callers:
             caller.transport.abort()
-        await until(lambda: (app._calls.under_way, connections(app)) == (0, before))
+        await until(lambda: (app.admission.calls.under_way, connections(app)) == (0, before))
         disk.set()
         await slow
         await asyncio.wait_for(receiver.received(len(ids)), 5)

@@ -6,11 +6,10 @@ import re
 import bellrope_server.errors
 import grpc
 import pytest
+from admitting import admission
 from bellrope.v1 import errors_pb2
 from bellrope.v1.eventing_pb2_grpc import EventingStub
-from bellrope_server.admission.access import Access
 from bellrope_server.errors import ServiceError
-from bellrope_server.rpc.edge import Edge
 from google.rpc import error_details_pb2
 from integration.broken import Broken, Mute, behind_the_edge
 from integration.grpc_calls import (
@@ -53,9 +52,9 @@ async def test_c4_an_answer_that_can_not_be_sent_stays_inside() -> None:
 
 async def test_a_server_that_drains_begins_nothing() -> None:
     """What comes after the announced end is UNAVAILABLE with a time to come back, and never begun."""
-    servicer, edge = Broken(RuntimeError()), Edge(Access(None))
-    edge.drain()
-    async with behind_the_edge(servicer, edge=edge) as (stub, _):
+    servicer, admitting = Broken(RuntimeError()), admission()
+    admitting.drain()
+    async with behind_the_edge(servicer, admitting=admitting) as (stub, _):
         failure = await refused(stub.Queue(queue("late")))
     assert (failure.code(), reason(failure)) == (grpc.StatusCode.UNAVAILABLE, "DRAINING")
     (retry,) = told(failure, error_details_pb2.RetryInfo)

@@ -9,7 +9,7 @@ import pytest
 from bellrope.v1 import deliveries_pb2, eventing_pb2
 from bellrope.v1.deliveries_pb2_grpc import DeliveriesStub
 from bellrope.v1.eventing_pb2_grpc import EventingStub
-from bellrope_server.rpc.server import SERVICES
+from bellrope_server.api.api import SERVICES
 from google.rpc import error_details_pb2
 from integration.grpc_calls import (
     METHODS,

@@ -7,12 +7,13 @@ from typing import Any
 
 import grpc
 import pytest
+from admitting import admission
 from bellrope.v1 import deliveries_pb2
 from bellrope.v1.deliveries_pb2_grpc import DeliveriesStub
-from bellrope_server.admission.access import Access
+from bellrope_server.admission.admission import Admission
 from bellrope_server.admission.limits import Limits
+from bellrope_server.api.api import SERVICES
 from bellrope_server.rpc.edge import Edge
-from bellrope_server.rpc.server import SERVICES
 from integration.grpc_calls import (
     PROJECT,
     reason,
@@ -49,10 +50,12 @@ class Streams:
 
 
 @asynccontextmanager
-async def streaming(servicer: object, edge: Edge) -> AsyncIterator[DeliveriesStub]:
+async def streaming(servicer: object, admitting: Admission) -> AsyncIterator[DeliveriesStub]:
     """Serve Deliveries by this servicer, behind the real edge."""
     server = grpc.aio.server()
-    server.add_generic_rpc_handlers((edge.handlers(SERVICES["bellrope.v1.Deliveries"], servicer),))
+    deliveries = SERVICES["bellrope.v1.Deliveries"]
+    handlers = Edge(admitting).handlers(deliveries, lambda rpc: getattr(servicer, rpc.name))
+    server.add_generic_rpc_handlers((handlers,))
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
@@ -77,7 +80,7 @@ async def rest_of(call: Any) -> grpc.aio.AioRpcError:
 
 async def test_what_goes_wrong_in_a_stream_stays_inside(caplog: pytest.LogCaptureFixture) -> None:
     """C4: A stream that breaks ends with INTERNAL and an id; what was sent before is there."""
-    async with streaming(Streams(RuntimeError("whsec_inside")), Edge(Access(None))) as stub:
+    async with streaming(Streams(RuntimeError("whsec_inside")), admission()) as stub:
         call = stub.WatchBulkAction(watch("a"))
         assert (await call.read()).bulk_action == "a"
         error = await rest_of(call)
@@ -95,7 +98,7 @@ async def test_a_streams_error_is_told_as_any_other(channel: grpc.aio.Channel) -
 async def test_a_caller_who_goes_away_frees_its_stream() -> None:
     """A stream that nobody reads any more ends inside, too, and makes room for another."""
     servicer = Streams()
-    async with streaming(servicer, Edge(Access(None), limits=Limits(streams=2))) as stub:
+    async with streaming(servicer, admission(limits=Limits(streams=2))) as stub:
         calls = [stub.WatchBulkAction(watch(name)) for name in ("a", "b")]
         for call in calls:
             await call.read()
@@ -109,11 +112,11 @@ async def test_a_caller_who_goes_away_frees_its_stream() -> None:
 
 async def test_a_server_that_drains_ends_its_streams() -> None:
     """Streams end at once with UNAVAILABLE when the server stops, so that nobody waits for them."""
-    servicer, edge = Streams(), Edge(Access(None))
-    async with streaming(servicer, edge) as stub:
+    servicer, admitting = Streams(), admission()
+    async with streaming(servicer, admitting) as stub:
         call = stub.WatchBulkAction(watch("a"))
         await call.read()
-        edge.drain()
+        admitting.drain()
         error = await asyncio.wait_for(rest_of(call), 5)
         assert (error.code(), reason(error)) == (grpc.StatusCode.UNAVAILABLE, "DRAINING")
         assert servicer.open == set()

@@ -11,10 +11,13 @@ from typing import Any, NamedTuple
 
 import grpc
 import pytest
+from admitting import admission
 from aiohttp import ClientSession
 from bellrope.v1.eventing_pb2 import QueueBatchRequest, QueueStreamRequest
 from bellrope.v1.eventing_pb2_grpc import EventingStub
 from bellrope_server.admission.bodies import SMALL, Bodies
+from bellrope_server.admission.principal import OPEN
+from bellrope_server.api.api import descriptor
 from bellrope_server.errors import Overloaded
 from bellrope_server.store.engine.room import Room
 from integration.grpc_calls import PROJECT, look_up, outcome, queue, reason, refused, sync, trigger
@@ -192,9 +195,12 @@ def test_small_requests_are_not_counted() -> None:
     """Up to 16 KiB a request counts as a call only."""
     bodies = Bodies(1)
     bodies.hold(1000)
-    with bodies.holding(SMALL):
+    gate = admission(bodies=bodies).gate(descriptor("Eventing", "Queue"))
+    with gate.visit(OPEN) as visit:
+        visit.hold(SMALL)
         assert bodies.held == 1000
     bodies.let_go(1000)
-    with bodies.holding(SMALL + 1):
+    with gate.visit(OPEN) as visit:
+        visit.hold(SMALL + 1)
         assert bodies.held == SMALL + 1
     assert bodies.held == 0

@@ -9,10 +9,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from admitting import admission
 from aiohttp import ClientSession, web
 from bellrope.v1 import eventing_pb2
+from bellrope_server.admission.admission import Admission
 from bellrope_server.admission.call import Call
-from bellrope_server.admission.calls import Calls
+from bellrope_server.admission.limits import Limits
+from bellrope_server.admission.principal import OPEN
 from bellrope_server.errors import Draining, ServiceError, TriggerNotFound
 from bellrope_server.gateway.native.native import Native
 from bellrope_server.gateway.wire.answers import error_response
@@ -91,28 +94,21 @@ class Door:
     url: str
     bells: Bells
     http: ClientSession
-    draining: bool = False
+    admission: Admission
 
 
 @asynccontextmanager
 async def open_door() -> AsyncIterator[Door]:
     """Serve the test's service."""
     bells, http = Bells(), ClientSession()
-    door = Door("", bells, http)
-    native = Native(
-        {SERVICE: bells},
-        limits=LIMITS,
-        calls=Calls(100),
-        streams=Calls(100),
-        admit=lambda request, patience: Call(),
-        most=lambda name: LIMITS.body_bytes,
-        draining=lambda: door.draining,
-    )
+    limits = Limits(request_bytes=LIMITS.body_bytes)
+    door = Door("", bells, http, admission(limits=limits))
+    native = Native([SERVICE], lambda rpc: getattr(bells, rpc.name), admission=door.admission, limits=LIMITS)
 
     async def answer(request: WireRequest) -> web.StreamResponse | JsonAnswer:
         path, _, query = request.raw_path.partition("?")
         try:
-            answered = await native.answer(request, path, query)
+            answered = await native.answer(request, OPEN, path, query)
         except ServiceError as error:
             return error_response(error, request_id=request.request_id)
         return JsonAnswer(answered) if isinstance(answered, bytes) else answered
@@ -184,7 +180,7 @@ async def test_a_server_that_stops_ends_the_stream(door: Door) -> None:
     async with door.http.get(f"{door.url}:tail") as response:
         await line(response)
         await line(response)
-        door.draining = True
+        door.admission.drain()
         assert (await line(response))["reason"] == Draining.reason
     await until(lambda: door.bells.ended == 1)
 

@@ -16,7 +16,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from admitting import admission
 from aiohttp import web
+from bellrope_server.admission.principal import OPEN
+from bellrope_server.api.api import descriptor
 from bellrope_server.errors import NoSuchPath, UnsupportedMediaType
 from bellrope_server.gateway.wire.request import WireLimits, WireRequest, read_body
 from bellrope_server.gateway.wire.server import SWEEP, WireServer
@@ -106,6 +109,13 @@ class Site:
 
 
 Served = Callable[[WireRequest], Awaitable[web.StreamResponse]]
+GATE = admission().gate(descriptor("Eventing", "Queue"))
+
+
+async def body_of(request: WireRequest, limits: WireLimits) -> bytes:
+    """Read a request's body."""
+    with GATE.visit(OPEN) as visit:
+        return await read_body(request, limits, visit)
 
 
 @asynccontextmanager
@@ -115,7 +125,7 @@ async def serving(limits: WireLimits = QUICK, *, served: Served | None = None) -
     async def routes(request: WireRequest) -> web.StreamResponse:
         match request.path:
             case "/echo":
-                return web.Response(body=await read_body(request, limits))
+                return web.Response(body=await body_of(request, limits))
             case "/json" if request.content_type != "application/json":
                 raise UnsupportedMediaType
             case "/boom":
@@ -423,7 +433,7 @@ async def test_a14_our_own_slowness_is_not_the_clients() -> None:
     async def slow(request: WireRequest) -> web.StreamResponse:
         await asyncio.sleep(1)
         reading.set()
-        return web.Response(text=str(len(await read_body(request, limits))))
+        return web.Response(text=str(len(await body_of(request, limits))))
 
     async with serving(limits, served=slow) as site:
         wire = await site.connect()
@@ -440,7 +450,7 @@ async def test_a_long_call_is_not_cut(site: Site) -> None:
 
     async def waiting(request: WireRequest) -> web.StreamResponse:
         await release.wait()
-        return web.Response(body=await read_body(request, QUICK))
+        return web.Response(body=await body_of(request, QUICK))
 
     async with serving(served=waiting) as site:
         wire = await site.connect()

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from bellrope_server.admission.access import Access
+from bellrope_server.admission.principal import ADMIN, OPEN, Principal
 from bellrope_server.errors import ForeignOrigin, KeyRequired
 from bellrope_server.rules.hosts import is_loopback
 from hypothesis import given
@@ -12,11 +13,19 @@ from hypothesis import strategies as st
 KEY = "a-key-for-these-tests-only"
 
 
+def whose(access: Access, *authorization: str | None) -> Principal | None:
+    """Return whose call has these credentials, or None if it is refused; None stands for no header."""
+    try:
+        return access.who(value for value in authorization if value is not None)
+    except KeyRequired:
+        return None
+
+
 def allowed(check: Any, *arguments: str | None) -> bool:
     """Say whether a check lets a call pass."""
     try:
         check(*arguments)
-    except (ForeignOrigin, KeyRequired):
+    except ForeignOrigin:
         return False
     return True
 
@@ -25,7 +34,7 @@ def test_without_a_key_everyone_may() -> None:
     """An open server asks for nothing, and takes no notice of a key that comes along."""
     access = Access(None)
     assert access.open is True
-    assert [allowed(access.check_key, value) for value in (None, "", "Bearer x", "nonsense")] == [True] * 4
+    assert [whose(access, value) for value in (None, "", "Bearer x", "nonsense")] == [OPEN] * 4
 
 
 @pytest.mark.parametrize("value", [f"Bearer {KEY}", f"bearer {KEY}", f"BEARER {KEY}"])
@@ -33,7 +42,7 @@ def test_the_right_key_opens(value: str) -> None:
     """The key comes as a bearer token; the scheme's case does not matter (RFC 9110, 11.1)."""
     access = Access(KEY)
     assert access.open is False
-    assert allowed(access.check_key, value) is True
+    assert whose(access, value) == ADMIN
 
 
 @pytest.mark.parametrize(
@@ -62,13 +71,19 @@ def test_the_right_key_opens(value: str) -> None:
 )
 def test_anything_else_does_not(value: str | None) -> None:
     """No key, another scheme, another key, or the right one with something more or less (G2)."""
-    assert allowed(Access(KEY).check_key, value) is False
+    assert whose(Access(KEY), value) is None
+
+
+def test_of_two_keys_neither_opens() -> None:
+    """A call has one credential: with two of them it is refused, even if both are right."""
+    good, bad = f"Bearer {KEY}", "Bearer x"
+    assert [whose(Access(KEY), *two) for two in ((good, bad), (bad, good), (good, good))] == [None] * 3
 
 
 @given(st.text())
 def test_no_guess_opens(guess: str) -> None:
     """Whatever is sent, only the key opens."""
-    assert allowed(Access(KEY).check_key, f"Bearer {guess}") is (guess == KEY)
+    assert whose(Access(KEY), f"Bearer {guess}") == (ADMIN if guess == KEY else None)
 
 
 LOCAL_HOSTS = [

@@ -1,9 +1,11 @@
-"""Who may call: whoever has the admin key, or, on a server without one, whoever is on this machine."""
+"""Who calls: whoever has the admin key, or, on a server without one, whoever is on this machine."""
 
 import hmac
+from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+from bellrope_server.admission.principal import ADMIN, OPEN, Principal
 from bellrope_server.errors import ForeignOrigin, KeyRequired
 from bellrope_server.rules.hosts import is_loopback
 
@@ -11,28 +13,34 @@ SCHEME = "bearer "
 
 
 class Access:
-    """Decides about a call from what it carries."""
+    """Tells from what a call carries whose it is."""
 
     def __init__(self, admin_key: str | None) -> None:
         self._key = admin_key.encode() if admin_key else None
         self.open = self._key is None
         """True if no key is set: then only loopback is served."""
 
-    def check_key(self, authorization: str | None) -> None:
-        """Raise KeyRequired unless the `Authorization` value carries the admin key, or none is set."""
+    def who(self, authorization: Iterable[str]) -> Principal:
+        """Return whose call has these `Authorization` values; raise KeyRequired unless one carries the key.
+
+        An open server does not read them.
+        """
         if self._key is None:
-            return
-        given = authorization or ""
-        key = given[len(SCHEME) :] if given.lower().startswith(SCHEME) else ""
-        if not hmac.compare_digest(key.encode(errors="surrogateescape"), self._key):
-            raise KeyRequired
+            return OPEN
+        given = list(authorization)
+        if len(given) == 1 and hmac.compare_digest(_key_in(given[0]), self._key):
+            return ADMIN
+        raise KeyRequired
 
     def check_origin(self, host: str | None, origin: str | None) -> None:
         """Raise ForeignOrigin if a browser was led here under another's name (DNS rebinding)."""
-        if self._key is not None:
-            return
-        if not _from_here(host, origin):
+        if self._key is None and not _from_here(host, origin):
             raise ForeignOrigin
+
+
+def _key_in(value: str) -> bytes:
+    key = value[len(SCHEME) :] if value.lower().startswith(SCHEME) else ""
+    return key.encode(errors="surrogateescape")
 
 
 @lru_cache(maxsize=256)

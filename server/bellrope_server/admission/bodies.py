@@ -1,9 +1,7 @@
 """How many bytes of large requests are in memory at once, over all doors, and that there are not too many."""
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from math import inf
+from collections.abc import Callable
 
 from bellrope_server.errors import Overloaded
 
@@ -22,7 +20,7 @@ class Bodies:
 
     __slots__ = ("_most", "held", "share")
 
-    def __init__(self, most: float = inf) -> None:
+    def __init__(self, most: float) -> None:
         """`most` is how many bytes may be held."""
         self._most = most
         self.held = 0
@@ -54,17 +52,3 @@ class Bodies:
     def let_go(self, size: int) -> None:
         """Count so many bytes no longer."""
         self.held -= size
-
-    @contextmanager
-    def holding(self, size: int) -> Iterator[None]:
-        """Hold a request of this size within this."""
-        held = counted(size)
-        self.hold(held)
-        try:
-            yield
-        finally:
-            self.let_go(held)
-
-
-UNCOUNTED = Bodies()
-"""For what is not about new events: people change things to get out of trouble."""

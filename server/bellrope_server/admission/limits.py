@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+from google.protobuf.descriptor import MethodDescriptor
+
+BATCH = "bellrope.v1.Eventing.QueueBatch"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -21,6 +25,6 @@ class Limits:
     streams: int = 256
     """Calls under way at once that are answered by a stream, those of Eventing aside."""
 
-    def of_request(self, method: str) -> int:
-        """Return the largest request that a method takes."""
-        return self.batch_bytes if method == "QueueBatch" else self.request_bytes
+    def of_request(self, rpc: MethodDescriptor) -> int:
+        """Return the largest request that an RPC takes."""
+        return self.batch_bytes if rpc.full_name == BATCH else self.request_bytes

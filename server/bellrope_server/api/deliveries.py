@@ -22,12 +22,12 @@ class Deliveries(Bulk):
         self,
         store: Store,
         *,
-        clock: Clock | None = None,
-        free_slots: Callable[[Trigger], int] = lambda _trigger: 1,
-        bulk_started: Callable[[], None] = lambda: None,
+        clock: Clock,
+        free_slots: Callable[[Trigger], int],
+        bulk_started: Callable[[], None],
     ) -> None:
         """`free_slots` says how many attempts more may be under way for a trigger."""
-        super().__init__(store, clock=clock or Clock(), started=bulk_started)
+        super().__init__(store, clock=clock, started=bulk_started)
         self._free_slots = free_slots
 
     async def GetEvent(self, request: pb.GetEventRequest, call: Call) -> pb.Event:

@@ -55,9 +55,9 @@ class Eventing:
         store: Store,
         waiters: Waiters,
         *,
-        clock: Clock | None = None,
-        limits: Limits | None = None,
-        bodies: Bodies | None = None,
+        clock: Clock,
+        limits: Limits,
+        bodies: Bodies,
     ) -> None:
         """`waiters` are woken when something changes for an event's deliveries.
 
@@ -65,9 +65,9 @@ class Eventing:
         """
         self._store = store
         self._waiters = waiters
-        self._clock = clock or Clock()
-        self._limits = limits or Limits()
-        self._bodies = bodies or Bodies()
+        self._clock = clock
+        self._limits = limits
+        self._bodies = bodies
 
     async def Queue(self, request: QueueRequest, call: Call) -> QueueResponse:
         """Accept an event: it is on disk when this returns."""

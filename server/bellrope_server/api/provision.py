@@ -8,13 +8,11 @@ from bellrope.v1 import projects_pb2, triggers_pb2
 from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.json_format import MessageToDict
 
-from bellrope_server.admission.call import Call
-from bellrope_server.convert.declared import DeclarationError, DeclaredProject, DeclaredTrigger, declared
+from bellrope_server.convert.declared import DeclarationError, DeclaredProject, DeclaredTrigger
 from bellrope_server.convert.triggers import TriggerReader, to_proto
 from bellrope_server.errors import ServiceError
 from bellrope_server.model import Trigger
 from bellrope_server.rules.egress import EgressPolicy
-from bellrope_server.rules.urls import check_url
 
 Proto = triggers_pb2.Trigger
 Ask = Callable[[str, Any], Awaitable[Any]]
@@ -176,33 +174,6 @@ def _deletions(project: DeclaredProject, before: Mapping[str, Proto]) -> Iterato
             request=request,
             line=project.line,
         )
-
-
-async def start_with(text: str, servicers: Mapping[str, Any], policy: EgressPolicy) -> None:
-    """Apply a file to the server that is starting here, or raise DeclarationError.
-
-    Every URL is checked first, so that a file that is wrong changes as little as can be.
-    """
-    projects = declared(text)
-    for trigger in (each for project in projects for each in project.triggers):
-        _check_url(trigger, policy)
-
-    async def ask(method: str, request: Any) -> Any:
-        service, _, name = method.partition(".")
-        try:
-            return await getattr(servicers[f"bellrope.v1.{service}"], name)(request, Call())
-        except ServiceError as error:
-            raise Refused(error.sentence, field=error.field or "") from None
-
-    for change in await plan(projects, ask):
-        await apply(change, ask)
-
-
-def _check_url(wanted: DeclaredTrigger, policy: EgressPolicy) -> None:
-    try:
-        check_url(wanted.trigger.url, policy)
-    except ServiceError as error:
-        raise DeclarationError(error.sentence, line=wanted.line_of("url")) from None
 
 
 async def apply(change: Change, ask: Ask) -> bool:

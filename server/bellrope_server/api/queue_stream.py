@@ -27,7 +27,7 @@ class QueueStream:
         queue_each: Callable[[Sequence[NewEvent]], Awaitable[list[Accepted | ServiceError]]],
         *,
         bodies: Bodies,
-        draining: asyncio.Event | None,
+        draining: asyncio.Event,
     ) -> None:
         """`read` checks an event, or raises why it is refused; `draining` ends the stream.
 
@@ -35,7 +35,7 @@ class QueueStream:
         """
         self._read = read
         self._queue_each = queue_each
-        self._draining = draining or asyncio.Event()
+        self._draining = draining
         self._ahead: asyncio.Queue[Read | None] = asyncio.Queue(MOST_AHEAD - MOST_TOGETHER - 1)
         self._settled = 0
         self._bodies = bodies

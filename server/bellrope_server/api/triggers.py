@@ -24,15 +24,15 @@ class Triggers:
         reader: TriggerReader,
         *,
         preview: Preview,
-        clock: Clock | None = None,
-        limits: Limits | None = None,
+        clock: Clock,
+        limits: Limits,
     ) -> None:
         """`preview` gives the request that a delivery would make."""
         self._store = store
         self._reader = reader
         self._preview = preview
-        self._clock = clock or Clock()
-        self._limits = limits or Limits()
+        self._clock = clock
+        self._limits = limits
 
     async def CreateTrigger(self, request: pb.CreateTriggerRequest, call: Call) -> pb.Trigger:
         """Save a new trigger."""

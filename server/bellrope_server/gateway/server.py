@@ -2,36 +2,42 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from functools import lru_cache
-from typing import Any
+from collections.abc import Awaitable, Callable
+from functools import lru_cache, partial
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from aiohttp import web
 
-from bellrope_server.admission.access import Access
-from bellrope_server.admission.bodies import UNCOUNTED, Bodies
-from bellrope_server.admission.call import Call
-from bellrope_server.admission.calls import Calls
+from bellrope_server.admission.admission import Admission
 from bellrope_server.admission.limits import Limits
-from bellrope_server.clock import Clock
-from bellrope_server.errors import Draining, NoSuchPath, ServiceError, not_listening
+from bellrope_server.admission.principal import Principal
+from bellrope_server.api.api import SERVICES, Api
+from bellrope_server.errors import NoSuchPath, ServiceError, not_listening
 from bellrope_server.gateway.docs.pages import Pages
+from bellrope_server.gateway.documented.caller import Caller, Gates
 from bellrope_server.gateway.documented.config_paths import EVERY, NO_RULES, ConfigPaths
 from bellrope_server.gateway.documented.event_paths import EventPaths
 from bellrope_server.gateway.native.native import Native
 from bellrope_server.gateway.wire.answers import error_response
 from bellrope_server.gateway.wire.json_answer import JsonAnswer
-from bellrope_server.gateway.wire.request import WireLimits, WireRequest, only, parameter, read_json
+from bellrope_server.gateway.wire.request import WireLimits, WireRequest, only, parameter
 from bellrope_server.gateway.wire.server import WireServer
 
 log = logging.getLogger(__name__)
 
 PROMETHEUS = "text/plain; version=0.0.4"
 
-Verbs = tuple[Callable[..., Awaitable[bytes]], ...]
-"""How something that is saved is shown, saved and deleted."""
+Verb = Callable[[Caller], Awaitable[bytes]]
 Answer = bytes | web.StreamResponse
+
+
+class Kept(NamedTuple):
+    """How something that is saved is shown, saved and deleted."""
+
+    get: Verb
+    save: Verb
+    delete: Verb
 
 
 class Gateway:
@@ -39,51 +45,26 @@ class Gateway:
 
     def __init__(
         self,
-        servicers: Mapping[str, Any],
-        access: Access,
+        api: Api,
+        admission: Admission,
         *,
         limits: Limits,
-        calls: Calls,
-        bodies: Bodies | None = None,
         ready: Callable[[], bool],
         metrics: Callable[[], Awaitable[bytes]],
-        clock: Clock | None = None,
     ) -> None:
-        """`servicers` are by their services' full names; `ready` and `metrics` are what the probes show.
-
-        `calls` counts those of Eventing, here and wherever else they come in, and `bodies` their bytes.
-        """
-        projects = servicers["bellrope.v1.Projects"]
-        self._config = ConfigPaths(projects, servicers["bellrope.v1.Triggers"])
-        self._access = access
-        self._clock = clock or Clock()
-        self._limits = limits
-        self._bodies = bodies
+        """`ready` and `metrics` are what the probes show."""
+        self._access = admission.access
         self._ready = ready
         self._metrics = metrics
-        self.draining = False
-        self._wire_limits = WireLimits(
+        self._limits = WireLimits(
             header_bytes=limits.header_bytes,
             body_bytes=limits.request_bytes,
             connections_per_address=limits.connections_per_address,
         )
-        self._events = EventPaths(
-            servicers["bellrope.v1.Eventing"],
-            projects,
-            limits=self._wire_limits,
-            batch_bytes=limits.batch_bytes,
-            calls=calls,
-            admit=self._call,
-        )
-        self._native = Native(
-            servicers,
-            limits=self._wire_limits,
-            calls=calls,
-            streams=Calls(limits.streams),
-            admit=self._call,
-            most=limits.of_request,
-            draining=lambda: self.draining,
-        )
+        self._config = ConfigPaths(api.projects, api.triggers)
+        self._gates = _gates(api, admission)
+        self._events = EventPaths(api, admission=admission, limits=self._limits)
+        self._native = Native(SERVICES, api.method, admission=admission, limits=self._limits)
         self._pages = Pages(self._native.table.routes)
 
     async def start(self, address: str, *, bound: Callable[[int], None], shared: bool = False) -> int:
@@ -93,7 +74,7 @@ class Gateway:
         is `shared`.
         """
         host, _, port = address.rpartition(":")
-        self._wire = WireServer(self._answer, limits=self._wire_limits, bodies=self._bodies)
+        self._wire = WireServer(self._answer, limits=self._limits)
         loop = asyncio.get_running_loop()
         try:
             self._server = await loop.create_server(
@@ -127,8 +108,6 @@ class Gateway:
         except Exception as error:
             log.exception("http.failed request_id=%s", request.request_id)
             return error_response(error, request_id=request.request_id)
-        finally:
-            request.let_go()
         return JsonAnswer(answer) if isinstance(answer, bytes) else answer
 
     def _route(self, request: WireRequest) -> Awaitable[Answer]:
@@ -136,28 +115,27 @@ class Gateway:
         path, _, query = request.raw_path.partition("?")
         if (project := _queued_in(path)) is None:
             return self._route_others(request, path, query)
-        self._admit(request)
-        return self._events.queue(request, project, query)
+        return self._events.queue(request, self._who(request), project, query)
 
     async def _route_others(self, request: WireRequest, path: str, query: str) -> Answer:
         segments = _segments(path)
         if answer := self._probe(segments) or self._page(request, segments):
             return answer
-        self._admit(request)
+        principal = self._who(request)
         if about := await self._about(request, segments):
             return about
         match segments:
             case ["v1", "api", project, "eventing", form]:
-                return await self._events.queue_otherwise(request, project, form)
+                return await self._events.queue_otherwise(request, principal, project, form)
             case ["v1", "config", "projects", *rest]:
-                return await self._configure(request, rest, query)
-        return await self._native.answer(request, path, query)
+                return await self._configure(request, principal, rest, query)
+        return await self._native.answer(request, principal, path, query)
 
     def _probe(self, segments: tuple[str, ...]) -> web.Response | None:
         if segments == ("healthz",):
             return web.Response(text="ok\n")
         if segments == ("readyz",):
-            ready = self._ready() and not self.draining
+            ready = self._ready()
             return web.Response(text="ready\n" if ready else "not ready\n", status=200 if ready else 503)
         return None
 
@@ -176,62 +154,56 @@ class Gateway:
         self._access.check_origin(request.headers.get("Host"), request.headers.get("Origin"))
         return self._pages.file(request.method, segments)
 
-    def _admit(self, request: WireRequest) -> None:
+    def _who(self, request: WireRequest) -> Principal:
         headers = request.headers
-        if self._access.open:
-            self._access.check_origin(headers.get("Host"), headers.get("Origin"))
-        else:
-            self._access.check_key(headers.get("Authorization"))
+        self._access.check_origin(headers.get("Host"), headers.get("Origin"))
+        return self._access.who(headers.getall("Authorization", ()))
 
-    def _call(self, request: WireRequest, patience: int | None) -> Call:
-        if self.draining:
-            raise Draining(retry_after=1)
-        deadline = None if patience is None else self._clock.wall() + patience
-        return Call(request_id=request.request_id, deadline=deadline, json_checked=True)
+    async def _configure(
+        self, request: WireRequest, principal: Principal, rest: list[str], query: str
+    ) -> bytes:
+        """Show, save or delete what a config path names."""
+        kept = self._kept(rest, parameter(query, "id") or EVERY)
+        only(request, "GET", "POST", "DELETE")
+        verb = {"GET": kept.get, "POST": kept.save, "DELETE": kept.delete}[request.method]
+        return await verb(Caller(request, principal, gates=self._gates, limits=self._limits))
 
-    async def _configure(self, request: WireRequest, rest: list[str], query: str) -> bytes:
-        """The config paths; `?id=` names what the path leaves out, and `*` is everything."""
-        named = parameter(query, "id") or EVERY
+    def _kept(self, rest: list[str], named: str) -> Kept:
+        """Return what a config path is about; `named` is what the path leaves out, and `*` is everything."""
         match rest:
             case []:
-                return await self._project(request, named)
+                return self._project(named)
             case [project]:
-                return await self._project(request, project)
+                return self._project(project)
             case [project, "eventing", kind]:
-                return await self._eventing_part(request, project, kind, named)
+                return self._eventing_part(project, kind, named)
             case [project, "eventing", kind, name]:
-                return await self._eventing_part(request, project, kind, name)
+                return self._eventing_part(project, kind, name)
         raise NoSuchPath
 
-    async def _project(self, request: WireRequest, name: str) -> bytes:
+    def _project(self, name: str) -> Kept:
         of = self._config
-        return await self._saved(request, (of.get_projects, of.save_project, of.delete_project), name)
+        return Kept(
+            partial(of.get_projects, name), partial(of.save_project, name), partial(of.delete_project, name)
+        )
 
-    async def _eventing_part(self, request: WireRequest, project: str, kind: str, name: str) -> bytes:
+    def _eventing_part(self, project: str, kind: str, name: str) -> Kept:
         of = self._config
-        verbs: Verbs
         if kind == "config":
             verbs = of.get_eventing, of.save_eventing, of.delete_eventing
-            return await self._saved(request, verbs, project)
+            return Kept(*(partial(verb, project) for verb in verbs))
         if kind == "triggers":
-            verbs = of.get_triggers, of.save_trigger, of.delete_trigger
-        elif kind == "schema":
-            verbs = of.get_schemas, of.save_schema, of.delete_schema
-        else:
-            raise NoSuchPath(NO_RULES if kind == "rules" else None)
-        return await self._saved(request, verbs, project, name)
+            saved = of.get_triggers, of.save_trigger, of.delete_trigger
+            return Kept(*(partial(verb, project, name) for verb in saved))
+        if kind == "schema":
+            schema = of.get_schemas, of.save_schema, of.delete_schema
+            return Kept(*(partial(verb, project, name) for verb in schema))
+        raise NoSuchPath(NO_RULES if kind == "rules" else None)
 
-    async def _saved(self, request: WireRequest, verbs: Verbs, *names: str) -> bytes:
-        """Show, save or delete what these names stand for."""
-        request.bodies = UNCOUNTED
-        call = Call(request_id=request.request_id)
-        get, save, delete = verbs
-        only(request, "GET", "POST", "DELETE")
-        if request.method == "GET":
-            return await get(*names, call)
-        if request.method == "DELETE":
-            return await delete(*names, call)
-        return await save(*names, await read_json(request, self._wire_limits), call)
+
+def _gates(api: Api, admission: Admission) -> Gates:
+    rpcs = (rpc for service in SERVICES.values() for rpc in service.methods)
+    return {api.method(rpc): admission.gate(rpc) for rpc in rpcs}
 
 
 @lru_cache(maxsize=1024)

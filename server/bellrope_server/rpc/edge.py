@@ -3,109 +3,67 @@
 import asyncio
 import logging
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import AbstractContextManager, aclosing
-from math import inf
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import aclosing
 from typing import Any, NoReturn
 
 import grpc
+from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from google.protobuf.message import DecodeError, Message
+from google.protobuf.message_factory import GetMessageClass
 
-from bellrope_server.admission.access import Access
-from bellrope_server.admission.bodies import UNCOUNTED, Bodies
+from bellrope_server.admission.admission import Admission
 from bellrope_server.admission.call import Call
-from bellrope_server.admission.calls import Calls
-from bellrope_server.admission.limits import Limits
-from bellrope_server.clock import Clock
+from bellrope_server.admission.gate import Gate, Visit
+from bellrope_server.api.api import Method, MethodOf
 from bellrope_server.convert.errors import to_status
-from bellrope_server.errors import DeadlinePassed, Draining, MalformedRequest, ServiceError, TooLarge
+from bellrope_server.errors import Draining, MalformedRequest, ServiceError, TooLarge
+from bellrope_server.model import Micros
 
 STATUS_DETAILS = "grpc-status-details-bin"
+LONGEST = 1e9  # seconds: who waits longer waits for ever
 
 log = logging.getLogger(__name__)
 
-Method = Callable[[Any, Call], Awaitable[Any]]
 Responses = AsyncGenerator[Any, None]
-Stream = Callable[[Any, Call], Responses]
-Place = Callable[[], AbstractContextManager[None]]
 END = object()
 
 
 class Edge:
-    """Checks and counts calls, and turns errors into statuses. One for all services of a server."""
+    """Lets calls in by their gates, and turns errors into statuses. One for all services of a server."""
 
-    def __init__(
-        self,
-        access: Access,
-        *,
-        clock: Clock | None = None,
-        limits: Limits | None = None,
-        calls: Calls | None = None,
-        bodies: Bodies | None = None,
-    ) -> None:
-        """`calls` counts those of Eventing, here and wherever else they come in, and `bodies` their bytes."""
-        self._access = access
-        self._clock = clock or Clock()
-        self._limits = limits or Limits()
-        self._calls = calls or Calls(self._limits.calls)
-        self._bodies = bodies or Bodies()
-        self._streams = Calls(self._limits.streams)
-        self._admin = Calls(inf)
-        self._draining = asyncio.Event()
+    def __init__(self, admission: Admission) -> None:
+        self._admission = admission
 
-    def drain(self) -> None:
-        """Begin no more calls, and end the streams."""
-        self._draining.set()
-
-    def handlers(self, service: Any, servicer: object) -> grpc.GenericRpcHandler:
-        """Return the handlers of a service's descriptor, each a method of the servicer by its name."""
-        handlers = {method.name: self._handler(method, servicer) for method in service.methods}
+    def handlers(self, service: ServiceDescriptor, method_of: MethodOf) -> grpc.GenericRpcHandler:
+        """Return the handlers of a service: `method_of` gives what answers each of its RPCs."""
+        handlers = {rpc.name: self._handler(rpc, method_of(rpc)) for rpc in service.methods}
         return grpc.method_handlers_generic_handler(service.full_name, handlers)
 
-    def _handler(self, method: Any, servicer: object) -> Any:
-        """Return the handler of one method, of the kind that its descriptor says."""
-        call, calls = getattr(servicer, method.name), self._counter(method)
-        place = calls.patient if method.client_streaming else lambda: calls
-        decode = self._decoder(method.input_type._concrete_class, self._limits.of_request(method.name))
-        if method.client_streaming:
-            answers = self._answers(call, place, begin=self._begin_both)
+    def _handler(self, rpc: MethodDescriptor, method: Method) -> Any:
+        """Return the handler of one RPC, of the kind that its descriptor says."""
+        gate = self._admission.gate(rpc)
+        decode = _decoder(GetMessageClass(rpc.input_type), gate.most)
+        if rpc.client_streaming:
+            answers = self._answers(gate, lambda requests, call: method(_each(requests), call))
             return grpc.stream_stream_rpc_method_handler(answers, request_deserializer=decode)
-        if method.server_streaming:
-            answers = self._answers(call, place, begin=self._begin)
+        if rpc.server_streaming:
+            answers = self._answers(gate, lambda request, call: _until_drained(method(request, call), call))
             return grpc.unary_stream_rpc_method_handler(answers, request_deserializer=decode)
-        return grpc.unary_unary_rpc_method_handler(self._answer(call, calls), request_deserializer=decode)
+        return grpc.unary_unary_rpc_method_handler(self._answer(gate, method), request_deserializer=decode)
 
-    def _counter(self, method: Any) -> Calls:
-        if method.containing_service.name == "Eventing":
-            return self._calls
-        return self._streams if method.server_streaming else self._admin
-
-    @staticmethod
-    def _decoder(message: type[Message], most: int) -> Callable[[bytes], Message | ServiceError]:
-        """Return what decodes a request, or gives the error: gRPC would tell its text to the caller."""
-
-        def decode(text: bytes) -> Message | ServiceError:
-            if len(text) > most:
-                return TooLarge(f"The request is over {most} bytes.")
-            try:
-                return message.FromString(text)
-            except DecodeError:
-                return MalformedRequest()
-
-        return decode
-
-    def _answer(self, method: Method, calls: Calls) -> Callable[[Any, Any], Awaitable[bytes]]:
+    def _answer(self, gate: Gate, method: Method) -> Callable[[Any, Any], Awaitable[bytes]]:
         """Return the method as gRPC calls it.
 
         The answer is encoded here, because gRPC would tell the caller what goes wrong with that, too.
         """
-        bodies = self._bodies if calls is self._calls else UNCOUNTED
 
         async def answer(request: Any, context: Any) -> bytes:
             try:
-                call = self._call(request, context)
-                with calls, bodies.holding(request.ByteSize()):
-                    response = await method(request, call)
+                with self._visit(gate, request, context) as visit:
+                    visit.hold(request.ByteSize())
+                    visit.begin()
+                    response = await method(request, gate.call(visit, patience=_patience(context)))
                     encoded: bytes = response.SerializeToString()
                     return encoded
             except ServiceError as error:
@@ -119,15 +77,16 @@ class Edge:
         return answer
 
     def _answers(
-        self, method: Stream, place: Place, *, begin: Callable[[Stream, Any, Any], Responses]
+        self, gate: Gate, method: Callable[[Any, Call], Responses]
     ) -> Callable[[Any, Any], AsyncIterator[bytes]]:
         """Return a method that answers with a stream, as gRPC calls it; the stream ends with its caller."""
 
         async def answers(asked: Any, context: Any) -> AsyncIterator[bytes]:
             try:
-                responses = begin(method, asked, context)
-                with place():
-                    async with aclosing(responses):
+                with self._visit(gate, asked, context) as visit:
+                    visit.begin()
+                    call = gate.call(visit, patience=_patience(context))
+                    async with aclosing(method(asked, call)) as responses:
                         async for response in responses:
                             yield bytes(response.SerializeToString())
                 return
@@ -141,48 +100,57 @@ class Edge:
 
         return answers
 
-    def _begin(self, method: Stream, request: Any, context: Any) -> Responses:
-        """Begin a stream that answers one request: without an end, so it ends when the server stops."""
-        return self._until_drained(method(request, self._call(request, context)))
+    def _visit(self, gate: Gate, asked: Any, context: Any) -> Visit:
+        """Return the visit of whoever calls; raise KeyRequired, or why the request could not be decoded."""
+        principal = self._admission.access.who(_authorization(context))
+        if isinstance(asked, ServiceError):
+            raise asked
+        return gate.visit(principal)
 
-    def _begin_both(self, method: Stream, requests: Any, context: Any) -> Responses:
-        """Begin a stream that answers a stream: it is told of the end, to answer what it has taken."""
-        return method(_each(requests), self._call(None, context))
 
-    async def _until_drained(self, responses: Responses) -> Responses:
-        """Give the responses as they come; raise Draining as soon as the server does."""
-        drained = asyncio.ensure_future(self._draining.wait())
-        coming: asyncio.Future[Any] = drained
+def _authorization(context: Any) -> Iterator[str]:
+    for name, value in context.invocation_metadata() or ():
+        if name == "authorization":
+            yield value
+
+
+def _patience(context: Any) -> Micros | None:
+    left = context.time_remaining()
+    return None if left is None else int(min(left, LONGEST) * 1_000_000)
+
+
+def _decoder(message: type[Message], most: int) -> Callable[[bytes], Message | ServiceError]:
+    """Return what decodes a request, or gives the error: gRPC would tell its text to the caller."""
+
+    def decode(text: bytes) -> Message | ServiceError:
+        if len(text) > most:
+            return TooLarge(f"The request is over {most} bytes.")
         try:
-            while True:
-                coming = asyncio.ensure_future(anext(responses, END))
-                await asyncio.wait({coming, drained}, return_when=asyncio.FIRST_COMPLETED)
-                if drained.done():
-                    raise Draining(retry_after=1)
-                if (response := coming.result()) is END:
-                    return
-                yield response
-        finally:
-            for each in (coming, drained):
-                each.cancel()
-            await asyncio.gather(coming, drained, return_exceptions=True)
-            await responses.aclose()
+            return message.FromString(text)
+        except DecodeError:
+            return MalformedRequest()
 
-    def _call(self, request: Any, context: Any) -> Call:
-        """Return what is known of the caller, or raise why the call goes no further."""
-        if not self._access.open:
-            self._access.check_key(dict(context.invocation_metadata() or ()).get("authorization"))
-        if isinstance(request, ServiceError):
-            raise request
-        if self._draining.is_set():
-            raise Draining(retry_after=1)
-        left = context.time_remaining()
-        if left is None:
-            return Call(draining=self._draining)
-        if left <= 0:
-            raise DeadlinePassed
-        deadline = self._clock.wall() + int(min(left, 1e9) * 1_000_000)
-        return Call(deadline=deadline, draining=self._draining)
+    return decode
+
+
+async def _until_drained(responses: Responses, call: Call) -> Responses:
+    """Give a stream that may have no end as it comes; raise Draining as soon as the server stops."""
+    drained = asyncio.ensure_future(call.draining.wait())
+    coming: asyncio.Future[Any] = drained
+    try:
+        while True:
+            coming = asyncio.ensure_future(anext(responses, END))
+            await asyncio.wait({coming, drained}, return_when=asyncio.FIRST_COMPLETED)
+            if drained.done():
+                raise Draining(retry_after=1)
+            if (response := coming.result()) is END:
+                return
+            yield response
+    finally:
+        for each in (coming, drained):
+            each.cancel()
+        await asyncio.gather(coming, drained, return_exceptions=True)
+        await responses.aclose()
 
 
 async def _each(requests: AsyncIterator[Any]) -> AsyncIterator[Any]:

@@ -1,34 +1,17 @@
 """The gRPC server: the services, health, and reflection if it is wanted."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import grpc
-from bellrope.v1 import deliveries_pb2, eventing_pb2, projects_pb2, triggers_pb2
 from grpc_reflection.v1alpha import reflection
 
-from bellrope_server.admission.call import Call
 from bellrope_server.admission.limits import Limits
-from bellrope_server.api.deliveries import Deliveries
-from bellrope_server.api.eventing import Eventing
-from bellrope_server.api.projects import Projects
-from bellrope_server.api.triggers import Triggers
+from bellrope_server.api.api import SERVICES, Api
 from bellrope_server.rpc.edge import Edge
 from bellrope_server.rpc.health import NAME as HEALTH
 from bellrope_server.rpc.health import Health
 
-__all__ = ["SERVICES", "Call", "Deliveries", "Edge", "Eventing", "Projects", "RpcServer", "Triggers"]
-
-SERVICES: Mapping[str, Any] = {
-    file.services_by_name[name].full_name: file.services_by_name[name]
-    for file, name in (
-        (eventing_pb2.DESCRIPTOR, "Eventing"),
-        (triggers_pb2.DESCRIPTOR, "Triggers"),
-        (deliveries_pb2.DESCRIPTOR, "Deliveries"),
-        (projects_pb2.DESCRIPTOR, "Projects"),
-    )
-}
 LARGEST_MESSAGE = 16 * 1024 * 1024
 MOST_PENDING = 4096
 """Calls beyond the cap that gRPC holds until we take them, at some 12 KiB each. It cancels others, and from
@@ -42,23 +25,20 @@ class RpcServer:
     def __init__(
         self,
         edge: Edge,
-        servicers: Mapping[str, object],
+        api: Api,
         *,
         limits: Limits,
         reflect: bool,
         shared: bool = False,
     ) -> None:
-        """`servicers` maps a service's full name to what answers it.
-
-        Other processes can listen on the same port if it is `shared`.
-        """
+        """Other processes can listen on the same port if it is `shared`."""
         self._server = grpc.aio.server(options=_options(limits, shared=shared))
-        for name, servicer in servicers.items():
-            self._server.add_generic_rpc_handlers((edge.handlers(SERVICES[name], servicer),))
-        self.health = Health(servicers)
+        for service in SERVICES.values():
+            self._server.add_generic_rpc_handlers((edge.handlers(service, api.method),))
+        self.health = Health(SERVICES)
         self.health.add_to(self._server)
         if reflect:
-            reflection.enable_server_reflection((*servicers, HEALTH, reflection.SERVICE_NAME), self._server)
+            reflection.enable_server_reflection((*SERVICES, HEALTH, reflection.SERVICE_NAME), self._server)
 
     async def start(self, address: str, *, bound: Callable[[int], None]) -> int:
         """Listen on `host:port` and return the port; raise OSError if it cannot be had.

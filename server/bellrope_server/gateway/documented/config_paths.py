@@ -8,7 +8,9 @@ import orjson
 from bellrope.v1 import projects_pb2, triggers_pb2
 from google.protobuf.field_mask_pb2 import FieldMask
 
-from bellrope_server.admission.call import Call
+from bellrope_server.api.api import Method
+from bellrope_server.api.projects import Projects
+from bellrope_server.api.triggers import Triggers
 from bellrope_server.convert import values
 from bellrope_server.convert.times import from_duration, to_duration
 from bellrope_server.errors import (
@@ -20,6 +22,7 @@ from bellrope_server.errors import (
     TriggerNotFound,
     UnknownField,
 )
+from bellrope_server.gateway.documented.caller import Caller
 from bellrope_server.rules import space_cloud_rules
 from bellrope_server.text import strict_json
 
@@ -45,78 +48,87 @@ NAMED = {
 class ConfigPaths:
     """Answers GET, POST and DELETE for projects, triggers and schemas."""
 
-    def __init__(self, projects: Any, triggers: Any) -> None:
-        """`projects` and `triggers` are the servicers."""
+    def __init__(self, projects: Projects, triggers: Triggers) -> None:
         self._projects = projects
         self._triggers = triggers
 
-    async def get_projects(self, name: str, call: Call) -> bytes:
+    async def get_projects(self, name: str, caller: Caller) -> bytes:
         """Return one project, or every one for `*`."""
         if name == EVERY:
-            found = await _all(
-                self._projects.ListProjects, projects_pb2.ListProjectsRequest(), call, "projects"
-            )
+            every = projects_pb2.ListProjectsRequest()
+            found = await _all(caller, self._projects.ListProjects, every, "projects")
         else:
-            found = [await self._projects.GetProject(projects_pb2.GetProjectRequest(project=name), call)]
+            found = [
+                await caller.call(self._projects.GetProject, projects_pb2.GetProjectRequest(project=name))
+            ]
         return _result([{"id": project.name, "name": project.name} for project in found])
 
-    async def save_project(self, name: str, body: bytes, call: Call) -> bytes:
+    async def save_project(self, name: str, caller: Caller) -> bytes:
         """Make the project unless it is there."""
+        body = await caller.body(self._projects.CreateProject)
         members = _members(body, PROJECT_KEYS) if body.strip() else {}
         if "id" in members and values.text(members["id"], field="id") != name:
             raise InvalidField("must be the project's name in the path", field="id")
         project = projects_pb2.Project(name=name)
         with suppress(ProjectExists):
-            await self._projects.CreateProject(projects_pb2.CreateProjectRequest(project=project), call)
+            await caller.call(
+                self._projects.CreateProject, projects_pb2.CreateProjectRequest(project=project)
+            )
         return b"{}"
 
-    async def delete_project(self, name: str, call: Call) -> bytes:
+    async def delete_project(self, name: str, caller: Caller) -> bytes:
         """Delete the project if it is there."""
         with suppress(ProjectNotFound):
-            await self._projects.DeleteProject(projects_pb2.DeleteProjectRequest(project=name), call)
+            await caller.call(self._projects.DeleteProject, projects_pb2.DeleteProjectRequest(project=name))
         return b"{}"
 
-    async def get_eventing(self, project: str, call: Call) -> bytes:
+    async def get_eventing(self, project: str, caller: Caller) -> bytes:
         """Return whether the project's webhooks are called: it is one setting, whatever its id."""
-        found = await self._projects.GetProject(projects_pb2.GetProjectRequest(project=project), call)
+        found = await caller.call(self._projects.GetProject, projects_pb2.GetProjectRequest(project=project))
         return _result([{"id": EVENTING, "enabled": not found.paused, "dbAlias": ""}])
 
-    async def save_eventing(self, project: str, body: bytes, call: Call) -> bytes:
+    async def save_eventing(self, project: str, caller: Caller) -> bytes:
         """Resume the project, or pause it if `enabled` is false; `dbAlias` means nothing here."""
+        body = await caller.body(self._projects.ResumeProject)
         members = _members(body, EVENTING_KEYS) if body.strip() else {}
         for key in ("id", "dbAlias"):
             values.text(members.get(key, b'""'), field=key)
         if values.boolean(members.get("enabled", b"true"), field="enabled"):
-            await self._projects.ResumeProject(projects_pb2.ResumeProjectRequest(project=project), call)
+            await caller.call(
+                self._projects.ResumeProject, projects_pb2.ResumeProjectRequest(project=project)
+            )
         else:
-            await self._projects.PauseProject(projects_pb2.PauseProjectRequest(project=project), call)
+            await caller.call(self._projects.PauseProject, projects_pb2.PauseProjectRequest(project=project))
         return b"{}"
 
-    async def delete_eventing(self, project: str, call: Call) -> bytes:
+    async def delete_eventing(self, project: str, caller: Caller) -> bytes:
         """Resume the project if it is there: that is how it is when nobody says anything."""
         with suppress(ProjectNotFound):
-            await self._projects.ResumeProject(projects_pb2.ResumeProjectRequest(project=project), call)
+            await caller.call(
+                self._projects.ResumeProject, projects_pb2.ResumeProjectRequest(project=project)
+            )
         return b"{}"
 
-    async def get_triggers(self, project: str, name: str, call: Call) -> bytes:
+    async def get_triggers(self, project: str, name: str, caller: Caller) -> bytes:
         """Return one trigger, or every one for `*`."""
         if name == EVERY:
             every = triggers_pb2.ListTriggersRequest(project=project)
-            found = await _all(self._triggers.ListTriggers, every, call, "triggers")
+            found = await _all(caller, self._triggers.ListTriggers, every, "triggers")
         else:
             one = triggers_pb2.GetTriggerRequest(project=project, trigger=name)
-            found = [await self._triggers.GetTrigger(one, call)]
+            found = [await caller.call(self._triggers.GetTrigger, one)]
         return _result([_shown(trigger) for trigger in found])
 
-    async def save_trigger(self, project: str, name: str, body: bytes, call: Call) -> bytes:
+    async def save_trigger(self, project: str, name: str, caller: Caller) -> bytes:
         """Create the trigger, or replace it; a secret that is not sent stays."""
+        body = await caller.body(self._triggers.UpdateTrigger)
         trigger = _trigger(name, _members(body, frozenset({"id", "name", *LATER, *READERS})))
         mask = FieldMask(paths=[*REPLACED, *(["secrets"] if trigger.secrets else [])])
         request = triggers_pb2.UpdateTriggerRequest(
             project=project, trigger=trigger, update_mask=mask, allow_missing=True
         )
         try:
-            await self._triggers.UpdateTrigger(request, call)
+            await caller.call(self._triggers.UpdateTrigger, request)
         except ServiceError as error:
             error.field = NAMED.get(error.field or "", error.field)
             if error.field == "timeout":
@@ -124,25 +136,26 @@ class ConfigPaths:
             raise
         return b"{}"
 
-    async def delete_trigger(self, project: str, name: str, call: Call) -> bytes:
+    async def delete_trigger(self, project: str, name: str, caller: Caller) -> bytes:
         """Delete the trigger if it is there."""
         request = triggers_pb2.DeleteTriggerRequest(project=project, trigger=name)
         with suppress(TriggerNotFound):
-            await self._triggers.DeleteTrigger(request, call)
+            await caller.call(self._triggers.DeleteTrigger, request)
         return b"{}"
 
-    async def get_schemas(self, project: str, type: str, call: Call) -> bytes:
+    async def get_schemas(self, project: str, type: str, caller: Caller) -> bytes:
         """Return the schema of one type of event, or every one for `*`."""
         if type == EVERY:
             every = projects_pb2.ListEventTypesRequest(project=project)
-            found = await _all(self._projects.ListEventTypes, every, call, "event_types")
+            found = await _all(caller, self._projects.ListEventTypes, every, "event_types")
         else:
             one = projects_pb2.GetEventTypeRequest(project=project, type=type)
-            found = [await self._projects.GetEventType(one, call)]
+            found = [await caller.call(self._projects.GetEventType, one)]
         return _result([{"id": each.type, "schema": each.schema} for each in found])
 
-    async def save_schema(self, project: str, type: str, body: bytes, call: Call) -> bytes:
+    async def save_schema(self, project: str, type: str, caller: Caller) -> bytes:
         """Save the schema of a type of event: a string is GraphQL or JSON Schema, an object JSON Schema."""
+        body = await caller.body(self._projects.UpdateEventType)
         members = _members(body, SCHEMA_KEYS)
         for key in ("id", "type"):
             if key in members and values.text(members[key], field=key) != type:
@@ -153,22 +166,22 @@ class ConfigPaths:
         request = projects_pb2.UpdateEventTypeRequest(
             project=project, event_type=event_type, allow_missing=True
         )
-        await self._projects.UpdateEventType(request, call)
+        await caller.call(self._projects.UpdateEventType, request)
         return b"{}"
 
-    async def delete_schema(self, project: str, type: str, call: Call) -> bytes:
+    async def delete_schema(self, project: str, type: str, caller: Caller) -> bytes:
         """Delete the schema of a type of event if it is there."""
         request = projects_pb2.DeleteEventTypeRequest(project=project, type=type)
         with suppress(EventTypeNotFound):
-            await self._projects.DeleteEventType(request, call)
+            await caller.call(self._projects.DeleteEventType, request)
         return b"{}"
 
 
-async def _all(rpc: Any, request: Any, call: Call, field: str) -> list[Any]:
+async def _all(caller: Caller, method: Method, request: Any, field: str) -> list[Any]:
     """Return the rows of every page."""
     found: list[Any] = []
     while True:
-        page = await rpc(request, call)
+        page = await caller.call(method, request)
         found += getattr(page, field)
         if not page.next_page_token:
             return found

@@ -4,13 +4,15 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any, cast
 
 from aiohttp import web
 from bellrope.v1.projects_pb2 import GetProjectRequest
 
+from bellrope_server.admission.admission import Admission
 from bellrope_server.admission.call import Call
-from bellrope_server.admission.calls import Calls
+from bellrope_server.admission.gate import Visit
+from bellrope_server.admission.principal import Principal
+from bellrope_server.api.api import Api, descriptor
 from bellrope_server.convert.batches import placing
 from bellrope_server.convert.documented import Asked, AskedTogether
 from bellrope_server.errors import NoSuchPath, ServiceError
@@ -31,7 +33,6 @@ from bellrope_server.gateway.wire.request import (
 from bellrope_server.model import Accepted
 from bellrope_server.text import strict_json
 
-Admit = Callable[[WireRequest, int | None], Call]
 Together = AskedTogether | SentTogether
 Answer = bytes | web.StreamResponse
 
@@ -39,59 +40,55 @@ Answer = bytes | web.StreamResponse
 class EventPaths:
     """Reads events from requests and does what Queue, TriggerSync or QueueBatch does."""
 
-    def __init__(
-        self,
-        eventing: Any,
-        projects: Any,
-        *,
-        limits: WireLimits,
-        batch_bytes: int,
-        calls: Calls,
-        admit: Admit,
-    ) -> None:
-        """`admit` makes a call of a request and how long its caller waits, in microseconds."""
-        self._eventing = eventing
-        self._projects = projects
+    def __init__(self, api: Api, *, admission: Admission, limits: WireLimits) -> None:
+        self._eventing = api.eventing
+        self._projects = api.projects
+        self._gate = admission.gate(descriptor("Eventing", "Queue"))
+        self._sync_gate = admission.gate(descriptor("Eventing", "TriggerSync"))
+        self._batch_gate = admission.gate(descriptor("Eventing", "QueueBatch"))
         self._limits = limits
-        self._batch_limits = replace(limits, body_bytes=batch_bytes)
-        self._calls = calls
-        self._admit = admit
+        self._batch_limits = replace(limits, body_bytes=self._batch_gate.most)
 
-    async def queue(self, request: WireRequest, project: str, query: str) -> bytes:
+    async def queue(self, request: WireRequest, principal: Principal, project: str, query: str) -> bytes:
         """The user's path: queue an event, or trigger it if `isSynchronous` is true."""
         only(request, "POST")
-        body = await read_json(request, self._limits)
-        traceparent = request.headers.get("traceparent", "")
-        with self._calls:
+        with self._gate.visit(principal, request_id=request.request_id) as visit:
+            body = await read_json(request, self._limits, visit)
+            traceparent = request.headers.get("traceparent", "")
+            visit.begin()
             if len(body) <= strict_json.LARGE:
                 asked = Asked(project, body, traceparent=traceparent)
             else:
                 asked = await asyncio.to_thread(Asked, project, body, traceparent=traceparent)
             if asked.sync:
-                return await self._trigger(request, asked, query)
+                return await self._trigger(request, visit, asked, query)
             try:
-                return queued(await self._eventing.accept(asked.request, self._admit(request, None)))
+                call = self._gate.call(visit, patience=None, json_checked=True)
+                return queued(await self._eventing.accept(asked.request, call))
             except ServiceError as error:
                 raise asked.named(error) from None
 
-    async def _trigger(self, request: WireRequest, asked: Asked, query: str) -> bytes:
+    async def _trigger(self, request: WireRequest, visit: Visit, asked: Asked, query: str) -> bytes:
         try:
             patience = wait(parameter(query, "timeout"), request.headers.get("Grpc-Timeout"))
-            return triggered(await self._eventing.TriggerSync(asked.request, self._admit(request, patience)))
+            call = self._sync_gate.call(visit, patience=patience, json_checked=True)
+            return triggered(await self._eventing.TriggerSync(asked.request, call))
         except ServiceError as error:
             raise asked.named(error) from None
 
-    async def queue_otherwise(self, request: WireRequest, project: str, form: str) -> Answer:
+    async def queue_otherwise(
+        self, request: WireRequest, principal: Principal, project: str, form: str
+    ) -> Answer:
         """The other forms in which events come."""
         if form == "cloudevents":
-            return await self._cloud_events(request, project)
+            return await self._cloud_events(request, principal, project)
         if form == "admin-queue":
             only(request, "POST")
             check_kind(request, JSON)
-            return await self._queue_together(request, placing(partial(AskedTogether, project)))
+            return await self._queue_together(request, principal, placing(partial(AskedTogether, project)))
         raise NoSuchPath
 
-    async def _cloud_events(self, request: WireRequest, project: str) -> Answer:
+    async def _cloud_events(self, request: WireRequest, principal: Principal, project: str) -> Answer:
         """Queue a CloudEvent, or a batch of them; OPTIONS is a sender's question whether it may."""
         only(request, "OPTIONS", "POST")
         headers = request.headers
@@ -99,33 +96,41 @@ class EventPaths:
             return web.Response(headers=cloudevents.handshake(headers))
         if cloudevents.is_batch(headers.get("Content-Type", "")):
             read = partial(SentTogether, project, traceparent=headers.get("traceparent", ""))
-            return await self._queue_together(request, read)
-        body = await read_body(request, self._limits)
-        with self._calls:
-            return await self._queue_cloud_event(request, project, body)
+            return await self._queue_together(request, principal, read)
+        with self._gate.visit(principal, request_id=request.request_id) as visit:
+            body = await read_body(request, self._limits, visit)
+            visit.begin()
+            return await self._queue_cloud_event(request, visit, project, body)
 
-    async def _queue_cloud_event(self, request: WireRequest, project: str, body: bytes) -> bytes:
+    async def _queue_cloud_event(
+        self, request: WireRequest, visit: Visit, project: str, body: bytes
+    ) -> bytes:
         headers = request.headers
         read = partial(cloudevents.read, headers.get("Content-Type", ""), headers.items(), body)
         sent = await asyncio.to_thread(read) if len(body) > strict_json.LARGE else read()
         try:
             asked = sent.request(project, traceparent=headers.get("traceparent", ""))
-            return queued(await self._eventing.accept(asked, self._admit(request, None)))
+            call = self._gate.call(visit, patience=None, json_checked=True)
+            return queued(await self._eventing.accept(asked, call))
         except ServiceError as error:
             raise sent.named(error) from None
 
-    async def _queue_together(self, request: WireRequest, read: Callable[[bytes], Together]) -> bytes:
+    async def _queue_together(
+        self, request: WireRequest, principal: Principal, read: Callable[[bytes], Together]
+    ) -> bytes:
         """Queue the events of a body together: all of them, or none."""
-        body = await read_body(request, self._batch_limits)
-        with self._calls:
+        with self._batch_gate.visit(principal, request_id=request.request_id) as visit:
+            body = await read_body(request, self._batch_limits, visit)
+            visit.begin()
             asked = await asyncio.to_thread(read, body)
             try:
-                return queued_together(await self._store_together(asked, self._admit(request, None)))
+                call = self._batch_gate.call(visit, patience=None, json_checked=True)
+                return queued_together(await self._store_together(asked, call))
             except ServiceError as error:
                 raise asked.named(error) from None
 
     async def _store_together(self, asked: Together, call: Call) -> list[Accepted]:
         if asked.request.events or not asked.may_be_empty:
-            return cast(list[Accepted], await self._eventing.accept_together(asked.request, call))
+            return await self._eventing.accept_together(asked.request, call)
         await self._projects.GetProject(GetProjectRequest(project=asked.request.project), call)
         return []

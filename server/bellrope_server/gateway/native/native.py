@@ -1,16 +1,19 @@
 """The native dialect: every RPC at the paths that its google.api.http option names."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, cast
+from typing import NamedTuple
 
 from aiohttp import web
+from google.protobuf.descriptor import MethodDescriptor
+from google.protobuf.message import Message
 
-from bellrope_server.admission.bodies import UNCOUNTED
-from bellrope_server.admission.call import Call
-from bellrope_server.admission.calls import Calls
+from bellrope_server.admission.admission import Admission
+from bellrope_server.admission.gate import Gate, Visit
+from bellrope_server.admission.limits import BATCH
+from bellrope_server.admission.principal import Principal
+from bellrope_server.api.api import Method, MethodOf
 from bellrope_server.convert.batches import placing
 from bellrope_server.errors import ServiceError
 from bellrope_server.gateway.native.binding import Binding, parameters
@@ -23,86 +26,77 @@ from bellrope_server.model import Micros
 from bellrope_server.text import strict_json
 
 PATIENCE = "timeout"  # the parameter that says how long the caller waits
-COUNTED = "Eventing"  # the service whose calls fall under the cap
-BATCH = "QueueBatch"
 
-Admit = Callable[[WireRequest, Micros | None], Call]
+
+class Rpc(NamedTuple):
+    """How an RPC's calls come in, and what answers them."""
+
+    descriptor: MethodDescriptor
+    gate: Gate
+    method: Method
 
 
 class Native:
     """Calls the servicers in this process with what a request's path, query and body say."""
 
     def __init__(
-        self,
-        servicers: Mapping[str, Any],
-        *,
-        limits: WireLimits,
-        calls: Calls,
-        streams: AbstractContextManager[None],
-        admit: Admit,
-        most: Callable[[str], int],
-        draining: Callable[[], bool],
+        self, services: Iterable[str], method_of: MethodOf, *, admission: Admission, limits: WireLimits
     ) -> None:
-        """`calls` counts those of Eventing, `streams` those of others that are answered by a stream.
-
-        `admit` gives what a servicer knows of its caller, or refuses. `most` is the length in bytes that a
-        request to the RPC of that name may have.
-        """
-        self.table = Table(servicers)
-        self._servicers = servicers
+        """`services` are full names; `method_of` gives what answers each of their RPCs."""
+        self.table = Table(services)
         self._limits = limits
-        self._calls = calls
-        self._streams = streams
-        self._admit = admit
-        self._most = most
-        self._draining = draining
+        self._rpcs = {
+            rpc.full_name: Rpc(rpc, admission.gate(rpc), method_of(rpc))
+            for rpc in (route.rpc for route in self.table.routes)
+        }
 
-    async def answer(self, request: WireRequest, path: str, query: str) -> bytes | web.StreamResponse:
+    async def answer(
+        self, request: WireRequest, principal: Principal, path: str, query: str
+    ) -> bytes | web.StreamResponse:
         """Answer one request; raise the ServiceError that it ends with."""
         route, values = self.table.find(request.method, path)
-        if route.rpc.containing_service.name != COUNTED:
-            request.bodies = UNCOUNTED
+        rpc = self._rpcs[route.rpc.full_name]
         given = parameters(query)
         patience = _patience(route, given, request)
         own = [(name, value) for name, value in given if not _is_patience(route, name)]
         binding = Binding(route, values, own)
-        with self._places(route):
+        answer = self._answer_stream if route.rpc.client_streaming else self._answer_one
+        with rpc.gate.visit(principal, request_id=request.request_id) as visit:
             try:
-                return await self._call(request, route, binding, patience)
+                return await answer(request, rpc, binding, visit, patience)
             except ServiceError as error:
                 raise binding.reader.as_written(error) from None
 
-    async def _call(
-        self, request: WireRequest, route: Route, binding: Binding, patience: Micros | None
+    async def _answer_one(
+        self, request: WireRequest, rpc: Rpc, binding: Binding, visit: Visit, patience: Micros | None
     ) -> bytes | web.StreamResponse:
-        rpc = route.rpc
-        method = getattr(self._servicers[rpc.containing_service.full_name], rpc.name)
-        if rpc.client_streaming:
-            check_kind(request, JSON, NDJSON)
-            asked: Any = Incoming(request, binding, most=self._limits.body_bytes)
-        else:
-            read = placing(binding.message) if rpc.name == BATCH else binding.message
-            asked = await self._message(request, read, most=self._most(rpc.name))
-        call = self._admit(request, patience)
-        if rpc.server_streaming:
-            outgoing = Outgoing(request, method(asked, call), draining=self._draining, patience=patience)
-            return await outgoing.send(after=asked if rpc.client_streaming else None)
-        if rpc.client_streaming:
-            return cast(bytes, await asked.into(method(asked, call)))
-        return await written(await method(asked, call), to_json)
+        """Answer a body that is one message."""
+        asked = await self._message(request, rpc, binding, visit)
+        call = rpc.gate.call(visit, patience=patience, json_checked=True)
+        if not rpc.descriptor.server_streaming:
+            return await written(await rpc.method(asked, call), to_json)
+        messages = rpc.method(asked, call)
+        return await Outgoing(request, messages, draining=call.draining, patience=patience).send(after=None)
 
-    def _places(self, route: Route) -> AbstractContextManager[None]:
-        if route.rpc.containing_service.name == COUNTED:
-            return self._calls.patient() if route.rpc.client_streaming else self._calls
-        return self._streams if route.rpc.server_streaming else nullcontext()
+    async def _answer_stream(
+        self, request: WireRequest, rpc: Rpc, binding: Binding, visit: Visit, patience: Micros | None
+    ) -> bytes | web.StreamResponse:
+        """Answer a body that is a stream of messages."""
+        check_kind(request, JSON, NDJSON)
+        visit.begin()
+        asked = Incoming(request, binding, most=self._limits.body_bytes)
+        answer = rpc.method(asked, rpc.gate.call(visit, patience=patience, json_checked=True))
+        if not rpc.descriptor.server_streaming:
+            return await asked.into(answer)
+        return await Outgoing(request, answer, draining=None, patience=patience).send(after=asked)
 
-    async def _message(self, request: WireRequest, read: Callable[[bytes], Any], *, most: int) -> Any:
+    async def _message(self, request: WireRequest, rpc: Rpc, binding: Binding, visit: Visit) -> Message:
         """Return the request's message; a large one is read in a thread, not on the loop that others need."""
         check_kind(request, JSON)
-        body = await read_body(request, replace(self._limits, body_bytes=most))
-        if len(body) > strict_json.LARGE:
-            return await asyncio.to_thread(read, body)
-        return read(body)
+        body = await read_body(request, replace(self._limits, body_bytes=rpc.gate.most), visit)
+        visit.begin()
+        read = placing(binding.message) if rpc.descriptor.full_name == BATCH else binding.message
+        return await asyncio.to_thread(read, body) if len(body) > strict_json.LARGE else read(body)
 
 
 def _is_patience(route: Route, name: str) -> bool:

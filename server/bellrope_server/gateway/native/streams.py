@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import suppress
 from math import inf
 
@@ -109,10 +109,13 @@ class Outgoing:
         request: WireRequest,
         messages: AsyncIterator[Message],
         *,
-        draining: Callable[[], bool],
+        draining: asyncio.Event | None,
         patience: Micros | None,
     ) -> None:
-        """`draining` says that the server stops; `patience` is how long the caller waits."""
+        """`patience` is how long the caller waits.
+
+        When `draining` is set the stream ends; None is for one that sees to that itself.
+        """
         self._request = request
         self._messages = messages
         self._draining = draining
@@ -165,7 +168,7 @@ class Outgoing:
             raise ConnectionResetError("the caller is gone")
         if self._loop.time() >= self._end:
             raise DeadlinePassed("the time that the caller set is over")
-        if self._draining():
+        if self._draining and self._draining.is_set():
             raise Draining(retry_after=1)
 
     def _told(self, error: Exception) -> bytes:

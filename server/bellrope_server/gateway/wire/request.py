@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 
 from aiohttp import HttpVersion11, web
 
-from bellrope_server.admission.bodies import SMALL, Bodies
+from bellrope_server.admission.gate import Visit
 from bellrope_server.errors import MalformedRequest, TooLarge, UnsupportedMediaType
 from bellrope_server.gateway.wire import answers
 from bellrope_server.gateway.wire.aiohttp_internals import asks_to_upgrade
@@ -42,12 +42,8 @@ DEFAULT_LIMITS = WireLimits()
 class WireRequest(web.BaseRequest):
     """A request with an id; every answer to it carries that id, streams and errors too."""
 
-    ATTRS = web.BaseRequest.ATTRS | {"_request_id", "bodies", "held"}
+    ATTRS = web.BaseRequest.ATTRS | {"_request_id"}
     _request_id: str | None = None
-    bodies: Bodies
-    """What counts the bodies of such requests; given by the server."""
-    held = 0
-    """How many bytes of those are this one's."""
 
     @property
     def request_id(self) -> str:
@@ -76,17 +72,6 @@ class WireRequest(web.BaseRequest):
         """Tell a client that waits for it to send the body."""
         if self.expects_continue and self.transport is not None:
             self.transport.write(CONTINUE)
-
-    def hold(self, size: int) -> None:
-        """Count so many bytes of the body until it is answered; raise Overloaded if they are too many."""
-        self.bodies.hold(size, own=self.held)
-        self.held += size
-
-    def let_go(self) -> None:
-        """Count the body no longer."""
-        if self.held:
-            self.bodies.let_go(self.held)
-            self.held = 0
 
     @contextmanager
     def unhurried(self) -> Iterator[None]:
@@ -127,14 +112,14 @@ def parameter(query: str, name: str) -> str | None:
     return found[0] if found else None
 
 
-def read_json(request: WireRequest, limits: WireLimits) -> Awaitable[bytes]:
+def read_json(request: WireRequest, limits: WireLimits, visit: Visit) -> Awaitable[bytes]:
     """Return the body of a request that says it is JSON, or does not say what it is."""
     check_kind(request, JSON)
-    return read_body(request, limits)
+    return read_body(request, limits, visit)
 
 
-async def read_body(request: WireRequest, limits: WireLimits) -> bytes:
-    """Return the request's body, decompressed if it is gzip; it can be read once.
+async def read_body(request: WireRequest, limits: WireLimits, visit: Visit) -> bytes:
+    """Return the request's body, decompressed if it is gzip; it can be read once. The visit holds its bytes.
 
     Raises TooLarge, by Content-Length alone if that is over the limit; Overloaded if large bodies take too
     much memory already; RequestTimeout; MalformedRequest if the body breaks off, is not gzip or has bad
@@ -142,26 +127,23 @@ async def read_body(request: WireRequest, limits: WireLimits) -> bytes:
     """
     payload = request.content
     if payload.is_eof() and payload.total_bytes <= limits.body_bytes:
-        if payload.total_bytes > SMALL:
-            request.hold(payload.total_bytes)
+        visit.hold(payload.total_bytes)
         body = payload.read_nowait()
     else:
-        body = await _read_on(request, limits.body_bytes)
+        body = await _read_on(request, limits.body_bytes, visit)
     encoding = request.headers.get("Content-Encoding")
     if encoding is None:
         return body
     plain = _decoded(body, encoding.lower(), limits.body_bytes)
-    if len(plain) > SMALL:
-        request.hold(len(plain))
+    visit.hold(len(plain))
     return plain
 
 
-async def _read_on(request: WireRequest, most: int) -> bytes:
+async def _read_on(request: WireRequest, most: int, visit: Visit) -> bytes:
     length = int(request.headers.get("Content-Length", 0))
     if length > most:
         raise _body_too_large(most)
-    if length > SMALL:
-        request.hold(length)
+    visit.hold(length)
     request.say_continue()
     body = bytearray()
     try:
@@ -169,8 +151,7 @@ async def _read_on(request: WireRequest, most: int) -> bytes:
             body += chunk
             if len(body) > most:
                 raise _body_too_large(most)
-            if len(body) > max(SMALL, request.held):
-                request.hold(len(body) - request.held)
+            visit.hold_at_least(len(body))
     except (web.RequestPayloadError, ConnectionError):
         raise MalformedRequest("the body broke off") from None
     return bytes(body)

@@ -6,7 +6,6 @@ from typing import Any, cast
 
 from aiohttp import StreamReader, web
 
-from bellrope_server.admission.bodies import Bodies
 from bellrope_server.gateway.wire.addresses import Addresses
 from bellrope_server.gateway.wire.aiohttp_internals import RawRequestMessage
 from bellrope_server.gateway.wire.json_answer import JsonAnswer
@@ -27,9 +26,7 @@ class WireServer(web.Server):
         handler: Callable[[WireRequest], Awaitable[web.StreamResponse | JsonAnswer]],
         *,
         limits: WireLimits = DEFAULT_LIMITS,
-        bodies: Bodies | None = None,
     ) -> None:
-        """`bodies` counts what large bodies take of the memory."""
         super().__init__(
             cast(Callable[[web.BaseRequest], Awaitable[web.StreamResponse]], handler),
             request_factory=self._make_wire_request,
@@ -37,7 +34,6 @@ class WireServer(web.Server):
         )
         self._running = asyncio.get_running_loop()
         self._limits = limits
-        self._bodies = bodies or Bodies()
         self._addresses = Addresses(most=limits.connections_per_address)
         self._sweeping = False
         shortest = min(limits.header_timeout, limits.body_timeout).total_seconds()
@@ -72,6 +68,4 @@ class WireServer(web.Server):
         task: "asyncio.Task[None]",
     ) -> WireRequest:
         most = self._limits.body_bytes
-        request = WireRequest(message, payload, protocol, writer, task, self._running, client_max_size=most)
-        request.bodies = self._bodies
-        return request
+        return WireRequest(message, payload, protocol, writer, task, self._running, client_max_size=most)

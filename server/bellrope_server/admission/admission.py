@@ -1,0 +1,73 @@
+"""Who and what is let in, decided once for both doors."""
+
+import asyncio
+from collections.abc import Callable
+from math import inf
+
+from google.protobuf.descriptor import MethodDescriptor
+
+from bellrope_server.admission.access import Access
+from bellrope_server.admission.bodies import Bodies
+from bellrope_server.admission.call import Call
+from bellrope_server.admission.calls import Calls
+from bellrope_server.admission.gate import Capacity, Gate
+from bellrope_server.admission.limits import Limits
+from bellrope_server.admission.principal import ADMIN
+from bellrope_server.clock import Clock
+
+EVENTS = "Eventing"
+"""The service that brings events. What people change is not counted: it is how they get out of trouble."""
+
+
+class Admission:
+    """Makes the gate of each RPC from its descriptor, so that a new one falls under the rules by itself."""
+
+    def __init__(
+        self,
+        access: Access,
+        *,
+        limits: Limits,
+        bodies: Bodies,
+        check: Callable[[], None],
+        clock: Clock,
+    ) -> None:
+        """`bodies` counts the bytes of requests with events; `check` raises why the store takes none now."""
+        self.access = access
+        self.bodies = bodies
+        self.calls = Calls(limits.calls)
+        """Those that bring events."""
+        self._limits = limits
+        self._clock = clock
+        self._draining = asyncio.Event()
+        uncounted = Bodies(inf)
+        self._events = Capacity(calls=self.calls, bodies=bodies, check=check)
+        self._event_streams = Capacity(calls=self.calls, bodies=bodies, check=_open)
+        """Those wait for the store."""
+        self._streams = Capacity(calls=Calls(limits.streams), bodies=uncounted, check=_open)
+        self._others = Capacity(calls=Calls(inf), bodies=uncounted, check=_open)
+
+    def gate(self, rpc: MethodDescriptor) -> Gate:
+        """Return the way in for the calls of one RPC."""
+        return Gate(
+            self._capacity(rpc),
+            most=self._limits.of_request(rpc),
+            draining=self._draining,
+            clock=self._clock,
+        )
+
+    def own_call(self) -> Call:
+        """Return a call that the server makes of itself."""
+        return Call(principal=ADMIN, draining=self._draining)
+
+    def drain(self) -> None:
+        """Let nothing in from now on, and have the streams end."""
+        self._draining.set()
+
+    def _capacity(self, rpc: MethodDescriptor) -> Capacity:
+        if rpc.containing_service.name == EVENTS:
+            return self._event_streams if rpc.client_streaming else self._events
+        return self._streams if rpc.server_streaming else self._others
+
+
+def _open() -> None:
+    """Let everyone pass."""

@@ -1,0 +1,109 @@
+"""The way in for the calls of one RPC: what they count against, and what they hold until the answer."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Self
+
+from bellrope_server.admission.bodies import SMALL, Bodies
+from bellrope_server.admission.call import Call
+from bellrope_server.admission.calls import Calls
+from bellrope_server.admission.principal import Principal
+from bellrope_server.clock import Clock
+from bellrope_server.errors import DeadlinePassed, Draining
+from bellrope_server.model import Micros
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capacity:
+    """What some RPCs share: the cap of their calls, the memory of their requests, and another condition."""
+
+    calls: Calls
+    bodies: Bodies
+    check: Callable[[], None]
+    """Raises why none of these calls is let in now."""
+
+
+class Visit:
+    """One call within its `with`: what it takes is given back at the end, however it ends.
+
+    Both doors take the same steps: `hold` the request's bytes, `begin`, then make the call with Gate.call.
+    """
+
+    __slots__ = ("_capacity", "_draining", "_inside", "held", "principal", "request_id")
+
+    def __init__(
+        self, principal: Principal, request_id: str, *, capacity: Capacity, draining: asyncio.Event
+    ) -> None:
+        self._capacity = capacity
+        self._draining = draining
+        self._inside = False
+        self.principal = principal
+        self.request_id = request_id
+        self.held = 0
+        """How many bytes of the memory for requests are this one's."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._inside:
+            self._capacity.calls.end()
+        if self.held:
+            self._capacity.bodies.let_go(self.held)
+
+    def hold(self, size: int) -> None:
+        """Count so many bytes more until the answer, unless they are few; raise Overloaded without room."""
+        if size > SMALL:
+            self._hold(size)
+
+    def hold_at_least(self, size: int) -> None:
+        """Do what `hold` does for a request that has grown to this size."""
+        if size > max(SMALL, self.held):
+            self._hold(size - self.held)
+
+    def begin(self) -> None:
+        """Take one of the places; raise Draining, Overloaded, or what the store says of new events."""
+        if self._draining.is_set():
+            raise Draining(retry_after=1)
+        self._capacity.calls.begin(self._capacity.check)
+        self._inside = True
+
+    def _hold(self, size: int) -> None:
+        self._capacity.bodies.hold(size, own=self.held)
+        self.held += size
+
+
+class Gate:
+    """Lets calls of one RPC in."""
+
+    __slots__ = ("_capacity", "_clock", "_draining", "most")
+
+    def __init__(self, capacity: Capacity, *, most: int, draining: asyncio.Event, clock: Clock) -> None:
+        self._capacity = capacity
+        self._draining = draining
+        self._clock = clock
+        self.most = most
+        """The largest request, in bytes."""
+
+    def visit(self, principal: Principal, *, request_id: str = "") -> Visit:
+        """Return the visit of one caller, who has taken nothing yet."""
+        return Visit(principal, request_id, capacity=self._capacity, draining=self._draining)
+
+    def call(self, visit: Visit, *, patience: Micros | None, json_checked: bool = False) -> Call:
+        """Return the call of this RPC that a visit is for; `patience` is how long its caller waits.
+
+        Raises DeadlinePassed if that is over.
+        """
+        return Call(
+            principal=visit.principal,
+            draining=self._draining,
+            request_id=visit.request_id,
+            deadline=None if patience is None else self._deadline(patience),
+            json_checked=json_checked,
+        )
+
+    def _deadline(self, patience: Micros) -> Micros:
+        if patience <= 0:
+            raise DeadlinePassed
+        return self._clock.wall() + patience

@@ -1,0 +1,50 @@
+"""The whole API as both doors have it: the servicer of each service, and the method of each RPC."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from bellrope.v1 import deliveries_pb2, eventing_pb2, projects_pb2, triggers_pb2
+from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
+
+from bellrope_server.admission.call import Call
+from bellrope_server.api.deliveries import Deliveries
+from bellrope_server.api.eventing import Eventing
+from bellrope_server.api.projects import Projects
+from bellrope_server.api.triggers import Triggers
+
+Method: TypeAlias = Callable[[Any, Call], Any]
+"""Answers an RPC: with an awaitable message, or an asynchronous iterator if it streams."""
+MethodOf: TypeAlias = Callable[[MethodDescriptor], Method]
+"""Gives the method of an RPC."""
+
+SERVICES: Mapping[str, ServiceDescriptor] = {
+    service.full_name: service
+    for service in (
+        eventing_pb2.DESCRIPTOR.services_by_name["Eventing"],
+        triggers_pb2.DESCRIPTOR.services_by_name["Triggers"],
+        deliveries_pb2.DESCRIPTOR.services_by_name["Deliveries"],
+        projects_pb2.DESCRIPTOR.services_by_name["Projects"],
+    )
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Api:
+    """What answers each service."""
+
+    eventing: Eventing
+    triggers: Triggers
+    deliveries: Deliveries
+    projects: Projects
+
+    def method(self, rpc: MethodDescriptor) -> Method:
+        """Return what answers an RPC, by its descriptor: where only that is known."""
+        servicer = getattr(self, rpc.containing_service.name.lower())
+        method: Method = getattr(servicer, rpc.name)
+        return method
+
+
+def descriptor(service: str, name: str) -> MethodDescriptor:
+    """Return the descriptor of an RPC, like that of `Queue` in `Eventing`."""
+    return SERVICES[f"bellrope.v1.{service}"].methods_by_name[name]

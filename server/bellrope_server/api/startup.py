@@ -1,0 +1,38 @@
+"""Applies a file of projects and triggers to the server that is starting here."""
+
+from typing import Any
+
+from bellrope_server.admission.call import Call
+from bellrope_server.api.api import Api, descriptor
+from bellrope_server.api.provision import Refused, apply, plan
+from bellrope_server.convert.declared import DeclarationError, DeclaredTrigger, declared
+from bellrope_server.errors import ServiceError
+from bellrope_server.rules.egress import EgressPolicy
+from bellrope_server.rules.urls import check_url
+
+
+async def start_with(text: str, api: Api, call: Call, policy: EgressPolicy) -> None:
+    """Apply a file to the server that is starting here, or raise DeclarationError; `call` is its own.
+
+    Every URL is checked first, so that a file that is wrong changes as little as can be.
+    """
+    projects = declared(text)
+    for trigger in (each for project in projects for each in project.triggers):
+        _check_url(trigger, policy)
+
+    async def ask(method: str, request: Any) -> Any:
+        service, _, name = method.partition(".")
+        try:
+            return await api.method(descriptor(service, name))(request, call)
+        except ServiceError as error:
+            raise Refused(error.sentence, field=error.field or "") from None
+
+    for change in await plan(projects, ask):
+        await apply(change, ask)
+
+
+def _check_url(wanted: DeclaredTrigger, policy: EgressPolicy) -> None:
+    try:
+        check_url(wanted.trigger.url, policy)
+    except ServiceError as error:
+        raise DeclarationError(error.sentence, line=wanted.line_of("url")) from None

@@ -1,0 +1,44 @@
+"""One HTTP caller of the config paths: what it sent, and the calls that it asks for, each by its own gate."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
+
+from bellrope_server.admission.call import Call
+from bellrope_server.admission.gate import Gate, Visit
+from bellrope_server.admission.principal import Principal
+from bellrope_server.api.api import Method
+from bellrope_server.gateway.wire.request import WireLimits, WireRequest, read_json
+
+Request = TypeVar("Request")
+Answer = TypeVar("Answer")
+
+Gates = Mapping[Method, Gate]
+"""The gate of each RPC, by what answers it."""
+
+
+class Caller:
+    """Makes calls for one HTTP request."""
+
+    def __init__(
+        self, request: WireRequest, principal: Principal, *, gates: Gates, limits: WireLimits
+    ) -> None:
+        self._request = request
+        self._principal = principal
+        self._gates = gates
+        self._limits = limits
+
+    async def body(self, method: Method) -> bytes:
+        """Return the JSON that the request brings for one RPC."""
+        with self._visit(method) as visit:
+            body = await read_json(self._request, self._limits, visit)
+            visit.begin()
+            return body
+
+    async def call(self, method: Callable[[Request, Call], Awaitable[Answer]], request: Request) -> Answer:
+        """Return the answer of one RPC."""
+        with self._visit(method) as visit:
+            visit.begin()
+            return await method(request, self._gates[method].call(visit, patience=None))
+
+    def _visit(self, method: Method) -> Visit:
+        return self._gates[method].visit(self._principal, request_id=self._request.request_id)

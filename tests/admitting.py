@@ -1,0 +1,22 @@
+"""Admission as an open server has it, for the parts that are tested without one."""
+
+from math import inf
+
+from bellrope_server.admission.access import Access
+from bellrope_server.admission.admission import Admission
+from bellrope_server.admission.bodies import Bodies
+from bellrope_server.admission.limits import Limits
+from bellrope_server.clock import Clock
+
+
+def admission(
+    *, key: str | None = None, limits: Limits | None = None, bodies: Bodies | None = None
+) -> Admission:
+    """Return one with this key and these limits, in front of a store that always has room."""
+    return Admission(
+        Access(key),
+        limits=limits or Limits(),
+        bodies=bodies or Bodies(inf),
+        check=lambda: None,
+        clock=Clock(),
+    )

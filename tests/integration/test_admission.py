@@ -1,0 +1,258 @@
+"""Nobody gets to a servicer but through admission: every RPC, at both doors and on every documented path."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, NamedTuple
+
+import grpc
+import pytest
+from admitting import admission
+from aiohttp import ClientSession
+from bellrope_server.admission.admission import Admission
+from bellrope_server.admission.call import Call
+from bellrope_server.admission.limits import Limits
+from bellrope_server.admission.principal import ADMIN, OPEN
+from bellrope_server.api.api import SERVICES, Api, descriptor
+from bellrope_server.errors import NotFinal
+from bellrope_server.gateway.native.routes import Table
+from bellrope_server.gateway.server import Gateway
+from bellrope_server.rpc.edge import Edge
+from bellrope_server.rpc.server import RpcServer
+from integration.grpc_calls import KEY, METHODS, as_bytes, outcome
+from multidict import CIMultiDict
+
+EVENT, BATCH = {"type": "a"}, {"events": [{"type": "a"}]}
+CLOUD_EVENT = {"specversion": "1.0", "id": "1", "source": "s", "type": "a"}
+CONFIG = "/v1/config/projects"
+WITH_KEY = ("authorization", f"Bearer {KEY}")
+WRONG_KEY = ("authorization", "Bearer wrong")
+Header = tuple[str, str]
+REACHED = NotFinal.reason
+"""What every servicer here answers."""
+
+
+class Asked(NamedTuple):
+    """One request, and the RPC that it asks for."""
+
+    door: str
+    rpc: Any
+    path: str = ""
+    http_method: str = ""
+    body: object = None
+    kind: str = "application/json"
+
+
+def native(route: Any) -> Asked:
+    """Ask at a native path."""
+    path = re.sub(r"\{[^}]*\}", "x", route.template.text)
+    return Asked("native", route.rpc, path, route.http_method, {} if route.body else None)
+
+
+def documented(name: str, http_method: str, path: str, body: object = None, kind: str = "json") -> Asked:
+    """Ask at a documented path; `name` is like `Triggers.GetTrigger`."""
+    return Asked(
+        "documented", descriptor(*name.split(".")), path, http_method, body, kind=f"application/{kind}"
+    )
+
+
+DOCUMENTED = [
+    documented("Eventing.Queue", "POST", "/v1/api/x/eventing/queue", EVENT),
+    documented("Eventing.TriggerSync", "POST", "/v1/api/x/eventing/queue", EVENT | {"isSynchronous": True}),
+    documented("Eventing.QueueBatch", "POST", "/v1/api/x/eventing/admin-queue", BATCH),
+    documented("Eventing.Queue", "POST", "/v1/api/x/eventing/cloudevents", CLOUD_EVENT, "cloudevents+json"),
+    documented(
+        "Eventing.QueueBatch",
+        "POST",
+        "/v1/api/x/eventing/cloudevents",
+        [CLOUD_EVENT],
+        "cloudevents-batch+json",
+    ),
+    documented("Projects.ListProjects", "GET", CONFIG),
+    documented("Projects.GetProject", "GET", f"{CONFIG}/x"),
+    documented("Projects.CreateProject", "POST", f"{CONFIG}/x", {}),
+    documented("Projects.DeleteProject", "DELETE", f"{CONFIG}/x"),
+    documented("Projects.GetProject", "GET", f"{CONFIG}/x/eventing/config"),
+    documented("Projects.ResumeProject", "POST", f"{CONFIG}/x/eventing/config", {"enabled": True}),
+    documented("Projects.PauseProject", "POST", f"{CONFIG}/x/eventing/config", {"enabled": False}),
+    documented("Projects.ResumeProject", "DELETE", f"{CONFIG}/x/eventing/config"),
+    documented("Triggers.ListTriggers", "GET", f"{CONFIG}/x/eventing/triggers"),
+    documented("Triggers.GetTrigger", "GET", f"{CONFIG}/x/eventing/triggers/x"),
+    documented("Triggers.UpdateTrigger", "POST", f"{CONFIG}/x/eventing/triggers/x", EVENT),
+    documented("Triggers.DeleteTrigger", "DELETE", f"{CONFIG}/x/eventing/triggers/x"),
+    documented("Projects.ListEventTypes", "GET", f"{CONFIG}/x/eventing/schema"),
+    documented("Projects.GetEventType", "GET", f"{CONFIG}/x/eventing/schema/x"),
+    documented("Projects.UpdateEventType", "POST", f"{CONFIG}/x/eventing/schema/x", {"schema": "{}"}),
+    documented("Projects.DeleteEventType", "DELETE", f"{CONFIG}/x/eventing/schema/x"),
+]
+ALL = [
+    *(Asked("grpc", rpc) for rpc in METHODS),
+    *(native(route) for route in Table(SERVICES).routes),
+    *DOCUMENTED,
+]
+
+
+class Noting:
+    """A servicer that notes which of its RPCs was called, with which Call, and does nothing else."""
+
+    def __init__(self, service: Any, reached: list[tuple[str, Call]]) -> None:
+        for rpc in service.methods:
+            note = self._stream if rpc.server_streaming else self._message
+            setattr(self, rpc.name, note(rpc.full_name, reached))
+        if service.name == "Eventing":  # what the documented paths call, which need no message for an answer
+            self.accept, self.accept_together = self.Queue, self.QueueBatch  # type: ignore[attr-defined]
+
+    @staticmethod
+    def _message(name: str, reached: list[tuple[str, Call]]) -> Callable[[Any, Call], Awaitable[Any]]:
+        async def method(request: Any, call: Call) -> Any:
+            reached.append((name, call))
+            raise NotFinal
+
+        return method
+
+    @staticmethod
+    def _stream(name: str, reached: list[tuple[str, Call]]) -> Callable[[Any, Call], AsyncIterator[Any]]:
+        async def method(request: Any, call: Call) -> AsyncIterator[Any]:
+            reached.append((name, call))
+            raise NotFinal
+            yield
+
+        return method
+
+
+class Doors:
+    """Both doors, as the server has them."""
+
+    def __init__(
+        self, channel: grpc.aio.Channel, http: ClientSession, reached: list[tuple[str, Call]]
+    ) -> None:
+        self._channel = channel
+        self._http = http
+        self.reached = reached
+
+    async def ask(self, asked: Asked, *headers: Header) -> str:
+        """Make one call and return the reason that it ends with; every one ends with some."""
+        if asked.door == "grpc":
+            call = as_bytes(self._channel, asked.rpc)
+            return await outcome(call(b"", metadata=headers, timeout=30))
+        data = None if asked.body is None else json.dumps(asked.body)
+        sent = CIMultiDict([*headers, *([("Content-Type", asked.kind)] if data else [])])
+        async with self._http.request(asked.http_method, asked.path, data=data, headers=sent) as response:
+            return str((await response.json())["reason"])
+
+    async def outcomes(self, *headers: Header) -> list[tuple[Asked, str]]:
+        """Make every call, and return what each ends with."""
+        return [(asked, await self.ask(asked, *headers)) for asked in ALL]
+
+
+@asynccontextmanager
+async def doors(admitting: Admission, limits: Limits) -> AsyncIterator[Doors]:
+    """Open both doors in front of servicers that only note what was called."""
+    reached: list[tuple[str, Call]] = []
+    noting: Any = {service.name.lower(): Noting(service, reached) for service in SERVICES.values()}
+    api = Api(**noting)
+    rpc = RpcServer(Edge(admitting), api, limits=limits, reflect=False)
+    gateway = Gateway(api, admitting, limits=limits, ready=lambda: True, metrics=no_metrics)
+    url = f"http://127.0.0.1:{await gateway.start('127.0.0.1:0')}"
+    async with (
+        grpc.aio.insecure_channel(f"127.0.0.1:{await rpc.start('127.0.0.1:0')}") as channel,
+        ClientSession(url) as http,
+    ):
+        yield Doors(channel, http, reached)
+    await asyncio.gather(rpc.stop(grace=0), gateway.stop(grace=0))
+
+
+async def no_metrics() -> bytes:
+    """Show nothing."""
+    return b""
+
+
+def otherwise(said: list[tuple[Asked, str]], expected: str) -> list[str]:
+    """Return what did not end as expected."""
+    return [f"{asked.door} {asked.rpc.name}: {reason}" for asked, reason in said if reason != expected]
+
+
+def brings_events(rpc: Any) -> bool:
+    """Say whether calls of this RPC are counted as those that bring events."""
+    return bool(rpc.containing_service.name == "Eventing")
+
+
+def only_watches(rpc: Any) -> bool:
+    """Say whether an RPC is counted as a stream that has no end."""
+    return bool(rpc.server_streaming) and not brings_events(rpc)
+
+
+def test_every_rpc_has_a_native_path() -> None:
+    """So these tests go through each RPC at both doors; what comes new to the protos is among them."""
+    assert {asked.rpc.full_name for asked in ALL if asked.door == "native"} == {
+        rpc.full_name for rpc in METHODS
+    }
+
+
+async def test_with_the_key_every_call_reaches_its_servicer() -> None:
+    """With the key each call gets through, as the administrator's: so what is refused below could come in."""
+    async with doors(admission(key=KEY), Limits()) as open_doors:
+        said = await open_doors.outcomes(WITH_KEY)
+        assert otherwise(said, REACHED) == []
+        assert [name for name, _ in open_doors.reached] == [asked.rpc.full_name for asked in ALL]
+        assert {call.principal for _, call in open_doors.reached} == {ADMIN}
+
+
+async def test_without_a_key_every_caller_is_anyone_on_this_machine() -> None:
+    """A server without a key asks for none, and knows that it does not know who calls."""
+    async with doors(admission(), Limits()) as open_doors:
+        said = await open_doors.outcomes()
+        assert otherwise(said, REACHED) == []
+        assert {call.principal for _, call in open_doors.reached} == {OPEN}
+
+
+@pytest.mark.parametrize(
+    "headers", [[], [WRONG_KEY], [WITH_KEY, WRONG_KEY], [WRONG_KEY, WITH_KEY]], ids=["0", "1", "2", "2-too"]
+)
+async def test_without_the_one_right_key_no_call_reaches_a_servicer(headers: list[Header]) -> None:
+    """Whichever RPC, whichever way: without a key, with a wrong one, or with two it is KEY_REQUIRED."""
+    async with doors(admission(key=KEY), Limits()) as closed:
+        said = await closed.outcomes(*headers)
+        assert otherwise(said, "KEY_REQUIRED") == []
+        assert closed.reached == []
+
+
+async def test_a_server_that_stops_begins_no_call() -> None:
+    """Whichever RPC, whichever way: DRAINING; and who has no key is told only that."""
+    admitting = admission(key=KEY)
+    admitting.drain()
+    async with doors(admitting, Limits()) as closed:
+        said = await closed.outcomes(WITH_KEY)
+        assert otherwise(said, "DRAINING") == []
+        said = await closed.outcomes()
+        assert otherwise(said, "KEY_REQUIRED") == []
+        assert closed.reached == []
+
+
+async def test_what_counts_against_which_cap_is_one_rule() -> None:
+    """Without a place for events or streams each RPC of that kind is refused, and every other one goes on."""
+    limits = Limits(calls=0, streams=0)
+    async with doors(admission(limits=limits), limits) as full:
+        said = await full.outcomes()
+        expected = [
+            "OVERLOADED" if brings_events(asked.rpc) or only_watches(asked.rpc) else REACHED for asked in ALL
+        ]
+        assert [reason for _, reason in said] == expected
+        assert expected.count(REACHED) == len(full.reached) > 60
+
+
+async def test_each_cap_is_one_for_both_doors() -> None:
+    """A place that is taken at one door is missing at the other, and each kind has places of its own."""
+    limits = Limits(calls=1, streams=1)
+    admitting = admission(limits=limits)
+    event, watch = descriptor("Eventing", "Queue"), descriptor("Deliveries", "Tail")
+    async with doors(admitting, limits) as both:
+        for taken, counted in ((event, brings_events), (watch, only_watches)):
+            with admitting.gate(taken).visit(OPEN) as visit:
+                visit.begin()
+                said = await both.outcomes()
+            expected = ["OVERLOADED" if counted(asked.rpc) else REACHED for asked in ALL]
+            assert [reason for _, reason in said] == expected
+        assert {reason for _, reason in await both.outcomes()} == {REACHED}

@@ -1,0 +1,139 @@
+"""The way in for one call: what it counts against, what it holds, and that all of it is given back."""
+
+from typing import Any
+
+import pytest
+from admitting import admission
+from bellrope_server.admission.access import Access
+from bellrope_server.admission.admission import Admission
+from bellrope_server.admission.bodies import SMALL, Bodies
+from bellrope_server.admission.limits import Limits
+from bellrope_server.admission.principal import ADMIN, OPEN
+from bellrope_server.api.api import SERVICES, descriptor
+from bellrope_server.clock import Clock
+from bellrope_server.errors import DeadlinePassed, DiskFull, Draining, Overloaded
+
+QUEUE, STREAM, GET = (
+    descriptor("Eventing", "Queue"),
+    descriptor("Eventing", "QueueStream"),
+    descriptor("Projects", "GetProject"),
+)
+LARGE = SMALL + 1
+
+
+def begun(admitting: Admission, rpc: Any) -> bool:
+    """Make a visit, and say whether it was let in."""
+    try:
+        with admitting.gate(rpc).visit(OPEN) as visit:
+            visit.begin()
+    except (Overloaded, DiskFull):
+        return False
+    return True
+
+
+def test_a_visit_gives_back_what_it_took_however_it_ends() -> None:
+    """A call that goes wrong leaves no place taken and no memory held."""
+    admitting = admission(bodies=Bodies(10 * SMALL))
+
+    def go_wrong() -> None:
+        with admitting.gate(QUEUE).visit(OPEN) as visit:
+            visit.hold(LARGE)
+            visit.begin()
+            assert (admitting.calls.under_way, admitting.bodies.held) == (1, LARGE)
+            raise ValueError("inside")
+
+    with pytest.raises(ValueError, match="inside"):
+        go_wrong()
+    assert (admitting.calls.under_way, admitting.bodies.held) == (0, 0)
+
+
+def test_a_visit_that_was_refused_gives_back_no_more_than_it_took() -> None:
+    """Who found no place does not free another's; who found no memory took no place."""
+    admitting = admission(limits=Limits(calls=1), bodies=Bodies(2 * LARGE))
+    with admitting.gate(QUEUE).visit(OPEN) as first:
+        first.hold(LARGE)
+        first.begin()
+        assert begun(admitting, QUEUE) is False
+        with pytest.raises(Overloaded), admitting.gate(QUEUE).visit(OPEN) as second:
+            second.hold(2 * LARGE)
+        assert (admitting.calls.under_way, admitting.bodies.held) == (1, LARGE)
+    assert begun(admitting, QUEUE) is True
+
+
+def test_a_request_that_grows_is_counted_once() -> None:
+    """Of a body that comes in pieces the size so far is held, from where it is large."""
+    admitting = admission(bodies=Bodies(10 * SMALL))
+    with admitting.gate(QUEUE).visit(OPEN) as visit:
+        for size, held in ((SMALL, 0), (LARGE, LARGE), (2 * SMALL, 2 * SMALL), (LARGE, 2 * SMALL)):
+            visit.hold_at_least(size)
+            assert admitting.bodies.held == held
+
+
+def test_what_the_store_says_stops_new_events_only() -> None:
+    """While nothing can be stored events are refused; a stream of them waits, and all else goes on."""
+
+    def full() -> None:
+        raise DiskFull
+
+    admitting = Admission(Access(None), limits=Limits(), bodies=Bodies(SMALL), check=full, clock=Clock())
+    assert [begun(admitting, rpc) for rpc in (QUEUE, STREAM, GET)] == [False, True, True]
+    assert admitting.calls.refused == 1
+
+
+def test_refused_events_are_counted_whatever_the_reason() -> None:
+    """The metric of refused calls has those over the cap, too, and no administrator's."""
+    admitting = admission(limits=Limits(calls=0))
+    assert [begun(admitting, rpc) for rpc in (QUEUE, STREAM, GET)] == [False, False, True]
+    assert admitting.calls.refused == 2
+
+
+def test_configuration_takes_none_of_the_memory() -> None:
+    """What people change is how they get out of trouble: its size is bounded, but not counted."""
+    admitting = admission(bodies=Bodies(SMALL))
+    admitting.bodies.hold(SMALL)
+    with admitting.gate(GET).visit(OPEN) as visit:
+        visit.hold(LARGE)
+        assert admitting.bodies.held == SMALL
+
+
+def test_a_call_says_whose_it_is_and_until_when() -> None:
+    """A servicer gets the caller, the request's id, and the deadline on the server's own clock."""
+    gate = Admission(
+        Access("key"),
+        limits=Limits(),
+        bodies=Bodies(SMALL),
+        check=lambda: None,
+        clock=Clock(wall=lambda: 5_000_000),
+    ).gate(QUEUE)
+    visit = gate.visit(ADMIN, request_id="a")
+    call = gate.call(visit, patience=250_000)
+    assert (call.principal, call.request_id, call.deadline) == (ADMIN, "a", 5_250_000)
+    assert gate.call(visit, patience=None).deadline is None
+
+
+@pytest.mark.parametrize("patience", [0, -1])
+def test_a_call_whose_time_is_over_is_not_made(patience: int) -> None:
+    """C8: who waits no longer gets DEADLINE_EXCEEDED, and nothing is done."""
+    gate = admission().gate(QUEUE)
+    with pytest.raises(DeadlinePassed):
+        gate.call(gate.visit(OPEN), patience=patience)
+
+
+def test_once_draining_nothing_begins() -> None:
+    """A drain is for good, and every call that began before knows of it."""
+    admitting = admission()
+    gate = admitting.gate(GET)
+    call = gate.call(gate.visit(OPEN), patience=None)
+    assert call.draining.is_set() is False
+    admitting.drain()
+    assert call.draining.is_set() is True
+    with pytest.raises(Draining), gate.visit(OPEN) as visit:
+        visit.begin()
+
+
+def test_only_a_batch_may_be_larger() -> None:
+    """The limit of a request is that of its RPC, at both doors."""
+    admitting = admission(limits=Limits(request_bytes=10, batch_bytes=20))
+    rpcs = [rpc for service in SERVICES.values() for rpc in service.methods]
+    assert {rpc.name for rpc in rpcs if admitting.gate(rpc).most != 10} == {"QueueBatch"}
+    assert admitting.gate(descriptor("Eventing", "QueueBatch")).most == 20
