@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
+from msgspec import Struct
+
 from bellrope_server.admission.bodies import SMALL, Bodies
 from bellrope_server.admission.call import Call
 from bellrope_server.admission.calls import Calls
@@ -24,24 +26,19 @@ class Capacity:
     """Raises why none of these calls is let in now."""
 
 
-class Visit:
+class Visit(Struct):
     """One call within its `with`: what it takes is given back at the end, however it ends.
 
     Both doors take the same steps: `hold` the request's bytes, `begin`, then make the call with Gate.call.
     """
 
-    __slots__ = ("_capacity", "_draining", "_inside", "held", "principal", "request_id")
-
-    def __init__(
-        self, principal: Principal, request_id: str, *, capacity: Capacity, draining: asyncio.Event
-    ) -> None:
-        self._capacity = capacity
-        self._draining = draining
-        self._inside = False
-        self.principal = principal
-        self.request_id = request_id
-        self.held = 0
-        """How many bytes of the memory for requests are this one's."""
+    principal: Principal
+    request_id: str
+    _capacity: Capacity
+    _draining: asyncio.Event
+    _inside: bool = False
+    held: int = 0
+    """How many bytes of the memory for requests are this one's."""
 
     def __enter__(self) -> Self:
         return self
@@ -53,7 +50,7 @@ class Visit:
             self._capacity.bodies.let_go(self.held)
 
     def hold(self, size: int) -> None:
-        """Count so many bytes more until the answer, unless they are few; raise Overloaded without room."""
+        """Count so many more bytes until the answer, unless few; raise Overloaded if there is no room."""
         if size > SMALL:
             self._hold(size)
 
@@ -88,7 +85,7 @@ class Gate:
 
     def visit(self, principal: Principal, *, request_id: str = "") -> Visit:
         """Return the visit of one caller, who has taken nothing yet."""
-        return Visit(principal, request_id, capacity=self._capacity, draining=self._draining)
+        return Visit(principal, request_id, self._capacity, self._draining)
 
     def call(self, visit: Visit, *, patience: Micros | None, json_checked: bool = False) -> Call:
         """Return the call of this RPC that a visit is for; `patience` is how long its caller waits.
