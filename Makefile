@@ -9,11 +9,11 @@ TOOLS := pg_ctlcluster:postgresql strace:strace openssl:openssl ip:iproute2 node
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-setup: ## make .venv/bin/bellrope
+setup: ## set up .venv, with the program .venv/bin/bellrope
 	@.ci/setup
 	@$(if $(filter setup,$(MAKECMDGOALS)),echo 'ready: .venv/bin/bellrope; put it on the path: export PATH="$$PWD/.venv/bin:$$PATH"')
 
-run: setup ## start a server and show on the terminal what it does
+run: setup ## start a server and show what it does
 	@$(PYTHON) docs/tour.py
 
 test: ## set everything up, check the code, run every test
@@ -21,41 +21,41 @@ test: ## set everything up, check the code, run every test
 	@$(MAKE) --no-print-directory check
 	@$(PYTHON) -m pytest -n 2 --dist loadgroup -rs
 
-faults: setup ## the fault tests in full (some 50 minutes)
+faults: setup ## run the fault tests in full (about 50 minutes)
 	@BELLROPE_FULL=1 $(PYTHON) -m pytest tests/faults -vv -n 0 --timeout 3600
 
-soak: setup ## an hour on each database at half of what it carries; the picture goes into docs/
+soak: setup ## put an hour of load on each database, and draw the result into docs/
 	@PYTHONPATH=tests $(PYTHON) -m soak
 
-check: setup lint types ## lint, types, layers, protos, generated code without drift
+check: setup lint types ## check style, types, floors, protos and generated code (quick)
 	@lint-imports --no-cache >/dev/null || lint-imports --no-cache
 	@buf lint
 	@buf format --diff --exit-code
 	@buf breaking --against tests/check/baseline.binpb
 	@$(PYTHON) tests/check/drift.py
 
-gen: setup ## make the Python stubs from protos/, and docs/configuration.md
+gen: setup ## generate the stubs and API pages from protos/, and docs/configuration.md
 	@buf generate
 	@$(PYTHON) docs/reference.py
 
 fmt: setup ## format the code and the protos
 	@ruff format --quiet . && ruff check --quiet --fix . && buf format --write
 
-lint: setup ## ruff
+lint: setup ## check style with ruff
 	@ruff check --quiet . && ruff format --quiet --check .
 
-types: setup ## mypy
+types: setup ## check types with mypy
 	@mypy --no-error-summary
 
-bench: setup ## measure, each figure as a ratio to its denominator
+bench: setup ## measure speed, each figure against one from the same run
 	@$(PYTHON) tests/bench/run.py
 
-clients: gen ## make the clients' generated code
+clients: gen ## generate the clients' code
 	@echo "clients/python is up to date"
 
-migrate: setup ## bring the database of BELLROPE_DATABASE to this version
+migrate: setup ## update the database of BELLROPE_DATABASE to this version
 	@bellrope migrate
 
-release: test ## build the wheels into dist/; from then on the protos may only grow
+release: test ## build the wheels into dist/, and fix the protos: they may only grow from then on
 	@buf build --output tests/check/baseline.binpb
 	@$(PYTHON) -m pip wheel --quiet --no-deps --wheel-dir dist clients/python .
