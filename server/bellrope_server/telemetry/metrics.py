@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import accumulate
 
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, Gauge, disable_created_metrics, generate_latest
 from prometheus_client import Counter as LabelledCounter
 from prometheus_client.metrics_core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -51,6 +51,7 @@ class Journey(Collector):
         )
 
 
+disable_created_metrics()  # type: ignore[no-untyped-call]  # when one was made tells nobody anything
 REGISTRY = CollectorRegistry()
 JOURNEY = Journey()
 REGISTRY.register(JOURNEY)
@@ -76,6 +77,13 @@ FILTER_FAILURES = LabelledCounter(
     "bellrope_filter_failures",
     "Filters that came to no answer for an event, so that it did not match.",
     ["reason"],
+    registry=REGISTRY,
+)
+
+SERVICE_FAILURES = LabelledCounter(
+    "bellrope_service_failures",
+    "Unexpected exceptions in what runs by itself, by its name.",
+    ["service"],
     registry=REGISTRY,
 )
 
