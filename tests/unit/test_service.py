@@ -187,6 +187,26 @@ async def test_what_fails_five_times_in_a_minute_ends_the_process(capsys: pytest
     assert said(capsys.readouterr().err) == [("service.failed", "work")] * 5
 
 
+async def test_what_can_not_be_started_again_ends_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If what starts a service again fails itself, nothing would: the process ends."""
+    ended: list[str] = []
+    worker = made(Work(RuntimeError("once")), end=ended.append)
+    monkeypatch.setattr(worker, "_failures", None)
+    worker.start()
+    await until(lambda: ended)
+    assert ended == ["work could not be started again"]
+
+
+async def test_any_text_of_an_exception_can_be_said(capsys: pytest.CaptureFixture[str]) -> None:
+    """An exception whose text is no valid Unicode is in the log like any other."""
+    work = Work(RuntimeError("half a pair: \ud800"), inf)
+    worker = made(work)
+    worker.start()
+    await until(lambda: work.taken == 2)
+    await worker.stop()
+    assert said(capsys.readouterr().err)[0] == ("service.failed", "work")
+
+
 async def test_a_cancellation_that_nobody_asked_for_is_a_failure() -> None:
     """A turn that ends because what it awaited was cancelled has failed like any other."""
 

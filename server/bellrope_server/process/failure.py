@@ -14,9 +14,8 @@ def say_failed(service: str, error: BaseException, *, again_in: float | None = N
     `again_in` is the seconds until that runs again, or None if it does not.
     """
     metrics.SERVICE_FAILURES.labels(service).inc()
-    facts.say(
-        "service.failed", service=service, again_in=again_in, traceback="".join(format_exception(error))
-    )
+    traceback = "".join(format_exception(error)).encode(errors="backslashreplace").decode()
+    facts.say("service.failed", service=service, again_in=again_in, traceback=traceback)
 
 
 def end_process(why: str) -> None:

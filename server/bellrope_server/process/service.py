@@ -79,6 +79,7 @@ class Service:
         metrics.SERVICE_FAILURES.labels(self.name)  # shows 0
         self._loop = asyncio.get_running_loop()
         self._task = self._loop.create_task(self._live(), name=self.name)
+        self._task.add_done_callback(self._over)
 
     async def stop(self, *, grace: float | None = None) -> None:
         """Begin no more turns and wait for the one under way; cancel it after `grace` seconds, if given.
@@ -111,6 +112,11 @@ class Service:
                 await self._failed(error)
             except Exception as error:
                 await self._failed(error)
+
+    def _over(self, task: asyncio.Task[None]) -> None:
+        """End the process if what starts the turns again has a fault itself: nobody else does it."""
+        if not task.cancelled() and isinstance(task.exception(), Exception):
+            self._end(f"{self.name} could not be started again")
 
     async def _take_turns(self) -> None:
         now = self._loop.time
