@@ -23,7 +23,7 @@ from bellrope_server.clock import Clock
 from bellrope_server.config import Config, ConfigError
 from bellrope_server.convert.declared import DeclarationError
 from bellrope_server.convert.triggers import TriggerReader
-from bellrope_server.errors import ProjectExists, ServiceError
+from bellrope_server.errors import ProjectExists
 from bellrope_server.gateway.server import Gateway
 from bellrope_server.ids import uuid7
 from bellrope_server.outbound.webhook import Resolve, Webhook
@@ -42,10 +42,10 @@ from bellrope_server.upkeep.bulk import BulkRunner
 from bellrope_server.upkeep.disk import DiskSpace
 from bellrope_server.upkeep.nodes import Nodes
 from bellrope_server.upkeep.parked import ParkedCount
+from bellrope_server.upkeep.readiness import Readiness
 from bellrope_server.upkeep.retention import Remover
 
 DRAIN_NOTICE = 1.1  # seconds between saying NOT_SERVING and closing the door: balancers see one of them
-WATCH_EVERY = 0.5  # seconds between looks at the store's health
 OPEN_PROJECT = "default"
 
 
@@ -94,7 +94,6 @@ class App:
         config = self._config
         database = located(config.place, direct=config.database_direct, prepared=config.prepared_statements)
         self._clock = self._given_clock or database.clock
-        self._disk = DiskSpace(config.path, least=config.min_free_disk)
         self.store = Store(database, clock=self._clock, most_waiting=config.max_waiting_events)
         source = await self.store.open()
         with tuning.loop_first():
@@ -105,11 +104,12 @@ class App:
             self.http_port = await self._gateway.start(config.http, shared=self._worker is not None)
             self.grpc_port = await self._rpc.start(config.grpc)
         self._webhook.own_ports = frozenset({self.http_port, self.grpc_port})
+        self._disk.service.start()
         self._bulk.start()
         self._remover.start()
         self._parked.start()
         await self._scheduler.start()  # after the doors: a start that fails has called nobody
-        self._watch = asyncio.create_task(self._watch_store(), name="watch-store")
+        self._readiness.start()
         if not config.admin_key:
             await self._open_project()
 
@@ -140,6 +140,7 @@ class App:
             clock=clock,
         )
         self.store.dispatcher = self._scheduler
+        self._disk = DiskSpace(config.path, self.store.room, least=config.min_free_disk)
         self._bulk = BulkRunner(self.store, clock=clock)
         self._remover = Remover(self.store, config.retention)
         self._parked = ParkedCount(self.store, clock=clock, most=config.max_parked)
@@ -159,9 +160,20 @@ class App:
             limits=self._limits,
             calls=self._calls,
             bodies=self._bodies,
-            ready=self._ready,
+            unready=self._unready,
             metrics=self._shared_metrics.text,
         )
+        services = (
+            *self.store.services,
+            *self._nodes.services,
+            *self._gateway.services,
+            self._disk.service,
+            *self._bulk.services,
+            self._remover.service,
+            self._parked.service,
+            *self._scheduler.services,
+        )
+        self._readiness = Readiness(self.store, services, tell=self._rpc.health.set_serving)
 
     def _answering(self, waiters: Waiters, policy: EgressPolicy) -> dict[str, object]:
         """Return what answers each service, by its full name."""
@@ -204,12 +216,8 @@ class App:
         with suppress(ProjectExists):
             await self.store.create_project(OPEN_PROJECT)
 
-    def _ready(self) -> bool:
-        return self._open_for_events and not self._leaving
-
-    @property
-    def _open_for_events(self) -> bool:
-        return self.store.healthy and self.store.room.open
+    def _unready(self) -> list[str]:
+        return ["draining"] if self._leaving else self._readiness.unready()
 
     def _metrics(self) -> bytes:
         metrics.COMMITS.set(self.store.commits)
@@ -222,25 +230,11 @@ class App:
         metrics.REFUSED.set(self._calls.refused)
         return metrics.text()
 
-    async def _watch_store(self) -> None:
-        """Look at the disk, say over gRPC whether events can be stored; while the store fails, try it."""
-        serving = True
-        while True:
-            await self._disk.look()
-            self.store.room.disk_short = self._disk.short
-            if serving != self._open_for_events:
-                serving = self._open_for_events
-                await self._rpc.health.set_serving(serving=serving)
-            await asyncio.sleep(WATCH_EVERY)
-            if not self.store.healthy:
-                with suppress(ServiceError):
-                    await self.store.probe()
-
     async def stop(self) -> None:
         """Drain: say so, close the doors, finish what is under way within the grace, give back the rest."""
         grace = self._config.drain_grace
-        self._watch.cancel()
         self._leaving = True
+        await self._readiness.stop()
         await self._rpc.health.begin_drain()
         await asyncio.sleep(DRAIN_NOTICE)
         self._edge.drain()
@@ -249,6 +243,7 @@ class App:
             self._rpc.stop(grace=grace),
             self._gateway.stop(grace=grace),
             self._scheduler.stop(grace=grace),
+            self._disk.service.stop(grace=0),
             self._bulk.stop(),
             self._remover.stop(),
             self._parked.stop(),

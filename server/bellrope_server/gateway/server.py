@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
@@ -45,11 +45,11 @@ class Gateway:
         limits: Limits,
         calls: Calls,
         bodies: Bodies | None = None,
-        ready: Callable[[], bool],
+        unready: Callable[[], Sequence[str]],
         metrics: Callable[[], Awaitable[bytes]],
         clock: Clock | None = None,
     ) -> None:
-        """`servicers` are by their services' full names; `ready` and `metrics` are what the probes show.
+        """`servicers` are by their services' full names; `unready` and `metrics` are what the probes show.
 
         `calls` counts those of Eventing, here and wherever else they come in, and `bodies` their bytes.
         """
@@ -58,8 +58,7 @@ class Gateway:
         self._access = access
         self._clock = clock or Clock()
         self._limits = limits
-        self._bodies = bodies
-        self._ready = ready
+        self._unready = unready
         self._metrics = metrics
         self.draining = False
         self._wire_limits = WireLimits(
@@ -85,6 +84,9 @@ class Gateway:
             draining=lambda: self.draining,
         )
         self._pages = Pages(self._native.table.routes)
+        self._wire = WireServer(self._answer, limits=self._wire_limits, bodies=bodies)
+        self._server: asyncio.Server | None = None
+        self.services = (self._wire.sweeps,)
 
     async def start(self, address: str, *, shared: bool = False) -> int:
         """Listen on `host:port` and return the port; raise OSError if it cannot be had.
@@ -92,7 +94,6 @@ class Gateway:
         Other processes can listen there too if it is `shared`.
         """
         host, _, port = address.rpartition(":")
-        self._wire = WireServer(self._answer, limits=self._wire_limits, bodies=self._bodies)
         loop = asyncio.get_running_loop()
         try:
             self._server = await loop.create_server(
@@ -104,7 +105,8 @@ class Gateway:
 
     async def stop(self, *, grace: float) -> None:
         """Take no new connections, let requests under way finish for `grace` seconds, then end them."""
-        self._server.close()
+        if self._server:
+            self._server.close()
         self._wire.pre_shutdown()  # ends the connections that no request is on: shutdown would wait for them
         await self._wire.shutdown(grace)
 
@@ -147,8 +149,7 @@ class Gateway:
         if segments == ("healthz",):
             return web.Response(text="ok\n")
         if segments == ("readyz",):
-            ready = self._ready() and not self.draining
-            return web.Response(text="ready\n" if ready else "not ready\n", status=200 if ready else 503)
+            return _readiness(["draining"] if self.draining else self._unready())
         return None
 
     async def _about(self, request: WireRequest, segments: tuple[str, ...]) -> Answer | None:
@@ -222,6 +223,13 @@ class Gateway:
         if request.method == "DELETE":
             return await delete(*names, call)
         return await save(*names, await read_json(request, self._wire_limits), call)
+
+
+def _readiness(unready: Sequence[str]) -> web.Response:
+    """Return what /readyz says: `unready` names what is not well."""
+    if unready:
+        return web.Response(text=f"not ready: {', '.join(unready)}\n", status=503)
+    return web.Response(text="ready\n")
 
 
 @lru_cache(maxsize=1024)

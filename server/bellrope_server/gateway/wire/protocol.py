@@ -5,6 +5,7 @@ import logging
 import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from math import inf
 from typing import Any, cast
 
 from aiohttp import web
@@ -18,6 +19,7 @@ from bellrope_server.errors import MalformedRequest, Overloaded, RequestTimeout,
 from bellrope_server.gateway.wire import answers
 from bellrope_server.gateway.wire.json_answer import JsonAnswer
 from bellrope_server.gateway.wire.request import DEFAULT_LIMITS, WireLimits, WireRequest, read_body
+from bellrope_server.process.service import Service
 
 __all__ = ["WireLimits", "WireRequest", "WireServer", "read_body"]
 
@@ -247,8 +249,10 @@ class WireServer(web.Server):
         self._bodies = bodies or Bodies()
         self._per_address: Counter[str] = Counter()
         self._sweeping = False
+        """True while there are connections to look at: an idle server rests."""
         shortest = min(limits.header_timeout, limits.body_timeout).total_seconds()
         self._interval = min(SWEEP, shortest / 8)
+        self.sweeps = Service("connections", self._sweep, period=SWEEP, first_after=inf)
 
     def __call__(self) -> RequestHandler:
         """Make what serves one connection."""
@@ -261,7 +265,8 @@ class WireServer(web.Server):
         self._per_address[address] += 1
         if not self._sweeping:
             self._sweeping = True
-            self._loop.call_later(self._interval, self._sweep)
+            self.sweeps.start()
+            self.sweeps.wake()
         return True
 
     def release(self, address: str) -> None:
@@ -270,13 +275,19 @@ class WireServer(web.Server):
         if not self._per_address[address]:
             del self._per_address[address]
 
-    def _sweep(self) -> None:
-        self._sweeping = bool(self._per_address)
-        if self._sweeping:
-            self._loop.call_later(self._interval, self._sweep)
+    async def shutdown(self, timeout: float | None = None) -> None:  # noqa: ASYNC109  # aiohttp's name
+        """Let requests under way finish for `timeout` seconds, then end every connection."""
+        try:
+            await super().shutdown(timeout)
+        finally:
+            await self.sweeps.stop()
+
+    async def _sweep(self) -> float:
         now = self._loop.time()
         for connection in self.connections:
             cast(WireProtocol, connection).look(now)
+        self._sweeping = bool(self._per_address)
+        return self._interval if self._sweeping else inf
 
     def _make_wire_request(
         self,
