@@ -3,8 +3,8 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack, suppress
 from functools import partial
 from pathlib import Path
 
@@ -66,6 +66,7 @@ class App:
         self._given_clock = clock
         self._resolve = resolve
         self._leaving = False
+        self._started = AsyncExitStack()  # what to stop, the last that was started first
         self._limits = Limits(
             data_bytes=config.max_data_bytes,
             request_bytes=config.max_request_bytes,
@@ -90,17 +91,29 @@ class App:
         return f"{self._config.grpc.rpartition(':')[0]}:{self.grpc_port}"
 
     async def start(self) -> None:
-        """Open the store and begin to serve; raise what says why that cannot be."""
-        config = self._config
+        """Open the store and begin to serve; raise why that cannot be, with nothing left running."""
+        try:
+            await self._start()
+        except BaseException:
+            await self._started.aclose()
+            raise
+
+    async def _start(self) -> None:
+        config, started = self._config, self._started
         database = located(config.place, direct=config.database_direct, prepared=config.prepared_statements)
         self._clock = self._given_clock or database.clock
         self.store = Store(database, clock=self._clock, most_waiting=config.max_waiting_events)
         source = await self.store.open()
+        started.push_async_callback(self.store.close)
         with tuning.loop_first():
             self._wire(config.source or source)
+            started.push_async_callback(self._webhook.close)
             await self._provision()
+            started.push_async_callback(self._nodes.stop)
             await self._nodes.start(changed=self._scheduler.shares_changed, look=self._scheduler.look_again)
+            started.push_async_callback(self._shared_metrics.stop)
             await self._shared_metrics.start()
+            started.push_async_callback(self._stop_serving)
             self.http_port = await self._gateway.start(config.http, shared=self._worker is not None)
             self.grpc_port = await self._rpc.start(config.grpc)
         self._webhook.own_ports = frozenset({self.http_port, self.grpc_port})
@@ -110,6 +123,7 @@ class App:
         self._parked.start()
         await self._scheduler.start()  # after the doors: a start that fails has called nobody
         self._readiness.start()
+        started.push_async_callback(self._say_that_it_stops)
         if not config.admin_key:
             await self._open_project()
 
@@ -231,15 +245,26 @@ class App:
         return metrics.text()
 
     async def stop(self) -> None:
-        """Drain: say so, close the doors, finish what is under way within the grace, give back the rest."""
-        grace = self._config.drain_grace
+        """Drain: say so, close the doors, finish what is under way within the grace, give back the rest.
+
+        Everything is closed, the store last, even if one part raises; that is raised in the end. It may be
+        called twice, and before `start`.
+        """
+        await self._started.aclose()
+
+    async def _say_that_it_stops(self) -> None:
         self._leaving = True
         await self._readiness.stop()
         await self._rpc.health.begin_drain()
         await asyncio.sleep(DRAIN_NOTICE)
+
+    async def _stop_serving(self) -> None:
+        """Let nobody in any more, and end all that serves and runs by itself, side by side."""
+        grace = self._config.drain_grace
         self._edge.drain()
         self._gateway.draining = True
-        await asyncio.gather(
+        await all_of(
+            self._readiness.stop(),
             self._rpc.stop(grace=grace),
             self._gateway.stop(grace=grace),
             self._scheduler.stop(grace=grace),
@@ -248,10 +273,13 @@ class App:
             self._remover.stop(),
             self._parked.stop(),
         )
-        await self._shared_metrics.stop()
-        await self._nodes.stop()
-        await self._webhook.close()
-        await self.store.close()
+
+
+async def all_of(*stops: Awaitable[None]) -> None:
+    """Wait until every one is over, and only then raise what some of them raised."""
+    ends = await asyncio.gather(*stops, return_exceptions=True)
+    if errors := [end for end in ends if end]:
+        raise BaseExceptionGroup("not everything stopped in good order", errors)
 
 
 async def serve(config: Config, *, ready: Callable[[App], None], worker: Worker | None = None) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bellrope_server.__main__ import main
+from bellrope_server.gateway.server import Gateway
 from bellrope_server.gateway.wire.protocol import WireProtocol
 from bellrope_server.outbound.webhook import Webhook
 from bellrope_server.process import service
@@ -25,6 +26,8 @@ from bellrope_server.store.engine.room import Room
 from bellrope_server.store.store import Store
 from bellrope_server.telemetry import facts
 from bellrope_server.upkeep.disk import DiskSpace
+from bellrope_server.upkeep.nodes import Nodes
+from bellrope_server.upkeep.parked import ParkedCount
 from bellrope_server.upkeep.readiness import Readiness
 
 SHORT_MARGIN = timedelta(seconds=1)  # of a lease, beyond the trigger's timeout: what is lost comes back soon
@@ -100,6 +103,16 @@ POINTS: dict[str, Inject] = {
 """Where it can fail, by the name of the service, with a part of it after a slash."""
 
 
+STOPS: dict[str, Inject] = {
+    "stop/gateway": before(Gateway, "stop"),
+    "stop/scheduler": before(Scheduler, "stop"),
+    "stop/parked": before(ParkedCount, "stop"),
+    "stop/nodes": before(Nodes, "stop"),
+    "stop/webhook": before(Webhook, "close"),
+}
+"""What can fail while the server stops."""
+
+
 async def unwatched(self: Service) -> None:
     """Take turns until one raises."""
     await self._rest(self._first_after)
@@ -108,7 +121,7 @@ async def unwatched(self: Service) -> None:
 
 
 if __name__ == "__main__":
-    for each, inject in POINTS.items():
+    for each, inject in (POINTS | STOPS).items():
         inject(each)
     lifecycle.LEASE_MARGIN = SHORT_MARGIN
     if "SHOWN" in os.environ:
