@@ -3,8 +3,8 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack, suppress
 from functools import partial
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from bellrope_server.clock import Clock
 from bellrope_server.config import Config, ConfigError
 from bellrope_server.convert.declared import DeclarationError
 from bellrope_server.convert.triggers import TriggerReader
-from bellrope_server.errors import ProjectExists, ServiceError
+from bellrope_server.errors import ProjectExists
 from bellrope_server.gateway.server import Gateway
 from bellrope_server.ids import uuid7
 from bellrope_server.outbound.names import Names, Resolver
@@ -44,10 +44,10 @@ from bellrope_server.upkeep.bulk import BulkRunner
 from bellrope_server.upkeep.disk import DiskSpace
 from bellrope_server.upkeep.nodes import Nodes
 from bellrope_server.upkeep.parked import ParkedCount
+from bellrope_server.upkeep.readiness import Readiness
 from bellrope_server.upkeep.retention import Remover
 
 DRAIN_NOTICE = 1.1  # seconds between saying NOT_SERVING and closing the door: balancers see one of them
-WATCH_EVERY = 0.5  # seconds between looks at the store's health
 OPEN_PROJECT = "default"
 
 
@@ -69,6 +69,7 @@ class App:
         self._names = names
         self._own_ports: set[int] = set()
         self._leaving = False
+        self._started = AsyncExitStack()  # what to stop, the last that was started first
         self._limits = Limits(
             data_bytes=config.max_data_bytes,
             request_bytes=config.max_request_bytes,
@@ -93,27 +94,40 @@ class App:
         return f"{self._config.grpc.rpartition(':')[0]}:{self.grpc_port}"
 
     async def start(self) -> None:
-        """Open the store and begin to serve; raise what says why that cannot be."""
-        config = self._config
+        """Open the store and begin to serve; raise why that cannot be, with nothing left running."""
+        try:
+            await self._start()
+        except BaseException:
+            await self._started.aclose()
+            raise
+
+    async def _start(self) -> None:
+        config, started = self._config, self._started
         database = located(config.place, direct=config.database_direct, prepared=config.prepared_statements)
         self._clock = self._given_clock or database.clock
-        self._disk = DiskSpace(config.path, least=config.min_free_disk)
         self.store = Store(database, clock=self._clock, most_waiting=config.max_waiting_events)
         source = await self.store.open()
+        started.push_async_callback(self.store.close)
         with tuning.loop_first():
             self._wire(config.source or source)
+            started.push_async_callback(self._webhook.close)
             await self._provision()
+            started.push_async_callback(self._nodes.stop)
             await self._nodes.start(changed=self._scheduler.shares_changed, look=self._scheduler.look_again)
+            started.push_async_callback(self._shared_metrics.stop)
             await self._shared_metrics.start()
+            started.push_async_callback(self._stop_serving)
             self.http_port = await self._gateway.start(
                 config.http, bound=self._own_ports.add, shared=self._worker is not None
             )
             self.grpc_port = await self._rpc.start(config.grpc, bound=self._own_ports.add)
+        self._disk.service.start()
         self._bulk.start()
         self._remover.start()
         self._parked.start()
         await self._scheduler.start()  # after the doors: a start that fails has called nobody
-        self._watch = asyncio.create_task(self._watch_store(), name="watch-store")
+        self._readiness.start()
+        started.push_async_callback(self._say_that_it_stops)
         if not config.admin_key:
             await self._open_project()
 
@@ -146,6 +160,7 @@ class App:
             clock=clock,
         )
         self.store.dispatcher = self._scheduler
+        self._disk = DiskSpace(config.path, self.store.room, least=config.min_free_disk)
         self._bulk = BulkRunner(self.store, clock=clock)
         self._remover = Remover(self.store, config.retention)
         self._parked = ParkedCount(self.store, clock=clock, most=config.max_parked)
@@ -165,9 +180,20 @@ class App:
             api,
             self.admission,
             limits=self._limits,
-            ready=self._ready,
+            unready=self._unready,
             metrics=self._shared_metrics.text,
         )
+        services = (
+            *self.store.services,
+            *self._nodes.services,
+            *self._gateway.services,
+            self._disk.service,
+            *self._bulk.services,
+            self._remover.service,
+            self._parked.service,
+            *self._scheduler.services,
+        )
+        self._readiness = Readiness(self.store, services, tell=self._rpc.health.set_serving)
 
     def _answering(self, waiters: Waiters, policy: EgressPolicy) -> Api:
         """Return what answers each service."""
@@ -208,12 +234,8 @@ class App:
         with suppress(ProjectExists):
             await self.store.create_project(OPEN_PROJECT)
 
-    def _ready(self) -> bool:
-        return self._open_for_events and not self._leaving
-
-    @property
-    def _open_for_events(self) -> bool:
-        return self.store.healthy and self.store.room.open
+    def _unready(self) -> list[str]:
+        return ["draining"] if self._leaving else self._readiness.unready()
 
     def _metrics(self) -> bytes:
         metrics.COMMITS.set(self.store.commits)
@@ -226,40 +248,41 @@ class App:
         metrics.REFUSED.set(self.admission.calls.refused)
         return metrics.text()
 
-    async def _watch_store(self) -> None:
-        """Look at the disk, say over gRPC whether events can be stored; while the store fails, try it."""
-        serving = True
-        while True:
-            await self._disk.look()
-            self.store.room.disk_short = self._disk.short
-            if serving != self._open_for_events:
-                serving = self._open_for_events
-                await self._rpc.health.set_serving(serving=serving)
-            await asyncio.sleep(WATCH_EVERY)
-            if not self.store.healthy:
-                with suppress(ServiceError):
-                    await self.store.probe()
-
     async def stop(self) -> None:
-        """Drain: say so, close the doors, finish what is under way within the grace, give back the rest."""
-        grace = self._config.drain_grace
-        self._watch.cancel()
+        """Drain: say so, close the doors, finish what is under way within the grace, give back the rest.
+
+        Everything is closed, the store last, even if one part raises; that is raised in the end. It may be
+        called twice, and before `start`.
+        """
+        await self._started.aclose()
+
+    async def _say_that_it_stops(self) -> None:
         self._leaving = True
+        await self._readiness.stop()
         await self._rpc.health.begin_drain()
         await asyncio.sleep(DRAIN_NOTICE)
+
+    async def _stop_serving(self) -> None:
+        """Let nobody in any more, and end all that serves and runs by itself, side by side."""
+        grace = self._config.drain_grace
         self.admission.drain()
-        await asyncio.gather(
+        await all_of(
+            self._readiness.stop(),
             self._rpc.stop(grace=grace),
             self._gateway.stop(grace=grace),
             self._scheduler.stop(grace=grace),
+            self._disk.service.stop(grace=0),
             self._bulk.stop(),
             self._remover.stop(),
             self._parked.stop(),
         )
-        await self._shared_metrics.stop()
-        await self._nodes.stop()
-        await self._webhook.close()
-        await self.store.close()
+
+
+async def all_of(*stops: Awaitable[None]) -> None:
+    """Wait until every one is over, and only then raise what some of them raised."""
+    ends = await asyncio.gather(*stops, return_exceptions=True)
+    if errors := [end for end in ends if end]:
+        raise BaseExceptionGroup("not everything stopped in good order", errors)
 
 
 async def serve(config: Config, *, ready: Callable[[App], None], worker: Worker | None = None) -> None:

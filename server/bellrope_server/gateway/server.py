@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import lru_cache, partial
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -49,12 +49,12 @@ class Gateway:
         admission: Admission,
         *,
         limits: Limits,
-        ready: Callable[[], bool],
+        unready: Callable[[], Sequence[str]],
         metrics: Callable[[], Awaitable[bytes]],
     ) -> None:
-        """`ready` and `metrics` are what the probes show."""
+        """`unready` and `metrics` are what the probes show."""
         self._access = admission.access
-        self._ready = ready
+        self._unready = unready
         self._metrics = metrics
         self._limits = WireLimits(
             header_bytes=limits.header_bytes,
@@ -66,6 +66,9 @@ class Gateway:
         self._events = EventPaths(api, admission=admission, limits=self._limits)
         self._native = Native(SERVICES, api.method, admission=admission, limits=self._limits)
         self._pages = Pages(self._native.table.routes)
+        self._wire = WireServer(self._answer, limits=self._limits)
+        self._server: asyncio.Server | None = None
+        self.services = (self._wire.sweeps,)
 
     async def start(self, address: str, *, bound: Callable[[int], None], shared: bool = False) -> int:
         """Listen on `host:port` and return the port; raise OSError if it cannot be had.
@@ -74,7 +77,6 @@ class Gateway:
         is `shared`.
         """
         host, _, port = address.rpartition(":")
-        self._wire = WireServer(self._answer, limits=self._limits)
         loop = asyncio.get_running_loop()
         try:
             self._server = await loop.create_server(
@@ -95,7 +97,8 @@ class Gateway:
 
     async def stop(self, *, grace: float) -> None:
         """Take no new connections, let requests under way finish for `grace` seconds, then end them."""
-        self._server.close()
+        if self._server:
+            self._server.close()
         self._wire.pre_shutdown()  # ends the connections that no request is on: shutdown would wait for them
         await self._wire.shutdown(grace)
 
@@ -135,8 +138,7 @@ class Gateway:
         if segments == ("healthz",):
             return web.Response(text="ok\n")
         if segments == ("readyz",):
-            ready = self._ready()
-            return web.Response(text="ready\n" if ready else "not ready\n", status=200 if ready else 503)
+            return _readiness(self._unready())
         return None
 
     async def _about(self, request: WireRequest, segments: tuple[str, ...]) -> Answer | None:
@@ -204,6 +206,13 @@ class Gateway:
 def _gates(api: Api, admission: Admission) -> Gates:
     rpcs = (rpc for service in SERVICES.values() for rpc in service.methods)
     return {api.method(rpc): admission.gate(rpc) for rpc in rpcs}
+
+
+def _readiness(unready: Sequence[str]) -> web.Response:
+    """Return what /readyz says: `unready` names what is not well."""
+    if unready:
+        return web.Response(text=f"not ready: {', '.join(unready)}\n", status=503)
+    return web.Response(text="ready\n")
 
 
 @lru_cache(maxsize=1024)

@@ -26,6 +26,7 @@ class SharedMetrics:
         """`own` returns this process's metrics as text; without a `worker` there are no others."""
         self._own = own
         self._path = worker.folder / str(worker.number) if worker else None
+        self._server: asyncio.Server | None = None
 
     async def start(self) -> None:
         """Answer the others from now on."""
@@ -34,7 +35,7 @@ class SharedMetrics:
 
     async def stop(self) -> None:
         """Answer them no more."""
-        if self._path:
+        if self._path and self._server:
             self._server.close()
             self._path.unlink(missing_ok=True)
 

@@ -9,6 +9,8 @@ from typing import Protocol
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
 from bellrope_server.model import Attempt, Leased, Micros, NewEvent, Trigger
+from bellrope_server.process.failure import say_failed
+from bellrope_server.process.service import Service
 from bellrope_server.rules import lifecycle
 from bellrope_server.scheduler.agenda import Agenda
 from bellrope_server.scheduler.shares import Shares
@@ -19,10 +21,12 @@ from bellrope_server.telemetry import facts, metrics
 
 MAX_JITTER = 0.2
 LONGEST_SLEEP = 1.0  # seconds; also how soon a jump of the wall clock is noticed
+ORDER_EVERY = 1.0  # seconds between looks for lost leases and what deleted triggers owe
 RELOAD_EVERY = 10.0  # seconds between reading anew what waits: hints make it fast, this makes it correct
 RELOAD_SHARED_EVERY = 2.0  # where other nodes bring what waits, too
 RECORD_AGAIN = 0.5  # seconds
 MOST_TRIGGERS = 256  # in one claim
+DELIVERY = "delivery"  # the name under which what fails in one delivery is said
 
 
 class Sender(Protocol):
@@ -75,25 +79,26 @@ class Scheduler:
         self._behind: dict[int, Trigger] = {}
         self._claiming: set[int] = set()  # what happens to these meanwhile, the claim may not have seen
         self._deliveries: set[asyncio.Task[None]] = set()
-        self._wake = asyncio.Event()
         self._draining = False
+        self._reload_time = 0.0
         self._story = Story(self._loop)
+        self._main = Service("scheduler", self._dispatch, period=LONGEST_SLEEP)
+        self._order = Service("keep-order", self._keep_order, period=ORDER_EVERY)
+        self.services = self._main, self._order
 
     # The life of the loop.
 
     async def start(self) -> None:
         """Read what waits and begin."""
         await self._reload()
-        self._tasks = [
-            asyncio.create_task(self._main_loop(), name="scheduler"),
-            asyncio.create_task(self._keep_order(), name="keep-order"),
-        ]
+        metrics.SERVICE_FAILURES.labels(DELIVERY)  # shows 0
+        for service in self.services:
+            service.start()
 
     async def stop(self, *, grace: float) -> None:
         """Claim nothing more, let attempts finish for `grace` seconds, then give their leases back."""
         self._draining = True
-        self._wake.set()
-        await asyncio.gather(*self._tasks)
+        await asyncio.gather(*(service.stop() for service in self.services))
         if self._deliveries:
             await asyncio.wait(self._deliveries, timeout=grace)
         for delivery in self._deliveries:
@@ -101,12 +106,15 @@ class Scheduler:
         await asyncio.gather(*self._deliveries, return_exceptions=True)
         self._story.end()
 
-    async def _main_loop(self) -> None:
-        while not self._draining:
-            self._wake.clear()
-            with suppress(ServiceError):  # the database failed, and the store has said so
-                await self._claim_due()
-            await self._sleep()
+    async def _dispatch(self) -> float:
+        """Claim what is due; rest until something is. A free slot for what is behind wakes us, too."""
+        with suppress(ServiceError):  # the database failed, and the store has said so
+            if self._main.failing:  # what a failed turn took from the agenda is in the table still
+                await self._reload()
+            await self._claim_due()
+        if (wake_time := self._agenda.next) is None:
+            return LONGEST_SLEEP
+        return min(LONGEST_SLEEP, (wake_time - self._clock.wall()) / 1_000_000)
 
     async def _claim_due(self) -> None:
         """Claim what is due of every trigger that has a free slot."""
@@ -134,40 +142,21 @@ class Scheduler:
             self._agenda.note(trigger_id, wake_time)
         metrics.BEHIND.set(len(self._behind))
 
-    async def _sleep(self) -> None:
-        """Sleep until something is due, a slot is free for what is behind, or somebody wakes us."""
-        wait = LONGEST_SLEEP
-        if (wake_time := self._agenda.next) is not None:
-            wait = min(wait, (wake_time - self._clock.wall()) / 1_000_000)
-        if self._wake.is_set() or wait <= 0:
-            return
-        timer = self._loop.call_later(max(wait, 0.001), self._wake.set)
-        await self._wake.wait()
-        timer.cancel()
-
-    async def _keep_order(self) -> None:
+    async def _keep_order(self) -> float:
         """Rescue lost leases, sweep up after deleted triggers, and now and then read all that waits."""
-        reload_time = self._loop.time() + self._reload_every
-        while not self._draining:
-            with suppress(ServiceError):
-                if rescued := (await self._store.rescue()).settled:
-                    facts.say("delivery.rescued", count=len(rescued))
-                while await self._store.sweep():
-                    pass
-                if self._loop.time() >= reload_time:
-                    await self._reload()
-                    reload_time = self._loop.time() + self._reload_every
-            await self._rest()
-
-    async def _rest(self) -> None:
-        """Wait a second, but not when there is a stop to make."""
-        for _ in range(10):
-            if not self._draining:
-                await asyncio.sleep(0.1)
+        with suppress(ServiceError):
+            if rescued := (await self._store.rescue()).settled:
+                facts.say("delivery.rescued", count=len(rescued))
+            if await self._store.sweep():
+                return 0.0  # there may be more
+            if self._loop.time() >= self._reload_time:
+                await self._reload()
+        return ORDER_EVERY
 
     async def _reload(self) -> None:
         for trigger_id, wake_time in (await self._store.waiting()).items():
             self._agenda.note(trigger_id, wake_time)
+        self._reload_time = self._loop.time() + self._reload_every
 
     # What other nodes tell.
 
@@ -175,11 +164,11 @@ class Scheduler:
         """Look now for what other nodes may have left."""
         with suppress(ServiceError):
             await self._reload()
-            self._wake.set()
+            self._main.wake()
 
     def shares_changed(self) -> None:
         """See whether there are slots now for what is behind."""
-        self._wake.set()
+        self._main.wake()
 
     # What the store tells and asks.
 
@@ -210,7 +199,7 @@ class Scheduler:
         first = self._agenda.next
         self._agenda.note(trigger_id, wake_time)
         if first is None or wake_time < first:
-            self._wake.set()
+            self._main.wake()
 
     def settled(self, event_row: int) -> None:
         """Tell whoever waits for this event."""
@@ -221,7 +210,14 @@ class Scheduler:
         for each in leased:
             task = self._loop.create_task(self._deliver(each))
             self._deliveries.add(task)
-            task.add_done_callback(self._deliveries.discard)
+            task.add_done_callback(self._delivered)
+
+    def _delivered(self, task: asyncio.Task[None]) -> None:
+        """Forget a task, and say what it did not expect: its delivery comes back when its lease is over."""
+        self._deliveries.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error and not isinstance(error, ServiceError):  # of those the store has spoken
+            say_failed(DELIVERY, error)
 
     # The journey's last hops.
 
@@ -243,7 +239,7 @@ class Scheduler:
     def _free_slot(self, trigger: Trigger) -> None:
         self._slots.give_back(trigger)
         if self._behind or self._claiming:
-            self._wake.set()
+            self._main.wake()
 
     async def _record(self, leased: Leased, attempt: Attempt) -> None:
         """Record the attempt and what it leads to; if the database fails, again until the lease is over."""

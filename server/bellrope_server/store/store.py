@@ -1,7 +1,6 @@
 """The store: what is accepted and what becomes of it, as verbs that take and return values."""
 
 import asyncio
-import os
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
@@ -12,6 +11,8 @@ from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
 from bellrope_server.ids import uuid7
 from bellrope_server.model import Accepted, Attempt, Leased, Micros, NewEvent, Retention
+from bellrope_server.process.failure import end_process
+from bellrope_server.process.service import Service
 from bellrope_server.rules.lifecycle import Outcome
 from bellrope_server.store.actions.bulk import StartBulk, Stepped
 from bellrope_server.store.dispatcher import Dispatcher
@@ -58,6 +59,7 @@ __all__ = [
 
 SETTLES: Micros = 60_000_000  # three times as long as PostgreSQL lets a transaction be idle
 START_AGAIN = 0.05  # seconds, while another node starts
+SCHEMAS_READ = 6.0  # seconds within which all schemas are usually read
 
 
 def located(place: Path | str, *, direct: str | None = None, prepared: bool = True) -> Database:
@@ -90,7 +92,8 @@ class Store(Meeting):
         fatal: Callable[[str], None] | None = None,
         most_waiting: float = inf,
     ) -> None:
-        """`clock` replaces the database's; `fatal` is called when the disk can't be trusted any more.
+        """`clock` replaces the database's; `fatal` is called when nothing can be written any more: the
+        disk can't be trusted, or the thread that writes has died.
 
         By default the process ends then. From `most_waiting` events on that wait for their commit, new ones
         are refused.
@@ -98,7 +101,8 @@ class Store(Meeting):
         super().__init__(database, clock=clock or database.clock)
         self.room = Room(most_waiting)
         catalog = self._catalog
-        self._fatal = fatal or (lambda _why: os._exit(70))
+        self._fatal = fatal or end_process
+        self._schemas_changed = Service("schemas", self._read_schemas, period=SCHEMAS_READ, first_after=inf)
         claims = Claims(catalog, self._clock, self._changes, lambda: self.dispatcher)
         settles = SETTLES if database.shared else 0
         leases = Leases(self._clock, self._queue, self._changes, settles=settles)
@@ -139,6 +143,8 @@ class Store(Meeting):
             self._database.let_go()
             raise
         self._commit.start()
+        for service in self.services:
+            service.start()
         return source
 
     def _prepare(self) -> str:
@@ -167,23 +173,29 @@ class Store(Meeting):
     def _begun(self, session: Session) -> None:
         """See, in the writing thread, whether another node changed something."""
         if self._catalog.begin(session):
-            self._loop.call_soon_threadsafe(self._read_schemas)
+            self._loop.call_soon_threadsafe(self._schemas_changed.wake)
 
-    def _read_schemas(self) -> None:
-        self._reading_schemas = asyncio.ensure_future(self._fill_schemas())
-
-    async def _fill_schemas(self) -> None:
+    async def _read_schemas(self) -> float:
         with suppress(ServiceError):  # the database failed; whoever changes something next is heard again
             filled = False
             while not filled:  # what was saved here meanwhile is newer than what was read
                 changes = self.schemas.changes
                 filled = self.schemas.fill(await self._read(settings.every_event_type), changes=changes)
+        return inf
 
     async def close(self) -> None:
         """Commit what was submitted, then close every connection and unlock."""
-        await asyncio.to_thread(self._commit.stop)
-        self._readers.shutdown()
-        self._database.let_go()
+        try:
+            await asyncio.gather(*(service.stop() for service in self.services))
+            await asyncio.to_thread(self._commit.stop)
+        finally:
+            self._readers.shutdown()
+            self._database.let_go()
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """What runs by itself in here, besides the thread that writes."""
+        return self.room.service, self._schemas_changed
 
     @property
     def healthy(self) -> bool:

@@ -35,14 +35,15 @@ def _flush_soon() -> None:
     try:
         loop = asyncio.get_running_loop()
     except RuntimeError:
-        _flush()
+        flush()
         return
     if not _flushing:
         _flushing = True
-        loop.call_later(FLUSH_AFTER, _flush)
+        loop.call_later(FLUSH_AFTER, flush)
 
 
-def _flush() -> None:
+def flush() -> None:
+    """Hand on what was said."""
     global _flushing
     _flushing = False
     try:

@@ -99,6 +99,13 @@ FILTER_FAILURES = LabelledCounter(
     registry=REGISTRY,
 )
 
+SERVICE_FAILURES = LabelledCounter(
+    "bellrope_service_failures",
+    "Unexpected exceptions in what runs by itself, by its name.",
+    ["service"],
+    registry=REGISTRY,
+)
+
 REMOVED = LabelledCounter(
     "bellrope_rows_removed",
     "Rows that were deleted because they were old, by kind.",

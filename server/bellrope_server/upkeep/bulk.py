@@ -2,13 +2,16 @@
 
 import asyncio
 from contextlib import suppress
+from math import inf
 
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
-from bellrope_server.model import BulkAction, Micros
+from bellrope_server.model import Micros
+from bellrope_server.process.service import Service
 from bellrope_server.store.store import Store
 
 TICK = 0.05  # seconds between two steps of one bulk action
+PERIOD = 1.0  # seconds within which the steps of a turn are usually on disk
 MOST_SAVED = 0.25  # seconds of the rate that can be made up for after a delay
 MOST_IN_A_STEP = 600  # the rate of 10,000, with some to make up for
 LOOK_EVERY = 10.0  # seconds between looks for what there is to do: hints make it fast, this makes it correct
@@ -40,47 +43,43 @@ class BulkRunner:
     def __init__(self, store: Store, *, clock: Clock | None = None) -> None:
         self._store = store
         self._clock = clock or Clock()
-        self._wake = asyncio.Event()
-        self._running: dict[int, asyncio.Task[None]] = {}
-        self._draining = False
+        self._running: dict[int, Pace] = {}
+        self._looks = Service("bulk-actions", self._look, period=PERIOD)
+        self._steps = Service("bulk-steps", self._take_steps, period=PERIOD, first_after=inf)
+        self.services = self._looks, self._steps
 
     def start(self) -> None:
         """Begin, with what an earlier server left undone."""
-        self._task = asyncio.create_task(self._main_loop(), name="bulk-actions")
+        for service in self.services:
+            service.start()
 
     async def stop(self) -> None:
         """Finish the steps under way; the next start goes on from there."""
-        self._draining = True
-        self._wake.set()
-        await asyncio.gather(self._task, *self._running.values())
+        await asyncio.gather(*(service.stop() for service in self.services))
 
     def wake(self) -> None:
         """Look for new bulk actions now."""
-        self._wake.set()
+        self._looks.wake()
 
-    async def _main_loop(self) -> None:
-        while not self._draining:
-            self._wake.clear()
-            with suppress(ServiceError):  # the database failed, and the store has said so
-                for bulk in await self._store.running_bulk_actions():
-                    self._begin(bulk)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_EVERY):
-                    await self._wake.wait()
+    async def _look(self) -> float:
+        """Begin what is not under way."""
+        with suppress(ServiceError):  # the database failed, and the store has said so
+            for bulk in await self._store.running_bulk_actions():
+                self._running.setdefault(bulk.id, Pace(bulk.rate, now=self._clock.steady()))
+        if self._running:
+            self._steps.wake()
+        return LOOK_EVERY
 
-    def _begin(self, bulk: BulkAction) -> None:
-        if bulk.id not in self._running:
-            task = self._running[bulk.id] = asyncio.create_task(self._run(bulk))
-            task.add_done_callback(lambda _: self._running.pop(bulk.id))
+    async def _take_steps(self) -> float:
+        """Take a step of each bulk action that is under way."""
+        await asyncio.gather(*(self._step(id, pace) for id, pace in self._running.items()))
+        return TICK if self._running else inf
 
-    async def _run(self, bulk: BulkAction) -> None:
-        """Do one bulk action, step by step, until it is done, cancelled, or the server stops."""
-        pace = Pace(bulk.rate, now=self._clock.steady())
-        running = True
-        while running and not self._draining:
-            await asyncio.sleep(TICK)
-            if most := pace.allowed(now=self._clock.steady()):
-                with suppress(ServiceError):
-                    stepped = await self._store.step_bulk(bulk.id, most=most)
-                    pace.spent(stepped.acted.count)
-                    running = stepped.running
+    async def _step(self, bulk_id: int, pace: Pace) -> None:
+        """Act on as many deliveries as the pace allows; forget a bulk action that is done or cancelled."""
+        if most := pace.allowed(now=self._clock.steady()):
+            with suppress(ServiceError):
+                stepped = await self._store.step_bulk(bulk_id, most=most)
+                pace.spent(stepped.acted.count)
+                if not stepped.running:
+                    del self._running[bulk_id]

@@ -3,32 +3,40 @@
 import asyncio
 import shutil
 from contextlib import suppress
+from math import inf
 from pathlib import Path
 
+from bellrope_server.process.service import Service
+from bellrope_server.store.engine.room import Room
 from bellrope_server.telemetry import facts
 
+LOOK_EVERY = 0.5  # seconds
 LARGE_LOG = 64 * 1024 * 1024  # bytes: sixteen times what it has when nobody reads for long
 
 
 class DiskSpace:
     """Knows of one file's disk whether it is short of space; says in the log when that changes."""
 
-    def __init__(self, file: Path | None, *, least: int) -> None:
-        """`least` is how many bytes have to be free; 0, or no file, asks for nothing."""
+    def __init__(self, file: Path | None, room: Room, *, least: int) -> None:
+        """`least` is how many bytes have to be free; 0, or no file, asks for nothing. `room` hears of it."""
+        self._room = room
         self._folder = file and file.resolve().parent
         self._log = file and file.with_name(f"{file.name}-wal")
         self._least = least
         self._large = False
-        self.short = False
+        self._short = False
+        self.service = Service("disk", self._turn, period=LOOK_EVERY)
         self.log_bytes = 0
         """How large the database's write-ahead log is."""
 
-    async def look(self) -> None:
-        """Look how much is free, in a thread: a disk that hangs is somebody else's news."""
-        if self._folder:
-            with suppress(OSError):  # a folder that cannot be looked at: the commits will tell
-                free, self.log_bytes = await asyncio.to_thread(self._sizes, self._folder)
-                self._judge(free)
+    async def _turn(self) -> float:
+        """Look how much is free, in a thread: a disk that hangs must not hold up the loop."""
+        if not self._folder:
+            return inf
+        with suppress(OSError):  # a folder that cannot be looked at: the commits will tell
+            free, self.log_bytes = await asyncio.to_thread(self._sizes, self._folder)
+            self._judge(free)
+        return LOOK_EVERY
 
     def _sizes(self, folder: Path) -> tuple[int, int]:
         log = self._log.stat().st_size if self._log and self._log.exists() else 0
@@ -36,8 +44,8 @@ class DiskSpace:
 
     def _judge(self, free: int) -> None:
         short = bool(self._least) and free < self._least
-        if short != self.short:
-            self.short = short
+        if short != self._short:
+            self._short = self._room.disk_short = short
             facts.say("disk.short" if short else "disk.recovered", free_bytes=free, least_bytes=self._least)
         large = self.log_bytes > LARGE_LOG
         if large != self._large:

@@ -4,8 +4,10 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing, suppress
+from math import inf
 
 from bellrope_server.errors import ServiceError
+from bellrope_server.process.service import Service
 from bellrope_server.scheduler.shares import Shares
 from bellrope_server.store.store import Store
 
@@ -14,6 +16,8 @@ HINT_REST = 0.02  # seconds: PostgreSQL commits one NOTIFY at a time
 HEARD_REST = 0.1  # seconds between two looks because of hints
 LOOK_REST = 10  # times as long as the look took, if that is more
 LISTEN_AGAIN = 1.0  # seconds
+PERIOD = 1.0  # seconds within which the database usually answers
+FOLLOW_PERIOD = 60.0  # seconds: a look, and the rest after it
 
 
 class Nodes:
@@ -27,63 +31,59 @@ class Nodes:
         self._store = store
         self._node = node
         self._shares = shares
-        self._to_say = asyncio.Event()
-        self._heard = asyncio.Event()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._joined = False
+        self._said = Service("hints-said", self._say, period=PERIOD, first_after=inf)
+        self._heard = Service("hints-followed", self._follow, period=FOLLOW_PERIOD, first_after=inf)
+        heartbeat = Service("heartbeat", self._keep_beating, period=PERIOD, first_after=BEAT)
+        listening = Service("hints-heard", self._listen, period=inf)
+        self.services = (heartbeat, self._said, listening, self._heard) if shares else ()
 
     async def start(self, *, changed: Callable[[], None], look: Callable[[], Awaitable[None]]) -> None:
         """Join the others; `changed` is called when the shares did, `look` when there may be something."""
+        self._changed, self._look = changed, look
         if self._shares is None:
             return
-        self._changed, self._look = changed, look
+        self._joined = True
         for _ in range(2):  # who is alone has all shares at once
             await self._beat()
-        loops = (self._keep_beating(), self._say(), self._listen(), self._follow_hints())
-        self._tasks = [asyncio.create_task(loop, name="nodes") for loop in loops]
+        for service in self.services:
+            service.start()
 
     async def stop(self) -> None:
         """Leave the others: the shares are theirs."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._tasks:
+        await asyncio.gather(*(service.stop(grace=0) for service in self.services))
+        if self._joined:
             with suppress(ServiceError):
                 await self._store.leave(self._node)
 
     def hint(self) -> None:
         """Tell the others soon that there may be something for them."""
-        self._to_say.set()
+        self._said.wake()
 
     async def _beat(self) -> None:
         with suppress(ServiceError):  # then this node has no share soon
             if self._shares and self._shares.seen(await self._store.beat(self._node)):
                 self._changed()
 
-    async def _keep_beating(self) -> None:
-        while True:
-            await asyncio.sleep(BEAT)
-            await self._beat()
+    async def _keep_beating(self) -> float:
+        await self._beat()
+        return BEAT
 
-    async def _say(self) -> None:
-        while True:
-            await self._to_say.wait()
-            self._to_say.clear()
-            with suppress(ServiceError):
-                await self._store.hint()
-            await asyncio.sleep(HINT_REST)
+    async def _say(self) -> float:
+        with suppress(ServiceError):
+            await self._store.hint()
+        await asyncio.sleep(HINT_REST)
+        return inf
 
-    async def _listen(self) -> None:
-        while True:
-            with suppress(ServiceError):
-                async with aclosing(self._store.hints()) as hints:
-                    async for _ in hints:
-                        self._heard.set()
-            await asyncio.sleep(LISTEN_AGAIN)
+    async def _listen(self) -> float:
+        with suppress(ServiceError):
+            async with aclosing(self._store.hints()) as hints:
+                async for _ in hints:
+                    self._heard.wake()
+        return LISTEN_AGAIN
 
-    async def _follow_hints(self) -> None:
-        while True:
-            await self._heard.wait()
-            self._heard.clear()
-            begun = time.monotonic()
-            await self._look()
-            await asyncio.sleep(max(HEARD_REST, (time.monotonic() - begun) * LOOK_REST))
+    async def _follow(self) -> float:
+        begun = time.monotonic()
+        await self._look()
+        await asyncio.sleep(max(HEARD_REST, (time.monotonic() - begun) * LOOK_REST))
+        return inf

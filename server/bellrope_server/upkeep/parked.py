@@ -1,15 +1,16 @@
 """The loop that counts what is parked: due, but waiting, because a trigger is paused or at its cap."""
 
-import asyncio
 import time
 from contextlib import suppress
 
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
+from bellrope_server.process.service import Service
 from bellrope_server.store.store import Store
 from bellrope_server.telemetry import facts
 
 SHORTEST_REST = 2.0  # seconds
+PERIOD = 60.0  # seconds that a count takes at most
 REST = 50  # times as long as the count took: at most a fiftieth of a reader's time
 
 
@@ -21,26 +22,21 @@ class ParkedCount:
         self._store = store
         self._clock = clock
         self._most = most
-        self._stopping = asyncio.Event()
+        self.service = Service("parked", self._turn, period=PERIOD)
 
     def start(self) -> None:
         """Begin to count."""
-        self._task = asyncio.create_task(self._main_loop(), name="parked")
+        self.service.start()
 
     async def stop(self) -> None:
         """Finish the count under way."""
-        self._stopping.set()
-        await self._task
+        await self.service.stop()
 
-    async def _main_loop(self) -> None:
-        while not self._stopping.is_set():
-            begun = time.monotonic()
-            with suppress(ServiceError):  # the database failed, and the store has said so
-                await self._count()
-            rest = max(SHORTEST_REST, REST * (time.monotonic() - begun))
-            with suppress(TimeoutError):
-                async with asyncio.timeout(rest):
-                    await self._stopping.wait()
+    async def _turn(self) -> float:
+        begun = time.monotonic()
+        with suppress(ServiceError):  # the database failed, and the store has said so
+            await self._count()
+        return max(SHORTEST_REST, REST * (time.monotonic() - begun))
 
     async def _count(self) -> None:
         full = await self._store.parked_at_least(self._most, now=self._clock.wall())

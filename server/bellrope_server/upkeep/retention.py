@@ -1,12 +1,11 @@
 """The loop that removes what has been kept for as long as it should be."""
 
-import asyncio
 import time
 from collections import Counter
-from contextlib import suppress
 
 from bellrope_server.errors import ServiceError
 from bellrope_server.model import Micros, Retention
+from bellrope_server.process.service import Service
 from bellrope_server.store.log.retention import Reached
 from bellrope_server.store.store import Store
 from bellrope_server.telemetry import facts, metrics
@@ -16,6 +15,7 @@ LONGEST_REST, SHORTEST_REST = 600.0, 1.0  # seconds between two runs: a hundredt
 PAUSE = 9  # times as long as a step took, with its commit: at most a tenth of the writing thread's time
 PAUSE_LATE = 2  # at most a third: in a run that lasts longer than it should take to the next one
 SHORTEST_PAUSE = 0.005  # seconds
+PERIOD = 6.0  # seconds that a step takes at most
 
 
 class Remover:
@@ -28,49 +28,50 @@ class Remover:
         self._store = store
         self._retention = retention
         self._rest = rest_between_runs(retention.shortest)
-        self._stopping = asyncio.Event()
+        self._reached: Reached | None = None  # None between two runs
+        self._late = 0.0
+        self._removed: Counter[str] = Counter()
+        first_after = min(self._rest, FIRST_AFTER)
+        self.service = Service("retention", self._turn, period=PERIOD, first_after=first_after)
 
     def start(self) -> None:
         """Begin; even if the server keeps everything for ever, a project may not."""
-        self._task = asyncio.create_task(self._main_loop(), name="retention")
+        self.service.start()
 
     async def stop(self) -> None:
         """Finish the step under way."""
-        self._stopping.set()
-        await self._task
+        await self.service.stop()
+        self._tell()
 
-    async def _main_loop(self) -> None:
-        await self._wait(min(self._rest, FIRST_AFTER))
-        while not self._stopping.is_set():
-            await self._run()
-            await self._wait(self._rest)
+    async def _turn(self) -> float:
+        """Take the next step of a run, or begin one; after the last step, say how much that was."""
+        if self._reached is None:
+            self._reached, self._late = Reached(), time.monotonic() + self._rest
+        try:
+            pause = await self._step(self._reached)
+        except ServiceError:  # the database failed, and the store has said so
+            self._reached = None
+        if self._reached:
+            return pause
+        self._tell()
+        return self._rest
 
-    async def _run(self) -> None:
-        """Remove all that is old by now, and say how much that was."""
-        removed: Counter[str] = Counter()
-        with suppress(ServiceError):  # the database failed, and the store has said so
-            await self._remove(removed)
-        if removed.total():
-            facts.say("retention.removed", **removed)
+    async def _step(self, reached: Reached) -> float:
+        """Remove the next few rows that are old, and return how long to leave the writing thread alone."""
+        begun = time.monotonic()
+        step = await self._store.remove(self._retention, reached)
+        took = time.monotonic() - begun
+        for kind in ("events", "deliveries", "attempts"):
+            self._removed[kind] += getattr(step, kind)
+            metrics.REMOVED.labels(kind).inc(getattr(step, kind))
+        self._reached = step.reached
+        pause = PAUSE if time.monotonic() < self._late else PAUSE_LATE
+        return max(SHORTEST_PAUSE, took * pause)
 
-    async def _remove(self, removed: Counter[str]) -> None:
-        reached: Reached | None = Reached()
-        late = time.monotonic() + self._rest
-        while reached and not self._stopping.is_set():
-            begun = time.monotonic()
-            step = await self._store.remove(self._retention, reached)
-            took = time.monotonic() - begun
-            for kind in ("events", "deliveries", "attempts"):
-                removed[kind] += getattr(step, kind)
-                metrics.REMOVED.labels(kind).inc(getattr(step, kind))
-            reached = step.reached
-            pause = PAUSE if time.monotonic() < late else PAUSE_LATE
-            await self._wait(max(SHORTEST_PAUSE, took * pause))
-
-    async def _wait(self, seconds: float) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._stopping.wait()
+    def _tell(self) -> None:
+        if self._removed.total():
+            facts.say("retention.removed", **self._removed)
+        self._removed.clear()
 
 
 def rest_between_runs(shortest: Micros | None) -> float:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from math import inf
 from typing import Any, cast
 
 from aiohttp import StreamReader, web
@@ -11,6 +12,7 @@ from bellrope_server.gateway.wire.aiohttp_internals import RawRequestMessage
 from bellrope_server.gateway.wire.json_answer import JsonAnswer
 from bellrope_server.gateway.wire.protocol import WireProtocol
 from bellrope_server.gateway.wire.request import DEFAULT_LIMITS, WireLimits, WireRequest
+from bellrope_server.process.service import Service
 
 SWEEP = 1.0  # seconds between looks at what is late, or less if the limits are shorter
 
@@ -36,8 +38,10 @@ class WireServer(web.Server):
         self._limits = limits
         self._addresses = Addresses(most=limits.connections_per_address)
         self._sweeping = False
+        """True while there are connections to look at: an idle server rests."""
         shortest = min(limits.header_timeout, limits.body_timeout).total_seconds()
         self._interval = min(SWEEP, shortest / 8)
+        self.sweeps = Service("connections", self._sweep, period=SWEEP, first_after=inf)
 
     def __call__(self) -> web.RequestHandler:
         """Make what serves one connection."""
@@ -48,16 +52,23 @@ class WireServer(web.Server):
         super().connection_made(handler, transport)
         if not self._sweeping:
             self._sweeping = True
-            self._running.call_later(self._interval, self._sweep)
+            self.sweeps.start()
+            self.sweeps.wake()
 
-    def _sweep(self) -> None:
+    async def shutdown(self, timeout: float | None = None) -> None:  # noqa: ASYNC109  # aiohttp's name
+        """Let requests under way finish for `timeout` seconds, then end every connection."""
+        try:
+            await super().shutdown(timeout)
+        finally:
+            await self.sweeps.stop()
+
+    async def _sweep(self) -> float:
         connections = self.connections
-        self._sweeping = bool(connections)
-        if self._sweeping:
-            self._running.call_later(self._interval, self._sweep)
         now = self._running.time()
         for connection in connections:
             cast(WireProtocol, connection).look(now)
+        self._sweeping = bool(connections)
+        return self._interval if self._sweeping else inf
 
     def _make_wire_request(
         self,

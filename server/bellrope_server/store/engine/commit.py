@@ -14,15 +14,18 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct
 
 from bellrope_server.errors import DiskFull, ServiceError, StoreUnavailable
+from bellrope_server.process.failure import say_failed
 from bellrope_server.store.engine.crowd import Crowd
 from bellrope_server.store.engine.room import Room
 from bellrope_server.store.engine.session import Database, Fault, Session
+from bellrope_server.telemetry import metrics
 
 A = TypeVar("A")
 R = TypeVar("R")
 
 log = logging.getLogger(__name__)
 
+THREAD = "shared-commit"
 MOST_IN_ONE_COMMIT = 512
 TRIES = 5  # where other nodes get in the way
 BY_VERB = attrgetter("verb.number")
@@ -76,8 +79,8 @@ class SharedCommit:
     ) -> None:
         """`begun` and `rolled_back` are called in the thread when a transaction begins, or was undone.
 
-        `fatal` is called when the disk can't be trusted. `room` is told how much waits. Nothing is refused
-        here: most of what is ordered has to be done.
+        `fatal` is called when the disk can't be trusted, or when the thread has died. `room` is told how much
+        waits. Nothing is refused here: most of what is ordered has to be done.
         """
         self._database = database
         self._loop = loop
@@ -86,7 +89,7 @@ class SharedCommit:
         self._fatal = fatal
         self._room = room
         self._orders: queue.SimpleQueue[Order[Any, Any] | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._serve, name="shared-commit", daemon=True)
+        self._thread = threading.Thread(target=self._serve, name=THREAD, daemon=True)
         self._crowd = Crowd(self._orders.qsize)
         self.failing = False
         self.commits = 0
@@ -94,14 +97,14 @@ class SharedCommit:
 
     def start(self) -> None:
         """Start the thread."""
-        self._room.watch(self._loop)
+        metrics.SERVICE_FAILURES.labels(THREAD)  # shows 0
         self._thread.start()
 
     def stop(self) -> None:
-        """Commit what is waiting, then end the thread and its connection."""
-        self._room.close()
-        self._orders.put(None)
-        self._thread.join()
+        """Commit what is waiting, then end the thread and its connection; twice is no harm."""
+        if self._thread.is_alive():
+            self._orders.put(None)
+            self._thread.join()
 
     def submit(self, verb: Verb[A, R], argument: A, *, weight: int = 1) -> "asyncio.Future[R]":
         """Return the future of the verb's result; `weight` is how many ordinary orders' work it is."""
@@ -113,6 +116,15 @@ class SharedCommit:
         return future
 
     def _serve(self) -> None:
+        """Commit until told to stop. Nobody can start this thread again, so what it dies of is fatal."""
+        try:
+            self._keep_committing()
+        except BaseException as error:
+            if not self._loop.is_closed():  # else the process is ending already
+                say_failed(THREAD, error)
+                self._fatal("the thread that writes has died")
+
+    def _keep_committing(self) -> None:
         session = self._database.writer()
         while orders := self._gather():
             self._commit(session, orders)

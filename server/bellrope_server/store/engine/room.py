@@ -5,6 +5,7 @@ from collections import deque
 
 from bellrope_server.errors import DiskFull, Overloaded, ServiceError, StoreUnavailable
 from bellrope_server.model import NewEvent
+from bellrope_server.process.service import Service
 
 LOOK_EVERY = 0.25  # seconds
 LONGEST_WAIT = 2.0  # seconds that the oldest order may wait
@@ -31,7 +32,8 @@ class Room:
         """`most` is how many events may wait."""
         self._most = most
         self._notes: deque[int] = deque(maxlen=round(LONGEST_WAIT / LOOK_EVERY))
-        self._over = False
+        self.service = Service("room", self._turn, period=LOOK_EVERY)
+        """Looks at what waits every so often."""
         self.ordered = 0
         self.answered = 0
         self.slow = False
@@ -43,11 +45,6 @@ class Room:
     def waiting(self) -> int:
         """How much waits, in ordinary orders."""
         return self.ordered - self.answered
-
-    @property
-    def open(self) -> bool:
-        """False while every event is refused; that there are too many for the moment is not meant."""
-        return not (self.slow or self.disk_short)
 
     def check(self) -> None:
         """Raise why no event is let in now: DiskFull, StoreUnavailable or Overloaded."""
@@ -65,18 +62,12 @@ class Room:
             return DiskFull(retry_after=10)
         return StoreUnavailable(SLOW, retry_after=1) if self.slow else Overloaded(MANY, retry_after=1)
 
-    def watch(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Look at what waits, now and every so often."""
-        if not self._over:
-            self.look()
-            loop.call_later(LOOK_EVERY, self.watch, loop)
+    async def _turn(self) -> float:
+        self.look()
+        return LOOK_EVERY
 
     def look(self) -> None:
         """See whether something that was there long ago is there still."""
         notes = self._notes
         self.slow = len(notes) == notes.maxlen and self.answered < notes[0]
         notes.append(self.ordered)
-
-    def close(self) -> None:
-        """Look no more; any thread may say so."""
-        self._over = True

@@ -1,0 +1,47 @@
+"""Which services are not well: those that failed and have not worked since, and those that are overdue."""
+
+from collections.abc import Callable, Sequence
+from math import inf
+from time import monotonic
+
+from bellrope_server.process.service import OVERDUE_AFTER, Service
+from bellrope_server.telemetry import facts
+
+LOOK_EVERY = 0.25  # seconds
+STOOD_STILL = 4 * LOOK_EVERY  # a look so late says that this process got no time, not that a service hangs
+
+
+class Watch:
+    """Knows how the services are; says in the log when one is overdue, and when it no longer is."""
+
+    def __init__(self, services: Sequence[Service], *, now: Callable[[], float] = monotonic) -> None:
+        """`now` is the clock of the services' loop."""
+        self._services = services
+        self._now = now
+        self._overdue: set[Service] = set()
+        self._look_time = inf
+
+    def unwell(self) -> list[str]:
+        """Return the names of the services that are not well; `watch` if nobody has looked for long."""
+        names = [each.name for each in self._services if each.failing or each in self._overdue]
+        if self._now() - self._look_time > OVERDUE_AFTER * LOOK_EVERY:
+            names.append("watch")
+        return names
+
+    def look(self) -> None:
+        """See which services are overdue; call it every LOOK_EVERY seconds."""
+        now = self._now()
+        on_time = now - self._look_time < STOOD_STILL
+        self._look_time = now
+        if on_time:
+            for each in self._services:
+                self._judge(each, overdue=each.overdue(now=now))
+
+    def _judge(self, service: Service, *, overdue: bool) -> None:
+        if overdue == (service in self._overdue):
+            return
+        if overdue:
+            self._overdue.add(service)
+        else:
+            self._overdue.remove(service)
+        facts.say("service.overdue" if overdue else "service.on_time", service=service.name)

@@ -1,0 +1,131 @@
+"""`bellrope` in which one part of what runs by itself raises, when a test says so.
+
+Run as `python failing.py serve ...` with a file in FAULT: until it names a point, this is the real server.
+The point raises once, or for ever if `always` stands after its name. With UNWATCHED=1 nobody looks after what
+runs by itself, as it was before there were services.
+"""
+
+import os
+from collections.abc import AsyncGenerator, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from bellrope_server.__main__ import main
+from bellrope_server.clock import SECOND
+from bellrope_server.gateway.server import Gateway
+from bellrope_server.gateway.wire.protocol import WireProtocol
+from bellrope_server.outbound.webhook import Webhook
+from bellrope_server.process import service
+from bellrope_server.process.service import Service
+from bellrope_server.process.watch import Watch
+from bellrope_server.rules import lifecycle
+from bellrope_server.scheduler.scheduler import Scheduler
+from bellrope_server.store.engine.crowd import Crowd
+from bellrope_server.store.engine.room import Room
+from bellrope_server.store.store import Store
+from bellrope_server.telemetry import facts
+from bellrope_server.upkeep.disk import DiskSpace
+from bellrope_server.upkeep.nodes import Nodes
+from bellrope_server.upkeep.parked import ParkedCount
+from bellrope_server.upkeep.readiness import Readiness
+
+SHORT_MARGIN = SECOND  # of a lease, beyond the trigger's timeout: what is lost comes back soon
+SHOWN = 1.0  # seconds from the first failure until the next try: a test has to see that the server says no
+
+Inject = Callable[[str], None]
+
+
+class InjectedFault(Exception):
+    """What nobody expects."""
+
+
+def strike(point: str) -> None:
+    """Raise if this is the point that the test named."""
+    file = Path(os.environ["FAULT"])
+    with suppress(FileNotFoundError):
+        name, _, always = file.read_text().partition(" ")
+        if name == point:
+            if not always:
+                file.unlink()
+            facts.say("fault.struck", point=point)
+            raise InjectedFault(point)
+
+
+def before(owner: type, name: str) -> Inject:
+    """Have a method, or a coroutine method, raise before it does anything."""
+
+    def inject(point: str) -> None:
+        real = getattr(owner, name)
+
+        def method(*arguments: Any, **named: Any) -> Any:
+            strike(point)
+            return real(*arguments, **named)
+
+        setattr(owner, name, method)
+
+    return inject
+
+
+def in_hints(point: str) -> None:
+    """Have the stream of hints raise at the next one."""
+    real = Store.hints
+
+    async def hints(store: Store) -> AsyncGenerator[None, None]:
+        async for _ in real(store):
+            strike(point)
+            yield None
+
+    Store.hints = hints  # type: ignore[method-assign]
+
+
+POINTS: dict[str, Inject] = {
+    "scheduler": before(Store, "claim"),
+    "keep-order": before(Store, "rescue"),
+    "bulk-actions": before(Store, "running_bulk_actions"),
+    "bulk-steps": before(Store, "step_bulk"),
+    "retention": before(Store, "remove"),
+    "parked": before(Store, "parked_at_least"),
+    "disk": before(DiskSpace, "_judge"),
+    "health": before(Watch, "look"),
+    "store-probe": before(Readiness, "_probe"),
+    "room": before(Room, "look"),
+    "schemas": before(Store, "_read_schemas"),
+    "connections": before(WireProtocol, "look"),
+    "heartbeat": before(Store, "beat"),
+    "hints-said": before(Store, "hint"),
+    "hints-heard": in_hints,
+    "hints-followed": before(Scheduler, "look_again"),
+    "shared-commit": before(Crowd, "gather"),
+    "delivery": before(Webhook, "send"),
+    "delivery/record": before(Scheduler, "_record"),
+}
+"""Where it can fail, by the name of the service, with a part of it after a slash."""
+
+
+STOPS: dict[str, Inject] = {
+    "stop/gateway": before(Gateway, "stop"),
+    "stop/scheduler": before(Scheduler, "stop"),
+    "stop/parked": before(ParkedCount, "stop"),
+    "stop/nodes": before(Nodes, "stop"),
+    "stop/webhook": before(Webhook, "close"),
+}
+"""What can fail while the server stops."""
+
+
+async def unwatched(self: Service) -> None:
+    """Take turns until one raises."""
+    await self._rest(self._first_after)
+    with suppress(InjectedFault):
+        await self._take_turns()
+
+
+if __name__ == "__main__":
+    for each, inject in (POINTS | STOPS).items():
+        inject(each)
+    lifecycle.LEASE_MARGIN = SHORT_MARGIN
+    if "SHOWN" in os.environ:
+        service.FIRST_BACKOFF = SHOWN
+    if "UNWATCHED" in os.environ:
+        Service._live = unwatched  # type: ignore[method-assign]
+    main()

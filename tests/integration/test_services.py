@@ -1,0 +1,312 @@
+"""What runs by itself fails: the server says so, goes on, or ends; it never stays half alive.
+
+Each service is killed in a real server, in a process of its own.
+"""
+
+import asyncio
+import re
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import grpc
+import psycopg
+import pytest
+from bellrope.v1 import deliveries_pb2 as pb
+from bellrope.v1.deliveries_pb2_grpc import DeliveriesStub
+from bellrope_server.ids import uuid7
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from integration.failing import POINTS
+from integration.grpc_calls import NOT_SERVING, SERVING, health
+from integration.program import metric, queue, save
+from kit import Server, until
+from postgres import cluster
+from receiver import Receiver, answer, hang
+
+FLAGS = ("--retain-succeeded=10s", "--max-in-flight-per-trigger=2")  # retention then runs each second
+NODES = ("heartbeat", "hints-said", "hints-heard", "hints-followed", "schemas")
+DELIVERIES = ("delivery", "delivery/record")
+ENDS = ("shared-commit",)
+LOOPS = sorted({*POINTS} - {*NODES, *DELIVERIES, *ENDS})
+GOES_ON_WITHIN = 5.0  # seconds
+NOBODY = "http://127.0.0.1:49999/"  # where nobody listens
+
+
+class Failing(Server):
+    """A server whose parts fail when a test says so, in `fault`."""
+
+    program = (sys.executable, str(Path(__file__).with_name("failing.py")))
+
+    def __init__(self, folder: Path, *flags: str, **variables: str) -> None:
+        self.fault = folder / "fault"
+        super().__init__(folder, *FLAGS, *flags, FAULT=str(self.fault), **variables)
+
+    def fail(self, point: str, *, always: bool = False) -> None:
+        """Have a point raise when it is next reached."""
+        named = self.fault.with_name("fault-to-be")
+        named.write_text(f"{point} always" if always else point)
+        named.rename(self.fault)
+
+    def failures(self, point: str) -> list[dict[str, Any]]:
+        """Return what the log says of a service's failures from this point."""
+        ours = f"InjectedFault: {point}\n"
+        return [fact for fact in self.facts("service.failed") if fact["traceback"].endswith(ours)]
+
+
+def ready(server: Server) -> tuple[int, str]:
+    """Return what /readyz says."""
+    try:
+        with urlopen(f"{server.http}/readyz", timeout=10) as response:
+            return response.status, response.read().decode()
+    except HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
+async def says(server: Server) -> tuple[int, str]:
+    """Return what /readyz says, without holding up this loop."""
+    return await asyncio.to_thread(ready, server)
+
+
+@pytest.fixture(scope="module")
+def failing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Failing]:
+    """One server for all services that are started again."""
+    server = Failing(tmp_path_factory.mktemp("failing"), SHOWN="1")
+    try:
+        yield server.wait_ready()
+    finally:
+        assert server.stop() == 0
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Failing, str]]:
+    """One that shares its database, and the database's URL."""
+    name = cluster().create()
+    url = cluster().url(name)
+    server = Failing(tmp_path_factory.mktemp("node"), f"--database={url}", SHOWN="1")
+    try:
+        yield server.wait_ready(), url
+    finally:
+        assert server.stop() == 0
+        cluster().drop(name)
+
+
+class Traffic:
+    """Events that are due later, and events whose first attempt fails; each kind has its receiver."""
+
+    def __init__(self, later: Receiver, again: Receiver, *, type: str) -> None:
+        self.later, self.again, self.type = later, again, re.sub("[^a-z]", "-", type)
+
+    async def save(self, server: Server) -> None:
+        """Have triggers for both kinds."""
+        await asyncio.to_thread(save, server, f"{self.type}-later", self.later.url)
+        waits = {"minBackoff": "0.1s", "maxBackoff": "0.2s"}
+        await asyncio.to_thread(save, server, f"{self.type}-again", self.again.url, retryPolicy=waits)
+
+    async def goes_on(self, server: Server) -> None:
+        """Queue one of each, and see both delivered within five seconds."""
+        scheduled = asyncio.to_thread(queue, server, f"{self.type}-later", delay=0.2)
+        retried = asyncio.to_thread(queue, server, f"{self.type}-again")
+        assert [code for code, _ in await asyncio.gather(scheduled, retried)] == [200, 200]
+        async with asyncio.timeout(GOES_ON_WITHIN):
+            await asyncio.gather(self.later.received(1), self.again.received(2))
+
+
+@asynccontextmanager
+async def traffic(server: Server, type: str) -> AsyncIterator[Traffic]:
+    """Give traffic of which nothing is queued yet."""
+    async with Receiver() as later, Receiver(answer(503), answer()) as again:
+        events = Traffic(later, again, type=type)
+        await events.save(server)
+        yield events
+
+
+async def nothing(_server: Server) -> None:
+    """The service comes to its point by itself."""
+
+
+async def something_due(server: Server) -> None:
+    """Have something to claim; nobody listens where it goes."""
+    await asyncio.to_thread(save, server, "due", NOBODY, retries=0)
+    await asyncio.to_thread(queue, server, "due", delay=0.1)
+
+
+async def a_change(server: Server) -> None:
+    """Make a trigger: where others may change something, every schema is read after a change."""
+    await asyncio.to_thread(save, server, f"new-{uuid7()}", NOBODY)
+
+
+async def a_bulk_action(server: Server) -> None:
+    """Start one."""
+    async with grpc.aio.insecure_channel(server.grpc) as channel:
+        request = pb.StartBulkActionRequest(
+            project="default",
+            action=pb.BulkAction.REPLAY,
+            max_per_second=100,
+            filter=pb.DeliveryFilter(trigger="replayed"),
+        )
+        await asyncio.to_thread(save, server, "replayed", NOBODY)
+        await DeliveriesStub(channel).StartBulkAction(request)
+
+
+PROVOKED: dict[str, Callable[[Server], Awaitable[None]]] = {
+    "bulk-actions": a_bulk_action,
+    "bulk-steps": a_bulk_action,
+    "scheduler": something_due,
+}
+
+
+async def killed(server: Failing, point: str, provoke: Callable[[Server], Awaitable[None]]) -> None:
+    """Kill a service: the log names it, the metric counts, /readyz and health say no; then it is back."""
+    sample = f'bellrope_service_failures_total{{service="{point}"}}'
+    counted = await asyncio.to_thread(metric, server, sample)
+    async with traffic(server, point) as events, grpc.aio.insecure_channel(server.grpc) as channel:
+        watch = health_pb2_grpc.HealthStub(channel).Watch(health_pb2.HealthCheckRequest())
+        assert (await watch.read()).status == SERVING
+        server.fail(point)
+        await provoke(server)
+
+        async def unready() -> bool:
+            return await says(server) == (503, f"not ready: {point}\n")
+
+        await asyncio.gather(until(unready), until(lambda: server.failures(point)))
+        assert (await asyncio.wait_for(watch.read(), 10)).status == NOT_SERVING
+        await events.goes_on(server)
+        assert (await asyncio.wait_for(watch.read(), 10)).status == SERVING
+        assert await says(server) == (200, "ready\n")
+    (failure,) = server.failures(point)
+    assert failure["service"] == point
+    assert await asyncio.to_thread(metric, server, sample) == counted + 1
+
+
+@pytest.mark.parametrize("point", LOOPS)
+async def test_what_failed_is_named_and_counted_and_goes_on(failing: Failing, point: str) -> None:
+    """Whatever of the server fails once is named in the log and counted, and deliveries go on.
+
+    While it is not well the server says that it is not ready, and which part is not.
+    """
+    await killed(failing, point, PROVOKED.get(point, nothing))
+
+
+async def a_hint(url: str) -> None:
+    """Say as another node that there may be something."""
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+        await connection.execute("NOTIFY bellrope")
+
+
+async def one_too_many(server: Server, receiver: Receiver) -> None:
+    """Have more due than the node has places for."""
+    await asyncio.to_thread(save, server, "crowd", receiver.url)
+    for _ in range(3):
+        await asyncio.to_thread(queue, server, "crowd")
+
+
+@pytest.mark.parametrize("point", NODES)
+async def test_what_nodes_tell_each_other_fails_and_goes_on(node: tuple[Failing, str], point: str) -> None:
+    """The same holds for what servers on one database tell each other."""
+    server, url = node
+    async with Receiver(hang) as receiver:
+
+        async def provoke(_server: Server) -> None:
+            if point == "hints-said":
+                await one_too_many(server, receiver)
+            elif point == "schemas":
+                await a_change(server)
+            elif point != "heartbeat":
+                await a_hint(url)
+
+        await killed(server, point, provoke)
+
+
+def test_every_service_has_a_test_that_kills_it(node: tuple[Failing, str]) -> None:
+    """Whatever runs by itself shows in /metrics under its name, and one of these tests kills it."""
+    server, _ = node
+    with urlopen(f"{server.http}/metrics", timeout=10) as response:
+        shown = re.findall(
+            r'^bellrope_service_failures_total\{service="(.+)"\}', response.read().decode(), re.M
+        )
+    assert {point.partition("/")[0] for point in POINTS} == {*shown}
+
+
+@pytest.mark.parametrize("point", DELIVERIES)
+async def test_a_delivery_that_fails_inside_comes_back(failing: Failing, point: str) -> None:
+    """An attempt that a fault of ours ended is named and counted; it is made again when its lease is over.
+
+    The server stays ready: other deliveries go on.
+    """
+    sample = 'bellrope_service_failures_total{service="delivery"}'
+    counted = await asyncio.to_thread(metric, failing, sample)
+    async with Receiver() as receiver:
+        await asyncio.to_thread(save, failing, "lost", receiver.url, timeout=1000)
+        failing.fail(point)
+        code, _ = await asyncio.to_thread(queue, failing, "lost")
+        assert code == 200
+        await until(lambda: failing.failures(point))
+        assert await says(failing) == (200, "ready\n")
+        assert await asyncio.to_thread(metric, failing, "bellrope_attempts_in_flight") == 0
+        made = 1 if point == "delivery" else 2  # an attempt that was made and not recorded is made again
+        await asyncio.wait_for(receiver.received(made), 30)
+    (failure,) = failing.failures(point)
+    assert failure["service"] == "delivery"
+    assert await asyncio.to_thread(metric, failing, sample) == counted + 1
+
+
+async def test_without_the_thread_that_writes_the_process_ends(tmp_path: Path) -> None:
+    """A server that can't write any more ends with code 70, and says why; the next one has every event."""
+    server = Failing(tmp_path).wait_ready()
+    async with traffic(server, "thread") as events:
+        server.fail("shared-commit")
+        with pytest.raises((OSError, EOFError)):
+            await asyncio.to_thread(queue, server, "thread-later")
+        assert await asyncio.to_thread(server.process.wait, 30) == 70
+        server.stop()
+        (failure,), (end,) = server.failures("shared-commit"), server.facts("server.ended")
+        assert (failure["service"], end["code"]) == ("shared-commit", 70)
+        second = Failing(tmp_path).wait_ready()
+        try:
+            await events.goes_on(second)
+        finally:
+            second.stop()
+
+
+async def test_a_server_whose_scheduler_keeps_dying_does_not_say_ready(tmp_path: Path) -> None:
+    """A server that can't deliver does not say that it is ready, and in the end exits with code 70."""
+    server = Failing(tmp_path).wait_ready()
+    async with traffic(server, "scheduler"):
+        server.fail("scheduler", always=True)
+        await something_due(server)
+        await until(lambda: server.failures("scheduler"))
+        said: set[tuple[int, str]] = set()
+        while server.process.poll() is None:
+            try:
+                said.add(await says(server))
+            except OSError:  # it has just ended
+                break
+        assert await asyncio.to_thread(server.process.wait, 30) == 70
+    server.stop()
+    assert said == {(503, "not ready: scheduler\n")}
+    assert [fact["again_in"] for fact in server.failures("scheduler")] == [0.5, 1.0, 2.0, 4.0, None]
+    assert [fact["why"] for fact in server.facts("server.ended")] == [
+        "scheduler failed 5 times within 60 seconds"
+    ]
+
+
+async def test_without_supervision_a_dead_scheduler_delivers_nothing_and_says_ready(tmp_path: Path) -> None:
+    """The control: if nobody looks after the scheduler, what these tests look for is not there."""
+    server = Failing(tmp_path, UNWATCHED="1").wait_ready()
+    try:
+        async with traffic(server, "scheduler") as events, grpc.aio.insecure_channel(server.grpc) as channel:
+            server.fail("scheduler")
+            await something_due(server)
+            await until(lambda: server.facts("fault.struck"))
+            with pytest.raises(TimeoutError):
+                await events.goes_on(server)
+            assert (len(events.later.requests), len(events.again.requests)) == (0, 1)
+            assert (await says(server), await health(channel)) == ((200, "ready\n"), SERVING)
+            assert server.facts("service.failed") == []
+    finally:
+        server.stop()

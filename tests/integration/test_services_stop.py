@@ -1,0 +1,73 @@
+"""What a server closes when it stops, or when its start fails half-way: everything, whatever raises."""
+
+import asyncio
+import socket
+from pathlib import Path
+
+import pytest
+from bellrope_server.app import App
+from bellrope_server.config import Config
+from integration.failing import STOPS
+from integration.program import queue, save
+from integration.test_services import Failing
+from receiver import Receiver, hang
+
+
+def config(folder: Path, **settings: object) -> Config:
+    """Return the settings of a server in this process."""
+    addresses = {"http": "127.0.0.1:0", "grpc": "127.0.0.1:0"} | settings
+    return Config(database=f"sqlite:///{folder / 'bellrope.db'}", drain_grace=0, **addresses)
+
+
+@pytest.mark.parametrize("point", STOPS)
+def test_the_store_is_closed_whatever_else_fails_to_stop(tmp_path: Path, point: str) -> None:
+    """A part that fails while the server stops keeps nothing else from it, the store above all.
+
+    A database that was closed has no log beside it; the exit code says that something went wrong.
+    """
+    server = Failing(tmp_path).wait_ready()
+    log = server.database.with_name("bellrope.db-wal")
+    save(server, "some", "http://127.0.0.1:49999/")
+    assert log.exists()
+    server.fail(point)
+    assert server.stop() == 1
+    assert f"InjectedFault: {point}" in server.log.read_text()
+    assert not log.exists()
+
+
+async def test_what_is_under_way_is_given_back_whatever_else_fails_to_stop(tmp_path: Path) -> None:
+    """An attempt under way when a server stops is given back even if another part fails to stop."""
+    async with Receiver(hang) as receiver:
+        first = Failing(tmp_path, "--drain-grace=0").wait_ready()
+        await asyncio.to_thread(save, first, "held", receiver.url)
+        await asyncio.to_thread(queue, first, "held")
+        await receiver.received(1)
+        first.fail("stop/gateway")
+        assert await asyncio.to_thread(first.stop) == 1
+        second = Failing(tmp_path, "--drain-grace=0").wait_ready()
+        await receiver.received(2)
+        assert await asyncio.to_thread(second.stop) == 0
+        assert second.facts("delivery.rescued") == []
+
+
+@pytest.mark.parametrize("door", ["http", "grpc"])
+async def test_a_start_that_fails_stops_what_was_started(tmp_path: Path, door: str) -> None:
+    """A server that can't have its port leaves nothing running and its database free for the next one."""
+    before = asyncio.all_tasks()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        app = App(config(tmp_path, **{door: f"127.0.0.1:{taken.getsockname()[1]}"}))
+        with pytest.raises(OSError, match="cannot listen on"):
+            await app.start()
+    assert asyncio.all_tasks() == before
+    await app.stop()  # no harm
+    second = App(config(tmp_path))
+    await second.start()
+    await second.stop()
+    await second.stop()  # nor this
+    assert asyncio.all_tasks() == before
+
+
+def test_a_server_that_was_never_started_can_be_stopped(tmp_path: Path) -> None:
+    """Stopping what was not started does nothing."""
+    asyncio.run(App(config(tmp_path)).stop())
+    assert list(tmp_path.iterdir()) == []
