@@ -55,6 +55,7 @@ class RpcServer:
         self._server = grpc.aio.server(options=_options(limits, shared=shared))
         for name, servicer in servicers.items():
             self._server.add_generic_rpc_handlers((edge.handlers(SERVICES[name], servicer),))
+        self._listening = False
         self.health = Health(servicers)
         self.health.add_to(self._server)
         if reflect:
@@ -69,6 +70,7 @@ class RpcServer:
                 f"cannot listen on {address} for gRPC: the address is taken, or not one of this machine"
             ) from None
         await self._server.start()
+        self._listening = True
         await self.health.set_serving(serving=True)
         return int(port)
 
@@ -79,7 +81,8 @@ class RpcServer:
         the edge, which refuses by now, has a moment to tell whoever keeps calling to come back later.
         """
         self.health.end()
-        await asyncio.sleep(REFUSE_FOR)
+        if self._listening:
+            await asyncio.sleep(REFUSE_FOR)
         await self._server.stop(grace)
 
 
