@@ -1,10 +1,11 @@
 """`bellrope` in which one part of what runs by itself raises, when a test says so.
 
 Run as `python failing.py serve ...` with a file in FAULT: until it names a point, this is the real server.
-The point raises once, or for ever if `always` stands after its name. With UNWATCHED=1 nobody looks after what
-runs by itself, as it was before there were services.
+The point raises `once`, or `always`, as the word after its name says. With UNWATCHED=1 nobody looks after
+what runs by itself, as it was before there were services.
 """
 
+import asyncio
 import os
 from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
@@ -42,14 +43,19 @@ class InjectedFault(Exception):
 
 def strike(point: str) -> None:
     """Raise if this is the point that the test named."""
-    file = Path(os.environ["FAULT"])
+    if how := named(point):
+        if how == "once":
+            Path(os.environ["FAULT"]).unlink()
+        facts.say("fault.struck", point=point)
+        raise InjectedFault(point)
+
+
+def named(point: str) -> str:
+    """Return how often this point is to fail, if the test named it: `once` or `always`."""
     with suppress(FileNotFoundError):
-        name, _, always = file.read_text().partition(" ")
-        if name == point:
-            if not always:
-                file.unlink()
-            facts.say("fault.struck", point=point)
-            raise InjectedFault(point)
+        name, _, how = Path(os.environ["FAULT"]).read_text().partition(" ")
+        return how if name == point else ""
+    return ""
 
 
 def before(owner: type, name: str) -> Inject:
@@ -113,6 +119,26 @@ STOPS: dict[str, Inject] = {
 """What can fail while the server stops."""
 
 
+def hanging(owner: type, name: str) -> Inject:
+    """Have a turn hang for as long as the test says so."""
+
+    def inject(point: str) -> None:
+        real = getattr(owner, name)
+
+        async def method(*arguments: Any) -> Any:
+            while named(point):  # noqa: ASYNC110  # another process says it
+                await asyncio.sleep(0.05)
+            return await real(*arguments)
+
+        setattr(owner, name, method)
+
+    return inject
+
+
+HANGS: dict[str, Inject] = {"hang/disk": hanging(DiskSpace, "_turn")}
+"""What can hang."""
+
+
 async def unwatched(self: Service) -> None:
     """Take turns until one raises."""
     await self._rest(self._first_after)
@@ -121,7 +147,7 @@ async def unwatched(self: Service) -> None:
 
 
 if __name__ == "__main__":
-    for each, inject in (POINTS | STOPS).items():
+    for each, inject in (POINTS | STOPS | HANGS).items():
         inject(each)
     lifecycle.LEASE_MARGIN = SHORT_MARGIN
     if "SHOWN" in os.environ:

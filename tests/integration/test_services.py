@@ -48,7 +48,7 @@ class Failing(Server):
     def fail(self, point: str, *, always: bool = False) -> None:
         """Have a point raise when it is next reached."""
         named = self.fault.with_name("fault-to-be")
-        named.write_text(f"{point} always" if always else point)
+        named.write_text(f"{point} {'always' if always else 'once'}")
         named.rename(self.fault)
 
     def failures(self, point: str) -> list[dict[str, Any]]:
@@ -253,6 +253,29 @@ async def test_a_delivery_that_fails_inside_comes_back(failing: Failing, point: 
     (failure,) = failing.failures(point)
     assert failure["service"] == "delivery"
     assert await asyncio.to_thread(metric, failing, sample) == counted + 1
+
+
+async def test_what_hangs_is_said_once_and_makes_the_server_unready(failing: Failing) -> None:
+    """While a part hangs, for ten times as long as it takes at most, the server says that it is not ready."""
+
+    async def is_said(code: int, text: str) -> bool:
+        return await says(failing) == (code, text)
+
+    async with traffic(failing, "hang") as events, grpc.aio.insecure_channel(failing.grpc) as channel:
+        failing.fail("hang/disk", always=True)
+        await until(lambda: is_said(503, "not ready: disk\n"), seconds=30)
+        await until(lambda: unhealthy(channel))
+        await events.goes_on(failing)
+        failing.fault.unlink()
+        await until(lambda: is_said(200, "ready\n"))
+    late = ("service.overdue", "service.on_time")
+    await until(lambda: failing.facts(late[1]))
+    assert [fact["service"] for name in late for fact in failing.facts(name)] == ["disk", "disk"]
+
+
+async def unhealthy(channel: grpc.aio.Channel) -> bool:
+    """Say whether gRPC's health says no."""
+    return await health(channel) == NOT_SERVING
 
 
 async def test_without_the_thread_that_writes_the_process_ends(tmp_path: Path) -> None:

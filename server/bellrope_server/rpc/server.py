@@ -35,6 +35,7 @@ class RpcServer:
         self._server = grpc.aio.server(options=_options(limits, shared=shared))
         for service in SERVICES.values():
             self._server.add_generic_rpc_handlers((edge.handlers(service, api.method),))
+        self._listening = False
         self.health = Health(SERVICES)
         self.health.add_to(self._server)
         if reflect:
@@ -53,6 +54,7 @@ class RpcServer:
             ) from None
         bound(port)
         await self._server.start()
+        self._listening = True
         await self.health.set_serving(serving=True)
         return port
 
@@ -63,7 +65,8 @@ class RpcServer:
         the edge, which refuses by now, has a moment to tell whoever keeps calling to come back later.
         """
         self.health.end()
-        await asyncio.sleep(REFUSE_FOR)
+        if self._listening:
+            await asyncio.sleep(REFUSE_FOR)
         await self._server.stop(grace)
 
 

@@ -47,12 +47,12 @@ class Readiness:
     def unready(self) -> list[str]:
         """Return the names of what is not well: `store`, `disk`, and services; none if events can come."""
         store, room = self._store, self._store.room
-        names = [
-            name
-            for name, bad in (("store", not store.healthy or room.slow), ("disk", room.disk_short))
-            if bad
-        ]
-        return names + [name for name in self._watch.unwell() if name not in names]
+        unwell = self._watch.unwell()
+        if not store.healthy or room.slow:
+            unwell.append("store")
+        if room.disk_short:
+            unwell.append("disk")
+        return unwell
 
     async def _look(self) -> float:
         self._watch.look()

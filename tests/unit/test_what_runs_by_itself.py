@@ -1,0 +1,44 @@
+"""What runs by itself is a service; what else begins a task or a thread is listed here, with the reason."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import bellrope_server
+
+SERVER = Path(bellrope_server.__file__).parent
+BEGIN = {"create_task", "ensure_future", "call_later", "call_at", "Thread", "ThreadPoolExecutor", "Timer"}
+NOT_SERVICES = {
+    "process/service.py": "the services themselves",
+    "store/engine/commit.py": "the thread that writes: what it dies of ends the process",
+    "store/reading.py": "threads that answer who waits for them",
+    "outbound/names.py": "threads that answer who waits for them",
+    "scheduler/scheduler.py": "one delivery; what ends it unexpectedly is said, and its lease brings it back",
+    "scheduler/story.py": "a timer that rings once",
+    "telemetry/facts.py": "a timer that rings once",
+    "outbound/multi.py": "a timer that rings once",
+    "api/queue_stream.py": "part of a call, which ends with it",
+    "gateway/native/streams.py": "part of a call, which ends with it",
+    "rpc/edge.py": "part of a call, which ends with it",
+    "rpc/health.py": "part of a call, which ends with it",
+}
+
+
+def test_what_runs_by_itself_is_a_service() -> None:
+    """Only what is listed begins something on its own; anything else would end without a word."""
+    found = {str(path.relative_to(SERVER)) for path in SERVER.rglob("*.py") if begins(path)}
+    assert {path for path in found if not path.startswith("cli/")} == {*NOT_SERVICES}
+
+
+def begins(path: Path) -> list[str]:
+    """Return what in a file begins something that runs on its own."""
+    return [name for name in called(ast.parse(path.read_text())) if name in BEGIN]
+
+
+def called(tree: ast.AST) -> Iterator[str]:
+    """Give the last name of each call."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            match node.func:
+                case ast.Attribute(attr=name) | ast.Name(id=name):
+                    yield name
