@@ -88,6 +88,8 @@ class SharedCommit:
         self._orders: queue.SimpleQueue[Order[Any, Any] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._serve, name="shared-commit", daemon=True)
         self._crowd = Crowd(self._orders.qsize)
+        self._left_open = False
+        """True after a rollback that failed: nothing may be added to what it left."""
         self.failing = False
         self.commits = 0
         self.orders = 0
@@ -168,6 +170,9 @@ class SharedCommit:
 
     def _transact(self, session: Session, orders: list[Order[Any, Any]]) -> None:
         try:
+            if self._left_open:
+                session.rollback()
+                self._left_open = False
             session.begin()
             self._begun(session)
             orders.sort(key=BY_VERB)
@@ -175,10 +180,22 @@ class SharedCommit:
                 self._run(session, list(group))
             session.commit()
         except BaseException:
+            self._roll_back(session, orders)
+            raise
+
+    def _roll_back(self, session: Session, orders: list[Order[Any, Any]]) -> None:
+        """Undo what a failed transaction did. If the database can't, what was done in memory is still undone.
+
+        The error that ended the transaction counts, not that of the rollback: it may be a failed fsync.
+        """
+        try:
             session.rollback()
+        except Exception:
+            self._left_open = True
+            log.exception("store.rollback_failed")
+        finally:
             self._undo(orders)
             self._rolled_back()
-            raise
 
     @staticmethod
     def _run(session: Session, orders: list[Order[Any, Any]]) -> None:
