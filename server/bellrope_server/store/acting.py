@@ -9,6 +9,7 @@ from bellrope_server.store.actions.bulk import Bulks, StartBulk, Step, Stepped
 from bellrope_server.store.dispatcher import Dispatcher, Nobody
 from bellrope_server.store.engine.commit import SharedCommit, Verb
 from bellrope_server.store.engine.session import Database
+from bellrope_server.store.engine.turns import Turn
 from bellrope_server.store.feed.telling import Telling
 from bellrope_server.store.intake.queue import Queue
 from bellrope_server.store.intake.row_ids import Counted, Drawn, RowIds
@@ -35,10 +36,10 @@ class Acting(Reading):
         self._queue = Queue(self._catalog, clock, self._ids, lambda: self.dispatcher)
         actions = Actions(self._catalog, clock, self._queue, self._changes)
         bulks = self._bulks = Bulks(self._catalog, clock, actions)
-        self._do_act = Verb(run=actions.run, then=self._acted)
-        self._do_start_bulk = Verb(run=bulks.start)
-        self._do_step_bulk = Verb(run=bulks.step, then=self._stepped)
-        self._do_cancel_bulk = Verb(run=bulks.cancel)
+        self._do_act = Verb(turn=Turn.ACT, run=actions.run, then=self._acted)
+        self._do_start_bulk = Verb(turn=Turn.START_BULK, run=bulks.start)
+        self._do_step_bulk = Verb(turn=Turn.STEP_BULK, run=bulks.step, then=self._stepped)
+        self._do_cancel_bulk = Verb(turn=Turn.CANCEL_BULK, run=bulks.cancel)
 
     async def cancel(self, project: str, delivery_id: str) -> Delivery:
         """Cancel a delivery, or see that its attempt is the last; raise AlreadyFinal and the like."""

@@ -7,6 +7,7 @@ from bellrope_server.model import EventType, OwnRetention, Project, Trigger, Tri
 from bellrope_server.store.acting import Acting
 from bellrope_server.store.engine.commit import Verb
 from bellrope_server.store.engine.session import Database
+from bellrope_server.store.engine.turns import Turn
 from bellrope_server.store.settings.event_types import EventTypes, SaveType, Schemas
 from bellrope_server.store.settings.triggers import Admin, Edit, EditRetention, PausedProject, Save
 
@@ -19,14 +20,16 @@ class Administering(Acting):
         self.schemas = Schemas()
         admin = Admin(self._catalog, clock)
         types = EventTypes(self._catalog, clock)
-        self._do_create_project = Verb(run=admin.create_project)
-        self._do_update_project = Verb(run=admin.update_project)
-        self._do_pause_project = Verb(run=admin.pause_project, then=self._paused)
-        self._do_delete_project = Verb(run=admin.delete_project, then=self._project_deleted)
-        self._do_save_trigger = Verb(run=admin.save_trigger, then=self._saved)
-        self._do_delete_trigger = Verb(run=admin.delete_trigger)
-        self._do_save_type = Verb(run=types.save, then=self._type_saved)
-        self._do_delete_type = Verb(run=types.delete, then=self._type_deleted)
+        self._do_create_project = Verb(turn=Turn.CREATE_PROJECT, run=admin.create_project)
+        self._do_update_project = Verb(turn=Turn.UPDATE_PROJECT, run=admin.update_project)
+        self._do_pause_project = Verb(turn=Turn.PAUSE_PROJECT, run=admin.pause_project, then=self._paused)
+        self._do_delete_project = Verb(
+            turn=Turn.DELETE_PROJECT, run=admin.delete_project, then=self._project_deleted
+        )
+        self._do_save_trigger = Verb(turn=Turn.SAVE_TRIGGER, run=admin.save_trigger, then=self._saved)
+        self._do_delete_trigger = Verb(turn=Turn.DELETE_TRIGGER, run=admin.delete_trigger)
+        self._do_save_type = Verb(turn=Turn.SAVE_TYPE, run=types.save, then=self._type_saved)
+        self._do_delete_type = Verb(turn=Turn.DELETE_TYPE, run=types.delete, then=self._type_deleted)
 
     async def create_project(self, name: str, kept: OwnRetention = OwnRetention()) -> Project:  # noqa: B008
         """Make an empty project that keeps things for so long; raise ProjectExists."""

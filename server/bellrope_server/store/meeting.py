@@ -8,6 +8,7 @@ from bellrope_server.errors import StoreUnavailable
 from bellrope_server.store.administering import Administering
 from bellrope_server.store.engine.commit import Verb
 from bellrope_server.store.engine.session import Database
+from bellrope_server.store.engine.turns import Turn
 from bellrope_server.store.nodes import Nodes, Seen, hint
 
 
@@ -17,8 +18,8 @@ class Meeting(Administering):
     def __init__(self, database: Database, *, clock: Clock) -> None:
         super().__init__(database, clock=clock)
         nodes = Nodes(clock)
-        self._do_beat = Verb(run=nodes.beat)
-        self._do_leave = Verb(run=nodes.leave)
+        self._do_beat = Verb(turn=Turn.BEAT, run=nodes.beat)
+        self._do_leave = Verb(turn=Turn.LEAVE, run=nodes.leave)
 
     @property
     def shared(self) -> bool:

@@ -20,6 +20,7 @@ from bellrope_server.store.engine.room import Room, weight_of
 from bellrope_server.store.engine.schema import InstallationRow
 from bellrope_server.store.engine.session import Alone, Database, Session, StoreInUse, StoreUnusable
 from bellrope_server.store.engine.sqlite import Sqlite
+from bellrope_server.store.engine.turns import Turn
 from bellrope_server.store.intake.queue import Group, Queued
 from bellrope_server.store.leases.claim import Claim, Claimed, Claims
 from bellrope_server.store.leases.record import Record, Recorded, Records
@@ -103,19 +104,22 @@ class Store(Meeting):
         settles = SETTLES if database.shared else 0
         leases = Leases(self._clock, self._queue, self._changes, settles=settles)
         self._leases = leases
-        self._do_queue = Verb(run=self._queue.run, undo=self._queue.undo, then=self._queued)
+        self._do_queue = Verb(turn=Turn.QUEUE, run=self._queue.run, undo=self._queue.undo, then=self._queued)
         self._do_queue_group = Verb(
-            run=self._queue.run_groups, undo=self._queue.undo_group, then=self._queued_group
+            turn=Turn.QUEUE_GROUP,
+            run=self._queue.run_groups,
+            undo=self._queue.undo_group,
+            then=self._queued_group,
         )
-        self._do_claim = Verb(run=claims.claim, undo=claims.unclaim, then=self._claimed)
-        self._do_release = Verb(run=leases.release, then=self._released)
-        self._do_rescue = Verb(run=leases.rescue, then=self._rescued)
-        self._do_sweep = Verb(run=leases.sweep, then=self._swept)
-        self._do_remove = Verb(run=Removals(self._clock).run)
-        self._do_wait = Verb(run=claims.waiting)
+        self._do_claim = Verb(turn=Turn.CLAIM, run=claims.claim, undo=claims.unclaim, then=self._claimed)
+        self._do_release = Verb(turn=Turn.RELEASE, run=leases.release, then=self._released)
+        self._do_rescue = Verb(turn=Turn.RESCUE, run=leases.rescue, then=self._rescued)
+        self._do_sweep = Verb(turn=Turn.SWEEP, run=leases.sweep, then=self._swept)
+        self._do_remove = Verb(turn=Turn.REMOVE, run=Removals(self._clock).run)
+        self._do_wait = Verb(turn=Turn.WAIT, run=claims.waiting)
         records = Records(catalog, self._clock, self._queue)
-        self._do_record = Verb(run=records.run, then=self._recorded)
-        self._do_probe: Verb[None, None] = Verb(run=self._probe)
+        self._do_record = Verb(turn=Turn.RECORD, run=records.run, then=self._recorded)
+        self._do_probe: Verb[None, None] = Verb(turn=Turn.PROBE, run=self._probe)
 
     async def open(self) -> str:
         """Take the database, migrate it, free what a dead server leased, and return the installation's id.

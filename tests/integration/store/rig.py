@@ -18,6 +18,7 @@ from bellrope_server.store.engine.commit import Verb
 from bellrope_server.store.engine.postgres import Postgres as PostgresDatabase
 from bellrope_server.store.engine.session import Session
 from bellrope_server.store.engine.sqlite import Sqlite as SqliteDatabase
+from bellrope_server.store.engine.turns import Turn
 from bellrope_server.store.leases.claim import Claimed
 from bellrope_server.store.leases.record import Recorded
 from bellrope_server.store.store import Store
@@ -270,7 +271,7 @@ async def on_writer(store: Store, call: Callable[[Session], object]) -> None:
             each(session)
         return [None for _ in calls]
 
-    await store._commit.submit(Verb(run=run), call)
+    await store._commit.submit(Verb(turn=Turn.PROBE, run=run), call)
 
 
 def connection(session: Session) -> apsw.Connection:

@@ -7,7 +7,7 @@ import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import count, groupby
+from itertools import groupby
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
@@ -17,6 +17,7 @@ from bellrope_server.errors import DiskFull, ServiceError, StoreUnavailable
 from bellrope_server.store.engine.crowd import Crowd
 from bellrope_server.store.engine.room import Room
 from bellrope_server.store.engine.session import Database, Fault, Session
+from bellrope_server.store.engine.turns import Turn
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -25,7 +26,7 @@ log = logging.getLogger(__name__)
 
 MOST_IN_ONE_COMMIT = 512
 TRIES = 5  # where other nodes get in the way
-BY_VERB = attrgetter("verb.number")
+BY_TURN, BY_VERB = attrgetter("verb.turn"), attrgetter("verb")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,11 +38,10 @@ class Verb(Generic[A, R]):
     argument and its result when they are on disk, on the event loop, even if nobody awaits any more.
     """
 
+    turn: Turn
     run: Callable[[Session, list[A]], list[R | ServiceError]]
     undo: Callable[[R], None] = field(default=lambda _result: None)
     then: Callable[[A, R], None] = field(default=lambda _argument, _result: None)
-    number: int = field(init=False, default_factory=count().__next__)
-    """Orders of one commit are run, and handed out, in the order of their verbs' numbers."""
 
 
 class Order(Struct, Generic[A, R], eq=False):
@@ -175,7 +175,7 @@ class SharedCommit:
                 self._left_open = False
             session.begin()
             self._begun(session)
-            orders.sort(key=BY_VERB)
+            orders.sort(key=BY_TURN)
             for _, group in groupby(orders, key=BY_VERB):
                 self._run(session, list(group))
             session.commit()
