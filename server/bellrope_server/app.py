@@ -35,7 +35,8 @@ from bellrope_server.rpc.server import RpcServer
 from bellrope_server.rules.egress import EgressPolicy
 from bellrope_server.scheduler.scheduler import Scheduler
 from bellrope_server.scheduler.shares import Shares
-from bellrope_server.scheduler.slots import Caps
+from bellrope_server.scheduler.slots import Caps, Slots
+from bellrope_server.store.handover import HandOver
 from bellrope_server.store.store import Store, located
 from bellrope_server.telemetry import facts, metrics
 from bellrope_server.upkeep.bulk import BulkRunner
@@ -95,7 +96,17 @@ class App:
         database = located(config.place, direct=config.database_direct, prepared=config.prepared_statements)
         self._clock = self._given_clock or database.clock
         self._disk = DiskSpace(config.path, least=config.min_free_disk)
-        self.store = Store(database, clock=self._clock, most_waiting=config.max_waiting_events)
+        self._waiters = Waiters()
+        self._node = uuid7()
+        self._shares = Shares(self._node, now=self._clock.wall) if database.shared else None
+        self._slots = Slots(_caps(config), self._shares)
+        self._handover = HandOver(self._slots, settled=self._waiters.changed)
+        self.store = Store(
+            database,
+            handover=self._handover,
+            clock=self._clock,
+            most_waiting=config.max_waiting_events,
+        )
         source = await self.store.open()
         with tuning.loop_first():
             self._wire(config.source or source)
@@ -116,37 +127,27 @@ class App:
     def _wire(self, source: str) -> None:
         """Make the parts and hand each what it needs."""
         config, clock = self._config, self._clock
-        waiters = Waiters()
         access = Access(config.admin_key)
         policy = config.policy
         self._webhook = Webhook(policy, source=source, now=clock.wall, resolve=self._resolve)
-        caps = Caps(
-            trigger=config.max_in_flight_per_trigger,
-            endpoint=config.max_in_flight_per_endpoint,
-            node=config.max_in_flight,
-        )
         replies = Replies(clock=clock, limits=self._limits)
-        node = uuid7()
-        shares = Shares(node, now=clock.wall) if self.store.shared else None
-        self._nodes = Nodes(self.store, node, shares)
+        self._nodes = Nodes(self.store, self._node, self._shares)
         self._scheduler = Scheduler(
             self.store,
             self._webhook,
+            handover=self._handover,
+            slots=self._slots,
             reader=replies,
-            settled=waiters.changed,
-            caps=caps,
-            shares=shares,
             hint=self._nodes.hint,
             clock=clock,
         )
-        self.store.dispatcher = self._scheduler
         self._bulk = BulkRunner(self.store, clock=clock)
         self._remover = Remover(self.store, config.retention)
         self._parked = ParkedCount(self.store, clock=clock, most=config.max_parked)
         self._calls = Calls(self._limits.calls, check=self.store.room.check)
         self._bodies = Bodies(config.max_body_memory)
         self._edge = Edge(access, clock=clock, limits=self._limits, calls=self._calls, bodies=self._bodies)
-        servicers = self._servicers = self._answering(waiters, policy)
+        servicers = self._servicers = self._answering(policy)
         reflect = access.open if config.reflection is None else config.reflection
         self._rpc = RpcServer(
             self._edge, servicers, limits=self._limits, reflect=reflect, shared=self._worker is not None
@@ -163,12 +164,12 @@ class App:
             metrics=self._shared_metrics.text,
         )
 
-    def _answering(self, waiters: Waiters, policy: EgressPolicy) -> dict[str, object]:
+    def _answering(self, policy: EgressPolicy) -> dict[str, object]:
         """Return what answers each service, by its full name."""
         clock, limits = self._clock, self._limits
         return {
             "bellrope.v1.Eventing": Eventing(
-                self.store, waiters, clock=clock, limits=limits, bodies=self._bodies
+                self.store, self._waiters, clock=clock, limits=limits, bodies=self._bodies
             ),
             "bellrope.v1.Triggers": Triggers(
                 self.store,
@@ -180,7 +181,7 @@ class App:
             "bellrope.v1.Deliveries": Deliveries(
                 self.store,
                 clock=clock,
-                free_slots=self._scheduler.free,
+                free_slots=self._slots.free,
                 bulk_started=self._bulk.wake,
             ),
             "bellrope.v1.Projects": Projects(self.store),
@@ -257,6 +258,14 @@ class App:
         await self._nodes.stop()
         await self._webhook.close()
         await self.store.close()
+
+
+def _caps(config: Config) -> Caps:
+    return Caps(
+        trigger=config.max_in_flight_per_trigger,
+        endpoint=config.max_in_flight_per_endpoint,
+        node=config.max_in_flight,
+    )
 
 
 async def serve(config: Config, *, ready: Callable[[App], None], worker: Worker | None = None) -> None:

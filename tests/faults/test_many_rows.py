@@ -67,8 +67,7 @@ async def serving(database: Database, desk: Desk | None = None) -> AsyncIterator
     backend = (
         PostgresDatabase(database.url) if isinstance(database, Postgres) else SqliteDatabase(database.path)
     )
-    store = Store(backend)
-    store.dispatcher = desk or Desk(slots=1_000_000)
+    store = Store(backend, handover=desk or Desk(slots=1_000_000))
     await store.open()
     try:
         yield store
@@ -173,7 +172,7 @@ class Ids(Desk):
         super().__init__(slots=1_000_000)
         self.ids: list[int] = []
 
-    def handed_over(self, leased: Sequence[Leased]) -> None:
+    def attempt(self, leased: Sequence[Leased]) -> None:
         """Note them."""
         self.ids += [each.id for each in leased]
 

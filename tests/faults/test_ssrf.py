@@ -18,6 +18,7 @@ from bellrope_server.app import App
 from bellrope_server.model import AttemptError, Delivery, State, TriggerSpec
 from bellrope_server.retry import RetryPolicy
 from bellrope_server.store.engine.sqlite import Sqlite
+from bellrope_server.store.handover import nobody
 from bellrope_server.store.store import Store
 from bellrope_server.store.walks.pages import DeliveryFilter, Page
 from faults.caller import QUEUE, TRIGGERS, Caller, queue_all, save_trigger
@@ -134,7 +135,7 @@ async def test_a_harmless_url_is_saved_over_every_protocol(tmp_path: Path) -> No
 
 async def store_unchecked(folder: Path, urls: dict[str, str]) -> None:
     """Write triggers into a database that no server has open, past the door where URLs are checked."""
-    store = Store(Sqlite(folder / "bellrope.db"))
+    store = Store(Sqlite(folder / "bellrope.db"), handover=nobody())
     await store.open()
     await store.create_project("default")
     once = RetryPolicy(retries=0)

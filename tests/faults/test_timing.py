@@ -15,8 +15,9 @@ from bellrope_server.app import App
 from bellrope_server.clock import Clock, wall
 from bellrope_server.model import Attempt, Delivery, Leased, NewEvent, State, TriggerSpec
 from bellrope_server.scheduler.scheduler import Scheduler
-from bellrope_server.scheduler.slots import Caps
+from bellrope_server.scheduler.slots import Caps, Slots
 from bellrope_server.store.engine.sqlite import Sqlite
+from bellrope_server.store.handover import HandOver
 from bellrope_server.store.leases.claim import Claimed
 from bellrope_server.store.store import Store
 from bellrope_server.store.walks.pages import DeliveryFilter, Page
@@ -266,12 +267,12 @@ class OneAtATime:
 
 async def test_an_event_that_comes_during_a_claim_is_not_forgotten(tmp_path: Path) -> None:
     """An event that is stored after a claim looked, and before the claim's answer, goes out all the same."""
-    store, sender = Interrupted(Sqlite(tmp_path / "bellrope.db")), OneAtATime()
+    slots, sender = Slots(Caps(trigger=1)), OneAtATime()
+    handover = HandOver(slots, settled=lambda _event: None)
+    store = Interrupted(Sqlite(tmp_path / "bellrope.db"), handover=handover)
     await store.open()
     reader = Replies(clock=Clock(), limits=Limits())
-    scheduler = store.dispatcher = Scheduler(
-        store, sender, reader=reader, settled=lambda _event: None, caps=Caps(trigger=1)
-    )
+    scheduler = Scheduler(store, sender, handover=handover, slots=slots, reader=reader)
     await scheduler.start()
     await store.create_project("default")
     await store.create_trigger("default", TriggerSpec(name="one", type="one", url="https://example.com/"))

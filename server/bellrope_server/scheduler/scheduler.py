@@ -11,9 +11,9 @@ from bellrope_server.errors import ServiceError
 from bellrope_server.model import Attempt, Leased, Micros, NewEvent, Trigger
 from bellrope_server.rules import lifecycle
 from bellrope_server.scheduler.agenda import Agenda
-from bellrope_server.scheduler.shares import Shares
-from bellrope_server.scheduler.slots import Caps, Slots
+from bellrope_server.scheduler.slots import Slots
 from bellrope_server.scheduler.story import Story
+from bellrope_server.store.handover import HandOver
 from bellrope_server.store.store import Store
 from bellrope_server.telemetry import facts, metrics
 
@@ -40,7 +40,7 @@ class Reader(Protocol):
 
 
 class Scheduler:
-    """Hands 3 to 5 of an event's journey. It is the store's dispatcher.
+    """Hands 3 to 5 of an event's journey.
 
     What is due at once comes from the store already leased; everything else is claimed when it is due.
     """
@@ -50,14 +50,13 @@ class Scheduler:
         store: Store,
         sender: Sender,
         *,
+        handover: HandOver,
+        slots: Slots,
         reader: Reader,
-        settled: Callable[[int], None],
-        caps: Caps | None = None,
-        shares: Shares | None = None,
         hint: Callable[[], None] = lambda: None,
         clock: Clock | None = None,
     ) -> None:
-        """`settled` is told the row of each event for which something changed.
+        """`slots` are those that the hand-over offers to the store.
 
         `hint` is called when something is due for which other nodes may have a slot, and this one has none.
         """
@@ -65,14 +64,14 @@ class Scheduler:
         self._store = store
         self._sender = sender
         self._reader = reader
-        self._settled = settled
         self._clock = clock or Clock()
         self._loop = asyncio.get_running_loop()
-        self._slots = Slots(caps or Caps(), shares)
+        self._handover = handover
+        self._slots = slots
         self._hint = hint
         metrics.IN_FLIGHT.set_function(lambda: self._slots.taken)
         self._agenda = Agenda()
-        self._behind: dict[int, Trigger] = {}
+        self._behind = slots.behind
         self._claiming: set[int] = set()  # what happens to these meanwhile, the claim may not have seen
         self._deliveries: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
@@ -84,6 +83,7 @@ class Scheduler:
     async def start(self) -> None:
         """Read what waits and begin."""
         await self._reload()
+        self._taking = asyncio.create_task(self._take_over(), name="hand-over")
         self._tasks = [
             asyncio.create_task(self._main_loop(), name="scheduler"),
             asyncio.create_task(self._keep_order(), name="keep-order"),
@@ -92,13 +92,17 @@ class Scheduler:
     async def stop(self, *, grace: float) -> None:
         """Claim nothing more, let attempts finish for `grace` seconds, then give their leases back."""
         self._draining = True
+        self._slots.close()
         self._wake.set()
         await asyncio.gather(*self._tasks)
         if self._deliveries:
             await asyncio.wait(self._deliveries, timeout=grace)
         for delivery in self._deliveries:
             delivery.cancel()
-        await asyncio.gather(*self._deliveries, return_exceptions=True)
+        self._taking.cancel()
+        await asyncio.gather(self._taking, *self._deliveries, return_exceptions=True)
+        unsent, _ = self._handover.rest()
+        await asyncio.gather(*map(self._store.release, unsent), return_exceptions=True)
         self._story.end()
 
     async def _main_loop(self) -> None:
@@ -181,27 +185,23 @@ class Scheduler:
         """See whether there are slots now for what is behind."""
         self._wake.set()
 
-    # What the store tells and asks.
+    # What the store hands over.
 
-    def free(self, trigger: Trigger) -> int:
-        """Return how many slots the trigger could take now."""
-        return self._slots.free(trigger)
+    async def _take_over(self) -> None:
+        """Begin the attempts that are handed over, and note what is waiting for when."""
+        while True:
+            leased, waiting = await self._handover.taken()
+            for each in leased:
+                self._begin(each)
+            for trigger_id, wake_time in waiting.items():
+                self._waiting(trigger_id, wake_time)
 
-    def take(self, trigger: Trigger, wanted: int) -> int:
-        """Take up to `wanted` free slots for the trigger and say how many."""
-        return 0 if self._draining else self._slots.take(trigger, wanted)
+    def _begin(self, leased: Leased) -> None:
+        task = self._loop.create_task(self._deliver(leased))
+        self._deliveries.add(task)
+        task.add_done_callback(self._deliveries.discard)
 
-    def take_for_new(self, trigger: Trigger) -> bool:
-        """Take a slot for a new delivery unless older ones wait for one."""
-        if self._draining or trigger.id in self._behind:
-            return False
-        return self._slots.take(trigger, 1) == 1
-
-    def give_back(self, trigger: Trigger, count: int = 1) -> None:
-        """Give taken slots back."""
-        self._slots.give_back(trigger, count)
-
-    def waiting(self, trigger_id: int, wake_time: Micros) -> None:
+    def _waiting(self, trigger_id: int, wake_time: Micros) -> None:
         """Look at the trigger's deliveries at this time."""
         if trigger_id in self._behind and trigger_id not in self._claiming:
             if not self._slots.may(self._behind[trigger_id]):
@@ -211,17 +211,6 @@ class Scheduler:
         self._agenda.note(trigger_id, wake_time)
         if first is None or wake_time < first:
             self._wake.set()
-
-    def settled(self, event_row: int) -> None:
-        """Tell whoever waits for this event."""
-        self._settled(event_row)
-
-    def handed_over(self, leased: Sequence[Leased]) -> None:
-        """Begin an attempt of each."""
-        for each in leased:
-            task = self._loop.create_task(self._deliver(each))
-            self._deliveries.add(task)
-            task.add_done_callback(self._deliveries.discard)
 
     # The journey's last hops.
 

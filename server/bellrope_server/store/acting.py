@@ -6,11 +6,11 @@ from bellrope_server.clock import Clock
 from bellrope_server.model import Action, BulkAction, Delivery, Micros
 from bellrope_server.store.actions.act import Act, Acted, Actions
 from bellrope_server.store.actions.bulk import Bulks, StartBulk, Step, Stepped
-from bellrope_server.store.dispatcher import Dispatcher, Nobody
 from bellrope_server.store.engine.commit import SharedCommit, Verb
 from bellrope_server.store.engine.session import Database
 from bellrope_server.store.engine.turns import Turn
 from bellrope_server.store.feed.telling import Telling
+from bellrope_server.store.handover import HandOver
 from bellrope_server.store.intake.queue import Queue
 from bellrope_server.store.intake.row_ids import Counted, Drawn, RowIds
 from bellrope_server.store.log.changes import Changed, Changes
@@ -24,16 +24,16 @@ class Acting(Reading):
 
     _commit: SharedCommit
 
-    def __init__(self, database: Database, *, clock: Clock) -> None:
+    def __init__(self, database: Database, *, handover: HandOver, clock: Clock) -> None:
         super().__init__(database)
         self._clock = clock
-        self.dispatcher: Dispatcher = Nobody()
+        self._handover = handover
         self.tail = Tail()
         self._telling = Telling(self.tail, clock)
         self._changes = Changes(self.tail)
         self._catalog = Catalog()
         self._ids: RowIds = Drawn(clock) if database.shared else Counted()
-        self._queue = Queue(self._catalog, clock, self._ids, lambda: self.dispatcher)
+        self._queue = Queue(self._catalog, clock, self._ids, handover.slots)
         actions = Actions(self._catalog, clock, self._queue, self._changes)
         bulks = self._bulks = Bulks(self._catalog, clock, actions)
         self._do_act = Verb(turn=Turn.ACT, run=actions.run, then=self._acted)
@@ -101,6 +101,6 @@ class Acting(Reading):
     ) -> None:
         self._telling.changed(changed)
         for trigger_id, wake_time in waiting:
-            self.dispatcher.waiting(trigger_id, wake_time)
+            self._handover.waiting(trigger_id, wake_time)
         for event_row in settled:
-            self.dispatcher.settled(event_row)
+            self._handover.settled(event_row)

@@ -14,13 +14,13 @@ from bellrope_server.ids import uuid7
 from bellrope_server.model import Accepted, Attempt, Leased, Micros, NewEvent, Retention
 from bellrope_server.rules.lifecycle import Outcome
 from bellrope_server.store.actions.bulk import StartBulk, Stepped
-from bellrope_server.store.dispatcher import Dispatcher
 from bellrope_server.store.engine.commit import SharedCommit, Verb
 from bellrope_server.store.engine.room import Room, weight_of
 from bellrope_server.store.engine.schema import InstallationRow
 from bellrope_server.store.engine.session import Alone, Database, Session, StoreInUse, StoreUnusable
 from bellrope_server.store.engine.sqlite import Sqlite
 from bellrope_server.store.engine.turns import Turn
+from bellrope_server.store.handover import HandOver
 from bellrope_server.store.intake.queue import Group, Queued
 from bellrope_server.store.leases.claim import Claim, Claimed, Claims
 from bellrope_server.store.leases.record import Record, Recorded, Records
@@ -37,7 +37,6 @@ __all__ = [
     "Backlog",
     "Claimed",
     "DeliveryFilter",
-    "Dispatcher",
     "EventFilter",
     "Listed",
     "Page",
@@ -79,14 +78,14 @@ def located(place: Path | str, *, direct: str | None = None, prepared: bool = Tr
 class Store(Meeting):
     """The deliveries table and what surrounds it. Every change is on disk before its verb returns.
 
-    `dispatcher` is told what to attempt and when to look again; set it before `open`. `tail` is told what
-    happened, once it is on disk.
+    What is due goes to the hand-over, leased, and `tail` hears what happened: both once it is on disk.
     """
 
     def __init__(
         self,
         database: Database,
         *,
+        handover: HandOver,
         clock: Clock | None = None,
         fatal: Callable[[str], None] | None = None,
         most_waiting: float = inf,
@@ -96,11 +95,11 @@ class Store(Meeting):
         By default the process ends then. From `most_waiting` events on that wait for their commit, new ones
         are refused.
         """
-        super().__init__(database, clock=clock or database.clock)
+        super().__init__(database, handover=handover, clock=clock or database.clock)
         self.room = Room(most_waiting)
         catalog = self._catalog
         self._fatal = fatal or (lambda _why: os._exit(70))
-        claims = Claims(catalog, self._clock, self._changes, lambda: self.dispatcher)
+        claims = Claims(catalog, self._clock, self._changes, handover.slots)
         settles = SETTLES if database.shared else 0
         leases = Leases(self._clock, self._queue, self._changes, settles=settles)
         self._leases = leases
@@ -209,7 +208,7 @@ class Store(Meeting):
     async def queue(self, event: NewEvent) -> Accepted:
         """Accept an event: it and its deliveries are on disk when this returns, or it raises.
 
-        What is due at once is handed to the dispatcher, leased, even if the caller is gone by then.
+        What is due at once is handed over, leased, even if the caller is gone by then.
         Raises ProjectNotFound, IdConflict, and for an event with `wait_until` NoTriggerMatched, TriggerPaused
         and InvalidField; and, before anything is done, what `room.check` raises.
         """
@@ -245,14 +244,14 @@ class Store(Meeting):
         if self.tail.heard:
             self._telling.accepted(event, queued)
         if queued.leased:
-            self.dispatcher.handed_over(queued.leased)
+            self._handover.attempt(queued.leased)
         if queued.waiting:
             self._tell(waiting=queued.waiting)
 
     async def claim(self, triggers: Iterable[int], *, limit: int = 32, now: Micros | None = None) -> Claimed:
         """Lease due deliveries into free slots: at most `limit` of each trigger, none of a paused one.
 
-        What was leased goes to the dispatcher as it does from `queue`.
+        What was leased is handed over as it is from `queue`.
         """
         claim = Claim(triggers=tuple(triggers), limit=limit, now=now)
         return await self._commit.submit(self._do_claim, claim)
@@ -262,7 +261,7 @@ class Store(Meeting):
         if self.tail.heard:
             self._telling.leased(claimed.leased)
         if claimed.leased:
-            self.dispatcher.handed_over(claimed.leased)
+            self._handover.attempt(claimed.leased)
 
     async def release(self, leased: Leased) -> None:
         """Give a lease back unspent."""
@@ -292,7 +291,7 @@ class Store(Meeting):
             self._telling.queued(recorded.notices)
         if recorded.waiting:
             self._tell(waiting=recorded.waiting)
-        self.dispatcher.settled(record.leased.event_row)
+        self._handover.settled(record.leased.event_row)
 
     # What keeps the table in order.
 

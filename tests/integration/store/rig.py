@@ -19,6 +19,7 @@ from bellrope_server.store.engine.postgres import Postgres as PostgresDatabase
 from bellrope_server.store.engine.session import Session
 from bellrope_server.store.engine.sqlite import Sqlite as SqliteDatabase
 from bellrope_server.store.engine.turns import Turn
+from bellrope_server.store.handover import HandOver
 from bellrope_server.store.leases.claim import Claimed
 from bellrope_server.store.leases.record import Recorded
 from bellrope_server.store.store import Store
@@ -53,18 +54,19 @@ class HandClock:
         self.time += int(seconds * SECOND)
 
 
-class Desk:
-    """A dispatcher that attempts nothing: it counts the slots and notes what it is told."""
+class Desk(HandOver):
+    """A hand-over whose other side attempts nothing: it counts the slots and notes what it gets."""
 
     def __init__(self, slots: int = 1000) -> None:
         """`slots` is how many each trigger has."""
-        self.slots = slots
+        super().__init__(self, settled=lambda _event_row: None)
+        self.most = slots
         self.handed: list[Leased] = []
         self.woken: list[tuple[int, Micros]] = []
         self.settled_events: list[int] = []
         self._taken: Counter[int] = Counter()
         self._lock = threading.Lock()
-        self._news = asyncio.Event()
+        self._something = asyncio.Event()
 
     @property
     def taken(self) -> int:
@@ -74,7 +76,7 @@ class Desk:
     def take(self, trigger: Trigger, wanted: int) -> int:
         """Take up to `wanted` of the trigger's free slots."""
         with self._lock:
-            count = min(wanted, self.slots - self._taken[trigger.id])
+            count = min(wanted, self.most - self._taken[trigger.id])
             self._taken[trigger.id] += count
             return count
 
@@ -88,10 +90,10 @@ class Desk:
             assert count <= self._taken[trigger.id], "a slot was given back twice"
             self._taken[trigger.id] -= count
 
-    def handed_over(self, leased: Sequence[Leased]) -> None:
+    def attempt(self, leased: Sequence[Leased]) -> None:
         """Note what is to be attempted."""
         self.handed += leased
-        self._news.set()
+        self._something.set()
 
     def waiting(self, trigger_id: int, wake_time: Micros) -> None:
         """Note when to look at which trigger."""
@@ -104,7 +106,7 @@ class Desk:
     async def something(self) -> None:
         """Wait until something was handed over."""
         async with asyncio.timeout(10):
-            await self._news.wait()
+            await self._something.wait()
 
 
 class Worker:
@@ -181,9 +183,7 @@ class Sqlite:
     def store(self, clock: HandClock, desk: Desk, *, durable: bool = True, **options: Any) -> Store:
         """Return the store on this file, not yet open."""
         database = SqliteDatabase(self.path, synchronous="full" if durable else "normal")
-        store = Store(database, clock=clock.clock, **options)
-        store.dispatcher = desk
-        return store
+        return Store(database, handover=desk, clock=clock.clock, **options)
 
     def drop(self) -> None:
         """Leave it to whoever made the folder."""
@@ -221,9 +221,7 @@ class Postgres:
     def store(self, clock: HandClock, desk: Desk, *, durable: bool = True, **options: Any) -> Store:
         """Return the store on this database, not yet open."""
         database = PostgresDatabase(self.url, synchronous="on" if durable else "off")
-        store = Store(database, clock=clock.clock, **options)
-        store.dispatcher = desk
-        return store
+        return Store(database, handover=desk, clock=clock.clock, **options)
 
     def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """Read on a connection of its own."""

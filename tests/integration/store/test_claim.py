@@ -66,10 +66,10 @@ async def test_never_more_than_the_slots(store: Store, desk: Desk, worker: Worke
     for _ in range(5):
         await store.queue(event(delay=LATER))
     clock.advance(10)
-    desk.slots = 3
+    desk.most = 3
     assert (len((await worker.claim()).leased), desk.taken) == (3, 3)
     assert (len((await worker.claim()).leased), desk.taken) == (0, 3)
-    desk.slots = 100
+    desk.most = 100
     assert (len((await worker.claim()).leased), desk.taken) == (2, 5)
     assert (len((await worker.claim()).leased), desk.taken) == (0, 5)
 
@@ -128,9 +128,9 @@ async def test_an_unknown_trigger_is_skipped(store: Store, desk: Desk) -> None:
     """A claim for a trigger that is not there finds nothing, and one made later under its id is seen."""
     assert (await store.claim([1, 2, 3])).leased == ()
     trigger = await store.create_trigger(PROJECT, spec())
-    desk.slots = 0
+    desk.most = 0
     await store.queue(event())
-    desk.slots = 1
+    desk.most = 1
     assert len((await store.claim([trigger.id])).leased) == 1
 
 

@@ -202,7 +202,7 @@ async def test_what_was_due_in_the_past_is_due_now(store: Store, desk: Desk) -> 
 async def test_without_a_free_slot_it_waits(store: Store, desk: Desk, worker: Worker) -> None:
     """More than the cap allows waits in the table until a slot is free."""
     trigger = await store.create_trigger(PROJECT, spec())
-    desk.slots = 1
+    desk.most = 1
     desk.woken.clear()
     for event_id in ("first", "second"):
         await store.queue(event(event_id=event_id))
@@ -216,7 +216,7 @@ async def test_a_trigger_without_a_slot_does_not_hold_up_another(store: Store, d
     """One trigger at its cap does not delay what the same event owes to others."""
     slow = await store.create_trigger(PROJECT, spec("slow"))
     await store.create_trigger(PROJECT, spec("quick"))
-    desk.slots = 1
+    desk.most = 1
     desk.take(slow, 1)
     await store.queue(event())
     assert await states(store) == {"slow": State.SCHEDULED, "quick": State.DELIVERING}

@@ -98,9 +98,9 @@ async def test_five_lost_leases_in_a_row_are_poison(
     """A delivery whose worker vanishes five times in a row is a dead letter, and the project is told."""
     ops = await store.create_trigger(PROJECT, spec("ops", DEAD_LETTERED))
     await store.create_trigger(PROJECT, spec())
-    desk.slots = 0
+    desk.most = 0
     await store.queue(event(event_id="e1"))
-    desk.slots = 10
+    desk.most = 10
     await lose_lease(store, worker, clock, desk, times=4)
     assert (await the_delivery(store)).state is State.SCHEDULED
     desk.woken.clear()
@@ -124,9 +124,9 @@ async def test_an_outcome_in_between_starts_the_count_anew(
 ) -> None:
     """Lost leases count only in a row: an attempt that ended, even badly, starts the count anew."""
     await store.create_trigger(PROJECT, spec())
-    desk.slots = 0
+    desk.most = 0
     await store.queue(event())
-    desk.slots = 10
+    desk.most = 10
     await lose_lease(store, worker, clock, desk, times=4)
     await worker.answer(await worker.claim_one(), 500)
     clock.advance(5)
@@ -141,9 +141,9 @@ async def test_a_release_does_not_count_as_lost(
 ) -> None:
     """A lease that was given back unspent is not a lost one."""
     await store.create_trigger(PROJECT, spec())
-    desk.slots = 0
+    desk.most = 0
     await store.queue(event())
-    desk.slots = 10
+    desk.most = 10
     await lose_lease(store, worker, clock, desk, times=4)
     leased = await worker.claim_one()
     desk.give_back(leased.trigger)
@@ -196,7 +196,7 @@ async def test_a_lost_lease_whose_event_expired_is_not_sent_again(
 async def test_more_than_one_batch_is_rescued_in_turn(store: Store, desk: Desk, clock: HandClock) -> None:
     """However many leases are lost at once, repeated rescues free them all."""
     await store.create_trigger(PROJECT, spec())
-    desk.slots = 2000
+    desk.most = 2000
     await asyncio.gather(*(store.queue(event()) for _ in range(600)))
     clock.advance(LEASE)
     freed = [len((await store.rescue()).settled) for _ in range(3)]

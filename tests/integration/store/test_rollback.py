@@ -61,8 +61,7 @@ async def store(
     stubborn: StubbornDatabase, clock: HandClock, desk: Desk, last_words: list[str]
 ) -> AsyncIterator[Store]:
     """An open store on it, with one trigger."""
-    store = Store(stubborn, clock=clock.clock, fatal=last_words.append)
-    store.dispatcher = desk
+    store = Store(stubborn, handover=desk, clock=clock.clock, fatal=last_words.append)
     await store.open()
     await store.create_project(PROJECT)
     await store.create_trigger(PROJECT, spec())

@@ -88,7 +88,7 @@ async def test_an_answer_comes_after_its_commit(store: Store, desk: Desk, databa
     def look(leased: Sequence[Leased]) -> None:
         seen.extend(database.rows("SELECT count(*) FROM event WHERE id = ?", leased[0].event_row)[0])
 
-    desk.handed_over = look  # type: ignore[method-assign]
+    desk.attempt = look  # type: ignore[method-assign]
     await store.create_trigger(PROJECT, spec())
     await asyncio.gather(*(store.queue(event()) for _ in range(20)))
     assert seen == [1] * 20
@@ -172,7 +172,7 @@ async def test_a_dispatcher_that_fails_fails_no_caller(store: Store, desk: Desk)
         raise RuntimeError("broken")
 
     await store.create_trigger(PROJECT, spec())
-    desk.handed_over = broken  # type: ignore[method-assign]
+    desk.attempt = broken  # type: ignore[method-assign]
     async with asyncio.timeout(5):
         answers = await together(store, *(store.queue(event()) for _ in range(3)))
     assert [answer.delivery_count for answer in answers] == [1, 1, 1]

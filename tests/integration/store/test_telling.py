@@ -87,14 +87,14 @@ async def test_what_expires_and_what_a_deleted_trigger_owed_is_told(
 ) -> None:
     """Deliveries that end without an attempt are told too."""
     await store.create_trigger(PROJECT, spec())
-    desk.slots = 0
+    desk.most = 0
     await store.queue(event(expire_time=START + SECOND))
-    desk.slots = 10
+    desk.most = 10
     clock.advance(1)
     await told(listener)
     assert (await worker.claim()).leased == ()
     assert await told(listener) == changed("EXPIRED")
-    desk.slots = 0
+    desk.most = 0
     await store.queue(event())
     await store.delete_trigger(PROJECT, "mailer")
     await told(listener)
@@ -107,9 +107,9 @@ async def test_poison_and_the_event_about_it_are_told(
 ) -> None:
     """Lost leases are told as what they lead to: four times SCHEDULED, then a dead letter, and its event."""
     await store.create_trigger(PROJECT, spec())
-    desk.slots = 0
+    desk.most = 0
     await store.queue(event())
-    desk.slots = 10
+    desk.most = 10
     await told(listener)
     for number in range(5):
         leased = await worker.claim_one()
