@@ -36,7 +36,9 @@ from bellrope_server.rules.egress import EgressPolicy
 from bellrope_server.scheduler.scheduler import Scheduler
 from bellrope_server.scheduler.shares import Shares
 from bellrope_server.scheduler.slots import Caps, Slots
+from bellrope_server.store.engine.room import Room, Space
 from bellrope_server.store.handover import HandOver
+from bellrope_server.store.intake.refusals import Quota
 from bellrope_server.store.store import Store, located
 from bellrope_server.telemetry import facts, metrics
 from bellrope_server.upkeep.bulk import BulkRunner
@@ -95,17 +97,20 @@ class App:
         config = self._config
         database = located(config.place, direct=config.database_direct, prepared=config.prepared_statements)
         self._clock = self._given_clock or database.clock
-        self._disk = DiskSpace(config.path, least=config.min_free_disk)
+        space = Space()
+        self._disk = DiskSpace(config.path, space, least=config.min_free_disk)
         self._waiters = Waiters()
         self._node = uuid7()
         self._shares = Shares(self._node, now=self._clock.wall) if database.shared else None
         self._slots = Slots(_caps(config), self._shares)
+        self._quota = Quota()
         self._handover = HandOver(self._slots, settled=self._waiters.changed)
         self.store = Store(
             database,
-            handover=self._handover,
             clock=self._clock,
-            most_waiting=config.max_waiting_events,
+            handover=self._handover,
+            room=Room(config.max_waiting_events, space),
+            quota=self._quota,
         )
         source = await self.store.open()
         with tuning.loop_first():
@@ -143,7 +148,7 @@ class App:
         )
         self._bulk = BulkRunner(self.store, clock=clock)
         self._remover = Remover(self.store, config.retention)
-        self._parked = ParkedCount(self.store, clock=clock, most=config.max_parked)
+        self._parked = ParkedCount(self.store, self._quota, clock=clock, most=config.max_parked)
         self._calls = Calls(self._limits.calls, check=self.store.room.check)
         self._bodies = Bodies(config.max_body_memory)
         self._edge = Edge(access, clock=clock, limits=self._limits, calls=self._calls, bodies=self._bodies)
@@ -228,7 +233,6 @@ class App:
         serving = True
         while True:
             await self._disk.look()
-            self.store.room.disk_short = self._disk.short
             if serving != self._open_for_events:
                 serving = self._open_for_events
                 await self._rpc.health.set_serving(serving=serving)

@@ -20,7 +20,7 @@ from bellrope_server.store.log.retention import Reached
 from bellrope_server.store.store import Store
 from bellrope_server.upkeep.retention import PAUSE
 from faults.crowded import PER_EVENT, Crowd
-from integration.store.rig import HOUR, PROJECT, Database, Desk, Postgres, Sqlite, event, spec
+from integration.store.rig import HOUR, PROJECT, Database, Desk, Postgres, Sqlite, event, made, spec
 from postgres import Cluster
 
 LIVE = 16  # triggers with something due
@@ -67,7 +67,7 @@ async def serving(database: Database, desk: Desk | None = None) -> AsyncIterator
     backend = (
         PostgresDatabase(database.url) if isinstance(database, Postgres) else SqliteDatabase(database.path)
     )
-    store = Store(backend, handover=desk or Desk(slots=1_000_000))
+    store = made(backend, handover=desk or Desk(slots=1_000_000))
     await store.open()
     try:
         yield store

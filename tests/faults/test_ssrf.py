@@ -19,12 +19,12 @@ from bellrope_server.model import AttemptError, Delivery, State, TriggerSpec
 from bellrope_server.retry import RetryPolicy
 from bellrope_server.store.engine.sqlite import Sqlite
 from bellrope_server.store.handover import nobody
-from bellrope_server.store.store import Store
 from bellrope_server.store.walks.pages import DeliveryFilter, Page
 from faults.caller import QUEUE, TRIGGERS, Caller, queue_all, save_trigger
 from faults.own_net import Wire
 from faults.servers import attempted, running
 from faults.sink import Sink, sinks
+from integration.store.rig import made
 from kit import Server, app_here, environment, until
 
 TABLE = Path(__file__).parents[2].parent / "shared" / "data" / "ssrf-urls.tsv"
@@ -135,7 +135,7 @@ async def test_a_harmless_url_is_saved_over_every_protocol(tmp_path: Path) -> No
 
 async def store_unchecked(folder: Path, urls: dict[str, str]) -> None:
     """Write triggers into a database that no server has open, past the door where URLs are checked."""
-    store = Store(Sqlite(folder / "bellrope.db"), handover=nobody())
+    store = made(Sqlite(folder / "bellrope.db"), handover=nobody())
     await store.open()
     await store.create_project("default")
     once = RetryPolicy(retries=0)

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from itertools import islice
+from math import inf
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
@@ -16,8 +17,10 @@ from bellrope_server.clock import Clock, wall
 from bellrope_server.model import Attempt, Delivery, Leased, NewEvent, State, TriggerSpec
 from bellrope_server.scheduler.scheduler import Scheduler
 from bellrope_server.scheduler.slots import Caps, Slots
+from bellrope_server.store.engine.room import Room, Space
 from bellrope_server.store.engine.sqlite import Sqlite
 from bellrope_server.store.handover import HandOver
+from bellrope_server.store.intake.refusals import Quota
 from bellrope_server.store.leases.claim import Claimed
 from bellrope_server.store.store import Store
 from bellrope_server.store.walks.pages import DeliveryFilter, Page
@@ -269,7 +272,13 @@ async def test_an_event_that_comes_during_a_claim_is_not_forgotten(tmp_path: Pat
     """An event that is stored after a claim looked, and before the claim's answer, goes out all the same."""
     slots, sender = Slots(Caps(trigger=1)), OneAtATime()
     handover = HandOver(slots, settled=lambda _event: None)
-    store = Interrupted(Sqlite(tmp_path / "bellrope.db"), handover=handover)
+    store = Interrupted(
+        Sqlite(tmp_path / "bellrope.db"),
+        clock=Clock(),
+        handover=handover,
+        room=Room(inf, Space()),
+        quota=Quota(),
+    )
     await store.open()
     reader = Replies(clock=Clock(), limits=Limits())
     scheduler = Scheduler(store, sender, handover=handover, slots=slots, reader=reader)

@@ -12,6 +12,7 @@ from bellrope_server.store.engine.turns import Turn
 from bellrope_server.store.feed.telling import Telling
 from bellrope_server.store.handover import HandOver
 from bellrope_server.store.intake.queue import Queue
+from bellrope_server.store.intake.refusals import Quota
 from bellrope_server.store.intake.row_ids import Counted, Drawn, RowIds
 from bellrope_server.store.log.changes import Changed, Changes
 from bellrope_server.store.reading import Reading
@@ -24,7 +25,7 @@ class Acting(Reading):
 
     _commit: SharedCommit
 
-    def __init__(self, database: Database, *, handover: HandOver, clock: Clock) -> None:
+    def __init__(self, database: Database, *, handover: HandOver, quota: Quota, clock: Clock) -> None:
         super().__init__(database)
         self._clock = clock
         self._handover = handover
@@ -33,7 +34,7 @@ class Acting(Reading):
         self._changes = Changes(self.tail)
         self._catalog = Catalog()
         self._ids: RowIds = Drawn(clock) if database.shared else Counted()
-        self._queue = Queue(self._catalog, clock, self._ids, handover.slots)
+        self._queue = Queue(self._catalog, clock, self._ids, handover.slots, quota)
         actions = Actions(self._catalog, clock, self._queue, self._changes)
         bulks = self._bulks = Bulks(self._catalog, clock, actions)
         self._do_act = Verb(turn=Turn.ACT, run=actions.run, then=self._acted)

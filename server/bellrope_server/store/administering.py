@@ -9,6 +9,7 @@ from bellrope_server.store.engine.commit import Verb
 from bellrope_server.store.engine.session import Database
 from bellrope_server.store.engine.turns import Turn
 from bellrope_server.store.handover import HandOver
+from bellrope_server.store.intake.refusals import Quota
 from bellrope_server.store.settings.event_types import EventTypes, SaveType, Schemas
 from bellrope_server.store.settings.triggers import Admin, Edit, EditRetention, PausedProject, Save
 
@@ -16,8 +17,8 @@ from bellrope_server.store.settings.triggers import Admin, Edit, EditRetention, 
 class Administering(Acting):
     """Changes what events are matched with; `schemas` are those that the event loop knows of."""
 
-    def __init__(self, database: Database, *, handover: HandOver, clock: Clock) -> None:
-        super().__init__(database, handover=handover, clock=clock)
+    def __init__(self, database: Database, *, handover: HandOver, quota: Quota, clock: Clock) -> None:
+        super().__init__(database, handover=handover, quota=quota, clock=clock)
         self.schemas = Schemas()
         admin = Admin(self._catalog, clock)
         types = EventTypes(self._catalog, clock)

@@ -10,14 +10,15 @@ from bellrope_server.store.engine.commit import Verb
 from bellrope_server.store.engine.session import Database
 from bellrope_server.store.engine.turns import Turn
 from bellrope_server.store.handover import HandOver
+from bellrope_server.store.intake.refusals import Quota
 from bellrope_server.store.nodes import Nodes, Seen, hint
 
 
 class Meeting(Administering):
     """Says that this node is there, and gives and hears hints."""
 
-    def __init__(self, database: Database, *, handover: HandOver, clock: Clock) -> None:
-        super().__init__(database, handover=handover, clock=clock)
+    def __init__(self, database: Database, *, handover: HandOver, quota: Quota, clock: Clock) -> None:
+        super().__init__(database, handover=handover, quota=quota, clock=clock)
         nodes = Nodes(clock)
         self._do_beat = Verb(turn=Turn.BEAT, run=nodes.beat)
         self._do_leave = Verb(turn=Turn.LEAVE, run=nodes.leave)

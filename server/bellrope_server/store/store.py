@@ -5,7 +5,6 @@ import os
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
-from math import inf
 from pathlib import Path
 
 from bellrope_server.clock import Clock
@@ -22,6 +21,7 @@ from bellrope_server.store.engine.sqlite import Sqlite
 from bellrope_server.store.engine.turns import Turn
 from bellrope_server.store.handover import HandOver
 from bellrope_server.store.intake.queue import Group, Queued
+from bellrope_server.store.intake.refusals import Quota
 from bellrope_server.store.leases.claim import Claim, Claimed, Claims
 from bellrope_server.store.leases.record import Record, Recorded, Records
 from bellrope_server.store.leases.rescue import Leases, Rescued, Swept
@@ -75,6 +75,11 @@ def located(place: Path | str, *, direct: str | None = None, prepared: bool = Tr
     return Postgres(place, direct=direct, prepared=prepared)
 
 
+def end_process(_why: str) -> None:
+    """End the process at once: what it would do next could rest on what the disk does not hold."""
+    os._exit(70)
+
+
 class Store(Meeting):
     """The deliveries table and what surrounds it. Every change is on disk before its verb returns.
 
@@ -85,20 +90,20 @@ class Store(Meeting):
         self,
         database: Database,
         *,
+        clock: Clock,
         handover: HandOver,
-        clock: Clock | None = None,
-        fatal: Callable[[str], None] | None = None,
-        most_waiting: float = inf,
+        room: Room,
+        quota: Quota,
+        fatal: Callable[[str], None] = end_process,
     ) -> None:
-        """`clock` replaces the database's; `fatal` is called when the disk can't be trusted any more.
+        """`clock` is the database's, or replaces it; `room` and `quota` say when new events are refused.
 
-        By default the process ends then. From `most_waiting` events on that wait for their commit, new ones
-        are refused.
+        `fatal` is called when the disk can't be trusted any more.
         """
-        super().__init__(database, handover=handover, clock=clock or database.clock)
-        self.room = Room(most_waiting)
+        super().__init__(database, handover=handover, quota=quota, clock=clock)
+        self.room = room
         catalog = self._catalog
-        self._fatal = fatal or (lambda _why: os._exit(70))
+        self._fatal = fatal
         claims = Claims(catalog, self._clock, self._changes, handover.slots)
         settles = SETTLES if database.shared else 0
         leases = Leases(self._clock, self._queue, self._changes, settles=settles)
@@ -314,15 +319,6 @@ class Store(Meeting):
     async def remove(self, retention: Retention, reached: Reached) -> Removed:
         """Delete the next few rows that are older than they should be; `reached` says where to go on."""
         return await self._commit.submit(self._do_remove, Remove(retention=retention, reached=reached))
-
-    @property
-    def full(self) -> frozenset[int]:
-        """The triggers, by row, for which no more is accepted, because so much of theirs is parked."""
-        return self._queue.full
-
-    @full.setter
-    def full(self, triggers: frozenset[int]) -> None:
-        self._queue.full = triggers
 
     async def probe(self) -> None:
         """Write something, to see whether the database works again; raise DiskFull or StoreUnavailable."""

@@ -5,6 +5,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
+from bellrope_server.store.engine.room import Space
 from bellrope_server.telemetry import facts
 
 LARGE_LOG = 64 * 1024 * 1024  # bytes: sixteen times what it has when nobody reads for long
@@ -13,13 +14,13 @@ LARGE_LOG = 64 * 1024 * 1024  # bytes: sixteen times what it has when nobody rea
 class DiskSpace:
     """Knows of one file's disk whether it is short of space; says in the log when that changes."""
 
-    def __init__(self, file: Path | None, *, least: int) -> None:
-        """`least` is how many bytes have to be free; 0, or no file, asks for nothing."""
+    def __init__(self, file: Path | None, space: Space, *, least: int) -> None:
+        """`least` is how many bytes have to be free; 0, or no file, asks for nothing. `space` is told."""
+        self._space = space
         self._folder = file and file.resolve().parent
         self._log = file and file.with_name(f"{file.name}-wal")
         self._least = least
         self._large = False
-        self.short = False
         self.log_bytes = 0
         """How large the database's write-ahead log is."""
 
@@ -36,8 +37,8 @@ class DiskSpace:
 
     def _judge(self, free: int) -> None:
         short = bool(self._least) and free < self._least
-        if short != self.short:
-            self.short = short
+        if short != self._space.short:
+            self._space.note(short=short)
             facts.say("disk.short" if short else "disk.recovered", free_bytes=free, least_bytes=self._least)
         large = self.log_bytes > LARGE_LOG
         if large != self._large:

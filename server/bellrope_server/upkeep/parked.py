@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
+from bellrope_server.store.intake.refusals import Quota
 from bellrope_server.store.store import Store
 from bellrope_server.telemetry import facts
 
@@ -14,11 +15,12 @@ REST = 50  # times as long as the count took: at most a fiftieth of a reader's t
 
 
 class ParkedCount:
-    """Tells the store which triggers have so much parked that no more is accepted for them."""
+    """Counts which triggers have so much parked that no more is accepted for them."""
 
-    def __init__(self, store: Store, *, clock: Clock, most: int) -> None:
-        """`most` is how many deliveries of one trigger may be parked."""
+    def __init__(self, store: Store, quota: Quota, *, clock: Clock, most: int) -> None:
+        """`quota` gets what is counted; `most` is how many deliveries of one trigger may be parked."""
         self._store = store
+        self._quota = quota
         self._clock = clock
         self._most = most
         self._stopping = asyncio.Event()
@@ -44,6 +46,6 @@ class ParkedCount:
 
     async def _count(self) -> None:
         full = await self._store.parked_at_least(self._most, now=self._clock.wall())
-        if full != self._store.full:
+        if full != self._quota.full:
             facts.say("triggers.full", count=len(full), most=self._most)
-        self._store.full = full
+        self._quota.note(full)

@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from math import inf
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,10 +17,13 @@ from bellrope_server.model import Attempt, AttemptError, Leased, Micros, NewEven
 from bellrope_server.rules.lifecycle import outcome
 from bellrope_server.store.engine.commit import Verb
 from bellrope_server.store.engine.postgres import Postgres as PostgresDatabase
+from bellrope_server.store.engine.room import Room, Space
+from bellrope_server.store.engine.session import Database as AnyDatabase
 from bellrope_server.store.engine.session import Session
 from bellrope_server.store.engine.sqlite import Sqlite as SqliteDatabase
 from bellrope_server.store.engine.turns import Turn
 from bellrope_server.store.handover import HandOver
+from bellrope_server.store.intake.refusals import Quota
 from bellrope_server.store.leases.claim import Claimed
 from bellrope_server.store.leases.record import Recorded
 from bellrope_server.store.store import Store
@@ -183,7 +187,7 @@ class Sqlite:
     def store(self, clock: HandClock, desk: Desk, *, durable: bool = True, **options: Any) -> Store:
         """Return the store on this file, not yet open."""
         database = SqliteDatabase(self.path, synchronous="full" if durable else "normal")
-        return Store(database, handover=desk, clock=clock.clock, **options)
+        return made(database, clock=clock.clock, handover=desk, **options)
 
     def drop(self) -> None:
         """Leave it to whoever made the folder."""
@@ -221,11 +225,21 @@ class Postgres:
     def store(self, clock: HandClock, desk: Desk, *, durable: bool = True, **options: Any) -> Store:
         """Return the store on this database, not yet open."""
         database = PostgresDatabase(self.url, synchronous="on" if durable else "off")
-        return Store(database, handover=desk, clock=clock.clock, **options)
+        return made(database, clock=clock.clock, handover=desk, **options)
 
     def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """Read on a connection of its own."""
         return self._cluster.rows(self.name, statement.replace("?", "%s"), *values)
+
+
+def made(database: AnyDatabase, *, handover: HandOver, **options: Any) -> Store:
+    """Return a store that refuses nothing for want of room, unless the options say so, not yet open."""
+    defaults: dict[str, Any] = {
+        "clock": database.clock,
+        "room": Room(inf, Space()),
+        "quota": Quota(),
+    }
+    return Store(database, handover=handover, **defaults | options)
 
 
 DATABASES: dict[str, Callable[[Path], Database]] = {"sqlite": Sqlite, "postgres": Postgres}

@@ -2,6 +2,7 @@
 
 import pytest
 from bellrope_server.errors import OverQuota
+from bellrope_server.store.intake.refusals import Quota
 from bellrope_server.store.store import Store
 from integration.store.rig import HOUR, PROJECT, Desk, HandClock, event, spec
 
@@ -20,14 +21,14 @@ async def test_what_is_due_and_waits_is_parked(store: Store, desk: Desk, clock: 
     assert await store.parked_at_least(3, now=clock.time) == frozenset()
 
 
-async def test_events_for_a_full_trigger_are_refused(store: Store) -> None:
+async def test_events_for_a_full_trigger_are_refused(store: Store, quota: Quota) -> None:
     """The trigger is named; who sends again what was accepted gets the first answer."""
     full = await store.create_trigger(PROJECT, spec("full", paused=True))
     await store.queue(event(event_id="o1"))
-    store.full = frozenset({full.id})
+    quota.note(frozenset({full.id}))
     with pytest.raises(OverQuota, match="`full`"):
         await store.queue(event())
     assert (await store.queue(event(event_id="o1"))).duplicate
     assert (await store.queue(event("other"))).delivery_count == 0
-    store.full = frozenset()
+    quota.note(frozenset())
     assert (await store.queue(event())).delivery_count == 1

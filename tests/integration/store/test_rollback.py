@@ -8,7 +8,7 @@ from bellrope_server.errors import StoreUnavailable
 from bellrope_server.store.engine.sqlite import Embedded, SqliteSession
 from bellrope_server.store.engine.sqlite import Sqlite as SqliteDatabase
 from bellrope_server.store.store import Store
-from integration.store.rig import PROJECT, SECOND, Desk, HandClock, Sqlite, Worker, event, spec
+from integration.store.rig import PROJECT, SECOND, Desk, HandClock, Sqlite, Worker, event, made, spec
 
 
 class Stubborn(SqliteSession):
@@ -61,7 +61,7 @@ async def store(
     stubborn: StubbornDatabase, clock: HandClock, desk: Desk, last_words: list[str]
 ) -> AsyncIterator[Store]:
     """An open store on it, with one trigger."""
-    store = Store(stubborn, handover=desk, clock=clock.clock, fatal=last_words.append)
+    store = made(stubborn, handover=desk, clock=clock.clock, fatal=last_words.append)
     await store.open()
     await store.create_project(PROJECT)
     await store.create_trigger(PROJECT, spec())

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from bellrope_server.errors import DiskFull, Overloaded, ServiceError, StoreUnavailable
 from bellrope_server.model import State
-from bellrope_server.store.engine.room import LONGEST_WAIT, LOOK_EVERY, Room
+from bellrope_server.store.engine.room import LONGEST_WAIT, LOOK_EVERY, Room, Space
 from bellrope_server.store.store import Store
 from integration.store.rig import PROJECT, Database, Desk, HandClock, Worker, event, one_commit, opened, spec
 
@@ -16,9 +16,15 @@ LOOKS = round(LONGEST_WAIT / LOOK_EVERY)
 
 
 @pytest.fixture
-async def small(database: Database, clock: HandClock, desk: Desk) -> AsyncIterator[Store]:
+def space() -> Space:
+    """What says whether the disk is short of space."""
+    return Space()
+
+
+@pytest.fixture
+async def small(database: Database, clock: HandClock, desk: Desk, space: Space) -> AsyncIterator[Store]:
     """A store in which few events may wait."""
-    async with opened(database, clock, desk, most_waiting=MOST) as store:
+    async with opened(database, clock, desk, room=Room(MOST, space)) as store:
         await store.create_project(PROJECT)
         await store.create_trigger(PROJECT, spec())
         yield store
@@ -69,12 +75,14 @@ async def test_i7_a_stream_waits_for_room(small: Store) -> None:
     await asyncio.gather(*calls)
 
 
-async def test_i7_what_has_to_be_done_is_never_refused(small: Store, clock: HandClock, desk: Desk) -> None:
+async def test_i7_what_has_to_be_done_is_never_refused(
+    small: Store, clock: HandClock, desk: Desk, space: Space
+) -> None:
     """I7: An attempt's outcome, a lease given back and what people change have no limit."""
     worker = Worker(small, clock, desk)
     await small.queue(event())
     await small.queue(event())
-    small.room.disk_short = small.room.slow = True
+    space.short = small.room.slow = True
     async with one_commit(small):
         fill = [asyncio.create_task(small.create_trigger(PROJECT, spec(f"t{n}"))) for n in range(2 * MOST)]
         recorded = asyncio.create_task(worker.answer(desk.handed[0], 200))
@@ -101,20 +109,20 @@ async def test_i7_while_the_oldest_waits_too_long_events_are_refused(small: Stor
     assert (await small.queue(event())).delivery_count == 1
 
 
-async def test_h7_a_short_disk_refuses_events(small: Store) -> None:
+async def test_h7_a_short_disk_refuses_events(small: Store, space: Space) -> None:
     """H7: While the disk has too little space events are refused with a time to come back, streams too."""
-    small.room.disk_short = True
+    space.short = True
     error = await refusal(small)
     assert (type(error), error.retry_after) == (DiskFull, 10)
     with pytest.raises(DiskFull):
         await small.queue_each([event()])
-    small.room.disk_short = False
+    space.short = False
     assert (await small.queue(event())).delivery_count == 1
 
 
 def test_a_queue_that_moves_is_not_slow() -> None:
     """However much waits: as long as each is answered within two seconds, none is refused for being late."""
-    room = Room(10)
+    room = Room(10, Space())
     for _ in range(10 * LOOKS):
         room.ordered += 2
         room.answered = max(0, room.ordered - 2 * (LOOKS - 1))
@@ -124,7 +132,7 @@ def test_a_queue_that_moves_is_not_slow() -> None:
 
 def test_one_order_that_stays_makes_it_slow() -> None:
     """Control: if nothing is answered for two seconds, it is slow; with the answer it is not."""
-    room = Room(10)
+    room = Room(10, Space())
     room.ordered += 1
     for _ in range(LOOKS):
         room.look()

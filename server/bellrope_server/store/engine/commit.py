@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct
 
 from bellrope_server.errors import DiskFull, ServiceError, StoreUnavailable
-from bellrope_server.store.engine.crowd import Crowd
+from bellrope_server.store.engine.crowd import Crowd, Load
 from bellrope_server.store.engine.room import Room
 from bellrope_server.store.engine.session import Database, Fault, Session
 from bellrope_server.store.engine.turns import Turn
@@ -87,7 +87,7 @@ class SharedCommit:
         self._room = room
         self._orders: queue.SimpleQueue[Order[Any, Any] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._serve, name="shared-commit", daemon=True)
-        self._crowd = Crowd(self._orders.qsize)
+        self._crowd = Crowd(self._orders.qsize, Load())
         self._left_open = False
         """True after a rollback that failed: nothing may be added to what it left."""
         self.failing = False

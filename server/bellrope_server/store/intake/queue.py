@@ -24,7 +24,7 @@ from bellrope_server.store.intake.batch import (
 )
 from bellrope_server.store.intake.dead_letter import DEAD_LETTERED, dead_letter_event
 from bellrope_server.store.intake.matching import Matching
-from bellrope_server.store.intake.refusals import cannot_wait, over_quota
+from bellrope_server.store.intake.refusals import Quota, cannot_wait, over_quota
 from bellrope_server.store.intake.row_ids import RowIds
 from bellrope_server.store.settings.catalog import Catalog
 
@@ -86,15 +86,14 @@ class Group(Struct, frozen=True):
 class Queue:
     """Accepts events."""
 
-    def __init__(self, catalog: Catalog, clock: Clock, ids: RowIds, slots: Slots) -> None:
+    def __init__(self, catalog: Catalog, clock: Clock, ids: RowIds, slots: Slots, quota: Quota) -> None:
         """`ids` are the integers of new rows."""
         self._catalog = catalog
         self._matching = Matching(catalog, clock)
         self._clock = clock
         self._slots = slots
         self._ids = ids
-        self.full: frozenset[int] = frozenset()
-        """The triggers for which no more is accepted, because so much of theirs is parked."""
+        self._quota = quota
 
     def run(
         self, session: Session, events: list[NewEvent], *, hand_over: bool = True
@@ -198,7 +197,7 @@ class Queue:
             due_time = max(now, event.schedule_time + event.delay)
         if event.wait_until is not None and (refusal := cannot_wait(event, triggers, due_time, now)):
             return refusal
-        if self.full and (refusal := over_quota(event, triggers, self.full)):
+        if self._quota.full and (refusal := over_quota(event, triggers, self._quota.full)):
             return refusal
         return self._store(event, event_id, project, triggers, due_time, batch)
 
