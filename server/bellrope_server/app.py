@@ -136,19 +136,20 @@ class App:
         policy = config.policy
         self._webhook = Webhook(policy, source=source, now=clock.wall, resolve=self._resolve)
         replies = Replies(clock=clock, limits=self._limits)
-        self._nodes = Nodes(self.store, self._node, self._shares)
+        self._nodes = Nodes(self.store.nodes, self._node, self._shares)
         self._scheduler = Scheduler(
-            self.store,
+            self.store.leases,
             self._webhook,
             handover=self._handover,
             slots=self._slots,
             reader=replies,
+            shared=self._shares is not None,
             hint=self._nodes.hint,
             clock=clock,
         )
-        self._bulk = BulkRunner(self.store, clock=clock)
-        self._remover = Remover(self.store, config.retention)
-        self._parked = ParkedCount(self.store, self._quota, clock=clock, most=config.max_parked)
+        self._bulk = BulkRunner(self.store.bulk, clock=clock)
+        self._remover = Remover(self.store.log, config.retention)
+        self._parked = ParkedCount(self.store.log, self._quota, clock=clock, most=config.max_parked)
         self._calls = Calls(self._limits.calls, check=self.store.room.check)
         self._bodies = Bodies(config.max_body_memory)
         self._edge = Edge(access, clock=clock, limits=self._limits, calls=self._calls, bodies=self._bodies)
@@ -208,7 +209,7 @@ class App:
 
     async def _open_project(self) -> None:
         with suppress(ProjectExists):
-            await self.store.create_project(OPEN_PROJECT)
+            await self.store.settings.create_project(OPEN_PROJECT)
 
     def _ready(self) -> bool:
         return self._open_for_events and not self._leaving

@@ -137,10 +137,10 @@ async def store_unchecked(folder: Path, urls: dict[str, str]) -> None:
     """Write triggers into a database that no server has open, past the door where URLs are checked."""
     store = made(Sqlite(folder / "bellrope.db"), handover=nobody())
     await store.open()
-    await store.create_project("default")
+    await store.settings.create_project("default")
     once = RetryPolicy(retries=0)
     specs = [TriggerSpec(name=name, type=name, url=url, retry_policy=once) for name, url in urls.items()]
-    await asyncio.gather(*(store.create_trigger("default", spec) for spec in specs))
+    await asyncio.gather(*(store.settings.create_trigger("default", spec) for spec in specs))
     await store.close()
 
 
@@ -245,13 +245,13 @@ async def finished(app: App, count: int) -> list[Delivery]:
     """Wait until so many deliveries are final, and return them with all their attempts."""
 
     async def found() -> list[Delivery]:
-        return await app.store.list_deliveries("default", DeliveryFilter(), Page(size=1000))
+        return await app.store.log.list_deliveries("default", DeliveryFilter(), Page(size=1000))
 
     async def all_final() -> bool:
         return [delivery.state.final for delivery in await found()] == [True] * count
 
     await until(all_final)
-    return [await app.store.get_delivery("default", each.delivery_id) for each in await found()]
+    return [await app.store.log.get_delivery("default", each.delivery_id) for each in await found()]
 
 
 async def test_a_name_is_dialled_only_at_the_addresses_that_are_allowed(tmp_path: Path, wire: Wire) -> None:

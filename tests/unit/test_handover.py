@@ -13,20 +13,20 @@ def handover() -> HandOver:
     return HandOver(NoSlots(), settled=lambda _event: None)
 
 
-async def test_what_is_handed_over_is_taken_once() -> None:
+async def test_what_is_handed_over_is_received_once() -> None:
     """What was leased is taken in order, all at once, and not again."""
     between, one, two = handover(), leased(URL, event_id="one"), leased(URL, event_id="two")
     between.attempt((one,))
     between.attempt((two,))
-    assert await between.taken() == ([one, two], {})
+    assert await between.receive() == ([one, two], {})
     assert between.rest() == ([], {})
 
 
-async def test_who_takes_waits_until_there_is_something() -> None:
+async def test_who_receives_waits_until_there_is_something() -> None:
     """Whoever takes sleeps until something is handed over, or waits, and is woken each time."""
     between = handover()
     for _ in range(2):
-        taking = asyncio.create_task(between.taken())
+        taking = asyncio.create_task(between.receive())
         await asyncio.sleep(0)
         assert not taking.done()
         between.waiting(7, 100)

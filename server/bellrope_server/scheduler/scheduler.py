@@ -14,7 +14,7 @@ from bellrope_server.scheduler.agenda import Agenda
 from bellrope_server.scheduler.slots import Slots
 from bellrope_server.scheduler.story import Story
 from bellrope_server.store.handover import HandOver
-from bellrope_server.store.store import Store
+from bellrope_server.store.leases.leases import Leases
 from bellrope_server.telemetry import facts, metrics
 
 MAX_JITTER = 0.2
@@ -47,21 +47,23 @@ class Scheduler:
 
     def __init__(
         self,
-        store: Store,
+        leases: Leases,
         sender: Sender,
         *,
         handover: HandOver,
         slots: Slots,
         reader: Reader,
+        shared: bool,
         hint: Callable[[], None] = lambda: None,
         clock: Clock | None = None,
     ) -> None:
-        """`slots` are those that the hand-over offers to the store.
+        """`slots` are those that the hand-over offers to the store. `shared` says that other nodes
+        use the database, too.
 
         `hint` is called when something is due for which other nodes may have a slot, and this one has none.
         """
-        self._reload_every = RELOAD_SHARED_EVERY if store.shared else RELOAD_EVERY
-        self._store = store
+        self._reload_every = RELOAD_SHARED_EVERY if shared else RELOAD_EVERY
+        self._leases = leases
         self._sender = sender
         self._reader = reader
         self._clock = clock or Clock()
@@ -102,7 +104,7 @@ class Scheduler:
         self._taking.cancel()
         await asyncio.gather(self._taking, *self._deliveries, return_exceptions=True)
         unsent, _ = self._handover.rest()
-        await asyncio.gather(*map(self._store.release, unsent), return_exceptions=True)
+        await asyncio.gather(*map(self._leases.release, unsent), return_exceptions=True)
         self._story.end()
 
     async def _main_loop(self) -> None:
@@ -120,7 +122,7 @@ class Scheduler:
             return
         self._claiming = set(due)
         try:
-            claimed = await self._store.claim(dict.fromkeys(due))
+            claimed = await self._leases.claim(dict.fromkeys(due))
         except ServiceError:
             for trigger_id in due:
                 self._agenda.note(trigger_id, self._clock.wall() + 1_000_000)
@@ -154,9 +156,9 @@ class Scheduler:
         reload_time = self._loop.time() + self._reload_every
         while not self._draining:
             with suppress(ServiceError):
-                if rescued := (await self._store.rescue()).settled:
+                if rescued := (await self._leases.rescue()).settled:
                     facts.say("delivery.rescued", count=len(rescued))
-                while await self._store.sweep():
+                while await self._leases.sweep():
                     pass
                 if self._loop.time() >= reload_time:
                     await self._reload()
@@ -170,7 +172,7 @@ class Scheduler:
                 await asyncio.sleep(0.1)
 
     async def _reload(self) -> None:
-        for trigger_id, wake_time in (await self._store.waiting()).items():
+        for trigger_id, wake_time in (await self._leases.waiting()).items():
             self._agenda.note(trigger_id, wake_time)
 
     # What other nodes tell.
@@ -190,7 +192,7 @@ class Scheduler:
     async def _take_over(self) -> None:
         """Begin the attempts that are handed over, and note what is waiting for when."""
         while True:
-            leased, waiting = await self._handover.taken()
+            leased, waiting = await self._handover.receive()
             for each in leased:
                 self._begin(each)
             for trigger_id, wake_time in waiting.items():
@@ -218,12 +220,12 @@ class Scheduler:
         """Make one attempt and record it; a lease that is too short, or a stop, gives it back unspent."""
         try:
             if not lifecycle.covers(leased, now=self._clock.steady()):
-                await self._store.release(leased)
+                await self._leases.release(leased)
                 return
             attempt = await self._sender.send(leased)
             self._slots.ended(leased.trigger, attempt)
         except asyncio.CancelledError:
-            await self._store.release(leased)
+            await self._leases.release(leased)
             raise
         finally:
             self._free_slot(leased.trigger)
@@ -242,7 +244,7 @@ class Scheduler:
         chained = await self._reader.chained(leased, attempt) if chains else ()
         while True:
             try:
-                recorded = await self._store.record(leased, attempt, outcome, chained)
+                recorded = await self._leases.record(leased, attempt, outcome, chained)
             except ServiceError:
                 if self._draining or self._clock.steady() >= leased.lease_until:
                     return

@@ -66,7 +66,7 @@ class HandOver:
         """Say that something changed for a delivery of this event."""
         self._settled(event_row)
 
-    async def taken(self) -> tuple[list[Leased], dict[int, Micros]]:
+    async def receive(self) -> tuple[list[Leased], dict[int, Micros]]:
         """Wait until there is something, and take it: what to attempt, and when to look at which trigger."""
         await self._news.wait()
         return self.rest()

@@ -6,7 +6,7 @@ from contextlib import suppress
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
 from bellrope_server.model import BulkAction, Micros
-from bellrope_server.store.store import Store
+from bellrope_server.store.actions.bulk_actions import BulkActions
 
 TICK = 0.05  # seconds between two steps of one bulk action
 MOST_SAVED = 0.25  # seconds of the rate that can be made up for after a delay
@@ -37,8 +37,8 @@ class Pace:
 class BulkRunner:
     """Does what bulk actions there are, of all projects, side by side."""
 
-    def __init__(self, store: Store, *, clock: Clock | None = None) -> None:
-        self._store = store
+    def __init__(self, actions: BulkActions, *, clock: Clock | None = None) -> None:
+        self._actions = actions
         self._clock = clock or Clock()
         self._wake = asyncio.Event()
         self._running: dict[int, asyncio.Task[None]] = {}
@@ -62,7 +62,7 @@ class BulkRunner:
         while not self._draining:
             self._wake.clear()
             with suppress(ServiceError):  # the database failed, and the store has said so
-                for bulk in await self._store.running_bulk_actions():
+                for bulk in await self._actions.running():
                     self._begin(bulk)
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_EVERY):
@@ -81,6 +81,6 @@ class BulkRunner:
             await asyncio.sleep(TICK)
             if most := pace.allowed(now=self._clock.steady()):
                 with suppress(ServiceError):
-                    stepped = await self._store.step_bulk(bulk.id, most=most)
+                    stepped = await self._actions.step(bulk.id, most=most)
                     pace.spent(stepped.acted.count)
                     running = stepped.running

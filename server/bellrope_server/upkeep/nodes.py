@@ -7,7 +7,7 @@ from contextlib import aclosing, suppress
 
 from bellrope_server.errors import ServiceError
 from bellrope_server.scheduler.shares import Shares
-from bellrope_server.store.store import Store
+from bellrope_server.store.nodes import NodeList
 
 BEAT = 0.5  # seconds
 HINT_REST = 0.02  # seconds: PostgreSQL commits one NOTIFY at a time
@@ -22,9 +22,9 @@ class Nodes:
     A hint that is lost costs time only: everything is found without, within some seconds.
     """
 
-    def __init__(self, store: Store, node: str, shares: Shares | None) -> None:
+    def __init__(self, nodes: NodeList, node: str, shares: Shares | None) -> None:
         """`node` is this one's id; without `shares` there are no others."""
-        self._store = store
+        self._nodes = nodes
         self._node = node
         self._shares = shares
         self._to_say = asyncio.Event()
@@ -48,7 +48,7 @@ class Nodes:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._tasks:
             with suppress(ServiceError):
-                await self._store.leave(self._node)
+                await self._nodes.leave(self._node)
 
     def hint(self) -> None:
         """Tell the others soon that there may be something for them."""
@@ -56,7 +56,7 @@ class Nodes:
 
     async def _beat(self) -> None:
         with suppress(ServiceError):  # then this node has no share soon
-            if self._shares and self._shares.seen(await self._store.beat(self._node)):
+            if self._shares and self._shares.seen(await self._nodes.beat(self._node)):
                 self._changed()
 
     async def _keep_beating(self) -> None:
@@ -69,13 +69,13 @@ class Nodes:
             await self._to_say.wait()
             self._to_say.clear()
             with suppress(ServiceError):
-                await self._store.hint()
+                await self._nodes.hint()
             await asyncio.sleep(HINT_REST)
 
     async def _listen(self) -> None:
         while True:
             with suppress(ServiceError):
-                async with aclosing(self._store.hints()) as hints:
+                async with aclosing(self._nodes.hints()) as hints:
                     async for _ in hints:
                         self._heard.set()
             await asyncio.sleep(LISTEN_AGAIN)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
 from bellrope_server.store.intake.refusals import Quota
-from bellrope_server.store.store import Store
+from bellrope_server.store.log.log import Log
 from bellrope_server.telemetry import facts
 
 SHORTEST_REST = 2.0  # seconds
@@ -17,9 +17,9 @@ REST = 50  # times as long as the count took: at most a fiftieth of a reader's t
 class ParkedCount:
     """Counts which triggers have so much parked that no more is accepted for them."""
 
-    def __init__(self, store: Store, quota: Quota, *, clock: Clock, most: int) -> None:
+    def __init__(self, log: Log, quota: Quota, *, clock: Clock, most: int) -> None:
         """`quota` gets what is counted; `most` is how many deliveries of one trigger may be parked."""
-        self._store = store
+        self._log = log
         self._quota = quota
         self._clock = clock
         self._most = most
@@ -45,7 +45,7 @@ class ParkedCount:
                     await self._stopping.wait()
 
     async def _count(self) -> None:
-        full = await self._store.parked_at_least(self._most, now=self._clock.wall())
+        full = await self._log.parked_at_least(self._most, now=self._clock.wall())
         if full != self._quota.full:
             facts.say("triggers.full", count=len(full), most=self._most)
         self._quota.note(full)

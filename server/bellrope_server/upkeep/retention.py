@@ -7,8 +7,8 @@ from contextlib import suppress
 
 from bellrope_server.errors import ServiceError
 from bellrope_server.model import Micros, Retention
+from bellrope_server.store.log.log import Log
 from bellrope_server.store.log.retention import Reached
-from bellrope_server.store.store import Store
 from bellrope_server.telemetry import facts, metrics
 
 FIRST_AFTER = 60.0  # seconds from the start: a server that starts has other things to do
@@ -24,8 +24,8 @@ class Remover:
     So it finds each time what was not finished, or a dead letter, when it was passed before.
     """
 
-    def __init__(self, store: Store, retention: Retention) -> None:
-        self._store = store
+    def __init__(self, log: Log, retention: Retention) -> None:
+        self._log = log
         self._retention = retention
         self._rest = rest_between_runs(retention.shortest)
         self._stopping = asyncio.Event()
@@ -58,7 +58,7 @@ class Remover:
         late = time.monotonic() + self._rest
         while reached and not self._stopping.is_set():
             begun = time.monotonic()
-            step = await self._store.remove(self._retention, reached)
+            step = await self._log.remove(self._retention, reached)
             took = time.monotonic() - begun
             for kind in ("events", "deliveries", "attempts"):
                 removed[kind] += getattr(step, kind)

@@ -72,7 +72,7 @@ def quota() -> Quota:
 async def store(database: Database, clock: HandClock, desk: Desk, quota: Quota) -> AsyncIterator[Store]:
     """An open store with one project, and nothing in it."""
     async with opened(database, clock, desk, quota=quota) as store:
-        await store.create_project(PROJECT)
+        await store.settings.create_project(PROJECT)
         yield store
 
 

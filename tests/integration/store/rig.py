@@ -123,7 +123,7 @@ class Worker:
 
     async def claim(self, *, limit: int = 32) -> Claimed:
         """Claim what is due of any trigger."""
-        return await self._store.claim(ANY, limit=limit)
+        return await self._store.leases.claim(ANY, limit=limit)
 
     async def claim_one(self) -> Leased:
         """Claim the one delivery that is due."""
@@ -139,7 +139,7 @@ class Worker:
         """Record that the webhook answered with this status."""
         made = attempt(status, start_time=self._clock.time, **fields)
         next_step = outcome(leased, made, now=self._clock.time, jitter=0)
-        return await self._store.record(leased, made, next_step)
+        return await self._store.leases.record(leased, made, next_step)
 
     async def finish(self, leased: Leased, status: int) -> None:
         """Record this status, again and again, until the delivery is final."""

@@ -63,8 +63,8 @@ async def store(
     """An open store on it, with one trigger."""
     store = made(stubborn, handover=desk, clock=clock.clock, fatal=last_words.append)
     await store.open()
-    await store.create_project(PROJECT)
-    await store.create_trigger(PROJECT, spec())
+    await store.settings.create_project(PROJECT)
+    await store.settings.create_trigger(PROJECT, spec())
     yield store
     await store.close()
 
@@ -76,9 +76,9 @@ async def test_a_rollback_that_fails_gives_slots_back(
     session = stubborn.session
     session.refusals, session.stuck = [apsw.IOError("the commit failed")], 1
     with pytest.raises(StoreUnavailable):
-        await store.queue(event(event_id="refused"))
+        await store.intake.queue(event(event_id="refused"))
     assert (session.refusals, session.stuck, desk.taken, desk.handed) == ([], 0, 0, [])
-    assert (await store.queue(event(event_id="stored"))).delivery_count == 1
+    assert (await store.intake.queue(event(event_id="stored"))).delivery_count == 1
     assert sqlite.rows("SELECT event_id FROM event") == [("stored",)]
     assert (desk.taken, store.healthy) == (1, True)
 
@@ -88,7 +88,7 @@ async def test_a_claim_that_cannot_be_rolled_back_gives_its_slots_back(
 ) -> None:
     """If a claim's commit fails, and its rollback, what it leased is due as before, with its first lease."""
     session, worker = stubborn.session, Worker(store, clock, desk)
-    await store.queue(event(delay=SECOND))
+    await store.intake.queue(event(delay=SECOND))
     clock.advance(1)
     session.refusals, session.stuck = [apsw.IOError("the commit failed")], 1
     with pytest.raises(StoreUnavailable):
@@ -105,9 +105,9 @@ async def test_nothing_is_added_to_what_could_not_be_rolled_back(
     session.refusals, session.stuck = [apsw.IOError("the commit failed")], 3
     for name in ("first", "second"):
         with pytest.raises(StoreUnavailable):
-            await store.queue(event(event_id=name))
+            await store.intake.queue(event(event_id=name))
     assert (session.stuck, desk.taken) == (0, 0)
-    await store.queue(event(event_id="third"))
+    await store.intake.queue(event(event_id="third"))
     assert sqlite.rows("SELECT event_id FROM event") == [("third",)]
 
 
@@ -118,5 +118,5 @@ async def test_a_failed_fsync_ends_the_process_even_if_the_rollback_fails(
     refused = apsw.exception_for(apsw.SQLITE_IOERR_FSYNC)
     stubborn.session.refusals, stubborn.session.stuck = [refused], 1
     with pytest.raises(StoreUnavailable):
-        await store.queue(event())
+        await store.intake.queue(event())
     assert (len(last_words), desk.taken) == (1, 0)

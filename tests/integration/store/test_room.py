@@ -25,37 +25,39 @@ def space() -> Space:
 async def small(database: Database, clock: HandClock, desk: Desk, space: Space) -> AsyncIterator[Store]:
     """A store in which few events may wait."""
     async with opened(database, clock, desk, room=Room(MOST, space)) as store:
-        await store.create_project(PROJECT)
-        await store.create_trigger(PROJECT, spec())
+        await store.settings.create_project(PROJECT)
+        await store.settings.create_trigger(PROJECT, spec())
         yield store
 
 
 async def refusal(store: Store) -> ServiceError:
     """Return why an event is refused, each way of queueing it; all are refused alike."""
     with pytest.raises(ServiceError) as single:
-        await store.queue(event())
+        await store.intake.queue(event())
     with pytest.raises(type(single.value)):
-        await store.queue_together([event()])
+        await store.intake.queue_together([event()])
     return single.value
 
 
 async def test_i7_more_than_may_wait_is_refused_at_once(small: Store) -> None:
     """I7: While so many events wait for the database, the next is told at once to come back."""
     async with one_commit(small):
-        calls = [asyncio.create_task(small.queue(event(event_id=f"e{number}"))) for number in range(ROOM)]
+        calls = [
+            asyncio.create_task(small.intake.queue(event(event_id=f"e{number}"))) for number in range(ROOM)
+        ]
         await asyncio.sleep(0)
         error = await refusal(small)
         assert (type(error), error.retry_after) == (Overloaded, 1)
         assert small.room.waiting == MOST
     assert [answer.duplicate for answer in await asyncio.gather(*calls)] == [False] * ROOM
-    assert (await small.queue(event(event_id="e0"))).duplicate
+    assert (await small.intake.queue(event(event_id="e0"))).duplicate
     assert small.room.waiting == 0
 
 
 async def test_i7_a_batch_counts_by_its_events(small: Store) -> None:
     """I7: A batch takes as much room as it has events."""
     async with one_commit(small):
-        batches = [asyncio.ensure_future(small.queue_together([event() for _ in range(ROOM)]))]
+        batches = [asyncio.ensure_future(small.intake.queue_together([event() for _ in range(ROOM)]))]
         await asyncio.sleep(0)
         assert type(await refusal(small)) is Overloaded
     assert [len(stored) for stored in await asyncio.gather(*batches)] == [ROOM]
@@ -64,9 +66,9 @@ async def test_i7_a_batch_counts_by_its_events(small: Store) -> None:
 async def test_i7_a_stream_waits_for_room(small: Store) -> None:
     """I7: A stream's events are not refused: they wait until there is room, and are stored then."""
     async with one_commit(small):
-        calls = [asyncio.create_task(small.queue(event())) for _ in range(ROOM)]
+        calls = [asyncio.create_task(small.intake.queue(event())) for _ in range(ROOM)]
         await asyncio.sleep(0)
-        streamed = asyncio.create_task(small.queue_each([event(event_id="streamed")]))
+        streamed = asyncio.create_task(small.intake.queue_each([event(event_id="streamed")]))
         await asyncio.sleep(0)
         assert small.room.waiting == MOST
     (stored,) = await streamed
@@ -80,13 +82,16 @@ async def test_i7_what_has_to_be_done_is_never_refused(
 ) -> None:
     """I7: An attempt's outcome, a lease given back and what people change have no limit."""
     worker = Worker(small, clock, desk)
-    await small.queue(event())
-    await small.queue(event())
+    await small.intake.queue(event())
+    await small.intake.queue(event())
     space.short = small.room.slow = True
     async with one_commit(small):
-        fill = [asyncio.create_task(small.create_trigger(PROJECT, spec(f"t{n}"))) for n in range(2 * MOST)]
+        fill = [
+            asyncio.create_task(small.settings.create_trigger(PROJECT, spec(f"t{n}")))
+            for n in range(2 * MOST)
+        ]
         recorded = asyncio.create_task(worker.answer(desk.handed[0], 200))
-        released = asyncio.create_task(small.release(desk.handed[1]))
+        released = asyncio.create_task(small.leases.release(desk.handed[1]))
         await asyncio.sleep(0)
     assert (await recorded).state is State.SUCCEEDED
     await released
@@ -96,7 +101,7 @@ async def test_i7_what_has_to_be_done_is_never_refused(
 async def test_i7_while_the_oldest_waits_too_long_events_are_refused(small: Store) -> None:
     """I7: If the database has not answered for two seconds, the next event is refused at once."""
     async with one_commit(small):
-        call = asyncio.create_task(small.queue(event()))
+        call = asyncio.create_task(small.intake.queue(event()))
         await asyncio.sleep(0)
         for _ in range(LOOKS):
             small.room.look()
@@ -106,7 +111,7 @@ async def test_i7_while_the_oldest_waits_too_long_events_are_refused(small: Stor
         assert (type(error), error.retry_after) == (StoreUnavailable, 1)
     await call
     small.room.look()
-    assert (await small.queue(event())).delivery_count == 1
+    assert (await small.intake.queue(event())).delivery_count == 1
 
 
 async def test_h7_a_short_disk_refuses_events(small: Store, space: Space) -> None:
@@ -115,9 +120,9 @@ async def test_h7_a_short_disk_refuses_events(small: Store, space: Space) -> Non
     error = await refusal(small)
     assert (type(error), error.retry_after) == (DiskFull, 10)
     with pytest.raises(DiskFull):
-        await small.queue_each([event()])
+        await small.intake.queue_each([event()])
     space.short = False
-    assert (await small.queue(event())).delivery_count == 1
+    assert (await small.intake.queue(event())).delivery_count == 1
 
 
 def test_a_queue_that_moves_is_not_slow() -> None:

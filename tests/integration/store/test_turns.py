@@ -9,8 +9,8 @@ from bellrope_server.store.engine import commit
 from bellrope_server.store.engine.commit import Order, Verb
 from bellrope_server.store.engine.session import Session
 from bellrope_server.store.engine.turns import Turn
+from bellrope_server.store.feed.tail import Wanted
 from bellrope_server.store.store import Store
-from bellrope_server.store.tail import Wanted
 from integration.store.rig import PROJECT, SECOND, Desk, HandClock, Worker, event, one_commit, spec
 
 BEFORE = [
@@ -62,9 +62,9 @@ async def test_a_commit_runs_its_verbs_in_their_turn(store: Store) -> None:
 async def queued_with_its_trigger(store: Store) -> int:
     """Queue an event, save its trigger in the same commit, and return to how many it is delivered."""
     async with one_commit(store):
-        queued = asyncio.create_task(store.queue(event()))
+        queued = asyncio.create_task(store.intake.queue(event()))
         await asyncio.sleep(0)  # so that the event comes first
-        saved = asyncio.create_task(store.create_trigger(PROJECT, spec()))
+        saved = asyncio.create_task(store.settings.create_trigger(PROJECT, spec()))
     await saved
     return (await queued).delivery_count
 
@@ -82,13 +82,13 @@ async def test_the_wrong_order_loses_the_delivery(store: Store, monkeypatch: pyt
 
 async def claimed_with_a_pause(store: Store, clock: HandClock) -> int:
     """Claim what is due, pause its trigger in the same commit, and return how much was leased."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event(delay=SECOND))
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event(delay=SECOND))
     clock.advance(1)
     async with one_commit(store):
-        claimed = asyncio.create_task(store.claim([1]))
+        claimed = asyncio.create_task(store.leases.claim([1]))
         await asyncio.sleep(0)
-        paused = asyncio.create_task(store.set_paused(PROJECT, "mailer", paused=True))
+        paused = asyncio.create_task(store.settings.set_paused(PROJECT, "mailer", paused=True))
     await paused
     return len((await claimed).leased)
 
@@ -110,14 +110,14 @@ async def test_a_replay_is_heard_of_before_its_claim(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
     """A delivery that is replayed and claimed in one commit is told of as SCHEDULED, then as DELIVERING."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event(event_id="e1"))
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event(event_id="e1"))
     await worker.answer(desk.handed[0], 200)
     with store.tail.listening(Wanted(project=PROJECT)) as listener:
         async with one_commit(store):
             claimed = asyncio.create_task(worker.claim())
             await asyncio.sleep(0)
-            replayed = asyncio.create_task(store.replay_event(PROJECT, "e1"))
+            replayed = asyncio.create_task(store.actions.replay_event(PROJECT, "e1"))
         assert (await replayed, len((await claimed).leased)) == (1, 1)
         facts, _ = await listener.take()
     assert [fact.state.name for fact in facts if fact.state] == ["SCHEDULED", "DELIVERING"]

@@ -13,9 +13,10 @@ from bellrope_server.store import rows
 from bellrope_server.store.engine.schema import DeliveryRow, EventRow, ProjectRow, TriggerRow
 from bellrope_server.store.engine.session import Row, Session
 from bellrope_server.store.engine.sql import DELIVERING, LOCK_FREE, SCHEDULED, compiled, p
+from bellrope_server.store.feed.tail import Changed
 from bellrope_server.store.handover import Slots
 from bellrope_server.store.intake.queue import keep_bytes
-from bellrope_server.store.log.changes import Changed, Changes
+from bellrope_server.store.log.changes import Changes
 from bellrope_server.store.settings.catalog import Catalog
 
 D, E = DeliveryRow, EventRow
