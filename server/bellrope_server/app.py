@@ -37,7 +37,10 @@ from bellrope_server.rpc.server import RpcServer
 from bellrope_server.rules.egress import EgressPolicy
 from bellrope_server.scheduler.scheduler import Scheduler
 from bellrope_server.scheduler.shares import Shares
-from bellrope_server.scheduler.slots import Caps
+from bellrope_server.scheduler.slots import Caps, Slots
+from bellrope_server.store.engine.room import Room, Space
+from bellrope_server.store.handover import HandOver
+from bellrope_server.store.intake.refusals import Quota
 from bellrope_server.store.store import Store, located
 from bellrope_server.telemetry import facts, metrics
 from bellrope_server.upkeep.bulk import BulkRunner
@@ -105,7 +108,21 @@ class App:
         config, started = self._config, self._started
         database = located(config.place, direct=config.database_direct, prepared=config.prepared_statements)
         self._clock = self._given_clock or database.clock
-        self.store = Store(database, clock=self._clock, most_waiting=config.max_waiting_events)
+        space = Space()
+        self._disk = DiskSpace(config.path, space, least=config.min_free_disk)
+        self._waiters = Waiters()
+        self._node = uuid7()
+        self._shares = Shares(self._node, now=self._clock.wall) if database.shared else None
+        self._slots = Slots(_caps(config), self._shares)
+        self._quota = Quota()
+        self._handover = HandOver(self._slots, settled=self._waiters.changed)
+        self.store = Store(
+            database,
+            clock=self._clock,
+            handover=self._handover,
+            room=Room(config.max_waiting_events, space),
+            quota=self._quota,
+        )
         source = await self.store.open()
         started.push_async_callback(self.store.close)
         with tuning.loop_first():
@@ -134,36 +151,26 @@ class App:
     def _wire(self, source: str) -> None:
         """Make the parts and hand each what it needs."""
         config, clock = self._config, self._clock
-        waiters = Waiters()
         access = Access(config.admin_key)
         policy = config.policy
         self._webhook = Webhook(
             policy, source=source, now=clock.wall, names=self._names(), own_ports=self._own_ports
         )
-        caps = Caps(
-            trigger=config.max_in_flight_per_trigger,
-            endpoint=config.max_in_flight_per_endpoint,
-            node=config.max_in_flight,
-        )
         replies = Replies(clock=clock, limits=self._limits)
-        node = uuid7()
-        shares = Shares(node, now=clock.wall) if self.store.shared else None
-        self._nodes = Nodes(self.store, node, shares)
+        self._nodes = Nodes(self.store.nodes, self._node, self._shares)
         self._scheduler = Scheduler(
-            self.store,
+            self.store.leases,
             self._webhook,
+            handover=self._handover,
+            slots=self._slots,
             reader=replies,
-            settled=waiters.changed,
-            caps=caps,
-            shares=shares,
+            shared=self._shares is not None,
             hint=self._nodes.hint,
             clock=clock,
         )
-        self.store.dispatcher = self._scheduler
-        self._disk = DiskSpace(config.path, self.store.room, least=config.min_free_disk)
-        self._bulk = BulkRunner(self.store, clock=clock)
-        self._remover = Remover(self.store, config.retention)
-        self._parked = ParkedCount(self.store, clock=clock, most=config.max_parked)
+        self._bulk = BulkRunner(self.store.bulk, clock=clock)
+        self._remover = Remover(self.store.log, config.retention)
+        self._parked = ParkedCount(self.store.log, self._quota, clock=clock, most=config.max_parked)
         self.admission = Admission(
             access,
             limits=self._limits,
@@ -171,7 +178,7 @@ class App:
             check=self.store.room.check,
             clock=clock,
         )
-        api = self._api = self._answering(waiters, policy)
+        api = self._api = self._answering(policy)
         reflect = access.open if config.reflection is None else config.reflection
         shared = self._worker is not None
         self._rpc = RpcServer(Edge(self.admission), api, limits=self._limits, reflect=reflect, shared=shared)
@@ -195,11 +202,13 @@ class App:
         )
         self._readiness = Readiness(self.store, services, tell=self._rpc.health.set_serving)
 
-    def _answering(self, waiters: Waiters, policy: EgressPolicy) -> Api:
+    def _answering(self, policy: EgressPolicy) -> Api:
         """Return what answers each service."""
         clock, limits = self._clock, self._limits
         return Api(
-            eventing=Eventing(self.store, waiters, clock=clock, limits=limits, bodies=self.admission.bodies),
+            eventing=Eventing(
+                self.store, self._waiters, clock=clock, limits=limits, bodies=self.admission.bodies
+            ),
             triggers=Triggers(
                 self.store,
                 TriggerReader(policy),
@@ -210,7 +219,7 @@ class App:
             deliveries=Deliveries(
                 self.store,
                 clock=clock,
-                free_slots=self._scheduler.free,
+                free_slots=self._slots.free,
                 bulk_started=self._bulk.wake,
             ),
             projects=Projects(self.store),
@@ -232,7 +241,7 @@ class App:
 
     async def _open_project(self) -> None:
         with suppress(ProjectExists):
-            await self.store.create_project(OPEN_PROJECT)
+            await self.store.settings.create_project(OPEN_PROJECT)
 
     def _unready(self) -> list[str]:
         return ["draining"] if self._leaving else self._readiness.unready()
@@ -283,6 +292,14 @@ async def all_of(*stops: Awaitable[None]) -> None:
     ends = await asyncio.gather(*stops, return_exceptions=True)
     if errors := [end for end in ends if end]:
         raise BaseExceptionGroup("not everything stopped in good order", errors)
+
+
+def _caps(config: Config) -> Caps:
+    return Caps(
+        trigger=config.max_in_flight_per_trigger,
+        endpoint=config.max_in_flight_per_endpoint,
+        node=config.max_in_flight,
+    )
 
 
 async def serve(config: Config, *, ready: Callable[[App], None], worker: Worker | None = None) -> None:

@@ -11,18 +11,20 @@ from collections.abc import Callable
 from typing import Any
 
 import apsw
-from bellrope_server import app
 from bellrope_server.__main__ import main
 from bellrope_server.clock import MILLISECOND
 from bellrope_server.model import Attempt, Leased
 from bellrope_server.outbound.webhook import Webhook
 from bellrope_server.rules import lifecycle
 from bellrope_server.scheduler.scheduler import Scheduler
+from bellrope_server.store import store
 from bellrope_server.store.engine.sqlite import Embedded, SqliteSession
 from bellrope_server.store.intake.batch import Batch
+from bellrope_server.store.intake.intake import Intake
 from bellrope_server.store.leases.claim import Claimed
+from bellrope_server.store.leases.leases import Leases
 from bellrope_server.store.leases.record import Records
-from bellrope_server.store.leases.rescue import Leases
+from bellrope_server.store.leases.rescue import Releases
 from bellrope_server.store.log.retention import Removals
 from bellrope_server.store.store import Store
 from playhouse.migrations import Runner
@@ -100,7 +102,7 @@ def before_commit() -> None:
 
 def answered_early() -> None:
     """The callers have their answers, and nothing is committed: what the other points' tests must see."""
-    app.Store = AnswersEarly  # type: ignore[misc]
+    store.Intake = AnswersEarly  # type: ignore[misc]
     before_commit()
 
 
@@ -111,17 +113,17 @@ def after_commit() -> None:
 
 def before_reply() -> None:
     """The event is handed over; its caller has no answer."""
-    wrap_coroutine(Store, "queue", after=reached)
+    wrap_coroutine(Intake, "queue", after=reached)
 
 
 def after_claim() -> None:
     """What was due is leased, and not yet sent."""
 
-    def claimed(_store: Store, _claim: object, claimed: Claimed) -> None:
+    def claimed(_leases: Leases, _claim: object, claimed: Claimed) -> None:
         if claimed.leased:
             reached()
 
-    wrap(Store, "_claimed", before=claimed)
+    wrap(Leases, "_claimed", before=claimed)
 
 
 def after_send() -> None:
@@ -150,7 +152,7 @@ def in_rescue() -> None:
         await record(scheduler, leased, attempt)
 
     Scheduler._record = dawdle  # type: ignore[method-assign]
-    wrap(Leases, "rescue", after=lambda found, *_rest: reached() if any(x.settled for x in found) else None)
+    wrap(Releases, "rescue", after=lambda found, *_rest: reached() if any(x.settled for x in found) else None)
 
 
 def in_retention() -> None:

@@ -20,22 +20,22 @@ from bellrope_server.store import store
 from bellrope_server.store.engine.postgres import Postgres
 from bellrope_server.store.engine.session import Database
 from bellrope_server.store.engine.sqlite import Sqlite
+from bellrope_server.store.intake.intake import Intake
 from bellrope_server.store.leases import record
-from bellrope_server.store.store import Store
 from msgspec.structs import replace
 
 HELD_BACK = 0.05  # seconds between the answer and the commit
 
 
-class AnswersEarly(Store):
+class AnswersEarly(Intake):
     """Answers before the commit, and commits what gathered a little later."""
 
     _later: set["asyncio.Task[Accepted]"]
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
+    def __init__(self, *arguments: Any) -> None:
         """Refuse nobody: who is answered at once sends more than can be committed."""
-        super().__init__(*arguments, **options)
-        self.room.check = lambda: None  # type: ignore[method-assign]
+        super().__init__(*arguments)
+        self._room.check = lambda: None  # type: ignore[method-assign]
 
     async def queue(self, event: NewEvent) -> Accepted:
         """Answer as if the event were stored."""
@@ -74,7 +74,7 @@ class Unfenced(record.Records):
 
 
 KINDS: dict[str, tuple[ModuleType, str, object]] = {
-    "answers-early": (app, "Store", AnswersEarly),
+    "answers-early": (store, "Intake", AnswersEarly),
     # Without an fsync with the commit: SQLite then syncs the log only when it moves it into the database.
     "syncs-seldom": (app, "located", weak("normal")),
     "syncs-never": (app, "located", weak("off")),

@@ -20,7 +20,7 @@ from bellrope_server.store.log.retention import Reached
 from bellrope_server.store.store import Store
 from bellrope_server.upkeep.retention import PAUSE
 from faults.crowded import PER_EVENT, Crowd
-from integration.store.rig import HOUR, PROJECT, Database, Desk, Postgres, Sqlite, event, spec
+from integration.store.rig import HOUR, PROJECT, Database, Desk, Postgres, Sqlite, event, made, spec
 from postgres import Cluster
 
 LIVE = 16  # triggers with something due
@@ -67,8 +67,7 @@ async def serving(database: Database, desk: Desk | None = None) -> AsyncIterator
     backend = (
         PostgresDatabase(database.url) if isinstance(database, Postgres) else SqliteDatabase(database.path)
     )
-    store = Store(backend)
-    store.dispatcher = desk or Desk(slots=1_000_000)
+    store = made(backend, handover=desk or Desk(slots=1_000_000))
     await store.open()
     try:
         yield store
@@ -80,7 +79,7 @@ async def wait_for(store: Store, count: int) -> None:
     """Queue so many events for the live triggers, all of them due in an hour."""
     for first in range(0, count, BATCH):
         numbers = range(first, min(count, first + BATCH))
-        await store.queue_together([event(f"live-{number % LIVE}", delay=HOUR) for number in numbers])
+        await store.intake.queue_together([event(f"live-{number % LIVE}", delay=HOUR) for number in numbers])
 
 
 async def claims(store: Store, triggers: list[int], count: int) -> list[float]:
@@ -88,7 +87,7 @@ async def claims(store: Store, triggers: list[int], count: int) -> list[float]:
     took = []
     for _ in range(count):
         begun = time.perf_counter()
-        claimed = await store.claim(triggers, limit=EACH, now=wall() + 2 * HOUR)
+        claimed = await store.leases.claim(triggers, limit=EACH, now=wall() + 2 * HOUR)
         took.append((time.perf_counter() - begun) * 1000)
         assert len(claimed.leased) == EACH * LIVE
         await asyncio.sleep(0)
@@ -100,7 +99,7 @@ async def remove(store: Store, took: list[float], removed: Counter[str]) -> None
     keep, reached = Retention(), Reached()
     while True:
         begun = time.perf_counter()
-        step = await store.remove(keep, reached)
+        step = await store.log.remove(keep, reached)
         seconds = time.perf_counter() - begun
         took.append(seconds * 1000)
         removed.update(rows=step.rows, events=step.events)
@@ -129,12 +128,15 @@ async def test_i9_claims_do_not_notice_what_is_finished_parked_or_removed(
     """I9: Among millions of rows, with retention at work, a claim takes as long as it ever did."""
     size = LARGE if full else SMALL
     async with serving(database) as store:
-        project = await store.create_project(PROJECT)
-        live = [await store.create_trigger(PROJECT, spec(f"live-{n}", f"live-{n}")) for n in range(LIVE)]
-        others = [
-            await store.create_trigger(PROJECT, spec(name, name)) for name in ("old", "parked", "later")
+        project = await store.settings.create_project(PROJECT)
+        live = [
+            await store.settings.create_trigger(PROJECT, spec(f"live-{n}", f"live-{n}")) for n in range(LIVE)
         ]
-        await store.set_paused(PROJECT, "parked", paused=True)
+        others = [
+            await store.settings.create_trigger(PROJECT, spec(name, name))
+            for name in ("old", "parked", "later")
+        ]
+        await store.settings.set_paused(PROJECT, "parked", paused=True)
         triggers = [trigger.id for trigger in (*live, *others)]
         await wait_for(store, 1_000)
         alone = await claims(store, triggers, 1_000 // (EACH * LIVE))
@@ -173,7 +175,7 @@ class Ids(Desk):
         super().__init__(slots=1_000_000)
         self.ids: list[int] = []
 
-    def handed_over(self, leased: Sequence[Leased]) -> None:
+    def attempt(self, leased: Sequence[Leased]) -> None:
         """Note them."""
         self.ids += [each.id for each in leased]
 
@@ -182,7 +184,7 @@ async def claim_all(store: Store, triggers: list[int]) -> None:
     """Claim until nothing is due any more, nor was just about to be another node's."""
     more = True
     while more:
-        claimed = await store.claim(triggers, limit=32)
+        claimed = await store.leases.claim(triggers, limit=32)
         soon = wall() + HOUR
         more = bool(claimed.leased) or any(wake < soon for wake in claimed.next_wake.values())
 
@@ -195,9 +197,11 @@ async def test_h19_of_many_due_rows_each_is_leased_by_one_node(
     """H19: Two nodes claim at the same time until nothing is due: each delivery was leased once."""
     count = 1_000_000 if full else 10_000
     async with serving(database) as store:
-        project = await store.create_project(PROJECT)
-        triggers = [(await store.create_trigger(PROJECT, spec(f"t{n}", f"t{n}"))).id for n in range(LIVE)]
-        await store.queue(event("t0", delay=365 * DAY))  # so that the crowd finds a row to begin after
+        project = await store.settings.create_project(PROJECT)
+        triggers = [
+            (await store.settings.create_trigger(PROJECT, spec(f"t{n}", f"t{n}"))).id for n in range(LIVE)
+        ]
+        await store.intake.queue(event("t0", delay=365 * DAY))  # so that the crowd finds a row to begin after
     now, crowd = wall(), Crowd(database, project=project.id)
     crowd.events(count // LIVE, begin=now - HOUR, end=now)
     for trigger in triggers:

@@ -18,12 +18,13 @@ from bellrope_server.app import App
 from bellrope_server.model import AttemptError, Delivery, State, TriggerSpec
 from bellrope_server.retry import RetryPolicy
 from bellrope_server.store.engine.sqlite import Sqlite
-from bellrope_server.store.store import Store
+from bellrope_server.store.handover import nobody
 from bellrope_server.store.walks.pages import DeliveryFilter, Page
 from faults.caller import QUEUE, TRIGGERS, Caller, queue_all, save_trigger
 from faults.own_net import Wire
 from faults.servers import attempted, running
 from faults.sink import Sink, sinks
+from integration.store.rig import made
 from kit import Server, app_here, environment, until
 
 TABLE = Path(__file__).parents[2].parent / "shared" / "data" / "ssrf-urls.tsv"
@@ -134,12 +135,12 @@ async def test_a_harmless_url_is_saved_over_every_protocol(tmp_path: Path) -> No
 
 async def store_unchecked(folder: Path, urls: dict[str, str]) -> None:
     """Write triggers into a database that no server has open, past the door where URLs are checked."""
-    store = Store(Sqlite(folder / "bellrope.db"))
+    store = made(Sqlite(folder / "bellrope.db"), handover=nobody())
     await store.open()
-    await store.create_project("default")
+    await store.settings.create_project("default")
     once = RetryPolicy(retries=0)
     specs = [TriggerSpec(name=name, type=name, url=url, retry_policy=once) for name, url in urls.items()]
-    await asyncio.gather(*(store.create_trigger("default", spec) for spec in specs))
+    await asyncio.gather(*(store.settings.create_trigger("default", spec) for spec in specs))
     await store.close()
 
 
@@ -244,13 +245,13 @@ async def finished(app: App, count: int) -> list[Delivery]:
     """Wait until so many deliveries are final, and return them with all their attempts."""
 
     async def found() -> list[Delivery]:
-        return await app.store.list_deliveries("default", DeliveryFilter(), Page(size=1000))
+        return await app.store.log.list_deliveries("default", DeliveryFilter(), Page(size=1000))
 
     async def all_final() -> bool:
         return [delivery.state.final for delivery in await found()] == [True] * count
 
     await until(all_final)
-    return [await app.store.get_delivery("default", each.delivery_id) for each in await found()]
+    return [await app.store.log.get_delivery("default", each.delivery_id) for each in await found()]
 
 
 async def test_a_name_is_dialled_only_at_the_addresses_that_are_allowed(tmp_path: Path, wire: Wire) -> None:

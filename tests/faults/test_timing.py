@@ -15,14 +15,16 @@ from bellrope_server.app import App
 from bellrope_server.clock import Clock, wall
 from bellrope_server.model import Attempt, Delivery, Leased, NewEvent, State, TriggerSpec
 from bellrope_server.scheduler.scheduler import Scheduler
-from bellrope_server.scheduler.slots import Caps
+from bellrope_server.scheduler.slots import Caps, Slots
 from bellrope_server.store.engine.sqlite import Sqlite
+from bellrope_server.store.handover import HandOver
 from bellrope_server.store.leases.claim import Claimed
-from bellrope_server.store.store import Store
+from bellrope_server.store.leases.leases import Leases
 from bellrope_server.store.walks.pages import DeliveryFilter, Page
 from faults.caller import queue_all, save_trigger
 from faults.servers import before_others, killed, running, started
 from faults.sink import Sink, sinks
+from integration.store.rig import made
 from kit import Server, app_here, until
 
 SECOND = 1_000_000  # microseconds, as all times here
@@ -233,16 +235,22 @@ async def test_no_event_waits_beside_a_free_slot(
     assert slowest < 0.9 * SECOND  # what nobody is woken for waits for a second, or ten
 
 
-class Interrupted(Store):
-    """A store in which something happens at the worst moment: between a claim's commit and its answer."""
+class Interrupted:
+    """Leases between whose claim's commit and its answer something happens: the worst moment."""
 
-    interruption: Callable[[], Awaitable[object]] | None = None
-    in_vain = 0
-    """How many claims found something due and no free slot."""
+    def __init__(self, leases: Leases) -> None:
+        self._leases = leases
+        self.interruption: Callable[[], Awaitable[object]] | None = None
+        self.in_vain = 0
+        """How many claims found something due and no free slot."""
+
+    def __getattr__(self, name: str) -> Any:
+        """Do everything else as usual."""
+        return getattr(self._leases, name)
 
     async def claim(self, triggers: Iterable[int], **limits: Any) -> Claimed:
         """Claim, and before the answer let in what waits for its chance."""
-        claimed = await super().claim(triggers, **limits)
+        claimed = await self._leases.claim(triggers, **limits)
         self.in_vain += bool(claimed.behind)
         if claimed.leased and self.interruption:
             interruption, self.interruption = self.interruption, None
@@ -266,20 +274,23 @@ class OneAtATime:
 
 async def test_an_event_that_comes_during_a_claim_is_not_forgotten(tmp_path: Path) -> None:
     """An event that is stored after a claim looked, and before the claim's answer, goes out all the same."""
-    store, sender = Interrupted(Sqlite(tmp_path / "bellrope.db")), OneAtATime()
+    slots, sender = Slots(Caps(trigger=1)), OneAtATime()
+    handover = HandOver(slots, settled=lambda _event: None)
+    store = made(Sqlite(tmp_path / "bellrope.db"), handover=handover)
+    leases: Any = Interrupted(store.leases)
     await store.open()
     reader = Replies(clock=Clock(), limits=Limits())
-    scheduler = store.dispatcher = Scheduler(
-        store, sender, reader=reader, settled=lambda _event: None, caps=Caps(trigger=1)
-    )
+    scheduler = Scheduler(leases, sender, handover=handover, slots=slots, reader=reader, shared=False)
     await scheduler.start()
-    await store.create_project("default")
-    await store.create_trigger("default", TriggerSpec(name="one", type="one", url="https://example.com/"))
+    await store.settings.create_project("default")
+    await store.settings.create_trigger(
+        "default", TriggerSpec(name="one", type="one", url="https://example.com/")
+    )
     for event_id in ("first", "second"):
-        await store.queue(NewEvent(project="default", type="one", data=b"1", event_id=event_id))
+        await store.intake.queue(NewEvent(project="default", type="one", data=b"1", event_id=event_id))
     third = NewEvent(project="default", type="one", data=b"1", event_id="third")
-    store.interruption = lambda: store.queue(third)
-    await until(lambda: store.in_vain)
+    leases.interruption = lambda: store.intake.queue(third)
+    await until(lambda: leases.in_vain)
     assert sender.begun == ["first"]
     sender.go.set()
     await until(lambda: sender.begun == ["first", "second", "third"], seconds=5)
@@ -300,7 +311,7 @@ class Jumping:
 
 async def deliveries(app: App) -> dict[str, Delivery]:
     """Return the deliveries by their events' ids."""
-    found = await app.store.list_deliveries("default", DeliveryFilter(), Page(size=1000))
+    found = await app.store.log.list_deliveries("default", DeliveryFilter(), Page(size=1000))
     return {delivery.event_id: delivery for delivery in found}
 
 

@@ -144,3 +144,22 @@ def together(work: Callable[[], None], *, count: int) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def test_a_new_delivery_waits_behind_older_ones() -> None:
+    """While a trigger's deliveries wait for a slot, a new one gets none, even if one is free."""
+    slots, one, other = Slots(CAPS), trigger(1), trigger(2)
+    slots.behind[one.id] = one
+    assert [slots.take_for_new(one), slots.take(one, 1), slots.take_for_new(other)] == [False, 1, True]
+    del slots.behind[one.id]
+    assert slots.take_for_new(one)
+
+
+def test_closed_slots_are_not_offered() -> None:
+    """A server that stops takes no slot any more; what is taken can be given back."""
+    slots, one = Slots(CAPS), trigger(1)
+    slots.take(one, 1)
+    slots.close()
+    assert (slots.take(one, 1), slots.take_for_new(one)) == (0, False)
+    slots.give_back(one)
+    assert slots.taken == 0

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from bellrope_server.model import State
-from bellrope_server.store.tail import Fact, FactKind, Tail, Wanted
+from bellrope_server.store.feed.tail import Fact, FactKind, Tail, Wanted
 
 
 def fact(event_id: str = "e", **fields: Any) -> Fact:

@@ -28,17 +28,17 @@ class Bulk:
     async def StartBulkAction(self, request: pb.StartBulkActionRequest, call: Call) -> pb.BulkAction:
         """Begin a bulk action, or only count."""
         start = bulk.start(request, now=self._clock.wall())
-        start = replace(start, matched=await self._store.count_deliveries(start.project, start.wanted))
+        start = replace(start, matched=await self._store.log.count_deliveries(start.project, start.wanted))
         if request.dry_run:
             return bulk.counted(start)
-        begun = await self._store.start_bulk(start)
+        begun = await self._store.bulk.start(start)
         self._started()
         return bulk.to_proto(begun)
 
     async def GetBulkAction(self, request: pb.GetBulkActionRequest, call: Call) -> pb.BulkAction:
         """Say how far a bulk action has come."""
         project = names.project(request.project)
-        return bulk.to_proto(await self._store.get_bulk_action(project, request.bulk_action))
+        return bulk.to_proto(await self._store.bulk.get_bulk_action(project, request.bulk_action))
 
     async def ListBulkActions(
         self, request: pb.ListBulkActionsRequest, call: Call
@@ -46,7 +46,7 @@ class Bulk:
         """List the project's bulk actions."""
         bound_to = f"bulk {request.project}"
         wanted = page(request.page_size, request.page_token, bound_to=bound_to)
-        found = await self._store.list_bulk_actions(names.project(request.project), wanted)
+        found = await self._store.bulk.list_bulk_actions(names.project(request.project), wanted)
         return pb.ListBulkActionsResponse(
             bulk_actions=[bulk.to_proto(each) for each in found],
             next_page_token=next_token(found.next, bound_to=bound_to),
@@ -55,7 +55,7 @@ class Bulk:
     async def CancelBulkAction(self, request: pb.CancelBulkActionRequest, call: Call) -> pb.BulkAction:
         """Stop a bulk action."""
         project = names.project(request.project)
-        return bulk.to_proto(await self._store.cancel_bulk(project, request.bulk_action))
+        return bulk.to_proto(await self._store.bulk.cancel(project, request.bulk_action))
 
     async def WatchBulkAction(
         self, request: pb.WatchBulkActionRequest, call: Call
@@ -63,7 +63,7 @@ class Bulk:
         """Show a bulk action whenever it has come further, until it ends."""
         project, shown = names.project(request.project), None
         while True:
-            found = await self._store.get_bulk_action(project, request.bulk_action)
+            found = await self._store.bulk.get_bulk_action(project, request.bulk_action)
             if found != shown:
                 yield bulk.to_proto(found)
             if found.state is not BulkState.RUNNING:

@@ -33,20 +33,20 @@ class Deliveries(Bulk):
     async def GetEvent(self, request: pb.GetEventRequest, call: Call) -> pb.Event:
         """Return one event."""
         return events.event_to_proto(
-            await self._store.get_event(names.project(request.project), request.event_id)
+            await self._store.log.get_event(names.project(request.project), request.event_id)
         )
 
     async def GetDelivery(self, request: pb.GetDeliveryRequest, call: Call) -> pb.Delivery:
         """Return one delivery with its attempts."""
         project = names.project(request.project)
-        return deliveries.to_proto(await self._store.get_delivery(project, request.delivery_id))
+        return deliveries.to_proto(await self._store.log.get_delivery(project, request.delivery_id))
 
     async def ListEvents(self, request: pb.ListEventsRequest, call: Call) -> pb.ListEventsResponse:
         """List events."""
         bound_to = _bound_to(request)
         wanted = page(request.page_size, request.page_token, bound_to=bound_to)
         project, asked = names.project(request.project), filters.events(request)
-        found = await self._store.list_events(project, asked, wanted)
+        found = await self._store.log.list_events(project, asked, wanted)
         return pb.ListEventsResponse(
             events=[events.event_to_proto(event) for event in found],
             next_page_token=next_token(found.next, bound_to=bound_to),
@@ -59,7 +59,7 @@ class Deliveries(Bulk):
         bound_to = _bound_to(request)
         asked = filters.deliveries(filters.listed_deliveries(request))
         wanted = page(request.page_size, request.page_token, bound_to=bound_to)
-        found = await self._store.list_deliveries(names.project(request.project), asked, wanted)
+        found = await self._store.log.list_deliveries(names.project(request.project), asked, wanted)
         return pb.ListDeliveriesResponse(
             deliveries=[deliveries.to_proto(delivery) for delivery in found],
             next_page_token=next_token(found.next, bound_to=bound_to),
@@ -70,7 +70,7 @@ class Deliveries(Bulk):
         bound_to = _bound_to(request)
         wanted = page(request.page_size, request.page_token, bound_to=bound_to)
         project = names.project(request.project)
-        found = await self._store.list_attempts(project, request.delivery_id, wanted)
+        found = await self._store.log.list_attempts(project, request.delivery_id, wanted)
         return pb.ListAttemptsResponse(
             attempts=[deliveries.attempt_to_proto(attempt) for attempt in found],
             next_page_token=next_token(found.next, bound_to=bound_to),
@@ -79,13 +79,13 @@ class Deliveries(Bulk):
     async def GetBacklog(self, request: pb.GetBacklogRequest, call: Call) -> pb.Backlog:
         """Say what a trigger has not delivered, and why."""
         project = names.project(request.project)
-        found = await self._store.get_backlog(project, request.trigger, now=self._clock.wall())
+        found = await self._store.log.get_backlog(project, request.trigger, now=self._clock.wall())
         return deliveries.backlog_to_proto(found, free_slots=self._free_slots(found.trigger))
 
     async def Tail(self, request: pb.TailRequest, call: Call) -> AsyncGenerator[pb.TailResponse, None]:
         """Show what happens from now on."""
         wanted = tail.wanted(request)
-        await self._store.get_project(wanted.project)
+        await self._store.settings.get_project(wanted.project)
         with self._store.tail.listening(wanted) as listener:
             yield pb.TailResponse()
             while True:
@@ -97,30 +97,32 @@ class Deliveries(Bulk):
     async def CancelDelivery(self, request: pb.CancelDeliveryRequest, call: Call) -> pb.Delivery:
         """Cancel a delivery."""
         project = names.project(request.project)
-        return deliveries.to_proto(await self._store.cancel(project, request.delivery_id))
+        return deliveries.to_proto(await self._store.actions.cancel(project, request.delivery_id))
 
     async def CancelEvent(self, request: pb.CancelEventRequest, call: Call) -> pb.CancelEventResponse:
         """Cancel an event's deliveries."""
         project = names.project(request.project)
-        count = await self._store.cancel_event(project, request.event_id)
+        count = await self._store.actions.cancel_event(project, request.event_id)
         return pb.CancelEventResponse(cancelled_count=count)
 
     async def RescheduleDelivery(self, request: pb.RescheduleDeliveryRequest, call: Call) -> pb.Delivery:
         """Make a delivery due at another time."""
         project = names.project(request.project)
         due_time = events.due_time(request, now=self._clock.wall())
-        return deliveries.to_proto(await self._store.reschedule(project, request.delivery_id, due_time))
+        return deliveries.to_proto(
+            await self._store.actions.reschedule(project, request.delivery_id, due_time)
+        )
 
     async def ReplayEvent(self, request: pb.ReplayEventRequest, call: Call) -> pb.ReplayEventResponse:
         """Replay an event's deliveries, or match it again."""
         project = names.project(request.project)
-        count = await self._store.replay_event(project, request.event_id)
+        count = await self._store.actions.replay_event(project, request.event_id)
         return pb.ReplayEventResponse(replayed_count=count)
 
     async def ReplayDelivery(self, request: pb.ReplayDeliveryRequest, call: Call) -> pb.Delivery:
         """Schedule a final delivery once more."""
         project = names.project(request.project)
-        return deliveries.to_proto(await self._store.replay(project, request.delivery_id))
+        return deliveries.to_proto(await self._store.actions.replay(project, request.delivery_id))
 
 
 def _bound_to(request: Any) -> str:

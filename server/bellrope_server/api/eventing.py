@@ -76,7 +76,7 @@ class Eventing:
     async def accept(self, request: OneEvent, call: Call, *, wait_until: Micros | None = None) -> Accepted:
         """Do what Queue does, and answer without a message; TriggerSync gives its deadline."""
         event = await self._event(request, call, wait_until=wait_until)
-        accepted = await self._store.queue(event)
+        accepted = await self._store.intake.queue(event)
         metrics.JOURNEY.accepted += not accepted.duplicate
         return accepted
 
@@ -103,10 +103,10 @@ class Eventing:
             now=self._clock.wall(),
             limits=self._limits,
             json_checked=call.json_checked,
-            schema_of=self._store.schemas.of,
+            schema_of=self._store.settings.schemas.of,
         )
         events = await asyncio.to_thread(read) if request.ByteSize() > strict_json.LARGE else read()
-        accepted = await self._store.queue_together(events)
+        accepted = await self._store.intake.queue_together(events)
         _count(accepted)
         return accepted
 
@@ -122,13 +122,13 @@ class Eventing:
         return stream.answers(requests)
 
     async def _queue_each(self, events: Sequence[NewEvent]) -> list[Accepted | ServiceError]:
-        results = await self._store.queue_each(events)
+        results = await self._store.intake.queue_each(events)
         _count(result for result in results if isinstance(result, Accepted))
         return results
 
     async def _event(self, request: OneEvent, call: Call, *, wait_until: Micros | None = None) -> NewEvent:
         """Check and convert the request; large data not on the event loop, which others wait for."""
-        schema = self._store.schemas.of(request.project, request.type)
+        schema = self._store.settings.schemas.of(request.project, request.type)
         if len(request.data) > strict_json.LARGE and (schema or not call.json_checked):
             return await asyncio.to_thread(self._converted, request, call, schema, wait_until)
         return self._converted(request, call, schema, wait_until)
@@ -150,7 +150,7 @@ class Eventing:
         with self._waiters.watching(accepted.id) as changed:
             while True:
                 changed.clear()
-                owed, paused = await self._store.owed(accepted.id)
+                owed, paused = await self._store.log.owed(accepted.id)
                 if lifecycle.settled(owed, deadline=deadline, paused=paused):
                     return owed, False
                 left = (deadline - self._clock.wall()) / 1_000_000

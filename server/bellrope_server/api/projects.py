@@ -25,16 +25,16 @@ class Projects:
     async def CreateProject(self, request: pb.CreateProjectRequest, call: Call) -> pb.Project:
         """Make an empty project."""
         name, kept = names.project(request.project.name), convert.retention(request.project)
-        return convert.to_proto(await self._store.create_project(name, kept))
+        return convert.to_proto(await self._store.settings.create_project(name, kept))
 
     async def GetProject(self, request: pb.GetProjectRequest, call: Call) -> pb.Project:
         """Return one project."""
-        return convert.to_proto(await self._store.get_project(names.project(request.project)))
+        return convert.to_proto(await self._store.settings.get_project(names.project(request.project)))
 
     async def ListProjects(self, request: pb.ListProjectsRequest, call: Call) -> pb.ListProjectsResponse:
         """List the projects."""
         wanted = page(request.page_size, request.page_token, bound_to="projects")
-        found = await self._store.list_projects(wanted)
+        found = await self._store.settings.list_projects(wanted)
         return pb.ListProjectsResponse(
             projects=[convert.to_proto(project) for project in found],
             next_page_token=next_token(found.next, bound_to="projects"),
@@ -43,25 +43,31 @@ class Projects:
     async def UpdateProject(self, request: pb.UpdateProjectRequest, call: Call) -> pb.Project:
         """Change how long a project keeps what."""
         edit = convert.edit(request.project, request.update_mask.paths)
-        return convert.to_proto(await self._store.update_project(names.project(request.project.name), edit))
+        return convert.to_proto(
+            await self._store.settings.update_project(names.project(request.project.name), edit)
+        )
 
     async def PauseProject(self, request: pb.PauseProjectRequest, call: Call) -> pb.Project:
         """Make no more attempts for a project."""
-        return convert.to_proto(await self._store.pause_project(names.project(request.project), paused=True))
+        return convert.to_proto(
+            await self._store.settings.pause_project(names.project(request.project), paused=True)
+        )
 
     async def ResumeProject(self, request: pb.ResumeProjectRequest, call: Call) -> pb.Project:
         """Let what waited go out."""
-        return convert.to_proto(await self._store.pause_project(names.project(request.project), paused=False))
+        return convert.to_proto(
+            await self._store.settings.pause_project(names.project(request.project), paused=False)
+        )
 
     async def DeleteProject(self, request: pb.DeleteProjectRequest, call: Call) -> Empty:
         """Delete a project and its triggers."""
-        await self._store.delete_project(names.project(request.project))
+        await self._store.settings.delete_project(names.project(request.project))
         return Empty()
 
     async def GetEventType(self, request: pb.GetEventTypeRequest, call: Call) -> pb.EventType:
         """Return what is said about a type of event."""
         project = names.project(request.project)
-        return _type_to_proto(await self._store.get_event_type(project, request.type))
+        return _type_to_proto(await self._store.settings.get_event_type(project, request.type))
 
     async def ListEventTypes(
         self, request: pb.ListEventTypesRequest, call: Call
@@ -69,7 +75,7 @@ class Projects:
         """List the types of events that something is said about."""
         bound_to = f"event types of {request.project}"
         wanted = page(request.page_size, request.page_token, bound_to=bound_to)
-        found = await self._store.list_event_types(names.project(request.project), wanted)
+        found = await self._store.settings.list_event_types(names.project(request.project), wanted)
         return pb.ListEventTypesResponse(
             event_types=[_type_to_proto(each) for each in found],
             next_page_token=next_token(found.next, bound_to=bound_to),
@@ -85,11 +91,11 @@ class Projects:
             json_schema=await asyncio.to_thread(to_json_schema, schema, event_type=type),
             create=request.allow_missing,
         )
-        return _type_to_proto(await self._store.save_event_type(save))
+        return _type_to_proto(await self._store.settings.save_event_type(save))
 
     async def DeleteEventType(self, request: pb.DeleteEventTypeRequest, call: Call) -> Empty:
         """Check events of a type no more."""
-        await self._store.delete_event_type(names.project(request.project), request.type)
+        await self._store.settings.delete_event_type(names.project(request.project), request.type)
         return Empty()
 
 

@@ -37,16 +37,18 @@ class Triggers:
     async def CreateTrigger(self, request: pb.CreateTriggerRequest, call: Call) -> pb.Trigger:
         """Save a new trigger."""
         spec = self._reader.spec(request.trigger)
-        return to_proto(await self._store.create_trigger(names.project(request.project), spec))
+        return to_proto(await self._store.settings.create_trigger(names.project(request.project), spec))
 
     async def GetTrigger(self, request: pb.GetTriggerRequest, call: Call) -> pb.Trigger:
         """Return one trigger."""
-        return to_proto(await self._store.get_trigger(names.project(request.project), request.trigger))
+        return to_proto(
+            await self._store.settings.get_trigger(names.project(request.project), request.trigger)
+        )
 
     async def ListTriggers(self, request: pb.ListTriggersRequest, call: Call) -> pb.ListTriggersResponse:
         """List the project's triggers."""
         wanted = page(request.page_size, request.page_token, bound_to=request.project)
-        found = await self._store.list_triggers(names.project(request.project), wanted)
+        found = await self._store.settings.list_triggers(names.project(request.project), wanted)
         return pb.ListTriggersResponse(
             triggers=[to_proto(trigger) for trigger in found],
             next_page_token=next_token(found.next, bound_to=request.project),
@@ -58,29 +60,31 @@ class Triggers:
         create = self._reader.spec(request.trigger) if request.allow_missing else None
         name = names.trigger(request.trigger.name, field="name")
         return to_proto(
-            await self._store.update_trigger(names.project(request.project), name, edit, create=create)
+            await self._store.settings.update_trigger(
+                names.project(request.project), name, edit, create=create
+            )
         )
 
     async def DeleteTrigger(self, request: pb.DeleteTriggerRequest, call: Call) -> Empty:
         """Delete a trigger and cancel what it owes."""
-        await self._store.delete_trigger(names.project(request.project), request.trigger)
+        await self._store.settings.delete_trigger(names.project(request.project), request.trigger)
         return Empty()
 
     async def PauseTrigger(self, request: pb.PauseTriggerRequest, call: Call) -> pb.Trigger:
         """Make no more attempts for a trigger."""
         project = names.project(request.project)
-        return to_proto(await self._store.set_paused(project, request.trigger, paused=True))
+        return to_proto(await self._store.settings.set_paused(project, request.trigger, paused=True))
 
     async def ResumeTrigger(self, request: pb.ResumeTriggerRequest, call: Call) -> pb.Trigger:
         """Let what waited go out."""
         project = names.project(request.project)
-        return to_proto(await self._store.set_paused(project, request.trigger, paused=False))
+        return to_proto(await self._store.settings.set_paused(project, request.trigger, paused=False))
 
     async def TestTrigger(self, request: pb.TestTriggerRequest, call: Call) -> pb.TestTriggerResponse:
         """Say what a trigger would do with an event."""
         project, now = names.project(request.project), self._clock.wall()
-        trigger = await self._store.get_trigger(project, request.trigger)
+        trigger = await self._store.settings.get_trigger(project, request.trigger)
         event = await asyncio.to_thread(event_of, request, trigger, now=now, limits=self._limits)
-        schema = self._store.schemas.of(project, event.type)
+        schema = self._store.settings.schemas.of(project, event.type)
         sent = self._preview(delivery_of(event, trigger, now))
         return await asyncio.to_thread(rehearse, event, trigger, now=now, schema=schema, sent=sent)

@@ -8,7 +8,7 @@ from bellrope_server.convert.deliveries import BRIEF_BODY, attempt_to_proto
 from bellrope_server.convert.times import to_timestamp
 from bellrope_server.errors import InvalidField
 from bellrope_server.model import Attempt, State
-from bellrope_server.store.tail import Fact, Wanted
+from bellrope_server.store.feed.tail import Fact, Wanted
 
 
 def wanted(request: pb.TailRequest) -> Wanted:

@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from math import inf
 from typing import Protocol
 
 from bellrope_server.clock import Clock
@@ -13,10 +14,10 @@ from bellrope_server.process.failure import say_failed
 from bellrope_server.process.service import Service
 from bellrope_server.rules import lifecycle
 from bellrope_server.scheduler.agenda import Agenda
-from bellrope_server.scheduler.shares import Shares
-from bellrope_server.scheduler.slots import Caps, Slots
+from bellrope_server.scheduler.slots import Slots
 from bellrope_server.scheduler.story import Story
-from bellrope_server.store.store import Store
+from bellrope_server.store.handover import HandOver
+from bellrope_server.store.leases.leases import Leases
 from bellrope_server.telemetry import facts, metrics
 
 MAX_JITTER = 0.2
@@ -44,39 +45,40 @@ class Reader(Protocol):
 
 
 class Scheduler:
-    """Hands 3 to 5 of an event's journey. It is the store's dispatcher.
+    """Hands 3 to 5 of an event's journey.
 
     What is due at once comes from the store already leased; everything else is claimed when it is due.
     """
 
     def __init__(
         self,
-        store: Store,
+        leases: Leases,
         sender: Sender,
         *,
+        handover: HandOver,
+        slots: Slots,
         reader: Reader,
-        settled: Callable[[int], None],
-        caps: Caps | None = None,
-        shares: Shares | None = None,
+        shared: bool,
         hint: Callable[[], None] = lambda: None,
         clock: Clock | None = None,
     ) -> None:
-        """`settled` is told the row of each event for which something changed.
+        """`slots` are those that the hand-over offers to the store. `shared` says that other nodes
+        use the database, too.
 
         `hint` is called when something is due for which other nodes may have a slot, and this one has none.
         """
-        self._reload_every = RELOAD_SHARED_EVERY if store.shared else RELOAD_EVERY
-        self._store = store
+        self._reload_every = RELOAD_SHARED_EVERY if shared else RELOAD_EVERY
+        self._leases = leases
         self._sender = sender
         self._reader = reader
-        self._settled = settled
         self._clock = clock or Clock()
         self._loop = asyncio.get_running_loop()
-        self._slots = Slots(caps or Caps(), shares)
+        self._handover = handover
+        self._slots = slots
         self._hint = hint
         metrics.IN_FLIGHT.set_function(lambda: self._slots.taken)
         self._agenda = Agenda()
-        self._behind: dict[int, Trigger] = {}
+        self._behind = slots.behind
         self._claiming: set[int] = set()  # what happens to these meanwhile, the claim may not have seen
         self._deliveries: set[asyncio.Task[None]] = set()
         self._draining = False
@@ -84,7 +86,8 @@ class Scheduler:
         self._story = Story(self._loop)
         self._main = Service("scheduler", self._dispatch, period=LONGEST_SLEEP)
         self._order = Service("keep-order", self._keep_order, period=ORDER_EVERY)
-        self.services = self._main, self._order
+        self._taking = Service("hand-over", self._take_over, period=inf)
+        self.services = self._main, self._order, self._taking
 
     # The life of the loop.
 
@@ -98,12 +101,16 @@ class Scheduler:
     async def stop(self, *, grace: float) -> None:
         """Claim nothing more, let attempts finish for `grace` seconds, then give their leases back."""
         self._draining = True
-        await asyncio.gather(*(service.stop() for service in self.services))
+        self._slots.close()
+        await asyncio.gather(self._main.stop(), self._order.stop())
         if self._deliveries:
             await asyncio.wait(self._deliveries, timeout=grace)
         for delivery in self._deliveries:
             delivery.cancel()
         await asyncio.gather(*self._deliveries, return_exceptions=True)
+        await self._taking.stop(grace=0)
+        unsent, _ = self._handover.rest()
+        await asyncio.gather(*map(self._leases.release, unsent), return_exceptions=True)
         self._story.end()
 
     async def _dispatch(self) -> float:
@@ -124,7 +131,7 @@ class Scheduler:
             return
         self._claiming = set(due)
         try:
-            claimed = await self._store.claim(dict.fromkeys(due))
+            claimed = await self._leases.claim(dict.fromkeys(due))
         except ServiceError:
             for trigger_id in due:
                 self._agenda.note(trigger_id, self._clock.wall() + 1_000_000)
@@ -145,16 +152,16 @@ class Scheduler:
     async def _keep_order(self) -> float:
         """Rescue lost leases, sweep up after deleted triggers, and now and then read all that waits."""
         with suppress(ServiceError):
-            if rescued := (await self._store.rescue()).settled:
+            if rescued := (await self._leases.rescue()).settled:
                 facts.say("delivery.rescued", count=len(rescued))
-            if await self._store.sweep():
+            if await self._leases.sweep():
                 return 0.0  # there may be more
             if self._loop.time() >= self._reload_time:
                 await self._reload()
         return ORDER_EVERY
 
     async def _reload(self) -> None:
-        for trigger_id, wake_time in (await self._store.waiting()).items():
+        for trigger_id, wake_time in (await self._leases.waiting()).items():
             self._agenda.note(trigger_id, wake_time)
         self._reload_time = self._loop.time() + self._reload_every
 
@@ -170,27 +177,23 @@ class Scheduler:
         """See whether there are slots now for what is behind."""
         self._main.wake()
 
-    # What the store tells and asks.
+    # What the store hands over.
 
-    def free(self, trigger: Trigger) -> int:
-        """Return how many slots the trigger could take now."""
-        return self._slots.free(trigger)
+    async def _take_over(self) -> float:
+        """Begin the attempts that are handed over, and note what is waiting for when."""
+        leased, waiting = await self._handover.receive()
+        for each in leased:
+            self._begin(each)
+        for trigger_id, wake_time in waiting.items():
+            self._waiting(trigger_id, wake_time)
+        return 0.0
 
-    def take(self, trigger: Trigger, wanted: int) -> int:
-        """Take up to `wanted` free slots for the trigger and say how many."""
-        return 0 if self._draining else self._slots.take(trigger, wanted)
+    def _begin(self, leased: Leased) -> None:
+        task = self._loop.create_task(self._deliver(leased))
+        self._deliveries.add(task)
+        task.add_done_callback(self._delivered)
 
-    def take_for_new(self, trigger: Trigger) -> bool:
-        """Take a slot for a new delivery unless older ones wait for one."""
-        if self._draining or trigger.id in self._behind:
-            return False
-        return self._slots.take(trigger, 1) == 1
-
-    def give_back(self, trigger: Trigger, count: int = 1) -> None:
-        """Give taken slots back."""
-        self._slots.give_back(trigger, count)
-
-    def waiting(self, trigger_id: int, wake_time: Micros) -> None:
+    def _waiting(self, trigger_id: int, wake_time: Micros) -> None:
         """Look at the trigger's deliveries at this time."""
         if trigger_id in self._behind and trigger_id not in self._claiming:
             if not self._slots.may(self._behind[trigger_id]):
@@ -200,17 +203,6 @@ class Scheduler:
         self._agenda.note(trigger_id, wake_time)
         if first is None or wake_time < first:
             self._main.wake()
-
-    def settled(self, event_row: int) -> None:
-        """Tell whoever waits for this event."""
-        self._settled(event_row)
-
-    def handed_over(self, leased: Sequence[Leased]) -> None:
-        """Begin an attempt of each."""
-        for each in leased:
-            task = self._loop.create_task(self._deliver(each))
-            self._deliveries.add(task)
-            task.add_done_callback(self._delivered)
 
     def _delivered(self, task: asyncio.Task[None]) -> None:
         """Forget a task, and say what it did not expect: its delivery comes back when its lease is over."""
@@ -225,12 +217,12 @@ class Scheduler:
         """Make one attempt and record it; a lease that is too short, or a stop, gives it back unspent."""
         try:
             if not lifecycle.covers(leased, now=self._clock.steady()):
-                await self._store.release(leased)
+                await self._leases.release(leased)
                 return
             attempt = await self._sender.send(leased)
             self._slots.ended(leased.trigger, attempt)
         except asyncio.CancelledError:
-            await self._store.release(leased)
+            await self._leases.release(leased)
             raise
         finally:
             self._free_slot(leased.trigger)
@@ -249,7 +241,7 @@ class Scheduler:
         chained = await self._reader.chained(leased, attempt) if chains else ()
         while True:
             try:
-                recorded = await self._store.record(leased, attempt, outcome, chained)
+                recorded = await self._leases.record(leased, attempt, outcome, chained)
             except ServiceError:
                 if self._draining or self._clock.steady() >= leased.lease_until:
                     return

@@ -36,6 +36,9 @@ class Slots:
         self._for_many = caps.node >= 2 * MANY * caps.trigger
         self._shares = shares
         self._ramps = Ramps(caps.endpoint)
+        self._open = True
+        self.behind: dict[int, Trigger] = {}
+        """The triggers of which something is due and waits for a slot, the first in the line first."""
         self._lock = threading.Lock()
         self._triggers: defaultdict[int, int] = defaultdict(int)
         self._endpoints: defaultdict[str, int] = defaultdict(int)
@@ -65,12 +68,22 @@ class Slots:
 
     def take(self, trigger: Trigger, wanted: int) -> int:
         """Take up to `wanted` slots and return how many were free."""
+        if not self._open:
+            return 0
         with self._lock:
             if count := min(wanted, self.free(trigger)):
                 self._triggers[trigger.id] += count
                 self._endpoints[trigger.endpoint] += count
                 self.taken += count
             return count
+
+    def take_for_new(self, trigger: Trigger) -> bool:
+        """Take a slot for a new delivery unless older ones wait for one."""
+        return trigger.id not in self.behind and self.take(trigger, 1) == 1
+
+    def close(self) -> None:
+        """Offer none from now on."""
+        self._open = False
 
     def ended(self, trigger: Trigger, attempt: Attempt) -> None:
         """Learn from an attempt, before its slot is given back, how many more its endpoint can bear."""

@@ -1,13 +1,18 @@
 """Which nodes are there: each says so now and then, and reads who else did."""
 
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass
 
 from bellrope_server.clock import Clock
-from bellrope_server.errors import ServiceError
+from bellrope_server.errors import ServiceError, StoreUnavailable
 from bellrope_server.model import Micros
+from bellrope_server.store.engine.commit import SharedCommit, Verb
+from bellrope_server.store.engine.readers import Readers
 from bellrope_server.store.engine.schema import NodeRow
-from bellrope_server.store.engine.session import Session
+from bellrope_server.store.engine.session import Database, Session
 from bellrope_server.store.engine.sql import Statement, compiled, p
+from bellrope_server.store.engine.turns import Turn
 
 LIVES: Micros = 2_500_000  # after it was last seen
 BURIED: Micros = 60_000_000
@@ -32,8 +37,8 @@ class Seen:
     time: Micros
 
 
-class Nodes:
-    """Keeps the list of nodes."""
+class Heartbeats:
+    """Writes down when each node was last seen."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -52,6 +57,39 @@ class Nodes:
         """Say that a node is there no more."""
         session.many(LEAVE, ({"id": node} for node in nodes))
         return [None for _ in nodes]
+
+
+class NodeList:
+    """The nodes that have the database open, and the hints that they give each other."""
+
+    def __init__(self, database: Database, readers: Readers, commit: SharedCommit, clock: Clock) -> None:
+        heartbeats = Heartbeats(clock)
+        self._database = database
+        self._readers = readers
+        self._commit = commit
+        self._do_beat = Verb(turn=Turn.BEAT, run=heartbeats.beat)
+        self._do_leave = Verb(turn=Turn.LEAVE, run=heartbeats.leave)
+
+    async def beat(self, node: str) -> Seen:
+        """Say that this node is there, and return which others are."""
+        return await self._commit.submit(self._do_beat, node)
+
+    async def leave(self, node: str) -> None:
+        """Say that this node is there no more."""
+        await self._commit.submit(self._do_leave, node)
+
+    async def hint(self) -> None:
+        """Tell the other nodes that there may be something for them."""
+        await self._readers.read(hint)
+
+    async def hints(self) -> AsyncGenerator[None, None]:
+        """Give a None for each such word of any node, this one's too; raise StoreUnavailable in the end."""
+        try:
+            async with aclosing(self._database.hints()) as hints:
+                async for _ in hints:
+                    yield None
+        except self._database.errors:
+            raise StoreUnavailable from None
 
 
 def hint(session: Session) -> None:

@@ -1,61 +1,46 @@
-"""The store: what is accepted and what becomes of it, as verbs that take and return values."""
+"""The store: the deliveries table and what surrounds it, opened, and its parts put together."""
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from contextlib import suppress
-from math import inf
+from collections.abc import Callable
 from pathlib import Path
 
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
 from bellrope_server.ids import uuid7
-from bellrope_server.model import Accepted, Attempt, Leased, Micros, NewEvent, Retention
+from bellrope_server.model import Micros
 from bellrope_server.process.failure import end_process
-from bellrope_server.process.service import Service
-from bellrope_server.rules.lifecycle import Outcome
-from bellrope_server.store.actions.bulk import StartBulk, Stepped
-from bellrope_server.store.dispatcher import Dispatcher
+from bellrope_server.store.actions.act import Acts
+from bellrope_server.store.actions.actions import Actions
+from bellrope_server.store.actions.bulk import Bulks
+from bellrope_server.store.actions.bulk_actions import BulkActions
 from bellrope_server.store.engine.commit import SharedCommit, Verb
-from bellrope_server.store.engine.room import Room, weight_of
+from bellrope_server.store.engine.readers import Readers
+from bellrope_server.store.engine.room import Room
 from bellrope_server.store.engine.schema import InstallationRow
-from bellrope_server.store.engine.session import Alone, Database, Session, StoreInUse, StoreUnusable
+from bellrope_server.store.engine.session import Alone, Database, Session
 from bellrope_server.store.engine.sqlite import Sqlite
-from bellrope_server.store.intake.queue import Group, Queued
-from bellrope_server.store.leases.claim import Claim, Claimed, Claims
-from bellrope_server.store.leases.record import Record, Recorded, Records
-from bellrope_server.store.leases.rescue import Leases, Rescued, Swept
-from bellrope_server.store.log.backlog import Backlog
-from bellrope_server.store.log.retention import Reached, Removals, Remove, Removed
-from bellrope_server.store.meeting import Meeting
-from bellrope_server.store.nodes import Seen
+from bellrope_server.store.engine.turns import Turn
+from bellrope_server.store.feed.feed import ChangeFeed
+from bellrope_server.store.feed.tail import Tail
+from bellrope_server.store.handover import HandOver
+from bellrope_server.store.intake.intake import Intake
+from bellrope_server.store.intake.queue import Queue
+from bellrope_server.store.intake.refusals import Quota
+from bellrope_server.store.intake.row_ids import Counted, Drawn, RowIds
+from bellrope_server.store.leases.claim import Claims
+from bellrope_server.store.leases.leases import Leases
+from bellrope_server.store.leases.record import Records
+from bellrope_server.store.leases.rescue import Releases
+from bellrope_server.store.log.changes import Changes
+from bellrope_server.store.log.log import Log
+from bellrope_server.store.nodes import NodeList
 from bellrope_server.store.settings import read as settings
-from bellrope_server.store.settings.event_types import SaveType
-from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter, Listed, Page, Place
-
-__all__ = [
-    "Backlog",
-    "Claimed",
-    "DeliveryFilter",
-    "Dispatcher",
-    "EventFilter",
-    "Listed",
-    "Page",
-    "Place",
-    "Reached",
-    "Recorded",
-    "Removed",
-    "Rescued",
-    "SaveType",
-    "Seen",
-    "StartBulk",
-    "Stepped",
-    "Store",
-    "StoreInUse",
-    "StoreUnusable",
-    "located",
-]
-
+from bellrope_server.store.settings.catalog import Catalog
+from bellrope_server.store.settings.event_types import EventTypes, Schemas
+from bellrope_server.store.settings.others import OthersChanges
+from bellrope_server.store.settings.settings import Settings
+from bellrope_server.store.settings.triggers import Admin
 
 SETTLES: Micros = 60_000_000  # three times as long as PostgreSQL lets a transaction be idle
 START_AGAIN = 0.05  # seconds, while another node starts
@@ -77,64 +62,81 @@ def located(place: Path | str, *, direct: str | None = None, prepared: bool = Tr
     return Postgres(place, direct=direct, prepared=prepared)
 
 
-class Store(Meeting):
-    """The deliveries table and what surrounds it. Every change is on disk before its verb returns.
+class Store:
+    """The parts, on one database. Every change is on disk before its verb returns.
 
-    `dispatcher` is told what to attempt and when to look again; set it before `open`. `tail` is told what
-    happened, once it is on disk.
+    `intake` accepts events, `leases` says who may attempt a delivery, `actions` and `bulk` are what people do
+    to deliveries, `settings` what events are matched with, `log` shows all of it. What is due goes to the
+    hand-over, leased, and `tail` hears what happened: both once it is on disk.
     """
 
     def __init__(
         self,
         database: Database,
         *,
-        clock: Clock | None = None,
-        fatal: Callable[[str], None] | None = None,
-        most_waiting: float = inf,
+        clock: Clock,
+        handover: HandOver,
+        room: Room,
+        quota: Quota,
+        fatal: Callable[[str], None] = end_process,
     ) -> None:
-        """`clock` replaces the database's; `fatal` is called when nothing can be written any more: the
-        disk can't be trusted, or the thread that writes has died.
+        """Make it on the running loop; `clock` is the database's, or replaces it.
 
-        By default the process ends then. From `most_waiting` events on that wait for their commit, new ones
-        are refused.
+        `room` and `quota` say when new events are refused. `fatal` is called when nothing can be written any
+        more: the disk can't be trusted, or the thread that writes has died.
         """
-        super().__init__(database, clock=clock or database.clock)
-        self.room = Room(most_waiting)
-        catalog = self._catalog
-        self._fatal = fatal or end_process
-        self._schemas_changed = Service("schemas", self._read_schemas, period=SCHEMAS_READ, first_after=inf)
-        claims = Claims(catalog, self._clock, self._changes, lambda: self.dispatcher)
-        settles = SETTLES if database.shared else 0
-        leases = Leases(self._clock, self._queue, self._changes, settles=settles)
-        self._leases = leases
-        self._do_queue = Verb(run=self._queue.run, undo=self._queue.undo, then=self._queued)
-        self._do_queue_group = Verb(
-            run=self._queue.run_groups, undo=self._queue.undo_group, then=self._queued_group
+        self._database = database
+        self.room = room
+        self.tail = Tail()
+        catalog, schemas = Catalog(), Schemas()
+        loop = asyncio.get_running_loop()
+        readers = self._readers = Readers(database)
+        others = OthersChanges(catalog, schemas, readers, loop)
+        commit = self._commit = SharedCommit(
+            database,
+            loop=loop,
+            begun=others.look,
+            rolled_back=catalog.forget,
+            fatal=fatal,
+            room=room,
         )
-        self._do_claim = Verb(run=claims.claim, undo=claims.unclaim, then=self._claimed)
-        self._do_release = Verb(run=leases.release, then=self._released)
-        self._do_rescue = Verb(run=leases.rescue, then=self._rescued)
-        self._do_sweep = Verb(run=leases.sweep, then=self._swept)
-        self._do_remove = Verb(run=Removals(self._clock).run)
-        self._do_wait = Verb(run=claims.waiting)
-        records = Records(catalog, self._clock, self._queue)
-        self._do_record = Verb(run=records.run, then=self._recorded)
-        self._do_probe: Verb[None, None] = Verb(run=self._probe)
+        feed, changes = ChangeFeed(self.tail, handover, clock), Changes(self.tail)
+        self._ids: RowIds = Drawn(clock) if database.shared else Counted()
+        queue = Queue(catalog, clock, self._ids, handover.slots, quota)
+        self._releases = Releases(clock, queue, changes, settles=SETTLES if database.shared else 0)
+        acts = Acts(catalog, clock, queue, changes)
+        self._bulks = Bulks(catalog, clock, acts)
+        self.services = room.service, others.service
+        """What runs by itself in here, besides the thread that writes."""
+        self._do_probe: Verb[None, None] = Verb(turn=Turn.PROBE, run=self._probe)
+        self._catalog = catalog
+
+        self.intake = Intake(commit, queue, room, feed)
+        self.leases = Leases(
+            commit,
+            feed,
+            Claims(catalog, clock, changes, handover.slots),
+            Records(catalog, clock, queue),
+            self._releases,
+        )
+        self.log = Log(readers, commit, clock)
+        self.actions = Actions(commit, feed, acts, self.log)
+        self.bulk = BulkActions(commit, readers, feed, self._bulks)
+        self.settings = Settings(
+            commit,
+            readers,
+            feed,
+            admin=Admin(catalog, clock),
+            types=EventTypes(catalog, clock),
+            schemas=schemas,
+        )
+        self.nodes = NodeList(database, readers, commit, clock)
 
     async def open(self) -> str:
         """Take the database, migrate it, free what a dead server leased, and return the installation's id.
 
         Raises StoreInUse, StoreUnusable or migrate.SchemaTooNew.
         """
-        loop = self._loop = asyncio.get_running_loop()
-        self._commit = SharedCommit(
-            self._database,
-            loop=loop,
-            begun=self._begun,
-            rolled_back=self._catalog.forget,
-            fatal=self._fatal,
-            room=self.room,
-        )
         await asyncio.to_thread(self._database.hold)
         try:
             with self._database.usable():
@@ -156,32 +158,15 @@ class Store(Meeting):
             time.sleep(START_AGAIN)
             session.begin()
         if not self._database.shared:  # all leases are those of a dead one
-            self._leases.free_all(session)
+            self._releases.free_all(session)
             self._bulks.free_all(session)
         self._ids.open(session)
         source = _installation(session)
-        self.schemas.fill(settings.every_event_type(session), changes=self.schemas.changes)
+        schemas = self.settings.schemas
+        schemas.fill(settings.every_event_type(session), changes=schemas.changes)
         session.commit()
         session.close()
         return source
-
-    def _probe(self, session: Session, asked: list[None]) -> list[ServiceError | None]:
-        """Say that something changed: the smallest thing that there is to write."""
-        self._catalog.changed(session)
-        return [None for _ in asked]
-
-    def _begun(self, session: Session) -> None:
-        """See, in the writing thread, whether another node changed something."""
-        if self._catalog.begin(session):
-            self._loop.call_soon_threadsafe(self._schemas_changed.wake)
-
-    async def _read_schemas(self) -> float:
-        with suppress(ServiceError):  # the database failed; whoever changes something next is heard again
-            filled = False
-            while not filled:  # what was saved here meanwhile is newer than what was read
-                changes = self.schemas.changes
-                filled = self.schemas.fill(await self._read(settings.every_event_type), changes=changes)
-        return inf
 
     async def close(self) -> None:
         """Commit what was submitted, then close every connection and unlock."""
@@ -189,13 +174,8 @@ class Store(Meeting):
             await asyncio.gather(*(service.stop() for service in self.services))
             await asyncio.to_thread(self._commit.stop)
         finally:
-            self._readers.shutdown()
+            self._readers.close()
             self._database.let_go()
-
-    @property
-    def services(self) -> tuple[Service, ...]:
-        """What runs by itself in here, besides the thread that writes."""
-        return self.room.service, self._schemas_changed
 
     @property
     def healthy(self) -> bool:
@@ -212,134 +192,14 @@ class Store(Meeting):
         """How many orders shared those commits."""
         return self._commit.orders
 
-    # What the hot path says.
-
-    async def queue(self, event: NewEvent) -> Accepted:
-        """Accept an event: it and its deliveries are on disk when this returns, or it raises.
-
-        What is due at once is handed to the dispatcher, leased, even if the caller is gone by then.
-        Raises ProjectNotFound, IdConflict, and for an event with `wait_until` NoTriggerMatched, TriggerPaused
-        and InvalidField; and, before anything is done, what `room.check` raises.
-        """
-        self.room.check()
-        queued = await self._commit.submit(self._do_queue, event, weight=weight_of(event))
-        return queued.accepted
-
-    async def queue_together(self, events: Sequence[NewEvent]) -> list[Accepted]:
-        """Accept all these events in one commit, or none; raise why, `at` the first event that is refused."""
-        self.room.check()
-        results = await self._queue_group(Group(events, together=True))
-        return [result.accepted for result in results if isinstance(result, Queued)]
-
-    async def queue_each(self, events: Sequence[NewEvent]) -> list[Accepted | ServiceError]:
-        """Accept those of the events that can be, in one commit, and return why the others are refused.
-
-        Where `queue` is refused for want of room, this waits until there is some.
-        """
-        await self.room.wait()
-        results = await self._queue_group(Group(events, together=False))
-        return [result.accepted if isinstance(result, Queued) else result for result in results]
-
-    async def _queue_group(self, group: Group) -> list[Queued | ServiceError]:
-        weight = sum(map(weight_of, group.events))
-        return await self._commit.submit(self._do_queue_group, group, weight=weight)
-
-    def _queued_group(self, group: Group, results: list[Queued | ServiceError]) -> None:
-        for event, result in zip(group.events, results, strict=True):
-            if isinstance(result, Queued):
-                self._queued(event, result)
-
-    def _queued(self, event: NewEvent, queued: Queued) -> None:
-        if self.tail.heard:
-            self._telling.accepted(event, queued)
-        if queued.leased:
-            self.dispatcher.handed_over(queued.leased)
-        if queued.waiting:
-            self._tell(waiting=queued.waiting)
-
-    async def claim(self, triggers: Iterable[int], *, limit: int = 32, now: Micros | None = None) -> Claimed:
-        """Lease due deliveries into free slots: at most `limit` of each trigger, none of a paused one.
-
-        What was leased goes to the dispatcher as it does from `queue`.
-        """
-        claim = Claim(triggers=tuple(triggers), limit=limit, now=now)
-        return await self._commit.submit(self._do_claim, claim)
-
-    def _claimed(self, _claim: Claim, claimed: Claimed) -> None:
-        self._tell(settled=claimed.expired_events, changed=claimed.expired)
-        if self.tail.heard:
-            self._telling.leased(claimed.leased)
-        if claimed.leased:
-            self.dispatcher.handed_over(claimed.leased)
-
-    async def release(self, leased: Leased) -> None:
-        """Give a lease back unspent."""
-        await self._commit.submit(self._do_release, leased)
-
-    def _released(self, leased: Leased, _done: None) -> None:
-        self._tell(waiting=((leased.trigger.id, 0),), settled=(leased.event_row,))
-
-    def record(
-        self,
-        leased: Leased,
-        attempt: Attempt,
-        outcome: Outcome,
-        chained: Sequence[NewEvent | ServiceError] = (),
-    ) -> Awaitable[Recorded]:
-        """Put an attempt into the log and move its delivery on, unless its lease was lost: it is late.
-
-        If it succeeded, what its answer asks for in `chained` is queued in the same commit.
-        """
-        record = Record(leased=leased, attempt=attempt, outcome=outcome, chained=chained)
-        return self._commit.submit(self._do_record, record)
-
-    def _recorded(self, record: Record, recorded: Recorded) -> None:
-        if self.tail.heard:
-            self._telling.recorded(record.leased, recorded)
-            self._telling.chained(record, recorded)
-            self._telling.queued(recorded.notices)
-        if recorded.waiting:
-            self._tell(waiting=recorded.waiting)
-        self.dispatcher.settled(record.leased.event_row)
-
-    # What keeps the table in order.
-
-    async def rescue(self, *, now: Micros | None = None) -> Rescued:
-        """Free leases that are over; `now` is on the lease clock."""
-        return await self._commit.submit(self._do_rescue, now)
-
-    def _rescued(self, _now: Micros | None, rescued: Rescued) -> None:
-        self._tell(waiting=rescued.waiting, settled=rescued.settled, changed=rescued.changed)
-        if self.tail.heard:
-            self._telling.queued(rescued.notices)
-
-    async def sweep(self) -> int:
-        """Cancel one batch of what deleted triggers still owe, and return how many those were."""
-        return len((await self._commit.submit(self._do_sweep, None)).settled)
-
-    def _swept(self, _asked: None, swept: Swept) -> None:
-        self._tell(settled=swept.settled, changed=swept.changed)
-
-    async def remove(self, retention: Retention, reached: Reached) -> Removed:
-        """Delete the next few rows that are older than they should be; `reached` says where to go on."""
-        return await self._commit.submit(self._do_remove, Remove(retention=retention, reached=reached))
-
-    @property
-    def full(self) -> frozenset[int]:
-        """The triggers, by row, for which no more is accepted, because so much of theirs is parked."""
-        return self._queue.full
-
-    @full.setter
-    def full(self, triggers: frozenset[int]) -> None:
-        self._queue.full = triggers
-
     async def probe(self) -> None:
         """Write something, to see whether the database works again; raise DiskFull or StoreUnavailable."""
         await self._commit.submit(self._do_probe, None)
 
-    async def waiting(self) -> dict[int, Micros]:
-        """Return when each running trigger that owes something has its next delivery due."""
-        return await self._commit.submit(self._do_wait, None)
+    def _probe(self, session: Session, asked: list[None]) -> list[ServiceError | None]:
+        """Say that something changed: the smallest thing that there is to write."""
+        self._catalog.changed(session)
+        return [None for _ in asked]
 
 
 def _installation(session: Session) -> str:

@@ -8,7 +8,7 @@ from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
 from bellrope_server.model import Micros
 from bellrope_server.process.service import Service
-from bellrope_server.store.store import Store
+from bellrope_server.store.actions.bulk_actions import BulkActions
 
 TICK = 0.05  # seconds between two steps of one bulk action
 PERIOD = 1.0  # seconds within which the steps of a turn are usually on disk
@@ -40,8 +40,8 @@ class Pace:
 class BulkRunner:
     """Does what bulk actions there are, of all projects, side by side."""
 
-    def __init__(self, store: Store, *, clock: Clock | None = None) -> None:
-        self._store = store
+    def __init__(self, actions: BulkActions, *, clock: Clock | None = None) -> None:
+        self._actions = actions
         self._clock = clock or Clock()
         self._running: dict[int, Pace] = {}
         self._looks = Service("bulk-actions", self._look, period=PERIOD)
@@ -64,7 +64,7 @@ class BulkRunner:
     async def _look(self) -> float:
         """Begin what is not under way."""
         with suppress(ServiceError):  # the database failed, and the store has said so
-            for bulk in await self._store.running_bulk_actions():
+            for bulk in await self._actions.running():
                 self._running.setdefault(bulk.id, Pace(bulk.rate, now=self._clock.steady()))
         if self._running:
             self._steps.wake()
@@ -79,7 +79,7 @@ class BulkRunner:
         """Act on as many deliveries as the pace allows; forget a bulk action that is done or cancelled."""
         if most := pace.allowed(now=self._clock.steady()):
             with suppress(ServiceError):
-                stepped = await self._store.step_bulk(bulk_id, most=most)
+                stepped = await self._actions.step(bulk_id, most=most)
                 pace.spent(stepped.acted.count)
                 if not stepped.running:
                     del self._running[bulk_id]

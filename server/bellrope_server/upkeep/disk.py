@@ -7,7 +7,7 @@ from math import inf
 from pathlib import Path
 
 from bellrope_server.process.service import Service
-from bellrope_server.store.engine.room import Room
+from bellrope_server.store.engine.room import Space
 from bellrope_server.telemetry import facts
 
 LOOK_EVERY = 0.5  # seconds
@@ -17,14 +17,13 @@ LARGE_LOG = 64 * 1024 * 1024  # bytes: sixteen times what it has when nobody rea
 class DiskSpace:
     """Knows of one file's disk whether it is short of space; says in the log when that changes."""
 
-    def __init__(self, file: Path | None, room: Room, *, least: int) -> None:
-        """`least` is how many bytes have to be free; 0, or no file, asks for nothing. `room` hears of it."""
-        self._room = room
+    def __init__(self, file: Path | None, space: Space, *, least: int) -> None:
+        """`least` is how many bytes have to be free; 0, or no file, asks for nothing. `space` hears of it."""
+        self._space = space
         self._folder = file and file.resolve().parent
         self._log = file and file.with_name(f"{file.name}-wal")
         self._least = least
         self._large = False
-        self._short = False
         self.service = Service("disk", self._turn, period=LOOK_EVERY)
         self.log_bytes = 0
         """How large the database's write-ahead log is."""
@@ -44,8 +43,8 @@ class DiskSpace:
 
     def _judge(self, free: int) -> None:
         short = bool(self._least) and free < self._least
-        if short != self._short:
-            self._short = self._room.disk_short = short
+        if short != self._space.short:
+            self._space.note(short=short)
             facts.say("disk.short" if short else "disk.recovered", free_bytes=free, least_bytes=self._least)
         large = self.log_bytes > LARGE_LOG
         if large != self._large:

@@ -9,7 +9,7 @@ from math import inf
 from bellrope_server.errors import ServiceError
 from bellrope_server.process.service import Service
 from bellrope_server.scheduler.shares import Shares
-from bellrope_server.store.store import Store
+from bellrope_server.store.nodes import NodeList
 
 BEAT = 0.5  # seconds
 HINT_REST = 0.02  # seconds: PostgreSQL commits one NOTIFY at a time
@@ -26,9 +26,9 @@ class Nodes:
     A hint that is lost costs time only: everything is found without, within some seconds.
     """
 
-    def __init__(self, store: Store, node: str, shares: Shares | None) -> None:
+    def __init__(self, nodes: NodeList, node: str, shares: Shares | None) -> None:
         """`node` is this one's id; without `shares` there are no others."""
-        self._store = store
+        self._nodes = nodes
         self._node = node
         self._shares = shares
         self._joined = False
@@ -54,7 +54,7 @@ class Nodes:
         await asyncio.gather(*(service.stop(grace=0) for service in self.services))
         if self._joined:
             with suppress(ServiceError):
-                await self._store.leave(self._node)
+                await self._nodes.leave(self._node)
 
     def hint(self) -> None:
         """Tell the others soon that there may be something for them."""
@@ -62,7 +62,7 @@ class Nodes:
 
     async def _beat(self) -> None:
         with suppress(ServiceError):  # then this node has no share soon
-            if self._shares and self._shares.seen(await self._store.beat(self._node)):
+            if self._shares and self._shares.seen(await self._nodes.beat(self._node)):
                 self._changed()
 
     async def _keep_beating(self) -> float:
@@ -71,13 +71,13 @@ class Nodes:
 
     async def _say(self) -> float:
         with suppress(ServiceError):
-            await self._store.hint()
+            await self._nodes.hint()
         await asyncio.sleep(HINT_REST)
         return inf
 
     async def _listen(self) -> float:
         with suppress(ServiceError):
-            async with aclosing(self._store.hints()) as hints:
+            async with aclosing(self._nodes.hints()) as hints:
                 async for _ in hints:
                     self._heard.wake()
         return LISTEN_AGAIN

@@ -6,7 +6,8 @@ from contextlib import suppress
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
 from bellrope_server.process.service import Service
-from bellrope_server.store.store import Store
+from bellrope_server.store.intake.refusals import Quota
+from bellrope_server.store.log.log import Log
 from bellrope_server.telemetry import facts
 
 SHORTEST_REST = 2.0  # seconds
@@ -15,11 +16,12 @@ REST = 50  # times as long as the count took: at most a fiftieth of a reader's t
 
 
 class ParkedCount:
-    """Tells the store which triggers have so much parked that no more is accepted for them."""
+    """Counts which triggers have so much parked that no more is accepted for them."""
 
-    def __init__(self, store: Store, *, clock: Clock, most: int) -> None:
-        """`most` is how many deliveries of one trigger may be parked."""
-        self._store = store
+    def __init__(self, log: Log, quota: Quota, *, clock: Clock, most: int) -> None:
+        """`quota` gets what is counted; `most` is how many deliveries of one trigger may be parked."""
+        self._log = log
+        self._quota = quota
         self._clock = clock
         self._most = most
         self.service = Service("parked", self._turn, period=PERIOD)
@@ -39,7 +41,7 @@ class ParkedCount:
         return max(SHORTEST_REST, REST * (time.monotonic() - begun))
 
     async def _count(self) -> None:
-        full = await self._store.parked_at_least(self._most, now=self._clock.wall())
-        if full != self._store.full:
+        full = await self._log.parked_at_least(self._most, now=self._clock.wall())
+        if full != self._quota.full:
             facts.say("triggers.full", count=len(full), most=self._most)
-        self._store.full = full
+        self._quota.note(full)

@@ -6,8 +6,8 @@ from collections import Counter
 from bellrope_server.errors import ServiceError
 from bellrope_server.model import Micros, Retention
 from bellrope_server.process.service import Service
+from bellrope_server.store.log.log import Log
 from bellrope_server.store.log.retention import Reached
-from bellrope_server.store.store import Store
 from bellrope_server.telemetry import facts, metrics
 
 FIRST_AFTER = 60.0  # seconds from the start: a server that starts has other things to do
@@ -24,8 +24,8 @@ class Remover:
     So it finds each time what was not finished, or a dead letter, when it was passed before.
     """
 
-    def __init__(self, store: Store, retention: Retention) -> None:
-        self._store = store
+    def __init__(self, log: Log, retention: Retention) -> None:
+        self._log = log
         self._retention = retention
         self._rest = rest_between_runs(retention.shortest)
         self._reached: Reached | None = None  # None between two runs
@@ -59,7 +59,7 @@ class Remover:
     async def _step(self, reached: Reached) -> float:
         """Remove the next few rows that are old, and return how long to leave the writing thread alone."""
         begun = time.monotonic()
-        step = await self._store.remove(self._retention, reached)
+        step = await self._log.remove(self._retention, reached)
         took = time.monotonic() - begun
         for kind in ("events", "deliveries", "attempts"):
             self._removed[kind] += getattr(step, kind)

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from bellrope_server.store.intake.refusals import Quota
 from bellrope_server.store.store import Store
 from integration.store.rig import (
     DATABASES,
@@ -62,10 +63,16 @@ def desk() -> Desk:
 
 
 @pytest.fixture
-async def store(database: Database, clock: HandClock, desk: Desk) -> AsyncIterator[Store]:
+def quota() -> Quota:
+    """What says for which triggers no more is accepted."""
+    return Quota()
+
+
+@pytest.fixture
+async def store(database: Database, clock: HandClock, desk: Desk, quota: Quota) -> AsyncIterator[Store]:
     """An open store with one project, and nothing in it."""
-    async with opened(database, clock, desk) as store:
-        await store.create_project(PROJECT)
+    async with opened(database, clock, desk, quota=quota) as store:
+        await store.settings.create_project(PROJECT)
         yield store
 
 

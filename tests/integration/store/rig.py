@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from math import inf
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,8 +17,13 @@ from bellrope_server.model import Attempt, AttemptError, Leased, Micros, NewEven
 from bellrope_server.rules.lifecycle import outcome
 from bellrope_server.store.engine.commit import Verb
 from bellrope_server.store.engine.postgres import Postgres as PostgresDatabase
+from bellrope_server.store.engine.room import Room, Space
+from bellrope_server.store.engine.session import Database as AnyDatabase
 from bellrope_server.store.engine.session import Session
 from bellrope_server.store.engine.sqlite import Sqlite as SqliteDatabase
+from bellrope_server.store.engine.turns import Turn
+from bellrope_server.store.handover import HandOver
+from bellrope_server.store.intake.refusals import Quota
 from bellrope_server.store.leases.claim import Claimed
 from bellrope_server.store.leases.record import Recorded
 from bellrope_server.store.store import Store
@@ -52,18 +58,19 @@ class HandClock:
         self.time += int(seconds * SECOND)
 
 
-class Desk:
-    """A dispatcher that attempts nothing: it counts the slots and notes what it is told."""
+class Desk(HandOver):
+    """A hand-over whose other side attempts nothing: it counts the slots and notes what it gets."""
 
     def __init__(self, slots: int = 1000) -> None:
         """`slots` is how many each trigger has."""
-        self.slots = slots
+        super().__init__(self, settled=lambda _event_row: None)
+        self.most = slots
         self.handed: list[Leased] = []
         self.woken: list[tuple[int, Micros]] = []
         self.settled_events: list[int] = []
         self._taken: Counter[int] = Counter()
         self._lock = threading.Lock()
-        self._news = asyncio.Event()
+        self._something = asyncio.Event()
 
     @property
     def taken(self) -> int:
@@ -73,7 +80,7 @@ class Desk:
     def take(self, trigger: Trigger, wanted: int) -> int:
         """Take up to `wanted` of the trigger's free slots."""
         with self._lock:
-            count = min(wanted, self.slots - self._taken[trigger.id])
+            count = min(wanted, self.most - self._taken[trigger.id])
             self._taken[trigger.id] += count
             return count
 
@@ -87,10 +94,10 @@ class Desk:
             assert count <= self._taken[trigger.id], "a slot was given back twice"
             self._taken[trigger.id] -= count
 
-    def handed_over(self, leased: Sequence[Leased]) -> None:
+    def attempt(self, leased: Sequence[Leased]) -> None:
         """Note what is to be attempted."""
         self.handed += leased
-        self._news.set()
+        self._something.set()
 
     def waiting(self, trigger_id: int, wake_time: Micros) -> None:
         """Note when to look at which trigger."""
@@ -103,7 +110,7 @@ class Desk:
     async def something(self) -> None:
         """Wait until something was handed over."""
         async with asyncio.timeout(10):
-            await self._news.wait()
+            await self._something.wait()
 
 
 class Worker:
@@ -116,7 +123,7 @@ class Worker:
 
     async def claim(self, *, limit: int = 32) -> Claimed:
         """Claim what is due of any trigger."""
-        return await self._store.claim(ANY, limit=limit)
+        return await self._store.leases.claim(ANY, limit=limit)
 
     async def claim_one(self) -> Leased:
         """Claim the one delivery that is due."""
@@ -132,7 +139,7 @@ class Worker:
         """Record that the webhook answered with this status."""
         made = attempt(status, start_time=self._clock.time, **fields)
         next_step = outcome(leased, made, now=self._clock.time, jitter=0)
-        return await self._store.record(leased, made, next_step)
+        return await self._store.leases.record(leased, made, next_step)
 
     async def finish(self, leased: Leased, status: int) -> None:
         """Record this status, again and again, until the delivery is final."""
@@ -180,9 +187,7 @@ class Sqlite:
     def store(self, clock: HandClock, desk: Desk, *, durable: bool = True, **options: Any) -> Store:
         """Return the store on this file, not yet open."""
         database = SqliteDatabase(self.path, synchronous="full" if durable else "normal")
-        store = Store(database, clock=clock.clock, **options)
-        store.dispatcher = desk
-        return store
+        return made(database, clock=clock.clock, handover=desk, **options)
 
     def drop(self) -> None:
         """Leave it to whoever made the folder."""
@@ -220,13 +225,21 @@ class Postgres:
     def store(self, clock: HandClock, desk: Desk, *, durable: bool = True, **options: Any) -> Store:
         """Return the store on this database, not yet open."""
         database = PostgresDatabase(self.url, synchronous="on" if durable else "off")
-        store = Store(database, clock=clock.clock, **options)
-        store.dispatcher = desk
-        return store
+        return made(database, clock=clock.clock, handover=desk, **options)
 
     def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """Read on a connection of its own."""
         return self._cluster.rows(self.name, statement.replace("?", "%s"), *values)
+
+
+def made(database: AnyDatabase, *, handover: HandOver, **options: Any) -> Store:
+    """Return a store that refuses nothing for want of room, unless the options say so, not yet open."""
+    defaults: dict[str, Any] = {
+        "clock": database.clock,
+        "room": Room(inf, Space()),
+        "quota": Quota(),
+    }
+    return Store(database, handover=handover, **defaults | options)
 
 
 DATABASES: dict[str, Callable[[Path], Database]] = {"sqlite": Sqlite, "postgres": Postgres}
@@ -270,7 +283,7 @@ async def on_writer(store: Store, call: Callable[[Session], object]) -> None:
             each(session)
         return [None for _ in calls]
 
-    await store._commit.submit(Verb(run=run), call)
+    await store._commit.submit(Verb(turn=Turn.PROBE, run=run), call)
 
 
 def connection(session: Session) -> apsw.Connection:

@@ -37,14 +37,14 @@ LATER = 60 * SECOND
 
 async def scheduled(store: Store, **fields: Any) -> Delivery:
     """Return a delivery that waits for a minute to pass."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event(event_id="e1", **({"delay": LATER} | fields)))
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event(event_id="e1", **({"delay": LATER} | fields)))
     return await one(store)
 
 
 async def one(store: Store, **wanted: Any) -> Delivery:
     """Return the one delivery there is."""
-    (delivery,) = await store.list_deliveries(PROJECT, DeliveryFilter(**wanted), Page())
+    (delivery,) = await store.log.list_deliveries(PROJECT, DeliveryFilter(**wanted), Page())
     return delivery
 
 
@@ -54,11 +54,11 @@ async def one(store: Store, **wanted: Any) -> Delivery:
 async def test_a_scheduled_delivery_is_cancelled(store: Store, clock: HandClock, worker: Worker) -> None:
     """What waits and is cancelled is final at once and never attempted; again changes nothing."""
     before = await scheduled(store)
-    after = await store.cancel(PROJECT, before.delivery_id)
+    after = await store.actions.cancel(PROJECT, before.delivery_id)
     assert (after.state, after.reason, after.finish_time) == (State.CANCELLED, "cancel_asked", clock.time)
     clock.advance(61)
     assert (await worker.claim()).leased == ()
-    assert await store.cancel(PROJECT, before.delivery_id) == after
+    assert await store.actions.cancel(PROJECT, before.delivery_id) == after
 
 
 @pytest.mark.parametrize(("status", "state"), [(200, State.SUCCEEDED), (500, State.CANCELLED)])
@@ -66,11 +66,11 @@ async def test_what_is_being_attempted_is_cancelled_unless_it_succeeds(
     store: Store, desk: Desk, worker: Worker, status: int, state: State
 ) -> None:
     """The attempt under way goes on: 2xx is a success, and anything else is not tried again."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event())
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event())
     (leased,) = desk.handed
     for _ in range(2):
-        asked = await store.cancel(PROJECT, leased.delivery_id)
+        asked = await store.actions.cancel(PROJECT, leased.delivery_id)
         assert (asked.state, asked.reason) == (State.DELIVERING, "cancel_asked")
     assert (await worker.answer(leased, status)).state is state
     after = await one(store)
@@ -85,18 +85,18 @@ async def test_a_lease_that_ends_unspent_ends_what_was_cancelled(
     """Cancelled while it was leased, a delivery is not attempted again, however the lease ends."""
     desk = Desk()
     async with opened(database, clock, desk) as store:
-        await store.create_project(PROJECT)
-        await store.create_trigger(PROJECT, spec())
-        await store.queue(event())
-        await store.cancel(PROJECT, desk.handed[0].delivery_id)
+        await store.settings.create_project(PROJECT)
+        await store.settings.create_trigger(PROJECT, spec())
+        await store.intake.queue(event())
+        await store.actions.cancel(PROJECT, desk.handed[0].delivery_id)
         if how == "release":
-            await store.release(desk.handed[0])
+            await store.leases.release(desk.handed[0])
         clock.advance(21)
         if how == "rescue":
-            await store.rescue()
+            await store.leases.rescue()
     async with opened(database, clock, desk) as store:
         if how == "restart" and not isinstance(database, Sqlite):
-            await store.rescue()  # a start frees nothing that may be another node's
+            await store.leases.rescue()  # a start frees nothing that may be another node's
         after = await one(store)
         assert (after.state, after.reason, after.finish_time is None) == (
             State.CANCELLED,
@@ -107,12 +107,12 @@ async def test_a_lease_that_ends_unspent_ends_what_was_cancelled(
 
 async def test_a_cancel_in_the_attempts_own_commit_counts(store: Store, desk: Desk, worker: Worker) -> None:
     """Cancel and failure in one commit: whichever comes first, the delivery is cancelled and not lost."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event())
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event())
     (leased,) = desk.handed
     async with one_commit(store):
         calls: list[Any] = [
-            asyncio.create_task(store.cancel(PROJECT, leased.delivery_id)),
+            asyncio.create_task(store.actions.cancel(PROJECT, leased.delivery_id)),
             asyncio.create_task(worker.answer(leased, 500)),
         ]
     await asyncio.gather(*calls)
@@ -121,22 +121,22 @@ async def test_a_cancel_in_the_attempts_own_commit_counts(store: Store, desk: De
 
 async def test_what_came_to_another_end_is_not_cancelled(store: Store, desk: Desk, worker: Worker) -> None:
     """A delivery that succeeded has succeeded."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event())
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event())
     await worker.answer(desk.handed[0], 200)
     before = await one(store)
     with pytest.raises(AlreadyFinal):
-        await store.cancel(PROJECT, before.delivery_id)
+        await store.actions.cancel(PROJECT, before.delivery_id)
     with pytest.raises(AlreadyFinal):
-        await store.reschedule(PROJECT, before.delivery_id, 0)
+        await store.actions.reschedule(PROJECT, before.delivery_id, 0)
     assert await one(store) == before
 
 
 async def test_a_cancelled_delivery_can_be_replayed(store: Store, clock: HandClock, worker: Worker) -> None:
     """Who cancelled too much replays it, and it is attempted as if it were new."""
     before = await scheduled(store)
-    await store.cancel(PROJECT, before.delivery_id)
-    after = await store.replay(PROJECT, before.delivery_id)
+    await store.actions.cancel(PROJECT, before.delivery_id)
+    after = await store.actions.replay(PROJECT, before.delivery_id)
     assert (after.state, after.reason, after.due_time) == (State.SCHEDULED, "", clock.time)
     assert (await worker.answer(await worker.claim_one(), 500)).state is State.SCHEDULED
 
@@ -144,15 +144,15 @@ async def test_a_cancelled_delivery_can_be_replayed(store: Store, clock: HandClo
 async def test_all_of_an_events_deliveries_are_cancelled(store: Store, desk: Desk, worker: Worker) -> None:
     """Whoever cancels an event cancels each delivery that is not final, and hears how many those were."""
     for name in ("a", "b", "c"):
-        await store.create_trigger(PROJECT, spec(name))
-    await store.queue(event(event_id="e1"))
-    await store.queue(event(event_id="e2"))
+        await store.settings.create_trigger(PROJECT, spec(name))
+    await store.intake.queue(event(event_id="e1"))
+    await store.intake.queue(event(event_id="e2"))
     await worker.answer(desk.handed[0], 200)
     await worker.answer(desk.handed[1], 500)
-    assert await store.cancel_event(PROJECT, "e1") == 2
+    assert await store.actions.cancel_event(PROJECT, "e1") == 2
     await worker.answer(desk.handed[2], 500)
-    assert await store.cancel_event(PROJECT, "e1") == 0
-    found = await store.list_deliveries(PROJECT, DeliveryFilter(), Page())
+    assert await store.actions.cancel_event(PROJECT, "e1") == 0
+    found = await store.log.list_deliveries(PROJECT, DeliveryFilter(), Page())
     assert [(each.event_id, each.state.name) for each in found] == [
         *[("e2", "DELIVERING")] * 3,
         *[("e1", "CANCELLED")] * 2,
@@ -171,7 +171,7 @@ async def test_a_scheduled_delivery_is_due_at_its_new_time(
     before = await scheduled(store)
     due = clock.time + max(0, seconds) * SECOND
     for _ in range(2):
-        after = await store.reschedule(PROJECT, before.delivery_id, clock.time + seconds * SECOND)
+        after = await store.actions.reschedule(PROJECT, before.delivery_id, clock.time + seconds * SECOND)
         assert (after.state, after.due_time) == (State.SCHEDULED, due)
         assert desk.woken[-1][1] == due
     clock.time = due - 1
@@ -185,7 +185,7 @@ async def test_what_expires_before_its_new_time_expires(
 ) -> None:
     """The event's expire time still holds."""
     before = await scheduled(store, expire_time=clock.time + 2 * LATER)
-    await store.reschedule(PROJECT, before.delivery_id, clock.time + 3 * LATER)
+    await store.actions.reschedule(PROJECT, before.delivery_id, clock.time + 3 * LATER)
     assert desk.woken[-1][1] == clock.time + 2 * LATER
     clock.advance(180)
     assert (await worker.claim()).leased == ()
@@ -194,10 +194,10 @@ async def test_what_expires_before_its_new_time_expires(
 
 async def test_what_is_being_attempted_is_not_rescheduled(store: Store, desk: Desk) -> None:
     """While an attempt is under way nobody knows yet whether there will be another one."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event())
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event())
     with pytest.raises(NotScheduled):
-        await store.reschedule(PROJECT, desk.handed[0].delivery_id, 0)
+        await store.actions.reschedule(PROJECT, desk.handed[0].delivery_id, 0)
 
 
 # Replay an event.
@@ -208,45 +208,45 @@ async def test_all_of_an_events_final_deliveries_are_replayed(
 ) -> None:
     """Each delivery that is final is due again, the successful ones too; one that waits goes on waiting."""
     for name in ("a", "b", "c"):
-        await store.create_trigger(PROJECT, spec(name, retry_policy=RetryPolicy(retries=0)))
-    await store.queue(event(event_id="e1"))
+        await store.settings.create_trigger(PROJECT, spec(name, retry_policy=RetryPolicy(retries=0)))
+    await store.intake.queue(event(event_id="e1"))
     with pytest.raises(NotFinal):
-        await store.replay_event(PROJECT, "e1")
+        await store.actions.replay_event(PROJECT, "e1")
     await worker.answer(desk.handed[0], 200)
     await worker.answer(desk.handed[1], 500)
-    assert await store.replay_event(PROJECT, "e1") == 2
+    assert await store.actions.replay_event(PROJECT, "e1") == 2
     with pytest.raises(NotFinal):
-        await store.replay_event(PROJECT, "e1")
+        await store.actions.replay_event(PROJECT, "e1")
     assert sorted(each.trigger.spec.name for each in (await worker.claim()).leased) == ["a", "b"]
 
 
 async def test_an_unmatched_event_is_matched_again(store: Store, clock: HandClock, worker: Worker) -> None:
     """An event that came before its trigger is delivered when it is replayed, as it was sent."""
-    await store.queue(event(event_id="early", data=b'{"n": 1.0}', options={"db": "main"}))
+    await store.intake.queue(event(event_id="early", data=b'{"n": 1.0}', options={"db": "main"}))
     with pytest.raises(NoTriggerMatched):
-        await store.replay_event(PROJECT, "early")
-    await store.create_trigger(PROJECT, spec("a", options={"db": "main, other"}))
-    await store.create_trigger(PROJECT, spec("b", options={"db": "other"}))
-    await store.create_trigger(PROJECT, spec("c"))
-    accepted = (await store.get_event(PROJECT, "early")).accept_time
+        await store.actions.replay_event(PROJECT, "early")
+    await store.settings.create_trigger(PROJECT, spec("a", options={"db": "main, other"}))
+    await store.settings.create_trigger(PROJECT, spec("b", options={"db": "other"}))
+    await store.settings.create_trigger(PROJECT, spec("c"))
+    accepted = (await store.log.get_event(PROJECT, "early")).accept_time
     clock.advance(100)
-    assert await store.replay_event(PROJECT, "early") == 2
-    assert await store.list_events(PROJECT, EventFilter(unmatched=True), Page()) == []
+    assert await store.actions.replay_event(PROJECT, "early") == 2
+    assert await store.log.list_events(PROJECT, EventFilter(unmatched=True), Page()) == []
     leased = (await worker.claim()).leased
     assert [(each.trigger.spec.name, each.data, each.accept_time) for each in leased] == [
         ("a", b'{"n": 1.0}', accepted),
         ("c", b'{"n": 1.0}', accepted),
     ]
-    again = await store.queue(event(event_id="early", data=b'{"n": 1.0}', options={"db": "main"}))
+    again = await store.intake.queue(event(event_id="early", data=b'{"n": 1.0}', options={"db": "main"}))
     assert (again.duplicate, again.delivery_count) == (True, 2)
 
 
 async def test_two_who_match_an_event_again_make_its_deliveries_once(store: Store, worker: Worker) -> None:
     """However the replays of an unmatched event fall into commits, one of them counts."""
-    await store.queue(event(event_id="early"))
-    await store.create_trigger(PROJECT, spec())
+    await store.intake.queue(event(event_id="early"))
+    await store.settings.create_trigger(PROJECT, spec())
     async with one_commit(store):
-        calls = [asyncio.create_task(store.replay_event(PROJECT, "early")) for _ in range(3)]
+        calls = [asyncio.create_task(store.actions.replay_event(PROJECT, "early")) for _ in range(3)]
     answers = await asyncio.gather(*calls, return_exceptions=True)
     assert sorted(type(answer).__name__ for answer in answers) == ["NotFinal", "NotFinal", "int"]
     assert len((await worker.claim()).leased) == 1
@@ -255,23 +255,23 @@ async def test_two_who_match_an_event_again_make_its_deliveries_once(store: Stor
 async def test_an_event_whose_triggers_are_gone_is_not_replayed(store: Store) -> None:
     """What was owed to deleted triggers has nowhere to go."""
     await scheduled(store)
-    await store.delete_trigger(PROJECT, "mailer")
-    await store.sweep()
+    await store.settings.delete_trigger(PROJECT, "mailer")
+    await store.leases.sweep()
     with pytest.raises(TriggerDeleted):
-        await store.replay_event(PROJECT, "e1")
+        await store.actions.replay_event(PROJECT, "e1")
 
 
 async def test_what_is_not_there_is_not_found(store: Store) -> None:
     """Another project's deliveries and events are not there."""
     delivery = await scheduled(store)
-    await store.create_project("other")
+    await store.settings.create_project("other")
     for project, error in (("other", DeliveryNotFound), ("nowhere", ProjectNotFound)):
         with pytest.raises(error):
-            await store.cancel(project, delivery.delivery_id)
+            await store.actions.cancel(project, delivery.delivery_id)
         with pytest.raises(error):
-            await store.reschedule(project, delivery.delivery_id, 0)
+            await store.actions.reschedule(project, delivery.delivery_id, 0)
     for project, error in (("other", EventNotFound), ("nowhere", ProjectNotFound)):
         with pytest.raises(error):
-            await store.cancel_event(project, "e1")
+            await store.actions.cancel_event(project, "e1")
         with pytest.raises(error):
-            await store.replay_event(project, "e1")
+            await store.actions.replay_event(project, "e1")

@@ -18,17 +18,17 @@ HOUR = 3600 * SECOND
 
 async def dead_letters(store: Store, desk: Desk, worker: Worker, count: int, name: str = "mailer") -> None:
     """Make so many dead letters of a trigger."""
-    await store.create_trigger(PROJECT, spec(name, name, retry_policy=RetryPolicy(retries=0)))
+    await store.settings.create_trigger(PROJECT, spec(name, name, retry_policy=RetryPolicy(retries=0)))
     for number in range(count):
-        await store.queue(event(name, event_id=f"{name}-{number}"))
+        await store.intake.queue(event(name, event_id=f"{name}-{number}"))
         await worker.answer(desk.handed.pop(), 500)
 
 
 async def start(store: Store, action: Action, wanted: DeliveryFilter, **fields: Any) -> Any:
     """Begin a bulk action."""
-    matched = await store.count_deliveries(PROJECT, wanted)
+    matched = await store.log.count_deliveries(PROJECT, wanted)
     fields = {"project": PROJECT, "rate": 100} | fields
-    return await store.start_bulk(StartBulk(action=action, wanted=wanted, matched=matched, **fields))
+    return await store.bulk.start(StartBulk(action=action, wanted=wanted, matched=matched, **fields))
 
 
 async def finish(store: Store, id: int, *, most: int = 3) -> list[int]:
@@ -36,7 +36,7 @@ async def finish(store: Store, id: int, *, most: int = 3) -> list[int]:
     counts: list[int] = []
     running = True
     while running:
-        stepped = await store.step_bulk(id, most=most)
+        stepped = await store.bulk.step(id, most=most)
         counts.append(stepped.acted.count)
         running = stepped.running
     return counts
@@ -44,7 +44,7 @@ async def finish(store: Store, id: int, *, most: int = 3) -> list[int]:
 
 async def states(store: Store, **wanted: Any) -> list[str]:
     """Return the deliveries' states, oldest first."""
-    found = await store.list_deliveries(PROJECT, DeliveryFilter(**wanted), Page())
+    found = await store.log.list_deliveries(PROJECT, DeliveryFilter(**wanted), Page())
     return [each.state.name for each in reversed(found)]
 
 
@@ -55,17 +55,17 @@ async def test_dead_letters_are_replayed_a_few_at_a_time(
     await dead_letters(store, desk, worker, 7)
     begun = await start(store, Action.REPLAY, DEAD)
     assert (begun.matched, begun.done, begun.state) == (7, 0, BulkState.RUNNING)
-    assert [each.id for each in await store.running_bulk_actions()] == [begun.id]
+    assert [each.id for each in await store.bulk.running()] == [begun.id]
     clock.advance(5)
     desk.woken.clear()
     assert await finish(store, begun.id) == [3, 3, 1]
     assert desk.woken == [(1, clock.time)] * 3
-    ended = await store.get_bulk_action(PROJECT, begun.bulk_id)
+    ended = await store.bulk.get_bulk_action(PROJECT, begun.bulk_id)
     assert (ended.matched, ended.done, ended.skipped, ended.state) == (7, 7, 0, BulkState.SUCCEEDED)
     assert ended.finish_time == clock.time
     assert await states(store) == ["SCHEDULED"] * 7
-    assert await store.running_bulk_actions() == []
-    assert (await store.step_bulk(begun.id, most=3)).acted.count == 0
+    assert await store.bulk.running() == []
+    assert (await store.bulk.step(begun.id, most=3)).acted.count == 0
 
 
 async def test_the_set_is_fixed_at_the_start(
@@ -73,26 +73,26 @@ async def test_the_set_is_fixed_at_the_start(
 ) -> None:
     """What becomes a dead letter later is left out, and so is what was replayed and failed again."""
     await dead_letters(store, desk, worker, 4)
-    await store.queue(event("mailer", event_id="pending"))
+    await store.intake.queue(event("mailer", event_id="pending"))
     begun = await start(store, Action.REPLAY, DEAD)
     clock.advance(1)
     await worker.answer(desk.handed.pop(), 500)  # `pending` becomes a dead letter
-    await store.queue(event("mailer", event_id="new"))
+    await store.intake.queue(event("mailer", event_id="new"))
     await worker.answer(desk.handed.pop(), 500)
-    await store.step_bulk(begun.id, most=2)
+    await store.bulk.step(begun.id, most=2)
     for leased in (await worker.claim()).leased:
         await worker.answer(leased, 500)  # dead letters again
     assert sum(await finish(store, begun.id)) == 2
-    assert (await store.get_bulk_action(PROJECT, begun.bulk_id)).done == 4
+    assert (await store.bulk.get_bulk_action(PROJECT, begun.bulk_id)).done == 4
     assert sorted(await states(store)) == ["DEAD_LETTERED"] * 4 + ["SCHEDULED"] * 2
 
 
 async def test_what_is_queued_after_the_start_is_left_out(store: Store) -> None:
     """A cancel by filter is for what was there when it was asked for, also if no step was made yet."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event(delay=HOUR))
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event(delay=HOUR))
     begun = await start(store, Action.CANCEL, WAITING)
-    await store.queue(event(delay=HOUR))
+    await store.intake.queue(event(delay=HOUR))
     assert sum(await finish(store, begun.id)) == 1
     assert await states(store) == ["CANCELLED", "SCHEDULED"]
 
@@ -104,7 +104,7 @@ async def test_only_what_the_filter_finds_is_acted_on(store: Store, desk: Desk, 
     begun = await start(store, Action.REPLAY, DeliveryFilter(state=State.DEAD_LETTERED, trigger="a"))
     assert sum(await finish(store, begun.id)) == 3
     wanted = DeliveryFilter(state=State.DEAD_LETTERED, status_code=404)
-    assert await store.count_deliveries(PROJECT, wanted) == 0
+    assert await store.log.count_deliveries(PROJECT, wanted) == 0
     begun = await start(store, Action.REPLAY, wanted)
     assert await finish(store, begun.id) == [0]
     assert await states(store, trigger="a") == ["SCHEDULED"] * 3
@@ -114,14 +114,14 @@ async def test_only_what_the_filter_finds_is_acted_on(store: Store, desk: Desk, 
 async def test_what_waits_is_cancelled_or_rescheduled(store: Store, clock: HandClock) -> None:
     """Cancel and reschedule by filter do to each what they do to one."""
     for name in ("a", "b"):
-        await store.create_trigger(PROJECT, spec(name))
+        await store.settings.create_trigger(PROJECT, spec(name))
     for _ in range(4):
-        await store.queue(event(delay=HOUR))
+        await store.intake.queue(event(delay=HOUR))
     due = clock.time + 60 * SECOND
     wanted = DeliveryFilter(state=State.SCHEDULED, trigger="a")
     begun = await start(store, Action.RESCHEDULE, wanted, due_time=due)
     assert sum(await finish(store, begun.id)) == 4
-    found = await store.list_deliveries(PROJECT, wanted, Page())
+    found = await store.log.list_deliveries(PROJECT, wanted, Page())
     assert [each.due_time for each in found] == [due] * 4
     begun = await start(store, Action.CANCEL, DeliveryFilter(state=State.SCHEDULED, trigger="b"))
     assert sum(await finish(store, begun.id)) == 4
@@ -133,10 +133,10 @@ async def test_what_can_not_be_done_is_skipped_and_counted(store: Store, desk: D
     """A dead letter whose trigger was deleted is skipped: it has nowhere to go."""
     await dead_letters(store, desk, worker, 2, "a")
     await dead_letters(store, desk, worker, 2, "b")
-    await store.delete_trigger(PROJECT, "a")
+    await store.settings.delete_trigger(PROJECT, "a")
     begun = await start(store, Action.REPLAY, DEAD)
     await finish(store, begun.id)
-    ended = await store.get_bulk_action(PROJECT, begun.bulk_id)
+    ended = await store.bulk.get_bulk_action(PROJECT, begun.bulk_id)
     assert (ended.matched, ended.done, ended.skipped) == (4, 2, 2)
 
 
@@ -144,12 +144,12 @@ async def test_a_cancelled_bulk_action_goes_no_further(store: Store, desk: Desk,
     """What was done stays done; the rest stays as it was. Cancelling twice changes nothing."""
     await dead_letters(store, desk, worker, 5)
     begun = await start(store, Action.REPLAY, DEAD)
-    await store.step_bulk(begun.id, most=2)
-    ended = await store.cancel_bulk(PROJECT, begun.bulk_id)
+    await store.bulk.step(begun.id, most=2)
+    ended = await store.bulk.cancel(PROJECT, begun.bulk_id)
     assert (ended.done, ended.state) == (2, BulkState.CANCELLED)
-    stepped = await store.step_bulk(begun.id, most=2)
+    stepped = await store.bulk.step(begun.id, most=2)
     assert (stepped.acted.count, stepped.running) == (0, False)
-    assert await store.cancel_bulk(PROJECT, begun.bulk_id) == ended
+    assert await store.bulk.cancel(PROJECT, begun.bulk_id) == ended
     assert sorted(await states(store)) == ["DEAD_LETTERED"] * 3 + ["SCHEDULED"] * 2
 
 
@@ -157,13 +157,13 @@ async def test_a_restart_goes_on_where_it_was(database: Database, clock: HandClo
     """A server that stops in the middle of a bulk action forgets nothing and does nothing twice."""
     desk = Desk()
     async with opened(database, clock, desk) as store:
-        await store.create_project(PROJECT)
+        await store.settings.create_project(PROJECT)
         await dead_letters(store, desk, Worker(store, clock, desk), 5)
         begun = await start(store, Action.REPLAY, DEAD)
-        await store.step_bulk(begun.id, most=2)
+        await store.bulk.step(begun.id, most=2)
     clock.advance(6)  # if another node could have it, it is that node's for five seconds
     async with opened(database, clock, desk) as store:
-        (found,) = await store.running_bulk_actions()
+        (found,) = await store.bulk.running()
         assert found.done == 2
         assert await finish(store, found.id) == [3, 0]
         worker = Worker(store, clock, desk)
@@ -182,17 +182,17 @@ async def test_one_step_looks_at_so_many_rows(
 
 async def test_bulk_actions_are_listed_newest_first(store: Store) -> None:
     """Each project has its own; another's are not found."""
-    await store.create_project("other")
+    await store.settings.create_project("other")
     begun = [await start(store, Action.CANCEL, WAITING) for _ in range(3)]
-    found = await store.list_bulk_actions(PROJECT, Page(size=2))
-    rest = await store.list_bulk_actions(PROJECT, Page(size=2, before=found.next))
+    found = await store.bulk.list_bulk_actions(PROJECT, Page(size=2))
+    rest = await store.bulk.list_bulk_actions(PROJECT, Page(size=2, before=found.next))
     assert [each.bulk_id for each in (*found, *rest)] == [each.bulk_id for each in reversed(begun)]
-    assert await store.list_bulk_actions("other", Page()) == []
+    assert await store.bulk.list_bulk_actions("other", Page()) == []
     for project, error in (("other", BulkActionNotFound), ("nowhere", ProjectNotFound)):
         with pytest.raises(error):
-            await store.get_bulk_action(project, begun[0].bulk_id)
+            await store.bulk.get_bulk_action(project, begun[0].bulk_id)
     with pytest.raises(BulkActionNotFound):
-        await store.cancel_bulk("other", begun[0].bulk_id)
+        await store.bulk.cancel("other", begun[0].bulk_id)
     with pytest.raises(ProjectNotFound):
         await start(store, Action.CANCEL, WAITING, project="nowhere")
 
@@ -201,9 +201,9 @@ async def test_counting_goes_through_all_of_a_long_list(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A count is exact, however many parts it takes."""
-    await store.create_trigger(PROJECT, spec())
+    await store.settings.create_trigger(PROJECT, spec())
     for _ in range(7):
-        await store.queue(event(delay=HOUR))
+        await store.intake.queue(event(delay=HOUR))
     monkeypatch.setitem(Walk.__init__.__kwdefaults__, "most", 3)
     for wanted in (WAITING, DeliveryFilter(), DeliveryFilter(trigger="mailer", type="sent-email")):
-        assert await store.count_deliveries(PROJECT, wanted) == 7
+        assert await store.log.count_deliveries(PROJECT, wanted) == 7

@@ -24,15 +24,15 @@ LATER = 10 * SECOND
 
 async def state_of(store: Store, event_id: str) -> State:
     """Return the state of the event's one delivery."""
-    (delivery,) = await store.list_deliveries(PROJECT, DeliveryFilter(event_id=event_id), Page())
+    (delivery,) = await store.log.list_deliveries(PROJECT, DeliveryFilter(event_id=event_id), Page())
     return delivery.state
 
 
 async def test_only_what_is_due_is_leased(store: Store, worker: Worker, clock: HandClock) -> None:
     """Nothing is attempted a microsecond before it is due."""
-    await store.create_trigger(PROJECT, spec())
+    await store.settings.create_trigger(PROJECT, spec())
     for seconds in (1, 2, 3):
-        await store.queue(event(event_id=f"in-{seconds}", delay=seconds * SECOND))
+        await store.intake.queue(event(event_id=f"in-{seconds}", delay=seconds * SECOND))
     clock.advance(2)
     claimed = await worker.claim()
     assert [leased.event_id for leased in claimed.leased] == ["in-1", "in-2"]
@@ -41,9 +41,9 @@ async def test_only_what_is_due_is_leased(store: Store, worker: Worker, clock: H
 
 async def test_the_longest_due_is_first(store: Store, desk: Desk, worker: Worker, clock: HandClock) -> None:
     """With few slots, what has been due the longest goes first, whenever it was sent."""
-    await store.create_trigger(PROJECT, spec())
+    await store.settings.create_trigger(PROJECT, spec())
     for seconds in (3, 1, 2):
-        await store.queue(event(event_id=f"in-{seconds}", delay=seconds * SECOND))
+        await store.intake.queue(event(event_id=f"in-{seconds}", delay=seconds * SECOND))
     clock.advance(10)
     order = [(await worker.claim(limit=1)).leased[0].event_id for _ in range(3)]
     assert order == ["in-1", "in-2", "in-3"]
@@ -53,8 +53,8 @@ async def test_a_lease_lasts_its_triggers_timeout_and_a_margin(
     store: Store, worker: Worker, clock: HandClock
 ) -> None:
     """A lease covers one attempt of the length the trigger allows now, by the steady clock."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event(delay=LATER))
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event(delay=LATER))
     clock.advance(10)
     leased = await worker.claim_one()
     assert (leased.lease, leased.lease_until) == (1, clock.steady + 20 * SECOND)
@@ -62,14 +62,14 @@ async def test_a_lease_lasts_its_triggers_timeout_and_a_margin(
 
 async def test_never_more_than_the_slots(store: Store, desk: Desk, worker: Worker, clock: HandClock) -> None:
     """A claim takes no more than the slots that are free, and gives back those it does not fill."""
-    await store.create_trigger(PROJECT, spec())
+    await store.settings.create_trigger(PROJECT, spec())
     for _ in range(5):
-        await store.queue(event(delay=LATER))
+        await store.intake.queue(event(delay=LATER))
     clock.advance(10)
-    desk.slots = 3
+    desk.most = 3
     assert (len((await worker.claim()).leased), desk.taken) == (3, 3)
     assert (len((await worker.claim()).leased), desk.taken) == (0, 3)
-    desk.slots = 100
+    desk.most = 100
     assert (len((await worker.claim()).leased), desk.taken) == (2, 5)
     assert (len((await worker.claim()).leased), desk.taken) == (0, 5)
 
@@ -77,9 +77,9 @@ async def test_never_more_than_the_slots(store: Store, desk: Desk, worker: Worke
 async def test_never_more_than_the_limit(store: Store, worker: Worker, clock: HandClock) -> None:
     """A claim takes at most its limit of each trigger."""
     for name in ("a", "b"):
-        await store.create_trigger(PROJECT, spec(name))
+        await store.settings.create_trigger(PROJECT, spec(name))
     for _ in range(3):
-        await store.queue(event(delay=LATER))
+        await store.intake.queue(event(delay=LATER))
     clock.advance(10)
     leased = (await worker.claim(limit=2)).leased
     assert [each.trigger.spec.name for each in leased] == ["a", "a", "b", "b"]
@@ -89,8 +89,8 @@ async def test_what_is_leased_is_handed_over(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
     """What a claim leased reaches the dispatcher even if its caller is gone."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event(delay=LATER))
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event(delay=LATER))
     clock.advance(10)
     async with one_commit(store):
         claiming = asyncio.create_task(worker.claim())
@@ -103,9 +103,9 @@ async def test_what_is_leased_is_handed_over(
 async def test_a_paused_triggers_deliveries_are_left(store: Store, worker: Worker, clock: HandClock) -> None:
     """While a trigger is paused nothing of it is attempted; the others go on."""
     for name in ("a", "b"):
-        await store.create_trigger(PROJECT, spec(name))
-    await store.queue(event(delay=LATER))
-    await store.set_paused(PROJECT, "a", paused=True)
+        await store.settings.create_trigger(PROJECT, spec(name))
+    await store.intake.queue(event(delay=LATER))
+    await store.settings.set_paused(PROJECT, "a", paused=True)
     clock.advance(10)
     claimed = await worker.claim()
     assert [each.trigger.spec.name for each in claimed.leased] == ["b"]
@@ -116,9 +116,9 @@ async def test_a_deleted_triggers_deliveries_are_left(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
     """From the moment a trigger is deleted nothing of it is attempted, even before the sweep."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event(event_id="e1", delay=LATER))
-    await store.delete_trigger(PROJECT, "mailer")
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event(event_id="e1", delay=LATER))
+    await store.settings.delete_trigger(PROJECT, "mailer")
     clock.advance(10)
     assert (await worker.claim()).leased == ()
     assert (await state_of(store, "e1"), desk.taken) == (State.SCHEDULED, 0)
@@ -126,12 +126,12 @@ async def test_a_deleted_triggers_deliveries_are_left(
 
 async def test_an_unknown_trigger_is_skipped(store: Store, desk: Desk) -> None:
     """A claim for a trigger that is not there finds nothing, and one made later under its id is seen."""
-    assert (await store.claim([1, 2, 3])).leased == ()
-    trigger = await store.create_trigger(PROJECT, spec())
-    desk.slots = 0
-    await store.queue(event())
-    desk.slots = 1
-    assert len((await store.claim([trigger.id])).leased) == 1
+    assert (await store.leases.claim([1, 2, 3])).leased == ()
+    trigger = await store.settings.create_trigger(PROJECT, spec())
+    desk.most = 0
+    await store.intake.queue(event())
+    desk.most = 1
+    assert len((await store.leases.claim([trigger.id])).leased) == 1
 
 
 async def test_a_claim_says_what_comes_next(
@@ -139,10 +139,11 @@ async def test_a_claim_says_what_comes_next(
 ) -> None:
     """A claim says when each trigger has its next delivery due, and which had no slot for one due now."""
     early, late, full, done = [
-        await store.create_trigger(PROJECT, spec(name, name)) for name in ("early", "late", "full", "done")
+        await store.settings.create_trigger(PROJECT, spec(name, name))
+        for name in ("early", "late", "full", "done")
     ]
     for name, seconds in (("early", 1), ("early", 20), ("early", 30), ("late", 40), ("full", 1), ("full", 2)):
-        await store.queue(event(name, delay=seconds * SECOND))
+        await store.intake.queue(event(name, delay=seconds * SECOND))
     desk.take(full, 999)
     clock.advance(10)
     claimed = await worker.claim()
@@ -154,9 +155,9 @@ async def test_a_claim_says_what_comes_next(
 
 async def test_more_than_the_limit_is_behind(store: Store, worker: Worker, clock: HandClock) -> None:
     """What is due and over the limit is behind, so that nobody sleeps on it."""
-    trigger = await store.create_trigger(PROJECT, spec())
+    trigger = await store.settings.create_trigger(PROJECT, spec())
     for _ in range(3):
-        await store.queue(event(delay=LATER))
+        await store.intake.queue(event(delay=LATER))
     clock.advance(10)
     assert [each.id for each in (await worker.claim(limit=2)).behind] == [trigger.id]
     assert (await worker.claim(limit=2)).behind == ()
@@ -164,10 +165,12 @@ async def test_more_than_the_limit_is_behind(store: Store, worker: Worker, clock
 
 async def test_now_can_be_given(store: Store, worker: Worker) -> None:
     """A claim can be made for another time than the clock's."""
-    trigger = await store.create_trigger(PROJECT, spec())
-    await store.queue(event(delay=LATER))
-    assert (await store.claim([trigger.id], now=START + LATER - 1)).next_wake == {trigger.id: START + LATER}
-    assert len((await store.claim([trigger.id], now=START + LATER)).leased) == 1
+    trigger = await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event(delay=LATER))
+    assert (await store.leases.claim([trigger.id], now=START + LATER - 1)).next_wake == {
+        trigger.id: START + LATER
+    }
+    assert len((await store.leases.claim([trigger.id], now=START + LATER)).leased) == 1
 
 
 async def test_each_delivery_is_leased_once(
@@ -175,8 +178,8 @@ async def test_each_delivery_is_leased_once(
 ) -> None:
     """However many claim at the same time, no delivery is attempted by two of them."""
     for name in ("a", "b", "c"):
-        await store.create_trigger(PROJECT, spec(name))
-    await asyncio.gather(*(store.queue(event(delay=LATER)) for _ in range(100)))
+        await store.settings.create_trigger(PROJECT, spec(name))
+    await asyncio.gather(*(store.intake.queue(event(delay=LATER)) for _ in range(100)))
     clock.advance(10)
     claims = await asyncio.gather(*(worker.claim(limit=7) for _ in range(30)))
     leased = [each.delivery_id for claimed in claims for each in claimed.leased]
@@ -189,9 +192,9 @@ async def test_claims_in_one_commit_do_not_share(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
     """Two claims in the same commit lease different deliveries."""
-    await store.create_trigger(PROJECT, spec())
+    await store.settings.create_trigger(PROJECT, spec())
     for _ in range(3):
-        await store.queue(event(delay=LATER))
+        await store.intake.queue(event(delay=LATER))
     clock.advance(10)
     async with one_commit(store):
         claims = [asyncio.create_task(worker.claim(limit=2)) for _ in range(2)]
@@ -212,8 +215,8 @@ async def test_a_claim_that_fails_gives_its_slots_back(
 ) -> None:
     """When the database fails in the middle of a claim, no slot is lost for ever."""
     for name in ("a", "b"):
-        await store.create_trigger(PROJECT, spec(name, name))
-        await store.queue(event(name, delay=LATER))
+        await store.settings.create_trigger(PROJECT, spec(name, name))
+        await store.intake.queue(event(name, delay=LATER))
     clock.advance(10)
     await on_writer(store, lambda session: session.run(BREAK, {}))
     (failed,) = await asyncio.gather(worker.claim(), return_exceptions=True)
@@ -225,12 +228,12 @@ async def test_a_claim_that_fails_gives_its_slots_back(
 
 async def test_a_released_delivery_is_as_if_never_leased(store: Store, desk: Desk, worker: Worker) -> None:
     """Giving a lease back spends no attempt, and the delivery is due as before."""
-    trigger = await store.create_trigger(PROJECT, spec())
-    await store.queue(event(event_id="e1"))
+    trigger = await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event(event_id="e1"))
     (leased,) = desk.handed
     desk.woken.clear()
-    await store.release(leased)
-    (delivery,) = await store.list_deliveries(PROJECT, DeliveryFilter(), Page())
+    await store.leases.release(leased)
+    (delivery,) = await store.log.list_deliveries(PROJECT, DeliveryFilter(), Page())
     assert (delivery.state, delivery.due_time, delivery.attempts) == (State.SCHEDULED, START, ())
     assert desk.woken == [(trigger.id, 0)]
     assert (await worker.claim_one()).lease > leased.lease
@@ -238,11 +241,11 @@ async def test_a_released_delivery_is_as_if_never_leased(store: Store, desk: Des
 
 async def test_a_stale_release_changes_nothing(store: Store, desk: Desk, worker: Worker) -> None:
     """Who gives back a lease that is no longer theirs does not take it from its new holder."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event(event_id="e1"))
-    await store.release(desk.handed[0])
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event(event_id="e1"))
+    await store.leases.release(desk.handed[0])
     again = await worker.claim_one()
-    await store.release(desk.handed[0])
+    await store.leases.release(desk.handed[0])
     assert await state_of(store, "e1") is State.DELIVERING
     assert (await worker.record(again, 200)).state is State.SUCCEEDED
 
@@ -251,18 +254,18 @@ async def test_what_waits_is_known_at_a_start(store: Store, clock: HandClock) ->
     """For each running trigger that owes something the store says when that is due."""
     ids = {}
     for name in ("one", "two", "paused", "deleted", "idle"):
-        ids[name] = (await store.create_trigger(PROJECT, spec(name, name))).id
+        ids[name] = (await store.settings.create_trigger(PROJECT, spec(name, name))).id
     for name, seconds in (("one", 5), ("one", 9), ("two", 7), ("paused", 1), ("deleted", 1)):
-        await store.queue(event(name, delay=seconds * SECOND))
-    await store.set_paused(PROJECT, "paused", paused=True)
-    await store.delete_trigger(PROJECT, "deleted")
-    assert await store.waiting() == {ids["one"]: START + 5 * SECOND, ids["two"]: START + 7 * SECOND}
+        await store.intake.queue(event(name, delay=seconds * SECOND))
+    await store.settings.set_paused(PROJECT, "paused", paused=True)
+    await store.settings.delete_trigger(PROJECT, "deleted")
+    assert await store.leases.waiting() == {ids["one"]: START + 5 * SECOND, ids["two"]: START + 7 * SECOND}
 
 
 async def test_the_clock_jumps_forward(store: Store, desk: Desk, worker: Worker, clock: HandClock) -> None:
     """When the machine's clock jumps an hour ahead, what is due by it goes, once (D18)."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event(delay=1800 * SECOND))
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event(delay=1800 * SECOND))
     clock.jump(3600)
     assert len((await worker.claim()).leased) == 1
     assert len((await worker.claim()).leased) == 0
@@ -270,8 +273,8 @@ async def test_the_clock_jumps_forward(store: Store, desk: Desk, worker: Worker,
 
 async def test_the_clock_jumps_back(store: Store, worker: Worker, clock: HandClock) -> None:
     """When the machine's clock jumps an hour back, nothing goes early by it (D18)."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event(delay=10 * SECOND))
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event(delay=10 * SECOND))
     clock.jump(-3600)
     clock.advance(3609)
     assert (await worker.claim()).leased == ()

@@ -97,8 +97,8 @@ async def store(
 ) -> AsyncIterator[Store]:
     """A store on that disk, with one trigger."""
     async with opened(sqlite, clock, desk, fatal=last_words.append) as store:
-        await store.create_project(PROJECT)
-        await store.create_trigger(PROJECT, spec())
+        await store.settings.create_project(PROJECT)
+        await store.settings.create_trigger(PROJECT, spec())
         yield store
 
 
@@ -117,7 +117,7 @@ async def test_nobody_is_answered_before_the_disk_has_it(
 ) -> None:
     """As long as the disk has not confirmed a commit, it is not answered, handed over, or visible."""
     disk.breathes.clear()
-    calls = [asyncio.create_task(store.queue(event(event_id="e1"))) for _ in range(3)]
+    calls = [asyncio.create_task(store.intake.queue(event(event_id="e1"))) for _ in range(3)]
     await until(lambda: disk.waiting)
     assert [call.done() for call in calls] == [False] * 3
     assert desk.handed == []
@@ -131,7 +131,7 @@ async def test_every_commit_is_synced(store: Store, disk: Disk) -> None:
     """Each commit has its own sync of the database's log."""
     disk.synced.clear()
     for number in range(1, 4):
-        await store.queue(event())
+        await store.intake.queue(event())
         assert disk.synced == ["bellrope.db-wal"] * number
 
 
@@ -140,9 +140,9 @@ async def test_without_full_no_commit_is_synced(
 ) -> None:
     """Control: with synchronous=normal commits are answered that the disk may not have."""
     async with opened(sqlite, clock, desk, durable=False) as store:
-        await store.create_project(PROJECT)
+        await store.settings.create_project(PROJECT)
         disk.synced.clear()
-        await store.queue(event())
+        await store.intake.queue(event())
         assert disk.synced == []
 
 
@@ -151,7 +151,7 @@ async def test_a_full_disk_is_everyones_error(store: Store, desk: Desk, sqlite: 
     await fill(store, pages=4)
     async with one_commit(store):
         calls = [
-            asyncio.create_task(store.queue(event(event_id=name, data=data)))
+            asyncio.create_task(store.intake.queue(event(event_id=name, data=data)))
             for name, data in (("small", b"1"), ("big", BIG), ("last", b"2"))
         ]
     answers = await asyncio.gather(*calls, return_exceptions=True)
@@ -159,7 +159,7 @@ async def test_a_full_disk_is_everyones_error(store: Store, desk: Desk, sqlite: 
     assert (desk.handed, desk.taken, store.healthy) == ([], 0, False)
     assert sqlite.rows("SELECT count(*) FROM event") == [(0,)]
     await fill(store, pages=100)
-    accepted = [await store.queue(event(event_id=name, data=BIG)) for name in ("small", "big", "last")]
+    accepted = [await store.intake.queue(event(event_id=name, data=BIG)) for name in ("small", "big", "last")]
     assert [(each.duplicate, each.delivery_count) for each in accepted] == [(False, 1)] * 3
     assert (len(desk.handed), desk.taken, store.healthy) == (3, 3, True)
 
@@ -168,21 +168,23 @@ async def test_a_full_disk_is_said_so_of_triggers_too(store: Store) -> None:
     """Who saves a trigger on a full disk is told that the disk is full."""
     await fill(store, pages=2)
     with pytest.raises(DiskFull):
-        await store.create_trigger(PROJECT, spec("big", headers={"x": "y" * 60_000}))
+        await store.settings.create_trigger(PROJECT, spec("big", headers={"x": "y" * 60_000}))
     await fill(store, pages=100)
-    assert (await store.create_trigger(PROJECT, spec("big", headers={"x": "y" * 60_000}))).version == 1
+    assert (
+        await store.settings.create_trigger(PROJECT, spec("big", headers={"x": "y" * 60_000}))
+    ).version == 1
 
 
 async def test_an_attempt_that_found_the_disk_full_can_be_recorded_later(
     store: Store, desk: Desk, clock: HandClock
 ) -> None:
     """While the disk is full an attempt is not recorded and its delivery stays leased (E29)."""
-    await store.queue(event())
+    await store.intake.queue(event())
     await fill(store, pages=2)
     worker = Worker(store, clock, desk)
     with pytest.raises(DiskFull):
         await worker.record(desk.handed[0], 200, response_body=BIG)
-    (delivery,) = await store.list_deliveries(PROJECT, DeliveryFilter(), Page())
+    (delivery,) = await store.log.list_deliveries(PROJECT, DeliveryFilter(), Page())
     assert (delivery.state, delivery.attempt_count) == (State.DELIVERING, 0)
     await fill(store, pages=100)
     recorded = await worker.record(desk.handed[0], 200, response_body=BIG)
@@ -192,11 +194,11 @@ async def test_an_attempt_that_found_the_disk_full_can_be_recorded_later(
 async def test_h7_a_log_that_finds_the_disk_full_refuses(store: Store, disk: Disk, sqlite: Sqlite) -> None:
     """H7: If there is no room for the database's log, nothing is accepted until there is."""
     disk.full_for = ".db-wal"
-    answers = await asyncio.gather(*(store.queue(event()) for _ in range(3)), return_exceptions=True)
+    answers = await asyncio.gather(*(store.intake.queue(event()) for _ in range(3)), return_exceptions=True)
     assert [type(answer) for answer in answers] == [DiskFull] * 3
     assert sqlite.rows("SELECT count(*) FROM event") == [(0,)]
     disk.full_for = ""
-    assert (await store.queue(event())).delivery_count == 1
+    assert (await store.intake.queue(event())).delivery_count == 1
     assert store.healthy
 
 
@@ -205,11 +207,11 @@ async def test_a_disk_that_fails_is_everyones_error(
 ) -> None:
     """When the disk can't be written nothing is accepted, and it recovers when the disk does."""
     disk.fails_writes = True
-    answers = await asyncio.gather(*(store.queue(event()) for _ in range(3)), return_exceptions=True)
+    answers = await asyncio.gather(*(store.intake.queue(event()) for _ in range(3)), return_exceptions=True)
     assert [type(answer) for answer in answers] == [StoreUnavailable] * 3
     assert (desk.handed, desk.taken, store.healthy) == ([], 0, False)
     disk.fails_writes = False
-    assert (await store.queue(event())).delivery_count == 1
+    assert (await store.intake.queue(event())).delivery_count == 1
     assert (desk.taken, store.healthy, last_words) == (1, True, [])
 
 
@@ -217,24 +219,24 @@ async def test_what_did_not_reach_the_disk_is_forgotten(
     store: Store, desk: Desk, disk: Disk, clock: HandClock
 ) -> None:
     """A trigger whose pausing failed is not paused, whoever looked at it in the same commit."""
-    await store.queue(event(delay=SECOND))
+    await store.intake.queue(event(delay=SECOND))
     clock.advance(1)
     disk.fails_writes = True
     async with one_commit(store):
         calls = [
             asyncio.ensure_future(call)
             for call in (
-                store.set_paused(PROJECT, "mailer", paused=True),
-                store.queue(event()),
-                store.claim([1]),
-                store.delete_project(PROJECT),
+                store.settings.set_paused(PROJECT, "mailer", paused=True),
+                store.intake.queue(event()),
+                store.leases.claim([1]),
+                store.settings.delete_project(PROJECT),
             )
         ]
     answers = await asyncio.gather(*calls, return_exceptions=True)
     assert [type(answer) for answer in answers] == [StoreUnavailable] * 4
     disk.fails_writes = False
-    await store.queue(event())
-    await store.claim([1])
+    await store.intake.queue(event())
+    await store.leases.claim([1])
     assert [leased.lease for leased in desk.handed] == [1, 1]
 
 
@@ -245,7 +247,7 @@ async def test_the_store_knows_when_the_disk_is_well_again(store: Store, disk: D
         await store.probe()
     assert not store.healthy
     disk.fails_writes = False
-    await store.rescue()  # finds nothing, so writes nothing, so proves nothing
+    await store.leases.rescue()  # finds nothing, so writes nothing, so proves nothing
     assert not store.healthy
     await store.probe()
     assert store.healthy
@@ -262,7 +264,7 @@ async def test_a_claim_on_a_failing_disk_takes_no_slot(
     store: Store, desk: Desk, disk: Disk, clock: HandClock
 ) -> None:
     """What could not be leased is not handed over, and is claimed when the disk is well again."""
-    await store.queue(event(delay=SECOND))
+    await store.intake.queue(event(delay=SECOND))
     clock.advance(1)
     worker = Worker(store, clock, desk)
     disk.fails_writes = True
@@ -279,7 +281,7 @@ async def test_a_disk_that_refuses_to_sync_ends_the_process(
 ) -> None:
     """After a failed fsync nobody knows what the disk holds: everyone is told so, and the process ends."""
     disk.fails_syncs = True
-    answers = await asyncio.gather(*(store.queue(event()) for _ in range(3)), return_exceptions=True)
+    answers = await asyncio.gather(*(store.intake.queue(event()) for _ in range(3)), return_exceptions=True)
     assert [type(answer) for answer in answers] == [StoreUnavailable] * 3
     assert last_words
     assert (desk.handed, desk.taken) == ([], 0)
@@ -292,18 +294,18 @@ async def test_a_real_full_disk_loses_nothing(small_disk: Path, clock: HandClock
     ballast = small_disk / "ballast"
     ballast.write_bytes(bytes(500_000))
     async with opened(sqlite, clock, desk) as store:
-        await store.create_project(PROJECT)
-        await store.create_trigger(PROJECT, spec())
-        calls = (store.queue(event(event_id=f"e{number}", data=BIG)) for number in range(40))
+        await store.settings.create_project(PROJECT)
+        await store.settings.create_trigger(PROJECT, spec())
+        calls = (store.intake.queue(event(event_id=f"e{number}", data=BIG)) for number in range(40))
         answers = await asyncio.gather(*calls, return_exceptions=True)
         accepted = {answer.event_id for answer in answers if not isinstance(answer, BaseException)}
         refused = [answer for answer in answers if isinstance(answer, BaseException)]
         assert {type(answer) for answer in refused} == {DiskFull}
         assert (len(desk.handed), desk.taken, store.healthy) == (len(accepted), len(accepted), False)
         ballast.unlink()
-        assert (await store.queue(event(event_id="after", data=BIG))).duplicate is False
+        assert (await store.intake.queue(event(event_id="after", data=BIG))).duplicate is False
         assert store.healthy
     async with opened(sqlite, clock, Desk()) as store:
-        found = await store.list_deliveries(PROJECT, DeliveryFilter(), Page())
+        found = await store.log.list_deliveries(PROJECT, DeliveryFilter(), Page())
         assert {each.event_id for each in found} == accepted | {"after"}
         assert sqlite.rows("PRAGMA integrity_check") == [("ok",)]

@@ -17,11 +17,11 @@ def numbers(type: str = "sale", project: str = PROJECT) -> SaveType:
 async def test_a_restart_knows_the_schemas(database: Database, clock: HandClock, desk: Desk) -> None:
     """What was saved holds after a restart."""
     async with opened(database, clock, desk) as store:
-        await store.create_project(PROJECT)
-        await store.save_event_type(numbers())
+        await store.settings.create_project(PROJECT)
+        await store.settings.save_event_type(numbers())
     async with opened(database, clock, desk) as store:
-        known = store.schemas.of(PROJECT, "sale")
-        assert (known is None, store.schemas.of(PROJECT, "other")) == (False, None)
+        known = store.settings.schemas.of(PROJECT, "sale")
+        assert (known is None, store.settings.schemas.of(PROJECT, "other")) == (False, None)
         with pytest.raises(InvalidField):
             known.check(b'"text"')  # type: ignore[union-attr]
 
@@ -29,19 +29,19 @@ async def test_a_restart_knows_the_schemas(database: Database, clock: HandClock,
 async def test_a_project_has_so_many_types(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """A project has at most 1,000 types; those that it has can still be changed."""
     monkeypatch.setattr("bellrope_server.store.settings.event_types.MOST_TYPES", 2)
-    await store.save_event_type(numbers("a"))
-    await store.save_event_type(numbers("b"))
+    await store.settings.save_event_type(numbers("a"))
+    await store.settings.save_event_type(numbers("b"))
     with pytest.raises(OverQuota):
-        await store.save_event_type(numbers("c"))
-    assert (await store.save_event_type(numbers("b"))).type == "b"
+        await store.settings.save_event_type(numbers("c"))
+    assert (await store.settings.save_event_type(numbers("b"))).type == "b"
 
 
 async def test_what_was_read_before_a_schema_was_saved_does_not_undo_it(store: Store) -> None:
     """What another node changed is read again; what was saved here meanwhile is newer, and stays."""
-    changes = store.schemas.changes
+    changes = store.settings.schemas.changes
     read: list[EventType] = []
-    await store.save_event_type(numbers())
-    assert store.schemas.fill(read, changes=changes) is False
-    assert store.schemas.of(PROJECT, "sale") is not None
-    assert store.schemas.fill(read, changes=store.schemas.changes) is True
-    assert store.schemas.of(PROJECT, "sale") is None
+    await store.settings.save_event_type(numbers())
+    assert store.settings.schemas.fill(read, changes=changes) is False
+    assert store.settings.schemas.of(PROJECT, "sale") is not None
+    assert store.settings.schemas.fill(read, changes=store.settings.schemas.changes) is True
+    assert store.settings.schemas.of(PROJECT, "sale") is None

@@ -91,9 +91,9 @@ class World:
 
     async def begin(self) -> None:
         """Make the project and its triggers."""
-        await self._store.create_project(PROJECT)
+        await self._store.settings.create_project(PROJECT)
         for name, type in (("a", "sent-email"), ("b", "sent-email"), ("ops", DEAD_LETTERED)):
-            await self._store.create_trigger(
+            await self._store.settings.create_trigger(
                 PROJECT, spec(name, type, retry_policy=RetryPolicy(retries=RETRIES))
             )
 
@@ -119,7 +119,7 @@ class World:
     # What people do.
 
     async def _queue(self, number: int, **fields: Any) -> None:
-        accepted = await self._store.queue(event(**fields))
+        accepted = await self._store.intake.queue(event(**fields))
         self._accepted[accepted.id] = accepted.delivery_count
 
     async def _queue_later(self, number: int) -> None:
@@ -132,26 +132,26 @@ class World:
         await self._queue(number, expire_time=self._clock.time + number * SECOND)
 
     async def _pause(self, number: int) -> None:
-        await self._store.set_paused(PROJECT, TRIGGERS[number % 2], paused=True)
+        await self._store.settings.set_paused(PROJECT, TRIGGERS[number % 2], paused=True)
 
     async def _resume(self, number: int) -> None:
-        await self._store.set_paused(PROJECT, TRIGGERS[number % 2], paused=False)
+        await self._store.settings.set_paused(PROJECT, TRIGGERS[number % 2], paused=False)
 
     async def _delete(self, number: int) -> None:
-        await self._store.delete_trigger(PROJECT, TRIGGERS[number % 2])
+        await self._store.settings.delete_trigger(PROJECT, TRIGGERS[number % 2])
 
     async def _create(self, number: int) -> None:
         policy = RetryPolicy(retries=RETRIES)
-        await self._store.create_trigger(PROJECT, spec(TRIGGERS[number % 2], retry_policy=policy))
+        await self._store.settings.create_trigger(PROJECT, spec(TRIGGERS[number % 2], retry_policy=policy))
 
     async def _replay(self, number: int) -> None:
         for delivery_id in self._some(number):
-            await self._store.replay(PROJECT, delivery_id)
+            await self._store.actions.replay(PROJECT, delivery_id)
             self._note_replay(delivery_id)
 
     async def _replay_event(self, number: int) -> None:
         for row, event_id in self._some_event(number):
-            count = await self._store.replay_event(PROJECT, event_id)
+            count = await self._store.actions.replay_event(PROJECT, event_id)
             self._accepted[row] = self._accepted[row] or count
             for delivery_id, *before in self._before.values():
                 if before[-1] == row:
@@ -170,8 +170,8 @@ class World:
     async def _in_bulk(self, action: Action, state: State, *, rate: int) -> None:
         wanted = DeliveryFilter(state=state, trigger=TRIGGERS[rate % 2])
         start = StartBulk(project=PROJECT, action=action, wanted=wanted, rate=rate, matched=0)
-        begun = await self._store.start_bulk(start)
-        while (await self._store.step_bulk(begun.id, most=rate)).running:
+        begun = await self._store.bulk.start(start)
+        while (await self._store.bulk.step(begun.id, most=rate)).running:
             pass
 
     def _note_replay(self, delivery_id: str) -> None:
@@ -180,15 +180,17 @@ class World:
 
     async def _cancel(self, number: int) -> None:
         for delivery_id in self._some(number):
-            await self._store.cancel(PROJECT, delivery_id)
+            await self._store.actions.cancel(PROJECT, delivery_id)
 
     async def _cancel_event(self, number: int) -> None:
         for _, event_id in self._some_event(number):
-            await self._store.cancel_event(PROJECT, event_id)
+            await self._store.actions.cancel_event(PROJECT, event_id)
 
     async def _reschedule(self, number: int) -> None:
         for delivery_id in self._some(number):
-            await self._store.reschedule(PROJECT, delivery_id, self._clock.time + (number - 1) * SECOND)
+            await self._store.actions.reschedule(
+                PROJECT, delivery_id, self._clock.time + (number - 1) * SECOND
+            )
 
     def _some(self, number: int) -> list[str]:
         """Return one of the deliveries there are."""
@@ -220,7 +222,7 @@ class World:
         if self._in_hand:
             leased = self._in_hand.pop(number % len(self._in_hand))
             self._desk.give_back(leased.trigger)
-            await self._store.release(leased)
+            await self._store.leases.release(leased)
 
     async def _lose(self, number: int) -> None:
         if self._in_hand:
@@ -236,13 +238,13 @@ class World:
         while self._in_hand:
             await self._lose(0)
         self._clock.advance(21)
-        await self._store.rescue()
+        await self._store.leases.rescue()
 
     async def _rescue(self, number: int) -> None:
-        await self._store.rescue()
+        await self._store.leases.rescue()
 
     async def _sweep(self, number: int) -> None:
-        await self._store.sweep()
+        await self._store.leases.sweep()
 
     async def _wait(self, number: int) -> None:
         self._clock.advance((1, 3, 6, 15, 21, 3600)[number])
@@ -300,16 +302,16 @@ class World:
         async with asyncio.timeout(10):
             while not {row[1] for row in self._before.values()} <= FINAL:
                 await self._go_on()
-        while await self._store.sweep():
+        while await self._store.leases.sweep():
             pass
         assert self._desk.taken == 0
-        assert await self._store.waiting() == {}
+        assert await self._store.leases.waiting() == {}
 
     async def _go_on(self) -> None:
         """Do what a server does all the time, with webhooks that work."""
         self._clock.advance(7200)
-        await self._store.rescue()
-        while await self._store.sweep():
+        await self._store.leases.rescue()
+        while await self._store.leases.sweep():
             pass
         await self._worker.claim()
         self._look()

@@ -30,18 +30,18 @@ SENT = SentRequest(url="http://x/", headers=b"webhook-id: 7", body_bytes=2)
 @pytest.fixture
 async def three(store: Store, clock: HandClock, desk: Desk, worker: Worker) -> Three:
     """Three events, a second apart: e-1 matched a and b, e-2 matched nothing, x-3 matched b; a failed."""
-    await store.create_project("other")
-    await store.create_trigger("other", spec("a"))
-    await store.queue(event(project="other", event_id="e-1"))
+    await store.settings.create_project("other")
+    await store.settings.create_trigger("other", spec("a"))
+    await store.intake.queue(event(project="other", event_id="e-1"))
     desk.handed.clear()
-    await store.create_trigger(PROJECT, spec("a", retry_policy=NO_RETRIES))
-    await store.create_trigger(PROJECT, spec("b"))
-    await store.create_trigger(PROJECT, spec("c", "signed-up"))
-    await store.queue(event(event_id="e-1"))
+    await store.settings.create_trigger(PROJECT, spec("a", retry_policy=NO_RETRIES))
+    await store.settings.create_trigger(PROJECT, spec("b"))
+    await store.settings.create_trigger(PROJECT, spec("c", "signed-up"))
+    await store.intake.queue(event(event_id="e-1"))
     clock.advance(1)
-    await store.queue(event("nobody-cares", event_id="e-2", data=b'"' + b"x" * 1030 + b'"'))
+    await store.intake.queue(event("nobody-cares", event_id="e-2", data=b'"' + b"x" * 1030 + b'"'))
     clock.advance(1)
-    await store.queue(event("signed-up", event_id="x-3"))
+    await store.intake.queue(event("signed-up", event_id="x-3"))
     a, b, c = desk.handed
     await worker.answer(a, 503, response_body=b"<h1>Out of Memory</h1>" + b"." * 500, request=SENT)
     await worker.answer(b, 200, response_body=b"out of memory? no, fine")
@@ -73,7 +73,7 @@ AT = START + SECOND  # when e-2 was accepted
 )
 async def test_events_are_found_by_each_filter(three: Three, wanted: EventFilter, found: list[str]) -> None:
     """Events can be listed by type, id, time, and whether anything matched them; newest first."""
-    listed = await three[0].list_events(PROJECT, wanted, Page())
+    listed = await three[0].log.list_events(PROJECT, wanted, Page())
     ours = [each.event_id for each in listed if each.type != DEAD_LETTERED]
     assert ours == found
     assert listed.next is None
@@ -105,32 +105,32 @@ async def test_deliveries_are_found_by_each_filter(
     three: Three, wanted: DeliveryFilter, found: list[str]
 ) -> None:
     """Deliveries can be listed by type, time, state, and what their last attempt got; newest first."""
-    listed = await three[0].list_deliveries(PROJECT, wanted, Page())
+    listed = await three[0].log.list_deliveries(PROJECT, wanted, Page())
     assert [f"{each.event_id}/{each.trigger}" for each in listed] == found
 
 
 async def test_lists_show_in_brief_what_is_shown_whole_alone(three: Three) -> None:
     """A list leaves out large data and cuts the answers; whoever asks for the one thing gets all of it."""
     store, _, _ = three
-    (dead,) = await store.list_deliveries(PROJECT, DeliveryFilter(trigger="a"), Page())
-    whole = await store.get_delivery(PROJECT, dead.delivery_id)
+    (dead,) = await store.log.list_deliveries(PROJECT, DeliveryFilter(trigger="a"), Page())
+    whole = await store.log.get_delivery(PROJECT, dead.delivery_id)
     assert (len(dead.attempts[0].response_body), dead.attempts[0].truncated) == (256, True)
     assert (len(whole.attempts[0].response_body), whole.attempts[0].truncated) == (522, False)
     assert (dead.attempts[0].request, whole.attempts[0].request) == (None, SENT)
-    events = await store.list_events(PROJECT, EventFilter(id_prefix="e-"), Page())
+    events = await store.log.list_events(PROJECT, EventFilter(id_prefix="e-"), Page())
     assert [len(each.data) for each in events] == [0, 2]
-    assert len((await store.get_event(PROJECT, "e-2")).data) == 1032
+    assert len((await store.log.get_event(PROJECT, "e-2")).data) == 1032
 
 
 async def test_a_deleted_triggers_name_finds_what_both_were_owed(three: Three) -> None:
     """A trigger that was deleted and made anew is listed with what the old one was owed."""
     store, clock, _ = three
-    await store.delete_trigger(PROJECT, "b")
-    await store.create_trigger(PROJECT, spec("b"))
+    await store.settings.delete_trigger(PROJECT, "b")
+    await store.settings.create_trigger(PROJECT, spec("b"))
     clock.advance(1)
-    await store.queue(event(event_id="e-4"))
+    await store.intake.queue(event(event_id="e-4"))
     for state, found in ((None, ["e-4", "e-1"]), (State.DELIVERING, ["e-4"]), (State.SUCCEEDED, ["e-1"])):
-        listed = await store.list_deliveries(PROJECT, DeliveryFilter(trigger="b", state=state), Page())
+        listed = await store.log.list_deliveries(PROJECT, DeliveryFilter(trigger="b", state=state), Page())
         assert [each.event_id for each in listed] == found
 
 
@@ -138,40 +138,40 @@ async def test_attempts_come_in_pages_the_last_first(
     store: Store, clock: HandClock, desk: Desk, worker: Worker
 ) -> None:
     """All attempts of a delivery can be read, in pages, however many there are; a list has the last ten."""
-    await store.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=12)))
-    await store.queue(event(event_id="e1"))
+    await store.settings.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=12)))
+    await store.intake.queue(event(event_id="e1"))
     await worker.finish(desk.handed[0], 500)
-    (delivery,) = await store.list_deliveries(PROJECT, DeliveryFilter(), Page())
+    (delivery,) = await store.log.list_deliveries(PROJECT, DeliveryFilter(), Page())
     assert [each.number for each in delivery.attempts] == list(range(4, 14))
     pages: list[list[int]] = []
     before = None
     while before is not None or not pages:
-        found = await store.list_attempts(PROJECT, delivery.delivery_id, Page(size=5, before=before))
+        found = await store.log.list_attempts(PROJECT, delivery.delivery_id, Page(size=5, before=before))
         pages.append([each.number for each in found])
         before = found.next
     assert pages == [[13, 12, 11, 10, 9], [8, 7, 6, 5, 4], [3, 2, 1]]
     with pytest.raises(DeliveryNotFound):
-        await store.list_attempts(PROJECT, "nothing", Page())
+        await store.log.list_attempts(PROJECT, "nothing", Page())
 
 
 async def test_a_page_of_attempts_fits_a_message(store: Store, desk: Desk, worker: Worker) -> None:
     """Where answers are large a page holds fewer attempts, and the next one goes on."""
-    await store.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=5)))
-    await store.queue(event())
+    await store.settings.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=5)))
+    await store.intake.queue(event())
     leased = desk.handed[0]
     sent = SentRequest(url="http://x/", headers=bytes(512 * 1024), body_bytes=2)
     for _ in range(5):
         await worker.record(leased, 500, request=sent, response_body=bytes(512 * 1024))
-    first = await store.list_attempts(PROJECT, leased.delivery_id, Page())
-    second = await store.list_attempts(PROJECT, leased.delivery_id, Page(before=first.next))
+    first = await store.log.list_attempts(PROJECT, leased.delivery_id, Page())
+    second = await store.log.list_attempts(PROJECT, leased.delivery_id, Page(before=first.next))
     assert [[each.number for each in page] for page in (first, second)] == [[5, 4], [3, 2]]
 
 
 async def all_pages(store: Store, wanted: DeliveryFilter) -> list[Listed[Any]]:
     """Return every page of a list."""
-    found = [await store.list_deliveries(PROJECT, wanted, Page(size=2))]
+    found = [await store.log.list_deliveries(PROJECT, wanted, Page(size=2))]
     while found[-1].next is not None:
-        found.append(await store.list_deliveries(PROJECT, wanted, Page(size=2, before=found[-1].next)))
+        found.append(await store.log.list_deliveries(PROJECT, wanted, Page(size=2, before=found[-1].next)))
     return found
 
 
@@ -180,9 +180,9 @@ async def test_a_page_looks_at_so_many_rows_and_no_more(
 ) -> None:
     """Where a filter finds little, a page ends early and says where to go on; nothing is left out."""
     monkeypatch.setattr(walks, "MOST_ROWS", 3)
-    await store.create_trigger(PROJECT, spec())
+    await store.settings.create_trigger(PROJECT, spec())
     for number in range(11):
-        await store.queue(event(event_id=f"e{number}"))
+        await store.intake.queue(event(event_id=f"e{number}"))
         await worker.answer(desk.handed[-1], 201 if number in (0, 1, 2, 9) else 200)
     found = await all_pages(store, DeliveryFilter(status_code=201))
     assert len(found) > 3
@@ -195,9 +195,11 @@ async def test_a_rare_trigger_is_found_among_many_others(
     """A page passes so many others' entries and no more; what the pages bring together is complete."""
     monkeypatch.setattr(walks, "MOST_ENTRIES", 3)
     for name in ("rare", "usual"):
-        await store.create_trigger(PROJECT, spec(name=name, type=name))
+        await store.settings.create_trigger(PROJECT, spec(name=name, type=name))
     for number in range(9):
-        await store.queue(event(event_id=f"e{number}", type="rare" if number in (0, 1, 7) else "usual"))
+        await store.intake.queue(
+            event(event_id=f"e{number}", type="rare" if number in (0, 1, 7) else "usual")
+        )
     found = await all_pages(store, DeliveryFilter(trigger="rare"))
     assert [[each.event_id for each in page] for page in found] == [["e7"], [], ["e1", "e0"], []]
 
@@ -208,23 +210,23 @@ async def test_a_rare_trigger_is_found_among_many_others(
 async def test_a_backlog_says_what_is_owed_and_why(three: Three) -> None:
     """Of a trigger it is told what waits, what is due, what is dead, and what went wrong last."""
     store, clock, _ = three
-    found = await store.get_backlog(PROJECT, "c", now=clock.time)
+    found = await store.log.get_backlog(PROJECT, "c", now=clock.time)
     assert (found.scheduled, found.due, found.delivering, found.dead_lettered) == (1, 0, 0, 0)
     assert found.due_time == clock.time + 5 * SECOND
     assert found.last_failure
     assert found.last_failure.error is AttemptError.TIMEOUT
-    found = await store.get_backlog(PROJECT, "c", now=clock.time + 5 * SECOND)
+    found = await store.log.get_backlog(PROJECT, "c", now=clock.time + 5 * SECOND)
     assert found.due == 1
-    found = await store.get_backlog(PROJECT, "a", now=clock.time)
+    found = await store.log.get_backlog(PROJECT, "a", now=clock.time)
     assert (found.scheduled, found.dead_lettered, found.due_time) == (0, 1, None)
     assert found.last_failure
     assert found.last_failure.status_code == 503
-    await store.queue(event(event_id="e-4"))
-    found = await store.get_backlog(PROJECT, "b", now=clock.time)
+    await store.intake.queue(event(event_id="e-4"))
+    found = await store.log.get_backlog(PROJECT, "b", now=clock.time)
     assert (found.delivering, found.last_failure) == (1, None)
     for project, name, error in ((PROJECT, "z", TriggerNotFound), ("z", "a", ProjectNotFound)):
         with pytest.raises(error):
-            await store.get_backlog(project, name, now=clock.time)
+            await store.log.get_backlog(project, name, now=clock.time)
 
 
 # What it costs.
@@ -265,9 +267,9 @@ def slow(session: Noting) -> list[str]:
 async def noting(sqlite: Sqlite, clock: HandClock, desk: Desk) -> Noting:
     """A session on a database with a trigger and an event."""
     async with opened(sqlite, clock, desk) as store:
-        await store.create_project(PROJECT)
-        await store.create_trigger(PROJECT, spec())
-        await store.queue(event(event_id="e1"))
+        await store.settings.create_project(PROJECT)
+        await store.settings.create_trigger(PROJECT, spec())
+        await store.intake.queue(event(event_id="e1"))
     database = Embedded(str(sqlite.path))
     database.connect()
     return Noting(database)

@@ -19,14 +19,14 @@ def failures(reason: str) -> float:
 
 async def count(store: Store, data: bytes = b"{}", **fields: Any) -> int:
     """Queue an event and return how many triggers it matched."""
-    return (await store.queue(event(data=data, **fields))).delivery_count
+    return (await store.intake.queue(event(data=data, **fields))).delivery_count
 
 
 async def test_an_event_goes_where_the_filters_want_it(store: Store) -> None:
     """Each trigger gets the events that its own filter wants; one without a filter gets all of them."""
-    await store.create_trigger(PROJECT, spec("all"))
-    await store.create_trigger(PROJECT, spec("large", filter="data.amount > 100"))
-    await store.create_trigger(PROJECT, spec("euros", filter="data.currency == 'EUR'"))
+    await store.settings.create_trigger(PROJECT, spec("all"))
+    await store.settings.create_trigger(PROJECT, spec("large", filter="data.amount > 100"))
+    await store.settings.create_trigger(PROJECT, spec("euros", filter="data.currency == 'EUR'"))
     assert await count(store, b'{"amount": 101, "currency": "EUR"}') == 3
     assert await count(store, b'{"amount": 101, "currency": "USD"}') == 2
     assert await count(store, b'{"amount": 1, "currency": "USD"}') == 1
@@ -36,33 +36,33 @@ async def test_an_event_goes_where_the_filters_want_it(store: Store) -> None:
 async def test_a_filter_sees_the_event_as_it_is_stored(store: Store) -> None:
     """The id is the one that the event gets, also if its sender gave none; the time is now."""
     wanted = f"id.size() == 36 && project == '{PROJECT}' && time == timestamp({START // 1_000_000})"
-    await store.create_trigger(PROJECT, spec(filter=wanted))
+    await store.settings.create_trigger(PROJECT, spec(filter=wanted))
     assert await count(store) == 1
     assert await count(store, event_id="short") == 0
 
 
 async def test_a_changed_filter_holds_for_the_next_event(store: Store) -> None:
     """An event queued after the filter was saved always sees it."""
-    await store.create_trigger(PROJECT, spec(filter="false"))
+    await store.settings.create_trigger(PROJECT, spec(filter="false"))
     assert await count(store) == 0
-    await store.update_trigger(PROJECT, "mailer", lambda _: spec(filter="true"))
+    await store.settings.update_trigger(PROJECT, "mailer", lambda _: spec(filter="true"))
     assert await count(store) == 1
-    await store.update_trigger(PROJECT, "mailer", lambda _: spec())
+    await store.settings.update_trigger(PROJECT, "mailer", lambda _: spec())
     assert await count(store) == 1
 
 
 async def test_an_event_that_no_filter_wants_has_nobody_to_wait_for(store: Store) -> None:
     """A synchronous event that every filter turns away is not stored."""
-    await store.create_trigger(PROJECT, spec(filter="data.urgent == true"))
+    await store.settings.create_trigger(PROJECT, spec(filter="data.urgent == true"))
     with pytest.raises(NoTriggerMatched):
-        await store.queue(event(wait_until=START + 10_000_000))
+        await store.intake.queue(event(wait_until=START + 10_000_000))
 
 
 async def test_a_filter_that_fails_does_not_match_and_is_counted(
     store: Store, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """No answer is no match; the log says so now and then, without the event's data; each is counted."""
-    await store.create_trigger(PROJECT, spec(filter="data[data.key] == 1"))
+    await store.settings.create_trigger(PROJECT, spec(filter="data[data.key] == 1"))
     before = failures("error")
     assert [await count(store, b'{"key": "hunter2"}') for _ in range(3)] == [0, 0, 0]
     assert failures("error") == before + 3
@@ -72,7 +72,7 @@ async def test_a_filter_that_fails_does_not_match_and_is_counted(
 
 async def test_a_nested_loop_rests_after_it_ran_out_of_steps(store: Store, clock: HandClock) -> None:
     """A filter that used up its steps is not run again at once, and gets its turn again later."""
-    await store.create_trigger(PROJECT, spec(filter=BOMB))
+    await store.settings.create_trigger(PROJECT, spec(filter=BOMB))
     steps, suspended = failures("steps"), failures("suspended")
     assert [await count(store, MANY) for _ in range(20)] == [0] * 20
     assert (failures("steps") - steps, failures("suspended") - suspended) == (1, 19)
@@ -83,7 +83,7 @@ async def test_a_nested_loop_rests_after_it_ran_out_of_steps(store: Store, clock
 
 async def test_a_changed_filter_does_not_rest(store: Store) -> None:
     """Whoever mends a filter need not wait."""
-    await store.create_trigger(PROJECT, spec(filter=BOMB))
+    await store.settings.create_trigger(PROJECT, spec(filter=BOMB))
     assert await count(store, MANY) == 0
-    await store.update_trigger(PROJECT, "mailer", lambda _: spec(filter="data.size() == 1000"))
+    await store.settings.update_trigger(PROJECT, "mailer", lambda _: spec(filter="data.size() == 1000"))
     assert await count(store, MANY) == 1

@@ -46,7 +46,7 @@ async def nodes(postgres: Postgres, clock: HandClock) -> AsyncIterator[list[Node
         opened(postgres, clock, desks[1]) as second,
         opened(postgres, clock, desks[2]) as third,
     ):
-        await first.create_project(PROJECT)
+        await first.settings.create_project(PROJECT)
         stores = (first, second, third)
         yield [Node(store, desk, clock) for store, desk in zip(stores, desks, strict=True)]
 
@@ -54,34 +54,34 @@ async def nodes(postgres: Postgres, clock: HandClock) -> AsyncIterator[list[Node
 async def test_a_trigger_is_known_to_every_node_at_once(nodes: list[Node]) -> None:
     """What was saved on one node matches the very next event on another, and no longer once it is deleted."""
     first, second, third = nodes
-    assert (await second.store.queue(event())).delivery_count == 0
-    await first.store.create_trigger(PROJECT, spec())
-    assert (await second.store.queue(event())).delivery_count == 1
-    await third.store.delete_trigger(PROJECT, "mailer")
-    assert (await second.store.queue(event())).delivery_count == 0
+    assert (await second.store.intake.queue(event())).delivery_count == 0
+    await first.store.settings.create_trigger(PROJECT, spec())
+    assert (await second.store.intake.queue(event())).delivery_count == 1
+    await third.store.settings.delete_trigger(PROJECT, "mailer")
+    assert (await second.store.intake.queue(event())).delivery_count == 0
 
 
 async def test_a_pause_holds_on_every_node(nodes: list[Node], clock: HandClock) -> None:
     """Nobody claims or hands over for a trigger that was paused on another node; resumed, all may (E30)."""
     first, second, third = nodes
-    await first.store.create_trigger(PROJECT, spec())
-    await second.store.queue(event(delay=SECOND))
+    await first.store.settings.create_trigger(PROJECT, spec())
+    await second.store.intake.queue(event(delay=SECOND))
     clock.advance(2)
-    await third.store.set_paused(PROJECT, "mailer", paused=True)
+    await third.store.settings.set_paused(PROJECT, "mailer", paused=True)
     assert (await second.worker.claim()).leased == ()
-    await first.store.queue(event())
+    await first.store.intake.queue(event())
     assert first.desk.handed == []
-    await first.store.set_paused(PROJECT, "mailer", paused=False)
+    await first.store.settings.set_paused(PROJECT, "mailer", paused=False)
     assert len((await second.worker.claim()).leased) == 2
 
 
 async def test_a_paused_project_waits_on_every_node(nodes: list[Node], clock: HandClock) -> None:
     """A project's pause holds for all nodes, too."""
     first, second, _ = nodes
-    await first.store.create_trigger(PROJECT, spec())
-    await second.store.queue(event(delay=SECOND))
+    await first.store.settings.create_trigger(PROJECT, spec())
+    await second.store.intake.queue(event(delay=SECOND))
     clock.advance(2)
-    await first.store.pause_project(PROJECT, paused=True)
+    await first.store.settings.pause_project(PROJECT, paused=True)
     assert (await second.worker.claim()).leased == ()
 
 
@@ -90,30 +90,32 @@ async def test_a_schema_is_known_to_every_node_soon(nodes: list[Node]) -> None:
     first, second, _ = nodes
     text = '{"type":"object"}'
     save = SaveType(project=PROJECT, type="order", schema=text, json_schema=text, create=True)
-    await first.store.save_event_type(save)
-    assert second.store.schemas.of(PROJECT, "order") is None
-    await second.store.rescue()
-    await until(lambda: second.store.schemas.of(PROJECT, "order") is not None)
-    await first.store.delete_event_type(PROJECT, "order")
-    await second.store.rescue()
-    await until(lambda: second.store.schemas.of(PROJECT, "order") is None)
+    await first.store.settings.save_event_type(save)
+    assert second.store.settings.schemas.of(PROJECT, "order") is None
+    await second.store.leases.rescue()
+    await until(lambda: second.store.settings.schemas.of(PROJECT, "order") is not None)
+    await first.store.settings.delete_event_type(PROJECT, "order")
+    await second.store.leases.rescue()
+    await until(lambda: second.store.settings.schemas.of(PROJECT, "order") is None)
 
 
 async def test_a_project_is_made_once(nodes: list[Node]) -> None:
     """Of three nodes that make the same project at once one does, and the others say that it exists."""
-    made = await asyncio.gather(*(node.store.create_project("new") for node in nodes), return_exceptions=True)
+    made = await asyncio.gather(
+        *(node.store.settings.create_project("new") for node in nodes), return_exceptions=True
+    )
     assert sum(isinstance(each, ProjectExists) for each in made) == 2
     assert len({each.id for each in made if isinstance(each, Project)}) == 1
 
 
 async def test_an_id_is_accepted_once_by_all_nodes_together(nodes: list[Node], postgres: Postgres) -> None:
     """The same events sent to three nodes at once are stored once, and all senders get one answer (D3)."""
-    await nodes[0].store.create_trigger(PROJECT, spec())
+    await nodes[0].store.settings.create_trigger(PROJECT, spec())
     ids = [f"e{number}" for number in range(100)]
     orders = (ids, ids[::-1], ids[50:] + ids[:50])
     answers = await asyncio.gather(
         *(
-            node.store.queue(event(event_id=id))
+            node.store.intake.queue(event(event_id=id))
             for node, order in zip(nodes, orders, strict=True)
             for id in order
         )
@@ -129,7 +131,10 @@ async def test_an_id_is_accepted_once_by_all_nodes_together(nodes: list[Node], p
 async def test_an_id_with_another_content_is_refused_by_every_node(nodes: list[Node]) -> None:
     """Of two nodes that get the same id with different data at once, one refuses it (D2)."""
     answers = await asyncio.gather(
-        *(node.store.queue(event(event_id="e1", data=b"%d" % number)) for number, node in enumerate(nodes)),
+        *(
+            node.store.intake.queue(event(event_id="e1", data=b"%d" % number))
+            for number, node in enumerate(nodes)
+        ),
         return_exceptions=True,
     )
     assert sum(isinstance(answer, IdConflict) for answer in answers) == 2
@@ -138,12 +143,12 @@ async def test_an_id_with_another_content_is_refused_by_every_node(nodes: list[N
 async def test_a_delivery_is_leased_once(nodes: list[Node], clock: HandClock) -> None:
     """However many nodes claim at the same time, each delivery is leased by one of them (H19)."""
     for name in ("a", "b", "c"):
-        await nodes[0].store.create_trigger(PROJECT, spec(name))
+        await nodes[0].store.settings.create_trigger(PROJECT, spec(name))
     for _ in range(10):
-        await nodes[0].store.queue_together([event(delay=SECOND) for _ in range(50)])
+        await nodes[0].store.intake.queue_together([event(delay=SECOND) for _ in range(50)])
     clock.advance(2)
     for _ in range(30):
-        await asyncio.gather(*(node.store.claim(ANY, limit=20) for node in nodes))
+        await asyncio.gather(*(node.store.leases.claim(ANY, limit=20) for node in nodes))
     leased = [each for node in nodes for each in node.desk.handed]
     assert len(leased) == len({each.id for each in leased}) == 1500
     assert all(each.lease == 1 for each in leased)
@@ -152,33 +157,33 @@ async def test_a_delivery_is_leased_once(nodes: list[Node], clock: HandClock) ->
 async def test_a_late_outcome_changes_nothing_on_another_node(nodes: list[Node], clock: HandClock) -> None:
     """The node that stalled and comes back is fenced; what it sent is in the log, marked late (H20)."""
     first, second, third = nodes
-    await first.store.create_trigger(PROJECT, spec())
-    await first.store.queue(event())
+    await first.store.settings.create_trigger(PROJECT, spec())
+    await first.store.intake.queue(event())
     (stalled,) = first.desk.handed
     clock.advance(21)
-    rescued = await asyncio.gather(second.store.rescue(), third.store.rescue())
+    rescued = await asyncio.gather(second.store.leases.rescue(), third.store.leases.rescue())
     assert sum(len(each.settled) for each in rescued) == 1
     again = await third.worker.claim_one()
     late, current = await asyncio.gather(first.worker.answer(stalled, 500), third.worker.answer(again, 200))
     assert (late.attempt.late, late.state) == (True, None)
     assert (current.attempt.late, current.state) == (False, State.SUCCEEDED)
-    (delivery,) = await second.store.list_deliveries(PROJECT, DeliveryFilter(), Page())
+    (delivery,) = await second.store.log.list_deliveries(PROJECT, DeliveryFilter(), Page())
     assert (delivery.state, delivery.attempt_count) == (State.SUCCEEDED, 2)
 
 
 async def test_a_bulk_action_is_one_nodes_until_that_is_gone(nodes: list[Node], clock: HandClock) -> None:
     """One node takes a bulk action's steps, so its rate holds; another goes on five seconds after it died."""
     first, second, _ = nodes
-    await first.store.create_trigger(PROJECT, spec())
-    await first.store.queue_together([event(delay=SECOND) for _ in range(4)])
+    await first.store.settings.create_trigger(PROJECT, spec())
+    await first.store.intake.queue_together([event(delay=SECOND) for _ in range(4)])
     wanted = DeliveryFilter(state=State.SCHEDULED)
     start = StartBulk(project=PROJECT, action=Action.CANCEL, wanted=wanted, rate=9, matched=4)
-    begun = await first.store.start_bulk(start)
-    assert (await first.store.step_bulk(begun.id, most=2)).acted.count == 2
-    refused = await second.store.step_bulk(begun.id, most=2)
+    begun = await first.store.bulk.start(start)
+    assert (await first.store.bulk.step(begun.id, most=2)).acted.count == 2
+    refused = await second.store.bulk.step(begun.id, most=2)
     assert (refused.acted.count, refused.running) == (0, False)
     clock.advance(6)
-    assert (await second.store.step_bulk(begun.id, most=2)).acted.count == 2
+    assert (await second.store.bulk.step(begun.id, most=2)).acted.count == 2
 
 
 async def test_a_connection_that_died_while_idle_costs_nobody_an_error(
@@ -186,27 +191,27 @@ async def test_a_connection_that_died_while_idle_costs_nobody_an_error(
 ) -> None:
     """A firewall that forgets connections, or a PostgreSQL that was restarted, is not noticed by callers."""
     first, second, _ = nodes
-    await first.store.queue(event())
-    await second.store.queue(event())
+    await first.store.intake.queue(event())
+    await second.store.intake.queue(event())
     ended = (
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = "
     )
     assert len(postgres.rows(ended + "current_database()")) >= 2
-    assert (await first.store.queue(event())).delivery_count == 0
-    assert (await second.store.queue(event())).delivery_count == 0
-    assert (await first.store.get_project(PROJECT)).name == PROJECT
+    assert (await first.store.intake.queue(event())).delivery_count == 0
+    assert (await second.store.intake.queue(event())).delivery_count == 0
+    assert (await first.store.settings.get_project(PROJECT)).name == PROJECT
     postgres.rows(ended + "current_database()")
-    assert (await first.store.get_project(PROJECT)).name == PROJECT
+    assert (await first.store.settings.get_project(PROJECT)).name == PROJECT
 
 
 async def test_a_node_sees_who_else_is_there(nodes: list[Node], clock: HandClock) -> None:
     """Until it leaves, or was not seen for two and a half seconds."""
     first, second, third = (node.store for node in nodes)
-    await first.beat("a")
+    await first.nodes.beat("a")
     clock.advance(1)
-    await second.beat("b")
-    assert (await third.beat("c")).nodes == {"a": clock.time - SECOND, "b": clock.time, "c": clock.time}
-    await second.leave("b")
-    assert set((await third.beat("c")).nodes) == {"a", "c"}
+    await second.nodes.beat("b")
+    assert (await third.nodes.beat("c")).nodes == {"a": clock.time - SECOND, "b": clock.time, "c": clock.time}
+    await second.nodes.leave("b")
+    assert set((await third.nodes.beat("c")).nodes) == {"a", "c"}
     clock.advance(1.5)
-    assert set((await third.beat("c")).nodes) == {"c"}
+    assert set((await third.nodes.beat("c")).nodes) == {"c"}

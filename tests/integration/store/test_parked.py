@@ -2,32 +2,33 @@
 
 import pytest
 from bellrope_server.errors import OverQuota
+from bellrope_server.store.intake.refusals import Quota
 from bellrope_server.store.store import Store
 from integration.store.rig import HOUR, PROJECT, Desk, HandClock, event, spec
 
 
 async def test_what_is_due_and_waits_is_parked(store: Store, desk: Desk, clock: HandClock) -> None:
     """Not what is due later, is being attempted, or is another trigger's; nor what was cancelled."""
-    paused = await store.create_trigger(PROJECT, spec("paused", paused=True))
-    await store.create_trigger(PROJECT, spec("running"))
+    paused = await store.settings.create_trigger(PROJECT, spec("paused", paused=True))
+    await store.settings.create_trigger(PROJECT, spec("running"))
     for number in range(3):
-        await store.queue(event(event_id=f"o{number}"))
-    await store.queue(event(delay=HOUR))
+        await store.intake.queue(event(event_id=f"o{number}"))
+    await store.intake.queue(event(delay=HOUR))
     assert len(desk.handed) == 3
-    assert await store.parked_at_least(3, now=clock.time) == {paused.id}
-    assert await store.parked_at_least(4, now=clock.time) == frozenset()
-    await store.cancel_event(PROJECT, "o1")
-    assert await store.parked_at_least(3, now=clock.time) == frozenset()
+    assert await store.log.parked_at_least(3, now=clock.time) == {paused.id}
+    assert await store.log.parked_at_least(4, now=clock.time) == frozenset()
+    await store.actions.cancel_event(PROJECT, "o1")
+    assert await store.log.parked_at_least(3, now=clock.time) == frozenset()
 
 
-async def test_events_for_a_full_trigger_are_refused(store: Store) -> None:
+async def test_events_for_a_full_trigger_are_refused(store: Store, quota: Quota) -> None:
     """The trigger is named; who sends again what was accepted gets the first answer."""
-    full = await store.create_trigger(PROJECT, spec("full", paused=True))
-    await store.queue(event(event_id="o1"))
-    store.full = frozenset({full.id})
+    full = await store.settings.create_trigger(PROJECT, spec("full", paused=True))
+    await store.intake.queue(event(event_id="o1"))
+    quota.note(frozenset({full.id}))
     with pytest.raises(OverQuota, match="`full`"):
-        await store.queue(event())
-    assert (await store.queue(event(event_id="o1"))).duplicate
-    assert (await store.queue(event("other"))).delivery_count == 0
-    store.full = frozenset()
-    assert (await store.queue(event())).delivery_count == 1
+        await store.intake.queue(event())
+    assert (await store.intake.queue(event(event_id="o1"))).duplicate
+    assert (await store.intake.queue(event("other"))).delivery_count == 0
+    quota.note(frozenset())
+    assert (await store.intake.queue(event())).delivery_count == 1

@@ -22,12 +22,12 @@ LOOKS = 20  # psycopg prepares a statement after five, PostgreSQL keeps its plan
 
 async def queue(store: Store) -> object:
     """Look an id up for a new event."""
-    return await store.queue(event(event_id="first"))
+    return await store.intake.queue(event(event_id="first"))
 
 
 async def get(store: Store) -> object:
     """Look an event up for a reader."""
-    return await store.get_event(PROJECT, "first")
+    return await store.log.get_event(PROJECT, "first")
 
 
 @pytest.mark.parametrize("look_up", [queue, get])
@@ -36,7 +36,7 @@ async def test_a_table_that_has_grown_is_looked_up_by_the_right_index(
 ) -> None:
     """An id is found by the index of ids, not by a walk through all events of its project."""
     async with opened(postgres, clock, desk) as store:
-        await store.create_project(PROJECT)
+        await store.settings.create_project(PROJECT)
         await queue(store)
         for _ in range(LOOKS):
             await look_up(store)

@@ -36,18 +36,18 @@ ALL = DeliveryFilter()
 
 async def states(store: Store) -> dict[str, State]:
     """Return the state of each trigger's one delivery."""
-    found = await store.list_deliveries(PROJECT, ALL, Page())
+    found = await store.log.list_deliveries(PROJECT, ALL, Page())
     assert len({each.trigger for each in found}) == len(found)
     return {each.trigger: each.state for each in found}
 
 
 async def test_each_trigger_of_the_type_is_owed_a_delivery(store: Store) -> None:
     """An event is owed to every trigger of its type in its project, and to no other."""
-    await store.create_project("other")
+    await store.settings.create_project("other")
     for name, type in (("a", "sent-email"), ("b", "sent-email"), ("c", "sent-sms")):
-        await store.create_trigger(PROJECT, spec(name, type))
-    await store.create_trigger("other", spec("d"))
-    accepted = await store.queue(event())
+        await store.settings.create_trigger(PROJECT, spec(name, type))
+    await store.settings.create_trigger("other", spec("d"))
+    accepted = await store.intake.queue(event())
     assert accepted.delivery_count == 2
     assert await states(store) == {"a": State.DELIVERING, "b": State.DELIVERING}
 
@@ -72,8 +72,8 @@ async def test_options_match_by_comma_list(
     store: Store, wanted: dict[str, str], given: dict[str, str], matches: bool
 ) -> None:
     """A trigger with options gets only events that have each of them with one of the listed values."""
-    await store.create_trigger(PROJECT, spec(options=wanted))
-    accepted = await store.queue(event(options=given))
+    await store.settings.create_trigger(PROJECT, spec(options=wanted))
+    accepted = await store.intake.queue(event(options=given))
     assert accepted.delivery_count == int(matches)
 
 
@@ -81,22 +81,22 @@ async def test_a_paused_trigger_matches_but_its_delivery_waits(
     store: Store, desk: Desk, worker: Worker
 ) -> None:
     """What comes for a paused trigger is kept, and goes out once it is resumed."""
-    trigger = await store.create_trigger(PROJECT, spec(paused=True))
+    trigger = await store.settings.create_trigger(PROJECT, spec(paused=True))
     desk.woken.clear()
-    accepted = await store.queue(event())
+    accepted = await store.intake.queue(event())
     assert accepted.delivery_count == 1
     assert (desk.handed, desk.woken, desk.taken) == ([], [], 0)
     assert (await worker.claim()).leased == ()
-    await store.set_paused(PROJECT, "mailer", paused=False)
+    await store.settings.set_paused(PROJECT, "mailer", paused=False)
     assert desk.woken == [(trigger.id, 0)]
     assert (await worker.claim_one()).event_id == accepted.event_id
 
 
 async def test_an_event_that_matches_nothing_is_stored(store: Store, desk: Desk) -> None:
     """An event without a trigger is accepted, says 0 deliveries, and can be looked at."""
-    accepted = await store.queue(event("nobody-listens", b"[1]", event_id="e1"))
+    accepted = await store.intake.queue(event("nobody-listens", b"[1]", event_id="e1"))
     assert accepted.delivery_count == 0
-    assert (await store.get_event(PROJECT, "e1")).delivery_count == 0
+    assert (await store.log.get_event(PROJECT, "e1")).delivery_count == 0
     assert (desk.handed, desk.woken) == ([], [])
 
 
@@ -111,8 +111,8 @@ async def test_a_stored_event_is_as_it_was_sent(store: Store) -> None:
         traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         cloud_event=CloudEvent(id="1", source="/s", extensions={"b": True, "a": -1, "c": "x"}),
     )
-    accepted = await store.queue(sent)
-    assert await store.get_event(PROJECT, "e1") == Event(
+    accepted = await store.intake.queue(sent)
+    assert await store.log.get_event(PROJECT, "e1") == Event(
         id=accepted.id,
         project=PROJECT,
         event_id="e1",
@@ -130,9 +130,9 @@ async def test_a_stored_event_is_as_it_was_sent(store: Store) -> None:
 
 async def test_what_is_due_now_is_handed_over_leased(store: Store, desk: Desk, clock: HandClock) -> None:
     """What is due at once is attempted without a detour through the table, and is leased in it."""
-    trigger = await store.create_trigger(PROJECT, spec())
-    accepted = await store.queue(event(data=b"[1]", traceparent="t", event_id="e1"))
-    (delivery,) = await store.list_deliveries(PROJECT, ALL, Page())
+    trigger = await store.settings.create_trigger(PROJECT, spec())
+    accepted = await store.intake.queue(event(data=b"[1]", traceparent="t", event_id="e1"))
+    (delivery,) = await store.log.list_deliveries(PROJECT, ALL, Page())
     assert delivery.state is State.DELIVERING
     assert desk.handed == [
         Leased(
@@ -156,9 +156,9 @@ async def test_what_is_due_now_is_handed_over_leased(store: Store, desk: Desk, c
 
 async def test_a_callers_end_does_not_stop_the_hand_over(store: Store, desk: Desk) -> None:
     """Who goes away after sending changes nothing: the event is stored and attempted."""
-    await store.create_trigger(PROJECT, spec())
+    await store.settings.create_trigger(PROJECT, spec())
     async with one_commit(store):
-        calling = asyncio.create_task(store.queue(event(event_id="e1")))
+        calling = asyncio.create_task(store.intake.queue(event(event_id="e1")))
         await asyncio.sleep(0)
         calling.cancel()
     await desk.something()
@@ -180,9 +180,9 @@ async def test_what_is_due_later_waits(
     store: Store, desk: Desk, worker: Worker, clock: HandClock, times: dict[str, Any], due_time: int
 ) -> None:
     """An event is due at its time plus its delay, not before, and the dispatcher knows when."""
-    trigger = await store.create_trigger(PROJECT, spec())
+    trigger = await store.settings.create_trigger(PROJECT, spec())
     desk.woken.clear()
-    accepted = await store.queue(event(**times))
+    accepted = await store.intake.queue(event(**times))
     assert accepted.due_time == due_time
     assert (desk.handed, desk.woken, desk.taken) == ([], [(trigger.id, due_time)], 0)
     clock.jump((due_time - START - 1) / SECOND)
@@ -193,19 +193,19 @@ async def test_what_is_due_later_waits(
 
 async def test_what_was_due_in_the_past_is_due_now(store: Store, desk: Desk) -> None:
     """A time in the past means now."""
-    await store.create_trigger(PROJECT, spec())
-    accepted = await store.queue(event(schedule_time=START - HOUR, delay=SECOND))
+    await store.settings.create_trigger(PROJECT, spec())
+    accepted = await store.intake.queue(event(schedule_time=START - HOUR, delay=SECOND))
     assert accepted.due_time == START
     assert len(desk.handed) == 1
 
 
 async def test_without_a_free_slot_it_waits(store: Store, desk: Desk, worker: Worker) -> None:
     """More than the cap allows waits in the table until a slot is free."""
-    trigger = await store.create_trigger(PROJECT, spec())
-    desk.slots = 1
+    trigger = await store.settings.create_trigger(PROJECT, spec())
+    desk.most = 1
     desk.woken.clear()
     for event_id in ("first", "second"):
-        await store.queue(event(event_id=event_id))
+        await store.intake.queue(event(event_id=event_id))
     assert [leased.event_id for leased in desk.handed] == ["first"]
     assert desk.woken == [(trigger.id, START)]
     await worker.answer(desk.handed[0])
@@ -214,11 +214,11 @@ async def test_without_a_free_slot_it_waits(store: Store, desk: Desk, worker: Wo
 
 async def test_a_trigger_without_a_slot_does_not_hold_up_another(store: Store, desk: Desk) -> None:
     """One trigger at its cap does not delay what the same event owes to others."""
-    slow = await store.create_trigger(PROJECT, spec("slow"))
-    await store.create_trigger(PROJECT, spec("quick"))
-    desk.slots = 1
+    slow = await store.settings.create_trigger(PROJECT, spec("slow"))
+    await store.settings.create_trigger(PROJECT, spec("quick"))
+    desk.most = 1
     desk.take(slow, 1)
-    await store.queue(event())
+    await store.intake.queue(event())
     assert await states(store) == {"slow": State.SCHEDULED, "quick": State.DELIVERING}
 
 
@@ -226,14 +226,14 @@ async def test_what_expired_is_never_handed_over(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
     """An event whose expire time passed while it waited is EXPIRED and never sent (D28)."""
-    trigger = await store.create_trigger(PROJECT, spec())
+    trigger = await store.settings.create_trigger(PROJECT, spec())
     desk.woken.clear()
-    accepted = await store.queue(event(delay=60 * SECOND, expire_time=START + 30 * SECOND))
+    accepted = await store.intake.queue(event(delay=60 * SECOND, expire_time=START + 30 * SECOND))
     assert desk.woken == [(trigger.id, START + 30 * SECOND)]
     clock.advance(30)
     claimed = await worker.claim()
     assert (claimed.leased, claimed.expired_events) == ((), (accepted.id,))
-    (delivery,) = await store.list_deliveries(PROJECT, ALL, Page())
+    (delivery,) = await store.log.list_deliveries(PROJECT, ALL, Page())
     assert (delivery.state, delivery.finish_time) == (State.EXPIRED, clock.time)
     assert (desk.handed, desk.taken, desk.settled_events) == ([], 0, [accepted.id])
 
@@ -243,8 +243,8 @@ async def test_what_is_over_on_arrival_expires(
     store: Store, desk: Desk, worker: Worker, expire_time: int
 ) -> None:
     """An event that comes after its own expire time is kept, and never sent."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event(expire_time=expire_time))
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event(expire_time=expire_time))
     assert desk.handed == []
     await worker.claim()
     assert (desk.handed, desk.taken) == ([], 0)
@@ -274,11 +274,11 @@ async def test_the_same_id_again_gets_the_first_answer(
     store: Store, desk: Desk, clock: HandClock, again: dict[str, Any]
 ) -> None:
     """The same request with the same id is stored once and answered as it was the first time."""
-    await store.create_trigger(PROJECT, spec())
-    first = await store.queue(event(**SENT))
-    await store.create_trigger(PROJECT, spec("came-later"))
+    await store.settings.create_trigger(PROJECT, spec())
+    first = await store.intake.queue(event(**SENT))
+    await store.settings.create_trigger(PROJECT, spec("came-later"))
     clock.advance(7)
-    second = await store.queue(event(**SENT | again))
+    second = await store.intake.queue(event(**SENT | again))
     assert (first.duplicate, second.duplicate) == (False, True)
     assert (second.id, second.event_id) == (first.id, "order-1")
     assert (second.delivery_count, second.due_time) == (1, START + HOUR + 2 * SECOND)
@@ -288,11 +288,11 @@ async def test_the_same_id_again_gets_the_first_answer(
 async def test_the_first_answer_outlives_a_restart(database: Database, clock: HandClock, desk: Desk) -> None:
     """A duplicate is recognised after a restart, also when it was due at once."""
     async with opened(database, clock, desk) as store:
-        await store.create_project(PROJECT)
-        first = await store.queue(event(event_id="e1"))
+        await store.settings.create_project(PROJECT)
+        first = await store.intake.queue(event(event_id="e1"))
     clock.advance(5)
     async with opened(database, clock, desk) as store:
-        second = await store.queue(event(event_id="e1"))
+        second = await store.intake.queue(event(event_id="e1"))
     assert (second.duplicate, second.id, second.due_time) == (True, first.id, START)
 
 
@@ -314,19 +314,19 @@ async def test_the_first_answer_outlives_a_restart(database: Database, clock: Ha
 )
 async def test_the_same_id_for_another_request_is_refused(store: Store, other: dict[str, Any]) -> None:
     """An id that was used for another request is a conflict, and the first event stays as it was (D2)."""
-    await store.queue(event(**SENT))
+    await store.intake.queue(event(**SENT))
     with pytest.raises(IdConflict) as refusal:
-        await store.queue(event(**SENT | other))
+        await store.intake.queue(event(**SENT | other))
     assert refusal.value.field == "id"
-    assert (await store.get_event(PROJECT, "order-1")).data == b'{"n": 1}'
+    assert (await store.log.get_event(PROJECT, "order-1")).data == b'{"n": 1}'
 
 
 async def test_a_hundred_at_once_with_one_id_are_one_event(
     store: Store, desk: Desk, database: Database
 ) -> None:
     """However many send the same id at the same time, one event is stored and attempted (D3)."""
-    await store.create_trigger(PROJECT, spec())
-    answers = await asyncio.gather(*(store.queue(event(event_id="e1")) for _ in range(100)))
+    await store.settings.create_trigger(PROJECT, spec())
+    answers = await asyncio.gather(*(store.intake.queue(event(event_id="e1")) for _ in range(100)))
     assert sorted(answer.duplicate for answer in answers) == [False] + [True] * 99
     assert {(answer.id, answer.delivery_count, answer.due_time) for answer in answers} == {
         (answers[0].id, 1, START)
@@ -338,10 +338,11 @@ async def test_a_hundred_at_once_with_one_id_are_one_event(
 
 async def test_duplicates_are_seen_within_one_commit(store: Store, desk: Desk, database: Database) -> None:
     """Callers who share a commit get the answers they would get one after the other."""
-    await store.create_trigger(PROJECT, spec())
+    await store.settings.create_trigger(PROJECT, spec())
     async with one_commit(store):
         calls = [
-            asyncio.create_task(store.queue(event(event_id="e1", data=data))) for data in (b"1", b"1", b"2")
+            asyncio.create_task(store.intake.queue(event(event_id="e1", data=data)))
+            for data in (b"1", b"1", b"2")
         ]
     first, second = await asyncio.gather(*calls[:2])
     with pytest.raises(IdConflict):
@@ -354,16 +355,16 @@ async def test_duplicates_are_seen_within_one_commit(store: Store, desk: Desk, d
 
 async def test_an_id_is_of_one_project(store: Store) -> None:
     """Two projects can use the same id for different events."""
-    await store.create_project("other")
-    ours = await store.queue(event(event_id="e1", data=b"1"))
-    theirs = await store.queue(event(event_id="e1", data=b"2", project="other"))
+    await store.settings.create_project("other")
+    ours = await store.intake.queue(event(event_id="e1", data=b"1"))
+    theirs = await store.intake.queue(event(event_id="e1", data=b"2", project="other"))
     assert (theirs.duplicate, theirs.id == ours.id) == (False, False)
-    assert (await store.get_event("other", "e1")).data == b"2"
+    assert (await store.log.get_event("other", "e1")).data == b"2"
 
 
 async def test_without_an_id_every_event_is_a_new_one(store: Store) -> None:
     """An event without an id gets a UUIDv7, and the same request again is another event."""
-    first, second = [await store.queue(event()) for _ in range(2)]
+    first, second = [await store.intake.queue(event()) for _ in range(2)]
     assert first.event_id != second.event_id
     assert UUID(first.event_id).version == 7
 
@@ -373,18 +374,18 @@ async def test_without_an_id_every_event_is_a_new_one(store: Store) -> None:
 )
 async def test_data_stays_byte_for_byte(store: Store, desk: Desk, worker: Worker, data: bytes) -> None:
     """What the webhook gets is what the sender sent, byte for byte, at once and from the table."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event(data=data, event_id="e1"))
-    assert (await store.get_event(PROJECT, "e1")).data == data
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event(data=data, event_id="e1"))
+    assert (await store.log.get_event(PROJECT, "e1")).data == data
     assert desk.handed[0].data == data
-    await store.release(desk.handed[0])
+    await store.leases.release(desk.handed[0])
     assert (await worker.claim_one()).data == data
 
 
 async def test_an_unknown_project_is_refused(store: Store, database: Database) -> None:
     """An event for a project that is not there is refused, and nothing is stored."""
     with pytest.raises(ProjectNotFound):
-        await store.queue(event(project="nowhere"))
+        await store.intake.queue(event(project="nowhere"))
     assert database.rows("SELECT count(*) FROM event") == [(0,)]
 
 
@@ -392,10 +393,10 @@ async def test_waiting_callers_get_long_answers_kept(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
     """For a caller who waits for the answer, 1 MiB of it is kept instead of 16 KiB, on every attempt."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event(wait_until=START + HOUR))
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event(wait_until=START + HOUR))
     await worker.answer(desk.handed[0], 500)
-    await store.queue(event(delay=SECOND))
+    await store.intake.queue(event(delay=SECOND))
     assert desk.handed[0].keep_bytes == 1024 * 1024
     clock.advance(10)
     again, other = (await worker.claim()).leased
@@ -405,31 +406,31 @@ async def test_waiting_callers_get_long_answers_kept(
 async def test_nobody_waits_for_an_event_that_matches_nothing(store: Store, database: Database) -> None:
     """TriggerSync without a trigger is refused, and nothing is stored."""
     with pytest.raises(NoTriggerMatched):
-        await store.queue(event(wait_until=START + HOUR))
+        await store.intake.queue(event(wait_until=START + HOUR))
     assert database.rows("SELECT count(*) FROM event") == [(0,)]
 
 
 async def test_nobody_waits_for_paused_triggers_alone(store: Store, database: Database) -> None:
     """TriggerSync with only paused triggers is refused, and nothing is stored."""
     for name in ("a", "b"):
-        await store.create_trigger(PROJECT, spec(name, paused=True))
+        await store.settings.create_trigger(PROJECT, spec(name, paused=True))
     with pytest.raises(TriggerPaused):
-        await store.queue(event(wait_until=START + HOUR))
+        await store.intake.queue(event(wait_until=START + HOUR))
     assert database.rows("SELECT count(*) FROM event") == [(0,)]
     assert database.rows("SELECT count(*) FROM delivery") == [(0,)]
 
 
 async def test_one_running_trigger_is_enough_to_wait_for(store: Store) -> None:
     """TriggerSync with a paused and a running trigger stores a delivery for both."""
-    await store.create_trigger(PROJECT, spec("a", paused=True))
-    await store.create_trigger(PROJECT, spec("b"))
-    assert (await store.queue(event(wait_until=START + HOUR))).delivery_count == 2
+    await store.settings.create_trigger(PROJECT, spec("a", paused=True))
+    await store.settings.create_trigger(PROJECT, spec("b"))
+    assert (await store.intake.queue(event(wait_until=START + HOUR))).delivery_count == 2
     assert await states(store) == {"a": State.SCHEDULED, "b": State.DELIVERING}
 
 
 async def test_nobody_waits_for_what_is_due_too_late(store: Store, database: Database) -> None:
     """TriggerSync for an event that is due after the deadline is refused, and nothing is stored."""
-    await store.create_trigger(PROJECT, spec())
+    await store.settings.create_trigger(PROJECT, spec())
     late: tuple[tuple[str, dict[str, Any]], ...] = (
         ("delay", {"delay": SECOND + 1}),
         ("schedule_time", {"schedule_time": START + SECOND + 1}),
@@ -437,28 +438,28 @@ async def test_nobody_waits_for_what_is_due_too_late(store: Store, database: Dat
     )
     for field, times in late:
         with pytest.raises(InvalidField) as refusal:
-            await store.queue(event(**times, wait_until=START + SECOND))
+            await store.intake.queue(event(**times, wait_until=START + SECOND))
         assert refusal.value.field == field
     assert database.rows("SELECT count(*) FROM event") == [(0,)]
-    assert (await store.queue(event(delay=SECOND, wait_until=START + SECOND))).delivery_count == 1
+    assert (await store.intake.queue(event(delay=SECOND, wait_until=START + SECOND))).delivery_count == 1
 
 
 async def test_nobody_waits_beyond_a_deadline(store: Store, database: Database) -> None:
     """TriggerSync whose deadline passed before the event could be stored is told so; nothing is stored."""
-    await store.create_trigger(PROJECT, spec())
+    await store.settings.create_trigger(PROJECT, spec())
     with pytest.raises(DeadlinePassed):
-        await store.queue(event(wait_until=START - 1))
+        await store.intake.queue(event(wait_until=START - 1))
     assert database.rows("SELECT count(*) FROM event") == [(0,)]
 
 
 async def test_a_duplicate_joins_the_wait(store: Store, desk: Desk) -> None:
     """The same id again joins what is under way, even when the trigger is paused or gone by now."""
-    await store.create_trigger(PROJECT, spec())
-    first = await store.queue(event(event_id="e1", wait_until=START + HOUR))
-    await store.set_paused(PROJECT, "mailer", paused=True)
-    second = await store.queue(event(event_id="e1", wait_until=START + 1))
-    await store.delete_trigger(PROJECT, "mailer")
-    third = await store.queue(event(event_id="e1", wait_until=START + HOUR))
+    await store.settings.create_trigger(PROJECT, spec())
+    first = await store.intake.queue(event(event_id="e1", wait_until=START + HOUR))
+    await store.settings.set_paused(PROJECT, "mailer", paused=True)
+    second = await store.intake.queue(event(event_id="e1", wait_until=START + 1))
+    await store.settings.delete_trigger(PROJECT, "mailer")
+    third = await store.intake.queue(event(event_id="e1", wait_until=START + HOUR))
     assert (second.id, second.duplicate, third.id, third.duplicate) == (first.id, True, first.id, True)
     assert len(desk.handed) == 1
 
@@ -466,5 +467,5 @@ async def test_a_duplicate_joins_the_wait(store: Store, desk: Desk) -> None:
 async def test_a_refused_id_is_free(store: Store) -> None:
     """An id whose request was refused was not used: it can be sent again."""
     with pytest.raises(NoTriggerMatched):
-        await store.queue(event(event_id="e1", wait_until=START + HOUR))
-    assert (await store.queue(event(event_id="e1"))).duplicate is False
+        await store.intake.queue(event(event_id="e1", wait_until=START + HOUR))
+    assert (await store.intake.queue(event(event_id="e1"))).duplicate is False

@@ -33,14 +33,14 @@ DEAD_LETTERED = "bellrope.delivery.dead_lettered"
 
 async def the_delivery(store: Store, trigger: str = "mailer") -> Delivery:
     """Return the trigger's one delivery."""
-    (delivery,) = await store.list_deliveries(PROJECT, DeliveryFilter(trigger=trigger), Page())
+    (delivery,) = await store.log.list_deliveries(PROJECT, DeliveryFilter(trigger=trigger), Page())
     return delivery
 
 
 async def test_a_success_is_final(store: Store, desk: Desk, worker: Worker, clock: HandClock) -> None:
     """After a 2xx the delivery has SUCCEEDED, and nothing more happens to it."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event())
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event())
     clock.advance(1)
     recorded = await worker.answer(desk.handed[0], 204)
     delivery = await the_delivery(store)
@@ -54,8 +54,8 @@ async def test_a_success_is_final(store: Store, desk: Desk, worker: Worker, cloc
 
 async def test_the_log_has_all_of_an_attempt(store: Store, desk: Desk) -> None:
     """What an attempt sent and got is kept: the request, times, status, headers, body, error."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event())
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event())
     sent = SentRequest(url="http://x/?a=ä", headers=b"webhook-id: 7\nX-Key: [hidden]", body_bytes=1_048_577)
     made = attempt(
         503,
@@ -68,25 +68,25 @@ async def test_the_log_has_all_of_an_attempt(store: Store, desk: Desk) -> None:
         response_body=b"\x00\xff<html>",
         truncated=True,
     )
-    await store.record(desk.handed[0], made, Outcome(state=State.SCHEDULED, due_time=START + SECOND))
-    (kept,) = (await store.get_delivery(PROJECT, desk.handed[0].delivery_id)).attempts
+    await store.leases.record(desk.handed[0], made, Outcome(state=State.SCHEDULED, due_time=START + SECOND))
+    (kept,) = (await store.log.get_delivery(PROJECT, desk.handed[0].delivery_id)).attempts
     assert kept == replace(made, number=1, next_attempt_time=START + SECOND)
 
 
 async def test_an_attempt_may_have_come_to_no_request(store: Store, desk: Desk) -> None:
     """What was not sent, and times that there were none of, stay absent."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event())
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event())
     made = attempt(0, error=AttemptError.DNS_ERROR)
-    await store.record(desk.handed[0], made, Outcome(state=State.SCHEDULED, due_time=START + SECOND))
-    (kept,) = (await store.get_delivery(PROJECT, desk.handed[0].delivery_id)).attempts
+    await store.leases.record(desk.handed[0], made, Outcome(state=State.SCHEDULED, due_time=START + SECOND))
+    (kept,) = (await store.log.get_delivery(PROJECT, desk.handed[0].delivery_id)).attempts
     assert (kept.request, kept.connect_duration, kept.first_byte_duration) == (None, None, None)
 
 
 async def test_a_failure_is_tried_again(store: Store, desk: Desk, worker: Worker, clock: HandClock) -> None:
     """After a failure the delivery waits its backoff, longer each time, and attempts are numbered from 1."""
-    trigger = await store.create_trigger(PROJECT, spec())
-    await store.queue(event())
+    trigger = await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event())
     desk.woken.clear()
     first = await worker.answer(desk.handed[0], 500)
     assert desk.woken == [(trigger.id, START + 5 * SECOND)]
@@ -112,8 +112,8 @@ async def test_a_delivery_out_of_retries_is_a_dead_letter(
     store: Store, desk: Desk, worker: Worker, clock: HandClock, retries: int
 ) -> None:
     """After its last retry failed a delivery is DEAD_LETTERED: one attempt more than it has retries."""
-    await store.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=retries)))
-    await store.queue(event())
+    await store.settings.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=retries)))
+    await store.intake.queue(event())
     await worker.finish(desk.handed[0], 500)
     delivery = await the_delivery(store)
     assert (delivery.state, delivery.reason) == (State.DEAD_LETTERED, "retries_exhausted")
@@ -124,9 +124,9 @@ async def test_a_dead_letter_is_told_to_its_project(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
     """A dead letter queues an event that says which delivery it was and why."""
-    ops = await store.create_trigger(PROJECT, spec("ops", DEAD_LETTERED))
-    await store.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=0)))
-    await store.queue(event(event_id="e1"))
+    ops = await store.settings.create_trigger(PROJECT, spec("ops", DEAD_LETTERED))
+    await store.settings.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=0)))
+    await store.intake.queue(event(event_id="e1"))
     desk.woken.clear()
     recorded = await worker.answer(desk.handed[0], 503)
     assert desk.woken == list(recorded.waiting) == [(ops.id, clock.time)]
@@ -147,9 +147,9 @@ async def test_a_dead_letter_without_an_answer_has_no_status(
     store: Store, desk: Desk, worker: Worker
 ) -> None:
     """When no webhook ever answered, the last status is null."""
-    await store.create_trigger(PROJECT, spec("ops", DEAD_LETTERED))
-    await store.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=0)))
-    await store.queue(event())
+    await store.settings.create_trigger(PROJECT, spec("ops", DEAD_LETTERED))
+    await store.settings.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=0)))
+    await store.intake.queue(event())
     await worker.answer(desk.handed[0], 0, error=AttemptError.DNS_ERROR)
     assert orjson.loads((await worker.claim_one()).data)["lastStatus"] is None
 
@@ -158,8 +158,8 @@ async def test_a_dead_letter_is_told_even_if_nobody_listens(
     store: Store, desk: Desk, worker: Worker, database: Database
 ) -> None:
     """The event about a dead letter is in the log of a project without a trigger for it."""
-    await store.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=0)))
-    await store.queue(event())
+    await store.settings.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=0)))
+    await store.intake.queue(event())
     await worker.answer(desk.handed[0], 500)
     assert database.rows("SELECT type, delivery_count FROM event ORDER BY id") == [
         ("sent-email", 1),
@@ -172,8 +172,8 @@ async def test_no_dead_letter_is_told_about_a_dead_letters_event(
 ) -> None:
     """When the event about a dead letter becomes a dead letter itself, that is the end of it."""
     for name, type in (("ops", DEAD_LETTERED), ("mailer", "sent-email")):
-        await store.create_trigger(PROJECT, spec(name, type, retry_policy=RetryPolicy(retries=0)))
-    await store.queue(event())
+        await store.settings.create_trigger(PROJECT, spec(name, type, retry_policy=RetryPolicy(retries=0)))
+    await store.intake.queue(event())
     await worker.answer(desk.handed[0], 500)
     await worker.answer(await worker.claim_one(), 500)
     assert (await the_delivery(store, "ops")).state is State.DEAD_LETTERED
@@ -182,10 +182,10 @@ async def test_no_dead_letter_is_told_about_a_dead_letters_event(
 
 async def late_and_current(store: Store, desk: Desk, worker: Worker, clock: HandClock) -> Leased:
     """Let a first worker lose its lease to a second, let the first record a failure, return the second's."""
-    await store.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=0)))
-    await store.queue(event())
+    await store.settings.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=0)))
+    await store.intake.queue(event())
     clock.advance(21)
-    await store.rescue()
+    await store.leases.rescue()
     second = await worker.claim_one()
     await worker.answer(desk.handed[0], 500)
     return second
@@ -230,10 +230,10 @@ async def test_late_and_current_in_one_commit(
     store: Store, desk: Desk, worker: Worker, clock: HandClock, late_first: bool
 ) -> None:
     """A late and a current attempt that are recorded in the same commit get different numbers."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event())
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event())
     clock.advance(21)
-    await store.rescue()
+    await store.leases.rescue()
     second = await worker.claim_one()
     order = [desk.handed[0], second] if late_first else [second, desk.handed[0]]
     async with one_commit(store):
@@ -252,8 +252,8 @@ async def test_the_same_record_twice_counts_once(
     store: Store, desk: Desk, worker: Worker, status: int
 ) -> None:
     """An outcome that is recorded twice, because its first answer got lost, moves the delivery once."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event())
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event())
     (leased,) = desk.handed
     async with one_commit(store):
         calls = [asyncio.create_task(worker.record(leased, status)) for _ in range(2)]
@@ -269,10 +269,10 @@ async def test_late_attempts_spend_no_retry(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
     """What a lost lease's attempt got is not charged: the delivery keeps all of its retries."""
-    await store.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=1)))
-    await store.queue(event())
+    await store.settings.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=1)))
+    await store.intake.queue(event())
     clock.advance(21)
-    await store.rescue()
+    await store.leases.rescue()
     await worker.answer(desk.handed[0], 500)
     await worker.finish(await worker.claim_one(), 500)
     delivery = await the_delivery(store)
@@ -287,9 +287,9 @@ async def test_an_attempt_ends_after_its_trigger_was_deleted(
     store: Store, desk: Desk, worker: Worker, status: int, state: State
 ) -> None:
     """What was under way when its trigger was deleted is CANCELLED, unless it succeeded."""
-    await store.create_trigger(PROJECT, spec(disable_on_gone=True))
-    await store.queue(event())
-    await store.delete_trigger(PROJECT, "mailer")
+    await store.settings.create_trigger(PROJECT, spec(disable_on_gone=True))
+    await store.intake.queue(event())
+    await store.settings.delete_trigger(PROJECT, "mailer")
     recorded = await worker.answer(desk.handed[0], status)
     delivery = await the_delivery(store)
     assert (recorded.state, recorded.waiting, delivery.state) == (state, (), state)
@@ -301,70 +301,70 @@ async def test_a_webhook_that_is_gone_pauses_its_trigger(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
     """With `disable_on_gone` a 410 pauses the trigger; what it owes waits (E7)."""
-    before = await store.create_trigger(PROJECT, spec(disable_on_gone=True))
-    await store.queue(event())
+    before = await store.settings.create_trigger(PROJECT, spec(disable_on_gone=True))
+    await store.intake.queue(event())
     await worker.answer(desk.handed[0], 410)
-    after = await store.get_trigger(PROJECT, "mailer")
+    after = await store.settings.get_trigger(PROJECT, "mailer")
     assert (after.spec.paused, after.version) == (True, before.version + 1)
     assert (await the_delivery(store)).state is State.SCHEDULED
     clock.advance(3600)
     assert (await worker.claim()).leased == ()
-    await store.queue(event())
+    await store.intake.queue(event())
     assert len(desk.handed) == 1
-    await store.set_paused(PROJECT, "mailer", paused=False)
+    await store.settings.set_paused(PROJECT, "mailer", paused=False)
     assert len((await worker.claim()).leased) == 2
 
 
 async def test_many_410_pause_once(store: Store, desk: Desk, worker: Worker) -> None:
     """A trigger that was resumed stays so when other attempts of the time before it end in a 410."""
-    await store.create_trigger(PROJECT, spec(disable_on_gone=True))
+    await store.settings.create_trigger(PROJECT, spec(disable_on_gone=True))
     for _ in range(3):
-        await store.queue(event())
+        await store.intake.queue(event())
     async with one_commit(store):
         calls = [asyncio.create_task(worker.answer(each, 410)) for each in desk.handed[:2]]
     await asyncio.gather(*calls)
-    assert (await store.get_trigger(PROJECT, "mailer")).version == 2
-    await store.set_paused(PROJECT, "mailer", paused=False)
+    assert (await store.settings.get_trigger(PROJECT, "mailer")).version == 2
+    await store.settings.set_paused(PROJECT, "mailer", paused=False)
     await worker.answer(desk.handed[2], 410)
-    assert (await store.get_trigger(PROJECT, "mailer")).spec.paused is False
+    assert (await store.settings.get_trigger(PROJECT, "mailer")).spec.paused is False
 
 
 async def test_a_late_410_does_not_pause(store: Store, desk: Desk, worker: Worker, clock: HandClock) -> None:
     """A 410 whose lease was lost changes nothing."""
-    await store.create_trigger(PROJECT, spec(disable_on_gone=True))
-    await store.queue(event())
+    await store.settings.create_trigger(PROJECT, spec(disable_on_gone=True))
+    await store.intake.queue(event())
     clock.advance(21)
-    await store.rescue()
+    await store.leases.rescue()
     await worker.answer(desk.handed[0], 410)
-    assert (await store.get_trigger(PROJECT, "mailer")).spec.paused is False
+    assert (await store.settings.get_trigger(PROJECT, "mailer")).spec.paused is False
 
 
 async def test_an_edited_trigger_is_not_paused_by_its_old_webhook(
     store: Store, desk: Desk, worker: Worker
 ) -> None:
     """A 410 from the URL that the trigger had before it was edited does not pause it (E7)."""
-    await store.create_trigger(PROJECT, spec(disable_on_gone=True))
-    await store.queue(event())
+    await store.settings.create_trigger(PROJECT, spec(disable_on_gone=True))
+    await store.intake.queue(event())
     new = spec(disable_on_gone=True, url="http://127.0.0.1:9/new")
-    await store.update_trigger(PROJECT, "mailer", lambda _: new)
+    await store.settings.update_trigger(PROJECT, "mailer", lambda _: new)
     await worker.answer(desk.handed[0], 410)
-    assert (await store.get_trigger(PROJECT, "mailer")).spec == new
+    assert (await store.settings.get_trigger(PROJECT, "mailer")).spec == new
 
 
 async def test_without_the_option_410_is_a_failure(store: Store, desk: Desk, worker: Worker) -> None:
     """Without `disable_on_gone` a 410 is retried like any other failure."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event())
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event())
     assert (await worker.answer(desk.handed[0], 410)).state is State.SCHEDULED
-    assert (await store.get_trigger(PROJECT, "mailer")).spec.paused is False
+    assert (await store.settings.get_trigger(PROJECT, "mailer")).spec.paused is False
 
 
 async def test_what_expires_before_its_next_attempt_is_not_sent(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
     """When the expire time comes before the next attempt, the delivery expires then, and not later (D28)."""
-    trigger = await store.create_trigger(PROJECT, spec())
-    await store.queue(event(expire_time=START + 3 * SECOND))
+    trigger = await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event(expire_time=START + 3 * SECOND))
     desk.woken.clear()
     await worker.answer(desk.handed[0], 500)
     assert desk.woken == [(trigger.id, START + 3 * SECOND)]
@@ -380,8 +380,8 @@ async def test_what_expires_after_its_next_attempt_is_sent(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
     """When the next attempt comes before the expire time, it is made."""
-    await store.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(schedule=(SECOND, 2 * HOUR))))
-    await store.queue(event(expire_time=START + HOUR))
+    await store.settings.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(schedule=(SECOND, 2 * HOUR))))
+    await store.intake.queue(event(expire_time=START + HOUR))
     await worker.answer(desk.handed[0], 500)
     clock.advance(1)
     assert (await worker.answer(await worker.claim_one(), 200)).state is State.SUCCEEDED
@@ -391,8 +391,8 @@ async def test_many_records_share_a_commit(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
     """Each of many attempts that end together gets its own number and state."""
-    await store.create_trigger(PROJECT, spec())
-    await asyncio.gather(*(store.queue(event()) for _ in range(60)))
+    await store.settings.create_trigger(PROJECT, spec())
+    await asyncio.gather(*(store.intake.queue(event()) for _ in range(60)))
     commits = store.commits
     async with one_commit(store):
         calls = [
@@ -400,7 +400,7 @@ async def test_many_records_share_a_commit(
             for place, leased in enumerate(desk.handed)
         ]
     await asyncio.gather(*calls)
-    found = await store.list_deliveries(PROJECT, DeliveryFilter(), Page())
+    found = await store.log.list_deliveries(PROJECT, DeliveryFilter(), Page())
     assert store.commits - commits == 2
     assert sorted(each.state for each in found) == [State.SCHEDULED] * 40 + [State.SUCCEEDED] * 20
     assert {len(each.attempts) for each in found} == {1}
@@ -411,16 +411,16 @@ async def test_an_answers_events_are_queued_with_its_attempt(
     store: Store, clock: HandClock, worker: Worker, desk: Desk
 ) -> None:
     """What an answer asks for is stored by the commit that records the attempt, and is looked at then."""
-    trigger = await store.create_trigger(PROJECT, spec())
-    await store.queue(event(event_id="e1"))
+    trigger = await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event(event_id="e1"))
     (leased,) = desk.handed
     refused = InvalidField("is wrong", field="type")
     made = attempt(200, start_time=clock.time)
     asked = [event(event_id="e2", cause=leased.delivery_id, hop=1), refused]
-    recorded = await store.record(leased, made, outcome(leased, made, now=clock.time, jitter=0), asked)
+    recorded = await store.leases.record(leased, made, outcome(leased, made, now=clock.time, jitter=0), asked)
     accepted, told = recorded.chained
     assert (accepted.event_id, told) == ("e2", refused)
-    stored = await store.get_event(PROJECT, "e2")
+    stored = await store.log.get_event(PROJECT, "e2")
     assert (stored.cause, stored.hop, stored.delivery_count) == (leased.delivery_id, 1, 1)
     assert (trigger.id, clock.time) in desk.woken
     next_one = await worker.claim_one()
@@ -431,16 +431,16 @@ async def test_a_late_answer_queues_nothing(
     store: Store, clock: HandClock, worker: Worker, desk: Desk
 ) -> None:
     """Once the lease is lost, another attempt's answer is the one that counts: its events are stored once."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event(event_id="e1"))
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event(event_id="e1"))
     (lost,) = desk.handed
     clock.advance(60)
-    await store.rescue()
+    await store.leases.rescue()
     leased = await worker.claim_one()
     asked = [event(type="next", cause=leased.delivery_id, hop=1)]
     made = attempt(200, start_time=clock.time)
     results = [
-        await store.record(each, made, outcome(each, made, now=clock.time, jitter=0), asked)
+        await store.leases.record(each, made, outcome(each, made, now=clock.time, jitter=0), asked)
         for each in (lost, leased, leased)
     ]
     assert [(result.state, len(result.chained)) for result in results] == [

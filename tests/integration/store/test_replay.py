@@ -15,21 +15,21 @@ RETRIES = RetryPolicy(retries=1)
 
 async def the_delivery(store: Store) -> Delivery:
     """Return the one delivery there is."""
-    (delivery,) = await store.list_deliveries(PROJECT, DeliveryFilter(), Page())
+    (delivery,) = await store.log.list_deliveries(PROJECT, DeliveryFilter(), Page())
     return delivery
 
 
 async def ended(store: Store, desk: Desk, worker: Worker, clock: HandClock, state: State) -> Delivery:
     """Bring the trigger's one delivery to an end in this state, and return it."""
-    await store.create_trigger(PROJECT, spec(retry_policy=RETRIES))
+    await store.settings.create_trigger(PROJECT, spec(retry_policy=RETRIES))
     if state is State.EXPIRED:
-        await store.queue(event(delay=2 * SECOND, expire_time=START + SECOND))
+        await store.intake.queue(event(delay=2 * SECOND, expire_time=START + SECOND))
         clock.advance(1)
         await worker.claim()
         return await the_delivery(store)
-    await store.queue(event())
+    await store.intake.queue(event())
     if state is State.CANCELLED:
-        await store.delete_trigger(PROJECT, "mailer")
+        await store.settings.delete_trigger(PROJECT, "mailer")
     await worker.finish(desk.handed[0], 200 if state is State.SUCCEEDED else 500)
     return await the_delivery(store)
 
@@ -43,7 +43,7 @@ async def test_a_final_delivery_is_due_again(
     assert before.state is state
     clock.advance(100)
     desk.woken.clear()
-    after = await store.replay(PROJECT, before.delivery_id)
+    after = await store.actions.replay(PROJECT, before.delivery_id)
     assert (after.state, after.due_time, after.finish_time) == (State.SCHEDULED, clock.time, None)
     assert (after.reason, after.attempts) == ("", before.attempts)
     assert [wake_time for _, wake_time in desk.woken] == [clock.time]
@@ -54,7 +54,7 @@ async def test_a_final_delivery_is_due_again(
 async def test_the_retries_start_anew(store: Store, desk: Desk, worker: Worker, clock: HandClock) -> None:
     """A replayed delivery has all of its retries again, and no more than those."""
     before = await ended(store, desk, worker, clock, State.DEAD_LETTERED)
-    await store.replay(PROJECT, before.delivery_id)
+    await store.actions.replay(PROJECT, before.delivery_id)
     leased = await worker.claim_one()
     assert leased.failure_count == 0
     await worker.finish(leased, 500)
@@ -67,7 +67,7 @@ async def test_an_expired_delivery_is_sent_when_replayed(
 ) -> None:
     """Who replays what expired wants it sent: its expire time is over, and no longer counts."""
     before = await ended(store, desk, worker, clock, State.EXPIRED)
-    await store.replay(PROJECT, before.delivery_id)
+    await store.actions.replay(PROJECT, before.delivery_id)
     assert (await worker.answer(await worker.claim_one(), 500)).state is State.SCHEDULED
     clock.advance(3600)
     assert (await worker.answer(await worker.claim_one(), 200)).state is State.SUCCEEDED
@@ -79,7 +79,7 @@ async def test_of_two_replays_at_once_one_counts(
     """Two who replay the same dead letter at the same time begin one series of attempts (D25)."""
     before = await ended(store, desk, worker, clock, State.DEAD_LETTERED)
     async with one_commit(store):
-        calls = [asyncio.create_task(store.replay(PROJECT, before.delivery_id)) for _ in range(2)]
+        calls = [asyncio.create_task(store.actions.replay(PROJECT, before.delivery_id)) for _ in range(2)]
     first, second = await asyncio.gather(*calls, return_exceptions=True)
     assert isinstance(first, Delivery)
     assert isinstance(second, NotFinal)
@@ -89,7 +89,7 @@ async def test_of_two_replays_at_once_one_counts(
 async def test_of_many_replays_one_counts(store: Store, desk: Desk, worker: Worker, clock: HandClock) -> None:
     """However the replays of one delivery fall into commits, one of them counts."""
     before = await ended(store, desk, worker, clock, State.SUCCEEDED)
-    calls = (store.replay(PROJECT, before.delivery_id) for _ in range(20))
+    calls = (store.actions.replay(PROJECT, before.delivery_id) for _ in range(20))
     answers = await asyncio.gather(*calls, return_exceptions=True)
     assert sorted(type(answer).__name__ for answer in answers) == ["Delivery"] + ["NotFinal"] * 19
 
@@ -98,15 +98,15 @@ async def test_what_is_under_way_is_not_replayed(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
     """A delivery that waits or is being attempted can't be replayed, and stays as it is."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event())
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event())
     delivery_id = desk.handed[0].delivery_id
     with pytest.raises(NotFinal):
-        await store.replay(PROJECT, delivery_id)
+        await store.actions.replay(PROJECT, delivery_id)
     await worker.answer(desk.handed[0], 500)
     before = await the_delivery(store)
     with pytest.raises(NotFinal):
-        await store.replay(PROJECT, delivery_id)
+        await store.actions.replay(PROJECT, delivery_id)
     assert await the_delivery(store) == before
 
 
@@ -117,7 +117,7 @@ async def test_a_deleted_triggers_delivery_is_not_replayed(
     before = await ended(store, desk, worker, clock, State.CANCELLED)
     assert before.state is State.CANCELLED
     with pytest.raises(TriggerDeleted):
-        await store.replay(PROJECT, before.delivery_id)
+        await store.actions.replay(PROJECT, before.delivery_id)
     assert await the_delivery(store) == before
 
 
@@ -126,10 +126,10 @@ async def test_a_paused_triggers_delivery_waits_when_replayed(
 ) -> None:
     """A replay while the trigger is paused is kept until it is resumed."""
     before = await ended(store, desk, worker, clock, State.SUCCEEDED)
-    await store.set_paused(PROJECT, "mailer", paused=True)
-    assert (await store.replay(PROJECT, before.delivery_id)).state is State.SCHEDULED
+    await store.settings.set_paused(PROJECT, "mailer", paused=True)
+    assert (await store.actions.replay(PROJECT, before.delivery_id)).state is State.SCHEDULED
     assert (await worker.claim()).leased == ()
-    await store.set_paused(PROJECT, "mailer", paused=False)
+    await store.settings.set_paused(PROJECT, "mailer", paused=False)
     assert len((await worker.claim()).leased) == 1
 
 
@@ -137,12 +137,12 @@ async def test_an_attempt_from_before_a_replay_is_late(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
     """A worker that comes back after its delivery ended and was replayed has no say any more."""
-    await store.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=0)))
-    await store.queue(event())
+    await store.settings.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=0)))
+    await store.intake.queue(event())
     clock.advance(21)
-    await store.rescue()
+    await store.leases.rescue()
     await worker.answer(await worker.claim_one(), 200)
-    await store.replay(PROJECT, desk.handed[0].delivery_id)
+    await store.actions.replay(PROJECT, desk.handed[0].delivery_id)
     again = await worker.claim_one()
     assert (await worker.answer(desk.handed[0], 500)).attempt.late is True
     assert (await worker.answer(again, 200)).state is State.SUCCEEDED
@@ -153,10 +153,10 @@ async def test_another_projects_delivery_is_not_found(
 ) -> None:
     """A delivery can be replayed only in its own project."""
     before = await ended(store, desk, worker, clock, State.SUCCEEDED)
-    await store.create_project("other")
+    await store.settings.create_project("other")
     with pytest.raises(DeliveryNotFound):
-        await store.replay("other", before.delivery_id)
+        await store.actions.replay("other", before.delivery_id)
     with pytest.raises(DeliveryNotFound):
-        await store.replay(PROJECT, "no-such-delivery")
+        await store.actions.replay(PROJECT, "no-such-delivery")
     with pytest.raises(ProjectNotFound):
-        await store.replay("nowhere", before.delivery_id)
+        await store.actions.replay("nowhere", before.delivery_id)

@@ -26,7 +26,7 @@ DEAD_LETTERED = "bellrope.delivery.dead_lettered"
 
 async def the_delivery(store: Store) -> Delivery:
     """Return the one delivery of the trigger `mailer`."""
-    (delivery,) = await store.list_deliveries(PROJECT, DeliveryFilter(trigger="mailer"), Page())
+    (delivery,) = await store.log.list_deliveries(PROJECT, DeliveryFilter(trigger="mailer"), Page())
     return delivery
 
 
@@ -36,21 +36,21 @@ async def lose_lease(store: Store, worker: Worker, clock: HandClock, desk: Desk,
         leased = await worker.claim_one()
         clock.advance(LEASE)
         desk.give_back(leased.trigger)
-        await store.rescue()
+        await store.leases.rescue()
 
 
 async def test_only_leases_that_are_over_are_freed(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
     """A lease is its holder's to the last microsecond, and free from then on."""
-    trigger = await store.create_trigger(PROJECT, spec())
-    await store.queue(event())
+    trigger = await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event())
     desk.woken.clear()
     clock.steady += LEASE * SECOND - 1
-    rescued = await store.rescue()
+    rescued = await store.leases.rescue()
     assert (rescued.waiting, rescued.settled, desk.woken) == ((), (), [])
     clock.steady += 1
-    rescued = await store.rescue()
+    rescued = await store.leases.rescue()
     assert desk.woken == list(rescued.waiting) == [(trigger.id, START)]
     assert desk.settled_events == [desk.handed[0].event_row]
     assert (await worker.claim_one()).delivery_id == desk.handed[0].delivery_id
@@ -60,10 +60,10 @@ async def test_a_lost_lease_spends_no_attempt(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
     """What was leased and lost is due as before, with no attempt in its log."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event())
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event())
     clock.advance(LEASE)
-    await store.rescue()
+    await store.leases.rescue()
     delivery = await the_delivery(store)
     assert (delivery.state, delivery.due_time, delivery.attempts) == (State.SCHEDULED, START, ())
     assert (await worker.claim_one()).failure_count == 0
@@ -74,33 +74,33 @@ async def test_a_jump_of_the_clock_frees_no_lease(
     store: Store, desk: Desk, worker: Worker, clock: HandClock, jump: int
 ) -> None:
     """When the machine's clock jumps, leases last as long as they would have (D18)."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event())
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event())
     clock.jump(jump)
-    assert (await store.rescue()).settled == ()
+    assert (await store.leases.rescue()).settled == ()
     clock.advance(LEASE - 1)
-    assert (await store.rescue()).settled == ()
+    assert (await store.leases.rescue()).settled == ()
     clock.advance(1)
-    assert len((await store.rescue()).settled) == 1
+    assert len((await store.leases.rescue()).settled) == 1
 
 
 async def test_now_can_be_given(store: Store, clock: HandClock) -> None:
     """A rescue can be made for another time than the clock's."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event())
-    assert (await store.rescue(now=clock.steady + LEASE * SECOND - 1)).settled == ()
-    assert len((await store.rescue(now=clock.steady + LEASE * SECOND)).settled) == 1
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event())
+    assert (await store.leases.rescue(now=clock.steady + LEASE * SECOND - 1)).settled == ()
+    assert len((await store.leases.rescue(now=clock.steady + LEASE * SECOND)).settled) == 1
 
 
 async def test_five_lost_leases_in_a_row_are_poison(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
     """A delivery whose worker vanishes five times in a row is a dead letter, and the project is told."""
-    ops = await store.create_trigger(PROJECT, spec("ops", DEAD_LETTERED))
-    await store.create_trigger(PROJECT, spec())
-    desk.slots = 0
-    await store.queue(event(event_id="e1"))
-    desk.slots = 10
+    ops = await store.settings.create_trigger(PROJECT, spec("ops", DEAD_LETTERED))
+    await store.settings.create_trigger(PROJECT, spec())
+    desk.most = 0
+    await store.intake.queue(event(event_id="e1"))
+    desk.most = 10
     await lose_lease(store, worker, clock, desk, times=4)
     assert (await the_delivery(store)).state is State.SCHEDULED
     desk.woken.clear()
@@ -123,10 +123,10 @@ async def test_an_outcome_in_between_starts_the_count_anew(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
     """Lost leases count only in a row: an attempt that ended, even badly, starts the count anew."""
-    await store.create_trigger(PROJECT, spec())
-    desk.slots = 0
-    await store.queue(event())
-    desk.slots = 10
+    await store.settings.create_trigger(PROJECT, spec())
+    desk.most = 0
+    await store.intake.queue(event())
+    desk.most = 10
     await lose_lease(store, worker, clock, desk, times=4)
     await worker.answer(await worker.claim_one(), 500)
     clock.advance(5)
@@ -140,25 +140,25 @@ async def test_a_release_does_not_count_as_lost(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
     """A lease that was given back unspent is not a lost one."""
-    await store.create_trigger(PROJECT, spec())
-    desk.slots = 0
-    await store.queue(event())
-    desk.slots = 10
+    await store.settings.create_trigger(PROJECT, spec())
+    desk.most = 0
+    await store.intake.queue(event())
+    desk.most = 10
     await lose_lease(store, worker, clock, desk, times=4)
     leased = await worker.claim_one()
     desk.give_back(leased.trigger)
-    await store.release(leased)
+    await store.leases.release(leased)
     clock.advance(LEASE)
-    await store.rescue()
+    await store.leases.rescue()
     assert (await the_delivery(store)).state is State.SCHEDULED
 
 
 async def test_restarts_do_not_count(sqlite: Sqlite, clock: HandClock, desk: Desk) -> None:
     """However often the server is started while a delivery is leased, that does not make it poison."""
     async with opened(sqlite, clock, desk) as store:
-        await store.create_project(PROJECT)
-        await store.create_trigger(PROJECT, spec())
-        await store.queue(event())
+        await store.settings.create_project(PROJECT)
+        await store.settings.create_trigger(PROJECT, spec())
+        await store.intake.queue(event())
     for _ in range(6):
         async with opened(sqlite, clock, desk) as store:
             await Worker(store, clock, desk).claim_one()
@@ -171,13 +171,13 @@ async def test_a_lost_lease_of_a_deleted_trigger_ends_cancelled(
     store: Store, desk: Desk, clock: HandClock
 ) -> None:
     """What was under way when its trigger was deleted, and got lost, is cancelled by the sweep."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event())
-    await store.delete_trigger(PROJECT, "mailer")
-    assert await store.sweep() == 0
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event())
+    await store.settings.delete_trigger(PROJECT, "mailer")
+    assert await store.leases.sweep() == 0
     clock.advance(LEASE)
-    await store.rescue()
-    assert await store.sweep() == 1
+    await store.leases.rescue()
+    assert await store.leases.sweep() == 1
     assert (await the_delivery(store)).state is State.CANCELLED
 
 
@@ -185,19 +185,19 @@ async def test_a_lost_lease_whose_event_expired_is_not_sent_again(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
     """What expired while its lease was being lost is EXPIRED, not attempted again."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event(expire_time=START + SECOND))
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event(expire_time=START + SECOND))
     clock.advance(LEASE)
-    await store.rescue()
+    await store.leases.rescue()
     assert (await worker.claim()).leased == ()
     assert (await the_delivery(store)).state is State.EXPIRED
 
 
 async def test_more_than_one_batch_is_rescued_in_turn(store: Store, desk: Desk, clock: HandClock) -> None:
     """However many leases are lost at once, repeated rescues free them all."""
-    await store.create_trigger(PROJECT, spec())
-    desk.slots = 2000
-    await asyncio.gather(*(store.queue(event()) for _ in range(600)))
+    await store.settings.create_trigger(PROJECT, spec())
+    desk.most = 2000
+    await asyncio.gather(*(store.intake.queue(event()) for _ in range(600)))
     clock.advance(LEASE)
-    freed = [len((await store.rescue()).settled) for _ in range(3)]
+    freed = [len((await store.leases.rescue()).settled) for _ in range(3)]
     assert (sum(freed), freed[-1]) == (600, 0)

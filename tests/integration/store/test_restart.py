@@ -26,13 +26,13 @@ from integration.store.rig import (
 async def test_what_a_dead_server_had_leased_is_free(sqlite: Sqlite, clock: HandClock, desk: Desk) -> None:
     """After a restart everything that was under way is due as before, and attempted anew."""
     async with opened(sqlite, clock, desk) as store:
-        await store.create_project(PROJECT)
-        await store.create_trigger(PROJECT, spec())
-        await store.queue(event())
+        await store.settings.create_project(PROJECT)
+        await store.settings.create_trigger(PROJECT, spec())
+        await store.intake.queue(event())
     async with opened(sqlite, clock, Desk()) as store:
-        (delivery,) = await store.list_deliveries(PROJECT, DeliveryFilter(), Page())
+        (delivery,) = await store.log.list_deliveries(PROJECT, DeliveryFilter(), Page())
         assert (delivery.state, delivery.due_time) == (State.SCHEDULED, START)
-        assert await store.waiting() == {desk.handed[0].trigger.id: START}
+        assert await store.leases.waiting() == {desk.handed[0].trigger.id: START}
         again = await Worker(store, clock, desk).claim_one()
         assert (again.delivery_id, again.data) == (delivery.delivery_id, b"{}")
         assert again.lease > desk.handed[0].lease
@@ -43,9 +43,9 @@ async def test_an_attempt_of_the_time_before_a_restart_is_late(
 ) -> None:
     """A lease of the time before a restart means nothing after it."""
     async with opened(sqlite, clock, desk) as store:
-        await store.create_project(PROJECT)
-        await store.create_trigger(PROJECT, spec())
-        await store.queue(event())
+        await store.settings.create_project(PROJECT)
+        await store.settings.create_trigger(PROJECT, spec())
+        await store.intake.queue(event())
     async with opened(sqlite, clock, desk) as store:
         worker = Worker(store, clock, desk)
         await worker.claim_one()
@@ -58,16 +58,16 @@ async def test_a_start_leaves_other_nodes_their_leases(
     """Where several nodes share a database, what one has leased is taken up by another when that is over."""
     late = Desk()
     async with opened(postgres, clock, desk) as first:
-        await first.create_project(PROJECT)
-        await first.create_trigger(PROJECT, spec())
-        await first.queue(event())
+        await first.settings.create_project(PROJECT)
+        await first.settings.create_trigger(PROJECT, spec())
+        await first.intake.queue(event())
         async with opened(postgres, clock, late) as second:
             worker = Worker(second, clock, late)
             assert (await worker.claim()).leased == ()
             clock.advance(19)
-            assert (await second.rescue()).settled == ()
+            assert (await second.leases.rescue()).settled == ()
             clock.advance(2)
-            assert len((await second.rescue()).settled) == 1
+            assert len((await second.leases.rescue()).settled) == 1
             again = await worker.claim_one()
             assert (again.delivery_id, again.lease) == (desk.handed[0].delivery_id, 3)
             assert (await Worker(first, clock, desk).answer(desk.handed[0], 500)).attempt.late is True
@@ -77,23 +77,23 @@ async def test_a_start_leaves_other_nodes_their_leases(
 async def test_a_restart_keeps_everything(database: Database, clock: HandClock, desk: Desk) -> None:
     """Projects, triggers, events, deliveries and attempts are as they were."""
     async with opened(database, clock, desk) as store:
-        await store.create_project(PROJECT)
-        await store.create_trigger(PROJECT, spec("a"))
-        await store.create_trigger(PROJECT, spec("b", paused=True))
-        await store.queue(event(event_id="e1"))
+        await store.settings.create_project(PROJECT)
+        await store.settings.create_trigger(PROJECT, spec("a"))
+        await store.settings.create_trigger(PROJECT, spec("b", paused=True))
+        await store.intake.queue(event(event_id="e1"))
         await Worker(store, clock, desk).answer(desk.handed[0], 200)
         before = [
-            await store.list_projects(Page()),
-            await store.list_triggers(PROJECT, Page()),
-            await store.get_event(PROJECT, "e1"),
-            await store.list_deliveries(PROJECT, DeliveryFilter(), Page()),
+            await store.settings.list_projects(Page()),
+            await store.settings.list_triggers(PROJECT, Page()),
+            await store.log.get_event(PROJECT, "e1"),
+            await store.log.list_deliveries(PROJECT, DeliveryFilter(), Page()),
         ]
     async with opened(database, clock, desk) as store:
         assert before == [
-            await store.list_projects(Page()),
-            await store.list_triggers(PROJECT, Page()),
-            await store.get_event(PROJECT, "e1"),
-            await store.list_deliveries(PROJECT, DeliveryFilter(), Page()),
+            await store.settings.list_projects(Page()),
+            await store.settings.list_triggers(PROJECT, Page()),
+            await store.log.get_event(PROJECT, "e1"),
+            await store.log.list_deliveries(PROJECT, DeliveryFilter(), Page()),
         ]
 
 
@@ -103,9 +103,9 @@ async def test_ids_go_on(database: Database, clock: HandClock, desk: Desk) -> No
     for _ in range(3):
         async with opened(database, clock, desk) as store:
             if not ids:
-                await store.create_project(PROJECT)
-                await store.create_trigger(PROJECT, spec())
-            ids.append((await store.queue(event())).id)
+                await store.settings.create_project(PROJECT)
+                await store.settings.create_trigger(PROJECT, spec())
+            ids.append((await store.intake.queue(event())).id)
     assert ids == sorted(set(ids))
     handed = [leased.id for leased in desk.handed]
     assert handed == sorted(set(handed))

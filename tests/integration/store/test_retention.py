@@ -41,15 +41,15 @@ async def remove(store: Store, retention: Retention = DEFAULT) -> tuple[int, int
 
 async def run(store: Store, retention: Retention = DEFAULT) -> list[Removed]:
     """Take all steps of a run, and return what each did."""
-    steps = [await store.remove(retention, Reached())]
+    steps = [await store.log.remove(retention, Reached())]
     while steps[-1].reached:
-        steps.append(await store.remove(retention, steps[-1].reached))
+        steps.append(await store.log.remove(retention, steps[-1].reached))
     return steps
 
 
 async def ended(store: Store, desk: Desk, worker: Worker, event_id: str, status: int = 200) -> str:
     """Queue an event with one delivery and one attempt, and return the delivery's id."""
-    await store.queue(event(event_id=event_id))
+    await store.intake.queue(event(event_id=event_id))
     leased = desk.handed.pop()
     await worker.answer(leased, status)
     return leased.delivery_id
@@ -57,27 +57,27 @@ async def ended(store: Store, desk: Desk, worker: Worker, event_id: str, status:
 
 async def event_ids(store: Store) -> list[str]:
     """Return the ids of the events that are there, oldest first."""
-    return [each.event_id for each in reversed(await store.list_events(PROJECT, EventFilter(), Page()))]
+    return [each.event_id for each in reversed(await store.log.list_events(PROJECT, EventFilter(), Page()))]
 
 
 async def test_what_succeeded_goes_after_seven_days(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
     """A delivery, its attempts and its event are there for seven days from its end, and then no more."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event(event_id="o1"))
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event(event_id="o1"))
     clock.advance(3600)
     delivery_id = desk.handed[0].delivery_id
     await worker.answer(desk.handed[0])
     clock.advance(7 * DAYS - 1)
     assert await remove(store) == (0, 0, 0)
-    assert len((await store.get_delivery(PROJECT, delivery_id)).attempts) == 1
+    assert len((await store.log.get_delivery(PROJECT, delivery_id)).attempts) == 1
     clock.advance(1)
     assert await remove(store) == (1, 1, 1)
     with pytest.raises(DeliveryNotFound):
-        await store.get_delivery(PROJECT, delivery_id)
+        await store.log.get_delivery(PROJECT, delivery_id)
     with pytest.raises(EventNotFound):
-        await store.get_event(PROJECT, "o1")
+        await store.log.get_event(PROJECT, "o1")
     assert await remove(store) == (0, 0, 0)
 
 
@@ -85,10 +85,10 @@ async def test_what_was_cancelled_or_expired_goes_likewise(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
     """Cancelled and expired deliveries are kept as long as those that succeeded."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event(event_id="cancelled", delay=HOUR))
-    await store.queue(event(event_id="expired", delay=HOUR, expire_time=clock.time + 30 * 60 * SECOND))
-    await store.cancel_event(PROJECT, "cancelled")
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event(event_id="cancelled", delay=HOUR))
+    await store.intake.queue(event(event_id="expired", delay=HOUR, expire_time=clock.time + 30 * 60 * SECOND))
+    await store.actions.cancel_event(PROJECT, "cancelled")
     clock.advance(3600)
     await worker.claim()
     clock.advance(7 * DAYS - 3600)
@@ -102,12 +102,12 @@ async def test_dead_letters_are_kept_for_thirty_days(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
     """A dead letter loses its attempts after seven days, can be replayed for thirty, and then goes."""
-    await store.create_trigger(PROJECT, spec(retry_policy=NO_RETRY))
+    await store.settings.create_trigger(PROJECT, spec(retry_policy=NO_RETRY))
     delivery_id = await ended(store, desk, worker, "o1", 500)
     clock.advance(7 * DAYS)
     keep = Retention(unmatched=None)  # the event about the dead letter matched nothing
     assert await remove(store, keep) == (0, 0, 1)
-    kept = await store.get_delivery(PROJECT, delivery_id)
+    kept = await store.log.get_delivery(PROJECT, delivery_id)
     assert (kept.state, kept.attempt_count, kept.attempts) == (State.DEAD_LETTERED, 1, ())
     clock.advance(23 * DAYS - 1)
     assert await remove(store, keep) == (0, 0, 0)
@@ -119,11 +119,11 @@ async def test_a_dead_letter_without_attempts_can_be_replayed(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
     """Its next attempt is numbered on, and it is kept anew from its next end."""
-    await store.create_trigger(PROJECT, spec(retry_policy=NO_RETRY))
+    await store.settings.create_trigger(PROJECT, spec(retry_policy=NO_RETRY))
     delivery_id = await ended(store, desk, worker, "o1", 500)
     clock.advance(29 * DAYS)
     await remove(store)
-    await store.replay(PROJECT, delivery_id)
+    await store.actions.replay(PROJECT, delivery_id)
     clock.advance(7 * DAYS)
     assert await remove(store) == (0, 0, 0)
     recorded = await worker.answer(await worker.claim_one())
@@ -134,12 +134,12 @@ async def test_a_dead_letter_without_attempts_can_be_replayed(
 
 async def test_what_matched_nothing_goes_after_seven_days(store: Store, clock: HandClock) -> None:
     """An unmatched event is kept from when it was accepted; what is matched again stays."""
-    await store.queue(event(event_id="again"))
-    await store.queue(event("other", event_id="unmatched"))
+    await store.intake.queue(event(event_id="again"))
+    await store.intake.queue(event("other", event_id="unmatched"))
     clock.advance(7 * DAYS - 1)
     assert await remove(store) == (0, 0, 0)
-    await store.create_trigger(PROJECT, spec())
-    await store.replay_event(PROJECT, "again")
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.actions.replay_event(PROJECT, "again")
     clock.advance(1)
     assert await remove(store) == (1, 0, 0)
     assert await event_ids(store) == ["again"]
@@ -148,13 +148,13 @@ async def test_what_matched_nothing_goes_after_seven_days(store: Store, clock: H
 async def test_what_is_not_finished_stays(store: Store, desk: Desk, worker: Worker, clock: HandClock) -> None:
     """However old: what is due later, is tried again, is being attempted, or is paused is never removed."""
     policy = RetryPolicy(retries=9)
-    await store.create_trigger(PROJECT, spec("later", "later"))
-    await store.create_trigger(PROJECT, spec("retried", "retried", retry_policy=policy))
-    await store.create_trigger(PROJECT, spec("attempted", "attempted"))
-    await store.create_trigger(PROJECT, spec("paused", "paused", paused=True))
-    await store.queue(event("later", event_id="later", delay=3000 * DAY))
+    await store.settings.create_trigger(PROJECT, spec("later", "later"))
+    await store.settings.create_trigger(PROJECT, spec("retried", "retried", retry_policy=policy))
+    await store.settings.create_trigger(PROJECT, spec("attempted", "attempted"))
+    await store.settings.create_trigger(PROJECT, spec("paused", "paused", paused=True))
+    await store.intake.queue(event("later", event_id="later", delay=3000 * DAY))
     for name in ("retried", "attempted", "paused"):
-        await store.queue(event(name, event_id=name))
+        await store.intake.queue(event(name, event_id=name))
     await worker.answer(next(each for each in desk.handed if each.type == "retried"), 500)
     clock.advance(1000 * DAYS)
     assert await remove(store) == (0, 0, 0)
@@ -166,15 +166,15 @@ async def test_an_event_outlives_all_its_deliveries(
 ) -> None:
     """As long as one of an event's deliveries is there, so is the event: its webhook will get its data."""
     for name in ("a", "b", "c"):
-        await store.create_trigger(PROJECT, spec(name))
-    await store.set_paused(PROJECT, "b", paused=True)
-    await store.queue(event(event_id="o1", data=b'{"total":7}'))
+        await store.settings.create_trigger(PROJECT, spec(name))
+    await store.settings.set_paused(PROJECT, "b", paused=True)
+    await store.intake.queue(event(event_id="o1", data=b'{"total":7}'))
     for leased in desk.handed:
         await worker.answer(leased)
     clock.advance(7 * DAYS)
     assert await remove(store) == (0, 2, 2)
-    assert (await store.get_event(PROJECT, "o1")).data == b'{"total":7}'
-    await store.set_paused(PROJECT, "b", paused=False)
+    assert (await store.log.get_event(PROJECT, "o1")).data == b'{"total":7}'
+    await store.settings.set_paused(PROJECT, "b", paused=False)
     leased = await worker.claim_one()
     assert leased.data == b'{"total":7}'
     await worker.answer(leased)
@@ -186,14 +186,14 @@ async def test_d7_an_id_can_be_used_again_when_its_event_is_gone(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
     """D7: an id is known as long as its event is kept, to the last moment; then it is a new one's."""
-    await store.create_trigger(PROJECT, spec())
+    await store.settings.create_trigger(PROJECT, spec())
     await ended(store, desk, worker, "o1")
     clock.advance(7 * DAYS - 1)
     await remove(store)
-    assert (await store.queue(event(event_id="o1"))).duplicate
+    assert (await store.intake.queue(event(event_id="o1"))).duplicate
     clock.advance(1)
     await remove(store)
-    anew = await store.queue(event(event_id="o1", data=b'"another"'))
+    anew = await store.intake.queue(event(event_id="o1", data=b'"another"'))
     assert (anew.duplicate, anew.delivery_count) == (False, 1)
 
 
@@ -201,41 +201,41 @@ async def test_rows_ids_are_not_used_again(database: Database, clock: HandClock)
     """A bulk action's set is what was there at its start, even if all of that is gone and a server starts."""
     desk = Desk()
     async with opened(database, clock, desk) as store:
-        await store.create_project(PROJECT)
-        await store.create_trigger(PROJECT, spec())
+        await store.settings.create_project(PROJECT)
+        await store.settings.create_trigger(PROJECT, spec())
         for number in range(3):
             await ended(store, desk, Worker(store, clock, desk), f"o{number}")
         start = StartBulk(project=PROJECT, action=Action.CANCEL, wanted=DeliveryFilter(), rate=10, matched=3)
-        begun = await store.start_bulk(start)
+        begun = await store.bulk.start(start)
         clock.advance(7 * DAYS)
         assert await remove(store) == (3, 3, 3)
     async with opened(database, clock, desk) as store:
-        accepted = await store.queue(event(delay=HOUR))
+        accepted = await store.intake.queue(event(delay=HOUR))
         assert accepted.id > 3
-        assert (await store.step_bulk(begun.id, most=10)).acted.count == 0
+        assert (await store.bulk.step(begun.id, most=10)).acted.count == 0
         assert await remove(store) == (0, 0, 0)
     async with opened(database, clock, desk) as store:
-        assert (await store.queue(event(delay=HOUR))).id > accepted.id
+        assert (await store.intake.queue(event(delay=HOUR))).id > accepted.id
 
 
 async def test_pages_go_on_over_what_is_gone(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
     """A page token, and a bulk action, go on from a place whose row was removed."""
-    await store.create_trigger(PROJECT, spec(retry_policy=NO_RETRY))
+    await store.settings.create_trigger(PROJECT, spec(retry_policy=NO_RETRY))
     for number in range(4):
         await ended(store, desk, worker, f"o{number}", 500 if number == 0 else 200)
         clock.advance(1)
     wanted = DeliveryFilter()
-    first = await store.list_deliveries(PROJECT, wanted, Page(size=2))
+    first = await store.log.list_deliveries(PROJECT, wanted, Page(size=2))
     start = StartBulk(project=PROJECT, action=Action.REPLAY, wanted=wanted, rate=10, matched=4)
-    begun = await store.start_bulk(start)
-    assert (await store.step_bulk(begun.id, most=1)).acted.count == 1
+    begun = await store.bulk.start(start)
+    assert (await store.bulk.step(begun.id, most=1)).acted.count == 1
     clock.advance(7 * DAYS)
     await remove(store, Retention(unmatched=None))
-    rest = await store.list_deliveries(PROJECT, wanted, Page(size=2, before=first.next))
+    rest = await store.log.list_deliveries(PROJECT, wanted, Page(size=2, before=first.next))
     assert [each.event_id for each in rest] == ["o0"]
-    stepped = await store.step_bulk(begun.id, most=10)
+    stepped = await store.bulk.step(begun.id, most=10)
     assert (stepped.acted.count, stepped.running) == (1, False)
 
 
@@ -243,12 +243,12 @@ async def test_deleted_triggers_and_projects_leave_nothing(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
     """What they owed was cancelled, and goes like all that was; so does what matched nothing."""
-    await store.create_trigger(PROJECT, spec())
+    await store.settings.create_trigger(PROJECT, spec())
     await ended(store, desk, worker, "o1")
-    await store.queue(event(event_id="o2", delay=HOUR))
-    await store.queue(event("other", event_id="o3"))
-    await store.delete_project(PROJECT)
-    assert await store.sweep() == 1
+    await store.intake.queue(event(event_id="o2", delay=HOUR))
+    await store.intake.queue(event("other", event_id="o3"))
+    await store.settings.delete_project(PROJECT)
+    assert await store.leases.sweep() == 1
     clock.advance(7 * DAYS)
     assert await remove(store) == (3, 2, 1)
 
@@ -257,24 +257,24 @@ async def test_an_attempt_may_end_after_its_delivery_was_removed(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
     """Then it is late, and recorded nowhere: others in its commit are."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event(event_id="o1"))
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event(event_id="o1"))
     lost = desk.handed.pop()
     desk.give_back(lost.trigger)
     clock.advance(3600)
-    await store.rescue()
+    await store.leases.rescue()
     await worker.answer(await worker.claim_one())
     clock.advance(7 * DAYS)
     assert await remove(store) == (1, 1, 1)
     assert (await worker.record(lost)).state is None
-    assert (await store.list_deliveries(PROJECT, DeliveryFilter(), Page())) == []
+    assert (await store.log.list_deliveries(PROJECT, DeliveryFilter(), Page())) == []
 
 
 async def test_what_is_kept_for_ever_stays(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
     """Each of the lengths can be without end, and does not change the others."""
-    await store.create_trigger(PROJECT, spec(retry_policy=NO_RETRY))
+    await store.settings.create_trigger(PROJECT, spec(retry_policy=NO_RETRY))
     await ended(store, desk, worker, "good")
     await ended(store, desk, worker, "bad", 500)  # and the event about it, which matched nothing
     clock.advance(1000 * DAYS)
@@ -293,14 +293,14 @@ async def test_a_step_is_bounded(
     monkeypatch.setattr(verb, "MOST_LOOKED_AT", 20)
     monkeypatch.setattr(verb, "LARGEST_SLICE", 4)
     monkeypatch.setattr(verb, "FIRST_SLICE", 2)
-    await store.create_trigger(PROJECT, spec())
+    await store.settings.create_trigger(PROJECT, spec())
     for number in range(30):
         await ended(store, desk, worker, f"o{number}")
-    await store.create_trigger(PROJECT, spec("later", "later"))
+    await store.settings.create_trigger(PROJECT, spec("later", "later"))
     for _ in range(50):
-        await store.queue(event("later", delay=3000 * DAY))
+        await store.intake.queue(event("later", delay=3000 * DAY))
     for _ in range(30):
-        await store.queue(event("other"))
+        await store.intake.queue(event("other"))
     clock.advance(7 * DAYS)
     steps = await run(store)
     assert sum(each.events for each in steps) == 60
@@ -315,11 +315,11 @@ async def test_a_step_ends_when_its_time_is_over(
     """A slow disk makes the steps smaller: after each slice the clock is looked at."""
     monkeypatch.setattr(verb, "MOST_TIME", 0)
     async with opened(database, clock, Desk()) as store:
-        await store.create_project(PROJECT)
-        await store.create_trigger(PROJECT, spec())
-        await store.queue_each([event(event_id=f"o{number}", delay=HOUR) for number in range(20)])
+        await store.settings.create_project(PROJECT)
+        await store.settings.create_trigger(PROJECT, spec())
+        await store.intake.queue_each([event(event_id=f"o{number}", delay=HOUR) for number in range(20)])
         for number in range(20):
-            await store.cancel_event(PROJECT, f"o{number}")
+            await store.actions.cancel_event(PROJECT, f"o{number}")
         clock.advance(7 * DAYS)
         steps = await run(store)
     assert [each.deliveries for each in steps][:3] == [8, 8, 4]
@@ -329,7 +329,7 @@ async def test_a_wrong_clock_does_not_hold_the_walk_up(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
     """What was accepted while the clock was a year ahead goes a year later; what came after it, in time."""
-    await store.create_trigger(PROJECT, spec())
+    await store.settings.create_trigger(PROJECT, spec())
     clock.jump(365 * DAYS)
     await ended(store, desk, worker, "ahead")
     clock.jump(-365 * DAYS)
@@ -344,13 +344,13 @@ async def test_a_project_says_itself_how_long_it_keeps_what(
 ) -> None:
     """What it says holds instead of what the server says, for what is there already too; the rest stays."""
     kept = {"succeeded": DAY, "dead_letters": 2 * DAY, "attempts": DAY // 2, "unmatched": 3 * DAY}
-    await store.create_project("brief", OwnRetention(**kept))
-    await store.create_project("long", OwnRetention(succeeded=30 * DAY))
+    await store.settings.create_project("brief", OwnRetention(**kept))
+    await store.settings.create_project("long", OwnRetention(succeeded=30 * DAY))
     for project in ("brief", PROJECT, "long"):
-        await store.create_trigger(project, spec(retry_policy=NO_RETRY))
-        await store.queue(event(project=project, event_id="good"))
+        await store.settings.create_trigger(project, spec(retry_policy=NO_RETRY))
+        await store.intake.queue(event(project=project, event_id="good"))
         await worker.answer(desk.handed.pop())
-    await store.queue(event(project="brief", event_id="bad"))
+    await store.intake.queue(event(project="brief", event_id="bad"))
     await worker.answer(desk.handed.pop(), 500)  # and the event about it, which matched nothing
     assert await remove(store) == (0, 0, 0)
     clock.advance(DAYS // 2)
@@ -363,7 +363,7 @@ async def test_a_project_says_itself_how_long_it_keeps_what(
     assert await remove(store) == (1, 0, 0)
     clock.advance(4 * DAYS)
     assert await remove(store) == (1, 1, 2)  # the server's seven days, for attempts in `long` too
-    await store.update_project("long", lambda before: replace(before, succeeded=None))
+    await store.settings.update_project("long", lambda before: replace(before, succeeded=None))
     assert await remove(store) == (1, 1, 0)
 
 
@@ -371,12 +371,12 @@ async def test_a_project_may_keep_for_ever_or_less_than_a_server_that_keeps_for_
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
     """Ten thousand years are for ever; a project may be cleaned on a server that keeps everything."""
-    await store.create_trigger(PROJECT, spec())
+    await store.settings.create_trigger(PROJECT, spec())
     await ended(store, desk, worker, "o1")
     clock.advance(1000 * DAYS)
-    await store.update_project(PROJECT, lambda _: OwnRetention(succeeded=315_576_000_000 * SECOND))
+    await store.settings.update_project(PROJECT, lambda _: OwnRetention(succeeded=315_576_000_000 * SECOND))
     assert await remove(store) == (0, 0, 1)
-    await store.update_project(PROJECT, lambda _: OwnRetention(succeeded=DAY))
+    await store.settings.update_project(PROJECT, lambda _: OwnRetention(succeeded=DAY))
     assert await remove(store, FOREVER) == (1, 1, 0)
 
 
@@ -384,12 +384,14 @@ async def test_a_project_that_keeps_long_does_not_hold_up_the_others(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
     """The walk goes by project, so what one of them keeps is not looked at for another."""
-    await store.create_trigger(PROJECT, spec())
-    await store.update_project(PROJECT, lambda _: OwnRetention(succeeded=30 * DAY, attempts=30 * DAY))
-    await store.queue_each([event(event_id=f"o{number}", delay=HOUR) for number in range(300)])
-    await store.create_project("other")
-    await store.create_trigger("other", spec())
-    await store.queue(event(project="other"))
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.settings.update_project(
+        PROJECT, lambda _: OwnRetention(succeeded=30 * DAY, attempts=30 * DAY)
+    )
+    await store.intake.queue_each([event(event_id=f"o{number}", delay=HOUR) for number in range(300)])
+    await store.settings.create_project("other")
+    await store.settings.create_trigger("other", spec())
+    await store.intake.queue(event(project="other"))
     await worker.answer(desk.handed.pop())
     clock.advance(8 * DAYS)
     assert [(each.deliveries, each.reached) for each in await run(store)] == [(1, None)]
@@ -401,10 +403,10 @@ async def test_what_came_in_one_commit_is_walked_in_many_slices(
     """Many rows of one moment: none of them is passed over, and none looked at twice."""
     monkeypatch.setattr(verb, "LARGEST_SLICE", 3)
     monkeypatch.setattr(verb, "FIRST_SLICE", 2)
-    await store.create_trigger(PROJECT, spec())
-    await store.queue_each([event(event_id=f"o{number}", delay=HOUR) for number in range(20)])
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue_each([event(event_id=f"o{number}", delay=HOUR) for number in range(20)])
     for number in range(0, 20, 2):
-        await store.cancel_event(PROJECT, f"o{number}")
+        await store.actions.cancel_event(PROJECT, f"o{number}")
     clock.advance(7 * DAYS)
     assert await remove(store) == (10, 10, 0)
     assert await event_ids(store) == [f"o{number}" for number in range(1, 20, 2)]
@@ -412,10 +414,10 @@ async def test_what_came_in_one_commit_is_walked_in_many_slices(
 
 async def test_what_waited_unmatched_may_be_replayed_until_it_goes(store: Store, clock: HandClock) -> None:
     """A replay of what is gone finds no event."""
-    await store.queue(event(event_id="o1"))
+    await store.intake.queue(event(event_id="o1"))
     with pytest.raises(NoTriggerMatched):
-        await store.replay_event(PROJECT, "o1")
+        await store.actions.replay_event(PROJECT, "o1")
     clock.advance(7 * DAYS)
     await remove(store)
     with pytest.raises(EventNotFound):
-        await store.replay_event(PROJECT, "o1")
+        await store.actions.replay_event(PROJECT, "o1")

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from bellrope_server.errors import DiskFull, Overloaded, ServiceError, StoreUnavailable
 from bellrope_server.model import State
-from bellrope_server.store.engine.room import LONGEST_WAIT, LOOK_EVERY, Room
+from bellrope_server.store.engine.room import LONGEST_WAIT, LOOK_EVERY, Room, Space
 from bellrope_server.store.store import Store
 from integration.store.rig import PROJECT, Database, Desk, HandClock, Worker, event, one_commit, opened, spec
 
@@ -16,40 +16,48 @@ LOOKS = round(LONGEST_WAIT / LOOK_EVERY)
 
 
 @pytest.fixture
-async def small(database: Database, clock: HandClock, desk: Desk) -> AsyncIterator[Store]:
+def space() -> Space:
+    """What says whether the disk is short of space."""
+    return Space()
+
+
+@pytest.fixture
+async def small(database: Database, clock: HandClock, desk: Desk, space: Space) -> AsyncIterator[Store]:
     """A store in which few events may wait."""
-    async with opened(database, clock, desk, most_waiting=MOST) as store:
-        await store.create_project(PROJECT)
-        await store.create_trigger(PROJECT, spec())
+    async with opened(database, clock, desk, room=Room(MOST, space)) as store:
+        await store.settings.create_project(PROJECT)
+        await store.settings.create_trigger(PROJECT, spec())
         yield store
 
 
 async def refusal(store: Store) -> ServiceError:
     """Return why an event is refused, each way of queueing it; all are refused alike."""
     with pytest.raises(ServiceError) as single:
-        await store.queue(event())
+        await store.intake.queue(event())
     with pytest.raises(type(single.value)):
-        await store.queue_together([event()])
+        await store.intake.queue_together([event()])
     return single.value
 
 
 async def test_i7_more_than_may_wait_is_refused_at_once(small: Store) -> None:
     """I7: While so many events wait for the database, the next is told at once to come back."""
     async with one_commit(small):
-        calls = [asyncio.create_task(small.queue(event(event_id=f"e{number}"))) for number in range(ROOM)]
+        calls = [
+            asyncio.create_task(small.intake.queue(event(event_id=f"e{number}"))) for number in range(ROOM)
+        ]
         await asyncio.sleep(0)
         error = await refusal(small)
         assert (type(error), error.retry_after) == (Overloaded, 1)
         assert small.room.waiting == MOST
     assert [answer.duplicate for answer in await asyncio.gather(*calls)] == [False] * ROOM
-    assert (await small.queue(event(event_id="e0"))).duplicate
+    assert (await small.intake.queue(event(event_id="e0"))).duplicate
     assert small.room.waiting == 0
 
 
 async def test_i7_a_batch_counts_by_its_events(small: Store) -> None:
     """I7: A batch takes as much room as it has events."""
     async with one_commit(small):
-        batches = [asyncio.ensure_future(small.queue_together([event() for _ in range(ROOM)]))]
+        batches = [asyncio.ensure_future(small.intake.queue_together([event() for _ in range(ROOM)]))]
         await asyncio.sleep(0)
         assert type(await refusal(small)) is Overloaded
     assert [len(stored) for stored in await asyncio.gather(*batches)] == [ROOM]
@@ -58,9 +66,9 @@ async def test_i7_a_batch_counts_by_its_events(small: Store) -> None:
 async def test_i7_a_stream_waits_for_room(small: Store) -> None:
     """I7: A stream's events are not refused: they wait until there is room, and are stored then."""
     async with one_commit(small):
-        calls = [asyncio.create_task(small.queue(event())) for _ in range(ROOM)]
+        calls = [asyncio.create_task(small.intake.queue(event())) for _ in range(ROOM)]
         await asyncio.sleep(0)
-        streamed = asyncio.create_task(small.queue_each([event(event_id="streamed")]))
+        streamed = asyncio.create_task(small.intake.queue_each([event(event_id="streamed")]))
         await asyncio.sleep(0)
         assert small.room.waiting == MOST
     (stored,) = await streamed
@@ -69,16 +77,21 @@ async def test_i7_a_stream_waits_for_room(small: Store) -> None:
     await asyncio.gather(*calls)
 
 
-async def test_i7_what_has_to_be_done_is_never_refused(small: Store, clock: HandClock, desk: Desk) -> None:
+async def test_i7_what_has_to_be_done_is_never_refused(
+    small: Store, clock: HandClock, desk: Desk, space: Space
+) -> None:
     """I7: An attempt's outcome, a lease given back and what people change have no limit."""
     worker = Worker(small, clock, desk)
-    await small.queue(event())
-    await small.queue(event())
-    small.room.disk_short = small.room.slow = True
+    await small.intake.queue(event())
+    await small.intake.queue(event())
+    space.short = small.room.slow = True
     async with one_commit(small):
-        fill = [asyncio.create_task(small.create_trigger(PROJECT, spec(f"t{n}"))) for n in range(2 * MOST)]
+        fill = [
+            asyncio.create_task(small.settings.create_trigger(PROJECT, spec(f"t{n}")))
+            for n in range(2 * MOST)
+        ]
         recorded = asyncio.create_task(worker.answer(desk.handed[0], 200))
-        released = asyncio.create_task(small.release(desk.handed[1]))
+        released = asyncio.create_task(small.leases.release(desk.handed[1]))
         await asyncio.sleep(0)
     assert (await recorded).state is State.SUCCEEDED
     await released
@@ -88,7 +101,7 @@ async def test_i7_what_has_to_be_done_is_never_refused(small: Store, clock: Hand
 async def test_i7_while_the_oldest_waits_too_long_events_are_refused(small: Store) -> None:
     """I7: If the database has not answered for two seconds, the next event is refused at once."""
     async with one_commit(small):
-        call = asyncio.create_task(small.queue(event()))
+        call = asyncio.create_task(small.intake.queue(event()))
         await asyncio.sleep(0)
         for _ in range(LOOKS):
             small.room.look()
@@ -98,23 +111,23 @@ async def test_i7_while_the_oldest_waits_too_long_events_are_refused(small: Stor
         assert (type(error), error.retry_after) == (StoreUnavailable, 1)
     await call
     small.room.look()
-    assert (await small.queue(event())).delivery_count == 1
+    assert (await small.intake.queue(event())).delivery_count == 1
 
 
-async def test_h7_a_short_disk_refuses_events(small: Store) -> None:
+async def test_h7_a_short_disk_refuses_events(small: Store, space: Space) -> None:
     """H7: While the disk has too little space events are refused with a time to come back, streams too."""
-    small.room.disk_short = True
+    space.short = True
     error = await refusal(small)
     assert (type(error), error.retry_after) == (DiskFull, 10)
     with pytest.raises(DiskFull):
-        await small.queue_each([event()])
-    small.room.disk_short = False
-    assert (await small.queue(event())).delivery_count == 1
+        await small.intake.queue_each([event()])
+    space.short = False
+    assert (await small.intake.queue(event())).delivery_count == 1
 
 
 def test_a_queue_that_moves_is_not_slow() -> None:
     """However much waits: as long as each is answered within two seconds, none is refused for being late."""
-    room = Room(10)
+    room = Room(10, Space())
     for _ in range(10 * LOOKS):
         room.ordered += 2
         room.answered = max(0, room.ordered - 2 * (LOOKS - 1))
@@ -124,7 +137,7 @@ def test_a_queue_that_moves_is_not_slow() -> None:
 
 def test_one_order_that_stays_makes_it_slow() -> None:
     """Control: if nothing is answered for two seconds, it is slow; with the answer it is not."""
-    room = Room(10)
+    room = Room(10, Space())
     room.ordered += 1
     for _ in range(LOOKS):
         room.look()

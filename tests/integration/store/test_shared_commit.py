@@ -42,7 +42,7 @@ async def together(store: Store, *calls: Any) -> list[Any]:
 async def test_callers_share_commits(store: Store, database: Database) -> None:
     """Many who send at the same time need far fewer commits than they are."""
     commits, orders = store.commits, store.committed
-    answers = await asyncio.gather(*(store.queue(event()) for _ in range(200)))
+    answers = await asyncio.gather(*(store.intake.queue(event()) for _ in range(200)))
     assert len({answer.id for answer in answers}) == 200
     assert store.committed - orders == 200
     assert store.commits - commits < 20
@@ -53,29 +53,29 @@ async def test_one_caller_alone_does_not_wait(store: Store) -> None:
     """Who sends alone has a commit of their own, at once."""
     commits = store.commits
     for _ in range(3):
-        await store.queue(event())
+        await store.intake.queue(event())
     assert store.commits - commits == 3
 
 
 async def test_a_commit_is_not_endless(store: Store) -> None:
     """However many wait, they are committed by 512 at most, so that the first need not wait for the last."""
     commits = store.commits
-    answers = await together(store, *(store.queue(event()) for _ in range(600)))
+    answers = await together(store, *(store.intake.queue(event()) for _ in range(600)))
     assert [answer.id for answer in answers] == list(range(1, 601))
     assert store.commits - commits == 3
 
 
 async def test_different_verbs_share_a_commit(store: Store, desk: Desk, worker: Worker) -> None:
     """What different callers want is committed together, whatever it is."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event())
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event())
     commits = store.commits
     answers = await together(
         store,
-        store.queue(event()),
+        store.intake.queue(event()),
         worker.answer(desk.handed[0], 200),
-        store.create_project("other"),
-        store.rescue(),
+        store.settings.create_project("other"),
+        store.leases.rescue(),
     )
     assert not [answer for answer in answers if isinstance(answer, BaseException)]
     assert store.commits - commits == 2
@@ -88,9 +88,9 @@ async def test_an_answer_comes_after_its_commit(store: Store, desk: Desk, databa
     def look(leased: Sequence[Leased]) -> None:
         seen.extend(database.rows("SELECT count(*) FROM event WHERE id = ?", leased[0].event_row)[0])
 
-    desk.handed_over = look  # type: ignore[method-assign]
-    await store.create_trigger(PROJECT, spec())
-    await asyncio.gather(*(store.queue(event()) for _ in range(20)))
+    desk.attempt = look  # type: ignore[method-assign]
+    await store.settings.create_trigger(PROJECT, spec())
+    await asyncio.gather(*(store.intake.queue(event()) for _ in range(20)))
     assert seen == [1] * 20
 
 
@@ -101,34 +101,34 @@ async def test_bad_data_is_its_senders_alone(
     store: Store, desk: Desk, database: Database, bad: dict[str, Any]
 ) -> None:
     """An event that the database can't take is refused; those that shared its commit are accepted."""
-    await store.create_trigger(PROJECT, spec())
-    await store.create_trigger(PROJECT, spec("other", "\ud7ff"))
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.settings.create_trigger(PROJECT, spec("other", "\ud7ff"))
     first, refused, last = await together(
         store,
-        store.queue(event(event_id="first")),
-        store.queue(event(event_id="bad", **bad)),
-        store.queue(event(event_id="last")),
+        store.intake.queue(event(event_id="first")),
+        store.intake.queue(event(event_id="bad", **bad)),
+        store.intake.queue(event(event_id="last")),
     )
     assert isinstance(refused, ServiceError)
     assert (first.delivery_count, last.delivery_count) == (1, 1)
     assert database.rows("SELECT event_id FROM event ORDER BY event_id") == [("first",), ("last",)]
     assert sorted(leased.event_id for leased in desk.handed) == ["first", "last"]
     assert (desk.taken, store.healthy) == (2, True)
-    assert (await store.queue(event())).delivery_count == 1
+    assert (await store.intake.queue(event())).delivery_count == 1
 
 
 async def test_a_bad_record_is_its_callers_alone(store: Store, desk: Desk, worker: Worker) -> None:
     """An attempt that can't be written stays unrecorded; those that shared its commit are recorded."""
-    await store.create_trigger(PROJECT, spec())
+    await store.settings.create_trigger(PROJECT, spec())
     for event_id in ("bad", "good"):
-        await store.queue(event(event_id=event_id))
+        await store.intake.queue(event(event_id=event_id))
     bad, good = desk.handed
     refused, recorded = await together(
         store, worker.answer(bad, 200, duration=TOO_LATE), worker.answer(good, 200)
     )
     assert isinstance(refused, ServiceError)
     assert recorded.state is State.SUCCEEDED
-    listed = await store.list_deliveries(PROJECT, DeliveryFilter(), Page())
+    listed = await store.log.list_deliveries(PROJECT, DeliveryFilter(), Page())
     assert {each.event_id: (each.state, each.attempt_count) for each in listed} == {
         "bad": (State.DELIVERING, 0),
         "good": (State.SUCCEEDED, 1),
@@ -142,11 +142,11 @@ async def test_a_failing_edit_is_its_callers_alone(store: Store) -> None:
     def failing(_old: TriggerSpec) -> TriggerSpec:
         raise ValueError("no")
 
-    await store.create_trigger(PROJECT, spec())
+    await store.settings.create_trigger(PROJECT, spec())
     refused, paused = await together(
         store,
-        store.update_trigger(PROJECT, "mailer", failing),
-        store.set_paused(PROJECT, "mailer", paused=True),
+        store.settings.update_trigger(PROJECT, "mailer", failing),
+        store.settings.set_paused(PROJECT, "mailer", paused=True),
     )
     assert isinstance(refused, ServiceError)
     assert (paused.spec.paused, paused.version) == (True, 2)
@@ -154,11 +154,11 @@ async def test_a_failing_edit_is_its_callers_alone(store: Store) -> None:
 
 async def test_refusals_need_no_second_try(store: Store, caplog: pytest.LogCaptureFixture) -> None:
     """A refusal is an answer like others: it undoes nobody's work."""
-    await store.queue(event(event_id="e1"))
+    await store.intake.queue(event(event_id="e1"))
     commits = store.commits
     with caplog.at_level(logging.ERROR):
         refused, accepted = await together(
-            store, store.queue(event(event_id="e1", data=b"[]")), store.queue(event())
+            store, store.intake.queue(event(event_id="e1", data=b"[]")), store.intake.queue(event())
         )
     assert isinstance(refused, IdConflict)
     assert accepted.duplicate is False
@@ -171,18 +171,18 @@ async def test_a_dispatcher_that_fails_fails_no_caller(store: Store, desk: Desk)
     def broken(leased: Sequence[Leased]) -> None:
         raise RuntimeError("broken")
 
-    await store.create_trigger(PROJECT, spec())
-    desk.handed_over = broken  # type: ignore[method-assign]
+    await store.settings.create_trigger(PROJECT, spec())
+    desk.attempt = broken  # type: ignore[method-assign]
     async with asyncio.timeout(5):
-        answers = await together(store, *(store.queue(event()) for _ in range(3)))
+        answers = await together(store, *(store.intake.queue(event()) for _ in range(3)))
     assert [answer.delivery_count for answer in answers] == [1, 1, 1]
 
 
 async def test_closing_commits_what_was_begun(database: Database, clock: HandClock, desk: Desk) -> None:
     """Everything that was begun before the store is closed is answered."""
     async with opened(database, clock, desk) as store:
-        await store.create_project(PROJECT)
-        calls = [asyncio.create_task(store.queue(event())) for _ in range(20)]
+        await store.settings.create_project(PROJECT)
+        calls = [asyncio.create_task(store.intake.queue(event())) for _ in range(20)]
         await asyncio.sleep(0)
     answers = await asyncio.gather(*calls)
     assert [type(answer) for answer in answers] == [Accepted] * 20
@@ -200,19 +200,19 @@ async def test_a_lock_by_a_stranger_is_waited_for_once(sqlite: Sqlite, clock: Ha
         return False
 
     async with opened(sqlite, clock, desk) as store:
-        await store.create_project(PROJECT)
-        await store.create_trigger(PROJECT, spec())
+        await store.settings.create_project(PROJECT)
+        await store.settings.create_trigger(PROJECT, spec())
         await on_writer(store, lambda session: connection(session).set_busy_handler(wait))
         stranger = apsw.Connection(str(sqlite.path))
         stranger.execute("BEGIN IMMEDIATE")
-        first = asyncio.ensure_future(store.queue(event()))
+        first = asyncio.ensure_future(store.intake.queue(event()))
         await until(lambda: waits)
-        others = [asyncio.ensure_future(store.queue(event())) for _ in range(5)]
+        others = [asyncio.ensure_future(store.intake.queue(event())) for _ in range(5)]
         await asyncio.sleep(0)
         all_there.set()
         answers = await asyncio.gather(first, *others, return_exceptions=True)
         assert [type(answer) for answer in answers] == [StoreUnavailable] * 6
         assert (waits, desk.taken, desk.handed, store.healthy) == ([0, 0], 0, [], False)
         stranger.close()
-        assert (await store.queue(event(delay=SECOND))).delivery_count == 1
+        assert (await store.intake.queue(event(delay=SECOND))).delivery_count == 1
         assert store.healthy

@@ -7,8 +7,8 @@ import pytest
 from bellrope_server.model import Action
 from bellrope_server.rules.lifecycle import MAX_HOPS, outcome
 from bellrope_server.store.actions.bulk import StartBulk
+from bellrope_server.store.feed.tail import Listener, Wanted
 from bellrope_server.store.store import Store
-from bellrope_server.store.tail import Listener, Wanted
 from bellrope_server.store.walks.pages import DeliveryFilter, Page
 from integration.store.rig import PROJECT, SECOND, START, Desk, HandClock, Worker, attempt, event, spec
 
@@ -40,11 +40,11 @@ async def test_a_replay_is_told_before_what_comes_of_it(
     store: Store, desk: Desk, worker: Worker, listener: Listener
 ) -> None:
     """Who was replayed is known when the verb returns, so SCHEDULED is always told before DELIVERING."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event(event_id="e1"))
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event(event_id="e1"))
     await worker.answer(desk.handed[0], 200)
     await told(listener)
-    await store.replay_event(PROJECT, "e1")
+    await store.actions.replay_event(PROJECT, "e1")
     assert await told(listener) == changed("SCHEDULED")
     await worker.claim_one()
     assert await told(listener) == changed("DELIVERING")
@@ -52,12 +52,12 @@ async def test_a_replay_is_told_before_what_comes_of_it(
 
 async def test_a_cancel_and_another_due_time_are_told(store: Store, listener: Listener) -> None:
     """What people do to one delivery is told with the delivery's new due time, if it waits."""
-    await store.create_trigger(PROJECT, spec(paused=True))
-    await store.queue(event(event_id="e1"))
-    (delivery,) = await store.list_deliveries(PROJECT, DeliveryFilter(), Page())
+    await store.settings.create_trigger(PROJECT, spec(paused=True))
+    await store.intake.queue(event(event_id="e1"))
+    (delivery,) = await store.log.list_deliveries(PROJECT, DeliveryFilter(), Page())
     await told(listener)
-    await store.reschedule(PROJECT, delivery.delivery_id, START + 60 * SECOND)
-    await store.cancel(PROJECT, delivery.delivery_id)
+    await store.actions.reschedule(PROJECT, delivery.delivery_id, START + 60 * SECOND)
+    await store.actions.cancel(PROJECT, delivery.delivery_id)
     facts, _ = await listener.take()
     assert [(fact.delivery_id, fact.trigger, fact.due_time) for fact in facts] == [
         (delivery.delivery_id, "mailer", START + 60 * SECOND),
@@ -69,15 +69,15 @@ async def test_each_step_of_a_bulk_action_is_told(
     store: Store, desk: Desk, worker: Worker, listener: Listener
 ) -> None:
     """What a bulk action does is told step by step, each delivery once."""
-    await store.create_trigger(PROJECT, spec())
+    await store.settings.create_trigger(PROJECT, spec())
     for number in range(5):
-        await store.queue(event(event_id=f"e{number}"))
+        await store.intake.queue(event(event_id=f"e{number}"))
         await worker.answer(desk.handed[number], 200)
     await told(listener)
     start = StartBulk(project=PROJECT, action=Action.REPLAY, wanted=DeliveryFilter(), rate=100, matched=5)
-    bulk = await store.start_bulk(start)
+    bulk = await store.bulk.start(start)
     steps = []
-    while (await store.step_bulk(bulk.id, most=2)).running:
+    while (await store.bulk.step(bulk.id, most=2)).running:
         steps.append(len(await told(listener)))
     assert sum(steps) + len(await told(listener)) == 5
 
@@ -86,19 +86,19 @@ async def test_what_expires_and_what_a_deleted_trigger_owed_is_told(
     store: Store, desk: Desk, clock: HandClock, worker: Worker, listener: Listener
 ) -> None:
     """Deliveries that end without an attempt are told too."""
-    await store.create_trigger(PROJECT, spec())
-    desk.slots = 0
-    await store.queue(event(expire_time=START + SECOND))
-    desk.slots = 10
+    await store.settings.create_trigger(PROJECT, spec())
+    desk.most = 0
+    await store.intake.queue(event(expire_time=START + SECOND))
+    desk.most = 10
     clock.advance(1)
     await told(listener)
     assert (await worker.claim()).leased == ()
     assert await told(listener) == changed("EXPIRED")
-    desk.slots = 0
-    await store.queue(event())
-    await store.delete_trigger(PROJECT, "mailer")
+    desk.most = 0
+    await store.intake.queue(event())
+    await store.settings.delete_trigger(PROJECT, "mailer")
     await told(listener)
-    await store.sweep()
+    await store.leases.sweep()
     assert await told(listener) == changed("CANCELLED")
 
 
@@ -106,16 +106,16 @@ async def test_poison_and_the_event_about_it_are_told(
     store: Store, desk: Desk, clock: HandClock, worker: Worker, listener: Listener
 ) -> None:
     """Lost leases are told as what they lead to: four times SCHEDULED, then a dead letter, and its event."""
-    await store.create_trigger(PROJECT, spec())
-    desk.slots = 0
-    await store.queue(event())
-    desk.slots = 10
+    await store.settings.create_trigger(PROJECT, spec())
+    desk.most = 0
+    await store.intake.queue(event())
+    desk.most = 10
     await told(listener)
     for number in range(5):
         leased = await worker.claim_one()
         clock.advance(LEASE)
         desk.give_back(leased.trigger)
-        await store.rescue()
+        await store.leases.rescue()
         end = "SCHEDULED" if number < 4 else "DEAD_LETTERED"
         notice = [] if number < 4 else [("EVENT_ACCEPTED", DEAD_LETTERED, "")]
         assert await told(listener) == [*changed("DELIVERING", end), *notice]
@@ -125,12 +125,12 @@ async def test_a_loops_end_and_the_event_about_it_are_told(
     store: Store, desk: Desk, clock: HandClock, listener: Listener
 ) -> None:
     """An answer's event that is one too many is told, and so is the event about its dead letter."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event())
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event())
     await told(listener)
     leased, made = desk.handed[0], attempt(200, start_time=clock.time)
     asked = [event(cause=leased.delivery_id, hop=MAX_HOPS + 1)]
-    await store.record(leased, made, outcome(leased, made, now=clock.time, jitter=0), asked)
+    await store.leases.record(leased, made, outcome(leased, made, now=clock.time, jitter=0), asked)
     assert await told(listener) == [
         ("ATTEMPT_RECORDED", "sent-email", "SUCCEEDED"),
         ("EVENT_ACCEPTED", "sent-email", ""),
@@ -140,8 +140,8 @@ async def test_a_loops_end_and_the_event_about_it_are_told(
 
 async def test_nothing_is_looked_up_while_nobody_listens(store: Store, desk: Desk, clock: HandClock) -> None:
     """Without a listener the verbs do not read who it was that they changed."""
-    await store.create_trigger(PROJECT, spec())
-    await store.queue(event())
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event())
     clock.advance(LEASE)
-    rescued = await store.rescue()
+    rescued = await store.leases.rescue()
     assert (len(rescued.settled), rescued.changed) == (1, ())

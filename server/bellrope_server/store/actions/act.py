@@ -22,8 +22,10 @@ from bellrope_server.store import rows
 from bellrope_server.store.engine.schema import DeliveryRow, EventRow
 from bellrope_server.store.engine.session import Row, Session
 from bellrope_server.store.engine.sql import DELIVERING, LOCK, SCHEDULED, compiled, p
+from bellrope_server.store.feed.feed import ChangeFeed
+from bellrope_server.store.feed.tail import Changed
 from bellrope_server.store.intake.queue import Queue
-from bellrope_server.store.log.changes import Changed, Changes
+from bellrope_server.store.log.changes import Changes
 from bellrope_server.store.settings.catalog import Catalog
 
 D, E = DeliveryRow, EventRow
@@ -96,8 +98,14 @@ class Acted:
         """Note that the trigger has something due at this time."""
         self.waiting[trigger_id] = min(wake_time, self.waiting.get(trigger_id, wake_time))
 
+    def tell(self, feed: ChangeFeed) -> None:
+        """Make known what was done."""
+        feed.changed(self.changed)
+        feed.waiting(self.waiting.items())
+        feed.settled(self.settled)
 
-class Actions:
+
+class Acts:
     """Does to deliveries what somebody asks for."""
 
     def __init__(self, catalog: Catalog, clock: Clock, queue: Queue, changes: Changes) -> None:

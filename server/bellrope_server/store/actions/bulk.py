@@ -9,7 +9,7 @@ from bellrope_server.clock import Clock
 from bellrope_server.errors import BulkActionNotFound, ProjectNotFound, ServiceError
 from bellrope_server.ids import uuid7
 from bellrope_server.model import Action, AttemptError, BulkAction, BulkState, Micros, State
-from bellrope_server.store.actions.act import COLUMNS, Acted, Actions
+from bellrope_server.store.actions.act import COLUMNS, Acted, Acts
 from bellrope_server.store.engine.schema import BulkActionRow, DeliveryRow, EventRow, ProjectRow
 from bellrope_server.store.engine.session import Session
 from bellrope_server.store.settings.catalog import Catalog
@@ -56,10 +56,10 @@ class Bulks:
     whenever the server stops.
     """
 
-    def __init__(self, catalog: Catalog, clock: Clock, actions: Actions) -> None:
+    def __init__(self, catalog: Catalog, clock: Clock, acts: Acts) -> None:
         self._catalog = catalog
         self._clock = clock
-        self._actions = actions
+        self._acts = acts
         self._node = uuid7()
 
     def free_all(self, session: Session) -> None:
@@ -109,9 +109,9 @@ class Bulks:
         action, due_time = Action(row["action"]), row["due_time"] or 0
         for each in rows:
             columns = tuple(each[column.name] for column in COLUMNS)
-            self._actions.change(session, columns, action, due_time, acted)
+            self._acts.change(session, columns, action, due_time, acted)
         self._note(session, row, acted.count, len(rows) - acted.count, rows.next)
-        return Stepped(acted=self._actions.seen(session, acted), running=rows.next is not None)
+        return Stepped(acted=self._acts.seen(session, acted), running=rows.next is not None)
 
     def _own(self, session: Session, id: int) -> bool:
         """Take or keep a bulk action that runs, unless it is another node's."""

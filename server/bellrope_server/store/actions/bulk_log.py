@@ -1,15 +1,14 @@
-"""Bulk actions, as they are read, and how many deliveries one would find."""
+"""Bulk actions, as they are read."""
 
 from bellrope_server.errors import BulkActionNotFound
 from bellrope_server.model import BulkAction, BulkState
 from bellrope_server.store.actions.bulk import bulk_action, bulk_actions
-from bellrope_server.store.engine.schema import BulkActionRow, DeliveryRow, EventRow
+from bellrope_server.store.engine.schema import BulkActionRow
 from bellrope_server.store.engine.session import Session
 from bellrope_server.store.settings.read import get_project
-from bellrope_server.store.walks.deliveries import deliveries_walk, joined
-from bellrope_server.store.walks.pages import DeliveryFilter, Listed, Page, Place, by_id
+from bellrope_server.store.walks.pages import Listed, Page, by_id
 
-B, D = BulkActionRow, DeliveryRow
+B = BulkActionRow
 
 
 def get_bulk_action(session: Session, project: str, bulk_id: str) -> BulkAction:
@@ -31,12 +30,3 @@ def running_bulk_actions(session: Session) -> list[BulkAction]:
     """Return the bulk actions of all projects that are not done."""
     running = bulk_actions().where(B.state == int(BulkState.RUNNING)).order_by(B.id)
     return [bulk_action(row) for row in session.query(running)]
-
-
-def count_deliveries(
-    session: Session, project: str, wanted: DeliveryFilter, before: Place | None
-) -> tuple[int, Place | None]:
-    """Return how many deliveries a part of the list has, and where the next part begins."""
-    query = D.select(D.id).join(EventRow, on=(EventRow.id == D.event_row)).switch(D)
-    walk = deliveries_walk(session, get_project(session, project).id, wanted)
-    return walk.count(session, joined(query, wanted), before)

@@ -7,7 +7,7 @@ import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import count, groupby
+from itertools import groupby
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
@@ -15,9 +15,10 @@ from msgspec import Struct
 
 from bellrope_server.errors import DiskFull, ServiceError, StoreUnavailable
 from bellrope_server.process.failure import say_failed
-from bellrope_server.store.engine.crowd import Crowd
+from bellrope_server.store.engine.crowd import Crowd, Load
 from bellrope_server.store.engine.room import Room
 from bellrope_server.store.engine.session import Database, Fault, Session
+from bellrope_server.store.engine.turns import Turn
 from bellrope_server.telemetry import metrics
 
 A = TypeVar("A")
@@ -28,7 +29,7 @@ log = logging.getLogger(__name__)
 THREAD = "shared-commit"
 MOST_IN_ONE_COMMIT = 512
 TRIES = 5  # where other nodes get in the way
-BY_VERB = attrgetter("verb.number")
+BY_TURN, BY_VERB = attrgetter("verb.turn"), attrgetter("verb")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -40,11 +41,10 @@ class Verb(Generic[A, R]):
     argument and its result when they are on disk, on the event loop, even if nobody awaits any more.
     """
 
+    turn: Turn
     run: Callable[[Session, list[A]], list[R | ServiceError]]
     undo: Callable[[R], None] = field(default=lambda _result: None)
     then: Callable[[A, R], None] = field(default=lambda _argument, _result: None)
-    number: int = field(init=False, default_factory=count().__next__)
-    """Orders of one commit are run, and handed out, in the order of their verbs' numbers."""
 
 
 class Order(Struct, Generic[A, R], eq=False):
@@ -90,7 +90,9 @@ class SharedCommit:
         self._room = room
         self._orders: queue.SimpleQueue[Order[Any, Any] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._serve, name=THREAD, daemon=True)
-        self._crowd = Crowd(self._orders.qsize)
+        self._crowd = Crowd(self._orders.qsize, Load())
+        self._left_open = False
+        """True after a rollback that failed: nothing may be added to what it left."""
         self.failing = False
         self.commits = 0
         self.orders = 0
@@ -180,17 +182,32 @@ class SharedCommit:
 
     def _transact(self, session: Session, orders: list[Order[Any, Any]]) -> None:
         try:
+            if self._left_open:
+                session.rollback()
+                self._left_open = False
             session.begin()
             self._begun(session)
-            orders.sort(key=BY_VERB)
+            orders.sort(key=BY_TURN)
             for _, group in groupby(orders, key=BY_VERB):
                 self._run(session, list(group))
             session.commit()
         except BaseException:
+            self._roll_back(session, orders)
+            raise
+
+    def _roll_back(self, session: Session, orders: list[Order[Any, Any]]) -> None:
+        """Undo what a failed transaction did. If the database can't, what was done in memory is still undone.
+
+        The error that ended the transaction counts, not that of the rollback: it may be a failed fsync.
+        """
+        try:
             session.rollback()
+        except Exception:
+            self._left_open = True
+            log.exception("store.rollback_failed")
+        finally:
             self._undo(orders)
             self._rolled_back()
-            raise
 
     @staticmethod
     def _run(session: Session, orders: list[Order[Any, Any]]) -> None:

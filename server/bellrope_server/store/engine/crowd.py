@@ -60,10 +60,10 @@ class Crowd:
     `joined` is called by the thread that brings orders, everything else by the one that commits them.
     """
 
-    def __init__(self, waiting: Callable[[], int], load: Load | None = None) -> None:
+    def __init__(self, waiting: Callable[[], int], load: Load) -> None:
         """`waiting` is how many orders there are that are not yet taken."""
         self._waiting = waiting
-        self._load = load or Load()
+        self._load = load
         self._usual = Average(1.0)
         self._enough = 0.0
         self._there = threading.Event()

@@ -20,6 +20,18 @@ def weight_of(event: NewEvent) -> int:
     return 1 + len(event.data) // ORDINARY
 
 
+class Space:
+    """Whether the disk is short of space: who looks at the disk writes it, the room reads it."""
+
+    def __init__(self) -> None:
+        self.short = False
+        """True while the disk has so little space that what is left is for what was accepted already."""
+
+    def note(self, *, short: bool) -> None:
+        """Write down what was seen."""
+        self.short = short
+
+
 class Room:
     """What was ordered, and what of it was answered: both are counted on the event loop, and need no lock.
 
@@ -28,9 +40,10 @@ class Room:
     stood still itself takes no notes, and so blames nobody.
     """
 
-    def __init__(self, most: float) -> None:
-        """`most` is how many events may wait."""
+    def __init__(self, most: float, space: Space) -> None:
+        """`most` is how many events may wait; `space` says whether the disk is short."""
         self._most = most
+        self._space = space
         self._notes: deque[int] = deque(maxlen=round(LONGEST_WAIT / LOOK_EVERY))
         self.service = Service("room", self._turn, period=LOOK_EVERY)
         """Looks at what waits every so often."""
@@ -38,8 +51,11 @@ class Room:
         self.answered = 0
         self.slow = False
         """True while the oldest order waits too long."""
-        self.disk_short = False
-        """True while the disk has so little space that what is left is for what was accepted already."""
+
+    @property
+    def disk_short(self) -> bool:
+        """True while the disk has so little space that every new event is refused."""
+        return self._space.short
 
     @property
     def waiting(self) -> int:
@@ -48,7 +64,7 @@ class Room:
 
     def check(self) -> None:
         """Raise why no event is let in now: DiskFull, StoreUnavailable or Overloaded."""
-        if self.ordered - self.answered >= self._most or self.slow or self.disk_short:
+        if self.ordered - self.answered >= self._most or self.slow or self._space.short:
             raise self._refusal()
 
     async def wait(self) -> None:
@@ -58,7 +74,7 @@ class Room:
         self.check()
 
     def _refusal(self) -> ServiceError:
-        if self.disk_short:
+        if self._space.short:
             return DiskFull(retry_after=10)
         return StoreUnavailable(SLOW, retry_after=1) if self.slow else Overloaded(MANY, retry_after=1)
 

@@ -1,1 +1,1 @@
-"""Tells listeners what was committed."""
+"""What was committed, for the scheduler and for listeners."""

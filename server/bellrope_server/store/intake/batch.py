@@ -5,10 +5,10 @@ from operator import itemgetter
 from bellrope_server.clock import Clock
 from bellrope_server.model import Accepted, Leased, Micros, NewEvent, Project, State, Trigger
 from bellrope_server.store import rows
-from bellrope_server.store.dispatcher import Dispatcher
 from bellrope_server.store.engine.schema import DeliveryRow, EventRow
 from bellrope_server.store.engine.session import Row, Session
 from bellrope_server.store.engine.sql import inserts
+from bellrope_server.store.handover import Slots
 
 INSERT_EVENT = inserts(EventRow)
 INSERT_DELIVERY = inserts(DeliveryRow)
@@ -21,12 +21,12 @@ class Batch:
     What is accepted together is accepted at the same time: `now` by the wall's clock, `steady` by the other.
     """
 
-    def __init__(self, session: Session, clock: Clock, dispatcher: Dispatcher) -> None:
-        """`dispatcher` is asked for slots for what is due at once."""
+    def __init__(self, session: Session, clock: Clock, slots: Slots) -> None:
+        """`slots` are taken for what is due at once."""
         self.session = session
         self.now = clock.wall()
         self.steady = clock.steady()
-        self.dispatcher = dispatcher
+        self.slots = slots
         self.events: list[Row] = []
         self.deliveries: list[Row] = []
         self.leased: list[Leased] = []

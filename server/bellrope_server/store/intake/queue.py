@@ -1,6 +1,6 @@
 """The verb `queue`: an event and a delivery for each trigger that matches it, in one commit."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -10,10 +10,10 @@ from bellrope_server.errors import IdConflict, ProjectNotFound, ServiceError
 from bellrope_server.ids import uuid7
 from bellrope_server.model import Accepted, Leased, Micros, NewEvent, Project, State, Trigger
 from bellrope_server.rules.lifecycle import lease_length, looped
-from bellrope_server.store.dispatcher import Dispatcher, Nobody
 from bellrope_server.store.engine.schema import EventRow
 from bellrope_server.store.engine.session import Session
 from bellrope_server.store.engine.sql import compiled, p
+from bellrope_server.store.handover import NoSlots, Slots
 from bellrope_server.store.intake.batch import (
     INSERT_DELIVERY,
     Batch,
@@ -24,7 +24,7 @@ from bellrope_server.store.intake.batch import (
 )
 from bellrope_server.store.intake.dead_letter import DEAD_LETTERED, dead_letter_event
 from bellrope_server.store.intake.matching import Matching
-from bellrope_server.store.intake.refusals import cannot_wait, over_quota
+from bellrope_server.store.intake.refusals import Quota, cannot_wait, over_quota
 from bellrope_server.store.intake.row_ids import RowIds
 from bellrope_server.store.settings.catalog import Catalog
 
@@ -86,17 +86,14 @@ class Group(Struct, frozen=True):
 class Queue:
     """Accepts events."""
 
-    def __init__(
-        self, catalog: Catalog, clock: Clock, ids: RowIds, dispatcher: Callable[[], Dispatcher]
-    ) -> None:
+    def __init__(self, catalog: Catalog, clock: Clock, ids: RowIds, slots: Slots, quota: Quota) -> None:
         """`ids` are the integers of new rows."""
         self._catalog = catalog
         self._matching = Matching(catalog, clock)
         self._clock = clock
-        self._dispatcher = dispatcher
+        self._slots = slots
         self._ids = ids
-        self.full: frozenset[int] = frozenset()
-        """The triggers for which no more is accepted, because so much of theirs is parked."""
+        self._quota = quota
 
     def run(
         self, session: Session, events: list[NewEvent], *, hand_over: bool = True
@@ -105,7 +102,7 @@ class Queue:
 
         Without `hand_over` everything waits in the table, even what is due at once.
         """
-        batch = Batch(session, self._clock, self._dispatcher() if hand_over else Nobody())
+        batch = Batch(session, self._clock, self._slots if hand_over else NoSlots())
         self._look_up(events, batch)
         try:
             results = [self._accept(event, batch) for event in events]
@@ -119,7 +116,7 @@ class Queue:
         self, session: Session, groups: list[Group]
     ) -> list[list[Queued | ServiceError] | ServiceError]:
         """Store groups of events and return each one's results, or why it is refused as a whole."""
-        batch = Batch(session, self._clock, self._dispatcher())
+        batch = Batch(session, self._clock, self._slots)
         self._look_up([event for group in groups for event in group.events], batch)
         try:
             results = [self._accept_group(group, batch) for group in groups]
@@ -184,7 +181,7 @@ class Queue:
 
     def _undo_leases(self, leases: Iterable[Leased]) -> None:
         for leased in leases:
-            self._dispatcher().give_back(leased.trigger)
+            self._slots.give_back(leased.trigger)
 
     def _accept(self, event: NewEvent, batch: Batch) -> Queued | ServiceError:
         project = self._catalog.project(batch.session, event.project)
@@ -200,7 +197,7 @@ class Queue:
             due_time = max(now, event.schedule_time + event.delay)
         if event.wait_until is not None and (refusal := cannot_wait(event, triggers, due_time, now)):
             return refusal
-        if self.full and (refusal := over_quota(event, triggers, self.full)):
+        if self._quota.full and (refusal := over_quota(event, triggers, self._quota.full)):
             return refusal
         return self._store(event, event_id, project, triggers, due_time, batch)
 
@@ -211,7 +208,7 @@ class Queue:
         triggers = self._matching.triggers(
             session, project, event, event_id=accepted.event_id, now=accept_time
         )
-        batch = Batch(session, self._clock, Nobody())
+        batch = Batch(session, self._clock, NoSlots())
         accepted = replace(accepted, delivery_count=len(triggers), due_time=batch.now)
         queued = self._owe(event, accepted, triggers, batch)
         session.insert(INSERT_DELIVERY, batch.deliveries)
@@ -248,7 +245,7 @@ class Queue:
         sendable = accepted.due_time <= batch.now and not expired
         for trigger in triggers:
             id = self._ids.delivery(batch.session)
-            if sendable and not trigger.waits and batch.dispatcher.take_for_new(trigger):
+            if sendable and not trigger.waits and batch.slots.take_for_new(trigger):
                 leased.append(_lease(id, event, accepted, trigger, batch))
                 continue
             wake = wake_time(event, accepted.due_time)

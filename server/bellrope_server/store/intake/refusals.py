@@ -20,6 +20,20 @@ FULL = (
 RETRY_AFTER = 10  # seconds
 
 
+class Quota:
+    """The triggers, by row, that have so much parked that no more is accepted for them.
+
+    Who counts what is parked writes it, intake reads it.
+    """
+
+    def __init__(self) -> None:
+        self.full: frozenset[int] = frozenset()
+
+    def note(self, full: frozenset[int]) -> None:
+        """Write down what was counted."""
+        self.full = full
+
+
 def over_quota(event: NewEvent, triggers: Sequence[Trigger], full: frozenset[int]) -> ServiceError | None:
     """Return why no more is accepted for one of these, if so; what the server queues itself always is.
 

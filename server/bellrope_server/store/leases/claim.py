@@ -1,6 +1,6 @@
 """The verb `claim`: lease what is due, as far as there are free slots for it; and `waiting`."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from peewee import SQL, fn
@@ -10,12 +10,13 @@ from bellrope_server.errors import ServiceError
 from bellrope_server.model import Leased, Micros, State, Trigger
 from bellrope_server.rules.lifecycle import lease_length
 from bellrope_server.store import rows
-from bellrope_server.store.dispatcher import Dispatcher
 from bellrope_server.store.engine.schema import DeliveryRow, EventRow, ProjectRow, TriggerRow
 from bellrope_server.store.engine.session import Row, Session
 from bellrope_server.store.engine.sql import DELIVERING, LOCK_FREE, SCHEDULED, compiled, p
+from bellrope_server.store.feed.tail import Changed
+from bellrope_server.store.handover import Slots
 from bellrope_server.store.intake.queue import keep_bytes
-from bellrope_server.store.log.changes import Changed, Changes
+from bellrope_server.store.log.changes import Changes
 from bellrope_server.store.settings.catalog import Catalog
 
 D, E = DeliveryRow, EventRow
@@ -110,13 +111,11 @@ class _Share:
 class Claims:
     """Gives leases on due deliveries."""
 
-    def __init__(
-        self, catalog: Catalog, clock: Clock, changes: Changes, dispatcher: Callable[[], Dispatcher]
-    ) -> None:
+    def __init__(self, catalog: Catalog, clock: Clock, changes: Changes, slots: Slots) -> None:
         self._catalog = catalog
         self._clock = clock
         self._changes = changes
-        self._dispatcher = dispatcher
+        self._slots = slots
 
     def claim(self, session: Session, claims: list[Claim]) -> list[Claimed | ServiceError]:
         """Lease due deliveries into free slots, the longest due first; expire those whose time is over."""
@@ -134,12 +133,12 @@ class Claims:
     def unclaim(self, claimed: Claimed) -> None:
         """Give back the slots that were taken for a commit that failed."""
         for each in claimed.leased:
-            self._dispatcher().give_back(each.trigger)
+            self._slots.give_back(each.trigger)
 
     def _claim(self, session: Session, claim: Claim) -> Claimed:
         now = self._clock.wall() if claim.now is None else claim.now
         shares = [
-            _Share(trigger, self._dispatcher().take(trigger, claim.limit))
+            _Share(trigger, self._slots.take(trigger, claim.limit))
             for trigger in self._running(session, claim.triggers)
         ]
         try:
@@ -149,10 +148,10 @@ class Claims:
             seen = self._changes.of(session, [row[0] for row in expired])
         except BaseException:
             for share in shares:
-                self._dispatcher().give_back(share.trigger, share.slots)
+                self._slots.give_back(share.trigger, share.slots)
             raise
         for share in shares:
-            self._dispatcher().give_back(share.trigger, share.slots - len(share.leased))
+            self._slots.give_back(share.trigger, share.slots - len(share.leased))
         return Claimed(
             leased=tuple(leased for share in shares for leased in share.leased),
             expired_events=tuple(row[2] for row in expired),

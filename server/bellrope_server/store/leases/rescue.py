@@ -11,8 +11,9 @@ from bellrope_server.rules.lifecycle import CANCEL_ASKED, MAX_LOST_LEASES
 from bellrope_server.store.engine.schema import DeliveryRow, TriggerRow
 from bellrope_server.store.engine.session import Session, Values
 from bellrope_server.store.engine.sql import DELIVERING, LOCK_FREE, SCHEDULED, compiled, p
+from bellrope_server.store.feed.tail import Changed
 from bellrope_server.store.intake.queue import Queue
-from bellrope_server.store.log.changes import Changed, Changes
+from bellrope_server.store.log.changes import Changes
 
 D = DeliveryRow
 SWEEP_BATCH = 500
@@ -101,7 +102,7 @@ class Swept:
     changed: tuple[Changed, ...] = ()
 
 
-class Leases:
+class Releases:
     """Takes leases back, and what deleted triggers still owe."""
 
     def __init__(self, clock: Clock, queue: Queue, changes: Changes, *, settles: Micros) -> None:

@@ -1,15 +1,10 @@
 """Which deliveries a verb changed, for whoever listens: read in its own transaction, so as it left them."""
 
 from collections.abc import Sequence
-from typing import TypeAlias
 
-from bellrope_server.model import Delivery
 from bellrope_server.store.engine.session import Session
+from bellrope_server.store.feed.tail import Changed, Tail
 from bellrope_server.store.log.deliveries import by_rows
-from bellrope_server.store.tail import Tail
-
-Changed: TypeAlias = tuple[Delivery, str]
-"""A delivery in its new state, without attempts, and its event's type."""
 
 
 class Changes:

@@ -15,7 +15,7 @@ from bellrope_server.store.engine.schema import AttemptRow, DeliveryRow, EventRo
 from bellrope_server.store.engine.session import Session
 from bellrope_server.store.settings.read import get_project
 from bellrope_server.store.walks.deliveries import deliveries_walk, joined
-from bellrope_server.store.walks.pages import DeliveryFilter, Listed, Page, Walk, listed
+from bellrope_server.store.walks.pages import DeliveryFilter, Listed, Page, Place, Walk, listed
 
 BRIEF_ATTEMPTS, BRIEF_BODY = 10, 256  # in a list: the last ten, and 256 bytes of what came back
 MOST_BYTES = 3 * 1024 * 1024  # of answers in a page of attempts: gRPC's clients take 4 MiB
@@ -39,6 +39,19 @@ def list_deliveries(session: Session, project: str, wanted: DeliveryFilter, page
     walk = deliveries_walk(session, get_project(session, project).id, wanted)
     found = walk.page(session, joined(_deliveries(), wanted), page)
     return listed(_in_brief(session, [_delivery(row, project) for row in found]), found.next)
+
+
+def count_deliveries(
+    session: Session, project: str, wanted: DeliveryFilter, before: Place | None
+) -> tuple[int, Place | None]:
+    """Return how many deliveries a part of the list has, and where the next part begins."""
+    query = (
+        DeliveryRow.select(DeliveryRow.id)
+        .join(EventRow, on=(EventRow.id == DeliveryRow.event_row))
+        .switch(DeliveryRow)
+    )
+    walk = deliveries_walk(session, get_project(session, project).id, wanted)
+    return walk.count(session, joined(query, wanted), before)
 
 
 def list_attempts(session: Session, project: str, delivery_id: str, page: Page) -> Listed[Attempt]:

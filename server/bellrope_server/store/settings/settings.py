@@ -1,32 +1,55 @@
-"""How projects, triggers and types of events are changed."""
+"""Settings: what events are matched with and checked by."""
 
 from dataclasses import replace
 
-from bellrope_server.clock import Clock
 from bellrope_server.model import EventType, OwnRetention, Project, Trigger, TriggerSpec
-from bellrope_server.store.acting import Acting
-from bellrope_server.store.engine.commit import Verb
-from bellrope_server.store.engine.session import Database
+from bellrope_server.store.engine.commit import SharedCommit, Verb
+from bellrope_server.store.engine.readers import Readers
+from bellrope_server.store.engine.turns import Turn
+from bellrope_server.store.feed.feed import ChangeFeed
+from bellrope_server.store.settings import read
 from bellrope_server.store.settings.event_types import EventTypes, SaveType, Schemas
 from bellrope_server.store.settings.triggers import Admin, Edit, EditRetention, PausedProject, Save
+from bellrope_server.store.walks.pages import Listed, Page
 
 
-class Administering(Acting):
-    """Changes what events are matched with; `schemas` are those that the event loop knows of."""
+class Settings:
+    """Projects, triggers and types of events; `schemas` are those that the event loop knows of."""
 
-    def __init__(self, database: Database, *, clock: Clock) -> None:
-        super().__init__(database, clock=clock)
-        self.schemas = Schemas()
-        admin = Admin(self._catalog, clock)
-        types = EventTypes(self._catalog, clock)
-        self._do_create_project = Verb(run=admin.create_project)
-        self._do_update_project = Verb(run=admin.update_project)
-        self._do_pause_project = Verb(run=admin.pause_project, then=self._paused)
-        self._do_delete_project = Verb(run=admin.delete_project, then=self._project_deleted)
-        self._do_save_trigger = Verb(run=admin.save_trigger, then=self._saved)
-        self._do_delete_trigger = Verb(run=admin.delete_trigger)
-        self._do_save_type = Verb(run=types.save, then=self._type_saved)
-        self._do_delete_type = Verb(run=types.delete, then=self._type_deleted)
+    def __init__(
+        self,
+        commit: SharedCommit,
+        readers: Readers,
+        feed: ChangeFeed,
+        *,
+        admin: Admin,
+        types: EventTypes,
+        schemas: Schemas,
+    ) -> None:
+        self._commit = commit
+        self._read = readers.read
+        self._feed = feed
+        self.schemas = schemas
+        self._do_create_project = Verb(turn=Turn.CREATE_PROJECT, run=admin.create_project)
+        self._do_update_project = Verb(turn=Turn.UPDATE_PROJECT, run=admin.update_project)
+        self._do_pause_project = Verb(turn=Turn.PAUSE_PROJECT, run=admin.pause_project, then=self._paused)
+        self._do_delete_project = Verb(
+            turn=Turn.DELETE_PROJECT, run=admin.delete_project, then=self._project_deleted
+        )
+        self._do_save_trigger = Verb(turn=Turn.SAVE_TRIGGER, run=admin.save_trigger, then=self._saved)
+        self._do_delete_trigger = Verb(turn=Turn.DELETE_TRIGGER, run=admin.delete_trigger)
+        self._do_save_type = Verb(turn=Turn.SAVE_TYPE, run=types.save, then=self._type_saved)
+        self._do_delete_type = Verb(turn=Turn.DELETE_TYPE, run=types.delete, then=self._type_deleted)
+
+    # Projects.
+
+    async def get_project(self, name: str) -> Project:
+        """Return the project; raise ProjectNotFound."""
+        return await self._read(read.get_project, name)
+
+    async def list_projects(self, page: Page) -> Listed[Project]:
+        """Return a page of the projects, newest first."""
+        return await self._read(read.list_projects, page)
 
     async def create_project(self, name: str, kept: OwnRetention = OwnRetention()) -> Project:  # noqa: B008
         """Make an empty project that keeps things for so long; raise ProjectExists."""
@@ -41,7 +64,7 @@ class Administering(Acting):
         return (await self._commit.submit(self._do_pause_project, (name, paused))).project
 
     def _paused(self, _asked: tuple[str, bool], paused: PausedProject) -> None:
-        self._tell(waiting=((trigger_id, 0) for trigger_id in paused.triggers))
+        self._feed.waiting((trigger_id, 0) for trigger_id in paused.triggers)
 
     async def delete_project(self, name: str) -> None:
         """Delete a project and its triggers; raise ProjectNotFound."""
@@ -49,6 +72,16 @@ class Administering(Acting):
 
     def _project_deleted(self, name: str, _done: None) -> None:
         self.schemas.project_deleted(name)
+
+    # Triggers.
+
+    async def get_trigger(self, project: str, name: str) -> Trigger:
+        """Return the trigger; raise ProjectNotFound or TriggerNotFound."""
+        return await self._read(read.get_trigger, project, name)
+
+    async def list_triggers(self, project: str, page: Page) -> Listed[Trigger]:
+        """Return a page of the project's triggers, newest first; raise ProjectNotFound."""
+        return await self._read(read.list_triggers, project, page)
 
     async def create_trigger(self, project: str, spec: TriggerSpec) -> Trigger:
         """Save a new trigger; raise ProjectNotFound or TriggerExists."""
@@ -68,11 +101,21 @@ class Administering(Acting):
         return await self._commit.submit(self._do_save_trigger, save)
 
     def _saved(self, _save: Save, trigger: Trigger) -> None:
-        self._tell(waiting=((trigger.id, 0),))
+        self._feed.waiting(((trigger.id, 0),))
 
     async def delete_trigger(self, project: str, name: str) -> None:
         """Delete a trigger; raise TriggerNotFound. What it owes is cancelled by `sweep`."""
         await self._commit.submit(self._do_delete_trigger, (project, name))
+
+    # Types of events.
+
+    async def get_event_type(self, project: str, type: str) -> EventType:
+        """Return the event type; raise ProjectNotFound or EventTypeNotFound."""
+        return await self._read(read.get_event_type, project, type)
+
+    async def list_event_types(self, project: str, page: Page) -> Listed[EventType]:
+        """Return a page of the project's event types, newest first; raise ProjectNotFound."""
+        return await self._read(read.list_event_types, project, page)
 
     async def save_event_type(self, save: SaveType) -> EventType:
         """Save an event type; raise ProjectNotFound, EventTypeNotFound or OverQuota."""

@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TypeAlias
 
 from msgspec import Struct
 
-from bellrope_server.model import Attempt, Micros, State
+from bellrope_server.model import Attempt, Delivery, Micros, State
+
+Changed: TypeAlias = tuple[Delivery, str]
+"""A delivery in its new state, without attempts, and its event's type."""
 
 MOST_KEPT = 1_000  # facts that wait for one listener
 

@@ -1,0 +1,54 @@
+"""What people do to deliveries: cancel, reschedule and replay one, or all of an event's."""
+
+from bellrope_server.model import Action, Delivery, Micros
+from bellrope_server.store.actions.act import Act, Acted, Acts
+from bellrope_server.store.engine.commit import SharedCommit, Verb
+from bellrope_server.store.engine.turns import Turn
+from bellrope_server.store.feed.feed import ChangeFeed
+from bellrope_server.store.log.log import Log
+
+
+class Actions:
+    """Does it to one delivery, or to an event's; many at once are a bulk action."""
+
+    def __init__(self, commit: SharedCommit, feed: ChangeFeed, acts: Acts, log: Log) -> None:
+        """`log` shows what became of a delivery."""
+        self._commit = commit
+        self._feed = feed
+        self._log = log
+        self._do_act = Verb(turn=Turn.ACT, run=acts.run, then=self._acted)
+
+    async def cancel(self, project: str, delivery_id: str) -> Delivery:
+        """Cancel a delivery, or see that its attempt is the last; raise AlreadyFinal and the like."""
+        return await self._act_on_one(Act(project=project, action=Action.CANCEL, delivery_id=delivery_id))
+
+    async def reschedule(self, project: str, delivery_id: str, due_time: Micros) -> Delivery:
+        """Make a scheduled delivery due at another time; raise NotScheduled, AlreadyFinal and the like."""
+        act = Act(project=project, action=Action.RESCHEDULE, delivery_id=delivery_id, due_time=due_time)
+        return await self._act_on_one(act)
+
+    async def replay(self, project: str, delivery_id: str) -> Delivery:
+        """Schedule a final delivery once more, now; raise NotFinal and the like."""
+        return await self._act_on_one(Act(project=project, action=Action.REPLAY, delivery_id=delivery_id))
+
+    async def cancel_event(self, project: str, event_id: str) -> int:
+        """Cancel all of an event's deliveries that are not final, and return how many those were."""
+        return (await self._act(Act(project=project, action=Action.CANCEL, event_id=event_id))).count
+
+    async def replay_event(self, project: str, event_id: str) -> int:
+        """Replay an event's final deliveries, or match it again if nothing matched; return how many are due.
+
+        Raises NotFinal, TriggerDeleted or NoTriggerMatched if there are none.
+        """
+        return (await self._act(Act(project=project, action=Action.REPLAY, event_id=event_id))).count
+
+    async def _act_on_one(self, act: Act) -> Delivery:
+        await self._act(act)
+        assert act.delivery_id
+        return await self._log.get_delivery(act.project, act.delivery_id)
+
+    async def _act(self, act: Act) -> Acted:
+        return await self._commit.submit(self._do_act, act)
+
+    def _acted(self, _act: Act, acted: Acted) -> None:
+        acted.tell(self._feed)

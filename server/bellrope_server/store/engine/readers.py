@@ -1,0 +1,45 @@
+"""Reading on connections that never write, while others write."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from bellrope_server.errors import StoreUnavailable
+from bellrope_server.store.engine.session import Database, Fault
+
+R = TypeVar("R")
+
+
+class Readers:
+    """Two threads, each with a connection of its own."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._threads = ThreadPoolExecutor(2, thread_name_prefix="store-reader")
+
+    async def read(self, read: Callable[..., R], *arguments: Any) -> R:
+        """Return what `read` finds with a session and these arguments; raise StoreUnavailable."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._read_here, read, arguments)
+
+    def close(self) -> None:
+        """End the threads when they have read what was asked for."""
+        self._threads.shutdown()
+
+    def _read_here(self, read: Callable[..., R], arguments: tuple[Any, ...]) -> R:
+        try:
+            return self._read_connected(read, arguments)
+        except self._database.errors:
+            logging.getLogger(__name__).exception("store.read_failed")
+            raise StoreUnavailable("The database cannot be read just now.") from None
+
+    def _read_connected(self, read: Callable[..., R], arguments: tuple[Any, ...]) -> R:
+        """Read, once more if the connection had died while it was idle."""
+        try:
+            return read(self._database.reader(), *arguments)
+        except self._database.errors as error:
+            if self._database.fault(error) is not Fault.LOST:
+                raise
+            return read(self._database.reader(), *arguments)

@@ -1,0 +1,60 @@
+"""What happened, as facts for whoever listens."""
+
+from bellrope_server.model import Accepted, Attempt, Leased, Micros, NewEvent, State
+from bellrope_server.store.feed.tail import Changed, Fact, FactKind
+
+
+def event_accepted(event: NewEvent, accepted: Accepted, time: Micros) -> Fact:
+    """Return the fact that an event was accepted."""
+    return Fact(
+        kind=FactKind.EVENT_ACCEPTED,
+        time=time,
+        project=event.project,
+        type=event.type,
+        event_id=accepted.event_id,
+        due_time=accepted.due_time,
+        delivery_count=accepted.delivery_count,
+    )
+
+
+def attempt_begun(leased: Leased, time: Micros) -> Fact:
+    """Return the fact that a delivery is being attempted."""
+    return _about(leased, FactKind.DELIVERY_CHANGED, State.DELIVERING, None, time)
+
+
+def attempt_recorded(leased: Leased, attempt: Attempt, state: State | None, time: Micros) -> Fact:
+    """Return the fact that an attempt ended, and which state it led to; None if it was late."""
+    return _about(leased, FactKind.ATTEMPT_RECORDED, state, attempt, time)
+
+
+def _about(
+    leased: Leased, kind: FactKind, state: State | None, attempt: Attempt | None, time: Micros
+) -> Fact:
+    return Fact(
+        kind=kind,
+        time=time,
+        project=leased.trigger.project,
+        type=leased.type,
+        event_id=leased.event_id,
+        trigger=leased.trigger.spec.name,
+        delivery_id=leased.delivery_id,
+        state=state,
+        due_time=attempt.next_attempt_time if attempt else None,
+        attempt=attempt,
+    )
+
+
+def delivery_changed(changed: Changed, time: Micros) -> Fact:
+    """Return the fact that a delivery went to another state, or is due at another time."""
+    delivery, type = changed
+    return Fact(
+        kind=FactKind.DELIVERY_CHANGED,
+        time=time,
+        project=delivery.project,
+        type=type,
+        event_id=delivery.event_id,
+        trigger=delivery.trigger,
+        delivery_id=delivery.delivery_id,
+        state=delivery.state,
+        due_time=delivery.due_time if delivery.state is State.SCHEDULED else None,
+    )

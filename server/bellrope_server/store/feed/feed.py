@@ -1,0 +1,55 @@
+"""The change feed: what was committed, made known to the scheduler and to whoever listens."""
+
+from collections.abc import Iterable, Sequence
+
+from bellrope_server.clock import Clock
+from bellrope_server.model import Accepted, Attempt, Leased, Micros, NewEvent, State
+from bellrope_server.store.feed import facts
+from bellrope_server.store.feed.tail import Changed, Tail
+from bellrope_server.store.handover import HandOver
+
+
+class ChangeFeed:
+    """Called after the commit, on the event loop. No fact is made while nobody listens."""
+
+    def __init__(self, tail: Tail, handover: HandOver, clock: Clock) -> None:
+        self._tail = tail
+        self._handover = handover
+        self._clock = clock
+
+    def accepted(self, event: NewEvent, accepted: Accepted) -> None:
+        """Tell of an event, unless it was there before."""
+        if self._tail.heard and not accepted.duplicate:
+            self._tail.tell(facts.event_accepted(event, accepted, self._clock.wall()))
+
+    def queued(self, events: Iterable[tuple[NewEvent, Accepted]]) -> None:
+        """Tell of events that the server queued itself."""
+        for event, accepted in events:
+            self.accepted(event, accepted)
+
+    def leased(self, leased: Sequence[Leased]) -> None:
+        """Hand over what is to be attempted now, and tell of it."""
+        if self._tail.heard:
+            for each in leased:
+                self._tail.tell(facts.attempt_begun(each, self._clock.wall()))
+        self._handover.attempt(leased)
+
+    def recorded(self, leased: Leased, attempt: Attempt, state: State | None) -> None:
+        """Tell of an attempt and the state that it led to."""
+        if self._tail.heard:
+            self._tail.tell(facts.attempt_recorded(leased, attempt, state, self._clock.wall()))
+
+    def changed(self, changed: Iterable[Changed]) -> None:
+        """Tell of deliveries that went to another state, or are due at another time."""
+        for each in changed:
+            self._tail.tell(facts.delivery_changed(each, self._clock.wall()))
+
+    def waiting(self, waiting: Iterable[tuple[int, Micros]]) -> None:
+        """Ask for a look at each trigger's deliveries at its time."""
+        for trigger_id, wake_time in waiting:
+            self._handover.waiting(trigger_id, wake_time)
+
+    def settled(self, event_rows: Iterable[int]) -> None:
+        """Say that something changed for deliveries of these events."""
+        for event_row in event_rows:
+            self._handover.settled(event_row)

@@ -1,0 +1,66 @@
+"""Accepting events: each is on disk, with its deliveries, when its caller is answered."""
+
+from collections.abc import Sequence
+
+from bellrope_server.errors import ServiceError
+from bellrope_server.model import Accepted, NewEvent
+from bellrope_server.store.engine.commit import SharedCommit, Verb
+from bellrope_server.store.engine.room import Room, weight_of
+from bellrope_server.store.engine.turns import Turn
+from bellrope_server.store.feed.feed import ChangeFeed
+from bellrope_server.store.intake.queue import Group, Queue, Queued
+
+
+class Intake:
+    """Where events come in, one by one or in groups."""
+
+    def __init__(self, commit: SharedCommit, queue: Queue, room: Room, feed: ChangeFeed) -> None:
+        self._commit = commit
+        self._room = room
+        self._feed = feed
+        self._do_queue = Verb(turn=Turn.QUEUE, run=queue.run, undo=queue.undo, then=self._queued)
+        self._do_queue_group = Verb(
+            turn=Turn.QUEUE_GROUP, run=queue.run_groups, undo=queue.undo_group, then=self._queued_group
+        )
+
+    async def queue(self, event: NewEvent) -> Accepted:
+        """Accept an event: it and its deliveries are on disk when this returns, or it raises.
+
+        What is due at once is handed over, leased, even if the caller is gone by then. Raises
+        ProjectNotFound, IdConflict, and for an event with `wait_until` NoTriggerMatched, TriggerPaused and
+        InvalidField; and, before anything is done, what `room.check` raises.
+        """
+        self._room.check()
+        queued = await self._commit.submit(self._do_queue, event, weight=weight_of(event))
+        return queued.accepted
+
+    async def queue_together(self, events: Sequence[NewEvent]) -> list[Accepted]:
+        """Accept all these events in one commit, or none; raise why, `at` the first event that is refused."""
+        self._room.check()
+        results = await self._queue_group(Group(events, together=True))
+        return [result.accepted for result in results if isinstance(result, Queued)]
+
+    async def queue_each(self, events: Sequence[NewEvent]) -> list[Accepted | ServiceError]:
+        """Accept those of the events that can be, in one commit, and return why the others are refused.
+
+        Where `queue` is refused for want of room, this waits until there is some.
+        """
+        await self._room.wait()
+        results = await self._queue_group(Group(events, together=False))
+        return [result.accepted if isinstance(result, Queued) else result for result in results]
+
+    async def _queue_group(self, group: Group) -> list[Queued | ServiceError]:
+        weight = sum(map(weight_of, group.events))
+        return await self._commit.submit(self._do_queue_group, group, weight=weight)
+
+    def _queued_group(self, group: Group, results: list[Queued | ServiceError]) -> None:
+        for event, result in zip(group.events, results, strict=True):
+            if isinstance(result, Queued):
+                self._queued(event, result)
+
+    def _queued(self, event: NewEvent, queued: Queued) -> None:
+        self._feed.accepted(event, queued.accepted)
+        if queued.leased:
+            self._feed.leased(queued.leased)
+        if queued.waiting:
+            self._feed.waiting(queued.waiting)

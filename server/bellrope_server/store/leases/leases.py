@@ -1,0 +1,97 @@
+"""Leases: who may attempt a delivery, from the claim to the outcome."""
+
+from collections.abc import Awaitable, Iterable, Sequence
+
+from bellrope_server.errors import ServiceError
+from bellrope_server.model import Accepted, Attempt, Leased, Micros, NewEvent
+from bellrope_server.rules.lifecycle import Outcome
+from bellrope_server.store.engine.commit import SharedCommit, Verb
+from bellrope_server.store.engine.turns import Turn
+from bellrope_server.store.feed.feed import ChangeFeed
+from bellrope_server.store.leases.claim import Claim, Claimed, Claims
+from bellrope_server.store.leases.record import Record, Recorded, Records
+from bellrope_server.store.leases.rescue import Releases, Rescued, Swept
+
+
+class Leases:
+    """Gives leases, takes them back, and records what came of them."""
+
+    def __init__(
+        self, commit: SharedCommit, feed: ChangeFeed, claims: Claims, records: Records, releases: Releases
+    ) -> None:
+        self._commit = commit
+        self._feed = feed
+        self._do_claim = Verb(turn=Turn.CLAIM, run=claims.claim, undo=claims.unclaim, then=self._claimed)
+        self._do_release = Verb(turn=Turn.RELEASE, run=releases.release, then=self._released)
+        self._do_rescue = Verb(turn=Turn.RESCUE, run=releases.rescue, then=self._rescued)
+        self._do_sweep = Verb(turn=Turn.SWEEP, run=releases.sweep, then=self._swept)
+        self._do_wait = Verb(turn=Turn.WAIT, run=claims.waiting)
+        self._do_record = Verb(turn=Turn.RECORD, run=records.run, then=self._recorded)
+
+    async def claim(self, triggers: Iterable[int], *, limit: int = 32, now: Micros | None = None) -> Claimed:
+        """Lease due deliveries into free slots: at most `limit` of each trigger, none of a paused one.
+
+        What was leased is handed over as it is when an event is queued.
+        """
+        claim = Claim(triggers=tuple(triggers), limit=limit, now=now)
+        return await self._commit.submit(self._do_claim, claim)
+
+    def _claimed(self, _claim: Claim, claimed: Claimed) -> None:
+        self._feed.changed(claimed.expired)
+        self._feed.settled(claimed.expired_events)
+        if claimed.leased:
+            self._feed.leased(claimed.leased)
+
+    async def release(self, leased: Leased) -> None:
+        """Give a lease back unspent."""
+        await self._commit.submit(self._do_release, leased)
+
+    def _released(self, leased: Leased, _done: None) -> None:
+        self._feed.waiting(((leased.trigger.id, 0),))
+        self._feed.settled((leased.event_row,))
+
+    def record(
+        self,
+        leased: Leased,
+        attempt: Attempt,
+        outcome: Outcome,
+        chained: Sequence[NewEvent | ServiceError] = (),
+    ) -> Awaitable[Recorded]:
+        """Put an attempt into the log and move its delivery on, unless its lease was lost: it is late.
+
+        If it succeeded, what its answer asks for in `chained` is queued in the same commit.
+        """
+        record = Record(leased=leased, attempt=attempt, outcome=outcome, chained=chained)
+        return self._commit.submit(self._do_record, record)
+
+    def _recorded(self, record: Record, recorded: Recorded) -> None:
+        self._feed.recorded(record.leased, recorded.attempt, recorded.state)
+        if recorded.chained:
+            pairs = zip(record.chained, recorded.chained, strict=True)
+            self._feed.queued((e, a) for e, a in pairs if isinstance(e, NewEvent) and isinstance(a, Accepted))
+        self._feed.queued(recorded.notices)
+        if recorded.waiting:
+            self._feed.waiting(recorded.waiting)
+        self._feed.settled((record.leased.event_row,))
+
+    async def rescue(self, *, now: Micros | None = None) -> Rescued:
+        """Free leases that are over; `now` is on the lease clock."""
+        return await self._commit.submit(self._do_rescue, now)
+
+    def _rescued(self, _now: Micros | None, rescued: Rescued) -> None:
+        self._feed.changed(rescued.changed)
+        self._feed.waiting(rescued.waiting)
+        self._feed.settled(rescued.settled)
+        self._feed.queued(rescued.notices)
+
+    async def sweep(self) -> int:
+        """Cancel one batch of what deleted triggers still owe, and return how many those were."""
+        return len((await self._commit.submit(self._do_sweep, None)).settled)
+
+    def _swept(self, _asked: None, swept: Swept) -> None:
+        self._feed.changed(swept.changed)
+        self._feed.settled(swept.settled)
+
+    async def waiting(self) -> dict[int, Micros]:
+        """Return when each running trigger that owes something has its next delivery due."""
+        return await self._commit.submit(self._do_wait, None)

@@ -1,0 +1,64 @@
+"""The log: what was accepted and what became of it, read for people, and removed in time."""
+
+from bellrope_server.clock import Clock
+from bellrope_server.model import Attempt, Delivery, Event, Micros, Retention
+from bellrope_server.store.engine.commit import SharedCommit, Verb
+from bellrope_server.store.engine.readers import Readers
+from bellrope_server.store.engine.turns import Turn
+from bellrope_server.store.log import backlog, deliveries, events, parked
+from bellrope_server.store.log.backlog import Backlog
+from bellrope_server.store.log.retention import Reached, Removals, Remove, Removed
+from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter, Listed, Page
+
+
+class Log:
+    """Events, deliveries and attempts, as they are on disk."""
+
+    def __init__(self, readers: Readers, commit: SharedCommit, clock: Clock) -> None:
+        self._read = readers.read
+        self._commit = commit
+        self._do_remove = Verb(turn=Turn.REMOVE, run=Removals(clock).run)
+
+    async def get_event(self, project: str, event_id: str) -> Event:
+        """Return the event; raise ProjectNotFound or EventNotFound."""
+        return await self._read(events.get_event, project, event_id)
+
+    async def list_events(self, project: str, wanted: EventFilter, page: Page) -> Listed[Event]:
+        """Return a page of the project's events, newest first; raise ProjectNotFound."""
+        return await self._read(events.list_events, project, wanted, page)
+
+    async def get_delivery(self, project: str, delivery_id: str) -> Delivery:
+        """Return the delivery with its attempts; raise ProjectNotFound or DeliveryNotFound."""
+        return await self._read(deliveries.get_delivery, project, delivery_id)
+
+    async def list_deliveries(self, project: str, wanted: DeliveryFilter, page: Page) -> Listed[Delivery]:
+        """Return a page of the project's deliveries with their last attempts in brief, newest first."""
+        return await self._read(deliveries.list_deliveries, project, wanted, page)
+
+    async def list_attempts(self, project: str, delivery_id: str, page: Page) -> Listed[Attempt]:
+        """Return a page of a delivery's attempts, the last first; raise DeliveryNotFound."""
+        return await self._read(deliveries.list_attempts, project, delivery_id, page)
+
+    async def get_backlog(self, project: str, trigger: str, *, now: Micros) -> Backlog:
+        """Return what a trigger owes at this time; raise ProjectNotFound or TriggerNotFound."""
+        return await self._read(backlog.get_backlog, project, trigger, now)
+
+    async def count_deliveries(self, project: str, wanted: DeliveryFilter) -> int:
+        """Return how many deliveries a filter finds; raise ProjectNotFound."""
+        count, place = await self._read(deliveries.count_deliveries, project, wanted, None)
+        while place is not None:
+            more, place = await self._read(deliveries.count_deliveries, project, wanted, place)
+            count += more
+        return count
+
+    async def parked_at_least(self, most: int, *, now: Micros) -> frozenset[int]:
+        """Return the triggers, by row, of which so many deliveries are due at this time and wait."""
+        return await self._read(parked.parked_at_least, most, now)
+
+    async def owed(self, event_row: int) -> tuple[list[Delivery], frozenset[str]]:
+        """Return an event's deliveries in trigger-name order, and which of their triggers are paused."""
+        return await self._read(deliveries.owed, event_row)
+
+    async def remove(self, retention: Retention, reached: Reached) -> Removed:
+        """Delete the next few rows that are older than they should be; `reached` says where to go on."""
+        return await self._commit.submit(self._do_remove, Remove(retention=retention, reached=reached))

@@ -1,0 +1,43 @@
+"""What other nodes changed: noticed as a transaction begins."""
+
+import asyncio
+from contextlib import suppress
+from math import inf
+
+from bellrope_server.errors import ServiceError
+from bellrope_server.process.service import Service
+from bellrope_server.store.engine.readers import Readers
+from bellrope_server.store.engine.session import Session
+from bellrope_server.store.settings import read
+from bellrope_server.store.settings.catalog import Catalog
+from bellrope_server.store.settings.event_types import Schemas
+
+PERIOD = 6.0  # seconds within which schemas are usually read
+
+
+class OthersChanges:
+    """Lets go of what is known of settings when another node changed some, and reads the schemas again."""
+
+    def __init__(
+        self, catalog: Catalog, schemas: Schemas, readers: Readers, loop: asyncio.AbstractEventLoop
+    ) -> None:
+        """`loop` is the one that the schemas belong to."""
+        self._catalog = catalog
+        self._schemas = schemas
+        self._readers = readers
+        self._loop = loop
+        self.service = Service("schemas", self._read_schemas, period=PERIOD, first_after=inf)
+
+    def look(self, session: Session) -> None:
+        """See whether another node changed something; called in the writing thread."""
+        if self._catalog.begin(session):
+            self._loop.call_soon_threadsafe(self.service.wake)
+
+    async def _read_schemas(self) -> float:
+        with suppress(ServiceError):  # the database failed; whoever changes something next is heard again
+            filled = False
+            while not filled:  # what was saved here meanwhile is newer than what was read
+                changes = self._schemas.changes
+                found = await self._readers.read(read.every_event_type)
+                filled = self._schemas.fill(found, changes=changes)
+        return inf

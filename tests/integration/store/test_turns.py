@@ -1,0 +1,123 @@
+"""The order of verbs inside one commit: what people set counts for everything that shares its commit."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from bellrope_server.errors import ServiceError
+from bellrope_server.store.engine import commit
+from bellrope_server.store.engine.commit import Order, Verb
+from bellrope_server.store.engine.session import Session
+from bellrope_server.store.engine.turns import Turn
+from bellrope_server.store.feed.tail import Wanted
+from bellrope_server.store.store import Store
+from integration.store.rig import PROJECT, SECOND, Desk, HandClock, Worker, event, one_commit, spec
+
+BEFORE = [
+    (Turn.ACT, Turn.CLAIM),
+    (Turn.CREATE_PROJECT, Turn.SAVE_TRIGGER),
+    (Turn.CREATE_PROJECT, Turn.SAVE_TYPE),
+    (Turn.SAVE_TRIGGER, Turn.QUEUE),
+    (Turn.DELETE_TRIGGER, Turn.QUEUE_GROUP),
+    (Turn.PAUSE_PROJECT, Turn.CLAIM),
+    (Turn.QUEUE, Turn.CLAIM),
+    (Turn.CLAIM, Turn.RELEASE),
+    (Turn.CLAIM, Turn.RESCUE),
+    (Turn.RESCUE, Turn.RECORD),
+]
+
+
+def backwards(order: Order[Any, Any]) -> int:
+    """Return what sorts a commit's orders the wrong way round."""
+    return -order.verb.turn
+
+
+@pytest.mark.parametrize(("first", "second"), BEFORE)
+def test_the_order_that_matters(first: Turn, second: Turn) -> None:
+    """Of two verbs whose order matters the first is written first."""
+    assert first < second
+
+
+async def test_a_commit_runs_its_verbs_in_their_turn(store: Store) -> None:
+    """Whoever asks first: verbs run, and are answered, in the order that is written down, each verb once."""
+    ran: list[tuple[Turn, list[int]]] = []
+    answered: list[Turn] = []
+
+    def verb(turn: Turn) -> Verb[int, None]:
+        def run(_session: Session, asked: list[int]) -> list[ServiceError | None]:
+            ran.append((turn, asked))
+            return [None for _ in asked]
+
+        return Verb(turn=turn, run=run, then=lambda _asked, _done: answered.append(turn))
+
+    verbs = [verb(turn) for turn in reversed(Turn) if turn is not Turn.PROBE]  # that one keeps it busy
+    async with one_commit(store):
+        calls = [store._commit.submit(each, number) for number in (1, 2) for each in verbs]
+    await asyncio.gather(*calls)
+    turns = [turn for turn in Turn if turn is not Turn.PROBE]
+    assert ran == [(turn, [1, 2]) for turn in turns]
+    assert answered == [turn for turn in turns for _ in (1, 2)]
+
+
+async def queued_with_its_trigger(store: Store) -> int:
+    """Queue an event, save its trigger in the same commit, and return to how many it is delivered."""
+    async with one_commit(store):
+        queued = asyncio.create_task(store.intake.queue(event()))
+        await asyncio.sleep(0)  # so that the event comes first
+        saved = asyncio.create_task(store.settings.create_trigger(PROJECT, spec()))
+    await saved
+    return (await queued).delivery_count
+
+
+async def test_a_trigger_counts_for_the_events_of_its_commit(store: Store) -> None:
+    """An event that shares its commit with a trigger goes to it, whichever of the two came first."""
+    assert await queued_with_its_trigger(store) == 1
+
+
+async def test_the_wrong_order_loses_the_delivery(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Control: if events came before settings, the trigger would be there and the event go nowhere."""
+    monkeypatch.setattr(commit, "BY_TURN", backwards)
+    assert await queued_with_its_trigger(store) == 0
+
+
+async def claimed_with_a_pause(store: Store, clock: HandClock) -> int:
+    """Claim what is due, pause its trigger in the same commit, and return how much was leased."""
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event(delay=SECOND))
+    clock.advance(1)
+    async with one_commit(store):
+        claimed = asyncio.create_task(store.leases.claim([1]))
+        await asyncio.sleep(0)
+        paused = asyncio.create_task(store.settings.set_paused(PROJECT, "mailer", paused=True))
+    await paused
+    return len((await claimed).leased)
+
+
+async def test_a_pause_counts_for_the_claims_of_its_commit(store: Store, clock: HandClock) -> None:
+    """Nothing is leased in the commit that pauses the trigger: after its answer no attempt begins."""
+    assert await claimed_with_a_pause(store, clock) == 0
+
+
+async def test_the_wrong_order_attempts_what_is_paused(
+    store: Store, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Control: if claims came before settings, what was just paused would be attempted."""
+    monkeypatch.setattr(commit, "BY_TURN", backwards)
+    assert await claimed_with_a_pause(store, clock) == 1
+
+
+async def test_a_replay_is_heard_of_before_its_claim(
+    store: Store, desk: Desk, worker: Worker, clock: HandClock
+) -> None:
+    """A delivery that is replayed and claimed in one commit is told of as SCHEDULED, then as DELIVERING."""
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event(event_id="e1"))
+    await worker.answer(desk.handed[0], 200)
+    with store.tail.listening(Wanted(project=PROJECT)) as listener:
+        async with one_commit(store):
+            claimed = asyncio.create_task(worker.claim())
+            await asyncio.sleep(0)
+            replayed = asyncio.create_task(store.actions.replay_event(PROJECT, "e1"))
+        assert (await replayed, len((await claimed).leased)) == (1, 1)
+        facts, _ = await listener.take()
+    assert [fact.state.name for fact in facts if fact.state] == ["SCHEDULED", "DELIVERING"]
