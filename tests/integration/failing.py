@@ -22,9 +22,14 @@ from bellrope_server.process.service import Service
 from bellrope_server.process.watch import Watch
 from bellrope_server.rules import lifecycle
 from bellrope_server.scheduler.scheduler import Scheduler
+from bellrope_server.store.actions.bulk_actions import BulkActions
 from bellrope_server.store.engine.crowd import Crowd
 from bellrope_server.store.engine.room import Room
-from bellrope_server.store.store import Store
+from bellrope_server.store.handover import HandOver
+from bellrope_server.store.leases.leases import Leases
+from bellrope_server.store.log.log import Log
+from bellrope_server.store.nodes import NodeList
+from bellrope_server.store.settings.others import OthersChanges
 from bellrope_server.telemetry import facts
 from bellrope_server.upkeep.disk import DiskSpace
 from bellrope_server.upkeep.nodes import Nodes
@@ -75,31 +80,32 @@ def before(owner: type, name: str) -> Inject:
 
 def in_hints(point: str) -> None:
     """Have the stream of hints raise at the next one."""
-    real = Store.hints
+    real = NodeList.hints
 
-    async def hints(store: Store) -> AsyncGenerator[None, None]:
-        async for _ in real(store):
+    async def hints(nodes: NodeList) -> AsyncGenerator[None, None]:
+        async for _ in real(nodes):
             strike(point)
             yield None
 
-    Store.hints = hints  # type: ignore[method-assign]
+    NodeList.hints = hints  # type: ignore[method-assign]
 
 
 POINTS: dict[str, Inject] = {
-    "scheduler": before(Store, "claim"),
-    "keep-order": before(Store, "rescue"),
-    "bulk-actions": before(Store, "running_bulk_actions"),
-    "bulk-steps": before(Store, "step_bulk"),
-    "retention": before(Store, "remove"),
-    "parked": before(Store, "parked_at_least"),
+    "scheduler": before(Leases, "claim"),
+    "hand-over": before(HandOver, "receive"),
+    "keep-order": before(Leases, "rescue"),
+    "bulk-actions": before(BulkActions, "running"),
+    "bulk-steps": before(BulkActions, "step"),
+    "retention": before(Log, "remove"),
+    "parked": before(Log, "parked_at_least"),
     "disk": before(DiskSpace, "_judge"),
     "health": before(Watch, "look"),
     "store-probe": before(Readiness, "_probe"),
     "room": before(Room, "look"),
-    "schemas": before(Store, "_read_schemas"),
+    "schemas": before(OthersChanges, "_read_schemas"),
     "connections": before(WireProtocol, "look"),
-    "heartbeat": before(Store, "beat"),
-    "hints-said": before(Store, "hint"),
+    "heartbeat": before(NodeList, "beat"),
+    "hints-said": before(NodeList, "hint"),
     "hints-heard": in_hints,
     "hints-followed": before(Scheduler, "look_again"),
     "shared-commit": before(Crowd, "gather"),

@@ -154,7 +154,7 @@ async def doors(admitting: Admission, limits: Limits) -> AsyncIterator[Doors]:
     noting: Any = {service.name.lower(): Noting(service, reached) for service in SERVICES.values()}
     api = Api(**noting)
     rpc = RpcServer(Edge(admitting), api, limits=limits, reflect=False)
-    gateway = Gateway(api, admitting, limits=limits, ready=lambda: True, metrics=no_metrics)
+    gateway = Gateway(api, admitting, limits=limits, unready=lambda: (), metrics=no_metrics)
     url = f"http://127.0.0.1:{await gateway.start('127.0.0.1:0')}"
     async with (
         grpc.aio.insecure_channel(f"127.0.0.1:{await rpc.start('127.0.0.1:0')}") as channel,

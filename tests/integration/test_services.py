@@ -156,6 +156,7 @@ async def a_bulk_action(server: Server) -> None:
 PROVOKED: dict[str, Callable[[Server], Awaitable[None]]] = {
     "bulk-actions": a_bulk_action,
     "bulk-steps": a_bulk_action,
+    "hand-over": something_due,
     "scheduler": something_due,
 }
 

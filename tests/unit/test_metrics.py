@@ -17,6 +17,7 @@ COUNTERS = {
     "bellrope_events_accepted",
     "bellrope_filter_failures",
     "bellrope_rows_removed",
+    "bellrope_service_failures",
 }
 UNITS = ("_seconds", "_bytes")
 
@@ -24,7 +25,7 @@ UNITS = ("_seconds", "_bytes")
 @pytest.fixture
 def counted() -> Iterator[None]:
     """Every metric with labels has a sample, which other tests do not see."""
-    labelled = metrics.REMOVED, metrics.FILTER_FAILURES
+    labelled = metrics.REMOVED, metrics.FILTER_FAILURES, metrics.SERVICE_FAILURES
     for counter in labelled:
         counter.labels("test")
     yield

@@ -11,7 +11,7 @@ BEGIN = {"create_task", "ensure_future", "call_later", "call_at", "Thread", "Thr
 NOT_SERVICES = {
     "process/service.py": "the services themselves",
     "store/engine/commit.py": "the thread that writes: what it dies of ends the process",
-    "store/reading.py": "threads that answer who waits for them",
+    "store/engine/readers.py": "threads that answer who waits for them",
     "outbound/names.py": "threads that answer who waits for them",
     "scheduler/scheduler.py": "one delivery; what ends it unexpectedly is said, and its lease brings it back",
     "scheduler/story.py": "a timer that rings once",

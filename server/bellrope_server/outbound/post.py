@@ -39,24 +39,13 @@ class Post:
 
         Raises UrlBlocked if libcurl was about to go to another address: then nothing was sent.
         """
-        reply = await self._perform(guarded, start=start, deadline=deadline)
-        error = error_of(reply)
-        if error is AttemptError.BLOCKED:
-            raise UrlBlocked
-        return Sent(guarded.request, reply, error)
-
-    def close(self) -> None:
-        """Drop what is under way, cancelling its `send`, and close every connection."""
-        self._multi.close()
-
-    async def _perform(self, guarded: Guarded, *, start: Micros, deadline: Micros) -> Reply:
         handle = self._idle.pop() if self._idle else Handle(self._connections)
         try:
             while True:
                 handle.prepare(guarded.request, address=guarded.address, start=start, deadline=deadline)
                 code = await self._multi.perform(handle.easy)
                 if not handle.stale:
-                    return handle.reply(code)
+                    return _sent(guarded.request, handle.reply(code))
                 handle.forget()
         except BaseException:  # usually cancelled
             self._multi.drop(handle.easy)
@@ -65,3 +54,15 @@ class Post:
             handle.forget()
             if len(self._idle) < MAX_IDLE_HANDLES:
                 self._idle.append(handle)
+
+    def close(self) -> None:
+        """Drop what is under way, cancelling its `send`, and close every connection."""
+        self._multi.close()
+
+
+def _sent(request: Request, reply: Reply) -> Sent:
+    """Return what was sent; raise UrlBlocked if libcurl gave up before it dialled."""
+    error = error_of(reply)
+    if error is AttemptError.BLOCKED:
+        raise UrlBlocked
+    return Sent(request, reply, error)
