@@ -70,7 +70,12 @@ def stream_of_one(call: Callable[..., Any]) -> Callable[..., Any]:
         async def messages() -> AsyncIterator[bytes]:
             yield message
 
-        return await call(messages(), **options).read()
+        while True:
+            try:
+                return await call(messages(), **options).read()
+            except grpc.aio.AioRpcError as error:  # it was refused while gRPC sent: then the reason is lost
+                if "SendMessageOperation" not in error.debug_error_string():
+                    raise
 
     return answer
 

@@ -155,10 +155,12 @@ async def doors(admitting: Admission, limits: Limits) -> AsyncIterator[Doors]:
     api = Api(**noting)
     rpc = RpcServer(Edge(admitting), api, limits=limits, reflect=False)
     gateway = Gateway(api, admitting, limits=limits, unready=lambda: (), metrics=no_metrics)
-    url = f"http://127.0.0.1:{await gateway.start('127.0.0.1:0')}"
+    own_ports: set[int] = set()
+    http_port = await gateway.start("127.0.0.1:0", bound=own_ports.add)
+    grpc_port = await rpc.start("127.0.0.1:0", bound=own_ports.add)
     async with (
-        grpc.aio.insecure_channel(f"127.0.0.1:{await rpc.start('127.0.0.1:0')}") as channel,
-        ClientSession(url) as http,
+        grpc.aio.insecure_channel(f"127.0.0.1:{grpc_port}") as channel,
+        ClientSession(f"http://127.0.0.1:{http_port}") as http,
     ):
         yield Doors(channel, http, reached)
     await asyncio.gather(rpc.stop(grace=0), gateway.stop(grace=0))

@@ -12,7 +12,7 @@ from bellrope_server.admission.call import Call
 from bellrope_server.admission.calls import Calls
 from bellrope_server.admission.principal import Principal
 from bellrope_server.clock import Clock
-from bellrope_server.errors import DeadlinePassed, Draining
+from bellrope_server.errors import Draining
 from bellrope_server.model import Micros
 
 
@@ -88,19 +88,11 @@ class Gate:
         return Visit(principal, request_id, self._capacity, self._draining)
 
     def call(self, visit: Visit, *, patience: Micros | None, json_checked: bool = False) -> Call:
-        """Return the call of this RPC that a visit is for; `patience` is how long its caller waits.
-
-        Raises DeadlinePassed if that is over.
-        """
+        """Return the call of this RPC that a visit is for; `patience` is how long its caller waits."""
         return Call(
             principal=visit.principal,
             draining=self._draining,
             request_id=visit.request_id,
-            deadline=None if patience is None else self._deadline(patience),
+            deadline=None if patience is None else self._clock.wall() + patience,
             json_checked=json_checked,
         )
-
-    def _deadline(self, patience: Micros) -> Micros:
-        if patience <= 0:
-            raise DeadlinePassed
-        return self._clock.wall() + patience

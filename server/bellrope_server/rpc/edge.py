@@ -17,7 +17,7 @@ from bellrope_server.admission.call import Call
 from bellrope_server.admission.gate import Gate, Visit
 from bellrope_server.api.api import Method, MethodOf
 from bellrope_server.convert.errors import to_status
-from bellrope_server.errors import Draining, MalformedRequest, ServiceError, TooLarge
+from bellrope_server.errors import DeadlinePassed, Draining, MalformedRequest, ServiceError, TooLarge
 from bellrope_server.model import Micros
 
 STATUS_DETAILS = "grpc-status-details-bin"
@@ -115,8 +115,13 @@ def _authorization(context: Any) -> Iterator[str]:
 
 
 def _patience(context: Any) -> Micros | None:
+    """Return how long the caller still waits; raise DeadlinePassed if that is over."""
     left = context.time_remaining()
-    return None if left is None else int(min(left, LONGEST) * 1_000_000)
+    if left is None:
+        return None
+    if left <= 0:
+        raise DeadlinePassed
+    return int(min(left, LONGEST) * 1_000_000)
 
 
 def _decoder(message: type[Message], most: int) -> Callable[[bytes], Message | ServiceError]:
