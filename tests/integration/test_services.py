@@ -179,8 +179,7 @@ async def killed(server: Failing, point: str, provoke: Callable[[Server], Awaita
         await events.goes_on(server)
         assert (await asyncio.wait_for(watch.read(), 10)).status == SERVING
         assert await says(server) == (200, "ready\n")
-    (failure,) = server.failures(point)
-    assert failure["service"] == point
+    assert {failure["service"] for failure in server.failures(point)} == {point}
     assert await asyncio.to_thread(metric, server, sample) == counted + 1
 
 
@@ -191,6 +190,17 @@ async def test_what_failed_is_named_and_counted_and_goes_on(failing: Failing, po
     While it is not well the server says that it is not ready, and which part is not.
     """
     await killed(failing, point, PROVOKED.get(point, nothing))
+
+
+async def test_what_was_due_when_the_scheduler_failed_goes_out(failing: Failing) -> None:
+    """What the scheduler was about to claim when it failed is claimed within five seconds."""
+    async with Receiver() as receiver:
+        await asyncio.to_thread(save, failing, "claimed", receiver.url)
+        failing.fail("scheduler")
+        failures = len(failing.failures("scheduler"))
+        await asyncio.to_thread(queue, failing, "claimed", delay=0.1)
+        await until(lambda: len(failing.failures("scheduler")) > failures)
+        await asyncio.wait_for(receiver.received(1), GOES_ON_WITHIN)
 
 
 async def a_hint(url: str) -> None:
