@@ -12,11 +12,12 @@ from bellrope_server.model import Accepted, Leased, Micros, NewEvent, Project, S
 from bellrope_server.rules.lifecycle import lease_length, looped
 from bellrope_server.store.engine.schema import EventRow
 from bellrope_server.store.engine.session import Session
-from bellrope_server.store.engine.sql import compiled, p
+from bellrope_server.store.engine.sql import columns, compiled, p
 from bellrope_server.store.handover import NoSlots, Slots
 from bellrope_server.store.intake.batch import (
     INSERT_DELIVERY,
     Batch,
+    Stored,
     as_sent,
     delivery_row,
     event_row,
@@ -31,23 +32,12 @@ from bellrope_server.store.settings.catalog import Catalog
 KEEP_BYTES = 16 * 1024
 KEEP_BYTES_WHOLE = 1024 * 1024
 
-SAME_ID = compiled(
-    EventRow.select(
-        EventRow.id,
-        EventRow.delivery_count,
-        EventRow.due_time,
-        EventRow.type,
-        EventRow.data,
-        EventRow.schedule_time,
-        EventRow.delay,
-        EventRow.options,
-        EventRow.expire_time,
-        EventRow.cloud_event,
-        EventRow.project_id,
-        EventRow.event_id,
-    ).where(EventRow.project_id == p("project_id"), EventRow.event_id == p("event_id"))
+FIND_SAME_ID = compiled(
+    EventRow.select(*columns(Stored, EventRow)).where(
+        EventRow.project_id == p("project_id"), EventRow.event_id == p("event_id")
+    )
 )
-MATCHED = compiled(
+NOTE_MATCHED = compiled(
     EventRow.update({EventRow.delivery_count: p("delivery_count")}).where(EventRow.id == p("id"))
 )
 
@@ -133,8 +123,9 @@ class Queue:
             if event.event_id and (project := self._catalog.project(batch.session, event.project)):
                 values = {"project_id": project.id, "event_id": event.event_id}
                 wanted[project.id, event.event_id] = values
-        found = batch.session.each(SAME_ID, list(wanted.values()))
-        batch.stored = {tuple(row[-2:]): row[:-2] for (row,) in filter(None, found)}
+        found = batch.session.each(FIND_SAME_ID, list(wanted.values()))
+        rows = [Stored._make(row) for (row,) in filter(None, found)]
+        batch.stored = {(row.project_id, row.event_id): row for row in rows}
 
     def _accept_group(self, group: Group, batch: Batch) -> list[Queued | ServiceError] | ServiceError:
         before = batch.mark()
@@ -212,7 +203,7 @@ class Queue:
         accepted = replace(accepted, delivery_count=len(triggers), due_time=batch.now)
         queued = self._owe(event, accepted, triggers, batch)
         session.insert(INSERT_DELIVERY, batch.deliveries)
-        session.run(MATCHED, {"id": accepted.id, "delivery_count": len(triggers)})
+        session.run(NOTE_MATCHED, {"id": accepted.id, "delivery_count": len(triggers)})
         return queued
 
     def _store(
@@ -284,9 +275,13 @@ def _before(project: Project, event: NewEvent, batch: Batch) -> Queued | Service
     if found := batch.accepted.get((project.id, event.event_id)):
         accepted, first = found[0], as_sent(found[1])
     elif row := batch.stored.get((project.id, event.event_id)):
-        id, count, due_time, *rest = row
-        first = tuple(rest)
-        accepted = Accepted(id=id, event_id=event.event_id, delivery_count=count, due_time=due_time)
+        first = row.as_sent
+        accepted = Accepted(
+            id=row.id,
+            event_id=event.event_id,
+            delivery_count=row.delivery_count,
+            due_time=row.due_time,
+        )
     else:
         return None
     if as_sent(event) != first:
