@@ -16,7 +16,7 @@ from bellrope_server.store.engine.session import Session
 from bellrope_server.store.engine.sql import DELIVERING, EXPIRED, LOCK_FREE, SCHEDULED, columns, compiled, p
 from bellrope_server.store.feed.tail import Changed
 from bellrope_server.store.handover import Slots
-from bellrope_server.store.intake.queue import keep_bytes
+from bellrope_server.store.intake.lease_new import keep_bytes
 from bellrope_server.store.log.changes import Changes
 from bellrope_server.store.settings.catalog import Catalog
 

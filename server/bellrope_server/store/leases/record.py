@@ -103,10 +103,8 @@ class Records:
     def run(self, session: Session, records: list[Record]) -> list[Recorded | ServiceError]:
         """Record every attempt; one whose lease was lost is marked late and changes no state."""
         ids = orjson.dumps([record.leased.id for record in records]).decode()
-        current = {
-            row.id: row for row in (Current(*found) for found in session.all(FIND_CURRENT, {"ids": ids}))
-        }
-        batch = _Batch(current, self._clock.wall())
+        found = [Current(*row) for row in session.all(FIND_CURRENT, {"ids": ids})]
+        batch = _Batch({row.id: row for row in found}, self._clock.wall())
         results = [self._record(session, record, batch) for record in records]
         session.many(SETTLE, batch.settled)
         counts = ({"id": id, "number": batch.current[id].attempt_count} for id in batch.late)
