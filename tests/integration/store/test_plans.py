@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import psycopg
 import pytest
-from bellrope_server.store.engine.postgres import PLAN_AGAIN
+from bellrope_server.store.engine.postgres_session import PLAN_AGAIN
 from bellrope_server.store.store import Store
 from integration.store.rig import PROJECT, Desk, HandClock, Postgres, event, opened
 

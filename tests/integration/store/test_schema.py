@@ -17,19 +17,19 @@ from integration.store.rig import Sqlite
 MODULES = (claim, rescue, queue, record, actions, dead_letter)
 
 INDEXES = {
-    "DUE": "USING INDEX delivery_waiting (trigger_id=? AND wake_time<?)",
-    "NEXT_WAKE": "USING COVERING INDEX delivery_waiting (trigger_id=?)",
-    "CANCEL": "USING COVERING INDEX delivery_waiting (trigger_id=?)",
-    "LOST": "USING INDEX delivery_leased (lease_until<?)",
+    "FIND_DUE": "USING INDEX delivery_waiting (trigger_id=? AND wake_time<?)",
+    "FIND_NEXT_WAKE": "USING COVERING INDEX delivery_waiting (trigger_id=?)",
+    "CANCEL_SOME": "USING COVERING INDEX delivery_waiting (trigger_id=?)",
+    "FIND_LOST": "USING INDEX delivery_leased (lease_until<?)",
     "FREE_ALL": "delivery_leased",
-    "UNSWEPT": "trigger_unswept",
-    "SAME_ID": "USING INDEX event_id (project_id=? AND event_id=?)",
-    "FIND": "USING INDEX delivery_id (delivery_id=?)",
-    "CURRENT": "USING INTEGER PRIMARY KEY (rowid=?)",
+    "FIND_UNSWEPT": "trigger_unswept",
+    "FIND_SAME_ID": "USING INDEX event_id (project_id=? AND event_id=?)",
+    "FIND_DELIVERY": "USING INDEX delivery_id (delivery_id=?)",
+    "FIND_CURRENT": "USING INTEGER PRIMARY KEY (rowid=?)",
     "SETTLE": "USING INTEGER PRIMARY KEY (rowid=?)",
     "LEASE": "USING INTEGER PRIMARY KEY (rowid=?)",
     "RELEASE": "USING INTEGER PRIMARY KEY (rowid=?)",
-    "ABOUT": "USING INDEX attempt_number (delivery_row=?)",
+    "FIND_DEAD_LETTER": "USING INDEX attempt_number (delivery_row=?)",
 }
 SMALL = ("json_each", "delivery_leased", "trigger_unswept")  # as long as a batch, or as what is under way
 
@@ -40,7 +40,7 @@ def statements(module: ModuleType) -> dict[str, str]:
     return {name: value.sqlite for name, value in vars(module).items() if isinstance(value, kinds)}
 
 
-AT_START = ("WAITING",)  # as long as there are triggers
+AT_START = ("FIND_WAITING",)  # as long as there are triggers
 HOT = {name: text for module in MODULES for name, text in statements(module).items() if name not in AT_START}
 
 
@@ -114,7 +114,7 @@ def test_a_hot_statement_uses_its_index(migrated: Sqlite, name: str) -> None:
 
 def test_a_statement_without_an_index_would_be_seen(migrated: Sqlite) -> None:
     """Control: a query by a column without an index is a scan, and a partial index needs its condition."""
-    text = HOT["DUE"]
+    text = HOT["FIND_DUE"]
     without_state = text.replace('AND ("t1"."state" = 1)', "")
     bound_state = text.replace('"state" = 1', '"state" = :state')
     other_order = text.replace('ORDER BY "t1"."wake_time"', 'ORDER BY "t1"."due_time"')

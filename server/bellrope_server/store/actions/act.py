@@ -1,6 +1,7 @@
 """The verb `act`: cancel, reschedule or replay one delivery, or all of an event's."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from peewee import SQL
 
@@ -20,8 +21,17 @@ from bellrope_server.model import Accepted, Action, Micros, NewEvent, Project, S
 from bellrope_server.rules.lifecycle import CANCEL_ASKED
 from bellrope_server.store import rows
 from bellrope_server.store.engine.schema import DeliveryRow, EventRow
-from bellrope_server.store.engine.session import Row, Session
-from bellrope_server.store.engine.sql import DELIVERING, LOCK, SCHEDULED, compiled, p
+from bellrope_server.store.engine.session import Session
+from bellrope_server.store.engine.sql import (
+    CANCELLED,
+    DELIVERING,
+    LOCK,
+    SCHEDULED,
+    columns,
+    compiled,
+    literal,
+    p,
+)
 from bellrope_server.store.feed.feed import ChangeFeed
 from bellrope_server.store.feed.tail import Changed
 from bellrope_server.store.intake.queue import Queue
@@ -29,26 +39,48 @@ from bellrope_server.store.log.changes import Changes
 from bellrope_server.store.settings.catalog import Catalog
 
 D, E = DeliveryRow, EventRow
-ASKED = SQL(f"'{CANCEL_ASKED}'")
 
-COLUMNS = (D.id, D.trigger_id, D.state, D.event_row, D.expire_time)
-FIND = compiled(
+
+class Found(NamedTuple):
+    """A delivery that something is to be done to."""
+
+    id: int
+    trigger_id: int
+    state: int
+    event_row: int
+    expire_time: Micros | None
+
+
+class Matched(NamedTuple):
+    """An event whose deliveries something is to be done to, or that may match triggers by now."""
+
+    id: int
+    event_id: str
+    type: str
+    data: bytes
+    options: str
+    accept_time: Micros
+    delivery_count: int
+
+
+COLUMNS = columns(Found, D)
+FIND_DELIVERY = compiled(
     D.select(*COLUMNS).where(D.project_id == p("project_id"), D.delivery_id == p("delivery_id")),
     locking=LOCK,
 )
-OF_EVENT = compiled(D.select(*COLUMNS).where(D.event_row == p("event_row")).order_by(D.id), locking=LOCK)
-EVENT = compiled(
-    E.select(E.id, E.event_id, E.type, E.data, E.options, E.accept_time, E.delivery_count).where(
-        E.project_id == p("project_id"), E.event_id == p("event_id")
-    ),
+FIND_OF_EVENT = compiled(D.select(*COLUMNS).where(D.event_row == p("event_row")).order_by(D.id), locking=LOCK)
+FIND_EVENT = compiled(
+    E.select(*columns(Matched, E)).where(E.project_id == p("project_id"), E.event_id == p("event_id")),
     locking=LOCK,
 )
 CANCEL_WAITING = compiled(
-    D.update({D.state: SQL("5"), D.reason: ASKED, D.finish_time: p("now")}).where(
+    D.update({D.state: CANCELLED, D.reason: literal(CANCEL_ASKED), D.finish_time: p("now")}).where(
         D.id == p("id"), D.state == SCHEDULED
     )
 )
-CANCEL_LEASED = compiled(D.update({D.reason: ASKED}).where(D.id == p("id"), D.state == DELIVERING))
+CANCEL_LEASED = compiled(
+    D.update({D.reason: literal(CANCEL_ASKED)}).where(D.id == p("id"), D.state == DELIVERING)
+)
 RESCHEDULE = compiled(
     D.update({D.due_time: p("due_time"), D.wake_time: p("wake_time")}).where(
         D.id == p("id"), D.state == SCHEDULED
@@ -61,9 +93,9 @@ REPLAY = compiled(
             D.due_time: p("now"),
             D.wake_time: p("now"),
             D.expire_time: SQL("NULL"),  # whoever replays an expired delivery wants it sent
-            D.failure_count: SQL("0"),
-            D.lost_leases: SQL("0"),
-            D.reason: SQL("''"),
+            D.failure_count: literal(0),
+            D.lost_leases: literal(0),
+            D.reason: literal(""),
             D.finish_time: SQL("NULL"),
         }
     ).where(D.id == p("id"), D.state > DELIVERING)
@@ -124,41 +156,42 @@ class Acts:
             return ProjectNotFound(field="project")
         if act.delivery_id is None:
             return self._on_event(session, project, act)
-        row = session.one(FIND, {"project_id": project.id, "delivery_id": act.delivery_id})
+        row = session.one(FIND_DELIVERY, {"project_id": project.id, "delivery_id": act.delivery_id})
         if row is None:
             return DeliveryNotFound(field="delivery_id")
         acted = Acted()
-        return self.change(session, row, act.action, act.due_time, acted) or self.seen(session, acted)
+        refusal = self.change(session, Found._make(row), act.action, act.due_time, acted)
+        return refusal or self.seen(session, acted)
 
     def _on_event(self, session: Session, project: Project, act: Act) -> Acted | ServiceError:
-        event = session.one(EVENT, {"project_id": project.id, "event_id": act.event_id})
-        if event is None:
+        row = session.one(FIND_EVENT, {"project_id": project.id, "event_id": act.event_id})
+        if row is None:
             return EventNotFound(field="event_id")
-        if act.action is Action.REPLAY and not event[-1]:
+        event = Matched._make(row)
+        if act.action is Action.REPLAY and not event.delivery_count:
             return self._match_again(session, project, event)
         acted = Acted()
-        owed = session.all(OF_EVENT, {"event_row": event[0]})
+        owed = [Found._make(row) for row in session.all(FIND_OF_EVENT, {"event_row": event.id})]
         refusals = [self.change(session, row, act.action, act.due_time, acted) for row in owed]
         refused = [refusal for refusal in refusals if refusal]
         if act.action is Action.REPLAY and len(refused) == len(owed):
             return refused[0]
         return self.seen(session, acted)
 
-    def _match_again(self, session: Session, project: Project, row: Row) -> Acted | ServiceError:
+    def _match_again(self, session: Session, project: Project, old: Matched) -> Acted | ServiceError:
         """Owe an unmatched event to whatever matches it now."""
-        id, event_id, type, data, options, accept_time, _ = row
         event = NewEvent(
             project=project.name,
-            type=type,
-            data=bytes(data),
-            event_id=event_id,
-            options=rows.mapping(options),
+            type=old.type,
+            data=bytes(old.data),
+            event_id=old.event_id,
+            options=rows.mapping(old.options),
         )
-        accepted = Accepted(id=id, event_id=event_id, delivery_count=0, due_time=0)
-        queued = self._queue.match_again(session, project, event, accepted, accept_time)
+        accepted = Accepted(id=old.id, event_id=old.event_id, delivery_count=0, due_time=0)
+        queued = self._queue.match_again(session, project, event, accepted, old.accept_time)
         if not queued.accepted.delivery_count:
             return NoTriggerMatched("No trigger matches this event now.")
-        acted = Acted(count=queued.accepted.delivery_count, settled={id})
+        acted = Acted(count=queued.accepted.delivery_count, settled={old.id})
         for trigger_id, wake_time in queued.waiting:
             acted.wait(trigger_id, wake_time)
         return acted
@@ -169,10 +202,10 @@ class Acts:
         return acted
 
     def change(
-        self, session: Session, row: Row, action: Action, due_time: Micros, acted: Acted
+        self, session: Session, row: Found, action: Action, due_time: Micros, acted: Acted
     ) -> ServiceError | None:
         """Do something to one delivery's row, note it, and return why not if it can't be done."""
-        before, state = acted.count, State(row[2])
+        before, state = acted.count, State(row.state)
         if action is Action.CANCEL:
             refusal = self._cancel(session, row, state, acted)
         elif action is Action.RESCHEDULE:
@@ -180,44 +213,44 @@ class Acts:
         else:
             refusal = self._replay(session, row, state, acted)
         if acted.count > before:
-            acted.settled.add(row[3])
+            acted.settled.add(row.event_row)
         return refusal
 
-    def _cancel(self, session: Session, row: Row, state: State, acted: Acted) -> ServiceError | None:
+    def _cancel(self, session: Session, row: Found, state: State, acted: Acted) -> ServiceError | None:
         """Cancel what waits; what is being attempted is cancelled unless the attempt succeeds."""
         if state is State.CANCELLED:
             return None
         if state.final:
             return AlreadyFinal()
         if state is State.SCHEDULED:
-            session.run(CANCEL_WAITING, {"id": row[0], "now": self._clock.wall()})
-            acted.rows.append(row[0])
+            session.run(CANCEL_WAITING, {"id": row.id, "now": self._clock.wall()})
+            acted.rows.append(row.id)
         else:
-            session.run(CANCEL_LEASED, {"id": row[0]})
+            session.run(CANCEL_LEASED, {"id": row.id})
         acted.count += 1
         return None
 
     def _reschedule(
-        self, session: Session, row: Row, state: State, due_time: Micros, acted: Acted
+        self, session: Session, row: Found, state: State, due_time: Micros, acted: Acted
     ) -> ServiceError | None:
         if state is not State.SCHEDULED:
             return AlreadyFinal() if state.final else NotScheduled()
         due_time = max(due_time, self._clock.wall())
-        wake_time = due_time if row[4] is None else min(due_time, row[4])
-        session.run(RESCHEDULE, {"id": row[0], "due_time": due_time, "wake_time": wake_time})
-        acted.wait(row[1], wake_time)
-        acted.rows.append(row[0])
+        wake_time = due_time if row.expire_time is None else min(due_time, row.expire_time)
+        session.run(RESCHEDULE, {"id": row.id, "due_time": due_time, "wake_time": wake_time})
+        acted.wait(row.trigger_id, wake_time)
+        acted.rows.append(row.id)
         acted.count += 1
         return None
 
-    def _replay(self, session: Session, row: Row, state: State, acted: Acted) -> ServiceError | None:
-        if self._catalog.trigger(session, row[1]) is None:
+    def _replay(self, session: Session, row: Found, state: State, acted: Acted) -> ServiceError | None:
+        if self._catalog.trigger(session, row.trigger_id) is None:
             return TriggerDeleted()
         if not state.final:
             return NotFinal()
         now = self._clock.wall()
-        session.run(REPLAY, {"id": row[0], "now": now})
-        acted.wait(row[1], now)
-        acted.rows.append(row[0])
+        session.run(REPLAY, {"id": row.id, "now": now})
+        acted.wait(row.trigger_id, now)
+        acted.rows.append(row.id)
         acted.count += 1
         return None

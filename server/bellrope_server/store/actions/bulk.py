@@ -9,7 +9,7 @@ from bellrope_server.clock import Clock
 from bellrope_server.errors import BulkActionNotFound, ProjectNotFound, ServiceError
 from bellrope_server.ids import uuid7
 from bellrope_server.model import Action, AttemptError, BulkAction, BulkState, Micros, State
-from bellrope_server.store.actions.act import COLUMNS, Acted, Acts
+from bellrope_server.store.actions.act import COLUMNS, Acted, Acts, Found
 from bellrope_server.store.engine.schema import BulkActionRow, DeliveryRow, EventRow, ProjectRow
 from bellrope_server.store.engine.session import Session
 from bellrope_server.store.settings.catalog import Catalog
@@ -108,8 +108,8 @@ class Bulks:
         rows = _walk(session, row).page(session, _query(row), Page(size=step.most, before=before))
         action, due_time = Action(row["action"]), row["due_time"] or 0
         for each in rows:
-            columns = tuple(each[column.name] for column in COLUMNS)
-            self._acts.change(session, columns, action, due_time, acted)
+            found = Found._make(each[column.name] for column in COLUMNS)
+            self._acts.change(session, found, action, due_time, acted)
         self._note(session, row, acted.count, len(rows) - acted.count, rows.next)
         return Stepped(acted=self._acts.seen(session, acted), running=rows.next is not None)
 

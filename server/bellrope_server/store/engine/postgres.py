@@ -2,20 +2,24 @@
 
 import threading
 import time
-from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from peewee import PeeweeException, PostgresqlDatabase, Query
+from peewee import PeeweeException
 from psycopg import errors
-from psycopg.pq import TransactionStatus
 
-from bellrope_server.clock import Clock, steady, wall
-from bellrope_server.model import Micros
+from bellrope_server.clock import Clock
 from bellrope_server.store.engine import migrate
-from bellrope_server.store.engine.session import Alone, Fault, Row, StoreUnusable, Values
-from bellrope_server.store.engine.sql import Insert, Statement, executed
+from bellrope_server.store.engine.postgres_session import (
+    LOCKS,
+    LOST,
+    Attached,
+    DatabaseClock,
+    PostgresSession,
+)
+from bellrope_server.store.engine.session import Alone, Fault, StoreUnusable
 
 # What a connection is given unless the URL says otherwise: a network that swallows everything is noticed in
 # ten seconds, by what is sent or, where only an answer is waited for, by the keepalives.
@@ -27,22 +31,6 @@ CONNECTION = {
     "keepalives_count": "5",
     "application_name": "bellrope",
 }
-REST = 0.5  # seconds without a try after a connection that could not be made
-LOCKS = 0x62656C6C << 32  # "bell": the first half of the numbers of our advisory locks
-
-BEGIN = """
-    BEGIN ISOLATION LEVEL READ COMMITTED;
-    SET LOCAL synchronous_commit TO {synchronous};
-    SET LOCAL lock_timeout TO '3s';
-    SET LOCAL idle_in_transaction_session_timeout TO '20s';
-    {plans};
-    SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, (SELECT version FROM settings)
-"""
-# A prepared statement keeps its plan. Made while a table is young, it walks along any index; in one that has
-# grown to a hundred thousand rows, that takes milliseconds a row. So what writes plans anew now and then, and
-# what only reads keeps no plans.
-PLAN_AGAIN = 1.0  # seconds
-TRY_LOCK = Statement(sqlite="", postgres="SELECT pg_try_advisory_xact_lock(%(lock)s)")
 AGAIN = (
     errors.SerializationFailure,
     errors.DeadlockDetected,
@@ -52,25 +40,6 @@ AGAIN = (
 IN_THE_WAY = (errors.DeadlockDetected, errors.LockNotAvailable)
 MIGRATE_TRIES = 50
 LET_GO_FIRST = 0.2  # seconds
-LOST = (psycopg.OperationalError, psycopg.InterfaceError)
-
-
-class DatabaseClock:
-    """The database's time: read with each transaction, and carried on by this machine's steady clock.
-
-    It lags by as long as the answer took to come, so nothing is due early.
-    """
-
-    def __init__(self) -> None:
-        self._ahead = wall() - steady()
-
-    def read(self, now: Micros) -> None:
-        """Take it that the database has said what time it is."""
-        self._ahead = now - steady()
-
-    def now(self) -> Micros:
-        """Return the time in microseconds since the Unix epoch."""
-        return steady() + self._ahead
 
 
 class Postgres:
@@ -168,156 +137,6 @@ class Postgres:
         if isinstance(error, errors.DiskFull):
             return Fault.FULL
         return Fault.LOST if isinstance(error, LOST) else Fault.DATA
-
-
-class Attached(PostgresqlDatabase):
-    """PostgreSQL as peewee knows it, by psycopg 3."""
-
-    def __init__(self, url: str, prepared: bool) -> None:
-        super().__init__(url, prefer_psycopg3=True, thread_safe=False)
-        self._url = url
-        self._prepared = prepared
-
-    def _connect(self) -> "psycopg.Connection[Row]":
-        connection: psycopg.Connection[Row] = psycopg.connect(self._url, autocommit=True)
-        connection.prepare_threshold = 5 if self._prepared else None
-        return connection
-
-
-class PostgresSession:
-    """A connection, made when it is needed and anew after it was lost."""
-
-    def __init__(self, database: Attached, synchronous: str, time: DatabaseClock) -> None:
-        """`time` is told what time it is with each transaction."""
-        self.database = database
-        self._begin = BEGIN.format(synchronous=synchronous, plans="")
-        self._begin_anew = BEGIN.format(synchronous=synchronous, plans="DISCARD PLANS")
-        self._planned = 0.0
-        self._time = time
-        self._cursor: psycopg.Cursor[Row] | None = None
-        self._resting_until = 0.0
-        self._refusal = psycopg.OperationalError("not connected")
-        self.written = 0
-        self.settings_version = 0
-
-    def _live(self) -> "psycopg.Cursor[Row]":
-        """Return the cursor of a connection that works, as far as is known."""
-        if self._cursor is None or self._cursor.connection.closed:
-            self._cursor = self._connected()
-        return self._cursor
-
-    def _connected(self) -> "psycopg.Cursor[Row]":
-        """Connect, unless that failed a moment ago: then raise the same again."""
-        if time.monotonic() < self._resting_until:
-            raise self._refusal
-        self.close()
-        try:
-            self.database.connect()
-        except PeeweeException as error:
-            self._resting_until = time.monotonic() + REST
-            self._refusal = getattr(error, "orig", None) or psycopg.OperationalError("cannot connect")
-            raise self._refusal from None
-        database: Any = self.database
-        connection: psycopg.Connection[Row] = database.connection()
-        return connection.cursor(binary=True)
-
-    def all(self, statement: Statement, values: Values) -> list[Row]:
-        """Run a compiled statement and return its rows."""
-        return self._live().execute(statement.postgres, values).fetchall()
-
-    def one(self, statement: Statement, values: Values) -> Row | None:
-        """Run a compiled statement and return its first row."""
-        return self._live().execute(statement.postgres, values).fetchone()
-
-    def each(self, statement: Statement, values: Sequence[Values]) -> list[list[Row]]:
-        """Run a compiled statement once for each of the values, all in one round trip."""
-        if len(values) < 2:
-            return [self.all(statement, each) for each in values]
-        cursor = self._live()
-        cursor.executemany(statement.postgres, values, returning=True)
-        found = [cursor.fetchall()]
-        while cursor.nextset():
-            found.append(cursor.fetchall())
-        return found
-
-    def run(self, statement: Statement, values: Values) -> int:
-        """Run a compiled statement that returns no rows, and return how many it changed."""
-        count = self._live().execute(statement.postgres, values).rowcount
-        self.written += max(0, count)
-        return count
-
-    def many(self, statement: Statement, rows: Iterable[Values]) -> None:
-        """Run a compiled statement that returns no rows once for each row of values, in one round trip."""
-        if some := list(rows):
-            self._live().executemany(statement.postgres, some)
-            self.written += len(some)
-
-    def insert(self, insert: Insert, rows: Sequence[Row]) -> None:
-        """Insert rows by COPY: a fifth of the work of as many INSERTs."""
-        if not rows:
-            return
-        columns = ", ".join(f'"{column}"' for column in insert.columns)
-        with self._live().copy(f'COPY "{insert.table}" ({columns}) FROM STDIN (FORMAT BINARY)') as copy:
-            copy.set_types(insert.types)
-            for row in rows:
-                copy.write_row(row)
-        self.written += len(rows)
-
-    def query(self, query: Query) -> Any:
-        """Compile and run a query that is not hot: a list of dicts, or what peewee returns for a write."""
-        self._live()
-        self.written += not hasattr(query, "dicts")
-        return executed(query, self.database)
-
-    def alone(self, what: Alone) -> bool:
-        """Say whether no other node's transaction does this now, and keep them from it until the end."""
-        row = self.one(TRY_LOCK, {"lock": LOCKS + what})
-        return bool(row and row[0])
-
-    def begin(self) -> None:
-        """Start a transaction that may write, and see what time it is and what changed: in one round trip.
-
-        A connection that was lost since the last one is made anew: nothing was done yet.
-        """
-        kept = self._cursor
-        try:
-            self._begun()
-        except LOST:
-            if kept is None or not kept.connection.closed:
-                raise
-            self.close()
-            self._begun()
-
-    def _begun(self) -> None:
-        begin = self._begin
-        if (now := time.monotonic()) > self._planned + PLAN_AGAIN:
-            begin, self._planned = self._begin_anew, now
-        cursor = self._live().connection.cursor().execute(begin, prepare=False)
-        while cursor.nextset():
-            pass
-        told, self.settings_version = cursor.fetchone() or (wall(), 0)
-        self._time.read(told)
-
-    def commit(self) -> None:
-        """Put the transaction on disk."""
-        cursor = self._live().execute("COMMIT")
-        if cursor.statusmessage != "COMMIT":  # PostgreSQL rolls a failed transaction back without an error
-            raise psycopg.InternalError(f"the commit became a {cursor.statusmessage}")
-
-    def rollback(self) -> None:
-        """Undo the transaction; the connection goes with it if it does not answer."""
-        if self._cursor is None or self._cursor.connection.closed:
-            return
-        try:
-            if self._cursor.connection.info.transaction_status is not TransactionStatus.IDLE:
-                self._cursor.execute("ROLLBACK")
-        except psycopg.Error:
-            self.close()
-
-    def close(self) -> None:
-        """End the connection."""
-        self._cursor = None
-        self.database.close()
 
 
 def with_defaults(url: str) -> str:

@@ -14,14 +14,42 @@ from peewee import (
     fn,
 )
 
+from bellrope_server.model import State
+
 _SQLITE: Any = SqliteDatabase(None)
 _POSTGRES: Any = PostgresqlDatabase(None)
 
-SCHEDULED, DELIVERING = SQL("1"), SQL("2")  # states, as literals, so that the partial indexes apply
+
+def literal(value: int | str) -> SQL:
+    """Return a value as it stands in a statement's text, so that the partial indexes apply.
+
+    >>> literal(State.DELIVERING).sql, literal("poison").sql
+    ('2', "'poison'")
+    """
+    return SQL(f"'{value}'" if isinstance(value, str) else str(int(value)))
+
+
+# States in statements. Those above DELIVERING are final.
+SCHEDULED, DELIVERING, SUCCEEDED = map(literal, (State.SCHEDULED, State.DELIVERING, State.SUCCEEDED))
+DEAD_LETTERED, CANCELLED, EXPIRED = map(literal, (State.DEAD_LETTERED, State.CANCELLED, State.EXPIRED))
 
 # What a query does with the rows that it finds, where others may want them too: SQLite has one writer.
 LOCK = "FOR UPDATE"
 LOCK_FREE = "FOR UPDATE SKIP LOCKED"
+
+
+def columns(row: type[Any], *tables: type[Model]) -> list[Any]:
+    """Return the columns that a kind of row is made of: for each field that of the first table which has it.
+
+    So the names of a row's fields are in one place, in the order in which a statement returns their values.
+    `row` is a NamedTuple, or a Struct if its rows are to be changed.
+    """
+    names = getattr(row, "_fields", None) or row.__struct_fields__
+    return [_column(name, tables) for name in names]
+
+
+def _column(name: str, tables: Sequence[type[Model]]) -> Any:
+    return next(table._meta.fields[name] for table in tables if name in table._meta.fields)
 
 
 class Statement(NamedTuple):

@@ -1,6 +1,7 @@
 """The rows that one commit of events writes."""
 
 from operator import itemgetter
+from typing import NamedTuple
 
 from bellrope_server.clock import Clock
 from bellrope_server.model import Accepted, Leased, Micros, NewEvent, Project, State, Trigger
@@ -13,6 +14,36 @@ from bellrope_server.store.handover import Slots
 INSERT_EVENT = inserts(EventRow)
 INSERT_DELIVERY = inserts(DeliveryRow)
 SENDERS_ID = itemgetter(1, 2)  # project and id, of an event's row
+
+
+class Stored(NamedTuple):
+    """An event that is stored already: what it was answered with, and what its sender sent."""
+
+    id: int
+    project_id: int
+    event_id: str
+    delivery_count: int
+    due_time: Micros
+    type: str
+    data: bytes
+    schedule_time: Micros | None
+    delay: Micros
+    options: str
+    expire_time: Micros | None
+    cloud_event: str | None
+
+    @property
+    def as_sent(self) -> tuple[object, ...]:
+        """What makes two requests the same, in the order of `as_sent`."""
+        return (
+            self.type,
+            self.data,
+            self.schedule_time,
+            self.delay,
+            self.options,
+            self.expire_time,
+            self.cloud_event,
+        )
 
 
 class Batch:
@@ -31,7 +62,7 @@ class Batch:
         self.deliveries: list[Row] = []
         self.leased: list[Leased] = []
         self.accepted: dict[tuple[int, str], tuple[Accepted, NewEvent]] = {}
-        self.stored: dict[tuple[int, str], Row] = {}
+        self.stored: dict[tuple[int, str], Stored] = {}
         """Of the senders' ids those that events have that are stored already, with their rows."""
 
     def write(self) -> None:
@@ -58,7 +89,7 @@ class Batch:
 
 
 def as_sent(event: NewEvent) -> tuple[object, ...]:
-    """Return what makes two requests the same, in the order of the columns that SAME_ID selects."""
+    """Return what makes two requests the same, in the order of `Stored.as_sent`."""
     return (
         event.type,
         event.data,

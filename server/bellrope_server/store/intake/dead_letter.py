@@ -1,16 +1,34 @@
 """The event that tells a project of its dead letters."""
 
+from typing import NamedTuple
+
 import orjson
 
 from bellrope_server.model import NewEvent
 from bellrope_server.store.engine.schema import AttemptRow, DeliveryRow, EventRow, ProjectRow, TriggerRow
 from bellrope_server.store.engine.session import Session
-from bellrope_server.store.engine.sql import compiled, p
+from bellrope_server.store.engine.sql import compiled, literal, p
 
 DEAD_LETTERED = "bellrope.delivery.dead_lettered"
 
-ABOUT = compiled(
-    DeliveryRow.select(
+
+class About(NamedTuple):
+    """What is known of a dead letter."""
+
+    project: str
+    event_id: str
+    type: str
+    hop: int
+    trigger: str
+    delivery_id: str
+    attempt_count: int
+    reason: str
+    status_code: int | None
+    """Of the last attempt."""
+
+
+FIND_DEAD_LETTER = compiled(
+    DeliveryRow.select(  # in the order of the fields of About
         ProjectRow.name,
         EventRow.event_id,
         EventRow.type,
@@ -22,7 +40,7 @@ ABOUT = compiled(
         AttemptRow.select(AttemptRow.status_code)
         .where(AttemptRow.delivery_row == DeliveryRow.id)
         .order_by(AttemptRow.number.desc())
-        .limit(p("one")),
+        .limit(literal(1)),
     )
     .join(EventRow, on=(EventRow.id == DeliveryRow.event_row))
     .join(TriggerRow, on=(TriggerRow.id == DeliveryRow.trigger_id))
@@ -33,19 +51,25 @@ ABOUT = compiled(
 
 def dead_letter_event(session: Session, delivery: int) -> NewEvent | None:
     """Return the event about a delivery that became a dead letter, never one about itself."""
-    row = session.one(ABOUT, {"id": delivery, "one": 1})
-    if row is None or row[2] == DEAD_LETTERED:
+    row = session.one(FIND_DEAD_LETTER, {"id": delivery})
+    if row is None:
         return None
-    project, event_id, event_type, hop, trigger, delivery_id, attempt_count, reason, status = row
-    about = {
-        "eventId": event_id,
-        "type": event_type,
-        "trigger": trigger,
-        "deliveryId": delivery_id,
-        "attemptCount": attempt_count,
-        "lastStatus": status or None,
-        "reason": reason,
+    about = About._make(row)
+    if about.type == DEAD_LETTERED:
+        return None
+    told = {
+        "eventId": about.event_id,
+        "type": about.type,
+        "trigger": about.trigger,
+        "deliveryId": about.delivery_id,
+        "attemptCount": about.attempt_count,
+        "lastStatus": about.status_code or None,
+        "reason": about.reason,
     }
-    # The hops go on, or a loop could go round by way of this event for ever.
-    data = orjson.dumps(about)
-    return NewEvent(project=project, type=DEAD_LETTERED, data=data, cause=delivery_id, hop=hop)
+    return NewEvent(
+        project=about.project,
+        type=DEAD_LETTERED,
+        data=orjson.dumps(told),
+        cause=about.delivery_id,
+        hop=about.hop,  # it goes on, or a loop could go round by way of this event for ever
+    )

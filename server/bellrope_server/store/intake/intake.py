@@ -8,7 +8,8 @@ from bellrope_server.store.engine.commit import SharedCommit, Verb
 from bellrope_server.store.engine.room import Room, weight_of
 from bellrope_server.store.engine.turns import Turn
 from bellrope_server.store.feed.feed import ChangeFeed
-from bellrope_server.store.intake.queue import Group, Queue, Queued
+from bellrope_server.store.intake.queue import Group, Queue
+from bellrope_server.store.intake.results import Queued
 
 
 class Intake:

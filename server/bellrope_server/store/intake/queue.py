@@ -9,71 +9,36 @@ from bellrope_server.clock import Clock
 from bellrope_server.errors import IdConflict, ProjectNotFound, ServiceError
 from bellrope_server.ids import uuid7
 from bellrope_server.model import Accepted, Leased, Micros, NewEvent, Project, State, Trigger
-from bellrope_server.rules.lifecycle import lease_length, looped
+from bellrope_server.rules.lifecycle import looped
 from bellrope_server.store.engine.schema import EventRow
 from bellrope_server.store.engine.session import Session
-from bellrope_server.store.engine.sql import compiled, p
+from bellrope_server.store.engine.sql import columns, compiled, p
 from bellrope_server.store.handover import NoSlots, Slots
 from bellrope_server.store.intake.batch import (
     INSERT_DELIVERY,
     Batch,
+    Stored,
     as_sent,
     delivery_row,
     event_row,
     wake_time,
 )
 from bellrope_server.store.intake.dead_letter import DEAD_LETTERED, dead_letter_event
+from bellrope_server.store.intake.lease_new import lease_new
 from bellrope_server.store.intake.matching import Matching
 from bellrope_server.store.intake.refusals import Quota, cannot_wait, over_quota
+from bellrope_server.store.intake.results import Notices, Queued
 from bellrope_server.store.intake.row_ids import RowIds
 from bellrope_server.store.settings.catalog import Catalog
 
-KEEP_BYTES = 16 * 1024
-KEEP_BYTES_WHOLE = 1024 * 1024
-
-SAME_ID = compiled(
-    EventRow.select(
-        EventRow.id,
-        EventRow.delivery_count,
-        EventRow.due_time,
-        EventRow.type,
-        EventRow.data,
-        EventRow.schedule_time,
-        EventRow.delay,
-        EventRow.options,
-        EventRow.expire_time,
-        EventRow.cloud_event,
-        EventRow.project_id,
-        EventRow.event_id,
-    ).where(EventRow.project_id == p("project_id"), EventRow.event_id == p("event_id"))
+FIND_SAME_ID = compiled(
+    EventRow.select(*columns(Stored, EventRow)).where(
+        EventRow.project_id == p("project_id"), EventRow.event_id == p("event_id")
+    )
 )
-MATCHED = compiled(
+NOTE_MATCHED = compiled(
     EventRow.update({EventRow.delivery_count: p("delivery_count")}).where(EventRow.id == p("id"))
 )
-
-
-class Queued(Struct, frozen=True):
-    """What a committed event leads to: its answer, what is handed over, and what waits for when.
-
-    `loops` are the deliveries that were dead letters from the start.
-    """
-
-    accepted: Accepted
-    leased: tuple[Leased, ...] = ()
-    waiting: tuple[tuple[int, Micros], ...] = ()
-    loops: tuple[int, ...] = ()
-
-
-class Notices(Struct, frozen=True):
-    """The events that tell projects of dead letters, each with its answer, and what waits because of them."""
-
-    events: tuple[tuple[NewEvent, Accepted], ...] = ()
-    waiting: tuple[tuple[int, Micros], ...] = ()
-
-
-def keep_bytes(trigger: Trigger, *, sync: bool) -> int:
-    """Return how much of a webhook's answer is kept: all that may come, if somebody reads it."""
-    return KEEP_BYTES_WHOLE if sync or trigger.spec.chain_events else KEEP_BYTES
 
 
 class Group(Struct, frozen=True):
@@ -133,8 +98,9 @@ class Queue:
             if event.event_id and (project := self._catalog.project(batch.session, event.project)):
                 values = {"project_id": project.id, "event_id": event.event_id}
                 wanted[project.id, event.event_id] = values
-        found = batch.session.each(SAME_ID, list(wanted.values()))
-        batch.stored = {tuple(row[-2:]): row[:-2] for (row,) in filter(None, found)}
+        found = batch.session.each(FIND_SAME_ID, list(wanted.values()))
+        rows = [Stored._make(row) for (row,) in filter(None, found)]
+        batch.stored = {(row.project_id, row.event_id): row for row in rows}
 
     def _accept_group(self, group: Group, batch: Batch) -> list[Queued | ServiceError] | ServiceError:
         before = batch.mark()
@@ -212,7 +178,7 @@ class Queue:
         accepted = replace(accepted, delivery_count=len(triggers), due_time=batch.now)
         queued = self._owe(event, accepted, triggers, batch)
         session.insert(INSERT_DELIVERY, batch.deliveries)
-        session.run(MATCHED, {"id": accepted.id, "delivery_count": len(triggers)})
+        session.run(NOTE_MATCHED, {"id": accepted.id, "delivery_count": len(triggers)})
         return queued
 
     def _store(
@@ -246,7 +212,7 @@ class Queue:
         for trigger in triggers:
             id = self._ids.delivery(batch.session)
             if sendable and not trigger.waits and batch.slots.take_for_new(trigger):
-                leased.append(_lease(id, event, accepted, trigger, batch))
+                leased.append(lease_new(id, event, accepted, trigger, batch))
                 continue
             wake = wake_time(event, accepted.due_time)
             row = delivery_row(id, uuid7(), event, accepted, trigger, batch.now, wake_time=wake)
@@ -282,49 +248,18 @@ def _before(project: Project, event: NewEvent, batch: Batch) -> Queued | Service
     """Return the first answer if this id was accepted before, in this batch or an earlier commit."""
     assert event.event_id
     if found := batch.accepted.get((project.id, event.event_id)):
-        accepted, first = found[0], as_sent(found[1])
+        accepted, sent = found
+        first = as_sent(sent)
     elif row := batch.stored.get((project.id, event.event_id)):
-        id, count, due_time, *rest = row
-        first = tuple(rest)
-        accepted = Accepted(id=id, event_id=event.event_id, delivery_count=count, due_time=due_time)
+        first = row.as_sent
+        accepted = Accepted(
+            id=row.id,
+            event_id=event.event_id,
+            delivery_count=row.delivery_count,
+            due_time=row.due_time,
+        )
     else:
         return None
     if as_sent(event) != first:
         return IdConflict(field="id")
     return Queued(replace(accepted, duplicate=True))
-
-
-def _lease(id: int, event: NewEvent, accepted: Accepted, trigger: Trigger, batch: Batch) -> Leased:
-    """Make a delivery that is already leased, and return what its attempt needs."""
-    leased = Leased(
-        id=id,
-        delivery_id=uuid7(),
-        event_row=accepted.id,
-        event_id=accepted.event_id,
-        type=event.type,
-        data=event.data,
-        accept_time=batch.now,
-        traceparent=event.traceparent,
-        cloud_event=event.cloud_event,
-        hop=event.hop,
-        trigger=trigger,
-        lease=1,
-        lease_until=batch.steady + lease_length(trigger.spec.timeout),
-        failure_count=0,
-        keep_bytes=keep_bytes(trigger, sync=event.wait_until is not None),
-    )
-    batch.leased.append(leased)
-    row = delivery_row(
-        leased.id,
-        leased.delivery_id,
-        event,
-        accepted,
-        trigger,
-        batch.now,
-        wake_time=accepted.due_time,
-        state=State.DELIVERING,
-        lease=1,
-        lease_until=leased.lease_until,
-    )
-    batch.deliveries.append(row)
-    return leased

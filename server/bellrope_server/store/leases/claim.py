@@ -2,43 +2,53 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from peewee import SQL, fn
 
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
-from bellrope_server.model import Leased, Micros, State, Trigger
+from bellrope_server.model import Leased, Micros, Trigger
 from bellrope_server.rules.lifecycle import lease_length
 from bellrope_server.store import rows
 from bellrope_server.store.engine.schema import DeliveryRow, EventRow, ProjectRow, TriggerRow
-from bellrope_server.store.engine.session import Row, Session
-from bellrope_server.store.engine.sql import DELIVERING, LOCK_FREE, SCHEDULED, compiled, p
+from bellrope_server.store.engine.session import Session
+from bellrope_server.store.engine.sql import DELIVERING, EXPIRED, LOCK_FREE, SCHEDULED, columns, compiled, p
 from bellrope_server.store.feed.tail import Changed
 from bellrope_server.store.handover import Slots
-from bellrope_server.store.intake.queue import keep_bytes
+from bellrope_server.store.intake.lease_new import keep_bytes
 from bellrope_server.store.log.changes import Changes
 from bellrope_server.store.settings.catalog import Catalog
 
 D, E = DeliveryRow, EventRow
 LOOK_AGAIN: Micros = 20_000  # when what is due was just about to be another node's
 
-DUE = compiled(
-    D.select(
-        D.id,
-        D.delivery_id,
-        D.event_row,
-        D.lease,
-        D.failure_count,
-        D.expire_time,
-        E.event_id,
-        E.type,
-        E.data,
-        E.accept_time,
-        E.traceparent,
-        E.sync,
-        E.cloud_event,
-        E.hop,
-    )
+
+class Due(NamedTuple):
+    """A delivery that is due, with its event."""
+
+    id: int
+    delivery_id: str
+    event_row: int
+    lease: int
+    failure_count: int
+    expire_time: Micros | None
+    event_id: str
+    type: str
+    data: bytes
+    accept_time: Micros
+    traceparent: str
+    sync: bool
+    cloud_event: str | None
+    hop: int
+
+    def over(self, now: Micros) -> bool:
+        """Say whether it came to its expire time."""
+        return self.expire_time is not None and self.expire_time <= now
+
+
+FIND_DUE = compiled(
+    D.select(*columns(Due, D, E))
     .join(E, on=(E.id == D.event_row))
     .where(D.trigger_id == p("trigger_id"), D.state == SCHEDULED, D.wake_time <= p("now"))
     .order_by(D.wake_time)
@@ -52,14 +62,12 @@ LEASE = compiled(
     )
 )
 EXPIRE = compiled(
-    D.update({D.state: SQL(str(int(State.EXPIRED))), D.finish_time: p("now")}).where(
-        D.id == p("id"), D.state == SCHEDULED
-    )
+    D.update({D.state: EXPIRED, D.finish_time: p("now")}).where(D.id == p("id"), D.state == SCHEDULED)
 )
-NEXT_WAKE = compiled(
+FIND_NEXT_WAKE = compiled(
     D.select(SQL("min(wake_time)")).where(D.trigger_id == p("trigger_id"), D.state == SCHEDULED)
 )
-WAITING = compiled(
+FIND_WAITING = compiled(
     TriggerRow.select(
         TriggerRow.id,
         D.select(fn.min(D.wake_time)).where(D.trigger_id == TriggerRow.id, D.state == SCHEDULED),
@@ -100,7 +108,7 @@ class _Share:
     trigger: Trigger
     slots: int
     leased: list[Leased] = field(default_factory=list)
-    expired: list[Row] = field(default_factory=list)
+    expired: list[Due] = field(default_factory=list)
 
     @property
     def found(self) -> bool:
@@ -145,7 +153,7 @@ class Claims:
             self._lease_due(session, shares, now)
             wakes = self._next_wakes(session, shares, now)
             expired = [row for share in shares for row in share.expired]
-            seen = self._changes.of(session, [row[0] for row in expired])
+            seen = self._changes.of(session, [row.id for row in expired])
         except BaseException:
             for share in shares:
                 self._slots.give_back(share.trigger, share.slots)
@@ -154,7 +162,7 @@ class Claims:
             self._slots.give_back(share.trigger, share.slots - len(share.leased))
         return Claimed(
             leased=tuple(leased for share in shares for leased in share.leased),
-            expired_events=tuple(row[2] for row in expired),
+            expired_events=tuple(row.event_row for row in expired),
             expired=seen,
             next_wake={trigger.id: wake for trigger, wake in wakes if wake > now},
             behind=tuple(trigger for trigger, wake in wakes if wake <= now),
@@ -169,18 +177,19 @@ class Claims:
         """Lease what is due, the longest due first, as far as slots are free; expire what is too old."""
         able = [share for share in shares if share.slots]
         wanted = [{"trigger_id": share.trigger.id, "now": now, "limit": share.slots} for share in able]
-        for share, due in zip(able, session.each(DUE, wanted), strict=True):
-            share.expired = [row for row in due if _over(row, now)]
-            share.leased = [self._lease(row, share.trigger) for row in due if not _over(row, now)]
+        for share, due in zip(able, session.each(FIND_DUE, wanted), strict=True):
+            found = [Due._make(row) for row in due]
+            share.expired = [row for row in found if row.over(now)]
+            share.leased = [self._lease(row, share.trigger) for row in found if not row.over(now)]
         leased = [each for share in able for each in share.leased]
         session.many(LEASE, ({"id": x.id, "lease": x.lease, "lease_until": x.lease_until} for x in leased))
-        session.many(EXPIRE, ({"id": row[0], "now": now} for share in able for row in share.expired))
+        session.many(EXPIRE, ({"id": row.id, "now": now} for share in able for row in share.expired))
 
     def _next_wakes(
         self, session: Session, shares: list[_Share], now: Micros
     ) -> list[tuple[Trigger, Micros]]:
         """Return when each trigger has its next delivery due, if it has one."""
-        heads = session.each(NEXT_WAKE, [{"trigger_id": share.trigger.id} for share in shares])
+        heads = session.each(FIND_NEXT_WAKE, [{"trigger_id": share.trigger.id} for share in shares])
         wakes = []
         for share, ((wake,),) in zip(shares, heads, strict=True):
             if wake is None:
@@ -189,33 +198,26 @@ class Claims:
             wakes.append((share.trigger, now + LOOK_AGAIN if elsewhere else wake))
         return wakes
 
-    def _lease(self, row: Row, trigger: Trigger) -> Leased:
-        id, delivery_id, event_row, lease, failures, _, event_id, type, data, accept_time, *rest = row
-        traceparent, sync, cloud_event, hop = rest
+    def _lease(self, due: Due, trigger: Trigger) -> Leased:
         return Leased(
-            id=id,
-            delivery_id=delivery_id,
-            event_row=event_row,
-            event_id=event_id,
-            type=type,
-            data=data,
-            accept_time=accept_time,
-            traceparent=traceparent,
-            cloud_event=rows.cloud_event(cloud_event),
-            hop=hop,
+            id=due.id,
+            delivery_id=due.delivery_id,
+            event_row=due.event_row,
+            event_id=due.event_id,
+            type=due.type,
+            data=due.data,
+            accept_time=due.accept_time,
+            traceparent=due.traceparent,
+            cloud_event=rows.cloud_event(due.cloud_event),
+            hop=due.hop,
             trigger=trigger,
-            lease=lease + 1,
+            lease=due.lease + 1,
             lease_until=self._clock.steady() + lease_length(trigger.spec.timeout),
-            failure_count=failures,
-            keep_bytes=keep_bytes(trigger, sync=bool(sync)),
+            failure_count=due.failure_count,
+            keep_bytes=keep_bytes(trigger, sync=bool(due.sync)),
         )
 
     def waiting(self, session: Session, wanted: list[None]) -> list[dict[int, Micros] | ServiceError]:
         """Return when each trigger that owes something has it due; what is parked is not visited."""
-        heads = {trigger_id: wake for trigger_id, wake in session.all(WAITING, {}) if wake is not None}
+        heads = {trigger_id: wake for trigger_id, wake in session.all(FIND_WAITING, {}) if wake is not None}
         return [heads for _ in wanted]
-
-
-def _over(row: Row, now: Micros) -> bool:
-    """Say whether a row of DUE came to its expire time."""
-    return row[5] is not None and row[5] <= now

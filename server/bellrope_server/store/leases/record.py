@@ -14,7 +14,7 @@ from bellrope_server.rules.lifecycle import CANCEL_ASKED, Outcome, recorded
 from bellrope_server.store import rows
 from bellrope_server.store.engine.schema import AttemptRow, DeliveryRow, TriggerRow
 from bellrope_server.store.engine.session import Row, Session, Values
-from bellrope_server.store.engine.sql import DELIVERING, LOCK, among, compiled, inserts, p
+from bellrope_server.store.engine.sql import DELIVERING, LOCK, among, columns, compiled, inserts, literal, p
 from bellrope_server.store.intake.queue import Queue
 from bellrope_server.store.settings.catalog import Catalog
 
@@ -22,10 +22,21 @@ D = DeliveryRow
 GONE = 410
 
 INSERT_ATTEMPT = inserts(AttemptRow, leave_out=("id",))
-CURRENT = compiled(
-    D.select(D.id, D.lease, D.state, D.attempt_count, D.expire_time, D.reason)
-    .where(among(D.id, "ids"))
-    .order_by(D.id),
+
+
+class Current(Struct):
+    """A delivery's row as it is, and as this commit's records change it one after the other."""
+
+    id: int
+    lease: int
+    state: int
+    attempt_count: int
+    expire_time: Micros | None
+    reason: str
+
+
+FIND_CURRENT = compiled(
+    D.select(*columns(Current, D)).where(among(D.id, "ids")).order_by(D.id),
     locking=LOCK,
 )
 SETTLE = compiled(
@@ -36,18 +47,19 @@ SETTLE = compiled(
             D.wake_time: p("wake_time"),
             D.attempt_count: p("number"),
             D.failure_count: D.failure_count + p("failed"),
-            D.lost_leases: SQL("0"),
+            D.lost_leases: literal(0),
             D.reason: p("reason"),
             D.finish_time: p("finish_time"),
         }
     ).where(D.id == p("id"), D.lease == p("lease"), D.state == DELIVERING)
 )
 COUNT_LATE = compiled(D.update({D.attempt_count: p("number")}).where(D.id == p("id")))
+# Not if somebody changed it since the attempt began: the new URL may be there.
 PAUSE_IF_UNCHANGED = compiled(
     TriggerRow.update(
         {
             TriggerRow.paused: SQL("TRUE"),
-            TriggerRow.version: TriggerRow.version + SQL("1"),
+            TriggerRow.version: TriggerRow.version + literal(1),
             TriggerRow.update_time: p("now"),
         }
     ).where(TriggerRow.id == p("id"), TriggerRow.version == p("version"))
@@ -91,8 +103,8 @@ class Records:
     def run(self, session: Session, records: list[Record]) -> list[Recorded | ServiceError]:
         """Record every attempt; one whose lease was lost is marked late and changes no state."""
         ids = orjson.dumps([record.leased.id for record in records]).decode()
-        current = {row[0]: _Current(*row) for row in session.all(CURRENT, {"ids": ids})}
-        batch = _Batch(current, self._clock.wall())
+        found = [Current(*row) for row in session.all(FIND_CURRENT, {"ids": ids})]
+        batch = _Batch({row.id: row for row in found}, self._clock.wall())
         results = [self._record(session, record, batch) for record in records]
         session.many(SETTLE, batch.settled)
         counts = ({"id": id, "number": batch.current[id].attempt_count} for id in batch.late)
@@ -118,7 +130,7 @@ class Records:
             return Recorded(attempt=attempt, state=None)
         return _settle(leased, attempt, outcome, current, batch, failed=failed)
 
-    def _unless_cancelled(self, session: Session, record: Record, current: "_Current") -> Outcome:
+    def _unless_cancelled(self, session: Session, record: Record, current: Current) -> Outcome:
         """Return what a failure leads to: what was cancelled, or has no trigger now, ends."""
         if current.reason == CANCEL_ASKED:
             return Outcome(state=State.CANCELLED, reason=CANCEL_ASKED)
@@ -153,21 +165,10 @@ class Records:
         return replace(result, chained=chained, waiting=waiting, notices=notices.events)
 
 
-class _Current(Struct):
-    """A delivery's row as it is, and as this commit's records change it one after the other."""
-
-    id: int
-    lease: int
-    state: int
-    attempt_count: int
-    expire_time: Micros | None
-    reason: str
-
-
 class _Batch:
     """What one commit's records write."""
 
-    def __init__(self, current: dict[int, _Current], now: Micros) -> None:
+    def __init__(self, current: dict[int, Current], now: Micros) -> None:
         self.current = current
         self.now = now
         self.settled: list[Values] = []
@@ -176,7 +177,7 @@ class _Batch:
 
 
 def _settle(
-    leased: Leased, attempt: Attempt, outcome: Outcome, current: _Current, batch: _Batch, *, failed: bool
+    leased: Leased, attempt: Attempt, outcome: Outcome, current: Current, batch: _Batch, *, failed: bool
 ) -> Recorded:
     """Move the delivery on: it waits for its next attempt, or is final."""
     current.state = state = outcome.state

@@ -1,74 +1,107 @@
 """How leases end without an outcome: given back unspent, over, or with nobody who holds them; and `sweep`."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from peewee import SQL, fn
 
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
-from bellrope_server.model import Accepted, Leased, Micros, NewEvent, State
+from bellrope_server.model import Accepted, Leased, Micros, NewEvent
 from bellrope_server.rules.lifecycle import CANCEL_ASKED, MAX_LOST_LEASES
 from bellrope_server.store.engine.schema import DeliveryRow, TriggerRow
 from bellrope_server.store.engine.session import Session, Values
-from bellrope_server.store.engine.sql import DELIVERING, LOCK_FREE, SCHEDULED, compiled, p
+from bellrope_server.store.engine.sql import (
+    CANCELLED,
+    DEAD_LETTERED,
+    DELIVERING,
+    LOCK_FREE,
+    SCHEDULED,
+    columns,
+    compiled,
+    literal,
+    p,
+)
 from bellrope_server.store.feed.tail import Changed
 from bellrope_server.store.intake.queue import Queue
 from bellrope_server.store.log.changes import Changes
 
 D = DeliveryRow
+MOST_RESCUED = 500
 SWEEP_BATCH = 500
+NEXT_LEASE = D.lease + literal(1)  # so that whoever held the old one is too late
+ONE_MORE_LOST = D.lost_leases + literal(1)
 
 RELEASE = compiled(
-    D.update({D.state: SCHEDULED, D.lease: D.lease + SQL("1")}).where(
+    D.update({D.state: SCHEDULED, D.lease: NEXT_LEASE}).where(
         D.id == p("id"), D.lease == p("lease"), D.state == DELIVERING
     )
 )
 # Whoever asked to cancel a delivery while it was being attempted gets that when its lease ends unspent.
-ASKED_TO_CANCEL = (D.state == DELIVERING) & (D.reason == SQL(f"'{CANCEL_ASKED}'"))
-GIVE_UP = D.update(
-    {D.state: SQL(str(int(State.CANCELLED))), D.lease: D.lease + SQL("1"), D.finish_time: p("now")}
-)
+ASKED_TO_CANCEL = (D.state == DELIVERING) & (D.reason == literal(CANCEL_ASKED))
+GIVE_UP = D.update({D.state: CANCELLED, D.lease: NEXT_LEASE, D.finish_time: p("now")})
 RELEASE_CANCELLED = compiled(GIVE_UP.where(D.id == p("id"), D.lease == p("lease"), ASKED_TO_CANCEL))
 FREE_CANCELLED = compiled(GIVE_UP.where(D.id == p("id"), ASKED_TO_CANCEL))
 FREE_ALL_CANCELLED = compiled(GIVE_UP.where(ASKED_TO_CANCEL))
-FREE_ALL = compiled(D.update({D.state: SCHEDULED, D.lease: D.lease + SQL("1")}).where(D.state == DELIVERING))
-LOST = compiled(
-    D.select(D.id, D.trigger_id, D.lost_leases, D.wake_time, D.event_row, D.reason)
+FREE_ALL = compiled(D.update({D.state: SCHEDULED, D.lease: NEXT_LEASE}).where(D.state == DELIVERING))
+
+
+class Lost(NamedTuple):
+    """A delivery whose lease is over."""
+
+    id: int
+    trigger_id: int
+    lost_leases: int
+    wake_time: Micros
+    event_row: int
+    reason: str
+
+    @property
+    def cancel_asked(self) -> bool:
+        """True if somebody cancelled it while it was being attempted."""
+        return self.reason == CANCEL_ASKED
+
+    @property
+    def poison(self) -> bool:
+        """True if too many of its leases were lost in a row."""
+        return not self.cancel_asked and self.lost_leases + 1 >= MAX_LOST_LEASES
+
+
+FIND_LOST = compiled(
+    D.select(*columns(Lost, D))
     .where(D.state == DELIVERING, D.lease_until <= p("now"))
-    .limit(SQL("500")),
+    .limit(literal(MOST_RESCUED)),
     locking=LOCK_FREE,
 )
 FREE_LOST = compiled(
-    D.update(
-        {D.state: SCHEDULED, D.lease: D.lease + SQL("1"), D.lost_leases: D.lost_leases + SQL("1")}
-    ).where(D.id == p("id"))
+    D.update({D.state: SCHEDULED, D.lease: NEXT_LEASE, D.lost_leases: ONE_MORE_LOST}).where(D.id == p("id"))
 )
 POISON = compiled(
     D.update(
         {
-            D.state: SQL(str(int(State.DEAD_LETTERED))),
-            D.lease: D.lease + SQL("1"),
-            D.lost_leases: D.lost_leases + SQL("1"),
-            D.reason: SQL("'poison'"),
+            D.state: DEAD_LETTERED,
+            D.lease: NEXT_LEASE,
+            D.lost_leases: ONE_MORE_LOST,
+            D.reason: literal("poison"),
             D.finish_time: p("now"),
         }
     ).where(D.id == p("id"))
 )
-WAITS, LEASED = (
-    fn.EXISTS(D.select(SQL("1")).where(D.trigger_id == TriggerRow.id, D.state == state))
+WAITS, LEASED = (  # whether a trigger has deliveries of these kinds
+    fn.EXISTS(D.select(literal(1)).where(D.trigger_id == TriggerRow.id, D.state == state))
     for state in (SCHEDULED, DELIVERING)
 )
-UNSWEPT = compiled(
+FIND_UNSWEPT = compiled(
     TriggerRow.select(TriggerRow.id)
     .where(
         TriggerRow.delete_time.is_null(False),
         ~TriggerRow.swept,
         WAITS | (~LEASED & (TriggerRow.delete_time <= p("settled"))),
     )
-    .limit(SQL("1"))
+    .limit(literal(1))
 )
-CANCEL = compiled(
-    D.update({D.state: SQL(str(int(State.CANCELLED))), D.finish_time: p("now")})
+CANCEL_SOME = compiled(
+    D.update({D.state: CANCELLED, D.finish_time: p("now")})
     .where(
         D.id.in_(
             D.select(D.id).where(D.trigger_id == p("trigger_id"), D.state == SCHEDULED).limit(p("limit"))
@@ -77,7 +110,9 @@ CANCEL = compiled(
     )
     .returning(D.event_row, D.id)
 )
-SWEPT = compiled(TriggerRow.update({TriggerRow.swept: SQL("TRUE")}).where(TriggerRow.id == p("trigger_id")))
+NOTE_SWEPT = compiled(
+    TriggerRow.update({TriggerRow.swept: SQL("TRUE")}).where(TriggerRow.id == p("trigger_id"))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,18 +164,18 @@ class Releases:
         return [self._rescue(session, self._clock.steady() if now is None else now) for now in nows]
 
     def _rescue(self, session: Session, now: Micros) -> Rescued:
-        lost = session.all(LOST, {"now": now})
-        cancelled = [row for row in lost if row[5] == CANCEL_ASKED]
-        poison = [row for row in lost if row[5] != CANCEL_ASKED and row[2] + 1 >= MAX_LOST_LEASES]
-        freed = [row for row in lost if row[5] != CANCEL_ASKED and row[2] + 1 < MAX_LOST_LEASES]
-        session.many(FREE_CANCELLED, ({"id": row[0], "now": self._clock.wall()} for row in cancelled))
-        session.many(FREE_LOST, ({"id": row[0]} for row in freed))
-        session.many(POISON, ({"id": row[0], "now": self._clock.wall()} for row in poison))
-        notices = self._queue.dead_letters(session, [row[0] for row in poison])
+        lost = [Lost._make(row) for row in session.all(FIND_LOST, {"now": now})]
+        cancelled = [row for row in lost if row.cancel_asked]
+        poison = [row for row in lost if row.poison]
+        freed = [row for row in lost if not (row.cancel_asked or row.poison)]
+        session.many(FREE_CANCELLED, ({"id": row.id, "now": self._clock.wall()} for row in cancelled))
+        session.many(FREE_LOST, ({"id": row.id} for row in freed))
+        session.many(POISON, ({"id": row.id, "now": self._clock.wall()} for row in poison))
+        notices = self._queue.dead_letters(session, [row.id for row in poison])
         return Rescued(
-            waiting=tuple((row[1], row[3]) for row in freed) + notices.waiting,
-            settled=tuple(row[4] for row in lost),
-            changed=self._changes.of(session, [row[0] for row in lost]),
+            waiting=tuple((row.trigger_id, row.wake_time) for row in freed) + notices.waiting,
+            settled=tuple(row.event_row for row in lost),
+            changed=self._changes.of(session, [row.id for row in lost]),
             notices=notices.events,
         )
 
@@ -150,12 +185,13 @@ class Releases:
 
     def _sweep(self, session: Session) -> Swept:
         for _ in range(SWEEP_BATCH):
-            unswept = session.one(UNSWEPT, {"settled": self._clock.wall() - self._settles})
+            unswept = session.one(FIND_UNSWEPT, {"settled": self._clock.wall() - self._settles})
             if unswept is None:
                 break
-            values: Values = {"trigger_id": unswept[0], "now": self._clock.wall(), "limit": SWEEP_BATCH}
-            if cancelled := session.all(CANCEL, values):
-                seen = self._changes.of(session, [row[1] for row in cancelled])
-                return Swept(settled=tuple(row[0] for row in cancelled), changed=seen)
-            session.run(SWEPT, {"trigger_id": unswept[0]})  # nothing is leased, else it were not found
+            (trigger_id,) = unswept
+            values: Values = {"trigger_id": trigger_id, "now": self._clock.wall(), "limit": SWEEP_BATCH}
+            if cancelled := session.all(CANCEL_SOME, values):
+                seen = self._changes.of(session, [id for _, id in cancelled])
+                return Swept(settled=tuple(event_row for event_row, _ in cancelled), changed=seen)
+            session.run(NOTE_SWEPT, {"trigger_id": trigger_id})  # nothing is leased, else it were not found
         return Swept()

@@ -7,7 +7,7 @@ from peewee import SQL
 from bellrope_server.model import Attempt, Micros, State, Trigger
 from bellrope_server.store.engine.schema import DeliveryRow
 from bellrope_server.store.engine.session import Session
-from bellrope_server.store.engine.sql import DELIVERING, SCHEDULED, compiled, p, unindexed
+from bellrope_server.store.engine.sql import DEAD_LETTERED, DELIVERING, SCHEDULED, compiled, p, unindexed
 from bellrope_server.store.log.deliveries import list_deliveries
 from bellrope_server.store.settings.read import get_trigger
 from bellrope_server.store.walks.deliveries import UNUSUAL
@@ -18,7 +18,7 @@ MOST_COUNTED = 1_000_000
 LOOKED_AT = 50  # deliveries of each kind, for the last failure
 
 WAITING = D.select(D.wake_time).where(D.trigger_id == p("trigger_id"), D.state == SCHEDULED)
-DEAD = D.select(D.id).where(D.trigger_id == p("trigger_id"), D.state == SQL("4"), UNUSUAL)
+DEAD = D.select(D.id).where(D.trigger_id == p("trigger_id"), D.state == DEAD_LETTERED, UNUSUAL)
 HOW_MANY_SCHEDULED = compiled(
     WAITING.order_by(D.wake_time).limit(p("most")).select_from(SQL("count(*), min(wake_time)"))
 )

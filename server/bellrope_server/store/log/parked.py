@@ -5,6 +5,7 @@ from peewee import SQL, fn
 from bellrope_server.model import Micros
 from bellrope_server.store.engine.schema import DeliveryRow
 from bellrope_server.store.engine.session import Session
+from bellrope_server.store.engine.sql import SCHEDULED
 
 
 def parked_at_least(session: Session, most: int, now: Micros) -> frozenset[int]:
@@ -12,7 +13,7 @@ def parked_at_least(session: Session, most: int, now: Micros) -> frozenset[int]:
     query = (
         DeliveryRow.select(DeliveryRow.trigger_id)
         .where(
-            DeliveryRow.state == SQL("1"), DeliveryRow.wake_time <= now
+            DeliveryRow.state == SCHEDULED, DeliveryRow.wake_time <= now
         )  # so that the partial index applies
         .group_by(DeliveryRow.trigger_id)
         .having(fn.COUNT(SQL("*")) >= most)

@@ -10,14 +10,23 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import orjson
-from peewee import SQL, fn
+from peewee import fn
 
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
 from bellrope_server.model import Micros, OwnRetention, Retention, State
 from bellrope_server.store.engine.schema import AttemptRow, DeliveryRow, EventRow, ProjectRow, RetentionRow
 from bellrope_server.store.engine.session import Alone, Session, Values
-from bellrope_server.store.engine.sql import DELIVERING, Statement, among, compiled, greatest, p
+from bellrope_server.store.engine.sql import (
+    DELIVERING,
+    Statement,
+    among,
+    columns,
+    compiled,
+    greatest,
+    literal,
+    p,
+)
 
 A, D, E, P, R = AttemptRow, DeliveryRow, EventRow, ProjectRow, RetentionRow
 MOST_TIME: Micros = 5_000  # in one step; what it does after that is at most as much as it did before
@@ -25,14 +34,43 @@ MOST_REMOVED = 200  # rows of all kinds in one step: each is some pages that the
 MOST_LOOKED_AT = 2_000
 FIRST_SLICE, LARGEST_SLICE = 8, 32  # rows: each slice is twice the last, as long as there is time
 
-PROJECT = compiled(
-    P.select(P.id, P.retain_succeeded, P.retain_dead_letters, P.retain_attempts, P.retain_unmatched)
-    .where(P.id >= p("first"))
-    .order_by(P.id)
-    .limit(SQL("1"))
+
+class Kept(NamedTuple):
+    """A project, and how long it keeps what."""
+
+    id: int
+    retain_succeeded: Micros | None
+    retain_dead_letters: Micros | None
+    retain_attempts: Micros | None
+    retain_unmatched: Micros | None
+
+    @property
+    def retention(self) -> OwnRetention:
+        """How long it keeps what."""
+        return OwnRetention(
+            succeeded=self.retain_succeeded,
+            dead_letters=self.retain_dead_letters,
+            attempts=self.retain_attempts,
+            unmatched=self.retain_unmatched,
+        )
+
+
+class Old(NamedTuple):
+    """A delivery that may be old."""
+
+    id: int
+    event_row: int
+    state: int
+    create_time: Micros
+    finish_time: Micros | None
+    attempt_count: int
+
+
+FIND_PROJECT = compiled(
+    P.select(*columns(Kept, P)).where(P.id >= p("first")).order_by(P.id).limit(literal(1))
 )
-NEXT = compiled(
-    D.select(D.id, D.event_row, D.state, D.create_time, D.finish_time, D.attempt_count)
+FIND_NEXT = compiled(
+    D.select(*columns(Old, D))
     .where(
         D.project_id == p("project_id"),
         D.create_time >= p("time"),  # so that the index leads there
@@ -48,7 +86,7 @@ REMOVE_DELIVERIES = compiled(  # but what somebody replays in this very moment s
 REMOVE_EVENTS = compiled(
     E.delete().where(
         among(E.id, "ids"),
-        ~fn.EXISTS(D.select(SQL("1")).where(D.event_row == E.id)),
+        ~fn.EXISTS(D.select(literal(1)).where(D.event_row == E.id)),
     )
 )
 REMOVE_UNMATCHED = compiled(
@@ -57,14 +95,14 @@ REMOVE_UNMATCHED = compiled(
             E.select(E.id)
             .where(
                 E.project_id == p("project_id"),
-                E.delivery_count == SQL("0"),  # a literal, so that the partial index applies
+                E.delivery_count == literal(0),  # so that the partial index applies
                 E.accept_time <= p("before"),
             )
             .limit(p("limit"))
         )
     )
 )
-NEWEST = Statement(
+FIND_NEWEST = Statement(
     *["SELECT (SELECT coalesce(max(id), 0) FROM event), (SELECT coalesce(max(id), 0) FROM delivery)"] * 2
 )
 COUNT_ON = compiled(
@@ -110,17 +148,6 @@ class Removed:
         return self.attempts + self.deliveries + self.events
 
 
-class _Delivery(NamedTuple):
-    """A row of NEXT."""
-
-    id: int
-    event_row: int
-    state: int
-    create_time: Micros
-    finish_time: Micros | None
-    attempt_count: int
-
-
 class Removals:
     """Removes what is old, so little at once that nobody who shares the commit notices."""
 
@@ -135,7 +162,7 @@ class Removals:
         if not session.alone(Alone.REMOVES):
             return Removed(reached=None)
         begun = self._clock.steady()
-        newest = session.one(NEWEST, {})
+        newest = session.one(FIND_NEWEST, {})
         run = _Run(session, remove.retention, self._clock.wall(), Removed(reached=remove.reached))
         removed, size, looked_at = run.removed, FIRST_SLICE, 0
         while removed.reached and removed.rows < MOST_REMOVED and looked_at < MOST_LOOKED_AT:
@@ -143,12 +170,13 @@ class Removals:
             size = min(2 * size, LARGEST_SLICE)
             if self._clock.steady() - begun >= MOST_TIME:
                 break
-        if newest and session.one(NEWEST, {}) != newest:
-            session.run(COUNT_ON, {"event": newest[0], "delivery": newest[1]})
+        if newest and session.one(FIND_NEWEST, {}) != newest:
+            event, delivery = newest
+            session.run(COUNT_ON, {"event": event, "delivery": delivery})
         return removed
 
 
-class _Old:
+class _Limits:
     """Up to which time what is in a project is old, at one moment."""
 
     def __init__(self, kept: Retention, now: Micros) -> None:
@@ -159,7 +187,7 @@ class _Old:
         # What was made after this is too young whatever became of it.
         self.young = max(self.attempts, self.dead_letters, self.succeeded)
 
-    def until(self, row: _Delivery) -> Micros:
+    def until(self, row: Old) -> Micros:
         """Return up to which time of its end this delivery is old."""
         return self.dead_letters if row.state == State.DEAD_LETTERED else self.succeeded
 
@@ -185,15 +213,17 @@ class _Run:
 
     def _enter(self, reached: Reached) -> Reached:
         """Read how long a project keeps what; the next one if it is not there, none if it was the last."""
-        row = self._session.one(PROJECT, {"first": reached.project})
-        self._project = row[0] if row else 0
+        row = self._session.one(FIND_PROJECT, {"first": reached.project})
+        self._project = 0
         if row:
-            self._old = _Old(OwnRetention(*row[1:]).over(self._retention), self._now)
+            kept = Kept._make(row)
+            self._project = kept.id
+            self._limits = _Limits(kept.retention.over(self._retention), self._now)
         return reached if reached.project == self._project else Reached(project=self._project)
 
     def _deliveries(self, reached: Reached, size: int) -> int:
         place = {"project_id": self._project, "time": reached.time, "after": reached.delivery, "limit": size}
-        found = [_Delivery(*row) for row in self._session.all(NEXT, place)]
+        found = [Old._make(row) for row in self._session.all(FIND_NEXT, place)]
         rows = self._some(found)
         self._remove(rows)
         if not found or (len(rows) < len(found) and self._too_young(found[len(rows)])):
@@ -203,7 +233,7 @@ class _Run:
             self.removed.reached = replace(reached, time=last.create_time, delivery=last.id)
         return len(rows)
 
-    def _some(self, found: Sequence[_Delivery]) -> Sequence[_Delivery]:
+    def _some(self, found: Sequence[Old]) -> Sequence[Old]:
         """Return the first of the rows: until one is too young, or their attempts become too many."""
         attempts = 0
         for index, row in enumerate(found):
@@ -212,15 +242,15 @@ class _Run:
                 return found[:index]
         return found
 
-    def _too_young(self, row: _Delivery) -> bool:
-        return row.create_time > self._old.young
+    def _too_young(self, row: Old) -> bool:
+        return row.create_time > self._limits.young
 
-    def _remove(self, rows: Sequence[_Delivery]) -> None:
+    def _remove(self, rows: Sequence[Old]) -> None:
         final = [
             (row, row.finish_time) for row in rows if State(row.state).final and row.finish_time is not None
         ]
-        old = [row for row, finish_time in final if finish_time <= self._old.until(row)]
-        attempts = self._old.attempts
+        old = [row for row, finish_time in final if finish_time <= self._limits.until(row)]
+        attempts = self._limits.attempts
         bare = [row.id for row, finish_time in final if finish_time <= attempts and row.attempt_count]
         gone = self._session.all(REMOVE_DELIVERIES, _ids([row.id for row in old])) if old else []
         self.removed.deliveries += len(gone)
@@ -230,7 +260,7 @@ class _Run:
             self.removed.events += self._session.run(REMOVE_EVENTS, _ids(list({event for _, event in gone})))
 
     def _unmatched(self, reached: Reached, size: int) -> int:
-        values = {"project_id": self._project, "before": self._old.unmatched, "limit": size}
+        values = {"project_id": self._project, "before": self._limits.unmatched, "limit": size}
         removed = self._session.run(REMOVE_UNMATCHED, values)
         self.removed.events += removed
         if removed < size:

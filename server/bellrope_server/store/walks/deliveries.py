@@ -2,19 +2,19 @@
 
 from typing import Any
 
-from peewee import JOIN, SQL, NodeList
+from peewee import JOIN, SQL, EnclosedNodeList, NodeList
 
 from bellrope_server.model import AttemptError, State
 from bellrope_server.store.engine.schema import AttemptRow, DeliveryRow, EventRow, TriggerRow
 from bellrope_server.store.engine.session import Session
-from bellrope_server.store.engine.sql import DELIVERING, holds, holds_bytes, unindexed
+from bellrope_server.store.engine.sql import DELIVERING, SUCCEEDED, holds, holds_bytes, unindexed
 from bellrope_server.store.walks.pages import MOST_ENTRIES, MOST_ROWS, DeliveryFilter, Walk, in_time
 
 A, D = AttemptRow, DeliveryRow
 NEWEST = (D.create_time, D.id)
-# Literals, so that the partial indexes apply.
+# The conditions of partial indexes.
 LEASED = D.select(D.id).where(D.state == DELIVERING)
-UNUSUAL = NodeList((D.state, SQL("NOT IN (2, 3)")))
+UNUSUAL = NodeList((D.state, SQL("NOT IN"), EnclosedNodeList((DELIVERING, SUCCEEDED))))
 NO_ROW = 0
 MOST_TEXTS = 2_000  # that one page looks into
 

@@ -1,0 +1,50 @@
+"""A delivery that is leased as it is stored: its first attempt is made at once."""
+
+from bellrope_server.ids import uuid7
+from bellrope_server.model import Accepted, Leased, NewEvent, State, Trigger
+from bellrope_server.rules.lifecycle import lease_length
+from bellrope_server.store.intake.batch import Batch, delivery_row
+
+KEEP_BYTES = 16 * 1024
+KEEP_BYTES_WHOLE = 1024 * 1024  # if somebody reads it
+
+
+def keep_bytes(trigger: Trigger, *, sync: bool) -> int:
+    """Return how much of a webhook's answer is kept: all that may come, if somebody reads it."""
+    return KEEP_BYTES_WHOLE if sync or trigger.spec.chain_events else KEEP_BYTES
+
+
+def lease_new(id: int, event: NewEvent, accepted: Accepted, trigger: Trigger, batch: Batch) -> Leased:
+    """Make a delivery that is already leased, and return what its attempt needs."""
+    leased = Leased(
+        id=id,
+        delivery_id=uuid7(),
+        event_row=accepted.id,
+        event_id=accepted.event_id,
+        type=event.type,
+        data=event.data,
+        accept_time=batch.now,
+        traceparent=event.traceparent,
+        cloud_event=event.cloud_event,
+        hop=event.hop,
+        trigger=trigger,
+        lease=1,
+        lease_until=batch.steady + lease_length(trigger.spec.timeout),
+        failure_count=0,
+        keep_bytes=keep_bytes(trigger, sync=event.wait_until is not None),
+    )
+    batch.leased.append(leased)
+    row = delivery_row(
+        leased.id,
+        leased.delivery_id,
+        event,
+        accepted,
+        trigger,
+        batch.now,
+        wake_time=accepted.due_time,
+        state=State.DELIVERING,
+        lease=1,
+        lease_until=leased.lease_until,
+    )
+    batch.deliveries.append(row)
+    return leased
