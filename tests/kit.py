@@ -18,6 +18,7 @@ from bellrope_server.app import App
 from bellrope_server.clock import Clock
 from bellrope_server.config import Config
 from bellrope_server.outbound.webhook import Resolve
+from forked import start
 
 READY = "bellrope ready"
 
@@ -31,7 +32,10 @@ class Server:
     """`bellrope serve` in a process of its own, on free ports, with its database in `folder`."""
 
     program: ClassVar[Sequence[str]] = (sys.executable, "-m", "bellrope_server")
-    """What is run; another one must take the same arguments and say when it is ready."""
+    """What is run; another one must take the same arguments and say when it is ready.
+
+    What begins with this Python is forked, which spares its imports; with `env` before it, it is executed.
+    """
 
     def __init__(self, folder: Path, *flags: str, **variables: str) -> None:
         """Start it; `wait_ready` before use. Its log is in `folder/server.log`."""
@@ -40,9 +44,7 @@ class Server:
         command = [*self.program, "serve", f"--database=sqlite:///{self.database}"]
         command += ["--http=127.0.0.1:0", "--grpc=127.0.0.1:0", *flags]
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=log, env=environment(**variables)
-            )
+            self.process = start(command, stdout=subprocess.PIPE, stderr=log, env=environment(**variables))
         self.http = self.grpc = ""
 
     def wait_ready(self, timeout: float = 30) -> "Server":
@@ -79,13 +81,13 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(folder: Path, *flags: str, **variables: str) -> Iterator[Server]:
+def serving(folder: Path, *flags: str, server: type[Server] = Server, **variables: str) -> Iterator[Server]:
     """Give a server that is ready, and stop it in the end."""
-    server = Server(folder, *flags, **variables)
+    made = server(folder, *flags, **variables)
     try:
-        yield server.wait_ready()
+        yield made.wait_ready()
     finally:
-        server.stop()
+        made.stop()
 
 
 @contextlib.asynccontextmanager

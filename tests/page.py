@@ -4,17 +4,16 @@ import asyncio
 import os
 import re
 import socket
-import sys
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+from forked import on_path
 from kit import Server
 from receiver import Receiver
 
 ROOT = Path(__file__).parents[1]
-PROGRAMS = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
 
 class Page:
@@ -57,7 +56,7 @@ async def webhook(command: str, folder: Path) -> AsyncIterator[Webhook]:
     process = await asyncio.create_subprocess_exec(
         *("bash", "-ec", "exec " + command.replace("docs/webhook.py", str(program))),
         stdout=asyncio.subprocess.PIPE,
-        env=os.environ | {"PATH": PROGRAMS},
+        env=os.environ | on_path(),
     )
     try:
         assert process.stdout
@@ -78,7 +77,7 @@ async def shell(script: str, server: Server, receiver: Receiver | Webhook) -> st
         script,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        env=os.environ | {"PATH": PROGRAMS, "BELLROPE_SERVER": server.grpc},
+        env=os.environ | on_path() | {"BELLROPE_SERVER": server.grpc},
     )
     out, err = await asyncio.wait_for(process.communicate(), 30)
     assert process.returncode == 0, err.decode()

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from forked import on_path
 from kit import Server, serving
 from receiver import Receiver
+from shell import run
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs/command-line.md").read_text()
@@ -18,7 +20,6 @@ BLOCKS = [
     re.sub(r"^    ", "", block, flags=re.MULTILINE)
     for block in re.findall(r"(?:^    .*\n(?:\n(?=    ))?)+", DOCUMENT, re.MULTILINE)
 ]
-PROGRAMS = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def own_server(tmp_path: Path, database: list[str]) -> Iterator[Server]:
 async def test_every_command_of_the_document_works(own_server: Server, tmp_path: Path) -> None:
     """Each block runs in a shell that stops at the first failure, and says what its comments promise."""
     variables = {
-        "PATH": PROGRAMS,
+        **on_path(),
         "BELLROPE_SERVER": own_server.grpc,
         "BELLROPE_URL": own_server.http,
         "BELLROPE_DATABASE": f"sqlite:///{own_server.database}",
@@ -63,9 +64,7 @@ async def test_every_command_of_the_document_works(own_server: Server, tmp_path:
 
 def test_every_command_is_in_the_document() -> None:
     """Whoever reads the document meets each command."""
-    listed = subprocess.run(
-        [sys.executable, "-m", "bellrope_server", "--help"], capture_output=True, text=True, check=True
-    ).stdout
+    listed = run("--help").stdout
     names = re.findall(r"^  ([\w-]+) ", listed.partition("Commands:")[2], re.MULTILINE)
     assert [name for name in names if name not in DOCUMENT and name != "migrate"] == []
 

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from forked import on_path
 from kit import Server, serving
 
 ROOT = Path(__file__).parents[2]
@@ -34,7 +35,6 @@ START = (
 )
 WEBHOOK = r"(?:^    |`)(python3 docs/webhook\.py[\d ]*)(?:`|$)"
 STEP = re.compile(rf"{WEBHOOK}|^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-PROGRAMS = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 SHOWN = ("json", "text")
 KEY = "BELLROPE_ADMIN_KEY"
 COLUMNS = re.compile(" {2,}")  # how wide they are depends on the test's ports
@@ -96,9 +96,7 @@ class Reader:
             cwd=self._folder,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env=os.environ
-            | {"PATH": PROGRAMS, "BELLROPE_SERVER": self._server.grpc, "COLUMNS": "120"}
-            | self._key,
+            env=os.environ | on_path() | {"BELLROPE_SERVER": self._server.grpc, "COLUMNS": "120"} | self._key,
         )
         out, err = await asyncio.wait_for(process.communicate(), 60)
         assert process.returncode == 0, f"{step.text}\n{err.decode()}"

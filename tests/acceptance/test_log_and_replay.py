@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from forked import on_path
 from kit import Server, serving, until
 from page import shell, webhook
 
@@ -40,14 +41,13 @@ async def python(code: str, server: Server) -> Any:
 
 async def from_a_shell(command: str, server: Server, folder: Path) -> Any:
     """Start a command of the page."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     return await asyncio.create_subprocess_exec(
         *("bash", "-ec", f"exec {command}"),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         cwd=folder,
-        env=os.environ | {"PATH": path, "BELLROPE_SERVER": server.grpc},
+        env=os.environ | on_path() | {"BELLROPE_SERVER": server.grpc},
     )
 
 
