@@ -90,6 +90,19 @@ def serving(folder: Path, *flags: str, server: type[Server] = Server, **variable
         made.stop()
 
 
+@contextlib.contextmanager
+def lent(folder: Path, *flags: str, **variables: str) -> Iterator[Server]:
+    """Give a server that is ready; in the end it is asked to stop, and only the last test waits for that.
+
+    A stop takes the second in which balancers see it, and what is left behind is not looked at.
+    """
+    made = Server(folder, *flags, **variables)
+    try:
+        yield made.wait_ready()
+    finally:
+        threading.Thread(target=made.stop).start()
+
+
 @contextlib.asynccontextmanager
 async def app_here(
     folder: Path, *, clock: Clock | None = None, resolve: Resolve | None = None, **settings: Any

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from forked import on_path
-from kit import Server, serving
+from kit import Server, lent
 from receiver import Receiver
 from shell import run
 
@@ -25,7 +25,7 @@ BLOCKS = [
 @pytest.fixture
 def own_server(tmp_path: Path, database: list[str]) -> Iterator[Server]:
     """A server that no other test shares, because the document uses the project `default`."""
-    with serving(tmp_path, *database) as server:
+    with lent(tmp_path, *database) as server:
         yield server
 
 

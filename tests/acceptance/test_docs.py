@@ -24,7 +24,7 @@ from typing import Any
 
 import pytest
 from forked import on_path
-from kit import Server, serving
+from kit import Server, lent
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
@@ -167,7 +167,7 @@ async def test_a_page_can_be_followed(page: Path, tmp_path: Path) -> None:
     """Every command on it does what the page says."""
     webhook = Webhook()
     key = key_of(page)
-    with serving(tmp_path, **key) as server, contextlib.ExitStack() as stack:
+    with lent(tmp_path, **key) as server, contextlib.ExitStack() as stack:
         stack.callback(webhook.stop)
         reader = Reader(tmp_path, server, webhook, key)
         for step in steps(page):

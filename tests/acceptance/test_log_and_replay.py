@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from forked import on_path
-from kit import Server, serving, until
+from kit import Server, lent, until
 from page import shell, webhook
 
 TEXT = (Path(__file__).parents[2] / "docs/log-and-replay.md").read_text()
@@ -27,7 +27,7 @@ def block(containing: str) -> str:
 @pytest.fixture
 def own_server(tmp_path: Path, database: list[str]) -> Iterator[Server]:
     """A server that no other test shares, because the page uses the project `default`."""
-    with serving(tmp_path, *database) as server:
+    with lent(tmp_path, *database) as server:
         yield server
 
 

@@ -13,7 +13,7 @@ from bellrope.v1.eventing_pb2 import QueueRequest, QueueStreamRequest
 from bellrope.v1.eventing_pb2_grpc import EventingStub
 from google.rpc import error_details_pb2
 from integration.store.rig import one_commit
-from kit import app_here, serving, until
+from kit import app_here, lent, until
 from receiver import Receiver, answer
 
 
@@ -139,7 +139,7 @@ async def test_a_sender_can_not_outrun_the_disk(tmp_path: Path) -> None:
 
 async def test_a_server_that_stops_ends_its_streams(tmp_path: Path, database: list[str]) -> None:
     """The sender hears UNAVAILABLE, with everything before it acknowledged, and sends the rest elsewhere."""
-    with serving(tmp_path, *database) as server:
+    with lent(tmp_path, *database) as server:
         async with grpc.aio.insecure_channel(server.grpc) as channel:
             call = EventingStub(channel).QueueStream()
             await call.write(event("a"))

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from kit import Server, serving, until
+from kit import Server, lent, until
 from page import Page, shell
 from receiver import Receiver, answer
 
@@ -24,7 +24,7 @@ block = README.block
 @pytest.fixture
 def own_server(tmp_path: Path) -> Iterator[Server]:
     """A server that no other test shares, because the README uses the project `default`."""
-    with serving(tmp_path) as server:
+    with lent(tmp_path) as server:
         yield server
 
 

@@ -18,7 +18,7 @@ from grpc import StatusCode
 
 from tests.clients.either import Connect, EitherClient, failing, new_name, trigger_at
 from tests.clients.webhook import Webhook
-from tests.kit import Server, serving
+from tests.kit import Server, lent
 
 KEY = "a-key-of-more-than-sixteen"
 
@@ -27,7 +27,7 @@ KEY = "a-key-of-more-than-sixteen"
 def locked_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with a key, which takes one call at a time."""
     flags = (f"--admin-key={KEY}", "--egress-allow=loopback", "--max-calls=1", "--drain-grace=1")
-    with serving(tmp_path_factory.mktemp("locked"), *flags) as running:
+    with lent(tmp_path_factory.mktemp("locked"), *flags) as running:
         yield running
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kit import Server, environment, serving
+from kit import Server, environment, lent
 from shell import run
 from typer.testing import Result
 
@@ -23,7 +23,7 @@ Shell = Callable[..., Result]
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with its defaults."""
-    with serving(tmp_path_factory.mktemp("open")) as server:
+    with lent(tmp_path_factory.mktemp("open")) as server:
         yield server
 
 
@@ -163,7 +163,7 @@ def test_ctrl_c_says_how_far_a_stream_came(server: Server) -> None:
 
 def test_a_stream_ends_when_its_server_does(tmp_path: Path) -> None:
     """The exit code is 3 at once, though more lines could come."""
-    with serving(tmp_path) as server, streaming(server) as process:
+    with lent(tmp_path) as server, streaming(server) as process:
         server.kill()
         assert process.wait(20) == 3
         assert process.stderr.read().decode().endswith("(UNAVAILABLE)\n")

@@ -16,7 +16,7 @@ from typing import Any
 import apsw
 import pytest
 from bellrope_server.cli import program
-from kit import Server, environment, post, serving, until
+from kit import Server, environment, lent, post, until
 from receiver import Receiver, answer, hang
 from shell import objects, row, run
 from typer.main import get_command
@@ -28,7 +28,7 @@ KEY = "a-key-for-these-tests-only"
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with its defaults, for the tests that leave it as it is."""
-    with serving(tmp_path_factory.mktemp("open")) as server:
+    with lent(tmp_path_factory.mktemp("open")) as server:
         yield server
 
 
@@ -155,7 +155,7 @@ def test_no_server_is_a_sentence() -> None:
 
 def test_commands_carry_the_key(tmp_path: Path) -> None:
     """`--key` or BELLROPE_ADMIN_KEY opens a server with a key; a wrong one is told, and not repeated."""
-    with serving(tmp_path, f"--admin-key={KEY}") as server:
+    with lent(tmp_path, f"--admin-key={KEY}") as server:
         at = f"--server={server.grpc}"
         for answer_ in (run("triggers", "list", at), run("triggers", "list", at, "--key=marked-wrong")):
             assert (answer_.exit_code, answer_.stdout) == (1, "")

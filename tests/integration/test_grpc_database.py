@@ -16,7 +16,7 @@ from integration.grpc_calls import (
     reason,
     refused,
 )
-from kit import Server, serving
+from kit import Server, lent
 
 
 async def test_c19_a_database_that_fails_is_not_serving(tmp_path: Path, small_disk: Path) -> None:
@@ -25,7 +25,7 @@ async def test_c19_a_database_that_fails_is_not_serving(tmp_path: Path, small_di
     The process stays alive and says so: who restarts it would win nothing.
     """
     flags = (f"--database=sqlite:///{small_disk}/bellrope.db", "--min-free-disk=0")
-    with serving(tmp_path, *flags) as server:
+    with lent(tmp_path, *flags) as server:
         async with grpc.aio.insecure_channel(server.grpc) as channel:
             stub = EventingStub(channel)
             watch = health_pb2_grpc.HealthStub(channel).Watch(health_pb2.HealthCheckRequest())

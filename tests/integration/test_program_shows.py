@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from integration.program import KEY, attempts, metric, queue, save, status
-from kit import READY, Server, environment, get, post, serving, until
+from kit import READY, Server, environment, get, lent, post, serving, until
 from receiver import Receiver, answer, hang
 
 
@@ -42,7 +42,7 @@ async def test_metrics_move_with_events(server: Server) -> None:
 
 def test_with_a_key_only_the_probes_are_open(tmp_path: Path) -> None:
     """/healthz and /readyz tell nothing and need no key; /metrics needs it."""
-    with serving(tmp_path, BELLROPE_ADMIN_KEY=KEY) as server:
+    with lent(tmp_path, BELLROPE_ADMIN_KEY=KEY) as server:
         assert [status(f"{server.http}{path}") for path in ("/healthz", "/readyz", "/metrics")] == [
             200,
             200,
