@@ -140,11 +140,16 @@ def _exchange(request: Request) -> tuple[int, Any]:
         return error.code, json.loads(error.read())
 
 
-async def until(condition: Any, *, seconds: float = 10) -> None:
-    """Wait until `condition()`, which may be a coroutine function, is true; fail after `seconds`."""
+async def until(condition: Any, *, seconds: float = 60) -> None:
+    """Wait until `condition()`, which may be a coroutine function, is true; fail after `seconds`.
+
+    That is a net for what never comes true, long enough for any machine. What must be quick is timed.
+    """
+    pause = 0.01
     async with asyncio.timeout(seconds):
         while True:
             value = condition()
             if await value if asyncio.iscoroutine(value) else value:
                 return
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(pause)
+            pause = min(0.1, pause * 1.1)  # to look costs time, too

@@ -137,10 +137,15 @@ def send(*parts: bytes) -> Reaction:
 
 
 def send_then_close(*parts: bytes) -> Reaction:
-    """Send these bytes, and close without a word about it once the peer has read them.
+    """Send these bytes, then close without a word about it."""
 
-    If the rest of the request was not read, the peer sees a reset.
-    """
+    async def react(connection: Connection) -> None:
+        await connection.send(b"".join(parts))
+        await connection.close()
+
+
+def send_then_hang_up(*parts: bytes) -> Reaction:
+    """Send these bytes, and close with some of the request unread, which is a reset, once they are read."""
 
     async def react(connection: Connection) -> None:
         await connection.send(b"".join(parts))

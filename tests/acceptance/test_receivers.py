@@ -20,6 +20,7 @@ from receiver import (
     response,
     send,
     send_then_close,
+    send_then_hang_up,
     send_then_reset,
     send_then_stall,
 )
@@ -99,7 +100,7 @@ async def test_a_receiver_that_answered_2xx_is_not_called_again(
 
 
 @pytest.mark.parametrize(("status", "state"), [(200, Delivery.SUCCEEDED), (413, Delivery.DEAD_LETTERED)])
-@pytest.mark.parametrize("end", [send_then_close, send_then_stall])
+@pytest.mark.parametrize("end", [send_then_hang_up, send_then_stall])
 async def test_a_receiver_may_answer_before_it_has_read(
     end: Any, status: int, state: int, tenant: Tenant
 ) -> None:

@@ -124,13 +124,13 @@ async def test_a_kill_in_the_middle_is_gone_on_from(tmp_path: Path) -> None:
         server = await buried(tmp_path, sink, count)
         async with grpc.aio.insecure_channel(server.grpc) as channel:
             begun = await DeliveriesStub(channel).StartBulkAction(start())
-            await until(lambda: len(sink.arrivals) > count // 4, seconds=30)
+            await until(lambda: len(sink.arrivals) > count // 4)
             await asyncio.to_thread(killed, server)
         STARTED.remove(server)
         server = await started(Server, tmp_path)
         async with grpc.aio.insecure_channel(server.grpc) as channel:
             shown = [each async for each in DeliveriesStub(channel).WatchBulkAction(watch(begun))]
-        await until(lambda: len(sink.event_ids) == count, seconds=60)
+        await until(lambda: len(sink.event_ids) == count)
         server.stop()
     assert shown[0].done_count > 0
     assert (shown[-1].state, shown[-1].done_count) == (BULK.SUCCEEDED, count)

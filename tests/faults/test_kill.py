@@ -66,7 +66,7 @@ class Lives:
             self._load.hold()
             killed(server)
             server = await self._restart()
-            await until(self._has_caught_up, seconds=60)
+            await until(self._has_caught_up)
         self._load.aim(server.http)
         await self._load.end()
         await until(lambda: self._sink.done_with(self._load.acknowledged), seconds=300)

@@ -62,7 +62,7 @@ async def killed_while_sending(
     kill_at = before + random.Random(before).randrange(1, len(events) // (KILLS + 1))
     async with grpc.aio.insecure_channel(server.grpc) as channel:
         sending = asyncio.create_task(send(EventingStub(channel), events, acknowledged))
-        await until(lambda: len(acknowledged) >= kill_at or sending.done(), seconds=60)
+        await until(lambda: len(acknowledged) >= kill_at or sending.done())
         assert not sending.done()
         killed(server)
         with pytest.raises(grpc.aio.AioRpcError) as told:

@@ -57,9 +57,9 @@ async def stalled(folder: Path, *, victim: type[Server], measured: Callable[...,
         node.process.send_signal(signal.SIGSTOP)
         sink.silent = False
         other = await started(Short, folder / "other", f"--database={url}")
-        await until(lambda: done(name), seconds=20)
+        await until(lambda: done(name))
         node.process.send_signal(signal.SIGCONT)
-        await until(lambda: tried_twice(name), seconds=20)
+        await until(lambda: tried_twice(name))
         found = cluster().rows(name, OUTCOMES)
         for server in (node, other):
             assert await asyncio.to_thread(server.stop) == 0

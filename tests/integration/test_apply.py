@@ -2,13 +2,12 @@
 
 import asyncio
 import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from integration.program import serve
 from kit import Server, get, lent, serving
 from receiver import Receiver
 from shell import run
@@ -225,9 +224,7 @@ def test_a_server_does_not_start_with_a_wrong_file(tmp_path: Path, write: Write,
     file = write(FILE.replace("retries: 5", wrong)) if wrong else str(tmp_path / "none.yaml")
     if wrong and wrong.startswith("url"):
         file = write(FILE.replace("url: https://example.com/hook", wrong))
-    command = [sys.executable, "-m", "bellrope_server", "serve", f"--config={file}"]
-    command += [f"--database=sqlite:///{tmp_path}/b.db", "--http=127.0.0.1:0", "--grpc=127.0.0.1:0"]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    ended = serve(tmp_path, f"--config={file}")
     assert (ended.returncode, ended.stdout) == (1, "")
     expected = f"bellrope: --config {file}: No such file or directory\n"
     if wrong:

@@ -16,6 +16,7 @@ from typing import Any
 import apsw
 import pytest
 from bellrope_server.cli import program
+from forked import on_path
 from kit import Server, environment, lent, post, until
 from receiver import Receiver, answer, hang
 from shell import objects, row, run
@@ -290,8 +291,8 @@ def test_a_terminal_gets_a_table_that_fits(server: Server) -> None:
 def on_a_terminal(*arguments: str) -> list[str]:
     """Run a command with a terminal of 80 columns as its standard output, and return its lines."""
     controller, terminal = pty.openpty()
-    command = [sys.executable, "-m", "bellrope_server", *arguments]
-    subprocess.run(command, stdout=terminal, env=environment(COLUMNS="80"), timeout=30, check=True)
+    shown = environment(**on_path(), COLUMNS="80")
+    subprocess.run(["bellrope", *arguments], stdout=terminal, env=shown, timeout=30, check=True)
     os.close(terminal)
     said = b""
     with suppress(OSError):

@@ -6,13 +6,13 @@ import os
 import pty
 import re
 import signal
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 
 import pytest
+from forked import on_path
 from kit import Server, environment, lent, serving, until
 from receiver import Receiver, answer
 from shell import objects, row, run
@@ -51,10 +51,10 @@ class Running:
 async def running(server: Server, *arguments: str) -> AsyncIterator[Running]:
     """Start a command, and kill it in the end if it still runs."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bellrope_server", *arguments, f"--server={server.grpc}"),
+        *("bellrope", *arguments, f"--server={server.grpc}"),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        env=environment(),
+        env=environment(**on_path()),
     )
     try:
         yield Running(process)
@@ -269,11 +269,11 @@ async def on_a_terminal(server: Server, typed: str, *arguments: str) -> tuple[in
     """Run a command, type a line, and return its exit code, its output, and what the terminal showed."""
     controller, terminal = pty.openpty()
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bellrope_server", *arguments),
+        *("bellrope", *arguments),
         stdin=terminal,
         stdout=asyncio.subprocess.PIPE,
         stderr=terminal,
-        env=os.environ | {"BELLROPE_SERVER": server.grpc, "COLUMNS": "100", "TERM": "xterm"},
+        env=os.environ | on_path() | {"BELLROPE_SERVER": server.grpc, "COLUMNS": "100", "TERM": "xterm"},
     )
     os.close(terminal)
     os.write(controller, f"{typed}\n".encode())

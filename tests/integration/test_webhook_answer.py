@@ -20,6 +20,7 @@ from receiver import (
     response,
     send,
     send_then_close,
+    send_then_hang_up,
     send_then_reset,
     send_then_stall,
 )
@@ -191,7 +192,7 @@ async def test_e14_a_2xx_whose_body_never_ends_in_time_is_a_success() -> None:
     assert set(attempt.response_body) == set(b"x")
 
 
-@pytest.mark.parametrize("end", [send_then_stall, send_then_close])
+@pytest.mark.parametrize("end", [send_then_stall, send_then_hang_up])
 @pytest.mark.parametrize("status", [200, 413])
 async def test_e20_an_answer_before_the_body_was_read_counts(
     status: int, end: Callable[[bytes], Reaction]
