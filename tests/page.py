@@ -40,7 +40,7 @@ class Webhook:
     async def next_path(self) -> str:
         """Wait for the next request and return its path."""
         assert self._process.stdout
-        while line := await asyncio.wait_for(self._process.stdout.readline(), 10):
+        while line := await asyncio.wait_for(self._process.stdout.readline(), 60):
             if line.startswith(b"POST "):
                 return line.split()[1].decode()
         raise AssertionError("the webhook ended")
@@ -60,7 +60,7 @@ async def webhook(command: str, folder: Path) -> AsyncIterator[Webhook]:
     )
     try:
         assert process.stdout
-        said = await asyncio.wait_for(process.stdout.readline(), 10)
+        said = await asyncio.wait_for(process.stdout.readline(), 60)
         assert said.startswith(b"listening on")
         yield Webhook(f"http://127.0.0.1:{port}", process)
     finally:
@@ -79,6 +79,6 @@ async def shell(script: str, server: Server, receiver: Receiver | Webhook) -> st
         stderr=asyncio.subprocess.PIPE,
         env=os.environ | on_path() | {"BELLROPE_SERVER": server.grpc},
     )
-    out, err = await asyncio.wait_for(process.communicate(), 30)
+    out, err = await asyncio.wait_for(process.communicate(), 60)
     assert process.returncode == 0, err.decode()
     return out.decode()

@@ -25,9 +25,12 @@ class Stopwatch:
     @property
     def seconds(self) -> float:
         """How long it has run."""
-        lasted = time.monotonic() - self._begun
-        waited = sum(now - self._waited.get(thread, 0) for thread, now in _waits(self._processes))
-        return lasted - waited * NANO
+        return time.monotonic() - self._begun - self.waited
+
+    @property
+    def waited(self) -> float:
+        """How many seconds were waited for a processor meanwhile."""
+        return NANO * sum(now - self._waited.get(thread, 0) for thread, now in _waits(self._processes))
 
 
 def _waits(processes: Iterable[int]) -> Iterable[tuple[str, int]]:

@@ -17,7 +17,7 @@ from rest import SERVICES
 
 SCHEMATHESIS = str(Path(sys.executable).parent / "schemathesis")
 FULL = os.environ.get("BELLROPE_FULL") == "1"
-CASES = 600 if FULL else 7  # for each of 36 operations or more
+CASES = 600 if FULL else 4  # for each of 36 operations or more
 CHECKS = (
     "not_a_server_error",
     "status_code_conformance",
@@ -131,4 +131,4 @@ def test_nothing_that_the_document_allows_is_a_5xx(tmp_path: Path, database: lis
         found = re.search(r"(\d+) generated, (\d+) passed", done.stdout)
         assert found is not None, done.stdout[-2000:]
         assert found[1] == found[2]
-        assert int(found[1]) >= (20_000 if FULL else 300)
+        assert int(found[1]) >= (20_000 if FULL else 150)

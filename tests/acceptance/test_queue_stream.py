@@ -147,7 +147,7 @@ async def test_a_server_that_stops_ends_its_streams(tmp_path: Path, database: li
             server.process.terminate()
             fault = await rpc_fault(soon(call.read()))
             assert (fault.code, fault.reason) == ("UNAVAILABLE", "DRAINING")
-        assert await asyncio.to_thread(server.process.wait, 5) == 0
+        assert await asyncio.to_thread(server.process.wait, 30) == 0
 
 
 async def test_a_sender_who_goes_away_frees_its_place(tmp_path: Path) -> None:

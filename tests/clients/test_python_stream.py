@@ -22,7 +22,7 @@ from tests.clients.streams import Endless, Lives, Numbered
 from tests.clients.webhook import Webhook
 from tests.kit import Server, lent, serving, until
 
-MANY = 100_000 if os.environ.get("BELLROPE_FULL") else 12_000
+MANY = 100_000 if os.environ.get("BELLROPE_FULL") else 8_000
 AHEAD = 1024
 MIB = 1024 * 1024
 

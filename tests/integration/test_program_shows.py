@@ -148,4 +148,4 @@ async def test_a_log_that_nobody_reads_stops_nothing(tmp_path: Path) -> None:
             assert (await asyncio.to_thread(post, f"{base}/api/default/eventing/queue", event))[0] == 200
             await asyncio.sleep(0.05)  # longer than the log waits before it writes
     process.terminate()
-    assert await asyncio.to_thread(process.wait, 10) == 0
+    assert await asyncio.to_thread(process.wait, 30) == 0

@@ -108,9 +108,9 @@ def test_attempts_that_end_in_every_way_at_once(run: type) -> None:
 
     async def attempts() -> None:
         async with Receiver() as good, Receiver(reset) as bad, Receiver(hang) as slow, sender() as webhook:
-            second = timedelta(seconds=1)
+            minute, second = timedelta(minutes=1), timedelta(seconds=1)
             kinds = [
-                leased(each.url, version=number, timeout=second)
+                leased(each.url, version=number, timeout=second if each is slow else minute)
                 for number, each in enumerate((good, bad, slow))
             ]
             tasks = [asyncio.create_task(webhook.send(kinds[n % 3])) for n in range(150)]

@@ -22,7 +22,7 @@ from bellrope_server.gateway.wire.protocol import SWEEP, WireLimits, WireRequest
 
 MIB = 1024 * 1024
 QUICK = WireLimits(header_timeout=timedelta(seconds=0.3), body_timeout=timedelta(seconds=0.3))
-SOON = 5.0  # seconds: far more than anything here may take
+SOON = 30.0  # seconds: far more than anything here may take
 
 
 @dataclass(frozen=True)
