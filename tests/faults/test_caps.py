@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from faults.caller import QUEUE, Caller, queue_all, save_trigger
-from faults.servers import nodes
+from faults.servers import nodes, stop
 from faults.sink import Sink, sinks
 from kit import Server, until
 from postgres import cluster
@@ -38,8 +38,7 @@ async def joined(folder: Path, number: int, *flags: str) -> AsyncIterator[Nodes]
     servers = await nodes(folder, cluster().url(name), number, *flags)
     await asyncio.sleep(JOINED)
     yield Nodes(name, servers)
-    for server in servers:
-        assert await asyncio.to_thread(server.stop) == 0
+    await stop(*servers)
     cluster().drop(name)
 
 

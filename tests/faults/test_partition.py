@@ -18,7 +18,7 @@ import pytest
 from faults.caller import QUEUE, Caller, queue_all, save_trigger
 from faults.load import Load
 from faults.own_net import inside
-from faults.servers import SPOILED, started
+from faults.servers import SPOILED, started, stop
 from faults.sink import sinks
 from faults.two_nets import Nets, two_nets
 from kit import Server, until
@@ -169,8 +169,7 @@ async def test_h17_a_node_that_is_cut_off_from_postgres_finishes_and_others_do_i
         acknowledged = load.acknowledged | probe.accepted | {f"slow-{number}" for number in range(SLOW)}
         await until(lambda: acknowledged <= slow.event_ids | fast.event_ids)
         await until(lambda: cluster.rows(name, UNFINISHED) == [(0,)])
-        for server in (cut, other):
-            assert await asyncio.to_thread(server.stop) == 0
+        await stop(cut, other)
     sent = [each.event_id for sink in (slow, fast) for each in sink.arrivals]
     meanwhile = [each for each in probe.answers if begun < each[0] < back - 0.5]
     noticed = [each for each in meanwhile if each[0] > begun + 3]

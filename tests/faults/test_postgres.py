@@ -13,7 +13,7 @@ import psutil
 import pytest
 from faults.caller import QUEUE, Caller, save_trigger
 from faults.load import Load
-from faults.servers import SPOILED, killed, nodes, started
+from faults.servers import SPOILED, killed, nodes, started, stop
 from faults.sink import Sink, sinks
 from kit import Server, until
 from postgres import Cluster
@@ -99,8 +99,7 @@ async def test_h2_a_node_that_is_killed_loses_nothing(
         recovered = watch.seconds
         await over(load, sink, seconds=120)
         await until(lambda: unfinished(cluster, name) == 0, seconds=LEASE + 60)
-        for server in servers:
-            assert await asyncio.to_thread(server.stop) == 0
+        await stop(*servers)
     lost = (load.acknowledged - stored(cluster, name)) | (load.acknowledged - sink.event_ids)
     duplicates = len(sink.arrivals) - len(sink.event_ids)
     measured(kills=kills, acknowledged=len(load.acknowledged), lost=len(lost), duplicates=duplicates)
@@ -130,8 +129,7 @@ async def test_a_rolling_restart_is_not_noticed(
             load.aim(*(server.http for server in servers))
         await load.end()
         await over(load, sink, seconds=60)
-        for server in servers:
-            assert await asyncio.to_thread(server.stop) == 0
+        await stop(*servers)
     duplicates = len(sink.arrivals) - len(sink.event_ids)
     measured(acknowledged=len(load.acknowledged), duplicates=duplicates, most_tries=load.most_tries)
     assert load.most_tries <= 2
