@@ -80,9 +80,7 @@ class Connection:
         """Wait until the peer has read all that was sent, or is gone: a reset would overtake the rest."""
         transport = self._writer.transport
         ours, theirs = (transport.get_extra_info(name)[1] for name in ("sockname", "peername"))
-        await until(
-            lambda: not transport.get_write_buffer_size() and not _on_the_way(ours, theirs), seconds=60
-        )
+        await until(lambda: not transport.get_write_buffer_size() and not _on_the_way(ours, theirs))
 
     async def close(self) -> None:
         """Close both directions in good order; unread bytes make it a reset."""
@@ -142,6 +140,8 @@ def send_then_close(*parts: bytes) -> Reaction:
     async def react(connection: Connection) -> None:
         await connection.send(b"".join(parts))
         await connection.close()
+
+    return react
 
 
 def send_then_hang_up(*parts: bytes) -> Reaction:

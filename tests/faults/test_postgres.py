@@ -146,7 +146,8 @@ async def crashes(
         [node] = await nodes(folder, cluster.url(name), 1, server=server)
         await save_trigger(node.http, "t", url=sink.url(), retries=5, timeout=1000)
         load.aim(node.http)
-        for _ in range(times):
+        for crash in range(times):
+            await until(lambda crash=crash: len(load.acknowledged) > 50 * (crash + 1))
             await asyncio.sleep(chance.uniform(0.5, 1.0))
             await asyncio.to_thread(cluster.stop, "immediate")
             await asyncio.to_thread(cluster.start)

@@ -63,7 +63,7 @@ async def test_h24_a_rolling_upgrade_is_not_noticed(
     tmp_path: Path, full: bool, measured: Callable[..., None]
 ) -> None:
     """H24: The next version migrates under load, also after a kill; the old ones go on, and then stop."""
-    name, both = cluster().create(), 20.0 if full else 1.0
+    name, both = cluster().create(), 20.0 if full else 0.5
     later = next_version(tmp_path / "next")
     load = Load(type="t", patient=True)
     async with sinks() as [sink]:
@@ -79,6 +79,7 @@ async def test_h24_a_rolling_upgrade_is_not_noticed(
         before = len(load.acknowledged)
         load.aim(*(server.http for server in old), new.http)
         await asyncio.sleep(both)
+        await until(lambda: len(load.acknowledged) > before + 100)
         together = len(load.acknowledged) - before
         while old:
             load.aim(*(server.http for server in old[1:]), new.http)
