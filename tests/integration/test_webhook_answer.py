@@ -26,8 +26,8 @@ from receiver import (
 )
 from stopwatch import Stopwatch
 
-KIB, MINUTE = timedelta(minutes=1)
-MIB = 1024, 1024 * 1024
+MINUTE = timedelta(minutes=1)
+KIB, MIB = 1024, 1024 * 1024
 
 
 async def attempt_with(*reactions: Reaction, seconds: float = 5, keep_bytes: int = 16 * KIB) -> Attempt:
