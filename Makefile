@@ -8,7 +8,7 @@ TOOLS := pg_ctlcluster:postgresql strace:strace openssl:openssl ip:iproute2 node
 
 # What has a longer form beside the fault tests.
 LAWS := tests/unit tests/integration/store/test_laws.py tests/clients/test_python_stream.py \
-	tests/acceptance/test_envoy.py tests/acceptance/test_openapi.py
+	$(addprefix tests/acceptance/test_,envoy.py openapi.py command_line_document.py log_and_replay.py)
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10

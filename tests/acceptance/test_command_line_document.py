@@ -14,6 +14,7 @@ from kit import Server, lent
 from receiver import Receiver
 from shell import run
 
+FULL = os.environ.get("BELLROPE_FULL") == "1"
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs/command-line.md").read_text()
 BLOCKS = [
@@ -29,6 +30,7 @@ def own_server(tmp_path: Path, database: list[str]) -> Iterator[Server]:
         yield server
 
 
+@pytest.mark.parametrize("database", ["sqlite", "postgres"] if FULL else ["sqlite"], indirect=True)
 async def test_every_command_of_the_document_works(own_server: Server, tmp_path: Path) -> None:
     """Each block runs in a shell that stops at the first failure, and says what its comments promise."""
     variables = {

@@ -14,6 +14,7 @@ from forked import on_path
 from kit import Server, lent, until
 from page import shell, webhook
 
+FULL = os.environ.get("BELLROPE_FULL") == "1"
 TEXT = (Path(__file__).parents[2] / "docs/log-and-replay.md").read_text()
 BLOCKS = re.findall(r"(?:^    .*\n(?:\n(?=    ))?)+", TEXT, re.MULTILINE)
 
@@ -59,6 +60,7 @@ async def shown(code: str, server: Server) -> str:
     return str(out.decode())
 
 
+@pytest.mark.parametrize("database", ["sqlite", "postgres"] if FULL else ["sqlite"], indirect=True)
 async def test_the_page_from_its_beginning_to_its_end(own_server: Server, tmp_path: Path) -> None:
     """Find what went wrong, see what is owed, replay it all, and look on: the page's own lines."""
     async with webhook(block("docs/webhook.py"), tmp_path) as running:

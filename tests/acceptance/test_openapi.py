@@ -115,6 +115,7 @@ def make_things(server: Server) -> dict[str, str]:
 
 
 @pytest.mark.timeout(3600 if FULL else 180)
+@pytest.mark.parametrize("database", ["sqlite", "postgres"] if FULL else ["postgres"], indirect=True)
 def test_nothing_that_the_document_allows_is_a_5xx(tmp_path: Path, database: list[str]) -> None:
     """Requests made from the document, valid and not: no 5xx, and every answer is as the document says."""
     with lent(tmp_path, *database) as server:
