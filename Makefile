@@ -6,6 +6,10 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # What the tests need beside Python, as COMMAND:PACKAGE.
 TOOLS := pg_ctlcluster:postgresql strace:strace openssl:openssl ip:iproute2 node:nodejs npm:npm chromium:chromium pgbouncer:pgbouncer
 
+# What has a longer form beside the fault tests.
+LAWS := tests/unit tests/integration/store/test_laws.py tests/clients/test_python_stream.py \
+	$(addprefix tests/acceptance/test_,envoy.py openapi.py command_line_document.py log_and_replay.py)
+
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
@@ -21,8 +25,8 @@ test: ## set everything up, check the code, run every test
 	@$(MAKE) --no-print-directory check
 	@$(PYTHON) -m pytest -n 2 --dist loadgroup -rs
 
-faults: setup ## run the fault tests in full (about 50 minutes)
-	@BELLROPE_FULL=1 $(PYTHON) -m pytest tests/faults -vv -n 0 --timeout 3600
+faults: setup ## run the fault tests and the laws in full (about 70 minutes)
+	@BELLROPE_FULL=1 $(PYTHON) -m pytest tests/faults $(LAWS) -vv -n 0 --timeout 3600
 
 soak: setup ## put an hour of load on each database, and draw the result into docs/
 	@PYTHONPATH=tests $(PYTHON) -m soak

@@ -4,17 +4,16 @@ import asyncio
 import os
 import re
 import socket
-import sys
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+from forked import on_path
 from kit import Server
 from receiver import Receiver
 
 ROOT = Path(__file__).parents[1]
-PROGRAMS = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
 
 class Page:
@@ -41,7 +40,7 @@ class Webhook:
     async def next_path(self) -> str:
         """Wait for the next request and return its path."""
         assert self._process.stdout
-        while line := await asyncio.wait_for(self._process.stdout.readline(), 10):
+        while line := await asyncio.wait_for(self._process.stdout.readline(), 60):
             if line.startswith(b"POST "):
                 return line.split()[1].decode()
         raise AssertionError("the webhook ended")
@@ -57,11 +56,11 @@ async def webhook(command: str, folder: Path) -> AsyncIterator[Webhook]:
     process = await asyncio.create_subprocess_exec(
         *("bash", "-ec", "exec " + command.replace("docs/webhook.py", str(program))),
         stdout=asyncio.subprocess.PIPE,
-        env=os.environ | {"PATH": PROGRAMS},
+        env=os.environ | on_path(),
     )
     try:
         assert process.stdout
-        said = await asyncio.wait_for(process.stdout.readline(), 10)
+        said = await asyncio.wait_for(process.stdout.readline(), 60)
         assert said.startswith(b"listening on")
         yield Webhook(f"http://127.0.0.1:{port}", process)
     finally:
@@ -78,8 +77,8 @@ async def shell(script: str, server: Server, receiver: Receiver | Webhook) -> st
         script,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        env=os.environ | {"PATH": PROGRAMS, "BELLROPE_SERVER": server.grpc},
+        env=os.environ | on_path() | {"BELLROPE_SERVER": server.grpc},
     )
-    out, err = await asyncio.wait_for(process.communicate(), 30)
+    out, err = await asyncio.wait_for(process.communicate(), 60)
     assert process.returncode == 0, err.decode()
     return out.decode()

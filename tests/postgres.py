@@ -11,6 +11,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+import psutil  # type: ignore[import-untyped]
 import psycopg
 
 NOBODY = "postgres"  # PostgreSQL does not run as root; Debian's package brings this user
@@ -72,6 +73,11 @@ class Cluster:
         """Remove a database, whoever is connected to it."""
         with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[arg-type]
+
+    def processes(self) -> list[int]:
+        """Return the numbers of its processes."""
+        first = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        return [first, *(child.pid for child in psutil.Process(first).children())]
 
     def rows(self, name: str, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Return what a query finds in one of its databases."""

@@ -13,7 +13,10 @@ import struct
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self, TypeAlias
+
+from kit import until
 
 Headers: TypeAlias = Iterable[tuple[str, str]]
 
@@ -73,6 +76,12 @@ class Connection:
         self._writer.write(data)
         await self._writer.drain()
 
+    async def sent_is_read(self) -> None:
+        """Wait until the peer has read all that was sent, or is gone: a reset would overtake the rest."""
+        transport = self._writer.transport
+        ours, theirs = (transport.get_extra_info(name)[1] for name in ("sockname", "peername"))
+        await until(lambda: not transport.get_write_buffer_size() and not _on_the_way(ours, theirs))
+
     async def close(self) -> None:
         """Close both directions in good order; unread bytes make it a reset."""
         self._writer.close()
@@ -86,6 +95,18 @@ class Connection:
         self._writer.transport.abort()
         with suppress(OSError):
             await self._writer.wait_closed()
+
+
+def _on_the_way(sender: int, reader: int) -> bool:
+    """Say whether the system holds bytes that one port of this machine sent another, and nobody read yet."""
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        for line in Path(table).read_text().splitlines()[1:]:
+            _, local, remote, _, queues, *_ = line.split()
+            ports = tuple(int(address.rpartition(":")[2], 16) for address in (local, remote))
+            unsent, unread = (int(size, 16) for size in queues.split(":"))
+            if (ports == (sender, reader) and unsent) or (ports == (reader, sender) and unread):
+                return True
+    return False
 
 
 Reaction: TypeAlias = Callable[[Connection], Awaitable[None]]
@@ -123,12 +144,23 @@ def send_then_close(*parts: bytes) -> Reaction:
     return react
 
 
-def send_then_reset(*parts: bytes) -> Reaction:
-    """Send these bytes, see that the peer has had time to read them, then reset the connection."""
+def send_then_hang_up(*parts: bytes) -> Reaction:
+    """Send these bytes, and close with some of the request unread, which is a reset, once they are read."""
 
     async def react(connection: Connection) -> None:
         await connection.send(b"".join(parts))
-        await asyncio.sleep(0.05)  # a reset overtakes what was not read yet
+        await connection.sent_is_read()
+        await connection.close()
+
+    return react
+
+
+def send_then_reset(*parts: bytes) -> Reaction:
+    """Send these bytes, and reset the connection once the peer has read them."""
+
+    async def react(connection: Connection) -> None:
+        await connection.send(b"".join(parts))
+        await connection.sent_is_read()
         await connection.reset()
 
     return react

@@ -8,7 +8,7 @@ import pytest
 from acceptance.tenant import Tenant
 from aiohttp import ClientSession, TCPConnector
 from bellrope.v1 import projects_pb2
-from kit import Server, serving
+from kit import Server, lent
 from postgres import cluster
 from receiver import Receiver
 
@@ -18,7 +18,7 @@ _numbers = count(1)
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with its defaults, in a process of its own; once on each kind of database."""
-    with serving(tmp_path_factory.mktemp("server"), *_on(request.param)) as server:
+    with lent(tmp_path_factory.mktemp("server"), *_on(request.param)) as server:
         yield server
 
 

@@ -204,7 +204,7 @@ def _fault_of(error: grpc.aio.AioRpcError) -> Fault:
     )
 
 
-async def soon(awaitable: Awaitable[R], *, seconds: float = 10) -> R:
+async def soon(awaitable: Awaitable[R], *, seconds: float = 60) -> R:
     """Await something that has to happen within so many seconds."""
     async with asyncio.timeout(seconds):
         return await awaitable

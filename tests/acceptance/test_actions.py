@@ -11,6 +11,7 @@ from acceptance.tenant import Tenant, held, rpc_fault
 from bellrope.v1 import deliveries_pb2 as pb
 from google.protobuf.timestamp_pb2 import Timestamp
 from receiver import Receiver, answer
+from stopwatch import Stopwatch
 
 Delivery = pb.Delivery
 
@@ -67,7 +68,7 @@ async def test_a_synchronous_caller_hears_of_a_cancel(tenant: Tenant) -> None:
         waiting = asyncio.create_task(tenant.queue(body, query="?timeout=60s"))
         await tenant.delivery("s1", attempt_count=1)
         await tenant.log.CancelEvent(pb.CancelEventRequest(project=tenant.project, event_id="s1"))
-        status, answered = await asyncio.wait_for(waiting, 10)
+        status, answered = await asyncio.wait_for(waiting, 30)
     assert (status, answered["reason"]) == (502, "WEBHOOK_FAILED")
 
 
@@ -76,14 +77,14 @@ async def test_a_delivery_is_rescheduled(tenant: Tenant, receiver: Receiver) -> 
     await tenant.trigger(receiver.url)
     event_id = await order(tenant, delay=3600)
     (delivery,) = await tenant.deliveries(event_id)
-    due = in_seconds(0.5)
+    due, watch = in_seconds(0.5), Stopwatch(tenant.server.process.pid)
     request = pb.RescheduleDeliveryRequest(
         project=tenant.project, delivery_id=delivery.delivery_id, due_time=due
     )
     assert (await tenant.log.RescheduleDelivery(request)).due_time == due
     ended = await tenant.delivery(event_id)
     late = ended.attempts[0].start_time.ToMicroseconds() - due.ToMicroseconds()
-    assert 0 <= late < 1_000_000
+    assert 0 <= late / 1e6 < 1 + watch.waited
     fault = await rpc_fault(tenant.log.RescheduleDelivery(request))
     assert (fault.code, fault.reason) == ("FAILED_PRECONDITION", "ALREADY_FINAL")
 

@@ -9,29 +9,32 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from kit import Server, serving
+from forked import on_path
+from kit import Server, lent
 from receiver import Receiver
+from shell import run
 
+FULL = os.environ.get("BELLROPE_FULL") == "1"
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs/command-line.md").read_text()
 BLOCKS = [
     re.sub(r"^    ", "", block, flags=re.MULTILINE)
     for block in re.findall(r"(?:^    .*\n(?:\n(?=    ))?)+", DOCUMENT, re.MULTILINE)
 ]
-PROGRAMS = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
 
 @pytest.fixture
 def own_server(tmp_path: Path, database: list[str]) -> Iterator[Server]:
     """A server that no other test shares, because the document uses the project `default`."""
-    with serving(tmp_path, *database) as server:
+    with lent(tmp_path, *database) as server:
         yield server
 
 
+@pytest.mark.parametrize("database", ["sqlite", "postgres"] if FULL else ["sqlite"], indirect=True)
 async def test_every_command_of_the_document_works(own_server: Server, tmp_path: Path) -> None:
     """Each block runs in a shell that stops at the first failure, and says what its comments promise."""
     variables = {
-        "PATH": PROGRAMS,
+        **on_path(),
         "BELLROPE_SERVER": own_server.grpc,
         "BELLROPE_URL": own_server.http,
         "BELLROPE_DATABASE": f"sqlite:///{own_server.database}",
@@ -63,9 +66,7 @@ async def test_every_command_of_the_document_works(own_server: Server, tmp_path:
 
 def test_every_command_is_in_the_document() -> None:
     """Whoever reads the document meets each command."""
-    listed = subprocess.run(
-        [sys.executable, "-m", "bellrope_server", "--help"], capture_output=True, text=True, check=True
-    ).stdout
+    listed = run("--help").stdout
     names = re.findall(r"^  ([\w-]+) ", listed.partition("Commands:")[2], re.MULTILINE)
     assert [name for name in names if name not in DOCUMENT and name != "migrate"] == []
 

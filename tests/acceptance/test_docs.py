@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kit import Server, serving
+from forked import on_path
+from kit import Server, lent
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
@@ -35,7 +36,6 @@ START = (
 )
 WEBHOOK = r"(?:^    |`)(python3 docs/webhook\.py[\d ]*)(?:`|$)"
 STEP = re.compile(rf"{WEBHOOK}|^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-PROGRAMS = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 SHOWN = ("json", "text")
 KEY = "BELLROPE_ADMIN_KEY"
 COLUMNS = re.compile(" {2,}")  # how wide they are depends on the test's ports
@@ -97,9 +97,7 @@ class Reader:
             cwd=self._folder,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env=os.environ
-            | {"PATH": PROGRAMS, "BELLROPE_SERVER": self._server.grpc, "COLUMNS": "120"}
-            | self._key,
+            env=os.environ | on_path() | {"BELLROPE_SERVER": self._server.grpc, "COLUMNS": "120"} | self._key,
         )
         out, err = await asyncio.wait_for(process.communicate(), 60)
         assert process.returncode == 0, f"{step.text}\n{err.decode()}"
@@ -170,7 +168,7 @@ async def test_a_page_can_be_followed(page: Path, tmp_path: Path) -> None:
     """Every command on it does what the page says."""
     webhook = Webhook()
     key = key_of(page)
-    with serving(tmp_path, **key) as server, contextlib.ExitStack() as stack:
+    with lent(tmp_path, **key) as server, contextlib.ExitStack() as stack:
         stack.callback(webhook.stop)
         reader = Reader(tmp_path, server, webhook, key)
         for step in steps(page):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from acceptance.tenant import soon
-from kit import Server, post, serving
+from kit import Server, lent, post
 from page import Page, shell, webhook
 from receiver import Receiver, answer
 
@@ -18,7 +18,7 @@ CHAINING = Page("docs/chaining.md")
 @pytest.fixture
 def own_server(tmp_path: Path) -> Iterator[Server]:
     """A server that no other test shares, because the pages use the project `default`."""
-    with serving(tmp_path) as server:
+    with lent(tmp_path) as server:
         yield server
 
 

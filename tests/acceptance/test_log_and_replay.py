@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kit import Server, serving, until
+from forked import on_path
+from kit import Server, lent, until
 from page import shell, webhook
 
+FULL = os.environ.get("BELLROPE_FULL") == "1"
 TEXT = (Path(__file__).parents[2] / "docs/log-and-replay.md").read_text()
 BLOCKS = re.findall(r"(?:^    .*\n(?:\n(?=    ))?)+", TEXT, re.MULTILINE)
 
@@ -26,7 +28,7 @@ def block(containing: str) -> str:
 @pytest.fixture
 def own_server(tmp_path: Path, database: list[str]) -> Iterator[Server]:
     """A server that no other test shares, because the page uses the project `default`."""
-    with serving(tmp_path, *database) as server:
+    with lent(tmp_path, *database) as server:
         yield server
 
 
@@ -40,14 +42,13 @@ async def python(code: str, server: Server) -> Any:
 
 async def from_a_shell(command: str, server: Server, folder: Path) -> Any:
     """Start a command of the page."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     return await asyncio.create_subprocess_exec(
         *("bash", "-ec", f"exec {command}"),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         cwd=folder,
-        env=os.environ | {"PATH": path, "BELLROPE_SERVER": server.grpc},
+        env=os.environ | on_path() | {"BELLROPE_SERVER": server.grpc},
     )
 
 
@@ -59,6 +60,7 @@ async def shown(code: str, server: Server) -> str:
     return str(out.decode())
 
 
+@pytest.mark.parametrize("database", ["sqlite", "postgres"] if FULL else ["sqlite"], indirect=True)
 async def test_the_page_from_its_beginning_to_its_end(own_server: Server, tmp_path: Path) -> None:
     """Find what went wrong, see what is owed, replay it all, and look on: the page's own lines."""
     async with webhook(block("docs/webhook.py"), tmp_path) as running:

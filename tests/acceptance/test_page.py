@@ -8,7 +8,7 @@ import pytest
 from acceptance.tenant import Tenant
 from chromium import CONTROL, Tab, browser, tab
 from google.protobuf import descriptor_pool
-from kit import serving
+from kit import lent
 from rest import SERVICES
 
 pytestmark = pytest.mark.xdist_group("chromium")  # one worker starts the browser, for all of them
@@ -148,7 +148,7 @@ async def test_a_screen_reader_is_told_what_everything_is(page: Tab, tenant: Ten
 
 async def test_a_server_with_a_key_asks_for_it(page: Tab, tmp_path: Path) -> None:
     """Without the key the page says so; with it the operations are there, and calls carry it."""
-    with serving(tmp_path, BELLROPE_ADMIN_KEY=KEY) as server:
+    with lent(tmp_path, BELLROPE_ADMIN_KEY=KEY) as server:
         await page.go(f"{server.http}/docs", until="document.body.innerText.includes('needs a key')")
         await tab_to(page, "#key")
         await page.write(KEY)

@@ -10,14 +10,14 @@ from acceptance.tenant import Tenant, http_fault, rpc_fault
 from aiohttp import ClientSession
 from bellrope.v1 import eventing_pb2 as pb
 from bellrope.v1 import projects_pb2
-from kit import serving, until
+from kit import lent, until
 from receiver import Receiver, answer
 
 
 @pytest.fixture
 async def tenant(tmp_path: Path, database: list[str]) -> AsyncIterator[Tenant]:
     """A project on a server on which a trigger may have three deliveries parked."""
-    with serving(tmp_path, *database, "--max-parked=3") as server:
+    with lent(tmp_path, *database, "--max-parked=3") as server:
         async with grpc.aio.insecure_channel(server.grpc) as channel, ClientSession() as http:
             tenant = Tenant(server, "shop", channel, http)
             project = projects_pb2.Project(name=tenant.project)

@@ -15,7 +15,7 @@ from bellrope.v1.eventing_pb2_grpc import EventingStub
 from bellrope_server.gateway.native.streams import TICK
 from google.rpc import error_details_pb2
 from integration.store.rig import one_commit
-from kit import app_here, serving, until
+from kit import app_here, lent, until
 from receiver import Receiver, answer
 
 
@@ -141,7 +141,7 @@ async def test_a_sender_can_not_outrun_the_disk(tmp_path: Path) -> None:
 
 async def test_a_server_that_stops_ends_its_streams(tmp_path: Path, database: list[str]) -> None:
     """The sender hears UNAVAILABLE, with everything before it acknowledged, and sends the rest elsewhere."""
-    with serving(tmp_path, *database) as server:
+    with lent(tmp_path, *database) as server:
         async with grpc.aio.insecure_channel(server.grpc) as channel:
             call = EventingStub(channel).QueueStream()
             await call.write(event("a"))
@@ -149,7 +149,7 @@ async def test_a_server_that_stops_ends_its_streams(tmp_path: Path, database: li
             server.process.terminate()
             fault = await rpc_fault(soon(call.read()))
             assert (fault.code, fault.reason) == ("UNAVAILABLE", "DRAINING")
-        assert await asyncio.to_thread(server.process.wait, 5) == 0
+        assert await asyncio.to_thread(server.process.wait, 30) == 0
 
 
 async def test_a_stream_over_http_is_told_of_what_it_brought_before_the_stop(tmp_path: Path) -> None:

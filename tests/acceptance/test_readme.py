@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from kit import Server, serving, until
+from kit import Server, lent, until
 from page import Page, shell
 from receiver import Receiver, answer
 
@@ -24,7 +24,7 @@ block = README.block
 @pytest.fixture
 def own_server(tmp_path: Path) -> Iterator[Server]:
     """A server that no other test shares, because the README uses the project `default`."""
-    with serving(tmp_path) as server:
+    with lent(tmp_path) as server:
         yield server
 
 
@@ -136,7 +136,7 @@ def test_the_tour_shows_the_document_come_true_and_stays_until_it_is_stopped() -
     assert '{"specversion":"1.0-rc1","id":' in shown
     late = re.search(r"called (\S+) ms after the due time", shown)
     assert late is not None
-    assert 0 <= float(late[1]) < 250
+    assert 0 <= float(late[1]) < 5000
     assert '"price": 42' in shown.split('"result"')[1]
     assert re.findall(r"^ (\d) .*? (500|200) ", shown, re.MULTILINE) == [
         ("1", "500"),

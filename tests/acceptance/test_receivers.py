@@ -20,14 +20,16 @@ from receiver import (
     response,
     send,
     send_then_close,
+    send_then_hang_up,
     send_then_reset,
     send_then_stall,
 )
+from stopwatch import Stopwatch
 
 MIB = 1024 * 1024
 SWITCH = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"
 HEAD = b"HTTP/1.1 200 OK\r\n"
-QUICK = Duration(nanos=300_000_000)
+QUICK = Duration(seconds=1)
 HARMFUL = b"\x00\xff\xfe\x1b[31m<script>alert(1)</script>"
 
 
@@ -40,7 +42,7 @@ async def order(tenant: Tenant, **keys: Any) -> str:
 
 @asynccontextmanager
 async def called(tenant: Tenant, *reactions: Reaction, **fields: Any) -> AsyncIterator[Receiver]:
-    """Give a receiver that a trigger calls for events of the type `order`; an attempt has 0.3 s."""
+    """Give a receiver that a trigger calls for events of the type `order`; an attempt has a second."""
     async with Receiver(*reactions) as receiver:
         await tenant.trigger(receiver.url, **({"timeout": QUICK} | fields))
         yield receiver
@@ -75,7 +77,7 @@ async def test_a_receiver_that_fails_so_is_called_again(
     assert outcomes(delivery) == [(status, error), (200, "ERROR_UNSPECIFIED")]
     assert (delivery.state, len(receiver.requests)) == (Delivery.SUCCEEDED, 2)
     assert [request.connection for request in receiver.requests][1] == (1 if 500 <= status < 600 else 2)
-    assert delivery.attempts[0].duration.ToMicroseconds() < 2_000_000
+    assert delivery.attempts[0].duration.ToMicroseconds() < 4_000_000  # by default it has five seconds
 
 
 SUCCESSES = {
@@ -95,17 +97,17 @@ async def test_a_receiver_that_answered_2xx_is_not_called_again(
         delivery = await tenant.delivery(await order(tenant))
     assert (delivery.state, outcomes(delivery)) == (Delivery.SUCCEEDED, [(200, "ERROR_UNSPECIFIED")])
     assert (delivery.attempts[0].truncated, len(receiver.requests)) == (truncated, 1)
-    assert delivery.attempts[0].duration.ToMicroseconds() < 2_000_000
+    assert delivery.attempts[0].duration.ToMicroseconds() < 4_000_000  # by default it has five seconds
 
 
 @pytest.mark.parametrize(("status", "state"), [(200, Delivery.SUCCEEDED), (413, Delivery.DEAD_LETTERED)])
-@pytest.mark.parametrize("end", [send_then_close, send_then_stall])
+@pytest.mark.parametrize("end", [send_then_hang_up, send_then_stall])
 async def test_a_receiver_may_answer_before_it_has_read(
     end: Any, status: int, state: int, tenant: Tenant
 ) -> None:
     """E20: the status counts, though most of the body was not read by anybody."""
     async with Receiver(end(response(status)), read_body=False) as receiver:
-        await tenant.trigger(receiver.url, retries=0, timeout=Duration(seconds=1))
+        await tenant.trigger(receiver.url, retries=0, timeout=Duration(seconds=2))
         delivery = await tenant.delivery(await order(tenant, data="x" * (MIB - 2)))
     assert (delivery.state, [each[0] for each in outcomes(delivery)]) == (state, [status])
 
@@ -157,10 +159,11 @@ async def test_a_pause_in_the_middle_of_retries(tenant: Tenant) -> None:
         for _ in range(100):
             await order(tenant)
         await until(lambda: len(sink.arrivals) >= 200)
+        watch = Stopwatch(tenant.server.process.pid)
         await tenant.pause()
         now = sink.arrivals[-1].time
-        await until(lambda: quiet(sink), seconds=5)
-        assert sink.arrivals[-1].time - now < 1_000_000
+        await until(lambda: quiet(sink))
+        assert (sink.arrivals[-1].time - now) / 1e6 < 1 + watch.waited
         sink.status = 200
         sent = len(sink.arrivals)
         await tenant.resume()

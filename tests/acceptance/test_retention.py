@@ -11,7 +11,7 @@ from acceptance.tenant import Tenant, http_fault, rpc_fault
 from aiohttp import ClientSession
 from bellrope.v1 import deliveries_pb2 as pb
 from bellrope.v1 import eventing_pb2, projects_pb2, triggers_pb2
-from kit import serving, until
+from kit import lent, until
 from receiver import Receiver, answer
 
 SHORT = ("--retain-succeeded=1s", "--retain-unmatched=1s")
@@ -22,7 +22,7 @@ async def tenant(
     tmp_path: Path, database: list[str], request: pytest.FixtureRequest
 ) -> AsyncIterator[Tenant]:
     """A project on a server of its own, which was told how long to keep things."""
-    with serving(tmp_path, *database, *request.param) as server:
+    with lent(tmp_path, *database, *request.param) as server:
         async with grpc.aio.insecure_channel(server.grpc) as channel, ClientSession() as http:
             tenant = Tenant(server, "shop", channel, http)
             project = projects_pb2.Project(name=tenant.project)

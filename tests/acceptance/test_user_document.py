@@ -146,7 +146,7 @@ async def test_the_asynchronous_answer(tenant: Tenant) -> None:
     """The answer to a queued event is its id, how many webhooks it goes to, and when."""
     _, answered = await curl(tenant.url, SENT_EMAIL)
     due = datetime.fromisoformat(answered.pop("dueTime"))
-    assert abs(due.timestamp() - time.time()) < 5
+    assert abs(due.timestamp() - time.time()) < 60
     assert UUID.fullmatch(answered.pop("eventId"))
     assert answered == {"deliveryCount": 0, "duplicate": False}
 
@@ -212,7 +212,7 @@ async def test_the_webhook_gets_the_documented_headers_and_few_others(
     headers = {name.lower(): value for name, value in request.headers}
     assert sorted(name.lower() for name, _ in request.headers) == DOCUMENTED_HEADERS + WEBHOOK_HEADERS
     assert request.line == "POST /hook HTTP/1.1"
-    assert abs(int(headers.pop("webhook-timestamp")) - time.time()) < 5
+    assert abs(int(headers.pop("webhook-timestamp")) - time.time()) < 60
     assert re.fullmatch(r"bellrope/[0-9.]+", headers.pop("user-agent"))
     (delivery,) = await tenant.deliveries(answered["eventId"])
     assert headers == {

@@ -8,13 +8,13 @@ import pytest
 
 from tests.clients.either import Awaited, Connect, EitherClient, Threaded
 from tests.clients.webhook import Webhook, receiving
-from tests.kit import Server, serving
+from tests.kit import Server, lent
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server that is open to this machine."""
-    with serving(tmp_path_factory.mktemp("server"), "--drain-grace=1") as running:
+    with lent(tmp_path_factory.mktemp("server"), "--drain-grace=1") as running:
         yield running
 
 

@@ -20,9 +20,9 @@ from tests.clients.either import Connect, EitherClient, failing, new_name, trigg
 from tests.clients.lossy import lossy
 from tests.clients.streams import Endless, Lives, Numbered
 from tests.clients.webhook import Webhook
-from tests.kit import Server, serving, until
+from tests.kit import Server, lent, serving, until
 
-MANY = 100_000 if os.environ.get("BELLROPE_FULL") else 12_000
+MANY = 100_000 if os.environ.get("BELLROPE_FULL") else 8_000
 AHEAD = 1024
 MIB = 1024 * 1024
 
@@ -172,7 +172,7 @@ async def test_an_error_of_the_iterable_is_the_callers(client: EitherClient) -> 
 
 async def test_who_stops_asking_ends_the_stream(connect: Connect, tmp_path: Path) -> None:
     """The stream's place at the server is free again, and the iterable is not taken from any more."""
-    with serving(tmp_path, "--max-calls=1", "--drain-grace=1") as server:
+    with lent(tmp_path, "--max-calls=1", "--drain-grace=1") as server:
         client, events = await connect(server.grpc), Endless()
         for _ in range(3):
             async with aclosing(client.queue_stream(events)) as outcomes:

@@ -13,11 +13,15 @@ import pytest
 from faults.own_net import Wire, own_net
 from faults.servers import STARTED, killed
 
+FULL = os.environ.get("BELLROPE_FULL") == "1"
+
+collect_ignore = [] if FULL else ["test_scaling.py"]
+
 
 @pytest.fixture(scope="session")
 def full() -> bool:
     """True in the long form."""
-    return os.environ.get("BELLROPE_FULL") == "1"
+    return FULL
 
 
 @pytest.fixture(autouse=True)

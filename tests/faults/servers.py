@@ -58,6 +58,12 @@ def _schedule(threads: list[int], policy: int, *, priority: int) -> None:
             os.sched_setscheduler(thread, policy, os.sched_param(priority))
 
 
+class Short(Server):
+    """Its leases are over two seconds after the timeout."""
+
+    program = (sys.executable, SPOILED, "short-leases")
+
+
 STARTED: list[Server] = []
 """The servers that a test started and has to end by itself; what is left of them when it fails is killed."""
 
@@ -79,6 +85,12 @@ async def nodes(
         home.mkdir(parents=True)
         made.append(await started(server, home, f"--database={url}", *flags))
     return made
+
+
+async def stop(*servers: Server) -> None:
+    """Stop servers at the same time; each has to end well."""
+    codes = await asyncio.gather(*(asyncio.to_thread(server.stop) for server in servers))
+    assert codes == [0] * len(servers)
 
 
 def killed(server: Server) -> None:

@@ -83,7 +83,7 @@ def watch(begun: Any) -> pb.WatchBulkActionRequest:
 
 @pytest.mark.timeout(900)
 async def test_dead_letters_are_replayed_at_their_rate_and_each_is_sent_once(
-    tmp_path: Path, count: int, measured: Callable[..., None]
+    tmp_path: Path, count: int, full: bool, measured: Callable[..., None]
 ) -> None:
     """100,000 dead letters replayed by filter at 2,000 a second: held, shown, and each sent once."""
     async with sinks() as [sink]:
@@ -105,11 +105,11 @@ async def test_dead_letters_are_replayed_at_their_rate_and_each_is_sent_once(
     assert (shown[-1].state, shown[-1].done_count, shown[-1].skipped_count) == (BULK.SUCCEEDED, count, 0)
     done = [each.done_count for each in shown]
     assert done == sorted(done)
-    assert len(shown) >= took * 2
+    assert len(shown) >= (took * 2 if full else 3)
     for each in shown:
         seconds = (each.update_time.ToMicroseconds() - each.create_time.ToMicroseconds()) / SECOND
         assert each.done_count <= RATE * (seconds + 0.1)
-    assert count / took > RATE * 0.8
+    assert not full or count / took > RATE * 0.8
     assert set(Counter(each.event_id for each in sink.arrivals).values()) == {1}
 
 
@@ -124,13 +124,13 @@ async def test_a_kill_in_the_middle_is_gone_on_from(tmp_path: Path) -> None:
         server = await buried(tmp_path, sink, count)
         async with grpc.aio.insecure_channel(server.grpc) as channel:
             begun = await DeliveriesStub(channel).StartBulkAction(start())
-            await until(lambda: len(sink.arrivals) > count // 4, seconds=30)
+            await until(lambda: len(sink.arrivals) > count // 4)
             await asyncio.to_thread(killed, server)
         STARTED.remove(server)
         server = await started(Server, tmp_path)
         async with grpc.aio.insecure_channel(server.grpc) as channel:
             shown = [each async for each in DeliveriesStub(channel).WatchBulkAction(watch(begun))]
-        await until(lambda: len(sink.event_ids) == count, seconds=60)
+        await until(lambda: len(sink.event_ids) == count)
         server.stop()
     assert shown[0].done_count > 0
     assert (shown[-1].state, shown[-1].done_count) == (BULK.SUCCEEDED, count)

@@ -20,7 +20,7 @@ from kit import Server, until
 PACE = 480  # events a second for all healthy endpoints together
 BACKOFF = 0.2  # seconds
 PER_TRIGGER = 32
-TIMEOUT = 2  # seconds
+TIMEOUT = 1  # second
 
 
 class Traffic:
@@ -96,7 +96,7 @@ async def test_i2_when_most_endpoints_are_dead_the_rest_keep_their_rate(
     tmp_path: Path, full: bool, measured: Callable[..., None]
 ) -> None:
     """I2: Of fifty endpoints 45 are dead, and have more to come than they can take: five go on as before."""
-    seconds, pairs = (5.0, 5) if full else (1.0, 3)
+    seconds, pairs = (5.0, 5) if full else (1.0, 2)
     async with sinks(50) as receivers, running(tmp_path) as server:
         alive, hanging, failing = receivers[:5], receivers[5:35], receivers[35:]
         for number, sink in enumerate(receivers):
@@ -120,7 +120,7 @@ async def test_i2_when_most_endpoints_are_dead_the_rest_keep_their_rate(
                 sink.status = 200
             for sink in hanging:
                 sink.release()
-            await until(lambda: receivers[0].in_flight.now["*"] == 0, seconds=60)
+            await until(lambda: receivers[0].in_flight.now["*"] == 0)
             await asyncio.sleep(1)
             without, beside = (median(each) for each in zip(*rounds, strict=True))
     measured(pairs=len(rounds), per_second_without=without, per_second_beside=beside, ratio=beside / without)
@@ -138,7 +138,7 @@ async def test_i4_an_endpoint_that_is_back_gets_few_at_first(
         await save_trigger(server.http, "t", url=sink.url(), retries=100, retryPolicy=backoff)
         sink.status = 503
         await queue_all(server.http, ({"type": "t"} for _ in range(count)))
-        await until(lambda: sink.in_flight.now["*"] == 0, seconds=60)
+        await until(lambda: sink.in_flight.now["*"] == 0)
         before, begun, over = len(sink.arrivals), time.monotonic(), 0
         sink.status, sink.delay = 200, delay
         sink.in_flight.most.clear()
@@ -176,7 +176,7 @@ async def test_an_endpoint_that_fails_fast_is_called_no_more_often_than_its_back
     refused: bool, tmp_path: Path, measured: Callable[..., None]
 ) -> None:
     """However fast an endpoint fails, each of its events waits out its backoff (I6)."""
-    count, seconds = 40, 2.0
+    count, tries = 40, 6
     async with sinks() as [sink], running(tmp_path) as server:
         sink.status = 500
         await save_trigger(
@@ -190,14 +190,14 @@ async def test_an_endpoint_that_fails_fast_is_called_no_more_often_than_its_back
             sink.close()
         begun = time.monotonic()
         await queue_all(server.http, ({"type": "failing", "id": f"event-{n}"} for n in range(count)))
-        await asyncio.sleep(seconds)
+        await until(lambda: attempted(server) >= tries * count)
     lasted = time.monotonic() - begun
     query = "SELECT event_id, attempt_count FROM delivery JOIN event ON event.id = delivery.event_row"
     attempts = Counter(dict(rows(server.database, query)))
     most = max(attempts.values())
     measured(most_attempts_of_one=most, attempts=attempts.total(), seconds=lasted)
     assert len(attempts) == count
-    assert seconds / BACKOFF / 2 <= most <= lasted / BACKOFF + 1
+    assert tries <= most <= lasted / BACKOFF + 1
 
 
 async def test_i16_an_endpoint_that_fails_fast_does_not_flood_the_log(
@@ -212,7 +212,7 @@ async def test_i16_an_endpoint_that_fails_fast_does_not_flood_the_log(
         begun = time.monotonic()
         await queue_all(server.http, ({"type": "failing"} for _ in range(count)))
         await queue_all(server.http, ({"type": "well"} for _ in range(100)))
-        await until(lambda: attempted(server) == count + 100, seconds=60)
+        await until(lambda: attempted(server) == count + 100)
         seconds = time.monotonic() - begun
     told = Counter(fact["trigger"] for fact in server.facts("delivery.attempted"))
     unsaid = server.facts("delivery.failures_unsaid")

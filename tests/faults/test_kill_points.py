@@ -82,7 +82,7 @@ async def die(folder: Path, sink: Sink, load: Load, *, point: str, times: int) -
     server = await started(doomed(point, times=times), folder, *flags)
     await save_trigger(server.http, "kill", url=sink.url(), timeout=timeout)
     load.aim(server.http)
-    await until(lambda: server.process.poll() is not None, seconds=30)
+    await until(lambda: server.process.poll() is not None)
     load.hold()
     assert server.process.returncode == -signal.SIGKILL
     return server
@@ -101,7 +101,7 @@ async def fate(folder: Path, *, point: str, times: int) -> Fate:
         load.aim(server.http)
         await until(lambda: len(sink.arrivals) > died)
         await load.end()
-        await until(lambda: sink.done_with(load.acknowledged), seconds=60)
+        await until(lambda: sink.done_with(load.acknowledged))
         await asyncio.to_thread(server.stop)
     return Fate(
         acknowledged=load.acknowledged,

@@ -62,7 +62,7 @@ async def killed_while_sending(
     kill_at = before + random.Random(before).randrange(1, len(events) // (KILLS + 1))
     async with grpc.aio.insecure_channel(server.grpc) as channel:
         sending = asyncio.create_task(send(EventingStub(channel), events, acknowledged))
-        await until(lambda: len(acknowledged) >= kill_at or sending.done(), seconds=60)
+        await until(lambda: len(acknowledged) >= kill_at or sending.done())
         assert not sending.done()
         killed(server)
         with pytest.raises(grpc.aio.AioRpcError) as told:
@@ -107,10 +107,10 @@ async def test_what_a_broken_sender_was_told_is_true(
 async def test_memory_stays_flat_behind_a_slow_receiver(
     tmp_path: Path, full: bool, measured: Callable[..., None]
 ) -> None:
-    """Events that come ten times as fast as they are delivered wait on the disk, not in memory."""
+    """Events that come many times as fast as they are delivered wait on the disk, not in memory."""
     count = 100_000 if full else 20_000
     async with sinks() as [sink], running(tmp_path) as server:
-        sink.delay = 0.3  # 32 at once: about 100 a second
+        sink.delay = 3  # 32 at once: about ten a second
         await save_trigger(server.http, "kill", url=sink.url())
         process = psutil.Process(server.process.pid)
         sizes: list[int] = []

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from faults.caller import Caller, save_trigger
 from faults.load import BATCH
-from faults.servers import nodes, started
+from faults.servers import nodes, started, stop
 from faults.sink import sinks
 from kit import Server, until
 from postgres import cluster
@@ -37,8 +37,7 @@ async def test_each_event_is_delivered_once(
         await asyncio.gather(*(queue(servers[turn % number], calls) for turn in range(CALLERS)))
         await until(lambda: sum(len(sink.arrivals) for sink in webhooks) >= count, seconds=600)
         took = time.monotonic() - begun
-        for server in servers:
-            assert await asyncio.to_thread(server.stop) == 0
+        await stop(*servers)
     arrivals = Counter(each.event_id for sink in webhooks for each in sink.arrivals)
     measured(acknowledged=count, lost=count - len(arrivals), duplicates=arrivals.total() - len(arrivals))
     measured(per_second=count / took, shares=[len(server.facts("delivery.attempted")) for server in servers])

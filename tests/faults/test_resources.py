@@ -15,9 +15,10 @@ from faults.servers import attempted, rows, running, started
 from faults.sink import Sink, sinks
 from kit import Server, app_here, until
 from receiver import Receiver, endless
+from stopwatch import Stopwatch
 
 MIB = 1024 * 1024
-ROUNDS = 5  # at most: a machine that is busy with other things is slow by itself
+ROUNDS = 15  # at most: a machine that is busy with other things is slow by itself
 CONNECTIONS = 1024  # from one address, by default
 PER_TRIGGER = 32
 GRACE = 2.0  # seconds
@@ -131,7 +132,7 @@ async def test_endless_answers_take_no_memory(tmp_path: Path, measured: Callable
         held = []
         for count in (100, 200, 300, 400, 500):
             await queue_all(server.http, ({"type": "endless"} for _ in range(100)))
-            await until(lambda count=count: attempted(server) == count, seconds=60)
+            await until(lambda count=count: attempted(server) == count)
             held.append(process.memory_info().rss / MIB)
         outcomes = {(fact["status_code"], fact["state"]) for fact in server.facts("delivery.attempted")}
     measured(after_100_mib=held[0], after_500_mib=held[-1])
@@ -159,7 +160,7 @@ async def fail(server: Server, count: int) -> None:
     """Queue so many events for endpoints that fail; wait until all have, and no caller is connected."""
     failed, types = attempted(server), ("failing", "dead")
     await queue_all(server.http, ({"type": types[n % 2]} for n in range(count)))
-    await until(lambda: attempted(server) == failed + count, seconds=60)
+    await until(lambda: attempted(server) == failed + count)
     await until(lambda: not callers(server))
 
 
@@ -201,20 +202,19 @@ async def test_a_stop_ends_within_its_grace_and_the_next_server_goes_on(
         seconds = await stop_amid(server, receivers)
         states = rows(server.database, "SELECT state, count(*) FROM delivery GROUP BY state ORDER BY state")
         attempts = rows(server.database, "SELECT count(*) FROM attempt")[0][0]
-        begun = time.time()
         for sink in receivers:
             sink.release()
         arrived = sum(len(sink.arrivals) for sink in receivers)
         async with running(tmp_path) as server:
-            ready = time.time()
+            watch = Stopwatch(server.process.pid)
             await until(lambda: sum(len(sink.arrivals) for sink in receivers) == arrived + count // 2)
-            last = max(arrival.time for sink in receivers for arrival in sink.arrivals) / 1e6
+            last = watch.seconds
         ended = rows(server.database, "SELECT DISTINCT state FROM delivery")
-    measured(stop_s=seconds, states=states, last_since_ready_s=last - ready, last_since_start_s=last - begun)
+    measured(stop_s=seconds, states=states, last_since_ready_s=last)
     assert states == [(SCHEDULED, count // 2), (SUCCEEDED, count // 2)]
     assert attempts == count // 2
     assert seconds < NOTICE + GRACE + 1
-    assert last - ready < 2
+    assert last < 2
     assert ended == [(SUCCEEDED,)]
 
 
@@ -229,10 +229,12 @@ async def send(server: Server, receivers: list[Sink], count: int) -> None:
 
 async def stop_amid(server: Server, receivers: list[Sink]) -> float:
     """Stop the server, answer half of what is in flight meanwhile, and return how long the stop took."""
-    begun = time.monotonic()
+    watch = Stopwatch(server.process.pid)
     stopped = asyncio.create_task(asyncio.to_thread(server.stop))
     await until(lambda: server.facts("server.draining"))
     for sink in receivers[::2]:
         sink.release()
+    await until(lambda: server.facts("server.stopped"))
+    seconds = watch.seconds
     assert await stopped == 0
-    return time.monotonic() - begun
+    return seconds

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -24,6 +23,7 @@ from faults.caller import QUEUE, TRIGGERS, Caller, queue_all, save_trigger
 from faults.own_net import Wire
 from faults.servers import attempted, running
 from faults.sink import Sink, sinks
+from forked import ended
 from integration.store.rig import made
 from kit import Server, app_here, environment, until
 
@@ -356,10 +356,10 @@ def test_a_policy_that_would_open_metadata_is_refused_at_start(network: str, tmp
     """The server does not start with a policy that holds an address which no policy may open (F219)."""
     flags = [f"--admin-key={KEY}", f"--database=sqlite:///{tmp_path / 'b.db'}", f"--egress-allow={network}"]
     command = [sys.executable, "-m", "bellrope_server", "serve", "--http=127.0.0.1:0", "--grpc=127.0.0.1:0"]
-    ended = subprocess.run([*command, *flags], capture_output=True, text=True, timeout=30, env=environment())
-    assert ended.returncode == 1
-    assert network in ended.stderr
-    assert ended.stdout == ""
+    refused = ended([*command, *flags], env=environment())
+    assert refused.returncode == 1
+    assert network in refused.stderr
+    assert refused.stdout == ""
 
 
 async def called(server: str, url: str) -> tuple[int, Any]:

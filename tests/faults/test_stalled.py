@@ -1,6 +1,5 @@
 """A node that stalls past its leases and comes back: what others did meanwhile stays as it is."""
 
-import asyncio
 import signal
 import sys
 from collections.abc import Callable
@@ -9,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from faults.caller import queue_all, save_trigger
-from faults.servers import SPOILED, started
+from faults.servers import SPOILED, Short, started, stop
 from faults.sink import sinks
 from kit import Server, until
 from postgres import cluster
@@ -18,12 +17,6 @@ EVENTS = 16
 SUCCEEDED = 3
 OUTCOMES = "SELECT state, attempt_count FROM delivery"
 LATE = "SELECT count(*) FROM attempt WHERE late"
-
-
-class Short(Server):
-    """Its leases are over two seconds after the timeout."""
-
-    program = (sys.executable, SPOILED, "short-leases")
 
 
 class Unfenced(Server):
@@ -57,12 +50,11 @@ async def stalled(folder: Path, *, victim: type[Server], measured: Callable[...,
         node.process.send_signal(signal.SIGSTOP)
         sink.silent = False
         other = await started(Short, folder / "other", f"--database={url}")
-        await until(lambda: done(name), seconds=20)
+        await until(lambda: done(name))
         node.process.send_signal(signal.SIGCONT)
-        await until(lambda: tried_twice(name), seconds=20)
+        await until(lambda: tried_twice(name))
         found = cluster().rows(name, OUTCOMES)
-        for server in (node, other):
-            assert await asyncio.to_thread(server.stop) == 0
+        await stop(node, other)
         late = cluster().rows(name, LATE)[0][0]
     cluster().drop(name)
     tale = Tale(

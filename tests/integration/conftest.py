@@ -6,21 +6,21 @@ from pathlib import Path
 import grpc
 import pytest
 from integration.grpc_calls import KEY
-from kit import Server, serving
+from kit import Server, lent
 from mounts import mounted
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with its defaults, for the tests that leave it as it is."""
-    with serving(tmp_path_factory.mktemp("open")) as server:
+    with lent(tmp_path_factory.mktemp("open")) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
 def locked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with a key."""
-    with serving(tmp_path_factory.mktemp("locked"), f"--admin-key={KEY}") as server:
+    with lent(tmp_path_factory.mktemp("locked"), f"--admin-key={KEY}") as server:
         yield server
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+from forked import ended
 from kit import Server, environment, post
 
 KEY = "a-key-for-these-tests-only"
@@ -15,9 +16,7 @@ KEY = "a-key-for-these-tests-only"
 
 def bellrope(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run the program as a process of its own until it ends."""
-    command = [sys.executable, "-m", "bellrope_server", *arguments]
-    pipes: dict[str, Any] = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True}
-    return subprocess.run(command, env=environment(**variables), timeout=30, check=False, **pipes)
+    return ended([sys.executable, "-m", "bellrope_server", *arguments], env=environment(**variables))
 
 
 def serve(folder: Path, *flags: str, **variables: str) -> subprocess.CompletedProcess[str]:

@@ -2,14 +2,13 @@
 
 import asyncio
 import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from kit import Server, get, serving
+from integration.program import serve
+from kit import Server, get, lent, serving
 from receiver import Receiver
 from shell import run
 from typer.testing import Result
@@ -39,7 +38,7 @@ projects:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with its defaults."""
-    with serving(tmp_path_factory.mktemp("open")) as server:
+    with lent(tmp_path_factory.mktemp("open")) as server:
         yield server
 
 
@@ -225,9 +224,7 @@ def test_a_server_does_not_start_with_a_wrong_file(tmp_path: Path, write: Write,
     file = write(FILE.replace("retries: 5", wrong)) if wrong else str(tmp_path / "none.yaml")
     if wrong and wrong.startswith("url"):
         file = write(FILE.replace("url: https://example.com/hook", wrong))
-    command = [sys.executable, "-m", "bellrope_server", "serve", f"--config={file}"]
-    command += [f"--database=sqlite:///{tmp_path}/b.db", "--http=127.0.0.1:0", "--grpc=127.0.0.1:0"]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    ended = serve(tmp_path, f"--config={file}")
     assert (ended.returncode, ended.stdout) == (1, "")
     expected = f"bellrope: --config {file}: No such file or directory\n"
     if wrong:

@@ -6,14 +6,14 @@ import pty
 import re
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from kit import Server, environment, serving
+from forked import on_path
+from kit import Server, environment, lent
 from shell import run
 from typer.testing import Result
 
@@ -23,7 +23,7 @@ Shell = Callable[..., Result]
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with its defaults."""
-    with serving(tmp_path_factory.mktemp("open")) as server:
+    with lent(tmp_path_factory.mktemp("open")) as server:
         yield server
 
 
@@ -119,8 +119,8 @@ def test_a_terminal_shows_how_far_it_is(server: Server, tmp_path: Path) -> None:
     """On a terminal a line says how many events are stored and how fast; elsewhere there is none."""
     controller, terminal = pty.openpty()
     file = written(tmp_path, *({"type": "seen"} for _ in range(2500)))
-    command = [sys.executable, "-m", "bellrope_server", "queue-batch", file, f"--server={server.grpc}"]
-    subprocess.run(command, stderr=terminal, env=environment(COLUMNS="100"), timeout=60, check=True)
+    command = ["bellrope", "queue-batch", file, f"--server={server.grpc}"]
+    subprocess.run(command, stderr=terminal, env=environment(**on_path(), COLUMNS="100"), check=True)
     os.close(terminal)
     said = b""
     with suppress(OSError):
@@ -133,17 +133,9 @@ def test_a_terminal_shows_how_far_it_is(server: Server, tmp_path: Path) -> None:
 @contextmanager
 def streaming(server: Server) -> Iterator[subprocess.Popen[bytes]]:
     """Give a `queue-stream -` that has stored three lines and waits for more."""
-    command = [
-        sys.executable,
-        "-m",
-        "bellrope_server",
-        "queue-stream",
-        "-",
-        "--json",
-        f"--server={server.grpc}",
-    ]
+    command = ["bellrope", "queue-stream", "-", "--json", f"--server={server.grpc}"]
     piped = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-    with subprocess.Popen(command, **piped) as process:
+    with subprocess.Popen(command, env=environment(**on_path()), **piped) as process:
         process.stdin.write(b'{"type": "open"}\n' * 3)
         process.stdin.flush()
         for _ in range(3):
@@ -163,7 +155,7 @@ def test_ctrl_c_says_how_far_a_stream_came(server: Server) -> None:
 
 def test_a_stream_ends_when_its_server_does(tmp_path: Path) -> None:
     """The exit code is 3 at once, though more lines could come."""
-    with serving(tmp_path) as server, streaming(server) as process:
+    with lent(tmp_path) as server, streaming(server) as process:
         server.kill()
         assert process.wait(20) == 3
         assert process.stderr.read().decode().endswith("(UNAVAILABLE)\n")

@@ -16,7 +16,8 @@ from typing import Any
 import apsw
 import pytest
 from bellrope_server.cli import program
-from kit import Server, environment, post, serving, until
+from forked import on_path
+from kit import Server, environment, lent, post, until
 from receiver import Receiver, answer, hang
 from shell import objects, row, run
 from typer.main import get_command
@@ -28,7 +29,7 @@ KEY = "a-key-for-these-tests-only"
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with its defaults, for the tests that leave it as it is."""
-    with serving(tmp_path_factory.mktemp("open")) as server:
+    with lent(tmp_path_factory.mktemp("open")) as server:
         yield server
 
 
@@ -155,7 +156,7 @@ def test_no_server_is_a_sentence() -> None:
 
 def test_commands_carry_the_key(tmp_path: Path) -> None:
     """`--key` or BELLROPE_ADMIN_KEY opens a server with a key; a wrong one is told, and not repeated."""
-    with serving(tmp_path, f"--admin-key={KEY}") as server:
+    with lent(tmp_path, f"--admin-key={KEY}") as server:
         at = f"--server={server.grpc}"
         for answer_ in (run("triggers", "list", at), run("triggers", "list", at, "--key=marked-wrong")):
             assert (answer_.exit_code, answer_.stdout) == (1, "")
@@ -290,8 +291,8 @@ def test_a_terminal_gets_a_table_that_fits(server: Server) -> None:
 def on_a_terminal(*arguments: str) -> list[str]:
     """Run a command with a terminal of 80 columns as its standard output, and return its lines."""
     controller, terminal = pty.openpty()
-    command = [sys.executable, "-m", "bellrope_server", *arguments]
-    subprocess.run(command, stdout=terminal, env=environment(COLUMNS="80"), timeout=30, check=True)
+    shown = environment(**on_path(), COLUMNS="80")
+    subprocess.run(["bellrope", *arguments], stdout=terminal, env=shown, timeout=30, check=True)
     os.close(terminal)
     said = b""
     with suppress(OSError):

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from forked import on_path
 from kit import environment
 
-PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 SHOWN = 'eval "$(bellrope --show-completion)"'
 INSTALLED = "bellrope --install-completion >/dev/null; source ~/.bashrc"
 
@@ -19,7 +19,7 @@ def bash(script: str, home: Path) -> list[str]:
         ["bash", "--norc", "-ec", script],
         capture_output=True,
         text=True,
-        env=environment(PATH=PATH, HOME=str(home)),
+        env=environment(**on_path(), HOME=str(home)),
         timeout=60,
         check=True,
     )
@@ -69,7 +69,7 @@ def test_completion_can_be_installed(tmp_path: Path) -> None:
 )
 def test_other_shells_are_told_what_commands_do(shell: str, variables: dict[str, str]) -> None:
     """For zsh and fish each command comes with what it is for."""
-    variables = os.environ | {"PATH": PATH, "_BELLROPE_COMPLETE": f"complete_{shell}"} | variables
+    variables = os.environ | on_path() | {"_BELLROPE_COMPLETE": f"complete_{shell}"} | variables
     told = subprocess.run(["bellrope"], capture_output=True, text=True, env=variables, check=True).stdout
     assert "event-types" in told
     assert "Look up events" in told

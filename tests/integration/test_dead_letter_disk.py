@@ -39,7 +39,7 @@ async def last_attempt(
     await trigger(channel, "e29", hook.url, retries=0)
     await trigger(channel, DEAD_LETTERED, undertaker.url)
     await EventingStub(channel).Queue(queue("e29", id="e29"))
-    await asyncio.wait_for(hook.received(1), 5)
+    await asyncio.wait_for(hook.received(1), 30)
     yield
 
 
@@ -56,7 +56,7 @@ async def is_dead(channel: grpc.aio.Channel) -> bool:
 
 async def told_once(undertaker: Receiver) -> None:
     """Wait until the project was told of the dead letter."""
-    (request,) = await asyncio.wait_for(undertaker.received(1), 5)
+    (request,) = await asyncio.wait_for(undertaker.received(1), 30)
     assert json.loads(request.body)["data"]["eventId"] == "e29"
 
 

@@ -5,7 +5,7 @@ import socket
 from pathlib import Path
 
 import apsw
-from kit import serving
+from kit import lent
 from shell import run
 
 KEY = "a-key-for-these-tests-only"
@@ -39,7 +39,7 @@ def test_before_the_first_start(tmp_path: Path) -> None:
 
 def test_a_server_that_runs_is_found(tmp_path: Path) -> None:
     """Who holds the database, whether it is migrated, and that both ports answer."""
-    with serving(tmp_path) as server:
+    with lent(tmp_path) as server:
         code, found = seen(
             f"--database=sqlite:///{server.database}",
             f"--http={server.http.removeprefix('http://')}",

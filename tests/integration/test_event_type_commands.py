@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from kit import Server, serving
+from kit import Server, lent
 from shell import objects, row, run
 from typer.testing import Result
 
@@ -17,7 +17,7 @@ JSON_SCHEMA = '{"type": "object",\n "required": ["to"]}'
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with its defaults."""
-    with serving(tmp_path_factory.mktemp("open")) as server:
+    with lent(tmp_path_factory.mktemp("open")) as server:
         yield server
 
 

@@ -107,7 +107,7 @@ async def test_c9_a_caller_who_goes_away_cancels_nothing(tmp_path: Path) -> None
     ):
         stub = EventingStub(channel)
         await trigger(channel, "c9", receiver.url)
-        slow = asyncio.create_task(on_writer(app.store, lambda _: disk.wait(10) and None))
+        slow = asyncio.create_task(on_writer(app.store, lambda _: disk.wait(30) and None))
         calls = [stub.Queue(queue("c9", id=id)) for id in ids]
         await until(lambda: app.admission.calls.under_way == len(ids))  # all of them wait for the disk
         for call in calls:
@@ -117,7 +117,7 @@ async def test_c9_a_caller_who_goes_away_cancels_nothing(tmp_path: Path) -> None
         await slow
         again = await asyncio.gather(*(stub.Queue(queue("c9", id=id)) for id in ids))
         assert [answer.duplicate for answer in again] == [True] * len(ids)
-        await asyncio.wait_for(receiver.received(len(ids)), 5)  # not by the rescue of leases, 20 s later
+        await asyncio.wait_for(receiver.received(len(ids)), 15)  # not by the rescue of leases, 20 s later
         assert [len(await owed(channel, id)) for id in ids] == [1] * len(ids)
 
 
@@ -136,7 +136,7 @@ async def test_c9_callers_who_vanish_leave_nothing_behind(tmp_path: Path, method
     ):
         await trigger(channel, "c9", receiver.url)
         before = connections(app)
-        slow = asyncio.create_task(on_writer(app.store, lambda _: disk.wait(10) and None))
+        slow = asyncio.create_task(on_writer(app.store, lambda _: disk.wait(30) and None))
         callers = [await asyncio.open_connection("127.0.0.1", app.grpc_port) for _ in ids]
         for id, (_, caller) in zip(ids, callers, strict=True):
             message = request_of(method, id).SerializeToString()
@@ -148,7 +148,7 @@ async def test_c9_callers_who_vanish_leave_nothing_behind(tmp_path: Path, method
         await until(lambda: (app.admission.calls.under_way, connections(app)) == (0, before))
         disk.set()
         await slow
-        await asyncio.wait_for(receiver.received(len(ids)), 5)
+        await asyncio.wait_for(receiver.received(len(ids)), 15)
         await until(lambda: app._scheduler._slots.taken == 0)
         assert [len(await owed(channel, id)) for id in ids] == [1] * len(ids)
         again = await asyncio.gather(*(EventingStub(channel).Queue(queue("c9", id=id)) for id in ids))

@@ -30,7 +30,7 @@ from integration.http2 import (
     frame,
     frames,
 )
-from kit import Server, app_here, post, serving, until
+from kit import Server, app_here, lent, post, until
 from receiver import Receiver, hang
 
 
@@ -66,7 +66,7 @@ async def test_c11_over_the_cap_calls_are_refused_and_admin_goes_on(tmp_path: Pa
 
 async def test_c11_of_a_burst_nobody_is_cancelled(tmp_path: Path) -> None:
     """C11: However many calls come at one moment, each is done or told to come back, and stored or not."""
-    with serving(tmp_path, "--max-calls=2") as server:
+    with lent(tmp_path, "--max-calls=2") as server:
         async with grpc.aio.insecure_channel(server.grpc) as channel:
             stub = EventingStub(channel)
             calls = {f"burst-{n}": stub.Queue(queue("burst", id=f"burst-{n}")) for n in range(3000)}

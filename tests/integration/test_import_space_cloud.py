@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from bellrope_server.cli.space_cloud import documents
-from kit import Server, get, post, serving
+from kit import Server, get, lent, post
 from receiver import Receiver
 from shell import run
 from typer.testing import Result
@@ -22,7 +22,7 @@ URL = "https://example.com/hook"
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server that may call the service in the cluster that one of the examples names."""
     allowed = ("--egress-allow=loopback", "--egress-allow=mailer.shop.svc.cluster.local")
-    with serving(tmp_path_factory.mktemp("open"), *allowed) as server:
+    with lent(tmp_path_factory.mktemp("open"), *allowed) as server:
         yield server
 
 
@@ -136,7 +136,7 @@ def test_the_key_is_carried(tmp_path: Path) -> None:
     """With a key on the server the import takes it; without it nothing is imported, and one line says so."""
     key = "a-key-for-these-tests-only"
     paths = files(tmp_path, "keyed")[:1]
-    with serving(tmp_path, f"--admin-key={key}") as server:
+    with lent(tmp_path, f"--admin-key={key}") as server:
         refused = run("import-space-cloud", *paths, f"--url={server.http}")
         assert (refused.exit_code, refused.stdout) == (1, "")
         assert refused.stderr.endswith("(KEY_REQUIRED)\n")

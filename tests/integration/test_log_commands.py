@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from kit import Server, serving, until
+from kit import Server, lent, until
 from receiver import Receiver, answer
 from shell import objects, row, run
 from typer.testing import Result
@@ -19,7 +19,7 @@ EARLY, LATE = "2020-01-01T00:00:00Z", "2099-01-01T00:00:00Z"
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with its defaults."""
-    with serving(tmp_path_factory.mktemp("open")) as server:
+    with lent(tmp_path_factory.mktemp("open")) as server:
         yield server
 
 

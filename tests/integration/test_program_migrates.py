@@ -4,7 +4,7 @@ from pathlib import Path
 
 import apsw
 from integration.program import bellrope, lines, serve, status
-from kit import Server, serving
+from kit import Server, lent
 
 
 def test_migrate_applies_what_is_missing_once(tmp_path: Path) -> None:
@@ -16,7 +16,7 @@ def test_migrate_applies_what_is_missing_once(tmp_path: Path) -> None:
     assert applied[0] == "applied 0001_installation_and_projects"
     assert [line.split()[1] for line in applied] == sorted(line.split()[1] for line in applied)
     assert second.stdout == "nothing to apply\n"
-    with serving(tmp_path) as server:
+    with lent(tmp_path) as server:
         assert status(f"{server.http}/readyz") == 200
 
 

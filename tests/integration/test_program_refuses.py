@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from integration.program import KEY, bellrope, lines, serve, status
-from kit import Server, serving
+from kit import Server, lent
 
 
 def test_a_wrong_configuration_is_told_whole(tmp_path: Path) -> None:
@@ -33,7 +33,7 @@ def test_an_address_that_is_reached_from_outside_needs_a_key(tmp_path: Path) -> 
         1,
         ["--admin-key is needed, because --http 0.0.0.0:0 and --grpc [::]:0 can be reached from outside"],
     )
-    with serving(tmp_path, "--http=0.0.0.0:0", f"--admin-key={KEY}") as server:
+    with lent(tmp_path, "--http=0.0.0.0:0", f"--admin-key={KEY}") as server:
         assert server.http.startswith("http://0.0.0.0:")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from integration.program import KEY, attempts, metric, queue, save, status
-from kit import READY, Server, environment, get, post, serving, until
+from kit import READY, Server, environment, get, lent, post, serving, until
 from receiver import Receiver, answer, hang
 
 
@@ -42,7 +42,7 @@ async def test_metrics_move_with_events(server: Server) -> None:
 
 def test_with_a_key_only_the_probes_are_open(tmp_path: Path) -> None:
     """/healthz and /readyz tell nothing and need no key; /metrics needs it."""
-    with serving(tmp_path, BELLROPE_ADMIN_KEY=KEY) as server:
+    with lent(tmp_path, BELLROPE_ADMIN_KEY=KEY) as server:
         assert [status(f"{server.http}{path}") for path in ("/healthz", "/readyz", "/metrics")] == [
             200,
             200,
@@ -148,4 +148,4 @@ async def test_a_log_that_nobody_reads_stops_nothing(tmp_path: Path) -> None:
             assert (await asyncio.to_thread(post, f"{base}/api/default/eventing/queue", event))[0] == 200
             await asyncio.sleep(0.05)  # longer than the log waits before it writes
     process.terminate()
-    assert await asyncio.to_thread(process.wait, 10) == 0
+    assert await asyncio.to_thread(process.wait, 30) == 0

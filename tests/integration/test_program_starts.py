@@ -2,18 +2,25 @@
 
 import re
 import socket
+import sys
 from pathlib import Path
 
 import pytest
 from bellrope_server.config import Config
 from integration.program import status
-from kit import serving
+from kit import Server, serving
 from shell import run
+
+
+class Installed(Server):
+    """The program as it was installed, executed as a shell would."""
+
+    program = (str(Path(sys.executable).with_name("bellrope")),)
 
 
 def test_ready_says_where(tmp_path: Path) -> None:
     """`bellrope ready` names the version and the addresses that are really listened on."""
-    with serving(tmp_path, "--http=127.0.0.2:0", "--grpc=[::1]:0") as server:
+    with serving(tmp_path, "--http=127.0.0.2:0", "--grpc=[::1]:0", server=Installed) as server:
         assert re.fullmatch(r"http://127\.0\.0\.2:[1-9]\d*", server.http)
         assert re.fullmatch(r"\[::1\]:[1-9]\d*", server.grpc)
         assert status(f"{server.http}/readyz") == 200

@@ -17,7 +17,7 @@ def test_a_signal_stops_it(tmp_path: Path, number: signal.Signals) -> None:
     """SIGTERM and SIGINT drain the server, and it exits 0; the log says so."""
     with serving(tmp_path, "--drain-grace=3") as server:
         server.process.send_signal(number)
-        assert server.process.wait(8) == 0
+        assert server.process.wait(30) == 0
     (draining,), (stopped,) = server.facts("server.draining"), server.facts("server.stopped")
     assert draining["grace"] == 3
     assert draining["time"] < stopped["time"]
@@ -32,7 +32,7 @@ def test_connections_that_nobody_uses_do_not_hold_it_up(tmp_path: Path) -> None:
             used.sendall(f"GET /healthz HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
             assert used.recv(1000).startswith(b"HTTP/1.1 200")
             server.process.send_signal(signal.SIGTERM)
-            assert server.process.wait(10) == 0  # the grace is 20 s
+            assert server.process.wait(18) == 0  # the grace is 20 s
 
 
 async def test_the_grace_is_what_was_said(tmp_path: Path) -> None:
@@ -48,7 +48,7 @@ async def test_the_grace_is_what_was_said(tmp_path: Path) -> None:
                 for _ in range(signals):
                     server.process.send_signal(signal.SIGTERM)
                     await until(lambda server=server: server.facts("server.draining"))
-                assert await asyncio.to_thread(server.process.wait, 5) == code
+                assert await asyncio.to_thread(server.process.wait, 30) == code
     draining, stopped = (
         datetime.fromisoformat(server.facts(f"server.{fact}")[0]["time"]) for fact in ("draining", "stopped")
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from faults.servers import Short
 from kit import Server, get, post, serving, until
 from postgres import cluster
 from receiver import Connection, Reaction, Receiver, answer, hang, response
@@ -15,13 +16,13 @@ QUEUE = "/v1/api/default/eventing/queue"
 
 @pytest.fixture
 def both(tmp_path: Path) -> Iterator[tuple[Server, Server]]:
-    """Two servers."""
+    """Two servers, whose leases are soon over."""
     name = cluster().create()
     folders = [tmp_path / "one", tmp_path / "other"]
     for folder in folders:
         folder.mkdir()
     flag = f"--database={cluster().url(name)}"
-    with serving(folders[0], flag) as one, serving(folders[1], flag) as other:
+    with serving(folders[0], flag, server=Short) as one, serving(folders[1], flag, server=Short) as other:
         yield one, other
     cluster().drop(name)
 
@@ -86,7 +87,7 @@ async def test_i14_the_node_that_waits_dies(both: tuple[Server, Server]) -> None
             await waiting
         event = f"{other.http}/v1/projects/default/events/e3"
         assert (await asyncio.to_thread(get, event))[0] == 200
-        await until(lambda: succeeded(other), seconds=25)  # the lease is over after 2 + 15 s
+        await until(lambda: succeeded(other))  # when the lease is over
         status, told = await ask(other, "e3")
         assert (status, told["result"]) == (200, 3)
 

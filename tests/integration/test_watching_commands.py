@@ -6,14 +6,14 @@ import os
 import pty
 import re
 import signal
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 
 import pytest
-from kit import Server, environment, serving, until
+from forked import on_path
+from kit import Server, environment, lent, serving, until
 from receiver import Receiver, answer
 from shell import objects, row, run
 
@@ -21,7 +21,7 @@ from shell import objects, row, run
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
     """A server of the test's own, because a tail shows all that happens in a project."""
-    with serving(tmp_path) as server:
+    with lent(tmp_path) as server:
         yield server
 
 
@@ -51,10 +51,10 @@ class Running:
 async def running(server: Server, *arguments: str) -> AsyncIterator[Running]:
     """Start a command, and kill it in the end if it still runs."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bellrope_server", *arguments, f"--server={server.grpc}"),
+        *("bellrope", *arguments, f"--server={server.grpc}"),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        env=environment(),
+        env=environment(**on_path()),
     )
     try:
         yield Running(process)
@@ -128,7 +128,7 @@ async def test_a_tail_waits_for_a_server_that_goes_away(tmp_path: Path) -> None:
             tail = await stack.enter_async_context(running(server, "tail", "--type=a"))
             await tail.said("stderr")
         assert await tail.said("stderr") == "bellrope: the server went away; waiting for it"
-        with serving(tmp_path, f"--grpc={server.grpc}") as server:
+        with lent(tmp_path, f"--grpc={server.grpc}") as server:
             back = await tail.said("stderr")
             assert back.startswith(
                 "bellrope: it is back; what happened meanwhile is in `bellrope events list"
@@ -232,7 +232,7 @@ async def test_a_bulk_action_is_watched_over_a_restart(tmp_path: Path) -> None:
 
             await until(is_begun)
         assert await command.said("stderr") == "bellrope: the server went away; waiting for it"
-        with serving(tmp_path, f"--grpc={server.grpc}"):
+        with lent(tmp_path, f"--grpc={server.grpc}"):
             assert await command.said("stderr") == "bellrope: it is back, and so is the bulk action"
             assert await command.ended() == (0, "40 of 40 deliveries cancelled\n", "")
 
@@ -269,11 +269,11 @@ async def on_a_terminal(server: Server, typed: str, *arguments: str) -> tuple[in
     """Run a command, type a line, and return its exit code, its output, and what the terminal showed."""
     controller, terminal = pty.openpty()
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bellrope_server", *arguments),
+        *("bellrope", *arguments),
         stdin=terminal,
         stdout=asyncio.subprocess.PIPE,
         stderr=terminal,
-        env=os.environ | {"BELLROPE_SERVER": server.grpc, "COLUMNS": "100", "TERM": "xterm"},
+        env=os.environ | on_path() | {"BELLROPE_SERVER": server.grpc, "COLUMNS": "100", "TERM": "xterm"},
     )
     os.close(terminal)
     os.write(controller, f"{typed}\n".encode())

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import psutil
 import pytest
 from attempts import NOW, leased, sender
-from bellrope_server.clock import MILLISECOND, SECOND
+from bellrope_server.clock import MINUTE, SECOND
 from bellrope_server.model import Attempt, AttemptError
 from receiver import (
     Reaction,
@@ -20,9 +20,11 @@ from receiver import (
     response,
     send,
     send_then_close,
+    send_then_hang_up,
     send_then_reset,
     send_then_stall,
 )
+from stopwatch import Stopwatch
 
 KIB, MIB = 1024, 1024 * 1024
 
@@ -52,10 +54,10 @@ async def test_e4_switching_protocols_is_a_failure_and_ends_the_connection() -> 
     """An endpoint that answers 101 has failed, and its connection is closed."""
     switch = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"
     async with Receiver(send(switch)) as receiver, sender() as webhook:
-        attempt = await webhook.send(leased(receiver.url))
+        attempt = await webhook.send(leased(receiver.url, timeout=MINUTE))
         await receiver.deserted()
     assert (attempt.status_code, attempt.error) == (101, AttemptError.STATUS)
-    assert attempt.duration < 4_000_000
+    assert attempt.duration < 30_000_000
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -132,11 +134,11 @@ async def test_e15_stops_reading_an_endless_body(status: int, error: AttemptErro
     """An endless body is cut at 1 MiB, and the status decides."""
     flood = endless(f"HTTP/1.1 {status} Any\r\n\r\n".encode(), bytes(64 * KIB))
     async with Receiver(flood) as receiver, sender() as webhook:
-        attempt = await webhook.send(leased(receiver.url))
+        attempt = await webhook.send(leased(receiver.url, timeout=MINUTE))
         await receiver.deserted()
     assert (attempt.status_code, attempt.error) == (status, error)
     assert (len(attempt.response_body), attempt.truncated) == (16 * KIB, True)
-    assert attempt.duration < 4_000_000
+    assert attempt.duration < 30_000_000
 
 
 async def test_e15_endless_bodies_do_not_add_up() -> None:
@@ -185,13 +187,15 @@ async def test_e19_a_whole_answer_before_a_reset_is_whole() -> None:
 
 async def test_e14_a_2xx_whose_body_never_ends_in_time_is_a_success() -> None:
     """A status that came in time decides, though its body drips until the timeout."""
+    watch = Stopwatch()
     attempt = await attempt_with(drip(b"HTTP/1.1 200 OK\r\n\r\n"), seconds=0.3)
+    assert watch.seconds < 2
     assert (attempt.status_code, attempt.error, attempt.truncated) == (200, AttemptError.NONE, True)
-    assert 290_000 <= attempt.duration < 2_000_000
+    assert attempt.duration >= 290_000
     assert set(attempt.response_body) == set(b"x")
 
 
-@pytest.mark.parametrize("end", [send_then_stall, send_then_close])
+@pytest.mark.parametrize("end", [send_then_stall, send_then_hang_up])
 @pytest.mark.parametrize("status", [200, 413])
 async def test_e20_an_answer_before_the_body_was_read_counts(
     status: int, end: Callable[[bytes], Reaction]
@@ -199,7 +203,7 @@ async def test_e20_an_answer_before_the_body_was_read_counts(
     """An endpoint may answer before it has read the body: its status counts."""
     async with Receiver(end(response(status)), read_body=False) as receiver, sender() as webhook:
         big = b'"' + b"x" * 8 * MIB + b'"'
-        attempt = await webhook.send(leased(receiver.url, data=big, timeout=500 * MILLISECOND))
+        attempt = await webhook.send(leased(receiver.url, data=big, timeout=2 * SECOND))
     assert attempt.status_code == status
     assert attempt.succeeded == (status == 200)
 
@@ -219,4 +223,4 @@ async def test_tells_when_it_began_and_how_long_it_took() -> None:
     async with Receiver() as receiver, sender(now=lambda: next(times)) as webhook:
         attempt = await webhook.send(leased(receiver.url))
     assert attempt.start_time == NOW
-    assert 0 < attempt.duration < 5_000_000
+    assert 0 < attempt.duration < 30_000_000

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from attempts import leased, sender
-from bellrope_server.clock import MILLISECOND
+from bellrope_server.clock import SECOND
 from bellrope_server.model import AttemptError, Encoding, SentRequest
 from receiver import Receiver, drip, hang, response
 
@@ -99,14 +99,14 @@ async def test_looking_the_name_up_counts() -> None:
 
 async def test_an_answer_that_began_is_told_from_one_that_did_not() -> None:
     """Both run into the timeout: one endpoint never answers, the other begins at once and never ends."""
-    timeout = 300 * MILLISECOND
+    timeout = SECOND
     dripping = drip(response(200).replace(b"Content-Length: 0", b"Content-Length: 9999"))
     async with Receiver(hang, dripping) as receiver, sender() as webhook:
         silent, slow = [await webhook.send(leased(receiver.url, timeout=timeout)) for _ in range(2)]
     assert (silent.error, silent.first_byte_duration) == (AttemptError.TIMEOUT, None)
     assert silent.connect_duration is not None
-    assert slow.duration >= 299_000  # libcurl counts whole milliseconds, and we round down to them
-    assert 0 < (slow.first_byte_duration or 0) < 150_000
+    assert slow.duration >= 999_000  # libcurl counts whole milliseconds, and we round down to them
+    assert 0 < (slow.first_byte_duration or 0) < slow.duration
 
 
 async def test_a_handshake_that_fails_is_no_connection() -> None:

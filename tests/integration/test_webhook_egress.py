@@ -18,6 +18,7 @@ from bellrope_server.outbound.post import Post
 from bellrope_server.outbound.sign import Request
 from receiver import Receiver, hang
 from resolver import Resolve
+from stopwatch import Stopwatch
 
 NAME = "hooks.example.com"
 
@@ -142,10 +143,11 @@ async def test_ipv6(host: str) -> None:
 )
 async def test_e22_a_name_that_does_not_resolve_is_a_dns_error(resolve: Resolve) -> None:
     """However a look-up fails, the attempt ends as `dns_error` within its timeout."""
+    watch = Stopwatch()
     async with sender(resolve=resolve) as webhook:
         attempt = await webhook.send(leased(f"http://{NAME}/", timeout=200 * MILLISECOND))
+    assert watch.seconds < 2
     assert (attempt.status_code, attempt.error) == (0, AttemptError.DNS_ERROR)
-    assert attempt.duration < 2_000_000
 
 
 async def test_e22_the_sender_stays_healthy_after_dns_errors() -> None:
@@ -171,10 +173,11 @@ async def test_the_look_up_counts_against_the_timeout() -> None:
         return ["127.0.0.1"]
 
     async with Receiver(hang) as receiver, sender(resolve=slow) as webhook:
-        url = f"http://{NAME}:{receiver.port}/"
+        url, watch = f"http://{NAME}:{receiver.port}/", Stopwatch()
         attempt = await webhook.send(leased(url, timeout=500 * MILLISECOND))
+        assert watch.seconds < 0.75
     assert attempt.error == AttemptError.TIMEOUT
-    assert 490_000 <= attempt.duration < 750_000
+    assert attempt.duration >= 490_000
 
 
 async def test_the_systems_own_look_up_finds_localhost() -> None:

@@ -26,7 +26,7 @@ from bellrope_server.gateway.wire.server import SWEEP, WireServer
 
 MIB = 1024 * 1024
 QUICK = WireLimits(header_timeout=timedelta(seconds=0.3), body_timeout=timedelta(seconds=0.3))
-SOON = 5.0  # seconds: far more than anything here may take
+SOON = 30.0  # seconds: far more than anything here may take
 
 
 @dataclass(frozen=True)

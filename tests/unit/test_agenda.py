@@ -1,7 +1,7 @@
 """When to look at which trigger next."""
 
 from bellrope_server.scheduler.agenda import Agenda
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 ALL = 1000
@@ -57,7 +57,6 @@ def test_an_empty_agenda_has_no_next() -> None:
     assert (Agenda().next, Agenda().due(now=10**18, most=ALL)) == (None, [])
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 99))), st.integers(0, 99))
 def test_every_trigger_is_due_at_its_earliest_time(notes: list[tuple[int, int]], now: int) -> None:
     """Due are the triggers whose earliest time has come, whatever was noted, and `next` is the next one."""

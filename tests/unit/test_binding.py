@@ -15,7 +15,7 @@ from rest import SERVICES, messages, rest
 TABLE = Table(SERVICES)
 CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="/")
 SEGMENTS = st.text(CHARACTERS, min_size=1, max_size=12).filter(lambda text: text not in (".", ".."))
-LAW = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+LAW = settings(suppress_health_check=list(HealthCheck))
 
 
 def bound(http_method: str, target: str, body: bytes = b"") -> Message:

@@ -7,7 +7,7 @@ import pytest
 from bellrope_server.cli import program
 from bellrope_server.config import Config, ConfigError, read
 from bellrope_server.model import Retention
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from typer.main import get_command
 
@@ -249,7 +249,6 @@ def test_a_key_is_long_and_can_be_sent(key: str) -> None:
     ]
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1))
 def test_no_fault_repeats_a_key(text: str) -> None:
     """Whatever is wrong beside it, no line has what was given as the key."""

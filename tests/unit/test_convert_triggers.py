@@ -13,7 +13,7 @@ from bellrope_server.model import Encoding, Trigger, TriggerSpec
 from bellrope_server.retry import RetryPolicy
 from bellrope_server.rules.egress import EgressPolicy
 from google.protobuf.duration_pb2 import Duration
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 READER = TriggerReader(EgressPolicy())
@@ -88,7 +88,6 @@ def test_what_is_shown_can_be_saved() -> None:
 WAITS = st.integers(MILLISECOND, 24 * HOUR)
 
 
-@settings(deadline=None)
 @given(
     waits=st.tuples(WAITS, WAITS).map(sorted),
     schedule=st.lists(WAITS, max_size=5),

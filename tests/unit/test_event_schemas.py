@@ -127,20 +127,20 @@ def test_a_schema_of_doubling_references_is_refused() -> None:
     """A schema that would be checked two to the power of its length times is refused at once."""
     doubled = {f"d{n}": {"allOf": [{"$ref": f"#/$defs/d{n + 1}"}] * 2} for n in range(40)}
     schema = orjson.dumps({"$ref": "#/$defs/d0", "$defs": doubled | {"d40": {}}}).decode()
-    start = time.perf_counter()
+    start = time.thread_time()
     with pytest.raises(InvalidField, match=f"has more than {MAX_PARTS} parts"):
         to_json_schema(schema, event_type="order")
-    assert time.perf_counter() - start < 1
+    assert time.thread_time() - start < 1
 
 
 def test_a_pattern_takes_linear_time() -> None:
     """A pattern that others would try in exponentially many ways is done at once."""
-    start = time.perf_counter()
+    start = time.thread_time()
     assert fault('{"pattern": "^(a+)+$"}', "a" * 100_000 + "b") == (
         "data",
         '`pattern` "^(a+)+$" does not hold',
     )
-    assert time.perf_counter() - start < 1
+    assert time.thread_time() - start < 1
 
 
 def test_a_number_that_no_double_holds_is_refused() -> None:

@@ -1,6 +1,6 @@
 """Filters: what an expression sees of an event, what is refused when it is saved, where its bounds are."""
 
-from time import perf_counter
+from time import thread_time
 from typing import Any
 
 import orjson
@@ -177,9 +177,9 @@ def test_a_filter_that_fails_says_why() -> None:
 def test_a_nested_loop_ends_within_its_budget() -> None:
     """Loops in loops end after 10,000 steps together, in a moment."""
     bomb = "data.l.all(a, data.l.all(b, data.l.all(c, data.l.all(d, data.l.all(e, true)))))"
-    start = perf_counter()
+    start = thread_time()
     assert failed(bomb, {"l": list(range(1000))}) == ("steps", "its loops take more than 10000 steps")
-    assert perf_counter() - start < 0.5
+    assert thread_time() - start < 0.5
 
 
 def test_a_filter_reads_so_much_data_and_no_more() -> None:

@@ -9,13 +9,12 @@ from bellrope_server.model import Attempt, AttemptError, Delivery, State
 from bellrope_server.retry import RetryPolicy
 from bellrope_server.rules import lifecycle
 from bellrope_server.rules.lifecycle import Outcome
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 SECOND = 1_000_000
 URL = "http://127.0.0.1/"
-LAW = settings(deadline=None)
 
 
 def attempt(status: int, **fields: Any) -> Attempt:
@@ -71,7 +70,6 @@ def test_a_dead_letter_is_dead_whatever_was_asked_for() -> None:
     assert after(ended, failures=3).state is State.DEAD_LETTERED
 
 
-@LAW
 @given(
     status=st.sampled_from([0, 200, 302, 429, 500, 503]),
     failures=st.integers(0, 101),

@@ -20,7 +20,7 @@ KINDS = (
     deliveries_pb2.ListDeliveriesResponse,
     deliveries_pb2.Event,
 )
-LAW = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+LAW = settings(suppress_health_check=list(HealthCheck))
 leaves = (
     st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(["1", "3.5s", "NaN", "", "x"])
 )

@@ -6,12 +6,11 @@ from email.utils import format_datetime
 import pytest
 from bellrope_server.clock import DAY, HOUR, MILLISECOND, MINUTE, SECOND
 from bellrope_server.retry import MAX_RETRY_AFTER, RetryPolicy, retry_after
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 NOON = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
 NOW = round(NOON.timestamp()) * SECOND
-LAW = settings(deadline=None)
 WAITS = st.integers(MILLISECOND, 7 * DAY)
 JITTER = st.floats(0, 0.2)
 
@@ -50,14 +49,12 @@ def test_no_retries_is_one_attempt() -> None:
     assert RetryPolicy(retries=0).backoff(1) is None
 
 
-@LAW
 @given(policies(), st.integers(1, 200))
 def test_there_are_as_many_retries_as_were_asked_for(policy: RetryPolicy, attempt: int) -> None:
     """After so many failures there is none left, and before there is one."""
     assert (policy.backoff(attempt) is None) == (attempt > policy.retries)
 
 
-@LAW
 @given(policies(), st.integers(1, 99))
 def test_backoff_grows_and_is_bounded(policy: RetryPolicy, attempt: int) -> None:
     """Without a schedule each wait is at least the one before, from the shortest to the longest."""
@@ -68,7 +65,6 @@ def test_backoff_grows_and_is_bounded(policy: RetryPolicy, attempt: int) -> None
     assert policy.min_backoff <= wait <= next_wait <= policy.max_backoff
 
 
-@LAW
 @given(policies(), st.integers(1, 100), JITTER)
 def test_chance_only_lengthens(policy: RetryPolicy, attempt: int, jitter: float) -> None:
     """A wait with jitter is never shorter, and at most a fifth longer."""
@@ -125,7 +121,6 @@ def test_other_answers_do_not_ask(status: int) -> None:
     assert retry_after(429, {}, now=NOW) == 0
 
 
-@LAW
 @given(st.text())
 def test_no_retry_after_does_harm(value: str) -> None:
     """Whatever an endpoint sends, the wait is between nothing and 24 hours."""
@@ -138,14 +133,12 @@ DATE_PARTS = st.lists(
 )
 
 
-@LAW
 @given(DATE_PARTS)
 def test_no_date_does_harm(parts: list[str]) -> None:
     """Nor do dates that are almost dates."""
     assert 0 <= retry_after(503, {"retry-after": " ".join(parts)}, now=NOW) <= MAX_RETRY_AFTER
 
 
-@LAW
 @given(st.integers(-100_000, 100_000))
 def test_a_date_is_waited_for(seconds: int) -> None:
     """The wait for a date is the time until then, none if it is past, and 24 hours at most."""

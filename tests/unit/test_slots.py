@@ -9,7 +9,7 @@ import pytest
 from attempts import trigger as calls
 from bellrope_server.model import Trigger
 from bellrope_server.scheduler.slots import Caps, Slots
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 CAPS = Caps(trigger=3, endpoint=5, node=8)
@@ -100,7 +100,6 @@ def test_an_idle_trigger_that_is_asked_about_is_not_remembered() -> None:
 MOVES = st.lists(st.tuples(st.sampled_from("+-"), st.integers(0, 5), st.integers(0, 9)))
 
 
-@settings(deadline=None)
 @given(MOVES)
 def test_no_cap_is_ever_passed(moves: list[tuple[str, int, int]]) -> None:
     """For any takes and gives: every count is between none and its cap, and nothing gets lost."""

@@ -1,6 +1,7 @@
 """The laws: whatever happens in whatever order, nothing that was accepted is lost and no state goes back."""
 
 import asyncio
+import os
 import tempfile
 from collections import Counter
 from collections.abc import Callable
@@ -28,6 +29,7 @@ from integration.store.rig import (
     spec,
 )
 
+FULL = os.environ.get("BELLROPE_FULL") == "1"
 RETRIES = 1
 TRIGGERS = ("a", "b")
 FINAL = {state for state in State if state.final}
@@ -332,7 +334,7 @@ async def live(story: list[list[tuple[str, int]]], database: Database) -> None:
         await world.close()
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200 if FULL else 20, suppress_health_check=[HealthCheck.too_slow])
 @given(story=STORY)
 def test_nothing_is_lost_and_nothing_goes_back(
     migrated: Database, story: list[list[tuple[str, int]]]
