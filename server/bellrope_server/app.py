@@ -30,6 +30,7 @@ from bellrope_server.ids import uuid7
 from bellrope_server.outbound.names import Names, Resolver
 from bellrope_server.outbound.webhook import Webhook
 from bellrope_server.process import tuning
+from bellrope_server.process.service import Service
 from bellrope_server.process.shared_metrics import SharedMetrics
 from bellrope_server.process.workers import Worker, stop_with_parent
 from bellrope_server.rpc.edge import Edge
@@ -105,92 +106,81 @@ class App:
             raise
 
     async def _start(self) -> None:
-        config, started = self._config, self._started
+        source = await self._open_store()
+        with tuning.loop_first():
+            self._wire_deliveries(self._config.source or source)
+            self._wire_doors()
+            await self._provision()
+            await self._open_doors()
+        await self._begin()
+        if not self._config.admin_key:
+            await self._open_project()
+
+    async def _open_store(self) -> str:
+        """Open the store, with what it shares with others made before; return the installation's id."""
+        config = self._config
         database = located(config.place, direct=config.database_direct, prepared=config.prepared_statements)
-        self._clock = self._given_clock or database.clock
+        clock = self._clock = self._given_clock or database.clock
         space = Space()
         self._disk = DiskSpace(config.path, space, least=config.min_free_disk)
         self._waiters = Waiters()
         self._node = uuid7()
-        self._shares = Shares(self._node, now=self._clock.wall) if database.shared else None
+        self._shares = Shares(self._node, now=clock.wall) if database.shared else None
         self._slots = Slots(_caps(config), self._shares)
         self._quota = Quota()
         self._handover = HandOver(self._slots, settled=self._waiters.changed)
-        self.store = Store(
-            database,
-            clock=self._clock,
-            handover=self._handover,
-            room=Room(config.max_waiting_events, space),
-            quota=self._quota,
-        )
+        room = Room(config.max_waiting_events, space)
+        self.store = Store(database, clock=clock, handover=self._handover, room=room, quota=self._quota)
         source = await self.store.open()
-        started.push_async_callback(self.store.close)
-        with tuning.loop_first():
-            self._wire(config.source or source)
-            started.push_async_callback(self._webhook.close)
-            await self._provision()
-            started.push_async_callback(self._nodes.stop)
-            await self._nodes.start(changed=self._scheduler.shares_changed, look=self._scheduler.look_again)
-            started.push_async_callback(self._shared_metrics.stop)
-            await self._shared_metrics.start()
-            started.push_async_callback(self._stop_serving)
-            self.http_port = await self._gateway.start(
-                config.http, bound=self._own_ports.add, shared=self._worker is not None
-            )
-            self.grpc_port = await self._rpc.start(config.grpc, bound=self._own_ports.add)
-        self._disk.service.start()
-        self._bulk.start()
-        self._remover.start()
-        self._parked.start()
-        await self._scheduler.start()  # after the doors: a start that fails has called nobody
-        self._readiness.start()
-        started.push_async_callback(self._say_that_it_stops)
-        if not config.admin_key:
-            await self._open_project()
+        self._started.push_async_callback(self.store.close)
+        return source
 
-    def _wire(self, source: str) -> None:
-        """Make the parts and hand each what it needs."""
-        config, clock = self._config, self._clock
-        access = Access(config.admin_key)
-        policy = config.policy
+    def _wire_deliveries(self, source: str) -> None:
+        """Make what calls webhooks, and what runs beside it."""
+        config, clock, store = self._config, self._clock, self.store
         self._webhook = Webhook(
-            policy, source=source, now=clock.wall, names=self._names(), own_ports=self._own_ports
+            config.policy, source=source, now=clock.wall, names=self._names(), own_ports=self._own_ports
         )
-        replies = Replies(clock=clock, limits=self._limits)
-        self._nodes = Nodes(self.store.nodes, self._node, self._shares)
+        self._started.push_async_callback(self._webhook.close)
+        self._nodes = Nodes(store.nodes, self._node, self._shares)
         self._scheduler = Scheduler(
-            self.store.leases,
+            store.leases,
             self._webhook,
             handover=self._handover,
             slots=self._slots,
-            reader=replies,
+            reader=Replies(clock=clock, limits=self._limits),
             shared=self._shares is not None,
             hint=self._nodes.hint,
             clock=clock,
         )
-        self._bulk = BulkRunner(self.store.bulk, clock=clock)
-        self._remover = Remover(self.store.log, config.retention)
-        self._parked = ParkedCount(self.store.log, self._quota, clock=clock, most=config.max_parked)
+        self._bulk = BulkRunner(store.bulk, clock=clock)
+        self._remover = Remover(store.log, config.retention)
+        self._parked = ParkedCount(store.log, self._quota, clock=clock, most=config.max_parked)
+
+    def _wire_doors(self) -> None:
+        """Make both doors, what decides who comes in, and what says how the server is."""
+        config, limits, shared = self._config, self._limits, self._worker is not None
+        access = Access(config.admin_key)
         self.admission = Admission(
             access,
-            limits=self._limits,
+            limits=limits,
             bodies=Bodies(config.max_body_memory),
             check=self.store.room.check,
-            clock=clock,
+            clock=self._clock,
         )
-        api = self._api = self._answering(policy)
+        api = self._api = self._answering(config.policy)
         reflect = access.open if config.reflection is None else config.reflection
-        shared = self._worker is not None
-        self._rpc = RpcServer(Edge(self.admission), api, limits=self._limits, reflect=reflect, shared=shared)
+        self._rpc = RpcServer(Edge(self.admission), api, limits=limits, reflect=reflect, shared=shared)
         self._shared_metrics = SharedMetrics(self._metrics, self._worker)
         self._gateway = Gateway(
-            api,
-            self.admission,
-            limits=self._limits,
-            unready=self._unready,
-            metrics=self._shared_metrics.text,
+            api, self.admission, limits=limits, unready=self._unready, metrics=self._shared_metrics.text
         )
-        services = (
+        self._readiness = Readiness(self.store, self._services, tell=self._rpc.health.set_serving)
+
+    @property
+    def _services(self) -> tuple[Service, ...]:
+        """Everything that runs by itself, but for what looks after it."""
+        return (
             *self.store.services,
             *self._nodes.services,
             *self._gateway.services,
@@ -200,7 +190,28 @@ class App:
             self._parked.service,
             *self._scheduler.services,
         )
-        self._readiness = Readiness(self.store, services, tell=self._rpc.health.set_serving)
+
+    async def _open_doors(self) -> None:
+        """Join the other nodes, then let callers in."""
+        started, shared = self._started, self._worker is not None
+        started.push_async_callback(self._nodes.stop)
+        await self._nodes.start(changed=self._scheduler.shares_changed, look=self._scheduler.look_again)
+        started.push_async_callback(self._shared_metrics.stop)
+        await self._shared_metrics.start()
+        started.push_async_callback(self._stop_serving)
+        bound = self._own_ports.add
+        self.http_port = await self._gateway.start(self._config.http, bound=bound, shared=shared)
+        self.grpc_port = await self._rpc.start(self._config.grpc, bound=bound)
+
+    async def _begin(self) -> None:
+        """Begin to deliver, after the doors are open: a start that fails has called nobody."""
+        self._disk.service.start()
+        self._bulk.start()
+        self._remover.start()
+        self._parked.start()
+        await self._scheduler.start()
+        self._readiness.start()
+        self._started.push_async_callback(self._say_that_it_stops)
 
     def _answering(self, policy: EgressPolicy) -> Api:
         """Return what answers each service."""

@@ -291,7 +291,16 @@ async def test_an_event_that_comes_during_a_claim_is_not_forgotten(tmp_path: Pat
     leases: Any = Interrupted(store.leases)
     await store.open()
     reader = Replies(clock=Clock(), limits=Limits())
-    scheduler = Scheduler(leases, sender, handover=handover, slots=slots, reader=reader, shared=False)
+    scheduler = Scheduler(
+        leases,
+        sender,
+        handover=handover,
+        slots=slots,
+        reader=reader,
+        shared=False,
+        hint=lambda: None,
+        clock=Clock(),
+    )
     await scheduler.start()
     await store.settings.create_project("default")
     await store.settings.create_trigger(

@@ -59,8 +59,8 @@ class Scheduler:
         slots: Slots,
         reader: Reader,
         shared: bool,
-        hint: Callable[[], None] = lambda: None,
-        clock: Clock | None = None,
+        hint: Callable[[], None],
+        clock: Clock,
     ) -> None:
         """`slots` are those that the hand-over offers to the store. `shared` says that other nodes
         use the database, too.
@@ -71,7 +71,7 @@ class Scheduler:
         self._leases = leases
         self._sender = sender
         self._reader = reader
-        self._clock = clock or Clock()
+        self._clock = clock
         self._loop = asyncio.get_running_loop()
         self._handover = handover
         self._slots = slots

@@ -40,9 +40,9 @@ class Pace:
 class BulkRunner:
     """Does what bulk actions there are, of all projects, side by side."""
 
-    def __init__(self, actions: BulkActions, *, clock: Clock | None = None) -> None:
+    def __init__(self, actions: BulkActions, *, clock: Clock) -> None:
         self._actions = actions
-        self._clock = clock or Clock()
+        self._clock = clock
         self._running: dict[int, Pace] = {}
         self._looks = Service("bulk-actions", self._look, period=PERIOD)
         self._steps = Service("bulk-steps", self._take_steps, period=PERIOD, first_after=inf)
