@@ -112,13 +112,13 @@ class Store:
         self._catalog = catalog
 
         self.intake = Intake(commit, queue, room, feed)
-        claims, records = Claims(catalog, clock, changes, handover.slots), Records(catalog, clock, queue)
-        self.leases = Leases(commit, feed, claims, records, self._releases)
+        claims = Claims(catalog, clock, changes, handover.slots)
+        self.leases = Leases(commit, feed, claims, Records(catalog, clock, queue), self._releases)
         self.log = Log(readers, commit, clock)
         self.actions = Actions(commit, feed, acts, self.log)
         self.bulk = BulkActions(commit, readers, feed, self._bulks)
         admin, types = Admin(catalog, clock), EventTypes(catalog, clock)
-        self.settings = Settings(commit, readers, feed, admin=admin, types=types, schemas=schemas)
+        self.settings = Settings(commit, readers, feed, admin, types, schemas)
         self.nodes = NodeList(database, readers, commit, clock)
 
     async def open(self) -> str:

@@ -21,7 +21,6 @@ class Settings:
         commit: SharedCommit,
         readers: Readers,
         feed: ChangeFeed,
-        *,
         admin: Admin,
         types: EventTypes,
         schemas: Schemas,
