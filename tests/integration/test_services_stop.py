@@ -8,9 +8,8 @@ import pytest
 from bellrope_server.app import App
 from bellrope_server.config import Config
 from integration.failing import STOPS
-from integration.program import queue, save
+from integration.program import save
 from integration.test_services import Failing
-from receiver import Receiver, hang
 
 
 def config(folder: Path, **settings: object) -> Config:
@@ -33,21 +32,6 @@ def test_the_store_is_closed_whatever_else_fails_to_stop(tmp_path: Path, point: 
     assert server.stop() == 1
     assert f"InjectedFault: {point}" in server.log.read_text()
     assert not log.exists()
-
-
-async def test_what_is_under_way_is_given_back_whatever_else_fails_to_stop(tmp_path: Path) -> None:
-    """An attempt under way when a server stops is given back even if another part fails to stop."""
-    async with Receiver(hang) as receiver:
-        first = Failing(tmp_path, "--drain-grace=0").wait_ready()
-        await asyncio.to_thread(save, first, "held", receiver.url)
-        await asyncio.to_thread(queue, first, "held")
-        await receiver.received(1)
-        first.fail("stop/gateway")
-        assert await asyncio.to_thread(first.stop) == 1
-        second = Failing(tmp_path, "--drain-grace=0").wait_ready()
-        await receiver.received(2)
-        assert await asyncio.to_thread(second.stop) == 0
-        assert second.facts("delivery.rescued") == []
 
 
 @pytest.mark.parametrize("door", ["http", "grpc"])
