@@ -15,7 +15,7 @@ from bellrope_server.model import Trigger
 from bellrope_server.store.store import Store
 
 
-class Deliveries(Bulk):
+class Deliveries:
     """Shows what was accepted and what became of it, and sends it again."""
 
     def __init__(
@@ -27,8 +27,15 @@ class Deliveries(Bulk):
         bulk_started: Callable[[], None],
     ) -> None:
         """`free_slots` says how many attempts more may be under way for a trigger."""
-        super().__init__(store, clock=clock, started=bulk_started)
+        self._store = store
+        self._clock = clock
         self._free_slots = free_slots
+        bulk = Bulk(store, clock=clock, started=bulk_started)
+        self.StartBulkAction = bulk.StartBulkAction
+        self.GetBulkAction = bulk.GetBulkAction
+        self.ListBulkActions = bulk.ListBulkActions
+        self.CancelBulkAction = bulk.CancelBulkAction
+        self.WatchBulkAction = bulk.WatchBulkAction
 
     async def GetEvent(self, request: pb.GetEventRequest, call: Call) -> pb.Event:
         """Return one event."""
