@@ -12,7 +12,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-OURS = {"bellrope_server", "tests", *(path.stem for path in (ROOT / "tests").rglob("*"))}
+TESTS = ROOT / "tests"
+OURS = {
+    "bellrope_server",
+    *(name for path in TESTS.rglob("*.py") for name in path.relative_to(TESTS).with_suffix("").parts),
+}
 
 
 def imported(*folders: Path) -> Iterator[str]:
