@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import IO
 
 FORKER = Path(__file__).with_name("forker.py")
+HERE = Path("/proc/thread-self/ns/net")
 SAID = 1024 * 1024  # bytes of what a command says that are looked at
 
 
@@ -84,11 +85,22 @@ class Forked:
         self.send_signal(signal.SIGKILL)
 
 
+def _network() -> int:
+    """Return which network this thread is in."""
+    return HERE.stat().st_ino
+
+
+HOME = _network()
+
+
 def start(
     command: Sequence[str], *, env: Mapping[str, str], stdout: int | IO[bytes], stderr: int | IO[bytes]
 ) -> Forked | subprocess.Popen[bytes]:
-    """Start a command: one of this Python's is forked, any other (`env python ...`, too) is executed."""
-    if command[0] == sys.executable:
+    """Start a command: one of this Python's is forked, any other (`env python ...`, too) is executed.
+
+    So is each from a thread in a network of its own, for the forker is not in that.
+    """
+    if command[0] == sys.executable and _network() == HOME:
         return Forked(command[1:], env=env, stdout=stdout, stderr=stderr)
     return subprocess.Popen(command, env=env, stdout=stdout, stderr=stderr)
 

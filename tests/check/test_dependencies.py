@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 TESTS = ROOT / "tests"
 OURS = {
     "bellrope_server",
+    "tests",
     *(name for path in TESTS.rglob("*.py") for name in path.relative_to(TESTS).with_suffix("").parts),
 }
 

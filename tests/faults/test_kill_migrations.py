@@ -1,7 +1,6 @@
 """A migration that is killed in the middle, and is made anew by the next start."""
 
 import signal
-import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
@@ -12,6 +11,7 @@ import apsw
 import pytest
 from bellrope_server.store.engine.migrate import folder as migrations
 from faults.servers import DOOMED, rows, running
+from forked import ended
 from kit import environment, post
 
 WHOLE_SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
@@ -24,7 +24,7 @@ def migrate(folder: Path, *, point: str = "", times: int = 0) -> int:
     program = [DOOMED, point, str(times)] if point else ["-m", "bellrope_server"]
     database = f"--database=sqlite:///{folder / 'bellrope.db'}"
     command = [sys.executable, *program, "migrate", database]
-    return subprocess.run(command, capture_output=True, env=environment(), timeout=60, check=False).returncode
+    return ended(command, env=environment()).returncode
 
 
 def schema(folder: Path) -> list[tuple[object, ...]]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -18,7 +17,7 @@ import pytest
 from faults.caller import QUEUE, Caller, queue_all, save_trigger
 from faults.load import Load
 from faults.own_net import inside
-from faults.servers import SPOILED, started, stop
+from faults.servers import Short, started, stop
 from faults.sink import sinks
 from faults.two_nets import Nets, two_nets
 from kit import Server, until
@@ -35,17 +34,6 @@ SLOW_DONE = """
 UNFINISHED = "SELECT count(*) FROM delivery WHERE state <> 3"
 WAITS = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
 LATE = "SELECT count(*) FROM attempt WHERE late"
-
-
-class Short(Server):
-    """Its leases are over two seconds after the timeout."""
-
-    program = (
-        "env",
-        sys.executable,
-        SPOILED,
-        "short-leases",
-    )  # where this thread is, in a network of its own
 
 
 @pytest.fixture

@@ -37,6 +37,14 @@ def workers(folder: Path, database: str, *flags: str) -> Iterator[Server]:
         server.stop()
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, str]]:
+    """A server of several workers, for the tests that leave it as it is, and its database."""
+    database = cluster().url(cluster().create())
+    with workers(tmp_path_factory.mktemp("workers"), database) as server:
+        yield server, database
+
+
 def processes(server: Server) -> list[psutil.Process]:
     """The workers of a server: those of its children that serve."""
     children = psutil.Process(server.process.pid).children()
@@ -44,36 +52,32 @@ def processes(server: Server) -> list[psutil.Process]:
     return [child for child in alive if "spawn_main" in " ".join(child.cmdline())]
 
 
-async def test_they_share_the_ports_and_the_counts(tmp_path: Path, database: str) -> None:
+async def test_they_share_the_ports_and_the_counts(shared: tuple[Server, str]) -> None:
     """Connections over both doors go to all of them, and whoever is asked for the metrics tells the sum."""
+    server, _ = shared
     async with Receiver() as receiver:
-        with workers(tmp_path, database) as server:
-            assert len(processes(server)) == NUMBER
-            await asyncio.to_thread(save, server, "t", receiver.url)
-            for number in range(40):
-                await asyncio.to_thread(queue, server, "t", id=f"h{number}")
-            for number in range(20):
-                options = [("grpc.use_local_subchannel_pool", 1)]
-                async with grpc.aio.insecure_channel(server.grpc, options) as channel:
-                    await EventingStub(channel).Queue(
-                        QueueRequest(project="default", type="t", id=f"g{number}")
-                    )
-            await until(lambda: len(receiver.requests) == 60)
-            told = [
-                await asyncio.to_thread(metric, server, "bellrope_events_accepted_total") for _ in range(10)
-            ]
+        assert len(processes(server)) == NUMBER
+        await asyncio.to_thread(save, server, "t", receiver.url)
+        for number in range(40):
+            await asyncio.to_thread(queue, server, "t", id=f"h{number}")
+        for number in range(20):
+            options = [("grpc.use_local_subchannel_pool", 1)]
+            async with grpc.aio.insecure_channel(server.grpc, options) as channel:
+                await EventingStub(channel).Queue(QueueRequest(project="default", type="t", id=f"g{number}"))
+        await until(lambda: len(receiver.requests) == 60)
+        told = [await asyncio.to_thread(metric, server, "bellrope_events_accepted_total") for _ in range(10)]
     assert told == [60] * 10
 
 
-def test_a_second_server_is_refused(tmp_path: Path, database: str) -> None:
+def test_a_second_server_is_refused(shared: tuple[Server, str]) -> None:
     """Sharing is for a server's own workers: another one is told that the port is taken, alone or not."""
-    with workers(tmp_path, database) as server:
-        http, addresses = f"--http={server.http.removeprefix('http://')}", f"--grpc={server.grpc}"
-        for flags in ([], ["--workers=2"]):
-            for door in ([http, "--grpc=127.0.0.1:0"], ["--http=127.0.0.1:0", addresses]):
-                done = bellrope("serve", f"--database={database}", *door, *flags)
-                assert done.returncode == 1
-                assert "cannot listen on 127.0.0.1:" in done.stderr
+    server, database = shared
+    http, addresses = f"--http={server.http.removeprefix('http://')}", f"--grpc={server.grpc}"
+    for flags in ([], ["--workers=2"]):
+        for door in ([http, "--grpc=127.0.0.1:0"], ["--http=127.0.0.1:0", addresses]):
+            done = bellrope("serve", f"--database={database}", *door, *flags)
+            assert done.returncode == 1
+            assert "cannot listen on 127.0.0.1:" in done.stderr
 
 
 def test_workers_need_a_database_that_can_be_shared(tmp_path: Path) -> None:

@@ -7,11 +7,11 @@ from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
-from kit import Server
 from postgres import cluster
 from rich.console import Console
 from rich.progress import Progress
 
+from soak import Executed
 from soak.gauges import Gauges, Sample, postgres_sizes, sqlite_sizes
 from soak.picture import PANELS, draw
 from soak.traffic import Traffic
@@ -59,7 +59,7 @@ async def soak(database: str, minutes: float, folder: Path) -> bool:
     """Soak one server on one kind of database; return False if anything grew or was lost."""
     name = cluster().create() if database == "postgres" else ""
     flags = [*FLAGS, f"--database={cluster().url(name)}"] if name else FLAGS
-    server = await asyncio.to_thread(Server(folder, *flags).wait_ready)
+    server = await asyncio.to_thread(Executed(folder, *flags).wait_ready)
     traffic = Traffic(server.http)
     try:
         await traffic.start()

@@ -16,6 +16,7 @@ from postgres import Cluster, cluster
 from rich.console import Console
 from rich.table import Table
 
+from soak import Executed
 from soak.traffic import Traffic
 
 WAL = "SELECT pg_current_wal_lsn() - '0/0'::pg_lsn"
@@ -54,7 +55,7 @@ def _cpu(process: psutil.Process) -> float:
 async def measure(folder: Path, *, seconds: float) -> dict[str, float]:
     """Return what an event costs by name, and how many events a second there were."""
     name = cluster().create()
-    server = await asyncio.to_thread(Server(folder, f"--database={cluster().url(name)}").wait_ready)
+    server = await asyncio.to_thread(Executed(folder, f"--database={cluster().url(name)}").wait_ready)
     traffic = Traffic(server.http)
     try:
         await traffic.start()

@@ -90,6 +90,7 @@ class Gateway:
             numbers = [int(each.getsockname()[1]) for each in self._server.sockets]
             for number in numbers:
                 bound(number)
+            self._wire.sweeps.start()
             await self._server.start_serving()
         except OSError as error:
             raise not_listening(address, "HTTP", error) from None

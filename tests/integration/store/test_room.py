@@ -103,10 +103,8 @@ async def test_i7_while_the_oldest_waits_too_long_events_are_refused(small: Stor
     async with one_commit(small):
         call = asyncio.create_task(small.intake.queue(event()))
         await asyncio.sleep(0)
-        for _ in range(LOOKS):
+        for _ in range(LOOKS + 1):
             small.room.look()
-        assert small.room.slow is False
-        small.room.look()
         error = await refusal(small)
         assert (type(error), error.retry_after) == (StoreUnavailable, 1)
     await call
@@ -123,6 +121,17 @@ async def test_h7_a_short_disk_refuses_events(small: Store, space: Space) -> Non
         await small.intake.queue_each([event()])
     space.short = False
     assert (await small.intake.queue(event())).delivery_count == 1
+
+
+def test_a_queue_that_stands_is_slow_after_two_seconds() -> None:
+    """What has waited for two seconds, and not before, says that the database does not answer."""
+    room = Room(10)
+    room.ordered = 1
+    for _ in range(LOOKS):
+        room.look()
+    assert room.slow is False
+    room.look()
+    assert room.slow is True
 
 
 def test_a_queue_that_moves_is_not_slow() -> None:
