@@ -61,7 +61,8 @@ def test_queue_again_with_the_same_id_is_safe(shell: Shell) -> None:
     assert again.stdout == first.stdout.rstrip() + " (accepted before)\n"
     other = shell("queue", "mine", "--id=mine-1", "--data=2")
     assert (other.exit_code, other.stdout) == (1, "")
-    assert other.stderr == "bellrope: This id was accepted before with another request (ID_CONFLICT)\n"
+    refused = "This id was already accepted with a different request. Use another id (ID_CONFLICT)"
+    assert other.stderr == f"bellrope: {refused}\n"
 
 
 def test_queue_reads_data_from_where_it_is(shell: Shell, server: Server, tmp_path: Path) -> None:
