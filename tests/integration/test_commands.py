@@ -151,7 +151,7 @@ def test_no_server_is_a_sentence() -> None:
         alone = run(*command, "--server=127.0.0.1:1")
         assert (alone.exit_code, alone.stdout) == (3, "")
         assert alone.stderr == (
-            "bellrope: no server answers at 127.0.0.1:1; start it with `bellrope serve`, or give --server\n"
+            "bellrope: no server answers at 127.0.0.1:1; start it with `bellrope serve`, or set --server\n"
         )
 
 
