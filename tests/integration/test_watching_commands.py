@@ -203,8 +203,8 @@ async def test_a_bulk_action_goes_on_without_whoever_started_it(server: Server) 
     async with running(server, *slowly) as command:
         id = json.loads(await command.said())["bulkAction"]
         assert await command.interrupted() == 130
-        told = f"the bulk action continues; `bellrope bulk watch {id}` shows it, `bellrope bulk cancel {id}` stops it"
-        assert (await command.ended())[2] == f"bellrope: {told}\n"
+        told = f"`bellrope bulk watch {id}` shows it, `bellrope bulk cancel {id}` stops it"
+        assert (await command.ended())[2] == f"bellrope: the bulk action continues; {told}\n"
     call = partial(asyncio.to_thread, partial(run, BELLROPE_SERVER=server.grpc))
     assert row(await call("bulk", "get", id), id)[:3] == [id, "CANCEL", "RUNNING"]
     async with running(server, "bulk", "watch", id, "--json") as watching:
