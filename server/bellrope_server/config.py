@@ -1,4 +1,4 @@
-"""The configuration: one frozen value, read once; nobody else reads the environment."""
+"""The configuration: one frozen value, read once. No other module reads the environment."""
 
 import os
 import re
@@ -25,15 +25,15 @@ ELSEWHERE = {
     "BELLROPE_SERVER",
     "BELLROPE_PROJECT",
     "BELLROPE_URL",
-}  # variables of the commands that talk to a server
+}  # read by the commands that call a server
 
 
 class ConfigError(Exception):
-    """The configuration is wrong; the message has a line for each fault."""
+    """The configuration is wrong. The message has one line for each fault."""
 
 
 class Config(BaseModel):
-    """Every setting of `bellrope serve`: a flag, `--like-this`, and a variable, `BELLROPE_LIKE_THIS`."""
+    """The settings of `bellrope serve`. Each is a flag `--like-this` and a variable `BELLROPE_LIKE_THIS`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True)
 
@@ -151,12 +151,12 @@ class Config(BaseModel):
 
     @property
     def path(self) -> Path | None:
-        """The file of the embedded database; None if it is not embedded."""
+        """The file of the SQLite database, or None for PostgreSQL."""
         return Path(self.database.removeprefix(SQLITE)) if self.database.startswith(SQLITE) else None
 
     @property
     def place(self) -> Path | str:
-        """Where the database is: the path of the embedded one, or a URL."""
+        """Where the database is: the path of a file, or a URL."""
         return self.path or self.database
 
     @property
@@ -167,7 +167,7 @@ class Config(BaseModel):
 
     @property
     def retention(self) -> Retention:
-        """How long what is finished is kept."""
+        """How long to keep what is finished."""
         return Retention(
             succeeded=length_of(self.retain_succeeded),
             dead_letters=length_of(self.retain_dead_letters),
@@ -193,7 +193,7 @@ class Config(BaseModel):
     @classmethod
     def _workers(cls, value: int, others: ValidationInfo) -> int:
         if value > 1 and not others.data.get("database", POSTGRES[0]).startswith(POSTGRES):
-            raise ValueError("needs --database postgresql://...: an embedded database is one process's")
+            raise ValueError("needs --database postgresql://...: only one process can use an SQLite database")
         return value
 
     @field_validator("http", "grpc")
@@ -219,7 +219,7 @@ class Config(BaseModel):
     @field_validator("admin_key")
     @classmethod
     def _closed_without_a_key(cls, value: str | None, others: ValidationInfo) -> str | None:
-        """Check the key itself, and that there is one if an address before it needs it."""
+        """Check the key, and that one is set if an address is not loopback."""
         if value is not None and not KEY.fullmatch(value):
             raise ValueError("must be at least 16 printable ASCII characters without white space")
         outside = [
@@ -240,13 +240,13 @@ class Config(BaseModel):
 
 
 def read(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Config:
-    """Return the configuration of flags (those not given are None) over variables over defaults.
+    """Return the configuration. Flags win over variables, and variables over defaults.
 
-    Raises ConfigError with every fault at once, unknown variables too.
+    A flag that was not given is None. Raises ConfigError with all faults, also for unknown variables.
     """
     variables, unknown = _variables(os.environ if environment is None else environment)
     given = {name: value for name, value in flags.items() if value is not None}
-    faults = [f"{variable} is no variable of this server{_nearest(variable)}" for variable in unknown]
+    faults = [f"{variable} is not a known variable{_nearest(variable)}" for variable in unknown]
     try:
         config = Config(**variables | given)
     except ValidationError as error:
@@ -257,7 +257,7 @@ def read(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None)
 
 
 def _variables(environment: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
-    """Return what our variables say, by the names of the settings, and those that are no setting's."""
+    """Return the values of our variables by setting, and the variables that belong to no setting."""
     known: dict[str, Any] = {}
     unknown: list[str] = []
     for variable, text in environment.items():
@@ -272,7 +272,7 @@ def _variables(environment: Mapping[str, str]) -> tuple[dict[str, Any], list[str
 
 
 def length_of(text: str) -> Micros | None:
-    """Return a length of time, None for ever; raise ValueError with what it should have been."""
+    """Return a length of time, or None for `forever`. Raises ValueError that says what is allowed."""
     if text == FOREVER:
         return None
     if (match := LENGTH.fullmatch(text)) is None:
@@ -281,14 +281,14 @@ def length_of(text: str) -> Micros | None:
 
 
 def _nearest(variable: str) -> str:
-    """Return a question that names the variable that was perhaps meant, or nothing."""
+    """Return a suggestion for a mistyped variable, or an empty string."""
     known = [*(f"{PREFIX}{name.upper()}" for name in Config.model_fields), *sorted(ELSEWHERE)]
     near = get_close_matches(variable, known, n=1, cutoff=0.8)
     return f"; did you mean {near[0]}?" if near else ""
 
 
 def _line(fault: Any, in_variables: Collection[str]) -> str:
-    """Return one fault as a line: never with the value, which may be a key."""
+    """Return one fault as a line. The value is left out because it may be a key."""
     name = str(fault["loc"][0])
     where = f"{PREFIX}{name.upper()}" if name in in_variables else f"--{name.replace('_', '-')}"
     sentence = str(fault["msg"]).removeprefix("Value error, ").removeprefix("Input ")

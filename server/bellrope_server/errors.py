@@ -1,4 +1,4 @@
-"""The errors a caller can be told: each with its code, its reason, and its docstring as the sentence."""
+"""The errors that a caller can get. Each has a code and a reason; its docstring is its message."""
 
 import os
 import re
@@ -7,7 +7,7 @@ from typing import ClassVar
 
 
 class Code(Enum):
-    """What kind of error it is, by its name in google.rpc.Code; each door has its own word for it."""
+    """The kind of an error, named as in google.rpc.Code; gRPC, HTTP and the program map it to their own."""
 
     ABORTED = auto()
     ALREADY_EXISTS = auto()
@@ -25,11 +25,11 @@ class Code(Enum):
 
 
 class ServiceError(Exception):
-    """Something failed inside; the log has it under the id in the details."""
+    """Internal error. The server's log has the cause under the id in the details."""
 
     code: ClassVar[Code] = Code.INTERNAL
     reason: ClassVar[str] = "INTERNAL_ERROR"
-    about_field: ClassVar[bool] = False  # True if the message goes on from the field's name
+    about_field: ClassVar[bool] = False  # True if the message continues the name of the field
 
     def __init__(
         self,
@@ -52,18 +52,18 @@ class ServiceError(Exception):
         super().__init__(self.message)
 
     def at(self, index: int) -> "ServiceError":
-        """Return the error as one about that event of a batch."""
+        """Return this error as one about event number `index` of a batch, from 0."""
         self.metadata = {**self.metadata, "index": str(index)}
         self.field = f"events[{index}].{self.field}" if self.field else f"events[{index}]"
         return self
 
     @property
     def sentence(self) -> str:
-        """The message for a person, with the field at fault where the message leaves it out."""
+        """The message as a whole sentence: with the field's name in front if it continues the name."""
         return f"{self.field} {self.message}" if self.about_field and self.field else self.message
 
     def __init_subclass__(cls) -> None:
-        """Name the reason after the class unless it says otherwise: `IdConflict` is `ID_CONFLICT`."""
+        """Name the reason after the class unless the class sets one: `IdConflict` is `ID_CONFLICT`."""
         if "reason" not in cls.__dict__:
             cls.reason = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).upper()
 
@@ -76,44 +76,44 @@ class InvalidField(ServiceError):
 
 
 class UnknownField(ServiceError):
-    """The request has a key that is not known."""
+    """The request has an unknown key."""
 
     code = Code.INVALID_ARGUMENT
 
 
 class MalformedJson(ServiceError):
-    """The text is not JSON."""
+    """The text is not valid JSON."""
 
     code = Code.INVALID_ARGUMENT
 
 
 class MalformedRequest(ServiceError):
-    """The bytes are not the message that they should be."""
+    """The bytes cannot be decoded as the message that this call takes."""
 
     code = Code.INVALID_ARGUMENT
 
 
 class TooLarge(ServiceError):
-    """The request, or one part of it, is over its limit."""
+    """The request or a part of it is over its limit."""
 
     code = Code.RESOURCE_EXHAUSTED
     about_field = True
 
 
 class IdConflict(ServiceError):
-    """This id was accepted before with another request."""
+    """This id was already accepted with a different request. Use another id."""
 
     code = Code.ALREADY_EXISTS
 
 
 class ProjectNotFound(ServiceError):
-    """No project has that name; make it first: POST /v1/config/projects/NAME, or Projects.CreateProject."""
+    """No project has this name. Create it: POST /v1/config/projects/NAME, or Projects.CreateProject."""
 
     code = Code.NOT_FOUND
 
 
 class TriggerNotFound(ServiceError):
-    """No trigger has that name."""
+    """No trigger has this name."""
 
     code = Code.NOT_FOUND
 
@@ -126,37 +126,37 @@ class TriggerDeleted(ServiceError):
 
 
 class EventTypeNotFound(ServiceError):
-    """Nothing is saved about this type of event."""
+    """This event type has no schema."""
 
     code = Code.NOT_FOUND
 
 
 class OverQuota(ServiceError):
-    """There are as many of these as there may be."""
+    """Quota exceeded. Delete some of these first."""
 
     code = Code.RESOURCE_EXHAUSTED
 
 
 class EventNotFound(ServiceError):
-    """No event has that id."""
+    """No event has this id."""
 
     code = Code.NOT_FOUND
 
 
 class DeliveryNotFound(ServiceError):
-    """No delivery has that id."""
+    """No delivery has this id."""
 
     code = Code.NOT_FOUND
 
 
 class ProjectExists(ServiceError):
-    """A project of that name is there already."""
+    """A project with this name already exists."""
 
     code = Code.ALREADY_EXISTS
 
 
 class TriggerExists(ServiceError):
-    """A trigger of that name is there already."""
+    """A trigger with this name already exists."""
 
     code = Code.ALREADY_EXISTS
 
@@ -180,19 +180,19 @@ class WebhookFailed(ServiceError):
 
 
 class ResponseTooLarge(ServiceError):
-    """The webhook succeeded, but its answer broke off or is over 1 MiB (16 KiB if it was only queued)."""
+    """The webhook succeeded, but its answer was cut off or is over 1 MiB (16 KiB for a queued event)."""
 
     code = Code.RESOURCE_EXHAUSTED
 
 
 class DeadlinePassed(ServiceError):
-    """The deadline came before the answer."""
+    """The deadline passed before the answer came."""
 
     code = Code.DEADLINE_EXCEEDED
 
 
 class UrlInvalid(ServiceError):
-    """This is not a URL that can be called."""
+    """This is not a URL that the server can call."""
 
     code = Code.INVALID_ARGUMENT
 
@@ -204,55 +204,55 @@ class UrlBlocked(ServiceError):
 
 
 class NotFinal(ServiceError):
-    """This delivery is still under way."""
+    """This delivery is not final yet. Wait until it is, then replay it."""
 
     code = Code.FAILED_PRECONDITION
 
 
 class Loop(ServiceError):
-    """A chain of events that queue each other has ended here after 16 hops."""
+    """This chain of events was stopped after 16 hops."""
 
     code = Code.FAILED_PRECONDITION
 
 
 class AlreadyFinal(ServiceError):
-    """This delivery has come to its end; only replay changes it."""
+    """This delivery is final. Replay it to send it again."""
 
     code = Code.FAILED_PRECONDITION
 
 
 class NotScheduled(ServiceError):
-    """This delivery is being attempted just now; reschedule it when it waits again."""
+    """An attempt of this delivery is under way. Reschedule the delivery when it waits again."""
 
     code = Code.FAILED_PRECONDITION
 
 
 class BulkActionNotFound(ServiceError):
-    """No bulk action has that id."""
+    """No bulk action has this id."""
 
     code = Code.NOT_FOUND
 
 
 class Overloaded(ServiceError):
-    """Too many calls are under way; wait a moment, then send again."""
+    """Too many calls are under way. Wait a moment, then retry."""
 
     code = Code.RESOURCE_EXHAUSTED
 
 
 class Draining(ServiceError):
-    """This server is stopping; send again."""
+    """This server is stopping. Retry the call."""
 
     code = Code.UNAVAILABLE
 
 
 class StoreUnavailable(ServiceError):
-    """The database failed; whether this was stored is unknown, so send again with the same id."""
+    """The database failed, so it is unknown whether this was stored. Retry with the same id."""
 
     code = Code.UNAVAILABLE
 
 
 class DiskFull(ServiceError):
-    """The disk is full, or nearly; nothing can be stored."""
+    """The disk is full or almost full, so nothing can be stored."""
 
     code = Code.UNAVAILABLE
 
@@ -270,7 +270,7 @@ class ForeignOrigin(ServiceError):
 
 
 class NoSuchPath(ServiceError):
-    """There is nothing at this path."""
+    """This path does not exist."""
 
     code = Code.NOT_FOUND
 
@@ -288,6 +288,6 @@ class RequestTimeout(ServiceError):
 
 
 def not_listening(address: str, kind: str, error: OSError) -> OSError:
-    """Return what tells the operator that an address cannot be listened on, and why."""
+    """Return the error for an address that the server cannot listen on, with the reason."""
     why = os.strerror(error.errno) if error.errno and error.errno > 0 else error
     return OSError(f"cannot listen on {address} for {kind}: {why}")

@@ -34,15 +34,15 @@ from google.protobuf.duration_pb2 import Duration
         (
             {"type": "bellrope.x"},
             "type",
-            "type must not begin with `bellrope.`: the server queues such events itself",
+            "type must not begin with `bellrope.`: only the server queues these types",
         ),
         ({"isSynchronous": "yes"}, "isSynchronous", "isSynchronous must be true or false"),
         ({"isSynchronous": 1}, "isSynchronous", "isSynchronous must be true or false"),
         ({"id": "a b"}, "id", "id must be 1 to 128 letters, digits, `_` or `-`"),
         ({"id": ""}, "id", "id must be 1 to 128 letters, digits, `_` or `-`"),
         ({"id": 5}, "id", "id must be a string"),
-        ({"options": []}, "options", "options must be an object with strings as values"),
-        ({"options": {"a": 1}}, "options", "options must be an object with strings as values"),
+        ({"options": []}, "options", "options must be an object whose values are strings"),
+        ({"options": {"a": 1}}, "options", "options must be an object whose values are strings"),
         (
             {"options": {"a": "x" * 257}},
             "options",

@@ -80,7 +80,7 @@ async def test_data_and_payload_together_are_refused(tenant: Tenant) -> None:
     status, answered = await tenant.queue({"type": "order", "data": 1, "payload": 1})
     fault = http_fault(answered)
     assert (status, fault.reason, fault.fields) == (400, "INVALID_FIELD", ("payload",))
-    assert fault.sentence == "payload must not come with `data`: it is another name for it"
+    assert fault.sentence == "payload must not come with `data`: both mean the same, so send one"
 
 
 async def test_clients_read_the_error_as_a_string(tenant: Tenant) -> None:

@@ -124,5 +124,5 @@ async def test_whoever_asks_for_an_answer_that_is_gone_is_told_so(tenant: Tenant
     await until(bare)
     fault = await rpc_fault(tenant.eventing.TriggerSync(request, timeout=10))
     assert (fault.reason, fault.metadata["event_id"]) == ("EVENT_NOT_FOUND", "o1")
-    assert fault.sentence == "The event was delivered; what its webhooks answered is no longer kept."
+    assert fault.sentence == "The event was delivered, but its webhooks' answers are no longer kept."
     assert len(receiver.requests) == 1

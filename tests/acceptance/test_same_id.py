@@ -38,7 +38,7 @@ async def test_D2_the_same_id_with_another_request(other: dict[str, Any], shop: 
     status, answered = await shop.queue(first | other)
     fault = http_fault(answered)
     assert (status, fault) == (409, Fault("ALREADY_EXISTS", "ID_CONFLICT", ("id",)))
-    assert fault.sentence == "This id was accepted before with another request."
+    assert fault.sentence == "This id was already accepted with a different request. Use another id."
     assert ((await shop.event("mine")).data, len(await shop.deliveries())) == (b"1", 1)
     assert await shop.queue(first) == (200, accepted | {"duplicate": True})
 

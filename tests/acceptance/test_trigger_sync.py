@@ -345,7 +345,10 @@ async def test_the_deadline_s_answer_has_the_event_s_id(tenant: Tenant) -> None:
         (waiting,) = await tenant.deliveries()
     assert told.fault
     assert (told.fault.code, told.event_id) == ("DEADLINE_EXCEEDED", waiting.event_id)
-    assert told.fault.sentence == "The deadline came before an answer; the event is stored and goes on."
+    assert (
+        told.fault.sentence
+        == "The deadline passed before an answer came. The event is stored; delivery continues."
+    )
     assert told.results == (("hook", "DELIVERING", 0),)
 
 

@@ -130,7 +130,7 @@ def test_an_old_request_is_refused(age: int) -> None:
 @pytest.mark.parametrize("secret", ["", "whsec_", "whsec_c2hvcnQ=", SECRET[6:], "whsec_%", SECRET + "\u00e9"])
 def test_a_secret_that_is_none_is_refused(secret: str) -> None:
     """It is a ValueError, which does not repeat it; no secret at all verifies nothing."""
-    with pytest.raises(ValueError, match="a secret is whsec_ and the base64 of 24 to 64 bytes"):
+    with pytest.raises(ValueError, match="a secret must be whsec_ and the base64 of 24 to 64 bytes"):
         webhooks.verify(b"{}", headers=signed(b"{}", SECRET), secret=secret, now=NOW)
     with pytest.raises(SignatureInvalid):
         webhooks.verify(b"{}", headers=signed(b"{}", SECRET), secret=[], now=NOW)

@@ -123,7 +123,7 @@ def test_a_dry_run_shows_each_difference_and_changes_nothing(shell: Shell, write
             "    + headers.x-team: post",
             "    - retries: 5",
             "    + retries: 1",
-            "    ? secrets: given again; the server does not tell whether it has the same",
+            "    ? secrets: written again; the server does not show whether it has the same",
             f"~ {name}/plain",
             "    - url: https://example.com/plain",
             "    + url: https://example.com/plainer",
@@ -160,7 +160,7 @@ def test_prune_deletes_what_the_file_does_not_name(shell: Shell, write: Write, n
 
 WRONG = {
     "unknown key": ("retries: 5", "retires: 5", 7, "has no key `retires`; did you mean `retries`?"),
-    "twice": ("retries: 5", "type: other", 7, "`type` is there twice"),
+    "twice": ("retries: 5", "type: other", 7, "`type` comes twice"),
     "number": ("retries: 5", "retries: many", 7, "`retries` cannot be read"),
     "limit": ("retries: 5", "retries: 500", 7, "retries must be 0 to 100"),
     "inner": ("minBackoff: 1s", "minBackof: 1s", 9, "`retryPolicy` cannot be read"),

@@ -83,7 +83,7 @@ def test_a_batch_is_stored_whole_or_not_at_all(shell: Shell, tmp_path: Path) -> 
     many = [{"type": "all", "id": f"many-{n}"} for n in range(1, 1003)]
     many[1001]["type"] = "two words"
     refused = shell("queue-batch", written(tmp_path, *many))
-    assert refused.stderr.endswith("; what stands before line 1001 is stored, nothing from there on\n")
+    assert refused.stderr.endswith("; the lines before line 1001 are stored, the others are not\n")
     assert [shell("events", "get", id).exit_code for id in ("many-1000", "many-1001")] == [0, 1]
 
 
@@ -149,7 +149,7 @@ def test_ctrl_c_says_how_far_a_stream_came(server: Server) -> None:
     with streaming(server) as process:
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 130
-        unknown = "what was on its way is unknown: lines with an id are safe to send again"
+        unknown = "more may have been stored: lines with an id are safe to send again"
         assert process.stderr.read().decode() == f"bellrope: stopped; 3 stored; {unknown}\n"
 
 

@@ -61,7 +61,8 @@ def test_queue_again_with_the_same_id_is_safe(shell: Shell) -> None:
     assert again.stdout == first.stdout.rstrip() + " (accepted before)\n"
     other = shell("queue", "mine", "--id=mine-1", "--data=2")
     assert (other.exit_code, other.stdout) == (1, "")
-    assert other.stderr == "bellrope: This id was accepted before with another request (ID_CONFLICT)\n"
+    refused = "This id was already accepted with a different request. Use another id (ID_CONFLICT)"
+    assert other.stderr == f"bellrope: {refused}\n"
 
 
 def test_queue_reads_data_from_where_it_is(shell: Shell, server: Server, tmp_path: Path) -> None:
@@ -150,7 +151,7 @@ def test_no_server_is_a_sentence() -> None:
         alone = run(*command, "--server=127.0.0.1:1")
         assert (alone.exit_code, alone.stdout) == (3, "")
         assert alone.stderr == (
-            "bellrope: no server answers at 127.0.0.1:1; start it with `bellrope serve`, or give --server\n"
+            "bellrope: no server answers at 127.0.0.1:1; start it with `bellrope serve`, or set --server\n"
         )
 
 

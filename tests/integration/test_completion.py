@@ -72,7 +72,7 @@ def test_other_shells_are_told_what_commands_do(shell: str, variables: dict[str,
     variables = os.environ | on_path() | {"_BELLROPE_COMPLETE": f"complete_{shell}"} | variables
     told = subprocess.run(["bellrope"], capture_output=True, text=True, env=variables, check=True).stdout
     assert "event-types" in told
-    assert "Look up events" in told
+    assert "Look up, cancel and replay events" in told
 
 
 def test_completing_a_command_imports_none() -> None:

@@ -31,7 +31,8 @@ def test_before_the_first_start(tmp_path: Path) -> None:
         *("python", "sqlite", "clock", "key", "egress", "disk", "fsync"),
         *("database", "http", "grpc", "files"),
     }
-    assert found["database"] == ("ok", f"{tmp_path}/bellrope.db is made by the first start")
+    missing = f"{tmp_path}/bellrope.db does not exist yet: the first start creates it"
+    assert found["database"] == ("ok", missing)
     assert found["key"][0] == "warning"
     assert re.fullmatch(r"\d+\.\d ms.*", found["fsync"][1])
     assert list(tmp_path.iterdir()) == []
@@ -61,7 +62,7 @@ def test_another_program_on_a_port_is_a_problem(tmp_path: Path) -> None:
             assert code == 1
             assert found[port] == (
                 "problem",
-                f"{address} is taken by another program: stop it, or give --{port}",
+                f"another program uses {address}: stop it, or set --{port}",
             )
 
 
@@ -71,7 +72,7 @@ def test_a_database_that_is_none_is_a_problem(tmp_path: Path) -> None:
     code, found = seen(*places(tmp_path))
     assert (code, found["database"][0], "not a database" in found["database"][1]) == (1, "problem", True)
     missing = seen(*places(tmp_path / "none"))
-    assert (missing[0], "make it" in missing[1]["database"][1]) == (1, True)
+    assert (missing[0], "create it" in missing[1]["database"][1]) == (1, True)
     (tmp_path / "bellrope.db").unlink()
     run("migrate", f"--database=sqlite:///{tmp_path}/bellrope.db")
     connection = apsw.Connection(str(tmp_path / "bellrope.db"))

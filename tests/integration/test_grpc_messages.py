@@ -63,7 +63,7 @@ async def test_c3_bytes_that_are_no_message_are_refused(
     garbage = message.SerializeToString()[:-1] if cut else NOT_A_MESSAGE
     error = await refused(as_bytes(channel, method)(garbage))
     assert (error.code(), reason(error)) == (grpc.StatusCode.INVALID_ARGUMENT, "MALFORMED_REQUEST")
-    assert error.details() == "The bytes are not the message that they should be."
+    assert error.details() == "The bytes cannot be decoded as the message that this call takes."
 
 
 async def test_c26_a_message_that_unpacks_to_over_the_limit_is_refused(

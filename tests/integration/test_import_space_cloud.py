@@ -77,11 +77,11 @@ def test_each_line_says_what_became_of_it(server: Server, tmp_path: Path) -> Non
         if line.endswith("refused"):
             assert lines[place + 1].startswith("    "), line
     text = result.stdout
-    assert "retries: 0 -> 3, because a 0 that was stored meant 3" in text
+    assert "retries: 0 -> 3, because a stored 0 meant 3" in text
     assert "timeout: 0 -> 5000" in text
     assert "requestTemplate cannot be taken" in text
     assert "claims cannot be taken" in text
-    assert "'/v1/orders' is none: write the whole of it" in text
+    assert "'/v1/orders' is not a whole URL: write it" in text
     assert "timeout must be 0.1 s to 120 s; this key is in milliseconds (INVALID_FIELD)" in text
     assert "--egress-allow mailer.told.svc.cluster.local" in text
     assert re.fullmatch(r"\d+ taken, \d+ translated, \d+ refused", result.stdout.splitlines()[-1])
@@ -97,7 +97,7 @@ def test_a_schema_is_taken_and_a_rule_is_not(server: Server, tmp_path: Path) -> 
     assert post(queue, {"type": "order-placed", "data": {"id": "a", "total": 1.5}})[0] == 200
     assert post(queue, {"type": "order-placed", "data": {"total": 1.5}})[0] == 400
     outcome, notes = found["04-eventing-schema-and-rule.yaml:13"]
-    assert (outcome, notes[0].startswith("who may queue is not a rule here")) == ("refused", True)
+    assert (outcome, notes[0].startswith("bellrope has no rules for who may queue")) == ("refused", True)
     dry = run("import-space-cloud", path[3], "--dry-run", "--json")
     assert outcomes(dry)["04-eventing-schema-and-rule.yaml:13"] == (outcome, notes)
 
@@ -111,7 +111,7 @@ def test_what_is_not_eventing_is_refused_with_what_to_do(server: Server, tmp_pat
     assert len(found) == 15
     assert {outcome for outcome, _ in found.values()} == {"refused"}
     sentences = {place.partition(":")[2]: notes[0] for place, (_, notes) in found.items()}
-    assert sentences["16"].startswith("bellrope reaches no databases")
+    assert sentences["16"].startswith("bellrope calls no databases")
     assert sentences["41"].startswith("bellrope makes no certificates")
     assert sentences["61"].startswith("bellrope keeps no secrets")
     assert not any("leave this one out" in sentence for sentence in sentences.values())

@@ -40,7 +40,7 @@ def test_an_address_that_is_reached_from_outside_needs_a_key(tmp_path: Path) -> 
 SECOND_SERVERS = {
     "database": "Another server has {} open; stop it, or give --database another path.",
     "http": "cannot listen on {} for HTTP: Address already in use",
-    "grpc": "cannot listen on {} for gRPC: the address is taken, or not one of this machine",
+    "grpc": "cannot listen on {} for gRPC: the address is in use, or not on this machine",
 }
 
 

@@ -80,7 +80,7 @@ async def test_a_tail_shows_a_line_for_each_thing_that_happens(server: Server) -
     """From the event to its end: when, what, which event, and what came of it."""
     async with Receiver(answer(503), answer(200)) as receiver, running(server, "tail") as tail:
         await trigger(server, receiver.url, "--min-backoff=0.05", "--max-backoff=0.05")
-        assert await tail.said("stderr") == "tailing default; Ctrl-C ends it"
+        assert await tail.said("stderr") == "tailing default; Ctrl-C stops"
         await shell(server, "queue", "order", "--id=o-1")
         lines = [(await tail.said()).split("  ") for _ in range(5)]
         assert all(re.fullmatch(r"20\d\d-\d\d-\d\dT[\d:.]+Z *", line[0]) for line in lines)
@@ -116,7 +116,7 @@ async def test_a_tail_shows_what_was_asked_for_as_json(server: Server) -> None:
 async def test_ctrl_c_ends_a_tail(server: Server) -> None:
     """The exit code is 130, as of any command that Ctrl-C ended, and nothing is said."""
     async with running(server, "tail") as tail:
-        assert await tail.said("stderr") == "tailing default; Ctrl-C ends it"
+        assert await tail.said("stderr") == "tailing default; Ctrl-C stops"
         assert await tail.interrupted() == 130
         assert await tail.ended() == (130, "", "")
 
@@ -130,10 +130,8 @@ async def test_a_tail_waits_for_a_server_that_goes_away(tmp_path: Path) -> None:
         assert await tail.said("stderr") == "bellrope: the server went away; waiting for it"
         with lent(tmp_path, f"--grpc={server.grpc}") as server:
             back = await tail.said("stderr")
-            assert back.startswith(
-                "bellrope: it is back; what happened meanwhile is in `bellrope events list"
-            )
-            assert await tail.said("stderr") == "tailing default; Ctrl-C ends it"
+            assert back.startswith("bellrope: the server is back; see `bellrope events list")
+            assert await tail.said("stderr") == "tailing default; Ctrl-C stops"
             await shell(server, "queue", "a", "--id=a-1")
             assert "EVENT_ACCEPTED  a  a-1  0 deliveries" in await tail.said()
             assert await tail.interrupted() == 130
@@ -205,8 +203,8 @@ async def test_a_bulk_action_goes_on_without_whoever_started_it(server: Server) 
     async with running(server, *slowly) as command:
         id = json.loads(await command.said())["bulkAction"]
         assert await command.interrupted() == 130
-        told = f"it goes on; `bellrope bulk watch {id}` shows it, `bellrope bulk cancel {id}` stops it"
-        assert (await command.ended())[2] == f"bellrope: {told}\n"
+        told = f"`bellrope bulk watch {id}` shows it, `bellrope bulk cancel {id}` stops it"
+        assert (await command.ended())[2] == f"bellrope: the bulk action continues; {told}\n"
     call = partial(asyncio.to_thread, partial(run, BELLROPE_SERVER=server.grpc))
     assert row(await call("bulk", "get", id), id)[:3] == [id, "CANCEL", "RUNNING"]
     async with running(server, "bulk", "watch", id, "--json") as watching:
@@ -233,7 +231,7 @@ async def test_a_bulk_action_is_watched_over_a_restart(tmp_path: Path) -> None:
             await until(is_begun)
         assert await command.said("stderr") == "bellrope: the server went away; waiting for it"
         with lent(tmp_path, f"--grpc={server.grpc}"):
-            assert await command.said("stderr") == "bellrope: it is back, and so is the bulk action"
+            assert await command.said("stderr") == "bellrope: the server is back; the bulk action continues"
             assert await command.ended() == (0, "40 of 40 deliveries cancelled\n", "")
 
 

@@ -157,7 +157,7 @@ def test_all_faults_come_at_once() -> None:
         "--max-request-bytes",
         "BELLROPE_MAX_CALLS",
     ]
-    assert told[0] == "BELLROPE_ADMINKEY is no variable of this server; did you mean BELLROPE_ADMIN_KEY?"
+    assert told[0] == "BELLROPE_ADMINKEY is not a known variable; did you mean BELLROPE_ADMIN_KEY?"
     assert told[3] == "--admin-key is needed, because --http 0.0.0.0:80 can be reached from outside"
     assert "169.254.0.0/16" in told[4]
     assert "***" in told[4]
@@ -166,7 +166,7 @@ def test_all_faults_come_at_once() -> None:
 
 def test_a_variable_like_no_other_is_named_alone() -> None:
     """Nothing is guessed where nothing is near."""
-    assert faults({}, BELLROPE_ZEBRA="1") == ["BELLROPE_ZEBRA is no variable of this server"]
+    assert faults({}, BELLROPE_ZEBRA="1") == ["BELLROPE_ZEBRA is not a known variable"]
 
 
 @pytest.mark.parametrize("name", LIMITS)

@@ -1,4 +1,4 @@
-"""What the names that callers choose may look like, and which field is told when one may not."""
+"""Which names callers may choose, and which field is told when one may not."""
 
 from collections.abc import Callable
 

@@ -47,7 +47,7 @@ _ELSEWHERE = {"Answer": "answers", "Queued": "answers", "Client": "client", "Eve
 
 
 def __getattr__(name: str) -> Any:
-    """Import what is asked for only now: who needs the messages in `bellrope.v1` alone need not load gRPC."""
+    """Import a name when it is first used; programs that use only `bellrope.v1` need not load gRPC."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_ELSEWHERE.get(name, 'errors')}"), name)

@@ -1,6 +1,6 @@
 """The client for programs with asyncio."""
 
-# ruff: noqa: ASYNC109  # a timeout here is the deadline that the server is told, not only the end of the wait
+# ruff: noqa: ASYNC109  # a timeout here is also sent to the server as the deadline
 
 import asyncio
 from collections.abc import (
@@ -33,11 +33,11 @@ from bellrope.window import Outcome, Window
 
 
 class Client:
-    """Hands events to a bellrope server. Use it in an `async with`, or `await` its `close`.
+    """Sends events to a bellrope server. Use it in an `async with`, or `await` its `close`.
 
     `triggers`, `deliveries` and `projects` are the generated stubs of those services: each method takes the
-    request of the proto and is awaited. They carry the key, keep to the client's timeout unless given
-    another, and raise the errors of `bellrope.errors`; they do not send again.
+    request of the proto and must be awaited. They send the key, use the client's timeout by default, and
+    raise the errors of `bellrope.errors`. They do not retry.
     """
 
     def __init__(
@@ -51,9 +51,9 @@ class Client:
     ) -> None:
         """`target` is the server's gRPC address, `timeout` in seconds.
 
-        The connection is not encrypted, and the key neither. For TLS give a `channel` of your own, which
-        then stands for the target and which you close yourself. Raises RuntimeError outside of a running
-        event loop: a channel belongs to the loop in which it is made.
+        The connection and the key are not encrypted. For TLS pass your own `channel`, which replaces
+        `target`; close it yourself. Raises RuntimeError outside of a running event loop, because a channel
+        belongs to one loop.
         """
         asyncio.get_running_loop()
         self._own = None if channel else grpc.aio.insecure_channel(target, options=OPTIONS)
@@ -68,9 +68,9 @@ class Client:
     async def queue(
         self, type: str, data: Any = None, *, timeout: float | None = None, **event: Unpack[EventFields]
     ) -> Queued:
-        """Store an event; its webhooks are called in the background. When this returns it is on disk.
+        """Store an event; when this returns, it is on disk. The server calls its webhooks in the background.
 
-        `data` is what JSON can hold, or bytes that are JSON text. `event` may say `at`, `delay`, `id`,
+        `data` is a value for JSON, or bytes that are JSON text. `event` may set `at`, `delay`, `id`,
         `options`, `expire_at` and `traceparent`: see EventFields. `timeout` is in seconds.
         """
         request = requests.event(QueueRequest, project=self._project, type=type, data=data, **event)
@@ -78,10 +78,10 @@ class Client:
         return Queued.of(response)
 
     async def queue_batch(self, events: Iterable[Event], *, timeout: float | None = None) -> list[Queued]:
-        """Store up to 1,000 events in one commit, all or none, and return what `queue` would of each.
+        """Store up to 1,000 events in one commit, all or none; return for each what `queue` would return.
 
-        An event that is refused refuses all: the error's `index` and `event_id` say which. After an error
-        the same Event values can be sent again. `timeout` is in seconds.
+        If one event is refused, none is stored; the error's `index` and `event_id` say which one. After an
+        error you can send the same Event values again. `timeout` is in seconds.
         """
         request = requests.batch(events, project=self._project)
         response = await _send(
@@ -92,15 +92,15 @@ class Client:
     def queue_stream(
         self, events: AsyncIterable[Event] | Iterable[Event], *, timeout: float | None = None
     ) -> AsyncGenerator[Outcome, None]:
-        """Store the events of an iterable of any length, and yield what became of each, in order.
+        """Store the events of an iterable of any length, and yield the outcome of each, in order.
 
-        An outcome is Queued, or the error for which that event was refused; others go on. Events are taken
-        and sent while you iterate, at most 1,024 ahead of their outcomes. When the server goes away, those
-        without an outcome are sent again to the one that comes back. If `timeout` seconds pass without an
-        answer, the connection's error is raised; its `index` and `event_id` are of the first event without
-        an outcome.
+        An outcome is Queued, or the error of a refused event; the stream continues after it. Events are
+        taken and sent while you iterate, at most 1,024 ahead of their outcomes. If the server goes away, the
+        client connects again and sends the events without an outcome again. If `timeout` seconds pass
+        without an answer, it raises the connection's error, with the `index` and `event_id` of the first
+        event without an outcome.
 
-        The iterable may be asynchronous. Outcomes come while it waits for its next event.
+        The iterable may be asynchronous. Outcomes also come while it waits for its next event.
         """
         window = Window(project=self._project, timeout=self._timeout if timeout is None else timeout)
         return QueueStream(self._eventing.QueueStream, events, window).outcomes()
@@ -108,16 +108,16 @@ class Client:
     async def trigger(
         self, type: str, data: Any = None, *, timeout: float = 30.0, **event: Unpack[EventFields]
     ) -> Answer:
-        """Store an event and wait, for `timeout` seconds at most, for what its webhooks answer.
+        """Store an event and wait for the answers of its webhooks, at most `timeout` seconds.
 
-        The fields are those of `queue`. The timeout, which the server cuts to five minutes, ends only the
-        waiting; set `expire_at` if no webhook shall be called after it.
+        The fields are those of `queue`. The server limits the timeout to five minutes. The timeout ends only
+        the wait; set `expire_at` to also stop calling webhooks.
         """
         request = requests.event(TriggerSyncRequest, project=self._project, type=type, data=data, **event)
         return Answer.of(await _send(self._eventing.TriggerSync, request, timeout))
 
     async def close(self) -> None:
-        """End the connection; a channel that was given stays open."""
+        """Close the connection; a `channel` of your own stays open."""
         if self._own:
             await self._own.close()
 
@@ -129,7 +129,7 @@ class Client:
 
 
 async def _send(method: Callable[..., Awaitable[Any]], request: Any, timeout: float) -> Any:
-    """Call until the server is there to answer, a few times at most."""
+    """Call a method, and retry a few times while the server is unavailable."""
     tries = Tries(timeout)
     while True:
         try:
@@ -143,7 +143,7 @@ async def _send(method: Callable[..., Awaitable[Any]], request: Any, timeout: fl
 
 
 class _Calls:
-    """A channel for the stubs: its calls carry the key, end in time, and raise BellropeError."""
+    """A channel for the stubs: its calls send the key, have a timeout, and raise BellropeError."""
 
     def __init__(self, channel: Any, *, key: str | None, timeout: float) -> None:
         self._channel = channel
@@ -170,7 +170,7 @@ class _Calls:
         return partial(self._channel.stream_stream(*method, **codec), metadata=self._metadata)
 
     def unary_stream(self, *method: Any, **codec: Any) -> Callable[..., AsyncIterator[Any]]:
-        """Return the method as an async generator of its answers: without an end, closed by who leaves."""
+        """Return the method as an async generator of its answers; closing it cancels the call."""
         call = self._channel.unary_stream(*method, **codec)
 
         async def answers(

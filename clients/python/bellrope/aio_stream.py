@@ -1,4 +1,4 @@
-"""`queue_stream` with asyncio: events go out, answers come in, over as many connections as it takes."""
+"""`queue_stream` with asyncio: sends events and reads answers, and connects again if it must."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ Method = Callable[..., Any]
 
 
 class QueueStream:
-    """Takes events from an iterable, while others wait for their answers, and sends them."""
+    """Takes events from an iterable while it waits for answers, and sends them."""
 
     def __init__(
         self, method: Method, events: AsyncIterable[Event] | Iterable[Event], window: Window
     ) -> None:
-        """`method` is that of the stub; the window is new."""
+        """`method` is the stub's method; `window` must be new."""
         self._method = method
         self._events = aiter(events if isinstance(events, AsyncIterable) else _each(events))
         self._window = window
@@ -30,7 +30,7 @@ class QueueStream:
         self._taking: asyncio.Task[Event | None] | None = None
 
     async def outcomes(self) -> AsyncGenerator[Outcome, None]:
-        """Yield what became of each event, in order; connect again when that may help, else raise."""
+        """Yield the outcome of each event, in order. Connect again if that may help, else raise."""
         try:
             while self._window or await self._take():
                 async with Connection(self._method) as connection:
@@ -44,13 +44,13 @@ class QueueStream:
             await _cancelled(self._taking)
 
     def _next(self) -> asyncio.Task[Event | None]:
-        """Return the task that takes an event: a connection that ends does not end it."""
+        """Return the task that takes an event; it outlives a connection."""
         if self._taking is None:
             self._taking = asyncio.create_task(_next(self._events))
         return self._taking
 
     async def _take(self) -> QueueStreamRequest | None:
-        """Take an event, if there is one more."""
+        """Take the next event; return None at the end."""
         event = await self._next() if self._more else None
         self._taking = None
         self._more = event is not None
@@ -63,7 +63,7 @@ class QueueStream:
             connection.send(None)
 
     async def _step(self, connection: Connection) -> list[Outcome] | BellropeError:
-        """Settle what is answered, or send an event, or wait; return outcomes, or how the call ended."""
+        """Settle an answer, send an event, or wait; return outcomes, or the error that ended the call."""
         room = self._more and not self._window.full
         waiting = {connection.answer, self._next()} if room else {connection.answer}
         patience = self._window.patience if self._window or not room else None
@@ -78,7 +78,7 @@ class QueueStream:
 
 
 class Connection:
-    """One call of the RPC; gRPC sends from a task of its own, and `answer` is the next answer or the end."""
+    """One call of the RPC. gRPC sends from its own task; the task `answer` reads the next answer."""
 
     def __init__(self, method: Method) -> None:
         self._requests: asyncio.Queue[QueueStreamRequest | None] = asyncio.Queue()
@@ -86,11 +86,11 @@ class Connection:
         self.answer = asyncio.create_task(self._read())
 
     def send(self, request: QueueStreamRequest | None) -> None:
-        """Send an event; None is the end of the stream."""
+        """Send an event; None ends the stream."""
         self._requests.put_nowait(request)
 
     def take_answer(self) -> QueueStreamResponse | BellropeError:
-        """Return the answer that came, and wait for the next in the background."""
+        """Return the answer, and start to wait for the next one in the background."""
         answer = self.answer.result()
         self.answer = asyncio.create_task(self._read())
         return answer
@@ -122,7 +122,7 @@ class Connection:
 
 
 def _whose(error: BellropeError) -> BellropeError:
-    """Return Unavailable for gRPC's own INTERNAL, which it says when a connection breaks as it writes."""
+    """Return Unavailable for gRPC's own INTERNAL, its code when a connection breaks during a write."""
     if error.code is not grpc.StatusCode.INTERNAL or error.reason:
         return error
     return Unavailable(error.message, code=grpc.StatusCode.UNAVAILABLE)
@@ -138,7 +138,7 @@ async def _next(events: AsyncIterator[Event]) -> Event | None:
 
 
 async def _cancelled(task: asyncio.Task[Any] | None) -> None:
-    """Cancel a task and wait until it is over, whatever it ends with."""
+    """Cancel a task, wait for its end, and ignore its result."""
     if task is not None:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

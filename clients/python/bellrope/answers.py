@@ -15,17 +15,17 @@ class Queued:
 
     event_id: str
     delivery_count: int
-    """How many triggers matched; 0 means that the event is stored, but no webhook will be called."""
+    """How many triggers matched; if 0, the event is stored, but no webhook will be called."""
 
     due_time: datetime
-    """When the webhooks are called first, in UTC."""
+    """When the webhooks are first called, in UTC."""
 
     duplicate: bool
-    """True if the id was accepted before: by an earlier call, or by an earlier try of this one."""
+    """True if the id was already accepted, in an earlier call or in an earlier try of this call."""
 
     @classmethod
     def of(cls, response: QueueResponse) -> "Queued":
-        """Return what the response says."""
+        """Return the value of a response."""
         return cls(
             event_id=response.event_id,
             delivery_count=response.delivery_count,
@@ -36,21 +36,21 @@ class Queued:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the webhooks of an event answered; at least one of them succeeded."""
+    """The answers of an event's webhooks; at least one webhook succeeded."""
 
     event_id: str
     result: Any
-    """The answer of the first trigger, in name order, that succeeded.
+    """The answer of the first trigger that succeeded, in the order of names.
 
-    JSON is decoded, other text is a str, what is not UTF-8 is bytes, and an empty answer is None.
+    JSON is decoded. Other text is a str, bytes that are not UTF-8 are bytes, an empty answer is None.
     """
 
     results: tuple[TriggerSyncResponse.Result, ...]
-    """Every trigger that matched, in name order, with its last attempt: messages of the proto."""
+    """All triggers that matched, in the order of names, each with its last attempt: messages of the proto."""
 
     @classmethod
     def of(cls, response: TriggerSyncResponse) -> "Answer":
-        """Return what the response says."""
+        """Return the value of a response."""
         result = json.loads(response.result)
         return cls(
             event_id=response.event_id,

@@ -1,12 +1,12 @@
-"""What every channel has in common, whether its calls are awaited or not."""
+"""The options and the metadata of every channel, with and without asyncio."""
 
 OPTIONS = (
-    # An answer carries up to 1 MiB of each webhook, and a page of deliveries many of them.
+    # An answer can have 1 MiB of each webhook, and a page of deliveries has many of them.
     ("grpc.max_receive_message_length", -1),
-    # The details of an error travel in the trailers, which gRPC limits to 8 KiB otherwise.
+    # The details of an error are in the trailers, which gRPC limits to 8 KiB by default.
     ("grpc.max_metadata_size", 4 * 1024 * 1024),
     ("grpc.absolute_max_metadata_size", 16 * 1024 * 1024),
-    # gRPC waits a second before it connects again, and within that the tries of one call would all fail.
+    # By default gRPC waits a second before it connects again; all tries of a call would fail in it.
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 5000),
 )

@@ -23,11 +23,11 @@ from bellrope.window import Outcome, Window
 
 
 class Client:
-    """Hands events to a bellrope server. Threads may share one; use it in a `with`, or `close` it.
+    """Sends events to a bellrope server. Threads may share one; use it in a `with`, or `close` it.
 
     `triggers`, `deliveries` and `projects` are the generated stubs of those services: each method takes the
-    request of the proto. They carry the key, keep to the client's timeout unless given another, and
-    raise the errors of `bellrope.errors`; they do not send again.
+    request of the proto. They send the key, use the client's timeout by default, and raise the errors of
+    `bellrope.errors`. They do not retry.
     """
 
     def __init__(
@@ -41,8 +41,8 @@ class Client:
     ) -> None:
         """`target` is the server's gRPC address, `timeout` in seconds.
 
-        The connection is not encrypted, and the key neither. For TLS give a `channel` of your own, which
-        then stands for the target and which you close yourself.
+        The connection and the key are not encrypted. For TLS pass your own `channel`, which replaces
+        `target`; close it yourself.
         """
         self._own = None if channel else grpc.insecure_channel(target, options=OPTIONS)
         self._project = project
@@ -56,9 +56,9 @@ class Client:
     def queue(
         self, type: str, data: Any = None, *, timeout: float | None = None, **event: Unpack[EventFields]
     ) -> Queued:
-        """Store an event; its webhooks are called in the background. When this returns it is on disk.
+        """Store an event; when this returns, it is on disk. The server calls its webhooks in the background.
 
-        `data` is what JSON can hold, or bytes that are JSON text. `event` may say `at`, `delay`, `id`,
+        `data` is a value for JSON, or bytes that are JSON text. `event` may set `at`, `delay`, `id`,
         `options`, `expire_at` and `traceparent`: see EventFields. `timeout` is in seconds.
         """
         request = requests.event(QueueRequest, project=self._project, type=type, data=data, **event)
@@ -66,10 +66,10 @@ class Client:
         return Queued.of(response)
 
     def queue_batch(self, events: Iterable[Event], *, timeout: float | None = None) -> list[Queued]:
-        """Store up to 1,000 events in one commit, all or none, and return what `queue` would of each.
+        """Store up to 1,000 events in one commit, all or none; return for each what `queue` would return.
 
-        An event that is refused refuses all: the error's `index` and `event_id` say which. After an error
-        the same Event values can be sent again. `timeout` is in seconds.
+        If one event is refused, none is stored; the error's `index` and `event_id` say which one. After an
+        error you can send the same Event values again. `timeout` is in seconds.
         """
         request = requests.batch(events, project=self._project)
         response = _send(self._eventing.QueueBatch, request, self._timeout if timeout is None else timeout)
@@ -78,13 +78,13 @@ class Client:
     def queue_stream(
         self, events: Iterable[Event], *, timeout: float | None = None
     ) -> Generator[Outcome, None, None]:
-        """Store the events of an iterable of any length, and yield what became of each, in order.
+        """Store the events of an iterable of any length, and yield the outcome of each, in order.
 
-        An outcome is Queued, or the error for which that event was refused; others go on. Events are taken
-        and sent while you iterate, at most 1,024 ahead of their outcomes. When the server goes away, those
-        without an outcome are sent again to the one that comes back. If `timeout` seconds pass without an
-        answer, the connection's error is raised; its `index` and `event_id` are of the first event without
-        an outcome.
+        An outcome is Queued, or the error of a refused event; the stream continues after it. Events are
+        taken and sent while you iterate, at most 1,024 ahead of their outcomes. If the server goes away, the
+        client connects again and sends the events without an outcome again. If `timeout` seconds pass
+        without an answer, it raises the connection's error, with the `index` and `event_id` of the first
+        event without an outcome.
 
         The iterable runs in your thread: while it blocks, no outcomes come.
         """
@@ -94,16 +94,16 @@ class Client:
     def trigger(
         self, type: str, data: Any = None, *, timeout: float = 30.0, **event: Unpack[EventFields]
     ) -> Answer:
-        """Store an event and wait, for `timeout` seconds at most, for what its webhooks answer.
+        """Store an event and wait for the answers of its webhooks, at most `timeout` seconds.
 
-        The fields are those of `queue`. The timeout, which the server cuts to five minutes, ends only the
-        waiting; set `expire_at` if no webhook shall be called after it.
+        The fields are those of `queue`. The server limits the timeout to five minutes. The timeout ends only
+        the wait; set `expire_at` to also stop calling webhooks.
         """
         request = requests.event(TriggerSyncRequest, project=self._project, type=type, data=data, **event)
         return Answer.of(_send(self._eventing.TriggerSync, request, timeout))
 
     def close(self) -> None:
-        """End the connection; a channel that was given stays open."""
+        """Close the connection; a `channel` of your own stays open."""
         if self._own:
             self._own.close()
 
@@ -115,7 +115,7 @@ class Client:
 
 
 def _send(method: Callable[..., Any], request: Any, timeout: float) -> Any:
-    """Call until the server is there to answer, a few times at most."""
+    """Call a method, and retry a few times while the server is unavailable."""
     tries = Tries(timeout)
     while True:
         try:
@@ -129,10 +129,10 @@ def _send(method: Callable[..., Any], request: Any, timeout: float) -> Any:
 
 
 class _Calls:
-    """A channel for the stubs: its calls carry the key, end in time, and raise BellropeError.
+    """A channel for the stubs: its calls send the key, have a timeout, and raise BellropeError.
 
-    Not an interceptor, because an asyncio channel that somebody else made cannot be given one, and the
-    two clients are alike.
+    It is not an interceptor, because an existing asyncio channel cannot get one, and the two clients work
+    the same way.
     """
 
     def __init__(self, channel: Any, *, key: str | None, timeout: float) -> None:

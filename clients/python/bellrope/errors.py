@@ -1,4 +1,4 @@
-"""What a call can end with: exceptions made from the status that the server sends."""
+"""The errors of calls: exceptions made from the status that the server sends."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -30,12 +30,12 @@ class BellropeError(Exception):
         index: int | None = None,
         results: Sequence[TriggerSyncResponse.Result] = (),
     ) -> None:
-        """`reason` is a name of the proto's `Error.Reason`, or empty if it was not the server that spoke.
+        """`reason` is a name of the proto's `Error.Reason`, or empty if the error is not from the server.
 
-        `field` is the field of the request that is at fault, `retry_after` how long the server asks to
-        wait. `event_id` is the id that the event of `queue` or `trigger` has, or would have had: with it
-        the same event can be sent again. `index` is the place, from 0, of the event at fault in
-        a batch or a stream; None if none of them is. `results` says how each trigger of a `trigger` fared.
+        `field` is the request's field at fault. `retry_after` is how long to wait before a retry.
+        `event_id` is the id of the event of `queue` or `trigger`, even if it was not stored; with it you can
+        send the event again. `index` is the place, from 0, of the event at fault in a batch or a stream, or
+        None. `results` has the outcome of each trigger of a `trigger` call.
         """
         super().__init__(message)
         self.message = message
@@ -53,51 +53,51 @@ class BellropeError(Exception):
 
 
 class InvalidRequest(BellropeError):
-    """The request is not allowed as it is; nothing was stored. `field` says where."""
+    """The request is not valid; nothing was stored. `field` is the field at fault."""
 
 
 class TooLarge(InvalidRequest):
-    """The request, or one part of it, is over a limit of the server's; nothing was stored."""
+    """The request or a part of it is over a limit of the server; nothing was stored."""
 
 
 class NotFound(BellropeError):
-    """There is no such project, trigger, event or delivery."""
+    """The project, trigger, event or delivery does not exist."""
 
 
 class NoTriggerMatched(NotFound):
-    """No trigger matches the event that was to be triggered; nothing was stored."""
+    """No trigger matches the event of `trigger`; nothing was stored."""
 
 
 class Conflict(BellropeError):
-    """It clashes with what is there: another event has the id, a name is taken, a state forbids it."""
+    """The call conflicts with existing data: a used id, an existing name, or a state that forbids it."""
 
 
 class TriggerPaused(Conflict):
-    """Only paused triggers match the event that was to be triggered; nothing was stored."""
+    """Only paused triggers match the event of `trigger`; nothing was stored."""
 
 
 class WebhookFailed(BellropeError):
-    """No webhook succeeded. `results` has the last attempts; a delivery that is SCHEDULED is tried again."""
+    """No webhook succeeded. `results` has the last attempts; SCHEDULED deliveries will be retried."""
 
 
 class ResponseTooLarge(BellropeError):
-    """The webhook succeeded, but its answer is too large to hand on."""
+    """The webhook succeeded, but its answer is too large to return."""
 
 
 class DeadlinePassed(BellropeError):
-    """The timeout came before the answer. The event may be stored, and then its delivery goes on."""
+    """The timeout passed before the answer came. If the event was stored, its delivery continues."""
 
 
 class Overloaded(BellropeError):
-    """The server has too much to do; nothing was stored. Wait for `retry_after`, then send again."""
+    """The server is overloaded; nothing was stored. Wait for `retry_after`, then retry."""
 
 
 class Unavailable(BellropeError):
-    """The server could not be reached, is stopping, or cannot store: whether it did is unknown."""
+    """The server cannot be reached, is stopping, or cannot store; whether it stored is unknown."""
 
 
 class KeyRequired(BellropeError):
-    """The server wants a key, and this client has none or the wrong one."""
+    """The server needs a key, and this client has none or the wrong one."""
 
 
 _BY_REASON: dict[str, type[BellropeError]] = {
@@ -123,14 +123,14 @@ _CODES = {code.value[0]: code for code in grpc.StatusCode}
 
 
 def typed(error: Any) -> BellropeError:
-    """Return the exception for a `grpc.RpcError` with which a call ended."""
+    """Return the exception for the `grpc.RpcError` of a call."""
     trailers = dict(error.trailing_metadata() or ())
     status = Status.FromString(trailers.get(STATUS_DETAILS, b""))
     return _told(status, code=error.code(), message=error.details() or "")
 
 
 def refusal(status: Status) -> BellropeError:
-    """Return the exception for one event of a stream that goes on."""
+    """Return the exception for one refused event of a stream."""
     code = _CODES.get(status.code, grpc.StatusCode.UNKNOWN)
     return _told(status, code=code, message=status.message)
 
@@ -156,6 +156,6 @@ Detail = TypeVar("Detail", bound=Message)
 
 
 def _detail(status: Status, empty: Detail) -> Detail:
-    """Fill a message from the first detail of its kind, and leave it empty if there is none."""
+    """Fill a message from the first detail of its kind, or leave it empty."""
     any(detail.Unpack(empty) for detail in status.details)
     return empty

@@ -1,4 +1,4 @@
-"""Events as Python values, made into the messages of the proto."""
+"""Builds the messages of the proto from Python values."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,7 @@ from bellrope.v1.eventing_pb2 import QueueBatchRequest, QueueRequest, TriggerSyn
 
 
 class EventFields(TypedDict, total=False):
-    """What can be said of an event beside its type and its data."""
+    """The fields of an event besides its type and its data."""
 
     at: datetime | None
     """When to call the webhooks, with a time zone; absent or in the past means now."""
@@ -19,16 +19,16 @@ class EventFields(TypedDict, total=False):
     """How long after `at` (or after now) to call them; a number is in seconds."""
 
     id: str | None
-    """Your own key for the event: what is sent twice with it is stored once. Absent: a new UUIDv7."""
+    """Your own id for the event: an event sent twice with it is stored once. Absent: a new UUIDv7."""
 
     options: Mapping[str, str] | None
-    """Narrows the triggers: one that has options matches only an event that has them too."""
+    """A trigger with options matches only events that have the same options."""
 
     expire_at: datetime | None
     """No attempt starts at or after this time, which has a time zone; absent means never."""
 
     traceparent: str
-    """A W3C trace context, handed to the webhook as its `traceparent` header."""
+    """A W3C trace context; the webhook gets it as its `traceparent` header."""
 
 
 Request = TypeVar("Request", QueueRequest, TriggerSyncRequest)
@@ -65,18 +65,18 @@ def event(
 
 
 class Event:
-    """An event of a batch or a stream; its id and its JSON are made with it, so it can be sent again."""
+    """An event of a batch or a stream. It makes its id and JSON once, so that it can be sent again."""
 
     __slots__ = ("request",)
 
     def __init__(self, type: str, data: Any = None, **fields: Unpack[EventFields]) -> None:
-        """The arguments are those of `queue`, and what cannot be sent is a TypeError or ValueError here."""
+        """The arguments are those of `queue`. Raises TypeError or ValueError for what cannot be sent."""
         self.request = event(QueueRequest, project="", type=type, data=data, **fields)
-        """The message, which names no project: that is the client's."""
+        """The message, without a project: the client sets it."""
 
     @property
     def id(self) -> str:
-        """The id that was given, or the new one."""
+        """The given id, or the new one."""
         return self.request.id
 
     def __repr__(self) -> str:
@@ -84,19 +84,19 @@ class Event:
 
 
 def batch(events: Iterable[Event], *, project: str) -> QueueBatchRequest:
-    """Return the request for events that are stored together."""
+    """Return the request for a batch of events."""
     return QueueBatchRequest(project=project, events=(event.request for event in events))
 
 
 def id_at_fault(request: QueueRequest | TriggerSyncRequest | QueueBatchRequest, *, index: int | None) -> str:
-    """Return the id of the event that a call was about; empty if it was about all events of a batch."""
+    """Return the id of the event at fault in a call; empty if the fault is of a whole batch."""
     if not isinstance(request, QueueBatchRequest):
         return request.id
     return "" if index is None else request.events[index].id
 
 
 def json_text(data: Any) -> bytes:
-    """Return data as JSON text; bytes are JSON text already and stay as they are.
+    """Return data as JSON text; bytes must be JSON text and stay as they are.
 
     >>> [json_text(data) for data in ({"to": "Zoë"}, None, b'[1.0, -0]')]
     [b'{"to":"Zo\\xc3\\xab"}', b'null', b'[1.0, -0]']

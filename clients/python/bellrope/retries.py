@@ -1,4 +1,4 @@
-"""When to send an event again that may not have arrived: the same id makes it safe."""
+"""When to send an event again that may not have arrived; the same id makes this safe."""
 
 import random
 import time
@@ -15,7 +15,7 @@ class Tries:
     """The tries of one call: how long each may take, and how long to wait before the next."""
 
     def __init__(self, timeout: float, *, retries: float = RETRIES) -> None:
-        """`timeout`, in seconds, is for all tries together, of which there are `retries` beside the first."""
+        """`timeout`, in seconds, is for all tries together; there are `retries` besides the first try."""
         self._end = time.monotonic() + timeout
         self._retries = retries
         self._failed = 0
@@ -26,10 +26,10 @@ class Tries:
         return self._end - time.monotonic()
 
     def pause_after(self, error: BellropeError) -> float | None:
-        """Return the seconds to wait before the next try, or None to let the caller have the error.
+        """Return the seconds to wait before the next try, or None to give up and raise the error.
 
-        The pause doubles from 0.1 s to 1.6 s, and is up to a half longer by chance, so that the clients of
-        a server that comes back do not all return at once.
+        The pause doubles from 0.1 s to 1.6 s. A random part of up to a half is added, so that not all
+        clients return at once to a server that is back.
         """
         pause = min(FIRST_PAUSE * 2**self._failed, LONGEST_PAUSE) * random.uniform(1, 1 + JITTER)
         self._failed += 1

@@ -1,4 +1,4 @@
-"""`queue_stream` without asyncio: events go out, answers come in, over as many connections as it takes."""
+"""`queue_stream` without asyncio: sends events and reads answers, and connects again if it must."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ Method = Callable[..., Any]
 
 
 class QueueStream:
-    """Takes events from an iterable, in the thread that asks for outcomes, and sends them."""
+    """Takes events from an iterable, in the thread that iterates over the outcomes, and sends them."""
 
     def __init__(self, method: Method, events: Iterable[Event], window: Window) -> None:
-        """`method` is that of the stub; the window is new."""
+        """`method` is the stub's method; `window` must be new."""
         self._method = method
         self._events = iter(events)
         self._window = window
         self._more = True
 
     def outcomes(self) -> Generator[Outcome, None, None]:
-        """Yield what became of each event, in order; connect again when that may help, else raise."""
+        """Yield the outcome of each event, in order. Connect again if that may help, else raise."""
         while self._window or self._take():
             with Connection(self._method) as connection:
                 self._send_again(connection)
@@ -39,7 +39,7 @@ class QueueStream:
                 time.sleep(self._window.pause_after(outcomes))
 
     def _take(self) -> QueueStreamRequest | None:
-        """Take an event, if there is one more."""
+        """Take the next event; return None at the end."""
         event = next(self._events, None) if self._more else None
         self._more = event is not None
         return self._window.add(event) if event else None
@@ -51,7 +51,7 @@ class QueueStream:
             connection.send(None)
 
     def _step(self, connection: Connection) -> list[Outcome] | BellropeError:
-        """Settle what is answered, or send an event, or wait; return outcomes, or how the call ended."""
+        """Settle an answer, send an event, or wait; return outcomes, or the error that ended the call."""
         room = self._more and not self._window.full
         answer = connection.answer(seconds=0 if room else self._window.patience)
         if isinstance(answer, QueueStreamResponse):
@@ -63,7 +63,7 @@ class QueueStream:
 
 
 class Connection:
-    """One call of the RPC; gRPC sends from a thread of its own, and another one collects the answers."""
+    """One call of the RPC. gRPC sends from its own thread, and another thread collects the answers."""
 
     def __init__(self, method: Method) -> None:
         self._requests: SimpleQueue[QueueStreamRequest | None] = SimpleQueue()
@@ -71,11 +71,11 @@ class Connection:
         self._call = method(iter(self._requests.get, None))
 
     def send(self, request: QueueStreamRequest | None) -> None:
-        """Send an event; None is the end of the stream."""
+        """Send an event; None ends the stream."""
         self._requests.put(request)
 
     def answer(self, *, seconds: float) -> QueueStreamResponse | BellropeError | None:
-        """Return the next answer, or how the call ended, or None if nothing comes within `seconds`."""
+        """Return the next answer, the error that ended the call, or None if nothing comes in `seconds`."""
         try:
             return self._answers.get(timeout=seconds) if seconds else self._answers.get_nowait()
         except Empty:

@@ -1,4 +1,4 @@
-"""The events of a stream without an outcome: what an answer settles, and when to send the rest again."""
+"""The events of a stream that have no outcome yet, and when to send them again."""
 
 import math
 from collections import deque
@@ -11,18 +11,18 @@ from bellrope.retries import Tries
 from bellrope.v1.eventing_pb2 import QueueStreamRequest, QueueStreamResponse
 
 MOST_EVENTS = 1024
-MOST_BYTES = 16 * 1024 * 1024  # of data; the event that goes over it is the last until others are settled
+MOST_BYTES = 16 * 1024 * 1024  # of data; beyond it, no event is taken until others are settled
 
 Outcome = Queued | BellropeError
 
 
 class Window:
-    """Holds each event from when it was taken from the caller until it is on disk or refused."""
+    """Holds each event from the time it is taken from the caller until it is on disk or refused."""
 
     def __init__(self, *, project: str, timeout: float) -> None:
-        """`timeout`, in seconds, is how long to wait for an answer, and how long to try without one.
+        """`timeout`, in seconds, is how long to wait for an answer, and how long to retry without one.
 
-        Time alone limits the tries: who gives up a stream loses their place in the iterable.
+        Only time limits the retries: a caller that gives up a stream loses its place in the iterable.
         """
         self._project = project
         self._timeout = timeout
@@ -35,12 +35,12 @@ class Window:
         return len(self._unsettled)
 
     def __iter__(self) -> Iterator[QueueStreamRequest]:
-        """Give what a new connection has to send, in order."""
+        """Yield the messages that a new connection must send, in order."""
         return iter(self._unsettled)
 
     @property
     def full(self) -> bool:
-        """Whether no event may be taken before another is settled."""
+        """Whether another event must be settled before the next is taken."""
         return len(self) >= MOST_EVENTS or self._bytes >= MOST_BYTES
 
     @property
@@ -57,7 +57,7 @@ class Window:
         return request
 
     def settle(self, answer: QueueStreamResponse) -> list[Outcome]:
-        """Return the outcomes that an answer brings, and let go of their events."""
+        """Return the outcomes in an answer, and drop their events."""
         self._tries = None
         return [self._outcome(result) for result in answer.results]
 
@@ -72,9 +72,9 @@ class Window:
         return error
 
     def pause_after(self, error: BellropeError) -> float:
-        """Return the seconds to wait before the rest is sent again, or raise the error.
+        """Return the seconds to wait before sending the rest again, or raise the error.
 
-        It then names the first event without an outcome: those before it have theirs.
+        The raised error names the first event without an outcome.
         """
         self._tries = self._tries or Tries(self._timeout, retries=math.inf)
         pause = self._tries.pause_after(error)

@@ -1,1 +1,1 @@
-"""May this call come in: who calls, how many, how large, how long, and whether the server is draining."""
+"""Decides whether a call is admitted: by its key, the load of the server, and whether the server drains."""

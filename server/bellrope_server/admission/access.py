@@ -1,4 +1,4 @@
-"""Who calls: whoever has the admin key, or, on a server without one, whoever is on this machine."""
+"""Who may call: callers with the admin key, or, on a server without a key, callers on this machine."""
 
 import hmac
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ SCHEME = "bearer "
 
 
 class Access:
-    """Tells from what a call carries whose it is."""
+    """Finds the caller from the headers of a call."""
 
     def __init__(self, admin_key: str | None) -> None:
         self._key = admin_key.encode() if admin_key else None
@@ -21,9 +21,9 @@ class Access:
         """True if no key is set: then only loopback is served."""
 
     def who(self, authorization: Iterable[str]) -> Principal:
-        """Return whose call has these `Authorization` values; raise KeyRequired unless one carries the key.
+        """Return the caller with these `Authorization` values; raise KeyRequired without the right key.
 
-        An open server does not read them.
+        An open server does not read the values.
         """
         if self._key is None:
             return OPEN
@@ -33,7 +33,7 @@ class Access:
         raise KeyRequired
 
     def check_origin(self, host: str | None, origin: str | None) -> None:
-        """Raise ForeignOrigin if a browser was led here under another's name (DNS rebinding)."""
+        """Raise ForeignOrigin if a browser calls under a foreign name (DNS rebinding)."""
         if self._key is None and not _from_here(host, origin):
             raise ForeignOrigin
 

@@ -1,4 +1,4 @@
-"""Who and what is let in, decided once for both doors."""
+"""Admission of calls, decided in one place for gRPC and HTTP."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,11 +16,11 @@ from bellrope_server.admission.principal import ADMIN
 from bellrope_server.clock import Clock
 
 EVENTS = "Eventing"
-"""The service that brings events. What people change is not counted: it is how they get out of trouble."""
+"""The service that accepts events. Calls to others are not counted: people need them in an overload."""
 
 
 class Admission:
-    """Makes the gate of each RPC from its descriptor, so that a new one falls under the rules by itself."""
+    """Makes the gate of each RPC from its descriptor, so that the rules also hold for new RPCs."""
 
     def __init__(
         self,
@@ -31,23 +31,23 @@ class Admission:
         check: Callable[[], None],
         clock: Clock,
     ) -> None:
-        """`bodies` counts the bytes of requests with events; `check` raises why the store takes none now."""
+        """`bodies` counts the bytes of requests with events; `check` raises if the store accepts none now."""
         self.access = access
         self.bodies = bodies
         self.calls = Calls(limits.calls)
-        """Those that bring events."""
+        """The calls that send events."""
         self._limits = limits
         self._clock = clock
         self._draining = asyncio.Event()
         uncounted = Bodies(inf)
         self._events = Capacity(calls=self.calls, bodies=bodies, check=check)
         self._event_streams = Capacity(calls=self.calls, bodies=bodies, check=_open)
-        """Those wait for the store."""
+        """Streams are not refused for the store; they wait for it."""
         self._streams = Capacity(calls=Calls(limits.streams), bodies=uncounted, check=_open)
         self._others = Capacity(calls=Calls(inf), bodies=uncounted, check=_open)
 
     def gate(self, rpc: MethodDescriptor) -> Gate:
-        """Return the way in for the calls of one RPC."""
+        """Return the gate for the calls of one RPC."""
         return Gate(
             self._capacity(rpc),
             most=self._limits.of_request(rpc),
@@ -56,11 +56,11 @@ class Admission:
         )
 
     def own_call(self) -> Call:
-        """Return a call that the server makes of itself."""
+        """Return a call that the server itself makes."""
         return Call(principal=ADMIN, draining=self._draining)
 
     def drain(self) -> None:
-        """Let nothing in from now on, and have the streams end."""
+        """Admit no more calls from now on, and end the streams."""
         self._draining.set()
 
     def _capacity(self, rpc: MethodDescriptor) -> Capacity:
@@ -70,4 +70,4 @@ class Admission:
 
 
 def _open() -> None:
-    """Let everyone pass."""
+    """Admit every call."""

@@ -1,22 +1,22 @@
-"""How many bytes of large requests are in memory at once, over all doors, and that there are not too many."""
+"""Counts and limits the bytes of large requests in memory, over gRPC and HTTP together."""
 
 import asyncio
 from collections.abc import Callable
 
 from bellrope_server.errors import Overloaded
 
-SMALL = 16 * 1024  # bytes: up to here nothing is counted; how many there are of them is bounded well enough
-TRY_AGAIN = 0.02  # seconds after which one who can wait looks whether there is room now
-MANY = "Large requests take all the memory that they may; nothing was stored, so send again in a moment."
+SMALL = 16 * 1024  # bytes: smaller requests are not counted; the limits on calls bound them
+TRY_AGAIN = 0.02  # seconds after which a waiting stream checks again for room
+MANY = "Large requests use all the memory allowed for them. Nothing was stored. Wait a moment, then retry."
 
 
 def counted(size: int) -> int:
-    """Return how many bytes of a request or event of this size are counted: none if they are few."""
+    """Return how many bytes of a request or event of this size are counted: 0 if it is small."""
     return size if size > SMALL else 0
 
 
 class Bodies:
-    """Counts what is held. One request is let in even if it alone is too large: its own limit is another."""
+    """Counts the bytes held. A request alone is always admitted: another limit bounds its size."""
 
     __slots__ = ("_most", "held", "share")
 
@@ -25,24 +25,24 @@ class Bodies:
         self._most = most
         self.held = 0
         self.share = most / 8
-        """What one stream may take, so that it leaves room for the others."""
+        """The most bytes of one stream, so that it leaves room for others."""
 
     def has_room(self, size: int, *, own: int = 0) -> bool:
-        """Say whether so many bytes may be held for one who holds `own` already."""
+        """Return whether a caller that already holds `own` bytes may hold `size` more."""
         return not size or self.held == own or self.held + size <= self._most
 
     def hold(self, size: int, *, own: int = 0) -> None:
-        """Count so many bytes until `let_go`; raise Overloaded if they would be too many."""
+        """Count `size` bytes until `let_go`; raise Overloaded if there is no room."""
         if not self.has_room(size, own=own):
             raise Overloaded(MANY, retry_after=1)
         self.held += size
 
     async def wait_and_hold(self, size: int, *, own: Callable[[], int]) -> None:
-        """Do what `hold` does as soon as there is room, for a stream, which sends no more meanwhile.
+        """Wait until there is room for `size` bytes of a stream, then count them.
 
-        `own` says how many bytes it holds.
+        `own` returns how many bytes the stream holds. The stream reads no more meanwhile.
         """
-        while not self._has_room_for_stream(size, own()):  # noqa: ASYNC110  # to wake each costs more
+        while not self._has_room_for_stream(size, own()):  # noqa: ASYNC110  # waking each costs more
             await asyncio.sleep(TRY_AGAIN)
         self.held += size
 
@@ -50,5 +50,5 @@ class Bodies:
         return self.has_room(size, own=own) and (not own or own + size <= self.share)
 
     def let_go(self, size: int) -> None:
-        """Count so many bytes no longer."""
+        """Stop counting `size` bytes."""
         self.held -= size

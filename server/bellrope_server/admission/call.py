@@ -1,4 +1,4 @@
-"""What a servicer knows of its caller, whichever way the call came."""
+"""What a servicer knows about a call, over gRPC or HTTP."""
 
 import asyncio
 
@@ -9,15 +9,15 @@ from bellrope_server.model import Micros
 
 
 class Call(Struct, frozen=True, kw_only=True):
-    """One call that was let in: only admission makes these.
+    """One admitted call; only admission makes these.
 
-    `deadline` is when the caller stops waiting; None if it did not say.
+    `deadline` is when the caller stops waiting; None if it set none.
     """
 
     principal: Principal
     draining: asyncio.Event
-    """Is set when the server stops: then a stream ends."""
+    """Set when the server stops; streams then end."""
     request_id: str = ""
     deadline: Micros | None = None
     json_checked: bool = False
-    """True if the request's JSON text has passed strict_json.check already."""
+    """True if the request's JSON text has already passed strict_json.check."""

@@ -1,4 +1,4 @@
-"""How many calls of a kind are under way at once, over all doors, and that there are not too many."""
+"""Counts and limits the calls of a kind that are under way, over gRPC and HTTP together."""
 
 from collections.abc import Callable
 
@@ -6,18 +6,18 @@ from bellrope_server.errors import Overloaded, ServiceError
 
 
 class Calls:
-    """Counts the calls from `begin` to `end`; one over the cap is refused with Overloaded."""
+    """Counts calls from `begin` to `end`; a call over the limit is refused with Overloaded."""
 
     __slots__ = ("_most", "refused", "under_way")
 
     def __init__(self, most: float) -> None:
-        """`most` is how many may be under way."""
+        """`most` is the most calls under way."""
         self._most = most
         self.under_way = 0
         self.refused = 0
 
     def begin(self, check: Callable[[], None]) -> None:
-        """Count one more, or raise why not; `check` raises why no call is let in for another reason."""
+        """Count one more call; raise Overloaded, or what `check` raises."""
         try:
             check()
             if self.under_way >= self._most:
@@ -28,5 +28,5 @@ class Calls:
         self.under_way += 1
 
     def end(self) -> None:
-        """Count one less."""
+        """Count one call fewer."""
         self.under_way -= 1

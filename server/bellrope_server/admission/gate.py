@@ -1,4 +1,4 @@
-"""The way in for the calls of one RPC: what they count against, and what they hold until the answer."""
+"""The gate for the calls of one RPC: the limits they count against, and what they hold until the answer."""
 
 import asyncio
 from collections.abc import Callable
@@ -18,18 +18,18 @@ from bellrope_server.model import Micros
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capacity:
-    """What some RPCs share: the cap of their calls, the memory of their requests, and another condition."""
+    """The limits that some RPCs share: the number of calls, the memory of requests, and a condition."""
 
     calls: Calls
     bodies: Bodies
     check: Callable[[], None]
-    """Raises why none of these calls is let in now."""
+    """Raises if none of these calls is admitted now."""
 
 
 class Visit(Struct):
-    """One call within its `with`: what it takes is given back at the end, however it ends.
+    """One call, as a context manager: at the end it gives back what it took, however the call ends.
 
-    Both doors take the same steps: `hold` the request's bytes, `begin`, then make the call with Gate.call.
+    gRPC and HTTP take the same steps: `hold` the request's bytes, `begin`, then make the call with Gate.call.
     """
 
     principal: Principal
@@ -38,7 +38,7 @@ class Visit(Struct):
     _draining: asyncio.Event
     _inside: bool = False
     held: int = 0
-    """How many bytes of the memory for requests are this one's."""
+    """How many bytes of the memory for requests this call holds."""
 
     def __enter__(self) -> Self:
         return self
@@ -50,7 +50,7 @@ class Visit(Struct):
             self._capacity.bodies.let_go(self.held)
 
     def hold(self, size: int) -> None:
-        """Count so many more bytes until the answer, unless few; raise Overloaded if there is no room."""
+        """Count `size` more bytes until the answer, if not small; raise Overloaded if there is no room."""
         if size > SMALL:
             self._hold(size)
 
@@ -60,7 +60,7 @@ class Visit(Struct):
             self._hold(size - self.held)
 
     def begin(self) -> None:
-        """Take one of the places; raise Draining, Overloaded, or what the store says of new events."""
+        """Count the call as under way; raise Draining, Overloaded, or the store's refusal of new events."""
         if self._draining.is_set():
             raise Draining(retry_after=1)
         self._capacity.calls.begin(self._capacity.check)
@@ -72,7 +72,7 @@ class Visit(Struct):
 
 
 class Gate:
-    """Lets calls of one RPC in."""
+    """Admits the calls of one RPC."""
 
     __slots__ = ("_capacity", "_clock", "_draining", "most")
 
@@ -84,11 +84,11 @@ class Gate:
         """The largest request, in bytes."""
 
     def visit(self, principal: Principal, *, request_id: str = "") -> Visit:
-        """Return the visit of one caller, who has taken nothing yet."""
+        """Return the visit of one caller; it holds nothing yet."""
         return Visit(principal, request_id, self._capacity, self._draining)
 
     def call(self, visit: Visit, *, patience: Micros | None, json_checked: bool = False) -> Call:
-        """Return the call of this RPC that a visit is for; `patience` is how long its caller waits."""
+        """Return the call of a visit; `patience` is how long its caller waits."""
         return Call(
             principal=visit.principal,
             draining=self._draining,

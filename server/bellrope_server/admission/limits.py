@@ -1,4 +1,4 @@
-"""How much is too much: every limit of a request, with its default."""
+"""The limits of requests, with their defaults."""
 
 from dataclasses import dataclass
 
@@ -9,22 +9,22 @@ BATCH = "bellrope.v1.Eventing.QueueBatch"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Sizes in bytes, unless they say otherwise."""
+    """The limits; sizes are in bytes."""
 
     data_bytes: int = 1024 * 1024
     request_bytes: int = 1024 * 1024 + 64 * 1024
     batch_events: int = 1000
     batch_bytes: int = 16 * 1024 * 1024
-    """Of a request to QueueBatch, events and all."""
+    """Of a whole request to QueueBatch."""
     header_bytes: int = 8 * 1024
     connections_per_address: int = 1024
     grpc_connections: int = 4096
-    """From all addresses together: gRPC cannot count them apart."""
+    """From all addresses together: gRPC cannot count them by address."""
     calls: int = 4096
     """Calls under way at once; health checks and admin calls are not counted."""
     streams: int = 256
-    """Calls under way at once that are answered by a stream, those of Eventing aside."""
+    """Calls under way at once that are answered by a stream, except those of Eventing."""
 
     def of_request(self, rpc: MethodDescriptor) -> int:
-        """Return the largest request that an RPC takes."""
+        """Return the largest request that an RPC accepts, in bytes."""
         return self.batch_bytes if rpc.full_name == BATCH else self.request_bytes

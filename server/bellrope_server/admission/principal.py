@@ -1,4 +1,4 @@
-"""Who calls, as everything behind the doors knows them."""
+"""The caller of a call, as admission identified it."""
 
 from enum import Enum
 
@@ -6,16 +6,16 @@ from msgspec import Struct
 
 
 class Kind(Enum):
-    """What makes a caller one that may call."""
+    """Why a caller may call."""
 
     OPEN = "open"
-    """The server has no key: the caller is whoever is on this machine."""
+    """The server has no key; the caller is on this machine."""
     ADMIN = "admin"
     """The caller has the admin key."""
 
 
 class Principal(Struct, frozen=True):
-    """Whoever a call is made for."""
+    """The caller of a call."""
 
     kind: Kind
 

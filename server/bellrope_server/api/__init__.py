@@ -1,1 +1,1 @@
-"""What each RPC does, without transport: both doors call it."""
+"""What each RPC does, without transport: gRPC and the HTTP gateway both call it."""

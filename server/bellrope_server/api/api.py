@@ -1,4 +1,4 @@
-"""The whole API as both doors have it: the servicer of each service, and the method of each RPC."""
+"""The whole API, as gRPC and the HTTP gateway call it: a servicer for each service, a method for each RPC."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from bellrope_server.api.projects import Projects
 from bellrope_server.api.triggers import Triggers
 
 Method: TypeAlias = Callable[[Any, Call], Any]
-"""Answers an RPC: with an awaitable message, or an asynchronous iterator if it streams."""
+"""Answers an RPC with an awaitable message, or with an asynchronous iterator if it streams."""
 MethodOf: TypeAlias = Callable[[MethodDescriptor], Method]
-"""Gives the method of an RPC."""
+"""Returns the method of an RPC."""
 
 SERVICES: Mapping[str, ServiceDescriptor] = {
     service.full_name: service
@@ -31,7 +31,7 @@ SERVICES: Mapping[str, ServiceDescriptor] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Api:
-    """What answers each service."""
+    """The servicer of each service."""
 
     eventing: Eventing
     triggers: Triggers
@@ -39,12 +39,12 @@ class Api:
     projects: Projects
 
     def method(self, rpc: MethodDescriptor) -> Method:
-        """Return what answers an RPC, by its descriptor: where only that is known."""
+        """Return the method of an RPC, by its descriptor."""
         servicer = getattr(self, rpc.containing_service.name.lower())
         method: Method = getattr(servicer, rpc.name)
         return method
 
 
 def descriptor(service: str, name: str) -> MethodDescriptor:
-    """Return the descriptor of an RPC, like that of `Queue` in `Eventing`."""
+    """Return the descriptor of an RPC, for example of `Queue` in `Eventing`."""
     return SERVICES[f"bellrope.v1.{service}"].methods_by_name[name]

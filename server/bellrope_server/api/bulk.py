@@ -17,16 +17,16 @@ LOOK_EVERY = 0.25  # seconds
 
 
 class Bulk:
-    """Does one thing to many deliveries, and shows how far it has come."""
+    """Starts, lists, watches and cancels bulk actions."""
 
     def __init__(self, store: Store, *, clock: Clock, started: Callable[[], None]) -> None:
-        """`started` is called when there is a new one to be done."""
+        """`started` is called after each start, so that the server runs the action."""
         self._store = store
         self._clock = clock
         self._started = started
 
     async def StartBulkAction(self, request: pb.StartBulkActionRequest, call: Call) -> pb.BulkAction:
-        """Begin a bulk action, or only count."""
+        """Start a bulk action, or for a dry run only count its deliveries."""
         start = bulk.start(request, now=self._clock.wall())
         start = replace(start, matched=await self._store.log.count_deliveries(start.project, start.wanted))
         if request.dry_run:
@@ -36,7 +36,7 @@ class Bulk:
         return bulk.to_proto(begun)
 
     async def GetBulkAction(self, request: pb.GetBulkActionRequest, call: Call) -> pb.BulkAction:
-        """Say how far a bulk action has come."""
+        """Return the progress of a bulk action."""
         project = names.project(request.project)
         return bulk.to_proto(await self._store.bulk.get_bulk_action(project, request.bulk_action))
 
@@ -60,7 +60,7 @@ class Bulk:
     async def WatchBulkAction(
         self, request: pb.WatchBulkActionRequest, call: Call
     ) -> AsyncGenerator[pb.BulkAction, None]:
-        """Show a bulk action whenever it has come further, until it ends."""
+        """Yield a bulk action each time it has changed, until it ends."""
         project, shown = names.project(request.project), None
         while True:
             found = await self._store.bulk.get_bulk_action(project, request.bulk_action)

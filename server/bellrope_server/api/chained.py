@@ -1,4 +1,4 @@
-"""A webhook's answer in the documented shape, and the events that it asks for (`event`, `events`)."""
+"""The events that a webhook's answer in the documented form queues (`event`, `events`)."""
 
 import asyncio
 from collections.abc import Sequence
@@ -22,14 +22,14 @@ Chained = Sequence[NewEvent | ServiceError]
 
 
 class Replies:
-    """Reads what webhooks answer."""
+    """Reads the answers of webhooks."""
 
     def __init__(self, *, clock: Clock, limits: Limits) -> None:
         self._clock = clock
         self._limits = limits
 
     async def chained(self, leased: Leased, attempt: Attempt) -> Chained:
-        """Return the events of an answer, each ready to be queued, or why it cannot be."""
+        """Return the events of an answer; in the place of an event that cannot be queued, its error."""
         now = self._clock.wall()
         if len(attempt.response_body) <= strict_json.LARGE:
             return chained(leased, attempt, now=now, limits=self._limits)
@@ -37,7 +37,7 @@ class Replies:
 
 
 def chained(leased: Leased, attempt: Attempt, *, now: Micros, limits: Limits) -> Chained:
-    """Return the events of an answer in their order; one that is no JSON object asks for nothing."""
+    """Return the events of an answer, in order; an answer that is not a JSON object has none."""
     body = attempt.response_body
     if not body.lstrip().startswith(b"{"):
         return ()
@@ -53,7 +53,7 @@ def chained(leased: Leased, attempt: Attempt, *, now: Micros, limits: Limits) ->
 
 
 def _events(body: bytes) -> list[bytes]:
-    """Return the JSON of each event: `event` first, then those of `events`; null is absent."""
+    """Return the JSON of each event: first `event`, then `events`; null means absent."""
     strict_json.check(body, around=BATCH)
     members = strict_json.members(body)
     found = [members[key] for key in ("event",) if members.get(key, values.NULL) != values.NULL]
@@ -72,11 +72,11 @@ def _list(raw: bytes) -> list[bytes]:
 
 
 def _event(leased: Leased, raw: bytes, *, now: Micros, limits: Limits) -> NewEvent | ServiceError:
-    """Return one event with its cause, in the project and in the trace of the event that it answers."""
+    """Return one event with its cause, in the project and the trace of the answered event."""
     try:
         asked = Asked(leased.trigger.project, raw, traceparent=leased.traceparent)
         if asked.sync:
-            raise InvalidField("must be false: nobody waits for this event", field="isSynchronous")
+            raise InvalidField("must be false, because no caller waits for this event", field="isSynchronous")
         event = events.new_event(asked.request, now=now, limits=limits, json_checked=True)
     except ServiceError as error:
         return error

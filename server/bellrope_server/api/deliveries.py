@@ -16,7 +16,7 @@ from bellrope_server.store.store import Store
 
 
 class Deliveries:
-    """Shows what was accepted and what became of it, and sends it again."""
+    """Lists and changes events and deliveries, and manages bulk actions."""
 
     def __init__(
         self,
@@ -26,7 +26,7 @@ class Deliveries:
         free_slots: Callable[[Trigger], int],
         bulk_started: Callable[[], None],
     ) -> None:
-        """`free_slots` says how many attempts more may be under way for a trigger."""
+        """`free_slots` returns how many more attempts a trigger may start now."""
         self._store = store
         self._clock = clock
         self._free_slots = free_slots
@@ -84,13 +84,13 @@ class Deliveries:
         )
 
     async def GetBacklog(self, request: pb.GetBacklogRequest, call: Call) -> pb.Backlog:
-        """Say what a trigger has not delivered, and why."""
+        """Return what a trigger has not delivered yet, and why."""
         project = names.project(request.project)
         found = await self._store.log.get_backlog(project, request.trigger, now=self._clock.wall())
         return deliveries.backlog_to_proto(found, free_slots=self._free_slots(found.trigger))
 
     async def Tail(self, request: pb.TailRequest, call: Call) -> AsyncGenerator[pb.TailResponse, None]:
-        """Show what happens from now on."""
+        """Yield facts as they happen."""
         wanted = tail.wanted(request)
         await self._store.settings.get_project(wanted.project)
         with self._store.tail.listening(wanted) as listener:
@@ -113,7 +113,7 @@ class Deliveries:
         return pb.CancelEventResponse(cancelled_count=count)
 
     async def RescheduleDelivery(self, request: pb.RescheduleDeliveryRequest, call: Call) -> pb.Delivery:
-        """Make a delivery due at another time."""
+        """Change when a delivery is due."""
         project = names.project(request.project)
         due_time = events.due_time(request, now=self._clock.wall())
         return deliveries.to_proto(
@@ -127,13 +127,13 @@ class Deliveries:
         return pb.ReplayEventResponse(replayed_count=count)
 
     async def ReplayDelivery(self, request: pb.ReplayDeliveryRequest, call: Call) -> pb.Delivery:
-        """Schedule a final delivery once more."""
+        """Schedule a final delivery again."""
         project = names.project(request.project)
         return deliveries.to_proto(await self._store.actions.replay(project, request.delivery_id))
 
 
 def _bound_to(request: Any) -> str:
-    """Return what a page's token is bound to: all of the request but the page."""
+    """Return what a page's token is bound to: the whole request except the page."""
     asked = type(request)()
     asked.CopyFrom(request)
     asked.ClearField("page_size")

@@ -42,9 +42,9 @@ from bellrope_server.text import strict_json
 
 DEFAULT_WAIT: Micros = 30_000_000
 LONGEST_WAIT: Micros = 300_000_000
-GONE = "The event was delivered; what its webhooks answered is no longer kept."
-LOOK_AGAIN = 1.0  # seconds: waking makes it fast, looking again makes it correct
-MOST_LOOKS = 1_000  # a second, on average, by all who wait and look again
+GONE = "The event was delivered, but its webhooks' answers are no longer kept."
+LOOK_AGAIN = 1.0  # seconds: being woken makes it fast, looking again makes it correct
+MOST_LOOKS = 1_000  # per second on average, by all waiting callers together
 
 
 class Eventing:
@@ -59,9 +59,9 @@ class Eventing:
         limits: Limits,
         bodies: Bodies,
     ) -> None:
-        """`waiters` are woken when something changes for an event's deliveries.
+        """`waiters` are woken when one of an event's deliveries changes.
 
-        `bodies` counts what streams have read and not stored.
+        `bodies` counts what streams have read and not stored yet.
         """
         self._store = store
         self._waiters = waiters
@@ -74,27 +74,27 @@ class Eventing:
         return accepted_to_proto(await self.accept(request, call))
 
     async def accept(self, request: OneEvent, call: Call, *, wait_until: Micros | None = None) -> Accepted:
-        """Do what Queue does, and answer without a message; TriggerSync gives its deadline."""
+        """Do what Queue does, without making a message; `wait_until` is the deadline of TriggerSync."""
         event = await self._event(request, call, wait_until=wait_until)
         accepted = await self._store.intake.queue(event)
         metrics.JOURNEY.accepted += not accepted.duplicate
         return accepted
 
     async def TriggerSync(self, request: TriggerSyncRequest, call: Call) -> TriggerSyncResponse:
-        """Accept an event, then wait for what its webhooks answer."""
+        """Accept an event, then wait for the answers of its webhooks."""
         now = self._clock.wall()
         deadline = min(call.deadline or now + DEFAULT_WAIT, now + LONGEST_WAIT)
         accepted = await self.accept(request, call, wait_until=deadline)
         return _answer(accepted, *await self._wait(accepted, deadline))
 
     async def QueueBatch(self, request: QueueBatchRequest, call: Call) -> QueueBatchResponse:
-        """Accept all events, or none: they are on disk when this returns."""
+        """Accept all events or none: they are on disk when this returns."""
         return QueueBatchResponse(results=map(accepted_to_proto, await self.accept_together(request, call)))
 
     async def accept_together(self, request: QueueBatchRequest, call: Call) -> list[Accepted]:
-        """Do what QueueBatch does, and answer without a message."""
+        """Do what QueueBatch does, without making a message."""
         if not request.events:
-            raise InvalidField("must have an entry at least", field="events")
+            raise InvalidField("must have at least one entry", field="events")
         if len(request.events) > self._limits.batch_events:
             raise TooLarge(f"must not have more than {self._limits.batch_events} entries", field="events")
         read = partial(
@@ -113,7 +113,7 @@ class Eventing:
     def QueueStream(
         self, requests: AsyncIterator[QueueStreamRequest], call: Call
     ) -> AsyncIterator[QueueStreamResponse]:
-        """Accept events as they come, and say which are on disk or refused."""
+        """Accept events as they come, and yield whether each is on disk or refused."""
 
         async def read(request: QueueRequest) -> NewEvent:
             return await self._event(request, call)
@@ -127,7 +127,7 @@ class Eventing:
         return results
 
     async def _event(self, request: OneEvent, call: Call, *, wait_until: Micros | None = None) -> NewEvent:
-        """Check and convert the request; large data not on the event loop, which others wait for."""
+        """Check and convert the request; for large data in a thread, so that the event loop stays free."""
         schema = self._store.settings.schemas.of(request.project, request.type)
         if len(request.data) > strict_json.LARGE and (schema or not call.json_checked):
             return await asyncio.to_thread(self._converted, request, call, schema, wait_until)
@@ -146,7 +146,7 @@ class Eventing:
         )
 
     async def _wait(self, accepted: Accepted, deadline: Micros) -> tuple[list[Delivery], bool]:
-        """Return the deliveries once waiting is over, and whether the deadline ended it."""
+        """Wait; return the deliveries, and whether the deadline ended the wait."""
         with self._waiters.watching(accepted.id) as changed:
             while True:
                 changed.clear()
@@ -159,9 +159,10 @@ class Eventing:
                 await _first(changed, min(left, self._rest(left)))
 
     def _rest(self, left: float) -> float:
-        """Return the seconds to the next look of one who waits so long yet: longer if many wait.
+        """Return the seconds until a caller looks again: more if many callers wait.
 
-        What another node did is seen only so; whoever can wait has a look before the time is over.
+        Changes by another node are seen only this way. `left` is the seconds until the caller's deadline;
+        half of it at most is waited, so that there is a look before the deadline.
         """
         return max(LOOK_AGAIN, min(len(self._waiters) / MOST_LOOKS, left / 2))
 
@@ -180,7 +181,7 @@ async def _first(changed: asyncio.Event, seconds: float) -> None:
 
 
 def _answer(accepted: Accepted, owed: list[Delivery], timed_out: bool) -> TriggerSyncResponse:
-    """Return the first success in trigger-name order, or raise what there is to say instead."""
+    """Return the first success in the order of trigger names, or raise why there is none."""
     response = deliveries.sync_response(accepted.event_id, owed)
     about = {"event_id": accepted.event_id}
     if not owed and accepted.delivery_count:
@@ -189,7 +190,7 @@ def _answer(accepted: Accepted, owed: list[Delivery], timed_out: bool) -> Trigge
         raise NoTriggerMatched("No trigger matched this event when it was stored.", metadata=about)
     succeeded = next((delivery for delivery in owed if delivery.state is State.SUCCEEDED), None)
     if succeeded is None and timed_out:
-        sentence = "The deadline came before an answer; the event is stored and goes on."
+        sentence = "The deadline passed before an answer came. The event is stored; delivery continues."
         raise DeadlinePassed(sentence, metadata=about, detail=deliveries.brief(response))
     if succeeded is None:
         sentence = f"No webhook succeeded: {', '.join(map(_said, owed[:3]))}."
@@ -204,7 +205,7 @@ def _answer(accepted: Accepted, owed: list[Delivery], timed_out: bool) -> Trigge
 
 
 def _said(delivery: Delivery) -> str:
-    """Return what a trigger's webhook said last, in a few words."""
+    """Return what a trigger's webhook answered last, in a few words."""
     if not delivery.attempts:
         return f"{delivery.trigger} was not called"
     last = delivery.attempts[-1]

@@ -1,4 +1,4 @@
-"""Pages of a list: sizes, and tokens that are bound to what was asked for."""
+"""Pages of a list: their sizes, and tokens that are bound to the request."""
 
 import base64
 import zlib
@@ -14,7 +14,7 @@ LAST_ID = 2**63 - 1
 
 
 def page(size: int, token: str, *, bound_to: str) -> Page:
-    """Return the page that is asked for; raise InvalidField for a negative size or a foreign token."""
+    """Return the requested page; raise InvalidField for a negative size or a token of another list."""
     if size < 0:
         raise InvalidField("must not be negative", field="page_size")
     before = _read(token, bound_to) if token else None
@@ -22,7 +22,7 @@ def page(size: int, token: str, *, bound_to: str) -> Page:
 
 
 def next_token(place: Place | None, *, bound_to: str) -> str:
-    """Return the token of the page that begins beyond this place; empty if there is none."""
+    """Return the token of the page after this place; empty if this is the last page."""
     if place is None:
         return ""
     text = orjson.dumps([zlib.crc32(bound_to.encode()), *place])

@@ -17,13 +17,13 @@ from bellrope_server.store.store import Store
 
 
 class Projects:
-    """Keeps the tenants."""
+    """Manages projects and event types."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     async def CreateProject(self, request: pb.CreateProjectRequest, call: Call) -> pb.Project:
-        """Make an empty project."""
+        """Create an empty project."""
         name, kept = names.project(request.project.name), convert.retention(request.project)
         return convert.to_proto(await self._store.settings.create_project(name, kept))
 
@@ -41,20 +41,20 @@ class Projects:
         )
 
     async def UpdateProject(self, request: pb.UpdateProjectRequest, call: Call) -> pb.Project:
-        """Change how long a project keeps what."""
+        """Change how long a project keeps what is finished."""
         edit = convert.edit(request.project, request.update_mask.paths)
         return convert.to_proto(
             await self._store.settings.update_project(names.project(request.project.name), edit)
         )
 
     async def PauseProject(self, request: pb.PauseProjectRequest, call: Call) -> pb.Project:
-        """Make no more attempts for a project."""
+        """Stop attempts for a project."""
         return convert.to_proto(
             await self._store.settings.pause_project(names.project(request.project), paused=True)
         )
 
     async def ResumeProject(self, request: pb.ResumeProjectRequest, call: Call) -> pb.Project:
-        """Let what waited go out."""
+        """Start attempts for a project again."""
         return convert.to_proto(
             await self._store.settings.pause_project(names.project(request.project), paused=False)
         )
@@ -65,14 +65,14 @@ class Projects:
         return Empty()
 
     async def GetEventType(self, request: pb.GetEventTypeRequest, call: Call) -> pb.EventType:
-        """Return what is said about a type of event."""
+        """Return an event type and its schema."""
         project = names.project(request.project)
         return _type_to_proto(await self._store.settings.get_event_type(project, request.type))
 
     async def ListEventTypes(
         self, request: pb.ListEventTypesRequest, call: Call
     ) -> pb.ListEventTypesResponse:
-        """List the types of events that something is said about."""
+        """List the event types that have a schema."""
         bound_to = f"event types of {request.project}"
         wanted = page(request.page_size, request.page_token, bound_to=bound_to)
         found = await self._store.settings.list_event_types(names.project(request.project), wanted)
@@ -82,7 +82,7 @@ class Projects:
         )
 
     async def UpdateEventType(self, request: pb.UpdateEventTypeRequest, call: Call) -> pb.EventType:
-        """Say something about a type of event."""
+        """Save the schema of an event type."""
         type, schema = names.event_type(request.event_type.type), request.event_type.schema
         save = SaveType(
             project=names.project(request.project),
@@ -94,7 +94,7 @@ class Projects:
         return _type_to_proto(await self._store.settings.save_event_type(save))
 
     async def DeleteEventType(self, request: pb.DeleteEventTypeRequest, call: Call) -> Empty:
-        """Check events of a type no more."""
+        """Delete the schema of an event type; its events are no longer checked."""
         await self._store.settings.delete_event_type(names.project(request.project), request.type)
         return Empty()
 

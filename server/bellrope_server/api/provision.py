@@ -1,4 +1,4 @@
-"""Makes projects and triggers what a file declares: what differs, and the calls that mend it."""
+"""Makes projects and triggers match a file: finds the differences, and makes the calls."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ Ask = Callable[[str, Any], Awaitable[Any]]
 """Makes a call, named like `Triggers.UpdateTrigger`, and returns its answer, or raises Refused."""
 
 ANY_URL = (
-    "https://example.com/"  # stands in where a trigger is read: only the server knows which URLs it allows
+    "https://example.com/"  # replaces the URL while a trigger is read: only the server knows what it allows
 )
 SHOWN_BY_NAME = {"project", "name", "createTime", "updateTime", "signed", "secrets"}
 READER = TriggerReader(EgressPolicy.parse(()))
 
 
 class Refused(Exception):
-    """The server refused a call; `field` is the field at fault, if it is one's."""
+    """The server refused a call; `field` is the field at fault, or empty."""
 
     def __init__(self, sentence: str, *, field: str = "") -> None:
         super().__init__(sentence)
@@ -36,10 +36,10 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One call that is to be made, what it changes, and the trigger of the file that asks for it."""
+    """One call to make, what it changes, and the trigger of the file that needs it."""
 
     sign: str
-    """`+` makes something, `~` changes it, `-` deletes it."""
+    """`+` creates, `~` changes, `-` deletes."""
     name: str
     method: str
     request: Any
@@ -49,14 +49,14 @@ class Change:
     before: Proto | None = None
 
     def text(self) -> str:
-        """Return the change for a person: what is changed, and a line for each field."""
+        """Return the change as text: its name, then a line for each field."""
         return "\n".join([f"{self.sign} {self.name}", *(f"    {each}" for each in self.differences)])
 
 
 async def plan(projects: Sequence[DeclaredProject], ask: Ask, *, prune: bool = False) -> list[Change]:
-    """Return what is to be done, in order; with `prune`, triggers that the file does not name are deleted.
+    """Return the changes to make, in order; with `prune`, delete triggers that are not in the file.
 
-    Raises DeclarationError if the file says something that no server takes.
+    Raises DeclarationError if the file has a value that no server accepts.
     """
     there = {each.name async for each in _all(ask, "Projects", projects_pb2.ListProjectsRequest())}
     changes: list[Change] = []
@@ -93,7 +93,7 @@ def _new_project(project: DeclaredProject) -> Change:
 
 
 def _save(project: DeclaredProject, wanted: DeclaredTrigger, before: Mapping[str, Proto]) -> Change | None:
-    """Return what makes a trigger as it is declared, or None if it is so already."""
+    """Return the change that makes a trigger as declared, or None if it is already so."""
     name = wanted.trigger.name
     after = _as_it_would_be(wanted)
     old = before.get(name)
@@ -136,7 +136,7 @@ def _as_it_would_be(wanted: DeclaredTrigger) -> Proto:
 
 
 def _differences(old: Proto | None, new: Proto, wanted: DeclaredTrigger) -> Iterator[str]:
-    """Yield a line for each value that goes and each that comes; of a secret, only that it is given."""
+    """Yield a line for each removed and each added value; a secret itself is never shown."""
     before, after = _flat(old) if old else {}, _flat(new)
     if "paused" not in wanted.fields:
         before.pop("paused", None)
@@ -148,7 +148,7 @@ def _differences(old: Proto | None, new: Proto, wanted: DeclaredTrigger) -> Iter
         if new_value is not None and old_value != new_value:
             yield f"+ {key}: {new_value}"
     if wanted.trigger.secrets:
-        again = "? secrets: given again; the server does not tell whether it has the same"
+        again = "? secrets: written again; the server does not show whether it has the same"
         yield again if old and old.signed else "+ secrets: given"
 
 
@@ -177,7 +177,7 @@ def _deletions(project: DeclaredProject, before: Mapping[str, Proto]) -> Iterato
 
 
 async def apply(change: Change, ask: Ask) -> bool:
-    """Make a change and return whether anything is different now; raise DeclarationError if it is refused."""
+    """Make a change and return whether it changed anything; raise DeclarationError if it is refused."""
     try:
         answer = await ask(change.method, change.request)
     except Refused as refused:

@@ -1,4 +1,4 @@
-"""One caller's stream of events: read a little ahead, store together what is there, tell how far it is."""
+"""One stream of events: reads a little ahead, stores what is there together, and acknowledges it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -11,7 +11,7 @@ from bellrope_server.convert.events import accepted_to_proto
 from bellrope_server.errors import Draining, ServiceError
 from bellrope_server.model import Accepted, NewEvent
 
-MOST_AHEAD = 1024  # events that are read but not stored: those that wait, those in the order, the one in hand
+MOST_AHEAD = 1024  # events read but not stored: the waiting ones, those in the order, and the current one
 MOST_TOGETHER = 256  # events in one order to the store
 
 Read = NewEvent | ServiceError
@@ -31,7 +31,7 @@ class QueueStream:
     ) -> None:
         """`read` checks an event, or raises why it is refused; `draining` ends the stream.
 
-        While large events take too much memory already, `bodies` has no more read.
+        While large events take too much memory, `bodies` makes reading wait.
         """
         self._read = read
         self._queue_each = queue_each
@@ -42,7 +42,7 @@ class QueueStream:
         self._held = 0
 
     async def answers(self, requests: Requests) -> AsyncIterator[QueueStreamResponse]:
-        """Yield what became of the events, in order; raise what ends the stream before the sender does."""
+        """Yield the outcomes of the events, in order; raise the error that ends the stream early."""
         reading = asyncio.create_task(self._read_ahead(requests))
         try:
             while group := await self._next_group():
@@ -56,7 +56,7 @@ class QueueStream:
                 self._bodies.let_go(self._held)
 
     async def _read_ahead(self, requests: Requests) -> None:
-        """Check events as they come until the sender ends, and mark the end; raise why it came early."""
+        """Check events as they come until the sender ends; raise Draining if the server stops first."""
         reading = asyncio.create_task(self._read_all(requests))
         draining = asyncio.create_task(self._draining.wait())
         try:
@@ -82,7 +82,7 @@ class QueueStream:
                 await self._ahead.put(error)
 
     async def _next_group(self) -> list[Read]:
-        """Wait for one event, then take all that is there; an empty list is the end."""
+        """Wait for one event, then take all that are there; an empty list means the end."""
         group: list[Read] = []
         entry = await self._ahead.get()
         while entry is not None:
@@ -95,7 +95,7 @@ class QueueStream:
         return group
 
     async def _settle(self, group: list[Read]) -> list[Accepted | ServiceError]:
-        """Store the events that can be, and return the outcome of each."""
+        """Store the valid events, and return the outcome of each event."""
         good = [entry for entry in group if isinstance(entry, NewEvent)]
         stored = iter(await self._queue_each(good) if good else ())
         self._let_go(sum(counted(len(event.data)) for event in good))

@@ -1,4 +1,4 @@
-"""What a trigger would do with an event: the answer to TestTrigger, worked out and not done."""
+"""What a trigger would do with an event: the answer to TestTrigger, without sending anything."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
@@ -19,11 +19,11 @@ from bellrope_server.rules.filters import FilterFailed, Subject, options_match
 Answer: TypeAlias = TestTriggerResponse
 Preview: TypeAlias = Callable[[Leased], Request]
 
-UNSENT = frozenset({b"Expect:"})  # tells libcurl to leave that header out
+UNSENT = frozenset({b"Expect:"})  # makes libcurl leave this header out
 
 
 def event_of(request: TestTriggerRequest, trigger: Trigger, *, now: Micros, limits: Limits) -> NewEvent:
-    """Return the event to try; raise what Queue would of it."""
+    """Return the event to test; raise the errors that Queue would raise."""
     queued = QueueRequest(
         project=request.project,
         type=request.type or trigger.spec.type,
@@ -37,7 +37,7 @@ def event_of(request: TestTriggerRequest, trigger: Trigger, *, now: Micros, limi
 def rehearse(
     event: NewEvent, trigger: Trigger, *, now: Micros, schema: EventSchema | None, sent: Request
 ) -> Answer:
-    """Return what would become of the event, for which `sent` is the request."""
+    """Return what the trigger would do with the event; `sent` is the request that it would send."""
     answer = Answer()
     answer.obstacles.extend(_obstacles(event, trigger, now, schema, answer))
     answer.matches = not set(answer.obstacles) - {Answer.PAUSED}
@@ -49,7 +49,7 @@ def rehearse(
 def _obstacles(
     event: NewEvent, trigger: Trigger, now: Micros, schema: EventSchema | None, answer: Answer
 ) -> Iterator[Any]:
-    """Give all that stands in the way, and put the errors' texts into the answer."""
+    """Yield why the event would not be sent, and put the texts of errors into the answer."""
     spec = trigger.spec
     if event.type != spec.type:
         yield Answer.TYPE
@@ -83,7 +83,7 @@ def _subject(event: NewEvent, now: Micros) -> Subject:
 
 
 def delivery_of(event: NewEvent, trigger: Trigger, now: Micros) -> Leased:
-    """Return a delivery that is in no table."""
+    """Return a delivery of the event that is not stored."""
     return Leased(
         id=0,
         delivery_id=uuid7(),

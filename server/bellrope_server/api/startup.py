@@ -1,4 +1,4 @@
-"""Applies a file of projects and triggers to the server that is starting here."""
+"""Applies a file of projects and triggers when the server starts."""
 
 from typing import Any
 
@@ -12,9 +12,9 @@ from bellrope_server.rules.urls import check_url
 
 
 async def start_with(text: str, api: Api, call: Call, policy: EgressPolicy) -> None:
-    """Apply a file to the server that is starting here, or raise DeclarationError; `call` is its own.
+    """Apply a file to the server that is starting, or raise DeclarationError.
 
-    Every URL is checked first, so that a file that is wrong changes as little as can be.
+    `call` is the server's own call. All URLs are checked first, so that a wrong file changes little.
     """
     projects = declared(text)
     for trigger in (each for project in projects for each in project.triggers):

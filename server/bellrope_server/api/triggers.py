@@ -16,7 +16,7 @@ from bellrope_server.store.store import Store
 
 
 class Triggers:
-    """Says which URL to call when an event of which type comes."""
+    """Manages triggers: which URL to call for which type of event."""
 
     def __init__(
         self,
@@ -27,7 +27,7 @@ class Triggers:
         clock: Clock,
         limits: Limits,
     ) -> None:
-        """`preview` gives the request that a delivery would make."""
+        """`preview` returns the request that a delivery would send."""
         self._store = store
         self._reader = reader
         self._preview = preview
@@ -71,17 +71,17 @@ class Triggers:
         return Empty()
 
     async def PauseTrigger(self, request: pb.PauseTriggerRequest, call: Call) -> pb.Trigger:
-        """Make no more attempts for a trigger."""
+        """Stop attempts for a trigger."""
         project = names.project(request.project)
         return to_proto(await self._store.settings.set_paused(project, request.trigger, paused=True))
 
     async def ResumeTrigger(self, request: pb.ResumeTriggerRequest, call: Call) -> pb.Trigger:
-        """Let what waited go out."""
+        """Start attempts for a trigger again."""
         project = names.project(request.project)
         return to_proto(await self._store.settings.set_paused(project, request.trigger, paused=False))
 
     async def TestTrigger(self, request: pb.TestTriggerRequest, call: Call) -> pb.TestTriggerResponse:
-        """Say what a trigger would do with an event."""
+        """Return what a trigger would do with an event."""
         project, now = names.project(request.project), self._clock.wall()
         trigger = await self._store.settings.get_trigger(project, request.trigger)
         event = await asyncio.to_thread(event_of, request, trigger, now=now, limits=self._limits)

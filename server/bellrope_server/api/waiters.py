@@ -1,4 +1,4 @@
-"""Who waits for the outcome of which event."""
+"""The callers that wait for the outcome of an event."""
 
 import asyncio
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 class Waiters:
-    """Wakes those who watch an event when something changes for one of its deliveries."""
+    """Wakes the watchers of an event when one of its deliveries changes."""
 
     def __init__(self) -> None:
         self._watching: dict[int, set[asyncio.Event]] = {}
@@ -17,7 +17,7 @@ class Waiters:
 
     @contextmanager
     def watching(self, event_row: int) -> Iterator[asyncio.Event]:
-        """Give an asyncio.Event that is set whenever `changed` is called for this event's row."""
+        """Yield an asyncio.Event that is set each time `changed` is called for this event's row."""
         changed = asyncio.Event()
         self._watching.setdefault(event_row, set()).add(changed)
         self._count += 1
@@ -31,6 +31,6 @@ class Waiters:
                 del self._watching[event_row]
 
     def changed(self, event_row: int) -> None:
-        """Wake whoever watches this event."""
+        """Wake the watchers of this event."""
         for watcher in self._watching.get(event_row, ()):
             watcher.set()

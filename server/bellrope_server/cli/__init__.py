@@ -1,4 +1,4 @@
-"""The commands: the server itself, and its RPCs from a shell."""
+"""The program `bellrope`: the server, and commands that call a server."""
 
 from typing import Annotated, ClassVar
 
@@ -8,33 +8,33 @@ from bellrope_server.cli.lazy import CONTEXT, Command, Lazy
 
 
 class Program(Lazy):
-    """Every command: where it is, and the first line of its help."""
+    """All commands, each with its place in the code and the first line of its help."""
 
     table: ClassVar = {
-        "serve": Command("server:serve", "Serve: gRPC, HTTP, and the loop that calls the webhooks."),
-        "migrate": Command("server:migrate", "Bring the database to this version's schema."),
-        "doctor": Command("doctor:doctor", "Say whether a server can run here, or how the one that runs is."),
+        "serve": Command("server:serve", "Run the server: gRPC, HTTP, and the loop that calls the webhooks."),
+        "migrate": Command("server:migrate", "Migrate the database to this version's schema."),
+        "doctor": Command("doctor:doctor", "Check whether a server can run here, or how the running one is."),
         "queue": Command("queue:queue", "Queue an event; with --sync, wait for the webhook's answer."),
         "queue-batch": Command("bulk:queue_batch", "Queue a file of events, up to 1,000 in one commit."),
         "queue-stream": Command("bulk:queue_stream", "Queue a file of events as they come."),
-        "apply": Command("apply:apply", "Make projects and triggers what a YAML file declares."),
+        "apply": Command("apply:apply", "Apply the projects and triggers that a YAML file declares."),
         "import-space-cloud": Command(
             "import_space_cloud:import_space_cloud",
-            "Take over the YAML that Space Cloud's command line writes.",
+            "Import the YAML that Space Cloud's command line writes.",
         ),
-        "projects": Command("projects:program", "Make, list and delete projects."),
-        "triggers": Command("triggers:program", "Say which URL to call when an event of which type comes."),
+        "projects": Command("projects:program", "Create, list and delete projects."),
+        "triggers": Command(
+            "triggers:program", "Manage triggers: which URL to call for which type of event."
+        ),
         "event-types": Command(
-            "event_types:program", "Say in a schema what the data of events of a type must be."
+            "event_types:program", "Manage schemas: what the data of events of a type must be."
         ),
-        "events": Command("events:program", "Look up events, cancel them, and send them again."),
-        "deliveries": Command(
-            "deliveries:program", "See what became of events; cancel, reschedule and replay deliveries."
-        ),
+        "events": Command("events:program", "Look up, cancel and replay events."),
+        "deliveries": Command("deliveries:program", "Look up, cancel, reschedule and replay deliveries."),
         "bulk": Command(
-            "bulk_actions:program", "Cancel, reschedule or replay all deliveries that a filter finds."
+            "bulk_actions:program", "Cancel, reschedule or replay all deliveries that match a filter."
         ),
-        "tail": Command("tail:tail", "Show what happens from now on, as it happens, until Ctrl-C."),
+        "tail": Command("tail:tail", "Show what happens, as it happens, until Ctrl-C."),
     }
 
 
@@ -62,8 +62,8 @@ def bellrope(
         bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Pull here, it rings there: hand it an event, and it calls the right webhooks.
+    """Pull here, it rings there: give it an event, and it calls the right webhooks.
 
-    The exit code is 0 if it was done, 1 if it was refused, 2 if the command line is wrong, and 3 if no server
-    answered, or if what became of it is unknown.
+    The exit code is 0 if the command succeeded, 1 if it was refused, 2 if the command line is wrong, and 3 if
+    no server answered or the outcome is unknown.
     """

@@ -1,4 +1,4 @@
-"""`bellrope apply`: make projects and triggers what a YAML file declares."""
+"""`bellrope apply`: apply the projects and triggers that a YAML file declares."""
 
 import asyncio
 import sys
@@ -20,16 +20,16 @@ def apply(
     remote: Remote,
     file: Annotated[str, typer.Argument(metavar="FILE", help="The YAML file; `-` is standard input.")],
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would change; change nothing.")
+        bool, typer.Option("--dry-run", help="Show what would change; change nothing.")
     ] = False,
     prune: Annotated[
         bool, typer.Option("--prune", help="Delete triggers of these projects that are not in the file.")
     ] = False,
 ) -> None:
-    """Make projects and triggers what a YAML file declares.
+    """Apply the projects and triggers that a YAML file declares.
 
-    A key that the file leaves out gets its default, but a secret and a pause stay as they are. To apply a
-    file again changes nothing. The project is the file's: --project is not looked at.
+    A key that the file leaves out gets its default, but a secret and a pause stay as they are. Applying the
+    same file again changes nothing. The file names its projects, so --project has no effect.
     """
     ask = _asking(remote)
     try:
@@ -49,7 +49,7 @@ def apply(
 
 
 def _made(change: provision.Change, ask: provision.Ask, file: str) -> bool:
-    """Make a change and say so, or say why it was refused."""
+    """Apply a change and print it, or print why it was refused. Return whether it was applied."""
     try:
         changed = asyncio.run(provision.apply(change, ask))
     except DeclarationError as error:
@@ -64,7 +64,7 @@ def _refuse(file: str, error: DeclarationError) -> NoReturn:
 
 
 def _asking(remote: Remote) -> provision.Ask:
-    """Return what makes the calls: a refusal is the file's fault, and anything else is told as ever."""
+    """Return the function that makes the calls. It raises Refused if the file is at fault."""
 
     async def ask(method: str, request: Any) -> Any:
         service, _, name = method.partition(".")

@@ -20,13 +20,13 @@ MOST_EVENTS, MOST_BYTES = 1000, 8 * 1024 * 1024
 PATIENCE = 60.0  # seconds for one batch
 
 File = Annotated[
-    str, typer.Argument(metavar="FILE", help="Events as JSON, one a line; `-` is standard input.")
+    str, typer.Argument(metavar="FILE", help="Events as JSON, one on each line; `-` is standard input.")
 ]
 Ids = Annotated[
     str,
     typer.Option(
         metavar="PREFIX",
-        help="Events without an id get PREFIX and their line's number: the same file again is safe.",
+        help="Give events without an id PREFIX and their line number; you can then send the file again.",
     ),
 ]
 
@@ -35,9 +35,9 @@ Ids = Annotated[
 def queue_batch(remote: Remote, file: File, ids: Ids = "") -> None:
     """Queue a file of events, up to 1,000 in one commit: all of them, or none.
 
-    Each line is an object with `type`, and if wanted `data`, `id`, `scheduleTime` ("2026-01-31T09:30:00Z"),
-    `delay` ("60s"), `expireTime`, `options`. More than 1,000 lines (or 8 MiB) are several commits, one after
-    the other; the first line that is refused ends it, and what was stored before is told.
+    Each line is an object with `type`, and optionally `data`, `id`, `scheduleTime` ("2026-01-31T09:30:00Z"),
+    `delay` ("60s"), `expireTime` and `options`. More than 1,000 lines (or 8 MiB) take several commits, one
+    after the other. The command stops at the first line that is refused, and says what it stored before.
     """
     tally = Tally(remote)
     with opened(file) as opened_file, tally.told_if_stopped(), Progress(file) as progress:
@@ -62,7 +62,7 @@ def groups(given: Iterable[Line]) -> Iterator[list[Line]]:
 
 
 def _store(remote: Remote, group: list[Line], tally: "Tally") -> Iterable[Any]:
-    """Store a group in one commit and return the answers; end if one of it is refused."""
+    """Store a group in one commit and return the answers; exit if one of its lines is refused."""
     for line in group:
         if line.event is None:
             failures.fail(f"line {line.number}: {line.fault}{tally.before(group)}")
@@ -73,7 +73,7 @@ def _store(remote: Remote, group: list[Line], tally: "Tally") -> Iterable[Any]:
         if failures.unreached(error):
             raise
         index = failures.detail(error, ErrorInfo).metadata.get("index")
-        where = f"line {group[int(index)].number}" if index else f"lines {group[0].number} and on"
+        where = f"line {group[int(index)].number}" if index else f"from line {group[0].number}"
         why = f"{where}: {failures.sentence(error)}{tally.before(group)}"
         failures.fail(why, code=failures.exit_code(error))
     return answers
@@ -81,11 +81,11 @@ def _store(remote: Remote, group: list[Line], tally: "Tally") -> Iterable[Any]:
 
 @remotely
 def queue_stream(remote: Remote, file: File, ids: Ids = "") -> None:
-    """Queue a file of events as they come, for as long as they come.
+    """Queue a file of events as they come.
 
-    Each line is as in `queue-batch`. A line that is refused is told and the others go on; then the exit code
-    is 1. If the stream breaks the exit code is 3, and it is told from which line on to send again: that is
-    safe for lines with an id.
+    Each line is as in `queue-batch`. The command reports each line that is refused and continues; the exit
+    code is then 1. If the stream breaks, the exit code is 3, and the command says from which line to send
+    again. That is safe for lines with an id.
     """
     tally = Tally(remote)
     with opened(file) as opened_file, tally.told_if_stopped(), Progress(file) as progress:
@@ -96,14 +96,14 @@ def queue_stream(remote: Remote, file: File, ids: Ids = "") -> None:
 
 
 class _Stream:
-    """One stream: what was sent and not answered, and what became of the rest."""
+    """One stream, with the lines that were sent and not answered yet."""
 
     def __init__(self, remote: Remote, tally: "Tally", progress: Progress) -> None:
         self._remote, self._tally, self._progress = remote, tally, progress
         self._sent: deque[Line] = deque()
 
     def run(self, given: Iterator[Line]) -> None:
-        """Send the lines and read the answers, until both have ended."""
+        """Send the lines and read the answers until both end."""
         answers = self._remote.eventing.QueueStream(self._requests(given), metadata=self._remote.metadata)
         try:
             for answer in answers:
@@ -112,7 +112,7 @@ class _Stream:
             if failures.unreached(error) and not self._tally.stored:
                 raise
             self._tally.say()
-            since = f"; send again from line {self._sent[0].number} on" if self._sent else ""
+            since = f"; send again from line {self._sent[0].number}" if self._sent else ""
             failures.fail(failures.sentence(error) + since, code=failures.exit_code(error))
 
     def _requests(self, given: Iterator[Line]) -> Iterator[QueueStreamRequest]:
@@ -141,14 +141,14 @@ def _sentence(status: Any) -> str:
 
 
 class Tally:
-    """How many events were stored, were there already, or were refused."""
+    """How many events were stored, accepted before, and refused."""
 
     def __init__(self, remote: Remote) -> None:
         self._remote = remote
         self.stored = self.again = self.refused = 0
 
     def count(self, answers: Iterable[Any]) -> None:
-        """Count what is on disk; with --json, print each answer."""
+        """Count accepted events; with --json, print each answer."""
         for answer in answers:
             self.stored += not answer.duplicate
             self.again += answer.duplicate
@@ -156,18 +156,18 @@ class Tally:
                 output.print_json([answer])
 
     def refuse(self, line: Line, why: str) -> None:
-        """Count a line that was refused, and say why."""
+        """Count a refused line, and print why it was refused."""
         self.refused += 1
         print(f"bellrope: line {line.number}: {why}", file=sys.stderr)
 
     def before(self, group: list[Line]) -> str:
-        """Say what is stored when a group is not."""
+        """Return what is stored if a group is refused."""
         if group[0].number == 1:
             return "; nothing is stored"
-        return f"; what stands before line {group[0].number} is stored, nothing from there on"
+        return f"; the lines before line {group[0].number} are stored, the others are not"
 
     def say(self) -> None:
-        """Print the sum."""
+        """Print the totals."""
         self._remote.say(self._sum())
 
     def _sum(self) -> str:
@@ -177,10 +177,10 @@ class Tally:
 
     @contextmanager
     def told_if_stopped(self) -> Iterator[None]:
-        """Say on Ctrl-C how far it came: what was on its way then may be stored too."""
+        """On Ctrl-C, print how far it came. What was being sent then may be stored too."""
         try:
             yield
         except KeyboardInterrupt:
-            unknown = "what was on its way is unknown: lines with an id are safe to send again"
+            unknown = "more may have been stored: lines with an id are safe to send again"
             print(f"bellrope: stopped; {self._sum()}; {unknown}", file=sys.stderr)
             raise

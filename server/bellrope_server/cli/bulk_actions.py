@@ -1,4 +1,4 @@
-"""`bellrope bulk ...`: cancel, reschedule or replay all deliveries that a filter finds."""
+"""`bellrope bulk ...`: cancel, reschedule or replay all deliveries that match a filter."""
 
 import sys
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from bellrope_server.cli.values import due
 from bellrope_server.cli.wanted import Limit, Wanted
 from bellrope_server.cli.watching import watched
 
-program = group("Cancel, reschedule or replay all deliveries that a filter finds.")
+program = group("Cancel, reschedule or replay all deliveries that match a filter.")
 
 COLUMNS: Columns[pb.BulkAction] = {
     "BULK ACTION": lambda bulk: bulk.bulk_action,
@@ -33,7 +33,7 @@ DONE = {
     pb.BulkAction.RESCHEDULE: "rescheduled",
     pb.BulkAction.REPLAY: "replayed",
 }
-BACK = "it is back, and so is the bulk action"
+BACK = "the server is back; the bulk action continues"
 
 Action = Literal["CANCEL", "RESCHEDULE", "REPLAY"]
 Id = Annotated[str, typer.Argument(metavar="BULK_ACTION", help="The bulk action's id.")]
@@ -46,19 +46,19 @@ def start(
     action: Annotated[Action, typer.Argument(case_sensitive=False, help="What to do to each delivery.")],
     at: Annotated[
         str | None,
-        typer.Option(metavar="TIME", help="For reschedule: when, like 2026-01-31T09:30:00Z, or `now`."),
+        typer.Option(metavar="TIME", help="For reschedule: the time, like 2026-01-31T09:30:00Z, or `now`."),
     ] = None,
     max_per_second: Annotated[
-        int, typer.Option(metavar="NUMBER", help="How many in a second; 500 if not said.", show_default=False)
+        int, typer.Option(metavar="NUMBER", help="How many per second; 500 by default.", show_default=False)
     ] = 0,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count them, and do nothing.")] = False,
-    watch: Annotated[bool, typer.Option(help="Stay until it has ended, and show how far it is.")] = True,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count the deliveries.")] = False,
+    watch: Annotated[bool, typer.Option(help="Wait until it ends, and show its progress.")] = True,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Cancel, reschedule or replay all deliveries that a filter finds.
+    """Cancel, reschedule or replay all deliveries that match a filter.
 
-    Without --state, replay takes dead letters, the others what is scheduled. It runs on the server: whoever
-    stops watching stops nothing, and a server that restarts goes on with it.
+    Without --state, replay takes dead letters; cancel and reschedule take scheduled deliveries. The action
+    runs on the server: it continues if you stop watching, and after the server restarts.
     """
     request = pb.StartBulkActionRequest(
         project=remote.project,
@@ -79,7 +79,7 @@ def start(
 
 
 def _begun(remote: Remote, begun: pb.BulkAction, *, watch: bool) -> None:
-    """Look on at what was started, or show that it was."""
+    """Watch the bulk action, or print it if `watch` is False."""
     if not watch:
         remote.show(begun, COLUMNS)
         return
@@ -96,7 +96,7 @@ def list_bulk_actions(remote: Remote, limit: Limit = 100) -> None:
 
 @command(program)
 def get(remote: Remote, id: Id) -> None:
-    """Show how far a bulk action is."""
+    """Show the progress of a bulk action."""
     request = pb.GetBulkActionRequest(project=remote.project, bulk_action=id)
     remote.show(remote.ask(remote.deliveries.GetBulkAction, request), COLUMNS)
 
@@ -110,7 +110,7 @@ def cancel(remote: Remote, id: Id) -> None:
 
 @command(program)
 def watch(remote: Remote, id: Id) -> None:
-    """Show how far a bulk action is until it has ended; exit code 1 if it was stopped."""
+    """Show the progress of a bulk action until it ends; exit code 1 if it was stopped."""
     _look_on(remote, id)
 
 
@@ -133,7 +133,7 @@ def _show(remote: Remote, now: pb.BulkAction, bar: Bar) -> None:
 
 
 def _sum(end: pb.BulkAction) -> str:
-    """Say what came of it."""
+    """Return the outcome as a sentence."""
     of = counted(end.matched_count, "delivery", "deliveries")
     skipped = f", {end.skipped_count:,} skipped: their trigger was deleted" if end.skipped_count else ""
     stopped = ", then stopped" if end.state == end.CANCELLED else ""
@@ -142,10 +142,10 @@ def _sum(end: pb.BulkAction) -> str:
 
 @contextmanager
 def _left_alone(id: str) -> Iterator[None]:
-    """Say to whoever stops watching that it goes on, and how to come back to it."""
+    """On Ctrl-C, print that the bulk action continues, and how to watch or stop it."""
     try:
         yield
     except KeyboardInterrupt:
         shown, stopped = f"`bellrope bulk watch {id}` shows it", f"`bellrope bulk cancel {id}` stops it"
-        print(f"bellrope: it goes on; {shown}, {stopped}", file=sys.stderr)
+        print(f"bellrope: the bulk action continues; {shown}, {stopped}", file=sys.stderr)
         raise

@@ -1,4 +1,4 @@
-"""`bellrope deliveries ...`: the log from a shell, and the way to send it again."""
+"""`bellrope deliveries ...`: look up, cancel, reschedule and replay deliveries."""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -15,7 +15,7 @@ from bellrope_server.cli.remote import Remote, command
 from bellrope_server.cli.values import due
 from bellrope_server.cli.wanted import Limit, Wanted
 
-program = group("See what became of events; cancel, reschedule and replay deliveries.")
+program = group("Look up, cancel, reschedule and replay deliveries.")
 
 COLUMNS: Columns[pb.Delivery] = {
     "DELIVERY": lambda delivery: delivery.delivery_id,
@@ -58,7 +58,7 @@ Id = Annotated[str, typer.Argument(metavar="DELIVERY", help="The delivery's id."
 
 @command(program, "list")
 def list_deliveries(remote: Remote, wanted: Wanted, limit: Limit = 100) -> None:
-    """List deliveries, newest first; --json shows their attempts too, in brief."""
+    """List deliveries, newest first; --json also shows their attempts, in brief."""
     request = pb.ListDeliveriesRequest(project=remote.project, filter=wanted.filter())
     found = remote.pages(remote.deliveries.ListDeliveries, request, "deliveries", limit=limit)
     remote.show_all(found, COLUMNS)
@@ -77,14 +77,14 @@ def get(remote: Remote, id: Id) -> None:
 
 @command(program)
 def replay(remote: Remote, id: Id) -> None:
-    """Send a final delivery once more, now: a dead letter, or any other."""
+    """Send a final delivery again, now: a dead letter or any other."""
     request = pb.ReplayDeliveryRequest(project=remote.project, delivery_id=id)
     remote.show(remote.ask(remote.deliveries.ReplayDelivery, request), COLUMNS)
 
 
 @command(program)
 def attempts(remote: Remote, id: Id, limit: Limit = 100) -> None:
-    """List the attempts of one delivery, the last one first; --json shows what the webhook answered."""
+    """List the attempts of one delivery, newest first; --json shows what the webhook answered."""
     request = pb.ListAttemptsRequest(project=remote.project, delivery_id=id)
     found = remote.pages(remote.deliveries.ListAttempts, request, "attempts", limit=limit)
     remote.show_all(found, ATTEMPTS)
@@ -92,7 +92,7 @@ def attempts(remote: Remote, id: Id, limit: Limit = 100) -> None:
 
 @command(program)
 def cancel(remote: Remote, id: Id) -> None:
-    """Cancel a delivery that waits; an attempt under way goes on, and is the last one."""
+    """Cancel a waiting delivery; an attempt that is under way finishes, and is the last one."""
     request = pb.CancelDeliveryRequest(project=remote.project, delivery_id=id)
     remote.show(remote.ask(remote.deliveries.CancelDelivery, request), COLUMNS)
 
@@ -101,9 +101,11 @@ def cancel(remote: Remote, id: Id) -> None:
 def reschedule(
     remote: Remote,
     id: Id,
-    at: Annotated[str, typer.Option(metavar="TIME", help="When: like 2026-01-31T09:30:00Z, or `now`.")],
+    at: Annotated[
+        str, typer.Option(metavar="TIME", help="The new time, like 2026-01-31T09:30:00Z, or `now`.")
+    ],
 ) -> None:
-    """Make a delivery that waits due at another time, sooner or later."""
+    """Change when a waiting delivery is due."""
     request = pb.RescheduleDeliveryRequest(
         project=remote.project, delivery_id=id, due_time=due(at, flag="--at")
     )
@@ -113,9 +115,11 @@ def reschedule(
 @command(program)
 def backlog(
     remote: Remote,
-    trigger: Annotated[str, typer.Argument(metavar="[TRIGGER]", help="Only this one; else all.")] = "",
+    trigger: Annotated[
+        str, typer.Argument(metavar="[TRIGGER]", help="The trigger; all triggers by default.")
+    ] = "",
 ) -> None:
-    """Say for each trigger what it has not delivered, and why."""
+    """Show what each trigger has not delivered yet, and why."""
     remote.show_all([_backlog(remote, trigger)] if trigger else _all_backlogs(remote), BACKLOG)
 
 
@@ -126,7 +130,7 @@ def _backlog(remote: Remote, trigger: str) -> pb.Backlog:
 
 
 def _all_backlogs(remote: Remote) -> Iterator[pb.Backlog]:
-    """Yield the backlog of each trigger that is still there when its turn comes."""
+    """Yield the backlog of each trigger, and skip triggers that are deleted meanwhile."""
     listing = ListTriggersRequest(project=remote.project)
     for trigger in remote.pages(remote.triggers.ListTriggers, listing, "triggers"):
         try:

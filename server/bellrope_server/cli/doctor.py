@@ -1,4 +1,4 @@
-"""`bellrope doctor`: whether a server can run here, or how the one that runs is, and what to do about it."""
+"""`bellrope doctor`: check whether a server can run here, or how the running one is."""
 
 import os
 import platform
@@ -21,16 +21,16 @@ from bellrope_server.cli.server import chosen, with_settings
 from bellrope_server.config import Config, ConfigError, read
 
 OK, WARNING, PROBLEM = "ok", "warning", "problem"
-OLDEST_SQLITE = (3, 51, 3)  # before it, a reset of the write-ahead log could lose commits
+OLDEST_SQLITE = (3, 51, 3)  # before this version a reset of the write-ahead log could lose commits
 LITTLE, TOO_LITTLE = 1024**3, 100 * 1024**2  # bytes of free disk
 SLOW_SYNC = 0.05  # seconds
-EARLIEST = 1_767_225_600  # 2026-01-01: a clock before it was never set
+EARLIEST = 1_767_225_600  # 2026-01-01: an earlier clock was never set
 SPARE_FILES = 256
 PATIENCE = 3.0  # seconds
 
 
 class Finding(NamedTuple):
-    """What one look says: how it is, what was looked at, what was seen and what to do."""
+    """The result of one check: the outcome, the subject, and what was found and what to do."""
 
     outcome: str
     about: str
@@ -39,10 +39,10 @@ class Finding(NamedTuple):
 
 @with_settings
 def doctor(**flags: Any) -> None:
-    """Say whether a server can run here, or how the one that runs is.
+    """Check whether a server can run here, or how the running one is.
 
-    It takes the flags and variables of `serve` and looks at what they name: each line is ok, a warning, or a
-    problem with what to do. Nothing is changed. The exit code is 1 if there is a problem.
+    It takes the flags and variables of `serve` and checks what they name. Each line is ok, a warning, or a
+    problem with what to do. It changes nothing. The exit code is 1 if there is a problem.
     """
     findings = list(_findings(flags))
     width = max(len(finding.about) for finding in findings)
@@ -81,13 +81,13 @@ def _sqlite() -> Finding:
 def _clock() -> Finding:
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     if time.time() < EARLIEST:
-        return Finding(PROBLEM, "clock", f"{now} cannot be right: set the clock, events are due by it")
+        return Finding(PROBLEM, "clock", f"{now} cannot be right: set it, because events are due by it")
     return Finding(OK, "clock", now)
 
 
 def _key(settings: Config) -> Iterator[Finding]:
     if settings.admin_key is None:
-        yield Finding(WARNING, "key", "none: open to everybody on this machine; set BELLROPE_ADMIN_KEY")
+        yield Finding(WARNING, "key", "none: everyone on this machine can call it; set BELLROPE_ADMIN_KEY")
     else:
         yield Finding(OK, "key", f"set, {len(settings.admin_key)} characters")
 
@@ -107,11 +107,13 @@ def _database(settings: Config) -> Iterator[Finding]:
     from bellrope_server.store.engine.examine import examine, held
 
     if not path.parent.is_dir():
-        yield Finding(PROBLEM, "database", f"there is no folder {path.parent}: make it, or give --database")
+        yield Finding(
+            PROBLEM, "database", f"the folder {path.parent} does not exist: create it, or set --database"
+        )
         return
     yield from _disk(path.parent)
     if not path.exists():
-        yield Finding(OK, "database", f"{path} is made by the first start")
+        yield Finding(OK, "database", f"{path} does not exist yet: the first start creates it")
         return
     holder = held(path)
     yield Finding(OK, "lock", f"held by {holder}" if holder else "free: no server has the database open")
@@ -136,33 +138,33 @@ def _examined(path: Path, found: Any) -> Iterator[Finding]:
     size = path.stat().st_size / 1024**2
     yield Finding(OK, "database", f"{path} can be read, {size:,.1f} MiB")
     if found.unknown:
-        why = f"{', '.join(found.unknown)} is of a newer version: run that version, or restore a backup"
+        why = f"{', '.join(found.unknown)} is from a newer version: run that version, or restore a backup"
         yield Finding(PROBLEM, "migrations", why)
     elif found.pending:
-        yield Finding(OK, "migrations", f"{len(found.pending)} will be applied by the next start")
+        yield Finding(OK, "migrations", f"the next start will apply {len(found.pending)}")
     else:
         yield Finding(OK, "migrations", "all applied")
     ahead = (found.newest_event or 0) / 1_000_000 - time.time()
     if ahead > 1:
-        yield Finding(WARNING, "clock", f"the newest event is {ahead:,.0f} s ahead: was the clock put back?")
+        yield Finding(WARNING, "clock", f"the newest event is {ahead:,.0f} s ahead: was the clock set back?")
 
 
 def _disk(folder: Path) -> Iterator[Finding]:
     free = shutil.disk_usage(folder).free
     outcome = PROBLEM if free < TOO_LITTLE else WARNING if free < LITTLE else OK
-    more = "" if outcome == OK else ": make room, or no event can be stored soon"
+    more = "" if outcome == OK else ": free some space, or soon no event can be stored"
     yield Finding(outcome, "disk", f"{free / 1024**3:,.1f} GiB free{more}")
     try:
         took = _sync_time(folder)
     except OSError as error:
         yield Finding(PROBLEM, "disk", f"{folder} cannot be written to: {error.strerror}")
         return
-    slow = ": every commit waits that long; use a faster disk" if took > SLOW_SYNC else ""
+    slow = ": every commit takes this long; use a faster disk" if took > SLOW_SYNC else ""
     yield Finding(WARNING if slow else OK, "fsync", f"{took * 1000:.1f} ms{slow}")
 
 
 def _sync_time(folder: Path) -> float:
-    """Return how long the disk takes to keep 4 KiB, in seconds: the median of five."""
+    """Return how long the disk takes to write and sync 4 KiB, in seconds: the median of five."""
     times = []
     with tempfile.TemporaryFile(dir=folder) as file:
         for _ in range(5):
@@ -209,10 +211,10 @@ def _grpc(settings: Config) -> Iterator[Finding]:
 
 def _answered(about: str, address: str, *, ready: bool, ours: bool) -> Finding:
     if ready:
-        return Finding(OK, about, f"a server answers at {address}, and is ready")
+        return Finding(OK, about, f"a server answers at {address} and is ready")
     if ours:
-        return Finding(PROBLEM, about, f"a server answers at {address}, and is not ready: look at its log")
-    return Finding(PROBLEM, about, f"{address} is taken by another program: stop it, or give --{about}")
+        return Finding(PROBLEM, about, f"a server answers at {address} but is not ready: look at its log")
+    return Finding(PROBLEM, about, f"another program uses {address}: stop it, or set --{about}")
 
 
 def _free(address: str) -> bool:
@@ -230,7 +232,7 @@ def _free(address: str) -> bool:
 
 
 def _reached(address: str) -> str:
-    """Return where to call a server that listens at an address."""
+    """Return the address to call for a server that listens on `address`."""
     host, _, port = address.rpartition(":")
     return f"{ {'0.0.0.0': '127.0.0.1', '[::]': '[::1]'}.get(host, host) }:{port}"
 
@@ -239,9 +241,9 @@ def _files(settings: Config) -> Iterator[Finding]:
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = settings.max_in_flight + settings.max_connections_per_address + SPARE_FILES
     if soft < wanted:
-        yield Finding(WARNING, "files", f"{soft:,} may be open, {wanted:,} may be needed: raise `ulimit -n`")
+        yield Finding(WARNING, "files", f"{soft:,} can be open, {wanted:,} may be needed: raise `ulimit -n`")
     else:
-        yield Finding(OK, "files", f"{soft:,} may be open")
+        yield Finding(OK, "files", f"{soft:,} can be open")
 
 
 LOOKS: tuple[Callable[[Config], Iterator[Finding]], ...] = (

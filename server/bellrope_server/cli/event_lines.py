@@ -1,4 +1,4 @@
-"""A file of events, one JSON object on each line, as requests to queue them."""
+"""A file of events, one JSON object on each line, read as requests to queue them."""
 
 import sys
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ JSON_TEXT = {name for name, field in FIELDS.items() if holds_json(field)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line: its number from 1, its length in bytes, and its event, or why it is none."""
+    """One line: its number from 1, its length in bytes, and its event or its fault."""
 
     number: int
     length: int
@@ -47,16 +47,18 @@ def opened(path: str) -> Iterator[BinaryIO]:
 
 
 def _standard_input() -> BinaryIO:
-    """Return a reader of our own: a thread may still wait for a line when the command ends, and Python would
-    then abort if it waited in sys.stdin."""
+    """Return our own reader of standard input.
+
+    A thread may still wait for a line when the command ends. Python would abort if it waited in sys.stdin.
+    """
     try:
         return open(sys.stdin.fileno(), "rb", closefd=False)  # it stays open
-    except UnsupportedOperation:  # whoever runs the command in a process of theirs gave it something else
+    except UnsupportedOperation:  # a caller that runs the command in its own process replaced it
         return sys.stdin.buffer
 
 
 def lines(file: BinaryIO, *, ids: str = "") -> Iterator[Line]:
-    """Yield each line that is not blank; events without an id get `ids` and their line's number for one."""
+    """Yield each line that is not blank; an event without an id gets the id `ids`-LINE_NUMBER."""
     for number, text in enumerate(file, 1):
         if text.strip():
             yield _line(number, text, f"{ids}-{number}" if ids else "")

@@ -1,4 +1,4 @@
-"""`bellrope event-types ...`: what the data of a type of event must be."""
+"""`bellrope event-types ...`: manage the schemas of event types."""
 
 from typing import Annotated
 
@@ -11,7 +11,7 @@ from bellrope_server.cli.output import Columns, confirm, moment
 from bellrope_server.cli.remote import Remote, command
 from bellrope_server.cli.values import text_of
 
-program = group("Say in a schema what the data of events of a type must be.")
+program = group("Manage schemas: what the data of events of a type must be.")
 
 COLUMNS: Columns[pb.EventType] = {
     "TYPE": lambda event_type: event_type.type,
@@ -24,7 +24,7 @@ Type = Annotated[str, typer.Argument(metavar="TYPE", help="The type of event.")]
 
 
 def _language(event_type: pb.EventType) -> str:
-    """Say in what a schema is written: no text is both."""
+    """Return the language of a schema; no text is valid in both."""
     try:
         orjson.loads(event_type.schema)
     except orjson.JSONDecodeError:
@@ -38,7 +38,7 @@ def set_schema(
     type: Type,
     file: Annotated[str, typer.Argument(metavar="FILE", help="The schema; `-` is standard input.")],
 ) -> None:
-    """Save a schema, in JSON Schema or GraphQL, in place of the one that was there."""
+    """Save a schema, in JSON Schema or GraphQL; it replaces the one before."""
     event_type = pb.EventType(type=type, schema=text_of(file))
     request = pb.UpdateEventTypeRequest(project=remote.project, event_type=event_type, allow_missing=True)
     remote.show(remote.ask(remote.projects.UpdateEventType, request), COLUMNS)
@@ -53,7 +53,7 @@ def list_event_types(remote: Remote) -> None:
 
 @command(program)
 def get(remote: Remote, type: Type) -> None:
-    """Print the schema of a type as it was saved; --json shows all of it."""
+    """Print the schema of a type as it was saved; --json shows all fields."""
     request = pb.GetEventTypeRequest(project=remote.project, type=type)
     event_type = remote.ask(remote.projects.GetEventType, request)
     remote.tell(event_type, event_type.schema)

@@ -1,4 +1,4 @@
-"""`bellrope events ...`: accepted events from a shell."""
+"""`bellrope events ...`: look up, cancel and replay accepted events."""
 
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from bellrope_server.cli.remote import Remote, command
 from bellrope_server.cli.values import moment
 from bellrope_server.cli.wanted import From, Limit, Type, Until
 
-program = group("Look up events, cancel them, and send them again.")
+program = group("Look up, cancel and replay events.")
 
 COLUMNS: Columns[pb.Event] = {
     "EVENT": lambda event: event.event_id,
@@ -29,15 +29,17 @@ Id = Annotated[str, typer.Argument(metavar="EVENT", help="The event's id.")]
 def list_events(
     remote: Remote,
     type: Type = "",
-    id_prefix: Annotated[str, typer.Option(metavar="PREFIX", help="Only those whose id begins so.")] = "",
+    id_prefix: Annotated[
+        str, typer.Option(metavar="PREFIX", help="Only events whose id starts with this.")
+    ] = "",
     from_time: From = "",
     until: Until = "",
     unmatched: Annotated[
-        bool, typer.Option("--unmatched", help="Only those that no trigger matched: nobody was called.")
+        bool, typer.Option("--unmatched", help="Only events that matched no trigger.")
     ] = False,
     limit: Limit = 100,
 ) -> None:
-    """List events, newest first; --json shows their data too, up to 1 KiB (`get` shows all of it)."""
+    """List events, newest first; --json also shows up to 1 KiB of their data (`get` shows all)."""
     request = pb.ListEventsRequest(
         project=remote.project,
         type=type,
@@ -51,14 +53,14 @@ def list_events(
 
 @command(program)
 def get(remote: Remote, id: Id) -> None:
-    """Show one event; --json shows its data too."""
+    """Show one event; --json also shows its data."""
     request = pb.GetEventRequest(project=remote.project, event_id=id)
     remote.show(remote.ask(remote.deliveries.GetEvent, request), COLUMNS)
 
 
 @command(program)
 def cancel(remote: Remote, id: Id) -> None:
-    """Cancel all of an event's deliveries that wait; an attempt under way goes on, and is the last one."""
+    """Cancel an event's waiting deliveries; an attempt that is under way finishes, and is the last one."""
     request = pb.CancelEventRequest(project=remote.project, event_id=id)
     answer = remote.ask(remote.deliveries.CancelEvent, request)
     remote.tell(answer, f"{counted(answer.cancelled_count, 'delivery', 'deliveries')} cancelled")
@@ -66,7 +68,7 @@ def cancel(remote: Remote, id: Id) -> None:
 
 @command(program)
 def replay(remote: Remote, id: Id) -> None:
-    """Send an event again: all of its deliveries that are final; if nothing matched it, match it again."""
+    """Send all final deliveries of an event again; if no trigger matched the event, match it again."""
     request = pb.ReplayEventRequest(project=remote.project, event_id=id)
     answer = remote.ask(remote.deliveries.ReplayEvent, request)
     remote.tell(answer, f"{counted(answer.replayed_count, 'delivery', 'deliveries')} due now")

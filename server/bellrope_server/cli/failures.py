@@ -1,4 +1,4 @@
-"""What the commands say when a call fails: one sentence with its reason, and an exit code."""
+"""What the commands print when a call fails, and the exit code they end with."""
 
 import re
 import sys
@@ -9,13 +9,13 @@ from typing import Any, NoReturn
 import typer
 
 REFUSED, UNKNOWN = 1, 3
-UNREACHED = re.compile("connect|resolv", re.IGNORECASE)  # what gRPC says of it
-OPEN = ("UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED", "INTERNAL", "UNKNOWN")  # whether it was done is too
+UNREACHED = re.compile("connect|resolv", re.IGNORECASE)  # in the message of gRPC
+OPEN = ("UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED", "INTERNAL", "UNKNOWN")  # the outcome is unknown
 
 
 @contextmanager
 def told(server: str) -> Iterator[None]:
-    """Print the error of a failed call to `server` on standard error, and end with its exit code."""
+    """Print the error of a failed call to `server` on standard error, and exit with its code."""
     import grpc
 
     try:
@@ -23,34 +23,34 @@ def told(server: str) -> Iterator[None]:
     except grpc.RpcError as error:
         print("\n".join(lines(error, server)), file=sys.stderr)
         raise typer.Exit(exit_code(error)) from None
-    except BrokenPipeError:  # whoever reads has enough, as `head` does
+    except BrokenPipeError:  # the reader wants no more, as `head` does
         sys.stderr.close()
         raise typer.Exit(0) from None
 
 
 def fail(why: str, *, code: int = REFUSED) -> NoReturn:
-    """Say why nothing comes of it, a line for each reason, and end."""
+    """Print each line of `why` on standard error, and exit with `code`."""
     for line in why.splitlines():
         print(f"bellrope: {line}", file=sys.stderr)
     raise typer.Exit(code)
 
 
 def unreached(error: Any) -> bool:
-    """Say whether no server was there to hear the call."""
+    """Return whether the call reached no server."""
     return error.code().name == "UNAVAILABLE" and bool(UNREACHED.search(error.details()))
 
 
 def exit_code(error: Any) -> int:
-    """Return 1 if the server refused it, and 3 if it was not reached or what became of it is unknown."""
+    """Return 1 if the server refused the call, and 3 if it was not reached or the outcome is unknown."""
     return UNKNOWN if error.code().name in OPEN else REFUSED
 
 
 def lines(error: Any, server: str) -> Iterator[str]:
-    """Say what went wrong, and what each webhook answered if that is it."""
+    """Yield what went wrong, and what each webhook answered if it is a webhook's fault."""
     from bellrope.v1.eventing_pb2 import TriggerSyncResponse
 
     if unreached(error):
-        yield f"bellrope: no server answers at {server}; start it with `bellrope serve`, or give --server"
+        yield f"bellrope: no server answers at {server}; start it with `bellrope serve`, or set --server"
         return
     yield f"bellrope: {sentence(error)}"
     for result in detail(error, TriggerSyncResponse).results:
@@ -66,7 +66,7 @@ def sentence(error: Any) -> str:
 
 
 def _outcome(result: Any) -> str:
-    """Say how the last attempt of a delivery ended, and when the next one is due."""
+    """Return how the last attempt of a delivery ended, and when the next one is due."""
     if not result.attempt_count:
         return "no attempt yet"
     last = result.last_attempt
@@ -76,13 +76,13 @@ def _outcome(result: Any) -> str:
 
 
 def attempt_ended(attempt: Any) -> str:
-    """Return the status that an attempt got, or what went wrong before one came; empty if there is none."""
+    """Return the status or the error of an attempt; empty if there is no attempt."""
     named = attempt.Error.Name(attempt.error) if attempt.error else ""
     return str(attempt.status_code or named)
 
 
 def detail(error: Any, kind: type[Any]) -> Any:
-    """Return the detail of this kind that an error carries, or an empty one."""
+    """Return the detail of this kind from an error, or an empty message."""
     from grpc_status import rpc_status
 
     status = rpc_status.from_call(error)

@@ -1,4 +1,4 @@
-"""`bellrope import-space-cloud`: take over what Space Cloud's command line wrote, and say how that went."""
+"""`bellrope import-space-cloud`: import what Space Cloud's command line wrote."""
 
 import json as json_module
 import sys
@@ -31,17 +31,17 @@ def import_space_cloud(
         ),
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be taken, without a server; change nothing.")
+        bool, typer.Option("--dry-run", help="Show what would be taken, without a server; change nothing.")
     ] = False,
     partial: Annotated[
         bool, typer.Option("--partial", help="Exit code 0 even if some documents were refused.")
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON, one object on each line.")] = False,
 ) -> None:
-    """Take over the YAML that Space Cloud's command line writes.
+    """Import the YAML that Space Cloud's command line writes.
 
-    Each document is told with its line: taken, translated (and how), or refused (and what to write instead).
-    What can be taken is, whatever becomes of the rest. The exit code is 1 if something was refused.
+    It reports each document with its line: taken, translated (and how), or refused (and what to write
+    instead). It imports everything that it can. The exit code is 1 if something was refused.
     """
     found = [(file, document) for file in files for document in documents(_text(file))]
     if not dry_run:
@@ -65,12 +65,12 @@ def _text(file: str) -> str:
 
 
 def _place(document: Document) -> int:
-    """Projects come first, because the rest is in them."""
+    """Return the place in the order of sending. Projects come first, because the rest is in them."""
     return ORDER.index(document.kind) if document.kind in ORDER else len(ORDER)
 
 
 def _send(document: Document, url: str, key: str | None) -> None:
-    """Send a document to the documented path that it belongs to, or refuse it as the server does."""
+    """Send a document to its documented path; refuse it if the server does."""
     if document.outcome == "refused":
         return
     headers = {"Content-Type": "application/json"}
@@ -84,13 +84,13 @@ def _send(document: Document, url: str, key: str | None) -> None:
         _refuse(document, error)
     except (URLError, OSError):
         failures.fail(
-            f"no server answers at {url}; start it with `bellrope serve`, or give --url",
+            f"no server answers at {url}; start it with `bellrope serve`, or set --url",
             code=failures.UNKNOWN,
         )
 
 
 def _refuse(document: Document, error: HTTPError) -> None:
-    """Take over why the server refused it; without the key, or when it fails, no other will do better."""
+    """Refuse the document with the server's reason; exit if no other document could succeed either."""
     try:
         told = json_module.loads(error.read())
     except ValueError:
@@ -100,7 +100,7 @@ def _refuse(document: Document, error: HTTPError) -> None:
         failures.fail(sentence)
     if error.code >= 500:
         failures.fail(sentence, code=failures.UNKNOWN)
-    if told["reason"] == "URL_BLOCKED":  # the server says it more exactly than our guess
+    if told["reason"] == "URL_BLOCKED":  # the server's sentence is more exact
         document.notes = [note for note in document.notes if "--egress-allow" not in note]
     document.refuse(sentence)
 

@@ -1,4 +1,4 @@
-"""Commands that are imported when they are named, so that help and each command start quickly."""
+"""Commands that are imported only when they are used, so that the program starts quickly."""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -11,7 +11,7 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
 class Command(NamedTuple):
-    """Where a command is, as `MODULE:NAME` in this package, and what a list of commands says of it."""
+    """Where a command is, as `MODULE:NAME` in this package, and its line in the list of commands."""
 
     place: str
     help: str
@@ -20,7 +20,7 @@ class Command(NamedTuple):
 def group(help: str | None = None) -> typer.Typer:
     """Return an empty group of commands.
 
-    Its help is plain: rich's tables cut long flags short, and take [default: ...] for markup.
+    Its help is plain text: rich's tables cut long flags, and read [default: ...] as markup.
     """
     return typer.Typer(
         help=help,
@@ -33,7 +33,7 @@ def group(help: str | None = None) -> typer.Typer:
 
 
 class Lazy(TyperGroup):
-    """A group that knows its commands by a table."""
+    """A group that has its commands in a table."""
 
     table: ClassVar[Mapping[str, Command]] = {}
 
@@ -42,7 +42,7 @@ class Lazy(TyperGroup):
         return list(self.table)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """Import a command, or return None if there is none of that name."""
+        """Import a command; return None if no command has this name."""
         if cmd_name in self.commands or cmd_name not in self.table:
             return self.commands.get(cmd_name)
         module, _, name = self.table[cmd_name].place.partition(":")
@@ -51,7 +51,7 @@ class Lazy(TyperGroup):
         return command
 
     def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
-        """Return the commands that begin so, without importing any; whoever presses Tab waits."""
+        """Return the commands that start with `incomplete`. It imports none, because the user waits."""
         from typer.core import CompletionItem  # type: ignore[attr-defined]  # typer has no public name for it
 
         if incomplete.startswith("-"):
@@ -66,7 +66,7 @@ class Lazy(TyperGroup):
 
 
 def _command(found: Any, name: str) -> Any:
-    """Return what typer makes of a function, or of a program of several."""
+    """Return the command that typer makes of a function or of a group."""
     program = found
     if not isinstance(found, typer.Typer):
         program = group()

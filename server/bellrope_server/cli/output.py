@@ -1,4 +1,4 @@
-"""How the commands show what a server answered: a table on a terminal, columns of text elsewhere, or JSON."""
+"""How commands print answers: as a table on a terminal, as columns of text elsewhere, or as JSON."""
 
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -7,18 +7,18 @@ from typing import Any, TypeAlias, TypeVar
 M = TypeVar("M")
 
 Columns: TypeAlias = Mapping[str, Callable[[M], str]]
-"""What to call each column, and what it says of a message."""
+"""The name of each column, and the function that makes its cell from a message."""
 
 
 def print_json(messages: Iterable[Any]) -> None:
-    """Print messages as JSON, each on a line of its own, with the fields that have their default too."""
+    """Print messages as JSON, one on each line, including fields that have their default."""
     for message in messages:
         sys.stdout.buffer.write(as_json(message) + b"\n")
         sys.stdout.flush()
 
 
 def as_json(message: Any) -> bytes:
-    """Return a message by the rules of proto JSON, but for what is JSON itself: that is as it was sent."""
+    """Return a message as proto JSON; a field that holds JSON appears as it was sent."""
     import orjson
 
     return orjson.dumps(_shown(message))
@@ -33,7 +33,7 @@ def _shown(message: Any) -> dict[str, Any]:
 
 
 def _put_json(message: Any, members: dict[str, Any]) -> None:
-    """Put the fields that hold JSON text, here and below, in place of their base64."""
+    """Replace the base64 of fields that hold JSON text, at all levels, by that text."""
     for field in message.DESCRIPTOR.fields:
         if field.json_name not in members:
             continue
@@ -49,7 +49,7 @@ def _put_json(message: Any, members: dict[str, Any]) -> None:
 
 
 def holds_json(field: Any) -> bool:
-    """Say whether a field of bytes holds JSON text."""
+    """Return whether a field of bytes holds JSON text."""
     from bellrope.v1.options_pb2 import plain_json
 
     return bool(field.GetOptions().Extensions[plain_json])
@@ -60,7 +60,7 @@ def _is_map(field: Any) -> bool:
 
 
 def _fragment(text: bytes) -> Any:
-    """Return JSON text that is written as it is, but on one line: a line break in JSON is white space."""
+    """Return JSON text to write as it is, but on one line: a line break in JSON is white space."""
     import orjson
 
     return orjson.Fragment(text.replace(b"\n", b" ").replace(b"\r", b" ") or b"null")
@@ -76,7 +76,7 @@ def print_table(messages: Iterable[M], columns: Columns[M]) -> None:
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> str:
-    """Return rows in columns, whatever the width of the terminal, so that they can be cut and searched.
+    """Return rows in columns of full width, so that tools like cut and grep can process them.
 
     >>> print(aligned([("NAME", "TYPE"), ("welcome", "sent-email")]))
     NAME     TYPE
@@ -102,12 +102,12 @@ def _print_rich(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def moment(message: Any, field: str) -> str:
-    """Return a field's time in RFC 3339, or nothing if it is absent."""
+    """Return a field's time in RFC 3339, or an empty string if it is absent."""
     return str(getattr(message, field).ToJsonString()) if message.HasField(field) else ""
 
 
 def counted(count: int, one: str, many: str) -> str:
-    """Return a number of things.
+    """Return a number with the right form of its noun.
 
     >>> counted(1200, "delivery", "deliveries")
     '1,200 deliveries'
@@ -116,13 +116,13 @@ def counted(count: int, one: str, many: str) -> str:
 
 
 def confirm(question: str, *, yes: bool) -> None:
-    """Ask before what cannot be undone; where nobody can answer, `--yes` must say it."""
+    """Ask before something that cannot be undone. Without a terminal, `--yes` is required."""
     import typer
 
     if yes:
         return
     if not sys.stdin.isatty():
-        raise typer.BadParameter(f"is needed, because nobody can be asked: {question}", param_hint="--yes")
-    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)  # what is printed may go to a program
+        raise typer.BadParameter(f"is needed without a terminal: {question}", param_hint="--yes")
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)  # a program may read standard output
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise typer.Abort

@@ -1,4 +1,4 @@
-"""How far a long work is: a line on a terminal that moves, and nothing elsewhere."""
+"""The progress of a long command: a moving line on a terminal, and nothing elsewhere."""
 
 import sys
 from pathlib import Path
@@ -7,10 +7,10 @@ from typing import Any, Self
 
 
 class Bar:
-    """A bar that fills, and what is said beside it."""
+    """A progress bar with a text next to it."""
 
     def __init__(self, text: str) -> None:
-        """`text` is what is said at the beginning."""
+        """`text` is the text at the start."""
         self._text = text
         self._bar: Any = None
 
@@ -31,11 +31,11 @@ class Bar:
 
     @property
     def elapsed(self) -> float:
-        """How many seconds it has been shown; 0 if nobody looks."""
+        """For how many seconds it has been shown; 0 without a terminal."""
         return (self._bar.tasks[0].elapsed or 0.0) if self._bar else 0.0
 
     def show(self, text: str, *, done: float, of: float | None) -> None:
-        """Fill it so far; `of` is None as long as nobody knows how much there is."""
+        """Show `done` of `of`; `of` is None while the total is unknown."""
         if self._bar:
             self._bar.update(self._task, completed=done, total=of, description=text)
 
@@ -47,10 +47,10 @@ class Bar:
 
 
 class Progress(Bar):
-    """Shows how many events are done, and how fast; the bar is by bytes, because nobody counted the lines."""
+    """The number of events done, and their rate. The bar is in bytes: the number of lines is unknown."""
 
     def __init__(self, path: str) -> None:
-        """`path` is the file that is read, or `-`."""
+        """`path` is the file to read, or `-`."""
         super().__init__("0 events")
         self._path = path
         self._events = self._bytes = 0
@@ -60,7 +60,7 @@ class Progress(Bar):
         return super().__enter__()
 
     def advance(self, *, events: int, bytes: int) -> None:
-        """Say that this many more are done."""
+        """Add this many events and bytes, and show the new progress."""
         self._events += events
         self._bytes += bytes
         rate = self._events / self.elapsed if self.elapsed else 0

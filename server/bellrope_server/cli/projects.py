@@ -1,4 +1,4 @@
-"""`bellrope projects ...`: the service Projects from a shell."""
+"""`bellrope projects ...`: manage projects."""
 
 from typing import Annotated
 
@@ -11,7 +11,7 @@ from bellrope_server.cli.output import Columns, confirm, moment
 from bellrope_server.cli.remote import Remote, command
 from bellrope_server.cli.values import in_words, kept_for
 
-program = group("Make, list and delete projects.")
+program = group("Create, list and delete projects.")
 
 COLUMNS: Columns[pb.Project] = {
     "NAME": lambda project: project.name,
@@ -28,14 +28,14 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 Length = Annotated[
     str | None,
     typer.Option(
-        metavar="LENGTH", help="A number with s, m, h or d, `forever`, or `default`: as the server."
+        metavar="LENGTH", help="A number with s, m, h or d, `forever`, or `default` for the server's default."
     ),
 ]
 
 
 @command(program)
 def create(remote: Remote, name: Name) -> None:
-    """Make an empty project."""
+    """Create an empty project."""
     request = pb.CreateProjectRequest(project=pb.Project(name=name))
     remote.show(remote.ask(remote.projects.CreateProject, request), COLUMNS)
 
@@ -62,7 +62,7 @@ def update(
     retain_attempts: Length = None,
     retain_unmatched: Length = None,
 ) -> None:
-    """Change how long a project keeps what is finished; what is not said stays as it is."""
+    """Change how long a project keeps what is finished; the rest stays as it is."""
     given = (retain_succeeded, retain_dead_letters, retain_attempts, retain_unmatched)
     said = {kind: text for kind, text in zip(KINDS, given, strict=True) if text is not None}
     if not said:
@@ -81,25 +81,25 @@ def update(
 
 @command(program)
 def pause(remote: Remote, name: Name) -> None:
-    """Make no more attempts for any of its triggers; events still match and wait."""
+    """Stop attempts for all of a project's triggers; events still match, and wait."""
     remote.show(remote.ask(remote.projects.PauseProject, pb.PauseProjectRequest(project=name)), COLUMNS)
 
 
 @command(program)
 def resume(remote: Remote, name: Name) -> None:
-    """Let what waited go out."""
+    """Start attempts again; what waited is sent."""
     remote.show(remote.ask(remote.projects.ResumeProject, pb.ResumeProjectRequest(project=name)), COLUMNS)
 
 
 @command(program)
 def delete(remote: Remote, name: Name, yes: Yes = False) -> None:
-    """Delete a project and its triggers; what they still owe is cancelled."""
+    """Delete a project and its triggers, and cancel what they still owe."""
     confirm(f"Delete the project {name}, its triggers, and what they still owe?", yes=yes)
     remote.ask(remote.projects.DeleteProject, pb.DeleteProjectRequest(project=name))
     remote.say(f"deleted {name}")
 
 
 def _kept(retention: pb.Retention) -> str:
-    """Return what a project itself says of how long it keeps what."""
+    """Return how long a project keeps what is finished, where it differs from the server."""
     said = [f"{kind} {in_words(getattr(retention, kind))}" for kind in KINDS if retention.HasField(kind)]
     return ", ".join(said).replace("_", " ") or "as the server"

@@ -1,4 +1,4 @@
-"""`bellrope queue`: queue an event, or trigger one and print what the webhook answered."""
+"""`bellrope queue`: queue an event; with --sync, wait for the webhook's answer and print it."""
 
 import sys
 from typing import Annotated, Any
@@ -33,17 +33,19 @@ def queue(
     option: Annotated[
         list[str] | None, typer.Option(metavar="KEY=VALUE", help="An option; triggers can ask for it.")
     ] = None,
-    id: Annotated[str, typer.Option(metavar="ID", help="Your own id: sending it again is safe.")] = "",
+    id: Annotated[
+        str, typer.Option(metavar="ID", help="Your own id; then you can safely send the event again.")
+    ] = "",
     traceparent: Annotated[
-        str, typer.Option(metavar="TRACEPARENT", help="A W3C trace context, handed to the webhooks.")
+        str, typer.Option(metavar="TRACEPARENT", help="A W3C trace context to pass to the webhooks.")
     ] = "",
     sync: Annotated[bool, typer.Option("--sync", help="Wait for the webhook and print its answer.")] = False,
     timeout: Annotated[float, typer.Option(metavar="SECONDS", help="How long to wait for the answer.")] = 30,
 ) -> None:
     """Queue an event; with --sync, wait for the webhook's answer.
 
-    The exit code is 0 if the event is stored (with --sync: if a webhook succeeded), 1 if it was refused or
-    failed, 2 if the command line is wrong, and 3 if what became of it is unknown.
+    The exit code is 0 if the event was stored (with --sync: if a webhook succeeded), 1 if it was refused or
+    failed, 2 if the command line is wrong, and 3 if the outcome is unknown.
     """
     fields: dict[str, Any] = {
         "project": remote.project,
@@ -54,7 +56,7 @@ def queue(
         "expire_time": moment(expire_at, flag="--expire-at"),
         "options": pairs(option or (), flag="--option"),
         "traceparent": traceparent,
-        "id": id or uuid7(),  # known here, so that whoever hears nothing can look, or send it again
+        "id": id or uuid7(),  # set here: without an answer, the user can still look it up or send it again
     }
     patience = duration(timeout, flag="--timeout").ToMicroseconds() / 1_000_000
     if sync:
@@ -81,7 +83,7 @@ def _trigger(remote: Remote, request: TriggerSyncRequest, patience: float) -> No
 
 
 def _sent(remote: Remote, method: Any, request: Any, patience: float) -> Any:
-    """Make the call; if nobody can say what became of the event, say how to find out."""
+    """Make the call; if the outcome is unknown, print how to send the event again."""
     import grpc
 
     try:
@@ -90,7 +92,7 @@ def _sent(remote: Remote, method: Any, request: Any, patience: float) -> Any:
         print("\n".join(failures.lines(error, remote.server)), file=sys.stderr)
         code = failures.exit_code(error)
         if code == failures.UNKNOWN and not failures.unreached(error):
-            print(f"  the event's id is {request.id}: to send it again with --id is safe", file=sys.stderr)
+            print(f"  the event's id is {request.id}: it is safe to send it again with --id", file=sys.stderr)
         raise typer.Exit(code) from None
 
 

@@ -1,4 +1,4 @@
-"""A server that commands talk to: the options that name it, and its services."""
+"""The server that commands call: the options that name it, and its services."""
 
 import inspect
 import math
@@ -13,7 +13,7 @@ import typer
 from bellrope_server.cli import output
 from bellrope_server.cli.failures import told
 
-if TYPE_CHECKING:  # each command imports only the services that it calls: it starts quicker
+if TYPE_CHECKING:  # each command imports only the services that it calls, to start faster
     from bellrope.v1.deliveries_pb2_grpc import DeliveriesStub
     from bellrope.v1.eventing_pb2_grpc import EventingStub
     from bellrope.v1.projects_pb2_grpc import ProjectsStub
@@ -24,12 +24,12 @@ R = TypeVar("R")
 SENDABLE = re.compile(r"[!-~]+")
 PATIENCE = 30.0  # seconds
 LARGEST_ANSWER = ("grpc.max_receive_message_length", 64 * 1024 * 1024)  # a page of a thousand deliveries
-RARELY = ("grpc.max_reconnect_backoff_ms", 5_000)  # whoever waits for a server soon sees it is back
+RARELY = ("grpc.max_reconnect_backoff_ms", 5_000)  # a waiting command soon sees that the server is back
 
 
 @dataclass(kw_only=True)
 class Remote:
-    """A server, the project in it, and how to show its answers; the fields are options of each command."""
+    """A server, a project in it, and how to print its answers; the fields are options of each command."""
 
     project: Annotated[
         str, typer.Option(metavar="NAME", envvar="BELLROPE_PROJECT", help="The project.", show_default=True)
@@ -49,7 +49,7 @@ class Remote:
             metavar="KEY", envvar="BELLROPE_ADMIN_KEY", help="The key to call with.", show_default=False
         ),
     ] = None
-    json: Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")] = False
+    json: Annotated[bool, typer.Option("--json", help="Print JSON, one object on each line.")] = False
 
     def __post_init__(self) -> None:
         if self.key and not SENDABLE.fullmatch(self.key):
@@ -59,14 +59,14 @@ class Remote:
 
     @cached_property
     def channel(self) -> Any:
-        """The channel to the server; it lasts as long as the command."""
+        """The channel to the server; it stays open until the command ends."""
         import grpc
 
         return grpc.insecure_channel(self.server, options=[LARGEST_ANSWER, RARELY])
 
     @property
     def metadata(self) -> tuple[tuple[str, str], ...]:
-        """What each call carries."""
+        """The metadata of each call."""
         return (("authorization", f"Bearer {self.key}"),) if self.key else ()
 
     @cached_property
@@ -102,7 +102,7 @@ class Remote:
         return method(request, metadata=self.metadata, timeout=timeout)
 
     def pages(self, method: Any, request: Any, field: str, *, limit: int = 0) -> Iterator[Any]:
-        """Yield what is in `field` of every page; at most `limit`, if it is not 0."""
+        """Yield the entries in `field` of all pages; at most `limit` of them, if it is not 0."""
         left = limit or math.inf
         while True:
             request.page_size = int(min(left, 1000))
@@ -118,27 +118,27 @@ class Remote:
         self.show_all([message], columns)
 
     def show_all(self, messages: Any, columns: output.Columns[Any]) -> None:
-        """Print messages, as JSON if it is wanted."""
+        """Print messages as a table, or as JSON with --json."""
         if self.json:
             output.print_json(messages)
         else:
             output.print_table(messages, columns)
 
     def tell(self, answer: Any, sentence: str) -> None:
-        """Print what an answer says as a sentence, or as JSON if that is wanted."""
+        """Print an answer as a sentence, or as JSON with --json."""
         if self.json:
             output.print_json([answer])
         else:
             print(sentence)
 
     def say(self, sentence: str) -> None:
-        """Print what was done, unless JSON is wanted and there is none."""
+        """Print what was done; print nothing with --json."""
         if not self.json:
             print(sentence)
 
 
 def command(program: typer.Typer, name: str | None = None) -> Callable[[Callable[..., R]], Callable[..., R]]:
-    """Register a function as a command; what goes wrong in a call becomes a sentence and an exit code."""
+    """Register a function as a command; a failed call becomes a message and an exit code."""
 
     def register(function: Callable[..., R]) -> Callable[..., R]:
         program.command(name)(remotely(function))
@@ -148,7 +148,7 @@ def command(program: typer.Typer, name: str | None = None) -> Callable[[Callable
 
 
 def remotely(function: Callable[..., R]) -> Callable[..., R]:
-    """Return the function as typer calls it: each field of a dataclass it takes is an option of its own."""
+    """Return the function for typer: each field of its dataclass parameters becomes an option."""
     hints = get_type_hints(function, include_extras=True)
     grouped: dict[str, Any] = {name: kind for name, kind in hints.items() if is_dataclass(kind)}
 

@@ -12,7 +12,7 @@ from bellrope_server.cli.failures import fail
 from bellrope_server.errors import ServiceError
 from bellrope_server.telemetry import facts
 
-if TYPE_CHECKING:  # what only a server needs is imported when one starts: the other commands are quicker
+if TYPE_CHECKING:  # a server imports these when it starts, so that the other commands are faster
     from multiprocessing.connection import Connection
 
     from bellrope_server.app import App
@@ -39,7 +39,7 @@ def _say_ready(http: str, grpc: str) -> None:
 
 
 def _work(settings: config.Config, worker: "Worker", ready: "Connection") -> None:
-    """Serve as one of several workers, and close `ready` when it can be called."""
+    """Serve as one of several workers; send on `ready` and close it when the worker accepts calls."""
     facts.configure(settings.log_level)
     import uvloop
 
@@ -56,7 +56,7 @@ def _work(settings: config.Config, worker: "Worker", ready: "Connection") -> Non
 
 
 def _option(name: str) -> inspect.Parameter:
-    """Return the flag of one setting; what it may be is checked with all the others at once."""
+    """Return the flag of one setting. Values are checked later, all at once."""
     field = config.Config.model_fields[name]
     flag = f"--{name.replace('_', '-')}"
     kind: Any = list[str] if name == "egress_allow" else str
@@ -69,21 +69,21 @@ def _option(name: str) -> inspect.Parameter:
 
 
 def _help(name: str) -> str:
-    """Return what a setting is, its default if it has one, and its variable."""
+    """Return the help of a setting: its description, its default if it has one, and its variable."""
     field = config.Config.model_fields[name]
     default = "" if field.default is None else f" [default: {field.default}]"
     return f"{field.description}{default} [env: {config.PREFIX}{name.upper()}]"
 
 
 def _metavar(name: str) -> str:
-    """Return what stands for the value in `--flag VALUE`."""
+    """Return the placeholder for the value in `--flag VALUE`."""
     kind = config.Config.model_fields[name].annotation
     choices = [choice for choice in get_args(kind) if isinstance(choice, str)]
     return METAVARS.get(name) or "|".join(choices) or ("NUMBER" if kind is int else "TEXT")
 
 
 def with_settings(function: Callable[..., None]) -> Callable[..., None]:
-    """Give a command a flag for each setting of the server; those that are not given are None."""
+    """Add a flag for each setting of the server to a command; a flag that is not given is None."""
     options = [_option(name) for name in config.Config.model_fields]
     command: Any = function
     command.__signature__ = inspect.Signature(options)
@@ -93,10 +93,10 @@ def with_settings(function: Callable[..., None]) -> Callable[..., None]:
 
 @with_settings
 def serve(**flags: Any) -> None:
-    """Serve: gRPC, HTTP, and the loop that calls the webhooks.
+    """Run the server: gRPC, HTTP, and the loop that calls the webhooks.
 
-    A variable stands for the flag that is not given. `bellrope ready` on standard output says that the
-    server can be called; the log goes to standard error. SIGTERM and SIGINT stop it.
+    Each flag can also be set by a variable; the flag wins. The server prints `bellrope ready` on standard
+    output when it accepts calls. It logs to standard error. SIGTERM and SIGINT stop it.
     """
     settings = _read(flags)
     facts.configure(settings.log_level)
@@ -118,7 +118,7 @@ def migrate(
         str | None, typer.Option(metavar="URL", help=_help("database"), show_default=False)
     ] = None,
 ) -> None:
-    """Bring the database to this version's schema; `bellrope serve` does it too."""
+    """Migrate the database to this version's schema; `bellrope serve` does this too."""
     from bellrope_server.store.store import located
 
     settings = _read({"database": database})
@@ -133,7 +133,7 @@ def migrate(
 
 
 def chosen(flags: dict[str, Any]) -> dict[str, Any]:
-    """Return the flags that were given; a list without entries was not."""
+    """Return the flags that were given; an empty list counts as not given."""
     given = {name: tuple(value) if isinstance(value, list) else value for name, value in flags.items()}
     return {name: value for name, value in given.items() if value != ()}
 

@@ -1,7 +1,7 @@
-"""The YAML that Space Cloud's command line writes, and what each document of it becomes here.
+"""The YAML that Space Cloud's command line writes, and how each document is translated.
 
-A document is `{api, type, meta, spec}`; what it is stands in `api`, the path that it was sent to, because
-some versions write the wrong `type`.
+A document is `{api, type, meta, spec}`. Its kind is read from `api`, the path that it was sent to, because
+some versions write a wrong `type`.
 """
 
 import re
@@ -26,7 +26,7 @@ EMPTY: tuple[Any, ...] = (None, "", {}, [])
 
 @dataclass(kw_only=True)
 class Document:
-    """One document: where it stands, what it is, and what becomes of it."""
+    """One document: its line, its kind, and the outcome of its translation."""
 
     line: int
     kind: str
@@ -37,19 +37,19 @@ class Document:
     notes: list[str] = field(default_factory=list)
 
     def translate(self, note: str) -> None:
-        """Say what is different here."""
+        """Mark the document as translated, and note what is different here."""
         if self.outcome == "taken":
             self.outcome = "translated"
         self.notes.append(note)
 
     def refuse(self, why: str) -> None:
-        """Say why it can't be taken, and what to write instead."""
+        """Mark the document as refused, and note why and what to write instead."""
         self.outcome = "refused"
         self.notes.append(why)
 
 
 class Read(NamedTuple):
-    """What a document says: the project, the id, and the specification."""
+    """What was read from a document: the project, the id, and the specification."""
 
     project: str
     id: str
@@ -57,7 +57,7 @@ class Read(NamedTuple):
 
 
 def documents(text: str) -> Iterator[Document]:
-    """Yield the documents of a file, translated or refused; what is no YAML is one that is refused."""
+    """Yield the documents of a file, translated or refused; invalid YAML gives one refused document."""
     try:
         for node in yaml.compose_all(text, Loader=yaml.SafeLoader):
             if node is not None:
@@ -75,7 +75,7 @@ def _document(node: yaml.Node) -> Document:
     line = node.start_mark.line + 1
     if not isinstance(value, dict) or not isinstance(value.get("spec"), dict):
         document = Document(line=line, kind="?", name="?")
-        document.refuse("a document has the keys api, type, meta and spec; this one does not")
+        document.refuse("this is not a document with the keys api, type, meta and spec")
         return document
     read = _read(value)
     kind = _kind(str(value.get("api") or ""), str(value.get("type") or ""))
@@ -98,7 +98,7 @@ def _read(value: Mapping[str, Any]) -> Read:
 
 
 def _kind(api: str, type: str) -> str:
-    """Return what a document is: by its path if it has one, else by its type."""
+    """Return the kind of a document, from its path if it has one, else from its type."""
     if match := EVENTING.fullmatch(api):
         return KINDS[match[1]]
     if PROJECT.fullmatch(api) or (not api and type in ("project", "projects")):
@@ -112,7 +112,7 @@ def _kind(api: str, type: str) -> str:
 def _project(document: Document, read: Read) -> None:
     document.path = f"{CONFIG}/{quote(read.project, safe='')}"
     if dropped := sorted(read.spec.keys() - {"id", "name"}):
-        document.translate(f"left out, because they mean nothing here: {', '.join(dropped)}")
+        document.translate(f"left out, because they have no meaning here: {', '.join(dropped)}")
 
 
 def _config(document: Document, read: Read) -> None:
@@ -131,8 +131,8 @@ def _schema(document: Document, read: Read) -> None:
 
 def _rule(document: Document, _: Read) -> None:
     document.refuse(
-        "who may queue is not a rule here: whoever has the key may; give it only to those, and leave this out"
-        " (which events a trigger gets is its filter)"
+        "bellrope has no rules for who may queue: every service with the key may; give the key only to them,"
+        " and leave this out (the filter of a trigger chooses its events)"
     )
 
 
@@ -154,33 +154,33 @@ def _unnamed(spec: Mapping[str, Any]) -> dict[str, Any]:
 def _refusals(document: Document, body: dict[str, Any]) -> None:
     if body.get("requestTemplate"):
         document.refuse(
-            "requestTemplate cannot be taken: the webhook gets the documented event; make the other shape in"
-            " the webhook, and leave requestTemplate out"
+            "requestTemplate cannot be taken: the webhook gets the documented event; convert it in the"
+            " webhook, and leave requestTemplate out"
         )
     if body.get("claims"):
         document.refuse(
-            "claims cannot be taken: no token is made here; sign the requests (secret: whsec_...) or give a"
+            "claims cannot be taken: bellrope makes no tokens; sign the requests (secret: whsec_...) or set a"
             " fixed Authorization in headers, and leave claims out"
         )
     if urlsplit(str(body.get("url", ""))).scheme not in ("http", "https"):
-        document.refuse(f"url {body.get('url', '')!r} is none: write the whole of it, like http://host/path")
+        document.refuse(f"url {body.get('url', '')!r} is not a whole URL: write it like http://host/path")
 
 
 def _defaults(document: Document, body: dict[str, Any]) -> None:
-    """A 0 that was stored meant the default there; here it would be honoured, or refused."""
+    """Replace a stored 0, which meant the default there; here it would be used as 0, or refused."""
     for key, default in (("retries", 3), ("timeout", 5000)):
         if body.get(key) == 0:
             body[key] = default
-            document.translate(f"{key}: 0 -> {default}, because a 0 that was stored meant {default}")
+            document.translate(f"{key}: 0 -> {default}, because a stored 0 meant {default}")
 
 
 def _template(document: Document, body: dict[str, Any]) -> None:
-    """Without a requestTemplate, how to fill and write one has no effect."""
+    """Leave out the settings of a requestTemplate if there is none."""
     if body.get("requestTemplate"):
         return
     dropped = [key for key in ("template", "tmpl", "outputFormat") if body.pop(key, None)]
     if dropped:
-        document.translate(f"left out: {', '.join(dropped)}; without a requestTemplate it does nothing")
+        document.translate(f"left out: {', '.join(dropped)}; no effect without a requestTemplate")
 
 
 def _filter(document: Document, body: dict[str, Any]) -> None:
@@ -190,9 +190,9 @@ def _filter(document: Document, body: dict[str, Any]) -> None:
 
 
 def _hints(document: Document, body: dict[str, Any]) -> None:
-    """Say what will not happen by itself."""
+    """Note what the user has to do."""
     if body.get("type") in BY_SPACE_CLOUD:
-        document.notes.append(f"nothing here queues {body['type']} by itself: your service has to")
+        document.notes.append(f"bellrope does not queue {body['type']} events itself: your service has to")
     host = urlsplit(str(body.get("url", ""))).hostname or ""
     if host.endswith((".svc.cluster.local", ".svc")) or (host and "." not in host and host != "localhost"):
         document.notes.append(f"{host} is in a private network: the server needs --egress-allow {host}")

@@ -1,20 +1,20 @@
-"""What Space Cloud did that bellrope does not, and what to do instead, by the word in a document's path."""
+"""What to do instead of what only Space Cloud did, by the word in a document's path."""
 
 INSTEAD = {
-    "database": "bellrope reaches no databases: let your services reach theirs, and queue events themselves",
-    "db": "bellrope reaches no databases: let your services reach theirs, and queue events themselves",
+    "database": "bellrope calls no databases: let your services use theirs, and queue events themselves",
+    "db": "bellrope calls no databases: let your services use theirs, and queue events themselves",
     "file-storage": "bellrope keeps no files: use an object store, and queue an event when a file changes",
     "filestore": "bellrope keeps no files: use an object store, and queue an event when a file changes",
-    "user-management": "bellrope knows no users: keys are all; put who may sign in into your own service",
-    "auth": "bellrope knows no users: keys are all; put who may sign in into your own service",
+    "user-management": "bellrope has keys but no users: let your own service sign users in",
+    "auth": "bellrope has keys but no users: let your own service sign users in",
     "secret": "bellrope keeps no secrets of services: keep them where your services run",
-    "remote-service": "bellrope calls webhooks: write a trigger with the service's URL",
+    "remote-service": "bellrope calls webhooks: create a trigger with the service's URL",
     "letsencrypt": "bellrope makes no certificates: let the proxy in front of it make them",
     "routing": "bellrope routes no requests: put the routes into your proxy or ingress",
     "ingress": "bellrope routes no requests: put the routes into your proxy or ingress",
-    "service-route": "bellrope runs no services: put the routes into what runs them",
-    "service": "bellrope runs no services: deploy them with what you run them on now",
-    "runner": "bellrope runs no services: deploy them with what you run them on now",
+    "service-route": "bellrope runs no services: put the routes where the services run",
+    "service": "bellrope runs no services: deploy them where they run now",
+    "runner": "bellrope runs no services: deploy them where they run now",
     "integration": "bellrope has no integrations: call the other system from a webhook",
     "cach": "bellrope caches nothing: put a cache in front of your services",
     "cluster": "settings of the cluster are flags here: see `bellrope serve --help`",
@@ -23,7 +23,7 @@ INSTEAD = {
 
 
 def instead(api: str, type: str) -> str:
-    """Return why a document is not taken, and what to do instead.
+    """Return why a document is refused, and what to do instead.
 
     >>> instead("/v1/config/projects/{project}/letsencrypt/config/{id}", "eventing-rule")
     'bellrope makes no certificates: let the proxy in front of it make them'

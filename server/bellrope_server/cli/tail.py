@@ -1,4 +1,4 @@
-"""`bellrope tail`: what happens, a line each, as it happens."""
+"""`bellrope tail`: show what happens, as it happens, one line each."""
 
 import sys
 from collections.abc import Iterator
@@ -12,16 +12,16 @@ from bellrope_server.cli.values import one_of
 from bellrope_server.cli.wanted import STATES, State, Trigger, Type
 from bellrope_server.cli.watching import watched
 
-BACK = "it is back; what happened meanwhile is in `bellrope events list` and `bellrope deliveries list`"
+BACK = "the server is back; see `bellrope events list` and `bellrope deliveries list` for what you missed"
 
 
 @remotely
 def tail(remote: Remote, trigger: Trigger = "", type: Type = "", state: State = "") -> None:
-    """Show what happens from now on, as it happens, until Ctrl-C.
+    """Show what happens, as it happens, until Ctrl-C.
 
-    Each line is a time, what happened, the event's type and id, and what came of it. A server that goes away
-    is waited for. What happens meanwhile is not shown, nor is what nobody reads in time: that is said. What
-    has to be complete is read from the lists.
+    Each line has the time, the fact, the event's type and id, and the outcome. If the server goes away, the
+    command waits for it, and does not show what happens meanwhile. If output is too slow, facts are lost; the
+    command says how many. For a complete record, use the lists.
     """
     request = TailRequest(
         project=remote.project, trigger=trigger, type=type, state=one_of(STATES, state, flag="--state")
@@ -36,11 +36,11 @@ def tail(remote: Remote, trigger: Trigger = "", type: Type = "", state: State = 
 def _show(fact: TailResponse, project: str) -> None:
     if fact.dropped_count:
         lost = output.counted(fact.dropped_count, "fact was", "facts were")
-        print(f"bellrope: {lost} not read in time, and lost", file=sys.stderr, flush=True)
+        print(f"bellrope: {lost} lost: not read in time", file=sys.stderr, flush=True)
     if fact.kind:
         print("  ".join(_cells(fact)), flush=True)
     else:
-        print(f"tailing {project}; Ctrl-C ends it", file=sys.stderr, flush=True)
+        print(f"tailing {project}; Ctrl-C stops", file=sys.stderr, flush=True)
 
 
 def _cells(fact: TailResponse) -> Iterator[str]:
@@ -51,7 +51,7 @@ def _cells(fact: TailResponse) -> Iterator[str]:
 
 
 def _outcome(fact: TailResponse) -> Iterator[str]:
-    """Say what an event is owed, how an attempt ended, and where that leaves the delivery."""
+    """Yield the outcome: the deliveries of an event, the end of an attempt, the state of a delivery."""
     if fact.kind == TailResponse.EVENT_ACCEPTED:
         yield output.counted(fact.delivery_count, "delivery", "deliveries")
     if fact.kind == TailResponse.ATTEMPT_RECORDED:

@@ -1,4 +1,4 @@
-"""`bellrope triggers ...`: the service Triggers from a shell."""
+"""`bellrope triggers ...`: manage triggers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from bellrope_server.cli.values import duration, pairs
 
 Encoding = Literal["DOCUMENTED", "STRUCTURED", "BINARY"]
 
-program = group("Say which URL to call when an event of which type comes.")
+program = group("Manage triggers: which URL to call for which type of event.")
 
 COLUMNS: Columns[pb.Trigger] = {
     "NAME": lambda trigger: trigger.name,
@@ -37,20 +37,20 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 @dataclass(kw_only=True)
 class Settings:
-    """What can be said of a trigger beside its type and URL; None leaves it as it is."""
+    """The settings of a trigger besides its type and URL; None leaves a setting as it is."""
 
     retries: Annotated[
-        int | None, typer.Option(metavar="NUMBER", help="How many times to try again; 3 if not said.")
+        int | None, typer.Option(metavar="NUMBER", help="How many times to retry; 3 by default.")
     ] = None
     timeout: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="For one attempt; 5 if not said.")
+        float | None, typer.Option(metavar="SECONDS", help="The time for one attempt; 5 by default.")
     ] = None
     min_backoff: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="The wait after the first failed attempt.")
     ] = None
     max_backoff: Annotated[float | None, typer.Option(metavar="SECONDS", help="The longest wait.")] = None
     schedule: Annotated[
-        str | None, typer.Option(metavar="SECONDS,...", help="The waits themselves, instead of doubling.")
+        str | None, typer.Option(metavar="SECONDS,...", help="A fixed list of waits, instead of doubling.")
     ] = None
     header: Annotated[
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="Add a header to each request.")
@@ -60,23 +60,22 @@ class Settings:
     ] = None
     secret: Annotated[str | None, typer.Option(metavar="SECRET", help="Sign each request: whsec_...")] = None
     max_in_flight: Annotated[
-        int | None, typer.Option(metavar="NUMBER", help="How many attempts may be under way at once.")
+        int | None, typer.Option(metavar="NUMBER", help="The most attempts at once.")
     ] = None
     disable_on_gone: Annotated[
-        bool | None, typer.Option(help="Whether an answer of 410 (Gone) pauses it.")
+        bool | None, typer.Option(help="Pause the trigger when the webhook answers 410 (Gone).")
     ] = None
     filter: Annotated[
-        str | None, typer.Option(metavar="CEL", help="Which events: `data.amount > 100`. Empty: all.")
+        str | None,
+        typer.Option(metavar="CEL", help="Match only these events, like `data.amount > 100`; empty for all."),
     ] = None
     encoding: Annotated[
-        Encoding | None, typer.Option(case_sensitive=False, help="In which form the webhook gets its events.")
+        Encoding | None, typer.Option(case_sensitive=False, help="The form in which the webhook gets events.")
     ] = None
-    chain_events: Annotated[
-        bool | None, typer.Option(help="Whether the webhook's answer may queue events.")
-    ] = None
+    chain_events: Annotated[bool | None, typer.Option(help="Let the webhook's answer queue events.")] = None
 
     def given(self) -> dict[str, Any]:
-        """Return the trigger's fields that were said."""
+        """Return the fields of the trigger that were given."""
         said = {
             "retries": self.retries,
             "timeout": _duration(self.timeout, "--timeout"),
@@ -109,7 +108,7 @@ def _duration(seconds: float | None, flag: str) -> Duration | None:
 
 @command(program)
 def create(remote: Remote, name: Name, type: Type, url: Url, settings: Settings) -> None:
-    """Create a trigger: call this URL when an event of this type comes."""
+    """Create a trigger: events of this type call this URL."""
     trigger = pb.Trigger(name=name, type=type, url=url, **settings.given())
     request = pb.CreateTriggerRequest(project=remote.project, trigger=trigger)
     remote.show(remote.ask(remote.triggers.CreateTrigger, request), COLUMNS)
@@ -131,7 +130,7 @@ def get(remote: Remote, name: Name) -> None:
 
 @command(program)
 def update(remote: Remote, name: Name, settings: Settings, type: Type = "", url: Url = "") -> None:
-    """Change what is said of a trigger that is there; the rest stays."""
+    """Change the given fields of a trigger; the others stay as they are."""
     named = {"type": type, "url": url}
     given = {field: value for field, value in named.items() if value} | settings.given()
     if not given:
@@ -146,7 +145,7 @@ def update(remote: Remote, name: Name, settings: Settings, type: Type = "", url:
 
 @command(program)
 def delete(remote: Remote, name: Name, yes: Yes = False) -> None:
-    """Delete a trigger; what it still owes is cancelled."""
+    """Delete a trigger, and cancel what it still owes."""
     confirm(f"Delete the trigger {name}, and cancel what it still owes?", yes=yes)
     request = pb.DeleteTriggerRequest(project=remote.project, trigger=name)
     remote.ask(remote.triggers.DeleteTrigger, request)
@@ -155,14 +154,14 @@ def delete(remote: Remote, name: Name, yes: Yes = False) -> None:
 
 @command(program)
 def pause(remote: Remote, name: Name) -> None:
-    """Make no more attempts; events still match and wait."""
+    """Stop attempts; events still match, and wait."""
     request = pb.PauseTriggerRequest(project=remote.project, trigger=name)
     remote.show(remote.ask(remote.triggers.PauseTrigger, request), COLUMNS)
 
 
 @command(program)
 def resume(remote: Remote, name: Name) -> None:
-    """Let what waited go out."""
+    """Start attempts again; what waited is sent."""
     request = pb.ResumeTriggerRequest(project=remote.project, trigger=name)
     remote.show(remote.ask(remote.triggers.ResumeTrigger, request), COLUMNS)
 
@@ -171,7 +170,9 @@ def resume(remote: Remote, name: Name) -> None:
 def try_out(
     remote: Remote,
     name: Name,
-    type: Annotated[str, typer.Argument(metavar="[TYPE]", help="The type of event; the trigger's own.")] = "",
+    type: Annotated[
+        str, typer.Argument(metavar="[TYPE]", help="The type of event; by default the trigger's.")
+    ] = "",
     data: Annotated[
         str,
         typer.Option(metavar="JSON", help="The event's data; @FILE reads a file, and `-` standard input."),
@@ -179,9 +180,9 @@ def try_out(
     option: Annotated[
         list[str] | None, typer.Option(metavar="KEY=VALUE", help="An option of the event.")
     ] = None,
-    id: Annotated[str, typer.Option(metavar="ID", help="The event's id; a new one if not said.")] = "",
+    id: Annotated[str, typer.Option(metavar="ID", help="The event's id; a new one by default.")] = "",
 ) -> None:
-    """Say what the trigger would do with an event, and send nothing; exit code 1 if it would not match."""
+    """Show what a trigger would do with an event; send nothing. The exit code is 1 if it does not match."""
     request = pb.TestTriggerRequest(
         project=remote.project,
         trigger=name,

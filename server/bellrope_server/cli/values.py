@@ -1,4 +1,4 @@
-"""The values of the commands' options: lengths of time, moments, choices, pairs, and data from a file."""
+"""The values of options: lengths of time, moments, choices, pairs, and data from a file."""
 
 import math
 import sys
@@ -12,7 +12,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from bellrope_server.config import FOREVER, UNITS, length_of
 from bellrope_server.convert import times
 
-LONGEST = 1e10  # seconds: far beyond what any server takes, and safe to compute with
+LONGEST = 1e10  # seconds: far more than a server accepts, and safe to calculate with
 
 
 def duration(seconds: float | str, *, flag: str) -> Duration:
@@ -22,13 +22,13 @@ def duration(seconds: float | str, *, flag: str) -> Duration:
     except ValueError:
         number = math.nan
     if not 0 <= number <= LONGEST:
-        raise typer.BadParameter("must be a number of seconds that is not negative", param_hint=flag)
+        raise typer.BadParameter("must be a number of seconds, not negative", param_hint=flag)
     whole, micros = divmod(math.ceil(number * 1_000_000), 1_000_000)
     return Duration(seconds=whole, nanos=micros * 1000)
 
 
 def kept_for(text: str, *, flag: str) -> Duration:
-    """Return how long something is to be kept: `36h`, `7d`, `forever`."""
+    """Return a length like `36h`, `7d` or `forever` as a duration."""
     try:
         micros = length_of(text)
     except ValueError as error:
@@ -37,7 +37,7 @@ def kept_for(text: str, *, flag: str) -> Duration:
 
 
 def in_words(length: Duration) -> str:
-    """Return such a length as it is written.
+    """Return a duration as it is written.
 
     >>> in_words(Duration(seconds=36 * 3600)), in_words(Duration(seconds=times.LONGEST))
     ('36h', 'forever')
@@ -62,7 +62,7 @@ def moment(text: str | None, *, flag: str) -> Timestamp | None:
 
 
 def due(text: str, *, flag: str) -> Timestamp:
-    """Return when something is to be due; `now` is a time that is past by every clock."""
+    """Return a time in RFC 3339, or for `now` a time that is past on every clock."""
     time = Timestamp() if text == "now" else moment(text, flag=flag)
     if time is None:
         raise typer.BadParameter("must be a time like 2026-01-31T09:30:00Z, or now", param_hint=flag)
@@ -70,14 +70,14 @@ def due(text: str, *, flag: str) -> Timestamp:
 
 
 def one_of(choices: Sequence[str], given: str, *, flag: str) -> str | None:
-    """Return the choice that was given, in whichever case; None if nothing was."""
+    """Return the given choice in capitals; it may be written in small letters. None if it is empty."""
     if given and given.upper() not in choices:
         raise typer.BadParameter(f"must be one of {', '.join(choices)}", param_hint=flag)
     return given.upper() or None
 
 
 def pairs(given: Iterable[str], *, flag: str) -> dict[str, str]:
-    """Return what was given as NAME=VALUE, each name once."""
+    """Return NAME=VALUE pairs as a dictionary; each name must come once."""
     found: dict[str, str] = {}
     for each in given:
         name, equals, value = each.partition("=")
@@ -88,7 +88,7 @@ def pairs(given: Iterable[str], *, flag: str) -> dict[str, str]:
 
 
 def data(text: str) -> bytes:
-    """Return the data that was given: itself, or what is in @FILE, or on standard input for `-`."""
+    """Return the data: the text itself, the contents of @FILE, or standard input for `-`."""
     if text == "-":
         return sys.stdin.buffer.read()
     if not text.startswith("@"):

@@ -1,4 +1,4 @@
-"""What a list is asked for: the options that each narrow it, and how long it may be."""
+"""The options that narrow and limit a list."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,28 +14,28 @@ ERRORS = Attempt.Error.keys()[1:]
 
 
 def in_their_case(choices: Sequence[str]) -> Callable[[str], list[str]]:
-    """Return what completes a choice: in small letters for whoever types small ones, which are as good."""
+    """Return a completion of choices, in small letters if the user types small letters."""
     return lambda incomplete: [each.lower() if incomplete.islower() else each for each in choices]
 
 
-Type = Annotated[str, typer.Option(metavar="TYPE", help="Only of events of this type.")]
-From = Annotated[str, typer.Option("--from", metavar="TIME", help="Only of events accepted then or later.")]
-Until = Annotated[str, typer.Option(metavar="TIME", help="Only of events accepted before.")]
+Type = Annotated[str, typer.Option(metavar="TYPE", help="Only for events of this type.")]
+From = Annotated[str, typer.Option("--from", metavar="TIME", help="Only for events accepted then or later.")]
+Until = Annotated[str, typer.Option(metavar="TIME", help="Only for events accepted before then.")]
 State = Annotated[
     str,
     typer.Option(
         metavar="STATE", help="Only deliveries in this state.", autocompletion=in_their_case(STATES)
     ),
 ]
-Trigger = Annotated[str, typer.Option(metavar="NAME", help="Only what is owed to this trigger.")]
-Limit = Annotated[int, typer.Option(metavar="NUMBER", min=0, help="How many; 0 lists all.")]
+Trigger = Annotated[str, typer.Option(metavar="NAME", help="Only deliveries to this trigger.")]
+Limit = Annotated[int, typer.Option(metavar="NUMBER", min=0, help="The most entries; 0 lists all.")]
 
 
 @dataclass(kw_only=True)
 class Wanted:
-    """Which deliveries are wanted; the fields are options of each command that takes it."""
+    """A filter of deliveries; the fields are options of each command that takes it."""
 
-    event: Annotated[str, typer.Option(metavar="EVENT", help="Only those of this event.")] = ""
+    event: Annotated[str, typer.Option(metavar="EVENT", help="Only deliveries of this event.")] = ""
     trigger: Trigger = ""
     state: State = ""
     type: Type = ""
@@ -45,21 +45,27 @@ class Wanted:
         str,
         typer.Option(
             metavar="ERROR",
-            help="Only those whose last attempt failed so, like TIMEOUT.",
+            help="Only deliveries whose last attempt failed this way, like TIMEOUT.",
             autocompletion=in_their_case(ERRORS),
         ),
     ] = ""
     error_text: Annotated[
         str,
-        typer.Option(metavar="TEXT", help="Only those whose last error, its answer or reason has this."),
+        typer.Option(
+            metavar="TEXT", help="Only deliveries whose last error, answer or reason contains this."
+        ),
     ] = ""
     status_code: Annotated[
         int,
-        typer.Option(metavar="CODE", help="Only those last answered with it, like 503.", show_default=False),
+        typer.Option(
+            metavar="CODE",
+            help="Only deliveries whose last answer had this status, like 503.",
+            show_default=False,
+        ),
     ] = 0
 
     def filter(self) -> DeliveryFilter:
-        """Return what was said as the filter that the server takes."""
+        """Return the filter as the server takes it."""
         return DeliveryFilter(
             event_id=self.event,
             trigger=self.trigger,

@@ -1,4 +1,4 @@
-"""Streams that a command looks on at: a server that goes away is waited for."""
+"""Streams that a command watches; if the server goes away, the command waits for it."""
 
 import sys
 import time
@@ -13,11 +13,10 @@ PAUSE = 0.5  # seconds before asking again: a server that drains refuses at once
 
 
 def watched(remote: Remote, method: Any, request: Any, *, back: str) -> Iterator[Any]:
-    """Yield what a stream brings, until it ends.
+    """Yield the messages of a stream until it ends.
 
-    If the server goes away, that is told on standard error and the stream is asked for again, which is what
-    the protos say to do on UNAVAILABLE; when it answers, `back` is told. A server that never answered is not
-    waited for: then, and for whatever else is wrong, grpc.RpcError is raised.
+    If the server goes away (UNAVAILABLE), this prints so on standard error, calls again, and prints `back`
+    when the server answers. If the server never answered, or for any other error, it raises grpc.RpcError.
     """
     heard = away = False
     while True:

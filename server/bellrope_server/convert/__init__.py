@@ -1,1 +1,1 @@
-"""The model and the proto: the one place that knows both."""
+"""Conversion between the model and the proto: the one place that knows both."""

@@ -1,4 +1,4 @@
-"""Which event of a batch is at fault, where the text of the whole batch was refused."""
+"""Finds the event at fault when the JSON of a whole batch is refused."""
 
 import re
 from collections.abc import Callable
@@ -23,7 +23,7 @@ _BATCH = msgspec.json.Decoder(_Batch)
 
 
 def placing(read: Callable[[bytes], Read]) -> Callable[[bytes], Read]:
-    """Return a reader of the JSON of a batch whose errors say which event they are about, if it is one."""
+    """Return a reader of a batch's JSON whose errors name the event at fault, if there is one."""
 
     def reading(body: bytes) -> Read:
         try:
@@ -45,11 +45,11 @@ def _placed(error: ServiceError, body: bytes) -> ServiceError:
 
 
 def _first_fault(body: bytes) -> MalformedJson | None:
-    """Check one event after the other; in a large text a fault is told without its place."""
+    """Check the events one by one; the check of a large text gives no place."""
     try:
         events = _BATCH.decode(body).events
     except (msgspec.DecodeError, RecursionError):
-        return None  # then it is not clear where one event ends and the next begins
+        return None  # the limits between events are not clear
     for index, event in enumerate(events):
         try:
             strict_json.check(bytes(event), field=f"events[{index}]", around=EVENT)

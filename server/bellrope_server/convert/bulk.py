@@ -16,17 +16,17 @@ STATES = {
     Action.RESCHEDULE: (State.SCHEDULED,),
     Action.REPLAY: (State.DEAD_LETTERED, State.SUCCEEDED, State.CANCELLED, State.EXPIRED),
 }
-"""Which states an action is for; the first one if nobody says."""
+"""The states that each action applies to; the first one is the default."""
 
 
 def start(request: pb.StartBulkActionRequest, *, now: Micros) -> StartBulk:
-    """Return what is to be done, or raise InvalidField; nothing is counted yet."""
+    """Return the bulk action to start, still without a count, or raise InvalidField."""
     action = _action(request)
     found = wanted.deliveries(request.filter)
     state = found.state or STATES[action][0]
     if state not in STATES[action]:
         raise InvalidField(
-            f"must not be {state.name}: {action.name} does nothing to it", field="filter.state"
+            f"must not be {state.name}: {action.name} has no effect on it", field="filter.state"
         )
     return StartBulk(
         project=names.project(request.project),
@@ -60,7 +60,7 @@ def _due_time(request: pb.StartBulkActionRequest, action: Action, now: Micros) -
 
 
 def counted(started: StartBulk) -> pb.BulkAction:
-    """Return what a dry run says."""
+    """Return the answer to a dry run."""
     return pb.BulkAction(
         project=started.project,
         action=started.action.name,
@@ -70,7 +70,7 @@ def counted(started: StartBulk) -> pb.BulkAction:
 
 
 def to_proto(bulk: BulkAction) -> pb.BulkAction:
-    """Return how far a bulk action has come."""
+    """Return a bulk action with its progress."""
     seconds = (bulk.update_time - bulk.create_time) / 1_000_000
     return pb.BulkAction(
         project=bulk.project,

@@ -1,4 +1,4 @@
-"""CloudEvents between the proto and the model: the rules of the specification, each naming the attribute."""
+"""CloudEvents between the proto and the model, checked by the rules of the specification."""
 
 import base64
 import hashlib
@@ -21,7 +21,7 @@ TEXTS = ("id", "source", "subject", "time", "datacontenttype", "dataschema")
 REQUIRED = frozenset(("id", "source"))
 TAKEN = frozenset((*TEXTS, "specversion", "type", "data", "traceparent"))
 NAME = re.compile(r"[a-z0-9]{1,256}")
-# Control characters, and code points that are none (specification, "Type System", String).
+# Control characters and noncharacters (specification, "Type System", String).
 BAD_CHARACTER = re.compile(
     "[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
     + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
@@ -32,7 +32,7 @@ URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:.*", re.DOTALL)
 
 
 def from_proto(event: Proto, data: bytes) -> CloudEvent:
-    """Return what a CloudEvent says of itself; raise InvalidField, which names the attribute, or TooLarge.
+    """Return the attributes of a CloudEvent; raise InvalidField, which names the attribute, or TooLarge.
 
     `data` is the event's JSON text, already checked.
     """
@@ -46,7 +46,7 @@ def from_proto(event: Proto, data: bytes) -> CloudEvent:
 
 
 def event_id(event: CloudEvent) -> str:
-    """Return the id of an event whose request has none: its source and its id, in our alphabet.
+    """Return an id for an event without one of its own: a hash of the CloudEvent's source and id.
 
     >>> event_id(CloudEvent(id="1234-1234-1234", source="/mycontext/subcontext"))
     'ce_3qGzchEsDfjrYy6V53K7S9qbYkYuQL_a-EtwXquLdYQ'
@@ -56,13 +56,13 @@ def event_id(event: CloudEvent) -> str:
 
 
 def to_proto(event: CloudEvent) -> Proto:
-    """Return what a CloudEvent says of itself as it is read back."""
+    """Return the attributes of a CloudEvent as a message."""
     texts = {name: getattr(event, name) for name in TEXTS}
     return Proto(**texts, extensions=_extensions(event.extensions), data_form=Proto.DataForm.Name(event.form))
 
 
 def extension(value: bool | int | str) -> cloudevents_pb2.CloudEvent.Extension:
-    """Return the value of an extension."""
+    """Return the value of an extension as a message."""
     if isinstance(value, bool):
         return Proto.Extension(boolean=value)
     return Proto.Extension(integer=value) if isinstance(value, int) else Proto.Extension(text=value)
@@ -89,9 +89,7 @@ def _check_texts(texts: Mapping[str, str]) -> None:
     if schema and not (URI.fullmatch(schema) and URI_REFERENCE.fullmatch(schema)):
         raise InvalidField("must be a URI (RFC 3986)", field=PREFIX + "dataschema")
     if texts["time"] and not _is_time(texts["time"]):
-        raise InvalidField(
-            "must be a time by RFC 3339 with an offset: 2026-01-31T09:30:00Z", field=PREFIX + "time"
-        )
+        raise InvalidField("must be RFC 3339 with an offset: 2026-01-31T09:30:00Z", field=PREFIX + "time")
     if texts["datacontenttype"] and media_type(texts["datacontenttype"]) is None:
         raise InvalidField("must be a media type like `application/json`", field=PREFIX + "datacontenttype")
 
@@ -106,11 +104,11 @@ def _is_time(text: str) -> bool:
 def _extension(name: str, value: cloudevents_pb2.CloudEvent.Extension) -> bool | int | str:
     if not NAME.fullmatch(name):
         raise InvalidField(
-            "is no name for an attribute: those have lower-case letters and digits only",
+            "is not a name for an attribute: use only lower-case letters and digits",
             field=f"{PREFIX}{name[:64]}",
         )
     if name in TAKEN:
-        raise InvalidField("is no extension", field=PREFIX + name)
+        raise InvalidField("is not an extension", field=PREFIX + name)
     kind = value.WhichOneof("value")
     if kind is None or (kind == "text" and not value.text):
         raise InvalidField("must not be empty", field=PREFIX + name)
@@ -122,7 +120,7 @@ def _form(event: Proto) -> DataForm:
     try:
         return DataForm(event.data_form)
     except ValueError:
-        raise InvalidField("is not known", field=PREFIX + "data_form") from None
+        raise InvalidField("is not a known form", field=PREFIX + "data_form") from None
 
 
 def _check_size(event: CloudEvent) -> None:
@@ -135,18 +133,18 @@ def _check_size(event: CloudEvent) -> None:
 def _check_data(event: CloudEvent, data: bytes) -> None:
     if event.form is DataForm.ABSENT:
         if data != b"null":
-            raise InvalidField("must be empty if it is ABSENT", field="data")
+            raise InvalidField("must be empty if data_form is ABSENT", field="data")
     elif event.form is DataForm.JSON:
         if not is_json(event.datacontenttype):
             raise InvalidField(
-                "does not say JSON: then the data must be text or base64", field=PREFIX + "datacontenttype"
+                "is not a JSON type: send the data as text or base64", field=PREFIX + "datacontenttype"
             )
     else:
         _check_string(event, data)
 
 
 def _check_string(event: CloudEvent, data: bytes) -> None:
-    """Raise InvalidField unless the data is a JSON string that stands for text, or for bytes."""
+    """Raise InvalidField unless the data is a JSON string that holds text, or bytes in base64."""
     if not data.lstrip().startswith(b'"'):
         raise InvalidField("must be a JSON string", field="data")
     if event.form is DataForm.BYTES:
@@ -157,8 +155,8 @@ def _check_string(event: CloudEvent, data: bytes) -> None:
         return
     found = media_type(event.datacontenttype)
     if found is None or is_json(event.datacontenttype):
-        raise InvalidField("must name a type of text that is not JSON", field=PREFIX + "datacontenttype")
+        raise InvalidField("must be a text type other than JSON", field=PREFIX + "datacontenttype")
     if found.charset not in ("", "utf-8", "us-ascii"):
         raise InvalidField(
-            "has a charset that is not UTF-8: send the data as base64", field=PREFIX + "datacontenttype"
+            "has a charset other than UTF-8: send the data as base64", field=PREFIX + "datacontenttype"
         )

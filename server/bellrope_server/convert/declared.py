@@ -1,4 +1,4 @@
-"""Projects and triggers as a YAML file declares them, each with the line where it stands."""
+"""Projects and triggers as a YAML file declares them, each with its line."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ Members = dict[str, tuple[int, yaml.Node]]
 
 
 class DeclarationError(Exception):
-    """The file does not say what it should; `line` is from 1."""
+    """The file has an error; `line` is its line, from 1."""
 
     def __init__(self, sentence: str, *, line: int) -> None:
         super().__init__(sentence)
@@ -30,7 +30,7 @@ class DeclarationError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaredTrigger:
-    """A trigger: what the file says of it, on which line it begins, and on which each of its keys stands."""
+    """A declared trigger, the line where it begins, and the line of each of its keys."""
 
     trigger: triggers_pb2.Trigger
     line: int
@@ -38,12 +38,12 @@ class DeclaredTrigger:
 
     @property
     def fields(self) -> list[str]:
-        """The fields that the file decides: all, but the secret and the pause only if they are there."""
+        """The fields that the file sets: all of them, but `secrets` and `paused` only if it has them."""
         kept = {"secrets", "paused"} - {FIELDS[key] for key in self.lines}
         return [name for name in FIELDS.values() if name not in kept]
 
     def line_of(self, path: str) -> int:
-        """Return the line of the key that a field's path, like `retry_policy.schedule`, begins with."""
+        """Return the line of the first key of a field's path, like `retry_policy.schedule`."""
         first = path.partition(".")[0]
         return next((line for key, line in self.lines.items() if FIELDS[key] == first), self.line)
 
@@ -58,7 +58,7 @@ class DeclaredProject:
 
 
 def declared(text: str) -> list[DeclaredProject]:
-    """Return the projects of a file, or raise DeclarationError for the first thing that is wrong."""
+    """Return the projects of a file, or raise DeclarationError for the first error in it."""
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
@@ -101,7 +101,7 @@ def _reason(key: str, error: ParseError) -> str:
 
 
 def _plain(node: yaml.Node) -> Any:
-    """Return a value as JSON would have it, with every key a string and given once."""
+    """Return a value as JSON would have it; each key must be a string and come once."""
     for _ in _below(node):
         pass
     loader = yaml.SafeLoader("")
@@ -114,7 +114,7 @@ def _plain(node: yaml.Node) -> Any:
 
 
 def _below(node: yaml.Node) -> Iterator[yaml.Node]:
-    """Visit a value and what is in it; raise for a key that is given twice."""
+    """Visit a value and everything in it; raise DeclarationError for a key that comes twice."""
     yield node
     if isinstance(node, yaml.MappingNode):
         for _, value in _members(node, "this").values():
@@ -125,17 +125,17 @@ def _below(node: yaml.Node) -> Iterator[yaml.Node]:
 
 
 def _members(node: yaml.Node, what: str, *, known: list[str] | None = None) -> Members:
-    """Return a mapping's values by their keys, each with the key's line."""
+    """Return the values of a mapping by key, each with the line of its key."""
     line = node.start_mark.line + 1
     if isinstance(node, yaml.ScalarNode) and node.tag.endswith(":null"):
         return {}
     if not isinstance(node, yaml.MappingNode):
-        raise DeclarationError(f"{what} must be a mapping: keys, each with a value", line=line)
+        raise DeclarationError(f"{what} must be a mapping of keys to values", line=line)
     members: Members = {}
     for key, value in node.value:
         at, name = key.start_mark.line + 1, str(key.value)
         if not isinstance(key, yaml.ScalarNode) or name in members:
-            raise DeclarationError(f"`{name}` is there twice, or is no plain key", line=at)
+            raise DeclarationError(f"`{name}` comes twice, or is not a plain key", line=at)
         if known is not None and name not in known:
             raise DeclarationError(_unknown(name, what, known), line=at)
         members[name] = (at, value)

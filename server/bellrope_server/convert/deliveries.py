@@ -1,4 +1,4 @@
-"""Deliveries and attempts as the proto has them, and the answer that a synchronous caller gets."""
+"""Converts deliveries, attempts and the answer to TriggerSync to the proto."""
 
 import base64
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ def attempt_to_proto(attempt: Attempt) -> deliveries_pb2.Attempt:
 
 
 def _headers(lines: bytes) -> dict[str, str]:
-    """Return the headers of these lines; one without a value is one that was not sent.
+    """Return the headers of these lines; a header without a value was not sent.
 
     >>> _headers(b"Content-Type:\\nwebhook-id: 7\\nX-Key: [hidden]")
     {'webhook-id': '7', 'X-Key': '[hidden]'}
@@ -73,7 +73,7 @@ def _answered(attempt: Attempt) -> deliveries_pb2.Attempt:
 
 
 def backlog_to_proto(backlog: Backlog, *, free_slots: int) -> deliveries_pb2.Backlog:
-    """Return what a trigger owes; `free_slots` are those it could use now."""
+    """Return what a trigger owes; `free_slots` is how many attempts it may start now."""
     failure = backlog.last_failure
     return deliveries_pb2.Backlog(
         project=backlog.trigger.project,
@@ -97,16 +97,16 @@ def _held_by(backlog: Backlog, free_slots: int) -> str | None:
 
 
 def sync_response(event_id: str, deliveries: Sequence[Delivery]) -> eventing_pb2.TriggerSyncResponse:
-    """Return the outcome of each delivery, still without the one `result`."""
+    """Return the outcome of each delivery, without the `result`."""
     return eventing_pb2.TriggerSyncResponse(
         event_id=event_id, results=[_result(delivery) for delivery in deliveries]
     )
 
 
 def brief(response: eventing_pb2.TriggerSyncResponse) -> eventing_pb2.TriggerSyncResponse:
-    """Return the outcomes small enough for an error's details: gRPC clients take 8 KiB of trailers.
+    """Return the outcomes cut for the details of an error: gRPC clients accept 8 KiB of trailers.
 
-    The log has the attempts whole.
+    The log has the whole attempts.
     """
     small = eventing_pb2.TriggerSyncResponse(
         event_id=response.event_id, results=response.results[:BRIEF_RESULTS]
@@ -132,7 +132,7 @@ def _result(delivery: Delivery) -> eventing_pb2.TriggerSyncResponse.Result:
 
 
 def answer_as_json(body: bytes) -> tuple[bytes, bool]:
-    """Return a webhook's body as JSON text, and whether that is the base64 of bytes that are not UTF-8.
+    """Return a webhook's body as JSON text, and whether it is in base64 because it is not UTF-8.
 
     >>> [answer_as_json(body) for body in (b'{"a":1}', b"", b"fine", b"\\xff")]
     [(b'{"a":1}', False), (b'null', False), (b'"fine"', False), (b'"/w=="', True)]

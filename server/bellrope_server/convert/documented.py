@@ -1,4 +1,4 @@
-"""The documented dialect: the user's path to queue an event, turned into Queue or TriggerSync."""
+"""The documented JSON of an event or a batch, read as a request to Queue, TriggerSync or QueueBatch."""
 
 import re
 from collections.abc import Sequence
@@ -18,12 +18,12 @@ from bellrope_server.text import strict_json
 
 KNOWN = frozenset({"type", "data", "payload", "timestamp", "delay", "isSynchronous", "id", "options"})
 NULLABLE = frozenset({"data", "payload"})
-EVENT, BATCH = 1, 3  # levels around the data: the event itself; and the list, and the object that it is in
+EVENT, BATCH = 1, 3  # levels around the data: the event; and for a batch also the list and the object
 _EVENTS = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 class _Usual(msgspec.Struct, forbid_unknown_fields=True):
-    """What most events have, and nothing else: the others' members are read one by one."""
+    """The members of most events; an event with others is read member by member."""
 
     type: str
     data: msgspec.Raw = msgspec.Raw(values.NULL)
@@ -33,14 +33,14 @@ _USUAL = msgspec.json.Decoder(_Usual)
 
 
 class Named(Protocol):
-    """What knows how its sender names the fields of a request."""
+    """A request that knows the sender's names of its fields."""
 
     def named(self, error: ServiceError) -> ServiceError:
-        """Return the error with the field's name as its sender wrote it."""
+        """Return the error with the sender's name of the field."""
 
 
 class Asked:
-    """What a body asks for: `request` for Queue, or for TriggerSync if `sync` is true."""
+    """The request of a body: `request` is for Queue, or for TriggerSync if `sync` is true."""
 
     def __init__(self, project: str, body: bytes, *, traceparent: str) -> None:
         """Read the body; raise MalformedJson, UnknownField or InvalidField."""
@@ -65,7 +65,7 @@ class Asked:
             if raw != values.NULL or key in NULLABLE
         }
         if "data" in members and "payload" in members:
-            raise InvalidField("must not come with `data`: it is another name for it", field="payload")
+            raise InvalidField("must not come with `data`: both mean the same, so send one", field="payload")
         self.data_key = "payload" if "payload" in members else "data"
         self.sync = "isSynchronous" in members and values.boolean(
             members["isSynchronous"], field="isSynchronous"
@@ -94,12 +94,12 @@ class Asked:
 
 
 class AskedTogether:
-    """What a body `{"events": [...]}` asks for: `request` for QueueBatch."""
+    """The request of a body `{"events": [...]}`: `request` is for QueueBatch."""
 
     may_be_empty = False
 
     def __init__(self, project: str, body: bytes) -> None:
-        """Read the body; raise MalformedJson, UnknownField or InvalidField, `at` the event at fault."""
+        """Read the body; raise MalformedJson, UnknownField or InvalidField with the index of the event."""
         strict_json.check(body, around=BATCH)
         events = strict_json.fields(body, known=frozenset({"events"})).get("events", b"")
         if not events.startswith(b"["):
@@ -113,7 +113,7 @@ class AskedTogether:
 
 
 def named_together(error: ServiceError, asked: Sequence[Named]) -> ServiceError:
-    """Return the error with its field as the event at its index names it."""
+    """Return the error with the name of the field in the event at its index."""
     index = error.metadata.get("index")
     if index is not None and error.field:
         prefix, _, field = error.field.partition("].")
@@ -127,7 +127,7 @@ def _event(project: str, raw: msgspec.Raw, index: int) -> Asked:
     try:
         asked = Asked(project, bytes(raw), traceparent="")
         if asked.sync:
-            raise InvalidField("must not be true for events that are queued together", field="isSynchronous")
+            raise InvalidField("must not be true for events of a batch", field="isSynchronous")
     except ServiceError as error:
         raise error.at(index) from None
     return asked

@@ -28,13 +28,13 @@ def batch(
     schema_of: SchemaOf,
     json_checked: bool = False,
 ) -> list[NewEvent]:
-    """Return the events of a batch, or raise why the first that is refused is, `at` its index."""
+    """Return the events of a batch, or raise the error of the first refused one, with its index."""
     project = names.project(request.project)
     events = []
     for index, each in enumerate(request.events):
         try:
             if each.project not in ("", project):
-                raise InvalidField("must be empty, or that of the batch", field="project")
+                raise InvalidField("must be empty, or the project of the batch", field="project")
             schema = schema_of(project, each.type)
             read = new_event(
                 each, project=project, now=now, limits=limits, schema=schema, json_checked=json_checked
@@ -57,8 +57,7 @@ def new_event(
 ) -> NewEvent:
     """Return the event of a request, or raise InvalidField, MalformedJson or TooLarge.
 
-    `project`, if it is given, is one that has been checked and stands for the request's; `schema` is what
-    the data has to satisfy.
+    `project` is a checked name that replaces the request's project. The data must satisfy `schema`.
     """
     has = request.HasField
     data = _data(request.data, limits, json_checked)
@@ -110,7 +109,7 @@ def _delay(delay: Duration) -> Micros:
 
 
 def due_time(request: Any, *, now: Micros) -> Micros:
-    """Return the due time that a request has to have, or raise InvalidField."""
+    """Return the required due time of a request, or raise InvalidField."""
     if not request.HasField("due_time"):
         raise InvalidField("is required", field="due_time")
     time = from_timestamp(request.due_time, field="due_time")
@@ -133,13 +132,13 @@ def accepted_to_proto(accepted: Accepted) -> eventing_pb2.QueueResponse:
     return eventing_pb2.QueueResponse(
         event_id=accepted.event_id,
         delivery_count=accepted.delivery_count,
-        due_time={"seconds": seconds, "nanos": rest * 1000},  # a Timestamp would be made to be copied
+        due_time={"seconds": seconds, "nanos": rest * 1000},  # a Timestamp would be made only to be copied
         duplicate=accepted.duplicate,
     )
 
 
 def event_to_proto(event: Event) -> deliveries_pb2.Event:
-    """Return an event as it is read back."""
+    """Return an event as a message."""
     return deliveries_pb2.Event(
         project=event.project,
         event_id=event.event_id,

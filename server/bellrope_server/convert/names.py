@@ -1,4 +1,4 @@
-"""What the names that callers choose may look like."""
+"""Checks the names that callers choose."""
 
 import re
 from collections.abc import Mapping
@@ -52,7 +52,7 @@ def event_type(type: str, *, reserved: bool = False) -> str:
         )
     if type.startswith(RESERVED) and not reserved:
         raise InvalidField(
-            f"must not begin with `{RESERVED}`: the server queues such events itself", field="type"
+            f"must not begin with `{RESERVED}`: only the server queues these types", field="type"
         )
     return type
 

@@ -1,4 +1,4 @@
-"""Projects as the proto has them, and what a change says of how long they keep things."""
+"""Projects between the proto and the model, with how long they keep what is finished."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
@@ -28,18 +28,18 @@ def to_proto(project: Project) -> pb.Project:
 
 
 def retention(project: pb.Project) -> OwnRetention:
-    """Return how long a project is to keep what, or raise InvalidField."""
+    """Return how long a project keeps what is finished, or raise InvalidField."""
     given = [kind for kind in KINDS if project.retention.HasField(kind)]
     return OwnRetention(**{kind: _length(project.retention, kind) for kind in given})
 
 
 def edit(project: pb.Project, paths: Iterable[str]) -> Callable[[OwnRetention], OwnRetention]:
-    """Return what changes these fields; no paths, or `*`, are all fields. Raise InvalidField."""
+    """Return the change of these fields, or raise InvalidField. No paths or `*` mean all fields."""
     wanted = list(paths)
     if not wanted or wanted == ["*"]:
         wanted = ["retention"]
     if unknown := [path for path in wanted if path not in PATHS]:
-        raise InvalidField(f"has `{unknown[0]}`, which is no field that can be changed", field="update_mask")
+        raise InvalidField(f"has `{unknown[0]}`, which cannot be changed", field="update_mask")
     said = retention(project)
     values = {kind: getattr(said, kind) for path in wanted for kind in PATHS[path]}
     return lambda before: replace(before, **values)

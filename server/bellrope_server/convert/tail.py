@@ -1,4 +1,4 @@
-"""What somebody who tails wants, and facts as the proto has them."""
+"""Requests to tail, and facts, between the proto and the model."""
 
 from bellrope.v1 import deliveries_pb2 as pb
 from msgspec.structs import replace
@@ -12,7 +12,7 @@ from bellrope_server.store.feed.tail import Fact, Wanted
 
 
 def wanted(request: pb.TailRequest) -> Wanted:
-    """Return which facts are wanted, or raise InvalidField."""
+    """Return the requested facts, or raise InvalidField."""
     try:
         state = State(request.state) if request.state else None
     except ValueError:
@@ -26,7 +26,7 @@ def wanted(request: pb.TailRequest) -> Wanted:
 
 
 def fact_to_proto(fact: Fact, *, dropped: int) -> pb.TailResponse:
-    """Return a fact, and how many were lost before it."""
+    """Return a fact as a message; `dropped` facts were lost before it."""
     return pb.TailResponse(
         kind=fact.kind.name,
         time=to_timestamp(fact.time),

@@ -16,7 +16,7 @@ LONGEST = 315_576_000_000  # seconds in a Duration
 def from_timestamp(timestamp: Timestamp, *, field: str) -> Micros:
     """Return a timestamp in microseconds, rounded up so that nothing is ever early."""
     if not (FIRST_SECOND <= timestamp.seconds <= LAST_SECOND and 0 <= timestamp.nanos <= 999_999_999):
-        raise InvalidField("must lie in the years 1 to 9999", field=field)
+        raise InvalidField("must be in the years 1 to 9999", field=field)
     return timestamp.seconds * 1_000_000 - (-timestamp.nanos // 1000)
 
 

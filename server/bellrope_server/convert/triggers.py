@@ -1,4 +1,4 @@
-"""Triggers between the proto and the model: every field's rule in one table."""
+"""Triggers between the proto and the model: one table has the rule of each field."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -37,7 +37,7 @@ OURS = frozenset(
 
 
 class TriggerReader:
-    """Reads triggers from requests; a URL must be one that the egress policy lets through."""
+    """Reads triggers from requests; the egress policy must allow their URLs."""
 
     def __init__(self, policy: EgressPolicy) -> None:
         self._fields: dict[str, Callable[[Proto], Any]] = {
@@ -58,14 +58,14 @@ class TriggerReader:
         }
 
     def spec(self, trigger: Proto) -> TriggerSpec:
-        """Return what a whole trigger says, or raise InvalidField and its like."""
+        """Return a whole trigger, or raise InvalidField or another ServiceError."""
         name = names.trigger(trigger.name, field="name")
         return _apply(TriggerSpec(name=name, type="", url=""), self._read(trigger, self._fields))
 
     def edit(self, trigger: Proto, paths: Iterable[str]) -> Callable[[TriggerSpec], TriggerSpec]:
-        """Return what changes these fields of a trigger; no paths, or `*`, are all fields.
+        """Return the change of these fields of a trigger. No paths or `*` mean all fields.
 
-        All fields without a secret keep the secret, because no reader of a trigger could send it back.
+        All fields without a secret keep the secret, because a caller that read the trigger does not have it.
         """
         wanted = list(paths)
         if not wanted or wanted == ["*"]:
@@ -76,14 +76,12 @@ class TriggerReader:
     def _read(self, trigger: Proto, paths: Iterable[str]) -> Values:
         unknown = [path for path in paths if path not in self._fields]
         if unknown:
-            raise InvalidField(
-                f"has `{unknown[0]}`, which is no field that can be changed", field="update_mask"
-            )
+            raise InvalidField(f"has `{unknown[0]}`, which cannot be changed", field="update_mask")
         return {path: self._fields[path](trigger) for path in paths}
 
 
 def _apply(spec: TriggerSpec, values: Mapping[str, Any]) -> TriggerSpec:
-    """Return the specification with these fields changed; the retries and the waits are one policy in it."""
+    """Return the specification with these fields changed; retries and waits become one policy."""
     plain = {
         path: value for path, value in values.items() if path not in ("retries", "retry_policy", "secrets")
     }
@@ -148,9 +146,11 @@ def _headers(trigger: Proto) -> dict[str, str]:
 
 def _check_header(name: str, value: str) -> None:
     if len(name) > MAX_HEADER_NAME or not HEADER_NAME.fullmatch(name):
-        raise InvalidField(f"must not have the name {name[:64]!r}: HTTP does not allow it", field="headers")
+        raise InvalidField(
+            f"must not have the name {name[:64]!r}, which HTTP does not allow", field="headers"
+        )
     if name.lower() in OURS or name.lower().startswith(("webhook-", "ce-")):
-        raise InvalidField(f"must not set `{name}`: the server does", field="headers")
+        raise InvalidField(f"must not set `{name}`, which the server sets", field="headers")
     if len(value) > MAX_HEADER_VALUE or not HEADER_VALUE.fullmatch(value):
         raise InvalidField(f"has a value for `{name}` that cannot be sent", field="headers")
 
@@ -186,7 +186,7 @@ def _encoding(trigger: Proto) -> Encoding:
 
 
 def to_proto(trigger: Trigger) -> Proto:
-    """Return a trigger as it may be shown: without its secret."""
+    """Return a trigger as a message, without its secret."""
     spec, policy = trigger.spec, trigger.spec.retry_policy
     return Proto(
         project=trigger.project,

@@ -1,4 +1,4 @@
-"""The values of the documented dialect's JSON, each read strictly: exact numbers, strict RFC 3339."""
+"""The values of the documented JSON, read strictly: exact numbers, strict RFC 3339."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -12,9 +12,9 @@ from bellrope_server.text.rfc3339 import read as read_rfc3339
 
 MICROS_PER_SECOND = 1_000_000
 SECONDS_BELOW = Decimal(10) ** 11  # a timestamp below this is in seconds: the user's document has both
-FARTHEST = Decimal(10) ** 15  # seconds; beyond every limit that is checked later, and safe to compute with
+FARTHEST = Decimal(10) ** 15  # seconds; more than any limit that is checked later, and safe to calculate with
 THOUSAND = Decimal(1000)
-UP = Context(prec=60, rounding=ROUND_CEILING)  # however many digits a number has, nothing is ever early
+UP = Context(prec=60, rounding=ROUND_CEILING)  # rounded up, so that nothing is ever early
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NULL = b"null"
 
@@ -35,7 +35,7 @@ def boolean(raw: bytes, *, field: str) -> bool:
 
 
 def whole(raw: bytes, *, field: str) -> int:
-    """Return a JSON number's value, which must be whole and of a size that fits every use."""
+    """Return a JSON number's value, which must be whole and at most 10^9."""
     number = _number(raw, field=field)
     if number != number.to_integral_value() or abs(number) > 10**9:
         raise InvalidField("must be a whole number", field=field)
@@ -46,12 +46,12 @@ def strings(raw: bytes, *, field: str) -> dict[str, str]:
     """Return a JSON object whose values are all strings."""
     value = strict_json.value(raw)
     if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
-        raise InvalidField("must be an object with strings as values", field=field)
+        raise InvalidField("must be an object whose values are strings", field=field)
     return value
 
 
 def delay(raw: bytes) -> Micros:
-    """Return a delay, which is in seconds, in microseconds, rounded up."""
+    """Return a delay, given in seconds, in microseconds, rounded up."""
     seconds = _number(raw, field="delay")
     if seconds < 0:
         raise InvalidField("must not be negative", field="delay")
@@ -59,7 +59,7 @@ def delay(raw: bytes) -> Micros:
 
 
 def timestamp(raw: bytes) -> Micros | None:
-    """Return a time: a number in milliseconds (in seconds if below 10^11), or RFC 3339; `""` is absent."""
+    """Return a time: a number of milliseconds (of seconds if below 10^11), or RFC 3339; `""` is absent."""
     if not raw.startswith(b'"'):
         number = _number(raw, field="timestamp")
         seconds = number if abs(number) < SECONDS_BELOW else UP.divide(number, THOUSAND)
@@ -73,14 +73,14 @@ def rfc3339(value: str, *, field: str = "timestamp") -> Micros:
     try:
         time = read_rfc3339(value)
     except ValueError:
-        raise InvalidField("is not a time that exists", field=field) from None
+        raise InvalidField("is not a valid time", field=field) from None
     if time is None:
         raise InvalidField("must be a number, or RFC 3339 with an offset: 2026-01-31T09:30:00Z", field=field)
     return time
 
 
 def milliseconds(raw: bytes, *, field: str) -> Micros:
-    """Return a length of time, which is in milliseconds, in microseconds."""
+    """Return a length of time, given in milliseconds, in microseconds."""
     return _micros(UP.divide(_number(raw, field=field), THOUSAND), field=field)
 
 

@@ -1,4 +1,4 @@
-"""What a list of events or deliveries is asked for."""
+"""The filters of lists of events and deliveries."""
 
 from enum import IntEnum
 from typing import Any, TypeVar
@@ -17,7 +17,7 @@ SHORTEST_TEXT, LONGEST_TEXT = 3, 256
 
 
 def events(request: pb.ListEventsRequest) -> EventFilter:
-    """Return which events are wanted, or raise InvalidField."""
+    """Return the filter of a list of events, or raise InvalidField."""
     return EventFilter(
         type=_type(request),
         id_prefix=names.event_id(request.id_prefix, field="id_prefix") if request.id_prefix else None,
@@ -28,7 +28,7 @@ def events(request: pb.ListEventsRequest) -> EventFilter:
 
 
 def deliveries(wanted: pb.DeliveryFilter) -> DeliveryFilter:
-    """Return which deliveries are wanted, or raise InvalidField."""
+    """Return a filter of deliveries, or raise InvalidField."""
     return DeliveryFilter(
         event_id=wanted.event_id or None,
         trigger=wanted.trigger or None,
@@ -43,7 +43,7 @@ def deliveries(wanted: pb.DeliveryFilter) -> DeliveryFilter:
 
 
 def listed_deliveries(request: pb.ListDeliveriesRequest) -> pb.DeliveryFilter:
-    """Return the filter of a list, in which the short fields go before their like."""
+    """Return the filter of a list request; its own short fields win over those of `filter`."""
     short = pb.DeliveryFilter(event_id=request.event_id, trigger=request.trigger, state=request.state)
     wanted = pb.DeliveryFilter()
     wanted.CopyFrom(request.filter)

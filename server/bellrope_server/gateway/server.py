@@ -1,4 +1,4 @@
-"""HTTP: the documented paths, the native ones, and the server's own (`/healthz`, `/metrics`, `/docs`)."""
+"""The HTTP server: the documented paths, the native paths, and `/healthz`, `/metrics` and `/docs`."""
 
 import asyncio
 import logging
@@ -33,7 +33,7 @@ Answer = bytes | web.StreamResponse
 
 
 class Kept(NamedTuple):
-    """How something that is saved is shown, saved and deleted."""
+    """How a saved thing is shown, saved and deleted."""
 
     get: Verb
     save: Verb
@@ -52,7 +52,7 @@ class Gateway:
         unready: Callable[[], Sequence[str]],
         metrics: Callable[[], Awaitable[bytes]],
     ) -> None:
-        """`unready` and `metrics` are what the probes show."""
+        """`unready` and `metrics` return what /readyz and /metrics show."""
         self._access = admission.access
         self._unready = unready
         self._metrics = metrics
@@ -71,10 +71,10 @@ class Gateway:
         self.services = (self._wire.sweeps,)
 
     async def start(self, address: str, *, bound: Callable[[int], None], shared: bool = False) -> int:
-        """Listen on `host:port` and return the port; raise OSError if it cannot be had.
+        """Listen on `host:port` and return the port; raise OSError if that fails.
 
-        `bound` gets the port before the first request is answered. Other processes can listen there too if it
-        is `shared`.
+        `bound` is called with the port before the first request is answered. If `shared`, other processes
+        can listen on the same port.
         """
         host, _, port = address.rpartition(":")
         loop = asyncio.get_running_loop()
@@ -97,14 +97,14 @@ class Gateway:
         return numbers[0]
 
     async def stop(self, *, grace: float) -> None:
-        """Take no new connections, let requests under way finish for `grace` seconds, then end them."""
+        """Accept no new connections, give requests under way `grace` seconds to finish, then end them."""
         if self._server:
             self._server.close()
-        self._wire.pre_shutdown()  # ends the connections that no request is on: shutdown would wait for them
+        self._wire.pre_shutdown()  # ends idle connections: shutdown would wait for them
         await self._wire.shutdown(grace)
 
     async def _answer(self, request: WireRequest) -> web.StreamResponse | JsonAnswer:
-        """Answer one request, whatever happens inside."""
+        """Answer one request; any exception becomes an error response."""
         try:
             answer = await self._route(request)
         except ServiceError as error:
@@ -115,7 +115,7 @@ class Gateway:
         return JsonAnswer(answer) if isinstance(answer, bytes) else answer
 
     def _route(self, request: WireRequest) -> Awaitable[Answer]:
-        """Find what a path asks for: nearly always it is to queue an event."""
+        """Route a request; nearly always it queues an event."""
         path, _, query = request.raw_path.partition("?")
         if (project := _queued_in(path)) is None:
             return self._route_others(request, path, query)
@@ -143,7 +143,7 @@ class Gateway:
         return None
 
     async def _about(self, request: WireRequest, segments: tuple[str, ...]) -> Answer | None:
-        """What the server says of itself to those who may call it."""
+        """Answer the paths about the server itself that need the key."""
         if segments == ("metrics",):
             return web.Response(body=await self._metrics(), headers={"Content-Type": PROMETHEUS})
         if segments == ("openapi.json",):
@@ -151,7 +151,7 @@ class Gateway:
         return None
 
     def _page(self, request: WireRequest, segments: tuple[str, ...]) -> web.Response | None:
-        """The page needs no key: its reader has to see where the key goes in."""
+        """Answer a path of the page, without a key: the user enters the key on the page."""
         if segments[:1] != ("docs",):
             return None
         self._access.check_origin(request.headers.get("Host"), request.headers.get("Origin"))
@@ -172,7 +172,7 @@ class Gateway:
         return await verb(Caller(request, principal, gates=self._gates, limits=self._limits))
 
     def _kept(self, rest: list[str], named: str) -> Kept:
-        """Return what a config path is about; `named` is what the path leaves out, and `*` is everything."""
+        """Return what a config path names. `named` is the name if the path has none; `*` means all."""
         match rest:
             case []:
                 return self._project(named)
@@ -210,7 +210,7 @@ def _gates(api: Api, admission: Admission) -> Gates:
 
 
 def _readiness(unready: Sequence[str]) -> web.Response:
-    """Return what /readyz says: `unready` names what is not well."""
+    """Return the answer of /readyz: `unready` names the parts that are not ready."""
     if unready:
         return web.Response(text=f"not ready: {', '.join(unready)}\n", status=503)
     return web.Response(text="ready\n")
@@ -218,7 +218,7 @@ def _readiness(unready: Sequence[str]) -> web.Response:
 
 @lru_cache(maxsize=1024)
 def _queued_in(path: str) -> str | None:
-    """Return the project that the user's path queues an event in, or None if it is another path."""
+    """Return the project of the documented path that queues an event, or None for another path."""
     match _segments(path):
         case ["v1", "api", project, "eventing", "queue"]:
             return project
@@ -227,5 +227,5 @@ def _queued_in(path: str) -> str | None:
 
 @lru_cache(maxsize=1024)
 def _segments(path: str) -> tuple[str, ...]:
-    """Return a path's parts: it is split before they are decoded, so `%2F` stays inside."""
+    """Return the decoded segments of a path; it is split first, so `%2F` does not separate."""
     return tuple(unquote(segment) for segment in path.split("/")[1:])

@@ -1,1 +1,1 @@
-"""gRPC in: transport only."""
+"""The gRPC server: transport only."""

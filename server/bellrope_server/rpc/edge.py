@@ -1,4 +1,4 @@
-"""The outermost layer of every RPC: what goes wrong inside becomes a status, and never text from inside."""
+"""The outermost layer of every RPC. It turns errors into statuses, and shows no internal texts."""
 
 import asyncio
 import logging
@@ -21,7 +21,7 @@ from bellrope_server.errors import DeadlinePassed, Draining, MalformedRequest, S
 from bellrope_server.model import Micros
 
 STATUS_DETAILS = "grpc-status-details-bin"
-LONGEST = 1e9  # seconds: who waits longer waits for ever
+LONGEST = 1e9  # seconds: a longer wait is for ever
 
 log = logging.getLogger(__name__)
 
@@ -30,18 +30,18 @@ END = object()
 
 
 class Edge:
-    """Lets calls in by their gates, and turns errors into statuses. One for all services of a server."""
+    """Admits calls through their gates, and turns errors into statuses. A server has one."""
 
     def __init__(self, admission: Admission) -> None:
         self._admission = admission
 
     def handlers(self, service: ServiceDescriptor, method_of: MethodOf) -> grpc.GenericRpcHandler:
-        """Return the handlers of a service: `method_of` gives what answers each of its RPCs."""
+        """Return the handlers of a service; `method_of` returns the method of each of its RPCs."""
         handlers = {rpc.name: self._handler(rpc, method_of(rpc)) for rpc in service.methods}
         return grpc.method_handlers_generic_handler(service.full_name, handlers)
 
     def _handler(self, rpc: MethodDescriptor, method: Method) -> Any:
-        """Return the handler of one RPC, of the kind that its descriptor says."""
+        """Return the handler of one RPC, unary or streaming as in its descriptor."""
         gate = self._admission.gate(rpc)
         decode = _decoder(GetMessageClass(rpc.input_type), gate.most)
         if rpc.client_streaming:
@@ -55,7 +55,7 @@ class Edge:
     def _answer(self, gate: Gate, method: Method) -> Callable[[Any, Any], Awaitable[bytes]]:
         """Return the method as gRPC calls it.
 
-        The answer is encoded here, because gRPC would tell the caller what goes wrong with that, too.
+        The answer is encoded here, because gRPC would show the caller the text of an error in encoding.
         """
 
         async def answer(request: Any, context: Any) -> bytes:
@@ -79,7 +79,7 @@ class Edge:
     def _answers(
         self, gate: Gate, method: Callable[[Any, Call], Responses]
     ) -> Callable[[Any, Any], AsyncIterator[bytes]]:
-        """Return a method that answers with a stream, as gRPC calls it; the stream ends with its caller."""
+        """Return a streaming method as gRPC calls it; the stream ends when its caller goes."""
 
         async def answers(asked: Any, context: Any) -> AsyncIterator[bytes]:
             try:
@@ -101,7 +101,7 @@ class Edge:
         return answers
 
     def _visit(self, gate: Gate, asked: Any, context: Any) -> Visit:
-        """Return the visit of whoever calls; raise KeyRequired, or why the request could not be decoded."""
+        """Return the visit of the caller; raise KeyRequired, or the error in decoding the request."""
         principal = self._admission.access.who(_authorization(context))
         if isinstance(asked, ServiceError):
             raise asked
@@ -115,7 +115,7 @@ def _authorization(context: Any) -> Iterator[str]:
 
 
 def _patience(context: Any) -> Micros | None:
-    """Return how long the caller still waits; raise DeadlinePassed if that is over."""
+    """Return how long the caller still waits; raise DeadlinePassed if its time is over."""
     left = context.time_remaining()
     if left is None:
         return None
@@ -125,7 +125,7 @@ def _patience(context: Any) -> Micros | None:
 
 
 def _decoder(message: type[Message], most: int) -> Callable[[bytes], Message | ServiceError]:
-    """Return what decodes a request, or gives the error: gRPC would tell its text to the caller."""
+    """Return a decoder that returns errors: gRPC would show the text of a raised one to the caller."""
 
     def decode(text: bytes) -> Message | ServiceError:
         if len(text) > most:
@@ -139,7 +139,7 @@ def _decoder(message: type[Message], most: int) -> Callable[[bytes], Message | S
 
 
 async def _until_drained(responses: Responses, call: Call) -> Responses:
-    """Give a stream that may have no end as it comes; raise Draining as soon as the server stops."""
+    """Yield a stream that may have no end; raise Draining as soon as the server stops."""
     drained = asyncio.ensure_future(call.draining.wait())
     coming: asyncio.Future[Any] = drained
     try:
@@ -159,7 +159,7 @@ async def _until_drained(responses: Responses, call: Call) -> Responses:
 
 
 async def _each(requests: AsyncIterator[Any]) -> AsyncIterator[Any]:
-    """Yield a stream's requests; raise why one of them could not be decoded."""
+    """Yield the requests of a stream; raise the error of one that could not be decoded."""
     async for request in requests:
         if isinstance(request, ServiceError):
             raise request
@@ -167,7 +167,7 @@ async def _each(requests: AsyncIterator[Any]) -> AsyncIterator[Any]:
 
 
 def _unexpected() -> ServiceError:
-    """Log the exception that is being handled under an id, and return an error that tells only the id."""
+    """Log the current exception with an id, and return an error that shows only the id."""
     request_id = uuid.uuid4().hex
     log.exception("rpc.failed request_id=%s", request_id)
     return ServiceError("Internal error.", metadata={"request_id": request_id})

@@ -1,4 +1,4 @@
-"""The service grpc.health.v1.Health, whose watchers do not hold up the server's end."""
+"""The service grpc.health.v1.Health, whose watchers do not delay the end of the server."""
 
 import asyncio
 from collections.abc import Iterable
@@ -11,10 +11,10 @@ SERVING, NOT_SERVING = health_pb2.HealthCheckResponse.SERVING, health_pb2.Health
 
 
 class Health:
-    """Says whether calls are welcome, for the server as a whole (``) and for each service."""
+    """Reports whether the server accepts calls, as a whole (``) and for each service."""
 
     def __init__(self, services: Iterable[str]) -> None:
-        """Serving is not said before `set_serving`."""
+        """The status is not SERVING before `set_serving`."""
         self._services = ("", *services)
         self._servicer = health.aio.HealthServicer()
         self.Check, self.List = self._servicer.Check, self._servicer.List
@@ -25,20 +25,20 @@ class Health:
         health_pb2_grpc.add_HealthServicer_to_server(self, server)
 
     async def set_serving(self, *, serving: bool) -> None:
-        """Tell everyone who watches, unless the server drains."""
+        """Report the status to all watchers, unless the server drains."""
         for name in self._services:
             await self._servicer.set(name, SERVING if serving else NOT_SERVING)
 
     async def begin_drain(self) -> None:
-        """Say NOT_SERVING from now on, whatever is set later."""
+        """Report NOT_SERVING from now on, whatever is set later."""
         await self._servicer.enter_graceful_shutdown()
 
     def end(self) -> None:
-        """Let the watchers go: a graceful stop of the server waits for calls, and theirs never end."""
+        """End the watchers' calls: they never end by themselves, and a graceful stop would wait for them."""
         self._over.set()
 
     async def Watch(self, request: Any, context: Any) -> None:
-        """Tell each change to one watcher until it or the server goes."""
+        """Report each change to one watcher until the watcher or the server goes."""
         watch = asyncio.ensure_future(self._servicer.Watch(request, context))
         over = asyncio.ensure_future(self._over.wait())
         try:

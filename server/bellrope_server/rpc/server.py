@@ -1,4 +1,4 @@
-"""The gRPC server: the services, health, and reflection if it is wanted."""
+"""The gRPC server: the services, health, and optionally reflection."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,9 +14,9 @@ from bellrope_server.rpc.health import Health
 
 LARGEST_MESSAGE = 16 * 1024 * 1024
 MOST_PENDING = 4096
-"""Calls beyond the cap that gRPC holds until we take them, at some 12 KiB each. It cancels others, and from
-1,000 on if nothing is said: their callers would not hear that they may come back."""
-REFUSE_FOR = 0.2  # seconds: longer than a call is on its way
+"""How many calls beyond the cap gRPC holds until we take them, at about 12 KiB each. It cancels further
+calls, by default from 1,000 on, and their callers would not learn that they can retry."""
+REFUSE_FOR = 0.2  # seconds: longer than a call travels
 
 
 class RpcServer:
@@ -31,7 +31,7 @@ class RpcServer:
         reflect: bool,
         shared: bool = False,
     ) -> None:
-        """Other processes can listen on the same port if it is `shared`."""
+        """If `shared`, other processes can listen on the same port."""
         self._server = grpc.aio.server(options=_options(limits, shared=shared))
         for service in SERVICES.values():
             self._server.add_generic_rpc_handlers((edge.handlers(service, api.method),))
@@ -42,15 +42,15 @@ class RpcServer:
             reflection.enable_server_reflection((*SERVICES, HEALTH, reflection.SERVICE_NAME), self._server)
 
     async def start(self, address: str, *, bound: Callable[[int], None]) -> int:
-        """Listen on `host:port` and return the port; raise OSError if it cannot be had.
+        """Listen on `host:port` and return the port; raise OSError if that fails.
 
-        `bound` gets the port before the first call is answered.
+        `bound` is called with the port before the first call is answered.
         """
         try:
             port = int(self._server.add_insecure_port(address))
         except RuntimeError:
             raise OSError(
-                f"cannot listen on {address} for gRPC: the address is taken, or not one of this machine"
+                f"cannot listen on {address} for gRPC: the address is in use, or not on this machine"
             ) from None
         bound(port)
         await self._server.start()
@@ -59,10 +59,10 @@ class RpcServer:
         return port
 
     async def stop(self, *, grace: float) -> None:
-        """Take no new calls, let those under way finish for `grace` seconds, then end them.
+        """Accept no new calls, give calls under way `grace` seconds to finish, then end them.
 
-        gRPC tells calls that come in while it shuts down that they were cancelled, which nobody retries. So
-        the edge, which refuses by now, has a moment to tell whoever keeps calling to come back later.
+        While it shuts down, gRPC answers new calls with CANCELLED, which clients do not retry. So first the
+        edge has a moment to refuse them with UNAVAILABLE.
         """
         self.health.end()
         if self._listening:
@@ -72,7 +72,7 @@ class RpcServer:
 
 def _options(limits: Limits, *, shared: bool) -> list[tuple[str, int]]:
     return [
-        ("grpc.so_reuseport", int(shared)),  # else a second server binds the same port without a word
+        ("grpc.so_reuseport", int(shared)),  # otherwise a second server could bind the same port unnoticed
         ("grpc.max_allowed_incoming_connections", limits.grpc_connections),
         ("grpc.max_receive_message_length", LARGEST_MESSAGE),
         ("grpc.max_metadata_size", limits.header_bytes),

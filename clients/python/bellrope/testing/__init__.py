@@ -1,4 +1,4 @@
-"""For the tests of programs that queue events: clients whose server is made up, and tells what it was sent.
+"""For tests of programs that queue events: clients of a fake server that records what they send.
 
 Needs the extra `bellrope[testing]`.
 """

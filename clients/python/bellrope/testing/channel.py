@@ -1,4 +1,4 @@
-"""A client without asyncio whose channel, one of grpcio-testing, answers by itself."""
+"""A client without asyncio on a channel of grpcio-testing that answers in the same thread."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from bellrope.v1.eventing_pb2 import DESCRIPTOR
 
 
 class FakeChannel(Fake):
-    """A fake without a network, and `client`, which talks to it."""
+    """A fake without a network, and `client`, which calls it."""
 
     def __init__(self, *, project: str, timeout: float) -> None:
         """`project` and `timeout` are the client's."""
@@ -27,17 +27,17 @@ class FakeChannel(Fake):
 
 @contextmanager
 def fake(*, project: str = "default", timeout: float = 10.0) -> Iterator[FakeChannel]:
-    """Give a fake with a client of it; threads may share them."""
+    """Yield a fake with its client; threads may share them."""
     made = FakeChannel(project=project, timeout=timeout)
     with made.client:
         yield made
 
 
 class _Answering:
-    """The methods of a channel that the stubs ask for.
+    """The methods of a channel that the stubs use.
 
-    Who calls takes the call from the other end of the channel too, so that there is no thread to end, and
-    nothing that is not answered.
+    The calling thread also takes the call from the other end of the channel and answers it. So no thread has
+    to end, and no call stays without an answer.
     """
 
     def __init__(self, fake: Fake) -> None:
@@ -61,7 +61,7 @@ class _Answering:
         return answer
 
     def unary_stream(self, path: str, *_: Any, **__: Any) -> Callable[..., Any]:
-        """Return a method that no fake answers: only other services have such."""
+        """Return a method that the fake refuses: only services besides Eventing have this kind."""
 
         def answers(request: Any, timeout: float | None = None, metadata: Any = ()) -> Any:
             return self._fake.answer(path.rpartition("/")[2], request)
@@ -78,7 +78,7 @@ class _Answering:
         return answers
 
     def _settling(self, method: Any, requests: Iterator[Any]) -> Iterator[Any]:
-        """Hand the requests to the channel, take each from its other end, and answer it."""
+        """Pass the requests to the channel, take each from its other end, and answer it."""
         _, call = self._channel.take_stream_stream(method)
         try:
             for index, request in enumerate(requests):

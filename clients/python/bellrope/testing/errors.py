@@ -1,4 +1,4 @@
-"""The client's errors as the statuses that a server sends for them."""
+"""Converts the client's errors to the statuses that a server sends for them."""
 
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
 from google.rpc.status_pb2 import Status
@@ -27,13 +27,13 @@ _MEANT = {
 
 
 def code(error: BellropeError) -> StatusCode:
-    """Return the error's own code, or else that of its class."""
+    """Return the error's own code, or the code of its class."""
     meant, _ = _MEANT.get(type(error), (StatusCode.UNKNOWN, ""))
     return meant if error.code is StatusCode.UNKNOWN else error.code
 
 
 def status(error: BellropeError) -> Status:
-    """Return the status with what the error carries."""
+    """Return the status for an error, with its details."""
     _, reason = _MEANT.get(type(error), (None, ""))
     made = Status(code=code(error).value[0], message=error.message)
     info = ErrorInfo(reason=error.reason or reason, domain="bellrope", metadata=error.metadata)
@@ -49,5 +49,5 @@ def status(error: BellropeError) -> Status:
 
 
 def trailers(error: BellropeError) -> Trailers:
-    """Return the metadata that carries the status."""
+    """Return the trailing metadata for an error's status."""
     return ((STATUS_DETAILS, status(error).SerializeToString()),)

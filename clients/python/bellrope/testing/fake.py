@@ -1,4 +1,4 @@
-"""A server that is made up: it notes what it is sent, and answers what it is told to."""
+"""A fake server: it records the events that it gets, and gives the answers that a test sets."""
 
 import json
 from collections.abc import Sequence
@@ -38,34 +38,34 @@ class Noted:
 
     id: str
     request: OneEvent
-    """All of it, as it was sent: a TriggerSyncRequest if the program waits for the answer."""
+    """The whole request as it was sent; a TriggerSyncRequest if the program waits for the answer."""
 
 
 class Fake:
-    """What the program sent, and what it gets for it.
+    """What the program sent, and what it gets as the answer.
 
-    It accepts any event; only an id that comes again is looked at: with the same event it is a duplicate,
-    with another one a Conflict. Other services than Eventing are UNIMPLEMENTED.
+    It accepts any event. If an id comes again, the same event is a duplicate, and another event is a
+    Conflict. Services besides Eventing are UNIMPLEMENTED.
     """
 
     def __init__(self) -> None:
         self.queued: list[Noted] = []
-        """What was accepted, in order, each event once."""
+        """The accepted events, in order, each once."""
 
         self.result: Any = None
-        """What `trigger` returns: what JSON can hold."""
+        """What `trigger` returns: a value for JSON."""
 
         self.delivery_count = 1
         """How many triggers match."""
 
         self.error: BellropeError | None = None
-        """What every call ends with while it is set; Unavailable is tried again, as it always is."""
+        """If set, every call fails with it; the client retries after Unavailable, as always."""
 
         self._answers: dict[tuple[str, str], tuple[bytes, QueueResponse]] = {}
         self._lock = Lock()
 
     def answer(self, method: str, request: Any) -> Any:
-        """Return the response to a request; raise the error that there is instead."""
+        """Return the response to a request, or raise the error to answer with."""
         if self.error:
             raise self.error
         if method == "Queue":
@@ -74,10 +74,10 @@ class Fake:
             return self._triggered(request)
         if method == "QueueBatch":
             return self._batch(request)
-        raise BellropeError("The fake has only Eventing.", code=StatusCode.UNIMPLEMENTED)
+        raise BellropeError("The fake has only the service Eventing.", code=StatusCode.UNIMPLEMENTED)
 
     def settle(self, request: QueueStreamRequest, *, index: int) -> QueueStreamResponse:
-        """Return the answer to one event of a stream; raise what ends the stream."""
+        """Return the answer to one event of a stream, or raise the error that ends the stream."""
         try:
             result = QueueStreamResponse.Result(index=index, accepted=self.answer("Queue", request.event))
         except _OF_ONE_EVENT as error:
@@ -96,13 +96,13 @@ class Fake:
         return QueueBatchResponse(results=self._accept(request.events))
 
     def _accept(self, events: Sequence[OneEvent]) -> list[QueueResponse]:
-        """Accept all, or none."""
+        """Accept all events or none."""
         with self._lock:
             for index, event in enumerate(events):
                 before, _ = self._answers.get((event.project, event.id), (_bytes(event), None))
                 if before != _bytes(event):
                     about = {"index": str(index)} if len(events) > 1 else {}
-                    raise Conflict("This id is that of another event.", reason="ID_CONFLICT", metadata=about)
+                    raise Conflict("This id is already used.", reason="ID_CONFLICT", metadata=about)
             return [self._note(event) for event in events]
 
     def _note(self, event: OneEvent) -> QueueResponse:

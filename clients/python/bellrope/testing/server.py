@@ -1,4 +1,4 @@
-"""A small gRPC server in the test's own process and loop, for clients with asyncio."""
+"""A small gRPC server in the process and event loop of the test, for clients with asyncio."""
 
 # ruff: noqa: ASYNC109  # the timeout is the client's
 
@@ -14,11 +14,11 @@ from bellrope.testing.errors import code, trailers
 from bellrope.testing.fake import Fake
 from bellrope.v1.eventing_pb2_grpc import EventingServicer, add_EventingServicer_to_server
 
-GRACE = 1.0  # seconds; at once, gRPC's clients would complain
+GRACE = 1.0  # seconds; gRPC's clients complain about a stop without it
 
 
 class FakeServer(Fake):
-    """A fake that listens at `target`, and `client`, which talks to it."""
+    """A fake that listens at `target`, and `client`, which calls it."""
 
     def __init__(self, target: str, *, client: Client) -> None:
         super().__init__()
@@ -28,7 +28,7 @@ class FakeServer(Fake):
 
 @asynccontextmanager
 async def fake_server(*, project: str = "default", timeout: float = 10.0) -> AsyncIterator[FakeServer]:
-    """Give a fake with a client of it; other clients, of any language, can be aimed at its target."""
+    """Yield a fake with its client; other clients, in any language, can also call its `target`."""
     server = grpc.aio.server()
     target = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
     fake = FakeServer(target, client=Client(target, project=project, timeout=timeout))

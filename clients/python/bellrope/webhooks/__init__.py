@@ -1,4 +1,4 @@
-"""For the receiving end: `receive` checks a request's signature and returns the event in it."""
+"""For webhooks: `receive` checks a request's signature and returns the event in it."""
 
 from collections.abc import Sequence
 
@@ -12,9 +12,9 @@ __all__ = ["Headers", "NotAnEvent", "Received", "SignatureInvalid", "parse", "re
 def receive(
     body: bytes, *, headers: Headers, secret: str | Sequence[str], now: float | None = None
 ) -> Received:
-    """Return the event in a request that the holder of the secret made.
+    """Return the event in a request that is signed with the secret.
 
-    The arguments are those of `verify`, and so are SignatureInvalid and ValueError; raises NotAnEvent too.
+    The arguments are those of `verify`. Raises SignatureInvalid and ValueError like `verify`, and NotAnEvent.
     """
     verify(body, headers=headers, secret=secret, now=now)
     return parse(body, headers=headers)

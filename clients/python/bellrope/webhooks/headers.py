@@ -1,14 +1,14 @@
-"""The headers of a request, whatever framework they come from."""
+"""The headers of a request, in any framework."""
 
 from collections.abc import Iterable
 from typing import Protocol
 
 
 class Headers(Protocol):
-    """A dict of names to values, in any case, or what a framework has in its place."""
+    """A dict of names, in upper or lower case, to values; or a framework's own type like it."""
 
     def items(self) -> Iterable[tuple[str, str]]:
-        """Give the names and the values."""
+        """Return the names and the values."""
 
 
 def lower(headers: Headers) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""JSON as it was written: numbers and spaces that a decoder would not give back."""
+"""JSON with its text: a decoder does not keep numbers and spaces as they were written."""
 
 import json
 import re
@@ -15,7 +15,7 @@ _DECODER = json.JSONDecoder(parse_constant=_refused)
 
 
 def decode(text: bytes) -> Any:
-    """Return what the text stands for; raise ValueError if it is not JSON in UTF-8."""
+    """Return the value of the text; raise ValueError if it is not JSON in UTF-8."""
     try:
         return _DECODER.decode(text.decode())
     except RecursionError:

@@ -15,35 +15,35 @@ JSON = "application/json"
 
 
 class NotAnEvent(Exception):
-    """The request holds no event that can be read: another attempt would bring the same."""
+    """The request has no valid event. Another attempt would send the same request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """An event as a webhook gets it. Every attempt of a delivery brings the same value."""
+    """An event as a webhook gets it. Every attempt of a delivery has the same value."""
 
     id: str
-    """The event's id: what `queue` answered to its sender."""
+    """The event's id, as `queue` returned it to the sender."""
 
     type: str
     source: str
-    """Names the installation of bellrope."""
+    """The name of the bellrope installation."""
 
     time: datetime
     """When the event was accepted, in UTC."""
 
     data: Any
-    """The data decoded, if it is JSON; else a str or bytes, as it was sent."""
+    """The data: decoded if it is JSON, else a str or bytes as it was sent."""
 
     data_bytes: bytes
     """The data as it was sent, byte for byte."""
 
     delivery_id: str
-    """What this webhook is owed: a delivery may come more than once, so ignore one that you have seen."""
+    """The id of the delivery. A delivery may come more than once, so ignore one that you have seen."""
 
 
 def parse(body: bytes, *, headers: Headers) -> Received:
-    """Return the event in a request without asking who made it: `receive` does.
+    """Return the event in a request without checking the signature; `receive` checks it.
 
     Reads bellrope's own body (specversion 1.0-rc1) and the two modes of the CloudEvents 1.0 HTTP binding,
     structured and binary. Raises NotAnEvent.
@@ -57,7 +57,7 @@ def parse(body: bytes, *, headers: Headers) -> Received:
             return _binary(body, media_type=media_type, headers=named)
         return _of_json(members(body), version="1.0-rc1", headers=named)
     except (ValueError, OverflowError) as error:
-        raise NotAnEvent(f"the request holds no event: {error}") from None
+        raise NotAnEvent(f"the request has no valid event: {error}") from None
 
 
 def _of_json(parts: dict[str, bytes], *, version: str, headers: Mapping[str, str]) -> Received:
@@ -68,7 +68,7 @@ def _of_json(parts: dict[str, bytes], *, version: str, headers: Mapping[str, str
 
 
 def _data(parts: Mapping[str, bytes], *, media_type: str) -> tuple[Any, bytes]:
-    """Return the data of a JSON document, decoded and as it was before it was put there."""
+    """Return the data in a JSON document, decoded and as the original bytes."""
     if "data" in parts and "data_base64" in parts:
         raise ValueError("it has both data and data_base64")
     if "data_base64" in parts:
@@ -82,7 +82,7 @@ def _data(parts: Mapping[str, bytes], *, media_type: str) -> tuple[Any, bytes]:
 
 
 def _binary(body: bytes, *, media_type: str, headers: Mapping[str, str]) -> Received:
-    """Read section 3.1 of the binding: attributes are headers, percent-encoded and perhaps in quotes."""
+    """Read a binary request (section 3.1 of the binding): attributes are percent-encoded headers."""
     attributes = {
         name.removeprefix("ce-"): unquote(_unquoted(value), errors="strict")
         for name, value in headers.items()

@@ -1,4 +1,4 @@
-"""A batch of CloudEvents (JSON event format 1.0.2, section 4), turned into QueueBatch."""
+"""A batch of CloudEvents (JSON event format 1.0.2, section 4), read as a request to QueueBatch."""
 
 import msgspec
 from bellrope.v1 import eventing_pb2
@@ -12,14 +12,14 @@ _EVENTS = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 class SentTogether:
-    """What a JSON array of CloudEvents asks for: `request` for QueueBatch."""
+    """The request of a JSON array of CloudEvents: `request` is for QueueBatch."""
 
     may_be_empty = True  # HTTP protocol binding, 3.3.2
 
     def __init__(self, project: str, body: bytes, *, traceparent: str) -> None:
-        """Read the body; raise MalformedJson or InvalidField, `at` the event at fault.
+        """Read the body; raise MalformedJson or InvalidField with the index of the event.
 
-        `traceparent` is for the events that bring none of their own.
+        `traceparent` is for events without one of their own.
         """
         self._sent: list[Sent] = []
         self.request = eventing_pb2.QueueBatchRequest(project=project)
@@ -30,7 +30,7 @@ class SentTogether:
                 raise error.at(index) from None
 
     def named(self, error: ServiceError) -> ServiceError:
-        """Return the error with the attribute's own name."""
+        """Return the error with the name of the attribute."""
         return named_together(error, self._sent)
 
     def _add(self, raw: bytes, traceparent: str) -> None:
@@ -45,9 +45,9 @@ class SentTogether:
 
 
 def _split(body: bytes) -> list[msgspec.Raw]:
-    """Return the elements byte for byte, each still to be checked; raise MalformedJson if it is no array."""
+    """Return the elements byte for byte, unchecked; raise MalformedJson if the body is not an array."""
     try:
         return _EVENTS.decode(body)
     except (msgspec.DecodeError, RecursionError):
-        strict_json.check(body)  # knows better what is wrong, and where
+        strict_json.check(body)  # it says better what is wrong, and where
         raise MalformedJson("the request is not a JSON array") from None

@@ -1,4 +1,4 @@
-"""CloudEvents as HTTP carries them (HTTP protocol binding 1.0.2), turned into Queue."""
+"""CloudEvents over HTTP (HTTP protocol binding 1.0.2), read as requests to Queue."""
 
 import base64
 import re
@@ -37,7 +37,7 @@ ALLOW = "OPTIONS, POST"
 
 
 class Sent:
-    """One CloudEvent as its sender put it, before any rule but those of how it is carried."""
+    """One CloudEvent as it was sent; only the rules of its encoding are checked."""
 
     def __init__(self) -> None:
         self.attributes: dict[str, Value] = {}
@@ -46,7 +46,7 @@ class Sent:
         self.form = Proto.DATA_FORM_UNSPECIFIED
 
     def request(self, project: str, *, traceparent: str) -> eventing_pb2.QueueRequest:
-        """Return the request for it; raise InvalidField for what only CloudEvents have."""
+        """Return the request to queue it; raise InvalidField for faults in its attributes."""
         attributes = dict(self.attributes)
         _check_version(attributes.pop("specversion", None))
         context = attributes.pop("traceparent", "") or _fitting(traceparent)
@@ -64,7 +64,7 @@ class Sent:
         )
 
     def named(self, error: ServiceError) -> ServiceError:
-        """Return the error with the attribute's own name."""
+        """Return the error with the name of the attribute."""
         if error.field == "data":
             error.field = self.data_key
         elif error.field:
@@ -73,7 +73,7 @@ class Sent:
 
 
 def read(kind: str, headers: Headers, body: bytes) -> Sent:
-    """Return the CloudEvent of a request whose Content-Type is `kind`, "" if it has none.
+    """Return the CloudEvent of a request. `kind` is its Content-Type, or empty.
 
     Raises MalformedJson, InvalidField, or UnsupportedMediaType.
     """
@@ -82,14 +82,14 @@ def read(kind: str, headers: Headers, body: bytes) -> Sent:
         return structured(body)
     if essence.startswith(CLOUD_EVENTS):
         raise UnsupportedMediaType(
-            f"Of the CloudEvents formats this server takes {STRUCTURED} and {BATCH}, and binary mode.",
+            f"This server accepts CloudEvents as {STRUCTURED}, as {BATCH}, and in binary mode.",
             field="Content-Type",
         )
     return binary(kind, headers, body)
 
 
 def is_batch(kind: str) -> bool:
-    """Say whether a request whose Content-Type is `kind` has many events (HTTP protocol binding, 3.3)."""
+    """Return whether a request with the Content-Type `kind` is a batch (HTTP protocol binding, 3.3)."""
     return _essence(kind) == BATCH
 
 
@@ -139,14 +139,14 @@ def binary(kind: str, headers: Headers, body: bytes) -> Sent:
 def handshake(headers: Mapping[str, str]) -> dict[str, str]:
     """Return the headers that answer OPTIONS (HTTP webhooks 1.0.2, section 4); raise InvalidField.
 
-    Who asks has shown the key already, so the answer is yes. A callback URL is never called: permission by
-    callback is another way to the same answer, and the URL is the sender's word alone.
+    The caller has already shown the key, so the answer is always yes. A callback URL is never called: it
+    would give the same answer, and the URL could be anyone's.
     """
     origin, rate = headers.get("WebHook-Request-Origin"), headers.get("WebHook-Request-Rate")
     if origin is None:
         return {"Allow": ALLOW}
     if len(origin) > 253 or not ORIGIN.fullmatch(origin):
-        raise InvalidField("must be the name of a system in the DNS", field="WebHook-Request-Origin")
+        raise InvalidField("must be a DNS name", field="WebHook-Request-Origin")
     if rate is not None and not RATE.fullmatch(rate):
         raise InvalidField("must be a positive whole number", field="WebHook-Request-Rate")
     return {"Allow": ALLOW, "WebHook-Allowed-Origin": origin, "WebHook-Allowed-Rate": "*"}
@@ -205,7 +205,7 @@ def _not_empty(value: str, name: str) -> str:
 
 
 def _decoded(value: str, name: str) -> str:
-    """Return what a header's value says: unquoted, then percent-decoded once (3.1.3.2)."""
+    """Return the value of a header, unquoted, then percent-decoded once (3.1.3.2)."""
     if not PRINTABLE.fullmatch(value):
         _refuse(name)
     if '"' in value:
@@ -224,7 +224,7 @@ def _refuse(name: str) -> NoReturn:
 
 
 def _text(kind: str, body: bytes) -> str | None:
-    """Return the body as text if its type says that it is text in UTF-8, and it is."""
+    """Return the body as text if its type is text in UTF-8 and the body is valid, else None."""
     found = media_type(kind)
     if found is None or not found.textual or found.charset not in ("", "utf-8", "us-ascii"):
         return None

@@ -1,1 +1,1 @@
-"""The API described: /openapi.json and /docs."""
+"""The description of the API: /openapi.json and /docs."""

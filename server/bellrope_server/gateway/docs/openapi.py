@@ -1,4 +1,4 @@
-"""The native dialect as an OpenAPI 3.1 document, made from the table that requests are routed by."""
+"""The native API as an OpenAPI 3.1 document, made from the table of routes."""
 
 from collections.abc import Iterable, Iterator
 from importlib import metadata
@@ -14,9 +14,9 @@ from bellrope_server.gateway.native.message_reader import is_map
 from bellrope_server.gateway.native.routes import WHOLE, Route
 
 ABOUT = (
-    "Hand bellrope an event, and it calls the right webhooks: now, later, and again until they answer.\n\n"
+    "Give bellrope an event, and it calls the right webhooks: now, later, and again until they answer.\n\n"
     "These are the RPCs of `bellrope.v1` as proto JSON. A 2xx means stored, a 4xx not stored; after a 5xx "
-    "or a lost connection send again with the same `id`. Times are RFC 3339, lengths of time seconds like "
+    "or a lost connection, retry with the same `id`. Times are RFC 3339; lengths of time are seconds like "
     '`"3.5s"`. An unknown key is an error.'
 )
 REQUIRED = "Required."
@@ -46,7 +46,7 @@ ERROR: Schema = {
 
 
 def document(routes: Iterable[Route]) -> dict[str, Any]:
-    """Return the whole document; its schemas are those of the messages that the routes speak of."""
+    """Return the whole document, with the schemas of the messages that the routes use."""
     routes = list(routes)
     schemas = Schemas()
     schemas.enum(errors_pb2.Error.Reason.DESCRIPTOR)
@@ -69,12 +69,12 @@ def document(routes: Iterable[Route]) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": {"Error": ERROR} | dict(sorted(schemas.components.items())),
-            "responses": {"Error": {"description": "It failed.", "content": _json(_ref("Error"))}},
+            "responses": {"Error": {"description": "The call failed.", "content": _json(_ref("Error"))}},
             "securitySchemes": {
                 "bearer": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "The server's key; a server without one asks for none.",
+                    "description": "The server's key; not needed if the server has none.",
                 }
             },
         },
@@ -82,7 +82,7 @@ def document(routes: Iterable[Route]) -> dict[str, Any]:
 
 
 def _variable_names(routes: Iterable[Route]) -> dict[str, tuple[str, ...]]:
-    """Return the variables' names of each shape of paths, which OpenAPI wants to be those of one path."""
+    """Return names for the variables of each shape of path; OpenAPI allows only one set for a path."""
     names: dict[str, tuple[str, ...]] = {}
     for route in sorted(routes, key=lambda route: sum(map(len, route.template.variables))):
         short = tuple(path.rpartition(".")[2] for path in route.template.variables)
@@ -107,7 +107,8 @@ def _operation(route: Route, variables: Iterable[str], schemas: Schemas) -> Sche
     if route.body:
         operation["requestBody"] = _body(route, schemas)
     content = _ndjson if route.rpc.server_streaming else _json
-    answer = {"description": "It succeeded.", "content": content(schemas.message(route.rpc.output_type))}
+    schema = schemas.message(route.rpc.output_type)
+    answer = {"description": "The call succeeded.", "content": content(schema)}
     operation["responses"] = {"200": answer, "default": {"$ref": "#/components/responses/Error"}}
     return operation
 
@@ -140,7 +141,7 @@ def _parameters(route: Route, schemas: Schemas) -> Iterator[Schema]:
 
 
 def _of_query(route: Route, message: Any, above: tuple[Any, ...], schemas: Schemas) -> Iterator[Schema]:
-    """Yield the parameters of a message's fields that neither the path nor the body has."""
+    """Yield the parameters for fields that are neither in the path nor in the body."""
     for field in message.fields:
         fields = (*above, field)
         path = ".".join(each.name for each in fields)
@@ -164,7 +165,7 @@ def _body(route: Route, schemas: Schemas) -> Schema:
 
 
 def _whole(route: Route, schemas: Schemas) -> Schema:
-    """Return the schema of a request without what its path says."""
+    """Return the schema of a request without the fields in its path."""
     message = route.rpc.input_type
     fields = [field for field in message.fields if field.name not in route.template.variables]
     schema = schemas.of_fields(fields, prose.of(message))
@@ -181,5 +182,5 @@ def _json(schema: Schema) -> Schema:
 
 
 def _ndjson(schema: Schema) -> Schema:
-    """Return the content of a stream: the schema is that of each line."""
+    """Return the content of a stream; `schema` is for each line."""
     return {"application/x-ndjson": {"schema": schema}}

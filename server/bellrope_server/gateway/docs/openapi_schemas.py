@@ -1,4 +1,4 @@
-"""The schemas of proto JSON: what each message looks like, as JSON Schema 2020-12."""
+"""The schemas of messages in proto JSON, as JSON Schema 2020-12."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ SCALARS: dict[int, Schema] = {
 
 
 class Schemas:
-    """The schemas that a document refers to; `components` grows with each one asked for."""
+    """The schemas that a document refers to; each call adds to `components`."""
 
     def __init__(self) -> None:
         self.components: dict[str, Schema] = {}
@@ -45,7 +45,7 @@ class Schemas:
             return dict(KNOWN[descriptor.full_name])
         name = descriptor.full_name.removeprefix(PACKAGE)
         if name not in self.components:
-            self.components[name] = {}  # it may hold itself
+            self.components[name] = {}  # a message may contain itself
             self.components[name] = self.of_fields(descriptor.fields, prose.of(descriptor))
         return {"$ref": f"#/components/schemas/{name}"}
 
@@ -83,7 +83,7 @@ class Schemas:
         return dict(SCALARS[field.cpp_type])
 
     def enum(self, descriptor: Any) -> Schema:
-        """Return a reference to an enum's schema: its values' names, with what each one means."""
+        """Return a reference to the schema of an enum: the names and meanings of its values."""
         name = descriptor.full_name.removeprefix(PACKAGE)
         meanings = [f"- `{value.name}`: {prose.of_value(value)}" for value in descriptor.values]
         self.components[name] = {

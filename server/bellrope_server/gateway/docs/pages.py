@@ -1,4 +1,4 @@
-"""The API's own description: /openapi.json, and /docs, a page that shows it and lets one try it."""
+"""The description of the API: /openapi.json, and /docs, a page to read it and to try calls."""
 
 from collections.abc import Iterable
 from functools import cached_property
@@ -28,15 +28,15 @@ HEADERS = {
 
 
 class Pages:
-    """Answers GET for the page's files, which tell nothing of this server, and for the document."""
+    """Answers GET for the page's files, which reveal nothing of this server, and for the document."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
-        """`routes` are what the document tells of."""
+        """`routes` are the routes to describe."""
         self._routes = routes
         self._folder = resources.files(__package__) / "page"
 
     def file(self, http_method: str, segments: tuple[str, ...]) -> web.Response | None:
-        """Return one of the page's files, or None if the path is none of them."""
+        """Return a file of the page, or None for any other path."""
         if segments not in FILES:
             return None
         _only_get(http_method)

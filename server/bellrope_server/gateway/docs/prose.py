@@ -1,4 +1,4 @@
-"""What the protos' comments say: descriptors at run time have none, so `make gen` writes them to a file."""
+"""The comments of the protos. Descriptors have none at run time, so `make gen` writes them to a file."""
 
 import json
 from functools import cache
@@ -23,7 +23,7 @@ def of_value(value: Any) -> str:
 
 
 def first_sentence(text: str) -> str:
-    """Return the sentence that a comment begins with, without its period.
+    """Return the first sentence of a comment, without its period.
 
     >>> first_sentence("Queue stores an event (at 1.5 s), and answers. It is quick.")
     'Queue stores an event (at 1.5 s), and answers'

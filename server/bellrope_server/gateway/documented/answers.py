@@ -1,4 +1,4 @@
-"""What the documented paths answer."""
+"""The answers of the documented paths."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -21,7 +21,7 @@ def queued(accepted: Accepted) -> bytes:
 
 
 def queued_together(accepted: Sequence[Accepted]) -> bytes:
-    """Return the answer to events that were queued together: to each what it would have got alone."""
+    """Return the answer to a batch: for each event the answer that it would get alone."""
     return orjson.dumps({"results": [_told(each) for each in accepted]})
 
 
@@ -35,7 +35,7 @@ def _told(accepted: Accepted) -> dict[str, Any]:
 
 
 def triggered(response: TriggerSyncResponse) -> bytes:
-    """Return the answer to a synchronous event: the webhook's own first."""
+    """Return the answer to a synchronous event; the webhook's answer is `result`."""
     answer: dict[str, Any] = {
         "result": orjson.Fragment(_unwrapped(response.result)),
         "eventId": response.event_id,
@@ -47,7 +47,7 @@ def triggered(response: TriggerSyncResponse) -> bytes:
 
 
 def _unwrapped(result: bytes) -> bytes:
-    """Return what stands in `response` if the answer is in the documented reply's shape, else the answer."""
+    """Return `response` if the answer is a documented reply, else the whole answer."""
     if not result.lstrip().startswith(b"{"):
         return result
     try:

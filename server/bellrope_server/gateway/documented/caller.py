@@ -1,4 +1,4 @@
-"""One HTTP caller of the config paths: what it sent, and the calls that it asks for, each by its own gate."""
+"""One HTTP caller of the config paths: its request, and the calls for it, each through its own gate."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
@@ -13,7 +13,7 @@ Request = TypeVar("Request")
 Answer = TypeVar("Answer")
 
 Gates = Mapping[Method, Gate]
-"""The gate of each RPC, by what answers it."""
+"""The gate of each RPC, by its method."""
 
 
 class Caller:
@@ -28,14 +28,14 @@ class Caller:
         self._limits = limits
 
     async def body(self, method: Method) -> bytes:
-        """Return the JSON that the request brings for one RPC."""
+        """Return the JSON body of the request, read for one RPC."""
         with self._visit(method) as visit:
             body = await read_json(self._request, self._limits, visit)
             visit.begin()
             return body
 
     async def call(self, method: Callable[[Request, Call], Awaitable[Answer]], request: Request) -> Answer:
-        """Return the answer of one RPC."""
+        """Call one RPC and return its answer."""
         with self._visit(method) as visit:
             visit.begin()
             return await method(request, self._gates[method].call(visit, patience=None))

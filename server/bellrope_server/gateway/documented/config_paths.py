@@ -1,4 +1,4 @@
-"""The documented config paths: projects, their eventing, triggers and schemas, turned into the same RPCs."""
+"""The documented config paths, translated to RPCs: projects, their eventing, triggers and schemas."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -32,10 +32,11 @@ LATER = ("claims", "template", "requestTemplate", "outputFormat")
 EMPTY = (b"null", b'""', b"{}")
 EVERY = "*"
 NO_RULES = (
-    "There are no access rules for events yet: whoever may call this server may queue. "
-    "Which events a trigger gets is its `filter`: POST /v1/config/projects/PROJECT/eventing/triggers/NAME"
+    "There are no access rules for events: every caller of this server may queue. "
+    "To choose the events of a trigger, set its `filter`:"
+    " POST /v1/config/projects/PROJECT/eventing/triggers/NAME"
 )
-EVENTING = "eventing-config"  # the id that the old command line gives it
+EVENTING = "eventing-config"  # the id that Space Cloud's command line uses
 EVENTING_KEYS = frozenset({"id", "enabled", "dbAlias"})
 REPLACED = ("type", "url", "retries", "timeout", "retry_policy", "headers", "options", "filter")
 NAMED = {
@@ -53,7 +54,7 @@ class ConfigPaths:
         self._triggers = triggers
 
     async def get_projects(self, name: str, caller: Caller) -> bytes:
-        """Return one project, or every one for `*`."""
+        """Return one project, or all for `*`."""
         if name == EVERY:
             every = projects_pb2.ListProjectsRequest()
             found = await _all(caller, self._projects.ListProjects, every, "projects")
@@ -64,7 +65,7 @@ class ConfigPaths:
         return _result([{"id": project.name, "name": project.name} for project in found])
 
     async def save_project(self, name: str, caller: Caller) -> bytes:
-        """Make the project unless it is there."""
+        """Create the project if it does not exist."""
         body = await caller.body(self._projects.CreateProject)
         members = _members(body, PROJECT_KEYS) if body.strip() else {}
         if "id" in members and values.text(members["id"], field="id") != name:
@@ -77,18 +78,18 @@ class ConfigPaths:
         return b"{}"
 
     async def delete_project(self, name: str, caller: Caller) -> bytes:
-        """Delete the project if it is there."""
+        """Delete the project if it exists."""
         with suppress(ProjectNotFound):
             await caller.call(self._projects.DeleteProject, projects_pb2.DeleteProjectRequest(project=name))
         return b"{}"
 
     async def get_eventing(self, project: str, caller: Caller) -> bytes:
-        """Return whether the project's webhooks are called: it is one setting, whatever its id."""
+        """Return whether the project is not paused; there is one such setting, whatever its id."""
         found = await caller.call(self._projects.GetProject, projects_pb2.GetProjectRequest(project=project))
         return _result([{"id": EVENTING, "enabled": not found.paused, "dbAlias": ""}])
 
     async def save_eventing(self, project: str, caller: Caller) -> bytes:
-        """Resume the project, or pause it if `enabled` is false; `dbAlias` means nothing here."""
+        """Resume the project, or pause it if `enabled` is false; `dbAlias` has no meaning here."""
         body = await caller.body(self._projects.ResumeProject)
         members = _members(body, EVENTING_KEYS) if body.strip() else {}
         for key in ("id", "dbAlias"):
@@ -102,7 +103,7 @@ class ConfigPaths:
         return b"{}"
 
     async def delete_eventing(self, project: str, caller: Caller) -> bytes:
-        """Resume the project if it is there: that is how it is when nobody says anything."""
+        """Resume the project if it exists: running is the default."""
         with suppress(ProjectNotFound):
             await caller.call(
                 self._projects.ResumeProject, projects_pb2.ResumeProjectRequest(project=project)
@@ -110,7 +111,7 @@ class ConfigPaths:
         return b"{}"
 
     async def get_triggers(self, project: str, name: str, caller: Caller) -> bytes:
-        """Return one trigger, or every one for `*`."""
+        """Return one trigger, or all for `*`."""
         if name == EVERY:
             every = triggers_pb2.ListTriggersRequest(project=project)
             found = await _all(caller, self._triggers.ListTriggers, every, "triggers")
@@ -120,7 +121,7 @@ class ConfigPaths:
         return _result([_shown(trigger) for trigger in found])
 
     async def save_trigger(self, project: str, name: str, caller: Caller) -> bytes:
-        """Create the trigger, or replace it; a secret that is not sent stays."""
+        """Create or replace the trigger; without a secret in the request, the old one stays."""
         body = await caller.body(self._triggers.UpdateTrigger)
         trigger = _trigger(name, _members(body, frozenset({"id", "name", *LATER, *READERS})))
         mask = FieldMask(paths=[*REPLACED, *(["secrets"] if trigger.secrets else [])])
@@ -137,14 +138,14 @@ class ConfigPaths:
         return b"{}"
 
     async def delete_trigger(self, project: str, name: str, caller: Caller) -> bytes:
-        """Delete the trigger if it is there."""
+        """Delete the trigger if it exists."""
         request = triggers_pb2.DeleteTriggerRequest(project=project, trigger=name)
         with suppress(TriggerNotFound):
             await caller.call(self._triggers.DeleteTrigger, request)
         return b"{}"
 
     async def get_schemas(self, project: str, type: str, caller: Caller) -> bytes:
-        """Return the schema of one type of event, or every one for `*`."""
+        """Return the schema of one type of event, or all for `*`."""
         if type == EVERY:
             every = projects_pb2.ListEventTypesRequest(project=project)
             found = await _all(caller, self._projects.ListEventTypes, every, "event_types")
@@ -154,7 +155,7 @@ class ConfigPaths:
         return _result([{"id": each.type, "schema": each.schema} for each in found])
 
     async def save_schema(self, project: str, type: str, caller: Caller) -> bytes:
-        """Save the schema of a type of event: a string is GraphQL or JSON Schema, an object JSON Schema."""
+        """Save the schema of a type of event: a string in GraphQL or JSON Schema, or a JSON Schema object."""
         body = await caller.body(self._projects.UpdateEventType)
         members = _members(body, SCHEMA_KEYS)
         for key in ("id", "type"):
@@ -170,7 +171,7 @@ class ConfigPaths:
         return b"{}"
 
     async def delete_schema(self, project: str, type: str, caller: Caller) -> bytes:
-        """Delete the schema of a type of event if it is there."""
+        """Delete the schema of a type of event if it exists."""
         request = projects_pb2.DeleteEventTypeRequest(project=project, type=type)
         with suppress(EventTypeNotFound):
             await caller.call(self._projects.DeleteEventType, request)
@@ -227,7 +228,7 @@ def _read_retry_policy(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
 
 
 def _read_headers(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
-    """Read headers as an object, or as the list of `{key, value, op}` that the old console writes."""
+    """Read headers as an object, or as a list of `{key, value, op}` as Space Cloud's console writes it."""
     if not raw.startswith(b"["):
         trigger.headers.update(values.strings(raw, field="headers"))
         return
@@ -237,7 +238,7 @@ def _read_headers(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
                 trigger.headers[name] = value
             case _:
                 raise InvalidField(
-                    "must be an object, or a list of key and value with op `set`", field="headers"
+                    "must be an object, or a list of objects with key, value and op `set`", field="headers"
                 )
 
 
@@ -265,7 +266,7 @@ def _read_filter(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
     """Read a filter: a string is CEL, an object is one of Space Cloud's rules."""
     value = strict_json.value(raw)
     if not isinstance(value, str | dict):
-        raise InvalidField("must be a string in CEL, or an object that is a rule", field="filter")
+        raise InvalidField("must be a string in CEL, or a rule as an object", field="filter")
     trigger.filter = value if isinstance(value, str) else space_cloud_rules.translate(value)
 
 
@@ -273,7 +274,7 @@ def _read_secret(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
     trigger.secrets.append(values.text(raw, field="secret"))
 
 
-READERS = {  # the keys of a trigger that are not its name
+READERS = {  # the keys of a trigger besides its name
     "type": _read_type,
     "url": _read_url,
     "retries": _read_retries,

@@ -1,4 +1,4 @@
-"""The paths where events come in: the user's own, admin-queue, and the one of CloudEvents."""
+"""The paths that accept events: the documented path, admin-queue, and the path for CloudEvents."""
 
 import asyncio
 from collections.abc import Callable
@@ -38,7 +38,7 @@ Answer = bytes | web.StreamResponse
 
 
 class EventPaths:
-    """Reads events from requests and does what Queue, TriggerSync or QueueBatch does."""
+    """Reads events from requests, and calls Queue, TriggerSync or QueueBatch."""
 
     def __init__(self, api: Api, *, admission: Admission, limits: WireLimits) -> None:
         self._eventing = api.eventing
@@ -50,7 +50,7 @@ class EventPaths:
         self._batch_limits = replace(limits, body_bytes=self._batch_gate.most)
 
     async def queue(self, request: WireRequest, principal: Principal, project: str, query: str) -> bytes:
-        """The user's path: queue an event, or trigger it if `isSynchronous` is true."""
+        """The documented path: queue an event, or trigger it if `isSynchronous` is true."""
         only(request, "POST")
         with self._gate.visit(principal, request_id=request.request_id) as visit:
             body = await read_json(request, self._limits, visit)
@@ -79,7 +79,7 @@ class EventPaths:
     async def queue_otherwise(
         self, request: WireRequest, principal: Principal, project: str, form: str
     ) -> Answer:
-        """The other forms in which events come."""
+        """The paths for other forms of events."""
         if form == "cloudevents":
             return await self._cloud_events(request, principal, project)
         if form == "admin-queue":
@@ -89,7 +89,7 @@ class EventPaths:
         raise NoSuchPath
 
     async def _cloud_events(self, request: WireRequest, principal: Principal, project: str) -> Answer:
-        """Queue a CloudEvent, or a batch of them; OPTIONS is a sender's question whether it may."""
+        """Queue a CloudEvent or a batch of them; OPTIONS asks whether the sender may send."""
         only(request, "OPTIONS", "POST")
         headers = request.headers
         if request.method == "OPTIONS":
@@ -118,7 +118,7 @@ class EventPaths:
     async def _queue_together(
         self, request: WireRequest, principal: Principal, read: Callable[[bytes], Together]
     ) -> bytes:
-        """Queue the events of a body together: all of them, or none."""
+        """Queue all events of a body, or none."""
         with self._batch_gate.visit(principal, request_id=request.request_id) as visit:
             body = await read_body(request, self._batch_limits, visit)
             visit.begin()

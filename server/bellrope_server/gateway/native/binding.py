@@ -1,4 +1,4 @@
-"""A request's message, put together from its path, its query and its body (google/api/http.proto)."""
+"""Builds a request's message from its path, its query and its body (google/api/http.proto)."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -26,14 +26,14 @@ class Binding:
     """The request message of one call, and how the caller wrote its fields."""
 
     def __init__(self, route: Route, values: Mapping[str, str], query: Iterable[tuple[str, str]]) -> None:
-        """`values` are the path's, `query` the decoded parameters but those that are not the RPC's own."""
+        """`values` are from the path; `query` has the decoded parameters for fields of the message."""
         self._route = route
         self._values = values
         self._query = list(query)
         self.reader = MessageReader()
 
     def message(self, body: bytes) -> Message:
-        """Return the message; raise MalformedJson, UnknownField or InvalidField, named as it was written."""
+        """Return the message; raise MalformedJson, UnknownField or InvalidField, with the caller's names."""
         self.reader = MessageReader()
         message: Message = self._route.message()
         if body.strip():
@@ -47,7 +47,7 @@ class Binding:
     def _bind_body(self, message: Message, body: bytes) -> None:
         if not self._route.body:
             raise MalformedRequest("this path takes no body")
-        strict_json.check(body, around=BATCH)  # the reader looks at each value that is plain JSON
+        strict_json.check(body, around=BATCH)  # the reader checks values of plain JSON
         if self._route.body == WHOLE:
             self.reader.read(message, body)
         else:
@@ -55,13 +55,13 @@ class Binding:
             self.reader.field(message, field, body, Place())
 
     def _bind_variable(self, message: Message, path: str, value: str) -> None:
-        """Set what the path says; the body may say the same, and nothing else."""
+        """Set a value from the path; the body may have only the same value."""
         owner, field = _find(message, path.split("."), path)
         written = self.reader.wrote(path.removeprefix(f"{self._route.body}."))
         before = getattr(owner, field.name)
         _set(owner, field, value, path)
         if written and before and before != getattr(owner, field.name):
-            raise InvalidField("must be the one in the path", field=written)
+            raise InvalidField("must be the same as in the path", field=written)
 
     def _bind_parameter(self, message: Message, name: str, value: str) -> None:
         owner, field = _find(message, name.split("."), name)
@@ -77,7 +77,7 @@ class Binding:
 
 
 def parameters(query: str) -> list[tuple[str, str]]:
-    """Return the decoded parameters of a query; raise MalformedRequest if they are none."""
+    """Return the decoded parameters of a query; raise MalformedRequest if it is malformed."""
     if not query:
         return []
     try:
@@ -87,7 +87,7 @@ def parameters(query: str) -> list[tuple[str, str]]:
 
 
 def _find(message: Message, steps: list[str], written: str) -> tuple[Any, FieldDescriptor]:
-    """Return the field that dotted names lead to, and the message that it is in."""
+    """Return the field that a dotted name leads to, and the message that has it."""
     owner: Any = message
     for step in steps[:-1]:
         field = _field(owner, step, written)
@@ -96,7 +96,7 @@ def _find(message: Message, steps: list[str], written: str) -> tuple[Any, FieldD
         owner = getattr(owner, field.name)
     field = _field(owner, steps[-1], written)
     if is_map(field) or not json_values.is_single(field):
-        raise InvalidField("cannot be a parameter of a query", field=written)
+        raise InvalidField("cannot be a query parameter; send it in a body", field=written)
     return owner, field
 
 
@@ -108,7 +108,7 @@ def _field(owner: Message, name: str, written: str) -> FieldDescriptor:
 
 
 def _path_of(message: Message, name: str) -> str:
-    """Return a parameter's name as the protos have it."""
+    """Return the name of a parameter as in the protos."""
     kind: Any = message.DESCRIPTOR
     path = []
     for step in name.split("."):

@@ -1,4 +1,4 @@
-"""Proto JSON's single values, read as strictly as it is specified: protobuf's own reader is laxer."""
+"""Single values of proto JSON, read as strictly as specified; protobuf's own reader is less strict."""
 
 import re
 from typing import Any, cast
@@ -25,7 +25,7 @@ _FRACTIONAL = {FieldDescriptor.CPPTYPE_FLOAT, FieldDescriptor.CPPTYPE_DOUBLE}
 
 
 def is_single(field: FieldDescriptor) -> bool:
-    """Return True if the field's JSON is read here: all but messages of our own."""
+    """Return True if this module reads the field's JSON: every field except our own messages."""
     kind = field.message_type
     return kind is None or kind.full_name.startswith("google.protobuf.")
 
@@ -36,7 +36,7 @@ def message_of(field: FieldDescriptor) -> Any:
 
 
 def from_text(field: FieldDescriptor, text: str) -> Any:
-    """Return the JSON value that text in a path or a query stands for: all but truth are strings in it."""
+    """Return text from a path or a query as a JSON value: true and false, or else a string."""
     if field.type == FieldDescriptor.TYPE_BOOL and text in ("true", "false"):
         return text == "true"
     return text
@@ -45,7 +45,7 @@ def from_text(field: FieldDescriptor, text: str) -> Any:
 def add(message: Message, field: FieldDescriptor, value: Any, *, place: str) -> None:
     """Set the field to one decoded JSON value, or append it if the field is repeated.
 
-    Raises InvalidField, with `place` as the field, if the value is not one of the field's type.
+    Raises InvalidField, with `place` as the field, if the value is not of the field's type.
     """
     if field.cpp_type == FieldDescriptor.CPPTYPE_STRING and isinstance(value, str) and not _is_bytes(field):
         _put(message, field, value)
@@ -60,7 +60,7 @@ def add(message: Message, field: FieldDescriptor, value: Any, *, place: str) -> 
 
 
 def add_entry(message: Message, field: FieldDescriptor, key: str, value: Any, *, place: str) -> None:
-    """Set one entry of a map; raise InvalidField if the value, or the key, is not of its type."""
+    """Set one entry of a map; raise InvalidField if the key or the value is not of its type."""
     scratch = type(message)()
     try:
         json_format.ParseDict({field.name: {key: value}}, scratch)
@@ -77,7 +77,7 @@ def _put(message: Message, field: FieldDescriptor, value: Any) -> None:
 
 
 def _checked(field: FieldDescriptor, value: Any, place: str) -> Any:
-    """Return the value as protobuf's reader may have it, or raise what that one would let pass."""
+    """Return the value for protobuf's reader; raise InvalidField for what that reader wrongly accepts."""
     if field.message_type is not None:
         return _checked_message(field, value, place)
     if field.cpp_type in _WHOLE | _FRACTIONAL and isinstance(value, str):
@@ -108,7 +108,7 @@ def _checked_message(field: FieldDescriptor, value: Any, place: str) -> Any:
 
 
 def _camel(mask: str) -> str:
-    """Return a mask's paths in lowerCamelCase: names as the protos have them are taken too."""
+    """Return the paths of a mask in lowerCamelCase; names as in the protos are accepted too."""
     return re.sub(r"_([a-z0-9])", lambda found: found[1].upper(), mask)
 
 
@@ -121,13 +121,13 @@ def _value_of(field: FieldDescriptor) -> FieldDescriptor:
 
 
 def _said(field: FieldDescriptor) -> str:
-    """Return what a field's value has to be, in words."""
+    """Return in words what a field's value must be."""
     if field.message_type is not None:
         return {
             "google.protobuf.Timestamp": "a time in RFC 3339 with an offset: 2026-01-31T09:30:00Z",
             "google.protobuf.Duration": 'seconds like "3.5s"',
-            "google.protobuf.FieldMask": 'names of fields with commas between them: "url,retryPolicy"',
-        }.get(field.message_type.full_name, "what its type says")
+            "google.protobuf.FieldMask": 'names of fields, separated by commas: "url,retryPolicy"',
+        }.get(field.message_type.full_name, "of its type")
     if field.enum_type is not None:
         names = [value.name for value in field.enum_type.values]
         return f"one of {', '.join(names)}, or its number"

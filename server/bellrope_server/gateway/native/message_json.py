@@ -1,4 +1,4 @@
-"""Messages to proto JSON, in which a field with the option `plain_json` is the JSON that it holds."""
+"""Writes messages as proto JSON; a field with the option `plain_json` is written as the JSON it holds."""
 
 import asyncio
 from collections.abc import Callable
@@ -18,7 +18,7 @@ _BREAKS = bytes.maketrans(b"\r\n", b"  ")
 
 
 def to_json(message: Message) -> bytes:
-    """Return the message's JSON: what is unset and can tell so is left out, everything else is there."""
+    """Return the message as JSON, without unset fields that have presence."""
     shown = json_format.MessageToDict(message, always_print_fields_with_no_presence=True)
     if _plain_inside(message.DESCRIPTOR):
         _show_plain(message, shown)
@@ -26,18 +26,18 @@ def to_json(message: Message) -> bytes:
 
 
 async def written(message: Message, write: Callable[[Message], bytes]) -> bytes:
-    """Return what `write` makes of the message: a large one in a thread, not on the loop that others need."""
+    """Return `write(message)`; a large message is written in a thread, so that the event loop stays free."""
     large = message.ByteSize() > LARGE
     return await asyncio.to_thread(write, message) if large else write(message)
 
 
 def to_line(message: Message) -> bytes:
-    """Return the message's JSON in one line: breaks stand only between tokens, and become spaces."""
+    """Return the message as one line of JSON: line breaks between tokens become spaces."""
     return to_json(message).translate(_BREAKS) + b"\n"
 
 
 def _show_plain(message: Message, shown: dict[str, Any]) -> None:
-    """Put JSON in the place of its base64."""
+    """Replace base64 by the JSON that it encodes."""
     for field in _fields_with_plain(message.DESCRIPTOR):
         value = getattr(message, field.name)
         if is_plain(field):
@@ -73,7 +73,7 @@ def _value_type(field: FieldDescriptor) -> Descriptor:
 
 @cache
 def _plain_inside(message: Descriptor) -> bool:
-    """Return True if the message, or one inside it, has plain JSON."""
+    """Return True if the message or a message in it has plain JSON."""
     seen, todo = set(), [message]
     while todo:
         kind = todo.pop()

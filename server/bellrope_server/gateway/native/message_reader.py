@@ -1,4 +1,4 @@
-"""Messages from proto JSON, in which a field with the option `plain_json` is any JSON, kept byte for byte."""
+"""Reads messages from proto JSON; a field with the option `plain_json` keeps any JSON byte for byte."""
 
 import json
 import re
@@ -21,7 +21,7 @@ _STEP = re.compile(r"[.\[]")
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where a value is: `path` with the protos' names, `written` with the caller's."""
+    """The place of a value: `path` has the protos' names, `written` has the caller's."""
 
     path: str = ""
     written: str = ""
@@ -49,12 +49,12 @@ class MessageReader:
             field = known[key]
             here = at.child(field.name, key)
             if self._comes_again(message, field, here):
-                raise InvalidField("is there already, under another name or in one group", field=here.written)
+                raise InvalidField("is given twice, or with another field of its oneof", field=here.written)
             self._written[here.path] = here.written
             self.field(message, field, raw, here)
 
     def field(self, message: Message, field: FieldDescriptor, raw: bytes, at: Place) -> None:
-        """Set one field to what its JSON says; `null` leaves it unset, unless it is plain JSON."""
+        """Set one field from its JSON; `null` leaves it unset, except in a field of plain JSON."""
         if raw == NULL and not is_plain(field):
             return
         if is_map(field):
@@ -66,7 +66,7 @@ class MessageReader:
             self._one(message, field, raw, at)
 
     def as_written(self, error: ServiceError) -> ServiceError:
-        """Return the error with its field's name as the caller wrote it."""
+        """Return the error with the caller's name of the field."""
         path = error.field or ""
         ends = [len(path), *(step.start() for step in _STEP.finditer(path))]
         for end in sorted(ends, reverse=True):
@@ -76,11 +76,11 @@ class MessageReader:
         return error
 
     def wrote(self, path: str) -> str | None:
-        """Return how the caller wrote the field at this path, or None if it did not."""
+        """Return the caller's name of the field at this path, or None if the caller did not set it."""
         return self._written.get(path)
 
     def note(self, path: str, written: str) -> None:
-        """Remember how the caller wrote a field outside of the body."""
+        """Remember the caller's name of a field outside of the body."""
         self._written[path] = written
 
     def _comes_again(self, message: Message, field: FieldDescriptor, at: Place) -> bool:
@@ -113,13 +113,13 @@ class MessageReader:
 
 @cache
 def fields_of(message: Descriptor) -> dict[str, FieldDescriptor]:
-    """Return a message's fields by both of their names: lowerCamelCase, and as the proto has it."""
+    """Return the fields of a message by both names: in lowerCamelCase, and as in the proto."""
     return {name: field for field in message.fields for name in (field.json_name, field.name)}
 
 
 @cache
 def is_plain(field: FieldDescriptor) -> bool:
-    """Return True if the field's bytes are JSON, and are JSON over HTTP too."""
+    """Return True if the field's bytes are JSON that HTTP shows as JSON."""
     options: Any = field.GetOptions()
     return bool(options.Extensions[options_pb2.plain_json])
 

@@ -1,4 +1,4 @@
-"""The native dialect: every RPC at the paths that its google.api.http option names."""
+"""The native API: every RPC, at the paths in its google.api.http option."""
 
 import asyncio
 from collections.abc import Iterable
@@ -25,11 +25,11 @@ from bellrope_server.gateway.wire.request import JSON, WireLimits, WireRequest, 
 from bellrope_server.model import Micros
 from bellrope_server.text import strict_json
 
-PATIENCE = "timeout"  # the parameter that says how long the caller waits
+PATIENCE = "timeout"  # the query parameter for how long the caller waits
 
 
 class Rpc(NamedTuple):
-    """How an RPC's calls come in, and what answers them."""
+    """An RPC: its descriptor, the gate for its calls, and the method that answers them."""
 
     descriptor: MethodDescriptor
     gate: Gate
@@ -37,12 +37,12 @@ class Rpc(NamedTuple):
 
 
 class Native:
-    """Calls the servicers in this process with what a request's path, query and body say."""
+    """Calls the servicers in this process with messages from a request's path, query and body."""
 
     def __init__(
         self, services: Iterable[str], method_of: MethodOf, *, admission: Admission, limits: WireLimits
     ) -> None:
-        """`services` are full names; `method_of` gives what answers each of their RPCs."""
+        """`services` are full names; `method_of` returns the method of each of their RPCs."""
         self.table = Table(services)
         self._limits = limits
         self._rpcs = {
@@ -53,7 +53,7 @@ class Native:
     async def answer(
         self, request: WireRequest, principal: Principal, path: str, query: str
     ) -> bytes | web.StreamResponse:
-        """Answer one request; raise the ServiceError that it ends with."""
+        """Answer one request, or raise ServiceError."""
         route, values = self.table.find(request.method, path)
         rpc = self._rpcs[route.rpc.full_name]
         given = parameters(query)
@@ -70,7 +70,7 @@ class Native:
     async def _answer_one(
         self, request: WireRequest, rpc: Rpc, binding: Binding, visit: Visit, patience: Micros | None
     ) -> bytes | web.StreamResponse:
-        """Answer a body that is one message."""
+        """Answer a request whose body is one message."""
         asked = await self._message(request, rpc, binding, visit)
         call = rpc.gate.call(visit, patience=patience, json_checked=True)
         if not rpc.descriptor.server_streaming:
@@ -81,7 +81,7 @@ class Native:
     async def _answer_stream(
         self, request: WireRequest, rpc: Rpc, binding: Binding, visit: Visit, patience: Micros | None
     ) -> bytes | web.StreamResponse:
-        """Answer a body that is a stream of messages."""
+        """Answer a request whose body is a stream of messages."""
         check_kind(request, JSON, NDJSON)
         visit.begin()
         asked = Incoming(request, binding, most=self._limits.body_bytes)
@@ -91,7 +91,7 @@ class Native:
         return await Outgoing(request, answer, draining=None, patience=patience).send(after=asked)
 
     async def _message(self, request: WireRequest, rpc: Rpc, binding: Binding, visit: Visit) -> Message:
-        """Return the request's message; a large one is read in a thread, not on the loop that others need."""
+        """Return the request's message; a large one is read in a thread, to keep the event loop free."""
         check_kind(request, JSON)
         body = await read_body(request, replace(self._limits, body_bytes=rpc.gate.most), visit)
         visit.begin()

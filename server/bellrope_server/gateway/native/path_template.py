@@ -1,4 +1,4 @@
-"""Path templates of google.api.http: which raw paths they match, and what their variables then hold."""
+"""Path templates of google.api.http: the raw paths that they match, and the values of their variables."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ class PathTemplate:
     """
 
     def __init__(self, text: str) -> None:
-        """`verb` is what follows the last colon: whoever asks for a match has taken it off the path."""
+        """`verb` is the part after the last colon; callers of `match` pass the path without it."""
         found = _VERB.fullmatch(text)
         assert found is not None
         path, self.verb = found[1], found[2] or ""
@@ -29,9 +29,9 @@ class PathTemplate:
         self._many: tuple[bool, ...] = ()
         self._pattern = re.compile("".join(map(self._piece, _PIECE.finditer(path))))
         self.shape = _without_names(text)
-        """The template without its variables' names: two of one shape match the same paths."""
+        """The template without its variables' names: templates of the same shape match the same paths."""
         self.rank = tuple(_rank(segment) for segment in _without_names(path).split("/"))
-        """What is more exact sorts first: a literal before `*` before `**`."""
+        """A sort key; more exact templates come first: a literal before `*` before `**`."""
 
     def _piece(self, piece: re.Match[str]) -> str:
         name, pattern = piece[1], piece[2] or "*"
@@ -51,10 +51,10 @@ class PathTemplate:
         return _PIECE.sub(lambda piece: piece[0] if piece[1] is None else f"{{{next(rest)}}}", self.text)
 
     def match(self, path: str) -> Mapping[str, str] | None:
-        """Return the variables' decoded values, or None if this raw path is another one.
+        """Return the decoded values of the variables, or None if this raw path does not match.
 
         A path is split before it is decoded, so `%2F` is part of a value; in a variable of several
-        segments it stays as it is. Raises InvalidField for what is not UTF-8 once decoded.
+        segments it stays encoded. Raises InvalidField for a value that is not UTF-8 after decoding.
         """
         found = self._pattern.fullmatch(path)
         if found is None:

@@ -1,4 +1,4 @@
-"""Which RPC an HTTP request calls: the table of the google.api.http options of the services."""
+"""The table of routes: which RPC an HTTP request calls, from the google.api.http options."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -21,9 +21,9 @@ class Route(Struct, frozen=True):
     http_method: str
     template: PathTemplate
     body: str
-    """The field that the body is, WHOLE, or empty for none."""
+    """The field that the body fills; WHOLE for the whole message; empty for no body."""
     message: Any
-    """The class of its request."""
+    """The class of the request message."""
 
 
 class Table:
@@ -43,7 +43,7 @@ class Table:
     def find(self, http_method: str, path: str) -> tuple[Route, Mapping[str, str]]:
         """Return the route of a raw path without its query, and the values of the path's variables.
 
-        Raises NoSuchPath, or MethodNotAllowed, which names the methods, if there is something else there.
+        Raises NoSuchPath; or MethodNotAllowed with the allowed methods, if only the method is wrong.
         """
         matches = list(self._matches(path))
         if not matches:

@@ -1,4 +1,4 @@
-"""Streams over HTTP: a line of JSON for each message, in both directions."""
+"""Streams over HTTP: one line of JSON for each message, in both directions."""
 
 import asyncio
 import logging
@@ -27,14 +27,14 @@ from bellrope_server.text import strict_json
 log = logging.getLogger(__name__)
 
 NDJSON = "application/x-ndjson"
-FIRST = 0.2  # seconds in which a refusal still gets a status of its own; then the answer's header goes out
+FIRST = 0.2  # seconds in which an error still gets its own status; then the answer's header is sent
 TICK = 0.5  # seconds between looks at whether the caller is gone or the server stops
 
 
 class Incoming:
-    """The messages of a request's body, one for each line, as they come.
+    """The messages of a request's body, one on each line, as they come.
 
-    It ends where a line is no message, and `fault` says why: what came before is still answered.
+    It ends at a line that is not a message; `fault` is then its error. The lines before are still answered.
     """
 
     def __init__(self, request: WireRequest, binding: Binding, *, most: int) -> None:
@@ -48,11 +48,11 @@ class Incoming:
         self.fault: ServiceError | None = None
 
     def __aiter__(self) -> AsyncIterator[Message]:
-        """Return the messages; they can be had once."""
+        """Return the messages; they can be read only once."""
         return self._messages()
 
     async def into(self, answer: Awaitable[Message]) -> bytes:
-        """Return the answer of an RPC that takes this stream, unless a line was at fault."""
+        """Return the answer of an RPC that takes this stream; raise the fault of a line."""
         with self._request.unhurried():
             response = await answer
         if self.fault is not None:
@@ -98,11 +98,11 @@ class Incoming:
             while chunk := await self._request.content.readany():
                 yield chunk
         except (web.RequestPayloadError, ConnectionError):
-            raise MalformedRequest("the body broke off") from None
+            raise MalformedRequest("the body ended early") from None
 
 
 class Outgoing:
-    """The answer that is a stream: a line for each message, and one for the error if it ends with one."""
+    """An answer that is a stream: a line for each message, and a last line for an error."""
 
     def __init__(
         self,
@@ -114,7 +114,7 @@ class Outgoing:
     ) -> None:
         """`patience` is how long the caller waits.
 
-        When `draining` is set the stream ends; None is for one that sees to that itself.
+        When `draining` is set, the stream ends; it is None for a method that does this itself.
         """
         self._request = request
         self._messages = messages
@@ -124,7 +124,7 @@ class Outgoing:
         self._following = self._follow()
 
     async def send(self, *, after: Incoming | None) -> web.StreamResponse:
-        """Send all of it; an error that comes at once is raised instead. `after` is what it answers."""
+        """Send the stream; raise an error that comes at once. `after` is the request's stream."""
         with self._request.unhurried():
             try:
                 await asyncio.wait({self._following}, timeout=FIRST)
@@ -163,11 +163,11 @@ class Outgoing:
         return message
 
     def _look(self) -> None:
-        """Raise if there is nobody to send to, no time left, or the server stops."""
+        """Raise if the caller is gone, the time is over, or the server stops."""
         if self._request.transport is None:
             raise ConnectionResetError("the caller is gone")
         if self._loop.time() >= self._end:
-            raise DeadlinePassed("the time that the caller set is over")
+            raise DeadlinePassed("the caller's timeout is over")
         if self._draining and self._draining.is_set():
             raise Draining(retry_after=1)
 

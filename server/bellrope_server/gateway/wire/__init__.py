@@ -1,1 +1,1 @@
-"""Connections and their limits: one HTTP request, and the shape of an answer."""
+"""HTTP connections, requests and answers, with their limits."""

@@ -1,7 +1,8 @@
-"""What we use of aiohttp that it does not promise to keep.
+"""The parts of aiohttp that we use and that are not its public API.
 
 The rest of the gateway uses only aiohttp's public names and these. The next minor version may change any of
-them, so pyproject.toml admits one, and `tests/integration/test_aiohttp_*.py` say what another one changes.
+them, so pyproject.toml allows one minor version. `tests/integration/test_aiohttp_*.py` fail if another
+version changes them.
 """
 
 from collections import deque
@@ -16,11 +17,11 @@ from aiohttp.web_protocol import _ErrInfo as Unparsed
 __all__ = ["HttpProcessingError", "LineTooLong", "RawRequestMessage", "Unparsed", "rfc822_formatted_time"]
 
 Parsed = tuple[RawRequestMessage | Unparsed, StreamReader]
-"""A request's header with its body, or what is told in place of one."""
+"""A request's header with its body, or an error in its place."""
 
 
 class Complaint(Enum):
-    """What the parser finds wrong with a request, by how its words begin."""
+    """What the parser finds wrong with a request, by the first words of its message."""
 
     NO_HOST = ("Missing 'Host'",)
     DUPLICATE = ("Duplicate",)
@@ -37,23 +38,23 @@ class Complaint(Enum):
 
 
 def complaint(failure: BaseException) -> Complaint | None:
-    """Return what the parser complains of, or None for anything else."""
+    """Return the fault that the parser found, or None for anything else."""
     words = str(getattr(failure, "message", ""))
     return next((each for each in Complaint if words.startswith(each.value)), None)
 
 
 def parsed_count(connection: web.RequestHandler) -> int:
-    """Return how many headers the connection has brought, those that could not be parsed too."""
+    """Return how many headers came on the connection, including those that could not be parsed."""
     return connection._request_count
 
 
 def waiting(connection: web.RequestHandler) -> deque[Parsed]:
-    """Return what is parsed and not yet being handled."""
+    """Return the parsed requests that are not handled yet."""
     return connection._messages
 
 
 def is_idle(connection: web.RequestHandler) -> bool:
-    """Return True if nothing is being handled, or about to be, or refused."""
+    """Return True if no request is being handled, waiting or refused."""
     return connection._waiter is not None and not connection._messages and not connection._close
 
 
@@ -63,12 +64,12 @@ def is_handling(connection: web.RequestHandler) -> bool:
 
 
 def is_paused(connection: web.RequestHandler) -> bool:
-    """Return True while it is we who read no further."""
+    """Return True while the server itself has paused reading."""
     return connection._reading_paused
 
 
 def is_upgrading(connection: web.RequestHandler) -> bool:
-    """Return True after a request to upgrade, until it is answered."""
+    """Return True from a request to upgrade until its answer."""
     return connection._upgraded
 
 
@@ -78,12 +79,12 @@ def asks_to_upgrade(request: web.BaseRequest) -> bool:
 
 
 def never_linger(connection: web.RequestHandler) -> None:
-    """After the next answer close at once, without reading the rest of the request's body."""
+    """Close at once after the next answer, without reading the rest of the request's body."""
     connection._lingering_time = 0.0
 
 
 def refuse(connection: web.RequestHandler, refusal: Unparsed) -> None:
-    """Answer what is no request yet, and close the connection: from here on nothing is parsed."""
+    """Answer an incomplete request and close the connection; nothing more is parsed."""
     connection._close = True
     connection._messages.append((refusal, EMPTY_PAYLOAD))
     if connection._waiter is not None and not connection._waiter.done():
@@ -91,10 +92,10 @@ def refuse(connection: web.RequestHandler, refusal: Unparsed) -> None:
 
 
 def has_half_a_header(connection: web.RequestHandler) -> bool:
-    """Return True if a request's header has begun; the parser then is of no further use.
+    """Return True if a request's header has begun; the parser cannot be used after that.
 
-    The C parser tells only when it is given the end of the stream: it makes a request of what it has,
-    or fails to. Between requests that does nothing at all.
+    The C parser shows this only at the end of the stream: it then makes a request of what it has, or fails.
+    Between requests this has no effect.
     """
     if connection._parser is None:
         return False

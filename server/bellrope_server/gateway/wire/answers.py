@@ -1,4 +1,4 @@
-"""What an error looks like over HTTP: its status and its JSON body, always under the id of the request."""
+"""Errors over HTTP: the status and the JSON body, always with the id of the request."""
 
 import re
 from random import getrandbits
@@ -28,12 +28,12 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class MethodNotAllowed(NoSuchPath):
-    """There is something at this path, but not with this method."""
+    """This path does not allow this method."""
 
     reason = "NO_SUCH_PATH"
 
     def __init__(self, *allowed: str) -> None:
-        """`allowed` are the methods that there are (RFC 9110, 15.5.6)."""
+        """`allowed` are the methods of this path (RFC 9110, 15.5.6)."""
         super().__init__()
         self.allowed = allowed
 
@@ -59,7 +59,7 @@ _STATUS = {
     Code.UNAVAILABLE: 503,
     Code.DEADLINE_EXCEEDED: 504,
 }
-_EXACT_STATUS: dict[type[ServiceError], int] = {  # where HTTP has a more exact word than the code's
+_EXACT_STATUS: dict[type[ServiceError], int] = {  # where HTTP has a more exact status
     MethodNotAllowed: 405,
     RequestTimeout: 408,
     TooLarge: 413,
@@ -71,7 +71,7 @@ _EXACT_STATUS: dict[type[ServiceError], int] = {  # where HTTP has a more exact 
 
 
 def request_id(offered: str | None) -> str:
-    """Return the id that a request came with, or a new one if it has none that is safe to repeat.
+    """Return the id that the caller sent, or a new one if there is none or it is not safe to repeat.
 
     >>> request_id("build-7")
     'build-7'
@@ -84,12 +84,12 @@ def request_id(offered: str | None) -> str:
 
 
 def http_status(error: ServiceError) -> int:
-    """Return the HTTP status of an error: its own where HTTP has the exact word, else its code's."""
+    """Return the HTTP status of an error: of its class if that has one, else of its code."""
     return _EXACT_STATUS.get(type(error)) or _STATUS[error.code]
 
 
 def error_body(error: ServiceError, *, request_id: str) -> bytes:
-    """Return the JSON that tells an error: a sentence for people, and a google.rpc.Status for programs."""
+    """Return an error as JSON: a sentence for people, and a google.rpc.Status for programs."""
     return orjson.dumps(
         {
             "error": _encodable(error.sentence),
@@ -102,9 +102,9 @@ def error_body(error: ServiceError, *, request_id: str) -> bytes:
 
 
 def error_response(failure: BaseException, *, request_id: str) -> web.Response:
-    """Return the answer to a request that failed; what is not a ServiceError is only "internal error".
+    """Return the answer to a request that failed; other exceptions than ServiceError give "internal error".
 
-    The caller logs those under the id. After a RequestTimeout the connection closes (RFC 9110, 15.5.9).
+    The caller logs those with the id. After a RequestTimeout the connection closes (RFC 9110, 15.5.9).
     """
     error = failure if isinstance(failure, ServiceError) else ServiceError("internal error")
     headers = {REQUEST_ID: request_id}
@@ -124,7 +124,7 @@ def error_response(failure: BaseException, *, request_id: str) -> web.Response:
 
 
 def turned_away() -> bytes:
-    """Return the whole answer to a connection that is one too many of its address."""
+    """Return the whole answer to a connection from an address that has too many."""
     error = Overloaded("this address has too many connections", retry_after=1)
     new_id = request_id(None)
     body = error_body(error, request_id=new_id)
@@ -150,5 +150,5 @@ def _details(error: ServiceError) -> list[dict[str, Any]]:
 
 
 def _encodable(text: str) -> str:
-    """Return text without lone surrogates, which a path or a header can bring in and UTF-8 cannot hold."""
+    """Return text without lone surrogates, which a path or a header can have but UTF-8 cannot."""
     return text.encode("utf-8", "backslashreplace").decode()

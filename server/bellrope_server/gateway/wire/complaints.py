@@ -1,4 +1,4 @@
-"""What is told of bytes that are no request, in our words: the parser's own repeat the request."""
+"""Our messages for malformed requests; the parser's messages would repeat parts of the request."""
 
 from bellrope_server.errors import MalformedRequest, ServiceError
 from bellrope_server.gateway.wire.aiohttp_internals import Complaint, LineTooLong, Unparsed, complaint
@@ -6,11 +6,11 @@ from bellrope_server.gateway.wire.answers import HeaderTooLarge, http_status
 
 _SENTENCES = {
     Complaint.NO_HOST: "an HTTP/1.1 request needs a Host header",
-    Complaint.DUPLICATE: "a header that may come only once came twice",
+    Complaint.DUPLICATE: "a header that may come only once is repeated",
     Complaint.TOO_MANY_LINES: "the request has too many header lines",
     Complaint.TWO_LENGTHS: "the request has both a Content-Length and a Transfer-Encoding",
     Complaint.BAD_LENGTH: "the Content-Length is not a number of bytes",
-    Complaint.BAD_ENCODING: "the only Transfer-Encoding is chunked",
+    Complaint.BAD_ENCODING: "the only supported Transfer-Encoding is chunked",
     Complaint.BAD_CHUNKS: "the body's chunks are malformed",
     Complaint.BAD_LINE: "a header line is malformed",
     None: "this is not an HTTP/1.1 request",
@@ -18,7 +18,7 @@ _SENTENCES = {
 
 
 def told(failure: BaseException) -> ServiceError:
-    """Return the error to tell for what stopped the parser."""
+    """Return the error for the exception that stopped the parser."""
     if isinstance(failure, ServiceError):
         return failure
     if isinstance(failure, LineTooLong):
@@ -27,5 +27,5 @@ def told(failure: BaseException) -> ServiceError:
 
 
 def refusal(error: ServiceError) -> Unparsed:
-    """Return what takes a request's place and is answered with this error."""
+    """Return a placeholder for a request; its answer is this error."""
     return Unparsed(status=http_status(error), exc=error, message=error.message)

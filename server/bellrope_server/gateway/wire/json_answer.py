@@ -1,17 +1,17 @@
-"""The answer to a request that went well."""
+"""The answer to a request that succeeded."""
 
 from bellrope_server.gateway.wire.aiohttp_internals import rfc822_formatted_time
 from bellrope_server.gateway.wire.answers import REQUEST_ID
 from bellrope_server.gateway.wire.request import WireRequest
 
-SMALL = 64 * 1024  # bytes that need not wait until the client took what it was sent before
+SMALL = 64 * 1024  # bytes; so few need not wait until the client has read what was sent before
 
 
 class JsonAnswer:
-    """Status 200 with a JSON body, in the shape that aiohttp's server takes a response.
+    """Status 200 with a JSON body, with the methods that aiohttp's server calls on a response.
 
-    Its few headers are written in one piece: to make a web.Response of them takes longer than to read the
-    request they answer.
+    Its few headers are written in one piece. Making a web.Response would take longer than reading the
+    request.
     """
 
     __slots__ = ("_body", "keep_alive")
@@ -22,11 +22,11 @@ class JsonAnswer:
 
     @property
     def small(self) -> bool:
-        """True if `send` may be used."""
+        """True if the answer is small enough for `send`."""
         return len(self._body) <= SMALL
 
     def send(self, request: WireRequest) -> bool:
-        """Send all of it at once; return False if the client is gone."""
+        """Send the whole answer at once; return False if the client is gone."""
         transport = request.transport
         if transport is None or transport.is_closing():
             return False
@@ -34,11 +34,11 @@ class JsonAnswer:
         return True
 
     async def prepare(self, request: WireRequest) -> None:
-        """Send all of it; raise ConnectionError if the client is gone."""
+        """Send the whole answer; raise ConnectionError if the client is gone."""
         await request.writer.write(self._bytes(request))
 
     async def write_eof(self) -> None:
-        """Do nothing: all is sent."""
+        """Do nothing: everything is already sent."""
 
     def _bytes(self, request: WireRequest) -> bytes:
         self.keep_alive = request.keep_alive
@@ -48,6 +48,6 @@ class JsonAnswer:
             f"Content-Type: application/json\r\nContent-Length: {len(self._body)}\r\n"
             f"Date: {rfc822_formatted_time()}\r\n{REQUEST_ID}: {request.request_id}\r\n"
         )
-        if self.keep_alive != (minor == 1):  # each version has its own of these as what goes without saying
+        if self.keep_alive != (minor == 1):  # each version of HTTP has its own default
             head += f"Connection: {'keep-alive' if self.keep_alive else 'close'}\r\n"
         return head.encode() + b"\r\n" + self._body

@@ -16,5 +16,5 @@ def wait(query: str | None, header: str | None) -> int | None:
         return None
     match = WAIT.fullmatch(text)
     if not match or match[2] not in units:
-        raise InvalidField("must be a time like `10s`", field="timeout")
+        raise InvalidField("must be a length of time like `10s`", field="timeout")
     return int(float(match[1]) * units[match[2]])

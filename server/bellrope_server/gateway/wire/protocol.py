@@ -1,4 +1,4 @@
-"""One connection, with the limits that aiohttp lacks: on time and on the size of a header."""
+"""One connection, with the limits that aiohttp lacks: on times and on the size of a header."""
 
 import asyncio
 import logging
@@ -16,7 +16,7 @@ from bellrope_server.gateway.wire.complaints import refusal, told
 from bellrope_server.gateway.wire.json_answer import JsonAnswer
 from bellrope_server.gateway.wire.request import WireLimits, WireRequest
 
-LINGER = 2.0  # seconds that an answered request's unread body is read on, so that the answer arrives
+LINGER = 2.0  # seconds to go on reading an unread body after the answer, so that the answer arrives
 
 _log = logging.getLogger(__name__)
 
@@ -24,8 +24,8 @@ _log = logging.getLogger(__name__)
 class WireProtocol(web.RequestHandler):
     """One connection.
 
-    It knows two clocks, which the server's sweep looks at: the time since which a body is awaited, and
-    the time since which there may be the beginning of a header.
+    It keeps two times for the server's sweep: since when a body is awaited, and since when a header may have
+    begun.
     """
 
     __slots__ = (
@@ -52,7 +52,7 @@ class WireProtocol(web.RequestHandler):
             server,
             loop=loop,
             access_log=None,  # type: ignore[arg-type]  # None is what aiohttp documents for no access log
-            auto_decompress=False,  # read_body does that, and knows how much is too much
+            auto_decompress=False,  # read_body decompresses, within its limit
             keepalive_timeout=limits.idle_timeout.total_seconds(),
             lingering_time=LINGER,
             max_line_size=limits.header_bytes,
@@ -67,11 +67,11 @@ class WireProtocol(web.RequestHandler):
         """True while the body is a stream that may be silent."""
         self._body: StreamReader = EMPTY_PAYLOAD  # of the last request whose header is complete
         self._since = 0.0  # when that header was complete, or that body if it came later
-        self._heard = 0.0  # when the first bytes came after that; 0 for none
-        self._header_fed = 0  # how many those were
+        self._heard = 0.0  # when the first bytes after that came; 0 for none
+        self._header_fed = 0  # how many bytes of a header have come
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Serve the connection, or turn it away if its address has too many."""
+        """Serve the connection, or refuse it if its address has too many."""
         peer = transport.get_extra_info("peername")
         address = peer[0] if isinstance(peer, tuple) else ""
         if not self._addresses.admit(address):
@@ -83,14 +83,14 @@ class WireProtocol(web.RequestHandler):
         super().connection_made(transport)
 
     def connection_lost(self, exc: BaseException | None) -> None:
-        """Give the address its place back."""
+        """Count the connection no longer."""
         if self._address is not None:
             self._addresses.release(self._address)
             self._address = None
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Parse what came, and set the clocks by what that completed."""
+        """Parse the data, and set the times by what it completed."""
         before, in_body = internals.parsed_count(self), not self._body.is_eof()
         super().data_received(data)
         if count := internals.parsed_count(self) - before:
@@ -102,7 +102,7 @@ class WireProtocol(web.RequestHandler):
             self._header_goes_on(len(data))
 
     def resume_reading(self, resume_parser: bool = True) -> None:
-        """Read on if reading was paused: aiohttp asks after every body, and would parse nothing anew."""
+        """Resume reading if it was paused; aiohttp calls this after every body."""
         if internals.is_paused(self):
             super().resume_reading(resume_parser)
 
@@ -111,7 +111,7 @@ class WireProtocol(web.RequestHandler):
             self._refuse_large_headers(count)
         message, body = internals.waiting(self)[-1]
         if isinstance(message, Unparsed) and not self._body.is_eof():
-            self._break_body(told(message.exc))  # or nobody would tell its reader
+            self._break_body(told(message.exc))  # otherwise its reader would wait for ever
         self._body, self._since = body, self._now()
         self._heard, self._header_fed = 0.0, 0
 
@@ -122,7 +122,7 @@ class WireProtocol(web.RequestHandler):
             internals.refuse(self, refusal(answers.HeaderTooLarge()))
 
     def _refuse_large_headers(self, count: int) -> None:
-        """Of the last `count` requests, put the refusal in the place of the first that is too large."""
+        """Replace the first too large header of the last `count` requests, and all after it, by a refusal."""
         waiting = internals.waiting(self)
         for place in range(len(waiting) - count, len(waiting)):
             message = waiting[place][0]
@@ -133,7 +133,7 @@ class WireProtocol(web.RequestHandler):
                 return
 
     def look(self, now: float) -> None:
-        """End what takes too long: the server calls this about every second."""
+        """End requests that are too slow; the server calls this about every second."""
         if not self._body.is_eof():
             self._look_at_body(now)
         elif internals.is_idle(self):
@@ -146,7 +146,7 @@ class WireProtocol(web.RequestHandler):
 
     def _look_at_body(self, now: float) -> None:
         if internals.waiting(self) or internals.is_paused(self) or self.unhurried:
-            self._since = now  # the wait is ours, not the client's
+            self._since = now  # the server is waiting, not the client
         elif now - self._since < self._limits.body_timeout.total_seconds():
             return
         elif not internals.is_handling(self):
@@ -155,14 +155,14 @@ class WireProtocol(web.RequestHandler):
             self._break_body(RequestTimeout("the request's body came too slowly"))
 
     def _break_body(self, error: ServiceError) -> None:
-        """Let whoever reads the body raise `error`; then the connection closes, with no more reading on."""
+        """Make the reader of the body raise `error`; the connection then closes without reading more."""
         internals.never_linger(self)
         self._body.set_exception(error)
 
     async def finish_response(
         self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
     ) -> tuple[web.StreamResponse, bool]:
-        """Send an answer and return it, and whether the client was gone; a small one goes without detours."""
+        """Send an answer; return it, and whether the client was gone. A small JsonAnswer is sent directly."""
         if isinstance(resp, JsonAnswer) and resp.small and not internals.is_upgrading(self):
             return resp, not resp.send(cast(WireRequest, request))
         return await super().finish_response(request, resp, start_time)
@@ -174,7 +174,7 @@ class WireProtocol(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """Tell an error in our JSON; raise ConnectionError if an answer has begun already."""
+        """Return an error as our JSON; raise ConnectionError if an answer has already begun."""
         failure = exc or sys.exception() or ServiceError()
         if isinstance(failure, HttpProcessingError):
             failure = told(failure)
@@ -183,7 +183,7 @@ class WireProtocol(web.RequestHandler):
         if not isinstance(failure, ServiceError) and not gone:
             _log.error("request.failed request_id=%s", request_id, exc_info=failure)
         if request.writer.output_size > 0:
-            raise ConnectionError("an answer has begun already")
+            raise ConnectionError("an answer has already begun")
         return answers.error_response(failure, request_id=request_id)
 
 

@@ -1,4 +1,4 @@
-"""One HTTP request as the routes see it: its id, and its body within the limits."""
+"""One HTTP request: its id, and its body within the limits."""
 
 import zlib
 from collections.abc import Awaitable, Iterator
@@ -16,18 +16,18 @@ from bellrope_server.gateway.wire import answers
 from bellrope_server.gateway.wire.aiohttp_internals import asks_to_upgrade
 
 JSON = "application/json"
-FORM = "application/x-www-form-urlencoded"  # what curl -d sends unless it is told otherwise
+FORM = "application/x-www-form-urlencoded"  # the default of curl -d
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WireLimits:
-    """What one connection may cost. `header_bytes` counts all of a request's header with its first line."""
+    """The limits of one connection. `header_bytes` is for the whole header with its first line."""
 
     header_bytes: int = 8192
     header_lines: int = 100
     body_bytes: int = 1024 * 1024 + 64 * 1024
-    """As sent, and again after decompression."""
+    """Both as sent and after decompression."""
     header_timeout: timedelta = timedelta(seconds=8)
     """From a header's first byte to its last."""
     body_timeout: timedelta = timedelta(seconds=25)
@@ -40,14 +40,14 @@ DEFAULT_LIMITS = WireLimits()
 
 
 class WireRequest(web.BaseRequest):
-    """A request with an id; every answer to it carries that id, streams and errors too."""
+    """A request with an id; every answer has the same id, including streams and errors."""
 
     ATTRS = web.BaseRequest.ATTRS | {"_request_id"}
     _request_id: str | None = None
 
     @property
     def request_id(self) -> str:
-        """The caller's own X-Request-Id if it is safe to repeat, or else a new one."""
+        """The caller's X-Request-Id if it is safe to repeat, else a new id."""
         if self._request_id is None:
             self._request_id = answers.request_id(self.headers.get(answers.REQUEST_ID))
         return self._request_id
@@ -56,8 +56,8 @@ class WireRequest(web.BaseRequest):
     def keep_alive(self) -> bool:
         """False if the connection ends with this answer.
 
-        So it does after a request to upgrade, which is never granted, and for a client that was not told to
-        go on and so may withhold the body.
+        It ends after a request to upgrade, which is never granted. It also ends if the client still waits for
+        "100 Continue", because the client may then not send the body.
         """
         if not super().keep_alive or asks_to_upgrade(self):
             return False
@@ -69,13 +69,13 @@ class WireRequest(web.BaseRequest):
         return self.version >= HttpVersion11 and self.headers.get("Expect", "").lower() == "100-continue"
 
     def say_continue(self) -> None:
-        """Tell a client that waits for it to send the body."""
+        """Send "100 Continue" if the client waits for it."""
         if self.expects_continue and self.transport is not None:
             self.transport.write(CONTINUE)
 
     @contextmanager
     def unhurried(self) -> Iterator[None]:
-        """Let the body take its time within this: a stream may have nothing to say."""
+        """Within this context the body has no time limit, because a stream may be silent."""
         protocol = cast(Any, self.protocol)
         protocol.unhurried = True
         try:
@@ -85,11 +85,11 @@ class WireRequest(web.BaseRequest):
 
     async def _prepare_hook(self, response: web.StreamResponse) -> None:
         response.headers[answers.REQUEST_ID] = self.request_id
-        response.headers.pop("Server", None)  # nobody needs to know our versions
+        response.headers.pop("Server", None)  # versions stay private
 
 
 def check_kind(request: WireRequest, *kinds: str) -> None:
-    """Raise UnsupportedMediaType for a body that says it is of another type; curl's default may pass."""
+    """Raise UnsupportedMediaType if the body's Content-Type is not in `kinds`; curl's default is allowed."""
     said = request.headers.get("Content-Type", JSON)
     if said in kinds:
         return
@@ -113,16 +113,16 @@ def parameter(query: str, name: str) -> str | None:
 
 
 def read_json(request: WireRequest, limits: WireLimits, visit: Visit) -> Awaitable[bytes]:
-    """Return the body of a request that says it is JSON, or does not say what it is."""
+    """Return the body of a request whose Content-Type is JSON or absent."""
     check_kind(request, JSON)
     return read_body(request, limits, visit)
 
 
 async def read_body(request: WireRequest, limits: WireLimits, visit: Visit) -> bytes:
-    """Return the request's body, decompressed if it is gzip; it can be read once. The visit holds its bytes.
+    """Return the body, decompressed if it is gzip; it can be read once. `visit` counts its bytes.
 
-    Raises TooLarge, by Content-Length alone if that is over the limit; Overloaded if large bodies take too
-    much memory already; RequestTimeout; MalformedRequest if the body breaks off, is not gzip or has bad
+    Raises TooLarge, before reading if Content-Length is over the limit; Overloaded if large bodies already
+    take too much memory; RequestTimeout; MalformedRequest if the body ends early, is not gzip or has bad
     chunks; UnsupportedMediaType for another encoding.
     """
     payload = request.content
@@ -153,7 +153,7 @@ async def _read_on(request: WireRequest, most: int, visit: Visit) -> bytes:
                 raise _body_too_large(most)
             visit.hold_at_least(len(body))
     except (web.RequestPayloadError, ConnectionError):
-        raise MalformedRequest("the body broke off") from None
+        raise MalformedRequest("the body ended early") from None
     return bytes(body)
 
 
@@ -161,7 +161,7 @@ def _decoded(body: bytes, encoding: str, most: int) -> bytes:
     if encoding == "identity":
         return body
     if encoding not in ("gzip", "x-gzip"):
-        raise UnsupportedMediaType("Content-Encoding must be gzip, or none", field="Content-Encoding")
+        raise UnsupportedMediaType("Content-Encoding must be gzip or absent", field="Content-Encoding")
     unzip = zlib.decompressobj(zlib.MAX_WBITS | 16)
     try:
         plain = unzip.decompress(body, most + 1)

@@ -1,4 +1,4 @@
-"""aiohttp's low-level server, which looks at all of its connections now and then for what is late."""
+"""aiohttp's low-level server, with a regular check for connections that are too slow."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -14,13 +14,13 @@ from bellrope_server.gateway.wire.protocol import WireProtocol
 from bellrope_server.gateway.wire.request import DEFAULT_LIMITS, WireLimits, WireRequest
 from bellrope_server.process.service import Service
 
-SWEEP = 1.0  # seconds between looks at what is late, or less if the limits are shorter
+SWEEP = 1.0  # seconds between checks for slow connections, or less if the limits are shorter
 
 
 class WireServer(web.Server):
     """The server: give it to `loop.create_server` or to `aiohttp.web.ServerRunner`.
 
-    A ServiceError that `handler` raises is told as such, and anything else as "internal error".
+    A ServiceError from `handler` is sent to the client; any other exception becomes "internal error".
     """
 
     def __init__(
@@ -32,23 +32,23 @@ class WireServer(web.Server):
         super().__init__(
             cast(Callable[[web.BaseRequest], Awaitable[web.StreamResponse]], handler),
             request_factory=self._make_wire_request,
-            handler_cancellation=True,  # who has gone waits for no answer; what is being stored is stored
+            handler_cancellation=True,  # a client that is gone needs no answer; storing goes on
         )
         self._running = asyncio.get_running_loop()
         self._limits = limits
         self._addresses = Addresses(most=limits.connections_per_address)
         self._sweeping = False
-        """True while there are connections to look at: an idle server rests."""
+        """True while there are connections to check; an idle server does not check."""
         shortest = min(limits.header_timeout, limits.body_timeout).total_seconds()
         self._interval = min(SWEEP, shortest / 8)
         self.sweeps = Service("connections", self._sweep, period=SWEEP, first_after=inf)
 
     def __call__(self) -> web.RequestHandler:
-        """Make what serves one connection."""
+        """Return the protocol of a new connection."""
         return WireProtocol(self, limits=self._limits, addresses=self._addresses, loop=self._running)
 
     def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
-        """Look at one more connection from now on."""
+        """Check one more connection from now on."""
         super().connection_made(handler, transport)
         if not self._sweeping:
             self._sweeping = True
@@ -56,7 +56,7 @@ class WireServer(web.Server):
             self.sweeps.wake()
 
     async def shutdown(self, timeout: float | None = None) -> None:  # noqa: ASYNC109  # aiohttp's name
-        """Let requests under way finish for `timeout` seconds, then end every connection."""
+        """Give requests under way `timeout` seconds to finish, then end all connections."""
         try:
             await super().shutdown(timeout)
         finally:
