@@ -37,7 +37,7 @@ class Room:
 
     No order reads a clock. The count of orders is noted at regular intervals. If an order of the note from
     two seconds ago is still unanswered, the oldest order has waited too long. A loop that stood still takes
-    no notes, so it blames nobody.
+    no notes, so it gives no false alarm.
     """
 
     def __init__(self, most: float, space: Space) -> None:
