@@ -71,7 +71,7 @@ class Multi:
         self._epoll.close()
 
     def _watch(self, what: int, fd: int, _multi: Any, _data: Any) -> None:
-        """Watch a socket or stop, as libcurl asks. An idle one stays in the epoll until it is used."""
+        """Watch a socket or stop, as libcurl asks. An idle one stays in the epoll until its next event."""
         if what == _REMOVE:
             self._watched.discard(fd)
             return

@@ -35,7 +35,7 @@ def _schedule(policy: int) -> None:
 
 
 def settle() -> None:
-    """Call this after the start. It exempts all objects from garbage collection, and makes it rarer."""
+    """After the start, exempt all existing objects from garbage collection, and collect less often."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLD)

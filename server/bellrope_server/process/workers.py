@@ -120,7 +120,7 @@ class _Door:
     def __init__(self, address: str, kind: str) -> None:
         host, _, port = address.rpartition(":")
         try:
-            _bound(host.strip("[]"), int(port), socket.SO_REUSEADDR).close()  # fails if the port is shared
+            _bound(host.strip("[]"), int(port), socket.SO_REUSEADDR).close()  # fails if anything listens
             self._held = _bound(host.strip("[]"), int(port), socket.SO_REUSEPORT)
         except OSError as error:
             raise not_listening(address, kind, error) from None

@@ -26,8 +26,9 @@ class Caps:
 class Slots:
     """Counts the slots that are taken. Safe to use from any thread.
 
-    On a node with slots for many triggers, each trigger gets at most an eighth of what the other triggers
-    leave free, or one. So endpoints that hang leave slots for others. An endpoint that was down gets few.
+    If the node has slots for many triggers, and others use some, a trigger gets at most an eighth as many
+    slots as it leaves free, or one. So endpoints that hang leave slots for others. An endpoint that was down
+    gets few.
     """
 
     def __init__(self, caps: Caps, shares: Shares | None = None) -> None:

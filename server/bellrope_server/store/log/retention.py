@@ -135,7 +135,7 @@ class Remove:
 
 @dataclass(slots=True, kw_only=True)
 class Removed:
-    """How many rows a step removed, and where the next one continues; None if nothing more is old enough."""
+    """How many rows a step removed. The next step continues at `reached`, unless that is None."""
 
     reached: Reached | None
     attempts: int = 0
