@@ -55,7 +55,7 @@ OPEN_PROJECT = "default"
 
 
 class App:
-    """One server: its store, its scheduler, and its two doors."""
+    """One server: its store, its scheduler, and its two APIs."""
 
     def __init__(
         self,

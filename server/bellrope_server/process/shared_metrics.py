@@ -31,7 +31,7 @@ class SharedMetrics:
     async def start(self) -> None:
         """Start to answer the other workers."""
         if self._path:
-            self._server = await asyncio.start_unix_server(self._tell, self._path)
+            self._server = await asyncio.start_unix_server(self._serve, self._path)
 
     async def stop(self) -> None:
         """Stop answering."""
@@ -47,7 +47,7 @@ class SharedMetrics:
         told = await asyncio.gather(*(_ask(path) for path in others))
         return generate_latest(Together([self._own(), *told]))
 
-    async def _tell(self, _reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _serve(self, _reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(self._own())
         writer.close()
 

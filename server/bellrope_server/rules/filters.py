@@ -256,7 +256,7 @@ def _keys(code: str) -> tuple[str, ...] | None:
 
 
 def _check_excluded(expression: str) -> None:
-    """Name what is left out of the language: the compiler would only complain about its variable."""
+    """Name what the language leaves out: the compiler would only report an unknown variable."""
     if found := _EXCLUDED.search(_NOT_CODE.sub("''", expression)):
         raise InvalidField(
             f"must not use `{found[1]}`; the loops are `exists`, `all` and `exists_one`", field="filter"

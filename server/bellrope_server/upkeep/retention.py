@@ -41,7 +41,7 @@ class Remover:
     async def stop(self) -> None:
         """Finish the current step, then stop."""
         await self.service.stop()
-        self._tell()
+        self._report()
 
     async def _turn(self) -> float:
         """Take the next step of a run, or begin a run. After the last step, log how much was removed."""
@@ -53,7 +53,7 @@ class Remover:
             self._reached = None
         if self._reached:
             return pause
-        self._tell()
+        self._report()
         return self._rest
 
     async def _step(self, reached: Reached) -> float:
@@ -68,7 +68,7 @@ class Remover:
         pause = PAUSE if time.monotonic() < self._late else PAUSE_LATE
         return max(SHORTEST_PAUSE, took * pause)
 
-    def _tell(self) -> None:
+    def _report(self) -> None:
         if self._removed.total():
             facts.say("retention.removed", **self._removed)
         self._removed.clear()

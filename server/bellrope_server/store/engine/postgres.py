@@ -51,7 +51,7 @@ class Postgres:
     def __init__(
         self, url: str, *, direct: str | None = None, prepared: bool = True, synchronous: str = "on"
     ) -> None:
-        """`direct` is a URL that bypasses a pooler, for hints. `prepared` is False to prepare nothing.
+        """`direct` is a URL that bypasses a pooler, for hints. Without `prepared`, nothing is prepared.
 
         `synchronous` other than on is for tests that show its effect.
         """
