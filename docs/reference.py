@@ -1,4 +1,4 @@
-"""Writes docs/configuration.md from the code, or says with --check that it is not what the code says."""
+"""Writes docs/configuration.md from the code, or checks with --check that it is up to date."""
 
 import sys
 from pathlib import Path
@@ -23,7 +23,7 @@ stops the start, and the message names the closest one that exists.
 
 
 def page() -> str:
-    """Return the page as it should be."""
+    """Return the page that the code describes."""
     return HEAD + "".join(map(_row, Config.model_fields)) + TAIL
 
 
@@ -41,6 +41,4 @@ if __name__ == "__main__":
     if "--check" not in sys.argv:
         PAGE.write_text(page())
     elif PAGE.read_text() != page():
-        sys.exit(
-            f"{PAGE.name} is not what the code says; run `python docs/reference.py` and commit the result"
-        )
+        sys.exit(f"{PAGE.name} is out of date; run `python docs/reference.py` and commit the result")

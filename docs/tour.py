@@ -1,4 +1,4 @@
-"""The tour that `make run` gives: a server, a webhook, and the documented API at work by curl."""
+"""The tour of `make run`: a server, a webhook, and the documented API, called with curl."""
 
 import asyncio
 import json
@@ -34,7 +34,7 @@ console = Console(highlight=False, soft_wrap=True)
 
 @dataclass
 class Received:
-    """One request as the webhook got it."""
+    """One request that the webhook got."""
 
     path: str
     headers: dict[str, str]
@@ -43,14 +43,14 @@ class Received:
 
 
 class Receiver:
-    """A webhook: /email and /reminder say thanks, /price answers, /flaky fails twice first."""
+    """A webhook: /email and /reminder say thanks, /price answers, /flaky fails the first two times."""
 
     def __init__(self) -> None:
         self._arrived: asyncio.Queue[Received] = asyncio.Queue()
         self._failures = 2
 
     async def answer(self, request: web.Request) -> web.Response:
-        """Take one request, show nothing, answer."""
+        """Take one request, print nothing, and answer."""
         received = Received(request.path, dict(request.headers), await request.text())
         await self._arrived.put(received)
         if request.path == "/flaky" and self._failures:
@@ -68,7 +68,7 @@ class Receiver:
 
 @dataclass
 class Tour:
-    """Where the parts are."""
+    """The addresses of the parts, and curl calls to them."""
 
     http: str
     grpc: str
@@ -84,7 +84,7 @@ class Tour:
         return await self.curl("/v1/api/default/eventing/queue", event)
 
     async def curl(self, path: str, body: Any) -> Any:
-        """Show a curl line, run exactly that, show and return what it printed."""
+        """Print a curl line, run exactly that, and print and return its output."""
         command = ["curl", "-s", f"{self.http}{path}", "-H", "Content-Type: application/json"]
         command += ["-d", json.dumps(body)]
         console.print(f"[green]$ {escape(shlex.join(command))}[/]")
@@ -93,7 +93,7 @@ class Tour:
         console.print(escape(printed.decode()), style="cyan")
         answer = json.loads(printed)
         if "error" in answer:
-            raise SystemExit("the server refused that; see above")
+            raise SystemExit("the server refused the request; see above")
         return answer
 
 
@@ -106,7 +106,7 @@ async def document_event(tour: Tour) -> None:
 
 
 async def scheduled_event(tour: Tour) -> None:
-    """Schedule an event and see it arrive on time."""
+    """Schedule an event and show that it arrives on time."""
     headline("An event, scheduled: 3 seconds from now")
     await tour.save_trigger("on-reminder", type="reminder", url=f"{tour.webhook}/reminder")
     answer = await tour.queue({"type": "reminder", "delay": 3, "data": {"text": "stand up"}})
@@ -125,7 +125,7 @@ async def synchronous_event(tour: Tour) -> None:
 
 
 async def failing_webhook(tour: Tour) -> None:
-    """See a webhook that fails twice called again until it succeeds."""
+    """Show that a webhook that fails twice is called again until it succeeds."""
     headline("A webhook that answers 500 twice: called again until it answers 2xx")
     await tour.save_trigger(
         "on-order", type="order-placed", url=f"{tour.webhook}/flaky", retryPolicy={"minBackoff": "1s"}
@@ -150,7 +150,7 @@ async def failing_webhook(tour: Tour) -> None:
 
 
 async def finished(tour: Tour, event_id: str) -> Delivery:
-    """Return the event's one delivery from the log, once it is final."""
+    """Return the event's only delivery from the log, once it is final."""
     async with grpc.aio.insecure_channel(tour.grpc) as channel:
         while True:
             request = ListDeliveriesRequest(project="default", event_id=event_id)
@@ -161,12 +161,12 @@ async def finished(tour: Tour, event_id: str) -> Delivery:
 
 
 def headline(text: str) -> None:
-    """Show the title of a step."""
+    """Print the title of a step."""
     console.print(f"\n[bold yellow]{text}[/]")
 
 
 def show_received(received: Received) -> None:
-    """Show a request as the webhook got it."""
+    """Print a request as the webhook got it."""
     console.print("the webhook received:")
     console.print(f"POST {received.path}", style="magenta")
     for name, value in received.headers.items():
@@ -181,7 +181,7 @@ def clock(moment: datetime) -> str:
 
 
 def port(wanted: int) -> int:
-    """Return the port if it is free, else another one, and say so."""
+    """Return the port if it is free. Otherwise print and return another one."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -190,13 +190,13 @@ def port(wanted: int) -> int:
             probe.bind(("127.0.0.1", 0))
         found = int(probe.getsockname()[1])
     if found != wanted:
-        console.print(f"port {wanted} is taken here; the tour uses {found} instead", style="yellow")
+        console.print(f"port {wanted} is in use; the tour uses {found} instead", style="yellow")
     return found
 
 
 @asynccontextmanager
 async def webhook(receiver: Receiver) -> AsyncIterator[str]:
-    """Serve the webhook and give its address."""
+    """Serve the webhook and yield its address."""
     runner = web.ServerRunner(web.Server(receiver.answer))  # type: ignore[arg-type]
     await runner.setup()
     where = port(WEBHOOK_PORT)
@@ -207,7 +207,7 @@ async def webhook(receiver: Receiver) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def server(folder: Path) -> AsyncIterator[tuple[str, str]]:
-    """Run `bellrope serve` on a fresh database and give its HTTP and gRPC addresses."""
+    """Run `bellrope serve` on a fresh database and yield its HTTP and gRPC addresses."""
     http, rpc = f"127.0.0.1:{port(HTTP_PORT)}", f"127.0.0.1:{port(GRPC_PORT)}"
     command = [
         "bellrope",
@@ -241,7 +241,7 @@ async def main() -> None:
     """Give the tour, then stay until Ctrl-C."""
     task = asyncio.current_task()
     assert task
-    for number in (signal.SIGINT, signal.SIGTERM):  # a shell without a terminal has its jobs ignore the first
+    for number in (signal.SIGINT, signal.SIGTERM):  # jobs of a shell without a terminal ignore the first
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     receiver = Receiver()
     with tempfile.TemporaryDirectory(prefix="bellrope-") as name:
@@ -250,9 +250,9 @@ async def main() -> None:
             tour = Tour(http, rpc, hook, receiver)
             for step in (document_event, scheduled_event, synchronous_event, failing_webhook):
                 await step(tour)
-            headline("It stays up: try your own")
+            headline("The server keeps running: try your own calls")
             console.print(f"HTTP {http}   gRPC {rpc}   the webhook {hook}   the log {folder / 'server.log'}")
-            console.print("Stop it with Ctrl-C; this server's database is thrown away then.")
+            console.print("Stop it with Ctrl-C. This deletes the tour's database.")
             await asyncio.Event().wait()
 
 

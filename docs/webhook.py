@@ -1,9 +1,9 @@
-"""A webhook to try things with: prints each request, and answers 200 or the statuses given as arguments.
+"""A webhook for trying things out: prints each request, and answers 200 or the statuses given as arguments.
 
     python3 docs/webhook.py 500 500 200
 
 answers 500 twice and then 200 for ever. An argument that begins with { is the body of every answer. It
-listens on http://127.0.0.1:8080, or on the port that the variable PORT names, and needs Python only.
+listens on http://127.0.0.1:8080, or on the port in the variable PORT, and needs only Python.
 """
 
 import os
@@ -33,17 +33,17 @@ class Webhook(BaseHTTPRequestHandler):
         self.wfile.write(answer)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing more: the request is printed already."""
+        """Print nothing more: the request is already printed."""
 
 
 def listening(port: int) -> ThreadingHTTPServer:
-    """Return the server, bound to a port of this machine; end with a sentence if the port cannot be had."""
+    """Return the server, bound to a local port. If the port cannot be used, exit with a message."""
     try:
         return ThreadingHTTPServer(("127.0.0.1", port), Webhook)
     except OSError as error:
         sys.exit(
-            f"port {port} cannot be had: {error.strerror}; stop what has it, or take another port:\n"
-            f"PORT=8081 python3 {' '.join(sys.argv)}, with 8081 for 8080 in the triggers' URLs"
+            f"port {port} cannot be used: {error.strerror}; stop its program, or use another port:\n"
+            f"PORT=8081 python3 {' '.join(sys.argv)}, and 8081 in place of 8080 in the triggers' URLs"
         )
 
 

@@ -1,4 +1,4 @@
-"""A protoc plugin that makes the gRPC stubs: grpc_tools has the generator built in, but not as a plugin."""
+"""A protoc plugin that generates the gRPC stubs: grpc_tools has the generator, but not as a plugin."""
 
 import sys
 import tempfile

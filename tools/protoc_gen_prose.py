@@ -1,4 +1,4 @@
-"""A protoc plugin that writes what the protos' comments say, by full name, as prose.json."""
+"""A protoc plugin that writes the comments of the protos to prose.json, by full name."""
 
 import json
 import re
@@ -13,7 +13,7 @@ NAME = "prose.json"
 
 
 def prose(file: descriptor_pb2.FileDescriptorProto) -> Iterator[tuple[str, str]]:
-    """Yield each commented thing's full name and its comment, a paragraph in a line."""
+    """Yield each commented element's full name and its comment, one line per paragraph."""
     for location in file.source_code_info.location:
         names_something = location.path and len(location.path) % 2 == 0
         if location.leading_comments and names_something:

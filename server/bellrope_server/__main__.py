@@ -2,7 +2,7 @@
 
 import os
 
-os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # else its C core writes lines of its own into our log
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # otherwise gRPC's C core writes its own lines into our log
 
 from bellrope_server.cli import program  # it imports grpc, which reads the variable
 

@@ -1,4 +1,4 @@
-"""The composition root: opens the store, wires the parts, serves until told to stop."""
+"""The composition root: opens the store, wires the parts, and serves until a signal stops it."""
 
 import asyncio
 import signal
@@ -51,12 +51,12 @@ from bellrope_server.upkeep.parked import ParkedCount
 from bellrope_server.upkeep.readiness import Readiness
 from bellrope_server.upkeep.retention import Remover
 
-DRAIN_NOTICE = 1.1  # seconds between saying NOT_SERVING and closing the door: balancers see one of them
+DRAIN_NOTICE = 1.1  # seconds from NOT_SERVING to closed ports: load balancers see one of the two
 OPEN_PROJECT = "default"
 
 
 class App:
-    """One server: its store, its scheduler, and its two doors."""
+    """One server: its store, its scheduler, and its two APIs."""
 
     def __init__(
         self,
@@ -66,14 +66,14 @@ class App:
         clock: Clock | None = None,
         names: Callable[[], Resolver] = Names,
     ) -> None:
-        """A `worker` shares its ports; `clock` and `names` replace the machine's own, for tests."""
+        """A `worker` shares its ports. Tests replace clock and DNS with `clock` and `names`."""
         self._config = config
         self._worker = worker
         self._given_clock = clock
         self._names = names
         self._own_ports: set[int] = set()
         self._leaving = False
-        self._started = AsyncExitStack()  # what to stop, the last that was started first
+        self._started = AsyncExitStack()  # what to stop, in the reverse order of the starts
         self._limits = Limits(
             data_bytes=config.max_data_bytes,
             request_bytes=config.max_request_bytes,
@@ -89,16 +89,16 @@ class App:
 
     @property
     def http_address(self) -> str:
-        """HOST:PORT where HTTP is answered."""
+        """HOST:PORT where the server answers HTTP."""
         return f"{self._config.http.rpartition(':')[0]}:{self.http_port}"
 
     @property
     def grpc_address(self) -> str:
-        """HOST:PORT where gRPC is answered."""
+        """HOST:PORT where the server answers gRPC."""
         return f"{self._config.grpc.rpartition(':')[0]}:{self.grpc_port}"
 
     async def start(self) -> None:
-        """Open the store and begin to serve; raise why that cannot be, with nothing left running."""
+        """Open the store and begin to serve. If that fails, stop everything again and raise the reason."""
         try:
             await self._start()
         except BaseException:
@@ -168,7 +168,7 @@ class App:
             check=self.store.room.check,
             clock=self._clock,
         )
-        api = self._api = self._answering(config.policy)
+        api = self._api = self._make_api(config.policy)
         reflect = access.open if config.reflection is None else config.reflection
         self._rpc = RpcServer(Edge(self.admission), api, limits=limits, reflect=reflect, shared=shared)
         self._shared_metrics = SharedMetrics(self._metrics, self._worker)
@@ -211,10 +211,10 @@ class App:
         self._parked.start()
         await self._scheduler.start()
         self._readiness.start()
-        self._started.push_async_callback(self._say_that_it_stops)
+        self._started.push_async_callback(self._announce_drain)
 
-    def _answering(self, policy: EgressPolicy) -> Api:
-        """Return what answers each service."""
+    def _make_api(self, policy: EgressPolicy) -> Api:
+        """Return the services behind both APIs."""
         clock, limits = self._clock, self._limits
         return Api(
             eventing=Eventing(
@@ -237,7 +237,7 @@ class App:
         )
 
     async def _provision(self) -> None:
-        """Apply the file of projects and triggers, if there is one; raise ConfigError if it is wrong."""
+        """Apply the file of projects and triggers, if there is one. Raise ConfigError if it is wrong."""
         file = self._config.config
         if file is None:
             return
@@ -269,21 +269,21 @@ class App:
         return metrics.text()
 
     async def stop(self) -> None:
-        """Drain: say so, close the doors, finish what is under way within the grace, give back the rest.
+        """Drain: announce it, close the ports, finish work within the grace period, give back the rest.
 
-        Everything is closed, the store last, even if one part raises; that is raised in the end. It may be
-        called twice, and before `start`.
+        Everything is closed, the store last, even if one part raises. The error is raised at the end. You can
+        call it twice, and before `start`.
         """
         await self._started.aclose()
 
-    async def _say_that_it_stops(self) -> None:
+    async def _announce_drain(self) -> None:
         self._leaving = True
         await self._readiness.stop()
         await self._rpc.health.begin_drain()
         await asyncio.sleep(DRAIN_NOTICE)
 
     async def _stop_serving(self) -> None:
-        """Let nobody in any more, and end all that serves and runs by itself, side by side."""
+        """Refuse new calls, and stop all services at the same time."""
         grace = self._config.drain_grace
         self.admission.drain()
         await all_of(
@@ -299,10 +299,10 @@ class App:
 
 
 async def all_of(*stops: Awaitable[None]) -> None:
-    """Wait until every one is over, and only then raise what some of them raised."""
+    """Wait until all have ended, then raise the errors of those that failed."""
     ends = await asyncio.gather(*stops, return_exceptions=True)
     if errors := [end for end in ends if end]:
-        raise BaseExceptionGroup("not everything stopped in good order", errors)
+        raise BaseExceptionGroup("some parts did not stop cleanly", errors)
 
 
 def _caps(config: Config) -> Caps:
@@ -314,7 +314,7 @@ def _caps(config: Config) -> Caps:
 
 
 async def serve(config: Config, *, ready: Callable[[App], None], worker: Worker | None = None) -> None:
-    """Serve until SIGTERM or SIGINT, then drain; a second signal ends the process at once."""
+    """Serve until SIGTERM or SIGINT, then drain. A second signal ends the process at once."""
     tuning.share_the_interpreter()
     tuning.buffer_the_log()
     app = App(config, worker=worker)

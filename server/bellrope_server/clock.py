@@ -1,4 +1,4 @@
-"""Time: microseconds as integers, by clocks that tests can replace."""
+"""Time: microseconds as integers, from clocks that tests can replace."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from time import monotonic_ns, time_ns
 from typing import TypeAlias
 
 Micros: TypeAlias = int
-"""Microseconds, the unit of all times inside: since the Unix epoch for a `_time`, else a length of time."""
+"""Microseconds, the unit of all times inside: since the Unix epoch for a `_time`, else a duration."""
 
 MILLISECOND: Micros = 1_000
 SECOND: Micros = 1_000 * MILLISECOND
@@ -21,13 +21,13 @@ def wall() -> Micros:
 
 
 def steady() -> Micros:
-    """Return a time that never jumps, in microseconds since some moment in the past."""
+    """Return a time that never jumps, in microseconds since an arbitrary moment in the past."""
     return monotonic_ns() // 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """The two clocks: due times go by the wall's, leases on an embedded database by the steady one."""
+    """The two clocks. Due times use the wall clock; leases on an embedded database use the steady one."""
 
     wall: Callable[[], Micros] = wall
     steady: Callable[[], Micros] = steady

@@ -1,4 +1,4 @@
-"""The ids that the world sees: UUIDv7, so that rows made one after the other lie side by side."""
+"""The public ids: UUIDv7, so that rows made one after another are stored close together."""
 
 from operator import itemgetter
 from random import getrandbits

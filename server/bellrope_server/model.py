@@ -1,7 +1,8 @@
-"""The values that the server's parts hand each other: all frozen, all times in UTC.
+"""The values that the server's parts pass to each other: all frozen, all times in UTC.
 
-An `id` is a row's integer, known inside only; `event_id` and `delivery_id` are what the world sees.
-What is made for every event is a msgspec.Struct: that is made in a seventh of a frozen dataclass's time.
+An `id` is a row's integer and stays inside the server. `event_id` and `delivery_id` are public.
+Types that are created for every event are msgspec.Structs: creating one takes a seventh of the time of a
+frozen dataclass.
 """
 
 from collections.abc import Mapping
@@ -18,7 +19,7 @@ DEFAULT_TIMEOUT: Micros = 5 * SECOND
 
 
 class State(IntEnum):
-    """Where a delivery is in its life; the numbers are those of the proto and of the database."""
+    """The state of a delivery. The numbers are those of the proto and of the database."""
 
     SCHEDULED = 1
     DELIVERING = 2
@@ -29,12 +30,12 @@ class State(IntEnum):
 
     @property
     def final(self) -> bool:
-        """True if nothing more happens to it unless somebody replays it."""
+        """True if nothing more happens to it unless a user replays it."""
         return self > State.DELIVERING
 
 
 class AttemptError(IntEnum):
-    """Why an attempt failed; the numbers are those of the proto and of the database."""
+    """Why an attempt failed. The numbers are those of the proto and of the database."""
 
     NONE = 0
     STATUS = 1
@@ -49,7 +50,7 @@ class AttemptError(IntEnum):
 
 
 class Encoding(IntEnum):
-    """The form in which a webhook gets its events; the numbers are those of the proto and of the database."""
+    """The form in which a webhook gets its events. The numbers are those of the proto and of the database."""
 
     DOCUMENTED = 1
     STRUCTURED = 2
@@ -57,7 +58,7 @@ class Encoding(IntEnum):
 
 
 class Action(IntEnum):
-    """What people do to deliveries; the numbers are those of the proto and of the database."""
+    """What users can do to deliveries. The numbers are those of the proto and of the database."""
 
     CANCEL = 1
     RESCHEDULE = 2
@@ -66,10 +67,10 @@ class Action(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
-    """How long what is finished is kept; None is for ever.
+    """How long finished things are kept. None means for ever.
 
-    `succeeded` is for cancelled and expired deliveries too, from their end, and so is `attempts`; `unmatched`
-    is for events that matched nothing, from when they were accepted.
+    `succeeded` also covers cancelled and expired deliveries, and counts from their end, as `attempts` does.
+    `unmatched` covers events that matched no trigger, and counts from when they were accepted.
     """
 
     succeeded: Micros | None = 7 * DAY
@@ -79,14 +80,14 @@ class Retention:
 
     @property
     def shortest(self) -> Micros | None:
-        """The shortest of the lengths; None if everything is kept for ever."""
+        """The shortest of these times; None if everything is kept for ever."""
         lengths = (self.succeeded, self.dead_letters, self.attempts, self.unmatched)
         return min((length for length in lengths if length is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class OwnRetention:
-    """How long a project itself says that things are kept; None is what the server says."""
+    """A project's own retention. None means the server's."""
 
     succeeded: Micros | None = None
     dead_letters: Micros | None = None
@@ -94,7 +95,7 @@ class OwnRetention:
     unmatched: Micros | None = None
 
     def over(self, server: Retention) -> Retention:
-        """Return what holds for the project.
+        """Return the retention that applies to the project.
 
         >>> OwnRetention(attempts=DAY).over(Retention()).attempts // DAY
         1
@@ -115,7 +116,7 @@ class Project:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TriggerSpec:
-    """What a user says about a trigger."""
+    """What a user sets on a trigger."""
 
     name: str
     type: str
@@ -137,7 +138,7 @@ class TriggerSpec:
 class Trigger:
     """A trigger as it is stored.
 
-    `version` grows with each change to it; `endpoint` is the scheme, host and port of its URL.
+    `version` grows with each change to it. `endpoint` is the scheme, host and port of its URL.
     """
 
     id: int
@@ -152,12 +153,12 @@ class Trigger:
 
     @property
     def waits(self) -> bool:
-        """True if no attempt is to be made: it is paused, or its project is."""
+        """True if no attempt may be made: the trigger or its project is paused."""
         return self.spec.paused or self.project_paused
 
 
 class DataForm(IntEnum):
-    """What the JSON text that is a CloudEvent's data stands for; the numbers are those of the proto."""
+    """What the JSON text of a CloudEvent's data stands for. The numbers are those of the proto."""
 
     JSON = 0
     TEXT = 1
@@ -166,7 +167,7 @@ class DataForm(IntEnum):
 
 
 class CloudEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a CloudEvent says of itself, beside its type, its data and its trace context; "" is absent."""
+    """A CloudEvent's attributes besides type, data and trace context. "" means absent."""
 
     id: str
     source: str
@@ -180,9 +181,9 @@ class CloudEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventType:
-    """What a project says about one type of event.
+    """A project's settings for one type of event.
 
-    `schema` is as it was saved; `json_schema` is what is enforced.
+    `schema` is the schema as it was saved; `json_schema` is the one that is enforced.
     """
 
     id: int
@@ -195,7 +196,7 @@ class EventType:
 
 
 class BulkState(IntEnum):
-    """Where a bulk action is in its life; the numbers are those of the proto and of the database."""
+    """The state of a bulk action. The numbers are those of the proto and of the database."""
 
     RUNNING = 1
     SUCCEEDED = 2
@@ -204,9 +205,9 @@ class BulkState(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulkAction:
-    """One action on each delivery of a set, at a rate; the counts are of deliveries.
+    """One action on each delivery of a set, at a limited rate. The counts are of deliveries.
 
-    `rate` is how many may be acted on in a second, `due_time` is for RESCHEDULE.
+    `rate` is the most deliveries in a second. `due_time` is for RESCHEDULE.
     """
 
     id: int
@@ -225,7 +226,7 @@ class BulkAction:
 
 
 class NewEvent(Struct, frozen=True, kw_only=True):
-    """An event as its sender gave it, checked but not yet accepted."""
+    """An event as its sender gave it: checked, but not yet accepted."""
 
     project: str
     type: str
@@ -240,9 +241,9 @@ class NewEvent(Struct, frozen=True, kw_only=True):
     cause: str | None = None
     """The delivery whose webhook's answer queued this event."""
     hop: int = 0
-    """How many such answers lie between this event and the one that a caller queued."""
+    """The number of such answers between this event and the one that a caller queued."""
     wait_until: Micros | None = None
-    """For TriggerSync: the deadline. Then a running trigger must match, and answers are kept whole."""
+    """The deadline, for TriggerSync only. A running trigger must match, and answers are kept whole."""
 
 
 class Accepted(Struct, frozen=True, kw_only=True):
@@ -278,8 +279,8 @@ class Event:
 class SentRequest(Struct, frozen=True, kw_only=True):
     """What an attempt sent, as the log keeps it.
 
-    `headers` are lines `Name: value` with newlines between them. Of those that the trigger's owner set, the
-    value is not there: it may be a credential.
+    `headers` are lines `Name: value`, separated by newlines. The values of headers that the trigger's owner
+    set are left out: they may be credentials.
     """
 
     url: str
@@ -288,11 +289,11 @@ class SentRequest(Struct, frozen=True, kw_only=True):
 
 
 class Attempt(Struct, frozen=True, kw_only=True):
-    """One HTTP request of a delivery and what came back. `number` is 0 until it is recorded.
+    """One HTTP request of a delivery and its response. `number` is 0 until the attempt is recorded.
 
-    `request` is None if it never came to one. `connect_duration` is until there was a connection: 0 if it was
-    a kept one, None if there was none; `first_byte_duration` until the answer began, None if none did. Both
-    count from the attempt's start.
+    `request` is None if no request was made. `connect_duration` is the time until the connection was open: 0
+    for a kept connection, None if there was none. `first_byte_duration` is the time until the answer began,
+    None if there was no answer. Both count from the attempt's start.
     """
 
     start_time: Micros
@@ -334,10 +335,10 @@ class Delivery:
 
 
 class Leased(Struct, frozen=True, kw_only=True):
-    """A delivery that is ours to attempt until `lease_until`, with all that the attempt needs.
+    """A delivery that this node may attempt until `lease_until`, with all that the attempt needs.
 
-    `lease` is the fencing token; `lease_until` is on the store's lease clock, not the wall's.
-    `failure_count` counts the failed attempts that were charged to the retries so far.
+    `lease` is the fencing token. `lease_until` is a time of the store's lease clock, not of the wall clock.
+    `failure_count` is the number of failed attempts so far that used up a retry.
     """
 
     id: int

@@ -23,7 +23,7 @@ class RetryPolicy:
     def backoff(self, attempt: int, *, jitter: float = 0.0) -> Micros | None:
         """Return the wait after failed attempt number `attempt` (from 1), or None to give up.
 
-        `jitter`, from 0 to 0.2, lengthens the wait by that share; nothing shortens it.
+        `jitter`, from 0 to 0.2, lengthens the wait by that share. Nothing shortens the wait.
 
         >>> [RetryPolicy().backoff(n) for n in (1, 4)]
         [5000000, None]
@@ -42,7 +42,7 @@ class RetryPolicy:
 def retry_after(status_code: int, headers: Mapping[str, str], *, now: Micros) -> Micros:
     """Return the wait that a 429 or 503 asks for (RFC 9110, 10.2.3): at least 0, at most 24 hours.
 
-    Anything unreadable counts as absent. Header names are in lower case.
+    An unreadable header counts as absent. Header names are in lower case.
 
     >>> retry_after(429, {"retry-after": "120"}, now=0)
     120000000

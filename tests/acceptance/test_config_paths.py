@@ -322,7 +322,7 @@ async def test_headers_of_another_shape_are_refused(headers: Any, tenant: Tenant
         (
             {"filter": "amount > 1"},
             "filter",
-            "filter is not right at line 1, column 1: undeclared reference to 'amount'",
+            "filter has an error at line 1, column 1: undeclared reference to 'amount'",
         ),
         (
             {"filter": {"rule": "hash"}},

@@ -198,8 +198,8 @@ def test_a_webhook_whose_port_is_taken_says_how_to_take_another() -> None:
             text=True,
         )
     assert (ended.returncode, ended.stdout) == (1, "")
-    assert ended.stderr.startswith(f"port {port} cannot be had: Address already in use; ")
-    assert "docs/webhook.py 500, with 8081 for 8080" in ended.stderr
+    assert ended.stderr.startswith(f"port {port} cannot be used: Address already in use; ")
+    assert "docs/webhook.py 500, and 8081 in place of 8080" in ended.stderr
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

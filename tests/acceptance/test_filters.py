@@ -44,7 +44,7 @@ async def test_a_wrong_filter_is_refused_over_both_doors(tenant: Tenant) -> None
     status, answered = await tenant.send("POST", f"{tenant.config}/eventing/triggers/hook", body)
     assert (status, http_fault(answered)) == (400, over_grpc)
     assert over_grpc.fields == ("filter",)
-    assert over_grpc.sentence.startswith("filter is not right at line 1, column 14: ")
+    assert over_grpc.sentence.startswith("filter has an error at line 1, column 14: ")
     assert await count(tenant, {}) == 1
 
 

@@ -48,7 +48,7 @@ async def test_a_trigger_has_only_so_much_parked(tenant: Tenant, receiver: Recei
     request: Any = pb.QueueRequest(project=tenant.project, type="order", id="new")
     fault = await rpc_fault(tenant.eventing.Queue(request))
     assert (fault.code, fault.reason) == ("RESOURCE_EXHAUSTED", "OVER_QUOTA")
-    assert fault.sentence.startswith("The trigger `hook` has as many deliveries waiting")
+    assert fault.sentence.startswith("Quota exceeded: trigger `hook` already has as many parked")
     events = [pb.QueueRequest(type="other", id="with-it"), pb.QueueRequest(type="order")]
     batch = pb.QueueBatchRequest(project=tenant.project, events=events)
     assert (await rpc_fault(tenant.eventing.QueueBatch(batch))).reason == "OVER_QUOTA"

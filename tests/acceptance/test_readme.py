@@ -132,7 +132,7 @@ def test_the_tour_shows_the_document_come_true_and_stays_until_it_is_stopped() -
         with contextlib.suppress(OSError):  # who has it already holds it as well
             held.enter_context(socket.create_server(("127.0.0.1", 4122)))
         shown = tour()
-    assert "port 4122 is taken here; the tour uses " in shown
+    assert "port 4122 is in use; the tour uses " in shown
     assert '{"specversion":"1.0-rc1","id":' in shown
     late = re.search(r"called (\S+) ms after the due time", shown)
     assert late is not None

@@ -60,7 +60,7 @@ async def test_all_that_stands_in_the_way_is_told(tenant: Tenant) -> None:
     broken = await tried(tenant, {}, options={"db": "main"})
     assert obstacles(broken) == ["FILTER_FAILED", "SCHEMA"]
     assert broken.filter_error == 'Key not found in map : "amount"'
-    assert broken.schema_error == "data is not as its type's schema says: `amount` is missing"
+    assert broken.schema_error == "data does not match the event type's schema: `amount` is missing"
     await tenant.pause()
     paused = await tried(tenant, {"amount": 101}, options={"db": "main"})
     assert (paused.matches, obstacles(paused)) == (True, ["PAUSED"])

@@ -265,7 +265,7 @@ def test_a_configuration_that_is_printed_has_no_key() -> None:
 def test_metadata_addresses_can_not_be_allowed() -> None:
     """F219: An allow-list with a metadata address in it is refused when the server starts."""
     (line,) = faults({"egress_allow": ("169.254.0.0/16",)})
-    assert line.startswith("--egress-allow '169.254.0.0/16' holds 169.254.0.0/16")
+    assert line.startswith("--egress-allow '169.254.0.0/16' contains 169.254.0.0/16")
 
 
 def test_loopback_is_open_to_webhooks_of_an_open_server_only() -> None:

@@ -128,12 +128,12 @@ def test_a_member_is_seen_even_where_a_string_or_a_comment_looks_like_code() -> 
     [
         (
             "data.",
-            "filter is not right at line 1, column 6: Syntax error: no viable alternative at input '.'",
+            "filter has an error at line 1, column 6: Syntax error: no viable alternative at input '.'",
         ),
-        ("amount > 1", "filter is not right at line 1, column 1: undeclared reference to 'amount'"),
+        ("amount > 1", "filter has an error at line 1, column 1: undeclared reference to 'amount'"),
         (
             "1 == 'a'",
-            "filter is not right at line 1, column 3: "
+            "filter has an error at line 1, column 3: "
             "found no matching overload for '_==_' applied to '(int, string)'",
         ),
         ("data.urgent", "filter must be true or false for every event; compare, as in `data.urgent == true`"),

@@ -194,7 +194,7 @@ async def test_what_can_not_be_started_again_ends_the_process(monkeypatch: pytes
     monkeypatch.setattr(worker, "_failures", None)
     worker.start()
     await until(lambda: ended)
-    assert ended == ["work could not be started again"]
+    assert ended == ["work could not be restarted"]
 
 
 async def test_any_text_of_an_exception_can_be_said(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,4 @@
-"""The Attempt that the log keeps: only from what was sent comes one with a request."""
+"""The Attempt that the log keeps. Only one made from a Sent has a request."""
 
 from msgspec import Struct
 
@@ -8,7 +8,7 @@ from bellrope_server.outbound.post import Sent
 
 
 class Start(Struct, frozen=True):
-    """When an attempt began: the time of day, and that of the steady clock, from which its lengths count."""
+    """When an attempt began: the time of day, and the steady time from which its durations count."""
 
     time: Micros
     steady: Micros
@@ -20,7 +20,7 @@ def unsent(start: Start, error: AttemptError) -> Attempt:
 
 
 def answered(start: Start, sent: Sent) -> Attempt:
-    """Return the attempt that ended with this answer, or with none."""
+    """Return the attempt that ended with this answer, or without one."""
     request, reply = sent.request, sent.reply
     return Attempt(
         start_time=start.time,

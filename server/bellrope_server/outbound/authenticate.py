@@ -1,4 +1,4 @@
-"""What shows an endpoint that it is called by someone who may: the headers that the trigger's owner set."""
+"""The credentials that an endpoint expects: the headers that the trigger's owner set."""
 
 from collections.abc import Mapping
 
@@ -7,11 +7,11 @@ from msgspec import Struct
 from bellrope_server.outbound.envelope import Enveloped
 
 HIDDEN = b"[hidden]"
-"""What the log has for the value of a header that the trigger's owner set: it may be a credential."""
+"""What the log shows in place of a header value that the trigger's owner set: it may be a credential."""
 
 
 class Credentials(Struct, frozen=True):
-    """The header lines of a trigger's owner: as they are sent, and as the log may have them."""
+    """The headers that a trigger's owner set: as they are sent, and as the log shows them."""
 
     sent: tuple[bytes, ...]
     shown: tuple[bytes, ...]
@@ -38,5 +38,5 @@ def authenticate(enveloped: Enveloped, credentials: Credentials) -> Authenticate
 
 
 def _line(name: str, value: str) -> bytes:
-    """Return a header as libcurl wants it: with a colon and no value it would be left out."""
+    """Return a header as libcurl wants it. With a colon and no value, libcurl would leave it out."""
     return f"{name}: {value}".encode() if value.strip() else f"{name};".encode()

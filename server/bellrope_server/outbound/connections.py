@@ -1,4 +1,4 @@
-"""Which kept connections the other side has closed: libcurl itself looks only once a second."""
+"""Which kept connections the peer has closed. libcurl itself checks only once a second."""
 
 import select
 
@@ -7,16 +7,16 @@ End = tuple[str, int]
 
 
 class Connections:
-    """The sockets of the connections by our end of each, so at most one for each port that we have."""
+    """The sockets of the connections, by our end of each, so at most one per local port."""
 
     def __init__(self) -> None:
         self._polls: dict[End, select.poll] = {}
 
     def opened(self, end: End, fd: int) -> None:
-        """Note a new connection; one that had the same end is gone."""
+        """Note a new connection. An older one with the same end is gone."""
         poll = self._polls[end] = select.poll()
         poll.register(fd, select.POLLIN)
 
     def is_stale(self, end: End) -> bool:
-        """Say whether an idle connection is over: there is nothing to read from one that is not."""
+        """Return whether an idle connection is over. A good one has nothing to read."""
         return bool(self._polls[end].poll(0))

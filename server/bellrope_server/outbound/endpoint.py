@@ -13,7 +13,7 @@ MAX_ENDPOINTS = 4096
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """What each stage of an attempt needs of one version of a trigger."""
+    """What the stages of an attempt need to know about one version of a trigger."""
 
     version: int
     target: Target
@@ -33,7 +33,7 @@ class Endpoints:
     def of(self, trigger: Trigger) -> Endpoint:
         """Return the trigger's endpoint; raise UrlInvalid or UrlBlocked.
 
-        The URL was checked when it was saved, but the row may be older than the policy, or written by hand.
+        The URL was checked when it was saved, but the row may be older than the policy, or edited by hand.
         """
         known = self._known.get(trigger.id)
         if known and known.version == trigger.version:

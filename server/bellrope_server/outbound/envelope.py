@@ -15,20 +15,20 @@ from bellrope_server.model import CloudEvent, DataForm, Encoding, Leased, Micros
 Value: TypeAlias = str | int | bool
 
 JSON = "application/json"
-# What needs no percent-encoding in a header: the printable characters but the quote and the percent sign
-# (HTTP protocol binding, 3.1.3.2).
+# Characters that need no percent-encoding in a header: the printable ones, except the quote and the
+# percent sign (HTTP protocol binding, 3.1.3.2).
 PLAIN = "".join(map(chr, range(0x21, 0x7F))).translate({ord('"'): None, ord("%"): None})
 
 
 class Enveloped(Struct, frozen=True):
-    """An event in the form that its endpoint gets: header lines that say what the body is, and the body."""
+    """An event in the form that its endpoint gets: the body, and the header lines that describe it."""
 
     head: tuple[bytes, ...]
     body: bytes
 
 
 class Envelope(Protocol):
-    """Puts an event into its form; `source` is the installation's id."""
+    """Puts an event into its form. `source` is the installation's id."""
 
     def __call__(self, leased: Leased, *, source: str) -> Enveloped:
         """Return the event in this form."""
@@ -39,7 +39,7 @@ STRUCTURED = (b"Content-Type: application/cloudevents+json; charset=utf-8",)
 
 
 def documented(leased: Leased, *, source: str) -> Enveloped:
-    """Return the documented keys in the documented order, and the data byte for byte."""
+    """Return the documented keys in the documented order, with the data byte for byte."""
     body = b'{"specversion":"1.0-rc1","id":%b,"type":%b,"source":%b,"time":"%b","data":%b}' % (
         orjson.dumps(leased.event_id),
         orjson.dumps(leased.type),
@@ -65,7 +65,7 @@ def binary(leased: Leased, *, source: str) -> Enveloped:
     attributes = _attributes(leased, source)
     kind = attributes.pop("datacontenttype", None)
     lines = [f"ce-{name}: {_in_header(value)}".encode() for name, value in attributes.items()]
-    # A name without a value: libcurl would add a Content-Type of its own.
+    # A name without a value, or libcurl would add a Content-Type of its own.
     head = f"Content-Type: {kind}" if kind else "Content-Type:"
     return Enveloped((head.encode(), *lines), _bytes(leased))
 
@@ -79,7 +79,7 @@ FORMS: Mapping[Encoding, Envelope] = {
 
 
 def _bytes(leased: Leased) -> bytes:
-    """Return the data as its type has it."""
+    """Return the data in the form that its type has."""
     form = leased.cloud_event.form if leased.cloud_event else DataForm.JSON
     if form is DataForm.JSON:
         return leased.data
@@ -113,7 +113,7 @@ def _attributes(leased: Leased, source: str) -> dict[str, Value]:
 
 
 def _in_header(value: Value) -> str:
-    """Return a value as a header has it.
+    """Return a value in the form that a header needs.
 
     >>> _in_header("Euro € 😀"), _in_header(True), _in_header(-1)
     ('Euro%20%E2%82%AC%20%F0%9F%98%80', 'true', '-1')
@@ -123,7 +123,7 @@ def _in_header(value: Value) -> str:
 
 
 def _iso(time: Micros) -> bytes:
-    """Return a time in UTC as ISO 8601, cut to the millisecond."""
+    """Return a time in UTC as ISO 8601, truncated to the millisecond."""
     seconds, micros = divmod(time, 1_000_000)
     return b"%b.%03dZ" % (_iso_second(seconds), micros // 1000)
 

@@ -18,29 +18,29 @@ MAX_ADDRESSES = 16
 
 
 class Unresolved(Exception):
-    """No address was found for the endpoint's name, or not in time."""
+    """The endpoint's name has no address, or the look-up took too long."""
 
 
 class Guarded(Struct, frozen=True):
-    """A request, and the one address that it may go to: an IP literal as inet_ntop writes it."""
+    """A request and the only address that it may go to: an IP literal as inet_ntop writes it."""
 
     request: Request
     address: str
 
 
 class Guard:
-    """Lets a request through to an address, or raises why it may not go."""
+    """Chooses the address that a request goes to, or raises why it may not go."""
 
     def __init__(self, policy: EgressPolicy, *, names: Resolver, own_ports: Set[int]) -> None:
-        """`own_ports` are where this server listens; they are never called at its own addresses."""
+        """This server listens on `own_ports`. It is never called there at its own addresses."""
         self._policy = policy
         self._names = names
         self._own_ports = own_ports
 
     async def check(self, request: Request, target: Target, *, turn: int, deadline: Micros) -> Guarded:
-        """Return the request with the address to dial: of a name's addresses another one each turn.
+        """Return the request with the address to dial. Each turn uses the next of a name's addresses.
 
-        Raises UrlBlocked if none is permitted, and Unresolved if there is none by the deadline.
+        Raises UrlBlocked if no address is permitted, and Unresolved if none is found by the deadline.
         """
         try:
             address = target.address or await self._find(target, turn=turn, deadline=deadline)
@@ -51,7 +51,7 @@ class Guard:
         return Guarded(request, address)
 
     def close(self) -> None:
-        """Give up what is being looked up."""
+        """Cancel the look-ups under way."""
         self._names.close()
 
     async def _find(self, target: Target, *, turn: int, deadline: Micros) -> str:
@@ -71,7 +71,7 @@ class Guard:
 
 
 def _is_own(address: str) -> bool:
-    """Say whether an IP literal is one of this machine's: only those can be bound to."""
+    """Return whether an IP literal is an address of this machine: only those can be bound to."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with socket.socket(family, socket.SOCK_DGRAM) as probe:
         try:

@@ -23,7 +23,7 @@ _STOP = -1  # from a callback: libcurl closes the connection
 _GO: int = pycurl.PREREQFUNC_OK
 _ABORT: int = pycurl.PREREQFUNC_ABORT
 
-# What holds for every request. An empty PROXY and a NOPROXY of everything keep out the environment's.
+# Settings of every request. An empty PROXY and a NOPROXY of everything override the environment's.
 _OPTIONS = {
     pycurl.NOSIGNAL: 1,
     pycurl.POST: 1,
@@ -37,10 +37,10 @@ _OPTIONS = {
 
 
 class Reply(Struct, frozen=True):
-    """What came back: a `status` only if a whole header did; `code` is libcurl's, 0 if nothing went wrong.
+    """The response. `status` is set only if a whole header came; `code` is libcurl's, 0 for success.
 
-    `connected` is how long it took to be connected, 0 over a kept connection, None if it never was; `began`
-    how long until the answer did.
+    `connected` is the time until the connection was open: 0 if it was kept, None if there was none.
+    `began` is the time until the answer began.
     """
 
     code: int = pycurl.E_OK
@@ -49,20 +49,20 @@ class Reply(Struct, frozen=True):
     body: bytes = b""
     truncated: bool = False
     strayed: bool = False
-    """True if libcurl was about to use another address than the one it was given; then nothing was sent."""
+    """True if libcurl was about to use an address other than the given one. Then nothing was sent."""
     connected: Micros | None = None
     began: Micros | None = None
 
 
 class Handle:
-    """An easy handle of libcurl with its callbacks, for one request after another.
+    """An easy handle of libcurl with its callbacks, used for one request after another.
 
-    libcurl sends a POST again by itself when a kept connection dies under it. Here it cannot: the body comes
-    from a function that cannot be rewound, and a second start within one request is refused.
+    libcurl repeats a POST by itself when a kept connection dies. Here it cannot: the body comes from a
+    function that cannot be rewound, and a second start within one request is refused.
     """
 
     def __init__(self, connections: Connections) -> None:
-        """Share `connections` with all whose handles run on the same multi."""
+        """All handles on the same multi share `connections`."""
         self._connections = connections
         self.easy: Any = pycurl.Curl()
         for option, value in {**_OPTIONS, **_trust()}.items():
@@ -76,9 +76,9 @@ class Handle:
         self.forget()
 
     def prepare(self, request: Request, *, address: str, start: Micros, deadline: Micros) -> None:
-        """Set the next request; it goes to `address`, an IP literal as inet_ntop writes it.
+        """Set the next request. It goes to `address`, an IP literal as inet_ntop writes it.
 
-        Times count from `start`, and it has until `deadline`; both are on the steady clock.
+        Times count from `start`. The request ends at `deadline`. Both are times of the steady clock.
         """
         self._address, self._body, self._keep, self._start = address, request.body, request.keep_bytes, start
         bracketed = f"[{address}]" if ":" in address else address
@@ -87,7 +87,7 @@ class Handle:
         setopt(pycurl.CONNECT_TO, [f"::{bracketed}:"])
         setopt(pycurl.HTTPHEADER, request.headers)
         setopt(pycurl.POSTFIELDSIZE_LARGE, len(request.body))
-        setopt(pycurl.TIMEOUT_MS, max(1, (deadline - steady()) // 1000))  # 0 would be no limit
+        setopt(pycurl.TIMEOUT_MS, max(1, (deadline - steady()) // 1000))  # 0 would mean no limit
 
     def forget(self) -> None:
         """Let go of the last request and its reply."""
@@ -101,7 +101,7 @@ class Handle:
         self._kept = bytearray()
 
     def reply(self, code: int) -> Reply:
-        """Return what came of the request, given libcurl's code for it."""
+        """Return the reply of the request that ended with this libcurl code."""
         status = self._status
         return Reply(
             code=code,
@@ -152,7 +152,7 @@ class Handle:
         return self._body[start:end]
 
     def _on_header(self, line: bytes) -> int | None:
-        """Collect the final answer's header; interim answers (1xx) and trailers are dropped."""
+        """Collect the final answer's header. Drop interim answers (1xx) and trailers."""
         if self._status:
             return None
         header = self._header
@@ -185,7 +185,7 @@ class Handle:
 
 
 def _trust() -> dict[int, str]:
-    """Return where this system keeps the certificates it trusts: pycurl's wheel looks where others do."""
+    """Return where this system keeps its trusted certificates: pycurl's wheel looks in other places."""
     paths = ssl.get_default_verify_paths()
     if paths.cafile:
         return {pycurl.CAINFO: paths.cafile}
@@ -193,7 +193,7 @@ def _trust() -> dict[int, str]:
 
 
 def _parse(header: bytes | bytearray) -> dict[str, str]:
-    """Return a header's fields: names in lower case, values of a repeated one joined."""
+    """Return a header's fields: names in lower case, repeated values joined."""
     fields: dict[str, str] = {}
     for line in header.decode("latin-1").split("\n")[1:-2]:  # between the status and the blank line
         name, _, value = line.partition(":")

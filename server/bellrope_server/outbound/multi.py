@@ -1,9 +1,9 @@
 """libcurl's multi interface on the running loop: a transfer is one await.
 
-The sockets wait in an epoll of our own, and the loop watches only that: it wakes us once for all that is
-ready, and cannot hold a stale watcher of a socket that libcurl closed and opened again under the same number,
-for the kernel forgets a closed socket by itself. Per transfer that costs half of what `pycurl.AsyncCurlMulti`
-does, which asks the loop to watch each socket.
+The sockets wait in an epoll of our own, and the loop watches only that. It wakes us once for all sockets that
+are ready. It cannot hold a stale watcher of a socket that libcurl closed and reopened under the same number,
+because the kernel forgets a closed socket by itself. A transfer costs half as much as with
+`pycurl.AsyncCurlMulti`, which makes the loop watch each socket.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from typing import Any
 
 import pycurl
 
-# The connections kept alive: more than a node has in flight, so that none in use pushes another out.
+# The connections kept alive: more than a node has in flight, so none in use pushes another out.
 MAX_CONNECTIONS = 1024
 
 _EVENTS = {
@@ -26,7 +26,7 @@ _REMOVE = pycurl.POLL_REMOVE
 
 
 class Multi:
-    """Runs easy handles side by side, and keeps their connections for the next ones."""
+    """Runs easy handles concurrently, and keeps their connections for the next ones."""
 
     def __init__(self) -> None:
         """Begin on the running loop."""
@@ -44,9 +44,9 @@ class Multi:
         self._multi.setopt(pycurl.M_TIMERFUNCTION, self._schedule)
 
     def perform(self, easy: Any) -> asyncio.Future[int]:
-        """Begin one transfer; what it ends with is its CURLcode, 0 if all went well.
+        """Begin one transfer. The result is its CURLcode, 0 for success.
 
-        Who stops waiting for it calls `drop`.
+        A caller that stops waiting for it calls `drop`.
         """
         done = self._waiting[easy] = self._loop.create_future()
         self._multi.add_handle(easy)
@@ -58,7 +58,7 @@ class Multi:
             self._multi.remove_handle(easy)
 
     def close(self) -> None:
-        """Drop what is under way, cancelling who waits for it, and close every connection."""
+        """Drop all transfers, cancel their waiters, and close every connection."""
         while self._waiting:
             easy, done = self._waiting.popitem()
             self._multi.remove_handle(easy)
@@ -71,7 +71,7 @@ class Multi:
         self._epoll.close()
 
     def _watch(self, what: int, fd: int, _multi: Any, _data: Any) -> None:
-        """Watch a socket, or no longer, as libcurl asks; an idle one stays in the epoll until it returns."""
+        """Watch a socket or stop, as libcurl asks. An idle one stays in the epoll until its next event."""
         if what == _REMOVE:
             self._watched.discard(fd)
             return
@@ -82,10 +82,10 @@ class Multi:
             self._epoll.register(fd, _EVENTS[what])
 
     def _schedule(self, milliseconds: int) -> None:
-        """See that libcurl's clockwork runs in so many milliseconds: 0 is this turn of the loop, -1 never.
+        """Run libcurl's timers after this many milliseconds: 0 means in this turn of the loop, -1 never.
 
-        A timer that is set already and comes earlier may stay: libcurl then asks for the rest. That spares
-        a timer per transfer.
+        A timer that is already set and comes earlier may stay: libcurl then asks for the rest. That saves a
+        timer per transfer.
         """
         if milliseconds == 0 and self._turn is None:
             self._turn = self._loop.call_soon(self._on_turn)
@@ -121,12 +121,12 @@ class Multi:
         self._finish()
 
     def _ignore(self, fd: int) -> None:
-        """Take out a socket that fell idle and was closed by its peer, or is gone by now."""
+        """Remove a socket that became idle and that its peer closed, or that is already gone."""
         with suppress(OSError):
             self._epoll.unregister(fd)
 
     def _finish(self) -> None:
-        """Wake the waiters of the transfers that are over."""
+        """Wake the waiters of the finished transfers."""
         more = 1
         while more:
             more, well, badly = self._multi.info_read()

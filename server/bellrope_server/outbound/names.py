@@ -10,14 +10,14 @@ from typing import Protocol
 
 KEEP_SECONDS = 5.0
 MAX_NAMES = 4096
-_THREADS = 8  # a name server that hangs holds one for each of its names
+_THREADS = 8  # a name server that hangs blocks one thread per name
 
 
 def system_lookup(host: str, port: int) -> Sequence[str]:
     """Return the addresses of a host, IPv4 first; raise OSError if there is none.
 
-    IPv4 first, because an attempt tries one address: `localhost` means ::1 to many systems, where a receiver
-    that listens on 127.0.0.1 is not.
+    IPv4 comes first because an attempt tries one address: on many systems `localhost` means ::1, and a
+    receiver that listens on 127.0.0.1 is not there.
     """
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     addresses = dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found)
@@ -28,13 +28,13 @@ class Resolver(Protocol):
     """Finds the addresses of a host: IP literals as inet_ntop writes them, the best first."""
 
     def recall(self, host: str) -> Sequence[str]:
-        """Return what was found lately; nothing if that was too long ago."""
+        """Return what was found lately; nothing if that is too long ago."""
 
     async def resolve(self, host: str, port: int) -> Sequence[str]:
         """Return what is found now; raise OSError if the look-up fails."""
 
     def close(self) -> None:
-        """Give up what is being looked up."""
+        """Cancel the look-ups under way."""
 
 
 class Names:
@@ -48,16 +48,16 @@ class Names:
         self._under_way: dict[str, asyncio.Future[Sequence[str]]] = {}
 
     def recall(self, host: str) -> Sequence[str]:
-        """Return the addresses that were found for a host lately; none if that was too long ago."""
+        """Return the addresses that were found for a host lately; none if that is too long ago."""
         until, addresses = self._known.get(host, (0.0, ()))
         return addresses if time.monotonic() < until else ()
 
     async def resolve(self, host: str, port: int) -> Sequence[str]:
-        """Look a host up, or join who is doing so; raise OSError as the look-up does."""
+        """Look a host up, or wait for a look-up under way. Raise OSError as the look-up does."""
         return await asyncio.shield(self._under_way.get(host) or self._look_up(host, port))
 
     def close(self) -> None:
-        """Forget the look-ups that have not begun, and do not wait for the others."""
+        """Cancel the look-ups that have not begun, and do not wait for the others."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _look_up(self, host: str, port: int) -> asyncio.Future[Sequence[str]]:

@@ -14,7 +14,7 @@ _ERRORS = {
     pycurl.E_GOT_NOTHING: AttemptError.CONNECTION_RESET,
     pycurl.E_SEND_ERROR: AttemptError.CONNECTION_RESET,
     pycurl.E_RECV_ERROR: AttemptError.CONNECTION_RESET,
-    pycurl.E_SEND_FAIL_REWIND: AttemptError.CONNECTION_RESET,  # would have sent the request again
+    pycurl.E_SEND_FAIL_REWIND: AttemptError.CONNECTION_RESET,  # libcurl would have sent the request again
     pycurl.E_ABORTED_BY_CALLBACK: AttemptError.CONNECTION_RESET,  # likewise
     pycurl.E_SSL_CONNECT_ERROR: AttemptError.TLS_ERROR,
     pycurl.E_PEER_FAILED_VERIFICATION: AttemptError.TLS_ERROR,
@@ -23,7 +23,7 @@ _ERRORS = {
 
 
 def error_of(reply: Reply) -> AttemptError:
-    """Return why an attempt failed, or NONE: a status decides, whatever went wrong after it."""
+    """Return why an attempt failed, or NONE. If there is a status, later errors do not count."""
     if reply.strayed:
         return AttemptError.BLOCKED
     status = reply.status

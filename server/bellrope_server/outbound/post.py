@@ -15,9 +15,9 @@ MAX_IDLE_HANDLES = 512
 
 
 class Sent(Struct, frozen=True):
-    """A request that was sent, or would have been had there been a connection, and what came of it.
+    """A request and its reply. It was sent, unless there was no connection.
 
-    Only `Post.send` makes one, and only of what is Guarded.
+    Only `Post.send` makes one, and only from a Guarded.
     """
 
     request: Request
@@ -26,7 +26,7 @@ class Sent(Struct, frozen=True):
 
 
 class Post:
-    """Sends requests side by side, over kept connections that the endpoints have not closed, or new ones."""
+    """Sends requests concurrently, over new connections or kept ones that the endpoints have not closed."""
 
     def __init__(self) -> None:
         """Begin on the running loop."""
@@ -35,9 +35,9 @@ class Post:
         self._idle: list[Handle] = []
 
     async def send(self, guarded: Guarded, *, start: Micros, deadline: Micros) -> Sent:
-        """Send the request; times count from `start`, and it has until `deadline`, on the steady clock.
+        """Send the request, and give up at `deadline`. Times count from `start`. Both use the steady clock.
 
-        Raises UrlBlocked if libcurl was about to go to another address: then nothing was sent.
+        Raises UrlBlocked if libcurl was about to go to another address. Then nothing was sent.
         """
         handle = self._idle.pop() if self._idle else Handle(self._connections)
         try:
@@ -56,7 +56,7 @@ class Post:
                 self._idle.append(handle)
 
     def close(self) -> None:
-        """Drop what is under way, cancelling its `send`, and close every connection."""
+        """Drop all transfers, cancel their `send`, and close every connection."""
         self._multi.close()
 
 

@@ -12,14 +12,14 @@ from bellrope_server.model import Leased, Micros
 from bellrope_server.outbound.authenticate import Authenticated
 from bellrope_server.rules.secrets import key_of
 
-# `Expect` without a value: libcurl would add one of its own to a large body.
+# `Expect` without a value, or libcurl would add one of its own to a large body.
 _NO_EXPECT = b"Expect:"
 
 
 class Request(Struct, frozen=True):
-    """All that is sent, and how much of the answer's body to keep. Nothing is added once it is signed.
+    """The whole request, and how much of the answer's body to keep. Nothing is added after it is signed.
 
-    `shown_headers` are lines for the log: all that it may know of what is sent.
+    `shown_headers` are the lines that the log may show.
     """
 
     url: str
@@ -32,7 +32,7 @@ class Request(Struct, frozen=True):
 def sign(
     authenticated: Authenticated, leased: Leased, *, url: str, secret: str | None, time: Micros
 ) -> Request:
-    """Return the whole request of one attempt: signed if the trigger has a secret."""
+    """Return the complete request of one attempt, signed if the trigger has a secret."""
     enveloped, credentials = authenticated.enveloped, authenticated.credentials
     body, delivery_id = enveloped.body, leased.delivery_id
     timestamp = time // SECOND
@@ -48,9 +48,9 @@ def sign(
 
 
 def signature(secret: str, *, webhook_id: str, timestamp: int, body: bytes) -> str:
-    """Return the value of the `webhook-signature` header; `timestamp` is in seconds since the epoch.
+    """Return the value of the `webhook-signature` header. `timestamp` is in seconds since the epoch.
 
-    `secret` is one that `check_secret` passes, else ValueError.
+    Raises ValueError if `check_secret` refuses `secret`.
     """
     mac = _keyed(secret).copy()
     mac.update(b"%b.%d.%b" % (webhook_id.encode(), timestamp, body))

@@ -1,4 +1,4 @@
-"""Makes one attempt of a delivery, stage by stage: what the endpoint did is a value, never an exception."""
+"""Makes one attempt of a delivery, stage by stage. What the endpoint does is a value, never an exception."""
 
 from collections.abc import Callable, Set
 
@@ -16,13 +16,13 @@ from bellrope_server.rules.egress import EgressPolicy
 
 
 class Webhook:
-    """Sends deliveries to their endpoints, as far as the egress policy allows.
+    """Sends deliveries to their endpoints, within the egress policy.
 
-    Each stage takes what the one before made, and has a file named after it:
+    Each stage takes what the stage before made, and has a file named after it:
 
         Leased -> envelope -> authenticate -> sign -> guard -> post -> answer -> Attempt
 
-    A transformation goes between envelope and authenticate, and makes an Enveloped of an Enveloped. An OAuth2
+    A transformation goes between envelope and authenticate, and turns an Enveloped into another. An OAuth2
     token is one more line of Credentials, which authenticate then waits for. A client certificate is part of
     Credentials too, and Request takes it to libcurl.
     """
@@ -36,10 +36,10 @@ class Webhook:
         names: Resolver,
         own_ports: Set[int],
     ) -> None:
-        """Begin on the running loop; `source` is what the events name as theirs.
+        """Begin on the running loop. Events name `source` as their source.
 
-        At its own addresses this server is never called on `own_ports`, which may grow: a door adds its port
-        before it answers. `names` is closed with this.
+        This server is never called at its own addresses on `own_ports`. The set may grow: each listener adds
+        its port before it answers. `close` closes `names` too.
         """
         self._source = source
         self._now = now
@@ -48,9 +48,9 @@ class Webhook:
         self._post = Post()
 
     async def send(self, leased: Leased) -> Attempt:
-        """Make one attempt: at most one request, within the trigger's timeout all told.
+        """Make one attempt: at most one request, within the trigger's timeout in total.
 
-        If cancelled, the request is dropped; the endpoint may have got it.
+        If the call is cancelled, the request is dropped. The endpoint may have received it.
         """
         start = Start(self._now(), steady())
         try:
@@ -72,7 +72,7 @@ class Webhook:
         return self._request(leased, self._endpoints.of(leased.trigger), time=self._now())
 
     async def close(self) -> None:
-        """Drop what is under way, cancelling its `send`, and close every connection."""
+        """Drop all attempts, cancel their `send`, and close every connection."""
         self._post.close()
         self._guard.close()
 

@@ -1,4 +1,4 @@
-"""What is said of an unexpected exception in what runs by itself, and how the process ends because of one."""
+"""How an unexpected exception in a service is reported, and how it ends the process."""
 
 import os
 from traceback import format_exception
@@ -9,9 +9,9 @@ EXIT_CODE = 70  # EX_SOFTWARE of sysexits.h
 
 
 def say_failed(service: str, error: BaseException, *, again_in: float | None = None) -> None:
-    """Log an exception under the name of what it ended, and count it.
+    """Log an exception under the name of the service that it ended, and count it.
 
-    `again_in` is the seconds until that runs again, or None if it does not.
+    `again_in` is the number of seconds until the service runs again, or None if it does not.
     """
     metrics.SERVICE_FAILURES.labels(service).inc()
     traceback = "".join(format_exception(error)).encode(errors="backslashreplace").decode()
@@ -19,7 +19,7 @@ def say_failed(service: str, error: BaseException, *, again_in: float | None = N
 
 
 def end_process(why: str) -> None:
-    """Say why, and end at once: everything that was accepted is on disk, and a new process finds it there."""
+    """Log the reason and end at once. All accepted events are on disk, where a new process finds them."""
     facts.say("server.ended", why=why, code=EXIT_CODE)
     facts.flush()
     os._exit(EXIT_CODE)

@@ -1,4 +1,4 @@
-"""Something that runs by itself, turn after turn: the one way in which it starts, fails and stops."""
+"""A background task that takes one turn after another: how it starts, fails and stops."""
 
 import asyncio
 from collections import deque
@@ -9,18 +9,17 @@ from math import inf
 from bellrope_server.process.failure import end_process, say_failed
 from bellrope_server.telemetry import facts, metrics
 
-MOST_FAILURES, FAILURES_WITHIN = 5, 60.0  # so many within so many seconds end the process
-FIRST_BACKOFF = 0.5  # seconds; twice as long after each further failure. Longer than two looks at the health
+MOST_FAILURES, FAILURES_WITHIN = 5, 60.0  # this many failures within this many seconds end the process
+FIRST_BACKOFF = 0.5  # seconds; doubles with each further failure. Longer than two health checks
 OVERDUE_AFTER = 10  # periods
 SHORTEST_REST = 0.001  # seconds
 
 Turn = Callable[[], Awaitable[float]]
-"""Does what there is to do and returns the seconds to rest: 0 for none, `inf` to rest until woken."""
+"""Does the work that is due and returns the seconds to rest: 0 for none, `inf` to rest until woken."""
 
 
 class Failures:
     """How long to wait after a failure, and when to give up: pure arithmetic.
-
     >>> failures = Failures()
     >>> [failures.backoff(now=now) for now in (0, 1, 2, 3, 4)]
     [0.5, 1.0, 2.0, 4.0, None]
@@ -30,7 +29,7 @@ class Failures:
         self._times: deque[float] = deque()
 
     def backoff(self, *, now: float) -> float | None:
-        """Count a failure and return the seconds to wait, or None if there were too many lately."""
+        """Count a failure and return the seconds to wait, or None after too many failures in a short time."""
         self._times.append(now)
         while now - self._times[0] > FAILURES_WITHIN:
             self._times.popleft()
@@ -42,8 +41,8 @@ class Failures:
 class Service:
     """Takes turns until it is stopped.
 
-    A turn handles the errors that it expects. Any other is logged and counted, and the turn is taken again
-    after a backoff; what keeps failing ends the process.
+    A turn handles the errors that it expects. Any other error is logged and counted, and the service takes
+    its next turn after a backoff. A service that keeps failing ends the process.
     """
 
     def __init__(
@@ -55,9 +54,9 @@ class Service:
         first_after: float = 0.0,
         end: Callable[[str], None] = end_process,
     ) -> None:
-        """`period` is the seconds within which a turn usually ends; `inf` if it may last for ever.
+        """`period` is the number of seconds in which a turn usually ends; `inf` if a turn may last for ever.
 
-        The first turn is `first_after` seconds after the start. `end` is called if it keeps failing.
+        The first turn begins `first_after` seconds after the start. A service that keeps failing calls `end`.
         """
         self.name = name
         self._turn = turn
@@ -68,23 +67,23 @@ class Service:
         self._woken = asyncio.Event()
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._due = inf  # when the turn under way began, or the next one is due
+        self._due = inf  # when the current turn began, or when the next one is due
         self.failing = False
-        """True from an unexpected exception until a turn that worked."""
+        """True from an unexpected exception until the next turn that works."""
 
     def start(self) -> None:
-        """Begin on the running loop; once is enough, and after `stop` it does nothing."""
+        """Start on the running loop. A second call, or a call after `stop`, does nothing."""
         if self._task or self._stopping.is_set():
             return
-        metrics.SERVICE_FAILURES.labels(self.name)  # shows 0
+        metrics.SERVICE_FAILURES.labels(self.name)  # so that the metric shows 0
         self._loop = asyncio.get_running_loop()
         self._task = self._loop.create_task(self._live(), name=self.name)
         self._task.add_done_callback(self._over)
 
     async def stop(self, *, grace: float | None = None) -> None:
-        """Begin no more turns and wait for the one under way; cancel it after `grace` seconds, if given.
+        """Start no more turns and wait for the current one. Cancel it after `grace` seconds, if given.
 
-        It may be called twice, and before `start`.
+        You can call it twice, and before `start`.
         """
         self._stopping.set()
         self._woken.set()
@@ -94,11 +93,11 @@ class Service:
             await asyncio.gather(self._task, return_exceptions=True)
 
     def wake(self) -> None:
-        """Take the next turn now, or as soon as the one under way is over."""
+        """Take the next turn now, or as soon as the current one ends."""
         self._woken.set()
 
     def overdue(self, *, now: float) -> bool:
-        """Say whether a turn lasts, or is late, by ten periods; `now` is on the loop's clock."""
+        """Return whether a turn lasts, or is late, for more than ten periods. `now` is the loop's time."""
         return now - self._due > OVERDUE_AFTER * self._period and not self._stopping.is_set()
 
     async def _live(self) -> None:
@@ -107,16 +106,16 @@ class Service:
             try:
                 await self._take_turns()
             except asyncio.CancelledError as error:
-                if self._task and self._task.cancelling():  # by `stop`, or because the loop ends
+                if self._task and self._task.cancelling():  # by `stop`, or because the loop is closing
                     raise
                 await self._failed(error)
             except Exception as error:
                 await self._failed(error)
 
     def _over(self, task: asyncio.Task[None]) -> None:
-        """End the process if what starts the turns again has a fault itself: nobody else does it."""
+        """End the process if the task that runs the turns fails itself: nothing else would restart it."""
         if not task.cancelled() and isinstance(task.exception(), Exception):
-            self._end(f"{self.name} could not be started again")
+            self._end(f"{self.name} could not be restarted")
 
     async def _take_turns(self) -> None:
         now = self._loop.time
@@ -138,7 +137,7 @@ class Service:
             timer.cancel()
 
     async def _failed(self, error: BaseException) -> None:
-        """Say it, and wait until it is time to try again; if it never is, end the process."""
+        """Report the error and wait until the next try is due. If there is none, end the process."""
         self.failing = True
         again_in = self._failures.backoff(now=self._loop.time())
         say_failed(self.name, error, again_in=again_in)
@@ -149,7 +148,7 @@ class Service:
         with suppress(TimeoutError):
             async with asyncio.timeout(again_in):
                 await self._stopping.wait()
-        if self._period == inf:  # no end of a turn will show that it works
+        if self._period == inf:  # a turn without end never shows that it works
             self._recovered()
 
     def _recovered(self) -> None:

@@ -1,4 +1,4 @@
-"""One /metrics for all workers of a server: whoever is asked asks the others."""
+"""One /metrics for all workers of a server: the worker that gets the request asks the others."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
@@ -13,41 +13,41 @@ from prometheus_client.registry import Collector
 from bellrope_server.process.workers import Worker
 from bellrope_server.telemetry.metrics import GREATEST
 
-WAIT = 1.0  # seconds that a worker gets to answer
+WAIT = 1.0  # seconds that a worker has to answer
 
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
-"""Values by the name and the labels of their sample."""
+"""Values, keyed by the name and the labels of their sample."""
 
 
 class SharedMetrics:
-    """Tells the other workers what this one counts, on a socket in a folder, and asks them."""
+    """Serves this worker's metrics to the others over a socket in a shared folder, and collects theirs."""
 
     def __init__(self, own: Callable[[], bytes], worker: Worker | None) -> None:
-        """`own` returns this process's metrics as text; without a `worker` there are no others."""
+        """`own` returns this process's metrics as text. Without a `worker` there are no other processes."""
         self._own = own
         self._path = worker.folder / str(worker.number) if worker else None
         self._server: asyncio.Server | None = None
 
     async def start(self) -> None:
-        """Answer the others from now on."""
+        """Start to answer the other workers."""
         if self._path:
-            self._server = await asyncio.start_unix_server(self._tell, self._path)
+            self._server = await asyncio.start_unix_server(self._serve, self._path)
 
     async def stop(self) -> None:
-        """Answer them no more."""
+        """Stop answering."""
         if self._path and self._server:
             self._server.close()
             self._path.unlink(missing_ok=True)
 
     async def text(self) -> bytes:
-        """Return what all workers that answer count together."""
+        """Return the combined metrics of all workers that answer."""
         if not self._path:
             return self._own()
         others = [path for path in self._path.parent.iterdir() if path != self._path]
         told = await asyncio.gather(*(_ask(path) for path in others))
         return generate_latest(Together([self._own(), *told]))
 
-    async def _tell(self, _reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _serve(self, _reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(self._own())
         writer.close()
 
@@ -60,17 +60,17 @@ async def _ask(path: Path) -> bytes:
             writer.close()
             return text
     except (OSError, TimeoutError):
-        return b""  # it has just died, and is about to be started again
+        return b""  # this worker has just died and will be restarted soon
 
 
 class Together(Collector):
-    """Each sample of several texts in Prometheus' format: the sum, or the greatest where all see the same."""
+    """Merges samples in Prometheus' format: the sum, or the maximum where all see the same."""
 
     def __init__(self, texts: Iterable[bytes]) -> None:
         self._texts = texts
 
     def collect(self) -> Iterator[Metric]:
-        """Give each metric once."""
+        """Yield each metric once."""
         metrics: dict[str, Metric] = {}
         values: dict[str, Samples] = {}
         for family in self._families():

@@ -8,11 +8,11 @@ from bellrope_server.process.service import OVERDUE_AFTER, Service
 from bellrope_server.telemetry import facts
 
 LOOK_EVERY = 0.25  # seconds
-STOOD_STILL = 4 * LOOK_EVERY  # a look so late says that this process got no time, not that a service hangs
+STOOD_STILL = 4 * LOOK_EVERY  # a check this late: the process got no CPU time, no service hangs
 
 
 class Watch:
-    """Knows how the services are; says in the log when one is overdue, and when it no longer is."""
+    """Tracks the state of the services. Logs when one becomes overdue, and when it no longer is."""
 
     def __init__(self, services: Sequence[Service], *, now: Callable[[], float] = monotonic) -> None:
         """`now` is the clock of the services' loop."""
@@ -22,14 +22,14 @@ class Watch:
         self._look_time = inf
 
     def unwell(self) -> list[str]:
-        """Return the names of the services that are not well; `watch` if nobody has looked for long."""
+        """Return the names of the services that are not well; `watch` if the last check is too long ago."""
         names = [each.name for each in self._services if each.failing or each in self._overdue]
         if self._now() - self._look_time > OVERDUE_AFTER * LOOK_EVERY:
             names.append("watch")
         return names
 
     def look(self) -> None:
-        """See which services are overdue; call it every LOOK_EVERY seconds."""
+        """Check which services are overdue. Call it every LOOK_EVERY seconds."""
         now = self._now()
         on_time = now - self._look_time < STOOD_STILL
         self._look_time = now

@@ -31,14 +31,14 @@ class Worker:
 
 
 Serve = Callable[[Config, Worker, Connection], None]
-"""Serves as this worker, and tells the connection when it is ready."""
+"""Serves as this worker, and reports on the connection when it is ready."""
 
 
 class Workers:
-    """The process that starts the workers, starts those again that died, and stops them all."""
+    """The process that starts the workers, restarts those that die, and stops them all."""
 
     def __init__(self, config: Config, serve: Serve) -> None:
-        """Take the ports, or raise OSError; `serve` is what each worker runs in a process of its own."""
+        """Bind the ports, or raise OSError. Each worker runs `serve` in a process of its own."""
         self._doors = [_Door(config.http, "HTTP"), _Door(config.grpc, "gRPC")]
         http, grpc = (door.address for door in self._doors)
         self._config = config.model_copy(update={"http": http, "grpc": grpc})
@@ -50,9 +50,9 @@ class Workers:
         self._spawn = multiprocessing.get_context("spawn")
 
     def run(self, *, ready: Callable[[str, str], None]) -> int:
-        """Work until SIGTERM or SIGINT; call `ready` with both addresses, and return the exit code.
+        """Work until SIGTERM or SIGINT. Call `ready` with both addresses, and return the exit code.
 
-        The first worker brings the database to this version before the others begin.
+        The first worker migrates the database to this version before the others start.
         """
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
@@ -68,7 +68,7 @@ class Workers:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def _start(self, number: int) -> bool:
-        """Start a worker and return True when it is ready, False if it could not begin or must stop."""
+        """Start a worker. Return True when it is ready, False if it could not start or has to stop."""
         if self._stopping:
             return False
         told, tells = self._spawn.Pipe(duplex=False)
@@ -79,7 +79,7 @@ class Workers:
         tells.close()
         self._running[number], self._started[number] = process, time.monotonic()
         if self._stopping:
-            process.terminate()  # the signal came before there was one to hand it to
+            process.terminate()  # the signal came before this process was in the list
         try:
             told.recv()
         except EOFError:
@@ -90,7 +90,7 @@ class Workers:
         return True
 
     def _keep(self) -> None:
-        """Start each worker again that dies, until it is time to stop."""
+        """Restart each worker that dies, until it is time to stop."""
         while not self._stopping:
             wait([process.sentinel for process in self._running.values()], timeout=LOOK_EVERY)
             for number, process in list(self._running.items()):
@@ -100,7 +100,7 @@ class Workers:
                     self._start(number)
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
-        """Have the workers drain; a second signal ends them at once."""
+        """Make the workers drain. A second signal ends them at once."""
         self._stopping = True
         self._end()
 
@@ -115,12 +115,12 @@ class Workers:
 
 
 class _Door:
-    """A port that is ours: bound, so that all our workers can listen on it, and no other server."""
+    """A port that is bound for this server: all our workers can listen on it, but no other server can."""
 
     def __init__(self, address: str, kind: str) -> None:
         host, _, port = address.rpartition(":")
         try:
-            _bound(host.strip("[]"), int(port), socket.SO_REUSEADDR).close()  # nobody listens, even to share
+            _bound(host.strip("[]"), int(port), socket.SO_REUSEADDR).close()  # fails if anything listens
             self._held = _bound(host.strip("[]"), int(port), socket.SO_REUSEPORT)
         except OSError as error:
             raise not_listening(address, kind, error) from None
@@ -140,7 +140,7 @@ def _bound(host: str, port: int, option: int) -> socket.socket:
 
 
 def stop_with_parent(stop: asyncio.Event) -> None:
-    """Have this worker stop when the process that started it is gone; no signal of the terminal stops it."""
+    """Stop this worker when the process that started it is gone. SIGINT is ignored."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if parent := multiprocessing.parent_process():
         loop = asyncio.get_running_loop()

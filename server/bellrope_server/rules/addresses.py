@@ -1,4 +1,4 @@
-"""How far webhooks may go for an IP address: always, if a policy opens it, or never."""
+"""Which IP addresses webhooks may reach: always, only if a policy opens them, or never."""
 
 from collections.abc import Iterable
 from enum import Enum
@@ -11,15 +11,15 @@ Span: TypeAlias = tuple[int, int]
 
 
 class Reach(Enum):
-    """How far a webhook may go for an address."""
+    """Whether a webhook may reach an address."""
 
     PUBLIC = 1  # always
     GUARDED = 2  # if the policy opens it
     NEVER = 3
 
 
-# IPv4: everything is public but these. The table follows IANA's special-purpose registry, and takes in what
-# that calls globally reachable: anycast relays and sinks, where no webhook lives.
+# IPv4: everything is public except these. The table follows IANA's special-purpose registry, and adds the
+# globally reachable entries of that registry, such as anycast relays and sinks, where no webhook lives.
 _GUARDED_V4 = (
     "0.0.0.0/8",  # this network; Linux takes 0.0.0.0 for loopback
     "10.0.0.0/8",  # private, RFC 1918
@@ -40,7 +40,7 @@ _GUARDED_V4 = (
     "240.0.0.0/4",  # reserved, and broadcast
 )
 
-# IPv6: only global unicast is public, less these.
+# IPv6: only global unicast is public, except these.
 _GLOBAL_V6 = "2000::/3"
 _GUARDED_V6 = (
     "2001::/23",  # protocol assignments: benchmarks, ORCHID, anycast relays, RFC 2928
@@ -50,8 +50,8 @@ _GUARDED_V6 = (
 )
 _ISATAP = (0x0000_5EFE, 0x0200_5EFE)  # RFC 5214: bits 64 to 95 of any address with IPv4 in the last 32
 
-# No policy opens these: where clouds hand out credentials, and the prefixes with an IPv4 address inside, for
-# they are another way to the same place (::/96 less ::1, which is loopback).
+# No policy opens these: the places where clouds hand out credentials, and the prefixes that contain an IPv4
+# address, because they lead to the same places (::/96 except ::1, which is loopback).
 _V4_COMPATIBLE = IPv6Network("::/96").address_exclude(IPv6Network("::1"))
 _NEVER = {
     "169.254.0.0/16": "link-local: the metadata of most clouds",
@@ -78,7 +78,7 @@ _NEVER = {
 
 @lru_cache(maxsize=8192)
 def locate(address: str) -> tuple[int, Reach]:
-    """Return an address as a number, and its reach; what is no address, or has a zone, is never reached."""
+    """Return an address as a number, and its reach: NEVER if it is no address, or has a zone."""
     try:
         number = _number(address_of(address))
     except ValueError:
@@ -92,7 +92,7 @@ def locate(address: str) -> tuple[int, Reach]:
 
 
 def within(number: int, spans: Iterable[Span]) -> bool:
-    """Say whether an address lies in one of these networks."""
+    """Return whether an address lies in one of these networks."""
     for first, last in spans:  # noqa: SIM110 (any() costs three times as much, on every attempt)
         if first <= number <= last:
             return True
@@ -100,7 +100,7 @@ def within(number: int, spans: Iterable[Span]) -> bool:
 
 
 def closed_in(span: Span) -> str | None:
-    """Return which addresses of a network no policy opens, and what is there; None if there are none."""
+    """Return which addresses of a network no policy opens, and what they are; None if there are none."""
     for (text, what), (first, last) in zip(_NEVER.items(), _NEVER_SPANS, strict=True):
         if span[0] <= last and first <= span[1]:
             return f"{text} ({what})"
@@ -108,9 +108,9 @@ def closed_in(span: Span) -> str | None:
 
 
 def address_of(text: str) -> IPv4Address | IPv6Address:
-    """Return the address that a text is; raise ValueError if it is none.
+    """Return the address that a text spells; raise ValueError if it is not an address.
 
-    One with a zone is none here, because a number would forget the zone.
+    An address with a zone is refused, because a number would lose the zone.
     """
     if "%" in text:
         raise ValueError("an address with a zone")
@@ -118,13 +118,13 @@ def address_of(text: str) -> IPv4Address | IPv6Address:
 
 
 def span_of(text: str) -> Span:
-    """Return where a network begins and ends."""
+    """Return the first and the last address of a network."""
     network: IPv4Network | IPv6Network = ip_network(text)
     return _number(network[0]), _number(network[-1])
 
 
 def _number(address: IPv4Address | IPv6Address) -> int:
-    """Put both families on one line: IPv6, then IPv4."""
+    """Put both families on one scale: IPv6, then IPv4."""
     return int(address) + (_FIRST_V4 if address.version == 4 else 0)
 
 

@@ -24,11 +24,11 @@ class EgressPolicy:
 
     @classmethod
     def parse(cls, entries: Iterable[str]) -> "EgressPolicy":
-        """Read CIDRs, host names, and the words `loopback` and `private`; empty entries do not count.
+        """Read CIDRs, host names, and the words `loopback` and `private`. Empty entries are ignored.
 
         `loopback` is 127.0.0.0/8, ::1, localhost and *.localhost. `private` is RFC 1918, CGNAT
-        (100.64.0.0/10) and unique local IPv6 (fc00::/7). Raises ValueError with a sentence for each wrong
-        entry; a network that holds an address which no policy opens is wrong too.
+        (100.64.0.0/10) and unique local IPv6 (fc00::/7). Raises ValueError with one sentence for each wrong
+        entry. A network with an address that no policy opens is wrong too.
 
         >>> EgressPolicy.parse(["private"]).permits("10.0.0.1")
         True
@@ -47,14 +47,14 @@ class EgressPolicy:
         return cls(spans=tuple(spans), hosts=hosts, loopback="loopback" in words)
 
     def names(self, host: str) -> bool:
-        """Say whether `host` (lower case, no trailing dot) is one that the policy names."""
+        """Return whether the policy lists `host` (lower case, no trailing dot)."""
         return host in self.hosts or (self.loopback and f".{host}".endswith(".localhost"))
 
     def permits(self, address: str, *, host: str = "") -> bool:
-        """Say whether `address`, an IP literal as it is dialled (no brackets, no zone), may be called.
+        """Return whether `address`, an IP literal as it is dialled (no brackets, no zone), may be called.
 
-        `host` is the URL's host name in lower case, without a trailing dot: if the policy lists it, addresses
-        that are not public are allowed for it, though never metadata addresses.
+        `host` is the URL's host name in lower case, without a trailing dot. If the policy lists it, its
+        addresses may be non-public, but never metadata addresses.
         """
         number, reach = locate(address)
         if reach is Reach.PUBLIC:
@@ -65,22 +65,20 @@ class EgressPolicy:
 
 
 def _entry_spans(entry: str) -> list[Span]:
-    """Return what a word, a CIDR or an address of a policy opens."""
+    """Return the networks that a word, a CIDR or an address of a policy opens."""
     if entry in _WORDS:
         return [span_of(text) for text in _WORDS[entry]]
     try:
         network = ip_interface(entry).network
         start = address_of(entry.partition("/")[0])
     except ValueError:
-        raise ValueError(
-            f"{entry!r} is no CIDR, no host name, and none of the words loopback and private"
-        ) from None
+        raise ValueError(f"{entry!r} is not a CIDR, a host name, loopback or private") from None
     if start != network.network_address:
-        raise ValueError(f"{entry!r} begins inside its network: write {network} or {start}")
+        raise ValueError(f"{entry!r} is not the start of its network: write {network} or {start}")
     span = span_of(str(network))
     if closed := closed_in(span):
         raise ValueError(
-            f"{entry!r} holds {closed}, which webhooks never reach: write networks without it, or the word "
+            f"{entry!r} contains {closed}, which webhooks never reach: use networks without it, or the word "
             "private or loopback; public addresses need no entry"
         )
     return [span]

@@ -1,4 +1,4 @@
-"""Whether an event's data is as the schema of its type says: JSON Schema (draft 2020-12), within bounds."""
+"""Whether an event's data matches the schema of its type: JSON Schema (draft 2020-12), within bounds."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ from bellrope_server.errors import InvalidField, MalformedJson
 from bellrope_server.text import strict_json
 
 MAX_BYTES = 64 * 1024
-MOST_SHOWN = 200  # characters of what a schema allows, in an error
-MAX_PARTS = 2_000  # of a schema, each counted as often as it is referred to
+MOST_SHOWN = 200  # characters of a schema's allowed values in an error
+MAX_PARTS = 2_000  # of a schema; a part counts once for each reference to it
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _ELSEWHERE = ("$dynamicRef", "$recursiveRef", "$anchor", "$dynamicAnchor", "$id")
 _REGEX = jsonschema_rs.RegexOptions(size_limit=1024 * 1024)  # linear, whatever the pattern
@@ -24,16 +24,16 @@ class EventSchema:
         self._validator = _validator(orjson.loads(json_schema))
 
     def check(self, data: bytes) -> None:
-        """Raise InvalidField, with the path in the data, unless the data is as the schema says."""
+        """Raise InvalidField, with the path in the data, unless the data matches the schema."""
         value = _value(data, field="data")
         if self._validator.is_valid(value):
             return
         error = _blamed(next(iter(self._validator.iter_errors(value))))
-        raise InvalidField(f"is not as its type's schema says: {_what(error)}", field=_path(error))
+        raise InvalidField(f"does not match the event type's schema: {_what(error)}", field=_path(error))
 
 
 def to_json_schema(schema: str, *, event_type: str) -> str:
-    """Return the JSON Schema that a schema is, or stands for if it is GraphQL; raise InvalidField."""
+    """Return a JSON Schema as it is, or the one that a GraphQL schema stands for; raise InvalidField."""
     if len(schema.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise InvalidField(f"must not be longer than {MAX_BYTES} bytes", field="schema")
     if not schema.strip():
@@ -58,12 +58,12 @@ def _read(schema: str) -> Any:
 def _value(text: bytes, *, field: str) -> Any:
     try:
         return orjson.loads(text)
-    except orjson.JSONDecodeError:  # all else was checked
-        raise InvalidField("has a number that is too large to be judged", field=field) from None
+    except orjson.JSONDecodeError:  # everything else is already checked
+        raise InvalidField("has a number that is too large to check", field=field) from None
 
 
 def _translated(schema: str, event_type: str) -> Any:
-    from bellrope_server.rules import graphql_types  # only here: it takes a fifth of a server's start
+    from bellrope_server.rules import graphql_types  # here only: it takes a fifth of a server's start
 
     return graphql_types.to_json_schema(schema, event_type=event_type)
 
@@ -79,10 +79,10 @@ def _validator(schema: Any) -> Any:
 
 
 class _Parts:
-    """Counts what one value can be checked against.
+    """Counts the parts of a schema that one value can be checked against.
 
-    A schema that refers to a part twice, that to another twice, and so on, would else take time without
-    an end; one that refers to itself would take it by the depth of the data.
+    If a schema refers to a part twice, that part to another twice, and so on, a check would take endless
+    time. If a schema refers to itself, the time would grow with the depth of the data.
     """
 
     def __init__(self, root: Any) -> None:
@@ -90,7 +90,7 @@ class _Parts:
         self._left = MAX_PARTS
 
     def count(self, part: Any, inside: tuple[str, ...]) -> None:
-        """Count a part and all that it refers to; `inside` are the references that lead here."""
+        """Count a part and all that it refers to. `inside` are the references that lead here."""
         if isinstance(part, list):
             for each in part:
                 self.count(each, inside)
@@ -98,7 +98,7 @@ class _Parts:
             return
         self._left -= 1
         if self._left < 0:
-            raise InvalidField(f"has more than {MAX_PARTS} parts, with what it refers to", field="schema")
+            raise InvalidField(f"has more than {MAX_PARTS} parts, counting references", field="schema")
         for key, each in part.items():
             if key == "$ref" and isinstance(each, str):
                 self._follow(each, inside)
@@ -118,12 +118,12 @@ class _Parts:
 
 def _steps(reference: str) -> list[str]:
     if not reference.startswith("#/"):
-        raise InvalidField("must refer to its own `#/$defs/...` only, nothing elsewhere", field="schema")
+        raise InvalidField("must refer only to its own `#/$defs/...`", field="schema")
     return [step.replace("~1", "/").replace("~0", "~") for step in reference[2:].split("/")]
 
 
 def _blamed(error: Any) -> Any:
-    """Return the error of the alternative that got farthest, if it is one of several."""
+    """Return the error of the alternative that matched deepest, if there are several."""
     if error.kind.name not in ("anyOf", "oneOf"):
         return error
     nearest = [branch[0] for branch in getattr(error.kind, "context", ()) if branch]
@@ -132,7 +132,7 @@ def _blamed(error: Any) -> Any:
 
 
 def _what(error: Any) -> str:
-    """Return what is wrong, as short as it can be said, without the data itself."""
+    """Return what is wrong, in few words, without the data itself."""
     kind = error.kind
     match kind.name:
         case "required":
@@ -143,11 +143,11 @@ def _what(error: Any) -> str:
         return f"it must be {allowed}"
     wanted = getattr(kind, "value", None)
     shown = f" {_brief([wanted])}" if isinstance(wanted, int | float | str) else ""
-    return f"`{kind.name}`{shown} does not hold"
+    return f"it violates `{kind.name}`{shown}"
 
 
 def _allowed(error: Any) -> str:
-    """Return the types or values that are allowed, of all alternatives; empty if that is not all to say."""
+    """Return the allowed types or values of all alternatives; empty if these do not say everything."""
     kind = error.kind
     match kind.name:
         case "type":

@@ -1,7 +1,8 @@
-"""Whether a trigger's filter wants an event: an expression in CEL, compiled once and run within bounds.
+"""Whether an event matches a trigger's filter: an expression in CEL, compiled once and run within bounds.
 
-The language: https://github.com/google/cel-spec. It has no side effects, no recursion, and no loops but those
-over a list or a map; what these bounds leave open, `store/matching.py` bounds by time.
+The language: https://github.com/google/cel-spec. It has no side effects, no recursion, and no loops except
+over a list or a map. `store/intake/matching.py` limits by time what these bounds do not limit.
+
 """
 
 import re
@@ -19,12 +20,12 @@ from bellrope_server.model import Micros
 from bellrope_server.text import strict_json
 
 MAX_LENGTH = 2048  # characters
-MAX_STEPS = 10_000  # of all loops together, nested ones too; the library's own budget
-MOST_MEMBERS = 64  # of the data, that are made ready for several filters at once
+MAX_STEPS = 10_000  # of all loops together, nested ones included; this is the library's own budget
+MOST_MEMBERS = 64  # members of the data that are prepared for several filters at once
 MOST_DATA = 64 * 1024  # bytes that a filter reads
-MOST_DATA_IN_LOOPS = 16 * 1024  # bytes, if it loops: a step may cost as much as the data is long
+MOST_DATA_IN_LOOPS = 16 * 1024  # bytes, if it loops: a step may cost as much as the size of the data
 
-# What builds new lists or texts step by step has no bound worth the name, and no filter needs it.
+# Loops that build new lists or texts step by step have no useful bound, and no filter needs them.
 _CONFIG = "name: filter\nstdlib:\n  exclude_macros: [map, filter]\n"
 _TYPES = {
     "data": cel.Type.DYN,
@@ -57,19 +58,19 @@ _NOT_CODE = re.compile(
 )
 _WORD = re.compile(r"[A-Za-z_]\w*+", re.ASCII)
 _KEY_OF_DATA = re.compile(r"\bdata\b(?:\s*+\.\s*+([A-Za-z_]\w*+)\s*+(?!\())?", re.ASCII)
-# Not as one regular expression: to search for these in every event took longer than to evaluate.
+# Not one regular expression: searching every event with it took longer than evaluating the filter.
 _DIGIT_TO_ZERO = bytes.maketrans(b"123456789", b"000000000")
 _LONG_NUMBER = b"0" * 19
-_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # the library would cut a text there
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # the library would truncate a text there
 _COMPLAINT = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
 _CONTAINER = " (in container 'event')"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Subject(Struct, kw_only=True):
-    """An event as filters see it; its data is read once, and only if a filter asks for it.
+    """An event as filters see it. Its data is parsed once, and only if a filter needs it.
 
-    `shared` is true if several filters will look at it: then what they look at is made ready once for all.
+    `shared` is true if several filters will read the event. Then what they read is prepared once for all.
     """
 
     project: str
@@ -83,7 +84,7 @@ class Subject(Struct, kw_only=True):
     ready: Any | UnsetType = UNSET
 
     def read(self) -> Any:
-        """Return the data's value; whole numbers that 64 bits cannot hold become the nearest double.
+        """Return the data's value. Integers that do not fit into 64 bits become the nearest double.
 
         Raises FilterFailed if a text in it has the character U+0000.
         """
@@ -95,7 +96,7 @@ class Subject(Struct, kw_only=True):
         return self.value
 
     def members(self) -> Any:
-        """Return the data's members, and the event's own texts, as variables; None if they are too many."""
+        """Return the data's members and the event's own texts as variables; None if there are too many."""
         if self.ready is UNSET:
             data = self.read()
             self.ready = self._ready(data) if type(data) is dict and len(data) <= MOST_MEMBERS else None
@@ -109,9 +110,9 @@ class Subject(Struct, kw_only=True):
 
 
 class FilterFailed(Exception):
-    """The filter came to no answer for this event: it does not match.
+    """The filter has no result for this event, so the event does not match.
 
-    The text may repeat what is in the event; `reason` never does.
+    The text may repeat parts of the event. `reason` never does.
     """
 
     def __init__(self, reason: str, why: str) -> None:
@@ -124,11 +125,11 @@ class Filter(Protocol):
     """A compiled filter."""
 
     def matches(self, subject: Subject) -> bool:
-        """Return whether the event is wanted; raise FilterFailed if there is no answer."""
+        """Return whether the event matches; raise FilterFailed if there is no result."""
 
 
 def compile(expression: str) -> Filter:
-    """Return the filter, or raise InvalidField, with the place in it and what is wrong there.
+    """Return the filter, or raise InvalidField with the place and the reason.
 
     >>> compile("data.amount > 100 && type == 'sale'").matches(
     ...     Subject(project="shop", type="sale", id="7", options={}, data=b'{"amount": 129.5}', time=0)
@@ -140,7 +141,7 @@ def compile(expression: str) -> Filter:
     _check_excluded(expression)
     try:
         compiled = _ENVIRONMENT.compile(expression)
-    except (RuntimeError, TypeError) as error:  # TypeError: a lone surrogate is no text for it
+    except (RuntimeError, TypeError) as error:  # TypeError: a lone surrogate is not a text for it
         raise InvalidField(_complaint(str(error)), field="filter") from None
     if compiled.return_type() != cel.Type.BOOL:
         raise InvalidField(
@@ -152,9 +153,10 @@ def compile(expression: str) -> Filter:
 class _Cel:
     """A filter that Google's CEL runs.
 
-    An object costs CEL more than its members one by one. So an expression that names members only is compiled
-    twice: with a variable for each, and, for when that comes to no answer, as it stands, which knows why.
-    Where several filters look at an event, they share these variables: to hand them over costs the most.
+    CEL handles an object slower than its members one by one. So an expression that reads only named members
+    is compiled twice: once with a variable for each, and once unchanged. The second form runs if the first
+    has no result, and gives the reason. Several filters on one event share these variables, because passing
+    them to CEL costs most.
     """
 
     def __init__(self, compiled: Any, expression: str) -> None:
@@ -174,7 +176,7 @@ class _Cel:
         self._shares = bool(self._members) and not words & _NOT_SHARED
 
     def matches(self, subject: Subject) -> bool:
-        """Return whether the event is wanted; raise FilterFailed if there is no answer."""
+        """Return whether the event matches; raise FilterFailed if there is no result."""
         if self._reads_data and len(subject.data) > self._most_data:
             raise FilterFailed("data_too_large", f"the data is over {self._most_data} bytes")
         if subject.shared and self._shares and (ready := subject.members()):
@@ -202,14 +204,14 @@ class _Cel:
         raise FilterFailed("error", str(answer).partition(": ")[2] or str(answer))
 
     def _named(self, data: Any) -> Any:
-        """Return the data without the members that the filter does not name: handing them over costs."""
+        """Return only the data's members that the filter names: passing members to CEL is slow."""
         if self._keys is None or type(data) is not dict:
             return data
         return {key: data[key] for key in self._keys if key in data}
 
 
 def _answer(compiled: Any, *ready: Any, **values: Any) -> Any:
-    """Return what an expression comes to, or the error that it could not be evaluated for."""
+    """Return the result of an expression, or the error that prevented it."""
     try:
         return compiled.eval(*ready, **values).value()
     except RuntimeError as error:
@@ -244,7 +246,7 @@ _READ: Mapping[str, Callable[[Subject], Any]] = {
 
 
 def _keys(code: str) -> tuple[str, ...] | None:
-    """Return which members of the data an expression can look at; None if it may be any of them.
+    """Return which members of the data an expression can read; None if it may read any.
 
     >>> _keys("data.to == '' && has(data.cc)"), _keys("data.size() > 1"), _keys("data == null")
     (('cc', 'to'), None, None)
@@ -254,7 +256,7 @@ def _keys(code: str) -> tuple[str, ...] | None:
 
 
 def _check_excluded(expression: str) -> None:
-    """Name what is left out of the language: the compiler would only complain about its variable."""
+    """Name what the language leaves out: the compiler would only report an unknown variable."""
     if found := _EXCLUDED.search(_NOT_CODE.sub("''", expression)):
         raise InvalidField(
             f"must not use `{found[1]}`; the loops are `exists`, `all` and `exists_one`", field="filter"
@@ -267,14 +269,14 @@ def _check_loops(code: str) -> None:
 
 
 def _complaint(text: str) -> str:
-    """Return the compiler's first complaint about the user's expression, with its place."""
+    """Return the compiler's first error in the user's expression, with its place."""
     if "recursion" in text:
         return "is nested too deeply"
     found = _COMPLAINT.search(text)
     if not found:
         return "is not an expression in CEL"
     line, column, what = found.groups()
-    return f"is not right at line {line}, column {column}: {what.replace(_CONTAINER, '')}"
+    return f"has an error at line {line}, column {column}: {what.replace(_CONTAINER, '')}"
 
 
 def _failure(text: str) -> FilterFailed:
@@ -284,7 +286,7 @@ def _failure(text: str) -> FilterFailed:
 
 
 def _narrowed(value: Any) -> Any:
-    """Return the value with whole numbers beyond 64 bits as doubles, as JSON's other readers have them."""
+    """Return the value with integers beyond 64 bits as doubles, as other JSON readers have them."""
     if type(value) is dict:
         return {key: _narrowed(each) for key, each in value.items()}
     if type(value) is list:
@@ -293,7 +295,7 @@ def _narrowed(value: Any) -> Any:
 
 
 def options_match(wanted: Mapping[str, str], options: Mapping[str, str]) -> bool:
-    """Say whether each of a trigger's options is in the event's with one of the values it lists."""
+    """Return whether the event's options have each of the trigger's options, with one of its values."""
     return all(
         options.get(key) in [value.strip() for value in listed.split(",")] for key, listed in wanted.items()
     )

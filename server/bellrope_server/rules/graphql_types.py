@@ -1,4 +1,4 @@
-"""Types in GraphQL's schema language, as Space Cloud's schemas of events are, into JSON Schema."""
+"""Types in GraphQL's schema language, as in Space Cloud's event schemas, to JSON Schema."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -38,10 +38,10 @@ Kept = ObjectTypeDefinitionNode | EnumTypeDefinitionNode
 
 
 def to_json_schema(sdl: str, *, event_type: str) -> dict[str, Any]:
-    """Return the schema of the type that is named like the event, or of the only one; raise InvalidField.
+    """Return the schema of the type with the event's name, or of the only type; raise InvalidField.
 
-    A field with `!` is required; one without may be absent or null. Unknown members are refused, as
-    unknown fields are in GraphQL. Directives mean something to databases, and are ignored.
+    A field with `!` is required. A field without it may be absent or null. Unknown members are refused, as
+    GraphQL refuses unknown fields. Directives are for databases, and are ignored.
 
     >>> to_json_schema("type sale { amount: Float! }", event_type="sale")["required"]
     ['amount']
@@ -50,7 +50,7 @@ def to_json_schema(sdl: str, *, event_type: str) -> dict[str, Any]:
     objects = [name for name, each in kept.items() if isinstance(each, ObjectTypeDefinitionNode)]
     root = event_type if event_type in objects else objects[0] if len(objects) == 1 else None
     if root is None:
-        raise InvalidField(f"must have a type that is named `{event_type}`", field="schema")
+        raise InvalidField(f"must have a type named `{event_type}`", field="schema")
     schema = _schema(kept[root], kept)
     others = {name: _schema(each, kept) for name, each in kept.items()}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "$defs": others}
@@ -61,7 +61,7 @@ def _definitions(sdl: str) -> Iterable[DefinitionNode]:
         return parse(sdl, no_location=True, max_tokens=MAX_TOKENS).definitions
     except GraphQLError as error:
         place = f" at line {error.locations[0].line}" if error.locations else ""
-        raise InvalidField(f"is not right{place}: {error.message}", field="schema") from None
+        raise InvalidField(f"has an error{place}: {error.message}", field="schema") from None
     except RecursionError:
         raise InvalidField("is nested too deeply", field="schema") from None
 
@@ -70,7 +70,7 @@ def _kept(definition: DefinitionNode) -> Kept:
     if isinstance(definition, ObjectTypeDefinitionNode | EnumTypeDefinitionNode):
         return definition
     kind = definition.kind.removesuffix("_definition").replace("_", " ")
-    raise InvalidField(f"must have types and enums only, not a definition of kind {kind}", field="schema")
+    raise InvalidField(f"must have only types and enums, not a definition of kind {kind}", field="schema")
 
 
 def _schema(definition: Kept, kept: Mapping[str, Kept]) -> dict[str, Any]:
@@ -104,5 +104,5 @@ def _present(type: TypeNode, kept: Mapping[str, Kept]) -> dict[str, Any]:
         return {"$ref": f"#/$defs/{name}"}
     if name not in SCALARS:
         known = ", ".join(SCALARS)
-        raise InvalidField(f"has the unknown type {json.dumps(name)}; there are {known}", field="schema")
+        raise InvalidField(f"has the unknown type {json.dumps(name)}; use one of {known}", field="schema")
     return dict(SCALARS[name])

@@ -1,10 +1,10 @@
-"""What a host is by its spelling alone: a name, one for inside a network, this machine."""
+"""What a host's spelling alone shows: whether it is a name, a name for a private network, or this machine."""
 
 import re
 from ipaddress import ip_address
 
-# Names for inside a network, not even looked up: RFC 6761, RFC 6762 appendix G, RFC 8375, Kubernetes, and
-# Google Cloud's metadata. A name of one label, such as `metadata`, is one too.
+# Names for private networks, which are not even looked up: RFC 6761, RFC 6762 appendix G, RFC 8375,
+# Kubernetes, and Google Cloud's metadata. A name of one label, such as `metadata`, counts too.
 _INSIDE = (
     *(".localhost", ".localdomain", ".local", ".internal", ".intranet", ".private", ".corp", ".home", ".lan"),
     *(".home.arpa", ".svc", ".metadata.goog"),
@@ -15,17 +15,17 @@ _NUMERIC = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)")  # what inet_aton or a
 
 
 def is_name(text: str) -> bool:
-    """Say whether this is a DNS name that nothing can take for an address."""
+    """Return whether this is a DNS name that no program can take for an address."""
     return _NAME.fullmatch(text) is not None and _NUMERIC.fullmatch(text) is None
 
 
 def is_inside(host: str) -> bool:
-    """Say whether a name, in lower case and without a trailing dot, is one for inside a network."""
+    """Return whether a name, in lower case and without a trailing dot, is for a private network."""
     return "." not in host or f".{host}".endswith(_INSIDE)
 
 
 def is_loopback(host: str) -> bool:
-    """Say whether a host, without its port, is this machine's own.
+    """Return whether a host, without its port, is this machine itself.
 
     >>> [is_loopback(host) for host in ("127.0.0.1", "localhost", "::1", "example.com", "0.0.0.0")]
     [True, True, True, False, False]

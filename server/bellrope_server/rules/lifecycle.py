@@ -1,4 +1,4 @@
-"""What becomes of a delivery after an attempt, and of a caller who waits for one: pure decisions."""
+"""What happens to a delivery after an attempt, and to a caller that waits for one: pure decisions."""
 
 from collections.abc import Iterable
 
@@ -12,11 +12,11 @@ from bellrope_server.retry import retry_after
 LEASE_MARGIN: Micros = 15 * SECOND
 MAX_LOST_LEASES = 5
 MAX_HOPS = 16
-CANCEL_ASKED = "cancel_asked"  # the reason of a delivery that somebody cancelled, or will have when it ends
+CANCEL_ASKED = "cancel_asked"  # the reason of a delivery that is cancelled, or will be after its attempt
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
-    """The state a delivery goes to, when it is due again if it is, and why it is a dead letter if it is."""
+    """A delivery's next state, when it is due again if it is, and the reason if it is a dead letter."""
 
     state: State
     due_time: Micros | None = None
@@ -27,7 +27,7 @@ SUCCEEDED = Outcome(state=State.SUCCEEDED)
 
 
 def outcome(leased: Leased, attempt: Attempt, *, now: Micros, jitter: float) -> Outcome:
-    """Return what an attempt that just ended leads to; `jitter`, from 0 to 0.2, lengthens the backoff."""
+    """Return the outcome of an attempt that just ended. `jitter`, from 0 to 0.2, lengthens the backoff."""
     if attempt.succeeded:
         return SUCCEEDED
     wait = leased.trigger.spec.retry_policy.backoff(leased.failure_count + 1, jitter=jitter)
@@ -43,17 +43,17 @@ def lease_length(timeout: Micros) -> Micros:
 
 
 def covers(leased: Leased, *, now: Micros) -> bool:
-    """Say whether what is left of the lease is enough for a whole attempt; `now` is on the lease clock."""
+    """Return whether the rest of the lease is enough for a whole attempt. `now` is the lease clock's time."""
     return leased.lease_until - now >= leased.trigger.spec.timeout
 
 
 def looped(hop: int) -> bool:
-    """Say whether a chain of events has become so long that it is taken for a loop."""
+    """Return whether a chain of events is so long that it counts as a loop."""
     return hop > MAX_HOPS
 
 
 def settled(deliveries: Iterable[Delivery], *, deadline: Micros, paused: frozenset[str]) -> bool:
-    """Say whether waiting until `deadline` could still change these deliveries.
+    """Return whether these deliveries can no longer change before `deadline`.
 
     A delivery is settled if it is final, if no further attempt can start before the deadline, or if its
     trigger is among the `paused`.

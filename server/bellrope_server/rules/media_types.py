@@ -1,4 +1,4 @@
-"""What the value of a Content-Type says."""
+"""How to read the value of a Content-Type."""
 
 import re
 from typing import NamedTuple
@@ -9,7 +9,7 @@ CHARSET = re.compile(r';[ \t]*charset="?([^";]*)"?', re.IGNORECASE)
 
 
 class MediaType(NamedTuple):
-    """What the value of a Content-Type says: lower-case, `charset` empty if it names none."""
+    """The value of a Content-Type, in lower case. `charset` is empty if there is none."""
 
     essence: str
     charset: str
@@ -26,7 +26,7 @@ class MediaType(NamedTuple):
 
 
 def media_type(value: str) -> MediaType | None:
-    """Return what a media type says, or None if it is none (RFC 2046; RFC 9110, 8.3.1).
+    """Return a media type's parts, or None if it is not a media type (RFC 2046; RFC 9110, 8.3.1).
 
     >>> media_type('Text/Plain; charset="UTF-8"')
     MediaType(essence='text/plain', charset='utf-8')
@@ -39,6 +39,6 @@ def media_type(value: str) -> MediaType | None:
 
 
 def is_json(datacontenttype: str) -> bool:
-    """Say whether data of this type is JSON; without a type it is."""
+    """Return whether data of this type is JSON. Data without a type is JSON."""
     found = media_type(datacontenttype)
     return not datacontenttype or (found is not None and found.json)

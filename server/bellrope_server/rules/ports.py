@@ -1,4 +1,4 @@
-"""Ports where no webhook goes: services there take an HTTP request for something else, or obey it."""
+"""Ports that webhooks never use: services there misread an HTTP request, or obey it."""
 
 # The bad ports of the WHATWG Fetch standard, then those of data stores, brokers and consoles. None is
 # ephemeral (32768 and above).

@@ -1,4 +1,4 @@
-"""Secrets that sign requests, as the Standard Webhooks specification has them."""
+"""Secrets that sign requests, as the Standard Webhooks specification defines them."""
 
 from base64 import b64decode
 
@@ -16,7 +16,7 @@ def check_secret(secret: str) -> None:
 
 
 def key_of(secret: str) -> bytes:
-    """Return the bytes of a secret; the error does not repeat it."""
+    """Return the bytes of a secret. The error does not repeat the secret."""
     try:
         key = b64decode(secret.removeprefix(PREFIX), validate=True)
     except ValueError:

@@ -1,7 +1,7 @@
-"""Space Cloud's security rules as filters: the JSON of a rule in, the same question in CEL out.
+"""Space Cloud's security rules as filters: turns the JSON of a rule into an equal expression in CEL.
 
-They mean what Space Cloud's gateway (modules/auth, `matchRule`) makes of them: `args.data` and `args.payload`
-are the event's data, and a value that is not there, or of another type than the rule's, does not match.
+They mean the same as in Space Cloud's gateway (modules/auth, `matchRule`): `args.data` and `args.payload`
+are the event's data. A value that is missing, or of another type than the rule's, does not match.
 """
 
 import json
@@ -16,14 +16,14 @@ MAX_DEPTH = 10
 ORDER = frozenset({"==", "!=", "<", "<=", ">", ">="})
 EQUALITY = frozenset({"==", "!="})
 MEMBERSHIP = {"in": "{0} in {1}", "notin": "!({0} in {1})"}
-# In CEL a text is not equal to a number; for Space Cloud they cannot be compared. These fail if so.
+# In CEL a text is not equal to a number; Space Cloud cannot compare them. These fail in that case.
 OF_KIND = {
     "string": '{0}.startsWith("")',
     "number": "({0} <= 0 || {0} > 0)",
     "bool": "({0} || !{0})",
 }
 KEYS = frozenset({"rule", "eval", "type", "f1", "f2", "clauses"})
-IGNORED = frozenset({"id", "name", "error"})  # the old console writes them; they decide nothing
+IGNORED = frozenset({"id", "name", "error"})  # the old console writes them; they have no effect
 NO_MEANING = {
     "authenticated": "an event is queued with a key, not by a user; use `allow`",
     "query": "a filter reads no database; put what it needs into the event's data",
@@ -35,7 +35,7 @@ NO_MEANING = {
     "encrypt": "a filter changes no event; encrypt before the event is queued",
     "decrypt": "a filter changes no event; let the webhook decrypt",
     "hash": "a filter changes no event; hash before the event is queued",
-    "transform": "a filter changes no event; send the data in the shape that is wanted",
+    "transform": "a filter changes no event; send the data in the right form",
 }
 
 _VARIABLE = re.compile(r"(args|utils|auth)\.")
@@ -64,7 +64,7 @@ _WORDS = frozenset(
 
 
 def translate(rule: Any, *, field: str = "filter") -> str:
-    """Return the rule as an expression in CEL, or raise InvalidField that says what cannot be one, and why.
+    """Return the rule as an expression in CEL, or raise InvalidField with what has no equal in CEL, and why.
 
     >>> translate({"rule": "match", "type": "string", "eval": "==", "f1": "args.data.to", "f2": "a@b.c"})
     'data.to == "a@b.c"'
@@ -183,7 +183,7 @@ def _check_date(value: str, place: str) -> None:
 
 
 def _variable(name: str, place: str) -> str:
-    """Return what a variable of Space Cloud is in the event.
+    """Return how CEL spells a variable of Space Cloud.
 
     >>> _variable("args.data.order.total-price", "f1")
     'data.order["total-price"]'
@@ -196,8 +196,8 @@ def _variable(name: str, place: str) -> str:
     if name.startswith("args.options."):
         return "options" + "".join(map(_step, _steps(name.removeprefix("args.options"), place)))
     raise InvalidField(
-        "has a variable that an event does not have; there are `args.data...` (or `args.payload...`), "
-        "`args.options...`, `args.type`, `args.id` and `args.project`",
+        "has a variable that an event does not have; use `args.data...` (or `args.payload...`), "
+        "`args.options...`, `args.type`, `args.id` or `args.project`",
         field=place,
     )
 
@@ -206,7 +206,7 @@ def _steps(path: str, place: str) -> list[str]:
     steps = path.split(".")[1:]
     if not all(steps) or any(bracket in path for bracket in "[]()"):
         raise InvalidField(
-            "must be names with dots between them, like `args.data.order.total`; for more, write CEL",
+            "must be names with dots between, like `args.data.order.total`; for more, write CEL",
             field=place,
         )
     return steps

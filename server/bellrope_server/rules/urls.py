@@ -1,4 +1,4 @@
-"""Which URLs webhooks may call, without DNS and without I/O."""
+"""Which URLs webhooks may call, checked without DNS and without I/O."""
 
 import re
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _AUTHORITY = re.compile(r"(\[[^\[\]]*\]|[^:\[\]]+)(?::([0-9]{1,5}))?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A URL that may be called, in one spelling and taken apart; an IPv6 host has brackets in `url` only."""
+    """A URL that may be called, normalised and split. An IPv6 host has brackets only in `url`."""
 
     url: str
     scheme: str
@@ -29,15 +29,15 @@ class Target:
 
     @property
     def endpoint(self) -> tuple[str, str, int]:
-        """What the limits of one receiver go by: scheme, host, port."""
+        """The key of the limits per receiver: scheme, host, port."""
         return self.scheme, self.host, self.port
 
 
 def check_url(url: str, policy: EgressPolicy) -> Target:
-    """Return what to dial for `url`: normalised, and without its fragment, which no request carries.
+    """Return what to dial for `url`: normalised, and without its fragment, which requests do not carry.
 
-    Raises UrlInvalid if it is no URL that can be called, and UrlBlocked if it leads where nothing may go. A
-    name that passes has yet to be resolved, and the address that is dialled to be permitted.
+    Raises UrlInvalid if it cannot be called, and UrlBlocked if it leads to a forbidden place. A name that
+    passes must still be resolved, and the policy must permit the address that is dialled.
 
     >>> check_url("HTTPS://Example.com.:443/hook#top", EgressPolicy()).url
     'https://example.com/hook'
@@ -45,7 +45,7 @@ def check_url(url: str, policy: EgressPolicy) -> Target:
     scheme, authority, path = _split(url)
     host, address, port = _split_authority(authority, default_port=_DEFAULT_PORTS[scheme])
     if port in ports.DENIED:
-        raise _blocked(f"Port {port} is that of {ports.DENIED[port]}; webhooks need another one.")
+        raise _blocked(f"Port {port} belongs to {ports.DENIED[port]}; use another port.")
     if address is None:
         _check_name(host, policy)
     else:
@@ -57,7 +57,7 @@ def check_url(url: str, policy: EgressPolicy) -> Target:
 
 
 def _split(url: str) -> tuple[str, str, str]:
-    """Take a URL apart into scheme, authority, and path with query."""
+    """Split a URL into scheme, authority, and path with query."""
     if len(url) > MAX_URL_LENGTH:
         raise _invalid(f"The URL is longer than {MAX_URL_LENGTH:,} characters; shorten it.")
     if _PLAIN.fullmatch(url) is None:
@@ -73,7 +73,7 @@ def _split(url: str) -> tuple[str, str, str]:
 
 
 def _split_authority(authority: str, *, default_port: int) -> tuple[str, str | None, int]:
-    """Take an authority apart into host, address if the host is one, and port."""
+    """Split an authority into host, address if the host is one, and port."""
     if "@" in authority:
         raise _invalid("Take the user info out of the URL; credentials go into the trigger's headers.")
     match = _AUTHORITY.fullmatch(authority)
@@ -90,13 +90,13 @@ def _split_authority(authority: str, *, default_port: int) -> tuple[str, str | N
 
 
 def _read_address(host: str) -> str:
-    """Return the one spelling, without brackets, of a host that is no name."""
+    """Return the one normal spelling, without brackets, of a host that is not a name."""
     try:
         address = address_of(host.strip("[]"))
         if (address.version == 6) is host.startswith("["):
             return str(address)
     except ValueError:
-        pass  # the same answer as for brackets around IPv4
+        pass  # the same error as for brackets around IPv4
     raise _invalid(
         "The host must be a DNS name in ASCII with labels of at most 63 characters, an IPv4 address as four "
         "decimal numbers, or an IPv6 address in brackets without a zone."
@@ -105,7 +105,7 @@ def _read_address(host: str) -> str:
 
 def _check_name(host: str, policy: EgressPolicy) -> None:
     if is_inside(host) and not policy.names(host):
-        raise _blocked(f"{host} is a name for inside a network; it takes --egress-allow {host} to call it.")
+        raise _blocked(f"{host} is a private name; start with --egress-allow {host} to call it.")
 
 
 def _check_address(address: str, policy: EgressPolicy) -> None:
@@ -113,7 +113,7 @@ def _check_address(address: str, policy: EgressPolicy) -> None:
         return
     if locate(address)[1] is Reach.NEVER:
         raise _blocked(f"Webhooks never go to {address}; use the receiver's own public address.")
-    raise _blocked(f"{address} is not a public address; it takes --egress-allow {address} to call it.")
+    raise _blocked(f"{address} is not a public address; start with --egress-allow {address} to call it.")
 
 
 def _invalid(sentence: str) -> UrlInvalid:

@@ -1,4 +1,4 @@
-"""How many attempts at once an endpoint gets that did not answer: few, and more with each answer."""
+"""How many attempts at once an endpoint gets after it failed: few at first, and more with each answer."""
 
 from bellrope_server.model import Attempt
 
@@ -8,14 +8,15 @@ MOST_REMEMBERED = 20_000
 
 
 class Ramps:
-    """A slow start for endpoints that were down. Others are not remembered, and get all they may.
+    """A slow start for endpoints that were down. All others get the whole cap.
 
-    Each attempt that finds no server, or one that says it is overloaded, halves what the endpoint gets, down
-    to `LEAST`; each answer, also one that says no, adds one. So it doubles with each round.
+    An attempt that finds no server, or a server that reports overload, halves the endpoint's limit, down to
+    `LEAST`. Each answer raises the limit by one, even if it reports an error. So the limit doubles with each
+    round.
     """
 
     def __init__(self, most: int) -> None:
-        """`most` is the number from which on an endpoint is up again."""
+        """An endpoint is up again when its limit reaches `most`."""
         self._most = most
         self._allowed: dict[str, int] = {}
 
@@ -24,7 +25,7 @@ class Ramps:
         return min(cap, self._allowed.get(endpoint, cap))
 
     def ended(self, endpoint: str, attempt: Attempt, *, of: int) -> None:
-        """Learn from an attempt that was one `of` so many under way at the endpoint."""
+        """Learn from an attempt that was one of `of` attempts under way at the endpoint."""
         allowed = self._allowed.get(endpoint)
         if not attempt.status_code or attempt.status_code in NOT_NOW:
             self._allowed[endpoint] = max(LEAST, (allowed or of) // 2)

@@ -22,32 +22,32 @@ from bellrope_server.telemetry import facts, metrics
 
 MAX_JITTER = 0.2
 LONGEST_SLEEP = 1.0  # seconds; also how soon a jump of the wall clock is noticed
-ORDER_EVERY = 1.0  # seconds between looks for lost leases and what deleted triggers owe
-RELOAD_EVERY = 10.0  # seconds between reading anew what waits: hints make it fast, this makes it correct
-RELOAD_SHARED_EVERY = 2.0  # where other nodes bring what waits, too
+ORDER_EVERY = 1.0  # seconds between looks for lost leases and for deliveries of deleted triggers
+RELOAD_EVERY = 10.0  # seconds between two full reads of what waits: hints make it fast, this makes it correct
+RELOAD_SHARED_EVERY = 2.0  # shorter where other nodes add events, too
 RECORD_AGAIN = 0.5  # seconds
 MOST_TRIGGERS = 256  # in one claim
-DELIVERY = "delivery"  # the name under which what fails in one delivery is said
+DELIVERY = "delivery"  # the name under which failures inside one delivery are logged
 
 
 class Sender(Protocol):
-    """Makes one attempt and returns it; what the endpoint did is a value, never an exception."""
+    """Makes one attempt and returns it. What the endpoint does is a value, never an exception."""
 
     async def send(self, leased: Leased) -> Attempt:
         """Make the attempt."""
 
 
 class Reader(Protocol):
-    """Reads what a webhook's answer asks to be queued; what it asks in vain is a value too."""
+    """Reads which events a webhook's answer queues. A refused event is a value too."""
 
     async def chained(self, leased: Leased, attempt: Attempt) -> Sequence[NewEvent | ServiceError]:
         """Return the events in the order of the answer."""
 
 
 class Scheduler:
-    """Hands 3 to 5 of an event's journey.
+    """Steps 3 to 5 of an event's journey.
 
-    What is due at once comes from the store already leased; everything else is claimed when it is due.
+    The store leases what is due at once when it commits the event. The scheduler claims all else when due.
     """
 
     def __init__(
@@ -62,10 +62,10 @@ class Scheduler:
         hint: Callable[[], None],
         clock: Clock,
     ) -> None:
-        """`slots` are those that the hand-over offers to the store. `shared` says that other nodes
-        use the database, too.
+        """`slots` are the ones that the hand-over offers to the store. `shared` is true if other nodes use
+        the database, too.
 
-        `hint` is called when something is due for which other nodes may have a slot, and this one has none.
+        `hint` is called when a delivery is due for which this node has no slot, but other nodes may have one.
         """
         self._reload_every = RELOAD_SHARED_EVERY if shared else RELOAD_EVERY
         self._leases = leases
@@ -79,7 +79,7 @@ class Scheduler:
         metrics.IN_FLIGHT.set_function(lambda: self._slots.taken)
         self._agenda = Agenda()
         self._behind = slots.behind
-        self._claiming: set[int] = set()  # what happens to these meanwhile, the claim may not have seen
+        self._claiming: set[int] = set()  # the claim under way may have missed changes to these
         self._deliveries: set[asyncio.Task[None]] = set()
         self._draining = False
         self._reload_time = 0.0
@@ -92,9 +92,9 @@ class Scheduler:
     # The life of the loop.
 
     async def start(self) -> None:
-        """Read what waits and begin."""
+        """Read what waits, and begin."""
         await self._reload()
-        metrics.SERVICE_FAILURES.labels(DELIVERY)  # shows 0
+        metrics.SERVICE_FAILURES.labels(DELIVERY)  # so that the metric shows 0
         for service in self.services:
             service.start()
 
@@ -114,9 +114,9 @@ class Scheduler:
         self._story.end()
 
     async def _dispatch(self) -> float:
-        """Claim what is due; rest until something is. A free slot for what is behind wakes us, too."""
-        with suppress(ServiceError):  # the database failed, and the store has said so
-            if self._main.failing:  # what a failed turn took from the agenda is in the table still
+        """Claim what is due, then rest until more is due or a trigger that is behind gets a free slot."""
+        with suppress(ServiceError):  # the database failed, and the store has logged it
+            if self._main.failing:  # a failed turn took triggers from the agenda that are still in the table
                 await self._reload()
             await self._claim_due()
         if (wake_time := self._agenda.next) is None:
@@ -124,7 +124,7 @@ class Scheduler:
         return min(LONGEST_SLEEP, (wake_time - self._clock.wall()) / 1_000_000)
 
     async def _claim_due(self) -> None:
-        """Claim what is due of every trigger that has a free slot."""
+        """Claim the due deliveries of every trigger that has a free slot."""
         due = [id for id, trigger in self._behind.items() if self._slots.free(trigger)][:MOST_TRIGGERS]
         due += self._agenda.due(now=self._clock.wall(), most=MOST_TRIGGERS)
         if not due:
@@ -144,13 +144,13 @@ class Scheduler:
             self._behind.pop(trigger_id, None)
         served = {leased.trigger.id for leased in claimed.leased}
         for trigger in sorted(claimed.behind, key=lambda trigger: trigger.id in served):
-            self._behind[trigger.id] = trigger  # who got no slot this time is first in the line next time
+            self._behind[trigger.id] = trigger  # a trigger that got no slot this time is first next time
         for trigger_id, wake_time in claimed.next_wake.items():
             self._agenda.note(trigger_id, wake_time)
         metrics.BEHIND.set(len(self._behind))
 
     async def _keep_order(self) -> float:
-        """Rescue lost leases, sweep up after deleted triggers, and now and then read all that waits."""
+        """Rescue lost leases, clean up after deleted triggers, and from time to time read all that waits."""
         with suppress(ServiceError):
             if rescued := (await self._leases.rescue()).settled:
                 facts.say("delivery.rescued", count=len(rescued))
@@ -165,22 +165,22 @@ class Scheduler:
             self._agenda.note(trigger_id, wake_time)
         self._reload_time = self._loop.time() + self._reload_every
 
-    # What other nodes tell.
+    # Hints from other nodes.
 
     async def look_again(self) -> None:
-        """Look now for what other nodes may have left."""
+        """Look now for deliveries that other nodes may have left."""
         with suppress(ServiceError):
             await self._reload()
             self._main.wake()
 
     def shares_changed(self) -> None:
-        """See whether there are slots now for what is behind."""
+        """Check whether the triggers that are behind have slots now."""
         self._main.wake()
 
     # What the store hands over.
 
     async def _take_over(self) -> float:
-        """Begin the attempts that are handed over, and note what is waiting for when."""
+        """Begin the attempts that are handed over, and note when the waiting deliveries are due."""
         leased, waiting = await self._handover.receive()
         for each in leased:
             self._begin(each)
@@ -205,16 +205,16 @@ class Scheduler:
             self._main.wake()
 
     def _delivered(self, task: asyncio.Task[None]) -> None:
-        """Forget a task, and say what it did not expect: its delivery comes back when its lease is over."""
+        """Forget a task, and log an unexpected error. Its delivery is retried when its lease ends."""
         self._deliveries.discard(task)
         error = None if task.cancelled() else task.exception()
-        if error and not isinstance(error, ServiceError):  # of those the store has spoken
+        if error and not isinstance(error, ServiceError):  # the store has logged those
             say_failed(DELIVERY, error)
 
-    # The journey's last hops.
+    # The last steps of the journey.
 
     async def _deliver(self, leased: Leased) -> None:
-        """Make one attempt and record it; a lease that is too short, or a stop, gives it back unspent."""
+        """Make one attempt and record it. If the lease is too short, or at a stop, give the delivery back."""
         try:
             if not lifecycle.covers(leased, now=self._clock.steady()):
                 await self._leases.release(leased)
@@ -234,7 +234,7 @@ class Scheduler:
             self._main.wake()
 
     async def _record(self, leased: Leased, attempt: Attempt) -> None:
-        """Record the attempt and what it leads to; if the database fails, again until the lease is over."""
+        """Record the attempt and its outcome. If the database fails, try again until the lease ends."""
         jitter = random.uniform(0, MAX_JITTER)
         outcome = lifecycle.outcome(leased, attempt, now=self._clock.wall(), jitter=jitter)
         chains = attempt.succeeded and leased.trigger.spec.chain_events

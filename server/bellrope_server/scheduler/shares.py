@@ -6,18 +6,18 @@ from hashlib import blake2b
 from bellrope_server.model import Micros
 from bellrope_server.store.nodes import Seen
 
-KEEPS: Micros = 2_000_000  # for which a node may take its share unseen: less than the others count it
-SETTLES: Micros = 500_000  # for which what the others had under way when somebody joined may go on
-MOST_SHARES = 20_000  # remembered
+KEEPS: Micros = 2_000_000  # how long a node keeps its share unseen: less than the others count it
+SETTLES: Micros = 500_000  # how long attempts of other nodes may go on after a node joins
+MOST_SHARES = 20_000  # the most that are remembered
 
 
 class Shares:
-    """Divides each cap by the nodes that are there. Safe to ask from any thread.
+    """Divides each cap by the number of nodes. Safe to ask from any thread.
 
-    The shares of all nodes add up to the cap: what is left over by the division goes to those nodes that an
-    endpoint's own order of them puts first, so a cap of one is some node's. A node has no share before all
-    others know of it, and have had time to finish what was under way, nor when it was not seen for so long
-    that they may have forgotten it.
+    The shares of all nodes add up to the cap. The remainder goes to the nodes that come first in an order of
+    the endpoint's own, so a cap of one belongs to some node. A node gets no share until every other node has
+    seen it and has had time to finish its attempts. It loses its share when it has not been seen for so long
+    that the others may have forgotten it.
     """
 
     def __init__(self, node: str, *, now: Callable[[], Micros]) -> None:
@@ -31,7 +31,7 @@ class Shares:
         self._known: tuple[tuple[str, ...], dict[tuple[str, int], int]] = (), {}
 
     def seen(self, seen: Seen) -> bool:
-        """Take it that these nodes are there, and say whether that changes the shares."""
+        """Set the nodes that are there, and return whether that changes the shares."""
         had, before = self._now() <= self._until, self._known[0]
         if not self._may_take(seen):
             return False
@@ -41,10 +41,10 @@ class Shares:
         return not had or before != nodes
 
     def _may_take(self, seen: Seen) -> bool:
-        """Say whether this node has joined the others, who make room for it."""
+        """Return whether this node has joined, so that the others make room for it."""
         if seen.time - self._last > KEEPS:
             self._known_from = self._known_to_all = None
-        elif self._known_from is None:  # whoever is seen after this has read that we are there
+        elif self._known_from is None:  # nodes that are seen from now on have seen this one
             self._known_from = seen.time
         self._last = seen.time
         others = [time for node, time in seen.nodes.items() if node != self._node]
@@ -55,7 +55,7 @@ class Shares:
         return not others or seen.time >= self._known_to_all + SETTLES
 
     def of(self, endpoint: str, cap: int) -> int:
-        """Return this node's share of a cap, on attempts that are made at this endpoint."""
+        """Return this node's share of a cap on attempts at this endpoint."""
         if self._now() > self._until:
             return 0
         nodes, shares = self._known

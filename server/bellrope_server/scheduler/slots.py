@@ -8,14 +8,14 @@ from bellrope_server.model import Attempt, Trigger
 from bellrope_server.scheduler.ramps import Ramps
 from bellrope_server.scheduler.shares import Shares
 
-MANY = 8  # triggers that can have all they may, at once
+MANY = 8  # triggers that can use their whole cap at the same time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caps:
-    """The most attempts under way at once: on all nodes of a database together, but for `node`.
+    """The most attempts under way at once. `node` is for this node, the others for all nodes of a database.
 
-    A trigger can set its own instead of `trigger`.
+    A trigger can have its own cap in place of `trigger`.
     """
 
     trigger: int = 32
@@ -26,19 +26,20 @@ class Caps:
 class Slots:
     """Counts the slots that are taken. Safe to use from any thread.
 
-    On a node that has slots for many triggers, one beside others gets an eighth of what it leaves free, or
-    one: endpoints that hang leave slots for those that do not. An endpoint that was down gets few at first.
+    If the node has slots for many triggers, and others use some, a trigger gets at most an eighth as many
+    slots as it leaves free, or one. So endpoints that hang leave slots for others. An endpoint that was down
+    gets few.
     """
 
     def __init__(self, caps: Caps, shares: Shares | None = None) -> None:
-        """`shares` says how much of a cap is this node's; all of it without."""
+        """`shares` gives this node's part of each cap. Without it, the node has the whole cap."""
         self._caps = caps
         self._for_many = caps.node >= 2 * MANY * caps.trigger
         self._shares = shares
         self._ramps = Ramps(caps.endpoint)
         self._open = True
         self.behind: dict[int, Trigger] = {}
-        """The triggers of which something is due and waits for a slot, the first in the line first."""
+        """The triggers that have due deliveries but wait for a slot, the first in line first."""
         self._lock = threading.Lock()
         self._triggers: defaultdict[int, int] = defaultdict(int)
         self._endpoints: defaultdict[str, int] = defaultdict(int)
@@ -62,12 +63,12 @@ class Slots:
         return trigger.spec.max_in_flight or self._caps.trigger
 
     def may(self, trigger: Trigger) -> bool:
-        """Say whether this node can have any slot of the trigger, free or taken."""
+        """Return whether this node can have any slot of the trigger, free or taken."""
         least = min(self._of(trigger), self._caps.endpoint)
         return self._shares is None or self._shares.of(trigger.endpoint, least) > 0
 
     def take(self, trigger: Trigger, wanted: int) -> int:
-        """Take up to `wanted` slots and return how many were free."""
+        """Take up to `wanted` slots and return how many were taken."""
         if not self._open:
             return 0
         with self._lock:
@@ -78,11 +79,11 @@ class Slots:
             return count
 
     def take_for_new(self, trigger: Trigger) -> bool:
-        """Take a slot for a new delivery unless older ones wait for one."""
+        """Take a slot for a new delivery unless older deliveries wait for one."""
         return trigger.id not in self.behind and self.take(trigger, 1) == 1
 
     def close(self) -> None:
-        """Offer none from now on."""
+        """Offer no slots from now on."""
         self._open = False
 
     def ended(self, trigger: Trigger, attempt: Attempt) -> None:
@@ -91,13 +92,13 @@ class Slots:
             self._ramps.ended(trigger.endpoint, attempt, of=self._endpoints[trigger.endpoint])
 
     def give_back(self, trigger: Trigger, count: int = 1) -> None:
-        """Give back slots that were taken for this very version of the trigger."""
+        """Give back slots that were taken for exactly this version of the trigger."""
         with self._lock:
             self.taken -= count
             if self._triggers[trigger.id] > count:
                 self._triggers[trigger.id] -= count
             else:
-                del self._triggers[trigger.id]  # who has none left is forgotten
+                del self._triggers[trigger.id]  # a trigger without slots is forgotten
             if self._endpoints[trigger.endpoint] > count:
                 self._endpoints[trigger.endpoint] -= count
             else:

@@ -1,4 +1,4 @@
-"""What the log and the counters say of attempts; of one trigger's failures the log takes so many a second."""
+"""How attempts are logged and counted, with a limit on the log lines for one trigger's failures."""
 
 import asyncio
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ ENDINGS = {None: "LATE"} | {state: state.name for state in State}
 
 @dataclass(slots=True)
 class _Failures:
-    """How many attempts of a trigger failed in this second, and the timer that ends it."""
+    """How many attempts of a trigger failed in this second, and the timer that ends the second."""
 
     trigger: Trigger
     count: int
@@ -22,10 +22,10 @@ class _Failures:
 
 
 class Story:
-    """Tells of each attempt that is in the database.
+    """Logs and counts each attempt that is in the database.
 
-    A success has its line always. An endpoint that fails fast would fill the disk with lines that say the
-    same: past MOST_FAILURES of a trigger in a second the rest are counted, and told in one line.
+    A success always has a log line. An endpoint that fails fast would fill the disk with equal lines, so only
+    the first MOST_FAILURES failures of a trigger in a second are logged. One more line counts the rest.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -38,18 +38,18 @@ class Story:
         if recorded.paused:
             facts.say("trigger.paused", project=trigger.project, trigger=trigger.spec.name)
         metrics.JOURNEY.attempted(ENDINGS[recorded.state], attempt.duration / 1_000_000)
-        if attempt.succeeded or self._is_told(trigger):
+        if attempt.succeeded or self._has_a_line(trigger):
             _tell_attempt(leased, recorded)
         for index, each in enumerate(recorded.chained):
             _tell_chained(leased, index, each)
 
     def end(self) -> None:
-        """Tell what is not told yet."""
+        """Log the failures that were counted but not logged yet."""
         for trigger_id in list(self._failures):
             self._end_second(trigger_id)
 
-    def _is_told(self, trigger: Trigger) -> bool:
-        """Count a failure, and say whether it is one of the first in its second."""
+    def _has_a_line(self, trigger: Trigger) -> bool:
+        """Count a failure, and return whether it is one of the first in its second."""
         failures = self._failures.get(trigger.id)
         if failures is None:
             timer = self._loop.call_later(1, self._end_second, trigger.id)
@@ -85,7 +85,7 @@ def _tell_attempt(leased: Leased, recorded: Recorded) -> None:
 
 
 def _tell_chained(leased: Leased, index: int, result: Accepted | ServiceError) -> None:
-    """Log and count an event that an answer asked for; `index` is its place there, from 0."""
+    """Log and count an event that an answer queues. `index` is its position in the answer, from 0."""
     about = {
         "project": leased.trigger.project,
         "trigger": leased.trigger.spec.name,

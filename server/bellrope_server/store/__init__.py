@@ -1,1 +1,1 @@
-"""What is accepted and what becomes of it, as verbs that take and return values."""
+"""Stores events, deliveries and attempts: verbs that take and return values."""

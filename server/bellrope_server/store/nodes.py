@@ -1,4 +1,4 @@
-"""Which nodes are there: each says so now and then, and reads who else did."""
+"""Which nodes are there: each writes a heartbeat at regular intervals, and reads those of the others."""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -14,7 +14,7 @@ from bellrope_server.store.engine.session import Database, Session
 from bellrope_server.store.engine.sql import Statement, compiled, p
 from bellrope_server.store.engine.turns import Turn
 
-LIVES: Micros = 2_500_000  # after it was last seen
+LIVES: Micros = 2_500_000  # how long a node counts after its last heartbeat
 BURIED: Micros = 60_000_000
 
 N = NodeRow
@@ -31,20 +31,20 @@ HINT = Statement(sqlite="", postgres="NOTIFY bellrope")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """When each living node was last seen, and what time it is: both by the database's clock."""
+    """When each living node was last seen, and the current time, both by the database's clock."""
 
     nodes: dict[str, Micros]
     time: Micros
 
 
 class Heartbeats:
-    """Writes down when each node was last seen."""
+    """Writes when each node was last seen."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
     def beat(self, session: Session, nodes: list[str]) -> list[Seen | ServiceError]:
-        """Say that a node is there, and return who else is."""
+        """Note that a node is there, and return the other nodes."""
         return [self._beat(session, node) for node in nodes]
 
     def _beat(self, session: Session, node: str) -> Seen:
@@ -54,13 +54,13 @@ class Heartbeats:
         return Seen(nodes=dict(session.all(LIVING, {"since": now - LIVES})), time=now)
 
     def leave(self, session: Session, nodes: list[str]) -> list[ServiceError | None]:
-        """Say that a node is there no more."""
+        """Note that a node has left."""
         session.many(LEAVE, ({"id": node} for node in nodes))
         return [None for _ in nodes]
 
 
 class NodeList:
-    """The nodes that have the database open, and the hints that they give each other."""
+    """The nodes that have the database open, and the hints that they send each other."""
 
     def __init__(self, database: Database, readers: Readers, commit: SharedCommit, clock: Clock) -> None:
         heartbeats = Heartbeats(clock)
@@ -71,19 +71,19 @@ class NodeList:
         self._do_leave = Verb(turn=Turn.LEAVE, run=heartbeats.leave)
 
     async def beat(self, node: str) -> Seen:
-        """Say that this node is there, and return which others are."""
+        """Note that this node is there, and return the others."""
         return await self._commit.submit(self._do_beat, node)
 
     async def leave(self, node: str) -> None:
-        """Say that this node is there no more."""
+        """Note that this node has left."""
         await self._commit.submit(self._do_leave, node)
 
     async def hint(self) -> None:
-        """Tell the other nodes that there may be something for them."""
+        """Send the other nodes a hint that there may be work for them."""
         await self._readers.read(hint)
 
     async def hints(self) -> AsyncGenerator[None, None]:
-        """Give a None for each such word of any node, this one's too; raise StoreUnavailable in the end."""
+        """Yield None for each hint of any node, this one's included; raise StoreUnavailable at the end."""
         try:
             async with aclosing(self._database.hints()) as hints:
                 async for _ in hints:
@@ -93,5 +93,5 @@ class NodeList:
 
 
 def hint(session: Session) -> None:
-    """Tell all nodes that there may be something for them."""
+    """Send all nodes a hint that there may be work for them."""
     session.run(HINT, {})

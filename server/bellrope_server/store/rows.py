@@ -21,21 +21,21 @@ from bellrope_server.model import (
 from bellrope_server.retry import RetryPolicy
 
 _CLOUD_EVENT = msgspec.json.Decoder(CloudEvent)
-_CLOUD_EVENT_TEXT = msgspec.json.Encoder(order="deterministic")  # so that equal ones are equal as text
+_CLOUD_EVENT_TEXT = msgspec.json.Encoder(order="deterministic")  # so that equal ones have equal text
 
 
 def text(mapping: Mapping[str, str]) -> str:
-    """Return a string map as the JSON text that its column holds."""
+    """Return a string map as the JSON text of its column."""
     return orjson.dumps(dict(mapping)).decode() if mapping else "{}"
 
 
 def sorted_text(mapping: Mapping[str, str]) -> str:
-    """Return a string map as the JSON text that its column holds, the same for equal ones."""
+    """Return a string map as the JSON text of its column. Equal maps have equal text."""
     return orjson.dumps(dict(mapping), option=orjson.OPT_SORT_KEYS).decode()
 
 
 def mapping(text: str) -> dict[str, str]:
-    """Return the string map that a column holds."""
+    """Return the string map in a column's text."""
     if text == "{}":
         return {}
     result: dict[str, str] = orjson.loads(text)
@@ -43,12 +43,12 @@ def mapping(text: str) -> dict[str, str]:
 
 
 def cloud_event_text(cloud_event: CloudEvent | None) -> str | None:
-    """Return what a CloudEvent says of itself as the JSON text that its column holds."""
+    """Return a CloudEvent's attributes as the JSON text of their column."""
     return None if cloud_event is None else _CLOUD_EVENT_TEXT.encode(cloud_event).decode()
 
 
 def cloud_event(text: str | None) -> CloudEvent | None:
-    """Return what a CloudEvent says of itself from what its column holds."""
+    """Return a CloudEvent's attributes from their column's text."""
     return None if text is None else _CLOUD_EVENT.decode(text)
 
 
@@ -65,12 +65,12 @@ def project(row: Mapping[str, Any]) -> Project:
 
 
 def kept(retention: OwnRetention) -> dict[str, Micros | None]:
-    """Return how long a project keeps what, by its columns."""
+    """Return a project's retention by column."""
     return {f"retain_{kind}": length for kind, length in asdict(retention).items()}
 
 
 def event_type(row: Mapping[str, Any]) -> EventType:
-    """Return the event type of a row that was joined with its project's name as `project`."""
+    """Return the event type of a row that is joined with its project's name as `project`."""
     names = ("id", "project", "type", "schema", "json_schema", "create_time", "update_time")
     return EventType(**{name: row[name] for name in names})
 
@@ -112,7 +112,7 @@ def trigger(row: Mapping[str, Any]) -> Trigger:
 
 
 def endpoint(url: str) -> str:
-    """Return what the cap per endpoint counts by: scheme, host and port.
+    """Return the key of the cap per endpoint: scheme, host and port.
 
     >>> endpoint("https://Example.com/hook?x=1")
     'https://example.com:443'
@@ -120,7 +120,7 @@ def endpoint(url: str) -> str:
     try:
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
-    except ValueError:  # a row that somebody edited; the guard refuses it at the attempt
+    except ValueError:  # a row that was edited by hand; the guard refuses it at the attempt
         return url
     return f"{parts.scheme}://{(parts.hostname or '').rstrip('.')}:{port}"
 

@@ -1,4 +1,4 @@
-"""The store: the deliveries table and what surrounds it, opened, and its parts put together."""
+"""The store: opens the database, and connects the parts that use it."""
 
 import asyncio
 import time
@@ -48,26 +48,26 @@ SCHEMAS_READ = 6.0  # seconds within which all schemas are usually read
 
 
 def located(place: Path | str, *, direct: str | None = None, prepared: bool = True) -> Database:
-    """Return the embedded database at a path, or the one at a URL; raise StoreUnusable if it is none.
+    """Return the embedded database at a path, or the one at a URL; raise StoreUnusable if it is neither.
 
-    `direct` is a URL that leads past a pooler to the same PostgreSQL; `prepared` is False if PostgreSQL
-    can't keep prepared statements.
+    `direct` is a URL of the same PostgreSQL that bypasses a pooler. `prepared` is False if PostgreSQL
+    cannot keep prepared statements.
     """
     if isinstance(place, Path):
         return Sqlite(place)
     from bellrope_server.store.engine.postgres import (
-        Postgres,  # what takes a while to import, and SQLite needs not
+        Postgres,  # slow to import, and SQLite does not need it
     )
 
     return Postgres(place, direct=direct, prepared=prepared)
 
 
 class Store:
-    """The parts, on one database. Every change is on disk before its verb returns.
+    """The parts of the store, on one database. Every change is on disk before its verb returns.
 
-    `intake` accepts events, `leases` says who may attempt a delivery, `actions` and `bulk` are what people do
-    to deliveries, `settings` what events are matched with, `log` shows all of it. What is due goes to the
-    hand-over, leased, and `tail` hears what happened: both once it is on disk.
+    `intake` accepts events. `leases` decides which node may attempt a delivery. `actions` and `bulk` are what
+    users do to deliveries. `settings` are what events are matched with. `log` reads all of it. After the
+    commit, leased deliveries go to the hand-over, and `tail` gets what happened.
     """
 
     def __init__(
@@ -80,10 +80,10 @@ class Store:
         quota: Quota,
         fatal: Callable[[str], None] = end_process,
     ) -> None:
-        """Make it on the running loop; `clock` is the database's, or replaces it.
+        """Create it on the running loop. `clock` is the database's, or replaces it.
 
-        `room` and `quota` say when new events are refused. `fatal` is called when nothing can be written any
-        more: the disk can't be trusted, or the thread that writes has died.
+        `room` and `quota` decide when new events are refused. `fatal` is called when writing has become
+        impossible: the disk cannot be trusted, or the writing thread has died.
         """
         self._database = database
         self.room = room
@@ -107,7 +107,7 @@ class Store:
         acts = Acts(catalog, clock, queue, changes)
         self._bulks = Bulks(catalog, clock, acts)
         self.services = room.service, others.service
-        """What runs by itself in here, besides the thread that writes."""
+        """The store's services, besides the writing thread."""
         self._do_probe: Verb[None, None] = Verb(turn=Turn.PROBE, run=self._probe)
         self._catalog = catalog
 
@@ -122,7 +122,7 @@ class Store:
         self.nodes = NodeList(database, readers, commit, clock)
 
     async def open(self) -> str:
-        """Take the database, migrate it, free what a dead server leased, and return the installation's id.
+        """Open the database, migrate it, free a dead server's leases, and return the installation's id.
 
         Raises StoreInUse, StoreUnusable or migrate.SchemaTooNew.
         """
@@ -146,7 +146,7 @@ class Store:
             session.rollback()
             time.sleep(START_AGAIN)
             session.begin()
-        if not self._database.shared:  # all leases are those of a dead one
+        if not self._database.shared:  # all leases are those of a dead server
             self._releases.free_all(session)
             self._bulks.free_all(session)
         self._ids.open(session)
@@ -168,7 +168,7 @@ class Store:
 
     @property
     def healthy(self) -> bool:
-        """False from a commit that the database failed until one that wrote something."""
+        """False from a commit that the database fails until the next one that writes something."""
         return not self._commit.failing
 
     @property
@@ -186,13 +186,13 @@ class Store:
         await self._commit.submit(self._do_probe, None)
 
     def _probe(self, session: Session, asked: list[None]) -> list[ServiceError | None]:
-        """Say that something changed: the smallest thing that there is to write."""
+        """Note a change of settings: the smallest possible write."""
         self._catalog.changed(session)
         return [None for _ in asked]
 
 
 def _installation(session: Session) -> str:
-    """Return this installation's id, made once: the `source` of every event."""
+    """Return this installation's id, created once: the `source` of every event."""
     found = session.query(InstallationRow.select())
     if found:
         return str(found[0]["source"])

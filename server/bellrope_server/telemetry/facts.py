@@ -19,18 +19,18 @@ _flushing = False
 
 
 def say(fact: str, **fields: Any) -> None:
-    """Write that `fact` happened: `delivery.attempted`. Never pass a secret or an event's data."""
+    """Log that `fact` happened, such as `delivery.attempted`. Never pass a secret or an event's data."""
     now = _shown(time.time_ns() // 1_000_000)
     line = orjson.dumps({"time": now, "fact": fact, **fields}, default=str, option=LINE)
     try:  # noqa: SIM105  # suppress costs as much as the write
         sys.stderr.buffer.write(line)
     except OSError:
-        pass  # a log that nobody takes any more stops nothing
+        pass  # a log that has no reader any more stops nothing
     _flush_soon()
 
 
 def _flush_soon() -> None:
-    """Flush once for all that is said within FLUSH_AFTER, or now if no loop runs in this thread."""
+    """Flush all lines of the next FLUSH_AFTER at once, or now if no loop runs in this thread."""
     global _flushing
     try:
         loop = asyncio.get_running_loop()
@@ -43,20 +43,20 @@ def _flush_soon() -> None:
 
 
 def flush() -> None:
-    """Hand on what was said."""
+    """Write out all buffered lines."""
     global _flushing
     _flushing = False
     try:
         sys.stderr.buffer.flush()
     except BrokenPipeError:
-        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115  # for good: else Python tries again at its end
+        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115  # left open: else Python tries again at exit
     except OSError:
         pass
 
 
 @lru_cache(maxsize=4)
 def _shown(milliseconds: int) -> str:
-    """Return the time of day as it is shown; lines come together, so several have the same."""
+    """Return the time of day as the log shows it. Lines come in groups, so several have the same."""
     return f"{_second(milliseconds // 1000)}.{milliseconds % 1000:03d}Z"
 
 
@@ -80,6 +80,6 @@ class _AsFacts(logging.Handler):
 
 
 def configure(level: str) -> None:
-    """Send everything that is logged from `level` up to standard error as facts."""
+    """Write everything that is logged at `level` or above to standard error as facts."""
     logging.basicConfig(level=level, handlers=[_AsFacts()], force=True)
-    logging.getLogger("peewee").setLevel(max(logging.INFO, logging.getLogger().level))  # it shows values
+    logging.getLogger("peewee").setLevel(max(logging.INFO, logging.getLogger().level))  # it would show values

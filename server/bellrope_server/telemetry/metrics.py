@@ -1,4 +1,4 @@
-"""What the server counts, for Prometheus."""
+"""The server's metrics, for Prometheus."""
 
 from bisect import bisect_left
 from collections import defaultdict
@@ -17,7 +17,7 @@ BOUNDS = (0.001, 0.005, 0.025, 0.1, 0.5, 1.0, 5.0, 30.0, 120.0)  # seconds
 
 
 class Journey(Collector):
-    """What is counted for every event: on the event loop alone, so without prometheus_client's locks."""
+    """The counts of every event. Only the event loop writes them, so they need no locks."""
 
     def __init__(self) -> None:
         self.accepted = 0
@@ -25,18 +25,16 @@ class Journey(Collector):
         self._seconds = 0.0
 
     def attempted(self, outcome: str, seconds: float) -> None:
-        """Count an attempt, by how it ended and how long it took."""
+        """Count an attempt by its outcome and its duration."""
         self._attempts[outcome, bisect_left(BOUNDS, seconds)] += 1
         self._seconds += seconds
 
     def collect(self) -> Iterator[Metric]:
-        """Give the counts to the registry."""
+        """Yield the counts to the registry."""
         yield CounterMetricFamily(
-            "bellrope_events_accepted", "Events stored, duplicates left out.", value=self.accepted
+            "bellrope_events_accepted", "Events stored, without duplicates.", value=self.accepted
         )
-        attempts = CounterMetricFamily(
-            "bellrope_attempts", "Attempts made, by how they ended.", labels=["outcome"]
-        )
+        attempts = CounterMetricFamily("bellrope_attempts", "Attempts made, by outcome.", labels=["outcome"])
         buckets = range(len(BOUNDS) + 1)
         for outcome in OUTCOMES:
             attempts.add_metric([outcome], sum(self._attempts.get((outcome, each), 0) for each in buckets))
@@ -52,7 +50,7 @@ class Journey(Collector):
 
 
 class Tally(Collector):
-    """A counter that another part keeps: `set` brings its count here when somebody asks for the metrics."""
+    """A counter that another part keeps. `set` copies its count here when a client asks for the metrics."""
 
     def __init__(self, name: str, documentation: str, *, registry: CollectorRegistry) -> None:
         self._name = name
@@ -65,11 +63,11 @@ class Tally(Collector):
         self._count = count
 
     def collect(self) -> Iterator[Metric]:
-        """Give the count to the registry."""
+        """Yield the count to the registry."""
         yield CounterMetricFamily(self._name, self._documentation, value=self._count)
 
 
-# When a counter began is of no use here, and the sum of it over workers means nothing.
+# The time when a counter began is useless here, and its sum over workers means nothing.
 disable_created_metrics()  # type: ignore[no-untyped-call]
 REGISTRY = CollectorRegistry()
 JOURNEY = Journey()
@@ -89,35 +87,36 @@ BODIES = Gauge(
 )
 REFUSED = Tally(
     "bellrope_calls_refused",
-    "Calls of Eventing that were refused, for want of a place or because of the database.",
+    "Calls of Eventing that were refused because of a limit or the database.",
     registry=REGISTRY,
 )
 FILTER_FAILURES = LabelledCounter(
     "bellrope_filter_failures",
-    "Filters that came to no answer for an event, so that it did not match.",
+    "Filters that had no result for an event, so that it did not match.",
     ["reason"],
     registry=REGISTRY,
 )
 
 SERVICE_FAILURES = LabelledCounter(
     "bellrope_service_failures",
-    "Unexpected exceptions in what runs by itself, by its name.",
+    "Unexpected exceptions in services, by name of the service.",
     ["service"],
     registry=REGISTRY,
 )
 
 REMOVED = LabelledCounter(
     "bellrope_rows_removed",
-    "Rows that were deleted because they were old, by kind.",
+    "Rows deleted because their retention time was over, by kind.",
     ["kind"],
     registry=REGISTRY,
 )
 
 GREATEST = frozenset({"bellrope_triggers_behind", "bellrope_wal_bytes"})
-"""Several workers see the same triggers and the same file: of these the greatest value is shown. Every other
-metric counts what is a worker's own, so the sum is shown."""
+"""Several workers see the same triggers and the same file, so the maximum of these is shown. Every other
+metric counts what belongs to one worker, so the sum is shown.
+"""
 
 
 def text() -> bytes:
-    """Return all of it in Prometheus' text format."""
+    """Return all metrics in Prometheus' text format."""
     return generate_latest(REGISTRY)

@@ -1,1 +1,1 @@
-"""Texts that are read strictly: JSON and RFC 3339 times."""
+"""Strict readers of text: JSON and RFC 3339 times."""

@@ -1,4 +1,4 @@
-"""Times as text: RFC 3339, section 5.6, and nothing else that looks like a time."""
+"""Times as text: RFC 3339, section 5.6, and no other format."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def read(text: str) -> Micros | None:
-    """Return the time in microseconds, rounded up, or None if the text is not of that form.
+    """Return the time in microseconds, rounded up, or None if the text does not have that form.
 
     Raises ValueError for a time that does not exist.
 

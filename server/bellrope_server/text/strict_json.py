@@ -1,4 +1,4 @@
-"""JSON that every reader reads alike (RFC 8259, RFC 7493): whether a text is that, and its members."""
+"""JSON that every reader reads in the same way (RFC 8259, RFC 7493): the check, and the members of a text."""
 
 import json
 import re
@@ -11,16 +11,14 @@ import orjson
 from bellrope_server.errors import MalformedJson, UnknownField
 
 MAX_DEPTH = 64
-LARGE = (
-    64 * 1024
-)  # bytes; above it a fault is told without its place, and checking is no work for an event loop
-MAX_NUMBER = 4300  # characters; beyond it CPython's int() refuses too
+LARGE = 64 * 1024  # bytes; above it an error has no place, and the check is too slow for an event loop
+MAX_NUMBER = 4300  # characters; CPython's int() refuses more too
 
 _BOM = b"\xef\xbb\xbf"
 _ESCAPED_COLON = re.compile(rb"\\u003[aA]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
-_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)  # also one that never ends, to stay linear
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)  # even unterminated, to stay linear
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _SQUARED = bytes.maketrans(b"{}", b"[]")
 _NUMBER_TO_ZERO = bytes(ord("0") if chr(c) in "0123456789+-.eE" else ord(" ") for c in range(256))
@@ -29,12 +27,12 @@ _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 def check(text: bytes, *, field: str = "", around: int = 0) -> None:
-    """Raise MalformedJson, which says what and where, unless `text` is one JSON value that is safe.
+    """Raise MalformedJson, with what is wrong and where, unless `text` is one safe JSON value.
 
-    Safe is RFC 8259 and: UTF-8 without a byte order mark, no NaN or Infinity, no duplicate keys at any
+    Safe means RFC 8259 and: UTF-8 without a byte order mark, no NaN or Infinity, no duplicate keys at any
     depth, no lone surrogates, at most 64 levels, no number over 4,300 characters. `field` is the name of
-    the value itself: the paths in messages begin with it. `around` is how many levels a request has around
-    the value that the limit of depth is about.
+    the value itself: paths in messages begin with it. `around` is the number of levels that enclose the value
+    in the request.
     """
     if text.count(b"[") + text.count(b"{") > MAX_DEPTH + around:
         check_depth(text, field=field, around=around)
@@ -43,7 +41,7 @@ def check(text: bytes, *, field: str = "", around: int = 0) -> None:
 
 
 def check_depth(text: bytes, *, field: str = "", around: int = 0) -> None:
-    """Raise MalformedJson if a text that may be JSON has more than 64 levels, and those `around` them."""
+    """Raise MalformedJson if a text has more than 64 levels, including those `around` it."""
     most = MAX_DEPTH + around
     if text.count(b"[") + text.count(b"{") > most and _too_deep(text, most):
         raise MalformedJson(_placed(f"nested deeper than {MAX_DEPTH} levels", field), field=field or None)
@@ -52,7 +50,7 @@ def check_depth(text: bytes, *, field: str = "", around: int = 0) -> None:
 def fields(text: bytes, *, known: frozenset[str]) -> dict[str, bytes]:
     """Return the members of a checked JSON object, each value byte for byte as it was sent.
 
-    Raises MalformedJson if it is not an object, UnknownField for a key that is not one of `known`.
+    Raises MalformedJson if it is not an object, and UnknownField for a key that is not in `known`.
 
     >>> fields(b'{"type": "a", "data": [1.0, -0]}', known=frozenset({"type", "data"}))
     {'type': b'"a"', 'data': b'[1.0, -0]'}
@@ -64,7 +62,7 @@ def fields(text: bytes, *, known: frozenset[str]) -> dict[str, bytes]:
 
 
 def members(text: bytes) -> dict[str, bytes]:
-    """Return the members of a checked JSON object whatever their keys; raise MalformedJson if it is none."""
+    """Return all members of a checked JSON object; raise MalformedJson if it is not an object."""
     try:
         found = _MEMBERS.decode(text)
     except msgspec.DecodeError:
@@ -79,7 +77,7 @@ def _refuse_unknown(key: str, known: frozenset[str]) -> NoReturn:
 
 
 def value(text: bytes) -> Any:
-    """Return what a checked text stands for; a number that no double can hold is infinite.
+    """Return the value of a checked text. A number that no double can hold becomes infinite.
 
     >>> value(b'{"n": 1e400, "m": 12345678901234567890}')
     {'n': inf, 'm': 12345678901234567890}
@@ -95,10 +93,11 @@ def _whole(digits: str) -> int | float:
 
 
 def _plainly_safe(text: bytes) -> bool:
-    """Return True for nearly every text that is safe, False for all others: the quick answer.
+    """Return True for nearly every safe text, False for all others: the fast check.
 
-    orjson is strict but keeps the last of two equal keys. What it dropped shows in the count of colons,
-    since it writes back each colon it read unless that one was an escape. Depth was checked before.
+    orjson is strict but keeps only the last of two equal keys. The number of colons shows that it
+    dropped one: it writes back each colon that it read, unless the colon was an escape. Depth was checked
+    before.
     """
     if len(text) > MAX_NUMBER and _LONG_NUMBER in text.translate(_NUMBER_TO_ZERO):
         return False
@@ -111,7 +110,7 @@ def _plainly_safe(text: bytes) -> bool:
 
 
 def _too_deep(text: bytes, most: int) -> bool:
-    """Return True if more brackets than that are open at once; each round takes away the innermost pairs."""
+    """Return True if more than `most` brackets are open at once. Each round removes the innermost pairs."""
     brackets = _STRING.sub(b"", text).translate(_SQUARED, _NOT_BRACKETS)
     for _ in range(most):
         before, brackets = brackets, brackets.replace(b"[]", b"")
@@ -121,10 +120,10 @@ def _too_deep(text: bytes, most: int) -> bool:
 
 
 def _check_thoroughly(text: bytes, field: str) -> None:
-    """Raise MalformedJson if anything is wrong: slower, with the reason, and the place if it is not large."""
+    """Raise MalformedJson if anything is wrong: slower, but with the reason, and mostly the place."""
     try:
         if len(text) > LARGE:
-            orjson.loads(text)  # finds nearly everything, and in a tenth of the time
+            orjson.loads(text)  # finds nearly everything, in a tenth of the time
             _read(text, _UNPLACED)
             return
         fault = _fault_in(_read(text, _TREE))
@@ -149,11 +148,11 @@ def _read(text: bytes, decoder: json.JSONDecoder) -> Any:
 
 
 class _Members(list[tuple[str, Any]]):
-    """A JSON object with all of its members, duplicates too."""
+    """A JSON object with all of its members, including duplicates."""
 
 
 class _Wrong(str):
-    """What is wrong with the value in whose place it stands."""
+    """What is wrong with the value that this one replaces."""
 
     __slots__ = ()
 
@@ -186,7 +185,7 @@ def _refuse_constant(text: str) -> NoReturn:
 
 
 _UNPLACED = (
-    json.JSONDecoder(  # keeps nothing, and stops at the first fault: for texts whose tree would cost too much
+    json.JSONDecoder(  # keeps nothing, and stops at the first error: for texts whose tree would cost too much
         object_pairs_hook=_refuse_duplicates,
         parse_int=_refuse_number,
         parse_float=_refuse_number,
@@ -195,11 +194,11 @@ _UNPLACED = (
 )
 
 _Path = tuple[str | int, ...]
-_Fault = tuple[str, _Path, _Path]  # what, the path of the value that has it, the key in it if one is to blame
+_Fault = tuple[str, _Path, _Path]  # what is wrong, the path of the value, and the key in it if a key is wrong
 
 
 def _fault_in(value: Any) -> _Fault | None:
-    """Return the first thing that is wrong in a tree, with its path from the root, or None."""
+    """Return the first error in a tree, with its path from the root, or None."""
     if type(value) is list:
         items: Any = enumerate(value)
     elif type(value) is _Members:
@@ -238,7 +237,7 @@ def _placed(what: str, place: str) -> str:
 
 
 def joined(field: str, path: _Path) -> str:
-    """Return a path as one would write it in JavaScript: `data.items[2]["odd key"]`.
+    """Return a path as JavaScript spells it: `data.items[2]["odd key"]`.
 
     >>> joined("data", ("items", 2, "odd key"))
     'data.items[2]["odd key"]'
@@ -258,6 +257,6 @@ def _quoted(key: str) -> str:
 
 
 def _shortened(key: str) -> str:
-    """Return what can be shown of a key: 64 characters at most, and none that UTF-8 cannot hold."""
+    """Return the part of a key that can be shown: at most 64 characters, all of which UTF-8 can encode."""
     shown = key if len(key) <= 64 else f"{key[:63]}…"
     return shown.encode("utf-8", "backslashreplace").decode()

@@ -1,1 +1,1 @@
-"""What runs by itself beside the scheduler."""
+"""The services that run in the background besides the scheduler."""

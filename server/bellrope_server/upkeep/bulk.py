@@ -1,4 +1,4 @@
-"""The loop that does bulk actions, each at its rate."""
+"""The loop that performs bulk actions, each at its rate."""
 
 import asyncio
 from contextlib import suppress
@@ -12,13 +12,13 @@ from bellrope_server.store.actions.bulk_actions import BulkActions
 
 TICK = 0.05  # seconds between two steps of one bulk action
 PERIOD = 1.0  # seconds within which the steps of a turn are usually on disk
-MOST_SAVED = 0.25  # seconds of the rate that can be made up for after a delay
-MOST_IN_A_STEP = 600  # the rate of 10,000, with some to make up for
-LOOK_EVERY = 10.0  # seconds between looks for what there is to do: hints make it fast, this makes it correct
+MOST_SAVED = 0.25  # seconds of the rate that can be made up after a delay
+MOST_IN_A_STEP = 600  # the rate of 10,000, with some to make up
+LOOK_EVERY = 10.0  # seconds between looks for bulk actions: hints make it fast, this makes it correct
 
 
 class Pace:
-    """Says how many deliveries may be acted on now, so that there are never more than `rate` in a second."""
+    """Limits the deliveries that may be acted on now, so that no second has more than `rate`."""
 
     def __init__(self, rate: int, *, now: Micros) -> None:
         self._rate = rate
@@ -26,19 +26,19 @@ class Pace:
         self._then = now
 
     def allowed(self, *, now: Micros) -> int:
-        """Return how many may be acted on; what is done is then `spent`."""
+        """Return how many may be acted on. Report those that were with `spent`."""
         earned = (now - self._then) * self._rate / 1_000_000
         self._saved = min(self._saved + earned, max(1.0, self._rate * MOST_SAVED))
         self._then = now
         return min(int(self._saved), MOST_IN_A_STEP)
 
     def spent(self, count: int) -> None:
-        """Note that so many were acted on."""
+        """Note that this many were acted on."""
         self._saved -= count
 
 
 class BulkRunner:
-    """Does what bulk actions there are, of all projects, side by side."""
+    """Performs the bulk actions of all projects concurrently."""
 
     def __init__(self, actions: BulkActions, *, clock: Clock) -> None:
         self._actions = actions
@@ -49,12 +49,12 @@ class BulkRunner:
         self.services = self._looks, self._steps
 
     def start(self) -> None:
-        """Begin, with what an earlier server left undone."""
+        """Begin, with what an earlier server left unfinished."""
         for service in self.services:
             service.start()
 
     async def stop(self) -> None:
-        """Finish the steps under way; the next start goes on from there."""
+        """Finish the steps under way. The next start continues from there."""
         await asyncio.gather(*(service.stop() for service in self.services))
 
     def wake(self) -> None:
@@ -62,8 +62,8 @@ class BulkRunner:
         self._looks.wake()
 
     async def _look(self) -> float:
-        """Begin what is not under way."""
-        with suppress(ServiceError):  # the database failed, and the store has said so
+        """Begin the bulk actions that are not under way."""
+        with suppress(ServiceError):  # the database failed, and the store has logged it
             for bulk in await self._actions.running():
                 self._running.setdefault(bulk.id, Pace(bulk.rate, now=self._clock.steady()))
         if self._running:
@@ -76,7 +76,7 @@ class BulkRunner:
         return TICK if self._running else inf
 
     async def _step(self, bulk_id: int, pace: Pace) -> None:
-        """Act on as many deliveries as the pace allows; forget a bulk action that is done or cancelled."""
+        """Act on as many deliveries as the pace allows. Forget a bulk action that is done or cancelled."""
         if most := pace.allowed(now=self._clock.steady()):
             with suppress(ServiceError):
                 stepped = await self._actions.step(bulk_id, most=most)

@@ -1,4 +1,4 @@
-"""How much room an embedded database has, and takes with its log."""
+"""How much free space an embedded database has, and how large its write-ahead log is."""
 
 import asyncio
 import shutil
@@ -11,14 +11,14 @@ from bellrope_server.store.engine.room import Space
 from bellrope_server.telemetry import facts
 
 LOOK_EVERY = 0.5  # seconds
-LARGE_LOG = 64 * 1024 * 1024  # bytes: sixteen times what it has when nobody reads for long
+LARGE_LOG = 64 * 1024 * 1024  # bytes: sixteen times its size while no reader holds it up
 
 
 class DiskSpace:
-    """Knows of one file's disk whether it is short of space; says in the log when that changes."""
+    """Checks whether one file's disk is short of space. Logs when that changes."""
 
     def __init__(self, file: Path | None, space: Space, *, least: int) -> None:
-        """`least` is how many bytes have to be free; 0, or no file, asks for nothing. `space` hears of it."""
+        """`least` bytes must be free; 0, or no file, turns the check off. `space` gets the result."""
         self._space = space
         self._folder = file and file.resolve().parent
         self._log = file and file.with_name(f"{file.name}-wal")
@@ -26,13 +26,13 @@ class DiskSpace:
         self._large = False
         self.service = Service("disk", self._turn, period=LOOK_EVERY)
         self.log_bytes = 0
-        """How large the database's write-ahead log is."""
+        """The size of the database's write-ahead log, in bytes."""
 
     async def _turn(self) -> float:
-        """Look how much is free, in a thread: a disk that hangs must not hold up the loop."""
+        """Check the free space in a thread: a disk that hangs must not hold up the loop."""
         if not self._folder:
             return inf
-        with suppress(OSError):  # a folder that cannot be looked at: the commits will tell
+        with suppress(OSError):  # if the folder cannot be read, the commits will show what is wrong
             free, self.log_bytes = await asyncio.to_thread(self._sizes, self._folder)
             self._judge(free)
         return LOOK_EVERY

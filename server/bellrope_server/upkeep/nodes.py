@@ -1,4 +1,4 @@
-"""How this node and the others know of each other: a heartbeat for the caps, and hints that save waiting."""
+"""How the nodes know of each other: a heartbeat for the caps, and hints that save waiting."""
 
 import asyncio
 import time
@@ -13,21 +13,21 @@ from bellrope_server.store.nodes import NodeList
 
 BEAT = 0.5  # seconds
 HINT_REST = 0.02  # seconds: PostgreSQL commits one NOTIFY at a time
-HEARD_REST = 0.1  # seconds between two looks because of hints
-LOOK_REST = 10  # times as long as the look took, if that is more
+HEARD_REST = 0.1  # seconds between two looks that hints cause
+LOOK_REST = 10  # times as long as the look took, if that is longer
 LISTEN_AGAIN = 1.0  # seconds
 PERIOD = 1.0  # seconds within which the database usually answers
 FOLLOW_PERIOD = 60.0  # seconds: a look, and the rest after it
 
 
 class Nodes:
-    """Tells the others, and hears from them. Does nothing where nobody shares the database.
+    """Announces this node to the others and listens to them. Does nothing where no other node can be.
 
-    A hint that is lost costs time only: everything is found without, within some seconds.
+    A lost hint costs only time: the nodes find everything without hints within some seconds.
     """
 
     def __init__(self, nodes: NodeList, node: str, shares: Shares | None) -> None:
-        """`node` is this one's id; without `shares` there are no others."""
+        """`node` is this node's id. Without `shares` there are no other nodes."""
         self._nodes = nodes
         self._node = node
         self._shares = shares
@@ -39,29 +39,29 @@ class Nodes:
         self.services = (heartbeat, self._said, listening, self._heard) if shares else ()
 
     async def start(self, *, changed: Callable[[], None], look: Callable[[], Awaitable[None]]) -> None:
-        """Join the others; `changed` is called when the shares did, `look` when there may be something."""
+        """Join the others. `changed` is called when the shares change, `look` when a hint comes."""
         self._changed, self._look = changed, look
         if self._shares is None:
             return
         self._joined = True
-        for _ in range(2):  # who is alone has all shares at once
+        for _ in range(2):  # a node that is alone has all shares at once
             await self._beat()
         for service in self.services:
             service.start()
 
     async def stop(self) -> None:
-        """Leave the others: the shares are theirs."""
+        """Leave, so that the others can take this node's shares."""
         await asyncio.gather(*(service.stop(grace=0) for service in self.services))
         if self._joined:
             with suppress(ServiceError):
                 await self._nodes.leave(self._node)
 
     def hint(self) -> None:
-        """Tell the others soon that there may be something for them."""
+        """Send the other nodes a hint soon that there may be work for them."""
         self._said.wake()
 
     async def _beat(self) -> None:
-        with suppress(ServiceError):  # then this node has no share soon
+        with suppress(ServiceError):  # then this node soon has no share
             if self._shares and self._shares.seen(await self._nodes.beat(self._node)):
                 self._changed()
 

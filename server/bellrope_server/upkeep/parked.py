@@ -1,4 +1,4 @@
-"""The loop that counts what is parked: due, but waiting, because a trigger is paused or at its cap."""
+"""The loop that counts parked deliveries: due, but waiting, because a trigger is paused or at its cap."""
 
 import time
 from contextlib import suppress
@@ -16,10 +16,10 @@ REST = 50  # times as long as the count took: at most a fiftieth of a reader's t
 
 
 class ParkedCount:
-    """Counts which triggers have so much parked that no more is accepted for them."""
+    """Finds the triggers that have so many parked deliveries that they accept no more."""
 
     def __init__(self, log: Log, quota: Quota, *, clock: Clock, most: int) -> None:
-        """`quota` gets what is counted; `most` is how many deliveries of one trigger may be parked."""
+        """`quota` gets the result. `most` is how many deliveries of one trigger may be parked."""
         self._log = log
         self._quota = quota
         self._clock = clock
@@ -31,12 +31,12 @@ class ParkedCount:
         self.service.start()
 
     async def stop(self) -> None:
-        """Finish the count under way."""
+        """Finish the current count, then stop."""
         await self.service.stop()
 
     async def _turn(self) -> float:
         begun = time.monotonic()
-        with suppress(ServiceError):  # the database failed, and the store has said so
+        with suppress(ServiceError):  # the database failed, and the store has logged it
             await self._count()
         return max(SHORTEST_REST, REST * (time.monotonic() - begun))
 

@@ -1,4 +1,4 @@
-"""Whether this server takes events, and if not, why; health over gRPC follows as soon as that changes."""
+"""Whether this server accepts events, and if not, why. Health over gRPC follows each change."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -10,21 +10,21 @@ from bellrope_server.process.watch import LOOK_EVERY, Watch
 from bellrope_server.store.store import Store
 
 PROBE_EVERY = 0.5  # seconds, while the store fails
-PROBE_PERIOD = 6.0  # seconds: a database that is gone may answer a probe late
+PROBE_PERIOD = 6.0  # seconds: a database that is gone may take long to fail a probe
 
 
 class Tell(Protocol):
-    """Says to others whether the server takes events."""
+    """Reports to clients whether the server accepts events."""
 
     async def __call__(self, *, serving: bool) -> None:
-        """Say it."""
+        """Report it."""
 
 
 class Readiness:
-    """Asks the store and the services how they are, and tries a store that failed."""
+    """Checks the store and the services, and probes a store that failed."""
 
     def __init__(self, store: Store, services: Sequence[Service], *, tell: Tell) -> None:
-        """`tell` hears it when that changes; that the server takes events it knows from the start."""
+        """`tell` is called when readiness changes. At the start it counts as ready."""
         self._store = store
         self._tell = tell
         self._told = True
@@ -35,17 +35,17 @@ class Readiness:
         self._watch = Watch((*services, *self._services))
 
     def start(self) -> None:
-        """Begin to look."""
+        """Begin to check."""
         for service in self._services:
             service.start()
 
     async def stop(self) -> None:
-        """Look no more."""
+        """Stop checking."""
         for service in self._services:
             await service.stop(grace=0)
 
     def unready(self) -> list[str]:
-        """Return the names of what is not well: `store`, `disk`, and services; none if events can come."""
+        """Return the names of what is not well: `store`, `disk`, services. Empty if all is well."""
         store, room = self._store, self._store.room
         unwell = self._watch.unwell()
         if not store.healthy or room.slow:
@@ -63,7 +63,7 @@ class Readiness:
         return LOOK_EVERY
 
     async def _probe(self) -> float:
-        """Write something if the store fails, to see whether it works again."""
+        """If the store fails, write something to see whether it works again."""
         if not self._store.healthy:
             with suppress(ServiceError):
                 await self._store.probe()

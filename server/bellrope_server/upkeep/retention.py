@@ -1,4 +1,4 @@
-"""The loop that removes what has been kept for as long as it should be."""
+"""The loop that removes data whose retention time is over."""
 
 import time
 from collections import Counter
@@ -10,18 +10,18 @@ from bellrope_server.store.log.log import Log
 from bellrope_server.store.log.retention import Reached
 from bellrope_server.telemetry import facts, metrics
 
-FIRST_AFTER = 60.0  # seconds from the start: a server that starts has other things to do
-LONGEST_REST, SHORTEST_REST = 600.0, 1.0  # seconds between two runs: a hundredth of what is kept shortest
+FIRST_AFTER = 60.0  # seconds after the start, while the server is busy
+LONGEST_REST, SHORTEST_REST = 600.0, 1.0  # seconds between two runs: a hundredth of the shortest retention
 PAUSE = 9  # times as long as a step took, with its commit: at most a tenth of the writing thread's time
-PAUSE_LATE = 2  # at most a third: in a run that lasts longer than it should take to the next one
+PAUSE_LATE = 2  # at most a third, in a run that takes longer than the rest between runs
 SHORTEST_PAUSE = 0.005  # seconds
 PERIOD = 6.0  # seconds that a step takes at most
 
 
 class Remover:
-    """Walks through the tables now and then, in small steps. A run begins with the oldest row.
+    """Walks through the tables from time to time, in small steps. A run begins with the oldest row.
 
-    So it finds each time what was not finished, or a dead letter, when it was passed before.
+    So each run also finds rows that an earlier run passed because they were unfinished or dead letters.
     """
 
     def __init__(self, log: Log, retention: Retention) -> None:
@@ -35,29 +35,29 @@ class Remover:
         self.service = Service("retention", self._turn, period=PERIOD, first_after=first_after)
 
     def start(self) -> None:
-        """Begin; even if the server keeps everything for ever, a project may not."""
+        """Begin. Even if the server keeps everything for ever, a project may not."""
         self.service.start()
 
     async def stop(self) -> None:
-        """Finish the step under way."""
+        """Finish the current step, then stop."""
         await self.service.stop()
-        self._tell()
+        self._report()
 
     async def _turn(self) -> float:
-        """Take the next step of a run, or begin one; after the last step, say how much that was."""
+        """Take the next step of a run, or begin a run. After the last step, log how much was removed."""
         if self._reached is None:
             self._reached, self._late = Reached(), time.monotonic() + self._rest
         try:
             pause = await self._step(self._reached)
-        except ServiceError:  # the database failed, and the store has said so
+        except ServiceError:  # the database failed, and the store has logged it
             self._reached = None
         if self._reached:
             return pause
-        self._tell()
+        self._report()
         return self._rest
 
     async def _step(self, reached: Reached) -> float:
-        """Remove the next few rows that are old, and return how long to leave the writing thread alone."""
+        """Remove the next few old rows, and return how long to leave the writing thread alone, in seconds."""
         begun = time.monotonic()
         step = await self._log.remove(self._retention, reached)
         took = time.monotonic() - begun
@@ -68,14 +68,14 @@ class Remover:
         pause = PAUSE if time.monotonic() < self._late else PAUSE_LATE
         return max(SHORTEST_PAUSE, took * pause)
 
-    def _tell(self) -> None:
+    def _report(self) -> None:
         if self._removed.total():
             facts.say("retention.removed", **self._removed)
         self._removed.clear()
 
 
 def rest_between_runs(shortest: Micros | None) -> float:
-    """Return the seconds between two runs, if this is the shortest time that the server keeps anything.
+    """Return the seconds between two runs, given the shortest retention of the server.
 
     >>> rest_between_runs(7 * 24 * 3600 * 1_000_000)
     600.0

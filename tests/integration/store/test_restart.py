@@ -158,4 +158,4 @@ def test_a_url_that_cannot_be_read_is_not_quoted(url: str) -> None:
     """A wrong URL of PostgreSQL is refused in a sentence without the password in it."""
     with pytest.raises(StoreUnusable) as caught:
         located(url)
-    assert str(caught.value) == "--database is no URL that PostgreSQL understands."
+    assert str(caught.value) == "--database is not a valid PostgreSQL URL."

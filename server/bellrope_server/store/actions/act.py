@@ -42,7 +42,7 @@ D, E = DeliveryRow, EventRow
 
 
 class Found(NamedTuple):
-    """A delivery that something is to be done to."""
+    """A delivery to act on."""
 
     id: int
     trigger_id: int
@@ -52,7 +52,7 @@ class Found(NamedTuple):
 
 
 class Matched(NamedTuple):
-    """An event whose deliveries something is to be done to, or that may match triggers by now."""
+    """An event whose deliveries to act on, or that may match triggers by now."""
 
     id: int
     event_id: str
@@ -92,7 +92,7 @@ REPLAY = compiled(
             D.state: SCHEDULED,
             D.due_time: p("now"),
             D.wake_time: p("now"),
-            D.expire_time: SQL("NULL"),  # whoever replays an expired delivery wants it sent
+            D.expire_time: SQL("NULL"),  # a user who replays an expired delivery wants it sent
             D.failure_count: literal(0),
             D.lost_leases: literal(0),
             D.reason: literal(""),
@@ -104,7 +104,7 @@ REPLAY = compiled(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """What to do, to a delivery or, without its id, to all of an event's; `due_time` is for RESCHEDULE."""
+    """The action, on one delivery or, without its id, on all of an event's. `due_time` is for RESCHEDULE."""
 
     project: str
     action: Action
@@ -115,9 +115,9 @@ class Act:
 
 @dataclass(slots=True)
 class Acted:
-    """How many deliveries were acted on, what waits because of it, and which rows changed.
+    """How many deliveries were acted on, what waits as a result, and which rows changed.
 
-    `changed` are the deliveries of those rows, if anybody listens.
+    `changed` are the deliveries of those rows, if anyone listens.
     """
 
     count: int = 0
@@ -127,18 +127,18 @@ class Acted:
     settled: set[int] = field(default_factory=set)
 
     def wait(self, trigger_id: int, wake_time: Micros) -> None:
-        """Note that the trigger has something due at this time."""
+        """Note that a delivery of the trigger is due at this time."""
         self.waiting[trigger_id] = min(wake_time, self.waiting.get(trigger_id, wake_time))
 
     def tell(self, feed: ChangeFeed) -> None:
-        """Make known what was done."""
+        """Publish the changes."""
         feed.changed(self.changed)
         feed.waiting(self.waiting.items())
         feed.settled(self.settled)
 
 
 class Acts:
-    """Does to deliveries what somebody asks for."""
+    """Performs actions on deliveries."""
 
     def __init__(self, catalog: Catalog, clock: Clock, queue: Queue, changes: Changes) -> None:
         self._catalog = catalog
@@ -147,7 +147,7 @@ class Acts:
         self._changes = changes
 
     def run(self, session: Session, acts: list[Act]) -> list[Acted | ServiceError]:
-        """Do each act; what is refused changes nothing."""
+        """Perform each act. A refused act changes nothing."""
         return [self._act(session, act) for act in acts]
 
     def _act(self, session: Session, act: Act) -> Acted | ServiceError:
@@ -179,7 +179,7 @@ class Acts:
         return self.seen(session, acted)
 
     def _match_again(self, session: Session, project: Project, old: Matched) -> Acted | ServiceError:
-        """Owe an unmatched event to whatever matches it now."""
+        """Create deliveries of an unmatched event for the triggers that match it now."""
         event = NewEvent(
             project=project.name,
             type=old.type,
@@ -190,21 +190,21 @@ class Acts:
         accepted = Accepted(id=old.id, event_id=old.event_id, delivery_count=0, due_time=0)
         queued = self._queue.match_again(session, project, event, accepted, old.accept_time)
         if not queued.accepted.delivery_count:
-            return NoTriggerMatched("No trigger matches this event now.")
+            return NoTriggerMatched("No trigger matches this event. Add one, then replay the event.")
         acted = Acted(count=queued.accepted.delivery_count, settled={old.id})
         for trigger_id, wake_time in queued.waiting:
             acted.wait(trigger_id, wake_time)
         return acted
 
     def seen(self, session: Session, acted: Acted) -> Acted:
-        """Return what was done with the deliveries that it changed, as they are now."""
+        """Return the result with the changed deliveries, as they are now."""
         acted.changed = self._changes.of(session, acted.rows)
         return acted
 
     def change(
         self, session: Session, row: Found, action: Action, due_time: Micros, acted: Acted
     ) -> ServiceError | None:
-        """Do something to one delivery's row, note it, and return why not if it can't be done."""
+        """Change one delivery's row and note it. Return the error if that is not possible."""
         before, state = acted.count, State(row.state)
         if action is Action.CANCEL:
             refusal = self._cancel(session, row, state, acted)
@@ -217,7 +217,7 @@ class Acts:
         return refusal
 
     def _cancel(self, session: Session, row: Found, state: State, acted: Acted) -> ServiceError | None:
-        """Cancel what waits; what is being attempted is cancelled unless the attempt succeeds."""
+        """Cancel a delivery. One that is being attempted is cancelled unless the attempt succeeds."""
         if state is State.CANCELLED:
             return None
         if state.final:

@@ -1,4 +1,4 @@
-"""What people do to deliveries: cancel, reschedule and replay one, or all of an event's."""
+"""What users do to deliveries: cancel, reschedule and replay one, or all of an event's."""
 
 from bellrope_server.model import Action, Delivery, Micros
 from bellrope_server.store.actions.act import Act, Acted, Acts
@@ -9,36 +9,36 @@ from bellrope_server.store.log.log import Log
 
 
 class Actions:
-    """Does it to one delivery, or to an event's; many at once are a bulk action."""
+    """Acts on one delivery, or on an event's deliveries. Larger sets need a bulk action."""
 
     def __init__(self, commit: SharedCommit, feed: ChangeFeed, acts: Acts, log: Log) -> None:
-        """`log` shows what became of a delivery."""
+        """`log` returns the delivery after the action."""
         self._commit = commit
         self._feed = feed
         self._log = log
         self._do_act = Verb(turn=Turn.ACT, run=acts.run, then=self._acted)
 
     async def cancel(self, project: str, delivery_id: str) -> Delivery:
-        """Cancel a delivery, or see that its attempt is the last; raise AlreadyFinal and the like."""
+        """Cancel a delivery, or make its current attempt the last. Raises AlreadyFinal and the like."""
         return await self._act_on_one(Act(project=project, action=Action.CANCEL, delivery_id=delivery_id))
 
     async def reschedule(self, project: str, delivery_id: str, due_time: Micros) -> Delivery:
-        """Make a scheduled delivery due at another time; raise NotScheduled, AlreadyFinal and the like."""
+        """Give a scheduled delivery another due time. Raises NotScheduled, AlreadyFinal and the like."""
         act = Act(project=project, action=Action.RESCHEDULE, delivery_id=delivery_id, due_time=due_time)
         return await self._act_on_one(act)
 
     async def replay(self, project: str, delivery_id: str) -> Delivery:
-        """Schedule a final delivery once more, now; raise NotFinal and the like."""
+        """Schedule a final delivery again, now. Raises NotFinal and the like."""
         return await self._act_on_one(Act(project=project, action=Action.REPLAY, delivery_id=delivery_id))
 
     async def cancel_event(self, project: str, event_id: str) -> int:
-        """Cancel all of an event's deliveries that are not final, and return how many those were."""
+        """Cancel all of an event's deliveries that are not final, and return their number."""
         return (await self._act(Act(project=project, action=Action.CANCEL, event_id=event_id))).count
 
     async def replay_event(self, project: str, event_id: str) -> int:
-        """Replay an event's final deliveries, or match it again if nothing matched; return how many are due.
+        """Replay an event's final deliveries, or match it again if nothing matched. Return how many are due.
 
-        Raises NotFinal, TriggerDeleted or NoTriggerMatched if there are none.
+        Raises NotFinal, TriggerDeleted or NoTriggerMatched if none are due.
         """
         return (await self._act(Act(project=project, action=Action.REPLAY, event_id=event_id))).count
 

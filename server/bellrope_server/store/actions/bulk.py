@@ -1,4 +1,4 @@
-"""The verbs of bulk actions: start one, do the next few of its deliveries, cancel it."""
+"""The verbs of bulk actions: start one, act on its next deliveries, cancel it."""
 
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -17,13 +17,13 @@ from bellrope_server.store.walks.deliveries import deliveries_walk, joined
 from bellrope_server.store.walks.pages import DeliveryFilter, Page, Walk
 
 B, D = BulkActionRow, DeliveryRow
-OWNED: Micros = 5_000_000  # from each step on
-MOST_LOOKED_AT = 2_000  # rows in one step: the commit that it shares has others waiting
+OWNED: Micros = 5_000_000  # after each step
+MOST_LOOKED_AT = 2_000  # rows in one step: others wait for the commit that it shares
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartBulk:
-    """What to do to which deliveries, how many of them a second; `matched` is how many there are."""
+    """An action, a set of deliveries, and a rate. `matched` is the size of the set."""
 
     project: str
     action: Action
@@ -35,7 +35,7 @@ class StartBulk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """Do so many deliveries of a bulk action."""
+    """Act on this many deliveries of a bulk action."""
 
     id: int
     most: int
@@ -43,17 +43,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stepped:
-    """What a step did, and whether the bulk action goes on."""
+    """What a step did, and whether the bulk action still runs."""
 
     acted: Acted
     running: bool
 
 
 class Bulks:
-    """Does one thing to many deliveries, a few in each commit.
+    """Acts on many deliveries, a few in each commit.
 
-    How far it has come is written in the same commit as what it did, so each delivery is acted on once,
-    whenever the server stops.
+    The progress is written in the same commit as the changes. So each delivery is acted on once, even if the
+    server stops at any time.
     """
 
     def __init__(self, catalog: Catalog, clock: Clock, acts: Acts) -> None:
@@ -63,11 +63,11 @@ class Bulks:
         self._node = uuid7()
 
     def free_all(self, session: Session) -> None:
-        """Free every bulk action: no other node has the database, so their owners are dead."""
+        """Free every bulk action. No other node has the database, so all owners are dead."""
         session.query(B.update(owner_until=0).where(B.state == int(BulkState.RUNNING)))
 
     def start(self, session: Session, starts: list[StartBulk]) -> list[BulkAction | ServiceError]:
-        """Note bulk actions to be done, each on the deliveries that are there now."""
+        """Save new bulk actions, each for the deliveries that exist now."""
         return [self._start(session, start) for start in starts]
 
     def _start(self, session: Session, start: StartBulk) -> BulkAction | ServiceError:
@@ -95,7 +95,7 @@ class Bulks:
         return bulk_action(session.query(bulk_actions().where(B.id == id))[0])
 
     def step(self, session: Session, steps: list[Step]) -> list[Stepped | ServiceError]:
-        """Act on the next deliveries of bulk actions that run."""
+        """Act on the next deliveries of running bulk actions."""
         return [self._step(session, step) for step in steps]
 
     def _step(self, session: Session, step: Step) -> Stepped:
@@ -114,14 +114,14 @@ class Bulks:
         return Stepped(acted=self._acts.seen(session, acted), running=rows.next is not None)
 
     def _own(self, session: Session, id: int) -> bool:
-        """Take or keep a bulk action that runs, unless it is another node's."""
+        """Take or keep a running bulk action, unless it belongs to another node."""
         now = self._clock.steady()
         mine = (B.owner == self._node) | (B.owner_until <= now)
         owned = B.update(owner=self._node, owner_until=now + OWNED)
         return bool(session.query(owned.where(B.id == id, B.state == int(BulkState.RUNNING), mine)))
 
     def _note(self, session: Session, row: Any, done: int, skipped: int, place: Any) -> None:
-        """Write how far it has come."""
+        """Write the progress."""
         now = self._clock.wall()
         values = {"done": row["done"] + done, "skipped": row["skipped"] + skipped, "update_time": now}
         if place is None:
@@ -131,7 +131,7 @@ class Bulks:
         session.query(B.update(values).where(B.id == row["id"]))
 
     def cancel(self, session: Session, names: list[tuple[str, str]]) -> list[ServiceError | None]:
-        """Stop bulk actions, each given as project and id; what is done stays done."""
+        """Stop bulk actions, each given as project and id. Finished changes stay."""
         return [self._cancel(session, *pair) for pair in names]
 
     def _cancel(self, session: Session, project: str, bulk_id: str) -> ServiceError | None:
@@ -145,7 +145,7 @@ class Bulks:
 
 
 def bulk_actions() -> Any:
-    """Return the query for bulk actions of projects that are there, each with its project's name."""
+    """Return the query for the bulk actions of existing projects, each with its project's name."""
     query = B.select(B, ProjectRow.name.alias("project"))
     return query.join(ProjectRow, on=(ProjectRow.id == B.project_id)).where(ProjectRow.delete_time.is_null())
 
@@ -158,7 +158,7 @@ def bulk_action(row: dict[str, Any]) -> BulkAction:
 
 
 def _walk(session: Session, row: Any) -> Walk:
-    """Return the walk through the set: what was there at the start, and came to its end before it."""
+    """Return the walk through the set: what existed at the start, and for REPLAY had ended by then."""
     walk = deliveries_walk(session, row["project_id"], _wanted(row))
     was_there = [D.id <= row["last_delivery"]]
     if row["action"] == int(Action.REPLAY):

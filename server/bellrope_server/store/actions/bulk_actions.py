@@ -1,4 +1,4 @@
-"""Bulk actions: one thing done to many deliveries, at a rate."""
+"""Bulk actions: one action on many deliveries, at a limited rate."""
 
 from bellrope_server.model import BulkAction
 from bellrope_server.store.actions import bulk_log
@@ -11,7 +11,7 @@ from bellrope_server.store.walks.pages import Listed, Page
 
 
 class BulkActions:
-    """Notes bulk actions, takes their steps, and shows how far they have come."""
+    """Saves bulk actions, takes their steps, and shows their progress."""
 
     def __init__(self, commit: SharedCommit, readers: Readers, feed: ChangeFeed, bulks: Bulks) -> None:
         self._commit = commit
@@ -22,11 +22,11 @@ class BulkActions:
         self._do_cancel = Verb(turn=Turn.CANCEL_BULK, run=bulks.cancel)
 
     async def start(self, start: StartBulk) -> BulkAction:
-        """Note a bulk action: it is on disk when this returns, and done by `step`."""
+        """Save a bulk action. It is on disk when this returns; `step` performs it."""
         return await self._commit.submit(self._do_start, start)
 
     async def step(self, id: int, *, most: int) -> Stepped:
-        """Act on the next deliveries of a bulk action, at most so many."""
+        """Act on the next deliveries of a bulk action, at most `most`."""
         return await self._commit.submit(self._do_step, Step(id=id, most=most))
 
     def _stepped(self, _step: Step, stepped: Stepped) -> None:

@@ -1,4 +1,4 @@
-"""Bulk actions, as they are read."""
+"""Reads of bulk actions."""
 
 from bellrope_server.errors import BulkActionNotFound
 from bellrope_server.model import BulkAction, BulkState

@@ -1,4 +1,4 @@
-"""The shared commit: many callers' writes in one transaction, by the one thread that writes."""
+"""The shared commit: the writes of many callers in one transaction, by the one writing thread."""
 
 import asyncio
 import logging
@@ -28,17 +28,17 @@ log = logging.getLogger(__name__)
 
 THREAD = "shared-commit"
 MOST_IN_ONE_COMMIT = 512
-TRIES = 5  # where other nodes get in the way
+TRIES = 5  # for conflicts with other nodes
 BY_TURN, BY_VERB = attrgetter("verb.turn"), attrgetter("verb")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Verb(Generic[A, R]):
-    """Something the store can do for many callers at once.
+    """An operation of the store that runs for many callers at once.
 
-    `run` takes all their arguments and returns as many results; a caller who is refused gets a ServiceError
-    as the result. It must not change anything but the database and what `undo` takes back. `then` gets an
-    argument and its result when they are on disk, on the event loop, even if nobody awaits any more.
+    `run` takes all their arguments and returns one result for each. A refused caller gets a ServiceError as
+    its result. `run` may change only the database and what `undo` reverts. `then` gets an argument and its
+    result on the event loop once they are on disk, even if nobody awaits the result.
     """
 
     turn: Turn
@@ -48,7 +48,7 @@ class Verb(Generic[A, R]):
 
 
 class Order(Struct, Generic[A, R], eq=False):
-    """One caller's wish, and where its result goes."""
+    """One caller's request, and where its result goes."""
 
     verb: Verb[A, R]
     argument: A
@@ -60,11 +60,11 @@ class Order(Struct, Generic[A, R], eq=False):
 class SharedCommit:
     """Runs verbs in a thread of its own and commits them together.
 
-    It commits at once when idle; what arrives while a commit is on its way to the disk gathers for the next.
-    A commit costs the same whoever shares it, so while the processor is what everybody waits for, it lets a
-    crowd gather for some milliseconds: fewer commits then shorten the wait more than the window lengthens it.
-    A result is handed out only after its commit is on disk. What went wrong for one caller's data alone is
-    that caller's error; when the database fails, everyone in the commit gets UNAVAILABLE.
+    When idle, it commits at once. Orders that arrive during a commit gather for the next one. A commit costs
+    the same however many share it. So while the processor is the bottleneck, it lets orders gather for some
+    milliseconds: fewer commits then save more time than the wait costs. A result is handed out only after its
+    commit is on disk. An error in one caller's data is returned to that caller alone. If the database fails,
+    every caller in the commit gets UNAVAILABLE.
     """
 
     def __init__(
@@ -77,10 +77,10 @@ class SharedCommit:
         fatal: Callable[[str], None],
         room: Room,
     ) -> None:
-        """`begun` and `rolled_back` are called in the thread when a transaction begins, or was undone.
+        """`begun` and `rolled_back` are called in the thread when a transaction begins, or was rolled back.
 
-        `fatal` is called when the disk can't be trusted, or when the thread has died. `room` is told how much
-        waits. Nothing is refused here: most of what is ordered has to be done.
+        `fatal` is called when the disk cannot be trusted, or when the thread has died. `room` gets the number
+        of waiting orders. Nothing is refused here: most orders must be carried out.
         """
         self._database = database
         self._loop = loop
@@ -92,24 +92,24 @@ class SharedCommit:
         self._thread = threading.Thread(target=self._serve, name=THREAD, daemon=True)
         self._crowd = Crowd(self._orders.qsize, Load())
         self._left_open = False
-        """True after a rollback that failed: nothing may be added to what it left."""
+        """True after a failed rollback. Nothing may be added to what it left."""
         self.failing = False
         self.commits = 0
         self.orders = 0
 
     def start(self) -> None:
         """Start the thread."""
-        metrics.SERVICE_FAILURES.labels(THREAD)  # shows 0
+        metrics.SERVICE_FAILURES.labels(THREAD)  # so that the metric shows 0
         self._thread.start()
 
     def stop(self) -> None:
-        """Commit what is waiting, then end the thread and its connection; twice is no harm."""
+        """Commit what waits, then end the thread and its connection. A second call does nothing."""
         if self._thread.is_alive():
             self._orders.put(None)
             self._thread.join()
 
     def submit(self, verb: Verb[A, R], argument: A, *, weight: int = 1) -> "asyncio.Future[R]":
-        """Return the future of the verb's result; `weight` is how many ordinary orders' work it is."""
+        """Return a future of the verb's result. `weight` is its work in ordinary orders."""
         future: asyncio.Future[R] = self._loop.create_future()
         self._room.ordered += weight
         self._orders.put(Order(verb, argument, future, weight))
@@ -118,13 +118,13 @@ class SharedCommit:
         return future
 
     def _serve(self) -> None:
-        """Commit until told to stop. Nobody can start this thread again, so what it dies of is fatal."""
+        """Commit until it must stop. Nothing can restart this thread, so an error that ends it is fatal."""
         try:
             self._keep_committing()
         except BaseException as error:
-            if not self._loop.is_closed():  # else the process is ending already
+            if not self._loop.is_closed():  # otherwise the process is ending already
                 say_failed(THREAD, error)
-                self._fatal("the thread that writes has died")
+                self._fatal("the writing thread has died")
 
     def _keep_committing(self) -> None:
         session = self._database.writer()
@@ -136,7 +136,7 @@ class SharedCommit:
         session.close()
 
     def _gather(self) -> list[Order[Any, Any]]:
-        """Wait for one order, or a moment longer in a crowd, then take all; an empty list means stop."""
+        """Wait for one order, or a little longer in a crowd, then take all. An empty list means stop."""
         orders: list[Order[Any, Any]] = []
         weight = 0
         get, empty = self._orders.get, self._orders.empty
@@ -155,7 +155,7 @@ class SharedCommit:
         return orders
 
     def _commit(self, session: Session, orders: list[Order[Any, Any]], *, tries: int = TRIES) -> None:
-        """Run the orders in one transaction; if one of them fails, each half of them in one of its own."""
+        """Run the orders in one transaction. If one fails, run each half in a transaction of its own."""
         written = session.written
         try:
             self._transact(session, orders)
@@ -163,10 +163,12 @@ class SharedCommit:
                 self.failing = False
                 log.warning("store.recovered")
         except Exception as error:
-            self._mend(session, orders, error, tries=tries)
+            self._retry_or_give_up(session, orders, error, tries=tries)
 
-    def _mend(self, session: Session, orders: list[Order[Any, Any]], error: Exception, *, tries: int) -> None:
-        """Do what an error calls for: the same again, in smaller parts, or give the orders up."""
+    def _retry_or_give_up(
+        self, session: Session, orders: list[Order[Any, Any]], error: Exception, *, tries: int
+    ) -> None:
+        """Handle an error: try again, try smaller parts, or give the orders up."""
         known = isinstance(error, self._database.errors)
         fault = self._database.fault(error) if known else Fault.DATA
         if fault in (Fault.LOST, Fault.FULL, Fault.UNTRUSTED):
@@ -196,7 +198,7 @@ class SharedCommit:
             raise
 
     def _roll_back(self, session: Session, orders: list[Order[Any, Any]]) -> None:
-        """Undo what a failed transaction did. If the database can't, what was done in memory is still undone.
+        """Roll back a failed transaction. If the database cannot, still revert the changes in memory.
 
         The error that ended the transaction counts, not that of the rollback: it may be a failed fsync.
         """
@@ -223,13 +225,13 @@ class SharedCommit:
             order.result = None
 
     def _lose(self, orders: list[Order[Any, Any]], error: Exception, fault: Fault) -> None:
-        if not self.failing:  # said once, not with each try until it recovers
+        if not self.failing:  # logged once, not with each try until it recovers
             self.failing = True
             log.error("store.failed", extra={"error": str(error), "orders": len(orders)})
         for order in orders:
             order.result = DiskFull() if fault is Fault.FULL else StoreUnavailable()
         if fault is Fault.UNTRUSTED:
-            self._fatal("the disk refused an fsync, so what it holds is unknown")
+            self._fatal("the disk refused an fsync, so its content is unknown")
 
     def _hand_out(self, orders: list[Order[Any, Any]]) -> None:
         self._room.answered += sum(order.weight for order in orders)
@@ -241,14 +243,14 @@ class SharedCommit:
                 continue
             try:
                 order.verb.then(order.argument, result)
-            except Exception:  # it is committed, so it is answered, and so are the others
+            except Exception:  # it is committed, so answer it, and the others too
                 log.exception("store.hand_out_failed")
             if not future.done():
                 future.set_result(result)
 
 
 def _failed(error: Exception, kind: type[ServiceError]) -> ServiceError:
-    """Log an error of ours or of the database under an id, and return one that tells only the id."""
+    """Log our own or the database's error under an id, and return an error that has only the id."""
     failure_id = uuid.uuid4().hex
     log.exception("store.order_failed failure_id=%s", failure_id, exc_info=error)
     return kind(metadata={"failure_id": failure_id})

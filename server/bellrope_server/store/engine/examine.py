@@ -1,4 +1,4 @@
-"""Looks at a database's file without changing it, whether a server has it open or not."""
+"""Reads a database's file without changing it, whether or not a server has it open."""
 
 import fcntl
 import os
@@ -13,7 +13,7 @@ from bellrope_server.store.engine import migrate
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examined:
-    """What a database says of itself: migrations that it lacks or that nobody knows, and its newest event."""
+    """The state of a database: missing or unknown migrations, and the time of its newest event."""
 
     pending: tuple[str, ...]
     unknown: tuple[str, ...]
@@ -52,7 +52,7 @@ def _read(connection: apsw.Connection) -> Examined:
 
 
 def held(path: Path) -> str | None:
-    """Return who holds the lock beside the database, or None if nobody does."""
+    """Return the holder of the lock next to the database, or None if there is none."""
     lock = path.with_name(path.name + ".lock")
     if not lock.exists():
         return None
@@ -65,7 +65,7 @@ def held(path: Path) -> str | None:
 
 
 def _holder(inode: int) -> str:
-    """Return the process that locks a file, as far as the system tells (proc_locks(5))."""
+    """Return the process that locks a file, if the system shows it (proc_locks(5))."""
     try:
         lines = Path("/proc/locks").read_text().splitlines()
     except OSError:

@@ -14,7 +14,7 @@ class SchemaTooNew(ServiceError):
 
 
 def folder() -> Path:
-    """Return the folder of the migrations: in the wheel beside this file, in a checkout at the top."""
+    """Return the folder of the migrations: next to this file in the wheel, at the top in a checkout."""
     package = Path(__file__).parents[2]
     packaged = package / "migrations"
     return packaged if packaged.is_dir() else package.parents[1] / "migrations"
@@ -30,7 +30,7 @@ def pending(database: Database) -> list[str]:
 
 
 def up(database: Database) -> list[str]:
-    """Apply what is pending, in the caller's transaction if there is one, and return the names."""
+    """Apply the pending migrations, in the caller's transaction if there is one, and return their names."""
     if not pending(database):
         return []
     applied: list[str] = _runner(database).up()

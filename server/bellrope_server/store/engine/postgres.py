@@ -1,4 +1,4 @@
-"""PostgreSQL: any number of nodes use it at once, and its clock is the one that counts."""
+"""PostgreSQL: any number of nodes use it at once, and its clock counts for all."""
 
 import threading
 import time
@@ -21,8 +21,8 @@ from bellrope_server.store.engine.postgres_session import (
 )
 from bellrope_server.store.engine.session import Alone, Fault, StoreUnusable
 
-# What a connection is given unless the URL says otherwise: a network that swallows everything is noticed in
-# ten seconds, by what is sent or, where only an answer is waited for, by the keepalives.
+# The defaults of a connection, unless the URL sets them: a network that drops everything is noticed within
+# ten seconds, by unacknowledged data or, while waiting for an answer, by the keepalives.
 CONNECTION = {
     "connect_timeout": "3",
     "tcp_user_timeout": "10000",
@@ -35,7 +35,7 @@ AGAIN = (
     errors.SerializationFailure,
     errors.DeadlockDetected,
     errors.LockNotAvailable,
-    errors.UniqueViolation,  # another node has just made one of this id or name: the next try finds it
+    errors.UniqueViolation,  # another node has just used this id or name: the next try finds it
 )
 IN_THE_WAY = (errors.DeadlockDetected, errors.LockNotAvailable)
 MIGRATE_TRIES = 50
@@ -51,9 +51,9 @@ class Postgres:
     def __init__(
         self, url: str, *, direct: str | None = None, prepared: bool = True, synchronous: str = "on"
     ) -> None:
-        """`direct` is a URL that leads past a pooler, for hints; `prepared` is False for one that keeps none.
+        """`direct` is a URL that bypasses a pooler, for hints. Without `prepared`, nothing is prepared.
 
-        `synchronous` other than on is for tests that show what it is good for.
+        `synchronous` other than on is for tests that show its effect.
         """
         self._url = with_defaults(url)
         self._direct = with_defaults(direct) if direct else self._url
@@ -65,7 +65,7 @@ class Postgres:
 
     @contextmanager
     def usable(self) -> Iterator[None]:
-        """Turn what PostgreSQL has against us into a StoreUnusable that names it, without the password."""
+        """Turn PostgreSQL's errors into a StoreUnusable that names the database, without the password."""
         try:
             yield
         except (psycopg.Error, PeeweeException) as error:
@@ -74,22 +74,23 @@ class Postgres:
             ) from None
 
     def hold(self) -> None:
-        """See that it can be trusted; nothing is held."""
+        """Check that it can be trusted. Nothing is locked."""
         with self.usable(), psycopg.connect(self._url, autocommit=True) as connection:
             (fsync,) = connection.execute("SHOW fsync").fetchone() or ("",)
             (standby,) = connection.execute("SELECT pg_is_in_recovery()").fetchone() or (True,)
         if fsync != "on":
-            raise StoreUnusable("The PostgreSQL server has fsync = off: it would lose events; turn it on.")
+            raise StoreUnusable("The PostgreSQL server has fsync = off and can lose events. Turn it on.")
         if standby:
-            raise StoreUnusable("The PostgreSQL server is a standby; give --database the primary.")
+            raise StoreUnusable("The PostgreSQL server is a standby. Set --database to the primary.")
 
     def let_go(self) -> None:
-        """Do nothing: nothing is held."""
+        """Do nothing: nothing is locked."""
 
     def migrate(self) -> list[str]:
-        """Bring it to this version's schema, all of it or nothing; of several nodes one does it.
+        """Migrate it to this version's schema, completely or not at all. If several nodes try, one does it.
 
-        Nodes that write meanwhile may be in its way, as it is in theirs: then it lets them go first.
+        Nodes that write at the same time may block the migration, as it blocks them. Then it lets them go
+        first.
         """
         with self.usable():
             for _ in range(MIGRATE_TRIES):
@@ -105,11 +106,11 @@ class Postgres:
         database: Any = Attached(self._url, self._prepared)
         with database, database.atomic():
             database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (LOCKS + Alone.MIGRATES,))
-            database.execute_sql("SET LOCAL lock_timeout TO '1s'")  # who waits for a table holds others up
+            database.execute_sql("SET LOCAL lock_timeout TO '1s'")  # while it waits for a table, others wait
             return migrate.up(database)
 
     def writer(self) -> "PostgresSession":
-        """Return the session of the thread that writes."""
+        """Return the session of the writing thread."""
         return self._session(prepared=self._prepared)
 
     def reader(self) -> "PostgresSession":
@@ -123,7 +124,7 @@ class Postgres:
         return PostgresSession(Attached(self._url, prepared), self._synchronous, self._time)
 
     async def hints(self) -> AsyncGenerator[None, None]:
-        """Give a None whenever a node said that there may be something for the others; end with an error."""
+        """Yield None for each hint from any node that there may be work. Ends with an error."""
         connection = await psycopg.AsyncConnection.connect(self._direct, autocommit=True)
         async with connection:
             await connection.execute("LISTEN bellrope")
@@ -131,7 +132,7 @@ class Postgres:
                 yield None
 
     def fault(self, error: Exception) -> Fault:
-        """Say what an error means by its class, which is its SQLSTATE."""
+        """Return the meaning of an error by its class, which is its SQLSTATE."""
         if isinstance(error, AGAIN):
             return Fault.AGAIN
         if isinstance(error, errors.DiskFull):
@@ -140,16 +141,16 @@ class Postgres:
 
 
 def with_defaults(url: str) -> str:
-    """Return what to connect with: what the URL says, and CONNECTION. Raises StoreUnusable."""
+    """Return the URL to connect with: the given one, completed from CONNECTION. Raises StoreUnusable."""
     try:
         given: dict[str, Any] = psycopg.conninfo.conninfo_to_dict(url)
     except psycopg.ProgrammingError:  # it may quote the password
-        raise StoreUnusable("--database is no URL that PostgreSQL understands.") from None
+        raise StoreUnusable("--database is not a valid PostgreSQL URL.") from None
     return psycopg.conninfo.make_conninfo(**CONNECTION | given)
 
 
 def without_password(url: str) -> str:
-    """Return a URL as it may be shown.
+    """Return a URL in the form that may be shown.
 
     >>> without_password("postgresql://me:secret@db.example.com/bellrope?sslmode=require")
     'postgresql://db.example.com/bellrope'

@@ -1,4 +1,4 @@
-"""A session of PostgreSQL: a connection, the statements on it, and the time that it tells."""
+"""A session of PostgreSQL: a connection, its statements, and the database's time."""
 
 import time
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from bellrope_server.model import Micros
 from bellrope_server.store.engine.session import Alone, Row, Values
 from bellrope_server.store.engine.sql import Insert, Statement, executed
 
-REST = 0.5  # seconds without a try after a connection that could not be made
+REST = 0.5  # seconds without a try after a connection failed
 LOCKS = 0x62656C6C << 32  # "bell": the first half of the numbers of our advisory locks
 
 BEGIN = """
@@ -24,25 +24,25 @@ BEGIN = """
     {plans};
     SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, (SELECT version FROM settings)
 """
-# A prepared statement keeps its plan. Made while a table is young, it walks along any index; in one that has
-# grown to a hundred thousand rows, that takes milliseconds a row. So what writes plans anew now and then, and
-# what only reads keeps no plans.
+# A prepared statement keeps its plan. A plan that was made for a young table may use any index. When the
+# table has a hundred thousand rows, it then takes milliseconds a row. So the writer plans again from time to
+# time, and readers keep no plans.
 PLAN_AGAIN = 1.0  # seconds
 TRY_LOCK = Statement(sqlite="", postgres="SELECT pg_try_advisory_xact_lock(%(lock)s)")
 LOST = (psycopg.OperationalError, psycopg.InterfaceError)
 
 
 class DatabaseClock:
-    """The database's time: read with each transaction, and carried on by this machine's steady clock.
+    """The database's time: read with each transaction, and continued with this machine's steady clock.
 
-    It lags by as long as the answer took to come, so nothing is due early.
+    It lags by the time that the answer took to arrive, so nothing is due early.
     """
 
     def __init__(self) -> None:
         self._ahead = wall() - steady()
 
     def read(self, now: Micros) -> None:
-        """Take it that the database has said what time it is."""
+        """Set the time that the database has just reported."""
         self._ahead = now - steady()
 
     def now(self) -> Micros:
@@ -51,7 +51,7 @@ class DatabaseClock:
 
 
 class Attached(PostgresqlDatabase):
-    """PostgreSQL as peewee knows it, by psycopg 3."""
+    """PostgreSQL as peewee knows it, through psycopg 3."""
 
     def __init__(self, url: str, prepared: bool) -> None:
         super().__init__(url, prefer_psycopg3=True, thread_safe=False)
@@ -65,10 +65,10 @@ class Attached(PostgresqlDatabase):
 
 
 class PostgresSession:
-    """A connection, made when it is needed and anew after it was lost."""
+    """A connection, opened when it is needed, and again after it was lost."""
 
     def __init__(self, database: Attached, synchronous: str, time: DatabaseClock) -> None:
-        """`time` is told what time it is with each transaction."""
+        """`time` gets the database's time with each transaction."""
         self.database = database
         self._begin = BEGIN.format(synchronous=synchronous, plans="")
         self._begin_anew = BEGIN.format(synchronous=synchronous, plans="DISCARD PLANS")
@@ -81,13 +81,13 @@ class PostgresSession:
         self.settings_version = 0
 
     def _live(self) -> "psycopg.Cursor[Row]":
-        """Return the cursor of a connection that works, as far as is known."""
+        """Return the cursor of a connection that works, or is believed to."""
         if self._cursor is None or self._cursor.connection.closed:
             self._cursor = self._connected()
         return self._cursor
 
     def _connected(self) -> "psycopg.Cursor[Row]":
-        """Connect, unless that failed a moment ago: then raise the same again."""
+        """Connect, unless that failed a moment ago. Then raise the same error again."""
         if time.monotonic() < self._resting_until:
             raise self._refusal
         self.close()
@@ -150,14 +150,14 @@ class PostgresSession:
         return executed(query, self.database)
 
     def alone(self, what: Alone) -> bool:
-        """Say whether no other node's transaction does this now, and keep them from it until the end."""
+        """Return whether no other node's transaction does this now, and block them until the end."""
         row = self.one(TRY_LOCK, {"lock": LOCKS + what})
         return bool(row and row[0])
 
     def begin(self) -> None:
-        """Start a transaction that may write, and see what time it is and what changed: in one round trip.
+        """Start a transaction that may write; read the time and the settings' version in the same round trip.
 
-        A connection that was lost since the last one is made anew: nothing was done yet.
+        A connection that was lost since the last transaction is replaced: nothing was done yet.
         """
         kept = self._cursor
         try:
@@ -185,7 +185,7 @@ class PostgresSession:
             raise psycopg.InternalError(f"the commit became a {cursor.statusmessage}")
 
     def rollback(self) -> None:
-        """Undo the transaction; the connection goes with it if it does not answer."""
+        """Roll the transaction back. If the connection does not answer, close it too."""
         if self._cursor is None or self._cursor.connection.closed:
             return
         try:

@@ -1,4 +1,4 @@
-"""Reading on connections that never write, while others write."""
+"""Reads on connections that never write, while others write."""
 
 import asyncio
 import logging
@@ -20,12 +20,12 @@ class Readers:
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="store-reader")
 
     async def read(self, read: Callable[..., R], *arguments: Any) -> R:
-        """Return what `read` finds with a session and these arguments; raise StoreUnavailable."""
+        """Return the result of `read` with a session and these arguments; raise StoreUnavailable."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, self._read_here, read, arguments)
 
     def close(self) -> None:
-        """End the threads when they have read what was asked for."""
+        """End the threads when all pending reads are done."""
         self._threads.shutdown()
 
     def _read_here(self, read: Callable[..., R], arguments: tuple[Any, ...]) -> R:
@@ -33,10 +33,10 @@ class Readers:
             return self._read_connected(read, arguments)
         except self._database.errors:
             logging.getLogger(__name__).exception("store.read_failed")
-            raise StoreUnavailable("The database cannot be read just now.") from None
+            raise StoreUnavailable("The database cannot be read at the moment. Try again.") from None
 
     def _read_connected(self, read: Callable[..., R], arguments: tuple[Any, ...]) -> R:
-        """Read, once more if the connection had died while it was idle."""
+        """Read, and read again if the connection had died while it was idle."""
         try:
             return read(self._database.reader(), *arguments)
         except self._database.errors as error:

@@ -1,4 +1,4 @@
-"""Whether there is room for another event: how much waits for its commit, and whether that takes too long."""
+"""Whether another event can be accepted: how much waits for its commit, and for how long."""
 
 import asyncio
 from collections import deque
@@ -9,10 +9,10 @@ from bellrope_server.process.service import Service
 
 LOOK_EVERY = 0.25  # seconds
 LONGEST_WAIT = 2.0  # seconds that the oldest order may wait
-TRY_AGAIN = 0.02  # seconds after which one who can wait looks whether there is room now
-ORDINARY = 32 * 1024  # bytes: an event's data counts as one order more for each so many
-SLOW = "The database has answered nobody for two seconds; nothing was stored, so send again in a moment."
-MANY = "Too many events wait for the database; nothing was stored, so send again in a moment."
+TRY_AGAIN = 0.02  # seconds between two checks for room by a caller that can wait
+ORDINARY = 32 * 1024  # bytes of data: for each of these, an event counts as one more order
+SLOW = "The database has not answered for two seconds. Nothing was stored; send again in a moment."
+MANY = "Too many events wait for the database. Nothing was stored; send again in a moment."
 
 
 def weight_of(event: NewEvent) -> int:
@@ -21,40 +21,40 @@ def weight_of(event: NewEvent) -> int:
 
 
 class Space:
-    """Whether the disk is short of space: who looks at the disk writes it, the room reads it."""
+    """Whether the disk is short of space. The disk check writes it; the room reads it."""
 
     def __init__(self) -> None:
         self.short = False
-        """True while the disk has so little space that what is left is for what was accepted already."""
+        """True while the disk is so full that the rest is reserved for accepted events."""
 
     def note(self, *, short: bool) -> None:
-        """Write down what was seen."""
+        """Store the result of a check."""
         self.short = short
 
 
 class Room:
-    """What was ordered, and what of it was answered: both are counted on the event loop, and need no lock.
+    """Counts what was ordered and what was answered. Both happen on the event loop, without locks.
 
-    No order looks at a clock. Every so often the count of what was ordered is noted; if something that was
-    there at the note of two seconds ago has no answer, the oldest order waits longer than that. A loop that
-    stood still itself takes no notes, and so blames nobody.
+    No order reads a clock. The count of orders is noted at regular intervals. If an order of the note from
+    two seconds ago is still unanswered, the oldest order has waited too long. A loop that stood still takes
+    no notes, so it gives no false alarm.
     """
 
     def __init__(self, most: float, space: Space) -> None:
-        """`most` is how many events may wait; `space` says whether the disk is short."""
+        """`most` is how many events may wait. `space` shows whether the disk is short."""
         self._most = most
         self._space = space
         self._notes: deque[int] = deque(maxlen=round(LONGEST_WAIT / LOOK_EVERY))
         self.service = Service("room", self._turn, period=LOOK_EVERY)
-        """Looks at what waits every so often."""
+        """Checks at regular intervals what waits."""
         self.ordered = 0
         self.answered = 0
         self.slow = False
-        """True while the oldest order waits too long."""
+        """True while the oldest order has waited too long."""
 
     @property
     def disk_short(self) -> bool:
-        """True while the disk has so little space that every new event is refused."""
+        """True while the disk is so full that every new event is refused."""
         return self._space.short
 
     @property
@@ -63,12 +63,12 @@ class Room:
         return self.ordered - self.answered
 
     def check(self) -> None:
-        """Raise why no event is let in now: DiskFull, StoreUnavailable or Overloaded."""
+        """Raise the reason if no event is accepted now: DiskFull, StoreUnavailable or Overloaded."""
         if self.ordered - self.answered >= self._most or self.slow or self._space.short:
             raise self._refusal()
 
     async def wait(self) -> None:
-        """Return when there is room, for one who sends no more meanwhile; raise DiskFull."""
+        """Return when there is room, for a caller that sends nothing until then; raise DiskFull."""
         while self.ordered - self.answered >= self._most or self.slow:  # noqa: ASYNC110  # to wake each costs more
             await asyncio.sleep(TRY_AGAIN)
         self.check()
@@ -83,7 +83,7 @@ class Room:
         return LOOK_EVERY
 
     def look(self) -> None:
-        """See whether something that was there long ago is there still."""
+        """Check whether an order from long ago is still unanswered."""
         notes = self._notes
         self.slow = len(notes) == notes.maxlen and self.answered < notes[0]
         notes.append(self.ordered)

@@ -1,7 +1,7 @@
-"""The tables, as peewee models: queries are written with these, and run on whichever database is given.
+"""The tables, as peewee models: queries are written with these, and run on either database.
 
-`id` is the row's integer. Times are microseconds since the Unix epoch, UTC. The migrations make the tables;
-a test holds the two against each other.
+`id` is the row's integer. Times are microseconds since the Unix epoch, UTC. The migrations create the
+tables; a test compares the two.
 """
 
 from peewee import SQL, BigAutoField, BigIntegerField, BlobField, BooleanField, IntegerField, Model, TextField
@@ -10,7 +10,7 @@ Micros = BigIntegerField
 
 
 class InstallationRow(Model):
-    """This installation: one row, made once."""
+    """This installation: one row, created once."""
 
     id = BigAutoField()
     source = TextField()
@@ -22,7 +22,7 @@ class InstallationRow(Model):
 
 
 class ProjectRow(Model):
-    """A tenant; its name is free again once it is deleted. A length that is NULL is the server's."""
+    """A tenant. Its name is free again after it is deleted. A NULL retention means the server's."""
 
     id = BigAutoField()
     name = TextField()
@@ -41,9 +41,9 @@ class ProjectRow(Model):
 
 
 class TriggerRow(Model):
-    """A trigger. Its row stays when it is deleted, because deliveries refer to it.
+    """A trigger. Its row stays after it is deleted, because deliveries refer to it.
 
-    `swept` is true once a deleted trigger owes nothing more.
+    `swept` is true once a deleted trigger has no more open deliveries.
     """
 
     id = BigAutoField()
@@ -67,7 +67,7 @@ class TriggerRow(Model):
     update_time = Micros()
     delete_time = Micros(null=True)
     swept = BooleanField()
-    filter = TextField(null=True)  # type: ignore[assignment]  # hides a method of peewee that nobody calls
+    filter = TextField(null=True)  # type: ignore[assignment]  # hides a method of peewee that nothing calls
     encoding = IntegerField(constraints=[SQL("DEFAULT 1")])
     chain_events = BooleanField(constraints=[SQL("DEFAULT FALSE")])
 
@@ -78,7 +78,7 @@ class TriggerRow(Model):
 
 
 class EventTypeRow(Model):
-    """What a project says about one type of event; the row goes when that is deleted."""
+    """A project's settings for one type of event. Deleting the type removes the row."""
 
     id = BigAutoField()
     project_id = BigIntegerField()
@@ -95,7 +95,7 @@ class EventTypeRow(Model):
 
 
 class EventRow(Model):
-    """An accepted event. `schedule_time` and `delay` are as the sender gave them, to know a repetition by."""
+    """An accepted event. `schedule_time` and `delay` are as the sender gave them, to find repetitions."""
 
     id = BigAutoField()
     project_id = BigIntegerField()
@@ -122,11 +122,12 @@ class EventRow(Model):
 
 
 class DeliveryRow(Model):
-    """One event owed to one trigger.
+    """One event for one trigger.
 
-    `wake_time` is when to look at it next: `due_time`, or `expire_time` if that is sooner. `lease` counts the
-    leases it was given and is the fencing token; `lease_until` is on the store's lease clock. `failure_count`
-    is what its retries are charged with; `lost_leases` how many leases in a row ended without an outcome.
+    `wake_time` is when to look at it next: `due_time`, or `expire_time` if that is earlier. `lease` counts
+    the leases so far and is the fencing token. `lease_until` is a time of the store's lease clock.
+    `failure_count` is the number of used retries. `lost_leases` counts the latest leases in a row that ended
+    without an outcome.
     """
 
     id = BigAutoField()
@@ -154,9 +155,9 @@ class DeliveryRow(Model):
 
 
 class AttemptRow(Model):
-    """One HTTP request of a delivery and what came back; durations in microseconds.
+    """One HTTP request of a delivery and its response. Durations are in microseconds.
 
-    The request's columns are NULL if there was none, or if it was made before they were there.
+    The request's columns are NULL if there was no request, or if the row is older than the columns.
     """
 
     id = BigAutoField()
@@ -184,11 +185,11 @@ class AttemptRow(Model):
 
 
 class BulkActionRow(Model):
-    """An action on all deliveries of a set. The set is what `wanted` (JSON) says, as far as it was there.
+    """An action on a set of deliveries: those that match `wanted` (JSON) and existed at the start.
 
     Until `owner_until` only the node `owner` takes its steps.
 
-    `last_delivery` is the newest row of the set; `place_time` and `place_id` are how far the work has come.
+    `last_delivery` is the newest row of the set. `place_time` and `place_id` are the progress.
     """
 
     id = BigAutoField()
@@ -230,7 +231,7 @@ class SettingsRow(Model):
 
 
 class NodeRow(Model):
-    """A server that has the database open, if several may."""
+    """A server that has the database open, if several servers may."""
 
     id = TextField(primary_key=True)
     seen_time = Micros()
@@ -242,7 +243,7 @@ class NodeRow(Model):
 
 
 class RetentionRow(Model):
-    """One row: the newest event and delivery that were removed, because ids are counted on from them."""
+    """One row: the newest removed event and delivery. New ids continue after them."""
 
     id = BigAutoField()
     last_event = BigIntegerField()

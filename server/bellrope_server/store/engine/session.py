@@ -1,4 +1,4 @@
-"""What the verbs need of a database: a connection with a transaction, whichever kind of database it is."""
+"""What the verbs need from a database: a connection with a transaction, on either kind of database."""
 
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import AbstractContextManager
@@ -24,21 +24,21 @@ class StoreUnusable(ServiceError):
 
 
 class Fault(Enum):
-    """What an error of the database means for those whose commit it ended."""
+    """What a database error means for the callers in its commit."""
 
     DATA = auto()
-    """One of them brought what the database does not take: the others must not suffer for it."""
+    """The data of one caller is invalid. The others must not suffer for it."""
     AGAIN = auto()
-    """Another node was quicker: the same once more may succeed."""
+    """Another node was faster. A new try may succeed."""
     FULL = auto()
     LOST = auto()
-    """The database can't be reached, or used; whether it has the commit is unknown."""
+    """The database cannot be reached or used. Whether it has the commit is unknown."""
     UNTRUSTED = auto()
-    """What the disk holds is unknown, and stays so."""
+    """The content of the disk is unknown, and stays so."""
 
 
 class Alone(IntEnum):
-    """What one node at a time does; the numbers are those of locks, and stay as they are."""
+    """Tasks that only one node may do at a time. The numbers are those of locks, and never change."""
 
     MIGRATES = 1
     STARTS = 2
@@ -46,7 +46,7 @@ class Alone(IntEnum):
 
 
 class Session(Protocol):
-    """A connection, as the verbs use it. One thread at a time uses it."""
+    """A connection, as the verbs use it. Only one thread at a time uses it."""
 
     @property
     def written(self) -> int:
@@ -78,7 +78,7 @@ class Session(Protocol):
         """Compile and run a query that is not hot: a list of dicts, or what peewee returns for a write."""
 
     def alone(self, what: Alone) -> bool:
-        """Say whether no other node's transaction does this now, and keep them from it until the end."""
+        """Return whether no other node's transaction does this now, and block them until the end."""
 
     def begin(self) -> None:
         """Start a transaction that may write."""
@@ -87,18 +87,18 @@ class Session(Protocol):
         """Put the transaction on disk."""
 
     def rollback(self) -> None:
-        """Undo the transaction, if one is open: some errors end it by themselves."""
+        """Roll the transaction back, if one is open: some errors end it by themselves."""
 
     def close(self) -> None:
         """End the connection."""
 
 
 class Database(Protocol):
-    """Where a store keeps everything."""
+    """The place where a store keeps everything."""
 
     @property
     def errors(self) -> tuple[type[Exception], ...]:
-        """What its sessions raise."""
+        """The exceptions that its sessions raise."""
 
     @property
     def shared(self) -> bool:
@@ -106,28 +106,28 @@ class Database(Protocol):
 
     @property
     def clock(self) -> Clock:
-        """By which what it holds is due, and leased."""
+        """The clock of its due times and leases."""
 
     def usable(self) -> AbstractContextManager[None]:
-        """Turn what the database has against us into a StoreUnusable that names it."""
+        """Turn the database's errors into a StoreUnusable that names it."""
 
     def hold(self) -> None:
-        """Take it for this process, as far as it can't be shared; raise StoreInUse or StoreUnusable."""
+        """Lock it for this process, unless it can be shared; raise StoreInUse or StoreUnusable."""
 
     def let_go(self) -> None:
         """Undo `hold`."""
 
     def migrate(self) -> list[str]:
-        """Bring it to this version's schema, return what was applied; raise StoreUnusable, SchemaTooNew."""
+        """Migrate it to this version's schema, return what was applied; raise StoreUnusable, SchemaTooNew."""
 
     def writer(self) -> Session:
-        """Return a session for the thread that writes."""
+        """Return a session for the writing thread."""
 
     def reader(self) -> Session:
         """Return this thread's session for reading; it never writes."""
 
     def hints(self) -> AsyncGenerator[None, None]:
-        """Give a None whenever a node said that there may be something for the others; end with an error."""
+        """Yield None for each hint from any node that there may be work. Ends with an error."""
 
     def fault(self, error: Exception) -> Fault:
-        """Say what an error of a session means."""
+        """Return the meaning of a session's error."""

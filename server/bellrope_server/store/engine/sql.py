@@ -1,4 +1,4 @@
-"""The hot SQL: written with peewee's models, compiled once for each kind of database, run as it is."""
+"""The hot SQL: written with peewee's models, compiled once for each kind of database, and run as text."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -21,7 +21,7 @@ _POSTGRES: Any = PostgresqlDatabase(None)
 
 
 def literal(value: int | str) -> SQL:
-    """Return a value as it stands in a statement's text, so that the partial indexes apply.
+    """Return a value as literal text for a statement, so that the partial indexes apply.
 
     >>> literal(State.DELIVERING).sql, literal("poison").sql
     ('2', "'poison'")
@@ -33,16 +33,16 @@ def literal(value: int | str) -> SQL:
 SCHEDULED, DELIVERING, SUCCEEDED = map(literal, (State.SCHEDULED, State.DELIVERING, State.SUCCEEDED))
 DEAD_LETTERED, CANCELLED, EXPIRED = map(literal, (State.DEAD_LETTERED, State.CANCELLED, State.EXPIRED))
 
-# What a query does with the rows that it finds, where others may want them too: SQLite has one writer.
+# What a query does with the rows that it finds, if others may want them too: SQLite has one writer.
 LOCK = "FOR UPDATE"
 LOCK_FREE = "FOR UPDATE SKIP LOCKED"
 
 
 def columns(row: type[Any], *tables: type[Model]) -> list[Any]:
-    """Return the columns that a kind of row is made of: for each field that of the first table which has it.
+    """Return the columns of a kind of row. Each field is that column of the first table that has it.
 
-    So the names of a row's fields are in one place, in the order in which a statement returns their values.
-    `row` is a NamedTuple, or a Struct if its rows are to be changed.
+    So the names of a row's fields are in one place, in the order of the statement's values. `row` is a
+    NamedTuple, or a Struct if its rows change.
     """
     names = getattr(row, "_fields", None) or row.__struct_fields__
     return [_column(name, tables) for name in names]
@@ -53,14 +53,14 @@ def _column(name: str, tables: Sequence[type[Model]]) -> Any:
 
 
 class Statement(NamedTuple):
-    """A statement in the words of each database."""
+    """A statement in the SQL of each database."""
 
     sqlite: str
     postgres: str
 
 
 class Insert(NamedTuple):
-    """What inserts rows of a table: a statement for one row, and the columns, each with its type."""
+    """How to insert rows of a table: a statement for one row, and the columns, each with its type."""
 
     sqlite: str
     table: str
@@ -69,7 +69,7 @@ class Insert(NamedTuple):
 
 
 class Either(ColumnBase):
-    """An expression that the two databases say differently."""
+    """An expression that the two databases write differently."""
 
     def __init__(self, *, sqlite: object, postgres: object) -> None:
         self._sqlite = sqlite
@@ -97,13 +97,13 @@ def greatest(one: Any, other: Any) -> Either:
 
 
 def holds(column: Any, text: str) -> Either:
-    """Return the condition that a text column has this text in it."""
+    """Return the condition that a text column contains this text."""
     return Either(sqlite=fn.instr(column, text) > 0, postgres=fn.strpos(column, text) > 0)
 
 
 def holds_bytes(column: Any, text: str) -> Either:
-    """Return the condition that a column of bytes has this text in it, in letters of either case."""
-    sought = fn.encode(fn.convert_to(text, "UTF8"), "escape")  # so that no bytes are wrong for a text
+    """Return the condition that a column of bytes contains this text, ignoring case."""
+    sought = fn.encode(fn.convert_to(text, "UTF8"), "escape")  # so that any bytes can be searched
     return Either(
         sqlite=fn.instr(fn.lower(column.cast("text")), text) > 0,
         postgres=fn.strpos(fn.lower(fn.encode(column, "escape")), sought) > 0,
@@ -111,15 +111,15 @@ def holds_bytes(column: Any, text: str) -> Either:
 
 
 def unindexed(column: Any) -> Any:
-    """Return the column as one that SQLite chooses no index for: it is looked at on the way along another."""
+    """Return the column in a form for which SQLite uses no index: it is checked along another index."""
     return Either(sqlite=NodeList((SQL("+"), column), glue=""), postgres=column)
 
 
 def compiled(query: Any, *, locking: str | None = None, of: type[Model] | None = None) -> Statement:
-    """Return the query's text; every value in it must be a placeholder or a literal `SQL`.
+    """Return the query's text. Every value in it must be a placeholder or a literal `SQL`.
 
-    With `locking` the rows that a select finds, those `of` one table if it joins several, are this
-    transaction's until its end.
+    `locking` locks the rows that a select finds until the transaction ends: those `of` one table if the
+    select joins several.
     """
     shared = query.for_update(locking, of=of) if locking else query
     return Statement(sqlite=_text(_SQLITE, query), postgres=_text(_POSTGRES, shared))
@@ -139,11 +139,11 @@ def executed(query: Any, database: Any) -> Any:
         result = query.execute(database)
         return list(result) if hasattr(result, "__iter__") else result
     except PeeweeException as error:
-        raise getattr(error, "orig", error) from None  # the driver's own, as from the hot SQL
+        raise getattr(error, "orig", error) from None  # the driver's own error, as from the hot SQL
 
 
 def inserts(table: type[Model], *, leave_out: Sequence[str] = ()) -> Insert:
-    """Return what inserts rows with a value for every column but those left out."""
+    """Return how to insert rows with a value for every column except those left out."""
     fields = [field for field in table._meta.sorted_fields if field.name not in leave_out]
     return Insert(
         sqlite=_text(_SQLITE, table.insert({field: p(field.name) for field in fields})),

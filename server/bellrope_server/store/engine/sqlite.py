@@ -1,4 +1,4 @@
-"""SQLite: a file, held by one process at a time, and named when it cannot be used."""
+"""SQLite: a file that only one process uses at a time. Errors name it."""
 
 import fcntl
 import re
@@ -24,7 +24,7 @@ DURABLE = {
     "synchronous": "full",
     "foreign_keys": 0,
     "busy_timeout": 5000,
-    "journal_size_limit": 32 * 1024 * 1024,  # bytes: what a long reader made it grow to goes back to the disk
+    "journal_size_limit": 32 * 1024 * 1024,  # bytes: the log shrinks to this after a long reader made it grow
 }
 READ_ONLY = {"query_only": 1, "busy_timeout": 5000}
 LOST = (
@@ -33,7 +33,7 @@ LOST = (
     apsw.CorruptError,
     apsw.NotADBError,
     apsw.ReadOnlyError,
-    apsw.BusyError,  # somebody else holds the file; to wait for them once is enough
+    apsw.BusyError,  # another process holds the file; one wait is enough
 )
 FSYNC_FAILED = (apsw.SQLITE_IOERR_FSYNC, apsw.SQLITE_IOERR_DIR_FSYNC)
 
@@ -47,7 +47,7 @@ class Sqlite:
     shared = False
 
     def __init__(self, path: Path, *, synchronous: str = "full") -> None:
-        """`synchronous` other than full is for tests that show what it is good for."""
+        """`synchronous` other than full is for tests that show its effect."""
         self.path = path
         self.clock = Clock()
         self._writing = Embedded(str(path), pragmas=DURABLE | {"synchronous": synchronous})
@@ -55,7 +55,7 @@ class Sqlite:
 
     @contextmanager
     def usable(self) -> Iterator[None]:
-        """Turn what the system or SQLite has against the file into a StoreUnusable that names it."""
+        """Turn errors of the system or SQLite into a StoreUnusable that names the file."""
         try:
             yield
         except (OSError, PeeweeException, apsw.Error) as error:
@@ -63,21 +63,21 @@ class Sqlite:
             raise StoreUnusable(f"{self.path} cannot be used as the database: {why}") from None
 
     def hold(self) -> None:
-        """Take the lock beside the file."""
+        """Take the lock next to the file."""
         with self.usable():
             self._lock = locked(self.path)
 
     def let_go(self) -> None:
-        """Leave the lock to others."""
+        """Release the lock."""
         self._lock.close()
 
     def migrate(self) -> list[str]:
-        """Bring the file to this version's schema."""
+        """Migrate the file to this version's schema."""
         with self.usable(), self._writing as database:
             return migrate.up(database)
 
     def writer(self) -> "SqliteSession":
-        """Return the session of the one connection that writes."""
+        """Return the session of the only connection that writes."""
         return SqliteSession(self._writing)
 
     def reader(self) -> "SqliteSession":
@@ -85,13 +85,13 @@ class Sqlite:
         return SqliteSession(self._reading)
 
     async def hints(self) -> AsyncGenerator[None, None]:
-        """Give nothing: there are no other nodes."""
+        """Yield nothing: there are no other nodes."""
         nobody: tuple[None, ...] = ()
         for each in nobody:
             yield each
 
     def fault(self, error: Exception) -> Fault:
-        """Say what an error means by its class and code."""
+        """Return the meaning of an error by its class and code."""
         if getattr(error, "extendedresult", 0) in FSYNC_FAILED:
             return Fault.UNTRUSTED
         if isinstance(error, apsw.FullError):
@@ -100,7 +100,7 @@ class Sqlite:
 
 
 class Embedded(APSWDatabase):
-    """SQLite by apsw, which brings a recent SQLite of its own."""
+    """SQLite through apsw, which brings a recent SQLite of its own."""
 
     def _connect(self) -> apsw.Connection:
         connection: apsw.Connection = super()._connect()
@@ -109,7 +109,7 @@ class Embedded(APSWDatabase):
 
 
 def _as_text(_cursor: object, _number: int, value: object) -> str:
-    """Bind a time, which the migrations' history has, as text, and nothing else that SQLite does not know."""
+    """Bind a time in the migrations' history as text, and refuse all else that SQLite does not know."""
     if isinstance(value, datetime):
         return str(value)
     raise TypeError(f"cannot bind a {type(value).__name__}")
@@ -118,10 +118,10 @@ def _as_text(_cursor: object, _number: int, value: object) -> str:
 class SqliteSession:
     """This thread's connection to the file."""
 
-    settings_version = 0  # nobody else changes anything
+    settings_version = 0  # nothing else changes them
 
     def __init__(self, database: Embedded) -> None:
-        """`database` holds the connection of each thread that asked for one."""
+        """`database` has one connection for each thread that asks."""
         self.database = database
         database.connect(reuse_if_open=True)
         self._connection: apsw.Connection = database.connection()
@@ -157,7 +157,7 @@ class SqliteSession:
         return executed(query, self.database)
 
     def alone(self, what: Alone) -> bool:
-        """Say yes: there is no other node."""
+        """Return True: there is no other node."""
         return True
 
     @property
@@ -174,7 +174,7 @@ class SqliteSession:
         self._connection.execute("COMMIT")
 
     def rollback(self) -> None:
-        """Undo the transaction, if one is open: some errors end it by themselves."""
+        """Roll the transaction back, if one is open: some errors end it by themselves."""
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
 
@@ -185,9 +185,9 @@ class SqliteSession:
 
 @lru_cache(maxsize=256)
 def _in_order(statement: str) -> Callable[[Values], Row]:
-    """Return what puts a row's values in the order in which the statement names them.
+    """Return a function that puts a row's values in the order in which the statement names them.
 
-    SQLite counts its placeholders so; to have it look up each by its name takes twice as long.
+    SQLite numbers its placeholders in that order. Looking each up by name takes twice as long.
     """
     names = tuple(dict.fromkeys(_PLACEHOLDER.findall(statement)))
     if len(names) == 1:
@@ -202,9 +202,9 @@ def _why(folder: Path, error: Exception) -> str:
 
 
 def locked(path: Path) -> IO[str]:
-    """Take the lock beside the database; it is a file of its own because SQLite locks the database itself."""
+    """Take the lock next to the database. It has a file of its own: SQLite locks the database itself."""
     if not path.exists():
-        path.touch(0o600)  # it holds secrets; the other files that SQLite makes follow it
+        path.touch(0o600)  # it holds secrets; SQLite creates its other files with the same mode
     lock = path.with_name(path.name + ".lock").open("a")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,23 +1,23 @@
-"""The order in which verbs run inside one commit, whoever asked first."""
+"""The order in which verbs run inside one commit, whatever the order of the requests."""
 
 from enum import IntEnum, auto
 
 
 class Turn(IntEnum):
-    """A verb's place in the commit: verbs run, and their results are handed out, in the order written here.
+    """A verb's place in the commit. Verbs run, and their results are handed out, in this order.
 
-    Where no comment gives a reason any order would do, as long as it is always the same.
+    Where no comment gives a reason, any order would do if it is always the same.
     """
 
-    # What people did to deliveries, before the claims: listeners hear that a replayed delivery waits before
-    # they hear that it is attempted.
+    # User actions on deliveries, before the claims: listeners learn that a replayed delivery waits before
+    # they learn that it is attempted.
     ACT = auto()
     START_BULK = auto()
     STEP_BULK = auto()
     CANCEL_BULK = auto()
 
-    # Projects before their triggers and types, so that both can be made in one commit. All settings before
-    # events and claims: a trigger that is saved, paused or deleted in a commit counts for the whole commit.
+    # Projects before their triggers and types, so that both can be created in one commit. All settings before
+    # events and claims: a trigger that is saved, paused or deleted in a commit is so for the whole commit.
     CREATE_PROJECT = auto()
     UPDATE_PROJECT = auto()
     PAUSE_PROJECT = auto()
@@ -30,13 +30,13 @@ class Turn(IntEnum):
     BEAT = auto()
     LEAVE = auto()
 
-    # Events before claims: a claim finds what is due of the events that share its commit, but had no slot.
+    # Events before claims: a claim also finds due deliveries of events in its commit that had no slot.
     QUEUE = auto()
     QUEUE_GROUP = auto()
     CLAIM = auto()
 
-    # What gives a lease back, after the claims: a delivery is leased once in a commit at most, and who lost
-    # the lease has the time until the next claim to see it.
+    # Returns of leases, after the claims: a delivery is leased at most once in a commit, and the holder of a
+    # lost lease has time to notice until the next claim.
     RELEASE = auto()
     RESCUE = auto()
     SWEEP = auto()
@@ -44,7 +44,7 @@ class Turn(IntEnum):
     REMOVE = auto()
     WAIT = auto()
 
-    # After RESCUE: a lease that is over is over, even for an outcome that comes in the same commit.
+    # After RESCUE: a lease that has ended stays ended, even for an outcome in the same commit.
     RECORD = auto()
 
     PROBE = auto()

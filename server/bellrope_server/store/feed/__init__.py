@@ -1,1 +1,1 @@
-"""What was committed, for the scheduler and for listeners."""
+"""Committed changes, for the scheduler and for listeners."""

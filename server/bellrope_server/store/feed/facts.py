@@ -1,4 +1,4 @@
-"""What happened, as facts for whoever listens."""
+"""What happened, as facts for listeners."""
 
 from bellrope_server.model import Accepted, Attempt, Leased, Micros, NewEvent, State
 from bellrope_server.store.feed.tail import Changed, Fact, FactKind
@@ -23,7 +23,7 @@ def attempt_begun(leased: Leased, time: Micros) -> Fact:
 
 
 def attempt_recorded(leased: Leased, attempt: Attempt, state: State | None, time: Micros) -> Fact:
-    """Return the fact that an attempt ended, and which state it led to; None if it was late."""
+    """Return the fact that an attempt ended. `state` is the delivery's new state, None for a late attempt."""
     return _about(leased, FactKind.ATTEMPT_RECORDED, state, attempt, time)
 
 
@@ -45,7 +45,7 @@ def _about(
 
 
 def delivery_changed(changed: Changed, time: Micros) -> Fact:
-    """Return the fact that a delivery went to another state, or is due at another time."""
+    """Return the fact that a delivery has another state or another due time."""
     delivery, type = changed
     return Fact(
         kind=FactKind.DELIVERY_CHANGED,

@@ -1,4 +1,4 @@
-"""The change feed: what was committed, made known to the scheduler and to whoever listens."""
+"""The change feed: passes committed changes to the scheduler and to listeners."""
 
 from collections.abc import Iterable, Sequence
 
@@ -10,7 +10,7 @@ from bellrope_server.store.handover import HandOver
 
 
 class ChangeFeed:
-    """Called after the commit, on the event loop. No fact is made while nobody listens."""
+    """Called after the commit, on the event loop. Without listeners, no fact is created."""
 
     def __init__(self, tail: Tail, handover: HandOver, clock: Clock) -> None:
         self._tail = tail
@@ -18,38 +18,38 @@ class ChangeFeed:
         self._clock = clock
 
     def accepted(self, event: NewEvent, accepted: Accepted) -> None:
-        """Tell of an event, unless it was there before."""
+        """Publish an event, unless it is a duplicate."""
         if self._tail.heard and not accepted.duplicate:
             self._tail.tell(facts.event_accepted(event, accepted, self._clock.wall()))
 
     def queued(self, events: Iterable[tuple[NewEvent, Accepted]]) -> None:
-        """Tell of events that the server queued itself."""
+        """Publish events that the server queued itself."""
         for event, accepted in events:
             self.accepted(event, accepted)
 
     def leased(self, leased: Sequence[Leased]) -> None:
-        """Hand over what is to be attempted now, and tell of it."""
+        """Hand over deliveries to attempt now, and publish them."""
         if self._tail.heard:
             for each in leased:
                 self._tail.tell(facts.attempt_begun(each, self._clock.wall()))
         self._handover.attempt(leased)
 
     def recorded(self, leased: Leased, attempt: Attempt, state: State | None) -> None:
-        """Tell of an attempt and the state that it led to."""
+        """Publish an attempt and the state that it led to."""
         if self._tail.heard:
             self._tail.tell(facts.attempt_recorded(leased, attempt, state, self._clock.wall()))
 
     def changed(self, changed: Iterable[Changed]) -> None:
-        """Tell of deliveries that went to another state, or are due at another time."""
+        """Publish deliveries that have another state or another due time."""
         for each in changed:
             self._tail.tell(facts.delivery_changed(each, self._clock.wall()))
 
     def waiting(self, waiting: Iterable[tuple[int, Micros]]) -> None:
-        """Ask for a look at each trigger's deliveries at its time."""
+        """Ask the scheduler to look at each trigger's deliveries at its time."""
         for trigger_id, wake_time in waiting:
             self._handover.waiting(trigger_id, wake_time)
 
     def settled(self, event_rows: Iterable[int]) -> None:
-        """Say that something changed for deliveries of these events."""
+        """Report that deliveries of these events have changed."""
         for event_row in event_rows:
             self._handover.settled(event_row)

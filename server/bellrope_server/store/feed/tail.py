@@ -1,4 +1,4 @@
-"""Who listens to what happens, and what each of them has not taken yet."""
+"""The listeners, and the facts that each has not taken yet."""
 
 import asyncio
 from collections import deque
@@ -19,7 +19,7 @@ MOST_KEPT = 1_000  # facts that wait for one listener
 
 
 class FactKind(IntEnum):
-    """What happened; the numbers are those of the proto."""
+    """What happened. The numbers are those of the proto."""
 
     EVENT_ACCEPTED = 1
     ATTEMPT_RECORDED = 2
@@ -27,7 +27,7 @@ class FactKind(IntEnum):
 
 
 class Fact(Struct, frozen=True, kw_only=True):
-    """Something that happened and is on disk. What a kind of fact does not have is empty."""
+    """Something that happened and is on disk. Fields that a kind of fact does not have are empty."""
 
     kind: FactKind
     time: Micros
@@ -44,7 +44,7 @@ class Fact(Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which facts somebody listens for; empty leaves it open. A project is always given."""
+    """Which facts a listener wants. An empty field means any; the project is always given."""
 
     project: str
     trigger: str = ""
@@ -52,7 +52,7 @@ class Wanted:
     state: State | None = None
 
     def fits(self, fact: Fact) -> bool:
-        """Say whether this is one of them."""
+        """Return whether the fact is one of them."""
         return (
             fact.project == self.project
             and self.trigger in ("", fact.trigger)
@@ -62,7 +62,7 @@ class Wanted:
 
 
 class Listener:
-    """One who listens: whoever takes too slowly loses the oldest facts and hears how many."""
+    """A listener. If it takes facts too slowly, it loses the oldest ones and learns how many."""
 
     def __init__(self, wanted: Wanted, *, most: int = MOST_KEPT) -> None:
         """Keep at most `most` facts."""
@@ -72,14 +72,14 @@ class Listener:
         self._news = asyncio.Event()
 
     def hear(self, fact: Fact) -> None:
-        """Keep a fact that is wanted."""
+        """Keep a fact if it is wanted."""
         if self.wanted.fits(fact):
             self._dropped += len(self._facts) == self._facts.maxlen
             self._facts.append(fact)
             self._news.set()
 
     async def take(self) -> tuple[list[Fact], int]:
-        """Wait for facts and return them, and how many were lost just before them."""
+        """Wait for facts and return them, with the number of facts that were lost just before them."""
         await self._news.wait()
         self._news.clear()
         facts, dropped = list(self._facts), self._dropped
@@ -89,21 +89,21 @@ class Listener:
 
 
 class Tail:
-    """Tells facts to whoever listens. It belongs to the event loop."""
+    """Passes facts to the listeners. It belongs to the event loop."""
 
     def __init__(self) -> None:
         self._listeners: set[Listener] = set()
         self.heard = False
-        """True if anybody listens: else no fact needs to be made."""
+        """True if anyone listens. Otherwise no fact needs to be created."""
 
     def tell(self, fact: Fact) -> None:
-        """Tell everybody who wants it."""
+        """Pass the fact to every listener that wants it."""
         for listener in self._listeners:
             listener.hear(fact)
 
     @contextmanager
     def listening(self, wanted: Wanted, *, most: int = MOST_KEPT) -> Iterator[Listener]:
-        """Give a listener who hears what happens from now on."""
+        """Yield a listener that gets the facts from now on."""
         listener = Listener(wanted, most=most)
         self._listeners.add(listener)
         self.heard = True

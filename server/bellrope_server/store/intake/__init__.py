@@ -1,1 +1,1 @@
-"""Accepting events: the event and its deliveries, in one commit."""
+"""Accepts events: the event and its deliveries, in one commit."""

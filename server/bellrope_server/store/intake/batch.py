@@ -17,7 +17,7 @@ SENDERS_ID = itemgetter(1, 2)  # project and id, of an event's row
 
 
 class Stored(NamedTuple):
-    """An event that is stored already: what it was answered with, and what its sender sent."""
+    """A stored event: the answer to its sender, and what the sender sent."""
 
     id: int
     project_id: int
@@ -34,7 +34,7 @@ class Stored(NamedTuple):
 
     @property
     def as_sent(self) -> tuple[object, ...]:
-        """What makes two requests the same, in the order of `as_sent`."""
+        """The fields that make two requests equal, in the order of `as_sent`."""
         return (
             self.type,
             self.data,
@@ -47,13 +47,13 @@ class Stored(NamedTuple):
 
 
 class Batch:
-    """The rows of several events, what is leased of them, and which sender's id each accepted event has.
+    """The rows of several events, the leases on them, and the sender's id of each accepted event.
 
-    What is accepted together is accepted at the same time: `now` by the wall's clock, `steady` by the other.
+    Events in a batch have the same accept time: `now` on the wall clock, `steady` on the steady clock.
     """
 
     def __init__(self, session: Session, clock: Clock, slots: Slots) -> None:
-        """`slots` are taken for what is due at once."""
+        """`slots` are taken for deliveries that are due at once."""
         self.session = session
         self.now = clock.wall()
         self.steady = clock.steady()
@@ -63,23 +63,21 @@ class Batch:
         self.leased: list[Leased] = []
         self.accepted: dict[tuple[int, str], tuple[Accepted, NewEvent]] = {}
         self.stored: dict[tuple[int, str], Stored] = {}
-        """Of the senders' ids those that events have that are stored already, with their rows."""
+        """The rows of stored events that have one of the senders' ids."""
 
     def write(self) -> None:
         """Insert the rows."""
         if len(self.accepted) > 1:
-            self.events.sort(
-                key=SENDERS_ID
-            )  # so that two nodes with the same ones do not wait for each other
+            self.events.sort(key=SENDERS_ID)  # so that two nodes with the same ids do not wait for each other
         self.session.insert(INSERT_EVENT, self.events)
         self.session.insert(INSERT_DELIVERY, self.deliveries)
 
     def mark(self) -> tuple[int, ...]:
-        """Return how far the batch has come, for `cut`."""
+        """Return the current end of the batch, for `cut`."""
         return len(self.events), len(self.deliveries), len(self.leased), len(self.accepted)
 
     def cut(self, mark: tuple[int, ...]) -> list[Leased]:
-        """Take out what came after the mark, and return the leases among it."""
+        """Remove the rows after the mark, and return the leases among them."""
         events, deliveries, leased, accepted = mark
         undone = self.leased[leased:]
         del self.events[events:], self.deliveries[deliveries:], self.leased[leased:]
@@ -89,7 +87,7 @@ class Batch:
 
 
 def as_sent(event: NewEvent) -> tuple[object, ...]:
-    """Return what makes two requests the same, in the order of `Stored.as_sent`."""
+    """Return the fields that make two requests equal, in the order of `Stored.as_sent`."""
     return (
         event.type,
         event.data,
@@ -102,7 +100,7 @@ def as_sent(event: NewEvent) -> tuple[object, ...]:
 
 
 def wake_time(event: NewEvent, due_time: Micros) -> Micros:
-    """Return when to look first at the deliveries of an event that is due then."""
+    """Return when to look first at the deliveries of an event that is due at `due_time`."""
     return due_time if event.expire_time is None else min(due_time, event.expire_time)
 
 
@@ -144,7 +142,7 @@ def delivery_row(
     reason: str = "",
     finish_time: Micros | None = None,
 ) -> Row:
-    """Return the row of an event that is owed to a trigger, in the order of the table's columns."""
+    """Return the row of a delivery of an event to a trigger, in the order of the table's columns."""
     return (
         id,
         trigger.project_id,

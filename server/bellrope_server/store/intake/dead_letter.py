@@ -1,4 +1,4 @@
-"""The event that tells a project of its dead letters."""
+"""The event that reports a dead letter to its project."""
 
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ DEAD_LETTERED = "bellrope.delivery.dead_lettered"
 
 
 class About(NamedTuple):
-    """What is known of a dead letter."""
+    """The facts about a dead letter."""
 
     project: str
     event_id: str
@@ -50,7 +50,7 @@ FIND_DEAD_LETTER = compiled(
 
 
 def dead_letter_event(session: Session, delivery: int) -> NewEvent | None:
-    """Return the event about a delivery that became a dead letter, never one about itself."""
+    """Return the event about a delivery that became a dead letter; None if it carries such an event."""
     row = session.one(FIND_DEAD_LETTER, {"id": delivery})
     if row is None:
         return None
@@ -71,5 +71,5 @@ def dead_letter_event(session: Session, delivery: int) -> NewEvent | None:
         type=DEAD_LETTERED,
         data=orjson.dumps(told),
         cause=about.delivery_id,
-        hop=about.hop,  # it goes on, or a loop could go round by way of this event for ever
+        hop=about.hop,  # counting continues, or this event could be part of an endless loop
     )

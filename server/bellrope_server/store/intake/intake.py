@@ -1,4 +1,4 @@
-"""Accepting events: each is on disk, with its deliveries, when its caller is answered."""
+"""Accepts events. Each is on disk, with its deliveries, when its caller gets the answer."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from bellrope_server.store.intake.results import Queued
 
 
 class Intake:
-    """Where events come in, one by one or in groups."""
+    """The entrance for events, one by one or in groups."""
 
     def __init__(self, commit: SharedCommit, queue: Queue, room: Room, feed: ChangeFeed) -> None:
         self._commit = commit
@@ -25,26 +25,26 @@ class Intake:
         )
 
     async def queue(self, event: NewEvent) -> Accepted:
-        """Accept an event: it and its deliveries are on disk when this returns, or it raises.
+        """Accept an event. It and its deliveries are on disk when this returns; otherwise it raises.
 
-        What is due at once is handed over, leased, even if the caller is gone by then. Raises
+        What is due at once is leased and handed over, even if the caller is gone by then. Raises
         ProjectNotFound, IdConflict, and for an event with `wait_until` NoTriggerMatched, TriggerPaused and
-        InvalidField; and, before anything is done, what `room.check` raises.
+        InvalidField. Raises the errors of `room.check` before anything is done.
         """
         self._room.check()
         queued = await self._commit.submit(self._do_queue, event, weight=weight_of(event))
         return queued.accepted
 
     async def queue_together(self, events: Sequence[NewEvent]) -> list[Accepted]:
-        """Accept all these events in one commit, or none; raise why, `at` the first event that is refused."""
+        """Accept all these events in one commit, or none. The error's `at` is the first refused event."""
         self._room.check()
         results = await self._queue_group(Group(events, together=True))
         return [result.accepted for result in results if isinstance(result, Queued)]
 
     async def queue_each(self, events: Sequence[NewEvent]) -> list[Accepted | ServiceError]:
-        """Accept those of the events that can be, in one commit, and return why the others are refused.
+        """Accept the valid events in one commit, and return why each other one is refused.
 
-        Where `queue` is refused for want of room, this waits until there is some.
+        Without room, `queue` raises, but this waits.
         """
         await self._room.wait()
         results = await self._queue_group(Group(events, together=False))

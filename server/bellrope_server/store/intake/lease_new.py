@@ -1,4 +1,4 @@
-"""A delivery that is leased as it is stored: its first attempt is made at once."""
+"""A delivery that is leased when it is stored: its first attempt is made at once."""
 
 from bellrope_server.ids import uuid7
 from bellrope_server.model import Accepted, Leased, NewEvent, State, Trigger
@@ -6,16 +6,16 @@ from bellrope_server.rules.lifecycle import lease_length
 from bellrope_server.store.intake.batch import Batch, delivery_row
 
 KEEP_BYTES = 16 * 1024
-KEEP_BYTES_WHOLE = 1024 * 1024  # if somebody reads it
+KEEP_BYTES_WHOLE = 1024 * 1024  # if a caller reads it
 
 
 def keep_bytes(trigger: Trigger, *, sync: bool) -> int:
-    """Return how much of a webhook's answer is kept: all that may come, if somebody reads it."""
+    """Return how much of a webhook's answer is kept: all that may come, if a caller reads it."""
     return KEEP_BYTES_WHOLE if sync or trigger.spec.chain_events else KEEP_BYTES
 
 
 def lease_new(id: int, event: NewEvent, accepted: Accepted, trigger: Trigger, batch: Batch) -> Leased:
-    """Make a delivery that is already leased, and return what its attempt needs."""
+    """Create a delivery that is already leased, and return what its attempt needs."""
     leased = Leased(
         id=id,
         delivery_id=uuid7(),

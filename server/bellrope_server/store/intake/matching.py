@@ -1,4 +1,4 @@
-"""Which triggers an event matches: by its type and options, then by their filters, whose time is bounded."""
+"""Which triggers an event matches: by type and options, then by filters, which have a time limit."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -12,21 +12,21 @@ from bellrope_server.store.engine.session import Session
 from bellrope_server.store.settings.catalog import MOST_ENTRIES, Catalog
 from bellrope_server.telemetry import facts, metrics
 
-SLOW: Micros = 20_000  # of a processor's time, for one evaluation
-REST = 100  # times what a slow evaluation took: so no filter gets more than a hundredth of this thread
+SLOW: Micros = 20_000  # processor time of one evaluation
+REST = 100  # times the cost of a slow evaluation: so no filter gets more than a hundredth of this thread
 SAY_EVERY: Micros = 10_000_000
 
 
 def processor_time() -> Micros:
-    """Return how long this thread has been running on a processor."""
+    """Return the processor time of this thread so far."""
     return time.thread_time_ns() // 1000
 
 
 class Matching:
-    """Matches events; it belongs to the writing thread, as the catalog does."""
+    """Matches events. It belongs to the writing thread, as the catalog does."""
 
     def __init__(self, catalog: Catalog, clock: Clock, spent: Callable[[], Micros] = processor_time) -> None:
-        """`spent` is the processor's time that this thread has used, in microseconds."""
+        """`spent` returns the processor time of this thread so far, in microseconds."""
         self._catalog = catalog
         self._clock = clock
         self._spent = spent
@@ -35,7 +35,7 @@ class Matching:
     def triggers(
         self, session: Session, project: Project, event: NewEvent, *, event_id: str, now: Micros
     ) -> Sequence[Trigger]:
-        """Return the triggers that match, in name order, paused ones too; `now` is the event's time."""
+        """Return the triggers that match, in name order, paused ones included. `now` is the event's time."""
         listeners = self._catalog.matching(session, project, event.type)
         if not listeners.choosy:
             return listeners.triggers
@@ -78,7 +78,7 @@ class Matching:
 
 
 class _Guarded:
-    """The filter of one version of a trigger, which rests after an evaluation that cost too much."""
+    """The filter of one version of a trigger, which rests after an expensive evaluation."""
 
     def __init__(self, trigger: Trigger) -> None:
         self.version = trigger.version
@@ -88,7 +88,7 @@ class _Guarded:
         self._unsaid = 0
 
     def matches(self, subject: Subject, now: Micros, spent: Callable[[], Micros]) -> bool:
-        """Return whether the event is wanted; raise FilterFailed if there is no answer."""
+        """Return whether the event matches; raise FilterFailed if there is no result."""
         if now < self._resume_time:
             raise FilterFailed("suspended", "it took too long a moment ago")
         start = spent()
@@ -103,7 +103,7 @@ class _Guarded:
         return wanted
 
     def say(self, reason: str, trigger: Trigger, event_id: str, now: Micros) -> None:
-        """Log a failure with how many went unsaid before: one line in 10 seconds, not one an event."""
+        """Log a failure and the number of unlogged ones before: one line in 10 seconds, not one per event."""
         if now < self._say_time:
             self._unsaid += 1
             return
@@ -119,7 +119,7 @@ class _Guarded:
 
 
 class _Broken:
-    """A filter that an older or newer server saved, and this one cannot compile."""
+    """A filter that an older or newer server saved, and that this one cannot compile."""
 
     def matches(self, subject: Subject) -> bool:
         """Fail for every event."""

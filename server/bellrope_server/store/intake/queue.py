@@ -42,7 +42,7 @@ NOTE_MATCHED = compiled(
 
 
 class Group(Struct, frozen=True):
-    """Events that one caller hands over at once; `together` is all of them or none."""
+    """Events of one caller. If `together`, all are accepted or none."""
 
     events: Sequence[NewEvent]
     together: bool
@@ -63,7 +63,7 @@ class Queue:
     def run(
         self, session: Session, events: list[NewEvent], *, hand_over: bool = True
     ) -> list[Queued | ServiceError]:
-        """Store the events that can be accepted and return each one's result, or why it is refused.
+        """Store the events that can be accepted, and return each one's result or error.
 
         Without `hand_over` everything waits in the table, even what is due at once.
         """
@@ -80,7 +80,7 @@ class Queue:
     def run_groups(
         self, session: Session, groups: list[Group]
     ) -> list[list[Queued | ServiceError] | ServiceError]:
-        """Store groups of events and return each one's results, or why it is refused as a whole."""
+        """Store groups of events and return each one's results, or the error of the whole group."""
         batch = Batch(session, self._clock, self._slots)
         self._look_up([event for group in groups for event in group.events], batch)
         try:
@@ -92,7 +92,7 @@ class Queue:
         return results
 
     def _look_up(self, events: Iterable[NewEvent], batch: Batch) -> None:
-        """Find which of the senders' ids were accepted in an earlier commit: all in one go."""
+        """Find which of the senders' ids were accepted in an earlier commit: all at once."""
         wanted: dict[tuple[int, str], dict[str, object]] = {}
         for event in events:
             if event.event_id and (project := self._catalog.project(batch.session, event.project)):
@@ -127,7 +127,7 @@ class Queue:
     def chain(
         self, session: Session, events: list[NewEvent]
     ) -> tuple[list[Accepted | ServiceError], Notices]:
-        """Queue what a webhook's answer asks for; return each one's result; `waiting` is all that waits."""
+        """Queue the events of a webhook's answer. Return each one's result; `waiting` is all that waits."""
         results = self.run(session, events, hand_over=False)
         queued = [result for result in results if isinstance(result, Queued)]
         notices = self.dead_letters(session, [loop for each in queued for loop in each.loops])
@@ -136,7 +136,7 @@ class Queue:
         return answers, replace(notices, waiting=waiting + notices.waiting)
 
     def undo(self, queued: Queued) -> None:
-        """Give back the slots that were taken for a commit that failed."""
+        """Give back the slots that were taken for a failed commit."""
         self._undo_leases(queued.leased)
 
     def undo_group(self, results: list[Queued | ServiceError]) -> None:
@@ -170,7 +170,7 @@ class Queue:
     def match_again(
         self, session: Session, project: Project, event: NewEvent, accepted: Accepted, accept_time: Micros
     ) -> Queued:
-        """Owe an event that is stored already, and matched nothing, to the triggers that match it now."""
+        """Create deliveries of a stored, unmatched event for the triggers that match it now."""
         triggers = self._matching.triggers(
             session, project, event, event_id=accepted.event_id, now=accept_time
         )
@@ -204,7 +204,7 @@ class Queue:
         return self._owe(event, accepted, triggers, batch)
 
     def _owe(self, event: NewEvent, accepted: Accepted, triggers: Sequence[Trigger], batch: Batch) -> Queued:
-        """Make a delivery for each of the triggers, leased if it can be attempted at once."""
+        """Create a delivery for each of the triggers, leased if it can be attempted at once."""
         leased: list[Leased] = []
         waiting: list[tuple[int, Micros]] = []
         expired = event.expire_time is not None and event.expire_time <= batch.now

@@ -1,4 +1,4 @@
-"""Why an event is not accepted because of the triggers that it matches."""
+"""Why an event is refused because of the triggers that it matches."""
 
 from collections.abc import Sequence
 
@@ -14,30 +14,30 @@ from bellrope_server.model import Micros, NewEvent, Trigger
 from bellrope_server.store.intake.dead_letter import DEAD_LETTERED
 
 FULL = (
-    "The trigger `{name}` has as many deliveries waiting that are due as it may have (--max-parked)."
-    " If it is paused, resume it; or cancel some; nothing was stored."
+    "Quota exceeded: trigger `{name}` already has as many parked deliveries as --max-parked allows."
+    " Resume it or cancel some. Nothing was stored."
 )
 RETRY_AFTER = 10  # seconds
 
 
 class Quota:
-    """The triggers, by row, that have so much parked that no more is accepted for them.
+    """The triggers, by row, that have too many parked deliveries to accept more.
 
-    Who counts what is parked writes it, intake reads it.
+    The parked count writes it; intake reads it.
     """
 
     def __init__(self) -> None:
         self.full: frozenset[int] = frozenset()
 
     def note(self, full: frozenset[int]) -> None:
-        """Write down what was counted."""
+        """Store the result of the count."""
         self.full = full
 
 
 def over_quota(event: NewEvent, triggers: Sequence[Trigger], full: frozenset[int]) -> ServiceError | None:
-    """Return why no more is accepted for one of these, if so; what the server queues itself always is.
+    """Return the error if one of these triggers accepts no more. The server's own events are always accepted.
 
-    `full` are the triggers of which so much is parked.
+    `full` are the triggers with too many parked deliveries.
     """
     if event.hop or event.type == DEAD_LETTERED:
         return None
@@ -48,7 +48,7 @@ def over_quota(event: NewEvent, triggers: Sequence[Trigger], full: frozenset[int
 def cannot_wait(
     event: NewEvent, triggers: Sequence[Trigger], due_time: Micros, now: Micros
 ) -> ServiceError | None:
-    """Return why nobody could answer this event before its sender's deadline, if so."""
+    """Return the error if nothing can answer this event before its sender's deadline."""
     assert event.wait_until is not None
     if not triggers:
         return NoTriggerMatched()

@@ -1,4 +1,4 @@
-"""What queueing an event leads to."""
+"""The results of queueing an event."""
 
 from msgspec import Struct
 
@@ -6,7 +6,7 @@ from bellrope_server.model import Accepted, Leased, Micros, NewEvent
 
 
 class Queued(Struct, frozen=True):
-    """What a committed event leads to: its answer, what is handed over, and what waits for when.
+    """The results of a committed event: its answer, what is handed over, and what waits until when.
 
     `loops` are the deliveries that were dead letters from the start.
     """
@@ -18,7 +18,7 @@ class Queued(Struct, frozen=True):
 
 
 class Notices(Struct, frozen=True):
-    """The events that tell projects of dead letters, each with its answer, and what waits because of them."""
+    """The events that report dead letters to projects, each with its answer, and what waits as a result."""
 
     events: tuple[tuple[NewEvent, Accepted], ...] = ()
     waiting: tuple[tuple[int, Micros], ...] = ()

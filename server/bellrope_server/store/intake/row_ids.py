@@ -19,14 +19,14 @@ DRAW = Statement(
     sqlite="",
     postgres="SELECT nextval('event_id_seq'), nextval('delivery_id_seq') FROM generate_series(1, 256)",
 )
-KEEP: Micros = 1_000_000  # that a drawn number is good for: they shall grow with the rows' age
+KEEP: Micros = 1_000_000  # how long a drawn number may be used, so that numbers grow with the rows' age
 
 
 class RowIds(Protocol):
     """Numbers that no other row has, or will have."""
 
     def open(self, session: Session) -> None:
-        """See where they begin."""
+        """Find where they begin."""
 
     def event(self, session: Session) -> int:
         """Return the number of a new event."""
@@ -36,14 +36,14 @@ class RowIds(Protocol):
 
 
 class Counted:
-    """Counts on from what is in the tables, and was removed from them."""
+    """Continues after the numbers in the tables, and after the removed ones."""
 
     def __init__(self) -> None:
         self._event = 0
         self._delivery = 0
 
     def open(self, session: Session) -> None:
-        """Look what the last ones were."""
+        """Read the last numbers."""
         (event,) = session.one(LAST_EVENT, {}) or (0,)
         (delivery,) = session.one(LAST_DELIVERY, {}) or (0,)
         self._event, self._delivery = event or 0, delivery or 0
@@ -60,7 +60,7 @@ class Counted:
 
 
 class Drawn:
-    """Draws many at once, and lets those go that were not used soon."""
+    """Draws many at once, and drops those that are not used soon."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -69,14 +69,14 @@ class Drawn:
         self._until: Micros = 0
 
     def open(self, session: Session) -> None:
-        """Do nothing: the sequences know."""
+        """Do nothing: the sequences keep the numbers."""
 
     def event(self, session: Session) -> int:
-        """Return a number of the event's sequence."""
+        """Return a number of the events' sequence."""
         return self._next(self._events, session)
 
     def delivery(self, session: Session) -> int:
-        """Return a number of the delivery's sequence."""
+        """Return a number of the deliveries' sequence."""
         return self._next(self._deliveries, session)
 
     def _next(self, drawn: deque[int], session: Session) -> int:

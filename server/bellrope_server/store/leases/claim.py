@@ -1,4 +1,4 @@
-"""The verb `claim`: lease what is due, as far as there are free slots for it; and `waiting`."""
+"""The verb `claim`: lease due deliveries while there are free slots; and `waiting`."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ from bellrope_server.store.log.changes import Changes
 from bellrope_server.store.settings.catalog import Catalog
 
 D, E = DeliveryRow, EventRow
-LOOK_AGAIN: Micros = 20_000  # when what is due was just about to be another node's
+LOOK_AGAIN: Micros = 20_000  # when another node was about to take what is due
 
 
 class Due(NamedTuple):
@@ -43,7 +43,7 @@ class Due(NamedTuple):
     hop: int
 
     def over(self, now: Micros) -> bool:
-        """Say whether it came to its expire time."""
+        """Return whether its expire time has come."""
         return self.expire_time is not None and self.expire_time <= now
 
 
@@ -79,7 +79,7 @@ FIND_WAITING = compiled(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """Whose due deliveries are wanted, at most how many of each trigger, and what time to take it for."""
+    """Which triggers' due deliveries to claim, at most how many of each, and at which time."""
 
     triggers: tuple[int, ...]
     limit: int
@@ -90,8 +90,8 @@ class Claim:
 class Claimed:
     """What was leased, each with its slot; the events whose deliveries expired; and what comes next.
 
-    `expired` are those deliveries, if anybody listens. `next_wake` says when each trigger has its next
-    delivery due; `behind` are the triggers with deliveries due now for which there was no slot.
+    `expired` are those deliveries, if anyone listens. `next_wake` has the time of each trigger's next due
+    delivery. `behind` are the triggers with deliveries due now that got no slot.
     """
 
     leased: tuple[Leased, ...]
@@ -103,7 +103,7 @@ class Claimed:
 
 @dataclass(slots=True)
 class _Share:
-    """What one claim does for one trigger: the slots that it took, what it leased, and what had expired."""
+    """One claim's work for one trigger: the slots taken, the deliveries leased, and those that expired."""
 
     trigger: Trigger
     slots: int
@@ -112,12 +112,12 @@ class _Share:
 
     @property
     def found(self) -> bool:
-        """True if anything was due."""
+        """True if any delivery was due."""
         return bool(self.leased or self.expired)
 
 
 class Claims:
-    """Gives leases on due deliveries."""
+    """Leases due deliveries."""
 
     def __init__(self, catalog: Catalog, clock: Clock, changes: Changes, slots: Slots) -> None:
         self._catalog = catalog
@@ -126,7 +126,7 @@ class Claims:
         self._slots = slots
 
     def claim(self, session: Session, claims: list[Claim]) -> list[Claimed | ServiceError]:
-        """Lease due deliveries into free slots, the longest due first; expire those whose time is over."""
+        """Lease due deliveries into free slots, the one due longest first. Expire those past their time."""
         results: list[Claimed | ServiceError] = []
         try:
             for claim in claims:
@@ -139,7 +139,7 @@ class Claims:
         return results
 
     def unclaim(self, claimed: Claimed) -> None:
-        """Give back the slots that were taken for a commit that failed."""
+        """Give back the slots that were taken for a failed commit."""
         for each in claimed.leased:
             self._slots.give_back(each.trigger)
 
@@ -169,12 +169,12 @@ class Claims:
         )
 
     def _running(self, session: Session, asked: Iterable[int]) -> list[Trigger]:
-        """Return those of the triggers that are there and do not wait."""
+        """Return those of the triggers that exist and are not paused."""
         found = [self._catalog.trigger(session, trigger_id) for trigger_id in asked]
         return [trigger for trigger in found if trigger and not trigger.waits]
 
     def _lease_due(self, session: Session, shares: list[_Share], now: Micros) -> None:
-        """Lease what is due, the longest due first, as far as slots are free; expire what is too old."""
+        """Lease what is due, the one due longest first, while slots are free. Expire what is too old."""
         able = [share for share in shares if share.slots]
         wanted = [{"trigger_id": share.trigger.id, "now": now, "limit": share.slots} for share in able]
         for share, due in zip(able, session.each(FIND_DUE, wanted), strict=True):
@@ -188,7 +188,7 @@ class Claims:
     def _next_wakes(
         self, session: Session, shares: list[_Share], now: Micros
     ) -> list[tuple[Trigger, Micros]]:
-        """Return when each trigger has its next delivery due, if it has one."""
+        """Return the time of each trigger's next due delivery, if it has one."""
         heads = session.each(FIND_NEXT_WAKE, [{"trigger_id": share.trigger.id} for share in shares])
         wakes = []
         for share, ((wake,),) in zip(shares, heads, strict=True):
@@ -218,6 +218,6 @@ class Claims:
         )
 
     def waiting(self, session: Session, wanted: list[None]) -> list[dict[int, Micros] | ServiceError]:
-        """Return when each trigger that owes something has it due; what is parked is not visited."""
+        """Return when each trigger's next delivery is due. Parked deliveries are skipped."""
         heads = {trigger_id: wake for trigger_id, wake in session.all(FIND_WAITING, {}) if wake is not None}
         return [heads for _ in wanted]

@@ -1,4 +1,4 @@
-"""Leases: who may attempt a delivery, from the claim to the outcome."""
+"""Leases: which node may attempt a delivery, from the claim to the outcome."""
 
 from collections.abc import Awaitable, Iterable, Sequence
 
@@ -14,7 +14,7 @@ from bellrope_server.store.leases.rescue import Releases, Rescued, Swept
 
 
 class Leases:
-    """Gives leases, takes them back, and records what came of them."""
+    """Gives leases, takes them back, and records their outcomes."""
 
     def __init__(
         self, commit: SharedCommit, feed: ChangeFeed, claims: Claims, records: Records, releases: Releases
@@ -31,7 +31,7 @@ class Leases:
     async def claim(self, triggers: Iterable[int], *, limit: int = 32, now: Micros | None = None) -> Claimed:
         """Lease due deliveries into free slots: at most `limit` of each trigger, none of a paused one.
 
-        What was leased is handed over as it is when an event is queued.
+        Leased deliveries are handed over, as when an event is queued.
         """
         claim = Claim(triggers=tuple(triggers), limit=limit, now=now)
         return await self._commit.submit(self._do_claim, claim)
@@ -43,7 +43,7 @@ class Leases:
             self._feed.leased(claimed.leased)
 
     async def release(self, leased: Leased) -> None:
-        """Give a lease back unspent."""
+        """Give a lease back unused."""
         await self._commit.submit(self._do_release, leased)
 
     def _released(self, leased: Leased, _done: None) -> None:
@@ -57,9 +57,9 @@ class Leases:
         outcome: Outcome,
         chained: Sequence[NewEvent | ServiceError] = (),
     ) -> Awaitable[Recorded]:
-        """Put an attempt into the log and move its delivery on, unless its lease was lost: it is late.
+        """Log an attempt and move its delivery on, unless its lease was lost: then the attempt is late.
 
-        If it succeeded, what its answer asks for in `chained` is queued in the same commit.
+        After a success, the events in `chained` are queued in the same commit.
         """
         record = Record(leased=leased, attempt=attempt, outcome=outcome, chained=chained)
         return self._commit.submit(self._do_record, record)
@@ -75,7 +75,7 @@ class Leases:
         self._feed.settled((record.leased.event_row,))
 
     async def rescue(self, *, now: Micros | None = None) -> Rescued:
-        """Free leases that are over; `now` is on the lease clock."""
+        """Free leases that have ended. `now` is the lease clock's time."""
         return await self._commit.submit(self._do_rescue, now)
 
     def _rescued(self, _now: Micros | None, rescued: Rescued) -> None:
@@ -85,7 +85,7 @@ class Leases:
         self._feed.queued(rescued.notices)
 
     async def sweep(self) -> int:
-        """Cancel one batch of what deleted triggers still owe, and return how many those were."""
+        """Cancel one batch of the deliveries that deleted triggers left, and return their number."""
         return len((await self._commit.submit(self._do_sweep, None)).settled)
 
     def _swept(self, _asked: None, swept: Swept) -> None:
@@ -93,5 +93,5 @@ class Leases:
         self._feed.settled(swept.settled)
 
     async def waiting(self) -> dict[int, Micros]:
-        """Return when each running trigger that owes something has its next delivery due."""
+        """Return the time of the next due delivery of each running trigger that has one."""
         return await self._commit.submit(self._do_wait, None)

@@ -25,7 +25,7 @@ INSERT_ATTEMPT = inserts(AttemptRow, leave_out=("id",))
 
 
 class Current(Struct):
-    """A delivery's row as it is, and as this commit's records change it one after the other."""
+    """A delivery's current row, as this commit's records change it one after another."""
 
     id: int
     lease: int
@@ -54,7 +54,7 @@ SETTLE = compiled(
     ).where(D.id == p("id"), D.lease == p("lease"), D.state == DELIVERING)
 )
 COUNT_LATE = compiled(D.update({D.attempt_count: p("number")}).where(D.id == p("id")))
-# Not if somebody changed it since the attempt began: the new URL may be there.
+# Not if a user changed it after the attempt began: the new URL may work.
 PAUSE_IF_UNCHANGED = compiled(
     TriggerRow.update(
         {
@@ -67,21 +67,21 @@ PAUSE_IF_UNCHANGED = compiled(
 
 
 class Record(Struct, frozen=True, kw_only=True):
-    """An attempt that ended, and what it should lead to."""
+    """An ended attempt, and its intended outcome."""
 
     leased: Leased
     attempt: Attempt
     outcome: Outcome
     chained: Sequence[NewEvent | ServiceError] = ()
-    """What the webhook's answer asks to be queued, and what it asks in vain."""
+    """The events of the webhook's answer, and the errors of those that are refused."""
 
 
 class Recorded(Struct, frozen=True, kw_only=True):
     """What is now in the log: the attempt with its number, the new state if it was not late, what waits.
 
-    `paused` says that the trigger was paused because its webhook is gone. `chained` has a result for each
-    event that the answer asked for; a late one's asks for nothing. `notices` are the events about dead
-    letters, each with its answer.
+    `paused` is true if the trigger was paused because its webhook is gone. `chained` has a result for each
+    event of the answer; a late attempt queues none. `notices` are the events about dead letters, each with
+    its answer.
     """
 
     attempt: Attempt
@@ -101,7 +101,7 @@ class Records:
         self._queue = queue
 
     def run(self, session: Session, records: list[Record]) -> list[Recorded | ServiceError]:
-        """Record every attempt; one whose lease was lost is marked late and changes no state."""
+        """Record every attempt. One whose lease was lost is marked late and changes no state."""
         ids = orjson.dumps([record.leased.id for record in records]).decode()
         found = [Current(*row) for row in session.all(FIND_CURRENT, {"ids": ids})]
         batch = _Batch({row.id: row for row in found}, self._clock.wall())
@@ -114,10 +114,10 @@ class Records:
         return [self._follow_up(session, record, result) for record, result in pairs]
 
     def _record(self, session: Session, record: Record, batch: "_Batch") -> Recorded:
-        """Decide what the record changes. The fence: only the current lease's holder moves the state."""
+        """Decide what the record changes. The fence: only the current lease's holder changes the state."""
         leased = record.leased
         current = batch.current.get(leased.id)
-        if current is None:  # it came so late that the delivery was removed meanwhile
+        if current is None:  # it came so late that the delivery was removed before
             return Recorded(attempt=replace(record.attempt, late=True), state=None)
         current.attempt_count += 1
         late = current.lease != leased.lease or current.state != State.DELIVERING
@@ -131,7 +131,7 @@ class Records:
         return _settle(leased, attempt, outcome, current, batch, failed=failed)
 
     def _unless_cancelled(self, session: Session, record: Record, current: Current) -> Outcome:
-        """Return what a failure leads to: what was cancelled, or has no trigger now, ends."""
+        """Return the outcome of a failure. A delivery that was cancelled, or has lost its trigger, ends."""
         if current.reason == CANCEL_ASKED:
             return Outcome(state=State.CANCELLED, reason=CANCEL_ASKED)
         if self._catalog.trigger(session, record.leased.trigger.id):
@@ -139,7 +139,7 @@ class Records:
         return Outcome(state=State.CANCELLED)
 
     def _follow_up(self, session: Session, record: Record, result: Recorded) -> Recorded:
-        """Queue what the answer asks for, pause a trigger that is gone, tell the project of a dead letter."""
+        """Queue the answer's events, pause a trigger that is gone, report a dead letter to the project."""
         if result.state is State.SUCCEEDED:
             return self._chain(session, record, result) if record.chained else result
         if result.state is None:
@@ -156,7 +156,7 @@ class Records:
         return replace(result, waiting=notices.waiting, notices=notices.events)
 
     def _chain(self, session: Session, record: Record, result: Recorded) -> Recorded:
-        """Queue the answer's events: in this commit, so that none is lost, and none comes twice."""
+        """Queue the answer's events in this commit, so that none is lost, and none is queued twice."""
         events = [each for each in record.chained if isinstance(each, NewEvent)]
         queued, notices = self._queue.chain(session, events)
         answers = iter(queued)
@@ -166,7 +166,7 @@ class Records:
 
 
 class _Batch:
-    """What one commit's records write."""
+    """The rows that one commit's records write."""
 
     def __init__(self, current: dict[int, Current], now: Micros) -> None:
         self.current = current

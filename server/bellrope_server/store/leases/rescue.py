@@ -1,4 +1,4 @@
-"""How leases end without an outcome: given back unspent, over, or with nobody who holds them; and `sweep`."""
+"""How leases end without an outcome: given back, expired, or orphaned; and `sweep`."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -29,7 +29,7 @@ from bellrope_server.store.log.changes import Changes
 D = DeliveryRow
 MOST_RESCUED = 500
 SWEEP_BATCH = 500
-NEXT_LEASE = D.lease + literal(1)  # so that whoever held the old one is too late
+NEXT_LEASE = D.lease + literal(1)  # so that the holder of the old lease is too late
 ONE_MORE_LOST = D.lost_leases + literal(1)
 
 RELEASE = compiled(
@@ -37,7 +37,7 @@ RELEASE = compiled(
         D.id == p("id"), D.lease == p("lease"), D.state == DELIVERING
     )
 )
-# Whoever asked to cancel a delivery while it was being attempted gets that when its lease ends unspent.
+# A delivery that a user cancelled during its attempt is cancelled when its lease ends unused.
 ASKED_TO_CANCEL = (D.state == DELIVERING) & (D.reason == literal(CANCEL_ASKED))
 GIVE_UP = D.update({D.state: CANCELLED, D.lease: NEXT_LEASE, D.finish_time: p("now")})
 RELEASE_CANCELLED = compiled(GIVE_UP.where(D.id == p("id"), D.lease == p("lease"), ASKED_TO_CANCEL))
@@ -47,7 +47,7 @@ FREE_ALL = compiled(D.update({D.state: SCHEDULED, D.lease: NEXT_LEASE}).where(D.
 
 
 class Lost(NamedTuple):
-    """A delivery whose lease is over."""
+    """A delivery whose lease has ended."""
 
     id: int
     trigger_id: int
@@ -58,12 +58,12 @@ class Lost(NamedTuple):
 
     @property
     def cancel_asked(self) -> bool:
-        """True if somebody cancelled it while it was being attempted."""
+        """True if a user cancelled it during its attempt."""
         return self.reason == CANCEL_ASKED
 
     @property
     def poison(self) -> bool:
-        """True if too many of its leases were lost in a row."""
+        """True if too many of its leases in a row were lost."""
         return not self.cancel_asked and self.lost_leases + 1 >= MAX_LOST_LEASES
 
 
@@ -117,9 +117,9 @@ NOTE_SWEPT = compiled(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rescued:
-    """What waits again (a trigger, and when), and the events of all whose leases were over.
+    """What waits again (a trigger, and until when), and the events of all ended leases.
 
-    `changed` are those deliveries, if anybody listens; `notices` are the events about those that became dead
+    `changed` are those deliveries, if anyone listens. `notices` are the events about those that became dead
     letters, each with its answer.
     """
 
@@ -131,36 +131,36 @@ class Rescued:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swept:
-    """The events of the deliveries that were cancelled, and these deliveries, if anybody listens."""
+    """The events of the cancelled deliveries, and these deliveries, if anyone listens."""
 
     settled: tuple[int, ...] = ()
     changed: tuple[Changed, ...] = ()
 
 
 class Releases:
-    """Takes leases back, and what deleted triggers still owe."""
+    """Takes back leases, and cancels what deleted triggers left."""
 
     def __init__(self, clock: Clock, queue: Queue, changes: Changes, *, settles: Micros) -> None:
-        """`settles` is how long another node's transaction may still match a trigger that was deleted."""
+        """`settles` is how long another node's transaction may still match a deleted trigger."""
         self._clock = clock
         self._queue = queue
         self._changes = changes
         self._settles = settles
 
     def release(self, session: Session, leased: list[Leased]) -> list[ServiceError | None]:
-        """Give leases back unspent: nothing was sent."""
+        """Give leases back unused: nothing was sent."""
         values = [{"id": each.id, "lease": each.lease, "now": self._clock.wall()} for each in leased]
         session.many(RELEASE_CANCELLED, values)
         session.many(RELEASE, values)
         return [None] * len(leased)
 
     def free_all(self, session: Session) -> None:
-        """Free every lease: this process holds the database alone, so they are those of a dead one."""
+        """Free every lease. This process has the database alone, so all holders are dead."""
         session.run(FREE_ALL_CANCELLED, {"now": self._clock.wall()})
         session.run(FREE_ALL, {})
 
     def rescue(self, session: Session, nows: list[Micros | None]) -> list[Rescued | ServiceError]:
-        """Free the leases that are over; five in a row without an outcome make a dead letter."""
+        """Free the leases that have ended. Five in a row without an outcome make a dead letter."""
         return [self._rescue(session, self._clock.steady() if now is None else now) for now in nows]
 
     def _rescue(self, session: Session, now: Micros) -> Rescued:
@@ -180,7 +180,7 @@ class Releases:
         )
 
     def sweep(self, session: Session, wanted: list[None]) -> list[Swept | ServiceError]:
-        """Cancel a batch of what a deleted trigger still owes."""
+        """Cancel a batch of the deliveries that a deleted trigger left."""
         return [self._sweep(session) for _ in wanted]
 
     def _sweep(self, session: Session) -> Swept:
@@ -193,5 +193,5 @@ class Releases:
             if cancelled := session.all(CANCEL_SOME, values):
                 seen = self._changes.of(session, [id for _, id in cancelled])
                 return Swept(settled=tuple(event_row for event_row, _ in cancelled), changed=seen)
-            session.run(NOTE_SWEPT, {"trigger_id": trigger_id})  # nothing is leased, else it were not found
+            session.run(NOTE_SWEPT, {"trigger_id": trigger_id})  # the query found no leases
         return Swept()

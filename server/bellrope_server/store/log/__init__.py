@@ -1,1 +1,1 @@
-"""What is read for people and for waiting callers, and what is removed in time."""
+"""Reads for users and waiting callers, and the removal of old data."""

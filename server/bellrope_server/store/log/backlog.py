@@ -1,4 +1,4 @@
-"""What a trigger owes, and what it waits for."""
+"""What a trigger still has to deliver, and what it waits for."""
 
 from dataclasses import dataclass
 
@@ -31,10 +31,10 @@ HOW_MANY_DEAD = compiled(DEAD.limit(p("most")).select_from(SQL("count(*)")))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backlog:
-    """What a trigger owes; nothing is counted beyond MOST_COUNTED.
+    """The open deliveries of a trigger. Counts stop at MOST_COUNTED.
 
-    `due_time` is the first due time of what is scheduled; `last_failure` is the last failed attempt of the
-    newest that are scheduled or dead letters.
+    `due_time` is the first due time of a scheduled delivery. `last_failure` is the last failed attempt among
+    the newest scheduled deliveries and dead letters.
     """
 
     trigger: Trigger
@@ -47,7 +47,7 @@ class Backlog:
 
 
 def get_backlog(session: Session, project: str, name: str, now: Micros) -> Backlog:
-    """Return what a trigger owes at this time; raise ProjectNotFound or TriggerNotFound."""
+    """Return a trigger's backlog at this time; raise ProjectNotFound or TriggerNotFound."""
     trigger = get_trigger(session, project, name)
     values = {"trigger_id": trigger.id, "now": now, "most": MOST_COUNTED}
     scheduled, due_time = session.one(HOW_MANY_SCHEDULED, values) or (0, None)

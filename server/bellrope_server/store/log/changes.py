@@ -1,4 +1,4 @@
-"""Which deliveries a verb changed, for whoever listens: read in its own transaction, so as it left them."""
+"""Which deliveries a verb changed, for listeners: read in the verb's own transaction."""
 
 from collections.abc import Sequence
 
@@ -8,13 +8,13 @@ from bellrope_server.store.log.deliveries import by_rows
 
 
 class Changes:
-    """Looks up what was changed; nothing is read while nobody listens."""
+    """Looks up changed deliveries. Reads nothing while no one listens."""
 
     def __init__(self, tail: Tail) -> None:
         self._tail = tail
 
     def of(self, session: Session, rows: Sequence[int]) -> tuple[Changed, ...]:
-        """Return the deliveries of these rows, in this order. Called from the thread that writes."""
+        """Return the deliveries of these rows, in this order. Called from the writing thread."""
         if not rows or not self._tail.heard:
             return ()
         found = by_rows(session, rows)

@@ -1,4 +1,4 @@
-"""Deliveries and their attempts, as they are read."""
+"""Reads of deliveries and their attempts."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -17,8 +17,8 @@ from bellrope_server.store.settings.read import get_project
 from bellrope_server.store.walks.deliveries import deliveries_walk, joined
 from bellrope_server.store.walks.pages import DeliveryFilter, Listed, Page, Place, Walk, listed
 
-BRIEF_ATTEMPTS, BRIEF_BODY = 10, 256  # in a list: the last ten, and 256 bytes of what came back
-MOST_BYTES = 3 * 1024 * 1024  # of answers in a page of attempts: gRPC's clients take 4 MiB
+BRIEF_ATTEMPTS, BRIEF_BODY = 10, 256  # in a list: the last ten, and 256 bytes of the response body
+MOST_BYTES = 3 * 1024 * 1024  # of answers in a page of attempts: gRPC clients accept 4 MiB
 MOST_ROWS = 500  # looked up by one statement
 CUT = ("response_headers", "response_body", "truncated", "request_url", "request_headers", "request_bytes")
 
@@ -44,7 +44,7 @@ def list_deliveries(session: Session, project: str, wanted: DeliveryFilter, page
 def count_deliveries(
     session: Session, project: str, wanted: DeliveryFilter, before: Place | None
 ) -> tuple[int, Place | None]:
-    """Return how many deliveries a part of the list has, and where the next part begins."""
+    """Return the number of deliveries in a part of the list, and where the next part begins."""
     query = (
         DeliveryRow.select(DeliveryRow.id)
         .join(EventRow, on=(EventRow.id == DeliveryRow.event_row))
@@ -67,7 +67,7 @@ def list_attempts(session: Session, project: str, delivery_id: str, page: Page) 
 
 
 def _that_fit(attempts: Listed[Attempt]) -> Listed[Attempt]:
-    """Return the first of the attempts, as many as do not exceed MOST_BYTES, and at least one."""
+    """Return the first attempts, as many as fit into MOST_BYTES, and at least one."""
     sizes = accumulate(map(_size, attempts))
     fit = max(1, bisect_right(list(sizes), MOST_BYTES))
     return attempts if fit >= len(attempts) else listed(attempts[:fit], (attempts[fit - 1].number,))
@@ -131,14 +131,14 @@ def _delivery(row: dict[str, Any], project: str) -> Delivery:
 
 
 def _with_attempts(session: Session, deliveries: Sequence[Delivery]) -> list[Delivery]:
-    """Return the deliveries with all of their attempts, whole."""
+    """Return the deliveries with all of their attempts, complete."""
     return _filled(session, deliveries, AttemptRow.select())
 
 
 def _in_brief(session: Session, deliveries: Sequence[Delivery]) -> list[Delivery]:
-    """Return the deliveries with their last attempts, without requests and headers, bodies cut.
+    """Return the deliveries with their last attempts, without requests and headers, and with cut bodies.
 
-    So a page of a thousand stays below the 4 MiB that gRPC's clients take.
+    So a page of a thousand stays below the 4 MiB that gRPC clients accept.
     """
     length, body = fn.length(AttemptRow.response_body), AttemptRow.response_body
     brief = AttemptRow.select(
@@ -152,7 +152,7 @@ def _in_brief(session: Session, deliveries: Sequence[Delivery]) -> list[Delivery
 
 
 def _filled(session: Session, deliveries: Sequence[Delivery], attempts: Any) -> list[Delivery]:
-    """Return the deliveries, each with those attempts that are its own."""
+    """Return the deliveries, each with its own attempts."""
     made = [delivery.id for delivery in deliveries if delivery.attempt_count]
     query = attempts.where(AttemptRow.delivery_row.in_(made)).order_by(AttemptRow.number)
     own: dict[int, list[Attempt]] = {}
@@ -172,7 +172,7 @@ def _attempt(row: dict[str, Any]) -> Attempt:
         status_code=row["status_code"],
         error=AttemptError(row["error"]),
         response_headers=rows.mapping(row["response_headers"]),
-        response_body=bytes(row["response_body"] or b""),  # SQLite has NULL for a part of nothing
+        response_body=bytes(row["response_body"] or b""),  # SQLite returns NULL for a part of an empty value
         truncated=bool(row["truncated"]),
         next_attempt_time=row["next_attempt_time"],
         late=bool(row["late"]),
@@ -180,7 +180,7 @@ def _attempt(row: dict[str, Any]) -> Attempt:
 
 
 def _request(row: dict[str, Any]) -> SentRequest | None:
-    """Return what was sent: None if nothing was, and in a list."""
+    """Return what was sent. It is None if nothing was sent, and in lists."""
     url = row.get("request_url")
     if url is None:
         return None

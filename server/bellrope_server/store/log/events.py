@@ -1,4 +1,4 @@
-"""Events, as they are read."""
+"""Reads of events."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ def get_event(session: Session, project: str, event_id: str) -> Event:
 
 
 def list_events(session: Session, project: str, wanted: EventFilter, page: Page) -> Listed[Event]:
-    """Return a page of the project's events, newest first, or by falling id if that is what is looked for."""
+    """Return a page of the project's events, newest first, or by falling id if the filter is about ids."""
     walk = _walk(get_project(session, project).id, wanted)
     return walk.page(session, _brief(), page).of(lambda row: _event(row, project))
 
@@ -63,7 +63,7 @@ def _type(wanted: EventFilter) -> tuple[Any, ...]:
 
 
 def _unmatched(wanted: EventFilter) -> tuple[Any, ...]:
-    """Return the condition for what matched nothing: with a literal, so that the partial index applies."""
+    """Return the condition for unmatched events: with a literal, so that the partial index applies."""
     return (E.delivery_count == SQL("0"),) if wanted.unmatched else ()
 
 

@@ -1,4 +1,4 @@
-"""The log: what was accepted and what became of it, read for people, and removed in time."""
+"""The log: events, deliveries and attempts, read for users, and removed in time."""
 
 from bellrope_server.clock import Clock
 from bellrope_server.model import Attempt, Delivery, Event, Micros, Retention
@@ -40,11 +40,11 @@ class Log:
         return await self._read(deliveries.list_attempts, project, delivery_id, page)
 
     async def get_backlog(self, project: str, trigger: str, *, now: Micros) -> Backlog:
-        """Return what a trigger owes at this time; raise ProjectNotFound or TriggerNotFound."""
+        """Return a trigger's backlog at this time; raise ProjectNotFound or TriggerNotFound."""
         return await self._read(backlog.get_backlog, project, trigger, now)
 
     async def count_deliveries(self, project: str, wanted: DeliveryFilter) -> int:
-        """Return how many deliveries a filter finds; raise ProjectNotFound."""
+        """Return how many deliveries match a filter; raise ProjectNotFound."""
         count, place = await self._read(deliveries.count_deliveries, project, wanted, None)
         while place is not None:
             more, place = await self._read(deliveries.count_deliveries, project, wanted, place)
@@ -52,7 +52,7 @@ class Log:
         return count
 
     async def parked_at_least(self, most: int, *, now: Micros) -> frozenset[int]:
-        """Return the triggers, by row, of which so many deliveries are due at this time and wait."""
+        """Return the triggers, by row, with at least `most` deliveries that are due but wait."""
         return await self._read(parked.parked_at_least, most, now)
 
     async def owed(self, event_row: int) -> tuple[list[Delivery], frozenset[str]]:
@@ -60,5 +60,5 @@ class Log:
         return await self._read(deliveries.owed, event_row)
 
     async def remove(self, retention: Retention, reached: Reached) -> Removed:
-        """Delete the next few rows that are older than they should be; `reached` says where to go on."""
+        """Delete the next few rows whose retention time is over. `reached` is where to continue."""
         return await self._commit.submit(self._do_remove, Remove(retention=retention, reached=reached))

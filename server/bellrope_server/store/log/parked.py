@@ -1,4 +1,4 @@
-"""Which triggers have how much parked: due, but waiting."""
+"""Which triggers have how many parked deliveries: due, but waiting."""
 
 from peewee import SQL, fn
 
@@ -9,7 +9,7 @@ from bellrope_server.store.engine.sql import SCHEDULED
 
 
 def parked_at_least(session: Session, most: int, now: Micros) -> frozenset[int]:
-    """Return the triggers of which at least so many deliveries are due at this time and wait."""
+    """Return the triggers with at least `most` deliveries that are due but wait."""
     query = (
         DeliveryRow.select(DeliveryRow.trigger_id)
         .where(

@@ -1,8 +1,8 @@
-"""The verb `remove`: delete the next few rows that have been kept for as long as they should be.
+"""The verb `remove`: delete the next few rows whose retention time is over.
 
-It takes one project after the other, because each may say itself how long it keeps what. It walks along the
-project's deliveries by their age, by the index that its lists go by; and along the index of what matched
-nothing. An event goes with the last of its deliveries.
+It takes one project after another, because each may have its own retention. It walks along the project's
+deliveries by age, on the index that its lists use, and along the index of unmatched events. An event is
+deleted with the last of its deliveries.
 """
 
 from collections.abc import Sequence
@@ -29,14 +29,14 @@ from bellrope_server.store.engine.sql import (
 )
 
 A, D, E, P, R = AttemptRow, DeliveryRow, EventRow, ProjectRow, RetentionRow
-MOST_TIME: Micros = 5_000  # in one step; what it does after that is at most as much as it did before
+MOST_TIME: Micros = 5_000  # in one step; the work after that is at most as much again
 MOST_REMOVED = 200  # rows of all kinds in one step: each is some pages that the commit writes
 MOST_LOOKED_AT = 2_000
-FIRST_SLICE, LARGEST_SLICE = 8, 32  # rows: each slice is twice the last, as long as there is time
+FIRST_SLICE, LARGEST_SLICE = 8, 32  # rows: each slice is twice the last, while there is time
 
 
 class Kept(NamedTuple):
-    """A project, and how long it keeps what."""
+    """A project and its retention."""
 
     id: int
     retain_succeeded: Micros | None
@@ -46,7 +46,7 @@ class Kept(NamedTuple):
 
     @property
     def retention(self) -> OwnRetention:
-        """How long it keeps what."""
+        """The retention of the project."""
         return OwnRetention(
             succeeded=self.retain_succeeded,
             dead_letters=self.retain_dead_letters,
@@ -73,14 +73,14 @@ FIND_NEXT = compiled(
     D.select(*columns(Old, D))
     .where(
         D.project_id == p("project_id"),
-        D.create_time >= p("time"),  # so that the index leads there
+        D.create_time >= p("time"),  # so that the index finds the place
         (D.create_time > p("time")) | (D.id > p("after")),
     )
     .order_by(D.create_time, D.id)
     .limit(p("limit"))
 )
 REMOVE_ATTEMPTS = compiled(A.delete().where(among(A.delivery_row, "ids")))
-REMOVE_DELIVERIES = compiled(  # but what somebody replays in this very moment stays
+REMOVE_DELIVERIES = compiled(  # but what a user replays at this moment stays
     D.delete().where(among(D.id, "ids"), D.state > DELIVERING).returning(D.id, D.event_row)
 )
 REMOVE_EVENTS = compiled(
@@ -117,7 +117,7 @@ COUNT_ON = compiled(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
-    """How far a run has come: in which project, at which delivery, made when; or at what matched nothing."""
+    """The progress of a run: the project, and the delivery with its time, or the unmatched event."""
 
     project: int = 0
     time: Micros = 0
@@ -127,7 +127,7 @@ class Reached:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remove:
-    """What to keep for how long, and where to go on."""
+    """The retention, and where to continue."""
 
     retention: Retention
     reached: Reached
@@ -135,7 +135,7 @@ class Remove:
 
 @dataclass(slots=True, kw_only=True)
 class Removed:
-    """How many rows a step removed, and where the next one goes on; None if nothing more is old enough."""
+    """How many rows a step removed. The next step continues at `reached`, unless that is None."""
 
     reached: Reached | None
     attempts: int = 0
@@ -149,7 +149,7 @@ class Removed:
 
 
 class Removals:
-    """Removes what is old, so little at once that nobody who shares the commit notices."""
+    """Removes old rows, so few at once that the other callers in the commit do not notice."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -177,18 +177,18 @@ class Removals:
 
 
 class _Limits:
-    """Up to which time what is in a project is old, at one moment."""
+    """The times up to which a project's rows are old, at one moment."""
 
     def __init__(self, kept: Retention, now: Micros) -> None:
         self.attempts = _before(now, kept.attempts)
         self.dead_letters = _before(now, kept.dead_letters)
         self.succeeded = _before(now, kept.succeeded)
         self.unmatched = _before(now, kept.unmatched)
-        # What was made after this is too young whatever became of it.
+        # Rows created after this are too young in any case.
         self.young = max(self.attempts, self.dead_letters, self.succeeded)
 
     def until(self, row: Old) -> Micros:
-        """Return up to which time of its end this delivery is old."""
+        """Return the time up to which an end makes this delivery old."""
         return self.dead_letters if row.state == State.DEAD_LETTERED else self.succeeded
 
 
@@ -203,7 +203,7 @@ class _Run:
         self.removed = removed
 
     def slice(self, reached: Reached, size: int) -> int:
-        """Look at up to so many rows and remove what is old; return how many those were, but at least 1."""
+        """Look at up to `size` rows and remove the old ones. Return their number, but at least 1."""
         if reached.project != self._project or not reached.project:
             reached = self._enter(reached)
         if not self._project:
@@ -212,7 +212,7 @@ class _Run:
         return max(1, (self._unmatched if reached.unmatched else self._deliveries)(reached, size))
 
     def _enter(self, reached: Reached) -> Reached:
-        """Read how long a project keeps what; the next one if it is not there, none if it was the last."""
+        """Read a project's retention; the next project's if it is gone, none after the last."""
         row = self._session.one(FIND_PROJECT, {"first": reached.project})
         self._project = 0
         if row:
@@ -234,7 +234,7 @@ class _Run:
         return len(rows)
 
     def _some(self, found: Sequence[Old]) -> Sequence[Old]:
-        """Return the first of the rows: until one is too young, or their attempts become too many."""
+        """Return the first rows, until one is too young or they have too many attempts."""
         attempts = 0
         for index, row in enumerate(found):
             attempts += row.attempt_count
@@ -273,5 +273,5 @@ def _ids(ids: list[int]) -> Values:
 
 
 def _before(now: Micros, length: Micros | None) -> Micros:
-    """Return the time up to which what has this length to be kept is old: before all times, if for ever."""
+    """Return the time up to which rows with this retention are old: before all times, if it is for ever."""
     return -1 if length is None else now - length

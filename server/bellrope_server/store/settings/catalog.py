@@ -1,4 +1,4 @@
-"""The projects and triggers as the writing thread sees them: read once, forgotten when they change."""
+"""The projects and triggers as the writing thread sees them: read once, dropped when they change."""
 
 from typing import Any, TypeVar
 
@@ -37,9 +37,9 @@ class Listeners(Struct, frozen=True):
 
 
 class Catalog:
-    """Answers from memory what the database said; `forget` everything after a change or a rollback.
+    """A cache of the database's answers. `forget` everything after a change or a rollback.
 
-    It belongs to one thread. What it read inside a transaction that is then rolled back must be forgotten.
+    It belongs to one thread. What it read inside a transaction that is rolled back must be forgotten.
     """
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class Catalog:
         self._version = 0
 
     def begin(self, session: Session) -> bool:
-        """Forget everything if another node changed something, and say so."""
+        """Forget everything if another node changed something, and return whether one did."""
         if session.settings_version == self._version:
             return False
         self._version = session.settings_version
@@ -57,7 +57,7 @@ class Catalog:
         return True
 
     def changed(self, session: Session, *triggers: Trigger) -> None:
-        """Say for all nodes that these triggers were changed, or more than triggers if there are none."""
+        """Record for all nodes that these triggers changed. Without arguments, more than triggers changed."""
         session.run(CHANGED, {})
         if not triggers:
             self.forget()
@@ -65,18 +65,18 @@ class Catalog:
             self._forget_trigger(trigger)
 
     def forget(self) -> None:
-        """Read everything anew when it is next needed."""
+        """Read everything again when it is next needed."""
         self._projects.clear()
         self._matching.clear()
         self._triggers.clear()
 
     def _forget_trigger(self, trigger: Trigger) -> None:
-        """Read this trigger, and what matches its type, anew."""
+        """Read this trigger, and what matches its type, again."""
         self._triggers.pop(trigger.id, None)
         self._matching.pop((trigger.project_id, trigger.spec.type), None)
 
     def project(self, session: Session, name: str) -> Project | None:
-        """Return the project of that name."""
+        """Return the project with that name."""
         if name not in self._projects:
             query = ProjectRow.select().where(ProjectRow.name == name, ProjectRow.delete_time.is_null())
             found = [rows.project(row) for row in session.query(query)]
@@ -84,7 +84,7 @@ class Catalog:
         return self._projects[name]
 
     def matching(self, session: Session, project: Project, event_type: str) -> Listeners:
-        """Return the project's triggers for that type of event, paused ones too."""
+        """Return the project's triggers for that type of event, including paused ones."""
         key = (project.id, event_type)
         if known := self._matching.get(key):
             return known
@@ -106,7 +106,7 @@ class Catalog:
 
     @staticmethod
     def _remember(entries: dict[K, V], key: K, value: V) -> None:
-        """Keep the value; whoever asks for ever new names must not fill the memory."""
+        """Keep the value. A full cache is emptied first, so that endless new names do not fill the memory."""
         if len(entries) >= MOST_ENTRIES:
             entries.clear()
         entries[key] = value

@@ -1,4 +1,4 @@
-"""The verbs that change types of events, and what is known of them outside the writing thread."""
+"""The verbs that change event types, and the schemas as other threads see them."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,11 +13,11 @@ from bellrope_server.store.engine.schema import EventTypeRow, ProjectRow
 from bellrope_server.store.engine.session import Session
 from bellrope_server.store.settings.catalog import Catalog
 
-MOST_TYPES = 1_000  # of a project: all of them are held in memory
+MOST_TYPES = 1_000  # per project: all of them are in memory
 
 
 def event_types() -> Any:
-    """Return the query for all types of events, each with its project's name."""
+    """Return the query for all event types, each with its project's name."""
     return (
         EventTypeRow.select(EventTypeRow, ProjectRow.name.alias("project"))
         .join(ProjectRow, on=(ProjectRow.id == EventTypeRow.project_id))
@@ -27,7 +27,7 @@ def event_types() -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaveType:
-    """A type of event to save; `create` says whether it may be new."""
+    """An event type to save. `create` is true if it may be new."""
 
     project: str
     type: str
@@ -37,14 +37,14 @@ class SaveType:
 
 
 class EventTypes:
-    """Saves and deletes types of events."""
+    """Saves and deletes event types."""
 
     def __init__(self, catalog: Catalog, clock: Clock) -> None:
         self._catalog = catalog
         self._clock = clock
 
     def save(self, session: Session, saves: list[SaveType]) -> list[EventType | ServiceError]:
-        """Create or replace types of events and return them as they are now."""
+        """Create or replace event types and return them as they are now."""
         return [self._save(session, save) for save in saves]
 
     def _save(self, session: Session, save: SaveType) -> EventType | ServiceError:
@@ -59,14 +59,14 @@ class EventTypes:
             if not save.create:
                 return EventTypeNotFound()
             if len(session.query(EventTypeRow.select(EventTypeRow.id).where(mine))) >= MOST_TYPES:
-                return OverQuota(f"A project has at most {MOST_TYPES} event types.")
+                return OverQuota(f"The project already has {MOST_TYPES} event types. Delete one first.")
             columns |= {"project_id": project.id, "type": save.type, "create_time": now}
             session.query(EventTypeRow.insert(columns))
         self._catalog.changed(session)
         return rows.event_type(session.query(event_types().where(mine, EventTypeRow.type == save.type))[0])
 
     def delete(self, session: Session, wanted: list[tuple[str, str]]) -> list[ServiceError | None]:
-        """Delete types of events, each given as project and type; its events are then not checked."""
+        """Delete event types, each given as project and type. Their events are then not checked."""
         return [self._delete(session, *pair) for pair in wanted]
 
     def _delete(self, session: Session, project_name: str, type: str) -> ServiceError | None:
@@ -81,19 +81,19 @@ class EventTypes:
 
 
 class Schemas:
-    """The schema of each type of event, for the event loop: changed once its commit is on disk.
+    """The schema of each event type, for the event loop: replaced once its commit is on disk.
 
-    Checking happens before the commit, because large data takes a while: an event that is under way while its
-    schema is saved may still be checked by the one before.
+    Events are checked before the commit, because large data takes long. So an event that arrives while its
+    schema is saved may still be checked with the old one.
     """
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], _Schema] = {}
         self.changes = 0
-        """How often something here was changed: what was read before that may be old."""
+        """How often something here was changed. An older reading may be outdated."""
 
     def fill(self, found: list[EventType], *, changes: int) -> bool:
-        """Know these and no others, if nothing changed since there were so many changes; say whether."""
+        """Replace all schemas unless `changes` is out of date; return whether they were replaced."""
         if changes != self.changes:
             return False
         self._known = {}
@@ -103,23 +103,23 @@ class Schemas:
         return True
 
     def saved(self, event_type: EventType) -> None:
-        """Know this one from now on; it is compiled when it is first needed."""
+        """Use this schema from now on. It is compiled when it is first needed."""
         self._known[event_type.project, event_type.type] = _Schema(event_type.json_schema)
         self.changes += 1
 
     def deleted(self, project: str, type: str) -> None:
-        """Forget this one."""
+        """Forget this schema."""
         self._known.pop((project, type), None)
         self.changes += 1
 
     def project_deleted(self, project: str) -> None:
-        """Forget all of a project."""
+        """Forget all schemas of a project."""
         for key in [key for key in self._known if key[0] == project]:
             del self._known[key]
         self.changes += 1
 
     def of(self, project: str, type: str) -> EventSchema | None:
-        """Return the schema that events of this type have to satisfy, if there is one; any thread may ask."""
+        """Return the schema for events of this type, if there is one. Any thread may ask."""
         known = self._known.get((project, type))
         return known.compiled if known else None
 
@@ -132,5 +132,5 @@ class _Schema:
 
     @cached_property
     def compiled(self) -> EventSchema:
-        """What checks data."""
+        """The compiled schema."""
         return EventSchema(self._text)

@@ -1,4 +1,4 @@
-"""What other nodes changed: noticed as a transaction begins."""
+"""Settings that other nodes changed: noticed when a transaction begins."""
 
 import asyncio
 from contextlib import suppress
@@ -16,7 +16,7 @@ PERIOD = 6.0  # seconds within which schemas are usually read
 
 
 class OthersChanges:
-    """Lets go of what is known of settings when another node changed some, and reads the schemas again."""
+    """Drops the cached settings when another node changed some, and reads the schemas again."""
 
     def __init__(
         self, catalog: Catalog, schemas: Schemas, readers: Readers, loop: asyncio.AbstractEventLoop
@@ -29,14 +29,14 @@ class OthersChanges:
         self.service = Service("schemas", self._read_schemas, period=PERIOD, first_after=inf)
 
     def look(self, session: Session) -> None:
-        """See whether another node changed something; called in the writing thread."""
+        """Check whether another node changed something. Called in the writing thread."""
         if self._catalog.begin(session):
             self._loop.call_soon_threadsafe(self.service.wake)
 
     async def _read_schemas(self) -> float:
-        with suppress(ServiceError):  # the database failed; whoever changes something next is heard again
+        with suppress(ServiceError):  # the database failed; the next change wakes this service again
             filled = False
-            while not filled:  # what was saved here meanwhile is newer than what was read
+            while not filled:  # a schema saved here meanwhile is newer than what was read
                 changes = self._schemas.changes
                 found = await self._readers.read(read.every_event_type)
                 filled = self._schemas.fill(found, changes=changes)

@@ -1,4 +1,4 @@
-"""Projects, triggers and types of events, as they are read."""
+"""Reads of projects, triggers and event types."""
 
 from bellrope_server.errors import EventTypeNotFound, ProjectNotFound, TriggerNotFound
 from bellrope_server.model import EventType, Project, Trigger
@@ -44,7 +44,7 @@ def list_triggers(session: Session, project: str, page: Page) -> Listed[Trigger]
 
 
 def every_event_type(session: Session) -> list[EventType]:
-    """Return all types of events of all projects."""
+    """Return all event types of all projects."""
     return [rows.event_type(row) for row in session.query(event_types())]
 
 

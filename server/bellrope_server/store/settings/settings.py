@@ -1,4 +1,4 @@
-"""Settings: what events are matched with and checked by."""
+"""Settings: what events are matched with and checked against."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ from bellrope_server.store.walks.pages import Listed, Page
 
 
 class Settings:
-    """Projects, triggers and types of events; `schemas` are those that the event loop knows of."""
+    """Projects, triggers and event types. `schemas` are those that the event loop uses."""
 
     def __init__(
         self,
@@ -51,15 +51,15 @@ class Settings:
         return await self._read(read.list_projects, page)
 
     async def create_project(self, name: str, kept: OwnRetention = OwnRetention()) -> Project:  # noqa: B008
-        """Make an empty project that keeps things for so long; raise ProjectExists."""
+        """Create an empty project with this retention; raise ProjectExists."""
         return await self._commit.submit(self._do_create_project, (name, kept))
 
     async def update_project(self, name: str, edit: EditRetention) -> Project:
-        """Make `edit(old)` of how long a project keeps things; raise ProjectNotFound."""
+        """Set a project's retention to `edit(old)`; raise ProjectNotFound."""
         return await self._commit.submit(self._do_update_project, (name, edit))
 
     async def pause_project(self, name: str, *, paused: bool) -> Project:
-        """Pause a project, or let what waited go out; raise ProjectNotFound."""
+        """Pause a project, or resume its deliveries; raise ProjectNotFound."""
         return (await self._commit.submit(self._do_pause_project, (name, paused))).project
 
     def _paused(self, _asked: tuple[str, bool], paused: PausedProject) -> None:
@@ -89,7 +89,7 @@ class Settings:
     async def update_trigger(
         self, project: str, name: str, edit: Edit, *, create: TriggerSpec | None = None
     ) -> Trigger:
-        """Make `edit(old)` of a trigger, or `create` it if it is missing; raise TriggerNotFound."""
+        """Change a trigger to `edit(old)`, or `create` it if it is missing; raise TriggerNotFound."""
         return await self._save(Save(project=project, name=name, edit=edit, create=create))
 
     async def set_paused(self, project: str, name: str, *, paused: bool) -> Trigger:
@@ -103,10 +103,10 @@ class Settings:
         self._feed.waiting(((trigger.id, 0),))
 
     async def delete_trigger(self, project: str, name: str) -> None:
-        """Delete a trigger; raise TriggerNotFound. What it owes is cancelled by `sweep`."""
+        """Delete a trigger; raise TriggerNotFound. `sweep` cancels its open deliveries."""
         await self._commit.submit(self._do_delete_trigger, (project, name))
 
-    # Types of events.
+    # Event types.
 
     async def get_event_type(self, project: str, type: str) -> EventType:
         """Return the event type; raise ProjectNotFound or EventTypeNotFound."""
@@ -124,7 +124,7 @@ class Settings:
         self.schemas.saved(type)
 
     async def delete_event_type(self, project: str, type: str) -> None:
-        """Check events of this type no more; raise ProjectNotFound or EventTypeNotFound."""
+        """Stop checking events of this type; raise ProjectNotFound or EventTypeNotFound."""
         await self._commit.submit(self._do_delete_type, (project, type))
 
     def _type_deleted(self, key: tuple[str, str], _done: None) -> None:

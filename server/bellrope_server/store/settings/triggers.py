@@ -24,7 +24,7 @@ EditRetention = Callable[[OwnRetention], OwnRetention]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Save:
-    """A change to one trigger: what to make of the old one, and what to create if there is none."""
+    """A change to one trigger: a function of the old one, and what to create if there is none."""
 
     project: str
     name: str
@@ -34,7 +34,7 @@ class Save:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PausedProject:
-    """A project as it is now, and its triggers: whether they wait has changed."""
+    """A project as it is now, and its triggers, whose pause has changed."""
 
     project: Project
     triggers: tuple[int, ...]
@@ -50,7 +50,7 @@ class Admin:
     def create_project(
         self, session: Session, wanted: list[tuple[str, OwnRetention]]
     ) -> list[Project | ServiceError]:
-        """Make empty projects; refuse names that are taken."""
+        """Create empty projects; refuse names that are taken."""
         return [self._create_project(session, name, kept) for name, kept in wanted]
 
     def _create_project(self, session: Session, name: str, kept: OwnRetention) -> Project | ServiceError:
@@ -64,7 +64,7 @@ class Admin:
     def update_project(
         self, session: Session, edits: list[tuple[str, EditRetention]]
     ) -> list[Project | ServiceError]:
-        """Change how long projects keep what, each given as its name and the change."""
+        """Change the retention of projects, each given as its name and the change."""
         return [self._update_project(session, name, edit) for name, edit in edits]
 
     def _update_project(self, session: Session, name: str, edit: EditRetention) -> Project | ServiceError:
@@ -79,7 +79,7 @@ class Admin:
     def pause_project(
         self, session: Session, pauses: list[tuple[str, bool]]
     ) -> list[PausedProject | ServiceError]:
-        """Pause projects or let them go on, each given as its name and which of the two."""
+        """Pause or resume projects, each given as its name and `paused`."""
         return [self._pause_project(session, name, paused=paused) for name, paused in pauses]
 
     def _pause_project(self, session: Session, name: str, *, paused: bool) -> PausedProject | ServiceError:
@@ -94,7 +94,7 @@ class Admin:
         )
 
     def delete_project(self, session: Session, names: list[str]) -> list[ServiceError | None]:
-        """Delete projects and their triggers; what those still owe is swept up later."""
+        """Delete projects and their triggers. Their open deliveries are cancelled later."""
         return [self._delete_project(session, name) for name in names]
 
     def _delete_project(self, session: Session, name: str) -> ServiceError | None:
@@ -150,7 +150,7 @@ class Admin:
         return after
 
     def delete_trigger(self, session: Session, names: list[tuple[str, str]]) -> list[ServiceError | None]:
-        """Delete triggers, each given as project and name; what they still owe is swept up later."""
+        """Delete triggers, each given as project and name. Their open deliveries are cancelled later."""
         return [self._delete_trigger(session, *pair) for pair in names]
 
     def _delete_trigger(self, session: Session, project_name: str, name: str) -> ServiceError | None:

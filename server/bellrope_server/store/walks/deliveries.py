@@ -1,4 +1,4 @@
-"""Which index a filter of deliveries walks along, and what it looks at each row for."""
+"""Which index a filter of deliveries uses, and which conditions it checks on each row."""
 
 from typing import Any
 
@@ -16,11 +16,11 @@ NEWEST = (D.create_time, D.id)
 LEASED = D.select(D.id).where(D.state == DELIVERING)
 UNUSUAL = NodeList((D.state, SQL("NOT IN"), EnclosedNodeList((DELIVERING, SUCCEEDED))))
 NO_ROW = 0
-MOST_TEXTS = 2_000  # that one page looks into
+MOST_TEXTS = 2_000  # that one page searches
 
 
 def deliveries_walk(session: Session, project_id: int, wanted: DeliveryFilter) -> Walk:
-    """Return the walk along the index that narrows the list most; `joined` gives its query what it needs."""
+    """Return the walk along the index that narrows the list most. Pass its query to `joined`."""
     along, among = _start(session, project_id, wanted)
     among += _looked_at(wanted)
     along += in_time(D.create_time, wanted)
@@ -28,14 +28,14 @@ def deliveries_walk(session: Session, project_id: int, wanted: DeliveryFilter) -
 
 
 def _most(wanted: DeliveryFilter, among: tuple[Any, ...]) -> int:
-    """Return how many rows one page looks at: the less each of them costs, the more."""
+    """Return how many rows one page looks at: the cheaper a row, the more."""
     if wanted.error_text is not None:
         return MOST_TEXTS
     return MOST_ENTRIES if wanted.trigger is not None and len(among) == 1 else MOST_ROWS
 
 
 def joined(query: Any, wanted: DeliveryFilter) -> Any:
-    """Return the query of deliveries and their events with the last attempt, if the filter is about that."""
+    """Return the query of deliveries and their events, with the last attempt if the filter needs it."""
     if wanted.error is None and wanted.error_text is None and wanted.status_code is None:
         return query
     last = (A.delivery_row == D.id) & (A.number == D.attempt_count)
@@ -43,7 +43,7 @@ def joined(query: Any, wanted: DeliveryFilter) -> Any:
 
 
 def _start(session: Session, project_id: int, wanted: DeliveryFilter) -> tuple[Any, Any]:
-    """Return the conditions that an index answers, and what is left of project, event, trigger and state."""
+    """Return the conditions that an index answers, and the rest of project, event, trigger and state."""
     mine, state = unindexed(D.project_id) == project_id, _state(wanted)
     triggers = None if wanted.trigger is None else _trigger_ids(session, project_id, wanted.trigger)
     of_triggers = () if triggers is None else (unindexed(D.trigger_id).in_(triggers),)
@@ -79,7 +79,7 @@ def _looked_at(wanted: DeliveryFilter) -> tuple[Any, ...]:
 
 
 def _says(text: str) -> Any:
-    """Return the condition for a delivery whose reason, or failed last attempt, has this text in it."""
+    """Return the condition that a delivery's reason or failed last attempt contains this text."""
     kinds = [int(kind) for kind in AttemptError if kind and text.lower() in kind.name.lower()]
     failed = (A.error != 0) & (A.error.in_(kinds) | holds_bytes(A.response_body, text.lower()))
     return failed | holds(D.reason, text.lower())

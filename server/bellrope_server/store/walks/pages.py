@@ -1,7 +1,8 @@
-"""Pages of a list, newest first: each goes on at the place where the one before ended.
+"""Pages of a list, newest first: each continues where the one before ended.
 
-A filter that no index answers is tried on so many rows and no more: then the page ends with fewer rows than
-were wanted, or none, and the next one goes on from there. So a page costs the same in a table of any size.
+If no index answers a filter, a page tries it on a limited number of rows. Then the page may have fewer rows
+than were wanted, or none, and the next page continues from there. So a page costs the same in a table of any
+size.
 """
 
 from collections.abc import Callable
@@ -20,24 +21,24 @@ Place: TypeAlias = tuple[int | str, ...]
 """Where a page ended: the values that its list is ordered by."""
 
 MOST_ROWS = 20_000  # that one page looks at
-MOST_ENTRIES = 200_000  # of an index, if the filter asks only for what the index itself says
+MOST_ENTRIES = 200_000  # of an index, if the filter needs only what the index has
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """How many rows of a list are wanted, all beyond the place `before`."""
+    """How many rows of a list to return, all after the place `before`."""
 
     size: int = 100
     before: Place | None = None
 
 
 class Listed(list[R], Generic[R]):
-    """The rows of a page; `next` is the place to go on from, None if nothing is left."""
+    """The rows of a page. `next` is the place to continue from, None at the end."""
 
     next: Place | None = None
 
     def of(self, make: Callable[[R], S]) -> "Listed[S]":
-        """Return the same page with something else made of each row."""
+        """Return the same page with each row converted by `make`."""
         return listed([make(row) for row in self], self.next)
 
 
@@ -50,7 +51,7 @@ def listed(rows: list[R], next: Place | None) -> Listed[R]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventFilter:
-    """Which events are wanted; None leaves it open. Times are those of acceptance, from the first on."""
+    """Which events to return; None means any. Times are accept times, `from_time` included."""
 
     type: str | None = None
     id_prefix: str | None = None
@@ -61,9 +62,9 @@ class EventFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryFilter:
-    """Which deliveries are wanted; None leaves it open.
+    """Which deliveries to return; None means any.
 
-    Times are those of acceptance, from the first on; error and status are those of the last attempt.
+    Times are accept times, `from_time` included. Error and status are those of the last attempt.
     """
 
     event_id: str | None = None
@@ -78,7 +79,7 @@ class DeliveryFilter:
 
 
 def in_time(column: Any, wanted: EventFilter | DeliveryFilter) -> tuple[Any, ...]:
-    """Return the conditions for the range of times that is wanted."""
+    """Return the conditions for the wanted range of times."""
     first = () if wanted.from_time is None else (column >= wanted.from_time,)
     last = () if wanted.until_time is None else (column < wanted.until_time,)
     return (*first, *last)
@@ -94,9 +95,9 @@ def by_id(session: Session, query: Any, table: Any, page: Page) -> Listed[dict[s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Walk:
-    """A walk along an index, by falling `keys`: one or two columns, the last of them without equals.
+    """A walk along an index, by falling `keys`: one or two columns, the last of them unique.
 
-    `along` are the conditions that the index answers, `among` those that each row is looked at for.
+    The index answers the conditions `along`; the conditions `among` are checked on each row.
     """
 
     keys: tuple[Any, ...]
@@ -112,14 +113,14 @@ class Walk:
         return listed(found, self._place(found[-1]) if len(found) == page.size else stop)
 
     def count(self, session: Session, query: Any, before: Place | None) -> tuple[int, Place | None]:
-        """Return how many of the query's rows the next `most` steps find, and where to go on."""
+        """Return how many of the query's rows the next `most` steps find, and where to continue."""
         stop = self._stop(session, before)
         found = query.where(*self.along, *self.among, *self.between(before, stop))
         (row,) = session.query(found.select_from(fn.count(SQL("1")).alias("count")))
         return int(row["count"]), stop
 
     def stop(self, session: Session, before: Place | None) -> Place | None:
-        """Return the last place that this page looks at; None if it comes to the list's end."""
+        """Return the last place that this page looks at; None if it reaches the list's end."""
         return self._stop(session, before) if self.among else None
 
     def _stop(self, session: Session, before: Place | None) -> Place | None:
@@ -128,7 +129,7 @@ class Walk:
         return self._place(found[0]) if found else None
 
     def between(self, before: Place | None, stop: Place | None) -> tuple[Any, ...]:
-        """Return the conditions for what lies beyond `before`, as far as `stop` and with it."""
+        """Return the conditions for what lies after `before`, up to and including `stop`."""
         first, last = self.keys[0], self.keys[-1]
         conditions: list[Any] = []
         if before is not None:
