@@ -10,7 +10,7 @@ NANO = 1e-9
 
 
 class Stopwatch:
-    """Runs from its creation. Time in which this process or one of `others` waits for a processor is left out.
+    """Runs from its creation, but not while this process or one of `others` waits for a processor.
 
     Linux counts that time for each thread. On a busy machine the result is what it would be on an idle one,
     or less, because two threads that wait at the same moment are both subtracted.

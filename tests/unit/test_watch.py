@@ -1,4 +1,4 @@
-"""Which services are not well, and what the log says of those that are overdue."""
+"""Which services are unhealthy, and what the log says about overdue ones."""
 
 import json
 from math import inf
@@ -10,7 +10,7 @@ from bellrope_server.process.watch import LOOK_EVERY, Watch
 
 
 class Slow(Service):
-    """A service of which a test says how it is."""
+    """A service whose state the test sets."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name, self._nothing, period=1.0)
@@ -20,7 +20,7 @@ class Slow(Service):
         return inf
 
     def overdue(self, *, now: float) -> bool:
-        """Say what the test said."""
+        """Return the state that the test set."""
         return self.late
 
 
@@ -33,7 +33,7 @@ class Watched:
         self.watch = Watch((self.first, self.second), now=lambda: self.time)
 
     def look(self, *, after: float = LOOK_EVERY) -> list[str]:
-        """Look once more, so many seconds later, and return who is not well."""
+        """Look once more, this many seconds later, and return the unhealthy services."""
         self.time += after
         self.watch.look()
         return self.watch.unwell()
@@ -41,7 +41,7 @@ class Watched:
 
 @pytest.fixture
 def watched() -> Watched:
-    """Two services that are well."""
+    """Two healthy services and their watch."""
     watched = Watched()
     assert watched.look() == []
     return watched
@@ -53,7 +53,7 @@ def facts(capsys: pytest.CaptureFixture[str]) -> list[Any]:
 
 
 def test_a_service_that_failed_is_not_well(watched: Watched) -> None:
-    """Whoever asks hears at once of a service that failed."""
+    """A service that failed is unhealthy at once."""
     watched.second.failing = True
     assert watched.watch.unwell() == ["second"]
     watched.second.failing = False
@@ -74,7 +74,7 @@ def test_an_overdue_service_is_said_once_and_when_it_is_back(
 def test_a_process_that_stood_still_blames_no_service(
     watched: Watched, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """After a process got no time for a while, its services get a moment before they count as overdue."""
+    """After a process got no CPU for a while, its services get a moment before they count as overdue."""
     watched.first.late = True
     assert watched.look(after=60) == []
     watched.first.late = False
@@ -83,7 +83,7 @@ def test_a_process_that_stood_still_blames_no_service(
 
 
 def test_a_watch_that_nobody_keeps_is_not_well(watched: Watched) -> None:
-    """If nobody looks any more, nobody knows how the services are."""
+    """If the watch itself stops, it counts as unhealthy."""
     watched.time += 10 * LOOK_EVERY + 0.01
     assert watched.watch.unwell() == ["watch"]
     assert watched.look() == []
