@@ -34,9 +34,9 @@ class Server:
     """`bellrope serve` in a process of its own, on free ports, with its database in `folder`."""
 
     program: ClassVar[Sequence[str]] = (sys.executable, "-m", "bellrope_server")
-    """What is run; another one must take the same arguments and say when it is ready.
+    """The command to run; another one must take the same arguments and print when it is ready.
 
-    What begins with this Python is forked, which spares its imports; with `env` before it, it is executed.
+    A command of this Python's is forked, which saves its imports; one that begins with `env` is executed.
     """
 
     def __init__(self, folder: Path, *flags: str, **variables: str) -> None:

@@ -33,7 +33,7 @@ class Cluster:
         """Create it in a folder and start it."""
         self.folder = folder
         self.host = "127.0.0.1"
-        """Where it is reached."""
+        """The host that clients connect to."""
         self._user = NOBODY if os.geteuid() == 0 else None
         if self._user:
             shutil.chown(folder, self._user)

@@ -1,4 +1,4 @@
-"""More than a server can take: refused fast, with what it can take taken; and little to take it with."""
+"""More than a server can take: it takes what it can and refuses the rest fast, even with few resources."""
 
 import asyncio
 import random
@@ -32,13 +32,13 @@ LARGE_DATA = 1_000_000  # bytes
 
 
 class FewDescriptors(Server):
-    """May have 256 descriptors."""
+    """A server that may have 256 descriptors."""
 
     program = ("sh", "-c", f'ulimit -n {DESCRIPTORS}; exec "$0" -m bellrope_server "$@"', sys.executable)
 
 
 class Rush:
-    """Callers who queue events for a while, and come back after a refusal when they are told to."""
+    """Callers that queue events for a while, and come back after a refusal when it says so."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
@@ -56,7 +56,7 @@ class Rush:
 
     async def _call(self, end: float) -> None:
         caller = Caller(self._server.http)
-        await caller.post(QUEUE, {})  # connects; what it asks for is refused as it stands
+        await caller.post(QUEUE, {})  # connects; its requests are refused as they are
         while time.monotonic() < end:
             self._number += 1
             id, begun = f"rush-{self._number}", time.perf_counter()
@@ -72,7 +72,7 @@ class Rush:
 
 
 async def lanes(server: Server, took: list[float]) -> None:
-    """Ask for health and for a project again and again, and note how many milliseconds each takes."""
+    """Ask for health and for a project again and again, and note how many milliseconds each answer takes."""
 
     def ask() -> None:
         for path in ("/healthz", "/readyz", "/v1/projects/default"):
@@ -87,7 +87,7 @@ async def lanes(server: Server, took: list[float]) -> None:
 
 
 def kept(peak: list[float], goodput: list[float]) -> float:
-    """Return which part of what a server can take it takes when there is too much."""
+    """Return which part of its capacity a server keeps under too much load."""
     return median(much / few for few, much in zip(peak, goodput, strict=True))
 
 
@@ -95,7 +95,7 @@ def kept(peak: list[float], goodput: list[float]) -> float:
 async def test_i7_above_its_capacity_a_server_refuses_fast_and_takes_what_it_can(
     tmp_path: Path, full: bool, measured: Callable[..., None]
 ) -> None:
-    """I7: Refused within 50 ms, nothing of it stored; as much accepted as without; health and admin go on."""
+    """I7: A server refuses within 50 ms, stores nothing refused, and accepts as much; health stays quick."""
     rounds, seconds, least = (5, 5.0, 0.9) if full else (3, 1.0, 0.7)
     (tmp_path / "idle").mkdir()
     async with (
@@ -116,7 +116,7 @@ async def test_i7_above_its_capacity_a_server_refuses_fast_and_takes_what_it_can
     decided, answered, machine = (quantiles(each, n=100)[98] for each in (rush.decided, took, idly))
     measured(peak=median(peak), goodput=median(goodput), ratio=kept(peak, goodput))
     measured(refused=len(rush.refused), decided_p99_ms=decided, health_and_admin_p99_ms=answered)
-    measured(idle_server_p99_ms=machine)  # beside it: what this machine takes for an answer in that moment
+    measured(idle_server_p99_ms=machine)  # what this machine takes for an answer at that moment
     assert stored == rush.accepted
     assert kept(peak, goodput) >= least
     assert decided <= (50 if full else 100 + 3 * machine)
@@ -127,7 +127,7 @@ async def test_i7_above_its_capacity_a_server_refuses_fast_and_takes_what_it_can
 async def test_h27_without_descriptors_a_server_turns_callers_away_and_lives(
     tmp_path: Path, measured: Callable[..., None]
 ) -> None:
-    """H27: With 256 descriptors and 400 connections it neither dies nor spins, and goes on when they go."""
+    """H27: With 256 descriptors and 400 connections it neither dies nor spins, and recovers when they go."""
     async with sinks() as [sink]:
         server = await started(FewDescriptors, tmp_path)
         await save_trigger(server.http, "t", url=sink.url(), retries=3)
@@ -159,10 +159,10 @@ async def test_h27_without_descriptors_a_server_turns_callers_away_and_lives(
 
 
 async def crowded(folder: Path, *flags: str, seconds: float, least: int) -> tuple[float, Counter[str]]:
-    """Let two hundred callers send large events; return the most memory, in MiB, and what they were told.
+    """Let two hundred callers send large events; return the most memory, in MiB, and the answers.
 
-    They go on for so many seconds, and until so many events were accepted. What was accepted arrives, and
-    the server stops as it should.
+    They go on for `seconds`, and until `least` events are accepted. What was accepted arrives, and the server
+    stops as it should.
     """
     told, accepted, end = Counter[str](), set[str](), time.monotonic() + seconds
     async with sinks() as [sink]:
@@ -201,7 +201,7 @@ def peak(server: Server) -> float:
 async def test_h27_a_server_with_little_memory_turns_large_events_away_and_lives(
     tmp_path: Path, full: bool, measured: Callable[..., None]
 ) -> None:
-    """H27: Told to take little memory for large events, it stays within 256 MiB whatever comes; else not."""
+    """H27: A server with little memory for large events stays within 256 MiB; without the limit it grows."""
     seconds, least = (20.0, 200) if full else (2.0, 50)
     (tmp_path / "small").mkdir()
     most, told = await crowded(tmp_path / "small", LITTLE, *SMALL, seconds=seconds, least=least)

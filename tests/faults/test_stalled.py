@@ -1,4 +1,4 @@
-"""A node that stalls past its leases and comes back: what others did meanwhile stays as it is."""
+"""A node stalls past its leases and comes back: what others did meanwhile is kept."""
 
 import signal
 import sys
@@ -20,7 +20,7 @@ LATE = "SELECT count(*) FROM attempt WHERE late"
 
 
 class Unfenced(Server):
-    """Likewise; and it records what it did whether the lease is still its own or not."""
+    """A server that also records an attempt whose lease is no longer its own."""
 
     program = (sys.executable, SPOILED, "short-leases,unfenced")
 
@@ -36,7 +36,7 @@ class Tale:
 
 
 async def stalled(folder: Path, *, victim: type[Server], measured: Callable[..., None]) -> Tale:
-    """Stop a node in the middle of its attempts until another has made them, then let it go on."""
+    """Stop a node during its attempts until another node has repeated them, then let it go on."""
     name = cluster().create()
     url = cluster().url(name)
     for each in ("victim", "other"):
@@ -68,12 +68,12 @@ async def stalled(folder: Path, *, victim: type[Server], measured: Callable[...,
 
 
 def done(name: str) -> bool:
-    """Say whether every delivery succeeded."""
+    """Return whether every delivery has succeeded."""
     return [state for state, *_ in cluster().rows(name, OUTCOMES)] == [SUCCEEDED] * EVENTS
 
 
 def tried_twice(name: str) -> bool:
-    """Say whether both attempts of each delivery are in the log."""
+    """Return whether both attempts of each delivery are in the log."""
     return all(count >= 2 for _, count in cluster().rows(name, OUTCOMES))
 
 
@@ -81,7 +81,7 @@ def tried_twice(name: str) -> bool:
 async def test_h20_a_node_that_stalls_past_its_leases_is_fenced(
     tmp_path: Path, measured: Callable[..., None]
 ) -> None:
-    """H20: Another node delivers what it had in flight; its own attempts are late, and change nothing."""
+    """H20: Another node delivers what it had in flight; its own late outcomes change nothing."""
     tale = await stalled(tmp_path, victim=Short, measured=measured)
     assert tale == Tale(arrivals=2 * EVENTS, arrived=EVENTS, succeeded=EVENTS, late_attempts=EVENTS)
 
@@ -90,6 +90,6 @@ async def test_h20_a_node_that_stalls_past_its_leases_is_fenced(
 async def test_h20_without_the_fence_a_stalled_node_undoes_what_another_did(
     tmp_path: Path, measured: Callable[..., None]
 ) -> None:
-    """H20: The control: a node that looks at no lease puts back what had succeeded."""
+    """H20: The control: a node that ignores leases undoes what had succeeded."""
     tale = await stalled(tmp_path, victim=Unfenced, measured=measured)
     assert tale.succeeded < EVENTS
