@@ -1,1 +1,1 @@
-"""`make soak`: an hour at half of what each database can carry, to see that nothing grows."""
+"""`make soak`: an hour at half the load that each database can take, to see that nothing grows."""
