@@ -61,7 +61,7 @@ async def test_data_is_any_json(document: Any) -> None:
 
 
 def test_the_document_needs_the_key_and_the_page_does_not(tmp_path: Path) -> None:
-    """On a server with a key the document requires it; the page, which does not, only asks for the key."""
+    """On a server with a key the document requires it; the page does not, and only asks for the key."""
     with lent(tmp_path, BELLROPE_ADMIN_KEY=KEY) as server:
         status, told = get(f"{server.http}/openapi.json")
         assert (status, http_fault(told).reason) == (401, "KEY_REQUIRED")

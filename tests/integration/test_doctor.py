@@ -38,7 +38,7 @@ def test_before_the_first_start(tmp_path: Path) -> None:
 
 
 def test_a_server_that_runs_is_found(tmp_path: Path) -> None:
-    """For a running server it reports who holds the database, its version, and that both ports answer."""
+    """For a running server it reports what holds the database, its version, and that both ports answer."""
     with lent(tmp_path) as server:
         code, found = seen(
             f"--database=sqlite:///{server.database}",

@@ -45,7 +45,7 @@ def grown(samples: Sequence[Sample], name: str) -> tuple[float, float]:
 
 
 def verdict(samples: Sequence[Sample]) -> bool:
-    """Print what grew, and return False if anything did."""
+    """Print how much each value grew, and return False if any grew too much."""
     flat = True
     for name in FLAT:
         before, after = grown(samples, name)

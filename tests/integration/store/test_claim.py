@@ -52,7 +52,7 @@ async def test_the_longest_due_is_first(store: Store, desk: Desk, worker: Worker
 async def test_a_lease_lasts_its_triggers_timeout_and_a_margin(
     store: Store, worker: Worker, clock: HandClock
 ) -> None:
-    """A lease lasts as long as one attempt may take, by the steady clock."""
+    """A lease lasts the trigger's current timeout and a margin, by the steady clock."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event(delay=LATER))
     clock.advance(10)
