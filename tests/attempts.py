@@ -9,7 +9,7 @@ from bellrope_server.model import Leased, Micros, Trigger, TriggerSpec
 from bellrope_server.outbound.names import Names
 from bellrope_server.outbound.webhook import Webhook
 from bellrope_server.rules.egress import EgressPolicy
-from resolver import Asked, Resolve
+from resolver import Resolve, UncachedResolver
 
 NOW = 1_614_265_330_123_456
 SOURCE = "1fb07d5d-b670-468e-ba94-ad5f06a5c053"
@@ -22,7 +22,7 @@ async def sender(
 ) -> AsyncIterator[Webhook]:
     """Give a sender that may call what `egress` allows; by default, loopback."""
     policy = EgressPolicy.parse(egress or ["loopback"])
-    names = Asked(resolve) if resolve else Names()
+    names = UncachedResolver(resolve) if resolve else Names()
     webhook = Webhook(policy, source=SOURCE, now=now, names=names, own_ports=frozenset())
     try:
         yield webhook

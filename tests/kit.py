@@ -20,7 +20,7 @@ from bellrope_server.clock import Clock
 from bellrope_server.config import Config
 from bellrope_server.outbound.names import Names
 from forked import start
-from resolver import Asked, Resolve
+from resolver import Resolve, UncachedResolver
 
 READY = "bellrope ready"
 
@@ -112,7 +112,7 @@ async def app_here(
     """Give a server that runs in this process and loop, so that its clock or its DNS can be replaced."""
     settings = {"drain_grace": 1.0, "http": "127.0.0.1:0", "grpc": "127.0.0.1:0"} | settings
     config = Config(database=f"sqlite:///{folder / 'bellrope.db'}", **settings)
-    app = App(config, clock=clock, names=partial(Asked, resolve) if resolve else Names)
+    app = App(config, clock=clock, names=partial(UncachedResolver, resolve) if resolve else Names)
     await app.start()
     try:
         yield app

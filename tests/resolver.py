@@ -7,7 +7,7 @@ Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
 """Host and port to IP literals, the best first; raises OSError if there are none."""
 
 
-class Asked:
+class UncachedResolver:
     """A resolver without a cache."""
 
     def __init__(self, resolve: Resolve) -> None:

@@ -48,7 +48,7 @@ LAW = settings(
 
 
 @dataclass(frozen=True)
-class Two:
+class BothServers:
     """Envoy in front of one server, and the native dialect of another that got the same requests."""
 
     envoy: str
@@ -56,7 +56,7 @@ class Two:
 
 
 @pytest.fixture(scope="module")
-def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
+def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BothServers]:
     """Both servers, with the same content."""
     with ExitStack() as stack:
         first, second = (stack.enter_context(serving(tmp_path_factory.mktemp(name))) for name in "ab")
@@ -67,7 +67,7 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
             assert (
                 exchange("POST", f"{base}{ROOT}/events:queue", b'{"type":"order","id":"order-7"}')[0] == 200
             )
-        yield Two(envoy, second.http)
+        yield BothServers(envoy, second.http)
 
 
 def outcome(answer: tuple[int, bytes]) -> Any:
@@ -118,7 +118,7 @@ def as_plain(told: Any) -> Any:
 
 @LAW
 @given(st.data())
-def test_generated_requests_mean_the_same_to_envoy(two: Two, data: Any) -> None:
+def test_generated_requests_mean_the_same_to_envoy(two: BothServers, data: Any) -> None:
     """Three hundred requests, sent to both, get the same answer or the same refusal."""
     route = data.draw(st.sampled_from(ROUTES))
     request: Any = data.draw(messages(route.message, texts=st.sampled_from(["hook", "quiet", "b-1"]) | TEXTS))
@@ -158,14 +158,14 @@ TAKEN, REFUSED = True, False
     ],
 )
 def test_where_we_differ_from_envoy(
-    http_method: str, path: str, body: bytes, envoy: bool, ours: bool, two: Two
+    http_method: str, path: str, body: bytes, envoy: bool, ours: bool, two: BothServers
 ) -> None:
     """The differences are those of docs/native-api.md: plain JSON data, and sloppy requests are refused."""
     assert (exchange(http_method, two.envoy + path, body)[0] == 200) is envoy
     assert (exchange(http_method, two.native + path, body)[0] == 200) is ours
 
 
-def test_another_method_is_404_to_envoy(two: Two) -> None:
+def test_another_method_is_404_to_envoy(two: BothServers) -> None:
     """For a wrong method we answer 405 with the right ones; Envoy answers 404."""
     assert exchange("PUT", f"{two.envoy}{ROOT}/events/order-7")[0] == 404
     assert exchange("PUT", f"{two.native}{ROOT}/events/order-7")[0] == 405

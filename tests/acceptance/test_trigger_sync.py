@@ -44,7 +44,7 @@ LONG_WAIT = triggers_pb2.RetryPolicy(min_backoff=Duration(seconds=60))
 
 
 @dataclass(frozen=True)
-class Told:
+class SyncAnswer:
     """The answer to a caller: `outcome` is "OK" or the reason, `result` the webhook's answer as JSON."""
 
     outcome: str
@@ -57,11 +57,11 @@ class Told:
     last_attempts: tuple[Any, ...] = ()
 
 
-Trigger: TypeAlias = Callable[..., Awaitable[Told]]
+Trigger: TypeAlias = Callable[..., Awaitable[SyncAnswer]]
 
 
-def _told(response: Any) -> Told:
-    return Told(
+def _told(response: Any) -> SyncAnswer:
+    return SyncAnswer(
         outcome="OK",
         result=response.result,
         base64=response.result_base64,
@@ -71,8 +71,8 @@ def _told(response: Any) -> Told:
     )
 
 
-def _failed(fault: Fault, about: Any) -> Told:
-    told = _told(about) if about is not None else Told(outcome="")
+def _failed(fault: Fault, about: Any) -> SyncAnswer:
+    told = _told(about) if about is not None else SyncAnswer(outcome="")
     return replace(told, outcome=fault.reason, event_id=fault.metadata.get("event_id", ""), fault=fault)
 
 
@@ -81,7 +81,7 @@ def over_http(tenant: Tenant) -> Trigger:
 
     async def trigger(
         *, wait: float | None = None, delay: float = 0, data: object = None, **keys: Any
-    ) -> Told:
+    ) -> SyncAnswer:
         body = {"type": "order", "isSynchronous": True, "delay": delay, "data": data} | keys
         query = "" if wait is None else f"?timeout={int(wait * 1000)}ms"
         url = tenant.url + query
@@ -92,7 +92,7 @@ def over_http(tenant: Tenant) -> Trigger:
     return trigger
 
 
-def _read_http(status: int, text: bytes) -> Told:
+def _read_http(status: int, text: bytes) -> SyncAnswer:
     answered = json.loads(text)
     if status != OK:
         fault = http_fault(answered)
@@ -120,7 +120,7 @@ def over_grpc(tenant: Tenant) -> Trigger:
 
     async def trigger(
         *, wait: float | None = None, delay: float = 0, data: object = None, **keys: Any
-    ) -> Told:
+    ) -> SyncAnswer:
         fields: dict[str, Any] = {"type": "order", "data": json.dumps(data).encode()} | keys
         if delay:
             fields["delay"] = Duration(nanos=int(delay % 1 * 1e9), seconds=int(delay))
@@ -130,7 +130,7 @@ def over_grpc(tenant: Tenant) -> Trigger:
         except grpc.aio.AioRpcError as error:
             fault = await rpc_fault(_raise(error))
         if fault.code == "DEADLINE_EXCEEDED":  # the channel's own clock ends the call, without our details
-            return Told(outcome="DEADLINE_PASSED", fault=fault)
+            return SyncAnswer(outcome="DEADLINE_PASSED", fault=fault)
         about = eventing_pb2.TriggerSyncResponse()
         return _failed(fault, about if fault.about is not None and fault.about.Unpack(about) else None)
 

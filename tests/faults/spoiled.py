@@ -59,7 +59,7 @@ def weak(synchronous: str) -> Callable[..., Database]:
     return located
 
 
-class Unfenced(record.Records):
+class UnfencedRecords(record.Records):
     """Records an attempt as if its lease were still current."""
 
     def __init__(self, *arguments: Any) -> None:
@@ -79,7 +79,7 @@ KINDS: dict[str, tuple[ModuleType, str, object]] = {
     "syncs-seldom": (app, "located", weak("normal")),
     "syncs-never": (app, "located", weak("off")),
     "commits-off": (app, "located", lambda url, **_options: Postgres(url, synchronous="off")),
-    "unfenced": (store, "Records", Unfenced),
+    "unfenced": (store, "Records", UnfencedRecords),
     "short-leases": (lifecycle, "LEASE_MARGIN", 2 * SECOND),  # not spoiled, but soon expired
 }
 

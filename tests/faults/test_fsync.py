@@ -35,7 +35,7 @@ pytestmark = [
 
 
 @dataclass(frozen=True)
-class Told:
+class Recording:
     """What a traced server did while it accepted events, and their ids by protocol."""
 
     folder: Path
@@ -78,7 +78,7 @@ def carriers(some: list[Call], ids: list[str]) -> dict[str, Call]:
     return found
 
 
-def tell(folder: Path, *, events: int, server: type[Server] = Server) -> Told:
+def tell(folder: Path, *, events: int, server: type[Server] = Server) -> Recording:
     """Trace a server while it accepts this many events over each protocol."""
     trace = folder / "trace"
     running = traced(server, trace)(folder).wait_ready()
@@ -90,7 +90,7 @@ def tell(folder: Path, *, events: int, server: type[Server] = Server) -> Told:
     give_up = monotonic() + 10
     while not finished(trace, running.process.pid) and monotonic() < give_up:
         sleep(0.05)
-    return Told(folder, list(calls(trace)), ids)
+    return Recording(folder, list(calls(trace)), ids)
 
 
 def _queue_all(server: Server, ids: dict[str, list[str]]) -> None:
@@ -111,7 +111,9 @@ def _queue_all(server: Server, ids: dict[str, list[str]]) -> None:
         assert all(each.result() for each in done)
 
 
-def lost_by_power_cuts(told: Told, scratch: Path, *, luck: random.Random | None = None) -> tuple[int, int]:
+def lost_by_power_cuts(
+    told: Recording, scratch: Path, *, luck: random.Random | None = None
+) -> tuple[int, int]:
     """Cut the power at each answer; return the number of answered events that were lost, and of cuts."""
     answers = told.answers("http") | told.answers("grpc")
     by_answer = sorted(answers.items(), key=lambda item: item[1].begin)
@@ -144,20 +146,20 @@ def events(full: bool) -> int:
 
 
 @pytest.fixture(scope="module")
-def honest(tmp_path_factory: pytest.TempPathFactory, events: int) -> Told:
+def honest(tmp_path_factory: pytest.TempPathFactory, events: int) -> Recording:
     """What the real server did."""
     return tell(tmp_path_factory.mktemp("honest"), events=events)
 
 
 @pytest.fixture(scope="module")
-def careless(tmp_path_factory: pytest.TempPathFactory, events: int) -> Told:
+def careless(tmp_path_factory: pytest.TempPathFactory, events: int) -> Recording:
     """What a server with `synchronous=normal` did."""
     return tell(tmp_path_factory.mktemp("careless"), events=events, server=SyncsSeldom)
 
 
 @pytest.mark.parametrize("protocol", ["http", "grpc"])
 def test_every_answer_comes_after_the_fsync_of_its_event(
-    protocol: str, honest: Told, measured: Callable[..., None]
+    protocol: str, honest: Recording, measured: Callable[..., None]
 ) -> None:
     """When the server answers that an event is accepted, the disk has confirmed it."""
     syncs = sum(call.syncs for call in honest.calls)
@@ -166,14 +168,14 @@ def test_every_answer_comes_after_the_fsync_of_its_event(
 
 
 @pytest.mark.parametrize("protocol", ["http", "grpc"])
-def test_the_trace_would_show_an_answer_before_the_fsync(protocol: str, careless: Told) -> None:
+def test_the_trace_would_show_an_answer_before_the_fsync(protocol: str, careless: Recording) -> None:
     """The control: with `synchronous=normal` hardly any event is synced before its answer."""
     assert len(careless.unsynced(protocol)) >= 0.9 * len(careless.ids[protocol])
 
 
 @pytest.mark.parametrize("seed", [None, 4], ids=["synced-only", "half-of-the-rest"])
 def test_a_power_cut_at_any_answer_loses_nothing(
-    seed: int | None, honest: Told, tmp_path: Path, measured: Callable[..., None]
+    seed: int | None, honest: Recording, tmp_path: Path, measured: Callable[..., None]
 ) -> None:
     """Cut the power at any answer: the database is intact, and has every event answered until then (H4)."""
     luck = None if seed is None else random.Random(seed)
@@ -183,7 +185,7 @@ def test_a_power_cut_at_any_answer_loses_nothing(
 
 
 def test_the_power_cuts_would_lose_what_is_not_synced(
-    careless: Told, tmp_path: Path, measured: Callable[..., None]
+    careless: Recording, tmp_path: Path, measured: Callable[..., None]
 ) -> None:
     """The control: with `synchronous=normal` a power cut loses answered events."""
     lost, cuts = lost_by_power_cuts(careless, tmp_path)

@@ -23,7 +23,7 @@ MOST_WAITING = 4_000  # events that are not delivered yet, so that the test ends
 
 
 @dataclass
-class Tale:
+class Outcome:
     """What became of a server's events over all its lives."""
 
     acknowledged: set[str]
@@ -57,7 +57,7 @@ class Lives:
         self._resumed: list[float] = []
         self._waited: list[float] = []
 
-    async def tell(self, *, kills: int) -> Tale:
+    async def tell(self, *, kills: int) -> Outcome:
         """Kill the server this many times, then serve until nothing is owed."""
         server = await started(self._server, self._folder)
         await save_trigger(server.http, "kill", url=self._sink.url(), retries=5)
@@ -92,10 +92,10 @@ class Lives:
         self._waited += [waited for _ in arrivals[:1]]
         return server
 
-    def _tale(self) -> Tale:
+    def _tale(self) -> Outcome:
         database = self._folder / "bellrope.db"
         received = self._sink.event_ids
-        return Tale(
+        return Outcome(
             acknowledged=self._load.acknowledged,
             received=received,
             stored={row[0] for row in rows(database, "SELECT event_id FROM event")},
@@ -108,7 +108,7 @@ class Lives:
         )
 
 
-async def live(folder: Path, *, kills: int, server: type[Server] = Server) -> Tale:
+async def live(folder: Path, *, kills: int, server: type[Server] = Server) -> Outcome:
     """Return what became of the events of a server that was killed this many times under load."""
     async with sinks() as [sink]:
         sink.delay = 0.002  # so that something is always in flight when it is killed

@@ -49,7 +49,7 @@ POINTS = {
 }
 
 
-class Fate(NamedTuple):
+class Outcome(NamedTuple):
     """What became of a server's events after it died once."""
 
     acknowledged: set[str]
@@ -88,7 +88,7 @@ async def die(folder: Path, sink: Sink, load: Load, *, point: str, times: int) -
     return server
 
 
-async def fate(folder: Path, *, point: str, times: int) -> Fate:
+async def fate(folder: Path, *, point: str, times: int) -> Outcome:
     """Let a server die at the point, start the plain one, and return what became of the events."""
     async with sinks() as [sink]:
         sink.delay = 0.002  # so that something is always in flight
@@ -103,7 +103,7 @@ async def fate(folder: Path, *, point: str, times: int) -> Fate:
         await load.end()
         await until(lambda: sink.done_with(load.acknowledged))
         await asyncio.to_thread(server.stop)
-    return Fate(
+    return Outcome(
         acknowledged=load.acknowledged,
         stored={row[0] for row in rows(server.database, "SELECT event_id FROM event")},
         before=times_of(sink.arrivals[:died]),

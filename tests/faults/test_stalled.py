@@ -19,14 +19,14 @@ OUTCOMES = "SELECT state, attempt_count FROM delivery"
 LATE = "SELECT count(*) FROM attempt WHERE late"
 
 
-class Unfenced(Server):
+class UnfencedServer(Server):
     """A server that also records an attempt whose lease is no longer its own."""
 
     program = (sys.executable, SPOILED, "short-leases,unfenced")
 
 
 @dataclass
-class Tale:
+class Outcome:
     """What became of the events that the stalled node had in flight."""
 
     arrivals: int
@@ -35,7 +35,7 @@ class Tale:
     late_attempts: int
 
 
-async def stalled(folder: Path, *, victim: type[Server], measured: Callable[..., None]) -> Tale:
+async def stalled(folder: Path, *, victim: type[Server], measured: Callable[..., None]) -> Outcome:
     """Stop a node during its attempts until another node has repeated them, then let it go on."""
     name = cluster().create()
     url = cluster().url(name)
@@ -57,7 +57,7 @@ async def stalled(folder: Path, *, victim: type[Server], measured: Callable[...,
         await stop(node, other)
         late = cluster().rows(name, LATE)[0][0]
     cluster().drop(name)
-    tale = Tale(
+    tale = Outcome(
         arrivals=len(sink.arrivals),
         arrived=len(sink.event_ids),
         succeeded=sum(state == SUCCEEDED for state, *_ in found),
@@ -83,7 +83,7 @@ async def test_h20_a_node_that_stalls_past_its_leases_is_fenced(
 ) -> None:
     """H20: Another node delivers what it had in flight; its own late outcomes change nothing."""
     tale = await stalled(tmp_path, victim=Short, measured=measured)
-    assert tale == Tale(arrivals=2 * EVENTS, arrived=EVENTS, succeeded=EVENTS, late_attempts=EVENTS)
+    assert tale == Outcome(arrivals=2 * EVENTS, arrived=EVENTS, succeeded=EVENTS, late_attempts=EVENTS)
 
 
 @pytest.mark.timeout(120)
@@ -91,5 +91,5 @@ async def test_h20_without_the_fence_a_stalled_node_undoes_what_another_did(
     tmp_path: Path, measured: Callable[..., None]
 ) -> None:
     """H20: The control: a node that ignores leases undoes what had succeeded."""
-    tale = await stalled(tmp_path, victim=Unfenced, measured=measured)
+    tale = await stalled(tmp_path, victim=UnfencedServer, measured=measured)
     assert tale.succeeded < EVENTS

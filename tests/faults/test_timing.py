@@ -246,7 +246,7 @@ async def test_no_event_waits_beside_a_free_slot(
     assert slowest < 0.9  # an event whose wake-up is missed waits for a second, or ten
 
 
-class Interrupted:
+class InterruptedLeases:
     """Leases that let something happen between a claim's commit and its answer, the worst moment."""
 
     def __init__(self, leases: Leases) -> None:
@@ -288,7 +288,7 @@ async def test_an_event_that_comes_during_a_claim_is_not_forgotten(tmp_path: Pat
     slots, sender = Slots(Caps(trigger=1)), OneAtATime()
     handover = HandOver(slots, settled=lambda _event: None)
     store = made(Sqlite(tmp_path / "bellrope.db"), handover=handover)
-    leases: Any = Interrupted(store.leases)
+    leases: Any = InterruptedLeases(store.leases)
     await store.open()
     reader = Replies(clock=Clock(), limits=Limits())
     scheduler = Scheduler(leases, sender, handover=handover, slots=slots, reader=reader, shared=False)
@@ -309,7 +309,7 @@ async def test_an_event_that_comes_during_a_claim_is_not_forgotten(tmp_path: Pat
     await store.close()
 
 
-class Jumping:
+class SettableClock:
     """A wall clock that can be set."""
 
     def __init__(self) -> None:
@@ -328,7 +328,7 @@ async def deliveries(app: App) -> dict[str, Delivery]:
 
 async def test_a_clock_set_back_makes_nothing_early(tmp_path: Path) -> None:
     """If the clock is set back by an hour, what is due waits until the clock shows its time (D18)."""
-    clock = Jumping()
+    clock = SettableClock()
     async with sinks() as [sink], app_here(tmp_path, clock=Clock(wall=clock.wall)) as app:
         server = f"http://127.0.0.1:{app.http_port}"
         await save_trigger(server, "timed", url=sink.url())
@@ -345,7 +345,7 @@ async def test_a_clock_set_back_makes_nothing_early(tmp_path: Path) -> None:
 
 async def test_a_clock_set_forward_sends_what_is_due_then_and_only_once(tmp_path: Path) -> None:
     """If the clock is set forward an hour, what is due by then is sent soon, once; the rest waits (D18)."""
-    clock = Jumping()
+    clock = SettableClock()
     async with sinks() as [sink], app_here(tmp_path, clock=Clock(wall=clock.wall)) as app:
         server = f"http://127.0.0.1:{app.http_port}"
         await save_trigger(server, "timed", url=sink.url())
@@ -362,7 +362,7 @@ async def test_a_clock_set_forward_sends_what_is_due_then_and_only_once(tmp_path
 @pytest.mark.parametrize("ahead", [HOUR, -HOUR], ids=["forward", "back"])
 async def test_a_jump_of_the_clock_ends_no_lease(tmp_path: Path, ahead: int) -> None:
     """A delivery that is under way when the clock jumps keeps its lease, and is not sent again (D18)."""
-    clock = Jumping()
+    clock = SettableClock()
     async with sinks() as [sink], app_here(tmp_path, clock=Clock(wall=clock.wall)) as app:
         sink.silent = True
         server = f"http://127.0.0.1:{app.http_port}"

@@ -34,7 +34,7 @@ REACHED = NotFinal.reason
 """What every servicer here answers."""
 
 
-class Asked(NamedTuple):
+class RpcRequest(NamedTuple):
     """One request, and the RPC that it calls."""
 
     door: str
@@ -45,15 +45,15 @@ class Asked(NamedTuple):
     kind: str = "application/json"
 
 
-def native(route: Any) -> Asked:
+def native(route: Any) -> RpcRequest:
     """Return the request at a native path."""
     path = re.sub(r"\{[^}]*\}", "x", route.template.text)
-    return Asked("native", route.rpc, path, route.http_method, {} if route.body else None)
+    return RpcRequest("native", route.rpc, path, route.http_method, {} if route.body else None)
 
 
-def documented(name: str, http_method: str, path: str, body: object = None, kind: str = "json") -> Asked:
+def documented(name: str, http_method: str, path: str, body: object = None, kind: str = "json") -> RpcRequest:
     """Return the request at a documented path; `name` is like `Triggers.GetTrigger`."""
-    return Asked(
+    return RpcRequest(
         "documented", descriptor(*name.split(".")), path, http_method, body, kind=f"application/{kind}"
     )
 
@@ -88,13 +88,13 @@ DOCUMENTED = [
     documented("Projects.DeleteEventType", "DELETE", f"{CONFIG}/x/eventing/schema/x"),
 ]
 ALL = [
-    *(Asked("grpc", rpc) for rpc in METHODS),
+    *(RpcRequest("grpc", rpc) for rpc in METHODS),
     *(native(route) for route in Table(SERVICES).routes),
     *DOCUMENTED,
 ]
 
 
-class Noting:
+class NotingServicer:
     """A servicer that notes which of its RPCs was called, with which Call, and does nothing else."""
 
     def __init__(self, service: Any, reached: list[tuple[str, Call]]) -> None:
@@ -132,7 +132,7 @@ class Doors:
         self._http = http
         self.reached = reached
 
-    async def ask(self, asked: Asked, *headers: Header) -> str:
+    async def ask(self, asked: RpcRequest, *headers: Header) -> str:
         """Make one call and return the reason of its error; every call ends with one."""
         if asked.door == "grpc":
             call = as_bytes(self._channel, asked.rpc)
@@ -142,7 +142,7 @@ class Doors:
         async with self._http.request(asked.http_method, asked.path, data=data, headers=sent) as response:
             return str((await response.json())["reason"])
 
-    async def outcomes(self, *headers: Header) -> list[tuple[Asked, str]]:
+    async def outcomes(self, *headers: Header) -> list[tuple[RpcRequest, str]]:
         """Make every call, and return how each ends."""
         return [(asked, await self.ask(asked, *headers)) for asked in ALL]
 
@@ -151,7 +151,7 @@ class Doors:
 async def doors(admitting: Admission, limits: Limits) -> AsyncIterator[Doors]:
     """Open both doors in front of servicers that only note calls."""
     reached: list[tuple[str, Call]] = []
-    noting: Any = {service.name.lower(): Noting(service, reached) for service in SERVICES.values()}
+    noting: Any = {service.name.lower(): NotingServicer(service, reached) for service in SERVICES.values()}
     api = Api(**noting)
     rpc = RpcServer(Edge(admitting), api, limits=limits, reflect=False)
     gateway = Gateway(api, admitting, limits=limits, unready=lambda: (), metrics=no_metrics)
@@ -171,7 +171,7 @@ async def no_metrics() -> bytes:
     return b""
 
 
-def otherwise(said: list[tuple[Asked, str]], expected: str) -> list[str]:
+def otherwise(said: list[tuple[RpcRequest, str]], expected: str) -> list[str]:
     """Return the calls that did not end as expected."""
     return [f"{asked.door} {asked.rpc.name}: {reason}" for asked, reason in said if reason != expected]
 

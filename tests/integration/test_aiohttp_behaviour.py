@@ -19,7 +19,7 @@ LAST = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Request-Id: mine\r\
 LONG = 60.0  # seconds
 
 
-class Told(web.RequestHandler):
+class ErrorEcho(web.RequestHandler):
     """A connection that answers an error with what it learns about it."""
 
     def handle_error(
@@ -33,15 +33,15 @@ class Told(web.RequestHandler):
         return web.Response(status=status, text=f"{exc} {message}")
 
 
-class Telling(web.Server):
+class LingeringServer(web.Server):
     """A server whose connections would go on reading an answered request's body for a long time."""
 
     def __call__(self) -> web.RequestHandler:
         """Make a connection."""
-        return Told(self, loop=asyncio.get_running_loop(), lingering_time=LONG)
+        return ErrorEcho(self, loop=asyncio.get_running_loop(), lingering_time=LONG)
 
 
-class Connected:
+class BothEnds:
     """Both ends of a connection to a server."""
 
     def __init__(
@@ -67,12 +67,12 @@ class Connected:
 
 
 @asynccontextmanager
-async def connected(server: web.Server) -> AsyncIterator[Connected]:
+async def connected(server: web.Server) -> AsyncIterator[BothEnds]:
     """Open a connection to a server."""
     listening = await asyncio.get_running_loop().create_server(server, "127.0.0.1", 0)
     reader, writer = await asyncio.open_connection(*listening.sockets[0].getsockname())
     try:
-        yield Connected(server, reader, writer)
+        yield BothEnds(server, reader, writer)
     finally:
         writer.close()
         listening.close()
@@ -85,7 +85,7 @@ async def test_a_refusal_is_answered_and_the_connection_closes() -> None:
     async def handler(_request: web.BaseRequest) -> web.StreamResponse:
         raise NotImplementedError
 
-    async with connected(Telling(handler)) as wire:
+    async with connected(LingeringServer(handler)) as wire:
         await wire.until(internals.is_idle)
         internals.refuse(wire.inside, Unparsed(status=408, exc=KeyError("why"), message="words"))
         assert not internals.is_idle(wire.inside)
@@ -100,7 +100,7 @@ async def test_nothing_is_parsed_after_a_refusal() -> None:
     async def handler(_request: web.BaseRequest) -> web.StreamResponse:
         raise NotImplementedError
 
-    async with connected(Telling(handler)) as wire:
+    async with connected(LingeringServer(handler)) as wire:
         await wire.until(internals.is_idle)
         internals.refuse(wire.inside, Unparsed(status=408, exc=KeyError(), message=""))
         wire.inside.data_received(LAST)
@@ -120,7 +120,7 @@ async def test_after_never_linger_the_rest_of_a_body_is_not_waited_for() -> None
             await request.content.readany()
         return web.Response(text="enough")
 
-    async with connected(Telling(handler)) as wire:
+    async with connected(LingeringServer(handler)) as wire:
         wire.send(HEAD + b"Content-Length: 5\r\n\r\nh")
         answer = await wire.rest()
     assert answer.endswith(b"enough"), changed(f"a broken body is answered {answer!r}")
@@ -134,7 +134,7 @@ async def test_a_body_that_nobody_reads_pauses_the_connection() -> None:
         await read.wait()
         return web.Response(text=str(len(await request.content.read())))
 
-    async with connected(Telling(handler)) as wire:
+    async with connected(LingeringServer(handler)) as wire:
         size = 4 * 1024 * 1024
         wire.send(HEAD + b"Connection: close\r\nContent-Length: %d\r\n\r\n" % size + b"x" * size)
         await wire.until(internals.is_paused)
@@ -151,7 +151,7 @@ async def test_a_request_to_upgrade_is_known() -> None:
         response.force_close()
         return response
 
-    async with connected(Telling(handler)) as wire:
+    async with connected(LingeringServer(handler)) as wire:
         wire.send(HEAD + b"Connection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: 0\r\n\r\n")
         answer = await wire.rest()
     assert answer.endswith(b"(True, True)"), changed("a request to upgrade is marked in another way")

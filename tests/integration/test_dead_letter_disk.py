@@ -19,7 +19,7 @@ DEAD_LETTERED = "bellrope.delivery.dead_lettered"
 HOUR = 3_600_000_000  # microseconds
 
 
-class Patient:
+class HeldAnswer:
     """A receiver's reaction that holds each answer, a 500, until the test releases it."""
 
     def __init__(self) -> None:
@@ -64,7 +64,7 @@ async def test_e29_a_dead_letter_is_written_when_there_is_room_again(
     tmp_path: Path, small_disk: Path
 ) -> None:
     """E29: Until then its delivery stays as it was, is not sent again, and no dead letter is announced."""
-    patient, ballast = Patient(), small_disk / "ballast"
+    patient, ballast = HeldAnswer(), small_disk / "ballast"
     with serving(tmp_path, f"--database=sqlite:///{small_disk}/bellrope.db", "--min-free-disk=0") as server:
         async with (
             Receiver(patient) as hook,
@@ -88,7 +88,7 @@ async def test_e29_a_dead_letter_that_was_not_written_is_earned_again(
     tmp_path: Path, small_disk: Path
 ) -> None:
     """E29: A server that dies before it writes the dead letter sends once more, and then writes it."""
-    patient, ballast = Patient(), small_disk / "ballast"
+    patient, ballast = HeldAnswer(), small_disk / "ballast"
     flags = (f"--database=sqlite:///{small_disk}/bellrope.db", "--min-free-disk=0")
     async with Receiver(patient) as hook, Receiver() as undertaker:
         with serving(tmp_path, *flags) as server:
@@ -112,7 +112,7 @@ async def test_e29_a_dead_letter_that_was_not_written_is_earned_again(
 
 async def test_e29_a_lease_that_ends_while_the_disk_is_full(small_disk: Path) -> None:
     """E29: An outcome that is not recorded in time is given up; the delivery is due again, then dead."""
-    patient, ballast, ahead = Patient(), small_disk / "ballast", [0]
+    patient, ballast, ahead = HeldAnswer(), small_disk / "ballast", [0]
     async with (
         Receiver(patient) as hook,
         Receiver() as undertaker,

@@ -12,7 +12,7 @@ from kit import Server, serving
 from shell import run
 
 
-class Installed(Server):
+class InstalledServer(Server):
     """The installed program, executed as by a shell."""
 
     program = (str(Path(sys.executable).with_name("bellrope")),)
@@ -20,7 +20,7 @@ class Installed(Server):
 
 def test_ready_says_where(tmp_path: Path) -> None:
     """`bellrope ready` names the version and the addresses that it really listens on."""
-    with serving(tmp_path, "--http=127.0.0.2:0", "--grpc=[::1]:0", server=Installed) as server:
+    with serving(tmp_path, "--http=127.0.0.2:0", "--grpc=[::1]:0", server=InstalledServer) as server:
         assert re.fullmatch(r"http://127\.0\.0\.2:[1-9]\d*", server.http)
         assert re.fullmatch(r"\[::1\]:[1-9]\d*", server.grpc)
         assert status(f"{server.http}/readyz") == 200

@@ -36,7 +36,7 @@ GOES_ON_WITHIN = 5.0  # seconds
 NOBODY = "http://127.0.0.1:49999/"  # nobody listens there
 
 
-class Failing(Server):
+class FailingServer(Server):
     """A server whose parts fail when a test says so, in `fault`."""
 
     program = (sys.executable, str(Path(__file__).with_name("failing.py")))
@@ -73,9 +73,9 @@ async def says(server: Server) -> tuple[int, str]:
 
 
 @pytest.fixture(scope="module")
-def failing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Failing]:
+def failing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FailingServer]:
     """One server for all services that are restarted."""
-    server = Failing(tmp_path_factory.mktemp("failing"), SHOWN="1")
+    server = FailingServer(tmp_path_factory.mktemp("failing"), SHOWN="1")
     try:
         yield server.wait_ready()
     finally:
@@ -83,11 +83,11 @@ def failing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Failing]:
 
 
 @pytest.fixture(scope="module")
-def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Failing, str]]:
+def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FailingServer, str]]:
     """A server on a shared database, and the database's URL."""
     name = cluster().create()
     url = cluster().url(name)
-    server = Failing(tmp_path_factory.mktemp("node"), f"--database={url}", SHOWN="1")
+    server = FailingServer(tmp_path_factory.mktemp("node"), f"--database={url}", SHOWN="1")
     try:
         yield server.wait_ready(), url
     finally:
@@ -161,7 +161,7 @@ PROVOKED: dict[str, Callable[[Server], Awaitable[None]]] = {
 }
 
 
-async def killed(server: Failing, point: str, provoke: Callable[[Server], Awaitable[None]]) -> None:
+async def killed(server: FailingServer, point: str, provoke: Callable[[Server], Awaitable[None]]) -> None:
     """Kill a service: the log names it, the metric counts, readiness and health fail; then it is back."""
     sample = f'bellrope_service_failures_total{{service="{point}"}}'
     counted = await asyncio.to_thread(metric, server, sample)
@@ -184,7 +184,7 @@ async def killed(server: Failing, point: str, provoke: Callable[[Server], Awaita
 
 
 @pytest.mark.parametrize("point", LOOPS)
-async def test_what_failed_is_named_and_counted_and_goes_on(failing: Failing, point: str) -> None:
+async def test_what_failed_is_named_and_counted_and_goes_on(failing: FailingServer, point: str) -> None:
     """A service that fails once is named in the log and counted, and deliveries go on.
 
     While it is unhealthy the server is not ready, and says which service is the reason.
@@ -192,7 +192,7 @@ async def test_what_failed_is_named_and_counted_and_goes_on(failing: Failing, po
     await killed(failing, point, PROVOKED.get(point, nothing))
 
 
-async def test_what_was_due_when_the_scheduler_failed_goes_out(failing: Failing) -> None:
+async def test_what_was_due_when_the_scheduler_failed_goes_out(failing: FailingServer) -> None:
     """What the scheduler was about to claim when it failed is claimed within five seconds."""
     async with Receiver() as receiver:
         await asyncio.to_thread(save, failing, "claimed", receiver.url)
@@ -217,7 +217,9 @@ async def one_too_many(server: Server, receiver: Receiver) -> None:
 
 
 @pytest.mark.parametrize("point", NODES)
-async def test_what_nodes_tell_each_other_fails_and_goes_on(node: tuple[Failing, str], point: str) -> None:
+async def test_what_nodes_tell_each_other_fails_and_goes_on(
+    node: tuple[FailingServer, str], point: str
+) -> None:
     """The same holds for the services that connect the servers on one database."""
     server, url = node
     async with Receiver(hang) as receiver:
@@ -233,7 +235,7 @@ async def test_what_nodes_tell_each_other_fails_and_goes_on(node: tuple[Failing,
         await killed(server, point, provoke)
 
 
-def test_every_service_has_a_test_that_kills_it(node: tuple[Failing, str]) -> None:
+def test_every_service_has_a_test_that_kills_it(node: tuple[FailingServer, str]) -> None:
     """Each service is in /metrics under its name, and one of these tests kills it."""
     server, _ = node
     with urlopen(f"{server.http}/metrics", timeout=10) as response:
@@ -244,7 +246,7 @@ def test_every_service_has_a_test_that_kills_it(node: tuple[Failing, str]) -> No
 
 
 @pytest.mark.parametrize("point", DELIVERIES)
-async def test_a_delivery_that_fails_inside_comes_back(failing: Failing, point: str) -> None:
+async def test_a_delivery_that_fails_inside_comes_back(failing: FailingServer, point: str) -> None:
     """An attempt that ends with a bug is named and counted, and repeated when its lease is over.
 
     The server stays ready: other deliveries go on.
@@ -266,7 +268,7 @@ async def test_a_delivery_that_fails_inside_comes_back(failing: Failing, point: 
     assert await asyncio.to_thread(metric, failing, sample) == counted + 1
 
 
-async def test_what_hangs_is_said_once_and_makes_the_server_unready(failing: Failing) -> None:
+async def test_what_hangs_is_said_once_and_makes_the_server_unready(failing: FailingServer) -> None:
     """While a service hangs for more than ten times its usual limit, the server is not ready."""
 
     async def is_said(code: int, text: str) -> bool:
@@ -291,7 +293,7 @@ async def unhealthy(channel: grpc.aio.Channel) -> bool:
 
 async def test_without_the_thread_that_writes_the_process_ends(tmp_path: Path) -> None:
     """A server that cannot write any more exits with 70, and says why; the next one has every event."""
-    server = Failing(tmp_path).wait_ready()
+    server = FailingServer(tmp_path).wait_ready()
     async with traffic(server, "thread") as events:
         server.fail("shared-commit")
         with pytest.raises((OSError, EOFError)):
@@ -300,7 +302,7 @@ async def test_without_the_thread_that_writes_the_process_ends(tmp_path: Path) -
         server.stop()
         (failure,), (end,) = server.failures("shared-commit"), server.facts("server.ended")
         assert (failure["service"], end["code"]) == ("shared-commit", 70)
-        second = Failing(tmp_path).wait_ready()
+        second = FailingServer(tmp_path).wait_ready()
         try:
             await events.goes_on(second)
         finally:
@@ -309,7 +311,7 @@ async def test_without_the_thread_that_writes_the_process_ends(tmp_path: Path) -
 
 async def test_a_server_whose_scheduler_keeps_dying_does_not_say_ready(tmp_path: Path) -> None:
     """A server that cannot deliver is not ready, and finally exits with 70."""
-    server = Failing(tmp_path).wait_ready()
+    server = FailingServer(tmp_path).wait_ready()
     async with traffic(server, "scheduler"):
         server.fail("scheduler", always=True)
         await something_due(server)
@@ -331,7 +333,7 @@ async def test_a_server_whose_scheduler_keeps_dying_does_not_say_ready(tmp_path:
 
 async def test_without_supervision_a_dead_scheduler_delivers_nothing_and_says_ready(tmp_path: Path) -> None:
     """The control: without supervision a dead scheduler delivers nothing, and the server says it is ready."""
-    server = Failing(tmp_path, UNWATCHED="1").wait_ready()
+    server = FailingServer(tmp_path, UNWATCHED="1").wait_ready()
     try:
         async with traffic(server, "scheduler") as events, grpc.aio.insecure_channel(server.grpc) as channel:
             server.fail("scheduler")

@@ -9,7 +9,7 @@ from bellrope_server.app import App
 from bellrope_server.config import Config
 from integration.failing import STOPS
 from integration.program import queue, save
-from integration.test_services import Failing
+from integration.test_services import FailingServer
 from receiver import Receiver, hang
 
 
@@ -25,7 +25,7 @@ def test_the_store_is_closed_whatever_else_fails_to_stop(tmp_path: Path, point: 
 
     A closed database has no log file next to it; the exit code says that something failed.
     """
-    server = Failing(tmp_path).wait_ready()
+    server = FailingServer(tmp_path).wait_ready()
     log = server.database.with_name("bellrope.db-wal")
     save(server, "some", "http://127.0.0.1:49999/")
     assert log.exists()
@@ -38,13 +38,13 @@ def test_the_store_is_closed_whatever_else_fails_to_stop(tmp_path: Path, point: 
 async def test_what_is_under_way_is_given_back_whatever_else_fails_to_stop(tmp_path: Path) -> None:
     """The lease of an attempt under way is given back even if another part fails to stop."""
     async with Receiver(hang) as receiver:
-        first = Failing(tmp_path, "--drain-grace=0").wait_ready()
+        first = FailingServer(tmp_path, "--drain-grace=0").wait_ready()
         await asyncio.to_thread(save, first, "held", receiver.url)
         await asyncio.to_thread(queue, first, "held")
         await receiver.received(1)
         first.fail("stop/gateway")
         assert await asyncio.to_thread(first.stop) == 1
-        second = Failing(tmp_path, "--drain-grace=0").wait_ready()
+        second = FailingServer(tmp_path, "--drain-grace=0").wait_ready()
         await receiver.received(2)
         assert await asyncio.to_thread(second.stop) == 0
         assert second.facts("delivery.rescued") == []

@@ -25,7 +25,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
         yield server
 
 
-class Running:
+class RunningCommand:
     """A command in a process of its own, as a shell would start it."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
@@ -48,7 +48,7 @@ class Running:
 
 
 @asynccontextmanager
-async def running(server: Server, *arguments: str) -> AsyncIterator[Running]:
+async def running(server: Server, *arguments: str) -> AsyncIterator[RunningCommand]:
     """Start a command, and kill it at the end if it still runs."""
     process = await asyncio.create_subprocess_exec(
         *("bellrope", *arguments, f"--server={server.grpc}"),
@@ -57,7 +57,7 @@ async def running(server: Server, *arguments: str) -> AsyncIterator[Running]:
         env=environment(**on_path()),
     )
     try:
-        yield Running(process)
+        yield RunningCommand(process)
     finally:
         if process.returncode is None:
             process.kill()

@@ -24,7 +24,7 @@ class Slow(Service):
         return self.late
 
 
-class Watched:
+class WatchedServices:
     """Two services, their watch, and its clock."""
 
     def __init__(self) -> None:
@@ -40,9 +40,9 @@ class Watched:
 
 
 @pytest.fixture
-def watched() -> Watched:
+def watched() -> WatchedServices:
     """Two healthy services and their watch."""
-    watched = Watched()
+    watched = WatchedServices()
     assert watched.look() == []
     return watched
 
@@ -52,7 +52,7 @@ def facts(capsys: pytest.CaptureFixture[str]) -> list[Any]:
     return [(line["fact"], line["service"]) for line in map(json.loads, capsys.readouterr().err.splitlines())]
 
 
-def test_a_service_that_failed_is_not_well(watched: Watched) -> None:
+def test_a_service_that_failed_is_not_well(watched: WatchedServices) -> None:
     """A service that failed is unhealthy at once."""
     watched.second.failing = True
     assert watched.watch.unwell() == ["second"]
@@ -61,7 +61,7 @@ def test_a_service_that_failed_is_not_well(watched: Watched) -> None:
 
 
 def test_an_overdue_service_is_said_once_and_when_it_is_back(
-    watched: Watched, capsys: pytest.CaptureFixture[str]
+    watched: WatchedServices, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The log has one line when a service becomes overdue, and one when it no longer is."""
     watched.first.late = True
@@ -72,7 +72,7 @@ def test_an_overdue_service_is_said_once_and_when_it_is_back(
 
 
 def test_a_process_that_stood_still_blames_no_service(
-    watched: Watched, capsys: pytest.CaptureFixture[str]
+    watched: WatchedServices, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """After a process got no CPU for a while, its services get a moment before they count as overdue."""
     watched.first.late = True
@@ -82,7 +82,7 @@ def test_a_process_that_stood_still_blames_no_service(
     assert facts(capsys) == []
 
 
-def test_a_watch_that_nobody_keeps_is_not_well(watched: Watched) -> None:
+def test_a_watch_that_nobody_keeps_is_not_well(watched: WatchedServices) -> None:
     """If the watch itself stops, it counts as unhealthy."""
     watched.time += 10 * LOOK_EVERY + 0.01
     assert watched.watch.unwell() == ["watch"]

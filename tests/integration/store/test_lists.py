@@ -232,7 +232,7 @@ async def test_a_backlog_says_what_is_owed_and_why(three: Three) -> None:
 # What it costs.
 
 
-class Noting(SqliteSession):
+class NotingSession(SqliteSession):
     """A session that notes how each query runs."""
 
     def __init__(self, database: Embedded) -> None:
@@ -257,14 +257,14 @@ class Noting(SqliteSession):
 SMALL = ("trigger", "project", "delivery_leased", "LIST SUBQUERY", "CO-ROUTINE", "SCAN t2", "SCAN (subquery")
 
 
-def slow(session: Noting) -> list[str]:
+def slow(session: NotingSession) -> list[str]:
     """Return the steps that take longer the more events, deliveries or attempts there are."""
     steps = [step for step in session.steps if not step.startswith("SEARCH")]
     return [step for step in steps if not any(word in step for word in SMALL)]
 
 
 @pytest.fixture
-async def noting(sqlite: Sqlite, clock: HandClock, desk: Desk) -> Noting:
+async def noting(sqlite: Sqlite, clock: HandClock, desk: Desk) -> NotingSession:
     """A session on a database with a trigger and an event."""
     async with opened(sqlite, clock, desk) as store:
         await store.settings.create_project(PROJECT)
@@ -272,7 +272,7 @@ async def noting(sqlite: Sqlite, clock: HandClock, desk: Desk) -> Noting:
         await store.intake.queue(event(event_id="e1"))
     database = Embedded(str(sqlite.path))
     database.connect()
-    return Noting(database)
+    return NotingSession(database)
 
 
 PLACE = (START + 5 * SECOND, 9)
@@ -298,7 +298,7 @@ SOME = DeliveryFilter(trigger="mailer", from_time=START, until_time=START + SECO
     ],
 )
 def test_a_list_of_deliveries_walks_along_an_index(
-    noting: Noting, wanted: DeliveryFilter, index: str
+    noting: NotingSession, wanted: DeliveryFilter, index: str
 ) -> None:
     """A page of deliveries costs the same however many there are, because it is read along an index."""
     list_deliveries(noting, PROJECT, wanted, Page(before=PLACE))
@@ -316,7 +316,7 @@ def test_a_list_of_deliveries_walks_along_an_index(
         (EventFilter(id_prefix="e", type="x"), "event_id (project_id=? AND event_id>? AND event_id<?)"),
     ],
 )
-def test_events_are_read_along_an_index(noting: Noting, wanted: EventFilter, index: str) -> None:
+def test_events_are_read_along_an_index(noting: NotingSession, wanted: EventFilter, index: str) -> None:
     """A page of events costs the same however many there are."""
     place = ("e1",) if wanted.id_prefix else PLACE
     list_events(noting, PROJECT, wanted, Page(before=place))
@@ -324,7 +324,7 @@ def test_events_are_read_along_an_index(noting: Noting, wanted: EventFilter, ind
     assert slow(noting) == []
 
 
-def test_what_is_under_way_or_one_events_is_sorted_and_nothing_else(noting: Noting) -> None:
+def test_what_is_under_way_or_one_events_is_sorted_and_nothing_else(noting: NotingSession) -> None:
     """The deliveries under way, or of one event, are few: they are found by an index, then sorted."""
     for wanted, index in (
         (DeliveryFilter(state=State.DELIVERING), "delivery_leased"),
@@ -336,7 +336,7 @@ def test_what_is_under_way_or_one_events_is_sorted_and_nothing_else(noting: Noti
         assert set(slow(noting)) <= {"USE TEMP B-TREE FOR ORDER BY"}
 
 
-def test_attempts_and_backlogs_are_found_by_an_index(noting: Noting) -> None:
+def test_attempts_and_backlogs_are_found_by_an_index(noting: NotingSession) -> None:
     """The attempts of a delivery, and a trigger's backlog, are read without touching other rows."""
     (delivery,) = list_deliveries(noting, PROJECT, DeliveryFilter(), Page())
     list_attempts(noting, PROJECT, delivery.delivery_id, Page())
@@ -344,7 +344,7 @@ def test_attempts_and_backlogs_are_found_by_an_index(noting: Noting) -> None:
     assert slow(noting) == []
 
 
-def test_a_walk_that_no_index_answers_would_be_seen(noting: Noting) -> None:
+def test_a_walk_that_no_index_answers_would_be_seen(noting: NotingSession) -> None:
     """The control: the same walk with a condition that no index has is a scan or a sort."""
     mine = DeliveryRow.project_id == get_project(noting, PROJECT).id
     walk = pages.Walk(keys=(DeliveryRow.due_time, DeliveryRow.id), along=(mine,))

@@ -11,7 +11,7 @@ from bellrope_server.store.store import Store
 from integration.store.rig import PROJECT, SECOND, Desk, HandClock, Sqlite, Worker, event, made, spec
 
 
-class Stubborn(SqliteSession):
+class StubbornSession(SqliteSession):
     """A session whose commit and rollback fail as often as the test wants."""
 
     def __init__(self, database: Embedded) -> None:
@@ -36,11 +36,11 @@ class Stubborn(SqliteSession):
 class StubbornDatabase(SqliteDatabase):
     """The embedded database, with one writing session that a test can make fail."""
 
-    session: Stubborn
+    session: StubbornSession
 
-    def writer(self) -> Stubborn:
+    def writer(self) -> StubbornSession:
         """Return the session, and keep it for the test."""
-        self.session = Stubborn(self._writing)
+        self.session = StubbornSession(self._writing)
         return self.session
 
 
