@@ -1,4 +1,4 @@
-"""Admission as an open server has it, for the parts that are tested without one."""
+"""Admission control as an open server has it, for parts that are tested without a server."""
 
 from math import inf
 
@@ -12,7 +12,7 @@ from bellrope_server.clock import Clock
 def admission(
     *, key: str | None = None, limits: Limits | None = None, bodies: Bodies | None = None
 ) -> Admission:
-    """Return one with this key and these limits, in front of a store that always has room."""
+    """Return an `Admission` with this key and these limits, in front of a store that always has room."""
     return Admission(
         Access(key),
         limits=limits or Limits(),

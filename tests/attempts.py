@@ -1,4 +1,4 @@
-"""What a test of the webhook sender needs: a sender, and a delivery that says only what the test is about."""
+"""What a test of the webhook sender needs: a sender, and a delivery with only what the test is about."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -9,7 +9,7 @@ from bellrope_server.model import Leased, Micros, Trigger, TriggerSpec
 from bellrope_server.outbound.names import Names
 from bellrope_server.outbound.webhook import Webhook
 from bellrope_server.rules.egress import EgressPolicy
-from resolver import Asked, Resolve
+from resolver import Resolve, UncachedResolver
 
 NOW = 1_614_265_330_123_456
 SOURCE = "1fb07d5d-b670-468e-ba94-ad5f06a5c053"
@@ -20,9 +20,9 @@ DELIVERY_ID = "01938f2e-5d1c-7b6a-9f0e-2d4c6a8b0e1f"
 async def sender(
     *egress: str, resolve: Resolve | None = None, now: Callable[[], Micros] = lambda: NOW
 ) -> AsyncIterator[Webhook]:
-    """A sender that may go where `egress` says, or else to loopback."""
+    """Give a sender that may call what `egress` allows; by default, loopback."""
     policy = EgressPolicy.parse(egress or ["loopback"])
-    names = Asked(resolve) if resolve else Names()
+    names = UncachedResolver(resolve) if resolve else Names()
     webhook = Webhook(policy, source=SOURCE, now=now, names=names, own_ports=frozenset())
     try:
         yield webhook
@@ -31,7 +31,7 @@ async def sender(
 
 
 def trigger(url: str, *, version: int = 1, **spec: Any) -> Trigger:
-    """A trigger that calls `url`."""
+    """Return a trigger that calls `url`."""
     spec = {"name": "welcome", "type": "sent-email", "timeout": 5 * SECOND, **spec}
     return Trigger(
         id=1,
@@ -46,7 +46,7 @@ def trigger(url: str, *, version: int = 1, **spec: Any) -> Trigger:
 
 
 def leased(url: str, *, keep_bytes: int = 16 * 1024, failure_count: int = 0, **changes: Any) -> Leased:
-    """A delivery to `url`; further names are fields of the event, or of the trigger's spec."""
+    """Return a delivery to `url`; other keywords are fields of the event or of the trigger's spec."""
     event = {
         "event_id": changes.pop("event_id", "43e32d79-f2bf-41c0-be5f-a75c8c1bcfbf"),
         "type": changes.get("type", "sent-email"),

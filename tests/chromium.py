@@ -21,7 +21,7 @@ USED = ("textbox", "combobox", "button", "link", "checkbox", "DisclosureTriangle
 
 @contextlib.contextmanager
 def browser(folder: Path) -> Iterator[str]:
-    """Run Chromium with a new profile in `folder`, and give the address of its DevTools."""
+    """Run Chromium with a new profile in `folder` and return the address of its DevTools."""
     command = ["chromium", *FLAGS, "--remote-debugging-port=0", f"--user-data-dir={folder}", "about:blank"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     try:
@@ -35,7 +35,7 @@ def browser(folder: Path) -> Iterator[str]:
 
 @contextlib.asynccontextmanager
 async def tab(devtools: str) -> AsyncIterator["Tab"]:
-    """Give an empty tab of a browser, which is closed in the end."""
+    """Give an empty tab of a browser; it is closed at the end."""
     async with ClientSession() as http:
         async with http.put(f"http://{devtools}/json/new?about:blank") as response:
             made = await response.json(content_type=None)
@@ -50,7 +50,7 @@ async def tab(devtools: str) -> AsyncIterator["Tab"]:
 
 
 class Tab:
-    """A tab: `requests` has each URL that it asked for, `complaints` what its console and its log say."""
+    """A tab: `requests` has each URL it asked for, `complaints` what its console and its log report."""
 
     def __init__(self, socket: ClientWebSocketResponse) -> None:
         self._socket = socket
@@ -90,7 +90,7 @@ class Tab:
         await self.see(f"document.readyState === 'complete' && ({until})")
 
     async def ask(self, expression: str) -> Any:
-        """Return the value of an expression in JavaScript; a promise is waited for."""
+        """Return the value of a JavaScript expression; if it is a promise, wait for it."""
         answer = await self.send(
             "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
         )
@@ -102,7 +102,7 @@ class Tab:
         await until(lambda: self.ask(f"!!({expression})"))
 
     async def look(self, *, width: int, height: int = 900, scheme: str = "light") -> None:
-        """Have a window of this size, and a person who likes this scheme of colours."""
+        """Set the size of the window and the preferred colour scheme."""
         await self.send(
             "Emulation.setDeviceMetricsOverride",
             width=width,
@@ -114,7 +114,7 @@ class Tab:
         await self.send("Emulation.setEmulatedMedia", features=preferred)
 
     async def press(self, key: str, *, modifiers: int = 0) -> None:
-        """Press a key and let it go."""
+        """Press a key and release it."""
         code, text = KEYS[key]
         sent = {"key": key, "windowsVirtualKeyCode": code, "modifiers": modifiers}
         commands = {"commands": ["selectAll"]} if key == "a" and modifiers == CONTROL else {}
@@ -122,15 +122,15 @@ class Tab:
         await self.send("Input.dispatchKeyEvent", type="keyUp", **sent)
 
     async def write(self, text: str) -> None:
-        """Put text in where the focus is, as a keyboard would."""
+        """Type text where the focus is, as a keyboard would."""
         await self.send("Input.insertText", text=text)
 
     async def picture(self) -> bytes:
-        """Return what is to be seen, as PNG: for looking at what a test complains of."""
+        """Return a screenshot as PNG, to look at when a test fails."""
         return base64.b64decode((await self.send("Page.captureScreenshot"))["data"])
 
     async def controls(self) -> list[tuple[str, str]]:
-        """Return role and name of each thing that can be used, as a screen reader is told."""
+        """Return the role and name of each control, as a screen reader gets them."""
         tree = await self.send("Accessibility.getFullAXTree")
         nodes = [node for node in tree["nodes"] if not node["ignored"]]
         told = [(node["role"]["value"], node.get("name", {}).get("value", "")) for node in nodes]

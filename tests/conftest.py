@@ -1,4 +1,4 @@
-"""What holds for every test: laws have no deadline, and in CI nothing is left out that the machine lacks."""
+"""What holds for every test: properties have no deadline, and a skipped test fails the run in CI."""
 
 import os
 import signal
@@ -16,12 +16,12 @@ settings.load_profile("ours")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in a background job; its children would too
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-SHARED = "shared/data"  # an extra run where that folder is; whoever has only the repository lacks nothing
+SHARED = "shared/data"  # optional: it runs where this folder exists
 
 
 @pytest.fixture
 def _prompt() -> Iterator[None]:
-    """Let this test and what it starts run before other programs, where that may be asked for."""
+    """Let this test and what it starts run before other programs, if the system allows it."""
     before = os.getpriority(os.PRIO_PROCESS, 0)
     with suppress(PermissionError):
         os.setpriority(os.PRIO_PROCESS, 0, before - 10)
@@ -30,14 +30,14 @@ def _prompt() -> Iterator[None]:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Name each test that was left out, and why."""
+    """Name each test that was skipped, and why."""
     for report in _left_out(terminalreporter):
         terminalreporter.write_line(f"left out, and CI may not: {report.nodeid}: {_reason(report)}", red=True)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Fail the run if CI left something out."""
+    """Fail the run if CI skipped a test."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter and session.exitstatus == 0 and _left_out(reporter):
         session.exitstatus = 1

@@ -26,7 +26,7 @@ OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 
 @contextlib.contextmanager
 def transcoding(folder: Path, grpc: str) -> Iterator[str]:
-    """Run Envoy before a gRPC address; give the URL where it answers."""
+    """Run Envoy in front of a gRPC address and return the URL it answers at."""
     port = _free_port()
     config = folder / "envoy.json"
     config.write_text(json.dumps(_config(port, grpc, _descriptors(folder))))

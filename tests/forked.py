@@ -1,8 +1,8 @@
-"""Our programs without the second that their imports take: forked from a process that has done them.
+"""Our programs without the second that their imports take: forked from a process that has imported it all.
 
-A program runs as `python -m bellrope_server ...` or `python SCRIPT ...` would run it, in a process of its own
-with its own arguments, environment, folder and streams. Only what it imports is there already. The process
-that forks is forker.py; `bin/bellrope` asks it, too.
+A program runs as `python -m bellrope_server ...` or `python SCRIPT ...` would, in a process of its own with
+its own arguments, environment, folder and streams. The only difference is that its modules are already
+imported. The process that forks is forker.py; `bin/bellrope` uses it too.
 """
 
 import atexit
@@ -28,7 +28,7 @@ SAID = 1024 * 1024  # bytes of what a command says that are looked at
 
 
 class Forked:
-    """A running program, with those names of `subprocess.Popen` that tests use."""
+    """A running program, with the methods of `subprocess.Popen` that tests use."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class Forked:
         stdout: int | IO[bytes],
         stderr: int | IO[bytes],
     ) -> None:
-        """Start it: `command` is what Python would be given, `-m MODULE ...` or `SCRIPT ...`."""
+        """Start it: `command` is what Python would get, `-m MODULE ...` or `SCRIPT ...`."""
         self.returncode: int | None = None
         self.stdout: IO[bytes] | None = None
         asked = [list(command), dict(env), str(Path.cwd()), os.getpriority(os.PRIO_PROCESS, 0)]
@@ -56,32 +56,32 @@ class Forked:
         self.pid = int(self._forker.recv(100))
 
     def poll(self) -> int | None:
-        """Return the exit code, or None while it runs; minus the signal's number if one ended it."""
+        """Return the exit code, or None while it runs; a signal that ended it is a negative number."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.wait(0)
         return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
-        """Return the exit code when it has ended; raise TimeoutExpired if that takes too many seconds."""
+        """Return the exit code once it has ended; raise TimeoutExpired after `timeout` seconds."""
         if self.returncode is None:
             with selectors.DefaultSelector() as selector:
                 selector.register(self._forker, selectors.EVENT_READ)
                 if not selector.select(timeout):
                     raise subprocess.TimeoutExpired(f"process {self.pid}", timeout or 0)
-            self.returncode = int(self._forker.recv(100, socket.MSG_PEEK))  # another thread may wait, too
+            self.returncode = int(self._forker.recv(100, socket.MSG_PEEK))  # another thread may wait too
         return self.returncode
 
     def send_signal(self, number: int) -> None:
-        """Send it a signal, if it still runs."""
+        """Send it a signal if it still runs."""
         if self.poll() is None:
             os.kill(self.pid, number)
 
     def terminate(self) -> None:
-        """Ask it to end."""
+        """Send it SIGTERM."""
         self.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
-        """End it."""
+        """Send it SIGKILL."""
         self.send_signal(signal.SIGKILL)
 
 
@@ -106,7 +106,7 @@ def start(
 
 
 def ended(command: Sequence[str], *, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run a command of this Python's to its end, which has to come within half a minute."""
+    """Run a command of this Python's to its end, which must come within half a minute."""
     with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
         program = start(command, env=env, stdout=stdout, stderr=stderr)
         try:
@@ -119,14 +119,14 @@ def ended(command: Sequence[str], *, env: Mapping[str, str]) -> subprocess.Compl
 
 
 def on_path() -> dict[str, str]:
-    """Return the variables that give a shell our programs, with a `bellrope` that is forked."""
+    """Return the variables that put our programs, with a forked `bellrope`, on a shell's PATH."""
     here, python = Path(__file__).parent / "bin", Path(sys.executable).parent
     return {"PATH": os.pathsep.join([str(here), str(python), os.environ["PATH"]]), "FORKER": forker()}
 
 
 @functools.cache
 def forker() -> str:
-    """Return where this process's own forker is asked; it ends with this process."""
+    """Return the address of this process's own forker, which ends with this process."""
     folder = tempfile.mkdtemp(prefix="bellrope-forker-")
     path = f"{folder}/socket"
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:

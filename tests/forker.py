@@ -1,7 +1,7 @@
 """The process that forks our programs once it has done their imports: `python forker.py FD`, for forked.py.
 
-FD is a socket that listens for whoever wants a program. It sends a JSON list of command, environment, folder
-and priority, with the descriptors of the three streams, and is told the process's number, then its exit code.
+FD is a listening socket. A client sends a JSON list of command, environment, folder and priority, with the
+descriptors of the three streams; it receives the process's number, then its exit code.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ STREAMS = 3
 
 
 class Child(NamedTuple):
-    """What was forked: the process's number, a descriptor of it, and who asked for it."""
+    """What was forked: the process's number, a descriptor of it, and the connection that asked for it."""
 
     pid: int
     ends: int
@@ -31,13 +31,13 @@ class Child(NamedTuple):
 
 
 class Forker:
-    """Forks a program for each connection, and tells it the process's number and, in the end, its exit code.
+    """Forks a program for each connection; sends it the process's number and, at the end, its exit code.
 
-    A program whose asker is gone is killed.
+    A program whose client is gone is killed.
     """
 
     def __init__(self, listener: socket.socket, *, until: IO[bytes]) -> None:
-        """Listen until there is something to read from `until`, or its end."""
+        """Listen until `until` has something to read or is closed."""
         self._listener = listener
         self._until = until
         self._children: set[Child] = set()
@@ -46,7 +46,7 @@ class Forker:
         self._selector.register(until, selectors.EVENT_READ)
 
     def run(self) -> list[str] | None:
-        """Fork until it is over, and return None; in each child return what it has to run."""
+        """Fork until it is over, then return None; in each child, return what to run."""
         while True:
             for key, _ in self._selector.select():
                 if key.fileobj is self._until:
@@ -58,7 +58,7 @@ class Forker:
                     self._look_after(key.data, gone=key.fileobj is key.data.asker)
 
     def _forked(self) -> list[str] | None:
-        """Fork, and return what the child has to run in the child, which has nothing else of ours then."""
+        """Fork; in the child, which keeps nothing else of ours, return what to run."""
         asker, _ = self._listener.accept()
         message, streams, _, _ = socket.recv_fds(asker, MOST, STREAMS)
         pid = os.fork()
@@ -89,7 +89,7 @@ class Forker:
         return command
 
     def _look_after(self, child: Child, *, gone: bool) -> None:
-        """Tell the asker that its program has ended, or end the program if the asker is gone."""
+        """Send the client the exit code of its program, or kill the program if the client is gone."""
         if gone:
             os.kill(child.pid, signal.SIGKILL)
         _, status = os.waitpid(child.pid, 0)
@@ -97,7 +97,7 @@ class Forker:
         for file in (child.ends, child.asker):
             self._selector.unregister(file)
         os.close(child.ends)
-        with child.asker, contextlib.suppress(OSError):  # it may be gone
+        with child.asker, contextlib.suppress(OSError):  # the client may be gone
             child.asker.sendall(b"%d" % os.waitstatus_to_exitcode(status))
 
 

@@ -1,4 +1,4 @@
-"""What tests of the egress guard share: what it denies, and how a URL ends."""
+"""What tests of the egress guard share: what it denies, and what becomes of a URL."""
 
 from ipaddress import IPv4Network, IPv6Network
 
@@ -32,7 +32,7 @@ denied_v6 = st.sampled_from(DENIED_V6 + NOT_GLOBAL_V6).flatmap(
 
 
 def outcome(url: str, policy: EgressPolicy = CLOSED) -> str:
-    """What check_url says: one word if it refuses, else the URL to dial."""
+    """Return what check_url decides: one word if it refuses, else the URL to dial."""
     try:
         return check_url(url, policy).url
     except UrlInvalid:

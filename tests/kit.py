@@ -20,13 +20,13 @@ from bellrope_server.clock import Clock
 from bellrope_server.config import Config
 from bellrope_server.outbound.names import Names
 from forked import start
-from resolver import Asked, Resolve
+from resolver import Resolve, UncachedResolver
 
 READY = "bellrope ready"
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """Return this process's environment with our variables as they are given, and no others of ours."""
+    """Return this process's environment with only these variables of ours."""
     return {name: value for name, value in os.environ.items() if not name.startswith("BELLROPE_")} | variables
 
 
@@ -34,13 +34,13 @@ class Server:
     """`bellrope serve` in a process of its own, on free ports, with its database in `folder`."""
 
     program: ClassVar[Sequence[str]] = (sys.executable, "-m", "bellrope_server")
-    """What is run; another one must take the same arguments and say when it is ready.
+    """The command to run; another one must take the same arguments and print when it is ready.
 
-    What begins with this Python is forked, which spares its imports; with `env` before it, it is executed.
+    A command of this Python's is forked, which saves its imports; one that begins with `env` is executed.
     """
 
     def __init__(self, folder: Path, *flags: str, **variables: str) -> None:
-        """Start it; `wait_ready` before use. Its log is in `folder/server.log`."""
+        """Start it; call `wait_ready` before use. Its log is in `folder/server.log`."""
         self.database = folder / "bellrope.db"
         self.log = folder / "server.log"
         command = [*self.program, "serve", f"--database=sqlite:///{self.database}"]
@@ -68,7 +68,7 @@ class Server:
         self.process.wait()
 
     def stop(self) -> int:
-        """Ask it to end, and return its exit code."""
+        """Ask it to stop, and return its exit code."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         code = self.process.wait(60)
@@ -84,7 +84,7 @@ class Server:
 
 @contextlib.contextmanager
 def serving(folder: Path, *flags: str, server: type[Server] = Server, **variables: str) -> Iterator[Server]:
-    """Give a server that is ready, and stop it in the end."""
+    """Give a server that is ready, and stop it at the end."""
     made = server(folder, *flags, **variables)
     try:
         yield made.wait_ready()
@@ -94,9 +94,9 @@ def serving(folder: Path, *flags: str, server: type[Server] = Server, **variable
 
 @contextlib.contextmanager
 def lent(folder: Path, *flags: str, **variables: str) -> Iterator[Server]:
-    """Give a server that is ready; in the end it is asked to stop, and only the last test waits for that.
+    """Give a server that is ready; at the end ask it to stop, and wait for that after the last test only.
 
-    A stop takes the second in which balancers see it, and what is left behind is not looked at.
+    A stop takes a second so that balancers see it, and nobody looks at what is left behind.
     """
     made = Server(folder, *flags, **variables)
     try:
@@ -112,7 +112,7 @@ async def app_here(
     """Give a server that runs in this process and loop, so that its clock or its DNS can be replaced."""
     settings = {"drain_grace": 1.0, "http": "127.0.0.1:0", "grpc": "127.0.0.1:0"} | settings
     config = Config(database=f"sqlite:///{folder / 'bellrope.db'}", **settings)
-    app = App(config, clock=clock, names=partial(Asked, resolve) if resolve else Names)
+    app = App(config, clock=clock, names=partial(UncachedResolver, resolve) if resolve else Names)
     await app.start()
     try:
         yield app
@@ -143,7 +143,8 @@ def _exchange(request: Request) -> tuple[int, Any]:
 async def until(condition: Any, *, seconds: float = 60) -> None:
     """Wait until `condition()`, which may be a coroutine function, is true; fail after `seconds`.
 
-    That is a net for what never comes true, long enough for any machine. What must be quick is timed.
+    The limit only catches a condition that never comes true, so it is long enough for any machine. A test
+    of speed has to time it instead.
     """
     pause = 0.01
     async with asyncio.timeout(seconds):
@@ -152,4 +153,4 @@ async def until(condition: Any, *, seconds: float = 60) -> None:
             if await value if asyncio.iscoroutine(value) else value:
                 return
             await asyncio.sleep(pause)
-            pause = min(0.1, pause * 1.1)  # to look costs time, too
+            pause = min(0.1, pause * 1.1)  # looking costs time too

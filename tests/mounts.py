@@ -1,4 +1,4 @@
-"""Small disks, to be filled."""
+"""Small disks for tests to fill."""
 
 import subprocess
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ import pytest
 
 @contextmanager
 def mounted(folder: Path, *, size: str) -> Iterator[Path]:
-    """Give a real file system, of a size such as `2m`, at a new folder; skip the test if that may not be."""
+    """Mount a real file system of a size such as `2m` at a new folder; skip the test if it may not."""
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
     if subprocess.run(mount, capture_output=True, check=False).returncode:

@@ -1,4 +1,4 @@
-"""A page of documentation whose indented blocks are run as they stand there."""
+"""A page of documentation whose indented blocks run as they are written."""
 
 import asyncio
 import os
@@ -31,7 +31,7 @@ class Page:
 
 
 class Webhook:
-    """A docs/webhook.py that runs."""
+    """A running docs/webhook.py."""
 
     def __init__(self, url: str, process: Process) -> None:
         self.url = url
@@ -48,7 +48,7 @@ class Webhook:
 
 @asynccontextmanager
 async def webhook(command: str, folder: Path) -> AsyncIterator[Webhook]:
-    """Run a page's `python3 docs/webhook.py ...`, at a free port."""
+    """Run a page's `python3 docs/webhook.py ...` on a free port."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
     program = folder / "webhook.py"

@@ -1,4 +1,4 @@
-"""A PostgreSQL of the tests' own: a cluster in memory or a temporary folder, started once and stopped."""
+"""A PostgreSQL for the tests: a cluster in memory or in a temporary folder, started once and then stopped."""
 
 import atexit
 import functools
@@ -19,7 +19,7 @@ SETTINGS = ("listen_addresses=127.0.0.1", "max_connections=300", "shared_buffers
 
 
 def program(name: str) -> str:
-    """Return the path of one of PostgreSQL's programs, the newest there is."""
+    """Return the path of one of PostgreSQL's programs, in the newest version installed."""
     found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]))
     path = shutil.which(name) or (str(found[-1]) if found else None)
     assert path, f"{name} is not here: install PostgreSQL (on Debian: apt-get install postgresql)"
@@ -30,10 +30,10 @@ class Cluster:
     """A running PostgreSQL."""
 
     def __init__(self, folder: Path, *settings: str) -> None:
-        """Make it in a folder and start it."""
+        """Create it in a folder and start it."""
         self.folder = folder
         self.host = "127.0.0.1"
-        """Where it is reached."""
+        """The host that clients connect to."""
         self._user = NOBODY if os.geteuid() == 0 else None
         if self._user:
             shutil.chown(folder, self._user)
@@ -41,19 +41,19 @@ class Cluster:
         self.start(*settings)
 
     def start(self, *settings: str) -> None:
-        """Start it, with settings beside the usual ones, on a socket in its folder."""
+        """Start it with these settings and the usual ones, on a socket in its folder."""
         options = " ".join(
             f"-c {each}" for each in (*SETTINGS, f"unix_socket_directories={self.folder}", *settings)
         )
         self._run("pg_ctl", "-w", "-l", str(self.folder / "log"), "-o", f"-p {self.port} {options}", "start")
 
     def stop(self, mode: str = "fast") -> None:
-        """Stop it: `fast`, or `immediate` as a crash would."""
+        """Stop it: `fast`, or `immediate` as in a crash."""
         self._run("pg_ctl", "-w", "-m", mode, "stop")
 
     @functools.cached_property
     def port(self) -> int:
-        """A free port, the same for its whole life."""
+        """A free port, which stays the same."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             return int(probe.getsockname()[1])
@@ -63,24 +63,24 @@ class Cluster:
         return f"postgresql://postgres@{self.host}:{self.port}/{name}"
 
     def create(self, *, template: str = "template0") -> str:
-        """Make a database and return its name."""
+        """Create a database and return its name."""
         name = f"bellrope_{uuid.uuid4().hex}"
         with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')  # type: ignore[arg-type]
         return name
 
     def drop(self, name: str) -> None:
-        """Remove a database, whoever is connected to it."""
+        """Drop a database, even if it has connections."""
         with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[arg-type]
 
     def processes(self) -> list[int]:
-        """Return the numbers of its processes."""
+        """Return the ids of its processes."""
         first = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
         return [first, *(child.pid for child in psutil.Process(first).children())]
 
     def rows(self, name: str, query: str, *values: object) -> list[tuple[Any, ...]]:
-        """Return what a query finds in one of its databases."""
+        """Return the rows of a query in one of its databases."""
         with psycopg.connect(self.url(name), autocommit=True) as connection:
             return connection.execute(query, values or None).fetchall()  # type: ignore[arg-type]
 
@@ -102,7 +102,7 @@ class Cluster:
 
 @functools.cache
 def cluster() -> Cluster:
-    """Return this process's cluster, which is stopped with it; in memory if there is room, for speed."""
+    """Return this process's cluster, which stops with it; it is in memory if there is room, for speed."""
     memory = Path("/dev/shm")
     roomy = memory.is_dir() and shutil.disk_usage(memory).free > 2 * 1024**3
     folder = Path(tempfile.mkdtemp(prefix="bellrope-postgres-", dir=memory if roomy else None))

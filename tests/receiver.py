@@ -1,4 +1,4 @@
-"""A webhook receiver on a raw socket: keeps each request byte for byte, and does what a test tells it to.
+"""A webhook receiver on a raw socket: it keeps each request byte for byte and reacts as the test wants.
 
 async with Receiver(answer(503), answer(200)) as receiver:
     ...                                  # 503 to the first request, 200 to all that follow
@@ -23,7 +23,7 @@ Headers: TypeAlias = Iterable[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request as it came over the wire, on the connection of that number (from 1)."""
+    """One request as it came over the wire; connections are numbered from 1."""
 
     connection: int
     head: bytes
@@ -36,12 +36,12 @@ class Request:
 
     @property
     def headers(self) -> list[tuple[str, str]]:
-        """Names as they were spelled, and values, in the order they came in."""
+        """Names as they were spelled, and values, in order."""
         lines = self.head.decode("latin-1").split("\r\n")[1:-2]
         return [(name, value.removeprefix(" ")) for name, _, value in (line.partition(":") for line in lines)]
 
     def header(self, name: str) -> str | None:
-        """Return the value of the one header of that name, or None; two of them are a mistake."""
+        """Return the value of the one header of that name, or None; having two is an error."""
         values = [value for each, value in self.headers if each.lower() == name.lower()]
         if len(values) > 1:
             raise AssertionError(f"{name} came {len(values)} times")
@@ -77,13 +77,13 @@ class Connection:
         await self._writer.drain()
 
     async def sent_is_read(self) -> None:
-        """Wait until the peer has read all that was sent, or is gone: a reset would overtake the rest."""
+        """Wait until the peer has read all that was sent, or is gone; a reset would overtake unread bytes."""
         transport = self._writer.transport
         ours, theirs = (transport.get_extra_info(name)[1] for name in ("sockname", "peername"))
         await until(lambda: not transport.get_write_buffer_size() and not _on_the_way(ours, theirs))
 
     async def close(self) -> None:
-        """Close both directions in good order; unread bytes make it a reset."""
+        """Close both directions in order; unread bytes turn this into a reset."""
         self._writer.close()
         with suppress(OSError):
             await self._writer.wait_closed()
@@ -98,7 +98,7 @@ class Connection:
 
 
 def _on_the_way(sender: int, reader: int) -> bool:
-    """Say whether the system holds bytes that one port of this machine sent another, and nobody read yet."""
+    """Return whether one port has sent another, both on this machine, bytes that are still unread."""
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
         for line in Path(table).read_text().splitlines()[1:]:
             _, local, remote, _, queues, *_ = line.split()
@@ -121,12 +121,12 @@ def response(status: int = 200, body: bytes = b"", headers: Headers = ()) -> byt
 
 
 def answer(status: int = 200, body: bytes = b"", headers: Headers = ()) -> Reaction:
-    """Answer, and keep the connection."""
+    """Answer, and keep the connection open."""
     return send(response(status, body, headers))
 
 
 def send(*parts: bytes) -> Reaction:
-    """Send these bytes, whatever they are, and keep the connection."""
+    """Send these bytes, whatever they are, and keep the connection open."""
 
     async def react(connection: Connection) -> None:
         await connection.send(b"".join(parts))
@@ -135,7 +135,7 @@ def send(*parts: bytes) -> Reaction:
 
 
 def send_then_close(*parts: bytes) -> Reaction:
-    """Send these bytes, then close without a word about it."""
+    """Send these bytes, then close without announcing it."""
 
     async def react(connection: Connection) -> None:
         await connection.send(b"".join(parts))
@@ -145,7 +145,7 @@ def send_then_close(*parts: bytes) -> Reaction:
 
 
 def send_then_hang_up(*parts: bytes) -> Reaction:
-    """Send these bytes, and close with some of the request unread, which is a reset, once they are read."""
+    """Send these bytes and, once they are read, close with part of the request unread: a reset."""
 
     async def react(connection: Connection) -> None:
         await connection.send(b"".join(parts))
@@ -209,7 +209,7 @@ def endless(head: bytes, chunk: bytes) -> Reaction:
 
 
 def drip(head: bytes, tail: bytes = b"x", *, every: float = 0.02) -> Reaction:
-    """Send `head`, then the bytes of `tail` for ever, one every so many seconds."""
+    """Send `head`, then the bytes of `tail` for ever, one at each interval."""
 
     async def react(connection: Connection) -> None:
         await connection.send(head)
@@ -231,7 +231,7 @@ class Receiver:
         tls: ssl.SSLContext | None = None,
         read_body: bool = True,
     ) -> None:
-        """Without reactions it answers 200; with `read_body` off it reacts as soon as the header is there."""
+        """Without reactions it answers 200; with `read_body` off it reacts as soon as it has the headers."""
         self.requests: list[Request] = []
         self.connections = 0
         self._reactions = reactions or (answer(),)
@@ -243,7 +243,7 @@ class Receiver:
         self._news = asyncio.Condition()
 
     async def __aenter__(self) -> Self:
-        patience = 0.1 if self._tls else None  # for the peer's word when TLS is closed
+        patience = 0.1 if self._tls else None  # for the peer's close message when TLS ends
         self._server = await asyncio.start_server(
             self._accept, self._host, self.port, ssl=self._tls, ssl_shutdown_timeout=patience, backlog=1024
         )
@@ -263,7 +263,7 @@ class Receiver:
         return f"{'https' if self._tls else 'http'}://{host}:{self.port}/hook"
 
     async def received(self, count: int) -> list[Request]:
-        """Wait until so many requests have come in, and return all there are."""
+        """Wait until `count` requests have come in, and return all of them."""
         async with self._news:
             await self._news.wait_for(lambda: len(self.requests) >= count)
         return self.requests
@@ -274,7 +274,7 @@ class Receiver:
             await self._news.wait_for(lambda: not self._tasks)
 
     async def connected(self) -> int:
-        """Return how many connections were opened so far, those included that wait to be accepted."""
+        """Return how many connections have been opened so far, including those waiting to be accepted."""
         before = self.connections
         _, writer = await asyncio.open_connection(self._host, self.port)
         writer.close()
@@ -293,7 +293,7 @@ class Receiver:
             while not writer.is_closing():
                 await self._serve(connection)
         except (EOFError, OSError, asyncio.LimitOverrunError, asyncio.CancelledError):
-            # The peer went away, or sent what is no header, or the test is over.
+            # The peer went away or sent something other than a header, or the test is over.
             writer.transport.abort()
         finally:
             self._tasks.discard(task)

@@ -50,13 +50,13 @@ class Rest:
 
 
 def messages(kind: Any, *, texts: Any = TEXTS) -> Any:
-    """Generate messages of a class, each with some of its fields."""
+    """Generate messages of a class, each with some of its fields set."""
     values = {field.name: _values(field, texts) for field in kind.DESCRIPTOR.fields}
     return st.fixed_dictionaries({}, optional=values).map(lambda fields: kind(**fields))
 
 
 def rest(route: Any, request: Message) -> Rest:
-    """Return the request as Google's library transcodes it; data is plain JSON then."""
+    """Return the request as Google's library transcodes it, with data as plain JSON."""
     option = {"method": route.http_method, "uri": route.template.text}
     fields = MessageToDict(request, preserving_proto_field_name=True)
     if route.body:
@@ -92,7 +92,7 @@ def _one(field: Any, texts: Any) -> Any:
 
 
 def _plain(body: bytes, request: Message) -> bytes:
-    """Replace the base64 of data by the data, wherever in the request it is."""
+    """Replace base64 data by plain JSON, wherever it is in the request."""
     for field, value in request.ListFields():
         if field.type == field.TYPE_BYTES:
             body = body.replace(b'"data": "%b"' % base64.b64encode(value), b'"data": ' + value)

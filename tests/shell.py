@@ -11,7 +11,7 @@ OURS = ("BELLROPE_ADMIN_KEY", "BELLROPE_SERVER", "BELLROPE_PROJECT", "BELLROPE_U
 
 
 def run(*arguments: str, stdin: str | bytes | None = None, **variables: str | None) -> Result:
-    """Run a command without variables of ours but those that are given."""
+    """Run a command with only these variables of ours."""
     environment: dict[str, Any] = dict.fromkeys(OURS) | {"COLUMNS": "200"} | variables
     return CliRunner().invoke(program, list(arguments), input=stdin, env=environment)
 
@@ -24,6 +24,6 @@ def row(result: Result, name: str) -> list[str]:
 
 
 def objects(result: Result) -> list[Any]:
-    """Return what was printed: an object on each line."""
+    """Return what was printed: one object per line."""
     assert (result.exit_code, result.stderr) == (0, "")
     return [json.loads(line) for line in result.stdout.splitlines()]

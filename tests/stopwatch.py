@@ -1,4 +1,4 @@
-"""How long something took without its processes' wait for a processor: as on a machine of their own."""
+"""How long something took, without the time its processes waited for a processor."""
 
 import os
 import time
@@ -10,26 +10,26 @@ NANO = 1e-9
 
 
 class Stopwatch:
-    """Runs from when it is made. What this process waits for a processor never counts, nor what `others` do.
+    """Runs from its creation, but not while this process or one of `others` waits for a processor.
 
-    Linux counts that for each thread. On a machine that is busy with other things a time is then what it
-    would be on an idle one, or less, for two threads that wait at the same moment are both taken off.
+    Linux counts that time for each thread. On a busy machine the result is what it would be on an idle one,
+    or less, because two threads that wait at the same moment are both subtracted.
     """
 
     def __init__(self, *others: int) -> None:
-        """`others` are processes, by their numbers, whose work is part of what is timed."""
+        """`others` are the ids of processes whose work is part of what is timed."""
         self._processes = (os.getpid(), *others)
         self._waited = dict(_waits(self._processes))
         self._begun = time.monotonic()
 
     @property
     def seconds(self) -> float:
-        """How long it has run."""
+        """Return how long it has run."""
         return time.monotonic() - self._begun - self.waited
 
     @property
     def waited(self) -> float:
-        """How many seconds were waited for a processor meanwhile."""
+        """Return how many seconds were spent waiting for a processor."""
         return NANO * sum(now - self._waited.get(thread, 0) for thread, now in _waits(self._processes))
 
 

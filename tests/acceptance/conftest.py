@@ -1,4 +1,4 @@
-"""One server for the tests of a worker, a project for each test."""
+"""One server for all tests of a worker, and a project for each test."""
 
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
@@ -24,7 +24,7 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database(request: pytest.FixtureRequest) -> list[str]:
-    """The flags of a server that a test has for itself; once on each kind of database."""
+    """The flags of a server that one test has for itself; once on each kind of database."""
     return _on(request.param)
 
 
@@ -34,7 +34,7 @@ def _on(kind: str) -> list[str]:
 
 @pytest.fixture
 async def tenant(server: Server) -> AsyncIterator[Tenant]:
-    """A new project on the server, which goes with the test."""
+    """A new project on the server, deleted after the test."""
     async with (
         grpc.aio.insecure_channel(server.grpc) as channel,
         ClientSession(connector=TCPConnector(limit=0)) as http,
@@ -55,6 +55,6 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 @pytest.fixture
 async def shop(tenant: Tenant) -> Tenant:
-    """A project that would owe a delivery for every event of the type `order`, and send none of them."""
+    """A project that would owe a delivery for every event of the type `order`, and sends none of them."""
     await tenant.trigger("http://127.0.0.1:8089/", name="shelf", paused=True)
     return tenant

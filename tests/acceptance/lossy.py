@@ -1,4 +1,4 @@
-"""A TCP proxy that loses what comes back."""
+"""A TCP proxy that loses replies."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,7 +9,7 @@ READ = 65536
 
 @asynccontextmanager
 async def lossy(address: str) -> AsyncIterator[tuple[str, asyncio.Event]]:
-    """Give a proxy to `address`, and an event: once that is set, nothing comes back and all is closed."""
+    """Give a proxy to `address`, and an event that, once set, drops replies and closes all connections."""
     losing = asyncio.Event()
     host, _, port = address.removeprefix("http://").rpartition(":")
 

@@ -1,4 +1,4 @@
-"""What has to be refused in one project, and how it is told."""
+"""Requests that must be refused in a project, and the errors that they get."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def body_of(data: bytes, *, key: str = "data") -> bytes:
 
 
 async def http_refusal(shop: Tenant, body: bytes | object) -> tuple[int, Fault]:
-    """Queue what has to be refused, and see that nothing is stored."""
+    """Queue something that must be refused, and check that nothing is stored."""
     status, answered = await shop.queue(body)
     fault = http_fault(answered)
     assert await shop.deliveries() == []
@@ -29,7 +29,7 @@ async def http_refusal(shop: Tenant, body: bytes | object) -> tuple[int, Fault]:
 
 
 async def rpc_refusal(shop: Tenant, **fields: Any) -> Fault:
-    """Queue what has to be refused over gRPC, and see that nothing is stored."""
+    """Queue something that must be refused over gRPC, and check that nothing is stored."""
     fields = {"project": shop.project, "type": "order"} | fields
     fault = await rpc_fault(shop.eventing.Queue(eventing_pb2.QueueRequest(**fields)))
     assert await shop.deliveries() == []
@@ -48,10 +48,10 @@ async def native_queue(shop: Tenant, body: object) -> Answer:
 
 
 def malformed(*fields: str) -> Fault:
-    """The fault of a text that is not JSON."""
+    """Return the error for a text that is not JSON."""
     return Fault("INVALID_ARGUMENT", "MALFORMED_JSON", fields)
 
 
 def invalid(*fields: str) -> Fault:
-    """The fault of a value that is not allowed."""
+    """Return the error for a value that is not allowed."""
     return Fault("INVALID_ARGUMENT", "INVALID_FIELD", fields)

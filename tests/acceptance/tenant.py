@@ -1,4 +1,4 @@
-"""One user's project on a server that others use too, and the ways in which a user reaches it."""
+"""One user's project on a shared server, and the ways in which the user reaches it."""
 
 import asyncio
 import json
@@ -35,7 +35,7 @@ Attempt = deliveries_pb2.Attempt
 
 
 class Tenant:
-    """A project of its own; everything in it is the test's alone."""
+    """A project that belongs to one test alone."""
 
     def __init__(self, server: Server, project: str, channel: grpc.aio.Channel, http: ClientSession) -> None:
         self.server = server
@@ -100,7 +100,7 @@ class Tenant:
         await self.triggers.DeleteTrigger(request)
 
     async def deliveries(self, event_id: str = "", **wanted: Any) -> list[Any]:
-        """Return deliveries as the log has them: all of the project, or those of one event."""
+        """Return the deliveries in the log: all of the project, or those of one event."""
         request = deliveries_pb2.ListDeliveriesRequest(project=self.project, event_id=event_id, **wanted)
         return list((await self.log.ListDeliveries(request)).deliveries)
 
@@ -111,7 +111,7 @@ class Tenant:
         )
 
     async def delivery(self, event_id: str, **states: Any) -> Any:
-        """Wait until the one delivery of an event is as `states` say (by default: final), and return it."""
+        """Wait until the only delivery of an event is as `states` say (by default: final), and return it."""
         found: list[Any] = []
 
         async def there() -> bool:
@@ -122,12 +122,12 @@ class Tenant:
         return await self.whole(found[0])
 
     async def whole(self, delivery: Any) -> Any:
-        """Return a delivery with all that its attempts got; a list has them in brief."""
+        """Return a delivery with everything about its attempts; a list shows them in brief."""
         request = deliveries_pb2.GetDeliveryRequest(project=self.project, delivery_id=delivery.delivery_id)
         return await self.log.GetDelivery(request)
 
     async def logged(self, delivery: Any) -> list[dict[str, Any]]:
-        """Return the log's lines about a delivery's attempts, once there are as many as attempts."""
+        """Return the log's lines about a delivery's attempts, once there is one for each."""
         lines: list[dict[str, Any]] = []
 
         def there() -> bool:
@@ -147,7 +147,7 @@ def _is(delivery: Any, states: dict[str, Any]) -> bool:
 
 @dataclass(frozen=True)
 class Fault:
-    """What a caller was told of an error; two faults are equal if a program could not tell them apart."""
+    """What a caller learns about an error; two faults are equal if a program could not tell them apart."""
 
     code: str
     reason: str
@@ -158,7 +158,7 @@ class Fault:
 
 
 def http_fault(answer: Any) -> Fault:
-    """Return the error of an HTTP answer, which has to be in the one shape that errors have."""
+    """Return the error in an HTTP answer, which must have the one shape of errors."""
     assert list(answer) == ERROR_KEYS
     assert isinstance(answer["error"], str)
     assert answer["requestId"]
@@ -177,7 +177,7 @@ def http_fault(answer: Any) -> Fault:
 
 
 async def rpc_fault(call: Awaitable[Any]) -> Fault:
-    """Make a call that has to fail, and return its error."""
+    """Make a call that must fail, and return its error."""
     try:
         answer = await call
     except grpc.aio.AioRpcError as error:
@@ -205,7 +205,7 @@ def _fault_of(error: grpc.aio.AioRpcError) -> Fault:
 
 
 async def soon(awaitable: Awaitable[R], *, seconds: float = 60) -> R:
-    """Await something that has to happen within so many seconds."""
+    """Await something that must happen within this many seconds."""
     async with asyncio.timeout(seconds):
         return await awaitable
 
@@ -221,5 +221,5 @@ def held(gate: asyncio.Event, then: Reaction) -> Reaction:
 
 
 def seconds_from_now(time_: Any) -> float:
-    """Return how far ahead a protobuf Timestamp is."""
+    """Return how far in the future a protobuf Timestamp is."""
     return float(time_.ToMicroseconds() / 1e6 - time.time())

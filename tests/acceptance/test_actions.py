@@ -1,4 +1,4 @@
-"""Cancel, reschedule and replay as a user asks for them."""
+"""Cancel, reschedule and replay, as a user calls them."""
 
 import asyncio
 import json
@@ -24,14 +24,14 @@ async def order(tenant: Tenant, **keys: Any) -> str:
 
 
 def in_seconds(seconds: float) -> Timestamp:
-    """Return a time from now."""
+    """Return a time this many seconds from now."""
     time_ = Timestamp()
     time_.FromMicroseconds(int((time.time() + seconds) * 1e6))
     return time_
 
 
 async def test_a_cancelled_event_is_not_delivered(tenant: Tenant, receiver: Receiver) -> None:
-    """Whoever queued an event for later can still take it back."""
+    """An event that is not due yet can be cancelled."""
     await tenant.trigger(receiver.url)
     event_id = await order(tenant, delay=0.5)
     request = pb.CancelEventRequest(project=tenant.project, event_id=event_id)
@@ -44,7 +44,7 @@ async def test_a_cancelled_event_is_not_delivered(tenant: Tenant, receiver: Rece
 
 
 async def test_a_delivery_that_fails_over_and_over_is_cancelled(tenant: Tenant) -> None:
-    """While an attempt is under way a cancel means: no other one."""
+    """A cancel during an attempt lets that attempt end, and there is no other."""
     gate = asyncio.Event()
     async with Receiver(held(gate, answer(503))) as receiver:
         await tenant.trigger(receiver.url)
@@ -61,7 +61,7 @@ async def test_a_delivery_that_fails_over_and_over_is_cancelled(tenant: Tenant) 
 
 
 async def test_a_synchronous_caller_hears_of_a_cancel(tenant: Tenant) -> None:
-    """Who waits for an event that somebody cancels waits no longer."""
+    """A synchronous caller gets its answer as soon as the event is cancelled."""
     async with Receiver(answer(503)) as receiver:
         await tenant.trigger(receiver.url, retry_policy={"min_backoff": timedelta(minutes=1)})
         body = {"type": "order", "id": "s1", "isSynchronous": True}
@@ -73,7 +73,7 @@ async def test_a_synchronous_caller_hears_of_a_cancel(tenant: Tenant) -> None:
 
 
 async def test_a_delivery_is_rescheduled(tenant: Tenant, receiver: Receiver) -> None:
-    """A delivery goes out at its new time: an hour's delay becomes half a second."""
+    """A rescheduled delivery is sent at its new time: an hour's delay becomes half a second."""
     await tenant.trigger(receiver.url)
     event_id = await order(tenant, delay=3600)
     (delivery,) = await tenant.deliveries(event_id)
@@ -91,7 +91,7 @@ async def test_a_delivery_is_rescheduled(tenant: Tenant, receiver: Receiver) -> 
 
 @pytest.mark.parametrize("due", [None, in_seconds(3700 * 24 * 3600), Timestamp(nanos=-1)])
 async def test_a_due_time_that_can_not_be_is_refused(tenant: Tenant, due: Any) -> None:
-    """No due time, or one beyond ten years, is an error that names the field."""
+    """A missing due time, or one more than ten years ahead, is refused; the error names the field."""
     request = pb.RescheduleDeliveryRequest(project=tenant.project, delivery_id="x", due_time=due)
     assert (await rpc_fault(tenant.log.RescheduleDelivery(request))).fields == ("due_time",)
 

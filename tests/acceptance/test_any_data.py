@@ -1,4 +1,4 @@
-"""Whatever is JSON and within the limits is accepted as data; by the ids of the faults."""
+"""Every JSON value within the limits is accepted as data; sorted by the ids of the faults."""
 
 from pathlib import Path
 
@@ -42,7 +42,7 @@ DUPLICATE_KEYS = ("y_object_duplicated_key.json", "y_object_duplicated_key_and_v
 async def test_B13_data_reaches_the_webhook_byte_for_byte(
     data: bytes, tenant: Tenant, receiver: Receiver
 ) -> None:
-    """Numbers, escapes and white space stay as they were sent, both ways, and the signature holds."""
+    """Numbers, escapes and white space reach the webhook as they were sent, and the signature is valid."""
     await tenant.trigger(receiver.url, secrets=[SECRET])
     await tenant.queue(body_of(data))
     await rpc_queue(tenant, data=data)
@@ -65,20 +65,20 @@ async def test_B13_data_reaches_the_webhook_byte_for_byte(
     ],
 )
 async def test_B16_an_unknown_key(key: str, sentence: str, shop: Tenant) -> None:
-    """A key that is not known is refused by its name: a slip of the pen must not send an event too early."""
+    """An unknown key is refused by its name, because a typo must not send an event too early."""
     status, fault = await http_refusal(shop, {"type": "order", key: 1})
     assert (status, fault) == (400, Fault("INVALID_ARGUMENT", "UNKNOWN_FIELD", (key,)))
     assert fault.sentence == sentence
 
 
 async def test_B16_any_key_inside_the_data(shop: Tenant) -> None:
-    """Inside `data` every key is the caller's own business."""
+    """Every key is allowed inside `data`."""
     status, _ = await shop.queue({"type": "order", "data": {"dely": {"Type": 1}}})
     assert status == 200
 
 
 async def test_B16_an_unknown_field_of_a_message(shop: Tenant) -> None:
-    """Over gRPC unknown fields are ignored, as protobuf has it: newer clients may call older servers."""
+    """Over gRPC unknown fields are ignored, as protobuf requires: newer clients may call older servers."""
     text = eventing_pb2.QueueRequest(project=shop.project, type="order").SerializeToString()
     unknown = b"\xa8\x3e\x01"  # field 1001, a varint
     queue = shop.channel.unary_unary(
@@ -89,7 +89,7 @@ async def test_B16_an_unknown_field_of_a_message(shop: Tenant) -> None:
 
 @pytest.mark.parametrize("key", ["data", "payload"])
 async def test_B18_data_of_exactly_the_limit_and_one_byte_more(key: str, shop: Tenant) -> None:
-    """1 MiB of data is accepted; one byte more is 413, and names the key."""
+    """1 MiB of data is accepted; one byte more gets 413 with the name of the key."""
     most, more = (b'"%b"' % (b"x" * length) for length in (MIB - 2, MIB - 1))
     status, fault = await http_refusal(shop, body_of(more, key=key))
     assert (status, fault) == (413, Fault("RESOURCE_EXHAUSTED", "TOO_LARGE", (key,)))
@@ -98,7 +98,7 @@ async def test_B18_data_of_exactly_the_limit_and_one_byte_more(key: str, shop: T
 
 
 async def test_B18_the_same_over_grpc(shop: Tenant) -> None:
-    """1 MiB of data is accepted; one byte more is RESOURCE_EXHAUSTED, and names the field."""
+    """1 MiB of data is accepted; one byte more gets RESOURCE_EXHAUSTED with the name of the field."""
     most, more = (b'"%b"' % (b"x" * length) for length in (MIB - 2, MIB - 1))
     fault = await rpc_refusal(shop, data=more)
     assert fault == Fault("RESOURCE_EXHAUSTED", "TOO_LARGE", ("data",))
@@ -114,7 +114,7 @@ async def test_B18_the_same_over_grpc(shop: Tenant) -> None:
     ids=["100,000 keys", "a key of 1 MB"],
 )
 async def test_B19_many_keys_and_long_ones(data: bytes, shop: Tenant) -> None:
-    """Many keys and long ones are within the limits, and take the server less than a second of CPU."""
+    """Many keys, or long ones, are accepted, and take the server less than a second of CPU."""
     server = psutil.Process(shop.server.process.pid)
 
     def used() -> float:
@@ -131,7 +131,7 @@ async def test_B19_many_keys_and_long_ones(data: bytes, shop: Tenant) -> None:
 @pytest.mark.skipif(not SUITE.is_dir(), reason="JSONTestSuite is not in ../shared/data/json-test-suite")
 @pytest.mark.parametrize("kind", ["y", "n", "i"])
 async def test_B23_the_json_test_suite(kind: str, shop: Tenant) -> None:
-    """Every text that is JSON is accepted as data, every other is refused, and none of them is too much."""
+    """Every JSON text is accepted as data and every other text is refused; none breaks the server."""
     files = sorted(SUITE.glob(f"{kind}_*.json"))
     assert len(files) >= 30
     for path in files:
@@ -150,7 +150,7 @@ async def test_B23_the_json_test_suite(kind: str, shop: Tenant) -> None:
 @pytest.mark.skipif(not SUITE.is_dir(), reason="JSONTestSuite is not in ../shared/data/json-test-suite")
 @pytest.mark.parametrize("kind", ["y", "n", "i"])
 async def test_B23_the_json_test_suite_over_native_paths(kind: str, shop: Tenant) -> None:
-    """The same texts mean the same there, as data and as a whole request."""
+    """At the native paths the same texts mean the same, as data and as a whole request."""
     url = f"{shop.server.http}/v1/projects/{shop.project}/events:queue"
     for path in sorted(SUITE.glob(f"{kind}_*.json")):
         text = path.read_bytes()

@@ -1,4 +1,4 @@
-"""One bad event among good ones, in every dialect of a batch: nothing is stored, and its place is named."""
+"""One bad event among good ones, in every dialect of a batch: nothing is stored, and its index is named."""
 
 import json
 from collections.abc import Callable
@@ -18,14 +18,14 @@ Dialect = str
 
 
 def path(tenant: Tenant, dialect: Dialect) -> str:
-    """Return where a batch goes over HTTP."""
+    """Return the URL of a batch over HTTP."""
     if dialect == "native":
         return f"{tenant.server.http}/v1/projects/{tenant.project}/events:queueBatch"
     return f"{tenant.url.removesuffix('queue')}admin-queue"
 
 
 async def over_http(tenant: Tenant, dialect: Dialect, bad: bytes) -> Fault:
-    """Send three events over HTTP, of which the second is bad as it stands here, and return the error."""
+    """Send three events over HTTP, the second of them bad, and return the error."""
     good = [b'{"type":"order","id":"%b"}' % id for id in (b"before", b"after")]
     body = b'{"events":[%b,%b,%b]}' % (good[0], bad, good[1])
     status, answered = await tenant.send("POST", path(tenant, dialect), body)
@@ -35,7 +35,7 @@ async def over_http(tenant: Tenant, dialect: Dialect, bad: bytes) -> Fault:
 
 
 async def over_grpc(tenant: Tenant, bad: eventing_pb2.QueueRequest) -> Fault:
-    """Send the same over gRPC."""
+    """Send three events over gRPC, the second of them bad, and return the error."""
     good = [eventing_pb2.QueueRequest(type="order", id=id) for id in ("before", "after")]
     request = eventing_pb2.QueueBatchRequest(project=tenant.project, events=[good[0], bad, good[1]])
     return await rpc_fault(tenant.eventing.QueueBatch(request))
@@ -48,7 +48,7 @@ async def ids(tenant: Tenant) -> list[str]:
 
 
 async def refused(tenant: Tenant, fault: Fault, code: str, reason: str, field: str) -> None:
-    """See that the second event is named in the error, and that only what was there is stored."""
+    """Check that the error names the second event, and that nothing new is stored."""
     dot = "" if field.startswith("[") or not field else "."
     assert fault == Fault(code, reason, (f"events[1]{dot}{field}",)), fault.sentence
     assert fault.metadata["index"] == "1"
@@ -76,7 +76,7 @@ DATA = {
 @pytest.mark.parametrize("dialect", ["documented", "native", "grpc"])
 @pytest.mark.parametrize("case", DATA)
 async def test_B21_bad_data(case: str, dialect: Dialect, shop: Tenant) -> None:
-    """Data that one event alone may not have, no event of a batch may have."""
+    """Data that is refused in a single event is refused in a batch."""
     data, code, reason, field = DATA[case]
     if dialect == "grpc":
         fault = await over_grpc(shop, eventing_pb2.QueueRequest(type="order", data=data))
@@ -90,7 +90,7 @@ async def test_B21_bad_data(case: str, dialect: Dialect, shop: Tenant) -> None:
 async def test_B9_the_limit_of_depth_is_the_data_s_own(
     levels: int, status: int, code: str, tenant: Tenant
 ) -> None:
-    """Data of 64 levels is accepted whatever stands around it, and of 65 nowhere, in every dialect."""
+    """Data of 64 levels is accepted and of 65 levels refused, whatever is around it, in every dialect."""
     data = b"[" * levels + b"]" * levels
     event = b'{"type":"order","data":%b}' % data
     cloud = b'{"specversion":"1.0","id":"1","source":"/o",' + event[1:]
@@ -111,7 +111,7 @@ async def test_B9_the_limit_of_depth_is_the_data_s_own(
 
 @pytest.mark.parametrize("dialect", ["documented", "native"])
 async def test_B9_B21_a_batch_that_nests_100_000_deep(dialect: Dialect, shop: Tenant) -> None:
-    """Nobody can say where an event ends, so none is named; nothing is stored, and the server lives on."""
+    """No event is named, because none of them has a clear end; nothing is stored, and the server lives on."""
     fault = await over_http(shop, dialect, b'{"type":"order","data":%b}' % (b"[" * 100_000))
     assert (fault.code, fault.reason) == ("INVALID_ARGUMENT", "MALFORMED_JSON")
     assert await ids(shop) == ["taken"]
@@ -119,7 +119,7 @@ async def test_B9_B21_a_batch_that_nests_100_000_deep(dialect: Dialect, shop: Te
 
 @pytest.mark.parametrize("dialect", ["documented", "native"])
 async def test_B21_one_bad_event_in_a_large_batch(dialect: Dialect, shop: Tenant) -> None:
-    """Of a thousand events in a large text the one at fault is named all the same."""
+    """In a batch of a thousand events and a large text the bad event is named too."""
     events = [b'{"type":"order","data":{"n":%d,"of":"%b"}}' % (n, b"x" * 200) for n in range(1000)]
     events[731] = events[731].replace(b'"of"', b'"n"')
     body = b'{"events":[%b]}' % b",".join(events)
@@ -142,7 +142,7 @@ TEXTS: dict[str, tuple[bytes, str, str, str]] = {
 @pytest.mark.parametrize("dialect", ["documented", "native"])
 @pytest.mark.parametrize("case", TEXTS)
 async def test_B21_a_bad_event(case: str, dialect: Dialect, shop: Tenant) -> None:
-    """What is wrong with the event itself is told with its place, and its key as it was sent."""
+    """An error in an event itself has the event's index, and the key as it was sent."""
     bad, *expected = TEXTS[case]
     await refused(shop, await over_http(shop, dialect, bad), *expected)
 
@@ -150,7 +150,7 @@ async def test_B21_a_bad_event(case: str, dialect: Dialect, shop: Tenant) -> Non
 @pytest.mark.parametrize("dialect", ["documented", "native"])
 @pytest.mark.parametrize("bad", [b"7", b"null", b'"order"', b"[]"])
 async def test_B14_B21_an_event_that_is_no_object(bad: bytes, dialect: Dialect, shop: Tenant) -> None:
-    """An event of a batch is an object."""
+    """An event of a batch must be an object."""
     fault = await over_http(shop, dialect, bad)
     assert (fault.code, fault.fields) == ("INVALID_ARGUMENT", ("events[1]",))
     assert (fault.metadata["index"], await ids(shop)) == ("1", ["taken"])
@@ -158,7 +158,7 @@ async def test_B14_B21_an_event_that_is_no_object(bad: bytes, dialect: Dialect, 
 
 @pytest.mark.parametrize("text", ["2024-01-01T00:00:00", "2024-W01-1", "20240101T000000Z", "2024-01-01"])
 async def test_D10_D12_B21_times_that_are_none(text: str, shop: Tenant) -> None:
-    """A time in words is RFC 3339 with an offset, in a batch and at the native path too."""
+    """A time as text is RFC 3339 with an offset, in a batch and at the native path too."""
     for dialect, key in (("documented", "timestamp"), ("native", "scheduleTime")):
         bad = json.dumps({"type": "order", key: text}).encode()
         await refused(shop, await over_http(shop, dialect, bad), "INVALID_ARGUMENT", "INVALID_FIELD", key)
@@ -170,7 +170,7 @@ async def test_D10_D12_B21_times_that_are_none(text: str, shop: Tenant) -> None:
 
 @pytest.mark.parametrize("seconds", [-1, TEN_YEARS, 2**63])
 async def test_D8_B21_delays_that_are_none(seconds: int, shop: Tenant) -> None:
-    """A delay is not negative and leads at most ten years ahead, in every dialect."""
+    """A delay must be neither negative nor above ten years, in every dialect."""
     for dialect, delay in (("documented", str(seconds)), ("native", f'"{seconds}s"')):
         fault = await over_http(shop, dialect, b'{"type":"order","delay":%b}' % delay.encode())
         await refused(shop, fault, "INVALID_ARGUMENT", "INVALID_FIELD", "delay")
@@ -180,7 +180,7 @@ async def test_D8_B21_delays_that_are_none(seconds: int, shop: Tenant) -> None:
 
 
 def cloud_event(**changes: Any) -> CE:
-    """Return a CloudEvent that is right but for these fields."""
+    """Return a CloudEvent that is valid except for these fields."""
     return CE(**({"id": "A-1", "source": "/orders"} | changes))
 
 
@@ -211,7 +211,7 @@ CLOUD_EVENTS: dict[str, tuple[Callable[[], CE], bytes, str]] = {
 
 @pytest.mark.parametrize("case", CLOUD_EVENTS)
 async def test_B24_to_B29_a_bad_cloud_event(case: str, shop: Tenant) -> None:
-    """A CloudEvent that is refused alone is refused in a batch too, with the attribute and its place."""
+    """A CloudEvent that is refused alone is refused in a batch too, with its attribute and its index."""
     make, data, field = CLOUD_EVENTS[case]
     bad = eventing_pb2.QueueRequest(project=shop.project, type="order", data=data, cloud_event=make())
     alone = await rpc_fault(shop.eventing.Queue(bad))
@@ -222,7 +222,7 @@ async def test_B24_to_B29_a_bad_cloud_event(case: str, shop: Tenant) -> None:
 
 @pytest.mark.parametrize("value", ["2147483648", "-2147483649", "1.5", '"x"'])
 async def test_B28_an_integer_of_more_than_32_bits(value: str, shop: Tenant) -> None:
-    """An extension's integer has 32 bits: more does not fit, at the native path and in its batch either."""
+    """An extension's integer has 32 bits; a larger one is refused, alone and in a batch."""
     event = b'{"id":"A-1","source":"/o","extensions":{"n":{"integer":%b}}}' % value.encode()
     bad = b'{"type":"order","cloudEvent":%b}' % event
     field = 'cloudEvent.extensions["n"].integer'
@@ -242,7 +242,7 @@ async def test_B28_an_integer_of_more_than_32_bits(value: str, shop: Tenant) -> 
 )
 @pytest.mark.parametrize("dialect", ["documented", "native", "grpc"])
 async def test_B19_many_keys_and_long_ones_in_a_batch(data: bytes, dialect: Dialect, tenant: Tenant) -> None:
-    """In a batch too they are within the limits, and take the server less than a second of CPU."""
+    """Many keys, or long ones, are accepted in a batch too, and take less than a second of CPU."""
     server = psutil.Process(tenant.server.process.pid).cpu_times
     before = server().user + server().system
     if dialect == "grpc":

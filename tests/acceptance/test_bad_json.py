@@ -1,4 +1,4 @@
-"""What is not JSON as it has to be is refused, over HTTP and over gRPC; by the ids of the faults."""
+"""Anything but strict JSON is refused, over HTTP and over gRPC; sorted by the ids of the faults."""
 
 import pytest
 from acceptance.refusals import (
@@ -36,14 +36,14 @@ async def test_B1_nan_and_infinity(data: bytes, field: str, shop: Tenant) -> Non
     ],
 )
 async def test_B3_duplicate_keys_in_the_data(data: bytes, field: str, shop: Tenant) -> None:
-    """Of two equal keys one reader sees the first and another the last, so there are none, at any depth."""
+    """A duplicate key is refused at any depth, because one reader takes the first and another the last."""
     assert await http_refusal(shop, body_of(data)) == (400, malformed(field))
     assert await rpc_refusal(shop, data=data) == malformed(field)
 
 
 @pytest.mark.parametrize("key", ["type", "data", "delay", "isSynchronous"])
 async def test_B3_duplicate_keys_of_the_request(key: str, shop: Tenant) -> None:
-    """The request's own keys come once each."""
+    """A request has each of its own keys at most once."""
     values = {"type": b'"order"', "data": b"1", "delay": b"0", "isSynchronous": b"false"}
     body = b'{"type":"order","%b":%b,"%b":%b}' % ((key.encode(), values[key]) * 2)
     status, fault = await http_refusal(shop, body)
@@ -52,7 +52,7 @@ async def test_B3_duplicate_keys_of_the_request(key: str, shop: Tenant) -> None:
 
 
 async def test_B3_the_caller_s_own_name_is_told(shop: Tenant) -> None:
-    """Who calls the data `payload` reads of `payload` in errors too."""
+    """If the caller calls the data `payload`, so does the error."""
     status, fault = await http_refusal(shop, body_of(b'{"a":1,"a":1}', key="payload"))
     assert (status, fault, fault.sentence) == (
         400,
@@ -66,14 +66,14 @@ async def test_B3_the_caller_s_own_name_is_told(shop: Tenant) -> None:
     [(b'"\\ud800"', "data"), (b'"\\udc00\\ud800"', "data"), (b'{"a":["\\uDBFF"]}', "data.a[0]")],
 )
 async def test_B4_lone_surrogates(data: bytes, field: str, shop: Tenant) -> None:
-    """Half of a character is no text."""
+    """A lone surrogate is refused."""
     assert await http_refusal(shop, body_of(data)) == (400, malformed(field))
     assert await rpc_refusal(shop, data=data) == malformed(field)
 
 
 @pytest.mark.parametrize("key", ["type", "id"])
 async def test_B4_lone_surrogates_elsewhere(key: str, shop: Tenant) -> None:
-    """That holds for every key."""
+    """A lone surrogate is refused in every key."""
     body = b'{"type":"order","id":"a"}'.replace(
         *{"type": (b"order", b"\\ud800"), "id": (b'"a"', b'"\\ud800"')}[key]
     )
@@ -82,13 +82,13 @@ async def test_B4_lone_surrogates_elsewhere(key: str, shop: Tenant) -> None:
 
 @pytest.mark.parametrize("key", ["type", "id"])
 async def test_B6_nul_in_an_event(key: str, shop: Tenant) -> None:
-    """A NUL is allowed in data, and in no name."""
+    """A NUL is allowed in data, but in no name."""
     assert await http_refusal(shop, {"type": "order"} | {key: "a\x00b"}) == (400, invalid(key))
     assert await rpc_refusal(shop, **{key: "a\x00b"}) == invalid(key)
 
 
 async def test_B6_nul_in_other_names(shop: Tenant) -> None:
-    """Projects and triggers have no NUL in their names either."""
+    """The names of projects and triggers must not contain a NUL either."""
     url = f"{shop.server.http}/v1/api/a%00b/eventing/queue"
     status, answered = await shop.send("POST", url, {"type": "order"})
     assert (status, http_fault(answered)) == (400, invalid("project"))
@@ -138,12 +138,12 @@ async def test_B14_a_request_that_is_no_object(body: bytes, shop: Tenant) -> Non
 
 
 async def test_B14_an_empty_message(shop: Tenant) -> None:
-    """A message without a project names none."""
+    """An empty message is refused, because it names no project."""
     assert await rpc_fault(shop.eventing.Queue(eventing_pb2.QueueRequest())) == invalid("project")
 
 
 async def test_B14_an_empty_object(shop: Tenant) -> None:
-    """An event has at least a type."""
+    """An event needs at least a type."""
     status, fault = await http_refusal(shop, {})
     assert (status, fault, fault.sentence) == (400, invalid("type"), "type is required")
     fault = await rpc_refusal(shop, type="")

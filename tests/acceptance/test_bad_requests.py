@@ -1,4 +1,4 @@
-"""What is wrong with a request before its JSON is looked at; by the ids of the faults."""
+"""Requests that are refused before their JSON is read; sorted by the ids of the faults."""
 
 import asyncio
 import json
@@ -20,7 +20,7 @@ from bellrope.v1 import eventing_pb2
 
 
 async def test_A1_a_body_over_the_limit_is_refused_by_its_length(shop: Tenant) -> None:
-    """A request that announces more than is allowed gets 413 at once: nobody waits for its body."""
+    """A request that announces a body over the limit gets 413 at once, before the body arrives."""
     url = urlsplit(shop.url)
     reader, writer = await asyncio.open_connection(url.hostname, url.port)
     head = f"POST {url.path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -41,20 +41,20 @@ async def read_answer(reader: asyncio.StreamReader) -> Answer:
 
 @pytest.mark.parametrize("path", ["/", "/v1", "/v1/api/default/eventing", "/v1/api/default/eventing/queue/x"])
 async def test_A19_an_unknown_path(path: str, shop: Tenant) -> None:
-    """There is nothing at such a path: 404."""
+    """An unknown path gets 404."""
     status, answered = await shop.send("POST", shop.server.http + path, {"type": "order"})
     assert (status, http_fault(answered)) == (404, Fault("NOT_FOUND", "NO_SUCH_PATH"))
 
 
 async def test_A19_an_unknown_rpc(shop: Tenant) -> None:
-    """There is no such RPC: UNIMPLEMENTED."""
+    """An unknown RPC gets UNIMPLEMENTED."""
     call = shop.channel.unary_unary("/bellrope.v1.Eventing/Ring")(b"")
     assert (await rpc_fault(call)).code == "UNIMPLEMENTED"
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/xml", "multipart/form-data; boundary=x", "json"])
 async def test_A21_a_content_type_that_is_not_json(kind: str, shop: Tenant) -> None:
-    """What says that it is not JSON is not read as JSON: 415, with a hint."""
+    """A body whose Content-Type is not JSON gets 415 with a hint."""
     status, answered = await shop.queue({"type": "order"}, **{"Content-Type": kind})
     fault = http_fault(answered)
     assert (status, fault) == (415, Fault("INVALID_ARGUMENT", "UNSUPPORTED_MEDIA_TYPE"))
@@ -64,7 +64,7 @@ async def test_A21_a_content_type_that_is_not_json(kind: str, shop: Tenant) -> N
 
 @pytest.mark.parametrize("offered", ["x" * 65, "x" * 7000, "a b", "a;b", "\xe4"])
 async def test_A23_a_request_id_that_is_not_safe_to_repeat(offered: str, shop: Tenant) -> None:
-    """An id of the caller's that is too long or has other characters is replaced by one of ours."""
+    """A request id that is too long or has other characters is replaced by one of ours."""
     headers = {"X-Request-Id": offered, "Content-Type": "application/json"}
     for body in ({"type": "order"}, {"type": ""}):
         async with shop.http.post(shop.url, json=body, headers=headers) as response:
@@ -74,7 +74,7 @@ async def test_A23_a_request_id_that_is_not_safe_to_repeat(offered: str, shop: T
 
 
 async def test_A23_a_request_id_of_10_kib(shop: Tenant) -> None:
-    """A header over the limit is refused, and the answer has an id of ours."""
+    """A header over the limit is refused, and the answer has a request id of ours."""
     async with shop.http.post(shop.url, data=b"{}", headers={"X-Request-Id": "x" * 10_240}) as response:
         answered = await response.json()
     assert (response.status, len(answered["requestId"])) == (431, 32)
@@ -82,7 +82,7 @@ async def test_A23_a_request_id_of_10_kib(shop: Tenant) -> None:
 
 
 async def test_A23_a_request_id_is_echoed(shop: Tenant) -> None:
-    """An id of up to 64 letters, digits, `_` and `-` comes back in the header, and in an error's body."""
+    """A request id of up to 64 letters, digits, `_` and `-` comes back in the header and in an error."""
     mine = "Build_7-" + "x" * 56
     async with shop.http.post(shop.url, data=b"{}", headers={"X-Request-Id": mine}) as response:
         answered = await response.json(content_type=None)
@@ -91,7 +91,7 @@ async def test_A23_a_request_id_is_echoed(shop: Tenant) -> None:
 
 @pytest.mark.parametrize("offered", ["x" * 5000, "a b;c"])
 async def test_A23_a_request_id_in_metadata_is_not_repeated(offered: str, shop: Tenant) -> None:
-    """Over gRPC nothing of a caller's metadata comes back."""
+    """Over gRPC a caller's metadata is never repeated."""
     call = shop.eventing.Queue(
         eventing_pb2.QueueRequest(project=shop.project, type="order"), metadata=(("x-request-id", offered),)
     )
@@ -115,7 +115,7 @@ async def test_A23_a_request_id_in_metadata_is_not_repeated(offered: str, shop: 
     ],
 )
 async def test_A24_a_path_that_leads_out_of_the_pages_folder(path: str, shop: Tenant) -> None:
-    """A24: The page is its own files and no others: however a path is written, 404."""
+    """A24: The page serves its own files only: every other path, however it is written, gets 404."""
     assert (await shop.http.get(f"{shop.server.http}/docs/page.js")).status == 200
     status, answered = await shop.send("GET", shop.server.http + path)
     assert (status, http_fault(answered)) == (404, Fault("NOT_FOUND", "NO_SUCH_PATH"))

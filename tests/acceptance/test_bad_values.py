@@ -1,4 +1,4 @@
-"""A value that is not allowed is refused in words that say which it is and what may stand there."""
+"""A value that is not allowed is refused with an error that says which one it is and what is allowed."""
 
 from typing import Any
 
@@ -58,7 +58,7 @@ from google.protobuf.duration_pb2 import Duration
 async def test_a_wrong_value_is_named_by_its_key(
     members: dict[str, Any], field: str, sentence: str, shop: Tenant
 ) -> None:
-    """A value that is not allowed is refused with its key and what may stand there; nothing is stored."""
+    """A value that is not allowed is refused with its key and the allowed values; nothing is stored."""
     status, fault = await http_refusal(shop, {"type": "order"} | members)
     assert (status, fault, fault.sentence) == (400, invalid(field), sentence)
 
@@ -72,7 +72,7 @@ async def test_a_wrong_value_is_named_by_its_key(
     ],
 )
 async def test_a_number_that_no_double_holds_is_no_text(body: bytes, field: str, shop: Tenant) -> None:
-    """What is too large for every reader is refused by the member that it is in."""
+    """A number too large for any reader is refused with the name of its member."""
     status, fault = await http_refusal(shop, body)
     assert (status, fault) == (400, invalid(field))
 
@@ -102,7 +102,7 @@ async def test_a_number_that_no_double_holds_is_no_text(body: bytes, field: str,
 async def test_a_trigger_s_wrong_value_is_named(
     fields: dict[str, Any], field: str, sentence: str, tenant: Tenant
 ) -> None:
-    """A trigger with a value that is not allowed is refused with the field and what it may be."""
+    """A trigger with a value that is not allowed is refused with the field and the allowed values."""
     fault = await rpc_fault(tenant.trigger("http://127.0.0.1:8089/", **fields))
     assert (fault, fault.sentence) == (invalid(field), sentence)
 
@@ -119,7 +119,7 @@ async def test_G32_page_sizes(shop: Tenant) -> None:
 
 
 async def test_G33_a_page_token_of_another_list(shop: Tenant) -> None:
-    """A token belongs to its list and filters."""
+    """A page token is refused for another list or with other filters."""
     for number in range(2):
         await shop.queue({"type": "order", "id": str(number)})
     request = deliveries_pb2.ListDeliveriesRequest(project=shop.project, page_size=1)
@@ -137,7 +137,7 @@ INJECTED = ["' OR 1=1 --", "x'; DROP TABLE event; --", "%", 'a" OR "1"="1']
 
 @pytest.mark.parametrize("text", INJECTED)
 async def test_G33_what_is_looked_for_is_never_a_part_of_the_question(text: str, shop: Tenant) -> None:
-    """G33: A filter finds what it says, or is refused; whatever it says, it does no harm."""
+    """G33: A filter finds the text that it names, or is refused; no text does harm."""
     await shop.queue({"type": "order", "id": "mine"})
     for field in ("event_id", "trigger", "type", "error_text"):
         assert await found_or_refused(shop, **{field: text.ljust(3, "%")}) in ([], "INVALID_ARGUMENT")
@@ -145,7 +145,7 @@ async def test_G33_what_is_looked_for_is_never_a_part_of_the_question(text: str,
 
 
 async def found_or_refused(shop: Tenant, **wanted: str) -> list[Any] | str:
-    """Return what a filter finds, or the code that it is refused with."""
+    """Return what a filter finds, or the code of its refusal."""
     wanted_filter = deliveries_pb2.DeliveryFilter(**wanted)
     request = deliveries_pb2.ListDeliveriesRequest(project=shop.project, filter=wanted_filter)
     call = shop.log.ListDeliveries(request)

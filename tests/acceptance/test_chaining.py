@@ -1,4 +1,4 @@
-"""A webhook's answer that queues events: with the same checks as any, never twice, and not for ever."""
+"""A webhook's answer that queues events: they are checked like others, never twice, and not for ever."""
 
 import json
 from typing import Any
@@ -19,7 +19,7 @@ def reply(**members: Any) -> Reaction:
 
 
 async def chain(tenant: Tenant, then: Reaction, **trigger: Any) -> Any:
-    """Queue an event whose webhook answers so, and return its delivery once that is final."""
+    """Queue an event whose webhook gives this answer; return its delivery once it is final."""
     async with Receiver(then) as receiver:
         await tenant.trigger(receiver.url, **{"chain_events": True, **trigger})
         _, queued = await tenant.queue({"type": "order", "data": 1})
@@ -27,7 +27,7 @@ async def chain(tenant: Tenant, then: Reaction, **trigger: Any) -> Any:
 
 
 async def facts(tenant: Tenant, name: str, count: int) -> list[dict[str, Any]]:
-    """Return the log's lines of one kind about this project, once there are so many."""
+    """Return the log's lines of one kind about this project, once there are enough."""
     found: list[dict[str, Any]] = []
 
     def there() -> bool:
@@ -65,14 +65,14 @@ async def test_an_answer_queues_its_events(tenant: Tenant, receiver: Receiver) -
 
 
 async def test_what_a_caller_queues_has_no_cause(tenant: Tenant) -> None:
-    """An event that a caller queued was caused by nobody."""
+    """An event that a caller queued has no cause."""
     _, queued = await tenant.queue({"type": "order"})
     event = await tenant.event(queued["eventId"])
     assert (event.cause, event.hop) == ("", 0)
 
 
 async def test_the_trace_goes_on(tenant: Tenant, receiver: Receiver) -> None:
-    """A chained event is in the trace of the event that caused it."""
+    """A chained event has the trace of the event that caused it."""
     trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     await tenant.trigger(receiver.url, name="next", type="paid")
     async with Receiver(reply(event={"type": "paid"})) as first:
@@ -83,14 +83,14 @@ async def test_the_trace_goes_on(tenant: Tenant, receiver: Receiver) -> None:
 
 
 async def test_nothing_is_queued_without_the_setting(tenant: Tenant, receiver: Receiver) -> None:
-    """A trigger that does not chain takes the same answer for what it is: an answer."""
+    """A trigger without `chain_events` queues nothing from the same answer."""
     await tenant.trigger(receiver.url, name="next", type="paid")
     delivery = await chain(tenant, reply(event={"type": "paid"}), chain_events=False)
     assert (delivery.state, len(await tenant.deliveries())) == (Delivery.SUCCEEDED, 1)
 
 
 async def test_a_failure_queues_nothing(tenant: Tenant) -> None:
-    """Only a 2xx answer is read."""
+    """Only a 2xx answer queues events."""
     await chain(tenant, answer(500, b'{"event":{"type":"paid","id":"e"}}'), retries=0)
     assert (await rpc_fault(tenant.event("e"))).reason == "EVENT_NOT_FOUND"
 
@@ -108,7 +108,7 @@ REFUSED = {
 
 
 async def test_each_event_is_judged_by_itself(tenant: Tenant) -> None:
-    """What is wrong with one event is told in the log; the others are queued, and the delivery succeeded."""
+    """A bad event is reported in the log; the others are queued, and the delivery succeeds."""
     bad = [event for event, _, _ in REFUSED.values()]
     delivery = await chain(tenant, reply(events=[*bad, {"type": "x", "id": "good"}]))
     assert delivery.state == Delivery.SUCCEEDED
@@ -133,7 +133,7 @@ async def test_each_event_is_judged_by_itself(tenant: Tenant) -> None:
 async def test_an_answer_that_can_not_be_read_queues_nothing(
     tenant: Tenant, body: bytes, reason: str
 ) -> None:
-    """More than 100 events, or more than 1 MiB, or JSON that readers read differently: none is queued."""
+    """Over 100 events, over 1 MiB, or ambiguous JSON: nothing is queued."""
     delivery = await chain(tenant, answer(200, body))
     [fact] = await facts(tenant, "event.chain_refused", 1)
     assert (delivery.state, fact["reason"], fact["index"]) == (Delivery.SUCCEEDED, reason, 0)
@@ -144,7 +144,7 @@ async def test_an_answer_that_can_not_be_read_queues_nothing(
     "body", [b"", b"fine", b"[1]", b"null", b"{}", b'{"event":null,"events":null}', b"\xff"]
 )
 async def test_other_answers_are_answers(tenant: Tenant, body: bytes) -> None:
-    """A 2xx succeeds whatever its body; one that asks for nothing queues nothing, and nothing is told."""
+    """A 2xx succeeds whatever its body; a body without events queues and logs nothing."""
     delivery = await chain(tenant, answer(200, body))
     await tenant.logged(delivery)
     told = [*tenant.server.facts("event.chained"), *tenant.server.facts("event.chain_refused")]
@@ -153,7 +153,7 @@ async def test_other_answers_are_answers(tenant: Tenant, body: bytes) -> None:
 
 
 async def test_a_large_answer_is_read_whole(tenant: Tenant, receiver: Receiver) -> None:
-    """An answer of up to 1 MiB is kept whole, so that its events are."""
+    """An answer of up to 1 MiB is read completely, so all of its events are queued."""
     data = "x" * (MIB - 100)
     await tenant.trigger(receiver.url, name="next", type="big")
     await chain(tenant, reply(event={"type": "big", "data": data}))
@@ -162,7 +162,7 @@ async def test_a_large_answer_is_read_whole(tenant: Tenant, receiver: Receiver) 
 
 
 async def test_the_same_id_is_queued_once(tenant: Tenant) -> None:
-    """An answer that gives its event an id can come again: a replayed delivery's event is stored once."""
+    """An answer that gives its event an id may come again: after a replay the event is stored once."""
     async with Receiver(reply(event={"type": "x", "id": "once"})) as receiver:
         await tenant.trigger(receiver.url, chain_events=True)
         for number in range(2):
@@ -172,7 +172,7 @@ async def test_the_same_id_is_queued_once(tenant: Tenant) -> None:
 
 
 async def test_a_synchronous_caller_gets_the_response(tenant: Tenant) -> None:
-    """`isSynchronous` hands back what stands in `response`, and the events are queued all the same."""
+    """`isSynchronous` returns the answer's `response`, and its events are queued too."""
     async with Receiver(reply(response={"ok": 1}, event={"type": "x", "id": "next"})) as receiver:
         await tenant.trigger(receiver.url, chain_events=True)
         status, told = await tenant.queue({"type": "order", "isSynchronous": True})
@@ -180,7 +180,7 @@ async def test_a_synchronous_caller_gets_the_response(tenant: Tenant) -> None:
 
 
 async def test_a_loop_ends_after_16_hops(tenant: Tenant) -> None:
-    """What queues itself for ever is called 17 times; the next one is a dead letter, told as such (D27)."""
+    """A trigger that queues its own event for ever is called 17 times; then a dead letter says why (D27)."""
     async with Receiver(reply(event={"type": "order"})) as receiver, Receiver() as told:
         await tenant.trigger(receiver.url, chain_events=True)
         await tenant.trigger(told.url, name="dead", type=DEAD)
@@ -198,7 +198,7 @@ async def test_a_loop_ends_after_16_hops(tenant: Tenant) -> None:
 
 
 async def test_a_loop_by_way_of_its_dead_letters_ends_too(tenant: Tenant) -> None:
-    """A webhook for dead letters that queues what fails is a loop like any other."""
+    """A webhook for dead letters that queues events that fail is a loop like any other."""
     async with (
         Receiver(answer(500)) as failing,
         Receiver(reply(event={"type": "order"})) as again,
@@ -215,7 +215,7 @@ async def test_a_loop_by_way_of_its_dead_letters_ends_too(tenant: Tenant) -> Non
 
 
 async def test_a_replayed_end_of_a_loop_goes_no_further(tenant: Tenant) -> None:
-    """To replay a dead letter of a loop makes one call; what that one asks for is refused."""
+    """Replaying the dead letter of a loop makes one call; the events of its answer are refused."""
     async with Receiver(reply(event={"type": "order"})) as receiver:
         await tenant.trigger(receiver.url, chain_events=True)
         await tenant.queue({"type": "order"})
@@ -236,7 +236,7 @@ async def loops(tenant: Tenant) -> list[Any]:
 
 
 async def test_the_answer_for_a_deleted_trigger_still_counts(tenant: Tenant) -> None:
-    """A trigger that was deleted while its webhook was called has its answer read all the same."""
+    """If a trigger is deleted while its webhook is called, the answer is still read."""
 
     async def react(connection: Connection) -> None:
         await tenant.delete()

@@ -1,4 +1,4 @@
-"""CloudEvents that come many at a time, as one JSON array: all are stored in one commit, or none."""
+"""CloudEvents in a JSON array: all are stored in one commit, or none."""
 
 import asyncio
 import base64
@@ -17,13 +17,13 @@ BEFORE = {"type": "before", "data": 0}
 
 
 def event(id: str, /, **changes: Any) -> bytes:
-    """An event as JSON; a change to `...` leaves the member out."""
+    """Return an event as JSON; a change to `...` leaves the member out."""
     members = {"specversion": "1.0", "id": id, "source": "/orders", "type": "order", "data": 1} | changes
     return json.dumps({name: value for name, value in members.items() if value is not ...}).encode()
 
 
 def array(*events: bytes) -> bytes:
-    """A batch of these, with white space where JSON allows it."""
+    """Return a batch of these, with white space where JSON allows it."""
     return b" [\n" + b" ,\r\n".join(events) + b"\t] "
 
 
@@ -42,7 +42,7 @@ async def stored(tenant: Tenant) -> int:
 
 @pytest.mark.parametrize("kind", [BATCH, "Application/CloudEvents-Batch+JSON; charset=UTF-8"])
 async def test_a_batch_is_answered_in_order_and_delivered(tenant: Tenant, kind: str) -> None:
-    """Each event gets the answer that it would have got alone, in order, and its webhook is called."""
+    """Each event gets the answer that it would get alone, in order, and its webhook is called."""
     async with Receiver(answer()) as receiver:
         await tenant.trigger(receiver.url, type="order")
         batch = array(event("a"), event("b", type="nobody"), event("c", data=...))
@@ -57,7 +57,7 @@ async def test_a_batch_is_answered_in_order_and_delivered(tenant: Tenant, kind: 
 
 
 async def test_every_events_data_stays_as_it_was_sent(tenant: Tenant) -> None:
-    """Numbers, spaces and escapes of each event's data come out byte for byte, whatever form it has."""
+    """Each event's data keeps its numbers, spaces and escapes, whatever form it has."""
     exact = rb'{"n": [1.0, -0,18446744073709551616, 1E400], "s":"a\/\u0000\u00e9],[" , "o":{ }}'
     plain = event("a")[:-1].replace(b'"data": 1', b'"data": ' + exact) + b"}"
     raw = base64.b64encode(b"\x00\xff").decode()
@@ -79,7 +79,7 @@ async def test_every_events_data_stays_as_it_was_sent(tenant: Tenant) -> None:
 
 
 async def test_an_event_is_the_same_alone_and_in_a_batch(tenant: Tenant) -> None:
-    """Whoever is not sure sends again, in whichever form: what is there already is told as a duplicate."""
+    """An event that is sent again, alone or in a batch, is reported as a duplicate."""
     _, alone = await send(tenant, event("a"), STRUCTURED)
     _, said = await send(tenant, array(event("a"), event("b"), event("b")))
     first, second, third = said["results"]
@@ -89,7 +89,7 @@ async def test_an_event_is_the_same_alone_and_in_a_batch(tenant: Tenant) -> None
 
 
 async def test_an_event_without_a_trace_gets_the_requests(tenant: Tenant) -> None:
-    """The header `traceparent` is for the events that have none of their own, as it is for one alone."""
+    """The request's `traceparent` header is used for events without one, as for a single event."""
     own = TRACE.replace("0af7", "1af7")
     _, said = await send(tenant, array(event("a"), event("b", traceparent=own)), traceparent=TRACE)
     kept = [await tenant.event(each["eventId"]) for each in said["results"]]
@@ -142,13 +142,13 @@ async def test_b21_one_bad_event_refuses_the_batch(
     ],
 )
 async def test_a_batch_must_be_a_strict_json_array(tenant: Tenant, body: bytes, reason: str) -> None:
-    """Anything but one JSON array is refused, however deep it goes, and nothing of it is stored."""
+    """Anything but one JSON array is refused, however deep it nests, and nothing of it is stored."""
     status, said = await send(tenant, body)
     assert (status, http_fault(said).reason, await stored(tenant)) == (400, reason, 0)
 
 
 async def test_an_empty_batch_is_legal(tenant: Tenant) -> None:
-    """A batch may be empty (HTTP protocol binding, 3.3.2): there is nothing to store, and no result."""
+    """An empty batch is valid (HTTP protocol binding, 3.3.2): nothing is stored, and there are no results."""
     assert await send(tenant, b" [ ] ") == (200, {"results": []})
     url = f"{tenant.server.http}/v1/api/nowhere/eventing/cloudevents"
     for batch in (b"[]", array(event("a"))):
@@ -157,7 +157,7 @@ async def test_an_empty_batch_is_legal(tenant: Tenant) -> None:
 
 
 async def test_a_batch_has_a_thousand_events_at_most(tenant: Tenant) -> None:
-    """A thousand are stored together, far over what one request may have otherwise; one more is refused."""
+    """A batch of 1,000 is stored, though it is larger than a single request may be; 1,001 are refused."""
     events = [event(f"e-{number}", data="x" * 8000) for number in range(1001)]
     status, said = await send(tenant, array(*events))
     assert (status, http_fault(said).fields, await stored(tenant)) == (413, ("events",), 0)
@@ -166,7 +166,7 @@ async def test_a_batch_has_a_thousand_events_at_most(tenant: Tenant) -> None:
 
 
 async def test_a_batch_is_16_mib_at_most(tenant: Tenant) -> None:
-    """Exactly at the limit it is taken; a byte more is refused unread."""
+    """A batch of exactly 16 MiB is accepted; one byte more is refused unread."""
     events = array(*(event(f"e-{number}", data="x" * (MIB - 2)) for number in range(15)))
     full = events + b" " * (16 * MIB - len(events))
     status, said = await send(tenant, full + b" ")
@@ -176,7 +176,7 @@ async def test_a_batch_is_16_mib_at_most(tenant: Tenant) -> None:
 
 
 async def test_a_batch_that_many_send_is_stored_once(tenant: Tenant) -> None:
-    """The same batch from many senders at once is stored once, and each of them hears so."""
+    """A batch that many clients send at once is stored once, and each of them gets its answer."""
     batch = array(*(event(f"e-{number}") for number in range(10)))
     answers = await asyncio.gather(*(send(tenant, batch) for _ in range(8)))
     new = [not each["duplicate"] for _, said in answers for each in said["results"]]

@@ -1,4 +1,4 @@
-"""CloudEvents that come in over HTTP: what is taken, what is kept, and what is refused with its name."""
+"""CloudEvents over HTTP: what is accepted, what is stored, and what is refused by name."""
 
 import asyncio
 import json
@@ -23,12 +23,12 @@ CE = cloudevents_pb2.CloudEvent
 
 
 def path(tenant: Tenant) -> str:
-    """Where CloudEvents are taken."""
+    """The path that accepts CloudEvents."""
     return f"{tenant.server.http}/v1/api/{tenant.project}/eventing/cloudevents"
 
 
 async def send(tenant: Tenant, headers: Pairs, body: bytes = b"") -> tuple[int, Any]:
-    """POST with exactly these headers, on a raw socket: clients put equal ones together."""
+    """POST with exactly these headers, on a raw socket, because clients merge equal ones."""
     url = URL(path(tenant))
     fixed = [("Host", "localhost"), ("Connection", "close"), ("Content-Length", str(len(body)))]
     lines = [f"POST {url.raw_path} HTTP/1.1", *(f"{name}: {value}" for name, value in [*fixed, *headers])]
@@ -54,14 +54,14 @@ async def structured(tenant: Tenant, kind: str = STRUCTURED, **changes: Any) -> 
 
 
 async def stored(tenant: Tenant, answer: tuple[int, Any]) -> Any:
-    """Return the event that was accepted, as it is read back."""
+    """Return the accepted event, as it is read back."""
     status, told = answer
     assert (status, told.get("error")) == (200, None)
     return await tenant.event(told["eventId"])
 
 
 async def refused(tenant: Tenant, answer: tuple[int, Any]) -> Fault:
-    """Return why it was refused; nothing may be stored."""
+    """Return the error; nothing may be stored."""
     status, told = answer
     assert status == 400
     assert await tenant.deliveries() == []
@@ -78,7 +78,7 @@ def attributes(event: Any) -> dict[str, Any]:
 
 
 def known(**more: str) -> dict[str, str]:
-    """Return the attributes that every event here is sent with, but for its version, and these."""
+    """Return the attributes that every event here has, without its version, and these."""
     return {name: value for name, value in CORE.items() if name != "specversion"} | more
 
 
@@ -87,7 +87,7 @@ TIME = {"time": "2018-04-05T03:56:24Z"}
 
 @pytest.mark.parametrize("kind", ["application/json", "application/json; charset=utf-8"])
 async def test_binary_mode_is_taken(tenant: Tenant, kind: str) -> None:
-    """The attributes come as `ce-` headers and the Content-Type, the data as the body."""
+    """In binary mode the attributes are `ce-` headers and the Content-Type, and the data is the body."""
     body = b'{\n    "message": "Hello World!"\n}'
     event = await stored(tenant, await binary(tenant, body, kind, **TIME))
     assert attributes(event) == known(**TIME, datacontenttype=kind)
@@ -96,7 +96,7 @@ async def test_binary_mode_is_taken(tenant: Tenant, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", [STRUCTURED, f"{STRUCTURED}; charset=utf-8"])
 async def test_structured_mode_is_taken(tenant: Tenant, kind: str) -> None:
-    """The attributes and the data come as one JSON object."""
+    """In structured mode the attributes and the data are one JSON object."""
     data = {"message": "Hello World!"}
     sent = {**TIME, "datacontenttype": "application/json", "data": data}
     event = await stored(tenant, await structured(tenant, kind, **sent))
@@ -105,7 +105,7 @@ async def test_structured_mode_is_taken(tenant: Tenant, kind: str) -> None:
 
 
 async def test_the_cncf_feature_passes(tenant: Tenant) -> None:
-    """Every example of the CNCF's HTTP binding feature, if its file is at hand, is parsed as it says."""
+    """Every example of the CNCF's HTTP binding feature, if its file exists, is parsed as it says."""
     for number, example in enumerate(scenarios(FEATURE.read_text() if FEATURE.exists() else "")):
         kind, request, wanted, data = example
         own = await project_of_its_own(tenant, number)  # the examples share an id
@@ -118,7 +118,7 @@ async def test_the_cncf_feature_passes(tenant: Tenant) -> None:
 
 
 async def project_of_its_own(tenant: Tenant, number: int) -> Tenant:
-    """Return another user of the same server."""
+    """Return another user's project on the same server."""
     own = Tenant(tenant.server, f"{tenant.project}-{number}", tenant.channel, tenant.http)
     project = projects_pb2.Project(name=own.project)
     await own.projects.CreateProject(projects_pb2.CreateProjectRequest(project=project))
@@ -145,7 +145,7 @@ def dedented(text: str) -> str:
 
 
 async def test_extensions_keep_their_types(tenant: Tenant) -> None:
-    """An extension is a string, a Boolean or an Integer, and stays what it is."""
+    """An extension is a string, a Boolean or an Integer, and keeps its type."""
     sent = {"astring": "x y", "ayes": True, "ano": False, "most": BIG - 1, "least": -BIG, "gone": None}
     event = await stored(tenant, await structured(tenant, **sent))
     kept = {name: value for name, value in sent.items() if value is not None}
@@ -154,7 +154,7 @@ async def test_extensions_keep_their_types(tenant: Tenant) -> None:
 
 
 async def test_headers_are_percent_decoded_once(tenant: Tenant) -> None:
-    """A header's value is unquoted and percent-decoded, in upper or lower case, once."""
+    """A header's value is unquoted and percent-decoded once, in upper and lower case."""
     sent = {"subject": "Euro%20%E2%82%AC%20%F0%9F%98%80", "one": "%e2%82%ac", "two": '"a \\"b\\" %25"'}
     event = await stored(tenant, await binary(tenant, **sent, three="a%2525b"))
     found = attributes(event)
@@ -189,7 +189,7 @@ async def test_the_trace_is_the_events_own(tenant: Tenant) -> None:
 async def test_data_that_is_not_json_is_kept(
     tenant: Tenant, kind: str, body: bytes, data: bytes, form: int
 ) -> None:
-    """Text becomes a JSON string, other bytes their base64, and the event says which it was."""
+    """Text becomes a JSON string and other bytes become base64; the event says which."""
     event = await stored(tenant, await binary(tenant, body, kind))
     assert (event.data, event.cloud_event.data_form) == (data, form)
 
@@ -225,14 +225,14 @@ async def test_a_missing_attribute_is_named(tenant: Tenant, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["specversion", "id", "source", "type", "subject", "time", "myext"])
 async def test_an_empty_attribute_is_named(tenant: Tenant, name: str) -> None:
-    """No attribute may be empty (B24)."""
+    """An empty attribute is refused (B24)."""
     for answer in (await binary(tenant, **{name: ""}), await structured(tenant, **{name: ""})):
         assert (await refused(tenant, answer)).fields == (name,)
 
 
 @pytest.mark.parametrize("name", ["specversion", "id", "source", "type", "subject", "myext"])
 async def test_a_header_that_comes_twice_is_named(tenant: Tenant, name: str) -> None:
-    """Two readers must not see two events: a header that comes twice is refused (B24)."""
+    """A header that comes twice is refused, because two readers could see two events (B24)."""
     headers = [(f"ce-{each}", value) for each, value in {**CORE, "subject": "s", "myext": "e"}.items()]
     assert (await refused(tenant, await send(tenant, [*headers, (f"CE-{name.upper()}", "x")]))).fields == (
         name,
@@ -241,7 +241,7 @@ async def test_a_header_that_comes_twice_is_named(tenant: Tenant, name: str) -> 
 
 @pytest.mark.parametrize("version", ["0.3", "1.1", "1", "1.0-rc1", "1.0 "])
 async def test_another_version_is_refused(tenant: Tenant, version: str) -> None:
-    """Only version 1.0 is taken (B26)."""
+    """Only version 1.0 is accepted (B26)."""
     assert (await refused(tenant, await structured(tenant, specversion=version))).fields == ("specversion",)
     if version != "1.0 ":  # white space around a header is not its value
         assert (await refused(tenant, await binary(tenant, specversion=version))).fields == ("specversion",)
@@ -262,7 +262,7 @@ async def test_another_version_is_refused(tenant: Tenant, version: str) -> None:
     ],
 )
 async def test_a_bad_value_is_named(tenant: Tenant, name: str, value: Any) -> None:
-    """What the specification does not allow is refused with the attribute's name (B28, B29)."""
+    """An attribute that the specification does not allow is refused by name (B28, B29)."""
     assert (await refused(tenant, await structured(tenant, **{name: value}))).fields == (name,)
 
 
@@ -273,7 +273,7 @@ async def test_a_header_must_be_percent_encoded_utf8(tenant: Tenant, value: str)
 
 
 async def test_what_belongs_elsewhere_is_no_header(tenant: Tenant) -> None:
-    """The data's type is the Content-Type and the data the body, never `ce-` headers."""
+    """The Content-Type is the data's type and the body the data; they are refused as `ce-` headers."""
     for name in ("datacontenttype", "data"):
         assert (await refused(tenant, await binary(tenant, **{name: "x"}))).fields == (name,)
 
@@ -285,7 +285,7 @@ async def test_data_comes_once(tenant: Tenant) -> None:
 
 
 async def test_data_and_its_type_agree(tenant: Tenant) -> None:
-    """Data that is not JSON by its type must be a string, and in UTF-8."""
+    """Data whose type is not JSON must be a string of UTF-8."""
     for kind, data in (("text/plain", {}), ("text/plain; charset=utf-16", "x")):
         fault = await refused(tenant, await structured(tenant, datacontenttype=kind, data=data))
         assert fault.fields == ("datacontenttype",)
@@ -293,7 +293,7 @@ async def test_data_and_its_type_agree(tenant: Tenant) -> None:
 
 
 async def test_too_many_attributes_are_refused(tenant: Tenant) -> None:
-    """The attributes together are at most 8 KiB."""
+    """The attributes together may have 8 KiB."""
     status, told = await structured(tenant, subject=LONG)
     assert (status, told["reason"]) == (413, "TOO_LARGE")
 
@@ -306,7 +306,7 @@ async def test_a_body_must_be_strict_json(tenant: Tenant) -> None:
 
 
 async def test_other_formats_are_refused(tenant: Tenant) -> None:
-    """Formats that are not known are told as such."""
+    """An unknown format is refused by name."""
     for form in ("+avro", "", "-x+json", "-batch", "-batch+avro"):
         kind = f"application/cloudevents{form}"
         status, told = await send(tenant, [("Content-Type", kind)], b"{}")
@@ -314,7 +314,7 @@ async def test_other_formats_are_refused(tenant: Tenant) -> None:
 
 
 async def test_the_same_source_and_id_are_the_same_event(tenant: Tenant) -> None:
-    """Sent again, in either mode, it is stored once; another source or id is another event."""
+    """An event that is sent again, in either mode, is stored once; another source or id is another event."""
     first = await binary(tenant, b"{}", **TIME)
     again = await structured(tenant, **TIME, datacontenttype="application/json", data={})
     assert again == (200, first[1] | {"duplicate": True})
@@ -329,14 +329,14 @@ async def test_the_same_source_and_id_are_the_same_event(tenant: Tenant) -> None
 
 
 async def test_the_same_id_with_another_attribute_is_a_conflict(tenant: Tenant) -> None:
-    """An event that changed under its id is refused: attributes tell requests apart as data does."""
+    """The same id with other attributes is refused: attributes distinguish requests, as data does."""
     await stored(tenant, await binary(tenant, myext="1"))
     status, told = await binary(tenant, myext="2")
     assert (status, told["reason"]) == (409, "ID_CONFLICT")
 
 
 async def test_grpc_takes_the_same_event(tenant: Tenant) -> None:
-    """Over gRPC the same CloudEvent is the same event, and the same rules hold."""
+    """A CloudEvent over gRPC is the same event, with the same rules."""
     _, first = await binary(tenant, b"[]", **TIME)
     event = CE(id=CORE["id"], source=CORE["source"], datacontenttype="application/json", **TIME)
     request = eventing_pb2.QueueRequest(project=tenant.project, type="order", data=b"[]", cloud_event=event)
@@ -350,7 +350,7 @@ async def test_grpc_takes_the_same_event(tenant: Tenant) -> None:
 
 
 async def test_a_documented_webhook_gets_the_documented_keys(tenant: Tenant, receiver: Receiver) -> None:
-    """Whatever came, a DOCUMENTED webhook gets our id, our source and the time of acceptance."""
+    """A DOCUMENTED webhook always gets our id, our source and the time of acceptance."""
     await tenant.trigger(receiver.url)
     _, answer = await binary(tenant, b"[1.0]", myext="x", **TIME)
     [request] = await soon(receiver.received(1))
@@ -370,7 +370,7 @@ async def test_a_documented_webhook_gets_the_documented_keys(tenant: Tenant, rec
     ],
 )
 async def test_a_sender_is_allowed_by_the_handshake(tenant: Tenant, asked: Any, granted: Any) -> None:
-    """OPTIONS is answered as the webhook specification asks: the origin that asks, and no limit of rate."""
+    """OPTIONS is answered as the webhook specification requires: with the origin, and no rate limit."""
     asked = asked | {"WebHook-Request-Callback": "http://127.0.0.1:1/never-called"}
     async with tenant.http.options(path(tenant), headers=asked) as response:
         headers = response.headers
@@ -390,7 +390,7 @@ async def test_a_sender_is_allowed_by_the_handshake(tenant: Tenant, asked: Any, 
     ],
 )
 async def test_a_handshake_that_makes_no_sense_is_refused(tenant: Tenant, header: str, value: str) -> None:
-    """An origin that is no name, or a rate that is no number, is told."""
+    """An origin that is not a name, or a rate that is not a number, is refused."""
     asked = {"WebHook-Request-Origin": "emitter.example.com", header: value}
     async with tenant.http.options(path(tenant), headers=asked) as response:
         fault = http_fault(json.loads(await response.read()))
@@ -398,6 +398,6 @@ async def test_a_handshake_that_makes_no_sense_is_refused(tenant: Tenant, header
 
 
 async def test_other_methods_are_refused(tenant: Tenant) -> None:
-    """There is nothing to GET at this path."""
+    """GET is refused at this path."""
     async with tenant.http.get(path(tenant)) as response:
         assert response.status == 405

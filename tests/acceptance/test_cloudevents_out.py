@@ -1,4 +1,4 @@
-"""CloudEvents that go out: the official SDKs read every delivery field for field."""
+"""CloudEvents in deliveries: the official SDKs read each one field for field."""
 
 import asyncio
 import base64
@@ -23,7 +23,7 @@ CE = cloudevents_pb2.CloudEvent
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 SCRIPT = Path(__file__).with_name("cloudevents_sdk.mjs")
 SDK = "cloudevents@10"
-CORE = {  # with a time: the Python SDK adds one where there is none
+CORE = {  # with a time, because the Python SDK adds one otherwise
     "specversion": "1.0",
     "source": "https://example.com/x?y=%20",
     "type": "order",
@@ -44,7 +44,7 @@ FULL = {
 
 @dataclass(frozen=True)
 class Case:
-    """An event, the attributes that it has to go out with, and its data as a program sees it."""
+    """An event, the attributes that its delivery must have, and its data as a program sees it."""
 
     attributes: Mapping[str, Any]
     data: Any
@@ -52,7 +52,7 @@ class Case:
     form: int = CE.DATA_FORM_UNSPECIFIED
 
     def request(self, project: str) -> eventing_pb2.QueueRequest:
-        """Return what queues it."""
+        """Return the request that queues it."""
         own = ("id", "source", "subject", "time", "datacontenttype", "dataschema")
         event = CE(**{name: self.attributes[name] for name in own if name in self.attributes})
         event.data_form = self.form
@@ -81,7 +81,7 @@ CASES = {
 
 
 async def delivered(tenant: Tenant, receiver: Receiver, encoding: int, *requests: Any) -> list[Request]:
-    """Queue one after the other, and return what the webhook got."""
+    """Queue the events one after another, and return what the webhook got."""
     await tenant.trigger(receiver.url, encoding=encoding)
     before = len(receiver.requests)
     for number, request in enumerate(requests):
@@ -103,7 +103,7 @@ def python_sdk(request: Request) -> tuple[dict[str, Any], Any]:
 
 
 def as_text(attributes: Mapping[str, Any]) -> dict[str, str]:
-    """Return attributes as headers have them: a header does not say of what type it is."""
+    """Return attributes as headers have them, which do not show types."""
     return {n: value if isinstance(value, str) else json.dumps(value) for n, value in attributes.items()}
 
 
@@ -111,7 +111,7 @@ def as_text(attributes: Mapping[str, Any]) -> dict[str, str]:
 async def test_the_python_sdk_reads_a_structured_delivery(
     tenant: Tenant, receiver: Receiver, name: str
 ) -> None:
-    """What came in as a CloudEvent goes out as the same one: every attribute, its type, and the data."""
+    """A CloudEvent is delivered unchanged: every attribute, its type, and the data."""
     case = CASES[name]
     [request] = await delivered(tenant, receiver, Trigger.STRUCTURED, case.request(tenant.project))
     assert request.header("content-type") == "application/cloudevents+json; charset=utf-8"
@@ -120,7 +120,7 @@ async def test_the_python_sdk_reads_a_structured_delivery(
 
 @pytest.mark.parametrize("name", CASES)
 async def test_the_python_sdk_reads_a_binary_delivery(tenant: Tenant, receiver: Receiver, name: str) -> None:
-    """In binary mode too; the body is the data itself, and the Content-Type its own."""
+    """A CloudEvent is delivered unchanged in binary mode too, with the data as body and its Content-Type."""
     case = CASES[name]
     [request] = await delivered(tenant, receiver, Trigger.BINARY, case.request(tenant.project))
     assert request.header("content-type") == case.attributes.get("datacontenttype")
@@ -132,7 +132,7 @@ async def test_the_python_sdk_reads_a_binary_delivery(tenant: Tenant, receiver: 
 
 
 async def test_an_event_of_our_own_is_a_cloudevent_too(tenant: Tenant, receiver: Receiver) -> None:
-    """An event that was queued as documented goes out with its id, this installation, and its time."""
+    """An event queued in the documented way has its id, this installation as source, and its time."""
     for encoding in (Trigger.STRUCTURED, Trigger.BINARY):
         await tenant.trigger(receiver.url, name=f"hook-{encoding}", encoding=encoding)
     await tenant.trigger(receiver.url, name="hook-documented")
@@ -152,7 +152,7 @@ async def test_an_event_of_our_own_is_a_cloudevent_too(tenant: Tenant, receiver:
 
 @pytest.mark.parametrize("encoding", [Trigger.STRUCTURED, Trigger.BINARY])
 async def test_a_retry_sends_the_same_event(tenant: Tenant, encoding: int) -> None:
-    """What the second attempt reads from the database is what the first one had."""
+    """A retry, which reads the event from the database, sends the same event as the first attempt."""
     async with Receiver(answer(500), answer(200)) as receiver:
         await tenant.trigger(receiver.url, encoding=encoding)
         await tenant.eventing.Queue(CASES["json"].request(tenant.project))
@@ -178,7 +178,7 @@ async def test_the_javascript_sdk_reads_deliveries(
 ) -> None:
     """The SDK for JavaScript reads the same events, in both modes.
 
-    From binary mode it hands on what the headers say without decoding it: that is left to its callers.
+    In binary mode it returns header values without decoding them, and leaves that to its callers.
     """
     events = [case.request(tenant.project) for case in CASES.values()]
     requests = await delivered(tenant, receiver, Trigger.STRUCTURED, *events)

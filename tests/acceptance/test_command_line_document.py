@@ -1,4 +1,4 @@
-"""What docs/command-line.md shows works, and docs/configuration.md is what the code says."""
+"""The commands in docs/command-line.md work, and docs/configuration.md agrees with the code."""
 
 import asyncio
 import os
@@ -32,7 +32,7 @@ def own_server(tmp_path: Path, database: list[str]) -> Iterator[Server]:
 
 @pytest.mark.parametrize("database", ["sqlite", "postgres"] if FULL else ["sqlite"], indirect=True)
 async def test_every_command_of_the_document_works(own_server: Server, tmp_path: Path) -> None:
-    """Each block runs in a shell that stops at the first failure, and says what its comments promise."""
+    """Each block runs in a shell that stops at the first failure, and prints what its comments promise."""
     variables = {
         **on_path(),
         "BELLROPE_SERVER": own_server.grpc,
@@ -65,7 +65,7 @@ async def test_every_command_of_the_document_works(own_server: Server, tmp_path:
 
 
 def test_every_command_is_in_the_document() -> None:
-    """Whoever reads the document meets each command."""
+    """The document has every command."""
     listed = run("--help").stdout
     names = re.findall(r"^  ([\w-]+) ", listed.partition("Commands:")[2], re.MULTILINE)
     assert [name for name in names if name not in DOCUMENT and name != "migrate"] == []

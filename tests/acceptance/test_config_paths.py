@@ -1,4 +1,4 @@
-"""The documented config paths: projects and triggers, made, shown, replaced and deleted with JSON."""
+"""The documented config paths: projects and triggers are created, shown, replaced and deleted with JSON."""
 
 import json
 from typing import Any
@@ -20,7 +20,7 @@ DEFAULTS = {
 
 
 async def save(tenant: Tenant, name: str = "hook", **members: Any) -> tuple[int, Any]:
-    """POST a trigger; without further members it calls a port where nobody is."""
+    """POST a trigger; by default it calls a port on which nobody listens."""
     body = {"type": "order", "url": "http://127.0.0.1:8089/hook"} | members
     return await tenant.send("POST", f"{tenant.config}/eventing/triggers/{name}", body)
 
@@ -34,7 +34,7 @@ async def shown(tenant: Tenant, name: str = "hook") -> Any:
 
 
 async def refused(tenant: Tenant, **members: Any) -> tuple[int, str, tuple[str, ...], str]:
-    """POST a trigger that is refused; return the status, the reason, the fields and the sentence."""
+    """POST a trigger that is refused; return the status, the reason, the fields and the message."""
     status, answered = await save(tenant, **members)
     fault = http_fault(answered)
     assert await names(tenant) == []
@@ -51,7 +51,7 @@ async def names(tenant: Tenant) -> list[str]:
 
 
 async def test_a_project_is_made_shown_and_deleted(tenant: Tenant) -> None:
-    """POST makes a project, GET shows it, DELETE takes it away; making or deleting it twice is no error."""
+    """POST creates a project, GET shows it, DELETE deletes it; creating or deleting it twice is no error."""
     url = f"{tenant.config}-more"
     name = f"{tenant.project}-more"
     assert await tenant.send("POST", url, {"id": name}) == (200, {})
@@ -65,21 +65,21 @@ async def test_a_project_is_made_shown_and_deleted(tenant: Tenant) -> None:
 
 @pytest.mark.parametrize("path", ["", "/*", "?id=*"])
 async def test_all_projects_are_listed(path: str, tenant: Tenant) -> None:
-    """GET without a name, or with `*` for one, shows every project."""
+    """GET without a name, or with `*` as the name, shows every project."""
     status, answered = await tenant.send("GET", f"{tenant.server.http}/v1/config/projects{path}")
     listed = [project["id"] for project in answered["result"]]
     assert (status, tenant.project in listed, "default" in listed) == (200, True, True)
 
 
 async def test_a_project_is_named_by_query_too(tenant: Tenant) -> None:
-    """`?id=` names what the path leaves out."""
+    """`?id=` gives the name if the path has none."""
     url = f"{tenant.server.http}/v1/config/projects?id={tenant.project}"
     expected = {"result": [{"id": tenant.project, "name": tenant.project}]}
     assert await tenant.send("GET", url) == (200, expected)
 
 
 async def test_a_project_s_body_has_to_name_the_same_project(tenant: Tenant) -> None:
-    """An `id` that is not the name in the path is refused."""
+    """An `id` other than the name in the path is refused."""
     status, answered = await tenant.send("POST", tenant.config, {"id": "another"})
     fault = http_fault(answered)
     assert (status, fault.reason, fault.fields) == (400, "INVALID_FIELD", ("id",))
@@ -94,7 +94,7 @@ async def test_names_of_projects(name: str, tenant: Tenant) -> None:
 
 
 async def test_a_deleted_project_s_name_can_be_used_again(tenant: Tenant) -> None:
-    """A project of the same name as a deleted one begins empty."""
+    """A project with the name of a deleted one starts empty."""
     await save(tenant)
     await tenant.send("DELETE", tenant.config)
     await tenant.send("POST", tenant.config)
@@ -102,7 +102,7 @@ async def test_a_deleted_project_s_name_can_be_used_again(tenant: Tenant) -> Non
 
 
 async def test_there_are_no_triggers_without_a_project(tenant: Tenant) -> None:
-    """A trigger of a project that is not there is neither shown nor made nor deleted."""
+    """A trigger of a missing project cannot be shown, created or deleted."""
     url = f"{tenant.config}-none/eventing/triggers/hook"
     body = {"type": "order", "url": "http://127.0.0.1:8089/"}
     for method in ("GET", "POST", "DELETE"):
@@ -115,7 +115,7 @@ async def test_there_are_no_triggers_without_a_project(tenant: Tenant) -> None:
 
 
 async def test_a_trigger_is_shown_with_its_defaults(tenant: Tenant) -> None:
-    """A trigger needs a type and a URL; the rest has the defaults that it is shown with."""
+    """A trigger needs a type and a URL; all other fields have defaults, and are shown."""
     assert await save(tenant) == (200, {})
     assert await shown(tenant) == {
         "id": "hook",
@@ -126,7 +126,7 @@ async def test_a_trigger_is_shown_with_its_defaults(tenant: Tenant) -> None:
 
 
 async def test_a_trigger_is_shown_as_it_was_saved(tenant: Tenant) -> None:
-    """What was saved is shown again, but never the secret."""
+    """A trigger is shown as it was saved, without its secret."""
     members = {
         "retries": 0,
         "timeout": 1500,
@@ -145,14 +145,14 @@ async def test_a_trigger_is_shown_as_it_was_saved(tenant: Tenant) -> None:
 
 
 async def test_a_trigger_is_named_by_the_body_too(tenant: Tenant) -> None:
-    """`id` and `name` may come along if they are the name in the path."""
+    """The body may have an `id` and a `name` if they equal the name in the path."""
     assert await save(tenant, id="hook", name="hook") == (200, {})
     status, answered = await save(tenant, id="another")
     assert (status, http_fault(answered).fields) == (400, ("id",))
 
 
 async def test_a_saved_trigger_is_replaced(tenant: Tenant) -> None:
-    """POST replaces the whole trigger: what is left out has its default again."""
+    """POST replaces the whole trigger: a field that is left out gets its default again."""
     await save(tenant, retries=9, timeout=100, options={"a": "b"}, headers={"x-a": "b"})
     assert await save(tenant, type="refund") == (200, {})
     assert await shown(tenant) == {
@@ -164,7 +164,7 @@ async def test_a_saved_trigger_is_replaced(tenant: Tenant) -> None:
 
 
 async def test_a_replaced_trigger_keeps_its_secret(tenant: Tenant, receiver: Receiver) -> None:
-    """A secret is never shown, so nobody could send it back: left out, it stays."""
+    """A secret that is left out stays, because it is never shown and cannot be sent back."""
     await save(tenant, secret=SECRET)
     await save(tenant, url=receiver.url)
     await tenant.queue({"type": "order"})
@@ -174,7 +174,7 @@ async def test_a_replaced_trigger_keeps_its_secret(tenant: Tenant, receiver: Rec
 
 
 async def test_a_replaced_trigger_is_what_is_called(tenant: Tenant, receiver: Receiver) -> None:
-    """After the answer to POST events go to the new URL, with the new headers."""
+    """After the answer to POST, events go to the new URL with the new headers."""
     await save(tenant)
     await save(tenant, url=receiver.url, headers={"X-Team": "billing"})
     await tenant.queue({"type": "order"})
@@ -184,7 +184,7 @@ async def test_a_replaced_trigger_is_what_is_called(tenant: Tenant, receiver: Re
 
 @pytest.mark.parametrize("path", ["", "/*", "?id=*"])
 async def test_all_triggers_are_listed(path: str, tenant: Tenant) -> None:
-    """GET without a name, or with `*` for one, shows every trigger of the project."""
+    """GET without a name, or with `*` as the name, shows every trigger of the project."""
     await save(tenant, "a")
     await save(tenant, "b")
     status, answered = await tenant.send("GET", f"{tenant.config}/eventing/triggers{path}")
@@ -209,7 +209,7 @@ async def test_a_trigger_is_named_by_query_too(tenant: Tenant) -> None:
 
 
 async def test_deleting_what_is_absent_is_no_error(tenant: Tenant) -> None:
-    """DELETE of a trigger that is not there answers `{}` like one that is."""
+    """DELETE of a missing trigger answers `{}`, as for an existing one."""
     await save(tenant)
     url = f"{tenant.config}/eventing/triggers/hook"
     assert await tenant.send("DELETE", url) == (200, {})
@@ -220,7 +220,7 @@ async def test_deleting_what_is_absent_is_no_error(tenant: Tenant) -> None:
 
 
 async def test_an_escaped_slash_belongs_to_the_name(tenant: Tenant) -> None:
-    """`a%2Fb` is one name, which no trigger can have: it is refused, not taken for a longer path."""
+    """`a%2Fb` is one name, which no trigger can have: it is refused, not read as a longer path."""
     url = f"{tenant.config}/eventing/triggers/a%2Fb"
     status, answered = await tenant.send("POST", url, {"type": "order", "url": "http://127.0.0.1:8089/"})
     fault = http_fault(answered)
@@ -233,7 +233,7 @@ async def test_an_escaped_slash_belongs_to_the_name(tenant: Tenant) -> None:
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 @pytest.mark.parametrize("path", ["rules", "rules/order", "rules?id=order"])
 async def test_there_are_no_access_rules_yet(path: str, method: str, tenant: Tenant) -> None:
-    """Space Cloud's path for rules says that they do not exist, and where filters are."""
+    """Space Cloud's path for rules answers that rules do not exist, and where to set filters."""
     body = {"rule": "allow"}
     status, answered = await tenant.send(method, f"{tenant.config}/eventing/{path}", body)
     fault = http_fault(answered)
@@ -256,7 +256,7 @@ async def test_the_timeout_is_in_milliseconds(tenant: Tenant) -> None:
 
 
 async def refused_timeout(tenant: Tenant, value: object) -> str:
-    """Return the sentence that a timeout is refused with."""
+    """Return the error message for a timeout."""
     status, answered = await save(tenant, timeout=value)
     fault = http_fault(answered)
     assert (status, fault.reason, fault.fields) == (400, "INVALID_FIELD", ("timeout",))
@@ -335,7 +335,7 @@ async def test_headers_of_another_shape_are_refused(headers: Any, tenant: Tenant
 async def test_a_wrong_value_is_named_by_its_key(
     members: dict[str, Any], field: str, sentence: str, tenant: Tenant
 ) -> None:
-    """A value that is not allowed is refused with its own key and a sentence, and nothing is saved."""
+    """A value that is not allowed is refused with its own key and a message, and nothing is saved."""
     assert await refused(tenant, **members) == (400, "INVALID_FIELD", (field,), sentence)
 
 
@@ -353,7 +353,7 @@ async def test_a_wrong_value_is_named_by_its_key(
 async def test_an_unknown_key_is_named(
     members: dict[str, Any], field: str, sentence: str, tenant: Tenant
 ) -> None:
-    """A key that is not known is refused, with the one that may have been meant."""
+    """An unknown key is refused, with the key that was probably meant."""
     assert await refused(tenant, **members) == (400, "UNKNOWN_FIELD", (field,), sentence)
 
 
@@ -372,7 +372,7 @@ async def test_an_unknown_key_is_named(
 async def test_a_url_that_nothing_may_be_sent_to_is_refused(
     url: str | None, reason: str, tenant: Tenant
 ) -> None:
-    """What the egress guard does not allow, and what is no URL, is refused when the trigger is saved."""
+    """A URL that is invalid, or that the egress guard denies, is refused when the trigger is saved."""
     status, found, fields, sentence = await refused(tenant, url=url)
     assert (status, found, fields) == (400, reason, ("url",))
     assert "secret" not in sentence

@@ -1,4 +1,4 @@
-"""What becomes of a delivery: webhooks that fail in every way, retries, dead letters, pauses and edits."""
+"""What becomes of a delivery: failing webhooks, retries, dead letters, pauses and edits."""
 
 import asyncio
 import json
@@ -52,7 +52,7 @@ KIB = 1024
 
 
 def retry(milliseconds: int) -> Any:
-    """Return the policy of trying again after so many milliseconds, each time."""
+    """Return a retry policy that waits this many milliseconds each time."""
     wait = Duration()
     wait.FromMilliseconds(milliseconds)
     return triggers_pb2.RetryPolicy(schedule=[wait])
@@ -77,7 +77,7 @@ async def order(tenant: Tenant, **keys: Any) -> str:
 
 
 async def order_until(tenant: Tenant, expire_time: Timestamp, **fields: Any) -> str:
-    """Queue an event that nobody wants after `expire_time`, and return its id."""
+    """Queue an event that expires at `expire_time`, and return its id."""
     request = eventing_pb2.QueueRequest(
         project=tenant.project, type="order", expire_time=expire_time, **fields
     )
@@ -91,7 +91,7 @@ def outcomes(delivery: Any) -> list[tuple[int, int, str]]:
 
 
 async def assert_logged(tenant: Tenant, delivery: Any) -> None:
-    """Assert that the server's log has one line for each attempt, with the same facts as the delivery has."""
+    """Assert that the server's log has one line for each attempt, with the same facts as the delivery."""
     shown = [
         (
             line["project"],
@@ -111,11 +111,11 @@ async def assert_logged(tenant: Tenant, delivery: Any) -> None:
     ]
 
 
-# What webhooks do.
+# How webhooks answer.
 
 
 async def test_a_webhook_that_fails_twice(tenant: Tenant) -> None:
-    """Any answer but 2xx is tried again, each time later; every attempt is kept, and logged once."""
+    """Any answer but 2xx is tried again, each time later; every attempt is stored, and logged once."""
     async with webhook(tenant, answer(500, b"no"), answer(500), answer(200, b"yes")) as receiver:
         delivery = await tenant.delivery(await order(tenant))
         bodies = {request.body for request in receiver.requests}
@@ -139,7 +139,7 @@ def gap(before: Any, after: Any) -> float:
 
 @pytest.mark.parametrize("status", [200, 201, 204, 299])
 async def test_any_2xx_is_success(status: int, tenant: Tenant) -> None:
-    """E2: any 2xx is success, whatever the body says."""
+    """E2: Any 2xx is success, whatever the body says."""
     async with webhook(tenant, answer(status, b'{"error":"x"}' if status != 204 else b"")):
         delivery = await tenant.delivery(await order(tenant))
     assert (delivery.state, outcomes(delivery)) == (Delivery.SUCCEEDED, [(1, status, "ERROR_UNSPECIFIED")])
@@ -149,7 +149,7 @@ async def test_any_2xx_is_success(status: int, tenant: Tenant) -> None:
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize("form", ["seconds", "date"])
 async def test_retry_after_is_a_floor(status: int, form: str, tenant: Tenant) -> None:
-    """E10: `Retry-After` of a 429 or 503 is waited for, and at most a fifth more."""
+    """E10: The `Retry-After` of a 429 or 503 is waited for, and at most a fifth longer."""
     begun = datetime.now(UTC)
     date = format_datetime(begun + timedelta(seconds=121), usegmt=True)
     headers = [("Retry-After", "120" if form == "seconds" else date)]
@@ -164,7 +164,7 @@ async def test_retry_after_is_a_floor(status: int, form: str, tenant: Tenant) ->
 
 
 async def test_retry_after_is_waited_for(tenant: Tenant) -> None:
-    """After `Retry-After: 1` the next attempt starts no sooner than in a second, and then succeeds."""
+    """After `Retry-After: 1` the next attempt starts a second later at the earliest, and then succeeds."""
     async with webhook(tenant, answer(429, headers=[("Retry-After", "1")]), answer(200)):
         delivery = await tenant.delivery(await order(tenant))
     first, second = delivery.attempts
@@ -183,14 +183,14 @@ async def test_retry_after_is_waited_for(tenant: Tenant) -> None:
 async def test_without_a_retry_after_the_trigger_s_own_waits_hold(
     status: int, headers: list[tuple[str, str]], tenant: Tenant
 ) -> None:
-    """E9: a 429 without a `Retry-After` that can be read waits as configured, and so does any other."""
+    """E9: A 429 without a valid `Retry-After`, and any other answer, waits as configured."""
     async with webhook(tenant, answer(status, headers=headers), answer(200)):
         delivery = await tenant.delivery(await order(tenant))
     assert (delivery.state, delivery.attempt_count) == (Delivery.SUCCEEDED, 2)
 
 
 async def test_410_is_a_failure_like_others(tenant: Tenant) -> None:
-    """E7: 410 alone means nothing special: it is tried again."""
+    """E7: By default a 410 is tried again like any other failure."""
     async with webhook(tenant, answer(410), answer(200)):
         delivery = await tenant.delivery(await order(tenant))
     assert outcomes(delivery) == [(1, 410, "STATUS"), (2, 200, "ERROR_UNSPECIFIED")]
@@ -198,7 +198,7 @@ async def test_410_is_a_failure_like_others(tenant: Tenant) -> None:
 
 
 async def test_410_pauses_a_trigger_that_wants_so(tenant: Tenant) -> None:
-    """E7: with `disable_on_gone` 410 pauses the trigger; what it owes waits until it is resumed."""
+    """E7: With `disable_on_gone` a 410 pauses the trigger; what it owes waits until it is resumed."""
     async with webhook(tenant, answer(410), answer(200), disable_on_gone=True) as receiver:
         first = await order(tenant)
         await tenant.delivery(first, attempt_count=1)
@@ -218,7 +218,7 @@ async def paused(tenant: Tenant) -> bool:
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 async def test_a_redirect_is_a_failure_and_is_not_followed(status: int, tenant: Tenant) -> None:
-    """E5: nobody is sent elsewhere by an answer."""
+    """E5: A redirect is a failure and is not followed."""
     async with Receiver() as elsewhere:
         moved = answer(status, headers=[("Location", elsewhere.url)])
         async with webhook(tenant, moved, answer(200)):
@@ -239,7 +239,7 @@ async def test_a_redirect_is_a_failure_and_is_not_followed(status: int, tenant: 
     ids=["hangs", "resets", "closes", "breaks off"],
 )
 async def test_a_webhook_that_does_not_answer(reaction: Reaction, error: str, tenant: Tenant) -> None:
-    """A hang is cut at the trigger's timeout; that, a reset and a close are failures, and tried again."""
+    """A hang is cut off at the trigger's timeout; hangs, resets and closes are failures, and tried again."""
     quick = Duration(seconds=1)
     async with webhook(tenant, reaction, answer(200), timeout=quick) as receiver:
         delivery = await tenant.delivery(await order(tenant))
@@ -249,15 +249,15 @@ async def test_a_webhook_that_does_not_answer(reaction: Reaction, error: str, te
 
 
 async def test_a_webhook_that_hangs_is_cut_at_its_timeout(tenant: Tenant) -> None:
-    """The timeout holds for the attempt as a whole."""
+    """The timeout covers the whole attempt."""
     async with webhook(tenant, hang, timeout=Duration(nanos=200_000_000), retries=0):
         delivery = await tenant.delivery(await order(tenant))
     lasted = delivery.attempts[0].duration.ToMicroseconds() / 1e6
-    assert 0.199 <= lasted < 4  # what is left of it is counted in whole milliseconds, rounded down
+    assert 0.199 <= lasted < 4  # the rest is counted in whole milliseconds, rounded down
 
 
 async def test_nobody_listens(tenant: Tenant) -> None:
-    """A refused connection is a failure of its own kind."""
+    """A refused connection is an error of its own kind."""
     async with Receiver() as gone:
         url = gone.url
     await tenant.trigger(url, retries=0)
@@ -268,7 +268,7 @@ async def test_nobody_listens(tenant: Tenant) -> None:
 
 @pytest.mark.parametrize(("status", "state"), [(200, Delivery.SUCCEEDED), (500, Delivery.DEAD_LETTERED)])
 async def test_an_endless_answer_is_cut(status: int, state: int, tenant: Tenant) -> None:
-    """E15: of an endless body 16 KiB are kept and 1 MiB is read; the status decides."""
+    """E15: Of an endless body 1 MiB is read and 16 KiB are stored; the status decides."""
     head = f"HTTP/1.1 {status} Any\r\n\r\n".encode()
     async with webhook(tenant, endless(head, b"x" * 64 * KIB), retries=0):
         delivery = await tenant.delivery(await order(tenant))
@@ -279,7 +279,7 @@ async def test_an_endless_answer_is_cut(status: int, state: int, tenant: Tenant)
 
 
 async def test_a_kept_connection_that_dies_is_one_post_per_attempt(tenant: Tenant) -> None:
-    """E33a: when a kept connection dies after the request was read, that attempt failed: one POST for it."""
+    """E33a: When a kept connection dies after the request was read, that attempt fails, with one POST."""
     async with webhook(tenant, answer(200), close, answer(200), retry_policy=retry(300)) as receiver:
         await tenant.delivery(await order(tenant))
         second = await order(tenant)
@@ -330,7 +330,7 @@ async def test_a_project_is_told_of_its_dead_letters(tenant: Tenant, receiver: R
 
 
 async def test_a_dead_letter_about_a_dead_letter_is_not_told(tenant: Tenant) -> None:
-    """When telling of dead letters fails as well, that is where it ends."""
+    """A dead letter about a dead letter causes no further event."""
     async with (
         webhook(tenant, answer(500), name="undertaker", type=DEAD_LETTERED, retries=0) as undertaker,
         webhook(tenant, answer(500), retries=0),
@@ -346,7 +346,7 @@ async def test_a_dead_letter_about_a_dead_letter_is_not_told(tenant: Tenant) -> 
 
 
 async def test_a_dead_letter_is_replayed(tenant: Tenant) -> None:
-    """A replay tries again from now on, with all retries anew; the numbers of the attempts go on."""
+    """A replay starts again with all retries; the numbers of the attempts go on."""
     async with webhook(tenant, answer(500), answer(500), answer(500), answer(200), retries=1):
         dead = await tenant.delivery(await order(tenant))
         replayed = await replay(tenant, dead)
@@ -365,7 +365,7 @@ async def replay(tenant: Tenant, delivery: Any) -> Any:
 
 
 async def test_what_succeeded_can_be_replayed_too(tenant: Tenant) -> None:
-    """Whoever lost what the webhook was told can have it told again, with the same ids."""
+    """A delivery that succeeded can be replayed too, and is sent with the same ids."""
     async with webhook(tenant) as receiver:
         delivery = await tenant.delivery(await order(tenant))
         await replay(tenant, delivery)
@@ -375,17 +375,17 @@ async def test_what_succeeded_can_be_replayed_too(tenant: Tenant) -> None:
 
 
 async def test_what_is_not_there_cannot_be_replayed(tenant: Tenant) -> None:
-    """Replaying takes a delivery of this project."""
+    """Only a delivery of this project can be replayed."""
     call = replay(tenant, Delivery(delivery_id="none"))
     fault = await rpc_fault(call)
     assert (fault.code, fault.reason, fault.fields) == ("NOT_FOUND", "DELIVERY_NOT_FOUND", ("delivery_id",))
 
 
-# What users do meanwhile.
+# What users do in the meantime.
 
 
 async def test_a_paused_trigger_sends_nothing_and_a_resumed_one_all(tenant: Tenant) -> None:
-    """E30: at most 1 s after a pause nothing is sent any more, retries neither; resuming sends what waits."""
+    """E30: 1 s after a pause nothing is sent any more, not even retries; resuming sends what waits."""
     mended = asyncio.Event()
 
     async def react(connection: Connection) -> None:
@@ -408,7 +408,7 @@ async def test_a_paused_trigger_sends_nothing_and_a_resumed_one_all(tenant: Tena
 
 
 async def test_deleting_a_trigger_cancels_what_it_owes(tenant: Tenant) -> None:
-    """What a deleted trigger still owes is cancelled; the log keeps it."""
+    """What a deleted trigger still owes is cancelled, and stays in the log."""
     async with webhook(tenant) as receiver:
         event_id = await order(tenant, delay=3600)
         await tenant.delete()
@@ -418,7 +418,7 @@ async def test_deleting_a_trigger_cancels_what_it_owes(tenant: Tenant) -> None:
 
 
 async def test_many_triggers_are_deleted_at_once(tenant: Tenant) -> None:
-    """Triggers that owed nothing do not hold up the cancelling of what another owed."""
+    """Triggers that owe nothing do not delay the cancelling of what another owes."""
     names = [f"idle-{number}" for number in range(30)]
     for name in names:
         await tenant.trigger("http://127.0.0.1:8089/", name=name, type="idle")
@@ -430,7 +430,7 @@ async def test_many_triggers_are_deleted_at_once(tenant: Tenant) -> None:
 
 
 async def test_deleting_a_trigger_ends_its_retries(tenant: Tenant) -> None:
-    """An attempt that is under way ends as it ends, but is not tried again."""
+    """An attempt that is under way ends normally, but is not tried again."""
     gate = asyncio.Event()
     async with webhook(tenant, held(gate, answer(500)), answer(200)) as receiver:
         event_id = await order(tenant)
@@ -443,7 +443,7 @@ async def test_deleting_a_trigger_ends_its_retries(tenant: Tenant) -> None:
 
 
 async def test_what_a_deleted_trigger_owed_cannot_be_replayed(tenant: Tenant) -> None:
-    """There is nobody to send it to."""
+    """A delivery of a deleted trigger cannot be replayed, because it has no webhook any more."""
     async with webhook(tenant):
         delivery = await tenant.delivery(await order(tenant))
         await tenant.delete()
@@ -452,7 +452,7 @@ async def test_what_a_deleted_trigger_owed_cannot_be_replayed(tenant: Tenant) ->
 
 
 async def test_an_edit_mends_what_waits(tenant: Tenant, receiver: Receiver) -> None:
-    """URL, headers and secret are read when an attempt starts: an edit holds for what waits, too."""
+    """URL, headers and secret are read when an attempt starts, so an edit applies to what waits too."""
     async with webhook(tenant, answer(500), retry_policy=retry(400)) as wrong:
         event_id = await order(tenant)
         await soon(wrong.received(1))
@@ -464,7 +464,7 @@ async def test_an_edit_mends_what_waits(tenant: Tenant, receiver: Receiver) -> N
 
 
 async def test_an_event_expires_between_its_attempts(tenant: Tenant) -> None:
-    """D28: at its expire time an event that still waits is EXPIRED, and not sent any more."""
+    """D28: An event that still waits at its expire time is EXPIRED, and not sent any more."""
     expire_time = Timestamp()
     async with webhook(tenant, answer(500), retry_policy=retry(8000)) as receiver:
         expire_time.FromMicroseconds(int((time.time() + 2) * 1e6))
@@ -476,7 +476,7 @@ async def test_an_event_expires_between_its_attempts(tenant: Tenant) -> None:
 
 
 async def test_an_expired_delivery_can_be_replayed(tenant: Tenant) -> None:
-    """Whoever replays what expired wants it sent all the same."""
+    """An expired delivery can be replayed, and is then sent."""
     async with webhook(tenant) as receiver:
         delivery = await tenant.delivery(await order_until(tenant, Timestamp(seconds=1)))
         assert (delivery.state, receiver.requests) == (Delivery.EXPIRED, [])
@@ -488,7 +488,7 @@ async def test_an_expired_delivery_can_be_replayed(tenant: Tenant) -> None:
 
 
 async def test_a_trigger_with_a_secret_signs_each_request(tenant: Tenant) -> None:
-    """With a secret each attempt is signed as Standard Webhooks says; any library of theirs can verify it."""
+    """With a secret each attempt is signed by Standard Webhooks; any of its libraries can verify it."""
     async with webhook(tenant, answer(500), answer(200), secrets=[SECRET]) as receiver:
         await tenant.delivery(await order(tenant, data={"a": 1.0}))
     for request in receiver.requests:
@@ -498,7 +498,7 @@ async def test_a_trigger_with_a_secret_signs_each_request(tenant: Tenant) -> Non
 
 
 async def test_a_secret_is_never_shown(tenant: Tenant) -> None:
-    """A trigger shows that it signs, and never with what; the log has nothing of it either."""
+    """A trigger shows that it signs, but never its secret; the log does not have it either."""
     async with webhook(tenant, secrets=[SECRET]):
         await tenant.delivery(await order(tenant))
         trigger = await tenant.edit("paused")
@@ -507,7 +507,7 @@ async def test_a_secret_is_never_shown(tenant: Tenant) -> None:
 
 
 async def test_a_trace_context_is_passed_on(tenant: Tenant) -> None:
-    """`traceparent` of the request, over HTTP or gRPC, reaches the webhook."""
+    """The `traceparent` of a request, over HTTP or gRPC, reaches the webhook."""
     async with webhook(tenant) as receiver:
         await tenant.queue({"type": "order"}, traceparent=TRACEPARENT)
         await tenant.eventing.Queue(
@@ -519,7 +519,7 @@ async def test_a_trace_context_is_passed_on(tenant: Tenant) -> None:
 
 
 async def test_a_trace_context_that_is_none_is_left_out(tenant: Tenant) -> None:
-    """A header that a proxy garbled does not make an event wrong; over gRPC it is a field, and checked."""
+    """A bad `traceparent` header is ignored, because a proxy may have garbled it; in gRPC it is refused."""
     async with webhook(tenant) as receiver:
         status, _ = await tenant.queue({"type": "order"}, traceparent="garbled")
         (request,) = await soon(receiver.received(1))
@@ -530,7 +530,7 @@ async def test_a_trace_context_that_is_none_is_left_out(tenant: Tenant) -> None:
 
 
 async def test_a_trigger_s_own_headers_are_sent(tenant: Tenant) -> None:
-    """A trigger's headers go with each request, beside the documented ones; an empty value is sent too."""
+    """A trigger's headers are sent with each request, with the documented ones, even if a value is empty."""
     headers = {"Authorization": "Bearer a, b", "X-Empty": ""}
     async with webhook(tenant, headers=headers) as receiver:
         await order(tenant)
@@ -542,7 +542,7 @@ async def test_a_trigger_s_own_headers_are_sent(tenant: Tenant) -> None:
 @pytest.mark.parametrize("name", ["Host", "content-length", "Webhook-Id", "webhook-signature", "User-Agent"])
 @pytest.mark.parametrize("value", ["x"])
 async def test_headers_that_the_server_sets_are_refused(name: str, value: str, tenant: Tenant) -> None:
-    """E32: a trigger cannot set what the server sets."""
+    """E32: A trigger cannot set headers that the server sets."""
     fault = await rpc_fault(tenant.trigger("http://127.0.0.1:8089/", headers={name: value}))
     assert (fault.code, fault.reason, fault.fields) == ("INVALID_ARGUMENT", "INVALID_FIELD", ("headers",))
     assert fault.sentence == f"headers must not set `{name}`, which the server sets"
@@ -550,7 +550,7 @@ async def test_headers_that_the_server_sets_are_refused(name: str, value: str, t
 
 @pytest.mark.parametrize("value", ["a\r\nX-More: b", "a\nb", "a\x00b", " a"])
 async def test_headers_that_would_break_out_are_refused(value: str, tenant: Tenant) -> None:
-    """E32: a value with a line break, a NUL or leading space is refused."""
+    """E32: A value with a line break, a NUL or a leading space is refused."""
     fault = await rpc_fault(tenant.trigger("http://127.0.0.1:8089/", headers={"x-a": value}))
     assert (fault.code, fault.fields) == ("INVALID_ARGUMENT", ("headers",))
     assert fault.sentence == "headers has a value for `x-a` that cannot be sent"
@@ -568,14 +568,14 @@ async def test_headers_that_would_break_out_are_refused(value: str, tenant: Tena
     ],
 )
 async def test_options_narrow_a_trigger(options: dict[str, str], count: int, tenant: Tenant) -> None:
-    """A trigger with options wants each of its keys in the event, with one of the values in its list."""
+    """A trigger with options matches events that have each of its keys, with one of the values listed."""
     async with webhook(tenant, options={"region": "eu, us", "tier": "gold"}):
         _, answered = await tenant.queue({"type": "order", "options": options})
     assert answered["deliveryCount"] == count
 
 
 async def test_every_trigger_that_matches_is_called(tenant: Tenant) -> None:
-    """An event goes to each trigger of its type; one that fails does not keep the others from it."""
+    """An event goes to each trigger of its type; one that fails does not affect the others."""
     async with webhook(tenant, answer(500), name="a", retries=0), webhook(tenant, name="b") as receiver:
         await tenant.trigger(receiver.url, name="c", type="another")
         event_id = await order(tenant)
@@ -586,12 +586,12 @@ async def test_every_trigger_that_matches_is_called(tenant: Tenant) -> None:
 
 
 async def all_final(tenant: Tenant, event_id: str) -> bool:
-    """Return whether nothing more happens to an event's deliveries."""
+    """Return whether all deliveries of an event are final."""
     return all(each.state > Delivery.DELIVERING for each in await tenant.deliveries(event_id))
 
 
 async def test_an_unknown_trigger_cannot_be_paused(tenant: Tenant) -> None:
-    """Pausing, resuming, changing or deleting a trigger that is not there says so."""
+    """Pausing, resuming, changing or deleting a missing trigger is an error that says so."""
     for call in (
         tenant.pause(),
         tenant.resume(),
@@ -603,14 +603,14 @@ async def test_an_unknown_trigger_cannot_be_paused(tenant: Tenant) -> None:
 
 
 async def test_a_trigger_that_is_there_is_not_created_again(tenant: Tenant) -> None:
-    """CreateTrigger makes new triggers only."""
+    """CreateTrigger refuses a name that exists."""
     async with webhook(tenant) as receiver:
         fault = await rpc_fault(tenant.trigger(receiver.url))
     assert (fault.code, fault.reason) == ("ALREADY_EXISTS", "TRIGGER_EXISTS")
 
 
 async def test_an_event_can_only_be_queued_in_a_project(tenant: Tenant) -> None:
-    """There is no event without a project."""
+    """An event can only be queued in an existing project."""
     status, answered = await tenant.send("POST", tenant.url.replace(tenant.project, "nowhere"), {"type": "a"})
     fault = http_fault(answered)
     assert (status, fault.reason, fault.fields) == (404, "PROJECT_NOT_FOUND", ("project",))

@@ -1,9 +1,9 @@
 """The pages of docs/ work when they are followed from top to bottom.
 
 Each page has a server of its own on a new database. Where the page says `python3 docs/webhook.py 500 200`,
-the webhook is started so, in place of the one before. Blocks marked `sh` and `python` are run in order; a
-block marked `json` or `text` right after one is what it prints: `...` stands for anything. A page that
-exports a key has a server with one.
+the webhook is started with these arguments and replaces the one before. Blocks marked `sh` and `python` run
+in order; a block marked `json` or `text` right after one is its expected output, in which `...` stands for
+anything. If a page exports a key, its server has one.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ COLUMNS = re.compile(" {2,}")  # how wide they are depends on the test's ports
 
 @dataclass(frozen=True)
 class Step:
-    """Something to run, with what it prints; or, if `kind` is `webhook`, the webhook's new command line."""
+    """Something to run, and what it prints; or, if `kind` is `webhook`, the webhook's new command line."""
 
     kind: str
     text: str
@@ -52,7 +52,7 @@ class Step:
 
 
 def steps(page: Path) -> Iterator[Step]:
-    """Give what there is to do on a page."""
+    """Give the steps of a page."""
     found = [*STEP.finditer(page.read_text()), None]
     for match, following in pairwise(found):
         assert match
@@ -74,7 +74,7 @@ def key_of(page: Path) -> dict[str, str]:
 
 
 class Reader:
-    """Somebody who follows a page."""
+    """Follows a page as a reader would."""
 
     def __init__(self, folder: Path, server: Server, webhook: "Webhook", key: dict[str, str]) -> None:
         self._folder = folder
@@ -108,7 +108,7 @@ class Reader:
 
 
 def like(said: Any, shown: Any) -> bool:
-    """Say whether a value is what the page shows; a string with `...` stands for anything that begins so."""
+    """Return whether a value is what the page shows; a string that ends in `...` only has to begin so."""
     if isinstance(shown, str) and shown.endswith("..."):
         return str(said).startswith(shown.removesuffix("..."))
     if isinstance(shown, dict) and isinstance(said, dict):
@@ -119,7 +119,7 @@ def like(said: Any, shown: Any) -> bool:
 
 
 def check(step: Step, said: str) -> None:
-    """Hold what a step printed against what the page shows."""
+    """Compare what a step printed with what the page shows."""
     if step.shown_as == "json":
         assert like(json.loads(said), json.loads(step.shown)), f"{step.text}\nsaid\n{said}"
     elif step.shown_as == "text":
@@ -139,7 +139,7 @@ class Webhook:
         self._process: subprocess.Popen[str] | None = None
 
     def start(self, command: str) -> None:
-        """Stop the one before, and start it by a command line from the page."""
+        """Stop the webhook before, and start one with a command line from the page."""
         self.stop()
         self._process = subprocess.Popen(
             [sys.executable, *shlex.split(command)[1:]],
@@ -152,7 +152,7 @@ class Webhook:
         assert self._process.stdout.readline().startswith(f"listening on http://127.0.0.1:{self.port};")
 
     def stop(self) -> None:
-        """Press Ctrl-C, and look that it ended as it should."""
+        """Press Ctrl-C, and check that it ended as it should."""
         if self._process:
             self._process.send_signal(signal.SIGINT)
             printed, _ = self._process.communicate(timeout=10)
@@ -180,15 +180,15 @@ async def test_a_page_can_be_followed(page: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("page", FOLLOWED, ids=lambda page: page.stem)
 def test_a_page_says_first_what_to_start(page: Path) -> None:
-    """The quickstart shows how to start a server and the webhook; every other page says so at its top.
+    """The quickstart shows how to start a server and the webhook; every other page says at its top to do so.
 
-    But a page that exports a key, and so starts a server of its own.
+    The exception is a page that exports a key, and so starts a server of its own.
     """
     assert page.stem == "quickstart" or key_of(page) or page.read_text().split("\n\n")[1] + "\n" == START
 
 
 def test_a_webhook_whose_port_is_taken_says_how_to_take_another() -> None:
-    """`docs/webhook.py` ends with a sentence, and not before it says that it listens."""
+    """If its port is taken, `docs/webhook.py` ends with a message, before it says that it listens."""
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         ended = subprocess.run(
@@ -204,6 +204,6 @@ def test_a_webhook_whose_port_is_taken_says_how_to_take_another() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_every_page_is_followed_by_a_test(page: Path) -> None:
-    """A page whose commands are not marked for this test is named by another."""
+    """If no command on a page is marked for this test, another test names the page."""
     others = "".join(test.read_text() for test in TESTS.rglob("test_*.py") if test != Path(__file__))
     assert list(steps(page)) or f"docs/{page.name}" in others

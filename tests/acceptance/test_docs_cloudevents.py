@@ -1,4 +1,4 @@
-"""What docs/cloudevents.md and docs/chaining.md show works as it stands there."""
+"""The commands in docs/cloudevents.md and docs/chaining.md work as they are."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ def own_server(tmp_path: Path) -> Iterator[Server]:
 
 
 async def test_the_page_on_cloudevents_sends_and_gets_them(own_server: Server, receiver: Receiver) -> None:
-    """The trigger, all modes in, and the handshake, as docs/cloudevents.md has them."""
+    """The trigger, all input modes and the handshake work as docs/cloudevents.md shows them."""
     await shell(CLOUDEVENTS.block("--encoding structured"), own_server, receiver)
     for mode in ("ce-specversion", '"A-2"'):
         answer = json.loads(await shell(CLOUDEVENTS.block(mode), own_server, receiver))
@@ -43,7 +43,7 @@ async def test_the_page_on_cloudevents_sends_and_gets_them(own_server: Server, r
 
 
 async def test_the_page_on_chaining_pays_and_ships(own_server: Server, tmp_path: Path) -> None:
-    """An order, its payment and its shipping, as docs/chaining.md has them, and what who waits gets."""
+    """The order, payment and shipping of docs/chaining.md work, and the waiting caller gets its answer."""
     async with webhook(CHAINING.block("python3 docs/webhook.py"), tmp_path) as running:
         await shell(CHAINING.block("triggers create pay"), own_server, running)
         await shell(CHAINING.block("bellrope queue"), own_server, running)

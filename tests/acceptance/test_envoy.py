@@ -1,4 +1,4 @@
-"""The native dialect beside a real Envoy that transcodes for our gRPC port: alike, but for a list."""
+"""The native dialect, compared with a real Envoy that transcodes to our gRPC port; differences are listed."""
 
 import base64
 import json
@@ -19,7 +19,7 @@ from rest import SERVICES, TEXTS, messages, rest
 
 ROUTES = [route for route in Table(SERVICES).routes if not route.rpc.server_streaming]
 ROOT = "/v1/projects/default"
-PATHS = {  # what generated requests speak of: some of it is there
+PATHS = {  # the names that generated requests use; some of them exist
     "project": ["default", "default", "nope", "a b", "ü+%:x"],
     "project.name": ["default", "nope", "a b"],
     "trigger": ["hook", "b-1", "gone", "a:b"],
@@ -33,7 +33,7 @@ PATHS = {  # what generated requests speak of: some of it is there
 KEPT = {
     "DeleteProject": {"project": ["nope", "a b"]},
     "DeleteTrigger": {"trigger": ["b-1", "gone"]},
-    "StartBulkAction": {"project": ["nope", "a b"]},  # what one does takes its time
+    "StartBulkAction": {"project": ["nope", "a b"]},  # each example takes its time
 }
 VOLATILE = {"eventId", "dueTime", "acceptTime", "createTime", "updateTime", "nextPageToken", "request"}
 PLAIN = {"data", "result"}
@@ -48,16 +48,16 @@ LAW = settings(
 
 
 @dataclass(frozen=True)
-class Two:
-    """Envoy before one server, and our own dialect of another that saw the same requests."""
+class BothServers:
+    """Envoy in front of one server, and the native dialect of another that got the same requests."""
 
     envoy: str
     native: str
 
 
 @pytest.fixture(scope="module")
-def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
-    """Both, with the same things in them."""
+def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BothServers]:
+    """Both servers, with the same content."""
     with ExitStack() as stack:
         first, second = (stack.enter_context(serving(tmp_path_factory.mktemp(name))) for name in "ab")
         envoy = stack.enter_context(transcoding(tmp_path_factory.mktemp("envoy"), first.grpc))
@@ -67,11 +67,11 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
             assert (
                 exchange("POST", f"{base}{ROOT}/events:queue", b'{"type":"order","id":"order-7"}')[0] == 200
             )
-        yield Two(envoy, second.http)
+        yield BothServers(envoy, second.http)
 
 
 def outcome(answer: tuple[int, bytes]) -> Any:
-    """Return what an answer says, without what differs from one server to another."""
+    """Return the meaning of an answer, without what differs between servers."""
     status, text = answer
     try:
         told = json.loads(text)
@@ -86,7 +86,7 @@ def outcome(answer: tuple[int, bytes]) -> Any:
 
 
 def masked(value: Any) -> Any:
-    """Replace what no two servers have alike."""
+    """Replace what differs between any two servers."""
     if isinstance(value, list):
         return [masked(each) for each in value]
     if isinstance(value, dict):
@@ -106,7 +106,7 @@ def as_envoy_has_it(text: bytes) -> bytes:
 
 
 def as_plain(told: Any) -> Any:
-    """Return Envoy's answer with the JSON that its base64 holds."""
+    """Return Envoy's answer with its base64 replaced by the JSON in it."""
     if isinstance(told, list):
         return [as_plain(each) for each in told]
     if isinstance(told, dict):
@@ -118,8 +118,8 @@ def as_plain(told: Any) -> Any:
 
 @LAW
 @given(st.data())
-def test_generated_requests_mean_the_same_to_envoy(two: Two, data: Any) -> None:
-    """Three hundred requests, sent to both: the same answer, or the same refusal."""
+def test_generated_requests_mean_the_same_to_envoy(two: BothServers, data: Any) -> None:
+    """Three hundred requests, sent to both, get the same answer or the same refusal."""
     route = data.draw(st.sampled_from(ROUTES))
     request: Any = data.draw(messages(route.message, texts=st.sampled_from(["hook", "quiet", "b-1"]) | TEXTS))
     paths = PATHS | KEPT.get(route.rpc.name, {})
@@ -158,14 +158,14 @@ TAKEN, REFUSED = True, False
     ],
 )
 def test_where_we_differ_from_envoy(
-    http_method: str, path: str, body: bytes, envoy: bool, ours: bool, two: Two
+    http_method: str, path: str, body: bytes, envoy: bool, ours: bool, two: BothServers
 ) -> None:
-    """What docs/native-api.md lists: plain data, and what is sloppy is refused."""
+    """The differences are those of docs/native-api.md: plain JSON data, and sloppy requests are refused."""
     assert (exchange(http_method, two.envoy + path, body)[0] == 200) is envoy
     assert (exchange(http_method, two.native + path, body)[0] == 200) is ours
 
 
-def test_another_method_is_404_to_envoy(two: Two) -> None:
-    """We say 405, and which there are."""
+def test_another_method_is_404_to_envoy(two: BothServers) -> None:
+    """For a wrong method we answer 405 with the right ones; Envoy answers 404."""
     assert exchange("PUT", f"{two.envoy}{ROOT}/events/order-7")[0] == 404
     assert exchange("PUT", f"{two.native}{ROOT}/events/order-7")[0] == 405

@@ -1,4 +1,4 @@
-"""Filters as a user meets them: in CEL or as Space Cloud's rules, over gRPC, HTTP and from the shell."""
+"""Filters as users meet them: in CEL or as Space Cloud's rules, over gRPC, HTTP and from the shell."""
 
 import asyncio
 import subprocess
@@ -19,7 +19,7 @@ async def count(tenant: Tenant, data: object) -> int:
 
 
 async def test_only_what_the_filter_wants_is_sent(tenant: Tenant, receiver: Receiver) -> None:
-    """The webhook gets the events that the filter wants, and no others."""
+    """The webhook gets the events that match the filter, and no others."""
     trigger = await tenant.trigger(receiver.url, filter="data.amount > 100")
     assert trigger.filter == "data.amount > 100"
     assert [await count(tenant, {"amount": amount}) for amount in (100, 101)] == [0, 1]
@@ -28,7 +28,7 @@ async def test_only_what_the_filter_wants_is_sent(tenant: Tenant, receiver: Rece
 
 
 async def test_a_filter_is_changed_alone(tenant: Tenant) -> None:
-    """An update with the mask `filter` changes the filter and nothing else; an empty one takes it away."""
+    """An update with the mask `filter` changes only the filter; an empty one removes it."""
     await tenant.trigger("http://127.0.0.1:8089/hook", filter="false", retries=9)
     assert await count(tenant, {}) == 0
     changed = await tenant.edit("filter")
@@ -37,7 +37,7 @@ async def test_a_filter_is_changed_alone(tenant: Tenant) -> None:
 
 
 async def test_a_wrong_filter_is_refused_over_both_doors(tenant: Tenant) -> None:
-    """What is no expression is refused with its place, and the trigger stays as it was."""
+    """An invalid expression is refused with the place of the error, and the trigger stays as it was."""
     await tenant.trigger("http://127.0.0.1:8089/hook", filter="true")
     over_grpc = await rpc_fault(tenant.edit("filter", filter="data.amount >"))
     body = {"type": "order", "url": "http://127.0.0.1:8089/hook", "filter": "data.amount >"}
@@ -49,7 +49,7 @@ async def test_a_wrong_filter_is_refused_over_both_doors(tenant: Tenant) -> None
 
 
 async def test_a_rule_of_space_cloud_is_a_filter(tenant: Tenant) -> None:
-    """A rule as JSON is saved as the expression that asks the same, which GET shows."""
+    """A rule as JSON is saved as an equivalent expression, which GET shows."""
     url = f"{tenant.config}/eventing/triggers/hook"
     rule: Any = {"rule": "and", "clauses": [LARGE, {"rule": "allow"}]}
     body = {"type": "order", "url": "http://127.0.0.1:8089/hook", "filter": rule}
@@ -60,7 +60,7 @@ async def test_a_rule_of_space_cloud_is_a_filter(tenant: Tenant) -> None:
 
 
 async def test_a_filter_from_the_shell(tenant: Tenant) -> None:
-    """`bellrope triggers create --filter` sets it."""
+    """`bellrope triggers create --filter` sets the filter."""
     command = [sys.executable, "-m", "bellrope_server", "triggers", "create", "hook", "--type=order"]
     command += ["--url=http://127.0.0.1:8089/hook", "--filter=data.amount > 100"]
     command += [f"--server={tenant.server.grpc}", f"--project={tenant.project}"]

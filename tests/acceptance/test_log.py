@@ -1,4 +1,4 @@
-"""The log as a user reads it: what was accepted, what became of it, and what is still owed and why."""
+"""The log as a user reads it: which events were accepted, what became of them, and what is owed and why."""
 
 import asyncio
 from datetime import timedelta
@@ -27,7 +27,7 @@ async def events(tenant: Tenant, **wanted: Any) -> Any:
 
 
 async def deliveries(tenant: Tenant, page: Any = None, **wanted: Any) -> Any:
-    """Return a page of deliveries by the whole filter."""
+    """Return a page of deliveries, with every part of the filter set."""
     request = pb.ListDeliveriesRequest(
         project=tenant.project, filter=pb.DeliveryFilter(**wanted), **(page or {})
     )
@@ -35,7 +35,7 @@ async def deliveries(tenant: Tenant, page: Any = None, **wanted: Any) -> Any:
 
 
 async def test_events_are_listed_page_by_page(tenant: Tenant) -> None:
-    """Events come newest first; a page says how to get the next one, and the last one does not."""
+    """Events are listed newest first; each page but the last has a token for the next one."""
     for number in range(5):
         await order(tenant, id=f"o{number}")
     first = await events(tenant, page_size=3)
@@ -46,7 +46,7 @@ async def test_events_are_listed_page_by_page(tenant: Tenant) -> None:
 
 
 async def test_an_unmatched_event_can_be_found(tenant: Tenant, receiver: Receiver) -> None:
-    """What no trigger matched is listed as such (D22)."""
+    """Events that no trigger matched can be listed (D22)."""
     await tenant.trigger(receiver.url)
     await order(tenant, id="matched")
     await tenant.queue({"type": "other", "id": "unmatched"})
@@ -55,7 +55,7 @@ async def test_an_unmatched_event_can_be_found(tenant: Tenant, receiver: Receive
 
 
 async def test_a_token_belongs_to_its_filter(tenant: Tenant) -> None:
-    """With another filter, or in another list, a token is refused: it would leave rows out."""
+    """A token is refused with another filter or in another list, because it would skip rows."""
     for number in range(2):
         await order(tenant, id=f"o{number}")
     token = (await events(tenant, page_size=1)).next_page_token
@@ -85,14 +85,14 @@ async def test_a_token_belongs_to_its_filter(tenant: Tenant) -> None:
 async def test_a_filter_that_makes_no_sense_is_refused(
     tenant: Tenant, wanted: dict[str, Any], field: str
 ) -> None:
-    """A filter with a value that can't be is an error that names the field, not an empty list."""
+    """A filter with an impossible value is refused with the name of the field, not answered with nothing."""
     fault = await rpc_fault(deliveries(tenant, **wanted))
     assert (fault.code, fault.fields) == ("INVALID_ARGUMENT", (field,))
     assert (await rpc_fault(events(tenant, id_prefix="a b"))).fields == ("id_prefix",)
 
 
 async def test_deliveries_are_found_by_what_their_webhook_said(tenant: Tenant) -> None:
-    """Whoever looks for an error finds it by its status, its kind, or words of the answer."""
+    """A failed delivery can be found by its status, its kind of error, or words of the answer."""
     async with Receiver(answer(422, b"no such Customer"), answer(200)) as receiver:
         await tenant.trigger(receiver.url, retries=0)
         bad = await order(tenant)
@@ -109,7 +109,7 @@ async def test_deliveries_are_found_by_what_their_webhook_said(tenant: Tenant) -
 
 
 async def test_an_attempt_shows_what_was_sent(tenant: Tenant, receiver: Receiver) -> None:
-    """The log has the request, over gRPC as over HTTP; the values of a trigger's own headers are nowhere."""
+    """The log has the request, over gRPC and HTTP, but never the values of a trigger's own headers."""
     await tenant.trigger(receiver.url + "?a=1", headers={"Authorization": "Bearer s3cret"})
     delivery = await tenant.delivery(await order(tenant))
     [received] = receiver.requests
@@ -132,7 +132,7 @@ async def test_an_attempt_shows_what_was_sent(tenant: Tenant, receiver: Receiver
 async def test_a_list_and_whoever_waits_get_attempts_without_requests(
     tenant: Tenant, receiver: Receiver
 ) -> None:
-    """Where many attempts come at once, or to a caller who only queues, the request stays in the log."""
+    """A list of attempts, or the answer to a synchronous caller, leaves out the requests."""
     await tenant.trigger(receiver.url)
     status, waited = await tenant.queue({"type": "order", "isSynchronous": True})
     assert (status, "request" in waited["results"][0]["lastAttempt"]) == (200, False)
@@ -142,7 +142,7 @@ async def test_a_list_and_whoever_waits_get_attempts_without_requests(
 
 
 async def test_a_backlog_says_why_nothing_is_delivered(tenant: Tenant) -> None:
-    """Paused, or as many attempts under way as may be: that is what holds what is due."""
+    """A backlog says why deliveries wait: the trigger is paused, or its cap on attempts is reached."""
     gate = asyncio.Event()
     async with Receiver(held(gate, answer(200))) as receiver:
         await tenant.trigger(receiver.url, max_in_flight=1)
@@ -168,7 +168,7 @@ async def test_a_backlog_says_why_nothing_is_delivered(tenant: Tenant) -> None:
 
 
 async def test_a_backlog_shows_the_last_failure(tenant: Tenant) -> None:
-    """What the webhook said last is why a delivery still waits."""
+    """A backlog shows the webhook's last answer, which is why a delivery still waits."""
     async with Receiver(answer(503, b"maintenance")) as receiver:
         policy = {"min_backoff": timedelta(seconds=60)}
         await tenant.trigger(receiver.url, retry_policy=policy)

@@ -1,4 +1,4 @@
-"""What docs/log-and-replay.md shows works as it stands there."""
+"""The examples in docs/log-and-replay.md work as they are."""
 
 import asyncio
 import os
@@ -62,7 +62,7 @@ async def shown(code: str, server: Server) -> str:
 
 @pytest.mark.parametrize("database", ["sqlite", "postgres"] if FULL else ["sqlite"], indirect=True)
 async def test_the_page_from_its_beginning_to_its_end(own_server: Server, tmp_path: Path) -> None:
-    """Find what went wrong, see what is owed, replay it all, and look on: the page's own lines."""
+    """The page's lines find the failures, show what is owed, replay all of it, and follow the tail."""
     async with webhook(block("docs/webhook.py"), tmp_path) as running:
         await shell(block("triggers create"), own_server, running)
         await until(lambda: len(own_server.facts("delivery.attempted")) == 3)

@@ -1,4 +1,4 @@
-"""What happens to an event between its acceptance and its attempt; by the ids of the faults."""
+"""What happens to an event between its acceptance and its attempt; sorted by the ids of the faults."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ from receiver import Receiver, answer
 
 
 async def test_D22_an_event_that_matches_no_trigger(shop: Tenant) -> None:
-    """An event that nobody wants is stored all the same, and says so."""
+    """An event that matches no trigger is stored too, and the answer says so."""
     status, answered = await shop.queue({"type": "unwanted"})
     over_grpc = await rpc_queue(shop, type="unwanted")
     counts = [(await shop.event(id)).delivery_count for id in (answered["eventId"], over_grpc.event_id)]
@@ -46,7 +46,7 @@ async def test_D23_a_trigger_that_is_edited_before_the_event_is_due(
 async def test_D23_a_trigger_that_is_deleted_before_the_event_is_due(
     tenant: Tenant, receiver: Receiver
 ) -> None:
-    """What a deleted trigger would have got is CANCELLED."""
+    """A delivery of a deleted trigger is CANCELLED."""
     await tenant.trigger(receiver.url)
     _, answered = await tenant.queue({"type": "order", "delay": 0.3})
     await tenant.delete()
@@ -57,7 +57,7 @@ async def test_D23_a_trigger_that_is_deleted_before_the_event_is_due(
 async def test_D23_a_trigger_that_is_paused_before_the_event_is_due(
     tenant: Tenant, receiver: Receiver
 ) -> None:
-    """What a paused trigger is owed waits, and goes out when it is resumed."""
+    """Deliveries of a paused trigger wait, and are sent when it is resumed."""
     await tenant.trigger(receiver.url)
     _, answered = await tenant.queue({"type": "order", "delay": 0.3})
     await tenant.pause()
@@ -71,7 +71,7 @@ async def test_D23_a_trigger_that_is_paused_before_the_event_is_due(
 
 
 async def test_D25_a_dead_letter_that_is_replayed_twice_at_once(tenant: Tenant) -> None:
-    """Of two replays at the same moment one is made; the other is told that the delivery is under way."""
+    """Of two replays at once one succeeds; the other is refused, because the delivery is under way."""
     gate = asyncio.Event()
     async with Receiver(answer(500), held(gate, answer(200))) as receiver:
         await tenant.trigger(receiver.url, retries=0)
@@ -95,7 +95,7 @@ async def _code(call: Any) -> str:
 async def test_D28_an_event_that_expired_before_its_attempt(
     due: dict[str, Any], tenant: Tenant, receiver: Receiver
 ) -> None:
-    """An event whose time is over before its first attempt is EXPIRED, and never sent."""
+    """An event that expires before its first attempt is EXPIRED, and never sent."""
     await tenant.trigger(receiver.url)
     expire_time = Timestamp()
     expire_time.FromMicroseconds(int((time.time() + (0.3 if due else -1)) * 1e6))

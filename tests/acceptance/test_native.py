@@ -18,20 +18,20 @@ def native(tenant: Tenant, path: str = "") -> str:
 
 
 async def call(tenant: Tenant, http_method: str, path: str, body: object = b"") -> Any:
-    """Call what has to succeed, and return its answer."""
+    """Make a call that must succeed, and return its answer."""
     status, answered = await tenant.send(http_method, native(tenant, path), body)
     assert (status, answered) == (200, answered), answered
     return answered
 
 
 async def refusal(tenant: Tenant, http_method: str, path: str, body: object = b"") -> tuple[int, Fault]:
-    """Call what has to be refused, and return how."""
+    """Make a call that must be refused, and return the error."""
     status, answered = await tenant.send(http_method, native(tenant, path), body)
     return status, http_fault(answered)
 
 
 async def test_projects(tenant: Tenant) -> None:
-    """A project is made, read, listed page by page, and deleted."""
+    """A project is created, read, listed page by page, and deleted."""
     root = f"{tenant.server.http}/v1/projects"
     name = f"{tenant.project}-native"
     status, made = await tenant.send("POST", root, {"name": name})
@@ -49,7 +49,7 @@ async def test_projects(tenant: Tenant) -> None:
 
 
 async def test_triggers(tenant: Tenant) -> None:
-    """A trigger is made, read, changed, paused, resumed, listed and deleted; gRPC sees the same."""
+    """A trigger is created, read, changed, paused, resumed, listed and deleted; gRPC shows the same."""
     sent = {
         "name": "hook",
         "type": "order",
@@ -83,7 +83,7 @@ async def test_triggers(tenant: Tenant) -> None:
 
 
 async def test_an_update_may_create(tenant: Tenant) -> None:
-    """The name is the one in the path."""
+    """An update creates a missing trigger, with the name in the path."""
     new = {"type": "order", "url": "http://127.0.0.1:8089/"}
     made = await call(tenant, "PATCH", "/triggers/hook?allowMissing=true", new)
     assert (made["name"], made["type"]) == ("hook", "order")
@@ -114,7 +114,7 @@ async def test_an_event_and_what_became_of_it(tenant: Tenant) -> None:
 
 
 async def test_a_synchronous_event(tenant: Tenant) -> None:
-    """The webhook's answer is in `result` as it is, in whatever JSON it is."""
+    """The webhook's answer is in `result` unchanged, whatever JSON it is."""
     async with Receiver(answer(200, b'{"price": 42.0, "response": 1}')) as receiver:
         await tenant.trigger(receiver.url)
         url = URL(native(tenant, "/events:triggerSync"), encoded=True)
@@ -125,7 +125,7 @@ async def test_a_synchronous_event(tenant: Tenant) -> None:
 
 
 async def test_a_synchronous_event_that_takes_too_long(tenant: Tenant) -> None:
-    """`?timeout=` is the deadline, and so is `Grpc-Timeout`."""
+    """`?timeout=` and `Grpc-Timeout` set the deadline."""
     async with Receiver(answer(500)) as receiver:
         await tenant.trigger(receiver.url)
         url = native(tenant, "/events:triggerSync")
@@ -138,7 +138,7 @@ async def test_a_synchronous_event_that_takes_too_long(tenant: Tenant) -> None:
 
 
 async def test_fields_at_fault_have_the_caller_s_names(tenant: Tenant) -> None:
-    """Also where the RPC finds the fault, and not the reading of the request."""
+    """An error names fields as the caller does, also when the RPC itself finds it."""
     url = "http://127.0.0.1:8089/"
     for key in ("retryPolicy", "retry_policy"):
         bad = {"name": "a", "type": "order", "url": url, key: {"minBackoff": "0s"}}
@@ -161,7 +161,7 @@ async def test_fields_at_fault_have_the_caller_s_names(tenant: Tenant) -> None:
 async def test_a_path_that_is_none(
     http_method: str, path: str, status: int, reason: str, tenant: Tenant
 ) -> None:
-    """404 for a path that is none, 405 with `Allow` for a method that is none."""
+    """An unknown path gets 404, and a wrong method 405 with `Allow`."""
     url = URL(native(tenant, path), encoded=True)
     async with tenant.http.request(http_method, url) as response:
         assert (response.status, "Allow" in response.headers) == (status, status == 405)
@@ -170,7 +170,7 @@ async def test_a_path_that_is_none(
 
 
 async def test_a_large_event(tenant: Tenant) -> None:
-    """Data of 1 MiB is accepted, and a byte more is not."""
+    """Data of 1 MiB is accepted, and one byte more is refused."""
     for size, expected in ((1024 * 1024, 200), (1024 * 1024 + 1, 413)):
         body = b'{"type":"order","data":"%b"}' % (b"x" * (size - 2))
         status, _ = await tenant.send("POST", native(tenant, "/events:queue"), body)
@@ -178,6 +178,6 @@ async def test_a_large_event(tenant: Tenant) -> None:
 
 
 async def test_the_key_is_needed_here_too(tenant: Tenant) -> None:
-    """Who may call is the same on every path: a foreign host is refused."""
+    """Access is the same on every path: a foreign host is refused."""
     status, answered = await tenant.send("GET", native(tenant), Host="shop.example")
     assert (status, http_fault(answered).reason) == (403, "FOREIGN_ORIGIN")

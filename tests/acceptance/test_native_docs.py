@@ -1,4 +1,4 @@
-"""What docs/native-api.md shows works as it stands there."""
+"""The examples in docs/native-api.md work as they are."""
 
 import asyncio
 import json
@@ -29,7 +29,7 @@ async def run(command: str, server: Server, receiver: Receiver) -> Any:
 
 
 async def test_the_commands_of_the_page(tmp_path: Path) -> None:
-    """Copied line for line, they do what the page says."""
+    """The commands, copied line by line, do what the page says."""
     with serving(tmp_path) as server:
         async with Receiver(answer(200, b'{"thanks": 1.0}')) as receiver:
             answers = [await run(command, server, receiver) for command in commands()[:7]]
@@ -48,6 +48,6 @@ async def test_the_commands_of_the_page(tmp_path: Path) -> None:
 
 
 def test_the_error_of_the_page_has_the_shape_of_errors() -> None:
-    """What stands there is JSON, with the keys of every error."""
+    """The page's error is JSON with the keys of every error."""
     block = PAGE[PAGE.index('    {"error"') : PAGE.index("A 2xx means stored")]
     assert list(json.loads(block)) == ["error", "status", "reason", "details", "requestId"]

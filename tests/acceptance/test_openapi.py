@@ -1,4 +1,4 @@
-"""/openapi.json says what the server does, and /docs shows it."""
+"""/openapi.json describes what the server does, and /docs shows it."""
 
 import os
 import re
@@ -38,13 +38,13 @@ async def document(tenant: Tenant) -> Any:
 
 
 async def test_the_document_is_openapi(document: Any) -> None:
-    """It is valid OpenAPI 3.1."""
+    """The document is valid OpenAPI 3.1."""
     assert document["openapi"].startswith("3.1")
     validate(document)
 
 
 async def test_every_rpc_is_in_the_document(document: Any) -> None:
-    """Under its path, with the prose of the protos."""
+    """Every RPC is in the document, under its path, with the text from the protos."""
     operations = [each for path in document["paths"].values() for each in path.values()]
     told = {each["operationId"]: each["description"] for each in operations}
     pool = descriptor_pool.Default()
@@ -54,14 +54,14 @@ async def test_every_rpc_is_in_the_document(document: Any) -> None:
 
 
 async def test_data_is_any_json(document: Any) -> None:
-    """What is plain JSON over HTTP has a schema that allows everything."""
+    """A field that is plain JSON over HTTP has a schema that allows everything."""
     schemas = document["components"]["schemas"]
     for schema, name in ((schemas["Event"], "data"), (schemas["TriggerSyncResponse"], "result")):
         assert schema["properties"][name].keys() == {"description"}
 
 
 def test_the_document_needs_the_key_and_the_page_does_not(tmp_path: Path) -> None:
-    """With a key nothing is told without it; the page tells nothing but where to put it."""
+    """On a server with a key the document requires it; the page does not, and only asks for the key."""
     with lent(tmp_path, BELLROPE_ADMIN_KEY=KEY) as server:
         status, told = get(f"{server.http}/openapi.json")
         assert (status, http_fault(told).reason) == (401, "KEY_REQUIRED")
@@ -71,7 +71,7 @@ def test_the_document_needs_the_key_and_the_page_does_not(tmp_path: Path) -> Non
 
 
 async def test_the_page_loads_nothing_from_elsewhere(tenant: Tenant) -> None:
-    """Its script and its style are files of the server, and nothing else may run."""
+    """The page's script and style are files of the server, and nothing else may run."""
     texts = {}
     for name, kind in (("", "text/html"), ("/page.js", "text/javascript"), ("/page.css", "text/css")):
         async with tenant.http.get(f"{tenant.server.http}/docs{name}") as response:
@@ -91,13 +91,13 @@ async def test_the_page_loads_nothing_from_elsewhere(tenant: Tenant) -> None:
     "path", ["/docs/", "/docs/..%2fpages.py", "/docs/%2e%2e/pages.py", "/docs/index.html"]
 )
 async def test_the_page_has_no_other_files(path: str, tenant: Tenant) -> None:
-    """What is not one of its files is not there."""
+    """Any file that is not the page's own is missing."""
     async with tenant.http.get(tenant.server.http + path) as response:
         assert response.status == 404
 
 
 def make_things(server: Server) -> dict[str, str]:
-    """Make one of each thing, and return the names that lead to them."""
+    """Create one thing of each kind, and return the names that lead to them."""
     root = f"{server.http}/v1/projects/default"
     trigger = {"name": "hook", "type": "order", "url": "http://127.0.0.1:8089/", "retries": 0}
     assert post(f"{root}/triggers", trigger)[0] == 200
@@ -117,7 +117,7 @@ def make_things(server: Server) -> dict[str, str]:
 @pytest.mark.timeout(3600 if FULL else 180)
 @pytest.mark.parametrize("database", ["sqlite", "postgres"] if FULL else ["postgres"], indirect=True)
 def test_nothing_that_the_document_allows_is_a_5xx(tmp_path: Path, database: list[str]) -> None:
-    """Requests made from the document, valid and not: no 5xx, and every answer is as the document says."""
+    """Requests generated from the document, valid or not, get no 5xx, and answers that match the document."""
     with lent(tmp_path, *database) as server:
         names = [f'"path.{name}" = "{value}"' for name, value in make_things(server).items()]
         (tmp_path / "schemathesis.toml").write_text("\n".join(["[parameters]", *names]))
@@ -126,7 +126,7 @@ def test_nothing_that_the_document_allows_is_a_5xx(tmp_path: Path, database: lis
         command += ["--exclude-operation-id", "Deliveries_Tail"]  # it has no end
         command += ["--exclude-operation-id", "Eventing_QueueStream"]  # lines of JSON cannot be made there
         command += ["--no-color", "--seed=7"]
-        command += ["--generation-database=none"]  # with one it minimizes for hours what is no failure
+        command += ["--generation-database=none"]  # with one it spends hours minimising what is no failure
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
         found = re.search(r"(\d+) generated, (\d+) passed", done.stdout)

@@ -1,4 +1,4 @@
-"""/docs in a browser: what it loads, what it looks like, and whom it lets use it."""
+"""/docs in a browser: what it loads, how it looks, and who can use it."""
 
 import json
 from collections.abc import AsyncIterator, Iterator
@@ -11,12 +11,12 @@ from google.protobuf import descriptor_pool
 from kit import lent
 from rest import SERVICES
 
-pytestmark = pytest.mark.xdist_group("chromium")  # one worker starts the browser, for all of them
+pytestmark = pytest.mark.xdist_group("chromium")  # one worker starts the browser, for all tests
 
 KEY = "a-key-of-more-than-16-characters"
 SHOWN = "document.querySelector('article')"
 OPEN_ALL = "document.querySelectorAll('details').forEach((details) => { details.open = true })"
-# Each element with text of its own whose colour has less than 4.5 times the contrast to what lies behind it.
+# Elements with text of their own whose contrast to their background is below 4.5.
 FAINT = """(() => {
   const rgb = (color) => color.match(/[\\d.]+/g).map(Number);
   const light = (color) => rgb(color).slice(0, 3).map((part) => part / 255)
@@ -46,14 +46,14 @@ def devtools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 async def page(devtools: str) -> AsyncIterator[Tab]:
-    """A tab of its own for each test."""
+    """A new tab for each test."""
     async with tab(devtools) as page:
         await page.look(width=1280)
         yield page
 
 
 async def test_the_page_lists_every_rpc_and_asks_nobody_else(page: Tab, tenant: Tenant) -> None:
-    """Nothing is loaded but from the server, the console stays empty, and each RPC has its link."""
+    """Everything is loaded from the server, the console stays empty, and each RPC has a link."""
     await page.go(f"{tenant.server.http}/docs", until=SHOWN)
     asked = [url.removeprefix(tenant.server.http) for url in page.requests]
     assert sorted(asked) == ["/docs", "/docs/page.css", "/docs/page.js", "/openapi.json"]
@@ -65,7 +65,7 @@ async def test_the_page_lists_every_rpc_and_asks_nobody_else(page: Tab, tenant: 
 
 
 async def tab_to(page: Tab, wanted: str) -> None:
-    """Press Tab until the focus is where it is wanted; each place on the way shows that it has it."""
+    """Press Tab until the wanted element has the focus; each element on the way shows that it has it."""
     for _ in range(50):
         await page.press("Tab")
         shows = "getComputedStyle(document.activeElement).outlineStyle !== 'none'"
@@ -76,7 +76,7 @@ async def tab_to(page: Tab, wanted: str) -> None:
 
 
 async def test_an_event_is_queued_with_the_keyboard_alone(page: Tab, tenant: Tenant) -> None:
-    """Past the contents by the skip link, an operation opened, its form filled in and sent."""
+    """With the keyboard alone: skip the contents, open an operation, fill in its form and send it."""
     await page.go(f"{tenant.server.http}/docs", until=SHOWN)
     await tab_to(page, ".skip")
     assert await page.ask("document.activeElement.getBoundingClientRect().left >= 0")
@@ -99,7 +99,7 @@ async def test_an_event_is_queued_with_the_keyboard_alone(page: Tab, tenant: Ten
 
 @pytest.mark.parametrize("width", [1280, 390])
 async def test_nothing_is_wider_than_the_window(width: int, page: Tab, tenant: Tenant) -> None:
-    """With everything unfolded, and one long word for an answer, the page scrolls down, never sideways."""
+    """With everything unfolded, and one long word as an answer, the page scrolls down, never sideways."""
     await tenant.queue({"type": "order", "id": "order-7", "data": "x" * 3000})
     await page.look(width=width)
     await page.go(f"{tenant.server.http}/docs#Deliveries_GetEvent", until=SHOWN)
@@ -110,7 +110,7 @@ async def test_nothing_is_wider_than_the_window(width: int, page: Tab, tenant: T
     await page.see("document.querySelector('#Deliveries_GetEvent pre').textContent.includes('xxx')")
     await page.ask(OPEN_ALL)
     assert await page.ask("document.documentElement.scrollWidth") <= width
-    assert await page.ask("innerWidth") == width  # a phone zooms out where something is too wide
+    assert await page.ask("innerWidth") == width  # a phone zooms out if something is too wide
     wide = "[...document.querySelectorAll('body *')].filter((each) => each.scrollWidth > each.clientWidth + 1"
     wide += (
         " && each.clientWidth && !each.matches('input, span')).map((each) => each.outerHTML.slice(0, 200))"
@@ -120,7 +120,7 @@ async def test_nothing_is_wider_than_the_window(width: int, page: Tab, tenant: T
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_text_can_be_read(scheme: str, page: Tab, tenant: Tenant) -> None:
-    """In both schemes of colours all text has the contrast that WCAG 2 wants (4.5)."""
+    """In the light and dark colour schemes all text has the contrast that WCAG 2 requires (4.5)."""
     await page.look(width=1280, scheme=scheme)
     await page.go(f"{tenant.server.http}/docs", until=SHOWN)
     await page.ask(OPEN_ALL)
@@ -130,7 +130,7 @@ async def test_text_can_be_read(scheme: str, page: Tab, tenant: Tenant) -> None:
 
 
 async def test_a_screen_reader_is_told_what_everything_is(page: Tab, tenant: Tenant) -> None:
-    """All that can be used has a name; the page has a language, a title, landmarks and no id twice."""
+    """Every control has a name; the page has a language, a title, landmarks and no duplicate id."""
     await page.go(f"{tenant.server.http}/docs", until=SHOWN)
     await page.ask(OPEN_ALL)
     controls = await page.controls()
@@ -147,7 +147,7 @@ async def test_a_screen_reader_is_told_what_everything_is(page: Tab, tenant: Ten
 
 
 async def test_a_server_with_a_key_asks_for_it(page: Tab, tmp_path: Path) -> None:
-    """Without the key the page says so; with it the operations are there, and calls carry it."""
+    """Without the key the page asks for it; with it, the operations appear, and calls carry the key."""
     with lent(tmp_path, BELLROPE_ADMIN_KEY=KEY) as server:
         await page.go(f"{server.http}/docs", until="document.body.innerText.includes('needs a key')")
         await tab_to(page, "#key")

@@ -1,4 +1,4 @@
-"""What a paused or slow trigger has waiting has a bound, and a refusal says which trigger it is."""
+"""A paused or slow trigger parks a bounded number of deliveries; a refusal names the trigger."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -16,7 +16,7 @@ from receiver import Receiver, answer
 
 @pytest.fixture
 async def tenant(tmp_path: Path, database: list[str]) -> AsyncIterator[Tenant]:
-    """A project on a server on which a trigger may have three deliveries parked."""
+    """A project on a server that parks three deliveries per trigger."""
     with lent(tmp_path, *database, "--max-parked=3") as server:
         async with grpc.aio.insecure_channel(server.grpc) as channel, ClientSession() as http:
             tenant = Tenant(server, "shop", channel, http)
@@ -26,7 +26,7 @@ async def tenant(tmp_path: Path, database: list[str]) -> AsyncIterator[Tenant]:
 
 
 async def test_a_trigger_has_only_so_much_parked(tenant: Tenant, receiver: Receiver) -> None:
-    """Refused by name over either door, alone and in a batch, until there is room; others go on."""
+    """Over HTTP and gRPC, alone and in a batch, events are refused until there is room; others go on."""
     await tenant.trigger(receiver.url)
     await tenant.trigger(receiver.url, name="other", type="other")
     await tenant.queue({"type": "order", "id": "later", "delay": 3600})  # not due, so not parked
@@ -63,7 +63,7 @@ async def test_a_trigger_has_only_so_much_parked(tenant: Tenant, receiver: Recei
 
 
 async def test_what_the_server_queues_itself_is_not_refused(tenant: Tenant) -> None:
-    """An event about a dead letter is parked beyond the bound: nobody could send it again."""
+    """An event about a dead letter is parked beyond the bound, because nobody could send it again."""
     about = "bellrope.delivery.dead_lettered"
     async with Receiver(answer(500)) as broken:
         await tenant.trigger(broken.url, name="letters", type=about)

@@ -1,4 +1,4 @@
-"""A paused project accepts events, and its deliveries wait until it goes on."""
+"""A paused project accepts events, and its deliveries wait until it is resumed."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ async def set_enabled(tenant: Tenant, body: Any, *, id: str = "") -> tuple[int, 
 
 
 async def test_deliveries_of_a_paused_project_wait(tenant: Tenant, receiver: Receiver) -> None:
-    """Events are accepted and match; nothing is called until the project is resumed, and then all at once."""
+    """Events are accepted and matched, but no webhook is called until the project is resumed."""
     await tenant.trigger(receiver.url)
     assert (await pause(tenant)).paused is True
     queued = [await tenant.queue({"type": "order", "data": n}) for n in range(3)]
@@ -39,7 +39,7 @@ async def test_deliveries_of_a_paused_project_wait(tenant: Tenant, receiver: Rec
 
 
 async def test_what_came_due_meanwhile_waits_too(tenant: Tenant, receiver: Receiver) -> None:
-    """A pause holds back what was scheduled before it, and a trigger that is made or changed during it."""
+    """A pause holds back what was scheduled before it, and triggers that are created or changed during it."""
     await tenant.trigger(receiver.url)
     await tenant.queue({"type": "order", "delay": 0.3})
     await pause(tenant)
@@ -54,13 +54,13 @@ async def test_what_came_due_meanwhile_waits_too(tenant: Tenant, receiver: Recei
 
 
 async def _past(tenant: Tenant, micros: int) -> bool:
-    """Say whether the server's clock has gone past a time, by the event that it accepts."""
+    """Return whether the server's clock is past a time, judged by an event that it accepts."""
     _, probe = await tenant.queue({"type": "nobody"})
     return bool((await tenant.event(probe["eventId"])).accept_time.ToMicroseconds() > micros)
 
 
 async def test_a_trigger_has_a_pause_of_its_own(tenant: Tenant, receiver: Receiver) -> None:
-    """Resuming the project does not resume a trigger that was paused by itself."""
+    """Resuming the project does not resume a trigger that was paused on its own."""
     await tenant.trigger(receiver.url)
     await tenant.trigger(receiver.url, name="held")
     await tenant.pause("held")
@@ -75,7 +75,7 @@ async def test_a_trigger_has_a_pause_of_its_own(tenant: Tenant, receiver: Receiv
 
 
 async def test_the_documented_path_pauses_and_resumes(tenant: Tenant) -> None:
-    """`"enabled": false` pauses the project, `true` or DELETE resumes it; `dbAlias` means nothing."""
+    """`"enabled": false` pauses the project, `true` or DELETE resumes it; `dbAlias` is ignored."""
     config = f"{tenant.config}/eventing/config"
 
     async def enabled() -> Any:
@@ -99,7 +99,7 @@ async def test_the_documented_path_pauses_and_resumes(tenant: Tenant) -> None:
 
 
 async def test_the_documented_path_is_strict(tenant: Tenant) -> None:
-    """Wrong types, unknown keys and missing projects are told as everywhere."""
+    """Wrong types, unknown keys and missing projects are refused as everywhere."""
     for body, reason, field in (
         ({"enabled": "no"}, "INVALID_FIELD", "enabled"),
         ({"enabled": False, "dbAlias": 7}, "INVALID_FIELD", "dbAlias"),
@@ -116,7 +116,7 @@ async def test_the_documented_path_is_strict(tenant: Tenant) -> None:
     assert (await rpc_fault(tenant.projects.PauseProject(request))).reason == "PROJECT_NOT_FOUND"
 
 
-# Many events at once, by the documented path.
+# Many events at once, over the documented path.
 
 
 async def queue_together(tenant: Tenant, body: Any) -> tuple[int, Any]:
@@ -125,7 +125,7 @@ async def queue_together(tenant: Tenant, body: Any) -> tuple[int, Any]:
 
 
 async def test_many_events_are_queued_at_once(tenant: Tenant, receiver: Receiver) -> None:
-    """Each event is as at the path for one, with data byte for byte; the answers are in the same order."""
+    """Each event is treated as on the path for one, with data byte for byte; answers keep the order."""
     await tenant.trigger(receiver.url)
     first = b'{"type": "order", "id": "one", "payload": {"n": 0.10}}'
     body = b'{"events": [' + first + b', {"type": "other", "delay": 60, "data": null}]}'
@@ -143,7 +143,7 @@ async def test_many_events_are_queued_at_once(tenant: Tenant, receiver: Receiver
 
 
 async def test_many_events_are_queued_together_or_not_at_all(tenant: Tenant) -> None:
-    """One that is refused refuses all, and is named by its place and its own key."""
+    """One bad event refuses all; the error has its index and its own key."""
     for wrong, reason, field in (
         ({"type": "two words"}, "INVALID_FIELD", "events[1].type"),
         ({"type": "a", "dely": 1}, "UNKNOWN_FIELD", "events[1].dely"),

@@ -14,24 +14,24 @@ MIB = 1024 * 1024
 
 
 def order(id: str, *, type: str = "order", **fields: Any) -> QueueRequest:
-    """An event with an id."""
+    """Return an event with an id."""
     return QueueRequest(type=type, id=id, data=b'{"number": 1}', **fields)
 
 
 async def queue(tenant: Tenant, *events: QueueRequest) -> list[tuple[str, int, bool]]:
-    """Queue a batch; return each event's id, how many triggers matched, and if it was there before."""
+    """Queue a batch; return each event's id, how many triggers matched, and whether it is a duplicate."""
     response = await tenant.eventing.QueueBatch(QueueBatchRequest(project=tenant.project, events=events))
     return [(each.event_id, each.delivery_count, each.duplicate) for each in response.results]
 
 
 async def stored(tenant: Tenant, *ids: str) -> list[str]:
-    """Return those of the ids that are events of the project."""
+    """Return which of the ids are events of the project."""
     found = await asyncio.gather(*(tenant.event(id) for id in ids), return_exceptions=True)
     return [id for id, event in zip(ids, found, strict=True) if not isinstance(event, Exception)]
 
 
 async def test_a_batch_is_answered_in_order_and_delivered(tenant: Tenant) -> None:
-    """Each event gets what Queue would have answered, in order, and its webhook is called."""
+    """Each event gets the answer that Queue would give, in order, and its webhook is called."""
     async with Receiver(answer()) as receiver:
         await tenant.trigger(receiver.url)
         said = await queue(tenant, order("a"), order("b", type="nobody"), order("c"))
@@ -41,7 +41,7 @@ async def test_a_batch_is_answered_in_order_and_delivered(tenant: Tenant) -> Non
 
 
 async def test_a_batch_over_http_keeps_its_data_as_it_was_sent(tenant: Tenant) -> None:
-    """The native path takes plain JSON, up to the batch's own limit, and names the event at fault."""
+    """The native path takes plain JSON, up to the batch's own limit, and names the bad event."""
     url = f"{tenant.server.http}/v1/projects/{tenant.project}/events:queueBatch"
     async with Receiver(answer()) as receiver:
         await tenant.trigger(receiver.url)
@@ -57,7 +57,7 @@ async def test_a_batch_over_http_keeps_its_data_as_it_was_sent(tenant: Tenant) -
 
 
 async def test_the_same_batch_again_changes_nothing(tenant: Tenant) -> None:
-    """Whoever is not sure sends it again: the answers are those of the first time, marked as duplicates."""
+    """A batch that is sent again gets the answers of the first time, marked as duplicates."""
     await queue(tenant, order("a"), order("b"))
     assert await queue(tenant, order("a"), order("b")) == [("a", 0, True), ("b", 0, True)]
     assert await queue(tenant, order("c"), order("c")) == [("c", 0, False), ("c", 0, True)]
@@ -94,7 +94,7 @@ async def test_b21_one_bad_event_refuses_the_batch(
 
 
 async def test_a_refused_batch_keeps_no_place_from_others(tenant: Tenant) -> None:
-    """What would have been sent at once had a slot; refused, it gives that back."""
+    """A refused batch gives back the slots that its events had taken."""
     async with Receiver(answer()) as receiver:
         await tenant.trigger(receiver.url, max_in_flight=2)
         await queue(tenant, order("taken", type="before"))
@@ -110,14 +110,14 @@ async def test_a_refused_batch_keeps_no_place_from_others(tenant: Tenant) -> Non
 
 @pytest.mark.parametrize(("count", "code"), [(0, "INVALID_ARGUMENT"), (1001, "RESOURCE_EXHAUSTED")])
 async def test_a_batch_has_one_to_a_thousand_events(tenant: Tenant, count: int, code: str) -> None:
-    """None is INVALID_ARGUMENT, and more is RESOURCE_EXHAUSTED."""
+    """An empty batch is INVALID_ARGUMENT, and one over a thousand is RESOURCE_EXHAUSTED."""
     request = QueueBatchRequest(project=tenant.project, events=[QueueRequest(type="order")] * count)
     fault = await rpc_fault(tenant.eventing.QueueBatch(request))
     assert (fault.code, fault.fields) == (code, ("events",))
 
 
 async def test_a_thousand_events_are_one_batch(tenant: Tenant) -> None:
-    """A full batch is stored, and may be far over what a single request may have."""
+    """A full batch is stored, even if it is far larger than a single request may be."""
     data = b'"%s"' % (b"x" * 8_000)
     events = [QueueRequest(type="order", id=f"event-{number}", data=data) for number in range(1000)]
     said = await queue(tenant, *events)
@@ -125,7 +125,7 @@ async def test_a_thousand_events_are_one_batch(tenant: Tenant) -> None:
 
 
 async def test_a_batch_in_no_project_is_not_found(tenant: Tenant) -> None:
-    """The project is the batch's, so no index is named."""
+    """The project belongs to the batch, so the error names no index."""
     request = QueueBatchRequest(project="nowhere", events=[QueueRequest(type="order")])
     fault = await rpc_fault(tenant.eventing.QueueBatch(request))
     assert (fault.code, fault.reason, fault.fields) == ("NOT_FOUND", "PROJECT_NOT_FOUND", ("project",))

@@ -1,4 +1,4 @@
-"""QueueStream: events as they come, and how far they are on disk."""
+"""QueueStream: events as they come, and acknowledgements once they are on disk."""
 
 import asyncio
 import json
@@ -20,7 +20,7 @@ from receiver import Receiver, answer
 
 
 def event(id: str, *, type: str = "order", project: str = "default", **fields: Any) -> QueueStreamRequest:
-    """A message of the stream."""
+    """Return a message of the stream."""
     return QueueStreamRequest(event=QueueRequest(project=project, type=type, id=id, **fields))
 
 
@@ -31,7 +31,7 @@ async def sent(requests: Iterable[QueueStreamRequest]) -> AsyncIterator[QueueStr
 
 
 def outcome(result: Any) -> tuple[int, str, str]:
-    """Return an event's place, and its id or why it was refused with the field at fault."""
+    """Return an event's place, and its id or the reason for its refusal with the field."""
     if result.WhichOneof("outcome") == "accepted":
         return result.index, "OK", result.accepted.event_id
     info, bad = error_details_pb2.ErrorInfo(), error_details_pb2.BadRequest()
@@ -55,7 +55,7 @@ async def test_every_event_gets_its_outcome_in_order(tenant: Tenant) -> None:
 
 
 async def test_a_refused_event_does_not_end_the_stream(tenant: Tenant) -> None:
-    """It gets its error in its place, and is not stored; those around it are."""
+    """A refused event gets its error in its place, and is not stored; those around it are."""
     p = tenant.project
     requests = [
         event("a", project=p),
@@ -96,7 +96,7 @@ async def test_a_stream_over_http_is_lines_of_json(tenant: Tenant) -> None:
 
 
 async def test_an_event_is_acknowledged_while_the_stream_is_open(tenant: Tenant) -> None:
-    """Nobody has to end the stream to know that an event is on disk."""
+    """An event is acknowledged once it is on disk, without the end of the stream."""
     call = tenant.eventing.QueueStream()
     for number in range(3):
         await call.write(event(f"event-{number}", project=tenant.project))
@@ -111,7 +111,7 @@ async def test_an_event_is_acknowledged_while_the_stream_is_open(tenant: Tenant)
 
 
 async def test_bytes_that_are_no_message_end_the_stream(tenant: Tenant) -> None:
-    """What came before them is stored and acknowledged."""
+    """Events before the invalid bytes are stored and acknowledged."""
     call = tenant.channel.stream_stream("/bellrope.v1.Eventing/QueueStream")(
         sent([event("a", project=tenant.project).SerializeToString(), b"\xff\xff\xff"])  # type: ignore[list-item]
     )
@@ -122,7 +122,7 @@ async def test_bytes_that_are_no_message_end_the_stream(tenant: Tenant) -> None:
 
 
 async def test_a_sender_can_not_outrun_the_disk(tmp_path: Path) -> None:
-    """While nothing can be stored, the server reads so far ahead and no further; then it all goes on."""
+    """While nothing can be stored, the server reads a bounded number of events ahead; then it goes on."""
     async with app_here(tmp_path) as app, grpc.aio.insecure_channel(app.grpc_address) as channel:
         taken = 0
 
@@ -140,7 +140,7 @@ async def test_a_sender_can_not_outrun_the_disk(tmp_path: Path) -> None:
 
 
 async def test_a_server_that_stops_ends_its_streams(tmp_path: Path, database: list[str]) -> None:
-    """The sender hears UNAVAILABLE, with everything before it acknowledged, and sends the rest elsewhere."""
+    """The sender gets UNAVAILABLE, with everything before it acknowledged, and sends the rest elsewhere."""
     with lent(tmp_path, *database) as server:
         async with grpc.aio.insecure_channel(server.grpc) as channel:
             call = EventingStub(channel).QueueStream()
@@ -153,7 +153,7 @@ async def test_a_server_that_stops_ends_its_streams(tmp_path: Path, database: li
 
 
 async def test_a_stream_over_http_is_told_of_what_it_brought_before_the_stop(tmp_path: Path) -> None:
-    """Over HTTP, too, what the server has read is settled first, however long it takes; then it ends."""
+    """Over HTTP too the server first settles what it has read, however long that takes, and then ends."""
     more = asyncio.Event()
 
     async def body() -> AsyncIterator[bytes]:
@@ -179,7 +179,7 @@ async def test_a_stream_over_http_is_told_of_what_it_brought_before_the_stop(tmp
 
 
 async def test_a_sender_who_goes_away_frees_its_place(tmp_path: Path) -> None:
-    """A stream counts as one call, until it is over."""
+    """A stream counts as one call until it is over."""
     async with (
         app_here(tmp_path, max_calls=1) as app,
         grpc.aio.insecure_channel(app.grpc_address) as channel,

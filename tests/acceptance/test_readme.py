@@ -1,4 +1,4 @@
-"""What README.md shows works as it stands there, and so does the tour."""
+"""The commands in README.md work as they are, and so does the tour."""
 
 import asyncio
 import contextlib
@@ -29,7 +29,7 @@ def own_server(tmp_path: Path) -> Iterator[Server]:
 
 
 async def test_the_commands_queue_an_event_that_reaches_the_webhook(own_server: Server) -> None:
-    """Save a trigger, queue the event, and the webhook has it: three commands from the README."""
+    """Three commands from the README save a trigger and queue an event, and the webhook gets it."""
     async with Receiver() as receiver:
         assert await shell(block("triggers/on-email"), own_server, receiver) == "{}\n"
         queued = json.loads(await shell(block("eventing/queue"), own_server, receiver))
@@ -56,7 +56,7 @@ async def python(code: str, server: Server) -> str:
 
 
 async def test_the_python_lines_queue_and_trigger(own_server: Server) -> None:
-    """The README's Python, with the address of the test's server."""
+    """The README's Python works, with the address of the test's server."""
     async with Receiver(answer(200), answer(200, b'{"thanks":true}')) as receiver:
         await shell(block("triggers/on-email"), own_server, receiver)
         code = block("client.trigger(")
@@ -65,7 +65,7 @@ async def test_the_python_lines_queue_and_trigger(own_server: Server) -> None:
 
 
 async def test_the_python_lines_list_dead_letters_and_replay_them(own_server: Server) -> None:
-    """A dead letter is shown with what its webhook answered, and sent again."""
+    """A dead letter is shown with its webhook's answer, and sent again."""
     async with Receiver(answer(500)) as receiver:
         save = block("triggers/on-email").replace('"url"', '"retries": 0, "url"')
         await shell(save, own_server, receiver)
@@ -77,7 +77,7 @@ async def test_the_python_lines_list_dead_letters_and_replay_them(own_server: Se
 
 
 def test_make_alone_lists_the_targets() -> None:
-    """Whoever types `make` sees what there is to make, one line each."""
+    """`make` alone lists its targets, one line each."""
     listed = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     names = {line.split()[0] for line in listed.splitlines()}
     wanted = [
@@ -98,7 +98,7 @@ def test_make_alone_lists_the_targets() -> None:
 
 
 def tour() -> str:
-    """Take the tour, stop it where it says how, and return what it showed."""
+    """Take the tour, stop it as it says, and return what it showed."""
     taken = subprocess.Popen(
         [sys.executable, str(ROOT / "docs/tour.py")], stdout=subprocess.PIPE, text=True, encoding="utf-8"
     )
@@ -116,7 +116,7 @@ def tour() -> str:
 
 
 def test_make_setup_says_that_it_is_done() -> None:
-    """Whoever runs it again sees where the program is; what else needs it stays silent about it."""
+    """A second run ends by saying where the program is."""
     again = subprocess.run(
         ["make", "--no-print-directory", "setup"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
@@ -126,10 +126,10 @@ def test_make_setup_says_that_it_is_done() -> None:
 def test_the_tour_shows_the_document_come_true_and_stays_until_it_is_stopped() -> None:
     """`make run`: the event received, one on time, one answered, one retried; then it waits for Ctrl-C.
 
-    That its port is taken is said.
+    If its port is taken, it says so.
     """
     with contextlib.ExitStack() as held:
-        with contextlib.suppress(OSError):  # who has it already holds it as well
+        with contextlib.suppress(OSError):  # if it is taken already, that will do
             held.enter_context(socket.create_server(("127.0.0.1", 4122)))
         shown = tour()
     assert "port 4122 is in use; the tour uses " in shown

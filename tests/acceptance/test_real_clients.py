@@ -1,4 +1,4 @@
-"""What the clients of old send, byte for byte: a Go service, a web console, and curl."""
+"""Requests that older clients send, byte for byte: a Go service, a web console, and curl."""
 
 import json
 from typing import Any
@@ -25,7 +25,7 @@ LOCAL_TIME = CONSOLE_ASYNC.replace(b"12:00:00.000Z", b"17:30:00+05:30")
     "body", [GO_CLIENT, CONSOLE_ASYNC, LOCAL_TIME], ids=["go client", "console", "console, local time"]
 )
 async def test_what_clients_queue_is_accepted(body: bytes, tenant: Tenant, receiver: Receiver) -> None:
-    """`payload` is another name for `data`; an empty `timestamp` and null `options` are as good as absent."""
+    """`payload` is another name for `data`; an empty `timestamp` and null `options` count as absent."""
     await tenant.trigger(receiver.url)
     status, answered = await tenant.queue(body)
     (request,) = await soon(receiver.received(1))
@@ -35,7 +35,7 @@ async def test_what_clients_queue_is_accepted(body: bytes, tenant: Tenant, recei
 
 @pytest.mark.parametrize("body", [GO_CLIENT_SYNC, CONSOLE], ids=["go client", "console"])
 async def test_what_clients_trigger_is_answered(body: bytes, tenant: Tenant) -> None:
-    """`isSynchronous: true` on the same path brings the webhook's answer in `result`."""
+    """`isSynchronous: true` on the same path returns the webhook's answer in `result`."""
     async with Receiver(answer(200, b'{"response":{"ok":true}}')) as receiver:
         await tenant.trigger(receiver.url)
         status, answered = await tenant.queue(body)
@@ -44,13 +44,13 @@ async def test_what_clients_trigger_is_answered(body: bytes, tenant: Tenant) -> 
 
 @pytest.mark.parametrize("kind", [FORM, "application/json; charset=utf-8", "Application/JSON"])
 async def test_the_content_types_that_clients_send(kind: str, tenant: Tenant) -> None:
-    """JSON is read as JSON also when curl calls it a form, or a charset comes with it."""
+    """JSON is read as JSON even if curl calls it a form, or it has a charset."""
     status, _ = await tenant.queue(GO_CLIENT, **{"Content-Type": kind})
     assert status == 200
 
 
 async def test_a_form_from_a_web_page_is_refused(tenant: Tenant) -> None:
-    """A browser sends forms to anybody, with an Origin: then the body has to say that it is JSON."""
+    """A form from a browser, which has an Origin, is refused unless its Content-Type is JSON."""
     status, answered = await tenant.queue(
         GO_CLIENT, **{"Content-Type": FORM, "Origin": "http://localhost:3000"}
     )
@@ -61,14 +61,14 @@ async def test_a_form_from_a_web_page_is_refused(tenant: Tenant) -> None:
 
 @pytest.mark.parametrize("absent", ["timestamp", "delay", "isSynchronous", "id", "options"])
 async def test_null_is_absent(absent: str, tenant: Tenant) -> None:
-    """Every key but `data` and `payload` may be null, which is as good as leaving it out."""
+    """Every key but `data` and `payload` may be null, which means absent."""
     status, answered = await tenant.queue({"type": "order", absent: None})
     assert (status, list(answered)) == (200, ["eventId", "deliveryCount", "dueTime", "duplicate"])
 
 
 @pytest.mark.parametrize("members", [{}, {"data": None}, {"payload": None}])
 async def test_no_data_is_null(members: dict[str, Any], tenant: Tenant, receiver: Receiver) -> None:
-    """Without data, and with null for it, the webhook gets null."""
+    """If data is absent or null, the webhook gets null."""
     await tenant.trigger(receiver.url)
     await tenant.queue({"type": "order"} | members)
     (request,) = await soon(receiver.received(1))
@@ -76,7 +76,7 @@ async def test_no_data_is_null(members: dict[str, Any], tenant: Tenant, receiver
 
 
 async def test_data_and_payload_together_are_refused(tenant: Tenant) -> None:
-    """Two names for one thing leave open which is meant."""
+    """`data` and `payload` together are refused, because it is unclear which is meant."""
     status, answered = await tenant.queue({"type": "order", "data": 1, "payload": 1})
     fault = http_fault(answered)
     assert (status, fault.reason, fault.fields) == (400, "INVALID_FIELD", ("payload",))
@@ -84,6 +84,6 @@ async def test_data_and_payload_together_are_refused(tenant: Tenant) -> None:
 
 
 async def test_clients_read_the_error_as_a_string(tenant: Tenant) -> None:
-    """What old clients show of an error is `error`, so it is one sentence that says which key is wrong."""
+    """`error` is one sentence that says which key is wrong, because it is all that older clients show."""
     status, answered = await tenant.queue({"type": "order", "delay": "0"})
     assert (status, answered["error"]) == (400, "delay must be a number")

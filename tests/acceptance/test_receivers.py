@@ -1,4 +1,4 @@
-"""Receivers that misbehave, and what becomes of their deliveries; by the ids of the faults."""
+"""Misbehaving receivers, and what becomes of their deliveries; sorted by the ids of the faults."""
 
 import base64
 import time
@@ -42,7 +42,7 @@ async def order(tenant: Tenant, **keys: Any) -> str:
 
 @asynccontextmanager
 async def called(tenant: Tenant, *reactions: Reaction, **fields: Any) -> AsyncIterator[Receiver]:
-    """Give a receiver that a trigger calls for events of the type `order`; an attempt has a second."""
+    """Give a receiver that a trigger calls for events of the type `order`; the timeout is one second."""
     async with Receiver(*reactions) as receiver:
         await tenant.trigger(receiver.url, **({"timeout": QUICK} | fields))
         yield receiver
@@ -71,7 +71,7 @@ FAILURES = {
 async def test_a_receiver_that_fails_so_is_called_again(
     reaction: Reaction, status: int, error: str, tenant: Tenant
 ) -> None:
-    """E4, E12, E14, E17: it ends in time as what it was, costs one attempt, and the next one succeeds."""
+    """E4, E12, E14, E17: The attempt ends in time with the right error, and the next one succeeds."""
     async with called(tenant, reaction, answer(200)) as receiver:
         delivery = await tenant.delivery(await order(tenant))
     assert outcomes(delivery) == [(status, error), (200, "ERROR_UNSPECIFIED")]
@@ -92,7 +92,7 @@ SUCCESSES = {
 async def test_a_receiver_that_answered_2xx_is_not_called_again(
     reaction: Reaction, truncated: bool, tenant: Tenant
 ) -> None:
-    """E14, E19: the status decides, whatever becomes of the connection afterwards."""
+    """E14, E19: The status decides, whatever happens to the connection afterwards."""
     async with called(tenant, reaction) as receiver:
         delivery = await tenant.delivery(await order(tenant))
     assert (delivery.state, outcomes(delivery)) == (Delivery.SUCCEEDED, [(200, "ERROR_UNSPECIFIED")])
@@ -105,7 +105,7 @@ async def test_a_receiver_that_answered_2xx_is_not_called_again(
 async def test_a_receiver_may_answer_before_it_has_read(
     end: Any, status: int, state: int, tenant: Tenant
 ) -> None:
-    """E20: the status counts, though most of the body was not read by anybody."""
+    """E20: The status counts, even if the receiver left most of the body unread."""
     async with Receiver(end(response(status)), read_body=False) as receiver:
         await tenant.trigger(receiver.url, retries=0, timeout=Duration(seconds=2))
         delivery = await tenant.delivery(await order(tenant, data="x" * (MIB - 2)))
@@ -113,7 +113,7 @@ async def test_a_receiver_may_answer_before_it_has_read(
 
 
 async def test_a_cookie_is_not_sent_back(tenant: Tenant) -> None:
-    """E25: who sets a cookie gets none with the retry, nor with the next event."""
+    """E25: A cookie that an endpoint sets is not sent with the retry or the next event."""
     cookie = [("Set-Cookie", "session=marked; Path=/")]
     async with called(tenant, answer(500, headers=cookie), answer(200, headers=cookie)) as receiver:
         for _ in range(2):
@@ -123,7 +123,7 @@ async def test_a_cookie_is_not_sent_back(tenant: Tenant) -> None:
 
 
 async def test_any_bytes_of_an_answer_are_kept_and_shown_as_data(tenant: Tenant) -> None:
-    """E24: what an endpoint answers does no harm where it is kept, nor where the log shows it."""
+    """E24: Any answer is stored and shown in the log as data."""
     async with called(tenant, answer(200, HARMFUL, [("X-Said", "<b>\x1b[31m")])):
         delivery = await tenant.delivery(await order(tenant))
     (attempt,) = delivery.attempts
@@ -137,7 +137,7 @@ async def test_any_bytes_of_an_answer_are_kept_and_shown_as_data(tenant: Tenant)
 
 
 async def test_what_waited_for_a_resume_goes_out_within_the_limits(tenant: Tenant) -> None:
-    """E30: a trigger that is resumed sends what waited, but no more at once than it may."""
+    """E30: A resumed trigger sends what waited, but no more at once than its limit."""
     async with sinks() as [sink]:
         sink.delay = 0.02
         await tenant.trigger(sink.url(), max_in_flight=2)
@@ -151,7 +151,7 @@ async def test_what_waited_for_a_resume_goes_out_within_the_limits(tenant: Tenan
 
 
 async def test_a_pause_in_the_middle_of_retries(tenant: Tenant) -> None:
-    """E30: of a hundred deliveries that are tried again and again, none is sent later than 1 s after."""
+    """E30: Of a hundred deliveries with endless retries, none is sent later than 1 s after the pause."""
     async with sinks() as [sink]:
         sink.status = 500
         policy = triggers_pb2.RetryPolicy(schedule=[Duration(nanos=100_000_000)])
@@ -171,5 +171,5 @@ async def test_a_pause_in_the_middle_of_retries(tenant: Tenant) -> None:
 
 
 def quiet(sink: Any) -> bool:
-    """Say whether nothing has come for ten times the backoff."""
+    """Return whether nothing has come for ten times the backoff."""
     return bool(time.time_ns() // 1000 - sink.arrivals[-1].time > 1_000_000)

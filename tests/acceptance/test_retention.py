@@ -1,4 +1,4 @@
-"""What is finished goes after as long as the server was told to keep it."""
+"""Finished rows are removed after the configured time."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -21,7 +21,7 @@ SHORT = ("--retain-succeeded=1s", "--retain-unmatched=1s")
 async def tenant(
     tmp_path: Path, database: list[str], request: pytest.FixtureRequest
 ) -> AsyncIterator[Tenant]:
-    """A project on a server of its own, which was told how long to keep things."""
+    """A project on a server of its own, with retention flags."""
     with lent(tmp_path, *database, *request.param) as server:
         async with grpc.aio.insecure_channel(server.grpc) as channel, ClientSession() as http:
             tenant = Tenant(server, "shop", channel, http)
@@ -37,7 +37,7 @@ async def ids(tenant: Tenant) -> list[str]:
 
 
 async def removed(tenant: Tenant) -> dict[str, float]:
-    """Return how many rows of each kind the metrics say were removed."""
+    """Return how many rows of each kind were removed, according to the metrics."""
     async with tenant.http.get(f"{tenant.server.http}/metrics") as response:
         lines = (await response.text()).splitlines()
     counts = [line.split('"', 2)[1:] for line in lines if line.startswith("bellrope_rows_removed_total{")]
@@ -45,7 +45,7 @@ async def removed(tenant: Tenant) -> dict[str, float]:
 
 
 async def test_what_is_finished_goes_and_the_rest_stays(tenant: Tenant, receiver: Receiver) -> None:
-    """Deliveries that succeeded and what matched nothing go; dead letters and what is due later stay."""
+    """Successes and unmatched events are removed; dead letters and scheduled deliveries stay."""
     await tenant.trigger(receiver.url)
     policy = triggers_pb2.RetryPolicy(min_backoff=timedelta(milliseconds=50))
     async with Receiver(answer(500)) as broken:
@@ -70,7 +70,7 @@ async def test_what_is_finished_goes_and_the_rest_stays(tenant: Tenant, receiver
 
 
 async def test_a_project_may_keep_things_for_another_time(tenant: Tenant, receiver: Receiver) -> None:
-    """Over either door; a length that is none is refused by its name, and other fields stay as they were."""
+    """A project can set its own retention over HTTP and gRPC; a bad duration is refused by name."""
     path = f"{tenant.server.http}/v1/projects/{tenant.project}"
     long = {"retention": {"succeeded": "86400s", "unmatched": "2s"}}
     status, answered = await tenant.send("PATCH", path, long)
@@ -103,7 +103,7 @@ async def test_a_project_may_keep_things_for_another_time(tenant: Tenant, receiv
 
 
 def said(tenant: Tenant) -> dict[str, int]:
-    """Return what the log says was removed, by kind; a run that removed nothing says nothing."""
+    """Return how many rows of each kind were removed, according to the log; an empty run logs nothing."""
     runs = tenant.server.facts("retention.removed")
     kinds = ("events", "deliveries", "attempts")
     assert all(any(run[kind] for kind in kinds) for run in runs)
@@ -112,7 +112,7 @@ def said(tenant: Tenant) -> dict[str, int]:
 
 @pytest.mark.parametrize("tenant", [("--retain-attempts=1s",)], indirect=True)
 async def test_whoever_asks_for_an_answer_that_is_gone_is_told_so(tenant: Tenant, receiver: Receiver) -> None:
-    """The same id again, after the attempts were removed: the webhook is not called again."""
+    """When the same id comes after its attempts were removed, the webhook is not called again."""
     await tenant.trigger(receiver.url)
     request: Any = eventing_pb2.TriggerSyncRequest(project=tenant.project, type="order", id="o1")
     await tenant.eventing.TriggerSync(request, timeout=10)

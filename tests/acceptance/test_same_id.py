@@ -1,4 +1,4 @@
-"""An id is one event, however often and by whichever way it comes; by the ids of the faults."""
+"""An id is one event, however often it is sent and over which protocol; sorted by the ids of the faults."""
 
 import asyncio
 from typing import Any
@@ -32,7 +32,7 @@ from google.protobuf.duration_pb2 import Duration
     ],
 )
 async def test_D2_the_same_id_with_another_request(other: dict[str, Any], shop: Tenant) -> None:
-    """An id stands for one request as it was sent; with another one it is a conflict, and the first stays."""
+    """An id stands for one request; another request with it is a conflict, and the first one stays."""
     first = {"type": "order", "id": "mine", "data": 1}
     _, accepted = await shop.queue(first)
     status, answered = await shop.queue(first | other)
@@ -44,7 +44,7 @@ async def test_D2_the_same_id_with_another_request(other: dict[str, Any], shop: 
 
 
 async def test_D2_the_same_over_grpc(shop: Tenant) -> None:
-    """Over gRPC it is ALREADY_EXISTS; and what was queued one way is known the other way."""
+    """Over gRPC a conflict is ALREADY_EXISTS; ids are shared with HTTP."""
     first = await rpc_queue(shop, id="mine", data=b"1")
     fault = await rpc_fault(rpc_queue(shop, id="mine", data=b"1.0"))
     assert fault == Fault("ALREADY_EXISTS", "ID_CONFLICT", ("id",))
@@ -55,7 +55,7 @@ async def test_D2_the_same_over_grpc(shop: Tenant) -> None:
 
 
 async def test_D3_a_hundred_at_once_with_the_same_id(shop: Tenant) -> None:
-    """A hundred callers with one id at the same moment: one event is stored, and all are told of that one."""
+    """When a hundred callers send one id at once, one event is stored, and each of them gets its answer."""
     answers = await soon(asyncio.gather(*(shop.queue({"type": "order", "id": "mine"}) for _ in range(100))))
     assert [status for status, _ in answers] == [200] * 100
     assert sorted(answered["duplicate"] for _, answered in answers) == [False] + [True] * 99
@@ -66,7 +66,7 @@ async def test_D3_a_hundred_at_once_with_the_same_id(shop: Tenant) -> None:
 
 
 async def test_D3_a_hundred_at_once_over_grpc(shop: Tenant) -> None:
-    """The same over gRPC."""
+    """When a hundred callers send one id at once over gRPC, one event is stored."""
     answers = await soon(asyncio.gather(*(rpc_queue(shop, id="mine") for _ in range(100))))
     assert sorted(answered.duplicate for answered in answers) == [False] + [True] * 99
     assert len(await shop.deliveries()) == 1
@@ -103,7 +103,7 @@ async def test_D3_the_same_id_in_every_dialect_at_once(shop: Tenant) -> None:
 
 
 async def test_D5_sent_again_after_the_reply_was_lost(shop: Tenant) -> None:
-    """When the reply is lost the event may be stored: sent again with its id, it is not stored twice."""
+    """An event whose reply was lost can be sent again with its id, and is not stored twice."""
     body = {"type": "order", "id": "mine"}
     async with lossy(shop.server.http) as (address, losing):
         losing.set()

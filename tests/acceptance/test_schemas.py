@@ -1,4 +1,4 @@
-"""Schemas of events as a user meets them: saved over gRPC or HTTP, and what events that break them get."""
+"""Schemas of events as users meet them: saved over gRPC or HTTP, and the errors for events that break one."""
 
 import asyncio
 from typing import Any
@@ -21,13 +21,13 @@ async def save(tenant: Tenant, schema: str, *, type: str = "order", allow_missin
 
 
 async def queued(tenant: Tenant, data: object, **members: Any) -> tuple[int, Any]:
-    """Queue an event over HTTP; return the status, and the fields at fault if there is a fault."""
+    """Queue an event over HTTP; return the status, and the fields at fault if there are any."""
     status, answered = await tenant.queue({"type": "order", "data": data} | members)
     return status, (http_fault(answered).fields if status != 200 else answered["deliveryCount"])
 
 
 async def test_an_event_that_breaks_its_schema_is_refused(tenant: Tenant) -> None:
-    """The answer names the place in the data, over both doors, and nothing is stored."""
+    """The error names the place in the data, over HTTP and gRPC, and nothing is stored."""
     await save(tenant, SDL)
     assert await queued(tenant, {"id": "a", "amount": 1}) == (200, 0)
     assert await queued(tenant, {"id": "a", "amount": "much"}, id="refused") == (400, ("data.amount",))
@@ -42,14 +42,14 @@ async def test_an_event_that_breaks_its_schema_is_refused(tenant: Tenant) -> Non
 
 
 async def test_the_place_is_told_by_the_caller_s_own_key(tenant: Tenant) -> None:
-    """Whoever sends `payload` is told of `payload`."""
+    """If the caller calls the data `payload`, so does the error."""
     await save(tenant, SDL)
     status, answered = await tenant.queue({"type": "order", "payload": {"id": "a", "amount": "x"}})
     assert (status, http_fault(answered).fields) == (400, ("payload.amount",))
 
 
 async def test_large_data_is_checked_too(tenant: Tenant) -> None:
-    """Data of a megabyte has to be as the schema says, like any other, over both doors."""
+    """Data of a megabyte is checked like any other, over HTTP and gRPC."""
     await save(tenant, SDL)
     data = {"id": "a", "amount": "x", "note": "n" * 900_000}
     assert await queued(tenant, data) == (400, ("data.amount",))
@@ -57,19 +57,19 @@ async def test_large_data_is_checked_too(tenant: Tenant) -> None:
 
 
 async def test_a_synchronous_event_is_checked_too(tenant: Tenant) -> None:
-    """TriggerSync checks as Queue does."""
+    """TriggerSync checks data as Queue does."""
     await save(tenant, SDL)
     assert await queued(tenant, {}, isSynchronous=True) == (400, ("data",))
 
 
 async def test_a_schema_is_of_one_type_in_one_project(tenant: Tenant) -> None:
-    """Other types of events have any data."""
+    """A schema applies to one type in one project; other types may have any data."""
     await save(tenant, SDL, type="other")
     assert await queued(tenant, "anything") == (200, 0)
 
 
 async def test_a_schema_is_kept_as_it_was_saved(tenant: Tenant) -> None:
-    """GraphQL is read back as GraphQL, beside the JSON Schema that is enforced; saving again replaces it."""
+    """GraphQL is shown as GraphQL, with the JSON Schema that is enforced; saving again replaces it."""
     saved = await save(tenant, SDL)
     request = projects_pb2.GetEventTypeRequest(project=tenant.project, type="order")
     assert await tenant.projects.GetEventType(request) == saved
@@ -88,7 +88,7 @@ async def test_a_wrong_schema_is_refused(tenant: Tenant) -> None:
 
 
 async def test_what_is_not_there(tenant: Tenant) -> None:
-    """A type that nothing is said about cannot be read, deleted, or changed without `allow_missing`."""
+    """A missing event type cannot be read, deleted, or changed without `allow_missing`."""
     get = projects_pb2.GetEventTypeRequest(project=tenant.project, type="order")
     delete = projects_pb2.DeleteEventTypeRequest(project=tenant.project, type="order")
     calls = (
@@ -100,7 +100,7 @@ async def test_what_is_not_there(tenant: Tenant) -> None:
 
 
 async def test_types_are_listed_in_pages(tenant: Tenant) -> None:
-    """All of them are listed, newest first, a page at a time."""
+    """Event types are listed newest first, a page at a time."""
     for number in range(5):
         await save(tenant, SDL, type=f"type-{number}")
     request = projects_pb2.ListEventTypesRequest(project=tenant.project, page_size=2)
@@ -116,7 +116,7 @@ async def test_types_are_listed_in_pages(tenant: Tenant) -> None:
 
 @pytest.mark.parametrize("schema", [JSON, "type anything { amount: Float! }"], ids=["JSON", "SDL"])
 async def test_schemas_at_the_documented_path(schema: Any, tenant: Tenant) -> None:
-    """POST saves a schema, GET shows it, DELETE takes it away; deleting it twice is no error."""
+    """POST saves a schema, GET shows it, DELETE removes it; deleting it twice is no error."""
     path = f"{tenant.config}/eventing/schema"
     assert await tenant.send("POST", f"{path}/order", {"schema": schema}) == (200, {})
     assert await queued(tenant, {"amount": None}) == (400, ("data.amount",))
@@ -130,7 +130,7 @@ async def test_schemas_at_the_documented_path(schema: Any, tenant: Tenant) -> No
 
 
 async def test_a_deleted_project_s_schemas_are_gone(tenant: Tenant) -> None:
-    """A new project of the same name says nothing about any type."""
+    """A new project with the name of a deleted one has no schemas."""
     await save(tenant, SDL)
     await tenant.send("DELETE", tenant.config)
     await tenant.send("POST", tenant.config, {})
@@ -138,6 +138,6 @@ async def test_a_deleted_project_s_schemas_are_gone(tenant: Tenant) -> None:
 
 
 async def test_a_schema_holds_from_its_answer_on(tenant: Tenant) -> None:
-    """Whoever queues after the answer is checked, however many save at once."""
+    """Once a schema is saved every later event is checked, however many schemas are saved at once."""
     await asyncio.gather(*(save(tenant, SDL) for _ in range(10)))
     assert await queued(tenant, 5) == (400, ("data",))

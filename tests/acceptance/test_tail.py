@@ -36,7 +36,7 @@ class Watcher:
             self.facts.append(await self._call.read())
 
     async def shown(self, count: int) -> list[tuple[str, str, str]]:
-        """Wait for so many facts and return the kind, event and state of each."""
+        """Wait for this many facts, and return the kind, event and state of each."""
         await until(lambda: len(self.facts) >= count)
         return [
             (
@@ -55,7 +55,7 @@ async def order(tenant: Tenant, **keys: Any) -> None:
 
 
 async def test_a_delivery_is_seen_from_its_event_to_its_end(tenant: Tenant) -> None:
-    """Accepted, attempted, tried again: each fact is shown when it is on disk, in its order."""
+    """Each fact, accepted, attempted, tried again, is shown in order once it is on disk."""
     async with Receiver(answer(503, b"later"), answer(200)) as receiver, Watcher(tenant) as watcher:
         await tenant.trigger(receiver.url)
         await order(tenant, id="o1")
@@ -80,7 +80,7 @@ async def test_a_delivery_is_seen_from_its_event_to_its_end(tenant: Tenant) -> N
 
 
 async def test_a_dead_letters_event_is_seen_like_every_other(tenant: Tenant) -> None:
-    """The event that tells of a dead letter is accepted, and attempted, in front of whoever looks on."""
+    """The event about a dead letter is shown as accepted and attempted, like every other event."""
     dead_lettered = "bellrope.delivery.dead_lettered"
     async with Receiver(answer(500)) as broken, Receiver(answer(200)) as told, Watcher(tenant) as watcher:
         await tenant.trigger(broken.url, retries=0)
@@ -102,7 +102,7 @@ async def test_a_dead_letters_event_is_seen_like_every_other(tenant: Tenant) -> 
 
 
 async def test_what_people_do_is_seen(tenant: Tenant, receiver: Receiver) -> None:
-    """A cancel, a replay and a pause's end are facts too."""
+    """A cancel, a replay and the end of a pause are facts too."""
     await tenant.trigger(receiver.url, paused=True)
     async with Watcher(tenant, trigger="hook") as watcher:
         await order(tenant, id="o1")
@@ -122,7 +122,7 @@ async def test_what_people_do_is_seen(tenant: Tenant, receiver: Receiver) -> Non
 
 
 async def test_a_tail_shows_what_was_asked_for(tenant: Tenant, receiver: Receiver) -> None:
-    """Of another project, type, trigger or state nothing is shown."""
+    """A tail with a filter shows no facts of another project, type, trigger or state."""
     await tenant.trigger(receiver.url)
     await tenant.trigger(receiver.url, name="other", type="other")
     async with (
@@ -142,7 +142,7 @@ async def test_a_tail_shows_what_was_asked_for(tenant: Tenant, receiver: Receive
 
 
 async def test_a_slow_reader_holds_nobody_up_and_is_told_what_it_missed(tenant: Tenant) -> None:
-    """Whoever does not read loses the oldest facts, hears how many, and costs nobody else anything."""
+    """A reader that is too slow loses the oldest facts, gets their number, and delays nobody else."""
     call = tenant.log.Tail(pb.TailRequest(project=tenant.project))
     assert (await call.read()).kind == 0
     data = "x" * 200
@@ -165,7 +165,7 @@ async def test_a_slow_reader_holds_nobody_up_and_is_told_what_it_missed(tenant: 
 
 @pytest.mark.parametrize(("wanted", "field"), [({"state": 99}, "state"), ({"type": "a b"}, "type")])
 async def test_a_tail_that_makes_no_sense_is_refused(tenant: Tenant, wanted: Any, field: str) -> None:
-    """A filter that can't be is an error, not a silence; so is a project that is not there."""
+    """An impossible filter, or a missing project, is an error, not an empty tail."""
     request = pb.TailRequest(project=tenant.project, **wanted)
     assert (await rpc_fault(tenant.log.Tail(request).read())).fields == (field,)
     assert (await rpc_fault(tenant.log.Tail(pb.TailRequest(project="none")).read())).code == "NOT_FOUND"

@@ -1,4 +1,4 @@
-"""TestTrigger: what a trigger would do with an event, told without doing it."""
+"""TestTrigger: what a trigger would do with an event, without doing it."""
 
 import asyncio
 import json
@@ -26,12 +26,12 @@ async def tried(tenant: Tenant, data: object = None, *, name: str = "hook", **fi
 
 
 def obstacles(answer: Any) -> list[str]:
-    """Return the names of what stands in the way."""
+    """Return the names of the obstacles."""
     return [TestTriggerResponse.Obstacle.Name(each) for each in answer.obstacles]
 
 
 async def test_what_would_be_sent_is_what_is_sent(tenant: Tenant, receiver: Receiver) -> None:
-    """The request is shown as the webhook gets it, signed, and the secret is not in it; nothing is sent."""
+    """The test shows the request that the webhook would get, signed, without the secret; nothing is sent."""
     await tenant.trigger(receiver.url, secrets=[SECRET], headers={"X-Team": "billing"})
     answer = await tried(tenant, {"amount": 7}, id="order-7")
     assert (answer.matches, obstacles(answer), SECRET in str(answer)) == (True, [], False)
@@ -48,7 +48,7 @@ async def test_what_would_be_sent_is_what_is_sent(tenant: Tenant, receiver: Rece
 
 
 async def test_all_that_stands_in_the_way_is_told(tenant: Tenant) -> None:
-    """Type, options, filter, schema and pause: each is named, and pausing alone is no mismatch."""
+    """Type, options, filter, schema and pause are named as obstacles; a pause alone is no mismatch."""
     url = "http://127.0.0.1:8089/hook"
     await tenant.trigger(url, filter="data.amount > 100", options={"db": "main"})
     event_type = projects_pb2.EventType(type="order", schema=SCHEMA)
@@ -67,7 +67,7 @@ async def test_all_that_stands_in_the_way_is_told(tenant: Tenant) -> None:
 
 
 async def test_nothing_is_stored(tenant: Tenant) -> None:
-    """A test leaves no event and no delivery."""
+    """A test stores no event and no delivery."""
     await tenant.trigger("http://127.0.0.1:8089/hook")
     await tried(tenant, {}, id="tried")
     assert (await rpc_fault(tenant.event("tried"))).reason == "EVENT_NOT_FOUND"
@@ -75,7 +75,7 @@ async def test_nothing_is_stored(tenant: Tenant) -> None:
 
 
 async def test_an_event_that_could_not_be_queued_cannot_be_tried(tenant: Tenant) -> None:
-    """Data that is not JSON is refused as Queue refuses it; a trigger that is not there is not found."""
+    """Data that is not JSON is refused as in Queue; a missing trigger is not found."""
     await tenant.trigger("http://127.0.0.1:8089/hook")
     request = TestTriggerRequest(project=tenant.project, trigger="hook", data=b"{")
     assert (await rpc_fault(tenant.triggers.TestTrigger(request))).reason == "MALFORMED_JSON"
@@ -83,7 +83,7 @@ async def test_an_event_that_could_not_be_queued_cannot_be_tried(tenant: Tenant)
 
 
 async def test_from_the_shell(tenant: Tenant) -> None:
-    """`bellrope triggers test NAME` says the same, and its exit code is whether it matches."""
+    """`bellrope triggers test NAME` prints the same, and its exit code says whether the trigger matches."""
     await tenant.trigger("http://127.0.0.1:8089/hook", filter="data.amount > 100")
     where = [f"--server={tenant.server.grpc}", f"--project={tenant.project}"]
 

@@ -1,4 +1,4 @@
-"""Delays and times, right ones and wrong ones; by the ids of the faults."""
+"""Delays and times, valid and invalid; sorted by the ids of the faults."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -23,7 +23,7 @@ TOMORROW = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
     ("delay", "seconds"), [(b"0", 0), (b"1.5", 1.5), (b"-0", 0), (b"1e2", 100), (b"3600", 3600)]
 )
 async def test_D8_delays(delay: bytes, seconds: float, shop: Tenant) -> None:
-    """A delay is a number of seconds, with a fraction if need be."""
+    """A delay is a number of seconds, with or without a fraction."""
     status, answered = await shop.queue(b'{"type":"order","delay":%b}' % delay)
     event = await shop.event(answered["eventId"])
     waits = event.due_time.ToMicroseconds() - event.accept_time.ToMicroseconds()
@@ -45,7 +45,7 @@ async def test_D8_delays(delay: bytes, seconds: float, shop: Tenant) -> None:
     ],
 )
 async def test_D8_delays_that_are_none(delay: bytes, sentence: str, shop: Tenant) -> None:
-    """Anything else is refused, also what no clock can hold."""
+    """Anything else is refused, and so is a delay that no clock can hold."""
     status, fault = await http_refusal(shop, b'{"type":"order","delay":%b}' % delay)
     assert (status, fault, fault.sentence) == (400, invalid("delay"), sentence)
 
@@ -61,7 +61,7 @@ async def test_D8_delays_that_are_none(delay: bytes, sentence: str, shop: Tenant
     ],
 )
 async def test_D8_durations_that_are_none(delay: Duration, shop: Tenant) -> None:
-    """Over gRPC a delay is a Duration within its own limits, and ours."""
+    """Over gRPC a delay is a Duration within its own limits and ours."""
     assert await rpc_refusal(shop, delay=delay) == invalid("delay")
 
 
@@ -96,7 +96,7 @@ async def test_D8_half_a_second_over_grpc(shop: Tenant) -> None:
     ],
 )
 async def test_D10_D12_timestamps_that_are_none(timestamp: object, shop: Tenant) -> None:
-    """A timestamp in words is RFC 3339 with an offset, and nothing that merely looks like it."""
+    """A timestamp as text must be RFC 3339 with an offset; similar formats are refused."""
     status, fault = await http_refusal(shop, {"type": "order", "timestamp": timestamp})
     assert (status, fault) == (400, invalid("timestamp"))
 
@@ -111,7 +111,7 @@ async def test_D10_D12_timestamps_that_are_none(timestamp: object, shop: Tenant)
     ],
 )
 async def test_D10_timestamps_that_are_none_over_grpc(schedule_time: Timestamp, shop: Tenant) -> None:
-    """Over gRPC a time lies in the years 1 to 9999, and at most ten years ahead."""
+    """Over gRPC a time is in the years 1 to 9999, and at most ten years ahead."""
     assert await rpc_refusal(shop, schedule_time=schedule_time) == invalid("schedule_time")
 
 
@@ -125,7 +125,7 @@ async def test_D10_timestamps_that_are_none_over_grpc(schedule_time: Timestamp, 
     ],
 )
 async def test_D13_timestamps_in_words(form: str, shop: Tenant) -> None:
-    """All forms that RFC 3339 has are one time, lower-case letters too."""
+    """Every form that RFC 3339 allows is accepted, with lower-case letters too."""
     status, answered = await shop.queue({"type": "order", "timestamp": form.format(TOMORROW)})
     assert (status, answered["dueTime"]) == (200, f"{TOMORROW:%Y-%m-%dT%H:%M:%S.%fZ}")
     status, answered = await native_queue(shop, {"type": "order", "scheduleTime": form.format(TOMORROW)})

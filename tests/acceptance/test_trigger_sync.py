@@ -1,4 +1,4 @@
-"""TriggerSync: queue an event, then wait for what its webhooks answer, over HTTP and over gRPC."""
+"""TriggerSync: queue an event, then wait for the answers of its webhooks, over HTTP and gRPC."""
 
 import asyncio
 import base64
@@ -44,24 +44,24 @@ LONG_WAIT = triggers_pb2.RetryPolicy(min_backoff=Duration(seconds=60))
 
 
 @dataclass(frozen=True)
-class Told:
-    """The answer to a caller: `outcome` is "OK" or the reason, `result` what the webhook said as JSON."""
+class SyncAnswer:
+    """The answer to a caller: `outcome` is "OK" or the reason, `result` the webhook's answer as JSON."""
 
     outcome: str
     result: bytes = b""
     base64: bool = False
     event_id: str = ""
     results: tuple[tuple[str, str, int], ...] = ()
-    """Of each trigger: its name, its delivery's state, how many attempts there were."""
+    """For each trigger its name, its delivery's state, and the number of attempts."""
     fault: Fault | None = None
     last_attempts: tuple[Any, ...] = ()
 
 
-Trigger: TypeAlias = Callable[..., Awaitable[Told]]
+Trigger: TypeAlias = Callable[..., Awaitable[SyncAnswer]]
 
 
-def _told(response: Any) -> Told:
-    return Told(
+def _told(response: Any) -> SyncAnswer:
+    return SyncAnswer(
         outcome="OK",
         result=response.result,
         base64=response.result_base64,
@@ -71,8 +71,8 @@ def _told(response: Any) -> Told:
     )
 
 
-def _failed(fault: Fault, about: Any) -> Told:
-    told = _told(about) if about is not None else Told(outcome="")
+def _failed(fault: Fault, about: Any) -> SyncAnswer:
+    told = _told(about) if about is not None else SyncAnswer(outcome="")
     return replace(told, outcome=fault.reason, event_id=fault.metadata.get("event_id", ""), fault=fault)
 
 
@@ -81,7 +81,7 @@ def over_http(tenant: Tenant) -> Trigger:
 
     async def trigger(
         *, wait: float | None = None, delay: float = 0, data: object = None, **keys: Any
-    ) -> Told:
+    ) -> SyncAnswer:
         body = {"type": "order", "isSynchronous": True, "delay": delay, "data": data} | keys
         query = "" if wait is None else f"?timeout={int(wait * 1000)}ms"
         url = tenant.url + query
@@ -92,7 +92,7 @@ def over_http(tenant: Tenant) -> Trigger:
     return trigger
 
 
-def _read_http(status: int, text: bytes) -> Told:
+def _read_http(status: int, text: bytes) -> SyncAnswer:
     answered = json.loads(text)
     if status != OK:
         fault = http_fault(answered)
@@ -120,7 +120,7 @@ def over_grpc(tenant: Tenant) -> Trigger:
 
     async def trigger(
         *, wait: float | None = None, delay: float = 0, data: object = None, **keys: Any
-    ) -> Told:
+    ) -> SyncAnswer:
         fields: dict[str, Any] = {"type": "order", "data": json.dumps(data).encode()} | keys
         if delay:
             fields["delay"] = Duration(nanos=int(delay % 1 * 1e9), seconds=int(delay))
@@ -130,7 +130,7 @@ def over_grpc(tenant: Tenant) -> Trigger:
         except grpc.aio.AioRpcError as error:
             fault = await rpc_fault(_raise(error))
         if fault.code == "DEADLINE_EXCEEDED":  # the channel's own clock ends the call, without our details
-            return Told(outcome="DEADLINE_PASSED", fault=fault)
+            return SyncAnswer(outcome="DEADLINE_PASSED", fault=fault)
         about = eventing_pb2.TriggerSyncResponse()
         return _failed(fault, about if fault.about is not None and fault.about.Unpack(about) else None)
 
@@ -143,7 +143,7 @@ async def _raise(error: BaseException) -> None:
 
 @pytest.fixture(params=[over_http, over_grpc], ids=["http", "grpc"])
 def trigger(request: pytest.FixtureRequest, tenant: Tenant) -> Trigger:
-    """Call TriggerSync for an event of the type `order`, over one way and then over the other."""
+    """Call TriggerSync for an event of the type `order`, over HTTP or gRPC."""
     caller: Trigger = request.param(tenant)
     return caller
 
@@ -158,11 +158,11 @@ async def webhook(
         yield receiver
 
 
-# Nobody to call.
+# No webhook to call.
 
 
 async def test_no_trigger_matches(trigger: Trigger, tenant: Tenant) -> None:
-    """Without a trigger for the type there is no answer to wait for: NOT_FOUND, and nothing is stored."""
+    """If no trigger matches, there is no answer to wait for: NOT_FOUND, and nothing is stored."""
     told = await trigger(id="once")
     assert told.fault == Fault("NOT_FOUND", "NO_TRIGGER_MATCHED")
     fault = await rpc_fault(tenant.event("once"))
@@ -170,7 +170,7 @@ async def test_no_trigger_matches(trigger: Trigger, tenant: Tenant) -> None:
 
 
 async def test_only_paused_triggers_match(trigger: Trigger, tenant: Tenant) -> None:
-    """With only paused triggers nobody would answer: FAILED_PRECONDITION, and nothing is stored."""
+    """If all matching triggers are paused, none would answer: FAILED_PRECONDITION, and nothing is stored."""
     async with webhook(tenant, paused=True):
         told = await trigger(id="once")
     assert told.fault == Fault("FAILED_PRECONDITION", "TRIGGER_PAUSED")
@@ -178,7 +178,7 @@ async def test_only_paused_triggers_match(trigger: Trigger, tenant: Tenant) -> N
 
 
 async def test_a_paused_trigger_among_others_is_not_waited_for(trigger: Trigger, tenant: Tenant) -> None:
-    """A paused trigger's delivery stays for later; the call returns with what the others answered."""
+    """A paused trigger's delivery waits; the call returns the answers of the other triggers."""
     async with webhook(tenant, name="a", paused=True), webhook(tenant, answer(200, b"1"), name="b"):
         told = await soon(trigger(wait=20))
     assert (told.outcome, told.result) == ("OK", b"1")
@@ -186,7 +186,7 @@ async def test_a_paused_trigger_among_others_is_not_waited_for(trigger: Trigger,
 
 
 async def test_an_event_that_is_due_after_the_deadline(trigger: Trigger, tenant: Tenant) -> None:
-    """A caller who would be gone by then is told at once, by the key at fault, and nothing is stored."""
+    """An event that is due after the deadline is refused at once by its key, and nothing is stored."""
     async with webhook(tenant):
         told = await trigger(delay=60, wait=5)
     assert told.fault == Fault("INVALID_ARGUMENT", "INVALID_FIELD", ("delay",))
@@ -202,7 +202,7 @@ async def test_an_event_that_is_due_within_the_deadline(trigger: Trigger, tenant
     assert (told.outcome, told.result, time.monotonic() - start >= 0.3) == ("OK", b"1", True)
 
 
-# What the answer looks like.
+# The form of the answer.
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,7 @@ async def test_an_event_that_is_due_within_the_deadline(trigger: Trigger, tenant
 async def test_the_result_is_the_webhook_s_body(
     body: bytes, result: bytes, trigger: Trigger, tenant: Tenant
 ) -> None:
-    """JSON comes back byte for byte, other text as a string, nothing as null."""
+    """JSON comes back byte for byte, other text as a string, an empty answer as null."""
     async with webhook(tenant, answer(201, body)):
         told = await trigger()
     assert (told.outcome, told.result, told.base64) == ("OK", result, False)
@@ -227,7 +227,7 @@ async def test_the_result_is_the_webhook_s_body(
 
 
 async def test_bytes_that_are_not_utf_8_come_back_as_base64(trigger: Trigger, tenant: Tenant) -> None:
-    """Bytes that are no text come back as base64, with a flag that says so."""
+    """Bytes that are not text come back as base64, marked as such."""
     async with webhook(tenant, answer(200, b"\xff\x00\xfe")):
         told = await trigger()
     assert (base64.b64decode(json.loads(told.result)), told.base64) == (b"\xff\x00\xfe", True)
@@ -243,14 +243,14 @@ async def test_bytes_that_are_not_utf_8_come_back_as_base64(trigger: Trigger, te
     ],
 )
 async def test_the_documented_dialect_unwraps_the_reply(body: bytes, result: bytes, tenant: Tenant) -> None:
-    """Over HTTP a reply in the shape of old comes back as its `response`; over gRPC it stays as it is."""
+    """Over HTTP an answer in the older shape comes back as its `response`; over gRPC it is unchanged."""
     async with webhook(tenant, answer(200, body)):
         told = [await over_http(tenant)(), await over_grpc(tenant)()]
     assert [each.result for each in told] == [result, body]
 
 
 async def test_an_answer_of_1_mib_comes_back_whole(trigger: Trigger, tenant: Tenant) -> None:
-    """Up to 1 MiB of answer comes back whole."""
+    """An answer of up to 1 MiB comes back whole."""
     text = b"x" * (MIB - 2)
     async with webhook(tenant, answer(200, b'"%b"' % text)):
         told = await trigger()
@@ -258,7 +258,7 @@ async def test_an_answer_of_1_mib_comes_back_whole(trigger: Trigger, tenant: Ten
 
 
 async def test_an_answer_over_1_mib_is_refused_and_never_cut(trigger: Trigger, tenant: Tenant) -> None:
-    """One byte more is an error of its own: the webhook succeeded, but its answer cannot be had."""
+    """An answer of one byte more is an error of its own: the webhook succeeded, but its answer is lost."""
     async with webhook(tenant, answer(200, b'"%b"' % (b"x" * (MIB - 1)))):
         told = await trigger()
     assert told.fault == Fault("RESOURCE_EXHAUSTED", "RESPONSE_TOO_LARGE")
@@ -292,7 +292,7 @@ async def test_a_retry_within_the_deadline_succeeds(trigger: Trigger, tenant: Te
 
 
 async def test_a_webhook_that_fails_for_good(trigger: Trigger, tenant: Tenant) -> None:
-    """When the last attempt failed, the caller hears it at once, with what the webhook said."""
+    """When the last attempt fails, the caller gets the error at once, with the webhook's answer."""
     async with webhook(tenant, answer(500, b"out of order"), retries=1):
         told = await soon(trigger(wait=30), seconds=25)
     assert told.fault == Fault("ABORTED", "WEBHOOK_FAILED")
@@ -306,7 +306,7 @@ async def test_a_webhook_that_fails_for_good(trigger: Trigger, tenant: Tenant) -
 async def test_a_webhook_that_is_not_tried_again_before_the_deadline(
     trigger: Trigger, tenant: Tenant
 ) -> None:
-    """When no further attempt can start in time, the caller hears so at once, and when the next is due."""
+    """If no other attempt can start in time, the caller gets the error at once, with the time of the next."""
     async with webhook(tenant, answer(500), retry_policy=LONG_WAIT):
         told = await soon(trigger(wait=30), seconds=25)
         assert told.fault == Fault("ABORTED", "WEBHOOK_FAILED")
@@ -316,7 +316,7 @@ async def test_a_webhook_that_is_not_tried_again_before_the_deadline(
 
 
 async def test_a_webhook_that_cannot_be_reached(trigger: Trigger, tenant: Tenant) -> None:
-    """The sentence says what happened also when there was no answer."""
+    """The error says what happened even if there was no answer."""
     async with Receiver() as gone:
         url = gone.url
     await tenant.trigger(url, retries=0)
@@ -326,7 +326,7 @@ async def test_a_webhook_that_cannot_be_reached(trigger: Trigger, tenant: Tenant
 
 
 async def test_a_slow_webhook_meets_the_deadline(trigger: Trigger, tenant: Tenant) -> None:
-    """At the deadline the caller is told so, on time; the event goes on without a listener."""
+    """At the deadline the caller gets an error, on time; the event goes on without it."""
     gate = asyncio.Event()
     async with webhook(tenant, held(gate, answer(200, b"1"))):
         start = time.monotonic()
@@ -339,7 +339,7 @@ async def test_a_slow_webhook_meets_the_deadline(trigger: Trigger, tenant: Tenan
 
 
 async def test_the_deadline_s_answer_has_the_event_s_id(tenant: Tenant) -> None:
-    """Over HTTP the 504 says which event goes on, so that the caller can ask for it again."""
+    """Over HTTP the 504 has the event's id, so that the caller can ask again."""
     async with webhook(tenant, hang):
         told = await over_http(tenant)(wait=0.3)
         (waiting,) = await tenant.deliveries()
@@ -353,7 +353,7 @@ async def test_the_deadline_s_answer_has_the_event_s_id(tenant: Tenant) -> None:
 
 
 async def test_one_success_is_enough_at_the_deadline(tenant: Tenant) -> None:
-    """At the deadline what has succeeded by then is the answer, though another webhook is still silent."""
+    """At the deadline a success is the answer, even if another webhook has not answered yet."""
     async with webhook(tenant, hang, name="a"), webhook(tenant, answer(200, b'"b"'), name="b"):
         told = await over_http(tenant)(wait=1.5)
     assert (told.outcome, told.result) == ("OK", b'"b"')
@@ -376,7 +376,7 @@ async def test_how_a_caller_over_http_says_how_long_to_wait(
 
 @pytest.mark.parametrize("query", ["?timeout=soon", "?timeout=10", "?timeout=-1s", "?timeout=1h"])
 async def test_a_timeout_that_is_none(query: str, tenant: Tenant) -> None:
-    """A timeout is a number with `ms`, `s` or `m`; anything else is refused and nothing is stored."""
+    """A timeout is a number with `ms`, `s` or `m`; anything else is refused, and nothing is stored."""
     async with webhook(tenant):
         status, answered = await tenant.queue({"type": "order", "isSynchronous": True}, query=query)
     fault = http_fault(answered)
@@ -385,7 +385,7 @@ async def test_a_timeout_that_is_none(query: str, tenant: Tenant) -> None:
 
 
 async def test_a_deadline_that_is_over_already(tenant: Tenant) -> None:
-    """Whoever waits no time at all gets the deadline's answer, not one about a key they never sent."""
+    """A timeout of zero gets the deadline's error, not one about a key that the caller never sent."""
     async with webhook(tenant):
         told = await over_http(tenant)(wait=0)
     assert told.fault == Fault("DEADLINE_EXCEEDED", "DEADLINE_PASSED")
@@ -409,14 +409,14 @@ async def test_the_same_id_joins_the_wait(trigger: Trigger, tenant: Tenant) -> N
 
 
 async def test_the_same_id_gets_the_recorded_outcome(trigger: Trigger, tenant: Tenant) -> None:
-    """After the fact the same id gets the same answer, and the webhook is not called again."""
+    """Later the same id gets the same answer, and the webhook is not called again."""
     async with webhook(tenant, answer(200, b'"first"'), answer(200, b'"second"')) as receiver:
         told = [await trigger(id="same"), await trigger(id="same")]
     assert ([each.result for each in told], len(receiver.requests)) == ([b'"first"', b'"first"'], 1)
 
 
 async def test_the_same_id_gets_the_recorded_failure(trigger: Trigger, tenant: Tenant) -> None:
-    """A dead letter is an outcome too."""
+    """The same id gets the dead letter's error too."""
     async with webhook(tenant, answer(500), answer(200), retries=0) as receiver:
         told = [await trigger(id="same"), await trigger(id="same")]
     assert [each.outcome for each in told] == ["WEBHOOK_FAILED", "WEBHOOK_FAILED"]
@@ -424,7 +424,7 @@ async def test_the_same_id_gets_the_recorded_failure(trigger: Trigger, tenant: T
 
 
 async def test_the_same_id_with_another_request_is_a_conflict(trigger: Trigger, tenant: Tenant) -> None:
-    """One id stands for one request: another one with it is refused."""
+    """One id stands for one request: another request with it is refused."""
     async with webhook(tenant):
         await trigger(id="same", data=1)
         told = await trigger(id="same", data=2)
@@ -432,7 +432,7 @@ async def test_the_same_id_with_another_request_is_a_conflict(trigger: Trigger, 
 
 
 async def test_an_event_that_was_queued_first(trigger: Trigger, tenant: Tenant) -> None:
-    """Who queued an event and then triggers it with the same id waits for what is under way already."""
+    """If an event was queued before, TriggerSync with its id waits for the delivery that is under way."""
     gate = asyncio.Event()
     async with webhook(tenant, held(gate, answer(200, b'"once"'))) as receiver:
         await tenant.queue({"type": "order", "id": "same"})
@@ -444,7 +444,7 @@ async def test_an_event_that_was_queued_first(trigger: Trigger, tenant: Tenant) 
 
 
 async def test_an_event_that_was_queued_for_nobody(trigger: Trigger, tenant: Tenant) -> None:
-    """An event that matched nothing when it was queued has no answer now either."""
+    """An event that matched no trigger when it was queued has no answer later either."""
     await tenant.queue({"type": "order", "id": "same"})
     told = await trigger(id="same")
     assert told.fault == Fault("NOT_FOUND", "NO_TRIGGER_MATCHED")
@@ -452,17 +452,17 @@ async def test_an_event_that_was_queued_for_nobody(trigger: Trigger, tenant: Ten
 
 
 async def test_both_ways_are_the_same_id(tenant: Tenant) -> None:
-    """An id that was sent over HTTP is the same over gRPC."""
+    """An id is the same over HTTP and gRPC."""
     async with webhook(tenant, answer(200, b'"once"')) as receiver:
         told = [await over_http(tenant)(id="same"), await over_grpc(tenant)(id="same")]
     assert ([each.result for each in told], len(receiver.requests)) == ([b'"once"', b'"once"'], 1)
 
 
-# Callers that get lost.
+# Callers that go away.
 
 
 async def test_a_reply_over_http_that_was_lost_is_had_again(tenant: Tenant) -> None:
-    """After a connection that died before the reply, send the same id: the webhook is not called again."""
+    """If the connection dies before the reply, the same id gets the answer without another call."""
     gate = asyncio.Event()
     body = {"type": "order", "isSynchronous": True, "id": "same"}
     async with (
@@ -481,7 +481,7 @@ async def test_a_reply_over_http_that_was_lost_is_had_again(tenant: Tenant) -> N
 
 
 async def test_a_reply_over_grpc_that_was_lost_is_had_again(tenant: Tenant) -> None:
-    """A lost connection is UNAVAILABLE, which means unknown: send again with the same id."""
+    """A lost connection is UNAVAILABLE, which means unknown: send the event again with the same id."""
     gate = asyncio.Event()
     request = eventing_pb2.TriggerSyncRequest(project=tenant.project, type="order", id="same", data=b"null")
     async with (
@@ -499,7 +499,7 @@ async def test_a_reply_over_grpc_that_was_lost_is_had_again(tenant: Tenant) -> N
 
 
 async def test_a_caller_that_goes_away_changes_nothing(trigger: Trigger, tenant: Tenant) -> None:
-    """The event lives its normal life when its caller is gone: it is tried again, and its outcome is kept."""
+    """If the caller goes away, the event goes on: it is tried again, and its outcome is stored."""
     gate = asyncio.Event()
     async with webhook(tenant, held(gate, answer(500)), answer(200, b'"late"')) as receiver:
         call = asyncio.ensure_future(trigger(id="same"))

@@ -1,4 +1,4 @@
-"""What the user's document shows, done as it is shown: every example with curl, and what the webhook gets."""
+"""The examples of the user's document, done with curl as it shows them, and what the webhook gets."""
 
 import asyncio
 import json
@@ -109,7 +109,7 @@ async def curl(url: str, body: str, *flags: str) -> tuple[int, Any]:
 
 
 async def both_triggers(tenant: Tenant, receiver: Receiver) -> None:
-    """Make a trigger for each type of event that the document has."""
+    """Create a trigger for each type of event in the document."""
     await tenant.trigger(receiver.url, name="email", type="sent-email")
     await tenant.trigger(receiver.url, name="custom", type="my-custom-event")
 
@@ -120,7 +120,7 @@ async def both_triggers(tenant: Tenant, receiver: Receiver) -> None:
 async def test_every_example_is_accepted(
     body: str, flags: tuple[str, ...], tenant: Tenant, receiver: Receiver
 ) -> None:
-    """Paste an example of the document behind `curl -s URL -d @-`, and it is accepted."""
+    """Each example of the document, pasted after `curl -s URL -d @-`, is accepted."""
     await both_triggers(tenant, receiver)
     status, answered = await curl(tenant.url, body, *flags)
     assert (status, [d.event_id for d in await tenant.deliveries()]) == (200, [answered["eventId"]])
@@ -132,7 +132,7 @@ async def test_every_example_is_accepted(
 async def test_the_templates_are_refused_and_stored_nowhere(
     body: str, flags: tuple[str, ...], tenant: Tenant, receiver: Receiver
 ) -> None:
-    """A template sent as it stands is refused: "Number" is no number. Nothing is stored."""
+    """A template sent unchanged is refused, because "Number" is not a number; nothing is stored."""
     await tenant.trigger(receiver.url, type="<event-type>")
     status, answered = await curl(tenant.url, body, *flags)
     fault = http_fault(answered)
@@ -153,7 +153,7 @@ async def test_the_asynchronous_answer(tenant: Tenant) -> None:
 
 @needs_curl
 async def test_a_synchronous_event_answers_with_what_the_webhook_said(tenant: Tenant) -> None:
-    """With `isSynchronous` the answer carries the webhook's own."""
+    """With `isSynchronous` the answer contains the webhook's answer."""
     async with Receiver(answer(200, b'{"sent": 1.0}')) as receiver:
         await tenant.trigger(receiver.url, type="sent-email")
         status, answered = await curl(tenant.url, SYNCHRONOUS)
@@ -226,7 +226,7 @@ async def test_the_webhook_gets_the_documented_headers_and_few_others(
 
 @pytest.mark.parametrize("body", [SCHEDULED, BOTH], ids=["timestamp", "timestamp and delay"])
 async def test_a_time_in_the_past_means_now(body: str, tenant: Tenant, receiver: Receiver) -> None:
-    """1587902400 is read as seconds: 2020 is over, with an hour's delay or without, so it goes out now."""
+    """1587902400 is read as seconds in 2020, which is past even with an hour's delay, so it is sent now."""
     await both_triggers(tenant, receiver)
     _, answered = await tenant.queue(body.encode())
     await soon(receiver.received(1))
@@ -269,7 +269,7 @@ RPC_EXAMPLES: dict[str, dict[str, Any]] = {
 async def test_every_example_over_grpc_with_asyncio(
     fields: dict[str, Any], tenant: Tenant, receiver: Receiver
 ) -> None:
-    """The examples go through `grpc.aio` stubs as well: what is due now is sent, what is delayed waits."""
+    """The examples work with `grpc.aio` stubs too: what is due is sent, what is delayed waits."""
     await both_triggers(tenant, receiver)
     answered = await tenant.eventing.Queue(eventing_pb2.QueueRequest(project=tenant.project, **fields))
     assert (answered.delivery_count, answered.duplicate) == (1, False)
@@ -287,7 +287,7 @@ async def test_every_example_over_grpc_with_asyncio(
 async def test_every_example_over_grpc_with_a_plain_channel(
     fields: dict[str, Any], tenant: Tenant, receiver: Receiver
 ) -> None:
-    """The examples go through the stubs of a synchronous channel as well."""
+    """The examples work with the stubs of a synchronous channel too."""
     await both_triggers(tenant, receiver)
 
     def queue() -> Any:
@@ -301,7 +301,7 @@ async def test_every_example_over_grpc_with_a_plain_channel(
 
 
 async def test_the_synchronous_example_over_grpc_with_asyncio(tenant: Tenant) -> None:
-    """TriggerSync returns what the webhook said."""
+    """TriggerSync returns the webhook's answer."""
     async with Receiver(answer(200, b'{"sent": 1.0}')) as receiver:
         await tenant.trigger(receiver.url, type="sent-email")
         request = eventing_pb2.TriggerSyncRequest(project=tenant.project, type="sent-email", data=DATA)
@@ -310,7 +310,7 @@ async def test_the_synchronous_example_over_grpc_with_asyncio(tenant: Tenant) ->
 
 
 async def test_the_synchronous_example_over_grpc_with_a_plain_channel(tenant: Tenant) -> None:
-    """TriggerSync returns what the webhook said, over a synchronous channel too."""
+    """TriggerSync returns the webhook's answer, over a synchronous channel too."""
 
     def trigger() -> Any:
         with grpc.insecure_channel(tenant.server.grpc) as channel:

@@ -9,7 +9,7 @@ from parts import forever, pin, say
 
 
 async def echo(request: QueueRequest, context: grpc.aio.ServicerContext) -> QueueResponse:
-    """Answer with something of the same size as Queue's answer."""
+    """Answer with a message of the same size as Queue's answer."""
     return QueueResponse(event_id="01a20832-bf6f-7e28-b378-d52da4dbd692", delivery_count=1)
 
 

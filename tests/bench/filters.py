@@ -1,8 +1,8 @@
-"""How many filters are evaluated a second, on the measured core: a JSON event in, verdicts out.
+"""How many filters are evaluated a second, on the measured core: a JSON event in, results out.
 
-Once with one filter for each event, and once with as many as an event's type has triggers here, which share
-the reading of its JSON as they do in the server. The denominator is reading the same event's JSON with orjson
-and nothing more.
+Once with one filter per event, and once with as many as an event's type has triggers here; these share the
+reading of the event's JSON, as in the server. The denominator is reading the same event's JSON with orjson,
+and nothing else.
 """
 
 import json
@@ -30,7 +30,7 @@ CHUNK = 500
 
 
 def rate(work: Callable[[], object], count: int, *, each: int = 1) -> float:
-    """Return the rate over `count` of what `work` does `each` of, warmed up first."""
+    """Return the rate over `count` of `work`, which does `each` at a time, after a warm-up."""
     for _ in range(CHUNK):
         work()
     start = time.perf_counter()
@@ -40,7 +40,7 @@ def rate(work: Callable[[], object], count: int, *, each: int = 1) -> float:
 
 
 def main(core: int, count: int) -> None:
-    """Measure all, one after the other, and print their rates as a line of JSON."""
+    """Measure each in turn, and print the rates as a line of JSON."""
     pin(core)
     filters = [compile(FILTER) for _ in range(ENDPOINTS)]
 

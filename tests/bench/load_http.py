@@ -1,4 +1,4 @@
-"""The load generator for HTTP: posts events over kept connections, each as soon as the last was answered."""
+"""The load generator for HTTP: posts events over kept connections, each as soon as the last is answered."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ def requests(path: str) -> list[bytes]:
 
 
 class Load:
-    """How many are still to send, and the future that ends it."""
+    """How many requests are left to send, and the future that ends the load."""
 
     def __init__(self, count: int, texts: list[bytes]) -> None:
         self.left, self.open, self.texts = count, count, texts

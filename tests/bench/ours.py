@@ -1,4 +1,4 @@
-"""What is measured: `bellrope serve`, durable, signing, with its caps and limits as they are."""
+"""What is measured: `bellrope serve`, durable, signing, with its default caps and limits."""
 
 import os
 import subprocess
@@ -17,7 +17,7 @@ SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # the one of the Standard Web
 
 @contextmanager
 def bellrope(ports: list[int], *, core: int) -> Iterator[tuple[int, str]]:
-    """Run a server on one core with a trigger for each port, and give its HTTP port and gRPC address."""
+    """Run a server on one core with a trigger for each port; give its HTTP port and gRPC address."""
     with tempfile.TemporaryDirectory(prefix="bellrope-bench-") as folder:
         command = [
             sys.executable,

@@ -26,7 +26,7 @@ def pin(core: int) -> None:
 
 @contextmanager
 def process(script: str, *arguments: object, core: int) -> Iterator[Any]:
-    """Run a script of this folder until the block ends, and give what its first line says."""
+    """Run a script of this folder until the block ends, and give its first line."""
     command = [sys.executable, str(HERE / script), str(core), *map(str, arguments)]
     child = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True)
     assert child.stdout
@@ -38,7 +38,7 @@ def process(script: str, *arguments: object, core: int) -> Iterator[Any]:
 
 
 def result_of(script: str, *arguments: object, core: int) -> dict[str, Any]:
-    """Run a script of this folder to its end and return what it printed."""
+    """Run a script of this folder to its end and return its output."""
     command = [sys.executable, str(HERE / script), str(core), *map(str, arguments)]
     done = subprocess.run(command, stdout=subprocess.PIPE, check=True, timeout=120)
     answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
@@ -46,7 +46,7 @@ def result_of(script: str, *arguments: object, core: int) -> dict[str, Any]:
 
 
 class Stopwatch:
-    """Measures a stretch of time and how much of it this process was busy."""
+    """Measures a stretch of time, and how much of it this process was busy."""
 
     def __init__(self) -> None:
         self._start, self._cpu = time.perf_counter(), time.process_time()
@@ -59,10 +59,10 @@ class Stopwatch:
 
 
 def say(value: object) -> None:
-    """Tell the process that started this one."""
+    """Send a line to the process that started this one."""
     print(json.dumps(value), flush=True)
 
 
 async def forever() -> None:
-    """Wait to be ended."""
+    """Wait to be stopped."""
     await asyncio.Event().wait()

@@ -33,7 +33,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class Floor:
-    """What a figure must be at least, as a share of its denominator."""
+    """The least that a figure may be, as a share of its denominator."""
 
     figure: str
     denominator: str
@@ -81,22 +81,22 @@ class Bench:
         return Sample(result_of("filters.py", EVALUATIONS, core=MEASURED_CORE)["orjson"], 0.0)
 
     def one_filter(self) -> Sample:
-        """One filter on the measured core: the event's JSON in, a verdict out."""
+        """One filter on the measured core: the event's JSON in, a result out."""
         return Sample(result_of("filters.py", EVALUATIONS, core=MEASURED_CORE)["one"], 0.0)
 
     def many_filters(self) -> Sample:
-        """The filters of several triggers on the measured core: the event's JSON in, their verdicts out."""
+        """The filters of several triggers on the measured core: the event's JSON in, their results out."""
         return Sample(result_of("filters.py", EVALUATIONS, core=MEASURED_CORE)["many"], 0.0)
 
     def ours_http(self) -> Sample:
-        """Event in over HTTP, committed, delivered to the receiver."""
+        """Events over HTTP, committed, delivered to the receiver."""
         with bellrope(self._ports, core=MEASURED_CORE) as (port, _):
             return self._end_to_end(
                 lambda: result_of("load_http.py", port, PATH, self._count, core=OTHER_CORE)
             )
 
     def ours_grpc(self) -> Sample:
-        """Event in over gRPC, committed, delivered to the receiver."""
+        """Events over gRPC, committed, delivered to the receiver."""
         method = "/bellrope.v1.Eventing/Queue"
         with bellrope(self._ports, core=MEASURED_CORE) as (_, address):
             return self._end_to_end(
@@ -104,7 +104,7 @@ class Bench:
             )
 
     def _end_to_end(self, load: Callable[[], dict[str, Any]], extra: int = 0) -> Sample:
-        """Run the load; the rate counts until the receiver has had the last event."""
+        """Run the load; the rate counts until the receiver has the last event."""
         before = self._sink()
         done = load()
         wanted = before["count"] + self._count + extra
@@ -127,7 +127,7 @@ class Bench:
 
 
 def main(count: int) -> int:
-    """Measure, show, and return 1 if a figure is under its floor."""
+    """Measure, show, and return 1 if a figure is below its floor."""
     console = Console()
     with ExitStack() as stack:
         ports = stack.enter_context(process("sink.py", core=OTHER_CORE))

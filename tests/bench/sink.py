@@ -1,4 +1,4 @@
-"""The receiver: a webhook that answers 200 at once, counts, and tells the count to `GET /`."""
+"""The receiver: a webhook that answers 200 at once, counts, and returns the count to `GET /`."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""Fail if the committed stubs and prose are not what `make gen` makes of protos/."""
+"""Fail if the committed stubs and texts differ from what `make gen` makes of protos/."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ MADE = (("clients/python", "*_pb2*.py*"), ("server/bellrope_server/gateway/docs"
 
 
 def drifted(root: Path) -> list[str]:
-    """Return the generated files that are missing, changed, or no longer made."""
+    """Return the generated files that are missing, changed, or no longer generated."""
     with tempfile.TemporaryDirectory() as made:
         subprocess.run(["buf", "generate", "--output", made], cwd=root, check=True)
         fresh = _generated(Path(made))

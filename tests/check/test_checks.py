@@ -23,7 +23,7 @@ def run(*command: str, cwd: Path, **variables: str) -> subprocess.CompletedProce
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A copy of what the checks look at."""
+    """A copy of the files that the checks read."""
     for name in ("protos", "clients", "server", "tools"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("buf.yaml", "buf.gen.yaml", "pyproject.toml"):
@@ -39,7 +39,7 @@ def change(path: Path, old: str, new: str) -> None:
 
 
 def test_a_removed_field_breaks_the_protos(copy: Path) -> None:
-    """Clients in the field would lose it: buf says so."""
+    """Removing a field is refused by buf, because existing clients would lose it."""
     baseline = str(ROOT / "tests/check/baseline.binpb")
     assert run("buf", "breaking", "--against", baseline, cwd=copy).returncode == 0
     change(copy / "protos/bellrope/v1/eventing.proto", "  string traceparent = 9;\n", "")
@@ -60,7 +60,7 @@ def test_a_forbidden_import_breaks_the_layers(copy: Path) -> None:
 
 
 def test_a_changed_proto_without_new_stubs_is_drift(copy: Path) -> None:
-    """Whoever changes a proto must run `make gen`."""
+    """After a change of a proto `make gen` must be run."""
     change(
         copy / "protos/bellrope/v1/projects.proto", "string name = 1;", "string name = 1;\n  int32 more = 7;"
     )
@@ -70,7 +70,7 @@ def test_a_changed_proto_without_new_stubs_is_drift(copy: Path) -> None:
 
 
 def test_every_rpc_and_field_has_a_sentence() -> None:
-    """The proto is the reference: nothing in it is without a comment."""
+    """Every RPC, message and field in the protos has a comment, because the protos are the reference."""
     for path in (ROOT / "protos/bellrope").rglob("*.proto"):
         lines = path.read_text().splitlines()
         for above, line in pairwise(lines):

@@ -31,7 +31,7 @@ def imported(*folders: Path) -> Iterator[str]:
 
 
 def needed(modules: Iterable[str], *, own: set[str] = OURS) -> set[str]:
-    """Return the distributions that have those modules; Python's and our own are in none."""
+    """Return the distributions that have those modules, without Python's own and ours."""
     foreign = (module for module in modules if module.partition(".")[0] not in own | sys.stdlib_module_names)
     return {_owner(module) for module in foreign}
 
@@ -47,7 +47,7 @@ def declared(project: Path, *extras: str) -> set[str]:
 
 
 def _owner(module: str) -> str:
-    """Return the distribution that has a module (several share `google`), or the package if none has it."""
+    """Return the distribution that has a module (several share `google`), or else the package."""
     name = module
     while name:
         if name in _owners():
@@ -77,20 +77,20 @@ def _normal(name: str) -> str:
 
 
 def test_the_server_declares_what_it_imports_and_nothing_else() -> None:
-    """Installing the server brings what it needs by name, not by way of something else, and no more."""
+    """Installing the server installs each import by name, not through another package, and nothing more."""
     wanted = needed(imported(ROOT / "server", ROOT / "migrations"))
     assert declared(ROOT / "pyproject.toml") == wanted
 
 
 def test_the_client_declares_what_it_imports_and_nothing_else() -> None:
-    """The same is so for the Python client, with what only its testing module needs."""
+    """The same applies to the Python client, and to what only its testing module needs."""
     client = ROOT / "clients/python"
     wanted = needed(imported(client / "bellrope"), own={"bellrope"})
     assert declared(client / "pyproject.toml", "testing") == wanted
 
 
 def test_the_tests_declare_what_they_import() -> None:
-    """`pip install -e .[dev]` brings what the tests and tools import; the rest of it are commands."""
+    """`pip install -e .[dev]` installs what tests and tools import; the rest of it are commands."""
     wanted = needed(imported(ROOT / "tests", ROOT / "tools", ROOT / "docs"))
     assert set() == wanted - declared(ROOT / "pyproject.toml", "dev")
 
@@ -106,6 +106,6 @@ def test_the_tests_declare_what_they_import() -> None:
     ],
 )
 def test_an_import_is_found(tmp_path: Path, line: str, distribution: str) -> None:
-    """An import inside a function counts, and names the distribution that has the module."""
+    """An import inside a function counts, and the distribution that has the module is found."""
     (tmp_path / "code.py").write_text(f"import os\n\ndef run():\n    {line}\n")
     assert {distribution} == needed(imported(tmp_path))

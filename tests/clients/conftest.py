@@ -1,4 +1,4 @@
-"""A server, a webhook, and clients of it."""
+"""A server, a webhook, and clients for them."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
@@ -27,7 +27,7 @@ async def webhook() -> AsyncIterator[Webhook]:
 
 @pytest.fixture(params=[Threaded, Awaited], ids=["sync", "asyncio"])
 async def connect(request: pytest.FixtureRequest) -> AsyncIterator[Connect]:
-    """Makes clients of one form, and closes them in the end."""
+    """Make clients of one form, and close them at the end."""
     async with AsyncExitStack() as stack:
 
         async def make(target: str, **settings: Any) -> EitherClient:

@@ -1,4 +1,4 @@
-"""The two forms of the Python client behind one face: what is awaited in a test runs with either."""
+"""The two forms of the Python client with one interface: a test that awaits calls runs with either."""
 
 import asyncio
 import uuid
@@ -12,7 +12,7 @@ from bellrope.v1.triggers_pb2 import CreateTriggerRequest, Trigger
 
 
 class Threaded:
-    """The client without asyncio, each call in a thread."""
+    """The client without asyncio, with each call in a thread."""
 
     def __init__(self, *args: Any, client: bellrope.Client | None = None, **settings: Any) -> None:
         self._client = client or bellrope.Client(*args, **settings)
@@ -25,15 +25,15 @@ class Threaded:
         self._client.__exit__(*exception)
 
     async def queue(self, *args: Any, **fields: Any) -> bellrope.Queued:
-        """Queue."""
+        """Queue an event."""
         return await asyncio.to_thread(self._client.queue, *args, **fields)
 
     async def queue_batch(self, *args: Any, **fields: Any) -> list[bellrope.Queued]:
-        """Queue several."""
+        """Queue several events."""
         return await asyncio.to_thread(self._client.queue_batch, *args, **fields)
 
     async def queue_stream(self, *args: Any, **fields: Any) -> AsyncIterator[Any]:
-        """Queue many; the iterable runs in the thread, the outcomes come one by one."""
+        """Queue many events; the iterable runs in the thread, and the outcomes come one by one."""
         outcomes = self._client.queue_stream(*args, **fields)
         try:
             while (outcome := await asyncio.to_thread(next, outcomes, None)) is not None:
@@ -42,7 +42,7 @@ class Threaded:
             outcomes.close()
 
     async def trigger(self, *args: Any, **fields: Any) -> bellrope.Answer:
-        """Trigger."""
+        """Trigger an event."""
         return await asyncio.to_thread(self._client.trigger, *args, **fields)
 
     async def stub(self, service: str, method: str, request: Any) -> Any:
@@ -50,7 +50,7 @@ class Threaded:
         return await asyncio.to_thread(getattr(getattr(self._client, service), method), request)
 
     async def first(self, service: str, method: str, request: Any) -> Any:
-        """Return the first answer of a method that streams, and stop."""
+        """Return the first answer of a streaming method, and stop."""
         stream = getattr(getattr(self._client, service), method)(request)
         try:
             return await asyncio.to_thread(next, stream)
@@ -66,7 +66,7 @@ class Awaited(aio.Client):
         return await getattr(getattr(self, service), method)(request)
 
     async def first(self, service: str, method: str, request: Any) -> Any:
-        """Return the first answer of a method that streams, and stop."""
+        """Return the first answer of a streaming method, and stop."""
         stream = getattr(getattr(self, service), method)(request)
         try:
             return await anext(stream)
@@ -79,7 +79,7 @@ Connect = Callable[..., Awaitable[EitherClient]]
 
 
 def new_name() -> str:
-    """Return a name that nothing has yet."""
+    """Return an unused name."""
     return f"n-{uuid.uuid4().hex}"
 
 
@@ -92,7 +92,7 @@ async def trigger_at(url: str, client: EitherClient, **fields: Any) -> str:
 
 
 async def failing(call: Awaitable[object], kind: type[bellrope.BellropeError]) -> Any:
-    """Return the error with which the call ends, which must be of exactly that kind."""
+    """Return the error of the call, which must be of exactly that class."""
     with pytest.raises(bellrope.BellropeError) as caught:
         await call
     assert type(caught.value) is kind

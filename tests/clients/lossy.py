@@ -1,4 +1,4 @@
-"""A way to a gRPC server on which replies get lost."""
+"""A proxy to a gRPC server that loses replies."""
 
 import asyncio
 from asyncio import StreamReader, StreamWriter
@@ -9,10 +9,10 @@ HEADERS = 1  # the HTTP/2 frame that begins a reply (RFC 9113, 6.2)
 
 
 class LossyProxy:
-    """Hands bytes on between clients and the server, until it cuts a connection."""
+    """Passes bytes between clients and the server, until it cuts a connection."""
 
     def __init__(self, server: str, *, refuse: int, lose: int) -> None:
-        """Cut the first `refuse` connections at once, and `lose` further ones where a reply begins."""
+        """Cut the first `refuse` connections at once, and the next `lose` where a reply begins."""
         self._host, _, self._port = server.rpartition(":")
         self._refuse = refuse
         self._lose = lose
@@ -25,7 +25,7 @@ class LossyProxy:
             end.transport.abort()
 
     async def carry(self, reader: StreamReader, writer: StreamWriter) -> None:
-        """Serve one connection until one of its ends closes or it is cut."""
+        """Serve one connection until one end closes or it is cut."""
         if self.refused < self._refuse:
             self.refused += 1
             return writer.transport.abort()
@@ -59,7 +59,7 @@ async def _requests(reader: StreamReader, writer: StreamWriter) -> None:
 
 @asynccontextmanager
 async def lossy(server: str, *, refuse: int = 0, lose: int = 0) -> AsyncIterator[tuple[str, LossyProxy]]:
-    """Give the address of a proxy to the server, and the proxy; what both mean says LossyProxy."""
+    """Give the address of a proxy to the server, and the proxy; LossyProxy explains the arguments."""
     proxy = LossyProxy(server, refuse=refuse, lose=lose)
     async with await asyncio.start_server(proxy.carry, "127.0.0.1", 0) as listener:
         yield f"127.0.0.1:{listener.sockets[0].getsockname()[1]}", proxy

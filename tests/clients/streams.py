@@ -1,4 +1,4 @@
-"""What streams are tested with: sources of events, and a server that dies and comes back."""
+"""What the tests of streams share: sources of events, and a server that is killed and restarted."""
 
 import asyncio
 import sqlite3
@@ -12,7 +12,7 @@ from tests.kit import Server
 
 
 class Endless:
-    """Events without end, which counts how many were taken."""
+    """Endless events; counts how many were taken."""
 
     def __init__(self, data: bytes = b"null") -> None:
         self.taken = 0
@@ -27,7 +27,7 @@ class Endless:
 
 
 class Numbered:
-    """So many events of 2 KiB, by number; counts how many were taken."""
+    """Numbered events of 2 KiB; counts how many were taken."""
 
     DATA = b'"%b"' % (b"x" * 2046)
 
@@ -51,13 +51,13 @@ class Lives:
         self._restart: asyncio.Task[None] | None = None
 
     async def begin(self) -> None:
-        """Start a server; the first finds the port."""
+        """Start a server; the first one chooses the port."""
         self._server = Server(self._folder, f"--grpc={self.address}", "--drain-grace=1")
         await asyncio.to_thread(self._server.wait_ready)
         self.address = self._server.grpc
 
     def kill_and_restart(self) -> None:
-        """Kill it now, and start another while the client does what it does."""
+        """Kill the server, and start another while the client goes on."""
         self._server.kill()
         assert self._server.process.stdout
         self._server.process.stdout.close()
@@ -65,7 +65,7 @@ class Lives:
         self._restart = asyncio.create_task(self.begin())
 
     async def end(self) -> None:
-        """Stop the last one."""
+        """Stop the last server."""
         if self._restart:
             await self._restart
         assert await asyncio.to_thread(self._server.stop) == 0

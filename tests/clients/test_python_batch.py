@@ -1,4 +1,4 @@
-"""`queue_batch` of the Python client: many events or none; each test runs with both of its forms."""
+"""`queue_batch` of the Python client: many events or none; each test runs with both forms."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +14,7 @@ from tests.kit import Server
 
 
 async def test_a_batch_is_stored_and_delivered(client: EitherClient, webhook: Webhook) -> None:
-    """Each event is answered in its place, and the webhooks of those that match are called."""
+    """Each event gets its answer in order, and the webhooks of those that match are called."""
     type, due_time = await trigger_at(webhook.url, client), datetime.now(UTC) + timedelta(days=1)
     events = [Event(type, {"n": 1}), Event(new_name()), Event(type, b"[2.0]", at=due_time, id=new_name())]
     queued = await client.queue_batch(events)
@@ -26,14 +26,14 @@ async def test_a_batch_is_stored_and_delivered(client: EitherClient, webhook: We
 
 
 async def test_a_batch_goes_to_the_project_of_the_client(connect: Connect, server: Server) -> None:
-    """One that is not there is told."""
+    """A batch goes to the client's project; a missing project is an error."""
     client = await connect(server.grpc, project="nowhere")
     error = await failing(client.queue_batch([Event("a")]), bellrope.NotFound)
     assert error.reason == "PROJECT_NOT_FOUND"
 
 
 async def test_d5_a_batch_whose_reply_is_lost_is_sent_again(connect: Connect, server: Server) -> None:
-    """The second try stores nothing anew: the answers are marked as duplicates."""
+    """The second try stores nothing new: the answers are marked as duplicates."""
     events = (Event("a", number) for number in range(100))
     async with lossy(server.grpc, lose=1) as (target, proxy):
         queued = await (await connect(target)).queue_batch(events)
@@ -41,7 +41,7 @@ async def test_d5_a_batch_whose_reply_is_lost_is_sent_again(connect: Connect, se
 
 
 async def test_the_same_events_can_be_sent_again(client: EitherClient) -> None:
-    """An Event has its id from the start: a batch that may have arrived is safe to send once more."""
+    """An Event has its id from the start, so a batch that may have arrived is safe to send again."""
     events = [Event("a"), Event("a")]
     first, second = [await client.queue_batch(events) for _ in range(2)]
     assert [each.event_id for each in first] == [each.event_id for each in second]
@@ -49,7 +49,7 @@ async def test_the_same_events_can_be_sent_again(client: EitherClient) -> None:
 
 
 async def test_the_event_that_refuses_a_batch_is_named(client: EitherClient) -> None:
-    """The error has its place and its id, and nothing of the batch is stored."""
+    """The error has the event's index and id, and nothing of the batch is stored."""
     events = [Event("a"), Event("two words"), Event("a")]
     error = await failing(client.queue_batch(events), bellrope.InvalidRequest)
     assert (error.index, error.event_id, error.field) == (1, events[1].id, "events[1].type")
@@ -59,14 +59,14 @@ async def test_the_event_that_refuses_a_batch_is_named(client: EitherClient) -> 
 
 
 async def test_an_empty_batch_is_refused(client: EitherClient) -> None:
-    """It is no event's fault: there is no index."""
+    """The error of an empty batch has no index."""
     error = await failing(client.queue_batch([]), bellrope.InvalidRequest)
     assert (error.code, error.field, error.index) == (StatusCode.INVALID_ARGUMENT, "events", None)
     assert error.event_id == ""
 
 
 def test_an_event_that_cannot_be_sent_is_refused_when_it_is_made() -> None:
-    """Data that JSON cannot hold, and times without a zone, fail where they are written."""
+    """Data that is not JSON, or a time without a zone, is refused where the event is created."""
     with pytest.raises(TypeError):
         Event("a", object())
     with pytest.raises(ValueError, match="`at` needs a time zone"):
@@ -74,7 +74,7 @@ def test_an_event_that_cannot_be_sent_is_refused_when_it_is_made() -> None:
 
 
 def test_an_event_keeps_what_it_was_made_of() -> None:
-    """What becomes of the data afterwards does not change the event, whose id is new unless it is given."""
+    """Changes of the data afterwards do not change the event; its id is new unless it is given."""
     data = {"n": 1}
     event = Event("a", data, id="x")
     data["n"] = 2

@@ -1,4 +1,4 @@
-"""The Python client hands events over and gets answers: each test runs with both of its forms."""
+"""The Python client queues events and gets answers: each test runs with both forms."""
 
 import asyncio
 import json
@@ -38,12 +38,12 @@ async def test_a_queued_event_reaches_the_webhook_as_documented(
 
 
 async def test_an_event_that_nobody_wants_is_stored_all_the_same(client: EitherClient) -> None:
-    """Queue does not fail for want of a trigger: it says that none matched."""
+    """Queue succeeds without a matching trigger: the answer says that none matched."""
     assert (await client.queue(new_name())).delivery_count == 0
 
 
 async def test_a_trigger_returns_what_the_webhook_answers(client: EitherClient, webhook: Webhook) -> None:
-    """The answer of the webhook comes back decoded, with each trigger's outcome."""
+    """The webhook's answer comes back decoded, with each trigger's outcome."""
     webhook.body = '{"greeting": "Grüße", "n": [1, 2.5, 18446744073709551616]}'.encode()
     type = await trigger_at(webhook.url, client)
     answer = await client.trigger(type, [1, None, "x"])
@@ -68,7 +68,7 @@ async def test_an_answer_that_is_not_json_comes_back_too(
 
 
 async def test_several_large_answers_fit(client: EitherClient, webhook: Webhook) -> None:
-    """Five webhooks that answer a megabyte each are five megabytes for the caller."""
+    """The caller gets the answers of five webhooks of a megabyte each."""
     webhook.body = b'"' + b"x" * 1_000_000 + b'"'
     type = new_name()
     for _ in range(5):
@@ -107,13 +107,13 @@ async def test_text_of_any_script_arrives(client: EitherClient, webhook: Webhook
 async def test_options_narrow_the_triggers(
     client: EitherClient, webhook: Webhook, options: dict[str, str] | None, count: int
 ) -> None:
-    """A trigger with options is for the events that have them."""
+    """A trigger with options matches only events that have them."""
     type = await trigger_at(webhook.url, client, options={"region": "eu,us"})
     assert (await client.queue(type, options=options)).delivery_count == count
 
 
 async def test_a_trace_context_goes_on_to_the_webhook(client: EitherClient, webhook: Webhook) -> None:
-    """`traceparent` is the webhook's header of that name."""
+    """`traceparent` reaches the webhook as the header of that name."""
     context = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     await client.queue(await trigger_at(webhook.url, client), traceparent=context)
     _, headers = await webhook.posts.get()
@@ -122,7 +122,7 @@ async def test_a_trace_context_goes_on_to_the_webhook(client: EitherClient, webh
 
 @pytest.mark.parametrize("delay", [1.5, timedelta(seconds=1.5)])
 async def test_an_event_is_due_when_its_caller_says(client: EitherClient, delay: timedelta | float) -> None:
-    """The due time is `at`, in whatever zone, plus `delay`, to the microsecond."""
+    """The due time is `at`, in any time zone, plus `delay`, to the microsecond."""
     at = datetime.now(INDIA).replace(microsecond=123_457) + timedelta(days=1)
     queued = await client.queue("later", at=at, delay=delay)
     assert (queued.due_time, queued.due_time.tzinfo) == (at + timedelta(seconds=1.5), UTC)
@@ -150,7 +150,7 @@ async def test_an_expired_event_is_not_sent(client: EitherClient, webhook: Webho
 
 
 async def test_the_same_id_again_is_the_same_event(client: EitherClient, webhook: Webhook) -> None:
-    """An event sent twice under one id is stored once, and the second answer says so."""
+    """An event sent twice with one id is stored once, and the second answer says so."""
     type, id = await trigger_at(webhook.url, client), new_name()
     first = await client.queue(type, {"n": 1}, id=id)
     second = await client.queue(type, {"n": 1}, id=id)
@@ -161,7 +161,7 @@ async def test_the_same_id_again_is_the_same_event(client: EitherClient, webhook
 
 
 async def test_a_client_queues_in_its_project(connect: Connect, server: Server, webhook: Webhook) -> None:
-    """Events go to the client's project, and only the triggers there see them."""
+    """Events go to the client's project, and only triggers in it match them."""
     client, name = await connect(server.grpc), new_name()
     await client.stub("projects", "CreateProject", CreateProjectRequest(project=Project(name=name)))
     type = await trigger_at(webhook.url, client)
@@ -170,7 +170,7 @@ async def test_a_client_queues_in_its_project(connect: Connect, server: Server, 
 
 
 async def test_d5_a_lost_reply_is_asked_for_again(connect: Connect, server: Server, webhook: Webhook) -> None:
-    """The connection dies under the reply; the client sends again, and the webhook is called once."""
+    """If the connection dies during the reply, the client sends again, and the webhook is called once."""
     type = await trigger_at(webhook.url, await connect(server.grpc))
     async with lossy(server.grpc, lose=2) as (target, proxy):
         queued = await (await connect(target)).queue(type)
@@ -182,7 +182,7 @@ async def test_d5_a_lost_reply_is_asked_for_again(connect: Connect, server: Serv
 async def test_d5_a_lost_answer_is_asked_for_again(
     connect: Connect, server: Server, webhook: Webhook
 ) -> None:
-    """The same for trigger: the second try gets the answer that the webhook gave to the first."""
+    """If a trigger's reply is lost, the second try gets the webhook's answer to the first."""
     type = await trigger_at(webhook.url, await connect(server.grpc))
     async with lossy(server.grpc, lose=1) as (target, proxy):
         answer = await (await connect(target)).trigger(type)
@@ -192,7 +192,7 @@ async def test_d5_a_lost_answer_is_asked_for_again(
 async def test_d5_a_lost_connection_joins_the_wait_again(
     connect: Connect, server: Server, webhook: Webhook
 ) -> None:
-    """The connection dies while the webhook works; the client waits on over another one."""
+    """If the connection dies while the webhook works, the client waits over another one."""
     webhook.free.clear()
     type = await trigger_at(webhook.url, await connect(server.grpc))
     async with lossy(server.grpc) as (target, proxy):
@@ -212,7 +212,7 @@ async def test_a_server_that_comes_back_gets_the_event(connect: Connect, server:
 
 
 async def test_streams_are_read_and_left(client: EitherClient) -> None:
-    """What the server streams can be looped over and left at any time; errors are the client's own."""
+    """A stream from the server can be iterated and left at any time; errors are the client's own."""
     assert (await client.first("deliveries", "Tail", TailRequest(project="default"))).kind == 0
     with pytest.raises(BellropeError, match="No project"):
         await client.first("deliveries", "Tail", TailRequest(project="nowhere"))

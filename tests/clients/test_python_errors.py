@@ -1,4 +1,4 @@
-"""What the Python client raises, and with what in it: each test runs with both of its forms."""
+"""The errors of the Python client, and what they contain: each test runs with both forms."""
 
 import asyncio
 import json
@@ -33,7 +33,7 @@ def locked_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def silent() -> Iterator[str]:
-    """The address of something that takes connections and never says a word."""
+    """The address of something that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield f"127.0.0.1:{listener.getsockname()[1]}"
 
@@ -47,7 +47,7 @@ def nobody() -> Iterator[str]:
 
 
 async def test_the_same_id_for_another_event_is_a_conflict(client: EitherClient) -> None:
-    """An id that was used for other data is refused."""
+    """An id that was used for other data is a Conflict."""
     id = new_name()
     await client.queue("order", {"n": 1}, id=id)
     error = await failing(client.queue("order", {"n": 2}, id=id), bellrope.Conflict)
@@ -56,7 +56,7 @@ async def test_the_same_id_for_another_event_is_a_conflict(client: EitherClient)
 
 @pytest.mark.parametrize("call", ["queue", "trigger"])
 async def test_a_bad_request_names_its_field(client: EitherClient, call: str) -> None:
-    """What the server does not allow is InvalidRequest with the field at fault."""
+    """A value that the server does not allow is InvalidRequest with the field at fault."""
     error = await failing(getattr(client, call)("two words"), bellrope.InvalidRequest)
     assert (error.code, error.reason, error.field) == (StatusCode.INVALID_ARGUMENT, "INVALID_FIELD", "type")
     assert str(error) == f"{error.message} [INVALID_FIELD]"
@@ -67,7 +67,7 @@ async def test_a_bad_request_names_its_field(client: EitherClient, call: str) ->
 
 
 async def test_data_over_the_limit_is_too_large(client: EitherClient) -> None:
-    """A megabyte of data is accepted, a byte more is not, and neither is a megabyte more."""
+    """A megabyte of data is accepted; a byte more, or a megabyte more, is refused."""
     text = b'"%b"' % (b"x" * (1024 * 1024 - 2))
     assert (await client.queue("large", text)).delivery_count == 0
     for size in (1, 1024 * 1024):
@@ -77,14 +77,14 @@ async def test_data_over_the_limit_is_too_large(client: EitherClient) -> None:
 
 @pytest.mark.parametrize("call", ["queue", "trigger"])
 async def test_an_unknown_project_is_not_found(connect: Connect, server: Server, call: str) -> None:
-    """A client of a project that is not there is told so."""
+    """A client of a missing project gets NotFound."""
     client = await connect(server.grpc, project="nowhere")
     error = await failing(getattr(client, call)("a"), bellrope.NotFound)
     assert (error.code, error.reason) == (StatusCode.NOT_FOUND, "PROJECT_NOT_FOUND")
 
 
 async def test_triggering_what_nobody_wants_fails(client: EitherClient) -> None:
-    """Trigger without a trigger that matches is NoTriggerMatched."""
+    """Trigger without a matching trigger is NoTriggerMatched."""
     error = await failing(client.trigger(new_name()), bellrope.NoTriggerMatched)
     assert (error.code, error.reason) == (StatusCode.NOT_FOUND, "NO_TRIGGER_MATCHED")
 
@@ -101,7 +101,7 @@ async def test_triggering_a_paused_trigger_fails(client: EitherClient, webhook: 
 async def test_a_failed_webhook_is_told_with_its_answer(
     client: EitherClient, webhook: Webhook, body: bytes
 ) -> None:
-    """WebhookFailed carries the last attempt of each trigger, however much the webhook wrote."""
+    """WebhookFailed has the last attempt of each trigger, however large the webhook's answer."""
     webhook.status, webhook.body = 500, body
     type = await trigger_at(webhook.url, client)
     error = await failing(client.trigger(type), bellrope.WebhookFailed)
@@ -114,14 +114,14 @@ async def test_a_failed_webhook_is_told_with_its_answer(
 
 
 async def test_an_answer_over_a_megabyte_is_too_large(client: EitherClient, webhook: Webhook) -> None:
-    """A webhook that succeeds with more than can be handed on is ResponseTooLarge, never a cut value."""
+    """An answer that is too large to return is ResponseTooLarge, never a truncated value."""
     webhook.body = b" " * (1024 * 1024 + 1)
     error = await failing(client.trigger(await trigger_at(webhook.url, client)), bellrope.ResponseTooLarge)
     assert (error.code, error.reason) == (StatusCode.RESOURCE_EXHAUSTED, "RESPONSE_TOO_LARGE")
 
 
 async def test_a_webhook_slower_than_the_timeout_goes_on(client: EitherClient, webhook: Webhook) -> None:
-    """DeadlinePassed ends only the waiting: with its event id the answer can be had later."""
+    """DeadlinePassed only ends the wait: with its event id the answer can be fetched later."""
     webhook.free.clear()
     type = await trigger_at(webhook.url, client)
     error = await failing(client.trigger(type, {"n": 1}, timeout=1), bellrope.DeadlinePassed)
@@ -133,7 +133,7 @@ async def test_a_webhook_slower_than_the_timeout_goes_on(client: EitherClient, w
 
 
 async def test_without_a_server_the_call_is_unavailable(connect: Connect, nobody: str) -> None:
-    """Nobody listens: Unavailable, within the timeout, with the id to send again with."""
+    """Without a server the call is Unavailable, within the timeout, with the id to send again with."""
     client = await connect(nobody)
     async with asyncio.timeout(30):
         error = await failing(client.queue("a", id="mine", timeout=0.5), bellrope.Unavailable)
@@ -141,7 +141,7 @@ async def test_without_a_server_the_call_is_unavailable(connect: Connect, nobody
 
 
 async def test_every_call_ends_in_time(connect: Connect, silent: str) -> None:
-    """A server that never answers costs the client's timeout, not for ever."""
+    """If the server never answers, the call ends at the client's timeout."""
     client = await connect(silent, timeout=0.2)
     async with asyncio.timeout(30):
         await failing(client.queue("a"), bellrope.DeadlinePassed)
@@ -153,7 +153,7 @@ async def test_every_call_ends_in_time(connect: Connect, silent: str) -> None:
 async def test_without_the_key_every_call_fails(
     connect: Connect, locked_server: Server, settings: dict[str, str]
 ) -> None:
-    """A server with a key tells whoever has none, or another, KeyRequired; admin calls too."""
+    """On a server with a key every call without it, or with another, is KeyRequired; admin calls too."""
     client = await connect(locked_server.grpc, **settings)
     listing = client.stub("projects", "ListProjects", ListProjectsRequest())
     for call in (client.queue("a"), client.trigger("a"), listing):
@@ -162,7 +162,7 @@ async def test_without_the_key_every_call_fails(
 
 
 async def test_with_the_key_every_call_is_answered(connect: Connect, locked_server: Server) -> None:
-    """The key goes with events and with admin calls alike."""
+    """The key is sent with events and with admin calls."""
     name = new_name()
     client = await connect(locked_server.grpc, key=KEY, project=name)
     request = CreateProjectRequest(project=Project(name=name))
@@ -189,7 +189,7 @@ async def test_an_overloaded_server_says_when_to_come_back(
 
 
 async def test_the_stubs_raise_typed_errors(client: EitherClient) -> None:
-    """What the triggers, deliveries and projects services refuse has the same errors."""
+    """Refusals of the triggers, deliveries and projects services have the same errors."""
     missing = GetTriggerRequest(project="default", trigger="none")
     error = await failing(client.stub("triggers", "GetTrigger", missing), bellrope.NotFound)
     assert error.reason == "TRIGGER_NOT_FOUND"
@@ -203,7 +203,7 @@ async def test_the_stubs_raise_typed_errors(client: EitherClient) -> None:
 
 @pytest.mark.parametrize("field", ["at", "expire_at"])
 async def test_a_time_without_a_zone_is_refused(client: EitherClient, field: str) -> None:
-    """A time without a zone could mean any of 24 hours, so it is a ValueError."""
+    """A time without a zone is a ValueError, because it could mean any of 24 hours."""
     with pytest.raises(ValueError, match=f"`{field}` needs a time zone"):
         await client.queue("later", **{field: datetime(2030, 1, 1)})
 
@@ -216,19 +216,19 @@ async def test_a_time_without_a_zone_is_refused(client: EitherClient, field: str
 async def test_data_that_json_cannot_hold_is_refused(
     client: EitherClient, data: object, kind: type[Exception]
 ) -> None:
-    """What is not JSON fails before it is sent, with Python's own error."""
+    """Data that is not JSON fails before it is sent, with Python's own error."""
     with pytest.raises(kind):
         await client.queue("anything", data)
 
 
 async def test_a_misspelt_field_is_refused(client: EitherClient) -> None:
-    """It is a TypeError, not an event without the field."""
+    """A misspelt field is a TypeError, not an event without it."""
     with pytest.raises(TypeError, match="dely"):
         await client.queue("anything", dely=5)
 
 
 def test_an_error_survives_pickling() -> None:
-    """A worker process can hand an error to its parent."""
+    """A worker process can send an error to its parent."""
     result = TriggerSyncResponse.Result(trigger="t")
     error = bellrope.WebhookFailed("no", reason="WEBHOOK_FAILED", event_id="e", results=[result])
     copy = pickle.loads(pickle.dumps(error))

@@ -23,13 +23,13 @@ EXAMPLES = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
 
 
 def test_the_messages_load_without_grpc() -> None:
-    """Who wants the messages alone does not pay for gRPC."""
+    """A program that only needs the messages does not load gRPC."""
     script = "import sys, bellrope.v1.eventing_pb2; sys.exit('grpc' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script]).returncode == 0
 
 
 def test_a_receiver_loads_without_grpc() -> None:
-    """Who only receives webhooks does not pay for gRPC, nor for protobuf."""
+    """A program that only receives webhooks loads neither gRPC nor protobuf."""
     script = "import sys, bellrope.webhooks; sys.exit(bool({'grpc', 'google.protobuf'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", script]).returncode == 0
 
@@ -51,14 +51,14 @@ def test_ids_are_new_uuids_of_version_7() -> None:
 
 
 def test_each_event_has_an_id_before_it_is_sent() -> None:
-    """A client that makes the id can send the same event again; one that is given stays."""
+    """A client that makes the id can send the same event again; a given id is kept."""
     made = [requests.event(QueueRequest, project="p", type="t", data=1, id=id).id for id in (None, None, "x")]
     assert (made[0] != made[1], made[2]) == (True, "x")
     assert all(made)
 
 
 async def test_a_channel_that_was_given_stays_open(server: Server) -> None:
-    """Who brings a channel of their own closes it themselves."""
+    """A channel that the caller passes in stays open for the caller to close."""
     async with grpc.aio.insecure_channel(server.grpc, options=OPTIONS) as channel:
         for _ in range(2):
             async with aio.Client(channel=channel) as client:
@@ -70,14 +70,14 @@ async def test_a_channel_that_was_given_stays_open(server: Server) -> None:
 
 
 def test_an_asyncio_client_needs_a_running_loop() -> None:
-    """Made outside of a loop it would belong to none; that is said at once."""
+    """Creating an asyncio client outside a loop fails at once, because it would belong to no loop."""
     with pytest.raises(RuntimeError, match="no running event loop"):
         aio.Client()
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=range(len(EXAMPLES)))
 async def test_the_readme_tells_the_truth(server: Server, webhook: Webhook, example: str) -> None:
-    """Every example runs as it is printed, but for the addresses, and prints what its comments say."""
+    """Every example runs as it is printed, except for the addresses, and prints what its comments say."""
     program = example.replace("127.0.0.1:4123", server.grpc).replace("http://127.0.0.1:8000/", webhook.url)
     pipe = asyncio.subprocess.PIPE
     run = await asyncio.create_subprocess_exec(sys.executable, "-c", program, stdout=pipe, stderr=pipe)

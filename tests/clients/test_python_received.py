@@ -1,4 +1,4 @@
-"""Which event a request brings, in each encoding that a trigger can have."""
+"""Which event a request contains, in each encoding that a trigger can have."""
 
 import json
 import re
@@ -19,7 +19,7 @@ FEATURE = Path(__file__).parents[3] / "shared" / "data" / "cloudevents" / "http-
 
 
 def received(data: Any, data_bytes: bytes, **changed: Any) -> Received:
-    """Return the event that the requests here bring."""
+    """Return the event that the requests here contain."""
     time = datetime(2026, 11, 23, 11, 50, 27, 564_000, UTC)
     fields = EVENT | {"time": time, "data": data, "data_bytes": data_bytes, "delivery_id": "d-1"} | changed
     return Received(**fields)
@@ -40,7 +40,7 @@ DATA = [
 
 @pytest.mark.parametrize(("text", "value"), DATA)
 def test_an_event_is_the_same_in_every_encoding(text: str, value: object) -> None:
-    """The documented body, structured and binary CloudEvents: one value, the data byte for byte."""
+    """The documented body, structured and binary CloudEvents give one value, the data byte for byte."""
     expected = received(value, text.strip().encode())
     assert parse(in_json(f'"data":{text}', version="1.0-rc1"), headers=DOCUMENTED) == expected
     assert parse(in_json(f'"data":{text}'), headers=STRUCTURED) == expected
@@ -49,7 +49,7 @@ def test_an_event_is_the_same_in_every_encoding(text: str, value: object) -> Non
 
 
 def test_the_order_of_the_members_does_not_matter() -> None:
-    """JSON objects have none; what is inside of the data is not looked at."""
+    """The order of JSON members does not matter, and names inside the data are ignored."""
     body = b'{ "data" : {"id": "not me", "time": 0} ,\n"extension":{"data":1},' + in_json('"z":[]')[1:]
     event = parse(body, headers=STRUCTURED)
     assert event == received({"id": "not me", "time": 0}, b'{"id": "not me", "time": 0}')
@@ -73,7 +73,7 @@ def test_data_of_other_types_is_structured_too(members: str, data: object, data_
 
 
 def test_binary_data_of_other_types_is_bytes() -> None:
-    """What is not JSON is not decoded, and nothing is None."""
+    """Data that is not JSON is not decoded, and absent data is None."""
     assert parse(b"\xff{", headers=CE_HEADERS | {"content-type": "image/png"}) == received(b"\xff{", b"\xff{")
     assert parse(b"", headers=CE_HEADERS) == received(None, b"")
 
@@ -83,7 +83,7 @@ def test_binary_data_of_other_types_is_bytes() -> None:
     [("gr%C3%B6%C3%9Fe", "größe"), ('"a \\"b\\" c"', 'a "b" c'), ("100%25", "100%"), ("plain", "plain")],
 )
 def test_binary_attributes_are_decoded(value: str, type: str) -> None:
-    """Percent-encoding and quotes are those of the binding, section 3.1.3.2."""
+    """Percent-encoding and quotes are decoded as in the binding, section 3.1.3.2."""
     assert parse(b"", headers=CE_HEADERS | {"Ce-type": value}) == received(None, b"", type=type)
 
 
@@ -132,7 +132,7 @@ def test_times_are_in_utc(time: str, micros: int) -> None:
     ],
 )
 def test_what_is_no_event_is_told(body: bytes) -> None:
-    """Whatever comes, it is NotAnEvent and nothing else."""
+    """Any other body is NotAnEvent and nothing else."""
     with pytest.raises(NotAnEvent):
         parse(body, headers=STRUCTURED)
 
@@ -143,14 +143,14 @@ def test_what_is_no_event_is_told(body: bytes) -> None:
     + [{k: v for k, v in CE_HEADERS.items() if k != name} for name in CE_HEADERS],
 )
 def test_missing_headers_are_told(headers: dict[str, str]) -> None:
-    """Each attribute, and the delivery's id, must be there."""
+    """Each attribute, and the delivery's id, is required."""
     with pytest.raises(NotAnEvent):
         parse(b"{}", headers=headers)
 
 
 @pytest.mark.skipif(not FEATURE.exists(), reason="shared/data is not there")
 def test_the_examples_of_the_binding_are_read() -> None:
-    """CloudEvents' own conformance examples, with each content type that they list."""
+    """CloudEvents' own conformance examples are read, with each content type that they list."""
     requests = re.findall(r'"""\n( +POST .*?)"""', FEATURE.read_text(), re.DOTALL)
     types = re.findall(r"^ +\| (application/.*?) +\|", FEATURE.read_text(), re.MULTILINE)
     for request, content_type in zip(

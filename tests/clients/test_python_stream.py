@@ -1,4 +1,4 @@
-"""`queue_stream` of the Python client: any number of events, whatever becomes of the server meanwhile."""
+"""`queue_stream` of the Python client: any number of events, whatever happens to the server meanwhile."""
 
 import asyncio
 import os
@@ -29,13 +29,13 @@ MIB = 1024 * 1024
 
 @pytest.fixture
 def silent() -> Iterator[str]:
-    """The address of something that takes connections and never says a word."""
+    """The address of something that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield f"127.0.0.1:{listener.getsockname()[1]}"
 
 
 async def accepted(client: EitherClient) -> bool:
-    """Return whether the server takes another call."""
+    """Return whether the server accepts another call."""
     try:
         return bool(await client.queue("a"))
     except bellrope.Overloaded:
@@ -43,12 +43,12 @@ async def accepted(client: EitherClient) -> bool:
 
 
 async def drained(client: EitherClient, events: object) -> None:
-    """Ask for all outcomes."""
+    """Return all outcomes."""
     await remaining(client.queue_stream(events))
 
 
 async def test_each_event_has_its_outcome_in_order(client: EitherClient, webhook: Webhook) -> None:
-    """It is Queued, or the error for which it was refused, with its place and its id; others go on."""
+    """An outcome is Queued, or the error of a refused event with its index and id; others go on."""
     wanted, taken = await trigger_at(webhook.url, client), new_name()
     events = [Event(wanted, id=taken), Event("two words"), Event("a", 1, id=taken), Event(wanted)]
     first, second, third, fourth = [outcome async for outcome in client.queue_stream(events)]
@@ -60,13 +60,13 @@ async def test_each_event_has_its_outcome_in_order(client: EitherClient, webhook
 
 
 async def test_a_stream_of_nothing_is_fine(connect: Connect, silent: str) -> None:
-    """Without an event there is nothing to say, and no server is asked."""
+    """A stream without events ends at once, and calls no server."""
     assert [each async for each in (await connect(silent)).queue_stream([])] == []
 
 
 @pytest.mark.timeout(900)
 async def test_nothing_is_lost_or_doubled_when_the_server_is_killed(connect: Connect, tmp_path: Path) -> None:
-    """Killed four times, the server has every event once, and the client never held many."""
+    """After four kills the server has every event once, and the client never held many."""
     lives = Lives(tmp_path)
     await lives.begin()
     client, settled, sizes = await connect(lives.address), 0, []
@@ -86,7 +86,7 @@ async def test_nothing_is_lost_or_doubled_when_the_server_is_killed(connect: Con
 
 
 async def test_a_server_that_drains_is_replaced(connect: Connect, tmp_path: Path) -> None:
-    """It ends the stream with UNAVAILABLE; the one that follows it gets the rest."""
+    """A draining server ends the stream with UNAVAILABLE; the next server gets the rest."""
     ids = [f"event-{number}" for number in range(3000)]
     with serving(tmp_path, "--drain-grace=1") as first:
         client, source = await connect(first.grpc), (Event("a", id=id) for id in ids)
@@ -101,7 +101,7 @@ async def test_a_server_that_drains_is_replaced(connect: Connect, tmp_path: Path
 async def test_a_connection_that_breaks_again_and_again_is_made_anew(
     connect: Connect, server: Server
 ) -> None:
-    """Each break costs a moment, and no event: the tries are counted from the last outcome."""
+    """Each broken connection costs a moment, but no event: tries are counted from the last outcome."""
     async with lossy(server.grpc) as (target, proxy):
         client, seen = await connect(target), []
         events = [Event("a") for _ in range(4000)]
@@ -113,7 +113,7 @@ async def test_a_connection_that_breaks_again_and_again_is_made_anew(
 
 
 async def test_a_server_that_does_not_come_back_is_told(connect: Connect, tmp_path: Path) -> None:
-    """The error names the first event without an outcome: from there on it is unknown."""
+    """The error names the first event without an outcome; from there on it is unknown what is stored."""
     seen: list[str] = []
     with serving(tmp_path, "--drain-grace=1") as server:
         client, events = await connect(server.grpc), Endless()
@@ -135,7 +135,7 @@ async def test_a_server_that_does_not_come_back_is_told(connect: Connect, tmp_pa
 async def test_a_server_that_never_answers_costs_the_timeout(
     connect: Connect, silent: str, data: bytes, ahead: int
 ) -> None:
-    """And a bounded number of events: no more are taken than may be ahead, by number and by size."""
+    """It costs the timeout, and a bounded number of events, by number and by size."""
     events = Endless(data)
     call = drained(await connect(silent, timeout=0.3), events)
     async with asyncio.timeout(20):
@@ -144,7 +144,7 @@ async def test_a_server_that_never_answers_costs_the_timeout(
 
 
 async def test_a_client_that_is_closed_ends_its_streams(connect: Connect, server: Server) -> None:
-    """Whoever asks for outcomes is told so, and is not taken for cancelled."""
+    """Closing the client ends its streams with an error, which is not a cancellation."""
     client = await connect(server.grpc)
     outcomes = client.queue_stream(Endless())
     assert type(await anext(outcomes)) is Queued
@@ -154,13 +154,13 @@ async def test_a_client_that_is_closed_ends_its_streams(connect: Connect, server
 
 
 async def remaining(outcomes: AsyncIterator[object]) -> None:
-    """Ask for the rest."""
+    """Return the other outcomes."""
     async for _ in outcomes:
         pass
 
 
 async def test_an_error_of_the_iterable_is_the_callers(client: EitherClient) -> None:
-    """It is not taken for one of the connection, even if it looks like one."""
+    """An error of the iterable is raised as it is, even if it looks like one of the connection."""
 
     def events() -> Iterator[Event]:
         yield Event("a")
@@ -171,7 +171,7 @@ async def test_an_error_of_the_iterable_is_the_callers(client: EitherClient) -> 
 
 
 async def test_who_stops_asking_ends_the_stream(connect: Connect, tmp_path: Path) -> None:
-    """The stream's place at the server is free again, and the iterable is not taken from any more."""
+    """When the caller stops, its place at the server is free, and no more events are taken."""
     with lent(tmp_path, "--max-calls=1", "--drain-grace=1") as server:
         client, events = await connect(server.grpc), Endless()
         for _ in range(3):
@@ -183,7 +183,7 @@ async def test_who_stops_asking_ends_the_stream(connect: Connect, tmp_path: Path
 
 
 def test_a_database_cursor_is_a_fine_source(server: Server) -> None:
-    """The iterable runs in the thread that asks for outcomes, as such things want it."""
+    """The iterable runs in the thread that asks for outcomes, as a database cursor requires."""
     with closing(sqlite3.connect(":memory:")) as outbox, bellrope.Client(server.grpc) as client:
         outbox.execute("CREATE TABLE outbox (id TEXT)")
         outbox.executemany("INSERT INTO outbox VALUES (?)", [(new_name(),) for _ in range(3000)])
@@ -195,7 +195,7 @@ def test_a_database_cursor_is_a_fine_source(server: Server) -> None:
 
 
 async def test_with_asyncio_outcomes_come_while_the_source_waits(server: Server) -> None:
-    """An event that depends on the outcome of the one before it can be made in the source."""
+    """The source can create an event from the outcome of the one before it."""
     said: asyncio.Queue[str] = asyncio.Queue()
 
     async def events() -> AsyncIterator[Event]:
@@ -210,7 +210,7 @@ async def test_with_asyncio_outcomes_come_while_the_source_waits(server: Server)
 
 
 async def test_with_asyncio_a_break_does_not_disturb_the_source(server: Server) -> None:
-    """While the source waits, the connection may break: what it gives afterwards goes over another one."""
+    """While the source waits, the connection may break: the next events go over another one."""
     go = asyncio.Event()
 
     async def events() -> AsyncIterator[Event]:
@@ -230,7 +230,7 @@ async def test_with_asyncio_a_break_does_not_disturb_the_source(server: Server) 
 
 
 def test_streams_leave_no_threads(server: Server) -> None:
-    """Every stream that is over, asked to the end or not, has let go of its threads."""
+    """A stream that is over, read to the end or not, leaves no thread."""
     with bellrope.Client(server.grpc) as client:
         assert len(list(client.queue_stream(Event("a") for _ in range(10)))) == 10
         before = threading.active_count()

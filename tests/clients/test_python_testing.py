@@ -1,4 +1,4 @@
-"""`bellrope.testing`: fakes for the tests of programs; each test runs with the sync and the asyncio one."""
+"""`bellrope.testing`: fakes for tests of programs; each test runs with the sync and the asyncio fake."""
 
 import asyncio
 import threading
@@ -32,7 +32,7 @@ async def faked(request: pytest.FixtureRequest) -> AsyncIterator[Faked]:
 
 
 async def test_what_a_program_queues_is_noted(faked: Faked) -> None:
-    """Each event is there, with its data decoded, and the request with all else."""
+    """Each event is noted, with its data decoded and every other field of the request."""
     fake, client = faked
     queued = await client.queue("paid", {"amount": 5}, id="a", options={"region": "eu"})
     batch = await client.queue_batch([Event("b", b"[1.0]"), Event("c")])
@@ -51,7 +51,7 @@ async def test_what_a_program_queues_is_noted(faked: Faked) -> None:
 
 
 async def test_a_trigger_gets_the_result_that_was_set(faked: Faked) -> None:
-    """`result` is what comes back, and the event is noted too."""
+    """`result` is what the call returns, and the event is noted too."""
     fake, client = faked
     assert (await client.trigger("a")).result is None
     fake.result = {"price": 42}
@@ -80,7 +80,7 @@ ERRORS = [
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 async def test_calls_end_with_the_error_that_was_set(faked: Faked, error: bellrope.BellropeError) -> None:
-    """The program gets it as from a server, with what it carries, until it is taken away."""
+    """The call raises the error that was set, as from a server, until it is removed."""
     fake, client = faked
     fake.error = error
     # A client tries again until its timeout where that may help; else it hears at once.
@@ -105,14 +105,14 @@ async def first_outcome(client: EitherClient, *, seconds: float) -> object:
 
 
 def test_every_error_can_be_set() -> None:
-    """None of the client's errors is missing here."""
+    """Every error of the client is in these tests."""
     named = {name for name in bellrope.__all__ if isinstance(getattr(bellrope, name), type)}
     kinds = {name for name in named if issubclass(getattr(bellrope, name), bellrope.BellropeError)}
     assert {type(error).__name__ for error in ERRORS} == kinds
 
 
 async def test_an_id_that_comes_again_is_a_duplicate_or_a_conflict(faked: Faked) -> None:
-    """As with a server: stored once, and never another event under it."""
+    """As with a server, an id is stored once, and another event with it is a conflict."""
     fake, client = faked
     first, second = [await client.queue("a", 1, id="x") for _ in range(2)]
     assert (first.duplicate, second.duplicate, first.due_time == second.due_time) == (False, True, True)
@@ -125,7 +125,7 @@ async def test_an_id_that_comes_again_is_a_duplicate_or_a_conflict(faked: Faked)
 
 
 async def test_due_times_and_counts_are_as_asked(faked: Faked) -> None:
-    """Now, or the event's own time; as many triggers as were set."""
+    """An event is due now or at its own time, and matches as many triggers as were set."""
     fake, client = faked
     fake.delivery_count = 0
     at = datetime.now(UTC).replace(microsecond=5) + timedelta(hours=1)
@@ -137,7 +137,7 @@ async def test_due_times_and_counts_are_as_asked(faked: Faked) -> None:
 
 
 async def test_a_stream_may_be_left_early(faked: Faked) -> None:
-    """The fake does not wait for the rest of it."""
+    """The fake does not wait for the rest of a stream."""
     fake, client = faked
     async with aclosing(client.queue_stream(Event("a", n) for n in range(100_000))) as outcomes:
         assert type(await anext(outcomes)) is Queued
@@ -146,7 +146,7 @@ async def test_a_stream_may_be_left_early(faked: Faked) -> None:
 
 
 def test_threads_may_share_a_fake() -> None:
-    """Each gets its own answer."""
+    """Each thread gets its own answer."""
     with testing.fake() as fake:
         wrong: list[str] = []
 
@@ -163,7 +163,7 @@ def test_threads_may_share_a_fake() -> None:
 
 
 async def test_other_services_are_unimplemented() -> None:
-    """A program that administers triggers is told, and does not hang."""
+    """A program that administers triggers gets an error, and does not hang."""
     with testing.fake() as fake, pytest.raises(bellrope.BellropeError) as caught:
         fake.client.projects.ListProjects(ListProjectsRequest())
     assert caught.value.code is StatusCode.UNIMPLEMENTED
@@ -174,7 +174,7 @@ async def test_other_services_are_unimplemented() -> None:
 
 
 async def test_the_target_of_the_asyncio_fake_is_a_server() -> None:
-    """A program that makes its own client, in whatever form, can be aimed at it."""
+    """A program that creates its own client, in either form, can use the fake as its server."""
     async with testing.fake_server() as fake:
         with bellrope.Client(fake.target) as threaded:
             await asyncio.to_thread(threaded.queue, "a", 1)
@@ -189,7 +189,7 @@ Call = Callable[[EitherClient], Awaitable[Any]]
 async def test_the_fake_answers_as_the_server_does(
     faked: Faked, server: Server, client: EitherClient
 ) -> None:
-    """What the program sees of an id that comes again is the same with both."""
+    """An id that is sent again looks the same with the fake and a server."""
     _, faked_client = faked
     events = [Event(new_name()), Event(new_name())]
     other = Event("other", id=events[0].id)
@@ -204,7 +204,7 @@ async def test_the_fake_answers_as_the_server_does(
 
 
 async def seen(call: Call, client: EitherClient) -> object:
-    """Return what a call ends with, but for what depends on the time or on triggers."""
+    """Return the result of a call, without what depends on the time or on triggers."""
     try:
         return [(each.event_id, each.duplicate) for each in await call(client)]
     except bellrope.BellropeError as error:

@@ -1,4 +1,4 @@
-"""What `bellrope.webhooks` makes of requests: genuine or not, and which event they bring."""
+"""What `bellrope.webhooks` makes of requests: whether they are genuine, and which event they contain."""
 
 import json
 import time
@@ -35,7 +35,7 @@ def signed(body: bytes, *secrets: str, at: float = NOW) -> dict[str, str]:
 
 
 async def test_a_request_of_the_server_is_genuine(client: EitherClient, webhook: Webhook) -> None:
-    """What was queued arrives as one value, with its data byte for byte."""
+    """A queued event arrives as one value, with its data byte for byte."""
     kind = await trigger_at(webhook.url, client, secrets=[SECRET])
     queued = await client.queue(kind, b'{"price": 0.10, "n": [18446744073709551616, -0]}')
     body, headers = await webhook.posts.get()
@@ -50,7 +50,7 @@ async def test_a_request_of_the_server_is_genuine(client: EitherClient, webhook:
 
 
 async def test_every_attempt_brings_the_same_value(client: EitherClient, webhook: Webhook) -> None:
-    """A receiver can tell a repeated delivery by it."""
+    """Every attempt has the same value, so a receiver can recognise a repeated delivery."""
     webhook.status = 500
     policy = {"min_backoff": {"nanos": 100_000_000}}
     await client.queue(await trigger_at(webhook.url, client, retries=1, retry_policy=policy), [1])
@@ -59,14 +59,14 @@ async def test_every_attempt_brings_the_same_value(client: EitherClient, webhook
 
 
 def test_a_signature_by_another_implementation_is_valid() -> None:
-    """The published implementation signs, and this one agrees."""
+    """A signature of the published implementation is accepted."""
     body = json.dumps(DOCUMENTED | {"data": "Zoë"}, ensure_ascii=False).encode()
     assert webhooks.receive(body, headers=signed(body, SECRET), secret=SECRET, now=NOW).data == "Zoë"
 
 
 @given(st.binary(), st.binary(min_size=24, max_size=64), st.integers(-300, 300))
 def test_what_one_signs_the_other_verifies(body: bytes, key: bytes, age: int) -> None:
-    """Any body and any key, up to five minutes early or late; a body changed in one byte is refused."""
+    """Any body with any key is valid up to five minutes early or late; a changed byte is refused."""
     text = b64encode(body)
     secret = "whsec_" + b64encode(key).decode()
     headers = signed(text, secret, at=NOW + age)
@@ -77,7 +77,7 @@ def test_what_one_signs_the_other_verifies(body: bytes, key: bytes, age: int) ->
 
 @pytest.mark.parametrize("secrets", [(SECRET,), (OTHER, SECRET), (SECRET, OTHER)])
 def test_a_secret_can_be_replaced_in_peace(secrets: tuple[str, ...]) -> None:
-    """Several signatures, and several secrets: one that fits is enough."""
+    """With several signatures or several secrets, one that fits is enough."""
     headers = signed(b"{}", *secrets)
     headers["Webhook-Signature"] = "v1a,xyz v2, v1 , " + headers["Webhook-Signature"]
     webhooks.verify(b"{}", headers=headers, secret=SECRET, now=NOW)
@@ -106,13 +106,13 @@ def test_a_secret_can_be_replaced_in_peace(secrets: tuple[str, ...]) -> None:
     ],
 )
 def test_a_forged_request_is_refused(change: dict[str, str]) -> None:
-    """Whatever is changed, left out or made up, it is SignatureInvalid and nothing else."""
+    """Whatever is changed, left out or invented, the error is SignatureInvalid and nothing else."""
     with pytest.raises(SignatureInvalid):
         webhooks.verify(b"{}", headers=signed(b"{}", SECRET) | change, secret=SECRET, now=NOW)
 
 
 def test_another_version_is_no_signature() -> None:
-    """The right bytes under another version's name count for nothing."""
+    """The right bytes under another version's name are refused."""
     headers = signed(b"{}", SECRET)
     headers["Webhook-Signature"] = headers["Webhook-Signature"].replace("v1,", "v1a,")
     with pytest.raises(SignatureInvalid):
@@ -121,7 +121,7 @@ def test_another_version_is_no_signature() -> None:
 
 @pytest.mark.parametrize("age", [-301, 301])
 def test_an_old_request_is_refused(age: int) -> None:
-    """Who recorded a request cannot send it again after five minutes; nor may it come from the future."""
+    """A recorded request cannot be sent again after five minutes, and must not come from the future."""
     with pytest.raises(SignatureInvalid, match="five minutes"):
         webhooks.verify(b"{}", headers=signed(b"{}", SECRET, at=NOW + age), secret=SECRET, now=NOW)
     webhooks.verify(b"{}", headers=signed(b"{}", SECRET, at=time.time()), secret=SECRET)
@@ -137,7 +137,7 @@ def test_a_secret_that_is_none_is_refused(secret: str) -> None:
 
 
 def test_the_published_vector_is_valid() -> None:
-    """The specification's own example."""
+    """The specification's own example is valid."""
     headers = {
         "webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek",
         "webhook-timestamp": "1614265330",

@@ -1,4 +1,4 @@
-"""A webhook that keeps what it is sent, and answers what it is told to."""
+"""A webhook that keeps its requests, and answers what the test wants."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""A client for much traffic: HTTP over connections that are kept."""
+"""A client for much traffic: HTTP over connections that stay open."""
 
 import asyncio
 import json
@@ -59,7 +59,7 @@ async def save_trigger(server: str, name: str, /, *, key: str = "", **fields: ob
 async def queue_all(
     url: str, events: Iterable[dict[str, object]], *, connections: int = 32, key: str = ""
 ) -> list[Any]:
-    """Queue the events over so many connections at once, and return the answers in no particular order."""
+    """Queue the events over this many connections at once; return the answers in no particular order."""
     left = iter(events)
     answers: list[Any] = []
     async with asyncio.TaskGroup() as group:

@@ -1,4 +1,4 @@
-"""What the fault tests share: their long form, and a place for the figures that they measure.
+"""What the fault tests share: the long form, and a place for the figures that they measure.
 
 `make test` runs the short form; `BELLROPE_FULL=1 pytest tests/faults` runs the long one.
 """
@@ -20,13 +20,13 @@ collect_ignore = [] if FULL else ["test_scaling.py"]
 
 @pytest.fixture(scope="session")
 def full() -> bool:
-    """True in the long form."""
+    """Return whether this is the long form."""
     return FULL
 
 
 @pytest.fixture(autouse=True)
 def _no_server_left() -> Iterator[None]:
-    """Kill what a test that failed could not end."""
+    """Kill the servers that a failed test left behind."""
     yield
     while STARTED:
         if (server := STARTED.pop()).process.poll() is None:
@@ -35,7 +35,7 @@ def _no_server_left() -> Iterator[None]:
 
 @pytest.fixture
 def measured(record_property: Callable[[str, object], None]) -> Callable[..., None]:
-    """Note figures by name; they are shown when the tests are over, of those that passed too."""
+    """Note figures by name; they are shown when the tests are over, also for tests that passed."""
 
     def note(**figures: object) -> None:
         for name, figure in figures.items():
@@ -48,7 +48,7 @@ def measured(record_property: Callable[[str, object], None]) -> Callable[..., No
 
 @pytest.fixture
 def wire() -> Iterator[Wire]:
-    """Run the test in a network of its own, and see all that goes over it."""
+    """Run the test in a network of its own, and watch all its traffic."""
     with ExitStack() as stack:
         try:
             wire = stack.enter_context(own_net())

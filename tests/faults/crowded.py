@@ -1,4 +1,4 @@
-"""Fills a database with rows as months of service leave them, faster than a server would."""
+"""Fills a database with the rows of months of service, faster than a server would."""
 
 import os
 from typing import Any
@@ -42,10 +42,10 @@ SEQUENCES = "SELECT setval('event_id_seq', ?), setval('delivery_id_seq', ?)"
 
 
 class Crowd:
-    """Puts rows beside those that are there already, while no server has the database open."""
+    """Adds rows to a database that no server has open."""
 
     def __init__(self, database: Database, *, project: int) -> None:
-        """`project` is the row of the project that they are in."""
+        """`project` is the row id of the project that the rows belong to."""
         self._database = database
         self._project = project
         [last] = database.rows("SELECT max(event.id), max(delivery.id) FROM event, delivery")
@@ -53,7 +53,7 @@ class Crowd:
         self._events = self._deliveries = 0
 
     def events(self, count: int, *, begin: int, end: int) -> None:
-        """Put in so many events, accepted at even steps from one time to another, in microseconds."""
+        """Insert events, accepted at even intervals from one time to another, in microseconds."""
         step = (end - begin) // count
         self._run(EVENTS, count, self._first_event, self._project, b"{}", begin, step, begin, step)
         self._events += count
@@ -61,7 +61,7 @@ class Crowd:
     def deliveries(
         self, count: int, *, trigger: int, state: State, begin: int, end: int, newest: bool = False
     ) -> None:
-        """Put in so many deliveries of the oldest or newest events, made and due at even steps."""
+        """Insert deliveries of the oldest or newest events, created and due at even intervals."""
         first, times = self._first_delivery + self._deliveries, (begin, (end - begin) // count)
         skipped = self._events - count // PER_EVENT if newest else 0
         kind = (self._first_event + skipped, self._project, trigger, int(state))
@@ -69,17 +69,17 @@ class Crowd:
         self._deliveries += count
 
     def attempts(self, count: int, *, time: int) -> None:
-        """Put in an attempt of each of the first deliveries."""
+        """Insert an attempt for each of the first deliveries."""
         self._run(ATTEMPTS, count, self._first_delivery, time, b"ok")
 
     def settle(self) -> None:
-        """Let the database see what it has now, as it does by itself after a while."""
+        """Update the statistics of the database, which it does by itself after a while."""
         if isinstance(self._database, Postgres):
             last = (self._first_event + self._events, self._first_delivery + self._deliveries)
             self._database.rows(SEQUENCES, *last)
             self._run("VACUUM ANALYZE")
             self._run("CHECKPOINT")
-        os.sync()  # or whoever syncs a commit next waits for gigabytes of these
+        os.sync()  # or the next commit that is synced waits for gigabytes of these
 
     def _run(self, statement: str, *values: Any) -> None:
         if isinstance(self._database, Sqlite):

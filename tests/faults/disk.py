@@ -1,4 +1,4 @@
-"""What a disk holds after a power cut, worked out from the system calls before it."""
+"""What a disk holds after a power cut, computed from the system calls before it."""
 
 import random
 from dataclasses import dataclass, field
@@ -17,14 +17,14 @@ class _File:
 
 
 class Disk:
-    """The files of one folder, with what of them is sure to be on the disk."""
+    """The files of one folder, and which parts of them are certain to be on the disk."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = str(folder)
         self._files: dict[str, _File] = {}
 
     def see(self, call: Call) -> None:
-        """Take in the next call; those that are not about the folder change nothing."""
+        """Take in the next call; a call outside the folder changes nothing."""
         if call.result < 0 or not call.target.startswith(self._folder):
             return
         if call.name == "openat" and "O_CREAT" in call.arguments:
@@ -38,7 +38,7 @@ class Disk:
             _change(self._files[call.target], call)
 
     def after_a_power_cut(self, folder: Path, *, luck: random.Random | None = None) -> None:
-        """Write the files as they would be found; with `luck`, half of what was not synced is there too."""
+        """Write the files as a power cut leaves them; with `luck`, half of the unsynced data is there too."""
         for path, file in self._files.items():
             content = bytearray(file.durable)
             for call in file.pending if luck else ():
@@ -59,7 +59,7 @@ def _change(file: _File, call: Call) -> None:
 
 
 def _write(content: bytearray, call: Call) -> None:
-    """Do to the content what a call did to the file."""
+    """Change the content as a call changed the file."""
     place = int(call.arguments.rpartition(", ")[2])
     if call.name == "ftruncate":
         del content[place:]

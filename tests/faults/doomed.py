@@ -1,4 +1,4 @@
-"""`bellrope` that dies as by kill -9 at a named point, at the so-many-th time that it comes there.
+"""`bellrope` that dies as by kill -9 at a named point, when it gets there for the given time.
 
 Run as `python doomed.py POINT TIMES serve ...`; until then it is the real server.
 """
@@ -31,14 +31,14 @@ from playhouse.migrations import Runner
 from spoiled import AnswersEarly
 
 SHORT_MARGIN = 200 * MILLISECOND  # of a lease, beyond the trigger's timeout
-DAWDLE = 1.5  # seconds from a webhook's answer until it is recorded: the lease is over by then
+DAWDLE = 1.5  # seconds from a webhook's answer until it is recorded; the lease has expired by then
 
 left = 0
 """How many more times the point may be reached."""
 
 
 def reached() -> None:
-    """Die, if it is time."""
+    """Die if this is the last of the allowed times."""
     global left
     left -= 1
     if left == 0:
@@ -52,7 +52,7 @@ def nothing(*_arguments: object) -> None:
 def wrap(
     owner: type, name: str, *, before: Callable[..., Any] = nothing, after: Callable[..., Any] = nothing
 ) -> None:
-    """Call `before` with a method's arguments, and `after` with its result and its arguments."""
+    """Call `before` with a method's arguments, and `after` with its result and arguments."""
     real = getattr(owner, name)
 
     def method(*arguments: Any, **named: Any) -> Any:
@@ -65,7 +65,7 @@ def wrap(
 
 
 def wrap_coroutine(owner: type, name: str, *, after: Callable[[], None]) -> None:
-    """Call `after` when a coroutine method has its result."""
+    """Call `after` when a coroutine method has returned."""
     real = getattr(owner, name)
 
     async def method(*arguments: Any, **named: Any) -> Any:
@@ -77,7 +77,7 @@ def wrap_coroutine(owner: type, name: str, *, after: Callable[[], None]) -> None
 
 
 class Commits:
-    """Notices what the transaction that is open writes: `events` or `outcomes`."""
+    """Notes whether the open transaction writes `events` or `outcomes`."""
 
     def __init__(self) -> None:
         self._holds: set[str] = set()
@@ -86,12 +86,12 @@ class Commits:
         wrap(Records, "run", before=lambda *_arguments: self._holds.add("outcomes"))
 
     def reached_with(self, kind: str) -> Callable[..., None]:
-        """Return what says that the point is reached, if the transaction writes such rows."""
+        """Return a function that reaches the point if the transaction writes rows of this kind."""
         return lambda *_arguments: reached() if kind in self._holds else None
 
 
 def before_insert() -> None:
-    """A transaction is open; nothing of the events is written."""
+    """A transaction is open; no event is written yet."""
     wrap(Batch, "write", before=lambda batch: reached() if batch.events else None)
 
 
@@ -101,13 +101,13 @@ def before_commit() -> None:
 
 
 def answered_early() -> None:
-    """The callers have their answers, and nothing is committed: what the other points' tests must see."""
+    """The callers have answers, but nothing is committed: the tests of the other points must catch this."""
     store.Intake = AnswersEarly  # type: ignore[misc]
     before_commit()
 
 
 def after_commit() -> None:
-    """The events are on disk; nobody was told, nothing was handed over."""
+    """The events are on disk; no caller has an answer, and nothing is handed over."""
     wrap(SqliteSession, "commit", after=Commits().reached_with("events"))
 
 
@@ -117,7 +117,7 @@ def before_reply() -> None:
 
 
 def after_claim() -> None:
-    """What was due is leased, and not yet sent."""
+    """The due deliveries are leased, but not sent yet."""
 
     def claimed(_leases: Leases, _claim: object, claimed: Claimed) -> None:
         if claimed.leased:
@@ -137,12 +137,12 @@ def before_outcome() -> None:
 
 
 def after_outcome() -> None:
-    """Outcomes are on disk; nobody was told."""
+    """Outcomes are on disk; nothing has been notified."""
     wrap(SqliteSession, "commit", after=Commits().reached_with("outcomes"))
 
 
 def in_rescue() -> None:
-    """Leases that were over are freed, but not committed. So that there are any, outcomes come late."""
+    """Expired leases are released, but not committed. Outcomes come late, so that some leases expire."""
     lifecycle.LEASE_MARGIN = SHORT_MARGIN
     record = Scheduler._record
 
@@ -161,12 +161,12 @@ def in_retention() -> None:
 
 
 def in_checkpoint() -> None:
-    """Some pages of the log are in the database's file, the others are not."""
+    """Some pages of the log are in the database's file, others are not."""
     Disk()
 
 
 class Disk(apsw.VFS):
-    """The machine's disk, which notices when the log's pages are written into the database."""
+    """The machine's disk; it notices when the log's pages are written to the database."""
 
     kept: "Disk"
 
@@ -175,12 +175,12 @@ class Disk(apsw.VFS):
         Disk.kept = self
 
     def xOpen(self, name: apsw.URIFilename | str | None, flags: list[int]) -> apsw.VFSFile:
-        """Open a file: a database as one of those that notice."""
+        """Open a file; a database is opened as one that notices writes."""
         return (Database if flags[0] & apsw.SQLITE_OPEN_MAIN_DB else apsw.VFSFile)("unix", name, flags)
 
 
 class Database(apsw.VFSFile):
-    """A database's own file. With a log beside it, it is written to in checkpoints only."""
+    """A database's own file. In WAL mode only checkpoints write to it."""
 
     def xWrite(self, data: bytes, offset: int) -> None:
         """Write a page."""

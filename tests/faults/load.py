@@ -1,4 +1,4 @@
-"""A load that goes on whatever dies: many callers, each with one event until it is acknowledged."""
+"""A load that survives every crash: many callers, each repeating its event until it is acknowledged."""
 
 import asyncio
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ AGAIN = 0.05  # seconds between two tries, after the second
 
 
 class Load:
-    """Posts events over many connections at once, each until it is acknowledged, whatever dies meanwhile."""
+    """Posts events over many connections at once, each until it is acknowledged, whatever crashes."""
 
     def __init__(
         self,
@@ -24,9 +24,9 @@ class Load:
         batch: int = 0,
         patient: bool = False,
     ) -> None:
-        """`delays`, in seconds, are given to the events in turn; `batches` callers send `batch` at once.
+        """`delays`, in seconds, go to the events in turn; `batches` callers send `batch` events at once.
 
-        If they are `patient`, a 503 has them try again, elsewhere if there is another server; else it fails.
+        After a 503, `patient` callers try again, at another server if there is one; others fail.
         """
         self.acknowledged: set[str] = set()
         self.most_tries = 0
@@ -49,11 +49,11 @@ class Load:
         self._up.set()
 
     def hold(self) -> None:
-        """Whoever loses the connection waits for the next `aim`."""
+        """Let callers that lose their connection wait for the next `aim`."""
         self._up.clear()
 
     async def end(self) -> None:
-        """Begin no further event, and wait until those begun are acknowledged."""
+        """Start no more events, and wait until those that were started are acknowledged."""
         self._ending = True
         await asyncio.gather(*self._tasks)
 
@@ -76,7 +76,7 @@ class Load:
         caller.close()
 
     def _other(self, turn: int, url: str) -> str:
-        """Return where to send instead of a server: to another if there is one."""
+        """Return the server to try next: another one if there is one."""
         others = [each for each in self._urls if each != url] or self._urls
         return others[turn % len(others)]
 
@@ -105,7 +105,7 @@ class Unavailable(Exception):
 
 
 async def _post(caller: Caller, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Send one event by the documented path, several as a batch; return each one's answer."""
+    """Send one event over the documented path, or several as a batch; return the answer for each."""
     if len(events) == 1:
         status, answer = await caller.post(QUEUE, events[0])
         if status == 503:

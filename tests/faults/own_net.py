@@ -1,4 +1,4 @@
-"""A network of the test's own, where every address answers and every packet is seen (Linux, as root)."""
+"""A network of the test's own, in which every address answers and every packet is seen (Linux, as root)."""
 
 import ctypes
 import os
@@ -19,7 +19,7 @@ HERE = "/proc/thread-self/ns/net"
 LIBC = ctypes.CDLL(None, use_errno=True)
 ROOM = 64 * 1024 * 1024  # bytes of packets that may wait to be looked at
 
-# With these routes every address is the machine's own: what is dialled, whatever it is, arrives here.
+# These routes make every address the machine's own: whatever is dialled arrives here.
 COMMANDS = (
     "ip link set lo up",
     "ip route add local 0.0.0.0/0 dev lo",
@@ -28,7 +28,7 @@ COMMANDS = (
 
 
 class Wire:
-    """All that goes over the network, as far as it is somebody's first packet to somebody."""
+    """Watches the network for the first packet of each connection or exchange."""
 
     def __init__(self) -> None:
         self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ALL_PROTOCOLS))
@@ -37,7 +37,7 @@ class Wire:
         self._socket.setblocking(False)
 
     def dialled(self) -> list[tuple[str, int]]:
-        """Return where TCP connections and UDP packets were sent to since the last call: address and port."""
+        """Return the address and port of each TCP connection and UDP packet since the last call."""
         found: list[tuple[str, int]] = []
         while True:
             try:
@@ -51,12 +51,12 @@ class Wire:
         return found
 
     def close(self) -> None:
-        """Look no more."""
+        """Stop watching."""
         self._socket.close()
 
 
 def _target(packet: bytes, protocol: int) -> tuple[str, int] | None:
-    """Return where a packet goes, if it opens a TCP connection or is UDP."""
+    """Return the destination of a packet that opens a TCP connection or is UDP."""
     six = protocol == IPV6
     kind, start = (packet[6], 40) if six else (packet[9], (packet[0] & 15) * 4)
     opens = kind == TCP and packet[start + 13] & (SYN | ACK) == SYN
@@ -81,7 +81,7 @@ def own_net() -> Iterator[Wire]:
 def new_net() -> Iterator[int]:
     """Move this thread, and what it starts, into a new network; raise OSError if it may not.
 
-    Gives what `inside` wants to know to come back to it.
+    Return what `inside` needs to move back.
     """
     with _kept():
         if LIBC.unshare(CLONE_NEWNET):
@@ -95,7 +95,7 @@ def new_net() -> Iterator[int]:
 
 @contextmanager
 def inside(net: int) -> Iterator[None]:
-    """Move this thread, and what it starts, into a network that there is."""
+    """Move this thread, and what it starts, into an existing network."""
     with _kept():
         LIBC.setns(net, CLONE_NEWNET)
         yield
@@ -103,7 +103,7 @@ def inside(net: int) -> Iterator[None]:
 
 @contextmanager
 def _kept() -> Iterator[None]:
-    """Come back to the network of now in the end."""
+    """Return to the current network at the end."""
     before = os.open(HERE, os.O_RDONLY)
     try:
         yield

@@ -1,4 +1,4 @@
-"""Servers to do things to: the real one beside a running loop, and the spoiled ones."""
+"""Servers for the fault tests: the real one beside a running loop, and the spoiled ones."""
 
 import asyncio
 import os
@@ -18,19 +18,19 @@ DOOMED = str(Path(__file__).with_name("doomed.py"))
 
 
 class AnswersEarly(Server):
-    """Says that an event is stored before it is."""
+    """A server that answers before the event is stored."""
 
     program = (sys.executable, SPOILED, "answers-early")
 
 
 class SyncsSeldom(Server):
-    """Commits with `synchronous=normal`."""
+    """A server that commits with `synchronous=normal`."""
 
     program = (sys.executable, SPOILED, "syncs-seldom")
 
 
 def doomed(point: str, *, times: int) -> type[Server]:
-    """Return a kind of server that dies when it comes to a point for the so-many-th time."""
+    """Return a kind of server that dies when it gets to a point for the given time."""
 
     class Doomed(Server):
         program = (sys.executable, DOOMED, point, str(times))
@@ -40,9 +40,9 @@ def doomed(point: str, *, times: int) -> type[Server]:
 
 @contextmanager
 def before_others(server: Server) -> Iterator[None]:
-    """Let a server and this thread run before ordinary programs, where that may be asked for.
+    """Let a server and this thread run before ordinary programs, if the system allows it.
 
-    What they do for a moment is then measured as it is on a machine of their own. It must be a short moment.
+    What they do for a moment is then measured as on an idle machine. The moment must be short.
     """
     threads = [0, *(int(name) for name in os.listdir(f"/proc/{server.process.pid}/task"))]
     try:
@@ -59,17 +59,17 @@ def _schedule(threads: list[int], policy: int, *, priority: int) -> None:
 
 
 class Short(Server):
-    """Its leases are over two seconds after the timeout."""
+    """A server whose leases expire two seconds after the timeout."""
 
     program = (sys.executable, SPOILED, "short-leases")
 
 
 STARTED: list[Server] = []
-"""The servers that a test started and has to end by itself; what is left of them when it fails is killed."""
+"""The servers that a test started and must end itself; if it fails, those left are killed."""
 
 
 async def started(server: type[Server], folder: Path, *flags: str) -> Server:
-    """Return a server that is ready, without holding up the loop meanwhile."""
+    """Return a server that is ready; the loop runs on meanwhile."""
     made = server(folder, *flags)
     STARTED.append(made)
     return await asyncio.to_thread(made.wait_ready)
@@ -78,7 +78,7 @@ async def started(server: type[Server], folder: Path, *flags: str) -> Server:
 async def nodes(
     folder: Path, url: str, number: int, *flags: str, server: type[Server] = Server
 ) -> list[Server]:
-    """Start so many servers on the PostgreSQL database at a URL, each with a folder of its own."""
+    """Start this many servers on the PostgreSQL database at a URL, each with a folder of its own."""
     made = []
     for each in range(number):
         home = folder / f"node-{each}"
@@ -88,13 +88,13 @@ async def nodes(
 
 
 async def stop(*servers: Server) -> None:
-    """Stop servers at the same time; each has to end well."""
+    """Stop servers at the same time; each must exit with 0."""
     codes = await asyncio.gather(*(asyncio.to_thread(server.stop) for server in servers))
     assert codes == [0] * len(servers)
 
 
 def killed(server: Server) -> None:
-    """End it as a power cut would, and let go of its pipe."""
+    """End it as a power cut would, and close its pipe."""
     server.kill()
     assert server.process.stdout
     server.process.stdout.close()
@@ -102,7 +102,7 @@ def killed(server: Server) -> None:
 
 @asynccontextmanager
 async def running(folder: Path, *flags: str, server: type[Server] = Server) -> AsyncIterator[Server]:
-    """Give a server that is ready, and stop it in the end."""
+    """Give a server that is ready, and stop it at the end."""
     made = server(folder, *flags)
     try:
         yield await asyncio.to_thread(made.wait_ready)
@@ -111,7 +111,7 @@ async def running(folder: Path, *flags: str, server: type[Server] = Server) -> A
 
 
 def rows(database: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
-    """Return what a query finds in the database of a server that is no longer there."""
+    """Return the rows of a query in the database of a server that has ended."""
     with closing(sqlite3.connect(database)) as connection:
         found = connection.execute(query, values).fetchall()
         connection.commit()
@@ -119,9 +119,9 @@ def rows(database: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
 
 
 def left_by(server: Server, query: str, *values: object) -> list[tuple[Any, ...]]:
-    """Return what a query finds in what a killed server left, and leave that to the next one as it is.
+    """Return the rows of a query in what a killed server left, without changing it for the next one.
 
-    Whoever opens such a database mends it, so a copy is opened.
+    Opening such a database repairs it, so the query runs on a copy.
     """
     with TemporaryDirectory() as folder:
         for file in server.database.parent.glob(f"{server.database.name}*"):
@@ -132,7 +132,7 @@ def left_by(server: Server, query: str, *values: object) -> list[tuple[Any, ...]
 def attempted(server: Server) -> int:
     """Return how many attempts the server has logged, over all its lives in this folder.
 
-    Of many failures in a second most are told as a number, and that only when the second is over.
+    When many fail in one second, most are logged as a number only, after the second is over.
     """
     unsaid = sum(fact["count"] for fact in server.facts("delivery.failures_unsaid"))
     return len(server.facts("delivery.attempted")) + unsaid

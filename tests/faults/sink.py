@@ -1,4 +1,4 @@
-"""A webhook receiver in the test's own loop: it notes what arrived when, and answers as it is told to."""
+"""A webhook receiver in the test's own loop: it notes when each webhook arrived, and answers as set."""
 
 import asyncio
 import json
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 
 class Arrival(NamedTuple):
-    """One webhook: `time` is the wall's, in microseconds, when its last byte was there."""
+    """One webhook: `time` is when its last byte arrived, by the wall clock, in microseconds."""
 
     time: int
     path: str
@@ -18,7 +18,7 @@ class Arrival(NamedTuple):
 
 
 class InFlight:
-    """How many requests have no answer yet: of each path, of each port as `:port`, and of all as `*`."""
+    """How many requests have no answer yet: by path, by port as `:port`, and in total as `*`."""
 
     def __init__(self) -> None:
         self.now: Counter[str] = Counter()
@@ -32,10 +32,10 @@ class InFlight:
 
 
 class Sink:
-    """Listens on one port. What it answers can be changed at any time."""
+    """Listens on one port. Its answers can be changed at any time."""
 
     def __init__(self, in_flight: InFlight | None = None) -> None:
-        """`in_flight` can be that of several receivers together."""
+        """`in_flight` can be shared by several receivers."""
         self.in_flight = in_flight or InFlight()
         self.status = 200
         self.location = ""
@@ -48,13 +48,13 @@ class Sink:
         self.event_ids: set[str] = set()
         """The ids of the events that arrived."""
         self.connection_count = 0
-        """How many connections were opened in all."""
+        """How many connections were opened in total."""
         self._held: list[tuple[_Connection, str]] = []
         self._connections: set[_Connection] = set()
         self._servers: list[asyncio.Server] = []
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Listen on a free port, or on the given one; once more for another address."""
+        """Listen on a free port or the given one; call it once more for each further address."""
         loop = asyncio.get_running_loop()
         server = await loop.create_server(lambda: _Connection(self), host, port, backlog=1024)
         self._servers.append(server)
@@ -66,16 +66,16 @@ class Sink:
 
     @property
     def connected(self) -> bool:
-        """True while somebody has a connection open, or has sent something that was not read yet."""
+        """Return whether a connection is open, or something that was sent has not been read."""
         return bool(self._connections)
 
     def done_with(self, event_ids: set[str]) -> bool:
-        """Say whether all these events arrived, or nothing did for two seconds."""
+        """Return whether all these events arrived, or nothing did for two seconds."""
         quiet = not self.arrivals or time.time() > self.arrivals[-1].time / 1e6 + 2
         return quiet or event_ids <= self.event_ids
 
     def release(self) -> None:
-        """Answer all that was held back, and everything from now on."""
+        """Answer all held requests, and every later one at once."""
         self.silent = False
         held, self._held = self._held, []
         for connection, path in held:
@@ -126,7 +126,7 @@ class Sink:
 
 
 class _Connection(asyncio.Protocol):
-    """One connection: takes requests apart, as libcurl sends them."""
+    """One connection; parses requests as libcurl sends them."""
 
     transport: asyncio.Transport
 
@@ -136,17 +136,17 @@ class _Connection(asyncio.Protocol):
         self.waiting: list[str] = []
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin."""
+        """Note the new connection."""
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
         self._sink.opened(self)
 
     def connection_lost(self, _error: Exception | None) -> None:
-        """End."""
+        """Note the lost connection."""
         self._sink.lost(self)
 
     def data_received(self, data: bytes) -> None:
-        """Hand over each request that is complete."""
+        """Hand over each complete request."""
         self._buffer += data
         while (end := self._buffer.find(b"\r\n\r\n")) >= 0:
             first, *lines = self._buffer[:end].split(b"\r\n")
@@ -160,7 +160,7 @@ class _Connection(asyncio.Protocol):
 
 @asynccontextmanager
 async def sinks(count: int = 1) -> AsyncIterator[list[Sink]]:
-    """Give so many receivers, each on a port of its own; they count what is in flight together."""
+    """Give this many receivers, each on a port of its own; they share one count of what is in flight."""
     in_flight = InFlight()
     made = [Sink(in_flight) for _ in range(count)]
     for sink in made:

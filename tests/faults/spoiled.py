@@ -1,6 +1,6 @@
-"""`bellrope` with a store that breaks its promise: what the durability tests must catch.
+"""`bellrope` with a store that breaks its promise, which the durability tests must catch.
 
-Run as `python spoiled.py KIND serve ...`; it is the real server in everything else.
+Run as `python spoiled.py KIND serve ...`; all the rest is the real server.
 """
 
 import asyncio
@@ -28,12 +28,12 @@ HELD_BACK = 0.05  # seconds between the answer and the commit
 
 
 class AnswersEarly(Intake):
-    """Answers before the commit, and commits what gathered a little later."""
+    """Answers before the commit, and commits the gathered events a little later."""
 
     _later: set["asyncio.Task[Accepted]"]
 
     def __init__(self, *arguments: Any) -> None:
-        """Refuse nobody: who is answered at once sends more than can be committed."""
+        """Refuse nobody: callers that are answered at once send more than can be committed."""
         super().__init__(*arguments)
         self._room.check = lambda: None  # type: ignore[method-assign]
 
@@ -51,7 +51,7 @@ class AnswersEarly(Intake):
 
 
 def weak(synchronous: str) -> Callable[..., Database]:
-    """Return what finds the database, and lets SQLite sync less often than the real one does."""
+    """Return the function that finds the database; let SQLite sync less often than the real server."""
 
     def located(path: Path, **_options: object) -> Database:
         return Sqlite(path, synchronous=synchronous)
@@ -59,8 +59,8 @@ def weak(synchronous: str) -> Callable[..., Database]:
     return located
 
 
-class Unfenced(record.Records):
-    """Records an attempt as if its lease were still the current one, whatever happened meanwhile."""
+class UnfencedRecords(record.Records):
+    """Records an attempt as if its lease were still current."""
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -75,12 +75,12 @@ class Unfenced(record.Records):
 
 KINDS: dict[str, tuple[ModuleType, str, object]] = {
     "answers-early": (store, "Intake", AnswersEarly),
-    # Without an fsync with the commit: SQLite then syncs the log only when it moves it into the database.
+    # No fsync at a commit: SQLite then syncs the log only when it moves it into the database.
     "syncs-seldom": (app, "located", weak("normal")),
     "syncs-never": (app, "located", weak("off")),
     "commits-off": (app, "located", lambda url, **_options: Postgres(url, synchronous="off")),
-    "unfenced": (store, "Records", Unfenced),
-    "short-leases": (lifecycle, "LEASE_MARGIN", 2 * SECOND),  # not spoiled, but soon over
+    "unfenced": (store, "Records", UnfencedRecords),
+    "short-leases": (lifecycle, "LEASE_MARGIN", 2 * SECOND),  # not spoiled, but soon expired
 }
 
 if __name__ == "__main__":

@@ -22,8 +22,8 @@ _UNFINISHED = b" <unfinished ...>"
 class Call(NamedTuple):
     """One system call on a file or a socket.
 
-    `begin` and `end` are the lines of the trace where it was entered and left: what caused what is in that
-    order. `target` is the path of the file, or for a socket `TCP:` with its addresses; `data` is what was
+    `begin` and `end` are the lines of the trace where it was entered and left; a cause comes before its
+    effect. `target` is the path of the file, or `TCP:` and the addresses of a socket; `data` is what was
     read, written, or named.
     """
 
@@ -38,22 +38,22 @@ class Call(NamedTuple):
 
     @property
     def sends(self) -> bool:
-        """True if it sends something to a TCP peer."""
+        """Return whether it sends something to a TCP peer."""
         return self.name in SENDS and self.target.startswith("TCP")
 
     @property
     def receives(self) -> bool:
-        """True if it receives something from a TCP peer."""
+        """Return whether it receives something from a TCP peer."""
         return self.name not in SENDS and self.target.startswith("TCP")
 
     @property
     def syncs(self) -> bool:
-        """True if what was written to the target before is on the disk after it."""
+        """Return whether earlier writes to the target are on disk after it."""
         return self.name in ("fsync", "fdatasync") and self.result == 0
 
 
 def traced(server: type[Server], trace: Path) -> type[Server]:
-    """Return a kind of server like the given one whose system calls go into a file."""
+    """Return a kind of server like the given one that writes its system calls to a file."""
 
     class Traced(server):  # type: ignore[misc, valid-type]
         program = (*STRACE, "-o", str(trace), *server.program)
@@ -62,18 +62,18 @@ def traced(server: type[Server], trace: Path) -> type[Server]:
 
 
 def finished(trace: Path, pid: int) -> bool:
-    """Say whether the trace of that process is complete."""
+    """Return whether the trace of that process is complete."""
     text = trace.read_bytes()[-4000:]
     return re.search(rb"^%d .*\+\+\+ (exited|killed)" % pid, text, re.MULTILINE) is not None
 
 
 def calls(trace: Path) -> Iterator[Call]:
-    """Read a trace: the calls on files and TCP connections that ended well, in the order of their ends."""
+    """Read a trace: the successful calls on files and TCP connections, in the order in which they ended."""
     begun: dict[bytes, tuple[int, bytes]] = {}
     with trace.open("rb") as lines:
         for number, line in enumerate(lines):
             if b" read(" in line[:50] and b"<TCP" not in line[:70]:
-                continue  # files of Python, mostly
+                continue  # mostly Python's own files
             match = _LINE.match(line)
             if match is None:
                 continue

@@ -33,7 +33,7 @@ def count(full: bool) -> int:
 
 
 def bury(database: Path, count: int) -> None:
-    """Write so many dead letters of the first trigger, as a server would have left them."""
+    """Insert this many dead letters of the first trigger, as a server would leave them."""
     now = time.time_ns() // 1000 - 3600 * SECOND
     connection = apsw.Connection(str(database))
     connection.execute("BEGIN IMMEDIATE")
@@ -54,7 +54,7 @@ def bury(database: Path, count: int) -> None:
 
 
 async def buried(folder: Path, sink: Sink, count: int) -> Server:
-    """Return a server with so many dead letters of a trigger that calls the sink."""
+    """Return a server with this many dead letters of a trigger that calls the sink."""
     server = await started(Server, folder)
     async with grpc.aio.insecure_channel(server.grpc) as channel:
         trigger = Trigger(name="hook", type="order", url=sink.url(), max_in_flight=64)
@@ -66,7 +66,7 @@ async def buried(folder: Path, sink: Sink, count: int) -> Server:
 
 
 def start(**fields: Any) -> pb.StartBulkActionRequest:
-    """Ask for the replay of all dead letters."""
+    """Start the replay of all dead letters."""
     return pb.StartBulkActionRequest(
         project="default",
         action=BULK.REPLAY,
@@ -77,7 +77,7 @@ def start(**fields: Any) -> pb.StartBulkActionRequest:
 
 
 def watch(begun: Any) -> pb.WatchBulkActionRequest:
-    """Ask how far it has come."""
+    """Return how far it has come."""
     return pb.WatchBulkActionRequest(project="default", bulk_action=begun.bulk_action)
 
 
@@ -85,7 +85,7 @@ def watch(begun: Any) -> pb.WatchBulkActionRequest:
 async def test_dead_letters_are_replayed_at_their_rate_and_each_is_sent_once(
     tmp_path: Path, count: int, full: bool, measured: Callable[..., None]
 ) -> None:
-    """100,000 dead letters replayed by filter at 2,000 a second: held, shown, and each sent once."""
+    """100,000 dead letters are replayed by filter at 2,000 a second, with progress, each sent once."""
     async with sinks() as [sink]:
         server = await buried(tmp_path, sink, count)
         async with grpc.aio.insecure_channel(server.grpc) as channel:
@@ -115,9 +115,9 @@ async def test_dead_letters_are_replayed_at_their_rate_and_each_is_sent_once(
 
 @pytest.mark.timeout(300)
 async def test_a_kill_in_the_middle_is_gone_on_from(tmp_path: Path) -> None:
-    """A server that dies in the middle of a bulk action goes on when it starts: nothing is left out.
+    """A server that dies during a bulk action goes on with it after a restart: nothing is left out.
 
-    What was under way when it died may be sent twice: that is at least once. Nothing else is.
+    What was under way when it died may be sent twice, which is "at least once". Nothing else is.
     """
     count = RATE
     async with sinks() as [sink]:

@@ -1,4 +1,4 @@
-"""Several nodes on one PostgreSQL: together they send a webhook no more at once than one may."""
+"""Several nodes on one PostgreSQL together call a webhook no more at once than one node may."""
 
 import asyncio
 import time
@@ -15,7 +15,7 @@ from kit import Server, until
 from postgres import cluster
 from stopwatch import Stopwatch
 
-JOINED = 2  # seconds, after which all know of each other
+JOINED = 2  # seconds, after which all nodes know of each other
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Nodes:
 
 @asynccontextmanager
 async def joined(folder: Path, number: int, *flags: str) -> AsyncIterator[Nodes]:
-    """Give nodes on a database of their own that know of each other, and stop them."""
+    """Give nodes on a database of their own that know of each other, and stop them at the end."""
     name = cluster().create()
     servers = await nodes(folder, cluster().url(name), number, *flags)
     await asyncio.sleep(JOINED)
@@ -43,7 +43,7 @@ async def joined(folder: Path, number: int, *flags: str) -> AsyncIterator[Nodes]
 
 
 async def queue_on(servers: list[Server], count: int, *, first: int = 0) -> None:
-    """Queue so many events on these nodes, each its part; `first` is the number of the first."""
+    """Queue events on these nodes, an equal part on each; `first` is the number of the first event."""
     async with asyncio.TaskGroup() as group:
         for turn, server in enumerate(servers):
             events = ({"type": "t", "id": f"e{n}"} for n in range(first + turn, first + count, len(servers)))
@@ -53,7 +53,7 @@ async def queue_on(servers: list[Server], count: int, *, first: int = 0) -> None
 @pytest.mark.parametrize("cap", [1, 4, 32])
 @pytest.mark.timeout(120)
 async def test_nodes_keep_a_cap_together(tmp_path: Path, cap: int, measured: Callable[..., None]) -> None:
-    """Three nodes that are behind have as many attempts under way as the cap says: no more, no fewer."""
+    """Three nodes with a backlog have exactly as many attempts under way as the cap says."""
     count, answer = 60 * cap, 0.05
     async with sinks() as [sink], joined(tmp_path, 3, f"--max-in-flight-per-trigger={cap}") as three:
         sink.silent, sink.delay = True, answer
@@ -71,7 +71,7 @@ async def test_nodes_keep_a_cap_together(tmp_path: Path, cap: int, measured: Cal
 
 @pytest.mark.timeout(120)
 async def test_the_cap_holds_while_nodes_come_and_go(tmp_path: Path, measured: Callable[..., None]) -> None:
-    """A node that joins takes over its share when the others have given it up, and gives it back."""
+    """A joining node gets its share once the others have given it up, and gives it back when it leaves."""
     flags = ("--max-in-flight-per-endpoint=6", "--drain-grace=5")
     async with sinks() as [sink], joined(tmp_path, 2, *flags) as two:
         sink.delay = 0.05
@@ -92,7 +92,7 @@ async def test_the_cap_holds_while_nodes_come_and_go(tmp_path: Path, measured: C
 
 
 async def keep_busy(servers: list[Server], over: asyncio.Event) -> int:
-    """Queue events as long as it is not over, and some more; return how many there were."""
+    """Queue events until it is over, and a few more; return how many there were."""
     count = 0
     while not over.is_set():
         await queue_on(servers, 100, first=count)
@@ -106,9 +106,9 @@ async def keep_busy(servers: list[Server], over: asyncio.Event) -> int:
 async def test_what_another_node_has_to_send_is_sent_soon(
     tmp_path: Path, measured: Callable[..., None]
 ) -> None:
-    """With a cap of one most nodes have no slot for what they accept: a hint brings it to the one that has.
+    """With a cap of one most nodes have no slot for what they accept: a hint tells the node that has one.
 
-    A hint that is lost, because its connection just died, costs two or three seconds, and nothing else.
+    A hint that is lost because its connection just died costs two or three seconds, and nothing else.
     """
     async with sinks() as [sink], joined(tmp_path, 3, "--max-in-flight-per-trigger=1") as three:
         await save_trigger(three.first, "t", url=sink.url())
@@ -139,6 +139,6 @@ async def lateness(nodes: Nodes, server: Server, sink: Sink, id: str) -> float:
 
 
 def listening(name: str, what: str) -> int:
-    """Say or do something of each connection on which hints are heard, and return how many there are."""
+    """Evaluate an expression for each connection that listens for hints; return how many there are."""
     query = f"SELECT {what} FROM pg_stat_activity WHERE query = 'LISTEN bellrope' AND datname = %s"
     return len(cluster().rows("postgres", query, name))

@@ -1,4 +1,4 @@
-"""A PostgreSQL that takes no more connections is told of at once, and waited for."""
+"""A PostgreSQL without free connections is reported at once, and waited for."""
 
 import asyncio
 import shutil
@@ -22,7 +22,7 @@ ENDED = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE applicatio
 
 @pytest.fixture
 def small() -> Iterator[Cluster]:
-    """A PostgreSQL that takes twelve connections."""
+    """A PostgreSQL that allows twelve connections."""
     folder = Path(tempfile.mkdtemp(prefix="bellrope-fault-"))
     made = Cluster(folder, f"max_connections={MOST}", "max_wal_senders=0")
     yield made
@@ -31,9 +31,9 @@ def small() -> Iterator[Cluster]:
 
 
 def take_all(url: str, stack: ExitStack) -> None:
-    """End the server's connections, and take every one that there is, until the stack is closed."""
+    """End the server's connections, and hold every connection there is until the stack is closed."""
     first = stack.enter_context(psycopg.connect(url, autocommit=True))
-    free = 3  # tries in a row that have to fail: the server tries, too
+    free = 3  # tries in a row that must fail, because the server tries too
     first.execute(ENDED)
     while free:
         try:
@@ -46,7 +46,7 @@ def take_all(url: str, stack: ExitStack) -> None:
 async def test_h15_without_a_free_connection_callers_are_refused_at_once(
     tmp_path: Path, small: Cluster, measured: Callable[..., None]
 ) -> None:
-    """H15: The server gets no connection: 503 and no hang, health is answered; with one free it goes on."""
+    """H15: Without a connection events get 503 at once, and health answers; with a free one it recovers."""
     url = small.url(small.create())
     node = await started(Server, tmp_path, f"--database={url}")
     caller = Caller(node.http)
@@ -72,14 +72,14 @@ async def test_h15_without_a_free_connection_callers_are_refused_at_once(
 
 
 async def accepted(caller: Caller) -> bool:
-    """Queue an event and say whether it was accepted."""
+    """Queue an event and return whether it was accepted."""
     return (await caller.post(QUEUE, {"type": "t", "id": "after"}))[0] == 200
 
 
 async def test_h15_a_start_without_a_free_connection_is_refused_by_name(
     tmp_path: Path, small: Cluster
 ) -> None:
-    """H15: A server that can't connect at its start says what PostgreSQL has against it, and no password."""
+    """H15: A server that cannot connect at its start reports PostgreSQL's reason, and no password."""
     url = small.url(small.create())
     with ExitStack() as stack:
         await asyncio.to_thread(take_all, url, stack)

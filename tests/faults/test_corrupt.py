@@ -1,4 +1,4 @@
-"""A database that somebody damaged is refused at the start, by name, and left as it is."""
+"""A damaged database is refused at the start, by name, and left as it is."""
 
 import hashlib
 import os
@@ -13,30 +13,30 @@ PAGE = 4096
 
 
 def garbled_header(database: Path) -> None:
-    """Overwrite the first bytes, by which SQLite knows its files."""
+    """Overwrite the first bytes, by which SQLite recognises its files."""
     with database.open("r+b") as file:
         file.write(b"not a database at all")
 
 
 def cut_in_half(database: Path) -> None:
-    """Take the second half of the file away."""
+    """Cut off the second half of the file."""
     os.truncate(database, database.stat().st_size // 2 // PAGE * PAGE)
 
 
 def garbled_page(database: Path) -> None:
-    """Overwrite the page that says which tables there are, behind the header."""
+    """Overwrite the page that lists the tables, after the header."""
     with database.open("r+b") as file:
         file.seek(100)
         file.write(b"\xff" * (PAGE - 100))
 
 
 def nothing_but_zeros(database: Path) -> None:
-    """Overwrite the whole file, as some file systems do in a power cut."""
+    """Overwrite the whole file with zeros, as some file systems do in a power cut."""
     database.write_bytes(bytes(database.stat().st_size))
 
 
 def digest(database: Path) -> str:
-    """Return what stands for the content of the file."""
+    """Return a digest of the file's content."""
     return hashlib.sha256(database.read_bytes()).hexdigest()
 
 
@@ -44,7 +44,7 @@ def digest(database: Path) -> str:
 async def test_h10_a_damaged_database_is_refused_and_not_reset(
     tmp_path: Path, damage: Callable[[Path], None]
 ) -> None:
-    """H10: The server does not start, says which file it is, and makes no new database in its place."""
+    """H10: The server does not start, names the file, and creates no new database in its place."""
     async with running(tmp_path) as server:
         for number in range(50):
             assert (

@@ -1,4 +1,4 @@
-"""A disk that fills up: what was accepted is kept and goes on, and what is new is refused (H7)."""
+"""A disk that fills up: accepted events are kept and delivered, and new ones are refused (H7)."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ def volume(tmp_path: Path) -> Iterator[Path]:
 
 
 def fill(ballast: Path, *, leave: int) -> None:
-    """Take all of a file system but so many bytes."""
+    """Fill a file system up to this many free bytes."""
     with ballast.open("wb", buffering=0) as file, suppress(OSError):
         while True:
             file.write(bytes(4096))
@@ -57,9 +57,9 @@ async def probe(server: Server, path: str) -> int:
 async def test_h7_before_the_disk_is_full_events_are_refused_and_outcomes_are_kept(
     tmp_path: Path, volume: Path
 ) -> None:
-    """H7: With little space left new events are refused, and health says so; attempts' outcomes are recorded.
+    """H7: With little space left new events are refused, and health says so; outcomes are still recorded.
 
-    With space again events are taken again, by itself. The log says each once.
+    When there is space again, events are accepted again. The log reports each change once.
     """
     flags = (f"--database=sqlite:///{volume}/bellrope.db", f"--min-free-disk={8 * MIB}")
     async with sinks() as [sink], running(tmp_path, *flags) as server:
@@ -90,9 +90,9 @@ async def test_h7_before_the_disk_is_full_events_are_refused_and_outcomes_are_ke
 async def test_h7_a_disk_that_fills_up_under_load_loses_nothing(
     tmp_path: Path, volume: Path, full: bool, measured: Callable[..., None]
 ) -> None:
-    """H7: Whatever the full disk hit, an insert, the log or a checkpoint: what was accepted is there.
+    """H7: Whatever the full disk hits, an insert, the log or a checkpoint, accepted events are not lost.
 
-    Nothing else is, and each time that space is freed the server goes on by itself.
+    Nothing else is stored, and each time space is freed the server goes on by itself.
     """
     accepted: set[str] = set()
     refusals = 0
@@ -109,7 +109,7 @@ async def test_h7_a_disk_that_fills_up_under_load_loses_nothing(
     (check,) = rows(volume / "bellrope.db", "PRAGMA integrity_check")
     measured(accepted=len(accepted), refused=refusals, found=len(found))
     assert accepted - found == set()
-    assert len(found - accepted) <= refusals  # a 503 says that it is unknown
+    assert len(found - accepted) <= refusals  # a 503 says that the outcome is unknown
     assert refusals > 0
     assert check == ("ok",)
 
@@ -117,9 +117,9 @@ async def test_h7_a_disk_that_fills_up_under_load_loses_nothing(
 async def test_h7_a_checkpoint_that_finds_the_disk_full_loses_nothing(
     tmp_path: Path, volume: Path, measured: Callable[..., None]
 ) -> None:
-    """H7: With no byte left the log's own file takes some events still, until it should be emptied and can't.
+    """H7: With no byte left the log's own file still takes events, until it should be emptied and cannot be.
 
-    Then they are refused. What was accepted is not lost, and with space again the log is emptied.
+    Then new events are refused. Accepted ones are not lost, and with space again the log is emptied.
     """
     flags = (f"--database=sqlite:///{volume}/bellrope.db", "--min-free-disk=0")
     database, wal = volume / "bellrope.db", volume / "bellrope.db-wal"
@@ -139,7 +139,7 @@ async def test_h7_a_checkpoint_that_finds_the_disk_full_loses_nothing(
     measured(accepted_on_the_full_disk=len(accepted), wal_mib=before[1] / MIB)
     assert before[1] > CHECKPOINT
     assert after[0] == before[0]
-    assert after[1] - before[1] < 4096  # what was left of a page
+    assert after[1] - before[1] < 4096  # the rest of a page
     assert len(accepted) > 0
     assert accepted - found == set()
     assert grown > before[0] + 400 * 20_000
@@ -147,12 +147,12 @@ async def test_h7_a_checkpoint_that_finds_the_disk_full_loses_nothing(
 
 
 async def is_ready(server: Server) -> bool:
-    """Say whether the server takes events."""
+    """Return whether the server accepts events."""
     return await probe(server, "/readyz") == 200
 
 
 async def until_full(server: Server, accepted: set[str], turn: int) -> int:
-    """Queue events on several connections until each was refused ten times; return how often that was."""
+    """Queue events over several connections until each was refused ten times; return how often that was."""
 
     async def keep_on(lane: int) -> int:
         caller, refusals, number = Caller(server.http), 0, 0

@@ -1,4 +1,4 @@
-"""A filter that costs as much as it can is its own trigger's trouble alone."""
+"""An expensive filter delays only its own trigger."""
 
 import asyncio
 import time
@@ -11,17 +11,17 @@ from kit import Server, post, serving
 BOMB = "data.all(a, data.all(b, data.all(c, data.all(d, data.all(e, true)))))"
 SLOW = "data.l.exists(x, data.s.contains('" + "a" * 200 + "b'))"
 EVENTS = 60
-ROUNDS = 10  # at most: a machine that is busy with other things is slow by itself
+ROUNDS = 10  # at most: a busy machine is slow by itself
 
 
 def save(server: Server, name: str, type: str, filter: str) -> None:
-    """Save a trigger that calls nobody."""
+    """Save a trigger that matches no event."""
     body = {"type": type, "url": "http://127.0.0.1:8089/hook", "filter": filter}
     assert post(f"{server.http}/v1/config/projects/default/eventing/triggers/{name}", body) == (200, {})
 
 
 async def latencies(server: Server, beside: list[object]) -> list[float]:
-    """Queue events one after another, each while one of `beside` is queued too; return how long each took."""
+    """Queue events one by one, each together with one of `beside`; return how many seconds each took."""
     found = []
     for number in range(EVENTS):
         bomb = asyncio.create_task(asyncio.to_thread(post, server.http + QUEUE, beside[number % len(beside)]))
@@ -33,7 +33,7 @@ async def latencies(server: Server, beside: list[object]) -> list[float]:
 
 
 async def test_a_bomb_delays_nobody(tmp_path: Path) -> None:
-    """While events set off filters that use up their budget, others are queued as quickly as before."""
+    """While events run filters that use up their budget, others are queued as quickly as before."""
     with serving(tmp_path) as server:
         save(server, "bomb", "loops", BOMB)
         save(server, "slow", "scans", SLOW)
@@ -52,6 +52,6 @@ async def test_a_bomb_delays_nobody(tmp_path: Path) -> None:
 
 
 def hardly_noticed(beside: list[float], calm: list[float]) -> bool:
-    """Say whether an event takes little longer beside a bomb, and one in twenty does not either."""
+    """Return whether an event takes little longer next to a bomb, in the median and in 19 of 20 cases."""
     usual, slow = median(beside) < 2 * median(calm) + 0.005, EVENTS // 20
     return usual and sorted(beside)[-slow] < 2 * sorted(calm)[-slow] + 0.02

@@ -1,4 +1,4 @@
-"""What a power cut leaves: every answer comes after the fsync of what it promises, as strace saw it."""
+"""What a power cut leaves: every answer comes after the fsync of what it promises, as strace shows."""
 
 import random
 import shutil
@@ -25,17 +25,17 @@ from google.protobuf.duration_pb2 import Duration
 from kit import Server, post
 
 CALLERS = 8  # at once, so that commits are shared
-LATER = 3600  # seconds of delay: no webhook is to carry the ids
+LATER = 3600  # seconds of delay, so that no webhook carries the ids
 
 pytestmark = [
     pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace: apt-get install strace"),
     pytest.mark.timeout(600),
-    pytest.mark.xdist_group("strace"),  # one worker traces each server once, for all of them
+    pytest.mark.xdist_group("strace"),  # one worker traces each server once, for all tests
 ]
 
 
 @dataclass(frozen=True)
-class Told:
+class Recording:
     """What a traced server did while it accepted events, and their ids by protocol."""
 
     folder: Path
@@ -47,7 +47,7 @@ class Told:
         return carriers([call for call in self.calls if call.sends], self.ids[protocol])
 
     def unsynced(self, protocol: str) -> list[str]:
-        """Return the events that were answered without a sync of the log that has them, since they came."""
+        """Return the events that were answered before their log entries were synced."""
         ids = self.ids[protocol]
         asked = carriers([call for call in self.calls if call.receives], ids)
         answers = self.answers(protocol)
@@ -65,7 +65,7 @@ class Told:
 
 
 def carriers(some: list[Call], ids: list[str]) -> dict[str, Call]:
-    """Return the call that carried the beginning of each id; a text may be cut in two on its way."""
+    """Return the call that carried the beginning of each id; a text may be split over two calls."""
     streams: dict[str, list[Call]] = {}
     for call in some:
         streams.setdefault(call.target, []).append(call)
@@ -78,8 +78,8 @@ def carriers(some: list[Call], ids: list[str]) -> dict[str, Call]:
     return found
 
 
-def tell(folder: Path, *, events: int, server: type[Server] = Server) -> Told:
-    """Trace a server while it accepts so many events over each protocol."""
+def tell(folder: Path, *, events: int, server: type[Server] = Server) -> Recording:
+    """Trace a server while it accepts this many events over each protocol."""
     trace = folder / "trace"
     running = traced(server, trace)(folder).wait_ready()
     ids = {name: [f"{name}-event-{n:05}-x" for n in range(events)] for name in ("http", "grpc")}
@@ -90,7 +90,7 @@ def tell(folder: Path, *, events: int, server: type[Server] = Server) -> Told:
     give_up = monotonic() + 10
     while not finished(trace, running.process.pid) and monotonic() < give_up:
         sleep(0.05)
-    return Told(folder, list(calls(trace)), ids)
+    return Recording(folder, list(calls(trace)), ids)
 
 
 def _queue_all(server: Server, ids: dict[str, list[str]]) -> None:
@@ -111,8 +111,10 @@ def _queue_all(server: Server, ids: dict[str, list[str]]) -> None:
         assert all(each.result() for each in done)
 
 
-def lost_by_power_cuts(told: Told, scratch: Path, *, luck: random.Random | None = None) -> tuple[int, int]:
-    """Cut the power at each answer, and return how many answered events were missing, and how many cuts."""
+def lost_by_power_cuts(
+    told: Recording, scratch: Path, *, luck: random.Random | None = None
+) -> tuple[int, int]:
+    """Cut the power at each answer; return the number of answered events that were lost, and of cuts."""
     answers = told.answers("http") | told.answers("grpc")
     by_answer = sorted(answers.items(), key=lambda item: item[1].begin)
     disk, seen, lost = Disk(told.folder), 0, 0
@@ -127,7 +129,7 @@ def lost_by_power_cuts(told: Told, scratch: Path, *, luck: random.Random | None 
 
 
 def _found_again(disk: Disk, folder: Path, luck: random.Random | None) -> set[str]:
-    """Return the events in what the disk holds after a power cut."""
+    """Return the events on the disk after a power cut."""
     folder.mkdir()
     disk.after_a_power_cut(folder, luck=luck)
     with closing(sqlite3.connect(folder / "bellrope.db")) as database:
@@ -144,38 +146,38 @@ def events(full: bool) -> int:
 
 
 @pytest.fixture(scope="module")
-def honest(tmp_path_factory: pytest.TempPathFactory, events: int) -> Told:
+def honest(tmp_path_factory: pytest.TempPathFactory, events: int) -> Recording:
     """What the real server did."""
     return tell(tmp_path_factory.mktemp("honest"), events=events)
 
 
 @pytest.fixture(scope="module")
-def careless(tmp_path_factory: pytest.TempPathFactory, events: int) -> Told:
-    """What a server did that commits with `synchronous=normal`."""
+def careless(tmp_path_factory: pytest.TempPathFactory, events: int) -> Recording:
+    """What a server with `synchronous=normal` did."""
     return tell(tmp_path_factory.mktemp("careless"), events=events, server=SyncsSeldom)
 
 
 @pytest.mark.parametrize("protocol", ["http", "grpc"])
 def test_every_answer_comes_after_the_fsync_of_its_event(
-    protocol: str, honest: Told, measured: Callable[..., None]
+    protocol: str, honest: Recording, measured: Callable[..., None]
 ) -> None:
-    """When the server says that an event is accepted, the disk has confirmed it."""
+    """When the server answers that an event is accepted, the disk has confirmed it."""
     syncs = sum(call.syncs for call in honest.calls)
     measured(events=len(honest.ids[protocol]), unsynced=len(honest.unsynced(protocol)), syncs_in_all=syncs)
     assert honest.unsynced(protocol) == []
 
 
 @pytest.mark.parametrize("protocol", ["http", "grpc"])
-def test_the_trace_would_show_an_answer_before_the_fsync(protocol: str, careless: Told) -> None:
-    """The control: with `synchronous=normal` hardly an event is synced before its answer."""
+def test_the_trace_would_show_an_answer_before_the_fsync(protocol: str, careless: Recording) -> None:
+    """The control: with `synchronous=normal` hardly any event is synced before its answer."""
     assert len(careless.unsynced(protocol)) >= 0.9 * len(careless.ids[protocol])
 
 
 @pytest.mark.parametrize("seed", [None, 4], ids=["synced-only", "half-of-the-rest"])
 def test_a_power_cut_at_any_answer_loses_nothing(
-    seed: int | None, honest: Told, tmp_path: Path, measured: Callable[..., None]
+    seed: int | None, honest: Recording, tmp_path: Path, measured: Callable[..., None]
 ) -> None:
-    """Cut the power at any answer: the database is whole, and has every event answered until then (H4)."""
+    """Cut the power at any answer: the database is intact, and has every event answered until then (H4)."""
     luck = None if seed is None else random.Random(seed)
     lost, cuts = lost_by_power_cuts(honest, tmp_path, luck=luck)
     measured(cuts=cuts, lost=lost)
@@ -183,7 +185,7 @@ def test_a_power_cut_at_any_answer_loses_nothing(
 
 
 def test_the_power_cuts_would_lose_what_is_not_synced(
-    careless: Told, tmp_path: Path, measured: Callable[..., None]
+    careless: Recording, tmp_path: Path, measured: Callable[..., None]
 ) -> None:
     """The control: with `synchronous=normal` a power cut loses answered events."""
     lost, cuts = lost_by_power_cuts(careless, tmp_path)

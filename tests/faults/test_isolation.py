@@ -1,4 +1,4 @@
-"""One bad endpoint is that endpoint's trouble alone."""
+"""One bad endpoint does not slow the others."""
 
 import asyncio
 import time
@@ -25,7 +25,7 @@ TIMEOUT = 2  # seconds
 
 
 class Traffic:
-    """Events for healthy endpoints at a steady pace, beside a heap of events for the last one."""
+    """Events for healthy endpoints at a steady pace, and a large backlog for the last one."""
 
     def __init__(self, server: Server, receivers: list[Sink], *, heap: int, seconds: float) -> None:
         self._server = server
@@ -77,12 +77,12 @@ class Traffic:
 async def test_a_hanging_endpoint_does_not_slow_the_others(
     tmp_path: Path, full: bool, measured: Callable[..., None]
 ) -> None:
-    """One endpoint hangs with a heap of events to come: the others hardly notice (I1)."""
+    """One endpoint with a large backlog hangs: the others hardly notice (I1)."""
     healthy, heap, seconds, pairs = (50, 10_000, 5.0, 5) if full else (19, 300, 0.8, 3)
     async with sinks(healthy + 1) as receivers, running(tmp_path) as server:
         traffic = Traffic(server, receivers, heap=heap, seconds=seconds)
         await traffic.save_triggers()
-        await traffic.p99(hanging=False)  # warms up
+        await traffic.p99(hanging=False)  # warm-up
         rounds: list[list[float]] = []
         without, beside = 1.0, 9.0
         while len(rounds) < pairs or (beside > 2 * without and len(rounds) < 3 * pairs):
@@ -96,13 +96,13 @@ async def test_a_hanging_endpoint_does_not_slow_the_others(
 async def test_i2_when_most_endpoints_are_dead_the_rest_keep_their_rate(
     tmp_path: Path, full: bool, measured: Callable[..., None]
 ) -> None:
-    """I2: Of fifty endpoints 45 are dead, and have more to come than they can take: five go on as before."""
+    """I2: When 45 of 50 endpoints are dead and have a backlog, the other five keep their rate."""
     seconds, pairs = (5.0, 5) if full else (1.0, 2)
     async with sinks(50) as receivers, running(tmp_path) as server:
         alive, hanging, failing = receivers[:5], receivers[5:35], receivers[35:]
         for number, sink in enumerate(receivers):
             await save_trigger(server.http, f"t{number}", url=sink.url(), retries=5, timeout=TIMEOUT * 1000)
-        await rate(server, alive, seconds=seconds)  # warms up
+        await rate(server, alive, seconds=seconds)  # warm-up
         rounds: list[list[float]] = []
         while len(rounds) < pairs or (kept(rounds) < 0.8 and len(rounds) < 5 * pairs):
             before = await rate(server, alive, seconds=seconds)
@@ -131,7 +131,7 @@ async def test_i2_when_most_endpoints_are_dead_the_rest_keep_their_rate(
 async def test_i4_an_endpoint_that_is_back_gets_few_at_first(
     tmp_path: Path, full: bool, measured: Callable[..., None]
 ) -> None:
-    """I4: After an outage an endpoint is called one more at once with each answer, and never over its cap."""
+    """I4: After an outage each answer allows an endpoint one more attempt at once, up to its cap."""
     count, delay = (100_000, 0.01) if full else (1_000, 0.05)
     async with sinks() as [sink], running(tmp_path) as server:
         backoff = {"minBackoff": "1s", "maxBackoff": "1s"}
@@ -157,7 +157,7 @@ async def test_i4_an_endpoint_that_is_back_gets_few_at_first(
 
 
 async def rate(server: Server, alive: list[Sink], *, seconds: float) -> float:
-    """Return how many events a second these webhooks get, as fast as ten callers can queue them."""
+    """Return how many events a second these webhooks receive when ten callers queue as fast as they can."""
     seen, until_time = sum(len(sink.arrivals) for sink in alive), time.monotonic() + seconds
 
     async def call(number: int) -> None:
@@ -175,7 +175,7 @@ async def rate(server: Server, alive: list[Sink], *, seconds: float) -> float:
 async def test_an_endpoint_that_fails_fast_is_called_no_more_often_than_its_backoff_says(
     refused: bool, tmp_path: Path, measured: Callable[..., None]
 ) -> None:
-    """However fast an endpoint fails, each of its events waits out its backoff (I6)."""
+    """However fast an endpoint fails, each of its events waits for its backoff (I6)."""
     count, tries = 40, 6
     async with sinks() as [sink], running(tmp_path) as server:
         sink.status = 500
@@ -203,7 +203,7 @@ async def test_an_endpoint_that_fails_fast_is_called_no_more_often_than_its_back
 async def test_i16_an_endpoint_that_fails_fast_does_not_flood_the_log(
     tmp_path: Path, full: bool, measured: Callable[..., None]
 ) -> None:
-    """I16: Of one trigger's failures ten a second are told one by one, and the others as a number."""
+    """I16: Ten failures of a trigger a second are logged one by one, and the others as a number."""
     count = 10_000 if full else 1_000
     async with sinks(2) as [failing, well], running(tmp_path) as server:
         failing.status = 500
@@ -227,7 +227,7 @@ async def test_i16_an_endpoint_that_fails_fast_does_not_flood_the_log(
 async def test_a_server_whose_webhooks_all_fail_rests_until_the_next_retry(
     tmp_path: Path, measured: Callable[..., None]
 ) -> None:
-    """Between its retries a server with nothing but failures does next to nothing (I6)."""
+    """A server whose webhooks all fail does next to nothing between retries (I6)."""
     async with sinks() as [sink], running(tmp_path) as server:
         sink.status = 500
         await save_trigger(server.http, "failing", url=sink.url(), retries=3)

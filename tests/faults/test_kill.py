@@ -1,4 +1,4 @@
-"""A server that is killed again and again, and loses nothing that it had accepted."""
+"""A server that is killed again and again loses no event that it has accepted."""
 
 import asyncio
 import random
@@ -18,12 +18,12 @@ from stopwatch import Stopwatch
 
 SUCCEEDED = 3
 BATCH = 8  # events that half of the callers send at once
-LIFE = (0.1, 1.5)  # seconds: the moment of the kill is what varies
-MOST_WAITING = 4_000  # events that are not delivered yet, so that an end is in sight
+LIFE = (0.1, 1.5)  # seconds: the moment of the kill varies
+MOST_WAITING = 4_000  # events that are not delivered yet, so that the test ends in time
 
 
 @dataclass
-class Tale:
+class Outcome:
     """What became of a server's events over all its lives."""
 
     acknowledged: set[str]
@@ -32,21 +32,21 @@ class Tale:
     duplicated: int
     stored_unanswered: int
     unfinished: int
-    """Deliveries in the database that did not succeed."""
+    """Deliveries in the database that have not succeeded."""
     integrity: str
     resumed: list[float]
     """Seconds, for each restart, from the start of the process to the first delivery of an older event."""
     waited: list[float]
-    """Likewise, but from when the server was ready."""
+    """Likewise, but from the moment the server was ready."""
 
     @property
     def lost(self) -> set[str]:
-        """What was acknowledged and is not in the database, or never came to its webhook."""
+        """The acknowledged events that are not in the database, or never arrived at their webhook."""
         return (self.acknowledged - self.stored) | (self.acknowledged - self.received)
 
 
 class Lives:
-    """Lets one database be served by one process after the other, under load, each killed at some moment."""
+    """Serves one database with one process after another, under load, each killed at some moment."""
 
     def __init__(self, folder: Path, sink: Sink, *, server: type[Server], seed: int) -> None:
         self._folder = folder
@@ -57,8 +57,8 @@ class Lives:
         self._resumed: list[float] = []
         self._waited: list[float] = []
 
-    async def tell(self, *, kills: int) -> Tale:
-        """Kill so often, then serve until nothing is owed any more."""
+    async def tell(self, *, kills: int) -> Outcome:
+        """Kill the server this many times, then serve until nothing is owed."""
         server = await started(self._server, self._folder)
         await save_trigger(server.http, "kill", url=self._sink.url(), retries=5)
         for _ in range(kills):
@@ -76,7 +76,7 @@ class Lives:
         return self._tale()
 
     def _has_caught_up(self) -> bool:
-        """Say whether few events are acknowledged and not delivered yet, or those never will be."""
+        """Return whether few acknowledged events are still undelivered, or no more will be delivered."""
         waiting = len(self._load.acknowledged - self._sink.event_ids)
         return waiting < MOST_WAITING or self._sink.done_with(self._load.acknowledged)
 
@@ -92,10 +92,10 @@ class Lives:
         self._waited += [waited for _ in arrivals[:1]]
         return server
 
-    def _tale(self) -> Tale:
+    def _tale(self) -> Outcome:
         database = self._folder / "bellrope.db"
         received = self._sink.event_ids
-        return Tale(
+        return Outcome(
             acknowledged=self._load.acknowledged,
             received=received,
             stored={row[0] for row in rows(database, "SELECT event_id FROM event")},
@@ -108,10 +108,10 @@ class Lives:
         )
 
 
-async def live(folder: Path, *, kills: int, server: type[Server] = Server) -> Tale:
-    """Return what became of the events of a server that was killed so often under load."""
+async def live(folder: Path, *, kills: int, server: type[Server] = Server) -> Outcome:
+    """Return what became of the events of a server that was killed this many times under load."""
     async with sinks() as [sink]:
-        sink.delay = 0.002  # so that there is always something in flight to be killed
+        sink.delay = 0.002  # so that something is always in flight when it is killed
         return await Lives(folder, sink, server=server, seed=20).tell(kills=kills)
 
 
@@ -120,7 +120,7 @@ async def live(folder: Path, *, kills: int, server: type[Server] = Server) -> Ta
 async def test_nothing_acknowledged_is_lost_when_the_server_is_killed(
     tmp_path: Path, full: bool, measured: Callable[..., None]
 ) -> None:
-    """Kill it whenever you like: what it acknowledged is stored, and delivered soon."""
+    """Whenever the server is killed, what it acknowledged is stored, and delivered soon after."""
     kills, most = (100, 100_000) if full else (6, 500)
     tale = await live(tmp_path, kills=kills)
     measured(
@@ -139,7 +139,7 @@ async def test_nothing_acknowledged_is_lost_when_the_server_is_killed(
     assert tale.unfinished == 0
     assert len(tale.acknowledged) >= most
     assert max(tale.waited) < 2
-    if full:  # each includes the start of a Python, which takes long beside other tests
+    if full:  # each includes the start of a Python, which takes long next to other tests
         assert median(tale.resumed) < 2
 
 

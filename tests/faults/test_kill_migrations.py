@@ -1,4 +1,4 @@
-"""A migration that is killed in the middle, and is made anew by the next start."""
+"""A migration that is killed halfway is repeated at the next start."""
 
 import signal
 import sys
@@ -20,7 +20,7 @@ APPLIED = "SELECT name FROM schema_migration ORDER BY name"
 
 
 def migrate(folder: Path, *, point: str = "", times: int = 0) -> int:
-    """Run `bellrope migrate`, doomed to die at the point if there is one, and return how it ended."""
+    """Run `bellrope migrate`, which dies at the point if there is one; return its exit code."""
     program = [DOOMED, point, str(times)] if point else ["-m", "bellrope_server"]
     database = f"--database=sqlite:///{folder / 'bellrope.db'}"
     command = [sys.executable, *program, "migrate", database]
@@ -28,7 +28,7 @@ def migrate(folder: Path, *, point: str = "", times: int = 0) -> int:
 
 
 def schema(folder: Path) -> list[tuple[object, ...]]:
-    """Return all tables and indexes as they were made."""
+    """Return the SQL of all tables and indexes."""
     return rows(folder / "bellrope.db", WHOLE_SCHEMA)
 
 
@@ -40,14 +40,14 @@ def applied(folder: Path) -> list[str]:
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[object, ...]]:
-    """The schema that a migration without any trouble makes."""
+    """The schema that an undisturbed migration makes."""
     folder = tmp_path_factory.mktemp("whole")
     assert migrate(folder) == 0
     return schema(folder)
 
 
 async def serves(folder: Path) -> bool:
-    """Say whether the plain server starts on the database and accepts an event."""
+    """Return whether the plain server starts on the database and accepts an event."""
     async with running(folder) as server:
         return post(f"{server.http}/v1/api/default/eventing/queue", {"type": "any"})[0] == 200
 
@@ -56,7 +56,7 @@ async def serves(folder: Path) -> bool:
 async def test_a_kill_in_each_migration_is_made_good(
     tmp_path: Path, full: bool, whole: list[tuple[object, ...]], measured: Callable[..., None]
 ) -> None:
-    """Kill the program in every migration, one after the other: then it starts as if nothing had been."""
+    """Kill the program in each migration in turn: the next start works as if nothing had happened."""
     names = sorted(path.stem for path in migrations().glob("[0-9]*.py"))
     killed_in = range(1, len(names) + 1, 1 if full else 4)
     for number in killed_in:
@@ -73,7 +73,7 @@ async def test_a_kill_in_each_migration_is_made_good(
 async def test_a_kill_at_any_statement_of_the_first_migration_is_made_good(
     tmp_path: Path, full: bool, whole: list[tuple[object, ...]], measured: Callable[..., None]
 ) -> None:
-    """Kill the program after any statement on its way from nothing to the schema: the next run arrives."""
+    """Kill the program after any statement of the first migration: the next run completes the schema."""
     kills = 0
     for times in count(1, 1 if full else 40):
         folder = tmp_path / str(times)

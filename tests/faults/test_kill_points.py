@@ -1,4 +1,4 @@
-"""A server that dies at the worst moments by name, and loses nothing that it had acknowledged."""
+"""A server that dies at one of the worst moments loses nothing that it has acknowledged."""
 
 import asyncio
 import signal
@@ -21,16 +21,16 @@ SHORT_RETENTION = ("--retain-succeeded=1s", "--retain-attempts=1s")
 
 
 class Point(NamedTuple):
-    """How often a server comes to a point before it dies there, in the long form each; and its flags."""
+    """How often a server gets to a point before it dies there, and the flags that it runs with."""
 
     times: tuple[int, ...] = (20, 1, 5, 60, 150)
     flags: tuple[str, ...] = ()
     leaves_events: bool = True
     """False if what was delivered may be gone from the database."""
     timeout: int = 20_000
-    """Milliseconds for a webhook's answer; so many that a busy machine sends nothing twice."""
+    """Milliseconds for a webhook's answer; long enough that a busy machine sends nothing twice."""
     loses_leases: bool = False
-    """True if leases end, so that events are sent again, before the server dies."""
+    """True if leases expire before the server dies, so that events are sent again."""
 
 
 CONTROL = "answered-early"
@@ -49,8 +49,8 @@ POINTS = {
 }
 
 
-class Fate(NamedTuple):
-    """What became of a server's events when it died once."""
+class Outcome(NamedTuple):
+    """What became of a server's events after it died once."""
 
     acknowledged: set[str]
     stored: set[str]
@@ -67,17 +67,17 @@ class Fate(NamedTuple):
 
     @property
     def lost(self) -> set[str]:
-        """What was acknowledged and never came to its webhook."""
+        """The acknowledged events that never arrived at their webhook."""
         return self.acknowledged - self.before.keys() - self.after.keys()
 
     @property
     def sent_twice(self) -> set[str]:
-        """What had arrived, and arrived again from the next process."""
+        """The events that had arrived, and arrived again from the next process."""
         return self.before.keys() & self.after.keys()
 
 
 async def die(folder: Path, sink: Sink, load: Load, *, point: str, times: int) -> Server:
-    """Let a server under load come to the point, and return what is left of it."""
+    """Let a server under load die at the point, and return what is left of it."""
     _, flags, _, timeout, _ = POINTS.get(point, Point())
     server = await started(doomed(point, times=times), folder, *flags)
     await save_trigger(server.http, "kill", url=sink.url(), timeout=timeout)
@@ -88,11 +88,11 @@ async def die(folder: Path, sink: Sink, load: Load, *, point: str, times: int) -
     return server
 
 
-async def fate(folder: Path, *, point: str, times: int) -> Fate:
-    """Let a server die at the point, start the plain one, and see what became of the events."""
+async def fate(folder: Path, *, point: str, times: int) -> Outcome:
+    """Let a server die at the point, start the plain one, and return what became of the events."""
     async with sinks() as [sink]:
-        sink.delay = 0.002  # so that there is always something in flight
-        load = Load(delays=(0, 0, 0.2))  # what is due later is claimed
+        sink.delay = 0.002  # so that something is always in flight
+        load = Load(delays=(0, 0, 0.2))  # delayed events are claimed
         dead = await die(folder, sink, load, point=point, times=times)
         await until(lambda: not sink.connected)
         in_flight = {row[0] for row in left_by(dead, LEASED)}
@@ -103,7 +103,7 @@ async def fate(folder: Path, *, point: str, times: int) -> Fate:
         await load.end()
         await until(lambda: sink.done_with(load.acknowledged))
         await asyncio.to_thread(server.stop)
-    return Fate(
+    return Outcome(
         acknowledged=load.acknowledged,
         stored={row[0] for row in rows(server.database, "SELECT event_id FROM event")},
         before=times_of(sink.arrivals[:died]),
@@ -125,7 +125,7 @@ def times_of(arrivals: list[Arrival]) -> Counter[str]:
 async def test_a_kill_at_this_point_loses_nothing(
     point: str, tmp_path: Path, full: bool, measured: Callable[..., None]
 ) -> None:
-    """Whatever a server did when it died, what it acknowledged arrives, and twice only what was under way."""
+    """Wherever a server dies, what it acknowledged arrives, and only what was under way arrives twice."""
     times = POINTS[point].times if full else POINTS[point].times[:1]
     fates = []
     for each in times:

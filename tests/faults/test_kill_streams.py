@@ -1,4 +1,4 @@
-"""Batches and streams that are broken off in the middle: what was acknowledged arrives, the rest is told."""
+"""Interrupted batches and streams: what was acknowledged arrives, and the sender knows what was not."""
 
 import asyncio
 import random
@@ -19,19 +19,19 @@ from kit import Server, until
 MIB = 1024 * 1024
 BATCH = 100
 KILLS = 4
-# The second is what grpc.aio makes of a message that it could not send.
+# grpc.aio uses the second for a message that it could not send.
 BROKEN = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.INTERNAL)
 
 Send = Callable[[EventingStub, Sequence[QueueRequest], set[str]], Awaitable[None]]
 
 
 def event(id: str) -> QueueRequest:
-    """An event with its sender's id."""
+    """Return an event with its sender's id."""
     return QueueRequest(project="default", type="kill", id=id, data=b'{"to": "user1@email.com"}')
 
 
 async def in_batches(stub: EventingStub, events: Sequence[QueueRequest], acknowledged: set[str]) -> None:
-    """Send all, note what is acknowledged, and raise what ends it early."""
+    """Send all in batches, note what is acknowledged, and raise the error that ends it early."""
     for start in range(0, len(events), BATCH):
         batch = events[start : start + BATCH]
         answer = await stub.QueueBatch(QueueBatchRequest(project="default", events=batch))
@@ -39,7 +39,7 @@ async def in_batches(stub: EventingStub, events: Sequence[QueueRequest], acknowl
 
 
 async def in_a_stream(stub: EventingStub, events: Sequence[QueueRequest], acknowledged: set[str]) -> None:
-    """Send all, note what is acknowledged, and raise what ends it early."""
+    """Send all in a stream, note what is acknowledged, and raise the error that ends it early."""
     settled = 0
     async for answer in stub.QueueStream(requests(events)):
         acknowledged.update(result.accepted.event_id for result in answer.results)
@@ -56,7 +56,7 @@ async def requests(events: Sequence[QueueRequest]) -> AsyncIterator[QueueStreamR
 async def killed_while_sending(
     folder: Path, send: Send, events: Sequence[QueueRequest], acknowledged: set[str]
 ) -> int:
-    """Start a server, send, kill it somewhere in between, and return how many were acknowledged then."""
+    """Start a server, send, kill it halfway, and return how many events were acknowledged until then."""
     server = await started(Server, folder)
     before = len(acknowledged)
     kill_at = before + random.Random(before).randrange(1, len(events) // (KILLS + 1))
@@ -79,7 +79,7 @@ COUNTS = {in_batches: (2_000, 10_000), in_a_stream: (8_000, 100_000)}  # in the 
 async def test_what_a_broken_sender_was_told_is_true(
     tmp_path: Path, full: bool, measured: Callable[..., None], send: Send
 ) -> None:
-    """The server is killed while somebody sends: what it acknowledged arrives, the rest is sent again."""
+    """The server is killed while events are sent: the acknowledged ones arrive, the others are sent again."""
     count = COUNTS[send][full]
     events = [event(f"event-{number}") for number in range(count)]
     acknowledged: set[str] = set()
@@ -107,7 +107,7 @@ async def test_what_a_broken_sender_was_told_is_true(
 async def test_memory_stays_flat_behind_a_slow_receiver(
     tmp_path: Path, full: bool, measured: Callable[..., None]
 ) -> None:
-    """Events that come many times as fast as they are delivered wait on the disk, not in memory."""
+    """Events that come many times as fast as they are delivered wait on disk, not in memory."""
     count = 100_000 if full else 20_000
     async with sinks() as [sink], running(tmp_path) as server:
         sink.delay = 3  # 32 at once: about ten a second

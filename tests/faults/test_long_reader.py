@@ -1,4 +1,4 @@
-"""A program that reads the database for long: the write-ahead log grows, is noticed, and shrinks again."""
+"""A program reads the database for a long time: the write-ahead log grows, is reported, and shrinks again."""
 
 import asyncio
 import sqlite3
@@ -21,7 +21,7 @@ DATA = "x" * (MIB - 4096)
 
 
 async def write(server: Server, number: int) -> float:
-    """Queue so many events of a mebibyte, and return how many seconds the slowest took."""
+    """Queue events of a mebibyte each; return how many seconds the slowest took."""
     caller, slowest = Caller(server.http), 0.0
     for _ in range(number):
         watch = Stopwatch(server.process.pid)
@@ -33,7 +33,7 @@ async def write(server: Server, number: int) -> float:
 
 
 def wal(server: Server) -> float:
-    """Return how large the log is, in MiB."""
+    """Return the size of the log in MiB."""
     return server.database.with_name(f"{server.database.name}-wal").stat().st_size / MIB
 
 
@@ -41,7 +41,7 @@ def wal(server: Server) -> float:
 async def test_h12_a_long_reader_stops_nobody_and_is_noticed(
     tmp_path: Path, full: bool, measured: Callable[..., None]
 ) -> None:
-    """H12: Events are taken and delivered, that the log is large is said, and it shrinks after the reader."""
+    """H12: Events are still accepted and delivered, the large log is reported, and it shrinks afterwards."""
     number = 600 if full else 100
     async with sinks() as [sink], running(tmp_path) as server:
         await save_trigger(server.http, "t", url=sink.url())

@@ -1,4 +1,4 @@
-"""Millions of rows that nobody needs now: claims do not see them, and who removes them holds nobody up."""
+"""Millions of rows that nobody needs now: claims skip them, and their removal delays nothing."""
 
 import asyncio
 import shutil
@@ -30,7 +30,7 @@ BATCH = 500  # events in one commit
 
 @dataclass(frozen=True)
 class Size:
-    """How many rows of each kind."""
+    """How many rows of each kind there are."""
 
     finished: int
     parked: int
@@ -46,7 +46,7 @@ LARGE = Size(finished=10_000_000, parked=1_000_000, later=1_000_000, claims=2_00
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database(request: pytest.FixtureRequest) -> Iterator[Database]:
-    """A database on a disk, with the tables and nothing in them."""
+    """A database on a disk, with empty tables."""
     folder = Path(tempfile.mkdtemp(prefix="bellrope-rows-"))
     if request.param == "sqlite":
         sqlite = Sqlite(folder)
@@ -63,7 +63,7 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
 
 @asynccontextmanager
 async def serving(database: Database, desk: Desk | None = None) -> AsyncIterator[Store]:
-    """Open the store with real clocks, and slots for everybody."""
+    """Open the store with real clocks, and enough slots for everything."""
     backend = (
         PostgresDatabase(database.url) if isinstance(database, Postgres) else SqliteDatabase(database.path)
     )
@@ -76,14 +76,14 @@ async def serving(database: Database, desk: Desk | None = None) -> AsyncIterator
 
 
 async def wait_for(store: Store, count: int) -> None:
-    """Queue so many events for the live triggers, all of them due in an hour."""
+    """Queue events for the live triggers, all of them due in an hour."""
     for first in range(0, count, BATCH):
         numbers = range(first, min(count, first + BATCH))
         await store.intake.queue_together([event(f"live-{number % LIVE}", delay=HOUR) for number in numbers])
 
 
 async def claims(store: Store, triggers: list[int], count: int) -> list[float]:
-    """Claim so often what is due in two hours, and return how many milliseconds each claim took."""
+    """Claim what is due in two hours, this many times; return how many milliseconds each claim took."""
     took = []
     for _ in range(count):
         begun = time.perf_counter()
@@ -95,7 +95,7 @@ async def claims(store: Store, triggers: list[int], count: int) -> list[float]:
 
 
 async def remove(store: Store, took: list[float], removed: Counter[str]) -> None:
-    """Remove what is old, at the pace of the server, again and again; note how long each step took."""
+    """Remove old rows again and again, at the pace of the server; note how long each step took."""
     keep, reached = Retention(), Reached()
     while True:
         begun = time.perf_counter()
@@ -108,7 +108,7 @@ async def remove(store: Store, took: list[float], removed: Counter[str]) -> None
 
 
 def fill(database: Database, size: Size, *, project: int, finished: int, parked: int, later: int) -> None:
-    """Put in what is finished, over twenty days, what is parked, and what is to come."""
+    """Insert finished rows over twenty days, parked rows, and future ones."""
     now, crowd = wall(), Crowd(database, project=project)
     long_ago, next_year = now - 20 * DAY, now + 365 * DAY
     crowd.events(size.finished // PER_EVENT, begin=long_ago, end=now)
@@ -125,7 +125,7 @@ def fill(database: Database, size: Size, *, project: int, finished: int, parked:
 async def test_i9_claims_do_not_notice_what_is_finished_parked_or_removed(
     database: Database, full: bool, measured: Callable[..., None]
 ) -> None:
-    """I9: Among millions of rows, with retention at work, a claim takes as long as it ever did."""
+    """I9: Among millions of rows, while retention runs, a claim takes as long as with few rows."""
     size = LARGE if full else SMALL
     async with serving(database) as store:
         project = await store.settings.create_project(PROJECT)
@@ -163,25 +163,25 @@ async def test_i9_claims_do_not_notice_what_is_finished_parked_or_removed(
     measured(step_max_ms=max(steps))
     assert removed["events"] > 0
     assert median(among) <= (2 if full else 4) * median(alone)
-    if full:  # beside other tests each waits for its turn on the processor
+    if full:  # next to other tests each waits for its turn on the processor
         assert p99 <= 20
         assert step <= 50
 
 
 class Ids(Desk):
-    """Remembers only which deliveries were leased: there are too many to keep them."""
+    """A desk that remembers only the ids of leased deliveries: there are too many to keep them whole."""
 
     def __init__(self) -> None:
         super().__init__(slots=1_000_000)
         self.ids: list[int] = []
 
     def attempt(self, leased: Sequence[Leased]) -> None:
-        """Note them."""
+        """Note the ids."""
         self.ids += [each.id for each in leased]
 
 
 async def claim_all(store: Store, triggers: list[int]) -> None:
-    """Claim until nothing is due any more, nor was just about to be another node's."""
+    """Claim until nothing is due, nor was just about to go to another node."""
     more = True
     while more:
         claimed = await store.leases.claim(triggers, limit=32)
@@ -194,7 +194,7 @@ async def claim_all(store: Store, triggers: list[int]) -> None:
 async def test_h19_of_many_due_rows_each_is_leased_by_one_node(
     database: Database, full: bool, measured: Callable[..., None]
 ) -> None:
-    """H19: Two nodes claim at the same time until nothing is due: each delivery was leased once."""
+    """H19: Two nodes claim at the same time until nothing is due: each delivery is leased once."""
     count = 1_000_000 if full else 10_000
     async with serving(database) as store:
         project = await store.settings.create_project(PROJECT)

@@ -1,4 +1,4 @@
-"""Nothing goes wrong: each event is delivered, once, by one node or by three."""
+"""Without a fault each event is delivered exactly once, by one node or by three."""
 
 import asyncio
 import time
@@ -23,7 +23,7 @@ CALLERS = 6
 async def test_each_event_is_delivered_once(
     tmp_path: Path, full: bool, database: str, number: int, measured: Callable[..., None]
 ) -> None:
-    """Without a fault nobody is called twice, however many nodes share the work, and nobody is forgotten."""
+    """However many nodes share the work, each event is delivered, and none twice."""
     count = 100_000 if full else 3_000
     name = cluster().create() if database == "postgres" else ""
     async with sinks(8) as webhooks:
@@ -48,7 +48,7 @@ async def test_each_event_is_delivered_once(
 
 
 async def queue(server: Server, calls: Iterator[int]) -> None:
-    """Queue a hundred events at once, over and over, as long as there are calls to make."""
+    """Queue a hundred events at once, again and again, while there are calls left to make."""
     caller = Caller(server.http)
     for call in calls:
         numbers = range(call * PER_CALL, (call + 1) * PER_CALL)

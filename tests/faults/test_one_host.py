@@ -1,4 +1,4 @@
-"""However many triggers lead to one host, it gets no more at once than an endpoint may (E34)."""
+"""However many triggers call one host, it gets no more at once than the cap of an endpoint (E34)."""
 
 import asyncio
 from collections.abc import Callable
@@ -19,7 +19,7 @@ AT_ONCE = 64  # triggers that are saved side by side
 
 
 async def save(channel: grpc.aio.Channel, url: str, numbers: range) -> None:
-    """Save triggers for one type of event that differ in their paths alone."""
+    """Save triggers for one type of event; their URLs differ in the path only."""
     for number in numbers:
         trigger = triggers_pb2.Trigger(name=f"t{number}", type="all", url=f"{url}{number}")
         request = triggers_pb2.CreateTriggerRequest(project="default", trigger=trigger)
@@ -30,7 +30,7 @@ async def save(channel: grpc.aio.Channel, url: str, numbers: range) -> None:
 async def test_the_cap_of_an_endpoint_holds_for_all_its_triggers(
     tmp_path: Path, full: bool, measured: Callable[..., None]
 ) -> None:
-    """E34: 10,000 triggers on one host want an event at once: each gets it, and 64 at most are under way."""
+    """E34: 10,000 triggers on one host match an event: each is called, with at most 64 calls under way."""
     count = 10_000 if full else 600
     async with (
         sinks() as [sink],
@@ -42,7 +42,7 @@ async def test_the_cap_of_an_endpoint_holds_for_all_its_triggers(
         sink.silent = True
         queued = await EventingStub(channel).Queue(eventing_pb2.QueueRequest(project="default", type="all"))
         await until(lambda: sink.in_flight.now["*"] == PER_ENDPOINT)
-        await asyncio.sleep(1.2)  # longer than any loop of the server takes to come round
+        await asyncio.sleep(1.2)  # longer than any of the server's loops takes to come round
         assert (sink.in_flight.most["*"], outward(server, sink.port)) == (PER_ENDPOINT, PER_ENDPOINT)
         sink.delay = 0.001
         sink.release()

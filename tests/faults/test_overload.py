@@ -1,4 +1,4 @@
-"""More than a server can take: refused fast, with what it can take taken; and little to take it with."""
+"""More than a server can take: it takes what it can and refuses the rest fast, even with few resources."""
 
 import asyncio
 import random
@@ -33,13 +33,13 @@ LARGE_DATA = 1_000_000  # bytes
 
 
 class FewDescriptors(Server):
-    """May have 256 descriptors."""
+    """A server that may have 256 descriptors."""
 
     program = ("sh", "-c", f'ulimit -n {DESCRIPTORS}; exec "$0" -m bellrope_server "$@"', sys.executable)
 
 
 class Rush:
-    """Callers who queue events for a while, and come back after a refusal when they are told to."""
+    """Callers that queue events for a while, and come back after a refusal when it says so."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
@@ -57,7 +57,7 @@ class Rush:
 
     async def _call(self, end: float) -> None:
         caller = Caller(self._server.http)
-        await caller.post(QUEUE, {})  # connects; what it asks for is refused as it stands
+        await caller.post(QUEUE, {})  # connects; its requests are refused as they are
         while time.monotonic() < end:
             self._number += 1
             id, begun = f"rush-{self._number}", time.perf_counter()
@@ -73,7 +73,7 @@ class Rush:
 
 
 async def lanes(server: Server, took: list[float]) -> None:
-    """Ask for health and for a project again and again, and note how many milliseconds each takes."""
+    """Ask for health and for a project again and again, and note how many milliseconds each answer takes."""
 
     def ask() -> None:
         for path in ("/healthz", "/readyz", "/v1/projects/default"):
@@ -113,7 +113,7 @@ async def test_i7_above_its_capacity_a_server_refuses_fast_and_takes_what_it_can
     most, goodput = (median(each) for each in zip(*pairs, strict=True))
     measured(peak=most, goodput=goodput, ratio=kept(pairs))
     measured(refused=len(rush.refused), decided_p99_ms=decided, health_and_admin_p99_ms=answered)
-    measured(idle_server_p99_ms=machine)  # beside it: what this machine takes for an answer in that moment
+    measured(idle_server_p99_ms=machine)  # what this machine takes for an answer at that moment
     assert stored == rush.accepted
     assert kept(pairs) >= least
     assert decided <= (50 if full else 100 + 3 * machine)
@@ -124,7 +124,7 @@ async def test_i7_above_its_capacity_a_server_refuses_fast_and_takes_what_it_can
 async def test_h27_without_descriptors_a_server_turns_callers_away_and_lives(
     tmp_path: Path, measured: Callable[..., None]
 ) -> None:
-    """H27: With 256 descriptors and 400 connections it neither dies nor spins, and goes on when they go."""
+    """H27: With 256 descriptors and 400 connections it neither dies nor spins, and recovers when they go."""
     async with sinks() as [sink]:
         server = await started(FewDescriptors, tmp_path)
         await save_trigger(server.http, "t", url=sink.url(), retries=3)
@@ -156,10 +156,10 @@ async def test_h27_without_descriptors_a_server_turns_callers_away_and_lives(
 
 
 async def crowded(folder: Path, *flags: str, seconds: float, least: int) -> tuple[float, Counter[str]]:
-    """Let two hundred callers send large events; return the most memory, in MiB, and what they were told.
+    """Let two hundred callers send large events; return the most memory, in MiB, and the answers.
 
-    They go on for so many seconds, and until so many events were accepted. What was accepted arrives, and
-    the server stops as it should.
+    They go on for `seconds`, and until `least` events are accepted. What was accepted arrives, and the server
+    stops as it should.
     """
     told, accepted, end = Counter[str](), set[str](), time.monotonic() + seconds
     async with sinks() as [sink]:
@@ -198,7 +198,7 @@ def peak(server: Server) -> float:
 async def test_h27_a_server_with_little_memory_turns_large_events_away_and_lives(
     tmp_path: Path, full: bool, measured: Callable[..., None]
 ) -> None:
-    """H27: Told to take little memory for large events, it stays within 256 MiB whatever comes; else not."""
+    """H27: A server with little memory for large events stays within 256 MiB; without the limit it grows."""
     seconds, least = (20.0, 200) if full else (2.0, 50)
     (tmp_path / "small").mkdir()
     most, told = await crowded(tmp_path / "small", LITTLE, *SMALL, seconds=seconds, least=least)

@@ -1,4 +1,4 @@
-"""A network that swallows everything between a node and PostgreSQL: others do its work, and it comes back."""
+"""A network cuts a node off from PostgreSQL: other nodes do its work, and it comes back."""
 
 import asyncio
 import shutil
@@ -24,8 +24,8 @@ from kit import Server, until
 from postgres import Cluster
 from stopwatch import Stopwatch
 
-SLOW = 16  # events whose webhooks the node calls when it is cut off
-GIVEN_UP = 10.0  # seconds until a connection that says nothing is given up: CONNECTION in store/postgres.py
+SLOW = 16  # events whose webhooks the node is calling when it is cut off
+GIVEN_UP = 10.0  # seconds until a silent connection is given up: CONNECTION in store/postgres.py
 LEASED = "SELECT count(*) FROM delivery WHERE state = 2"
 SLOW_DONE = """
     SELECT count(*) FROM delivery JOIN event ON event.id = event_row
@@ -38,7 +38,7 @@ LATE = "SELECT count(*) FROM attempt WHERE late"
 
 @pytest.fixture
 def nets() -> Iterator[Nets]:
-    """Run the test in a network of its own, beside another."""
+    """Run the test in a network of its own, next to another one."""
     with ExitStack() as stack:
         try:
             nets = stack.enter_context(two_nets())
@@ -64,19 +64,19 @@ def cluster(nets: Nets) -> Iterator[Cluster]:
 
 
 def url_by(cluster: Cluster, host: str, name: str) -> str:
-    """Return the URL of a database by one of the ways to it."""
+    """Return the URL of a database over one of the cables."""
     return f"postgresql://postgres@{host}:{cluster.port}/{name}"
 
 
 def ready(server: Server) -> bool:
-    """Say whether a server says that it can take events."""
+    """Return whether a server says that it can accept events."""
     with suppress(HTTPError), urlopen(f"{server.http}/readyz", timeout=2):
         return True
     return False
 
 
 class Probe:
-    """Queues events at one server, one each 0.2 s, and notes when it asked, for how long, and the status."""
+    """Queues an event at one server every 0.2 s; notes the time, how long it took, and the status."""
 
     def __init__(self, server: Server) -> None:
         self.answers: list[tuple[float, float, int]] = []
@@ -86,11 +86,11 @@ class Probe:
         self._task = asyncio.create_task(self._ask())
 
     def accepted_after(self, begun: float) -> bool:
-        """Say whether something that was asked since then was accepted."""
+        """Return whether an event that was sent since then was accepted."""
         return any(asked > begun and status == 200 for asked, _, status in self.answers)
 
     async def end(self) -> None:
-        """Ask no more, and wait until all is answered."""
+        """Send no more, and wait until everything is answered."""
         self._going = False
         await self._task
 
@@ -116,7 +116,7 @@ class Probe:
 async def test_h17_a_node_that_is_cut_off_from_postgres_finishes_and_others_do_its_work_again(
     tmp_path: Path, nets: Nets, cluster: Cluster, full: bool, measured: Callable[..., None]
 ) -> None:
-    """H17: What it sends is answered but not recorded, others send it again; its callers get 503, no hang."""
+    """H17: What it sends is not recorded, so others send it again; its callers get 503 and do not hang."""
     name, gone = cluster.create(), 60.0 if full else GIVEN_UP + 2
     for each in ("cut", "other"):
         (tmp_path / each).mkdir()
@@ -170,7 +170,7 @@ async def test_h17_a_node_that_is_cut_off_from_postgres_finishes_and_others_do_i
     assert acknowledged <= set(sent)
     assert SLOW <= len(sent) - len(set(sent)) <= leased
     assert {status for _, _, status in noticed} == {503}
-    assert max(took for _, took, _ in noticed) < 4  # a try to connect takes three seconds at most
+    assert max(took for _, took, _ in noticed) < 4  # a connection attempt takes three seconds at most
     assert max(took for _, took, _ in meanwhile) < GIVEN_UP + 5
     assert recovered < 8
 
@@ -179,7 +179,7 @@ async def test_h17_a_node_that_is_cut_off_from_postgres_finishes_and_others_do_i
 async def test_h17_an_answer_that_never_comes_is_not_waited_for(
     tmp_path: Path, nets: Nets, cluster: Cluster, measured: Callable[..., None]
 ) -> None:
-    """H17: PostgreSQL has the question when the network goes: the node gives the connection up, too."""
+    """H17: When the network fails after PostgreSQL got a query, the node gives that connection up too."""
     name = cluster.create()
     node = await started(Server, tmp_path, f"--database={url_by(cluster, nets.weak.far, name)}")
     caller = Caller(node.http)
@@ -188,7 +188,7 @@ async def test_h17_an_answer_that_never_comes_is_not_waited_for(
         holder.execute("LOCK TABLE event IN EXCLUSIVE MODE")
         asked = asyncio.create_task(caller.post(QUEUE, {"type": "t", "id": "asked"}))
         await until(lambda: cluster.rows(name, WAITS) == [(1,)])
-        await asyncio.sleep(0.5)  # that it has arrived is known to the node's system, too
+        await asyncio.sleep(0.5)  # the node's system knows, too, that it has arrived
         nets.weak.cut()
         watch = Stopwatch(node.process.pid)
         status, _ = await asyncio.wait_for(asked, GIVEN_UP + 60)
@@ -205,5 +205,5 @@ async def test_h17_an_answer_that_never_comes_is_not_waited_for(
 
 
 async def accepted(caller: Caller) -> bool:
-    """Queue an event and say whether it was accepted."""
+    """Queue an event and return whether it was accepted."""
     return (await caller.post(QUEUE, {"type": "t", "id": "after"}))[0] == 200

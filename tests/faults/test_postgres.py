@@ -1,4 +1,4 @@
-"""PostgreSQL and its nodes, killed, stopped and gone under load: nothing that was acknowledged is lost."""
+"""PostgreSQL and its nodes are killed, stopped and gone under load: no acknowledged event is lost."""
 
 import asyncio
 import random
@@ -23,14 +23,14 @@ LEASE = 16.0  # seconds: a timeout of one, and 15 s
 
 
 class SyncsLater(Server):
-    """Commits with `synchronous_commit=off`."""
+    """A server that commits with `synchronous_commit=off`."""
 
     program = (sys.executable, SPOILED, "commits-off")
 
 
 @pytest.fixture
 def cluster() -> Iterator[Cluster]:
-    """A PostgreSQL of the test's own, to be stopped at any time."""
+    """A PostgreSQL of the test's own, which may be stopped at any time."""
     folder = Path(tempfile.mkdtemp(prefix="bellrope-fault-"))
     made = Cluster(folder)
     yield made
@@ -39,7 +39,7 @@ def cluster() -> Iterator[Cluster]:
 
 
 async def queued(caller: Caller, id: str) -> bool:
-    """Queue an event and say whether it was accepted."""
+    """Queue an event and return whether it was accepted."""
     return (await caller.post(QUEUE, {"type": "t", "id": id}))[0] == 200
 
 
@@ -49,7 +49,7 @@ def stored(cluster: Cluster, name: str) -> set[str]:
 
 
 def unfinished(cluster: Cluster, name: str) -> int:
-    """Return how many deliveries of a database did not succeed."""
+    """Return how many deliveries of a database have not succeeded."""
     return int(cluster.rows(name, "SELECT count(*) FROM delivery WHERE state <> 3")[0][0])
 
 
@@ -59,13 +59,13 @@ def leased(cluster: Cluster, name: str) -> list[int]:
 
 
 def over_again(cluster: Cluster, name: str, deliveries: list[int]) -> bool:
-    """Say whether all these deliveries succeeded."""
+    """Return whether all these deliveries have succeeded."""
     query = "SELECT count(*) FROM delivery WHERE id = ANY(%s) AND state <> 3"
     return cluster.rows(name, query, deliveries) == [(0,)]
 
 
 async def over(load: Load, sink: Sink, *, seconds: float) -> None:
-    """Wait until everything that was acknowledged arrived."""
+    """Wait until everything that was acknowledged has arrived."""
     await until(lambda: load.acknowledged <= sink.event_ids, seconds=seconds)
 
 
@@ -73,7 +73,7 @@ async def over(load: Load, sink: Sink, *, seconds: float) -> None:
 async def test_h2_a_node_that_is_killed_loses_nothing(
     tmp_path: Path, cluster: Cluster, full: bool, measured: Callable[..., None]
 ) -> None:
-    """H2: of three nodes one is killed again and again; what it had leased is delivered by the others."""
+    """H2: One of three nodes is killed again and again; the others deliver what it had leased."""
     name, kills, chance = cluster.create(), 30 if full else 3, random.Random(4)
     load = Load(type="t", patient=True)
     async with sinks() as [sink]:
@@ -114,7 +114,7 @@ async def test_h2_a_node_that_is_killed_loses_nothing(
 async def test_a_rolling_restart_is_not_noticed(
     tmp_path: Path, cluster: Cluster, measured: Callable[..., None]
 ) -> None:
-    """H24: all three nodes are restarted under load; a client that tries once more sees no error."""
+    """H24: All three nodes are restarted under load; a client that tries once more sees no error."""
     name, load = cluster.create(), Load(type="t", patient=True)
     async with sinks() as [sink]:
         servers = await nodes(tmp_path, cluster.url(name), 3)
@@ -140,7 +140,7 @@ async def test_a_rolling_restart_is_not_noticed(
 async def crashes(
     folder: Path, cluster: Cluster, *, times: int, server: type[Server] = Server
 ) -> tuple[Load, set[str]]:
-    """Let PostgreSQL crash so often under load; return the load, and what was acknowledged and is lost."""
+    """Let PostgreSQL crash this many times under load; return the load, and the acknowledged events lost."""
     name, load, chance = cluster.create(), Load(type="t", patient=True), random.Random(5)
     async with sinks() as [sink]:
         [node] = await nodes(folder, cluster.url(name), 1, server=server)
@@ -160,7 +160,7 @@ async def crashes(
 async def test_h5_a_postgres_that_crashes_loses_nothing(
     tmp_path: Path, cluster: Cluster, full: bool, measured: Callable[..., None]
 ) -> None:
-    """H5: PostgreSQL is stopped as by a crash under load; what was acknowledged is there when it is back."""
+    """H5: PostgreSQL crashes under load; what was acknowledged is there when it is back."""
     times = 20 if full else 3
     load, lost = await crashes(tmp_path, cluster, times=times)
     measured(crashes=times, acknowledged=len(load.acknowledged), lost=len(lost))
@@ -172,7 +172,7 @@ async def test_h5_a_postgres_that_crashes_loses_nothing(
 async def test_h5_the_crashes_would_show_a_commit_that_is_not_synced(
     tmp_path: Path, cluster: Cluster, measured: Callable[..., None]
 ) -> None:
-    """H5: the control: with `synchronous_commit=off` the same crashes lose acknowledged events."""
+    """H5: The control: with `synchronous_commit=off` the same crashes lose acknowledged events."""
     load, lost = await crashes(tmp_path, cluster, times=3, server=SyncsLater)
     measured(acknowledged=len(load.acknowledged), lost=len(lost))
     assert len(lost) > 0
@@ -182,7 +182,7 @@ async def test_h5_the_crashes_would_show_a_commit_that_is_not_synced(
 async def test_h14_a_postgres_that_is_gone_is_waited_for(
     tmp_path: Path, cluster: Cluster, full: bool, measured: Callable[..., None]
 ) -> None:
-    """H14: while PostgreSQL is gone callers get 503 at once and the node idles; soon after it works again."""
+    """H14: While PostgreSQL is gone callers get 503 at once and the node idles; then it recovers soon."""
     gone, name = 60.0 if full else 5.0, cluster.create()
     async with sinks() as [sink]:
         [node] = await nodes(tmp_path, cluster.url(name), 1)
@@ -208,6 +208,6 @@ async def test_h14_a_postgres_that_is_gone_is_waited_for(
     measured(gone_s=gone, busy=busy, refused_after_s=refused, recovered_s=recovered)
     assert busy < (
         0.05 if full else 0.2
-    )  # the first tries come soon after each other; a hot loop takes all of a core
+    )  # the first tries come soon after each other; a hot loop would use a whole core
     assert refused < 1
     assert recovered < 5

@@ -1,4 +1,4 @@
-"""What a server uses stays what it was, and when it is asked to stop it stops in time."""
+"""A server's use of resources does not grow, and when it is asked to stop it stops in time."""
 
 import asyncio
 import time
@@ -18,16 +18,16 @@ from receiver import Receiver, endless
 from stopwatch import Stopwatch
 
 MIB = 1024 * 1024
-ROUNDS = 15  # at most: a machine that is busy with other things is slow by itself
+ROUNDS = 15  # at most: a busy machine is slow by itself
 CONNECTIONS = 1024  # from one address, by default
 PER_TRIGGER = 32
 GRACE = 2.0  # seconds
-NOTICE = 1.0  # seconds that a stop begins with
+NOTICE = 1.0  # seconds at the start of a stop
 SCHEDULED, SUCCEEDED = 1, 3
 
 
 async def p99_of_calls(caller: Caller, *, count: int = 300) -> float:
-    """Return the 99th percentile of so many calls one after the other, in milliseconds."""
+    """Return the 99th percentile of `count` calls one after another, in milliseconds."""
     times: list[float] = []
     for _ in range(count):
         begun = time.perf_counter()
@@ -38,14 +38,14 @@ async def p99_of_calls(caller: Caller, *, count: int = 300) -> float:
 
 
 class Idle(asyncio.Protocol):
-    """A connection that says nothing."""
+    """A silent connection."""
 
     def __init__(self) -> None:
         self.closed = False
         self.heard = b""
 
     def data_received(self, data: bytes) -> None:
-        """Keep what the server says, if it turns us away."""
+        """Keep what the server says, in case it refuses the connection."""
         self.heard += data
 
     def connection_lost(self, _error: Exception | None) -> None:
@@ -54,7 +54,7 @@ class Idle(asyncio.Protocol):
 
 
 class Crowd:
-    """So many silent connections to a server, all at once."""
+    """Many silent connections to a server, all at once."""
 
     def __init__(self, server: Server, count: int) -> None:
         self._port = int(server.http.rpartition(":")[2])
@@ -62,7 +62,7 @@ class Crowd:
         self.refused: list[Idle] = []
 
     async def __aenter__(self) -> None:
-        """Open them, and wait until those past the cap are refused; one is somebody else's."""
+        """Open them, and wait until those past the cap are refused; one place belongs to another client."""
         loop = asyncio.get_running_loop()
         made = [await loop.create_connection(Idle, "127.0.0.1", self._port) for _ in range(self._count)]
         self._transports = [transport for transport, _ in made]
@@ -79,7 +79,7 @@ class Crowd:
 async def test_idle_connections_are_capped_and_cost_the_others_nothing(
     tmp_path: Path, full: bool, measured: Callable[..., None]
 ) -> None:
-    """Somebody opens thousands of connections: past the cap they are refused, calls stay quick (A16)."""
+    """Thousands of idle connections are opened: past the cap they are refused, calls stay quick (A16)."""
     count = 10_000 if full else 2_000
     async with running(tmp_path) as server:
         process, caller, crowd = psutil.Process(server.process.pid), Caller(server.http), Crowd(server, count)
@@ -104,7 +104,7 @@ async def test_idle_connections_are_capped_and_cost_the_others_nothing(
 async def test_failing_deliveries_leave_nothing_behind(
     tmp_path: Path, full: bool, measured: Callable[..., None]
 ) -> None:
-    """Thousands of failed deliveries later a server has the descriptors, threads and memory it had before."""
+    """After thousands of failed deliveries a server has the descriptors, threads and memory it had before."""
     count = 20_000 if full else 2_000
     async with sinks(2) as [failing, dead], running(tmp_path) as server:
         failing.status = 500
@@ -124,7 +124,7 @@ async def test_failing_deliveries_leave_nothing_behind(
 
 
 async def test_endless_answers_take_no_memory(tmp_path: Path, measured: Callable[..., None]) -> None:
-    """E15: However many endpoints answer without end, side by side, what a server holds stays what it was."""
+    """E15: However many endpoints answer without end at once, a server's memory does not grow."""
     flood = endless(b"HTTP/1.1 200 OK\r\n\r\n", bytes(64 * 1024))
     async with Receiver(flood) as receiver, running(tmp_path) as server:
         process = psutil.Process(server.process.pid)
@@ -141,7 +141,7 @@ async def test_endless_answers_take_no_memory(tmp_path: Path, measured: Callable
 
 
 class Use(NamedTuple):
-    """What a server uses: `kept` are its connections to webhooks, which are not among the descriptors."""
+    """What a server uses: `kept` counts its connections to webhooks, which are not in `descriptors`."""
 
     descriptors: int
     kept: int
@@ -157,7 +157,7 @@ class Use(NamedTuple):
 
 
 async def fail(server: Server, count: int) -> None:
-    """Queue so many events for endpoints that fail; wait until all have, and no caller is connected."""
+    """Queue events for endpoints that fail; wait until all have failed and no caller is connected."""
     failed, types = attempted(server), ("failing", "dead")
     await queue_all(server.http, ({"type": types[n % 2]} for n in range(count)))
     await until(lambda: attempted(server) == failed + count)
@@ -165,7 +165,7 @@ async def fail(server: Server, count: int) -> None:
 
 
 def callers(server: Server) -> list[Any]:
-    """Return the connections to the server's HTTP port that are open."""
+    """Return the open connections to the server's HTTP port."""
     port = int(server.http.rpartition(":")[2])
     connections = psutil.Process(server.process.pid).net_connections("tcp")
     return [each for each in connections if each.raddr and each.laddr.port == port]
@@ -191,7 +191,7 @@ def _tasks() -> Counter[str]:
 async def test_a_stop_ends_within_its_grace_and_the_next_server_goes_on(
     tmp_path: Path, full: bool, measured: Callable[..., None]
 ) -> None:
-    """Stop it amid hundreds of sends: what is answered in time is recorded, the rest is sent again (H22)."""
+    """A stop during hundreds of sends records what is answered in time; the rest is sent again (H22)."""
     count = 500 if full else 200
     async with sinks(16) as receivers:
         for sink in receivers:
@@ -219,7 +219,7 @@ async def test_a_stop_ends_within_its_grace_and_the_next_server_goes_on(
 
 
 async def send(server: Server, receivers: list[Sink], count: int) -> None:
-    """Send so many events, evenly to all receivers, and wait until all are in flight."""
+    """Send events evenly to all receivers, and wait until all are in flight."""
     for number, sink in enumerate(receivers):
         await save_trigger(server.http, f"stop-{number}", url=sink.url(), timeout=30_000)
     types = [f"stop-{n % len(receivers)}" for n in range(count)]

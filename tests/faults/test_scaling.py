@@ -1,6 +1,6 @@
-"""What docs/scaling.md says that an event costs on PostgreSQL is what it costs: in the long form only.
+"""An event costs on PostgreSQL what docs/scaling.md says, measured in the long form only.
 
-It takes as many events as the figures of the page were measured with, or half-filled pages distort it.
+It takes as many events as the page's figures, because half-filled database pages would distort the result.
 """
 
 import re
@@ -14,7 +14,7 @@ SAID = re.compile(r"^\| its row in `(\w+)`, with indexes \| (\d+) bytes \|$", re
 
 
 async def test_an_event_takes_as_much_room_as_the_page_says(tmp_path: Path) -> None:
-    """A column or an index more in one of the three large tables changes the page, too."""
+    """An event takes the room that the page states; a column or an index more changes the page too."""
     said = {relation: float(size) for relation, size in SAID.findall(PAGE.read_text())}
     costs = await measure(tmp_path, seconds=20)
     found = {relation: costs[f"{relation} with indexes (bytes)"] for relation in said}

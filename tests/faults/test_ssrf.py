@@ -1,4 +1,4 @@
-"""Webhooks reach nothing that they must not, however the URL is written, named, stored or redirected."""
+"""Webhooks reach no forbidden address, however the URL is written, named, stored or redirected."""
 
 import asyncio
 import re
@@ -33,7 +33,7 @@ PROJECT = "/v1/config/projects/default"
 REFUSALS = {"400 URL_INVALID", "400 URL_BLOCKED", "400 INVALID_FIELD"}
 PUBLIC = "93.184.216.34"
 
-# Ways to write this machine's own address that something between us and the kernel might understand.
+# Spellings of this machine's own address that something between us and the kernel might understand.
 OWN_TABLE = """
 http://127.0.0.1:{port}/            http://127.0.0.2:{port}/             http://127.1:{port}/
 http://2130706433:{port}/           http://0x7f000001:{port}/            http://0177.0.0.1:{port}/
@@ -46,7 +46,7 @@ http://127.0.0.1:{port}@localhost/  http://localhost:{port}#@8.8.8.8/    http://
 
 
 class Row(NamedTuple):
-    """One line of the table: what must happen to a URL, or to a name that is answered so."""
+    """One line of the table: what must happen to a URL, or to a name with these answers."""
 
     number: str
     expected: str
@@ -57,13 +57,13 @@ class Row(NamedTuple):
 
     @property
     def url(self) -> str:
-        r"""The value without its escapes; `x{...x320}` stands for 320 times the x."""
+        r"""The value with its escapes replaced; `x{...x320}` stands for 320 times the x."""
         long = re.sub(r"(.)\{\.\.\.x(\d+)\}", lambda match: match[1] * int(match[2]), self.value)
         return long.encode("ascii").decode("unicode_escape")
 
 
 def table(kind: str, expected: str) -> list[Row]:
-    """Return the rows of one kind that expect this, or skip the test."""
+    """Return the rows of one kind with this expectation, or skip the test."""
     if not TABLE.exists():
         pytest.skip(f"there is no {TABLE}")
     lines = [line for line in TABLE.read_text().split("\n") if line and not line.startswith("#")]
@@ -72,19 +72,19 @@ def table(kind: str, expected: str) -> list[Row]:
 
 
 def urls_of(rows: Sequence[Row]) -> dict[str, str]:
-    """Return the rows' URLs under names for triggers; the server's own address is not known here."""
+    """Return the rows' URLs under names for triggers; the server's own address is not known yet."""
     return {f"row-{row.number}": row.url for row in rows if not row.answers.startswith("<")}
 
 
 async def make_project(server: str) -> None:
-    """Make the project `default` on a server with a key."""
+    """Create the project `default` on a server with a key."""
     caller = Caller(server, key=KEY)
     assert (await caller.post(PROJECT, {}))[0] == 200
     caller.close()
 
 
 async def saved_over_http(server: Server, urls: dict[str, str]) -> dict[str, str]:
-    """Save a trigger with each URL over the config path; return for each "saved", or why not."""
+    """Save a trigger with each URL over the config path; return "saved" or the reason for each."""
     caller = Caller(server.http, key=KEY)
     said: dict[str, str] = {}
     for name, url in urls.items():
@@ -95,7 +95,7 @@ async def saved_over_http(server: Server, urls: dict[str, str]) -> dict[str, str
 
 
 async def saved_over_grpc(server: Server, urls: dict[str, str]) -> dict[str, str]:
-    """Save a trigger with each URL over gRPC; return for each "saved", or why not."""
+    """Save a trigger with each URL over gRPC; return "saved" or the reason for each."""
     said: dict[str, str] = {}
     async with grpc.aio.insecure_channel(server.grpc) as channel:
         create = TriggersStub(channel).CreateTrigger  # type: ignore[no-untyped-call]
@@ -111,7 +111,7 @@ async def saved_over_grpc(server: Server, urls: dict[str, str]) -> dict[str, str
 
 
 async def test_a_dangerous_url_is_refused_over_every_protocol(tmp_path: Path) -> None:
-    """A trigger with a URL that leads where nothing may go, or that is no URL, is not saved."""
+    """A trigger whose URL leads to a forbidden address, or is not a URL, is not saved."""
     urls = urls_of(table("url", "BLOCK_CREATE"))
     async with running(tmp_path, f"--admin-key={KEY}") as server:
         await make_project(server.http)
@@ -123,7 +123,7 @@ async def test_a_dangerous_url_is_refused_over_every_protocol(tmp_path: Path) ->
 
 
 async def test_a_harmless_url_is_saved_over_every_protocol(tmp_path: Path) -> None:
-    """The control: what is public can be saved; so can a name, because what it leads to is seen later."""
+    """The control: a public address can be saved, and so can a name, which is checked when it is resolved."""
     urls = urls_of(table("url", "ALLOW") + table("dns", "BLOCK_DIAL"))
     async with running(tmp_path, f"--admin-key={KEY}") as server:
         await make_project(server.http)
@@ -134,7 +134,7 @@ async def test_a_harmless_url_is_saved_over_every_protocol(tmp_path: Path) -> No
 
 
 async def store_unchecked(folder: Path, urls: dict[str, str]) -> None:
-    """Write triggers into a database that no server has open, past the door where URLs are checked."""
+    """Write triggers into a database that no server has open, without the check of URLs."""
     store = made(Sqlite(folder / "bellrope.db"), handover=nobody())
     await store.open()
     await store.settings.create_project("default")
@@ -145,14 +145,14 @@ async def store_unchecked(folder: Path, urls: dict[str, str]) -> None:
 
 
 async def errors_of_attempts(server: Server, urls: dict[str, str]) -> dict[str, str | None]:
-    """Send an event to each trigger; return how its attempt failed."""
+    """Send an event to each trigger; return the errors of the attempts."""
     await queue_all(server.http, ({"type": name} for name in urls), key=KEY)
     await until(lambda: attempted(server) == len(urls))
     return {fact["trigger"]: fact["error"] for fact in server.facts("delivery.attempted")}
 
 
 async def test_a_dangerous_url_in_the_database_is_never_dialled(tmp_path: Path, wire: Wire) -> None:
-    """A URL that came into the database by another way is stopped at the attempt: no packet leaves (F217)."""
+    """A URL that got into the database another way is stopped at the attempt: no packet leaves (F217)."""
     urls = urls_of(table("url", "BLOCK_CREATE"))
     await store_unchecked(tmp_path, urls)
     async with running(tmp_path, f"--admin-key={KEY}") as server:
@@ -163,7 +163,7 @@ async def test_a_dangerous_url_in_the_database_is_never_dialled(tmp_path: Path, 
 
 
 async def test_the_wire_would_show_a_packet(tmp_path: Path, wire: Wire) -> None:
-    """The control: public addresses are dialled, and seen."""
+    """The control: public addresses are dialled, and the wire sees it."""
     urls = {name: url for name, url in urls_of(table("url", "ALLOW")).items() if _literal(url)}
     await store_unchecked(tmp_path, urls)
     async with running(tmp_path, f"--admin-key={KEY}") as server:
@@ -173,13 +173,13 @@ async def test_the_wire_would_show_a_packet(tmp_path: Path, wire: Wire) -> None:
 
 
 def dialled_by(server: Server, wire: Wire) -> set[tuple[str, int]]:
-    """Return what was dialled, less the calls of the test itself to the server's own port."""
+    """Return what was dialled, except for the test's own calls to the server's port."""
     door = ("127.0.0.1", int(server.http.rpartition(":")[2]))
     return set(wire.dialled()) - {door}
 
 
 def _literal(url: str) -> str:
-    """Return the address that is the host of a URL, or nothing if it is a name."""
+    """Return the address in a URL, or nothing if its host is a name."""
     host = url.split("/")[2].strip("[]")
     try:
         return str(ip_address(host))
@@ -202,7 +202,7 @@ async def test_no_way_to_write_this_machines_address_reaches_it(tmp_path: Path) 
 
 
 async def test_the_receiver_would_count_a_call(tmp_path: Path) -> None:
-    """The control: where loopback is allowed, both ways to it are called, and counted."""
+    """The control: where loopback is allowed, both spellings of it are called, and counted."""
     async with sinks() as [sink]:
         await sink.start("::1", sink.port)
         urls = {"v4": sink.url(), "v6": f"http://[::1]:{sink.port}/"}
@@ -213,7 +213,7 @@ async def test_the_receiver_would_count_a_call(tmp_path: Path) -> None:
 
 
 class Answers:
-    """A name server: for each name its answers, one after the other, the last one again and again."""
+    """A name server with a list of answers for each name, given one by one; the last one repeats."""
 
     def __init__(self, answers: dict[str, list[list[str]]]) -> None:
         self._answers = answers
@@ -236,13 +236,13 @@ def answers_of(row: Row) -> list[list[str]]:
 
 
 async def everywhere(sink: Sink) -> None:
-    """Let a receiver answer on port 80 of every address there is."""
+    """Let a receiver answer on port 80 of every address."""
     await sink.start("0.0.0.0", 80)
     await sink.start("::", 80)
 
 
 async def finished(app: App, count: int) -> list[Delivery]:
-    """Wait until so many deliveries are final, and return them with all their attempts."""
+    """Wait until this many deliveries are final, and return them with all their attempts."""
 
     async def found() -> list[Delivery]:
         return await app.store.log.list_deliveries("default", DeliveryFilter(), Page(size=1000))
@@ -279,7 +279,7 @@ async def test_a_name_is_dialled_only_at_the_addresses_that_are_allowed(tmp_path
 
 
 async def test_a_name_that_flips_to_loopback_is_never_followed_there(tmp_path: Path, wire: Wire) -> None:
-    """A name server that answers public, then loopback, gets no request to loopback by it (F224)."""
+    """A name that resolves to a public address, then to loopback, leads to no request to loopback (F224)."""
     flips = 20
     resolve = Answers({"flip.test": [[PUBLIC], ["127.0.0.1"]] * flips})
     sink = Sink()
@@ -301,7 +301,7 @@ async def test_a_name_that_flips_to_loopback_is_never_followed_there(tmp_path: P
 
 
 async def test_a_name_of_the_policy_does_not_open_metadata(tmp_path: Path, wire: Wire) -> None:
-    """A name that the operator allows reaches private addresses, but not where clouds keep secrets."""
+    """A name that the operator allows reaches private addresses, but no metadata address."""
     resolve = Answers({"inside.test": [["10.0.0.5"], ["169.254.169.254"], ["fd00:ec2::254"]]})
     sink = Sink()
     sink.status = 500
@@ -331,7 +331,7 @@ async def test_a_name_that_leads_back_to_the_server_is_not_called(tmp_path: Path
 
 
 async def test_no_redirect_is_followed(tmp_path: Path) -> None:
-    """An endpoint that sends the webhook on elsewhere gets a failed attempt, and elsewhere gets nothing."""
+    """A redirect is a failed attempt, and its target gets no request."""
     resolve = Answers({"hook.test": [["127.0.0.1"]]})
     places = [row.url.partition("Location: ") for row in table("redirect", "BLOCK_DIAL")]
     async with (
@@ -353,7 +353,7 @@ async def test_no_redirect_is_followed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("network", ["169.254.0.0/16", "0.0.0.0/0"])
 def test_a_policy_that_would_open_metadata_is_refused_at_start(network: str, tmp_path: Path) -> None:
-    """The server does not start with a policy that holds an address which no policy may open (F219)."""
+    """The server does not start with a policy that contains an address that no policy may allow (F219)."""
     flags = [f"--admin-key={KEY}", f"--database=sqlite:///{tmp_path / 'b.db'}", f"--egress-allow={network}"]
     command = [sys.executable, "-m", "bellrope_server", "serve", "--http=127.0.0.1:0", "--grpc=127.0.0.1:0"]
     refused = ended([*command, *flags], env=environment())
@@ -372,7 +372,7 @@ async def called(server: str, url: str) -> tuple[int, Any]:
 
 
 def _lasting(answer: Any) -> Any:
-    """Return an answer without what differs from call to call."""
+    """Return an answer without the parts that differ from call to call."""
     passing = {"requestId", "eventId", "deliveryId", "startTime", "duration", "metadata"}
     if isinstance(answer, dict):
         return {key: _lasting(value) for key, value in answer.items() if key not in passing}

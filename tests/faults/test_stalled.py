@@ -1,4 +1,4 @@
-"""A node that stalls past its leases and comes back: what others did meanwhile stays as it is."""
+"""A node stalls past its leases and comes back: what others did meanwhile is kept."""
 
 import signal
 import sys
@@ -19,14 +19,14 @@ OUTCOMES = "SELECT state, attempt_count FROM delivery"
 LATE = "SELECT count(*) FROM attempt WHERE late"
 
 
-class Unfenced(Server):
-    """Likewise; and it records what it did whether the lease is still its own or not."""
+class UnfencedServer(Server):
+    """A server that also records an attempt whose lease is no longer its own."""
 
     program = (sys.executable, SPOILED, "short-leases,unfenced")
 
 
 @dataclass
-class Tale:
+class Outcome:
     """What became of the events that the stalled node had in flight."""
 
     arrivals: int
@@ -35,8 +35,8 @@ class Tale:
     late_attempts: int
 
 
-async def stalled(folder: Path, *, victim: type[Server], measured: Callable[..., None]) -> Tale:
-    """Stop a node in the middle of its attempts until another has made them, then let it go on."""
+async def stalled(folder: Path, *, victim: type[Server], measured: Callable[..., None]) -> Outcome:
+    """Stop a node during its attempts until another node has repeated them, then let it go on."""
     name = cluster().create()
     url = cluster().url(name)
     for each in ("victim", "other"):
@@ -57,7 +57,7 @@ async def stalled(folder: Path, *, victim: type[Server], measured: Callable[...,
         await stop(node, other)
         late = cluster().rows(name, LATE)[0][0]
     cluster().drop(name)
-    tale = Tale(
+    tale = Outcome(
         arrivals=len(sink.arrivals),
         arrived=len(sink.event_ids),
         succeeded=sum(state == SUCCEEDED for state, *_ in found),
@@ -68,12 +68,12 @@ async def stalled(folder: Path, *, victim: type[Server], measured: Callable[...,
 
 
 def done(name: str) -> bool:
-    """Say whether every delivery succeeded."""
+    """Return whether every delivery has succeeded."""
     return [state for state, *_ in cluster().rows(name, OUTCOMES)] == [SUCCEEDED] * EVENTS
 
 
 def tried_twice(name: str) -> bool:
-    """Say whether both attempts of each delivery are in the log."""
+    """Return whether both attempts of each delivery are in the log."""
     return all(count >= 2 for _, count in cluster().rows(name, OUTCOMES))
 
 
@@ -81,15 +81,15 @@ def tried_twice(name: str) -> bool:
 async def test_h20_a_node_that_stalls_past_its_leases_is_fenced(
     tmp_path: Path, measured: Callable[..., None]
 ) -> None:
-    """H20: Another node delivers what it had in flight; its own attempts are late, and change nothing."""
+    """H20: Another node delivers what it had in flight; its own late outcomes change nothing."""
     tale = await stalled(tmp_path, victim=Short, measured=measured)
-    assert tale == Tale(arrivals=2 * EVENTS, arrived=EVENTS, succeeded=EVENTS, late_attempts=EVENTS)
+    assert tale == Outcome(arrivals=2 * EVENTS, arrived=EVENTS, succeeded=EVENTS, late_attempts=EVENTS)
 
 
 @pytest.mark.timeout(120)
 async def test_h20_without_the_fence_a_stalled_node_undoes_what_another_did(
     tmp_path: Path, measured: Callable[..., None]
 ) -> None:
-    """H20: The control: a node that looks at no lease puts back what had succeeded."""
-    tale = await stalled(tmp_path, victim=Unfenced, measured=measured)
+    """H20: The control: a node that ignores leases undoes what had succeeded."""
+    tale = await stalled(tmp_path, victim=UnfencedServer, measured=measured)
     assert tale.succeeded < EVENTS

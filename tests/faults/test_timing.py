@@ -1,4 +1,4 @@
-"""Events that are due at a time: never early, hardly late, whatever happens to the server or to its clock."""
+"""Events that are due at a time are never early and hardly late, whatever happens to server or clock."""
 
 import asyncio
 from collections import Counter
@@ -28,7 +28,7 @@ from integration.store.rig import made
 from kit import Server, app_here, until
 from stopwatch import Stopwatch
 
-SECOND = 1_000_000  # microseconds, as all times here
+SECOND = 1_000_000  # microseconds, like all times here
 HOUR = 3600 * SECOND
 LATE_P99 = 50_000
 PER_SECOND = 1000
@@ -38,7 +38,7 @@ RUN_UPS = (
     9,
     20,
     40,
-)  # seconds; several, because a machine that is busy with other things is late by itself
+)  # seconds; several, because a busy machine is late by itself
 PER_TRIGGER, PER_ENDPOINT, PER_NODE = 8, 16, 64
 CAPS = (
     f"--max-in-flight-per-trigger={PER_TRIGGER}",
@@ -48,23 +48,23 @@ CAPS = (
 
 
 def event(number: int, *, due: int, type: str = "timed") -> dict[str, Any]:
-    """Return an event that is due at this time of the wall's clock."""
+    """Return an event that is due at this time of the wall clock."""
     return {"type": type, "id": f"event-{number}", "timestamp": due / 1000}
 
 
 async def lateness(sink: Sink, due: dict[str, int]) -> list[int]:
-    """Wait until all came, and return how late each webhook was, in rising order; negative is early."""
+    """Wait until all events arrived; return how late each was, in ascending order; negative is early."""
     await until(lambda: due.keys() <= sink.event_ids)
     return sorted(each.time - due[each.event_id] for each in sink.arrivals if each.event_id in due)
 
 
 def p99(late: list[int]) -> int:
-    """Return what 99 % are at most."""
+    """Return the 99th percentile."""
     return int(quantiles(late, n=100)[98])
 
 
 def judge(rounds: list[list[int]], measured: Callable[..., None]) -> None:
-    """None may be early in any round; how late they are is told by the round that was disturbed the least."""
+    """No event may be early in any round; the least disturbed round decides how late they are."""
     assert rounds, "the machine is too busy to measure anything"
     best = min(rounds, key=p99)
     measured(
@@ -82,10 +82,10 @@ def judge(rounds: list[list[int]], measured: Callable[..., None]) -> None:
 async def rounds_of_a_second(
     sink: Sink, queue: Callable[[list[dict[str, Any]]], Awaitable[Server]]
 ) -> list[list[int]]:
-    """Measure a second of evenly spaced events until a round is on time, or some rounds were not.
+    """Measure a second of evenly spaced events until a round is on time, or all rounds are used up.
 
-    `queue` queues events and returns the server that will send them. A round for which that was not done
-    before the first event was due measures nothing; the next one has more time.
+    `queue` queues events and returns the server that will send them. If it takes until after the first event
+    is due, the round does not count; the next one has more time.
     """
     rounds: list[list[int]] = []
     for nth, ahead in enumerate(RUN_UPS):
@@ -102,7 +102,7 @@ async def rounds_of_a_second(
 
 
 async def test_events_spread_over_a_second_are_on_time(tmp_path: Path, measured: Callable[..., None]) -> None:
-    """A thousand events in one second: none is early, and 99 % are at most 50 ms late."""
+    """Of a thousand events in one second none is early, and 99 % are at most 50 ms late."""
     async with sinks() as [sink], running(tmp_path) as server:
         await save_trigger(server.http, "timed", url=sink.url())
 
@@ -115,7 +115,7 @@ async def test_events_spread_over_a_second_are_on_time(tmp_path: Path, measured:
 
 
 async def test_a_restart_does_not_make_events_late(tmp_path: Path, measured: Callable[..., None]) -> None:
-    """Kill the server between accepting and due: what the next one reads from the disk is on time as well."""
+    """Kill the server before events are due: what the next one reads from disk is on time as well."""
     async with sinks() as [sink]:
         server = await started(Server, tmp_path)
         await save_trigger(server.http, "timed", url=sink.url())
@@ -134,7 +134,7 @@ async def test_a_restart_does_not_make_events_late(tmp_path: Path, measured: Cal
 async def test_what_fell_due_while_the_server_was_away_is_sent_at_once(
     tmp_path: Path, measured: Callable[..., None]
 ) -> None:
-    """Events whose time passed while no server ran are sent as soon as one does (D20)."""
+    """Events whose time passed while no server ran are sent as soon as one runs (D20)."""
     async with sinks() as [sink]:
         first = await started(Server, tmp_path)
         await save_trigger(first.http, "timed", url=sink.url())
@@ -155,7 +155,7 @@ async def test_what_fell_due_while_the_server_was_away_is_sent_at_once(
 async def test_what_fell_due_while_the_server_was_away_keeps_to_the_limits(
     tmp_path: Path, measured: Callable[..., None]
 ) -> None:
-    """A night's backlog goes out at once, but to no trigger or endpoint more than its share (D20)."""
+    """A night's backlog is sent at once, but no trigger or endpoint gets more than its cap (D20)."""
     count, names = 400, ("a", "b", "c")
     async with sinks(2) as receivers:
         first = await started(Server, tmp_path)
@@ -182,7 +182,7 @@ async def test_what_fell_due_while_the_server_was_away_keeps_to_the_limits(
 async def test_a_crowd_that_is_due_at_one_instant_is_served_fairly(
     tmp_path: Path, full: bool, measured: Callable[..., None]
 ) -> None:
-    """Many events due at once: none is early, every limit holds, no trigger waits for the others (D17)."""
+    """When many events are due at once, none is early, every cap holds, and all triggers are served (D17)."""
     count = 100_000 if full else 2_000
     async with sinks(12) as receivers, running(tmp_path, *CAPS) as server:
         names = await _crowd(server, receivers)
@@ -209,7 +209,7 @@ async def test_a_crowd_that_is_due_at_one_instant_is_served_fairly(
 
 
 async def _due_together(server: Server, names: list[str], count: int) -> int:
-    """Queue so many events that are due at one instant, soon after the last of them is stored; return it."""
+    """Queue events that are due at one instant, soon after the last is stored; return that instant."""
     begun, few = wall(), 200
     await queue_all(server.http, ({"type": "unmatched"} for _ in range(few)), connections=64)
     start = wall() + SECOND + 3 * (wall() - begun) * count // few
@@ -232,7 +232,7 @@ async def _crowd(server: Server, receivers: list[Sink]) -> list[str]:
 async def test_no_event_waits_beside_a_free_slot(
     cap: int, tmp_path: Path, full: bool, measured: Callable[..., None]
 ) -> None:
-    """However events and answers fall together, the next event goes out as soon as a slot is free."""
+    """However events and answers coincide, the next event is sent as soon as a slot is free."""
     slowest = 0.0
     async with sinks() as [sink], app_here(tmp_path, max_in_flight_per_trigger=cap) as app:
         server = f"http://127.0.0.1:{app.http_port}"
@@ -243,11 +243,11 @@ async def test_no_event_waits_beside_a_free_slot(
             await until(lambda expected=round * 10 * cap: len(sink.arrivals) == expected)
             slowest = max(slowest, watch.seconds)
     measured(slowest_ms=slowest * 1000)
-    assert slowest < 0.9  # what nobody is woken for waits for a second, or ten
+    assert slowest < 0.9  # an event whose wake-up is missed waits for a second, or ten
 
 
-class Interrupted:
-    """Leases between whose claim's commit and its answer something happens: the worst moment."""
+class InterruptedLeases:
+    """Leases that let something happen between a claim's commit and its answer, the worst moment."""
 
     def __init__(self, leases: Leases) -> None:
         self._leases = leases
@@ -256,11 +256,11 @@ class Interrupted:
         """How many claims found something due and no free slot."""
 
     def __getattr__(self, name: str) -> Any:
-        """Do everything else as usual."""
+        """Pass on everything else."""
         return getattr(self._leases, name)
 
     async def claim(self, triggers: Iterable[int], **limits: Any) -> Claimed:
-        """Claim, and before the answer let in what waits for its chance."""
+        """Claim, and let waiting work run before the answer."""
         claimed = await self._leases.claim(triggers, **limits)
         self.in_vain += bool(claimed.behind)
         if claimed.leased and self.interruption:
@@ -284,11 +284,11 @@ class OneAtATime:
 
 
 async def test_an_event_that_comes_during_a_claim_is_not_forgotten(tmp_path: Path) -> None:
-    """An event that is stored after a claim looked, and before the claim's answer, goes out all the same."""
+    """An event that is stored after a claim looked, and before the claim returns, is sent all the same."""
     slots, sender = Slots(Caps(trigger=1)), OneAtATime()
     handover = HandOver(slots, settled=lambda _event: None)
     store = made(Sqlite(tmp_path / "bellrope.db"), handover=handover)
-    leases: Any = Interrupted(store.leases)
+    leases: Any = InterruptedLeases(store.leases)
     await store.open()
     reader = Replies(clock=Clock(), limits=Limits())
     scheduler = Scheduler(
@@ -318,7 +318,7 @@ async def test_an_event_that_comes_during_a_claim_is_not_forgotten(tmp_path: Pat
     await store.close()
 
 
-class Jumping:
+class SettableClock:
     """A wall clock that can be set."""
 
     def __init__(self) -> None:
@@ -336,8 +336,8 @@ async def deliveries(app: App) -> dict[str, Delivery]:
 
 
 async def test_a_clock_set_back_makes_nothing_early(tmp_path: Path) -> None:
-    """Set the clock back by an hour: what was due in a moment waits until the clock shows its time (D18)."""
-    clock = Jumping()
+    """If the clock is set back by an hour, what is due waits until the clock shows its time (D18)."""
+    clock = SettableClock()
     async with sinks() as [sink], app_here(tmp_path, clock=Clock(wall=clock.wall)) as app:
         server = f"http://127.0.0.1:{app.http_port}"
         await save_trigger(server, "timed", url=sink.url())
@@ -353,8 +353,8 @@ async def test_a_clock_set_back_makes_nothing_early(tmp_path: Path) -> None:
 
 
 async def test_a_clock_set_forward_sends_what_is_due_then_and_only_once(tmp_path: Path) -> None:
-    """Set the clock forward by an hour: what is due by then goes soon, once; the rest waits (D18)."""
-    clock = Jumping()
+    """If the clock is set forward an hour, what is due by then is sent soon, once; the rest waits (D18)."""
+    clock = SettableClock()
     async with sinks() as [sink], app_here(tmp_path, clock=Clock(wall=clock.wall)) as app:
         server = f"http://127.0.0.1:{app.http_port}"
         await save_trigger(server, "timed", url=sink.url())
@@ -370,8 +370,8 @@ async def test_a_clock_set_forward_sends_what_is_due_then_and_only_once(tmp_path
 
 @pytest.mark.parametrize("ahead", [HOUR, -HOUR], ids=["forward", "back"])
 async def test_a_jump_of_the_clock_ends_no_lease(tmp_path: Path, ahead: int) -> None:
-    """What is being delivered when the clock jumps is not taken for lost, and not sent again (D18)."""
-    clock = Jumping()
+    """A delivery that is under way when the clock jumps keeps its lease, and is not sent again (D18)."""
+    clock = SettableClock()
     async with sinks() as [sink], app_here(tmp_path, clock=Clock(wall=clock.wall)) as app:
         sink.silent = True
         server = f"http://127.0.0.1:{app.http_port}"
@@ -379,7 +379,7 @@ async def test_a_jump_of_the_clock_ends_no_lease(tmp_path: Path, ahead: int) -> 
         await queue_all(server, [event(n, due=wall()) for n in range(10)])
         await until(lambda: len(sink.arrivals) == 10)
         clock.ahead = ahead
-        await asyncio.sleep(2.2)  # the rescue of lost leases runs once a second
+        await asyncio.sleep(2.2)  # lost leases are rescued once a second
         found = await deliveries(app)
         assert {delivery.state for delivery in found.values()} == {State.DELIVERING}
         sink.release()

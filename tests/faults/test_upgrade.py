@@ -1,4 +1,4 @@
-"""An upgrade from one version to the next while both serve: the next one migrates a database in use."""
+"""An upgrade while two versions serve: the next version migrates a database in use."""
 
 import asyncio
 import shutil
@@ -34,7 +34,7 @@ UNFINISHED = "SELECT count(*) FROM delivery WHERE state <> 3"
 
 
 def next_version(folder: Path) -> type[Server]:
-    """Return the version after this one: this one, and a migration more."""
+    """Return the next version: this one with one more migration."""
     package = folder / "bellrope_server"
     shutil.copytree(Path(migrate.__file__).parents[2], package)
     shutil.copytree(migrate.folder(), package / "migrations", dirs_exist_ok=True)
@@ -47,7 +47,7 @@ def next_version(folder: Path) -> type[Server]:
 
 
 async def killed_while_it_migrates(name: str, version: type[Server]) -> None:
-    """Begin to migrate a database, and die before it is done."""
+    """Start to migrate a database, and die before it is done."""
     command = [*version.program, "migrate", f"--database={cluster().url(name)}"]
     process = subprocess.Popen(command, env=environment())  # noqa: ASYNC220  # it is quick
     await until(lambda: cluster().rows(name, MIGRATING) == [(1,)])
@@ -62,7 +62,7 @@ async def killed_while_it_migrates(name: str, version: type[Server]) -> None:
 async def test_h24_a_rolling_upgrade_is_not_noticed(
     tmp_path: Path, full: bool, measured: Callable[..., None]
 ) -> None:
-    """H24: The next version migrates under load, also after a kill; the old ones go on, and then stop."""
+    """H24: The next version migrates under load, also after a kill; the old nodes run on, and then stop."""
     name, both = cluster().create(), 20.0 if full else 0.5
     later = next_version(tmp_path / "next")
     load = Load(type="t", patient=True)
@@ -108,5 +108,5 @@ async def test_h24_a_rolling_upgrade_is_not_noticed(
 
 
 def failures(folder: Path) -> list[str]:
-    """Return what a server said about a store that failed."""
+    """Return the store failures that a server logged."""
     return [line for line in (folder / "server.log").read_text().splitlines() if "store." in line]

@@ -1,4 +1,4 @@
-"""Callers of TriggerSync who all go away at once leave nothing behind, and their events are delivered."""
+"""When all callers of TriggerSync go away at once, nothing is left behind, and their events are delivered."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from kit import Server, until
 from stopwatch import Stopwatch
 
 MIB = 1024 * 1024
-ROUNDS = 4  # what the first ones take is kept for the next; what the last adds to it would be a leak
+ROUNDS = 4  # the memory of the first ones is reused by the next; what the last ones add would be a leak
 OPENED_AT_ONCE = 200
 
 
@@ -25,7 +25,7 @@ def look(server: Server) -> tuple[float, float, int]:
 
 
 class Waiters:
-    """So many callers who wait for an answer, each on a connection of its own."""
+    """Many callers that wait for an answer, each on a connection of its own."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
@@ -50,7 +50,7 @@ class Waiters:
 
 
 async def calls(server: Server, number: int) -> bool:
-    """Say whether so many calls are under way."""
+    """Return whether this many calls are under way."""
     return await asyncio.to_thread(metric, server, "bellrope_calls") == number
 
 
@@ -58,7 +58,7 @@ async def calls(server: Server, number: int) -> bool:
 async def test_i12_waiters_who_all_vanish_leave_nothing(
     tmp_path: Path, full: bool, measured: Callable[..., None]
 ) -> None:
-    """I12: No call is under way two seconds later, memory and tasks are as before, and no event is lost."""
+    """I12: After two seconds no call is under way, memory and tasks are as before, and no event is lost."""
     number = 10_000 if full else 500
     flags = [f"--max-calls={2 * number}", f"--max-connections-per-address={2 * number}"]
     async with sinks() as [sink]:

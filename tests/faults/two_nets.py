@@ -1,4 +1,4 @@
-"""Two networks and two cables between them: one that is cut swallows everything (Linux, as root)."""
+"""Two networks and two cables between them; a cut cable swallows every packet (Linux, as root)."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ NOBODY = "02:00:00:00:00:99"
 
 
 class Cable:
-    """A pair of interfaces of one name, `near` in this network and `far` in the other."""
+    """A pair of interfaces with one name, `near` in this network and `far` in the other."""
 
     def __init__(self, name: str, *, subnet: str, other: int, holder: int) -> None:
         """`subnet` is its first three numbers, `other` the other network, `holder` a process in it."""
@@ -24,11 +24,11 @@ class Cable:
         self.heal()
 
     def cut(self) -> None:
-        """Let every packet vanish from now on, in both directions; nobody is told."""
+        """Drop every packet from now on, in both directions, without an error."""
         self._address_to(NOBODY, NOBODY)
 
     def heal(self) -> None:
-        """Let them through."""
+        """Let packets through again."""
         with inside(self._other):
             far = self._hardware()
         self._address_to(far, self._hardware())
@@ -48,7 +48,7 @@ class Cable:
 
 
 class Nets:
-    """The test's network, where it is already, and another."""
+    """The network in which the test already is, and another one."""
 
     def __init__(self, other: int, holder: int) -> None:
         """`holder` is a process in the other network."""

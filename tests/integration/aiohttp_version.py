@@ -1,8 +1,8 @@
-"""What a test says that a new version of aiohttp fails."""
+"""The message of a test that fails with a new version of aiohttp."""
 
 import aiohttp
 
 
 def changed(what: str) -> str:
-    """Return which aiohttp it is, and what is otherwise in it than the gateway needs."""
+    """Return the version of aiohttp, and how it differs from what the gateway needs."""
     return f"aiohttp {aiohttp.__version__} is not as gateway/wire/aiohttp_internals.py needs it: {what}"

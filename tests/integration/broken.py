@@ -1,4 +1,4 @@
-"""Servicers that go wrong inside, behind the real edge."""
+"""Servicers that fail inside, behind the real edge."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,14 +13,14 @@ from bellrope_server.rpc.edge import Edge
 
 
 class Broken:
-    """A servicer that goes wrong inside."""
+    """A servicer that raises."""
 
     def __init__(self, error: BaseException) -> None:
         self._error = error
         self.calls = 0
 
     async def Queue(self, request: Any, call: Any) -> Any:
-        """Go wrong."""
+        """Raise."""
         self.calls += 1
         raise self._error
 
@@ -28,13 +28,13 @@ class Broken:
 
 
 class Mute(Broken):
-    """A servicer that answers what is no answer."""
+    """A servicer whose answer is not a message."""
 
     def __init__(self) -> None:
         super().__init__(RuntimeError())
 
     async def Queue(self, request: Any, call: Any) -> Any:
-        """Answer nothing that can be sent."""
+        """Return something that cannot be sent."""
         return object()
 
     TriggerSync = QueueBatch = QueueStream = Queue
@@ -44,7 +44,7 @@ class Mute(Broken):
 async def behind_the_edge(
     servicer: object, *, admitting: Admission | None = None
 ) -> AsyncIterator[tuple[EventingStub, int]]:
-    """Serve Eventing by this servicer, behind the real edge; give its stub and its port."""
+    """Serve Eventing with this servicer, behind the real edge; give its stub and its port."""
     server, edge = grpc.aio.server(), Edge(admitting or admission())
     eventing = SERVICES["bellrope.v1.Eventing"]
     handlers = edge.handlers(eventing, lambda rpc: getattr(servicer, rpc.name))

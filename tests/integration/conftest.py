@@ -1,4 +1,4 @@
-"""What the tests of one part share: servers that are left as they are, and a small disk."""
+"""What the integration tests share: servers that no test changes, and a small disk."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ from mounts import mounted
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with its defaults, for the tests that leave it as it is."""
+    """A server with its defaults, for tests that do not change it."""
     with lent(tmp_path_factory.mktemp("open")) as server:
         yield server
 

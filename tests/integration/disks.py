@@ -5,7 +5,7 @@ from pathlib import Path
 
 
 def fill(ballast: Path) -> None:
-    """Take what is left of a file system."""
+    """Fill the rest of a file system."""
     with ballast.open("wb", buffering=0) as file, suppress(OSError):
         while True:
             file.write(bytes(4096))

@@ -1,8 +1,8 @@
-"""`bellrope` in which one part of what runs by itself raises, when a test says so.
+"""`bellrope` with one service that raises when a test wants it to.
 
-Run as `python failing.py serve ...` with a file in FAULT: until it names a point, this is the real server.
-The point raises `once`, or `always`, as the word after its name says. With UNWATCHED=1 nobody looks after
-what runs by itself, as it was before there were services.
+Run as `python failing.py serve ...` with a file in FAULT: until the file names a point, this is the real
+server. The word after the name says whether the point raises `once` or `always`. With UNWATCHED=1 nothing
+restarts a failed service: this is the control.
 """
 
 import asyncio
@@ -36,18 +36,18 @@ from bellrope_server.upkeep.nodes import Nodes
 from bellrope_server.upkeep.parked import ParkedCount
 from bellrope_server.upkeep.readiness import Readiness
 
-SHORT_MARGIN = SECOND  # of a lease, beyond the trigger's timeout: what is lost comes back soon
-SHOWN = 1.0  # seconds from the first failure until the next try: a test has to see that the server says no
+SHORT_MARGIN = SECOND  # of a lease, beyond the trigger's timeout, so that lost leases come back soon
+SHOWN = 1.0  # seconds from the first failure to the restart, so that a test can see the server unready
 
 Inject = Callable[[str], None]
 
 
 class InjectedFault(Exception):
-    """What nobody expects."""
+    """An unexpected exception."""
 
 
 def strike(point: str) -> None:
-    """Raise if this is the point that the test named."""
+    """Raise if the test named this point."""
     if how := named(point):
         if how == "once":
             Path(os.environ["FAULT"]).unlink()
@@ -56,7 +56,7 @@ def strike(point: str) -> None:
 
 
 def named(point: str) -> str:
-    """Return how often this point is to fail, if the test named it: `once` or `always`."""
+    """Return how often this point must fail, `once` or `always`, if the test named it."""
     with suppress(FileNotFoundError):
         name, _, how = Path(os.environ["FAULT"]).read_text().partition(" ")
         return how if name == point else ""
@@ -64,7 +64,7 @@ def named(point: str) -> str:
 
 
 def before(owner: type, name: str) -> Inject:
-    """Have a method, or a coroutine method, raise before it does anything."""
+    """Make a method, or a coroutine method, raise before it does anything."""
 
     def inject(point: str) -> None:
         real = getattr(owner, name)
@@ -79,7 +79,7 @@ def before(owner: type, name: str) -> Inject:
 
 
 def in_hints(point: str) -> None:
-    """Have the stream of hints raise at the next one."""
+    """Make the stream of hints raise at the next hint."""
     real = NodeList.hints
 
     async def hints(nodes: NodeList) -> AsyncGenerator[None, None]:
@@ -126,7 +126,7 @@ STOPS: dict[str, Inject] = {
 
 
 def hanging(owner: type, name: str) -> Inject:
-    """Have a turn hang for as long as the test says so."""
+    """Make a turn hang for as long as the test names its point."""
 
     def inject(point: str) -> None:
         real = getattr(owner, name)

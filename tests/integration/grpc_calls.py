@@ -1,4 +1,4 @@
-"""Calls over gRPC as a client makes them, and what it is told."""
+"""Calls over gRPC as a client makes them, and the answers."""
 
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -30,7 +30,7 @@ async def refused(call: Awaitable[Any]) -> grpc.aio.AioRpcError:
 
 
 def told(error: grpc.aio.AioRpcError, kind: type[Any]) -> list[Any]:
-    """Return the details of one kind that an error carries."""
+    """Return the details of one kind in an error."""
     status = rpc_status.from_call(error)
     found = []
     for packed in status.details if status else ():
@@ -41,14 +41,14 @@ def told(error: grpc.aio.AioRpcError, kind: type[Any]) -> list[Any]:
 
 
 def reason(error: grpc.aio.AioRpcError) -> str:
-    """Return the one reason that an error carries, always under our domain."""
+    """Return the one reason in an error, which is always under our domain."""
     (info,) = told(error, error_details_pb2.ErrorInfo)
     assert info.domain == "bellrope"
     return str(info.reason)
 
 
 def as_bytes(channel: grpc.aio.Channel, method: Any) -> Callable[..., Any]:
-    """Return what calls a method with bytes for a message, and awaits its first answer."""
+    """Return a function that calls a method with a message as bytes, and returns its first answer."""
     path = f"/{method.containing_service.full_name}/{method.name}"
     if method.client_streaming:
         return stream_of_one(channel.stream_stream(path))
@@ -64,7 +64,7 @@ def as_bytes(channel: grpc.aio.Channel, method: Any) -> Callable[..., Any]:
 
 
 def stream_of_one(call: Callable[..., Any]) -> Callable[..., Any]:
-    """Return what sends one message as a stream, and gives the first answer."""
+    """Return a function that sends one message as a stream, and returns the first answer."""
 
     async def answer(message: bytes, **options: Any) -> Any:
         async def messages() -> AsyncIterator[bytes]:
@@ -73,7 +73,7 @@ def stream_of_one(call: Callable[..., Any]) -> Callable[..., Any]:
         while True:
             try:
                 return await call(messages(), **options).read()
-            except grpc.aio.AioRpcError as error:  # it was refused while gRPC sent: then the reason is lost
+            except grpc.aio.AioRpcError as error:  # refused while gRPC sent: then the reason is lost
                 if "SendMessageOperation" not in error.debug_error_string():
                     raise
 
@@ -81,25 +81,25 @@ def stream_of_one(call: Callable[..., Any]) -> Callable[..., Any]:
 
 
 async def health(channel: grpc.aio.Channel) -> int:
-    """Return what the server says of itself."""
+    """Return the status from the server's health service."""
     answer = await health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest())
     return int(answer.status)
 
 
 async def trigger(channel: grpc.aio.Channel, name: str, url: str, **fields: Any) -> None:
-    """Have events of a type call a URL; the type is the trigger's name unless `fields` say otherwise."""
+    """Create a trigger for a URL; its type is its name unless `fields` say otherwise."""
     named = triggers_pb2.Trigger(name=name, url=url, **({"type": name} | fields))
     request = triggers_pb2.CreateTriggerRequest(project=PROJECT, trigger=named)
     await TriggersStub(channel).CreateTrigger(request)
 
 
 def queue(type: str, **fields: Any) -> eventing_pb2.QueueRequest:
-    """An event of this type."""
+    """Return the request to queue an event of this type."""
     return eventing_pb2.QueueRequest(project=PROJECT, type=type, **fields)
 
 
 def sync(type: str, **fields: Any) -> eventing_pb2.TriggerSyncRequest:
-    """An event of this type, to be waited for."""
+    """Return the request to queue an event of this type and wait for it."""
     return eventing_pb2.TriggerSyncRequest(project=PROJECT, type=type, **fields)
 
 
@@ -119,7 +119,7 @@ async def outcome(call: Awaitable[Any]) -> str:
 
 
 async def look_up(channel: grpc.aio.Channel, event_id: str) -> str:
-    """Return OK if there is such an event, else why it can't be read."""
+    """Return OK if the event exists, else the reason why it cannot be read."""
     request = deliveries_pb2.GetEventRequest(project=PROJECT, event_id=event_id)
     return await outcome(DeliveriesStub(channel).GetEvent(request))
 

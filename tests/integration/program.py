@@ -1,4 +1,4 @@
-"""The program `bellrope` in a process of its own, and what it shows of itself."""
+"""The program `bellrope` in a process of its own, and its output."""
 
 import re
 import subprocess
@@ -15,7 +15,7 @@ KEY = "a-key-for-these-tests-only"
 
 
 def bellrope(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run the program as a process of its own until it ends."""
+    """Run the program in a process of its own until it ends."""
     return ended([sys.executable, "-m", "bellrope_server", *arguments], env=environment(**variables))
 
 
@@ -26,14 +26,14 @@ def serve(folder: Path, *flags: str, **variables: str) -> subprocess.CompletedPr
 
 
 def lines(text: str) -> list[str]:
-    """Return the lines of what was said on standard error: sentences of ours, and no traceback."""
+    """Return the lines of standard error, which must be messages of ours without a traceback."""
     said = text.splitlines()
     assert all(line.startswith("bellrope: ") for line in said)
     return [line.removeprefix("bellrope: ") for line in said]
 
 
 def status(url: str, **headers: str) -> int:
-    """Return the status that a GET is answered with."""
+    """Return the status of a GET."""
     try:
         with urlopen(Request(url, headers=headers), timeout=10) as response:
             return int(response.status)
@@ -43,7 +43,7 @@ def status(url: str, **headers: str) -> int:
 
 
 def save(server: Server, type: str, url: str, **more: Any) -> None:
-    """Have events of a type call a URL."""
+    """Save a trigger that calls a URL."""
     path = f"{server.http}/v1/config/projects/default/eventing/triggers/{type}"
     assert post(path, {"type": type, "url": url, **more}) == (200, {})
 

@@ -1,4 +1,4 @@
-"""Nobody gets to a servicer but through admission: every RPC, at both doors and on every documented path."""
+"""Every call passes admission before its servicer: every RPC, over gRPC and every HTTP path."""
 
 import asyncio
 import json
@@ -34,8 +34,8 @@ REACHED = NotFinal.reason
 """What every servicer here answers."""
 
 
-class Asked(NamedTuple):
-    """One request, and the RPC that it asks for."""
+class RpcRequest(NamedTuple):
+    """One request, and the RPC that it calls."""
 
     door: str
     rpc: Any
@@ -45,15 +45,15 @@ class Asked(NamedTuple):
     kind: str = "application/json"
 
 
-def native(route: Any) -> Asked:
-    """Ask at a native path."""
+def native(route: Any) -> RpcRequest:
+    """Return the request at a native path."""
     path = re.sub(r"\{[^}]*\}", "x", route.template.text)
-    return Asked("native", route.rpc, path, route.http_method, {} if route.body else None)
+    return RpcRequest("native", route.rpc, path, route.http_method, {} if route.body else None)
 
 
-def documented(name: str, http_method: str, path: str, body: object = None, kind: str = "json") -> Asked:
-    """Ask at a documented path; `name` is like `Triggers.GetTrigger`."""
-    return Asked(
+def documented(name: str, http_method: str, path: str, body: object = None, kind: str = "json") -> RpcRequest:
+    """Return the request at a documented path; `name` is like `Triggers.GetTrigger`."""
+    return RpcRequest(
         "documented", descriptor(*name.split(".")), path, http_method, body, kind=f"application/{kind}"
     )
 
@@ -88,20 +88,20 @@ DOCUMENTED = [
     documented("Projects.DeleteEventType", "DELETE", f"{CONFIG}/x/eventing/schema/x"),
 ]
 ALL = [
-    *(Asked("grpc", rpc) for rpc in METHODS),
+    *(RpcRequest("grpc", rpc) for rpc in METHODS),
     *(native(route) for route in Table(SERVICES).routes),
     *DOCUMENTED,
 ]
 
 
-class Noting:
+class NotingServicer:
     """A servicer that notes which of its RPCs was called, with which Call, and does nothing else."""
 
     def __init__(self, service: Any, reached: list[tuple[str, Call]]) -> None:
         for rpc in service.methods:
             note = self._stream if rpc.server_streaming else self._message
             setattr(self, rpc.name, note(rpc.full_name, reached))
-        if service.name == "Eventing":  # what the documented paths call, which need no message for an answer
+        if service.name == "Eventing":  # what the documented paths call; they need no message as an answer
             self.accept, self.accept_together = self.Queue, self.QueueBatch  # type: ignore[attr-defined]
 
     @staticmethod
@@ -123,7 +123,7 @@ class Noting:
 
 
 class Doors:
-    """Both doors, as the server has them."""
+    """The server's gRPC and HTTP doors."""
 
     def __init__(
         self, channel: grpc.aio.Channel, http: ClientSession, reached: list[tuple[str, Call]]
@@ -132,8 +132,8 @@ class Doors:
         self._http = http
         self.reached = reached
 
-    async def ask(self, asked: Asked, *headers: Header) -> str:
-        """Make one call and return the reason that it ends with; every one ends with some."""
+    async def ask(self, asked: RpcRequest, *headers: Header) -> str:
+        """Make one call and return the reason of its error; every call ends with one."""
         if asked.door == "grpc":
             call = as_bytes(self._channel, asked.rpc)
             return await outcome(call(b"", metadata=headers, timeout=30))
@@ -142,16 +142,16 @@ class Doors:
         async with self._http.request(asked.http_method, asked.path, data=data, headers=sent) as response:
             return str((await response.json())["reason"])
 
-    async def outcomes(self, *headers: Header) -> list[tuple[Asked, str]]:
-        """Make every call, and return what each ends with."""
+    async def outcomes(self, *headers: Header) -> list[tuple[RpcRequest, str]]:
+        """Make every call, and return how each ends."""
         return [(asked, await self.ask(asked, *headers)) for asked in ALL]
 
 
 @asynccontextmanager
 async def doors(admitting: Admission, limits: Limits) -> AsyncIterator[Doors]:
-    """Open both doors in front of servicers that only note what was called."""
+    """Open both doors in front of servicers that only note calls."""
     reached: list[tuple[str, Call]] = []
-    noting: Any = {service.name.lower(): Noting(service, reached) for service in SERVICES.values()}
+    noting: Any = {service.name.lower(): NotingServicer(service, reached) for service in SERVICES.values()}
     api = Api(**noting)
     rpc = RpcServer(Edge(admitting), api, limits=limits, reflect=False)
     gateway = Gateway(api, admitting, limits=limits, unready=lambda: (), metrics=no_metrics)
@@ -167,34 +167,34 @@ async def doors(admitting: Admission, limits: Limits) -> AsyncIterator[Doors]:
 
 
 async def no_metrics() -> bytes:
-    """Show nothing."""
+    """Return no metrics."""
     return b""
 
 
-def otherwise(said: list[tuple[Asked, str]], expected: str) -> list[str]:
-    """Return what did not end as expected."""
+def otherwise(said: list[tuple[RpcRequest, str]], expected: str) -> list[str]:
+    """Return the calls that did not end as expected."""
     return [f"{asked.door} {asked.rpc.name}: {reason}" for asked, reason in said if reason != expected]
 
 
 def brings_events(rpc: Any) -> bool:
-    """Say whether calls of this RPC are counted as those that bring events."""
+    """Return whether calls of this RPC count as calls that bring events."""
     return bool(rpc.containing_service.name == "Eventing")
 
 
 def only_watches(rpc: Any) -> bool:
-    """Say whether an RPC is counted as a stream that has no end."""
+    """Return whether an RPC counts as a stream without an end."""
     return bool(rpc.server_streaming) and not brings_events(rpc)
 
 
 def test_every_rpc_has_a_native_path() -> None:
-    """So these tests go through each RPC at both doors; what comes new to the protos is among them."""
+    """Every RPC of the protos has a native path, so these tests cover each of them over gRPC and HTTP."""
     assert {asked.rpc.full_name for asked in ALL if asked.door == "native"} == {
         rpc.full_name for rpc in METHODS
     }
 
 
 async def test_with_the_key_every_call_reaches_its_servicer() -> None:
-    """With the key each call gets through, as the administrator's: so what is refused below could come in."""
+    """With the key every call gets through as the administrator's, so the refusals below mean something."""
     async with doors(admission(key=KEY), Limits()) as open_doors:
         said = await open_doors.outcomes(WITH_KEY)
         assert otherwise(said, REACHED) == []
@@ -203,7 +203,7 @@ async def test_with_the_key_every_call_reaches_its_servicer() -> None:
 
 
 async def test_without_a_key_every_caller_is_anyone_on_this_machine() -> None:
-    """A server without a key asks for none, and knows that it does not know who calls."""
+    """A server without a key requires none, and notes that the caller is unknown."""
     async with doors(admission(), Limits()) as open_doors:
         said = await open_doors.outcomes()
         assert otherwise(said, REACHED) == []
@@ -214,7 +214,7 @@ async def test_without_a_key_every_caller_is_anyone_on_this_machine() -> None:
     "headers", [[], [WRONG_KEY], [WITH_KEY, WRONG_KEY], [WRONG_KEY, WITH_KEY]], ids=["0", "1", "2", "2-too"]
 )
 async def test_without_the_one_right_key_no_call_reaches_a_servicer(headers: list[Header]) -> None:
-    """Whichever RPC, whichever way: without a key, with a wrong one, or with two it is KEY_REQUIRED."""
+    """Without a key, with a wrong one, or with two, every call of every RPC gets KEY_REQUIRED."""
     async with doors(admission(key=KEY), Limits()) as closed:
         said = await closed.outcomes(*headers)
         assert otherwise(said, "KEY_REQUIRED") == []
@@ -222,7 +222,7 @@ async def test_without_the_one_right_key_no_call_reaches_a_servicer(headers: lis
 
 
 async def test_a_server_that_stops_begins_no_call() -> None:
-    """Whichever RPC, whichever way: DRAINING; and who has no key is told only that."""
+    """A stopping server answers every call with DRAINING; a call without the key gets KEY_REQUIRED."""
     admitting = admission(key=KEY)
     admitting.drain()
     async with doors(admitting, Limits()) as closed:
@@ -234,7 +234,7 @@ async def test_a_server_that_stops_begins_no_call() -> None:
 
 
 async def test_what_counts_against_which_cap_is_one_rule() -> None:
-    """Without a place for events or streams each RPC of that kind is refused, and every other one goes on."""
+    """Without a place for events or streams, RPCs of that kind are refused, and all others go on."""
     limits = Limits(calls=0, streams=0)
     async with doors(admission(limits=limits), limits) as full:
         said = await full.outcomes()
@@ -246,7 +246,7 @@ async def test_what_counts_against_which_cap_is_one_rule() -> None:
 
 
 async def test_each_cap_is_one_for_both_doors() -> None:
-    """A place that is taken at one door is missing at the other, and each kind has places of its own."""
+    """A place taken over gRPC is missing over HTTP and vice versa; each kind has places of its own."""
     limits = Limits(calls=1, streams=1)
     admitting = admission(limits=limits)
     event, watch = descriptor("Eventing", "Queue"), descriptor("Deliveries", "Tail")

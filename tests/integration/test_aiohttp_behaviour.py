@@ -1,4 +1,4 @@
-"""What aiohttp does with a connection that the gateway relies on: what a new version does otherwise."""
+"""How aiohttp treats connections, as far as the gateway relies on it; a new version may differ."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -19,8 +19,8 @@ LAST = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Request-Id: mine\r\
 LONG = 60.0  # seconds
 
 
-class Told(web.RequestHandler):
-    """A connection that answers an error with what it is given of it."""
+class ErrorEcho(web.RequestHandler):
+    """A connection that answers an error with what it learns about it."""
 
     def handle_error(
         self,
@@ -33,15 +33,15 @@ class Told(web.RequestHandler):
         return web.Response(status=status, text=f"{exc} {message}")
 
 
-class Telling(web.Server):
-    """A server whose connections would read an answered request's body on for a long time."""
+class LingeringServer(web.Server):
+    """A server whose connections would go on reading an answered request's body for a long time."""
 
     def __call__(self) -> web.RequestHandler:
         """Make a connection."""
-        return Told(self, loop=asyncio.get_running_loop(), lingering_time=LONG)
+        return ErrorEcho(self, loop=asyncio.get_running_loop(), lingering_time=LONG)
 
 
-class Connected:
+class BothEnds:
     """Both ends of a connection to a server."""
 
     def __init__(
@@ -57,22 +57,22 @@ class Connected:
         return self._server.connections[0]
 
     async def until(self, fact: Callable[[web.RequestHandler], bool]) -> None:
-        """Wait until the server's end is so."""
+        """Wait until the server's end satisfies the condition."""
         await until(lambda: bool(self._server.connections) and fact(self.inside), seconds=SOON)
 
     async def rest(self) -> bytes:
-        """Return all that comes until the server closes; fail if it does not."""
+        """Return everything until the server closes; fail if it does not."""
         async with asyncio.timeout(SOON):
             return await self._reader.read()
 
 
 @asynccontextmanager
-async def connected(server: web.Server) -> AsyncIterator[Connected]:
+async def connected(server: web.Server) -> AsyncIterator[BothEnds]:
     """Open a connection to a server."""
     listening = await asyncio.get_running_loop().create_server(server, "127.0.0.1", 0)
     reader, writer = await asyncio.open_connection(*listening.sockets[0].getsockname())
     try:
-        yield Connected(server, reader, writer)
+        yield BothEnds(server, reader, writer)
     finally:
         writer.close()
         listening.close()
@@ -80,12 +80,12 @@ async def connected(server: web.Server) -> AsyncIterator[Connected]:
 
 
 async def test_a_refusal_is_answered_and_the_connection_closes() -> None:
-    """What is refused while a connection is idle reaches handle_error with all we gave, then it closes."""
+    """Bad bytes on an idle connection reach handle_error with all its arguments; then it closes."""
 
     async def handler(_request: web.BaseRequest) -> web.StreamResponse:
         raise NotImplementedError
 
-    async with connected(Telling(handler)) as wire:
+    async with connected(LingeringServer(handler)) as wire:
         await wire.until(internals.is_idle)
         internals.refuse(wire.inside, Unparsed(status=408, exc=KeyError("why"), message="words"))
         assert not internals.is_idle(wire.inside)
@@ -95,12 +95,12 @@ async def test_a_refusal_is_answered_and_the_connection_closes() -> None:
 
 
 async def test_nothing_is_parsed_after_a_refusal() -> None:
-    """Bytes that come behind what is refused are no request any more."""
+    """Bytes after a refused request are not parsed."""
 
     async def handler(_request: web.BaseRequest) -> web.StreamResponse:
         raise NotImplementedError
 
-    async with connected(Telling(handler)) as wire:
+    async with connected(LingeringServer(handler)) as wire:
         await wire.until(internals.is_idle)
         internals.refuse(wire.inside, Unparsed(status=408, exc=KeyError(), message=""))
         wire.inside.data_received(LAST)
@@ -108,7 +108,7 @@ async def test_nothing_is_parsed_after_a_refusal() -> None:
 
 
 async def test_after_never_linger_the_rest_of_a_body_is_not_waited_for() -> None:
-    """While it is handled the connection says so; an error breaks its body, and it closes with the answer."""
+    """While an error is handled the connection knows; its body breaks off, and it closes with the answer."""
 
     async def handler(request: web.BaseRequest) -> web.StreamResponse:
         internals.never_linger(request.protocol)
@@ -120,21 +120,21 @@ async def test_after_never_linger_the_rest_of_a_body_is_not_waited_for() -> None
             await request.content.readany()
         return web.Response(text="enough")
 
-    async with connected(Telling(handler)) as wire:
+    async with connected(LingeringServer(handler)) as wire:
         wire.send(HEAD + b"Content-Length: 5\r\n\r\nh")
         answer = await wire.rest()
     assert answer.endswith(b"enough"), changed(f"a broken body is answered {answer!r}")
 
 
 async def test_a_body_that_nobody_reads_pauses_the_connection() -> None:
-    """While much of a body waits for its reader, the connection says that it is we who do not read."""
+    """While much of a body waits for its reader, the connection knows that the delay is ours."""
     read = asyncio.Event()
 
     async def handler(request: web.BaseRequest) -> web.StreamResponse:
         await read.wait()
         return web.Response(text=str(len(await request.content.read())))
 
-    async with connected(Telling(handler)) as wire:
+    async with connected(LingeringServer(handler)) as wire:
         size = 4 * 1024 * 1024
         wire.send(HEAD + b"Connection: close\r\nContent-Length: %d\r\n\r\n" % size + b"x" * size)
         await wire.until(internals.is_paused)
@@ -143,7 +143,7 @@ async def test_a_body_that_nobody_reads_pauses_the_connection() -> None:
 
 
 async def test_a_request_to_upgrade_is_known() -> None:
-    """Both the request and its connection say that it asked to upgrade."""
+    """Both the request and its connection know that it asked to upgrade."""
 
     async def handler(request: web.BaseRequest) -> web.StreamResponse:
         said = internals.asks_to_upgrade(request), internals.is_upgrading(request.protocol)
@@ -151,7 +151,7 @@ async def test_a_request_to_upgrade_is_known() -> None:
         response.force_close()
         return response
 
-    async with connected(Telling(handler)) as wire:
+    async with connected(LingeringServer(handler)) as wire:
         wire.send(HEAD + b"Connection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: 0\r\n\r\n")
         answer = await wire.rest()
     assert answer.endswith(b"(True, True)"), changed("a request to upgrade is marked in another way")
@@ -159,7 +159,7 @@ async def test_a_request_to_upgrade_is_known() -> None:
 
 @pytest.mark.parametrize("size", [10, 2 * SMALL])
 async def test_an_answer_of_our_own_shape_is_sent(size: int) -> None:
-    """What has `prepare`, `write_eof` and `keep_alive` is taken for an answer."""
+    """An object with `prepare`, `write_eof` and `keep_alive` is accepted as an answer."""
 
     async def handler(_request: web.BaseRequest) -> JsonAnswer:
         return JsonAnswer(b"x" * size)

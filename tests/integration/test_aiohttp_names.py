@@ -1,4 +1,4 @@
-"""The names and words of aiohttp that the gateway needs: what a new version changes of them."""
+"""The names and messages of aiohttp that the gateway needs; a new version may change them."""
 
 import ast
 import asyncio
@@ -64,7 +64,7 @@ WORDS = {
 
 
 async def unconnected() -> web.RequestHandler:
-    """Return a connection that is given its bytes by hand and handles no request."""
+    """Return a connection that gets its bytes from the test and handles no request."""
 
     async def never(_request: web.BaseRequest) -> web.StreamResponse:
         raise NotImplementedError
@@ -76,19 +76,19 @@ async def unconnected() -> web.RequestHandler:
     ("owner", "name", "what"), NAMES, ids=[f"{owner.__name__}.{name}" for owner, name, _ in NAMES]
 )
 def test_the_names_are_there(owner: type, name: str, what: str) -> None:
-    """Every name that is not promised is still there."""
+    """Every private name that we use still exists."""
     kept = {*dir(owner), *getattr(owner, "ATTRS", ()), *getattr(owner, "__annotations__", ())}
     assert name in kept, changed(f"{owner.__name__}.{name} is gone, {what}")
 
 
 def test_the_list_of_names_is_whole() -> None:
-    """All private names that the one file uses are looked for here."""
+    """The list of names has all private names that the one file uses."""
     used = _private_names(GATEWAY / "wire/aiohttp_internals.py")
     assert set() == used - {name for _, name, _ in NAMES}
 
 
 def test_nothing_else_reaches_behind_the_public_names() -> None:
-    """Only that one file imports from inside aiohttp, or touches what aiohttp keeps to itself."""
+    """Only that one file imports aiohttp's internals, or touches its private attributes."""
     theirs = {name for owner in (web.RequestHandler, web.BaseRequest, web.Server) for name in dir(owner)}
     others = [path for path in GATEWAY.rglob("*.py") if path.name != "aiohttp_internals.py"]
     assert {"aiohttp"} == {name for path in others for name in _imported_of_aiohttp(path)}
@@ -117,7 +117,7 @@ def _imported_of_aiohttp(path: Path) -> Iterator[str]:
     [(WireProtocol, web.RequestHandler), (WireServer, web.Server), (WireRequest, web.BaseRequest)],
 )
 def test_what_we_override_is_called_as_before(ours: type, theirs: type) -> None:
-    """Each method of ours that takes the place of one of aiohttp's has its parameters."""
+    """Each of our methods that overrides one of aiohttp's has the same parameters."""
     for name, method in vars(ours).items():
         original = getattr(theirs, name, None)
         if inspect.isfunction(method) and original and name != "__init__":
@@ -136,8 +136,8 @@ def test_what_we_override_is_called_as_before(ours: type, theirs: type) -> None:
     ],
 )
 async def test_our_private_names_are_ours_alone(ours: type, theirs: type, overridden: set[str]) -> None:
-    """No private name of ours takes the place of one that aiohttp uses for something else."""
-    of_a_server = vars(web.Server((await unconnected()).start))  # it has no slots, so its class tells nothing
+    """No private name of ours hides one that aiohttp uses for something else."""
+    of_a_server = vars(web.Server((await unconnected()).start))  # it has no slots, so its class shows nothing
     kept = {*dir(theirs), *of_a_server} - {"_abc_impl"}
     private = {name for name in {*vars(ours), *_assigned(ours)} if _is_private(name)}
     assert overridden == private & kept, changed(f"{theirs.__name__} has a private name that ours has too")
@@ -152,7 +152,7 @@ def _assigned(kind: type) -> set[str]:
 
 @pytest.mark.parametrize(("words", "sample"), WORDS.items(), ids=list(WORDS))
 async def test_the_parser_complains_in_these_words(words: str, sample: bytes) -> None:
-    """The parser's words for what is wrong begin as we know them."""
+    """The parser's error messages begin as we expect."""
     connection = await unconnected()
     connection.data_received(sample)
     message, _ = internals.waiting(connection)[-1]
@@ -162,12 +162,12 @@ async def test_the_parser_complains_in_these_words(words: str, sample: bytes) ->
 
 
 def test_every_word_has_a_sample() -> None:
-    """No words are kept that the parser is not seen to say."""
+    """Every message that we expect has a sample that makes the parser say it."""
     assert WORDS.keys() == {words for each in Complaint for words in each.value}
 
 
 async def test_a_long_line_has_an_error_of_its_own() -> None:
-    """A line over the limit is LineTooLong, whatever its words."""
+    """A line over the limit is LineTooLong, whatever the message."""
     connection = await unconnected()
     connection.data_received(HEAD + b"X: " + b"x" * 9000 + b"\r\n\r\n")
     message, _ = internals.waiting(connection)[-1]
@@ -192,7 +192,7 @@ async def test_parsed_requests_are_counted_and_wait() -> None:
     [(b"", False), (b"\r\n", False), (HEAD + b"\r\n", False), (b"G", True), (HEAD, True), (HEAD[:-1], True)],
 )
 async def test_the_parser_knows_half_a_header(came: bytes, half: bool) -> None:
-    """Given the end of the stream, the parser tells whether a header has begun."""
+    """At the end of the stream the parser knows whether a header has begun."""
     connection = await unconnected()
     connection.data_received(came)
     assert internals.has_half_a_header(connection) is half, changed("feed_eof tells something else")

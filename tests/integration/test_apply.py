@@ -50,7 +50,7 @@ def shell(server: Server) -> Shell:
 
 @pytest.fixture
 def write(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[str], str]:
-    """Write a file in which PROJECT is the test's own."""
+    """Write a file in which PROJECT is the test's own project."""
 
     def write(text: str) -> str:
         path = tmp_path / "bellrope.yaml"
@@ -76,13 +76,13 @@ Write = Callable[[str], str]
 
 
 def triggers(shell: Shell, name: str) -> dict[str, Any]:
-    """Return the triggers of a project by their names."""
+    """Return the triggers of a project by name."""
     listed = shell("triggers", "list", f"--project={name}", "--json").stdout.splitlines()
     return {trigger["name"]: trigger for trigger in map(json.loads, listed)}
 
 
 def test_a_file_is_applied_and_again_changes_nothing(shell: Shell, write: Write, name: str) -> None:
-    """What the file declares is there afterwards; what stands in it as it is already is left alone."""
+    """Everything that the file declares is created; what already exists as declared is left alone."""
     file = write(FILE)
     first = shell("apply", file)
     assert (first.exit_code, first.stderr) == (0, "")
@@ -108,7 +108,7 @@ def test_a_file_is_applied_and_again_changes_nothing(shell: Shell, write: Write,
 
 
 def test_a_dry_run_shows_each_difference_and_changes_nothing(shell: Shell, write: Write, name: str) -> None:
-    """A line for each value that goes or comes, by its key; a secret is not shown."""
+    """A dry run prints a line for each value that changes, by its key; a secret is not shown."""
     shell("apply", write(FILE))
     before = triggers(shell, name)
     edited = FILE.replace("retries: 5", "retries: 1").replace("{x-team: mail}", "{x-team: post, x-b: '1'}")
@@ -134,7 +134,7 @@ def test_a_dry_run_shows_each_difference_and_changes_nothing(shell: Shell, write
 
 
 def test_what_the_file_leaves_out_gets_its_default(shell: Shell, write: Write, name: str) -> None:
-    """The file is the whole truth, except for a secret and a pause, which it can leave to others."""
+    """What the file leaves out gets its default, except for a secret and a pause, which stay."""
     shell("apply", write(FILE))
     shell("triggers", "pause", "on-email", f"--project={name}")
     shell(
@@ -147,7 +147,7 @@ def test_what_the_file_leaves_out_gets_its_default(shell: Shell, write: Write, n
 
 
 def test_prune_deletes_what_the_file_does_not_name(shell: Shell, write: Write, name: str) -> None:
-    """`--prune` deletes the other triggers of the file's projects; without it they stay."""
+    """`--prune` deletes triggers of the file's projects that it does not name; without it they stay."""
     shell("apply", write(FILE))
     smaller = FILE.partition("      plain:")[0]
     assert f"- {name}/plain" not in shell("apply", write(smaller), "--dry-run").stdout
@@ -175,7 +175,7 @@ WRONG = {
 def test_a_file_that_is_wrong_is_told_with_its_line(
     shell: Shell, write: Write, name: str, fault: str
 ) -> None:
-    """The line and what is wrong there, before anything is changed; with --dry-run too."""
+    """A wrong file is refused with the line and the reason, before anything changes; with --dry-run too."""
     right, wrong, line, why = WRONG[fault]
     file = write(FILE.replace(right, wrong, 1))
     for flags in ((), ("--dry-run",)):
@@ -188,7 +188,7 @@ def test_a_file_that_is_wrong_is_told_with_its_line(
 
 
 def test_what_the_server_refuses_is_told_with_its_line(shell: Shell, write: Write, name: str) -> None:
-    """A URL that the egress guard refuses: the others are applied, and the exit code is 1."""
+    """If the server refuses a trigger, the others are applied, and the exit code is 1."""
     file = write(FILE.replace("https://example.com/hook", "http://169.254.169.254/"))
     refused = shell("apply", file)
     assert refused.exit_code == 1
@@ -197,7 +197,7 @@ def test_what_the_server_refuses_is_told_with_its_line(shell: Shell, write: Writ
 
 
 def test_apply_without_a_server_is_exit_code_3(write: Write) -> None:
-    """Nobody answers: nothing was changed."""
+    """Without a server nothing is changed, and the exit code is 3."""
     alone = run("apply", write(FILE), "--server=127.0.0.1:1")
     assert (alone.exit_code, "no server answers" in alone.stderr) == (3, True)
 
@@ -220,7 +220,7 @@ async def test_a_server_starts_with_its_file(tmp_path: Path, write: Write, name:
 
 @pytest.mark.parametrize("wrong", ["retries: 500", "url: http://169.254.169.254/", None])
 def test_a_server_does_not_start_with_a_wrong_file(tmp_path: Path, write: Write, wrong: str | None) -> None:
-    """It says the file and the line, and serves nothing."""
+    """With a wrong file the server reports the file and the line, and does not start."""
     file = write(FILE.replace("retries: 5", wrong)) if wrong else str(tmp_path / "none.yaml")
     if wrong and wrong.startswith("url"):
         file = write(FILE.replace("url: https://example.com/hook", wrong))

@@ -48,7 +48,7 @@ def data(shell: Shell, id: str) -> str:
 
 @pytest.mark.parametrize("command", ["queue-batch", "queue-stream"])
 def test_a_file_of_events_is_stored_as_it_stands(shell: Shell, tmp_path: Path, command: str) -> None:
-    """Every field of an event can stand in its line; data arrives byte for byte, blank lines do not count."""
+    """A line may have every field of an event; data is stored byte for byte, and blank lines are ignored."""
     first = f'{{"type": "bulk", "id": "{command}-1", "data": {{"total": 0.10, "big": 18446744073709551617}}}}'
     second = {"type": "bulk", "id": f"{command}-2", "delay": "3600s", "options": {"db": "main"}}
     result = shell(command, written(tmp_path, first, "", second))
@@ -69,7 +69,7 @@ def test_a_file_can_be_sent_again(shell: Shell, command: str) -> None:
 
 
 def test_a_batch_is_stored_whole_or_not_at_all(shell: Shell, tmp_path: Path) -> None:
-    """The line that is refused is named, and nothing of its thousand is stored; what came before is."""
+    """A refused line is named, and nothing of its batch of a thousand is stored; earlier batches are."""
     for wrong, why in (
         ({"type": "two words"}, r"events\[1\]\.type must be .* \(INVALID_FIELD\)"),
         ({"type": "a", "dely": "1s"}, r".*dely.* \(UNKNOWN_FIELD\)"),
@@ -88,7 +88,7 @@ def test_a_batch_is_stored_whole_or_not_at_all(shell: Shell, tmp_path: Path) -> 
 
 
 def test_a_stream_goes_on_after_a_line_that_is_refused(shell: Shell, tmp_path: Path) -> None:
-    """Each refused line is told with its number and reason, the others are stored, and the exit code is 1."""
+    """Each refused line is reported with its number and reason; the others are stored; the exit code is 1."""
     file = written(tmp_path, {"type": "a"}, "{", {"type": "two words"}, {"type": "b"})
     result = shell("queue-stream", file)
     assert (result.exit_code, result.stdout) == (1, "2 stored, 2 refused\n")
@@ -101,7 +101,7 @@ def test_a_stream_goes_on_after_a_line_that_is_refused(shell: Shell, tmp_path: P
 
 @pytest.mark.parametrize("command", ["queue-batch", "queue-stream"])
 def test_answers_are_json_for_programs(shell: Shell, tmp_path: Path, command: str) -> None:
-    """`--json` prints the answer to each event on a line of its own, in the file's order."""
+    """`--json` prints the answer for each event on a line of its own, in the file's order."""
     result = shell(command, written(tmp_path, {"type": "a", "id": "j1"}, {"type": "a", "id": "j2"}), "--json")
     assert [json.loads(line)["eventId"] for line in result.stdout.splitlines()] == ["j1", "j2"]
 
@@ -116,7 +116,7 @@ def test_what_cannot_be_read_or_reached_is_a_sentence(shell: Shell, tmp_path: Pa
 
 
 def test_a_terminal_shows_how_far_it_is(server: Server, tmp_path: Path) -> None:
-    """On a terminal a line says how many events are stored and how fast; elsewhere there is none."""
+    """On a terminal a line shows how many events are stored and how fast; elsewhere there is none."""
     controller, terminal = pty.openpty()
     file = written(tmp_path, *({"type": "seen"} for _ in range(2500)))
     command = ["bellrope", "queue-batch", file, f"--server={server.grpc}"]
@@ -145,7 +145,7 @@ def streaming(server: Server) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def test_ctrl_c_says_how_far_a_stream_came(server: Server) -> None:
-    """Whoever stops it, while it waits for a line, hears what is stored; the exit code is 130."""
+    """Ctrl-C while it waits for a line makes it print how many are stored; the exit code is 130."""
     with streaming(server) as process:
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 130
@@ -154,7 +154,7 @@ def test_ctrl_c_says_how_far_a_stream_came(server: Server) -> None:
 
 
 def test_a_stream_ends_when_its_server_does(tmp_path: Path) -> None:
-    """The exit code is 3 at once, though more lines could come."""
+    """If its server stops, the exit code is 3 at once, though more lines could come."""
     with lent(tmp_path) as server, streaming(server) as process:
         server.kill()
         assert process.wait(20) == 3

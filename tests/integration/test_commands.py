@@ -1,4 +1,4 @@
-"""The commands that talk to a server: what they do, print and end with."""
+"""The commands that call a server: what they do and print, and their exit codes."""
 
 import asyncio
 import json
@@ -28,13 +28,13 @@ KEY = "a-key-for-these-tests-only"
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with its defaults, for the tests that leave it as it is."""
+    """A server with its defaults, for tests that do not change it."""
     with lent(tmp_path_factory.mktemp("open")) as server:
         yield server
 
 
 def save(server: Server, type: str, url: str, **more: Any) -> None:
-    """Have events of a type call a URL."""
+    """Save a trigger that calls a URL."""
     path = f"{server.http}/v1/config/projects/default/eventing/triggers/{type}"
     assert post(path, {"type": type, "url": url, **more}) == (200, {})
 
@@ -49,14 +49,14 @@ def shell(server: Server) -> Shell:
 
 
 def test_queue_prints_the_id(shell: Shell) -> None:
-    """`bellrope queue TYPE` stores an event and prints its id, what it is owed, and when that is due."""
+    """`bellrope queue TYPE` stores an event and prints its id, its deliveries, and when they are due."""
     result = shell("queue", "unmatched", "--data", '{"a": 1}')
     assert (result.exit_code, result.stderr) == (0, "")
     assert re.fullmatch(r"[0-9a-f-]{36}  0 deliveries, due \d{4}-\d\d-\d\dT[0-9:.]+Z\n", result.stdout)
 
 
 def test_queue_again_with_the_same_id_is_safe(shell: Shell) -> None:
-    """`--id` makes sending again safe: the same event is told from another one."""
+    """`--id` makes it safe to send again: the same event is reported as a duplicate."""
     first, again = (shell("queue", "mine", "--id=mine-1", "--data=1") for _ in range(2))
     assert again.stdout == first.stdout.rstrip() + " (accepted before)\n"
     other = shell("queue", "mine", "--id=mine-1", "--data=2")
@@ -82,7 +82,7 @@ def test_queue_reads_data_from_where_it_is(shell: Shell, server: Server, tmp_pat
 
 
 def test_queue_can_wait(shell: Shell) -> None:
-    """`--delay` and `--at` say when the webhooks are called."""
+    """`--delay` and `--at` set when the webhooks are called."""
     at = shell("queue", "later", "--at=2030-01-02T03:04:05.5+01:00", "--delay=0.25", "--json")
     assert json.loads(at.stdout)["dueTime"] == "2030-01-02T02:04:05.750Z"
     for flag in ("--at=2030-01-02", "--at=2030-02-30T00:00:00Z", "--at=soon", "--delay=-1", "--delay=nan"):
@@ -94,7 +94,7 @@ def test_queue_can_wait(shell: Shell) -> None:
 
 
 async def test_queue_sync_prints_the_answer(server: Server, shell: Shell) -> None:
-    """`--sync` prints what the webhook answered and nothing else; `--json` prints all there is to know."""
+    """`--sync` prints the webhook's answer and nothing else; `--json` prints everything."""
     async with Receiver(answer(200, b'{"total": 0.10}'), answer(200, b"plain")) as receiver:
         save(server, "asked", receiver.url)
         result = await asyncio.to_thread(shell, "queue", "asked", "--sync")
@@ -104,7 +104,7 @@ async def test_queue_sync_prints_the_answer(server: Server, shell: Shell) -> Non
 
 
 async def test_queue_sync_tells_what_webhooks_answered_instead(server: Server, shell: Shell) -> None:
-    """When no webhook succeeded the exit code is 1, and each webhook's last answer is told."""
+    """If no webhook succeeds the exit code is 1, and each webhook's last answer is printed."""
     async with Receiver(answer(418)) as receiver:
         save(server, "fails", receiver.url, retries=0)
         failed = await asyncio.to_thread(shell, "queue", "fails", "--sync")
@@ -120,7 +120,7 @@ async def test_queue_sync_tells_what_webhooks_answered_instead(server: Server, s
 
 
 async def test_queue_sync_says_the_id_when_the_answer_is_late(server: Server, shell: Shell) -> None:
-    """`--timeout` ends the waiting with exit code 3, and the event's id is told: it is stored and goes on."""
+    """`--timeout` ends the wait with exit code 3, and prints the event's id: it is stored and goes on."""
     async with Receiver(hang) as receiver:
         save(server, "slow", receiver.url)
         late = await asyncio.to_thread(shell, "queue", "slow", "--sync", "--timeout=0.4")
@@ -132,7 +132,7 @@ async def test_queue_sync_says_the_id_when_the_answer_is_late(server: Server, sh
 
 
 def test_what_the_server_refuses_is_a_sentence(shell: Shell) -> None:
-    """Bad JSON and bad types end with exit code 1, and the sentence names the field and the reason."""
+    """Bad JSON or a bad type ends with exit code 1; the error names the field and the reason."""
     for arguments, field, reason in (
         (("ok", "--data={"), "data", "MALFORMED_JSON"),
         (("two words",), "type", "INVALID_FIELD"),
@@ -146,7 +146,7 @@ def test_what_the_server_refuses_is_a_sentence(shell: Shell) -> None:
 
 
 def test_no_server_is_a_sentence() -> None:
-    """When nothing answers the exit code is 3; the sentence says where it was looked for and what to do."""
+    """If no server answers, the exit code is 3; the error says where it was expected and what to do."""
     for command in (("queue", "x"), ("triggers", "list")):
         alone = run(*command, "--server=127.0.0.1:1")
         assert (alone.exit_code, alone.stdout) == (3, "")
@@ -156,7 +156,7 @@ def test_no_server_is_a_sentence() -> None:
 
 
 def test_commands_carry_the_key(tmp_path: Path) -> None:
-    """`--key` or BELLROPE_ADMIN_KEY opens a server with a key; a wrong one is told, and not repeated."""
+    """`--key` or BELLROPE_ADMIN_KEY opens a server with a key; a wrong one is reported, but not repeated."""
     with lent(tmp_path, f"--admin-key={KEY}") as server:
         at = f"--server={server.grpc}"
         for answer_ in (run("triggers", "list", at), run("triggers", "list", at, "--key=marked-wrong")):
@@ -164,13 +164,13 @@ def test_commands_carry_the_key(tmp_path: Path) -> None:
             assert answer_.stderr.endswith("(KEY_REQUIRED)\n")
             assert "marked-wrong" not in answer_.stderr
         for opened in (run("queue", "x", at, f"--key={KEY}"), run("queue", "x", at, BELLROPE_ADMIN_KEY=KEY)):
-            assert opened.stderr.endswith("(PROJECT_NOT_FOUND)\n")  # nobody made one: but the door is open
+            assert opened.stderr.endswith("(PROJECT_NOT_FOUND)\n")  # no project, but the right key
         unsendable = run("queue", "x", at, "--key=two\nlines")
         assert (unsendable.exit_code, "Invalid value for --key" in unsendable.stderr) == (2, True)
 
 
 def test_triggers_live_a_life(shell: Shell) -> None:
-    """Create, change, pause, resume, list and delete a trigger, with a table for people."""
+    """Create, change, pause, resume, list and delete a trigger; a table shows them."""
     url, longer = "https://example.com/hook", "https://example.com/" + "x" * 120
     created = shell("triggers", "create", "alive", "--type=living", f"--url={url}")
     assert row(created, "NAME") == ["NAME", "TYPE", "URL", "RETRIES", "TIMEOUT", "STATE"]
@@ -190,7 +190,7 @@ def test_triggers_live_a_life(shell: Shell) -> None:
 
 
 def test_every_setting_of_a_trigger_has_an_option(shell: Shell) -> None:
-    """What a trigger can be told by RPC, it can be told from a shell."""
+    """Every field of a trigger has an option in the shell."""
     flags = ["--header=x-a=1=2", "--header=x-b=", "--option=db=main,other", "--max-in-flight=7"]
     flags += ["--min-backoff=0.5", "--max-backoff=60", "--schedule=1,2.5", "--disable-on-gone"]
     to = ("--type=t", "--url=https://example.com/")
@@ -205,7 +205,7 @@ def test_every_setting_of_a_trigger_has_an_option(shell: Shell) -> None:
 
 
 def test_what_cannot_be_undone_is_asked_first(shell: Shell) -> None:
-    """Where nobody can be asked, deleting takes `--yes`; without it nothing is deleted."""
+    """Without a terminal, deleting requires `--yes`; without it nothing is deleted."""
     assert shell("projects", "create", "kept").exit_code == 0
     for kind in ("projects", "triggers"):
         refused = shell(kind, "delete", "kept")
@@ -250,7 +250,7 @@ async def test_deliveries_are_seen_and_sent_again(server: Server, shell: Shell) 
 
 
 def test_data_is_shown_as_the_json_it_is(shell: Shell) -> None:
-    """`events get --json` has the data as it was sent, not its base64, and all on one line."""
+    """`events get --json` prints the data as it was sent, not as base64, on one line."""
     shell("queue", "shown", "--id=shown-1", '--data={"n": 0.10,\n "s": "\\n"}', "--option=db=main")
     result = shell("events", "get", "shown-1", "--json")
     assert result.stdout.count("\n") == 1
@@ -259,7 +259,7 @@ def test_data_is_shown_as_the_json_it_is(shell: Shell) -> None:
 
 
 def test_a_trigger_is_tried_with_the_whole_event(shell: Shell) -> None:
-    """`triggers test` takes an event's options and id, as `queue` takes them."""
+    """`triggers test` takes an event's options and id, as `queue` does."""
     to = ("--type=tried", "--url=https://example.com/", "--option=db=main")
     assert shell("triggers", "create", "tried", *to).exit_code == 0
     missed = shell("triggers", "test", "tried")
@@ -273,14 +273,14 @@ def test_a_trigger_is_tried_with_the_whole_event(shell: Shell) -> None:
 
 
 def test_a_trace_goes_on(shell: Shell) -> None:
-    """`queue --traceparent` hands a trace context on."""
+    """`queue --traceparent` passes a trace context on."""
     trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     assert shell("queue", "traced", "--id=traced-1", f"--traceparent={trace}").exit_code == 0
     assert objects(shell("events", "get", "traced-1", "--json"))[0]["traceparent"] == trace
 
 
 def test_a_terminal_gets_a_table_that_fits(server: Server) -> None:
-    """On a terminal a long URL is folded to the width there is; nothing is cut off."""
+    """On a terminal a long URL is wrapped to the width; nothing is cut off."""
     url = "https://example.com/" + "x" * 120
     on = f"--server={server.grpc}"
     assert run("triggers", "create", "wide", "--type=w", f"--url={url}", on).exit_code == 0
@@ -304,7 +304,7 @@ def on_a_terminal(*arguments: str) -> list[str]:
 
 
 def test_the_table_of_commands_says_what_they_say() -> None:
-    """`bellrope --help` imports no command, and still says of each what its own help says."""
+    """`bellrope --help` imports no command, and still describes each as its own help does."""
     lazy: Any = get_command(program)
     for name, listed in lazy.table.items():
         own = " ".join(lazy.get_command(None, name).help.split())
@@ -316,7 +316,7 @@ HEAVY = {"peewee", "apsw", "aiohttp", "pycurl", "uvloop", "prometheus_client", "
 
 @pytest.mark.parametrize("arguments", [["--help"], ["triggers", "list", "--server=127.0.0.1:1"]])
 def test_help_and_remote_commands_import_nothing_of_the_server(arguments: list[str]) -> None:
-    """They start quickly, because what only a server needs stays out."""
+    """Help and remote commands start quickly, because they import nothing that only a server needs."""
     code = (
         "import sys; from bellrope_server.__main__ import main\n"
         f"sys.argv[1:] = {arguments}\ntry: main()\nexcept SystemExit: pass\n"
@@ -327,7 +327,7 @@ def test_help_and_remote_commands_import_nothing_of_the_server(arguments: list[s
 
 
 def test_triggers_are_json_for_programs(shell: Shell) -> None:
-    """`--json` prints everything but the secret, fields with their default too."""
+    """`--json` prints everything but the secret, defaults included."""
     secret = "whsec_" + "A" * 32
     saved = shell(
         "triggers", "create", "json", "--type=j", "--url=https://example.com/", f"--secret={secret}", "--json"
@@ -346,7 +346,7 @@ def test_triggers_are_json_for_programs(shell: Shell) -> None:
 
 
 def test_a_trigger_that_can_not_be_saved_is_told(shell: Shell) -> None:
-    """What is missing, blocked or not there is a sentence."""
+    """A trigger that lacks a field, has a blocked URL or does not exist is reported in one sentence."""
     nothing = shell("triggers", "update", "x")
     assert (nothing.exit_code, "say what to change" in nothing.stderr) == (2, True)
     half = shell("triggers", "update", "half", "--url=https://example.com/")

@@ -1,4 +1,4 @@
-"""What the shell completes when somebody presses Tab."""
+"""What the shell completes when Tab is pressed."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ INSTALLED = "bellrope --install-completion >/dev/null; source ~/.bashrc"
 
 
 def bash(script: str, home: Path) -> list[str]:
-    """Run a script in a bash of somebody whose home is empty, and return its lines."""
+    """Run a script in a bash with an empty home folder, and return its lines."""
     ended = subprocess.run(
         ["bash", "--norc", "-ec", script],
         capture_output=True,
@@ -27,7 +27,7 @@ def bash(script: str, home: Path) -> list[str]:
 
 
 def completed(line: str, home: Path, *, begin: str = SHOWN) -> list[str]:
-    """Return what bash offers for the last word of a line; the others are typed already."""
+    """Return what bash offers for the last word of a line, after the other words."""
     words = line.split(" ")
     quoted = " ".join(f"'{word}'" for word in words)
     press_tab = f"COMP_WORDS=({quoted}); COMP_CWORD={len(words) - 1}; _bellrope_completion bellrope"
@@ -51,7 +51,7 @@ def completed(line: str, home: Path, *, begin: str = SHOWN) -> list[str]:
     ],
 )
 def test_bash_completes(line: str, offered: list[str], tmp_path: Path) -> None:
-    """Commands, their own commands, options, and the values that an option takes."""
+    """Bash completes commands, subcommands, options, and the values of options."""
     assert completed(line, tmp_path) == offered
 
 
@@ -68,7 +68,7 @@ def test_completion_can_be_installed(tmp_path: Path) -> None:
     ],
 )
 def test_other_shells_are_told_what_commands_do(shell: str, variables: dict[str, str]) -> None:
-    """For zsh and fish each command comes with what it is for."""
+    """In zsh and fish each command is offered with its description."""
     variables = os.environ | on_path() | {"_BELLROPE_COMPLETE": f"complete_{shell}"} | variables
     told = subprocess.run(["bellrope"], capture_output=True, text=True, env=variables, check=True).stdout
     assert "event-types" in told
@@ -76,7 +76,7 @@ def test_other_shells_are_told_what_commands_do(shell: str, variables: dict[str,
 
 
 def test_completing_a_command_imports_none() -> None:
-    """Whoever presses Tab does not wait for what the commands need."""
+    """Completion does not wait for the imports of the commands."""
     code = (
         "import sys; from bellrope_server.__main__ import main\n"
         "sys.argv = ['bellrope']\ntry: main()\nexcept SystemExit: pass\n"

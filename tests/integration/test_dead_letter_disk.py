@@ -19,14 +19,14 @@ DEAD_LETTERED = "bellrope.delivery.dead_lettered"
 HOUR = 3_600_000_000  # microseconds
 
 
-class Patient:
-    """A receiver's reaction that holds each answer, a 500, until it is told to go on."""
+class HeldAnswer:
+    """A receiver's reaction that holds each answer, a 500, until the test releases it."""
 
     def __init__(self) -> None:
         self.go_on = asyncio.Event()
 
     async def __call__(self, connection: Connection) -> None:
-        """Answer when told."""
+        """Answer when released."""
         await self.go_on.wait()
         await answer(500, b"no" * 8000)(connection)
 
@@ -35,7 +35,7 @@ class Patient:
 async def last_attempt(
     channel: grpc.aio.Channel, hook: Receiver, undertaker: Receiver
 ) -> AsyncIterator[None]:
-    """Have the only attempt of a delivery under way, and somebody who wants to be told of dead letters."""
+    """Start the only attempt of a delivery, with a trigger for dead letters."""
     await trigger(channel, "e29", hook.url, retries=0)
     await trigger(channel, DEAD_LETTERED, undertaker.url)
     await EventingStub(channel).Queue(queue("e29", id="e29"))
@@ -50,12 +50,12 @@ async def state(channel: grpc.aio.Channel) -> int:
 
 
 async def is_dead(channel: grpc.aio.Channel) -> bool:
-    """Say whether the dead letter is there."""
+    """Return whether the dead letter exists."""
     return await state(channel) == Delivery.DEAD_LETTERED
 
 
 async def told_once(undertaker: Receiver) -> None:
-    """Wait until the project was told of the dead letter."""
+    """Wait until the project's trigger for dead letters is called."""
     (request,) = await asyncio.wait_for(undertaker.received(1), 30)
     assert json.loads(request.body)["data"]["eventId"] == "e29"
 
@@ -63,8 +63,8 @@ async def told_once(undertaker: Receiver) -> None:
 async def test_e29_a_dead_letter_is_written_when_there_is_room_again(
     tmp_path: Path, small_disk: Path
 ) -> None:
-    """E29: until then its delivery stays as it was; it is not sent again, and nobody is told too early."""
-    patient, ballast = Patient(), small_disk / "ballast"
+    """E29: Until then its delivery stays as it was, is not sent again, and no dead letter is announced."""
+    patient, ballast = HeldAnswer(), small_disk / "ballast"
     with serving(tmp_path, f"--database=sqlite:///{small_disk}/bellrope.db", "--min-free-disk=0") as server:
         async with (
             Receiver(patient) as hook,
@@ -75,7 +75,7 @@ async def test_e29_a_dead_letter_is_written_when_there_is_room_again(
             await asyncio.to_thread(fill, ballast)
             patient.go_on.set()
             await until(lambda: server.facts("store.failed"))
-            for _ in range(15):  # more than the time after which recording is tried again
+            for _ in range(15):  # longer than the pause before recording is tried again
                 assert (await state(channel), len(undertaker.requests)) == (Delivery.DELIVERING, 0)
                 await asyncio.sleep(0.1)
             ballast.unlink()
@@ -87,8 +87,8 @@ async def test_e29_a_dead_letter_is_written_when_there_is_room_again(
 async def test_e29_a_dead_letter_that_was_not_written_is_earned_again(
     tmp_path: Path, small_disk: Path
 ) -> None:
-    """E29: a server that dies before it could write it sends once more, and then writes it."""
-    patient, ballast = Patient(), small_disk / "ballast"
+    """E29: A server that dies before it writes the dead letter sends once more, and then writes it."""
+    patient, ballast = HeldAnswer(), small_disk / "ballast"
     flags = (f"--database=sqlite:///{small_disk}/bellrope.db", "--min-free-disk=0")
     async with Receiver(patient) as hook, Receiver() as undertaker:
         with serving(tmp_path, *flags) as server:
@@ -111,8 +111,8 @@ async def test_e29_a_dead_letter_that_was_not_written_is_earned_again(
 
 
 async def test_e29_a_lease_that_ends_while_the_disk_is_full(small_disk: Path) -> None:
-    """E29: who could not record in time gives up; the delivery is due again, and ends as a dead letter."""
-    patient, ballast, ahead = Patient(), small_disk / "ballast", [0]
+    """E29: An outcome that is not recorded in time is given up; the delivery is due again, then dead."""
+    patient, ballast, ahead = HeldAnswer(), small_disk / "ballast", [0]
     async with (
         Receiver(patient) as hook,
         Receiver() as undertaker,
@@ -124,7 +124,7 @@ async def test_e29_a_lease_that_ends_while_the_disk_is_full(small_disk: Path) ->
         patient.go_on.set()
         await until(lambda: not app.store.healthy)
         ahead[0] = HOUR
-        await asyncio.sleep(1.5)  # both who records and who rescues have tried in vain
+        await asyncio.sleep(1.5)  # both recording and rescue have tried in vain
         assert (await state(channel), len(hook.requests)) == (Delivery.DELIVERING, 1)
         ballast.unlink()
         await until(lambda: is_dead(channel))

@@ -1,4 +1,4 @@
-"""Names that cannot be looked up, through the whole server; by the ids of the faults."""
+"""Names that cannot be resolved, through the whole server; sorted by the ids of the faults."""
 
 import asyncio
 import socket
@@ -40,7 +40,7 @@ class Resolver:
 
 
 async def test_e22_each_way_of_not_finding_a_name_is_tried_again(tmp_path: Path) -> None:
-    """E22: a look-up that fails is an attempt that failed as DNS_ERROR; other webhooks do not notice."""
+    """E22: A look-up that fails is a failed attempt with DNS_ERROR; other webhooks are not affected."""
     quick = RetryPolicy(schedule=[Duration(nanos=100_000_000)])
     async with (
         Receiver() as receiver,
@@ -64,6 +64,6 @@ async def test_e22_each_way_of_not_finding_a_name_is_tried_again(tmp_path: Path)
 
 
 async def succeeded(channel: grpc.aio.Channel, event_id: str) -> bool:
-    """Say whether the one delivery of an event has succeeded."""
+    """Return whether the only delivery of an event has succeeded."""
     (delivery,) = await owed(channel, event_id)
     return bool(delivery.state == deliveries_pb2.Delivery.SUCCEEDED)

@@ -1,4 +1,4 @@
-"""`bellrope doctor`: what it sees of a machine, a database and a server."""
+"""`bellrope doctor`: what it reports about a machine, a database and a server."""
 
 import re
 import socket
@@ -12,7 +12,7 @@ KEY = "a-key-for-these-tests-only"
 
 
 def seen(*flags: str, **variables: str) -> tuple[int, dict[str, tuple[str, str]]]:
-    """Return the exit code, and of each thing that was looked at the outcome and the sentence."""
+    """Return the exit code, and for each check its outcome and its message."""
     result = run("doctor", *flags, **variables)
     lines = [re.split(r"  +", line, maxsplit=2) for line in result.stdout.splitlines()]
     return result.exit_code, {about: (outcome.strip(), sentence) for outcome, about, sentence in lines}
@@ -24,7 +24,7 @@ def places(folder: Path) -> list[str]:
 
 
 def test_before_the_first_start(tmp_path: Path) -> None:
-    """Everything that a server will need is looked at, and nothing is made."""
+    """Everything that a server will need is checked, and nothing is created."""
     code, found = seen(*places(tmp_path))
     assert code == 0
     assert set(found) == {
@@ -39,7 +39,7 @@ def test_before_the_first_start(tmp_path: Path) -> None:
 
 
 def test_a_server_that_runs_is_found(tmp_path: Path) -> None:
-    """Who holds the database, whether it is migrated, and that both ports answer."""
+    """For a running server it reports what holds the database, its version, and that both ports answer."""
     with lent(tmp_path) as server:
         code, found = seen(
             f"--database=sqlite:///{server.database}",
@@ -54,7 +54,7 @@ def test_a_server_that_runs_is_found(tmp_path: Path) -> None:
 
 
 def test_another_program_on_a_port_is_a_problem(tmp_path: Path) -> None:
-    """A port that answers, but not as a server of ours does, is told with what to do."""
+    """A port on which another program answers is reported with what to do."""
     with socket.create_server(("127.0.0.1", 0)) as other:
         address = f"127.0.0.1:{other.getsockname()[1]}"
         for port in ("http", "grpc"):
@@ -67,7 +67,7 @@ def test_another_program_on_a_port_is_a_problem(tmp_path: Path) -> None:
 
 
 def test_a_database_that_is_none_is_a_problem(tmp_path: Path) -> None:
-    """A file that is no database, a missing folder, and a database of a newer version are told apart."""
+    """A file that is not a database, a missing folder, and a newer database get different messages."""
     (tmp_path / "bellrope.db").write_text("Dear diary, " * 1000)
     code, found = seen(*places(tmp_path))
     assert (code, found["database"][0], "not a database" in found["database"][1]) == (1, "problem", True)
@@ -85,7 +85,7 @@ def test_a_database_that_is_none_is_a_problem(tmp_path: Path) -> None:
 
 
 def test_wrong_settings_are_problems_and_no_key_is_shown(tmp_path: Path) -> None:
-    """Each fault of the settings has its line; a key is counted, not shown."""
+    """Each wrong setting has a line; of a key only the length is shown."""
     code, found = seen(*places(tmp_path), "--max-calls=0", "--admin-key=marked")
     assert (code, found["settings"][0]) == (1, "problem")
     result = run("doctor", *places(tmp_path), BELLROPE_ADMIN_KEY=KEY)

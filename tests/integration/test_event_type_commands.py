@@ -28,7 +28,7 @@ def shell(server: Server) -> Shell:
 
 
 def test_a_schema_lives_a_life(shell: Shell, tmp_path: Path) -> None:
-    """Save a schema from a file, in either language; show, list, replace and delete it."""
+    """A schema from a file, in either language, is saved, shown, listed, replaced and deleted."""
     (tmp_path / "sale.graphql").write_text(GRAPHQL)
     saved = shell("event-types", "set", "sale", str(tmp_path / "sale.graphql"))
     assert row(saved, "TYPE") == ["TYPE", "SCHEMA", "CREATED", "UPDATED"]
@@ -46,7 +46,7 @@ def test_a_schema_lives_a_life(shell: Shell, tmp_path: Path) -> None:
 
 
 def test_a_schema_holds_for_events(shell: Shell) -> None:
-    """Once it is saved, an event whose data is not so is refused, with the place."""
+    """Once a schema is saved, an event whose data breaks it is refused, with the place."""
     assert shell("event-types", "set", "held", "-", stdin=GRAPHQL).exit_code == 0
     refused = shell("queue", "held", "--data", '{"amount": "much"}')
     assert (refused.exit_code, "data.amount" in refused.stderr) == (1, True)
@@ -54,7 +54,7 @@ def test_a_schema_holds_for_events(shell: Shell) -> None:
 
 
 def test_a_schema_that_makes_no_sense_is_refused(shell: Shell, tmp_path: Path) -> None:
-    """What is no schema, no file or no text is told, and deleting is asked about."""
+    """An invalid schema, a missing file or bad text is reported, and deleting asks for confirmation."""
     (tmp_path / "latin").write_bytes(b"\xff")
     wrong = shell("event-types", "set", "bad", "-", stdin='{"type": 7}')
     assert (wrong.exit_code, wrong.stderr.endswith("(INVALID_FIELD)\n")) == (1, True)

@@ -1,4 +1,4 @@
-"""What can be done by RPC can be done from a shell."""
+"""Everything that an RPC can do, a command can do."""
 
 import ast
 import inspect
@@ -67,7 +67,7 @@ RPCS = {f"{service.name}.{method.name}": method for service in descriptors() for
 
 
 def command_of(words: str) -> Any:
-    """Return a command by what one types, and None if there is none."""
+    """Return a command by the words that one types, or None."""
     found: Any = get_command(program)
     for word in words.split():
         found = found.get_command(None, word)
@@ -75,7 +75,7 @@ def command_of(words: str) -> Any:
 
 
 def called_by(command: Any) -> set[str]:
-    """Return the attributes that a command's function uses, or what of its module that function leads to."""
+    """Return the attributes that a command's function uses, also through other functions of its module."""
     function = inspect.unwrap(command.callback)
     tree = ast.parse(inspect.getsource(import_module(function.__module__)))
     parts = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
@@ -90,13 +90,13 @@ def called_by(command: Any) -> set[str]:
 
 
 def test_every_rpc_has_a_command() -> None:
-    """No RPC is left to programs alone."""
+    """Every RPC has a command."""
     assert sorted(RPCS) == sorted(COMMANDS)
 
 
 @pytest.mark.parametrize("rpc", COMMANDS)
 def test_the_command_calls_its_rpc(rpc: str) -> None:
-    """The command is there, and it makes the call."""
+    """The command exists, and calls its RPC."""
     command = command_of(COMMANDS[rpc])
     assert command is not None
     assert rpc.partition(".")[2] in called_by(command)

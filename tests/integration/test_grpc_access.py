@@ -1,4 +1,4 @@
-"""Who may call, and what is shown to whom; by the ids of the faults."""
+"""Who may call, and what callers can see; sorted by the ids of the faults."""
 
 import asyncio
 from pathlib import Path
@@ -26,7 +26,7 @@ from kit import Server, app_here, get, post
 
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
 async def test_every_method_needs_the_key(locked: Server, method: Any) -> None:
-    """With a key nothing is open: no key, a wrong one, or another scheme are UNAUTHENTICATED, all alike."""
+    """With a key every method requires it: no key, a wrong one and another scheme are UNAUTHENTICATED."""
     wrong = (None, "Bearer wrong", f"Bearer {KEY[:-1]}", f"Bearer {KEY}x", f"Basic {KEY}", KEY, "Bearer", "")
     async with grpc.aio.insecure_channel(locked.grpc) as channel:
         call = as_bytes(channel, method)
@@ -41,7 +41,7 @@ async def test_every_method_needs_the_key(locked: Server, method: Any) -> None:
 
 
 def test_g2_over_http_every_wrong_key_is_answered_alike(locked: Server) -> None:
-    """G2: However much of the key is right, and however it is wrong, the answer is one and the same."""
+    """G2: However a key is wrong, and however much of it is right, the answer is the same."""
     wrong = ("", "Bearer", f"Bearer {KEY[:-1]}", f"Bearer {KEY}x", f"Bearer {KEY[:-1]}x", f"Basic {KEY}")
     url = f"{locked.http}/v1/config/projects"
     answers = [get(url), *(get(url, Authorization=value) for value in wrong)]
@@ -71,7 +71,7 @@ async def shown(address: str) -> set[str]:
 
 
 async def reflection_code(address: str) -> grpc.StatusCode:
-    """Return what a call to gRPC reflection ends with, if it ends at once."""
+    """Return the code that a call to gRPC reflection ends with, if it ends at once."""
     async with grpc.aio.insecure_channel(address) as channel:
         call = reflection_pb2_grpc.ServerReflectionStub(channel).ServerReflectionInfo()
         code: grpc.StatusCode = await asyncio.wait_for(call.code(), 10)
@@ -82,7 +82,7 @@ SHOWN = {*SERVICES, "grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerRefl
 
 
 async def test_c24_reflection_is_there_on_an_open_server(server: Server) -> None:
-    """C24: Without a key reflection shows the services, for grpcurl and its like."""
+    """C24: Without a key reflection shows the services, for grpcurl and similar tools."""
     assert await shown(server.grpc) == SHOWN
 
 
@@ -100,7 +100,7 @@ async def test_c24_reflection_can_be_asked_for_and_refused(tmp_path: Path) -> No
 
 
 async def test_an_unknown_method_is_unimplemented(channel: grpc.aio.Channel) -> None:
-    """What is not in the proto is UNIMPLEMENTED."""
+    """A method that is not in the proto is UNIMPLEMENTED."""
     error = await refused(channel.unary_unary("/bellrope.v1.Eventing/Nope")(b""))
     assert error.code() == grpc.StatusCode.UNIMPLEMENTED
 
@@ -116,7 +116,7 @@ async def test_an_unknown_method_is_unimplemented(channel: grpc.aio.Channel) -> 
     ids=["name", "address", "origin", "null"],
 )
 def test_an_open_server_answers_nobody_elses_pages(server: Server, headers: dict[str, str]) -> None:
-    """Without a key a page that was led here under another's name gets 403, and nothing is stored."""
+    """Without a key, a page that reached this server under another host's name gets 403, nothing stored."""
     url = f"{server.http}/v1/api/{PROJECT}/eventing/queue"
     status, answer = post(url, {"type": "rebound", "id": "rebound"}, **headers)
     assert (status, answer["reason"]) == (403, "FOREIGN_ORIGIN")
@@ -127,6 +127,6 @@ def test_an_open_server_answers_nobody_elses_pages(server: Server, headers: dict
     "headers", [{}, {"Host": "localhost"}, {"Host": "[::1]:4122"}, {"Origin": "http://localhost:3000"}]
 )
 def test_an_open_server_answers_this_machine(server: Server, headers: dict[str, str]) -> None:
-    """A page that this machine serves itself may call."""
+    """A page that this machine serves may call."""
     url = f"{server.http}/v1/api/{PROJECT}/eventing/queue"
     assert post(url, {"type": "at-home"}, **headers)[0] == 200

@@ -1,4 +1,4 @@
-"""What callers see of the database: that it fails, and that it is taken; by the ids of the faults."""
+"""What callers see when the database fails or is taken; sorted by the ids of the faults."""
 
 import asyncio
 from pathlib import Path
@@ -22,7 +22,7 @@ from kit import Server, serving
 async def test_c19_a_database_that_fails_is_not_serving(tmp_path: Path, small_disk: Path) -> None:
     """C19: While nothing can be stored health is NOT_SERVING, within 2 s and without flapping; it recovers.
 
-    The process stays alive and says so: who restarts it would win nothing.
+    The process stays alive and says so, because a restart would not help.
     """
     flags = (f"--database=sqlite:///{small_disk}/bellrope.db", "--min-free-disk=0")
     with serving(tmp_path, *flags) as server:
@@ -34,7 +34,7 @@ async def test_c19_a_database_that_fails_is_not_serving(tmp_path: Path, small_di
             error = await refused(stub.Queue(queue("c19", id="c19")))
             assert (error.code(), reason(error)) == (grpc.StatusCode.UNAVAILABLE, "DISK_FULL")
             assert (await asyncio.wait_for(watch.read(), 30)).status == NOT_SERVING
-            for _ in range(20):  # two seconds: longer than any loop of the server takes to come round
+            for _ in range(20):  # two seconds: longer than any of the server's loops takes to come round
                 assert [probe(server, path) for path in ("/healthz", "/readyz")] == [200, 503]
                 assert await health(channel) == NOT_SERVING
                 await asyncio.sleep(0.1)
@@ -46,7 +46,7 @@ async def test_c19_a_database_that_fails_is_not_serving(tmp_path: Path, small_di
 
 
 def test_c21_a_second_server_on_a_database_is_refused(server: Server, tmp_path: Path) -> None:
-    """C21: Two servers on one database file would send everything twice: the second says why it can't be."""
+    """C21: A second server on a database file is refused, with the reason: both would send everything."""
     second = Server(tmp_path, f"--database=sqlite:///{server.database}")
     assert second.process.wait(30) == 1
     assert second.stop() == 1

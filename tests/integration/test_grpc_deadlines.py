@@ -1,4 +1,4 @@
-"""Deadlines, and callers who go away; by the ids of the faults."""
+"""Deadlines, and callers that go away; sorted by the ids of the faults."""
 
 import asyncio
 import threading
@@ -56,9 +56,9 @@ async def test_c6_a_deadline_leaves_events_whole_or_absent(server: Server, chann
 
 
 async def test_c6_a_deadline_in_the_middle_of_the_work(server: Server, channel: grpc.aio.Channel) -> None:
-    """C6: Wherever an event is when its 100 ms are over, it has all of its deliveries, or is not there.
+    """C6: Wherever an event is when its 100 ms are over, it has all of its deliveries or does not exist.
 
-    The server is stopped for longer than that at ever other moments: before it reads the calls, between
+    The server is stopped for longer than that at different moments: before it reads the calls, between
     reading and storing them, and between storing and answering them.
     """
     stub = EventingStub(channel)
@@ -86,7 +86,7 @@ async def test_c6_a_deadline_in_the_middle_of_the_work(server: Server, channel: 
 
 
 async def test_c8_a_call_whose_deadline_is_past_is_not_begun() -> None:
-    """C8: A call that arrives after its deadline never reaches the servicer, let alone the database."""
+    """C8: A call that arrives after its deadline reaches neither the servicer nor the database."""
     servicer = Broken(bellrope_server.errors.NoTriggerMatched())
     path, message = "/bellrope.v1.Eventing/Queue", queue("c8").SerializeToString()
     async with behind_the_edge(servicer) as (_, port), asyncio.timeout(10):
@@ -123,9 +123,9 @@ async def test_c9_a_caller_who_goes_away_cancels_nothing(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("method", ["Queue", "QueueBatch", "TriggerSync"])
 async def test_c9_callers_who_vanish_leave_nothing_behind(tmp_path: Path, method: str) -> None:
-    """C9: Whoever goes away with its connection during the commit leaves its event, and nothing else.
+    """C9: When a caller disconnects during the commit, its event stays, and nothing else does.
 
-    No connection, no place among the calls, no slot of the webhook, and nobody who waits for an answer.
+    No connection, no place among the calls, no slot of the webhook, and no waiter is left.
     """
     ids = [f"c9-{number}" for number in range(20)]
     disk = threading.Event()
@@ -156,13 +156,13 @@ async def test_c9_callers_who_vanish_leave_nothing_behind(tmp_path: Path, method
 
 
 def request_of(method: str, id: str) -> Any:
-    """Return the request that stores one event by this method."""
+    """Return the request that stores one event with this method."""
     if method == "QueueBatch":
         return eventing_pb2.QueueBatchRequest(project=PROJECT, events=[queue("c9", id=id)])
     return sync("c9", id=id) if method == "TriggerSync" else queue("c9", id=id)
 
 
 def connections(app: App) -> int:
-    """Return how many connections to the server's gRPC port there are, at the server's end."""
+    """Return how many connections the server has on its gRPC port."""
     found = psutil.Process().net_connections("tcp")
     return sum(bool(each.raddr) and each.laddr.port == app.grpc_port for each in found)

@@ -1,4 +1,4 @@
-"""How an error is told over gRPC; by the ids of the faults."""
+"""Errors over gRPC; sorted by the ids of the faults."""
 
 import logging
 import re
@@ -27,7 +27,7 @@ from integration.grpc_calls import (
 async def test_c4_what_goes_wrong_inside_stays_inside(
     caplog: pytest.LogCaptureFixture, error: Exception
 ) -> None:
-    """C4: A fault of ours is INTERNAL with an id; what it is stands in the log under that id."""
+    """C4: A bug is INTERNAL with an id; the log has the details under that id."""
     async with behind_the_edge(Broken(error)) as (stub, _):
         failure = await refused(stub.Queue(queue("c4")))
     assert (failure.code(), failure.details()) == (grpc.StatusCode.INTERNAL, "Internal error.")
@@ -43,7 +43,7 @@ async def test_c4_what_goes_wrong_inside_stays_inside(
 
 
 async def test_c4_an_answer_that_can_not_be_sent_stays_inside() -> None:
-    """C4: So is an answer that can't be encoded: INTERNAL, and nothing of what it was."""
+    """C4: An answer that cannot be encoded is INTERNAL too, without any of its content."""
     async with behind_the_edge(Mute()) as (stub, _):
         failure = await refused(stub.Queue(queue("c4")))
     assert (failure.code(), failure.details()) == (grpc.StatusCode.INTERNAL, "Internal error.")
@@ -51,7 +51,7 @@ async def test_c4_an_answer_that_can_not_be_sent_stays_inside() -> None:
 
 
 async def test_a_server_that_drains_begins_nothing() -> None:
-    """What comes after the announced end is UNAVAILABLE with a time to come back, and never begun."""
+    """A call after the announced stop is UNAVAILABLE with a time to come back, and never starts."""
     servicer, admitting = Broken(RuntimeError()), admission()
     admitting.drain()
     async with behind_the_edge(servicer, admitting=admitting) as (stub, _):
@@ -62,7 +62,7 @@ async def test_a_server_that_drains_begins_nothing() -> None:
 
 
 async def test_an_error_names_the_field_at_fault(channel: grpc.aio.Channel) -> None:
-    """An error says which field is wrong, in BadRequest and in the sentence."""
+    """An error names the field at fault, in BadRequest and in the message."""
     error = await refused(EventingStub(channel).Queue(queue("two words")))
     assert (error.code(), reason(error)) == (grpc.StatusCode.INVALID_ARGUMENT, "INVALID_FIELD")
     ((violation,),) = (each.field_violations for each in told(error, error_details_pb2.BadRequest))
@@ -72,14 +72,14 @@ async def test_an_error_names_the_field_at_fault(channel: grpc.aio.Channel) -> N
 
 
 async def test_an_error_without_a_field_has_no_bad_request(channel: grpc.aio.Channel) -> None:
-    """What is not about one field carries only its reason."""
+    """An error that is not about one field has only its reason."""
     error = await refused(EventingStub(channel).TriggerSync(sync("nobody-wants-it")))
     assert (error.code(), reason(error)) == (grpc.StatusCode.NOT_FOUND, "NO_TRIGGER_MATCHED")
     assert told(error, error_details_pb2.BadRequest) == []
 
 
 def test_every_reason_is_in_the_proto() -> None:
-    """A client can know every reason beforehand: each is in the one enum, and none is there for nothing."""
+    """Every reason is in the proto's enum, and every one in the enum is used."""
     reasons = {
         each.reason
         for each in vars(bellrope_server.errors).values()

@@ -1,4 +1,4 @@
-"""Messages that are too large, or none, or from the future; by the ids of the faults."""
+"""Messages that are too large, invalid, or from the future; sorted by the ids of the faults."""
 
 import re
 from pathlib import Path
@@ -57,9 +57,9 @@ async def test_c1_a_message_that_no_limit_allows_is_not_even_read(channel: grpc.
 async def test_c3_bytes_that_are_no_message_are_refused(
     channel: grpc.aio.Channel, method: Any, cut: bool
 ) -> None:
-    """C3: Garbage and truncated messages are INVALID_ARGUMENT in our words, on every method."""
+    """C3: Garbage and truncated messages are INVALID_ARGUMENT with our own message, on every method."""
     message = method.input_type._concrete_class(**{method.input_type.fields[0].name: None})
-    message.MergeFromString(b"\xfa\x3f\x05hello")  # a field that nobody knows, so that there is one to cut
+    message.MergeFromString(b"\xfa\x3f\x05hello")  # an unknown field, so that there is one to cut
     garbage = message.SerializeToString()[:-1] if cut else NOT_A_MESSAGE
     error = await refused(as_bytes(channel, method)(garbage))
     assert (error.code(), reason(error)) == (grpc.StatusCode.INVALID_ARGUMENT, "MALFORMED_REQUEST")
@@ -69,7 +69,7 @@ async def test_c3_bytes_that_are_no_message_are_refused(
 async def test_c26_a_message_that_unpacks_to_over_the_limit_is_refused(
     server: Server, channel: grpc.aio.Channel
 ) -> None:
-    """C26: Compression gets no request past the limits, nor makes the server hold what it unpacks to."""
+    """C26: Compression neither gets a request past the limits nor makes the server hold its full size."""
     packed: dict[str, Any] = {"compression": grpc.Compression.Gzip}
     small = b'"' + b"x" * 1000 + b'"'
     assert (await EventingStub(channel).Queue(queue("c26", data=small), **packed)).delivery_count == 0
@@ -83,13 +83,13 @@ async def test_c26_a_message_that_unpacks_to_over_the_limit_is_refused(
 
 
 def most_memory(server: Server) -> int:
-    """Return the most memory that the server held at any time, in bytes."""
+    """Return the most memory that the server has held so far, in bytes."""
     status = Path(f"/proc/{server.process.pid}/status").read_text()
     return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) * 1024
 
 
 async def test_c23_fields_from_the_future_are_ignored(channel: grpc.aio.Channel) -> None:
-    """C23: A newer client's fields do no harm."""
+    """C23: Unknown fields of a newer client are ignored."""
     from_the_future = queue("c23", id="c23").SerializeToString() + b"\xfa\x3f\x05hello"
     method = SERVICES["bellrope.v1.Eventing"].methods_by_name["Queue"]
     answer = eventing_pb2.QueueResponse.FromString(await as_bytes(channel, method)(from_the_future))

@@ -1,4 +1,4 @@
-"""Too much at once over gRPC: calls, connections, pings; by the ids of the faults."""
+"""Too much at once over gRPC: calls, connections, pings; sorted by the ids of the faults."""
 
 import asyncio
 from contextlib import suppress
@@ -35,9 +35,9 @@ from receiver import Receiver, hang
 
 
 async def test_c11_over_the_cap_calls_are_refused_and_admin_goes_on(tmp_path: Path) -> None:
-    """C11: With all places taken by waiting calls the next is RESOURCE_EXHAUSTED with a time to come back.
+    """C11: When waiting calls hold all places, the next is RESOURCE_EXHAUSTED with a time to come back.
 
-    Health and admin calls are answered all the same, and a place that is given up is free again.
+    Health and admin calls are still answered, and a place that is given up can be taken again.
     """
     async with (
         app_here(tmp_path, max_calls=2, drain_grace=0) as app,
@@ -58,14 +58,14 @@ async def test_c11_over_the_cap_calls_are_refused_and_admin_goes_on(tmp_path: Pa
         assert await look_up(channel, "c11") == "EVENT_NOT_FOUND"
         url = f"http://{app.http_address}/v1/api/{PROJECT}/eventing/queue"
         status, answer = await asyncio.to_thread(post, url, {"type": "c11", "id": "c11"})
-        assert (status, answer["reason"]) == (429, "OVERLOADED")  # the places are those of both doors
+        assert (status, answer["reason"]) == (429, "OVERLOADED")  # gRPC and HTTP share the places
         waiting[0].cancel()
         await until(lambda: accepted(stub, queue("c11", id="c11")))
         waiting[1].cancel()
 
 
 async def test_c11_of_a_burst_nobody_is_cancelled(tmp_path: Path) -> None:
-    """C11: However many calls come at one moment, each is done or told to come back, and stored or not."""
+    """C11: However many calls come at once, each is either stored or refused with a time to come back."""
     with lent(tmp_path, "--max-calls=2") as server:
         async with grpc.aio.insecure_channel(server.grpc) as channel:
             stub = EventingStub(channel)
@@ -78,7 +78,7 @@ async def test_c11_of_a_burst_nobody_is_cancelled(tmp_path: Path) -> None:
 
 
 async def test_a16_connections_over_the_cap_are_refused(tmp_path: Path) -> None:
-    """A16: Of many connections those over the cap are closed, and who was there before goes on."""
+    """A16: Connections over the cap are closed, and existing ones go on."""
     async with (
         app_here(tmp_path, max_grpc_connections=8) as app,
         grpc.aio.insecure_channel(app.grpc_address) as channel,
@@ -94,21 +94,21 @@ async def test_a16_connections_over_the_cap_are_refused(tmp_path: Path) -> None:
 
 
 async def reached(channel: grpc.aio.Channel) -> bool:
-    """Say whether the server takes this connection."""
+    """Return whether the server accepts this connection."""
     with suppress(grpc.aio.AioRpcError):
         return await health(channel) == SERVING
     return False
 
 
 async def accepted(stub: EventingStub, request: eventing_pb2.QueueRequest) -> bool:
-    """Say whether the server has room for an event now."""
+    """Return whether the server has room for an event now."""
     said = await outcome(stub.Queue(request))
     assert said in ("OK", "OVERLOADED")
     return said == "OK"
 
 
 async def test_c13_a_flood_of_pings_ends_its_connection(server: Server, channel: grpc.aio.Channel) -> None:
-    """C13: Who only pings is told too_many_pings and loses the connection; others do not notice."""
+    """C13: A client that only pings gets too_many_pings and is disconnected; others are not affected."""
     host, _, port = server.grpc.rpartition(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     writer.write(PREFACE + frame(SETTINGS) + b"".join(frame(PING, bytes(8)) for _ in range(20)))

@@ -1,4 +1,4 @@
-"""What a stop means for calls; by the ids of the faults."""
+"""What a stop means for calls; sorted by the ids of the faults."""
 
 import asyncio
 import signal
@@ -48,10 +48,10 @@ async def test_c14_a_stop_lets_calls_under_way_finish(tmp_path: Path) -> None:
 
 
 async def test_c14_c16_nothing_acknowledged_is_lost_by_a_stop_under_load(tmp_path: Path) -> None:
-    """C14, C16: Of events that keep coming while it stops, those answered OK are stored.
+    """C14, C16: Of events that keep coming during a stop, those answered OK are stored.
 
-    Every other caller hears UNAVAILABLE, never that it was cancelled; it sends the same id to the next
-    server, and each event is delivered.
+    Every other caller gets UNAVAILABLE, never CANCELLED; it sends the same id to the next server, and
+    each event is delivered.
     """
     told: dict[str, str] = {}
     async with Receiver() as receiver:
@@ -75,12 +75,12 @@ async def test_c14_c16_nothing_acknowledged_is_lost_by_a_stop_under_load(tmp_pat
 
 
 async def duplicate(channel: grpc.aio.Channel, id: str) -> bool:
-    """Queue an event once more, and say whether it was stored before."""
+    """Queue an event again, and return whether it was stored before."""
     return bool((await EventingStub(channel).Queue(queue("c14-load", id=id))).duplicate)
 
 
 async def keep_queueing(channel: grpc.aio.Channel, name: int, told: dict[str, str]) -> None:
-    """Queue one event after the other, and note what became of each, until one is refused."""
+    """Queue one event after another until one is refused, and note what became of each."""
     for number in count():
         id = f"{name}-{number}"
         told[id] = (await EventingStub(channel).Queue(queue("c14-load", id=id)).code()).name
@@ -89,7 +89,7 @@ async def keep_queueing(channel: grpc.aio.Channel, name: int, told: dict[str, st
 
 
 def listens(server: Server) -> bool:
-    """Say whether the server takes new gRPC connections."""
+    """Return whether the server accepts new gRPC connections."""
     host, _, port = server.grpc.rpartition(":")
     try:
         socket.create_connection((host, int(port)), timeout=5).close()
@@ -99,7 +99,7 @@ def listens(server: Server) -> bool:
 
 
 async def test_c16_what_outlives_the_grace_is_unknown_and_not_lost(tmp_path: Path) -> None:
-    """C16: A call that is not done in the grace ends UNAVAILABLE; its event is sent after the next start."""
+    """C16: A call that outlasts the grace ends UNAVAILABLE; its event is sent after the next start."""
     async with Receiver(hang) as receiver:
         with serving(tmp_path, "--drain-grace=0.2") as server:
             async with grpc.aio.insecure_channel(server.grpc) as channel:
@@ -117,7 +117,7 @@ async def test_c16_what_outlives_the_grace_is_unknown_and_not_lost(tmp_path: Pat
 
 
 async def test_c18_a_stop_is_announced_before_the_door_closes(tmp_path: Path) -> None:
-    """C18: Health says NOT_SERVING for a second while both doors still answer, and never SERVING again."""
+    """C18: Health is NOT_SERVING for a second while gRPC and HTTP still answer, and never SERVING again."""
     with serving(tmp_path, "--drain-grace=5") as server:
         async with grpc.aio.insecure_channel(server.grpc) as channel:
             watch = health_pb2_grpc.HealthStub(channel).Watch(health_pb2.HealthCheckRequest())
@@ -140,7 +140,7 @@ async def test_c18_a_stop_is_announced_before_the_door_closes(tmp_path: Path) ->
 
 
 async def test_c18_who_watches_health_does_not_hold_up_the_stop(tmp_path: Path) -> None:
-    """C18: A client that watches health is let go when the server stops, not after the whole grace."""
+    """C18: A client that watches health is released when the server stops, not after the whole grace."""
     with serving(tmp_path, "--drain-grace=60") as server:
         async with grpc.aio.insecure_channel(server.grpc) as channel:
             watch = health_pb2_grpc.HealthStub(channel).Watch(health_pb2.HealthCheckRequest())

@@ -1,4 +1,4 @@
-"""Streams that the server sends: how they end."""
+"""How streams from the server end."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -22,10 +22,10 @@ from kit import until
 
 
 class Streams:
-    """A servicer of Deliveries of which one method streams; it notes which streams are open."""
+    """A servicer of Deliveries with one streaming method; it notes which streams are open."""
 
     def __init__(self, error: Exception | None = None) -> None:
-        """With an error the stream breaks after the first answer."""
+        """With an error the stream fails after the first answer."""
         self._error = error
         self.open: set[str] = set()
 
@@ -38,7 +38,7 @@ class Streams:
     async def WatchBulkAction(
         self, request: deliveries_pb2.WatchBulkActionRequest, call: Any
     ) -> AsyncGenerator[Any, None]:
-        """Answer once, then wait for ever, or go wrong."""
+        """Answer once, then wait for ever, or fail."""
         self.open.add(request.bulk_action)
         try:
             yield deliveries_pb2.BulkAction(bulk_action=request.bulk_action)
@@ -51,7 +51,7 @@ class Streams:
 
 @asynccontextmanager
 async def streaming(servicer: object, admitting: Admission) -> AsyncIterator[DeliveriesStub]:
-    """Serve Deliveries by this servicer, behind the real edge."""
+    """Serve Deliveries with this servicer, behind the real edge."""
     server = grpc.aio.server()
     deliveries = SERVICES["bellrope.v1.Deliveries"]
     handlers = Edge(admitting).handlers(deliveries, lambda rpc: getattr(servicer, rpc.name))
@@ -79,7 +79,7 @@ async def rest_of(call: Any) -> grpc.aio.AioRpcError:
 
 
 async def test_what_goes_wrong_in_a_stream_stays_inside(caplog: pytest.LogCaptureFixture) -> None:
-    """C4: A stream that breaks ends with INTERNAL and an id; what was sent before is there."""
+    """C4: A stream that fails ends with INTERNAL and an id; what was sent before is kept."""
     async with streaming(Streams(RuntimeError("whsec_inside")), admission()) as stub:
         call = stub.WatchBulkAction(watch("a"))
         assert (await call.read()).bulk_action == "a"
@@ -90,13 +90,13 @@ async def test_what_goes_wrong_in_a_stream_stays_inside(caplog: pytest.LogCaptur
 
 
 async def test_a_streams_error_is_told_as_any_other(channel: grpc.aio.Channel) -> None:
-    """A stream that has nothing to show ends with the reason."""
+    """A stream that fails before its first answer ends with the reason, like any call."""
     error = await rest_of(DeliveriesStub(channel).WatchBulkAction(watch("nothing")))
     assert (error.code(), reason(error)) == (grpc.StatusCode.NOT_FOUND, "BULK_ACTION_NOT_FOUND")
 
 
 async def test_a_caller_who_goes_away_frees_its_stream() -> None:
-    """A stream that nobody reads any more ends inside, too, and makes room for another."""
+    """When its caller goes away, a stream ends inside the server too, and makes room for another."""
     servicer = Streams()
     async with streaming(servicer, admission(limits=Limits(streams=2))) as stub:
         calls = [stub.WatchBulkAction(watch(name)) for name in ("a", "b")]
@@ -111,7 +111,7 @@ async def test_a_caller_who_goes_away_frees_its_stream() -> None:
 
 
 async def test_a_server_that_drains_ends_its_streams() -> None:
-    """Streams end at once with UNAVAILABLE when the server stops, so that nobody waits for them."""
+    """Streams end at once with UNAVAILABLE when the server stops, so that the stop need not wait for them."""
     servicer, admitting = Streams(), admission()
     async with streaming(servicer, admitting) as stub:
         call = stub.WatchBulkAction(watch("a"))

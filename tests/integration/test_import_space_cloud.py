@@ -1,4 +1,4 @@
-"""`bellrope import-space-cloud`: what Space Cloud's command line wrote works here, or is told why not."""
+"""`bellrope import-space-cloud`: files for Space Cloud's command line work here, or an error says why not."""
 
 import asyncio
 import json
@@ -42,7 +42,7 @@ def outcomes(result: Result) -> dict[str, tuple[str, list[str]]]:
 
 
 async def test_the_examples_of_each_kind_work(server: Server, tmp_path: Path) -> None:
-    """After the import an event reaches the webhooks of the triggers, with the values that were meant."""
+    """After the import an event reaches the triggers' webhooks, with the intended values."""
     async with Receiver() as receiver:
         paths = files(tmp_path, "shop", receiver.url)[:2]
         result = await asyncio.to_thread(run, "import-space-cloud", *paths, f"--url={server.http}", "--json")
@@ -67,7 +67,7 @@ async def test_the_examples_of_each_kind_work(server: Server, tmp_path: Path) ->
 
 
 def test_each_line_says_what_became_of_it(server: Server, tmp_path: Path) -> None:
-    """File, line, kind, name and outcome, then what is different, or why not and what to write instead."""
+    """Each line has file, line, kind, name and outcome, then what differs, or why not and what to do."""
     paths = files(tmp_path, "told")
     result = run("import-space-cloud", *paths, f"--url={server.http}")
     head = re.compile(rf"^{re.escape(str(tmp_path))}/\S+:\d+  \S+  \S+  (taken|translated|refused)$")
@@ -88,7 +88,7 @@ def test_each_line_says_what_became_of_it(server: Server, tmp_path: Path) -> Non
 
 
 def test_a_schema_is_taken_and_a_rule_is_not(server: Server, tmp_path: Path) -> None:
-    """Data is checked by the schema from then on; an access rule is refused, in a dry run too."""
+    """Data is checked against an imported schema; an access rule is refused, in a dry run too."""
     path = files(tmp_path, "checked")
     result = run("import-space-cloud", path[0], path[3], f"--url={server.http}", "--json")
     found = outcomes(result)
@@ -103,7 +103,7 @@ def test_a_schema_is_taken_and_a_rule_is_not(server: Server, tmp_path: Path) -> 
 
 
 def test_what_is_not_eventing_is_refused_with_what_to_do(server: Server, tmp_path: Path) -> None:
-    """Every other kind is refused by its path, whatever type it says it has, and each says what instead."""
+    """Any other kind is refused by its path, whatever type it claims, and each error says what to do."""
     others = files(tmp_path, "others")[2]
     result = run("import-space-cloud", others, f"--url={server.http}", "--json")
     assert result.exit_code == 1
@@ -118,7 +118,7 @@ def test_what_is_not_eventing_is_refused_with_what_to_do(server: Server, tmp_pat
 
 
 def test_a_dry_run_needs_no_server(tmp_path: Path) -> None:
-    """`--dry-run` says what would be taken; without it a missing server is exit code 3."""
+    """`--dry-run` says what would be imported; without it a missing server is exit code 3."""
     paths = files(tmp_path, "dry")
     assert run("import-space-cloud", paths[0], "--dry-run", "--url=http://127.0.0.1:1").exit_code == 0
     alone = run("import-space-cloud", paths[0], "--url=http://127.0.0.1:1")
@@ -126,14 +126,14 @@ def test_a_dry_run_needs_no_server(tmp_path: Path) -> None:
 
 
 def test_partial_is_success(server: Server, tmp_path: Path) -> None:
-    """`--partial` takes what can be taken and says success."""
+    """`--partial` imports what it can and succeeds."""
     result = run("import-space-cloud", *files(tmp_path, "part"), f"--url={server.http}", "--partial")
     assert result.exit_code == 0
     assert "refused" in result.stdout
 
 
 def test_the_key_is_carried(tmp_path: Path) -> None:
-    """With a key on the server the import takes it; without it nothing is imported, and one line says so."""
+    """The import sends the server's key; without it nothing is imported, and one line says so."""
     key = "a-key-for-these-tests-only"
     paths = files(tmp_path, "keyed")[:1]
     with lent(tmp_path, f"--admin-key={key}") as server:
@@ -144,7 +144,7 @@ def test_the_key_is_carried(tmp_path: Path) -> None:
 
 
 def test_the_old_forms_are_known_too() -> None:
-    """`projectId` in meta, no `api`, and plural types are what earlier versions wrote."""
+    """Forms of earlier versions are read too: `projectId` in meta, no `api`, and plural types."""
     text = "type: eventing-triggers\nmeta: {projectId: old, id: t}\nspec: {type: a, url: 'http://a.b/'}\n"
     (document,) = documents(text)
     assert (document.kind, document.name, document.outcome) == ("eventing-trigger", "old/t", "taken")
@@ -153,6 +153,6 @@ def test_the_old_forms_are_known_too() -> None:
 
 @pytest.mark.parametrize("text", ["a: [", "just text", "api: /x\n", "- 1\n"])
 def test_what_is_no_document_is_refused(text: str) -> None:
-    """Whatever a file has in it, there is an answer with a line."""
+    """Whatever a file contains, the error has a line."""
     found: list[Any] = list(documents(text))
     assert [(each.outcome, each.line) for each in found] == [("refused", found[0].line)]

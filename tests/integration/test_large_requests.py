@@ -1,4 +1,4 @@
-"""Large requests take only so much memory together: more is refused, or waits if it is a stream."""
+"""Large requests share a bounded amount of memory: beyond it they are refused; streams wait."""
 
 import asyncio
 import gzip
@@ -32,7 +32,7 @@ JSON = json.dumps(LARGE).encode()
 
 
 class Door(NamedTuple):
-    """A server that takes one MiB of large requests, and holds one of 600 KiB that waits for its answer."""
+    """A server with one MiB for large requests that holds one of 600 KiB, which waits for its answer."""
 
     channel: grpc.aio.Channel
     eventing: Any
@@ -54,15 +54,15 @@ class Door(NamedTuple):
             return int(float(line))
 
     async def holds_some(self) -> bool:
-        """Say whether a large request is held."""
+        """Return whether a large request is held."""
         return await self.held() > SMALL
 
     async def holds_nothing(self) -> bool:
-        """Say whether none is."""
+        """Return whether no large request is held."""
         return await self.held() == 0
 
     async def let_go(self) -> None:
-        """Let the caller who waits go away, and what the server holds of it with that."""
+        """Let the waiting caller go away, which frees the memory of its request."""
         self.waiting.cancel()
         await until(self.holds_nothing)
 
@@ -84,18 +84,18 @@ async def full(folder: Path) -> AsyncIterator[Door]:
 
 
 def event(id: str, data: str = LARGE) -> bytes:
-    """Return a request for an event, with large data."""
+    """Return a request for an event with large data."""
     return json.dumps({"type": "other", "id": id, "data": data}).encode()
 
 
 async def in_pieces(body: bytes) -> AsyncIterator[bytes]:
-    """Give a body without saying how long it is."""
+    """Give a body without its length."""
     for begin in range(0, len(body), 50_000):
         yield body[begin : begin + 50_000]
 
 
 async def test_over_http_large_events_are_refused_and_small_ones_go_on(tmp_path: Path) -> None:
-    """However a large body comes it gets 429 and a time to come back, and nothing is stored."""
+    """A large body, with or without a length, gets 429 and a time to come back; nothing is stored."""
     async with full(tmp_path) as door:
         refusal = (429, "OVERLOADED", "1")
         assert await door.post(event("whole")) == refusal
@@ -105,12 +105,12 @@ async def test_over_http_large_events_are_refused_and_small_ones_go_on(tmp_path:
         for id in ("whole", "pieces", "packed"):
             assert await look_up(door.channel, id) == "EVENT_NOT_FOUND"
         await door.let_go()
-        for id in ("whole", "pieces", "packed") * 3:  # each is let go of with its answer
+        for id in ("whole", "pieces", "packed") * 3:  # each is freed with its answer
             assert await door.post(event(id)) == (200, "", None)
 
 
 async def test_over_grpc_large_events_are_refused_and_small_ones_go_on(tmp_path: Path) -> None:
-    """A large event or batch is RESOURCE_EXHAUSTED while there is no room; then it is accepted."""
+    """A large event or batch is RESOURCE_EXHAUSTED while there is no room; later it is accepted."""
     async with full(tmp_path) as door:
         for call in (
             door.eventing.Queue(queue("other", id="large", data=JSON)),
@@ -127,7 +127,7 @@ async def test_over_grpc_large_events_are_refused_and_small_ones_go_on(tmp_path:
 
 
 async def test_a_stream_of_large_events_waits_for_room(tmp_path: Path) -> None:
-    """A stream is not refused: its large events are read when there is room, ten times what fits at once."""
+    """A stream is not refused: it waits until there is room, even for ten times what fits at once."""
     async with full(tmp_path) as door:
         stream = door.eventing.QueueStream()
 
@@ -151,7 +151,7 @@ async def test_a_stream_of_large_events_waits_for_room(tmp_path: Path) -> None:
 
 
 async def test_who_goes_away_leaves_nothing_held(tmp_path: Path) -> None:
-    """A sender who goes away, in the middle of a stream or of waiting, gives back what it held."""
+    """A sender that goes away, during a stream or a wait, frees the memory of its requests."""
     async with full(tmp_path) as door:
         await door.let_go()
         door.room.ordered += MANY  # so the stream's events wait for room in the database
@@ -171,7 +171,7 @@ async def test_who_goes_away_leaves_nothing_held(tmp_path: Path) -> None:
 
 
 async def test_configuration_is_not_refused(tmp_path: Path) -> None:
-    """What people change is how they get out of trouble: it is taken however large events are under way."""
+    """Configuration is accepted however large the held events are, so that people can fix an overload."""
     async with full(tmp_path) as door:
         body = json.dumps({"enabled": True, "dbAlias": "x" * 600_000})
         assert await door.post(body, path=f"/v1/config/projects/{PROJECT}/eventing/config") == (200, "", None)
@@ -179,12 +179,12 @@ async def test_configuration_is_not_refused(tmp_path: Path) -> None:
 
 
 def test_one_request_is_let_in_however_large() -> None:
-    """What may be held bounds what is held together; how large one may be is another limit."""
+    """The bound is for all requests together; a single request has a limit of its own."""
     bodies = Bodies(100)
     bodies.hold(1000)
     with pytest.raises(Overloaded):
         bodies.hold(1)
-    bodies.hold(1000, own=1000)  # the same one has read on
+    bodies.hold(1000, own=1000)  # the same request has been read further
     bodies.let_go(2000)
     bodies.hold(60)
     bodies.hold(40)
@@ -192,7 +192,7 @@ def test_one_request_is_let_in_however_large() -> None:
 
 
 def test_small_requests_are_not_counted() -> None:
-    """Up to 16 KiB a request counts as a call only."""
+    """A request of up to 16 KiB only counts as a call."""
     bodies = Bodies(1)
     bodies.hold(1000)
     gate = admission(bodies=bodies).gate(descriptor("Eventing", "Queue"))

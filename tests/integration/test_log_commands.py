@@ -1,4 +1,4 @@
-"""`bellrope events` and `bellrope deliveries`: the log from a shell, and what can be done to it."""
+"""`bellrope events` and `bellrope deliveries`: the log from a shell, and actions on it."""
 
 import asyncio
 from base64 import b64decode
@@ -47,24 +47,24 @@ def waiting(shell: Shell, *ids: str, name: str = "held") -> None:
 
 
 def ids(result: Result, key: str = "eventId") -> list[str]:
-    """Return the ids of what was listed."""
+    """Return the ids in a list."""
     return [each[key] for each in objects(result)]
 
 
 def only_delivery(shell: Shell, event: str) -> Any:
-    """Return the one delivery of an event."""
+    """Return the only delivery of an event."""
     (delivery,) = objects(shell("deliveries", "list", f"--event={event}", "--json"))
     return delivery
 
 
 def refusal(result: Result) -> str:
-    """Return the reason why a command was refused."""
+    """Return the reason for which a command was refused."""
     assert (result.exit_code, result.stdout) == (1, "")
     return result.stderr.rpartition("(")[2].rstrip(")\n")
 
 
 def test_events_are_listed_by_what_they_are(shell: Shell) -> None:
-    """`events list` has the newest first; each option leaves fewer."""
+    """`events list` prints the newest first; each option leaves fewer."""
     waiting(shell, "a-1", "a-2")
     shell("queue", "nobody", "--id=b-1")
     assert row(shell("events", "list"), "EVENT") == ["EVENT", "TYPE", "ACCEPTED", "DUE", "DELIVERIES"]
@@ -81,7 +81,7 @@ def test_events_are_listed_by_what_they_are(shell: Shell) -> None:
 
 
 def test_a_long_list_is_fetched_page_by_page(shell: Shell) -> None:
-    """`--limit` says how many are listed, 0 all of them, however many pages the server makes of it."""
+    """`--limit` sets how many are listed, 0 means all, however many pages the server needs."""
     lines = "".join(f'{{"type": "many", "id": "{number}"}}\n' for number in range(1200))
     assert shell("queue-batch", "-", stdin=lines).exit_code == 0
     newest = [str(number) for number in range(1199, -1, -1)]
@@ -91,7 +91,7 @@ def test_a_long_list_is_fetched_page_by_page(shell: Shell) -> None:
 
 
 def test_an_event_is_cancelled_and_sent_again(shell: Shell) -> None:
-    """`events cancel` and `events replay` act on all deliveries of an event, and say on how many."""
+    """`events cancel` and `events replay` act on all deliveries of an event, and print how many."""
     waiting(shell, "e-1")
     assert shell("events", "cancel", "e-1").stdout == "1 delivery cancelled\n"
     assert only_delivery(shell, "e-1")["state"] == "CANCELLED"
@@ -103,7 +103,7 @@ def test_an_event_is_cancelled_and_sent_again(shell: Shell) -> None:
 
 
 def test_an_unmatched_event_is_matched_again(shell: Shell) -> None:
-    """`events replay` gives an event that nobody wanted to the triggers that want it now."""
+    """`events replay` sends an event that matched nothing to the triggers that match it now."""
     shell("queue", "held", "--id=early")
     assert refusal(shell("events", "replay", "early")) == "NO_TRIGGER_MATCHED"
     waiting(shell)
@@ -125,7 +125,7 @@ async def failed(shell: Shell, receiver: Receiver, name: str, event: str) -> Any
 
 
 async def test_deliveries_are_listed_by_what_became_of_them(shell: Shell) -> None:
-    """`deliveries list` takes every filter of the log, and each leaves fewer."""
+    """`deliveries list` has an option for each filter of the log; each leaves fewer."""
     async with Receiver(answer(503, b"Out of Memory")) as receiver:
         dead = (await failed(shell, receiver, "fails", "f-1"))["deliveryId"]
     waiting(shell, "w-1")
@@ -153,7 +153,7 @@ async def test_deliveries_are_listed_by_what_became_of_them(shell: Shell) -> Non
 
 
 async def test_attempts_are_listed(shell: Shell) -> None:
-    """`deliveries attempts` has the last one first; --json has what the webhook answered, whole."""
+    """`deliveries attempts` prints the last one first; --json has the webhook's whole answer."""
     async with Receiver(answer(500, b"x" * 1000), answer(418)) as receiver:
         id = (await failed(shell, receiver, "fails", "f-1"))["deliveryId"]
         await asyncio.to_thread(shell, "deliveries", "replay", id)
@@ -173,7 +173,7 @@ async def test_attempts_are_listed(shell: Shell) -> None:
 
 
 def test_a_delivery_is_rescheduled_and_cancelled(shell: Shell) -> None:
-    """`deliveries reschedule` makes what waits due at another time or now, `deliveries cancel` ends it."""
+    """`deliveries reschedule` makes a waiting delivery due at another time; `deliveries cancel` ends it."""
     waiting(shell, "w-1")
     id = only_delivery(shell, "w-1")["deliveryId"]
     moved = shell("deliveries", "reschedule", id, "--at=2030-01-02T03:04:05Z")
@@ -187,7 +187,7 @@ def test_a_delivery_is_rescheduled_and_cancelled(shell: Shell) -> None:
 
 
 async def test_the_backlog_says_what_is_owed_and_why(shell: Shell) -> None:
-    """`deliveries backlog` has a line for each trigger: how much waits, what holds it, what failed last."""
+    """`deliveries backlog` has a line for each trigger: how much waits, why, and the last failure."""
     async with Receiver(answer(503)) as receiver:
         await failed(shell, receiver, "fails", "f-1")
     waiting(shell, "w-1", "w-2")

@@ -1,4 +1,4 @@
-"""A server never calls itself: an event would queue the next one for ever."""
+"""A server never calls itself, because an event could then queue the next one for ever."""
 
 import asyncio
 import socket
@@ -26,7 +26,7 @@ BLOCKED = deliveries_pb2.Attempt.BLOCKED
 
 
 async def attempt_of(channel: grpc.aio.Channel, event_id: str) -> deliveries_pb2.Attempt:
-    """Wait for the one attempt of an event's one delivery."""
+    """Wait for the only attempt of an event's only delivery."""
     deliveries = DeliveriesStub(channel)
 
     async def attempts() -> list[deliveries_pb2.Attempt]:
@@ -60,7 +60,7 @@ async def test_neither_port_is_called(door: str, tmp_path: Path) -> None:
 
 
 async def test_not_even_while_the_doors_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A port is known before anybody is answered there: what comes in before gRPC serves is blocked, too."""
+    """A port is blocked before anybody is answered there: an early HTTP event cannot call gRPC's either."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     file = tmp_path / "triggers.yaml"

@@ -1,4 +1,4 @@
-"""Servers that reach PostgreSQL through PgBouncer in transaction mode: a session lasts for a transaction."""
+"""Servers on PostgreSQL through PgBouncer in transaction mode, where a session lasts for a transaction."""
 
 import asyncio
 import os
@@ -23,7 +23,7 @@ UNFINISHED = "SELECT count(*) FROM delivery WHERE state <> 3"
 
 
 class Pooler:
-    """A PgBouncer before the tests' PostgreSQL."""
+    """A PgBouncer in front of the tests' PostgreSQL."""
 
     def __init__(self, folder: Path) -> None:
         program = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
@@ -52,7 +52,7 @@ class Pooler:
         return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
 
     def start(self) -> None:
-        """Start it; whoever asks too early tries again."""
+        """Start it; clients that come too early try again."""
         quiet = subprocess.DEVNULL
         self._process = subprocess.Popen(self._command, user=self._user, stdout=quiet, stderr=quiet)
 
@@ -64,7 +64,7 @@ class Pooler:
 
 @pytest.fixture
 def pooler() -> Iterator[Pooler]:
-    """A PgBouncer that runs, in a folder that its user may read."""
+    """A running PgBouncer, in a folder that its user may read."""
     folder = cluster().folder / f"pooler-{os.urandom(4).hex()}"
     folder.mkdir()
     pooler = Pooler(folder)
@@ -81,7 +81,7 @@ def database() -> Iterator[str]:
 
 
 def flags(pooler: Pooler, name: str) -> tuple[str, ...]:
-    """Return what docs/postgresql.md says to give a server for a PgBouncer before 1.21."""
+    """Return the flags that docs/postgresql.md gives for a PgBouncer before 1.21."""
     return f"--database-direct={cluster().url(name)}", "--no-prepared-statements"
 
 
@@ -99,7 +99,7 @@ async def reached(pooler: Pooler) -> None:
 
 
 async def test_a_server_works_through_it(tmp_path: Path, pooler: Pooler, database: str) -> None:
-    """Events are taken, tried again, and answered at once; the log can be read."""
+    """Events are accepted, retried, and answered at once; the log can be read."""
     await reached(pooler)
     async with Receiver(answer(500), answer(200, b'{"ok":1}')) as receiver:
         [server] = await nodes(tmp_path, pooler.url(database), 1, *flags(pooler, database))
@@ -115,7 +115,7 @@ async def test_a_server_works_through_it(tmp_path: Path, pooler: Pooler, databas
 
 
 async def test_servers_share_it_and_outlive_it(tmp_path: Path, pooler: Pooler, database: str) -> None:
-    """Two servers on three connections; killed under load and started again, it loses nothing."""
+    """Two servers share three connections; when PgBouncer is killed under load, no event is lost."""
     await reached(pooler)
     load = Load(type="t", patient=True)
     async with sinks() as [sink]:
@@ -141,7 +141,7 @@ async def test_servers_share_it_and_outlive_it(tmp_path: Path, pooler: Pooler, d
 async def test_without_a_way_past_it_hints_are_done_without(
     tmp_path: Path, pooler: Pooler, database: str
 ) -> None:
-    """Who gives no --database-direct has no hints between servers, and nothing else changes."""
+    """Without --database-direct there are no hints between servers, and nothing else changes."""
     await reached(pooler)
     async with Receiver() as receiver:
         first, second = await nodes(tmp_path, pooler.url(database), 2, "--no-prepared-statements")

@@ -1,4 +1,4 @@
-"""The program brings a database to its version, and touches none that is newer or taken."""
+"""The program migrates a database to its own version, but not one that is newer or in use."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from kit import Server, lent
 
 
 def test_migrate_applies_what_is_missing_once(tmp_path: Path) -> None:
-    """`bellrope migrate` names what it applies; a second time there is nothing to apply."""
+    """`bellrope migrate` names what it applies; a second run has nothing to apply."""
     database = f"--database=sqlite:///{tmp_path}/bellrope.db"
     first, second = bellrope("migrate", database), bellrope("migrate", BELLROPE_DATABASE=database[11:])
     assert (first.returncode, first.stderr, second.returncode, second.stderr) == (0, "", 0, "")
@@ -21,7 +21,7 @@ def test_migrate_applies_what_is_missing_once(tmp_path: Path) -> None:
 
 
 def test_migrate_needs_the_database_alone(server: Server) -> None:
-    """While a server runs its database is not migrated under it."""
+    """A database is not migrated while a server uses it."""
     refused = bellrope("migrate", f"--database=sqlite:///{server.database}")
     assert (refused.returncode, refused.stdout) == (1, "")
     assert lines(refused.stderr) == [
@@ -30,7 +30,7 @@ def test_migrate_needs_the_database_alone(server: Server) -> None:
 
 
 def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
-    """A database that a newer version migrated is left as it is: neither served nor migrated."""
+    """A database of a newer version is left as it is: neither served nor migrated."""
     database = f"--database=sqlite:///{tmp_path}/bellrope.db"
     bellrope("migrate", database)
     connection = apsw.Connection(str(tmp_path / "bellrope.db"))

@@ -13,7 +13,7 @@ from kit import Server, lent
 
 
 def test_a_wrong_configuration_is_told_whole(tmp_path: Path) -> None:
-    """Every fault has its line, the key is not among them, and the exit code is 1."""
+    """Every error has its line, the key is not shown, and the exit code is 1."""
     refused = serve(
         tmp_path, "--http=0.0.0.0:0", "--max-calls=0", "--admin-key=marked", BELLROPE_NOPE="marked"
     )
@@ -27,7 +27,7 @@ def test_a_wrong_configuration_is_told_whole(tmp_path: Path) -> None:
 
 
 def test_an_address_that_is_reached_from_outside_needs_a_key(tmp_path: Path) -> None:
-    """Without a key nothing but loopback is served."""
+    """Without a key only loopback is served."""
     refused = serve(tmp_path, "--http=0.0.0.0:0", "--grpc=[::]:0")
     assert (refused.returncode, lines(refused.stderr)) == (
         1,
@@ -47,7 +47,7 @@ SECOND_SERVERS = {
 @pytest.mark.usefixtures("_prompt")
 @pytest.mark.parametrize("shared", SECOND_SERVERS)
 def test_a_second_server_is_refused_at_once(server: Server, tmp_path: Path, shared: str) -> None:
-    """The same database, HTTP port or gRPC port: exit code 1 and one clear sentence, within 2 s."""
+    """A second server on the same database or port exits with 1 and one clear sentence, within 2 s."""
     taken = {
         "database": str(server.database),
         "http": server.http.removeprefix("http://"),
@@ -64,7 +64,7 @@ def test_a_second_server_is_refused_at_once(server: Server, tmp_path: Path, shar
 
 
 def quickest(act: Callable[[], Any]) -> tuple[float, Any]:
-    """Return how long something takes when other programs let it, in seconds, and what comes of it."""
+    """Return the shortest of three times, in seconds, and the result."""
     best = float("inf")
     for _ in range(3):
         start = time.monotonic()
@@ -76,25 +76,25 @@ def quickest(act: Callable[[], Any]) -> tuple[float, Any]:
 
 
 def a_missing_folder(folder: Path) -> tuple[Path, str]:
-    """Nobody made the folder."""
+    """The folder does not exist."""
     missing = folder / "missing"
     return missing / "b.db", re.escape(f"there is no folder {missing}; make it: mkdir -p {missing}")
 
 
 def a_folder(folder: Path) -> tuple[Path, str]:
-    """There is a folder of that name."""
+    """The path is a folder."""
     (folder / "b.db").mkdir()
     return folder / "b.db", "Is a directory|unable to open database file"
 
 
 def another_file(folder: Path) -> tuple[Path, str]:
-    """There is a file of that name, and it is no database."""
+    """The file exists, and is not a database."""
     (folder / "b.db").write_text("Dear diary, " * 1000)
     return folder / "b.db", "file is not a database"
 
 
 def a_read_only_disk(folder: Path) -> tuple[Path, str]:
-    """The file system takes no writes."""
+    """The file system is read-only."""
     (folder / "b").mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", str(folder / "b")]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
@@ -106,7 +106,7 @@ def a_read_only_disk(folder: Path) -> tuple[Path, str]:
 def test_h9_a_database_that_can_not_be_used_is_named(
     tmp_path: Path, place: Callable[[Path], tuple[Path, str]]
 ) -> None:
-    """H9: The exit code is 1, and one sentence has the path and the reason; migrating says the same."""
+    """H9: The exit code is 1, and one sentence has the path and the reason; `migrate` prints the same."""
     path, reason = place(tmp_path)
     before = path.read_bytes() if path.is_file() else None
     database = f"--database=sqlite:///{path}"

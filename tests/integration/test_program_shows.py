@@ -1,4 +1,4 @@
-"""What the program shows of itself: metrics, probes, and its log."""
+"""The program's metrics, probes and log."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ from receiver import Receiver, answer, hang
 
 
 async def test_metrics_move_with_events(server: Server) -> None:
-    """/metrics counts events, attempts by how they ended, commits, and how long attempts took."""
+    """/metrics counts events, attempts by outcome, and commits, and measures how long attempts took."""
     moves = {
         "bellrope_events_accepted_total": 2,
         'bellrope_attempts_total{outcome="SUCCEEDED"}': 1,
@@ -41,7 +41,7 @@ async def test_metrics_move_with_events(server: Server) -> None:
 
 
 def test_with_a_key_only_the_probes_are_open(tmp_path: Path) -> None:
-    """/healthz and /readyz tell nothing and need no key; /metrics needs it."""
+    """/healthz and /readyz reveal nothing and need no key; /metrics needs it."""
     with lent(tmp_path, BELLROPE_ADMIN_KEY=KEY) as server:
         assert [status(f"{server.http}{path}") for path in ("/healthz", "/readyz", "/metrics")] == [
             200,
@@ -55,7 +55,7 @@ def test_with_a_key_only_the_probes_are_open(tmp_path: Path) -> None:
 
 
 async def test_every_attempt_has_one_line_in_the_log(server: Server) -> None:
-    """The log has one line of JSON for each attempt: which, what came back, how long, what next."""
+    """The log has one line of JSON for each attempt: which one, its outcome, how long, what is next."""
     async with Receiver(answer(500), answer(204)) as receiver:
         save(server, "logged", receiver.url, retryPolicy={"minBackoff": "0.001s"})
         queue(server, "logged", id="logged-1")
@@ -75,9 +75,9 @@ async def test_every_attempt_has_one_line_in_the_log(server: Server) -> None:
 
 
 async def test_g17_secrets_and_data_stay_out_of_the_log(tmp_path: Path) -> None:
-    """G17: Whatever happens, keys, secrets, data and headers are not in the log, not even when it tells all.
+    """G17: Whatever happens, keys, secrets, data and headers are never in the log, not even at DEBUG.
 
-    Nor are keys and secrets in what is answered.
+    Keys and secrets are not in answers either.
     """
     key, secret = "marked-admin-key-4711", "whsec_bWFya2VkLW1hcmtlZC1tYXJrZWQtbWFya2VkLW1hcmtlZA=="
     marks = {
@@ -122,7 +122,7 @@ async def test_g17_secrets_and_data_stay_out_of_the_log(tmp_path: Path) -> None:
 
 
 def start_unread(folder: Path) -> tuple[subprocess.Popen[str], str]:
-    """Start a server whose log nobody takes, and give it with the address of its API."""
+    """Start a server whose log nobody reads, and give it with the address of its API."""
     command = [sys.executable, "-m", "bellrope_server", "serve", f"--database=sqlite:///{folder}/bellrope.db"]
     command += ["--http=127.0.0.1:0", "--grpc=127.0.0.1:0"]
     pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
@@ -138,7 +138,7 @@ def start_unread(folder: Path) -> tuple[subprocess.Popen[str], str]:
 
 
 async def test_a_log_that_nobody_reads_stops_nothing(tmp_path: Path) -> None:
-    """When the reader of the log dies the server goes on."""
+    """If the reader of the log dies, the server goes on."""
     process, base = await asyncio.to_thread(start_unread, tmp_path)
     async with Receiver() as receiver:
         trigger = f"{base}/config/projects/default/eventing/triggers/t"

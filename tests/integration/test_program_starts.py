@@ -1,4 +1,4 @@
-"""The program `bellrope` starts, and says what it can do."""
+"""The program `bellrope` starts, and describes its commands."""
 
 import re
 import socket
@@ -12,15 +12,15 @@ from kit import Server, serving
 from shell import run
 
 
-class Installed(Server):
-    """The program as it was installed, executed as a shell would."""
+class InstalledServer(Server):
+    """The installed program, executed as by a shell."""
 
     program = (str(Path(sys.executable).with_name("bellrope")),)
 
 
 def test_ready_says_where(tmp_path: Path) -> None:
-    """`bellrope ready` names the version and the addresses that are really listened on."""
-    with serving(tmp_path, "--http=127.0.0.2:0", "--grpc=[::1]:0", server=Installed) as server:
+    """`bellrope ready` names the version and the addresses that it really listens on."""
+    with serving(tmp_path, "--http=127.0.0.2:0", "--grpc=[::1]:0", server=InstalledServer) as server:
         assert re.fullmatch(r"http://127\.0\.0\.2:[1-9]\d*", server.http)
         assert re.fullmatch(r"\[::1\]:[1-9]\d*", server.grpc)
         assert status(f"{server.http}/readyz") == 200
@@ -35,7 +35,7 @@ def test_the_version_is_told() -> None:
 
 
 def test_help_is_complete() -> None:
-    """`bellrope serve --help` shows every flag whole, with its default and its variable."""
+    """`bellrope serve --help` shows every flag in full, with its default and its variable."""
     shown = " ".join(run("serve", "--help").stdout.split())
     for name, field in Config.model_fields.items():
         default = "" if field.default is None else re.escape(f" [default: {field.default}]")
@@ -70,7 +70,7 @@ def test_help_names_every_command() -> None:
     [["nope"], ["queue"], ["queue", "x", "--nope"], ["serve", "--nope"], ["triggers"], ["triggers", "nope"]],
 )
 def test_a_wrong_command_line_is_told_how_it_goes(arguments: list[str]) -> None:
-    """What is no command, or lacks something, ends with exit code 2 and the usage."""
+    """An unknown command, or one that lacks an argument, ends with exit code 2 and the usage."""
     result = run(*arguments)
     assert result.exit_code == 2
     assert "Usage: bellrope" in result.output

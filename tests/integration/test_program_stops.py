@@ -24,7 +24,7 @@ def test_a_signal_stops_it(tmp_path: Path, number: signal.Signals) -> None:
 
 
 def test_connections_that_nobody_uses_do_not_hold_it_up(tmp_path: Path) -> None:
-    """Who keeps a connection open between requests, as browsers and clients do, costs a stop no time."""
+    """An idle open connection, such as browsers and clients keep, does not delay a stop."""
     with serving(tmp_path) as server:
         host, _, port = server.http.removeprefix("http://").partition(":")
         address = (host, int(port))
@@ -36,7 +36,7 @@ def test_connections_that_nobody_uses_do_not_hold_it_up(tmp_path: Path) -> None:
 
 
 async def test_the_grace_is_what_was_said(tmp_path: Path) -> None:
-    """An attempt without end holds the server up for --drain-grace; a second signal ends it at once."""
+    """An endless attempt delays the stop for --drain-grace; a second signal ends it at once."""
     async with Receiver(hang) as receiver:
         for grace, signals, code in (("60", 2, 130), ("0.3", 1, 0)):
             folder = tmp_path / grace

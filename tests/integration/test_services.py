@@ -1,4 +1,4 @@
-"""What runs by itself fails: the server says so, goes on, or ends; it never stays half alive.
+"""When a service fails, the server reports it, and goes on or ends; it never stays half alive.
 
 Each service is killed in a real server, in a process of its own.
 """
@@ -33,10 +33,10 @@ DELIVERIES = ("delivery", "delivery/record")
 ENDS = ("shared-commit",)
 LOOPS = sorted({*POINTS} - {*NODES, *DELIVERIES, *ENDS})
 GOES_ON_WITHIN = 5.0  # seconds
-NOBODY = "http://127.0.0.1:49999/"  # where nobody listens
+NOBODY = "http://127.0.0.1:49999/"  # nobody listens there
 
 
-class Failing(Server):
+class FailingServer(Server):
     """A server whose parts fail when a test says so, in `fault`."""
 
     program = (sys.executable, str(Path(__file__).with_name("failing.py")))
@@ -46,19 +46,19 @@ class Failing(Server):
         super().__init__(folder, *FLAGS, *flags, FAULT=str(self.fault), **variables)
 
     def fail(self, point: str, *, always: bool = False) -> None:
-        """Have a point raise when it is next reached."""
+        """Make a point raise when it is next reached."""
         named = self.fault.with_name("fault-to-be")
         named.write_text(f"{point} {'always' if always else 'once'}")
         named.rename(self.fault)
 
     def failures(self, point: str) -> list[dict[str, Any]]:
-        """Return what the log says of a service's failures from this point."""
+        """Return the log's lines about a service's failures at this point."""
         ours = f"InjectedFault: {point}\n"
         return [fact for fact in self.facts("service.failed") if fact["traceback"].endswith(ours)]
 
 
 def ready(server: Server) -> tuple[int, str]:
-    """Return what /readyz says."""
+    """Return the answer of /readyz."""
     try:
         with urlopen(f"{server.http}/readyz", timeout=10) as response:
             return response.status, response.read().decode()
@@ -68,14 +68,14 @@ def ready(server: Server) -> tuple[int, str]:
 
 
 async def says(server: Server) -> tuple[int, str]:
-    """Return what /readyz says, without holding up this loop."""
+    """Return the answer of /readyz; this loop runs on meanwhile."""
     return await asyncio.to_thread(ready, server)
 
 
 @pytest.fixture(scope="module")
-def failing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Failing]:
-    """One server for all services that are started again."""
-    server = Failing(tmp_path_factory.mktemp("failing"), SHOWN="1")
+def failing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FailingServer]:
+    """One server for all services that are restarted."""
+    server = FailingServer(tmp_path_factory.mktemp("failing"), SHOWN="1")
     try:
         yield server.wait_ready()
     finally:
@@ -83,11 +83,11 @@ def failing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Failing]:
 
 
 @pytest.fixture(scope="module")
-def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Failing, str]]:
-    """One that shares its database, and the database's URL."""
+def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FailingServer, str]]:
+    """A server on a shared database, and the database's URL."""
     name = cluster().create()
     url = cluster().url(name)
-    server = Failing(tmp_path_factory.mktemp("node"), f"--database={url}", SHOWN="1")
+    server = FailingServer(tmp_path_factory.mktemp("node"), f"--database={url}", SHOWN="1")
     try:
         yield server.wait_ready(), url
     finally:
@@ -96,19 +96,19 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Failing, st
 
 
 class Traffic:
-    """Events that are due later, and events whose first attempt fails; each kind has its receiver."""
+    """Delayed events, and events whose first attempt fails; each kind has its receiver."""
 
     def __init__(self, later: Receiver, again: Receiver, *, type: str) -> None:
         self.later, self.again, self.type = later, again, re.sub("[^a-z]", "-", type)
 
     async def save(self, server: Server) -> None:
-        """Have triggers for both kinds."""
+        """Save triggers for both kinds."""
         await asyncio.to_thread(save, server, f"{self.type}-later", self.later.url)
         waits = {"minBackoff": "0.1s", "maxBackoff": "0.2s"}
         await asyncio.to_thread(save, server, f"{self.type}-again", self.again.url, retryPolicy=waits)
 
     async def goes_on(self, server: Server) -> None:
-        """Queue one of each, and see both delivered within five seconds."""
+        """Queue one of each, and check that both are delivered within five seconds."""
         scheduled = asyncio.to_thread(queue, server, f"{self.type}-later", delay=0.2)
         retried = asyncio.to_thread(queue, server, f"{self.type}-again")
         assert [code for code, _ in await asyncio.gather(scheduled, retried)] == [200, 200]
@@ -126,22 +126,22 @@ async def traffic(server: Server, type: str) -> AsyncIterator[Traffic]:
 
 
 async def nothing(_server: Server) -> None:
-    """The service comes to its point by itself."""
+    """Do nothing: the service gets to its point by itself."""
 
 
 async def something_due(server: Server) -> None:
-    """Have something to claim; nobody listens where it goes."""
+    """Queue an event that will be due; nobody listens at its URL."""
     await asyncio.to_thread(save, server, "due", NOBODY, retries=0)
     await asyncio.to_thread(queue, server, "due", delay=0.1)
 
 
 async def a_change(server: Server) -> None:
-    """Make a trigger: where others may change something, every schema is read after a change."""
+    """Create a trigger, because on a shared database every schema is read after a change."""
     await asyncio.to_thread(save, server, f"new-{uuid7()}", NOBODY)
 
 
 async def a_bulk_action(server: Server) -> None:
-    """Start one."""
+    """Start a bulk action."""
     async with grpc.aio.insecure_channel(server.grpc) as channel:
         request = pb.StartBulkActionRequest(
             project="default",
@@ -161,8 +161,8 @@ PROVOKED: dict[str, Callable[[Server], Awaitable[None]]] = {
 }
 
 
-async def killed(server: Failing, point: str, provoke: Callable[[Server], Awaitable[None]]) -> None:
-    """Kill a service: the log names it, the metric counts, /readyz and health say no; then it is back."""
+async def killed(server: FailingServer, point: str, provoke: Callable[[Server], Awaitable[None]]) -> None:
+    """Kill a service: the log names it, the metric counts, readiness and health fail; then it is back."""
     sample = f'bellrope_service_failures_total{{service="{point}"}}'
     counted = await asyncio.to_thread(metric, server, sample)
     async with traffic(server, point) as events, grpc.aio.insecure_channel(server.grpc) as channel:
@@ -184,15 +184,15 @@ async def killed(server: Failing, point: str, provoke: Callable[[Server], Awaita
 
 
 @pytest.mark.parametrize("point", LOOPS)
-async def test_what_failed_is_named_and_counted_and_goes_on(failing: Failing, point: str) -> None:
-    """Whatever of the server fails once is named in the log and counted, and deliveries go on.
+async def test_what_failed_is_named_and_counted_and_goes_on(failing: FailingServer, point: str) -> None:
+    """A service that fails once is named in the log and counted, and deliveries go on.
 
-    While it is not well the server says that it is not ready, and which part is not.
+    While it is unhealthy the server is not ready, and says which service is the reason.
     """
     await killed(failing, point, PROVOKED.get(point, nothing))
 
 
-async def test_what_was_due_when_the_scheduler_failed_goes_out(failing: Failing) -> None:
+async def test_what_was_due_when_the_scheduler_failed_goes_out(failing: FailingServer) -> None:
     """What the scheduler was about to claim when it failed is claimed within five seconds."""
     async with Receiver() as receiver:
         await asyncio.to_thread(save, failing, "claimed", receiver.url)
@@ -204,21 +204,23 @@ async def test_what_was_due_when_the_scheduler_failed_goes_out(failing: Failing)
 
 
 async def a_hint(url: str) -> None:
-    """Say as another node that there may be something."""
+    """Send a hint as another node would."""
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
         await connection.execute("NOTIFY bellrope")
 
 
 async def one_too_many(server: Server, receiver: Receiver) -> None:
-    """Have more due than the node has places for."""
+    """Make more due than the node has slots for."""
     await asyncio.to_thread(save, server, "crowd", receiver.url)
     for _ in range(3):
         await asyncio.to_thread(queue, server, "crowd")
 
 
 @pytest.mark.parametrize("point", NODES)
-async def test_what_nodes_tell_each_other_fails_and_goes_on(node: tuple[Failing, str], point: str) -> None:
-    """The same holds for what servers on one database tell each other."""
+async def test_what_nodes_tell_each_other_fails_and_goes_on(
+    node: tuple[FailingServer, str], point: str
+) -> None:
+    """The same holds for the services that connect the servers on one database."""
     server, url = node
     async with Receiver(hang) as receiver:
 
@@ -233,8 +235,8 @@ async def test_what_nodes_tell_each_other_fails_and_goes_on(node: tuple[Failing,
         await killed(server, point, provoke)
 
 
-def test_every_service_has_a_test_that_kills_it(node: tuple[Failing, str]) -> None:
-    """Whatever runs by itself shows in /metrics under its name, and one of these tests kills it."""
+def test_every_service_has_a_test_that_kills_it(node: tuple[FailingServer, str]) -> None:
+    """Each service is in /metrics under its name, and one of these tests kills it."""
     server, _ = node
     with urlopen(f"{server.http}/metrics", timeout=10) as response:
         shown = re.findall(
@@ -244,8 +246,8 @@ def test_every_service_has_a_test_that_kills_it(node: tuple[Failing, str]) -> No
 
 
 @pytest.mark.parametrize("point", DELIVERIES)
-async def test_a_delivery_that_fails_inside_comes_back(failing: Failing, point: str) -> None:
-    """An attempt that a fault of ours ended is named and counted; it is made again when its lease is over.
+async def test_a_delivery_that_fails_inside_comes_back(failing: FailingServer, point: str) -> None:
+    """An attempt that ends with a bug is named and counted, and repeated when its lease is over.
 
     The server stays ready: other deliveries go on.
     """
@@ -266,8 +268,8 @@ async def test_a_delivery_that_fails_inside_comes_back(failing: Failing, point: 
     assert await asyncio.to_thread(metric, failing, sample) == counted + 1
 
 
-async def test_what_hangs_is_said_once_and_makes_the_server_unready(failing: Failing) -> None:
-    """While a part hangs, for ten times as long as it takes at most, the server says that it is not ready."""
+async def test_what_hangs_is_said_once_and_makes_the_server_unready(failing: FailingServer) -> None:
+    """While a service hangs for more than ten times its usual limit, the server is not ready."""
 
     async def is_said(code: int, text: str) -> bool:
         return await says(failing) == (code, text)
@@ -285,13 +287,13 @@ async def test_what_hangs_is_said_once_and_makes_the_server_unready(failing: Fai
 
 
 async def unhealthy(channel: grpc.aio.Channel) -> bool:
-    """Say whether gRPC's health says no."""
+    """Return whether gRPC's health is NOT_SERVING."""
     return await health(channel) == NOT_SERVING
 
 
 async def test_without_the_thread_that_writes_the_process_ends(tmp_path: Path) -> None:
-    """A server that can't write any more ends with code 70, and says why; the next one has every event."""
-    server = Failing(tmp_path).wait_ready()
+    """A server that cannot write any more exits with 70, and says why; the next one has every event."""
+    server = FailingServer(tmp_path).wait_ready()
     async with traffic(server, "thread") as events:
         server.fail("shared-commit")
         with pytest.raises((OSError, EOFError)):
@@ -300,7 +302,7 @@ async def test_without_the_thread_that_writes_the_process_ends(tmp_path: Path) -
         server.stop()
         (failure,), (end,) = server.failures("shared-commit"), server.facts("server.ended")
         assert (failure["service"], end["code"]) == ("shared-commit", 70)
-        second = Failing(tmp_path).wait_ready()
+        second = FailingServer(tmp_path).wait_ready()
         try:
             await events.goes_on(second)
         finally:
@@ -308,8 +310,8 @@ async def test_without_the_thread_that_writes_the_process_ends(tmp_path: Path) -
 
 
 async def test_a_server_whose_scheduler_keeps_dying_does_not_say_ready(tmp_path: Path) -> None:
-    """A server that can't deliver does not say that it is ready, and in the end exits with code 70."""
-    server = Failing(tmp_path).wait_ready()
+    """A server that cannot deliver is not ready, and finally exits with 70."""
+    server = FailingServer(tmp_path).wait_ready()
     async with traffic(server, "scheduler"):
         server.fail("scheduler", always=True)
         await something_due(server)
@@ -330,8 +332,8 @@ async def test_a_server_whose_scheduler_keeps_dying_does_not_say_ready(tmp_path:
 
 
 async def test_without_supervision_a_dead_scheduler_delivers_nothing_and_says_ready(tmp_path: Path) -> None:
-    """The control: if nobody looks after the scheduler, what these tests look for is not there."""
-    server = Failing(tmp_path, UNWATCHED="1").wait_ready()
+    """The control: without supervision a dead scheduler delivers nothing, and the server says it is ready."""
+    server = FailingServer(tmp_path, UNWATCHED="1").wait_ready()
     try:
         async with traffic(server, "scheduler") as events, grpc.aio.insecure_channel(server.grpc) as channel:
             server.fail("scheduler")

@@ -1,4 +1,4 @@
-"""What a server closes when it stops, or when its start fails half-way: everything, whatever raises."""
+"""A server that stops, or whose start fails halfway, closes everything, whatever raises."""
 
 import asyncio
 import socket
@@ -20,11 +20,11 @@ def config(folder: Path, **settings: object) -> Config:
 
 @pytest.mark.parametrize("point", STOPS)
 def test_the_store_is_closed_whatever_else_fails_to_stop(tmp_path: Path, point: str) -> None:
-    """A part that fails while the server stops keeps nothing else from it, the store above all.
+    """A part that fails during the stop keeps no other part from stopping, above all not the store.
 
-    A database that was closed has no log beside it; the exit code says that something went wrong.
+    A closed database has no log file next to it; the exit code says that something failed.
     """
-    server = Failing(tmp_path).wait_ready()
+    server = FailingServer(tmp_path).wait_ready()
     log = server.database.with_name("bellrope.db-wal")
     save(server, "some", "http://127.0.0.1:49999/")
     assert log.exists()
@@ -36,7 +36,7 @@ def test_the_store_is_closed_whatever_else_fails_to_stop(tmp_path: Path, point: 
 
 @pytest.mark.parametrize("door", ["http", "grpc"])
 async def test_a_start_that_fails_stops_what_was_started(tmp_path: Path, door: str) -> None:
-    """A server that can't have its port leaves nothing running and its database free for the next one."""
+    """A server that cannot have its port leaves nothing running and its database free for the next one."""
     before = asyncio.all_tasks()
     with socket.create_server(("127.0.0.1", 0)) as taken:
         app = App(config(tmp_path, **{door: f"127.0.0.1:{taken.getsockname()[1]}"}))
@@ -52,6 +52,6 @@ async def test_a_start_that_fails_stops_what_was_started(tmp_path: Path, door: s
 
 
 def test_a_server_that_was_never_started_can_be_stopped(tmp_path: Path) -> None:
-    """Stopping what was not started does nothing."""
+    """Stopping a server that was not started does nothing."""
     asyncio.run(App(config(tmp_path)).stop())
     assert list(tmp_path.iterdir()) == []

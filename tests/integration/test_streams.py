@@ -1,4 +1,4 @@
-"""Streams over HTTP, with a service of the test's own on the real wire."""
+"""Streams over HTTP, with a test service on real connections."""
 
 import asyncio
 import json
@@ -56,14 +56,14 @@ SERVICE = make_service()
 
 
 class Bells:
-    """Rings."""
+    """The test's service; its methods are below."""
 
     def __init__(self) -> None:
         self.ended = 0
         self.gate = asyncio.Event()
 
     async def Tail(self, request: Any, call: Call) -> AsyncIterator[Any]:
-        """Ring twice, then wait at the gate, then fail."""
+        """Send two messages, wait at the gate, then fail."""
         if request.type == "nobody":
             raise TriggerNotFound
         try:
@@ -77,13 +77,13 @@ class Bells:
             self.ended += 1
 
     async def Echo(self, requests: AsyncIterator[Any], call: Call) -> AsyncIterator[Any]:
-        """Give each event back."""
+        """Send each event back."""
         async for each in requests:
             yield each.event
         yield QUEUE(type="end")
 
     async def Count(self, requests: AsyncIterator[Any], call: Call) -> Any:
-        """Say how many there were."""
+        """Return how many events there were."""
         return QUEUE(id=str(len([each async for each in requests])))
 
 
@@ -136,7 +136,7 @@ async def line(response: Any) -> Any:
 
 
 async def test_a_message_is_there_as_soon_as_it_is_sent(door: Door) -> None:
-    """Each message is a line, and none waits for the next."""
+    """Each message is a line, and is sent without waiting for the next."""
     async with door.http.get(f"{door.url}:tail") as response:
         assert (response.status, response.content_type) == (200, "application/x-ndjson")
         assert (await line(response))["data"] == {"a": 1}
@@ -148,7 +148,7 @@ async def test_a_message_is_there_as_soon_as_it_is_sent(door: Door) -> None:
     ("type_", "told"), [("", ("NOT_FOUND", "TRIGGER_NOT_FOUND")), ("bug", ("INTERNAL", "INTERNAL_ERROR"))]
 )
 async def test_an_error_in_mid_stream_is_the_last_line(type_: str, told: object, door: Door) -> None:
-    """It has the shape of every error, and tells nothing from inside."""
+    """An error in a stream has the shape of every error, and reveals nothing internal."""
     async with door.http.get(f"{door.url}:tail?type={type_}") as response:
         await line(response)
         await line(response)
@@ -162,13 +162,13 @@ async def test_an_error_in_mid_stream_is_the_last_line(type_: str, told: object,
 
 
 async def test_an_error_at_once_has_a_status_of_its_own(door: Door) -> None:
-    """What is refused before anything was sent is refused like any call."""
+    """An error before the first message is answered like that of any call."""
     async with door.http.get(f"{door.url}:tail?type=nobody") as response:
         assert (response.status, (await response.json())["reason"]) == (404, "TRIGGER_NOT_FOUND")
 
 
 async def test_a_caller_who_goes_away_ends_the_stream(door: Door) -> None:
-    """Nobody is left to send to, even if nothing happens."""
+    """When the caller goes away the stream ends, even if nothing happens."""
     async with door.http.get(f"{door.url}:tail") as response:
         await line(response)
         response.close()
@@ -176,7 +176,7 @@ async def test_a_caller_who_goes_away_ends_the_stream(door: Door) -> None:
 
 
 async def test_a_server_that_stops_ends_the_stream(door: Door) -> None:
-    """A stream that may have no end must not hold up the stop."""
+    """A stream ends when the server stops, so that it does not delay the stop."""
     async with door.http.get(f"{door.url}:tail") as response:
         await line(response)
         await line(response)
@@ -186,7 +186,7 @@ async def test_a_server_that_stops_ends_the_stream(door: Door) -> None:
 
 
 async def test_the_caller_s_time_ends_the_stream(door: Door) -> None:
-    """`?timeout=` is how long the caller wants to listen."""
+    """`?timeout=` sets how long the stream lasts."""
     async with door.http.get(f"{door.url}:tail?timeout=1s") as response:
         await line(response)
         await line(response)
@@ -194,7 +194,7 @@ async def test_the_caller_s_time_ends_the_stream(door: Door) -> None:
 
 
 async def test_lines_are_answered_as_they_come(door: Door) -> None:
-    """Both directions are open at once, and a silence longer than a body may take is none of our business."""
+    """Both directions are open at once, and a pause longer than a body may take does no harm."""
     gates = [asyncio.Event(), asyncio.Event()]
 
     async def body() -> AsyncIterator[bytes]:
@@ -226,7 +226,7 @@ async def test_lines_are_answered_as_they_come(door: Door) -> None:
 async def test_a_bad_line_ends_the_stream_after_what_came_before(
     bad: bytes, told: object, door: Door
 ) -> None:
-    """The lines before it are answered to the end, and then the error tells the number of the line."""
+    """The lines before a bad one are all answered; then the error has the number of the line."""
     data = b'{"type":"a"}\n{"type":"a"}\n' + bad + b'\n{"type":"c"}'
     kind = {"Content-Type": "application/x-ndjson"}
     async with door.http.post(f"{door.url}:echo", data=data, headers=kind) as response:
@@ -237,7 +237,7 @@ async def test_a_bad_line_ends_the_stream_after_what_came_before(
 
 
 async def test_a_stream_with_one_answer(door: Door) -> None:
-    """It comes when the last line was read; a bad line is an error with a status."""
+    """The answer comes after the last line; a bad line is an error with a status."""
     kind = {"Content-Type": "application/x-ndjson"}
     for text, status in ((b'{"type":"a"}\n' * 3, 200), (b'{"type":"a"}\n{"a":1}', 400)):
         async with door.http.post(f"{door.url}:count", data=text, headers=kind) as response:
@@ -247,7 +247,7 @@ async def test_a_stream_with_one_answer(door: Door) -> None:
 
 @pytest.mark.parametrize("headers", [{"Content-Type": "text/plain"}, {"Content-Encoding": "gzip"}])
 async def test_a_stream_of_another_kind(headers: dict[str, str], door: Door) -> None:
-    """Lines of JSON, as they are, or nothing."""
+    """A stream that is not plain lines of JSON is refused."""
     kind = {"Content-Type": "application/x-ndjson"} | headers
     async with door.http.post(f"{door.url}:echo", data=b"{}", headers=kind) as response:
         assert response.status == 415

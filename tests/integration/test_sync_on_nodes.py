@@ -1,4 +1,4 @@
-"""Two servers on one PostgreSQL: whoever waits for an answer may ask either of them again."""
+"""Two servers on one PostgreSQL: a synchronous caller may ask either of them again."""
 
 import asyncio
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ QUEUE = "/v1/api/default/eventing/queue"
 
 @pytest.fixture
 def both(tmp_path: Path) -> Iterator[tuple[Server, Server]]:
-    """Two servers, whose leases are soon over."""
+    """Two servers with short leases."""
     name = cluster().create()
     folders = [tmp_path / "one", tmp_path / "other"]
     for folder in folders:
@@ -51,7 +51,7 @@ def ask(server: Server, id: str) -> "asyncio.Task[tuple[int, Any]]":
 
 
 async def test_the_other_node_gives_the_recorded_answer(both: tuple[Server, Server]) -> None:
-    """The same id, sent again to another node, gets what the webhook said; it is not called again."""
+    """The same id, sent again to another node, gets the webhook's answer without another call."""
     async with Receiver(answer(body=b'{"n": 1}')) as receiver:
         one, other = both
         await save(one, receiver)
@@ -63,7 +63,7 @@ async def test_the_other_node_gives_the_recorded_answer(both: tuple[Server, Serv
 
 
 async def test_the_other_node_joins_the_wait(both: tuple[Server, Server]) -> None:
-    """While the webhook has not answered yet, both callers wait for the one call."""
+    """While the webhook has not answered yet, both callers wait for the same call."""
     async with Receiver(late(b"2")) as receiver:
         one, other = both
         await save(one, receiver)
@@ -76,7 +76,7 @@ async def test_the_other_node_joins_the_wait(both: tuple[Server, Server]) -> Non
 
 
 async def test_i14_the_node_that_waits_dies(both: tuple[Server, Server]) -> None:
-    """I14: The caller loses the connection, the event stays; the other node tells the outcome."""
+    """I14: When the node dies, the caller loses its connection but not its event; another node answers."""
     async with Receiver(hang, answer(body=b"3")) as receiver:
         one, other = both
         await save(one, receiver)
@@ -93,6 +93,6 @@ async def test_i14_the_node_that_waits_dies(both: tuple[Server, Server]) -> None
 
 
 async def succeeded(server: Server) -> bool:
-    """Say whether the event's delivery succeeded."""
+    """Return whether the event's delivery has succeeded."""
     found = await asyncio.to_thread(get, f"{server.http}/v1/projects/default/deliveries?eventId=e3")
     return [each["state"] for each in found[1].get("deliveries", [])] == ["SUCCEEDED"]

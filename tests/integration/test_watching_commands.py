@@ -1,4 +1,4 @@
-"""`bellrope tail` and `bellrope bulk`: commands that go on while something happens."""
+"""`bellrope tail` and `bellrope bulk`: commands that run while something happens."""
 
 import asyncio
 import json
@@ -20,12 +20,12 @@ from shell import objects, row, run
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    """A server of the test's own, because a tail shows all that happens in a project."""
+    """A server of the test's own, because a tail shows everything that happens in a project."""
     with lent(tmp_path) as server:
         yield server
 
 
-class Running:
+class RunningCommand:
     """A command in a process of its own, as a shell would start it."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
@@ -42,14 +42,14 @@ class Running:
         return await asyncio.wait_for(self._process.wait(), 20)
 
     async def ended(self) -> tuple[int | None, str, str]:
-        """Wait for its end, and return the exit code and the rest of what it said."""
+        """Wait for its end, and return the exit code and the rest of its output."""
         out, err = await asyncio.wait_for(self._process.communicate(), 30)
         return self._process.returncode, out.decode(), err.decode()
 
 
 @asynccontextmanager
-async def running(server: Server, *arguments: str) -> AsyncIterator[Running]:
-    """Start a command, and kill it in the end if it still runs."""
+async def running(server: Server, *arguments: str) -> AsyncIterator[RunningCommand]:
+    """Start a command, and kill it at the end if it still runs."""
     process = await asyncio.create_subprocess_exec(
         *("bellrope", *arguments, f"--server={server.grpc}"),
         stdout=asyncio.subprocess.PIPE,
@@ -57,7 +57,7 @@ async def running(server: Server, *arguments: str) -> AsyncIterator[Running]:
         env=environment(**on_path()),
     )
     try:
-        yield Running(process)
+        yield RunningCommand(process)
     finally:
         if process.returncode is None:
             process.kill()
@@ -65,19 +65,19 @@ async def running(server: Server, *arguments: str) -> AsyncIterator[Running]:
 
 
 async def shell(server: Server, *arguments: str) -> str:
-    """Run a command to its end beside what is running, and return what it printed."""
+    """Run a command to its end next to what is running, and return its output."""
     result = await asyncio.to_thread(run, *arguments, BELLROPE_SERVER=server.grpc)
     assert result.exit_code == 0, result.stderr
     return result.stdout
 
 
 async def trigger(server: Server, url: str, *options: str, type: str = "order") -> None:
-    """Have events of a type call a URL."""
+    """Save a trigger that calls a URL."""
     await shell(server, "triggers", "create", type, f"--type={type}", f"--url={url}", *options)
 
 
 async def test_a_tail_shows_a_line_for_each_thing_that_happens(server: Server) -> None:
-    """From the event to its end: when, what, which event, and what came of it."""
+    """A tail shows a line for each fact about an event: when, what, which event, and the outcome."""
     async with Receiver(answer(503), answer(200)) as receiver, running(server, "tail") as tail:
         await trigger(server, receiver.url, "--min-backoff=0.05", "--max-backoff=0.05")
         assert await tail.said("stderr") == "tailing default; Ctrl-C stops"
@@ -114,7 +114,7 @@ async def test_a_tail_shows_what_was_asked_for_as_json(server: Server) -> None:
 
 
 async def test_ctrl_c_ends_a_tail(server: Server) -> None:
-    """The exit code is 130, as of any command that Ctrl-C ended, and nothing is said."""
+    """After Ctrl-C the exit code is 130, as for any command, and nothing is printed."""
     async with running(server, "tail") as tail:
         assert await tail.said("stderr") == "tailing default; Ctrl-C stops"
         assert await tail.interrupted() == 130
@@ -122,7 +122,7 @@ async def test_ctrl_c_ends_a_tail(server: Server) -> None:
 
 
 async def test_a_tail_waits_for_a_server_that_goes_away(tmp_path: Path) -> None:
-    """It says that the server went away, goes on when it is back, and says where the rest is."""
+    """A tail reports that the server went away, goes on when it is back, and says where the rest is."""
     async with AsyncExitStack() as stack:
         with serving(tmp_path) as server:
             tail = await stack.enter_async_context(running(server, "tail", "--type=a"))
@@ -138,7 +138,7 @@ async def test_a_tail_waits_for_a_server_that_goes_away(tmp_path: Path) -> None:
 
 
 def test_a_tail_of_what_is_not_there_is_refused(server: Server) -> None:
-    """No project, no server, no such state: a sentence, and an exit code."""
+    """Without the project or the server, or with an unknown state, it ends with a message and a code."""
     at = f"--server={server.grpc}"
     nowhere = run("tail", "--project=none", at)
     assert (nowhere.exit_code, nowhere.stderr.endswith("(PROJECT_NOT_FOUND)\n")) == (1, True)
@@ -158,7 +158,7 @@ async def waiting(server: Server, count: int) -> None:
 
 
 async def test_a_bulk_action_is_counted_then_done_and_watched(server: Server) -> None:
-    """A dry run says how many; without it they are acted on, and the command ends when they all are."""
+    """A dry run prints how many; without it the command acts on them, and ends when all are done."""
     await waiting(server, 30)
     bulk = partial(shell, server, "bulk", "start")
     assert await bulk("cancel", "--trigger=order", "--dry-run") == "30 deliveries would be cancelled\n"
@@ -176,7 +176,7 @@ async def test_a_bulk_action_is_counted_then_done_and_watched(server: Server) ->
 
 
 async def test_a_bulk_action_is_asked_about_first(server: Server) -> None:
-    """Where nobody can be asked it takes `--yes`; what makes no sense is refused, and nothing is begun."""
+    """Without a terminal it requires `--yes`; an action that makes no sense is refused and not started."""
     await waiting(server, 2)
     call = partial(asyncio.to_thread, partial(run, BELLROPE_SERVER=server.grpc))
     asked = await call("bulk", "start", "cancel")
@@ -197,7 +197,7 @@ async def test_a_bulk_action_is_asked_about_first(server: Server) -> None:
 
 
 async def test_a_bulk_action_goes_on_without_whoever_started_it(server: Server) -> None:
-    """Ctrl-C leaves it running and says how to watch or to cancel it, which stops it."""
+    """Ctrl-C leaves the action running and says how to watch or cancel it; `cancel` then stops it."""
     await waiting(server, 60)
     slowly = ("bulk", "start", "cancel", "--yes", "--max-per-second=1", "--json")
     async with running(server, *slowly) as command:
@@ -218,7 +218,7 @@ async def test_a_bulk_action_goes_on_without_whoever_started_it(server: Server) 
 
 
 async def test_a_bulk_action_is_watched_over_a_restart(tmp_path: Path) -> None:
-    """The server stops and starts: the action goes on, and so does the command."""
+    """When the server restarts, the action goes on, and so does the command."""
     async with AsyncExitStack() as stack:
         with serving(tmp_path) as server:
             await waiting(server, 40)
@@ -236,7 +236,7 @@ async def test_a_bulk_action_is_watched_over_a_restart(tmp_path: Path) -> None:
 
 
 async def test_nobody_has_to_watch(server: Server) -> None:
-    """`--no-watch` comes back as soon as it is begun, with its id."""
+    """`--no-watch` returns as soon as the action has started, with its id."""
     await waiting(server, 5)
     call = partial(asyncio.to_thread, partial(run, BELLROPE_SERVER=server.grpc))
     begun = await call("bulk", "start", "cancel", "--yes", "--no-watch", "--json")
@@ -246,7 +246,7 @@ async def test_nobody_has_to_watch(server: Server) -> None:
 
 
 async def test_a_terminal_is_asked_and_shown_how_far_it_is(server: Server) -> None:
-    """On a terminal the command asks, and a line says how many are done and how fast."""
+    """On a terminal the command asks, and a line shows how many are done and how fast."""
     await waiting(server, 50)
     code, out, said = await on_a_terminal(server, "y", "bulk", "start", "cancel", "--max-per-second=50")
     assert (code, out) == (0, b"50 of 50 deliveries cancelled\n")
@@ -280,7 +280,7 @@ async def on_a_terminal(server: Server, typed: str, *arguments: str) -> tuple[in
 
 
 def everything(controller: int) -> str:
-    """Return all that was written to a terminal that is closed."""
+    """Return everything that was written to a closed terminal."""
     said = b""
     with suppress(OSError):
         while more := os.read(controller, 65536):

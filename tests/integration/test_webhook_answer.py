@@ -30,7 +30,7 @@ KIB, MIB = 1024, 1024 * 1024
 
 
 async def attempt_with(*reactions: Reaction, seconds: float = 5, keep_bytes: int = 16 * KIB) -> Attempt:
-    """Make one attempt against a receiver that reacts so."""
+    """Make one attempt against a receiver with this reaction."""
     async with Receiver(*reactions) as receiver, sender() as webhook:
         delivery = leased(receiver.url, timeout=round(seconds * SECOND), keep_bytes=keep_bytes)
         return await webhook.send(delivery)
@@ -62,7 +62,7 @@ async def test_e4_switching_protocols_is_a_failure_and_ends_the_connection() -> 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 async def test_e5_redirects_are_not_followed(status: int) -> None:
-    """A redirect is a failure, and nobody calls where it leads."""
+    """A redirect is a failure, and its target is not called."""
     async with Receiver() as elsewhere:
         attempt = await attempt_with(answer(status, headers=[("Location", elsewhere.url)]))
         called = await elsewhere.connected()
@@ -73,7 +73,7 @@ async def test_e5_redirects_are_not_followed(status: int) -> None:
 
 @pytest.mark.parametrize("status", [400, 401, 404, 410, 429, 500, 503, 599])
 async def test_e7_any_other_status_is_a_failure(status: int) -> None:
-    """Any other status, 410 among them, is a failure that keeps its status and its headers."""
+    """Any other status, 410 included, is a failure that keeps its status and its headers."""
     attempt = await attempt_with(answer(status, b"no", [("Retry-After", "120")]))
     assert (attempt.status_code, attempt.error) == (status, AttemptError.STATUS)
     assert (attempt.response_headers["retry-after"], attempt.response_body) == ("120", b"no")
@@ -94,7 +94,7 @@ async def test_reads_over_interim_answers() -> None:
 
 
 async def test_reads_chunks_and_drops_trailers() -> None:
-    """A body in chunks comes out whole; what follows it is no header."""
+    """A chunked body is read whole; its trailers are not headers."""
     head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     attempt = await attempt_with(send(head, b'2\r\n{"\r\n4\r\na":1\r\n1\r\n}\r\n0\r\nX: y\r\n\r\n'))
     assert attempt.response_body == b'{"a":1}'
@@ -102,7 +102,7 @@ async def test_reads_chunks_and_drops_trailers() -> None:
 
 
 async def test_keeps_a_compressed_body_as_it_came() -> None:
-    """Nothing is decompressed: no body can be larger than what came over the wire."""
+    """Nothing is decompressed, so no body can be larger than it was on the wire."""
     bomb = gzip.compress(bytes(100 * KIB))
     attempt = await attempt_with(answer(200, bomb, [("Content-Encoding", "gzip")]))
     assert attempt.response_body == bomb
@@ -121,7 +121,7 @@ async def test_keeps_a_compressed_body_as_it_came() -> None:
     ],
 )
 async def test_keeps_the_first_of_a_body(size: int, keep: int, kept: int, truncated: bool) -> None:
-    """A body is kept up to a limit, and it is noted if there was more."""
+    """A body is kept up to a limit, and marked as truncated if there was more."""
     body = (b"0123456789abcdef" * (size // 16 + 1))[:size]
     attempt = await attempt_with(answer(200, body), keep_bytes=keep)
     assert attempt.succeeded
@@ -131,7 +131,7 @@ async def test_keeps_the_first_of_a_body(size: int, keep: int, kept: int, trunca
 
 @pytest.mark.parametrize(("status", "error"), [(200, AttemptError.NONE), (500, AttemptError.STATUS)])
 async def test_e15_stops_reading_an_endless_body(status: int, error: AttemptError) -> None:
-    """An endless body is cut at 1 MiB, and the status decides."""
+    """An endless body is cut off at 1 MiB, and the status decides."""
     flood = endless(f"HTTP/1.1 {status} Any\r\n\r\n".encode(), bytes(64 * KIB))
     async with Receiver(flood) as receiver, sender() as webhook:
         attempt = await webhook.send(leased(receiver.url, timeout=MINUTE))
@@ -142,7 +142,7 @@ async def test_e15_stops_reading_an_endless_body(status: int, error: AttemptErro
 
 
 async def test_e15_endless_bodies_do_not_add_up() -> None:
-    """Attempt after attempt against an endless body, memory stays flat."""
+    """Attempt after attempt against an endless body, memory does not grow."""
     flood = endless(b"HTTP/1.1 200 OK\r\n\r\n", bytes(64 * KIB))
     async with Receiver(flood) as receiver, sender() as webhook:
         for _ in range(10):
@@ -155,7 +155,7 @@ async def test_e15_endless_bodies_do_not_add_up() -> None:
 
 
 async def test_nothing_is_held_when_the_attempts_are_over() -> None:
-    """Large events and answers are let go of when their attempts are over."""
+    """Large events and answers are freed when their attempts are over."""
     body = b'"' + b"x" * MIB + b'"'
     tracemalloc.start()
     async with sender() as webhook:
@@ -173,20 +173,20 @@ async def test_nothing_is_held_when_the_attempts_are_over() -> None:
 
 @pytest.mark.parametrize("end", [send_then_close, send_then_reset])
 async def test_e19_an_answer_that_breaks_off_keeps_its_status(end: Callable[[bytes], Reaction]) -> None:
-    """A 200 whose connection then dies is a success; that the body broke off is noted."""
+    """A 200 whose connection then dies is a success; the body is marked as incomplete."""
     attempt = await attempt_with(end(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"))
     assert (attempt.status_code, attempt.error) == (200, AttemptError.NONE)
     assert (attempt.response_body, attempt.truncated) == (b"abc", True)
 
 
 async def test_e19_a_whole_answer_before_a_reset_is_whole() -> None:
-    """A whole answer, then a reset: nothing is missing."""
+    """A whole answer before a reset is complete."""
     attempt = await attempt_with(send_then_reset(response(200, b"abc")))
     assert (attempt.status_code, attempt.response_body, attempt.truncated) == (200, b"abc", False)
 
 
 async def test_e14_a_2xx_whose_body_never_ends_in_time_is_a_success() -> None:
-    """A status that came in time decides, though its body drips until the timeout."""
+    """A status that came in time decides, even if its body drips until the timeout."""
     watch = Stopwatch()
     attempt = await attempt_with(drip(b"HTTP/1.1 200 OK\r\n\r\n"), seconds=0.3)
     assert watch.seconds < 2
@@ -218,7 +218,7 @@ async def test_e25_cookies_are_not_kept() -> None:
 
 
 async def test_tells_when_it_began_and_how_long_it_took() -> None:
-    """An attempt has its start on the wall's clock and its length on one that does not jump."""
+    """An attempt's start is by the wall clock; its duration is by a clock that does not jump."""
     times = iter([NOW, NOW - 3_600_000_000])
     async with Receiver() as receiver, sender(now=lambda: next(times)) as webhook:
         attempt = await webhook.send(leased(receiver.url))

@@ -1,4 +1,4 @@
-"""What the log learns of an attempt beside its answer: the request as it was sent, and when what happened."""
+"""What the log has of an attempt besides its answer: the request as it was sent, and the times."""
 
 import asyncio
 import ssl
@@ -13,19 +13,19 @@ from receiver import Receiver, drip, hang, response
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-EVERY = {"Host", "User-Agent", "Accept", "Content-Length"}  # what is not worth keeping: every request has it
+EVERY = {"Host", "User-Agent", "Accept", "Content-Length"}  # not worth keeping: every request has it
 OWN = {"Authorization": "Bearer abc", "X-Empty": "", "X-City": "Zürich"}
 
 
 def lines(request: SentRequest) -> list[tuple[str, str]]:
-    """Return the headers that the log has."""
+    """Return the headers in the log."""
     pairs = (line.split(": ", 1) for line in request.headers.decode().split("\n"))
     return [(name, value) for name, value in pairs]
 
 
 @pytest.mark.parametrize("encoding", Encoding)
 async def test_the_request_is_kept_as_it_was_sent(encoding: Encoding) -> None:
-    """The URL, the headers in their order, the signature too, and how long the body was."""
+    """The log has the URL, the headers in order with the signature, and the length of the body."""
     fields: Any = {"encoding": encoding, "secret": SECRET, "traceparent": TRACE, "data": b'"x"'}
     async with Receiver() as receiver, sender() as webhook:
         attempt = await webhook.send(leased(receiver.url + "?token=7#top", **fields))
@@ -40,7 +40,7 @@ async def test_the_request_is_kept_as_it_was_sent(encoding: Encoding) -> None:
 
 
 async def test_the_values_of_a_triggers_own_headers_are_not_kept() -> None:
-    """They may be credentials: they are sent, and the log has their names only."""
+    """A trigger's own headers may be credentials: they are sent, but the log has only their names."""
     async with Receiver() as receiver, sender() as webhook:
         attempt = await webhook.send(leased(receiver.url, headers=OWN))
     assert receiver.requests[0].header("Authorization") == "Bearer abc"
@@ -50,7 +50,7 @@ async def test_the_values_of_a_triggers_own_headers_are_not_kept() -> None:
 
 
 async def test_what_never_came_to_a_request_shows_none() -> None:
-    """Where the name is not found, or the address is not allowed, there is nothing to show."""
+    """If the name is not found or the address is not allowed, there is no request to show."""
 
     async def nowhere(host: str, port: int) -> Sequence[str]:
         return []
@@ -64,7 +64,7 @@ async def test_what_never_came_to_a_request_shows_none() -> None:
 
 
 async def test_without_a_connection_the_request_is_the_one_that_was_to_be_sent() -> None:
-    """A refused connection: no time of connecting, and none of an answer."""
+    """After a refused connection there is no time of connecting and none of an answer."""
     async with Receiver() as receiver:
         url = receiver.url
     async with sender() as webhook:
@@ -75,7 +75,7 @@ async def test_without_a_connection_the_request_is_the_one_that_was_to_be_sent()
 
 
 async def test_a_kept_connection_takes_no_time() -> None:
-    """The first attempt says how long it took to connect; the next one, on the same connection, says 0."""
+    """The first attempt shows how long it took to connect; the next, on the same connection, shows 0."""
     async with Receiver() as receiver, sender() as webhook:
         first, second = [await webhook.send(leased(receiver.url)) for _ in range(2)]
     assert receiver.connections == 1
@@ -86,7 +86,7 @@ async def test_a_kept_connection_takes_no_time() -> None:
 
 
 async def test_looking_the_name_up_counts() -> None:
-    """All times count from the attempt's start: a slow name server shows in the time it took to connect."""
+    """All times count from the attempt's start: the time to connect includes a slow name server."""
 
     async def slowly(host: str, port: int) -> Sequence[str]:
         await asyncio.sleep(0.05)
@@ -98,7 +98,7 @@ async def test_looking_the_name_up_counts() -> None:
 
 
 async def test_an_answer_that_began_is_told_from_one_that_did_not() -> None:
-    """Both run into the timeout: one endpoint never answers, the other begins at once and never ends."""
+    """Both run into the timeout, but one endpoint never answers, and the other's answer never ends."""
     timeout = SECOND
     dripping = drip(response(200).replace(b"Content-Length: 0", b"Content-Length: 9999"))
     async with Receiver(hang, dripping) as receiver, sender() as webhook:
@@ -110,7 +110,7 @@ async def test_an_answer_that_began_is_told_from_one_that_did_not() -> None:
 
 
 async def test_a_handshake_that_fails_is_no_connection() -> None:
-    """With https there is a connection when TLS is there: an endpoint that speaks none has no such time."""
+    """With https a connection counts after TLS only: an endpoint without TLS has no time of connecting."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)  # without a certificate every handshake fails
     async with Receiver(tls=context) as receiver, sender() as webhook:
         attempt = await webhook.send(leased(f"https://127.0.0.1:{receiver.port}/"))

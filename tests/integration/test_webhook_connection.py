@@ -1,4 +1,4 @@
-"""Connections: kept between attempts, never at the price of a second request."""
+"""Connections are kept between attempts, but never cause a second request."""
 
 import asyncio
 import time
@@ -12,7 +12,7 @@ from receiver import Reaction, Receiver, answer, close, hang, reset, response, s
 
 
 async def test_a_connection_is_kept_for_the_next_attempt() -> None:
-    """Attempts at one endpoint, one after the other, share a connection."""
+    """Successive attempts at one endpoint share a connection."""
     async with Receiver() as receiver, sender() as webhook:
         for _ in range(5):
             assert (await webhook.send(leased(receiver.url))).succeeded
@@ -22,7 +22,7 @@ async def test_a_connection_is_kept_for_the_next_attempt() -> None:
 @pytest.mark.parametrize("ending", [reset, close])
 @pytest.mark.parametrize("size", [2, 300_000])
 async def test_e33a_a_kept_connection_that_dies_gets_one_post(ending: Reaction, size: int) -> None:
-    """A request that was read on a kept connection is not sent a second time when no answer comes."""
+    """A request that was read on a kept connection is not sent again if no answer comes."""
     data = b'"' + b"x" * size + b'"'
     async with Receiver(answer(), ending, answer()) as receiver, sender() as webhook:
         first = await webhook.send(leased(receiver.url))
@@ -39,7 +39,7 @@ async def test_e33a_a_kept_connection_that_dies_gets_one_post(ending: Reaction, 
 
 
 async def test_a_connection_that_the_endpoint_closed_meanwhile_fails_nothing() -> None:
-    """An endpoint may close an idle connection: the next attempt opens a new one, and succeeds."""
+    """If the endpoint closed an idle connection, the next attempt opens a new one and succeeds."""
     async with Receiver(send_then_close(response(200))) as receiver, sender() as webhook:
         for _ in range(20):
             assert (await webhook.send(leased(receiver.url))).succeeded
@@ -48,7 +48,7 @@ async def test_a_connection_that_the_endpoint_closed_meanwhile_fails_nothing() -
 
 
 async def test_many_connections_that_the_endpoint_closed_meanwhile_fail_nothing() -> None:
-    """However many kept connections an endpoint has closed, the next attempt gets through, and only once."""
+    """However many kept connections an endpoint has closed, the next attempt arrives, exactly once."""
     async with Receiver(send_then_close(response(200))) as receiver, sender() as webhook:
         await asyncio.gather(*(webhook.send(leased(receiver.url)) for _ in range(50)))
         await receiver.deserted()
@@ -76,7 +76,7 @@ async def test_an_endpoint_that_says_close_is_taken_at_its_word() -> None:
 
 
 async def test_one_endpoint_that_hangs_holds_nobody_up() -> None:
-    """While one endpoint says nothing, attempts at others go on."""
+    """While one endpoint hangs, attempts at others go on."""
     async with Receiver(hang) as slow, Receiver() as quick, sender() as webhook:
         waiting = asyncio.create_task(webhook.send(leased(slow.url, timeout=60 * SECOND)))
         await slow.received(1)
@@ -88,7 +88,7 @@ async def test_one_endpoint_that_hangs_holds_nobody_up() -> None:
 
 @pytest.mark.parametrize("run", [asyncio.run, uvloop.run], ids=["asyncio", "uvloop"])
 def test_many_attempts_at_once(run: type) -> None:
-    """512 attempts side by side all succeed, each with one request, on either event loop."""
+    """512 attempts at once all succeed, each with one request, on either event loop."""
 
     async def attempts() -> None:
         async with Receiver() as receiver, sender() as webhook:
@@ -104,7 +104,7 @@ def test_many_attempts_at_once(run: type) -> None:
 
 @pytest.mark.parametrize("run", [asyncio.run, uvloop.run], ids=["asyncio", "uvloop"])
 def test_attempts_that_end_in_every_way_at_once(run: type) -> None:
-    """Answers, resets, hangs and cancellations side by side: each attempt gets its own outcome."""
+    """Of answers, resets, hangs and cancellations at once, each attempt gets its own outcome."""
 
     async def attempts() -> None:
         async with Receiver() as good, Receiver(reset) as bad, Receiver(hang) as slow, sender() as webhook:
@@ -126,7 +126,7 @@ def test_attempts_that_end_in_every_way_at_once(run: type) -> None:
 
 
 async def test_closing_cancels_what_is_under_way() -> None:
-    """A sender that is closed drops its attempts, and its connections with them."""
+    """Closing a sender drops its attempts, and their connections."""
     async with Receiver(answer(), hang) as receiver:
         async with sender() as webhook:
             await webhook.send(leased(receiver.url))

@@ -1,4 +1,4 @@
-"""Where a webhook goes: to an address that the egress policy allows, looked up by us, and nowhere else."""
+"""A webhook goes only to an address that the egress policy allows and that we resolved ourselves."""
 
 import asyncio
 import socket
@@ -24,7 +24,7 @@ NAME = "hooks.example.com"
 
 
 def finding(*answers: Sequence[str]) -> Resolve:
-    """A resolver that gives these answers one after the other; the last one repeats."""
+    """Return a resolver that gives these answers one after another; the last one repeats."""
     left = list(answers)
 
     async def resolve(host: str, port: int) -> Sequence[str]:
@@ -34,7 +34,7 @@ def finding(*answers: Sequence[str]) -> Resolve:
 
 
 def failing(error: OSError) -> Resolve:
-    """A resolver that fails so."""
+    """Return a resolver that fails with this error."""
 
     async def resolve(host: str, port: int) -> Sequence[str]:
         raise error
@@ -52,7 +52,7 @@ async def silent(host: str, port: int) -> Sequence[str]:
     "url", ["http://127.0.0.1:{port}/", "http://localhost:{port}/", "ftp://{port}/", "x"]
 )
 async def test_f217_a_blocked_url_in_the_database_is_not_called(url: str) -> None:
-    """A URL that the policy does not allow today is not called, however it got into the database."""
+    """A URL that the policy no longer allows is not called, however it got into the database."""
     async with Receiver() as receiver, sender("192.0.2.1") as webhook:
         attempt = await webhook.send(leased(url.format(port=receiver.port)))
         dialled = await receiver.connected()
@@ -70,7 +70,7 @@ async def test_f224_a_name_that_leads_to_loopback_is_not_called() -> None:
 
 
 async def test_f224_what_was_checked_is_what_is_dialled() -> None:
-    """A name is looked up once per attempt: an answer that changes afterwards changes nothing."""
+    """A name is resolved once per attempt: an answer that changes afterwards changes nothing."""
     resolve = finding(["127.0.0.1"], ["127.0.0.2"])
     async with Receiver() as open_one, sender("127.0.0.1", resolve=resolve) as webhook:
         url = f"http://{NAME}:{open_one.port}/"
@@ -82,7 +82,7 @@ async def test_f224_what_was_checked_is_what_is_dialled() -> None:
 
 
 async def test_a_kept_connection_is_used_only_for_its_own_address() -> None:
-    """When a name moves to another address, the connection to the old one is not used any more."""
+    """When a name moves to another address, the connection to the old one is no longer used."""
     resolve = finding(["127.0.0.1"], ["127.0.0.2"], ["127.0.0.1"])
     async with Receiver(host="127.0.0.1") as old, sender(resolve=resolve) as webhook:
         new = Receiver(host="127.0.0.2", port=old.port)
@@ -94,7 +94,7 @@ async def test_a_kept_connection_is_used_only_for_its_own_address() -> None:
 
 
 async def test_only_the_addresses_that_are_allowed_are_called_each_in_turn() -> None:
-    """Of a name's addresses only the allowed ones are tried, another one after each failure."""
+    """Only the allowed addresses of a name are tried, another one after each failure."""
     found = ["10.0.0.1", "127.0.0.2", "169.254.169.254", "127.0.0.1", "not an address"]
     first = Receiver(host="127.0.0.1")
     resolve = finding(found)
@@ -110,7 +110,7 @@ async def test_only_the_addresses_that_are_allowed_are_called_each_in_turn() -> 
 
 
 async def test_the_host_header_is_the_name() -> None:
-    """The endpoint is asked by its name, though its address is dialled."""
+    """The Host header has the name, though the address is dialled."""
     async with Receiver() as receiver, sender(resolve=finding(["127.0.0.1"])) as webhook:
         await webhook.send(leased(f"http://{NAME}:{receiver.port}/"))
     assert receiver.requests[0].header("host") == f"{NAME}:{receiver.port}"
@@ -151,7 +151,7 @@ async def test_e22_a_name_that_does_not_resolve_is_a_dns_error(resolve: Resolve)
 
 
 async def test_e22_the_sender_stays_healthy_after_dns_errors() -> None:
-    """After look-ups that failed, the next that works is as good as any."""
+    """After failed look-ups the next one works normally."""
     failures = iter([socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")] * 3)
 
     async def resolve(host: str, port: int) -> Sequence[str]:
@@ -166,7 +166,7 @@ async def test_e22_the_sender_stays_healthy_after_dns_errors() -> None:
 
 
 async def test_the_look_up_counts_against_the_timeout() -> None:
-    """A slow look-up leaves the request less time: the timeout is for both together."""
+    """A slow look-up leaves the request less time: the timeout covers both."""
 
     async def slow(host: str, port: int) -> Sequence[str]:
         await asyncio.sleep(0.3)
@@ -181,7 +181,7 @@ async def test_the_look_up_counts_against_the_timeout() -> None:
 
 
 async def test_the_systems_own_look_up_finds_localhost() -> None:
-    """Without a resolver of a test's own, names are looked up by the system."""
+    """By default names are resolved by the system."""
     async with Receiver() as receiver, sender() as webhook:
         for _ in range(2):
             attempt = await webhook.send(leased(f"http://localhost:{receiver.port}/"))
@@ -191,7 +191,7 @@ async def test_the_systems_own_look_up_finds_localhost() -> None:
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 async def test_proxies_of_the_environment_are_ignored(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No proxy of the environment sees a webhook."""
+    """Proxies from the environment are ignored."""
     async with Receiver() as proxy, Receiver() as receiver:
         for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
             monkeypatch.setenv(name, proxy.url)
@@ -207,7 +207,7 @@ async def test_proxies_of_the_environment_are_ignored(scheme: str, monkeypatch: 
 
 @pytest.mark.parametrize("address", ["localhost", "127.1", "2130706433", "0x7f.1"])
 async def test_a_socket_opens_only_to_the_very_address_that_was_checked(address: str) -> None:
-    """If libcurl makes of an address something else than was checked, nothing is dialled."""
+    """If libcurl reads an address differently from the check, nothing is dialled."""
     async with Receiver() as receiver:
         multi, handle = Multi(), Handle(Connections())
         request = Request(f"http://{NAME}:{receiver.port}/", [], b"", b"{}", 0)
@@ -220,7 +220,7 @@ async def test_a_socket_opens_only_to_the_very_address_that_was_checked(address:
 
 
 async def test_what_would_go_elsewhere_was_not_sent() -> None:
-    """A request that libcurl would take to another address ends without having been sent."""
+    """A request that libcurl would take to another address ends before it is sent."""
     async with Receiver() as receiver:
         post, start = Post(), steady()
         request = Request(f"http://{NAME}:{receiver.port}/", [], b"", b"{}", 0)

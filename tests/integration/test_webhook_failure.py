@@ -1,4 +1,4 @@
-"""Attempts that get no status: each ends with the error that says why."""
+"""Attempts without a status: each ends with the error that says why."""
 
 import asyncio
 import socket
@@ -14,7 +14,7 @@ MIB = 1024 * 1024
 
 
 async def attempt_with(reaction: Reaction, *, seconds: float = 5) -> Attempt:
-    """Make one attempt against a receiver that reacts so."""
+    """Make one attempt against a receiver with this reaction."""
     async with Receiver(reaction) as receiver, sender() as webhook:
         return await webhook.send(leased(receiver.url, timeout=round(seconds * SECOND)))
 
@@ -31,7 +31,7 @@ async def attempt_with(reaction: Reaction, *, seconds: float = 5) -> Attempt:
     ids=["silence", "no header at all", "one header line", "header lines", "interim answers"],
 )
 async def test_e14_the_timeout_is_for_the_whole_attempt(reaction: Reaction) -> None:
-    """However little comes however often, the attempt ends at the trigger's timeout."""
+    """However slowly bytes arrive, the attempt ends at the trigger's timeout."""
     watch = Stopwatch()
     attempt = await attempt_with(reaction, seconds=0.3)
     assert watch.seconds < 2
@@ -52,7 +52,7 @@ async def test_a_body_that_is_not_read_ends_at_the_timeout() -> None:
 
 @pytest.mark.parametrize("reaction", [reset, close, send_then_close(b"HTTP/1.1 200 OK\r\nX: y\r\n")])
 async def test_a_connection_that_ends_before_an_answer_is_a_reset(reaction: Reaction) -> None:
-    """A connection that ends before a whole header came is `connection_reset`."""
+    """A connection that ends before a complete header is `connection_reset`."""
     attempt = await attempt_with(reaction)
     assert (attempt.status_code, attempt.error) == (0, AttemptError.CONNECTION_RESET)
 
@@ -93,32 +93,32 @@ async def test_nobody_listening_is_connect_failed() -> None:
     ids=lambda sent: sent[:40].decode("latin-1").encode("unicode_escape").decode(),
 )
 async def test_e17_what_is_not_http_is_a_protocol_error(bytes_sent: bytes) -> None:
-    """What is not HTTP, or has a header over 64 KiB, is `protocol_error`."""
+    """An answer that is not HTTP, or has a header over 64 KiB, is `protocol_error`."""
     attempt = await attempt_with(send_then_close(bytes_sent))
     assert (attempt.status_code, attempt.error) == (0, AttemptError.PROTOCOL_ERROR)
 
 
 async def test_e17_a_large_header_is_taken() -> None:
-    """A header of 60 KiB is no error."""
+    """A header of 60 KiB is accepted."""
     attempt = await attempt_with(answer(200, headers=[("X", "x" * 60 * 1024)]))
     assert (attempt.succeeded, len(attempt.response_headers["x"])) == (True, 60 * 1024)
 
 
 async def test_e17_an_endless_header_is_cut() -> None:
-    """A header that never ends is cut when it is over the limit, not at the timeout."""
+    """A header that never ends is cut off at the limit, not at the timeout."""
     attempt = await attempt_with(endless(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n" * 1000))
     assert attempt.error == AttemptError.PROTOCOL_ERROR
 
 
 async def test_e17_a_sender_survives_what_is_not_http() -> None:
-    """After garbage, the next attempt at the same endpoint is as good as any."""
+    """After garbage the next attempt at the same endpoint works normally."""
     async with Receiver(send_then_close(bytes(1000)), answer(200)) as receiver, sender() as webhook:
         errors = [(await webhook.send(leased(receiver.url))).error for _ in range(3)]
     assert errors == [AttemptError.PROTOCOL_ERROR, AttemptError.NONE, AttemptError.NONE]
 
 
 async def test_a_cancelled_attempt_drops_its_connection() -> None:
-    """Who cancels an attempt gets the cancellation, and the endpoint sees its connection closed."""
+    """Cancelling an attempt raises the cancellation and closes the connection to the endpoint."""
     async with Receiver(hang) as receiver, sender() as webhook:
         delivery = leased(receiver.url, timeout=60 * SECOND)
         sending = asyncio.create_task(webhook.send(delivery))

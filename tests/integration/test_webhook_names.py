@@ -1,4 +1,4 @@
-"""The default resolver: a name is looked up off the loop, once for all who ask, and remembered a moment."""
+"""The default resolver: names are looked up off the loop, once for all callers, and cached briefly."""
 
 import asyncio
 import socket
@@ -11,7 +11,7 @@ from bellrope_server.outbound.names import Names, system_lookup
 
 
 class Book:
-    """A look-up that a test controls: counts who asks, and answers when it is told to."""
+    """A look-up that the test controls: it counts the calls, and answers when the test lets it."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -36,7 +36,7 @@ def book() -> Book:
 
 @pytest.fixture
 async def names(book: Book) -> AsyncIterator[Names]:
-    """A resolver that looks into the book."""
+    """A resolver that uses the book."""
     names = Names(book.look_up)
     yield names
     book.open.set()
@@ -54,7 +54,7 @@ async def test_those_who_ask_at_once_share_one_look_up(names: Names, book: Book)
 
 
 async def test_one_who_gives_up_does_not_stop_the_others(names: Names, book: Book) -> None:
-    """An attempt that times out during a look-up leaves it to those who still wait."""
+    """An attempt that times out during a look-up does not end it for others that wait."""
     book.open.clear()
     impatient, patient = (asyncio.create_task(names.resolve("a.example.com", 80)) for _ in range(2))
     await asyncio.sleep(0)
@@ -87,7 +87,7 @@ async def test_one_slow_name_does_not_hold_up_another() -> None:
 async def test_what_was_found_is_remembered_for_seconds(
     names: Names, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An answer serves the attempts of the next five seconds, and no later ones."""
+    """An answer is used for the next five seconds, and not after that."""
     now = 1000.0
     monkeypatch.setattr(module.time, "monotonic", lambda: now)
     assert names.recall("a.example.com") == ()
@@ -99,7 +99,7 @@ async def test_what_was_found_is_remembered_for_seconds(
 
 
 async def test_a_failure_is_told_to_all_and_not_remembered(names: Names, book: Book) -> None:
-    """When a look-up fails, those who wait for it are told, and the next attempt looks again."""
+    """A failed look-up is reported to every waiting attempt, and the next attempt looks again."""
     book.error = socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
     asking = [names.resolve("a.example.com", 80) for _ in range(3)]
     results = await asyncio.gather(*asking, return_exceptions=True)
@@ -110,7 +110,7 @@ async def test_a_failure_is_told_to_all_and_not_remembered(names: Names, book: B
 
 
 async def test_the_memory_is_bounded(names: Names, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many names there are, only so many are remembered; the oldest goes first."""
+    """The cache has a bound; the oldest name goes first."""
     monkeypatch.setattr(module, "MAX_NAMES", 3)
     for number in range(4):
         await names.resolve(f"{number}.example.com", 80)
@@ -118,7 +118,7 @@ async def test_the_memory_is_bounded(names: Names, monkeypatch: pytest.MonkeyPat
 
 
 def test_the_system_is_asked_and_ipv4_comes_first() -> None:
-    """The system's addresses come without repetitions, IPv4 before IPv6."""
+    """The system's addresses come without duplicates, IPv4 before IPv6."""
     found = system_lookup("localhost", 80)
     assert found[0] == "127.0.0.1"
     assert list(found) == sorted(set(found), key=lambda address: ":" in address)

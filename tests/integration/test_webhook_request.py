@@ -36,7 +36,7 @@ async def test_posts_the_document_with_these_headers_and_no_others() -> None:
 
 
 async def test_signs_if_the_trigger_has_a_secret() -> None:
-    """With a secret, the signature is one that the official library verifies against its own clock."""
+    """With a secret, the official library verifies the signature, against its own clock."""
     async with Receiver() as receiver, sender(now=wall) as webhook:
         await webhook.send(leased(receiver.url, secret=SECRET))
     [request] = receiver.requests
@@ -44,7 +44,7 @@ async def test_signs_if_the_trigger_has_a_secret() -> None:
 
 
 async def test_passes_the_trace_on() -> None:
-    """An event's trace context goes along as `traceparent` (W3C Trace Context)."""
+    """An event's trace context is sent as `traceparent` (W3C Trace Context)."""
     trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     async with Receiver() as receiver, sender() as webhook:
         await webhook.send(leased(receiver.url, traceparent=trace))
@@ -52,7 +52,7 @@ async def test_passes_the_trace_on() -> None:
 
 
 async def test_adds_the_triggers_own_headers() -> None:
-    """A trigger's own headers are sent as they were saved, an empty one and UTF-8 included."""
+    """A trigger's own headers are sent as they were saved, including empty ones and UTF-8."""
     own = {"Authorization": "Bearer abc", "X-Empty": "", "X-City": "Zürich", "x-case": "A:b;c"}
     async with Receiver() as receiver, sender() as webhook:
         await webhook.send(leased(receiver.url, headers=own))
@@ -61,7 +61,7 @@ async def test_adds_the_triggers_own_headers() -> None:
 
 
 async def test_reads_a_changed_trigger_anew() -> None:
-    """An edit of a trigger holds from the next attempt on."""
+    """An edit of a trigger applies from the next attempt on."""
     async with Receiver() as receiver, sender() as webhook:
         for number in (1, 2):
             await webhook.send(leased(receiver.url, version=number, headers={"X-Number": str(number)}))
@@ -69,7 +69,7 @@ async def test_reads_a_changed_trigger_anew() -> None:
 
 
 async def test_sends_the_same_id_and_a_new_timestamp_each_time() -> None:
-    """The `webhook-id` is the delivery's on every attempt, the `webhook-timestamp` the attempt's."""
+    """The `webhook-id` is the delivery's on every attempt; the `webhook-timestamp` is the attempt's."""
     times = iter([NOW, NOW + 61_000_000])
     async with Receiver() as receiver, sender(now=lambda: next(times)) as webhook:
         for _ in range(2):
@@ -82,7 +82,7 @@ async def test_sends_the_same_id_and_a_new_timestamp_each_time() -> None:
 
 @pytest.mark.parametrize("size", [0, 70_000, 1024 * 1024])
 async def test_sends_a_body_of_any_size_in_one_piece(size: int) -> None:
-    """A large body comes whole, with its length, and without asking first (no `Expect`)."""
+    """A large body arrives whole, with its length, and without asking first (no `Expect`)."""
     data = b'"' + b"x" * size + b'"'
     async with Receiver() as receiver, sender() as webhook:
         attempt = await webhook.send(leased(receiver.url, data=data))
@@ -96,7 +96,7 @@ async def test_sends_a_body_of_any_size_in_one_piece(size: int) -> None:
 
 @pytest.mark.parametrize("encoding", [Encoding.STRUCTURED, Encoding.BINARY])
 async def test_a_signature_covers_the_body_that_is_sent(encoding: Encoding) -> None:
-    """In every encoding the official library verifies the body that came."""
+    """In every encoding the official library verifies the body that arrives."""
     async with Receiver() as receiver, sender(now=wall) as webhook:
         await webhook.send(leased(receiver.url, secret=SECRET, encoding=encoding, data=b'{"to": 2}'))
     [request] = receiver.requests
@@ -105,7 +105,7 @@ async def test_a_signature_covers_the_body_that_is_sent(encoding: Encoding) -> N
 
 
 async def test_a_binary_request_has_one_header_for_each_attribute() -> None:
-    """What is in the headers in binary mode is there once, beside what every request has."""
+    """In binary mode each attribute is one header, besides those that every request has."""
     async with Receiver() as receiver, sender() as webhook:
         await webhook.send(leased(receiver.url, encoding=Encoding.BINARY, type="Zürich"))
     names = [name for name, _ in receiver.requests[0].headers]

@@ -1,4 +1,4 @@
-"""TLS: an endpoint must prove its name, though it is dialled by its address."""
+"""TLS: an endpoint must prove its name, although its address is dialled."""
 
 import asyncio
 import ssl
@@ -16,7 +16,7 @@ NAME = "hooks.example.com"
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A self-signed certificate for NAME, with its key in the same file."""
+    """Create a self-signed certificate for NAME, with its key in the same file."""
     file = tmp_path_factory.mktemp("tls") / "certificate.pem"
     command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
     command += ["-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}", "-days", "2"]
@@ -27,7 +27,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def tls(certificate: Path) -> ssl.SSLContext:
-    """What a receiver with that certificate needs."""
+    """Return the TLS context of a receiver with that certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     return context
@@ -35,7 +35,7 @@ def tls(certificate: Path) -> ssl.SSLContext:
 
 @pytest.fixture
 def trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make this the certificate that the system trusts."""
+    """Make the system trust this certificate."""
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
 
 
@@ -45,7 +45,7 @@ async def here(host: str, port: int) -> Sequence[str]:
 
 
 async def test_a_self_signed_certificate_is_refused(tls: ssl.SSLContext) -> None:
-    """An endpoint whose certificate nobody vouches for gets no request."""
+    """An endpoint with an untrusted certificate gets no request."""
     async with Receiver(tls=tls) as receiver, sender(resolve=here) as webhook:
         attempt = await webhook.send(leased(f"https://{NAME}:{receiver.port}/"))
     assert (attempt.status_code, attempt.error) == (0, AttemptError.TLS_ERROR)
@@ -54,7 +54,7 @@ async def test_a_self_signed_certificate_is_refused(tls: ssl.SSLContext) -> None
 
 @pytest.mark.usefixtures("trusted")
 async def test_a_trusted_certificate_is_taken_and_asked_for_by_name(tls: ssl.SSLContext) -> None:
-    """With a certificate that the system trusts, attempts share a connection opened by name (SNI)."""
+    """With a trusted certificate attempts share a connection that was opened by name (SNI)."""
     asked = []
     tls.sni_callback = lambda _socket, name, _context: asked.append(name)
     async with Receiver(tls=tls) as receiver, sender(resolve=here) as webhook:
@@ -67,7 +67,7 @@ async def test_a_trusted_certificate_is_taken_and_asked_for_by_name(tls: ssl.SSL
 
 @pytest.mark.usefixtures("trusted")
 async def test_another_name_is_refused_at_the_same_address(tls: ssl.SSLContext) -> None:
-    """A certificate for one name is none for another, even if a connection to that address is open."""
+    """A certificate is valid for its own name only, even if a connection to that address is open."""
     async with Receiver(tls=tls) as receiver, sender(resolve=here) as webhook:
         right = await webhook.send(leased(f"https://{NAME}:{receiver.port}/", version=1))
         wrong = await webhook.send(leased(f"https://other.example.com:{receiver.port}/", version=2))

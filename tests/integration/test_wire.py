@@ -1,4 +1,4 @@
-"""What comes over the wire, from raw sockets: bad, slow, large, too often, and what must go on working.
+"""Requests from raw sockets that are bad, slow, large or too many, and what must still work.
 
 The ids are those of the table of faults: A1 is a body that is too large, and so on.
 """
@@ -39,7 +39,7 @@ class Answer:
 
     @property
     def error(self) -> dict[str, Any]:
-        """The JSON error body, which has to be one and to carry the id of the header."""
+        """The error body, which must be JSON and have the header's request id."""
         assert self.headers["content-type"].startswith("application/json")
         told: dict[str, Any] = json.loads(self.body)
         assert list(told) == ["error", "status", "reason", "details", "requestId"]
@@ -58,7 +58,7 @@ class Wire:
         self._writer.write(data)
 
     async def flush(self) -> None:
-        """Wait until the system has taken all that was sent."""
+        """Wait until the system has taken everything that was sent."""
         await self._writer.drain()
 
     async def answer(self) -> Answer:
@@ -100,7 +100,7 @@ class Site:
         return wire
 
     async def ask(self, data: bytes) -> Answer:
-        """Send bytes on a connection of their own and read one answer."""
+        """Send bytes on a new connection and read one answer."""
         wire = await self.connect()
         try:
             return await wire.ask(data)
@@ -120,7 +120,7 @@ async def body_of(request: WireRequest, limits: WireLimits) -> bytes:
 
 @asynccontextmanager
 async def serving(limits: WireLimits = QUICK, *, served: Served | None = None) -> AsyncIterator[Site]:
-    """Serve a trivial site under some limits."""
+    """Serve a trivial site with these limits."""
 
     async def routes(request: WireRequest) -> web.StreamResponse:
         match request.path:
@@ -147,7 +147,7 @@ async def serving(limits: WireLimits = QUICK, *, served: Served | None = None) -
 
 @pytest.fixture(autouse=True)
 def _no_surprises(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """In no test does aiohttp itself log an error: what goes wrong on the wire is expected."""
+    """Check that aiohttp itself logs no error: what goes wrong on the wire is expected."""
     yield
     assert [
         record.message for record in caplog.get_records("call") if record.name.startswith("aiohttp")
@@ -156,7 +156,7 @@ def _no_surprises(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 @pytest.fixture
 async def site() -> AsyncIterator[Site]:
-    """The site, under the default limits but for the times, which are short."""
+    """The site, with the default limits but short times."""
     async with serving() as site:
         yield site
 
@@ -179,20 +179,20 @@ def chunked(*parts: bytes) -> bytes:
 
 
 async def test_a1_a_body_over_the_limit_is_refused_by_its_length_alone(site: Site) -> None:
-    """A1: a Content-Length over the limit is answered 413 before a byte of the body is read."""
+    """A1: A Content-Length over the limit is answered 413 before a byte of the body is read."""
     answer = await site.ask(b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 2097152\r\n\r\n")
     assert (answer.status, answer.error["reason"]) == (413, "TOO_LARGE")
 
 
 async def test_a1_who_sends_the_whole_body_anyway_gets_the_answer(site: Site) -> None:
-    """A1: a client that sends all of it before it looks still reads the 413, and can go on."""
+    """A1: A client that sends the whole body first still reads the 413, and can go on."""
     wire = await site.connect()
     assert (await wire.ask(post(b"x" * 2 * MIB))).status == 413
     assert (await wire.ask(post(b"small"))).body == b"small"
 
 
 async def test_a1_chunks_over_the_limit_are_refused(site: Site) -> None:
-    """A1: a body without a length is refused as soon as it is over the limit."""
+    """A1: A body without a length is refused as soon as it exceeds the limit."""
     answer = await site.ask(chunked(*[b"x" * 65536] * 18))
     assert (answer.status, answer.error["reason"]) == (413, "TOO_LARGE")
 
@@ -201,20 +201,20 @@ async def test_a1_chunks_over_the_limit_are_refused(site: Site) -> None:
     "request_of", [post, lambda body: chunked(body) + b"0\r\n\r\n"], ids=["length", "chunks"]
 )
 async def test_a1_the_limit_itself_is_accepted(site: Site, request_of: Callable[[bytes], bytes]) -> None:
-    """A1: a body of exactly the limit is read whole."""
+    """A1: A body of exactly the limit is read whole."""
     body = b"x" * QUICK.body_bytes
     assert (await site.ask(request_of(body))).body == body
 
 
 async def test_a1_a_small_limit_holds_for_a_body_that_is_there_already() -> None:
-    """A1: a body without a length that came with its header is refused too if it is over the limit."""
+    """A1: A body without a length that arrives with its header is refused too if it exceeds the limit."""
     async with serving(replace(QUICK, body_bytes=1000)) as site:
         assert (await site.ask(chunked(b"x" * 1000) + b"0\r\n\r\n")).status == 200
         assert (await site.ask(chunked(b"x" * 1001) + b"0\r\n\r\n")).status == 413
 
 
 async def test_a3_two_different_lengths_are_refused(site: Site) -> None:
-    """A3: two different Content-Length lines are answered 400, and the connection closes."""
+    """A3: Two different Content-Length lines are answered 400, and the connection closes."""
     wire = await site.connect()
     answer = await wire.ask(
         b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!"
@@ -231,14 +231,14 @@ async def test_a4_a_length_with_chunks_is_refused(site: Site) -> None:
 
 
 async def test_a6_an_unknown_transfer_encoding_is_refused(site: Site) -> None:
-    """A6: a Transfer-Encoding other than chunked is answered 400."""
+    """A6: A Transfer-Encoding other than chunked is answered 400."""
     answer = await site.ask(b"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n")
     assert (answer.status, answer.error["reason"]) == (400, "MALFORMED_REQUEST")
 
 
 @pytest.mark.parametrize("size", [b"zz", b"-1", b"fffffffffffffffff", b"0x5"])
 async def test_a6_a_bad_chunk_size_is_refused(site: Site, size: bytes) -> None:
-    """A6: a bad chunk size is answered 400, also when the body is being read already."""
+    """A6: A bad chunk size is answered 400, even while the body is being read."""
     wire = await site.connect()
     wire.send(chunked(b"hello"))
     await wire.flush()
@@ -249,19 +249,19 @@ async def test_a6_a_bad_chunk_size_is_refused(site: Site, size: bytes) -> None:
 
 
 async def test_a8_a_long_header_value_is_refused(site: Site) -> None:
-    """A8: a header value of 16 KiB is answered 431."""
+    """A8: A header value of 16 KiB is answered 431."""
     answer = await site.ask(get("/echo", "X-Long: " + "x" * 16384))
     assert (answer.status, answer.error["reason"]) == (431, "TOO_LARGE")
 
 
 async def test_a8_many_lines_that_are_long_together_are_refused(site: Site) -> None:
-    """A8: the limit is one for all lines of the header together, though each be short."""
+    """A8: The limit covers all header lines together, however short each is."""
     answer = await site.ask(get("/echo", *[f"X-Line-{n}: {'x' * 1000}" for n in range(9)]))
     assert (answer.status, answer.error["reason"]) == (431, "TOO_LARGE")
 
 
 async def test_a8_a_header_that_never_ends_is_refused_before_its_end(site: Site) -> None:
-    """A8: a header that comes piece by piece is refused when it is over the limit, not when it is whole."""
+    """A8: A header that arrives in pieces is refused once it exceeds the limit, not at its end."""
     wire = await site.connect()
     wire.send(b"GET /echo HTTP/1.1\r\nHost: x\r\n")
     for n in range(9):
@@ -272,7 +272,7 @@ async def test_a8_a_header_that_never_ends_is_refused_before_its_end(site: Site)
 
 
 async def test_a8_the_limit_is_for_each_header_anew(site: Site) -> None:
-    """A8: many headers on one connection, each in two parts, do not add up."""
+    """A8: Each header on a connection counts from zero, even if each comes in two parts."""
     wire = await site.connect()
     for _ in range(20):
         request = get("/unread", f"X-Long: {'x' * 1000}")
@@ -283,7 +283,7 @@ async def test_a8_the_limit_is_for_each_header_anew(site: Site) -> None:
 
 
 async def test_a8_a_large_body_is_no_large_header(site: Site) -> None:
-    """A8: what comes behind a small header, in the same packet, does not count."""
+    """A8: Bytes after a small header, in the same packet, do not count."""
     assert (await site.ask(post(b"x" * 50_000))).status == 200
 
 
@@ -302,7 +302,7 @@ async def test_a9_the_limit_is_one_hundred_lines(site: Site, lines: int, status:
 
 @pytest.mark.parametrize("hosts", [b"", b"Host: a\r\nHost: b\r\n"], ids=["none", "two"])
 async def test_a11_one_host_is_needed(site: Site, hosts: bytes) -> None:
-    """A11: an HTTP/1.1 request without a Host, or with two, is answered 400."""
+    """A11: An HTTP/1.1 request without a Host, or with two, is answered 400."""
     answer = await site.ask(b"GET /echo HTTP/1.1\r\n" + hosts + b"\r\n")
     assert (answer.status, answer.error["reason"]) == (400, "MALFORMED_REQUEST")
 
@@ -311,7 +311,7 @@ async def test_a11_one_host_is_needed(site: Site, hosts: bytes) -> None:
     "noise", [b"\x16\x03\x01\x02\x00", b"hello\r\n\r\n", b"GET\r\n\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"]
 )
 async def test_what_is_not_http_is_refused(site: Site, noise: bytes) -> None:
-    """A TLS hello, HTTP/2 or plain noise is answered 400 in words of our own, and the connection closes."""
+    """A TLS hello, HTTP/2 or plain noise is answered 400 with our own message, and the connection closes."""
     wire = await site.connect()
     answer = await wire.ask(noise)
     assert (answer.status, answer.error["error"]) == (400, "this is not an HTTP/1.1 request")
@@ -319,7 +319,7 @@ async def test_what_is_not_http_is_refused(site: Site, noise: bytes) -> None:
 
 
 def test_a13_a14_the_default_times_are_short_enough() -> None:
-    """A13, A14: with the sweep's delay a slow header ends within 10 seconds, and a slow body within 30."""
+    """A13, A14: With the sweep's delay a slow header ends within 10 seconds, and a slow body within 30."""
     assert WireLimits().header_timeout + timedelta(seconds=SWEEP) < timedelta(seconds=10)
     assert WireLimits().body_timeout + timedelta(seconds=SWEEP) < timedelta(seconds=30)
 
@@ -338,7 +338,7 @@ def test_a13_a14_the_default_times_are_short_enough() -> None:
     ],
 )
 async def test_a13_half_a_header_and_silence_is_answered_408(site: Site, half: bytes) -> None:
-    """A13: a header that does not come to its end, behind another request too, is answered 408 and closed."""
+    """A13: A header that never ends, even after another request, is answered 408, and the server closes."""
     wire = await site.connect()
     wire.send(half)
     if b"/unread" in half:
@@ -356,7 +356,7 @@ async def trickle(wire: Wire, byte: bytes) -> None:
 
 
 async def test_a13_a_header_byte_by_byte_is_answered_408(site: Site) -> None:
-    """A13: the time counts from the header's first byte: sending more does not prolong it."""
+    """A13: The time counts from the header's first byte; sending more does not extend it."""
     wire = await site.connect()
     wire.send(b"GET /echo HTTP/1.1\r\nHost: x\r\nX: ")
     async with asyncio.TaskGroup() as group:
@@ -366,7 +366,7 @@ async def test_a13_a_header_byte_by_byte_is_answered_408(site: Site) -> None:
 
 
 async def test_a13_an_idle_connection_is_not_a_slow_header() -> None:
-    """A13: a connection may rest between requests: the time counts from the next header's first byte."""
+    """A13: A connection may be idle between requests: the time counts from the next header's first byte."""
     async with serving(replace(QUICK, header_timeout=timedelta(seconds=0.8))) as site:
         wire = await site.connect()
         for body in (b"one", b"two"):
@@ -378,7 +378,7 @@ async def test_a13_an_idle_connection_is_not_a_slow_header() -> None:
 
 
 async def test_a13_the_time_counts_from_the_end_of_a_slow_body() -> None:
-    """A13: a header that begins in the same packet in which a slow body ended has the full time too."""
+    """A13: A header that begins in the packet in which a slow body ends has the full time too."""
     limits = WireLimits(header_timeout=timedelta(seconds=0.8))
     async with serving(limits) as site:
         wire = await site.connect()
@@ -391,7 +391,7 @@ async def test_a13_the_time_counts_from_the_end_of_a_slow_body() -> None:
 
 
 async def test_an_idle_connection_is_closed_in_the_end() -> None:
-    """A connection that rests longer than the limit is closed without a word."""
+    """A connection that is idle beyond the limit is closed without an answer."""
     async with serving(replace(QUICK, idle_timeout=timedelta(seconds=0.4))) as site:
         wire = await site.connect()
         assert (await wire.ask(post(b"x"))).status == 200
@@ -400,7 +400,7 @@ async def test_an_idle_connection_is_closed_in_the_end() -> None:
 
 @pytest.mark.parametrize("start", [post(b"12345")[:-4], chunked(b"1"), chunked(b"1") + b"5\r\n1"])
 async def test_a14_part_of_a_body_and_silence_is_answered_408(site: Site, start: bytes) -> None:
-    """A14: a body that stops in the middle is answered 408, and the connection closes."""
+    """A14: A body that stops halfway is answered 408, and the connection closes."""
     wire = await site.connect()
     answer = await wire.ask(start)
     assert (answer.status, answer.error["reason"]) == (408, "REQUEST_TIMEOUT")
@@ -409,7 +409,7 @@ async def test_a14_part_of_a_body_and_silence_is_answered_408(site: Site, start:
 
 
 async def test_a14_a_body_byte_by_byte_is_answered_408(site: Site) -> None:
-    """A14: the time is for the whole body: a byte now and then does not prolong it."""
+    """A14: The time is for the whole body: a byte now and then does not extend it."""
     wire = await site.connect()
     wire.send(b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n")
     async with asyncio.TaskGroup() as group:
@@ -419,14 +419,14 @@ async def test_a14_a_body_byte_by_byte_is_answered_408(site: Site) -> None:
 
 
 async def test_a14_a_body_that_nobody_reads_ends_too(site: Site) -> None:
-    """A14: if the answer came before the body did, the connection closes soon after."""
+    """A14: If the answer came before the body, the connection closes soon after."""
     wire = await site.connect()
     assert (await wire.ask(post(b"12345", path="/unread")[:-4])).body == b"unread"
     assert await wire.rest() == b""
 
 
 async def test_a14_our_own_slowness_is_not_the_clients() -> None:
-    """A14: while it is we who do not read on, the body is not late, and afterwards it has its time again."""
+    """A14: While the server is the one that does not read, the body is not late; then its time restarts."""
     limits = replace(QUICK, body_bytes=8 * MIB)
     reading = asyncio.Event()
 
@@ -445,7 +445,7 @@ async def test_a14_our_own_slowness_is_not_the_clients() -> None:
 
 
 async def test_a_long_call_is_not_cut(site: Site) -> None:
-    """A handler may take longer than any of the limits: they are for what the client does."""
+    """A handler may take longer than any of the limits, which are for the client."""
     release = asyncio.Event()
 
     async def waiting(request: WireRequest) -> web.StreamResponse:
@@ -460,7 +460,7 @@ async def test_a_long_call_is_not_cut(site: Site) -> None:
 
 
 async def test_a16_one_address_has_only_so_many_connections() -> None:
-    """A16: a connection over the cap is refused with 503; the others go on, and an end makes room."""
+    """A16: A connection over the cap gets 503; the others go on, and closing one makes room."""
     async with serving(replace(QUICK, connections_per_address=50)) as site:
         wires = [await site.connect() for _ in range(50)]
         assert (await wires[0].ask(get("/unread"))).status == 200
@@ -495,7 +495,7 @@ async def until_admitted(site: Site) -> Answer:
     ids=["noise", "cut", "more", "wrong sum"],
 )
 async def test_a18_broken_gzip_is_refused(site: Site, body: bytes, sentence: str) -> None:
-    """A18: a gzip body that is broken is answered 400, and the connection goes on."""
+    """A18: A broken gzip body is answered 400, and the connection goes on."""
     wire = await site.connect()
     answer = await wire.ask(post(body, "Content-Encoding: gzip"))
     assert (answer.status, answer.error["error"]) == (400, sentence)
@@ -503,20 +503,20 @@ async def test_a18_broken_gzip_is_refused(site: Site, body: bytes, sentence: str
 
 
 async def test_a18_whole_gzip_is_unpacked(site: Site) -> None:
-    """A18: a gzip body is read as what was packed."""
+    """A18: A gzip body is read unpacked."""
     assert (
         await site.ask(post(gzip.compress(b"hello" * 1000), "Content-Encoding: GZIP"))
     ).body == b"hello" * 1000
 
 
 async def test_a18_the_limit_holds_for_what_was_packed(site: Site) -> None:
-    """A18: a small body that unpacks to a large one is answered 413."""
+    """A18: A small body that unpacks to a large one is answered 413."""
     answer = await site.ask(post(gzip.compress(bytes(50 * MIB)), "Content-Encoding: gzip"))
     assert (answer.status, answer.error["reason"]) == (413, "TOO_LARGE")
 
 
 async def test_a18_a_bomb_is_not_unpacked_beyond_the_limit(site: Site) -> None:
-    """A18: of a body that would unpack to 200 MiB no more is unpacked than is needed to refuse it."""
+    """A18: A body that would unpack to 200 MiB is unpacked only until it exceeds the limit."""
     bomb = post(gzip.compress(bytes(200 * MIB), 1), "Content-Encoding: gzip")
     tracemalloc.start()
     try:
@@ -527,26 +527,26 @@ async def test_a18_a_bomb_is_not_unpacked_beyond_the_limit(site: Site) -> None:
 
 
 async def test_a18_other_encodings_are_refused_with_a_hint(site: Site) -> None:
-    """A18: a body packed in another way is answered 415, which says what can be sent."""
+    """A18: Another encoding is answered 415 with what is supported."""
     answer = await site.ask(post(b"x", "Content-Encoding: br"))
     assert (answer.status, answer.error["error"]) == (415, "Content-Encoding must be gzip or absent")
 
 
 async def test_a19_an_unknown_path_is_404(site: Site) -> None:
-    """A19: where there is nothing, the answer is 404 in JSON."""
+    """A19: An unknown path is answered 404 in JSON."""
     answer = await site.ask(get("/nothing/here"))
     assert (answer.status, answer.error["reason"]) == (404, "NO_SUCH_PATH")
 
 
 async def test_a21_another_content_type_is_415(site: Site) -> None:
-    """A21: text/plain where JSON must be is answered 415."""
+    """A21: text/plain instead of JSON is answered 415."""
     answer = await site.ask(post(b"{}", "Content-Type: text/plain", path="/json"))
     assert (answer.status, answer.error["reason"]) == (415, "UNSUPPORTED_MEDIA_TYPE")
 
 
 @pytest.mark.parametrize("path", ["/unread", "/nothing", "/boom"])
 async def test_a23_a_good_request_id_is_repeated(site: Site, path: str) -> None:
-    """A23: an id of 1 to 64 letters, digits, _ and - comes back, on errors too."""
+    """A23: An id of 1 to 64 letters, digits, _ and - is returned, on errors too."""
     given = "Build-7_" + "x" * 56
     assert (await site.ask(get(path, f"X-Request-Id: {given}"))).headers["x-request-id"] == given
 
@@ -568,7 +568,7 @@ async def test_a23_a_good_request_id_is_repeated(site: Site, path: str) -> None:
     ],
 )
 async def test_a23_a_bad_request_id_is_replaced(site: Site, given: bytes) -> None:
-    """A23: an id that is long or has other characters is replaced by one of ours."""
+    """A23: An id that is too long or has other characters is replaced by one of ours."""
     answer = await site.ask(b"GET /nothing HTTP/1.1\r\nHost: x\r\nX-Request-Id: " + given + b"\r\n\r\n")
     ours = answer.error["requestId"]
     assert len(ours) == 32 or (given, ours) == (b"a\r\nX-Evil: 1", "a")
@@ -579,7 +579,7 @@ async def test_a23_a_bad_request_id_is_replaced(site: Site, given: bytes) -> Non
 async def test_what_breaks_inside_stays_inside(
     site: Site, path: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Something that breaks inside is answered 500 with the id only; the log has the rest under that id."""
+    """A bug is answered 500 with the id only; the log has the rest under that id."""
     with caplog.at_level(logging.ERROR):
         answer = await site.ask(get(path, "Accept: text/html"))
     assert (answer.status, answer.error["error"]) == (500, "internal error")
@@ -589,14 +589,14 @@ async def test_what_breaks_inside_stays_inside(
 
 
 async def test_no_answer_tells_our_versions(site: Site) -> None:
-    """No answer names the software that made it."""
+    """No answer names the server's software."""
     assert [("server" in (await site.ask(data)).headers) for data in (get("/unread"), b"x\r\n\r\n")] == [
         False
     ] * 2
 
 
 async def test_a_connection_serves_many_requests(site: Site) -> None:
-    """Keep-alive: one request after the other on one connection, errors among them."""
+    """Keep-alive: one connection serves one request after another, errors among them."""
     wire = await site.connect()
     answers = [
         await wire.ask(data) for data in (post(b"a"), get("/nothing"), post(b"b"), get("/boom"), post(b"c"))
@@ -605,14 +605,14 @@ async def test_a_connection_serves_many_requests(site: Site) -> None:
 
 
 async def test_pipelined_requests_are_answered_in_order(site: Site) -> None:
-    """Pipelining: a hundred requests in one go are answered each, in order."""
+    """Pipelining: a hundred requests sent at once are each answered, in order."""
     wire = await site.connect()
     wire.send(b"".join(post(b"%d" % n) for n in range(100)))
     assert [(await wire.answer()).body for _ in range(100)] == [b"%d" % n for n in range(100)]
 
 
 async def test_pipelined_requests_before_a_broken_one_are_answered(site: Site) -> None:
-    """Pipelining: what came whole before a broken request is answered, and then comes the 400."""
+    """Pipelining: complete requests before a broken one are answered, then the 400."""
     wire = await site.connect()
     wire.send(post(b"good"))
     await wire.flush()
@@ -623,7 +623,7 @@ async def test_pipelined_requests_before_a_broken_one_are_answered(site: Site) -
 
 
 async def test_expect_continue_is_told_to_go_on(site: Site) -> None:
-    """Expect: 100-continue: the client hears "100 Continue", sends the body and gets its answer."""
+    """Expect: 100-continue: the client gets "100 Continue", sends the body and gets its answer."""
     wire = await site.connect()
     request = post(b"later", "Expect: 100-continue")
     assert (await wire.ask(request[:-5])).status == 100
@@ -633,7 +633,7 @@ async def test_expect_continue_is_told_to_go_on(site: Site) -> None:
 
 
 async def test_expect_continue_is_refused_before_the_body(site: Site) -> None:
-    """Expect: 100-continue: too long a body is answered 413 at once; and since it may not come, we close."""
+    """Expect: 100-continue: a body over the limit gets 413 at once, and the connection closes."""
     wire = await site.connect()
     answer = await wire.ask(
         b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 2097152\r\nExpect: 100-continue\r\n\r\n"
@@ -643,7 +643,7 @@ async def test_expect_continue_is_refused_before_the_body(site: Site) -> None:
 
 
 async def test_an_upgrade_is_not_granted(site: Site) -> None:
-    """A request to upgrade is answered as any other, and closes: nothing hides behind it."""
+    """A request to upgrade is answered like any other, and closes: nothing can hide behind it."""
     wire = await site.connect()
     upgrade = get("/unread", "Connection: Upgrade", "Upgrade: websocket")
     answer = await wire.ask(upgrade + post(b"12345")[:-4])
@@ -661,7 +661,7 @@ async def test_http_1_0_is_served_and_closed(site: Site) -> None:
 async def test_a_client_that_leaves_in_the_middle_is_no_error(
     site: Site, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A client that goes away while it sends troubles nobody, and leaves no error in the log."""
+    """A client that goes away while it sends leaves no error in the log."""
     for start in (post(b"12345")[:-4], get("/echo")[:-4], chunked(b"1")):
         wire = await site.connect()
         wire.send(start)
@@ -674,7 +674,7 @@ async def test_a_client_that_leaves_in_the_middle_is_no_error(
 async def test_a_client_that_leaves_while_it_is_answered_is_no_error(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """A client that goes away in the middle of a long answer leaves no error in the log."""
+    """A client that goes away during a long answer leaves no error in the log."""
     ended = asyncio.Event()
 
     async def endless(request: WireRequest) -> web.StreamResponse:
@@ -697,7 +697,7 @@ async def test_a_client_that_leaves_while_it_is_answered_is_no_error(
 
 
 async def test_a_client_that_resets_gives_its_place_back() -> None:
-    """Connections that end with a reset do not count for ever."""
+    """A connection that ends with a reset gives its place back."""
     async with serving(replace(QUICK, connections_per_address=2)) as site:
         for _ in range(20):
             wire = await site.connect()

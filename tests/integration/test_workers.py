@@ -29,7 +29,7 @@ def database() -> Iterator[str]:
 
 @contextmanager
 def workers(folder: Path, database: str, *flags: str) -> Iterator[Server]:
-    """Give a server of several workers that is ready, and stop it in the end."""
+    """Give a ready server with several workers, and stop it at the end."""
     server = Server(folder, f"--database={database}", f"--workers={NUMBER}", "--drain-grace=2", *flags)
     try:
         yield server.wait_ready(60)
@@ -46,7 +46,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, s
 
 
 def processes(server: Server) -> list[psutil.Process]:
-    """The workers of a server: those of its children that serve."""
+    """Return the worker processes of a server."""
     children = psutil.Process(server.process.pid).children()
     alive = [child for child in children if child.status() != psutil.STATUS_ZOMBIE]
     return [child for child in alive if "spawn_main" in " ".join(child.cmdline())]
@@ -81,7 +81,7 @@ def test_a_second_server_is_refused(shared: tuple[Server, str]) -> None:
 
 
 def test_workers_need_a_database_that_can_be_shared(tmp_path: Path) -> None:
-    """An embedded database is one process's."""
+    """Several workers need PostgreSQL, because an embedded database belongs to one process."""
     done = bellrope("serve", f"--database=sqlite:///{tmp_path}/a.db", "--workers=2")
     assert done.returncode == 1
     [line] = lines(done.stderr)
@@ -89,7 +89,7 @@ def test_workers_need_a_database_that_can_be_shared(tmp_path: Path) -> None:
 
 
 def test_a_start_that_fails_is_told_once(tmp_path: Path) -> None:
-    """The first worker says why it cannot begin; no other tries, and nothing is left running."""
+    """The first worker says why it cannot start; no other tries, and nothing is left running."""
     done = bellrope(
         "serve",
         "--database=postgresql://nobody@127.0.0.1:1/x",
@@ -103,7 +103,7 @@ def test_a_start_that_fails_is_told_once(tmp_path: Path) -> None:
 
 
 async def test_a_worker_that_dies_is_started_again(tmp_path: Path, database: str) -> None:
-    """The other one goes on meanwhile, the log says so, and nothing is lost."""
+    """A worker that dies is logged and restarted while the other goes on, and nothing is lost."""
     async with Receiver() as receiver:
         with workers(tmp_path, database) as server:
             await asyncio.to_thread(save, server, "t", receiver.url)
@@ -122,7 +122,7 @@ async def test_a_worker_that_dies_is_started_again(tmp_path: Path, database: str
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
 def test_a_signal_stops_them_all(tmp_path: Path, database: str, number: signal.Signals) -> None:
-    """Each drains, and the server exits 0."""
+    """Each worker drains, and the server exits 0."""
     with workers(tmp_path, database) as server:
         children = processes(server)
         server.process.send_signal(number)
@@ -132,7 +132,7 @@ def test_a_signal_stops_them_all(tmp_path: Path, database: str, number: signal.S
 
 
 def test_they_end_with_their_parent(tmp_path: Path, database: str) -> None:
-    """However it ends, no worker is left that keeps the ports."""
+    """However the server ends, no worker is left that holds the ports."""
     with workers(tmp_path, database) as server:
         children = processes(server)
         server.kill()

@@ -1,4 +1,4 @@
-"""`make soak`: measure what a server can carry, then give it half of that for an hour, and look at it."""
+"""`make soak`: measure what a server can take, then give it half of that for an hour, and watch it."""
 
 import asyncio
 from collections.abc import Sequence
@@ -34,10 +34,10 @@ console = Console()
 
 
 def grown(samples: Sequence[Sample], name: str) -> tuple[float, float]:
-    """Return the lowest of the second quarter of the time, and of the last.
+    """Return the lowest value of the second quarter of the time, and of the last.
 
-    What leaks never goes, so it raises the lowest, too. What a busy minute raises goes again: connections to
-    webhooks are kept for two minutes after they were needed.
+    A leak never goes away, so it raises the lowest value too. A busy minute raises it only for a while:
+    connections to webhooks are kept for two minutes after their last use.
     """
     values = [getattr(sample, name) for sample in samples]
     quarter = len(values) // 4
@@ -45,7 +45,7 @@ def grown(samples: Sequence[Sample], name: str) -> tuple[float, float]:
 
 
 def verdict(samples: Sequence[Sample]) -> bool:
-    """Say what grew, and return False if anything did."""
+    """Print how much each value grew, and return False if any grew too much."""
     flat = True
     for name in FLAT:
         before, after = grown(samples, name)
@@ -63,7 +63,7 @@ async def soak(database: str, minutes: float, folder: Path) -> bool:
     traffic = Traffic(server.http)
     try:
         await traffic.start()
-        await traffic.run(seconds=PEAK / 3)  # warms up
+        await traffic.run(seconds=PEAK / 3)  # warm-up
         peak = await traffic.run(seconds=PEAK)
         await traffic.settle(seconds=60)
         console.print(
@@ -104,7 +104,7 @@ def main(
     database: Annotated[list[str], typer.Option(help="sqlite or postgres.")] = ["sqlite", "postgres"],  # noqa: B006
     minutes: Annotated[float, typer.Option(help="How long the load lasts on each.")] = 60.0,
 ) -> None:
-    """Soak a server on each database, and draw what was seen into docs/."""
+    """Soak a server on each database, and draw the results into docs/."""
     well = True
     for each in database:
         with TemporaryDirectory(prefix="bellrope-soak-") as folder:

@@ -1,4 +1,4 @@
-"""What is looked at while a server soaks: memory, descriptors, tasks, file sizes, CPU."""
+"""What is measured while a server soaks: memory, descriptors, tasks, file sizes, CPU."""
 
 import asyncio
 import time
@@ -15,7 +15,7 @@ MIB = 1024 * 1024
 
 
 class Sample(NamedTuple):
-    """One look: `minute` since the load began; sizes in MiB; `cpu` in cores since the last look."""
+    """One measurement: `minute` since the load began; sizes in MiB; `cpu` in cores since the last one."""
 
     minute: float
     memory: float
@@ -28,12 +28,12 @@ class Sample(NamedTuple):
 
 
 class Gauges:
-    """Looks at one server and its database."""
+    """Measures one server and its database."""
 
     def __init__(self, server: Server, sizes: Callable[[], tuple[float, float]], *, delivered: int) -> None:
-        """`sizes` returns how large the database and its write-ahead log are, in MiB.
+        """`sizes` returns the sizes of the database and of its write-ahead log, in MiB.
 
-        `delivered` is how many events were before the load begins.
+        `delivered` is how many events had been delivered when the load began.
         """
         self._server = server
         self._process = psutil.Process(server.process.pid)
@@ -43,7 +43,7 @@ class Gauges:
         self._delivered = delivered
 
     async def sample(self, delivered: int) -> Sample:
-        """Look now; `delivered` is how many events were so far."""
+        """Measure now; `delivered` is how many events have been delivered so far."""
         now, used = time.monotonic(), self._cpu()
         since, self._last = now - self._last, now
         cpu, self._used = (used - self._used) / since, used

@@ -1,7 +1,7 @@
 """What an event leaves behind on PostgreSQL: `PYTHONPATH=tests .venv/bin/python -m soak.growth`.
 
-Rows, indexes and write-ahead log in bytes, and the time of processors: for one event with one delivery and
-one attempt. The figures of docs/scaling.md are from here.
+Rows, indexes and write-ahead log in bytes, and processor time, for one event with one delivery and one
+attempt. docs/scaling.md has its figures from here.
 """
 
 import asyncio
@@ -53,7 +53,7 @@ def _cpu(process: psutil.Process) -> float:
 
 
 async def measure(folder: Path, *, seconds: float) -> dict[str, float]:
-    """Return what an event costs by name, and how many events a second there were."""
+    """Return the cost of an event by name, and how many events a second there were."""
     name = cluster().create()
     server = await asyncio.to_thread(Executed(folder, f"--database={cluster().url(name)}").wait_ready)
     traffic = Traffic(server.http)

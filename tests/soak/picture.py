@@ -1,4 +1,4 @@
-"""The picture of a soak: one panel for each thing that must not grow."""
+"""The picture of a soak: one panel for each value that must not grow."""
 
 from collections.abc import Sequence
 from pathlib import Path

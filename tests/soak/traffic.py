@@ -1,4 +1,4 @@
-"""Events at a steady pace, webhooks that get them, and what is still owed."""
+"""Events at a steady pace, webhooks that receive them, and what is still owed."""
 
 import asyncio
 import time
@@ -11,8 +11,8 @@ from kit import until
 
 CONNECTIONS = 24
 TRIGGERS = 8
-FAILING = 64  # one event in so many goes to the webhook that always fails
-LATER = 16  # one in so many is due after `DELAY`
+FAILING = 64  # one in this many events goes to the webhook that always fails
+LATER = 16  # one in this many is due after `DELAY`
 DELAY = 10.0  # seconds
 BACKOFF = {"minBackoff": "1s", "maxBackoff": "2s"}
 
@@ -48,13 +48,13 @@ class Traffic:
         self._failing = Sink()
         self._failing.status = 500
         self.accepted = self.refused = 0
-        """How many events were accepted, and refused."""
+        """How many events were accepted, and how many refused."""
         self.behind = 0.0
-        """How many seconds an event was late, at most."""
+        """How many seconds the latest event was late."""
 
     @property
     def owed(self) -> int:
-        """How many events are to be delivered yet, but for those of the webhook that fails."""
+        """How many events are still to be delivered, without those of the failing webhook."""
         return len(self._owed)
 
     @property
@@ -64,7 +64,7 @@ class Traffic:
 
     @property
     def repeated(self) -> int:
-        """How many were delivered once more than they should."""
+        """How many were delivered once too often."""
         return self._receiver.repeated
 
     async def start(self) -> None:
@@ -76,7 +76,7 @@ class Traffic:
         await save_trigger(self._url, "failing", url=self._failing.url(), retries=2, retryPolicy=BACKOFF)
 
     async def run(self, *, seconds: float, rate: float | None = None) -> float:
-        """Queue events, at this rate if there is one and else as fast as it goes; return the rate."""
+        """Queue events, at this rate or else as fast as possible; return the rate."""
         begun, before = time.monotonic(), self.accepted
         gap = CONNECTIONS / rate if rate else 0.0
         callers = (
@@ -86,12 +86,12 @@ class Traffic:
         return (self.accepted - before) / (time.monotonic() - begun)
 
     async def settle(self, *, seconds: float) -> None:
-        """Wait until nothing is owed, for so long at most."""
+        """Wait until nothing is owed, up to a limit."""
         with suppress(TimeoutError):
             await until(lambda: not self._owed, seconds=seconds)
 
     def close(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         self._receiver.close()
         self._failing.close()
 

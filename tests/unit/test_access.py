@@ -1,4 +1,4 @@
-"""Who may call: whoever has the key, or on a server without one whoever is on this machine."""
+"""Who may call: every caller that has the key or, on a server without a key, every caller on this machine."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ KEY = "a-key-for-these-tests-only"
 
 
 def whose(access: Access, *authorization: str | None) -> Principal | None:
-    """Return whose call has these credentials, or None if it is refused; None stands for no header."""
+    """Return the caller that has these credentials, or None if the call is refused; None means no header."""
     try:
         return access.who(value for value in authorization if value is not None)
     except KeyRequired:
@@ -22,7 +22,7 @@ def whose(access: Access, *authorization: str | None) -> Principal | None:
 
 
 def allowed(check: Any, *arguments: str | None) -> bool:
-    """Say whether a check lets a call pass."""
+    """Return whether a check lets a call pass."""
     try:
         check(*arguments)
     except ForeignOrigin:
@@ -31,7 +31,7 @@ def allowed(check: Any, *arguments: str | None) -> bool:
 
 
 def test_without_a_key_everyone_may() -> None:
-    """An open server asks for nothing, and takes no notice of a key that comes along."""
+    """An open server requires no key, and ignores a key that is sent."""
     access = Access(None)
     assert access.open is True
     assert [whose(access, value) for value in (None, "", "Bearer x", "nonsense")] == [OPEN] * 4
@@ -70,7 +70,7 @@ def test_the_right_key_opens(value: str) -> None:
     ],
 )
 def test_anything_else_does_not(value: str | None) -> None:
-    """No key, another scheme, another key, or the right one with something more or less (G2)."""
+    """No key, another scheme, another key, or the right one with a character more or less is refused (G2)."""
     assert whose(Access(KEY), value) is None
 
 
@@ -82,7 +82,7 @@ def test_of_two_keys_neither_opens() -> None:
 
 @given(st.text())
 def test_no_guess_opens(guess: str) -> None:
-    """Whatever is sent, only the key opens."""
+    """Whatever is sent, only the key opens the server."""
     assert whose(Access(KEY), f"Bearer {guess}") == (ADMIN if guess == KEY else None)
 
 
@@ -119,13 +119,13 @@ FOREIGN_HOSTS += ["[", "[::1", ":80", "localhost:x@example.com"]
 
 @pytest.mark.parametrize("host", LOCAL_HOSTS)
 def test_an_open_server_answers_under_this_machines_names(host: str) -> None:
-    """A request that was meant for this machine is answered."""
+    """A request that is meant for this machine is answered."""
     assert allowed(Access(None).check_origin, host, None) is True
 
 
 @pytest.mark.parametrize("host", FOREIGN_HOSTS)
 def test_an_open_server_does_not_answer_under_other_names(host: str | None) -> None:
-    """A name that somebody made to point here is not ours (DNS rebinding)."""
+    """A name that somebody else made to resolve to this machine is refused (DNS rebinding)."""
     assert allowed(Access(None).check_origin, host, None) is False
 
 
@@ -144,12 +144,12 @@ def test_an_open_server_does_not_answer_under_other_names(host: str | None) -> N
     ],
 )
 def test_an_open_server_answers_this_machines_pages(origin: str, expected: bool) -> None:
-    """A page may call if this machine serves it; one from elsewhere may not, nor one from nowhere."""
+    """A page may call if this machine serves it; a page of another origin, or of none, may not."""
     assert allowed(Access(None).check_origin, "localhost", origin) is expected
 
 
 def test_with_a_key_names_do_not_matter() -> None:
-    """A server with a key is reached under whatever name it has."""
+    """A server with a key answers under every name it has."""
     assert allowed(Access(KEY).check_origin, "bellrope.example.com", "https://console.example.com") is True
 
 
@@ -167,5 +167,5 @@ def test_with_a_key_names_do_not_matter() -> None:
     ],
 )
 def test_loopback_is_this_machine(host: str, expected: bool) -> None:
-    """Only loopback is this machine's own."""
+    """Only a loopback address counts as this machine."""
     assert is_loopback(host) is expected

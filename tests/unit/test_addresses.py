@@ -1,4 +1,4 @@
-"""Which addresses webhooks may be dialled at when no policy opens more."""
+"""Which addresses webhooks may call when no policy allows more."""
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
@@ -10,7 +10,7 @@ from hypothesis import given
 
 @given(denied_v4 | denied_v6)
 def test_no_denied_address_is_dialled(address: IPv4Address | IPv6Address) -> None:
-    """An address that is not public is refused when it is dialled, whatever name led there."""
+    """An address that is not public is never dialled, whatever name resolved to it."""
     assert CLOSED.permits(str(address), host="receiver.example") is False
 
 
@@ -33,7 +33,7 @@ def test_a_denied_range_is_denied_from_edge_to_edge(network: IPv4Network | IPv6N
     ],
 )
 def test_what_lies_just_outside_a_denied_range_is_public(address: str) -> None:
-    """The guard takes nothing from the public neighbours of a forbidden range."""
+    """The public addresses next to a forbidden range stay allowed."""
     assert CLOSED.permits(address) is True
 
 

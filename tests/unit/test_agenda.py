@@ -8,7 +8,7 @@ ALL = 1000
 
 
 def test_what_is_due_comes_in_order_of_time() -> None:
-    """Due triggers come the longest due first, and only once."""
+    """Due triggers come in the order of their times, each once."""
     agenda = Agenda()
     for trigger_id, wake_time in ((1, 30), (2, 10), (3, 20), (4, 31)):
         agenda.note(trigger_id, wake_time)
@@ -18,14 +18,14 @@ def test_what_is_due_comes_in_order_of_time() -> None:
 
 
 def test_nothing_is_due_early() -> None:
-    """Before its time a trigger is not looked at."""
+    """A trigger is not looked at before its time."""
     agenda = Agenda()
     agenda.note(1, 100)
     assert (agenda.due(now=99, most=ALL), agenda.next) == ([], 100)
 
 
 def test_an_earlier_time_wins() -> None:
-    """Of several times for a trigger the earliest counts, in whichever order they come."""
+    """If a trigger has several times, the earliest counts, in whichever order they were noted."""
     agenda = Agenda()
     for wake_time in (50, 20, 80):
         agenda.note(1, wake_time)
@@ -45,7 +45,7 @@ def test_a_time_that_was_brought_forward_does_not_come_twice() -> None:
 
 
 def test_there_are_only_so_many_at_once() -> None:
-    """What is over `most` stays for the next time."""
+    """No more than `most` triggers come at once; the others come next time."""
     agenda = Agenda()
     for trigger_id in range(5):
         agenda.note(trigger_id, trigger_id)
@@ -53,13 +53,13 @@ def test_there_are_only_so_many_at_once() -> None:
 
 
 def test_an_empty_agenda_has_no_next() -> None:
-    """With nothing noted there is nothing to wake for."""
+    """If nothing is noted, there is no next time."""
     assert (Agenda().next, Agenda().due(now=10**18, most=ALL)) == (None, [])
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 99))), st.integers(0, 99))
 def test_every_trigger_is_due_at_its_earliest_time(notes: list[tuple[int, int]], now: int) -> None:
-    """Due are the triggers whose earliest time has come, whatever was noted, and `next` is the next one."""
+    """Every trigger is due at its earliest time, whatever was noted, and `next` is the earliest of them."""
     agenda, earliest = Agenda(), dict[int, int]()
     for trigger_id, wake_time in notes:
         agenda.note(trigger_id, wake_time)

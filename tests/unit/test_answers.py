@@ -1,4 +1,4 @@
-"""What a caller over HTTP is told when something fails."""
+"""What a caller over HTTP receives when something fails."""
 
 import inspect
 import json
@@ -16,7 +16,7 @@ EVERY_ERROR = [
 
 
 def test_an_error_is_told_with_its_details_in_order() -> None:
-    """The body holds sentence, status, reason, details and the request's id, in this order."""
+    """The body has message, status, reason, details and the request's id, in this order."""
     error = InvalidField("must be 0 or more", field="delay", metadata={"value": "-1"})
     assert answers.error_body(error, request_id="r-1") == (
         b'{"error":"delay must be 0 or more","status":"INVALID_ARGUMENT","reason":"INVALID_FIELD","details":['
@@ -28,14 +28,14 @@ def test_an_error_is_told_with_its_details_in_order() -> None:
 
 
 def test_an_error_without_a_field_blames_none() -> None:
-    """Without a field at fault there is no BadRequest in the details, and without metadata none of that."""
+    """An error without a field has no BadRequest in its details, and one without metadata has no metadata."""
     details = json.loads(answers.error_body(Overloaded(), request_id="r-1"))["details"]
     assert [sorted(detail) for detail in details] == [["@type", "domain", "reason"]]
 
 
 @pytest.mark.parametrize("kind", EVERY_ERROR, ids=lambda kind: kind.__name__)
 def test_every_error_has_a_status_that_says_what_became_of_the_request(kind: type[ServiceError]) -> None:
-    """A 4xx means not stored: only what is unknown or failed inside is a 5xx, and nothing is a success."""
+    """A 4xx means not stored; only an unknown outcome or an internal error is a 5xx; no error is a 2xx."""
     assert 400 <= answers.http_status(kind()) <= 599
 
 
@@ -58,14 +58,14 @@ def test_every_error_has_a_status_that_says_what_became_of_the_request(kind: typ
     ],
 )
 def test_each_code_has_its_http_status(code: Code, status: int) -> None:
-    """The code decides the HTTP status, unless the error has a more exact word of HTTP's."""
+    """The code decides the HTTP status, unless the error names a more exact HTTP status."""
     error = type("Example", (ServiceError,), {"code": code})()
     assert answers.http_status(error) == status
 
 
 @pytest.mark.parametrize("code", Code, ids=lambda code: code.name)
 def test_no_code_is_without_an_http_status(code: Code) -> None:
-    """A code that is new has to be given its HTTP status, or no caller would be answered."""
+    """Every code has an HTTP status: a new code without one could not be answered."""
     error = type("Example", (ServiceError,), {"code": code})()
     assert 400 <= answers.http_status(error) <= 599
 
@@ -76,14 +76,14 @@ def test_the_exact_word_of_http_wins() -> None:
 
 
 def test_retry_after_is_told_in_seconds() -> None:
-    """An error that knows when to come back says so in Retry-After; another does not."""
+    """An error that knows when to try again sets Retry-After; other errors do not."""
     response = answers.error_response(Overloaded(retry_after=3), request_id="r-1")
     assert response.headers["Retry-After"] == "3"
     assert "Retry-After" not in answers.error_response(Overloaded(), request_id="r-1").headers
 
 
 def test_what_breaks_inside_is_told_as_that_alone() -> None:
-    """An exception that is no ServiceError is "internal error" and the id: nothing of what it says."""
+    """An exception other than a ServiceError is answered with "internal error" and the id, not its text."""
     response = answers.error_response(KeyError("a secret"), request_id="r-1")
     assert isinstance(response.body, bytes)
     told = json.loads(response.body)
@@ -93,33 +93,33 @@ def test_what_breaks_inside_is_told_as_that_alone() -> None:
 
 
 def test_text_that_utf_8_cannot_hold_is_escaped() -> None:
-    """A broken path or key in a message is shown escaped, and does not break the answer."""
+    """A path or key that is not valid Unicode is shown escaped, and does not break the answer."""
     error = InvalidField("is no key", field="\udcff", metadata={"key": "\ud800"})
     assert json.loads(answers.error_body(error, request_id="r-1"))["error"] == "\\udcff is no key"
 
 
 def test_what_else_an_error_carries_is_told_as_json() -> None:
-    """A protobuf message that goes with an error is one of its details, under its own type."""
+    """A protobuf message that an error carries is one of its details, under its own type."""
     error = WebhookFailed(detail=RetryInfo(retry_delay=Duration(seconds=3)))
     detail = json.loads(answers.error_body(error, request_id="r-1"))["details"][-1]
     assert detail == {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "3s"}
 
 
 def test_after_a_timeout_the_connection_closes() -> None:
-    """A request that came too slowly is the last of its connection."""
+    """A request that came too slowly is the last one on its connection."""
     assert answers.error_response(RequestTimeout(), request_id="r-1").keep_alive is False
     assert answers.error_response(Overloaded(), request_id="r-1").keep_alive is None
 
 
 @pytest.mark.parametrize("offered", ["a", "A-z_09", "x" * 64])
 def test_a23_a_good_request_id_is_kept(offered: str) -> None:
-    """A23: 1 to 64 letters, digits, _ and - are kept as they are."""
+    """A23: A request id of 1 to 64 letters, digits, _ and - is kept."""
     assert answers.request_id(offered) == offered
 
 
 @pytest.mark.parametrize("offered", [None, "", "x" * 65, "a b", "a\n", "a\r\nb", "é", "\udcff", "a;b", "٣"])
 def test_a23_any_other_request_id_is_replaced(offered: str | None) -> None:
-    """A23: anything else is replaced by 32 characters of our own, new each time."""
+    """A23: Any other request id is replaced by 32 characters of our own, new each time."""
     ours = [answers.request_id(offered) for _ in range(2)]
     assert [len(each) for each in ours] == [32, 32]
     assert ours[0] != ours[1]

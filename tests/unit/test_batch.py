@@ -1,4 +1,4 @@
-"""The rows of events and deliveries: each value stands where its column is."""
+"""The rows of events and deliveries: each value is in its column."""
 
 from dataclasses import replace
 from typing import Any
@@ -27,12 +27,12 @@ ACCEPTED = Accepted(id=1, event_id="e1", delivery_count=9, due_time=5)
 
 
 def named(insert: Insert, row: Row) -> dict[str, Any]:
-    """Return the row's values by the names of their columns."""
+    """Return the row's values by column name."""
     return dict(zip(insert.columns, row, strict=True))
 
 
 def test_an_events_values_stand_in_their_columns() -> None:
-    """What is kept of an event is kept under its own name."""
+    """Each value of an event is in the column of its name."""
     row = event_row(EVENT, ACCEPTED, Project(id=2, name="shop", create_time=0), 10)
     assert named(INSERT_EVENT, row) == {
         "id": 1,
@@ -56,7 +56,7 @@ def test_an_events_values_stand_in_their_columns() -> None:
 
 
 def test_a_deliverys_values_stand_in_their_columns() -> None:
-    """What is kept of a delivery is kept under its own name."""
+    """Each value of a delivery is in the column of its name."""
     owed_to = replace(trigger("http://x/"), id=11, project_id=2)
     row = delivery_row(
         12,

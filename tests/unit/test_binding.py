@@ -1,4 +1,4 @@
-"""A request's message from its path, its query and its body, beside what Google's library makes of it."""
+"""A request's message from its path, query and body, compared with what Google's library makes of it."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ def refusal(http_method: str, target: str, body: bytes = b"") -> tuple[str, str 
 
 
 def clear_what_a_query_cannot_say(request: Message) -> None:
-    """Unset messages that are there and empty: a query names single values only."""
+    """Clear messages that are set but empty: a query can only name single values."""
     for field, value in request.ListFields():
         kind = field.message_type
         if kind is not None and kind.file.package == "bellrope.v1" and not value.ListFields():
@@ -47,7 +47,7 @@ def clear_what_a_query_cannot_say(request: Message) -> None:
 @LAW
 @given(st.data())
 def test_a_request_comes_back_as_google_s_library_sent_it(data: Any) -> None:
-    """Whatever the rule: what is put into path, query and body by its rules is read from there."""
+    """Whatever an RPC's HTTP rule puts into path, query and body is read back from there."""
     route = data.draw(st.sampled_from(TABLE.routes))
     request = data.draw(messages(route.message))
     for path in route.template.variables:
@@ -72,13 +72,13 @@ LIST = "/v1/projects/p/deliveries"
 
 @pytest.mark.parametrize("data", [b"18446744073709551616", b"1.0", b"-0", b"0.10", b'"\\u0000"', b"null"])
 def test_data_is_plain_json_byte_for_byte(data: bytes) -> None:
-    """A number stays written as it was, and null is a value."""
+    """A number stays as it was written, and null is a value."""
     message: Any = bound("POST", QUEUE, b'{"type": "a", "data" : %b }' % data)
     assert message.data == data
 
 
 def test_both_names_of_a_field_are_known() -> None:
-    """lowerCamelCase, and as the proto has it."""
+    """A field may have its lowerCamelCase name or its name in the proto."""
     camel = bound("POST", QUEUE, b'{"type":"a","scheduleTime":"2026-01-31T09:30:00Z","delay":"3.5s"}')
     proto = bound("POST", QUEUE, b'{"type":"a","schedule_time":"2026-01-31t10:30:00+01:00","delay":"3.500s"}')
     assert camel == proto
@@ -87,7 +87,7 @@ def test_both_names_of_a_field_are_known() -> None:
 
 
 def test_null_leaves_a_field_unset() -> None:
-    """As proto JSON has it."""
+    """A null leaves its field unset, as in proto JSON."""
     assert bound("POST", QUEUE, b'{"type":"a","delay":null,"id":null}') == bound(
         "POST", QUEUE, b'{"type":"a"}'
     )
@@ -95,7 +95,7 @@ def test_null_leaves_a_field_unset() -> None:
 
 @pytest.mark.parametrize("body", [b"", b"{}", b" \n"])
 def test_a_body_may_be_left_out(body: bytes) -> None:
-    """It is the same as one that says nothing."""
+    """A request without a body is the same as one with an empty message."""
     message: Any = bound("POST", "/v1/projects/p/deliveries/d:replay", body)
     assert (message.project, message.delivery_id) == ("p", "d")
 
@@ -144,12 +144,12 @@ def test_an_unknown_key_is_named(body: bytes, field: str) -> None:
     ],
 )
 def test_a_wrong_value_is_named_as_it_was_written(target: str, body: bytes, field: str) -> None:
-    """The caller reads of their own keys."""
+    """An error names a field by the key that the caller wrote."""
     assert refusal("POST", target, body) == ("INVALID_FIELD", field)
 
 
 def test_the_body_may_repeat_the_path() -> None:
-    """What is read can be sent back; it must only not say something else."""
+    """A body may repeat what the path says, as what was read does, but must not contradict it."""
     message: Any = bound("PATCH", TRIGGER, b'{"name":"t","url":"http://a/"}')
     assert (message.trigger.name, message.trigger.url) == ("t", "http://a/")
     assert refusal("PATCH", TRIGGER, b'{"name":"u"}') == ("INVALID_FIELD", "name")
@@ -157,7 +157,7 @@ def test_the_body_may_repeat_the_path() -> None:
 
 @pytest.mark.parametrize("mask", ["url,retryPolicy.minBackoff", "url,retry_policy.min_backoff"])
 def test_a_mask_has_either_name(mask: str) -> None:
-    """A field mask is one string with commas."""
+    """A field mask is one string with commas; its names may be lowerCamelCase or the proto's."""
     message: Any = bound("PATCH", f"{TRIGGER}?updateMask={mask}&allowMissing=true", b"{}")
     assert (list(message.update_mask.paths), message.allow_missing) == (
         ["url", "retry_policy.min_backoff"],
@@ -183,12 +183,12 @@ def test_a_mask_has_either_name(mask: str) -> None:
     ],
 )
 def test_a_parameter_that_is_none(http_method: str, target: str, told: tuple[str, str | None]) -> None:
-    """Parameters are as strict as keys."""
+    """An unknown query parameter is refused, like an unknown key."""
     assert refusal(http_method, target) == told
 
 
 def test_a_body_where_there_is_none() -> None:
-    """GET and DELETE say all in their path and query."""
+    """GET and DELETE take everything from path and query; a body is refused."""
     with pytest.raises(MalformedRequest):
         bound("GET", LIST, b"{}")
 

@@ -1,4 +1,4 @@
-"""The pace of a bulk action: never more than its rate, and what it is asked for."""
+"""The pace of a bulk action: never above its rate, and as fast as its rate allows."""
 
 import pytest
 from bellrope.v1 import deliveries_pb2 as pb
@@ -16,7 +16,7 @@ Kind = pb.BulkAction
 
 @given(st.integers(1, 10_000), st.lists(st.integers(1, 2 * SECOND), min_size=1, max_size=50))
 def test_the_rate_is_never_exceeded(rate: int, waits: list[int]) -> None:
-    """However late the steps come, what was done is at most the rate times the time, and never a burst."""
+    """However late the steps come, no more is done than rate times time, and never in a burst."""
     now, done = 0, 0
     pace = Pace(rate, now=now)
     for wait in waits:
@@ -30,7 +30,7 @@ def test_the_rate_is_never_exceeded(rate: int, waits: list[int]) -> None:
 
 @pytest.mark.parametrize("rate", [1, 7, 500, 2000, 10_000])
 def test_the_rate_is_held(rate: int) -> None:
-    """With steps that come in time, the rate is what it was said to be."""
+    """If the steps come in time, the rate is the one that was asked for."""
     pace, done = Pace(rate, now=0), 0
     for tick in range(1, 201):
         allowed = pace.allowed(now=tick * SECOND // 20)
@@ -40,7 +40,7 @@ def test_the_rate_is_held(rate: int) -> None:
 
 
 def test_what_was_not_spent_is_there_the_next_time() -> None:
-    """Who finds less to do than allowed has lost nothing, up to a quarter of a second's worth."""
+    """A step that does less than it may leaves the rest to the next, up to a quarter of a second's worth."""
     pace = Pace(100, now=0)
     assert pace.allowed(now=SECOND // 10) == 10
     pace.spent(4)
@@ -57,7 +57,7 @@ def test_what_was_not_spent_is_there_the_next_time() -> None:
     ],
 )
 def test_each_action_has_its_usual_state(action: Kind.Action.ValueType, state: State) -> None:
-    """Without a state, replay is for dead letters, and the others for what waits; 500 a second."""
+    """By default replay takes dead letters and the others scheduled deliveries, at 500 a second."""
     due = Timestamp(seconds=5) if action == Kind.RESCHEDULE else None
     read = bulk.start(pb.StartBulkActionRequest(project="p", action=action, due_time=due), now=0)
     assert (read.action, read.wanted.state, read.rate) == (Action(action), state, 500)
@@ -78,7 +78,7 @@ def test_each_action_has_its_usual_state(action: Kind.Action.ValueType, state: S
     ],
 )
 def test_what_can_not_be_done_is_refused(fields: dict[str, object], field: str) -> None:
-    """A request that makes no sense is an error that names its field, and nothing is begun."""
+    """A request that makes no sense is refused with an error that names the field; nothing is started."""
     request = pb.StartBulkActionRequest(**({"project": "p"} | fields))  # type: ignore[arg-type]
     with pytest.raises(InvalidField) as caught:
         bulk.start(request, now=0)

@@ -1,4 +1,4 @@
-"""The body that a webhook gets, as the user's document has it under "Event payload"."""
+"""The body of a webhook, as in "Event payload" of the user's document."""
 
 import json
 
@@ -46,7 +46,7 @@ def test_has_the_documented_keys_in_the_documented_order() -> None:
     ],
 )
 def test_carries_the_data_byte_for_byte(data: bytes) -> None:
-    """What the client sent is what the webhook gets, spaces, numbers and escapes included."""
+    """The webhook gets the data that the client sent, with its spaces, numbers and escapes."""
     body = body_of(leased(URL, data=data), source="s")
     assert body.partition(b'"data":')[2] == data + b"}"
 
@@ -68,13 +68,13 @@ def test_escapes_its_strings(text: str) -> None:
     ],
 )
 def test_gives_the_time_of_acceptance_in_milliseconds(micros: int, time: str) -> None:
-    """`time` is when the event was accepted, in UTC, cut to the millisecond."""
+    """`time` is when the event was accepted, in UTC, truncated to the millisecond."""
     body = json.loads(body_of(leased(URL, accept_time=micros), source="s"))
     assert body["time"] == time
 
 
 def test_a_structured_event_has_the_attributes_and_the_data_in_one_object() -> None:
-    """In structured mode the body is the CloudEvent 1.0, the data byte for byte in it."""
+    """In structured mode the body is a CloudEvent 1.0 that has the data byte for byte."""
     event = leased(URL, event_id="e1", data=b'{ "a" : 1.0 }', traceparent=TRACE)
     headers, body = astuple(structured(event, source=SOURCE))
     assert headers == (b"Content-Type: application/cloudevents+json; charset=utf-8",)

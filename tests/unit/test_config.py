@@ -1,4 +1,4 @@
-"""The configuration: where each setting comes from, and that every fault is told at once and without keys."""
+"""The configuration: where each setting comes from; all errors come at once, and never with a key."""
 
 import re
 from typing import Any
@@ -50,40 +50,40 @@ LIMITS = {name: field for name, field in Config.model_fields.items() if name.sta
 
 
 def faults(flags: dict[str, Any], **environment: str) -> list[str]:
-    """Return what is wrong, a line for each fault."""
+    """Return what is wrong, one line for each error."""
     with pytest.raises(ConfigError) as caught:
         read(flags, environment)
     return str(caught.value).splitlines()
 
 
 def test_the_samples_are_complete() -> None:
-    """Every setting is tried below."""
+    """Every setting has a sample, which the tests below use."""
     assert set(SAMPLES) == set(Config.model_fields)
 
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_every_setting_has_a_variable(name: str) -> None:
-    """What a flag can say its variable can say too."""
+    """Every setting can be given as a variable."""
     text, value = SAMPLES[name]
     assert getattr(read({}, {f"BELLROPE_{name.upper()}": text}), name) == value
 
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_every_setting_has_a_flag(name: str) -> None:
-    """What a variable can say its flag can say too."""
+    """Every setting can be given as a flag."""
     text, value = SAMPLES[name]
     assert getattr(read({name: value if isinstance(value, tuple) else text}, {}), name) == value
 
 
 def test_several_workers_need_a_database_that_they_can_share() -> None:
-    """An embedded database is one process's."""
+    """Several workers need PostgreSQL, because an embedded database belongs to one process."""
     assert read({"workers": "2", "database": "postgresql://db/x"}, {}).workers == 2
     [line] = faults({"workers": "2"})
     assert line.startswith("--workers needs --database postgresql://")
 
 
 def test_flags_and_settings_are_the_same() -> None:
-    """`bellrope serve` has a flag for every setting, by its name, and no other."""
+    """`bellrope serve` has a flag for every setting, under its name, and no other flag."""
     command: Any = get_command(program)
     flags = {parameter.opts[0]: parameter.name for parameter in command.get_command(None, "serve").params}
     assert flags == {f"--{name.replace('_', '-')}": name for name in SAMPLES}
@@ -125,13 +125,13 @@ def test_without_flags_and_variables_there_are_the_documented_defaults() -> None
 
 
 def test_the_environment_is_read_when_none_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The variables are those of the process."""
+    """Without a given environment, the variables are those of the process."""
     monkeypatch.setenv("BELLROPE_MAX_CALLS", "77")
     assert read({}).max_calls == 77
 
 
 def test_all_faults_come_at_once() -> None:
-    """I17: Every fault is told, each under the name by which it came, unknown variables too."""
+    """I17: All errors come at once, each with the name of its flag or variable; so do unknown variables."""
     told = faults(
         {
             "database": "mysql://x",
@@ -172,7 +172,7 @@ def test_a_variable_like_no_other_is_named_alone() -> None:
 @pytest.mark.parametrize("name", LIMITS)
 @pytest.mark.parametrize("value", ["-1", "0", "9999999999999", "1.5", "many", "", "nan", "0x10"])
 def test_absurd_limits_are_refused(name: str, value: str) -> None:
-    """I17: A limit that is negative, zero, absurd or no number keeps the server from starting."""
+    """I17: The server does not start with a limit that is negative, zero, absurd or no number."""
     told = faults({}, **{f"BELLROPE_{name.upper()}": value})
     assert told[0].startswith(f"BELLROPE_{name.upper()} should be")
 
@@ -180,13 +180,13 @@ def test_absurd_limits_are_refused(name: str, value: str) -> None:
 @pytest.mark.parametrize("name", [name for name in SAMPLES if name.startswith("retain_")])
 @pytest.mark.parametrize("value", ["0", "0d", "7", "-1d", "1.5d", "7 d", "7w", "", "never", "1000000d"])
 def test_an_absurd_length_is_refused(name: str, value: str) -> None:
-    """I17: How long things are kept is a number with a unit, or for ever; nothing is kept for no time."""
+    """I17: A retention is a number with a unit, or for ever; zero is refused."""
     why = "must be a number from 1 with s, m, h or d, for example 7d, or forever"
     assert faults({name: value}) == [f"--{name.replace('_', '-')} {why}"]
 
 
 def test_how_long_things_are_kept() -> None:
-    """By default a week, dead letters a month; each length can be set, or be without end."""
+    """By default rows are kept for a week and dead letters for a month; each can be set, or be for ever."""
     assert read({}, {}).retention == Retention()
     given = {"retain_succeeded": "90s", "retain_dead_letters": "forever", "retain_attempts": "2m"}
     assert read(given | {"retain_unmatched": "3h"}, {}).retention == Retention(
@@ -205,13 +205,13 @@ def test_an_absurd_grace_is_refused(value: str) -> None:
     "address", ["", "80", ":80", "localhost", "localhost:", "localhost:http", "h:65536", "h:-1"]
 )
 def test_an_address_is_a_host_and_a_port(address: str) -> None:
-    """What is no HOST:PORT is refused with an example."""
+    """Anything but HOST:PORT is refused with an example."""
     assert faults({"http": address}) == ["--http must be HOST:PORT, for example 127.0.0.1:4122"]
 
 
 @pytest.mark.parametrize("database", ["", "bellrope.db", "sqlite:///", "sqlite:///:memory:", "mysql://h/d"])
 def test_a_database_is_a_file(database: str) -> None:
-    """What names no file that outlives the server is refused with an example."""
+    """A database that is not a file, or would not outlive the server, is refused with an example."""
     assert faults({"database": database}) == [
         "--database must be sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME"
     ]
@@ -221,7 +221,7 @@ def test_a_database_is_a_file(database: str) -> None:
     "address", ["0.0.0.0:80", "[::]:80", "192.168.0.1:80", "example.com:80", "127.0.0.1.nip.io:80"]
 )
 def test_what_is_reached_from_outside_needs_a_key(address: str) -> None:
-    """Without a key only loopback is served; with one any address is."""
+    """Without a key only a loopback address is served; with a key any address is."""
     assert faults({"http": address}) == [
         f"--admin-key is needed, because --http {address} can be reached from outside"
     ]
@@ -251,14 +251,14 @@ def test_a_key_is_long_and_can_be_sent(key: str) -> None:
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1))
 def test_no_fault_repeats_a_key(text: str) -> None:
-    """Whatever is wrong beside it, no line has what was given as the key."""
+    """Whatever else is wrong, no error repeats the given key."""
     key = f"<{text}>"
     told = faults({}, BELLROPE_ADMIN_KEY=key, BELLROPE_MAX_CALLS="0", BELLROPE_GRPC="0.0.0.0:1")
     assert not any(key in line for line in told)
 
 
 def test_a_configuration_that_is_printed_has_no_key() -> None:
-    """A configuration in a traceback or a log does not give the key away."""
+    """A configuration in a traceback or a log does not show the key."""
     assert KEY not in repr(read({"admin_key": KEY}, {}))
 
 
@@ -269,7 +269,7 @@ def test_metadata_addresses_can_not_be_allowed() -> None:
 
 
 def test_loopback_is_open_to_webhooks_of_an_open_server_only() -> None:
-    """Without a key webhooks may live on this machine; with one they may not unless it is said."""
+    """Without a key webhooks may call this machine; with a key they may only if the policy allows it."""
     assert read({}, {}).policy.permits("127.0.0.1") is True
     assert read({"admin_key": KEY}, {}).policy.permits("127.0.0.1") is False
     assert read({"admin_key": KEY, "egress_allow": ("loopback",)}, {}).policy.permits("127.0.0.1") is True
@@ -278,12 +278,12 @@ def test_loopback_is_open_to_webhooks_of_an_open_server_only() -> None:
 
 
 def test_a_setting_says_what_it_is() -> None:
-    """Every setting has a description, and each description ends as a sentence."""
+    """Every setting has a description that ends in a full stop."""
     for name, field in Config.model_fields.items():
         assert re.fullmatch(r"[A-Z].*\.", field.description or ""), name
 
 
 def test_the_configuration_can_not_be_changed() -> None:
-    """It is read once, and is what it is."""
+    """A configuration does not change once it is read."""
     with pytest.raises(ValueError, match="frozen"):
         read({}, {}).max_calls = 1

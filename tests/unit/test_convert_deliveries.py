@@ -35,7 +35,7 @@ ATTEMPT = Attempt(
 
 
 def delivery(**fields: Any) -> Delivery:
-    """A delivery."""
+    """Return a delivery."""
     usual: dict[str, Any] = {
         **{"id": 1, "project": "p", "delivery_id": "d", "event_id": "e", "trigger": "t"},
         **{
@@ -59,7 +59,7 @@ def test_every_state_has_its_name(state: State) -> None:
 
 @pytest.mark.parametrize("error", AttemptError)
 def test_every_error_has_its_name(error: AttemptError) -> None:
-    """The kinds of error are those of the proto; none is unset."""
+    """The kinds of error are those of the proto; none maps to UNSPECIFIED."""
     shown = deliveries.attempt_to_proto(replace(ATTEMPT, error=error))
     assert shown.error == int(error)
     assert set(deliveries_pb2.Attempt.Error.keys()) - {"ERROR_UNSPECIFIED"} == {
@@ -68,7 +68,7 @@ def test_every_error_has_its_name(error: AttemptError) -> None:
 
 
 def test_a_delivery_is_shown_whole() -> None:
-    """All of a delivery is there, its attempts first to last."""
+    """A delivery is shown with all its fields, its attempts in order."""
     shown = deliveries.to_proto(
         delivery(
             state=State.DEAD_LETTERED,
@@ -86,7 +86,7 @@ def test_a_delivery_is_shown_whole() -> None:
 
 
 def test_an_attempt_is_shown_whole() -> None:
-    """All of an attempt is there, bytes as they came."""
+    """An attempt is shown with all its fields, its bytes unchanged."""
     shown = deliveries.attempt_to_proto(ATTEMPT)
     assert (shown.number, shown.status_code, shown.truncated, shown.late) == (2, 503, True, True)
     assert (dict(shown.response_headers), shown.response_body) == ({"retry-after": "1"}, b"\xff")
@@ -102,7 +102,7 @@ def test_an_attempt_is_shown_whole() -> None:
 
 
 def test_what_is_not_there_is_absent() -> None:
-    """A delivery that goes on has no finish time, and a last attempt no next one."""
+    """An unfinished delivery has no finish time, and a last attempt has no next one."""
     assert deliveries.to_proto(delivery()).HasField("finish_time") is False
     last = deliveries.attempt_to_proto(replace(ATTEMPT, next_attempt_time=None))
     assert last.HasField("next_attempt_time") is False
@@ -113,7 +113,7 @@ def test_what_is_not_there_is_absent() -> None:
 
 
 def test_who_waited_is_told_about_every_trigger() -> None:
-    """The answer has each delivery with its last attempt, in the order given."""
+    """The answer has each delivery with its last attempt, in the given order."""
     both = delivery(attempts=(replace(ATTEMPT, number=1), ATTEMPT), attempt_count=2), delivery(trigger="u")
     shown = deliveries.sync_response("e", both)
     assert (shown.event_id, [result.trigger for result in shown.results]) == ("e", ["t", "u"])
@@ -124,7 +124,7 @@ def test_who_waited_is_told_about_every_trigger() -> None:
 
 
 def test_what_an_error_carries_is_small() -> None:
-    """However many webhooks failed with however long answers, an error fits into gRPC's 8 KiB of trailers."""
+    """However many webhooks failed, with answers of any length, the error fits gRPC's 8 KiB of trailers."""
     long = replace(ATTEMPT, response_body=b"x" * 16_384, response_headers={"x": "y" * 8000}, truncated=False)
     many = [delivery(trigger=f"{number:063}", attempts=(long,), attempt_count=1) for number in range(100)]
     small = deliveries.brief(deliveries.sync_response("e" * 128, [delivery(), *many]))
@@ -152,13 +152,13 @@ def test_what_an_error_carries_is_small() -> None:
     ],
 )
 def test_json_is_handed_on_byte_for_byte(body: bytes) -> None:
-    """A webhook that answers JSON is quoted as it is."""
+    """An answer in JSON is returned unchanged."""
     assert deliveries.answer_as_json(body) == (body, False)
 
 
 @pytest.mark.parametrize("body", [b"", b" ", b"\r\n\t "])
 def test_an_empty_answer_is_null(body: bytes) -> None:
-    """Nothing, or nothing but white space, is null."""
+    """An answer that is empty or only white space is null."""
     assert deliveries.answer_as_json(body) == (b"null", False)
 
 
@@ -166,13 +166,13 @@ def test_an_empty_answer_is_null(body: bytes) -> None:
     "text", ["fine", "<html>", "{", "NaN", '{"a":1,"a":2}', "\ufeff{}", "größe", "a\0b", '"', "01"]
 )
 def test_other_text_is_a_string(text: str) -> None:
-    """Text that is not JSON, by the rules that hold for data too, is a JSON string."""
+    """Text that is not JSON, by the same rules as for data, is returned as a JSON string."""
     answer, is_base64 = deliveries.answer_as_json(text.encode())
     assert (json.loads(answer), is_base64) == (text, False)
 
 
 def test_other_bytes_are_base64() -> None:
-    """Bytes that are not UTF-8 are base64, and said to be."""
+    """Bytes that are not UTF-8 are returned as base64, and marked as such."""
     answer, is_base64 = deliveries.answer_as_json(b'{"a":"\xff"}')
     assert (base64.b64decode(json.loads(answer)), is_base64) == (b'{"a":"\xff"}', True)
 
@@ -181,7 +181,7 @@ def test_other_bytes_are_base64() -> None:
 @example(b"[" * 100_000)
 @example(b"1" * 5000)
 def test_every_answer_is_json_in_the_end(body: bytes) -> None:
-    """Whatever a webhook answers, its caller gets JSON and can have the bytes back."""
+    """Whatever a webhook answers, the caller gets JSON and can restore the bytes."""
     answer, is_base64 = deliveries.answer_as_json(body)
     strict_json.check(answer)
     if answer != body and body.strip():

@@ -1,4 +1,4 @@
-"""Events and times between the proto and the model: nothing is lost or early, and what is wrong is named."""
+"""Events and times between the proto and the model: nothing is lost or early, and errors name their field."""
 
 from fractions import Fraction
 from math import ceil
@@ -22,20 +22,20 @@ LIMITS = Limits(data_bytes=100)
 
 
 def read(*, wait_until: int | None = None, json_checked: bool = False, **fields: Any) -> NewEvent:
-    """Read a request with these fields beside the required ones."""
+    """Read a request with these fields and the required ones."""
     request = QueueRequest(**{"project": "default", "type": "sent-email", **fields})
     return events.new_event(request, now=NOW, limits=LIMITS, json_checked=json_checked, wait_until=wait_until)
 
 
 def refused(**fields: Any) -> tuple[type[ServiceError], str | None]:
-    """Return the error that a request with these fields is refused with, and the field that it names."""
+    """Return the error for a request with these fields, and the field that it names."""
     with pytest.raises(ServiceError) as caught:
         read(**fields)
     return type(caught.value), caught.value.field
 
 
 def test_a_bare_request_has_the_defaults() -> None:
-    """Project and type are enough: the data is null, it is due now, under an id that the server makes."""
+    """Project and type are enough: the data is null, the event is due now, and the server makes its id."""
     assert read() == NewEvent(project="default", type="sent-email", data=b"null")
 
 
@@ -66,7 +66,7 @@ def test_a_full_request_is_kept_as_it_is() -> None:
 
 
 def test_both_rpcs_read_alike() -> None:
-    """A TriggerSyncRequest is the same event."""
+    """A TriggerSyncRequest gives the same event as a QueueRequest."""
     fields: dict[str, Any] = {
         "project": "p",
         "type": "t",
@@ -115,7 +115,7 @@ def test_what_is_wrong_is_named(fields: dict[str, Any], error: type[ServiceError
 
 
 def test_time_and_delay_together_have_a_limit() -> None:
-    """Ten years ahead is allowed and a microsecond more is not, wherever it comes from."""
+    """Ten years ahead is allowed, in time, delay or both together; a microsecond more is not."""
     last = Timestamp(seconds=NOW // SECOND + TEN_YEARS)
     assert read(schedule_time=last).schedule_time == NOW + TEN_YEARS * SECOND
     assert read(delay=Duration(seconds=TEN_YEARS)).delay == TEN_YEARS * SECOND
@@ -131,7 +131,7 @@ def test_data_has_a_limit() -> None:
 
 
 def test_data_that_was_checked_is_not_checked_again() -> None:
-    """The gateway has read the text already, so it is not read a second time."""
+    """Data that the gateway has checked is not checked a second time."""
     assert read(data=b"{", json_checked=True).data == b"{"
 
 
@@ -147,20 +147,20 @@ def test_a_timestamp_is_rounded_up(seconds: int, nanos: int) -> None:
 
 @given(st.integers(0, 10**11), st.integers(0, 999_999_999))
 def test_a_duration_is_rounded_up(seconds: int, nanos: int) -> None:
-    """So is a length of time."""
+    """A duration with nanoseconds is rounded up to the microsecond."""
     exact = seconds * SECOND + Fraction(nanos, 1000)
     assert times.from_duration(Duration(seconds=seconds, nanos=nanos), field="f") == ceil(exact)
 
 
 @given(st.integers(-62_135_596_800 * SECOND, 253_402_300_799 * SECOND))
 def test_a_time_comes_back_as_it_went(micros: int) -> None:
-    """Microseconds survive the way to the proto and back."""
+    """A time keeps its microseconds on the way to the proto and back."""
     assert times.from_timestamp(times.to_timestamp(micros), field="f") == micros
 
 
 @given(st.integers(0, 10**17))
 def test_a_length_comes_back_as_it_went(micros: int) -> None:
-    """Lengths do too."""
+    """A duration keeps its microseconds on the way to the proto and back."""
     assert times.from_duration(times.to_duration(micros), field="f") == micros
 
 
@@ -168,7 +168,7 @@ def test_a_length_comes_back_as_it_went(micros: int) -> None:
 
 
 def test_the_answer_to_queue() -> None:
-    """The answer has the id, what is owed, when that is due, and whether it is the first answer again."""
+    """The answer has the id, the deliveries, when they are due, and whether the event was queued before."""
     answer = events.accepted_to_proto(
         Accepted(id=7, event_id="e", delivery_count=2, due_time=NOW + 1, duplicate=True)
     )
@@ -177,7 +177,7 @@ def test_the_answer_to_queue() -> None:
 
 
 def event(**fields: Any) -> Event:
-    """An accepted event."""
+    """Return an accepted event."""
     return Event(
         **{
             **{"id": 7, "project": "p", "event_id": "e", "type": "t", "data": b"1.0", "accept_time": NOW},
@@ -189,7 +189,7 @@ def event(**fields: Any) -> Event:
 
 
 def test_an_event_is_shown_whole() -> None:
-    """An event that is read back has all that it was queued with."""
+    """An event that is read back has everything that it was queued with."""
     shown = events.event_to_proto(event(expire_time=NOW + 2))
     assert (shown.project, shown.event_id, shown.type, shown.data) == ("p", "e", "t", b"1.0")
     assert (dict(shown.options), shown.delivery_count, shown.traceparent) == ({"k": "v"}, 3, "tp")
@@ -201,5 +201,5 @@ def test_an_event_is_shown_whole() -> None:
 
 
 def test_an_event_that_never_expires_shows_no_time() -> None:
-    """An absent expire time is absent."""
+    """An event that never expires shows no expire time."""
     assert events.event_to_proto(event()).HasField("expire_time") is False

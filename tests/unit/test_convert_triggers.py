@@ -1,4 +1,4 @@
-"""Triggers between the proto and the model: every field's rule, and what an edit leaves alone."""
+"""Triggers between the proto and the model: every field's rule, and what an edit leaves unchanged."""
 
 from dataclasses import replace
 from typing import Any
@@ -44,18 +44,18 @@ FULL = TriggerSpec(
 
 
 def proto(**fields: Any) -> Proto:
-    """A trigger of a request, with these fields beside the required ones."""
+    """Return the trigger of a request, with these fields and the required ones."""
     return Proto(**{"name": "mailer", "type": "sent-email", "url": URL, **fields})
 
 
 def seconds(number: float) -> Duration:
-    """A length of time."""
+    """Return a duration."""
     micros = round(number * 1_000_000)
     return Duration(seconds=micros // 1_000_000, nanos=micros % 1_000_000 * 1000)
 
 
 def shown(spec: TriggerSpec) -> Proto:
-    """A stored trigger as it is shown."""
+    """Return a stored trigger as the API shows it."""
     return to_proto(
         Trigger(
             id=1, project_id=1, project="p", spec=spec, version=1, create_time=1, update_time=2, endpoint="e"
@@ -64,7 +64,7 @@ def shown(spec: TriggerSpec) -> Proto:
 
 
 def refused(**fields: Any) -> tuple[type[ServiceError], str | None]:
-    """Return the error that a trigger with these fields is refused with, and the field that it names."""
+    """Return the error for a trigger with these fields, and the field that it names."""
     with pytest.raises(ServiceError) as caught:
         READER.spec(proto(**fields))
     return type(caught.value), caught.value.field
@@ -77,7 +77,7 @@ def test_a_bare_trigger_has_the_defaults() -> None:
 
 
 def test_what_is_shown_can_be_saved() -> None:
-    """A trigger that is read can be sent back and is the same, but for its secret, which is never shown."""
+    """A trigger that was read can be sent back unchanged, except for its secret, which is never shown."""
     for spec in (LEAST, FULL):
         answer = shown(spec)
         assert SECRET not in str(answer)
@@ -98,7 +98,7 @@ WAITS = st.integers(MILLISECOND, 24 * HOUR)
 def test_every_number_comes_back_as_it_went(
     waits: list[int], schedule: list[int], timeout: int, retries: int, in_flight: int | None
 ) -> None:
-    """Whatever is saved is shown, to the microsecond, 0 and absence kept apart."""
+    """Every number that was saved is shown again, to the microsecond; 0 and absence stay different."""
     policy = RetryPolicy(
         retries=retries, min_backoff=waits[0], max_backoff=waits[1], schedule=tuple(schedule)
     )
@@ -108,7 +108,7 @@ def test_every_number_comes_back_as_it_went(
 
 @pytest.mark.parametrize("name", ["", "a b", "a/b", "x" * 64])
 def test_a_trigger_has_a_name(name: str) -> None:
-    """A name is required, and has a form."""
+    """A trigger needs a name of the allowed form."""
     assert refused(name=name) == (InvalidField, "name")
 
 
@@ -124,7 +124,7 @@ def test_a_trigger_has_a_name(name: str) -> None:
     ],
 )
 def test_a_url_passes_the_guard(url: str, error: type[ServiceError]) -> None:
-    """A URL that can't be called, or may not be, is refused when the trigger is saved."""
+    """A URL that cannot be called, or must not be, is refused when the trigger is saved."""
     assert refused(url=url)[0] is error
 
 
@@ -142,7 +142,7 @@ def test_a_url_passes_the_guard(url: str, error: type[ServiceError]) -> None:
     ],
 )
 def test_what_is_out_of_bounds_is_refused(field: str, value: Any) -> None:
-    """Each field has its bounds, and an error names it."""
+    """A value outside the bounds of its field is refused, and the error names the field."""
     assert refused(**{field: value}) == (InvalidField, field)
 
 
@@ -161,12 +161,12 @@ def test_what_is_out_of_bounds_is_refused(field: str, value: Any) -> None:
     ],
 )
 def test_waits_have_bounds(field: str, policy: dict[str, Any]) -> None:
-    """A wait is 1 ms to 7 days, the first at most 24 h, the longest at least the first; 100 in a schedule."""
+    """A wait is 1 ms to 7 days, the first up to 24 h, the longest no shorter; a schedule has up to 100."""
     assert refused(retry_policy=ProtoPolicy(**policy)) == (InvalidField, f"retry_policy.{field}")
 
 
 def test_the_longest_wait_is_never_below_the_first() -> None:
-    """Who sets only a first wait of over an hour gets that for the longest, too."""
+    """If only a first wait of more than an hour is set, it is the longest wait too."""
     policy = READER.spec(proto(retry_policy=ProtoPolicy(min_backoff=seconds(7200)))).retry_policy
     assert (policy.min_backoff, policy.max_backoff) == (2 * HOUR, 2 * HOUR)
 
@@ -182,7 +182,7 @@ GOOD_HEADERS = {
 
 
 def test_headers_of_ones_own() -> None:
-    """Up to 32 headers, names of 128 and values of 4,096 characters."""
+    """A trigger has up to 32 headers, with names of 128 and values of 4,096 characters."""
     assert READER.spec(proto(headers=GOOD_HEADERS)).headers == GOOD_HEADERS
     most = {f"{number:0128}": "v" * 4096 for number in range(32)}
     assert READER.spec(proto(headers=most)).headers == most
@@ -213,17 +213,17 @@ def test_headers_of_ones_own() -> None:
     ],
 )
 def test_headers_that_would_break_a_request_are_refused(header: tuple[str, str]) -> None:
-    """E32: Nothing that could end the header, nor what the server sets itself."""
+    """E32: A header that could end early, or that the server sets itself, is refused."""
     assert refused(headers=dict([header])) == (InvalidField, "headers")
 
 
 def test_a_header_comes_once() -> None:
-    """Two spellings of one name are refused, for a receiver would see one of them."""
+    """Two spellings of one header are refused, because a receiver would see only one of them."""
     assert refused(headers={"X-Own": "1", "x-own": "2"}) == (InvalidField, "headers")
 
 
 def test_an_error_about_a_secret_does_not_repeat_it() -> None:
-    """What was given as a secret is in no message."""
+    """An error never repeats a secret."""
     with pytest.raises(InvalidField) as caught:
         READER.spec(proto(secrets=["whsec_marked-secret"]))
     assert "marked" not in caught.value.sentence
@@ -253,13 +253,13 @@ def test_an_error_about_a_secret_does_not_repeat_it() -> None:
     ],
 )
 def test_an_edit_changes_what_it_names(path: str, fields: dict[str, Any], changes: dict[str, Any]) -> None:
-    """A mask changes its fields and no other; a field that is named and absent gets its default."""
+    """A mask changes its fields and no others; a field that it names without a value gets its default."""
     assert READER.edit(proto(**fields), [path])(FULL) == replace(FULL, **changes)
 
 
 @pytest.mark.parametrize("paths", [[], ["*"]])
 def test_an_edit_without_a_mask_changes_everything_but_the_secret(paths: list[str]) -> None:
-    """All fields are replaced; the secret stays, for nobody could have sent it back."""
+    """Without a mask all fields are replaced, but the secret stays, because it was never shown."""
     assert READER.edit(proto(), paths)(FULL) == replace(LEAST, secret=SECRET)
     other = "whsec_" + "B" * 32
     assert READER.edit(proto(secrets=[other]), paths)(FULL) == replace(LEAST, secret=other)
@@ -269,14 +269,14 @@ def test_an_edit_without_a_mask_changes_everything_but_the_secret(paths: list[st
     "path", ["name", "project", "create_time", "signed", "retry_policy.schedule", "nope", ""]
 )
 def test_an_edit_of_another_field_is_refused(path: str) -> None:
-    """What can't be changed, or is no field, is refused, and so is the whole edit."""
+    """A mask that names an unknown or read-only field is refused, and nothing is changed."""
     with pytest.raises(InvalidField) as caught:
         READER.edit(proto(), ["url", path])
     assert caught.value.field == "update_mask"
 
 
 def test_an_edit_checks_only_what_it_names() -> None:
-    """An edit of one field needs no other."""
+    """An edit of one field needs no other field."""
     assert READER.edit(Proto(name="mailer", paused=True), ["paused"])(LEAST) == replace(LEAST, paused=True)
     with pytest.raises(UrlInvalid):
         READER.edit(Proto(name="mailer"), ["url"])

@@ -1,4 +1,4 @@
-"""How long a commit waits for others."""
+"""How long a commit waits for others to join it."""
 
 import threading
 
@@ -8,7 +8,7 @@ from bellrope_server.store.engine.crowd import PROBE, Crowd, Load
 
 
 def test_only_a_busy_process_lets_others_gather() -> None:
-    """Up to 75 % of a core nobody waits, then the more the less is left of it."""
+    """Below 75 % of a core a commit does not wait; above, it waits longer the less of the core is free."""
     now, cpu = 0.0, 0.0
     load = Load(now=lambda: now, cpu=lambda: cpu)
     for share, wanted in ((0.7, 0.0), (0.875, 0.5), (1.0, 1.0), (0.1, 0.0)):
@@ -20,8 +20,8 @@ def test_only_a_busy_process_lets_others_gather() -> None:
 
 
 def test_a_crowd_gathers_no_longer_than_there_is_work() -> None:
-    """Whoever lets others gather looks every half millisecond whether anything still goes on."""
-    now, cpu, rest = 0.0, 0.0, 4  # so often something goes on, then nothing
+    """A commit that lets others gather checks every half millisecond whether the process still works."""
+    now, cpu, rest = 0.0, 0.0, 4  # that many times the process works, then it idles
 
     def sleep(seconds: float) -> None:
         nonlocal now, cpu, rest
@@ -36,7 +36,7 @@ def test_a_crowd_gathers_no_longer_than_there_is_work() -> None:
 
 
 class Hand:
-    """A process whose use of a core a test sets, and a queue whose length it sets."""
+    """A process and a queue: the test sets the use of a core and the queue's length."""
 
     def __init__(self, share: float) -> None:
         self.time = self.cpu = 0.0
@@ -51,7 +51,7 @@ class Hand:
         self.cpu += seconds * self.share
 
     def used_to(self, orders: int) -> None:
-        """Let many commits of so many orders pass, everybody being there at once."""
+        """Let many commits of this many orders pass, with all orders there from the start."""
         for _ in range(100):
             self.waiting = orders
             self.pass_by(0.01)
@@ -60,7 +60,7 @@ class Hand:
 
 
 def test_a_crowd_that_is_complete_waits_no_longer() -> None:
-    """With everybody there, the commit waits for the first moment in which nothing goes on."""
+    """When every order is there, the commit waits only until the process idles."""
     hand = Hand(share=1.0)
     hand.used_to(50)
     hand.share, start = 0.0, hand.time
@@ -70,7 +70,7 @@ def test_a_crowd_that_is_complete_waits_no_longer() -> None:
 
 
 def test_a_commit_waits_until_most_have_joined(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It goes on when nine tenths of the usual are there, of whom it took one, told by whoever joins."""
+    """A commit waits until nine tenths of the usual orders are there, counting the one that it has taken."""
     monkeypatch.setattr(crowd, "WINDOW", 10.0)
     hand = Hand(share=1.0)
     hand.used_to(50)
@@ -90,7 +90,7 @@ def test_a_commit_waits_until_most_have_joined(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize(("share", "orders"), [(0.5, 50), (1.0, 1)])
 def test_nobody_waits_with_time_to_spare_or_alone(share: float, orders: int) -> None:
-    """A process that is not busy, and callers who come one by one, lose no time."""
+    """A process that is not busy does not wait, and neither do callers that come one by one."""
     hand = Hand(share)
     hand.used_to(orders)
     hand.waiting = 0

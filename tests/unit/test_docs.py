@@ -26,7 +26,7 @@ FILTERS, TRANSLATED = examples("filters.md", "cel")
 
 @pytest.mark.parametrize("expression", FILTERS.splitlines())
 def test_a_filter_of_the_page_is_true(expression: str) -> None:
-    """Each example of a filter wants the page's event."""
+    """Each filter of the page matches the page's event."""
     sale = {"project": "default", "type": "sale", "id": "s-1", "options": {"db": "main"}}
     subject = Subject(**sale, data=EVENT.encode(), time=1_795_434_627_000_000)  # type: ignore[arg-type]
     assert compile(expression).matches(subject)
@@ -38,28 +38,28 @@ def test_the_rule_of_the_page_becomes_its_filter() -> None:
 
 
 def test_the_index_names_every_page() -> None:
-    """docs/README.md leads to each page of docs/, once."""
+    """docs/README.md links to each page of docs/, once."""
     named = re.findall(r"^- \[[^\]]+\]\(([\w-]+\.md)\): ", (DOCS / "README.md").read_text(), re.MULTILINE)
     pages = [page.name for page in DOCS.glob("*.md") if page.name != "README.md"]
     assert sorted(named) == sorted(pages)
 
 
 def test_the_index_of_decisions_names_every_decision() -> None:
-    """docs/decisions/README.md leads to each decision, once."""
+    """docs/decisions/README.md links to each decision, once."""
     decisions = DOCS / "decisions"
     named = re.findall(r"\]\(([\w-]+\.md)\)", (decisions / "README.md").read_text())
     assert sorted(named) == sorted(page.name for page in decisions.glob("*.md") if page.name != "README.md")
 
 
 def anchors(page: Path) -> set[str]:
-    """Return what a link to a place of a page may name, as GitHub makes it of the headings."""
+    """Return the anchors that a link to a page may name, as GitHub makes them of the headings."""
     headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_a_link_leads_somewhere(page: Path) -> None:
-    """Each link to a file leads to one that is there, and to a heading of it if it names one."""
+    """Each link to a file leads to an existing file, and to one of its headings if the link names one."""
     for link in re.findall(r"\]\((?!https?:)([^)\s]+)\)", page.read_text()):
         file, _, anchor = link.partition("#")
         target = (page.parent / file).resolve() if file else page
@@ -69,7 +69,7 @@ def test_a_link_leads_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("page", MAPS, ids=lambda page: page.name)
 def test_a_file_that_is_named_is_there(page: Path) -> None:
-    """Each file or folder that the map or a decision names is there; in italics stand those to be made."""
+    """Files and folders named in ARCHITECTURE.md or a decision exist; those in italics are still to come."""
     named = re.findall(r"(?<!\*)`((?:[\w.-]+/)*[\w-]+(?:\.(?:py|proto|tsv|toml|md)|/))`", page.read_text())
     server = ROOT / "server/bellrope_server"
     under = (ROOT, ROOT / "protos/bellrope/v1", server, server / "gateway", server / "store")

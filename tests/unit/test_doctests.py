@@ -1,4 +1,4 @@
-"""The examples in docstrings, which are true."""
+"""The examples in docstrings are true."""
 
 import doctest
 import importlib
@@ -24,11 +24,11 @@ def examples(name: str) -> list[doctest.DocTest]:
 
 @pytest.mark.parametrize("name", [name for name in MODULES if examples(name)])
 def test_examples_are_true(name: str) -> None:
-    """Every example of a module gives what it says."""
+    """Every example of a module gives the result that it shows."""
     failed, tried = doctest.testmod(importlib.import_module(name))
     assert (failed, tried > 0) == (0, True)
 
 
 def test_there_are_examples() -> None:
-    """The examples are found: a rule that is easily got wrong has one."""
+    """The examples are found, and a rule that is easy to get wrong has one."""
     assert sum(len(each.examples) for name in MODULES for each in examples(name)) > 10

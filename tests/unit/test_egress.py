@@ -1,4 +1,4 @@
-"""What `--egress-allow` opens to webhooks, and what nothing opens."""
+"""What `--egress-allow` opens to webhooks, and what stays closed whatever it says."""
 
 import pytest
 from bellrope_server.rules.egress import EgressPolicy
@@ -20,7 +20,7 @@ def test_loopback_opens_this_machine(url: str) -> None:
 
 
 def test_loopback_opens_names_below_localhost() -> None:
-    """*.localhost is loopback (RFC 6761), other names for inside a network are not."""
+    """*.localhost is loopback (RFC 6761); other names of internal networks are not."""
     policy = EgressPolicy.parse(["Loopback "])
     urls = [
         "http://api.localhost/",
@@ -52,14 +52,14 @@ def test_private_opens_private_networks_and_nothing_else() -> None:
 
 
 def test_a_network_opens_its_addresses() -> None:
-    """A CIDR or a single address in `--egress-allow` opens just that."""
+    """A CIDR or a single address in `--egress-allow` opens exactly that."""
     policy = EgressPolicy.parse(["10.1.0.0/16", "192.168.1.7", "fd12:3456::/48", "::1"])
     asked = ["10.1.255.255", "10.2.0.0", "192.168.1.7", "192.168.1.8", "fd12:3456::1", "fd12:3457::1", "::1"]
     assert [policy.permits(address) for address in asked] == [True, False, True, False, True, False, True]
 
 
 def test_a_named_host_may_be_anywhere_but_at_a_metadata_address() -> None:
-    """A host in `--egress-allow` is called wherever it resolves to inside the network, and only that host."""
+    """A host in `--egress-allow` may resolve to any internal address, and only that host may."""
     policy = EgressPolicy.parse(["Receiver.", "hooks.corp"])
     asked = [("10.0.0.1", "receiver"), ("::1", "hooks.corp"), ("10.0.0.1", "other"), ("10.0.0.1", "")]
     assert [policy.permits(address, host=host) for address, host in asked] == [True, True, False, False]
@@ -71,7 +71,7 @@ def test_a_named_host_may_be_anywhere_but_at_a_metadata_address() -> None:
 
 @pytest.mark.parametrize("address", METADATA)
 def test_no_policy_opens_a_metadata_address(address: str) -> None:
-    """Where clouds hand out credentials no webhook goes, whatever the operator allows (F219)."""
+    """No webhook reaches an address where clouds give out credentials, whatever the policy allows (F219)."""
     policy = EgressPolicy.parse(
         ["private", "loopback", "receiver", "128.0.0.0/3", "metadata.google.internal"]
     )
@@ -107,7 +107,7 @@ def test_a_policy_that_spans_a_metadata_address_is_refused(entry: str) -> None:
 
 
 def test_every_wrong_entry_is_named_at_once() -> None:
-    """One start of the server shows all that is wrong with `--egress-allow`."""
+    """One start of the server shows everything that is wrong with `--egress-allow`."""
     wrong = [
         "*.example.com",
         "receiver:80",

@@ -1,4 +1,4 @@
-"""Schemas of events: what is refused when one is saved, and what is said of data that is not as it says."""
+"""Schemas of events: which are refused when they are saved, and how data that does not match is reported."""
 
 import time
 from typing import Any
@@ -41,7 +41,7 @@ def fault(schema: str, data: Any) -> tuple[str | None, str] | None:
     ],
 )
 def test_data_that_is_not_as_the_json_schema_says(data: Any, expected: Any) -> None:
-    """What is wrong is told with its path in the data, and without the data."""
+    """An error about data has its path in the data, but not the data itself."""
     assert fault(JSON, data) == expected
 
 
@@ -61,7 +61,7 @@ def test_data_that_is_not_as_the_json_schema_says(data: Any, expected: Any) -> N
     ],
 )
 def test_data_that_is_not_as_the_graphql_type_says(more: Any, expected: Any) -> None:
-    """A field with `!` has to be there, the others may be null or absent, and there are no others."""
+    """A field with `!` is required, other fields may be null or absent, and unknown fields are refused."""
     assert fault(SDL, {"id": "x", "at": 1} | more) == expected
 
 
@@ -78,12 +78,12 @@ def test_data_that_is_not_as_the_graphql_type_says(more: Any, expected: Any) -> 
     ],
 )
 def test_what_would_be_allowed_is_told(schema: str, data: Any, said: str) -> None:
-    """The refusal names the bound or the values that the schema allows, at most 200 characters of them."""
+    """The error names the bound or the values that the schema allows, in at most 200 characters."""
     assert fault(schema, data) == ("data", said)
 
 
 def test_the_type_named_like_the_event_is_meant() -> None:
-    """Of several types the one with the event's name is its schema; a single one may have any name."""
+    """Of several types, the one named like the event is its schema; a single type may have any name."""
     assert fault("type other { a: Int! } type order { b: Int! }", {"b": 1}) is None
     assert fault("type anything { b: Int! }", {"b": 1}) is None
 
@@ -117,14 +117,14 @@ def test_the_type_named_like_the_event_is_meant() -> None:
     ],
 )
 def test_a_wrong_schema_is_refused(schema: str, said: str) -> None:
-    """A schema that cannot be enforced, or not within bounds, is refused when it is saved."""
+    """A schema that cannot be enforced, or is outside the bounds, is refused when it is saved."""
     with pytest.raises(InvalidField) as refusal:
         to_json_schema(schema, event_type="order")
     assert (refusal.value.field, refusal.value.message[: len(said)]) == ("schema", said)
 
 
 def test_a_schema_of_doubling_references_is_refused() -> None:
-    """A schema that would be checked two to the power of its length times is refused at once."""
+    """A schema of doubling references, which would take exponential time, is refused at once."""
     doubled = {f"d{n}": {"allOf": [{"$ref": f"#/$defs/d{n + 1}"}] * 2} for n in range(40)}
     schema = orjson.dumps({"$ref": "#/$defs/d0", "$defs": doubled | {"d40": {}}}).decode()
     start = time.thread_time()
@@ -134,7 +134,7 @@ def test_a_schema_of_doubling_references_is_refused() -> None:
 
 
 def test_a_pattern_takes_linear_time() -> None:
-    """A pattern that others would try in exponentially many ways is done at once."""
+    """A pattern on which other engines take exponential time is checked at once."""
     start = time.thread_time()
     assert fault('{"pattern": "^(a+)+$"}', "a" * 100_000 + "b") == (
         "data",
@@ -144,7 +144,7 @@ def test_a_pattern_takes_linear_time() -> None:
 
 
 def test_a_number_that_no_double_holds_is_refused() -> None:
-    """It would be judged as null, or as another number."""
+    """A number that no double holds is refused, because it would be judged as null or as another number."""
     schema = EventSchema(to_json_schema('{"properties": {"n": {"type": "null"}}}', event_type="order"))
     with pytest.raises(InvalidField, match="has a number that is too large") as refusal:
         schema.check(b'{"n": 1e400}')

@@ -16,14 +16,14 @@ NO_SPACE = OSError(28, "No space left on device")
 
 
 class Raw(io.RawIOBase):
-    """A file that keeps what is written, or fails as told."""
+    """A file that keeps what is written, or fails if the test wants it to."""
 
     def __init__(self) -> None:
         self.kept = b""
         self.failure: OSError | None = None
 
     def writable(self) -> bool:
-        """It is."""
+        """Return that it can be written to."""
         return True
 
     def write(self, data: Any) -> int:
@@ -39,7 +39,7 @@ class Raw(io.RawIOBase):
 
 
 def standard_error(raw: Raw) -> Any:
-    """Have this file for standard error."""
+    """Redirect standard error to this file."""
     return redirect_stderr(io.TextIOWrapper(io.BufferedWriter(raw)))
 
 
@@ -53,7 +53,7 @@ def raw() -> Iterator[Raw]:
 
 @pytest.fixture
 def _logging_as_before() -> Iterator[None]:
-    """Put the library's configuration back after the test."""
+    """Restore the library's configuration after the test."""
     root, peewee = logging.getLogger(), logging.getLogger("peewee")
     handlers, levels = root.handlers[:], (root.level, peewee.level)
     yield
@@ -63,7 +63,7 @@ def _logging_as_before() -> Iterator[None]:
 
 
 def test_a_fact_is_a_line_of_json(raw: Raw) -> None:
-    """A line begins with when and what, and then has the fields."""
+    """A line begins with the time and the fact's name, followed by the fields."""
     with standard_error(raw):
         facts.say("delivery.attempted", number=1, text='a "quoted"\nline', none=None)
     assert raw.kept.count(b"\n") == 1
@@ -74,14 +74,14 @@ def test_a_fact_is_a_line_of_json(raw: Raw) -> None:
 
 
 def test_what_json_can_not_hold_is_text(raw: Raw) -> None:
-    """A field of any type is shown, rather than the fact lost."""
+    """A field of any type is shown as text, so that no fact is lost."""
     with standard_error(raw):
         facts.say("odd", field={1}, error=ValueError("no"))
     assert [raw.lines()[0][name] for name in ("field", "error")] == ["{1}", "no"]
 
 
 async def test_lines_of_a_loop_are_written_together_and_soon(raw: Raw) -> None:
-    """In a running server lines wait a moment for each other."""
+    """In a running server lines wait a moment and are then written together."""
     with standard_error(raw):
         for number in range(3):
             facts.say("fact", number=number)
@@ -92,7 +92,7 @@ async def test_lines_of_a_loop_are_written_together_and_soon(raw: Raw) -> None:
 
 @pytest.mark.usefixtures("_logging_as_before")
 def test_libraries_log_in_the_same_shape(raw: Raw) -> None:
-    """What is logged by others is a line too, with its level, its logger, its extras and its traceback."""
+    """A library's log record is a line too, with its level, its logger, its extras and its traceback."""
     facts.configure("INFO")
     library = logging.getLogger("some.library")
     with standard_error(raw):
@@ -110,7 +110,7 @@ def test_libraries_log_in_the_same_shape(raw: Raw) -> None:
 
 @pytest.mark.usefixtures("_logging_as_before")
 def test_the_database_library_does_not_show_values(raw: Raw) -> None:
-    """Even at DEBUG the statements' values, secrets among them, are not logged (G17)."""
+    """Even at DEBUG the values of SQL statements, some of them secrets, are not logged (G17)."""
     facts.configure("DEBUG")
     with standard_error(raw):
         logging.getLogger("peewee").debug(("INSERT", ["whsec_marked"]))
@@ -120,7 +120,7 @@ def test_the_database_library_does_not_show_values(raw: Raw) -> None:
 
 @pytest.mark.parametrize("failure", [BrokenPipeError(), NO_SPACE])
 def test_a_log_that_is_not_taken_stops_nothing(raw: Raw, failure: OSError) -> None:
-    """When the log can't be written the server goes on without it."""
+    """When the log cannot be written, the server runs on without it."""
     raw.failure = failure
     with standard_error(raw):
         for _ in range(1000):
@@ -129,7 +129,7 @@ def test_a_log_that_is_not_taken_stops_nothing(raw: Raw, failure: OSError) -> No
 
 
 def test_a_full_disk_that_is_freed_takes_the_log_again(raw: Raw) -> None:
-    """What is said later is written when there is space again."""
+    """Once the disk has space again, new lines are written."""
     raw.failure = NO_SPACE
     with standard_error(raw):
         facts.say("kept back")

@@ -1,4 +1,4 @@
-"""The table of faults: each row says what the fault is, and which tests show it or why there are none."""
+"""The table of faults: each row says what the fault is, and names its tests or the reason for having none."""
 
 import ast
 import re
@@ -15,7 +15,7 @@ NOT_YET = "not built yet"
 
 
 class Row(NamedTuple):
-    """One fault, in words for somebody who has read nothing else; `missing` is what is not shown, and why."""
+    """One fault, in words that need no other document; `missing` is what no test shows, and why."""
 
     id: str
     fault: str
@@ -41,7 +41,7 @@ ROWS = read()
 
 @cache
 def names_in(file: str) -> list[str]:
-    """Return the names of a file's tests, in the order in which they are collected."""
+    """Return the names of a file's tests, in the order pytest collects them."""
     functions = (ast.FunctionDef, ast.AsyncFunctionDef)
     body = ast.parse((TESTS / file).read_text()).body
     return [node.name for node in body if isinstance(node, functions) and node.name.startswith("test_")]
@@ -49,7 +49,7 @@ def names_in(file: str) -> list[str]:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
 def test_a_row_is_shown_or_says_why_not(row: Row) -> None:
-    """Each test that a row names is there, once; a row that names none says what is not built yet."""
+    """Each test that a row names exists, once; a row without tests says what is not built yet."""
     assert len(set(row.tests)) == len(row.tests)
     for test in row.tests:
         file, _, name = test.partition("::")
@@ -59,7 +59,7 @@ def test_a_row_is_shown_or_says_why_not(row: Row) -> None:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
 def test_a_row_says_what_the_fault_is(row: Row) -> None:
-    """Each row has a sentence of its own: nobody needs another document to read a test's name."""
+    """Each row has a sentence of its own, so that a test's name can be understood from the table alone."""
     assert re.fullmatch(r"[A-Z1].{19,}\.", row.fault)
     assert [other.fault for other in ROWS].count(row.fault) == 1
 
@@ -70,7 +70,7 @@ def test_no_row_is_there_twice() -> None:
 
 
 def test_the_ids_in_the_names_of_tests_are_rows() -> None:
-    """A test that is named after a fault is found in that fault's row."""
+    """A test that is named after a fault is in that fault's row."""
     named = [
         (id.upper(), f"{path.relative_to(TESTS)}::{name}")
         for path in TESTS.rglob("test_*.py")

@@ -1,4 +1,4 @@
-"""Filters: what an expression sees of an event, what is refused when it is saved, where its bounds are."""
+"""Filters: what an expression sees of an event, what is refused when it is saved, and which bounds it has."""
 
 from time import thread_time
 from typing import Any
@@ -18,7 +18,7 @@ def subject(data: Any = None, *, raw: bytes | None = None, **fields: Any) -> Sub
 
 
 def said(expression: str, event: Subject) -> bool | tuple[str, str]:
-    """Return what a filter says, or why it says nothing."""
+    """Return the result of a filter, or the reason that it has none."""
     try:
         return compile(expression).matches(event)
     except FilterFailed as failure:
@@ -26,21 +26,21 @@ def said(expression: str, event: Subject) -> bool | tuple[str, str]:
 
 
 def outcome(expression: str, data: Any = None, **fields: Any) -> bool | tuple[str, str]:
-    """Return what a filter says, the same whether it looks at the event alone or with others."""
+    """Return the result of a filter, which is the same alone and with other filters."""
     alone = said(expression, subject(data, **fields))
     assert said(expression, subject(data, shared=True, **fields)) == alone
     return alone
 
 
 def matches(expression: str, data: Any = None, **fields: Any) -> bool:
-    """Compile and run a filter that comes to an answer."""
+    """Compile and run a filter that has a result."""
     answer = outcome(expression, data, **fields)
     assert isinstance(answer, bool), answer
     return answer
 
 
 def refused(expression: str) -> str:
-    """Return what is said to whoever saves such a filter."""
+    """Return the error for saving such a filter."""
     with pytest.raises(InvalidField) as refusal:
         compile(expression)
     assert refusal.value.field == "filter"
@@ -48,7 +48,7 @@ def refused(expression: str) -> str:
 
 
 def failed(expression: str, data: Any = None, **fields: Any) -> tuple[str, str]:
-    """Return why a filter came to no answer."""
+    """Return why a filter has no result."""
     failure = outcome(expression, data, **fields)
     assert isinstance(failure, tuple), failure
     return failure
@@ -89,7 +89,7 @@ def test_a_filter_sees_the_event(expression: str) -> None:
 
 @pytest.mark.parametrize("data", [None, True, 1, "text", [1, 2]])
 def test_data_need_not_be_an_object(data: Any) -> None:
-    """Data of any kind can be filtered as a whole."""
+    """Data of any JSON type can be filtered as a whole."""
     expressions = {"NoneType": "data == null", "bool": "data == true", "int": "data == 1"}
     expressions |= {"str": "data == 'text'", "list": "data == [1, 2]"}
     assert matches(expressions[type(data).__name__], data)
@@ -116,7 +116,7 @@ def test_numbers_are_64_bit_integers_or_doubles(number: str, expression: str) ->
 
 
 def test_a_member_is_seen_even_where_a_string_or_a_comment_looks_like_code() -> None:
-    """What stands in a string or in a comment of the expression is not code."""
+    """Text in a string or a comment of the expression is not code."""
     assert matches("data.a == '\"' && data.b == 1 // it's data.c", {"a": '"', "b": 1})
     assert matches(r"data.a == 'it\'s data.c' && data.b == 1", {"a": "it's data.c", "b": 1})
     assert matches(r"data.a == r'\\' && data.b == 'x'", {"a": "\\\\", "b": "x"})
@@ -149,12 +149,12 @@ def test_a_member_is_seen_even_where_a_string_or_a_comment_looks_like_code() -> 
     ],
 )
 def test_a_wrong_filter_is_refused_with_its_place(expression: str, said: str) -> None:
-    """A filter that cannot be run is refused when it is saved, and the answer says where it is wrong."""
+    """A filter that cannot run is refused when it is saved; the error says where it is wrong."""
     assert said == refused(expression)
 
 
 def test_what_builds_lists_is_not_there() -> None:
-    """There is no `map` and no `filter`, which is said: what they build has no bound."""
+    """`map` and `filter` are refused with the reason: the lists that they build have no bound."""
     instead = "; the loops are `exists`, `all` and `exists_one`"
     assert refused("size(data.items.map(x, x)) > 0") == f"filter must not use `map`{instead}"
     assert refused("size(data.items . filter (x, true)) > 0") == f"filter must not use `filter`{instead}"
@@ -162,12 +162,12 @@ def test_what_builds_lists_is_not_there() -> None:
 
 
 def test_a_text_or_a_member_may_be_named_like_what_is_not_there() -> None:
-    """Only a call of `map` is refused, not a text that has it in it, and not a member of that name."""
+    """Only a call of `map` is refused, not a string that contains it or a member with that name."""
     assert compile("data.map == '.map(x, x)' && has(data.filter)")
 
 
 def test_a_filter_that_fails_says_why() -> None:
-    """An event that a filter cannot answer for does not match, and the reason can be told."""
+    """An event that a filter fails on does not match, and the reason can be shown."""
     assert failed("data.missing == 1", {}) == ("error", 'Key not found in map : "missing"')
     assert (
         failed("data.text.size() > 'a'.size() && data.n.contains('x')", {"text": "ab", "n": 1})[0] == "error"
@@ -175,7 +175,7 @@ def test_a_filter_that_fails_says_why() -> None:
 
 
 def test_a_nested_loop_ends_within_its_budget() -> None:
-    """Loops in loops end after 10,000 steps together, in a moment."""
+    """Nested loops end after 10,000 steps together, at once."""
     bomb = "data.l.all(a, data.l.all(b, data.l.all(c, data.l.all(d, data.l.all(e, true)))))"
     start = thread_time()
     assert failed(bomb, {"l": list(range(1000))}) == ("steps", "its loops take more than 10000 steps")
@@ -183,7 +183,7 @@ def test_a_nested_loop_ends_within_its_budget() -> None:
 
 
 def test_a_filter_reads_so_much_data_and_no_more() -> None:
-    """Data over 64 KiB, or 16 KiB if the filter loops, is not read; a filter of the type does not care."""
+    """Data over 64 KiB, or 16 KiB if the filter loops, is not read; a filter on the type still works."""
     data = {"text": "x" * 65_536, "l": []}
     assert failed("data.text != ''", data) == ("data_too_large", "the data is over 65536 bytes")
     assert failed("data.l.all(x, true)", {"text": "x" * 16_384, "l": []})[0] == "data_too_large"
@@ -192,7 +192,7 @@ def test_a_filter_reads_so_much_data_and_no_more() -> None:
 
 
 def test_filters_that_share_an_event_see_what_each_would_alone() -> None:
-    """Odd names among the data's members, and many members, change nothing for whoever names one."""
+    """Odd member names, and many members, change nothing for a filter that names one of them."""
     data = {"a": {"b": 1}, "a.b": 2, "type": "other", "": 0, "é": 3}
     assert matches("data.a.b == 1 && type == 'sale' && data.type == 'other'", data)
     many = {f"k{number}": number for number in range(MOST_MEMBERS + 1)}
@@ -202,7 +202,7 @@ def test_filters_that_share_an_event_see_what_each_would_alone() -> None:
 
 
 def test_a_text_with_a_nul_is_not_taken_for_its_beginning() -> None:
-    """Data or options with the character U+0000 do not match: what is before it could pass for the whole."""
+    """Data or options with the character U+0000 do not match: the part before it could pass for the whole."""
     assert failed("data.to == 'admin'", {"to": "admin\0x"})[0] == "error"
     assert failed("options.to == 'admin'", {}, options={"to": "admin\0x"})[0] == "error"
     assert matches(r"data.to == r'\u0000'", {"to": "\\u0000"})
@@ -224,6 +224,6 @@ CLAUSES = st.tuples(
 def test_members_one_by_one_are_the_same_as_the_object(
     clauses: list[tuple[str, str, str]], joint: str, data: Any
 ) -> None:
-    """Naming members only is quicker, and comes to the same, failures and their reasons too."""
+    """A filter that reads only the members it names is quicker, with the same results and errors."""
     expression = joint.join(map(" ".join, clauses))
     assert outcome(expression, data) == outcome(expression.replace("data", "(true ? data : data)"), data)

@@ -22,7 +22,7 @@ LARGE = SMALL + 1
 
 
 def begun(admitting: Admission, rpc: Any) -> bool:
-    """Make a visit, and say whether it was let in."""
+    """Make a visit, and return whether it was let in."""
     try:
         with admitting.gate(rpc).visit(OPEN) as visit:
             visit.begin()
@@ -32,7 +32,7 @@ def begun(admitting: Admission, rpc: Any) -> bool:
 
 
 def test_a_visit_gives_back_what_it_took_however_it_ends() -> None:
-    """A call that goes wrong leaves no place taken and no memory held."""
+    """A call that fails leaves no place taken and no memory held."""
     admitting = admission(bodies=Bodies(10 * SMALL))
 
     def go_wrong() -> None:
@@ -48,7 +48,7 @@ def test_a_visit_gives_back_what_it_took_however_it_ends() -> None:
 
 
 def test_a_visit_that_was_refused_gives_back_no_more_than_it_took() -> None:
-    """Who found no place does not free another's; who found no memory took no place."""
+    """A call refused for lack of a place frees no place; one refused for lack of memory takes no place."""
     admitting = admission(limits=Limits(calls=1), bodies=Bodies(2 * LARGE))
     with admitting.gate(QUEUE).visit(OPEN) as first:
         first.hold(LARGE)
@@ -61,7 +61,7 @@ def test_a_visit_that_was_refused_gives_back_no_more_than_it_took() -> None:
 
 
 def test_a_request_that_grows_is_counted_once() -> None:
-    """Of a body that comes in pieces the size so far is held, from where it is large."""
+    """While a large body arrives in pieces, its size so far is held, each byte once."""
     admitting = admission(bodies=Bodies(10 * SMALL))
     with admitting.gate(QUEUE).visit(OPEN) as visit:
         for size, held in ((SMALL, 0), (LARGE, LARGE), (2 * SMALL, 2 * SMALL), (LARGE, 2 * SMALL)):
@@ -70,7 +70,7 @@ def test_a_request_that_grows_is_counted_once() -> None:
 
 
 def test_what_the_store_says_stops_new_events_only() -> None:
-    """While nothing can be stored events are refused; a stream of them waits, and all else goes on."""
+    """While nothing can be stored, events are refused and streams of events wait; all else goes on."""
 
     def full() -> None:
         raise DiskFull
@@ -81,14 +81,14 @@ def test_what_the_store_says_stops_new_events_only() -> None:
 
 
 def test_refused_events_are_counted_whatever_the_reason() -> None:
-    """The metric of refused calls has those over the cap, too, and no administrator's."""
+    """The metric of refused calls counts calls over the cap too, but no administrator's calls."""
     admitting = admission(limits=Limits(calls=0))
     assert [begun(admitting, rpc) for rpc in (QUEUE, STREAM, GET)] == [False, False, True]
     assert admitting.calls.refused == 2
 
 
 def test_configuration_takes_none_of_the_memory() -> None:
-    """What people change is how they get out of trouble: its size is bounded, but not counted."""
+    """Configuration is bounded but not counted, so that people can still change it in an overload."""
     admitting = admission(bodies=Bodies(SMALL))
     admitting.bodies.hold(SMALL)
     with admitting.gate(GET).visit(OPEN) as visit:
@@ -112,7 +112,7 @@ def test_a_call_says_whose_it_is_and_until_when() -> None:
 
 
 def test_once_draining_nothing_begins() -> None:
-    """A drain is for good, and every call that began before knows of it."""
+    """Draining is final, and every call that began before is notified."""
     admitting = admission()
     gate = admitting.gate(GET)
     call = gate.call(gate.visit(OPEN), patience=None)
@@ -124,7 +124,7 @@ def test_once_draining_nothing_begins() -> None:
 
 
 def test_only_a_batch_may_be_larger() -> None:
-    """The limit of a request is that of its RPC, at both doors."""
+    """The size limit of a request is that of its RPC, over gRPC and HTTP."""
     admitting = admission(limits=Limits(request_bytes=10, batch_bytes=20))
     rpcs = [rpc for service in SERVICES.values() for rpc in service.methods]
     assert {rpc.name for rpc in rpcs if admitting.gate(rpc).most != 10} == {"QueueBatch"}

@@ -1,4 +1,4 @@
-"""The hand-over between store and scheduler: what is put in comes out once, and waiting is one event."""
+"""The hand-over between store and scheduler: what is put in comes out once, and one event wakes the taker."""
 
 import asyncio
 
@@ -9,12 +9,12 @@ URL = "http://127.0.0.1:9/hook"
 
 
 def handover() -> HandOver:
-    """A hand-over between nobody and the test."""
+    """Return a hand-over that only the test uses."""
     return HandOver(NoSlots(), settled=lambda _event: None)
 
 
 async def test_what_is_handed_over_is_received_once() -> None:
-    """What was leased is taken in order, all at once, and not again."""
+    """Leased deliveries are taken in order, all at once, and only once."""
     between, one, two = handover(), leased(URL, event_id="one"), leased(URL, event_id="two")
     between.attempt((one,))
     between.attempt((two,))
@@ -23,7 +23,7 @@ async def test_what_is_handed_over_is_received_once() -> None:
 
 
 async def test_who_receives_waits_until_there_is_something() -> None:
-    """Whoever takes sleeps until something is handed over, or waits, and is woken each time."""
+    """The taker sleeps until something is handed over or waits, and is woken each time."""
     between = handover()
     for _ in range(2):
         taking = asyncio.create_task(between.receive())
@@ -35,7 +35,7 @@ async def test_who_receives_waits_until_there_is_something() -> None:
 
 
 async def test_the_earliest_time_counts() -> None:
-    """Of several times at which a trigger wants to be looked at, the first one is kept."""
+    """If a trigger is to be looked at at several times, the first one counts."""
     between = handover()
     for wake_time in (200, 100, 300):
         between.waiting(7, wake_time)
@@ -44,6 +44,6 @@ async def test_the_earliest_time_counts() -> None:
 
 
 def test_nobody_offers_no_slots() -> None:
-    """Where nobody dispatches nothing can be leased: everything waits in the table."""
+    """Without a scheduler nothing is leased: everything waits in the table."""
     slots = nobody().slots
     assert (slots.take(trigger(URL), 9), slots.take_for_new(trigger(URL))) == (0, False)

@@ -1,4 +1,4 @@
-"""The ids that the world sees."""
+"""The ids that clients see."""
 
 import time
 import uuid
@@ -22,7 +22,7 @@ def test_an_id_begins_with_its_time() -> None:
 
 
 def test_later_ids_are_greater() -> None:
-    """Ids of later milliseconds sort behind earlier ones, as text too."""
+    """An id of a later millisecond sorts after an earlier one, as text too."""
     ids = []
     for _ in range(5):
         ids.append(uuid7())
@@ -33,12 +33,12 @@ def test_later_ids_are_greater() -> None:
 
 
 def test_ids_do_not_repeat() -> None:
-    """74 bits of each are random: a hundred thousand in a row are all different."""
+    """Each id has 74 random bits: a hundred thousand in a row are all different."""
     assert len({uuid7() for _ in range(100_000)}) == 100_000
 
 
 def test_all_random_bits_are_used() -> None:
-    """Each bit that may be either is sometimes 0 and sometimes 1."""
+    """Each random bit is sometimes 0 and sometimes 1."""
     seen = [uuid.UUID(uuid7()).int for _ in range(200)]
     random_bits = [*range(62), *range(64, 76)]
     assert all({number >> bit & 1 for number in seen} == {0, 1} for bit in random_bits)

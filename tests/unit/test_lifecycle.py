@@ -18,19 +18,19 @@ URL = "http://127.0.0.1/"
 
 
 def attempt(status: int, **fields: Any) -> Attempt:
-    """An attempt that ended with this status, or with 0 and an error."""
+    """Return an attempt that ended with this status, or with 0 and an error."""
     return Attempt(start_time=NOW, duration=SECOND, status_code=status, **fields)
 
 
 def after(ended: Attempt, *, failures: int = 0, jitter: float = 0.0, **policy: Any) -> Outcome:
-    """Return what this attempt leads to after so many failures."""
+    """Return what this attempt leads to after this number of failures."""
     delivery = leased(URL, failure_count=failures, retry_policy=RetryPolicy(**policy))
     return lifecycle.outcome(delivery, ended, now=NOW, jitter=jitter)
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 226, 299])
 def test_any_2xx_is_success(status: int) -> None:
-    """Success is any 2xx, whatever else is wrong with the answer (the user's document)."""
+    """Any 2xx is success, whatever else is wrong with the answer (the user's document)."""
     ended = attempt(status, response_body=b'{"error":"x"}', error=AttemptError.CONNECTION_RESET)
     assert after(ended, failures=99) == Outcome(state=State.SUCCEEDED)
 
@@ -42,7 +42,7 @@ def test_everything_else_is_retried(status: int) -> None:
 
 
 def test_the_backoff_goes_by_the_failures_before() -> None:
-    """The wait doubles with each failure, and after the last retry it is a dead letter."""
+    """The wait doubles with each failure; after the last retry the delivery is a dead letter."""
     assert [after(attempt(500), failures=failures).due_time for failures in range(4)] == [
         *(NOW + 5 * SECOND, NOW + 10 * SECOND, NOW + 20 * SECOND, None)
     ]
@@ -59,13 +59,13 @@ def test_retry_after_is_a_floor(status: int) -> None:
 
 
 def test_chance_comes_on_top_of_retry_after() -> None:
-    """Jitter lengthens what the endpoint asked for as well."""
+    """Jitter also lengthens the wait that the endpoint asked for."""
     ended = attempt(429, response_headers={"retry-after": "100"})
     assert after(ended, jitter=0.2).due_time == NOW + 120 * SECOND
 
 
 def test_a_dead_letter_is_dead_whatever_was_asked_for() -> None:
-    """Retry-After gives nobody more attempts."""
+    """Retry-After does not add attempts."""
     ended = attempt(503, response_headers={"retry-after": "1"})
     assert after(ended, failures=3).state is State.DEAD_LETTERED
 
@@ -80,7 +80,7 @@ def test_a_dead_letter_is_dead_whatever_was_asked_for() -> None:
 def test_every_attempt_leads_somewhere(
     status: int, failures: int, retries: int, asked: int, jitter: float
 ) -> None:
-    """It is final, or due again no sooner than the backoff and the endpoint's own wish."""
+    """A delivery ends final, or due again no sooner than the backoff and the endpoint's own wish."""
     ended = attempt(status, response_headers={"retry-after": str(asked)})
     led = after(ended, failures=failures, retries=retries, jitter=jitter)
     assert (led.state is State.SUCCEEDED) == (status == 200)
@@ -98,7 +98,7 @@ def test_a_lease_is_the_timeout_and_a_margin() -> None:
 
 
 def test_an_attempt_needs_a_lease_that_covers_it() -> None:
-    """What is left of the lease must be at least the timeout, else it goes back unspent."""
+    """An attempt starts only if its lease lasts at least the timeout; else the lease is returned unused."""
     delivery = replace(leased(URL, timeout=5 * SECOND), lease_until=20 * SECOND)
     assert [
         lifecycle.covers(delivery, now=now) for now in (0, 15 * SECOND, 15 * SECOND + 1, 30 * SECOND)
@@ -106,7 +106,7 @@ def test_an_attempt_needs_a_lease_that_covers_it() -> None:
 
 
 def delivery(state: State, *, due: int = 0, trigger: str = "a") -> Delivery:
-    """A delivery in this state."""
+    """Return a delivery in this state."""
     return Delivery(
         id=1,
         project="p",
@@ -141,20 +141,20 @@ def delivery(state: State, *, due: int = 0, trigger: str = "a") -> Delivery:
 def test_waiting_is_over_when_nothing_more_can_come(
     state: State, due: int, paused: bool, expected: bool
 ) -> None:
-    """Final, due only after the deadline, or waiting for a paused trigger: that is not waited for."""
+    """A caller does not wait for a delivery that is final, or is due after the deadline, or is paused."""
     paused_triggers = frozenset({"a"} if paused else ())
     assert lifecycle.settled([delivery(state, due=due)], deadline=10, paused=paused_triggers) is expected
 
 
 def test_one_that_is_under_way_is_waited_for() -> None:
-    """All deliveries must be settled; of none there is nothing to wait for."""
+    """A caller waits until all deliveries are settled; without deliveries it does not wait."""
     done, open_ = delivery(State.SUCCEEDED), delivery(State.DELIVERING, trigger="b")
     assert lifecycle.settled([done, open_], deadline=10, paused=frozenset({"a"})) is False
     assert lifecycle.settled([], deadline=10, paused=frozenset()) is True
 
 
 def test_an_attempt_is_logged_with_its_number_and_what_follows() -> None:
-    """The log has when the next attempt is due; a late one changes nothing and has none."""
+    """The log has when the next attempt is due; a late outcome changes nothing and has no next attempt."""
     next_try = Outcome(state=State.SCHEDULED, due_time=7)
     logged = lifecycle.recorded(attempt(500), number=2, outcome=next_try, late=False)
     late = lifecycle.recorded(attempt(500), number=3, outcome=next_try, late=True)
@@ -163,5 +163,5 @@ def test_an_attempt_is_logged_with_its_number_and_what_follows() -> None:
 
 
 def test_final_states_are_the_last_four() -> None:
-    """A delivery that waits or is under way is not final; every other is."""
+    """A delivery that is scheduled or under way is not final; every other is."""
     assert [state.name for state in State if not state.final] == ["SCHEDULED", "DELIVERING"]

@@ -28,7 +28,7 @@ values = st.recursive(leaves, lambda inner: st.lists(inner, max_size=3), max_lea
 
 
 def read(kind: Any, text: bytes) -> Any:
-    """Return the message that a text says."""
+    """Return the message that a text describes."""
     message = kind()
     MessageReader().read(message, text)
     return message
@@ -37,7 +37,7 @@ def read(kind: Any, text: bytes) -> Any:
 @LAW
 @given(st.data())
 def test_a_message_comes_back_as_it_was_sent(data: Any) -> None:
-    """Whatever is in it, and its data byte for byte."""
+    """A message comes back unchanged, whatever is in it, with its data byte for byte."""
     kind = data.draw(st.sampled_from(KINDS))
     message = data.draw(messages(kind))
     again = read(kind, to_json(message))
@@ -53,7 +53,7 @@ def test_a_message_comes_back_as_it_was_sent(data: Any) -> None:
     st.sampled_from(["retries", "paused", "timeout", "url", "retryPolicy", "createTime", "headers"]), values
 )
 def test_nothing_is_read_that_protobuf_s_reader_refuses(key: str, value: Any) -> None:
-    """What is read is read alike; we refuse more than it, never less."""
+    """We read what protobuf's reader reads, and get the same; we refuse more than it does, never less."""
     try:
         text = json.dumps({key: value}, allow_nan=False).encode()
         mine = read(triggers_pb2.Trigger, text)
@@ -63,7 +63,7 @@ def test_nothing_is_read_that_protobuf_s_reader_refuses(key: str, value: Any) ->
 
 
 def test_plain_json_stays_as_it_was_written() -> None:
-    """No reader of ours has touched it."""
+    """Plain JSON keeps its bytes: it is not parsed and written again."""
     data = b'{"n": 18446744073709551616,\n "z": [-0, 1.0, 0.10, "\\u0000"]}'
     event = deliveries_pb2.Event(project="p", data=data)
     assert b'"data":' + data in to_json(event)
@@ -71,14 +71,14 @@ def test_plain_json_stays_as_it_was_written() -> None:
 
 
 def test_a_line_is_one_line() -> None:
-    """A break in data stands between tokens, where a space says the same."""
+    """A message is one line: a line break between two tokens of its data becomes a space."""
     line = to_line(deliveries_pb2.Event(data=b'{"a":\r\n[1,\n2]}'))
     assert (line.count(b"\n"), line.count(b"\r"), line.endswith(b"}\n")) == (1, 0, True)
     assert json.loads(line)["data"] == {"a": [1, 2]}
 
 
 def test_what_has_a_default_is_there() -> None:
-    """Nobody has to know defaults: only what can tell that it is unset is left out."""
+    """Defaults are written out, so that readers need not know them; a field with presence may be absent."""
     assert json.loads(to_json(eventing_pb2.QueueResponse())) == {
         "eventId": "",
         "deliveryCount": 0,
@@ -89,7 +89,7 @@ def test_what_has_a_default_is_there() -> None:
 
 @pytest.mark.parametrize("text", [b"1", b'"1"', b"1.0", b"1e0"])
 def test_a_whole_number_has_several_spellings(text: bytes) -> None:
-    """As proto JSON has it."""
+    """A whole number has the spellings of proto JSON."""
     assert read(triggers_pb2.Trigger, b'{"retries":%b}' % text).retries == 1
 
 
@@ -112,7 +112,7 @@ BATCH = make_batch()
 
 
 def test_plain_json_in_lists_and_maps() -> None:
-    """Wherever a message with data is: it stays as it was written, both ways."""
+    """Data stays as it was written, both ways, wherever its message is."""
     text = b'{"events":[{"data":1.0},{"data":[-0]},{}],"named":{"a b":{"data":18446744073709551616}}}'
     batch = read(BATCH, text)
     assert [event.data for event in batch.events] == [b"1.0", b"[-0]", b""]
@@ -133,14 +133,14 @@ def test_plain_json_in_lists_and_maps() -> None:
     ],
 )
 def test_a_fault_in_a_list_is_told_with_its_place(text: bytes, field: str) -> None:
-    """So that the one bad event of many is found."""
+    """An error in a list has its place, so that the one bad event of many can be found."""
     with pytest.raises(ServiceError) as raised:
         read(BATCH, text)
     assert raised.value.field == field
 
 
 def test_a_field_of_an_rpc_s_error_is_told_as_it_was_written() -> None:
-    """Also deep inside a list, and beyond what was written."""
+    """An RPC's error names its field as the caller wrote it, deep in a list or in an absent field too."""
     reader = MessageReader()
     reader.read(BATCH(), b'{"events":[{"scheduleTime":"2026-01-31T09:30:00Z","data":{"a":1}}]}')
     for field, told in (

@@ -24,7 +24,7 @@ UNITS = ("_seconds", "_bytes")
 
 @pytest.fixture
 def counted() -> Iterator[None]:
-    """Every metric with labels has a sample, which other tests do not see."""
+    """Give every metric with labels a sample, and remove the samples after the test."""
     labelled = metrics.REMOVED, metrics.FILTER_FAILURES, metrics.SERVICE_FAILURES
     for counter in labelled:
         counter.labels("test")
@@ -34,13 +34,13 @@ def counted() -> Iterator[None]:
 
 
 def families(text: bytes) -> dict[str, Metric]:
-    """Return what a text in Prometheus' format holds, by name; a counter's is without `_total`."""
+    """Return the families of a text in Prometheus' format by name; counters without `_total`."""
     return {family.name: family for family in text_string_to_metric_families(text.decode())}
 
 
 @pytest.mark.usefixtures("counted")
 def test_what_only_grows_is_a_counter() -> None:
-    """Counters are of that type and end in `_total`, so `rate()` reads a restart as what it is."""
+    """Counters have that type and end in `_total`, so `rate()` recognises a restart."""
     shown = families(metrics.text())
     assert {name for name, family in shown.items() if family.type == "counter"} == COUNTERS
     assert {"gauge", "histogram"} == {family.type for name, family in shown.items() if name not in COUNTERS}
@@ -58,7 +58,7 @@ def test_no_metric_says_when_it_was_made() -> None:
 
 
 def test_units_are_seconds_and_bytes() -> None:
-    """What has a unit is in seconds or bytes and ends in it, and nothing is in another unit."""
+    """A metric with a unit is in seconds or bytes, and its name ends in the unit."""
     said = {name: family.documentation for name, family in families(metrics.text()).items()}
     assert {"bellrope_attempt_seconds", "bellrope_request_bytes", "bellrope_wal_bytes"} == {
         name for name in said if name.endswith(UNITS)
@@ -67,7 +67,7 @@ def test_units_are_seconds_and_bytes() -> None:
 
 
 def test_a_tally_shows_what_it_was_set_to() -> None:
-    """Commits, and the writes that shared them, are counters that show the count of the moment."""
+    """Commits, and the writes that shared them, are counters that show a count kept elsewhere."""
     metrics.COMMITS.set(7)
     assert b"# TYPE bellrope_commits_total counter\nbellrope_commits_total 7.0\n" in metrics.text()
     metrics.COMMITS.set(0)
@@ -84,7 +84,7 @@ def test_a_tally_shows_what_it_was_set_to() -> None:
     ],
 )
 def test_workers_add_up_what_is_their_own(name: str, type: str, together: float) -> None:
-    """Each worker's own counts are added up; of what all of them see alike the greatest value is shown."""
+    """Counts of the workers are added up; of a value that all of them see alike the greatest is shown."""
     texts = [f"# HELP {name} Words.\n# TYPE {name} {type}\n{name} {value}\n".encode() for value in (3, 5)]
     [line] = [line for line in generate_latest(Together(texts)).decode().splitlines() if line[0] != "#"]
     assert f"{name} {together}" == line
@@ -102,5 +102,5 @@ def test_workers_add_up_a_histogram_bucket_by_bucket() -> None:
 
 
 def test_what_all_workers_see_alike_is_a_metric() -> None:
-    """The names of those that are not added up are names that there are."""
+    """Each name in the list of metrics that are not added up is a metric."""
     assert families(metrics.text()).keys() >= metrics.GREATEST

@@ -8,7 +8,7 @@ from bellrope_server.errors import InvalidField
 
 
 def refused(check: Callable[..., object], value: object, **named: str) -> str:
-    """Return the field that a value is refused for."""
+    """Return the field of the error for a value."""
     with pytest.raises(InvalidField) as caught:
         check(value, **named)
     return str(caught.value.field)
@@ -16,7 +16,7 @@ def refused(check: Callable[..., object], value: object, **named: str) -> str:
 
 @pytest.mark.parametrize("name", ["a", "0", "default", "a.b_c-d", "A" * 63, "9..--__"])
 def test_names_of_projects_and_triggers(name: str) -> None:
-    """A letter or digit, then up to 62 letters, digits, dots, underscores or hyphens."""
+    """A name is a letter or digit, then up to 62 letters, digits, dots, underscores or hyphens."""
     assert (names.project(name), names.trigger(name)) == (name, name)
 
 
@@ -24,7 +24,7 @@ def test_names_of_projects_and_triggers(name: str) -> None:
     "name", ["", ".a", "-a", "_a", "a b", "a/b", "a\n", "a\0", "é", "A" * 64, "a%", "*", "٣", "../etc"]
 )
 def test_other_names_are_refused(name: str) -> None:
-    """Anything else is refused, by the name of the field that it came in."""
+    """Any other name is refused, and the error names its field."""
     assert refused(names.project, name) == "project"
     assert refused(names.trigger, name) == "trigger"
     assert refused(names.trigger, name, field="name") == "name"
@@ -32,13 +32,13 @@ def test_other_names_are_refused(name: str) -> None:
 
 @pytest.mark.parametrize("id", ["a", "-", "_", "0" * 128, "43e32d79-f2bf-41c0-be5f-a75c8c1bcfbf"])
 def test_ids_of_events(id: str) -> None:
-    """1 to 128 letters, digits, underscores or hyphens."""
+    """An id is 1 to 128 letters, digits, underscores or hyphens."""
     assert names.event_id(id) == id
 
 
 @pytest.mark.parametrize("id", ["", "0" * 129, "a b", "a.b", "a/b", "a\n", "a\0", "é", "٣"])
 def test_other_ids_are_refused(id: str) -> None:
-    """Anything else is refused (B6)."""
+    """Any other id is refused (B6)."""
     assert refused(names.event_id, id) == "id"
 
 
@@ -46,7 +46,7 @@ def test_other_ids_are_refused(id: str) -> None:
     "type", ["a", "sent-email", "com.example/sent:v1", "größe", "😀", "x" * 255, "bellrope", "'\"<>"]
 )
 def test_types_of_events(type: str) -> None:
-    """1 to 255 characters of any script."""
+    """A type is 1 to 255 characters of any script."""
     assert names.event_type(type) == type
 
 
@@ -67,12 +67,12 @@ def test_types_of_events(type: str) -> None:
     ],
 )
 def test_other_types_are_refused(type: str) -> None:
-    """No white space and no control characters, of whatever script (B6)."""
+    """A type with white space or control characters of any script is refused (B6)."""
     assert refused(names.event_type, type) == "type"
 
 
 def test_our_own_types_can_be_matched_but_not_queued() -> None:
-    """What begins with `bellrope.` is queued by the server alone; triggers may wait for it."""
+    """Only the server queues types that begin with `bellrope.`; triggers may match them."""
     assert refused(names.event_type, "bellrope.delivery.dead_lettered") == "type"
     own = "bellrope.delivery.dead_lettered"
     assert names.event_type(own, reserved=True) == own
@@ -80,7 +80,7 @@ def test_our_own_types_can_be_matched_but_not_queued() -> None:
 
 
 def test_options_have_a_size() -> None:
-    """Up to 32 entries, keys and values of up to 256 characters."""
+    """Options have up to 32 entries, with keys and values of up to 256 characters."""
     most = {f"{number:0256}": "v" * 256 for number in range(32)}
     assert names.options(most) == most
     assert names.options({}) == {}
@@ -93,7 +93,7 @@ TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 
 def test_a_trace_context_is_one_of_w3c() -> None:
-    """A `traceparent` of version 00 is handed on, and its absence is fine."""
+    """A `traceparent` of version 00 is passed on; it may be absent."""
     assert (names.traceparent(TRACE), names.traceparent("")) == (TRACE, "")
 
 
@@ -101,5 +101,5 @@ def test_a_trace_context_is_one_of_w3c() -> None:
     "text", [TRACE.upper(), TRACE[:-1], TRACE + "0", f"ff{TRACE[2:]}", f"{TRACE}\r\nx: y", "x", " "]
 )
 def test_other_trace_contexts_are_refused(text: str) -> None:
-    """Anything else could not be sent as a header, or would not be understood."""
+    """Any other trace context is refused: it could not be sent as a header, or would not be understood."""
     assert refused(names.traceparent, text) == "traceparent"

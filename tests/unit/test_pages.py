@@ -1,4 +1,4 @@
-"""Pages of a list: how large they are, and what their tokens are good for."""
+"""Pages of a list: how large they are, and what their tokens stand for."""
 
 import base64
 import zlib
@@ -15,32 +15,32 @@ LIST = "a-project e1 a-trigger 3"
 
 @pytest.mark.parametrize(("asked", "given_"), [(0, 100), (1, 1), (1000, 1000), (1001, 1000), (10**9, 1000)])
 def test_a_page_has_a_size(asked: int, given_: int) -> None:
-    """A page is as large as asked for: 100 by default, 1,000 at most (G32)."""
+    """A page is as large as requested: 100 by default, 1,000 at most (G32)."""
     assert page(asked, "", bound_to=LIST) == Page(size=given_, before=None)
 
 
 def test_a_negative_size_is_refused() -> None:
-    """A size below 0 is an error that names the field."""
+    """A page size below 0 is refused, and the error names the field."""
     with pytest.raises(InvalidField) as caught:
         page(-1, "", bound_to=LIST)
     assert caught.value.field == "page_size"
 
 
 def test_the_last_page_has_no_token() -> None:
-    """Where nothing is left to go on with, there is no token."""
+    """The last page has no token."""
     assert next_token(None, bound_to=LIST) == ""
 
 
 @given(st.lists(st.integers(0, 2**63 - 1) | st.text(), min_size=1, max_size=2), st.text())
 def test_a_token_goes_on_where_its_page_ended(place: list[int | str], bound_to: str) -> None:
-    """The token of a page asks for what comes after the place where it ended."""
+    """The token of a page leads to what comes after its last row."""
     token = next_token(tuple(place), bound_to=bound_to)
     assert page(1, token, bound_to=bound_to).before == tuple(place)
 
 
 @pytest.mark.parametrize("other", ["another-project e1 a-trigger 3", "a-project  a-trigger 3", ""])
 def test_a_token_is_good_for_its_own_list(other: str) -> None:
-    """With other filters a token is refused, for it would skip rows."""
+    """A token is refused with other filters, because it would skip rows."""
     token = next_token((7,), bound_to=other)
     with pytest.raises(InvalidField) as caught:
         page(1, token, bound_to=LIST)
@@ -48,7 +48,7 @@ def test_a_token_is_good_for_its_own_list(other: str) -> None:
 
 
 def crafted(before: str) -> str:
-    """A token that fits the list, with any text for the place."""
+    """Return a token that fits the list, with any text for the place."""
     return base64.urlsafe_b64encode(f"[{zlib.crc32(LIST.encode())}{before}]".encode()).decode().rstrip("=")
 
 
@@ -73,7 +73,7 @@ def crafted(before: str) -> str:
     ],
 )
 def test_what_is_no_token_is_refused(token: str) -> None:
-    """Anything else is an error that names the field, and never reaches the database (G33)."""
+    """Anything else is refused with an error that names the field, and never reaches the database (G33)."""
     with pytest.raises(InvalidField) as caught:
         page(1, token, bound_to=LIST)
     assert caught.value.field == "page_token"
@@ -81,6 +81,6 @@ def test_what_is_no_token_is_refused(token: str) -> None:
 
 @given(st.text(min_size=1))
 def test_no_token_does_harm(token: str) -> None:
-    """Whatever is sent for a token is refused as one."""
+    """Any text that is not a token is refused as one."""
     with pytest.raises(InvalidField):
         page(1, token, bound_to=LIST)

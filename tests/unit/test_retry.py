@@ -1,4 +1,4 @@
-"""When a delivery is tried again: the wait grows, is bounded, and chance and Retry-After only lengthen it."""
+"""When a delivery is tried again: waits grow up to a bound; jitter and Retry-After only lengthen them."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -17,7 +17,7 @@ JITTER = st.floats(0, 0.2)
 
 @st.composite
 def policies(draw: st.DrawFn) -> RetryPolicy:
-    """Every policy that a trigger can have."""
+    """Generate every policy that a trigger can have."""
     shortest, longest = sorted((draw(WAITS), draw(WAITS)))
     schedule = draw(st.lists(WAITS, max_size=5))
     retries = draw(st.integers(0, 100))
@@ -32,32 +32,32 @@ def test_the_default_is_four_attempts_from_five_seconds() -> None:
 
 
 def test_backoff_stops_growing_at_the_longest() -> None:
-    """It doubles up to an hour and stays there."""
+    """The wait doubles up to an hour and stays there."""
     policy = RetryPolicy(retries=100)
     assert [policy.backoff(attempt) for attempt in (10, 11, 100)] == [*(2560 * SECOND, HOUR, HOUR)]
 
 
 def test_a_schedule_is_kept_and_its_last_wait_repeats() -> None:
-    """A listed schedule stands instead of the doubling."""
+    """A listed schedule replaces the doubling."""
     waits = (SECOND, MINUTE, 2 * SECOND)
     policy = RetryPolicy(retries=5, schedule=waits)
     assert [policy.backoff(attempt) for attempt in range(1, 7)] == [*waits, waits[-1], waits[-1], None]
 
 
 def test_no_retries_is_one_attempt() -> None:
-    """0 retries are honoured."""
+    """0 retries means one attempt."""
     assert RetryPolicy(retries=0).backoff(1) is None
 
 
 @given(policies(), st.integers(1, 200))
 def test_there_are_as_many_retries_as_were_asked_for(policy: RetryPolicy, attempt: int) -> None:
-    """After so many failures there is none left, and before there is one."""
+    """A delivery has exactly as many retries as its policy says."""
     assert (policy.backoff(attempt) is None) == (attempt > policy.retries)
 
 
 @given(policies(), st.integers(1, 99))
 def test_backoff_grows_and_is_bounded(policy: RetryPolicy, attempt: int) -> None:
-    """Without a schedule each wait is at least the one before, from the shortest to the longest."""
+    """Without a schedule no wait is shorter than the one before, and all are within the policy's bounds."""
     policy = RetryPolicy(min_backoff=policy.min_backoff, max_backoff=policy.max_backoff, retries=100)
     wait, next_wait = policy.backoff(attempt), policy.backoff(attempt + 1)
     assert wait is not None
@@ -110,7 +110,7 @@ def test_retry_after_is_seconds_or_a_date(status: int, value: str, seconds: int)
     ],
 )
 def test_what_can_not_be_read_counts_as_absent(value: str) -> None:
-    """A Retry-After that is neither leaves the trigger's own backoff (E9)."""
+    """A Retry-After that cannot be read leaves the trigger's own backoff (E9)."""
     assert retry_after(429, {"retry-after": value}, now=NOW) == 0
 
 
@@ -123,7 +123,7 @@ def test_other_answers_do_not_ask(status: int) -> None:
 
 @given(st.text())
 def test_no_retry_after_does_harm(value: str) -> None:
-    """Whatever an endpoint sends, the wait is between nothing and 24 hours."""
+    """Whatever an endpoint sends, the wait is between 0 and 24 hours."""
     assert 0 <= retry_after(503, {"retry-after": value}, now=NOW) <= MAX_RETRY_AFTER
 
 
@@ -135,13 +135,13 @@ DATE_PARTS = st.lists(
 
 @given(DATE_PARTS)
 def test_no_date_does_harm(parts: list[str]) -> None:
-    """Nor do dates that are almost dates."""
+    """A text that is almost a date does no harm either."""
     assert 0 <= retry_after(503, {"retry-after": " ".join(parts)}, now=NOW) <= MAX_RETRY_AFTER
 
 
 @given(st.integers(-100_000, 100_000))
 def test_a_date_is_waited_for(seconds: int) -> None:
-    """The wait for a date is the time until then, none if it is past, and 24 hours at most."""
+    """The wait for a date is the time until then, 0 if it is past, and 24 hours at most."""
     date = NOON + timedelta(seconds=seconds)
     wait = retry_after(429, {"retry-after": format_datetime(date, usegmt=True)}, now=NOW)
     assert wait == min(max(seconds * SECOND, 0), MAX_RETRY_AFTER)

@@ -36,12 +36,12 @@ def match(template: str, path: str) -> object:
     ],
 )
 def test_a_template_matches_whole_segments(template: str, path: str, expected: object) -> None:
-    """A variable is one segment, or the segments that its pattern says; `%2F` is no separator."""
+    """A variable matches one segment, or the segments of its pattern; `%2F` is not a separator."""
     assert match(template, path) == expected
 
 
 def test_a_variable_that_is_not_utf_8_is_refused() -> None:
-    """Nobody could be told its name."""
+    """A variable that is not UTF-8 is refused, because no answer could name it."""
     with pytest.raises(InvalidField) as raised:
         match("/v1/{name}", "/v1/%ff")
     assert raised.value.field == "name"
@@ -70,14 +70,14 @@ def test_a_path_calls_an_rpc(http_method: str, path: str, rpc: str, values: obje
     "path", ["/", "/v1/projects/", "/v1/projects/p/events:", "/v1/projects/p/events:ring", "/v2/projects"]
 )
 def test_an_unknown_path(path: str) -> None:
-    """There is nothing there, with whatever method."""
+    """An unknown path is not found, with any method."""
     with pytest.raises(NoSuchPath) as raised:
         TABLE.find("GET", path)
     assert http_status(raised.value) == 404
 
 
 def test_another_method_is_told_the_right_ones() -> None:
-    """405 comes with `Allow` (RFC 9110, 15.5.6)."""
+    """A wrong method is answered with 405 and `Allow` (RFC 9110, 15.5.6)."""
     with pytest.raises(MethodNotAllowed) as raised:
         TABLE.find("PUT", "/v1/projects/p/triggers/t")
     answer = error_response(raised.value, request_id="r")
@@ -85,7 +85,7 @@ def test_another_method_is_told_the_right_ones() -> None:
 
 
 def test_every_rpc_has_a_path() -> None:
-    """What gRPC has, HTTP has."""
+    """Every RPC can be called over HTTP."""
     assert {route.rpc.name for route in TABLE.routes} >= {
         "Queue",
         "TriggerSync",
@@ -96,7 +96,7 @@ def test_every_rpc_has_a_path() -> None:
 
 
 def test_what_is_more_exact_is_asked_first() -> None:
-    """A literal wins over a variable, and that over a rest of any length."""
+    """A literal wins over a variable, and a variable over a rest of any length."""
     texts = ["/v1/{a=**}", "/v1/{a}", "/v1/x", "/v1/{a}/y", "/v1/x/{b}"]
     ranked = sorted(map(PathTemplate, texts), key=lambda template: template.rank)
     assert [template.text for template in ranked] == [

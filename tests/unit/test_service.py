@@ -17,12 +17,12 @@ SOON = 0.01  # seconds
 
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have what failed begin again at once: how long it waits is arithmetic, and has its own tests."""
+    """Restart failed services at once: their backoff is arithmetic, and has its own tests."""
     monkeypatch.setattr(service, "FIRST_BACKOFF", 0.001)
 
 
 class Work:
-    """Turns that do as they are told, one after the other; the last one repeats."""
+    """Turns that do what the test lists, one after the other; the last one repeats."""
 
     def __init__(self, *turns: Callable[[], Awaitable[float]] | float | Exception) -> None:
         self._turns = turns
@@ -60,7 +60,7 @@ async def test_a_service_takes_turns_until_it_is_stopped() -> None:
 
 
 async def test_a_service_that_rests_can_be_woken() -> None:
-    """A service that has nothing to do rests until it is woken."""
+    """A service with nothing to do rests until it is woken."""
     work = Work(inf)
     worker = made(work, first_after=inf)
     worker.start()
@@ -71,7 +71,7 @@ async def test_a_service_that_rests_can_be_woken() -> None:
 
 
 async def test_a_service_that_is_woken_in_a_turn_takes_another() -> None:
-    """Who wakes a service during its turn is not forgotten: what it saw may be old."""
+    """A service that is woken during a turn takes another, because what the turn saw may be old."""
     work = Work(inf)
     worker = made(work)
     work._turns = (lambda: wake_and_rest(worker), inf)
@@ -81,13 +81,13 @@ async def test_a_service_that_is_woken_in_a_turn_takes_another() -> None:
 
 
 async def wake_and_rest(worker: Service) -> float:
-    """Be woken during a turn."""
+    """Be woken during a turn, then rest."""
     worker.wake()
     return inf
 
 
 async def test_a_stop_before_the_start_is_a_stop() -> None:
-    """A service that was stopped before its start takes no turn."""
+    """A service that is stopped before its start takes no turn."""
     work = Work(SOON)
     worker = made(work)
     await worker.stop()
@@ -97,7 +97,7 @@ async def test_a_stop_before_the_start_is_a_stop() -> None:
 
 
 async def test_a_service_can_be_stopped_twice_and_started_twice() -> None:
-    """Starting twice is starting once, and so is stopping."""
+    """A second start or stop does nothing."""
     work = Work(inf)
     worker = made(work)
     worker.start()
@@ -148,7 +148,7 @@ async def test_a_stop_with_a_grace_cancels_the_turn_after_it(capsys: pytest.Capt
 async def test_what_fails_is_said_and_counted_and_taken_again(capsysbinary: Any) -> None:
     """An unexpected exception is in the log with the service's name and its traceback, and in the metric.
 
-    The service is not well from then until a turn that worked.
+    The service is unhealthy from then until a turn succeeds.
     """
     counted, go = count("work"), asyncio.Event()
 
@@ -177,7 +177,7 @@ def count(name: str) -> float:
 
 
 async def test_what_fails_five_times_in_a_minute_ends_the_process(capsys: pytest.CaptureFixture[str]) -> None:
-    """What keeps failing is not started for ever: the process says why and ends, and is started anew."""
+    """A service that keeps failing ends the process, which logs why; the supervisor then starts it again."""
     work, ended = Work(RuntimeError("again and again")), []
     worker = made(work, end=ended.append)
     worker.start()
@@ -188,7 +188,7 @@ async def test_what_fails_five_times_in_a_minute_ends_the_process(capsys: pytest
 
 
 async def test_what_can_not_be_started_again_ends_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """If what starts a service again fails itself, nothing would: the process ends."""
+    """If a service cannot be restarted, the process ends."""
     ended: list[str] = []
     worker = made(Work(RuntimeError("once")), end=ended.append)
     monkeypatch.setattr(worker, "_failures", None)
@@ -198,7 +198,7 @@ async def test_what_can_not_be_started_again_ends_the_process(monkeypatch: pytes
 
 
 async def test_any_text_of_an_exception_can_be_said(capsys: pytest.CaptureFixture[str]) -> None:
-    """An exception whose text is no valid Unicode is in the log like any other."""
+    """An exception whose text is not valid Unicode is logged like any other."""
     work = Work(RuntimeError("half a pair: \ud800"), inf)
     worker = made(work)
     worker.start()
@@ -232,13 +232,13 @@ async def test_a_service_can_be_stopped_while_it_waits_to_begin_again(
     worker = made(work)
     worker.start()
     await until(lambda: worker.failing)
-    worker.wake()  # which does not shorten it
+    worker.wake()  # which does not shorten the backoff
     await asyncio.wait_for(worker.stop(), 5)
     assert work.taken == 1
 
 
 async def test_what_may_last_for_ever_is_well_once_it_has_begun_again() -> None:
-    """A turn that has no end can't show that it worked: its service is well when it has begun again."""
+    """A turn without an end can't show that it succeeded: its service is healthy once it has begun again."""
     begun = asyncio.Event()
 
     async def endless() -> float:
@@ -256,7 +256,7 @@ async def test_what_may_last_for_ever_is_well_once_it_has_begun_again() -> None:
 def test_the_wait_doubles_with_each_failure_and_is_forgotten_after_a_minute(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A service begins again after half a second, then one, two and four; a minute later it is as new."""
+    """A service restarts after half a second, then one, two and four; after a minute it starts over."""
     monkeypatch.setattr(service, "FIRST_BACKOFF", 0.5)
     failures = Failures()
     assert [failures.backoff(now=now) for now in (0, 10, 20, 30)] == [0.5, 1, 2, 4]
@@ -265,14 +265,14 @@ def test_the_wait_doubles_with_each_failure_and_is_forgotten_after_a_minute(
 
 
 def test_five_failures_are_too_many_only_within_a_minute() -> None:
-    """What fails every quarter of a minute goes on; what fails five times within one does not."""
+    """A service may fail every quarter of a minute, but not five times within a minute."""
     slowly, quickly = Failures(), Failures()
     assert None not in [slowly.backoff(now=now * 15.1) for now in range(100)]
     assert [quickly.backoff(now=now * 14.9) is None for now in range(5)] == [*[False] * 4, True]
 
 
 async def test_a_turn_that_lasts_ten_periods_is_overdue() -> None:
-    """A service is overdue when a turn lasts longer than ten periods, and no longer when it is over."""
+    """A service is overdue while a turn lasts longer than ten periods."""
     go, now = asyncio.Event(), asyncio.get_running_loop().time
 
     async def long_turn() -> float:
@@ -294,7 +294,7 @@ async def test_a_turn_that_lasts_ten_periods_is_overdue() -> None:
 
 
 async def test_a_turn_that_begins_after_a_long_rest_can_be_overdue() -> None:
-    """A service that rests until it is woken is not overdue, but the turn that it is woken for can be."""
+    """A service that rests until it is woken is not overdue, but a turn that it is woken for can be."""
     now = asyncio.get_running_loop().time
 
     async def endless() -> float:

@@ -1,4 +1,4 @@
-"""What is a node's share of a cap that all nodes keep together."""
+"""Which share of a cap, kept by all nodes together, a node gets."""
 
 import pytest
 from bellrope_server.scheduler.shares import KEEPS, Shares, share_of
@@ -11,7 +11,7 @@ HOST = "https://example.com:443"
 
 
 class Node:
-    """Shares, and the database's time in the hand."""
+    """The shares of a node, and the database's time, which the test sets."""
 
     def __init__(self, name: str = "a") -> None:
         self.time = 1_700_000_000 * SECOND
@@ -19,7 +19,7 @@ class Node:
         self.name = name
 
     def beat(self, **others: float) -> bool:
-        """Half a second later be seen, beside others that were seen so many seconds ago."""
+        """Half a second later, see this node and others that were last seen this many seconds ago."""
         self.time += SECOND // 2
         seen = {name: self.time - int(ago * SECOND) for name, ago in others.items()}
         return self.shares.seen(Seen(nodes=seen | {self.name: self.time}, time=self.time))
@@ -31,7 +31,7 @@ class Node:
     endpoint=st.text(min_size=1, max_size=20),
 )
 def test_the_shares_of_all_nodes_are_the_cap(nodes: set[str], cap: int, endpoint: str) -> None:
-    """No slot is lost by the division, and none is given twice."""
+    """The division loses no slot and gives none twice."""
     everybody = tuple(sorted(nodes))
     shares = [share_of(node, everybody, endpoint, cap) for node in everybody]
     assert (sum(shares), max(shares) - min(shares) <= 1) == (cap, True)
@@ -39,14 +39,14 @@ def test_the_shares_of_all_nodes_are_the_cap(nodes: set[str], cap: int, endpoint
 
 @given(cap=st.integers(1, 40), other=st.integers(1, 40))
 def test_some_node_has_a_share_of_both_caps(cap: int, other: int) -> None:
-    """A small cap of a trigger and a small one of its endpoint leave somebody who may call."""
+    """If a trigger and its endpoint both have a small cap, some node still has a share of both."""
     nodes = tuple("abcdefghij")
     both = [min(share_of(node, nodes, HOST, cap), share_of(node, nodes, HOST, other)) for node in nodes]
     assert sum(both) == min(cap, other)
 
 
 def test_who_is_alone_has_everything_at_once() -> None:
-    """Two beats in a row are enough, where there is nobody else."""
+    """A node without others has the whole cap after two beats."""
     node = Node()
     assert node.shares.of(HOST, 7) == 0
     assert [node.beat(), node.shares.of(HOST, 7)] == [False, 0]
@@ -54,7 +54,7 @@ def test_who_is_alone_has_everything_at_once() -> None:
 
 
 def test_who_joins_waits_until_all_others_know() -> None:
-    """Another node makes room with its first beat after ours, and has half a second to finish."""
+    """A joining node gets no share until every other node has seen it and had half a second to make room."""
     node = Node()
     node.beat(b=0.2)
     assert [node.beat(b=0.2), node.shares.of(HOST, 8)] == [False, 0]
@@ -63,7 +63,7 @@ def test_who_joins_waits_until_all_others_know() -> None:
 
 
 def test_a_node_that_joins_or_leaves_changes_the_shares() -> None:
-    """What one gives up the other gets."""
+    """What one node gives up another gets."""
     node = Node()
     node.beat()
     node.beat()
@@ -74,7 +74,7 @@ def test_a_node_that_joins_or_leaves_changes_the_shares() -> None:
 
 @pytest.mark.parametrize("others", [{}, {"b": 0.2}])
 def test_who_was_not_seen_for_long_has_no_share(others: dict[str, float]) -> None:
-    """A node that stalled may be counted no more: it takes nothing, and joins anew."""
+    """A node that stalled may no longer be counted: it takes nothing, and joins again."""
     node = Node()
     for _ in range(4):
         node.beat(**others)

@@ -13,12 +13,12 @@ SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
 def secret(size: int) -> str:
-    """A secret of so many bytes."""
+    """Return a secret of this many bytes."""
     return "whsec_" + b64encode(bytes(range(size))).decode()
 
 
 def test_signs_the_vector_of_the_specification() -> None:
-    """A signature is the one that every Standard Webhooks library expects."""
+    """The signature of the specification's test vector is the one that every library expects."""
     signed = signature(
         SECRET,
         webhook_id="msg_p5jXN8AQM9LWM0D4loKWxJek",
@@ -41,7 +41,7 @@ def test_passes_the_verifier_of_the_specification(body: bytes) -> None:
 
 
 def test_covers_id_time_and_body() -> None:
-    """Nobody can change the id, the time or the body and keep the signature."""
+    """Nobody can change the id, the time or the body without breaking the signature."""
     signed = {
         signature(SECRET, webhook_id=webhook_id, timestamp=timestamp, body=body)
         for webhook_id in ("a", "b")
@@ -53,7 +53,7 @@ def test_covers_id_time_and_body() -> None:
 
 @pytest.mark.parametrize("size", [24, 32, 64])
 def test_takes_secrets_of_24_to_64_bytes(size: int) -> None:
-    """A secret of 24 to 64 bytes is taken, and signs."""
+    """A secret of 24 to 64 bytes is accepted, and signs."""
     check_secret(secret(size))
     assert signature(secret(size), webhook_id="a", timestamp=1, body=b"").startswith("v1,")
 
@@ -76,7 +76,7 @@ def test_takes_secrets_of_24_to_64_bytes(size: int) -> None:
     ],
 )
 def test_refuses_other_secrets_without_repeating_them(wrong: str) -> None:
-    """What is not `whsec_` and the base64 of 24 to 64 bytes is refused, and is not in the message."""
+    """Anything but `whsec_` and the base64 of 24 to 64 bytes is refused, and the error does not repeat it."""
     with pytest.raises(InvalidField) as refusal:
         check_secret(wrong)
     assert refusal.value.field == "secrets"

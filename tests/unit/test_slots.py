@@ -1,4 +1,4 @@
-"""How many attempts may be under way at once: per trigger, per endpoint, on this node."""
+"""How many attempts may be under way at once: per trigger, per endpoint, per node."""
 
 import threading
 from collections import Counter
@@ -16,12 +16,12 @@ CAPS = Caps(trigger=3, endpoint=5, node=8)
 
 
 def trigger(id: int, *, endpoint: str | None = None, own: int | None = None) -> Trigger:
-    """A trigger on an endpoint of its own, or on this one, with this cap of its own."""
+    """Return a trigger on an endpoint of its own, or on this one, with this cap of its own."""
     return replace(calls(endpoint or f"http://endpoint-{id}", max_in_flight=own), id=id)
 
 
 def test_a_trigger_has_its_cap() -> None:
-    """No more than the cap are taken, and what is given back can be taken again."""
+    """A trigger takes no more slots than its cap, and can take returned slots again."""
     slots, one = Slots(CAPS), trigger(1)
     assert [slots.take(one, 2), slots.take(one, 2), slots.take(one, 1)] == [2, 1, 0]
     slots.give_back(one, 2)
@@ -29,7 +29,7 @@ def test_a_trigger_has_its_cap() -> None:
 
 
 def test_a_trigger_can_have_a_cap_of_its_own() -> None:
-    """`max_in_flight` stands instead of the default, below it and above it."""
+    """`max_in_flight` replaces the default, below it and above it."""
     slots = Slots(CAPS)
     assert [slots.take(trigger(1, own=1), 9), slots.take(trigger(2, own=4), 9)] == [1, 4]
 
@@ -53,19 +53,19 @@ def test_all_share_the_nodes_cap() -> None:
 
 
 def test_a_trigger_alone_can_have_the_whole_node() -> None:
-    """What is kept free is for others, and there are none."""
+    """A trigger without others can take every slot of the node."""
     slots = Slots(Caps(endpoint=512))
     assert slots.take(trigger(1, own=512), 512) == 512
 
 
 def test_a_few_triggers_can_have_all_they_may() -> None:
-    """What is kept free for others costs nothing where there are few of them."""
+    """A few triggers can take all they may, although some slots are kept free for others."""
     slots = Slots(Caps())
     assert [slots.take(trigger(id), 32) for id in range(8)] == [32] * 8
 
 
 def test_many_triggers_that_hang_leave_slots_for_others() -> None:
-    """With 30 triggers that take all they can get and give nothing back, the next ones have some, too."""
+    """When 30 triggers take all they can get and return nothing, the next ones still get some slots."""
     slots = Slots(Caps())
     for _ in range(3):
         for id in range(30):
@@ -74,7 +74,7 @@ def test_many_triggers_that_hang_leave_slots_for_others() -> None:
 
 
 def test_a_cap_that_was_lowered_frees_nothing() -> None:
-    """After an edit there may be more under way than allowed: then none is free, and none is owed."""
+    """When an edit lowers a cap below what is under way, no slot is free, and none is owed."""
     slots = Slots(CAPS)
     slots.take(trigger(1, own=3), 3)
     assert slots.free(trigger(1, own=1)) == 0
@@ -82,7 +82,7 @@ def test_a_cap_that_was_lowered_frees_nothing() -> None:
 
 
 def test_what_is_given_back_is_forgotten() -> None:
-    """Triggers that are idle take no memory."""
+    """Idle triggers take no memory."""
     slots = Slots(CAPS)
     for id in range(100):
         slots.take(trigger(id), 2)
@@ -91,7 +91,7 @@ def test_what_is_given_back_is_forgotten() -> None:
 
 
 def test_an_idle_trigger_that_is_asked_about_is_not_remembered() -> None:
-    """Asking takes no memory either, nor does taking nothing."""
+    """Asking for slots takes no memory either, nor does taking none."""
     slots = Slots(Caps(trigger=1, endpoint=1, node=0))
     assert (slots.free(trigger(1)), slots.take(trigger(1), 1)) == (0, 0)
     assert (slots._triggers, slots._endpoints) == (Counter(), Counter())
@@ -102,7 +102,7 @@ MOVES = st.lists(st.tuples(st.sampled_from("+-"), st.integers(0, 5), st.integers
 
 @given(MOVES)
 def test_no_cap_is_ever_passed(moves: list[tuple[str, int, int]]) -> None:
-    """For any takes and gives: every count is between none and its cap, and nothing gets lost."""
+    """Whatever is taken and returned, every count is between 0 and its cap, and no slot is lost."""
     triggers = [trigger(id, endpoint=f"http://{id % 2}") for id in range(6)]
     slots, taken = Slots(CAPS), Counter[int]()
     for sign, id, count in moves:
@@ -121,7 +121,7 @@ def test_no_cap_is_ever_passed(moves: list[tuple[str, int, int]]) -> None:
 
 @pytest.mark.parametrize("wanted", [1, 3])
 def test_threads_do_not_share_a_slot(wanted: int) -> None:
-    """The writing thread and the event loop take slots at the same time, and no cap is passed."""
+    """The writing thread and the event loop take slots at the same time, and no cap is exceeded."""
     slots, one = Slots(Caps(trigger=7, endpoint=7, node=7)), trigger(1)
     most: list[int] = []
 
@@ -137,7 +137,7 @@ def test_threads_do_not_share_a_slot(wanted: int) -> None:
 
 
 def together(work: Callable[[], None], *, count: int) -> None:
-    """Run the same in several threads."""
+    """Run the same function in several threads."""
     threads = [threading.Thread(target=work) for _ in range(count)]
     for thread in threads:
         thread.start()
@@ -155,7 +155,7 @@ def test_a_new_delivery_waits_behind_older_ones() -> None:
 
 
 def test_closed_slots_are_not_offered() -> None:
-    """A server that stops takes no slot any more; what is taken can be given back."""
+    """A stopping server takes no more slots, but slots can still be returned."""
     slots, one = Slots(CAPS), trigger(1)
     slots.take(one, 1)
     slots.close()

@@ -1,4 +1,4 @@
-"""Space Cloud's rules as filters: each is the expression that asks the same, or refused with the reason."""
+"""Space Cloud's rules as filters: each becomes an equivalent expression, or is refused with the reason."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def match(kind: str, operator: str, first: Any, second: Any) -> dict[str, Any]:
 
 
 def matches(rule: Any, data: Any = EVENT) -> bool:
-    """Translate a rule, run it, and count a failure as no match, as the store does."""
+    """Translate a rule and run it; a failure counts as no match, as in the store."""
     subject = Subject(
         project="shop",
         type="sale",
@@ -83,25 +83,25 @@ NO = [
 
 @pytest.mark.parametrize("rule", YES, ids=str)
 def test_a_rule_that_holds_matches(rule: Any) -> None:
-    """A rule means here what it meant in Space Cloud."""
+    """A rule means the same here as in Space Cloud."""
     assert matches(rule)
 
 
 @pytest.mark.parametrize("rule", NO, ids=str)
 def test_a_rule_that_does_not_hold_does_not_match(rule: Any) -> None:
-    """A value that is missing, or of another type than the rule says, does not match."""
+    """A value that is missing, or of another type than the rule expects, does not match."""
     assert not matches(rule)
 
 
 @pytest.mark.parametrize("text", ['"', "\\", "'", "\n", "€", "😀", "' || true || '", '" || true || "'])
 def test_texts_stay_texts(text: str) -> None:
-    """Whatever a rule's text holds, it is compared and nothing else; a member has any name without dots."""
+    """A rule's text is only ever compared, whatever it contains; a member may have any name without dots."""
     assert matches(match("string", "==", f"args.data.{text}", text), {text: text})
     assert not matches(match("string", "==", f"args.data.{text}", text), {text: "other"})
 
 
 def test_and_binds_inside_or() -> None:
-    """Clauses keep together what they had together."""
+    """Nested clauses keep their grouping."""
     deny, allow = {"rule": "deny"}, {"rule": "allow"}
     either = {"rule": "or", "clauses": [allow, allow]}
     assert translate({"rule": "and", "clauses": [either, deny]}) == "(true || true) && false"
@@ -137,7 +137,7 @@ def test_and_binds_inside_or() -> None:
     ],
 )
 def test_what_cannot_be_translated_is_refused(rule: Any, field: str, said: str) -> None:
-    """A rule that has no meaning for an event is refused: the place, the reason, and what to do instead."""
+    """A rule without a meaning for an event is refused with its place, the reason, and what to do instead."""
     with pytest.raises(InvalidField) as refusal:
         translate(rule)
     assert (refusal.value.field, refusal.value.message.startswith(said)) == (field, True)
@@ -145,7 +145,7 @@ def test_what_cannot_be_translated_is_refused(rule: Any, field: str, said: str) 
 
 @pytest.mark.parametrize("kind", NO_MEANING)
 def test_rules_that_do_something_are_refused_with_the_reason(kind: str) -> None:
-    """Rules that ask or change something elsewhere have no place in a filter."""
+    """Rules that query or change other systems are refused with the reason."""
     with pytest.raises(InvalidField, match=f"^cannot be `{kind}`: "):
         translate({"rule": "and", "clauses": [{"rule": kind}]})
 

@@ -1,4 +1,4 @@
-"""What counts as JSON, what is refused and how that reads, and that values stay as they were sent."""
+"""What counts as JSON, what is refused and with which error, and that values stay as they were sent."""
 
 import json
 import time
@@ -18,7 +18,7 @@ MIB = 1024 * 1024
 
 LAW = settings(suppress_health_check=[HealthCheck.too_slow])
 
-# A number may be beyond every float and still be JSON: `1e416` is.
+# A number may be greater than every float and still be JSON: `1e416` is.
 NUMBERS_AS_TEXT = msgspec.json.Decoder(float_hook=str)
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))
@@ -30,7 +30,7 @@ values = st.recursive(
 
 
 def accepted(text: bytes) -> bool:
-    """Return what the check says of a text."""
+    """Return the result of the check of a text."""
     try:
         strict_json.check(text)
     except MalformedJson:
@@ -39,14 +39,14 @@ def accepted(text: bytes) -> bool:
 
 
 def refusal(text: bytes, *, field: str = "") -> str:
-    """Return the sentence that a refused text is answered with."""
+    """Return the error for a refused text."""
     with pytest.raises(MalformedJson) as caught:
         strict_json.check(text, field=field)
     return caught.value.message
 
 
 class Pairs(list[tuple[str, object]]):
-    """An object as the standard library read it, duplicates and all."""
+    """An object as the standard library reads it, with its duplicates."""
 
 
 def has_duplicates(value: object) -> bool:
@@ -67,7 +67,7 @@ def cpu_time(action: Callable[[], object]) -> float:
 
 
 def slowness() -> float:
-    """Return how many times slower than a free core of 2020 this one is just now, at least 1."""
+    """Return how many times slower than a free core of 2020 this one is right now, at least 1."""
     start = time.process_time()
     for _ in range(1_000_000):
         pass
@@ -89,7 +89,7 @@ def test_whatever_the_standard_library_writes_is_accepted(
 @example(["{", '"a"', ":", '"\\u003a"', ",", '"\\u0061"', ":", "1", "}"])
 @example(["{", '"a"', ":", "1", ",", '"a"', ":", '":"', "}"])
 def test_it_agrees_with_a_slow_and_obvious_reader(parts: list[str]) -> None:
-    """The quick check accepts exactly what the standard library reads without meeting a key twice."""
+    """The quick check accepts exactly what the standard library reads without a duplicate key."""
     text = "".join(parts)
     try:
         expected = not has_duplicates(json.loads(text, object_pairs_hook=Pairs))
@@ -101,7 +101,7 @@ def test_it_agrees_with_a_slow_and_obvious_reader(parts: list[str]) -> None:
 @LAW
 @given(values.map(lambda value: json.dumps(value).encode()), st.data())
 def test_a_damaged_text_is_accepted_only_if_it_is_still_json(text: bytes, data: st.DataObject) -> None:
-    """Change one byte of a JSON text: a strict reader of another make has the same opinion of it."""
+    """Change one byte of a JSON text: the check accepts the result exactly if another strict reader does."""
     at = data.draw(st.integers(0, len(text) - 1))
     damaged = text[:at] + bytes([data.draw(st.integers(0, 255))]) + text[at + 1 :]
     if accepted(damaged):
@@ -128,29 +128,29 @@ def test_any_kind_of_value_is_json(text: bytes) -> None:
 
 
 def test_escaped_colons_in_keys_and_values_are_no_duplicates() -> None:
-    """A text with `\\u003a` in it is read as carefully as any other."""
+    """`\\u003a` in a key or a value is not taken for a colon."""
     assert accepted(b'{"\\u003a": "\\u003A:", "b": ":\\u003a"}') is True
 
 
 def test_sixty_four_levels_are_accepted() -> None:
-    """64 levels of nesting are fine, in any number of places."""
+    """64 levels of nesting are accepted, any number of times."""
     deepest = b"[" * 63 + b"]" * 63
     assert accepted(b"[" + deepest + b"," + deepest + b"]") is True
 
 
 def test_brackets_in_strings_are_not_nesting() -> None:
-    """A string may hold any number of brackets, also behind an escaped quote."""
+    """A string may contain any number of brackets, also after an escaped quote."""
     assert accepted(b'{"a": "' + b'\\"[{' * 100 + b'"}') is True
 
 
 def test_a_number_of_4300_characters_is_accepted() -> None:
-    """4,300 characters of number are fine, and so is any length of digits in a string."""
+    """A number of 4,300 characters is accepted, and so is a string with any number of digits."""
     assert accepted(b'[%s, "%s"]' % (b"9" * 4300, b"9" * 5000)) is True
 
 
 @pytest.mark.parametrize("text", [b"NaN", b"Infinity", b"-Infinity"])
 def test_b1_nan_and_infinity_are_refused(text: bytes) -> None:
-    """B1: NaN and the infinities are not JSON, and the answer says which it was and where."""
+    """B1: NaN and the infinities are not JSON; the error says which one was found, and where."""
     assert refusal(b'{"a": [0, ' + text + b"]}") == f"{text.decode()} is not JSON in a[1]"
 
 
@@ -168,12 +168,12 @@ def test_b1_nan_and_infinity_are_refused(text: bytes) -> None:
     ],
 )
 def test_b3_a_duplicate_key_is_refused_at_any_depth(text: bytes, sentence: str) -> None:
-    """B3: a key that comes twice in one object is refused, and the answer says which and where."""
+    """B3: A key that comes twice in one object is refused; the error says which key, and where."""
     assert refusal(text) == sentence
 
 
 def test_b3_the_field_at_fault_is_named_for_programs() -> None:
-    """B3: the error's field is the path of the duplicate key itself."""
+    """B3: The error's field is the path of the duplicate key itself."""
     with pytest.raises(MalformedJson) as caught:
         strict_json.check(b'{"items": [{"a": 1, "a": 2}]}', field="data")
     assert caught.value.field == "data.items[0].a"
@@ -189,36 +189,36 @@ def test_b3_the_field_at_fault_is_named_for_programs() -> None:
     ],
 )
 def test_b4_a_lone_surrogate_is_refused(text: bytes, sentence: str) -> None:
-    """B4: half of a character is no character, in a key or in a value."""
+    """B4: A lone surrogate is refused, in a key and in a value."""
     assert refusal(text) == sentence
 
 
 @pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1"])
 def test_b8_other_encodings_are_refused(codec: str) -> None:
-    """B8: JSON comes as UTF-8 and as nothing else."""
+    """B8: JSON is UTF-8; other encodings are refused."""
     assert accepted('{"a": "é"}'.encode(codec)) is False
 
 
 def test_b8_a_byte_order_mark_is_refused() -> None:
-    """B8: a byte order mark in front is refused by name."""
+    """B8: A byte order mark at the start is refused by name."""
     assert refusal(b"\xef\xbb\xbf{}") == "the text begins with a byte order mark"
 
 
 @pytest.mark.parametrize("opening", [b"[", b'{"a":', b'[{"a":'])
 def test_b9_nesting_100000_is_refused(opening: bytes) -> None:
-    """B9: a text that nests 100,000 deep is refused, and the process lives on."""
+    """B9: A text that nests 100,000 deep is refused, and the process lives on."""
     assert refusal(opening * 100_000) == "nested deeper than 64 levels"
 
 
 @pytest.mark.parametrize(("opening", "closing"), [(b"[", b"]"), (b'{"a":', b"}")])
 def test_b9_level_65_is_refused(opening: bytes, closing: bytes) -> None:
-    """B9: 65 levels are one too many."""
+    """B9: 65 levels of nesting are refused."""
     assert refusal(opening * 65 + b"1" + closing * 65) == "nested deeper than 64 levels"
 
 
 @pytest.mark.parametrize("text", [b"9" * 5000, b"-" + b"9" * 4300, b"0." + b"9" * 4299, b"1e" + b"1" * 4299])
 def test_b11_a_longer_number_is_refused(text: bytes) -> None:
-    """B11: a number of more than 4,300 characters is refused, whatever its form."""
+    """B11: A number of more than 4,300 characters is refused, whatever its form."""
     assert refusal(b'{"n": ' + text + b"}") == "number longer than 4300 characters in n"
 
 
@@ -226,17 +226,17 @@ def test_b11_a_longer_number_is_refused(text: bytes) -> None:
     "text", [b"", b" ", b"{", b"[1,]", b"{'a': 1}", b"1 2", b"nul", b"01", b'"a\tb"', b"1\x00"]
 )
 def test_b14_what_is_not_json_is_refused(text: bytes) -> None:
-    """B14: an empty body, or one that breaks off or goes wrong, is refused with the place."""
+    """B14: A body that is empty, incomplete or not JSON is refused; the error says where."""
     assert " at line 1, column " in refusal(text)
 
 
 def test_messages_begin_with_the_field_that_was_checked() -> None:
-    """When one field's value was checked, the path in the message begins with that field."""
+    """When one field's value is checked, the path in the error begins with that field."""
     assert refusal(b'{"a": [NaN]}', field="data") == "NaN is not JSON in data.a[0]"
 
 
 def test_a_message_never_repeats_a_long_key() -> None:
-    """A key of a megabyte is shown by its beginning."""
+    """An error shows only the beginning of a key of a megabyte."""
     key = b"k" * (MIB // 4)
     assert len(refusal(b'{"' + key + b'": 1, "' + key + b'": 2}')) < 100
 
@@ -274,7 +274,7 @@ def test_b19_no_mebibyte_takes_a_second(text: bytes) -> None:
 @pytest.mark.skipif(not SUITE.is_dir(), reason="JSONTestSuite is not in ../shared/data/json-test-suite")
 @pytest.mark.parametrize("kind", ["y", "n", "i"])
 def test_b23_the_json_test_suite(kind: str) -> None:
-    """B23: each y_ file is accepted unless a key is duplicate, each n_ file refused, no file is a crash."""
+    """B23: Each y_ file is accepted unless it duplicates a key, each n_ file is refused, no file crashes."""
     files = sorted(SUITE.glob(f"{kind}_*.json"))
     opinions = {path.name: accepted(path.read_bytes()) for path in files}
     expected = {path.name: kind == "y" and "duplicated_key" not in path.name for path in files}
@@ -287,7 +287,7 @@ def test_b23_the_json_test_suite(kind: str) -> None:
     [b"1.0", b"-0", b"0.10", b"18446744073709551616", b"1e400", b'"\\u0000\\/"', b'{"b": 1,"a" :[ ]}'],
 )
 def test_b13_a_value_stays_as_it_was_sent(value: bytes) -> None:
-    """B13: what is sent is what is kept, byte for byte, without the white space around it."""
+    """B13: A value is kept as it was sent, byte for byte, without the white space around it."""
     assert strict_json.fields(b'{"data" :\n ' + value + b"\t}", known=KNOWN) == {"data": value}
 
 
@@ -304,7 +304,7 @@ def test_members_read_back_as_the_values_they_were(request: dict[str, object]) -
 
 @pytest.mark.parametrize("text", [b"null", b"1", b'"x"', b"[]", b"true"])
 def test_b14_a_request_that_is_not_an_object_is_refused(text: bytes) -> None:
-    """B14: a request is an object; null, a scalar or an array as the whole of it is refused."""
+    """B14: A request is an object; null, a scalar or an array is refused."""
     strict_json.check(text)
     with pytest.raises(MalformedJson, match="the request is not a JSON object"):
         strict_json.fields(text, known=KNOWN)
@@ -319,20 +319,20 @@ def test_b14_a_request_that_is_not_an_object_is_refused(text: bytes) -> None:
     ],
 )
 def test_b16_an_unknown_key_is_refused_by_name(key: str, sentence: str) -> None:
-    """B16: an unknown key of the request is named, with the key that was likely meant."""
+    """B16: An unknown key of the request is refused by name, with the key that was probably meant."""
     with pytest.raises(UnknownField) as caught:
         strict_json.fields(json.dumps({"type": "a", key: 1}).encode(), known=KNOWN)
     assert (caught.value.message, caught.value.field) == (sentence, key)
 
 
 def test_b16_deep_inside_data_every_key_is_allowed() -> None:
-    """B16: only the request's own keys are looked at."""
+    """B16: Only the request's own keys are checked."""
     text = b'{"data": {"dely": {"anything": 1}}}'
     assert strict_json.fields(text, known=KNOWN) == {"data": b'{"dely": {"anything": 1}}'}
 
 
 def test_b18_the_check_itself_has_no_limit_of_size() -> None:
-    """B18: a payload of the full size passes the check; how much is too much is said elsewhere."""
+    """B18: A payload of the full size passes this check; the size limit is checked elsewhere."""
     assert accepted(b'{"data": "' + b"x" * MIB + b'"}') is True
 
 

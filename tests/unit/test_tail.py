@@ -1,4 +1,4 @@
-"""Who listens: the facts that are wanted, in order, and a count of those that were lost."""
+"""Listeners of the tail: they get the facts they want, in order, and a count of those that were lost."""
 
 import asyncio
 from typing import Any
@@ -27,12 +27,12 @@ def fact(event_id: str = "e", **fields: Any) -> Fact:
     ],
 )
 def test_only_what_is_wanted_is_heard(wanted: dict[str, Any], fits: bool) -> None:
-    """Each filter leaves fewer facts; another project's are never heard."""
+    """Each filter leaves fewer facts; facts of another project are never sent."""
     assert Wanted(**({"project": "p"} | wanted)).fits(fact()) is fits
 
 
 async def test_facts_come_in_order_and_once() -> None:
-    """Whoever listens hears each fact once, from the moment on when they began."""
+    """A listener gets each fact from its start on, once and in order."""
     tail = Tail()
     tail.tell(fact("before"))
     with tail.listening(Wanted(project="p")) as listener:
@@ -49,7 +49,7 @@ async def test_facts_come_in_order_and_once() -> None:
 
 
 async def test_who_takes_too_slowly_loses_the_oldest_and_is_told() -> None:
-    """A listener never holds more than so many facts; how many were lost is said once."""
+    """A listener never holds more than a bounded number of facts, and reports once how many were lost."""
     tail = Tail()
     with tail.listening(Wanted(project="p"), most=3) as slow, tail.listening(Wanted(project="p")) as quick:
         for number in range(5):

@@ -1,4 +1,4 @@
-"""Which URLs webhooks may call, and that every other way of writing a forbidden place is refused."""
+"""Which URLs webhooks may call, and that every other spelling of a forbidden place is refused."""
 
 from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -18,20 +18,20 @@ SHARED_TABLE = Path(__file__).parents[2].parent / "shared" / "data" / "ssrf-urls
 
 
 def table(path: Path) -> list[list[str]]:
-    """The rows of a table with tabs between its columns; lines that begin with # are not rows."""
+    """Return the rows of a table with tabs between its columns; lines that begin with # are comments."""
     lines = path.read_text(encoding="utf-8").split("\n") if path.exists() else []
     return [line.split("\t") for line in lines if line and not line.startswith("#")]
 
 
 def unescaped(text: str) -> str:
-    r"""Text with Python's escapes such as \u3002; `x{...x320}` stands for 320 times the x."""
+    r"""Replace Python's escapes such as \u3002 in a text; `x{...x320}` stands for 320 times the x."""
     head, _, count = text.partition("{...x")
     repeated = head + head[-1] * (int(count.rstrip("}")) - 1) if count else head
     return repeated.encode("ascii").decode("unicode_escape")
 
 
 def refusal(url: str) -> ServiceError:
-    """The error that a refused URL gets."""
+    """Return the error for a refused URL."""
     with pytest.raises((UrlInvalid, UrlBlocked)) as caught:
         check_url(url, CLOSED)
     return caught.value
@@ -48,7 +48,7 @@ needs_shared_table = pytest.mark.skipif(not SHARED_TABLE.exists(), reason=f"ther
 
 
 def row_id(row: list[str]) -> str:
-    """The number that a row of the shared table begins with."""
+    """Return the number that a row of the shared table begins with."""
     return row[0]
 
 
@@ -62,7 +62,7 @@ def test_a_dangerous_url_is_refused_at_save_and_a_harmless_one_passes(row: list[
 @needs_shared_table
 @pytest.mark.parametrize("row", SHARED["dns"], ids=row_id)
 def test_a_name_may_be_saved_but_only_its_public_addresses_are_dialled(row: list[str]) -> None:
-    """A name passes whatever it resolves to; the addresses that it resolves to are judged one by one."""
+    """A name passes whatever it resolves to; each address it resolves to is checked when it is dialled."""
     host = check_url(row[3], CLOSED).host
     answers = {word for word in row[4].replace(",", " ").replace("|", " ").split() if is_address(word)}
     assert {answer for answer in answers if CLOSED.permits(answer, host=host)} == answers & {"93.184.216.34"}
@@ -71,12 +71,12 @@ def test_a_name_may_be_saved_but_only_its_public_addresses_are_dialled(row: list
 @needs_shared_table
 @pytest.mark.parametrize("row", SHARED["redirect"], ids=row_id)
 def test_the_target_of_a_dangerous_redirect_is_refused(row: list[str]) -> None:
-    """Redirects are not followed, and where these lead no trigger may go either."""
+    """Redirects are not followed, and no trigger may call their targets directly."""
     assert outcome(row[3].partition("Location: ")[2]) in REFUSED
 
 
 def is_address(text: str) -> bool:
-    """True for an IP literal."""
+    """Return whether a text is an IP literal."""
     with suppress(ValueError):
         return bool(ip_address(text))
     return False
@@ -84,21 +84,21 @@ def is_address(text: str) -> bool:
 
 @st.composite
 def part_spellings(draw: st.DrawFn, value: int) -> str:
-    """One part of an address as inet_aton reads it: decimal, octal or hex, with zeros before."""
+    """Generate one part of an address as inet_aton reads it: decimal, octal or hex, with leading zeros."""
     digits = draw(st.sampled_from([f"{value}", f"0@{value:o}", f"0x@{value:x}", f"0X@{value:X}"]))
     return digits.replace("@", "0" * draw(st.integers(0, 3)))
 
 
 @st.composite
 def inet_aton_spellings(draw: st.DrawFn, address: IPv4Address) -> str:
-    """One to four parts, of which the last takes the bytes that are left; a trailing dot or none."""
+    """Generate one to four parts, the last of which fills the remaining bytes; a trailing dot is optional."""
     count = draw(st.integers(1, 4))
     parts = [*address.packed[: count - 1], int.from_bytes(address.packed[count - 1 :])]
     return ".".join(draw(part_spellings(part)) for part in parts) + draw(st.sampled_from(["", "."]))
 
 
 def disguises(address: IPv4Address) -> st.SearchStrategy[str]:
-    """IPv6 with the address inside, and spellings that only some parsers take for the address."""
+    """Generate IPv6 addresses that contain the address, and spellings that only some parsers read as it."""
     high, low = int(address) >> 16, int(address) & 0xFFFF
     return st.sampled_from(
         [
@@ -126,14 +126,14 @@ public_v6 = st.ip_addresses(network="2000::/3").filter(
 
 @given(st.data(), denied_v4)
 def test_no_spelling_of_a_denied_ipv4_address_can_be_saved(data: st.DataObject, address: IPv4Address) -> None:
-    """However a forbidden IPv4 address is written, a trigger cannot be saved with it."""
+    """However a forbidden IPv4 address is written, a trigger with it cannot be saved."""
     host = data.draw(inet_aton_spellings(address) | disguises(address))
     assert outcome(f"http://{host}/") in REFUSED
 
 
 @given(denied_v6)
 def test_no_denied_ipv6_address_can_be_saved(address: IPv6Address) -> None:
-    """Outside global unicast, and in its special ranges, no IPv6 address can be saved in any spelling."""
+    """An IPv6 address outside global unicast, or in a special range, cannot be saved in any spelling."""
     assert {outcome(f"http://[{text}]/") for text in (str(address), address.exploded.upper())} == {"BLOCKED"}
 
 
@@ -159,7 +159,7 @@ def test_a_public_ipv6_address_passes(address: IPv6Address) -> None:
 def test_a_public_ipv4_address_is_taken_in_one_spelling_only(
     address: IPv4Address, data: st.DataObject
 ) -> None:
-    """An IPv4 address is four decimal numbers; anything else that may be read as one is refused."""
+    """An IPv4 address is four decimal numbers; anything else that could be read as one is refused."""
     host = data.draw(inet_aton_spellings(address))
     assert (outcome(f"http://{host}/") == "INVALID") == (host.rstrip(".") != str(address))
 
@@ -173,7 +173,7 @@ paths = st.text(alphabet="/?#@:.%[]=ab", max_size=8).map(lambda text: text and f
 
 @given(st.sampled_from(["http", "HTTPS"]), hosts, ports, paths)
 def test_what_passes_means_the_same_to_every_reader(scheme: str, host: str, port: str, path: str) -> None:
-    """A URL that passes is read alike by Python, and its normalised form means itself."""
+    """A URL that passes means the same to Python, and its normalised form stays the same."""
     url = f"{scheme}://{host}{port}{path}"
     with suppress(UrlInvalid, UrlBlocked):
         target = check_url(url, CLOSED)
@@ -184,7 +184,7 @@ def test_what_passes_means_the_same_to_every_reader(scheme: str, host: str, port
 
 
 def dialled(target: Target) -> list[tuple[str, int]]:
-    """The addresses and ports that libcurl would connect to, learned without a packet."""
+    """Return the addresses and ports that libcurl would connect to, without sending a packet."""
     seen: list[tuple[str, int]] = []
 
     def refuse(_purpose: int, address: pycurl.CurlSockAddr) -> int:
@@ -207,7 +207,7 @@ PASSING = [row[0] for row in table(OWN_TABLE) if row[0] not in REFUSED]
 
 @pytest.mark.parametrize("url", PASSING)
 def test_libcurl_dials_what_was_checked(url: str) -> None:
-    """The connection goes to the host and the port that the guard judged."""
+    """The connection goes to the host and the port that the guard checked."""
     target = check_url(url, CLOSED)
     assert dialled(target) == [(target.address or "192.0.2.1", target.port)]
 
@@ -215,7 +215,7 @@ def test_libcurl_dials_what_was_checked(url: str) -> None:
 @settings(max_examples=25)
 @given(public_v4 | public_v6, st.integers(32768, 65535))
 def test_libcurl_dials_the_literal_that_was_checked(address: IPv4Address | IPv6Address, port: int) -> None:
-    """The connection goes to the very address in the URL, of either family."""
+    """The connection goes to the exact address in the URL, of either family."""
     host = f"[{address}]" if address.version == 6 else str(address)
     target = check_url(f"http://{host}:{port}", CLOSED)
     assert dialled(target) == [(str(address), port)]
@@ -235,13 +235,13 @@ def test_the_refusal_names_the_field_and_is_one_sentence(url: str) -> None:
 
 
 def test_the_refusal_does_not_repeat_credentials() -> None:
-    """A password in a URL does not come back in the error, where logs would keep it."""
+    """An error never repeats the password of a URL, because logs would keep it."""
     sentence = refusal("https://me:hunter2@example.com/").message
     assert ("user info" in sentence, "hunter2" in sentence) == (True, False)
 
 
 def test_labels_names_and_urls_have_their_greatest_length() -> None:
-    """A label has up to 63 characters, a host name 253, a URL 2,048."""
+    """A label has up to 63 characters, a host name up to 253, a URL up to 2,048."""
     label, name = "a" * 63, ("a" * 49 + ".") * 5 + "abc"
     fits = [f"http://{label}.{label}.example/", f"http://{name}/", f"http://a.example/{'x' * 2031}"]
     over = [f"http://a.{label}a.example/", f"http://{name}d/", f"http://a.example/{'x' * 2032}"]
@@ -252,13 +252,13 @@ def test_labels_names_and_urls_have_their_greatest_length() -> None:
 
 
 def test_the_endpoint_is_scheme_host_and_port() -> None:
-    """Limits per endpoint count the same receiver as one, however its URL is written."""
+    """However a URL is written, the same receiver counts as one endpoint."""
     urls = ["https://Example.com/a", "HTTPS://example.com:443/b?c", "https://example.com./#d"]
     assert {check_url(url, CLOSED).endpoint for url in urls} == {("https", "example.com", 443)}
 
 
 def test_an_ipv6_host_has_brackets_in_the_url_only() -> None:
-    """The address that is handed to the guard and to the resolver's cache has no brackets."""
+    """The address for the guard and for the resolver's cache has no brackets."""
     assert check_url("https://[2606:4700::0:1]:8443/hook", CLOSED) == Target(
         url="https://[2606:4700::1]:8443/hook",
         scheme="https",
@@ -269,5 +269,5 @@ def test_an_ipv6_host_has_brackets_in_the_url_only() -> None:
 
 
 def test_a_name_has_no_address_yet() -> None:
-    """A host name is resolved by the caller, who asks for each address."""
+    """A host name has no address until the caller resolves it; then each address is checked."""
     assert check_url("https://example.com/", CLOSED).address is None

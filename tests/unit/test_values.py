@@ -21,7 +21,7 @@ NUMBERS = st.from_regex(r"-?(0|[1-9][0-9]{0,12})(\.[0-9]{1,70})?([eE][+-]?[0-9]{
 
 
 def refused(read: Callable[..., object], *arguments: Any, **named: Any) -> str:
-    """Return the field that a value is refused for."""
+    """Return the field of the error for a value."""
     with pytest.raises(InvalidField) as caught:
         read(*arguments, **named)
     return str(caught.value.field)
@@ -32,7 +32,7 @@ def refused(read: Callable[..., object], *arguments: Any, **named: Any) -> str:
 
 @given(YEARS)
 def test_every_time_is_read_as_python_reads_it(time: datetime) -> None:
-    """RFC 3339 with any offset is the same instant that datetime makes of it."""
+    """A time in RFC 3339, with any offset, is the instant that Python's datetime reads."""
     assert values.rfc3339(time.isoformat()) == (time - EPOCH) // MICROSECOND
 
 
@@ -48,7 +48,7 @@ def test_what_is_shown_can_be_read(time: datetime) -> None:
 @example(59, "9999999")
 @example(0, "000000" + "0" * 30 + "1")
 def test_a_time_is_never_early(second: int, digits: str) -> None:
-    """However fine a time is given, it is rounded up to the microsecond (D15)."""
+    """A time finer than a microsecond is rounded up (D15)."""
     exact = second + Fraction(int(digits), 10 ** len(digits))
     assert values.rfc3339(f"1970-01-01T00:00:{second:02}.{digits}Z") == ceil(exact * 1_000_000)
 
@@ -99,7 +99,7 @@ def test_the_forms_of_rfc3339_are_read(text: str, seconds: int) -> None:
     ],
 )
 def test_other_ways_to_write_a_time_are_refused(text: str) -> None:
-    """What is not RFC 3339 is refused, although some readers take it (D10, D12)."""
+    """A time that is not RFC 3339 is refused, although some readers accept it (D10, D12)."""
     assert refused(values.timestamp, json.dumps(text).encode()) == "timestamp"
     assert refused(values.rfc3339, text, field="--at") == "--at"
 
@@ -123,12 +123,12 @@ def test_other_ways_to_write_a_time_are_refused(text: str) -> None:
     ],
 )
 def test_a_timestamp_is_in_milliseconds_or_seconds(number: str, micros: int) -> None:
-    """A number below 10^11 is read as seconds, for the user's document has both."""
+    """A number below 10^11 is read as seconds, because the user's document has both."""
     assert values.timestamp(number.encode()) == micros
 
 
 def test_an_empty_timestamp_is_absent() -> None:
-    """The Go client sends an empty text for none."""
+    """An empty text, which the Go client sends, means absent."""
     assert values.timestamp(b'""') is None
 
 
@@ -136,7 +136,7 @@ def test_an_empty_timestamp_is_absent() -> None:
 @example("1." + "0" * 60 + "1")
 @example("1e-99")
 def test_a_delay_is_never_early(number: str) -> None:
-    """A delay is rounded up to the microsecond, however many digits it has, or refused."""
+    """A delay of any number of digits is rounded up to the microsecond, or refused."""
     exact = Fraction(number)
     try:
         micros = values.delay(number.encode())
@@ -165,14 +165,14 @@ def test_a_timestamp_is_never_early(number: str) -> None:
     ["-1", "-0.0001", "-1e-99", "1e16", "9223372036854775808e10", "1e999", "1e999999999999999999999"],
 )
 def test_an_absurd_delay_is_refused(number: str) -> None:
-    """Below nothing, or beyond all reckoning: an error, not a crash (D8)."""
+    """A delay that is negative or too large is an error, not a crash (D8)."""
     assert refused(values.delay, number.encode()) == "delay"
 
 
 @pytest.mark.parametrize("exponent", ["e999999999999999999999", "e-999999999999999999999"])
 @pytest.mark.parametrize("digits", ["0", "1", "-1"])
 def test_no_exponent_does_harm(digits: str, exponent: str) -> None:
-    """A number that JSON allows and no computer holds is refused."""
+    """A number that is valid JSON but that no computer can hold is refused."""
     for read in (values.delay, values.timestamp):
         refused(read, (digits + exponent).encode())
     assert refused(values.whole, (digits + exponent).encode(), field="retries") == "retries"
@@ -189,7 +189,7 @@ def test_a_number_is_no_text(raw: bytes) -> None:
 
 @pytest.mark.parametrize("raw", [b"true", b"null", b"[1]", b'{"a":1}'])
 def test_a_timestamp_is_a_number_or_a_text(raw: bytes) -> None:
-    """Anything else is refused by its name."""
+    """Any other value is refused by its name."""
     assert refused(values.timestamp, raw) == "timestamp"
 
 
@@ -197,7 +197,7 @@ def test_a_timestamp_is_a_number_or_a_text(raw: bytes) -> None:
 
 
 def test_lengths_are_read_exactly() -> None:
-    """Milliseconds as a number, and seconds as in `"0.5s"`, up to the microsecond and rounded up."""
+    """A length is milliseconds as a number, or seconds as in `"0.5s"`; it is rounded up to microseconds."""
     assert values.milliseconds(b"5000", field="timeout") == 5_000_000
     assert values.milliseconds(b"0.0001", field="timeout") == 1
     read = {
@@ -211,7 +211,7 @@ def test_lengths_are_read_exactly() -> None:
     "text", ["", "5", "s", "-1s", "1 s", "1.s", ".5s", "1e3s", "1m", "1.0000000001s", "1S", "1s\n"]
 )
 def test_other_lengths_are_refused(text: str) -> None:
-    """What is not seconds with an `s` is refused by its name."""
+    """Anything else is refused by its name."""
     assert refused(values.length, json.dumps(text).encode(), field="minBackoff") == "minBackoff"
 
 
@@ -229,27 +229,27 @@ def test_whole_numbers_are_whole() -> None:
 
 
 def test_booleans_are_booleans() -> None:
-    """true and false, and no stand-ins."""
+    """Only true and false are booleans."""
     assert (values.boolean(b"true", field="f"), values.boolean(b"false", field="f")) == (True, False)
     for raw in (b"1", b'"true"', b"null", b"[]"):
         assert refused(values.boolean, raw, field="isSynchronous") == "isSynchronous"
 
 
 def test_texts_are_texts() -> None:
-    """A text is a JSON string, with its escapes read."""
+    """A text is a JSON string with its escapes decoded."""
     assert values.text(rb'"a\u0000\"\ud83d\ude00"', field="f") == 'a\0"😀'
     for raw in (b"1", b"null", b"{}"):
         assert refused(values.text, raw, field="type") == "type"
 
 
 def test_options_are_texts_by_name() -> None:
-    """Options are an object whose values are strings."""
+    """Options are an object with strings as values."""
     assert values.strings(b'{"a": "b", "": ""}', field="options") == {"a": "b", "": ""}
     for raw in (b"[]", b'"a"', b'{"a": 1}', b'{"a": null}', b'{"a": {}}'):
         assert refused(values.strings, raw, field="options") == "options"
 
 
 def test_a_time_is_shown_to_the_microsecond() -> None:
-    """A time is shown in RFC 3339, in UTC, before the epoch too."""
+    """A time is shown in RFC 3339, in UTC, to the microsecond, before the epoch too."""
     assert values.show_time(-1) == "1969-12-31T23:59:59.999999Z"
     assert values.show_time(1_587_902_400_000_001) == "2020-04-26T12:00:00.000001Z"

@@ -1,4 +1,4 @@
-"""Who waits for which event, and that nobody is left behind in memory."""
+"""Which callers wait for which event, and that none of them stays in memory."""
 
 import asyncio
 from contextlib import suppress
@@ -7,7 +7,7 @@ from bellrope_server.api.waiters import Waiters
 
 
 async def test_a_change_wakes_everyone_who_watches_that_event() -> None:
-    """All who wait for an event are woken, and nobody who waits for another."""
+    """A change wakes every waiter of its event, and no waiter of another."""
     waiters = Waiters()
     with waiters.watching(1) as first, waiters.watching(1) as second, waiters.watching(2) as other:
         waiters.changed(1)
@@ -16,7 +16,7 @@ async def test_a_change_wakes_everyone_who_watches_that_event() -> None:
 
 
 def test_a_change_that_nobody_watches_is_nothing() -> None:
-    """Most events have no waiters."""
+    """A change of an event without waiters does nothing."""
     waiters = Waiters()
     waiters.changed(1)
     with waiters.watching(1) as changed:
@@ -38,7 +38,7 @@ def test_who_has_gone_is_forgotten() -> None:
 
 
 async def test_waiters_who_vanish_in_thousands_leave_nothing() -> None:
-    """10,000 waiters whose callers go away at once are gone at once (I12)."""
+    """When 10,000 callers go away at once, their waiters are gone at once (I12)."""
     waiters = Waiters()
 
     async def wait(event_row: int) -> None:

@@ -1,4 +1,4 @@
-"""Which services are not well, and what the log says of those that are overdue."""
+"""Which services are unhealthy, and what the log says about overdue ones."""
 
 import json
 from math import inf
@@ -10,7 +10,7 @@ from bellrope_server.process.watch import LOOK_EVERY, Watch
 
 
 class Slow(Service):
-    """A service of which a test says how it is."""
+    """A service whose state the test sets."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name, self._nothing, period=1.0)
@@ -20,11 +20,11 @@ class Slow(Service):
         return inf
 
     def overdue(self, *, now: float) -> bool:
-        """Say what the test said."""
+        """Return the state that the test set."""
         return self.late
 
 
-class Watched:
+class WatchedServices:
     """Two services, their watch, and its clock."""
 
     def __init__(self) -> None:
@@ -33,16 +33,16 @@ class Watched:
         self.watch = Watch((self.first, self.second), now=lambda: self.time)
 
     def look(self, *, after: float = LOOK_EVERY) -> list[str]:
-        """Look once more, so many seconds later, and return who is not well."""
+        """Look once more, this many seconds later, and return the unhealthy services."""
         self.time += after
         self.watch.look()
         return self.watch.unwell()
 
 
 @pytest.fixture
-def watched() -> Watched:
-    """Two services that are well."""
-    watched = Watched()
+def watched() -> WatchedServices:
+    """Two healthy services and their watch."""
+    watched = WatchedServices()
     assert watched.look() == []
     return watched
 
@@ -52,8 +52,8 @@ def facts(capsys: pytest.CaptureFixture[str]) -> list[Any]:
     return [(line["fact"], line["service"]) for line in map(json.loads, capsys.readouterr().err.splitlines())]
 
 
-def test_a_service_that_failed_is_not_well(watched: Watched) -> None:
-    """Whoever asks hears at once of a service that failed."""
+def test_a_service_that_failed_is_not_well(watched: WatchedServices) -> None:
+    """A service that failed is unhealthy at once."""
     watched.second.failing = True
     assert watched.watch.unwell() == ["second"]
     watched.second.failing = False
@@ -61,7 +61,7 @@ def test_a_service_that_failed_is_not_well(watched: Watched) -> None:
 
 
 def test_an_overdue_service_is_said_once_and_when_it_is_back(
-    watched: Watched, capsys: pytest.CaptureFixture[str]
+    watched: WatchedServices, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The log has one line when a service becomes overdue, and one when it no longer is."""
     watched.first.late = True
@@ -72,9 +72,9 @@ def test_an_overdue_service_is_said_once_and_when_it_is_back(
 
 
 def test_a_process_that_stood_still_blames_no_service(
-    watched: Watched, capsys: pytest.CaptureFixture[str]
+    watched: WatchedServices, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """After a process got no time for a while, its services get a moment before they count as overdue."""
+    """After a process got no CPU for a while, its services get a moment before they count as overdue."""
     watched.first.late = True
     assert watched.look(after=60) == []
     watched.first.late = False
@@ -82,8 +82,8 @@ def test_a_process_that_stood_still_blames_no_service(
     assert facts(capsys) == []
 
 
-def test_a_watch_that_nobody_keeps_is_not_well(watched: Watched) -> None:
-    """If nobody looks any more, nobody knows how the services are."""
+def test_a_watch_that_nobody_keeps_is_not_well(watched: WatchedServices) -> None:
+    """If the watch itself stops, it counts as unhealthy."""
     watched.time += 10 * LOOK_EVERY + 0.01
     assert watched.watch.unwell() == ["watch"]
     assert watched.look() == []

@@ -1,4 +1,4 @@
-"""What runs by itself is a service; what else begins a task or a thread is listed here, with the reason."""
+"""What runs by itself is a service; other code that starts a task or a thread is listed with its reason."""
 
 import ast
 from collections.abc import Iterator
@@ -25,13 +25,13 @@ NOT_SERVICES = {
 
 
 def test_what_runs_by_itself_is_a_service() -> None:
-    """Only what is listed begins something on its own; anything else would end without a word."""
+    """Only listed code starts something on its own; anything else could end unnoticed."""
     found = {str(path.relative_to(SERVER)) for path in SERVER.rglob("*.py") if begins(path)}
     assert {path for path in found if not path.startswith("cli/")} == {*NOT_SERVICES}
 
 
 def begins(path: Path) -> list[str]:
-    """Return what in a file begins something that runs on its own."""
+    """Return the code of a file that starts something on its own."""
     return [name for name in called(ast.parse(path.read_text())) if name in BEGIN]
 
 

@@ -1,4 +1,4 @@
-"""The store on every database there is, with a clock that tests move."""
+"""The store on every kind of database, with a clock that tests move."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -21,7 +21,7 @@ from integration.store.rig import (
 
 @pytest.fixture(scope="session", params=DATABASES)
 def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Database:
-    """A database with the tables and nothing in them, to be copied; one of each kind that there is."""
+    """An empty database with the tables, to be copied; one of each kind."""
     database = DATABASES[request.param](tmp_path_factory.mktemp(request.param))
     database.migrate()
     return database
@@ -29,7 +29,7 @@ def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture
 def database(migrated: Database, tmp_path: Path) -> Iterator[Database]:
-    """A database with the tables and nothing in them: the test runs once for each kind that there is."""
+    """An empty database with the tables; the test runs once for each kind."""
     copy = migrated.copy(tmp_path)
     yield copy
     copy.drop()
@@ -58,19 +58,19 @@ def clock() -> HandClock:
 
 @pytest.fixture
 def desk() -> Desk:
-    """The dispatcher that notes what it is told."""
+    """The dispatcher that notes what it gets."""
     return Desk()
 
 
 @pytest.fixture
 def quota() -> Quota:
-    """What says for which triggers no more is accepted."""
+    """The triggers that accept no more events."""
     return Quota()
 
 
 @pytest.fixture
 async def store(database: Database, clock: HandClock, desk: Desk, quota: Quota) -> AsyncIterator[Store]:
-    """An open store with one project, and nothing in it."""
+    """An open store with one empty project."""
     async with opened(database, clock, desk, quota=quota) as store:
         await store.settings.create_project(PROJECT)
         yield store
@@ -78,5 +78,5 @@ async def store(database: Database, clock: HandClock, desk: Desk, quota: Quota) 
 
 @pytest.fixture
 def worker(store: Store, clock: HandClock, desk: Desk) -> Worker:
-    """Who claims and records."""
+    """The worker that claims and records."""
     return Worker(store, clock, desk)

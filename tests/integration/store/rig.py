@@ -1,4 +1,4 @@
-"""What the store's tests hold in their hands: a clock to move, a dispatcher that notes, a database."""
+"""What the store's tests control: a clock to move, a dispatcher that notes, a database."""
 
 import asyncio
 import shutil
@@ -33,7 +33,7 @@ PROJECT = "shop"
 SECOND = 1_000_000
 HOUR = 3600 * SECOND
 START = 1_700_000_000 * SECOND
-ANY = range(1, 40)  # the ids of every trigger a test makes
+ANY = range(1, 40)  # the ids of all triggers that a test creates
 
 
 class HandClock:
@@ -54,12 +54,12 @@ class HandClock:
         self.steady += int(seconds * SECOND)
 
     def jump(self, seconds: float) -> None:
-        """Set the wall's clock; the steady one does not notice."""
+        """Set the wall clock; the steady one does not change."""
         self.time += int(seconds * SECOND)
 
 
 class Desk(HandOver):
-    """A hand-over whose other side attempts nothing: it counts the slots and notes what it gets."""
+    """A hand-over without attempts: it counts the slots and notes what it gets."""
 
     def __init__(self, slots: int = 1000) -> None:
         """`slots` is how many each trigger has."""
@@ -85,17 +85,17 @@ class Desk(HandOver):
             return count
 
     def take_for_new(self, trigger: Trigger) -> bool:
-        """Take one if there is one."""
+        """Take one if one is free."""
         return self.take(trigger, 1) == 1
 
     def give_back(self, trigger: Trigger, count: int = 1) -> None:
-        """Give slots back; nobody may give back what was not taken."""
+        """Give slots back; giving back more than was taken is an error."""
         with self._lock:
             assert count <= self._taken[trigger.id], "a slot was given back twice"
             self._taken[trigger.id] -= count
 
     def attempt(self, leased: Sequence[Leased]) -> None:
-        """Note what is to be attempted."""
+        """Note what to attempt."""
         self.handed += leased
         self._something.set()
 
@@ -104,17 +104,17 @@ class Desk(HandOver):
         self.woken.append((trigger_id, wake_time))
 
     def settled(self, event_row: int) -> None:
-        """Note for which event something changed."""
+        """Note which event had a change."""
         self.settled_events.append(event_row)
 
     async def something(self) -> None:
-        """Wait until something was handed over."""
+        """Wait until something is handed over."""
         async with asyncio.timeout(10):
             await self._something.wait()
 
 
 class Worker:
-    """Claims, and says what the webhook answered: the scheduler's part, one step at a time."""
+    """Claims, and gives the webhook's answers: the scheduler's part, one step at a time."""
 
     def __init__(self, store: Store, clock: HandClock, desk: Desk) -> None:
         self._store = store
@@ -126,7 +126,7 @@ class Worker:
         return await self._store.leases.claim(ANY, limit=limit)
 
     async def claim_one(self) -> Leased:
-        """Claim the one delivery that is due."""
+        """Claim the only due delivery."""
         (leased,) = (await self.claim()).leased
         return leased
 
@@ -142,7 +142,7 @@ class Worker:
         return await self._store.leases.record(leased, made, next_step)
 
     async def finish(self, leased: Leased, status: int) -> None:
-        """Record this status, again and again, until the delivery is final."""
+        """Record this status again and again until the delivery is final."""
         recorded = await self.answer(leased, status)
         while not (recorded.state and recorded.state.final):
             self._clock.advance(3600)
@@ -150,22 +150,22 @@ class Worker:
 
 
 class Database(Protocol):
-    """A database that the store can be on."""
+    """A database for the store."""
 
     def migrate(self) -> None:
-        """Make the tables."""
+        """Create the tables."""
 
     def copy(self, folder: Path) -> "Database":
-        """Return another one with the same in it; files go to the folder."""
+        """Return another database with the same content; files go to the folder."""
 
     def drop(self) -> None:
-        """Let it go."""
+        """Remove it."""
 
     def store(self, clock: HandClock, desk: Desk, *, durable: bool = True, **options: Any) -> Store:
-        """Return the store on it, not yet open; `durable` is for those that lose no power."""
+        """Return the store on it, not yet open; `durable` is False where no power cut matters."""
 
     def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        """Return what a connection of its own reads: what is committed, and nothing else."""
+        """Return what a connection of its own reads, which is only what is committed."""
 
 
 class Sqlite:
@@ -175,11 +175,11 @@ class Sqlite:
         self.path = folder / "bellrope.db"
 
     def migrate(self) -> None:
-        """Make the tables."""
+        """Create the tables."""
         SqliteDatabase(self.path).migrate()
 
     def copy(self, folder: Path) -> "Sqlite":
-        """Copy the file, which nobody may have open."""
+        """Copy the file, which must not be open."""
         copy = Sqlite(folder)
         shutil.copyfile(self.path, copy.path)
         return copy
@@ -190,10 +190,10 @@ class Sqlite:
         return made(database, clock=clock.clock, handover=desk, **options)
 
     def drop(self) -> None:
-        """Leave it to whoever made the folder."""
+        """Leave the file to the owner of the folder."""
 
     def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        """Read on a connection of its own; by apsw, because the standard module's SQLite is another one."""
+        """Read on a connection of its own, by apsw, because the standard module has another SQLite."""
         connection = apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READWRITE)
         connection.set_busy_timeout(5000)  # milliseconds: the store may be about to open or close the file
         try:
@@ -203,7 +203,7 @@ class Sqlite:
 
 
 class Postgres:
-    """A database of a PostgreSQL that this process started: the one for all tests, or one of a test's own."""
+    """A database of a PostgreSQL that this process started, for all tests or for one."""
 
     def __init__(self, _folder: Path, *, template: str = "template0", on: Cluster | None = None) -> None:
         self._cluster = on or cluster()
@@ -211,15 +211,15 @@ class Postgres:
         self.url = self._cluster.url(self.name)
 
     def migrate(self) -> None:
-        """Make the tables."""
+        """Create the tables."""
         PostgresDatabase(self.url).migrate()
 
     def copy(self, folder: Path) -> "Postgres":
-        """Make a database of the same tables."""
+        """Create a database with the same content."""
         return Postgres(folder, template=self.name)
 
     def drop(self) -> None:
-        """Remove it."""
+        """Drop it."""
         self._cluster.drop(self.name)
 
     def store(self, clock: HandClock, desk: Desk, *, durable: bool = True, **options: Any) -> Store:
@@ -233,7 +233,7 @@ class Postgres:
 
 
 def made(database: AnyDatabase, *, handover: HandOver, **options: Any) -> Store:
-    """Return a store that refuses nothing for want of room, unless the options say so, not yet open."""
+    """Return a store, not yet open, that never refuses for lack of room unless the options say so."""
     defaults: dict[str, Any] = {
         "clock": database.clock,
         "room": Room(inf, Space()),
@@ -247,7 +247,7 @@ DATABASES: dict[str, Callable[[Path], Database]] = {"sqlite": Sqlite, "postgres"
 
 @asynccontextmanager
 async def opened(database: Database, clock: HandClock, desk: Desk, **options: Any) -> AsyncIterator[Store]:
-    """Open the store, and close it in the end."""
+    """Open the store, and close it at the end."""
     store = database.store(clock, desk, **options)
     await store.open()
     try:
@@ -258,7 +258,7 @@ async def opened(database: Database, clock: HandClock, desk: Desk, **options: An
 
 @asynccontextmanager
 async def one_commit(store: Store) -> AsyncIterator[None]:
-    """Keep the writing thread busy, so that all that is begun inside shares the next commit."""
+    """Keep the writing thread busy, so that everything begun inside shares the next commit."""
     busy, go_on = threading.Event(), threading.Event()
 
     def keep_busy(_session: Session) -> None:
@@ -269,14 +269,14 @@ async def one_commit(store: Store) -> AsyncIterator[None]:
     await asyncio.to_thread(busy.wait, 10)
     try:
         yield
-        await asyncio.sleep(0)  # one turn of the loop: what was begun is submitted now
+        await asyncio.sleep(0)  # one turn of the loop, in which everything begun is submitted
     finally:
         go_on.set()
     await holding
 
 
 async def on_writer(store: Store, call: Callable[[Session], object]) -> None:
-    """Run something in the store's writing thread: the only place where these tests reach into it."""
+    """Run something in the store's writing thread, the only place where these tests reach into it."""
 
     def run(session: Session, calls: list[Callable[[Session], object]]) -> list[ServiceError | None]:
         for each in calls:
@@ -287,7 +287,7 @@ async def on_writer(store: Store, call: Callable[[Session], object]) -> None:
 
 
 def connection(session: Session) -> apsw.Connection:
-    """Return what is under the store's writing session."""
+    """Return the connection of the store's writing session."""
     database: Any = session.database
     found: apsw.Connection = database.connection()
     return found
@@ -304,7 +304,7 @@ def event(type: str = "sent-email", data: bytes = b"{}", **fields: Any) -> NewEv
 
 
 def attempt(status: int = 200, **fields: Any) -> Attempt:
-    """Return an attempt that got this answer."""
+    """Return an attempt with this status."""
     error = AttemptError.NONE if 200 <= status <= 299 else AttemptError.STATUS
     made = {"start_time": START, "duration": 1500, "status_code": status, "error": error}
     return Attempt(**made | fields)

@@ -1,4 +1,4 @@
-"""Cancel, reschedule and replay: what people do to a delivery, or to all of an event's."""
+"""Cancel, reschedule and replay, for a delivery or for all deliveries of an event."""
 
 import asyncio
 from typing import Any
@@ -36,14 +36,14 @@ LATER = 60 * SECOND
 
 
 async def scheduled(store: Store, **fields: Any) -> Delivery:
-    """Return a delivery that waits for a minute to pass."""
+    """Return a delivery that is due in a minute."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event(event_id="e1", **({"delay": LATER} | fields)))
     return await one(store)
 
 
 async def one(store: Store, **wanted: Any) -> Delivery:
-    """Return the one delivery there is."""
+    """Return the only delivery."""
     (delivery,) = await store.log.list_deliveries(PROJECT, DeliveryFilter(**wanted), Page())
     return delivery
 
@@ -52,7 +52,7 @@ async def one(store: Store, **wanted: Any) -> Delivery:
 
 
 async def test_a_scheduled_delivery_is_cancelled(store: Store, clock: HandClock, worker: Worker) -> None:
-    """What waits and is cancelled is final at once and never attempted; again changes nothing."""
+    """A cancelled delivery that waited is final at once and never attempted; a second cancel does nothing."""
     before = await scheduled(store)
     after = await store.actions.cancel(PROJECT, before.delivery_id)
     assert (after.state, after.reason, after.finish_time) == (State.CANCELLED, "cancel_asked", clock.time)
@@ -65,7 +65,7 @@ async def test_a_scheduled_delivery_is_cancelled(store: Store, clock: HandClock,
 async def test_what_is_being_attempted_is_cancelled_unless_it_succeeds(
     store: Store, desk: Desk, worker: Worker, status: int, state: State
 ) -> None:
-    """The attempt under way goes on: 2xx is a success, and anything else is not tried again."""
+    """A cancel lets the attempt under way go on: 2xx is a success, and a failure is not retried."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event())
     (leased,) = desk.handed
@@ -82,7 +82,7 @@ async def test_what_is_being_attempted_is_cancelled_unless_it_succeeds(
 async def test_a_lease_that_ends_unspent_ends_what_was_cancelled(
     database: Database, clock: HandClock, how: str
 ) -> None:
-    """Cancelled while it was leased, a delivery is not attempted again, however the lease ends."""
+    """A delivery that is cancelled while it is leased is not attempted again, however the lease ends."""
     desk = Desk()
     async with opened(database, clock, desk) as store:
         await store.settings.create_project(PROJECT)
@@ -96,7 +96,7 @@ async def test_a_lease_that_ends_unspent_ends_what_was_cancelled(
             await store.leases.rescue()
     async with opened(database, clock, desk) as store:
         if how == "restart" and not isinstance(database, Sqlite):
-            await store.leases.rescue()  # a start frees nothing that may be another node's
+            await store.leases.rescue()  # a start releases nothing that may be another node's
         after = await one(store)
         assert (after.state, after.reason, after.finish_time is None) == (
             State.CANCELLED,
@@ -106,7 +106,7 @@ async def test_a_lease_that_ends_unspent_ends_what_was_cancelled(
 
 
 async def test_a_cancel_in_the_attempts_own_commit_counts(store: Store, desk: Desk, worker: Worker) -> None:
-    """Cancel and failure in one commit: whichever comes first, the delivery is cancelled and not lost."""
+    """If a cancel and a failure share a commit, in either order, the delivery is cancelled and not lost."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event())
     (leased,) = desk.handed
@@ -120,7 +120,7 @@ async def test_a_cancel_in_the_attempts_own_commit_counts(store: Store, desk: De
 
 
 async def test_what_came_to_another_end_is_not_cancelled(store: Store, desk: Desk, worker: Worker) -> None:
-    """A delivery that succeeded has succeeded."""
+    """A delivery that has ended can be neither cancelled nor rescheduled."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event())
     await worker.answer(desk.handed[0], 200)
@@ -133,7 +133,7 @@ async def test_what_came_to_another_end_is_not_cancelled(store: Store, desk: Des
 
 
 async def test_a_cancelled_delivery_can_be_replayed(store: Store, clock: HandClock, worker: Worker) -> None:
-    """Who cancelled too much replays it, and it is attempted as if it were new."""
+    """A cancelled delivery can be replayed, and is attempted like a new one."""
     before = await scheduled(store)
     await store.actions.cancel(PROJECT, before.delivery_id)
     after = await store.actions.replay(PROJECT, before.delivery_id)
@@ -142,7 +142,7 @@ async def test_a_cancelled_delivery_can_be_replayed(store: Store, clock: HandClo
 
 
 async def test_all_of_an_events_deliveries_are_cancelled(store: Store, desk: Desk, worker: Worker) -> None:
-    """Whoever cancels an event cancels each delivery that is not final, and hears how many those were."""
+    """Cancelling an event cancels each of its deliveries that is not final, and returns their number."""
     for name in ("a", "b", "c"):
         await store.settings.create_trigger(PROJECT, spec(name))
     await store.intake.queue(event(event_id="e1"))
@@ -167,7 +167,7 @@ async def test_all_of_an_events_deliveries_are_cancelled(store: Store, desk: Des
 async def test_a_scheduled_delivery_is_due_at_its_new_time(
     store: Store, clock: HandClock, desk: Desk, worker: Worker, seconds: int
 ) -> None:
-    """Sooner or later: it is attempted at the new time, not before, and the scheduler is told."""
+    """A delivery is attempted at its new time, sooner or later, and the scheduler is woken for it."""
     before = await scheduled(store)
     due = clock.time + max(0, seconds) * SECOND
     for _ in range(2):
@@ -193,7 +193,7 @@ async def test_what_expires_before_its_new_time_expires(
 
 
 async def test_what_is_being_attempted_is_not_rescheduled(store: Store, desk: Desk) -> None:
-    """While an attempt is under way nobody knows yet whether there will be another one."""
+    """A delivery under way is not rescheduled, because nobody knows yet if there will be another attempt."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event())
     with pytest.raises(NotScheduled):
@@ -206,7 +206,7 @@ async def test_what_is_being_attempted_is_not_rescheduled(store: Store, desk: De
 async def test_all_of_an_events_final_deliveries_are_replayed(
     store: Store, desk: Desk, worker: Worker
 ) -> None:
-    """Each delivery that is final is due again, the successful ones too; one that waits goes on waiting."""
+    """All final deliveries are due again, also those that succeeded; one that waits goes on waiting."""
     for name in ("a", "b", "c"):
         await store.settings.create_trigger(PROJECT, spec(name, retry_policy=RetryPolicy(retries=0)))
     await store.intake.queue(event(event_id="e1"))
@@ -242,7 +242,7 @@ async def test_an_unmatched_event_is_matched_again(store: Store, clock: HandCloc
 
 
 async def test_two_who_match_an_event_again_make_its_deliveries_once(store: Store, worker: Worker) -> None:
-    """However the replays of an unmatched event fall into commits, one of them counts."""
+    """However the replays of an unmatched event share commits, only one of them counts."""
     await store.intake.queue(event(event_id="early"))
     await store.settings.create_trigger(PROJECT, spec())
     async with one_commit(store):
@@ -253,7 +253,7 @@ async def test_two_who_match_an_event_again_make_its_deliveries_once(store: Stor
 
 
 async def test_an_event_whose_triggers_are_gone_is_not_replayed(store: Store) -> None:
-    """What was owed to deleted triggers has nowhere to go."""
+    """An event whose triggers are deleted cannot be replayed."""
     await scheduled(store)
     await store.settings.delete_trigger(PROJECT, "mailer")
     await store.leases.sweep()
@@ -262,7 +262,7 @@ async def test_an_event_whose_triggers_are_gone_is_not_replayed(store: Store) ->
 
 
 async def test_what_is_not_there_is_not_found(store: Store) -> None:
-    """Another project's deliveries and events are not there."""
+    """Deliveries and events of another project are not found."""
     delivery = await scheduled(store)
     await store.settings.create_project("other")
     for project, error in (("other", DeliveryNotFound), ("nowhere", ProjectNotFound)):

@@ -1,4 +1,4 @@
-"""Bulk actions in the store: the set is fixed, each delivery is acted on once, and a restart goes on."""
+"""Bulk actions in the store: the set is fixed, each delivery is changed once, and a restart goes on."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ HOUR = 3600 * SECOND
 
 
 async def dead_letters(store: Store, desk: Desk, worker: Worker, count: int, name: str = "mailer") -> None:
-    """Make so many dead letters of a trigger."""
+    """Make this many dead letters of a trigger."""
     await store.settings.create_trigger(PROJECT, spec(name, name, retry_policy=RetryPolicy(retries=0)))
     for number in range(count):
         await store.intake.queue(event(name, event_id=f"{name}-{number}"))
@@ -25,14 +25,14 @@ async def dead_letters(store: Store, desk: Desk, worker: Worker, count: int, nam
 
 
 async def start(store: Store, action: Action, wanted: DeliveryFilter, **fields: Any) -> Any:
-    """Begin a bulk action."""
+    """Start a bulk action."""
     matched = await store.log.count_deliveries(PROJECT, wanted)
     fields = {"project": PROJECT, "rate": 100} | fields
     return await store.bulk.start(StartBulk(action=action, wanted=wanted, matched=matched, **fields))
 
 
 async def finish(store: Store, id: int, *, most: int = 3) -> list[int]:
-    """Do a bulk action to its end, and return how many each step acted on."""
+    """Run a bulk action to its end, and return how many deliveries each step changed."""
     counts: list[int] = []
     running = True
     while running:
@@ -51,7 +51,7 @@ async def states(store: Store, **wanted: Any) -> list[str]:
 async def test_dead_letters_are_replayed_a_few_at_a_time(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """Each step acts on so many and says how far it came; in the end each was acted on once."""
+    """Each step changes a few deliveries and reports progress; at the end each was changed once."""
     await dead_letters(store, desk, worker, 7)
     begun = await start(store, Action.REPLAY, DEAD)
     assert (begun.matched, begun.done, begun.state) == (7, 0, BulkState.RUNNING)
@@ -71,7 +71,7 @@ async def test_dead_letters_are_replayed_a_few_at_a_time(
 async def test_the_set_is_fixed_at_the_start(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """What becomes a dead letter later is left out, and so is what was replayed and failed again."""
+    """A delivery that becomes a dead letter later, or again, is left out."""
     await dead_letters(store, desk, worker, 4)
     await store.intake.queue(event("mailer", event_id="pending"))
     begun = await start(store, Action.REPLAY, DEAD)
@@ -88,7 +88,7 @@ async def test_the_set_is_fixed_at_the_start(
 
 
 async def test_what_is_queued_after_the_start_is_left_out(store: Store) -> None:
-    """A cancel by filter is for what was there when it was asked for, also if no step was made yet."""
+    """A cancel by filter leaves out what is queued after its start, even before its first step."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event(delay=HOUR))
     begun = await start(store, Action.CANCEL, WAITING)
@@ -98,7 +98,7 @@ async def test_what_is_queued_after_the_start_is_left_out(store: Store) -> None:
 
 
 async def test_only_what_the_filter_finds_is_acted_on(store: Store, desk: Desk, worker: Worker) -> None:
-    """Another trigger's dead letters, or another error's, stay as they are."""
+    """Dead letters of another trigger, or with another error, stay as they are."""
     await dead_letters(store, desk, worker, 3, "a")
     await dead_letters(store, desk, worker, 3, "b")
     begun = await start(store, Action.REPLAY, DeliveryFilter(state=State.DEAD_LETTERED, trigger="a"))
@@ -112,7 +112,7 @@ async def test_only_what_the_filter_finds_is_acted_on(store: Store, desk: Desk, 
 
 
 async def test_what_waits_is_cancelled_or_rescheduled(store: Store, clock: HandClock) -> None:
-    """Cancel and reschedule by filter do to each what they do to one."""
+    """Cancel and reschedule by filter change each delivery as they do a single one."""
     for name in ("a", "b"):
         await store.settings.create_trigger(PROJECT, spec(name))
     for _ in range(4):
@@ -130,7 +130,7 @@ async def test_what_waits_is_cancelled_or_rescheduled(store: Store, clock: HandC
 
 
 async def test_what_can_not_be_done_is_skipped_and_counted(store: Store, desk: Desk, worker: Worker) -> None:
-    """A dead letter whose trigger was deleted is skipped: it has nowhere to go."""
+    """A dead letter whose trigger was deleted is skipped, because it has no webhook."""
     await dead_letters(store, desk, worker, 2, "a")
     await dead_letters(store, desk, worker, 2, "b")
     await store.settings.delete_trigger(PROJECT, "a")
@@ -141,7 +141,7 @@ async def test_what_can_not_be_done_is_skipped_and_counted(store: Store, desk: D
 
 
 async def test_a_cancelled_bulk_action_goes_no_further(store: Store, desk: Desk, worker: Worker) -> None:
-    """What was done stays done; the rest stays as it was. Cancelling twice changes nothing."""
+    """After a cancel, what is done stays done and the rest is unchanged. Cancelling twice changes nothing."""
     await dead_letters(store, desk, worker, 5)
     begun = await start(store, Action.REPLAY, DEAD)
     await store.bulk.step(begun.id, most=2)
@@ -154,14 +154,14 @@ async def test_a_cancelled_bulk_action_goes_no_further(store: Store, desk: Desk,
 
 
 async def test_a_restart_goes_on_where_it_was(database: Database, clock: HandClock) -> None:
-    """A server that stops in the middle of a bulk action forgets nothing and does nothing twice."""
+    """A server that stops during a bulk action forgets nothing and does nothing twice."""
     desk = Desk()
     async with opened(database, clock, desk) as store:
         await store.settings.create_project(PROJECT)
         await dead_letters(store, desk, Worker(store, clock, desk), 5)
         begun = await start(store, Action.REPLAY, DEAD)
         await store.bulk.step(begun.id, most=2)
-    clock.advance(6)  # if another node could have it, it is that node's for five seconds
+    clock.advance(6)  # if there could be another node, that one owns it for five seconds
     async with opened(database, clock, desk) as store:
         (found,) = await store.bulk.running()
         assert found.done == 2
@@ -173,7 +173,7 @@ async def test_a_restart_goes_on_where_it_was(database: Database, clock: HandClo
 async def test_one_step_looks_at_so_many_rows(
     store: Store, desk: Desk, worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A filter that finds little holds nobody up: a step ends early and the next one goes on."""
+    """A filter that finds little delays nothing: a step ends early and the next one goes on."""
     monkeypatch.setattr("bellrope_server.store.actions.bulk.MOST_LOOKED_AT", 2)
     await dead_letters(store, desk, worker, 5)
     begun = await start(store, Action.REPLAY, DeliveryFilter(state=State.DEAD_LETTERED, status_code=500))
@@ -181,7 +181,7 @@ async def test_one_step_looks_at_so_many_rows(
 
 
 async def test_bulk_actions_are_listed_newest_first(store: Store) -> None:
-    """Each project has its own; another's are not found."""
+    """Each project has its own bulk actions; those of others are not found."""
     await store.settings.create_project("other")
     begun = [await start(store, Action.CANCEL, WAITING) for _ in range(3)]
     found = await store.bulk.list_bulk_actions(PROJECT, Page(size=2))

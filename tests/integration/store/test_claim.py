@@ -23,7 +23,7 @@ LATER = 10 * SECOND
 
 
 async def state_of(store: Store, event_id: str) -> State:
-    """Return the state of the event's one delivery."""
+    """Return the state of the event's only delivery."""
     (delivery,) = await store.log.list_deliveries(PROJECT, DeliveryFilter(event_id=event_id), Page())
     return delivery.state
 
@@ -40,7 +40,7 @@ async def test_only_what_is_due_is_leased(store: Store, worker: Worker, clock: H
 
 
 async def test_the_longest_due_is_first(store: Store, desk: Desk, worker: Worker, clock: HandClock) -> None:
-    """With few slots, what has been due the longest goes first, whenever it was sent."""
+    """With few slots, the delivery that has been due the longest goes first, whenever it was sent."""
     await store.settings.create_trigger(PROJECT, spec())
     for seconds in (3, 1, 2):
         await store.intake.queue(event(event_id=f"in-{seconds}", delay=seconds * SECOND))
@@ -52,7 +52,7 @@ async def test_the_longest_due_is_first(store: Store, desk: Desk, worker: Worker
 async def test_a_lease_lasts_its_triggers_timeout_and_a_margin(
     store: Store, worker: Worker, clock: HandClock
 ) -> None:
-    """A lease covers one attempt of the length the trigger allows now, by the steady clock."""
+    """A lease lasts the trigger's current timeout and a margin, by the steady clock."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event(delay=LATER))
     clock.advance(10)
@@ -61,7 +61,7 @@ async def test_a_lease_lasts_its_triggers_timeout_and_a_margin(
 
 
 async def test_never_more_than_the_slots(store: Store, desk: Desk, worker: Worker, clock: HandClock) -> None:
-    """A claim takes no more than the slots that are free, and gives back those it does not fill."""
+    """A claim takes no more than the free slots, and gives back those it does not fill."""
     await store.settings.create_trigger(PROJECT, spec())
     for _ in range(5):
         await store.intake.queue(event(delay=LATER))
@@ -88,7 +88,7 @@ async def test_never_more_than_the_limit(store: Store, worker: Worker, clock: Ha
 async def test_what_is_leased_is_handed_over(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """What a claim leased reaches the dispatcher even if its caller is gone."""
+    """Leased deliveries reach the dispatcher even if the caller of the claim is gone."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event(delay=LATER))
     clock.advance(10)
@@ -101,7 +101,7 @@ async def test_what_is_leased_is_handed_over(
 
 
 async def test_a_paused_triggers_deliveries_are_left(store: Store, worker: Worker, clock: HandClock) -> None:
-    """While a trigger is paused nothing of it is attempted; the others go on."""
+    """While a trigger is paused none of its deliveries is attempted; others go on."""
     for name in ("a", "b"):
         await store.settings.create_trigger(PROJECT, spec(name))
     await store.intake.queue(event(delay=LATER))
@@ -115,7 +115,7 @@ async def test_a_paused_triggers_deliveries_are_left(store: Store, worker: Worke
 async def test_a_deleted_triggers_deliveries_are_left(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """From the moment a trigger is deleted nothing of it is attempted, even before the sweep."""
+    """Once a trigger is deleted none of its deliveries is attempted, even before the sweep."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event(event_id="e1", delay=LATER))
     await store.settings.delete_trigger(PROJECT, "mailer")
@@ -125,7 +125,7 @@ async def test_a_deleted_triggers_deliveries_are_left(
 
 
 async def test_an_unknown_trigger_is_skipped(store: Store, desk: Desk) -> None:
-    """A claim for a trigger that is not there finds nothing, and one made later under its id is seen."""
+    """A claim for a missing trigger finds nothing; a trigger created later under its id is found."""
     assert (await store.leases.claim([1, 2, 3])).leased == ()
     trigger = await store.settings.create_trigger(PROJECT, spec())
     desk.most = 0
@@ -137,7 +137,7 @@ async def test_an_unknown_trigger_is_skipped(store: Store, desk: Desk) -> None:
 async def test_a_claim_says_what_comes_next(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """A claim says when each trigger has its next delivery due, and which had no slot for one due now."""
+    """A claim returns when each trigger has its next due delivery, and which lacked a slot."""
     early, late, full, done = [
         await store.settings.create_trigger(PROJECT, spec(name, name))
         for name in ("early", "late", "full", "done")
@@ -154,7 +154,7 @@ async def test_a_claim_says_what_comes_next(
 
 
 async def test_more_than_the_limit_is_behind(store: Store, worker: Worker, clock: HandClock) -> None:
-    """What is due and over the limit is behind, so that nobody sleeps on it."""
+    """A trigger with due deliveries over the limit is behind, so it is claimed again at once."""
     trigger = await store.settings.create_trigger(PROJECT, spec())
     for _ in range(3):
         await store.intake.queue(event(delay=LATER))
@@ -176,7 +176,7 @@ async def test_now_can_be_given(store: Store, worker: Worker) -> None:
 async def test_each_delivery_is_leased_once(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """However many claim at the same time, no delivery is attempted by two of them."""
+    """However many claims run at the same time, no delivery is leased by two of them."""
     for name in ("a", "b", "c"):
         await store.settings.create_trigger(PROJECT, spec(name))
     await asyncio.gather(*(store.intake.queue(event(delay=LATER)) for _ in range(100)))
@@ -213,7 +213,7 @@ MEND = Statement(sqlite="DROP TRIGGER broken", postgres="ALTER TABLE delivery DR
 async def test_a_claim_that_fails_gives_its_slots_back(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """When the database fails in the middle of a claim, no slot is lost for ever."""
+    """When the database fails during a claim, no slot is lost."""
     for name in ("a", "b"):
         await store.settings.create_trigger(PROJECT, spec(name, name))
         await store.intake.queue(event(name, delay=LATER))
@@ -227,7 +227,7 @@ async def test_a_claim_that_fails_gives_its_slots_back(
 
 
 async def test_a_released_delivery_is_as_if_never_leased(store: Store, desk: Desk, worker: Worker) -> None:
-    """Giving a lease back spends no attempt, and the delivery is due as before."""
+    """Giving a lease back uses up no attempt, and the delivery is due as before."""
     trigger = await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event(event_id="e1"))
     (leased,) = desk.handed
@@ -240,7 +240,7 @@ async def test_a_released_delivery_is_as_if_never_leased(store: Store, desk: Des
 
 
 async def test_a_stale_release_changes_nothing(store: Store, desk: Desk, worker: Worker) -> None:
-    """Who gives back a lease that is no longer theirs does not take it from its new holder."""
+    """Giving back a lost lease does not take it from its new holder."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event(event_id="e1"))
     await store.leases.release(desk.handed[0])
@@ -251,7 +251,7 @@ async def test_a_stale_release_changes_nothing(store: Store, desk: Desk, worker:
 
 
 async def test_what_waits_is_known_at_a_start(store: Store, clock: HandClock) -> None:
-    """For each running trigger that owes something the store says when that is due."""
+    """The store knows for each running trigger with deliveries when the next is due."""
     ids = {}
     for name in ("one", "two", "paused", "deleted", "idle"):
         ids[name] = (await store.settings.create_trigger(PROJECT, spec(name, name))).id
@@ -263,7 +263,7 @@ async def test_what_waits_is_known_at_a_start(store: Store, clock: HandClock) ->
 
 
 async def test_the_clock_jumps_forward(store: Store, desk: Desk, worker: Worker, clock: HandClock) -> None:
-    """When the machine's clock jumps an hour ahead, what is due by it goes, once (D18)."""
+    """If the wall clock jumps an hour ahead, what is due by it is sent, once (D18)."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event(delay=1800 * SECOND))
     clock.jump(3600)
@@ -272,7 +272,7 @@ async def test_the_clock_jumps_forward(store: Store, desk: Desk, worker: Worker,
 
 
 async def test_the_clock_jumps_back(store: Store, worker: Worker, clock: HandClock) -> None:
-    """When the machine's clock jumps an hour back, nothing goes early by it (D18)."""
+    """If the wall clock jumps an hour back, nothing is sent early by it (D18)."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event(delay=10 * SECOND))
     clock.jump(-3600)

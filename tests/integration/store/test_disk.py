@@ -1,4 +1,4 @@
-"""The disk: what its being full, slow or broken means for those who send, and that it passes."""
+"""The disk is full, slow or broken: what callers get, and that the store recovers."""
 
 import asyncio
 import threading
@@ -32,14 +32,14 @@ BIG = b'"' + b"x" * 60_000 + b'"'
 
 
 class Disk(apsw.VFS):
-    """The machine's own disk, which can be told to hold its breath or to fail; for one process."""
+    """The machine's own disk, which a test can make hang or fail, for this process."""
 
     def __init__(self) -> None:
         self.breathes = threading.Event()
         self.breathes.set()
         self.fails_writes = self.fails_syncs = False
         self.full_for = ""
-        """The end of the name of a file that can't be written for want of space."""
+        """The end of the name of a file that cannot be written for lack of space."""
         self.waiting = False
         self.synced: list[str] = []
         super().__init__("test-disk", "unix", makedefault=True)
@@ -66,7 +66,7 @@ class File(apsw.VFSFile):
         super().xWrite(data, offset)
 
     def xSync(self, flags: int) -> None:
-        """Sync when the disk breathes, or fail."""
+        """Sync unless the disk hangs or fails."""
         self._disk.waiting = True
         self._disk.breathes.wait(10)
         self._disk.waiting = False
@@ -87,7 +87,7 @@ def disk() -> Iterator[Disk]:
 
 @pytest.fixture
 def last_words() -> list[str]:
-    """What the store said when it wanted the process to end."""
+    """What the store said when it asked for the process to end."""
     return []
 
 
@@ -115,7 +115,7 @@ async def fill(store: Store, *, pages: int) -> None:
 async def test_nobody_is_answered_before_the_disk_has_it(
     store: Store, desk: Desk, disk: Disk, sqlite: Sqlite
 ) -> None:
-    """As long as the disk has not confirmed a commit, it is not answered, handed over, or visible."""
+    """Until the disk has confirmed a commit, nothing in it is answered, handed over, or visible."""
     disk.breathes.clear()
     calls = [asyncio.create_task(store.intake.queue(event(event_id="e1"))) for _ in range(3)]
     await until(lambda: disk.waiting)
@@ -128,7 +128,7 @@ async def test_nobody_is_answered_before_the_disk_has_it(
 
 
 async def test_every_commit_is_synced(store: Store, disk: Disk) -> None:
-    """Each commit has its own sync of the database's log."""
+    """Each commit syncs the database's log."""
     disk.synced.clear()
     for number in range(1, 4):
         await store.intake.queue(event())
@@ -138,7 +138,7 @@ async def test_every_commit_is_synced(store: Store, disk: Disk) -> None:
 async def test_without_full_no_commit_is_synced(
     disk: Disk, sqlite: Sqlite, clock: HandClock, desk: Desk
 ) -> None:
-    """Control: with synchronous=normal commits are answered that the disk may not have."""
+    """The control: with synchronous=normal commits are answered before the disk has them."""
     async with opened(sqlite, clock, desk, durable=False) as store:
         await store.settings.create_project(PROJECT)
         disk.synced.clear()
@@ -147,7 +147,7 @@ async def test_without_full_no_commit_is_synced(
 
 
 async def test_a_full_disk_is_everyones_error(store: Store, desk: Desk, sqlite: Sqlite) -> None:
-    """When the disk is full nothing of the commit is stored, nothing is handed over, no slot is lost."""
+    """If the disk is full nothing of the commit is stored, nothing is handed over, and no slot is lost."""
     await fill(store, pages=4)
     async with one_commit(store):
         calls = [
@@ -165,7 +165,7 @@ async def test_a_full_disk_is_everyones_error(store: Store, desk: Desk, sqlite: 
 
 
 async def test_a_full_disk_is_said_so_of_triggers_too(store: Store) -> None:
-    """Who saves a trigger on a full disk is told that the disk is full."""
+    """Saving a trigger on a full disk fails with an error that says that the disk is full."""
     await fill(store, pages=2)
     with pytest.raises(DiskFull):
         await store.settings.create_trigger(PROJECT, spec("big", headers={"x": "y" * 60_000}))
@@ -178,7 +178,7 @@ async def test_a_full_disk_is_said_so_of_triggers_too(store: Store) -> None:
 async def test_an_attempt_that_found_the_disk_full_can_be_recorded_later(
     store: Store, desk: Desk, clock: HandClock
 ) -> None:
-    """While the disk is full an attempt is not recorded and its delivery stays leased (E29)."""
+    """While the disk is full an attempt is not recorded, and its delivery stays leased (E29)."""
     await store.intake.queue(event())
     await fill(store, pages=2)
     worker = Worker(store, clock, desk)
@@ -205,7 +205,7 @@ async def test_h7_a_log_that_finds_the_disk_full_refuses(store: Store, disk: Dis
 async def test_a_disk_that_fails_is_everyones_error(
     store: Store, desk: Desk, disk: Disk, last_words: list[str]
 ) -> None:
-    """When the disk can't be written nothing is accepted, and it recovers when the disk does."""
+    """If the disk cannot be written nothing is accepted, and the store recovers when the disk does."""
     disk.fails_writes = True
     answers = await asyncio.gather(*(store.intake.queue(event()) for _ in range(3)), return_exceptions=True)
     assert [type(answer) for answer in answers] == [StoreUnavailable] * 3
@@ -218,7 +218,7 @@ async def test_a_disk_that_fails_is_everyones_error(
 async def test_what_did_not_reach_the_disk_is_forgotten(
     store: Store, desk: Desk, disk: Disk, clock: HandClock
 ) -> None:
-    """A trigger whose pausing failed is not paused, whoever looked at it in the same commit."""
+    """A trigger whose pause failed is not paused, even for calls in the same commit."""
     await store.intake.queue(event(delay=SECOND))
     clock.advance(1)
     disk.fails_writes = True
@@ -241,20 +241,20 @@ async def test_what_did_not_reach_the_disk_is_forgotten(
 
 
 async def test_the_store_knows_when_the_disk_is_well_again(store: Store, disk: Disk) -> None:
-    """A store whose disk failed says so until something was written, and has a way to try that itself."""
+    """A store whose disk failed says so until a write succeeds, and can try a write itself."""
     disk.fails_writes = True
     with pytest.raises(StoreUnavailable):
         await store.probe()
     assert not store.healthy
     disk.fails_writes = False
-    await store.leases.rescue()  # finds nothing, so writes nothing, so proves nothing
+    await store.leases.rescue()  # finds nothing, so it writes nothing, so it proves nothing
     assert not store.healthy
     await store.probe()
     assert store.healthy
 
 
 async def test_a_probe_changes_nothing(store: Store, sqlite: Sqlite) -> None:
-    """To try whether the disk works leaves the installation's id as it is."""
+    """The write that tries the disk leaves the installation's id unchanged."""
     before = sqlite.rows("SELECT source FROM installation")
     await asyncio.gather(*(store.probe() for _ in range(3)))
     assert sqlite.rows("SELECT source FROM installation") == before
@@ -263,7 +263,7 @@ async def test_a_probe_changes_nothing(store: Store, sqlite: Sqlite) -> None:
 async def test_a_claim_on_a_failing_disk_takes_no_slot(
     store: Store, desk: Desk, disk: Disk, clock: HandClock
 ) -> None:
-    """What could not be leased is not handed over, and is claimed when the disk is well again."""
+    """A claim that fails hands nothing over, and is repeated when the disk works again."""
     await store.intake.queue(event(delay=SECOND))
     clock.advance(1)
     worker = Worker(store, clock, desk)
@@ -279,7 +279,7 @@ async def test_a_claim_on_a_failing_disk_takes_no_slot(
 async def test_a_disk_that_refuses_to_sync_ends_the_process(
     store: Store, desk: Desk, disk: Disk, last_words: list[str]
 ) -> None:
-    """After a failed fsync nobody knows what the disk holds: everyone is told so, and the process ends."""
+    """After a failed fsync the disk's content is unknown: every caller gets an error; the process ends."""
     disk.fails_syncs = True
     answers = await asyncio.gather(*(store.intake.queue(event()) for _ in range(3)), return_exceptions=True)
     assert [type(answer) for answer in answers] == [StoreUnavailable] * 3
@@ -289,7 +289,7 @@ async def test_a_disk_that_refuses_to_sync_ends_the_process(
 
 
 async def test_a_real_full_disk_loses_nothing(small_disk: Path, clock: HandClock, desk: Desk) -> None:
-    """On a disk that fills up everything accepted is kept, nothing refused is, and it goes on with space."""
+    """When a real disk fills up, accepted events are kept and refused ones not; with space it goes on."""
     sqlite = Sqlite(small_disk)
     ballast = small_disk / "ballast"
     ballast.write_bytes(bytes(500_000))

@@ -1,4 +1,4 @@
-"""Types of events in the store: what a new process knows of them, and how many there can be."""
+"""Event types in the store: what a new process knows of them, and how many there can be."""
 
 import pytest
 from bellrope_server.errors import InvalidField, OverQuota
@@ -9,13 +9,13 @@ from integration.store.rig import PROJECT, Database, Desk, HandClock, opened
 
 
 def numbers(type: str = "sale", project: str = PROJECT) -> SaveType:
-    """Return a type whose data has to be a number."""
+    """Return a type whose data must be a number."""
     schema = '{"type":"number"}'
     return SaveType(project=project, type=type, schema=schema, json_schema=schema, create=True)
 
 
 async def test_a_restart_knows_the_schemas(database: Database, clock: HandClock, desk: Desk) -> None:
-    """What was saved holds after a restart."""
+    """A schema still applies after a restart."""
     async with opened(database, clock, desk) as store:
         await store.settings.create_project(PROJECT)
         await store.settings.save_event_type(numbers())
@@ -27,7 +27,7 @@ async def test_a_restart_knows_the_schemas(database: Database, clock: HandClock,
 
 
 async def test_a_project_has_so_many_types(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A project has at most 1,000 types; those that it has can still be changed."""
+    """A project has at most 1,000 types; existing ones can still be changed."""
     monkeypatch.setattr("bellrope_server.store.settings.event_types.MOST_TYPES", 2)
     await store.settings.save_event_type(numbers("a"))
     await store.settings.save_event_type(numbers("b"))
@@ -37,7 +37,7 @@ async def test_a_project_has_so_many_types(store: Store, monkeypatch: pytest.Mon
 
 
 async def test_what_was_read_before_a_schema_was_saved_does_not_undo_it(store: Store) -> None:
-    """What another node changed is read again; what was saved here meanwhile is newer, and stays."""
+    """Another node's changes are read, but do not overwrite a schema that was saved here meanwhile."""
     changes = store.settings.schemas.changes
     read: list[EventType] = []
     await store.settings.save_event_type(numbers())

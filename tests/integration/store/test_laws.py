@@ -1,4 +1,4 @@
-"""The laws: whatever happens in whatever order, nothing that was accepted is lost and no state goes back."""
+"""The laws: whatever happens, in any order, no accepted event is lost and no state goes back."""
 
 import asyncio
 import os
@@ -66,14 +66,14 @@ EVENT = "SELECT id, event_id FROM event WHERE id = ?"
 
 
 class World:
-    """A store, those who use it, and what they may expect of it."""
+    """A store, its users, and what they may expect of it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._clock = HandClock()
-        self._accepted: dict[int, int] = {}  # how many deliveries each event was said to have
+        self._accepted: dict[int, int] = {}  # how many deliveries each event got according to its answer
         self._in_hand: list[Leased] = []  # what is being attempted
-        self._lost: list[Leased] = []  # what was attempted by somebody who vanished
+        self._lost: list[Leased] = []  # what a vanished worker attempted
         self._before: dict[int, tuple[Any, ...]] = {}
         self._replays: Counter[str] = Counter()
         self._replayed: set[str] = set()
@@ -86,13 +86,13 @@ class World:
         self._worker = Worker(self._store, self._clock, self._desk)
 
     async def close(self) -> None:
-        """End it, with whatever is under way."""
+        """Stop it, with whatever is under way."""
         await self._store.close()
         self._lost += self._in_hand
         self._in_hand.clear()
 
     async def begin(self) -> None:
-        """Make the project and its triggers."""
+        """Create the project and its triggers."""
         await self._store.settings.create_project(PROJECT)
         for name, type in (("a", "sent-email"), ("b", "sent-email"), ("ops", DEAD_LETTERED)):
             await self._store.settings.create_trigger(
@@ -100,7 +100,7 @@ class World:
             )
 
     async def step(self, operations: list[tuple[str, int]]) -> None:
-        """Do these things in one commit, or restart the server if there are none; then look."""
+        """Do these things in one commit, or restart the server if the list is empty; then check the laws."""
         self._replayed.clear()
         if not operations:
             await self.close()
@@ -195,12 +195,12 @@ class World:
             )
 
     def _some(self, number: int) -> list[str]:
-        """Return one of the deliveries there are."""
+        """Return one of the deliveries."""
         ids = sorted(self._before)
         return [self._before[ids[number % len(ids)]][0]] if ids else []
 
     def _some_event(self, number: int) -> list[tuple[int, str]]:
-        """Return one of the events there are, the dead letters' own left out."""
+        """Return one of the events, but not one about a dead letter."""
         known = sorted(self._accepted)
         chosen = known[number % len(known)] if known else 0
         return [(id, event_id) for id, event_id in self._database.rows(EVENT, chosen)]
@@ -254,7 +254,7 @@ class World:
     # What must be true.
 
     def _look(self) -> None:
-        """See that the laws hold."""
+        """Check that the laws hold."""
         self._in_hand += self._desk.handed
         self._desk.handed.clear()
         assert self._desk.taken == len(self._in_hand)
@@ -298,7 +298,7 @@ class World:
         assert all(count == 1 for count in held.values())
 
     async def end(self) -> None:
-        """Let everything work again: then every delivery comes to an end, and no slot stays taken."""
+        """Let everything work again: then every delivery reaches an end, and no slot stays taken."""
         for name in TRIGGERS:
             await self._do("resume", TRIGGERS.index(name))
         async with asyncio.timeout(10):
@@ -322,7 +322,7 @@ class World:
 
 
 async def live(story: list[list[tuple[str, int]]], database: Database) -> None:
-    """Let a story happen."""
+    """Run a story."""
     world = World(database)
     await world.open()
     try:
@@ -339,7 +339,7 @@ async def live(story: list[list[tuple[str, int]]], database: Database) -> None:
 def test_nothing_is_lost_and_nothing_goes_back(
     migrated: Database, story: list[list[tuple[str, int]]]
 ) -> None:
-    """For any order of events, claims, outcomes, losses and restarts, every delivery comes to its one end."""
+    """For any order of events, claims, outcomes, losses and restarts, every delivery reaches one end."""
     with tempfile.TemporaryDirectory() as folder:
         database = migrated.copy(Path(folder))
         asyncio.run(live(story, database))

@@ -104,13 +104,13 @@ async def test_events_are_found_by_each_filter(three: Three, wanted: EventFilter
 async def test_deliveries_are_found_by_each_filter(
     three: Three, wanted: DeliveryFilter, found: list[str]
 ) -> None:
-    """Deliveries can be listed by type, time, state, and what their last attempt got; newest first."""
+    """Deliveries can be listed by type, time, state, and the result of their last attempt; newest first."""
     listed = await three[0].log.list_deliveries(PROJECT, wanted, Page())
     assert [f"{each.event_id}/{each.trigger}" for each in listed] == found
 
 
 async def test_lists_show_in_brief_what_is_shown_whole_alone(three: Three) -> None:
-    """A list leaves out large data and cuts the answers; whoever asks for the one thing gets all of it."""
+    """A list leaves out large data and truncates answers; getting a single row returns all of it."""
     store, _, _ = three
     (dead,) = await store.log.list_deliveries(PROJECT, DeliveryFilter(trigger="a"), Page())
     whole = await store.log.get_delivery(PROJECT, dead.delivery_id)
@@ -123,7 +123,7 @@ async def test_lists_show_in_brief_what_is_shown_whole_alone(three: Three) -> No
 
 
 async def test_a_deleted_triggers_name_finds_what_both_were_owed(three: Three) -> None:
-    """A trigger that was deleted and made anew is listed with what the old one was owed."""
+    """The name of a deleted and recreated trigger lists the deliveries of both."""
     store, clock, _ = three
     await store.settings.delete_trigger(PROJECT, "b")
     await store.settings.create_trigger(PROJECT, spec("b"))
@@ -137,7 +137,7 @@ async def test_a_deleted_triggers_name_finds_what_both_were_owed(three: Three) -
 async def test_attempts_come_in_pages_the_last_first(
     store: Store, clock: HandClock, desk: Desk, worker: Worker
 ) -> None:
-    """All attempts of a delivery can be read, in pages, however many there are; a list has the last ten."""
+    """All attempts of a delivery can be read in pages, however many there are; a list has the last ten."""
     await store.settings.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=12)))
     await store.intake.queue(event(event_id="e1"))
     await worker.finish(desk.handed[0], 500)
@@ -155,7 +155,7 @@ async def test_attempts_come_in_pages_the_last_first(
 
 
 async def test_a_page_of_attempts_fits_a_message(store: Store, desk: Desk, worker: Worker) -> None:
-    """Where answers are large a page holds fewer attempts, and the next one goes on."""
+    """If answers are large a page has fewer attempts, and the next one goes on."""
     await store.settings.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=5)))
     await store.intake.queue(event())
     leased = desk.handed[0]
@@ -178,7 +178,7 @@ async def all_pages(store: Store, wanted: DeliveryFilter) -> list[Listed[Any]]:
 async def test_a_page_looks_at_so_many_rows_and_no_more(
     store: Store, desk: Desk, worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where a filter finds little, a page ends early and says where to go on; nothing is left out."""
+    """If a filter finds little, a page ends early and says where to go on; nothing is left out."""
     monkeypatch.setattr(walks, "MOST_ROWS", 3)
     await store.settings.create_trigger(PROJECT, spec())
     for number in range(11):
@@ -192,7 +192,7 @@ async def test_a_page_looks_at_so_many_rows_and_no_more(
 async def test_a_rare_trigger_is_found_among_many_others(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A page passes so many others' entries and no more; what the pages bring together is complete."""
+    """A page skips a bounded number of others' rows; all pages together are complete."""
     monkeypatch.setattr(walks, "MOST_ENTRIES", 3)
     for name in ("rare", "usual"):
         await store.settings.create_trigger(PROJECT, spec(name=name, type=name))
@@ -208,7 +208,7 @@ async def test_a_rare_trigger_is_found_among_many_others(
 
 
 async def test_a_backlog_says_what_is_owed_and_why(three: Three) -> None:
-    """Of a trigger it is told what waits, what is due, what is dead, and what went wrong last."""
+    """A trigger's backlog says what waits, what is due, what is dead, and what failed last."""
     store, clock, _ = three
     found = await store.log.get_backlog(PROJECT, "c", now=clock.time)
     assert (found.scheduled, found.due, found.delivering, found.dead_lettered) == (1, 0, 0, 0)
@@ -232,7 +232,7 @@ async def test_a_backlog_says_what_is_owed_and_why(three: Three) -> None:
 # What it costs.
 
 
-class Noting(SqliteSession):
+class NotingSession(SqliteSession):
     """A session that notes how each query runs."""
 
     def __init__(self, database: Embedded) -> None:
@@ -257,14 +257,14 @@ class Noting(SqliteSession):
 SMALL = ("trigger", "project", "delivery_leased", "LIST SUBQUERY", "CO-ROUTINE", "SCAN t2", "SCAN (subquery")
 
 
-def slow(session: Noting) -> list[str]:
+def slow(session: NotingSession) -> list[str]:
     """Return the steps that take longer the more events, deliveries or attempts there are."""
     steps = [step for step in session.steps if not step.startswith("SEARCH")]
     return [step for step in steps if not any(word in step for word in SMALL)]
 
 
 @pytest.fixture
-async def noting(sqlite: Sqlite, clock: HandClock, desk: Desk) -> Noting:
+async def noting(sqlite: Sqlite, clock: HandClock, desk: Desk) -> NotingSession:
     """A session on a database with a trigger and an event."""
     async with opened(sqlite, clock, desk) as store:
         await store.settings.create_project(PROJECT)
@@ -272,7 +272,7 @@ async def noting(sqlite: Sqlite, clock: HandClock, desk: Desk) -> Noting:
         await store.intake.queue(event(event_id="e1"))
     database = Embedded(str(sqlite.path))
     database.connect()
-    return Noting(database)
+    return NotingSession(database)
 
 
 PLACE = (START + 5 * SECOND, 9)
@@ -298,9 +298,9 @@ SOME = DeliveryFilter(trigger="mailer", from_time=START, until_time=START + SECO
     ],
 )
 def test_a_list_of_deliveries_walks_along_an_index(
-    noting: Noting, wanted: DeliveryFilter, index: str
+    noting: NotingSession, wanted: DeliveryFilter, index: str
 ) -> None:
-    """A page of deliveries costs the same however many there are: it is read in the order of an index."""
+    """A page of deliveries costs the same however many there are, because it is read along an index."""
     list_deliveries(noting, PROJECT, wanted, Page(before=PLACE))
     assert any(f"INDEX {index}" in step for step in noting.steps), noting.steps
     assert slow(noting) == []
@@ -316,7 +316,7 @@ def test_a_list_of_deliveries_walks_along_an_index(
         (EventFilter(id_prefix="e", type="x"), "event_id (project_id=? AND event_id>? AND event_id<?)"),
     ],
 )
-def test_events_are_read_along_an_index(noting: Noting, wanted: EventFilter, index: str) -> None:
+def test_events_are_read_along_an_index(noting: NotingSession, wanted: EventFilter, index: str) -> None:
     """A page of events costs the same however many there are."""
     place = ("e1",) if wanted.id_prefix else PLACE
     list_events(noting, PROJECT, wanted, Page(before=place))
@@ -324,8 +324,8 @@ def test_events_are_read_along_an_index(noting: Noting, wanted: EventFilter, ind
     assert slow(noting) == []
 
 
-def test_what_is_under_way_or_one_events_is_sorted_and_nothing_else(noting: Noting) -> None:
-    """What is being delivered, and what one event is owed, is few: it is found by an index, then sorted."""
+def test_what_is_under_way_or_one_events_is_sorted_and_nothing_else(noting: NotingSession) -> None:
+    """The deliveries under way, or of one event, are few: they are found by an index, then sorted."""
     for wanted, index in (
         (DeliveryFilter(state=State.DELIVERING), "delivery_leased"),
         (DeliveryFilter(event_id="e1"), "delivery_event (event_row=?)"),
@@ -336,16 +336,16 @@ def test_what_is_under_way_or_one_events_is_sorted_and_nothing_else(noting: Noti
         assert set(slow(noting)) <= {"USE TEMP B-TREE FOR ORDER BY"}
 
 
-def test_attempts_and_backlogs_are_found_by_an_index(noting: Noting) -> None:
-    """The attempts of a delivery, and what a trigger owes, are read without looking at anything else."""
+def test_attempts_and_backlogs_are_found_by_an_index(noting: NotingSession) -> None:
+    """The attempts of a delivery, and a trigger's backlog, are read without touching other rows."""
     (delivery,) = list_deliveries(noting, PROJECT, DeliveryFilter(), Page())
     list_attempts(noting, PROJECT, delivery.delivery_id, Page())
     backlog.get_backlog(noting, PROJECT, "mailer", START)
     assert slow(noting) == []
 
 
-def test_a_walk_that_no_index_answers_would_be_seen(noting: Noting) -> None:
-    """Control: the same walk with a condition that belongs to no index is a scan or a sort."""
+def test_a_walk_that_no_index_answers_would_be_seen(noting: NotingSession) -> None:
+    """The control: the same walk with a condition that no index has is a scan or a sort."""
     mine = DeliveryRow.project_id == get_project(noting, PROJECT).id
     walk = pages.Walk(keys=(DeliveryRow.due_time, DeliveryRow.id), along=(mine,))
     walk.page(noting, DeliveryRow.select(), Page())

@@ -1,4 +1,4 @@
-"""The log: what was accepted and what became of it, in pages, newest first."""
+"""The log: accepted events and what became of them, in pages, newest first."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ ALL = DeliveryFilter()
 
 
 async def test_deliveries_come_newest_first_in_pages(store: Store) -> None:
-    """Each page goes on where the one before ended; together they are everything, once."""
+    """Each page goes on where the one before ended; together they have everything, once."""
     await store.settings.create_trigger(PROJECT, spec())
     for number in range(7):
         await store.intake.queue(event(event_id=f"e{number}"))
@@ -27,7 +27,7 @@ async def test_deliveries_come_newest_first_in_pages(store: Store) -> None:
 
 
 async def test_what_comes_while_paging_is_not_in_later_pages(store: Store) -> None:
-    """New events don't shift the pages that follow."""
+    """New events do not shift the later pages."""
     await store.settings.create_trigger(PROJECT, spec())
     for number in range(4):
         await store.intake.queue(event(event_id=f"e{number}"))
@@ -82,7 +82,7 @@ async def test_filters_narrow_the_list(
 
 
 async def test_a_filtered_list_has_pages(store: Store, desk: Desk, worker: Worker) -> None:
-    """The pages of a filtered list hold what the filter lets through, and no less."""
+    """The pages of a filtered list are full: they have everything that the filter lets through."""
     for name in ("a", "b"):
         await store.settings.create_trigger(PROJECT, spec(name))
     for number in range(3):
@@ -96,7 +96,7 @@ async def test_a_filtered_list_has_pages(store: Store, desk: Desk, worker: Worke
 async def test_a_list_has_each_deliverys_own_attempts(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """Each listed delivery comes with its attempts in order, and with nobody else's."""
+    """Each listed delivery has its own attempts, in order, and no others."""
     await store.settings.create_trigger(PROJECT, spec())
     for event_id in ("none", "one", "two"):
         await store.intake.queue(event(event_id=event_id))
@@ -115,7 +115,7 @@ async def test_a_list_has_each_deliverys_own_attempts(
 
 
 async def test_what_is_owed_comes_in_the_order_of_trigger_names(store: Store, desk: Desk) -> None:
-    """Whoever waits for an event gets its deliveries in trigger-name order, and which are paused."""
+    """A synchronous caller gets its event's deliveries by trigger name, and which triggers are paused."""
     for name in ("m", "z", "a"):
         await store.settings.create_trigger(PROJECT, spec(name))
     await store.settings.set_paused(PROJECT, "z", paused=True)
@@ -133,7 +133,7 @@ async def test_what_is_owed_comes_in_the_order_of_trigger_names(store: Store, de
 
 
 async def test_a_deleted_triggers_deliveries_stay_in_the_log(store: Store, desk: Desk) -> None:
-    """What was owed to a trigger that is gone can still be looked up, by its name too."""
+    """Deliveries of a deleted trigger can still be looked up, also by its name."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event(event_id="e1", delay=SECOND))
     await store.settings.delete_trigger(PROJECT, "mailer")
@@ -144,7 +144,7 @@ async def test_a_deleted_triggers_deliveries_stay_in_the_log(store: Store, desk:
 
 
 async def test_what_is_not_there_is_not_found(store: Store, desk: Desk) -> None:
-    """Each kind of thing that is missing has its own answer, also when it is another project's."""
+    """Each kind of missing thing has its own error, also if it exists in another project."""
     await store.settings.create_project("other")
     await store.settings.create_trigger("other", spec())
     await store.intake.queue(event(event_id="e1", project="other"))

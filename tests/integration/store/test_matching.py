@@ -1,4 +1,4 @@
-"""Filters in the commit: which deliveries an event gets, and what a filter that costs too much can do."""
+"""Filters in the commit: which deliveries an event gets, and what an expensive filter can do."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ async def count(store: Store, data: bytes = b"{}", **fields: Any) -> int:
 
 
 async def test_an_event_goes_where_the_filters_want_it(store: Store) -> None:
-    """Each trigger gets the events that its own filter wants; one without a filter gets all of them."""
+    """Each trigger gets the events that match its own filter; one without a filter gets all of them."""
     await store.settings.create_trigger(PROJECT, spec("all"))
     await store.settings.create_trigger(PROJECT, spec("large", filter="data.amount > 100"))
     await store.settings.create_trigger(PROJECT, spec("euros", filter="data.currency == 'EUR'"))
@@ -34,7 +34,7 @@ async def test_an_event_goes_where_the_filters_want_it(store: Store) -> None:
 
 
 async def test_a_filter_sees_the_event_as_it_is_stored(store: Store) -> None:
-    """The id is the one that the event gets, also if its sender gave none; the time is now."""
+    """The filter sees the event's final id, even if the server made it, and the current time."""
     wanted = f"id.size() == 36 && project == '{PROJECT}' && time == timestamp({START // 1_000_000})"
     await store.settings.create_trigger(PROJECT, spec(filter=wanted))
     assert await count(store) == 1
@@ -42,7 +42,7 @@ async def test_a_filter_sees_the_event_as_it_is_stored(store: Store) -> None:
 
 
 async def test_a_changed_filter_holds_for_the_next_event(store: Store) -> None:
-    """An event queued after the filter was saved always sees it."""
+    """An event queued after the filter was saved always uses it."""
     await store.settings.create_trigger(PROJECT, spec(filter="false"))
     assert await count(store) == 0
     await store.settings.update_trigger(PROJECT, "mailer", lambda _: spec(filter="true"))
@@ -52,7 +52,7 @@ async def test_a_changed_filter_holds_for_the_next_event(store: Store) -> None:
 
 
 async def test_an_event_that_no_filter_wants_has_nobody_to_wait_for(store: Store) -> None:
-    """A synchronous event that every filter turns away is not stored."""
+    """A synchronous event that no filter matches is not stored."""
     await store.settings.create_trigger(PROJECT, spec(filter="data.urgent == true"))
     with pytest.raises(NoTriggerMatched):
         await store.intake.queue(event(wait_until=START + 10_000_000))
@@ -61,7 +61,7 @@ async def test_an_event_that_no_filter_wants_has_nobody_to_wait_for(store: Store
 async def test_a_filter_that_fails_does_not_match_and_is_counted(
     store: Store, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """No answer is no match; the log says so now and then, without the event's data; each is counted."""
+    """A filter that fails does not match; it is counted, and logged now and then, without the data."""
     await store.settings.create_trigger(PROJECT, spec(filter="data[data.key] == 1"))
     before = failures("error")
     assert [await count(store, b'{"key": "hunter2"}') for _ in range(3)] == [0, 0, 0]
@@ -71,7 +71,7 @@ async def test_a_filter_that_fails_does_not_match_and_is_counted(
 
 
 async def test_a_nested_loop_rests_after_it_ran_out_of_steps(store: Store, clock: HandClock) -> None:
-    """A filter that used up its steps is not run again at once, and gets its turn again later."""
+    """A filter that used up its steps is not run again at once, but gets another turn later."""
     await store.settings.create_trigger(PROJECT, spec(filter=BOMB))
     steps, suspended = failures("steps"), failures("suspended")
     assert [await count(store, MANY) for _ in range(20)] == [0] * 20
@@ -82,7 +82,7 @@ async def test_a_nested_loop_rests_after_it_ran_out_of_steps(store: Store, clock
 
 
 async def test_a_changed_filter_does_not_rest(store: Store) -> None:
-    """Whoever mends a filter need not wait."""
+    """A fixed filter runs at once."""
     await store.settings.create_trigger(PROJECT, spec(filter=BOMB))
     assert await count(store, MANY) == 0
     await store.settings.update_trigger(PROJECT, "mailer", lambda _: spec(filter="data.size() == 1000"))

@@ -1,4 +1,4 @@
-"""Nodes: several stores on one PostgreSQL see what each other does, and never do the same thing twice."""
+"""Nodes: several stores on one PostgreSQL see each other's changes, and never do the same thing twice."""
 
 import asyncio
 from collections import Counter
@@ -29,7 +29,7 @@ NODES = 3
 
 
 class Node:
-    """A store, and who works for it."""
+    """A store, and its worker."""
 
     def __init__(self, store: Store, desk: Desk, clock: HandClock) -> None:
         self.store = store
@@ -52,7 +52,7 @@ async def nodes(postgres: Postgres, clock: HandClock) -> AsyncIterator[list[Node
 
 
 async def test_a_trigger_is_known_to_every_node_at_once(nodes: list[Node]) -> None:
-    """What was saved on one node matches the very next event on another, and no longer once it is deleted."""
+    """A trigger saved on one node matches the very next event on another, until it is deleted."""
     first, second, third = nodes
     assert (await second.store.intake.queue(event())).delivery_count == 0
     await first.store.settings.create_trigger(PROJECT, spec())
@@ -62,7 +62,7 @@ async def test_a_trigger_is_known_to_every_node_at_once(nodes: list[Node]) -> No
 
 
 async def test_a_pause_holds_on_every_node(nodes: list[Node], clock: HandClock) -> None:
-    """Nobody claims or hands over for a trigger that was paused on another node; resumed, all may (E30)."""
+    """A trigger that is paused on one node is claimed and handed over by none, until it is resumed (E30)."""
     first, second, third = nodes
     await first.store.settings.create_trigger(PROJECT, spec())
     await second.store.intake.queue(event(delay=SECOND))
@@ -76,7 +76,7 @@ async def test_a_pause_holds_on_every_node(nodes: list[Node], clock: HandClock) 
 
 
 async def test_a_paused_project_waits_on_every_node(nodes: list[Node], clock: HandClock) -> None:
-    """A project's pause holds for all nodes, too."""
+    """A project's pause applies to all nodes too."""
     first, second, _ = nodes
     await first.store.settings.create_trigger(PROJECT, spec())
     await second.store.intake.queue(event(delay=SECOND))
@@ -86,7 +86,7 @@ async def test_a_paused_project_waits_on_every_node(nodes: list[Node], clock: Ha
 
 
 async def test_a_schema_is_known_to_every_node_soon(nodes: list[Node]) -> None:
-    """The schema of a type of events is known on the other nodes once they have begun another commit."""
+    """Other nodes know the schema of an event type from their next commit on."""
     first, second, _ = nodes
     text = '{"type":"object"}'
     save = SaveType(project=PROJECT, type="order", schema=text, json_schema=text, create=True)
@@ -100,7 +100,7 @@ async def test_a_schema_is_known_to_every_node_soon(nodes: list[Node]) -> None:
 
 
 async def test_a_project_is_made_once(nodes: list[Node]) -> None:
-    """Of three nodes that make the same project at once one does, and the others say that it exists."""
+    """If three nodes create the same project at once, one succeeds; the others learn that it exists."""
     made = await asyncio.gather(
         *(node.store.settings.create_project("new") for node in nodes), return_exceptions=True
     )
@@ -129,7 +129,7 @@ async def test_an_id_is_accepted_once_by_all_nodes_together(nodes: list[Node], p
 
 
 async def test_an_id_with_another_content_is_refused_by_every_node(nodes: list[Node]) -> None:
-    """Of two nodes that get the same id with different data at once, one refuses it (D2)."""
+    """If two nodes get the same id with different data at once, one of them refuses it (D2)."""
     answers = await asyncio.gather(
         *(
             node.store.intake.queue(event(event_id="e1", data=b"%d" % number))
@@ -155,7 +155,7 @@ async def test_a_delivery_is_leased_once(nodes: list[Node], clock: HandClock) ->
 
 
 async def test_a_late_outcome_changes_nothing_on_another_node(nodes: list[Node], clock: HandClock) -> None:
-    """The node that stalled and comes back is fenced; what it sent is in the log, marked late (H20)."""
+    """A node that stalled and comes back is fenced; its attempt is in the log, marked late (H20)."""
     first, second, third = nodes
     await first.store.settings.create_trigger(PROJECT, spec())
     await first.store.intake.queue(event())
@@ -189,7 +189,7 @@ async def test_a_bulk_action_is_one_nodes_until_that_is_gone(nodes: list[Node], 
 async def test_a_connection_that_died_while_idle_costs_nobody_an_error(
     nodes: list[Node], postgres: Postgres
 ) -> None:
-    """A firewall that forgets connections, or a PostgreSQL that was restarted, is not noticed by callers."""
+    """A connection that a firewall forgot, or a PostgreSQL restart, is not noticed by callers."""
     first, second, _ = nodes
     await first.store.intake.queue(event())
     await second.store.intake.queue(event())
@@ -205,7 +205,7 @@ async def test_a_connection_that_died_while_idle_costs_nobody_an_error(
 
 
 async def test_a_node_sees_who_else_is_there(nodes: list[Node], clock: HandClock) -> None:
-    """Until it leaves, or was not seen for two and a half seconds."""
+    """A node is seen by others until it leaves, or was not seen for two and a half seconds."""
     first, second, third = (node.store for node in nodes)
     await first.nodes.beat("a")
     clock.advance(1)

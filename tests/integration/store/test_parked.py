@@ -1,4 +1,4 @@
-"""What is parked: due, but waiting; and what of it refuses more."""
+"""Which deliveries are parked, that is due but waiting, and that too many of them refuse more."""
 
 import pytest
 from bellrope_server.errors import OverQuota
@@ -8,7 +8,7 @@ from integration.store.rig import HOUR, PROJECT, Desk, HandClock, event, spec
 
 
 async def test_what_is_due_and_waits_is_parked(store: Store, desk: Desk, clock: HandClock) -> None:
-    """Not what is due later, is being attempted, or is another trigger's; nor what was cancelled."""
+    """Parked deliveries are due and wait: not delayed, under way, of another trigger, or cancelled."""
     paused = await store.settings.create_trigger(PROJECT, spec("paused", paused=True))
     await store.settings.create_trigger(PROJECT, spec("running"))
     for number in range(3):
@@ -22,7 +22,7 @@ async def test_what_is_due_and_waits_is_parked(store: Store, desk: Desk, clock: 
 
 
 async def test_events_for_a_full_trigger_are_refused(store: Store, quota: Quota) -> None:
-    """The trigger is named; who sends again what was accepted gets the first answer."""
+    """The error names the trigger; an accepted event that is sent again gets its first answer."""
     full = await store.settings.create_trigger(PROJECT, spec("full", paused=True))
     await store.intake.queue(event(event_id="o1"))
     quota.note(frozenset({full.id}))

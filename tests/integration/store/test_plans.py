@@ -1,4 +1,4 @@
-"""What PostgreSQL planned while its tables were young is planned anew when they have grown."""
+"""PostgreSQL's plans from when its tables were small are made again when the tables have grown."""
 
 import asyncio
 import time
@@ -17,7 +17,7 @@ GROW = """
     FROM event e, generate_series(1000, 1000 + %s) n WHERE e.event_id = 'first'
 """
 READ = "SELECT idx_tup_read FROM pg_stat_user_indexes WHERE indexrelname = 'event_project'"
-LOOKS = 20  # psycopg prepares a statement after five, PostgreSQL keeps its plan after five more
+LOOKS = 20  # psycopg prepares a statement after five uses, PostgreSQL keeps its plan after five more
 
 
 async def queue(store: Store) -> object:
@@ -43,7 +43,7 @@ async def test_a_table_that_has_grown_is_looked_up_by_the_right_index(
         with psycopg.connect(postgres.url, autocommit=True) as connection:
             connection.execute(GROW, (ROWS,))
         await asyncio.sleep(PLAN_AGAIN + 0.1)
-        before, end = walked(postgres), time.monotonic() + 1.5  # PostgreSQL counts what it did a second later
+        before, end = walked(postgres), time.monotonic() + 1.5  # PostgreSQL counts its work a second later
         while time.monotonic() < end:
             await look_up(store)
             await asyncio.sleep(0.05)
@@ -51,5 +51,5 @@ async def test_a_table_that_has_grown_is_looked_up_by_the_right_index(
 
 
 def walked(postgres: Postgres) -> int:
-    """Return how many entries of the index by time were read so far."""
+    """Return how many entries of the index by time have been read so far."""
     return int(postgres.rows(READ)[0][0])

@@ -35,14 +35,14 @@ ALL = DeliveryFilter()
 
 
 async def states(store: Store) -> dict[str, State]:
-    """Return the state of each trigger's one delivery."""
+    """Return the state of each trigger's only delivery."""
     found = await store.log.list_deliveries(PROJECT, ALL, Page())
     assert len({each.trigger for each in found}) == len(found)
     return {each.trigger: each.state for each in found}
 
 
 async def test_each_trigger_of_the_type_is_owed_a_delivery(store: Store) -> None:
-    """An event is owed to every trigger of its type in its project, and to no other."""
+    """An event gets a delivery for every trigger of its type in its project, and no others."""
     await store.settings.create_project("other")
     for name, type in (("a", "sent-email"), ("b", "sent-email"), ("c", "sent-sms")):
         await store.settings.create_trigger(PROJECT, spec(name, type))
@@ -80,7 +80,7 @@ async def test_options_match_by_comma_list(
 async def test_a_paused_trigger_matches_but_its_delivery_waits(
     store: Store, desk: Desk, worker: Worker
 ) -> None:
-    """What comes for a paused trigger is kept, and goes out once it is resumed."""
+    """A delivery for a paused trigger is kept, and sent when the trigger is resumed."""
     trigger = await store.settings.create_trigger(PROJECT, spec(paused=True))
     desk.woken.clear()
     accepted = await store.intake.queue(event())
@@ -93,7 +93,7 @@ async def test_a_paused_trigger_matches_but_its_delivery_waits(
 
 
 async def test_an_event_that_matches_nothing_is_stored(store: Store, desk: Desk) -> None:
-    """An event without a trigger is accepted, says 0 deliveries, and can be looked at."""
+    """An event without a trigger is accepted, with 0 deliveries, and can be read."""
     accepted = await store.intake.queue(event("nobody-listens", b"[1]", event_id="e1"))
     assert accepted.delivery_count == 0
     assert (await store.log.get_event(PROJECT, "e1")).delivery_count == 0
@@ -101,7 +101,7 @@ async def test_an_event_that_matches_nothing_is_stored(store: Store, desk: Desk)
 
 
 async def test_a_stored_event_is_as_it_was_sent(store: Store) -> None:
-    """Everything the sender said about an event can be read back."""
+    """Everything that the sender set in an event can be read back."""
     sent = event(
         data=b'{"to": 1}',
         event_id="e1",
@@ -129,7 +129,7 @@ async def test_a_stored_event_is_as_it_was_sent(store: Store) -> None:
 
 
 async def test_what_is_due_now_is_handed_over_leased(store: Store, desk: Desk, clock: HandClock) -> None:
-    """What is due at once is attempted without a detour through the table, and is leased in it."""
+    """A delivery that is due at once is handed over with its lease, without a claim."""
     trigger = await store.settings.create_trigger(PROJECT, spec())
     accepted = await store.intake.queue(event(data=b"[1]", traceparent="t", event_id="e1"))
     (delivery,) = await store.log.list_deliveries(PROJECT, ALL, Page())
@@ -155,7 +155,7 @@ async def test_what_is_due_now_is_handed_over_leased(store: Store, desk: Desk, c
 
 
 async def test_a_callers_end_does_not_stop_the_hand_over(store: Store, desk: Desk) -> None:
-    """Who goes away after sending changes nothing: the event is stored and attempted."""
+    """If the caller goes away after sending, the event is still stored and attempted."""
     await store.settings.create_trigger(PROJECT, spec())
     async with one_commit(store):
         calling = asyncio.create_task(store.intake.queue(event(event_id="e1")))
@@ -200,7 +200,7 @@ async def test_what_was_due_in_the_past_is_due_now(store: Store, desk: Desk) -> 
 
 
 async def test_without_a_free_slot_it_waits(store: Store, desk: Desk, worker: Worker) -> None:
-    """More than the cap allows waits in the table until a slot is free."""
+    """Deliveries over the cap wait in the table until a slot is free."""
     trigger = await store.settings.create_trigger(PROJECT, spec())
     desk.most = 1
     desk.woken.clear()
@@ -213,7 +213,7 @@ async def test_without_a_free_slot_it_waits(store: Store, desk: Desk, worker: Wo
 
 
 async def test_a_trigger_without_a_slot_does_not_hold_up_another(store: Store, desk: Desk) -> None:
-    """One trigger at its cap does not delay what the same event owes to others."""
+    """A trigger at its cap does not delay the same event's deliveries to others."""
     slow = await store.settings.create_trigger(PROJECT, spec("slow"))
     await store.settings.create_trigger(PROJECT, spec("quick"))
     desk.most = 1
@@ -225,7 +225,7 @@ async def test_a_trigger_without_a_slot_does_not_hold_up_another(store: Store, d
 async def test_what_expired_is_never_handed_over(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """An event whose expire time passed while it waited is EXPIRED and never sent (D28)."""
+    """An event whose expire time passes while it waits is EXPIRED and never sent (D28)."""
     trigger = await store.settings.create_trigger(PROJECT, spec())
     desk.woken.clear()
     accepted = await store.intake.queue(event(delay=60 * SECOND, expire_time=START + 30 * SECOND))
@@ -273,7 +273,7 @@ SENT: dict[str, Any] = {
 async def test_the_same_id_again_gets_the_first_answer(
     store: Store, desk: Desk, clock: HandClock, again: dict[str, Any]
 ) -> None:
-    """The same request with the same id is stored once and answered as it was the first time."""
+    """The same request with the same id is stored once, and gets the first answer again."""
     await store.settings.create_trigger(PROJECT, spec())
     first = await store.intake.queue(event(**SENT))
     await store.settings.create_trigger(PROJECT, spec("came-later"))
@@ -286,7 +286,7 @@ async def test_the_same_id_again_gets_the_first_answer(
 
 
 async def test_the_first_answer_outlives_a_restart(database: Database, clock: HandClock, desk: Desk) -> None:
-    """A duplicate is recognised after a restart, also when it was due at once."""
+    """A duplicate is recognised after a restart, even if it was due at once."""
     async with opened(database, clock, desk) as store:
         await store.settings.create_project(PROJECT)
         first = await store.intake.queue(event(event_id="e1"))
@@ -324,7 +324,7 @@ async def test_the_same_id_for_another_request_is_refused(store: Store, other: d
 async def test_a_hundred_at_once_with_one_id_are_one_event(
     store: Store, desk: Desk, database: Database
 ) -> None:
-    """However many send the same id at the same time, one event is stored and attempted (D3)."""
+    """However many callers send the same id at the same time, one event is stored and attempted (D3)."""
     await store.settings.create_trigger(PROJECT, spec())
     answers = await asyncio.gather(*(store.intake.queue(event(event_id="e1")) for _ in range(100)))
     assert sorted(answer.duplicate for answer in answers) == [False] + [True] * 99
@@ -337,7 +337,7 @@ async def test_a_hundred_at_once_with_one_id_are_one_event(
 
 
 async def test_duplicates_are_seen_within_one_commit(store: Store, desk: Desk, database: Database) -> None:
-    """Callers who share a commit get the answers they would get one after the other."""
+    """Callers that share a commit get the answers that they would get one after another."""
     await store.settings.create_trigger(PROJECT, spec())
     async with one_commit(store):
         calls = [
@@ -373,7 +373,7 @@ async def test_without_an_id_every_event_is_a_new_one(store: Store) -> None:
     "data", [b"18446744073709551616", b"1.0", b"-0", b"0.10", b'"\\u0000"', b'"\x00"', b" {} ", b'"\xc3\xa9"']
 )
 async def test_data_stays_byte_for_byte(store: Store, desk: Desk, worker: Worker, data: bytes) -> None:
-    """What the webhook gets is what the sender sent, byte for byte, at once and from the table."""
+    """The webhook gets what the sender sent, byte for byte, at once and from the table."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event(data=data, event_id="e1"))
     assert (await store.log.get_event(PROJECT, "e1")).data == data
@@ -383,7 +383,7 @@ async def test_data_stays_byte_for_byte(store: Store, desk: Desk, worker: Worker
 
 
 async def test_an_unknown_project_is_refused(store: Store, database: Database) -> None:
-    """An event for a project that is not there is refused, and nothing is stored."""
+    """An event for a missing project is refused, and nothing is stored."""
     with pytest.raises(ProjectNotFound):
         await store.intake.queue(event(project="nowhere"))
     assert database.rows("SELECT count(*) FROM event") == [(0,)]
@@ -392,7 +392,7 @@ async def test_an_unknown_project_is_refused(store: Store, database: Database) -
 async def test_waiting_callers_get_long_answers_kept(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """For a caller who waits for the answer, 1 MiB of it is kept instead of 16 KiB, on every attempt."""
+    """For a caller that waits for the answer, 1 MiB of it is kept instead of 16 KiB, on every attempt."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event(wait_until=START + HOUR))
     await worker.answer(desk.handed[0], 500)
@@ -445,7 +445,7 @@ async def test_nobody_waits_for_what_is_due_too_late(store: Store, database: Dat
 
 
 async def test_nobody_waits_beyond_a_deadline(store: Store, database: Database) -> None:
-    """TriggerSync whose deadline passed before the event could be stored is told so; nothing is stored."""
+    """TriggerSync gets an error if its deadline passes before the event is stored; nothing is stored."""
     await store.settings.create_trigger(PROJECT, spec())
     with pytest.raises(DeadlinePassed):
         await store.intake.queue(event(wait_until=START - 1))
@@ -453,7 +453,7 @@ async def test_nobody_waits_beyond_a_deadline(store: Store, database: Database) 
 
 
 async def test_a_duplicate_joins_the_wait(store: Store, desk: Desk) -> None:
-    """The same id again joins what is under way, even when the trigger is paused or gone by now."""
+    """The same id joins the wait for what is under way, even if the trigger is now paused or deleted."""
     await store.settings.create_trigger(PROJECT, spec())
     first = await store.intake.queue(event(event_id="e1", wait_until=START + HOUR))
     await store.settings.set_paused(PROJECT, "mailer", paused=True)
@@ -465,7 +465,7 @@ async def test_a_duplicate_joins_the_wait(store: Store, desk: Desk) -> None:
 
 
 async def test_a_refused_id_is_free(store: Store) -> None:
-    """An id whose request was refused was not used: it can be sent again."""
+    """The id of a refused request is not used up: it can be sent again."""
     with pytest.raises(NoTriggerMatched):
         await store.intake.queue(event(event_id="e1", wait_until=START + HOUR))
     assert (await store.intake.queue(event(event_id="e1"))).duplicate is False

@@ -1,4 +1,4 @@
-"""Record: an attempt goes into the log and moves its delivery on, if its lease is still the current one."""
+"""Record: an attempt goes into the log and moves its delivery on, if its lease is still current."""
 
 import asyncio
 
@@ -32,7 +32,7 @@ DEAD_LETTERED = "bellrope.delivery.dead_lettered"
 
 
 async def the_delivery(store: Store, trigger: str = "mailer") -> Delivery:
-    """Return the trigger's one delivery."""
+    """Return the trigger's only delivery."""
     (delivery,) = await store.log.list_deliveries(PROJECT, DeliveryFilter(trigger=trigger), Page())
     return delivery
 
@@ -53,7 +53,7 @@ async def test_a_success_is_final(store: Store, desk: Desk, worker: Worker, cloc
 
 
 async def test_the_log_has_all_of_an_attempt(store: Store, desk: Desk) -> None:
-    """What an attempt sent and got is kept: the request, times, status, headers, body, error."""
+    """An attempt is stored with its request, times, status, headers, body and error."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event())
     sent = SentRequest(url="http://x/?a=ä", headers=b"webhook-id: 7\nX-Key: [hidden]", body_bytes=1_048_577)
@@ -74,7 +74,7 @@ async def test_the_log_has_all_of_an_attempt(store: Store, desk: Desk) -> None:
 
 
 async def test_an_attempt_may_have_come_to_no_request(store: Store, desk: Desk) -> None:
-    """What was not sent, and times that there were none of, stay absent."""
+    """A request that was not sent, and times that did not occur, are absent."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event())
     made = attempt(0, error=AttemptError.DNS_ERROR)
@@ -84,7 +84,7 @@ async def test_an_attempt_may_have_come_to_no_request(store: Store, desk: Desk) 
 
 
 async def test_a_failure_is_tried_again(store: Store, desk: Desk, worker: Worker, clock: HandClock) -> None:
-    """After a failure the delivery waits its backoff, longer each time, and attempts are numbered from 1."""
+    """After a failure the delivery waits for its backoff, longer each time; attempts count from 1."""
     trigger = await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event())
     desk.woken.clear()
@@ -111,7 +111,7 @@ async def test_a_failure_is_tried_again(store: Store, desk: Desk, worker: Worker
 async def test_a_delivery_out_of_retries_is_a_dead_letter(
     store: Store, desk: Desk, worker: Worker, clock: HandClock, retries: int
 ) -> None:
-    """After its last retry failed a delivery is DEAD_LETTERED: one attempt more than it has retries."""
+    """After its last retry has failed a delivery is DEAD_LETTERED, with one attempt more than retries."""
     await store.settings.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=retries)))
     await store.intake.queue(event())
     await worker.finish(desk.handed[0], 500)
@@ -123,7 +123,7 @@ async def test_a_delivery_out_of_retries_is_a_dead_letter(
 async def test_a_dead_letter_is_told_to_its_project(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """A dead letter queues an event that says which delivery it was and why."""
+    """A dead letter queues an event that says which delivery it was and why it failed."""
     ops = await store.settings.create_trigger(PROJECT, spec("ops", DEAD_LETTERED))
     await store.settings.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=0)))
     await store.intake.queue(event(event_id="e1"))
@@ -146,7 +146,7 @@ async def test_a_dead_letter_is_told_to_its_project(
 async def test_a_dead_letter_without_an_answer_has_no_status(
     store: Store, desk: Desk, worker: Worker
 ) -> None:
-    """When no webhook ever answered, the last status is null."""
+    """If no webhook ever answered, the last status is null."""
     await store.settings.create_trigger(PROJECT, spec("ops", DEAD_LETTERED))
     await store.settings.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=0)))
     await store.intake.queue(event())
@@ -157,7 +157,7 @@ async def test_a_dead_letter_without_an_answer_has_no_status(
 async def test_a_dead_letter_is_told_even_if_nobody_listens(
     store: Store, desk: Desk, worker: Worker, database: Database
 ) -> None:
-    """The event about a dead letter is in the log of a project without a trigger for it."""
+    """The event about a dead letter is in the log even if no trigger matches it."""
     await store.settings.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=0)))
     await store.intake.queue(event())
     await worker.answer(desk.handed[0], 500)
@@ -170,7 +170,7 @@ async def test_a_dead_letter_is_told_even_if_nobody_listens(
 async def test_no_dead_letter_is_told_about_a_dead_letters_event(
     store: Store, desk: Desk, worker: Worker, database: Database
 ) -> None:
-    """When the event about a dead letter becomes a dead letter itself, that is the end of it."""
+    """If the event about a dead letter becomes a dead letter itself, no further event is queued."""
     for name, type in (("ops", DEAD_LETTERED), ("mailer", "sent-email")):
         await store.settings.create_trigger(PROJECT, spec(name, type, retry_policy=RetryPolicy(retries=0)))
     await store.intake.queue(event())
@@ -181,7 +181,7 @@ async def test_no_dead_letter_is_told_about_a_dead_letters_event(
 
 
 async def late_and_current(store: Store, desk: Desk, worker: Worker, clock: HandClock) -> Leased:
-    """Let a first worker lose its lease to a second, let the first record a failure, return the second's."""
+    """Let one worker lose its lease to another and then record a failure; return the other's lease."""
     await store.settings.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=0)))
     await store.intake.queue(event())
     clock.advance(21)
@@ -211,7 +211,7 @@ async def test_a_late_attempt_is_logged_and_changes_nothing(
 async def test_the_fence_is_what_stops_a_late_attempt(
     store: Store, desk: Desk, worker: Worker, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Control: with the comparison of leases taken out, the late failure does end the delivery."""
+    """The control: without the comparison of leases, the late failure ends the delivery."""
     without = Statement(
         record.SETTLE.sqlite.replace('AND ("delivery"."lease" = :lease)', ""),
         record.SETTLE.postgres.replace('AND ("delivery"."lease" = %(lease)s)', ""),
@@ -251,7 +251,7 @@ async def test_late_and_current_in_one_commit(
 async def test_the_same_record_twice_counts_once(
     store: Store, desk: Desk, worker: Worker, status: int
 ) -> None:
-    """An outcome that is recorded twice, because its first answer got lost, moves the delivery once."""
+    """An outcome that is recorded twice, because its first answer was lost, moves the delivery once."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event())
     (leased,) = desk.handed
@@ -268,7 +268,7 @@ async def test_the_same_record_twice_counts_once(
 async def test_late_attempts_spend_no_retry(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """What a lost lease's attempt got is not charged: the delivery keeps all of its retries."""
+    """An attempt with a lost lease uses up no retry of the delivery."""
     await store.settings.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=1)))
     await store.intake.queue(event())
     clock.advance(21)
@@ -286,7 +286,7 @@ async def test_late_attempts_spend_no_retry(
 async def test_an_attempt_ends_after_its_trigger_was_deleted(
     store: Store, desk: Desk, worker: Worker, status: int, state: State
 ) -> None:
-    """What was under way when its trigger was deleted is CANCELLED, unless it succeeded."""
+    """An attempt under way when its trigger is deleted ends CANCELLED, unless it succeeds."""
     await store.settings.create_trigger(PROJECT, spec(disable_on_gone=True))
     await store.intake.queue(event())
     await store.settings.delete_trigger(PROJECT, "mailer")
@@ -316,7 +316,7 @@ async def test_a_webhook_that_is_gone_pauses_its_trigger(
 
 
 async def test_many_410_pause_once(store: Store, desk: Desk, worker: Worker) -> None:
-    """A trigger that was resumed stays so when other attempts of the time before it end in a 410."""
+    """A resumed trigger is not paused again when attempts from before the pause end in a 410."""
     await store.settings.create_trigger(PROJECT, spec(disable_on_gone=True))
     for _ in range(3):
         await store.intake.queue(event())
@@ -330,7 +330,7 @@ async def test_many_410_pause_once(store: Store, desk: Desk, worker: Worker) -> 
 
 
 async def test_a_late_410_does_not_pause(store: Store, desk: Desk, worker: Worker, clock: HandClock) -> None:
-    """A 410 whose lease was lost changes nothing."""
+    """A 410 of an attempt whose lease was lost changes nothing."""
     await store.settings.create_trigger(PROJECT, spec(disable_on_gone=True))
     await store.intake.queue(event())
     clock.advance(21)
@@ -342,7 +342,7 @@ async def test_a_late_410_does_not_pause(store: Store, desk: Desk, worker: Worke
 async def test_an_edited_trigger_is_not_paused_by_its_old_webhook(
     store: Store, desk: Desk, worker: Worker
 ) -> None:
-    """A 410 from the URL that the trigger had before it was edited does not pause it (E7)."""
+    """A 410 from a trigger's former URL does not pause it (E7)."""
     await store.settings.create_trigger(PROJECT, spec(disable_on_gone=True))
     await store.intake.queue(event())
     new = spec(disable_on_gone=True, url="http://127.0.0.1:9/new")
@@ -362,7 +362,7 @@ async def test_without_the_option_410_is_a_failure(store: Store, desk: Desk, wor
 async def test_what_expires_before_its_next_attempt_is_not_sent(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """When the expire time comes before the next attempt, the delivery expires then, and not later (D28)."""
+    """If the expire time comes before the next attempt, the delivery expires then, and not later (D28)."""
     trigger = await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event(expire_time=START + 3 * SECOND))
     desk.woken.clear()
@@ -379,7 +379,7 @@ async def test_what_expires_before_its_next_attempt_is_not_sent(
 async def test_what_expires_after_its_next_attempt_is_sent(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """When the next attempt comes before the expire time, it is made."""
+    """If the next attempt comes before the expire time, it is made."""
     await store.settings.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(schedule=(SECOND, 2 * HOUR))))
     await store.intake.queue(event(expire_time=START + HOUR))
     await worker.answer(desk.handed[0], 500)
@@ -390,7 +390,7 @@ async def test_what_expires_after_its_next_attempt_is_sent(
 async def test_many_records_share_a_commit(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """Each of many attempts that end together gets its own number and state."""
+    """Of many attempts that end together each gets its own number and state."""
     await store.settings.create_trigger(PROJECT, spec())
     await asyncio.gather(*(store.intake.queue(event()) for _ in range(60)))
     commits = store.commits
@@ -410,7 +410,7 @@ async def test_many_records_share_a_commit(
 async def test_an_answers_events_are_queued_with_its_attempt(
     store: Store, clock: HandClock, worker: Worker, desk: Desk
 ) -> None:
-    """What an answer asks for is stored by the commit that records the attempt, and is looked at then."""
+    """The events in an answer are stored, and matched, by the commit that records the attempt."""
     trigger = await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event(event_id="e1"))
     (leased,) = desk.handed
@@ -430,7 +430,7 @@ async def test_an_answers_events_are_queued_with_its_attempt(
 async def test_a_late_answer_queues_nothing(
     store: Store, clock: HandClock, worker: Worker, desk: Desk
 ) -> None:
-    """Once the lease is lost, another attempt's answer is the one that counts: its events are stored once."""
+    """Once the lease is lost, the answer of another attempt counts: its events are stored once."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event(event_id="e1"))
     (lost,) = desk.handed

@@ -1,4 +1,4 @@
-"""Replay: a final delivery once more, now, with its retries anew."""
+"""Replay: a final delivery is sent once more, now, with all of its retries."""
 
 import asyncio
 
@@ -14,13 +14,13 @@ RETRIES = RetryPolicy(retries=1)
 
 
 async def the_delivery(store: Store) -> Delivery:
-    """Return the one delivery there is."""
+    """Return the only delivery."""
     (delivery,) = await store.log.list_deliveries(PROJECT, DeliveryFilter(), Page())
     return delivery
 
 
 async def ended(store: Store, desk: Desk, worker: Worker, clock: HandClock, state: State) -> Delivery:
-    """Bring the trigger's one delivery to an end in this state, and return it."""
+    """Bring the trigger's only delivery to an end in this state, and return it."""
     await store.settings.create_trigger(PROJECT, spec(retry_policy=RETRIES))
     if state is State.EXPIRED:
         await store.intake.queue(event(delay=2 * SECOND, expire_time=START + SECOND))
@@ -52,7 +52,7 @@ async def test_a_final_delivery_is_due_again(
 
 
 async def test_the_retries_start_anew(store: Store, desk: Desk, worker: Worker, clock: HandClock) -> None:
-    """A replayed delivery has all of its retries again, and no more than those."""
+    """A replayed delivery has all of its retries again, and no more."""
     before = await ended(store, desk, worker, clock, State.DEAD_LETTERED)
     await store.actions.replay(PROJECT, before.delivery_id)
     leased = await worker.claim_one()
@@ -65,7 +65,7 @@ async def test_the_retries_start_anew(store: Store, desk: Desk, worker: Worker, 
 async def test_an_expired_delivery_is_sent_when_replayed(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """Who replays what expired wants it sent: its expire time is over, and no longer counts."""
+    """A replayed delivery that had expired is sent: its expire time no longer counts."""
     before = await ended(store, desk, worker, clock, State.EXPIRED)
     await store.actions.replay(PROJECT, before.delivery_id)
     assert (await worker.answer(await worker.claim_one(), 500)).state is State.SCHEDULED
@@ -76,7 +76,7 @@ async def test_an_expired_delivery_is_sent_when_replayed(
 async def test_of_two_replays_at_once_one_counts(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """Two who replay the same dead letter at the same time begin one series of attempts (D25)."""
+    """Two replays of the same dead letter at the same time start one series of attempts (D25)."""
     before = await ended(store, desk, worker, clock, State.DEAD_LETTERED)
     async with one_commit(store):
         calls = [asyncio.create_task(store.actions.replay(PROJECT, before.delivery_id)) for _ in range(2)]
@@ -87,7 +87,7 @@ async def test_of_two_replays_at_once_one_counts(
 
 
 async def test_of_many_replays_one_counts(store: Store, desk: Desk, worker: Worker, clock: HandClock) -> None:
-    """However the replays of one delivery fall into commits, one of them counts."""
+    """However the replays of one delivery share commits, only one of them counts."""
     before = await ended(store, desk, worker, clock, State.SUCCEEDED)
     calls = (store.actions.replay(PROJECT, before.delivery_id) for _ in range(20))
     answers = await asyncio.gather(*calls, return_exceptions=True)
@@ -97,7 +97,7 @@ async def test_of_many_replays_one_counts(store: Store, desk: Desk, worker: Work
 async def test_what_is_under_way_is_not_replayed(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """A delivery that waits or is being attempted can't be replayed, and stays as it is."""
+    """A delivery that waits or is being attempted cannot be replayed, and stays as it is."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event())
     delivery_id = desk.handed[0].delivery_id
@@ -113,7 +113,7 @@ async def test_what_is_under_way_is_not_replayed(
 async def test_a_deleted_triggers_delivery_is_not_replayed(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """What a deleted trigger was owed has nowhere to go any more."""
+    """A delivery of a deleted trigger cannot be replayed, because it has no webhook any more."""
     before = await ended(store, desk, worker, clock, State.CANCELLED)
     assert before.state is State.CANCELLED
     with pytest.raises(TriggerDeleted):
@@ -136,7 +136,7 @@ async def test_a_paused_triggers_delivery_waits_when_replayed(
 async def test_an_attempt_from_before_a_replay_is_late(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """A worker that comes back after its delivery ended and was replayed has no say any more."""
+    """An attempt from before a delivery's end and replay is late, and changes nothing."""
     await store.settings.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=0)))
     await store.intake.queue(event())
     clock.advance(21)

@@ -1,4 +1,4 @@
-"""Rescue: a delivery whose lease is over waits again, and one that five leases did not end is poison."""
+"""Rescue: a delivery whose lease has expired waits again; after five lost leases it is poison."""
 
 import asyncio
 
@@ -25,13 +25,13 @@ DEAD_LETTERED = "bellrope.delivery.dead_lettered"
 
 
 async def the_delivery(store: Store) -> Delivery:
-    """Return the one delivery of the trigger `mailer`."""
+    """Return the only delivery of the trigger `mailer`."""
     (delivery,) = await store.log.list_deliveries(PROJECT, DeliveryFilter(trigger="mailer"), Page())
     return delivery
 
 
 async def lose_lease(store: Store, worker: Worker, clock: HandClock, desk: Desk, *, times: int = 1) -> None:
-    """Claim the delivery and let its lease end without an outcome, this often."""
+    """Claim the delivery and let its lease expire without an outcome, this many times."""
     for _ in range(times):
         leased = await worker.claim_one()
         clock.advance(LEASE)
@@ -42,7 +42,7 @@ async def lose_lease(store: Store, worker: Worker, clock: HandClock, desk: Desk,
 async def test_only_leases_that_are_over_are_freed(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """A lease is its holder's to the last microsecond, and free from then on."""
+    """A lease belongs to its holder to the last microsecond, and is free from then on."""
     trigger = await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event())
     desk.woken.clear()
@@ -59,7 +59,7 @@ async def test_only_leases_that_are_over_are_freed(
 async def test_a_lost_lease_spends_no_attempt(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """What was leased and lost is due as before, with no attempt in its log."""
+    """A delivery whose lease was lost is due as before, with no attempt in its log."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event())
     clock.advance(LEASE)
@@ -73,7 +73,7 @@ async def test_a_lost_lease_spends_no_attempt(
 async def test_a_jump_of_the_clock_frees_no_lease(
     store: Store, desk: Desk, worker: Worker, clock: HandClock, jump: int
 ) -> None:
-    """When the machine's clock jumps, leases last as long as they would have (D18)."""
+    """If the machine's clock jumps, leases last as long as they would have (D18)."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event())
     clock.jump(jump)
@@ -95,7 +95,7 @@ async def test_now_can_be_given(store: Store, clock: HandClock) -> None:
 async def test_five_lost_leases_in_a_row_are_poison(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """A delivery whose worker vanishes five times in a row is a dead letter, and the project is told."""
+    """A delivery that loses five leases in a row is a dead letter, with the event about it."""
     ops = await store.settings.create_trigger(PROJECT, spec("ops", DEAD_LETTERED))
     await store.settings.create_trigger(PROJECT, spec())
     desk.most = 0
@@ -122,7 +122,7 @@ async def test_five_lost_leases_in_a_row_are_poison(
 async def test_an_outcome_in_between_starts_the_count_anew(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """Lost leases count only in a row: an attempt that ended, even badly, starts the count anew."""
+    """Lost leases only count in a row: an attempt that ends, even badly, resets the count."""
     await store.settings.create_trigger(PROJECT, spec())
     desk.most = 0
     await store.intake.queue(event())
@@ -139,7 +139,7 @@ async def test_an_outcome_in_between_starts_the_count_anew(
 async def test_a_release_does_not_count_as_lost(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """A lease that was given back unspent is not a lost one."""
+    """A lease that is given back unused is not a lost one."""
     await store.settings.create_trigger(PROJECT, spec())
     desk.most = 0
     await store.intake.queue(event())
@@ -154,7 +154,7 @@ async def test_a_release_does_not_count_as_lost(
 
 
 async def test_restarts_do_not_count(sqlite: Sqlite, clock: HandClock, desk: Desk) -> None:
-    """However often the server is started while a delivery is leased, that does not make it poison."""
+    """However often the server restarts while a delivery is leased, that does not make it poison."""
     async with opened(sqlite, clock, desk) as store:
         await store.settings.create_project(PROJECT)
         await store.settings.create_trigger(PROJECT, spec())
@@ -170,7 +170,7 @@ async def test_restarts_do_not_count(sqlite: Sqlite, clock: HandClock, desk: Des
 async def test_a_lost_lease_of_a_deleted_trigger_ends_cancelled(
     store: Store, desk: Desk, clock: HandClock
 ) -> None:
-    """What was under way when its trigger was deleted, and got lost, is cancelled by the sweep."""
+    """A delivery that loses its lease after its trigger was deleted is cancelled by the sweep."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event())
     await store.settings.delete_trigger(PROJECT, "mailer")
@@ -184,7 +184,7 @@ async def test_a_lost_lease_of_a_deleted_trigger_ends_cancelled(
 async def test_a_lost_lease_whose_event_expired_is_not_sent_again(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """What expired while its lease was being lost is EXPIRED, not attempted again."""
+    """A delivery that expires while its lease is lost is EXPIRED, not attempted again."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event(expire_time=START + SECOND))
     clock.advance(LEASE)

@@ -1,4 +1,4 @@
-"""Restart: what a dead server left behind is taken up, by one server at a time, of the right version."""
+"""Restart: a server takes up what a dead one left, one server at a time, of the right version."""
 
 import pytest
 from bellrope_server.model import State
@@ -24,7 +24,7 @@ from integration.store.rig import (
 
 
 async def test_what_a_dead_server_had_leased_is_free(sqlite: Sqlite, clock: HandClock, desk: Desk) -> None:
-    """After a restart everything that was under way is due as before, and attempted anew."""
+    """After a restart everything that was under way is due as before, and attempted again."""
     async with opened(sqlite, clock, desk) as store:
         await store.settings.create_project(PROJECT)
         await store.settings.create_trigger(PROJECT, spec())
@@ -41,7 +41,7 @@ async def test_what_a_dead_server_had_leased_is_free(sqlite: Sqlite, clock: Hand
 async def test_an_attempt_of_the_time_before_a_restart_is_late(
     sqlite: Sqlite, clock: HandClock, desk: Desk
 ) -> None:
-    """A lease of the time before a restart means nothing after it."""
+    """A lease from before a restart means nothing after it."""
     async with opened(sqlite, clock, desk) as store:
         await store.settings.create_project(PROJECT)
         await store.settings.create_trigger(PROJECT, spec())
@@ -55,7 +55,7 @@ async def test_an_attempt_of_the_time_before_a_restart_is_late(
 async def test_a_start_leaves_other_nodes_their_leases(
     postgres: Postgres, clock: HandClock, desk: Desk
 ) -> None:
-    """Where several nodes share a database, what one has leased is taken up by another when that is over."""
+    """Where nodes share a database, one node's leases are taken up by another only after they expire."""
     late = Desk()
     async with opened(postgres, clock, desk) as first:
         await first.settings.create_project(PROJECT)
@@ -98,7 +98,7 @@ async def test_a_restart_keeps_everything(database: Database, clock: HandClock, 
 
 
 async def test_ids_go_on(database: Database, clock: HandClock, desk: Desk) -> None:
-    """After a restart new events and deliveries don't take the place of old ones."""
+    """After a restart new events and deliveries do not replace old ones."""
     ids: list[int] = []
     for _ in range(3):
         async with opened(database, clock, desk) as store:
@@ -112,7 +112,7 @@ async def test_ids_go_on(database: Database, clock: HandClock, desk: Desk) -> No
 
 
 async def test_an_installation_keeps_its_id(database: Database, clock: HandClock, desk: Desk) -> None:
-    """The `source` of all events is made once."""
+    """The `source` of all events is generated once."""
     sources = set()
     for _ in range(2):
         store = database.store(clock, desk)
@@ -122,7 +122,7 @@ async def test_an_installation_keeps_its_id(database: Database, clock: HandClock
 
 
 async def test_one_server_at_a_time(sqlite: Sqlite, clock: HandClock, desk: Desk) -> None:
-    """A second server on the same file is refused, and can have it when the first is gone (C21)."""
+    """A second server on the same file is refused, and can start when the first is gone (C21)."""
     async with opened(sqlite, clock, desk):
         with pytest.raises(StoreInUse, match=str(sqlite.path)):
             await sqlite.store(clock, desk).open()
@@ -133,7 +133,7 @@ async def test_one_server_at_a_time(sqlite: Sqlite, clock: HandClock, desk: Desk
 
 
 async def test_a_database_of_a_newer_version_is_refused(sqlite: Sqlite, clock: HandClock, desk: Desk) -> None:
-    """A server refuses a database with migrations that it does not know, and says which (H25)."""
+    """A server refuses a database with unknown migrations, and names them (H25)."""
     async with opened(sqlite, clock, desk):
         pass
     with Embedded(str(sqlite.path)) as database:
@@ -147,7 +147,7 @@ async def test_a_database_of_a_newer_version_is_refused(sqlite: Sqlite, clock: H
 
 
 async def test_a_file_that_cannot_be_used_is_named(sqlite: Sqlite, clock: HandClock, desk: Desk) -> None:
-    """A database in a folder that is not there is refused by its name (H9)."""
+    """A database in a missing folder is refused by its name (H9)."""
     sqlite.path = sqlite.path.parent / "missing" / "bellrope.db"
     with pytest.raises(StoreUnusable, match="missing"):
         await sqlite.store(clock, desk).open()

@@ -1,4 +1,4 @@
-"""Retention: what is finished goes when its time is over, never before, and nothing else does."""
+"""Retention: finished rows are removed when their time is over, never before, and no others are."""
 
 from dataclasses import replace
 
@@ -32,7 +32,7 @@ NO_RETRY = RetryPolicy(retries=0)
 
 
 async def remove(store: Store, retention: Retention = DEFAULT) -> tuple[int, int, int]:
-    """Remove all that is old; return how many events, deliveries and attempts those were."""
+    """Remove everything that is old; return how many events, deliveries and attempts were removed."""
     steps = await run(store, retention)
     counts = ((each.events, each.deliveries, each.attempts) for each in steps)
     events, deliveries, attempts = (sum(kind) for kind in zip(*counts, strict=True))
@@ -56,14 +56,14 @@ async def ended(store: Store, desk: Desk, worker: Worker, event_id: str, status:
 
 
 async def event_ids(store: Store) -> list[str]:
-    """Return the ids of the events that are there, oldest first."""
+    """Return the ids of the existing events, oldest first."""
     return [each.event_id for each in reversed(await store.log.list_events(PROJECT, EventFilter(), Page()))]
 
 
 async def test_what_succeeded_goes_after_seven_days(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """A delivery, its attempts and its event are there for seven days from its end, and then no more."""
+    """A delivery, its attempts and its event are removed seven days after its end."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event(event_id="o1"))
     clock.advance(3600)
@@ -101,7 +101,7 @@ async def test_what_was_cancelled_or_expired_goes_likewise(
 async def test_dead_letters_are_kept_for_thirty_days(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """A dead letter loses its attempts after seven days, can be replayed for thirty, and then goes."""
+    """A dead letter loses its attempts after seven days, can be replayed for thirty, and is then removed."""
     await store.settings.create_trigger(PROJECT, spec(retry_policy=NO_RETRY))
     delivery_id = await ended(store, desk, worker, "o1", 500)
     clock.advance(7 * DAYS)
@@ -118,7 +118,7 @@ async def test_dead_letters_are_kept_for_thirty_days(
 async def test_a_dead_letter_without_attempts_can_be_replayed(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """Its next attempt is numbered on, and it is kept anew from its next end."""
+    """A replay numbers its attempts on, and the delivery's time starts again at its next end."""
     await store.settings.create_trigger(PROJECT, spec(retry_policy=NO_RETRY))
     delivery_id = await ended(store, desk, worker, "o1", 500)
     clock.advance(29 * DAYS)
@@ -133,7 +133,7 @@ async def test_a_dead_letter_without_attempts_can_be_replayed(
 
 
 async def test_what_matched_nothing_goes_after_seven_days(store: Store, clock: HandClock) -> None:
-    """An unmatched event is kept from when it was accepted; what is matched again stays."""
+    """An unmatched event's time starts at its acceptance; once it is matched by a replay, it stays."""
     await store.intake.queue(event(event_id="again"))
     await store.intake.queue(event("other", event_id="unmatched"))
     clock.advance(7 * DAYS - 1)
@@ -146,7 +146,7 @@ async def test_what_matched_nothing_goes_after_seven_days(store: Store, clock: H
 
 
 async def test_what_is_not_finished_stays(store: Store, desk: Desk, worker: Worker, clock: HandClock) -> None:
-    """However old: what is due later, is tried again, is being attempted, or is paused is never removed."""
+    """However old, a delivery that is delayed, retried, under way or paused is never removed."""
     policy = RetryPolicy(retries=9)
     await store.settings.create_trigger(PROJECT, spec("later", "later"))
     await store.settings.create_trigger(PROJECT, spec("retried", "retried", retry_policy=policy))
@@ -164,7 +164,7 @@ async def test_what_is_not_finished_stays(store: Store, desk: Desk, worker: Work
 async def test_an_event_outlives_all_its_deliveries(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """As long as one of an event's deliveries is there, so is the event: its webhook will get its data."""
+    """An event stays while it has a delivery, because its webhook will get its data."""
     for name in ("a", "b", "c"):
         await store.settings.create_trigger(PROJECT, spec(name))
     await store.settings.set_paused(PROJECT, "b", paused=True)
@@ -185,7 +185,7 @@ async def test_an_event_outlives_all_its_deliveries(
 async def test_d7_an_id_can_be_used_again_when_its_event_is_gone(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """D7: an id is known as long as its event is kept, to the last moment; then it is a new one's."""
+    """D7: An id is known as long as its event is kept, to the last moment; then it can be used again."""
     await store.settings.create_trigger(PROJECT, spec())
     await ended(store, desk, worker, "o1")
     clock.advance(7 * DAYS - 1)
@@ -198,7 +198,7 @@ async def test_d7_an_id_can_be_used_again_when_its_event_is_gone(
 
 
 async def test_rows_ids_are_not_used_again(database: Database, clock: HandClock) -> None:
-    """A bulk action's set is what was there at its start, even if all of that is gone and a server starts."""
+    """A bulk action's set never grows, even if all of its rows are removed and a server restarts."""
     desk = Desk()
     async with opened(database, clock, desk) as store:
         await store.settings.create_project(PROJECT)
@@ -242,7 +242,7 @@ async def test_pages_go_on_over_what_is_gone(
 async def test_deleted_triggers_and_projects_leave_nothing(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """What they owed was cancelled, and goes like all that was; so does what matched nothing."""
+    """Cancelled deliveries of deleted triggers and projects are removed, and so are unmatched events."""
     await store.settings.create_trigger(PROJECT, spec())
     await ended(store, desk, worker, "o1")
     await store.intake.queue(event(event_id="o2", delay=HOUR))
@@ -256,7 +256,7 @@ async def test_deleted_triggers_and_projects_leave_nothing(
 async def test_an_attempt_may_end_after_its_delivery_was_removed(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """Then it is late, and recorded nowhere: others in its commit are."""
+    """An attempt may end after its delivery was removed: it is late and not recorded; others are."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event(event_id="o1"))
     lost = desk.handed.pop()
@@ -273,7 +273,7 @@ async def test_an_attempt_may_end_after_its_delivery_was_removed(
 async def test_what_is_kept_for_ever_stays(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """Each of the lengths can be without end, and does not change the others."""
+    """Each retention can be for ever, and does not change the others."""
     await store.settings.create_trigger(PROJECT, spec(retry_policy=NO_RETRY))
     await ended(store, desk, worker, "good")
     await ended(store, desk, worker, "bad", 500)  # and the event about it, which matched nothing
@@ -288,7 +288,7 @@ async def test_what_is_kept_for_ever_stays(
 async def test_a_step_is_bounded(
     store: Store, desk: Desk, worker: Worker, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One commit removes so many rows and looks at so many; the next one goes on from there."""
+    """One commit removes and looks at a bounded number of rows; the next one goes on from there."""
     monkeypatch.setattr(verb, "MOST_REMOVED", 10)
     monkeypatch.setattr(verb, "MOST_LOOKED_AT", 20)
     monkeypatch.setattr(verb, "LARGEST_SLICE", 4)
@@ -312,7 +312,7 @@ async def test_a_step_is_bounded(
 async def test_a_step_ends_when_its_time_is_over(
     database: Database, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A slow disk makes the steps smaller: after each slice the clock is looked at."""
+    """On a slow disk the steps are smaller, because the time is checked after each slice."""
     monkeypatch.setattr(verb, "MOST_TIME", 0)
     async with opened(database, clock, Desk()) as store:
         await store.settings.create_project(PROJECT)
@@ -328,7 +328,7 @@ async def test_a_step_ends_when_its_time_is_over(
 async def test_a_wrong_clock_does_not_hold_the_walk_up(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """What was accepted while the clock was a year ahead goes a year later; what came after it, in time."""
+    """Rows from a clock that was a year ahead are removed a year later; rows after them, in time."""
     await store.settings.create_trigger(PROJECT, spec())
     clock.jump(365 * DAYS)
     await ended(store, desk, worker, "ahead")
@@ -342,7 +342,7 @@ async def test_a_wrong_clock_does_not_hold_the_walk_up(
 async def test_a_project_says_itself_how_long_it_keeps_what(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """What it says holds instead of what the server says, for what is there already too; the rest stays."""
+    """A project's own retention replaces the server's, for existing rows too; the rest stays the same."""
     kept = {"succeeded": DAY, "dead_letters": 2 * DAY, "attempts": DAY // 2, "unmatched": 3 * DAY}
     await store.settings.create_project("brief", OwnRetention(**kept))
     await store.settings.create_project("long", OwnRetention(succeeded=30 * DAY))
@@ -370,7 +370,7 @@ async def test_a_project_says_itself_how_long_it_keeps_what(
 async def test_a_project_may_keep_for_ever_or_less_than_a_server_that_keeps_for_ever(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """Ten thousand years are for ever; a project may be cleaned on a server that keeps everything."""
+    """A retention of ten thousand years is for ever; a project may have one on a server that keeps all."""
     await store.settings.create_trigger(PROJECT, spec())
     await ended(store, desk, worker, "o1")
     clock.advance(1000 * DAYS)
@@ -383,7 +383,7 @@ async def test_a_project_may_keep_for_ever_or_less_than_a_server_that_keeps_for_
 async def test_a_project_that_keeps_long_does_not_hold_up_the_others(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """The walk goes by project, so what one of them keeps is not looked at for another."""
+    """The walk goes by project, so rows that one of them keeps do not slow down another."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.settings.update_project(
         PROJECT, lambda _: OwnRetention(succeeded=30 * DAY, attempts=30 * DAY)
@@ -400,7 +400,7 @@ async def test_a_project_that_keeps_long_does_not_hold_up_the_others(
 async def test_what_came_in_one_commit_is_walked_in_many_slices(
     store: Store, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Many rows of one moment: none of them is passed over, and none looked at twice."""
+    """Of many rows with the same time none is skipped, and none is looked at twice."""
     monkeypatch.setattr(verb, "LARGEST_SLICE", 3)
     monkeypatch.setattr(verb, "FIRST_SLICE", 2)
     await store.settings.create_trigger(PROJECT, spec())
@@ -413,7 +413,7 @@ async def test_what_came_in_one_commit_is_walked_in_many_slices(
 
 
 async def test_what_waited_unmatched_may_be_replayed_until_it_goes(store: Store, clock: HandClock) -> None:
-    """A replay of what is gone finds no event."""
+    """After its removal an unmatched event cannot be replayed any more."""
     await store.intake.queue(event(event_id="o1"))
     with pytest.raises(NoTriggerMatched):
         await store.actions.replay_event(PROJECT, "o1")

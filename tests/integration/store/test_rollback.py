@@ -1,4 +1,4 @@
-"""A rollback that fails: nobody hears a lie, no slot is lost, and the next commit works."""
+"""If a rollback fails, every caller gets the truth, no slot is lost, and the next commit works."""
 
 from collections.abc import AsyncIterator
 
@@ -11,8 +11,8 @@ from bellrope_server.store.store import Store
 from integration.store.rig import PROJECT, SECOND, Desk, HandClock, Sqlite, Worker, event, made, spec
 
 
-class Stubborn(SqliteSession):
-    """A session that fails to commit, and to roll back, as often as it is asked to."""
+class StubbornSession(SqliteSession):
+    """A session whose commit and rollback fail as often as the test wants."""
 
     def __init__(self, database: Embedded) -> None:
         super().__init__(database)
@@ -20,13 +20,13 @@ class Stubborn(SqliteSession):
         self.stuck = 0
 
     def commit(self) -> None:
-        """Fail with the next of the errors, or do it."""
+        """Fail with the next error, or commit."""
         if self.refusals:
             raise self.refusals.pop()
         super().commit()
 
     def rollback(self) -> None:
-        """Fail, or do it."""
+        """Fail, or roll back."""
         if self.stuck:
             self.stuck -= 1
             raise apsw.IOError("the rollback failed")
@@ -34,19 +34,19 @@ class Stubborn(SqliteSession):
 
 
 class StubbornDatabase(SqliteDatabase):
-    """The embedded database, with one writing session that can be made to fail."""
+    """The embedded database, with one writing session that a test can make fail."""
 
-    session: Stubborn
+    session: StubbornSession
 
-    def writer(self) -> Stubborn:
+    def writer(self) -> StubbornSession:
         """Return the session, and keep it for the test."""
-        self.session = Stubborn(self._writing)
+        self.session = StubbornSession(self._writing)
         return self.session
 
 
 @pytest.fixture
 def last_words() -> list[str]:
-    """What the store said when it wanted the process to end."""
+    """What the store said when it asked for the process to end."""
     return []
 
 
@@ -86,7 +86,7 @@ async def test_a_rollback_that_fails_gives_slots_back(
 async def test_a_claim_that_cannot_be_rolled_back_gives_its_slots_back(
     store: Store, desk: Desk, stubborn: StubbornDatabase, clock: HandClock
 ) -> None:
-    """If a claim's commit fails, and its rollback, what it leased is due as before, with its first lease."""
+    """If a claim's commit and its rollback fail, its deliveries are due as before, with their first lease."""
     session, worker = stubborn.session, Worker(store, clock, desk)
     await store.intake.queue(event(delay=SECOND))
     clock.advance(1)
@@ -100,7 +100,7 @@ async def test_a_claim_that_cannot_be_rolled_back_gives_its_slots_back(
 async def test_nothing_is_added_to_what_could_not_be_rolled_back(
     store: Store, desk: Desk, stubborn: StubbornDatabase, sqlite: Sqlite
 ) -> None:
-    """As long as the rollback fails everyone is refused, and nothing of it is stored in the end."""
+    """While the rollback fails every caller gets an error, and nothing of theirs is stored later."""
     session = stubborn.session
     session.refusals, session.stuck = [apsw.IOError("the commit failed")], 3
     for name in ("first", "second"):
@@ -114,7 +114,7 @@ async def test_nothing_is_added_to_what_could_not_be_rolled_back(
 async def test_a_failed_fsync_ends_the_process_even_if_the_rollback_fails(
     store: Store, desk: Desk, stubborn: StubbornDatabase, last_words: list[str]
 ) -> None:
-    """What the rollback says does not hide that the disk refused to sync."""
+    """A rollback's error does not hide that the disk refused to sync."""
     refused = apsw.exception_for(apsw.SQLITE_IOERR_FSYNC)
     stubborn.session.refusals, stubborn.session.stuck = [refused], 1
     with pytest.raises(StoreUnavailable):

@@ -1,4 +1,4 @@
-"""How much may wait for the database: more is refused at once, or waits, and what has to be done is done."""
+"""How much may wait for the database: more is refused at once, or waits; necessary work is never refused."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -17,7 +17,7 @@ LOOKS = round(LONGEST_WAIT / LOOK_EVERY)
 
 @pytest.fixture
 def space() -> Space:
-    """What says whether the disk is short of space."""
+    """Whether the disk is short of space."""
     return Space()
 
 
@@ -31,7 +31,7 @@ async def small(database: Database, clock: HandClock, desk: Desk, space: Space) 
 
 
 async def refusal(store: Store) -> ServiceError:
-    """Return why an event is refused, each way of queueing it; all are refused alike."""
+    """Return the error for an event, which is the same for each way to queue it."""
     with pytest.raises(ServiceError) as single:
         await store.intake.queue(event())
     with pytest.raises(type(single.value)):
@@ -40,7 +40,7 @@ async def refusal(store: Store) -> ServiceError:
 
 
 async def test_i7_more_than_may_wait_is_refused_at_once(small: Store) -> None:
-    """I7: While so many events wait for the database, the next is told at once to come back."""
+    """I7: While the allowed number of events waits for the database, the next one is refused at once."""
     async with one_commit(small):
         calls = [
             asyncio.create_task(small.intake.queue(event(event_id=f"e{number}"))) for number in range(ROOM)
@@ -64,7 +64,7 @@ async def test_i7_a_batch_counts_by_its_events(small: Store) -> None:
 
 
 async def test_i7_a_stream_waits_for_room(small: Store) -> None:
-    """I7: A stream's events are not refused: they wait until there is room, and are stored then."""
+    """I7: A stream's events are not refused: they wait until there is room, and are then stored."""
     async with one_commit(small):
         calls = [asyncio.create_task(small.intake.queue(event())) for _ in range(ROOM)]
         await asyncio.sleep(0)
@@ -80,7 +80,7 @@ async def test_i7_a_stream_waits_for_room(small: Store) -> None:
 async def test_i7_what_has_to_be_done_is_never_refused(
     small: Store, clock: HandClock, desk: Desk, space: Space
 ) -> None:
-    """I7: An attempt's outcome, a lease given back and what people change have no limit."""
+    """I7: Outcomes of attempts, returned leases and configuration have no limit."""
     worker = Worker(small, clock, desk)
     await small.intake.queue(event())
     await small.intake.queue(event())
@@ -113,7 +113,7 @@ async def test_i7_while_the_oldest_waits_too_long_events_are_refused(small: Stor
 
 
 async def test_h7_a_short_disk_refuses_events(small: Store, space: Space) -> None:
-    """H7: While the disk has too little space events are refused with a time to come back, streams too."""
+    """H7: While the disk is short of space, events and streams are refused with a time to come back."""
     space.short = True
     error = await refusal(small)
     assert (type(error), error.retry_after) == (DiskFull, 10)
@@ -135,7 +135,7 @@ def test_a_queue_that_stands_is_slow_after_two_seconds() -> None:
 
 
 def test_a_queue_that_moves_is_not_slow() -> None:
-    """However much waits: as long as each is answered within two seconds, none is refused for being late."""
+    """However many events wait, none is refused for slowness if each is answered within two seconds."""
     room = Room(10, Space())
     for _ in range(10 * LOOKS):
         room.ordered += 2
@@ -145,7 +145,7 @@ def test_a_queue_that_moves_is_not_slow() -> None:
 
 
 def test_one_order_that_stays_makes_it_slow() -> None:
-    """Control: if nothing is answered for two seconds, it is slow; with the answer it is not."""
+    """The control: if nothing is answered for two seconds it is slow; with the answer it is not."""
     room = Room(10, Space())
     room.ordered += 1
     for _ in range(LOOKS):

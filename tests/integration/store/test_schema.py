@@ -35,7 +35,7 @@ SMALL = ("json_each", "delivery_leased", "trigger_unswept")  # as long as a batc
 
 
 def statements(module: ModuleType) -> dict[str, str]:
-    """Return the module's compiled statements by their names."""
+    """Return the module's compiled statements by name."""
     kinds = (Statement, Insert)
     return {name: value.sqlite for name, value in vars(module).items() if isinstance(value, kinds)}
 
@@ -69,7 +69,7 @@ def slow(steps: list[str]) -> list[str]:
 
 
 def columns(database: Embedded, table: str) -> list[tuple[object, ...]]:
-    """Return what the database says about a table's columns, in order."""
+    """Return the columns of a table in the database, in order."""
     found = database.get_columns(table)
     return [(each.name, each.data_type, each.null, each.primary_key, each.default) for each in found]
 
@@ -87,14 +87,14 @@ def test_a_model_is_what_the_migrations_made(migrated: Sqlite, model: type) -> N
 
 
 def test_every_table_has_a_model(migrated: Sqlite) -> None:
-    """The migrations make the tables of the models, and no others but their own."""
+    """The migrations create the tables of the models, and no others but their own."""
     with Embedded(str(migrated.path)) as database:
         tables = set(database.get_tables())
     assert tables - {"schema_migration"} == {model._meta.table_name for model in TABLES}
 
 
 def test_migrating_again_does_nothing(migrated: Sqlite) -> None:
-    """A database that is up to date stays as it is."""
+    """A database that is up to date stays unchanged."""
     with Embedded(str(migrated.path)) as database:
         assert migrate.pending(database) == []
         assert migrate.up(database) == []
@@ -102,18 +102,18 @@ def test_migrating_again_does_nothing(migrated: Sqlite) -> None:
 
 @pytest.mark.parametrize("name", HOT)
 def test_no_hot_statement_reads_a_whole_table(migrated: Sqlite, name: str) -> None:
-    """What runs for every event takes the same time however many rows there are."""
+    """Statements that run for every event take the same time however many rows there are."""
     assert slow(plan(migrated, HOT[name])) == []
 
 
 @pytest.mark.parametrize("name", INDEXES)
 def test_a_hot_statement_uses_its_index(migrated: Sqlite, name: str) -> None:
-    """What is due, leased or repeated is found by the index that was made for it."""
+    """Due, leased and duplicate rows are found by the index that was made for them."""
     assert INDEXES[name] in "\n".join(plan(migrated, HOT[name]))
 
 
 def test_a_statement_without_an_index_would_be_seen(migrated: Sqlite) -> None:
-    """Control: a query by a column without an index is a scan, and a partial index needs its condition."""
+    """The control: a query on a column without an index is a scan; a partial index needs its condition."""
     text = HOT["FIND_DUE"]
     without_state = text.replace('AND ("t1"."state" = 1)', "")
     bound_state = text.replace('"state" = 1', '"state" = :state')

@@ -1,4 +1,4 @@
-"""The shared commit: many callers' writes reach the disk together, and each answers for its own alone."""
+"""The shared commit: many callers' writes reach the disk together, and each gets its own result."""
 
 import asyncio
 import logging
@@ -33,14 +33,14 @@ TOO_LATE = 2**63  # microseconds: one more than fits into a column
 
 
 async def together(store: Store, *calls: Any) -> list[Any]:
-    """Make these calls in one commit, and return what each answers or raises."""
+    """Make these calls in one commit, and return what each returns or raises."""
     async with one_commit(store):
         tasks = [asyncio.ensure_future(call) for call in calls]
     return await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def test_callers_share_commits(store: Store, database: Database) -> None:
-    """Many who send at the same time need far fewer commits than they are."""
+    """Many callers at the same time need far fewer commits than calls."""
     commits, orders = store.commits, store.committed
     answers = await asyncio.gather(*(store.intake.queue(event()) for _ in range(200)))
     assert len({answer.id for answer in answers}) == 200
@@ -50,7 +50,7 @@ async def test_callers_share_commits(store: Store, database: Database) -> None:
 
 
 async def test_one_caller_alone_does_not_wait(store: Store) -> None:
-    """Who sends alone has a commit of their own, at once."""
+    """A single caller gets a commit of its own, at once."""
     commits = store.commits
     for _ in range(3):
         await store.intake.queue(event())
@@ -58,7 +58,7 @@ async def test_one_caller_alone_does_not_wait(store: Store) -> None:
 
 
 async def test_a_commit_is_not_endless(store: Store) -> None:
-    """However many wait, they are committed by 512 at most, so that the first need not wait for the last."""
+    """A commit takes 512 calls at most, so that the first need not wait for the last."""
     commits = store.commits
     answers = await together(store, *(store.intake.queue(event()) for _ in range(600)))
     assert [answer.id for answer in answers] == list(range(1, 601))
@@ -66,7 +66,7 @@ async def test_a_commit_is_not_endless(store: Store) -> None:
 
 
 async def test_different_verbs_share_a_commit(store: Store, desk: Desk, worker: Worker) -> None:
-    """What different callers want is committed together, whatever it is."""
+    """Calls of different kinds are committed together."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event())
     commits = store.commits
@@ -82,7 +82,7 @@ async def test_different_verbs_share_a_commit(store: Store, desk: Desk, worker: 
 
 
 async def test_an_answer_comes_after_its_commit(store: Store, desk: Desk, database: Database) -> None:
-    """At the moment an event is handed over and answered, every other connection can see it."""
+    """When an event is handed over and answered, every other connection can see it."""
     seen: list[int] = []
 
     def look(leased: Sequence[Leased]) -> None:
@@ -100,7 +100,7 @@ async def test_an_answer_comes_after_its_commit(store: Store, desk: Desk, databa
 async def test_bad_data_is_its_senders_alone(
     store: Store, desk: Desk, database: Database, bad: dict[str, Any]
 ) -> None:
-    """An event that the database can't take is refused; those that shared its commit are accepted."""
+    """An event that the database cannot store is refused; others in the same commit are accepted."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.settings.create_trigger(PROJECT, spec("other", "\ud7ff"))
     first, refused, last = await together(
@@ -118,7 +118,7 @@ async def test_bad_data_is_its_senders_alone(
 
 
 async def test_a_bad_record_is_its_callers_alone(store: Store, desk: Desk, worker: Worker) -> None:
-    """An attempt that can't be written stays unrecorded; those that shared its commit are recorded."""
+    """An attempt that cannot be written stays unrecorded; others in the same commit are recorded."""
     await store.settings.create_trigger(PROJECT, spec())
     for event_id in ("bad", "good"):
         await store.intake.queue(event(event_id=event_id))
@@ -137,7 +137,7 @@ async def test_a_bad_record_is_its_callers_alone(store: Store, desk: Desk, worke
 
 
 async def test_a_failing_edit_is_its_callers_alone(store: Store) -> None:
-    """An edit that raises changes nothing, and fails nobody else."""
+    """An edit that raises changes nothing, and affects nobody else."""
 
     def failing(_old: TriggerSpec) -> TriggerSpec:
         raise ValueError("no")
@@ -153,7 +153,7 @@ async def test_a_failing_edit_is_its_callers_alone(store: Store) -> None:
 
 
 async def test_refusals_need_no_second_try(store: Store, caplog: pytest.LogCaptureFixture) -> None:
-    """A refusal is an answer like others: it undoes nobody's work."""
+    """A refusal is an answer like others: the rest of the commit is kept."""
     await store.intake.queue(event(event_id="e1"))
     commits = store.commits
     with caplog.at_level(logging.ERROR):
@@ -166,7 +166,7 @@ async def test_refusals_need_no_second_try(store: Store, caplog: pytest.LogCaptu
 
 
 async def test_a_dispatcher_that_fails_fails_no_caller(store: Store, desk: Desk) -> None:
-    """What is committed is answered, whatever goes wrong when it is handed over."""
+    """What is committed is answered, even if the hand-over fails."""
 
     def broken(leased: Sequence[Leased]) -> None:
         raise RuntimeError("broken")
@@ -179,7 +179,7 @@ async def test_a_dispatcher_that_fails_fails_no_caller(store: Store, desk: Desk)
 
 
 async def test_closing_commits_what_was_begun(database: Database, clock: HandClock, desk: Desk) -> None:
-    """Everything that was begun before the store is closed is answered."""
+    """Everything that was begun before the store closes is answered."""
     async with opened(database, clock, desk) as store:
         await store.settings.create_project(PROJECT)
         calls = [asyncio.create_task(store.intake.queue(event())) for _ in range(20)]
@@ -190,7 +190,7 @@ async def test_closing_commits_what_was_begun(database: Database, clock: HandClo
 
 
 async def test_a_lock_by_a_stranger_is_waited_for_once(sqlite: Sqlite, clock: HandClock, desk: Desk) -> None:
-    """When somebody else locks the database, all callers learn so after one wait, not one after the other."""
+    """When another program locks the database, all callers fail after one wait, not one after another."""
     waits: list[int] = []
     all_there = threading.Event()
 

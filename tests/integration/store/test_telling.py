@@ -1,4 +1,4 @@
-"""What the store tells whoever listens: all that it changed, in order, and when the verb returns."""
+"""What the store reports to listeners: every change, in order, before the verb returns."""
 
 import asyncio
 from collections.abc import Iterator
@@ -19,27 +19,27 @@ Told = list[tuple[str, str, str]]
 
 @pytest.fixture
 def listener(store: Store) -> Iterator[Listener]:
-    """One who hears all of the project, from now on."""
+    """A listener for the whole project, from now on."""
     with store.tail.listening(Wanted(project=PROJECT)) as listener:
         yield listener
 
 
 async def told(listener: Listener) -> Told:
-    """Return what was told up to now: the kind, the event's type, and the delivery's state."""
+    """Return the facts reported so far: the kind, the event's type, and the delivery's state."""
     async with asyncio.timeout(0):  # there already: nothing is waited for
         facts, _ = await listener.take()
     return [(fact.kind.name, fact.type, fact.state.name if fact.state else "") for fact in facts]
 
 
 def changed(*states: str) -> Told:
-    """Return what is told when a delivery goes through these states."""
+    """Return the facts of a delivery that goes through these states."""
     return [("DELIVERY_CHANGED", "sent-email", state) for state in states]
 
 
 async def test_a_replay_is_told_before_what_comes_of_it(
     store: Store, desk: Desk, worker: Worker, listener: Listener
 ) -> None:
-    """Who was replayed is known when the verb returns, so SCHEDULED is always told before DELIVERING."""
+    """A replay's facts are known when the verb returns, so SCHEDULED always comes before DELIVERING."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event(event_id="e1"))
     await worker.answer(desk.handed[0], 200)
@@ -51,7 +51,7 @@ async def test_a_replay_is_told_before_what_comes_of_it(
 
 
 async def test_a_cancel_and_another_due_time_are_told(store: Store, listener: Listener) -> None:
-    """What people do to one delivery is told with the delivery's new due time, if it waits."""
+    """A cancelled or rescheduled delivery is reported with its new due time, if it waits."""
     await store.settings.create_trigger(PROJECT, spec(paused=True))
     await store.intake.queue(event(event_id="e1"))
     (delivery,) = await store.log.list_deliveries(PROJECT, DeliveryFilter(), Page())
@@ -68,7 +68,7 @@ async def test_a_cancel_and_another_due_time_are_told(store: Store, listener: Li
 async def test_each_step_of_a_bulk_action_is_told(
     store: Store, desk: Desk, worker: Worker, listener: Listener
 ) -> None:
-    """What a bulk action does is told step by step, each delivery once."""
+    """The changes of a bulk action are reported step by step, each delivery once."""
     await store.settings.create_trigger(PROJECT, spec())
     for number in range(5):
         await store.intake.queue(event(event_id=f"e{number}"))
@@ -85,7 +85,7 @@ async def test_each_step_of_a_bulk_action_is_told(
 async def test_what_expires_and_what_a_deleted_trigger_owed_is_told(
     store: Store, desk: Desk, clock: HandClock, worker: Worker, listener: Listener
 ) -> None:
-    """Deliveries that end without an attempt are told too."""
+    """Deliveries that end without an attempt are reported too."""
     await store.settings.create_trigger(PROJECT, spec())
     desk.most = 0
     await store.intake.queue(event(expire_time=START + SECOND))
@@ -105,7 +105,7 @@ async def test_what_expires_and_what_a_deleted_trigger_owed_is_told(
 async def test_poison_and_the_event_about_it_are_told(
     store: Store, desk: Desk, clock: HandClock, worker: Worker, listener: Listener
 ) -> None:
-    """Lost leases are told as what they lead to: four times SCHEDULED, then a dead letter, and its event."""
+    """A lost lease is reported as its result: four times SCHEDULED, then a dead letter, and its event."""
     await store.settings.create_trigger(PROJECT, spec())
     desk.most = 0
     await store.intake.queue(event())
@@ -124,7 +124,7 @@ async def test_poison_and_the_event_about_it_are_told(
 async def test_a_loops_end_and_the_event_about_it_are_told(
     store: Store, desk: Desk, clock: HandClock, listener: Listener
 ) -> None:
-    """An answer's event that is one too many is told, and so is the event about its dead letter."""
+    """The last event of a loop is reported, and so is the event about its dead letter."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event())
     await told(listener)
@@ -139,7 +139,7 @@ async def test_a_loops_end_and_the_event_about_it_are_told(
 
 
 async def test_nothing_is_looked_up_while_nobody_listens(store: Store, desk: Desk, clock: HandClock) -> None:
-    """Without a listener the verbs do not read who it was that they changed."""
+    """Without a listener the verbs do not read which deliveries they changed."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event())
     clock.advance(LEASE)

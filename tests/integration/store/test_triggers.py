@@ -1,4 +1,4 @@
-"""Projects and triggers: they are made, changed and deleted, and what waits follows them."""
+"""Projects and triggers are created, changed and deleted, and waiting deliveries follow them."""
 
 import asyncio
 from dataclasses import replace
@@ -51,7 +51,7 @@ async def states(store: Store, project: str = PROJECT) -> list[State]:
 
 
 async def test_a_project_is_made_once(store: Store, clock: HandClock) -> None:
-    """A project's name is taken while it is there."""
+    """A project's name is taken while the project exists."""
     made = await store.settings.create_project("other")
     assert (made.name, made.create_time) == ("other", START)
     assert await store.settings.get_project("other") == made
@@ -60,7 +60,7 @@ async def test_a_project_is_made_once(store: Store, clock: HandClock) -> None:
 
 
 async def test_of_two_who_make_the_same_project_one_does(store: Store) -> None:
-    """Two who make a project of the same name at the same time: one made it."""
+    """If two callers create a project of the same name at once, one succeeds."""
     async with one_commit(store):
         calls = [asyncio.create_task(store.settings.create_project("other")) for _ in range(2)]
     _, second = await asyncio.gather(*calls, return_exceptions=True)
@@ -68,7 +68,7 @@ async def test_of_two_who_make_the_same_project_one_does(store: Store) -> None:
 
 
 async def test_a_trigger_is_kept_as_it_was_given(store: Store, clock: HandClock) -> None:
-    """Every setting of a trigger can be read back."""
+    """Every field of a trigger can be read back."""
     made = await store.settings.create_trigger(PROJECT, FULL)
     assert made == Trigger(
         id=made.id,
@@ -84,7 +84,7 @@ async def test_a_trigger_is_kept_as_it_was_given(store: Store, clock: HandClock)
 
 
 async def test_a_trigger_is_made_once(store: Store) -> None:
-    """A trigger's name is taken while it is there, in its project."""
+    """A trigger's name is taken, in its project, while the trigger exists."""
     await store.settings.create_project("other")
     await store.settings.create_trigger(PROJECT, spec())
     await store.settings.create_trigger("other", spec())
@@ -96,7 +96,7 @@ async def test_a_trigger_is_made_once(store: Store) -> None:
 
 
 async def test_of_two_who_make_the_same_trigger_one_does(store: Store) -> None:
-    """Two who make a trigger of the same name at the same time: one made it."""
+    """If two callers create a trigger of the same name at once, one succeeds."""
     async with one_commit(store):
         calls = [asyncio.create_task(store.settings.create_trigger(PROJECT, spec())) for _ in range(2)]
     _, second = await asyncio.gather(*calls, return_exceptions=True)
@@ -116,7 +116,7 @@ async def test_a_trigger_is_changed(store: Store, clock: HandClock) -> None:
 
 
 async def test_an_edit_sees_what_was_before(store: Store) -> None:
-    """Edits that come at the same time are made one after the other, and none is lost."""
+    """Simultaneous edits are made one after another, and none is lost."""
     await store.settings.create_trigger(PROJECT, spec(headers={}))
 
     def adding(key: str) -> asyncio.Task[Trigger]:
@@ -134,14 +134,14 @@ async def test_an_edit_sees_what_was_before(store: Store) -> None:
 
 
 async def test_an_edit_that_changes_nothing_is_no_new_version(store: Store, clock: HandClock) -> None:
-    """Saving a trigger as it is leaves its version and its times alone."""
+    """Saving a trigger without a change leaves its version and its times alone."""
     made = await store.settings.create_trigger(PROJECT, FULL)
     clock.advance(1)
     assert await store.settings.update_trigger(PROJECT, "full", lambda old: replace(old)) == made
 
 
 async def test_an_update_can_create(store: Store) -> None:
-    """An update of a trigger that is missing makes it if that was asked for, and is refused otherwise."""
+    """An update of a missing trigger creates it if that was asked for, and is refused otherwise."""
     with pytest.raises(TriggerNotFound):
         await store.settings.update_trigger(PROJECT, "mailer", lambda old: old)
     made = await store.settings.update_trigger(PROJECT, "mailer", lambda old: old, create=spec())
@@ -176,7 +176,7 @@ async def test_a_changed_type_matches_from_then_on(store: Store) -> None:
 
 
 async def test_a_new_trigger_matches_from_then_on(store: Store) -> None:
-    """An event that came before a trigger is not owed to it; the next one is."""
+    """A new trigger gets no earlier events, only later ones."""
     first = await store.intake.queue(event())
     await store.settings.create_trigger(PROJECT, spec())
     second = await store.intake.queue(event())
@@ -186,7 +186,7 @@ async def test_a_new_trigger_matches_from_then_on(store: Store) -> None:
 async def test_deleting_a_trigger_cancels_what_it_owes(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """What waits for a deleted trigger is CANCELLED by the sweep, and what others are owed is not."""
+    """Waiting deliveries of a deleted trigger are CANCELLED by the sweep; those of others are not."""
     for name in ("gone", "stays"):
         await store.settings.create_trigger(PROJECT, spec(name))
     accepted = await store.intake.queue(event(delay=SECOND))
@@ -203,7 +203,7 @@ async def test_deleting_a_trigger_cancels_what_it_owes(
 
 
 async def test_a_deleted_trigger_is_not_found(store: Store) -> None:
-    """A deleted trigger can't be read, changed, or deleted again."""
+    """A deleted trigger cannot be read, changed, or deleted again."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.settings.delete_trigger(PROJECT, "mailer")
     assert await store.settings.list_triggers(PROJECT, Page()) == []
@@ -218,7 +218,7 @@ async def test_a_deleted_trigger_is_not_found(store: Store) -> None:
 
 
 async def test_a_sweep_goes_in_batches(store: Store, desk: Desk) -> None:
-    """However much a deleted trigger owes, it is cancelled in batches, and none is left."""
+    """However many deliveries a deleted trigger has, they are cancelled in batches, and none is left."""
     await store.settings.create_trigger(PROJECT, spec())
     await asyncio.gather(*(store.intake.queue(event(delay=SECOND)) for _ in range(700)))
     await store.settings.delete_trigger(PROJECT, "mailer")
@@ -240,7 +240,7 @@ async def test_a_sweep_comes_to_every_deleted_trigger(store: Store, desk: Desk) 
 
 
 async def test_a_sweep_waits_for_what_is_under_way(store: Store, desk: Desk, worker: Worker) -> None:
-    """What a deleted trigger had under way, and was given back, is cancelled too."""
+    """A deleted trigger's delivery that was under way and is given back is cancelled too."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event())
     await store.settings.delete_trigger(PROJECT, "mailer")
@@ -253,7 +253,7 @@ async def test_a_sweep_waits_for_what_is_under_way(store: Store, desk: Desk, wor
 async def test_a_deleted_triggers_name_is_free(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """A new trigger with a deleted one's name is another trigger: it owes nothing of the old one's."""
+    """A new trigger with a deleted one's name is another trigger, without the old deliveries."""
     old = await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event(delay=SECOND))
     await store.settings.delete_trigger(PROJECT, "mailer")
@@ -269,7 +269,7 @@ async def test_a_deleted_triggers_name_is_free(
 async def test_deleting_a_project_cancels_what_it_owes(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """With its project everything of a trigger ends; no other project notices."""
+    """Deleting a project ends its triggers and deliveries; other projects are not affected."""
     await store.settings.create_project("other")
     for project in (PROJECT, "other"):
         await store.settings.create_trigger(project, spec("a"))
@@ -283,7 +283,7 @@ async def test_deleting_a_project_cancels_what_it_owes(
 
 
 async def test_a_deleted_project_is_not_found(store: Store) -> None:
-    """Nothing of a deleted project can be read, sent to, or deleted again."""
+    """Nothing of a deleted project can be read, called, or deleted again."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event(event_id="e1"))
     await store.settings.delete_project(PROJECT)
@@ -315,7 +315,7 @@ async def test_a_deleted_projects_name_is_free(store: Store) -> None:
 async def test_an_attempt_ends_after_its_project_was_deleted(
     store: Store, desk: Desk, worker: Worker
 ) -> None:
-    """What was under way when its project was deleted ends quietly."""
+    """An attempt under way when its project is deleted ends without an error."""
     await store.settings.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=0)))
     await store.intake.queue(event())
     await store.settings.delete_project(PROJECT)
@@ -323,7 +323,7 @@ async def test_an_attempt_ends_after_its_project_was_deleted(
 
 
 async def test_pausing_twice_is_pausing(store: Store) -> None:
-    """To pause what is paused, or resume what runs, changes nothing."""
+    """Pausing a paused trigger, or resuming a running one, changes nothing."""
     await store.settings.create_trigger(PROJECT, spec())
     versions = [
         (await store.settings.set_paused(PROJECT, "mailer", paused=paused)).version

@@ -1,4 +1,4 @@
-"""The order of verbs inside one commit: what people set counts for everything that shares its commit."""
+"""The order of verbs inside one commit: settings count for everything that shares their commit."""
 
 import asyncio
 from typing import Any
@@ -28,18 +28,18 @@ BEFORE = [
 
 
 def backwards(order: Order[Any, Any]) -> int:
-    """Return what sorts a commit's orders the wrong way round."""
+    """Return a key that sorts a commit's orders the wrong way round."""
     return -order.verb.turn
 
 
 @pytest.mark.parametrize(("first", "second"), BEFORE)
 def test_the_order_that_matters(first: Turn, second: Turn) -> None:
-    """Of two verbs whose order matters the first is written first."""
+    """Where the order of two verbs matters, the enum has them in that order."""
     assert first < second
 
 
 async def test_a_commit_runs_its_verbs_in_their_turn(store: Store) -> None:
-    """Whoever asks first: verbs run, and are answered, in the order that is written down, each verb once."""
+    """In whichever order they are called, verbs run and are answered in the enum's order, each verb once."""
     ran: list[tuple[Turn, list[int]]] = []
     answered: list[Turn] = []
 
@@ -60,7 +60,7 @@ async def test_a_commit_runs_its_verbs_in_their_turn(store: Store) -> None:
 
 
 async def queued_with_its_trigger(store: Store) -> int:
-    """Queue an event, save its trigger in the same commit, and return to how many it is delivered."""
+    """Queue an event and save its trigger in one commit; return how many deliveries the event has."""
     async with one_commit(store):
         queued = asyncio.create_task(store.intake.queue(event()))
         await asyncio.sleep(0)  # so that the event comes first
@@ -70,18 +70,18 @@ async def queued_with_its_trigger(store: Store) -> int:
 
 
 async def test_a_trigger_counts_for_the_events_of_its_commit(store: Store) -> None:
-    """An event that shares its commit with a trigger goes to it, whichever of the two came first."""
+    """An event that shares its commit with a trigger matches it, whichever of the two came first."""
     assert await queued_with_its_trigger(store) == 1
 
 
 async def test_the_wrong_order_loses_the_delivery(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Control: if events came before settings, the trigger would be there and the event go nowhere."""
+    """The control: if events came before settings, the trigger would exist and the event match nothing."""
     monkeypatch.setattr(commit, "BY_TURN", backwards)
     assert await queued_with_its_trigger(store) == 0
 
 
 async def claimed_with_a_pause(store: Store, clock: HandClock) -> int:
-    """Claim what is due, pause its trigger in the same commit, and return how much was leased."""
+    """Claim what is due and pause its trigger in one commit; return how many deliveries were leased."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event(delay=SECOND))
     clock.advance(1)
@@ -94,14 +94,14 @@ async def claimed_with_a_pause(store: Store, clock: HandClock) -> int:
 
 
 async def test_a_pause_counts_for_the_claims_of_its_commit(store: Store, clock: HandClock) -> None:
-    """Nothing is leased in the commit that pauses the trigger: after its answer no attempt begins."""
+    """Nothing is leased in the commit that pauses the trigger: after its answer no attempt starts."""
     assert await claimed_with_a_pause(store, clock) == 0
 
 
 async def test_the_wrong_order_attempts_what_is_paused(
     store: Store, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Control: if claims came before settings, what was just paused would be attempted."""
+    """The control: if claims came before settings, a delivery of the paused trigger would be attempted."""
     monkeypatch.setattr(commit, "BY_TURN", backwards)
     assert await claimed_with_a_pause(store, clock) == 1
 
@@ -109,7 +109,7 @@ async def test_the_wrong_order_attempts_what_is_paused(
 async def test_a_replay_is_heard_of_before_its_claim(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
-    """A delivery that is replayed and claimed in one commit is told of as SCHEDULED, then as DELIVERING."""
+    """A delivery that is replayed and claimed in one commit is reported as SCHEDULED, then as DELIVERING."""
     await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event(event_id="e1"))
     await worker.answer(desk.handed[0], 200)
