@@ -9,7 +9,7 @@ from bellrope_server.app import App
 from bellrope_server.config import Config
 from integration.failing import STOPS
 from integration.program import save
-from integration.test_services import Failing
+from integration.test_services import FailingServer
 
 
 def config(folder: Path, **settings: object) -> Config:
