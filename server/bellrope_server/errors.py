@@ -198,7 +198,7 @@ class UrlInvalid(ServiceError):
 
 
 class UrlBlocked(ServiceError):
-    """The egress guard does not allow this URL; --egress-allow opens it."""
+    """The egress guard does not allow this URL. Allow it with --egress-allow."""
 
     code = Code.INVALID_ARGUMENT
 

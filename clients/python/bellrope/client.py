@@ -160,7 +160,7 @@ class _Calls:
         return partial(self._channel.stream_stream(*method, **codec), metadata=self._metadata)
 
     def unary_stream(self, *method: Any, **codec: Any) -> Callable[..., Iterator[Any]]:
-        """Return the method as a generator of its answers: without an end, closed by who leaves."""
+        """Return the method as a generator of its answers; closing it cancels the call."""
         call = self._channel.unary_stream(*method, **codec)
 
         def answers(

@@ -126,16 +126,16 @@ def typed(error: Any) -> BellropeError:
     """Return the exception for the `grpc.RpcError` of a call."""
     trailers = dict(error.trailing_metadata() or ())
     status = Status.FromString(trailers.get(STATUS_DETAILS, b""))
-    return _told(status, code=error.code(), message=error.details() or "")
+    return _exception(status, code=error.code(), message=error.details() or "")
 
 
 def refusal(status: Status) -> BellropeError:
     """Return the exception for one refused event of a stream."""
     code = _CODES.get(status.code, grpc.StatusCode.UNKNOWN)
-    return _told(status, code=code, message=status.message)
+    return _exception(status, code=code, message=status.message)
 
 
-def _told(status: Status, *, code: grpc.StatusCode, message: str) -> BellropeError:
+def _exception(status: Status, *, code: grpc.StatusCode, message: str) -> BellropeError:
     info = _detail(status, ErrorInfo())
     violations = _detail(status, BadRequest()).field_violations
     retry_delay = _detail(status, RetryInfo()).retry_delay.ToTimedelta()

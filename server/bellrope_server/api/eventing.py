@@ -193,7 +193,7 @@ def _answer(accepted: Accepted, owed: list[Delivery], timed_out: bool) -> Trigge
         sentence = "The deadline passed before an answer came. The event is stored; delivery continues."
         raise DeadlinePassed(sentence, metadata=about, detail=deliveries.brief(response))
     if succeeded is None:
-        sentence = f"No webhook succeeded: {', '.join(map(_said, owed[:3]))}."
+        sentence = f"No webhook succeeded: {', '.join(map(_last_answer, owed[:3]))}."
         raise WebhookFailed(sentence, metadata=about, detail=deliveries.brief(response))
     last = next((attempt for attempt in reversed(succeeded.attempts) if attempt.succeeded), None)
     if last is None:
@@ -204,7 +204,7 @@ def _answer(accepted: Accepted, owed: list[Delivery], timed_out: bool) -> Trigge
     return response
 
 
-def _said(delivery: Delivery) -> str:
+def _last_answer(delivery: Delivery) -> str:
     """Return what a trigger's webhook answered last, in a few words."""
     if not delivery.attempts:
         return f"{delivery.trigger} was not called"

@@ -40,7 +40,7 @@ def queue_batch(remote: Remote, file: File, ids: Ids = "") -> None:
     after the other. The command stops at the first line that is refused, and says what it stored before.
     """
     tally = Tally(remote)
-    with opened(file) as opened_file, tally.told_if_stopped(), Progress(file) as progress:
+    with opened(file) as opened_file, tally.total_if_stopped(), Progress(file) as progress:
         for group in groups(lines(opened_file, ids=ids)):
             tally.count(_store(remote, group, tally))
             progress.advance(events=len(group), bytes=sum(line.length for line in group))
@@ -88,7 +88,7 @@ def queue_stream(remote: Remote, file: File, ids: Ids = "") -> None:
     again. That is safe for lines with an id.
     """
     tally = Tally(remote)
-    with opened(file) as opened_file, tally.told_if_stopped(), Progress(file) as progress:
+    with opened(file) as opened_file, tally.total_if_stopped(), Progress(file) as progress:
         _Stream(remote, tally, progress).run(lines(opened_file, ids=ids))
     tally.say()
     if tally.refused:
@@ -176,7 +176,7 @@ class Tally:
         return f"{self.stored:,} stored{again}{refused}"
 
     @contextmanager
-    def told_if_stopped(self) -> Iterator[None]:
+    def total_if_stopped(self) -> Iterator[None]:
         """On Ctrl-C, print how far it came. What was being sent then may be stored too."""
         try:
             yield

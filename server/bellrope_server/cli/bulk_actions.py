@@ -71,7 +71,7 @@ def start(
     found = remote.ask(remote.deliveries.StartBulkAction, request)
     owed = counted(found.matched_count, "delivery", "deliveries")
     if dry_run or not found.matched_count:
-        remote.tell(found, f"{owed} would be {DONE[found.action]}")
+        remote.show_as(found, f"{owed} would be {DONE[found.action]}")
         return
     confirm(f"{action.capitalize()} {owed}?", yes=yes)
     request.dry_run = False

@@ -56,7 +56,7 @@ def get(remote: Remote, type: Type) -> None:
     """Print the schema of a type as it was saved; --json shows all fields."""
     request = pb.GetEventTypeRequest(project=remote.project, type=type)
     event_type = remote.ask(remote.projects.GetEventType, request)
-    remote.tell(event_type, event_type.schema)
+    remote.show_as(event_type, event_type.schema)
 
 
 @command(program)

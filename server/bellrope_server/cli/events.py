@@ -63,7 +63,7 @@ def cancel(remote: Remote, id: Id) -> None:
     """Cancel an event's waiting deliveries; an attempt that is under way finishes, and is the last one."""
     request = pb.CancelEventRequest(project=remote.project, event_id=id)
     answer = remote.ask(remote.deliveries.CancelEvent, request)
-    remote.tell(answer, f"{counted(answer.cancelled_count, 'delivery', 'deliveries')} cancelled")
+    remote.show_as(answer, f"{counted(answer.cancelled_count, 'delivery', 'deliveries')} cancelled")
 
 
 @command(program)
@@ -71,4 +71,4 @@ def replay(remote: Remote, id: Id) -> None:
     """Send all final deliveries of an event again; if no trigger matched the event, match it again."""
     request = pb.ReplayEventRequest(project=remote.project, event_id=id)
     answer = remote.ask(remote.deliveries.ReplayEvent, request)
-    remote.tell(answer, f"{counted(answer.replayed_count, 'delivery', 'deliveries')} due now")
+    remote.show_as(answer, f"{counted(answer.replayed_count, 'delivery', 'deliveries')} due now")

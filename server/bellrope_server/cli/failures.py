@@ -14,7 +14,7 @@ OPEN = ("UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED", "INTERNAL", "UNKNOWN") 
 
 
 @contextmanager
-def told(server: str) -> Iterator[None]:
+def printing_failures(server: str) -> Iterator[None]:
     """Print the error of a failed call to `server` on standard error, and exit with its code."""
     import grpc
 

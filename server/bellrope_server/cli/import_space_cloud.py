@@ -48,7 +48,7 @@ def import_space_cloud(
         for _, document in sorted(found, key=lambda each: _place(each[1])):
             _send(document, url.rstrip("/"), key)
     for file, document in found:
-        print(_as_json(file, document) if json else _told(file, document))
+        print(_as_json(file, document) if json else _as_text(file, document))
     counts = Counter(document.outcome for _, document in found)
     if not json:
         print(", ".join(f"{counts[outcome]} {outcome}" for outcome in ("taken", "translated", "refused")))
@@ -92,20 +92,20 @@ def _send(document: Document, url: str, key: str | None) -> None:
 def _refuse(document: Document, error: HTTPError) -> None:
     """Refuse the document with the server's reason; exit if no other document could succeed either."""
     try:
-        told = json_module.loads(error.read())
+        answered = json_module.loads(error.read())
     except ValueError:
-        told = {"error": f"HTTP {error.code}", "reason": "UNKNOWN"}
-    sentence = f"{told['error'].rstrip('.')} ({told['reason']})"
+        answered = {"error": f"HTTP {error.code}", "reason": "UNKNOWN"}
+    sentence = f"{answered['error'].rstrip('.')} ({answered['reason']})"
     if error.code in (401, 403):
         failures.fail(sentence)
     if error.code >= 500:
         failures.fail(sentence, code=failures.UNKNOWN)
-    if told["reason"] == "URL_BLOCKED":  # the server's sentence is more exact
+    if answered["reason"] == "URL_BLOCKED":  # the server's sentence is more exact
         document.notes = [note for note in document.notes if "--egress-allow" not in note]
     document.refuse(sentence)
 
 
-def _told(file: str, document: Document) -> str:
+def _as_text(file: str, document: Document) -> str:
     head = f"{file}:{document.line}  {document.kind}  {document.name}  {document.outcome}"
     return "\n".join([head, *(f"    {note}" for note in document.notes)])
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
 import typer
 
 from bellrope_server.cli import output
-from bellrope_server.cli.failures import told
+from bellrope_server.cli.failures import printing_failures
 
 if TYPE_CHECKING:  # each command imports only the services that it calls, to start faster
     from bellrope.v1.deliveries_pb2_grpc import DeliveriesStub
@@ -124,7 +124,7 @@ class Remote:
         else:
             output.print_table(messages, columns)
 
-    def tell(self, answer: Any, sentence: str) -> None:
+    def show_as(self, answer: Any, sentence: str) -> None:
         """Print an answer as a sentence, or as JSON with --json."""
         if self.json:
             output.print_json([answer])
@@ -158,7 +158,7 @@ def remotely(function: Callable[..., R]) -> Callable[..., R]:
             name: kind(**{field.name: given.pop(field.name) for field in fields(kind)})
             for name, kind in grouped.items()
         }
-        with told(next(each.server for each in groups.values() if isinstance(each, Remote))):
+        with printing_failures(next(each.server for each in groups.values() if isinstance(each, Remote))):
             return function(**groups, **given)
 
     own = [each for name, each in inspect.signature(function).parameters.items() if name not in grouped]

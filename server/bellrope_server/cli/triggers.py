@@ -195,12 +195,12 @@ def try_out(
     if remote.json:
         output.print_json([answer])
     else:
-        remote.say("\n".join(_told(answer)))
+        remote.say("\n".join(_result_lines(answer)))
     if not answer.matches:
         raise typer.Exit(1)
 
 
-def _told(answer: pb.TestTriggerResponse) -> Iterator[str]:
+def _result_lines(answer: pb.TestTriggerResponse) -> Iterator[str]:
     yield "matches" if answer.matches else "does not match"
     for obstacle in answer.obstacles:
         why = {answer.FILTER_FAILED: answer.filter_error, answer.SCHEMA: answer.schema_error}.get(obstacle)

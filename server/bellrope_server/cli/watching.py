@@ -9,7 +9,7 @@ import grpc
 
 from bellrope_server.cli.remote import Remote
 
-PAUSE = 0.5  # seconds before asking again: a server that drains refuses at once
+PAUSE = 0.5  # seconds before the next call: a draining server refuses at once
 
 
 def watched(remote: Remote, method: Any, request: Any, *, back: str) -> Iterator[Any]:

@@ -11,7 +11,7 @@ from bellrope_server.text import strict_json
 from bellrope_server.text.rfc3339 import read as read_rfc3339
 
 MICROS_PER_SECOND = 1_000_000
-SECONDS_BELOW = Decimal(10) ** 11  # a timestamp below this is in seconds: the user's document has both
+SECONDS_BELOW = Decimal(10) ** 11  # a timestamp below this is in seconds: the documented API allows both
 FARTHEST = Decimal(10) ** 15  # seconds; more than any limit that is checked later, and safe to calculate with
 THOUSAND = Decimal(1000)
 UP = Context(prec=60, rounding=ROUND_CEILING)  # rounded up, so that nothing is ever early

@@ -17,15 +17,15 @@ REPLY_KEYS = frozenset({"response", "event", "events", "error"})
 
 def queued(accepted: Accepted) -> bytes:
     """Return the answer to an asynchronous event."""
-    return orjson.dumps(_told(accepted))
+    return orjson.dumps(_accepted(accepted))
 
 
 def queued_together(accepted: Sequence[Accepted]) -> bytes:
     """Return the answer to a batch: for each event the answer that it would get alone."""
-    return orjson.dumps({"results": [_told(each) for each in accepted]})
+    return orjson.dumps({"results": [_accepted(each) for each in accepted]})
 
 
-def _told(accepted: Accepted) -> dict[str, Any]:
+def _accepted(accepted: Accepted) -> dict[str, Any]:
     return {
         "eventId": accepted.event_id,
         "deliveryCount": accepted.delivery_count,

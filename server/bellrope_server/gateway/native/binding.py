@@ -46,7 +46,7 @@ class Binding:
 
     def _bind_body(self, message: Message, body: bytes) -> None:
         if not self._route.body:
-            raise MalformedRequest("this path takes no body")
+            raise MalformedRequest("a request to this path must not have a body")
         strict_json.check(body, around=BATCH)  # the reader checks values of plain JSON
         if self._route.body == WHOLE:
             self.reader.read(message, body)
@@ -69,7 +69,7 @@ class Binding:
         if self._route.body == WHOLE or path.partition(".")[0] == self._route.body:
             raise UnknownField(f"{name} belongs in the body", field=name)
         if path in self._values:
-            raise InvalidField("is in the path already", field=name)
+            raise InvalidField("is already in the path; leave it out here", field=name)
         if not field.is_repeated and self.reader.wrote(path):
             raise InvalidField("must come once", field=name)
         self.reader.note(path, name)

@@ -55,7 +55,7 @@ def add(message: Message, field: FieldDescriptor, value: Any, *, place: str) -> 
     try:
         json_format.ParseDict({field.name: [value] if field.is_repeated else value}, scratch)
     except (json_format.ParseError, ValueError, TypeError, OverflowError):
-        raise InvalidField(f"must be {_said(field)}", field=place) from None
+        raise InvalidField(f"must be {_allowed(field)}", field=place) from None
     message.MergeFrom(scratch)
 
 
@@ -65,7 +65,7 @@ def add_entry(message: Message, field: FieldDescriptor, key: str, value: Any, *,
     try:
         json_format.ParseDict({field.name: {key: value}}, scratch)
     except (json_format.ParseError, ValueError, TypeError, OverflowError):
-        raise InvalidField(f"must be {_said(_value_of(field))}", field=place) from None
+        raise InvalidField(f"must be {_allowed(_value_of(field))}", field=place) from None
     message.MergeFrom(scratch)
 
 
@@ -82,10 +82,10 @@ def _checked(field: FieldDescriptor, value: Any, place: str) -> Any:
         return _checked_message(field, value, place)
     if field.cpp_type in _WHOLE | _FRACTIONAL and isinstance(value, str):
         if not _NUMBER.fullmatch(value) and not (field.cpp_type in _FRACTIONAL and value in _NOT_FINITE):
-            raise InvalidField(f"must be {_said(field)}", field=place)
+            raise InvalidField(f"must be {_allowed(field)}", field=place)
     elif field.cpp_type == FieldDescriptor.CPPTYPE_ENUM:
         if type(value) not in (str, int):
-            raise InvalidField(f"must be {_said(field)}", field=place)
+            raise InvalidField(f"must be {_allowed(field)}", field=place)
     elif _is_bytes(field) and not (isinstance(value, str) and _BASE64.fullmatch(value)):
         raise InvalidField("must be base64", field=place)
     return value
@@ -101,7 +101,7 @@ def _checked_message(field: FieldDescriptor, value: Any, place: str) -> Any:
     if kind not in forms:
         return value
     if not (isinstance(value, str) and forms[kind].fullmatch(value)):
-        raise InvalidField(f"must be {_said(field)}", field=place)
+        raise InvalidField(f"must be {_allowed(field)}", field=place)
     if kind == "google.protobuf.Timestamp":
         return value.upper()
     return _camel(value) if kind == "google.protobuf.FieldMask" else value
@@ -120,7 +120,7 @@ def _value_of(field: FieldDescriptor) -> FieldDescriptor:
     return cast(FieldDescriptor, message_of(field).fields_by_name["value"])
 
 
-def _said(field: FieldDescriptor) -> str:
+def _allowed(field: FieldDescriptor) -> str:
     """Return in words what a field's value must be."""
     if field.message_type is not None:
         return {

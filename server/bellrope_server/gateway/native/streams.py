@@ -40,7 +40,7 @@ class Incoming:
     def __init__(self, request: WireRequest, binding: Binding, *, most: int) -> None:
         """`most` is the length of the longest line, in bytes."""
         if request.headers.get("Content-Encoding", "identity") != "identity":
-            raise UnsupportedMediaType("a stream has no Content-Encoding", field="Content-Encoding")
+            raise UnsupportedMediaType("a stream must not have a Content-Encoding", field="Content-Encoding")
         self._request = request
         self._binding = binding
         self._most = most
@@ -149,7 +149,7 @@ class Outgoing:
             except Exception as error:
                 if isinstance(error, ConnectionError):
                     raise
-                await response.write(self._told(error))
+                await response.write(self._error_line(error))
         return response
 
     async def _next(self) -> Message | None:
@@ -171,7 +171,7 @@ class Outgoing:
         if self._draining and self._draining.is_set():
             raise Draining(retry_after=1)
 
-    def _told(self, error: Exception) -> bytes:
+    def _error_line(self, error: Exception) -> bytes:
         request_id = self._request.request_id
         if not isinstance(error, ServiceError):
             log.error("http.failed request_id=%s", request_id, exc_info=error)

@@ -17,7 +17,7 @@ _SENTENCES = {
 }
 
 
-def told(failure: BaseException) -> ServiceError:
+def error_of(failure: BaseException) -> ServiceError:
     """Return the error for the exception that stopped the parser."""
     if isinstance(failure, ServiceError):
         return failure

@@ -12,7 +12,7 @@ from bellrope_server.gateway.wire import aiohttp_internals as internals
 from bellrope_server.gateway.wire import answers
 from bellrope_server.gateway.wire.addresses import Addresses
 from bellrope_server.gateway.wire.aiohttp_internals import HttpProcessingError, RawRequestMessage, Unparsed
-from bellrope_server.gateway.wire.complaints import refusal, told
+from bellrope_server.gateway.wire.complaints import error_of, refusal
 from bellrope_server.gateway.wire.json_answer import JsonAnswer
 from bellrope_server.gateway.wire.request import WireLimits, WireRequest
 
@@ -111,7 +111,7 @@ class WireProtocol(web.RequestHandler):
             self._refuse_large_headers(count)
         message, body = internals.waiting(self)[-1]
         if isinstance(message, Unparsed) and not self._body.is_eof():
-            self._break_body(told(message.exc))  # otherwise its reader would wait for ever
+            self._break_body(error_of(message.exc))  # otherwise its reader would wait for ever
         self._body, self._since = body, self._now()
         self._heard, self._header_fed = 0.0, 0
 
@@ -177,7 +177,7 @@ class WireProtocol(web.RequestHandler):
         """Return an error as our JSON; raise ConnectionError if an answer has already begun."""
         failure = exc or sys.exception() or ServiceError()
         if isinstance(failure, HttpProcessingError):
-            failure = told(failure)
+            failure = error_of(failure)
         request_id = cast(WireRequest, request).request_id
         gone = self.transport is None and isinstance(failure, ConnectionError)
         if not isinstance(failure, ServiceError) and not gone:
