@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from forked import on_path
-from kit import Server, lent
+from kit import Server, environment, lent
 from receiver import Receiver
 from shell import run
 
@@ -51,7 +51,7 @@ async def test_every_command_of_the_document_works(own_server: Server, tmp_path:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
                 cwd=tmp_path,
-                env=os.environ | variables,
+                env=environment(**variables),
             )
             out, err = await asyncio.wait_for(process.communicate(), 120)
             assert process.returncode == 0, f"{block}\n{out.decode()}\n{err.decode()}"
