@@ -1,4 +1,4 @@
-"""Disks that are full."""
+"""Full disks."""
 
 from contextlib import suppress
 from pathlib import Path

@@ -79,7 +79,7 @@ def test_both_rpcs_read_alike() -> None:
 
 
 def test_the_two_requests_have_the_same_fields() -> None:
-    """What can be queued can be triggered, field by field."""
+    """QueueRequest and TriggerSyncRequest have the same fields."""
     shapes = [
         [(field.name, field.number, field.type) for field in message.DESCRIPTOR.fields]
         for message in (QueueRequest, TriggerSyncRequest)

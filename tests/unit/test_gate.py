@@ -1,4 +1,4 @@
-"""The way in for one call: what it counts against, what it holds, and that all of it is given back."""
+"""The admission of one call: what it counts against, what it holds, and that all of it is given back."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What runs by itself: how it starts, rests, fails, is started again, and stops."""
+"""A service: how it starts, rests, fails, is restarted, and stops."""
 
 import asyncio
 import json

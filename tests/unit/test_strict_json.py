@@ -342,7 +342,7 @@ def test_b18_the_check_itself_has_no_limit_of_size() -> None:
     ids=["100,000 keys", "1 MB key"],
 )
 def test_b19_unknown_keys_are_refused_quickly(text: bytes) -> None:
-    """B19: many unknown keys, or one of a megabyte, are refused within a second of CPU."""
+    """B19: Many unknown keys, or one of a megabyte, are refused within a second of CPU."""
 
     def refuse() -> None:
         with pytest.raises(UnknownField):

@@ -1,4 +1,4 @@
-"""How the process uses its machine."""
+"""How the process schedules its threads."""
 
 import os
 import threading

@@ -37,13 +37,13 @@ def database(migrated: Database, tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def sqlite(tmp_path: Path) -> Sqlite:
-    """The embedded database, for what only it does."""
+    """The embedded database, for tests of what only it does."""
     return Sqlite(tmp_path)
 
 
 @pytest.fixture
 def postgres(tmp_path: Path) -> Iterator[Postgres]:
-    """The database that several nodes share, for what only it does."""
+    """The database that several nodes share, for tests of what only it does."""
     made = Postgres(tmp_path)
     made.migrate()
     yield made
