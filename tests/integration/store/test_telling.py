@@ -7,7 +7,7 @@ import pytest
 from bellrope_server.model import Action
 from bellrope_server.rules.lifecycle import MAX_HOPS, outcome
 from bellrope_server.store.actions.bulk import StartBulk
-from bellrope_server.store.feed.tail import Listener, Wanted
+from bellrope_server.store.feed.tail import Fact, Listener, Wanted
 from bellrope_server.store.store import Store
 from bellrope_server.store.walks.pages import DeliveryFilter, Page
 from integration.store.rig import PROJECT, SECOND, START, Desk, HandClock, Worker, attempt, event, spec
@@ -145,3 +145,25 @@ async def test_nothing_is_looked_up_while_nobody_listens(store: Store, desk: Des
     clock.advance(LEASE)
     rescued = await store.leases.rescue()
     assert (len(rescued.settled), rescued.changed) == (1, ())
+
+
+class FailingWanted(Wanted):
+    """A listener's choice that raises for every fact."""
+
+    def fits(self, fact: Fact) -> bool:
+        """Raise: no listener should, and one that does must hurt nobody."""
+        raise RuntimeError("this listener fails")
+
+
+async def test_a_listener_that_fails_keeps_nothing_from_the_scheduler(
+    store: Store, desk: Desk, worker: Worker
+) -> None:
+    """A fault in the feed of changes holds up no delivery: what is leased and what waits is handed over."""
+    trigger = await store.settings.create_trigger(PROJECT, spec())
+    desk.woken.clear()
+    with store.tail.listening(FailingWanted(project=PROJECT)):
+        await store.intake.queue(event())
+        await store.intake.queue(event(delay=SECOND))
+        await worker.answer(desk.handed[0], 500)
+    assert len(desk.handed) == 1
+    assert [trigger_id for trigger_id, _ in desk.woken] == [trigger.id, trigger.id]

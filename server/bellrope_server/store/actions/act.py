@@ -132,9 +132,9 @@ class Acted:
 
     def tell(self, feed: ChangeFeed) -> None:
         """Publish the changes."""
-        feed.changed(self.changed)
         feed.waiting(self.waiting.items())
         feed.settled(self.settled)
+        feed.changed(self.changed)
 
 
 class Acts:

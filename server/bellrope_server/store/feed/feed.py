@@ -10,7 +10,11 @@ from bellrope_server.store.handover import HandOver
 
 
 class ChangeFeed:
-    """Called after the commit, on the event loop. Without listeners, no fact is created."""
+    """Called after the commit, on the event loop. Without listeners, no fact is created.
+
+    Call what the scheduler needs (`attempt`, `waiting`, `settled`) before what listeners hear: a fact that
+    cannot be published must not keep it back.
+    """
 
     def __init__(self, tail: Tail, handover: HandOver, clock: Clock) -> None:
         self._tail = tail
@@ -27,12 +31,15 @@ class ChangeFeed:
         for event, accepted in events:
             self.accepted(event, accepted)
 
-    def leased(self, leased: Sequence[Leased]) -> None:
-        """Hand over deliveries to attempt now, and publish them."""
+    def attempt(self, leased: Sequence[Leased]) -> None:
+        """Hand over deliveries to attempt now."""
+        self._handover.attempt(leased)
+
+    def begun(self, leased: Sequence[Leased]) -> None:
+        """Publish deliveries that are attempted now."""
         if self._tail.heard:
             for each in leased:
                 self._tail.tell(facts.attempt_begun(each, self._clock.wall()))
-        self._handover.attempt(leased)
 
     def recorded(self, leased: Leased, attempt: Attempt, state: State | None) -> None:
         """Publish an attempt and the state that it led to."""

@@ -60,8 +60,9 @@ class Intake:
                 self._queued(event, result)
 
     def _queued(self, event: NewEvent, queued: Queued) -> None:
-        self._feed.accepted(event, queued.accepted)
         if queued.leased:
-            self._feed.leased(queued.leased)
+            self._feed.attempt(queued.leased)
         if queued.waiting:
             self._feed.waiting(queued.waiting)
+        self._feed.accepted(event, queued.accepted)
+        self._feed.begun(queued.leased)

@@ -37,10 +37,11 @@ class Leases:
         return await self._commit.submit(self._do_claim, claim)
 
     def _claimed(self, _claim: Claim, claimed: Claimed) -> None:
-        self._feed.changed(claimed.expired)
-        self._feed.settled(claimed.expired_events)
         if claimed.leased:
-            self._feed.leased(claimed.leased)
+            self._feed.attempt(claimed.leased)
+        self._feed.settled(claimed.expired_events)
+        self._feed.changed(claimed.expired)
+        self._feed.begun(claimed.leased)
 
     async def release(self, leased: Leased) -> None:
         """Give a lease back unused."""
@@ -65,23 +66,23 @@ class Leases:
         return self._commit.submit(self._do_record, record)
 
     def _recorded(self, record: Record, recorded: Recorded) -> None:
+        if recorded.waiting:
+            self._feed.waiting(recorded.waiting)
+        self._feed.settled((record.leased.event_row,))
         self._feed.recorded(record.leased, recorded.attempt, recorded.state)
         if recorded.chained:
             pairs = zip(record.chained, recorded.chained, strict=True)
             self._feed.queued((e, a) for e, a in pairs if isinstance(e, NewEvent) and isinstance(a, Accepted))
         self._feed.queued(recorded.notices)
-        if recorded.waiting:
-            self._feed.waiting(recorded.waiting)
-        self._feed.settled((record.leased.event_row,))
 
     async def rescue(self, *, now: Micros | None = None) -> Rescued:
         """Free leases that have ended. `now` is the lease clock's time."""
         return await self._commit.submit(self._do_rescue, now)
 
     def _rescued(self, _now: Micros | None, rescued: Rescued) -> None:
-        self._feed.changed(rescued.changed)
         self._feed.waiting(rescued.waiting)
         self._feed.settled(rescued.settled)
+        self._feed.changed(rescued.changed)
         self._feed.queued(rescued.notices)
 
     async def sweep(self) -> int:
@@ -89,8 +90,8 @@ class Leases:
         return len((await self._commit.submit(self._do_sweep, None)).settled)
 
     def _swept(self, _asked: None, swept: Swept) -> None:
-        self._feed.changed(swept.changed)
         self._feed.settled(swept.settled)
+        self._feed.changed(swept.changed)
 
     async def waiting(self) -> dict[int, Micros]:
         """Return the time of the next due delivery of each running trigger that has one."""
