@@ -1,8 +1,8 @@
 """The composition root: opens the store, wires the parts, and serves until a signal stops it."""
 
 import asyncio
+import os
 import signal
-import sys
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from functools import partial
@@ -53,6 +53,7 @@ from bellrope_server.upkeep.retention import Remover
 
 DRAIN_NOTICE = 1.1  # seconds from NOT_SERVING to closed ports: load balancers see one of the two
 OPEN_PROJECT = "default"
+INTERRUPTED = 130  # the exit code after a second signal
 
 
 class App:
@@ -334,6 +335,7 @@ async def serve(config: Config, *, ready: Callable[[App], None], worker: Worker 
 
 
 def _stop_or_end(stop: asyncio.Event) -> None:
-    if stop.is_set():
-        sys.exit(130)
+    if stop.is_set():  # at once: what was accepted is on disk, and Python's own end waits for its threads
+        facts.flush()
+        os._exit(INTERRUPTED)
     stop.set()

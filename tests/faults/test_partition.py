@@ -9,11 +9,13 @@ from contextlib import ExitStack, suppress
 from itertools import count
 from pathlib import Path
 from subprocess import CalledProcessError
+from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import psycopg
 import pytest
+from bellrope_server.store.engine.postgres import Postgres
 from faults.caller import QUEUE, Caller, queue_all, save_trigger
 from faults.load import Load
 from faults.own_net import inside
@@ -207,3 +209,27 @@ async def test_h17_an_answer_that_never_comes_is_not_waited_for(
 async def accepted(caller: Caller) -> bool:
     """Queue an event and return whether it was accepted."""
     return (await caller.post(QUEUE, {"type": "t", "id": "after"}))[0] == 200
+
+
+@pytest.mark.timeout(300)
+async def test_h17_what_a_node_holds_in_the_middle_of_a_copy_is_given_back(
+    nets: Nets, cluster: Cluster, measured: Callable[..., None]
+) -> None:
+    """H17: A node is cut off while it sends rows: PostgreSQL releases its locks, so others go on."""
+    name = cluster.create()
+    with psycopg.connect(cluster.url(name), autocommit=True) as other:
+        other.execute("CREATE TABLE held (id integer PRIMARY KEY)")
+        database = Postgres(url_by(cluster, nets.weak.far, name))
+        session = database.writer()
+        database.migrate()
+        session.begin()
+        connection: psycopg.Connection[Any] = session.database.connection()  # type: ignore[attr-defined]
+        connection.execute("INSERT INTO held VALUES (1)")
+        with suppress(psycopg.Error), connection.cursor().copy("COPY held FROM STDIN") as copy:
+            nets.weak.cut()
+            begun = time.monotonic()
+            await asyncio.to_thread(other.execute, "INSERT INTO held VALUES (1)")
+            measured(let_go_after_s=time.monotonic() - begun)
+            copy.write("2\n")
+        nets.weak.heal()
+        assert other.execute("SELECT id FROM held").fetchall() == [(1,)]

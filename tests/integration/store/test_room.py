@@ -125,7 +125,7 @@ async def test_h7_a_short_disk_refuses_events(small: Store, space: Space) -> Non
 
 def test_a_queue_that_stands_is_slow_after_two_seconds() -> None:
     """What has waited for two seconds, and not before, says that the database does not answer."""
-    room = Room(10)
+    room = Room(10, Space())
     room.ordered = 1
     for _ in range(LOOKS):
         room.look()

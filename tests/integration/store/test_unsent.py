@@ -48,6 +48,7 @@ async def test_what_was_not_begun_is_given_back(sqlite: Sqlite) -> None:
         slots=slots,
         reader=NoSender(),
         shared=False,
+        hint=lambda: None,
         clock=Clock(),
     )
     await scheduler.start()

@@ -16,11 +16,18 @@ from bellrope_server.store.engine.sql import Insert, Statement, executed
 REST = 0.5  # seconds without a try after a connection failed
 LOCKS = 0x62656C6C << 32  # "bell": the first half of the numbers of our advisory locks
 
+# What a node holds when a network cuts it off, PostgreSQL must give back, or it blocks the other nodes. An
+# idle transaction ends after 20 seconds. In a COPY it is not idle: there only the keepalives of the server's
+# own end of the connection notice it, which by default takes two hours.
 BEGIN = """
     BEGIN ISOLATION LEVEL READ COMMITTED;
     SET LOCAL synchronous_commit TO {synchronous};
     SET LOCAL lock_timeout TO '3s';
     SET LOCAL idle_in_transaction_session_timeout TO '20s';
+    SET LOCAL tcp_keepalives_idle TO 5;
+    SET LOCAL tcp_keepalives_interval TO 1;
+    SET LOCAL tcp_keepalives_count TO 5;
+    SET LOCAL tcp_user_timeout TO '10s';
     {plans};
     SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, (SELECT version FROM settings)
 """
