@@ -77,8 +77,9 @@ class Server:
         return code
 
     def facts(self, name: str) -> list[dict[str, Any]]:
-        """Return the log's lines about one kind of fact."""
-        lines = [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
+        """Return the log's lines about one kind of fact; a line that is being written does not count yet."""
+        written, _, _ = self.log.read_text().rpartition("\n")
+        lines = [json.loads(line) for line in written.splitlines() if line.startswith("{")]
         return [line for line in lines if line["fact"] == name]
 
 
