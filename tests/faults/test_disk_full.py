@@ -92,7 +92,7 @@ async def test_h7_a_disk_that_fills_up_under_load_loses_nothing(
 ) -> None:
     """H7: Whatever the full disk hits, an insert, the log or a checkpoint, accepted events are not lost.
 
-    Nothing else is stored, and each time space is freed the server goes on by itself.
+    Nothing else is stored. Each time space is freed, the server continues without help.
     """
     accepted: set[str] = set()
     refusals = 0

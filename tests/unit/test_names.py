@@ -1,4 +1,4 @@
-"""Which names callers may choose, and which field is told when one may not."""
+"""Which names callers may choose, and which field the error names for any other."""
 
 from collections.abc import Callable
 

@@ -193,8 +193,8 @@ async def test_d7_an_id_can_be_used_again_when_its_event_is_gone(
     assert (await store.intake.queue(event(event_id="o1"))).duplicate
     clock.advance(1)
     await remove(store)
-    anew = await store.intake.queue(event(event_id="o1", data=b'"another"'))
-    assert (anew.duplicate, anew.delivery_count) == (False, 1)
+    again = await store.intake.queue(event(event_id="o1", data=b'"another"'))
+    assert (again.duplicate, again.delivery_count) == (False, 1)
 
 
 async def test_rows_ids_are_not_used_again(database: Database, clock: HandClock) -> None:
