@@ -27,18 +27,17 @@ class Endless:
 
 
 class Numbered:
-    """Numbered events of 2 KiB; counts how many were taken."""
+    """Numbered events with `size` bytes of data each, none shared; counts how many were taken."""
 
-    DATA = b'"%b"' % (b"x" * 2046)
-
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, size: int) -> None:
         self.taken = 0
-        self._number = number
+        self._number, self._size = number, size
 
     def __iter__(self) -> Iterator[Event]:
         while self.taken < self._number:
             self.taken += 1
-            yield Event("many", self.DATA, id=f"event-{self.taken - 1}")
+            data = f"{self.taken:0{self._size - 2}}"
+            yield Event("many", f'"{data}"'.encode(), id=f"event-{self.taken - 1}")
 
 
 class Lives:
