@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from urllib.request import Request, urlopen
 
 from google.protobuf import descriptor_pb2
 from google.rpc import error_details_pb2
+from ports import lasting_port
 from rest import SERVICES
 
 ROOT = Path(__file__).parents[1]
@@ -27,7 +27,7 @@ OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 @contextlib.contextmanager
 def transcoding(folder: Path, grpc: str) -> Iterator[str]:
     """Run Envoy in front of a gRPC address and return the URL it answers at."""
-    port = _free_port()
+    port = lasting_port()
     config = folder / "envoy.json"
     config.write_text(json.dumps(_config(port, grpc, _descriptors(folder))))
     command = [str(BIN / "envoy"), "-c", str(config), "--concurrency", "1", "--disable-hot-restart"]
@@ -50,11 +50,6 @@ def exchange(http_method: str, url: str, body: bytes = b"") -> tuple[int, bytes]
             return response.status, response.read()
     except HTTPError as error:
         return error.code, error.read()
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def _wait(port: int, envoy: "subprocess.Popen[bytes]") -> None:

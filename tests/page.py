@@ -3,7 +3,6 @@
 import asyncio
 import os
 import re
-import socket
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from forked import on_path
 from kit import Server
+from ports import lasting_port
 from receiver import Receiver
 
 ROOT = Path(__file__).parents[1]
@@ -49,8 +49,7 @@ class Webhook:
 @asynccontextmanager
 async def webhook(command: str, folder: Path) -> AsyncIterator[Webhook]:
     """Run a page's `python3 docs/webhook.py ...` on a free port."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = str(free.getsockname()[1])
+    port = str(lasting_port())
     program = folder / "webhook.py"
     program.write_text((ROOT / "docs/webhook.py").read_text().replace("8080", port))
     process = await asyncio.create_subprocess_exec(

@@ -4,7 +4,6 @@ import atexit
 import functools
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import uuid
@@ -13,6 +12,7 @@ from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 import psycopg
+from ports import lasting_port
 
 NOBODY = "postgres"  # PostgreSQL does not run as root; Debian's package brings this user
 SETTINGS = ("listen_addresses=127.0.0.1", "max_connections=300", "shared_buffers=64MB", "log_lock_waits=on")
@@ -54,9 +54,7 @@ class Cluster:
     @functools.cached_property
     def port(self) -> int:
         """A free port, which stays the same."""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            return int(probe.getsockname()[1])
+        return lasting_port()
 
     def url(self, name: str = "postgres") -> str:
         """Return the URL of one of its databases."""

@@ -25,6 +25,7 @@ from typing import Any
 import pytest
 from forked import on_path
 from kit import Server, lent
+from ports import lasting_port
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
@@ -133,9 +134,7 @@ class Webhook:
 
     def __init__(self) -> None:
         """Choose a port, which stays the same."""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        self.port = lasting_port()
         self._process: subprocess.Popen[str] | None = None
 
     def start(self, command: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from bellrope import Event
 
 from tests.kit import Server
+from tests.ports import lasting_address
 
 
 class Endless:
@@ -45,15 +46,14 @@ class Lives:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self.address = "127.0.0.1:0"
+        self.address = lasting_address()
         self.kills = 0
         self._restart: asyncio.Task[None] | None = None
 
     async def begin(self) -> None:
-        """Start a server; the first one chooses the port."""
+        """Start a server."""
         self._server = Server(self._folder, f"--grpc={self.address}", "--drain-grace=1")
         await asyncio.to_thread(self._server.wait_ready)
-        self.address = self._server.grpc
 
     def kill_and_restart(self) -> None:
         """Kill the server, and start another while the client goes on."""

@@ -21,6 +21,7 @@ from tests.clients.lossy import lossy
 from tests.clients.streams import Endless, Lives, Numbered
 from tests.clients.webhook import Webhook
 from tests.kit import Server, lent, serving, until
+from tests.ports import lasting_address
 
 MANY, SIZE = (100_000, 2048) if os.environ.get("BELLROPE_FULL") else (8_000, 16_384)
 AHEAD = 1024
@@ -88,12 +89,13 @@ async def test_nothing_is_lost_or_doubled_when_the_server_is_killed(connect: Con
 async def test_a_server_that_drains_is_replaced(connect: Connect, tmp_path: Path) -> None:
     """A draining server ends the stream with UNAVAILABLE; the next server gets the rest."""
     ids = [f"event-{number}" for number in range(3000)]
-    with serving(tmp_path, "--drain-grace=1") as first:
+    address = f"--grpc={lasting_address()}"
+    with serving(tmp_path, address, "--drain-grace=1") as first:
         client, source = await connect(first.grpc), (Event("a", id=id) for id in ids)
         async with aclosing(client.queue_stream(source, timeout=60)) as outcomes:
             seen = [(await anext(outcomes)).event_id for _ in range(100)]
             await asyncio.to_thread(first.stop)
-            with serving(tmp_path, f"--grpc={first.grpc}"):
+            with serving(tmp_path, address):
                 seen += [outcome.event_id async for outcome in outcomes]
     assert seen == ids
 

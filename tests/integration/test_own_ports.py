@@ -1,7 +1,6 @@
 """A server never calls itself, because an event could then queue the next one for ever."""
 
 import asyncio
-import socket
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from bellrope.v1.eventing_pb2_grpc import EventingStub
 from bellrope_server.rpc.server import RpcServer
 from integration.grpc_calls import PROJECT, owed, queue, trigger
 from kit import app_here, post, until
+from ports import lasting_port
 from receiver import Receiver
 
 FILE = """\
@@ -61,8 +61,7 @@ async def test_neither_port_is_called(door: str, tmp_path: Path) -> None:
 
 async def test_not_even_while_the_doors_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A port is blocked before anybody is answered there: an early HTTP event cannot call gRPC's either."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = lasting_port()
     file = tmp_path / "triggers.yaml"
     file.write_text(FILE.format(port=port))
     start = RpcServer.start

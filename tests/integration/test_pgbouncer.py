@@ -3,7 +3,6 @@
 import asyncio
 import os
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
@@ -15,6 +14,7 @@ from faults.servers import nodes
 from faults.sink import sinks
 from integration.program import queue, save
 from kit import until
+from ports import lasting_port
 from postgres import NOBODY, cluster
 from receiver import Receiver, answer
 
@@ -29,9 +29,7 @@ class Pooler:
         program = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
         if program is None:
             pytest.skip("needs pgbouncer (on Debian: apt-get install pgbouncer)")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = lasting_port()
         self._command = [program, str(folder / "pgbouncer.ini")]
         self._user = NOBODY if os.geteuid() == 0 else None
         (folder / "pgbouncer.ini").write_text(f"""

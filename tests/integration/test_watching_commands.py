@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from forked import on_path
 from kit import Server, environment, lent, serving, until
+from ports import lasting_address
 from receiver import Receiver, answer
 from shell import objects, row, run
 
@@ -123,12 +124,13 @@ async def test_ctrl_c_ends_a_tail(server: Server) -> None:
 
 async def test_a_tail_waits_for_a_server_that_goes_away(tmp_path: Path) -> None:
     """A tail reports that the server went away, goes on when it is back, and says where the rest is."""
+    address = f"--grpc={lasting_address()}"
     async with AsyncExitStack() as stack:
-        with serving(tmp_path) as server:
+        with serving(tmp_path, address) as server:
             tail = await stack.enter_async_context(running(server, "tail", "--type=a"))
             await tail.said("stderr")
         assert await tail.said("stderr") == "bellrope: the server went away; waiting for it"
-        with lent(tmp_path, f"--grpc={server.grpc}") as server:
+        with lent(tmp_path, address) as server:
             back = await tail.said("stderr")
             assert back.startswith("bellrope: the server is back; see `bellrope events list")
             assert await tail.said("stderr") == "tailing default; Ctrl-C stops"
@@ -219,8 +221,9 @@ async def test_a_bulk_action_goes_on_without_whoever_started_it(server: Server) 
 
 async def test_a_bulk_action_is_watched_over_a_restart(tmp_path: Path) -> None:
     """When the server restarts, the action goes on, and so does the command."""
+    address = f"--grpc={lasting_address()}"
     async with AsyncExitStack() as stack:
-        with serving(tmp_path) as server:
+        with serving(tmp_path, address) as server:
             await waiting(server, 40)
             slowly = ("bulk", "start", "cancel", "--yes", "--max-per-second=10")
             command = await stack.enter_async_context(running(server, *slowly))
@@ -230,7 +233,7 @@ async def test_a_bulk_action_is_watched_over_a_restart(tmp_path: Path) -> None:
 
             await until(is_begun)
         assert await command.said("stderr") == "bellrope: the server went away; waiting for it"
-        with lent(tmp_path, f"--grpc={server.grpc}"):
+        with lent(tmp_path, address):
             assert await command.said("stderr") == "bellrope: the server is back; the bulk action continues"
             assert await command.ended() == (0, "40 of 40 deliveries cancelled\n", "")
 
