@@ -23,7 +23,7 @@ run: setup ## start a server and show what it does
 test: ## set everything up, check the code, run every test
 	@.ci/setup $(TOOLS)
 	@$(MAKE) --no-print-directory check
-	@$(PYTHON) -m pytest -n 2 --dist loadgroup -rs
+	@$(PYTHON) -m pytest -n 4 --dist loadgroup -rs
 
 faults: setup ## run the fault tests and the laws in full (about 70 minutes)
 	@BELLROPE_FULL=1 $(PYTHON) -m pytest tests/faults $(LAWS) -vv -n 0 --timeout 3600
