@@ -3,6 +3,8 @@
 
 PYTHON := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# Python keeps what it compiled, for the next process: half of a test process's start is compiling.
+export PYTHONDONTWRITEBYTECODE :=
 # What the tests need beside Python, as COMMAND:PACKAGE.
 TOOLS := pg_ctlcluster:postgresql strace:strace openssl:openssl ip:iproute2 node:nodejs npm:npm chromium:chromium pgbouncer:pgbouncer
 

@@ -58,11 +58,8 @@ def _owner(module: str) -> str:
 
 @cache
 def _owners() -> dict[str, str]:
-    return {
-        module: _normal(distribution.name)
-        for distribution in distributions()
-        for module in _modules(distribution)
-    }
+    names = ((each, _normal(each.name)) for each in distributions())  # a name is read from a file each time
+    return {module: name for each, name in names for module in _modules(each)}
 
 
 def _modules(distribution: Distribution) -> Iterator[str]:

@@ -322,6 +322,7 @@ async def test_a_server_whose_scheduler_keeps_dying_does_not_say_ready(tmp_path:
                 said.add(await says(server))
             except OSError:  # it has just ended
                 break
+            await asyncio.sleep(0.05)
         assert await asyncio.to_thread(server.process.wait, 30) == 70
     server.stop()
     assert said == {(503, "not ready: scheduler\n")}
