@@ -6,10 +6,12 @@ from itertools import count
 from typing import Any
 
 from faults.caller import QUEUE, Caller
+from faults.ratios import FULL
 
 BATCH = "/v1/projects/default/events:queueBatch"
 CALLERS = 32
 AGAIN = 0.05  # seconds between two tries, after the second
+REST = 0 if FULL else 0.03  # seconds between two events of a caller
 
 
 class Load:
@@ -73,6 +75,7 @@ class Load:
                 await self._up.wait()
                 await asyncio.sleep(0 if tries == 1 else AGAIN)
             self.most_tries = max(self.most_tries, tries)
+            await asyncio.sleep(REST)
         caller.close()
 
     def _other(self, turn: int, url: str) -> str:
