@@ -29,9 +29,10 @@ from bellrope_server.gateway.server import Gateway
 from bellrope_server.ids import uuid7
 from bellrope_server.outbound.names import Names, Resolver
 from bellrope_server.outbound.webhook import Webhook
-from bellrope_server.process import tuning
+from bellrope_server.process import signals, tuning
 from bellrope_server.process.service import Service
 from bellrope_server.process.shared_metrics import SharedMetrics
+from bellrope_server.process.watchdog import Watchdog
 from bellrope_server.process.workers import Worker, stop_with_parent
 from bellrope_server.rpc.edge import Edge
 from bellrope_server.rpc.server import RpcServer
@@ -315,22 +316,23 @@ def _caps(config: Config) -> Caps:
 
 
 async def serve(config: Config, *, ready: Callable[[App], None], worker: Worker | None = None) -> None:
-    """Serve until SIGTERM or SIGINT, then drain. A second signal ends the process at once."""
+    """Serve until a signal to stop, then drain. A second signal ends the process at once."""
     tuning.share_the_interpreter()
     tuning.buffer_the_log()
     app = App(config, worker=worker)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT) if worker is None else (signal.SIGTERM,):
+    for number in signals.stops() if worker is None else (signal.SIGTERM,):
         loop.add_signal_handler(number, partial(_stop_or_end, stop))
     if worker:
         stop_with_parent(stop)
-    await app.start()
-    tuning.settle()
-    ready(app)
-    await stop.wait()
-    facts.say("server.draining", grace=config.drain_grace)
-    await app.stop()
+    with Watchdog():
+        await app.start()
+        tuning.settle()
+        ready(app)
+        await stop.wait()
+        facts.say("server.draining", grace=config.drain_grace)
+        await app.stop()
     facts.say("server.stopped")
 
 

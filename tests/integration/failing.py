@@ -7,6 +7,7 @@ restarts a failed service: this is the control.
 
 import asyncio
 import os
+import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from pathlib import Path
@@ -141,8 +142,27 @@ def hanging(owner: type, name: str) -> Inject:
     return inject
 
 
-HANGS: dict[str, Inject] = {"hang/disk": hanging(DiskSpace, "_turn")}
-"""What can hang."""
+def blocking(owner: type, name: str) -> Inject:
+    """Make a turn block the whole event loop for as long as the test names its point."""
+
+    def inject(point: str) -> None:
+        real = getattr(owner, name)
+
+        def spin(*arguments: Any) -> Any:
+            while named(point):
+                time.sleep(0.05)
+            return real(*arguments)
+
+        setattr(owner, name, spin)
+
+    return inject
+
+
+HANGS: dict[str, Inject] = {
+    "hang/disk": hanging(DiskSpace, "_turn"),
+    "block/room": blocking(Room, "look"),
+}
+"""What can hang, alone or with everything."""
 
 
 async def unwatched(self: Service) -> None:
