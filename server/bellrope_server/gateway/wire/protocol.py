@@ -165,6 +165,9 @@ class WireProtocol(web.RequestHandler):
         """Send an answer; return it, and whether the client was gone. A small JsonAnswer is sent directly."""
         if isinstance(resp, JsonAnswer) and resp.small and not internals.is_upgrading(self):
             return resp, not resp.send(cast(WireRequest, request))
+        if isinstance(resp, web.StreamResponse) and not resp.prepared:
+            for name, value in answers.SAFE.items():
+                resp.headers.setdefault(name, value)
         return await super().finish_response(request, resp, start_time)
 
     def handle_error(
