@@ -86,6 +86,18 @@ async def test_gives_header_names_in_lower_case_and_joins_repeated_ones() -> Non
     assert attempt.response_headers == {"x-a": "1, 2", "x-bytes": "é", "x-empty": "", "content-length": "0"}
 
 
+async def test_keeps_as_many_headers_as_are_worth_keeping() -> None:
+    """Of more than 16 KiB of headers it keeps the shortest, such as `Retry-After`; of less, all."""
+    large, larger = [("X-A", "a" * 10 * KIB)], [("X-B", "b" * 11 * KIB)]
+    attempt = await attempt_with(answer(503, headers=[*large, ("Retry-After", "9")]))
+    assert {*attempt.response_headers} == {"content-length", "x-a", "retry-after"}
+    attempt = await attempt_with(answer(503, headers=[*larger, *large, ("Retry-After", "9")]))
+    assert {*attempt.response_headers} == {"content-length", "x-a", "retry-after"}
+    attempt = await attempt_with(answer(503, headers=[(f"X-{number}", "x") for number in range(4_000)]))
+    kept = sum(len(name) + len(value) for name, value in attempt.response_headers.items())
+    assert 16 * KIB - 10 < kept <= 16 * KIB
+
+
 async def test_reads_over_interim_answers() -> None:
     """100 and 103 are not the answer; what follows them is."""
     interim = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"

@@ -15,6 +15,7 @@ from bellrope_server.outbound.connections import Connections
 from bellrope_server.outbound.sign import Request
 
 MAX_HEADER_BYTES = 64 * 1024
+KEPT_HEADER_BYTES = 16 * 1024
 MAX_BODY_BYTES = 1024 * 1024
 
 _BLANK = (b"\r\n", b"\n")
@@ -106,7 +107,7 @@ class Handle:
         return Reply(
             code=code,
             status=status,
-            headers=_parse(self._header[self._header_start :]) if status else {},
+            headers=_headers(self._header[self._header_start :]) if status else {},
             body=bytes(self._kept),
             truncated=status > 0 and (code != 0 or self._body_bytes > self._keep),
             strayed=self._strayed,
@@ -190,6 +191,20 @@ def _trust() -> dict[int, str]:
     if paths.cafile:
         return {pycurl.CAINFO: paths.cafile}
     return {pycurl.CAPATH: paths.capath} if paths.capath else {}
+
+
+def _headers(header: bytes | bytearray) -> dict[str, str]:
+    """Return a header's fields: all of them or, if they are too large to keep, the shortest ones."""
+    fields = _parse(header)
+    if len(header) <= KEPT_HEADER_BYTES:
+        return fields
+    left, kept = KEPT_HEADER_BYTES, set[str]()
+    for name, value in sorted(fields.items(), key=lambda field: len(field[0]) + len(field[1])):
+        left -= len(name) + len(value)
+        if left < 0:
+            break
+        kept.add(name)
+    return {name: value for name, value in fields.items() if name in kept}
 
 
 def _parse(header: bytes | bytearray) -> dict[str, str]:
