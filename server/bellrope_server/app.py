@@ -85,6 +85,7 @@ class App:
             connections_per_address=config.max_connections_per_address,
             grpc_connections=config.max_grpc_connections,
             calls=config.max_calls,
+            chained_events=config.max_chained_events,
         )
         self.http_port = 0
         self.grpc_port = 0

@@ -141,6 +141,12 @@ class Config(BaseModel):
         description="The most due deliveries that may wait for one trigger, because it is paused or at its"
         " limit. Beyond it, events for the trigger are refused.",
     )
+    max_chained_events: int = Field(
+        10_000,
+        ge=1,
+        le=1_000_000_000,
+        description="The most events that one event may lead to, through the answers of webhooks.",
+    )
     max_in_flight_per_trigger: int = Field(
         32, ge=1, le=4096, description="The most attempts at once for one trigger."
     )

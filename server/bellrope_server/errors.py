@@ -215,6 +215,12 @@ class Loop(ServiceError):
     code = Code.FAILED_PRECONDITION
 
 
+class ChainLimit(ServiceError):
+    """The event that began this chain may not lead to more events. Set --max-chained-events to allow more."""
+
+    code = Code.RESOURCE_EXHAUSTED
+
+
 class AlreadyFinal(ServiceError):
     """This delivery is final. Replay it to send it again."""
 

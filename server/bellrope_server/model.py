@@ -242,6 +242,8 @@ class NewEvent(Struct, frozen=True, kw_only=True):
     """The delivery whose webhook's answer queued this event."""
     hop: int = 0
     """The number of such answers between this event and the one that a caller queued."""
+    chain_left: int | None = None
+    """How many more events it may lead to; None for an event that a caller queued: as many as one may."""
     wait_until: Micros | None = None
     """The deadline, for TriggerSync only. A running trigger must match, and answers are kept whole."""
 
@@ -351,6 +353,8 @@ class Leased(Struct, frozen=True, kw_only=True):
     traceparent: str
     cloud_event: CloudEvent | None = None
     hop: int = 0
+    chain_left: int | None = None
+    chain_parts: int | None = None
     trigger: Trigger
     lease: int
     lease_until: Micros

@@ -10,9 +10,9 @@ from bellrope_server.admission.limits import Limits
 from bellrope_server.clock import Clock
 from bellrope_server.convert import events, values
 from bellrope_server.convert.documented import BATCH, Asked
-from bellrope_server.errors import InvalidField, Loop, ResponseTooLarge, ServiceError, TooLarge
+from bellrope_server.errors import ChainLimit, InvalidField, Loop, ResponseTooLarge, ServiceError, TooLarge
 from bellrope_server.model import Attempt, Leased, Micros, NewEvent
-from bellrope_server.rules.lifecycle import looped
+from bellrope_server.rules.chains import divided, looped, of_answer
 from bellrope_server.text import strict_json
 
 MOST = 100  # events in one answer
@@ -49,7 +49,10 @@ def chained(leased: Leased, attempt: Attempt, *, now: Micros, limits: Limits) ->
         return (error,)
     if asked and looped(leased.hop):
         return (Loop(),)
-    return [_event(leased, raw, now=now, limits=limits) for raw in asked]
+    left = limits.chained_events if leased.chain_left is None else leased.chain_left
+    most, left = divided(of_answer(left, leased.chain_parts), len(asked))
+    found = [_event(leased, raw, now=now, limits=limits, chain_left=left) for raw in asked[:most]]
+    return [*found, *(ChainLimit() for _ in asked[most:])]
 
 
 def _events(body: bytes) -> list[bytes]:
@@ -71,7 +74,9 @@ def _list(raw: bytes) -> list[bytes]:
         raise InvalidField("must be a list", field="events") from None
 
 
-def _event(leased: Leased, raw: bytes, *, now: Micros, limits: Limits) -> NewEvent | ServiceError:
+def _event(
+    leased: Leased, raw: bytes, *, now: Micros, limits: Limits, chain_left: int
+) -> NewEvent | ServiceError:
     """Return one event with its cause, in the project and the trace of the answered event."""
     try:
         asked = Asked(leased.trigger.project, raw, traceparent=leased.traceparent)
@@ -80,4 +85,4 @@ def _event(leased: Leased, raw: bytes, *, now: Micros, limits: Limits) -> NewEve
         event = events.new_event(asked.request, now=now, limits=limits, json_checked=True)
     except ServiceError as error:
         return error
-    return replace(event, cause=leased.delivery_id, hop=leased.hop + 1)
+    return replace(event, cause=leased.delivery_id, hop=leased.hop + 1, chain_left=chain_left)

@@ -114,6 +114,8 @@ class EventRow(Model):
     cloud_event = TextField(null=True)
     cause = TextField(null=True)
     hop = IntegerField(constraints=[SQL("DEFAULT 0")])
+    chain_left = IntegerField(null=True)
+    chain_parts = IntegerField(null=True)
 
     class Meta:
         """The table."""

@@ -41,6 +41,8 @@ class Due(NamedTuple):
     sync: bool
     cloud_event: str | None
     hop: int
+    chain_left: int | None
+    chain_parts: int | None
 
     def over(self, now: Micros) -> bool:
         """Return whether its expire time has come."""
@@ -210,6 +212,8 @@ class Claims:
             traceparent=due.traceparent,
             cloud_event=rows.cloud_event(due.cloud_event),
             hop=due.hop,
+            chain_left=due.chain_left,
+            chain_parts=due.chain_parts,
             trigger=trigger,
             lease=due.lease + 1,
             lease_until=self._clock.steady() + lease_length(trigger.spec.timeout),
