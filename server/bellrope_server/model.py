@@ -311,6 +311,8 @@ class Attempt(Struct, frozen=True, kw_only=True):
     number: int = 0
     next_attempt_time: Micros | None = None
     late: bool = False
+    brief: bool = False
+    """True for a part of what is kept: no request, no headers, and the beginning of the body."""
 
     @property
     def succeeded(self) -> bool:

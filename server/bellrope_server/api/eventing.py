@@ -152,10 +152,10 @@ class Eventing:
                 changed.clear()
                 owed, paused = await self._store.log.owed(accepted.id)
                 if lifecycle.settled(owed, deadline=deadline, paused=paused):
-                    return owed, False
+                    return await self._store.log.last_attempts(owed), False
                 left = (deadline - self._clock.wall()) / 1_000_000
                 if left <= 0:
-                    return owed, True
+                    return await self._store.log.last_attempts(owed), True
                 await _first(changed, min(left, self._rest(left)))
 
     def _rest(self, left: float) -> float:

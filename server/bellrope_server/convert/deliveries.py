@@ -69,6 +69,7 @@ def _answered(attempt: Attempt) -> deliveries_pb2.Attempt:
         truncated=attempt.truncated,
         next_attempt_time=None if next_time is None else to_timestamp(next_time),
         late=attempt.late,
+        brief=attempt.brief,
     )
 
 

@@ -147,7 +147,7 @@ class DeliveriesServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetDelivery(self, request, context):
-        """GetDelivery returns one delivery with all its attempts in full.
+        """GetDelivery returns one delivery with its attempts. ListAttempts has all of them whole.
 
         Errors: NOT_FOUND (PROJECT_NOT_FOUND, DELIVERY_NOT_FOUND).
         """
