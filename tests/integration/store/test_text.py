@@ -1,0 +1,145 @@
+"""Text: compared and ordered by its bytes on every database, in whatever locale it was created."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from bellrope_server.model import State
+from bellrope_server.retry import RetryPolicy
+from bellrope_server.store.engine import migrate
+from bellrope_server.store.engine.postgres_session import Attached
+from bellrope_server.store.store import Store
+from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter, Page
+from integration.store.rig import (
+    PROJECT,
+    Database,
+    Desk,
+    HandClock,
+    Postgres,
+    Sqlite,
+    Worker,
+    event,
+    opened,
+    spec,
+)
+from playhouse.migrations import Runner
+from postgres import cluster
+
+ICU = "ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'tr-TR'"
+KINDS: dict[str, Callable[[Path], Database]] = {
+    "sqlite": Sqlite,
+    "c": Postgres,
+    "icu": lambda folder: Postgres(folder, options=ICU),
+    "glibc": lambda folder: Postgres(folder, options=f"LOCALE '{cluster().locale('en_US')}'"),
+}
+IDS = ("Order-1", "order-1", "order_1", "ordera", "order-2", "ORDER-3", "order-Z", "orde", "ordf")
+LAST_BEFORE = "0021_project_retention"
+COLLATIONS = """
+    SELECT table_name, column_name, collation_name FROM information_schema.columns
+    WHERE table_schema = 'public' AND data_type = 'text' AND table_name <> 'schema_migration'
+"""
+INDEXES = "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 2"
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """An empty database with the tables, to be copied; one of each kind and locale."""
+    made = KINDS[request.param](tmp_path_factory.mktemp(request.param))
+    made.migrate()
+    yield made
+    made.drop()
+
+
+@pytest.fixture
+def icu(tmp_path: Path) -> Iterator[Postgres]:
+    """An empty database of PostgreSQL that sorts as people do, without tables."""
+    made = Postgres(tmp_path, options=ICU)
+    yield made
+    made.drop()
+
+
+async def found_by(store: Store, prefix: str, *, size: int = 100) -> list[str]:
+    """Return the ids of all pages of a list by prefix."""
+    found = await store.log.list_events(PROJECT, EventFilter(id_prefix=prefix), Page(size=size))
+    ids = [each.event_id for each in found]
+    while found.next is not None:
+        page = Page(size=size, before=found.next)
+        found = await store.log.list_events(PROJECT, EventFilter(id_prefix=prefix), page)
+        ids += [each.event_id for each in found]
+    return ids
+
+
+@pytest.mark.parametrize("size", [2, 100])
+async def test_a_prefix_finds_its_ids_in_every_locale(store: Store, size: int) -> None:
+    """Events are found by the beginning of their id, letter by letter, on a database of any locale."""
+    for id in IDS:
+        await store.intake.queue(event(event_id=id))
+    for prefix in ("order-", "Order-", "order", "ORDER", "orde", "order_", "O", "order-1", "z"):
+        expected = sorted((id for id in IDS if id.startswith(prefix)), reverse=True)
+        assert await found_by(store, prefix, size=size) == expected
+
+
+async def test_triggers_match_in_one_order_in_every_locale(store: Store, desk: Desk, worker: Worker) -> None:
+    """The first trigger by name is the same one in every locale: capitals come before small letters."""
+    names = ["a", "B", "a_b", "a-b", "aB", "A.1", "A1", "10", "9"]
+    for name in names:
+        await store.settings.create_trigger(PROJECT, spec(name))
+    queued = await store.intake.queue(event(event_id="e"))
+    assert [leased.trigger.spec.name for leased in desk.handed] == sorted(names)
+    owed, _ = await store.log.owed(queued.id)
+    assert [delivery.trigger for delivery in owed] == sorted(names)
+
+
+async def test_the_case_of_a_to_z_does_not_matter_in_any_locale(
+    store: Store, desk: Desk, worker: Worker
+) -> None:
+    """An answer is found by its text whatever the case of A to Z, also where I has another small letter."""
+    await store.settings.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=0)))
+    await store.intake.queue(event(event_id="e"))
+    await worker.answer(desk.handed[0], 500, response_body="FAILING: İstanbul ÉTÉ".encode())
+    found = {}
+    for text in ("failing", "FAILING", "FaIlInG", "İSTANBUL", "ÉTÉ", "Été"):
+        wanted = DeliveryFilter(state=State.DEAD_LETTERED, error_text=text)
+        found[text] = len(await store.log.list_deliveries(PROJECT, wanted, Page()))
+    assert found == {"failing": 1, "FAILING": 1, "FaIlInG": 1, "İSTANBUL": 1, "ÉTÉ": 1, "Été": 0}
+
+
+async def test_a_database_of_an_older_version_is_changed_to_bytes(
+    icu: Postgres, clock: HandClock, desk: Desk, tmp_path: Path
+) -> None:
+    """An update changes how an existing database compares text; its tables are then as in a new one."""
+    older = Attached(icu.url, prepared=True)
+    with older:
+        Runner(older, directory=str(migrate.folder())).up(LAST_BEFORE)
+    assert {collation for *_, collation in icu.rows(COLLATIONS)} == {None}
+    fill(icu)
+    files = icu.rows("SELECT pg_relation_filenode('event')")
+    new = Postgres(tmp_path, options=ICU)
+    new.migrate()
+    async with opened(icu, clock, desk) as store:
+        assert await found_by(store, "order-") == ["order-Z", "order-2", "order-1"]
+    assert icu.rows("SELECT pg_relation_filenode('event')") == files  # no row was written again
+    for what in (COLLATIONS, INDEXES):
+        assert sorted(icu.rows(what)) == sorted(new.rows(what))
+    new.drop()
+
+
+def fill(database: Postgres) -> None:
+    """Give a database of an older version a project and events."""
+    with psycopg.connect(database.url, autocommit=True) as connection:
+        connection.execute("INSERT INTO project (name, create_time) VALUES (%s, 0)", (PROJECT,))
+        for id in IDS:
+            connection.execute(
+                """INSERT INTO event (project_id, event_id, type, data, accept_time, delay, due_time, options,
+                traceparent, sync, delivery_count) VALUES (1, %s, 't', '{}', 0, 0, 0, '{}', '', FALSE, 0)""",
+                (id,),
+            )
+
+
+def test_every_column_of_text_is_compared_by_bytes(icu: Postgres) -> None:
+    """No column of text follows the locale of the database, whichever migration added it."""
+    icu.migrate()
+    found = icu.rows(COLLATIONS)
+    assert len(found) > 20
+    assert [(table, column) for table, column, collation in found if collation != "C"] == []
