@@ -8,7 +8,9 @@ import pytest
 from bellrope_server.model import State
 from bellrope_server.retry import RetryPolicy
 from bellrope_server.store.engine import migrate
+from bellrope_server.store.engine.postgres import Postgres as PostgresDatabase
 from bellrope_server.store.engine.postgres_session import Attached
+from bellrope_server.store.engine.session import StoreUnusable
 from bellrope_server.store.store import Store
 from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter, Page
 from integration.store.rig import (
@@ -143,3 +145,43 @@ def test_every_column_of_text_is_compared_by_bytes(icu: Postgres) -> None:
     found = icu.rows(COLLATIONS)
     assert len(found) > 20
     assert [(table, column) for table, column, collation in found if collation != "C"] == []
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_a_database_that_cannot_keep_every_text_is_refused(encoding: str, tmp_path: Path) -> None:
+    """A server does not start on a database whose encoding is not UTF-8, and says how to create another."""
+    made = Postgres(tmp_path, options=f"ENCODING '{encoding}' LOCALE 'C'")
+    with pytest.raises(StoreUnusable, match=f"encoding {encoding}, .* ENCODING 'UTF8' TEMPLATE template0"):
+        PostgresDatabase(made.url).hold()
+    made.drop()
+
+
+async def test_text_travels_in_utf8_whatever_the_environment_says(
+    icu: Postgres, clock: HandClock, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Any text can be kept and found, also if the environment or the URL asks for another encoding."""
+    monkeypatch.setenv("PGCLIENTENCODING", "LATIN1")
+    icu.url += "?client_encoding=SQL_ASCII"
+    async with opened(icu, clock, desk) as store:
+        await store.settings.create_project(PROJECT)
+        await store.settings.create_trigger(PROJECT, spec(type="größe→日本"))
+        await store.intake.queue(event("größe→日本", event_id="e"))
+        assert (await store.log.get_event(PROJECT, "e")).type == "größe→日本"
+        found = await store.log.list_events(PROJECT, EventFilter(id_prefix="e"), Page())
+    assert [each.event_id for each in found] == ["e"]
+    assert len(desk.handed) == 1
+
+
+async def test_servers_go_on_while_a_newer_version_changes_their_tables(
+    icu: Postgres, clock: HandClock, desk: Desk
+) -> None:
+    """A server takes events without an error while a newer version changes how a column is compared."""
+    async with opened(icu, clock, desk) as store:
+        await store.settings.create_project(PROJECT)
+        for number in range(7):  # enough for the driver to prepare the statements
+            await store.intake.queue(event(event_id=f"e-{number}"))
+        with psycopg.connect(icu.url, autocommit=True) as connection:
+            connection.execute('ALTER TABLE event ALTER COLUMN event_id TYPE text COLLATE "POSIX"')
+            connection.execute('ALTER TABLE event ALTER COLUMN type TYPE text COLLATE "POSIX"')
+        for _ in range(2):
+            assert (await store.intake.queue(event(event_id="e-1"))).duplicate
