@@ -1,10 +1,13 @@
 """Text: compared and ordered by its bytes on every database, in whatever locale it was created."""
 
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
 import pytest
+from bellrope_server.errors import DeliveryNotFound, EventNotFound, TriggerNotFound, Unstorable
 from bellrope_server.model import State
 from bellrope_server.retry import RetryPolicy
 from bellrope_server.store.engine import migrate
@@ -22,12 +25,14 @@ from integration.store.rig import (
     Sqlite,
     Worker,
     event,
+    one_commit,
     opened,
     spec,
 )
 from playhouse.migrations import Runner
 from postgres import cluster
 
+NOT_FOUND = (DeliveryNotFound, EventNotFound, TriggerNotFound)
 ICU = "ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'tr-TR'"
 KINDS: dict[str, Callable[[Path], Database]] = {
     "sqlite": Sqlite,
@@ -105,6 +110,38 @@ async def test_the_case_of_a_to_z_does_not_matter_in_any_locale(
         wanted = DeliveryFilter(state=State.DEAD_LETTERED, error_text=text)
         found[text] = len(await store.log.list_deliveries(PROJECT, wanted, Page()))
     assert found == {"failing": 1, "FAILING": 1, "FaIlInG": 1, "İSTANBUL": 1, "ÉTÉ": 1, "Été": 0}
+
+
+ACTS: tuple[Callable[[Store, str], Awaitable[object]], ...] = (
+    lambda store, text: store.settings.get_trigger(PROJECT, text),
+    lambda store, text: store.log.get_event(PROJECT, text),
+    lambda store, text: store.log.get_delivery(PROJECT, text),
+    lambda store, text: store.log.list_deliveries(PROJECT, DeliveryFilter(trigger=text), Page()),
+    lambda store, text: store.log.list_events(PROJECT, EventFilter(id_prefix=text), Page()),
+    lambda store, text: store.settings.delete_trigger(PROJECT, text),
+    lambda store, text: store.actions.cancel(PROJECT, text),
+    lambda store, text: store.settings.create_trigger(PROJECT, spec(text)),
+    lambda store, text: store.intake.queue(event(type=text)),
+)
+
+
+async def test_what_a_database_does_not_take_is_never_called_unavailable(store: Store) -> None:
+    """A text that the database does not take is the caller's error, and nobody is told to send it again."""
+    for act in ACTS:
+        for text in ("a\0b", "a\ud800b"):
+            with suppress(*NOT_FOUND, Unstorable):
+                await act(store, text)
+    assert store.healthy
+
+
+async def test_a_value_that_the_database_refuses_hurts_only_its_caller(store: Store) -> None:
+    """Others who share the commit are stored; the one caller learns that the value is at fault."""
+    async with one_commit(store):
+        wrong = asyncio.ensure_future(store.intake.queue(event("a\ud800b")))
+        right = [asyncio.ensure_future(store.intake.queue(event(event_id=id))) for id in IDS]
+    assert [(await each).event_id for each in right] == list(IDS)
+    with pytest.raises(Unstorable):
+        await wrong
 
 
 async def test_a_database_of_an_older_version_is_changed_to_bytes(

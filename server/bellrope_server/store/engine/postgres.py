@@ -38,6 +38,7 @@ AGAIN = (
     errors.UniqueViolation,  # another node has just used this id or name: the next try finds it
     errors.FeatureNotSupported,  # a newer version changed a table: the next try prepares its statements again
 )
+DATA = (psycopg.DataError, psycopg.IntegrityError, UnicodeEncodeError)
 IN_THE_WAY = (errors.DeadlockDetected, errors.LockNotAvailable)
 MIGRATE_TRIES = 50
 LET_GO_FIRST = 0.2  # seconds
@@ -46,7 +47,7 @@ LET_GO_FIRST = 0.2  # seconds
 class Postgres:
     """The PostgreSQL database at a URL."""
 
-    errors = (psycopg.Error,)
+    errors = (psycopg.Error, UnicodeEncodeError)
     shared = True
 
     def __init__(
@@ -144,7 +145,9 @@ class Postgres:
             return Fault.AGAIN
         if isinstance(error, errors.DiskFull):
             return Fault.FULL
-        return Fault.LOST if isinstance(error, LOST) else Fault.DATA
+        if isinstance(error, LOST):
+            return Fault.LOST
+        return Fault.DATA if isinstance(error, DATA) else Fault.OTHER
 
 
 def with_defaults(url: str) -> str:
