@@ -13,8 +13,7 @@ from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 from google.rpc.error_details_pb2 import BadRequest
 from integration.grpc_calls import METHODS, PROJECT, as_bytes, told
-from kit import Server, lent
-from postgres import cluster
+from kit import Server
 from rest import SERVICES, rest
 
 NUL = "a\0b"
@@ -23,12 +22,10 @@ FAILED = ("UNAVAILABLE", "INTERNAL", "UNKNOWN", "DEADLINE_EXCEEDED")
 Way = tuple[FieldDescriptor, ...]
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+@pytest.fixture(scope="module")
+def server(either: Server) -> Server:
     """A server on each database."""
-    flags = [f"--database={cluster().url(cluster().create())}"] if request.param == "postgres" else []
-    with lent(tmp_path_factory.mktemp(request.param), *flags) as server:
-        yield server
+    return either
 
 
 def ways(message: Any, above: Way = ()) -> Iterator[Way]:
