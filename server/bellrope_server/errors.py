@@ -100,6 +100,13 @@ class TooLarge(ServiceError):
     about_field = True
 
 
+class Unstorable(ServiceError):
+    """The database does not take a value of this request. Check its texts and numbers."""
+
+    code = Code.INVALID_ARGUMENT
+    reason = "INVALID_FIELD"
+
+
 class IdConflict(ServiceError):
     """This id was already accepted with a different request. Use another id."""
 

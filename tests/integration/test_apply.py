@@ -107,6 +107,14 @@ def test_a_file_is_applied_and_again_changes_nothing(shell: Shell, write: Write,
     assert triggers(shell, name) == there
 
 
+def test_a_url_in_another_spelling_changes_nothing(shell: Shell, write: Write, name: str) -> None:
+    """A file may write a URL in another form than it is saved in; applied again it changes nothing."""
+    file = write(FILE.replace("https://example.com/plain", "HTTPS://Example.com:443/a/../%70lain%2f"))
+    assert shell("apply", file).exit_code == 0
+    assert triggers(shell, name)["plain"]["url"] == "https://example.com/%70lain%2F"
+    assert shell("apply", file).stdout == f"= {name}/on-email\n"
+
+
 def test_a_dry_run_shows_each_difference_and_changes_nothing(shell: Shell, write: Write, name: str) -> None:
     """A dry run prints a line for each value that changes, by its key; a secret is not shown."""
     shell("apply", write(FILE))

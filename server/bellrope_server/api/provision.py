@@ -13,6 +13,7 @@ from bellrope_server.convert.triggers import TriggerReader, to_proto
 from bellrope_server.errors import ServiceError
 from bellrope_server.model import Trigger
 from bellrope_server.rules.egress import EgressPolicy
+from bellrope_server.rules.urls import read_url
 
 Proto = triggers_pb2.Trigger
 Ask = Callable[[str, Any], Awaitable[Any]]
@@ -131,8 +132,16 @@ def _as_it_would_be(wanted: DeclaredTrigger) -> Proto:
         id=0, project_id=0, project="", spec=spec, version=0, create_time=0, update_time=0, endpoint=""
     )
     after = to_proto(stored)
-    after.url = wanted.trigger.url
+    after.url = _as_called(wanted.trigger.url)
     return after
+
+
+def _as_called(url: str) -> str:
+    """Return a URL as the server saves it, or as it is if the server will refuse it."""
+    try:
+        return read_url(url).url
+    except ServiceError:
+        return url
 
 
 def _differences(old: Proto | None, new: Proto, wanted: DeclaredTrigger) -> Iterator[str]:

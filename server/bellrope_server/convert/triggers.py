@@ -93,8 +93,8 @@ def _apply(spec: TriggerSpec, values: Mapping[str, Any]) -> TriggerSpec:
 
 
 def _url(trigger: Proto, policy: EgressPolicy) -> str:
-    check_url(trigger.url, policy)
-    return trigger.url
+    """Return the URL as it will be called, so that it is shown so, too."""
+    return check_url(trigger.url, policy).url
 
 
 def _retries(trigger: Proto) -> int:

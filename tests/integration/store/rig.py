@@ -205,9 +205,12 @@ class Sqlite:
 class Postgres:
     """A database of a PostgreSQL that this process started, for all tests or for one."""
 
-    def __init__(self, _folder: Path, *, template: str = "template0", on: Cluster | None = None) -> None:
+    def __init__(
+        self, _folder: Path, *, template: str = "template0", on: Cluster | None = None, options: str = ""
+    ) -> None:
+        """`options` are those of CREATE DATABASE."""
         self._cluster = on or cluster()
-        self.name = self._cluster.create(template=template)
+        self.name = self._cluster.create(template=template, options=options)
         self.url = self._cluster.url(self.name)
 
     def migrate(self) -> None:

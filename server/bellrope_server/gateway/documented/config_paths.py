@@ -11,7 +11,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from bellrope_server.api.api import Method
 from bellrope_server.api.projects import Projects
 from bellrope_server.api.triggers import Triggers
-from bellrope_server.convert import values
+from bellrope_server.convert import names, values
 from bellrope_server.convert.times import from_duration, to_duration
 from bellrope_server.errors import (
     EventTypeNotFound,
@@ -70,7 +70,7 @@ class ConfigPaths:
         members = _members(body, PROJECT_KEYS) if body.strip() else {}
         if "id" in members and values.text(members["id"], field="id") != name:
             raise InvalidField("must be the project's name in the path", field="id")
-        project = projects_pb2.Project(name=name)
+        project = projects_pb2.Project(name=names.project(name))
         with suppress(ProjectExists):
             await caller.call(
                 self._projects.CreateProject, projects_pb2.CreateProjectRequest(project=project)

@@ -31,6 +31,8 @@ class Fault(Enum):
     AGAIN = auto()
     """Another node was faster. A new try may succeed."""
     FULL = auto()
+    OTHER = auto()
+    """Something is wrong with the statement or the tables. The others must not suffer for it."""
     LOST = auto()
     """The database cannot be reached or used. Whether it has the commit is unknown."""
     UNTRUSTED = auto()

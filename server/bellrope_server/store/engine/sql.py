@@ -102,11 +102,14 @@ def holds(column: Any, text: str) -> Either:
 
 
 def holds_bytes(column: Any, text: str) -> Either:
-    """Return the condition that a column of bytes contains this text, ignoring case."""
+    """Return the condition that a column of bytes contains this text, in which A to Z are small letters.
+
+    The case of A to Z in the column does not matter, in any locale.
+    """
     sought = fn.encode(fn.convert_to(text, "UTF8"), "escape")  # so that any bytes can be searched
     return Either(
         sqlite=fn.instr(fn.lower(column.cast("text")), text) > 0,
-        postgres=fn.strpos(fn.lower(fn.encode(column, "escape")), sought) > 0,
+        postgres=fn.strpos(fn.lower(fn.encode(column, "escape").collate('"C"')), sought) > 0,
     )
 
 

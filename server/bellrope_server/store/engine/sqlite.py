@@ -35,6 +35,7 @@ LOST = (
     apsw.ReadOnlyError,
     apsw.BusyError,  # another process holds the file; one wait is enough
 )
+DATA = (apsw.ConstraintError, apsw.MismatchError, apsw.TooBigError, UnicodeEncodeError)
 FSYNC_FAILED = (apsw.SQLITE_IOERR_FSYNC, apsw.SQLITE_IOERR_DIR_FSYNC)
 
 _PLACEHOLDER = re.compile(r":([a-z_]+)")
@@ -43,7 +44,7 @@ _PLACEHOLDER = re.compile(r":([a-z_]+)")
 class Sqlite:
     """The embedded database: the file at a path."""
 
-    errors = (apsw.Error,)
+    errors = (apsw.Error, UnicodeEncodeError)
     shared = False
 
     def __init__(self, path: Path, *, synchronous: str = "full") -> None:
@@ -96,7 +97,9 @@ class Sqlite:
             return Fault.UNTRUSTED
         if isinstance(error, apsw.FullError):
             return Fault.FULL
-        return Fault.LOST if isinstance(error, LOST) else Fault.DATA
+        if isinstance(error, LOST):
+            return Fault.LOST
+        return Fault.DATA if isinstance(error, DATA) else Fault.OTHER
 
 
 class Embedded(APSWDatabase):
