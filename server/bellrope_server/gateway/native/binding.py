@@ -7,10 +7,9 @@ from urllib.parse import parse_qsl
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
+from bellrope_server.convert import json_values
 from bellrope_server.convert.documented import BATCH
-from bellrope_server.errors import InvalidField, MalformedRequest, UnknownField
-from bellrope_server.gateway.native import json_values
-from bellrope_server.gateway.native.message_reader import (
+from bellrope_server.convert.message_reader import (
     MessageReader,
     Place,
     fields_of,
@@ -18,6 +17,7 @@ from bellrope_server.gateway.native.message_reader import (
     is_plain,
     put,
 )
+from bellrope_server.errors import InvalidField, MalformedRequest, UnknownField
 from bellrope_server.gateway.native.routes import WHOLE, Route
 from bellrope_server.text import strict_json
 

@@ -10,9 +10,9 @@ from bellrope.v1 import options_pb2
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 
+from bellrope_server.convert import json_values
 from bellrope_server.convert.values import NULL
 from bellrope_server.errors import InvalidField, ServiceError, UnknownField
-from bellrope_server.gateway.native import json_values
 from bellrope_server.text import strict_json
 
 _ITEMS = msgspec.json.Decoder(list[msgspec.Raw])
