@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
 import typer
 
 from bellrope_server.cli import output
+from bellrope_server.cli.arguments import StrictCommand
 from bellrope_server.cli.failures import printing_failures
 
 if TYPE_CHECKING:  # each command imports only the services that it calls, to start faster
@@ -141,7 +142,7 @@ def command(program: typer.Typer, name: str | None = None) -> Callable[[Callable
     """Register a function as a command; a failed call becomes a message and an exit code."""
 
     def register(function: Callable[..., R]) -> Callable[..., R]:
-        program.command(name)(remotely(function))
+        program.command(name, cls=StrictCommand)(remotely(function))
         return function
 
     return register

@@ -77,12 +77,14 @@ def one_of(choices: Sequence[str], given: str, *, flag: str) -> str | None:
 
 
 def pairs(given: Iterable[str], *, flag: str) -> dict[str, str]:
-    """Return NAME=VALUE pairs as a dictionary; each name must come once."""
+    """Return NAME=VALUE pairs as a dictionary; each name must come once. The error shows none, for a header
+    may be a secret.
+    """
     found: dict[str, str] = {}
     for each in given:
         name, equals, value = each.partition("=")
         if not equals or not name or name in found:
-            raise typer.BadParameter(f"must be NAME=VALUE, each name once; not {each!r}", param_hint=flag)
+            raise typer.BadParameter("must be NAME=VALUE, and each name must come once", param_hint=flag)
         found[name] = value
     return found
 

@@ -67,13 +67,16 @@ class MessageReader:
 
     def as_written(self, error: ServiceError) -> ServiceError:
         """Return the error with the caller's name of the field."""
-        path = error.field or ""
+        error.field = self.written(error.field or "") or error.field
+        return error
+
+    def written(self, path: str) -> str | None:
+        """Return a path as the caller writes it, as far as the caller set it; None if the caller did not."""
         ends = [len(path), *(step.start() for step in _STEP.finditer(path))]
         for end in sorted(ends, reverse=True):
             if path[:end] in self._written:
-                error.field = self._written[path[:end]] + path[end:]
-                break
-        return error
+                return self._written[path[:end]] + path[end:]
+        return None
 
     def wrote(self, path: str) -> str | None:
         """Return the caller's name of the field at this path, or None if the caller did not set it."""
@@ -105,7 +108,9 @@ class MessageReader:
         value_field = json_values.message_of(field).fields_by_name["value"]
         for key, value in _entries(raw, at).items():
             here = at.item(key)
-            if json_values.is_single(value_field):
+            if is_secret(field):
+                _add_secret(message, field, key, json.loads(value), at)
+            elif json_values.is_single(value_field):
                 json_values.add_entry(message, field, key, json.loads(value), place=here.written)
             else:
                 self.read(getattr(message, field.name)[key], value, here)
@@ -124,6 +129,28 @@ def is_plain(field: FieldDescriptor) -> bool:
     return bool(options.Extensions[options_pb2.plain_json])
 
 
+@cache
+def is_secret(field: FieldDescriptor) -> bool:
+    """Return True if the field may hold a secret, so that no error may show what is in it."""
+    options: Any = field.GetOptions()
+    return bool(options.Extensions[options_pb2.secret])
+
+
+@cache
+def shown_keys(message: Descriptor) -> frozenset[str] | None:
+    """Return the keys of a message's JSON that errors may show: its fields. None if it has no secrets."""
+    seen: dict[str, Any] = {}
+    todo: list[Any] = [message]
+    while todo:
+        kind = todo.pop()
+        seen[kind.full_name] = kind
+        inner = [field.message_type for field in kind.fields if field.message_type is not None]
+        todo += [each for each in inner if each.full_name not in seen]
+    if not any(is_secret(field) for kind in seen.values() for field in kind.fields):
+        return None
+    return frozenset(name for kind in seen.values() for name in fields_of(kind))
+
+
 def is_map(field: FieldDescriptor) -> bool:
     """Return True if the field is a map."""
     kind = field.message_type
@@ -136,6 +163,13 @@ def put(message: Message, field: FieldDescriptor, raw: bytes) -> None:
         getattr(message, field.name).append(raw)
     else:
         setattr(message, field.name, raw)
+
+
+def _add_secret(message: Message, field: FieldDescriptor, key: str, value: Any, at: Place) -> None:
+    """Set one entry of a map of secrets; the error does not show its key."""
+    if not isinstance(value, str):
+        raise InvalidField("must be an object whose values are strings", field=at.written)
+    json_values.add_entry(message, field, key, value, place=at.written)
 
 
 def _members(text: bytes, known: frozenset[str], at: Place) -> dict[str, bytes]:

@@ -2,7 +2,9 @@
 
 import json
 import re
+from collections.abc import Set
 from difflib import get_close_matches
+from itertools import takewhile
 from typing import Any, NoReturn
 
 import msgspec
@@ -25,19 +27,21 @@ _NUMBER_TO_ZERO = bytes(ord("0") if chr(c) in "0123456789+-.eE" else ord(" ") fo
 _LONG_NUMBER = b"0" * (MAX_NUMBER + 1)
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
+Shown = Set[str] | None
 
-def check(text: bytes, *, field: str = "", around: int = 0) -> None:
+
+def check(text: bytes, *, field: str = "", around: int = 0, shown: Shown = None) -> None:
     """Raise MalformedJson, with what is wrong and where, unless `text` is one safe JSON value.
 
     Safe means RFC 8259 and: UTF-8 without a byte order mark, no NaN or Infinity, no duplicate keys at any
     depth, no lone surrogates, at most 64 levels, no number over 4,300 characters. `field` is the name of
     the value itself: paths in messages begin with it. `around` is the number of levels that enclose the value
-    in the request.
+    in the request. `shown` has the only keys that messages may show, if others may be secrets.
     """
     if text.count(b"[") + text.count(b"{") > MAX_DEPTH + around:
         check_depth(text, field=field, around=around)
     if not _plainly_safe(text):
-        _check_thoroughly(text, field)
+        _check_thoroughly(text, field, shown)
 
 
 def check_depth(text: bytes, *, field: str = "", around: int = 0) -> None:
@@ -119,7 +123,7 @@ def _too_deep(text: bytes, most: int) -> bool:
     return b"[]" in brackets or brackets.count(b"[") > most
 
 
-def _check_thoroughly(text: bytes, field: str) -> None:
+def _check_thoroughly(text: bytes, field: str, shown: Shown) -> None:
     """Raise MalformedJson if anything is wrong: slower, but with the reason, and mostly the place."""
     try:
         if len(text) > LARGE:
@@ -127,12 +131,25 @@ def _check_thoroughly(text: bytes, field: str) -> None:
             _read(text, _UNPLACED)
             return
         fault = _fault_in(_read(text, _TREE))
+    except _Found as found:
+        fault = found.fault
     except ValueError as error:
         raise MalformedJson(_placed(str(error), field), field=field or None) from None
     if fault is not None:
-        what, path, key = fault
-        place = joined(field, path)
-        raise MalformedJson(_placed(what, place), field=joined(place, key) or None)
+        raise _malformed(fault, field, shown)
+
+
+def _malformed(fault: "_Fault", field: str, shown: Shown) -> MalformedJson:
+    """Return the error of a fault. The path ends before the first key that must not be shown."""
+    what, path, key = fault
+    place = joined(field, tuple(takewhile(lambda step: _may_show(step, shown), path)))
+    if key is None or not _may_show(key, shown):
+        return MalformedJson(_placed(what, place), field=place or None)
+    return MalformedJson(_placed(f"{what} {_quoted(key)}", place), field=joined(place, (key,)))
+
+
+def _may_show(step: str | int, shown: Shown) -> bool:
+    return shown is None or isinstance(step, int) or step in shown
 
 
 def _read(text: bytes, decoder: json.JSONDecoder) -> Any:
@@ -170,9 +187,17 @@ _TREE = json.JSONDecoder(
 )
 
 
+class _Found(Exception):
+    """A fault in a text whose tree is not kept, so its path is not known."""
+
+    def __init__(self, fault: "_Fault") -> None:
+        super().__init__()
+        self.fault = fault
+
+
 def _refuse_duplicates(members: list[tuple[str, Any]]) -> None:
     if len({key for key, _ in members}) < len(members) and (fault := _fault_of_keys(_Members(members))):
-        raise ValueError(fault[0])
+        raise _Found(fault)
 
 
 def _refuse_number(text: str) -> None:
@@ -194,7 +219,7 @@ _UNPLACED = (
 )
 
 _Path = tuple[str | int, ...]
-_Fault = tuple[str, _Path, _Path]  # what is wrong, the path of the value, and the key in it if a key is wrong
+_Fault = tuple[str, _Path, str | None]  # what is wrong, the path of the value, and the key that is wrong
 
 
 def _fault_in(value: Any) -> _Fault | None:
@@ -217,18 +242,18 @@ def _fault_of_keys(members: _Members) -> _Fault | None:
     seen: set[str] = set()
     for key, _ in members:
         if key in seen:
-            return f"duplicate key {_quoted(key)}", (), (key,)
+            return "duplicate key", (), key
         if not key.isascii() and _SURROGATE.search(key):
-            return f"lone surrogate in the key {_quoted(key)}", (), (key,)
+            return "lone surrogate in the key", (), key
         seen.add(key)
     return None
 
 
 def _fault_of_leaf(value: Any) -> _Fault | None:
     if type(value) is _Wrong:
-        return value, (), ()
+        return value, (), None
     if type(value) is str and not value.isascii() and _SURROGATE.search(value):
-        return "lone surrogate", (), ()
+        return "lone surrogate", (), None
     return None
 
 

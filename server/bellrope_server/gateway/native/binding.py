@@ -16,6 +16,7 @@ from bellrope_server.convert.message_reader import (
     is_map,
     is_plain,
     put,
+    shown_keys,
 )
 from bellrope_server.errors import InvalidField, MalformedRequest, UnknownField
 from bellrope_server.gateway.native.routes import WHOLE, Route
@@ -47,7 +48,8 @@ class Binding:
     def _bind_body(self, message: Message, body: bytes) -> None:
         if not self._route.body:
             raise MalformedRequest("a request to this path must not have a body")
-        strict_json.check(body, around=BATCH)  # the reader checks values of plain JSON
+        shown = shown_keys(message.DESCRIPTOR)
+        strict_json.check(body, around=BATCH, shown=shown)  # the reader checks values of plain JSON
         if self._route.body == WHOLE:
             self.reader.read(message, body)
         else:
