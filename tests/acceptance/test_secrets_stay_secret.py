@@ -1,6 +1,7 @@
 """A secret that is written in the wrong place is in no error, no log line and no plan, at any door."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import grpc
 import pytest
 from bellrope.v1.triggers_pb2 import CreateTriggerRequest, Trigger, UpdateTriggerRequest
 from bellrope.v1.triggers_pb2_grpc import TriggersStub
+from integration.program import serve
 from kit import Server, lent, post
 from shell import run
 
@@ -166,3 +168,33 @@ def test_a_line_of_a_file_is_refused_without_being_repeated(
     assert refused.exit_code == 1
     assert next(iter(wrong)) in refused.stderr
     assert MARK not in refused.output
+
+
+@pytest.mark.parametrize(("field", "value"), WRONG, ids=NAMES)
+def test_a_secret_in_the_wrong_place_of_a_file_is_not_repeated(
+    server: Server, tmp_path: Path, field: str, value: str
+) -> None:
+    """`apply` names the line and the field; so does `import-space-cloud`."""
+    file = tmp_path / "bellrope.yaml"
+    trigger = f'{{"type": "a", "url": "http://127.0.0.1:8089/", "{field}": {value}}}'
+    file.write_text(f'{{"projects": {{"default": {{"triggers": {{"t":\n{trigger}}}}}}}}}')
+    theirs = tmp_path / "theirs.yaml"
+    meta = '"type": "eventing-trigger", "meta": {"project": "default", "id": "t"}'
+    theirs.write_text(f'{{{meta},\n"spec": {trigger.replace("secrets", "secret")}}}')
+    for command in (
+        ("apply", str(file), f"--server={server.grpc}"),
+        ("import-space-cloud", str(theirs), f"--url={server.http}"),
+    ):
+        refused = run(*command)
+        assert refused.exit_code == 1
+        assert re.search(r"\.yaml:[12](: |  )", refused.output)
+        assert MARK not in refused.output
+
+
+def test_a_server_that_does_not_start_with_its_file_does_not_show_it(tmp_path: Path) -> None:
+    """`serve --config` names the line and the field; its log has no secret."""
+    file = tmp_path / "bellrope.yaml"
+    triggers = f"t: {{type: a, url: 'http://127.0.0.1:8089/', secrets: {MARK}}}"
+    file.write_text(f"projects:\n  default:\n    triggers:\n      {triggers}\n")
+    refused = serve(tmp_path, f"--config={file}")
+    assert (refused.returncode, refused.stderr) == (1, f"bellrope: {file}:4: secrets must be an array\n")

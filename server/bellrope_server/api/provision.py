@@ -9,6 +9,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.json_format import MessageToDict
 
 from bellrope_server.convert.declared import DeclarationError, DeclaredProject, DeclaredTrigger
+from bellrope_server.convert.message_reader import is_secret
 from bellrope_server.convert.triggers import TriggerReader, to_proto
 from bellrope_server.errors import ServiceError
 from bellrope_server.model import Trigger
@@ -22,6 +23,7 @@ ANY_URL = (
     "https://example.com/"  # replaces the URL while a trigger is read: only the server knows what it allows
 )
 SHOWN_BY_NAME = {"project", "name", "createTime", "updateTime", "signed", "secrets"}
+SECRET = {each.json_name for each in Proto.DESCRIPTOR.fields if is_secret(each)}
 READER = TriggerReader(EgressPolicy.parse(()))
 
 
@@ -136,7 +138,7 @@ def _as_it_would_be(wanted: DeclaredTrigger) -> Proto:
 
 
 def _differences(old: Proto | None, new: Proto, wanted: DeclaredTrigger) -> Iterator[str]:
-    """Yield a line for each removed and each added value; a secret itself is never shown."""
+    """Yield a line for each removed and each added value; of secrets and headers no value is shown."""
     before, after = _flat(old) if old else {}, _flat(new)
     if "paused" not in wanted.fields:
         before.pop("paused", None)
@@ -144,12 +146,16 @@ def _differences(old: Proto | None, new: Proto, wanted: DeclaredTrigger) -> Iter
     for key in sorted(before.keys() | after.keys()):
         old_value, new_value = before.get(key), after.get(key)
         if old_value is not None and old_value != new_value:
-            yield f"- {key}: {old_value}"
+            yield f"- {key}: {_shown(key, old_value)}"
         if new_value is not None and old_value != new_value:
-            yield f"+ {key}: {new_value}"
+            yield f"+ {key}: {_shown(key, new_value)}"
     if wanted.trigger.secrets:
         again = "? secrets: written again; the server does not show whether it has the same"
         yield again if old and old.signed else "+ secrets: given"
+
+
+def _shown(key: str, value: str) -> str:
+    return "[hidden]" if key.partition(".")[0] in SECRET else value
 
 
 def _flat(trigger: Proto) -> dict[str, str]:

@@ -1,9 +1,7 @@
 """`bellrope import-space-cloud`: import what Space Cloud's command line wrote."""
 
 import json as json_module
-import sys
 from collections import Counter
-from pathlib import Path
 from typing import Annotated
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
@@ -12,6 +10,7 @@ import typer
 
 from bellrope_server.cli import failures
 from bellrope_server.cli.space_cloud import ORDER, Document, documents
+from bellrope_server.cli.values import text_of
 
 PATIENCE = 30.0  # seconds
 
@@ -43,7 +42,7 @@ def import_space_cloud(
     It reports each document with its line: taken, translated (and how), or refused (and what to write
     instead). It imports everything that it can. The exit code is 1 if something was refused.
     """
-    found = [(file, document) for file in files for document in documents(_text(file))]
+    found = [(file, document) for file in files for document in documents(text_of(file))]
     if not dry_run:
         for _, document in sorted(found, key=lambda each: _place(each[1])):
             _send(document, url.rstrip("/"), key)
@@ -54,14 +53,6 @@ def import_space_cloud(
         print(", ".join(f"{counts[outcome]} {outcome}" for outcome in ("taken", "translated", "refused")))
     if counts["refused"] and not partial:
         raise typer.Exit(failures.REFUSED)
-
-
-def _text(file: str) -> str:
-    try:
-        return sys.stdin.read() if file == "-" else Path(file).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "is not UTF-8"
-        raise typer.BadParameter(f"{file}: {why}", param_hint="FILE") from None
 
 
 def _place(document: Document) -> int:
@@ -75,7 +66,7 @@ def _send(document: Document, url: str, key: str | None) -> None:
         return
     headers = {"Content-Type": "application/json"}
     headers |= {"Authorization": f"Bearer {key}"} if key else {}
-    body = json_module.dumps(document.body, default=str).encode()
+    body = json_module.dumps(document.body).encode()
     request = Request(url + document.path, data=body, headers=headers, method="POST")
     try:
         with urlopen(request, timeout=PATIENCE):

@@ -11,6 +11,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from bellrope_server.config import FOREVER, UNITS, length_of
 from bellrope_server.convert import times
+from bellrope_server.text import file_text
 
 LONGEST = 1e10  # seconds: far more than a server accepts, and safe to calculate with
 
@@ -104,8 +105,11 @@ def data(text: str) -> bytes:
 def text_of(file: str) -> str:
     """Return the text of a file, or of standard input for `-`."""
     try:
-        return sys.stdin.buffer.read().decode() if file == "-" else Path(file).read_text("utf-8")
+        if file == "-":
+            return file_text.text_of(sys.stdin.buffer)
+        with Path(file).open("rb") as opened:
+            return file_text.text_of(opened)
     except OSError as error:
         raise typer.BadParameter(f"{file}: {error.strerror}", param_hint="FILE") from None
-    except UnicodeDecodeError:
-        raise typer.BadParameter(f"{file}: is not UTF-8", param_hint="FILE") from None
+    except ValueError as error:
+        raise typer.BadParameter(f"{file}: {error}", param_hint="FILE") from None
