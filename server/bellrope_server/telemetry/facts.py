@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import re
 import sys
 import time
 from datetime import UTC, datetime
@@ -65,6 +66,9 @@ def _second(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
+_ROW = re.compile(r"\nDETAIL:.*?(?=\n\nThe above exception|\n\nDuring handling|\Z)", re.DOTALL)
+"""What PostgreSQL adds to an error: it may be a whole row, with its secrets."""
+
 _STANDARD = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
 
 
@@ -76,6 +80,8 @@ class _AsFacts(logging.Handler):
         fields |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
         if record.exc_info:
             fields["traceback"] = logging.Formatter().formatException(record.exc_info)
+        for name in fields.keys() & {"traceback", "error"}:
+            fields[name] = _ROW.sub("", str(fields[name]))
         say(record.getMessage(), **fields)
 
 
