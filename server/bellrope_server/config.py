@@ -249,6 +249,8 @@ def read(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None)
     variables, unknown = _variables(os.environ if environment is None else environment)
     given = {name: value for name, value in flags.items() if value is not None}
     faults = [f"{variable} is not a known variable{_nearest(variable)}" for variable in unknown]
+    faults += [f"{PREFIX}{name.upper()} must be UTF-8" for name, text in variables.items() if _is_odd(text)]
+    variables = {name: text for name, text in variables.items() if not _is_odd(text)}
     try:
         config = Config(**variables | given)
     except ValidationError as error:
@@ -287,6 +289,11 @@ def _check_user(url: str) -> None:
     user, at, rest = url.removeprefix(POSTGRES[0]).removeprefix(POSTGRES[1]).partition("?")[0].partition("@")
     if url.startswith(POSTGRES) and at and ("/" in user or "@" in rest):
         raise ValueError("has a password with @ or /; write them as %40 and %2F")
+
+
+def _is_odd(value: str | list[str]) -> bool:
+    """Return True if the value has bytes that are not UTF-8, which Python keeps as surrogates."""
+    return any("\ud800" <= character <= "\udfff" for text in value for character in text)
 
 
 def _nearest(variable: str) -> str:

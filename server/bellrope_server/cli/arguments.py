@@ -11,12 +11,14 @@ LARGEST = 2**31  # the whole numbers of the protos have 32 bits
 BYTES = ("FILE", "FILE...", "JSON")  # the metavars of values that need not be text
 
 _EXTRA = "Got unexpected extra argument"
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")  # Python has a byte that is not UTF-8 as one of these
+_NEITHER = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # and these stand for no byte
 _CHOICE = re.compile(r"Value error, .* is not one of (.*)\.", re.DOTALL)
 _WORDS = {
     "Input should be a valid integer": "must be a whole number",
     "Input should be a valid number": "must be a number",
     "Input should be a valid boolean": "must be true or false",
+    "Input should be a valid string": "must be UTF-8",
 }
 
 
@@ -48,7 +50,8 @@ def _check(value: Any, param: Any, ctx: Any) -> None:
     """Raise BadParameter for what a message cannot hold."""
     if isinstance(value, int) and not -LARGEST <= value < LARGEST:
         raise typer.BadParameter("must be a whole number of at most 32 bits", ctx=ctx, param=param)
-    if isinstance(value, str) and param.metavar not in BYTES and _SURROGATE.search(value):
+    wrong = _NEITHER if param.metavar in BYTES else _SURROGATE
+    if isinstance(value, str) and wrong.search(value):
         raise typer.BadParameter("must be UTF-8", ctx=ctx, param=param)
 
 
@@ -63,4 +66,5 @@ def _in_our_words(message: str) -> str:
     for theirs, ours in _WORDS.items():
         if message.startswith(theirs):
             return ours
-    return message.replace("Input should be", "must be")
+    message = message.replace("Input should be", "must be")
+    return message.replace("greater than or equal to", "at least").replace("less than or equal to", "at most")

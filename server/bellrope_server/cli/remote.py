@@ -53,10 +53,9 @@ class Remote:
     json: Annotated[bool, typer.Option("--json", help="Print JSON, one object on each line.")] = False
 
     def __post_init__(self) -> None:
-        if self.key and not SENDABLE.fullmatch(self.key):
-            raise typer.BadParameter(
-                "must be printable ASCII characters without white space", param_hint="--key"
-            )
+        check_key(self.key)
+        if not SENDABLE.fullmatch(self.server):
+            raise typer.BadParameter("must be HOST:PORT, like 127.0.0.1:4123", param_hint="--server")
 
     @cached_property
     def channel(self) -> Any:
@@ -136,6 +135,12 @@ class Remote:
         """Print what was done; print nothing with --json."""
         if not self.json:
             print(sentence)
+
+
+def check_key(key: str | None) -> None:
+    """Raise BadParameter for a key that no header can carry."""
+    if key and not SENDABLE.fullmatch(key):
+        raise typer.BadParameter("must be printable ASCII characters without white space", param_hint="--key")
 
 
 def command(program: typer.Typer, name: str | None = None) -> Callable[[Callable[..., R]], Callable[..., R]]:

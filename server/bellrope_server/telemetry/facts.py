@@ -1,6 +1,7 @@
 """The log: one line of JSON per fact on standard error, with the words of the proto."""
 
 import asyncio
+import json
 import logging
 import os
 import re
@@ -22,7 +23,10 @@ _flushing = False
 def say(fact: str, **fields: Any) -> None:
     """Log that `fact` happened, such as `delivery.attempted`. Never pass a secret or an event's data."""
     now = _shown(time.time_ns() // 1_000_000)
-    line = orjson.dumps({"time": now, "fact": fact, **fields}, default=str, option=LINE)
+    try:
+        line = orjson.dumps({"time": now, "fact": fact, **fields}, default=str, option=LINE)
+    except orjson.JSONEncodeError:  # a lone surrogate, as in the name of a file that is not UTF-8
+        line = json.dumps({"time": now, "fact": fact, **fields}, default=str).encode() + b"\n"
     try:  # noqa: SIM105  # suppress costs as much as the write
         sys.stderr.buffer.write(line)
     except OSError:
