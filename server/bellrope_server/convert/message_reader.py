@@ -1,7 +1,9 @@
 """Reads messages from proto JSON; a field with the option `plain_json` keeps any JSON byte for byte."""
 
 import json
+import math
 import re
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -97,7 +99,7 @@ class MessageReader:
         elif json_values.is_single(field):
             if raw == NULL:
                 raise InvalidField("must not be null", field=at.written)
-            json_values.add(message, field, json.loads(raw), place=at.written)
+            json_values.add(message, field, json.loads(raw, parse_float=_exact), place=at.written)
         else:
             inner = getattr(message, field.name)
             inner = inner.add() if field.is_repeated else inner
@@ -163,6 +165,12 @@ def put(message: Message, field: FieldDescriptor, raw: bytes) -> None:
         getattr(message, field.name).append(raw)
     else:
         setattr(message, field.name, raw)
+
+
+def _exact(text: str) -> float:
+    """Return a number; NaN, which no field takes, if it is whole only because it was rounded."""
+    number = float(text)
+    return math.nan if number.is_integer() and Decimal(text) != number else number
 
 
 def _add_secret(message: Message, field: FieldDescriptor, key: str, value: Any, at: Place) -> None:

@@ -11,10 +11,11 @@ import msgspec
 import orjson
 
 from bellrope_server.errors import MalformedJson, UnknownField
+from bellrope_server.text import json_numbers
+from bellrope_server.text.json_numbers import MAX_NUMBER
 
 MAX_DEPTH = 64
 LARGE = 64 * 1024  # bytes; above it an error has no place, and the check is too slow for an event loop
-MAX_NUMBER = 4300  # characters; CPython's int() refuses more too
 
 _BOM = b"\xef\xbb\xbf"
 _ESCAPED_COLON = re.compile(rb"\\u003[aA]")
@@ -23,8 +24,6 @@ _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)  # even unterminated, to stay linear
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _SQUARED = bytes.maketrans(b"{}", b"[]")
-_NUMBER_TO_ZERO = bytes(ord("0") if chr(c) in "0123456789+-.eE" else ord(" ") for c in range(256))
-_LONG_NUMBER = b"0" * (MAX_NUMBER + 1)
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 Shown = Set[str] | None
@@ -89,11 +88,7 @@ def value(text: bytes) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
-        return json.loads(text, parse_int=_whole)
-
-
-def _whole(digits: str) -> int | float:
-    return int(digits) if len(digits) < 300 else float(digits)  # a double holds less than 10^309
+        return json.loads(text, parse_int=json_numbers.whole)
 
 
 def _plainly_safe(text: bytes) -> bool:
@@ -103,14 +98,22 @@ def _plainly_safe(text: bytes) -> bool:
     dropped one: it writes back each colon that it read, unless the colon was an escape. Depth was checked
     before.
     """
-    if len(text) > MAX_NUMBER and _LONG_NUMBER in text.translate(_NUMBER_TO_ZERO):
+    if json_numbers.may_be_too_long(text):
         return False
     if b"\\" in text and _ESCAPED_COLON.search(text):
         return False
     try:
-        return orjson.dumps(orjson.loads(text)).count(b":") == text.count(b":")
+        return _keeps_its_colons(text)
+    except orjson.JSONDecodeError:
+        bounded = json_numbers.without_huge(text)
+    try:
+        return bounded != text and _keeps_its_colons(bounded)
     except orjson.JSONDecodeError:
         return False
+
+
+def _keeps_its_colons(text: bytes) -> bool:
+    return orjson.dumps(orjson.loads(text)).count(b":") == text.count(b":")
 
 
 def _too_deep(text: bytes, most: int) -> bool:
@@ -127,16 +130,29 @@ def _check_thoroughly(text: bytes, field: str, shown: Shown) -> None:
     """Raise MalformedJson if anything is wrong: slower, but with the reason, and mostly the place."""
     try:
         if len(text) > LARGE:
-            orjson.loads(text)  # finds nearly everything, in a tenth of the time
-            _read(text, _UNPLACED)
+            _check_large(text)
             return
-        fault = _fault_in(_read(text, _TREE))
+        fault = _fault_in(_parse(_decoded(text), _TREE))
     except _Found as found:
         fault = found.fault
     except ValueError as error:
         raise MalformedJson(_placed(str(error), field), field=field or None) from None
     if fault is not None:
         raise _malformed(fault, field, shown)
+
+
+def _check_large(text: bytes) -> None:
+    """Raise ValueError or _Found if anything is wrong with a text whose tree would cost too much."""
+    decoded, bounded = _decoded(text), json_numbers.without_huge(text)
+    try:
+        orjson.loads(bounded)  # finds nearly everything, in a tenth of the time
+    except orjson.JSONDecodeError as error:
+        what = "lone surrogate" if "surrogate" in error.msg else "not JSON"
+        if bounded == text:
+            raise ValueError(f"{what} at line {error.lineno}, column {error.colno}") from None
+        _parse(decoded, _UNPLACED)  # mostly says where
+        raise ValueError(what) from None
+    _parse(decoded, _UNPLACED)
 
 
 def _malformed(fault: "_Fault", field: str, shown: Shown) -> MalformedJson:
@@ -152,13 +168,18 @@ def _may_show(step: str | int, shown: Shown) -> bool:
     return shown is None or isinstance(step, int) or step in shown
 
 
-def _read(text: bytes, decoder: json.JSONDecoder) -> Any:
+def _decoded(text: bytes) -> str:
     if text.startswith(_BOM):
         raise ValueError("the text begins with a byte order mark")
     try:
-        return decoder.decode(text.decode())
+        return text.decode()
     except UnicodeDecodeError as error:
         raise ValueError(f"not UTF-8 at byte {error.start}") from None
+
+
+def _parse(text: str, decoder: json.JSONDecoder) -> Any:
+    try:
+        return decoder.decode(text)
     except json.JSONDecodeError as error:
         what = error.msg.lower().removesuffix(" at")
         raise ValueError(f"not JSON: {what} at line {error.lineno}, column {error.colno}") from None
