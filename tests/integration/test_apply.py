@@ -162,6 +162,7 @@ WRONG = {
     "unknown key": ("retries: 5", "retires: 5", 7, "has no key `retires`; did you mean `retries`?"),
     "twice": ("retries: 5", "type: other", 7, "`type` comes twice"),
     "number": ("retries: 5", "retries: many", 7, "retries must be a whole number of at most 32 bits"),
+    "inner limit": ("minBackoff: 1s", "maxBackoff: 1s", 9, "retryPolicy.maxBackoff must be 5 s to 604800 s"),
     "limit": ("retries: 5", "retries: 500", 7, "retries must be 0 to 100"),
     "inner": ("minBackoff: 1s", "minBackof: 1s", 9, 'unknown key "minBackof"; did you mean "minBackoff"?'),
     "duration": ("timeout: 2.5s", "timeout: 3h", 8, 'timeout must be seconds like "3.5s"'),

@@ -128,7 +128,8 @@ def _as_it_would_be(wanted: DeclaredTrigger) -> Proto:
     try:
         spec = READER.spec(read)
     except ServiceError as error:
-        raise DeclarationError(error.sentence, line=wanted.line_of(error.field or "")) from None
+        line = wanted.line_of(error.field or "")
+        raise DeclarationError(wanted.reader.as_written(error).sentence, line=line) from None
     stored = Trigger(
         id=0, project_id=0, project="", spec=spec, version=0, create_time=0, update_time=0, endpoint=""
     )

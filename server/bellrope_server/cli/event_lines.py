@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from io import UnsupportedOperation
 from pathlib import Path
 from typing import BinaryIO
@@ -14,6 +15,8 @@ from bellrope.v1.eventing_pb2 import QueueRequest
 from bellrope_server.convert.message_reader import MessageReader
 from bellrope_server.errors import ServiceError, UnknownField
 from bellrope_server.text import strict_json
+
+LONGEST = 16 * 1024 * 1024  # bytes: no server takes more in one call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +55,14 @@ def _standard_input() -> BinaryIO:
 
 
 def lines(file: BinaryIO, *, ids: str = "") -> Iterator[Line]:
-    """Yield each line that is not blank; an event without an id gets the id `ids`-LINE_NUMBER."""
-    for number, text in enumerate(file, 1):
+    """Yield each line that is not blank; an event without an id gets the id `ids`-LINE_NUMBER.
+
+    A line over 16 MiB, which may have no end, is the last one.
+    """
+    for number, text in enumerate(iter(partial(file.readline, LONGEST + 1), b""), 1):
+        if len(text) > LONGEST:
+            yield Line(number=number, length=len(text), fault=f"is over {LONGEST:,} bytes (TOO_LARGE)")
+            return
         if text.strip():
             yield _line(number, text, f"{ids}-{number}" if ids else "")
 

@@ -13,6 +13,7 @@ from bellrope_server.config import FOREVER, UNITS, length_of
 from bellrope_server.convert import times
 from bellrope_server.text import file_text
 
+LARGEST_DATA = 16 * 1024 * 1024  # bytes: more than any server accepts
 LONGEST = 1e10  # seconds: far more than a server accepts, and safe to calculate with
 
 
@@ -92,14 +93,23 @@ def pairs(given: Iterable[str], *, flag: str) -> dict[str, str]:
 
 def data(text: str) -> bytes:
     """Return the data: the text itself, the contents of @FILE, or standard input for `-`."""
-    if text == "-":
-        return sys.stdin.buffer.read()
-    if not text.startswith("@"):
+    if text != "-" and not text.startswith("@"):
         return text.encode(errors="surrogateescape")
     try:
-        return Path(text[1:]).read_bytes()
+        found = _read(text.removeprefix("@"))
     except OSError as error:
         raise typer.BadParameter(f"{text[1:]}: {error.strerror}", param_hint="--data") from None
+    if len(found) > LARGEST_DATA:
+        raise typer.BadParameter(f"is over {LARGEST_DATA:,} bytes", param_hint="--data")
+    return found
+
+
+def _read(file: str) -> bytes:
+    """Return a file or standard input, up to a little over the largest data: it may have no end."""
+    if file == "-":
+        return sys.stdin.buffer.read(LARGEST_DATA + 1)
+    with Path(file).open("rb") as opened:
+        return opened.read(LARGEST_DATA + 1)
 
 
 def text_of(file: str) -> str:
