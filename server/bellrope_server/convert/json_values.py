@@ -62,6 +62,9 @@ def add(message: Message, field: FieldDescriptor, value: Any, *, place: str) -> 
 
 def add_entry(message: Message, field: FieldDescriptor, key: str, value: Any, *, place: str) -> None:
     """Set one entry of a map; raise InvalidField if the key or the value is not of its type."""
+    if isinstance(value, str) and _value_of(field).type == FieldDescriptor.TYPE_STRING:
+        getattr(message, field.name)[key] = value  # every key is a string in our protos
+        return
     scratch = type(message)()
     try:
         json_format.ParseDict({field.name: {key: value}}, scratch)

@@ -99,7 +99,7 @@ class MessageReader:
         elif json_values.is_single(field):
             if raw == NULL:
                 raise InvalidField("must not be null", field=at.written)
-            json_values.add(message, field, json.loads(raw, parse_float=_exact), place=at.written)
+            json_values.add(message, field, _value(raw), place=at.written)
         else:
             inner = getattr(message, field.name)
             inner = inner.add() if field.is_repeated else inner
@@ -111,9 +111,9 @@ class MessageReader:
         for key, value in _entries(raw, at).items():
             here = at.item(key)
             if is_secret(field):
-                _add_secret(message, field, key, json.loads(value), at)
+                _add_secret(message, field, key, _value(value), at)
             elif json_values.is_single(value_field):
-                json_values.add_entry(message, field, key, json.loads(value), place=here.written)
+                json_values.add_entry(message, field, key, _value(value), place=here.written)
             else:
                 self.read(getattr(message, field.name)[key], value, here)
 
@@ -171,6 +171,14 @@ def _exact(text: str) -> float:
     """Return a number; NaN, which no field takes, if it is whole only because it was rounded."""
     number = float(text)
     return math.nan if number.is_integer() and Decimal(text) != number else number
+
+
+_VALUE = json.JSONDecoder(parse_float=_exact)
+
+
+def _value(raw: bytes) -> Any:
+    """Return the value of a checked text."""
+    return _VALUE.decode(raw.decode())
 
 
 def _add_secret(message: Message, field: FieldDescriptor, key: str, value: Any, at: Place) -> None:
