@@ -45,6 +45,7 @@ from bellrope_server.store.handover import HandOver
 from bellrope_server.store.intake.refusals import Quota
 from bellrope_server.store.store import Store, located
 from bellrope_server.telemetry import facts, metrics
+from bellrope_server.text import file_text
 from bellrope_server.upkeep.bulk import BulkRunner
 from bellrope_server.upkeep.disk import DiskSpace
 from bellrope_server.upkeep.nodes import Nodes
@@ -244,14 +245,11 @@ class App:
         file = self._config.config
         if file is None:
             return
+        text = await asyncio.to_thread(_text, Path(file))
         try:
-            text = await asyncio.to_thread(Path(file).read_text, "utf-8")
             await startup.start_with(text, self._api, self.admission.own_call(), self._config.policy)
         except DeclarationError as error:
             raise ConfigError(f"{file}:{error.line}: {error.sentence}") from None
-        except (OSError, UnicodeDecodeError) as error:
-            why = error.strerror if isinstance(error, OSError) else "is not UTF-8"
-            raise ConfigError(f"--config {file}: {why}") from None
 
     async def _open_project(self) -> None:
         with suppress(ProjectExists):
@@ -314,6 +312,15 @@ def _caps(config: Config) -> Caps:
         endpoint=config.max_in_flight_per_endpoint,
         node=config.max_in_flight,
     )
+
+
+def _text(file: Path) -> str:
+    try:
+        with file.open("rb") as opened:
+            return file_text.text_of(opened)
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise ConfigError(f"--config {file}: {why}") from None
 
 
 async def serve(config: Config, *, ready: Callable[[App], None], worker: Worker | None = None) -> None:

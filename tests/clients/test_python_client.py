@@ -68,7 +68,7 @@ async def test_an_answer_that_is_not_json_comes_back_too(
 
 
 async def test_of_several_large_answers_the_callers_is_whole(client: EitherClient, webhook: Webhook) -> None:
-    """Five webhooks answer a megabyte each: the result is whole, and so are the answers that fit beside it."""
+    """Five webhooks answer a megabyte each: the result is whole, and as many others as fit beside it."""
     webhook.body = b'"' + b"x" * 1_000_000 + b'"'
     type = new_name()
     for _ in range(5):

@@ -289,3 +289,15 @@ def test_the_configuration_can_not_be_changed() -> None:
     """A configuration does not change once it is read."""
     with pytest.raises(ValueError, match="frozen"):
         read({}, {}).max_calls = 1
+
+
+@pytest.mark.parametrize("flag", ["database", "database_direct"])
+@pytest.mark.parametrize("password", ["p@marked", "a/marked", "a/b@marked"])
+def test_a_password_that_would_be_taken_for_the_host_is_refused(flag: str, password: str) -> None:
+    """A password with @ or / is refused before it is looked up as a host, which every error would show."""
+    with pytest.raises(ConfigError) as refused:
+        read({flag: f"postgresql://me:{password}@db.example.com/x"}, {})
+    where = flag.replace("_", "-")
+    assert str(refused.value) == f"--{where} has a password with @ or /; write them as %40 and %2F"
+    escaped = "postgresql://me:p%40a%2F@db.example.com/x?options=a@b"
+    assert getattr(read({flag: escaped}, {}), flag) == escaped

@@ -27,7 +27,11 @@ async def start_with(text: str, api: Api, call: Call, policy: EgressPolicy) -> N
         except ServiceError as error:
             raise Refused(error.sentence, field=error.field or "") from None
 
-    for change in await plan(projects, ask):
+    try:
+        changes = await plan(projects, ask)
+    except Refused as refused:
+        raise DeclarationError(refused.sentence, line=1) from None
+    for change in changes:
         await apply(change, ask)
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from bellrope.v1 import errors_pb2
 
+from bellrope_server.convert import json_values
+from bellrope_server.convert.message_reader import is_map
 from bellrope_server.errors import Code
 from bellrope_server.gateway.docs import prose
 from bellrope_server.gateway.docs.openapi_schemas import Schema, Schemas
-from bellrope_server.gateway.native import json_values
-from bellrope_server.gateway.native.message_reader import is_map
 from bellrope_server.gateway.native.routes import WHOLE, Route
 
 ABOUT = (

@@ -4,8 +4,8 @@ from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
 
+from bellrope_server.convert.message_reader import is_map, is_plain
 from bellrope_server.gateway.docs import prose
-from bellrope_server.gateway.native.message_reader import is_map, is_plain
 
 Schema = dict[str, Any]
 

@@ -1,6 +1,7 @@
 """Single values of proto JSON, read as strictly as specified; protobuf's own reader is less strict."""
 
 import re
+from difflib import get_close_matches
 from typing import Any, cast
 
 from google.protobuf import json_format
@@ -55,12 +56,15 @@ def add(message: Message, field: FieldDescriptor, value: Any, *, place: str) -> 
     try:
         json_format.ParseDict({field.name: [value] if field.is_repeated else value}, scratch)
     except (json_format.ParseError, ValueError, TypeError, OverflowError):
-        raise InvalidField(f"must be {_allowed(field)}", field=place) from None
+        raise InvalidField(f"must be {_allowed(field)}{_nearest(field, value)}", field=place) from None
     message.MergeFrom(scratch)
 
 
 def add_entry(message: Message, field: FieldDescriptor, key: str, value: Any, *, place: str) -> None:
     """Set one entry of a map; raise InvalidField if the key or the value is not of its type."""
+    if isinstance(value, str) and _value_of(field).type == FieldDescriptor.TYPE_STRING:
+        getattr(message, field.name)[key] = value  # every key is a string in our protos
+        return
     scratch = type(message)()
     try:
         json_format.ParseDict({field.name: {key: value}}, scratch)
@@ -112,6 +116,14 @@ def _camel(mask: str) -> str:
     return re.sub(r"_([a-z0-9])", lambda found: found[1].upper(), mask)
 
 
+def _nearest(field: FieldDescriptor, value: Any) -> str:
+    """Return a suggestion for a mistyped name of an enum's value, or an empty string."""
+    if field.enum_type is None or not isinstance(value, str):
+        return ""
+    near = get_close_matches(value.upper(), list(field.enum_type.values_by_name), n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
 def _is_bytes(field: FieldDescriptor) -> bool:
     return bool(field.type == FieldDescriptor.TYPE_BYTES)
 
@@ -129,7 +141,7 @@ def _allowed(field: FieldDescriptor) -> str:
             "google.protobuf.FieldMask": 'names of fields, separated by commas: "url,retryPolicy"',
         }.get(field.message_type.full_name, "of its type")
     if field.enum_type is not None:
-        names = [value.name for value in field.enum_type.values]
+        names = [value.name for value in field.enum_type.values if value.number]
         return f"one of {', '.join(names)}, or its number"
     if field.cpp_type in _WHOLE:
         bits = 64 if field.cpp_type in (FieldDescriptor.CPPTYPE_INT64, FieldDescriptor.CPPTYPE_UINT64) else 32
