@@ -100,12 +100,13 @@ def _egress(settings: Config) -> Iterator[Finding]:
 
 
 def _database(settings: Config) -> Iterator[Finding]:
-    path = settings.path
-    if path is None:
+    if settings.path is None:
         yield _shared_database(settings)
         return
     from bellrope_server.store.engine.examine import examine, held
+    from bellrope_server.store.engine.file import real, second_name
 
+    path = real(settings.path)
     if not path.parent.is_dir():
         yield Finding(
             PROBLEM, "database", f"the folder {path.parent} does not exist: create it, or set --database"
@@ -115,6 +116,8 @@ def _database(settings: Config) -> Iterator[Finding]:
     if not path.exists():
         yield Finding(OK, "database", f"{path} does not exist yet: the first start creates it")
         return
+    if why := second_name(path):
+        yield Finding(PROBLEM, "database", f"{path}: {why}")
     holder = held(path)
     yield Finding(OK, "lock", f"held by {holder}" if holder else "free: no server has the database open")
     try:

@@ -18,7 +18,7 @@ from bellrope_server.store.engine.commit import SharedCommit, Verb
 from bellrope_server.store.engine.readers import Readers
 from bellrope_server.store.engine.room import Room
 from bellrope_server.store.engine.schema import InstallationRow
-from bellrope_server.store.engine.session import Alone, Database, Session
+from bellrope_server.store.engine.session import Alone, Database, Session, Whereabouts
 from bellrope_server.store.engine.sqlite import Sqlite
 from bellrope_server.store.engine.turns import Turn
 from bellrope_server.store.feed.feed import ChangeFeed
@@ -86,6 +86,7 @@ class Store:
         impossible: the disk cannot be trusted, or the writing thread has died.
         """
         self._database = database
+        self._fatal = fatal
         self.room = room
         self.tail = Tail()
         catalog, schemas = Catalog(), Schemas()
@@ -165,6 +166,15 @@ class Store:
         finally:
             self._readers.close()
             self._database.let_go()
+
+    async def whereabouts(self) -> Whereabouts:
+        """Return whether the database's file is still in its place."""
+        return await asyncio.to_thread(self._database.whereabouts)
+
+    async def abandon(self, why: str) -> None:
+        """Commit what was submitted, save what would be lost with the file's place, and end the process."""
+        await asyncio.to_thread(self._commit.stop)
+        self._fatal(why)
 
     @property
     def healthy(self) -> bool:
