@@ -338,7 +338,8 @@ class Leased(Struct, frozen=True, kw_only=True):
     """A delivery that this node may attempt until `lease_until`, with all that the attempt needs.
 
     `lease` is the fencing token. `lease_until` is a time of the store's lease clock, not of the wall clock.
-    `failure_count` is the number of failed attempts so far that used up a retry.
+    `failure_count` is the number of failed attempts so far that used up a retry. A `suspect` lost its last
+    lease without an outcome.
     """
 
     id: int
@@ -356,3 +357,4 @@ class Leased(Struct, frozen=True, kw_only=True):
     lease_until: Micros
     failure_count: int
     keep_bytes: int
+    suspect: bool = False

@@ -95,6 +95,7 @@ POINTS: dict[str, Inject] = {
     "scheduler": before(Leases, "claim"),
     "hand-over": before(HandOver, "receive"),
     "keep-order": before(Leases, "rescue"),
+    "suspects": before(Leases, "claim_suspect"),
     "bulk-actions": before(BulkActions, "running"),
     "bulk-steps": before(BulkActions, "step"),
     "retention": before(Log, "remove"),

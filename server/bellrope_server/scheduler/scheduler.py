@@ -87,7 +87,8 @@ class Scheduler:
         self._main = Service("scheduler", self._dispatch, period=LONGEST_SLEEP)
         self._order = Service("keep-order", self._keep_order, period=ORDER_EVERY)
         self._taking = Service("hand-over", self._take_over, period=inf)
-        self.services = self._main, self._order, self._taking
+        self._suspects = Service("suspects", self._send_suspect, period=LONGEST_SLEEP)
+        self.services = self._main, self._order, self._suspects, self._taking
 
     # The life of the loop.
 
@@ -102,7 +103,7 @@ class Scheduler:
         """Claim nothing more, let attempts finish for `grace` seconds, then give their leases back."""
         self._draining = True
         self._slots.close()
-        await asyncio.gather(self._main.stop(), self._order.stop())
+        await asyncio.gather(self._main.stop(), self._order.stop(), self._suspects.stop())
         if self._deliveries:
             await asyncio.wait(self._deliveries, timeout=grace)
         for delivery in self._deliveries:
@@ -154,11 +155,21 @@ class Scheduler:
         with suppress(ServiceError):
             if rescued := (await self._leases.rescue()).settled:
                 facts.say("delivery.rescued", count=len(rescued))
+                self._suspects.wake()
+                return 0.0  # there may be more
             if await self._leases.sweep():
                 return 0.0  # there may be more
             if self._loop.time() >= self._reload_time:
                 await self._reload()
         return ORDER_EVERY
+
+    async def _send_suspect(self) -> float:
+        """Begin to send a delivery that lost a lease, unless one is under way. Its end wakes this service."""
+        try:
+            waits = await self._leases.claim_suspect() is not None
+        except ServiceError:
+            waits = True
+        return LONGEST_SLEEP if waits else self._reload_every
 
     async def _reload(self) -> None:
         for trigger_id, wake_time in (await self._leases.waiting()).items():
@@ -227,6 +238,8 @@ class Scheduler:
         finally:
             self._free_slot(leased.trigger)
         await self._record(leased, attempt)
+        if leased.suspect:
+            self._suspects.wake()
 
     def _free_slot(self, trigger: Trigger) -> None:
         self._slots.give_back(trigger)

@@ -32,6 +32,7 @@ from bellrope_server.store.leases.claim import Claims
 from bellrope_server.store.leases.leases import Leases
 from bellrope_server.store.leases.record import Records
 from bellrope_server.store.leases.rescue import Releases
+from bellrope_server.store.leases.suspects import Suspects
 from bellrope_server.store.log.changes import Changes
 from bellrope_server.store.log.log import Log
 from bellrope_server.store.nodes import NodeList
@@ -114,7 +115,14 @@ class Store:
 
         self.intake = Intake(commit, queue, room, feed)
         claims = Claims(catalog, clock, changes, handover.slots)
-        self.leases = Leases(commit, feed, claims, Records(catalog, clock, queue), self._releases)
+        self.leases = Leases(
+            commit,
+            feed,
+            claims=claims,
+            suspects=Suspects(catalog, clock, claims, handover.slots),
+            records=Records(catalog, clock, queue),
+            releases=self._releases,
+        )
         self.log = Log(readers, commit, clock)
         self.actions = Actions(commit, feed, acts, self.log)
         self.bulk = BulkActions(commit, readers, feed, self._bulks)
@@ -123,7 +131,7 @@ class Store:
         self.nodes = NodeList(database, readers, commit, clock)
 
     async def open(self) -> str:
-        """Open the database, migrate it, free a dead server's leases, and return the installation's id.
+        """Open the database, migrate it, end a dead server's leases, and return the installation's id.
 
         Raises StoreInUse, StoreUnusable or migrate.SchemaTooNew.
         """
@@ -148,7 +156,7 @@ class Store:
             time.sleep(START_AGAIN)
             session.begin()
         if not self._database.shared:  # all leases are those of a dead server
-            self._releases.free_all(session)
+            self._releases.end_all(session)
             self._bulks.free_all(session)
         self._ids.open(session)
         source = _installation(session)

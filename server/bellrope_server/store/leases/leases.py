@@ -11,17 +11,28 @@ from bellrope_server.store.feed.feed import ChangeFeed
 from bellrope_server.store.leases.claim import Claim, Claimed, Claims
 from bellrope_server.store.leases.record import Record, Recorded, Records
 from bellrope_server.store.leases.rescue import Releases, Rescued, Swept
+from bellrope_server.store.leases.suspects import Suspects
 
 
 class Leases:
     """Gives leases, takes them back, and records their outcomes."""
 
     def __init__(
-        self, commit: SharedCommit, feed: ChangeFeed, claims: Claims, records: Records, releases: Releases
+        self,
+        commit: SharedCommit,
+        feed: ChangeFeed,
+        *,
+        claims: Claims,
+        suspects: Suspects,
+        records: Records,
+        releases: Releases,
     ) -> None:
         self._commit = commit
         self._feed = feed
         self._do_claim = Verb(turn=Turn.CLAIM, run=claims.claim, undo=claims.unclaim, then=self._claimed)
+        self._do_claim_suspect = Verb(
+            turn=Turn.CLAIM_SUSPECT, run=suspects.claim, undo=suspects.unclaim, then=self._suspect_claimed
+        )
         self._do_release = Verb(turn=Turn.RELEASE, run=releases.release, then=self._released)
         self._do_rescue = Verb(turn=Turn.RESCUE, run=releases.rescue, then=self._rescued)
         self._do_sweep = Verb(turn=Turn.SWEEP, run=releases.sweep, then=self._swept)
@@ -37,6 +48,17 @@ class Leases:
         return await self._commit.submit(self._do_claim, claim)
 
     def _claimed(self, _claim: Claim, claimed: Claimed) -> None:
+        self._hand_over(claimed)
+
+    async def claim_suspect(self) -> Claimed | None:
+        """Lease one delivery that lost a lease, if no other is being sent. None if no such delivery waits."""
+        return await self._commit.submit(self._do_claim_suspect, None)
+
+    def _suspect_claimed(self, _asked: None, claimed: Claimed | None) -> None:
+        if claimed:
+            self._hand_over(claimed)
+
+    def _hand_over(self, claimed: Claimed) -> None:
         if claimed.leased:
             self._feed.attempt(claimed.leased)
         self._feed.settled(claimed.expired_events)

@@ -42,17 +42,14 @@ ASKED_TO_CANCEL = (D.state == DELIVERING) & (D.reason == literal(CANCEL_ASKED))
 GIVE_UP = D.update({D.state: CANCELLED, D.lease: NEXT_LEASE, D.finish_time: p("now")})
 RELEASE_CANCELLED = compiled(GIVE_UP.where(D.id == p("id"), D.lease == p("lease"), ASKED_TO_CANCEL))
 FREE_CANCELLED = compiled(GIVE_UP.where(D.id == p("id"), ASKED_TO_CANCEL))
-FREE_ALL_CANCELLED = compiled(GIVE_UP.where(ASKED_TO_CANCEL))
-FREE_ALL = compiled(D.update({D.state: SCHEDULED, D.lease: NEXT_LEASE}).where(D.state == DELIVERING))
+END_ALL = compiled(D.update({D.lease_until: literal(0)}).where(D.state == DELIVERING))
 
 
 class Lost(NamedTuple):
     """A delivery whose lease has ended."""
 
     id: int
-    trigger_id: int
     lost_leases: int
-    wake_time: Micros
     event_row: int
     reason: str
 
@@ -117,7 +114,7 @@ NOTE_SWEPT = compiled(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rescued:
-    """What waits again (a trigger, and until when), and the events of all ended leases.
+    """What was queued meanwhile (a trigger, and until when), and the events of all ended leases.
 
     `changed` are those deliveries, if anyone listens. `notices` are the events about those that became dead
     letters, each with its answer.
@@ -154,10 +151,12 @@ class Releases:
         session.many(RELEASE, values)
         return [None] * len(leased)
 
-    def free_all(self, session: Session) -> None:
-        """Free every lease. This process has the database alone, so all holders are dead."""
-        session.run(FREE_ALL_CANCELLED, {"now": self._clock.wall()})
-        session.run(FREE_ALL, {})
+    def end_all(self, session: Session) -> None:
+        """End every lease, for the next rescue. This process has the database alone: all holders are dead.
+
+        A server that was stopped gave its leases back. What is still leased may have been what killed it.
+        """
+        session.run(END_ALL, {})
 
     def rescue(self, session: Session, nows: list[Micros | None]) -> list[Rescued | ServiceError]:
         """Free the leases that have ended. Five in a row without an outcome make a dead letter."""
@@ -173,7 +172,7 @@ class Releases:
         session.many(POISON, ({"id": row.id, "now": self._clock.wall()} for row in poison))
         notices = self._queue.dead_letters(session, [row.id for row in poison])
         return Rescued(
-            waiting=tuple((row.trigger_id, row.wake_time) for row in freed) + notices.waiting,
+            waiting=notices.waiting,
             settled=tuple(row.event_row for row in lost),
             changed=self._changes.of(session, [row.id for row in lost]),
             notices=notices.events,
