@@ -316,6 +316,12 @@ class Attempt(Struct, frozen=True, kw_only=True):
         return self.status_code // 100 == 2
 
 
+class Postponed(Struct, frozen=True, kw_only=True):
+    """An attempt that could not begin, for no fault of its endpoint. `rest` is how long to wait at least."""
+
+    rest: Micros
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One event owed to one trigger."""

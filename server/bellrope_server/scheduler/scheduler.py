@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
-from bellrope_server.model import Attempt, Leased, Micros, NewEvent, Trigger
+from bellrope_server.model import Attempt, Leased, Micros, NewEvent, Postponed, Trigger
 from bellrope_server.process.failure import say_failed
 from bellrope_server.process.service import Service
 from bellrope_server.rules import lifecycle
@@ -33,8 +33,8 @@ DELIVERY = "delivery"  # the name under which failures inside one delivery are l
 class Sender(Protocol):
     """Makes one attempt and returns it. What the endpoint does is a value, never an exception."""
 
-    async def send(self, leased: Leased) -> Attempt:
-        """Make the attempt."""
+    async def send(self, leased: Leased) -> Attempt | Postponed:
+        """Make the attempt, unless it has to be postponed."""
 
 
 class Reader(Protocol):
@@ -231,6 +231,9 @@ class Scheduler:
                 await self._leases.release(leased)
                 return
             attempt = await self._sender.send(leased)
+            if isinstance(attempt, Postponed):
+                await self._postpone(leased, attempt.rest)
+                return
             self._slots.ended(leased.trigger, attempt)
         except asyncio.CancelledError:
             await self._leases.release(leased)
@@ -240,6 +243,13 @@ class Scheduler:
         await self._record(leased, attempt)
         if leased.suspect:
             self._suspects.wake()
+
+    async def _postpone(self, leased: Leased, rest: Micros) -> None:
+        """Give a delivery back unspent, to be attempted after a rest."""
+        jitter = random.uniform(0, MAX_JITTER)
+        due_time = self._clock.wall() + int(rest * (1 + jitter))
+        await self._leases.release(leased, due_time=due_time)
+        self._story.tell_postponed(leased, due_time)
 
     def _free_slot(self, trigger: Trigger) -> None:
         self._slots.give_back(trigger)

@@ -149,6 +149,26 @@ async def test_a_release_does_not_count_as_lost(
     assert (await the_delivery(store)).state is State.SCHEDULED
 
 
+async def test_a_lease_can_be_given_back_for_later(
+    store: Store, desk: Desk, worker: Worker, clock: HandClock
+) -> None:
+    """A delivery that is put off is due then, with nothing spent, but still ends at its expire time."""
+    await store.settings.create_trigger(PROJECT, spec())
+    for expire_time in (None, START + 2 * SECOND):
+        desk.handed.clear()
+        await store.intake.queue(event(expire_time=expire_time))
+        desk.give_back(desk.handed[0].trigger)
+        await store.leases.release(desk.handed[0], due_time=START + 5 * SECOND)
+    assert desk.woken[-1][1] == START + 5 * SECOND
+    assert (await worker.claim()).leased == ()
+    clock.advance(2)
+    claimed = await worker.claim()
+    assert (claimed.leased, len(claimed.expired_events)) == ((), 1)
+    clock.advance(3)
+    leased = await worker.claim_one()
+    assert (leased.failure_count, leased.suspect) == (0, False)
+
+
 async def test_a_lost_lease_of_a_deleted_trigger_ends_cancelled(
     store: Store, desk: Desk, clock: HandClock
 ) -> None:

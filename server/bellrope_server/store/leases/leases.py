@@ -10,7 +10,7 @@ from bellrope_server.store.engine.turns import Turn
 from bellrope_server.store.feed.feed import ChangeFeed
 from bellrope_server.store.leases.claim import Claim, Claimed, Claims
 from bellrope_server.store.leases.record import Record, Recorded, Records
-from bellrope_server.store.leases.rescue import Releases, Rescued, Swept
+from bellrope_server.store.leases.rescue import Release, Releases, Rescued, Swept
 from bellrope_server.store.leases.suspects import Suspects
 
 
@@ -65,12 +65,13 @@ class Leases:
         self._feed.changed(claimed.expired)
         self._feed.begun(claimed.leased)
 
-    async def release(self, leased: Leased) -> None:
-        """Give a lease back unused."""
-        await self._commit.submit(self._do_release, leased)
+    async def release(self, leased: Leased, *, due_time: Micros = 0) -> None:
+        """Give a lease back unused: the delivery is due as before, but not before `due_time`."""
+        await self._commit.submit(self._do_release, Release(leased, due_time))
 
-    def _released(self, leased: Leased, _done: None) -> None:
-        self._feed.waiting(((leased.trigger.id, 0),))
+    def _released(self, release: Release, _done: None) -> None:
+        leased = release.leased
+        self._feed.waiting(((leased.trigger.id, release.due_time),))
         self._feed.settled((leased.event_row,))
 
     def record(

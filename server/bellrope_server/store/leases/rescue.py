@@ -19,6 +19,8 @@ from bellrope_server.store.engine.sql import (
     SCHEDULED,
     columns,
     compiled,
+    greatest,
+    least,
     literal,
     p,
 )
@@ -32,10 +34,16 @@ SWEEP_BATCH = 500
 NEXT_LEASE = D.lease + literal(1)  # so that the holder of the old lease is too late
 ONE_MORE_LOST = D.lost_leases + literal(1)
 
+LATER = greatest(D.due_time, p("due_time"))
 RELEASE = compiled(
-    D.update({D.state: SCHEDULED, D.lease: NEXT_LEASE}).where(
-        D.id == p("id"), D.lease == p("lease"), D.state == DELIVERING
-    )
+    D.update(
+        {
+            D.state: SCHEDULED,
+            D.lease: NEXT_LEASE,
+            D.due_time: LATER,
+            D.wake_time: fn.coalesce(least(D.expire_time, LATER), LATER),
+        }
+    ).where(D.id == p("id"), D.lease == p("lease"), D.state == DELIVERING)
 )
 # A delivery that a user cancelled during its attempt is cancelled when its lease ends unused.
 ASKED_TO_CANCEL = (D.state == DELIVERING) & (D.reason == literal(CANCEL_ASKED))
@@ -43,6 +51,13 @@ GIVE_UP = D.update({D.state: CANCELLED, D.lease: NEXT_LEASE, D.finish_time: p("n
 RELEASE_CANCELLED = compiled(GIVE_UP.where(D.id == p("id"), D.lease == p("lease"), ASKED_TO_CANCEL))
 FREE_CANCELLED = compiled(GIVE_UP.where(D.id == p("id"), ASKED_TO_CANCEL))
 END_ALL = compiled(D.update({D.lease_until: literal(0)}).where(D.state == DELIVERING))
+
+
+class Release(NamedTuple):
+    """A lease to give back unused, and the earliest time of the next attempt: 0 if it may be made at once."""
+
+    leased: Leased
+    due_time: Micros
 
 
 class Lost(NamedTuple):
@@ -144,12 +159,15 @@ class Releases:
         self._changes = changes
         self._settles = settles
 
-    def release(self, session: Session, leased: list[Leased]) -> list[ServiceError | None]:
+    def release(self, session: Session, releases: list[Release]) -> list[ServiceError | None]:
         """Give leases back unused: nothing was sent."""
-        values = [{"id": each.id, "lease": each.lease, "now": self._clock.wall()} for each in leased]
-        session.many(RELEASE_CANCELLED, values)
-        session.many(RELEASE, values)
-        return [None] * len(leased)
+        now = self._clock.wall()
+        values = [{"id": each.leased.id, "lease": each.leased.lease} for each in releases]
+        session.many(RELEASE_CANCELLED, ({**each, "now": now} for each in values))
+        due_times = [each.due_time for each in releases]
+        pairs = zip(values, due_times, strict=True)
+        session.many(RELEASE, ({**each, "due_time": due_time} for each, due_time in pairs))
+        return [None] * len(releases)
 
     def end_all(self, session: Session) -> None:
         """End every lease, for the next rescue. This process has the database alone: all holders are dead.
