@@ -49,6 +49,21 @@ class AttemptError(IntEnum):
     BLOCKED = 9
 
 
+class TlsReason(IntEnum):
+    """Why TLS failed. The numbers are those of the database; the names, in lower case, are the proto's."""
+
+    NONE = 0
+    UNKNOWN_ISSUER = 1
+    WRONG_NAME = 2
+    EXPIRED = 3
+    CERTIFICATE_REQUIRED = 4
+    OTHER = 5
+
+    def __str__(self) -> str:
+        """Return the reason as it is shown: empty if there is none."""
+        return self.name.lower() if self else ""
+
+
 class Encoding(IntEnum):
     """The form in which a webhook gets its events. The numbers are those of the proto and of the database."""
 
@@ -309,6 +324,7 @@ class Attempt(Struct, frozen=True, kw_only=True):
     number: int = 0
     next_attempt_time: Micros | None = None
     late: bool = False
+    tls_reason: TlsReason = TlsReason.NONE
 
     @property
     def succeeded(self) -> bool:

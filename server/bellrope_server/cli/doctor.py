@@ -5,6 +5,7 @@ import platform
 import resource
 import shutil
 import socket
+import ssl
 import statistics
 import tempfile
 import time
@@ -97,6 +98,18 @@ def _egress(settings: Config) -> Iterator[Finding]:
     if allowed is None:
         allowed = () if settings.admin_key else ("loopback",)
     yield Finding(OK, "egress", f"public addresses{''.join(f', {each}' for each in allowed)}")
+
+
+def _certificates(_settings: Config) -> Iterator[Finding]:
+    paths, named = ssl.get_default_verify_paths(), os.environ.get("SSL_CERT_FILE")
+    if named and not Path(named).is_file():
+        why = f"SSL_CERT_FILE names {named}, which is no file: correct it, or https webhooks may fail"
+        yield Finding(PROBLEM, "certificates", why)
+    elif found := paths.cafile or paths.capath:
+        yield Finding(OK, "certificates", f"https webhooks are checked with {found}")
+    else:
+        why = "none found, so https webhooks fail: install `ca-certificates`, or set SSL_CERT_FILE"
+        yield Finding(PROBLEM, "certificates", why)
 
 
 def _database(settings: Config) -> Iterator[Finding]:
@@ -252,6 +265,7 @@ def _files(settings: Config) -> Iterator[Finding]:
 LOOKS: tuple[Callable[[Config], Iterator[Finding]], ...] = (
     _key,
     _egress,
+    _certificates,
     _database,
     _http,
     _grpc,

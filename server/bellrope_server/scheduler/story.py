@@ -92,6 +92,7 @@ def _tell_attempt(leased: Leased, recorded: Recorded) -> None:
         number=attempt.number,
         status_code=attempt.status_code,
         error=attempt.error.name if attempt.error else None,
+        **({"tls_reason": str(attempt.tls_reason)} if attempt.tls_reason else {}),
         duration_ms=attempt.duration / 1000,
         state=ENDINGS[recorded.state],
         next_attempt_time=attempt.next_attempt_time,
