@@ -50,6 +50,7 @@ from bellrope_server.upkeep.bulk import BulkRunner
 from bellrope_server.upkeep.disk import DiskSpace
 from bellrope_server.upkeep.nodes import Nodes
 from bellrope_server.upkeep.parked import ParkedCount
+from bellrope_server.upkeep.place import Place
 from bellrope_server.upkeep.readiness import Readiness
 from bellrope_server.upkeep.retention import Remover
 
@@ -159,6 +160,7 @@ class App:
         )
         self._bulk = BulkRunner(store.bulk, clock=clock)
         self._remover = Remover(store.log, config.retention)
+        self._place = Place(store, config.path)
         self._parked = ParkedCount(store.log, self._quota, clock=clock, most=config.max_parked)
 
     def _wire_doors(self) -> None:
@@ -189,6 +191,7 @@ class App:
             *self._nodes.services,
             *self._gateway.services,
             self._disk.service,
+            self._place.service,
             *self._bulk.services,
             self._remover.service,
             self._parked.service,
@@ -210,6 +213,7 @@ class App:
     async def _begin(self) -> None:
         """Begin to deliver, after the doors are open: a start that fails has called nobody."""
         self._disk.service.start()
+        self._place.service.start()
         self._bulk.start()
         self._remover.start()
         self._parked.start()
@@ -293,6 +297,7 @@ class App:
             self._gateway.stop(grace=grace),
             self._scheduler.stop(grace=grace),
             self._disk.service.stop(grace=0),
+            self._place.service.stop(grace=0),
             self._bulk.stop(),
             self._remover.stop(),
             self._parked.stop(),

@@ -49,6 +49,21 @@ class AttemptError(IntEnum):
     BLOCKED = 9
 
 
+class TlsReason(IntEnum):
+    """Why TLS failed. The numbers are those of the database; the names, in lower case, are the proto's."""
+
+    NONE = 0
+    UNKNOWN_ISSUER = 1
+    WRONG_NAME = 2
+    EXPIRED = 3
+    CERTIFICATE_REQUIRED = 4
+    OTHER = 5
+
+    def __str__(self) -> str:
+        """Return the reason as it is shown: empty if there is none."""
+        return self.name.lower() if self else ""
+
+
 class Encoding(IntEnum):
     """The form in which a webhook gets its events. The numbers are those of the proto and of the database."""
 
@@ -313,11 +328,18 @@ class Attempt(Struct, frozen=True, kw_only=True):
     late: bool = False
     brief: bool = False
     """True for a part of what is kept: no request, no headers, and the beginning of the body."""
+    tls_reason: TlsReason = TlsReason.NONE
 
     @property
     def succeeded(self) -> bool:
         """True for any 2xx, whatever the body (the user's document, "Webhook response structure")."""
         return self.status_code // 100 == 2
+
+
+class Postponed(Struct, frozen=True, kw_only=True):
+    """An attempt that could not begin, for no fault of its endpoint. `rest` is how long to wait at least."""
+
+    rest: Micros
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -342,7 +364,8 @@ class Leased(Struct, frozen=True, kw_only=True):
     """A delivery that this node may attempt until `lease_until`, with all that the attempt needs.
 
     `lease` is the fencing token. `lease_until` is a time of the store's lease clock, not of the wall clock.
-    `failure_count` is the number of failed attempts so far that used up a retry.
+    `failure_count` is the number of failed attempts so far that used up a retry. A `suspect` lost its last
+    lease without an outcome.
     """
 
     id: int
@@ -362,3 +385,4 @@ class Leased(Struct, frozen=True, kw_only=True):
     lease_until: Micros
     failure_count: int
     keep_bytes: int
+    suspect: bool = False

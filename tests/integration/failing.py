@@ -35,6 +35,7 @@ from bellrope_server.telemetry import facts
 from bellrope_server.upkeep.disk import DiskSpace
 from bellrope_server.upkeep.nodes import Nodes
 from bellrope_server.upkeep.parked import ParkedCount
+from bellrope_server.upkeep.place import Place
 from bellrope_server.upkeep.readiness import Readiness
 
 SHORT_MARGIN = SECOND  # of a lease, beyond the trigger's timeout, so that lost leases come back soon
@@ -95,11 +96,13 @@ POINTS: dict[str, Inject] = {
     "scheduler": before(Leases, "claim"),
     "hand-over": before(HandOver, "receive"),
     "keep-order": before(Leases, "rescue"),
+    "suspects": before(Leases, "claim_suspect"),
     "bulk-actions": before(BulkActions, "running"),
     "bulk-steps": before(BulkActions, "step"),
     "retention": before(Log, "remove"),
     "parked": before(Log, "parked_at_least"),
     "disk": before(DiskSpace, "_judge"),
+    "place": before(Place, "_judge"),
     "health": before(Watch, "look"),
     "store-probe": before(Readiness, "_probe"),
     "room": before(Room, "look"),

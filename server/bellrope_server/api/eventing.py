@@ -211,4 +211,5 @@ def _last_answer(delivery: Delivery) -> str:
     last = delivery.attempts[-1]
     if last.status_code:
         return f"{delivery.trigger} answered {last.status_code}"
-    return f"{delivery.trigger} did not answer ({last.error.name})"
+    why = f"{last.error.name}: {last.tls_reason}" if last.tls_reason else last.error.name
+    return f"{delivery.trigger} did not answer ({why})"

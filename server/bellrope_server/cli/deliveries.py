@@ -8,7 +8,7 @@ import typer
 from bellrope.v1 import deliveries_pb2 as pb
 from bellrope.v1.triggers_pb2 import ListTriggersRequest
 
-from bellrope_server.cli.failures import attempt_ended
+from bellrope_server.cli.failures import attempt_ended, error_named
 from bellrope_server.cli.lazy import group
 from bellrope_server.cli.output import Columns, moment, print_table
 from bellrope_server.cli.remote import Remote, command
@@ -31,7 +31,7 @@ ATTEMPTS: Columns[pb.Attempt] = {
     "STARTED": lambda attempt: moment(attempt, "start_time"),
     "TOOK": lambda attempt: f"{attempt.duration.ToMilliseconds()} ms",
     "STATUS": lambda attempt: str(attempt.status_code or ""),
-    "ERROR": lambda attempt: pb.Attempt.Error.Name(attempt.error) if attempt.error else "",
+    "ERROR": error_named,
     "NEXT": lambda attempt: moment(attempt, "next_attempt_time"),
     "CONNECTED": lambda attempt: _after(attempt, "connect_duration"),
     "ANSWERED": lambda attempt: _after(attempt, "first_byte_duration"),

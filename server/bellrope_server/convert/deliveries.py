@@ -64,6 +64,7 @@ def _answered(attempt: Attempt) -> deliveries_pb2.Attempt:
         first_byte_duration=None if answered is None else to_duration(answered),
         status_code=attempt.status_code,
         error=attempt.error.name if attempt.error else None,
+        tls_reason=str(attempt.tls_reason),
         response_headers=attempt.response_headers,
         response_body=attempt.response_body,
         truncated=attempt.truncated,

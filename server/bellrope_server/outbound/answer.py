@@ -30,6 +30,7 @@ def answered(start: Start, sent: Sent) -> Attempt:
         first_byte_duration=reply.began,
         status_code=reply.status,
         error=sent.error,
+        tls_reason=sent.tls_reason,
         response_headers=reply.headers,
         response_body=reply.body,
         truncated=reply.truncated,

@@ -18,6 +18,8 @@ MAX_HEADER_BYTES = 64 * 1024
 KEPT_HEADER_BYTES = 16 * 1024
 MAX_BODY_BYTES = 1024 * 1024
 
+_ASKS = b"(IN), TLS handshake, Request CERT"  # in every version of TLS
+
 _BLANK = (b"\r\n", b"\n")
 _SWITCHING_PROTOCOLS = 101
 _STOP = -1  # from a callback: libcurl closes the connection
@@ -53,6 +55,12 @@ class Reply(Struct, frozen=True):
     """True if libcurl was about to use an address other than the given one. Then nothing was sent."""
     connected: Micros | None = None
     began: Micros | None = None
+    asked: bool = False
+    """True if the endpoint asked for a client certificate."""
+    said: str = ""
+    """What libcurl says about a failure."""
+    verified: int = 0
+    """OpenSSL's result for the endpoint's certificate, from x509_vfy.h, after a failure."""
 
 
 class Handle:
@@ -74,12 +82,17 @@ class Handle:
         self.easy.setopt(pycurl.READFUNCTION, self._read)
         self.easy.setopt(pycurl.HEADERFUNCTION, self._on_header)
         self.easy.setopt(pycurl.WRITEFUNCTION, self._on_body)
+        self.easy.setopt(pycurl.DEBUGFUNCTION, self._on_debug)
+        self._watched = False
         self.forget()
 
-    def prepare(self, request: Request, *, address: str, start: Micros, deadline: Micros) -> None:
+    def prepare(
+        self, request: Request, *, address: str, start: Micros, deadline: Micros, watched: bool = False
+    ) -> None:
         """Set the next request. It goes to `address`, an IP literal as inet_ntop writes it.
 
-        Times count from `start`. The request ends at `deadline`. Both are times of the steady clock.
+        Times count from `start`. The request ends at `deadline`. Both are times of the steady clock. If
+        `watched`, the reply says whether the endpoint asked for a client certificate. That costs time.
         """
         self._address, self._body, self._keep, self._start = address, request.body, request.keep_bytes, start
         bracketed = f"[{address}]" if ":" in address else address
@@ -88,6 +101,9 @@ class Handle:
         setopt(pycurl.CONNECT_TO, [f"::{bracketed}:"])
         setopt(pycurl.HTTPHEADER, request.headers)
         setopt(pycurl.POSTFIELDSIZE_LARGE, len(request.body))
+        if watched != self._watched:
+            self._watched = watched
+            setopt(pycurl.VERBOSE, int(watched))
         setopt(pycurl.TIMEOUT_MS, max(1, (deadline - steady()) // 1000))  # 0 would mean no limit
 
     def forget(self) -> None:
@@ -97,7 +113,7 @@ class Handle:
         self._fd: int | None = None
         self._connected: Micros | None = None
         self._began: Micros | None = None
-        self._begun = self._strayed = self.stale = False
+        self._begun = self._strayed = self._asked = self.stale = False
         self._header = bytearray()
         self._kept = bytearray()
 
@@ -113,6 +129,9 @@ class Handle:
             strayed=self._strayed,
             connected=self._connected,
             began=self._began,
+            asked=self._asked,
+            said=self.easy.errstr() if code else "",
+            verified=self.easy.getinfo(pycurl.SSL_VERIFYRESULT) if code else 0,
         )
 
     def _open(self, _purpose: int, found: Any) -> Any:
@@ -174,6 +193,11 @@ class Handle:
             return _STOP
         self._header_start = len(self._header)
         return None
+
+    def _on_debug(self, kind: int, text: bytes) -> None:
+        """Notice a handshake message that no other interface shows: asked for a certificate, we have none."""
+        if kind == pycurl.INFOTYPE_TEXT and _ASKS in text:
+            self._asked = True
 
     def _on_body(self, chunk: bytes) -> int | None:
         before = self._body_bytes

@@ -19,7 +19,7 @@ from bellrope_server.store.engine.postgres_session import (
     DatabaseClock,
     PostgresSession,
 )
-from bellrope_server.store.engine.session import Alone, Fault, StoreUnusable
+from bellrope_server.store.engine.session import Alone, Fault, StoreUnusable, Whereabouts
 
 # The defaults of a connection, unless the URL sets them: a network that drops everything is noticed within
 # ten seconds, by unacknowledged data or, while waiting for an answer, by the keepalives.
@@ -93,6 +93,10 @@ class Postgres:
 
     def let_go(self) -> None:
         """Do nothing: nothing is locked."""
+
+    def whereabouts(self) -> Whereabouts:
+        """Return that it is in its place: the PostgreSQL server looks after its files."""
+        return Whereabouts.IN_PLACE
 
     def migrate(self) -> list[str]:
         """Migrate it to this version's schema, completely or not at all. If several nodes try, one does it.

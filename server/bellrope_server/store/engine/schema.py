@@ -179,6 +179,7 @@ class AttemptRow(Model):
     request_bytes = IntegerField(null=True)
     connect_duration = Micros(null=True)
     first_byte_duration = Micros(null=True)
+    tls_reason = IntegerField(constraints=[SQL("DEFAULT 0")])
 
     class Meta:
         """The table."""

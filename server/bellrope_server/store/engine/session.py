@@ -47,6 +47,17 @@ class Alone(IntEnum):
     REMOVES = 3
 
 
+class Whereabouts(Enum):
+    """Whether a database's file is still where it was when it was opened."""
+
+    IN_PLACE = auto()
+    LINKED = auto()
+    """It has a second name now."""
+    MOVED = auto()
+    """It was renamed, or another file took its place."""
+    DELETED = auto()
+
+
 class Session(Protocol):
     """A connection, as the verbs use it. Only one thread at a time uses it."""
 
@@ -118,6 +129,9 @@ class Database(Protocol):
 
     def let_go(self) -> None:
         """Undo `hold`."""
+
+    def whereabouts(self) -> Whereabouts:
+        """Return whether its file is still in its place. What is no file never moves."""
 
     def migrate(self) -> list[str]:
         """Migrate it to this version's schema, return what was applied; raise StoreUnusable, SchemaTooNew."""

@@ -96,6 +96,11 @@ def greatest(one: Any, other: Any) -> Either:
     return Either(sqlite=fn.max(one, other), postgres=fn.greatest(one, other))
 
 
+def least(one: Any, other: Any) -> Either:
+    """Return the smaller of two values. If one is NULL, that is NULL or the other."""
+    return Either(sqlite=fn.min(one, other), postgres=fn.least(one, other))
+
+
 def holds(column: Any, text: str) -> Either:
     """Return the condition that a text column contains this text."""
     return Either(sqlite=fn.instr(column, text) > 0, postgres=fn.strpos(column, text) > 0)

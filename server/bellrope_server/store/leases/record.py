@@ -220,4 +220,5 @@ def _attempt_row(delivery: int, attempt: Attempt) -> Row:
         sent.body_bytes if sent else None,
         attempt.connect_duration,
         attempt.first_byte_duration,
+        attempt.tls_reason,
     )
