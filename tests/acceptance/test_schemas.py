@@ -1,6 +1,7 @@
 """Schemas of events as users meet them: saved over gRPC or HTTP, and the errors for events that break one."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -85,6 +86,24 @@ async def test_a_wrong_schema_is_refused(tenant: Tenant) -> None:
     refused = await rpc_fault(save(tenant, '{"type": 5}'))
     assert (refused.reason, refused.fields) == ("INVALID_FIELD", ("schema",))
     assert await queued(tenant, 5) == (400, ("data",))
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$schema": 5},
+        {"$ref": "#/%24defs/a", "$defs": {"a": {"$ref": "#/%24defs/a"}}},
+        {"allOf": [{"allOf": [{"$ref": f"#/allOf/{n + 1}"}] * 2} for n in range(24)] + [{}]},
+    ],
+    ids=["$schema is a number", "a reference to itself", "doubling references"],
+)
+async def test_a_schema_that_cannot_be_followed_is_refused(schema: Any, tenant: Tenant) -> None:
+    """The error names the field `schema`, over HTTP and gRPC, however the schema is wrong."""
+    path = f"{tenant.config}/eventing/schema/order"
+    status, answered = await tenant.send("POST", path, {"schema": schema})
+    assert (status, http_fault(answered).fields) == (400, ("schema",))
+    refused = await rpc_fault(save(tenant, json.dumps(schema)))
+    assert (refused.reason, refused.fields) == ("INVALID_FIELD", ("schema",))
 
 
 async def test_what_is_not_there(tenant: Tenant) -> None:

@@ -6,13 +6,11 @@ import jsonschema_rs
 import orjson
 
 from bellrope_server.errors import InvalidField, MalformedJson
+from bellrope_server.rules.schema_parts import cost
 from bellrope_server.text import strict_json
 
 MAX_BYTES = 64 * 1024
 MOST_SHOWN = 200  # characters of a schema's allowed values in an error
-MAX_PARTS = 2_000  # of a schema; a part counts once for each reference to it
-_DRAFT = "https://json-schema.org/draft/2020-12/schema"
-_ELSEWHERE = ("$dynamicRef", "$recursiveRef", "$anchor", "$dynamicAnchor", "$id")
 _REGEX = jsonschema_rs.RegexOptions(size_limit=1024 * 1024)  # linear, whatever the pattern
 
 
@@ -40,9 +38,7 @@ def to_json_schema(schema: str, *, event_type: str) -> str:
         raise InvalidField("is required", field="schema")
     is_json = schema.lstrip().startswith(("{", "true", "false"))
     value = _read(schema) if is_json else _translated(schema, event_type)
-    if isinstance(value, dict) and value.get("$schema", _DRAFT).rstrip("#") != _DRAFT:
-        raise InvalidField(f"must be of the draft {_DRAFT}", field="schema")
-    _Parts(value).count(value, ())
+    cost(value)
     _validator(value)
     return orjson.dumps(value).decode()
 
@@ -76,50 +72,6 @@ def _validator(schema: Any) -> Any:
     except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
         said = getattr(error, "message", None) or str(error)
         raise InvalidField(f"is not a JSON Schema: {said.splitlines()[0][:300]}", field="schema") from None
-
-
-class _Parts:
-    """Counts the parts of a schema that one value can be checked against.
-
-    If a schema refers to a part twice, that part to another twice, and so on, a check would take endless
-    time. If a schema refers to itself, the time would grow with the depth of the data.
-    """
-
-    def __init__(self, root: Any) -> None:
-        self._root = root
-        self._left = MAX_PARTS
-
-    def count(self, part: Any, inside: tuple[str, ...]) -> None:
-        """Count a part and all that it refers to. `inside` are the references that lead here."""
-        if isinstance(part, list):
-            for each in part:
-                self.count(each, inside)
-        if not isinstance(part, dict):
-            return
-        self._left -= 1
-        if self._left < 0:
-            raise InvalidField(f"has more than {MAX_PARTS} parts, counting references", field="schema")
-        for key, each in part.items():
-            if key == "$ref" and isinstance(each, str):
-                self._follow(each, inside)
-            elif key in _ELSEWHERE and isinstance(each, str):
-                raise InvalidField(f"must not use `{key}`; refer to `#/$defs/...`", field="schema")
-            elif key != "$defs":
-                self.count(each, inside)
-
-    def _follow(self, reference: str, inside: tuple[str, ...]) -> None:
-        if reference in inside:
-            raise InvalidField(f"must not refer to itself: `{reference[:100]}`", field="schema")
-        part = self._root
-        for step in _steps(reference):
-            part = part.get(step) if isinstance(part, dict) else None
-        self.count(part, (*inside, reference))
-
-
-def _steps(reference: str) -> list[str]:
-    if not reference.startswith("#/"):
-        raise InvalidField("must refer only to its own `#/$defs/...`", field="schema")
-    return [step.replace("~1", "/").replace("~0", "~") for step in reference[2:].split("/")]
 
 
 def _blamed(error: Any) -> Any:
