@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from acceptance.tenant import Tenant, http_fault, rpc_fault
+from acceptance.tenant import Fault, Tenant, http_fault, rpc_fault
 from bellrope.v1 import eventing_pb2, projects_pb2
+from google.rpc import error_details_pb2
 
 SDL = "type order { id: ID!  amount: Float!  note: String }"
 JSON = {"type": "object", "required": ["amount"], "properties": {"amount": {"type": "number"}}}
@@ -55,6 +57,70 @@ async def test_large_data_is_checked_too(tenant: Tenant) -> None:
     data = {"id": "a", "amount": "x", "note": "n" * 900_000}
     assert await queued(tenant, data) == (400, ("data.amount",))
     assert await queued(tenant, data | {"amount": 1}) == (200, 0)
+
+
+GOOD, BAD = json.dumps([0] * 30_000), json.dumps([0] * 30_000 + ["x"])
+
+
+async def over_http(tenant: Tenant, path: str, body: str, **headers: str) -> Fault:
+    """POST to a path of the project's events, and return the error."""
+    status, answered = await tenant.send(
+        "POST", tenant.url.removesuffix("queue") + path, body.encode(), **headers
+    )
+    assert status == 400
+    return http_fault(answered)
+
+
+def request(data: str) -> eventing_pb2.QueueRequest:
+    """Return an event as gRPC sends it."""
+    return eventing_pb2.QueueRequest(type="order", data=data.encode(), id="bad")
+
+
+async def in_stream(tenant: Tenant) -> Fault:
+    """Send the wrong event over a stream, and return its error."""
+    sent = eventing_pb2.QueueStreamRequest(event=request(BAD))
+    sent.event.project = tenant.project
+    (answered,) = [each async for each in tenant.eventing.QueueStream(iter([sent]))]
+    bad = error_details_pb2.BadRequest()
+    assert answered.results[0].error.details[1].Unpack(bad)
+    return Fault("INVALID_ARGUMENT", "INVALID_FIELD", (bad.field_violations[0].field,))
+
+
+EVENT = f'{{"type": "order", "id": "bad", "data": {BAD}}}'
+CLOUD_EVENT = {"ce-specversion": "1.0", "ce-id": "bad", "ce-type": "order", "ce-source": "/a"}
+DOORS: dict[str, Callable[[Tenant], Awaitable[Fault]]] = {
+    "queue": lambda tenant: over_http(tenant, "queue", EVENT),
+    "admin-queue": lambda tenant: over_http(tenant, "admin-queue", f'{{"events": [{EVENT}]}}'),
+    "cloudevents": lambda tenant: over_http(tenant, "cloudevents", BAD, **CLOUD_EVENT),
+    "QueueBatch": lambda tenant: rpc_fault(
+        tenant.eventing.QueueBatch(
+            eventing_pb2.QueueBatchRequest(project=tenant.project, events=[request(BAD)])
+        )
+    ),
+    "QueueStream": in_stream,
+}
+
+
+@pytest.mark.parametrize("door", DOORS)
+async def test_data_of_many_values_is_checked_at_every_door(door: str, tenant: Tenant) -> None:
+    """An event with so many values that checking it takes long is checked like any other, at every door."""
+    await save(tenant, '{"items": {"type": "integer"}}')
+    fault = await DOORS[door](tenant)
+    at = "events[0]." if door in ("admin-queue", "QueueBatch") else ""
+    assert (fault.reason, fault.fields) == ("INVALID_FIELD", (f"{at}data[30000]",))
+    assert (await rpc_fault(tenant.event("bad"))).reason == "EVENT_NOT_FOUND"
+    assert await queued(tenant, json.loads(GOOD)) == (200, 0)
+
+
+async def test_the_first_wrong_event_of_a_large_batch_is_named(tenant: Tenant) -> None:
+    """A batch with much data is refused with the index of the event that does not match."""
+    await save(tenant, '{"items": {"type": "integer"}}')
+    events = [eventing_pb2.QueueRequest(type="order", data=GOOD.encode()) for _ in range(40)]
+    events[30] = request(BAD)
+    fault = await rpc_fault(
+        tenant.eventing.QueueBatch(eventing_pb2.QueueBatchRequest(project=tenant.project, events=events))
+    )
+    assert fault.fields == ("events[30].data[30000]",)
 
 
 async def test_a_synchronous_event_is_checked_too(tenant: Tenant) -> None:

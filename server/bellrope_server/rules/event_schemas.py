@@ -1,37 +1,106 @@
 """Whether an event's data matches the schema of its type: JSON Schema (draft 2020-12), within bounds."""
 
+from functools import cached_property
 from typing import Any
 
 import jsonschema_rs
 import orjson
 
 from bellrope_server.errors import InvalidField, MalformedJson
-from bellrope_server.rules.schema_parts import cost
+from bellrope_server.rules.schema_parts import Cost, cost
 from bellrope_server.text import strict_json
 
 MAX_BYTES = 64 * 1024
 MOST_SHOWN = 200  # characters of a schema's allowed values in an error
+MISFIT = "does not match the event type's schema"
+QUICK = 25_000  # steps
+QUICK_TEXT = 16 * 1024  # bytes of a schema that is compiled in milliseconds
+QUICK_PATTERN = 2_000  # characters of patterns that are
+UNKNOWN = Cost(pattern=QUICK_PATTERN + 1)
 _REGEX = jsonschema_rs.RegexOptions(size_limit=1024 * 1024)  # linear, whatever the pattern
 
 
 class EventSchema:
-    """A compiled schema."""
+    """A schema, compiled when it is first needed."""
 
     def __init__(self, json_schema: str) -> None:
-        """`json_schema` is one that `to_json_schema` returned."""
-        self._validator = _validator(orjson.loads(json_schema))
+        """`json_schema` is the text of one that `enforced_schema` returned, maybe in an earlier version."""
+        self.text = json_schema
 
-    def check(self, data: bytes) -> None:
-        """Raise InvalidField, with the path in the data, unless the data matches the schema."""
-        value = _value(data, field="data")
-        if self._validator.is_valid(value):
-            return
-        error = _blamed(next(iter(self._validator.iter_errors(value))))
-        raise InvalidField(f"does not match the event type's schema: {_what(error)}", field=_path(error))
+    @property
+    def quick_to_compile(self) -> bool:
+        """Return whether compiling it takes milliseconds."""
+        return len(self.text) <= QUICK_TEXT and self._cost.pattern <= QUICK_PATTERN
+
+    @cached_property
+    def naming(self) -> int:
+        """How many times as long as the check it may take to find out what is wrong with the data.
+
+        For data that matches none of several alternatives, the library lists all that is wrong with each.
+        """
+        return 25 if '"anyOf"' in self.text or '"oneOf"' in self.text else 1
+
+    def steps(self, data: bytes) -> int:
+        """Return how many steps a check takes at most. QUICK of them take milliseconds.
+
+        A value in the data takes as many steps as there are parts of the schema that may apply to it. A byte
+        takes one for eight characters of patterns.
+        """
+        if not self.quick_to_compile:
+            return QUICK + 1
+        values = data.count(b",") + data.count(b"[") + data.count(b"{") + 1
+        return values * self._cost.steps + len(data) * self._cost.pattern // 8
+
+    def compile(self) -> None:
+        """Raise InvalidField unless it is a JSON Schema."""
+        _ = self._validator
+
+    def fits(self, data: bytes) -> bool:
+        """Return whether the data matches the schema."""
+        try:
+            return bool(self._validator.is_valid(_value(data, field="data")))
+        except InvalidField:
+            return False
+
+    def misfit(self, data: bytes) -> InvalidField:
+        """Return the error, with the path in the data, for data that does not match."""
+        try:
+            self._validator.validate(_value(data, field="data"))
+        except InvalidField as error:
+            return error
+        except jsonschema_rs.ValidationError as error:
+            blamed = _blamed(error)
+            return InvalidField(f"{MISFIT}: {_what(blamed)}", field=_path(blamed))
+        return InvalidField(MISFIT, field="data")
+
+    @cached_property
+    def _value(self) -> Any:
+        return orjson.loads(self.text)
+
+    @cached_property
+    def _cost(self) -> Cost:
+        try:
+            return cost(self._value)
+        except InvalidField:
+            return UNKNOWN
+
+    @cached_property
+    def _validator(self) -> Any:
+        try:
+            return jsonschema_rs.Draft202012Validator(
+                self._value, validate_formats=True, offline=True, pattern_options=_REGEX
+            )
+        except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
+            said = getattr(error, "message", None) or str(error)
+            complaint = f"is not a JSON Schema: {said.splitlines()[0][:300]}"
+            raise InvalidField(complaint, field="schema") from None
 
 
-def to_json_schema(schema: str, *, event_type: str) -> str:
-    """Return a JSON Schema as it is, or the one that a GraphQL schema stands for; raise InvalidField."""
+def enforced_schema(schema: str, *, event_type: str) -> EventSchema:
+    """Return a JSON Schema, or the one that a GraphQL schema stands for; raise InvalidField.
+
+    It is compiled, unless that takes long.
+    """
     if len(schema.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise InvalidField(f"must not be longer than {MAX_BYTES} bytes", field="schema")
     if not schema.strip():
@@ -39,8 +108,10 @@ def to_json_schema(schema: str, *, event_type: str) -> str:
     is_json = schema.lstrip().startswith(("{", "true", "false"))
     value = _read(schema) if is_json else _translated(schema, event_type)
     cost(value)
-    _validator(value)
-    return orjson.dumps(value).decode()
+    made = EventSchema(orjson.dumps(value).decode())
+    if made.quick_to_compile:
+        made.compile()
+    return made
 
 
 def _read(schema: str) -> Any:
@@ -64,16 +135,6 @@ def _translated(schema: str, event_type: str) -> Any:
     return graphql_types.to_json_schema(schema, event_type=event_type)
 
 
-def _validator(schema: Any) -> Any:
-    try:
-        return jsonschema_rs.Draft202012Validator(
-            schema, validate_formats=True, offline=True, pattern_options=_REGEX
-        )
-    except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
-        said = getattr(error, "message", None) or str(error)
-        raise InvalidField(f"is not a JSON Schema: {said.splitlines()[0][:300]}", field="schema") from None
-
-
 def _blamed(error: Any) -> Any:
     """Return the error of the alternative that matched deepest, if there are several."""
     if error.kind.name not in ("anyOf", "oneOf"):
@@ -92,7 +153,7 @@ def _what(error: Any) -> str:
         case "additionalProperties":
             return f"`{kind.unexpected[0][:64]}` is not in the schema"
     if allowed := _allowed(error):
-        return f"it must be {allowed}"
+        return _shortened(f"it must be {allowed}")
     wanted = getattr(kind, "value", None)
     shown = f" {_brief([wanted])}" if isinstance(wanted, int | float | str) else ""
     return f"it violates `{kind.name}`{shown}"
@@ -117,8 +178,11 @@ def _allowed(error: Any) -> str:
 
 
 def _brief(values: Any) -> str:
-    shown = ", ".join(orjson.dumps(value, default=str).decode() for value in values)
-    return shown if len(shown) <= MOST_SHOWN else f"{shown[:MOST_SHOWN]}..."
+    return _shortened(", ".join(orjson.dumps(value, default=str).decode() for value in values))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}..."
 
 
 def _path(error: Any) -> str:

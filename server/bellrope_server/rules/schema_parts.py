@@ -5,7 +5,7 @@ which includes `dependencies` of earlier drafts. All other keywords say nothing 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -14,31 +14,17 @@ from bellrope_server.errors import InvalidField
 MAX_PARTS = 2_000  # of a schema; a part counts once for each reference to it
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
-_ELSEWHERE = ("$id", "$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef")
-_ONE_OF_THESE = ("properties", "additionalProperties", "prefixItems", "items")  # only one applies to a member
-_ALL_OF_THESE = (
-    "allOf",
-    "anyOf",
-    "oneOf",
-    "not",
-    "if",
-    "then",
-    "else",
-    "dependentSchemas",
-    "dependencies",
-    "patternProperties",
-    "propertyNames",
-    "contains",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-)
+_ELSEWHERE = frozenset({"$id", "$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef"})
+_SINGLE = frozenset({"not", "if", "then", "else", "items", "contains", "additionalProperties"})
+_SINGLE |= {"propertyNames", "unevaluatedItems", "unevaluatedProperties"}
 _LISTS = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
 _MAPS = frozenset({"properties", "patternProperties", "dependentSchemas", "dependencies"})
-_LISTED = ("const", "enum", "required", "dependentRequired", "dependencies")
+_HOLDS_PARTS = _SINGLE | _LISTS | _MAPS
+_ONLY_ONE = frozenset({"properties", "additionalProperties", "prefixItems", "items"})  # applies to a member
+_LISTED = frozenset({"const", "enum", "required", "dependentRequired", "dependencies"})
 
 _AGAIN = 4  # the library judges all alternatives about three times to know what is unevaluated
-_STEPS_OF_MULTIPLE = 500  # it counts in fractions of any length
-_STEPS_OF_UNIQUE = 5
+_STEPS = {"multipleOf": 200, "uniqueItems": 5}  # the former counts in fractions of any length
 _INDEX = re.compile(r"[0-9]{1,9}", re.ASCII)
 _COUNTS = re.compile(r"\{([0-9]{1,9})(?:,([0-9]{0,9}))?\}", re.ASCII)
 _CHARACTER = re.compile(r"[\w\].]")  # the end of what matches one character
@@ -54,10 +40,8 @@ class Cost(NamedTuple):
     pattern: int = 0
     """How many characters its patterns have, with repetitions written out."""
 
-    def __add__(self, other: object) -> "Cost":
-        """Return what both cost if both apply."""
-        assert isinstance(other, Cost)
-        return Cost(self.parts + other.parts, self.steps + other.steps, self.pattern + other.pattern)
+
+NOTHING = Cost()
 
 
 def cost(schema: Any) -> Cost:
@@ -85,20 +69,30 @@ class _Parts:
 
     def cost(self, part: Any) -> Cost:
         """Return what a part and all that it leads to cost."""
-        if not isinstance(part, dict):
-            return Cost()
-        _check_place(part, root=part is self._root)
-        own = Cost(parts=1, steps=_own_steps(part), pattern=_patterns(part))
-        total = sum((self.cost(each) for each in _below(part, _ALL_OF_THESE)), own)
-        total += _of_one([self.cost(each) for each in _below(part, _ONE_OF_THESE)])
-        if isinstance(part.get("$ref"), str):
-            total += self._referred(part["$ref"])
-        for key in ("unevaluatedItems", "unevaluatedProperties"):
-            if key in part:
-                total = total._replace(steps=total.steps * _AGAIN)
-        if total.parts > MAX_PARTS:
+        if type(part) is not dict:
+            return NOTHING
+        parts, (steps, pattern), most = 1, _own(part, root=part is self._root), 0
+        for alone, each in self._below(part):
+            parts += each.parts
+            pattern += each.pattern
+            if alone:
+                most = max(most, each.steps)
+            else:
+                steps += each.steps
+        if parts > MAX_PARTS:
             raise InvalidField(f"has more than {MAX_PARTS} parts, counting references", field="schema")
-        return total
+        again = ("unevaluatedItems" in part) + ("unevaluatedProperties" in part)
+        return Cost(parts, (steps + most) * _AGAIN**again, pattern)
+
+    def _below(self, part: dict[str, Any]) -> Iterator[tuple[bool, Cost]]:
+        """Yield what the parts below cost, each with whether no other such part applies to the same value."""
+        for key, value in part.items():
+            if key in _HOLDS_PARTS:
+                alone = key in _ONLY_ONE
+                for each in _held(key, value):
+                    yield alone, self.cost(each)
+            elif key == "$ref" and type(value) is str:
+                yield False, self._referred(value)
 
     def _referred(self, reference: str) -> Cost:
         if reference not in self._known:
@@ -110,41 +104,32 @@ class _Parts:
         return known
 
 
-def _check_place(part: dict[str, Any], *, root: bool) -> None:
-    """Raise InvalidField if a part names itself, refers to such a name, or is of a draft of its own."""
-    if key := next((key for key in _ELSEWHERE if key in part), None):
-        raise InvalidField(f"must not use `{key}`; refer to `#/$defs/...`", field="schema")
-    if "$schema" in part and not root:
-        raise InvalidField("must use `$schema` only at its top", field="schema")
+def _held(key: str, value: Any) -> Iterable[Any]:
+    """Return the parts that a keyword holds."""
+    if key in _SINGLE:
+        return (value,)
+    if key in _LISTS:
+        return value if type(value) is list else ()
+    return value.values() if type(value) is dict else ()
 
 
-def _below(part: dict[str, Any], keywords: tuple[str, ...]) -> Iterator[Any]:
-    """Yield the parts that these keywords hold."""
-    for key in keywords:
-        value = part.get(key)
-        if key in _LISTS:
-            yield from value if isinstance(value, list) else ()
-        elif key in _MAPS:
-            yield from value.values() if isinstance(value, dict) else ()
-        else:
-            yield value
-
-
-def _of_one(costs: list[Cost]) -> Cost:
-    """Return what parts cost of which only one applies to a value, but which are all there."""
-    together = sum(costs, Cost())
-    return together._replace(steps=max((each.steps for each in costs), default=0))
-
-
-def _own_steps(part: dict[str, Any]) -> int:
-    steps = 1 + sum(_size(part[key]) for key in _LISTED if key in part)
-    if isinstance(properties := part.get("properties"), dict):
-        steps += len(properties)
-    if "multipleOf" in part:
-        steps += _STEPS_OF_MULTIPLE
-    if "uniqueItems" in part:
-        steps += _STEPS_OF_UNIQUE
-    return steps
+def _own(part: dict[str, Any], *, root: bool) -> tuple[int, int]:
+    """Return the steps and the length of the patterns of a part without what it leads to."""
+    steps, pattern = 1, 0
+    for key, value in part.items():
+        if key in _ELSEWHERE:
+            raise InvalidField(f"must not use `{key}`; refer to `#/$defs/...`", field="schema")
+        if key == "$schema" and not root:
+            raise InvalidField("must use `$schema` only at its top", field="schema")
+        if key in _LISTED:
+            steps += _size(value)
+        elif key in _STEPS:
+            steps += _STEPS[key]
+        elif key == "properties" and type(value) is dict:
+            steps += len(value)
+        elif key in ("pattern", "patternProperties"):
+            pattern += sum(map(_written_out, value if type(value) is dict else [value]))
+    return steps, pattern
 
 
 def _size(value: Any) -> int:
@@ -152,11 +137,6 @@ def _size(value: Any) -> int:
     if isinstance(value, dict):
         return 1 + sum(map(_size, value.values()))
     return 1 + sum(map(_size, value)) if isinstance(value, list) else 1
-
-
-def _patterns(part: dict[str, Any]) -> int:
-    members = part.get("patternProperties")
-    return sum(map(_written_out, [part.get("pattern"), *(members if isinstance(members, dict) else ())]))
 
 
 def _written_out(pattern: Any) -> int:
