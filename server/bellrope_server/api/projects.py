@@ -85,7 +85,7 @@ class Projects:
 
     async def UpdateEventType(self, request: pb.UpdateEventTypeRequest, call: Call) -> pb.EventType:
         """Save the schema of an event type."""
-        project, type = names.project(request.project), names.event_type(request.event_type.type)
+        project, type = names.project(request.project), names.schema_type(request.event_type.type)
         schema = request.event_type.schema
         enforced = await asyncio.to_thread(enforced_schema, schema, event_type=type)
         if not enforced.quick_to_compile:

@@ -8,11 +8,13 @@ from bellrope.v1.triggers_pb2 import TestTriggerRequest, TestTriggerResponse
 
 from bellrope_server.admission.limits import Limits
 from bellrope_server.convert.events import new_event
+from bellrope_server.errors import InvalidField
 from bellrope_server.ids import uuid7
 from bellrope_server.model import Leased, Micros, NewEvent, Trigger
 from bellrope_server.outbound.sign import Request
 from bellrope_server.rules import filters
 from bellrope_server.rules.filters import FilterFailed, Subject, options_match
+from bellrope_server.rules.type_patterns import is_pattern, takes
 
 Answer: TypeAlias = TestTriggerResponse
 Preview: TypeAlias = Callable[[Leased], Request]
@@ -22,6 +24,8 @@ UNSENT = frozenset({b"Expect:"})  # makes libcurl leave this header out
 
 def event_of(request: TestTriggerRequest, trigger: Trigger, *, now: Micros, limits: Limits) -> NewEvent:
     """Return the event to test; raise the errors that Queue would raise."""
+    if not request.type and is_pattern(trigger.spec.type):
+        raise InvalidField(f"is required: the trigger takes many types (`{trigger.spec.type}`)", field="type")
     queued = QueueRequest(
         project=request.project,
         type=request.type or trigger.spec.type,
@@ -48,7 +52,7 @@ def rehearse(event: NewEvent, trigger: Trigger, *, now: Micros, misfit: str, sen
 def _obstacles(event: NewEvent, trigger: Trigger, now: Micros, answer: Answer) -> Iterator[Any]:
     """Yield why the event would not be sent, and put the text of a filter's error into the answer."""
     spec = trigger.spec
-    if event.type != spec.type:
+    if not takes(spec.type, event.type):
         yield Answer.TYPE
     if not options_match(spec.options, event.options):
         yield Answer.OPTIONS
