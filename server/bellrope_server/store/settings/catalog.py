@@ -124,6 +124,13 @@ class Catalog:
         return self._triggers[trigger_id]
 
     @staticmethod
+    def named(session: Session, project: Project, name: str) -> Trigger | None:
+        """Return the project's trigger with that name, as it is now."""
+        query = triggers().where(TriggerRow.project_id == project.id, TriggerRow.name == name)
+        found = [rows.trigger(row) for row in session.query(query)]
+        return found[0] if found else None
+
+    @staticmethod
     def _remember(entries: dict[K, V], key: K, value: V) -> None:
         """Keep the value. A full cache is emptied first, so that endless new names do not fill the memory."""
         if len(entries) >= MOST_ENTRIES:
