@@ -18,6 +18,7 @@ from bellrope_server.api.chained import Replies
 from bellrope_server.api.deliveries import Deliveries
 from bellrope_server.api.eventing import Eventing
 from bellrope_server.api.projects import Projects
+from bellrope_server.api.schema_checks import SchemaChecks
 from bellrope_server.api.triggers import Triggers
 from bellrope_server.api.waiters import Waiters
 from bellrope_server.clock import Clock
@@ -30,6 +31,7 @@ from bellrope_server.ids import uuid7
 from bellrope_server.outbound.names import Names, Resolver
 from bellrope_server.outbound.webhook import Webhook
 from bellrope_server.process import signals, tuning
+from bellrope_server.process.judge import Judge
 from bellrope_server.process.service import Service
 from bellrope_server.process.shared_metrics import SharedMetrics
 from bellrope_server.process.watchdog import Watchdog
@@ -174,7 +176,9 @@ class App:
             check=self.store.room.check,
             clock=self._clock,
         )
-        api = self._api = self._make_api(config.policy)
+        judge = Judge()
+        self._started.push_async_callback(judge.stop)
+        api = self._api = self._make_api(config.policy, judge)
         reflect = access.open if config.reflection is None else config.reflection
         self._rpc = RpcServer(Edge(self.admission), api, limits=limits, reflect=reflect, shared=shared)
         self._shared_metrics = SharedMetrics(self._metrics, self._worker)
@@ -221,16 +225,18 @@ class App:
         self._readiness.start()
         self._started.push_async_callback(self._announce_drain)
 
-    def _make_api(self, policy: EgressPolicy) -> Api:
+    def _make_api(self, policy: EgressPolicy, judge: Judge) -> Api:
         """Return the services behind both APIs."""
         clock, limits = self._clock, self._limits
+        checks = SchemaChecks(self.store.settings.schemas, judge)
         return Api(
             eventing=Eventing(
-                self.store, self._waiters, clock=clock, limits=limits, bodies=self.admission.bodies
+                self.store, self._waiters, checks, clock=clock, limits=limits, bodies=self.admission.bodies
             ),
             triggers=Triggers(
                 self.store,
                 TriggerReader(policy),
+                checks,
                 preview=self._webhook.preview,
                 clock=clock,
                 limits=limits,
@@ -241,7 +247,7 @@ class App:
                 free_slots=self._slots.free,
                 bulk_started=self._bulk.wake,
             ),
-            projects=Projects(self.store),
+            projects=Projects(self.store, judge),
         )
 
     async def _provision(self) -> None:

@@ -126,7 +126,7 @@ class TriggerNotFound(ServiceError):
 
 
 class TriggerDeleted(ServiceError):
-    """The trigger of this delivery was deleted."""
+    """The trigger of this delivery was deleted. Replay the delivery to another trigger: name it."""
 
     code = Code.FAILED_PRECONDITION
     reason = "TRIGGER_NOT_FOUND"

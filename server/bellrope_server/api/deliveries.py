@@ -128,9 +128,12 @@ class Deliveries:
         return pb.ReplayEventResponse(replayed_count=count)
 
     async def ReplayDelivery(self, request: pb.ReplayDeliveryRequest, call: Call) -> pb.Delivery:
-        """Schedule a final delivery again."""
+        """Schedule a final delivery again, for its own trigger or another."""
         project = names.project(request.project)
-        return deliveries.to_proto(await self._store.actions.replay(project, request.delivery_id))
+        trigger = names.trigger(request.trigger) if request.trigger else ""
+        return deliveries.to_proto(
+            await self._store.actions.replay(project, request.delivery_id, trigger=trigger)
+        )
 
 
 def _bound_to(request: Any) -> str:

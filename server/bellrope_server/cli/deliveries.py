@@ -13,7 +13,7 @@ from bellrope_server.cli.lazy import group
 from bellrope_server.cli.output import Columns, moment, print_table
 from bellrope_server.cli.remote import Remote, command
 from bellrope_server.cli.values import due
-from bellrope_server.cli.wanted import Limit, Wanted
+from bellrope_server.cli.wanted import Limit, To, Wanted
 
 program = group("Look up, cancel, reschedule and replay deliveries.")
 
@@ -76,9 +76,9 @@ def get(remote: Remote, id: Id) -> None:
 
 
 @command(program)
-def replay(remote: Remote, id: Id) -> None:
+def replay(remote: Remote, id: Id, to: To = "") -> None:
     """Send a final delivery again, now: a dead letter or any other."""
-    request = pb.ReplayDeliveryRequest(project=remote.project, delivery_id=id)
+    request = pb.ReplayDeliveryRequest(project=remote.project, delivery_id=id, trigger=to)
     remote.show(remote.ask(remote.deliveries.ReplayDelivery, request), COLUMNS)
 
 

@@ -30,7 +30,7 @@ COLUMNS: Columns[pb.Trigger] = {
 }
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The trigger's name.")]
-Type = Annotated[str, typer.Option(metavar="TYPE", help="The type of event.")]
+Type = Annotated[str, typer.Option(metavar="TYPE", help="The type of event, or `order.*`, or `*`.")]
 Url = Annotated[str, typer.Option(metavar="URL", help="The webhook.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 

@@ -43,7 +43,7 @@ class TriggerReader:
 
     def __init__(self, policy: EgressPolicy) -> None:
         self._fields: dict[str, Callable[[Proto], Any]] = {
-            "type": lambda trigger: names.event_type(trigger.type, reserved=True),
+            "type": lambda trigger: names.trigger_type(trigger.type),
             "url": lambda trigger: _url(trigger, policy),
             "retries": _retries,
             "timeout": _timeout,

@@ -265,12 +265,14 @@ class ListDeliveriesResponse(_message.Message):
     def __init__(self, deliveries: _Optional[_Iterable[_Union[Delivery, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class ReplayDeliveryRequest(_message.Message):
-    __slots__ = ("project", "delivery_id")
+    __slots__ = ("project", "delivery_id", "trigger")
     PROJECT_FIELD_NUMBER: _ClassVar[int]
     DELIVERY_ID_FIELD_NUMBER: _ClassVar[int]
+    TRIGGER_FIELD_NUMBER: _ClassVar[int]
     project: str
     delivery_id: str
-    def __init__(self, project: _Optional[str] = ..., delivery_id: _Optional[str] = ...) -> None: ...
+    trigger: str
+    def __init__(self, project: _Optional[str] = ..., delivery_id: _Optional[str] = ..., trigger: _Optional[str] = ...) -> None: ...
 
 class ListAttemptsRequest(_message.Message):
     __slots__ = ("project", "delivery_id", "page_size", "page_token")
@@ -425,20 +427,22 @@ class BulkAction(_message.Message):
     def __init__(self, project: _Optional[str] = ..., bulk_action: _Optional[str] = ..., action: _Optional[_Union[BulkAction.Action, str]] = ..., state: _Optional[_Union[BulkAction.State, str]] = ..., max_per_second: _Optional[int] = ..., matched_count: _Optional[int] = ..., done_count: _Optional[int] = ..., skipped_count: _Optional[int] = ..., done_per_second: _Optional[float] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., finish_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class StartBulkActionRequest(_message.Message):
-    __slots__ = ("project", "action", "filter", "due_time", "max_per_second", "dry_run")
+    __slots__ = ("project", "action", "filter", "due_time", "max_per_second", "dry_run", "trigger")
     PROJECT_FIELD_NUMBER: _ClassVar[int]
     ACTION_FIELD_NUMBER: _ClassVar[int]
     FILTER_FIELD_NUMBER: _ClassVar[int]
     DUE_TIME_FIELD_NUMBER: _ClassVar[int]
     MAX_PER_SECOND_FIELD_NUMBER: _ClassVar[int]
     DRY_RUN_FIELD_NUMBER: _ClassVar[int]
+    TRIGGER_FIELD_NUMBER: _ClassVar[int]
     project: str
     action: BulkAction.Action
     filter: DeliveryFilter
     due_time: _timestamp_pb2.Timestamp
     max_per_second: int
     dry_run: bool
-    def __init__(self, project: _Optional[str] = ..., action: _Optional[_Union[BulkAction.Action, str]] = ..., filter: _Optional[_Union[DeliveryFilter, _Mapping]] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., max_per_second: _Optional[int] = ..., dry_run: _Optional[bool] = ...) -> None: ...
+    trigger: str
+    def __init__(self, project: _Optional[str] = ..., action: _Optional[_Union[BulkAction.Action, str]] = ..., filter: _Optional[_Union[DeliveryFilter, _Mapping]] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., max_per_second: _Optional[int] = ..., dry_run: _Optional[bool] = ..., trigger: _Optional[str] = ...) -> None: ...
 
 class GetBulkActionRequest(_message.Message):
     __slots__ = ("project", "bulk_action")

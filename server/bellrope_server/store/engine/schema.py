@@ -192,7 +192,8 @@ class BulkActionRow(Model):
 
     Until `owner_until` only the node `owner` takes its steps.
 
-    `last_delivery` is the newest row of the set. `place_time` and `place_id` are the progress.
+    `last_delivery` is the newest row of the set. `place_time` and `place_id` are the progress. `trigger_id`
+    gets what is replayed; NULL leaves each delivery with its own trigger.
     """
 
     id = BigAutoField()
@@ -214,6 +215,7 @@ class BulkActionRow(Model):
     finish_time = Micros(null=True)
     owner = TextField(null=True)
     owner_until = Micros(constraints=[SQL("DEFAULT 0")])
+    trigger_id = BigIntegerField(null=True)
 
     class Meta:
         """The table."""

@@ -8,6 +8,7 @@ from bellrope_server.model import Delivery, State
 from bellrope_server.store.engine.schema import DeliveryRow, EventRow, ProjectRow, TriggerRow
 from bellrope_server.store.engine.session import Session
 from bellrope_server.store.log import attempts
+from bellrope_server.store.engine.sql import unindexed
 from bellrope_server.store.settings.read import get_project
 from bellrope_server.store.walks.deliveries import deliveries_walk, joined
 from bellrope_server.store.walks.pages import (
@@ -46,15 +47,24 @@ def list_deliveries(session: Session, project: str, wanted: DeliveryFilter, page
 
 
 def count_deliveries(
-    session: Session, project: str, wanted: DeliveryFilter, before: Place | None
+    session: Session, project: str, wanted: DeliveryFilter, of_deleted: bool, before: Place | None
 ) -> tuple[int, Place | None]:
-    """Return the number of deliveries in a part of the list, and where the next part begins."""
+    """Return the number of deliveries in a part of the list, and where the next part begins.
+
+    If `of_deleted`, only those whose trigger was deleted count.
+    """
     query = (
         DeliveryRow.select(DeliveryRow.id)
         .join(EventRow, on=(EventRow.id == DeliveryRow.event_row))
         .switch(DeliveryRow)
     )
-    walk = deliveries_walk(session, get_project(session, project).id, wanted)
+    project_id = get_project(session, project).id
+    walk = deliveries_walk(session, project_id, wanted)
+    if of_deleted:
+        deleted = TriggerRow.select(TriggerRow.id).where(
+            TriggerRow.project_id == project_id, TriggerRow.delete_time.is_null(False)
+        )
+        walk = replace(walk, among=(*walk.among, unindexed(DeliveryRow.trigger_id).in_(deleted)))
     return walk.count(session, joined(query, wanted), before)
 
 

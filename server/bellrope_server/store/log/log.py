@@ -45,11 +45,16 @@ class Log:
         """Return a trigger's backlog at this time; raise ProjectNotFound or TriggerNotFound."""
         return await self._read(backlog.get_backlog, project, trigger, now)
 
-    async def count_deliveries(self, project: str, wanted: DeliveryFilter) -> int:
-        """Return how many deliveries match a filter; raise ProjectNotFound."""
-        count, place = await self._read(deliveries.count_deliveries, project, wanted, None)
+    async def count_deliveries(
+        self, project: str, wanted: DeliveryFilter, *, of_deleted: bool = False
+    ) -> int:
+        """Return how many deliveries match a filter; raise ProjectNotFound.
+
+        If `of_deleted`, only those whose trigger was deleted count.
+        """
+        count, place = await self._read(deliveries.count_deliveries, project, wanted, of_deleted, None)
         while place is not None:
-            more, place = await self._read(deliveries.count_deliveries, project, wanted, place)
+            more, place = await self._read(deliveries.count_deliveries, project, wanted, of_deleted, place)
             count += more
         return count
 
