@@ -8,18 +8,14 @@ from io import UnsupportedOperation
 from pathlib import Path
 from typing import BinaryIO
 
-import orjson
 import typer
 from bellrope.v1.eventing_pb2 import QueueRequest
-from google.protobuf.json_format import ParseDict, ParseError
 
-from bellrope_server.cli.output import holds_json
 from bellrope_server.errors import ServiceError
+from bellrope_server.gateway.native.message_reader import MessageReader
 from bellrope_server.text import strict_json
 
-FIELDS = {field.json_name: field for field in QueueRequest.DESCRIPTOR.fields if field.name != "project"}
-KNOWN = frozenset(FIELDS)
-JSON_TEXT = {name for name, field in FIELDS.items() if holds_json(field)}
+KNOWN = frozenset(field.json_name for field in QueueRequest.DESCRIPTOR.fields if field.name != "project")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,17 +65,13 @@ def _line(number: int, text: bytes, id: str) -> Line:
         event = _event(text)
     except ServiceError as error:
         return Line(number=number, length=len(text), fault=f"{error.sentence.rstrip('.')} ({error.reason})")
-    except ParseError as error:
-        return Line(number=number, length=len(text), fault=f"{str(error).rstrip('.')} (INVALID_FIELD)")
     event.id = event.id or id
     return Line(number=number, length=len(text), event=event)
 
 
 def _event(text: bytes) -> QueueRequest:
     strict_json.check(text.strip(), around=1)
-    members = strict_json.fields(text, known=KNOWN)
-    plain = {name: orjson.loads(raw) for name, raw in members.items() if name not in JSON_TEXT}
-    event = ParseDict(plain, QueueRequest())
-    for name in JSON_TEXT & members.keys():
-        setattr(event, FIELDS[name].name, members[name])
+    strict_json.fields(text, known=KNOWN)
+    event = QueueRequest()
+    MessageReader().read(event, text)
     return event
