@@ -210,5 +210,6 @@ def _last_answer(delivery: Delivery) -> str:
         return f"{delivery.trigger} was not called"
     last = delivery.attempts[-1]
     if last.status_code:
-        return f"{delivery.trigger} answered {last.status_code}"
+        broken = " and broke off" if last.status_code // 100 == 2 and not last.succeeded else ""
+        return f"{delivery.trigger} answered {last.status_code}{broken}"
     return f"{delivery.trigger} did not answer ({last.error.name})"
