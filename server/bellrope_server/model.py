@@ -332,8 +332,8 @@ class Attempt(Struct, frozen=True, kw_only=True):
 
     @property
     def succeeded(self) -> bool:
-        """True for any 2xx, whatever the body (the user's document, "Webhook response structure")."""
-        return self.status_code // 100 == 2
+        """True for any whole 2xx, whatever the body (the user's document, "Webhook response structure")."""
+        return self.error is AttemptError.NONE and self.status_code // 100 == 2
 
 
 class Postponed(Struct, frozen=True, kw_only=True):

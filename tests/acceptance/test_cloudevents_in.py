@@ -1,6 +1,7 @@
 """CloudEvents over HTTP: what is accepted, what is stored, and what is refused by name."""
 
 import asyncio
+import base64
 import json
 import re
 from collections.abc import Iterable
@@ -201,15 +202,72 @@ async def test_data_that_is_not_json_is_kept(
         ({"data": None}, b"null", CE.DATA_FORM_UNSPECIFIED),
         ({"data": "<a/>", "datacontenttype": "text/xml"}, b'"<a/>"', CE.TEXT),
         ({"data_base64": "AP8="}, b'"AP8="', CE.BYTES),
-        ({"data_base64": "e30=", "datacontenttype": "application/json"}, b'"e30="', CE.BYTES),
+        ({"data_base64": "AP8=", "datacontenttype": "image/png"}, b'"AP8="', CE.BYTES),
+        ({"data_base64": "eyB9", "datacontenttype": "application/json"}, b"{ }", CE.DATA_FORM_UNSPECIFIED),
+        ({"data_base64": "eyB9", "datacontenttype": "image/x+json"}, b"{ }", CE.DATA_FORM_UNSPECIFIED),
+        ({"data_base64": "eyB9"}, b"{ }", CE.DATA_FORM_UNSPECIFIED),
+        ({"data_base64": "w6k=", "datacontenttype": "text/plain"}, b'"\xc3\xa9"', CE.TEXT),
+        ({"data_base64": "PGEvPg==", "datacontenttype": "image/svg+xml"}, b'"<a/>"', CE.TEXT),
+        ({"data_base64": "6Q==", "datacontenttype": "text/plain"}, b'"6Q=="', CE.BYTES),
+        ({"data_base64": "", "datacontenttype": "application/json"}, b"null", CE.ABSENT),
         ({"data_base64": None}, b"null", CE.ABSENT),
         ({}, b"null", CE.ABSENT),
     ],
 )
 async def test_structured_data_is_kept(tenant: Tenant, sent: Any, data: bytes, form: int) -> None:
-    """`data` is JSON, or text if its type says so; `data_base64` is bytes; without either there is none."""
+    """Data is JSON or text if its type says so, as `data` or `data_base64`; other bytes stay in base64."""
     event = await stored(tenant, await structured(tenant, **sent))
     assert (event.data, event.cloud_event.data_form) == (data, form)
+
+
+BODIES = [
+    ("application/json", b'{"n": [1.0, -0]}'),
+    ("application/vnd.x+json; charset=utf-8", b'"text"'),
+    ("text/json", b"18446744073709551616"),
+    ("text/plain; charset=utf-8", "Zoë\n".encode()),
+    ("application/xml", b"<a/>"),
+    ("text/plain; charset=iso-8859-1", b"\xe9"),
+    ("image/png", b"\x89PNG"),
+    ("application/json", b""),
+]
+
+
+@pytest.mark.parametrize(("kind", "body"), BODIES)
+async def test_an_event_is_the_same_in_every_mode(tenant: Tenant, kind: str, body: bytes) -> None:
+    """An event that is sent again in another mode, or over gRPC, is a duplicate, whatever its data."""
+    encoded = base64.b64encode(body).decode()
+    first = await stored(tenant, await binary(tenant, body, kind))
+    _, again = await structured(tenant, datacontenttype=kind, data_base64=encoded)
+    event = {**CORE, "datacontenttype": kind, "data_base64": encoded}
+    batch = [("Content-Type", "application/cloudevents-batch+json")]
+    _, together = await send(tenant, batch, json.dumps([event]).encode())
+    came = CE(id=CORE["id"], source=CORE["source"], datacontenttype=kind, data_form=CE.BYTES)
+    sent = {"project": tenant.project, "type": CORE["type"], "data": json.dumps(encoded).encode()}
+    over_grpc = await tenant.eventing.Queue(eventing_pb2.QueueRequest(**sent, cloud_event=came))
+    [third] = together["results"]
+    assert [again["eventId"], third["eventId"], over_grpc.event_id] == [first.event_id] * 3
+    assert (again["duplicate"], third["duplicate"], over_grpc.duplicate) == (True, True, True)
+
+
+async def test_bytes_that_are_not_the_json_they_say_are_refused(tenant: Tenant) -> None:
+    """Bytes whose type is JSON must be strict JSON, as in binary mode; the error names `data_base64`."""
+    for raw in (b"{", b"\xff", b'{"a":1,"a":2}', b"NaN", b"[" * 65 + b"]" * 65):
+        encoded = base64.b64encode(raw).decode()
+        answer = await structured(tenant, datacontenttype="application/json", data_base64=encoded)
+        fault = await refused(tenant, answer)
+        assert (fault.reason, fault.fields[0].partition(".")[0]) == ("MALFORMED_JSON", "data_base64")
+
+
+async def test_a_filter_and_a_webhook_see_the_json_in_base64(tenant: Tenant, receiver: Receiver) -> None:
+    """JSON that came in base64 is JSON for filters and for webhooks."""
+    await tenant.trigger(receiver.url, filter="data.amount > 100")
+    for amount in (7, 101):
+        encoded = base64.b64encode(b'{"amount": %d}' % amount).decode()
+        sent = {"id": str(amount), "datacontenttype": "application/json", "data_base64": encoded}
+        assert (await structured(tenant, **sent))[0] == 200
+    [request] = await soon(receiver.received(1))
+    assert json.loads(request.body)["data"] == {"amount": 101}
+    assert len(await tenant.deliveries()) == 1
 
 
 LONG = "x" * 8192

@@ -41,6 +41,7 @@ TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 DEAD_LETTERED = "bellrope.delivery.dead_lettered"
 DOCUMENTED = [
     "accept",
+    "accept-encoding",
     "content-length",
     "content-type",
     "host",

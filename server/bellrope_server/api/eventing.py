@@ -211,6 +211,7 @@ def _last_answer(delivery: Delivery) -> str:
         return f"{delivery.trigger} was not called"
     last = delivery.attempts[-1]
     if last.status_code:
-        return f"{delivery.trigger} answered {last.status_code}"
+        broken = " and broke off" if last.status_code // 100 == 2 and not last.succeeded else ""
+        return f"{delivery.trigger} answered {last.status_code}{broken}"
     why = f"{last.error.name}: {last.tls_reason}" if last.tls_reason else last.error.name
     return f"{delivery.trigger} did not answer ({why})"

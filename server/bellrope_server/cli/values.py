@@ -11,6 +11,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from bellrope_server.config import FOREVER, UNITS, length_of
 from bellrope_server.convert import times
+from bellrope_server.errors import InvalidField
 from bellrope_server.text import file_text
 
 LARGEST_DATA = 16 * 1024 * 1024  # bytes: more than any server accepts
@@ -53,22 +54,19 @@ def in_words(length: Duration) -> str:
 
 def moment(text: str | None, *, flag: str) -> Timestamp | None:
     """Return a time in RFC 3339 with an offset."""
-    if not text:
-        return None
-    time = Timestamp()
-    try:
-        time.FromJsonString(text)
-    except ValueError:
-        raise typer.BadParameter("must be a time like 2026-01-31T09:30:00Z", param_hint=flag) from None
-    return time
+    return _time(text, flag=flag) if text else None
 
 
 def due(text: str, *, flag: str) -> Timestamp:
     """Return a time in RFC 3339, or for `now` a time that is past on every clock."""
-    time = Timestamp() if text == "now" else moment(text, flag=flag)
-    if time is None:
-        raise typer.BadParameter("must be a time like 2026-01-31T09:30:00Z, or now", param_hint=flag)
-    return time
+    return Timestamp() if text == "now" else _time(text, flag=flag, also="`now`, or ")
+
+
+def _time(text: str, *, flag: str, also: str = "") -> Timestamp:
+    try:
+        return times.timestamp_of(text, field=flag, also=also)
+    except InvalidField as error:
+        raise typer.BadParameter(error.message, param_hint=flag) from None
 
 
 def one_of(choices: Sequence[str], given: str, *, flag: str) -> str | None:

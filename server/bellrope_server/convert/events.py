@@ -52,7 +52,9 @@ def new_event(
     """
     has = request.HasField
     data = _data(request.data, limits, json_checked)
-    cloud_event = cloudevents.from_proto(request.cloud_event, data) if has("cloud_event") else None
+    cloud_event = None
+    if has("cloud_event"):
+        cloud_event, data = cloudevents.from_proto(request.cloud_event, data)
     event = NewEvent(
         project=project or names.project(request.project),
         type=names.event_type(request.type),

@@ -8,13 +8,15 @@ from google.protobuf import json_format
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
+from bellrope_server.convert import times
 from bellrope_server.errors import InvalidField
-from bellrope_server.text.rfc3339 import FORM as RFC3339
+from bellrope_server.text import rfc3339
 
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 _NOT_FINITE = ("NaN", "Infinity", "-Infinity")
 _DURATION = re.compile(r"-?\d{1,12}(\.\d{1,9})?s", re.ASCII)
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
+_TIMESTAMP = "google.protobuf.Timestamp"
 _MASK = re.compile(r"(?:[A-Za-z0-9_.*]+(?:,[A-Za-z0-9_.*]+)*)?")
 _WHOLE = {
     FieldDescriptor.CPPTYPE_INT32,
@@ -98,16 +100,15 @@ def _checked(field: FieldDescriptor, value: Any, place: str) -> Any:
 def _checked_message(field: FieldDescriptor, value: Any, place: str) -> Any:
     kind = message_of(field).full_name
     forms = {
-        "google.protobuf.Timestamp": RFC3339,
         "google.protobuf.Duration": _DURATION,
         "google.protobuf.FieldMask": _MASK,
     }
+    if kind == _TIMESTAMP and isinstance(value, str):
+        return times.timestamp_of(value, field=place).ToJsonString()
     if kind not in forms:
         return value
     if not (isinstance(value, str) and forms[kind].fullmatch(value)):
         raise InvalidField(f"must be {_allowed(field)}", field=place)
-    if kind == "google.protobuf.Timestamp":
-        return value.upper()
     return _camel(value) if kind == "google.protobuf.FieldMask" else value
 
 
@@ -136,7 +137,7 @@ def _allowed(field: FieldDescriptor) -> str:
     """Return in words what a field's value must be."""
     if field.message_type is not None:
         return {
-            "google.protobuf.Timestamp": "a time in RFC 3339 with an offset: 2026-01-31T09:30:00Z",
+            _TIMESTAMP: rfc3339.FORM,
             "google.protobuf.Duration": 'seconds like "3.5s"',
             "google.protobuf.FieldMask": 'names of fields, separated by commas: "url,retryPolicy"',
         }.get(field.message_type.full_name, "of its type")

@@ -23,6 +23,8 @@ _ASKS = b"(IN), TLS handshake, Request CERT"  # in every version of TLS
 _BLANK = (b"\r\n", b"\n")
 _SWITCHING_PROTOCOLS = 101
 _STOP = -1  # from a callback: libcurl closes the connection
+# What libcurl ends with when a body is whole, when we stop reading it, or when its time is up.
+_WHOLE = frozenset({pycurl.E_OK, pycurl.E_WRITE_ERROR, pycurl.E_OPERATION_TIMEDOUT})
 _GO: int = pycurl.PREREQFUNC_OK
 _ABORT: int = pycurl.PREREQFUNC_ABORT
 
@@ -35,12 +37,16 @@ _OPTIONS = {
     pycurl.FOLLOWLOCATION: 0,
     pycurl.PROXY: "",
     pycurl.NOPROXY: "*",
+    pycurl.ACCEPT_ENCODING: "identity",
+    pycurl.HTTP_CONTENT_DECODING: 0,  # or one bad byte would cost the whole body
     pycurl.USERAGENT: f"bellrope/{version('bellrope-server')}",
 }
 
 
 class Reply(Struct, frozen=True):
     """The response. `status` is set only if a whole header came; `code` is libcurl's, 0 for success.
+
+    `broken` is true if the connection ended before the body did, or the body is not HTTP.
 
     `connected` is the time until the connection was open: 0 if it was kept, None if there was none.
     `began` is the time until the answer began.
@@ -51,6 +57,7 @@ class Reply(Struct, frozen=True):
     headers: Mapping[str, str] = {}
     body: bytes = b""
     truncated: bool = False
+    broken: bool = False
     strayed: bool = False
     """True if libcurl was about to use an address other than the given one. Then nothing was sent."""
     connected: Micros | None = None
@@ -120,12 +127,14 @@ class Handle:
     def reply(self, code: int) -> Reply:
         """Return the reply of the request that ended with this libcurl code."""
         status = self._status
+        headers = _parse(self._header[self._header_start :]) if status else {}
         return Reply(
             code=code,
             status=status,
-            headers=_headers(self._header[self._header_start :]) if status else {},
+            headers=_kept(headers, size=len(self._header) - self._header_start),
             body=bytes(self._kept),
             truncated=status > 0 and (code != 0 or self._body_bytes > self._keep),
+            broken=code not in _WHOLE and status > 0 and not _has_all(headers, self._body_bytes),
             strayed=self._strayed,
             connected=self._connected,
             began=self._began,
@@ -217,10 +226,9 @@ def _trust() -> dict[int, str]:
     return {pycurl.CAPATH: paths.capath} if paths.capath else {}
 
 
-def _headers(header: bytes | bytearray) -> dict[str, str]:
-    """Return a header's fields: all of them or, if they are too large to keep, the shortest ones."""
-    fields = _parse(header)
-    if len(header) <= KEPT_HEADER_BYTES:
+def _kept(fields: Mapping[str, str], *, size: int) -> Mapping[str, str]:
+    """Return the fields of a header of `size` bytes: all or, if they are too large to keep, the shortest."""
+    if size <= KEPT_HEADER_BYTES:
         return fields
     left, kept = KEPT_HEADER_BYTES, set[str]()
     for name, value in sorted(fields.items(), key=lambda field: len(field[0]) + len(field[1])):
@@ -229,6 +237,12 @@ def _headers(header: bytes | bytearray) -> dict[str, str]:
             break
         kept.add(name)
     return {name: value for name, value in fields.items() if name in kept}
+
+
+def _has_all(headers: Mapping[str, str], size: int) -> bool:
+    """Return whether a body of this size has its announced length: what breaks later is the connection."""
+    length = headers.get("content-length", "")
+    return length.isdecimal() and "transfer-encoding" not in headers and size >= int(length)
 
 
 def _parse(header: bytes | bytearray) -> dict[str, str]:

@@ -5,13 +5,14 @@ import pycurl
 from bellrope_server.model import AttemptError, TlsReason
 from bellrope_server.outbound.handle import Reply
 
-# By libcurl's code, for replies without a status.
+# By libcurl's code, for replies without a status, and for those that broke off.
 _ERRORS = {
     pycurl.E_URL_MALFORMAT: AttemptError.BLOCKED,
     pycurl.E_OPERATION_TIMEDOUT: AttemptError.TIMEOUT,
     pycurl.E_COULDNT_CONNECT: AttemptError.CONNECT_FAILED,
     pycurl.E_OK: AttemptError.CONNECTION_RESET,  # it ended within the header
     pycurl.E_GOT_NOTHING: AttemptError.CONNECTION_RESET,
+    pycurl.E_PARTIAL_FILE: AttemptError.CONNECTION_RESET,  # it ended within the body
     pycurl.E_SEND_ERROR: AttemptError.CONNECTION_RESET,
     pycurl.E_RECV_ERROR: AttemptError.CONNECTION_RESET,
     pycurl.E_SEND_FAIL_REWIND: AttemptError.CONNECTION_RESET,  # libcurl would have sent the request again
@@ -32,12 +33,16 @@ _ALERTS = ("alert certificate required", "alert bad certificate")
 
 
 def error_of(reply: Reply) -> AttemptError:
-    """Return why an attempt failed, or NONE. If there is a status, later errors do not count."""
+    """Return why an attempt failed, or NONE.
+
+    If the whole answer is there, or we stopped reading it, its status decides. A 2xx that broke off is no
+    answer: it may have lost the events that it asks for.
+    """
     if reply.strayed:
         return AttemptError.BLOCKED
     status = reply.status
     if 200 <= status <= 299:
-        return AttemptError.NONE
+        return _ERRORS.get(reply.code, AttemptError.PROTOCOL_ERROR) if reply.broken else AttemptError.NONE
     if status == 0:
         error = _ERRORS.get(reply.code, AttemptError.PROTOCOL_ERROR)
         return AttemptError.TLS_ERROR if error is AttemptError.CONNECTION_RESET and _refused(reply) else error

@@ -1,18 +1,17 @@
 """CloudEvents over HTTP (HTTP protocol binding 1.0.2), read as requests to Queue."""
 
-import base64
 import re
 from collections.abc import Iterable, Mapping
 from typing import NoReturn
 from urllib.parse import unquote_to_bytes
 
-import orjson
 from bellrope.v1 import cloudevents_pb2, eventing_pb2
 
 from bellrope_server.convert import names, values
-from bellrope_server.convert.cloudevents import PREFIX, TEXTS, extension
+from bellrope_server.convert.cloudevents import PREFIX, TEXTS, extension, form_of
 from bellrope_server.errors import InvalidField, ServiceError, UnsupportedMediaType
-from bellrope_server.rules.media_types import is_json, media_type
+from bellrope_server.model import DataForm
+from bellrope_server.rules.media_types import is_json
 from bellrope_server.text import strict_json
 
 Proto = cloudevents_pb2.CloudEvent
@@ -31,6 +30,13 @@ NEVER_HEADERS = {
     "datacontenttype": "must come as Content-Type, not as `ce-datacontenttype`",
     "data": "must come as the body, not as `ce-data`",
 }
+FORMS = {
+    DataForm.JSON: Proto.DATA_FORM_UNSPECIFIED,
+    DataForm.TEXT: Proto.TEXT,
+    DataForm.BYTES: Proto.BYTES,
+    DataForm.ABSENT: Proto.ABSENT,
+}
+IN_DATA = re.compile(r"data(?![A-Za-z0-9_])")
 ORIGIN = re.compile(r"\*|(?:\*\.)?[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63}){0,126}\.?")
 RATE = re.compile(r"[1-9]\d{0,17}")
 ALLOW = "OPTIONS, POST"
@@ -65,8 +71,8 @@ class Sent:
 
     def named(self, error: ServiceError) -> ServiceError:
         """Return the error with the name of the attribute."""
-        if error.field == "data":
-            error.field = self.data_key
+        if error.field and IN_DATA.match(error.field):
+            error.field = self.data_key + error.field.removeprefix("data")
         elif error.field:
             error.field = error.field.removeprefix(PREFIX)
         return error
@@ -124,15 +130,8 @@ def binary(kind: str, headers: Headers, body: bytes) -> Sent:
             _add(sent.attributes, name[3:], value)
     if kind:
         sent.attributes["datacontenttype"] = kind
-    if not body:
-        sent.form = Proto.ABSENT
-    elif is_json(kind):
-        strict_json.check(body, field="data")
-        sent.data = body
-    elif (text := _text(kind, body)) is not None:
-        sent.data, sent.form = orjson.dumps(text), Proto.TEXT
-    else:
-        sent.data, sent.form = orjson.dumps(base64.b64encode(body).decode()), Proto.BYTES
+    form, sent.data = form_of(body, kind)
+    sent.form = FORMS[form]
     return sent
 
 
@@ -221,14 +220,3 @@ def _decoded(value: str, name: str) -> str:
 
 def _refuse(name: str) -> NoReturn:
     raise InvalidField("is not percent-encoded UTF-8", field=name[:64])
-
-
-def _text(kind: str, body: bytes) -> str | None:
-    """Return the body as text if its type is text in UTF-8 and the body is valid, else None."""
-    found = media_type(kind)
-    if found is None or not found.textual or found.charset not in ("", "utf-8", "us-ascii"):
-        return None
-    try:
-        return body.decode()
-    except UnicodeDecodeError:
-        return None

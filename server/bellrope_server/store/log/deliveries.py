@@ -1,14 +1,15 @@
 """Reads of deliveries."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from bellrope_server.errors import DeliveryNotFound
 from bellrope_server.model import Delivery, State
 from bellrope_server.store.engine.schema import DeliveryRow, EventRow, ProjectRow, TriggerRow
 from bellrope_server.store.engine.session import Session
-from bellrope_server.store.log import attempts
 from bellrope_server.store.engine.sql import unindexed
+from bellrope_server.store.log import attempts
 from bellrope_server.store.settings.read import get_project
 from bellrope_server.store.walks.deliveries import deliveries_walk, joined
 from bellrope_server.store.walks.pages import (
