@@ -112,6 +112,16 @@ class Config(BaseModel):
     max_grpc_connections: int = Field(
         4096, ge=1, le=65_536, description="The most connections to the gRPC port, from all addresses."
     )
+    min_ping_interval: float = Field(
+        5.0,
+        ge=0.1,
+        le=7200,
+        description="How many seconds must pass between two keepalive pings of a gRPC client. A client that"
+        " often pings sooner is disconnected.",
+    )
+    idle_pings: bool = Field(
+        True, description="Let gRPC clients ping a connection on which no call is under way."
+    )
     max_calls: int = Field(4096, ge=1, le=65_536, description="The most calls that queue or trigger at once.")
     max_waiting_events: int = Field(
         8192,

@@ -7,6 +7,7 @@ from contextlib import suppress
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY = 0, 1, 3, 4, 6, 7
 END_STREAM, END_HEADERS = 1, 4
+NO_ERROR = 0
 
 
 def frame(kind: int, payload: bytes = b"", *, flags: int = 0, stream: int = 0) -> bytes:
@@ -21,6 +22,11 @@ def header_block(*fields: tuple[str, str]) -> bytes:
 
 def unary(path: str, message: bytes, *fields: tuple[str, str]) -> bytes:
     """Return the frames of a call on a fresh connection, as gRPC writes them over HTTP/2."""
+    return PREFACE + frame(SETTINGS) + call(path, message, *fields)
+
+
+def call(path: str, message: bytes, *fields: tuple[str, str], stream: int = 1) -> bytes:
+    """Return the frames of a call with one message."""
     block = header_block(
         (":method", "POST"),
         (":scheme", "http"),
@@ -31,11 +37,8 @@ def unary(path: str, message: bytes, *fields: tuple[str, str]) -> bytes:
         *fields,
     )
     body = b"\x00" + len(message).to_bytes(4, "big") + message
-    return (
-        PREFACE
-        + frame(SETTINGS)
-        + frame(HEADERS, block, flags=END_HEADERS, stream=1)
-        + frame(DATA, body, flags=END_STREAM, stream=1)
+    return frame(HEADERS, block, flags=END_HEADERS, stream=stream) + frame(
+        DATA, body, flags=END_STREAM, stream=stream
     )
 
 
@@ -46,6 +49,28 @@ async def frames(reader: asyncio.StreamReader) -> AsyncIterator[tuple[int, int, 
             head = await reader.readexactly(9)
             payload = await reader.readexactly(int.from_bytes(head[:3], "big"))
             yield head[3], head[4], int.from_bytes(head[5:9], "big") & 0x7FFF_FFFF, payload
+
+
+async def ping(port: int, *, times: int, every: float, calls: bytes = b"") -> bytes | None:
+    """Ping a connection, on which `calls` were made; return the reason if the server says goodbye, else None.
+
+    `every` is in seconds.
+    """
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(PREFACE + frame(SETTINGS) + calls)
+    goodbye = asyncio.ensure_future(_goodbye(reader))
+    for _ in range(times):
+        writer.write(frame(PING, bytes(8)))
+        await asyncio.wait({goodbye}, timeout=every)
+    writer.close()
+    return await goodbye
+
+
+async def _goodbye(reader: asyncio.StreamReader) -> bytes | None:
+    async for kind, _, _, payload in frames(reader):
+        if kind == GOAWAY and int.from_bytes(payload[4:8], "big") != NO_ERROR:
+            return payload[8:]
+    return None
 
 
 async def call_by_hand(port: int, call: bytes) -> None:

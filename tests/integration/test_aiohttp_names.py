@@ -38,10 +38,13 @@ NAMES: list[tuple[type, str, str]] = [
     (aiohttp.StreamReader, "set_exception", "what its reader is to raise"),
     (aiohttp.StreamReader, "total_bytes", "how much came"),
     (Unparsed, "exc", "what stopped the parser"),
+    (RawRequestMessage, "chunked", "whether its body comes in chunks"),
+    (RawRequestMessage, "headers", "its lines by their names"),
     (RawRequestMessage, "method", "the first word of its first line"),
     (RawRequestMessage, "path", "the second word of its first line"),
     (RawRequestMessage, "raw_headers", "its lines as they came"),
     (RawRequestMessage, "upgrade", "whether it asks to upgrade"),
+    (RawRequestMessage, "version", "the version of HTTP in its first line"),
 ]
 HEAD = b"POST / HTTP/1.1\r\nHost: x\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"

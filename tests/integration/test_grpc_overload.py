@@ -5,7 +5,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import grpc
-from bellrope.v1 import eventing_pb2, projects_pb2
+import pytest
+from bellrope.v1 import deliveries_pb2, eventing_pb2, projects_pb2
 from bellrope.v1.eventing_pb2_grpc import EventingStub
 from bellrope.v1.projects_pb2_grpc import ProjectsStub
 from google.rpc import error_details_pb2
@@ -27,8 +28,10 @@ from integration.http2 import (
     PING,
     PREFACE,
     SETTINGS,
+    call,
     frame,
     frames,
+    ping,
 )
 from kit import Server, app_here, lent, post, until
 from receiver import Receiver, hang
@@ -121,3 +124,35 @@ async def test_c13_a_flood_of_pings_ends_its_connection(server: Server, channel:
     enhance_your_calm = 0xB
     assert goodbyes[-1] == (enhance_your_calm, b"too_many_pings")
     assert await health(channel) == SERVING
+
+
+TAIL = call("/bellrope.v1.Deliveries/Tail", deliveries_pb2.TailRequest(project=PROJECT).SerializeToString())
+
+
+@pytest.mark.parametrize("calls", [b"", TAIL], ids=["idle", "tail"])
+async def test_a_client_may_ping_as_often_as_the_server_says(tmp_path: Path, calls: bytes) -> None:
+    """A client keeps its connection alive with pings at the allowed interval, with a call under way or idle.
+
+    It may even be a little early each time, because the network delays some pings more than others.
+    """
+    with lent(tmp_path, "--min-ping-interval=0.2") as server:
+        port = int(server.grpc.rpartition(":")[2])
+        assert await ping(port, times=6, every=0.19, calls=calls) is None
+
+
+@pytest.mark.parametrize("calls", [b"", TAIL], ids=["idle", "tail"])
+async def test_c13_a_client_that_pings_too_often_is_disconnected(tmp_path: Path, calls: bytes) -> None:
+    """C13: A client that pings sooner again and again is disconnected; the interval is yours to set."""
+    with lent(tmp_path, "--min-ping-interval=7200") as server:
+        port = int(server.grpc.rpartition(":")[2])
+        assert await ping(port, times=8, every=0.1, calls=calls) == b"too_many_pings"
+
+
+@pytest.mark.parametrize(("calls", "goodbye"), [(b"", b"too_many_pings"), (TAIL, None)], ids=["idle", "tail"])
+async def test_pings_of_idle_connections_can_be_refused(
+    tmp_path: Path, calls: bytes, goodbye: bytes | None
+) -> None:
+    """With `--no-idle-pings` only a connection with a call under way is kept alive by pings."""
+    with lent(tmp_path, "--no-idle-pings", "--min-ping-interval=0.1") as server:
+        port = int(server.grpc.rpartition(":")[2])
+        assert await ping(port, times=8, every=0.2, calls=calls) == goodbye

@@ -37,6 +37,8 @@ SAMPLES: dict[str, tuple[str, Any]] = {
     "max_header_bytes": ("1025", 1025),
     "max_connections_per_address": ("3", 3),
     "max_grpc_connections": ("4", 4),
+    "min_ping_interval": ("0.5", 0.5),
+    "idle_pings": ("false", False),
     "max_calls": ("4", 4),
     "max_waiting_events": ("8", 8),
     "min_free_disk": ("0", 0),
@@ -107,6 +109,7 @@ def test_without_flags_and_variables_there_are_the_documented_defaults() -> None
         "127.0.0.1:4123",
     )
     assert (config.admin_key, config.reflection, config.drain_grace) == (None, None, 20)
+    assert (config.min_ping_interval, config.idle_pings) == (5, True)
     assert {name: getattr(config, name) for name in LIMITS} == {
         "max_data_bytes": 1024 * 1024,
         "max_request_bytes": 1024 * 1024 + 64 * 1024,

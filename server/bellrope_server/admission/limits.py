@@ -22,6 +22,10 @@ class Limits:
     connections_per_address: int = 1024
     grpc_connections: int = 4096
     """From all addresses together: gRPC cannot count them by address."""
+    ping_interval: float = 5.0
+    """The least seconds between two keepalive pings of a gRPC client."""
+    idle_pings: bool = True
+    """Whether gRPC clients may ping while no call is under way."""
     calls: int = 4096
     """Calls under way at once; health checks and admin calls are not counted."""
     streams: int = 256

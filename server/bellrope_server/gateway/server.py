@@ -116,14 +116,14 @@ class Gateway:
 
     def _route(self, request: WireRequest) -> Awaitable[Answer]:
         """Route a request; nearly always it queues an event."""
-        path, _, query = request.raw_path.partition("?")
+        path, _, query = request.target.partition("?")
         if (project := _queued_in(path)) is None:
             return self._route_others(request, path, query)
         return self._events.queue(request, self._who(request), project, query)
 
     async def _route_others(self, request: WireRequest, path: str, query: str) -> Answer:
         segments = _segments(path)
-        if answer := self._probe(segments) or self._page(request, segments):
+        if answer := self._probe(request, segments) or self._page(request, segments):
             return answer
         principal = self._who(request)
         if about := await self._about(request, segments):
@@ -135,16 +135,17 @@ class Gateway:
                 return await self._configure(request, principal, rest, query)
         return await self._native.answer(request, principal, path, query)
 
-    def _probe(self, segments: tuple[str, ...]) -> web.Response | None:
-        if segments == ("healthz",):
-            return web.Response(text="ok\n")
-        if segments == ("readyz",):
-            return _readiness(self._unready())
-        return None
+    def _probe(self, request: WireRequest, segments: tuple[str, ...]) -> web.Response | None:
+        """Answer a path that says how the server is, without a key."""
+        if segments not in (("healthz",), ("readyz",)):
+            return None
+        only(request, "GET", "HEAD")
+        return web.Response(text="ok\n") if segments == ("healthz",) else _readiness(self._unready())
 
     async def _about(self, request: WireRequest, segments: tuple[str, ...]) -> Answer | None:
         """Answer the paths about the server itself that need the key."""
         if segments == ("metrics",):
+            only(request, "GET", "HEAD")
             return web.Response(body=await self._metrics(), headers={"Content-Type": PROMETHEUS})
         if segments == ("openapi.json",):
             return self._pages.openapi(request.method)
@@ -154,13 +155,12 @@ class Gateway:
         """Answer a path of the page, without a key: the user enters the key on the page."""
         if segments[:1] != ("docs",):
             return None
-        self._access.check_origin(request.headers.get("Host"), request.headers.get("Origin"))
+        self._access.check_origin(request.host_asked, request.origin)
         return self._pages.file(request.method, segments)
 
     def _who(self, request: WireRequest) -> Principal:
-        headers = request.headers
-        self._access.check_origin(headers.get("Host"), headers.get("Origin"))
-        return self._access.who(headers.getall("Authorization", ()))
+        self._access.check_origin(request.host_asked, request.origin)
+        return self._access.who(request.headers.getall("Authorization", ()))
 
     async def _configure(
         self, request: WireRequest, principal: Principal, rest: list[str], query: str

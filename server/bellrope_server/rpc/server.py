@@ -16,6 +16,10 @@ LARGEST_MESSAGE = 16 * 1024 * 1024
 MOST_PENDING = 4096
 """How many calls beyond the cap gRPC holds until we take them, at about 12 KiB each. It cancels further
 calls, by default from 1,000 on, and their callers would not learn that they can retry."""
+PUNCTUAL = 0.9
+"""The part of the interval after which a ping is not early: the network delays some more than others."""
+MOST_EARLY_PINGS = 2
+"""How many pings may come early before GOAWAY; gRPC forgets them when it sends data."""
 REFUSE_FOR = 0.2  # seconds: longer than a call travels
 
 
@@ -79,8 +83,7 @@ def _options(limits: Limits, *, shared: bool) -> list[tuple[str, int]]:
         ("grpc.absolute_max_metadata_size", limits.header_bytes),
         ("grpc.server.max_pending_requests", MOST_PENDING + limits.calls),
         ("grpc.server.max_pending_requests_hard_limit", 2 * MOST_PENDING + limits.calls),
-        ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
-        ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
-        ("grpc.http2.max_ping_strikes", 2),
-        ("grpc.keepalive_permit_without_calls", 0),
+        ("grpc.http2.min_ping_interval_without_data_ms", round(limits.ping_interval * PUNCTUAL * 1000)),
+        ("grpc.http2.max_ping_strikes", MOST_EARLY_PINGS),
+        ("grpc.keepalive_permit_without_calls", int(limits.idle_pings)),
     ]

@@ -39,7 +39,7 @@ class Incoming:
 
     def __init__(self, request: WireRequest, binding: Binding, *, most: int) -> None:
         """`most` is the length of the longest line, in bytes."""
-        if request.headers.get("Content-Encoding", "identity") != "identity":
+        if request.joined("Content-Encoding") not in (None, "identity"):
             raise UnsupportedMediaType("a stream must not have a Content-Encoding", field="Content-Encoding")
         self._request = request
         self._binding = binding

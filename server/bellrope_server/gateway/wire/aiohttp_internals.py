@@ -78,6 +78,11 @@ def asks_to_upgrade(request: web.BaseRequest) -> bool:
     return request._message.upgrade
 
 
+def is_chunked(request: web.BaseRequest) -> bool:
+    """Return True for a request whose body comes in chunks."""
+    return request._message.chunked
+
+
 def never_linger(connection: web.RequestHandler) -> None:
     """Close at once after the next answer, without reading the rest of the request's body."""
     connection._lingering_time = 0.0

@@ -4,16 +4,19 @@ from bellrope_server.errors import MalformedRequest, ServiceError
 from bellrope_server.gateway.wire.aiohttp_internals import Complaint, LineTooLong, Unparsed, complaint
 from bellrope_server.gateway.wire.answers import HeaderTooLarge, http_status
 
+NOT_HTTP = "this is not an HTTP/1.1 request"
+ONLY_CHUNKED = "the only supported Transfer-Encoding is chunked"
+
 _SENTENCES = {
     Complaint.NO_HOST: "an HTTP/1.1 request needs a Host header",
     Complaint.DUPLICATE: "a header that may come only once is repeated",
     Complaint.TOO_MANY_LINES: "the request has too many header lines",
     Complaint.TWO_LENGTHS: "the request has both a Content-Length and a Transfer-Encoding",
     Complaint.BAD_LENGTH: "the Content-Length is not a number of bytes",
-    Complaint.BAD_ENCODING: "the only supported Transfer-Encoding is chunked",
+    Complaint.BAD_ENCODING: ONLY_CHUNKED,
     Complaint.BAD_CHUNKS: "the body's chunks are malformed",
     Complaint.BAD_LINE: "a header line is malformed",
-    None: "this is not an HTTP/1.1 request",
+    None: NOT_HTTP,
 }
 
 

@@ -9,7 +9,7 @@ from aiohttp import EMPTY_PAYLOAD, StreamReader, web
 
 from bellrope_server.errors import RequestTimeout, ServiceError
 from bellrope_server.gateway.wire import aiohttp_internals as internals
-from bellrope_server.gateway.wire import answers
+from bellrope_server.gateway.wire import answers, strictness
 from bellrope_server.gateway.wire.addresses import Addresses
 from bellrope_server.gateway.wire.aiohttp_internals import HttpProcessingError, RawRequestMessage, Unparsed
 from bellrope_server.gateway.wire.complaints import error_of, refusal
@@ -107,8 +107,7 @@ class WireProtocol(web.RequestHandler):
             super().resume_reading(resume_parser)
 
     def _header_complete(self, size: int, count: int) -> None:
-        if self._header_fed + size > self._limits.header_bytes:
-            self._refuse_large_headers(count)
+        self._refuse_faulty(count, large=self._header_fed + size > self._limits.header_bytes)
         message, body = internals.waiting(self)[-1]
         if isinstance(message, Unparsed) and not self._body.is_eof():
             self._break_body(error_of(message.exc))  # otherwise its reader would wait for ever
@@ -121,16 +120,24 @@ class WireProtocol(web.RequestHandler):
         if self._header_fed > self._limits.header_bytes and internals.is_idle(self):
             internals.refuse(self, refusal(answers.HeaderTooLarge()))
 
-    def _refuse_large_headers(self, count: int) -> None:
-        """Replace the first too large header of the last `count` requests, and all after it, by a refusal."""
+    def _refuse_faulty(self, count: int, *, large: bool) -> None:
+        """Replace the first faulty header of the last `count` requests, and all after it, by a refusal.
+
+        `large` is True if one of them can be over the limit.
+        """
         waiting = internals.waiting(self)
         for place in range(len(waiting) - count, len(waiting)):
             message = waiting[place][0]
-            if isinstance(message, RawRequestMessage) and _header_size(message) > self._limits.header_bytes:
+            if isinstance(message, RawRequestMessage) and (error := self._fault(message, large=large)):
                 while len(waiting) > place:
                     waiting.pop()
-                waiting.append((refusal(answers.HeaderTooLarge()), EMPTY_PAYLOAD))
+                waiting.append((refusal(error), EMPTY_PAYLOAD))
                 return
+
+    def _fault(self, message: RawRequestMessage, *, large: bool) -> ServiceError | None:
+        if large and _header_size(message) > self._limits.header_bytes:
+            return answers.HeaderTooLarge()
+        return strictness.fault(message)
 
     def look(self, now: float) -> None:
         """End requests that are too slow; the server calls this about every second."""

@@ -13,7 +13,8 @@ from aiohttp import HttpVersion11, web
 from bellrope_server.admission.gate import Visit
 from bellrope_server.errors import MalformedRequest, TooLarge, UnsupportedMediaType
 from bellrope_server.gateway.wire import answers
-from bellrope_server.gateway.wire.aiohttp_internals import asks_to_upgrade
+from bellrope_server.gateway.wire.aiohttp_internals import asks_to_upgrade, is_chunked
+from bellrope_server.gateway.wire.strictness import target
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"  # the default of curl -d
@@ -53,13 +54,36 @@ class WireRequest(web.BaseRequest):
         return self._request_id
 
     @property
+    def target(self) -> str:
+        """The path with its query, as it came."""
+        return target(self.raw_path).path
+
+    @property
+    def host_asked(self) -> str | None:
+        """The host that the request is for: the one in its target, or else in its Host header."""
+        return target(self.raw_path).host or self.headers.get("Host")
+
+    @property
+    def origin(self) -> str | None:
+        """The Origin, or None without one. Several become one that does not exist."""
+        return self.joined("Origin")
+
+    def joined(self, name: str) -> str | None:
+        """Return all values of a header, joined by commas, or None without one."""
+        values = self.headers.getall(name, ())
+        return ", ".join(values) if values else None
+
+    @property
     def keep_alive(self) -> bool:
         """False if the connection ends with this answer.
 
-        It ends after a request to upgrade, which is never granted. It also ends if the client still waits for
-        "100 Continue", because the client may then not send the body.
+        It ends after a request to upgrade, which is never granted, and after chunks in HTTP/1.0, which has
+        none (RFC 9112, 6.1). It also ends if the client still waits for "100 Continue", because the client
+        may then not send the body.
         """
         if not super().keep_alive or asks_to_upgrade(self):
+            return False
+        if self.version < HttpVersion11 and is_chunked(self):
             return False
         return self.content.is_eof() or not self.expects_continue
 
@@ -131,7 +155,7 @@ async def read_body(request: WireRequest, limits: WireLimits, visit: Visit) -> b
         body = payload.read_nowait()
     else:
         body = await _read_on(request, limits.body_bytes, visit)
-    encoding = request.headers.get("Content-Encoding")
+    encoding = request.joined("Content-Encoding")
     if encoding is None:
         return body
     plain = _decoded(body, encoding.lower(), limits.body_bytes)

@@ -1,0 +1,52 @@
+"""What the parser accepts of a request's header and HTTP/1.1 does not (RFC 9112)."""
+
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from aiohttp import HttpVersion10, HttpVersion11
+
+from bellrope_server.errors import MalformedRequest, ServiceError
+from bellrope_server.gateway.wire.aiohttp_internals import RawRequestMessage
+from bellrope_server.gateway.wire.complaints import NOT_HTTP, ONLY_CHUNKED
+
+
+class Target(NamedTuple):
+    """What a request asks for: the host, or None if its Host header says it; and the path with its query."""
+
+    host: str | None
+    path: str
+
+
+def fault(message: RawRequestMessage) -> ServiceError | None:
+    """Return what is wrong with a header that was parsed, or None."""
+    if message.version not in (HttpVersion11, HttpVersion10):
+        return MalformedRequest(NOT_HTTP)
+    if message.chunked and message.headers["Transfer-Encoding"].lower() != "chunked":
+        return MalformedRequest(ONLY_CHUNKED)
+    if message.path[0] != "/" and message.path != "*" and message.method != "CONNECT":
+        return _absolute_fault(message.path)
+    return None
+
+
+def target(text: str) -> Target:
+    """Return what a request's target asks for. One with a scheme has the host, too (RFC 9112, 3.2.2).
+
+    >>> target("http://localhost:4122?a=1")
+    Target(host='localhost:4122', path='/?a=1')
+    """
+    if text[0] == "/" or "://" not in text:
+        return Target(None, text)
+    rest = text.partition("://")[2]
+    end = min((place for mark in "/?" if (place := rest.find(mark)) >= 0), default=len(rest))
+    path = rest[end:]
+    return Target(rest[:end], path if path.startswith("/") else f"/{path}")
+
+
+def _absolute_fault(text: str) -> ServiceError | None:
+    try:
+        parts = urlsplit(text)
+        if parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc:
+            return None
+    except ValueError:  # such as a bracket that is not closed
+        pass
+    return MalformedRequest("the request's target must be a path, or an http URL without user information")
