@@ -41,6 +41,7 @@ def one(*lines: str) -> Trigger:
         ("timeout: 2.5s", {"timeout": {"seconds": 2, "nanos": 500_000_000}}),
         ('retries: "7"', {"retries": 7}),
         ("retries: 7", {"retries": 7}),
+        ("retries: 1e1", {"retries": 10}),
         ("paused: yes", {"paused": True}),
         ("paused: Off", {"paused": False}),
         ("encoding: BINARY", {"encoding": 3}),
