@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from integration.program import serve
-from kit import Server, get, lent, serving
+from kit import Server, get, lent, post, serving
 from receiver import Receiver
 from shell import run
 from typer.testing import Result
@@ -239,3 +239,54 @@ def test_a_server_does_not_start_with_a_wrong_file(tmp_path: Path, write: Write,
     if wrong:
         expected = f"bellrope: {file}:{7 if wrong.startswith('r') else 6}: "
     assert ended.stderr.startswith(expected)
+
+
+SAME = {  # what is wrong in YAML, and the same in JSON
+    "timeout: 5": '"timeout": 5',
+    "timeout: 1h": '"timeout": "1h"',
+    "retries: many": '"retries": "many"',
+    "retries: 500": '"retries": 500',
+    "retries: 1e999": '"retries": 1e999',
+    "encoding: binary": '"encoding": "binary"',
+    "paused: maybe": '"paused": "maybe"',
+    "secrets: whsec_x": '"secrets": "whsec_x"',
+    "secrets: [whsec_x]": '"secrets": ["whsec_x"]',
+    "headers: [a]": '"headers": ["a"]',
+    "headers: {a: [b]}": '"headers": {"a": ["b"]}',
+    "headers: {Host: b}": '"headers": {"Host": "b"}',
+    "options: {a: [b]}": '"options": {"a": ["b"]}',
+    "retryPolicy: {minBackof: 1s}": '"retryPolicy": {"minBackof": "1s"}',
+    "retryPolicy: {schedule: [1s, 5]}": '"retryPolicy": {"schedule": ["1s", 5]}',
+    "retryPolicy: {maxBackoff: 1s}": '"retryPolicy": {"maxBackoff": "1s"}',
+    "maxInFlight: 0": '"maxInFlight": 0',
+    "filter: data.": '"filter": "data."',
+}
+
+
+@pytest.mark.parametrize("yaml", SAME)
+def test_a_file_is_read_by_the_reader_of_http(server: Server, shell: Shell, write: Write, yaml: str) -> None:
+    """What is wrong in a file is said in the same words as over HTTP, where the same value is JSON."""
+    url = "https://example.com/"
+    file = write(f"projects:\n  PROJECT:\n    triggers:\n      t: {{type: a, url: '{url}', {yaml}}}\n")
+    refused = shell("apply", file)
+    trigger = f'{{"name": "t", "type": "a", "url": "{url}", {SAME[yaml]}}}'
+    status, answered = post(f"{server.http}/v1/projects/default/triggers", trigger)
+    assert (status, refused.exit_code) == (400, 1)
+    assert refused.stderr == f"bellrope: {file}:4: {answered['error'].rstrip('.')}; nothing was changed\n"
+
+
+@pytest.mark.parametrize("options", ["&o {a: *o}", "[" * 5000, "{a: [&l x, " + "*l, " * 200_000 + "]}"])
+def test_a_hostile_file_ends_apply_and_serve_at_once(
+    shell: Shell, write: Write, tmp_path: Path, options: str
+) -> None:
+    """A value in itself, 5,000 levels or endless aliases are refused with their line, by both commands."""
+    file = write(
+        f"projects:\n  PROJECT:\n    triggers:\n      t:\n        type: a\n        options: {options}\n"
+    )
+    refused = shell("apply", file)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    ended = serve(tmp_path, f"--config={file}")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    sentence = ended.stderr.removesuffix("\n")
+    assert sentence.startswith(f"bellrope: {file}:6: ")
+    assert refused.stderr == f"{sentence}; nothing was changed\n"

@@ -190,7 +190,7 @@ def _add_secret(message: Message, field: FieldDescriptor, key: str, value: Any, 
 
 def _members(text: bytes, known: frozenset[str], at: Place) -> dict[str, bytes]:
     if at.written and not text.lstrip().startswith(b"{"):
-        raise InvalidField("must be an object", field=at.written)
+        raise InvalidField("must be an object: {...}", field=at.written)
     try:
         return strict_json.fields(text, known=known)
     except UnknownField as error:
@@ -200,13 +200,13 @@ def _members(text: bytes, known: frozenset[str], at: Place) -> dict[str, bytes]:
 
 def _items(raw: bytes, at: Place) -> list[bytes]:
     if not raw.lstrip().startswith(b"["):
-        raise InvalidField("must be an array", field=at.written)
+        raise InvalidField("must be an array: [...]", field=at.written)
     return [bytes(item) for item in _ITEMS.decode(raw)]
 
 
 def _entries(raw: bytes, at: Place) -> dict[str, bytes]:
     if not raw.lstrip().startswith(b"{"):
-        raise InvalidField("must be an object", field=at.written)
+        raise InvalidField("must be an object: {...}", field=at.written)
     return {key: bytes(value) for key, value in _ENTRIES.decode(raw).items()}
 
 

@@ -98,22 +98,15 @@ def _plainly_safe(text: bytes) -> bool:
     dropped one: it writes back each colon that it read, unless the colon was an escape. Depth was checked
     before.
     """
-    if json_numbers.may_be_too_long(text):
+    if len(text) > MAX_NUMBER and json_numbers.may_be_too_long(text):
         return False
     if b"\\" in text and _ESCAPED_COLON.search(text):
         return False
     try:
-        return _keeps_its_colons(text)
-    except orjson.JSONDecodeError:
+        return orjson.dumps(orjson.loads(text)).count(b":") == text.count(b":")
+    except orjson.JSONDecodeError:  # it refuses numbers that no double holds
         bounded = json_numbers.without_huge(text)
-    try:
-        return bounded != text and _keeps_its_colons(bounded)
-    except orjson.JSONDecodeError:
-        return False
-
-
-def _keeps_its_colons(text: bytes) -> bool:
-    return orjson.dumps(orjson.loads(text)).count(b":") == text.count(b":")
+        return bounded != text and _plainly_safe(bounded)
 
 
 def _too_deep(text: bytes, most: int) -> bool:

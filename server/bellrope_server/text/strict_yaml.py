@@ -14,7 +14,7 @@ MAX_VALUES = 100_000
 MAX_REPEATED = 2 * 1024 * 1024  # characters that aliases may add, each value counted with 16 more
 NULLS = ("", "~", "null", "Null", "NULL")
 MERGE = "<<"
-NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,18})?")
+NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,18})?([eE][+-]?[0-9]{1,2})?")
 BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 _TAG = "tag:yaml.org,2002:"
@@ -157,13 +157,13 @@ def value(node: Node, *, as_text: bool = False) -> Any:
 def scalar(node: Scalar) -> Any:
     """Return a plain scalar as a boolean or a number if it is one, or else the text.
 
-    >>> [scalar(Scalar(1, text, True)) for text in ("on", "1.10", "010", "2026-01-31")]
-    [True, 1.1, '010', '2026-01-31']
+    >>> [scalar(Scalar(1, text, True)) for text in ("on", "-7", "1.10", "1e3", "010", "2026-01-31")]
+    [True, -7, 1.1, 1000.0, '010', '2026-01-31']
     """
     if not node.plain:
         return node.text
     if NUMBER.fullmatch(node.text):
-        return float(node.text) if "." in node.text else int(node.text)
+        return int(node.text) if node.text.lstrip("-").isdecimal() else float(node.text)
     return BOOLEANS.get(node.text.lower(), node.text)
 
 
