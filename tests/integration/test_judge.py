@@ -9,9 +9,12 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from bellrope_server.api.schema_checks import SchemaChecks
 from bellrope_server.errors import InvalidField, Overloaded
+from bellrope_server.model import EventType, NewEvent
 from bellrope_server.process.judge import Judge
 from bellrope_server.rules.event_schemas import EventSchema
+from bellrope_server.store.settings.event_types import Schemas
 from kit import until
 from slow_schemas import SLOW, nested
 
@@ -121,6 +124,26 @@ async def test_projects_take_turns(judge: Judge) -> None:
     for each in many:
         each.cancel()
     await asyncio.wait(many)
+
+
+@pytest.mark.parametrize("bad", [0, 7])
+async def test_the_event_of_a_batch_that_takes_too_long_is_named(bad: int, judge: Judge) -> None:
+    """A batch in which one event takes too long to check is refused with the index of that event."""
+    endless = {"if": {"required": ["a"]}, "then": nested(40, unevaluatedProperties=False)}
+    schemas = Schemas()
+    schemas.saved(event_type(json.dumps(endless)))
+    data = [b'{"b": 1}'] * 9
+    data[bad] = FOR_EVER
+    events = [NewEvent(project="shop", type="order", data=each) for each in data]
+    with pytest.raises(InvalidField) as refusal:
+        await SchemaChecks(schemas, judge).check_all(events)
+    assert refusal.value.field == f"events[{bad}].data"
+
+
+def event_type(schema: str) -> EventType:
+    """Return the type `order` with a schema."""
+    times = {"create_time": 0, "update_time": 0}
+    return EventType(id=1, project="shop", type="order", schema=schema, json_schema=schema, **times)
 
 
 async def test_nothing_is_left_behind(judge: Judge) -> None:

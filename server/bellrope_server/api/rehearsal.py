@@ -32,6 +32,7 @@ def event_of(request: TestTriggerRequest, trigger: Trigger, *, now: Micros, limi
         data=request.data,
         options=request.options,
         id=request.id or uuid7(),
+        cloud_event=request.cloud_event if request.HasField("cloud_event") else None,
     )
     return new_event(queued, now=now, limits=limits)
 
@@ -76,6 +77,7 @@ def _subject(event: NewEvent, now: Micros) -> Subject:
         options=event.options,
         data=event.data,
         time=now,
+        cloud_event=event.cloud_event,
     )
 
 
@@ -90,6 +92,7 @@ def delivery_of(event: NewEvent, trigger: Trigger, now: Micros) -> Leased:
         data=event.data,
         accept_time=now,
         traceparent="",
+        cloud_event=event.cloud_event,
         trigger=trigger,
         lease=0,
         lease_until=0,

@@ -49,8 +49,17 @@ class SchemaChecks:
                 await self._judge_together(schema, group)
 
     async def _judge_together(self, schema: EventSchema, group: Sequence[Slow]) -> None:
-        data = [event.data for _, event in group]
-        if found := await self._judge.misfit(schema, data, project=group[0][1].project):
+        (first, event), *others = group
+        try:
+            data = [event.data for _, event in group]
+            found = await self._judge.misfit(schema, data, project=event.project)
+        except InvalidField as error:  # it took too long: find out which of them does
+            if not others:
+                raise error.at(first) from None
+            for each in group:
+                await self._judge_together(schema, [each])
+            return
+        if found:
             raise found.error.at(group[found.at][0])
 
 

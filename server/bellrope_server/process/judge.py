@@ -77,9 +77,9 @@ class Judge:
             await process.wait()
 
     async def _asked(self, schema: EventSchema, data: Sequence[bytes], *, project: str) -> Misfit | None:
-        question = msgspec.msgpack.encode((schema.text, data))
         turn_of_project = self._turns.setdefault(project, asyncio.Lock())
         async with turn_of_project, self._turn:
+            question = msgspec.msgpack.encode((schema.text, data))
             answered = False
             try:
                 async with asyncio.timeout(LONGEST):

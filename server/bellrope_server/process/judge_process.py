@@ -28,6 +28,7 @@ _schema = lru_cache(maxsize=32)(EventSchema)
 def main() -> None:
     """Answer until standard input ends. A question that takes too long ends the process (SIGPROF)."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server stops this process
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.nice(NICE)

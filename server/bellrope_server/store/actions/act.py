@@ -62,6 +62,7 @@ class Matched(NamedTuple):
     options: str
     accept_time: Micros
     delivery_count: int
+    cloud_event: str | None
 
 
 COLUMNS = columns(Found, D)
@@ -206,6 +207,7 @@ class Acts:
             data=bytes(old.data),
             event_id=old.event_id,
             options=rows.mapping(old.options),
+            cloud_event=rows.cloud_event(old.cloud_event),
         )
         accepted = Accepted(id=old.id, event_id=old.event_id, delivery_count=0, due_time=0)
         queued = self._queue.match_again(session, project, event, accepted, old.accept_time)
