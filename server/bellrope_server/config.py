@@ -66,8 +66,8 @@ class Config(BaseModel):
     )
     egress_allow: tuple[str, ...] | None = Field(
         None,
-        description="What webhooks may reach besides public addresses: CIDRs, host names, `loopback`,"
-        " `private`. Without an admin key `loopback` is the default.",
+        description="What webhooks may reach besides public addresses: CIDRs, host names, suffixes like"
+        " `*.svc.cluster.local`, `loopback`, `private`. Without an admin key `loopback` is the default.",
     )
     config: str | None = Field(
         None, description="A YAML file of projects and triggers to apply at the start (see `bellrope apply`)."

@@ -138,7 +138,10 @@ def _read_address(host: str) -> str:
 
 def _check_name(host: str, policy: EgressPolicy) -> None:
     if is_inside(host) and not policy.names(host):
-        raise _blocked(f"{host} is a private name; start with --egress-allow {host} to call it.")
+        raise _blocked(
+            f"{host} is a private name; start with --egress-allow {host} to call it, or with its network or "
+            "`private`."
+        )
 
 
 def _check_address(address: str, policy: EgressPolicy) -> None:
