@@ -293,7 +293,8 @@ class Attempt(Struct, frozen=True, kw_only=True):
 
     `request` is None if no request was made. `connect_duration` is the time until the connection was open: 0
     for a kept connection, None if there was none. `first_byte_duration` is the time until the answer began,
-    None if there was no answer. Both count from the attempt's start.
+    None if there was no answer. Both count from the attempt's start. `chain_error` is why the answer of a
+    trigger that chains events did not queue all of them.
     """
 
     start_time: Micros
@@ -309,6 +310,7 @@ class Attempt(Struct, frozen=True, kw_only=True):
     number: int = 0
     next_attempt_time: Micros | None = None
     late: bool = False
+    chain_error: str = ""
 
     @property
     def succeeded(self) -> bool:

@@ -177,6 +177,7 @@ class AttemptRow(Model):
     request_bytes = IntegerField(null=True)
     connect_duration = Micros(null=True)
     first_byte_duration = Micros(null=True)
+    chain_error = TextField(null=True)
 
     class Meta:
         """The table."""

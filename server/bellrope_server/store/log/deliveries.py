@@ -176,6 +176,7 @@ def _attempt(row: dict[str, Any]) -> Attempt:
         truncated=bool(row["truncated"]),
         next_attempt_time=row["next_attempt_time"],
         late=bool(row["late"]),
+        chain_error=row["chain_error"] or "",
     )
 
 
