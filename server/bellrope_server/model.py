@@ -310,7 +310,8 @@ class Attempt(Struct, frozen=True, kw_only=True):
 
     `request` is None if no request was made. `connect_duration` is the time until the connection was open: 0
     for a kept connection, None if there was none. `first_byte_duration` is the time until the answer began,
-    None if there was no answer. Both count from the attempt's start.
+    None if there was no answer. Both count from the attempt's start. `chain_error` is why the answer of a
+    trigger that chains events did not queue all of them.
     """
 
     start_time: Micros
@@ -329,6 +330,7 @@ class Attempt(Struct, frozen=True, kw_only=True):
     brief: bool = False
     """True for a part of what is kept: no request, no headers, and the beginning of the body."""
     tls_reason: TlsReason = TlsReason.NONE
+    chain_error: str = ""
 
     @property
     def succeeded(self) -> bool:

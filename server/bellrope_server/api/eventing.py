@@ -201,7 +201,9 @@ def _answer(accepted: Accepted, owed: list[Delivery], timed_out: bool) -> Trigge
         raise EventNotFound(GONE, metadata=about)
     if last.truncated:
         raise ResponseTooLarge(metadata=about)
-    response.result, response.result_base64 = deliveries.answer_as_json(last.response_body)
+    response.result, response.result_base64 = deliveries.answer_as_json(
+        last.response_body, last.response_headers.get("content-type", "")
+    )
     return response
 
 

@@ -24,9 +24,9 @@ REQUIRED = frozenset(("id", "source"))
 TAKEN = frozenset((*TEXTS, "specversion", "type", "data", "traceparent"))
 UTF_8 = frozenset(("", "utf-8", "us-ascii"))  # the charsets of text that is kept as text
 NAME = re.compile(r"[a-z0-9]{1,256}")
-# Control characters and noncharacters (specification, "Type System", String).
+# Control characters and noncharacters (specification, "Type System", String). A header may have a tab.
 BAD_CHARACTER = re.compile(
-    "[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    "[\x00-\x08\x0a-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
     + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
     + "]"
 )

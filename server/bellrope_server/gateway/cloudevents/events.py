@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import NoReturn
 from urllib.parse import unquote_to_bytes
 
 from bellrope.v1 import cloudevents_pb2, eventing_pb2
 
 from bellrope_server.convert import names, values
-from bellrope_server.convert.cloudevents import PREFIX, TEXTS, extension, form_of
+from bellrope_server.convert.cloudevents import PREFIX, TEXTS, URI_REFERENCE, extension, form_of
 from bellrope_server.errors import InvalidField, ServiceError, UnsupportedMediaType
 from bellrope_server.model import DataForm
 from bellrope_server.rules.media_types import is_json
@@ -23,9 +22,9 @@ BATCH = "application/cloudevents-batch+json"
 CLOUD_EVENTS = "application/cloudevents"
 VERSION = "1.0"
 INTEGER = re.compile(rb"-?\d+")
-PRINTABLE = re.compile(r"[\x20-\x7e]*")
 QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
-HALF_ENCODED = re.compile(r"%(?![0-9A-Fa-f]{2})")
+URIS = frozenset(("source", "dataschema"))
+AS_TEXT = "in a header, write a `%` that begins no escape as `%25`, or send the event in structured mode"
 NEVER_HEADERS = {
     "datacontenttype": "must come as Content-Type, not as `ce-datacontenttype`",
     "data": "must come as the body, not as `ce-data`",
@@ -204,19 +203,18 @@ def _not_empty(value: str, name: str) -> str:
 
 
 def _decoded(value: str, name: str) -> str:
-    """Return the value of a header, unquoted, then percent-decoded once (3.1.3.2)."""
-    if not PRINTABLE.fullmatch(value):
-        _refuse(name)
-    if '"' in value:
-        match = QUOTED.fullmatch(value)
-        value = re.sub(r"\\(.)", r"\1", match[1]) if match else _refuse(name)
-    if HALF_ENCODED.search(value):
-        _refuse(name)
+    """Return the value of a header, unquoted, then percent-decoded once (3.1.3.2).
+
+    What begins no escape stands for itself, because many SDKs encode nothing.
+    """
+    if quoted := QUOTED.fullmatch(value):
+        value = re.sub(r"\\(.)", r"\1", quoted[1])
     try:
-        return unquote_to_bytes(value).decode()
+        found = unquote_to_bytes(value).decode()
+    except UnicodeEncodeError:
+        raise InvalidField("has bytes that are not UTF-8: percent-encode it", field=name[:64]) from None
     except UnicodeDecodeError:
-        _refuse(name)
-
-
-def _refuse(name: str) -> NoReturn:
-    raise InvalidField("is not percent-encoded UTF-8", field=name[:64])
+        raise InvalidField(f"has escapes that are not UTF-8: {AS_TEXT}", field=name[:64]) from None
+    if name in URIS and found != value and not URI_REFERENCE.fullmatch(found):
+        raise InvalidField(f"is not a URI-reference when percent-decoded: {AS_TEXT}", field=name)
+    return found

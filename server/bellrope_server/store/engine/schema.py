@@ -180,6 +180,7 @@ class AttemptRow(Model):
     connect_duration = Micros(null=True)
     first_byte_duration = Micros(null=True)
     tls_reason = IntegerField(constraints=[SQL("DEFAULT 0")])
+    chain_error = TextField(null=True)
 
     class Meta:
         """The table."""

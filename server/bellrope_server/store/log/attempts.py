@@ -15,7 +15,7 @@ from bellrope_server.store.settings.read import get_project
 from bellrope_server.store.walks.pages import Listed, Page, Walk
 
 BRIEF_ATTEMPTS, BRIEF_BODY = 10, 256  # in a list: the last ten, and 256 bytes of the response body
-BRIEF_BYTES = BRIEF_BODY + 100  # of one in an answer, at most
+OTHER_BYTES = 100  # of an attempt's numbers and times in an answer, at most
 MOST_OF_ONE = 1000  # attempts of one delivery in one answer
 MOST_WHOLE = 2 * 1024 * 1024  # bytes of whole attempts in one answer, beside a result and brief attempts
 AT_ONCE = 4  # attempts that a page reads together: each may have over 1 MiB
@@ -71,6 +71,11 @@ def in_brief(session: Session, deliveries: Sequence[Delivery]) -> list[Delivery]
     return [replace(each, attempts=tuple(own.get(each.id, ()))) for each in deliveries]
 
 
+def brief_size(attempt: Attempt) -> int:
+    """Return about how many bytes a brief attempt takes in an answer."""
+    return OTHER_BYTES + len(attempt.response_body) + len(attempt.chain_error.encode())
+
+
 def _success(session: Session, delivery: Delivery) -> list[dict[str, Any]]:
     """Return the last attempt that succeeded, in brief, if it is still there."""
     wanted = _brief().where(A.delivery_row == delivery.id, A.error == SQL("0"))
@@ -123,6 +128,7 @@ def _attempt(row: dict[str, Any]) -> Attempt:
         next_attempt_time=row["next_attempt_time"],
         late=bool(row["late"]),
         brief="whole_bytes" in row,
+        chain_error=row["chain_error"] or "",
     )
 
 

@@ -42,7 +42,7 @@ def list_deliveries(session: Session, project: str, wanted: DeliveryFilter, page
     found = walk.page(session, joined(_deliveries(), wanted), page).of(lambda row: _delivery(row, project))
     return shortened(
         listed(attempts.in_brief(session, found), found.next),
-        size=lambda each: len(each.reason) + OTHER_BYTES + attempts.BRIEF_BYTES * len(each.attempts),
+        size=lambda each: len(each.reason) + OTHER_BYTES + sum(map(attempts.brief_size, each.attempts)),
         place=lambda each: (each.create_time, each.id),
     )
 
