@@ -88,6 +88,7 @@ class App:
             header_bytes=config.max_header_bytes,
             connections_per_address=config.max_connections_per_address,
             grpc_connections=config.max_grpc_connections,
+            streams_per_connection=config.max_streams_per_connection,
             ping_interval=config.min_ping_interval,
             idle_pings=config.idle_pings,
             calls=config.max_calls,

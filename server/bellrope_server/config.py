@@ -112,6 +112,12 @@ class Config(BaseModel):
     max_grpc_connections: int = Field(
         4096, ge=1, le=65_536, description="The most connections to the gRPC port, from all addresses."
     )
+    max_streams_per_connection: int = Field(
+        256,
+        ge=1,
+        le=65_536,
+        description="The most calls at once on one gRPC connection. A client holds back further ones itself.",
+    )
     min_ping_interval: float = Field(
         5.0,
         ge=0.1,

@@ -7,7 +7,7 @@ from contextlib import suppress
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY = 0, 1, 3, 4, 6, 7
 END_STREAM, END_HEADERS = 1, 4
-NO_ERROR = 0
+NO_ERROR, CANCEL = 0, 8
 
 
 def frame(kind: int, payload: bytes = b"", *, flags: int = 0, stream: int = 0) -> bytes:
@@ -25,8 +25,8 @@ def unary(path: str, message: bytes, *fields: tuple[str, str]) -> bytes:
     return PREFACE + frame(SETTINGS) + call(path, message, *fields)
 
 
-def call(path: str, message: bytes, *fields: tuple[str, str], stream: int = 1) -> bytes:
-    """Return the frames of a call with one message."""
+def opening(path: str, *fields: tuple[str, str], stream: int = 1) -> bytes:
+    """Return the frame that begins a call."""
     block = header_block(
         (":method", "POST"),
         (":scheme", "http"),
@@ -36,10 +36,18 @@ def call(path: str, message: bytes, *fields: tuple[str, str], stream: int = 1) -
         ("te", "trailers"),
         *fields,
     )
+    return frame(HEADERS, block, flags=END_HEADERS, stream=stream)
+
+
+def reset(stream: int) -> bytes:
+    """Return the frame by which a client gives a call up."""
+    return frame(RST_STREAM, CANCEL.to_bytes(4, "big"), stream=stream)
+
+
+def call(path: str, message: bytes, *fields: tuple[str, str], stream: int = 1) -> bytes:
+    """Return the frames of a call with one message."""
     body = b"\x00" + len(message).to_bytes(4, "big") + message
-    return frame(HEADERS, block, flags=END_HEADERS, stream=stream) + frame(
-        DATA, body, flags=END_STREAM, stream=stream
-    )
+    return opening(path, *fields, stream=stream) + frame(DATA, body, flags=END_STREAM, stream=stream)
 
 
 async def frames(reader: asyncio.StreamReader) -> AsyncIterator[tuple[int, int, int, bytes]]:

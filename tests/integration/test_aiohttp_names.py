@@ -21,6 +21,7 @@ GATEWAY = Path(bellrope_server.gateway.__file__).parent
 NAMES: list[tuple[type, str, str]] = [
     (web.RequestHandler, "_close", "whether the connection closes after what is under way"),
     (web.RequestHandler, "_current_request", "the request that is being handled"),
+    (web.RequestHandler, "_drain_helper", "what waits until its client has read"),
     (web.RequestHandler, "_lingering_time", "how long an answered request's body is read on"),
     (web.RequestHandler, "_messages", "what is parsed and not yet being handled"),
     (web.RequestHandler, "_parser", "the parser of its headers"),

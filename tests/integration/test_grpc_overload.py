@@ -1,10 +1,13 @@
 """Too much at once over gRPC: calls, connections, pings; sorted by the ids of the faults."""
 
 import asyncio
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 import grpc
+import psutil
 import pytest
 from bellrope.v1 import deliveries_pb2, eventing_pb2, projects_pb2
 from bellrope.v1.eventing_pb2_grpc import EventingStub
@@ -31,10 +34,15 @@ from integration.http2 import (
     call,
     frame,
     frames,
+    opening,
     ping,
+    reset,
 )
 from kit import Server, app_here, lent, post, until
 from receiver import Receiver, hang
+
+MIB = 1024 * 1024
+ROUNDS = 5  # a machine that does other things, too, gets some more tries
 
 
 async def test_c11_over_the_cap_calls_are_refused_and_admin_goes_on(tmp_path: Path) -> None:
@@ -78,6 +86,15 @@ async def test_c11_of_a_burst_nobody_is_cancelled(tmp_path: Path) -> None:
             for wanted, found in (("OK", "OK"), ("RESOURCE_EXHAUSTED", "EVENT_NOT_FOUND")):
                 ids = [id for id, code in told.items() if code == wanted][:50]
                 assert {await look_up(channel, id) for id in ids} == {found}
+
+
+async def test_a_client_holds_back_calls_over_the_limit_of_its_connection(tmp_path: Path) -> None:
+    """A client that makes more calls at once than a connection carries waits, and each is answered."""
+    with lent(tmp_path, "--max-streams-per-connection=2") as server:
+        async with grpc.aio.insecure_channel(server.grpc) as channel:
+            stub = EventingStub(channel)
+            calls = [stub.Queue(queue("many")) for _ in range(100)]
+            assert {(await call.code()).name for call in calls} == {"OK"}
 
 
 async def test_a16_connections_over_the_cap_are_refused(tmp_path: Path) -> None:
@@ -156,3 +173,58 @@ async def test_pings_of_idle_connections_can_be_refused(
     with lent(tmp_path, "--no-idle-pings", "--min-ping-interval=0.1") as server:
         port = int(server.grpc.rpartition(":")[2])
         assert await ping(port, times=8, every=0.2, calls=calls) == goodbye
+
+
+STREAMS = 20_000
+QUEUE = "/bellrope.v1.Eventing/Queue"
+
+
+def left_open(stream: int) -> bytes:
+    """Return the frames of a call that never gets its request."""
+    return opening(QUEUE, stream=stream)
+
+
+def given_up(stream: int) -> bytes:
+    """Return the frames of a call that is given up at once."""
+    return left_open(stream) + reset(stream)
+
+
+async def answered(stub: EventingStub) -> int:
+    """Return how many calls of a few callers are answered within a second."""
+    end, count = time.perf_counter() + 1, 0
+
+    async def caller() -> None:
+        nonlocal count
+        while time.perf_counter() < end:
+            await stub.Queue(queue("others"))
+            count += time.perf_counter() < end
+
+    await asyncio.gather(*(caller() for _ in range(4)))
+    return count
+
+
+@pytest.mark.parametrize("begun", [left_open, given_up])
+async def test_calls_that_are_begun_by_the_thousand_do_not_slow_others(
+    tmp_path: Path, begun: Callable[[int], bytes]
+) -> None:
+    """20,000 calls that are begun, and left open or given up at once, cost others little time or memory.
+
+    Others get at least half as many answers in that second as in the one before.
+    """
+    flood = b"".join(begun(2 * n + 1) for n in range(STREAMS))
+    with lent(tmp_path) as server:
+        port, process = int(server.grpc.rpartition(":")[2]), psutil.Process(server.process.pid)
+        async with grpc.aio.insecure_channel(server.grpc) as channel:
+            stub = EventingStub(channel)
+            await answered(stub)
+            memory = process.memory_info().rss
+            for _ in range(ROUNDS):
+                without = await answered(stub)
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+                writer.write(PREFACE + frame(SETTINGS) + flood)
+                during = await answered(stub)
+                writer.transport.abort()
+                if during >= without / 2:
+                    break
+        assert during >= without / 2
+        assert process.memory_info().rss - memory < 32 * MIB

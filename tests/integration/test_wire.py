@@ -89,9 +89,15 @@ class Wire:
 class Site:
     """A server with a few paths, and the connections to it."""
 
-    def __init__(self, port: int, stack: AsyncExitStack) -> None:
+    def __init__(self, port: int, stack: AsyncExitStack, server: WireServer) -> None:
         self.port = port
         self._stack = stack
+        self._server = server
+
+    @property
+    def connection_count(self) -> int:
+        """How many connections the server has."""
+        return len(self._server.connections)
 
     async def connect(self) -> Wire:
         """Open a connection, which closes with the test."""
@@ -142,7 +148,7 @@ async def serving(limits: WireLimits = QUICK, *, served: Served | None = None) -
         server = await loop.create_server(wire_server, "127.0.0.1", 0)
         stack.push_async_callback(wire_server.shutdown, 0.1)
         stack.callback(server.close)
-        yield Site(server.sockets[0].getsockname()[1], stack)
+        yield Site(server.sockets[0].getsockname()[1], stack, wire_server)
 
 
 @pytest.fixture(autouse=True)

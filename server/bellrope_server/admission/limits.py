@@ -22,6 +22,8 @@ class Limits:
     connections_per_address: int = 1024
     grpc_connections: int = 4096
     """From all addresses together: gRPC cannot count them by address."""
+    streams_per_connection: int = 256
+    """gRPC calls at once on one connection, including those that have not sent their request yet."""
     ping_interval: float = 5.0
     """The least seconds between two keepalive pings of a gRPC client."""
     idle_pings: bool = True

@@ -78,6 +78,8 @@ def _options(limits: Limits, *, shared: bool) -> list[tuple[str, int]]:
     return [
         ("grpc.so_reuseport", int(shared)),  # otherwise a second server could bind the same port unnoticed
         ("grpc.max_allowed_incoming_connections", limits.grpc_connections),
+        ("grpc.max_concurrent_streams", limits.streams_per_connection),
+        ("grpc.http.overload_protection", 0),  # it would refuse callers that keep to their limit
         ("grpc.max_receive_message_length", LARGEST_MESSAGE),
         ("grpc.max_metadata_size", limits.header_bytes),
         ("grpc.absolute_max_metadata_size", limits.header_bytes),

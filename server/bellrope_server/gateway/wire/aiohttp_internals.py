@@ -83,6 +83,11 @@ def is_chunked(request: web.BaseRequest) -> bool:
     return request._message.chunked
 
 
+async def drained(connection: web.RequestHandler) -> None:
+    """Wait until the client has read most of what was sent; raise ConnectionError if it is gone."""
+    await connection._drain_helper()
+
+
 def never_linger(connection: web.RequestHandler) -> None:
     """Close at once after the next answer, without reading the rest of the request's body."""
     connection._lingering_time = 0.0

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import sys
+from contextlib import suppress
 from typing import cast
 
 from aiohttp import EMPTY_PAYLOAD, StreamReader, web
@@ -16,6 +17,7 @@ from bellrope_server.gateway.wire.complaints import error_of, refusal
 from bellrope_server.gateway.wire.json_answer import JsonAnswer
 from bellrope_server.gateway.wire.request import WireLimits, WireRequest
 
+STEP = 64 * 1024  # bytes that a client must read within the time for it
 LINGER = 2.0  # seconds to go on reading an unread body after the answer, so that the answer arrives
 
 _log = logging.getLogger(__name__)
@@ -24,19 +26,21 @@ _log = logging.getLogger(__name__)
 class WireProtocol(web.RequestHandler):
     """One connection.
 
-    It keeps two times for the server's sweep: since when a body is awaited, and since when a header may have
-    begun.
+    It keeps three times for the server's sweep: since when a body is awaited, since when a header may have
+    begun, and since when the client does not read what waits for it.
     """
 
     __slots__ = (
         "_address",
         "_addresses",
         "_body",
+        "_full_since",
         "_header_fed",
         "_heard",
         "_limits",
         "_now",
         "_since",
+        "_unread",
         "unhurried",
     )
 
@@ -69,6 +73,8 @@ class WireProtocol(web.RequestHandler):
         self._since = 0.0  # when that header was complete, or that body if it came later
         self._heard = 0.0  # when the first bytes after that came; 0 for none
         self._header_fed = 0  # how many bytes of a header have come
+        self._full_since = 0.0  # when the client last read a step of what waits for it; 0 if little waits
+        self._unread = 0  # how many bytes waited for it then
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Serve the connection, or refuse it if its address has too many."""
@@ -100,6 +106,16 @@ class WireProtocol(web.RequestHandler):
                 self._since = self._now()
         elif data:
             self._header_goes_on(len(data))
+
+    def pause_writing(self) -> None:
+        """Note that much waits for the client."""
+        super().pause_writing()
+        self._full_since, self._unread = self._now(), self._waiting_bytes()
+
+    def resume_writing(self) -> None:
+        """Note that the client has read most of it."""
+        super().resume_writing()
+        self._full_since = 0.0
 
     def resume_reading(self, resume_parser: bool = True) -> None:
         """Resume reading if it was paused; aiohttp calls this after every body."""
@@ -140,11 +156,22 @@ class WireProtocol(web.RequestHandler):
         return strictness.fault(message)
 
     def look(self, now: float) -> None:
-        """End requests that are too slow; the server calls this about every second."""
+        """End requests that are too slow, and clients; the server calls this about every second."""
+        if self._full_since:
+            self._look_at_reader(now)
         if not self._body.is_eof():
             self._look_at_body(now)
         elif internals.is_idle(self):
             self._look_at_header(now)
+
+    def _look_at_reader(self, now: float) -> None:
+        if (unread := self._waiting_bytes()) <= self._unread - STEP:
+            self._full_since, self._unread = now, unread
+        elif now - self._full_since >= self._limits.read_timeout.total_seconds() and self.transport:
+            self.transport.abort()
+
+    def _waiting_bytes(self) -> int:
+        return self.transport.get_write_buffer_size() if self.transport else 0
 
     def _look_at_header(self, now: float) -> None:
         late = now - (self._heard or self._since) >= self._limits.header_timeout.total_seconds()
@@ -169,13 +196,19 @@ class WireProtocol(web.RequestHandler):
     async def finish_response(
         self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
     ) -> tuple[web.StreamResponse, bool]:
-        """Send an answer; return it, and whether the client was gone. A small JsonAnswer is sent directly."""
+        """Send an answer; return it, and whether the client was gone. A small JsonAnswer is sent directly.
+
+        The next request waits until the client has read, or a client that never reads could fill the memory.
+        """
         if isinstance(resp, JsonAnswer) and resp.small and not internals.is_upgrading(self):
-            return resp, not resp.send(cast(WireRequest, request))
-        if isinstance(resp, web.StreamResponse) and not resp.prepared:
-            for name, value in answers.SAFE.items():
-                resp.headers.setdefault(name, value)
-        return await super().finish_response(request, resp, start_time)
+            sent = resp, not resp.send(cast(WireRequest, request))
+        else:
+            _make_safe(resp)
+            sent = await super().finish_response(request, resp, start_time)
+        if self.writing_paused:
+            with suppress(ConnectionError):  # then the caller of this ends the connection
+                await internals.drained(self)
+        return sent
 
     def handle_error(
         self,
@@ -195,6 +228,13 @@ class WireProtocol(web.RequestHandler):
         if request.writer.output_size > 0:
             raise ConnectionError("an answer has already begun")
         return answers.error_response(failure, request_id=request_id)
+
+
+def _make_safe(response: web.StreamResponse) -> None:
+    """Add the headers that keep browsers from misusing an answer, unless it has begun or has its own."""
+    if isinstance(response, web.StreamResponse) and not response.prepared:
+        for name, value in answers.SAFE.items():
+            response.headers.setdefault(name, value)
 
 
 def _header_size(message: RawRequestMessage) -> int:

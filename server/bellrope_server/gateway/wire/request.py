@@ -33,6 +33,8 @@ class WireLimits:
     """From a header's first byte to its last."""
     body_timeout: timedelta = timedelta(seconds=25)
     """From the end of the header to the end of the body."""
+    read_timeout: timedelta = timedelta(seconds=25)
+    """In which the client must take the next 64 KiB of what waits for it."""
     idle_timeout: timedelta = timedelta(seconds=75)
     connections_per_address: int = 1024
 
