@@ -237,6 +237,13 @@ def test_b3_a_duplicate_key_is_refused_at_any_depth(text: bytes, sentence: str) 
     assert refusal(text) == sentence
 
 
+def test_b3_the_field_at_fault_in_a_large_text_is_not_known() -> None:
+    """B3: A text over 64 KiB names the duplicate key, but no field, because its place is not known."""
+    with pytest.raises(MalformedJson) as caught:
+        strict_json.check(b'{"a": {"b": 1, "b": 2}}' + b" " * strict_json.LARGE)
+    assert (caught.value.message, caught.value.field) == ('duplicate key "b"', None)
+
+
 def test_b3_the_field_at_fault_is_named_for_programs() -> None:
     """B3: The error's field is the path of the duplicate key itself."""
     with pytest.raises(MalformedJson) as caught:

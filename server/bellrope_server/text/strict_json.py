@@ -127,7 +127,9 @@ def _check_thoroughly(text: bytes, field: str, shown: Shown) -> None:
             return
         fault = _fault_in(_parse(_decoded(text), _TREE))
     except _Found as found:
-        fault = found.fault
+        error = _malformed(found.fault, field, shown)
+        error.field = field or None  # the path is not known
+        raise error from None
     except ValueError as error:
         raise MalformedJson(_placed(str(error), field), field=field or None) from None
     if fault is not None:
