@@ -114,6 +114,7 @@ class EventRow(Model):
     cloud_event = TextField(null=True)
     cause = TextField(null=True)
     hop = IntegerField(constraints=[SQL("DEFAULT 0")])
+    tracestate = TextField(null=True)
 
     class Meta:
         """The table."""

@@ -124,6 +124,7 @@ def event_row(event: NewEvent, accepted: Accepted, project: Project, now: Micros
         event.cloud_event and rows.cloud_event_text(event.cloud_event),
         event.cause,
         event.hop,
+        event.tracestate or None,
     )
 
 

@@ -25,6 +25,7 @@ def lease_new(id: int, event: NewEvent, accepted: Accepted, trigger: Trigger, ba
         data=event.data,
         accept_time=batch.now,
         traceparent=event.traceparent,
+        tracestate=event.tracestate,
         cloud_event=event.cloud_event,
         hop=event.hop,
         trigger=trigger,

@@ -38,6 +38,7 @@ class Due(NamedTuple):
     data: bytes
     accept_time: Micros
     traceparent: str
+    tracestate: str | None
     sync: bool
     cloud_event: str | None
     hop: int
@@ -208,6 +209,7 @@ class Claims:
             data=due.data,
             accept_time=due.accept_time,
             traceparent=due.traceparent,
+            tracestate=due.tracestate or "",
             cloud_event=rows.cloud_event(due.cloud_event),
             hop=due.hop,
             trigger=trigger,
