@@ -252,6 +252,7 @@ class NewEvent(Struct, frozen=True, kw_only=True):
     options: Mapping[str, str] = {}
     expire_time: Micros | None = None
     traceparent: str = ""
+    tracestate: str = ""
     cloud_event: CloudEvent | None = None
     cause: str | None = None
     """The delivery whose webhook's answer queued this event."""
@@ -288,6 +289,7 @@ class Event:
     options: Mapping[str, str]
     delivery_count: int
     traceparent: str
+    tracestate: str = ""
     cloud_event: CloudEvent | None = None
     cause: str | None = None
     hop: int = 0
@@ -378,6 +380,7 @@ class Leased(Struct, frozen=True, kw_only=True):
     data: bytes
     accept_time: Micros
     traceparent: str
+    tracestate: str = ""
     cloud_event: CloudEvent | None = None
     hop: int = 0
     chain_left: int | None = None

@@ -18,6 +18,7 @@ EVENT = NewEvent(
     options={"b": "2", "a": "1"},
     expire_time=6,
     traceparent="00-trace",
+    tracestate="a=b",
     cloud_event=CloudEvent(id="c", source="/s"),
     cause="d0",
     hop=7,
@@ -55,6 +56,7 @@ def test_an_events_values_stand_in_their_columns() -> None:
         "hop": 7,
         "chain_left": 90,
         "chain_parts": 3,
+        "tracestate": "a=b",
     }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from bellrope_server.convert import names
+from bellrope_server.convert import names, traces
 from bellrope_server.errors import InvalidField
 
 
@@ -94,7 +94,7 @@ TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 def test_a_trace_context_is_one_of_w3c() -> None:
     """A `traceparent` of version 00 is passed on; it may be absent."""
-    assert (names.traceparent(TRACE), names.traceparent("")) == (TRACE, "")
+    assert (traces.checked(TRACE, ""), traces.checked("", "")) == ((TRACE, ""), ("", ""))
 
 
 @pytest.mark.parametrize(
@@ -102,4 +102,4 @@ def test_a_trace_context_is_one_of_w3c() -> None:
 )
 def test_other_trace_contexts_are_refused(text: str) -> None:
     """Any other trace context is refused: it could not be sent as a header, or would not be understood."""
-    assert refused(names.traceparent, text) == "traceparent"
+    assert refused(traces.checked, text, state="") == "traceparent"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from bellrope.v1 import cloudevents_pb2, deliveries_pb2, eventing_pb2, projects_pb2, triggers_pb2
-from bellrope_server.convert import cloudevents, names, triggers
+from bellrope_server.convert import cloudevents, names, traces, triggers
 from bellrope_server.convert.times import to_duration
 from bellrope_server.convert.triggers import TriggerReader
 from bellrope_server.errors import InvalidField, UrlInvalid
@@ -61,15 +61,15 @@ def mask(text: str) -> None:
 
 READ: dict[tuple[Any, str], Callable[[str], object]] = {
     (Trigger, "name"): names.trigger,
-    (Trigger, "type"): lambda text: names.event_type(text, reserved=True),
+    (Trigger, "type"): names.trigger_type,
     (Trigger, "secrets"): check_secret,
     (Trigger, "headers"): header,
     (projects_pb2.Project, "name"): names.project,
-    (projects_pb2.EventType, "type"): names.event_type,
+    (projects_pb2.EventType, "type"): names.schema_type,
     (Queue, "project"): names.project,
     (Queue, "type"): names.event_type,
     (Queue, "id"): lambda text: text and names.event_id(text),
-    (Queue, "traceparent"): names.traceparent,
+    (Queue, "traceparent"): lambda text: traces.checked(text, ""),
     (deliveries_pb2.GetEventRequest, "event_id"): names.event_id,
     (triggers_pb2.UpdateTriggerRequest, "update_mask"): mask,
 }

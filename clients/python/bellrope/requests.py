@@ -30,6 +30,9 @@ class EventFields(TypedDict, total=False):
     traceparent: str
     """A W3C trace context; the webhook gets it as its `traceparent` header."""
 
+    tracestate: str
+    """The W3C tracestate that belongs to `traceparent`; the webhook gets it as its `tracestate` header."""
+
 
 Request = TypeVar("Request", QueueRequest, TriggerSyncRequest)
 
@@ -46,6 +49,7 @@ def event(
     options: Mapping[str, str] | None = None,
     expire_at: datetime | None = None,
     traceparent: str = "",
+    tracestate: str = "",
 ) -> Request:
     """Return the request for an event; one without an `id` gets a new one, so that it can be sent again.
 
@@ -61,6 +65,7 @@ def event(
         options=options,
         expire_time=_with_zone(expire_at, name="expire_at"),
         traceparent=traceparent,
+        tracestate=tracestate,
     )
 
 

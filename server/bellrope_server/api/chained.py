@@ -10,6 +10,7 @@ from bellrope_server.admission.limits import Limits
 from bellrope_server.clock import Clock
 from bellrope_server.convert import events, values
 from bellrope_server.convert.documented import BATCH, Asked
+from bellrope_server.convert.traces import Trace
 from bellrope_server.errors import (
     ChainLimit,
     InvalidField,
@@ -103,7 +104,7 @@ def _event(
 ) -> NewEvent | ServiceError:
     """Return one event with its cause, in the project and the trace of the answered event."""
     try:
-        asked = Asked(leased.trigger.project, raw, traceparent=leased.traceparent)
+        asked = Asked(leased.trigger.project, raw, trace=Trace(leased.traceparent, leased.tracestate))
         if asked.sync:
             raise InvalidField("must be false, because no caller waits for this event", field="isSynchronous")
         event = events.new_event(asked.request, now=now, limits=limits, json_checked=True)

@@ -39,6 +39,9 @@ def queue(
     traceparent: Annotated[
         str, typer.Option(metavar="TRACEPARENT", help="A W3C trace context to pass to the webhooks.")
     ] = "",
+    tracestate: Annotated[
+        str, typer.Option(metavar="TRACESTATE", help="The W3C tracestate that belongs to it.")
+    ] = "",
     sync: Annotated[bool, typer.Option("--sync", help="Wait for the webhook and print its answer.")] = False,
     timeout: Annotated[float, typer.Option(metavar="SECONDS", help="How long to wait for the answer.")] = 30,
 ) -> None:
@@ -56,6 +59,7 @@ def queue(
         "expire_time": moment(expire_at, flag="--expire-at"),
         "options": pairs(option or (), flag="--option"),
         "traceparent": traceparent,
+        "tracestate": tracestate,
         "id": id or uuid7(),  # set here: without an answer, the user can still look it up or send it again
     }
     patience = duration(timeout, flag="--timeout").ToMicroseconds() / 1_000_000

@@ -21,7 +21,7 @@ PREFIX = "cloud_event."  # of the fields' names in errors
 MAX_BYTES = 8192
 TEXTS = ("id", "source", "subject", "time", "datacontenttype", "dataschema")
 REQUIRED = frozenset(("id", "source"))
-TAKEN = frozenset((*TEXTS, "specversion", "type", "data", "traceparent"))
+TAKEN = frozenset((*TEXTS, "specversion", "type", "data", "traceparent", "tracestate"))
 UTF_8 = frozenset(("", "utf-8", "us-ascii"))  # the charsets of text that is kept as text
 NAME = re.compile(r"[a-z0-9]{1,256}")
 # Control characters and noncharacters (specification, "Type System", String). A header may have a tab.

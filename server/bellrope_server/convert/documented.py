@@ -11,8 +11,9 @@ from bellrope.v1.eventing_pb2 import (
     TriggerSyncRequest,
 )
 
-from bellrope_server.convert import names, values
+from bellrope_server.convert import names, traces, values
 from bellrope_server.convert.times import to_duration, to_timestamp
+from bellrope_server.convert.traces import Trace
 from bellrope_server.errors import InvalidField, ServiceError
 from bellrope_server.text import strict_json
 
@@ -42,7 +43,7 @@ class Named(Protocol):
 class Asked:
     """The request of a body: `request` is for Queue, or for TriggerSync if `sync` is true."""
 
-    def __init__(self, project: str, body: bytes, *, traceparent: str) -> None:
+    def __init__(self, project: str, body: bytes, *, trace: Trace) -> None:
         """Read the body; raise MalformedJson, UnknownField or InvalidField."""
         strict_json.check(body, around=EVENT)
         self.data_key, self.sync = "data", False
@@ -52,8 +53,8 @@ class Asked:
             fields = self._fields(body)
         else:
             fields = {"type": usual.type, "data": bytes(usual.data)}
-        if traceparent and names.TRACEPARENT.fullmatch(traceparent):
-            fields["traceparent"] = traceparent
+        if trace.parent:
+            fields |= {"traceparent": trace.parent, "tracestate": trace.state}
         message = TriggerSyncRequest if self.sync else QueueRequest
         self.request: Any = message(project=project, **fields)
 
@@ -125,7 +126,7 @@ def named_together(error: ServiceError, asked: Sequence[Named]) -> ServiceError:
 
 def _event(project: str, raw: msgspec.Raw, index: int) -> Asked:
     try:
-        asked = Asked(project, bytes(raw), traceparent="")
+        asked = Asked(project, bytes(raw), trace=traces.NONE)
         if asked.sync:
             raise InvalidField("must not be true for events of a batch", field="isSynchronous")
     except ServiceError as error:

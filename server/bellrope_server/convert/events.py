@@ -6,7 +6,7 @@ from bellrope.v1 import deliveries_pb2, eventing_pb2
 from google.protobuf.duration_pb2 import Duration
 
 from bellrope_server.admission.limits import Limits
-from bellrope_server.convert import cloudevents, names
+from bellrope_server.convert import cloudevents, names, traces
 from bellrope_server.convert.times import from_duration, from_timestamp, to_timestamp
 from bellrope_server.errors import InvalidField, ServiceError, TooLarge
 from bellrope_server.model import Accepted, CloudEvent, Event, Micros, NewEvent
@@ -55,6 +55,7 @@ def new_event(
     cloud_event = None
     if has("cloud_event"):
         cloud_event, data = cloudevents.from_proto(request.cloud_event, data)
+    trace = traces.checked(request.traceparent, request.tracestate)
     event = NewEvent(
         project=project or names.project(request.project),
         type=names.event_type(request.type),
@@ -68,7 +69,8 @@ def new_event(
         expire_time=(
             from_timestamp(request.expire_time, field="expire_time") if has("expire_time") else None
         ),
-        traceparent=names.traceparent(request.traceparent),
+        traceparent=trace.parent,
+        tracestate=trace.state,
         cloud_event=cloud_event,
         wait_until=wait_until,
     )
@@ -141,6 +143,7 @@ def event_to_proto(event: Event) -> deliveries_pb2.Event:
         options=event.options,
         delivery_count=event.delivery_count,
         traceparent=event.traceparent,
+        tracestate=event.tracestate,
         cloud_event=cloudevents.to_proto(event.cloud_event) if event.cloud_event else None,
         cause=event.cause or "",
         hop=event.hop,

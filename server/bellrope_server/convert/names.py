@@ -10,7 +10,6 @@ from bellrope_server.rules.type_patterns import ALL, ENDING, RESERVED, is_patter
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 EVENT_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 TYPE = re.compile(r"[^\s\x00-\x1f\x7f-\x9f]{1,255}")
-TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 MAX_OPTIONS = 32
 MAX_OPTION_LENGTH = 256
 
@@ -84,10 +83,3 @@ def options(options: Mapping[str, str]) -> dict[str, str]:
             f"must not have a key or value over {MAX_OPTION_LENGTH} characters", field="options"
         )
     return dict(options)
-
-
-def traceparent(text: str) -> str:
-    """Return a W3C trace context (level 1), or raise InvalidField."""
-    if text and not TRACEPARENT.fullmatch(text):
-        raise InvalidField("is not a W3C `traceparent`", field="traceparent")
-    return text

@@ -31,7 +31,7 @@ OURS = frozenset(
     (
         *("accept", "connection", "content-length", "content-type", "cookie", "expect", "host", "keep-alive"),
         *("proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "traceparent", "trailer"),
-        *("transfer-encoding", "upgrade", "user-agent"),
+        *("tracestate", "transfer-encoding", "upgrade", "user-agent"),
         *("webhook-id", "webhook-signature", "webhook-timestamp"),
     )
 )

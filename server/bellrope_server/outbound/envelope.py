@@ -107,6 +107,7 @@ def _attributes(leased: Leased, source: str) -> dict[str, Value]:
         "subject": came.subject,
         "time": came.time,
         "traceparent": leased.traceparent,
+        "tracestate": leased.tracestate,
         **came.extensions,
     }
     return {name: value for name, value in found.items() if value != ""}

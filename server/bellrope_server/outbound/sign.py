@@ -42,6 +42,8 @@ def sign(
         headers.append(f"webhook-signature: {signed}".encode())
     if leased.traceparent:
         headers.append(b"traceparent: " + leased.traceparent.encode())
+        if leased.tracestate:
+            headers.append(b"tracestate: " + leased.tracestate.encode())
     shown = b"\n".join((*headers, *credentials.shown))
     headers += (_NO_EXPECT, *credentials.sent)
     return Request(url, headers, shown, body, leased.keep_bytes)

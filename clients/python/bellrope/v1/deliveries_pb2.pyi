@@ -15,7 +15,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Event(_message.Message):
-    __slots__ = ("project", "event_id", "type", "data", "accept_time", "due_time", "expire_time", "options", "delivery_count", "traceparent", "cloud_event", "cause", "hop")
+    __slots__ = ("project", "event_id", "type", "data", "accept_time", "due_time", "expire_time", "options", "delivery_count", "traceparent", "cloud_event", "cause", "hop", "tracestate")
     class OptionsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -36,6 +36,7 @@ class Event(_message.Message):
     CLOUD_EVENT_FIELD_NUMBER: _ClassVar[int]
     CAUSE_FIELD_NUMBER: _ClassVar[int]
     HOP_FIELD_NUMBER: _ClassVar[int]
+    TRACESTATE_FIELD_NUMBER: _ClassVar[int]
     project: str
     event_id: str
     type: str
@@ -49,7 +50,8 @@ class Event(_message.Message):
     cloud_event: _cloudevents_pb2.CloudEvent
     cause: str
     hop: int
-    def __init__(self, project: _Optional[str] = ..., event_id: _Optional[str] = ..., type: _Optional[str] = ..., data: _Optional[bytes] = ..., accept_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., options: _Optional[_Mapping[str, str]] = ..., delivery_count: _Optional[int] = ..., traceparent: _Optional[str] = ..., cloud_event: _Optional[_Union[_cloudevents_pb2.CloudEvent, _Mapping]] = ..., cause: _Optional[str] = ..., hop: _Optional[int] = ...) -> None: ...
+    tracestate: str
+    def __init__(self, project: _Optional[str] = ..., event_id: _Optional[str] = ..., type: _Optional[str] = ..., data: _Optional[bytes] = ..., accept_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., options: _Optional[_Mapping[str, str]] = ..., delivery_count: _Optional[int] = ..., traceparent: _Optional[str] = ..., cloud_event: _Optional[_Union[_cloudevents_pb2.CloudEvent, _Mapping]] = ..., cause: _Optional[str] = ..., hop: _Optional[int] = ..., tracestate: _Optional[str] = ...) -> None: ...
 
 class Delivery(_message.Message):
     __slots__ = ("project", "delivery_id", "event_id", "trigger", "state", "due_time", "attempt_count", "reason", "create_time", "finish_time", "attempts")

@@ -16,7 +16,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class QueueRequest(_message.Message):
-    __slots__ = ("project", "type", "data", "schedule_time", "delay", "id", "options", "expire_time", "traceparent", "cloud_event")
+    __slots__ = ("project", "type", "data", "schedule_time", "delay", "id", "options", "expire_time", "traceparent", "cloud_event", "tracestate")
     class OptionsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -34,6 +34,7 @@ class QueueRequest(_message.Message):
     EXPIRE_TIME_FIELD_NUMBER: _ClassVar[int]
     TRACEPARENT_FIELD_NUMBER: _ClassVar[int]
     CLOUD_EVENT_FIELD_NUMBER: _ClassVar[int]
+    TRACESTATE_FIELD_NUMBER: _ClassVar[int]
     project: str
     type: str
     data: bytes
@@ -44,7 +45,8 @@ class QueueRequest(_message.Message):
     expire_time: _timestamp_pb2.Timestamp
     traceparent: str
     cloud_event: _cloudevents_pb2.CloudEvent
-    def __init__(self, project: _Optional[str] = ..., type: _Optional[str] = ..., data: _Optional[bytes] = ..., schedule_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., delay: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., id: _Optional[str] = ..., options: _Optional[_Mapping[str, str]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., traceparent: _Optional[str] = ..., cloud_event: _Optional[_Union[_cloudevents_pb2.CloudEvent, _Mapping]] = ...) -> None: ...
+    tracestate: str
+    def __init__(self, project: _Optional[str] = ..., type: _Optional[str] = ..., data: _Optional[bytes] = ..., schedule_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., delay: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., id: _Optional[str] = ..., options: _Optional[_Mapping[str, str]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., traceparent: _Optional[str] = ..., cloud_event: _Optional[_Union[_cloudevents_pb2.CloudEvent, _Mapping]] = ..., tracestate: _Optional[str] = ...) -> None: ...
 
 class QueueResponse(_message.Message):
     __slots__ = ("event_id", "delivery_count", "due_time", "duplicate")
@@ -59,7 +61,7 @@ class QueueResponse(_message.Message):
     def __init__(self, event_id: _Optional[str] = ..., delivery_count: _Optional[int] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., duplicate: _Optional[bool] = ...) -> None: ...
 
 class TriggerSyncRequest(_message.Message):
-    __slots__ = ("project", "type", "data", "schedule_time", "delay", "id", "options", "expire_time", "traceparent", "cloud_event")
+    __slots__ = ("project", "type", "data", "schedule_time", "delay", "id", "options", "expire_time", "traceparent", "cloud_event", "tracestate")
     class OptionsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -77,6 +79,7 @@ class TriggerSyncRequest(_message.Message):
     EXPIRE_TIME_FIELD_NUMBER: _ClassVar[int]
     TRACEPARENT_FIELD_NUMBER: _ClassVar[int]
     CLOUD_EVENT_FIELD_NUMBER: _ClassVar[int]
+    TRACESTATE_FIELD_NUMBER: _ClassVar[int]
     project: str
     type: str
     data: bytes
@@ -87,7 +90,8 @@ class TriggerSyncRequest(_message.Message):
     expire_time: _timestamp_pb2.Timestamp
     traceparent: str
     cloud_event: _cloudevents_pb2.CloudEvent
-    def __init__(self, project: _Optional[str] = ..., type: _Optional[str] = ..., data: _Optional[bytes] = ..., schedule_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., delay: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., id: _Optional[str] = ..., options: _Optional[_Mapping[str, str]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., traceparent: _Optional[str] = ..., cloud_event: _Optional[_Union[_cloudevents_pb2.CloudEvent, _Mapping]] = ...) -> None: ...
+    tracestate: str
+    def __init__(self, project: _Optional[str] = ..., type: _Optional[str] = ..., data: _Optional[bytes] = ..., schedule_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., delay: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., id: _Optional[str] = ..., options: _Optional[_Mapping[str, str]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., traceparent: _Optional[str] = ..., cloud_event: _Optional[_Union[_cloudevents_pb2.CloudEvent, _Mapping]] = ..., tracestate: _Optional[str] = ...) -> None: ...
 
 class TriggerSyncResponse(_message.Message):
     __slots__ = ("event_id", "result", "result_base64", "results")

@@ -8,7 +8,7 @@ from bellrope.v1 import triggers_pb2
 from google.protobuf.descriptor import FieldDescriptor
 
 from bellrope_server.api import pages
-from bellrope_server.convert import bulk, cloudevents, names, triggers, wanted
+from bellrope_server.convert import bulk, cloudevents, names, traces, triggers, wanted
 from bellrope_server.gateway.docs import prose
 from bellrope_server.rules import event_schemas, filters
 from bellrope_server.rules.media_types import MEDIA_TYPE
@@ -99,7 +99,8 @@ OF_REQUESTS: dict[str, Schema] = {
     "id_prefix": {"pattern": ID},
     "delay": {"pattern": LENGTH},
     "options": OPTIONS,
-    "traceparent": {"pattern": names.TRACEPARENT.pattern},
+    "traceparent": {"pattern": traces.PARENT.pattern},
+    "tracestate": {"maxLength": traces.MOST},
     "page_size": {"minimum": 0},
     "page_token": {"pattern": "[A-Za-z0-9_-]+", "maxLength": pages.LONGEST},
 }

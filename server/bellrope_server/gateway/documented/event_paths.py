@@ -13,6 +13,7 @@ from bellrope_server.admission.call import Call
 from bellrope_server.admission.gate import Visit
 from bellrope_server.admission.principal import Principal
 from bellrope_server.api.api import Api, descriptor
+from bellrope_server.convert import traces
 from bellrope_server.convert.batches import placing
 from bellrope_server.convert.documented import Asked, AskedTogether
 from bellrope_server.errors import NoSuchPath, ServiceError
@@ -54,12 +55,12 @@ class EventPaths:
         only(request, "POST")
         with self._gate.visit(principal, request_id=request.request_id) as visit:
             body = await read_json(request, self._limits, visit)
-            traceparent = request.headers.get("traceparent", "")
+            trace = traces.of_headers(request.headers)
             visit.begin()
             if len(body) <= strict_json.LARGE:
-                asked = Asked(project, body, traceparent=traceparent)
+                asked = Asked(project, body, trace=trace)
             else:
-                asked = await asyncio.to_thread(Asked, project, body, traceparent=traceparent)
+                asked = await asyncio.to_thread(Asked, project, body, trace=trace)
             if asked.sync:
                 return await self._trigger(request, visit, asked, query)
             try:
@@ -95,7 +96,7 @@ class EventPaths:
         if request.method == "OPTIONS":
             return web.Response(headers=cloudevents.handshake(headers))
         if cloudevents.is_batch(headers.get("Content-Type", "")):
-            read = partial(SentTogether, project, traceparent=headers.get("traceparent", ""))
+            read = partial(SentTogether, project, trace=traces.of_headers(headers))
             return await self._queue_together(request, principal, read)
         with self._gate.visit(principal, request_id=request.request_id) as visit:
             body = await read_body(request, self._limits, visit)
@@ -109,7 +110,7 @@ class EventPaths:
         read = partial(cloudevents.read, headers.get("Content-Type", ""), headers.items(), body)
         sent = await asyncio.to_thread(read) if len(body) > strict_json.LARGE else read()
         try:
-            asked = sent.request(project, traceparent=headers.get("traceparent", ""))
+            asked = sent.request(project, trace=traces.of_headers(headers))
             call = self._gate.call(visit, patience=None, json_checked=True)
             return queued(await self._eventing.accept(asked, call))
         except ServiceError as error:

@@ -116,6 +116,7 @@ class EventRow(Model):
     hop = IntegerField(constraints=[SQL("DEFAULT 0")])
     chain_left = IntegerField(null=True)
     chain_parts = IntegerField(null=True)
+    tracestate = TextField(null=True)
 
     class Meta:
         """The table."""

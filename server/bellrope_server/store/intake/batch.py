@@ -128,6 +128,7 @@ def event_row(
         event.hop,
         event.chain_left,
         chain_parts,
+        event.tracestate or None,
     )
 
 

@@ -27,6 +27,7 @@ def lease_new(
         data=event.data,
         accept_time=batch.now,
         traceparent=event.traceparent,
+        tracestate=event.tracestate,
         cloud_event=event.cloud_event,
         hop=event.hop,
         chain_left=event.chain_left,

@@ -48,6 +48,7 @@ class Due(NamedTuple):
     data: bytes
     accept_time: Micros
     traceparent: str
+    tracestate: str | None
     sync: bool
     cloud_event: str | None
     hop: int
@@ -246,6 +247,7 @@ class Claims:
             data=due.data,
             accept_time=due.accept_time,
             traceparent=due.traceparent,
+            tracestate=due.tracestate or "",
             cloud_event=rows.cloud_event(due.cloud_event),
             hop=due.hop,
             chain_left=due.chain_left,

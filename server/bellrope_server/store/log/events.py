@@ -80,6 +80,7 @@ def _event(row: dict[str, Any], project: str) -> Event:
         options=rows.mapping(row["options"]),
         delivery_count=row["delivery_count"],
         traceparent=row["traceparent"],
+        tracestate=row["tracestate"] or "",
         cloud_event=rows.cloud_event(row["cloud_event"]),
         cause=row["cause"],
         hop=row["hop"],
