@@ -168,7 +168,7 @@ class App:
         self.admission = Admission(
             access,
             limits=limits,
-            bodies=Bodies(config.max_body_memory),
+            bodies=Bodies(config.max_body_memory, of_one_address=config.max_body_memory_per_address),
             check=self.store.room.check,
             clock=self._clock,
         )

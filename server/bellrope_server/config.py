@@ -143,6 +143,13 @@ class Config(BaseModel):
         description="The most bytes of requests over 16 KiB that are under way. Beyond it, large requests"
         " are refused and streams wait.",
     )
+    max_body_memory_per_address: int = Field(
+        134_217_728,
+        ge=1_048_576,
+        le=1_099_511_627_776,
+        description="The most bytes of --max-body-memory for requests from one address. Raise it if your"
+        " callers come through a proxy, which is one address.",
+    )
     min_free_disk: int = Field(
         104_857_600,
         ge=0,

@@ -55,6 +55,10 @@ class WireRequest(web.BaseRequest):
             self._request_id = answers.request_id(self.headers.get(answers.REQUEST_ID))
         return self._request_id
 
+    def address(self) -> str:
+        """Return the address that the connection comes from."""
+        return self.remote or ""
+
     @property
     def target(self) -> str:
         """The path with its query, as it came."""
