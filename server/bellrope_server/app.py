@@ -164,7 +164,7 @@ class App:
     def _wire_doors(self) -> None:
         """Make both doors, what decides who comes in, and what says how the server is."""
         config, limits, shared = self._config, self._limits, self._worker is not None
-        access = Access(config.admin_key)
+        access = Access(config.admin_key, origins=config.origins)
         self.admission = Admission(
             access,
             limits=limits,

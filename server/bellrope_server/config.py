@@ -13,6 +13,7 @@ from bellrope_server.clock import DAY, HOUR, MINUTE, SECOND
 from bellrope_server.model import Micros, Retention
 from bellrope_server.rules.egress import EgressPolicy
 from bellrope_server.rules.hosts import is_loopback
+from bellrope_server.rules.origins import ANY, Origins
 
 PREFIX = "BELLROPE_"
 SQLITE = "sqlite:///"
@@ -20,6 +21,7 @@ POSTGRES = ("postgresql://", "postgres://")
 KEY = re.compile(r"[!-~]{16,}")  # what a header can carry after `Bearer `
 LENGTH = re.compile(r"([1-9][0-9]{0,5})([smhd])")
 UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
+LISTS = ("egress_allow", "cors_origin")
 FOREVER = "forever"
 ELSEWHERE = {
     "BELLROPE_SERVER",
@@ -68,6 +70,11 @@ class Config(BaseModel):
         None,
         description="What webhooks may reach besides public addresses: CIDRs, host names, `loopback`,"
         " `private`. Without an admin key `loopback` is the default.",
+    )
+    cors_origin: tuple[str, ...] | None = Field(
+        None,
+        description="Origins whose pages may call the HTTP API from a browser, for example"
+        " https://app.example.com, or `*` for all, which needs an admin key. By default none.",
     )
     config: str | None = Field(
         None, description="A YAML file of projects and triggers to apply at the start (see `bellrope apply`)."
@@ -189,6 +196,11 @@ class Config(BaseModel):
         return EgressPolicy.parse(default if self.egress_allow is None else self.egress_allow)
 
     @property
+    def origins(self) -> Origins:
+        """Whose pages may call."""
+        return Origins.parse(self.cors_origin or ())
+
+    @property
     def retention(self) -> Retention:
         """How long to keep what is finished."""
         return Retention(
@@ -237,6 +249,13 @@ class Config(BaseModel):
     @classmethod
     def _egress(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
         EgressPolicy.parse(value or ())
+        return value
+
+    @field_validator("cors_origin")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...] | None, others: ValidationInfo) -> tuple[str, ...] | None:
+        if ANY in Origins.parse(value or ()).names and others.data.get("admin_key") is None:
+            raise ValueError("* needs --admin-key: without a key every page could call this server")
         return value
 
     @field_validator("admin_key")
@@ -288,7 +307,7 @@ def _variables(environment: Mapping[str, str]) -> tuple[dict[str, Any], list[str
         if not variable.startswith(PREFIX) or variable in ELSEWHERE:
             continue
         if name in Config.model_fields:
-            known[name] = text.split(",") if name == "egress_allow" else text
+            known[name] = text.split(",") if name in LISTS else text
         else:
             unknown.append(variable)
     return known, unknown
