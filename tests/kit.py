@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
@@ -18,7 +18,7 @@ from urllib.request import Request, urlopen
 from bellrope_server.app import App
 from bellrope_server.clock import Clock
 from bellrope_server.config import Config
-from bellrope_server.outbound.names import Names
+from bellrope_server.outbound.names import Names, system_lookup
 from forked import start
 from resolver import Resolve, UncachedResolver
 
@@ -108,12 +108,21 @@ def lent(folder: Path, *flags: str, **variables: str) -> Iterator[Server]:
 
 @contextlib.asynccontextmanager
 async def app_here(
-    folder: Path, *, clock: Clock | None = None, resolve: Resolve | None = None, **settings: Any
+    folder: Path,
+    *,
+    clock: Clock | None = None,
+    resolve: Resolve | None = None,
+    look_up: Callable[[str, int], Sequence[str]] = system_lookup,
+    **settings: Any,
 ) -> AsyncIterator[App]:
-    """Give a server that runs in this process and loop, so that its clock or its DNS can be replaced."""
+    """Give a server that runs in this process and loop, so that its clock or its DNS can be replaced.
+
+    `look_up` replaces the system's look-up only, and may block; `resolve` replaces the resolver.
+    """
     settings = {"drain_grace": 1.0, "http": "127.0.0.1:0", "grpc": "127.0.0.1:0"} | settings
     config = Config(database=f"sqlite:///{folder / 'bellrope.db'}", **settings)
-    app = App(config, clock=clock, names=partial(UncachedResolver, resolve) if resolve else Names)
+    names = partial(UncachedResolver, resolve) if resolve else partial(Names, look_up)
+    app = App(config, clock=clock, names=names)
     await app.start()
     try:
         yield app

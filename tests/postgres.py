@@ -37,6 +37,7 @@ class Cluster:
         self._user = NOBODY if os.geteuid() == 0 else None
         if self._user:
             shutil.chown(folder, self._user)
+        self._locales = folder / "locales"
         self._run("initdb", "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync")
         self.start(*settings)
 
@@ -60,12 +61,21 @@ class Cluster:
         """Return the URL of one of its databases."""
         return f"postgresql://postgres@{self.host}:{self.port}/{name}"
 
-    def create(self, *, template: str = "template0") -> str:
-        """Create a database and return its name."""
+    def create(self, *, template: str = "template0", options: str = "") -> str:
+        """Create a database and return its name; `options` are those of CREATE DATABASE."""
         name = f"bellrope_{uuid.uuid4().hex}"
         with psycopg.connect(self.url(), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')  # type: ignore[arg-type]
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" {options}')  # type: ignore[arg-type]
         return name
+
+    def locale(self, name: str) -> str:
+        """Make a locale of the C library, like `en_US`, for databases of this cluster; return its name."""
+        made = self._locales / f"{name}.UTF-8"
+        if not made.exists():
+            self._locales.mkdir(exist_ok=True)
+            subprocess.run(["localedef", "--no-archive", "-i", name, "-f", "UTF-8", made], check=True)
+            self._locales.chmod(0o755)
+        return made.name
 
     def drop(self, name: str) -> None:
         """Drop a database, even if it has connections."""
@@ -90,6 +100,7 @@ class Cluster:
             group=self._user,
             extra_groups=[] if self._user else None,
             cwd=self.folder,
+            env=os.environ | {"LOCPATH": str(self._locales)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

@@ -1,5 +1,6 @@
 """Names that a test looks up: a resolver that asks a function of the test's each time."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 
@@ -17,9 +18,10 @@ class UncachedResolver:
         """Return nothing: there is no cache."""
         return ()
 
-    async def resolve(self, host: str, port: int) -> Sequence[str]:
+    async def resolve(self, host: str, port: int, *, project: str = "", within: float) -> Sequence[str]:
         """Ask the test's function."""
-        return await self._resolve(host, port)
+        async with asyncio.timeout(within):
+            return await self._resolve(host, port)
 
     def close(self) -> None:
         """Do nothing: nothing is open."""

@@ -18,6 +18,7 @@ from bellrope_server.api.chained import Replies
 from bellrope_server.api.deliveries import Deliveries
 from bellrope_server.api.eventing import Eventing
 from bellrope_server.api.projects import Projects
+from bellrope_server.api.schema_checks import SchemaChecks
 from bellrope_server.api.triggers import Triggers
 from bellrope_server.api.waiters import Waiters
 from bellrope_server.clock import Clock
@@ -29,9 +30,11 @@ from bellrope_server.gateway.server import Gateway
 from bellrope_server.ids import uuid7
 from bellrope_server.outbound.names import Names, Resolver
 from bellrope_server.outbound.webhook import Webhook
-from bellrope_server.process import tuning
+from bellrope_server.process import signals, tuning
+from bellrope_server.process.judge import Judge
 from bellrope_server.process.service import Service
 from bellrope_server.process.shared_metrics import SharedMetrics
+from bellrope_server.process.watchdog import Watchdog
 from bellrope_server.process.workers import Worker, stop_with_parent
 from bellrope_server.rpc.edge import Edge
 from bellrope_server.rpc.server import RpcServer
@@ -44,10 +47,12 @@ from bellrope_server.store.handover import HandOver
 from bellrope_server.store.intake.refusals import Quota
 from bellrope_server.store.store import Store, located
 from bellrope_server.telemetry import facts, metrics
+from bellrope_server.text import file_text
 from bellrope_server.upkeep.bulk import BulkRunner
 from bellrope_server.upkeep.disk import DiskSpace
 from bellrope_server.upkeep.nodes import Nodes
 from bellrope_server.upkeep.parked import ParkedCount
+from bellrope_server.upkeep.place import Place
 from bellrope_server.upkeep.readiness import Readiness
 from bellrope_server.upkeep.retention import Remover
 
@@ -87,6 +92,7 @@ class App:
             ping_interval=config.min_ping_interval,
             idle_pings=config.idle_pings,
             calls=config.max_calls,
+            chained_events=config.max_chained_events,
         )
         self.http_port = 0
         self.grpc_port = 0
@@ -159,6 +165,7 @@ class App:
         )
         self._bulk = BulkRunner(store.bulk, clock=clock)
         self._remover = Remover(store.log, config.retention)
+        self._place = Place(store, config.path)
         self._parked = ParkedCount(store.log, self._quota, clock=clock, most=config.max_parked)
 
     def _wire_doors(self) -> None:
@@ -172,7 +179,9 @@ class App:
             check=self.store.room.check,
             clock=self._clock,
         )
-        api = self._api = self._make_api(config.policy)
+        judge = Judge()
+        self._started.push_async_callback(judge.stop)
+        api = self._api = self._make_api(config.policy, judge)
         reflect = access.open if config.reflection is None else config.reflection
         self._rpc = RpcServer(Edge(self.admission), api, limits=limits, reflect=reflect, shared=shared)
         self._shared_metrics = SharedMetrics(self._metrics, self._worker)
@@ -189,6 +198,7 @@ class App:
             *self._nodes.services,
             *self._gateway.services,
             self._disk.service,
+            self._place.service,
             *self._bulk.services,
             self._remover.service,
             self._parked.service,
@@ -210,6 +220,7 @@ class App:
     async def _begin(self) -> None:
         """Begin to deliver, after the doors are open: a start that fails has called nobody."""
         self._disk.service.start()
+        self._place.service.start()
         self._bulk.start()
         self._remover.start()
         self._parked.start()
@@ -217,16 +228,18 @@ class App:
         self._readiness.start()
         self._started.push_async_callback(self._announce_drain)
 
-    def _make_api(self, policy: EgressPolicy) -> Api:
+    def _make_api(self, policy: EgressPolicy, judge: Judge) -> Api:
         """Return the services behind both APIs."""
         clock, limits = self._clock, self._limits
+        checks = SchemaChecks(self.store.settings.schemas, judge)
         return Api(
             eventing=Eventing(
-                self.store, self._waiters, clock=clock, limits=limits, bodies=self.admission.bodies
+                self.store, self._waiters, checks, clock=clock, limits=limits, bodies=self.admission.bodies
             ),
             triggers=Triggers(
                 self.store,
                 TriggerReader(policy),
+                checks,
                 preview=self._webhook.preview,
                 clock=clock,
                 limits=limits,
@@ -237,7 +250,7 @@ class App:
                 free_slots=self._slots.free,
                 bulk_started=self._bulk.wake,
             ),
-            projects=Projects(self.store),
+            projects=Projects(self.store, judge),
         )
 
     async def _provision(self) -> None:
@@ -245,14 +258,11 @@ class App:
         file = self._config.config
         if file is None:
             return
+        text = await asyncio.to_thread(_text, Path(file))
         try:
-            text = await asyncio.to_thread(Path(file).read_text, "utf-8")
             await startup.start_with(text, self._api, self.admission.own_call(), self._config.policy)
         except DeclarationError as error:
             raise ConfigError(f"{file}:{error.line}: {error.sentence}") from None
-        except (OSError, UnicodeDecodeError) as error:
-            why = error.strerror if isinstance(error, OSError) else "is not UTF-8"
-            raise ConfigError(f"--config {file}: {why}") from None
 
     async def _open_project(self) -> None:
         with suppress(ProjectExists):
@@ -296,6 +306,7 @@ class App:
             self._gateway.stop(grace=grace),
             self._scheduler.stop(grace=grace),
             self._disk.service.stop(grace=0),
+            self._place.service.stop(grace=0),
             self._bulk.stop(),
             self._remover.stop(),
             self._parked.stop(),
@@ -317,23 +328,33 @@ def _caps(config: Config) -> Caps:
     )
 
 
+def _text(file: Path) -> str:
+    try:
+        with file.open("rb") as opened:
+            return file_text.text_of(opened)
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise ConfigError(f"--config {file}: {why}") from None
+
+
 async def serve(config: Config, *, ready: Callable[[App], None], worker: Worker | None = None) -> None:
-    """Serve until SIGTERM or SIGINT, then drain. A second signal ends the process at once."""
+    """Serve until a signal to stop, then drain. A second signal ends the process at once."""
     tuning.share_the_interpreter()
     tuning.buffer_the_log()
     app = App(config, worker=worker)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT) if worker is None else (signal.SIGTERM,):
+    for number in signals.stops() if worker is None else (signal.SIGTERM,):
         loop.add_signal_handler(number, partial(_stop_or_end, stop))
     if worker:
         stop_with_parent(stop)
-    await app.start()
-    tuning.settle()
-    ready(app)
-    await stop.wait()
-    facts.say("server.draining", grace=config.drain_grace)
-    await app.stop()
+    with Watchdog():
+        await app.start()
+        tuning.settle()
+        ready(app)
+        await stop.wait()
+        facts.say("server.draining", grace=config.drain_grace)
+        await app.stop()
     facts.say("server.stopped")
 
 

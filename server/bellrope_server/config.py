@@ -68,8 +68,8 @@ class Config(BaseModel):
     )
     egress_allow: tuple[str, ...] | None = Field(
         None,
-        description="What webhooks may reach besides public addresses: CIDRs, host names, `loopback`,"
-        " `private`. Without an admin key `loopback` is the default.",
+        description="What webhooks may reach besides public addresses: CIDRs, host names, suffixes like"
+        " `*.svc.cluster.local`, `loopback`, `private`. Without an admin key `loopback` is the default.",
     )
     cors_origin: tuple[str, ...] | None = Field(
         None,
@@ -171,6 +171,12 @@ class Config(BaseModel):
         description="The most due deliveries that may wait for one trigger, because it is paused or at its"
         " limit. Beyond it, events for the trigger are refused.",
     )
+    max_chained_events: int = Field(
+        10_000,
+        ge=1,
+        le=1_000_000_000,
+        description="The most events that one event may lead to, through the answers of webhooks.",
+    )
     max_in_flight_per_trigger: int = Field(
         32, ge=1, le=4096, description="The most attempts at once for one trigger."
     )
@@ -213,6 +219,7 @@ class Config(BaseModel):
     @field_validator("database")
     @classmethod
     def _database(cls, value: str) -> str:
+        _check_user(value)
         if not value.startswith(POSTGRES) and value.removeprefix(SQLITE) in (value, "", ":memory:"):
             raise ValueError("must be sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME")
         return value
@@ -222,6 +229,7 @@ class Config(BaseModel):
     def _direct(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(POSTGRES):
             raise ValueError("must be postgresql://USER:PASSWORD@HOST/NAME")
+        _check_user(value or "")
         return value
 
     @field_validator("workers")
@@ -289,6 +297,8 @@ def read(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None)
     variables, unknown = _variables(os.environ if environment is None else environment)
     given = {name: value for name, value in flags.items() if value is not None}
     faults = [f"{variable} is not a known variable{_nearest(variable)}" for variable in unknown]
+    faults += [f"{PREFIX}{name.upper()} must be UTF-8" for name, text in variables.items() if _is_odd(text)]
+    variables = {name: text for name, text in variables.items() if not _is_odd(text)}
     try:
         config = Config(**variables | given)
     except ValidationError as error:
@@ -320,6 +330,18 @@ def length_of(text: str) -> Micros | None:
     if (match := LENGTH.fullmatch(text)) is None:
         raise ValueError("must be a number from 1 with s, m, h or d, for example 7d, or forever")
     return int(match[1]) * UNITS[match[2]]
+
+
+def _check_user(url: str) -> None:
+    """Raise ValueError if part of a password would be taken for the host, which errors and logs show."""
+    user, at, rest = url.removeprefix(POSTGRES[0]).removeprefix(POSTGRES[1]).partition("?")[0].partition("@")
+    if url.startswith(POSTGRES) and at and ("/" in user or "@" in rest):
+        raise ValueError("has a password with @ or /; write them as %40 and %2F")
+
+
+def _is_odd(value: str | list[str]) -> bool:
+    """Return True if the value has bytes that are not UTF-8, which Python keeps as surrogates."""
+    return any("\ud800" <= character <= "\udfff" for text in value for character in text)
 
 
 def _nearest(variable: str) -> str:

@@ -100,6 +100,13 @@ class TooLarge(ServiceError):
     about_field = True
 
 
+class Unstorable(ServiceError):
+    """The database does not take a value of this request. Check its texts and numbers."""
+
+    code = Code.INVALID_ARGUMENT
+    reason = "INVALID_FIELD"
+
+
 class IdConflict(ServiceError):
     """This id was already accepted with a different request. Use another id."""
 
@@ -119,7 +126,7 @@ class TriggerNotFound(ServiceError):
 
 
 class TriggerDeleted(ServiceError):
-    """The trigger of this delivery was deleted."""
+    """The trigger of this delivery was deleted. Replay the delivery to another trigger: name it."""
 
     code = Code.FAILED_PRECONDITION
     reason = "TRIGGER_NOT_FOUND"
@@ -213,6 +220,12 @@ class Loop(ServiceError):
     """This chain of events was stopped after 16 hops."""
 
     code = Code.FAILED_PRECONDITION
+
+
+class ChainLimit(ServiceError):
+    """The event that began this chain may not lead to more events. Set --max-chained-events to allow more."""
+
+    code = Code.RESOURCE_EXHAUSTED
 
 
 class AlreadyFinal(ServiceError):

@@ -49,6 +49,21 @@ class AttemptError(IntEnum):
     BLOCKED = 9
 
 
+class TlsReason(IntEnum):
+    """Why TLS failed. The numbers are those of the database; the names, in lower case, are the proto's."""
+
+    NONE = 0
+    UNKNOWN_ISSUER = 1
+    WRONG_NAME = 2
+    EXPIRED = 3
+    CERTIFICATE_REQUIRED = 4
+    OTHER = 5
+
+    def __str__(self) -> str:
+        """Return the reason as it is shown: empty if there is none."""
+        return self.name.lower() if self else ""
+
+
 class Encoding(IntEnum):
     """The form in which a webhook gets its events. The numbers are those of the proto and of the database."""
 
@@ -242,6 +257,8 @@ class NewEvent(Struct, frozen=True, kw_only=True):
     """The delivery whose webhook's answer queued this event."""
     hop: int = 0
     """The number of such answers between this event and the one that a caller queued."""
+    chain_left: int | None = None
+    """How many more events it may lead to; None for an event that a caller queued: as many as one may."""
     wait_until: Micros | None = None
     """The deadline, for TriggerSync only. A running trigger must match, and answers are kept whole."""
 
@@ -293,7 +310,8 @@ class Attempt(Struct, frozen=True, kw_only=True):
 
     `request` is None if no request was made. `connect_duration` is the time until the connection was open: 0
     for a kept connection, None if there was none. `first_byte_duration` is the time until the answer began,
-    None if there was no answer. Both count from the attempt's start.
+    None if there was no answer. Both count from the attempt's start. `chain_error` is why the answer of a
+    trigger that chains events did not queue all of them.
     """
 
     start_time: Micros
@@ -309,11 +327,21 @@ class Attempt(Struct, frozen=True, kw_only=True):
     number: int = 0
     next_attempt_time: Micros | None = None
     late: bool = False
+    brief: bool = False
+    """True for a part of what is kept: no request, no headers, and the beginning of the body."""
+    tls_reason: TlsReason = TlsReason.NONE
+    chain_error: str = ""
 
     @property
     def succeeded(self) -> bool:
-        """True for any 2xx, whatever the body (the user's document, "Webhook response structure")."""
-        return self.status_code // 100 == 2
+        """True for any whole 2xx, whatever the body (the user's document, "Webhook response structure")."""
+        return self.error is AttemptError.NONE and self.status_code // 100 == 2
+
+
+class Postponed(Struct, frozen=True, kw_only=True):
+    """An attempt that could not begin, for no fault of its endpoint. `rest` is how long to wait at least."""
+
+    rest: Micros
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -338,7 +366,8 @@ class Leased(Struct, frozen=True, kw_only=True):
     """A delivery that this node may attempt until `lease_until`, with all that the attempt needs.
 
     `lease` is the fencing token. `lease_until` is a time of the store's lease clock, not of the wall clock.
-    `failure_count` is the number of failed attempts so far that used up a retry.
+    `failure_count` is the number of failed attempts so far that used up a retry. A `suspect` lost its last
+    lease without an outcome.
     """
 
     id: int
@@ -351,8 +380,11 @@ class Leased(Struct, frozen=True, kw_only=True):
     traceparent: str
     cloud_event: CloudEvent | None = None
     hop: int = 0
+    chain_left: int | None = None
+    chain_parts: int | None = None
     trigger: Trigger
     lease: int
     lease_until: Micros
     failure_count: int
     keep_bytes: int
+    suspect: bool = False

@@ -34,6 +34,7 @@ DUPLICATE_KEYS = ("y_object_duplicated_key.json", "y_object_duplicated_key_and_v
         b"18446744073709551616",
         b"1E400",
         b"1" * 4300,
+        b'{"n": [1e999, -%s], "p": "%s"}' % (b"9" * 400, b"p" * 70_000),
         b'"\\u0000\\u003a \\ud83d\\ude00\\/"',
         b'{"b" : 1,\n "a":[ ]}',
         '"ä\u2028🔔"'.encode(),

@@ -1,13 +1,17 @@
 """A webhook's answer that queues events: they are checked like others, never twice, and not for ever."""
 
+import gzip
 import json
+import zlib
 from typing import Any
 
 import pytest
 from acceptance.tenant import Delivery, Tenant, rpc_fault, soon
 from bellrope.v1.deliveries_pb2 import ReplayDeliveryRequest
+from bellrope.v1.triggers_pb2 import RetryPolicy
+from google.protobuf.duration_pb2 import Duration
 from kit import until
-from receiver import Connection, Reaction, Receiver, answer, response
+from receiver import Connection, Reaction, Receiver, answer, response, send, send_then_close
 
 DEAD = "bellrope.delivery.dead_lettered"
 MIB = 1024 * 1024
@@ -140,16 +144,74 @@ async def test_an_answer_that_can_not_be_read_queues_nothing(
     assert len(await tenant.deliveries()) == 1
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"fine", b"[1]", b"null", b"{}", b'{"event":null,"events":null}', b"\xff"]
-)
-async def test_other_answers_are_answers(tenant: Tenant, body: bytes) -> None:
-    """A 2xx succeeds whatever its body; a body without events queues and logs nothing."""
+SILENT = {
+    b"fine": "not JSON: expecting value at line 1, column 1 (MALFORMED_JSON)",
+    b"[1]": "answer is not a JSON object with `event` or `events` (INVALID_FIELD)",
+    b"null": "answer is not a JSON object with `event` or `events` (INVALID_FIELD)",
+    b"{}": "answer has neither `event` nor `events` (INVALID_FIELD)",
+    b'{"response":1,"event":null}': "answer has neither `event` nor `events` (INVALID_FIELD)",
+    b"\xff": "the answer is not text in UTF-8, nor in the charset of its Content-Type (MALFORMED_JSON)",
+    b'{"events":[{"type":"x"},{"data":1},{"foo":1}]}': "event 2 of 3: type is required (INVALID_FIELD)",
+    b'{"event":{"type":"order","id":"taken"}}': (
+        "This id was already accepted with a different request. Use another id. (ID_CONFLICT)"
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "said"), SILENT.items())
+async def test_an_answer_that_queues_nothing_says_why(tenant: Tenant, body: bytes, said: str) -> None:
+    """An answer that does not queue all of its events succeeds, and its attempt and the log say why."""
+    await tenant.queue({"type": "other", "id": "taken"})
+    delivery = await chain(tenant, answer(200, body))
+    whole = await tenant.whole(delivery)
+    [fact, *_] = await facts(tenant, "event.chain_refused", 1)
+    assert (delivery.state, [each.chain_error for each in whole.attempts]) == (Delivery.SUCCEEDED, [said])
+    assert said.endswith(f"({fact['reason']})")
+    [listed] = await tenant.deliveries(delivery.event_id)
+    assert listed.attempts == [] or listed.attempts[0].chain_error == said
+
+
+@pytest.mark.parametrize("body", [b"", b" \r\n", b'{"event":{"type":"x"}}'])
+async def test_an_empty_answer_or_one_with_events_has_nothing_to_say(tenant: Tenant, body: bytes) -> None:
+    """An empty answer queues nothing, and neither it nor a good one has anything in the log."""
     delivery = await chain(tenant, answer(200, body))
     await tenant.logged(delivery)
-    told = [*tenant.server.facts("event.chained"), *tenant.server.facts("event.chain_refused")]
-    assert delivery.state == Delivery.SUCCEEDED
-    assert [fact for fact in told if fact["project"] == tenant.project] == []
+    told = [fact for fact in tenant.server.facts("event.chain_refused") if fact["project"] == tenant.project]
+    assert ([each.chain_error for each in (await tenant.whole(delivery)).attempts], told) == ([""], [])
+
+
+EVENT = '{"event": {"type": "größe", "id": "one", "data": "ü"}}'
+FORMS = {
+    "gzip": (gzip.compress(EVENT.encode()), [("Content-Encoding", "gzip")]),
+    "deflate": (zlib.compress(EVENT.encode()), [("Content-Encoding", "deflate")]),
+    "a byte order mark": (EVENT.encode("utf-8-sig"), []),
+    "UTF-16": (EVENT.encode("utf-16"), [("Content-Type", "application/json")]),
+    "UTF-16 by its charset": (EVENT.encode("utf-16-be"), [("Content-Type", "text/json; charset=utf-16")]),
+    "gzip of UTF-16": (gzip.compress(EVENT.encode("utf-16")), [("Content-Encoding", "gzip")]),
+}
+
+
+@pytest.mark.parametrize(("body", "headers"), FORMS.values(), ids=FORMS)
+async def test_an_answer_queues_its_events_in_any_form(tenant: Tenant, body: bytes, headers: Any) -> None:
+    """A compressed answer, one in UTF-16, and one with a byte order mark queue their events."""
+    await chain(tenant, answer(200, body, headers))
+    event = await tenant.event("one")
+    assert (event.type, json.loads(event.data)) == ("größe", "ü")
+
+
+async def test_an_answer_that_breaks_off_queues_its_events_when_it_is_whole(tenant: Tenant) -> None:
+    """Half of an answer is a failed attempt. The next attempt's answer queues its events, once."""
+    whole = response(200, b'{"event":{"type":"x","id":"one"}}')
+    soon_again = RetryPolicy(min_backoff=Duration(nanos=100_000_000))
+    async with Receiver(send_then_close(whole[:-9]), send(whole)) as receiver:
+        await tenant.trigger(receiver.url, chain_events=True, retry_policy=soon_again)
+        _, queued = await tenant.queue({"type": "order"})
+        delivery = await tenant.delivery(queued["eventId"])
+    assert (delivery.state, delivery.attempt_count, (await tenant.event("one")).hop) == (
+        Delivery.SUCCEEDED,
+        2,
+        1,
+    )
 
 
 async def test_a_large_answer_is_read_whole(tenant: Tenant, receiver: Receiver) -> None:

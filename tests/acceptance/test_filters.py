@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from acceptance.tenant import Tenant, http_fault, rpc_fault
+from bellrope.v1.deliveries_pb2 import ListEventsRequest, ReplayEventRequest
 from receiver import Receiver
 
 LARGE = {"rule": "match", "type": "number", "eval": ">", "f1": "args.data.amount", "f2": 100}
@@ -25,6 +26,33 @@ async def test_only_what_the_filter_wants_is_sent(tenant: Tenant, receiver: Rece
     assert [await count(tenant, {"amount": amount}) for amount in (100, 101)] == [0, 1]
     (request,) = await receiver.received(1)
     assert b'"data":{"amount": 101}' in request.body
+
+
+BY_ATTRIBUTES = "source == '/shop' && subject.startsWith('order-') && extensions.tenant == 'acme'"
+
+
+async def test_a_filter_chooses_cloudevents_by_their_attributes(tenant: Tenant) -> None:
+    """A filter sees source, subject and extensions of a CloudEvent, when it is queued and replayed."""
+    path = f"{tenant.url.removesuffix('queue')}cloudevents"
+    sent = {"ce-specversion": "1.0", "ce-type": "order", "ce-source": "/shop", "ce-tenant": "acme"}
+
+    async def matched(id: str, **more: str) -> int:
+        status, _ = await tenant.send("POST", path, b"{}", **(sent | {"ce-id": id} | more))
+        assert status in (200, 202)
+        (listed,) = (
+            await tenant.log.ListEvents(ListEventsRequest(project=tenant.project, page_size=1))
+        ).events
+        return int(listed.delivery_count)
+
+    assert await matched("early", **{"ce-subject": "order-0"}) == 0
+    (early,) = (await tenant.log.ListEvents(ListEventsRequest(project=tenant.project))).events
+    await tenant.trigger("http://127.0.0.1:8089/hook", filter=BY_ATTRIBUTES, paused=True)
+    assert await matched("right", **{"ce-subject": "order-7"}) == 1
+    assert await matched("wrong", **{"ce-subject": "bill-7"}) == 0
+    assert await matched("other", **{"ce-subject": "order-7", "ce-tenant": "other"}) == 0
+    assert await count(tenant, {}) == 0
+    request = ReplayEventRequest(project=tenant.project, event_id=early.event_id)
+    assert (await tenant.log.ReplayEvent(request)).replayed_count == 1
 
 
 async def test_a_filter_is_changed_alone(tenant: Tenant) -> None:

@@ -83,8 +83,6 @@ async def test_a_receiver_that_fails_so_is_called_again(
 SUCCESSES = {
     "E14 a body byte by byte": (drip(HEAD + b"\r\n"), True),
     "E19 whole, then a reset": (send_then_reset(response(200, b"abc")), False),
-    "E19 half, then a reset": (send_then_reset(HEAD + b"Content-Length: 9\r\n\r\nabc"), True),
-    "E19 half, then the end": (send_then_close(HEAD + b"Content-Length: 9\r\n\r\nabc"), True),
 }
 
 
@@ -92,12 +90,23 @@ SUCCESSES = {
 async def test_a_receiver_that_answered_2xx_is_not_called_again(
     reaction: Reaction, truncated: bool, tenant: Tenant
 ) -> None:
-    """E14, E19: The status decides, whatever happens to the connection afterwards."""
+    """E14, E19: The status of a whole answer decides, whatever happens to the connection afterwards."""
     async with called(tenant, reaction) as receiver:
         delivery = await tenant.delivery(await order(tenant))
     assert (delivery.state, outcomes(delivery)) == (Delivery.SUCCEEDED, [(200, "ERROR_UNSPECIFIED")])
     assert (delivery.attempts[0].truncated, len(receiver.requests)) == (truncated, 1)
     assert delivery.attempts[0].duration.ToMicroseconds() < 4_000_000  # by default it has five seconds
+
+
+@pytest.mark.parametrize("end", [send_then_reset, send_then_close])
+async def test_E19_a_receiver_whose_2xx_breaks_off_is_called_again(end: Any, tenant: Tenant) -> None:
+    """A 2xx that ends before its body does is a failed attempt, and the delivery is tried again."""
+    half = end(HEAD + b"Content-Length: 9\r\n\r\nabc")
+    soon = triggers_pb2.RetryPolicy(min_backoff=Duration(nanos=100_000_000))
+    async with called(tenant, half, answer(200), retry_policy=soon):
+        delivery = await tenant.delivery(await order(tenant))
+    assert outcomes(delivery) == [(200, "CONNECTION_RESET"), (200, "ERROR_UNSPECIFIED")]
+    assert delivery.state == Delivery.SUCCEEDED
 
 
 @pytest.mark.parametrize(("status", "state"), [(200, Delivery.SUCCEEDED), (413, Delivery.DEAD_LETTERED)])

@@ -1,11 +1,14 @@
 """Schemas of events as users meet them: saved over gRPC or HTTP, and the errors for events that break one."""
 
 import asyncio
+import json
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from acceptance.tenant import Tenant, http_fault, rpc_fault
+from acceptance.tenant import Fault, Tenant, http_fault, rpc_fault
 from bellrope.v1 import eventing_pb2, projects_pb2
+from google.rpc import error_details_pb2
 
 SDL = "type order { id: ID!  amount: Float!  note: String }"
 JSON = {"type": "object", "required": ["amount"], "properties": {"amount": {"type": "number"}}}
@@ -56,6 +59,70 @@ async def test_large_data_is_checked_too(tenant: Tenant) -> None:
     assert await queued(tenant, data | {"amount": 1}) == (200, 0)
 
 
+GOOD, BAD = json.dumps([0] * 30_000), json.dumps([0] * 30_000 + ["x"])
+
+
+async def over_http(tenant: Tenant, path: str, body: str, **headers: str) -> Fault:
+    """POST to a path of the project's events, and return the error."""
+    status, answered = await tenant.send(
+        "POST", tenant.url.removesuffix("queue") + path, body.encode(), **headers
+    )
+    assert status == 400
+    return http_fault(answered)
+
+
+def request(data: str) -> eventing_pb2.QueueRequest:
+    """Return an event as gRPC sends it."""
+    return eventing_pb2.QueueRequest(type="order", data=data.encode(), id="bad")
+
+
+async def in_stream(tenant: Tenant) -> Fault:
+    """Send the wrong event over a stream, and return its error."""
+    sent = eventing_pb2.QueueStreamRequest(event=request(BAD))
+    sent.event.project = tenant.project
+    (answered,) = [each async for each in tenant.eventing.QueueStream(iter([sent]))]
+    bad = error_details_pb2.BadRequest()
+    assert answered.results[0].error.details[1].Unpack(bad)
+    return Fault("INVALID_ARGUMENT", "INVALID_FIELD", (bad.field_violations[0].field,))
+
+
+EVENT = f'{{"type": "order", "id": "bad", "data": {BAD}}}'
+CLOUD_EVENT = {"ce-specversion": "1.0", "ce-id": "bad", "ce-type": "order", "ce-source": "/a"}
+DOORS: dict[str, Callable[[Tenant], Awaitable[Fault]]] = {
+    "queue": lambda tenant: over_http(tenant, "queue", EVENT),
+    "admin-queue": lambda tenant: over_http(tenant, "admin-queue", f'{{"events": [{EVENT}]}}'),
+    "cloudevents": lambda tenant: over_http(tenant, "cloudevents", BAD, **CLOUD_EVENT),
+    "QueueBatch": lambda tenant: rpc_fault(
+        tenant.eventing.QueueBatch(
+            eventing_pb2.QueueBatchRequest(project=tenant.project, events=[request(BAD)])
+        )
+    ),
+    "QueueStream": in_stream,
+}
+
+
+@pytest.mark.parametrize("door", DOORS)
+async def test_data_of_many_values_is_checked_at_every_door(door: str, tenant: Tenant) -> None:
+    """An event with so many values that checking it takes long is checked like any other, at every door."""
+    await save(tenant, '{"items": {"type": "integer"}}')
+    fault = await DOORS[door](tenant)
+    at = "events[0]." if door in ("admin-queue", "QueueBatch") else ""
+    assert (fault.reason, fault.fields) == ("INVALID_FIELD", (f"{at}data[30000]",))
+    assert (await rpc_fault(tenant.event("bad"))).reason == "EVENT_NOT_FOUND"
+    assert await queued(tenant, json.loads(GOOD)) == (200, 0)
+
+
+async def test_the_first_wrong_event_of_a_large_batch_is_named(tenant: Tenant) -> None:
+    """A batch with much data is refused with the index of the event that does not match."""
+    await save(tenant, '{"items": {"type": "integer"}}')
+    events = [eventing_pb2.QueueRequest(type="order", data=GOOD.encode()) for _ in range(40)]
+    events[30] = request(BAD)
+    fault = await rpc_fault(
+        tenant.eventing.QueueBatch(eventing_pb2.QueueBatchRequest(project=tenant.project, events=events))
+    )
+    assert fault.fields == ("events[30].data[30000]",)
+
+
 async def test_a_synchronous_event_is_checked_too(tenant: Tenant) -> None:
     """TriggerSync checks data as Queue does."""
     await save(tenant, SDL)
@@ -85,6 +152,24 @@ async def test_a_wrong_schema_is_refused(tenant: Tenant) -> None:
     refused = await rpc_fault(save(tenant, '{"type": 5}'))
     assert (refused.reason, refused.fields) == ("INVALID_FIELD", ("schema",))
     assert await queued(tenant, 5) == (400, ("data",))
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$schema": 5},
+        {"$ref": "#/%24defs/a", "$defs": {"a": {"$ref": "#/%24defs/a"}}},
+        {"allOf": [{"allOf": [{"$ref": f"#/allOf/{n + 1}"}] * 2} for n in range(24)] + [{}]},
+    ],
+    ids=["$schema is a number", "a reference to itself", "doubling references"],
+)
+async def test_a_schema_that_cannot_be_followed_is_refused(schema: Any, tenant: Tenant) -> None:
+    """The error names the field `schema`, over HTTP and gRPC, however the schema is wrong."""
+    path = f"{tenant.config}/eventing/schema/order"
+    status, answered = await tenant.send("POST", path, {"schema": schema})
+    assert (status, http_fault(answered).fields) == (400, ("schema",))
+    refused = await rpc_fault(save(tenant, json.dumps(schema)))
+    assert (refused.reason, refused.fields) == ("INVALID_FIELD", ("schema",))
 
 
 async def test_what_is_not_there(tenant: Tenant) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from acceptance.tenant import Tenant, rpc_fault
 from bellrope.v1 import projects_pb2
+from bellrope.v1.cloudevents_pb2 import CloudEvent
 from bellrope.v1.triggers_pb2 import TestTriggerRequest, TestTriggerResponse
 from receiver import Receiver
 from standardwebhooks import Webhook
@@ -40,7 +41,7 @@ async def test_what_would_be_sent_is_what_is_sent(tenant: Tenant, receiver: Rece
     assert receiver.requests == []
     await tenant.queue({"type": "order", "data": {"amount": 7}, "id": "order-7"})
     (sent,) = await receiver.received(1)
-    common = {"Host", "Accept", "User-Agent", "Content-Length"}
+    common = {"Host", "Accept", "Accept-Encoding", "User-Agent", "Content-Length"}
     assert [name for name, _ in sent.headers if name not in common] == list(headers)
     shown, got = json.loads(answer.request.body), json.loads(sent.body)
     assert shown | {"time": ""} == got | {"time": ""}
@@ -80,6 +81,20 @@ async def test_an_event_that_could_not_be_queued_cannot_be_tried(tenant: Tenant)
     request = TestTriggerRequest(project=tenant.project, trigger="hook", data=b"{")
     assert (await rpc_fault(tenant.triggers.TestTrigger(request))).reason == "MALFORMED_JSON"
     assert (await rpc_fault(tried(tenant, name="other"))).reason == "TRIGGER_NOT_FOUND"
+
+
+async def test_a_cloudevent_is_tested_with_its_attributes(tenant: Tenant) -> None:
+    """A test can give the attributes of a CloudEvent, over gRPC and from the shell."""
+    await tenant.trigger("http://127.0.0.1:8089/hook", filter="source == '/a' && extensions.tenant == 'acme'")
+    given = CloudEvent(id="1", source="/a", extensions={"tenant": CloudEvent.Extension(text="acme")})
+    assert obstacles(await tried(tenant, cloud_event=given)) == []
+    given.source = "/b"
+    assert obstacles(await tried(tenant, cloud_event=given)) == ["FILTER"]
+    where = [f"--server={tenant.server.grpc}", f"--project={tenant.project}"]
+    for tenant_of_event, code in (("acme", 0), ("other", 1)):
+        command = [*SHELL, "hook", "--source=/a", f"--extension=tenant={tenant_of_event}", *where]
+        done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True)
+        assert done.returncode == code, done.stderr
 
 
 async def test_from_the_shell(tenant: Tenant) -> None:

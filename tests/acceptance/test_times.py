@@ -1,8 +1,15 @@
 """Delays and times, valid and invalid; sorted by the ids of the faults."""
 
+import io
+import json
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any, TypeAlias
+from urllib.parse import quote, urlencode
 
+import grpc
 import pytest
+import typer
 from acceptance.refusals import (
     http_refusal,
     invalid,
@@ -13,8 +20,13 @@ from acceptance.refusals import (
 from acceptance.tenant import (
     Tenant,
 )
+from bellrope.v1 import cloudevents_pb2, eventing_pb2
+from bellrope_server.cli import event_lines
+from bellrope_server.cli.values import moment
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
+
+Door: TypeAlias = Callable[[Tenant, str], Awaitable[str]]
 
 TOMORROW = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
 
@@ -108,6 +120,7 @@ async def test_D10_D12_timestamps_that_are_none(timestamp: object, shop: Tenant)
         Timestamp(seconds=-(2**62)),
         Timestamp(nanos=-1),
         Timestamp(seconds=4_102_444_800),
+        Timestamp(seconds=253_402_300_799, nanos=999_999_999),
     ],
 )
 async def test_D10_timestamps_that_are_none_over_grpc(schedule_time: Timestamp, shop: Tenant) -> None:
@@ -148,3 +161,128 @@ async def test_D15_nanoseconds_are_rounded_up(shop: Tenant) -> None:
     _, native = await native_queue(shop, {"type": "order", "scheduleTime": f"{said}.123456001Z"})
     assert native["dueTime"] == f"{said}.123457Z"
     assert (answered["dueTime"], over_grpc.due_time.nanos) == (f"{said}.123457Z", 123_457_000)
+
+
+# One reader for all doors.
+
+DAY = "2016-12-31"
+FORM = "must be a time in RFC 3339 with an offset: 2026-01-31T09:30:00Z"
+TIMES = {
+    f"{DAY}t09:30:00z": "",
+    f"{DAY}T09:30:00.{'0' * 30}1Z": "",
+    f"{DAY}T23:59:60Z": "",
+    f"{DAY}T15:59:60-08:00": "",
+    f"{DAY}T12:00:60Z": "has a second 60 that is not a leap second: 23:59:60 in UTC",
+    "2026-02-30T00:00:00Z": "has a day that does not exist: 2026-02-30",
+    "9999-12-31T23:59:60Z": "must be in the years 1 to 9999",
+    "0000-01-01T00:00:00Z": "must be in the years 1 to 9999",
+    f"{DAY}T09:30:00": FORM,
+    f"{DAY} 09:30:00Z": FORM,
+}
+"""Times, and what is wrong with each; "" if nothing is."""
+
+CE = {"specversion": "1.0", "source": "/here", "type": "order"}
+IN_JSON = {"Content-Type": "application/cloudevents+json"}
+
+
+def _over_http(path: str, field: str, **headers: str) -> Door:
+    async def door(shop: Tenant, text: str) -> str:
+        body = {**CE, "id": text, field: text} if headers else {"type": "order", field: text}
+        _, answered = await shop.send("POST", shop.server.http + path.format(shop.project), body, **headers)
+        return said(answered, field)
+
+    return door
+
+
+async def _in_a_batch(shop: Tenant, text: str) -> str:
+    url = f"{shop.server.http}/v1/projects/{shop.project}/events:queueBatch"
+    _, answered = await shop.send("POST", url, {"events": [{"type": "order", "expireTime": text}]})
+    return said(answered, "events[0].expireTime")
+
+
+async def _in_a_query(shop: Tenant, text: str) -> str:
+    query = urlencode({"fromTime": text})
+    _, answered = await shop.send("GET", f"{shop.server.http}/v1/projects/{shop.project}/events?{query}")
+    return said(answered, "fromTime")
+
+
+async def _in_headers(shop: Tenant, text: str) -> str:
+    headers = {f"ce-{name}": value for name, value in {**CE, "id": quote(text), "time": text}.items()}
+    url = f"{shop.server.http}/v1/api/{shop.project}/eventing/cloudevents"
+    _, answered = await shop.send("POST", url, b"", **headers)
+    return said(answered, "time")
+
+
+async def _over_grpc(shop: Tenant, text: str) -> str:
+    event = cloudevents_pb2.CloudEvent(id=text, source="/here", time=text)
+    request = eventing_pb2.QueueRequest(project=shop.project, type="order", data=b"1", cloud_event=event)
+    try:
+        await shop.eventing.Queue(request)
+    except grpc.aio.AioRpcError as error:
+        return (error.details() or "").removeprefix("cloud_event.time ")
+    return ""
+
+
+async def _in_a_rule(shop: Tenant, text: str) -> str:
+    rule = {"rule": "match", "type": "date", "eval": "<", "f1": "args.data.at", "f2": text}
+    trigger = {"type": "order", "url": "http://127.0.0.1:8080/", "filter": rule}
+    _, answered = await shop.send("POST", f"{shop.config}/eventing/triggers/dated", trigger)
+    return said(answered, "filter.f2")
+
+
+async def _as_an_option(shop: Tenant, text: str) -> str:
+    try:
+        moment(text, flag="--at")
+    except typer.BadParameter as error:
+        return error.message
+    return ""
+
+
+async def _in_a_line(shop: Tenant, text: str) -> str:
+    (line,) = event_lines.lines(io.BytesIO(json.dumps({"type": "order", "scheduleTime": text}).encode()))
+    return line.fault.removeprefix("scheduleTime ").removesuffix(" (INVALID_FIELD)")
+
+
+def said(answered: Any, field: str) -> str:
+    """Return what is wrong with the time; the Space Cloud-compatible API takes numbers too."""
+    sentence = answered.get("error", "") if isinstance(answered, dict) else ""
+    return str(sentence).removeprefix(f"{field} ").replace("be a number, or a time", "be a time")
+
+
+DOORS: dict[str, Door] = {
+    "Space Cloud-compatible": _over_http("/v1/api/{}/eventing/queue", "timestamp"),
+    "native": _over_http("/v1/projects/{}/events:queue", "scheduleTime"),
+    "native batch": _in_a_batch,
+    "native query": _in_a_query,
+    "structured CloudEvent": _over_http("/v1/api/{}/eventing/cloudevents", "time", **IN_JSON),
+    "binary CloudEvent": _in_headers,
+    "gRPC CloudEvent": _over_grpc,
+    "Space Cloud rule": _in_a_rule,
+    "command line": _as_an_option,
+    "queue-batch": _in_a_line,
+}
+
+
+@pytest.mark.parametrize("door", DOORS)
+async def test_a_time_has_one_meaning_at_every_door(door: str, shop: Tenant) -> None:
+    """Whatever way a time comes in, the same times are accepted, and the others get the same sentence."""
+    assert {text: await DOORS[door](shop, text) for text in TIMES} == TIMES
+
+
+async def test_a_leap_second_is_due_in_the_next_second(shop: Tenant) -> None:
+    """An event for 23:59:60 is due at midnight, in both APIs over HTTP."""
+    said = f"{TOMORROW:%Y-%m-%d}T23:59:60Z"
+    midnight = f"{TOMORROW + timedelta(days=1):%Y-%m-%d}T00:00:00"
+    _, answered = await shop.queue({"type": "order", "timestamp": said})
+    assert answered["dueTime"] == f"{midnight}.000000Z"
+    _, answered = await native_queue(shop, {"type": "order", "scheduleTime": said})
+    assert answered["dueTime"] == f"{midnight}Z"
+
+
+async def test_a_time_that_cannot_be_shown_is_refused(shop: Tenant) -> None:
+    """A time that is after the year 9999 once it is rounded up is refused, because no answer can show it."""
+    last = Timestamp(seconds=253_402_300_799, nanos=999_999_001)
+    assert await rpc_refusal(shop, expire_time=last) == invalid("expire_time")
+    last.nanos -= 1
+    event = await shop.event((await rpc_queue(shop, expire_time=last)).event_id)
+    assert event.expire_time == last

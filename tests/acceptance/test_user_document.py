@@ -92,7 +92,7 @@ CONTENT_TYPES = {
 content_types = pytest.mark.parametrize("flags", CONTENT_TYPES.values(), ids=CONTENT_TYPES)
 
 PAYLOAD_KEYS = ["specversion", "id", "type", "source", "time", "data"]
-DOCUMENTED_HEADERS = ["accept", "content-length", "content-type", "host", "user-agent"]
+DOCUMENTED_HEADERS = ["accept", "accept-encoding", "content-length", "content-type", "host", "user-agent"]
 WEBHOOK_HEADERS = ["webhook-id", "webhook-timestamp"]
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 ISO_8601 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
@@ -218,6 +218,7 @@ async def test_the_webhook_gets_the_documented_headers_and_few_others(
     assert headers == {
         "host": f"127.0.0.1:{receiver.port}",
         "accept": "*/*",
+        "accept-encoding": "identity",
         "content-type": "application/json",
         "content-length": str(len(request.body)),
         "webhook-id": delivery.delivery_id,

@@ -102,6 +102,7 @@ async def fate(folder: Path, *, point: str, times: int) -> Outcome:
         await until(lambda: len(sink.arrivals) > died)
         await load.end()
         await until(lambda: sink.done_with(load.acknowledged))
+        await until(lambda: not unfinished(server))  # what was under way is sent again one by one
         await asyncio.to_thread(server.stop)
     return Outcome(
         acknowledged=load.acknowledged,
@@ -110,9 +111,15 @@ async def fate(folder: Path, *, point: str, times: int) -> Outcome:
         after=times_of(sink.arrivals[died:]),
         in_flight=in_flight,
         integrity=rows(server.database, "PRAGMA integrity_check")[0][0],
-        unfinished=rows(server.database, "SELECT count(*) FROM delivery WHERE state != ?", SUCCEEDED)[0][0],
+        unfinished=unfinished(server),
         resumed=sink.arrivals[died].time / 1e6 - begun,
     )
+
+
+def unfinished(server: Server) -> int:
+    """Return how many deliveries have not succeeded."""
+    count: int = rows(server.database, "SELECT count(*) FROM delivery WHERE state != ?", SUCCEEDED)[0][0]
+    return count
 
 
 def times_of(arrivals: list[Arrival]) -> Counter[str]:

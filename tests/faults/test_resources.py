@@ -92,7 +92,7 @@ async def test_idle_connections_are_capped_and_cost_the_others_nothing(
                 during = await p99_of_calls(caller)
             assert len(crowd.refused) == count - (CONNECTIONS - 1)
             assert all(idle.heard.startswith(b"HTTP/1.1 503 ") for idle in crowd.refused)
-            await until(lambda: process.num_fds() < descriptors + 10)  # it may open a few of its own meanwhile
+            await until(lambda: process.num_fds() < descriptors + 10)  # a few may be its own
             if during <= 2 * without:
                 break
         caller.close()

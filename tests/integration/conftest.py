@@ -8,12 +8,21 @@ import pytest
 from integration.grpc_calls import KEY
 from kit import Server, lent
 from mounts import mounted
+from postgres import cluster
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with its defaults, for tests that do not change it."""
     with lent(tmp_path_factory.mktemp("open")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def either(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server on each kind of database, for tests that do not change it."""
+    flags = [f"--database={cluster().url(cluster().create())}"] if request.param == "postgres" else []
+    with lent(tmp_path_factory.mktemp(request.param), *flags) as server:
         yield server
 
 

@@ -7,6 +7,7 @@ restarts a failed service: this is the control.
 
 import asyncio
 import os
+import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from pathlib import Path
@@ -34,6 +35,7 @@ from bellrope_server.telemetry import facts
 from bellrope_server.upkeep.disk import DiskSpace
 from bellrope_server.upkeep.nodes import Nodes
 from bellrope_server.upkeep.parked import ParkedCount
+from bellrope_server.upkeep.place import Place
 from bellrope_server.upkeep.readiness import Readiness
 
 SHORT_MARGIN = SECOND  # of a lease, beyond the trigger's timeout, so that lost leases come back soon
@@ -94,11 +96,13 @@ POINTS: dict[str, Inject] = {
     "scheduler": before(Leases, "claim"),
     "hand-over": before(HandOver, "receive"),
     "keep-order": before(Leases, "rescue"),
+    "suspects": before(Leases, "claim_suspect"),
     "bulk-actions": before(BulkActions, "running"),
     "bulk-steps": before(BulkActions, "step"),
     "retention": before(Log, "remove"),
     "parked": before(Log, "parked_at_least"),
     "disk": before(DiskSpace, "_judge"),
+    "place": before(Place, "_judge"),
     "health": before(Watch, "look"),
     "store-probe": before(Readiness, "_probe"),
     "room": before(Room, "look"),
@@ -141,8 +145,27 @@ def hanging(owner: type, name: str) -> Inject:
     return inject
 
 
-HANGS: dict[str, Inject] = {"hang/disk": hanging(DiskSpace, "_turn")}
-"""What can hang."""
+def blocking(owner: type, name: str) -> Inject:
+    """Make a turn block the whole event loop for as long as the test names its point."""
+
+    def inject(point: str) -> None:
+        real = getattr(owner, name)
+
+        def spin(*arguments: Any) -> Any:
+            while named(point):
+                time.sleep(0.05)
+            return real(*arguments)
+
+        setattr(owner, name, spin)
+
+    return inject
+
+
+HANGS: dict[str, Inject] = {
+    "hang/disk": hanging(DiskSpace, "_turn"),
+    "block/room": blocking(Room, "look"),
+}
+"""What can hang, alone or with everything."""
 
 
 async def unwatched(self: Service) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from integration.program import serve
-from kit import Server, get, lent, serving
+from kit import Server, get, lent, post, serving
 from receiver import Receiver
 from shell import run
 from typer.testing import Result
@@ -107,8 +107,16 @@ def test_a_file_is_applied_and_again_changes_nothing(shell: Shell, write: Write,
     assert triggers(shell, name) == there
 
 
+def test_a_url_in_another_spelling_changes_nothing(shell: Shell, write: Write, name: str) -> None:
+    """A file may write a URL in another form than it is saved in; applied again it changes nothing."""
+    file = write(FILE.replace("https://example.com/plain", "HTTPS://Example.com:443/a/../%70lain%2f"))
+    assert shell("apply", file).exit_code == 0
+    assert triggers(shell, name)["plain"]["url"] == "https://example.com/%70lain%2F"
+    assert shell("apply", file).stdout == f"= {name}/on-email\n"
+
+
 def test_a_dry_run_shows_each_difference_and_changes_nothing(shell: Shell, write: Write, name: str) -> None:
-    """A dry run prints a line for each value that changes, by its key; a secret is not shown."""
+    """A dry run prints a line for each value that changes, by its key; no secret or header is shown."""
     shell("apply", write(FILE))
     before = triggers(shell, name)
     edited = FILE.replace("retries: 5", "retries: 1").replace("{x-team: mail}", "{x-team: post, x-b: '1'}")
@@ -118,9 +126,9 @@ def test_a_dry_run_shows_each_difference_and_changes_nothing(shell: Shell, write
         0,
         [
             f"~ {name}/on-email",
-            "    + headers.x-b: 1",
-            "    - headers.x-team: mail",
-            "    + headers.x-team: post",
+            "    + headers.x-b: [hidden]",
+            "    - headers.x-team: [hidden]",
+            "    + headers.x-team: [hidden]",
             "    - retries: 5",
             "    + retries: 1",
             "    ? secrets: written again; the server does not show whether it has the same",
@@ -161,12 +169,13 @@ def test_prune_deletes_what_the_file_does_not_name(shell: Shell, write: Write, n
 WRONG = {
     "unknown key": ("retries: 5", "retires: 5", 7, "has no key `retires`; did you mean `retries`?"),
     "twice": ("retries: 5", "type: other", 7, "`type` comes twice"),
-    "number": ("retries: 5", "retries: many", 7, "`retries` cannot be read"),
+    "number": ("retries: 5", "retries: many", 7, "retries must be a whole number of at most 32 bits"),
+    "inner limit": ("minBackoff: 1s", "maxBackoff: 1s", 9, "retryPolicy.maxBackoff must be 5 s to 604800 s"),
     "limit": ("retries: 5", "retries: 500", 7, "retries must be 0 to 100"),
-    "inner": ("minBackoff: 1s", "minBackof: 1s", 9, "`retryPolicy` cannot be read"),
-    "duration": ("timeout: 2.5s", "timeout: 3h", 8, "`timeout` cannot be read"),
+    "inner": ("minBackoff: 1s", "minBackof: 1s", 9, 'unknown key "minBackof"; did you mean "minBackoff"?'),
+    "duration": ("timeout: 2.5s", "timeout: 3h", 8, 'timeout must be seconds like "3.5s"'),
     "no mapping": ("  PROJECT:\n", "  PROJECT: [a]\n  other:\n", 2, "must be a mapping"),
-    "syntax": ("      plain:", "     plain:", 13, "expected"),
+    "syntax": ("      plain:", "     plain:", 13, "begin all keys of one mapping in the same column"),
     "root": ("projects:", "project:", 1, "did you mean `projects`?"),
 }
 
@@ -230,3 +239,54 @@ def test_a_server_does_not_start_with_a_wrong_file(tmp_path: Path, write: Write,
     if wrong:
         expected = f"bellrope: {file}:{7 if wrong.startswith('r') else 6}: "
     assert ended.stderr.startswith(expected)
+
+
+SAME = {  # what is wrong in YAML, and the same in JSON
+    "timeout: 5": '"timeout": 5',
+    "timeout: 1h": '"timeout": "1h"',
+    "retries: many": '"retries": "many"',
+    "retries: 500": '"retries": 500',
+    "retries: 1e999": '"retries": 1e999',
+    "encoding: binary": '"encoding": "binary"',
+    "paused: maybe": '"paused": "maybe"',
+    "secrets: whsec_x": '"secrets": "whsec_x"',
+    "secrets: [whsec_x]": '"secrets": ["whsec_x"]',
+    "headers: [a]": '"headers": ["a"]',
+    "headers: {a: [b]}": '"headers": {"a": ["b"]}',
+    "headers: {Host: b}": '"headers": {"Host": "b"}',
+    "options: {a: [b]}": '"options": {"a": ["b"]}',
+    "retryPolicy: {minBackof: 1s}": '"retryPolicy": {"minBackof": "1s"}',
+    "retryPolicy: {schedule: [1s, 5]}": '"retryPolicy": {"schedule": ["1s", 5]}',
+    "retryPolicy: {maxBackoff: 1s}": '"retryPolicy": {"maxBackoff": "1s"}',
+    "maxInFlight: 0": '"maxInFlight": 0',
+    "filter: data.": '"filter": "data."',
+}
+
+
+@pytest.mark.parametrize("yaml", SAME)
+def test_a_file_is_read_by_the_reader_of_http(server: Server, shell: Shell, write: Write, yaml: str) -> None:
+    """What is wrong in a file is said in the same words as over HTTP, where the same value is JSON."""
+    url = "https://example.com/"
+    file = write(f"projects:\n  PROJECT:\n    triggers:\n      t: {{type: a, url: '{url}', {yaml}}}\n")
+    refused = shell("apply", file)
+    trigger = f'{{"name": "t", "type": "a", "url": "{url}", {SAME[yaml]}}}'
+    status, answered = post(f"{server.http}/v1/projects/default/triggers", trigger)
+    assert (status, refused.exit_code) == (400, 1)
+    assert refused.stderr == f"bellrope: {file}:4: {answered['error'].rstrip('.')}; nothing was changed\n"
+
+
+@pytest.mark.parametrize("options", ["&o {a: *o}", "[" * 5000, "{a: [&l x, " + "*l, " * 200_000 + "]}"])
+def test_a_hostile_file_ends_apply_and_serve_at_once(
+    shell: Shell, write: Write, tmp_path: Path, options: str
+) -> None:
+    """A value in itself, 5,000 levels or endless aliases are refused with their line, by both commands."""
+    file = write(
+        f"projects:\n  PROJECT:\n    triggers:\n      t:\n        type: a\n        options: {options}\n"
+    )
+    refused = shell("apply", file)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    ended = serve(tmp_path, f"--config={file}")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    sentence = ended.stderr.removesuffix("\n")
+    assert sentence.startswith(f"bellrope: {file}:6: ")
+    assert refused.stderr == f"{sentence}; nothing was changed\n"

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bellrope_server.cli.event_lines import lines
 from forked import on_path
 from kit import Server, environment, lent
 from shell import run
@@ -44,6 +45,19 @@ def data(shell: Shell, id: str) -> str:
     """Return the data of an event as it is stored."""
     shown = shell("events", "get", id, "--json").stdout
     return re.findall(r'"data":(.*?),"acceptTime"', shown)[0]
+
+
+def test_a_file_without_line_breaks_is_not_read_to_its_end() -> None:
+    """A line over 16 MiB is refused, and nothing after it is read: the file may have no end."""
+    with Path("/dev/zero").open("rb") as endless:
+        (line,) = lines(endless)
+    assert (line.number, line.fault) == (1, "is over 16,777,216 bytes (TOO_LARGE)")
+
+
+def test_data_from_a_file_without_an_end_is_refused(shell: Shell) -> None:
+    """`--data @FILE` reads 16 MiB at most."""
+    refused = shell("queue", "bulk", "--data=@/dev/zero")
+    assert (refused.exit_code, "--data: is over 16,777,216 bytes" in refused.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("command", ["queue-batch", "queue-stream"])

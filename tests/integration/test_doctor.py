@@ -29,7 +29,7 @@ def test_before_the_first_start(tmp_path: Path) -> None:
     assert code == 0
     assert set(found) == {
         *("python", "sqlite", "clock", "key", "egress", "disk", "fsync"),
-        *("database", "http", "grpc", "files"),
+        *("certificates", "database", "http", "grpc", "files"),
     }
     missing = f"{tmp_path}/bellrope.db does not exist yet: the first start creates it"
     assert found["database"] == ("ok", missing)

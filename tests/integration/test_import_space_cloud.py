@@ -81,7 +81,7 @@ def test_each_line_says_what_became_of_it(server: Server, tmp_path: Path) -> Non
     assert "timeout: 0 -> 5000" in text
     assert "requestTemplate cannot be taken" in text
     assert "claims cannot be taken" in text
-    assert "'/v1/orders' is not a whole URL: write it" in text
+    assert "url is not a whole URL: write it" in text
     assert "timeout must be 0.1 s to 120 s; this key is in milliseconds (INVALID_FIELD)" in text
     assert "--egress-allow mailer.told.svc.cluster.local" in text
     assert re.fullmatch(r"\d+ taken, \d+ translated, \d+ refused", result.stdout.splitlines()[-1])

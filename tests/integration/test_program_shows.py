@@ -149,3 +149,30 @@ async def test_a_log_that_nobody_reads_stops_nothing(tmp_path: Path) -> None:
             await asyncio.sleep(0.05)  # longer than the log waits before it writes
     process.terminate()
     assert await asyncio.to_thread(process.wait, 30) == 0
+
+
+def test_no_answer_is_run_framed_or_guessed_by_a_browser(tmp_path: Path) -> None:
+    """Every answer, an error or a stream too, has the headers that keep browsers from misusing it."""
+    with lent(tmp_path) as server:
+        project = f"{server.http}/v1/projects/default"
+        for more in (
+            [f"{server.http}/healthz"],
+            [f"{server.http}/metrics"],
+            [f"{server.http}/openapi.json"],
+            [f"{server.http}/docs"],
+            [f"{server.http}/nowhere"],
+            [f"{project}/triggers"],
+            [f"{project}/triggers/none"],
+            ["--max-time", "0.3", f"{project}/tail"],
+            ["-X", "OPTIONS", f"{server.http}/v1/api/default/eventing/queue"],
+            ["-H", "Host: a", "-H", "Host: b", f"{server.http}/healthz"],
+            ["--data", "{", f"{server.http}/v1/api/default/eventing/queue"],
+        ):
+            command = ["curl", "--silent", "--no-buffer", "--include", *more]
+            head = subprocess.run(command, capture_output=True, check=False).stdout.decode().lower()
+            head = head.partition("\r\n\r\n")[0]
+            assert head.startswith("http/1.1 "), more
+            assert "\r\nx-content-type-options: nosniff" in head, more
+            assert "\r\nreferrer-policy: no-referrer" in head, more
+            assert "\r\ncontent-security-policy: default-src 'none';" in head, more
+            assert "frame-ancestors 'none'" in head, more

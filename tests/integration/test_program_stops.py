@@ -8,13 +8,21 @@ from pathlib import Path
 
 import pytest
 from integration.program import queue, save
-from kit import serving, until
+from kit import Server, serving, until
 from receiver import Receiver, hang
 
+STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
+
+class NohupServer(Server):
+    """A server that stays when its terminal closes."""
+
+    program = ("env", "nohup", *Server.program)
+
+
+@pytest.mark.parametrize("number", STOPS, ids=lambda number: number.name)
 def test_a_signal_stops_it(tmp_path: Path, number: signal.Signals) -> None:
-    """SIGTERM and SIGINT drain the server, and it exits 0; the log says so."""
+    """SIGTERM, SIGINT and SIGHUP drain the server, and it exits 0; the log says so."""
     with serving(tmp_path, "--drain-grace=3") as server:
         server.process.send_signal(number)
         assert server.process.wait(30) == 0
@@ -53,3 +61,12 @@ async def test_the_grace_is_what_was_said(tmp_path: Path) -> None:
         datetime.fromisoformat(server.facts(f"server.{fact}")[0]["time"]) for fact in ("draining", "stopped")
     )
     assert stopped - draining >= timedelta(seconds=1.3)  # a second for balancers, and the grace
+
+
+def test_a_server_under_nohup_outlives_its_terminal(tmp_path: Path) -> None:
+    """SIGHUP does not stop a server that `nohup` started."""
+    server = NohupServer(tmp_path).wait_ready()
+    server.process.send_signal(signal.SIGHUP)
+    save(server, "a", "http://127.0.0.1:9999/")
+    assert server.facts("server.draining") == []
+    assert server.stop() == 0

@@ -286,6 +286,17 @@ async def test_what_hangs_is_said_once_and_makes_the_server_unready(failing: Fai
     assert [fact["service"] for name in late for fact in failing.facts(name)] == ["disk", "disk"]
 
 
+async def test_where_the_loop_stands_still_is_said(failing: FailingServer) -> None:
+    """While nobody is answered, the log says where in the code the loop is, and later for how long it was."""
+    failing.fail("block/room", always=True)
+    await until(lambda: failing.facts("loop.blocked"))
+    failing.fault.unlink()
+    await until(lambda: failing.facts("loop.released"))
+    [blocked], [released] = failing.facts("loop.blocked"), failing.facts("loop.released")
+    assert re.fullmatch(r"integration/failing\.py:\d+ blocking\.<locals>\..*spin", blocked["at"][0])
+    assert 1 <= blocked["seconds"] <= released["seconds"]
+
+
 async def unhealthy(channel: grpc.aio.Channel) -> bool:
     """Return whether gRPC's health is NOT_SERVING."""
     return await health(channel) == NOT_SERVING

@@ -166,7 +166,10 @@ async def test_a_bulk_action_is_counted_then_done_and_watched(server: Server) ->
     assert await bulk("cancel", "--trigger=order", "--dry-run") == "30 deliveries would be cancelled\n"
     assert await bulk("cancel", "--event=o-3", "--yes") == "1 of 1 delivery cancelled\n"
     assert await bulk("cancel", "--trigger=order", "--yes") == "29 of 29 deliveries cancelled\n"
-    assert await bulk("cancel", "--trigger=order", "--yes") == "0 deliveries would be cancelled\n"
+    nothing = await asyncio.to_thread(
+        run, "bulk", "start", "cancel", "--trigger=order", "--yes", BELLROPE_SERVER=server.grpc
+    )
+    assert (nothing.exit_code, nothing.stdout) == (1, "0 deliveries would be cancelled\n")
     assert await bulk("replay", "--state=cancelled", "--yes") == "30 of 30 deliveries replayed\n"
     moved = await bulk("reschedule", "--type=order", "--at=2030-01-02T03:04:05Z", "--yes")
     assert moved == "30 of 30 deliveries rescheduled\n"
@@ -175,6 +178,36 @@ async def test_a_bulk_action_is_counted_then_done_and_watched(server: Server) ->
     actions = [json.loads(line) for line in (await shell(server, "bulk", "list", "--json")).splitlines()]
     assert [action["action"] for action in actions] == ["RESCHEDULE", "REPLAY", "CANCEL", "CANCEL"]
     assert len((await shell(server, "bulk", "list", "--limit=2", "--json")).splitlines()) == 2
+
+
+async def test_dead_letters_of_a_deleted_trigger_are_replayed_to_another(server: Server) -> None:
+    """The command says that they would be skipped, does nothing, and exits with 1; `--to` sends them."""
+    call = partial(asyncio.to_thread, partial(run, BELLROPE_SERVER=server.grpc))
+    replay = "bulk", "start", "replay", "--type=order", "--yes"
+    async with Receiver(answer(500), answer(500), answer(200), answer(200)) as receiver:
+        await trigger(server, receiver.url, "--retries=0")
+        for id in ("o-1", "o-2"):
+            await call("queue", "order", f"--id={id}")
+        await receiver.received(2)
+        await until(partial(all_dead, server, 2))
+        await call("triggers", "delete", "order", "--yes")
+        await trigger(server, receiver.url)
+        why = "2 skipped: their trigger was deleted; name another with --to"
+        for flags in (("--dry-run",), ()):
+            nothing = await call(*replay, *flags)
+            assert (nothing.exit_code, nothing.stdout) == (1, f"0 deliveries would be replayed, {why}\n")
+        one = (await shell(server, "deliveries", "list", "--json")).splitlines()[0]
+        await shell(server, "deliveries", "replay", json.loads(one)["deliveryId"], "--to=order")
+        assert await shell(server, *replay, "--to=order") == "1 of 1 delivery replayed\n"
+        await receiver.received(4)
+    unknown = await call(*replay, "--to=nobody")
+    assert (unknown.exit_code, unknown.stderr.endswith("(TRIGGER_NOT_FOUND)\n")) == (1, True)
+
+
+async def all_dead(server: Server, count: int) -> bool:
+    """Return whether so many deliveries are dead letters."""
+    listed = await shell(server, "deliveries", "list", "--state=dead_lettered", "--json")
+    return len(listed.splitlines()) == count
 
 
 async def test_a_bulk_action_is_asked_about_first(server: Server) -> None:
@@ -189,7 +222,7 @@ async def test_a_bulk_action_is_asked_about_first(server: Server) -> None:
         (("reschedule", "--yes"), 1, "(INVALID_FIELD)"),
         (("cancel", "--at=now", "--yes"), 1, "(INVALID_FIELD)"),
         (("cancel", "--max-per-second=10001", "--yes"), 1, "(INVALID_FIELD)"),
-        (("forget",), 2, "'forget'"),
+        (("forget",), 2, "must be one of cancel, reschedule, replay"),
     ):
         wrong = await call("bulk", "start", *options)
         assert (wrong.exit_code, wrong.stdout, why in wrong.stderr) == (code, "", True), wrong.stderr

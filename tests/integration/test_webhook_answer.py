@@ -4,6 +4,7 @@ import asyncio
 import gc
 import gzip
 import tracemalloc
+import zlib
 from collections.abc import Callable
 
 import psutil
@@ -86,6 +87,18 @@ async def test_gives_header_names_in_lower_case_and_joins_repeated_ones() -> Non
     assert attempt.response_headers == {"x-a": "1, 2", "x-bytes": "é", "x-empty": "", "content-length": "0"}
 
 
+async def test_keeps_as_many_headers_as_are_worth_keeping() -> None:
+    """Of more than 16 KiB of headers it keeps the shortest, such as `Retry-After`; of less, all."""
+    large, larger = [("X-A", "a" * 10 * KIB)], [("X-B", "b" * 11 * KIB)]
+    attempt = await attempt_with(answer(503, headers=[*large, ("Retry-After", "9")]))
+    assert {*attempt.response_headers} == {"content-length", "x-a", "retry-after"}
+    attempt = await attempt_with(answer(503, headers=[*larger, *large, ("Retry-After", "9")]))
+    assert {*attempt.response_headers} == {"content-length", "x-a", "retry-after"}
+    attempt = await attempt_with(answer(503, headers=[(f"X-{number}", "x") for number in range(4_000)]))
+    kept = sum(len(name) + len(value) for name, value in attempt.response_headers.items())
+    assert 16 * KIB - 10 < kept <= 16 * KIB
+
+
 async def test_reads_over_interim_answers() -> None:
     """100 and 103 are not the answer; what follows them is."""
     interim = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
@@ -101,11 +114,59 @@ async def test_reads_chunks_and_drops_trailers() -> None:
     assert (attempt.truncated, list(attempt.response_headers)) == (False, ["transfer-encoding"])
 
 
-async def test_keeps_a_compressed_body_as_it_came() -> None:
-    """Nothing is decompressed, so no body can be larger than it was on the wire."""
-    bomb = gzip.compress(bytes(100 * KIB))
-    attempt = await attempt_with(answer(200, bomb, [("Content-Encoding", "gzip")]))
-    assert attempt.response_body == bomb
+CODINGS: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "X-GZIP": gzip.compress,
+    "deflate": zlib.compress,
+    "deflate ": lambda body: zlib.compress(body, wbits=-15),
+    "deflate, gzip": lambda body: gzip.compress(zlib.compress(body)),
+    "identity, gzip": lambda body: gzip.compress(body[:3]) + gzip.compress(body[3:]),
+}
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+async def test_a_compressed_answer_is_read(coding: str) -> None:
+    """bellrope asks for `identity`. An answer that is compressed all the same is decompressed."""
+    body = b'{"event": {"type": "paid"}}'
+    attempt = await attempt_with(answer(200, CODINGS[coding](body), [("Content-Encoding", coding)]))
+    assert (attempt.response_body, attempt.truncated, attempt.succeeded) == (body, False, True)
+
+
+@pytest.mark.parametrize(("keep", "kept"), [(16 * KIB, 16 * KIB), (MIB, MIB)])
+async def test_a_compressed_body_is_kept_up_to_the_same_limit(keep: int, kept: int) -> None:
+    """A body that is small on the wire and large when decompressed is cut like any other."""
+    bomb = gzip.compress(gzip.compress(bytes(8 * MIB)))
+    attempt = await attempt_with(answer(200, bomb, [("Content-Encoding", "gzip, gzip")]), keep_bytes=keep)
+    assert (attempt.response_body == bytes(kept), attempt.truncated, attempt.succeeded) == (True, True, True)
+
+
+async def test_a_million_empty_members_cost_nothing() -> None:
+    """An answer of very many gzip members is cut, because each costs a copy of the rest."""
+    body = gzip.compress(b"x") + gzip.compress(b"") * 40_000
+    watch = Stopwatch()
+    attempt = await attempt_with(answer(200, body, [("Content-Encoding", "gzip")]), keep_bytes=MIB)
+    assert (attempt.response_body, attempt.truncated) == (b"x", True)
+    assert watch.seconds < 2
+
+
+@pytest.mark.parametrize(
+    ("coding", "body"),
+    [
+        *(("gzip", b"not gzip"), ("deflate", b'{"a":1}'), ("br", b"\x0b\x02\x80{}\x03"), ("utf-8", b"fine")),
+        *(("gzip, gzip, gzip", b"fine"), ("gzip", b""), ("gzip", b"\x1f\x8b\x08\xff")),
+    ],
+)
+async def test_a_body_that_is_not_in_its_coding_stays_as_it_came(coding: str, body: bytes) -> None:
+    """The status decides, and the log shows the bytes that came, if they cannot be decompressed."""
+    attempt = await attempt_with(answer(200, body, [("Content-Encoding", coding)]))
+    assert (attempt.succeeded, attempt.response_body) == (True, body)
+
+
+async def test_a_compressed_body_that_ends_early_is_marked() -> None:
+    """What there is of a compressed body is kept, and marked as truncated."""
+    body = gzip.compress(b"x" * 1000)[:-9]
+    attempt = await attempt_with(answer(200, body, [("Content-Encoding", "gzip")]))
+    assert (attempt.response_body[:1], attempt.truncated) == (b"x", True)
 
 
 @pytest.mark.parametrize(
@@ -171,12 +232,36 @@ async def test_nothing_is_held_when_the_attempts_are_over() -> None:
     assert held < 4 * MIB
 
 
+LENGTH = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"
+
+
 @pytest.mark.parametrize("end", [send_then_close, send_then_reset])
-async def test_e19_an_answer_that_breaks_off_keeps_its_status(end: Callable[[bytes], Reaction]) -> None:
-    """A 200 whose connection then dies is a success; the body is marked as incomplete."""
-    attempt = await attempt_with(end(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"))
-    assert (attempt.status_code, attempt.error) == (200, AttemptError.NONE)
-    assert (attempt.response_body, attempt.truncated) == (b"abc", True)
+@pytest.mark.parametrize("start", [LENGTH, CHUNKED, CHUNKED + b"9\r\nd"])
+async def test_a_2xx_that_breaks_off_is_a_failure(start: bytes, end: Callable[[bytes], Reaction]) -> None:
+    """A 200 whose connection ends before its body does is a failed attempt, which is retried."""
+    attempt = await attempt_with(end(start))
+    assert (attempt.status_code, attempt.error) == (200, AttemptError.CONNECTION_RESET)
+    assert (attempt.succeeded, attempt.truncated) == (False, True)
+    assert attempt.response_body.startswith(b"abc") or end is send_then_reset
+
+
+async def test_a_2xx_whose_body_is_not_http_is_a_failure() -> None:
+    """A 200 with a chunk that has no length is a failed attempt."""
+    attempt = await attempt_with(send_then_close(CHUNKED + b"no length\r\n"))
+    assert (attempt.status_code, attempt.succeeded, attempt.truncated) == (200, False, True)
+
+
+async def test_another_status_that_breaks_off_is_that_status() -> None:
+    """A status that is a failure anyway stays the reason."""
+    attempt = await attempt_with(send_then_close(LENGTH.replace(b"200", b"503")))
+    assert (attempt.status_code, attempt.error, attempt.truncated) == (503, AttemptError.STATUS, True)
+
+
+async def test_a_body_without_a_length_ends_with_the_connection() -> None:
+    """A 200 without a length, as HTTP/1.0 has it, is whole when the connection ends."""
+    attempt = await attempt_with(send_then_close(b"HTTP/1.0 200 OK\r\n\r\nabc"))
+    assert (attempt.succeeded, attempt.response_body, attempt.truncated) == (True, b"abc", False)
 
 
 async def test_e19_a_whole_answer_before_a_reset_is_whole() -> None:

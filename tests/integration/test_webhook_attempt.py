@@ -13,7 +13,7 @@ from receiver import Receiver, drip, hang, response
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-EVERY = {"Host", "User-Agent", "Accept", "Content-Length"}  # not worth keeping: every request has it
+EVERY = {"Host", "User-Agent", "Accept", "Accept-Encoding", "Content-Length"}  # every request has these
 OWN = {"Authorization": "Bearer abc", "X-Empty": "", "X-City": "Zürich"}
 
 

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 from bellrope_server.outbound import names as module
-from bellrope_server.outbound.names import Names, system_lookup
+from bellrope_server.outbound.names import Names, NoTurn, system_lookup
+from bellrope_server.outbound.turns import EACH
 
 
 class Book:
@@ -122,3 +123,86 @@ def test_the_system_is_asked_and_ipv4_comes_first() -> None:
     found = system_lookup("localhost", 80)
     assert found[0] == "127.0.0.1"
     assert list(found) == sorted(set(found), key=lambda address: ":" in address)
+
+
+async def test_an_address_that_was_good_is_used_while_its_name_cannot_be_looked_up(
+    names: Names, book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name server that is down stops no webhook that worked: its address is good for ten minutes more."""
+    now = 1000.0
+    monkeypatch.setattr(module.time, "monotonic", lambda: now)
+    await names.resolve("a.example.com", 80)
+    book.error = socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+    now += 5.0
+    assert names.recall("a.example.com") == ()
+    assert await names.resolve("a.example.com", 80) == ["192.0.2.1"]
+    assert names.recall("a.example.com") == ["192.0.2.1"]
+    now += 599.9
+    assert await names.resolve("a.example.com", 80) == ["192.0.2.1"]
+    now += 0.1
+    assert names.recall("a.example.com") == ()
+    with pytest.raises(socket.gaierror):
+        await names.resolve("a.example.com", 80)
+
+
+async def test_a_name_that_is_gone_is_gone_at_once(
+    names: Names, book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If the name server answers that there is no such name, the old address is not used."""
+    now = 1000.0
+    monkeypatch.setattr(module.time, "monotonic", lambda: now)
+    await names.resolve("a.example.com", 80)
+    book.error = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+    now += 5.0
+    for _ in range(2):
+        with pytest.raises(socket.gaierror):
+            await names.resolve("a.example.com", 80)
+
+
+async def test_a_look_up_that_hangs_costs_a_known_name_one_wait(
+    names: Names, book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If a known name's look-up hangs, its old address is used soon, and then for seconds without a wait."""
+    monkeypatch.setattr(module, "KEEP_SECONDS", 0.0)
+    await names.resolve("a.example.com", 80)
+    book.open.clear()
+    monkeypatch.setattr(module, "FRESH_WITHIN", 0.01)
+    monkeypatch.setattr(module, "KEEP_SECONDS", 5.0)
+    assert await names.resolve("a.example.com", 80) == ["192.0.2.1"]
+    assert names.recall("a.example.com") == ["192.0.2.1"]
+
+
+async def test_a_name_that_gets_no_turn_is_left_for_ever_longer(
+    names: Names, book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a project's names hang, its next name is left longer each time, up to a limit."""
+    monkeypatch.setattr(module, "PATIENCE", 0.01)
+    book.open.clear()
+    hang = [asyncio.create_task(names.resolve(f"{n}.example.com", 80, project="a")) for n in range(EACH)]
+    await asyncio.sleep(0)
+    rests = []
+    for _ in range(3):
+        with pytest.raises(NoTurn) as caught:
+            await names.resolve("more.example.com", 80, project="a")
+        rests.append(caught.value.rest)
+    assert rests == sorted({*rests})
+    monkeypatch.setattr(module, "LONGEST_REST", rests[-1])
+    with pytest.raises(NoTurn) as caught:
+        await names.resolve("more.example.com", 80, project="a")
+    assert caught.value.rest == rests[-1]
+    book.open.set()
+    await asyncio.gather(*hang)
+    assert await names.resolve("more.example.com", 80, project="a") == ["192.0.2.1"]
+
+
+async def test_a_name_without_a_turn_is_never_a_failed_look_up(names: Names, book: Book) -> None:
+    """An attempt that has less time than the wait for a turn is put off, too, and does not fail."""
+    book.open.clear()
+    hang = [asyncio.create_task(names.resolve(f"{n}.example.com", 80, project="a")) for n in range(EACH)]
+    await asyncio.sleep(0)
+    with pytest.raises(NoTurn):
+        await names.resolve("more.example.com", 80, project="a", within=0.01)
+    with pytest.raises(TimeoutError):
+        await names.resolve("0.example.com", 80, project="a", within=0.01)
+    book.open.set()
+    await asyncio.gather(*hang)

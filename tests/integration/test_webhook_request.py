@@ -13,7 +13,7 @@ SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
 async def test_posts_the_document_with_these_headers_and_no_others() -> None:
-    """A webhook is one POST of the documented JSON with eight headers."""
+    """A webhook is one POST of the documented JSON with these headers."""
     async with Receiver() as receiver, sender() as webhook:
         await webhook.send(leased(receiver.url + "?a=b%20c&d", data=b'{"to": 2}'))
     [request] = receiver.requests
@@ -27,6 +27,7 @@ async def test_posts_the_document_with_these_headers_and_no_others() -> None:
         ("Host", f"127.0.0.1:{receiver.port}"),
         ("User-Agent", f"bellrope/{version('bellrope-server')}"),
         ("Accept", "*/*"),
+        ("Accept-Encoding", "identity"),
         ("Content-Type", "application/json"),
         ("webhook-id", DELIVERY_ID),
         ("webhook-timestamp", "1614265330"),
@@ -58,6 +59,14 @@ async def test_adds_the_triggers_own_headers() -> None:
         await webhook.send(leased(receiver.url, headers=own))
     received = [(name, value.encode("latin-1").decode()) for name, value in receiver.requests[0].headers]
     assert [header for header in received if header[0] in own] == list(own.items())
+
+
+async def test_a_triggers_own_accept_encoding_replaces_ours() -> None:
+    """A trigger may ask its webhook for another coding. The request then has only that header."""
+    async with Receiver() as receiver, sender() as webhook:
+        await webhook.send(leased(receiver.url, headers={"accept-encoding": "gzip"}))
+    names = [pair for pair in receiver.requests[0].headers if pair[0].lower() == "accept-encoding"]
+    assert names == [("accept-encoding", "gzip")]
 
 
 async def test_reads_a_changed_trigger_anew() -> None:
@@ -110,7 +119,7 @@ async def test_a_binary_request_has_one_header_for_each_attribute() -> None:
         await webhook.send(leased(receiver.url, encoding=Encoding.BINARY, type="Zürich"))
     names = [name for name, _ in receiver.requests[0].headers]
     assert names == [
-        *("Host", "User-Agent", "Accept", "Content-Type"),
+        *("Host", "User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
         *("ce-specversion", "ce-id", "ce-source", "ce-type", "ce-time"),
         *("webhook-id", "webhook-timestamp", "Content-Length"),
     ]

@@ -1,14 +1,18 @@
 """TLS: an endpoint must prove its name, although its address is dialled."""
 
 import asyncio
+import socket
 import ssl
 import subprocess
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 from attempts import leased, sender
-from bellrope_server.model import AttemptError
+from bellrope_server.model import Attempt, AttemptError, TlsReason
 from receiver import Receiver, response, send_then_close
 
 NAME = "hooks.example.com"
@@ -105,3 +109,130 @@ async def test_an_endpoint_without_tls_is_a_tls_error() -> None:
         attempt = await webhook.send(leased(f"https://{NAME}:{plain.sockets[0].getsockname()[1]}/"))
     assert (attempt.status_code, attempt.error) == (0, AttemptError.TLS_ERROR)
     assert [first[:1] for first in received] == [b"\x16"]  # a TLS handshake, RFC 8446, 5.1
+
+
+Make: TypeAlias = Callable[[Path], ssl.SSLContext]
+
+
+def context(folder: Path, *, name: str = NAME, days: int = 2) -> ssl.SSLContext:
+    """Return the TLS context of a receiver with a certificate of its own, which this system then trusts."""
+    key, request, signed = (folder / file for file in ("key.pem", "request.pem", "signed.pem"))
+    extension = folder / "extension"
+    extension.write_text(f"subjectAltName=DNS:{name}")
+    new = ["openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+    run([*new, "-subj", f"/CN={name}", "-keyout", str(key), "-out", str(request)])
+    sign = ["openssl", "x509", "-req", "-in", str(request), "-signkey", str(key), "-days", str(days)]
+    run([*sign, "-extfile", str(extension), "-out", str(signed)])
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    made.load_cert_chain(signed, key)
+    return made
+
+
+def run(command: list[str]) -> None:
+    """Run a command that must succeed."""
+    subprocess.run(command, check=True, capture_output=True)
+
+
+def unknown_issuer(folder: Path) -> ssl.SSLContext:
+    """A certificate that nobody vouches for: the system trusts another one."""
+    made = context(folder)
+    (folder / "other").mkdir()
+    context(folder / "other")
+    (folder / "other" / "signed.pem").rename(folder / "signed.pem")
+    return made
+
+
+def wrong_name(folder: Path) -> ssl.SSLContext:
+    """A certificate of another host."""
+    return context(folder, name="other.example.com")
+
+
+def expired(folder: Path) -> ssl.SSLContext:
+    """A certificate whose time is over."""
+    return context(folder, days=-1)
+
+
+def certificate_required(folder: Path) -> ssl.SSLContext:
+    """A receiver that lets in only clients with a certificate."""
+    made = context(folder)
+    made.verify_mode = ssl.CERT_REQUIRED
+    made.load_verify_locations(folder / "signed.pem")
+    return made
+
+
+def certificate_required_by_tls_1_2(folder: Path) -> ssl.SSLContext:
+    """The same, with TLS 1.2."""
+    made = certificate_required(folder)
+    made.maximum_version = ssl.TLSVersion.TLSv1_2
+    return made
+
+
+def other(folder: Path) -> ssl.SSLContext:
+    """A receiver that speaks only a cipher that no client takes any more."""
+    made = context(folder)
+    made.maximum_version = ssl.TLSVersion.TLSv1_2
+    made.set_ciphers("AES128-SHA")
+    return made
+
+
+REASONS: dict[Make, TlsReason] = {
+    unknown_issuer: TlsReason.UNKNOWN_ISSUER,
+    wrong_name: TlsReason.WRONG_NAME,
+    expired: TlsReason.EXPIRED,
+    certificate_required: TlsReason.CERTIFICATE_REQUIRED,
+    certificate_required_by_tls_1_2: TlsReason.CERTIFICATE_REQUIRED,
+    other: TlsReason.OTHER,
+}
+
+
+@pytest.mark.parametrize("make", REASONS)
+@pytest.mark.parametrize("size", [2, 500_000])
+async def test_a_tls_error_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: Make, size: int
+) -> None:
+    """Whatever is wrong with an endpoint's TLS, the attempt names it, and each further one does too."""
+    tls = make(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "signed.pem"))
+    async with Receiver(tls=tls) as receiver, sender(resolve=here) as webhook:
+        for _ in range(2):
+            attempt = await webhook.send(
+                leased(f"https://{NAME}:{receiver.port}/", data=b'"%b"' % (b"x" * size))
+            )
+            assert (attempt.error, attempt.tls_reason) == (AttemptError.TLS_ERROR, REASONS[make])
+    assert receiver.requests == []
+
+
+def test_an_alert_about_the_client_certificate_is_understood(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A receiver on OpenSSL's own sockets sends an alert before it hangs up; the reason is the same."""
+    tls = certificate_required(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "signed.pem"))
+
+    def refuse(listener: socket.socket) -> None:
+        with listener.accept()[0] as connection, suppress(OSError):
+            tls.wrap_socket(connection, server_side=True).recv(1)
+
+    async def attempted(port: int) -> Attempt:
+        async with sender(resolve=here) as webhook:
+            return await webhook.send(leased(f"https://{NAME}:{port}/"))
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=refuse, args=(listener,))
+        thread.start()
+        attempt = asyncio.run(attempted(listener.getsockname()[1]))
+        thread.join()
+    assert (attempt.error, attempt.tls_reason) == (AttemptError.TLS_ERROR, TlsReason.CERTIFICATE_REQUIRED)
+
+
+async def test_a_certificate_that_is_asked_for_but_not_required_is_no_matter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A receiver that takes clients without a certificate gets its events."""
+    tls = certificate_required(tmp_path)
+    tls.verify_mode = ssl.CERT_OPTIONAL
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "signed.pem"))
+    async with Receiver(tls=tls) as receiver, sender(resolve=here) as webhook:
+        for _ in range(3):
+            attempt = await webhook.send(leased(f"https://{NAME}:{receiver.port}/"))
+            assert (attempt.status_code, attempt.tls_reason) == (200, TlsReason.NONE)

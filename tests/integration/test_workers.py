@@ -12,6 +12,7 @@ import pytest
 from bellrope.v1.eventing_pb2 import QueueRequest
 from bellrope.v1.eventing_pb2_grpc import EventingStub
 from integration.program import bellrope, lines, metric, queue, save
+from integration.test_program_stops import STOPS
 from kit import Server, until
 from postgres import cluster
 from receiver import Receiver
@@ -120,7 +121,7 @@ async def test_a_worker_that_dies_is_started_again(tmp_path: Path, database: str
     assert len(server.facts("worker.died")) == 1
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
+@pytest.mark.parametrize("number", STOPS, ids=lambda number: number.name)
 def test_a_signal_stops_them_all(tmp_path: Path, database: str, number: signal.Signals) -> None:
     """Each worker drains, and the server exits 0."""
     with workers(tmp_path, database) as server:

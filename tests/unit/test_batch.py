@@ -21,6 +21,7 @@ EVENT = NewEvent(
     cloud_event=CloudEvent(id="c", source="/s"),
     cause="d0",
     hop=7,
+    chain_left=90,
     wait_until=8,
 )
 ACCEPTED = Accepted(id=1, event_id="e1", delivery_count=9, due_time=5)
@@ -33,7 +34,7 @@ def named(insert: Insert, row: Row) -> dict[str, Any]:
 
 def test_an_events_values_stand_in_their_columns() -> None:
     """Each value of an event is in the column of its name."""
-    row = event_row(EVENT, ACCEPTED, Project(id=2, name="shop", create_time=0), 10)
+    row = event_row(EVENT, ACCEPTED, Project(id=2, name="shop", create_time=0), 10, 3)
     assert named(INSERT_EVENT, row) == {
         "id": 1,
         "project_id": 2,
@@ -52,6 +53,8 @@ def test_an_events_values_stand_in_their_columns() -> None:
         "cloud_event": '{"id":"c","source":"/s"}',
         "cause": "d0",
         "hop": 7,
+        "chain_left": 90,
+        "chain_parts": 3,
     }
 
 

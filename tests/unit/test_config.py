@@ -45,6 +45,7 @@ SAMPLES: dict[str, tuple[str, Any]] = {
     "max_waiting_events": ("8", 8),
     "min_free_disk": ("0", 0),
     "max_parked": ("9", 9),
+    "max_chained_events": ("50", 50),
     "max_body_memory": ("2000000", 2_000_000),
     "max_body_memory_per_address": ("3000000", 3_000_000),
     "max_in_flight_per_trigger": ("5", 5),
@@ -124,6 +125,7 @@ def test_without_flags_and_variables_there_are_the_documented_defaults() -> None
         "max_calls": 4096,
         "max_waiting_events": 8192,
         "max_parked": 1_000_000,
+        "max_chained_events": 10_000,
         "max_body_memory": 256 * 1024 * 1024,
         "max_body_memory_per_address": 128 * 1024 * 1024,
         "max_in_flight_per_trigger": 32,
@@ -315,3 +317,15 @@ def test_the_configuration_can_not_be_changed() -> None:
     """A configuration does not change once it is read."""
     with pytest.raises(ValueError, match="frozen"):
         read({}, {}).max_calls = 1
+
+
+@pytest.mark.parametrize("flag", ["database", "database_direct"])
+@pytest.mark.parametrize("password", ["p@marked", "a/marked", "a/b@marked"])
+def test_a_password_that_would_be_taken_for_the_host_is_refused(flag: str, password: str) -> None:
+    """A password with @ or / is refused before it is looked up as a host, which every error would show."""
+    with pytest.raises(ConfigError) as refused:
+        read({flag: f"postgresql://me:{password}@db.example.com/x"}, {})
+    where = flag.replace("_", "-")
+    assert str(refused.value) == f"--{where} has a password with @ or /; write them as %40 and %2F"
+    escaped = "postgresql://me:p%40a%2F@db.example.com/x?options=a@b"
+    assert getattr(read({flag: escaped}, {}), flag) == escaped

@@ -109,7 +109,6 @@ def test_a_policy_that_spans_a_metadata_address_is_refused(entry: str) -> None:
 def test_every_wrong_entry_is_named_at_once() -> None:
     """One start of the server shows everything that is wrong with `--egress-allow`."""
     wrong = [
-        "*.example.com",
         "receiver:80",
         "http://receiver",
         "10.0.0.1/8",
@@ -136,3 +135,58 @@ def test_a_network_that_begins_inside_itself_is_refused_with_both_readings() -> 
 def test_empty_entries_do_not_count() -> None:
     """A trailing comma in BELLROPE_EGRESS_ALLOW is harmless."""
     assert EgressPolicy.parse(["", "  "]) == CLOSED == EgressPolicy()
+
+
+INSIDE = ["web", "web.shop.svc.cluster.local", "db.internal", "nas.local", "hooks.corp"]
+
+
+@pytest.mark.parametrize("entry", ["private", "10.0.0.0/8", "192.168.1.7", "fd12:3456::/48"])
+def test_an_open_network_opens_the_names_inside_it(entry: str) -> None:
+    """With `private` or a CIDR, a private name can be saved: its addresses decide when it is called."""
+    policy = EgressPolicy.parse([entry])
+    assert [outcome(f"http://{name}:8000/", policy) for name in INSIDE] == [
+        f"http://{name}:8000/" for name in INSIDE
+    ]
+    assert policy.permits("127.0.0.1", host="web") is False
+    assert policy.permits("169.254.169.254", host="metadata.google.internal") is False
+
+
+def test_an_open_network_opens_no_name_of_this_machine() -> None:
+    """`localhost` is loopback, so it needs `loopback`, or a network that has it."""
+    urls = ("http://localhost/", "http://api.localhost/")
+    opened = {
+        entry: [outcome(url, EgressPolicy.parse([entry])) for url in urls] for entry in ("private", "::1")
+    }
+    assert opened == {"private": ["BLOCKED"] * 2, "::1": list(urls)}
+
+
+def test_a_suffix_opens_the_names_that_end_so() -> None:
+    """`*.svc.cluster.local` allows each name below it, at any internal address, and no other name."""
+    policy = EgressPolicy.parse(["*.Svc.Cluster.Local.", "*.hooks.example.com"])
+    asked = {
+        "web.svc.cluster.local": True,
+        "web.shop.svc.cluster.local": True,
+        "a.hooks.example.com": True,
+        "svc.cluster.local": False,
+        "websvc.cluster.local": False,
+        "web.svc.cluster.local.evil.com": False,
+    }
+    assert {name: policy.permits("10.0.0.1", host=name) for name in asked} == asked
+    assert policy.permits("169.254.169.254", host="web.svc.cluster.local") is False
+    assert outcome("http://web.svc.cluster.local/", policy) == "http://web.svc.cluster.local/"
+    assert outcome("http://web.cluster.local/", policy) == "BLOCKED"
+
+
+@pytest.mark.parametrize(
+    "entry", ["*", "*.", "*com", "*.com", "**.svc.local", "*.*.local", "*.10", "a.*.local"]
+)
+def test_a_suffix_that_is_none_or_too_wide_is_refused(entry: str) -> None:
+    """A suffix is `*.` and a name; one that would open a whole top-level domain is refused."""
+    with pytest.raises(ValueError, match=r"is not a|is too wide"):
+        EgressPolicy.parse([entry])
+
+
+@pytest.mark.parametrize("entry", ["*.internal", "*.local", "*.corp"])
+def test_a_suffix_for_private_networks_may_be_short(entry: str) -> None:
+    """The top-level domains of private networks are no public ones."""
+    assert EgressPolicy.parse([entry]).permits("10.0.0.1", host=f"web{entry[1:]}")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import redirect_stderr
 from typing import Any
 
+import psycopg
 import pytest
 from bellrope_server.telemetry import facts
 
@@ -116,6 +117,26 @@ def test_the_database_library_does_not_show_values(raw: Raw) -> None:
         logging.getLogger("peewee").debug(("INSERT", ["whsec_marked"]))
         logging.getLogger("other").debug("shown")
     assert [line["fact"] for line in raw.lines()] == ["shown"]
+
+
+@pytest.mark.usefixtures("_logging_as_before")
+def test_an_error_of_the_database_does_not_show_the_row(raw: Raw) -> None:
+    """PostgreSQL quotes the row that it refused, with its secrets; the log has the rest of the error."""
+    facts.configure("INFO")
+    refused = "violates a constraint\nDETAIL:  Failing row contains (a\nb, whsec_marked).\nCONTEXT:  c"
+    with standard_error(raw):
+        try:
+            try:
+                raise psycopg.errors.CheckViolation(refused)
+            except psycopg.Error as error:
+                raise RuntimeError("broken") from error
+        except RuntimeError:
+            logging.getLogger("store").exception("failed", extra={"error": refused})
+    (failed,) = raw.lines()
+    assert "whsec_marked" not in str(failed)
+    assert failed["error"] == "violates a constraint"
+    assert "psycopg.errors.CheckViolation: violates a constraint\n\nThe above" in failed["traceback"]
+    assert failed["traceback"].endswith("RuntimeError: broken")
 
 
 @pytest.mark.parametrize("failure", [BrokenPipeError(), NO_SPACE])

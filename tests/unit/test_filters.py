@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 import pytest
 from bellrope_server.errors import InvalidField
+from bellrope_server.model import CloudEvent
 from bellrope_server.rules.filters import MAX_LENGTH, MOST_MEMBERS, FilterFailed, Subject, compile
 from hypothesis import given
 from hypothesis import strategies as st
@@ -227,3 +228,34 @@ def test_members_one_by_one_are_the_same_as_the_object(
     """A filter that reads only the members it names is quicker, with the same results and errors."""
     expression = joint.join(map(" ".join, clauses))
     assert outcome(expression, data) == outcome(expression.replace("data", "(true ? data : data)"), data)
+
+
+CLOUD_EVENT = CloudEvent(
+    id="1", source="/shop/7", subject="order-7", extensions={"tenant": "acme", "priority": 3, "test": True}
+)
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected", "without"),
+    [
+        ("source == '/shop/7'", True, False),
+        ("source.startsWith('/shop/') && subject == 'order-7'", True, False),
+        ("source == '' && subject == '' && size(extensions) == 0", False, True),
+        ("has(extensions.tenant) && extensions.tenant == 'acme'", True, False),
+        ("'priority' in extensions && extensions.priority > 2 && extensions.test", True, False),
+        ("data.source == 'shop' && data.subject == 'order'", True, True),
+        ("data.source != source && data.extensions.tenant == 'other'", True, True),
+    ],
+)
+def test_a_filter_sees_the_attributes_of_a_cloudevent(expression: str, expected: bool, without: bool) -> None:
+    """A filter reads source, subject and extensions; they are empty if the event is no CloudEvent."""
+    data = {"source": "shop", "subject": "order", "extensions": {"tenant": "other"}}
+    assert outcome(expression, data, cloud_event=CLOUD_EVENT) is expected
+    assert outcome(expression, data) is without
+
+
+def test_an_extension_that_is_not_there_is_an_error() -> None:
+    """An extension that the event does not have is an error, as a missing member of the data is."""
+    found = outcome("extensions.region == 'eu'", cloud_event=CLOUD_EVENT)
+    assert isinstance(found, tuple)
+    assert found[0] == "error"

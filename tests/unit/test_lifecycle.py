@@ -30,9 +30,15 @@ def after(ended: Attempt, *, failures: int = 0, jitter: float = 0.0, **policy: A
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 226, 299])
 def test_any_2xx_is_success(status: int) -> None:
-    """Any 2xx is success, whatever else is wrong with the answer (the user's document)."""
-    ended = attempt(status, response_body=b'{"error":"x"}', error=AttemptError.CONNECTION_RESET)
+    """Any 2xx is success, whatever its body says (the user's document)."""
+    ended = attempt(status, response_body=b'{"error":"x"}', truncated=True)
     assert after(ended, failures=99) == Outcome(state=State.SUCCEEDED)
+
+
+def test_a_2xx_that_broke_off_is_retried() -> None:
+    """A 2xx whose connection ended within the body is tried again after the backoff."""
+    ended = attempt(200, error=AttemptError.CONNECTION_RESET)
+    assert after(ended) == Outcome(state=State.SCHEDULED, due_time=NOW + 5 * SECOND)
 
 
 @pytest.mark.parametrize("status", [0, 101, 199, 300, 302, 400, 404, 410, 500, 599])

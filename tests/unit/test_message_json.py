@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 from bellrope.v1 import deliveries_pb2, eventing_pb2, triggers_pb2
+from bellrope_server.convert.message_reader import MessageReader
 from bellrope_server.errors import InvalidField, ServiceError
 from bellrope_server.gateway.native.message_json import to_json, to_line
-from bellrope_server.gateway.native.message_reader import MessageReader
 from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

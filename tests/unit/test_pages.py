@@ -4,9 +4,10 @@ import base64
 import zlib
 
 import pytest
-from bellrope_server.api.pages import next_token, page
+from bellrope_server.api.pages import EVENT_IDS, ROWS, TIMES, Places, next_token, page
+from bellrope_server.convert.names import EVENT_ID
 from bellrope_server.errors import InvalidField
-from bellrope_server.store.walks.pages import Page
+from bellrope_server.store.walks.pages import Page, Place
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,11 +32,25 @@ def test_the_last_page_has_no_token() -> None:
     assert next_token(None, bound_to=LIST) == ""
 
 
-@given(st.lists(st.integers(0, 2**63 - 1) | st.text(), min_size=1, max_size=2), st.text())
-def test_a_token_goes_on_where_its_page_ended(place: list[int | str], bound_to: str) -> None:
+NUMBERS = st.integers(0, 2**63 - 1)
+
+
+@pytest.mark.parametrize(
+    ("places", "place"),
+    [
+        (ROWS, st.tuples(NUMBERS)),
+        (TIMES, st.tuples(NUMBERS, NUMBERS)),
+        (EVENT_IDS, st.tuples(st.from_regex(EVENT_ID, fullmatch=True))),
+    ],
+)
+@given(data=st.data(), bound_to=st.text())
+def test_a_token_goes_on_where_its_page_ended(
+    places: Places, place: st.SearchStrategy[Place], data: st.DataObject, bound_to: str
+) -> None:
     """The token of a page leads to what comes after its last row."""
-    token = next_token(tuple(place), bound_to=bound_to)
-    assert page(1, token, bound_to=bound_to).before == tuple(place)
+    before = data.draw(place)
+    token = next_token(before, bound_to=bound_to)
+    assert page(1, token, bound_to=bound_to, places=places).before == before
 
 
 @pytest.mark.parametrize("other", ["another-project e1 a-trigger 3", "a-project  a-trigger 3", ""])
@@ -67,6 +82,8 @@ def crafted(before: str) -> str:
                 ",true",
                 ",null",
                 ",[1]",
+                ',"x"',
+                ",1,1",
                 "," + "9" * 5000,
             )
         ),

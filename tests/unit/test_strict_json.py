@@ -127,6 +127,71 @@ def test_any_kind_of_value_is_json(text: bytes) -> None:
     assert accepted(text) is True
 
 
+HUGE = [
+    "1e999",
+    "-1E+400",
+    "0e999",
+    "1e0999",
+    "1e00099",
+    "01e999",
+    "1.e999",
+    "1ee999",
+    "9" * 400,
+    "0" + "9" * 400,
+]
+HUGE += ["1." + "9" * 400, "9" * 250 + "e99", "-", "9" * 4300, "9" * 4301, "1e" + "9" * 30]
+DIGITS = [
+    '"e1234"',
+    '"e1235"',
+    '"\\u00e1234"',
+    '"\\u00e1235"',
+    '"\\ude123"',
+    '"\\ud8e123"',
+    '"\\ud83d\\ude123"',
+]
+DIGITS += [f'"{"9" * 400}"', f'"{"9" * 401}"', f'"\\u1{"2" * 400}"', f'"{"9" * 4301}"', '"\\ue1234"']
+
+
+@LAW
+@given(
+    st.sampled_from(HUGE),
+    st.sampled_from(DIGITS),
+    st.sampled_from(DIGITS),
+    st.sampled_from(["", " " * strict_json.LARGE]),
+)
+def test_a_number_that_no_double_holds_is_judged_by_its_form_alone(
+    number: str, key: str, other: str, around: str
+) -> None:
+    """`1e999` and 400 digits are numbers, in a small text and in a large one, whatever its keys are."""
+    text = f"{{{key}: {number}, {other}: [{other}, {number}]}}{around}"
+    try:
+        expected = not has_duplicates(json.loads(text, object_pairs_hook=Pairs, parse_int=len))
+        json.dumps(json.loads(text, parse_int=len), ensure_ascii=False).encode()
+    except ValueError:
+        expected = False
+    assert accepted(text.encode()) is (expected and number != "9" * 4301)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (b'["%s", 1x]', "not JSON at line 1, column 131079"),
+        (b'["%s", 1e999, 1x]', "not JSON: expecting ',' delimiter at line 1, column 131086"),
+        (b'["%s", 1e999, "\\ud800"]', "lone surrogate"),
+        (b'["%s",\n "\xff"]', "not UTF-8 at byte 131079"),
+        (b'["%s",\n "\\ud800"]', "lone surrogate at line 2, column 3"),
+        (b'["%s", ' + b"9" * 4301 + b"]", "number longer than 4300 characters"),
+        (b'["%s", {"a": 1, "a": 1e999}]', 'duplicate key "a"'),
+        (b'["%s", NaN]', "not JSON at line 1, column 131078"),
+        (b"\xef\xbb\xbf[%s1]", "the text begins with a byte order mark"),
+    ],
+)
+def test_what_is_wrong_with_a_large_text_is_said_in_the_same_words(text: bytes, sentence: str) -> None:
+    """The error of a text over 64 KiB has the place, and no words of another reader."""
+    padding = b" " if text.endswith(b"1]") and b'"' not in text else b"x"
+    assert refusal(text.replace(b"%s", padding * 2 * strict_json.LARGE)) == sentence
+
+
 def test_escaped_colons_in_keys_and_values_are_no_duplicates() -> None:
     """`\\u003a` in a key or a value is not taken for a colon."""
     assert accepted(b'{"\\u003a": "\\u003A:", "b": ":\\u003a"}') is True
@@ -170,6 +235,13 @@ def test_b1_nan_and_infinity_are_refused(text: bytes) -> None:
 def test_b3_a_duplicate_key_is_refused_at_any_depth(text: bytes, sentence: str) -> None:
     """B3: A key that comes twice in one object is refused; the error says which key, and where."""
     assert refusal(text) == sentence
+
+
+def test_b3_the_field_at_fault_in_a_large_text_is_not_known() -> None:
+    """B3: A text over 64 KiB names the duplicate key, but no field, because its place is not known."""
+    with pytest.raises(MalformedJson) as caught:
+        strict_json.check(b'{"a": {"b": 1, "b": 2}}' + b" " * strict_json.LARGE)
+    assert (caught.value.message, caught.value.field) == ('duplicate key "b"', None)
 
 
 def test_b3_the_field_at_fault_is_named_for_programs() -> None:

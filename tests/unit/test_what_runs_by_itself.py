@@ -12,6 +12,7 @@ NOT_SERVICES = {
     "process/service.py": "the services themselves",
     "store/engine/commit.py": "the thread that writes: what it dies of ends the process",
     "store/engine/readers.py": "threads that answer who waits for them",
+    "process/watchdog.py": "a thread that only logs: without it, a blocked loop is silent again",
     "outbound/names.py": "threads that answer who waits for them",
     "scheduler/scheduler.py": "one delivery; what ends it unexpectedly is said, and its lease brings it back",
     "scheduler/story.py": "a timer that rings once",

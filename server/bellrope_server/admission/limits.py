@@ -17,6 +17,8 @@ class Limits:
     batch_bytes: int = 16 * 1024 * 1024
     """Of a whole request to QueueBatch."""
     header_bytes: int = 8 * 1024
+    chained_events: int = 10_000
+    """The most events that one event may lead to, through the answers of webhooks."""
     connections_per_address: int = 1024
     grpc_connections: int = 4096
     """From all addresses together: gRPC cannot count them by address."""

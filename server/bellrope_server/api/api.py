@@ -7,7 +7,9 @@ from typing import Any, TypeAlias
 from bellrope.v1 import deliveries_pb2, eventing_pb2, projects_pb2, triggers_pb2
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 
+from bellrope_server.admission.admission import EVENTS
 from bellrope_server.admission.call import Call
+from bellrope_server.api import texts
 from bellrope_server.api.deliveries import Deliveries
 from bellrope_server.api.eventing import Eventing
 from bellrope_server.api.projects import Projects
@@ -43,6 +45,22 @@ class Api:
         servicer = getattr(self, rpc.containing_service.name.lower())
         method: Method = getattr(servicer, rpc.name)
         return method
+
+    def checked(self, rpc: MethodDescriptor) -> Method:
+        """Return the method of an RPC; it refuses texts that not every database can keep.
+
+        Those of events have rules of their own, and are too many to look at twice.
+        """
+        method = self.method(rpc)
+        return method if rpc.containing_service.name == EVENTS else _checking(method)
+
+
+def _checking(method: Method) -> Method:
+    def checking(request: Any, call: Call) -> Any:
+        texts.check(request)
+        return method(request, call)
+
+    return checking
 
 
 def descriptor(service: str, name: str) -> MethodDescriptor:

@@ -10,7 +10,8 @@ from bellrope_server.admission.call import Call
 from bellrope_server.api.pages import next_token, page
 from bellrope_server.clock import Clock
 from bellrope_server.convert import bulk, names
-from bellrope_server.model import BulkState
+from bellrope_server.model import Action, BulkState
+from bellrope_server.store.actions.bulk import StartBulk
 from bellrope_server.store.store import Store
 
 LOOK_EVERY = 0.25  # seconds
@@ -30,10 +31,19 @@ class Bulk:
         start = bulk.start(request, now=self._clock.wall())
         start = replace(start, matched=await self._store.log.count_deliveries(start.project, start.wanted))
         if request.dry_run:
-            return bulk.counted(start)
+            return bulk.counted(start, skipped=await self._skipped(start))
         begun = await self._store.bulk.start(start)
         self._started()
         return bulk.to_proto(begun)
+
+    async def _skipped(self, start: StartBulk) -> int:
+        """Return how many deliveries would not be replayed, because their trigger was deleted."""
+        if start.action is not Action.REPLAY:
+            return 0
+        if start.trigger:
+            await self._store.settings.get_trigger(start.project, start.trigger)
+            return 0
+        return await self._store.log.count_deliveries(start.project, start.wanted, of_deleted=True)
 
     async def GetBulkAction(self, request: pb.GetBulkActionRequest, call: Call) -> pb.BulkAction:
         """Return the progress of a bulk action."""

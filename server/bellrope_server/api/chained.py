@@ -10,12 +10,22 @@ from bellrope_server.admission.limits import Limits
 from bellrope_server.clock import Clock
 from bellrope_server.convert import events, values
 from bellrope_server.convert.documented import BATCH, Asked
-from bellrope_server.errors import InvalidField, Loop, ResponseTooLarge, ServiceError, TooLarge
+from bellrope_server.errors import (
+    ChainLimit,
+    InvalidField,
+    Loop,
+    MalformedJson,
+    ResponseTooLarge,
+    ServiceError,
+    TooLarge,
+)
 from bellrope_server.model import Attempt, Leased, Micros, NewEvent
-from bellrope_server.rules.lifecycle import looped
+from bellrope_server.rules.answers import utf8
+from bellrope_server.rules.chains import divided, looped, of_answer
 from bellrope_server.text import strict_json
 
 MOST = 100  # events in one answer
+ANSWER = "answer"  # the name, in errors, of the answer itself
 _LIST = msgspec.json.Decoder(list[msgspec.Raw])
 
 Chained = Sequence[NewEvent | ServiceError]
@@ -37,28 +47,45 @@ class Replies:
 
 
 def chained(leased: Leased, attempt: Attempt, *, now: Micros, limits: Limits) -> Chained:
-    """Return the events of an answer, in order; an answer that is not a JSON object has none."""
-    body = attempt.response_body
-    if not body.lstrip().startswith(b"{"):
+    """Return the events of an answer, in order; in the place of all, why it has none unless it is empty."""
+    if not attempt.response_body.strip():
         return ()
     if attempt.truncated:
         return (ResponseTooLarge(),)
     try:
-        asked = _events(body)
+        asked = _events(_text(attempt))
     except ServiceError as error:
         return (error,)
-    if asked and looped(leased.hop):
+    if looped(leased.hop):
         return (Loop(),)
-    return [_event(leased, raw, now=now, limits=limits) for raw in asked]
+    left = limits.chained_events if leased.chain_left is None else leased.chain_left
+    most, left = divided(of_answer(left, leased.chain_parts), len(asked))
+    found = [_event(leased, raw, now=now, limits=limits, chain_left=left) for raw in asked[:most]]
+    return [*found, *(ChainLimit() for _ in asked[most:])]
+
+
+def _text(attempt: Attempt) -> bytes:
+    """Return an answer as UTF-8."""
+    headers = attempt.response_headers
+    text = utf8(attempt.response_body, headers.get("content-type", ""))
+    if text is not None:
+        return text
+    if headers.get("content-encoding"):
+        raise MalformedJson("the answer is compressed, and not as gzip or deflate")
+    raise MalformedJson("the answer is not text in UTF-8, nor in the charset of its Content-Type")
 
 
 def _events(body: bytes) -> list[bytes]:
     """Return the JSON of each event: first `event`, then `events`; null means absent."""
     strict_json.check(body, around=BATCH)
+    if not body.lstrip().startswith(b"{"):
+        raise InvalidField("is not a JSON object with `event` or `events`", field=ANSWER)
     members = strict_json.members(body)
     found = [members[key] for key in ("event",) if members.get(key, values.NULL) != values.NULL]
     if members.get("events", values.NULL) != values.NULL:
         found += _list(members["events"])
+    if not found:
+        raise InvalidField("has neither `event` nor `events`", field=ANSWER)
     if len(found) > MOST:
         raise TooLarge(f"has more than {MOST} events", field="events")
     return found
@@ -71,7 +98,9 @@ def _list(raw: bytes) -> list[bytes]:
         raise InvalidField("must be a list", field="events") from None
 
 
-def _event(leased: Leased, raw: bytes, *, now: Micros, limits: Limits) -> NewEvent | ServiceError:
+def _event(
+    leased: Leased, raw: bytes, *, now: Micros, limits: Limits, chain_left: int
+) -> NewEvent | ServiceError:
     """Return one event with its cause, in the project and the trace of the answered event."""
     try:
         asked = Asked(leased.trigger.project, raw, traceparent=leased.traceparent)
@@ -80,4 +109,4 @@ def _event(leased: Leased, raw: bytes, *, now: Micros, limits: Limits) -> NewEve
         event = events.new_event(asked.request, now=now, limits=limits, json_checked=True)
     except ServiceError as error:
         return error
-    return replace(event, cause=leased.delivery_id, hop=leased.hop + 1)
+    return replace(event, cause=leased.delivery_id, hop=leased.hop + 1, chain_left=chain_left)

@@ -7,7 +7,7 @@ from bellrope.v1 import deliveries_pb2 as pb
 
 from bellrope_server.admission.call import Call
 from bellrope_server.api.bulk import Bulk
-from bellrope_server.api.pages import next_token, page
+from bellrope_server.api.pages import EVENT_IDS, TIMES, next_token, page
 from bellrope_server.clock import Clock
 from bellrope_server.convert import deliveries, events, names, tail
 from bellrope_server.convert import wanted as filters
@@ -51,7 +51,8 @@ class Deliveries:
     async def ListEvents(self, request: pb.ListEventsRequest, call: Call) -> pb.ListEventsResponse:
         """List events."""
         bound_to = _bound_to(request)
-        wanted = page(request.page_size, request.page_token, bound_to=bound_to)
+        places = EVENT_IDS if request.id_prefix else TIMES
+        wanted = page(request.page_size, request.page_token, bound_to=bound_to, places=places)
         project, asked = names.project(request.project), filters.events(request)
         found = await self._store.log.list_events(project, asked, wanted)
         return pb.ListEventsResponse(
@@ -65,7 +66,7 @@ class Deliveries:
         """List deliveries with their attempts in brief."""
         bound_to = _bound_to(request)
         asked = filters.deliveries(filters.listed_deliveries(request))
-        wanted = page(request.page_size, request.page_token, bound_to=bound_to)
+        wanted = page(request.page_size, request.page_token, bound_to=bound_to, places=TIMES)
         found = await self._store.log.list_deliveries(names.project(request.project), asked, wanted)
         return pb.ListDeliveriesResponse(
             deliveries=[deliveries.to_proto(delivery) for delivery in found],
@@ -127,9 +128,12 @@ class Deliveries:
         return pb.ReplayEventResponse(replayed_count=count)
 
     async def ReplayDelivery(self, request: pb.ReplayDeliveryRequest, call: Call) -> pb.Delivery:
-        """Schedule a final delivery again."""
+        """Schedule a final delivery again, for its own trigger or another."""
         project = names.project(request.project)
-        return deliveries.to_proto(await self._store.actions.replay(project, request.delivery_id))
+        trigger = names.trigger(request.trigger) if request.trigger else ""
+        return deliveries.to_proto(
+            await self._store.actions.replay(project, request.delivery_id, trigger=trigger)
+        )
 
 
 def _bound_to(request: Any) -> str:

@@ -19,6 +19,7 @@ from bellrope_server.admission.bodies import Bodies
 from bellrope_server.admission.call import Call
 from bellrope_server.admission.limits import Limits
 from bellrope_server.api.queue_stream import QueueStream
+from bellrope_server.api.schema_checks import SchemaChecks
 from bellrope_server.api.waiters import Waiters
 from bellrope_server.clock import Clock
 from bellrope_server.convert import deliveries
@@ -35,7 +36,6 @@ from bellrope_server.errors import (
 )
 from bellrope_server.model import Accepted, Delivery, Micros, NewEvent, State
 from bellrope_server.rules import lifecycle
-from bellrope_server.rules.event_schemas import EventSchema
 from bellrope_server.store.store import Store
 from bellrope_server.telemetry import metrics
 from bellrope_server.text import strict_json
@@ -54,6 +54,7 @@ class Eventing:
         self,
         store: Store,
         waiters: Waiters,
+        checks: SchemaChecks,
         *,
         clock: Clock,
         limits: Limits,
@@ -65,6 +66,7 @@ class Eventing:
         """
         self._store = store
         self._waiters = waiters
+        self._checks = checks
         self._clock = clock
         self._limits = limits
         self._bodies = bodies
@@ -103,9 +105,9 @@ class Eventing:
             now=self._clock.wall(),
             limits=self._limits,
             json_checked=call.json_checked,
-            schema_of=self._store.settings.schemas.of,
         )
         events = await asyncio.to_thread(read) if request.ByteSize() > strict_json.LARGE else read()
+        await self._checks.check_all(events)
         accepted = await self._store.intake.queue_together(events)
         _count(accepted)
         return accepted
@@ -128,19 +130,18 @@ class Eventing:
 
     async def _event(self, request: OneEvent, call: Call, *, wait_until: Micros | None = None) -> NewEvent:
         """Check and convert the request; for large data in a thread, so that the event loop stays free."""
-        schema = self._store.settings.schemas.of(request.project, request.type)
-        if len(request.data) > strict_json.LARGE and (schema or not call.json_checked):
-            return await asyncio.to_thread(self._converted, request, call, schema, wait_until)
-        return self._converted(request, call, schema, wait_until)
+        if len(request.data) > strict_json.LARGE and not call.json_checked:
+            event = await asyncio.to_thread(self._converted, request, call, wait_until)
+        else:
+            event = self._converted(request, call, wait_until)
+        await self._checks.check(event)
+        return event
 
-    def _converted(
-        self, request: OneEvent, call: Call, schema: EventSchema | None, wait_until: Micros | None
-    ) -> NewEvent:
+    def _converted(self, request: OneEvent, call: Call, wait_until: Micros | None) -> NewEvent:
         return new_event(
             request,
             now=self._clock.wall(),
             limits=self._limits,
-            schema=schema,
             json_checked=call.json_checked,
             wait_until=wait_until,
         )
@@ -152,10 +153,10 @@ class Eventing:
                 changed.clear()
                 owed, paused = await self._store.log.owed(accepted.id)
                 if lifecycle.settled(owed, deadline=deadline, paused=paused):
-                    return owed, False
+                    return await self._store.log.last_attempts(owed), False
                 left = (deadline - self._clock.wall()) / 1_000_000
                 if left <= 0:
-                    return owed, True
+                    return await self._store.log.last_attempts(owed), True
                 await _first(changed, min(left, self._rest(left)))
 
     def _rest(self, left: float) -> float:
@@ -200,7 +201,9 @@ def _answer(accepted: Accepted, owed: list[Delivery], timed_out: bool) -> Trigge
         raise EventNotFound(GONE, metadata=about)
     if last.truncated:
         raise ResponseTooLarge(metadata=about)
-    response.result, response.result_base64 = deliveries.answer_as_json(last.response_body)
+    response.result, response.result_base64 = deliveries.answer_as_json(
+        last.response_body, last.response_headers.get("content-type", "")
+    )
     return response
 
 
@@ -210,5 +213,7 @@ def _last_answer(delivery: Delivery) -> str:
         return f"{delivery.trigger} was not called"
     last = delivery.attempts[-1]
     if last.status_code:
-        return f"{delivery.trigger} answered {last.status_code}"
-    return f"{delivery.trigger} did not answer ({last.error.name})"
+        broken = " and broke off" if last.status_code // 100 == 2 and not last.succeeded else ""
+        return f"{delivery.trigger} answered {last.status_code}{broken}"
+    why = f"{last.error.name}: {last.tls_reason}" if last.tls_reason else last.error.name
+    return f"{delivery.trigger} did not answer ({why})"

@@ -11,7 +11,8 @@ from bellrope_server.convert import names
 from bellrope_server.convert import projects as convert
 from bellrope_server.convert.times import to_timestamp
 from bellrope_server.model import EventType
-from bellrope_server.rules.event_schemas import to_json_schema
+from bellrope_server.process.judge import Judge
+from bellrope_server.rules.event_schemas import enforced_schema
 from bellrope_server.store.settings.event_types import SaveType
 from bellrope_server.store.store import Store
 
@@ -19,8 +20,9 @@ from bellrope_server.store.store import Store
 class Projects:
     """Manages projects and event types."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, judge: Judge) -> None:
         self._store = store
+        self._judge = judge
 
     async def CreateProject(self, request: pb.CreateProjectRequest, call: Call) -> pb.Project:
         """Create an empty project."""
@@ -83,12 +85,16 @@ class Projects:
 
     async def UpdateEventType(self, request: pb.UpdateEventTypeRequest, call: Call) -> pb.EventType:
         """Save the schema of an event type."""
-        type, schema = names.event_type(request.event_type.type), request.event_type.schema
+        project, type = names.project(request.project), names.schema_type(request.event_type.type)
+        schema = request.event_type.schema
+        enforced = await asyncio.to_thread(enforced_schema, schema, event_type=type)
+        if not enforced.quick_to_compile:
+            await self._judge.compile(enforced, project=project)
         save = SaveType(
-            project=names.project(request.project),
+            project=project,
             type=type,
             schema=schema,
-            json_schema=await asyncio.to_thread(to_json_schema, schema, event_type=type),
+            json_schema=enforced.text,
             create=request.allow_missing,
         )
         return _type_to_proto(await self._store.settings.save_event_type(save))

@@ -9,10 +9,12 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.json_format import MessageToDict
 
 from bellrope_server.convert.declared import DeclarationError, DeclaredProject, DeclaredTrigger
+from bellrope_server.convert.message_reader import is_secret
 from bellrope_server.convert.triggers import TriggerReader, to_proto
 from bellrope_server.errors import ServiceError
 from bellrope_server.model import Trigger
 from bellrope_server.rules.egress import EgressPolicy
+from bellrope_server.rules.urls import read_url
 
 Proto = triggers_pb2.Trigger
 Ask = Callable[[str, Any], Awaitable[Any]]
@@ -22,6 +24,7 @@ ANY_URL = (
     "https://example.com/"  # replaces the URL while a trigger is read: only the server knows what it allows
 )
 SHOWN_BY_NAME = {"project", "name", "createTime", "updateTime", "signed", "secrets"}
+SECRET = {each.json_name for each in Proto.DESCRIPTOR.fields if is_secret(each)}
 READER = TriggerReader(EgressPolicy.parse(()))
 
 
@@ -126,17 +129,26 @@ def _as_it_would_be(wanted: DeclaredTrigger) -> Proto:
     try:
         spec = READER.spec(read)
     except ServiceError as error:
-        raise DeclarationError(error.sentence, line=wanted.line_of(error.field or "")) from None
+        line = wanted.line_of(error.field or "")
+        raise DeclarationError(wanted.reader.as_written(error).sentence, line=line) from None
     stored = Trigger(
         id=0, project_id=0, project="", spec=spec, version=0, create_time=0, update_time=0, endpoint=""
     )
     after = to_proto(stored)
-    after.url = wanted.trigger.url
+    after.url = _as_called(wanted.trigger.url)
     return after
 
 
+def _as_called(url: str) -> str:
+    """Return a URL as the server saves it, or as it is if the server will refuse it."""
+    try:
+        return read_url(url).url
+    except ServiceError:
+        return url
+
+
 def _differences(old: Proto | None, new: Proto, wanted: DeclaredTrigger) -> Iterator[str]:
-    """Yield a line for each removed and each added value; a secret itself is never shown."""
+    """Yield a line for each removed and each added value; of secrets and headers no value is shown."""
     before, after = _flat(old) if old else {}, _flat(new)
     if "paused" not in wanted.fields:
         before.pop("paused", None)
@@ -144,12 +156,16 @@ def _differences(old: Proto | None, new: Proto, wanted: DeclaredTrigger) -> Iter
     for key in sorted(before.keys() | after.keys()):
         old_value, new_value = before.get(key), after.get(key)
         if old_value is not None and old_value != new_value:
-            yield f"- {key}: {old_value}"
+            yield f"- {key}: {_shown(key, old_value)}"
         if new_value is not None and old_value != new_value:
-            yield f"+ {key}: {new_value}"
+            yield f"+ {key}: {_shown(key, new_value)}"
     if wanted.trigger.secrets:
         again = "? secrets: written again; the server does not show whether it has the same"
         yield again if old and old.signed else "+ secrets: given"
+
+
+def _shown(key: str, value: str) -> str:
+    return "[hidden]" if key.partition(".")[0] in SECRET else value
 
 
 def _flat(trigger: Proto) -> dict[str, str]:

@@ -13,8 +13,8 @@ from bellrope_server.ids import uuid7
 from bellrope_server.model import Leased, Micros, NewEvent, Trigger
 from bellrope_server.outbound.sign import Request
 from bellrope_server.rules import filters
-from bellrope_server.rules.event_schemas import EventSchema
 from bellrope_server.rules.filters import FilterFailed, Subject, options_match
+from bellrope_server.rules.type_patterns import is_pattern, takes
 
 Answer: TypeAlias = TestTriggerResponse
 Preview: TypeAlias = Callable[[Leased], Request]
@@ -24,34 +24,36 @@ UNSENT = frozenset({b"Expect:"})  # makes libcurl leave this header out
 
 def event_of(request: TestTriggerRequest, trigger: Trigger, *, now: Micros, limits: Limits) -> NewEvent:
     """Return the event to test; raise the errors that Queue would raise."""
+    if not request.type and is_pattern(trigger.spec.type):
+        raise InvalidField(f"is required: the trigger takes many types (`{trigger.spec.type}`)", field="type")
     queued = QueueRequest(
         project=request.project,
         type=request.type or trigger.spec.type,
         data=request.data,
         options=request.options,
         id=request.id or uuid7(),
+        cloud_event=request.cloud_event if request.HasField("cloud_event") else None,
     )
     return new_event(queued, now=now, limits=limits)
 
 
-def rehearse(
-    event: NewEvent, trigger: Trigger, *, now: Micros, schema: EventSchema | None, sent: Request
-) -> Answer:
-    """Return what the trigger would do with the event; `sent` is the request that it would send."""
-    answer = Answer()
-    answer.obstacles.extend(_obstacles(event, trigger, now, schema, answer))
+def rehearse(event: NewEvent, trigger: Trigger, *, now: Micros, misfit: str, sent: Request) -> Answer:
+    """Return what the trigger would do with the event; `sent` is the request that it would send.
+
+    `misfit` says why the data does not match its schema; it is empty if it does.
+    """
+    answer = Answer(schema_error=misfit)
+    answer.obstacles.extend(_obstacles(event, trigger, now, answer))
     answer.matches = not set(answer.obstacles) - {Answer.PAUSED}
     headers = [line.decode() for line in sent.headers if line not in UNSENT]
     answer.request.CopyFrom(Answer.HttpRequest(url=sent.url, headers=headers, body=sent.body))
     return answer
 
 
-def _obstacles(
-    event: NewEvent, trigger: Trigger, now: Micros, schema: EventSchema | None, answer: Answer
-) -> Iterator[Any]:
-    """Yield why the event would not be sent, and put the texts of errors into the answer."""
+def _obstacles(event: NewEvent, trigger: Trigger, now: Micros, answer: Answer) -> Iterator[Any]:
+    """Yield why the event would not be sent, and put the text of a filter's error into the answer."""
     spec = trigger.spec
-    if event.type != spec.type:
+    if not takes(spec.type, event.type):
         yield Answer.TYPE
     if not options_match(spec.options, event.options):
         yield Answer.OPTIONS
@@ -61,11 +63,7 @@ def _obstacles(
     except FilterFailed as failure:
         answer.filter_error = str(failure)
         yield Answer.FILTER_FAILED
-    try:
-        if schema:
-            schema.check(event.data)
-    except InvalidField as error:
-        answer.schema_error = error.sentence
+    if answer.schema_error:
         yield Answer.SCHEMA
     if trigger.waits:
         yield Answer.PAUSED
@@ -79,6 +77,7 @@ def _subject(event: NewEvent, now: Micros) -> Subject:
         options=event.options,
         data=event.data,
         time=now,
+        cloud_event=event.cloud_event,
     )
 
 
@@ -93,6 +92,7 @@ def delivery_of(event: NewEvent, trigger: Trigger, now: Micros) -> Leased:
         data=event.data,
         accept_time=now,
         traceparent="",
+        cloud_event=event.cloud_event,
         trigger=trigger,
         lease=0,
         lease_until=0,

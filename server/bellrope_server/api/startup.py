@@ -23,11 +23,15 @@ async def start_with(text: str, api: Api, call: Call, policy: EgressPolicy) -> N
     async def ask(method: str, request: Any) -> Any:
         service, _, name = method.partition(".")
         try:
-            return await api.method(descriptor(service, name))(request, call)
+            return await api.checked(descriptor(service, name))(request, call)
         except ServiceError as error:
             raise Refused(error.sentence, field=error.field or "") from None
 
-    for change in await plan(projects, ask):
+    try:
+        changes = await plan(projects, ask)
+    except Refused as refused:
+        raise DeclarationError(refused.sentence, line=1) from None
+    for change in changes:
         await apply(change, ask)
 
 

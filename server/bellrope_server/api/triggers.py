@@ -9,9 +9,12 @@ from bellrope_server.admission.call import Call
 from bellrope_server.admission.limits import Limits
 from bellrope_server.api.pages import next_token, page
 from bellrope_server.api.rehearsal import Preview, delivery_of, event_of, rehearse
+from bellrope_server.api.schema_checks import SchemaChecks
 from bellrope_server.clock import Clock
 from bellrope_server.convert import names
 from bellrope_server.convert.triggers import TriggerReader, to_proto
+from bellrope_server.errors import InvalidField
+from bellrope_server.model import NewEvent
 from bellrope_server.store.store import Store
 
 
@@ -22,6 +25,7 @@ class Triggers:
         self,
         store: Store,
         reader: TriggerReader,
+        checks: SchemaChecks,
         *,
         preview: Preview,
         clock: Clock,
@@ -30,6 +34,7 @@ class Triggers:
         """`preview` returns the request that a delivery would send."""
         self._store = store
         self._reader = reader
+        self._checks = checks
         self._preview = preview
         self._clock = clock
         self._limits = limits
@@ -85,6 +90,14 @@ class Triggers:
         project, now = names.project(request.project), self._clock.wall()
         trigger = await self._store.settings.get_trigger(project, request.trigger)
         event = await asyncio.to_thread(event_of, request, trigger, now=now, limits=self._limits)
-        schema = self._store.settings.schemas.of(project, event.type)
+        misfit = await self._misfit(event)
         sent = self._preview(delivery_of(event, trigger, now))
-        return await asyncio.to_thread(rehearse, event, trigger, now=now, schema=schema, sent=sent)
+        return await asyncio.to_thread(rehearse, event, trigger, now=now, misfit=misfit, sent=sent)
+
+    async def _misfit(self, event: NewEvent) -> str:
+        """Return what is wrong with the event's data; empty if it matches its schema."""
+        try:
+            await self._checks.check(event)
+        except InvalidField as error:
+            return error.sentence
+        return ""

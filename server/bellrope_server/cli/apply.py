@@ -36,6 +36,8 @@ def apply(
         changes = asyncio.run(provision.plan(declared(text_of(file)), ask, prune=prune))
     except DeclarationError as error:
         _refuse(file, error)
+    except provision.Refused as refused:
+        failures.fail(f"{refused.sentence}; nothing was changed")
     faults = 0
     for change in changes:
         if dry_run:

@@ -14,7 +14,7 @@ from bellrope_server.cli.output import Columns, confirm, counted, moment
 from bellrope_server.cli.progress import Bar
 from bellrope_server.cli.remote import Remote, command
 from bellrope_server.cli.values import due
-from bellrope_server.cli.wanted import Limit, Wanted
+from bellrope_server.cli.wanted import Limit, To, Wanted
 from bellrope_server.cli.watching import watched
 
 program = group("Cancel, reschedule or replay all deliveries that match a filter.")
@@ -33,6 +33,7 @@ DONE = {
     pb.BulkAction.RESCHEDULE: "rescheduled",
     pb.BulkAction.REPLAY: "replayed",
 }
+GONE = "their trigger was deleted; name another with --to"
 BACK = "the server is back; the bulk action continues"
 
 Action = Literal["CANCEL", "RESCHEDULE", "REPLAY"]
@@ -51,6 +52,7 @@ def start(
     max_per_second: Annotated[
         int, typer.Option(metavar="NUMBER", help="How many per second; 500 by default.", show_default=False)
     ] = 0,
+    to: To = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count the deliveries.")] = False,
     watch: Annotated[bool, typer.Option(help="Wait until it ends, and show its progress.")] = True,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
@@ -58,7 +60,8 @@ def start(
     """Cancel, reschedule or replay all deliveries that match a filter.
 
     Without --state, replay takes dead letters; cancel and reschedule take scheduled deliveries. The action
-    runs on the server: it continues if you stop watching, and after the server restarts.
+    runs on the server: it continues if you stop watching, and after the server restarts. The exit code is 1
+    if nothing was done.
     """
     request = pb.StartBulkActionRequest(
         project=remote.project,
@@ -67,15 +70,24 @@ def start(
         due_time=None if at is None else due(at, flag="--at"),
         max_per_second=max_per_second,
         dry_run=True,
+        trigger=to,
     )
     found = remote.ask(remote.deliveries.StartBulkAction, request)
-    owed = counted(found.matched_count, "delivery", "deliveries")
-    if dry_run or not found.matched_count:
-        remote.show_as(found, f"{owed} would be {DONE[found.action]}")
+    if dry_run or not found.done_count:
+        remote.show_as(found, _would(found))
+        if not found.done_count:
+            raise typer.Exit(failures.REFUSED)
         return
-    confirm(f"{action.capitalize()} {owed}?", yes=yes)
+    confirm(f"{action.capitalize()} {counted(found.done_count, 'delivery', 'deliveries')}?", yes=yes)
     request.dry_run = False
     _begun(remote, remote.ask(remote.deliveries.StartBulkAction, request), watch=watch)
+
+
+def _would(found: pb.BulkAction) -> str:
+    """Return what would happen, as a sentence."""
+    owed = counted(found.done_count, "delivery", "deliveries")
+    skipped = f", {found.skipped_count:,} skipped: {GONE}" if found.skipped_count else ""
+    return f"{owed} would be {DONE[found.action]}{skipped}"
 
 
 def _begun(remote: Remote, begun: pb.BulkAction, *, watch: bool) -> None:
@@ -110,7 +122,7 @@ def cancel(remote: Remote, id: Id) -> None:
 
 @command(program)
 def watch(remote: Remote, id: Id) -> None:
-    """Show the progress of a bulk action until it ends; exit code 1 if it was stopped."""
+    """Show the progress of a bulk action until it ends; exit code 1 if it was stopped or did nothing."""
     _look_on(remote, id)
 
 
@@ -121,7 +133,7 @@ def _look_on(remote: Remote, id: str) -> None:
         for now in watched(remote, remote.deliveries.WatchBulkAction, request, back=BACK):
             _show(remote, now, bar)
     remote.say(_sum(now))
-    if now.state != now.SUCCEEDED:
+    if now.state != now.SUCCEEDED or not now.done_count:
         raise typer.Exit(failures.REFUSED)
 
 
@@ -135,7 +147,7 @@ def _show(remote: Remote, now: pb.BulkAction, bar: Bar) -> None:
 def _sum(end: pb.BulkAction) -> str:
     """Return the outcome as a sentence."""
     of = counted(end.matched_count, "delivery", "deliveries")
-    skipped = f", {end.skipped_count:,} skipped: their trigger was deleted" if end.skipped_count else ""
+    skipped = f", {end.skipped_count:,} skipped: {GONE}" if end.skipped_count else ""
     stopped = ", then stopped" if end.state == end.CANCELLED else ""
     return f"{end.done_count:,} of {of} {DONE[end.action]}{skipped}{stopped}"
 

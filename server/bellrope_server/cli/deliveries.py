@@ -8,12 +8,12 @@ import typer
 from bellrope.v1 import deliveries_pb2 as pb
 from bellrope.v1.triggers_pb2 import ListTriggersRequest
 
-from bellrope_server.cli.failures import attempt_ended
+from bellrope_server.cli.failures import attempt_ended, error_named
 from bellrope_server.cli.lazy import group
 from bellrope_server.cli.output import Columns, moment, print_table
 from bellrope_server.cli.remote import Remote, command
 from bellrope_server.cli.values import due
-from bellrope_server.cli.wanted import Limit, Wanted
+from bellrope_server.cli.wanted import Limit, To, Wanted
 
 program = group("Look up, cancel, reschedule and replay deliveries.")
 
@@ -31,7 +31,7 @@ ATTEMPTS: Columns[pb.Attempt] = {
     "STARTED": lambda attempt: moment(attempt, "start_time"),
     "TOOK": lambda attempt: f"{attempt.duration.ToMilliseconds()} ms",
     "STATUS": lambda attempt: str(attempt.status_code or ""),
-    "ERROR": lambda attempt: pb.Attempt.Error.Name(attempt.error) if attempt.error else "",
+    "ERROR": error_named,
     "NEXT": lambda attempt: moment(attempt, "next_attempt_time"),
     "CONNECTED": lambda attempt: _after(attempt, "connect_duration"),
     "ANSWERED": lambda attempt: _after(attempt, "first_byte_duration"),
@@ -76,9 +76,9 @@ def get(remote: Remote, id: Id) -> None:
 
 
 @command(program)
-def replay(remote: Remote, id: Id) -> None:
+def replay(remote: Remote, id: Id, to: To = "") -> None:
     """Send a final delivery again, now: a dead letter or any other."""
-    request = pb.ReplayDeliveryRequest(project=remote.project, delivery_id=id)
+    request = pb.ReplayDeliveryRequest(project=remote.project, delivery_id=id, trigger=to)
     remote.show(remote.ask(remote.deliveries.ReplayDelivery, request), COLUMNS)
 
 

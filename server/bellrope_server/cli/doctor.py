@@ -5,6 +5,7 @@ import platform
 import resource
 import shutil
 import socket
+import ssl
 import statistics
 import tempfile
 import time
@@ -99,13 +100,26 @@ def _egress(settings: Config) -> Iterator[Finding]:
     yield Finding(OK, "egress", f"public addresses{''.join(f', {each}' for each in allowed)}")
 
 
+def _certificates(_settings: Config) -> Iterator[Finding]:
+    paths, named = ssl.get_default_verify_paths(), os.environ.get("SSL_CERT_FILE")
+    if named and not Path(named).is_file():
+        why = f"SSL_CERT_FILE names {named}, which is no file: correct it, or https webhooks may fail"
+        yield Finding(PROBLEM, "certificates", why)
+    elif found := paths.cafile or paths.capath:
+        yield Finding(OK, "certificates", f"https webhooks are checked with {found}")
+    else:
+        why = "none found, so https webhooks fail: install `ca-certificates`, or set SSL_CERT_FILE"
+        yield Finding(PROBLEM, "certificates", why)
+
+
 def _database(settings: Config) -> Iterator[Finding]:
-    path = settings.path
-    if path is None:
+    if settings.path is None:
         yield _shared_database(settings)
         return
     from bellrope_server.store.engine.examine import examine, held
+    from bellrope_server.store.engine.file import real, second_name
 
+    path = real(settings.path)
     if not path.parent.is_dir():
         yield Finding(
             PROBLEM, "database", f"the folder {path.parent} does not exist: create it, or set --database"
@@ -115,6 +129,8 @@ def _database(settings: Config) -> Iterator[Finding]:
     if not path.exists():
         yield Finding(OK, "database", f"{path} does not exist yet: the first start creates it")
         return
+    if why := second_name(path):
+        yield Finding(PROBLEM, "database", f"{path}: {why}")
     holder = held(path)
     yield Finding(OK, "lock", f"held by {holder}" if holder else "free: no server has the database open")
     try:
@@ -249,6 +265,7 @@ def _files(settings: Config) -> Iterator[Finding]:
 LOOKS: tuple[Callable[[Config], Iterator[Finding]], ...] = (
     _key,
     _egress,
+    _certificates,
     _database,
     _http,
     _grpc,

@@ -4,22 +4,19 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from io import UnsupportedOperation
 from pathlib import Path
 from typing import BinaryIO
 
-import orjson
 import typer
 from bellrope.v1.eventing_pb2 import QueueRequest
-from google.protobuf.json_format import ParseDict, ParseError
 
-from bellrope_server.cli.output import holds_json
-from bellrope_server.errors import ServiceError
+from bellrope_server.convert.message_reader import MessageReader
+from bellrope_server.errors import ServiceError, UnknownField
 from bellrope_server.text import strict_json
 
-FIELDS = {field.json_name: field for field in QueueRequest.DESCRIPTOR.fields if field.name != "project"}
-KNOWN = frozenset(FIELDS)
-JSON_TEXT = {name for name, field in FIELDS.items() if holds_json(field)}
+LONGEST = 16 * 1024 * 1024  # bytes: no server takes more in one call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +55,14 @@ def _standard_input() -> BinaryIO:
 
 
 def lines(file: BinaryIO, *, ids: str = "") -> Iterator[Line]:
-    """Yield each line that is not blank; an event without an id gets the id `ids`-LINE_NUMBER."""
-    for number, text in enumerate(file, 1):
+    """Yield each line that is not blank; an event without an id gets the id `ids`-LINE_NUMBER.
+
+    A line over 16 MiB, which may have no end, is the last one.
+    """
+    for number, text in enumerate(iter(partial(file.readline, LONGEST + 1), b""), 1):
+        if len(text) > LONGEST:
+            yield Line(number=number, length=len(text), fault=f"is over {LONGEST:,} bytes (TOO_LARGE)")
+            return
         if text.strip():
             yield _line(number, text, f"{ids}-{number}" if ids else "")
 
@@ -69,17 +72,15 @@ def _line(number: int, text: bytes, id: str) -> Line:
         event = _event(text)
     except ServiceError as error:
         return Line(number=number, length=len(text), fault=f"{error.sentence.rstrip('.')} ({error.reason})")
-    except ParseError as error:
-        return Line(number=number, length=len(text), fault=f"{str(error).rstrip('.')} (INVALID_FIELD)")
     event.id = event.id or id
     return Line(number=number, length=len(text), event=event)
 
 
 def _event(text: bytes) -> QueueRequest:
     strict_json.check(text.strip(), around=1)
-    members = strict_json.fields(text, known=KNOWN)
-    plain = {name: orjson.loads(raw) for name, raw in members.items() if name not in JSON_TEXT}
-    event = ParseDict(plain, QueueRequest())
-    for name in JSON_TEXT & members.keys():
-        setattr(event, FIELDS[name].name, members[name])
+    event = QueueRequest()
+    reader = MessageReader()
+    reader.read(event, text)
+    if reader.wrote("project") is not None:
+        raise UnknownField('unknown key "project"; give it as --project', field="project")
     return event

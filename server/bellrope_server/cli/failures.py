@@ -77,8 +77,13 @@ def _outcome(result: Any) -> str:
 
 def attempt_ended(attempt: Any) -> str:
     """Return the status or the error of an attempt; empty if there is no attempt."""
-    named = attempt.Error.Name(attempt.error) if attempt.error else ""
-    return str(attempt.status_code or named)
+    return str(attempt.status_code or error_named(attempt))
+
+
+def error_named(attempt: Any) -> str:
+    """Return the error of an attempt, and why TLS failed if it did; empty if there is no error."""
+    named = str(attempt.Error.Name(attempt.error)) if attempt.error else ""
+    return f"{named}: {attempt.tls_reason}" if attempt.tls_reason else named
 
 
 def detail(error: Any, kind: type[Any]) -> Any:

@@ -1,17 +1,19 @@
 """`bellrope import-space-cloud`: import what Space Cloud's command line wrote."""
 
 import json as json_module
-import sys
 from collections import Counter
-from pathlib import Path
+from http.client import HTTPException
 from typing import Annotated
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import typer
 
 from bellrope_server.cli import failures
+from bellrope_server.cli.remote import SENDABLE, check_key
 from bellrope_server.cli.space_cloud import ORDER, Document, documents
+from bellrope_server.cli.values import text_of
 
 PATIENCE = 30.0  # seconds
 
@@ -43,7 +45,8 @@ def import_space_cloud(
     It reports each document with its line: taken, translated (and how), or refused (and what to write
     instead). It imports everything that it can. The exit code is 1 if something was refused.
     """
-    found = [(file, document) for file in files for document in documents(_text(file))]
+    _check(url, key)
+    found = [(file, document) for file in files for document in documents(text_of(file))]
     if not dry_run:
         for _, document in sorted(found, key=lambda each: _place(each[1])):
             _send(document, url.rstrip("/"), key)
@@ -56,12 +59,17 @@ def import_space_cloud(
         raise typer.Exit(failures.REFUSED)
 
 
-def _text(file: str) -> str:
+def _check(url: str, key: str | None) -> None:
+    """Raise BadParameter for an address that is not one, or a key that no header can carry."""
     try:
-        return sys.stdin.read() if file == "-" else Path(file).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "is not UTF-8"
-        raise typer.BadParameter(f"{file}: {why}", param_hint="FILE") from None
+        parts = urlsplit(url)
+        host = (parts.hostname or "").encode("idna")
+        right = parts.scheme in ("http", "https") and host and parts.port != 0 and "@" not in parts.netloc
+    except ValueError:
+        right = False
+    if not right or not SENDABLE.fullmatch(url):
+        raise typer.BadParameter("must be like http://127.0.0.1:4122", param_hint="--url")
+    check_key(key)
 
 
 def _place(document: Document) -> int:
@@ -75,14 +83,14 @@ def _send(document: Document, url: str, key: str | None) -> None:
         return
     headers = {"Content-Type": "application/json"}
     headers |= {"Authorization": f"Bearer {key}"} if key else {}
-    body = json_module.dumps(document.body, default=str).encode()
+    body = json_module.dumps(document.body).encode()
     request = Request(url + document.path, data=body, headers=headers, method="POST")
     try:
         with urlopen(request, timeout=PATIENCE):
             return
     except HTTPError as error:
         _refuse(document, error)
-    except (URLError, OSError):
+    except (OSError, HTTPException):
         failures.fail(
             f"no server answers at {url}; start it with `bellrope serve`, or set --url",
             code=failures.UNKNOWN,
@@ -91,18 +99,24 @@ def _send(document: Document, url: str, key: str | None) -> None:
 
 def _refuse(document: Document, error: HTTPError) -> None:
     """Refuse the document with the server's reason; exit if no other document could succeed either."""
-    try:
-        answered = json_module.loads(error.read())
-    except ValueError:
-        answered = {"error": f"HTTP {error.code}", "reason": "UNKNOWN"}
-    sentence = f"{answered['error'].rstrip('.')} ({answered['reason']})"
+    said, reason = _said(error)
+    sentence = f"{said.rstrip('.')} ({reason})"
     if error.code in (401, 403):
         failures.fail(sentence)
     if error.code >= 500:
         failures.fail(sentence, code=failures.UNKNOWN)
-    if answered["reason"] == "URL_BLOCKED":  # the server's sentence is more exact
+    if reason == "URL_BLOCKED":  # the server's sentence is more exact
         document.notes = [note for note in document.notes if "--egress-allow" not in note]
     document.refuse(sentence)
+
+
+def _said(error: HTTPError) -> tuple[str, str]:
+    """Return the sentence and the reason of an answer; another server's answer has neither."""
+    try:
+        answered = json_module.loads(error.read())
+        return str(answered["error"]), str(answered["reason"])
+    except (ValueError, TypeError, LookupError):
+        return f"HTTP {error.code}", "UNKNOWN"
 
 
 def _as_text(file: str, document: Document) -> str:

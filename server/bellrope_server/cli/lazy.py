@@ -7,6 +7,8 @@ from typing import Any, ClassVar, NamedTuple
 import typer
 from typer.core import TyperGroup
 
+from bellrope_server.cli.arguments import StrictCommand
+
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -70,7 +72,7 @@ def _command(found: Any, name: str) -> Any:
     program = found
     if not isinstance(found, typer.Typer):
         program = group()
-        program.command(name)(found)
+        program.command(name, cls=StrictCommand)(found)
     command = typer.main.get_command(program)
     command.name = name
     return command

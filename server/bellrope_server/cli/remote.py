@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
 import typer
 
 from bellrope_server.cli import output
+from bellrope_server.cli.arguments import StrictCommand
 from bellrope_server.cli.failures import printing_failures
 
 if TYPE_CHECKING:  # each command imports only the services that it calls, to start faster
@@ -52,10 +53,9 @@ class Remote:
     json: Annotated[bool, typer.Option("--json", help="Print JSON, one object on each line.")] = False
 
     def __post_init__(self) -> None:
-        if self.key and not SENDABLE.fullmatch(self.key):
-            raise typer.BadParameter(
-                "must be printable ASCII characters without white space", param_hint="--key"
-            )
+        check_key(self.key)
+        if not SENDABLE.fullmatch(self.server):
+            raise typer.BadParameter("must be HOST:PORT, like 127.0.0.1:4123", param_hint="--server")
 
     @cached_property
     def channel(self) -> Any:
@@ -137,11 +137,17 @@ class Remote:
             print(sentence)
 
 
+def check_key(key: str | None) -> None:
+    """Raise BadParameter for a key that no header can carry."""
+    if key and not SENDABLE.fullmatch(key):
+        raise typer.BadParameter("must be printable ASCII characters without white space", param_hint="--key")
+
+
 def command(program: typer.Typer, name: str | None = None) -> Callable[[Callable[..., R]], Callable[..., R]]:
     """Register a function as a command; a failed call becomes a message and an exit code."""
 
     def register(function: Callable[..., R]) -> Callable[..., R]:
-        program.command(name)(remotely(function))
+        program.command(name, cls=StrictCommand)(remotely(function))
         return function
 
     return register

@@ -97,7 +97,7 @@ def serve(**flags: Any) -> None:
     """Run the server: gRPC, HTTP, and the loop that calls the webhooks.
 
     Each flag can also be set by a variable; the flag wins. The server prints `bellrope ready` on standard
-    output when it accepts calls. It logs to standard error. SIGTERM and SIGINT stop it.
+    output when it accepts calls. It logs to standard error. SIGTERM, SIGINT and SIGHUP stop it.
     """
     settings = _read(flags)
     facts.configure(settings.log_level)

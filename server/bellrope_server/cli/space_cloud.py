@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
-import yaml
-
 from bellrope_server.cli.space_cloud_others import instead
+from bellrope_server.text import strict_yaml
+from bellrope_server.text.strict_yaml import Node
+from bellrope_server.text.yaml_faults import MalformedYaml
 
 CONFIG = "/v1/config/projects"
 KINDS = {"config": "eventing-config", "schema": "eventing-schema", "rules": "eventing-rule"}
@@ -21,6 +22,7 @@ EVENTING = re.compile(r"/v1/config/projects/[^/]+/eventing/(config|schema|rules|
 PROJECT = re.compile(r"/v1/config/projects/[^/]+")
 ORDER = ("project", *KINDS.values())
 BY_SPACE_CLOUD = ("DB_INSERT", "DB_UPDATE", "DB_DELETE", "FILE_CREATE", "FILE_DELETE")
+TEXTS = ("id", "type", "url", "secret", "headers", "options")  # of a specification
 EMPTY: tuple[Any, ...] = (None, "", {}, [])
 
 
@@ -59,24 +61,39 @@ class Read(NamedTuple):
 def documents(text: str) -> Iterator[Document]:
     """Yield the documents of a file, translated or refused; invalid YAML gives one refused document."""
     try:
-        for node in yaml.compose_all(text, Loader=yaml.SafeLoader):
+        for node in strict_yaml.documents(text):
             if node is not None:
                 yield _document(node)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        document = Document(line=mark.line + 1 if mark else 1, kind="?", name="?")
-        document.refuse(f"this is not YAML ({getattr(error, 'problem', None) or 'it cannot be read'})")
-        yield document
+    except MalformedYaml as error:
+        yield _refused(error.line, error.sentence)
 
 
-def _document(node: yaml.Node) -> Document:
-    loader = yaml.SafeLoader("")
-    value = loader.construct_document(node)
-    line = node.start_mark.line + 1
+def _refused(line: int, why: str) -> Document:
+    document = Document(line=line, kind="?", name="?")
+    document.refuse(why)
+    return document
+
+
+def _value(node: Node) -> Any:
+    """Return a document as JSON has it; what is text in Space Cloud stays as it is written."""
+    value = strict_yaml.value(node)
+    if isinstance(value, dict) and isinstance(value.get("spec"), dict):
+        _, spec = strict_yaml.members(node, "the document")["spec"]
+        found = strict_yaml.members(spec, "spec")
+        value["spec"] |= {
+            key: strict_yaml.value(found[key][1], as_text=True) for key in TEXTS if key in found
+        }
+    return value
+
+
+def _document(node: Node) -> Document:
+    line = node.line
+    try:
+        value = _value(node)
+    except MalformedYaml as error:
+        return _refused(error.line, error.sentence)
     if not isinstance(value, dict) or not isinstance(value.get("spec"), dict):
-        document = Document(line=line, kind="?", name="?")
-        document.refuse("this is not a document with the keys api, type, meta and spec")
-        return document
+        return _refused(line, "this is not a document with the keys api, type, meta and spec")
     read = _read(value)
     kind = _kind(str(value.get("api") or ""), str(value.get("type") or ""))
     whole = "/".join(each for each in (read.project, read.id) if each and kind != "project")
@@ -163,7 +180,7 @@ def _refusals(document: Document, body: dict[str, Any]) -> None:
             " fixed Authorization in headers, and leave claims out"
         )
     if urlsplit(str(body.get("url", ""))).scheme not in ("http", "https"):
-        document.refuse(f"url {body.get('url', '')!r} is not a whole URL: write it like http://host/path")
+        document.refuse("url is not a whole URL: write it like http://host/path")
 
 
 def _defaults(document: Document, body: dict[str, Any]) -> None:

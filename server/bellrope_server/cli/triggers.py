@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 from bellrope.v1 import triggers_pb2 as pb
+from bellrope.v1.cloudevents_pb2 import CloudEvent
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.field_mask_pb2 import FieldMask
 
@@ -30,7 +31,7 @@ COLUMNS: Columns[pb.Trigger] = {
 }
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The trigger's name.")]
-Type = Annotated[str, typer.Option(metavar="TYPE", help="The type of event.")]
+Type = Annotated[str, typer.Option(metavar="TYPE", help="The type of event, or `order.*`, or `*`.")]
 Url = Annotated[str, typer.Option(metavar="URL", help="The webhook.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
@@ -181,6 +182,11 @@ def try_out(
         list[str] | None, typer.Option(metavar="KEY=VALUE", help="An option of the event.")
     ] = None,
     id: Annotated[str, typer.Option(metavar="ID", help="The event's id; a new one by default.")] = "",
+    source: Annotated[str, typer.Option(metavar="URI", help="The source, if it is a CloudEvent.")] = "",
+    subject: Annotated[str, typer.Option(metavar="TEXT", help="The subject of the CloudEvent.")] = "",
+    extension: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=TEXT", help="An extension of the CloudEvent.")
+    ] = None,
 ) -> None:
     """Show what a trigger would do with an event; send nothing. The exit code is 1 if it does not match."""
     request = pb.TestTriggerRequest(
@@ -191,6 +197,11 @@ def try_out(
         options=pairs(option or (), flag="--option"),
         id=id,
     )
+    if source or subject or extension:
+        texts = pairs(extension or (), flag="--extension")
+        given = {name: CloudEvent.Extension(text=text) for name, text in texts.items()}
+        about = CloudEvent(id=id or "test", source=source or "/", subject=subject, extensions=given)
+        request.cloud_event.CopyFrom(about)
     answer = remote.ask(remote.triggers.TestTrigger, request)
     if remote.json:
         output.print_json([answer])

@@ -11,7 +11,10 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from bellrope_server.config import FOREVER, UNITS, length_of
 from bellrope_server.convert import times
+from bellrope_server.errors import InvalidField
+from bellrope_server.text import file_text
 
+LARGEST_DATA = 16 * 1024 * 1024  # bytes: more than any server accepts
 LONGEST = 1e10  # seconds: far more than a server accepts, and safe to calculate with
 
 
@@ -51,22 +54,19 @@ def in_words(length: Duration) -> str:
 
 def moment(text: str | None, *, flag: str) -> Timestamp | None:
     """Return a time in RFC 3339 with an offset."""
-    if not text:
-        return None
-    time = Timestamp()
-    try:
-        time.FromJsonString(text)
-    except ValueError:
-        raise typer.BadParameter("must be a time like 2026-01-31T09:30:00Z", param_hint=flag) from None
-    return time
+    return _time(text, flag=flag) if text else None
 
 
 def due(text: str, *, flag: str) -> Timestamp:
     """Return a time in RFC 3339, or for `now` a time that is past on every clock."""
-    time = Timestamp() if text == "now" else moment(text, flag=flag)
-    if time is None:
-        raise typer.BadParameter("must be a time like 2026-01-31T09:30:00Z, or now", param_hint=flag)
-    return time
+    return Timestamp() if text == "now" else _time(text, flag=flag, also="`now`, or ")
+
+
+def _time(text: str, *, flag: str, also: str = "") -> Timestamp:
+    try:
+        return times.timestamp_of(text, field=flag, also=also)
+    except InvalidField as error:
+        raise typer.BadParameter(error.message, param_hint=flag) from None
 
 
 def one_of(choices: Sequence[str], given: str, *, flag: str) -> str | None:
@@ -77,33 +77,47 @@ def one_of(choices: Sequence[str], given: str, *, flag: str) -> str | None:
 
 
 def pairs(given: Iterable[str], *, flag: str) -> dict[str, str]:
-    """Return NAME=VALUE pairs as a dictionary; each name must come once."""
+    """Return NAME=VALUE pairs as a dictionary; each name must come once. The error shows none, for a header
+    may be a secret.
+    """
     found: dict[str, str] = {}
     for each in given:
         name, equals, value = each.partition("=")
         if not equals or not name or name in found:
-            raise typer.BadParameter(f"must be NAME=VALUE, each name once; not {each!r}", param_hint=flag)
+            raise typer.BadParameter("must be NAME=VALUE, and each name must come once", param_hint=flag)
         found[name] = value
     return found
 
 
 def data(text: str) -> bytes:
     """Return the data: the text itself, the contents of @FILE, or standard input for `-`."""
-    if text == "-":
-        return sys.stdin.buffer.read()
-    if not text.startswith("@"):
+    if text != "-" and not text.startswith("@"):
         return text.encode(errors="surrogateescape")
     try:
-        return Path(text[1:]).read_bytes()
+        found = _read(text.removeprefix("@"))
     except OSError as error:
         raise typer.BadParameter(f"{text[1:]}: {error.strerror}", param_hint="--data") from None
+    if len(found) > LARGEST_DATA:
+        raise typer.BadParameter(f"is over {LARGEST_DATA:,} bytes", param_hint="--data")
+    return found
+
+
+def _read(file: str) -> bytes:
+    """Return a file or standard input, up to a little over the largest data: it may have no end."""
+    if file == "-":
+        return sys.stdin.buffer.read(LARGEST_DATA + 1)
+    with Path(file).open("rb") as opened:
+        return opened.read(LARGEST_DATA + 1)
 
 
 def text_of(file: str) -> str:
     """Return the text of a file, or of standard input for `-`."""
     try:
-        return sys.stdin.buffer.read().decode() if file == "-" else Path(file).read_text("utf-8")
+        if file == "-":
+            return file_text.text_of(sys.stdin.buffer)
+        with Path(file).open("rb") as opened:
+            return file_text.text_of(opened)
     except OSError as error:
         raise typer.BadParameter(f"{file}: {error.strerror}", param_hint="FILE") from None
-    except UnicodeDecodeError:
-        raise typer.BadParameter(f"{file}: is not UTF-8", param_hint="FILE") from None
+    except ValueError as error:
+        raise typer.BadParameter(f"{file}: {error}", param_hint="FILE") from None

@@ -28,6 +28,9 @@ State = Annotated[
     ),
 ]
 Trigger = Annotated[str, typer.Option(metavar="NAME", help="Only deliveries to this trigger.")]
+To = Annotated[
+    str, typer.Option(metavar="TRIGGER", help="For replay: send to this trigger, if theirs was deleted.")
+]
 Limit = Annotated[int, typer.Option(metavar="NUMBER", min=0, help="The most entries; 0 lists all.")]
 
 

@@ -35,6 +35,7 @@ def start(request: pb.StartBulkActionRequest, *, now: Micros) -> StartBulk:
         rate=_rate(request.max_per_second),
         matched=0,
         due_time=_due_time(request, action, now),
+        trigger=_trigger(request, action),
     )
 
 
@@ -59,13 +60,21 @@ def _due_time(request: pb.StartBulkActionRequest, action: Action, now: Micros) -
     return None
 
 
-def counted(started: StartBulk) -> pb.BulkAction:
+def _trigger(request: pb.StartBulkActionRequest, action: Action) -> str:
+    if request.trigger and action is not Action.REPLAY:
+        raise InvalidField("is for REPLAY only", field="trigger")
+    return names.trigger(request.trigger) if request.trigger else ""
+
+
+def counted(started: StartBulk, *, skipped: int) -> pb.BulkAction:
     """Return the answer to a dry run."""
     return pb.BulkAction(
         project=started.project,
         action=started.action.name,
         max_per_second=started.rate,
         matched_count=started.matched,
+        done_count=max(0, started.matched - skipped),  # the two were not counted in the same moment
+        skipped_count=skipped,
     )
 
 

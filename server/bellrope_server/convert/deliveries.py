@@ -9,6 +9,7 @@ from bellrope.v1 import deliveries_pb2, eventing_pb2
 from bellrope_server.convert.times import to_duration, to_timestamp
 from bellrope_server.errors import MalformedJson
 from bellrope_server.model import Attempt, Delivery
+from bellrope_server.rules.answers import utf8
 from bellrope_server.store.log.backlog import Backlog
 from bellrope_server.text import strict_json
 
@@ -64,11 +65,14 @@ def _answered(attempt: Attempt) -> deliveries_pb2.Attempt:
         first_byte_duration=None if answered is None else to_duration(answered),
         status_code=attempt.status_code,
         error=attempt.error.name if attempt.error else None,
+        tls_reason=str(attempt.tls_reason),
         response_headers=attempt.response_headers,
         response_body=attempt.response_body,
         truncated=attempt.truncated,
         next_attempt_time=None if next_time is None else to_timestamp(next_time),
         late=attempt.late,
+        brief=attempt.brief,
+        chain_error=attempt.chain_error,
     )
 
 
@@ -131,21 +135,19 @@ def _result(delivery: Delivery) -> eventing_pb2.TriggerSyncResponse.Result:
     )
 
 
-def answer_as_json(body: bytes) -> tuple[bytes, bool]:
-    """Return a webhook's body as JSON text, and whether it is in base64 because it is not UTF-8.
+def answer_as_json(body: bytes, content_type: str = "") -> tuple[bytes, bool]:
+    """Return a webhook's body as JSON text, and whether it is in base64 because it is not text.
 
     >>> [answer_as_json(body) for body in (b'{"a":1}', b"", b"fine", b"\\xff")]
     [(b'{"a":1}', False), (b'null', False), (b'"fine"', False), (b'"/w=="', True)]
     """
-    if not body.strip():
+    text = utf8(body, content_type)
+    if text is None:
+        return orjson.dumps(base64.b64encode(body).decode()), True
+    if not text.strip():
         return b"null", False
     try:
-        strict_json.check(body)
+        strict_json.check(text)
     except MalformedJson:
-        pass
-    else:
-        return body, False
-    try:
-        return orjson.dumps(body.decode()), False
-    except UnicodeDecodeError:
-        return orjson.dumps(base64.b64encode(body).decode()), True
+        return orjson.dumps(text.decode()), False
+    return text, False

@@ -1,6 +1,5 @@
 """Events between the proto and the model."""
 
-from collections.abc import Callable
 from typing import Any
 
 from bellrope.v1 import deliveries_pb2, eventing_pb2
@@ -11,12 +10,10 @@ from bellrope_server.convert import cloudevents, names
 from bellrope_server.convert.times import from_duration, from_timestamp, to_timestamp
 from bellrope_server.errors import InvalidField, ServiceError, TooLarge
 from bellrope_server.model import Accepted, CloudEvent, Event, Micros, NewEvent
-from bellrope_server.rules.event_schemas import EventSchema
 from bellrope_server.text import strict_json
 
 FARTHEST: Micros = 3653 * 24 * 3600 * 1_000_000  # ten years
 
-SchemaOf = Callable[[str, str], EventSchema | None]
 OneEvent = eventing_pb2.QueueRequest | eventing_pb2.TriggerSyncRequest
 
 
@@ -25,7 +22,6 @@ def batch(
     *,
     now: Micros,
     limits: Limits,
-    schema_of: SchemaOf,
     json_checked: bool = False,
 ) -> list[NewEvent]:
     """Return the events of a batch, or raise the error of the first refused one, with its index."""
@@ -35,11 +31,7 @@ def batch(
         try:
             if each.project not in ("", project):
                 raise InvalidField("must be empty, or the project of the batch", field="project")
-            schema = schema_of(project, each.type)
-            read = new_event(
-                each, project=project, now=now, limits=limits, schema=schema, json_checked=json_checked
-            )
-            events.append(read)
+            events.append(new_event(each, project=project, now=now, limits=limits, json_checked=json_checked))
         except ServiceError as error:
             raise error.at(index) from None
     return events
@@ -51,17 +43,18 @@ def new_event(
     project: str | None = None,
     now: Micros,
     limits: Limits,
-    schema: EventSchema | None = None,
     json_checked: bool = False,
     wait_until: Micros | None = None,
 ) -> NewEvent:
     """Return the event of a request, or raise InvalidField, MalformedJson or TooLarge.
 
-    `project` is a checked name that replaces the request's project. The data must satisfy `schema`.
+    `project` is a checked name that replaces the request's project.
     """
     has = request.HasField
     data = _data(request.data, limits, json_checked)
-    cloud_event = cloudevents.from_proto(request.cloud_event, data) if has("cloud_event") else None
+    cloud_event = None
+    if has("cloud_event"):
+        cloud_event, data = cloudevents.from_proto(request.cloud_event, data)
     event = NewEvent(
         project=project or names.project(request.project),
         type=names.event_type(request.type),
@@ -81,8 +74,6 @@ def new_event(
     )
     if event.schedule_time is not None or event.delay:
         _check_due(event, now)
-    if schema:
-        schema.check(data)
     return event
 
 

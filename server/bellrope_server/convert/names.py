@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from bellrope_server.errors import InvalidField
+from bellrope_server.rules.type_patterns import ALL, ENDING, RESERVED, is_pattern
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 EVENT_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 TYPE = re.compile(r"[^\s\x00-\x1f\x7f-\x9f]{1,255}")
 TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
-RESERVED = "bellrope."
 MAX_OPTIONS = 32
 MAX_OPTION_LENGTH = 256
 
@@ -55,6 +55,22 @@ def event_type(type: str, *, reserved: bool = False) -> str:
             f"must not begin with `{RESERVED}`: only the server queues these types", field="type"
         )
     return type
+
+
+def trigger_type(type: str) -> str:
+    """Return the type of a trigger: a type of event or a pattern. Raise InvalidField for anything else."""
+    event_type(type, reserved=True)
+    prefix = type.removesuffix(ENDING)
+    if type != ALL and ("*" in prefix or not prefix):
+        raise InvalidField("may have `*` only alone, or after a dot at the end: `order.*`", field="type")
+    return type
+
+
+def schema_type(type: str) -> str:
+    """Return the type of event that a schema is for, or raise InvalidField."""
+    if is_pattern(type):
+        raise InvalidField("must be one type of event; a schema does not take patterns", field="type")
+    return event_type(type)
 
 
 def options(options: Mapping[str, str]) -> dict[str, str]:

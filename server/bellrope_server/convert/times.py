@@ -5,19 +5,16 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from bellrope_server.errors import InvalidField
 from bellrope_server.model import Micros
+from bellrope_server.text.rfc3339 import nanoseconds, within
 
-FIRST_SECOND, LAST_SECOND = (
-    -62_135_596_800,
-    253_402_300_799,
-)  # the years 1 to 9999, as the proto's type allows
 LONGEST = 315_576_000_000  # seconds in a Duration
 
 
 def from_timestamp(timestamp: Timestamp, *, field: str) -> Micros:
     """Return a timestamp in microseconds, rounded up so that nothing is ever early."""
-    if not (FIRST_SECOND <= timestamp.seconds <= LAST_SECOND and 0 <= timestamp.nanos <= 999_999_999):
-        raise InvalidField("must be in the years 1 to 9999", field=field)
-    return timestamp.seconds * 1_000_000 - (-timestamp.nanos // 1000)
+    if not 0 <= timestamp.nanos <= 999_999_999:
+        raise InvalidField("must have 0 to 999,999,999 nanoseconds", field=field)
+    return within(timestamp.seconds * 1_000_000 - (-timestamp.nanos // 1000), field=field)
 
 
 def from_duration(duration: Duration, *, field: str) -> Micros:
@@ -25,6 +22,13 @@ def from_duration(duration: Duration, *, field: str) -> Micros:
     if abs(duration.seconds) > LONGEST or abs(duration.nanos) > 999_999_999:
         raise InvalidField("is out of range", field=field)
     return duration.seconds * 1_000_000 - (-duration.nanos // 1000)
+
+
+def timestamp_of(text: str, *, field: str, also: str = "") -> Timestamp:
+    """Return the timestamp of a time in RFC 3339; raise InvalidField, as `rfc3339.read` does."""
+    seconds, nanos = divmod(nanoseconds(text, field=field, also=also), 1_000_000_000)
+    within(seconds * 1_000_000, field=field)
+    return Timestamp(seconds=seconds, nanos=nanos)
 
 
 def to_timestamp(micros: Micros) -> Timestamp:

@@ -32,8 +32,10 @@ OURS = frozenset(
         *("accept", "connection", "content-length", "content-type", "cookie", "expect", "host", "keep-alive"),
         *("proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "traceparent", "trailer"),
         *("transfer-encoding", "upgrade", "user-agent"),
+        *("webhook-id", "webhook-signature", "webhook-timestamp"),
     )
 )
+OUR_PREFIXES = ("webhook-", "ce-")
 
 
 class TriggerReader:
@@ -41,7 +43,7 @@ class TriggerReader:
 
     def __init__(self, policy: EgressPolicy) -> None:
         self._fields: dict[str, Callable[[Proto], Any]] = {
-            "type": lambda trigger: names.event_type(trigger.type, reserved=True),
+            "type": lambda trigger: names.trigger_type(trigger.type),
             "url": lambda trigger: _url(trigger, policy),
             "retries": _retries,
             "timeout": _timeout,
@@ -93,8 +95,8 @@ def _apply(spec: TriggerSpec, values: Mapping[str, Any]) -> TriggerSpec:
 
 
 def _url(trigger: Proto, policy: EgressPolicy) -> str:
-    check_url(trigger.url, policy)
-    return trigger.url
+    """Return the URL as it will be called, so that it is shown so, too."""
+    return check_url(trigger.url, policy).url
 
 
 def _retries(trigger: Proto) -> int:
@@ -145,14 +147,22 @@ def _headers(trigger: Proto) -> dict[str, str]:
 
 
 def _check_header(name: str, value: str) -> None:
+    """Raise InvalidField for what cannot be sent; the error shows neither, since a secret may be in both."""
     if len(name) > MAX_HEADER_NAME or not HEADER_NAME.fullmatch(name):
         raise InvalidField(
-            f"must not have the name {name[:64]!r}, which HTTP does not allow", field="headers"
+            f"must have names of letters, digits and `-`, of at most {MAX_HEADER_NAME} characters",
+            field="headers",
         )
-    if name.lower() in OURS or name.lower().startswith(("webhook-", "ce-")):
+    if name.lower() in OURS:
         raise InvalidField(f"must not set `{name}`, which the server sets", field="headers")
+    if name.lower().startswith(OUR_PREFIXES):
+        raise InvalidField("must not set `webhook-*` or `ce-*`, which the server sets", field="headers")
     if len(value) > MAX_HEADER_VALUE or not HEADER_VALUE.fullmatch(value):
-        raise InvalidField(f"has a value for `{name}` that cannot be sent", field="headers")
+        raise InvalidField(
+            "must have values of one line, without spaces around it,"
+            f" of at most {MAX_HEADER_VALUE:,} characters",
+            field="headers",
+        )
 
 
 def _secret(trigger: Proto) -> str | None:

@@ -65,7 +65,7 @@ class Gateway:
         self._config = ConfigPaths(api.projects, api.triggers)
         self._gates = _gates(api, admission)
         self._events = EventPaths(api, admission=admission, limits=self._limits)
-        self._native = Native(SERVICES, api.method, admission=admission, limits=self._limits)
+        self._native = Native(SERVICES, api.checked, admission=admission, limits=self._limits)
         self._pages = Pages(self._native.table.routes)
         self._wire = WireServer(self._answer, limits=self._limits, origins=self._access.origins)
         self._server: asyncio.Server | None = None

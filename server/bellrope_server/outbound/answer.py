@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from bellrope_server.clock import steady
 from bellrope_server.model import Attempt, AttemptError, Micros, SentRequest
+from bellrope_server.outbound.inflate import inflated
 from bellrope_server.outbound.post import Sent
 
 
@@ -22,6 +23,10 @@ def unsent(start: Start, error: AttemptError) -> Attempt:
 def answered(start: Start, sent: Sent) -> Attempt:
     """Return the attempt that ended with this answer, or without one."""
     request, reply = sent.request, sent.reply
+    body, truncated = reply.body, reply.truncated
+    if codings := reply.headers.get("content-encoding"):
+        body, more = inflated(body, codings, most=request.keep_bytes)
+        truncated |= more
     return Attempt(
         start_time=start.time,
         duration=steady() - start.steady,
@@ -30,7 +35,8 @@ def answered(start: Start, sent: Sent) -> Attempt:
         first_byte_duration=reply.began,
         status_code=reply.status,
         error=sent.error,
+        tls_reason=sent.tls_reason,
         response_headers=reply.headers,
-        response_body=reply.body,
-        truncated=reply.truncated,
+        response_body=body,
+        truncated=truncated,
     )

@@ -1,6 +1,5 @@
 """Where a request may go: to one address that the egress policy permits, and never to this server itself."""
 
-import asyncio
 import socket
 from collections.abc import Sequence, Set
 
@@ -37,13 +36,18 @@ class Guard:
         self._names = names
         self._own_ports = own_ports
 
-    async def check(self, request: Request, target: Target, *, turn: int, deadline: Micros) -> Guarded:
+    async def check(
+        self, request: Request, target: Target, *, project: str, turn: int, deadline: Micros
+    ) -> Guarded:
         """Return the request with the address to dial. Each turn uses the next of a name's addresses.
 
-        Raises UrlBlocked if no address is permitted, and Unresolved if none is found by the deadline.
+        Raises UrlBlocked if no address is permitted, Unresolved if none is found by the deadline, and NoTurn
+        if the project has no share of look-ups left.
         """
         try:
-            address = target.address or await self._find(target, turn=turn, deadline=deadline)
+            address = target.address or await self._find(
+                target, project=project, turn=turn, deadline=deadline
+            )
             if target.port in self._own_ports and _is_own(address):
                 raise UrlBlocked
         except OSError as error:
@@ -54,17 +58,19 @@ class Guard:
         """Cancel the look-ups under way."""
         self._names.close()
 
-    async def _find(self, target: Target, *, turn: int, deadline: Micros) -> str:
-        found = self._names.recall(target.host) or await self._look_up(target, deadline=deadline)
+    async def _find(self, target: Target, *, project: str, turn: int, deadline: Micros) -> str:
+        found = self._names.recall(target.host) or await self._look_up(
+            target, project=project, deadline=deadline
+        )
         nearest = found[:MAX_ADDRESSES]
         permitted = [address for address in nearest if self._policy.permits(address, host=target.host)]
         if not permitted:
             raise UrlBlocked
         return permitted[turn % len(permitted)]
 
-    async def _look_up(self, target: Target, *, deadline: Micros) -> Sequence[str]:
-        async with asyncio.timeout((deadline - steady()) / SECOND):
-            found = await self._names.resolve(target.host, target.port)
+    async def _look_up(self, target: Target, *, project: str, deadline: Micros) -> Sequence[str]:
+        within = (deadline - steady()) / SECOND
+        found = await self._names.resolve(target.host, target.port, project=project, within=within)
         if not found:
             raise Unresolved
         return found

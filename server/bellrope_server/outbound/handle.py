@@ -15,11 +15,16 @@ from bellrope_server.outbound.connections import Connections
 from bellrope_server.outbound.sign import Request
 
 MAX_HEADER_BYTES = 64 * 1024
+KEPT_HEADER_BYTES = 16 * 1024
 MAX_BODY_BYTES = 1024 * 1024
+
+_ASKS = b"(IN), TLS handshake, Request CERT"  # in every version of TLS
 
 _BLANK = (b"\r\n", b"\n")
 _SWITCHING_PROTOCOLS = 101
 _STOP = -1  # from a callback: libcurl closes the connection
+# What libcurl ends with when a body is whole, when we stop reading it, or when its time is up.
+_WHOLE = frozenset({pycurl.E_OK, pycurl.E_WRITE_ERROR, pycurl.E_OPERATION_TIMEDOUT})
 _GO: int = pycurl.PREREQFUNC_OK
 _ABORT: int = pycurl.PREREQFUNC_ABORT
 
@@ -32,12 +37,16 @@ _OPTIONS = {
     pycurl.FOLLOWLOCATION: 0,
     pycurl.PROXY: "",
     pycurl.NOPROXY: "*",
+    pycurl.ACCEPT_ENCODING: "identity",
+    pycurl.HTTP_CONTENT_DECODING: 0,  # or one bad byte would cost the whole body
     pycurl.USERAGENT: f"bellrope/{version('bellrope-server')}",
 }
 
 
 class Reply(Struct, frozen=True):
     """The response. `status` is set only if a whole header came; `code` is libcurl's, 0 for success.
+
+    `broken` is true if the connection ended before the body did, or the body is not HTTP.
 
     `connected` is the time until the connection was open: 0 if it was kept, None if there was none.
     `began` is the time until the answer began.
@@ -48,10 +57,17 @@ class Reply(Struct, frozen=True):
     headers: Mapping[str, str] = {}
     body: bytes = b""
     truncated: bool = False
+    broken: bool = False
     strayed: bool = False
     """True if libcurl was about to use an address other than the given one. Then nothing was sent."""
     connected: Micros | None = None
     began: Micros | None = None
+    asked: bool = False
+    """True if the endpoint asked for a client certificate."""
+    said: str = ""
+    """What libcurl says about a failure."""
+    verified: int = 0
+    """OpenSSL's result for the endpoint's certificate, from x509_vfy.h, after a failure."""
 
 
 class Handle:
@@ -73,12 +89,17 @@ class Handle:
         self.easy.setopt(pycurl.READFUNCTION, self._read)
         self.easy.setopt(pycurl.HEADERFUNCTION, self._on_header)
         self.easy.setopt(pycurl.WRITEFUNCTION, self._on_body)
+        self.easy.setopt(pycurl.DEBUGFUNCTION, self._on_debug)
+        self._watched = False
         self.forget()
 
-    def prepare(self, request: Request, *, address: str, start: Micros, deadline: Micros) -> None:
+    def prepare(
+        self, request: Request, *, address: str, start: Micros, deadline: Micros, watched: bool = False
+    ) -> None:
         """Set the next request. It goes to `address`, an IP literal as inet_ntop writes it.
 
-        Times count from `start`. The request ends at `deadline`. Both are times of the steady clock.
+        Times count from `start`. The request ends at `deadline`. Both are times of the steady clock. If
+        `watched`, the reply says whether the endpoint asked for a client certificate. That costs time.
         """
         self._address, self._body, self._keep, self._start = address, request.body, request.keep_bytes, start
         bracketed = f"[{address}]" if ":" in address else address
@@ -87,6 +108,9 @@ class Handle:
         setopt(pycurl.CONNECT_TO, [f"::{bracketed}:"])
         setopt(pycurl.HTTPHEADER, request.headers)
         setopt(pycurl.POSTFIELDSIZE_LARGE, len(request.body))
+        if watched != self._watched:
+            self._watched = watched
+            setopt(pycurl.VERBOSE, int(watched))
         setopt(pycurl.TIMEOUT_MS, max(1, (deadline - steady()) // 1000))  # 0 would mean no limit
 
     def forget(self) -> None:
@@ -96,22 +120,27 @@ class Handle:
         self._fd: int | None = None
         self._connected: Micros | None = None
         self._began: Micros | None = None
-        self._begun = self._strayed = self.stale = False
+        self._begun = self._strayed = self._asked = self.stale = False
         self._header = bytearray()
         self._kept = bytearray()
 
     def reply(self, code: int) -> Reply:
         """Return the reply of the request that ended with this libcurl code."""
         status = self._status
+        headers = _parse(self._header[self._header_start :]) if status else {}
         return Reply(
             code=code,
             status=status,
-            headers=_parse(self._header[self._header_start :]) if status else {},
+            headers=_kept(headers, size=len(self._header) - self._header_start),
             body=bytes(self._kept),
             truncated=status > 0 and (code != 0 or self._body_bytes > self._keep),
+            broken=code not in _WHOLE and status > 0 and not _has_all(headers, self._body_bytes),
             strayed=self._strayed,
             connected=self._connected,
             began=self._began,
+            asked=self._asked,
+            said=self.easy.errstr() if code else "",
+            verified=self.easy.getinfo(pycurl.SSL_VERIFYRESULT) if code else 0,
         )
 
     def _open(self, _purpose: int, found: Any) -> Any:
@@ -174,6 +203,11 @@ class Handle:
         self._header_start = len(self._header)
         return None
 
+    def _on_debug(self, kind: int, text: bytes) -> None:
+        """Notice a handshake message that no other interface shows: asked for a certificate, we have none."""
+        if kind == pycurl.INFOTYPE_TEXT and _ASKS in text:
+            self._asked = True
+
     def _on_body(self, chunk: bytes) -> int | None:
         before = self._body_bytes
         self._body_bytes = size = before + len(chunk)
@@ -190,6 +224,25 @@ def _trust() -> dict[int, str]:
     if paths.cafile:
         return {pycurl.CAINFO: paths.cafile}
     return {pycurl.CAPATH: paths.capath} if paths.capath else {}
+
+
+def _kept(fields: Mapping[str, str], *, size: int) -> Mapping[str, str]:
+    """Return the fields of a header of `size` bytes: all or, if they are too large to keep, the shortest."""
+    if size <= KEPT_HEADER_BYTES:
+        return fields
+    left, kept = KEPT_HEADER_BYTES, set[str]()
+    for name, value in sorted(fields.items(), key=lambda field: len(field[0]) + len(field[1])):
+        left -= len(name) + len(value)
+        if left < 0:
+            break
+        kept.add(name)
+    return {name: value for name, value in fields.items() if name in kept}
+
+
+def _has_all(headers: Mapping[str, str], size: int) -> bool:
+    """Return whether a body of this size has its announced length: what breaks later is the connection."""
+    length = headers.get("content-length", "")
+    return length.isdecimal() and "transfer-encoding" not in headers and size >= int(length)
 
 
 def _parse(header: bytes | bytearray) -> dict[str, str]:

@@ -1,17 +1,18 @@
-"""What a reply means: the kind of error that an attempt ended with, if any."""
+"""What a reply means: the kind of error that an attempt ended with, if any, and why TLS failed."""
 
 import pycurl
 
-from bellrope_server.model import AttemptError
+from bellrope_server.model import AttemptError, TlsReason
 from bellrope_server.outbound.handle import Reply
 
-# By libcurl's code, for replies without a status.
+# By libcurl's code, for replies without a status, and for those that broke off.
 _ERRORS = {
     pycurl.E_URL_MALFORMAT: AttemptError.BLOCKED,
     pycurl.E_OPERATION_TIMEDOUT: AttemptError.TIMEOUT,
     pycurl.E_COULDNT_CONNECT: AttemptError.CONNECT_FAILED,
     pycurl.E_OK: AttemptError.CONNECTION_RESET,  # it ended within the header
     pycurl.E_GOT_NOTHING: AttemptError.CONNECTION_RESET,
+    pycurl.E_PARTIAL_FILE: AttemptError.CONNECTION_RESET,  # it ended within the body
     pycurl.E_SEND_ERROR: AttemptError.CONNECTION_RESET,
     pycurl.E_RECV_ERROR: AttemptError.CONNECTION_RESET,
     pycurl.E_SEND_FAIL_REWIND: AttemptError.CONNECTION_RESET,  # libcurl would have sent the request again
@@ -21,14 +22,43 @@ _ERRORS = {
     pycurl.E_SSL_CACERT_BADFILE: AttemptError.TLS_ERROR,
 }
 
+# By OpenSSL's result (x509_vfy.h). For a wrong name, libcurl itself refuses a certificate without an error.
+_REASONS = {
+    **dict.fromkeys((0, 1, 62, 64), TlsReason.WRONG_NAME),
+    **dict.fromkeys((2, 18, 19, 20, 21, 27), TlsReason.UNKNOWN_ISSUER),
+    10: TlsReason.EXPIRED,
+}
+# Alerts about a client's certificate (RFC 8446, 6.2). Endpoints never get one from us.
+_ALERTS = ("alert certificate required", "alert bad certificate")
+
 
 def error_of(reply: Reply) -> AttemptError:
-    """Return why an attempt failed, or NONE. If there is a status, later errors do not count."""
+    """Return why an attempt failed, or NONE.
+
+    If the whole answer is there, or we stopped reading it, its status decides. A 2xx that broke off is no
+    answer: it may have lost the events that it asks for.
+    """
     if reply.strayed:
         return AttemptError.BLOCKED
     status = reply.status
     if 200 <= status <= 299:
-        return AttemptError.NONE
+        return _ERRORS.get(reply.code, AttemptError.PROTOCOL_ERROR) if reply.broken else AttemptError.NONE
     if status == 0:
-        return _ERRORS.get(reply.code, AttemptError.PROTOCOL_ERROR)
+        error = _ERRORS.get(reply.code, AttemptError.PROTOCOL_ERROR)
+        return AttemptError.TLS_ERROR if error is AttemptError.CONNECTION_RESET and _refused(reply) else error
     return AttemptError.REDIRECT if 300 <= status <= 399 else AttemptError.STATUS
+
+
+def tls_reason_of(reply: Reply) -> TlsReason:
+    """Return why TLS failed."""
+    if reply.code == pycurl.E_PEER_FAILED_VERIFICATION:
+        return _REASONS.get(reply.verified, TlsReason.OTHER)
+    return TlsReason.CERTIFICATE_REQUIRED if _refused(reply) else TlsReason.OTHER
+
+
+def _refused(reply: Reply) -> bool:
+    """Return whether the endpoint ended the connection because it got no client certificate.
+
+    It says so by an alert, but many just hang up after they have asked for one.
+    """
+    return reply.asked or any(alert in reply.said for alert in _ALERTS)

@@ -3,15 +3,17 @@
 from msgspec import Struct
 
 from bellrope_server.errors import UrlBlocked
-from bellrope_server.model import AttemptError, Micros
+from bellrope_server.model import AttemptError, Micros, TlsReason
 from bellrope_server.outbound.connections import Connections
 from bellrope_server.outbound.guard import Guarded
 from bellrope_server.outbound.handle import Handle, Reply
 from bellrope_server.outbound.multi import Multi
-from bellrope_server.outbound.outcome import error_of
+from bellrope_server.outbound.outcome import error_of, tls_reason_of
 from bellrope_server.outbound.sign import Request
 
 MAX_IDLE_HANDLES = 512
+MAX_PROVEN = 4096
+NO_REASON = TlsReason.NONE
 
 
 class Sent(Struct, frozen=True):
@@ -23,6 +25,7 @@ class Sent(Struct, frozen=True):
     request: Request
     reply: Reply
     error: AttemptError
+    tls_reason: TlsReason
 
 
 class Post:
@@ -33,6 +36,8 @@ class Post:
         self._multi = Multi()
         self._connections = Connections()
         self._idle: list[Handle] = []
+        self._proven: dict[str, None] = {}
+        """The URLs that answered last time: their handshakes need no watch."""
 
     async def send(self, guarded: Guarded, *, start: Micros, deadline: Micros) -> Sent:
         """Send the request, and give up at `deadline`. Times count from `start`. Both use the steady clock.
@@ -41,11 +46,17 @@ class Post:
         """
         handle = self._idle.pop() if self._idle else Handle(self._connections)
         try:
+            url = guarded.request.url
+            watched = url.startswith("https:") and url not in self._proven
             while True:
-                handle.prepare(guarded.request, address=guarded.address, start=start, deadline=deadline)
+                handle.prepare(
+                    guarded.request, address=guarded.address, start=start, deadline=deadline, watched=watched
+                )
                 code = await self._multi.perform(handle.easy)
                 if not handle.stale:
-                    return _sent(guarded.request, handle.reply(code))
+                    reply = handle.reply(code)
+                    self._prove(url, reply, watched=watched)
+                    return _sent(guarded.request, reply)
                 handle.forget()
         except BaseException:  # usually cancelled
             self._multi.drop(handle.easy)
@@ -54,6 +65,15 @@ class Post:
             handle.forget()
             if len(self._idle) < MAX_IDLE_HANDLES:
                 self._idle.append(handle)
+
+    def _prove(self, url: str, reply: Reply, *, watched: bool) -> None:
+        """Note whether a URL answers."""
+        if not reply.status:
+            self._proven.pop(url, None)
+        elif watched:
+            if len(self._proven) >= MAX_PROVEN:
+                del self._proven[next(iter(self._proven))]
+            self._proven[url] = None
 
     def close(self) -> None:
         """Drop all transfers, cancel their `send`, and close every connection."""
@@ -65,4 +85,4 @@ def _sent(request: Request, reply: Reply) -> Sent:
     error = error_of(reply)
     if error is AttemptError.BLOCKED:
         raise UrlBlocked
-    return Sent(request, reply, error)
+    return Sent(request, reply, error, tls_reason_of(reply) if error is AttemptError.TLS_ERROR else NO_REASON)

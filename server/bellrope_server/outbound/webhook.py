@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Set
 
-from bellrope_server.clock import steady
+from bellrope_server.clock import SECOND, steady
 from bellrope_server.errors import UrlBlocked, UrlInvalid
-from bellrope_server.model import Attempt, AttemptError, Leased, Micros
+from bellrope_server.model import Attempt, AttemptError, Leased, Micros, Postponed
 from bellrope_server.outbound.answer import Start, answered, unsent
 from bellrope_server.outbound.authenticate import authenticate
 from bellrope_server.outbound.endpoint import Endpoint, Endpoints
 from bellrope_server.outbound.guard import Guard, Unresolved
-from bellrope_server.outbound.names import Resolver
+from bellrope_server.outbound.names import NoTurn, Resolver
 from bellrope_server.outbound.post import Post
 from bellrope_server.outbound.sign import Request, sign
 from bellrope_server.rules.egress import EgressPolicy
@@ -47,8 +47,10 @@ class Webhook:
         self._guard = Guard(policy, names=names, own_ports=own_ports)
         self._post = Post()
 
-    async def send(self, leased: Leased) -> Attempt:
+    async def send(self, leased: Leased) -> Attempt | Postponed:
         """Make one attempt: at most one request, within the trigger's timeout in total.
+
+        It is postponed if the project has no share of look-ups left: then nothing was done.
 
         If the call is cancelled, the request is dropped. The endpoint may have received it.
         """
@@ -58,13 +60,19 @@ class Webhook:
             deadline = start.steady + endpoint.timeout
             request = self._request(leased, endpoint, time=start.time)
             guarded = await self._guard.check(
-                request, endpoint.target, turn=leased.failure_count, deadline=deadline
+                request,
+                endpoint.target,
+                project=leased.trigger.project,
+                turn=leased.failure_count,
+                deadline=deadline,
             )
             sent = await self._post.send(guarded, start=start.steady, deadline=deadline)
         except (UrlInvalid, UrlBlocked):
             return unsent(start, AttemptError.BLOCKED)
         except Unresolved:
             return unsent(start, AttemptError.DNS_ERROR)
+        except NoTurn as none:
+            return Postponed(rest=int(none.rest * SECOND))
         return answered(start, sent)
 
     def preview(self, leased: Leased) -> Request:

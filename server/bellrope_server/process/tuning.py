@@ -49,4 +49,5 @@ def share_the_interpreter() -> None:
 def buffer_the_log() -> None:
     """Write many log lines at once, even where PYTHONUNBUFFERED would make one system call for each."""
     if isinstance(sys.stderr.buffer, io.RawIOBase):
-        sys.stderr = io.TextIOWrapper(io.BufferedWriter(sys.stderr.buffer), line_buffering=True)
+        buffered = io.BufferedWriter(sys.stderr.buffer)
+        sys.stderr = io.TextIOWrapper(buffered, "utf-8", "backslashreplace", line_buffering=True)

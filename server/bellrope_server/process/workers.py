@@ -16,6 +16,7 @@ from types import FrameType
 
 from bellrope_server.config import Config
 from bellrope_server.errors import not_listening
+from bellrope_server.process import signals
 from bellrope_server.telemetry import facts
 
 AGAIN_AFTER = 1.0  # seconds between two starts of the same worker
@@ -50,11 +51,11 @@ class Workers:
         self._spawn = multiprocessing.get_context("spawn")
 
     def run(self, *, ready: Callable[[str, str], None]) -> int:
-        """Work until SIGTERM or SIGINT. Call `ready` with both addresses, and return the exit code.
+        """Work until a signal to stop. Call `ready` with both addresses, and return the exit code.
 
         The first worker migrates the database to this version before the others start.
         """
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in signals.stops():
             signal.signal(number, self._stop)
         try:
             if all(self._start(number) for number in range(self._config.workers)):
@@ -140,8 +141,8 @@ def _bound(host: str, port: int, option: int) -> socket.socket:
 
 
 def stop_with_parent(stop: asyncio.Event) -> None:
-    """Stop this worker when the process that started it is gone. SIGINT is ignored."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Stop this worker when the process that started it is gone. It leaves a terminal's signals to that."""
+    signals.leave_to_parent()
     if parent := multiprocessing.parent_process():
         loop = asyncio.get_running_loop()
 

@@ -38,7 +38,7 @@ class RpcServer:
         """If `shared`, other processes can listen on the same port."""
         self._server = grpc.aio.server(options=_options(limits, shared=shared))
         for service in SERVICES.values():
-            self._server.add_generic_rpc_handlers((edge.handlers(service, api.method),))
+            self._server.add_generic_rpc_handlers((edge.handlers(service, api.checked),))
         self._listening = False
         self.health = Health(SERVICES)
         self.health.add_to(self._server)

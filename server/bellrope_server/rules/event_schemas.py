@@ -1,50 +1,117 @@
 """Whether an event's data matches the schema of its type: JSON Schema (draft 2020-12), within bounds."""
 
+from functools import cached_property
 from typing import Any
 
 import jsonschema_rs
 import orjson
 
 from bellrope_server.errors import InvalidField, MalformedJson
+from bellrope_server.rules.schema_parts import Cost, cost
 from bellrope_server.text import strict_json
 
 MAX_BYTES = 64 * 1024
 MOST_SHOWN = 200  # characters of a schema's allowed values in an error
-MAX_PARTS = 2_000  # of a schema; a part counts once for each reference to it
-_DRAFT = "https://json-schema.org/draft/2020-12/schema"
-_ELSEWHERE = ("$dynamicRef", "$recursiveRef", "$anchor", "$dynamicAnchor", "$id")
+MISFIT = "does not match the event type's schema"
+QUICK = 25_000  # steps
+QUICK_TEXT = 16 * 1024  # bytes of a schema that is compiled in milliseconds
+QUICK_PATTERN = 2_000  # characters of patterns that are
+UNKNOWN = Cost(pattern=QUICK_PATTERN + 1)
 _REGEX = jsonschema_rs.RegexOptions(size_limit=1024 * 1024)  # linear, whatever the pattern
 
 
 class EventSchema:
-    """A compiled schema."""
+    """A schema, compiled when it is first needed."""
 
     def __init__(self, json_schema: str) -> None:
-        """`json_schema` is one that `to_json_schema` returned."""
-        self._validator = _validator(orjson.loads(json_schema))
+        """`json_schema` is the text of one that `enforced_schema` returned, maybe in an earlier version."""
+        self.text = json_schema
 
-    def check(self, data: bytes) -> None:
-        """Raise InvalidField, with the path in the data, unless the data matches the schema."""
-        value = _value(data, field="data")
-        if self._validator.is_valid(value):
-            return
-        error = _blamed(next(iter(self._validator.iter_errors(value))))
-        raise InvalidField(f"does not match the event type's schema: {_what(error)}", field=_path(error))
+    @property
+    def quick_to_compile(self) -> bool:
+        """Return whether compiling it takes milliseconds."""
+        return len(self.text) <= QUICK_TEXT and self._cost.pattern <= QUICK_PATTERN
+
+    @cached_property
+    def naming(self) -> int:
+        """How many times as long as the check it may take to find out what is wrong with the data.
+
+        For data that matches none of several alternatives, the library lists all that is wrong with each.
+        """
+        return 25 if '"anyOf"' in self.text or '"oneOf"' in self.text else 1
+
+    def steps(self, data: bytes) -> int:
+        """Return how many steps a check takes at most. QUICK of them take milliseconds.
+
+        A value in the data takes one step, and one for each part of the schema that may apply to it. A byte
+        takes one for eight characters of patterns.
+        """
+        if not self.quick_to_compile:
+            return QUICK + 1
+        values = data.count(b",") + data.count(b"[") + data.count(b"{") + 1
+        return values * (1 + self._cost.steps) + len(data) * self._cost.pattern // 8
+
+    def compile(self) -> None:
+        """Raise InvalidField unless it is a JSON Schema."""
+        _ = self._validator
+
+    def fits(self, data: bytes) -> bool:
+        """Return whether the data matches the schema."""
+        try:
+            return bool(self._validator.is_valid(_value(data, field="data")))
+        except InvalidField:
+            return False
+
+    def misfit(self, data: bytes) -> InvalidField:
+        """Return the error, with the path in the data, for data that does not match."""
+        try:
+            self._validator.validate(_value(data, field="data"))
+        except InvalidField as error:
+            return error
+        except jsonschema_rs.ValidationError as error:
+            blamed = _blamed(error)
+            return InvalidField(f"{MISFIT}: {_what(blamed)}", field=_path(blamed))
+        return InvalidField(MISFIT, field="data")
+
+    @cached_property
+    def _value(self) -> Any:
+        return orjson.loads(self.text)
+
+    @cached_property
+    def _cost(self) -> Cost:
+        try:
+            return cost(self._value)
+        except InvalidField:
+            return UNKNOWN
+
+    @cached_property
+    def _validator(self) -> Any:
+        try:
+            return jsonschema_rs.Draft202012Validator(
+                self._value, validate_formats=True, offline=True, pattern_options=_REGEX
+            )
+        except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
+            said = getattr(error, "message", None) or str(error)
+            complaint = f"is not a JSON Schema: {said.splitlines()[0][:300]}"
+            raise InvalidField(complaint, field="schema") from None
 
 
-def to_json_schema(schema: str, *, event_type: str) -> str:
-    """Return a JSON Schema as it is, or the one that a GraphQL schema stands for; raise InvalidField."""
+def enforced_schema(schema: str, *, event_type: str) -> EventSchema:
+    """Return a JSON Schema, or the one that a GraphQL schema stands for; raise InvalidField.
+
+    It is compiled, unless that takes long.
+    """
     if len(schema.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise InvalidField(f"must not be longer than {MAX_BYTES} bytes", field="schema")
     if not schema.strip():
         raise InvalidField("is required", field="schema")
     is_json = schema.lstrip().startswith(("{", "true", "false"))
     value = _read(schema) if is_json else _translated(schema, event_type)
-    if isinstance(value, dict) and value.get("$schema", _DRAFT).rstrip("#") != _DRAFT:
-        raise InvalidField(f"must be of the draft {_DRAFT}", field="schema")
-    _Parts(value).count(value, ())
-    _validator(value)
-    return orjson.dumps(value).decode()
+    cost(value)
+    made = EventSchema(orjson.dumps(value).decode())
+    if made.quick_to_compile:
+        made.compile()
+    return made
 
 
 def _read(schema: str) -> Any:
@@ -68,60 +135,6 @@ def _translated(schema: str, event_type: str) -> Any:
     return graphql_types.to_json_schema(schema, event_type=event_type)
 
 
-def _validator(schema: Any) -> Any:
-    try:
-        return jsonschema_rs.Draft202012Validator(
-            schema, validate_formats=True, offline=True, pattern_options=_REGEX
-        )
-    except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
-        said = getattr(error, "message", None) or str(error)
-        raise InvalidField(f"is not a JSON Schema: {said.splitlines()[0][:300]}", field="schema") from None
-
-
-class _Parts:
-    """Counts the parts of a schema that one value can be checked against.
-
-    If a schema refers to a part twice, that part to another twice, and so on, a check would take endless
-    time. If a schema refers to itself, the time would grow with the depth of the data.
-    """
-
-    def __init__(self, root: Any) -> None:
-        self._root = root
-        self._left = MAX_PARTS
-
-    def count(self, part: Any, inside: tuple[str, ...]) -> None:
-        """Count a part and all that it refers to. `inside` are the references that lead here."""
-        if isinstance(part, list):
-            for each in part:
-                self.count(each, inside)
-        if not isinstance(part, dict):
-            return
-        self._left -= 1
-        if self._left < 0:
-            raise InvalidField(f"has more than {MAX_PARTS} parts, counting references", field="schema")
-        for key, each in part.items():
-            if key == "$ref" and isinstance(each, str):
-                self._follow(each, inside)
-            elif key in _ELSEWHERE and isinstance(each, str):
-                raise InvalidField(f"must not use `{key}`; refer to `#/$defs/...`", field="schema")
-            elif key != "$defs":
-                self.count(each, inside)
-
-    def _follow(self, reference: str, inside: tuple[str, ...]) -> None:
-        if reference in inside:
-            raise InvalidField(f"must not refer to itself: `{reference[:100]}`", field="schema")
-        part = self._root
-        for step in _steps(reference):
-            part = part.get(step) if isinstance(part, dict) else None
-        self.count(part, (*inside, reference))
-
-
-def _steps(reference: str) -> list[str]:
-    if not reference.startswith("#/"):
-        raise InvalidField("must refer only to its own `#/$defs/...`", field="schema")
-    return [step.replace("~1", "/").replace("~0", "~") for step in reference[2:].split("/")]
-
-
 def _blamed(error: Any) -> Any:
     """Return the error of the alternative that matched deepest, if there are several."""
     if error.kind.name not in ("anyOf", "oneOf"):
@@ -140,7 +153,7 @@ def _what(error: Any) -> str:
         case "additionalProperties":
             return f"`{kind.unexpected[0][:64]}` is not in the schema"
     if allowed := _allowed(error):
-        return f"it must be {allowed}"
+        return _shortened(f"it must be {allowed}")
     wanted = getattr(kind, "value", None)
     shown = f" {_brief([wanted])}" if isinstance(wanted, int | float | str) else ""
     return f"it violates `{kind.name}`{shown}"
@@ -165,8 +178,11 @@ def _allowed(error: Any) -> str:
 
 
 def _brief(values: Any) -> str:
-    shown = ", ".join(orjson.dumps(value, default=str).decode() for value in values)
-    return shown if len(shown) <= MOST_SHOWN else f"{shown[:MOST_SHOWN]}..."
+    return _shortened(", ".join(orjson.dumps(value, default=str).decode() for value in values))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}..."
 
 
 def _path(error: Any) -> str:

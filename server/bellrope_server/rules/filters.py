@@ -16,7 +16,7 @@ from cel_expr_python import cel
 from msgspec import UNSET, Struct, UnsetType
 
 from bellrope_server.errors import InvalidField
-from bellrope_server.model import Micros
+from bellrope_server.model import CloudEvent, Micros
 from bellrope_server.text import strict_json
 
 MAX_LENGTH = 2048  # characters
@@ -34,6 +34,9 @@ _TYPES = {
     "options": cel.Type.Map(cel.Type.STRING, cel.Type.STRING),
     "project": cel.Type.STRING,
     "time": cel.Type.TIMESTAMP,
+    "source": cel.Type.STRING,
+    "subject": cel.Type.STRING,
+    "extensions": cel.Type.Map(cel.Type.STRING, cel.Type.DYN),
 }
 
 
@@ -49,7 +52,7 @@ def _environment(types: Mapping[str, cel.Type]) -> cel.Env:
 _ENVIRONMENT = _environment(_TYPES)
 _LOOPS = frozenset({"all", "exists", "exists_one", "existsOne"})
 _NEEDS_AN_OBJECT = _LOOPS | {"has"}
-_NOT_SHARED = frozenset({"options", "time"})
+_NOT_SHARED = frozenset({"options", "time", "source", "subject", "extensions"})
 _EXCLUDED = re.compile(r"\.\s*+(map|filter)\s*+\(", re.ASCII)
 _NOT_CODE = re.compile(
     r"""(?i:\b(?:r|rb|br))(?:'''.*?'''|\"\"\".*?\"\"\"|'[^'\n]*'|"[^"\n]*")"""
@@ -79,6 +82,7 @@ class Subject(Struct, kw_only=True):
     options: Mapping[str, str]
     data: bytes
     time: Micros
+    cloud_event: CloudEvent | None = None
     shared: bool = False
     value: Any | UnsetType = UNSET
     ready: Any | UnsetType = UNSET
@@ -242,6 +246,9 @@ _READ: Mapping[str, Callable[[Subject], Any]] = {
     "options": _options,
     "project": attrgetter("project"),
     "time": _time,
+    "source": lambda subject: subject.cloud_event.source if subject.cloud_event else "",
+    "subject": lambda subject: subject.cloud_event.subject if subject.cloud_event else "",
+    "extensions": lambda subject: dict(subject.cloud_event.extensions) if subject.cloud_event else {},
 }
 
 

@@ -11,7 +11,6 @@ from bellrope_server.retry import retry_after
 
 LEASE_MARGIN: Micros = 15 * SECOND
 MAX_LOST_LEASES = 5
-MAX_HOPS = 16
 CANCEL_ASKED = "cancel_asked"  # the reason of a delivery that is cancelled, or will be after its attempt
 
 
@@ -45,11 +44,6 @@ def lease_length(timeout: Micros) -> Micros:
 def covers(leased: Leased, *, now: Micros) -> bool:
     """Return whether the rest of the lease is enough for a whole attempt. `now` is the lease clock's time."""
     return leased.lease_until - now >= leased.trigger.spec.timeout
-
-
-def looped(hop: int) -> bool:
-    """Return whether a chain of events is so long that it counts as a loop."""
-    return hop > MAX_HOPS
 
 
 def settled(deliveries: Iterable[Delivery], *, deadline: Micros, paused: frozenset[str]) -> bool:

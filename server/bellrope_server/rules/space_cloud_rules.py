@@ -7,10 +7,10 @@ are the event's data. A value that is missing, or of another type than the rule'
 import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from bellrope_server.errors import InvalidField
+from bellrope_server.text import rfc3339
 
 MAX_DEPTH = 10
 ORDER = frozenset({"==", "!=", "<", "<=", ">", ">="})
@@ -169,17 +169,8 @@ def _bool(value: Any, place: str) -> str:
 def _date(value: Any, place: str) -> str:
     text = _string(value, place)
     if not _VARIABLE.match(value):
-        _check_date(value, place)
+        rfc3339.read(value, field=place)
     return f"timestamp({text})"
-
-
-def _check_date(value: str, place: str) -> None:
-    try:
-        offset = datetime.fromisoformat(value).tzinfo
-    except ValueError:
-        offset = None
-    if offset is None or "T" not in value:
-        raise InvalidField("must be a time in RFC 3339, like 2026-01-31T09:30:00Z", field=place)
 
 
 def _variable(name: str, place: str) -> str:

@@ -14,6 +14,8 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 _PLAIN = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*")  # what RFC 3986 allows, and nothing else
 _URL = re.compile(r"(https?)://([^/?#]*)([^#]*)(?:#.*)?", re.IGNORECASE)
+_ESCAPED_DOT = re.compile("%2e", re.IGNORECASE)
+_ESCAPE = re.compile("%[0-9A-Fa-f]{2}")
 _AUTHORITY = re.compile(r"(\[[^\[\]]*\]|[^:\[\]]+)(?::([0-9]{1,5}))?")
 
 
@@ -34,32 +36,63 @@ class Target:
 
 
 def check_url(url: str, policy: EgressPolicy) -> Target:
-    """Return what to dial for `url`: normalised, and without its fragment, which requests do not carry.
+    """Return what to dial for `url`.
 
     Raises UrlInvalid if it cannot be called, and UrlBlocked if it leads to a forbidden place. A name that
     passes must still be resolved, and the policy must permit the address that is dialled.
-
-    >>> check_url("HTTPS://Example.com.:443/hook#top", EgressPolicy()).url
-    'https://example.com/hook'
     """
-    scheme, authority, path = _split(url)
-    host, address, port = _split_authority(authority, default_port=_DEFAULT_PORTS[scheme])
-    if port in ports.DENIED:
-        raise _blocked(f"Port {port} belongs to {ports.DENIED[port]}; use another port.")
-    if address is None:
-        _check_name(host, policy)
+    target = read_url(url)
+    if target.port in ports.DENIED:
+        raise _blocked(f"Port {target.port} belongs to {ports.DENIED[target.port]}; use another port.")
+    if target.address is None:
+        _check_name(target.host, policy)
     else:
-        _check_address(address, policy)
+        _check_address(target.address, policy)
+    return target
+
+
+def read_url(url: str) -> Target:
+    """Return a URL normalised as libcurl calls it, without its fragment; raise UrlInvalid.
+
+    >>> read_url("HTTPS://Example.com.:443/a/../hook%2f#top").url
+    'https://example.com/hook%2F'
+    """
+    _check_length(url)
+    scheme, authority, rest = _split(url)
+    host, address, port = _split_authority(authority, default_port=_DEFAULT_PORTS[scheme])
     shown_host = f"[{host}]" if ":" in host else host
     shown_port = "" if port == _DEFAULT_PORTS[scheme] else f":{port}"
-    url = f"{scheme}://{shown_host}{shown_port}{path}"
+    path, mark, query = rest.partition("?")
+    url = f"{scheme}://{shown_host}{shown_port}{_normal_path(path)}{mark}{query}"
+    _check_length(url)
     return Target(url=url, scheme=scheme, host=host, port=port, address=address)
+
+
+def _normal_path(path: str) -> str:
+    """Return a path without dot segments, also percent-encoded ones, and with escapes in capitals.
+
+    So does libcurl (RFC 3986, 5.2.4 and 6.2.2.1). It leaves a query as it is.
+    """
+    kept: list[str] = []
+    dots = ""
+    for segment in path.split("/")[1:]:
+        dots = _ESCAPED_DOT.sub(".", segment)
+        if dots == "..":
+            del kept[-1:]
+        elif dots != ".":
+            kept.append(segment)
+    if dots in (".", ".."):  # the path then ends with a slash
+        kept.append("")
+    return _ESCAPE.sub(lambda escape: escape[0].upper(), "/" + "/".join(kept))
+
+
+def _check_length(url: str) -> None:
+    if len(url) > MAX_URL_LENGTH:
+        raise _invalid(f"The URL is longer than {MAX_URL_LENGTH:,} characters; shorten it.")
 
 
 def _split(url: str) -> tuple[str, str, str]:
     """Split a URL into scheme, authority, and path with query."""
-    if len(url) > MAX_URL_LENGTH:
-        raise _invalid(f"The URL is longer than {MAX_URL_LENGTH:,} characters; shorten it.")
     if _PLAIN.fullmatch(url) is None:
         raise _invalid(
             "The URL has a space or another character that RFC 3986 does not allow: percent-encode it in the "
@@ -105,7 +138,10 @@ def _read_address(host: str) -> str:
 
 def _check_name(host: str, policy: EgressPolicy) -> None:
     if is_inside(host) and not policy.names(host):
-        raise _blocked(f"{host} is a private name; start with --egress-allow {host} to call it.")
+        raise _blocked(
+            f"{host} is a private name; start with --egress-allow {host} to call it, or with its network or "
+            "`private`."
+        )
 
 
 def _check_address(address: str, policy: EgressPolicy) -> None:

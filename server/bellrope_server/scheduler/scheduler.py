@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
-from bellrope_server.model import Attempt, Leased, Micros, NewEvent, Trigger
+from bellrope_server.model import Attempt, Leased, Micros, NewEvent, Postponed, Trigger
 from bellrope_server.process.failure import say_failed
 from bellrope_server.process.service import Service
 from bellrope_server.rules import lifecycle
@@ -33,8 +33,8 @@ DELIVERY = "delivery"  # the name under which failures inside one delivery are l
 class Sender(Protocol):
     """Makes one attempt and returns it. What the endpoint does is a value, never an exception."""
 
-    async def send(self, leased: Leased) -> Attempt:
-        """Make the attempt."""
+    async def send(self, leased: Leased) -> Attempt | Postponed:
+        """Make the attempt, unless it has to be postponed."""
 
 
 class Reader(Protocol):
@@ -87,7 +87,8 @@ class Scheduler:
         self._main = Service("scheduler", self._dispatch, period=LONGEST_SLEEP)
         self._order = Service("keep-order", self._keep_order, period=ORDER_EVERY)
         self._taking = Service("hand-over", self._take_over, period=inf)
-        self.services = self._main, self._order, self._taking
+        self._suspects = Service("suspects", self._send_suspect, period=LONGEST_SLEEP)
+        self.services = self._main, self._order, self._suspects, self._taking
 
     # The life of the loop.
 
@@ -102,7 +103,7 @@ class Scheduler:
         """Claim nothing more, let attempts finish for `grace` seconds, then give their leases back."""
         self._draining = True
         self._slots.close()
-        await asyncio.gather(self._main.stop(), self._order.stop())
+        await asyncio.gather(self._main.stop(), self._order.stop(), self._suspects.stop())
         if self._deliveries:
             await asyncio.wait(self._deliveries, timeout=grace)
         for delivery in self._deliveries:
@@ -154,11 +155,21 @@ class Scheduler:
         with suppress(ServiceError):
             if rescued := (await self._leases.rescue()).settled:
                 facts.say("delivery.rescued", count=len(rescued))
+                self._suspects.wake()
+                return 0.0  # there may be more
             if await self._leases.sweep():
                 return 0.0  # there may be more
             if self._loop.time() >= self._reload_time:
                 await self._reload()
         return ORDER_EVERY
+
+    async def _send_suspect(self) -> float:
+        """Begin to send a delivery that lost a lease, unless one is under way. Its end wakes this service."""
+        try:
+            waits = await self._leases.claim_suspect() is not None
+        except ServiceError:
+            waits = True
+        return LONGEST_SLEEP if waits else self._reload_every
 
     async def _reload(self) -> None:
         for trigger_id, wake_time in (await self._leases.waiting()).items():
@@ -220,6 +231,9 @@ class Scheduler:
                 await self._leases.release(leased)
                 return
             attempt = await self._sender.send(leased)
+            if isinstance(attempt, Postponed):
+                await self._postpone(leased, attempt.rest)
+                return
             self._slots.ended(leased.trigger, attempt)
         except asyncio.CancelledError:
             await self._leases.release(leased)
@@ -227,6 +241,15 @@ class Scheduler:
         finally:
             self._free_slot(leased.trigger)
         await self._record(leased, attempt)
+        if leased.suspect:
+            self._suspects.wake()
+
+    async def _postpone(self, leased: Leased, rest: Micros) -> None:
+        """Give a delivery back unspent, to be attempted after a rest."""
+        jitter = random.uniform(0, MAX_JITTER)
+        due_time = self._clock.wall() + int(rest * (1 + jitter))
+        await self._leases.release(leased, due_time=due_time)
+        self._story.tell_postponed(leased, due_time)
 
     def _free_slot(self, trigger: Trigger) -> None:
         self._slots.give_back(trigger)

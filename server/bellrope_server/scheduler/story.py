@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from bellrope_server.errors import ServiceError
-from bellrope_server.model import Accepted, Leased, State, Trigger
+from bellrope_server.model import Accepted, Leased, Micros, State, Trigger
 from bellrope_server.store.leases.record import Recorded
 from bellrope_server.telemetry import facts, metrics
 
@@ -43,6 +43,20 @@ class Story:
         for index, each in enumerate(recorded.chained):
             _tell_chained(leased, index, each)
 
+    def tell_postponed(self, leased: Leased, due_time: Micros) -> None:
+        """Log that an attempt was put off because its project's look-ups of names are all under way."""
+        trigger = leased.trigger
+        if self._has_a_line(trigger):
+            facts.say(
+                "delivery.postponed",
+                project=trigger.project,
+                trigger=trigger.spec.name,
+                event_id=leased.event_id,
+                delivery_id=leased.delivery_id,
+                why="too many names of this project are being looked up",
+                due_time=due_time,
+            )
+
     def end(self) -> None:
         """Log the failures that were counted but not logged yet."""
         for trigger_id in list(self._failures):
@@ -78,6 +92,7 @@ def _tell_attempt(leased: Leased, recorded: Recorded) -> None:
         number=attempt.number,
         status_code=attempt.status_code,
         error=attempt.error.name if attempt.error else None,
+        **({"tls_reason": str(attempt.tls_reason)} if attempt.tls_reason else {}),
         duration_ms=attempt.duration / 1000,
         state=ENDINGS[recorded.state],
         next_attempt_time=attempt.next_attempt_time,

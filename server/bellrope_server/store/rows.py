@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 import orjson
 
+from bellrope_server.errors import UrlInvalid
 from bellrope_server.model import (
     CloudEvent,
     Encoding,
@@ -19,6 +19,7 @@ from bellrope_server.model import (
     TriggerSpec,
 )
 from bellrope_server.retry import RetryPolicy
+from bellrope_server.rules.urls import read_url
 
 _CLOUD_EVENT = msgspec.json.Decoder(CloudEvent)
 _CLOUD_EVENT_TEXT = msgspec.json.Encoder(order="deterministic")  # so that equal ones have equal text
@@ -77,10 +78,11 @@ def event_type(row: Mapping[str, Any]) -> EventType:
 
 def trigger(row: Mapping[str, Any]) -> Trigger:
     """Return the trigger of a row joined with its project's name and pause, by the query in `catalog`."""
+    url, endpoint = _called(row["url"])
     spec = TriggerSpec(
         name=row["name"],
         type=row["type"],
-        url=row["url"],
+        url=url,
         retry_policy=RetryPolicy(
             retries=row["retries"],
             min_backoff=row["min_backoff"],
@@ -106,23 +108,22 @@ def trigger(row: Mapping[str, Any]) -> Trigger:
         version=row["version"],
         create_time=row["create_time"],
         update_time=row["update_time"],
-        endpoint=endpoint(spec.url),
+        endpoint=endpoint,
         project_paused=bool(row["project_paused"]),
     )
 
 
-def endpoint(url: str) -> str:
-    """Return the key of the cap per endpoint: scheme, host and port.
+def _called(url: str) -> tuple[str, str]:
+    """Return a URL as it is called, and the key of the cap per endpoint: scheme, host and port.
 
-    >>> endpoint("https://Example.com/hook?x=1")
-    'https://example.com:443'
+    >>> _called("https://Example.com/a/../hook?x=1")
+    ('https://example.com/hook?x=1', 'https://example.com:443')
     """
     try:
-        parts = urlsplit(url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-    except ValueError:  # a row that was edited by hand; the guard refuses it at the attempt
-        return url
-    return f"{parts.scheme}://{(parts.hostname or '').rstrip('.')}:{port}"
+        target = read_url(url)
+    except UrlInvalid:  # a row that was edited by hand; the guard refuses it at the attempt
+        return url, url
+    return target.url, f"{target.scheme}://{target.host}:{target.port}"
 
 
 def trigger_columns(spec: TriggerSpec) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from bellrope_server.store.engine.commit import SharedCommit, Verb
 from bellrope_server.store.engine.readers import Readers
 from bellrope_server.store.engine.room import Room
 from bellrope_server.store.engine.schema import InstallationRow
-from bellrope_server.store.engine.session import Alone, Database, Session
+from bellrope_server.store.engine.session import Alone, Database, Session, Whereabouts
 from bellrope_server.store.engine.sqlite import Sqlite
 from bellrope_server.store.engine.turns import Turn
 from bellrope_server.store.feed.feed import ChangeFeed
@@ -32,6 +32,7 @@ from bellrope_server.store.leases.claim import Claims
 from bellrope_server.store.leases.leases import Leases
 from bellrope_server.store.leases.record import Records
 from bellrope_server.store.leases.rescue import Releases
+from bellrope_server.store.leases.suspects import Suspects
 from bellrope_server.store.log.changes import Changes
 from bellrope_server.store.log.log import Log
 from bellrope_server.store.nodes import NodeList
@@ -86,6 +87,7 @@ class Store:
         impossible: the disk cannot be trusted, or the writing thread has died.
         """
         self._database = database
+        self._fatal = fatal
         self.room = room
         self.tail = Tail()
         catalog, schemas = Catalog(), Schemas()
@@ -113,7 +115,14 @@ class Store:
 
         self.intake = Intake(commit, queue, room, feed)
         claims = Claims(catalog, clock, changes, handover.slots)
-        self.leases = Leases(commit, feed, claims, Records(catalog, clock, queue), self._releases)
+        self.leases = Leases(
+            commit,
+            feed,
+            claims=claims,
+            suspects=Suspects(catalog, clock, claims, handover.slots),
+            records=Records(catalog, clock, queue),
+            releases=self._releases,
+        )
         self.log = Log(readers, commit, clock)
         self.actions = Actions(commit, feed, acts, self.log)
         self.bulk = BulkActions(commit, readers, feed, self._bulks)
@@ -122,7 +131,7 @@ class Store:
         self.nodes = NodeList(database, readers, commit, clock)
 
     async def open(self) -> str:
-        """Open the database, migrate it, free a dead server's leases, and return the installation's id.
+        """Open the database, migrate it, end a dead server's leases, and return the installation's id.
 
         Raises StoreInUse, StoreUnusable or migrate.SchemaTooNew.
         """
@@ -147,7 +156,7 @@ class Store:
             time.sleep(START_AGAIN)
             session.begin()
         if not self._database.shared:  # all leases are those of a dead server
-            self._releases.free_all(session)
+            self._releases.end_all(session)
             self._bulks.free_all(session)
         self._ids.open(session)
         source = _installation(session)
@@ -165,6 +174,15 @@ class Store:
         finally:
             self._readers.close()
             self._database.let_go()
+
+    async def whereabouts(self) -> Whereabouts:
+        """Return whether the database's file is still in its place."""
+        return await asyncio.to_thread(self._database.whereabouts)
+
+    async def abandon(self, why: str) -> None:
+        """Commit what was submitted, save what would be lost with the file's place, and end the process."""
+        await asyncio.to_thread(self._commit.stop)
+        self._fatal(why)
 
     @property
     def healthy(self) -> bool:

@@ -1,8 +1,10 @@
 """The log: one line of JSON per fact on standard error, with the words of the proto."""
 
 import asyncio
+import json
 import logging
 import os
+import re
 import sys
 import time
 from datetime import UTC, datetime
@@ -21,7 +23,10 @@ _flushing = False
 def say(fact: str, **fields: Any) -> None:
     """Log that `fact` happened, such as `delivery.attempted`. Never pass a secret or an event's data."""
     now = _shown(time.time_ns() // 1_000_000)
-    line = orjson.dumps({"time": now, "fact": fact, **fields}, default=str, option=LINE)
+    try:
+        line = orjson.dumps({"time": now, "fact": fact, **fields}, default=str, option=LINE)
+    except orjson.JSONEncodeError:  # a lone surrogate, as in the name of a file that is not UTF-8
+        line = json.dumps({"time": now, "fact": fact, **fields}, default=str).encode() + b"\n"
     try:  # noqa: SIM105  # suppress costs as much as the write
         sys.stderr.buffer.write(line)
     except OSError:
@@ -65,6 +70,9 @@ def _second(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
+_ROW = re.compile(r"\nDETAIL:.*?(?=\n\nThe above exception|\n\nDuring handling|\Z)", re.DOTALL)
+"""What PostgreSQL adds to an error: it may be a whole row, with its secrets."""
+
 _STANDARD = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
 
 
@@ -76,6 +84,8 @@ class _AsFacts(logging.Handler):
         fields |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
         if record.exc_info:
             fields["traceback"] = logging.Formatter().formatException(record.exc_info)
+        for name in fields.keys() & {"traceback", "error"}:
+            fields[name] = _ROW.sub("", str(fields[name]))
         say(record.getMessage(), **fields)
 
 

@@ -2,17 +2,20 @@
 
 import json
 import re
+from collections.abc import Set
 from difflib import get_close_matches
+from itertools import takewhile
 from typing import Any, NoReturn
 
 import msgspec
 import orjson
 
 from bellrope_server.errors import MalformedJson, UnknownField
+from bellrope_server.text import json_numbers
+from bellrope_server.text.json_numbers import MAX_NUMBER
 
 MAX_DEPTH = 64
 LARGE = 64 * 1024  # bytes; above it an error has no place, and the check is too slow for an event loop
-MAX_NUMBER = 4300  # characters; CPython's int() refuses more too
 
 _BOM = b"\xef\xbb\xbf"
 _ESCAPED_COLON = re.compile(rb"\\u003[aA]")
@@ -21,23 +24,23 @@ _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)  # even unterminated, to stay linear
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _SQUARED = bytes.maketrans(b"{}", b"[]")
-_NUMBER_TO_ZERO = bytes(ord("0") if chr(c) in "0123456789+-.eE" else ord(" ") for c in range(256))
-_LONG_NUMBER = b"0" * (MAX_NUMBER + 1)
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
+Shown = Set[str] | None
 
-def check(text: bytes, *, field: str = "", around: int = 0) -> None:
+
+def check(text: bytes, *, field: str = "", around: int = 0, shown: Shown = None) -> None:
     """Raise MalformedJson, with what is wrong and where, unless `text` is one safe JSON value.
 
     Safe means RFC 8259 and: UTF-8 without a byte order mark, no NaN or Infinity, no duplicate keys at any
     depth, no lone surrogates, at most 64 levels, no number over 4,300 characters. `field` is the name of
     the value itself: paths in messages begin with it. `around` is the number of levels that enclose the value
-    in the request.
+    in the request. `shown` has the only keys that messages may show, if others may be secrets.
     """
     if text.count(b"[") + text.count(b"{") > MAX_DEPTH + around:
         check_depth(text, field=field, around=around)
     if not _plainly_safe(text):
-        _check_thoroughly(text, field)
+        _check_thoroughly(text, field, shown)
 
 
 def check_depth(text: bytes, *, field: str = "", around: int = 0) -> None:
@@ -85,11 +88,7 @@ def value(text: bytes) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
-        return json.loads(text, parse_int=_whole)
-
-
-def _whole(digits: str) -> int | float:
-    return int(digits) if len(digits) < 300 else float(digits)  # a double holds less than 10^309
+        return json.loads(text, parse_int=json_numbers.whole)
 
 
 def _plainly_safe(text: bytes) -> bool:
@@ -99,14 +98,15 @@ def _plainly_safe(text: bytes) -> bool:
     dropped one: it writes back each colon that it read, unless the colon was an escape. Depth was checked
     before.
     """
-    if len(text) > MAX_NUMBER and _LONG_NUMBER in text.translate(_NUMBER_TO_ZERO):
+    if len(text) > MAX_NUMBER and json_numbers.may_be_too_long(text):
         return False
     if b"\\" in text and _ESCAPED_COLON.search(text):
         return False
     try:
         return orjson.dumps(orjson.loads(text)).count(b":") == text.count(b":")
-    except orjson.JSONDecodeError:
-        return False
+    except orjson.JSONDecodeError:  # it refuses numbers that no double holds
+        bounded = json_numbers.without_huge(text)
+        return bounded != text and _plainly_safe(bounded)
 
 
 def _too_deep(text: bytes, most: int) -> bool:
@@ -119,29 +119,62 @@ def _too_deep(text: bytes, most: int) -> bool:
     return b"[]" in brackets or brackets.count(b"[") > most
 
 
-def _check_thoroughly(text: bytes, field: str) -> None:
+def _check_thoroughly(text: bytes, field: str, shown: Shown) -> None:
     """Raise MalformedJson if anything is wrong: slower, but with the reason, and mostly the place."""
     try:
         if len(text) > LARGE:
-            orjson.loads(text)  # finds nearly everything, in a tenth of the time
-            _read(text, _UNPLACED)
+            _check_large(text)
             return
-        fault = _fault_in(_read(text, _TREE))
+        fault = _fault_in(_parse(_decoded(text), _TREE))
+    except _Found as found:
+        error = _malformed(found.fault, field, shown)
+        error.field = field or None  # the path is not known
+        raise error from None
     except ValueError as error:
         raise MalformedJson(_placed(str(error), field), field=field or None) from None
     if fault is not None:
-        what, path, key = fault
-        place = joined(field, path)
-        raise MalformedJson(_placed(what, place), field=joined(place, key) or None)
+        raise _malformed(fault, field, shown)
 
 
-def _read(text: bytes, decoder: json.JSONDecoder) -> Any:
+def _check_large(text: bytes) -> None:
+    """Raise ValueError or _Found if anything is wrong with a text whose tree would cost too much."""
+    decoded, bounded = _decoded(text), json_numbers.without_huge(text)
+    try:
+        orjson.loads(bounded)  # finds nearly everything, in a tenth of the time
+    except orjson.JSONDecodeError as error:
+        what = "lone surrogate" if "surrogate" in error.msg else "not JSON"
+        if bounded == text:
+            raise ValueError(f"{what} at line {error.lineno}, column {error.colno}") from None
+        _parse(decoded, _UNPLACED)  # mostly says where
+        raise ValueError(what) from None
+    _parse(decoded, _UNPLACED)
+
+
+def _malformed(fault: "_Fault", field: str, shown: Shown) -> MalformedJson:
+    """Return the error of a fault. The path ends before the first key that must not be shown."""
+    what, path, key = fault
+    place = joined(field, tuple(takewhile(lambda step: _may_show(step, shown), path)))
+    if key is None or not _may_show(key, shown):
+        return MalformedJson(_placed(what, place), field=place or None)
+    return MalformedJson(_placed(f"{what} {_quoted(key)}", place), field=joined(place, (key,)))
+
+
+def _may_show(step: str | int, shown: Shown) -> bool:
+    return shown is None or isinstance(step, int) or step in shown
+
+
+def _decoded(text: bytes) -> str:
     if text.startswith(_BOM):
         raise ValueError("the text begins with a byte order mark")
     try:
-        return decoder.decode(text.decode())
+        return text.decode()
     except UnicodeDecodeError as error:
         raise ValueError(f"not UTF-8 at byte {error.start}") from None
+
+
+def _parse(text: str, decoder: json.JSONDecoder) -> Any:
+    try:
+        return decoder.decode(text)
     except json.JSONDecodeError as error:
         what = error.msg.lower().removesuffix(" at")
         raise ValueError(f"not JSON: {what} at line {error.lineno}, column {error.colno}") from None
@@ -170,9 +203,17 @@ _TREE = json.JSONDecoder(
 )
 
 
+class _Found(Exception):
+    """A fault in a text whose tree is not kept, so its path is not known."""
+
+    def __init__(self, fault: "_Fault") -> None:
+        super().__init__()
+        self.fault = fault
+
+
 def _refuse_duplicates(members: list[tuple[str, Any]]) -> None:
     if len({key for key, _ in members}) < len(members) and (fault := _fault_of_keys(_Members(members))):
-        raise ValueError(fault[0])
+        raise _Found(fault)
 
 
 def _refuse_number(text: str) -> None:
@@ -194,7 +235,7 @@ _UNPLACED = (
 )
 
 _Path = tuple[str | int, ...]
-_Fault = tuple[str, _Path, _Path]  # what is wrong, the path of the value, and the key in it if a key is wrong
+_Fault = tuple[str, _Path, str | None]  # what is wrong, the path of the value, and the key that is wrong
 
 
 def _fault_in(value: Any) -> _Fault | None:
@@ -217,18 +258,18 @@ def _fault_of_keys(members: _Members) -> _Fault | None:
     seen: set[str] = set()
     for key, _ in members:
         if key in seen:
-            return f"duplicate key {_quoted(key)}", (), (key,)
+            return "duplicate key", (), key
         if not key.isascii() and _SURROGATE.search(key):
-            return f"lone surrogate in the key {_quoted(key)}", (), (key,)
+            return "lone surrogate in the key", (), key
         seen.add(key)
     return None
 
 
 def _fault_of_leaf(value: Any) -> _Fault | None:
     if type(value) is _Wrong:
-        return value, (), ()
+        return value, (), None
     if type(value) is str and not value.isascii() and _SURROGATE.search(value):
-        return "lone surrogate", (), ()
+        return "lone surrogate", (), None
     return None
 
 

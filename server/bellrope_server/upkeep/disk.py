@@ -7,6 +7,7 @@ from math import inf
 from pathlib import Path
 
 from bellrope_server.process.service import Service
+from bellrope_server.store.engine.file import real
 from bellrope_server.store.engine.room import Space
 from bellrope_server.telemetry import facts
 
@@ -20,7 +21,8 @@ class DiskSpace:
     def __init__(self, file: Path | None, space: Space, *, least: int) -> None:
         """`least` bytes must be free; 0, or no file, turns the check off. `space` gets the result."""
         self._space = space
-        self._folder = file and file.resolve().parent
+        file = file and real(file)
+        self._folder = file and file.parent
         self._log = file and file.with_name(f"{file.name}-wal")
         self._least = least
         self._large = False

@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from math import inf
 from pathlib import Path
 from typing import Any, Protocol
@@ -122,8 +123,16 @@ class Worker:
         self._desk = desk
 
     async def claim(self, *, limit: int = 32) -> Claimed:
-        """Claim what is due of any trigger."""
-        return await self._store.leases.claim(ANY, limit=limit)
+        """Claim what is due of any trigger, and the next delivery that lost a lease."""
+        claimed = await self._store.leases.claim(ANY, limit=limit)
+        suspect = await self._store.leases.claim_suspect()
+        if suspect is None:
+            return claimed
+        return replace(
+            claimed,
+            leased=claimed.leased + suspect.leased,
+            expired_events=claimed.expired_events + suspect.expired_events,
+        )
 
     async def claim_one(self) -> Leased:
         """Claim the only due delivery."""
@@ -205,9 +214,12 @@ class Sqlite:
 class Postgres:
     """A database of a PostgreSQL that this process started, for all tests or for one."""
 
-    def __init__(self, _folder: Path, *, template: str = "template0", on: Cluster | None = None) -> None:
+    def __init__(
+        self, _folder: Path, *, template: str = "template0", on: Cluster | None = None, options: str = ""
+    ) -> None:
+        """`options` are those of CREATE DATABASE."""
         self._cluster = on or cluster()
-        self.name = self._cluster.create(template=template)
+        self.name = self._cluster.create(template=template, options=options)
         self.url = self._cluster.url(self.name)
 
     def migrate(self) -> None:

@@ -11,7 +11,8 @@ from bellrope_server.store.engine.sql import Statement
 from bellrope_server.store.engine.sqlite import Embedded, SqliteSession
 from bellrope_server.store.intake.dead_letter import DEAD_LETTERED
 from bellrope_server.store.log import backlog
-from bellrope_server.store.log.deliveries import list_attempts, list_deliveries
+from bellrope_server.store.log.attempts import list_attempts
+from bellrope_server.store.log.deliveries import list_deliveries
 from bellrope_server.store.log.events import list_events
 from bellrope_server.store.settings.read import get_project
 from bellrope_server.store.store import Store

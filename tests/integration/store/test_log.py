@@ -111,7 +111,12 @@ async def test_a_list_has_each_deliverys_own_attempts(
         "one": [201],
         "none": [],
     }
-    assert await store.log.get_delivery(PROJECT, two.delivery_id) == listed[0]
+    alone = await store.log.get_delivery(PROJECT, two.delivery_id)
+    assert [(each.number, each.status_code, each.brief) for each in alone.attempts] == [
+        (1, 500, False),
+        (2, 202, False),
+    ]
+    assert all(each.brief for each in listed[0].attempts)
 
 
 async def test_what_is_owed_comes_in_the_order_of_trigger_names(store: Store, desk: Desk) -> None:

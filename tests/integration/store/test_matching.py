@@ -6,7 +6,7 @@ import pytest
 from bellrope_server.errors import NoTriggerMatched
 from bellrope_server.store.store import Store
 from bellrope_server.telemetry import metrics
-from integration.store.rig import PROJECT, START, HandClock, event, spec
+from integration.store.rig import PROJECT, START, Database, Desk, HandClock, event, spec
 
 BOMB = "data.all(a, data.all(b, data.all(c, data.all(d, true))))"
 MANY = b"[%b]" % b",".join(b"%d" % n for n in range(1000))
@@ -87,3 +87,20 @@ async def test_a_changed_filter_does_not_rest(store: Store) -> None:
     assert await count(store, MANY) == 0
     await store.settings.update_trigger(PROJECT, "mailer", lambda _: spec(filter="data.size() == 1000"))
     assert await count(store, MANY) == 1
+
+
+@pytest.mark.parametrize("type", ["*", "order.*", "order.paid"])
+async def test_a_pattern_costs_an_event_nothing(type: str, store: Store, database: Database) -> None:
+    """Which triggers take a type of event is looked up once, not for each event."""
+    await store.settings.create_trigger(PROJECT, spec(type=type))
+    assert await count(store, type="order.paid") == 1
+    database.rows('UPDATE "trigger" SET "type" = \'other\' RETURNING id')
+    assert await count(store, type="order.paid") == 1
+
+
+async def test_a_pattern_keeps_its_trigger_once(store: Store, desk: Desk) -> None:
+    """A trigger that takes many types of events is in memory once."""
+    await store.settings.create_trigger(PROJECT, spec(type="*"))
+    for number in range(3):
+        await count(store, type=f"type-{number}")
+    assert len({id(leased.trigger) for leased in desk.handed}) == 1

@@ -13,10 +13,8 @@ from integration.store.rig import (
     START,
     Desk,
     HandClock,
-    Sqlite,
     Worker,
     event,
-    opened,
     spec,
 )
 
@@ -43,15 +41,13 @@ async def test_only_leases_that_are_over_are_freed(
     store: Store, desk: Desk, worker: Worker, clock: HandClock
 ) -> None:
     """A lease belongs to its holder to the last microsecond, and is free from then on."""
-    trigger = await store.settings.create_trigger(PROJECT, spec())
+    await store.settings.create_trigger(PROJECT, spec())
     await store.intake.queue(event())
-    desk.woken.clear()
     clock.steady += LEASE * SECOND - 1
-    rescued = await store.leases.rescue()
-    assert (rescued.waiting, rescued.settled, desk.woken) == ((), (), [])
+    assert (await store.leases.rescue()).settled == ()
     clock.steady += 1
     rescued = await store.leases.rescue()
-    assert desk.woken == list(rescued.waiting) == [(trigger.id, START)]
+    assert len(rescued.settled) == 1
     assert desk.settled_events == [desk.handed[0].event_row]
     assert (await worker.claim_one()).delivery_id == desk.handed[0].delivery_id
 
@@ -153,18 +149,24 @@ async def test_a_release_does_not_count_as_lost(
     assert (await the_delivery(store)).state is State.SCHEDULED
 
 
-async def test_restarts_do_not_count(sqlite: Sqlite, clock: HandClock, desk: Desk) -> None:
-    """However often the server restarts while a delivery is leased, that does not make it poison."""
-    async with opened(sqlite, clock, desk) as store:
-        await store.settings.create_project(PROJECT)
-        await store.settings.create_trigger(PROJECT, spec())
-        await store.intake.queue(event())
-    for _ in range(6):
-        async with opened(sqlite, clock, desk) as store:
-            await Worker(store, clock, desk).claim_one()
-    async with opened(sqlite, clock, desk) as store:
-        await lose_lease(store, Worker(store, clock, desk), clock, desk, times=4)
-        assert (await the_delivery(store)).state is State.SCHEDULED
+async def test_a_lease_can_be_given_back_for_later(
+    store: Store, desk: Desk, worker: Worker, clock: HandClock
+) -> None:
+    """A delivery that is put off is due then, with nothing spent, but still ends at its expire time."""
+    await store.settings.create_trigger(PROJECT, spec())
+    for expire_time in (None, START + 2 * SECOND):
+        desk.handed.clear()
+        await store.intake.queue(event(expire_time=expire_time))
+        desk.give_back(desk.handed[0].trigger)
+        await store.leases.release(desk.handed[0], due_time=START + 5 * SECOND)
+    assert desk.woken[-1][1] == START + 5 * SECOND
+    assert (await worker.claim()).leased == ()
+    clock.advance(2)
+    claimed = await worker.claim()
+    assert (claimed.leased, len(claimed.expired_events)) == ((), 1)
+    clock.advance(3)
+    leased = await worker.claim_one()
+    assert (leased.failure_count, leased.suspect) == (0, False)
 
 
 async def test_a_lost_lease_of_a_deleted_trigger_ends_cancelled(

@@ -11,17 +11,20 @@ from bellrope_server.store.engine.schema import TABLES
 from bellrope_server.store.engine.sql import Insert, Statement
 from bellrope_server.store.engine.sqlite import Embedded
 from bellrope_server.store.intake import dead_letter, queue
-from bellrope_server.store.leases import claim, record, rescue
+from bellrope_server.store.leases import claim, record, rescue, suspects
 from integration.store.rig import Sqlite
 
-MODULES = (claim, rescue, queue, record, actions, dead_letter)
+MODULES = (claim, suspects, rescue, queue, record, actions, dead_letter)
 
 INDEXES = {
     "FIND_DUE": "USING INDEX delivery_waiting (trigger_id=? AND wake_time<?)",
     "FIND_NEXT_WAKE": "USING COVERING INDEX delivery_waiting (trigger_id=?)",
     "CANCEL_SOME": "USING COVERING INDEX delivery_waiting (trigger_id=?)",
     "FIND_LOST": "USING INDEX delivery_leased (lease_until<?)",
-    "FREE_ALL": "delivery_leased",
+    "END_ALL": "delivery_leased",
+    "FIND_SUSPECTS": "USING INDEX delivery_suspect (lost_leases>?)",
+    "WAITING": "delivery_suspect",
+    "BEING_SENT": "USING INDEX delivery_leased (lease_until>?)",
     "FIND_UNSWEPT": "trigger_unswept",
     "FIND_SAME_ID": "USING INDEX event_id (project_id=? AND event_id=?)",
     "FIND_DELIVERY": "USING INDEX delivery_id (delivery_id=?)",

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 from bellrope_server.model import Action
-from bellrope_server.rules.lifecycle import MAX_HOPS, outcome
+from bellrope_server.rules.chains import MAX_HOPS
+from bellrope_server.rules.lifecycle import outcome
 from bellrope_server.store.actions.bulk import StartBulk
 from bellrope_server.store.feed.tail import Fact, Listener, Wanted
 from bellrope_server.store.store import Store

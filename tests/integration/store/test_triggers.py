@@ -25,7 +25,7 @@ from integration.store.rig import (
 FULL = TriggerSpec(
     name="full",
     type="sent-email",
-    url="https://Example.com./hook?x=1",
+    url="https://example.com/hook?x=1",
     retry_policy=RetryPolicy(
         retries=7,
         min_backoff=1500 * MILLISECOND,
@@ -330,3 +330,10 @@ async def test_pausing_twice_is_pausing(store: Store) -> None:
         for paused in (False, True, True, False, False)
     ]
     assert versions == [1, 2, 2, 3, 3]
+
+
+async def test_a_url_of_an_older_version_is_read_as_it_is_called(store: Store) -> None:
+    """A trigger that was saved with dot segments shows the URL that is called."""
+    trigger = await store.settings.create_trigger(PROJECT, spec(url="https://Example.com:443/a/../b#top"))
+    assert trigger.spec.url == "https://example.com/b"
+    assert (await store.settings.get_trigger(PROJECT, "mailer")).endpoint == "https://example.com:443"

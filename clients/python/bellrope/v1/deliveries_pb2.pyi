@@ -94,7 +94,7 @@ class Delivery(_message.Message):
     def __init__(self, project: _Optional[str] = ..., delivery_id: _Optional[str] = ..., event_id: _Optional[str] = ..., trigger: _Optional[str] = ..., state: _Optional[_Union[Delivery.State, str]] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., attempt_count: _Optional[int] = ..., reason: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., finish_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., attempts: _Optional[_Iterable[_Union[Attempt, _Mapping]]] = ...) -> None: ...
 
 class Attempt(_message.Message):
-    __slots__ = ("number", "start_time", "duration", "status_code", "error", "response_headers", "response_body", "truncated", "next_attempt_time", "late", "request", "connect_duration", "first_byte_duration")
+    __slots__ = ("number", "start_time", "duration", "status_code", "error", "response_headers", "response_body", "truncated", "next_attempt_time", "late", "request", "connect_duration", "first_byte_duration", "brief", "tls_reason", "chain_error")
     class Error(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = ()
         ERROR_UNSPECIFIED: _ClassVar[Attempt.Error]
@@ -153,6 +153,9 @@ class Attempt(_message.Message):
     REQUEST_FIELD_NUMBER: _ClassVar[int]
     CONNECT_DURATION_FIELD_NUMBER: _ClassVar[int]
     FIRST_BYTE_DURATION_FIELD_NUMBER: _ClassVar[int]
+    BRIEF_FIELD_NUMBER: _ClassVar[int]
+    TLS_REASON_FIELD_NUMBER: _ClassVar[int]
+    CHAIN_ERROR_FIELD_NUMBER: _ClassVar[int]
     number: int
     start_time: _timestamp_pb2.Timestamp
     duration: _duration_pb2.Duration
@@ -166,7 +169,10 @@ class Attempt(_message.Message):
     request: Attempt.Request
     connect_duration: _duration_pb2.Duration
     first_byte_duration: _duration_pb2.Duration
-    def __init__(self, number: _Optional[int] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., status_code: _Optional[int] = ..., error: _Optional[_Union[Attempt.Error, str]] = ..., response_headers: _Optional[_Mapping[str, str]] = ..., response_body: _Optional[bytes] = ..., truncated: _Optional[bool] = ..., next_attempt_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., late: _Optional[bool] = ..., request: _Optional[_Union[Attempt.Request, _Mapping]] = ..., connect_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., first_byte_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    brief: bool
+    tls_reason: str
+    chain_error: str
+    def __init__(self, number: _Optional[int] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., status_code: _Optional[int] = ..., error: _Optional[_Union[Attempt.Error, str]] = ..., response_headers: _Optional[_Mapping[str, str]] = ..., response_body: _Optional[bytes] = ..., truncated: _Optional[bool] = ..., next_attempt_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., late: _Optional[bool] = ..., request: _Optional[_Union[Attempt.Request, _Mapping]] = ..., connect_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., first_byte_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., brief: _Optional[bool] = ..., tls_reason: _Optional[str] = ..., chain_error: _Optional[str] = ...) -> None: ...
 
 class GetEventRequest(_message.Message):
     __slots__ = ("project", "event_id")
@@ -261,12 +267,14 @@ class ListDeliveriesResponse(_message.Message):
     def __init__(self, deliveries: _Optional[_Iterable[_Union[Delivery, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class ReplayDeliveryRequest(_message.Message):
-    __slots__ = ("project", "delivery_id")
+    __slots__ = ("project", "delivery_id", "trigger")
     PROJECT_FIELD_NUMBER: _ClassVar[int]
     DELIVERY_ID_FIELD_NUMBER: _ClassVar[int]
+    TRIGGER_FIELD_NUMBER: _ClassVar[int]
     project: str
     delivery_id: str
-    def __init__(self, project: _Optional[str] = ..., delivery_id: _Optional[str] = ...) -> None: ...
+    trigger: str
+    def __init__(self, project: _Optional[str] = ..., delivery_id: _Optional[str] = ..., trigger: _Optional[str] = ...) -> None: ...
 
 class ListAttemptsRequest(_message.Message):
     __slots__ = ("project", "delivery_id", "page_size", "page_token")
@@ -421,20 +429,22 @@ class BulkAction(_message.Message):
     def __init__(self, project: _Optional[str] = ..., bulk_action: _Optional[str] = ..., action: _Optional[_Union[BulkAction.Action, str]] = ..., state: _Optional[_Union[BulkAction.State, str]] = ..., max_per_second: _Optional[int] = ..., matched_count: _Optional[int] = ..., done_count: _Optional[int] = ..., skipped_count: _Optional[int] = ..., done_per_second: _Optional[float] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., finish_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class StartBulkActionRequest(_message.Message):
-    __slots__ = ("project", "action", "filter", "due_time", "max_per_second", "dry_run")
+    __slots__ = ("project", "action", "filter", "due_time", "max_per_second", "dry_run", "trigger")
     PROJECT_FIELD_NUMBER: _ClassVar[int]
     ACTION_FIELD_NUMBER: _ClassVar[int]
     FILTER_FIELD_NUMBER: _ClassVar[int]
     DUE_TIME_FIELD_NUMBER: _ClassVar[int]
     MAX_PER_SECOND_FIELD_NUMBER: _ClassVar[int]
     DRY_RUN_FIELD_NUMBER: _ClassVar[int]
+    TRIGGER_FIELD_NUMBER: _ClassVar[int]
     project: str
     action: BulkAction.Action
     filter: DeliveryFilter
     due_time: _timestamp_pb2.Timestamp
     max_per_second: int
     dry_run: bool
-    def __init__(self, project: _Optional[str] = ..., action: _Optional[_Union[BulkAction.Action, str]] = ..., filter: _Optional[_Union[DeliveryFilter, _Mapping]] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., max_per_second: _Optional[int] = ..., dry_run: _Optional[bool] = ...) -> None: ...
+    trigger: str
+    def __init__(self, project: _Optional[str] = ..., action: _Optional[_Union[BulkAction.Action, str]] = ..., filter: _Optional[_Union[DeliveryFilter, _Mapping]] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., max_per_second: _Optional[int] = ..., dry_run: _Optional[bool] = ..., trigger: _Optional[str] = ...) -> None: ...
 
 class GetBulkActionRequest(_message.Message):
     __slots__ = ("project", "bulk_action")

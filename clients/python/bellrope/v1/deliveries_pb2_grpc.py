@@ -147,7 +147,7 @@ class DeliveriesServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetDelivery(self, request, context):
-        """GetDelivery returns one delivery with all its attempts in full.
+        """GetDelivery returns one delivery with its attempts. ListAttempts has all of them whole.
 
         Errors: NOT_FOUND (PROJECT_NOT_FOUND, DELIVERY_NOT_FOUND).
         """
@@ -240,9 +240,10 @@ class DeliveriesServicer:
 
     def ReplayDelivery(self, request, context):
         """ReplayDelivery makes a final delivery due now. Its attempt numbers continue, and it gets all its
-        retries again.
+        retries again. If its trigger was deleted, name another one to send it to.
 
-        Errors: NOT_FOUND (PROJECT_NOT_FOUND, DELIVERY_NOT_FOUND), FAILED_PRECONDITION (NOT_FINAL: it is still
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND, DELIVERY_NOT_FOUND; TRIGGER_NOT_FOUND: no trigger has the name
+        that was given), FAILED_PRECONDITION (NOT_FINAL: it is still
         SCHEDULED or DELIVERING; TRIGGER_NOT_FOUND: its trigger was deleted).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -255,9 +256,10 @@ class DeliveriesServicer:
         It runs on the server. It continues if the caller goes away, and after the server restarts. The set is
         fixed at the start: deliveries that are accepted later or, for REPLAY, become final later are left out.
         Each delivery is acted on once, the newest first, if the filter still finds it when its turn comes.
-        With `dry_run` nothing is done or kept, and the answer has only the count.
+        With `dry_run` nothing is done or kept, and the answer has only the counts of what would happen.
 
-        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD).
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND; TRIGGER_NOT_FOUND: no trigger has the name in `trigger`),
+        INVALID_ARGUMENT (INVALID_FIELD).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -46,6 +46,7 @@ class Error(_message.Message):
         ALREADY_FINAL: _ClassVar[Error.Reason]
         NOT_SCHEDULED: _ClassVar[Error.Reason]
         BULK_ACTION_NOT_FOUND: _ClassVar[Error.Reason]
+        CHAIN_LIMIT: _ClassVar[Error.Reason]
     REASON_UNSPECIFIED: Error.Reason
     INVALID_FIELD: Error.Reason
     UNKNOWN_FIELD: Error.Reason
@@ -83,4 +84,5 @@ class Error(_message.Message):
     ALREADY_FINAL: Error.Reason
     NOT_SCHEDULED: Error.Reason
     BULK_ACTION_NOT_FOUND: Error.Reason
+    CHAIN_LIMIT: Error.Reason
     def __init__(self) -> None: ...

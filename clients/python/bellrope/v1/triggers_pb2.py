@@ -22,6 +22,7 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from bellrope.v1 import cloudevents_pb2 as bellrope_dot_v1_dot_cloudevents__pb2
 from bellrope.v1 import options_pb2 as bellrope_dot_v1_dot_options__pb2
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
@@ -30,7 +31,7 @@ from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mas
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x62\x65llrope/v1/triggers.proto\x12\x0b\x62\x65llrope.v1\x1a\x19\x62\x65llrope/v1/options.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbc\x01\n\x0bRetryPolicy\x12:\n\x0bmin_backoff\x18\x01 \x01(\x0b\x32\x19.google.protobuf.DurationR\nminBackoff\x12:\n\x0bmax_backoff\x18\x02 \x01(\x0b\x32\x19.google.protobuf.DurationR\nmaxBackoff\x12\x35\n\x08schedule\x18\x03 \x03(\x0b\x32\x19.google.protobuf.DurationR\x08schedule\"\xdb\x07\n\x07Trigger\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x12\n\x04name\x18\x02 \x01(\tR\x04name\x12\x12\n\x04type\x18\x03 \x01(\tR\x04type\x12\x10\n\x03url\x18\x04 \x01(\tR\x03url\x12\x1d\n\x07retries\x18\x05 \x01(\x05H\x00R\x07retries\x88\x01\x01\x12\x33\n\x07timeout\x18\x06 \x01(\x0b\x32\x19.google.protobuf.DurationR\x07timeout\x12;\n\x0cretry_policy\x18\x07 \x01(\x0b\x32\x18.bellrope.v1.RetryPolicyR\x0bretryPolicy\x12;\n\x07headers\x18\x08 \x03(\x0b\x32!.bellrope.v1.Trigger.HeadersEntryR\x07headers\x12\x18\n\x07secrets\x18\t \x03(\tR\x07secrets\x12;\n\x07options\x18\n \x03(\x0b\x32!.bellrope.v1.Trigger.OptionsEntryR\x07options\x12\x16\n\x06paused\x18\x0b \x01(\x08R\x06paused\x12&\n\x0f\x64isable_on_gone\x18\x0c \x01(\x08R\rdisableOnGone\x12\'\n\rmax_in_flight\x18\r \x01(\x05H\x01R\x0bmaxInFlight\x88\x01\x01\x12;\n\x0b\x63reate_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\x12;\n\x0bupdate_time\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nupdateTime\x12\x16\n\x06signed\x18\x10 \x01(\x08R\x06signed\x12\x16\n\x06\x66ilter\x18\x11 \x01(\tR\x06\x66ilter\x12\x39\n\x08\x65ncoding\x18\x12 \x01(\x0e\x32\x1d.bellrope.v1.Trigger.EncodingR\x08\x65ncoding\x12!\n\x0c\x63hain_events\x18\x13 \x01(\x08R\x0b\x63hainEvents\x1a:\n\x0cHeadersEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\x1a:\n\x0cOptionsEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\"P\n\x08\x45ncoding\x12\x18\n\x14\x45NCODING_UNSPECIFIED\x10\x00\x12\x0e\n\nDOCUMENTED\x10\x01\x12\x0e\n\nSTRUCTURED\x10\x02\x12\n\n\x06\x42INARY\x10\x03\x42\n\n\x08_retriesB\x10\n\x0e_max_in_flight\"`\n\x14\x43reateTriggerRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12.\n\x07trigger\x18\x02 \x01(\x0b\x32\x14.bellrope.v1.TriggerR\x07trigger\"G\n\x11GetTriggerRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x18\n\x07trigger\x18\x02 \x01(\tR\x07trigger\"k\n\x13ListTriggersRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x1b\n\tpage_size\x18\x02 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x03 \x01(\tR\tpageToken\"p\n\x14ListTriggersResponse\x12\x30\n\x08triggers\x18\x01 \x03(\x0b\x32\x14.bellrope.v1.TriggerR\x08triggers\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xc2\x01\n\x14UpdateTriggerRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12.\n\x07trigger\x18\x02 \x01(\x0b\x32\x14.bellrope.v1.TriggerR\x07trigger\x12;\n\x0bupdate_mask\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskR\nupdateMask\x12#\n\rallow_missing\x18\x04 \x01(\x08R\x0c\x61llowMissing\"J\n\x14\x44\x65leteTriggerRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x18\n\x07trigger\x18\x02 \x01(\tR\x07trigger\"I\n\x13PauseTriggerRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x18\n\x07trigger\x18\x02 \x01(\tR\x07trigger\"J\n\x14ResumeTriggerRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x18\n\x07trigger\x18\x02 \x01(\tR\x07trigger\"\x8a\x02\n\x12TestTriggerRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x18\n\x07trigger\x18\x02 \x01(\tR\x07trigger\x12\x12\n\x04type\x18\x03 \x01(\tR\x04type\x12\x18\n\x04\x64\x61ta\x18\x04 \x01(\x0c\x42\x04\xd0\xbc\x18\x01R\x04\x64\x61ta\x12\x46\n\x07options\x18\x05 \x03(\x0b\x32,.bellrope.v1.TestTriggerRequest.OptionsEntryR\x07options\x12\x0e\n\x02id\x18\x06 \x01(\tR\x02id\x1a:\n\x0cOptionsEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\"\xcf\x03\n\x13TestTriggerResponse\x12\x18\n\x07matches\x18\x01 \x01(\x08R\x07matches\x12G\n\tobstacles\x18\x02 \x03(\x0e\x32).bellrope.v1.TestTriggerResponse.ObstacleR\tobstacles\x12!\n\x0c\x66ilter_error\x18\x03 \x01(\tR\x0b\x66ilterError\x12!\n\x0cschema_error\x18\x04 \x01(\tR\x0bschemaError\x12\x46\n\x07request\x18\x05 \x01(\x0b\x32,.bellrope.v1.TestTriggerResponse.HttpRequestR\x07request\x1aS\n\x0bHttpRequest\x12\x10\n\x03url\x18\x01 \x01(\tR\x03url\x12\x18\n\x07headers\x18\x02 \x03(\tR\x07headers\x12\x18\n\x04\x62ody\x18\x03 \x01(\x0c\x42\x04\xd0\xbc\x18\x01R\x04\x62ody\"r\n\x08Obstacle\x12\x18\n\x14OBSTACLE_UNSPECIFIED\x10\x00\x12\x08\n\x04TYPE\x10\x01\x12\x0b\n\x07OPTIONS\x10\x02\x12\n\n\x06\x46ILTER\x10\x03\x12\x11\n\rFILTER_FAILED\x10\x04\x12\n\n\x06SCHEMA\x10\x05\x12\n\n\x06PAUSED\x10\x06\x32\xa1\x08\n\x08Triggers\x12z\n\rCreateTrigger\x12!.bellrope.v1.CreateTriggerRequest\x1a\x14.bellrope.v1.Trigger\"0\x82\xd3\xe4\x93\x02*\"\x1f/v1/projects/{project}/triggers:\x07trigger\x12u\n\nGetTrigger\x12\x1e.bellrope.v1.GetTriggerRequest\x1a\x14.bellrope.v1.Trigger\"1\x82\xd3\xe4\x93\x02+\x12)/v1/projects/{project}/triggers/{trigger}\x12|\n\x0cListTriggers\x12 .bellrope.v1.ListTriggersRequest\x1a!.bellrope.v1.ListTriggersResponse\"\'\x82\xd3\xe4\x93\x02!\x12\x1f/v1/projects/{project}/triggers\x12\x89\x01\n\rUpdateTrigger\x12!.bellrope.v1.UpdateTriggerRequest\x1a\x14.bellrope.v1.Trigger\"?\x82\xd3\xe4\x93\x02\x39\x32./v1/projects/{project}/triggers/{trigger.name}:\x07trigger\x12}\n\rDeleteTrigger\x12!.bellrope.v1.DeleteTriggerRequest\x1a\x16.google.protobuf.Empty\"1\x82\xd3\xe4\x93\x02+*)/v1/projects/{project}/triggers/{trigger}\x12\x82\x01\n\x0cPauseTrigger\x12 .bellrope.v1.PauseTriggerRequest\x1a\x14.bellrope.v1.Trigger\":\x82\xd3\xe4\x93\x02\x34\"//v1/projects/{project}/triggers/{trigger}:pause:\x01*\x12\x85\x01\n\rResumeTrigger\x12!.bellrope.v1.ResumeTriggerRequest\x1a\x14.bellrope.v1.Trigger\";\x82\xd3\xe4\x93\x02\x35\"0/v1/projects/{project}/triggers/{trigger}:resume:\x01*\x12\x8b\x01\n\x0bTestTrigger\x12\x1f.bellrope.v1.TestTriggerRequest\x1a .bellrope.v1.TestTriggerResponse\"9\x82\xd3\xe4\x93\x02\x33\"./v1/projects/{project}/triggers/{trigger}:test:\x01*b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x62\x65llrope/v1/triggers.proto\x12\x0b\x62\x65llrope.v1\x1a\x1d\x62\x65llrope/v1/cloudevents.proto\x1a\x19\x62\x65llrope/v1/options.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbc\x01\n\x0bRetryPolicy\x12:\n\x0bmin_backoff\x18\x01 \x01(\x0b\x32\x19.google.protobuf.DurationR\nminBackoff\x12:\n\x0bmax_backoff\x18\x02 \x01(\x0b\x32\x19.google.protobuf.DurationR\nmaxBackoff\x12\x35\n\x08schedule\x18\x03 \x03(\x0b\x32\x19.google.protobuf.DurationR\x08schedule\"\xe7\x07\n\x07Trigger\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x12\n\x04name\x18\x02 \x01(\tR\x04name\x12\x12\n\x04type\x18\x03 \x01(\tR\x04type\x12\x10\n\x03url\x18\x04 \x01(\tR\x03url\x12\x1d\n\x07retries\x18\x05 \x01(\x05H\x00R\x07retries\x88\x01\x01\x12\x33\n\x07timeout\x18\x06 \x01(\x0b\x32\x19.google.protobuf.DurationR\x07timeout\x12;\n\x0cretry_policy\x18\x07 \x01(\x0b\x32\x18.bellrope.v1.RetryPolicyR\x0bretryPolicy\x12\x41\n\x07headers\x18\x08 \x03(\x0b\x32!.bellrope.v1.Trigger.HeadersEntryB\x04\xd8\xbc\x18\x01R\x07headers\x12\x1e\n\x07secrets\x18\t \x03(\tB\x04\xd8\xbc\x18\x01R\x07secrets\x12;\n\x07options\x18\n \x03(\x0b\x32!.bellrope.v1.Trigger.OptionsEntryR\x07options\x12\x16\n\x06paused\x18\x0b \x01(\x08R\x06paused\x12&\n\x0f\x64isable_on_gone\x18\x0c \x01(\x08R\rdisableOnGone\x12\'\n\rmax_in_flight\x18\r \x01(\x05H\x01R\x0bmaxInFlight\x88\x01\x01\x12;\n\x0b\x63reate_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\x12;\n\x0bupdate_time\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nupdateTime\x12\x16\n\x06signed\x18\x10 \x01(\x08R\x06signed\x12\x16\n\x06\x66ilter\x18\x11 \x01(\tR\x06\x66ilter\x12\x39\n\x08\x65ncoding\x18\x12 \x01(\x0e\x32\x1d.bellrope.v1.Trigger.EncodingR\x08\x65ncoding\x12!\n\x0c\x63hain_events\x18\x13 \x01(\x08R\x0b\x63hainEvents\x1a:\n\x0cHeadersEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\x1a:\n\x0cOptionsEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\"P\n\x08\x45ncoding\x12\x18\n\x14\x45NCODING_UNSPECIFIED\x10\x00\x12\x0e\n\nDOCUMENTED\x10\x01\x12\x0e\n\nSTRUCTURED\x10\x02\x12\n\n\x06\x42INARY\x10\x03\x42\n\n\x08_retriesB\x10\n\x0e_max_in_flight\"`\n\x14\x43reateTriggerRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12.\n\x07trigger\x18\x02 \x01(\x0b\x32\x14.bellrope.v1.TriggerR\x07trigger\"G\n\x11GetTriggerRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x18\n\x07trigger\x18\x02 \x01(\tR\x07trigger\"k\n\x13ListTriggersRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x1b\n\tpage_size\x18\x02 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x03 \x01(\tR\tpageToken\"p\n\x14ListTriggersResponse\x12\x30\n\x08triggers\x18\x01 \x03(\x0b\x32\x14.bellrope.v1.TriggerR\x08triggers\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xc2\x01\n\x14UpdateTriggerRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12.\n\x07trigger\x18\x02 \x01(\x0b\x32\x14.bellrope.v1.TriggerR\x07trigger\x12;\n\x0bupdate_mask\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskR\nupdateMask\x12#\n\rallow_missing\x18\x04 \x01(\x08R\x0c\x61llowMissing\"J\n\x14\x44\x65leteTriggerRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x18\n\x07trigger\x18\x02 \x01(\tR\x07trigger\"I\n\x13PauseTriggerRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x18\n\x07trigger\x18\x02 \x01(\tR\x07trigger\"J\n\x14ResumeTriggerRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x18\n\x07trigger\x18\x02 \x01(\tR\x07trigger\"\xc4\x02\n\x12TestTriggerRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x18\n\x07trigger\x18\x02 \x01(\tR\x07trigger\x12\x12\n\x04type\x18\x03 \x01(\tR\x04type\x12\x18\n\x04\x64\x61ta\x18\x04 \x01(\x0c\x42\x04\xd0\xbc\x18\x01R\x04\x64\x61ta\x12\x46\n\x07options\x18\x05 \x03(\x0b\x32,.bellrope.v1.TestTriggerRequest.OptionsEntryR\x07options\x12\x0e\n\x02id\x18\x06 \x01(\tR\x02id\x12\x38\n\x0b\x63loud_event\x18\x07 \x01(\x0b\x32\x17.bellrope.v1.CloudEventR\ncloudEvent\x1a:\n\x0cOptionsEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\"\xcf\x03\n\x13TestTriggerResponse\x12\x18\n\x07matches\x18\x01 \x01(\x08R\x07matches\x12G\n\tobstacles\x18\x02 \x03(\x0e\x32).bellrope.v1.TestTriggerResponse.ObstacleR\tobstacles\x12!\n\x0c\x66ilter_error\x18\x03 \x01(\tR\x0b\x66ilterError\x12!\n\x0cschema_error\x18\x04 \x01(\tR\x0bschemaError\x12\x46\n\x07request\x18\x05 \x01(\x0b\x32,.bellrope.v1.TestTriggerResponse.HttpRequestR\x07request\x1aS\n\x0bHttpRequest\x12\x10\n\x03url\x18\x01 \x01(\tR\x03url\x12\x18\n\x07headers\x18\x02 \x03(\tR\x07headers\x12\x18\n\x04\x62ody\x18\x03 \x01(\x0c\x42\x04\xd0\xbc\x18\x01R\x04\x62ody\"r\n\x08Obstacle\x12\x18\n\x14OBSTACLE_UNSPECIFIED\x10\x00\x12\x08\n\x04TYPE\x10\x01\x12\x0b\n\x07OPTIONS\x10\x02\x12\n\n\x06\x46ILTER\x10\x03\x12\x11\n\rFILTER_FAILED\x10\x04\x12\n\n\x06SCHEMA\x10\x05\x12\n\n\x06PAUSED\x10\x06\x32\xa1\x08\n\x08Triggers\x12z\n\rCreateTrigger\x12!.bellrope.v1.CreateTriggerRequest\x1a\x14.bellrope.v1.Trigger\"0\x82\xd3\xe4\x93\x02*\"\x1f/v1/projects/{project}/triggers:\x07trigger\x12u\n\nGetTrigger\x12\x1e.bellrope.v1.GetTriggerRequest\x1a\x14.bellrope.v1.Trigger\"1\x82\xd3\xe4\x93\x02+\x12)/v1/projects/{project}/triggers/{trigger}\x12|\n\x0cListTriggers\x12 .bellrope.v1.ListTriggersRequest\x1a!.bellrope.v1.ListTriggersResponse\"\'\x82\xd3\xe4\x93\x02!\x12\x1f/v1/projects/{project}/triggers\x12\x89\x01\n\rUpdateTrigger\x12!.bellrope.v1.UpdateTriggerRequest\x1a\x14.bellrope.v1.Trigger\"?\x82\xd3\xe4\x93\x02\x39\x32./v1/projects/{project}/triggers/{trigger.name}:\x07trigger\x12}\n\rDeleteTrigger\x12!.bellrope.v1.DeleteTriggerRequest\x1a\x16.google.protobuf.Empty\"1\x82\xd3\xe4\x93\x02+*)/v1/projects/{project}/triggers/{trigger}\x12\x82\x01\n\x0cPauseTrigger\x12 .bellrope.v1.PauseTriggerRequest\x1a\x14.bellrope.v1.Trigger\":\x82\xd3\xe4\x93\x02\x34\"//v1/projects/{project}/triggers/{trigger}:pause:\x01*\x12\x85\x01\n\rResumeTrigger\x12!.bellrope.v1.ResumeTriggerRequest\x1a\x14.bellrope.v1.Trigger\";\x82\xd3\xe4\x93\x02\x35\"0/v1/projects/{project}/triggers/{trigger}:resume:\x01*\x12\x8b\x01\n\x0bTestTrigger\x12\x1f.bellrope.v1.TestTriggerRequest\x1a .bellrope.v1.TestTriggerResponse\"9\x82\xd3\xe4\x93\x02\x33\"./v1/projects/{project}/triggers/{trigger}:test:\x01*b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -41,6 +42,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TRIGGER_HEADERSENTRY']._serialized_options = b'8\001'
   _globals['_TRIGGER_OPTIONSENTRY']._loaded_options = None
   _globals['_TRIGGER_OPTIONSENTRY']._serialized_options = b'8\001'
+  _globals['_TRIGGER'].fields_by_name['headers']._loaded_options = None
+  _globals['_TRIGGER'].fields_by_name['headers']._serialized_options = b'\330\274\030\001'
+  _globals['_TRIGGER'].fields_by_name['secrets']._loaded_options = None
+  _globals['_TRIGGER'].fields_by_name['secrets']._serialized_options = b'\330\274\030\001'
   _globals['_TESTTRIGGERREQUEST_OPTIONSENTRY']._loaded_options = None
   _globals['_TESTTRIGGERREQUEST_OPTIONSENTRY']._serialized_options = b'8\001'
   _globals['_TESTTRIGGERREQUEST'].fields_by_name['data']._loaded_options = None
@@ -63,42 +68,42 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TRIGGERS'].methods_by_name['ResumeTrigger']._serialized_options = b'\202\323\344\223\0025\"0/v1/projects/{project}/triggers/{trigger}:resume:\001*'
   _globals['_TRIGGERS'].methods_by_name['TestTrigger']._loaded_options = None
   _globals['_TRIGGERS'].methods_by_name['TestTrigger']._serialized_options = b'\202\323\344\223\0023\"./v1/projects/{project}/triggers/{trigger}:test:\001*'
-  _globals['_RETRYPOLICY']._serialized_start=229
-  _globals['_RETRYPOLICY']._serialized_end=417
-  _globals['_TRIGGER']._serialized_start=420
-  _globals['_TRIGGER']._serialized_end=1407
-  _globals['_TRIGGER_HEADERSENTRY']._serialized_start=1177
-  _globals['_TRIGGER_HEADERSENTRY']._serialized_end=1235
-  _globals['_TRIGGER_OPTIONSENTRY']._serialized_start=1237
-  _globals['_TRIGGER_OPTIONSENTRY']._serialized_end=1295
-  _globals['_TRIGGER_ENCODING']._serialized_start=1297
-  _globals['_TRIGGER_ENCODING']._serialized_end=1377
-  _globals['_CREATETRIGGERREQUEST']._serialized_start=1409
-  _globals['_CREATETRIGGERREQUEST']._serialized_end=1505
-  _globals['_GETTRIGGERREQUEST']._serialized_start=1507
-  _globals['_GETTRIGGERREQUEST']._serialized_end=1578
-  _globals['_LISTTRIGGERSREQUEST']._serialized_start=1580
-  _globals['_LISTTRIGGERSREQUEST']._serialized_end=1687
-  _globals['_LISTTRIGGERSRESPONSE']._serialized_start=1689
-  _globals['_LISTTRIGGERSRESPONSE']._serialized_end=1801
-  _globals['_UPDATETRIGGERREQUEST']._serialized_start=1804
-  _globals['_UPDATETRIGGERREQUEST']._serialized_end=1998
-  _globals['_DELETETRIGGERREQUEST']._serialized_start=2000
-  _globals['_DELETETRIGGERREQUEST']._serialized_end=2074
-  _globals['_PAUSETRIGGERREQUEST']._serialized_start=2076
-  _globals['_PAUSETRIGGERREQUEST']._serialized_end=2149
-  _globals['_RESUMETRIGGERREQUEST']._serialized_start=2151
-  _globals['_RESUMETRIGGERREQUEST']._serialized_end=2225
-  _globals['_TESTTRIGGERREQUEST']._serialized_start=2228
-  _globals['_TESTTRIGGERREQUEST']._serialized_end=2494
-  _globals['_TESTTRIGGERREQUEST_OPTIONSENTRY']._serialized_start=1237
-  _globals['_TESTTRIGGERREQUEST_OPTIONSENTRY']._serialized_end=1295
-  _globals['_TESTTRIGGERRESPONSE']._serialized_start=2497
-  _globals['_TESTTRIGGERRESPONSE']._serialized_end=2960
-  _globals['_TESTTRIGGERRESPONSE_HTTPREQUEST']._serialized_start=2761
-  _globals['_TESTTRIGGERRESPONSE_HTTPREQUEST']._serialized_end=2844
-  _globals['_TESTTRIGGERRESPONSE_OBSTACLE']._serialized_start=2846
-  _globals['_TESTTRIGGERRESPONSE_OBSTACLE']._serialized_end=2960
-  _globals['_TRIGGERS']._serialized_start=2963
-  _globals['_TRIGGERS']._serialized_end=4020
+  _globals['_RETRYPOLICY']._serialized_start=260
+  _globals['_RETRYPOLICY']._serialized_end=448
+  _globals['_TRIGGER']._serialized_start=451
+  _globals['_TRIGGER']._serialized_end=1450
+  _globals['_TRIGGER_HEADERSENTRY']._serialized_start=1220
+  _globals['_TRIGGER_HEADERSENTRY']._serialized_end=1278
+  _globals['_TRIGGER_OPTIONSENTRY']._serialized_start=1280
+  _globals['_TRIGGER_OPTIONSENTRY']._serialized_end=1338
+  _globals['_TRIGGER_ENCODING']._serialized_start=1340
+  _globals['_TRIGGER_ENCODING']._serialized_end=1420
+  _globals['_CREATETRIGGERREQUEST']._serialized_start=1452
+  _globals['_CREATETRIGGERREQUEST']._serialized_end=1548
+  _globals['_GETTRIGGERREQUEST']._serialized_start=1550
+  _globals['_GETTRIGGERREQUEST']._serialized_end=1621
+  _globals['_LISTTRIGGERSREQUEST']._serialized_start=1623
+  _globals['_LISTTRIGGERSREQUEST']._serialized_end=1730
+  _globals['_LISTTRIGGERSRESPONSE']._serialized_start=1732
+  _globals['_LISTTRIGGERSRESPONSE']._serialized_end=1844
+  _globals['_UPDATETRIGGERREQUEST']._serialized_start=1847
+  _globals['_UPDATETRIGGERREQUEST']._serialized_end=2041
+  _globals['_DELETETRIGGERREQUEST']._serialized_start=2043
+  _globals['_DELETETRIGGERREQUEST']._serialized_end=2117
+  _globals['_PAUSETRIGGERREQUEST']._serialized_start=2119
+  _globals['_PAUSETRIGGERREQUEST']._serialized_end=2192
+  _globals['_RESUMETRIGGERREQUEST']._serialized_start=2194
+  _globals['_RESUMETRIGGERREQUEST']._serialized_end=2268
+  _globals['_TESTTRIGGERREQUEST']._serialized_start=2271
+  _globals['_TESTTRIGGERREQUEST']._serialized_end=2595
+  _globals['_TESTTRIGGERREQUEST_OPTIONSENTRY']._serialized_start=1280
+  _globals['_TESTTRIGGERREQUEST_OPTIONSENTRY']._serialized_end=1338
+  _globals['_TESTTRIGGERRESPONSE']._serialized_start=2598
+  _globals['_TESTTRIGGERRESPONSE']._serialized_end=3061
+  _globals['_TESTTRIGGERRESPONSE_HTTPREQUEST']._serialized_start=2862
+  _globals['_TESTTRIGGERRESPONSE_HTTPREQUEST']._serialized_end=2945
+  _globals['_TESTTRIGGERRESPONSE_OBSTACLE']._serialized_start=2947
+  _globals['_TESTTRIGGERRESPONSE_OBSTACLE']._serialized_end=3061
+  _globals['_TRIGGERS']._serialized_start=3064
+  _globals['_TRIGGERS']._serialized_end=4121
 # @@protoc_insertion_point(module_scope)

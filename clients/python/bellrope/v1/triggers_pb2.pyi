@@ -1,5 +1,6 @@
 import datetime
 
+from bellrope.v1 import cloudevents_pb2 as _cloudevents_pb2
 from bellrope.v1 import options_pb2 as _options_pb2
 from google.api import annotations_pb2 as _annotations_pb2
 from google.protobuf import duration_pb2 as _duration_pb2
@@ -162,7 +163,7 @@ class ResumeTriggerRequest(_message.Message):
     def __init__(self, project: _Optional[str] = ..., trigger: _Optional[str] = ...) -> None: ...
 
 class TestTriggerRequest(_message.Message):
-    __slots__ = ("project", "trigger", "type", "data", "options", "id")
+    __slots__ = ("project", "trigger", "type", "data", "options", "id", "cloud_event")
     class OptionsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -176,13 +177,15 @@ class TestTriggerRequest(_message.Message):
     DATA_FIELD_NUMBER: _ClassVar[int]
     OPTIONS_FIELD_NUMBER: _ClassVar[int]
     ID_FIELD_NUMBER: _ClassVar[int]
+    CLOUD_EVENT_FIELD_NUMBER: _ClassVar[int]
     project: str
     trigger: str
     type: str
     data: bytes
     options: _containers.ScalarMap[str, str]
     id: str
-    def __init__(self, project: _Optional[str] = ..., trigger: _Optional[str] = ..., type: _Optional[str] = ..., data: _Optional[bytes] = ..., options: _Optional[_Mapping[str, str]] = ..., id: _Optional[str] = ...) -> None: ...
+    cloud_event: _cloudevents_pb2.CloudEvent
+    def __init__(self, project: _Optional[str] = ..., trigger: _Optional[str] = ..., type: _Optional[str] = ..., data: _Optional[bytes] = ..., options: _Optional[_Mapping[str, str]] = ..., id: _Optional[str] = ..., cloud_event: _Optional[_Union[_cloudevents_pb2.CloudEvent, _Mapping]] = ...) -> None: ...
 
 class TestTriggerResponse(_message.Message):
     __slots__ = ("matches", "obstacles", "filter_error", "schema_error", "request")

@@ -2,8 +2,9 @@
 
 from base64 import b64decode
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
@@ -11,7 +12,7 @@ from bellrope.webhooks.headers import Headers, lower
 from bellrope.webhooks.json_text import decode, members
 
 STRUCTURED = "application/cloudevents+json"
-JSON = "application/json"
+_SECOND = slice(16, 19)
 
 
 class NotAnEvent(Exception):
@@ -29,8 +30,8 @@ class Received:
     source: str
     """The name of the bellrope installation."""
 
-    time: datetime
-    """When the event was accepted, in UTC."""
+    time: datetime | None
+    """When the event was accepted, in UTC. If its sender sent a CloudEvent: what the sender says, or None."""
 
     data: Any
     """The data: decoded if it is JSON, else a str or bytes as it was sent."""
@@ -62,7 +63,7 @@ def parse(body: bytes, *, headers: Headers) -> Received:
 
 def _of_json(parts: dict[str, bytes], *, version: str, headers: Mapping[str, str]) -> Received:
     attributes = {name: decode(text) for name, text in parts.items() if name not in ("data", "data_base64")}
-    content_type = _text({"datacontenttype": JSON} | attributes, "datacontenttype")
+    content_type = _text(attributes, "datacontenttype") if "datacontenttype" in attributes else ""
     data, data_bytes = _data(parts, media_type=_media_type(content_type))
     return _event(attributes, version=version, headers=headers, data=data, data_bytes=data_bytes)
 
@@ -72,11 +73,13 @@ def _data(parts: Mapping[str, bytes], *, media_type: str) -> tuple[Any, bytes]:
     if "data" in parts and "data_base64" in parts:
         raise ValueError("it has both data and data_base64")
     if "data_base64" in parts:
-        encoded = _text({"data_base64": decode(parts["data_base64"])}, "data_base64")
+        encoded = decode(parts["data_base64"])
+        if not isinstance(encoded, str):
+            raise ValueError("its data_base64 is not a text")
         return _decoded(b64decode(encoded, validate=True), media_type=media_type)
     text = parts.get("data", b"")
     data = decode(text) if text else None
-    if isinstance(data, str) and not _is_json(media_type):
+    if isinstance(data, str) and media_type and not _is_json(media_type):
         return data, data.encode()
     return data, text
 
@@ -101,7 +104,7 @@ def _event(
         id=_text(attributes, "id"),
         type=_text(attributes, "type"),
         source=_text(attributes, "source"),
-        time=_time(_text(attributes, "time")),
+        time=_time(_text(attributes, "time")) if "time" in attributes else None,
         data=data,
         data_bytes=data_bytes,
         delivery_id=_text(headers, "webhook-id"),
@@ -116,14 +119,22 @@ def _text(values: Mapping[str, Any], name: str) -> str:
 
 
 def _time(text: str) -> datetime:
-    time = datetime.fromisoformat(text.upper())
+    """Return a time in UTC. A leap second, which no datetime has, is the second after it."""
+    leap = text[_SECOND] == ":60"
+    time = datetime.fromisoformat((f"{text[:16]}:59{text[19:]}" if leap else text).upper())
     if time.tzinfo is None:
         raise ValueError("its time has no zone")
-    return time.astimezone(UTC)
+    return time.astimezone(UTC) + timedelta(seconds=leap)
 
 
 def _decoded(data: bytes, *, media_type: str) -> tuple[Any, bytes]:
-    return decode(data) if data and _is_json(media_type) else data or None, data
+    """Return the data, decoded if it is JSON, and its bytes. Data of no type is JSON if it can be."""
+    if data and _is_json(media_type):
+        return decode(data), data
+    if not media_type:
+        with suppress(ValueError):
+            return decode(data), data
+    return data or None, data
 
 
 def _media_type(content_type: str) -> str:
@@ -131,7 +142,7 @@ def _media_type(content_type: str) -> str:
 
 
 def _is_json(media_type: str) -> bool:
-    return media_type in (JSON, "text/json") or media_type.endswith("+json")
+    return media_type.endswith(("/json", "+json"))
 
 
 def _unquoted(value: str) -> str:

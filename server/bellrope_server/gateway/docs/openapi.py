@@ -6,11 +6,11 @@ from typing import Any
 
 from bellrope.v1 import errors_pb2
 
+from bellrope_server.convert import json_values
+from bellrope_server.convert.message_reader import is_map
 from bellrope_server.errors import Code
-from bellrope_server.gateway.docs import prose
+from bellrope_server.gateway.docs import openapi_rules, prose
 from bellrope_server.gateway.docs.openapi_schemas import Schema, Schemas
-from bellrope_server.gateway.native import json_values
-from bellrope_server.gateway.native.message_reader import is_map
 from bellrope_server.gateway.native.routes import WHOLE, Route
 
 ABOUT = (
@@ -19,7 +19,6 @@ ABOUT = (
     "or a lost connection, retry with the same `id`. Times are RFC 3339; lengths of time are seconds like "
     '`"3.5s"`. An unknown key is an error.'
 )
-REQUIRED = "Required."
 WAITS = "bellrope.v1.Eventing.TriggerSync"
 PATIENCE: Schema = {
     "name": "timeout",
@@ -156,10 +155,7 @@ def _of_query(route: Route, message: Any, above: tuple[Any, ...], schemas: Schem
 
 
 def _body(route: Route, schemas: Schemas) -> Schema:
-    if route.body == WHOLE:
-        schema = _whole(route, schemas)
-    else:
-        schema = schemas.field(route.rpc.input_type.fields_by_name[route.body])
+    schema = _whole(route, schemas) if route.body == WHOLE else _part(route, schemas)
     content = _ndjson if route.rpc.client_streaming else _json
     return {"required": bool(schema.get("required")), "content": content(schema)}
 
@@ -168,9 +164,22 @@ def _whole(route: Route, schemas: Schemas) -> Schema:
     """Return the schema of a request without the fields in its path."""
     message = route.rpc.input_type
     fields = [field for field in message.fields if field.name not in route.template.variables]
-    schema = schemas.of_fields(fields, prose.of(message))
-    required = [field.json_name for field in fields if prose.of(field).endswith(REQUIRED)]
-    return schema | ({"required": required} if required else {})
+    return schemas.of_fields(fields, prose.of(message)) | openapi_rules.required(fields)
+
+
+def _part(route: Route, schemas: Schemas) -> Schema:
+    """Return the schema of the field that is the body, without the fields in the path.
+
+    With an update mask, the body needs only what the mask names.
+    """
+    field = route.rpc.input_type.fields_by_name[route.body]
+    in_path = {path.rpartition(".")[2] for path in route.template.variables if path.startswith(route.body)}
+    schema, message = schemas.field(field), field.message_type
+    needed = [each for each in message.fields if each.name not in in_path]
+    if len(needed) < len(message.fields):
+        schema = schemas.of_fields(needed, prose.of(field))
+    masked = "update_mask" in route.rpc.input_type.fields_by_name
+    return schema if masked else schema | openapi_rules.required(needed)
 
 
 def _ref(name: str) -> Schema:

@@ -4,8 +4,8 @@ from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
 
-from bellrope_server.gateway.docs import prose
-from bellrope_server.gateway.native.message_reader import is_map, is_plain
+from bellrope_server.convert.message_reader import is_map, is_plain
+from bellrope_server.gateway.docs import openapi_rules, prose
 
 Schema = dict[str, Any]
 
@@ -46,8 +46,17 @@ class Schemas:
         name = descriptor.full_name.removeprefix(PACKAGE)
         if name not in self.components:
             self.components[name] = {}  # a message may contain itself
-            self.components[name] = self.of_fields(descriptor.fields, prose.of(descriptor))
+            self.components[name] = self._component(descriptor)
         return {"$ref": f"#/components/schemas/{name}"}
+
+    def _component(self, descriptor: Any) -> Schema:
+        """Return the schema of a message that is inside another."""
+        left_out = openapi_rules.IN_PATH.get(descriptor.name)
+        fields = [field for field in descriptor.fields if field.name != left_out]
+        schema = self.of_fields(fields, prose.of(descriptor))
+        if descriptor.name not in openapi_rules.SAVED:
+            schema |= openapi_rules.required(fields)
+        return schema | openapi_rules.ONE_OF.get(descriptor.name, {})
 
     def of_fields(self, fields: Any, description: str) -> Schema:
         """Return the schema of an object with these fields, and no others."""
@@ -63,15 +72,20 @@ class Schemas:
         """Return the schema of one field's value, with its prose."""
         if is_map(field):
             value = field.message_type.fields_by_name["value"]
-            schema: Schema = {"type": "object", "additionalProperties": self.one(value)}
+            schema: Schema = {"type": "object", "additionalProperties": self._value(value)}
+            schema |= openapi_rules.of(field)
         elif field.is_repeated:
-            schema = {"type": "array", "items": self.one(field)}
+            schema = {"type": "array", "items": self._value(field)} | openapi_rules.of(field)
         else:
             schema = self.one(field)
         return schema | ({"description": said} if (said := prose.of(field)) else {})
 
     def one(self, field: Any) -> Schema:
-        """Return the schema of a single value of a field."""
+        """Return the schema of a field that has a single value."""
+        return self._value(field) | openapi_rules.of(field)
+
+    def _value(self, field: Any) -> Schema:
+        """Return the schema of one value of a field, by its type alone."""
         if is_plain(field):
             return {}
         if field.message_type is not None:

@@ -9,20 +9,18 @@ from aiohttp import web
 
 from bellrope_server.gateway.docs.openapi import document
 from bellrope_server.gateway.native.routes import Route
-from bellrope_server.gateway.wire.answers import MethodNotAllowed
+from bellrope_server.gateway.wire.answers import SAFE, MethodNotAllowed
 
 FILES = {
     ("docs",): ("index.html", "text/html"),
     ("docs", "page.js"): ("page.js", "text/javascript"),
     ("docs", "page.css"): ("page.css", "text/css"),
 }
-HEADERS = {
+HEADERS = SAFE | {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
 }
 

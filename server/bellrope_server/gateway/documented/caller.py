@@ -3,13 +3,16 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
+from google.protobuf.message import Message
+
 from bellrope_server.admission.call import Call
 from bellrope_server.admission.gate import Gate, Visit
 from bellrope_server.admission.principal import Principal
+from bellrope_server.api import texts
 from bellrope_server.api.api import Method
 from bellrope_server.gateway.wire.request import WireLimits, WireRequest, read_json
 
-Request = TypeVar("Request")
+Request = TypeVar("Request", bound=Message)
 Answer = TypeVar("Answer")
 
 Gates = Mapping[Method, Gate]
@@ -38,6 +41,7 @@ class Caller:
         """Call one RPC and return its answer."""
         with self._visit(method) as visit:
             visit.begin()
+            texts.check(request)
             return await method(request, self._gates[method].call(visit, patience=None))
 
     def _visit(self, method: Method) -> Visit:

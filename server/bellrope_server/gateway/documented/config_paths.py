@@ -11,7 +11,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from bellrope_server.api.api import Method
 from bellrope_server.api.projects import Projects
 from bellrope_server.api.triggers import Triggers
-from bellrope_server.convert import values
+from bellrope_server.convert import names, values
 from bellrope_server.convert.times import from_duration, to_duration
 from bellrope_server.errors import (
     EventTypeNotFound,
@@ -29,6 +29,7 @@ from bellrope_server.text import strict_json
 PROJECT_KEYS = frozenset({"id", "name"})
 SCHEMA_KEYS = frozenset({"id", "type", "schema"})
 LATER = ("claims", "template", "requestTemplate", "outputFormat")
+WAITS = {"minBackoff": "min_backoff", "maxBackoff": "max_backoff"}
 EMPTY = (b"null", b'""', b"{}")
 EVERY = "*"
 NO_RULES = (
@@ -70,7 +71,7 @@ class ConfigPaths:
         members = _members(body, PROJECT_KEYS) if body.strip() else {}
         if "id" in members and values.text(members["id"], field="id") != name:
             raise InvalidField("must be the project's name in the path", field="id")
-        project = projects_pb2.Project(name=name)
+        project = projects_pb2.Project(name=names.project(name))
         with suppress(ProjectExists):
             await caller.call(
                 self._projects.CreateProject, projects_pb2.CreateProjectRequest(project=project)
@@ -123,7 +124,7 @@ class ConfigPaths:
     async def save_trigger(self, project: str, name: str, caller: Caller) -> bytes:
         """Create or replace the trigger; without a secret in the request, the old one stays."""
         body = await caller.body(self._triggers.UpdateTrigger)
-        trigger = _trigger(name, _members(body, frozenset({"id", "name", *LATER, *READERS})))
+        trigger = _trigger(name, _members(body, TRIGGER_KEYS, shown=TRIGGER_KEYS | WAITS.keys()))
         mask = FieldMask(paths=[*REPLACED, *(["secrets"] if trigger.secrets else [])])
         request = triggers_pb2.UpdateTriggerRequest(
             project=project, trigger=trigger, update_mask=mask, allow_missing=True
@@ -193,8 +194,8 @@ def _result(rows: list[dict[str, Any]]) -> bytes:
     return orjson.dumps({"result": rows})
 
 
-def _members(body: bytes, known: frozenset[str]) -> dict[str, bytes]:
-    strict_json.check(body)
+def _members(body: bytes, known: frozenset[str], *, shown: frozenset[str] | None = None) -> dict[str, bytes]:
+    strict_json.check(body, shown=shown)
     members = strict_json.fields(body, known=known)
     return {key: raw for key, raw in members.items() if raw not in EMPTY}
 
@@ -217,11 +218,11 @@ def _read_retry_policy(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
     if not raw.startswith(b"{"):
         raise InvalidField("must be an object", field="retryPolicy")
     try:
-        members = _members(raw, frozenset({"minBackoff", "maxBackoff"}))
+        members = _members(raw, frozenset(WAITS))
     except UnknownField as error:
         error.field = f"retryPolicy.{error.field}"
         raise
-    for key, field in (("minBackoff", "min_backoff"), ("maxBackoff", "max_backoff")):
+    for key, field in WAITS.items():
         if key in members:
             wait = to_duration(values.length(members[key], field=f"retryPolicy.{key}"))
             getattr(trigger.retry_policy, field).CopyFrom(wait)
@@ -285,6 +286,7 @@ READERS = {  # the keys of a trigger besides its name
     "secret": _read_secret,
     "retryPolicy": _read_retry_policy,
 }
+TRIGGER_KEYS = frozenset({"id", "name", *LATER, *READERS})
 
 
 def _shown(trigger: triggers_pb2.Trigger) -> dict[str, Any]:

@@ -7,17 +7,18 @@ from urllib.parse import parse_qsl
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
+from bellrope_server.convert import json_values
 from bellrope_server.convert.documented import BATCH
-from bellrope_server.errors import InvalidField, MalformedRequest, UnknownField
-from bellrope_server.gateway.native import json_values
-from bellrope_server.gateway.native.message_reader import (
+from bellrope_server.convert.message_reader import (
     MessageReader,
     Place,
     fields_of,
     is_map,
     is_plain,
     put,
+    shown_keys,
 )
+from bellrope_server.errors import InvalidField, MalformedRequest, UnknownField
 from bellrope_server.gateway.native.routes import WHOLE, Route
 from bellrope_server.text import strict_json
 
@@ -47,7 +48,8 @@ class Binding:
     def _bind_body(self, message: Message, body: bytes) -> None:
         if not self._route.body:
             raise MalformedRequest("a request to this path must not have a body")
-        strict_json.check(body, around=BATCH)  # the reader checks values of plain JSON
+        shown = shown_keys(message.DESCRIPTOR)
+        strict_json.check(body, around=BATCH, shown=shown)  # the reader checks values of plain JSON
         if self._route.body == WHOLE:
             self.reader.read(message, body)
         else:

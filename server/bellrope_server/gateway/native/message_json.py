@@ -10,8 +10,8 @@ from google.protobuf import json_format
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 
+from bellrope_server.convert.message_reader import is_map, is_plain
 from bellrope_server.convert.values import NULL
-from bellrope_server.gateway.native.message_reader import is_map, is_plain
 from bellrope_server.text.strict_json import LARGE
 
 _BREAKS = bytes.maketrans(b"\r\n", b"  ")

@@ -19,7 +19,7 @@ from bellrope_server.errors import (
 )
 from bellrope_server.gateway.native.binding import Binding
 from bellrope_server.gateway.native.message_json import to_json, to_line, written
-from bellrope_server.gateway.wire.answers import error_body
+from bellrope_server.gateway.wire.answers import SAFE, error_body
 from bellrope_server.gateway.wire.request import WireRequest
 from bellrope_server.model import Micros
 from bellrope_server.text import strict_json
@@ -138,7 +138,7 @@ class Outgoing:
         return asyncio.ensure_future(_next(self._messages))
 
     async def _send(self, after: Incoming | None) -> web.StreamResponse:
-        headers = {"Content-Type": NDJSON, "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        headers = {"Content-Type": NDJSON, "Cache-Control": "no-store", "X-Accel-Buffering": "no"} | SAFE
         response = web.StreamResponse(headers=headers)
         with suppress(ConnectionError):
             await response.prepare(self._request)

@@ -22,6 +22,13 @@ from bellrope_server.errors import (
 )
 
 REQUEST_ID = "X-Request-Id"
+SAFE = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+"""On every answer that says nothing else: a browser must not run it, frame it, or guess what it is."""
+SAFE_LINES = "".join(f"{name}: {value}\r\n" for name, value in SAFE.items())
 
 _TYPE = "type.googleapis.com/google.rpc."
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -130,7 +137,7 @@ def turned_away() -> bytes:
     body = error_body(error, request_id=new_id)
     head = (
         "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nConnection: close\r\n"
-        f"Retry-After: 1\r\n{REQUEST_ID}: {new_id}\r\nContent-Length: {len(body)}\r\n\r\n"
+        f"Retry-After: 1\r\n{REQUEST_ID}: {new_id}\r\nContent-Length: {len(body)}\r\n{SAFE_LINES}\r\n"
     )
     return head.encode() + body
 

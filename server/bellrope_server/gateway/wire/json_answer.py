@@ -1,7 +1,7 @@
 """The answer to a request that succeeded."""
 
 from bellrope_server.gateway.wire.aiohttp_internals import rfc822_formatted_time
-from bellrope_server.gateway.wire.answers import REQUEST_ID
+from bellrope_server.gateway.wire.answers import REQUEST_ID, SAFE_LINES
 from bellrope_server.gateway.wire.request import WireRequest
 
 SMALL = 64 * 1024  # bytes; so few need not wait until the client has read what was sent before
@@ -46,7 +46,7 @@ class JsonAnswer:
         head = (
             f"HTTP/1.{minor} 200 OK\r\n"
             f"Content-Type: application/json\r\nContent-Length: {len(self._body)}\r\n"
-            f"Date: {rfc822_formatted_time()}\r\n{REQUEST_ID}: {request.request_id}\r\n"
+            f"Date: {rfc822_formatted_time()}\r\n{REQUEST_ID}: {request.request_id}\r\n{SAFE_LINES}"
         )
         if self.keep_alive != (minor == 1):  # each version of HTTP has its own default
             head += f"Connection: {'keep-alive' if self.keep_alive else 'close'}\r\n"

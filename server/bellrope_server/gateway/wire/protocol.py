@@ -203,6 +203,7 @@ class WireProtocol(web.RequestHandler):
         if isinstance(resp, JsonAnswer) and resp.small and not internals.is_upgrading(self):
             sent = resp, not resp.send(cast(WireRequest, request))
         else:
+            _make_safe(resp)
             sent = await super().finish_response(request, resp, start_time)
         if self.writing_paused:
             with suppress(ConnectionError):  # then the caller of this ends the connection
@@ -227,6 +228,13 @@ class WireProtocol(web.RequestHandler):
         if request.writer.output_size > 0:
             raise ConnectionError("an answer has already begun")
         return answers.error_response(failure, request_id=request_id)
+
+
+def _make_safe(response: web.StreamResponse) -> None:
+    """Add the headers that keep browsers from misusing an answer, unless it has begun or has its own."""
+    if isinstance(response, web.StreamResponse) and not response.prepared:
+        for name, value in answers.SAFE.items():
+            response.headers.setdefault(name, value)
 
 
 def _header_size(message: RawRequestMessage) -> int:

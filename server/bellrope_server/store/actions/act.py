@@ -16,6 +16,7 @@ from bellrope_server.errors import (
     ProjectNotFound,
     ServiceError,
     TriggerDeleted,
+    TriggerNotFound,
 )
 from bellrope_server.model import Accepted, Action, Micros, NewEvent, Project, State
 from bellrope_server.rules.lifecycle import CANCEL_ASKED
@@ -61,6 +62,7 @@ class Matched(NamedTuple):
     options: str
     accept_time: Micros
     delivery_count: int
+    cloud_event: str | None
 
 
 COLUMNS = columns(Found, D)
@@ -90,6 +92,7 @@ REPLAY = compiled(
     D.update(
         {
             D.state: SCHEDULED,
+            D.trigger_id: p("trigger_id"),
             D.due_time: p("now"),
             D.wake_time: p("now"),
             D.expire_time: SQL("NULL"),  # a user who replays an expired delivery wants it sent
@@ -104,13 +107,26 @@ REPLAY = compiled(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """The action, on one delivery or, without its id, on all of an event's. `due_time` is for RESCHEDULE."""
+    """The action, on one delivery or, without its id, on all of an event's.
+
+    `due_time` is for RESCHEDULE. A REPLAY of one delivery may give it to the trigger with the name `trigger`.
+    """
 
     project: str
     action: Action
     delivery_id: str | None = None
     event_id: str = ""
     due_time: Micros = 0
+    trigger: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class How:
+    """What to do to a delivery. `due_time` is for RESCHEDULE; `trigger_id` for REPLAY, None for its own."""
+
+    action: Action
+    due_time: Micros = 0
+    trigger_id: int | None = None
 
 
 @dataclass(slots=True)
@@ -159,8 +175,12 @@ class Acts:
         row = session.one(FIND_DELIVERY, {"project_id": project.id, "delivery_id": act.delivery_id})
         if row is None:
             return DeliveryNotFound(field="delivery_id")
+        trigger = self._catalog.named(session, project, act.trigger) if act.trigger else None
+        if act.trigger and trigger is None:
+            return TriggerNotFound(field="trigger")
         acted = Acted()
-        refusal = self.change(session, Found._make(row), act.action, act.due_time, acted)
+        how = How(action=act.action, due_time=act.due_time, trigger_id=trigger.id if trigger else None)
+        refusal = self.change(session, Found._make(row), how, acted)
         return refusal or self.seen(session, acted)
 
     def _on_event(self, session: Session, project: Project, act: Act) -> Acted | ServiceError:
@@ -172,7 +192,8 @@ class Acts:
             return self._match_again(session, project, event)
         acted = Acted()
         owed = [Found._make(row) for row in session.all(FIND_OF_EVENT, {"event_row": event.id})]
-        refusals = [self.change(session, row, act.action, act.due_time, acted) for row in owed]
+        how = How(action=act.action, due_time=act.due_time)
+        refusals = [self.change(session, row, how, acted) for row in owed]
         refused = [refusal for refusal in refusals if refusal]
         if act.action is Action.REPLAY and len(refused) == len(owed):
             return refused[0]
@@ -186,6 +207,7 @@ class Acts:
             data=bytes(old.data),
             event_id=old.event_id,
             options=rows.mapping(old.options),
+            cloud_event=rows.cloud_event(old.cloud_event),
         )
         accepted = Accepted(id=old.id, event_id=old.event_id, delivery_count=0, due_time=0)
         queued = self._queue.match_again(session, project, event, accepted, old.accept_time)
@@ -201,17 +223,15 @@ class Acts:
         acted.changed = self._changes.of(session, acted.rows)
         return acted
 
-    def change(
-        self, session: Session, row: Found, action: Action, due_time: Micros, acted: Acted
-    ) -> ServiceError | None:
+    def change(self, session: Session, row: Found, how: How, acted: Acted) -> ServiceError | None:
         """Change one delivery's row and note it. Return the error if that is not possible."""
         before, state = acted.count, State(row.state)
-        if action is Action.CANCEL:
+        if how.action is Action.CANCEL:
             refusal = self._cancel(session, row, state, acted)
-        elif action is Action.RESCHEDULE:
-            refusal = self._reschedule(session, row, state, due_time, acted)
+        elif how.action is Action.RESCHEDULE:
+            refusal = self._reschedule(session, row, state, how.due_time, acted)
         else:
-            refusal = self._replay(session, row, state, acted)
+            refusal = self._replay(session, row, state, how.trigger_id or row.trigger_id, acted)
         if acted.count > before:
             acted.settled.add(row.event_row)
         return refusal
@@ -243,14 +263,16 @@ class Acts:
         acted.count += 1
         return None
 
-    def _replay(self, session: Session, row: Found, state: State, acted: Acted) -> ServiceError | None:
-        if self._catalog.trigger(session, row.trigger_id) is None:
+    def _replay(
+        self, session: Session, row: Found, state: State, trigger_id: int, acted: Acted
+    ) -> ServiceError | None:
+        if self._catalog.trigger(session, trigger_id) is None:
             return TriggerDeleted()
         if not state.final:
             return NotFinal()
         now = self._clock.wall()
-        session.run(REPLAY, {"id": row.id, "now": now})
-        acted.wait(row.trigger_id, now)
+        session.run(REPLAY, {"id": row.id, "trigger_id": trigger_id, "now": now})
+        acted.wait(trigger_id, now)
         acted.rows.append(row.id)
         acted.count += 1
         return None

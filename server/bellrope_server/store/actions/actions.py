@@ -27,9 +27,13 @@ class Actions:
         act = Act(project=project, action=Action.RESCHEDULE, delivery_id=delivery_id, due_time=due_time)
         return await self._act_on_one(act)
 
-    async def replay(self, project: str, delivery_id: str) -> Delivery:
-        """Schedule a final delivery again, now. Raises NotFinal and the like."""
-        return await self._act_on_one(Act(project=project, action=Action.REPLAY, delivery_id=delivery_id))
+    async def replay(self, project: str, delivery_id: str, *, trigger: str = "") -> Delivery:
+        """Schedule a final delivery again, now; it goes to `trigger` if one is named.
+
+        Raises NotFinal, TriggerDeleted, TriggerNotFound and the like.
+        """
+        act = Act(project=project, action=Action.REPLAY, delivery_id=delivery_id, trigger=trigger)
+        return await self._act_on_one(act)
 
     async def cancel_event(self, project: str, event_id: str) -> int:
         """Cancel all of an event's deliveries that are not final, and return their number."""

@@ -6,10 +6,10 @@ from typing import Any
 import orjson
 
 from bellrope_server.clock import Clock
-from bellrope_server.errors import BulkActionNotFound, ProjectNotFound, ServiceError
+from bellrope_server.errors import BulkActionNotFound, ProjectNotFound, ServiceError, TriggerNotFound
 from bellrope_server.ids import uuid7
 from bellrope_server.model import Action, AttemptError, BulkAction, BulkState, Micros, State
-from bellrope_server.store.actions.act import COLUMNS, Acted, Acts, Found
+from bellrope_server.store.actions.act import COLUMNS, Acted, Acts, Found, How
 from bellrope_server.store.engine.schema import BulkActionRow, DeliveryRow, EventRow, ProjectRow
 from bellrope_server.store.engine.session import Session
 from bellrope_server.store.settings.catalog import Catalog
@@ -23,7 +23,10 @@ MOST_LOOKED_AT = 2_000  # rows in one step: others wait for the commit that it s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartBulk:
-    """An action, a set of deliveries, and a rate. `matched` is the size of the set."""
+    """An action, a set of deliveries, and a rate. `matched` is the size of the set.
+
+    A REPLAY gives them to the trigger with the name `trigger`, or without one to their own.
+    """
 
     project: str
     action: Action
@@ -31,6 +34,7 @@ class StartBulk:
     rate: int
     matched: int
     due_time: Micros | None = None
+    trigger: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +78,9 @@ class Bulks:
         project = self._catalog.project(session, start.project)
         if project is None:
             return ProjectNotFound(field="project")
+        trigger = self._catalog.named(session, project, start.trigger) if start.trigger else None
+        if start.trigger and trigger is None:
+            return TriggerNotFound(field="trigger")
         now = self._clock.wall()
         newest = session.query(D.select(D.id).order_by(D.id.desc()).limit(1))
         values = {
@@ -84,6 +91,7 @@ class Bulks:
             "wanted": orjson.dumps(asdict(start.wanted)).decode(),
             "rate": start.rate,
             "due_time": start.due_time,
+            "trigger_id": trigger.id if trigger else None,
             "last_delivery": newest[0]["id"] if newest else 0,
             "matched": start.matched,
             "done": 0,
@@ -106,10 +114,10 @@ class Bulks:
         row = found[0]
         before = None if row["place_id"] is None else (row["place_time"], row["place_id"])
         rows = _walk(session, row).page(session, _query(row), Page(size=step.most, before=before))
-        action, due_time = Action(row["action"]), row["due_time"] or 0
+        how = How(action=Action(row["action"]), due_time=row["due_time"] or 0, trigger_id=row["trigger_id"])
         for each in rows:
             found = Found._make(each[column.name] for column in COLUMNS)
-            self._acts.change(session, found, action, due_time, acted)
+            self._acts.change(session, found, how, acted)
         self._note(session, row, acted.count, len(rows) - acted.count, rows.next)
         return Stepped(acted=self._acts.seen(session, acted), running=rows.next is not None)
 

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
-from bellrope_server.errors import DiskFull, ServiceError, StoreUnavailable
+from bellrope_server.errors import DiskFull, ServiceError, StoreUnavailable, Unstorable
 from bellrope_server.process.failure import say_failed
 from bellrope_server.store.engine.crowd import Crowd, Load
 from bellrope_server.store.engine.room import Room
@@ -176,7 +176,7 @@ class SharedCommit:
         elif fault is Fault.AGAIN and tries:
             self._commit(session, orders, tries=tries - 1)
         elif len(orders) == 1:
-            orders[0].result = _failed(error, StoreUnavailable if known else ServiceError)
+            orders[0].result = _failed(error, _answer(fault) if known else ServiceError)
         else:
             middle = len(orders) // 2
             self._commit(session, orders[:middle])
@@ -247,6 +247,10 @@ class SharedCommit:
                 log.exception("store.hand_out_failed")
             if not future.done():
                 future.set_result(result)
+
+
+def _answer(fault: Fault) -> type[ServiceError]:
+    return Unstorable if fault is Fault.DATA else StoreUnavailable
 
 
 def _failed(error: Exception, kind: type[ServiceError]) -> ServiceError:

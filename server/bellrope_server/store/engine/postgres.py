@@ -19,7 +19,7 @@ from bellrope_server.store.engine.postgres_session import (
     DatabaseClock,
     PostgresSession,
 )
-from bellrope_server.store.engine.session import Alone, Fault, StoreUnusable
+from bellrope_server.store.engine.session import Alone, Fault, StoreUnusable, Whereabouts
 
 # The defaults of a connection, unless the URL sets them: a network that drops everything is noticed within
 # ten seconds, by unacknowledged data or, while waiting for an answer, by the keepalives.
@@ -36,7 +36,9 @@ AGAIN = (
     errors.DeadlockDetected,
     errors.LockNotAvailable,
     errors.UniqueViolation,  # another node has just used this id or name: the next try finds it
+    errors.FeatureNotSupported,  # a newer version changed a table: the next try prepares its statements again
 )
+DATA = (psycopg.DataError, psycopg.IntegrityError, UnicodeEncodeError)
 IN_THE_WAY = (errors.DeadlockDetected, errors.LockNotAvailable)
 MIGRATE_TRIES = 50
 LET_GO_FIRST = 0.2  # seconds
@@ -45,7 +47,7 @@ LET_GO_FIRST = 0.2  # seconds
 class Postgres:
     """The PostgreSQL database at a URL."""
 
-    errors = (psycopg.Error,)
+    errors = (psycopg.Error, UnicodeEncodeError)
     shared = True
 
     def __init__(
@@ -78,13 +80,23 @@ class Postgres:
         with self.usable(), psycopg.connect(self._url, autocommit=True) as connection:
             (fsync,) = connection.execute("SHOW fsync").fetchone() or ("",)
             (standby,) = connection.execute("SELECT pg_is_in_recovery()").fetchone() or (True,)
+            (encoding,) = connection.execute("SHOW server_encoding").fetchone() or ("",)
         if fsync != "on":
             raise StoreUnusable("The PostgreSQL server has fsync = off and can lose events. Turn it on.")
         if standby:
             raise StoreUnusable("The PostgreSQL server is a standby. Set --database to the primary.")
+        if encoding != "UTF8":
+            raise StoreUnusable(
+                f"The database has the encoding {encoding}, which cannot keep every text. "
+                "Create it with ENCODING 'UTF8' TEMPLATE template0."
+            )
 
     def let_go(self) -> None:
         """Do nothing: nothing is locked."""
+
+    def whereabouts(self) -> Whereabouts:
+        """Return that it is in its place: the PostgreSQL server looks after its files."""
+        return Whereabouts.IN_PLACE
 
     def migrate(self) -> list[str]:
         """Migrate it to this version's schema, completely or not at all. If several nodes try, one does it.
@@ -137,16 +149,21 @@ class Postgres:
             return Fault.AGAIN
         if isinstance(error, errors.DiskFull):
             return Fault.FULL
-        return Fault.LOST if isinstance(error, LOST) else Fault.DATA
+        if isinstance(error, LOST):
+            return Fault.LOST
+        return Fault.DATA if isinstance(error, DATA) else Fault.OTHER
 
 
 def with_defaults(url: str) -> str:
-    """Return the URL to connect with: the given one, completed from CONNECTION. Raises StoreUnusable."""
+    """Return the URL to connect with: the given one, completed from CONNECTION. Raises StoreUnusable.
+
+    Text travels in UTF-8, whatever the URL or the environment says.
+    """
     try:
         given: dict[str, Any] = psycopg.conninfo.conninfo_to_dict(url)
     except psycopg.ProgrammingError:  # it may quote the password
         raise StoreUnusable("--database is not a valid PostgreSQL URL.") from None
-    return psycopg.conninfo.make_conninfo(**CONNECTION | given)
+    return psycopg.conninfo.make_conninfo(**CONNECTION | given | {"client_encoding": "UTF8"})
 
 
 def without_password(url: str) -> str:

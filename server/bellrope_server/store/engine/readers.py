@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from bellrope_server.errors import StoreUnavailable
+from bellrope_server.errors import StoreUnavailable, Unstorable
 from bellrope_server.store.engine.session import Database, Fault
 
 R = TypeVar("R")
@@ -31,7 +31,9 @@ class Readers:
     def _read_here(self, read: Callable[..., R], arguments: tuple[Any, ...]) -> R:
         try:
             return self._read_connected(read, arguments)
-        except self._database.errors:
+        except self._database.errors as error:
+            if self._database.fault(error) is Fault.DATA:
+                raise Unstorable from None
             logging.getLogger(__name__).exception("store.read_failed")
             raise StoreUnavailable("The database cannot be read at the moment. Try again.") from None
 

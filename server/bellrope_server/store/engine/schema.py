@@ -114,6 +114,8 @@ class EventRow(Model):
     cloud_event = TextField(null=True)
     cause = TextField(null=True)
     hop = IntegerField(constraints=[SQL("DEFAULT 0")])
+    chain_left = IntegerField(null=True)
+    chain_parts = IntegerField(null=True)
 
     class Meta:
         """The table."""
@@ -177,6 +179,8 @@ class AttemptRow(Model):
     request_bytes = IntegerField(null=True)
     connect_duration = Micros(null=True)
     first_byte_duration = Micros(null=True)
+    tls_reason = IntegerField(constraints=[SQL("DEFAULT 0")])
+    chain_error = TextField(null=True)
 
     class Meta:
         """The table."""
@@ -189,7 +193,8 @@ class BulkActionRow(Model):
 
     Until `owner_until` only the node `owner` takes its steps.
 
-    `last_delivery` is the newest row of the set. `place_time` and `place_id` are the progress.
+    `last_delivery` is the newest row of the set. `place_time` and `place_id` are the progress. `trigger_id`
+    gets what is replayed; NULL leaves each delivery with its own trigger.
     """
 
     id = BigAutoField()
@@ -211,6 +216,7 @@ class BulkActionRow(Model):
     finish_time = Micros(null=True)
     owner = TextField(null=True)
     owner_until = Micros(constraints=[SQL("DEFAULT 0")])
+    trigger_id = BigIntegerField(null=True)
 
     class Meta:
         """The table."""

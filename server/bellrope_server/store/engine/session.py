@@ -31,6 +31,8 @@ class Fault(Enum):
     AGAIN = auto()
     """Another node was faster. A new try may succeed."""
     FULL = auto()
+    OTHER = auto()
+    """Something is wrong with the statement or the tables. The others must not suffer for it."""
     LOST = auto()
     """The database cannot be reached or used. Whether it has the commit is unknown."""
     UNTRUSTED = auto()
@@ -43,6 +45,17 @@ class Alone(IntEnum):
     MIGRATES = 1
     STARTS = 2
     REMOVES = 3
+
+
+class Whereabouts(Enum):
+    """Whether a database's file is still where it was when it was opened."""
+
+    IN_PLACE = auto()
+    LINKED = auto()
+    """It has a second name now."""
+    MOVED = auto()
+    """It was renamed, or another file took its place."""
+    DELETED = auto()
 
 
 class Session(Protocol):
@@ -116,6 +129,9 @@ class Database(Protocol):
 
     def let_go(self) -> None:
         """Undo `hold`."""
+
+    def whereabouts(self) -> Whereabouts:
+        """Return whether its file is still in its place. What is no file never moves."""
 
     def migrate(self) -> list[str]:
         """Migrate it to this version's schema, return what was applied; raise StoreUnusable, SchemaTooNew."""

@@ -96,17 +96,25 @@ def greatest(one: Any, other: Any) -> Either:
     return Either(sqlite=fn.max(one, other), postgres=fn.greatest(one, other))
 
 
+def least(one: Any, other: Any) -> Either:
+    """Return the smaller of two values. If one is NULL, that is NULL or the other."""
+    return Either(sqlite=fn.min(one, other), postgres=fn.least(one, other))
+
+
 def holds(column: Any, text: str) -> Either:
     """Return the condition that a text column contains this text."""
     return Either(sqlite=fn.instr(column, text) > 0, postgres=fn.strpos(column, text) > 0)
 
 
 def holds_bytes(column: Any, text: str) -> Either:
-    """Return the condition that a column of bytes contains this text, ignoring case."""
+    """Return the condition that a column of bytes contains this text, in which A to Z are small letters.
+
+    The case of A to Z in the column does not matter, in any locale.
+    """
     sought = fn.encode(fn.convert_to(text, "UTF8"), "escape")  # so that any bytes can be searched
     return Either(
         sqlite=fn.instr(fn.lower(column.cast("text")), text) > 0,
-        postgres=fn.strpos(fn.lower(fn.encode(column, "escape")), sought) > 0,
+        postgres=fn.strpos(fn.lower(fn.encode(column, "escape").collate('"C"')), sought) > 0,
     )
 
 

@@ -1,14 +1,13 @@
 """SQLite: a file that only one process uses at a time. Errors name it."""
 
-import fcntl
 import re
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import lru_cache
 from operator import itemgetter
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import apsw
 from peewee import PeeweeException, Query
@@ -16,7 +15,8 @@ from playhouse.apsw_ext import APSWDatabase
 
 from bellrope_server.clock import Clock
 from bellrope_server.store.engine import migrate
-from bellrope_server.store.engine.session import Alone, Fault, Row, StoreInUse, StoreUnusable, Values
+from bellrope_server.store.engine.file import DatabaseFile, real
+from bellrope_server.store.engine.session import Alone, Fault, Row, StoreUnusable, Values, Whereabouts
 from bellrope_server.store.engine.sql import Insert, Statement, executed
 
 DURABLE = {
@@ -35,6 +35,8 @@ LOST = (
     apsw.ReadOnlyError,
     apsw.BusyError,  # another process holds the file; one wait is enough
 )
+DATA = (apsw.ConstraintError, apsw.MismatchError, apsw.TooBigError, UnicodeEncodeError)
+RESCUED = ".rescued.db"
 FSYNC_FAILED = (apsw.SQLITE_IOERR_FSYNC, apsw.SQLITE_IOERR_DIR_FSYNC)
 
 _PLACEHOLDER = re.compile(r":([a-z_]+)")
@@ -43,15 +45,17 @@ _PLACEHOLDER = re.compile(r":([a-z_]+)")
 class Sqlite:
     """The embedded database: the file at a path."""
 
-    errors = (apsw.Error,)
+    errors = (apsw.Error, UnicodeEncodeError)
     shared = False
 
     def __init__(self, path: Path, *, synchronous: str = "full") -> None:
         """`synchronous` other than full is for tests that show its effect."""
-        self.path = path
+        self.path = real(path)
         self.clock = Clock()
-        self._writing = Embedded(str(path), pragmas=DURABLE | {"synchronous": synchronous})
-        self._reading = Embedded(str(path), pragmas=READ_ONLY)
+        self._file: DatabaseFile | None = None
+        self._writing = Embedded(str(self.path), pragmas=DURABLE | {"synchronous": synchronous})
+        # A reader that made the file, if it is gone, would find an empty one.
+        self._reading = Embedded(str(self.path), pragmas=READ_ONLY, flags=apsw.SQLITE_OPEN_READWRITE)
 
     @contextmanager
     def usable(self) -> Iterator[None]:
@@ -63,13 +67,18 @@ class Sqlite:
             raise StoreUnusable(f"{self.path} cannot be used as the database: {why}") from None
 
     def hold(self) -> None:
-        """Take the lock next to the file."""
+        """Lock the file, and create it if it is not there."""
         with self.usable():
-            self._lock = locked(self.path)
+            self._file = DatabaseFile(self.path)
 
     def let_go(self) -> None:
         """Release the lock."""
-        self._lock.close()
+        if self._file:
+            self._file.let_go()
+
+    def whereabouts(self) -> Whereabouts:
+        """Return whether the file is still in its place."""
+        return self._file.whereabouts() if self._file else Whereabouts.IN_PLACE
 
     def migrate(self) -> list[str]:
         """Migrate the file to this version's schema."""
@@ -78,7 +87,7 @@ class Sqlite:
 
     def writer(self) -> "SqliteSession":
         """Return the session of the only connection that writes."""
-        return SqliteSession(self._writing)
+        return SqliteSession(self._writing, self.whereabouts)
 
     def reader(self) -> "SqliteSession":
         """Return this thread's session for reading."""
@@ -96,7 +105,9 @@ class Sqlite:
             return Fault.UNTRUSTED
         if isinstance(error, apsw.FullError):
             return Fault.FULL
-        return Fault.LOST if isinstance(error, LOST) else Fault.DATA
+        if isinstance(error, LOST):
+            return Fault.LOST
+        return Fault.DATA if isinstance(error, DATA) else Fault.OTHER
 
 
 class Embedded(APSWDatabase):
@@ -120,9 +131,12 @@ class SqliteSession:
 
     settings_version = 0  # nothing else changes them
 
-    def __init__(self, database: Embedded) -> None:
-        """`database` has one connection for each thread that asks."""
+    def __init__(
+        self, database: Embedded, whereabouts: Callable[[], Whereabouts] = lambda: Whereabouts.IN_PLACE
+    ) -> None:
+        """`database` has one connection for each thread that asks. `whereabouts` is where its file is."""
         self.database = database
+        self._whereabouts = whereabouts
         database.connect(reuse_if_open=True)
         self._connection: apsw.Connection = database.connection()
 
@@ -179,8 +193,21 @@ class SqliteSession:
             self._connection.execute("ROLLBACK")
 
     def close(self) -> None:
-        """End the connection."""
+        """End the connection. Before that, save what the file's next user would not find."""
+        match self._whereabouts():
+            case Whereabouts.MOVED:  # SQLite would leave the log behind, under the old name
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            case Whereabouts.DELETED:
+                self._rescue(Path(self.database.database).with_suffix(RESCUED))
+            case _:
+                pass
         self.database.close()
+
+    def _rescue(self, copy: Path) -> None:
+        """Write everything into a new file, unless the folder is gone too."""
+        with suppress(OSError, apsw.Error):
+            copy.touch(0o600)
+            self._connection.execute("VACUUM INTO ?", (str(copy),))
 
 
 @lru_cache(maxsize=256)
@@ -199,18 +226,3 @@ def _why(folder: Path, error: Exception) -> str:
     if not folder.exists():
         return f"there is no folder {folder}; make it: mkdir -p {folder}"
     return str(error.strerror if isinstance(error, OSError) else error)
-
-
-def locked(path: Path) -> IO[str]:
-    """Take the lock next to the database. It has a file of its own: SQLite locks the database itself."""
-    if not path.exists():
-        path.touch(0o600)  # it holds secrets; SQLite creates its other files with the same mode
-    lock = path.with_name(path.name + ".lock").open("a")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        lock.close()
-        raise StoreInUse(
-            f"Another server has {path} open; stop it, or give --database another path."
-        ) from None
-    return lock

@@ -34,6 +34,7 @@ class Turn(IntEnum):
     QUEUE = auto()
     QUEUE_GROUP = auto()
     CLAIM = auto()
+    CLAIM_SUSPECT = auto()
 
     # Returns of leases, after the claims: a delivery is leased at most once in a commit, and the holder of a
     # lost lease has time to notice until the next claim.

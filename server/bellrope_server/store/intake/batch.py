@@ -104,7 +104,9 @@ def wake_time(event: NewEvent, due_time: Micros) -> Micros:
     return due_time if event.expire_time is None else min(due_time, event.expire_time)
 
 
-def event_row(event: NewEvent, accepted: Accepted, project: Project, now: Micros) -> Row:
+def event_row(
+    event: NewEvent, accepted: Accepted, project: Project, now: Micros, chain_parts: int | None
+) -> Row:
     """Return an event's row, in the order of the table's columns."""
     return (
         accepted.id,
@@ -124,6 +126,8 @@ def event_row(event: NewEvent, accepted: Accepted, project: Project, now: Micros
         event.cloud_event and rows.cloud_event_text(event.cloud_event),
         event.cause,
         event.hop,
+        event.chain_left,
+        chain_parts,
     )
 
 

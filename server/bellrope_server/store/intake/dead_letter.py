@@ -5,6 +5,7 @@ from typing import NamedTuple
 import orjson
 
 from bellrope_server.model import NewEvent
+from bellrope_server.rules.chains import of_dead_letter
 from bellrope_server.store.engine.schema import AttemptRow, DeliveryRow, EventRow, ProjectRow, TriggerRow
 from bellrope_server.store.engine.session import Session
 from bellrope_server.store.engine.sql import compiled, literal, p
@@ -19,7 +20,11 @@ class About(NamedTuple):
     event_id: str
     type: str
     hop: int
+    chain_left: int | None
+    chain_parts: int | None
+    delivery_count: int
     trigger: str
+    chains: bool
     delivery_id: str
     attempt_count: int
     reason: str
@@ -33,7 +38,11 @@ FIND_DEAD_LETTER = compiled(
         EventRow.event_id,
         EventRow.type,
         EventRow.hop,
+        EventRow.chain_left,
+        EventRow.chain_parts,
+        EventRow.delivery_count,
         TriggerRow.name,
+        TriggerRow.chain_events,
         DeliveryRow.delivery_id,
         DeliveryRow.attempt_count,
         DeliveryRow.reason,
@@ -72,4 +81,13 @@ def dead_letter_event(session: Session, delivery: int) -> NewEvent | None:
         data=orjson.dumps(told),
         cause=about.delivery_id,
         hop=about.hop,  # counting continues, or this event could be part of an endless loop
+        chain_left=_chain_left(about),
+    )
+
+
+def _chain_left(about: About) -> int | None:
+    if about.chain_left is None:
+        return None
+    return of_dead_letter(
+        about.chain_left, about.chain_parts, deliveries=about.delivery_count, chains=about.chains
     )

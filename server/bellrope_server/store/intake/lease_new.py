@@ -14,7 +14,9 @@ def keep_bytes(trigger: Trigger, *, sync: bool) -> int:
     return KEEP_BYTES_WHOLE if sync or trigger.spec.chain_events else KEEP_BYTES
 
 
-def lease_new(id: int, event: NewEvent, accepted: Accepted, trigger: Trigger, batch: Batch) -> Leased:
+def lease_new(
+    id: int, event: NewEvent, accepted: Accepted, trigger: Trigger, batch: Batch, chain_parts: int | None
+) -> Leased:
     """Create a delivery that is already leased, and return what its attempt needs."""
     leased = Leased(
         id=id,
@@ -27,6 +29,8 @@ def lease_new(id: int, event: NewEvent, accepted: Accepted, trigger: Trigger, ba
         traceparent=event.traceparent,
         cloud_event=event.cloud_event,
         hop=event.hop,
+        chain_left=event.chain_left,
+        chain_parts=chain_parts,
         trigger=trigger,
         lease=1,
         lease_until=batch.steady + lease_length(trigger.spec.timeout),

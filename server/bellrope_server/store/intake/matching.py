@@ -54,6 +54,7 @@ class Matching:
             options=event.options,
             data=event.data,
             time=now,
+            cloud_event=event.cloud_event,
             shared=filtered > 1,
         )
         return [trigger for trigger in found if not trigger.spec.filter or self._wants(trigger, subject)]

@@ -9,7 +9,7 @@ from bellrope_server.clock import Clock
 from bellrope_server.errors import IdConflict, ProjectNotFound, ServiceError
 from bellrope_server.ids import uuid7
 from bellrope_server.model import Accepted, Leased, Micros, NewEvent, Project, State, Trigger
-from bellrope_server.rules.lifecycle import looped
+from bellrope_server.rules import chains
 from bellrope_server.store.engine.schema import EventRow
 from bellrope_server.store.engine.session import Session
 from bellrope_server.store.engine.sql import columns, compiled, p
@@ -37,7 +37,9 @@ FIND_SAME_ID = compiled(
     )
 )
 NOTE_MATCHED = compiled(
-    EventRow.update({EventRow.delivery_count: p("delivery_count")}).where(EventRow.id == p("id"))
+    EventRow.update(
+        {EventRow.delivery_count: p("delivery_count"), EventRow.chain_parts: p("chain_parts")}
+    ).where(EventRow.id == p("id"))
 )
 
 
@@ -178,7 +180,8 @@ class Queue:
         accepted = replace(accepted, delivery_count=len(triggers), due_time=batch.now)
         queued = self._owe(event, accepted, triggers, batch)
         session.insert(INSERT_DELIVERY, batch.deliveries)
-        session.run(NOTE_MATCHED, {"id": accepted.id, "delivery_count": len(triggers)})
+        told = {"delivery_count": len(triggers), "chain_parts": chains.parts(triggers)}
+        session.run(NOTE_MATCHED, {"id": accepted.id, **told})
         return queued
 
     def _store(
@@ -196,10 +199,10 @@ class Queue:
             delivery_count=len(triggers),
             due_time=due_time,
         )
-        batch.events.append(event_row(event, accepted, project, batch.now))
+        batch.events.append(event_row(event, accepted, project, batch.now, chains.parts(triggers)))
         if event.event_id:
             batch.accepted[project.id, event_id] = (accepted, event)
-        if event.hop and looped(event.hop) and event.type != DEAD_LETTERED:
+        if event.hop and chains.looped(event.hop) and event.type != DEAD_LETTERED:
             return self._end_loop(event, accepted, triggers, batch)
         return self._owe(event, accepted, triggers, batch)
 
@@ -209,10 +212,11 @@ class Queue:
         waiting: list[tuple[int, Micros]] = []
         expired = event.expire_time is not None and event.expire_time <= batch.now
         sendable = accepted.due_time <= batch.now and not expired
+        chain_parts = chains.parts(triggers)
         for trigger in triggers:
             id = self._ids.delivery(batch.session)
             if sendable and not trigger.waits and batch.slots.take_for_new(trigger):
-                leased.append(lease_new(id, event, accepted, trigger, batch))
+                leased.append(lease_new(id, event, accepted, trigger, batch, chain_parts))
                 continue
             wake = wake_time(event, accepted.due_time)
             row = delivery_row(id, uuid7(), event, accepted, trigger, batch.now, wake_time=wake)

@@ -1,6 +1,6 @@
 """The verb `claim`: lease due deliveries while there are free slots; and `waiting`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -13,7 +13,16 @@ from bellrope_server.rules.lifecycle import lease_length
 from bellrope_server.store import rows
 from bellrope_server.store.engine.schema import DeliveryRow, EventRow, ProjectRow, TriggerRow
 from bellrope_server.store.engine.session import Session
-from bellrope_server.store.engine.sql import DELIVERING, EXPIRED, LOCK_FREE, SCHEDULED, columns, compiled, p
+from bellrope_server.store.engine.sql import (
+    DELIVERING,
+    EXPIRED,
+    LOCK_FREE,
+    SCHEDULED,
+    columns,
+    compiled,
+    literal,
+    p,
+)
 from bellrope_server.store.feed.tail import Changed
 from bellrope_server.store.handover import Slots
 from bellrope_server.store.intake.lease_new import keep_bytes
@@ -31,6 +40,7 @@ class Due(NamedTuple):
     delivery_id: str
     event_row: int
     lease: int
+    lost_leases: int
     failure_count: int
     expire_time: Micros | None
     event_id: str
@@ -41,16 +51,21 @@ class Due(NamedTuple):
     sync: bool
     cloud_event: str | None
     hop: int
+    chain_left: int | None
+    chain_parts: int | None
 
     def over(self, now: Micros) -> bool:
         """Return whether its expire time has come."""
         return self.expire_time is not None and self.expire_time <= now
 
 
+NO_SUSPECT = D.lost_leases == literal(0)
+"""A delivery that lost a lease is not claimed with others: see `suspects.py`."""
+
 FIND_DUE = compiled(
     D.select(*columns(Due, D, E))
     .join(E, on=(E.id == D.event_row))
-    .where(D.trigger_id == p("trigger_id"), D.state == SCHEDULED, D.wake_time <= p("now"))
+    .where(D.trigger_id == p("trigger_id"), D.state == SCHEDULED, D.wake_time <= p("now"), NO_SUSPECT)
     .order_by(D.wake_time)
     .limit(p("limit")),
     locking=LOCK_FREE,
@@ -65,12 +80,12 @@ EXPIRE = compiled(
     D.update({D.state: EXPIRED, D.finish_time: p("now")}).where(D.id == p("id"), D.state == SCHEDULED)
 )
 FIND_NEXT_WAKE = compiled(
-    D.select(SQL("min(wake_time)")).where(D.trigger_id == p("trigger_id"), D.state == SCHEDULED)
+    D.select(SQL("min(wake_time)")).where(D.trigger_id == p("trigger_id"), D.state == SCHEDULED, NO_SUSPECT)
 )
 FIND_WAITING = compiled(
     TriggerRow.select(
         TriggerRow.id,
-        D.select(fn.min(D.wake_time)).where(D.trigger_id == TriggerRow.id, D.state == SCHEDULED),
+        D.select(fn.min(D.wake_time)).where(D.trigger_id == TriggerRow.id, D.state == SCHEDULED, NO_SUSPECT),
     )
     .join(ProjectRow, on=(ProjectRow.id == TriggerRow.project_id))
     .where(TriggerRow.delete_time.is_null(), ~TriggerRow.paused, ~ProjectRow.paused)
@@ -115,6 +130,11 @@ class _Share:
         """True if any delivery was due."""
         return bool(self.leased or self.expired)
 
+    def divide(self, due: list[Due], now: Micros, *, lease: Callable[[Due, Trigger], Leased]) -> None:
+        """Lease what is due, unless it has expired."""
+        self.expired = [row for row in due if row.over(now)]
+        self.leased = [lease(row, self.trigger) for row in due if not row.over(now)]
+
 
 class Claims:
     """Leases due deliveries."""
@@ -152,18 +172,34 @@ class Claims:
         try:
             self._lease_due(session, shares, now)
             wakes = self._next_wakes(session, shares, now)
-            expired = [row for share in shares for row in share.expired]
-            seen = self._changes.of(session, [row.id for row in expired])
+            claimed = self._claimed(session, shares, wakes, now)
         except BaseException:
             for share in shares:
                 self._slots.give_back(share.trigger, share.slots)
             raise
         for share in shares:
             self._slots.give_back(share.trigger, share.slots - len(share.leased))
+        return claimed
+
+    def lease(self, session: Session, trigger: Trigger, due: list[Due], now: Micros) -> Claimed:
+        """Lease these deliveries of a trigger, whose slots are taken. Expire those past their time."""
+        share = _Share(trigger, len(due))
+        share.divide(due, now, lease=self._lease)
+        self._write(session, [share], now)
+        return self._claimed(session, [share], [], now)
+
+    def _claimed(
+        self,
+        session: Session,
+        shares: list[_Share],
+        wakes: list[tuple[Trigger, Micros]],
+        now: Micros,
+    ) -> Claimed:
+        expired = [row for share in shares for row in share.expired]
         return Claimed(
             leased=tuple(leased for share in shares for leased in share.leased),
             expired_events=tuple(row.event_row for row in expired),
-            expired=seen,
+            expired=self._changes.of(session, [row.id for row in expired]),
             next_wake={trigger.id: wake for trigger, wake in wakes if wake > now},
             behind=tuple(trigger for trigger, wake in wakes if wake <= now),
         )
@@ -178,12 +214,14 @@ class Claims:
         able = [share for share in shares if share.slots]
         wanted = [{"trigger_id": share.trigger.id, "now": now, "limit": share.slots} for share in able]
         for share, due in zip(able, session.each(FIND_DUE, wanted), strict=True):
-            found = [Due._make(row) for row in due]
-            share.expired = [row for row in found if row.over(now)]
-            share.leased = [self._lease(row, share.trigger) for row in found if not row.over(now)]
-        leased = [each for share in able for each in share.leased]
+            share.divide([Due._make(row) for row in due], now, lease=self._lease)
+        self._write(session, able, now)
+
+    @staticmethod
+    def _write(session: Session, shares: list[_Share], now: Micros) -> None:
+        leased = [each for share in shares for each in share.leased]
         session.many(LEASE, ({"id": x.id, "lease": x.lease, "lease_until": x.lease_until} for x in leased))
-        session.many(EXPIRE, ({"id": row.id, "now": now} for share in able for row in share.expired))
+        session.many(EXPIRE, ({"id": row.id, "now": now} for share in shares for row in share.expired))
 
     def _next_wakes(
         self, session: Session, shares: list[_Share], now: Micros
@@ -210,10 +248,13 @@ class Claims:
             traceparent=due.traceparent,
             cloud_event=rows.cloud_event(due.cloud_event),
             hop=due.hop,
+            chain_left=due.chain_left,
+            chain_parts=due.chain_parts,
             trigger=trigger,
             lease=due.lease + 1,
             lease_until=self._clock.steady() + lease_length(trigger.spec.timeout),
             failure_count=due.failure_count,
+            suspect=due.lost_leases > 0,
             keep_bytes=keep_bytes(trigger, sync=bool(due.sync)),
         )
 

@@ -10,18 +10,29 @@ from bellrope_server.store.engine.turns import Turn
 from bellrope_server.store.feed.feed import ChangeFeed
 from bellrope_server.store.leases.claim import Claim, Claimed, Claims
 from bellrope_server.store.leases.record import Record, Recorded, Records
-from bellrope_server.store.leases.rescue import Releases, Rescued, Swept
+from bellrope_server.store.leases.rescue import Release, Releases, Rescued, Swept
+from bellrope_server.store.leases.suspects import Suspects
 
 
 class Leases:
     """Gives leases, takes them back, and records their outcomes."""
 
     def __init__(
-        self, commit: SharedCommit, feed: ChangeFeed, claims: Claims, records: Records, releases: Releases
+        self,
+        commit: SharedCommit,
+        feed: ChangeFeed,
+        *,
+        claims: Claims,
+        suspects: Suspects,
+        records: Records,
+        releases: Releases,
     ) -> None:
         self._commit = commit
         self._feed = feed
         self._do_claim = Verb(turn=Turn.CLAIM, run=claims.claim, undo=claims.unclaim, then=self._claimed)
+        self._do_claim_suspect = Verb(
+            turn=Turn.CLAIM_SUSPECT, run=suspects.claim, undo=suspects.unclaim, then=self._suspect_claimed
+        )
         self._do_release = Verb(turn=Turn.RELEASE, run=releases.release, then=self._released)
         self._do_rescue = Verb(turn=Turn.RESCUE, run=releases.rescue, then=self._rescued)
         self._do_sweep = Verb(turn=Turn.SWEEP, run=releases.sweep, then=self._swept)
@@ -37,18 +48,30 @@ class Leases:
         return await self._commit.submit(self._do_claim, claim)
 
     def _claimed(self, _claim: Claim, claimed: Claimed) -> None:
+        self._hand_over(claimed)
+
+    async def claim_suspect(self) -> Claimed | None:
+        """Lease one delivery that lost a lease, if no other is being sent. None if no such delivery waits."""
+        return await self._commit.submit(self._do_claim_suspect, None)
+
+    def _suspect_claimed(self, _asked: None, claimed: Claimed | None) -> None:
+        if claimed:
+            self._hand_over(claimed)
+
+    def _hand_over(self, claimed: Claimed) -> None:
         if claimed.leased:
             self._feed.attempt(claimed.leased)
         self._feed.settled(claimed.expired_events)
         self._feed.changed(claimed.expired)
         self._feed.begun(claimed.leased)
 
-    async def release(self, leased: Leased) -> None:
-        """Give a lease back unused."""
-        await self._commit.submit(self._do_release, leased)
+    async def release(self, leased: Leased, *, due_time: Micros = 0) -> None:
+        """Give a lease back unused: the delivery is due as before, but not before `due_time`."""
+        await self._commit.submit(self._do_release, Release(leased, due_time))
 
-    def _released(self, leased: Leased, _done: None) -> None:
-        self._feed.waiting(((leased.trigger.id, 0),))
+    def _released(self, release: Release, _done: None) -> None:
+        leased = release.leased
+        self._feed.waiting(((leased.trigger.id, release.due_time),))
         self._feed.settled((leased.event_row,))
 
     def record(

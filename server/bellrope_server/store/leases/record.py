@@ -20,8 +20,14 @@ from bellrope_server.store.settings.catalog import Catalog
 
 D = DeliveryRow
 GONE = 410
+MOST_CHAIN_ERROR = 500  # characters
 
-INSERT_ATTEMPT = inserts(AttemptRow, leave_out=("id",))
+INSERT_ATTEMPT = inserts(AttemptRow, leave_out=("id", "chain_error"))
+SAY_CHAIN_ERROR = compiled(
+    AttemptRow.update(chain_error=p("error")).where(
+        (AttemptRow.delivery_row == p("delivery")) & (AttemptRow.number == p("number"))
+    )
+)
 
 
 class Current(Struct):
@@ -111,7 +117,9 @@ class Records:
         session.many(COUNT_LATE, counts)  # after SETTLE: its own numbers may be older
         session.insert(INSERT_ATTEMPT, batch.attempts)
         pairs = zip(records, results, strict=True)
-        return [self._follow_up(session, record, result) for record, result in pairs]
+        followed = [self._follow_up(session, record, result) for record, result in pairs]
+        session.many(SAY_CHAIN_ERROR, _chain_errors(records, followed))
+        return list(followed)
 
     def _record(self, session: Session, record: Record, batch: "_Batch") -> Recorded:
         """Decide what the record changes. The fence: only the current lease's holder changes the state."""
@@ -162,7 +170,26 @@ class Records:
         answers = iter(queued)
         chained = tuple(next(answers) if isinstance(each, NewEvent) else each for each in record.chained)
         waiting = result.waiting + notices.waiting
-        return replace(result, chained=chained, waiting=waiting, notices=notices.events)
+        attempt = replace(result.attempt, chain_error=_chain_error(chained))
+        return replace(result, attempt=attempt, chained=chained, waiting=waiting, notices=notices.events)
+
+
+def _chain_error(chained: Sequence[Accepted | ServiceError]) -> str:
+    """Return why an answer's events are not all queued: the first reason, and which event it is about."""
+    for index, each in enumerate(chained):
+        if isinstance(each, ServiceError):
+            place = f"event {index + 1} of {len(chained)}: " if len(chained) > 1 else ""
+            return f"{place}{each.sentence[:MOST_CHAIN_ERROR]} ({each.reason})"
+    return ""
+
+
+def _chain_errors(records: Sequence[Record], results: Sequence[Recorded]) -> list[Values]:
+    """Return the rows of the answers whose events are not all queued."""
+    return [
+        {"delivery": record.leased.id, "number": result.attempt.number, "error": result.attempt.chain_error}
+        for record, result in zip(records, results, strict=True)
+        if result.attempt.chain_error
+    ]
 
 
 class _Batch:
@@ -220,4 +247,5 @@ def _attempt_row(delivery: int, attempt: Attempt) -> Row:
         sent.body_bytes if sent else None,
         attempt.connect_duration,
         attempt.first_byte_duration,
+        attempt.tls_reason,
     )

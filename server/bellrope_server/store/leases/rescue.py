@@ -19,6 +19,8 @@ from bellrope_server.store.engine.sql import (
     SCHEDULED,
     columns,
     compiled,
+    greatest,
+    least,
     literal,
     p,
 )
@@ -32,27 +34,37 @@ SWEEP_BATCH = 500
 NEXT_LEASE = D.lease + literal(1)  # so that the holder of the old lease is too late
 ONE_MORE_LOST = D.lost_leases + literal(1)
 
+LATER = greatest(D.due_time, p("due_time"))
 RELEASE = compiled(
-    D.update({D.state: SCHEDULED, D.lease: NEXT_LEASE}).where(
-        D.id == p("id"), D.lease == p("lease"), D.state == DELIVERING
-    )
+    D.update(
+        {
+            D.state: SCHEDULED,
+            D.lease: NEXT_LEASE,
+            D.due_time: LATER,
+            D.wake_time: fn.coalesce(least(D.expire_time, LATER), LATER),
+        }
+    ).where(D.id == p("id"), D.lease == p("lease"), D.state == DELIVERING)
 )
 # A delivery that a user cancelled during its attempt is cancelled when its lease ends unused.
 ASKED_TO_CANCEL = (D.state == DELIVERING) & (D.reason == literal(CANCEL_ASKED))
 GIVE_UP = D.update({D.state: CANCELLED, D.lease: NEXT_LEASE, D.finish_time: p("now")})
 RELEASE_CANCELLED = compiled(GIVE_UP.where(D.id == p("id"), D.lease == p("lease"), ASKED_TO_CANCEL))
 FREE_CANCELLED = compiled(GIVE_UP.where(D.id == p("id"), ASKED_TO_CANCEL))
-FREE_ALL_CANCELLED = compiled(GIVE_UP.where(ASKED_TO_CANCEL))
-FREE_ALL = compiled(D.update({D.state: SCHEDULED, D.lease: NEXT_LEASE}).where(D.state == DELIVERING))
+END_ALL = compiled(D.update({D.lease_until: literal(0)}).where(D.state == DELIVERING))
+
+
+class Release(NamedTuple):
+    """A lease to give back unused, and the earliest time of the next attempt: 0 if it may be made at once."""
+
+    leased: Leased
+    due_time: Micros
 
 
 class Lost(NamedTuple):
     """A delivery whose lease has ended."""
 
     id: int
-    trigger_id: int
     lost_leases: int
-    wake_time: Micros
     event_row: int
     reason: str
 
@@ -117,7 +129,7 @@ NOTE_SWEPT = compiled(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rescued:
-    """What waits again (a trigger, and until when), and the events of all ended leases.
+    """What was queued meanwhile (a trigger, and until when), and the events of all ended leases.
 
     `changed` are those deliveries, if anyone listens. `notices` are the events about those that became dead
     letters, each with its answer.
@@ -147,17 +159,22 @@ class Releases:
         self._changes = changes
         self._settles = settles
 
-    def release(self, session: Session, leased: list[Leased]) -> list[ServiceError | None]:
+    def release(self, session: Session, releases: list[Release]) -> list[ServiceError | None]:
         """Give leases back unused: nothing was sent."""
-        values = [{"id": each.id, "lease": each.lease, "now": self._clock.wall()} for each in leased]
-        session.many(RELEASE_CANCELLED, values)
-        session.many(RELEASE, values)
-        return [None] * len(leased)
+        now = self._clock.wall()
+        values = [{"id": each.leased.id, "lease": each.leased.lease} for each in releases]
+        session.many(RELEASE_CANCELLED, ({**each, "now": now} for each in values))
+        due_times = [each.due_time for each in releases]
+        pairs = zip(values, due_times, strict=True)
+        session.many(RELEASE, ({**each, "due_time": due_time} for each, due_time in pairs))
+        return [None] * len(releases)
 
-    def free_all(self, session: Session) -> None:
-        """Free every lease. This process has the database alone, so all holders are dead."""
-        session.run(FREE_ALL_CANCELLED, {"now": self._clock.wall()})
-        session.run(FREE_ALL, {})
+    def end_all(self, session: Session) -> None:
+        """End every lease, for the next rescue. This process has the database alone: all holders are dead.
+
+        A server that was stopped gave its leases back. What is still leased may have been what killed it.
+        """
+        session.run(END_ALL, {})
 
     def rescue(self, session: Session, nows: list[Micros | None]) -> list[Rescued | ServiceError]:
         """Free the leases that have ended. Five in a row without an outcome make a dead letter."""
@@ -173,7 +190,7 @@ class Releases:
         session.many(POISON, ({"id": row.id, "now": self._clock.wall()} for row in poison))
         notices = self._queue.dead_letters(session, [row.id for row in poison])
         return Rescued(
-            waiting=tuple((row.trigger_id, row.wake_time) for row in freed) + notices.waiting,
+            waiting=notices.waiting,
             settled=tuple(row.event_row for row in lost),
             changed=self._changes.of(session, [row.id for row in lost]),
             notices=notices.events,

@@ -1,11 +1,13 @@
 """The log: events, deliveries and attempts, read for users, and removed in time."""
 
+from collections.abc import Sequence
+
 from bellrope_server.clock import Clock
 from bellrope_server.model import Attempt, Delivery, Event, Micros, Retention
 from bellrope_server.store.engine.commit import SharedCommit, Verb
 from bellrope_server.store.engine.readers import Readers
 from bellrope_server.store.engine.turns import Turn
-from bellrope_server.store.log import backlog, deliveries, events, parked
+from bellrope_server.store.log import attempts, backlog, deliveries, events, parked
 from bellrope_server.store.log.backlog import Backlog
 from bellrope_server.store.log.retention import Reached, Removals, Remove, Removed
 from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter, Listed, Page
@@ -37,17 +39,22 @@ class Log:
 
     async def list_attempts(self, project: str, delivery_id: str, page: Page) -> Listed[Attempt]:
         """Return a page of a delivery's attempts, the last first; raise DeliveryNotFound."""
-        return await self._read(deliveries.list_attempts, project, delivery_id, page)
+        return await self._read(attempts.list_attempts, project, delivery_id, page)
 
     async def get_backlog(self, project: str, trigger: str, *, now: Micros) -> Backlog:
         """Return a trigger's backlog at this time; raise ProjectNotFound or TriggerNotFound."""
         return await self._read(backlog.get_backlog, project, trigger, now)
 
-    async def count_deliveries(self, project: str, wanted: DeliveryFilter) -> int:
-        """Return how many deliveries match a filter; raise ProjectNotFound."""
-        count, place = await self._read(deliveries.count_deliveries, project, wanted, None)
+    async def count_deliveries(
+        self, project: str, wanted: DeliveryFilter, *, of_deleted: bool = False
+    ) -> int:
+        """Return how many deliveries match a filter; raise ProjectNotFound.
+
+        If `of_deleted`, only those whose trigger was deleted count.
+        """
+        count, place = await self._read(deliveries.count_deliveries, project, wanted, of_deleted, None)
         while place is not None:
-            more, place = await self._read(deliveries.count_deliveries, project, wanted, place)
+            more, place = await self._read(deliveries.count_deliveries, project, wanted, of_deleted, place)
             count += more
         return count
 
@@ -55,8 +62,12 @@ class Log:
         """Return the triggers, by row, with at least `most` deliveries that are due but wait."""
         return await self._read(parked.parked_at_least, most, now)
 
+    async def last_attempts(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
+        """Return an event's deliveries with their last attempts, that of the first success whole."""
+        return await self._read(attempts.last_ones, deliveries)
+
     async def owed(self, event_row: int) -> tuple[list[Delivery], frozenset[str]]:
-        """Return an event's deliveries in trigger-name order, and which of their triggers are paused."""
+        """Return an event's deliveries in trigger-name order, without attempts, and the paused triggers."""
         return await self._read(deliveries.owed, event_row)
 
     async def remove(self, retention: Retention, reached: Reached) -> Removed:

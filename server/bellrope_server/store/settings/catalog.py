@@ -6,6 +6,7 @@ from msgspec import Struct
 from peewee import SQL
 
 from bellrope_server.model import Project, Trigger
+from bellrope_server.rules.type_patterns import is_pattern, takers
 from bellrope_server.store import rows
 from bellrope_server.store.engine.schema import ProjectRow, SettingsRow, TriggerRow
 from bellrope_server.store.engine.session import Session
@@ -15,6 +16,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 MOST_ENTRIES = 20_000
+MOST_LISTED = 200_000  # triggers, each as often as there are types of events that it takes
 CHANGED = compiled(SettingsRow.update({SettingsRow.version: SettingsRow.version + SQL("1")}))
 
 
@@ -45,6 +47,7 @@ class Catalog:
     def __init__(self) -> None:
         self._projects: dict[str, Project | None] = {}
         self._matching: dict[tuple[int, str], Listeners] = {}
+        self._listed = 0
         self._triggers: dict[int, Trigger | None] = {}
         self._version = 0
 
@@ -68,12 +71,17 @@ class Catalog:
         """Read everything again when it is next needed."""
         self._projects.clear()
         self._matching.clear()
+        self._listed = 0
         self._triggers.clear()
 
     def _forget_trigger(self, trigger: Trigger) -> None:
         """Read this trigger, and what matches its type, again."""
         self._triggers.pop(trigger.id, None)
         self._matching.pop((trigger.project_id, trigger.spec.type), None)
+        if is_pattern(trigger.spec.type):
+            mine = [key for key in self._matching if key[0] == trigger.project_id]
+            for key in mine:
+                del self._matching[key]
 
     def project(self, session: Session, name: str) -> Project | None:
         """Return the project with that name."""
@@ -88,12 +96,23 @@ class Catalog:
         key = (project.id, event_type)
         if known := self._matching.get(key):
             return known
-        query = triggers().where(TriggerRow.project_id == project.id, TriggerRow.type == event_type)
-        found = [rows.trigger(row) for row in session.query(query.order_by(TriggerRow.name))]
+        query = triggers().where(TriggerRow.project_id == project.id, TriggerRow.type.in_(takers(event_type)))
+        read = [rows.trigger(row) for row in session.query(query.order_by(TriggerRow.name))]
+        found = [self._shared(trigger) for trigger in read]
         choosy = any(trigger.spec.options or trigger.spec.filter for trigger in found)
         listeners = Listeners(tuple(found), choosy)
+        if (listed := self._listed + len(found)) > MOST_LISTED:
+            self._matching.clear()
+            listed = len(found)
+        self._listed = listed
         self._remember(self._matching, key, listeners)
         return listeners
+
+    def _shared(self, trigger: Trigger) -> Trigger:
+        """Return this trigger as it is kept already: one with a pattern matches many types."""
+        if (known := self._triggers.get(trigger.id)) is None:
+            self._remember(self._triggers, trigger.id, trigger)
+        return known or trigger
 
     def trigger(self, session: Session, trigger_id: int) -> Trigger | None:
         """Return the trigger, or None if it was deleted."""
@@ -103,6 +122,13 @@ class Catalog:
             ]
             self._remember(self._triggers, trigger_id, found[0] if found else None)
         return self._triggers[trigger_id]
+
+    @staticmethod
+    def named(session: Session, project: Project, name: str) -> Trigger | None:
+        """Return the project's trigger with that name, as it is now."""
+        query = triggers().where(TriggerRow.project_id == project.id, TriggerRow.name == name)
+        found = [rows.trigger(row) for row in session.query(query)]
+        return found[0] if found else None
 
     @staticmethod
     def _remember(entries: dict[K, V], key: K, value: V) -> None:

@@ -1,7 +1,6 @@
 """The verbs that change event types, and the schemas as other threads see them."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from bellrope_server.clock import Clock
@@ -88,7 +87,7 @@ class Schemas:
     """
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, str], _Schema] = {}
+        self._known: dict[tuple[str, str], EventSchema] = {}
         self.changes = 0
         """How often something here was changed. An older reading may be outdated."""
 
@@ -104,7 +103,7 @@ class Schemas:
 
     def saved(self, event_type: EventType) -> None:
         """Use this schema from now on. It is compiled when it is first needed."""
-        self._known[event_type.project, event_type.type] = _Schema(event_type.json_schema)
+        self._known[event_type.project, event_type.type] = EventSchema(event_type.json_schema)
         self.changes += 1
 
     def deleted(self, project: str, type: str) -> None:
@@ -120,17 +119,4 @@ class Schemas:
 
     def of(self, project: str, type: str) -> EventSchema | None:
         """Return the schema for events of this type, if there is one. Any thread may ask."""
-        known = self._known.get((project, type))
-        return known.compiled if known else None
-
-
-class _Schema:
-    """A schema as text, compiled when it is first needed."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    @cached_property
-    def compiled(self) -> EventSchema:
-        """The compiled schema."""
-        return EventSchema(self._text)
+        return self._known.get((project, type))

@@ -80,9 +80,10 @@ def _looked_at(wanted: DeliveryFilter) -> tuple[Any, ...]:
 
 def _says(text: str) -> Any:
     """Return the condition that a delivery's reason or failed last attempt contains this text."""
-    kinds = [int(kind) for kind in AttemptError if kind and text.lower() in kind.name.lower()]
-    failed = (A.error != 0) & (A.error.in_(kinds) | holds_bytes(A.response_body, text.lower()))
-    return failed | holds(D.reason, text.lower())
+    sought = text.encode().lower().decode()  # of bytes, only A to Z have another case
+    kinds = [int(kind) for kind in AttemptError if kind and sought in kind.name.lower()]
+    failed = (A.error != 0) & (A.error.in_(kinds) | holds_bytes(A.response_body, sought))
+    return failed | holds(D.reason, sought)
 
 
 def _event_row(session: Session, project_id: int, event_id: str) -> int:

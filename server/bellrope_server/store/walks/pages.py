@@ -5,8 +5,10 @@ than were wanted, or none, and the next page continues from there. So a page cos
 size.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from peewee import SQL, fn
@@ -20,6 +22,9 @@ S = TypeVar("S")
 Place: TypeAlias = tuple[int | str, ...]
 """Where a page ended: the values that its list is ordered by."""
 
+MOST_BYTES = 5 * 512 * 1024  # in a page, or one row: gRPC clients accept 4 MiB
+OTHER_BYTES = 200  # of a row's numbers, times and states in an answer, at most
+AT_ONCE = 64  # rows read together; one may have a megabyte
 MOST_ROWS = 20_000  # that one page looks at
 MOST_ENTRIES = 200_000  # of an index, if the filter needs only what the index has
 
@@ -87,10 +92,57 @@ def in_time(column: Any, wanted: EventFilter | DeliveryFilter) -> tuple[Any, ...
 
 def by_id(session: Session, query: Any, table: Any, page: Page) -> Listed[dict[str, Any]]:
     """Return a page of a query's rows by falling id."""
-    if page.before is not None:
-        query = query.where(table.id < page.before[0])
-    found = session.query(query.order_by(table.id.desc()).limit(page.size))
-    return listed(found, (found[-1]["id"],) if len(found) == page.size else None)
+
+    def some(before: Place | None, count: int) -> list[dict[str, Any]]:
+        after = query if before is None else query.where(table.id < before[0])
+        return list(session.query(after.order_by(table.id.desc()).limit(count)))
+
+    return _that_fits(page, some, place=lambda row: (row["id"],))
+
+
+def _that_fits(
+    page: Page,
+    some: Callable[[Place | None, int], list[dict[str, Any]]],
+    *,
+    place: Callable[[dict[str, Any]], Place],
+    end: Place | None = None,
+    at_once: int = AT_ONCE,
+) -> Listed[dict[str, Any]]:
+    """Return a page, read a few rows at a time, that is shorter than wanted if its rows are large.
+
+    `some` returns the next rows after a place, `place` is a row's, and `end` is where a page that has them
+    all continues.
+    """
+    found: list[dict[str, Any]] = []
+    left, before = MOST_BYTES, page.before
+    while count := min(at_once, page.size - len(found)):
+        rows = some(before, count)
+        for row in rows:
+            left -= _size(row)
+            if found and left < 0:
+                return listed(found, place(found[-1]))
+            found.append(row)
+        if len(rows) < count:
+            return listed(found, end)
+        before = place(rows[-1])
+    return listed(found, before)
+
+
+def _size(row: dict[str, Any]) -> int:
+    """Return about how many bytes a row takes in an answer."""
+    return OTHER_BYTES + sum(map(_bytes, row.values()))
+
+
+def _bytes(value: Any) -> int:
+    if isinstance(value, str):
+        return len(value) if value.isascii() else len(value.encode())
+    return len(value) if isinstance(value, (bytes, memoryview)) else 0
+
+
+def shortened(page: Listed[R], *, size: Callable[[R], int], place: Callable[[R], Place]) -> Listed[R]:
+    """Return the beginning of a page that fits into MOST_BYTES: at least one row."""
+    fit = max(1, bisect_right(list(accumulate(map(size, page))), MOST_BYTES))
+    return page if fit >= len(page) else listed(page[:fit], place(page[fit - 1]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,13 +156,17 @@ class Walk:
     along: tuple[Any, ...]
     among: tuple[Any, ...] = ()
     most: int = MOST_ROWS
+    at_once: int = AT_ONCE
 
     def page(self, session: Session, query: Any, page: Page) -> Listed[dict[str, Any]]:
         """Return a page of the query's rows."""
         stop = self.stop(session, page.before)
-        wanted = query.where(*self.along, *self.among, *self.between(page.before, stop))
-        found = session.query(self._ordered(wanted).limit(page.size))
-        return listed(found, self._place(found[-1]) if len(found) == page.size else stop)
+
+        def some(before: Place | None, count: int) -> list[dict[str, Any]]:
+            wanted = query.where(*self.along, *self.among, *self.between(before, stop))
+            return list(session.query(self._ordered(wanted).limit(count)))
+
+        return _that_fits(page, some, place=self._place, end=stop, at_once=self.at_once)
 
     def count(self, session: Session, query: Any, before: Place | None) -> tuple[int, Place | None]:
         """Return how many of the query's rows the next `most` steps find, and where to continue."""

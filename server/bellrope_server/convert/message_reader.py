@@ -1,7 +1,9 @@
 """Reads messages from proto JSON; a field with the option `plain_json` keeps any JSON byte for byte."""
 
 import json
+import math
 import re
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -10,9 +12,9 @@ from bellrope.v1 import options_pb2
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 
+from bellrope_server.convert import json_values
 from bellrope_server.convert.values import NULL
 from bellrope_server.errors import InvalidField, ServiceError, UnknownField
-from bellrope_server.gateway.native import json_values
 from bellrope_server.text import strict_json
 
 _ITEMS = msgspec.json.Decoder(list[msgspec.Raw])
@@ -67,13 +69,16 @@ class MessageReader:
 
     def as_written(self, error: ServiceError) -> ServiceError:
         """Return the error with the caller's name of the field."""
-        path = error.field or ""
+        error.field = self.written(error.field or "") or error.field
+        return error
+
+    def written(self, path: str) -> str | None:
+        """Return a path as the caller writes it, as far as the caller set it; None if the caller did not."""
         ends = [len(path), *(step.start() for step in _STEP.finditer(path))]
         for end in sorted(ends, reverse=True):
             if path[:end] in self._written:
-                error.field = self._written[path[:end]] + path[end:]
-                break
-        return error
+                return self._written[path[:end]] + path[end:]
+        return None
 
     def wrote(self, path: str) -> str | None:
         """Return the caller's name of the field at this path, or None if the caller did not set it."""
@@ -94,7 +99,7 @@ class MessageReader:
         elif json_values.is_single(field):
             if raw == NULL:
                 raise InvalidField("must not be null", field=at.written)
-            json_values.add(message, field, json.loads(raw), place=at.written)
+            json_values.add(message, field, _value(raw), place=at.written)
         else:
             inner = getattr(message, field.name)
             inner = inner.add() if field.is_repeated else inner
@@ -105,8 +110,10 @@ class MessageReader:
         value_field = json_values.message_of(field).fields_by_name["value"]
         for key, value in _entries(raw, at).items():
             here = at.item(key)
-            if json_values.is_single(value_field):
-                json_values.add_entry(message, field, key, json.loads(value), place=here.written)
+            if is_secret(field):
+                _add_secret(message, field, key, _value(value), at)
+            elif json_values.is_single(value_field):
+                json_values.add_entry(message, field, key, _value(value), place=here.written)
             else:
                 self.read(getattr(message, field.name)[key], value, here)
 
@@ -124,6 +131,28 @@ def is_plain(field: FieldDescriptor) -> bool:
     return bool(options.Extensions[options_pb2.plain_json])
 
 
+@cache
+def is_secret(field: FieldDescriptor) -> bool:
+    """Return True if the field may hold a secret, so that no error may show what is in it."""
+    options: Any = field.GetOptions()
+    return bool(options.Extensions[options_pb2.secret])
+
+
+@cache
+def shown_keys(message: Descriptor) -> frozenset[str] | None:
+    """Return the keys of a message's JSON that errors may show: its fields. None if it has no secrets."""
+    seen: dict[str, Any] = {}
+    todo: list[Any] = [message]
+    while todo:
+        kind = todo.pop()
+        seen[kind.full_name] = kind
+        inner = [field.message_type for field in kind.fields if field.message_type is not None]
+        todo += [each for each in inner if each.full_name not in seen]
+    if not any(is_secret(field) for kind in seen.values() for field in kind.fields):
+        return None
+    return frozenset(name for kind in seen.values() for name in fields_of(kind))
+
+
 def is_map(field: FieldDescriptor) -> bool:
     """Return True if the field is a map."""
     kind = field.message_type
@@ -138,9 +167,30 @@ def put(message: Message, field: FieldDescriptor, raw: bytes) -> None:
         setattr(message, field.name, raw)
 
 
+def _exact(text: str) -> float:
+    """Return a number; NaN, which no field takes, if it is whole only because it was rounded."""
+    number = float(text)
+    return math.nan if number.is_integer() and Decimal(text) != number else number
+
+
+_VALUE = json.JSONDecoder(parse_float=_exact)
+
+
+def _value(raw: bytes) -> Any:
+    """Return the value of a checked text."""
+    return _VALUE.decode(raw.decode())
+
+
+def _add_secret(message: Message, field: FieldDescriptor, key: str, value: Any, at: Place) -> None:
+    """Set one entry of a map of secrets; the error does not show its key."""
+    if not isinstance(value, str):
+        raise InvalidField("must be an object whose values are strings", field=at.written)
+    json_values.add_entry(message, field, key, value, place=at.written)
+
+
 def _members(text: bytes, known: frozenset[str], at: Place) -> dict[str, bytes]:
     if at.written and not text.lstrip().startswith(b"{"):
-        raise InvalidField("must be an object", field=at.written)
+        raise InvalidField("must be an object: {...}", field=at.written)
     try:
         return strict_json.fields(text, known=known)
     except UnknownField as error:
@@ -150,13 +200,13 @@ def _members(text: bytes, known: frozenset[str], at: Place) -> dict[str, bytes]:
 
 def _items(raw: bytes, at: Place) -> list[bytes]:
     if not raw.lstrip().startswith(b"["):
-        raise InvalidField("must be an array", field=at.written)
+        raise InvalidField("must be an array: [...]", field=at.written)
     return [bytes(item) for item in _ITEMS.decode(raw)]
 
 
 def _entries(raw: bytes, at: Place) -> dict[str, bytes]:
     if not raw.lstrip().startswith(b"{"):
-        raise InvalidField("must be an object", field=at.written)
+        raise InvalidField("must be an object: {...}", field=at.written)
     return {key: bytes(value) for key, value in _ENTRIES.decode(raw).items()}
 
 

@@ -1,19 +1,22 @@
 """Single values of proto JSON, read as strictly as specified; protobuf's own reader is less strict."""
 
 import re
+from difflib import get_close_matches
 from typing import Any, cast
 
 from google.protobuf import json_format
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
+from bellrope_server.convert import times
 from bellrope_server.errors import InvalidField
-from bellrope_server.text.rfc3339 import FORM as RFC3339
+from bellrope_server.text import rfc3339
 
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 _NOT_FINITE = ("NaN", "Infinity", "-Infinity")
 _DURATION = re.compile(r"-?\d{1,12}(\.\d{1,9})?s", re.ASCII)
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
+_TIMESTAMP = "google.protobuf.Timestamp"
 _MASK = re.compile(r"(?:[A-Za-z0-9_.*]+(?:,[A-Za-z0-9_.*]+)*)?")
 _WHOLE = {
     FieldDescriptor.CPPTYPE_INT32,
@@ -55,12 +58,15 @@ def add(message: Message, field: FieldDescriptor, value: Any, *, place: str) -> 
     try:
         json_format.ParseDict({field.name: [value] if field.is_repeated else value}, scratch)
     except (json_format.ParseError, ValueError, TypeError, OverflowError):
-        raise InvalidField(f"must be {_allowed(field)}", field=place) from None
+        raise InvalidField(f"must be {_allowed(field)}{_nearest(field, value)}", field=place) from None
     message.MergeFrom(scratch)
 
 
 def add_entry(message: Message, field: FieldDescriptor, key: str, value: Any, *, place: str) -> None:
     """Set one entry of a map; raise InvalidField if the key or the value is not of its type."""
+    if isinstance(value, str) and _value_of(field).type == FieldDescriptor.TYPE_STRING:
+        getattr(message, field.name)[key] = value  # every key is a string in our protos
+        return
     scratch = type(message)()
     try:
         json_format.ParseDict({field.name: {key: value}}, scratch)
@@ -94,22 +100,29 @@ def _checked(field: FieldDescriptor, value: Any, place: str) -> Any:
 def _checked_message(field: FieldDescriptor, value: Any, place: str) -> Any:
     kind = message_of(field).full_name
     forms = {
-        "google.protobuf.Timestamp": RFC3339,
         "google.protobuf.Duration": _DURATION,
         "google.protobuf.FieldMask": _MASK,
     }
+    if kind == _TIMESTAMP and isinstance(value, str):
+        return times.timestamp_of(value, field=place).ToJsonString()
     if kind not in forms:
         return value
     if not (isinstance(value, str) and forms[kind].fullmatch(value)):
         raise InvalidField(f"must be {_allowed(field)}", field=place)
-    if kind == "google.protobuf.Timestamp":
-        return value.upper()
     return _camel(value) if kind == "google.protobuf.FieldMask" else value
 
 
 def _camel(mask: str) -> str:
     """Return the paths of a mask in lowerCamelCase; names as in the protos are accepted too."""
     return re.sub(r"_([a-z0-9])", lambda found: found[1].upper(), mask)
+
+
+def _nearest(field: FieldDescriptor, value: Any) -> str:
+    """Return a suggestion for a mistyped name of an enum's value, or an empty string."""
+    if field.enum_type is None or not isinstance(value, str):
+        return ""
+    near = get_close_matches(value.upper(), list(field.enum_type.values_by_name), n=1)
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def _is_bytes(field: FieldDescriptor) -> bool:
@@ -124,12 +137,12 @@ def _allowed(field: FieldDescriptor) -> str:
     """Return in words what a field's value must be."""
     if field.message_type is not None:
         return {
-            "google.protobuf.Timestamp": "a time in RFC 3339 with an offset: 2026-01-31T09:30:00Z",
+            _TIMESTAMP: rfc3339.FORM,
             "google.protobuf.Duration": 'seconds like "3.5s"',
             "google.protobuf.FieldMask": 'names of fields, separated by commas: "url,retryPolicy"',
         }.get(field.message_type.full_name, "of its type")
     if field.enum_type is not None:
-        names = [value.name for value in field.enum_type.values]
+        names = [value.name for value in field.enum_type.values if value.number]
         return f"one of {', '.join(names)}, or its number"
     if field.cpp_type in _WHOLE:
         bits = 64 if field.cpp_type in (FieldDescriptor.CPPTYPE_INT64, FieldDescriptor.CPPTYPE_UINT64) else 32

@@ -1,0 +1,132 @@
+"""Checks data against schemas in a process of its own, which ends itself when a check takes too long.
+
+The library holds the interpreter's lock while it checks, and nothing can stop it. So a thread would not help.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import NamedTuple
+from weakref import WeakValueDictionary
+
+import msgspec
+import orjson
+
+from bellrope_server.errors import InvalidField, Overloaded
+from bellrope_server.rules.event_schemas import MISFIT, EventSchema
+from bellrope_server.telemetry import facts
+
+SECONDS = 1.0  # of processor time for one check
+LONGEST = 60.0  # seconds, if the process gets hardly any processor time
+MOST_ANSWER = 1024 * 1024  # bytes
+PROGRAM = "bellrope_server.process.judge_process"
+TOO_MUCH = {-signal.SIGPROF: "time", -signal.SIGABRT: "memory"}
+INTERRUPTED = "The data could not be checked against its schema. Nothing was stored. Retry the call."
+
+
+class Misfit(NamedTuple):
+    """The first of several data that does not match: where it is, from 0, and the error about it."""
+
+    at: int
+    error: InvalidField
+
+
+class _About(NamedTuple):
+    """What a question is about: the field of the request that is checked, and its project."""
+
+    field: str
+    project: str
+
+
+class Judge:
+    """The process, started when it is first needed, and the callers that wait for it.
+
+    It checks for one caller at a time. Each project has at most one caller in the queue for it, so a project
+    whose checks take long leaves the others their turns.
+    """
+
+    def __init__(self, *, seconds: float = SECONDS) -> None:
+        """A check may take `seconds` of processor time."""
+        self._seconds = seconds
+        self._turn = asyncio.Lock()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._process: Process | None = None
+
+    async def compile(self, schema: EventSchema, *, project: str) -> None:
+        """Raise InvalidField unless this is a JSON Schema that can be compiled in time."""
+        if found := await self._asked(schema, (), project=project):
+            raise found.error
+
+    async def misfit(self, schema: EventSchema, data: Sequence[bytes], *, project: str) -> Misfit | None:
+        """Return the first of these data that does not match the schema. They are checked as one.
+
+        Raises InvalidField if that takes too long, and Overloaded if the process was ended by others.
+        """
+        return await self._asked(schema, data, project=project)
+
+    async def stop(self) -> None:
+        """End the process, if it runs."""
+        if process := self._process:
+            self._process = None
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
+    async def _asked(self, schema: EventSchema, data: Sequence[bytes], *, project: str) -> Misfit | None:
+        turn_of_project = self._turns.setdefault(project, asyncio.Lock())
+        async with turn_of_project, self._turn:
+            question = msgspec.msgpack.encode((schema.text, data))
+            answered = False
+            try:
+                async with asyncio.timeout(LONGEST):
+                    found = await self._exchange(question, _About("data" if data else "schema", project))
+                answered = True
+                return found
+            except (OSError, TimeoutError):
+                raise Overloaded(INTERRUPTED, retry_after=1) from None
+            finally:
+                if not answered:  # a later caller must not get this answer
+                    await self.stop()
+
+    async def _exchange(self, question: bytes, about: _About) -> Misfit | None:
+        process = self._process = self._process or await self._started()
+        assert process.stdin
+        assert process.stdout
+        with suppress(ConnectionError):  # then it has died, and there is no answer
+            process.stdin.write(len(question).to_bytes(4))
+            process.stdin.write(question)
+            await process.stdin.drain()
+        if not (index := await process.stdout.readline()):
+            raise await self._died(process, about)
+        if (misfit := int(index)) < 0:
+            return None
+        if error := await process.stdout.readline():
+            field, message = orjson.loads(error)
+            return Misfit(misfit, InvalidField(message, field=field))
+        await self._ended(process)  # to find the reason took too long
+        return Misfit(misfit, InvalidField(MISFIT, field="data"))
+
+    async def _started(self) -> Process:
+        variables = {name: value for name, value in os.environ.items() if not name.startswith("BELLROPE_")}
+        variables["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
+        command = sys.executable, "-m", PROGRAM, str(self._seconds)
+        return await asyncio.create_subprocess_exec(
+            *command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=variables, limit=MOST_ANSWER
+        )
+
+    async def _ended(self, process: Process) -> int:
+        self._process = None
+        return await process.wait()
+
+    async def _died(self, process: Process, about: _About) -> Exception:
+        """Return the error for a question that has no answer."""
+        code = await self._ended(process)
+        facts.say("judge.ended", code=code, checked=about.field, project=about.project)
+        if code not in TOO_MUCH:
+            return Overloaded(INTERRUPTED, retry_after=1)
+        what = "to check against the event type's schema" if about.field == "data" else "to compile"
+        return InvalidField(f"takes too much {TOO_MUCH[code]} {what}; simplify the schema", field=about.field)

@@ -1,0 +1,140 @@
+"""Reads of attempts: whole as far as they fit into an answer, in brief beyond that."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from peewee import SQL, fn
+
+from bellrope_server.errors import DeliveryNotFound
+from bellrope_server.model import Attempt, AttemptError, Delivery, SentRequest, State, TlsReason
+from bellrope_server.store import rows
+from bellrope_server.store.engine.schema import AttemptRow, DeliveryRow
+from bellrope_server.store.engine.session import Session
+from bellrope_server.store.settings.read import get_project
+from bellrope_server.store.walks.pages import Listed, Page, Walk
+
+BRIEF_ATTEMPTS, BRIEF_BODY = 10, 256  # in a list: the last ten, and 256 bytes of the response body
+OTHER_BYTES = 100  # of an attempt's numbers and times in an answer, at most
+MOST_OF_ONE = 1000  # attempts of one delivery in one answer
+MOST_WHOLE = 2 * 1024 * 1024  # bytes of whole attempts in one answer, beside a result and brief attempts
+AT_ONCE = 4  # attempts that a page reads together: each may have over 1 MiB
+CUT = ("response_headers", "response_body", "truncated", "request_url", "request_headers", "request_bytes")
+
+A, D = AttemptRow, DeliveryRow
+
+
+def list_attempts(session: Session, project: str, delivery_id: str, page: Page) -> Listed[Attempt]:
+    """Return a page of a delivery's attempts, the last one first."""
+    query = D.select(D.id).where(
+        D.project_id == get_project(session, project).id, D.delivery_id == delivery_id
+    )
+    found = session.query(query)
+    if not found:
+        raise DeliveryNotFound(field="delivery_id")
+    walk = Walk(keys=(A.number,), along=(A.delivery_row == found[0]["id"],), at_once=AT_ONCE)
+    return walk.page(session, A.select(), page).of(_attempt)
+
+
+def of_one(session: Session, delivery: Delivery) -> Delivery:
+    """Return the delivery with its last thousand attempts: the last ones whole, as far as they fit."""
+    if not delivery.attempt_count:
+        return delivery
+    last = _brief().where(A.delivery_row == delivery.id, A.number > delivery.attempt_count - MOST_OF_ONE)
+    found = _as_they_fit(session, session.query(last.order_by(A.number.desc())))
+    return replace(delivery, attempts=tuple(reversed(found.values())))
+
+
+def last_ones(session: Session, deliveries: Sequence[Delivery]) -> list[Delivery]:
+    """Return the deliveries with their last attempts, whole as far as they fit.
+
+    The first delivery that succeeded has the attempt that did, which is whole.
+    """
+    winner = next((each for each in deliveries if each.state is State.SUCCEEDED), None)
+    found = [] if winner is None else _success(session, winner)
+    others = [each.id for each in deliveries if each.attempt_count and not (found and each is winner)]
+    if others:
+        last = _brief().where(A.delivery_row.in_(others), A.number == D.attempt_count)
+        found += sorted(session.query(last), key=lambda row: others.index(row["delivery_row"]))
+    own = {row["delivery_row"]: row["id"] for row in found}
+    made = _as_they_fit(session, found)
+    return [replace(each, attempts=(made[own[each.id]],)) if each.id in own else each for each in deliveries]
+
+
+def in_brief(session: Session, deliveries: Sequence[Delivery]) -> list[Delivery]:
+    """Return the deliveries with their last ten attempts, in brief."""
+    made = [delivery.id for delivery in deliveries if delivery.attempt_count]
+    last = _brief().where(A.number > D.attempt_count - BRIEF_ATTEMPTS, A.delivery_row.in_(made))
+    own: dict[int, list[Attempt]] = {}
+    for row in session.query(last.order_by(A.number)) if made else ():
+        own.setdefault(row["delivery_row"], []).append(_attempt(row))
+    return [replace(each, attempts=tuple(own.get(each.id, ()))) for each in deliveries]
+
+
+def brief_size(attempt: Attempt) -> int:
+    """Return about how many bytes a brief attempt takes in an answer."""
+    return OTHER_BYTES + len(attempt.response_body) + len(attempt.chain_error.encode())
+
+
+def _success(session: Session, delivery: Delivery) -> list[dict[str, Any]]:
+    """Return the last attempt that succeeded, in brief, if it is still there."""
+    wanted = _brief().where(A.delivery_row == delivery.id, A.error == SQL("0"))
+    return list(session.query(wanted.order_by(A.number.desc()).limit(1)))
+
+
+def _as_they_fit(session: Session, brief: Sequence[dict[str, Any]]) -> dict[int, Attempt]:
+    """Return these attempts in the same order, by id: whole while there is room, else in brief."""
+    fit = list(_that_fit(brief))
+    query = A.select().where(A.id.in_(fit))
+    whole = {row["id"]: row for row in session.query(query)} if fit else {}
+    return {row["id"]: _attempt(whole.get(row["id"], row)) for row in brief}
+
+
+def _that_fit(brief: Iterable[dict[str, Any]]) -> Iterable[int]:
+    left = MOST_WHOLE
+    for row in brief:
+        if row["whole_bytes"] <= left:
+            left -= row["whole_bytes"]
+            yield row["id"]
+
+
+def _brief() -> Any:
+    """Return the query for attempts in brief; `whole_bytes` is about the size of the whole attempt."""
+    body = A.response_body
+    size = fn.length(body) + fn.length(A.response_headers) + fn.coalesce(fn.length(A.request_headers), 0)
+    return A.select(
+        *(field for field in A._meta.sorted_fields if field.name not in CUT),
+        SQL("'{}'").alias("response_headers"),
+        fn.substr(body, SQL("1"), SQL(str(BRIEF_BODY))).alias("response_body"),
+        (A.truncated | (fn.length(body) > SQL(str(BRIEF_BODY)))).alias("truncated"),
+        size.alias("whole_bytes"),
+    ).join(D, on=(D.id == A.delivery_row))
+
+
+def _attempt(row: dict[str, Any]) -> Attempt:
+    return Attempt(
+        number=row["number"],
+        start_time=row["start_time"],
+        duration=row["duration"],
+        request=_request(row),
+        connect_duration=row["connect_duration"],
+        first_byte_duration=row["first_byte_duration"],
+        status_code=row["status_code"],
+        error=AttemptError(row["error"]),
+        tls_reason=TlsReason(row["tls_reason"]),
+        response_headers=rows.mapping(row["response_headers"]),
+        response_body=bytes(row["response_body"] or b""),  # SQLite returns NULL for a part of an empty value
+        truncated=bool(row["truncated"]),
+        next_attempt_time=row["next_attempt_time"],
+        late=bool(row["late"]),
+        brief="whole_bytes" in row,
+        chain_error=row["chain_error"] or "",
+    )
+
+
+def _request(row: dict[str, Any]) -> SentRequest | None:
+    """Return what was sent. It is None if nothing was sent, and in brief."""
+    url = row.get("request_url")
+    if url is None:
+        return None
+    return SentRequest(url=url, headers=bytes(row["request_headers"]), body_bytes=row["request_bytes"])

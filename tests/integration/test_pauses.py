@@ -1,0 +1,119 @@
+"""What a tenant decides, be it schemas, filters or data, does not hold up the event loop."""
+
+import json
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from aiohttp import ClientSession
+from bellrope_server.app import App
+from bellrope_server.rules.event_schemas import EventSchema
+from kit import app_here
+from pauses import stands_still
+from slow_schemas import nested
+
+SCHEMA = "/v1/config/projects/default/eventing/schema/order"
+TRIGGER = "/v1/config/projects/default/eventing/triggers/hook"
+QUEUE = "/v1/api/default/eventing/queue"
+BOMB = "data.all(a, data.all(b, data.all(c, data.all(d, data.all(e, true)))))"
+MEGABYTE = 1_000_000
+
+
+@pytest.fixture
+async def app(tmp_path: Path) -> AsyncIterator[App]:
+    """A server in this process and loop."""
+    async with app_here(tmp_path) as app:
+        yield app
+
+
+async def post(app: App, path: str, body: str, *, expected: int = 200) -> None:
+    """POST a JSON text to a server in this process."""
+    url, headers = f"http://{app.http_address}{path}", {"Content-Type": "application/json"}
+    async with ClientSession() as http, http.post(url, data=body, headers=headers) as response:
+        assert (response.status, (await response.text())[:200])[0] == expected
+
+
+def a_part(took: float) -> float:
+    """Return a part of the time that something took."""
+    return 0.4 * took
+
+
+def event(data: str) -> str:
+    """Return an event of the type `order`."""
+    return f'{{"type": "order", "data": {data}}}'
+
+
+async def test_a_loop_that_stands_still_is_seen() -> None:
+    """The measurement sees a check that holds up the loop."""
+    schema = EventSchema(json.dumps({"items": {"anyOf": [{"const": n} for n in range(1_000)]}}))
+
+    async def check() -> None:
+        assert schema.fits(json.dumps([999] * 300).encode())
+
+    assert await stands_still(check, longer_than=a_part)
+
+
+@pytest.mark.parametrize(
+    ("schema", "data", "expected"),
+    [
+        ({"items": {"anyOf": [{"const": n} for n in range(1_900)]}}, [1_899] * 600, 200),
+        ({"anyOf": [{"items": {"const": n}} for n in range(1, 900)]}, [0] * 2_000, 400),
+        (nested(30, unevaluatedProperties=False), {"a": 1}, 400),
+    ],
+    ids=["accepted", "refused", "without end"],
+)
+async def test_a_slow_schema_holds_up_nothing(
+    schema: dict[str, Any], data: Any, expected: int, app: App
+) -> None:
+    """While an event is checked that takes long, the server answers others."""
+    await post(app, SCHEMA, json.dumps({"schema": schema}))
+    body = event(json.dumps(data))
+    assert not await stands_still(lambda: post(app, QUEUE, body, expected=expected), longer_than=a_part)
+
+
+async def test_saving_a_slow_schema_holds_up_nothing(app: App) -> None:
+    """While a schema is compiled that takes long, the server answers others."""
+    schema = {"allOf": [{"pattern": f"(\\w{{50}}){{5}}x{n}"} for n in range(1_500)]}
+    body = json.dumps({"schema": schema})
+    assert not await stands_still(lambda: post(app, SCHEMA, body), longer_than=a_part)
+
+
+async def test_a_slow_filter_holds_up_nothing_for_long(app: App) -> None:
+    """A filter that uses up its budget is evaluated once, and then rests, however many events come."""
+    trigger = {"type": "order", "url": "http://127.0.0.1:8089/hook", "filter": BOMB}
+    await post(app, TRIGGER, json.dumps(trigger))
+    body = event(json.dumps(list(range(2_000))))
+
+    async def many() -> None:
+        for _ in range(20):
+            await post(app, QUEUE, body)
+
+    assert not await stands_still(many, longer_than=a_part)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "[" + "[]," * (MEGABYTE // 3) + "0]",
+        "[" + "{}," * (MEGABYTE // 3) + "0]",
+        "[" + ("[" * 62 + "]" * 62 + ",") * (MEGABYTE // 125) + "0]",
+        "{" + ",".join(f'"\\u003a{n}":0' for n in range(MEGABYTE // 20)) + "}",
+    ],
+    ids=["arrays", "objects", "nested", "escaped names"],
+)
+async def test_large_data_holds_up_nothing_for_long(data: str, app: App) -> None:
+    """While a large event of any form is read, the server answers others.
+
+    Only the library that reads JSON holds up the loop, once for reading and once for writing.
+    """
+
+    def reading_it_twice(_: float) -> float:
+        start = time.perf_counter()
+        for _ in range(2):
+            orjson.dumps(orjson.loads(data))
+        return time.perf_counter() - start
+
+    assert not await stands_still(lambda: post(app, QUEUE, event(data)), longer_than=reading_it_twice)
