@@ -171,11 +171,11 @@ class App:
     def _wire_doors(self) -> None:
         """Make both doors, what decides who comes in, and what says how the server is."""
         config, limits, shared = self._config, self._limits, self._worker is not None
-        access = Access(config.admin_key)
+        access = Access(config.admin_key, origins=config.origins)
         self.admission = Admission(
             access,
             limits=limits,
-            bodies=Bodies(config.max_body_memory),
+            bodies=Bodies(config.max_body_memory, of_one_address=config.max_body_memory_per_address),
             check=self.store.room.check,
             clock=self._clock,
         )

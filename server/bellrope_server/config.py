@@ -13,6 +13,7 @@ from bellrope_server.clock import DAY, HOUR, MINUTE, SECOND
 from bellrope_server.model import Micros, Retention
 from bellrope_server.rules.egress import EgressPolicy
 from bellrope_server.rules.hosts import is_loopback
+from bellrope_server.rules.origins import ANY, Origins
 
 PREFIX = "BELLROPE_"
 SQLITE = "sqlite:///"
@@ -20,6 +21,7 @@ POSTGRES = ("postgresql://", "postgres://")
 KEY = re.compile(r"[!-~]{16,}")  # what a header can carry after `Bearer `
 LENGTH = re.compile(r"([1-9][0-9]{0,5})([smhd])")
 UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
+LISTS = ("egress_allow", "cors_origin")
 FOREVER = "forever"
 ELSEWHERE = {
     "BELLROPE_SERVER",
@@ -68,6 +70,11 @@ class Config(BaseModel):
         None,
         description="What webhooks may reach besides public addresses: CIDRs, host names, suffixes like"
         " `*.svc.cluster.local`, `loopback`, `private`. Without an admin key `loopback` is the default.",
+    )
+    cors_origin: tuple[str, ...] | None = Field(
+        None,
+        description="Origins whose pages may call the HTTP API from a browser, for example"
+        " https://app.example.com, or `*` for all, which needs an admin key. By default none.",
     )
     config: str | None = Field(
         None, description="A YAML file of projects and triggers to apply at the start (see `bellrope apply`)."
@@ -143,6 +150,13 @@ class Config(BaseModel):
         description="The most bytes of requests over 16 KiB that are under way. Beyond it, large requests"
         " are refused and streams wait.",
     )
+    max_body_memory_per_address: int = Field(
+        134_217_728,
+        ge=1_048_576,
+        le=1_099_511_627_776,
+        description="The most bytes of --max-body-memory for requests from one address. Raise it if your"
+        " callers come through a proxy, which is one address.",
+    )
     min_free_disk: int = Field(
         104_857_600,
         ge=0,
@@ -186,6 +200,11 @@ class Config(BaseModel):
         """Where webhooks may go."""
         default = () if self.admin_key else ("loopback",)
         return EgressPolicy.parse(default if self.egress_allow is None else self.egress_allow)
+
+    @property
+    def origins(self) -> Origins:
+        """Whose pages may call."""
+        return Origins.parse(self.cors_origin or ())
 
     @property
     def retention(self) -> Retention:
@@ -240,6 +259,13 @@ class Config(BaseModel):
         EgressPolicy.parse(value or ())
         return value
 
+    @field_validator("cors_origin")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...] | None, others: ValidationInfo) -> tuple[str, ...] | None:
+        if ANY in Origins.parse(value or ()).names and others.data.get("admin_key") is None:
+            raise ValueError("* needs --admin-key: without a key every page could call this server")
+        return value
+
     @field_validator("admin_key")
     @classmethod
     def _closed_without_a_key(cls, value: str | None, others: ValidationInfo) -> str | None:
@@ -291,7 +317,7 @@ def _variables(environment: Mapping[str, str]) -> tuple[dict[str, Any], list[str
         if not variable.startswith(PREFIX) or variable in ELSEWHERE:
             continue
         if name in Config.model_fields:
-            known[name] = text.split(",") if name == "egress_allow" else text
+            known[name] = text.split(",") if name in LISTS else text
         else:
             unknown.append(variable)
     return known, unknown

@@ -252,7 +252,7 @@ async def test_each_cap_is_one_for_both_doors() -> None:
     event, watch = descriptor("Eventing", "Queue"), descriptor("Deliveries", "Tail")
     async with doors(admitting, limits) as both:
         for taken, counted in ((event, brings_events), (watch, only_watches)):
-            with admitting.gate(taken).visit(OPEN) as visit:
+            with admitting.gate(taken).visit(OPEN, address=str) as visit:
                 visit.begin()
                 said = await both.outcomes()
             expected = ["OVERLOADED" if counted(asked.rpc) else REACHED for asked in ALL]

@@ -4,15 +4,16 @@ import asyncio
 import gzip
 import json
 import re
+import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import grpc
 import pytest
 from admitting import admission
-from aiohttp import ClientSession
+from aiohttp import ClientSession, TCPConnector
 from bellrope.v1.eventing_pb2 import QueueBatchRequest, QueueStreamRequest
 from bellrope.v1.eventing_pb2_grpc import EventingStub
 from bellrope_server.admission.bodies import SMALL, Bodies
@@ -196,11 +197,41 @@ def test_small_requests_are_not_counted() -> None:
     bodies = Bodies(1)
     bodies.hold(1000)
     gate = admission(bodies=bodies).gate(descriptor("Eventing", "Queue"))
-    with gate.visit(OPEN) as visit:
+    with gate.visit(OPEN, address=str) as visit:
         visit.hold(SMALL)
         assert bodies.held == 1000
     bodies.let_go(1000)
-    with gate.visit(OPEN) as visit:
+    with gate.visit(OPEN, address=str) as visit:
         visit.hold(SMALL + 1)
         assert bodies.held == SMALL + 1
     assert bodies.held == 0
+
+
+def declaring(length: int) -> bytes:
+    """Return the header of a batch of this length."""
+    path = f"/v1/projects/{PROJECT}/events:queueBatch"
+    return f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n".encode()
+
+
+async def test_who_only_declares_large_bodies_does_not_keep_others_out(tmp_path: Path) -> None:
+    """One address that announces large bodies and does not send them gets its share; others are served."""
+    share = {"max_body_memory": 32 * MIB, "max_body_memory_per_address": 16 * MIB}
+    async with app_here(tmp_path, drain_grace=0, **share) as app, AsyncExitStack() as stack:
+        port = app.http_port
+        for _ in range(17):
+            client = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+            client.sendall(declaring(4 * MIB))
+        await until(lambda: app.admission.bodies.held == 16 * MIB)
+        connector = TCPConnector(local_addr=("127.0.0.2", 0))
+        here = await stack.enter_async_context(ClientSession(f"http://127.0.0.1:{port}"))
+        there = await stack.enter_async_context(
+            ClientSession(f"http://127.0.0.1:{port}", connector=connector)
+        )
+        event = {"type": "declared", "data": LARGE}
+        async with here.post(QUEUE, json=event) as answer:
+            assert (answer.status, "your address" in (await answer.json())["error"]) == (429, True)
+        async with there.post(QUEUE, json=event) as answer:
+            assert answer.status == 200
+        async with grpc.aio.insecure_channel(app.grpc_address) as channel:
+            refusal = await refused(EventingStub(channel).Queue(queue("declared", data=JSON)))
+            assert "your address" in str(refusal.details())

@@ -120,7 +120,7 @@ GATE = admission().gate(descriptor("Eventing", "Queue"))
 
 async def body_of(request: WireRequest, limits: WireLimits) -> bytes:
     """Read a request's body."""
-    with GATE.visit(OPEN) as visit:
+    with GATE.visit(OPEN, address=str) as visit:
         return await read_body(request, limits, visit)
 
 

@@ -21,6 +21,7 @@ SAMPLES: dict[str, tuple[str, Any]] = {
     "grpc": ("[::1]:81", "[::1]:81"),
     "admin_key": (KEY, KEY),
     "egress_allow": ("10.0.0.0/8,receiver.corp", ("10.0.0.0/8", "receiver.corp")),
+    "cors_origin": ("https://a.example.com,http://b:8", ("https://a.example.com", "http://b:8")),
     "config": ("bellrope.yaml", "bellrope.yaml"),
     "source": ("the-source", "the-source"),
     "reflection": ("true", True),
@@ -46,6 +47,7 @@ SAMPLES: dict[str, tuple[str, Any]] = {
     "max_parked": ("9", 9),
     "max_chained_events": ("50", 50),
     "max_body_memory": ("2000000", 2_000_000),
+    "max_body_memory_per_address": ("3000000", 3_000_000),
     "max_in_flight_per_trigger": ("5", 5),
     "max_in_flight_per_endpoint": ("6", 6),
     "max_in_flight": ("7", 7),
@@ -125,6 +127,7 @@ def test_without_flags_and_variables_there_are_the_documented_defaults() -> None
         "max_parked": 1_000_000,
         "max_chained_events": 10_000,
         "max_body_memory": 256 * 1024 * 1024,
+        "max_body_memory_per_address": 128 * 1024 * 1024,
         "max_in_flight_per_trigger": 32,
         "max_in_flight_per_endpoint": 64,
         "max_in_flight": 512,
@@ -267,6 +270,26 @@ def test_no_fault_repeats_a_key(text: str) -> None:
 def test_a_configuration_that_is_printed_has_no_key() -> None:
     """A configuration in a traceback or a log does not show the key."""
     assert KEY not in repr(read({"admin_key": KEY}, {}))
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        *("app.example.com", "https://app.example.com/", "https://App.example.com", "ftp://example.com"),
+        *("https://", "https://*.example.com/x", "null", "https://u@example.com", "https://[", "http://a:x"),
+    ],
+)
+def test_an_origin_is_written_as_browsers_send_it(origin: str) -> None:
+    """What no browser sends as an origin is refused when the server starts, with an example."""
+    (line,) = faults({"cors_origin": (origin,)})
+    assert line.startswith(f"--cors-origin {origin!r} is not an origin")
+
+
+def test_only_a_server_with_a_key_may_be_called_by_every_page() -> None:
+    """`*` needs a key, because without one every page in a browser on this machine could call."""
+    (line,) = faults({"cors_origin": ("*",)})
+    assert line.startswith("--cors-origin * needs --admin-key")
+    assert read({"cors_origin": ("*",), "admin_key": KEY}, {}).origins.allowed("https://x") == "*"
 
 
 def test_metadata_addresses_can_not_be_allowed() -> None:

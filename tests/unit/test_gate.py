@@ -1,5 +1,6 @@
 """The admission of one call: what it counts against, what it holds, and that all of it is given back."""
 
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ LARGE = SMALL + 1
 def begun(admitting: Admission, rpc: Any) -> bool:
     """Make a visit, and return whether it was let in."""
     try:
-        with admitting.gate(rpc).visit(OPEN) as visit:
+        with admitting.gate(rpc).visit(OPEN, address=str) as visit:
             visit.begin()
     except (Overloaded, DiskFull):
         return False
@@ -36,7 +37,7 @@ def test_a_visit_gives_back_what_it_took_however_it_ends() -> None:
     admitting = admission(bodies=Bodies(10 * SMALL))
 
     def go_wrong() -> None:
-        with admitting.gate(QUEUE).visit(OPEN) as visit:
+        with admitting.gate(QUEUE).visit(OPEN, address=str) as visit:
             visit.hold(LARGE)
             visit.begin()
             assert (admitting.calls.under_way, admitting.bodies.held) == (1, LARGE)
@@ -50,11 +51,11 @@ def test_a_visit_gives_back_what_it_took_however_it_ends() -> None:
 def test_a_visit_that_was_refused_gives_back_no_more_than_it_took() -> None:
     """A call refused for lack of a place frees no place; one refused for lack of memory takes no place."""
     admitting = admission(limits=Limits(calls=1), bodies=Bodies(2 * LARGE))
-    with admitting.gate(QUEUE).visit(OPEN) as first:
+    with admitting.gate(QUEUE).visit(OPEN, address=str) as first:
         first.hold(LARGE)
         first.begin()
         assert begun(admitting, QUEUE) is False
-        with pytest.raises(Overloaded), admitting.gate(QUEUE).visit(OPEN) as second:
+        with pytest.raises(Overloaded), admitting.gate(QUEUE).visit(OPEN, address=str) as second:
             second.hold(2 * LARGE)
         assert (admitting.calls.under_way, admitting.bodies.held) == (1, LARGE)
     assert begun(admitting, QUEUE) is True
@@ -63,7 +64,7 @@ def test_a_visit_that_was_refused_gives_back_no_more_than_it_took() -> None:
 def test_a_request_that_grows_is_counted_once() -> None:
     """While a large body arrives in pieces, its size so far is held, each byte once."""
     admitting = admission(bodies=Bodies(10 * SMALL))
-    with admitting.gate(QUEUE).visit(OPEN) as visit:
+    with admitting.gate(QUEUE).visit(OPEN, address=str) as visit:
         for size, held in ((SMALL, 0), (LARGE, LARGE), (2 * SMALL, 2 * SMALL), (LARGE, 2 * SMALL)):
             visit.hold_at_least(size)
             assert admitting.bodies.held == held
@@ -91,7 +92,7 @@ def test_configuration_takes_none_of_the_memory() -> None:
     """Configuration is bounded but not counted, so that people can still change it in an overload."""
     admitting = admission(bodies=Bodies(SMALL))
     admitting.bodies.hold(SMALL)
-    with admitting.gate(GET).visit(OPEN) as visit:
+    with admitting.gate(GET).visit(OPEN, address=str) as visit:
         visit.hold(LARGE)
         assert admitting.bodies.held == SMALL
 
@@ -105,7 +106,7 @@ def test_a_call_says_whose_it_is_and_until_when() -> None:
         check=lambda: None,
         clock=Clock(wall=lambda: 5_000_000),
     ).gate(QUEUE)
-    visit = gate.visit(ADMIN, request_id="a")
+    visit = gate.visit(ADMIN, address=str, request_id="a")
     call = gate.call(visit, patience=250_000)
     assert (call.principal, call.request_id, call.deadline) == (ADMIN, "a", 5_250_000)
     assert gate.call(visit, patience=None).deadline is None
@@ -115,11 +116,11 @@ def test_once_draining_nothing_begins() -> None:
     """Draining is final, and every call that began before is notified."""
     admitting = admission()
     gate = admitting.gate(GET)
-    call = gate.call(gate.visit(OPEN), patience=None)
+    call = gate.call(gate.visit(OPEN, address=str), patience=None)
     assert call.draining.is_set() is False
     admitting.drain()
     assert call.draining.is_set() is True
-    with pytest.raises(Draining), gate.visit(OPEN) as visit:
+    with pytest.raises(Draining), gate.visit(OPEN, address=str) as visit:
         visit.begin()
 
 
@@ -129,3 +130,26 @@ def test_only_a_batch_may_be_larger() -> None:
     rpcs = [rpc for service in SERVICES.values() for rpc in service.methods]
     assert {rpc.name for rpc in rpcs if admitting.gate(rpc).most != 10} == {"QueueBatch"}
     assert admitting.gate(descriptor("Eventing", "QueueBatch")).most == 20
+
+
+def test_one_address_takes_only_its_share() -> None:
+    """Requests of one address are refused beyond its share, and leave the rest to others; one alone fits."""
+    admitting = admission(bodies=Bodies(4 * LARGE, of_one_address=2 * LARGE))
+    gate = admitting.gate(QUEUE)
+
+    def sized(size: int, address: str, stack: ExitStack) -> bool:
+        try:
+            stack.enter_context(gate.visit(OPEN, address=lambda: address)).hold(size)
+        except Overloaded:
+            return False
+        return True
+
+    for _ in range(2):  # what was given back counts no longer
+        with ExitStack() as stack:
+            assert [sized(LARGE, "a", stack) for _ in range(3)] == [True, True, False]
+            assert [sized(SMALL, "a", stack) for _ in range(3)] == [True, True, True]
+            assert [sized(LARGE, "b", stack) for _ in range(3)] == [True, True, False]
+        with ExitStack() as stack:
+            assert sized(3 * LARGE, "a", stack)
+            assert not sized(LARGE, "a", stack)
+        assert admitting.bodies.held == 0

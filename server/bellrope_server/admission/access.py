@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from bellrope_server.admission.principal import ADMIN, OPEN, Principal
 from bellrope_server.errors import ForeignOrigin, KeyRequired
 from bellrope_server.rules.hosts import is_loopback
+from bellrope_server.rules.origins import Origins
 
 SCHEME = "bearer "
 
@@ -15,7 +16,9 @@ SCHEME = "bearer "
 class Access:
     """Finds the caller from the headers of a call."""
 
-    def __init__(self, admin_key: str | None) -> None:
+    def __init__(self, admin_key: str | None, *, origins: Origins = Origins()) -> None:  # noqa: B008  # frozen
+        """Pages of `origins` may call an open server, too."""
+        self.origins = origins
         self._key = admin_key.encode() if admin_key else None
         self.open = self._key is None
         """True if no key is set: then only loopback is served."""
@@ -34,7 +37,7 @@ class Access:
 
     def check_origin(self, host: str | None, origin: str | None) -> None:
         """Raise ForeignOrigin if a browser calls under a foreign name (DNS rebinding)."""
-        if self._key is None and not _from_here(host, origin):
+        if self._key is None and not _from_here(host, None if self.origins.allowed(origin) else origin):
             raise ForeignOrigin
 
 

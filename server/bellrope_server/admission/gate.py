@@ -34,11 +34,13 @@ class Visit(Struct):
 
     principal: Principal
     request_id: str
+    _address: Callable[[], str]
     _capacity: Capacity
     _draining: asyncio.Event
     _inside: bool = False
     held: int = 0
     """How many bytes of the memory for requests this call holds."""
+    _held_for: str = ""
 
     def __enter__(self) -> Self:
         return self
@@ -47,7 +49,7 @@ class Visit(Struct):
         if self._inside:
             self._capacity.calls.end()
         if self.held:
-            self._capacity.bodies.let_go(self.held)
+            self._capacity.bodies.let_go(self.held, address=self._held_for)
 
     def hold(self, size: int) -> None:
         """Count `size` more bytes until the answer, if not small; raise Overloaded if there is no room."""
@@ -67,7 +69,8 @@ class Visit(Struct):
         self._inside = True
 
     def _hold(self, size: int) -> None:
-        self._capacity.bodies.hold(size, own=self.held)
+        self._held_for = self._held_for or self._address()
+        self._capacity.bodies.hold(size, own=self.held, address=self._held_for)
         self.held += size
 
 
@@ -83,9 +86,12 @@ class Gate:
         self.most = most
         """The largest request, in bytes."""
 
-    def visit(self, principal: Principal, *, request_id: str = "") -> Visit:
-        """Return the visit of one caller; it holds nothing yet."""
-        return Visit(principal, request_id, self._capacity, self._draining)
+    def visit(self, principal: Principal, *, address: Callable[[], str], request_id: str = "") -> Visit:
+        """Return the visit of one caller; it holds nothing yet.
+
+        `address` returns where the call comes from; it is asked only for a large request.
+        """
+        return Visit(principal, request_id, address, self._capacity, self._draining)
 
     def call(self, visit: Visit, *, patience: Micros | None, json_checked: bool = False) -> Call:
         """Return the call of a visit; `patience` is how long its caller waits."""

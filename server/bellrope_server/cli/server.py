@@ -25,6 +25,7 @@ METAVARS = {
     "grpc": "HOST:PORT",
     "admin_key": "KEY",
     "egress_allow": "ADDRESS",
+    "cors_origin": "ORIGIN",
     "config": "FILE",
     "drain_grace": "SECONDS",
     "retain_succeeded": "LENGTH",
@@ -59,7 +60,7 @@ def _option(name: str) -> inspect.Parameter:
     """Return the flag of one setting. Values are checked later, all at once."""
     field = config.Config.model_fields[name]
     flag = f"--{name.replace('_', '-')}"
-    kind: Any = list[str] if name == "egress_allow" else str
+    kind: Any = list[str] if name in config.LISTS else str
     metavar: str | None = _metavar(name)
     if field.annotation in (bool, bool | None):
         kind, flag, metavar = bool, f"{flag}/--no-{name.replace('_', '-')}", None

@@ -19,6 +19,7 @@ from bellrope_server.gateway.documented.caller import Caller, Gates
 from bellrope_server.gateway.documented.config_paths import EVERY, NO_RULES, ConfigPaths
 from bellrope_server.gateway.documented.event_paths import EventPaths
 from bellrope_server.gateway.native.native import Native
+from bellrope_server.gateway.wire import cors
 from bellrope_server.gateway.wire.answers import error_response
 from bellrope_server.gateway.wire.json_answer import JsonAnswer
 from bellrope_server.gateway.wire.request import WireLimits, WireRequest, only, parameter
@@ -66,7 +67,7 @@ class Gateway:
         self._events = EventPaths(api, admission=admission, limits=self._limits)
         self._native = Native(SERVICES, api.checked, admission=admission, limits=self._limits)
         self._pages = Pages(self._native.table.routes)
-        self._wire = WireServer(self._answer, limits=self._limits)
+        self._wire = WireServer(self._answer, limits=self._limits, origins=self._access.origins)
         self._server: asyncio.Server | None = None
         self.services = (self._wire.sweeps,)
 
@@ -117,23 +118,32 @@ class Gateway:
     def _route(self, request: WireRequest) -> Awaitable[Answer]:
         """Route a request; nearly always it queues an event."""
         path, _, query = request.target.partition("?")
-        if (project := _queued_in(path)) is None:
+        if (project := _queued_in(path)) is None or request.method == "OPTIONS":
             return self._route_others(request, path, query)
         return self._events.queue(request, self._who(request), project, query)
 
     async def _route_others(self, request: WireRequest, path: str, query: str) -> Answer:
         segments = _segments(path)
-        if answer := self._probe(request, segments) or self._page(request, segments):
+        if answer := self._allow(request) or self._probe(request, segments) or self._page(request, segments):
             return answer
         principal = self._who(request)
         if about := await self._about(request, segments):
             return about
         match segments:
+            case ["v1", "api", project, "eventing", "queue"]:
+                return await self._events.queue(request, principal, project, query)
             case ["v1", "api", project, "eventing", form]:
                 return await self._events.queue_otherwise(request, principal, project, form)
             case ["v1", "config", "projects", *rest]:
                 return await self._configure(request, principal, rest, query)
         return await self._native.answer(request, principal, path, query)
+
+    def _allow(self, request: WireRequest) -> web.Response | None:
+        """Allow what a page of a listed origin wants to send; browsers ask without the key."""
+        if not cors.is_preflight(request.method, request.headers) or not request.cors:
+            return None
+        self._access.check_origin(request.host_asked, request.origin)
+        return web.Response(status=204, headers=cors.permission(request.headers))
 
     def _probe(self, request: WireRequest, segments: tuple[str, ...]) -> web.Response | None:
         """Answer a path that says how the server is, without a key."""

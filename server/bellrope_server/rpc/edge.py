@@ -5,7 +5,9 @@ import logging
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import aclosing
+from functools import partial
 from typing import Any, NoReturn
+from urllib.parse import unquote
 
 import grpc
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
@@ -105,7 +107,12 @@ class Edge:
         principal = self._admission.access.who(_authorization(context))
         if isinstance(asked, ServiceError):
             raise asked
-        return gate.visit(principal)
+        return gate.visit(principal, address=partial(_address, context))
+
+
+def _address(context: Any) -> str:
+    """Return the address in a peer such as `ipv4:127.0.0.1:4711` or `ipv6:%5B::1%5D:4711`."""
+    return unquote(context.peer().partition(":")[2].rpartition(":")[0]).strip("[]")
 
 
 def _authorization(context: Any) -> Iterator[str]:

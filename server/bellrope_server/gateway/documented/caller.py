@@ -45,4 +45,6 @@ class Caller:
             return await method(request, self._gates[method].call(visit, patience=None))
 
     def _visit(self, method: Method) -> Visit:
-        return self._gates[method].visit(self._principal, request_id=self._request.request_id)
+        return self._gates[method].visit(
+            self._principal, address=self._request.address, request_id=self._request.request_id
+        )

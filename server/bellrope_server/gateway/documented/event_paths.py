@@ -53,7 +53,7 @@ class EventPaths:
     async def queue(self, request: WireRequest, principal: Principal, project: str, query: str) -> bytes:
         """The documented path: queue an event, or trigger it if `isSynchronous` is true."""
         only(request, "POST")
-        with self._gate.visit(principal, request_id=request.request_id) as visit:
+        with self._gate.visit(principal, address=request.address, request_id=request.request_id) as visit:
             body = await read_json(request, self._limits, visit)
             trace = traces.of_headers(request.headers)
             visit.begin()
@@ -98,7 +98,7 @@ class EventPaths:
         if cloudevents.is_batch(headers.get("Content-Type", "")):
             read = partial(SentTogether, project, trace=traces.of_headers(headers))
             return await self._queue_together(request, principal, read)
-        with self._gate.visit(principal, request_id=request.request_id) as visit:
+        with self._gate.visit(principal, address=request.address, request_id=request.request_id) as visit:
             body = await read_body(request, self._limits, visit)
             visit.begin()
             return await self._queue_cloud_event(request, visit, project, body)
@@ -120,7 +120,9 @@ class EventPaths:
         self, request: WireRequest, principal: Principal, read: Callable[[bytes], Together]
     ) -> bytes:
         """Queue all events of a body, or none."""
-        with self._batch_gate.visit(principal, request_id=request.request_id) as visit:
+        with self._batch_gate.visit(
+            principal, address=request.address, request_id=request.request_id
+        ) as visit:
             body = await read_body(request, self._batch_limits, visit)
             visit.begin()
             asked = await asyncio.to_thread(read, body)

@@ -61,7 +61,7 @@ class Native:
         own = [(name, value) for name, value in given if not _is_patience(route, name)]
         binding = Binding(route, values, own)
         answer = self._answer_stream if route.rpc.client_streaming else self._answer_one
-        with rpc.gate.visit(principal, request_id=request.request_id) as visit:
+        with rpc.gate.visit(principal, address=request.address, request_id=request.request_id) as visit:
             try:
                 return await answer(request, rpc, binding, visit, patience)
             except ServiceError as error:

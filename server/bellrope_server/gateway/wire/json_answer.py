@@ -50,4 +50,6 @@ class JsonAnswer:
         )
         if self.keep_alive != (minor == 1):  # each version of HTTP has its own default
             head += f"Connection: {'keep-alive' if self.keep_alive else 'close'}\r\n"
+        for name, value in request.cors.items():
+            head += f"{name}: {value}\r\n"
         return head.encode() + b"\r\n" + self._body

@@ -12,9 +12,10 @@ from aiohttp import HttpVersion11, web
 
 from bellrope_server.admission.gate import Visit
 from bellrope_server.errors import MalformedRequest, TooLarge, UnsupportedMediaType
-from bellrope_server.gateway.wire import answers
+from bellrope_server.gateway.wire import answers, cors
 from bellrope_server.gateway.wire.aiohttp_internals import asks_to_upgrade, is_chunked
 from bellrope_server.gateway.wire.strictness import target
+from bellrope_server.rules.origins import Origins
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"  # the default of curl -d
@@ -45,8 +46,13 @@ DEFAULT_LIMITS = WireLimits()
 class WireRequest(web.BaseRequest):
     """A request with an id; every answer has the same id, including streams and errors."""
 
-    ATTRS = web.BaseRequest.ATTRS | {"_request_id"}
+    ATTRS = web.BaseRequest.ATTRS | {"_origins", "_request_id"}
     _request_id: str | None = None
+
+    def __init__(self, *parsed: Any, origins: Origins, client_max_size: int) -> None:
+        """`origins` are those whose pages may read the answer."""
+        super().__init__(*parsed, client_max_size=client_max_size)
+        self._origins = origins
 
     @property
     def request_id(self) -> str:
@@ -54,6 +60,10 @@ class WireRequest(web.BaseRequest):
         if self._request_id is None:
             self._request_id = answers.request_id(self.headers.get(answers.REQUEST_ID))
         return self._request_id
+
+    def address(self) -> str:
+        """Return the address that the connection comes from."""
+        return self.remote or ""
 
     @property
     def target(self) -> str:
@@ -69,6 +79,11 @@ class WireRequest(web.BaseRequest):
     def origin(self) -> str | None:
         """The Origin, or None without one. Several become one that does not exist."""
         return self.joined("Origin")
+
+    @property
+    def cors(self) -> dict[str, str]:
+        """The headers by which the page that sent this may read the answer."""
+        return cors.shared(self._origins.allowed(self.origin)) if self._origins.names else {}
 
     def joined(self, name: str) -> str | None:
         """Return all values of a header, joined by commas, or None without one."""
@@ -111,6 +126,7 @@ class WireRequest(web.BaseRequest):
 
     async def _prepare_hook(self, response: web.StreamResponse) -> None:
         response.headers[answers.REQUEST_ID] = self.request_id
+        response.headers.update(self.cors)
         response.headers.pop("Server", None)  # versions stay private
 
 

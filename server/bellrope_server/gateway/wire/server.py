@@ -13,6 +13,7 @@ from bellrope_server.gateway.wire.json_answer import JsonAnswer
 from bellrope_server.gateway.wire.protocol import WireProtocol
 from bellrope_server.gateway.wire.request import DEFAULT_LIMITS, WireLimits, WireRequest
 from bellrope_server.process.service import Service
+from bellrope_server.rules.origins import Origins
 
 SWEEP = 1.0  # seconds between checks for slow connections, or less if the limits are shorter
 
@@ -28,7 +29,9 @@ class WireServer(web.Server):
         handler: Callable[[WireRequest], Awaitable[web.StreamResponse | JsonAnswer]],
         *,
         limits: WireLimits = DEFAULT_LIMITS,
+        origins: Origins = Origins(),  # noqa: B008  # frozen
     ) -> None:
+        """`origins` are those whose pages may read the answers."""
         super().__init__(
             cast(Callable[[web.BaseRequest], Awaitable[web.StreamResponse]], handler),
             request_factory=self._make_wire_request,
@@ -36,6 +39,7 @@ class WireServer(web.Server):
         )
         self._running = asyncio.get_running_loop()
         self._limits = limits
+        self._origins = origins
         self._addresses = Addresses(most=limits.connections_per_address)
         self._sweeping = False
         """True while there are connections to check; an idle server does not check."""
@@ -79,4 +83,8 @@ class WireServer(web.Server):
         task: "asyncio.Task[None]",
     ) -> WireRequest:
         most = self._limits.body_bytes
-        return WireRequest(message, payload, protocol, writer, task, self._running, client_max_size=most)
+        return WireRequest(
+            *(message, payload, protocol, writer, task, self._running),
+            origins=self._origins,
+            client_max_size=most,
+        )
