@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from bellrope_server.outbound.turns import Turns
 from hypothesis import given
 from hypothesis import strategies as st
@@ -74,3 +75,16 @@ def test_all_who_wait_get_their_turn(projects: list[str]) -> None:
         assert [turns.take("new") for _ in range(4)] == [True, True, True, False]
 
     asyncio.run(run())
+
+
+async def test_a_turn_that_was_given_to_a_caller_who_leaves_is_not_lost() -> None:
+    """A caller who is cancelled in the moment in which it gets its turn gives the turn back."""
+    turns = Turns(most=4, each=1)
+    assert turns.take("a")
+    waits = asyncio.create_task(turns.wait("a", last=True))
+    await asyncio.sleep(0)
+    turns.give_back("a")
+    waits.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waits
+    assert turns.take("a")

@@ -34,7 +34,12 @@ class Turns:
             waiting.append(turn)
         else:
             waiting.appendleft(turn)
-        await turn
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():  # it was given just before the caller went away
+                self.give_back(project)
+            raise
 
     def give_back(self, project: str) -> None:
         """Give a turn back. Another project that waits is first in line for it."""
