@@ -9,8 +9,10 @@ import pytest
 from forked import on_path
 from kit import environment
 
-SHOWN = 'eval "$(bellrope --show-completion)"'
-INSTALLED = "bellrope --install-completion >/dev/null; source ~/.bashrc"
+# Executed, because they look which shell started them: a forked program has the parents of the test.
+PROGRAM = Path(sys.executable).with_name("bellrope")
+SHOWN = f'eval "$({PROGRAM} --show-completion)"'
+INSTALLED = f"{PROGRAM} --install-completion >/dev/null; source ~/.bashrc"
 
 
 def bash(script: str, home: Path) -> list[str]:

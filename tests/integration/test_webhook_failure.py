@@ -99,9 +99,9 @@ async def test_e17_what_is_not_http_is_a_protocol_error(bytes_sent: bytes) -> No
 
 
 async def test_e17_a_large_header_is_taken() -> None:
-    """A header of 60 KiB is accepted."""
+    """A header of 60 KiB is accepted, though only 16 KiB of headers are kept."""
     attempt = await attempt_with(answer(200, headers=[("X", "x" * 60 * 1024)]))
-    assert (attempt.succeeded, len(attempt.response_headers["x"])) == (True, 60 * 1024)
+    assert (attempt.succeeded, [*attempt.response_headers]) == (True, ["content-length"])
 
 
 async def test_e17_an_endless_header_is_cut() -> None:
