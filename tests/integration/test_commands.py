@@ -193,12 +193,13 @@ def test_every_setting_of_a_trigger_has_an_option(shell: Shell) -> None:
     """Every field of a trigger has an option in the shell."""
     flags = ["--header=x-a=1=2", "--header=x-b=", "--option=db=main,other", "--max-in-flight=7"]
     flags += ["--min-backoff=0.5", "--max-backoff=60", "--schedule=1,2.5", "--disable-on-gone"]
+    flags += ["--no-retry-statuses=410, 5xx"]
     to = ("--type=t", "--url=https://example.com/")
     trigger = json.loads(shell("triggers", "create", "full", *to, *flags, "--json").stdout)
     assert trigger["headers"] == {"x-a": "1=2", "x-b": ""}
     assert trigger["options"] == {"db": "main,other"}
     waits = {"minBackoff": "0.500s", "maxBackoff": "60s", "schedule": ["1s", "2.500s"]}
-    assert trigger["retryPolicy"] == waits
+    assert trigger["retryPolicy"] == waits | {"noRetryStatuses": ["410", "5xx"]}
     assert (trigger["maxInFlight"], trigger["disableOnGone"]) == (7, True)
     wrong = shell("triggers", "update", "full", "--header=x-a")
     assert (wrong.exit_code, "Invalid value for --header" in wrong.stderr) == (2, True)

@@ -29,6 +29,7 @@ FULL = TriggerSpec(
         min_backoff=MILLISECOND,
         max_backoff=7 * DAY,
         schedule=(SECOND, HOUR),
+        no_retry_statuses=("410", "3xx"),
     ),
     timeout=100 * MILLISECOND,
     headers={"X-Own": "value", "authorization": "Bearer x"},
@@ -163,6 +164,40 @@ def test_what_is_out_of_bounds_is_refused(field: str, value: Any) -> None:
 def test_waits_have_bounds(field: str, policy: dict[str, Any]) -> None:
     """A wait is 1 ms to 7 days, the first up to 24 h, the longest no shorter; a schedule has up to 100."""
     assert refused(retry_policy=ProtoPolicy(**policy)) == (InvalidField, f"retry_policy.{field}")
+
+
+def test_statuses_that_are_not_retried() -> None:
+    """`no_retry_statuses` has failing statuses and classes, in small or capital letters, each kept once."""
+    statuses = ["410", "4XX", "599", "300", "4xx", "410"]
+    policy = READER.spec(proto(retry_policy=ProtoPolicy(no_retry_statuses=statuses))).retry_policy
+    assert policy.no_retry_statuses == ("410", "4xx", "599", "300")
+    most = [str(status) for status in range(400, 500)]
+    assert READER.spec(proto(retry_policy=ProtoPolicy(no_retry_statuses=most)))
+
+
+@pytest.mark.parametrize(
+    "statuses",
+    [
+        *([""], ["200"], ["2xx"], ["1xx"], ["6xx"], ["xxx"], ["299"], ["600"], ["0"], ["-410"]),
+        *(
+            ["41"],
+            ["4100"],
+            ["4x"],
+            ["41x"],
+            ["4xxx"],
+            ["4Xx"],
+            [" 410"],
+            ["410\n"],
+            ["410,422"],
+            ["400-499"],
+        ),
+        *(["*"], ["\u0664xx"], ["4\u0660\u0660"], ["410", "no"], ["410"] * 101),
+    ],
+)
+def test_what_is_no_failing_status_is_refused(statuses: list[str]) -> None:
+    """Anything but a status from 300 to 599 or its class is refused, and so is a list of more than 100."""
+    policy = ProtoPolicy(no_retry_statuses=statuses)
+    assert refused(retry_policy=policy) == (InvalidField, "retry_policy.no_retry_statuses")
 
 
 def test_the_longest_wait_is_never_below_the_first() -> None:

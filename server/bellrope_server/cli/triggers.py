@@ -53,6 +53,9 @@ class Settings:
     schedule: Annotated[
         str | None, typer.Option(metavar="SECONDS,...", help="A fixed list of waits, instead of doubling.")
     ] = None
+    no_retry_statuses: Annotated[
+        str | None, typer.Option(metavar="STATUS,...", help="Answers that are not retried, like 410,5xx.")
+    ] = None
     header: Annotated[
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="Add a header to each request.")
     ] = None
@@ -93,14 +96,19 @@ class Settings:
         return {field: value for field, value in said.items() if value is not None}
 
     def _retry_policy(self) -> pb.RetryPolicy | None:
-        if self.min_backoff is None and self.max_backoff is None and self.schedule is None:
-            return None
-        waits = self.schedule.split(",") if self.schedule else []
-        return pb.RetryPolicy(
-            min_backoff=_duration(self.min_backoff, "--min-backoff"),
-            max_backoff=_duration(self.max_backoff, "--max-backoff"),
-            schedule=[duration(wait, flag="--schedule") for wait in waits],
-        )
+        said: dict[str, Any] = {
+            "min_backoff": _duration(self.min_backoff, "--min-backoff"),
+            "max_backoff": _duration(self.max_backoff, "--max-backoff"),
+            "schedule": [duration(wait, flag="--schedule") for wait in _entries(self.schedule)],
+            "no_retry_statuses": _entries(self.no_retry_statuses),
+        }
+        given = {field: value for field, value in said.items() if getattr(self, field) is not None}
+        return pb.RetryPolicy(**given) if given else None
+
+
+def _entries(text: str | None) -> list[str]:
+    """Return the entries of a list with commas; empty text is an empty list."""
+    return [entry.strip() for entry in text.split(",")] if text else []
 
 
 def _duration(seconds: float | None, flag: str) -> Duration | None:

@@ -1,7 +1,7 @@
 """Triggers between the proto and the model: one table has the rule of each field."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,9 +21,10 @@ from bellrope_server.rules.urls import check_url
 Proto = triggers_pb2.Trigger
 Values = dict[str, Any]
 
-MAX_RETRIES, MAX_SCHEDULE, MAX_IN_FLIGHT = 100, 100, 512
+MAX_RETRIES, MAX_SCHEDULE, MAX_STATUSES, MAX_IN_FLIGHT = 100, 100, 100, 512
 SHORTEST_TIMEOUT, LONGEST_TIMEOUT = 100 * MILLISECOND, 2 * MINUTE
 SHORTEST_WAIT, LONGEST_MIN, LONGEST_WAIT = 1 * MILLISECOND, 24 * HOUR, 7 * DAY
+NO_RETRY_STATUS = re.compile(r"[345]([0-9]{2}|xx|XX)")
 MAX_HEADERS, MAX_HEADER_NAME, MAX_HEADER_VALUE = 32, 128, 4096
 HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110, 5.6.2
 HEADER_VALUE = re.compile(r"[\x21-\x7e\x80-\xff]([\x20-\x7e\x80-\xff\t]*[\x21-\x7e\x80-\xff])?|")
@@ -126,7 +127,24 @@ def _retry_policy(trigger: Proto) -> RetryPolicy:
     schedule = tuple(
         _length(wait, "retry_policy.schedule", SHORTEST_WAIT, LONGEST_WAIT) for wait in policy.schedule
     )
-    return RetryPolicy(min_backoff=shortest, max_backoff=longest, schedule=schedule)
+    return RetryPolicy(
+        min_backoff=shortest,
+        max_backoff=longest,
+        schedule=schedule,
+        no_retry_statuses=_no_retry_statuses(policy.no_retry_statuses),
+    )
+
+
+def _no_retry_statuses(statuses: Sequence[str]) -> tuple[str, ...]:
+    """Return each status and class once."""
+    field = "retry_policy.no_retry_statuses"
+    if len(statuses) > MAX_STATUSES:
+        raise InvalidField(f"must not have more than {MAX_STATUSES} entries", field=field)
+    if not all(NO_RETRY_STATUS.fullmatch(status) for status in statuses):
+        raise InvalidField(
+            "must have statuses from 300 to 599 such as `410`, or classes: `3xx`, `4xx`, `5xx`", field=field
+        )
+    return tuple(dict.fromkeys(status.lower() for status in statuses))
 
 
 def _length(duration: Any, field: str, least: Micros, most: Micros) -> Micros:
@@ -209,6 +227,7 @@ def to_proto(trigger: Trigger) -> Proto:
             min_backoff=to_duration(policy.min_backoff),
             max_backoff=to_duration(policy.max_backoff),
             schedule=[to_duration(wait) for wait in policy.schedule],
+            no_retry_statuses=policy.no_retry_statuses,
         ),
         headers=spec.headers,
         options=spec.options,

@@ -150,6 +150,10 @@ RULES: dict[str, Schema] = {
         "maxItems": triggers.MAX_SCHEDULE,
         "items": _texts(r"[0-9]{1,6}(\.[0-9]{1,9})?s"),
     },
+    "RetryPolicy.no_retry_statuses": {
+        "maxItems": triggers.MAX_STATUSES,
+        "items": _texts(triggers.NO_RETRY_STATUS.pattern),
+    },
     "CloudEvent.id": {"pattern": f"{PLAIN}+"},
     "CloudEvent.source": {"pattern": URI},
     "CloudEvent.time": {"pattern": TIME},
