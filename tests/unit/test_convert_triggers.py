@@ -292,6 +292,24 @@ def test_an_edit_changes_what_it_names(path: str, fields: dict[str, Any], change
     assert READER.edit(proto(**fields), [path])(FULL) == replace(FULL, **changes)
 
 
+@pytest.mark.parametrize(
+    ("part", "given", "now"),
+    [
+        ("min_backoff", {"min_backoff": seconds(2)}, 2 * SECOND),
+        ("min_backoff", {}, 5 * SECOND),
+        ("max_backoff", {"max_backoff": seconds(9)}, 9 * SECOND),
+        ("schedule", {"schedule": [seconds(3)]}, (3 * SECOND,)),
+        ("schedule", {}, ()),
+        ("no_retry_statuses", {"no_retry_statuses": ["4xx"]}, ("4xx",)),
+        ("no_retry_statuses", {}, ()),
+    ],
+)
+def test_an_edit_of_a_part_leaves_the_rest_of_the_policy(part: str, given: dict[str, Any], now: Any) -> None:
+    """A mask can name one part of the retry policy; the others stay as they are."""
+    edit = READER.edit(proto(retry_policy=ProtoPolicy(**given)), [f"retry_policy.{part}"])
+    assert edit(FULL) == replace(FULL, retry_policy=replace(FULL.retry_policy, **{part: now}))
+
+
 @pytest.mark.parametrize("paths", [[], ["*"]])
 def test_an_edit_without_a_mask_changes_everything_but_the_secret(paths: list[str]) -> None:
     """Without a mask all fields are replaced, but the secret stays, because it was never shown."""
@@ -301,13 +319,29 @@ def test_an_edit_without_a_mask_changes_everything_but_the_secret(paths: list[st
 
 
 @pytest.mark.parametrize(
-    "path", ["name", "project", "create_time", "signed", "retry_policy.schedule", "nope", ""]
+    "path", ["name", "project", "create_time", "signed", "retry_policy.nope", "retry_policy.", "nope", ""]
 )
 def test_an_edit_of_another_field_is_refused(path: str) -> None:
     """A mask that names an unknown or read-only field is refused, and nothing is changed."""
     with pytest.raises(InvalidField) as caught:
         READER.edit(proto(), ["url", path])
     assert caught.value.field == "update_mask"
+
+
+@pytest.mark.parametrize(
+    ("part", "policy", "field"),
+    [
+        ("min_backoff", ProtoPolicy(min_backoff=seconds(7200)), "max_backoff"),
+        ("max_backoff", ProtoPolicy(max_backoff=seconds(4)), "max_backoff"),
+        ("no_retry_statuses", ProtoPolicy(no_retry_statuses=["200"]), "no_retry_statuses"),
+    ],
+)
+def test_an_edit_of_a_part_must_go_with_the_rest(part: str, policy: ProtoPolicy, field: str) -> None:
+    """A part of the retry policy is checked together with the parts that stay."""
+    edit = READER.edit(proto(retry_policy=policy), [f"retry_policy.{part}"])
+    with pytest.raises(InvalidField) as caught:
+        edit(LEAST)
+    assert caught.value.field == f"retry_policy.{field}"
 
 
 def test_an_edit_checks_only_what_it_names() -> None:

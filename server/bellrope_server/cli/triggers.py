@@ -95,6 +95,13 @@ class Settings:
         }
         return {field: value for field, value in said.items() if value is not None}
 
+    def paths(self) -> list[str]:
+        """Return the paths of the fields that were given; of the retry policy, only the given parts."""
+        given = self.given()
+        parts = [field.name for field in pb.RetryPolicy.DESCRIPTOR.fields]
+        of_policy = [f"retry_policy.{part}" for part in parts if getattr(self, part) is not None]
+        return [*(field for field in given if field != "retry_policy"), *of_policy]
+
     def _retry_policy(self) -> pb.RetryPolicy | None:
         said: dict[str, Any] = {
             "min_backoff": _duration(self.min_backoff, "--min-backoff"),
@@ -140,14 +147,13 @@ def get(remote: Remote, name: Name) -> None:
 @command(program)
 def update(remote: Remote, name: Name, settings: Settings, type: Type = "", url: Url = "") -> None:
     """Change the given fields of a trigger; the others stay as they are."""
-    named = {"type": type, "url": url}
-    given = {field: value for field, value in named.items() if value} | settings.given()
-    if not given:
+    paths = [*(["type"] if type else []), *(["url"] if url else []), *settings.paths()]
+    if not paths:
         raise typer.BadParameter("say what to change", param_hint="--type, --url, ...")
     request = pb.UpdateTriggerRequest(
         project=remote.project,
-        trigger=pb.Trigger(name=name, **given),
-        update_mask=FieldMask(paths=given),
+        trigger=pb.Trigger(name=name, type=type, url=url, **settings.given()),
+        update_mask=FieldMask(paths=paths),
     )
     remote.show(remote.ask(remote.triggers.UpdateTrigger, request), COLUMNS)
 

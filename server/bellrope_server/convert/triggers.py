@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from bellrope.v1 import triggers_pb2
+from google.protobuf.field_mask_pb2 import FieldMask
 
 from bellrope_server.clock import DAY, HOUR, MILLISECOND, MINUTE, SECOND, Micros
 from bellrope_server.convert import names
@@ -20,6 +21,8 @@ from bellrope_server.rules.urls import check_url
 
 Proto = triggers_pb2.Trigger
 Values = dict[str, Any]
+
+POLICY_PARTS = frozenset(f"retry_policy.{field.name}" for field in triggers_pb2.RetryPolicy.DESCRIPTOR.fields)
 
 MAX_RETRIES, MAX_SCHEDULE, MAX_STATUSES, MAX_IN_FLIGHT = 100, 100, 100, 512
 SHORTEST_TIMEOUT, LONGEST_TIMEOUT = 100 * MILLISECOND, 2 * MINUTE
@@ -68,13 +71,15 @@ class TriggerReader:
     def edit(self, trigger: Proto, paths: Iterable[str]) -> Callable[[TriggerSpec], TriggerSpec]:
         """Return the change of these fields of a trigger. No paths or `*` mean all fields.
 
+        The change raises InvalidField if a part of the retry policy does not go with what stays of it.
         All fields without a secret keep the secret, because a caller that read the trigger does not have it.
         """
         wanted = list(paths)
         if not wanted or wanted == ["*"]:
             wanted = [path for path in self._fields if path != "secrets" or trigger.secrets]
-        values = self._read(trigger, wanted)
-        return lambda spec: _apply(spec, values)
+        parts = [path for path in wanted if path in POLICY_PARTS]
+        values = self._read(trigger, [path for path in wanted if path not in POLICY_PARTS])
+        return lambda spec: _apply(_with_parts(spec, trigger, parts), values)
 
     def _read(self, trigger: Proto, paths: Iterable[str]) -> Values:
         unknown = [path for path in paths if path not in self._fields]
@@ -93,6 +98,17 @@ def _apply(spec: TriggerSpec, values: Mapping[str, Any]) -> TriggerSpec:
     policy: RetryPolicy = values.get("retry_policy", spec.retry_policy)
     policy = replace(policy, retries=values.get("retries", spec.retry_policy.retries))
     return replace(spec, retry_policy=policy, **plain)
+
+
+def _with_parts(spec: TriggerSpec, trigger: Proto, paths: Sequence[str]) -> TriggerSpec:
+    """Return the specification with these parts of its retry policy changed, or raise InvalidField."""
+    if not paths:
+        return spec
+    merged = Proto(retry_policy=_shown_policy(spec.retry_policy))
+    FieldMask(paths=paths).MergeMessage(
+        trigger, merged, replace_message_field=True, replace_repeated_field=True
+    )
+    return replace(spec, retry_policy=replace(_retry_policy(merged), retries=spec.retry_policy.retries))
 
 
 def _url(trigger: Proto, policy: EgressPolicy) -> str:
@@ -213,6 +229,15 @@ def _encoding(trigger: Proto) -> Encoding:
         raise InvalidField("must be DOCUMENTED, STRUCTURED or BINARY", field="encoding") from None
 
 
+def _shown_policy(policy: RetryPolicy) -> triggers_pb2.RetryPolicy:
+    return triggers_pb2.RetryPolicy(
+        min_backoff=to_duration(policy.min_backoff),
+        max_backoff=to_duration(policy.max_backoff),
+        schedule=[to_duration(wait) for wait in policy.schedule],
+        no_retry_statuses=policy.no_retry_statuses,
+    )
+
+
 def to_proto(trigger: Trigger) -> Proto:
     """Return a trigger as a message, without its secret."""
     spec, policy = trigger.spec, trigger.spec.retry_policy
@@ -223,12 +248,7 @@ def to_proto(trigger: Trigger) -> Proto:
         url=spec.url,
         retries=policy.retries,
         timeout=to_duration(spec.timeout),
-        retry_policy=triggers_pb2.RetryPolicy(
-            min_backoff=to_duration(policy.min_backoff),
-            max_backoff=to_duration(policy.max_backoff),
-            schedule=[to_duration(wait) for wait in policy.schedule],
-            no_retry_statuses=policy.no_retry_statuses,
-        ),
+        retry_policy=_shown_policy(policy),
         headers=spec.headers,
         options=spec.options,
         filter=spec.filter,
