@@ -377,10 +377,15 @@ async def test_a_changed_list_decides_about_waiting_deliveries(tenant: Tenant) -
     assert (delivery.state, delivery.reason) == (Delivery.DEAD_LETTERED, "refused")
 
 
-async def test_a_project_is_told_of_its_dead_letters(tenant: Tenant, receiver: Receiver) -> None:
+@pytest.mark.parametrize(
+    ("headers", "attempts", "reason"), [([], 2, "retries_exhausted"), (NO_RETRY, 1, "refused")]
+)
+async def test_a_project_is_told_of_its_dead_letters(
+    headers: list[tuple[str, str]], attempts: int, reason: str, tenant: Tenant, receiver: Receiver
+) -> None:
     """A trigger of the type `bellrope.delivery.dead_lettered` is called for each dead letter."""
     await tenant.trigger(receiver.url, name="undertaker", type=DEAD_LETTERED)
-    async with webhook(tenant, answer(418), retries=1):
+    async with webhook(tenant, answer(418, b"", headers), retries=1):
         delivery = await tenant.delivery(await order(tenant))
         (told,) = await soon(receiver.received(1))
     body = json.loads(told.body)
@@ -391,9 +396,9 @@ async def test_a_project_is_told_of_its_dead_letters(tenant: Tenant, receiver: R
             "type": "order",
             "trigger": "hook",
             "deliveryId": delivery.delivery_id,
-            "attemptCount": 2,
+            "attemptCount": attempts,
             "lastStatus": 418,
-            "reason": "retries_exhausted",
+            "reason": reason,
         },
     )
 
