@@ -13,12 +13,14 @@ EPOCH = datetime.fromtimestamp(0, UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryPolicy:
-    """How many attempts a delivery gets, and how long it waits between them."""
+    """How many attempts a delivery gets, how long it waits between them, and which answers end it."""
 
     retries: int = 3
     min_backoff: Micros = 5 * SECOND
     max_backoff: Micros = 1 * HOUR
     schedule: tuple[Micros, ...] = ()
+    no_retry_statuses: tuple[str, ...] = ()
+    """Statuses and classes of them after which no retry follows: `410`, `4xx`."""
 
     def backoff(self, attempt: int, *, jitter: float = 0.0) -> Micros | None:
         """Return the wait after failed attempt number `attempt` (from 1), or None to give up.
@@ -37,6 +39,26 @@ class RetryPolicy:
         else:
             wait = min(self.min_backoff << min(attempt - 1, 64), self.max_backoff)
         return int(wait * (1 + jitter))
+
+    def forbids(self, status_code: int) -> bool:
+        """Return whether no retry follows an answer with this status.
+
+        >>> policy = RetryPolicy(no_retry_statuses=("3xx", "410"))
+        >>> [policy.forbids(status) for status in (302, 410, 411, 0)]
+        [True, True, False, False]
+        """
+        listed = self.no_retry_statuses
+        return bool(listed) and (str(status_code) in listed or f"{status_code // 100}xx" in listed)
+
+
+def forbids_retry(headers: Mapping[str, str]) -> bool:
+    """Return whether an answer's `webhook-retry: no` asks for no retry. Header names are in lower case.
+
+    >>> forbids_retry({"webhook-retry": "No"}), forbids_retry({"webhook-retry": "yes"})
+    (True, False)
+    """
+    value = headers.get("webhook-retry")
+    return value is not None and any(each.strip().lower() == "no" for each in value.split(","))
 
 
 def retry_after(status_code: int, headers: Mapping[str, str], *, now: Micros) -> Micros:

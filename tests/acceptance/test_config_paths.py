@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from acceptance.tenant import Tenant, http_fault, soon
+from bellrope.v1 import triggers_pb2
 from receiver import Receiver
 from standardwebhooks import Webhook
 
@@ -142,6 +143,18 @@ async def test_a_trigger_is_shown_as_it_was_saved(tenant: Tenant) -> None:
         "url": "http://127.0.0.1:8089/hook",
         **members,
     }
+
+
+async def test_what_has_no_key_here_stays(tenant: Tenant) -> None:
+    """A save on this path leaves what only the native API sets, such as the statuses that are not retried."""
+    await save(tenant)
+    policy = triggers_pb2.RetryPolicy(no_retry_statuses=["4xx"])
+    await tenant.edit("retry_policy", "max_in_flight", retry_policy=policy, max_in_flight=7)
+    assert await save(tenant, retryPolicy={"minBackoff": "2s"}) == (200, {})
+    one = triggers_pb2.GetTriggerRequest(project=tenant.project, trigger="hook")
+    found = await tenant.triggers.GetTrigger(one)
+    assert (list(found.retry_policy.no_retry_statuses), found.max_in_flight) == (["4xx"], 7)
+    assert found.retry_policy.min_backoff.ToSeconds() == 2
 
 
 async def test_a_trigger_is_named_by_the_body_too(tenant: Tenant) -> None:

@@ -309,10 +309,83 @@ async def test_a_delivery_without_retries_left_is_a_dead_letter(tenant: Tenant) 
     await assert_logged(tenant, delivery)
 
 
-async def test_a_project_is_told_of_its_dead_letters(tenant: Tenant, receiver: Receiver) -> None:
+def refusing(*statuses: str) -> Any:
+    """Return a retry policy that waits 50 ms, and does not retry these statuses."""
+    policy = retry(50)
+    policy.no_retry_statuses.extend(statuses)
+    return policy
+
+
+NO_RETRY = [("Webhook-Retry", "no")]
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "listed"),
+    [
+        *((422, [], ("410", "422")), (404, [], ("4xx",)), (302, [("Location", "/")], ("3xx",))),
+        *((429, [("Retry-After", "1")], ("4xx",)), (503, NO_RETRY, ()), (400, NO_RETRY, ("501",))),
+        (500, [("X-Large", "x" * 20_000), *NO_RETRY], ()),
+    ],
+)
+async def test_a_refused_delivery_is_not_sent_again(
+    tenant: Tenant, status: int, headers: list[tuple[str, str]], listed: tuple[str, ...]
+) -> None:
+    """A status that the trigger lists, or `webhook-retry: no` in the answer, makes a dead letter at once.
+
+    Its reason is `refused`, in the log too. A failure before that was retried as usual.
+    """
+    reactions = answer(500), answer(status, b"", headers)
+    async with webhook(tenant, *reactions, retry_policy=refusing(*listed), retries=5) as receiver:
+        delivery = await tenant.delivery(await order(tenant))
+    assert (delivery.state, delivery.reason) == (Delivery.DEAD_LETTERED, "refused")
+    assert [each.status_code for each in delivery.attempts] == [500, status]
+    assert len(receiver.requests) == 2
+    assert [line.get("reason") for line in await tenant.logged(delivery)] == [None, "refused"]
+    wanted = deliveries_pb2.DeliveryFilter(error_text="refused")
+    assert [each.delivery_id for each in await tenant.deliveries(filter=wanted)] == [delivery.delivery_id]
+    await assert_logged(tenant, delivery)
+
+
+async def test_a_refused_delivery_can_be_replayed(tenant: Tenant) -> None:
+    """A replay sends a refused delivery again, with its retries."""
+    reactions = answer(400, b"", NO_RETRY), answer(500), answer(204)
+    async with webhook(tenant, *reactions, retry_policy=retry(50)):
+        dead = await tenant.delivery(await order(tenant))
+        again = deliveries_pb2.ReplayDeliveryRequest(project=tenant.project, delivery_id=dead.delivery_id)
+        await tenant.log.ReplayDelivery(again)
+        delivery = await tenant.delivery(dead.event_id, state=Delivery.SUCCEEDED)
+    assert (dead.reason, delivery.reason, len(delivery.attempts)) == ("refused", "", 3)
+
+
+async def test_a_listed_410_pauses_too(tenant: Tenant) -> None:
+    """A listed 410 of a trigger with `disable_on_gone` makes a dead letter, and pauses the trigger."""
+    async with webhook(tenant, answer(410), retry_policy=refusing("410"), disable_on_gone=True):
+        delivery = await tenant.delivery(await order(tenant))
+    found = await tenant.triggers.GetTrigger(
+        triggers_pb2.GetTriggerRequest(project=tenant.project, trigger="hook")
+    )
+    assert (delivery.state, delivery.reason, found.paused) == (Delivery.DEAD_LETTERED, "refused", True)
+
+
+async def test_a_changed_list_decides_about_waiting_deliveries(tenant: Tenant) -> None:
+    """`no_retry_statuses` is read when an attempt starts, so a change also applies to what waits."""
+    async with webhook(tenant, answer(400), retry_policy=retry(300), retries=100):
+        event_id = await order(tenant)
+        await tenant.delivery(event_id, attempt_count=1)
+        await tenant.edit("retry_policy", retry_policy=refusing("400"))
+        delivery = await tenant.delivery(event_id)
+    assert (delivery.state, delivery.reason) == (Delivery.DEAD_LETTERED, "refused")
+
+
+@pytest.mark.parametrize(
+    ("headers", "attempts", "reason"), [([], 2, "retries_exhausted"), (NO_RETRY, 1, "refused")]
+)
+async def test_a_project_is_told_of_its_dead_letters(
+    headers: list[tuple[str, str]], attempts: int, reason: str, tenant: Tenant, receiver: Receiver
+) -> None:
     """A trigger of the type `bellrope.delivery.dead_lettered` is called for each dead letter."""
     await tenant.trigger(receiver.url, name="undertaker", type=DEAD_LETTERED)
-    async with webhook(tenant, answer(418), retries=1):
+    async with webhook(tenant, answer(418, b"", headers), retries=1):
         delivery = await tenant.delivery(await order(tenant))
         (told,) = await soon(receiver.received(1))
     body = json.loads(told.body)
@@ -323,9 +396,9 @@ async def test_a_project_is_told_of_its_dead_letters(tenant: Tenant, receiver: R
             "type": "order",
             "trigger": "hook",
             "deliveryId": delivery.delivery_id,
-            "attemptCount": 2,
+            "attemptCount": attempts,
             "lastStatus": 418,
-            "reason": "retries_exhausted",
+            "reason": reason,
         },
     )
 

@@ -56,13 +56,14 @@ async def test_triggers(tenant: Tenant) -> None:
         "url": "http://127.0.0.1:8089/",
         "retries": 0,
         "timeout": "3.5s",
-        "retryPolicy": {"schedule": ["1s", "2.250s"]},
+        "retryPolicy": {"schedule": ["1s", "2.250s"], "noRetryStatuses": ["4xx", "501"]},
         "headers": {"x-shop": "ä"},
         "disable_on_gone": True,
     }
     made = await call(tenant, "POST", "/triggers", sent)
     assert (made["retries"], made["timeout"], made["disableOnGone"]) == (0, "3.500s", True)
     assert made["retryPolicy"]["schedule"] == ["1s", "2.250s"]
+    assert made["retryPolicy"]["noRetryStatuses"] == ["4xx", "501"]
     found = await tenant.triggers.GetTrigger(
         triggers_pb2.GetTriggerRequest(project=tenant.project, trigger="hook")
     )

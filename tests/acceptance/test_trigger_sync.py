@@ -303,6 +303,14 @@ async def test_a_webhook_that_fails_for_good(trigger: Trigger, tenant: Tenant) -
     assert (last.error, last.HasField("next_attempt_time")) == (Attempt.STATUS, False)
 
 
+async def test_a_webhook_that_refuses_an_event(trigger: Trigger, tenant: Tenant) -> None:
+    """An answer that is not retried ends the wait at once, however many retries are left."""
+    async with webhook(tenant, answer(422, b"no", [("webhook-retry", "no")]), retries=100):
+        told = await soon(trigger(wait=30), seconds=25)
+    assert told.fault.sentence == "No webhook succeeded: hook answered 422."
+    assert told.results == (("hook", "DEAD_LETTERED", 1),)
+
+
 async def test_a_webhook_that_is_not_tried_again_before_the_deadline(
     trigger: Trigger, tenant: Tenant
 ) -> None:

@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 import pytest
 import standardwebhooks
 from bellrope import webhooks
+from bellrope.v1.deliveries_pb2 import Delivery, ListDeliveriesRequest
 from bellrope.webhooks import SignatureInvalid
 from hypothesis import given
 from hypothesis import strategies as st
+from kit import until
 
 from tests.clients.either import EitherClient, trigger_at
 from tests.clients.webhook import Webhook
@@ -56,6 +58,20 @@ async def test_every_attempt_brings_the_same_value(client: EitherClient, webhook
     await client.queue(await trigger_at(webhook.url, client, retries=1, retry_policy=policy), [1])
     (first, headers), (second, others) = [await webhook.posts.get() for _ in range(2)]
     assert webhooks.parse(first, headers=headers) == webhooks.parse(second, headers=others)
+
+
+async def test_a_receiver_can_refuse_a_delivery_for_good(client: EitherClient, webhook: Webhook) -> None:
+    """A failure with the headers NO_RETRY is not sent again: the delivery is a dead letter, `refused`."""
+    webhook.status, webhook.headers = 422, webhooks.NO_RETRY
+    queued = await client.queue(await trigger_at(webhook.url, client, retries=5), [1])
+    request = ListDeliveriesRequest(project="default", event_id=queued.event_id)
+
+    async def refused() -> bool:
+        (delivery,) = (await client.stub("deliveries", "ListDeliveries", request)).deliveries
+        return (Delivery.State.Name(delivery.state), delivery.reason) == ("DEAD_LETTERED", "refused")
+
+    await until(refused)
+    assert webhook.count == 1
 
 
 def test_a_signature_by_another_implementation_is_valid() -> None:

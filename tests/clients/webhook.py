@@ -8,13 +8,14 @@ from aiohttp import web
 
 
 class Webhook:
-    """One receiver; `status` and `body` are its answer, which waits until `free` is set."""
+    """One receiver; `status`, `headers` and `body` are its answer, which waits until `free` is set."""
 
     def __init__(self) -> None:
         self.url = ""
         self.posts: asyncio.Queue[tuple[bytes, dict[str, str]]] = asyncio.Queue()
         self.count = 0
         self.status = 200
+        self.headers: dict[str, str] = {}
         self.body = b'{"fine": true}'
         self.free = asyncio.Event()
         self.free.set()
@@ -25,7 +26,7 @@ class Webhook:
         headers = {name.lower(): value for name, value in request.headers.items()}
         await self.posts.put((await request.read(), headers))
         await self.free.wait()
-        return web.Response(status=self.status, body=self.body)
+        return web.Response(status=self.status, headers=self.headers, body=self.body)
 
 
 @asynccontextmanager

@@ -25,7 +25,7 @@ projects:
         url: https://example.com/hook
         retries: 5
         timeout: 2.5s
-        retryPolicy: {{minBackoff: 1s, schedule: [1s, 60s]}}
+        retryPolicy: {{minBackoff: 1s, schedule: [1s, 60s], noRetryStatuses: [410, 4xx]}}
         headers: {{x-team: mail}}
         options: {{db: main}}
         secrets: [{SECRET}]
@@ -96,6 +96,7 @@ def test_a_file_is_applied_and_again_changes_nothing(shell: Shell, write: Write,
         "minBackoff": "1s",
         "maxBackoff": "3600s",
         "schedule": ["1s", "60s"],
+        "noRetryStatuses": ["410", "4xx"],
     }
     assert (there["on-email"]["retries"], there["on-email"]["timeout"], there["on-email"]["signed"]) == (
         5,

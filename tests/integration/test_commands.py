@@ -193,15 +193,33 @@ def test_every_setting_of_a_trigger_has_an_option(shell: Shell) -> None:
     """Every field of a trigger has an option in the shell."""
     flags = ["--header=x-a=1=2", "--header=x-b=", "--option=db=main,other", "--max-in-flight=7"]
     flags += ["--min-backoff=0.5", "--max-backoff=60", "--schedule=1,2.5", "--disable-on-gone"]
+    flags += ["--no-retry-statuses=410, 5xx"]
     to = ("--type=t", "--url=https://example.com/")
     trigger = json.loads(shell("triggers", "create", "full", *to, *flags, "--json").stdout)
     assert trigger["headers"] == {"x-a": "1=2", "x-b": ""}
     assert trigger["options"] == {"db": "main,other"}
     waits = {"minBackoff": "0.500s", "maxBackoff": "60s", "schedule": ["1s", "2.500s"]}
-    assert trigger["retryPolicy"] == waits
+    assert trigger["retryPolicy"] == waits | {"noRetryStatuses": ["410", "5xx"]}
     assert (trigger["maxInFlight"], trigger["disableOnGone"]) == (7, True)
     wrong = shell("triggers", "update", "full", "--header=x-a")
     assert (wrong.exit_code, "Invalid value for --header" in wrong.stderr) == (2, True)
+
+
+def test_an_update_leaves_the_rest_of_the_retry_policy(shell: Shell) -> None:
+    """`triggers update` changes the waits and statuses that are given, and no others; empty text clears."""
+    flags = ["--min-backoff=0.5", "--max-backoff=60", "--schedule=1,2", "--no-retry-statuses=410"]
+    shell("triggers", "create", "part", "--type=t", "--url=https://example.com/", *flags)
+    waits = {"minBackoff": "0.500s", "maxBackoff": "60s", "schedule": ["1s", "2s"]}
+
+    def updated(*flags: str) -> Any:
+        return json.loads(shell("triggers", "update", "part", *flags, "--json").stdout)["retryPolicy"]
+
+    assert updated("--no-retry-statuses=4xx,501") == waits | {"noRetryStatuses": ["4xx", "501"]}
+    cleared = {"maxBackoff": "90s", "noRetryStatuses": []}
+    assert updated("--max-backoff=90", "--no-retry-statuses=") == waits | cleared
+    assert updated("--schedule=", "--retries=1") == waits | cleared | {"schedule": []}
+    wrong = shell("triggers", "update", "part", "--min-backoff=100")
+    assert (wrong.exit_code, "retry_policy.max_backoff must be 100 s to" in wrong.stderr) == (1, True)
 
 
 def test_what_cannot_be_undone_is_asked_first(shell: Shell) -> None:

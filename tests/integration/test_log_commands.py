@@ -111,6 +111,15 @@ def test_an_unmatched_event_is_matched_again(shell: Shell) -> None:
     assert only_delivery(shell, "early")["trigger"] == "held"
 
 
+def test_an_event_is_replayed_to_a_newer_trigger(shell: Shell) -> None:
+    """`events replay --to` sends an event to one trigger; with `--force` even if it does not match."""
+    shell("queue", "sale", "--id=kept")
+    shell("triggers", "create", "newer", "--type=other", "--url=http://127.0.0.1:8089/")
+    assert refusal(shell("events", "replay", "kept", "--to=newer")) == "NO_TRIGGER_MATCHED"
+    assert shell("events", "replay", "kept", "--to=newer", "--force").stdout == "1 delivery due now\n"
+    assert only_delivery(shell, "kept")["trigger"] == "newer"
+
+
 async def failed(shell: Shell, receiver: Receiver, name: str, event: str) -> Any:
     """Return a delivery that became a dead letter."""
     call = partial(asyncio.to_thread, shell)

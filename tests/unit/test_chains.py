@@ -1,7 +1,8 @@
 """However webhooks answer and fail, one event leads to no more events than it may."""
 
+import pytest
 from attempts import trigger
-from bellrope_server.rules.chains import divided, of_answer, of_dead_letter, parts
+from bellrope_server.rules.chains import divided, of_answer, of_dead_letter, parts, with_another
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,3 +36,12 @@ def test_one_webhook_after_another_uses_one_event_a_hop() -> None:
     for _ in range(16):
         _, left = divided(of_answer(left, alone), 1)
     assert left == 10_000 - 16
+
+
+@pytest.mark.parametrize("before", [None, 1, 2, 7])
+def test_a_webhook_that_comes_later_gets_a_smaller_part(before: int | None) -> None:
+    """A trigger that an event is replayed to gets a smaller part than the others; if it chains none, none."""
+    chaining, plain = (trigger("http://x/", chain_events=chains) for chains in (True, False))
+    later = with_another(before, chaining)
+    assert 0 < of_answer(10_000, later) < of_answer(10_000, before)
+    assert with_another(before, plain) == before

@@ -29,6 +29,7 @@ FULL = TriggerSpec(
         min_backoff=MILLISECOND,
         max_backoff=7 * DAY,
         schedule=(SECOND, HOUR),
+        no_retry_statuses=("410", "3xx"),
     ),
     timeout=100 * MILLISECOND,
     headers={"X-Own": "value", "authorization": "Bearer x"},
@@ -165,6 +166,40 @@ def test_waits_have_bounds(field: str, policy: dict[str, Any]) -> None:
     assert refused(retry_policy=ProtoPolicy(**policy)) == (InvalidField, f"retry_policy.{field}")
 
 
+def test_statuses_that_are_not_retried() -> None:
+    """`no_retry_statuses` has failing statuses and classes, in small or capital letters, each kept once."""
+    statuses = ["410", "4XX", "599", "300", "4xx", "410"]
+    policy = READER.spec(proto(retry_policy=ProtoPolicy(no_retry_statuses=statuses))).retry_policy
+    assert policy.no_retry_statuses == ("410", "4xx", "599", "300")
+    most = [str(status) for status in range(400, 500)]
+    assert READER.spec(proto(retry_policy=ProtoPolicy(no_retry_statuses=most)))
+
+
+@pytest.mark.parametrize(
+    "statuses",
+    [
+        *([""], ["200"], ["2xx"], ["1xx"], ["6xx"], ["xxx"], ["299"], ["600"], ["0"], ["-410"]),
+        *(
+            ["41"],
+            ["4100"],
+            ["4x"],
+            ["41x"],
+            ["4xxx"],
+            ["4Xx"],
+            [" 410"],
+            ["410\n"],
+            ["410,422"],
+            ["400-499"],
+        ),
+        *(["*"], ["\u0664xx"], ["4\u0660\u0660"], ["410", "no"], ["410"] * 101),
+    ],
+)
+def test_what_is_no_failing_status_is_refused(statuses: list[str]) -> None:
+    """Anything but a status from 300 to 599 or its class is refused, and so is a list of more than 100."""
+    policy = ProtoPolicy(no_retry_statuses=statuses)
+    assert refused(retry_policy=policy) == (InvalidField, "retry_policy.no_retry_statuses")
+
+
 def test_the_longest_wait_is_never_below_the_first() -> None:
     """If only a first wait of more than an hour is set, it is the longest wait too."""
     policy = READER.spec(proto(retry_policy=ProtoPolicy(min_backoff=seconds(7200)))).retry_policy
@@ -257,6 +292,24 @@ def test_an_edit_changes_what_it_names(path: str, fields: dict[str, Any], change
     assert READER.edit(proto(**fields), [path])(FULL) == replace(FULL, **changes)
 
 
+@pytest.mark.parametrize(
+    ("part", "given", "now"),
+    [
+        ("min_backoff", {"min_backoff": seconds(2)}, 2 * SECOND),
+        ("min_backoff", {}, 5 * SECOND),
+        ("max_backoff", {"max_backoff": seconds(9)}, 9 * SECOND),
+        ("schedule", {"schedule": [seconds(3)]}, (3 * SECOND,)),
+        ("schedule", {}, ()),
+        ("no_retry_statuses", {"no_retry_statuses": ["4xx"]}, ("4xx",)),
+        ("no_retry_statuses", {}, ()),
+    ],
+)
+def test_an_edit_of_a_part_leaves_the_rest_of_the_policy(part: str, given: dict[str, Any], now: Any) -> None:
+    """A mask can name one part of the retry policy; the others stay as they are."""
+    edit = READER.edit(proto(retry_policy=ProtoPolicy(**given)), [f"retry_policy.{part}"])
+    assert edit(FULL) == replace(FULL, retry_policy=replace(FULL.retry_policy, **{part: now}))
+
+
 @pytest.mark.parametrize("paths", [[], ["*"]])
 def test_an_edit_without_a_mask_changes_everything_but_the_secret(paths: list[str]) -> None:
     """Without a mask all fields are replaced, but the secret stays, because it was never shown."""
@@ -266,13 +319,29 @@ def test_an_edit_without_a_mask_changes_everything_but_the_secret(paths: list[st
 
 
 @pytest.mark.parametrize(
-    "path", ["name", "project", "create_time", "signed", "retry_policy.schedule", "nope", ""]
+    "path", ["name", "project", "create_time", "signed", "retry_policy.nope", "retry_policy.", "nope", ""]
 )
 def test_an_edit_of_another_field_is_refused(path: str) -> None:
     """A mask that names an unknown or read-only field is refused, and nothing is changed."""
     with pytest.raises(InvalidField) as caught:
         READER.edit(proto(), ["url", path])
     assert caught.value.field == "update_mask"
+
+
+@pytest.mark.parametrize(
+    ("part", "policy", "field"),
+    [
+        ("min_backoff", ProtoPolicy(min_backoff=seconds(7200)), "max_backoff"),
+        ("max_backoff", ProtoPolicy(max_backoff=seconds(4)), "max_backoff"),
+        ("no_retry_statuses", ProtoPolicy(no_retry_statuses=["200"]), "no_retry_statuses"),
+    ],
+)
+def test_an_edit_of_a_part_must_go_with_the_rest(part: str, policy: ProtoPolicy, field: str) -> None:
+    """A part of the retry policy is checked together with the parts that stay."""
+    edit = READER.edit(proto(retry_policy=policy), [f"retry_policy.{part}"])
+    with pytest.raises(InvalidField) as caught:
+        edit(LEAST)
+    assert caught.value.field == f"retry_policy.{field}"
 
 
 def test_an_edit_checks_only_what_it_names() -> None:

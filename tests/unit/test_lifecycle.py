@@ -76,6 +76,46 @@ def test_a_dead_letter_is_dead_whatever_was_asked_for() -> None:
     assert after(ended, failures=3).state is State.DEAD_LETTERED
 
 
+REFUSED = Outcome(state=State.DEAD_LETTERED, reason="refused")
+LISTED = ("3xx", "410", "422", "503")
+
+
+@pytest.mark.parametrize("status", [300, 302, 399, 410, 422, 503])
+def test_a_listed_status_ends_the_delivery_at_once(status: int) -> None:
+    """An answer whose status or class the trigger lists makes a dead letter, `refused`, with retries left."""
+    for failures in (0, 2, 3):
+        assert after(attempt(status), failures=failures, no_retry_statuses=LISTED) == REFUSED
+
+
+@pytest.mark.parametrize("status", [0, 101, 400, 409, 411, 429, 500, 502, 599])
+def test_a_status_that_is_not_listed_is_retried(status: int) -> None:
+    """Only listed statuses end a delivery; an attempt without an answer is always retried."""
+    expected = Outcome(state=State.SCHEDULED, due_time=NOW + 5 * SECOND)
+    assert after(attempt(status), no_retry_statuses=LISTED) == expected
+
+
+@pytest.mark.parametrize("value", ["no", "No", " NO ", "no, no", "x, no"])
+def test_a_receiver_can_refuse_one_delivery(value: str) -> None:
+    """With `webhook-retry: no`, a failure of any status is the last, even one with a Retry-After."""
+    for status in (302, 400, 429, 503):
+        ended = attempt(status, response_headers={"webhook-retry": value, "retry-after": "1"})
+        assert after(ended) == REFUSED
+
+
+@pytest.mark.parametrize("value", ["", "yes", "none", "no-store", "false", "n o"])
+def test_another_webhook_retry_means_nothing(value: str) -> None:
+    """Any other value of `webhook-retry` changes nothing."""
+    assert after(attempt(500, response_headers={"webhook-retry": value})).state is State.SCHEDULED
+
+
+def test_a_success_is_not_refused() -> None:
+    """A whole 2xx is a success, also with `webhook-retry: no`; one that broke off is then not retried."""
+    headers = {"webhook-retry": "no"}
+    assert after(attempt(200, response_headers=headers)) == lifecycle.SUCCEEDED
+    broken = attempt(200, response_headers=headers, error=AttemptError.CONNECTION_RESET)
+    assert after(broken) == REFUSED
+
+
 @given(
     status=st.sampled_from([0, 200, 302, 429, 500, 503]),
     failures=st.integers(0, 101),

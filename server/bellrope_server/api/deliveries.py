@@ -11,6 +11,7 @@ from bellrope_server.api.pages import EVENT_IDS, TIMES, next_token, page
 from bellrope_server.clock import Clock
 from bellrope_server.convert import deliveries, events, names, tail
 from bellrope_server.convert import wanted as filters
+from bellrope_server.errors import InvalidField
 from bellrope_server.model import Trigger
 from bellrope_server.store.store import Store
 
@@ -122,9 +123,14 @@ class Deliveries:
         )
 
     async def ReplayEvent(self, request: pb.ReplayEventRequest, call: Call) -> pb.ReplayEventResponse:
-        """Replay an event's deliveries, or match it again."""
+        """Replay an event's deliveries, match it again, or send it to one trigger."""
         project = names.project(request.project)
-        count = await self._store.actions.replay_event(project, request.event_id)
+        if request.force and not request.trigger:
+            raise InvalidField("is for a replay to one `trigger`; name it", field="force")
+        trigger = names.trigger(request.trigger) if request.trigger else ""
+        count = await self._store.actions.replay_event(
+            project, request.event_id, trigger=trigger, force=request.force
+        )
         return pb.ReplayEventResponse(replayed_count=count)
 
     async def ReplayDelivery(self, request: pb.ReplayDeliveryRequest, call: Call) -> pb.Delivery:

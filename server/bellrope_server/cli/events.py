@@ -67,8 +67,17 @@ def cancel(remote: Remote, id: Id) -> None:
 
 
 @command(program)
-def replay(remote: Remote, id: Id) -> None:
+def replay(
+    remote: Remote,
+    id: Id,
+    to: Annotated[
+        str, typer.Option(metavar="TRIGGER", help="Send only to this trigger, also if it is new.")
+    ] = "",
+    force: Annotated[
+        bool, typer.Option("--force", help="With --to: even if the trigger does not match.")
+    ] = False,
+) -> None:
     """Send all final deliveries of an event again; if no trigger matched the event, match it again."""
-    request = pb.ReplayEventRequest(project=remote.project, event_id=id)
+    request = pb.ReplayEventRequest(project=remote.project, event_id=id, trigger=to, force=force)
     answer = remote.ask(remote.deliveries.ReplayEvent, request)
     remote.show_as(answer, f"{counted(answer.replayed_count, 'delivery', 'deliveries')} due now")

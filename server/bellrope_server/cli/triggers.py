@@ -53,6 +53,9 @@ class Settings:
     schedule: Annotated[
         str | None, typer.Option(metavar="SECONDS,...", help="A fixed list of waits, instead of doubling.")
     ] = None
+    no_retry_statuses: Annotated[
+        str | None, typer.Option(metavar="STATUS,...", help="Answers that are not retried, like 410,5xx.")
+    ] = None
     header: Annotated[
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="Add a header to each request.")
     ] = None
@@ -92,15 +95,27 @@ class Settings:
         }
         return {field: value for field, value in said.items() if value is not None}
 
+    def paths(self) -> list[str]:
+        """Return the paths of the fields that were given; of the retry policy, only the given parts."""
+        given = self.given()
+        parts = [field.name for field in pb.RetryPolicy.DESCRIPTOR.fields]
+        of_policy = [f"retry_policy.{part}" for part in parts if getattr(self, part) is not None]
+        return [*(field for field in given if field != "retry_policy"), *of_policy]
+
     def _retry_policy(self) -> pb.RetryPolicy | None:
-        if self.min_backoff is None and self.max_backoff is None and self.schedule is None:
-            return None
-        waits = self.schedule.split(",") if self.schedule else []
-        return pb.RetryPolicy(
-            min_backoff=_duration(self.min_backoff, "--min-backoff"),
-            max_backoff=_duration(self.max_backoff, "--max-backoff"),
-            schedule=[duration(wait, flag="--schedule") for wait in waits],
-        )
+        said: dict[str, Any] = {
+            "min_backoff": _duration(self.min_backoff, "--min-backoff"),
+            "max_backoff": _duration(self.max_backoff, "--max-backoff"),
+            "schedule": [duration(wait, flag="--schedule") for wait in _entries(self.schedule)],
+            "no_retry_statuses": _entries(self.no_retry_statuses),
+        }
+        given = {field: value for field, value in said.items() if getattr(self, field) is not None}
+        return pb.RetryPolicy(**given) if given else None
+
+
+def _entries(text: str | None) -> list[str]:
+    """Return the entries of a list with commas; empty text is an empty list."""
+    return [entry.strip() for entry in text.split(",")] if text else []
 
 
 def _duration(seconds: float | None, flag: str) -> Duration | None:
@@ -132,14 +147,13 @@ def get(remote: Remote, name: Name) -> None:
 @command(program)
 def update(remote: Remote, name: Name, settings: Settings, type: Type = "", url: Url = "") -> None:
     """Change the given fields of a trigger; the others stay as they are."""
-    named = {"type": type, "url": url}
-    given = {field: value for field, value in named.items() if value} | settings.given()
-    if not given:
+    paths = [*(["type"] if type else []), *(["url"] if url else []), *settings.paths()]
+    if not paths:
         raise typer.BadParameter("say what to change", param_hint="--type, --url, ...")
     request = pb.UpdateTriggerRequest(
         project=remote.project,
-        trigger=pb.Trigger(name=name, **given),
-        update_mask=FieldMask(paths=given),
+        trigger=pb.Trigger(name=name, type=type, url=url, **settings.given()),
+        update_mask=FieldMask(paths=paths),
     )
     remote.show(remote.ask(remote.triggers.UpdateTrigger, request), COLUMNS)
 

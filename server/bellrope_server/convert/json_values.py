@@ -109,10 +109,10 @@ def _checked_message(field: FieldDescriptor, value: Any, place: str) -> Any:
         return value
     if not (isinstance(value, str) and forms[kind].fullmatch(value)):
         raise InvalidField(f"must be {_allowed(field)}", field=place)
-    return _camel(value) if kind == "google.protobuf.FieldMask" else value
+    return camel(value) if kind == "google.protobuf.FieldMask" else value
 
 
-def _camel(mask: str) -> str:
+def camel(mask: str) -> str:
     """Return the paths of a mask in lowerCamelCase; names as in the protos are accepted too."""
     return re.sub(r"_([a-z0-9])", lambda found: found[1].upper(), mask)
 

@@ -1,11 +1,12 @@
 """Triggers between the proto and the model: one table has the rule of each field."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from bellrope.v1 import triggers_pb2
+from google.protobuf.field_mask_pb2 import FieldMask
 
 from bellrope_server.clock import DAY, HOUR, MILLISECOND, MINUTE, SECOND, Micros
 from bellrope_server.convert import names
@@ -21,9 +22,12 @@ from bellrope_server.rules.urls import check_url
 Proto = triggers_pb2.Trigger
 Values = dict[str, Any]
 
-MAX_RETRIES, MAX_SCHEDULE, MAX_IN_FLIGHT = 100, 100, 512
+POLICY_PARTS = frozenset(f"retry_policy.{field.name}" for field in triggers_pb2.RetryPolicy.DESCRIPTOR.fields)
+
+MAX_RETRIES, MAX_SCHEDULE, MAX_STATUSES, MAX_IN_FLIGHT = 100, 100, 100, 512
 SHORTEST_TIMEOUT, LONGEST_TIMEOUT = 100 * MILLISECOND, 2 * MINUTE
 SHORTEST_WAIT, LONGEST_MIN, LONGEST_WAIT = 1 * MILLISECOND, 24 * HOUR, 7 * DAY
+NO_RETRY_STATUS = re.compile(r"[345]([0-9]{2}|xx|XX)")
 MAX_HEADERS, MAX_HEADER_NAME, MAX_HEADER_VALUE = 32, 128, 4096
 HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110, 5.6.2
 HEADER_VALUE = re.compile(r"[\x21-\x7e\x80-\xff]([\x20-\x7e\x80-\xff\t]*[\x21-\x7e\x80-\xff])?|")
@@ -67,13 +71,15 @@ class TriggerReader:
     def edit(self, trigger: Proto, paths: Iterable[str]) -> Callable[[TriggerSpec], TriggerSpec]:
         """Return the change of these fields of a trigger. No paths or `*` mean all fields.
 
+        The change raises InvalidField if a part of the retry policy does not go with what stays of it.
         All fields without a secret keep the secret, because a caller that read the trigger does not have it.
         """
         wanted = list(paths)
         if not wanted or wanted == ["*"]:
             wanted = [path for path in self._fields if path != "secrets" or trigger.secrets]
-        values = self._read(trigger, wanted)
-        return lambda spec: _apply(spec, values)
+        parts = [path for path in wanted if path in POLICY_PARTS]
+        values = self._read(trigger, [path for path in wanted if path not in POLICY_PARTS])
+        return lambda spec: _apply(_with_parts(spec, trigger, parts), values)
 
     def _read(self, trigger: Proto, paths: Iterable[str]) -> Values:
         unknown = [path for path in paths if path not in self._fields]
@@ -92,6 +98,17 @@ def _apply(spec: TriggerSpec, values: Mapping[str, Any]) -> TriggerSpec:
     policy: RetryPolicy = values.get("retry_policy", spec.retry_policy)
     policy = replace(policy, retries=values.get("retries", spec.retry_policy.retries))
     return replace(spec, retry_policy=policy, **plain)
+
+
+def _with_parts(spec: TriggerSpec, trigger: Proto, paths: Sequence[str]) -> TriggerSpec:
+    """Return the specification with these parts of its retry policy changed, or raise InvalidField."""
+    if not paths:
+        return spec
+    merged = Proto(retry_policy=_shown_policy(spec.retry_policy))
+    FieldMask(paths=paths).MergeMessage(
+        trigger, merged, replace_message_field=True, replace_repeated_field=True
+    )
+    return replace(spec, retry_policy=replace(_retry_policy(merged), retries=spec.retry_policy.retries))
 
 
 def _url(trigger: Proto, policy: EgressPolicy) -> str:
@@ -126,7 +143,24 @@ def _retry_policy(trigger: Proto) -> RetryPolicy:
     schedule = tuple(
         _length(wait, "retry_policy.schedule", SHORTEST_WAIT, LONGEST_WAIT) for wait in policy.schedule
     )
-    return RetryPolicy(min_backoff=shortest, max_backoff=longest, schedule=schedule)
+    return RetryPolicy(
+        min_backoff=shortest,
+        max_backoff=longest,
+        schedule=schedule,
+        no_retry_statuses=_no_retry_statuses(policy.no_retry_statuses),
+    )
+
+
+def _no_retry_statuses(statuses: Sequence[str]) -> tuple[str, ...]:
+    """Return each status and class once."""
+    field = "retry_policy.no_retry_statuses"
+    if len(statuses) > MAX_STATUSES:
+        raise InvalidField(f"must not have more than {MAX_STATUSES} entries", field=field)
+    if not all(NO_RETRY_STATUS.fullmatch(status) for status in statuses):
+        raise InvalidField(
+            "must have statuses from 300 to 599 such as `410`, or classes: `3xx`, `4xx`, `5xx`", field=field
+        )
+    return tuple(dict.fromkeys(status.lower() for status in statuses))
 
 
 def _length(duration: Any, field: str, least: Micros, most: Micros) -> Micros:
@@ -195,6 +229,15 @@ def _encoding(trigger: Proto) -> Encoding:
         raise InvalidField("must be DOCUMENTED, STRUCTURED or BINARY", field="encoding") from None
 
 
+def _shown_policy(policy: RetryPolicy) -> triggers_pb2.RetryPolicy:
+    return triggers_pb2.RetryPolicy(
+        min_backoff=to_duration(policy.min_backoff),
+        max_backoff=to_duration(policy.max_backoff),
+        schedule=[to_duration(wait) for wait in policy.schedule],
+        no_retry_statuses=policy.no_retry_statuses,
+    )
+
+
 def to_proto(trigger: Trigger) -> Proto:
     """Return a trigger as a message, without its secret."""
     spec, policy = trigger.spec, trigger.spec.retry_policy
@@ -205,11 +248,7 @@ def to_proto(trigger: Trigger) -> Proto:
         url=spec.url,
         retries=policy.retries,
         timeout=to_duration(spec.timeout),
-        retry_policy=triggers_pb2.RetryPolicy(
-            min_backoff=to_duration(policy.min_backoff),
-            max_backoff=to_duration(policy.max_backoff),
-            schedule=[to_duration(wait) for wait in policy.schedule],
-        ),
+        retry_policy=_shown_policy(policy),
         headers=spec.headers,
         options=spec.options,
         filter=spec.filter,

@@ -23,6 +23,14 @@ def parts(triggers: Sequence[Trigger]) -> int | None:
     return chaining if chaining == len(triggers) else 2 * chaining
 
 
+def with_another(parts: int | None, trigger: Trigger) -> int | None:
+    """Return the parts after one more webhook gets an event that was divided into `parts`.
+
+    What was given to answers before stays given, as it does when a delivery is replayed.
+    """
+    return (parts or 0) + 2 if trigger.spec.chain_events else parts
+
+
 def of_answer(left: int, parts: int | None) -> int:
     """Return how many events the answer of a webhook that chains events may lead to."""
     return left // (parts or 1)

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from bellrope_server.clock import SECOND
 from bellrope_server.model import Attempt, Delivery, Leased, Micros, State
-from bellrope_server.retry import retry_after
+from bellrope_server.retry import forbids_retry, retry_after
 
 LEASE_MARGIN: Micros = 15 * SECOND
 MAX_LOST_LEASES = 5
@@ -23,13 +23,17 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
 
 SUCCEEDED = Outcome(state=State.SUCCEEDED)
+REFUSED = Outcome(state=State.DEAD_LETTERED, reason="refused")
 
 
 def outcome(leased: Leased, attempt: Attempt, *, now: Micros, jitter: float) -> Outcome:
     """Return the outcome of an attempt that just ended. `jitter`, from 0 to 0.2, lengthens the backoff."""
     if attempt.succeeded:
         return SUCCEEDED
-    wait = leased.trigger.spec.retry_policy.backoff(leased.failure_count + 1, jitter=jitter)
+    policy = leased.trigger.spec.retry_policy
+    if policy.forbids(attempt.status_code) or forbids_retry(attempt.response_headers):
+        return REFUSED
+    wait = policy.backoff(leased.failure_count + 1, jitter=jitter)
     if wait is None:
         return Outcome(state=State.DEAD_LETTERED, reason="retries_exhausted")
     asked = retry_after(attempt.status_code, attempt.response_headers, now=now)

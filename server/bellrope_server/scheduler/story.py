@@ -95,6 +95,7 @@ def _tell_attempt(leased: Leased, recorded: Recorded) -> None:
         **({"tls_reason": str(attempt.tls_reason)} if attempt.tls_reason else {}),
         duration_ms=attempt.duration / 1000,
         state=ENDINGS[recorded.state],
+        **({"reason": recorded.reason} if recorded.reason else {}),
         next_attempt_time=attempt.next_attempt_time,
     )
 

@@ -31,6 +31,7 @@ FULL = TriggerSpec(
         min_backoff=1500 * MILLISECOND,
         max_backoff=2 * HOUR,
         schedule=(SECOND, 1),
+        no_retry_statuses=("5xx", "410"),
     ),
     timeout=2500 * MILLISECOND,
     headers={"X-Team": "ä", "x-other": ""},

@@ -369,12 +369,16 @@ class RescheduleDeliveryRequest(_message.Message):
     def __init__(self, project: _Optional[str] = ..., delivery_id: _Optional[str] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class ReplayEventRequest(_message.Message):
-    __slots__ = ("project", "event_id")
+    __slots__ = ("project", "event_id", "trigger", "force")
     PROJECT_FIELD_NUMBER: _ClassVar[int]
     EVENT_ID_FIELD_NUMBER: _ClassVar[int]
+    TRIGGER_FIELD_NUMBER: _ClassVar[int]
+    FORCE_FIELD_NUMBER: _ClassVar[int]
     project: str
     event_id: str
-    def __init__(self, project: _Optional[str] = ..., event_id: _Optional[str] = ...) -> None: ...
+    trigger: str
+    force: bool
+    def __init__(self, project: _Optional[str] = ..., event_id: _Optional[str] = ..., trigger: _Optional[str] = ..., force: _Optional[bool] = ...) -> None: ...
 
 class ReplayEventResponse(_message.Message):
     __slots__ = ("replayed_count",)

@@ -230,9 +230,13 @@ class DeliveriesServicer:
         SUCCEEDED. An event that matched no trigger is matched again, and each trigger that matches it now gets
         a delivery.
 
-        Errors: NOT_FOUND (PROJECT_NOT_FOUND, EVENT_NOT_FOUND; NO_TRIGGER_MATCHED: no trigger matches now
-        either), FAILED_PRECONDITION (NOT_FINAL: no delivery is final yet; TRIGGER_NOT_FOUND: all its triggers
-        were deleted).
+        With a `trigger`, only that one gets the event, also if it did not exist when the event was accepted.
+        If it has a delivery of the event already, that one is replayed. Otherwise it gets a new one, due now.
+
+        Errors: INVALID_ARGUMENT (INVALID_FIELD), NOT_FOUND (PROJECT_NOT_FOUND, EVENT_NOT_FOUND;
+        TRIGGER_NOT_FOUND: no trigger has the name; NO_TRIGGER_MATCHED: no trigger matches now either, or the
+        named one does not), FAILED_PRECONDITION (NOT_FINAL: no delivery is final yet; TRIGGER_NOT_FOUND: all
+        its triggers were deleted).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -17,14 +17,16 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class RetryPolicy(_message.Message):
-    __slots__ = ("min_backoff", "max_backoff", "schedule")
+    __slots__ = ("min_backoff", "max_backoff", "schedule", "no_retry_statuses")
     MIN_BACKOFF_FIELD_NUMBER: _ClassVar[int]
     MAX_BACKOFF_FIELD_NUMBER: _ClassVar[int]
     SCHEDULE_FIELD_NUMBER: _ClassVar[int]
+    NO_RETRY_STATUSES_FIELD_NUMBER: _ClassVar[int]
     min_backoff: _duration_pb2.Duration
     max_backoff: _duration_pb2.Duration
     schedule: _containers.RepeatedCompositeFieldContainer[_duration_pb2.Duration]
-    def __init__(self, min_backoff: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., max_backoff: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., schedule: _Optional[_Iterable[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]]] = ...) -> None: ...
+    no_retry_statuses: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, min_backoff: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., max_backoff: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., schedule: _Optional[_Iterable[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]]] = ..., no_retry_statuses: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Trigger(_message.Message):
     __slots__ = ("project", "name", "type", "url", "retries", "timeout", "retry_policy", "headers", "secrets", "options", "paused", "disable_on_gone", "max_in_flight", "create_time", "update_time", "signed", "filter", "encoding", "chain_events")

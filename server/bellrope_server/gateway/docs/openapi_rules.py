@@ -8,7 +8,7 @@ from bellrope.v1 import triggers_pb2
 from google.protobuf.descriptor import FieldDescriptor
 
 from bellrope_server.api import pages
-from bellrope_server.convert import bulk, cloudevents, names, traces, triggers, wanted
+from bellrope_server.convert import bulk, cloudevents, json_values, names, traces, triggers, wanted
 from bellrope_server.gateway.docs import prose
 from bellrope_server.rules import event_schemas, filters
 from bellrope_server.rules.media_types import MEDIA_TYPE
@@ -76,10 +76,15 @@ def _texts(pattern: str) -> Schema:
     return {"type": "string", "pattern": f"^({pattern})$"}
 
 
-def _mask(message: Any, *, but: str = "") -> Schema:
-    """Return the paths of an update mask: the fields that the server does not set, in both spellings."""
+def _mask(message: Any, *, parts: Iterable[str], but: str = "") -> Schema:
+    """Return the paths of an update mask: the fields that the server does not set, in both spellings.
+
+    `parts` are paths of fields in fields.
+    """
     fields = [field for field in message.fields if not prose.of(field).endswith(OURS) and field.name != but]
-    names = "|".join(dict.fromkeys(name for field in fields for name in (field.json_name, field.name)))
+    spelled = [name for field in fields for name in (field.json_name, field.name)]
+    spelled += [re.escape(name) for part in sorted(parts) for name in (json_values.camel(part), part)]
+    names = "|".join(dict.fromkeys(spelled))
     return {"pattern": rf"(\*|({names})(,({names}))*)?"}
 
 
@@ -117,7 +122,9 @@ RULES: dict[str, Schema] = {
         "pattern": rf"[^\x00]{{{wanted.SHORTEST_TEXT},{wanted.LONGEST_TEXT}}}",
     },
     "DeliveryFilter.status_code": {"minimum": 0, "maximum": 599},
-    "UpdateTriggerRequest.update_mask": _mask(triggers_pb2.Trigger.DESCRIPTOR, but="name"),
+    "UpdateTriggerRequest.update_mask": _mask(
+        triggers_pb2.Trigger.DESCRIPTOR, parts=triggers.POLICY_PARTS, but="name"
+    ),
     "Project.name": {"pattern": NAME},
     "EventType.type": {"pattern": SCHEMA_TYPE},
     "EventType.schema": {
@@ -149,6 +156,10 @@ RULES: dict[str, Schema] = {
     "RetryPolicy.schedule": {
         "maxItems": triggers.MAX_SCHEDULE,
         "items": _texts(r"[0-9]{1,6}(\.[0-9]{1,9})?s"),
+    },
+    "RetryPolicy.no_retry_statuses": {
+        "maxItems": triggers.MAX_STATUSES,
+        "items": _texts(triggers.NO_RETRY_STATUS.pattern),
     },
     "CloudEvent.id": {"pattern": f"{PLAIN}+"},
     "CloudEvent.source": {"pattern": URI},

@@ -39,7 +39,8 @@ NO_RULES = (
 )
 EVENTING = "eventing-config"  # the id that Space Cloud's command line uses
 EVENTING_KEYS = frozenset({"id", "enabled", "dbAlias"})
-REPLACED = ("type", "url", "retries", "timeout", "retry_policy", "headers", "options", "filter")
+WAITS_REPLACED = tuple(f"retry_policy.{part}" for part in ("min_backoff", "max_backoff", "schedule"))
+REPLACED = ("type", "url", "retries", "timeout", *WAITS_REPLACED, "headers", "options", "filter")
 NAMED = {
     "retry_policy.min_backoff": "retryPolicy.minBackoff",
     "retry_policy.max_backoff": "retryPolicy.maxBackoff",

@@ -36,6 +36,7 @@ from bellrope_server.store.engine.sql import (
 from bellrope_server.store.feed.feed import ChangeFeed
 from bellrope_server.store.feed.tail import Changed
 from bellrope_server.store.intake.queue import Queue
+from bellrope_server.store.intake.results import Queued
 from bellrope_server.store.log.changes import Changes
 from bellrope_server.store.settings.catalog import Catalog
 
@@ -63,6 +64,7 @@ class Matched(NamedTuple):
     accept_time: Micros
     delivery_count: int
     cloud_event: str | None
+    chain_parts: int | None
 
 
 COLUMNS = columns(Found, D)
@@ -110,6 +112,7 @@ class Act:
     """The action, on one delivery or, without its id, on all of an event's.
 
     `due_time` is for RESCHEDULE. A REPLAY of one delivery may give it to the trigger with the name `trigger`.
+    A REPLAY of an event may owe it to that trigger alone, which must match it unless `force` is set.
     """
 
     project: str
@@ -118,6 +121,7 @@ class Act:
     event_id: str = ""
     due_time: Micros = 0
     trigger: str = ""
+    force: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,35 +192,46 @@ class Acts:
         if row is None:
             return EventNotFound(field="event_id")
         event = Matched._make(row)
+        if act.trigger:
+            return self._to_trigger(session, project, event, act)
         if act.action is Action.REPLAY and not event.delivery_count:
             return self._match_again(session, project, event)
-        acted = Acted()
         owed = [Found._make(row) for row in session.all(FIND_OF_EVENT, {"event_row": event.id})]
-        how = How(action=act.action, due_time=act.due_time)
+        return self._change_all(session, owed, How(action=act.action, due_time=act.due_time))
+
+    def _change_all(self, session: Session, owed: list[Found], how: How) -> Acted | ServiceError:
+        """Change deliveries of one event. A replay that changes none of them is refused."""
+        acted = Acted()
         refusals = [self.change(session, row, how, acted) for row in owed]
         refused = [refusal for refusal in refusals if refusal]
-        if act.action is Action.REPLAY and len(refused) == len(owed):
+        if how.action is Action.REPLAY and len(refused) == len(owed):
             return refused[0]
         return self.seen(session, acted)
 
     def _match_again(self, session: Session, project: Project, old: Matched) -> Acted | ServiceError:
         """Create deliveries of an unmatched event for the triggers that match it now."""
-        event = NewEvent(
-            project=project.name,
-            type=old.type,
-            data=bytes(old.data),
-            event_id=old.event_id,
-            options=rows.mapping(old.options),
-            cloud_event=rows.cloud_event(old.cloud_event),
-        )
-        accepted = Accepted(id=old.id, event_id=old.event_id, delivery_count=0, due_time=0)
+        event, accepted = _again(project, old)
         queued = self._queue.match_again(session, project, event, accepted, old.accept_time)
         if not queued.accepted.delivery_count:
             return NoTriggerMatched("No trigger matches this event. Add one, then replay the event.")
-        acted = Acted(count=queued.accepted.delivery_count, settled={old.id})
-        for trigger_id, wake_time in queued.waiting:
-            acted.wait(trigger_id, wake_time)
-        return acted
+        return _owed(old, queued)
+
+    def _to_trigger(self, session: Session, project: Project, old: Matched, act: Act) -> Acted | ServiceError:
+        """Replay what the event owes to a trigger or, if that is nothing, create a delivery for it."""
+        trigger = self._catalog.named(session, project, act.trigger)
+        if trigger is None:
+            return TriggerNotFound(field="trigger")
+        event, accepted = _again(project, old)
+        if not act.force and not self._queue.matches(event, trigger, accepted, old.accept_time):
+            return NoTriggerMatched(
+                f"The trigger `{act.trigger}` does not match this event. Set `force` to send it anyway.",
+                field="trigger",
+            )
+        owed = [Found._make(row) for row in session.all(FIND_OF_EVENT, {"event_row": old.id})]
+        theirs = [row for row in owed if row.trigger_id == trigger.id]
+        if theirs:
+            return self._change_all(session, theirs, How(action=act.action))
+        return _owed(old, self._queue.owe(session, event, accepted, trigger, parts=old.chain_parts))
 
     def seen(self, session: Session, acted: Acted) -> Acted:
         """Return the result with the changed deliveries, as they are now."""
@@ -276,3 +291,25 @@ class Acts:
         acted.rows.append(row.id)
         acted.count += 1
         return None
+
+
+def _again(project: Project, old: Matched) -> tuple[NewEvent, Accepted]:
+    """Return a stored event as if it came now, and the answer to it."""
+    event = NewEvent(
+        project=project.name,
+        type=old.type,
+        data=bytes(old.data),
+        event_id=old.event_id,
+        options=rows.mapping(old.options),
+        cloud_event=rows.cloud_event(old.cloud_event),
+    )
+    count = old.delivery_count
+    return event, Accepted(id=old.id, event_id=old.event_id, delivery_count=count, due_time=0)
+
+
+def _owed(old: Matched, queued: Queued) -> Acted:
+    """Return the result for an event that has new deliveries."""
+    acted = Acted(count=queued.accepted.delivery_count - old.delivery_count, settled={old.id})
+    for trigger_id, wake_time in queued.waiting:
+        acted.wait(trigger_id, wake_time)
+    return acted

@@ -39,12 +39,16 @@ class Actions:
         """Cancel all of an event's deliveries that are not final, and return their number."""
         return (await self._act(Act(project=project, action=Action.CANCEL, event_id=event_id))).count
 
-    async def replay_event(self, project: str, event_id: str) -> int:
+    async def replay_event(
+        self, project: str, event_id: str, *, trigger: str = "", force: bool = False
+    ) -> int:
         """Replay an event's final deliveries, or match it again if nothing matched. Return how many are due.
 
-        Raises NotFinal, TriggerDeleted or NoTriggerMatched if none are due.
+        With a `trigger`, only that one gets the event, also if it is new; with `force` even if it does not
+        match. Raises NotFinal, TriggerDeleted, NoTriggerMatched or TriggerNotFound if none are due.
         """
-        return (await self._act(Act(project=project, action=Action.REPLAY, event_id=event_id))).count
+        act = Act(project=project, action=Action.REPLAY, event_id=event_id, trigger=trigger, force=force)
+        return (await self._act(act)).count
 
     async def _act_on_one(self, act: Act) -> Delivery:
         await self._act(act)

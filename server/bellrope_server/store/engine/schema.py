@@ -70,6 +70,7 @@ class TriggerRow(Model):
     filter = TextField(null=True)  # type: ignore[assignment]  # hides a method of peewee that nothing calls
     encoding = IntegerField(constraints=[SQL("DEFAULT 1")])
     chain_events = BooleanField(constraints=[SQL("DEFAULT FALSE")])
+    no_retry_statuses = TextField(constraints=[SQL("DEFAULT '[]'")])
 
     class Meta:
         """The table."""

@@ -8,6 +8,7 @@ from bellrope_server.errors import ServiceError
 from bellrope_server.model import Micros, NewEvent, Project, Trigger
 from bellrope_server.rules import filters
 from bellrope_server.rules.filters import Filter, FilterFailed, Subject, options_match
+from bellrope_server.rules.type_patterns import takes
 from bellrope_server.store.engine.session import Session
 from bellrope_server.store.settings.catalog import MOST_ENTRIES, Catalog
 from bellrope_server.telemetry import facts, metrics
@@ -47,17 +48,15 @@ class Matching:
         filtered = sum(1 for trigger in found if trigger.spec.filter)
         if not filtered:
             return found
-        subject = Subject(
-            project=event.project,
-            type=event.type,
-            id=event_id,
-            options=event.options,
-            data=event.data,
-            time=now,
-            cloud_event=event.cloud_event,
-            shared=filtered > 1,
-        )
+        subject = _subject(event, event_id=event_id, now=now, shared=filtered > 1)
         return [trigger for trigger in found if not trigger.spec.filter or self._wants(trigger, subject)]
+
+    def matches(self, trigger: Trigger, event: NewEvent, *, event_id: str, now: Micros) -> bool:
+        """Return whether the event matches this trigger. `now` is the event's time."""
+        spec = trigger.spec
+        if not takes(spec.type, event.type) or not options_match(spec.options, event.options):
+            return False
+        return not spec.filter or self._wants(trigger, _subject(event, event_id=event_id, now=now))
 
     def _wants(self, trigger: Trigger, subject: Subject) -> bool:
         guarded = self._guarded(trigger)
@@ -76,6 +75,19 @@ class Matching:
             self._filters.clear()
         guarded = self._filters[trigger.id] = _Guarded(trigger)
         return guarded
+
+
+def _subject(event: NewEvent, *, event_id: str, now: Micros, shared: bool = False) -> Subject:
+    return Subject(
+        project=event.project,
+        type=event.type,
+        id=event_id,
+        options=event.options,
+        data=event.data,
+        time=now,
+        cloud_event=event.cloud_event,
+        shared=shared,
+    )
 
 
 class _Guarded:

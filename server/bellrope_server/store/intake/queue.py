@@ -176,12 +176,34 @@ class Queue:
         triggers = self._matching.triggers(
             session, project, event, event_id=accepted.event_id, now=accept_time
         )
+        return self._add(session, event, accepted, triggers, parts=chains.parts(triggers))
+
+    def matches(self, event: NewEvent, trigger: Trigger, accepted: Accepted, accept_time: Micros) -> bool:
+        """Return whether a stored event matches this trigger now."""
+        return self._matching.matches(trigger, event, event_id=accepted.event_id, now=accept_time)
+
+    def owe(
+        self, session: Session, event: NewEvent, accepted: Accepted, trigger: Trigger, *, parts: int | None
+    ) -> Queued:
+        """Create a delivery of a stored event for one more trigger; `parts` are those of the event so far."""
+        return self._add(session, event, accepted, [trigger], parts=chains.with_another(parts, trigger))
+
+    def _add(
+        self,
+        session: Session,
+        event: NewEvent,
+        accepted: Accepted,
+        triggers: Sequence[Trigger],
+        *,
+        parts: int | None,
+    ) -> Queued:
+        """Create deliveries of a stored event, due now."""
         batch = Batch(session, self._clock, NoSlots())
-        accepted = replace(accepted, delivery_count=len(triggers), due_time=batch.now)
+        count = accepted.delivery_count + len(triggers)
+        accepted = replace(accepted, delivery_count=count, due_time=batch.now)
         queued = self._owe(event, accepted, triggers, batch)
         session.insert(INSERT_DELIVERY, batch.deliveries)
-        told = {"delivery_count": len(triggers), "chain_parts": chains.parts(triggers)}
-        session.run(NOTE_MATCHED, {"id": accepted.id, **told})
+        session.run(NOTE_MATCHED, {"id": accepted.id, "delivery_count": count, "chain_parts": parts})
         return queued
 
     def _store(

@@ -85,6 +85,7 @@ class Record(Struct, frozen=True, kw_only=True):
 class Recorded(Struct, frozen=True, kw_only=True):
     """What is now in the log: the attempt with its number, the new state if it was not late, what waits.
 
+    `reason` is why the delivery is a dead letter or cancelled; empty otherwise.
     `paused` is true if the trigger was paused because its webhook is gone. `chained` has a result for each
     event of the answer; a late attempt queues none. `notices` are the events about dead letters, each with
     its answer.
@@ -92,6 +93,7 @@ class Recorded(Struct, frozen=True, kw_only=True):
 
     attempt: Attempt
     state: State | None
+    reason: str = ""
     paused: bool = False
     waiting: tuple[tuple[int, Micros], ...] = ()
     chained: tuple[Accepted | ServiceError, ...] = ()
@@ -224,7 +226,7 @@ def _settle(
     }
     batch.settled.append(settled)
     waiting = ((leased.trigger.id, wake_time),) if waits else ()
-    return Recorded(attempt=attempt, state=state, waiting=waiting)
+    return Recorded(attempt=attempt, state=state, reason=outcome.reason, waiting=waiting)
 
 
 def _attempt_row(delivery: int, attempt: Attempt) -> Row:

@@ -6,6 +6,7 @@ from typing import Any
 
 from bellrope_server.clock import Clock
 from bellrope_server.errors import (
+    InvalidField,
     ProjectExists,
     ProjectNotFound,
     ServiceError,
@@ -19,6 +20,7 @@ from bellrope_server.store.engine.session import Session
 from bellrope_server.store.settings.catalog import Catalog, triggers
 
 Edit = Callable[[TriggerSpec], TriggerSpec]
+"""Returns the changed specification, or raises InvalidField if the change does not go with what stays."""
 EditRetention = Callable[[OwnRetention], OwnRetention]
 
 
@@ -124,10 +126,17 @@ class Admin:
         if before and save.edit is None:
             return TriggerExists()
         if before and save.edit:
-            return self._change(session, before, save.edit(before.spec))
+            return self._edit(session, before, save.edit)
         if save.create is None:
             return TriggerNotFound()
         return self._create(session, project, save.create)
+
+    def _edit(self, session: Session, before: Trigger, edit: Edit) -> Trigger | ServiceError:
+        try:
+            after = edit(before.spec)
+        except InvalidField as error:
+            return error
+        return self._change(session, before, after)
 
     def _create(self, session: Session, project: Project, spec: TriggerSpec) -> Trigger:
         now = self._clock.wall()
