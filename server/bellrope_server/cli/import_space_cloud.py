@@ -114,7 +114,8 @@ def _said(error: HTTPError) -> tuple[str, str]:
     """Return the sentence and the reason of an answer; another server's answer has neither."""
     try:
         answered = json_module.loads(error.read())
-        return str(answered["error"]), str(answered["reason"])
+        status, reason, said = (str(answered[key]) for key in ("status", "reason", "error"))
+        return failures.advised(status, reason, said), reason
     except (ValueError, TypeError, LookupError):
         return f"HTTP {error.code}", "UNKNOWN"
 

@@ -3,12 +3,13 @@
 import inspect
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
 
 import typer
+from typer.models import OptionInfo
 
 from bellrope_server.cli import output
 from bellrope_server.cli.arguments import StrictCommand
@@ -25,6 +26,18 @@ R = TypeVar("R")
 SENDABLE = re.compile(r"[!-~]+")
 PATIENCE = 30.0  # seconds
 LARGEST_ANSWER = ("grpc.max_receive_message_length", 64 * 1024 * 1024)  # a page of a thousand deliveries
+FIELDS = {
+    "at": ("schedule_time", "due_time"),
+    "expire_at": ("expire_time",),
+    "until": ("until_time",),
+    "event": ("event_id",),
+    "to": ("trigger",),
+    "option": ("options",),
+    "header": ("headers",),
+    "secret": ("secrets",),
+    "extension": ("extensions",),
+}
+"""The fields that an option sets, where they do not have its name."""
 RARELY = ("grpc.max_reconnect_backoff_ms", 5_000)  # a waiting command soon sees that the server is back
 
 
@@ -164,15 +177,26 @@ def remotely(function: Callable[..., R]) -> Callable[..., R]:
             name: kind(**{field.name: given.pop(field.name) for field in fields(kind)})
             for name, kind in grouped.items()
         }
-        with printing_failures(next(each.server for each in groups.values() if isinstance(each, Remote))):
+        server = next(each.server for each in groups.values() if isinstance(each, Remote))
+        with printing_failures(server, flags):
             return function(**groups, **given)
 
     own = [each for name, each in inspect.signature(function).parameters.items() if name not in grouped]
     parameters = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in own]
     parameters += [option for kind in reversed(grouped.values()) for option in _options(kind)]
+    flags = {field: flag for each in reversed(parameters) for field, flag in _flags(each, hints)}
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {each.name: hints.get(each.name, each.annotation) for each in parameters}
     return run
+
+
+def _flags(parameter: inspect.Parameter, hints: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the fields that an option sets, with its flag; nothing for an argument."""
+    hint = hints.get(parameter.name, parameter.annotation)
+    for option in getattr(hint, "__metadata__", ()):
+        if isinstance(option, OptionInfo):
+            flag = next(iter(option.param_decls or ()), f"--{parameter.name.replace('_', '-')}")
+            yield from ((field, flag) for field in FIELDS.get(parameter.name, (parameter.name,)))
 
 
 def _options(kind: Any) -> list[inspect.Parameter]:
