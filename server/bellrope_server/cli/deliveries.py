@@ -20,10 +20,12 @@ program = group("Look up, cancel, reschedule and replay deliveries.")
 COLUMNS: Columns[pb.Delivery] = {
     "DELIVERY": lambda delivery: delivery.delivery_id,
     "EVENT": lambda delivery: delivery.event_id,
+    "TYPE": lambda delivery: delivery.type,
     "TRIGGER": lambda delivery: delivery.trigger,
     "STATE": lambda delivery: pb.Delivery.State.Name(delivery.state),
-    "DUE": lambda delivery: moment(delivery, "due_time"),
     "ATTEMPTS": lambda delivery: str(delivery.attempt_count),
+    "LAST": lambda delivery: attempt_ended(delivery.attempts[-1]) if delivery.attempts else "",
+    "NEXT": lambda delivery: moment(delivery, "due_time") if delivery.state == delivery.SCHEDULED else "",
     "REASON": lambda delivery: delivery.reason,
 }
 ATTEMPTS: Columns[pb.Attempt] = {
@@ -58,7 +60,10 @@ Id = Annotated[str, typer.Argument(metavar="DELIVERY", help="The delivery's id."
 
 @command(program, "list")
 def list_deliveries(remote: Remote, wanted: Wanted, limit: Limit = 100) -> None:
-    """List deliveries, newest first; --json also shows their attempts, in brief."""
+    """List deliveries, newest first; --json also shows their attempts, in brief.
+
+    LAST is the status or the error of the last attempt, and NEXT is when the next one is due.
+    """
     request = pb.ListDeliveriesRequest(project=remote.project, filter=wanted.filter())
     found = remote.pages(remote.deliveries.ListDeliveries, request, "deliveries", limit=limit)
     remote.show_all(found, COLUMNS)

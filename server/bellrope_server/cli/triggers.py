@@ -124,9 +124,13 @@ def list_triggers(remote: Remote) -> None:
 
 @command(program)
 def get(remote: Remote, name: Name) -> None:
-    """Show one trigger; --json shows all of it."""
+    """Show all settings of one trigger; a secret is never shown."""
     request = pb.GetTriggerRequest(project=remote.project, trigger=name)
-    remote.show(remote.ask(remote.triggers.GetTrigger, request), COLUMNS)
+    trigger = remote.ask(remote.triggers.GetTrigger, request)
+    if remote.json:
+        output.print_json([trigger])
+    else:
+        output.print_fields(trigger)
 
 
 @command(program)
