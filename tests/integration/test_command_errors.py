@@ -106,3 +106,56 @@ def test_what_is_like_no_command_gets_no_proposal() -> None:
     """A word that is like no command is refused without a proposal."""
     result = run("zzzzz")
     assert (result.exit_code, "Did you mean" in result.stderr) == (2, False)
+
+
+@pytest.mark.parametrize("command", ["triggers list", "queue x", "tail", "bulk list"])
+def test_the_http_port_in_server_is_recognised(server: Server, command: str) -> None:
+    """If --server has the server's HTTP address, the error says so, and where the gRPC address is."""
+    http = server.http.removeprefix("http://")
+    result = run(*command.split(" "), f"--server={http}")
+    assert (result.exit_code, result.stdout) == (3, "")
+    wrong = f"bellrope: {http} is an HTTP address; give the gRPC address of the server in --server\n"
+    assert result.stderr.startswith(wrong)
+
+
+def test_a_url_in_server_is_refused(server: Server) -> None:
+    """--server takes HOST:PORT, so a URL is refused before anything is sent."""
+    result = run("triggers", "list", f"--server={server.http}")
+    assert (result.exit_code, "--server: must be HOST:PORT" in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("command", "reason"),
+    [
+        ("deliveries list --trigger=none", "TRIGGER_NOT_FOUND"),
+        ("deliveries list --trigger=none --json", "TRIGGER_NOT_FOUND"),
+        ("deliveries list --event=none", "EVENT_NOT_FOUND"),
+        ("bulk start replay --trigger=none", "TRIGGER_NOT_FOUND"),
+        ("bulk start cancel --event=none --dry-run", "EVENT_NOT_FOUND"),
+        ("tail --trigger=none", "TRIGGER_NOT_FOUND"),
+        ("triggers delete none", "TRIGGER_NOT_FOUND"),
+        ("projects delete none", "PROJECT_NOT_FOUND"),
+        ("event-types delete none", "EVENT_TYPE_NOT_FOUND"),
+    ],
+)
+def test_what_does_not_exist_is_reported_before_anything_else(
+    server: Server, command: str, reason: str
+) -> None:
+    """A name that nothing has is an error: not an empty list, and not first a question."""
+    assert refused(server, *command.split(" ")).endswith(f"({reason})")
+
+
+def test_an_empty_list_of_what_exists_is_no_error(server: Server) -> None:
+    """A trigger without deliveries has an empty list, and the exit code is 0."""
+    result = run("deliveries", "list", "--trigger=here", "--json", f"--server={server.grpc}")
+    assert (result.exit_code, result.output) == (0, "")
+
+
+def test_the_deliveries_of_a_deleted_trigger_are_listed(server: Server) -> None:
+    """The name of a deleted trigger still finds its deliveries."""
+    at = f"--server={server.grpc}"
+    for made in (("triggers", "create", "gone", *NEW), ("queue", "x", "--delay=99")):
+        assert run(*made, at).exit_code == 0
+    assert run("triggers", "delete", "gone", "--yes", at).exit_code == 0
+    listed = run("deliveries", "list", "--trigger=gone", at)
+    assert (listed.exit_code, listed.stdout.splitlines()[1].split()[3]) == (0, "gone")

@@ -223,6 +223,7 @@ def test_get_shows_everything_of_a_trigger(shell: Shell) -> None:
 def test_what_cannot_be_undone_is_asked_first(shell: Shell) -> None:
     """Without a terminal, deleting requires `--yes`; without it nothing is deleted."""
     assert shell("projects", "create", "kept").exit_code == 0
+    assert shell("triggers", "create", "kept", "--type=kept", "--url=https://example.com/").exit_code == 0
     for kind in ("projects", "triggers"):
         refused = shell(kind, "delete", "kept")
         assert (refused.exit_code, refused.stdout) == (2, "")

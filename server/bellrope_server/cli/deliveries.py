@@ -1,6 +1,7 @@
 """`bellrope deliveries ...`: look up, cancel, reschedule and replay deliveries."""
 
 from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Annotated
 
 import grpc
@@ -66,7 +67,10 @@ def list_deliveries(remote: Remote, wanted: Wanted, limit: Limit = 100) -> None:
     """
     request = pb.ListDeliveriesRequest(project=remote.project, filter=wanted.filter())
     found = remote.pages(remote.deliveries.ListDeliveries, request, "deliveries", limit=limit)
-    remote.show_all(found, COLUMNS)
+    first = list(islice(found, 1))
+    if not first:
+        wanted.look_up(remote)
+    remote.show_all(chain(first, found), COLUMNS)
 
 
 @command(program)

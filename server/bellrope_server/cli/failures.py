@@ -1,6 +1,7 @@
 """What the commands print when a call fails, and the exit code they end with."""
 
 import re
+import socket
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from typing import Any, NoReturn
 import typer
 
 REFUSED, UNKNOWN = 1, 3
+PROBE = 2.0  # seconds
 UNREACHED = re.compile("connect|resolv", re.IGNORECASE)  # in the message of gRPC
 OPEN = ("UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED", "INTERNAL", "UNKNOWN")  # the outcome is unknown
 TO_DO = {
@@ -73,12 +75,27 @@ def lines(error: Any, server: str, flags: Mapping[str, str]) -> Iterator[str]:
     """Yield what went wrong, and what each webhook answered if it is a webhook's fault."""
     from bellrope.v1.eventing_pb2 import TriggerSyncResponse
 
+    if unreached(error) and _answers_http(server):
+        yield f"bellrope: {server} is an HTTP address; give the gRPC address of the server in --server"
+        yield "  `bellrope serve` prints it after `grpc=`; it is 127.0.0.1:4123 by default"
+        return
     if unreached(error):
         yield f"bellrope: no server answers at {server}; start it with `bellrope serve`, or set --server"
         return
     yield f"bellrope: {_with_flag(sentence(error), flags)}"
     for result in detail(error, TriggerSyncResponse).results:
         yield f"  {result.trigger}: {_outcome(result)}"
+
+
+def _answers_http(server: str) -> bool:
+    """Return whether what listens there speaks HTTP/1."""
+    host, _, port = server.rpartition(":")
+    try:
+        with socket.create_connection((host.strip("[]"), int(port)), timeout=PROBE) as connection:
+            connection.sendall(f"GET /healthz HTTP/1.1\r\nHost: {server}\r\n\r\n".encode())
+            return connection.recv(5, socket.MSG_WAITALL) == b"HTTP/"
+    except (OSError, ValueError, OverflowError):
+        return False
 
 
 def sentence(error: Any) -> str:

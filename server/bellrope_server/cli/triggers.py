@@ -151,6 +151,8 @@ def update(remote: Remote, name: Name, settings: Settings, type: Type = "", url:
 @command(program)
 def delete(remote: Remote, name: Name, yes: Yes = False) -> None:
     """Delete a trigger, and cancel what it still owes."""
+    if not yes:
+        remote.ask(remote.triggers.GetTrigger, pb.GetTriggerRequest(project=remote.project, trigger=name))
     confirm(f"Delete the trigger {name}, and cancel what it still owes?", yes=yes)
     request = pb.DeleteTriggerRequest(project=remote.project, trigger=name)
     remote.ask(remote.triggers.DeleteTrigger, request)
