@@ -9,20 +9,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
-from bellrope_server.clock import DAY, HOUR, MINUTE, SECOND
-from bellrope_server.model import Micros, Retention
+from bellrope_server.model import Retention
 from bellrope_server.rules.egress import EgressPolicy
 from bellrope_server.rules.hosts import is_loopback
 from bellrope_server.rules.origins import ANY, Origins
+from bellrope_server.text.lengths import length_of
 
 PREFIX = "BELLROPE_"
 SQLITE = "sqlite:///"
 POSTGRES = ("postgresql://", "postgres://")
 KEY = re.compile(r"[!-~]{16,}")  # what a header can carry after `Bearer `
-LENGTH = re.compile(r"([1-9][0-9]{0,5})([smhd])")
-UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
 LISTS = ("egress_allow", "cors_origin")
-FOREVER = "forever"
 ELSEWHERE = {
     "BELLROPE_SERVER",
     "BELLROPE_PROJECT",
@@ -321,15 +318,6 @@ def _variables(environment: Mapping[str, str]) -> tuple[dict[str, Any], list[str
         else:
             unknown.append(variable)
     return known, unknown
-
-
-def length_of(text: str) -> Micros | None:
-    """Return a length of time, or None for `forever`. Raises ValueError that says what is allowed."""
-    if text == FOREVER:
-        return None
-    if (match := LENGTH.fullmatch(text)) is None:
-        raise ValueError("must be a number from 1 with s, m, h or d, for example 7d, or forever")
-    return int(match[1]) * UNITS[match[2]]
 
 
 def _check_user(url: str) -> None:

@@ -354,6 +354,7 @@ class Delivery:
     project: str
     delivery_id: str
     event_id: str
+    type: str
     trigger: str
     state: State
     due_time: Micros

@@ -178,7 +178,7 @@ def test_triggers_live_a_life(shell: Shell) -> None:
     changed = ["alive", "living", longer, "0", "250 ms", "running"]
     update = shell("triggers", "update", "alive", f"--url={longer}", "--retries=0", "--timeout=0.25")
     assert row(update, "alive") == changed
-    assert row(shell("triggers", "get", "alive"), "alive") == changed
+    assert row(shell("triggers", "get", "alive"), "url") == ["url", longer]
     assert row(shell("triggers", "list"), "alive") == changed
     assert row(shell("triggers", "pause", "alive"), "alive")[-1] == "paused"
     assert row(shell("triggers", "list"), "alive")[-1] == "paused"
@@ -222,9 +222,26 @@ def test_an_update_leaves_the_rest_of_the_retry_policy(shell: Shell) -> None:
     assert (wrong.exit_code, "retry_policy.max_backoff must be 100 s to" in wrong.stderr) == (1, True)
 
 
+def test_get_shows_everything_of_a_trigger(shell: Shell) -> None:
+    """`triggers get` shows every setting of a trigger, one on each line, and never its secret."""
+    secret = "whsec_" + "A" * 32
+    flags = ["--header=x-a=1", "--option=db=main", "--schedule=1,2.5", "--filter=data.n > 1", "--retries=2"]
+    to = ("--type=t", "--url=https://example.com/", f"--secret={secret}", "--encoding=binary")
+    stored = json.loads(shell("triggers", "create", "whole", *to, *flags, "--json").stdout)
+    result = shell("triggers", "get", "whole")
+    shown = dict(re.split(r"  +", line, maxsplit=1) for line in result.stdout.splitlines())
+    given = {name for name, value in stored.items() if value not in ("", [], {})}
+    assert {name.partition(".")[0] for name in shown} == given
+    assert (shown["filter"], shown["headers.x-a"], shown["options.db"]) == ("data.n > 1", "1", "main")
+    assert (shown["retryPolicy.schedule"], shown["retries"]) == ("1s, 2.500s", "2")
+    assert (shown["encoding"], shown["signed"], shown["paused"]) == ("BINARY", "true", "false")
+    assert secret not in result.output
+
+
 def test_what_cannot_be_undone_is_asked_first(shell: Shell) -> None:
     """Without a terminal, deleting requires `--yes`; without it nothing is deleted."""
     assert shell("projects", "create", "kept").exit_code == 0
+    assert shell("triggers", "create", "kept", "--type=kept", "--url=https://example.com/").exit_code == 0
     for kind in ("projects", "triggers"):
         refused = shell(kind, "delete", "kept")
         assert (refused.exit_code, refused.stdout) == (2, "")
@@ -258,7 +275,8 @@ async def test_deliveries_are_seen_and_sent_again(server: Server, shell: Shell) 
         (delivery,) = objects(await dead())
         assert [attempt["statusCode"] for attempt in delivery["attempts"]] == [500]
         id = delivery["deliveryId"]
-        assert row(await call("deliveries", "list", "--trigger=letters"), id)[3] == "DEAD_LETTERED"
+        listed = row(await call("deliveries", "list", "--trigger=letters"), id)
+        assert listed[1:-1] == ["letter-1", "letters", "letters", "DEAD_LETTERED", "1", "500"]
         shown = row(await call("deliveries", "get", id), "1")
         assert (shown[3:5], shown[-1]) == (["500", "STATUS"], receiver.url)
         assert row(await call("deliveries", "replay", id), id)[0] == id
@@ -297,14 +315,36 @@ def test_a_trace_goes_on(shell: Shell) -> None:
     assert objects(shell("events", "get", "traced-1", "--json"))[0]["traceparent"] == trace
 
 
-def test_a_terminal_gets_a_table_that_fits(server: Server) -> None:
-    """On a terminal a long URL is wrapped to the width; nothing is cut off."""
+def test_ids_are_whole_in_a_terminal_of_80_columns(server: Server) -> None:
+    """On a terminal of 80 columns no id is broken over lines; a URL that is longer stays whole, too."""
     url = "https://example.com/" + "x" * 120
     on = f"--server={server.grpc}"
     assert run("triggers", "create", "wide", "--type=w", f"--url={url}", on).exit_code == 0
-    lines = on_a_terminal("triggers", "get", "wide", on)
-    assert max(map(len, lines)) <= 80
-    assert "".join(lines).count("x") >= 120
+    queued = objects(run("queue", "w", "--delay=1000", "--json", on))[0]
+    (delivery,) = objects(run("deliveries", "list", "--trigger=wide", "--json", on))
+    shown = on_a_terminal("deliveries", "list", "--trigger=wide", on)
+    assert max(map(len, shown)) <= 80
+    for named in (f"DELIVERY {delivery['deliveryId']}", f"EVENT {queued['eventId']}", "TYPE w", "NEXT 2"):
+        assert [named in line for line in shown].count(True) == 1, named
+    assert [url in line for line in on_a_terminal("triggers", "list", on)].count(True) == 1
+
+
+async def test_the_list_of_deliveries_says_what_failed_and_what_is_next(server: Server, shell: Shell) -> None:
+    """`deliveries list` shows the type, the last status or error, and when the next attempt is due."""
+    async with Receiver(answer(503)) as receiver:
+        save(server, "waits", receiver.url, retries=1)
+        call = partial(asyncio.to_thread, shell)
+        await call("queue", "waits", "--id=waits-1")
+        await until(lambda: "waits-1" in [fact["event_id"] for fact in server.facts("delivery.attempted")])
+        (delivery,) = objects(await call("deliveries", "list", "--event=waits-1", "--json"))
+        listed = await call("deliveries", "list", "--event=waits-1")
+        columns = ["DELIVERY", "EVENT", "TYPE", "TRIGGER", "STATE", "ATTEMPTS", "LAST", "NEXT", "REASON"]
+        assert row(listed, "DELIVERY") == columns
+        shown = ["waits-1", "waits", "waits", "SCHEDULED", "1", "503", delivery["dueTime"]]
+        assert row(listed, delivery["deliveryId"])[1:] == shown
+        assert delivery["type"] == "waits"
+        await call("deliveries", "cancel", delivery["deliveryId"])
+        assert delivery["dueTime"] not in (await call("deliveries", "list", "--event=waits-1")).stdout
 
 
 def on_a_terminal(*arguments: str) -> list[str]:
@@ -329,7 +369,8 @@ def test_the_table_of_commands_says_what_they_say() -> None:
         assert own.startswith(listed.help.rstrip("."))
 
 
-HEAVY = {"peewee", "apsw", "aiohttp", "pycurl", "uvloop", "prometheus_client", "bellrope_server.app"}
+HEAVY = {"peewee", "apsw", "aiohttp", "pycurl", "uvloop", "prometheus_client", "msgspec"}
+HEAVY |= {f"bellrope_server.{each}" for each in ("app", "config", "model")}
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["triggers", "list", "--server=127.0.0.1:1"]])

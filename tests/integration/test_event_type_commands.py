@@ -61,5 +61,6 @@ def test_a_schema_that_makes_no_sense_is_refused(shell: Shell, tmp_path: Path) -
     for file, why in ((tmp_path / "none", "No such file or directory"), (tmp_path / "latin", "is not UTF-8")):
         refused = shell("event-types", "set", "bad", str(file))
         assert (refused.exit_code, why in refused.stderr) == (2, True)
+    assert shell("event-types", "set", "bad", "-", stdin='{"type": "object"}').exit_code == 0
     asked = shell("event-types", "delete", "bad")
     assert (asked.exit_code, "--yes" in asked.stderr) == (2, True)

@@ -100,3 +100,27 @@ def test_the_command_calls_its_rpc(rpc: str) -> None:
     command = command_of(COMMANDS[rpc])
     assert command is not None
     assert rpc.partition(".")[2] in called_by(command)
+
+
+def commands(group: Any, words: str = "") -> Iterator[tuple[str, Any]]:
+    """Give each command with the words that one types."""
+    for name in group.list_commands(None):
+        found = group.get_command(None, name)
+        if hasattr(found, "list_commands"):
+            yield from commands(found, f"{words}{name} ")
+        else:
+            yield words + name, found
+
+
+READ = {"project": {"project"}, "json": {"json", "show", "show_all", "show_as", "say", "total_if_stopped"}}
+
+
+@pytest.mark.parametrize(
+    ("words", "command"), [pytest.param(*each, id=each[0]) for each in commands(get_command(program))]
+)
+def test_an_option_is_offered_only_where_it_is_read(words: str, command: Any) -> None:
+    """Every command reads --project and --json, or does not offer them."""
+    if words == "import-space-cloud":  # it has its own options
+        return
+    for name in READ.keys() & {param.name for param in command.params}:
+        assert READ[name] & called_by(command), f"{words} --{name}"

@@ -186,12 +186,12 @@ def test_a_delivery_is_rescheduled_and_cancelled(shell: Shell) -> None:
     waiting(shell, "w-1")
     id = only_delivery(shell, "w-1")["deliveryId"]
     moved = shell("deliveries", "reschedule", id, "--at=2030-01-02T03:04:05Z")
-    assert row(moved, id)[3:5] == ["SCHEDULED", "2030-01-02T03:04:05Z"]
+    assert row(moved, id)[4:] == ["SCHEDULED", "0", "2030-01-02T03:04:05Z"]
     assert objects(shell("deliveries", "reschedule", id, "--at=now", "--json"))[0]["dueTime"] < "2030"
     for wrong in (("--at=soon",), ("--at=",), ()):
         refused = shell("deliveries", "reschedule", id, *wrong)
         assert (refused.exit_code, "--at" in refused.stderr) == (2, True), wrong
-    assert row(shell("deliveries", "cancel", id), id)[3] == "CANCELLED"
+    assert row(shell("deliveries", "cancel", id), id)[4] == "CANCELLED"
     assert refusal(shell("deliveries", "reschedule", id, "--at=now")) == "ALREADY_FINAL"
 
 

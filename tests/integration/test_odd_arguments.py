@@ -114,7 +114,7 @@ class Other(BaseHTTPRequestHandler):
 
 
 def test_an_import_into_another_server_says_so(server: Server) -> None:
-    """What another HTTP server answers is a refusal with its status; a port that is not HTTP is no server."""
+    """What another HTTP server answers is a refusal with its status; gRPC's port is named as such."""
     document = "api: /v1/config/projects/{project}\nmeta: {project: p}\nspec: {id: p}\n"
     with HTTPServer(("127.0.0.1", 0), Other) as other:
         Thread(target=other.handle_request).start()
@@ -122,7 +122,7 @@ def test_an_import_into_another_server_says_so(server: Server) -> None:
         refused = run("import-space-cloud", "-", url, stdin=document)
     assert (refused.exit_code, "HTTP 404 (UNKNOWN)" in refused.stdout) == (1, True)
     refused = run("import-space-cloud", "-", f"--url=http://{server.grpc}", stdin=document)
-    assert (refused.exit_code, "no server answers at" in refused.stderr) == (3, True)
+    assert (refused.exit_code, "does not answer HTTP; give the HTTP address" in refused.stderr) == (3, True)
 
 
 @pytest.mark.parametrize(

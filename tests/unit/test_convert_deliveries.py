@@ -38,7 +38,7 @@ ATTEMPT = Attempt(
 def delivery(**fields: Any) -> Delivery:
     """Return a delivery."""
     usual: dict[str, Any] = {
-        **{"id": 1, "project": "p", "delivery_id": "d", "event_id": "e", "trigger": "t"},
+        **{"id": 1, "project": "p", "delivery_id": "d", "event_id": "e", "type": "y", "trigger": "t"},
         **{
             "state": State.SCHEDULED,
             "due_time": NOW,

@@ -158,6 +158,7 @@ def delivery(state: State, *, due: int = 0, trigger: str = "a") -> Delivery:
         project="p",
         delivery_id="d",
         event_id="e",
+        type="y",
         trigger=trigger,
         state=state,
         due_time=due,

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from functools import partial
 from typing import Annotated, Any, NoReturn
 
 import grpc
@@ -15,7 +16,7 @@ from bellrope_server.cli.values import text_of
 from bellrope_server.convert.declared import DeclarationError, declared
 
 
-@remotely
+@partial(remotely, without=("project", "json"))  # the file names its projects
 def apply(
     remote: Remote,
     file: Annotated[str, typer.Argument(metavar="FILE", help="The YAML file; `-` is standard input.")],
@@ -29,7 +30,7 @@ def apply(
     """Apply the projects and triggers that a YAML file declares.
 
     A key that the file leaves out gets its default, but a secret and a pause stay as they are. Applying the
-    same file again changes nothing. The file names its projects, so --project has no effect.
+    same file again changes nothing.
     """
     ask = _asking(remote)
     try:

@@ -73,6 +73,8 @@ def start(
         trigger=to,
     )
     found = remote.ask(remote.deliveries.StartBulkAction, request)
+    if not found.matched_count:
+        wanted.look_up(remote)
     if dry_run or not found.done_count:
         remote.show_as(found, _would(found))
         if not found.done_count:

@@ -1,6 +1,7 @@
 """`bellrope deliveries ...`: look up, cancel, reschedule and replay deliveries."""
 
 from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Annotated
 
 import grpc
@@ -20,10 +21,12 @@ program = group("Look up, cancel, reschedule and replay deliveries.")
 COLUMNS: Columns[pb.Delivery] = {
     "DELIVERY": lambda delivery: delivery.delivery_id,
     "EVENT": lambda delivery: delivery.event_id,
+    "TYPE": lambda delivery: delivery.type,
     "TRIGGER": lambda delivery: delivery.trigger,
     "STATE": lambda delivery: pb.Delivery.State.Name(delivery.state),
-    "DUE": lambda delivery: moment(delivery, "due_time"),
     "ATTEMPTS": lambda delivery: str(delivery.attempt_count),
+    "LAST": lambda delivery: attempt_ended(delivery.attempts[-1]) if delivery.attempts else "",
+    "NEXT": lambda delivery: moment(delivery, "due_time") if delivery.state == delivery.SCHEDULED else "",
     "REASON": lambda delivery: delivery.reason,
 }
 ATTEMPTS: Columns[pb.Attempt] = {
@@ -58,10 +61,16 @@ Id = Annotated[str, typer.Argument(metavar="DELIVERY", help="The delivery's id."
 
 @command(program, "list")
 def list_deliveries(remote: Remote, wanted: Wanted, limit: Limit = 100) -> None:
-    """List deliveries, newest first; --json also shows their attempts, in brief."""
+    """List deliveries, newest first; --json also shows their attempts, in brief.
+
+    LAST is the status or the error of the last attempt, and NEXT is when the next one is due.
+    """
     request = pb.ListDeliveriesRequest(project=remote.project, filter=wanted.filter())
     found = remote.pages(remote.deliveries.ListDeliveries, request, "deliveries", limit=limit)
-    remote.show_all(found, COLUMNS)
+    first = list(islice(found, 1))
+    if not first:
+        wanted.look_up(remote)
+    remote.show_all(chain(first, found), COLUMNS)
 
 
 @command(program)

@@ -64,6 +64,8 @@ def delete(
     remote: Remote, type: Type, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False
 ) -> None:
     """Delete the schema of a type: its events may then have any data."""
+    if not yes:
+        remote.ask(remote.projects.GetEventType, pb.GetEventTypeRequest(project=remote.project, type=type))
     confirm(f"Delete the schema of {type}?", yes=yes)
     request = pb.DeleteEventTypeRequest(project=remote.project, type=type)
     remote.ask(remote.projects.DeleteEventType, request)

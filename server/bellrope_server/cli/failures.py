@@ -1,27 +1,53 @@
 """What the commands print when a call fails, and the exit code they end with."""
 
 import re
+import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import typer
 
 REFUSED, UNKNOWN = 1, 3
+PROBE = 2.0  # seconds
 UNREACHED = re.compile("connect|resolv", re.IGNORECASE)  # in the message of gRPC
 OPEN = ("UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED", "INTERNAL", "UNKNOWN")  # the outcome is unknown
+TO_DO = {
+    ("UNAUTHENTICATED", "KEY_REQUIRED"): (
+        "This server wants a key. Give the right one with --key or BELLROPE_ADMIN_KEY"
+    ),
+    (
+        "NOT_FOUND",
+        "PROJECT_NOT_FOUND",
+    ): "No project has this name. Create it: `bellrope projects create NAME`",
+    ("ALREADY_EXISTS", "PROJECT_EXISTS"): (
+        "A project with this name already exists. Change it with `bellrope projects update`"
+    ),
+    ("NOT_FOUND", "TRIGGER_NOT_FOUND"): "No trigger has this name. List them with `bellrope triggers list`",
+    ("ALREADY_EXISTS", "TRIGGER_EXISTS"): (
+        "A trigger with this name already exists. Change it with `bellrope triggers update`"
+    ),
+    ("FAILED_PRECONDITION", "TRIGGER_NOT_FOUND"): (
+        "The trigger was deleted. Send to another one with `bellrope deliveries replay DELIVERY --to TRIGGER`"
+    ),
+}
+"""Sentences for the command line, by code and reason, where the server's own is for callers of its API."""
 
 
 @contextmanager
-def printing_failures(server: str) -> Iterator[None]:
-    """Print the error of a failed call to `server` on standard error, and exit with its code."""
+def printing_failures(server: str, flags: Mapping[str, str]) -> Iterator[None]:
+    """Print the error of a failed call to `server`, its notes too, on standard error; exit with its code.
+
+    `flags` are the options of the command, by the field of the request that each one sets.
+    """
     import grpc
 
     try:
         yield
     except grpc.RpcError as error:
-        print("\n".join(lines(error, server)), file=sys.stderr)
+        said = [*lines(error, server, flags), *getattr(error, "__notes__", ())]
+        print("\n".join(said), file=sys.stderr)
         raise typer.Exit(exit_code(error)) from None
     except BrokenPipeError:  # the reader wants no more, as `head` does
         sys.stderr.close()
@@ -45,16 +71,31 @@ def exit_code(error: Any) -> int:
     return UNKNOWN if error.code().name in OPEN else REFUSED
 
 
-def lines(error: Any, server: str) -> Iterator[str]:
+def lines(error: Any, server: str, flags: Mapping[str, str]) -> Iterator[str]:
     """Yield what went wrong, and what each webhook answered if it is a webhook's fault."""
     from bellrope.v1.eventing_pb2 import TriggerSyncResponse
 
+    if unreached(error) and _answers_http(server):
+        yield f"bellrope: {server} is an HTTP address; give the gRPC address of the server in --server"
+        yield "  `bellrope serve` prints it after `grpc=`; it is 127.0.0.1:4123 by default"
+        return
     if unreached(error):
         yield f"bellrope: no server answers at {server}; start it with `bellrope serve`, or set --server"
         return
-    yield f"bellrope: {sentence(error)}"
+    yield f"bellrope: {_with_flag(sentence(error), flags)}"
     for result in detail(error, TriggerSyncResponse).results:
         yield f"  {result.trigger}: {_outcome(result)}"
+
+
+def _answers_http(server: str) -> bool:
+    """Return whether what listens there speaks HTTP/1."""
+    host, _, port = server.rpartition(":")
+    try:
+        with socket.create_connection((host.strip("[]"), int(port)), timeout=PROBE) as connection:
+            connection.sendall(f"GET /healthz HTTP/1.1\r\nHost: {server}\r\n\r\n".encode())
+            return connection.recv(5, socket.MSG_WAITALL) == b"HTTP/"
+    except (OSError, ValueError, OverflowError):
+        return False
 
 
 def sentence(error: Any) -> str:
@@ -62,7 +103,23 @@ def sentence(error: Any) -> str:
     from google.rpc.error_details_pb2 import ErrorInfo
 
     reason = detail(error, ErrorInfo).reason or error.code().name
-    return f"{error.details().rstrip('.')} ({reason})"
+    return f"{advised(error.code().name, reason, error.details()).rstrip('.')} ({reason})"
+
+
+def advised(code: str, reason: str, message: str) -> str:
+    """Return an error's message, or in its place what to do on the command line."""
+    return TO_DO.get((code, reason), message)
+
+
+def _with_flag(sentence: str, flags: Mapping[str, str]) -> str:
+    """Return a sentence with the option in place of the field that it begins with.
+
+    >>> _with_flag("retry_policy.min_backoff must be short", {"min_backoff": "--min-backoff"})
+    '--min-backoff must be short'
+    """
+    field, space, rest = sentence.partition(" ")
+    flag = flags.get(field.rpartition(".")[2])
+    return f"{flag}{space}{rest}" if flag else sentence
 
 
 def _outcome(result: Any) -> str:

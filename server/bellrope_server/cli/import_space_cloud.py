@@ -90,11 +90,12 @@ def _send(document: Document, url: str, key: str | None) -> None:
             return
     except HTTPError as error:
         _refuse(document, error)
-    except (OSError, HTTPException):
-        failures.fail(
-            f"no server answers at {url}; start it with `bellrope serve`, or set --url",
-            code=failures.UNKNOWN,
-        )
+        return
+    except HTTPException:
+        why = f"{url} does not answer HTTP; give the HTTP address of the server in --url"
+    except OSError:
+        why = f"no server answers at {url}; start it with `bellrope serve`, or set --url"
+    failures.fail(why, code=failures.UNKNOWN)
 
 
 def _refuse(document: Document, error: HTTPError) -> None:
@@ -114,7 +115,8 @@ def _said(error: HTTPError) -> tuple[str, str]:
     """Return the sentence and the reason of an answer; another server's answer has neither."""
     try:
         answered = json_module.loads(error.read())
-        return str(answered["error"]), str(answered["reason"])
+        status, reason, said = (str(answered[key]) for key in ("status", "reason", "error"))
+        return failures.advised(status, reason, said), reason
     except (ValueError, TypeError, LookupError):
         return f"HTTP {error.code}", "UNKNOWN"
 

@@ -1,6 +1,7 @@
 """Commands that are imported only when they are used, so that the program starts quickly."""
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any, ClassVar, NamedTuple
 
@@ -51,6 +52,14 @@ class Lazy(TyperGroup):
         found = getattr(import_module(f"{__package__}.{module}"), name)
         command = self.commands[cmd_name] = _command(found, cmd_name)
         return command
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command that the first argument names; an error proposes the names that are like it."""
+        unknown = self.get_command(ctx, args[0]) is None and not ctx.resilient_parsing
+        if unknown and (like := get_close_matches(args[0], self.table)):
+            names = " or ".join(f"'{each}'" for each in like)
+            ctx.fail(f"No such command '{args[0]}'. Did you mean {names}?")
+        return super().resolve_command(ctx, args)
 
     def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
         """Return the commands that start with `incomplete`. It imports none, because the user waits."""

@@ -1,7 +1,9 @@
-"""How commands print answers: as a table on a terminal, as columns of text elsewhere, or as JSON."""
+"""How commands print answers: as a table, as lines of fields, or as JSON."""
 
+import math
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from shutil import get_terminal_size
 from typing import Any, TypeAlias, TypeVar
 
 M = TypeVar("M")
@@ -67,12 +69,29 @@ def _fragment(text: bytes) -> Any:
 
 
 def print_table(messages: Iterable[M], columns: Columns[M]) -> None:
-    """Print a line for each message."""
-    rows = [[cell(message) for cell in columns.values()] for message in messages]
-    if sys.stdout.isatty():
-        _print_rich(list(columns), rows)
-    else:
-        print(aligned([list(columns), *rows]))
+    """Print a line for each message; on a terminal that is too narrow for it, several lines for each."""
+    rows = [list(columns), *([cell(message) for cell in columns.values()] for message in messages)]
+    table = aligned(rows)
+    width = get_terminal_size().columns if sys.stdout.isatty() else math.inf
+    if max(map(len, table.splitlines())) > width:
+        table = stacked(rows, width=int(width))
+    print(table)
+
+
+def print_fields(message: Any) -> None:
+    """Print a line for each field of a message that has a value."""
+    print(aligned([(name, value) for name, value in _flat(_shown(message)) if value]))
+
+
+def _flat(members: Mapping[str, Any], *, above: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the fields of a message at all levels, with their values as text."""
+    for name, value in members.items():
+        if isinstance(value, dict):
+            yield from _flat(value, above=f"{above}{name}.")
+        elif isinstance(value, list):
+            yield above + name, ", ".join(map(str, value))
+        else:
+            yield above + name, str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> str:
@@ -87,18 +106,30 @@ def aligned(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def _print_rich(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+def stacked(rows: Sequence[Sequence[str]], *, width: int) -> str:
+    """Return each row after the first as lines of named cells. No cell is broken, so ids can be copied.
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in head:
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        table.add_row(*map(Text, row))
-    Console().print(table)
+    >>> print(stacked([("EVENT", "TYPE", "DUE"), ("01a228bc-b891", "sent-email", "")], width=24))
+    EVENT 01a228bc-b891
+      TYPE sent-email
+    """
+    head, *others = rows
+    entries = ([f"{name} {cell}" for name, cell in zip(head, row, strict=True) if cell] for row in others)
+    return "\n".join(line for cells in entries for line in _filled(cells, width=width))
+
+
+def _filled(cells: Iterable[str], *, width: int) -> Iterator[str]:
+    """Yield lines with as many cells as fit; all but the first line are indented."""
+    line = ""
+    for cell in cells:
+        if not line:
+            line = cell
+        elif len(line) + 2 + len(cell) <= width:
+            line += f"  {cell}"
+        else:
+            yield line
+            line = f"  {cell}"
+    yield line
 
 
 def moment(message: Any, field: str) -> str:

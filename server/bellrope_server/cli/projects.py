@@ -19,6 +19,7 @@ COLUMNS: Columns[pb.Project] = {
     "CREATED": lambda project: moment(project, "create_time"),
     "KEEPS": lambda project: _kept(project.retention),
 }
+NOT_READ = ("project",)  # the argument names the project
 KINDS = tuple(field.name for field in pb.Retention.DESCRIPTOR.fields)
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The project's name.")]
@@ -33,27 +34,27 @@ Length = Annotated[
 ]
 
 
-@command(program)
+@command(program, without=NOT_READ)
 def create(remote: Remote, name: Name) -> None:
     """Create an empty project."""
     request = pb.CreateProjectRequest(project=pb.Project(name=name))
     remote.show(remote.ask(remote.projects.CreateProject, request), COLUMNS)
 
 
-@command(program, "list")
+@command(program, "list", without=NOT_READ)
 def list_projects(remote: Remote) -> None:
     """List the projects, newest first."""
     projects = remote.pages(remote.projects.ListProjects, pb.ListProjectsRequest(), "projects")
     remote.show_all(projects, COLUMNS)
 
 
-@command(program)
+@command(program, without=NOT_READ)
 def get(remote: Remote, name: Name) -> None:
     """Show one project."""
     remote.show(remote.ask(remote.projects.GetProject, pb.GetProjectRequest(project=name)), COLUMNS)
 
 
-@command(program)
+@command(program, without=NOT_READ)
 def update(
     remote: Remote,
     name: Name,
@@ -79,21 +80,23 @@ def update(
     remote.show(remote.ask(remote.projects.UpdateProject, request), COLUMNS)
 
 
-@command(program)
+@command(program, without=NOT_READ)
 def pause(remote: Remote, name: Name) -> None:
     """Stop attempts for all of a project's triggers; events still match, and wait."""
     remote.show(remote.ask(remote.projects.PauseProject, pb.PauseProjectRequest(project=name)), COLUMNS)
 
 
-@command(program)
+@command(program, without=NOT_READ)
 def resume(remote: Remote, name: Name) -> None:
     """Start attempts again; what waited is sent."""
     remote.show(remote.ask(remote.projects.ResumeProject, pb.ResumeProjectRequest(project=name)), COLUMNS)
 
 
-@command(program)
+@command(program, without=NOT_READ)
 def delete(remote: Remote, name: Name, yes: Yes = False) -> None:
     """Delete a project and its triggers, and cancel what they still owe."""
+    if not yes:
+        remote.ask(remote.projects.GetProject, pb.GetProjectRequest(project=name))
     confirm(f"Delete the project {name}, its triggers, and what they still owe?", yes=yes)
     remote.ask(remote.projects.DeleteProject, pb.DeleteProjectRequest(project=name))
     remote.say(f"deleted {name}")

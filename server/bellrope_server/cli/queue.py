@@ -87,17 +87,15 @@ def _trigger(remote: Remote, request: TriggerSyncRequest, patience: float) -> No
 
 
 def _sent(remote: Remote, method: Any, request: Any, patience: float) -> Any:
-    """Make the call; if the outcome is unknown, print how to send the event again."""
+    """Make the call; if the outcome is unknown, the error notes how to send the event again."""
     import grpc
 
     try:
         return remote.ask(method, request, timeout=patience)
     except grpc.RpcError as error:
-        print("\n".join(failures.lines(error, remote.server)), file=sys.stderr)
-        code = failures.exit_code(error)
-        if code == failures.UNKNOWN and not failures.unreached(error):
-            print(f"  the event's id is {request.id}: it is safe to send it again with --id", file=sys.stderr)
-        raise typer.Exit(code) from None
+        if failures.exit_code(error) == failures.UNKNOWN and not failures.unreached(error):
+            error.add_note(f"  the event's id is {request.id}: it is safe to send it again with --id")
+        raise
 
 
 def _sentence(queued: QueueResponse) -> str:

@@ -3,12 +3,13 @@
 import inspect
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
 
 import typer
+from typer.models import OptionInfo
 
 from bellrope_server.cli import output
 from bellrope_server.cli.arguments import StrictCommand
@@ -25,6 +26,18 @@ R = TypeVar("R")
 SENDABLE = re.compile(r"[!-~]+")
 PATIENCE = 30.0  # seconds
 LARGEST_ANSWER = ("grpc.max_receive_message_length", 64 * 1024 * 1024)  # a page of a thousand deliveries
+FIELDS = {
+    "at": ("schedule_time", "due_time"),
+    "expire_at": ("expire_time",),
+    "until": ("until_time",),
+    "event": ("event_id",),
+    "to": ("trigger",),
+    "option": ("options",),
+    "header": ("headers",),
+    "secret": ("secrets",),
+    "extension": ("extensions",),
+}
+"""The fields that an option sets, where they do not have its name."""
 RARELY = ("grpc.max_reconnect_backoff_ms", 5_000)  # a waiting command soon sees that the server is back
 
 
@@ -54,7 +67,7 @@ class Remote:
 
     def __post_init__(self) -> None:
         check_key(self.key)
-        if not SENDABLE.fullmatch(self.server):
+        if not SENDABLE.fullmatch(self.server) or self.server.startswith(("http:", "https:")):
             raise typer.BadParameter("must be HOST:PORT, like 127.0.0.1:4123", param_hint="--server")
 
     @cached_property
@@ -143,36 +156,53 @@ def check_key(key: str | None) -> None:
         raise typer.BadParameter("must be printable ASCII characters without white space", param_hint="--key")
 
 
-def command(program: typer.Typer, name: str | None = None) -> Callable[[Callable[..., R]], Callable[..., R]]:
+def command(
+    program: typer.Typer, name: str | None = None, *, without: Collection[str] = ()
+) -> Callable[[Callable[..., R]], Callable[..., R]]:
     """Register a function as a command; a failed call becomes a message and an exit code."""
 
     def register(function: Callable[..., R]) -> Callable[..., R]:
-        program.command(name, cls=StrictCommand)(remotely(function))
+        program.command(name, cls=StrictCommand)(remotely(function, without=without))
         return function
 
     return register
 
 
-def remotely(function: Callable[..., R]) -> Callable[..., R]:
-    """Return the function for typer: each field of its dataclass parameters becomes an option."""
+def remotely(function: Callable[..., R], *, without: Collection[str] = ()) -> Callable[..., R]:
+    """Return the function for typer: each field of its dataclass parameters becomes an option.
+
+    The fields in `without` do not, because the command does not read them.
+    """
     hints = get_type_hints(function, include_extras=True)
     grouped: dict[str, Any] = {name: kind for name, kind in hints.items() if is_dataclass(kind)}
 
     @wraps(function)
     def run(**given: Any) -> R:
         groups = {
-            name: kind(**{field.name: given.pop(field.name) for field in fields(kind)})
+            name: kind(**{field.name: given.pop(field.name) for field in fields(kind) if field.name in given})
             for name, kind in grouped.items()
         }
-        with printing_failures(next(each.server for each in groups.values() if isinstance(each, Remote))):
+        server = next(each.server for each in groups.values() if isinstance(each, Remote))
+        with printing_failures(server, flags):
             return function(**groups, **given)
 
     own = [each for name, each in inspect.signature(function).parameters.items() if name not in grouped]
     parameters = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in own]
-    parameters += [option for kind in reversed(grouped.values()) for option in _options(kind)]
+    of_groups = (option for kind in reversed(grouped.values()) for option in _options(kind))
+    parameters += [option for option in of_groups if option.name not in without]
+    flags = {field: flag for each in reversed(parameters) for field, flag in _flags(each, hints)}
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {each.name: hints.get(each.name, each.annotation) for each in parameters}
     return run
+
+
+def _flags(parameter: inspect.Parameter, hints: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the fields that an option sets, with its flag; nothing for an argument."""
+    hint = hints.get(parameter.name, parameter.annotation)
+    for option in getattr(hint, "__metadata__", ()):
+        if isinstance(option, OptionInfo):
+            flag = next(iter(option.param_decls or ()), f"--{parameter.name.replace('_', '-')}")
+            yield from ((field, flag) for field in FIELDS.get(parameter.name, (parameter.name,)))
 
 
 def _options(kind: Any) -> list[inspect.Parameter]:

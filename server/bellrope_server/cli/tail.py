@@ -9,7 +9,7 @@ from bellrope_server.cli import output
 from bellrope_server.cli.failures import attempt_ended
 from bellrope_server.cli.remote import Remote, remotely
 from bellrope_server.cli.values import one_of
-from bellrope_server.cli.wanted import STATES, State, Trigger, Type
+from bellrope_server.cli.wanted import STATES, State, Trigger, Type, look_up_trigger
 from bellrope_server.cli.watching import watched
 
 BACK = "the server is back; see `bellrope events list` and `bellrope deliveries list` for what you missed"
@@ -26,6 +26,8 @@ def tail(remote: Remote, trigger: Trigger = "", type: Type = "", state: State = 
     request = TailRequest(
         project=remote.project, trigger=trigger, type=type, state=one_of(STATES, state, flag="--state")
     )
+    if trigger:
+        look_up_trigger(remote, trigger)
     for fact in watched(remote, remote.deliveries.Tail, request, back=BACK):
         if remote.json:
             output.print_json([fact])

@@ -139,9 +139,13 @@ def list_triggers(remote: Remote) -> None:
 
 @command(program)
 def get(remote: Remote, name: Name) -> None:
-    """Show one trigger; --json shows all of it."""
+    """Show all settings of one trigger; a secret is never shown."""
     request = pb.GetTriggerRequest(project=remote.project, trigger=name)
-    remote.show(remote.ask(remote.triggers.GetTrigger, request), COLUMNS)
+    trigger = remote.ask(remote.triggers.GetTrigger, request)
+    if remote.json:
+        output.print_json([trigger])
+    else:
+        output.print_fields(trigger)
 
 
 @command(program)
@@ -161,6 +165,8 @@ def update(remote: Remote, name: Name, settings: Settings, type: Type = "", url:
 @command(program)
 def delete(remote: Remote, name: Name, yes: Yes = False) -> None:
     """Delete a trigger, and cancel what it still owes."""
+    if not yes:
+        remote.ask(remote.triggers.GetTrigger, pb.GetTriggerRequest(project=remote.project, trigger=name))
     confirm(f"Delete the trigger {name}, and cancel what it still owes?", yes=yes)
     request = pb.DeleteTriggerRequest(project=remote.project, trigger=name)
     remote.ask(remote.triggers.DeleteTrigger, request)

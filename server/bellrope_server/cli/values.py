@@ -9,10 +9,10 @@ import typer
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from bellrope_server.config import FOREVER, UNITS, length_of
 from bellrope_server.convert import times
 from bellrope_server.errors import InvalidField
 from bellrope_server.text import file_text
+from bellrope_server.text.lengths import FOREVER, UNITS, length_of
 
 LARGEST_DATA = 16 * 1024 * 1024  # bytes: more than any server accepts
 LONGEST = 1e10  # seconds: far more than a server accepts, and safe to calculate with

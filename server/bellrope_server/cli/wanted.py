@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from bellrope.v1.deliveries_pb2 import Attempt, Delivery, DeliveryFilter
+from bellrope.v1.deliveries_pb2 import Attempt, Delivery, DeliveryFilter, GetEventRequest
 
 from bellrope_server.cli.values import moment, one_of
+
+if TYPE_CHECKING:
+    from bellrope_server.cli.remote import Remote
 
 STATES = Delivery.State.keys()[1:]
 ERRORS = Attempt.Error.keys()[1:]
@@ -80,3 +83,22 @@ class Wanted:
             error_text=self.error_text,
             status_code=self.status_code,
         )
+
+    def look_up(self, remote: "Remote") -> None:
+        """Raise the server's error if the trigger or the event that the filter names does not exist.
+
+        It is for an empty list only: deliveries of a deleted trigger are found by its name.
+        """
+        if self.trigger:
+            look_up_trigger(remote, self.trigger)
+        if self.event:
+            remote.ask(
+                remote.deliveries.GetEvent, GetEventRequest(project=remote.project, event_id=self.event)
+            )
+
+
+def look_up_trigger(remote: "Remote", name: str) -> None:
+    """Raise the server's error if no trigger has this name."""
+    from bellrope.v1.triggers_pb2 import GetTriggerRequest
+
+    remote.ask(remote.triggers.GetTrigger, GetTriggerRequest(project=remote.project, trigger=name))

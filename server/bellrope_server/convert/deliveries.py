@@ -22,6 +22,7 @@ def to_proto(delivery: Delivery) -> deliveries_pb2.Delivery:
         project=delivery.project,
         delivery_id=delivery.delivery_id,
         event_id=delivery.event_id,
+        type=delivery.type,
         trigger=delivery.trigger,
         state=delivery.state.name,
         due_time=to_timestamp(delivery.due_time),

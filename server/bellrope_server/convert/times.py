@@ -3,8 +3,8 @@
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from bellrope_server.clock import Micros
 from bellrope_server.errors import InvalidField
-from bellrope_server.model import Micros
 from bellrope_server.text.rfc3339 import nanoseconds, within
 
 LONGEST = 315_576_000_000  # seconds in a Duration

@@ -3,8 +3,8 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+from bellrope_server.clock import Micros
 from bellrope_server.errors import InvalidField
-from bellrope_server.model import Micros
 
 FIRST_SECOND, LAST_SECOND = -62_135_596_800, 253_402_300_799  # of the years 1 to 9999
 FORM = "a time in RFC 3339 with an offset: 2026-01-31T09:30:00Z"

@@ -42,7 +42,9 @@ def list_deliveries(session: Session, project: str, wanted: DeliveryFilter, page
     found = walk.page(session, joined(_deliveries(), wanted), page).of(lambda row: _delivery(row, project))
     return shortened(
         listed(attempts.in_brief(session, found), found.next),
-        size=lambda each: len(each.reason) + OTHER_BYTES + sum(map(attempts.brief_size, each.attempts)),
+        size=lambda each: (
+            len(each.reason + each.type) + OTHER_BYTES + sum(map(attempts.brief_size, each.attempts))
+        ),
         place=lambda each: (each.create_time, each.id),
     )
 
@@ -72,7 +74,7 @@ def count_deliveries(
 def by_rows(session: Session, ids: Sequence[int]) -> dict[int, tuple[Delivery, str]]:
     """Return deliveries by their rows' ids, without attempts, each with its event's type."""
     query = _deliveries().join(ProjectRow, on=(ProjectRow.id == DeliveryRow.project_id))
-    query = query.select_extend(EventRow.type, ProjectRow.name.alias("project"))
+    query = query.select_extend(ProjectRow.name.alias("project"))
     found: dict[int, tuple[Delivery, str]] = {}
     for some in (ids[start : start + MOST_ROWS] for start in range(0, len(ids), MOST_ROWS)):
         for row in session.query(query.where(DeliveryRow.id.in_(some))):
@@ -99,7 +101,7 @@ def owed(session: Session, event_row: int) -> tuple[list[Delivery], frozenset[st
 def _deliveries() -> Any:
     return (
         DeliveryRow.select(
-            DeliveryRow, EventRow.event_id, TriggerRow.name.alias("trigger"), TriggerRow.paused
+            DeliveryRow, EventRow.event_id, EventRow.type, TriggerRow.name.alias("trigger"), TriggerRow.paused
         )
         .join(EventRow, on=(EventRow.id == DeliveryRow.event_row))
         .join(TriggerRow, on=(TriggerRow.id == DeliveryRow.trigger_id))
@@ -113,6 +115,7 @@ def _delivery(row: dict[str, Any], project: str) -> Delivery:
         project=project,
         delivery_id=row["delivery_id"],
         event_id=row["event_id"],
+        type=row["type"],
         trigger=row["trigger"],
         state=State(row["state"]),
         due_time=row["due_time"],
