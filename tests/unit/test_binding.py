@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from bellrope_server.admission.limits import Limits
 from bellrope_server.errors import MalformedJson, MalformedRequest, ServiceError
 from bellrope_server.gateway.native.binding import Binding, parameters
 from bellrope_server.gateway.native.routes import Table
@@ -22,7 +23,7 @@ def bound(http_method: str, target: str, body: bytes = b"") -> Message:
     """Return the message of a request."""
     path, _, query = target.partition("?")
     route, values = TABLE.find(http_method, path)
-    binding = Binding(route, values, parameters(query))
+    binding = Binding(route, values, parameters(query), limits=Limits())
     try:
         return binding.message(body)
     except ServiceError as error:

@@ -36,7 +36,7 @@ class Admission:
         self.bodies = bodies
         self.calls = Calls(limits.calls)
         """The calls that send events."""
-        self._limits = limits
+        self.limits = limits
         self._clock = clock
         self._draining = asyncio.Event()
         uncounted = Bodies(inf)
@@ -50,7 +50,7 @@ class Admission:
         """Return the gate for the calls of one RPC."""
         return Gate(
             self._capacity(rpc),
-            most=self._limits.of_request(rpc),
+            most=self.limits.of_request(rpc),
             draining=self._draining,
             clock=self._clock,
         )

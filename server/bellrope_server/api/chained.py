@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from bellrope_server.admission.limits import Limits
 from bellrope_server.clock import Clock
 from bellrope_server.convert import events, values
-from bellrope_server.convert.documented import BATCH, Asked
+from bellrope_server.convert.batches import BATCH
+from bellrope_server.convert.documented import Asked
 from bellrope_server.convert.traces import Trace
 from bellrope_server.errors import (
     ChainLimit,

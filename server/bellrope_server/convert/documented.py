@@ -11,7 +11,9 @@ from bellrope.v1.eventing_pb2 import (
     TriggerSyncRequest,
 )
 
-from bellrope_server.convert import names, traces, values
+from bellrope_server.admission.limits import Limits
+from bellrope_server.convert import batches, names, traces, values
+from bellrope_server.convert.batches import EVENT
 from bellrope_server.convert.times import to_duration, to_timestamp
 from bellrope_server.convert.traces import Trace
 from bellrope_server.errors import InvalidField, ServiceError
@@ -19,8 +21,7 @@ from bellrope_server.text import strict_json
 
 KNOWN = frozenset({"type", "data", "payload", "timestamp", "delay", "isSynchronous", "id", "options"})
 NULLABLE = frozenset({"data", "payload"})
-EVENT, BATCH = 1, 3  # levels around the data: the event; and for a batch also the list and the object
-_EVENTS = msgspec.json.Decoder(list[msgspec.Raw])
+TOGETHER = frozenset({"events"})  # the members of a batch
 
 
 class _Usual(msgspec.Struct, forbid_unknown_fields=True):
@@ -43,9 +44,10 @@ class Named(Protocol):
 class Asked:
     """The request of a body: `request` is for Queue, or for TriggerSync if `sync` is true."""
 
-    def __init__(self, project: str, body: bytes, *, trace: Trace) -> None:
+    def __init__(self, project: str, body: bytes, *, trace: Trace, json_checked: bool = False) -> None:
         """Read the body; raise MalformedJson, UnknownField or InvalidField."""
-        strict_json.check(body, around=EVENT)
+        if not json_checked:
+            strict_json.check(body, around=EVENT)
         self.data_key, self.sync = "data", False
         try:
             usual = _USUAL.decode(body)
@@ -99,13 +101,15 @@ class AskedTogether:
 
     may_be_empty = False
 
-    def __init__(self, project: str, body: bytes) -> None:
-        """Read the body; raise MalformedJson, UnknownField or InvalidField with the index of the event."""
-        strict_json.check(body, around=BATCH)
-        events = strict_json.fields(body, known=frozenset({"events"})).get("events", b"")
-        if not events.startswith(b"["):
+    def __init__(self, project: str, limits: Limits, body: bytes) -> None:
+        """Read the body; raise an error with the index of the event at fault, if there is one.
+
+        Raises MalformedJson, UnknownField, InvalidField or TooLarge.
+        """
+        events = batches.checked(body, known=TOGETHER, limits=limits)
+        if events is None:
             raise InvalidField("must be a list of events", field="events")
-        self._asked = [_event(project, raw, place) for place, raw in enumerate(_EVENTS.decode(events))]
+        self._asked = [_event(project, raw, place) for place, raw in enumerate(events)]
         self.request = QueueBatchRequest(project=project, events=[asked.request for asked in self._asked])
 
     def named(self, error: ServiceError) -> ServiceError:
@@ -124,9 +128,9 @@ def named_together(error: ServiceError, asked: Sequence[Named]) -> ServiceError:
     return error
 
 
-def _event(project: str, raw: msgspec.Raw, index: int) -> Asked:
+def _event(project: str, raw: bytes, index: int) -> Asked:
     try:
-        asked = Asked(project, bytes(raw), trace=traces.NONE)
+        asked = Asked(project, raw, trace=traces.NONE, json_checked=True)
         if asked.sync:
             raise InvalidField("must not be true for events of a batch", field="isSynchronous")
     except ServiceError as error:

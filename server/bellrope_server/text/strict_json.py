@@ -15,6 +15,7 @@ from bellrope_server.text import json_numbers
 from bellrope_server.text.json_numbers import MAX_NUMBER
 
 MAX_DEPTH = 64
+TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
 LARGE = 64 * 1024  # bytes; above it an error has no place, and the check is too slow for an event loop
 
 _BOM = b"\xef\xbb\xbf"
@@ -47,7 +48,7 @@ def check_depth(text: bytes, *, field: str = "", around: int = 0) -> None:
     """Raise MalformedJson if a text has more than 64 levels, including those `around` it."""
     most = MAX_DEPTH + around
     if text.count(b"[") + text.count(b"{") > most and _too_deep(text, most):
-        raise MalformedJson(_placed(f"nested deeper than {MAX_DEPTH} levels", field), field=field or None)
+        raise MalformedJson(_placed(TOO_DEEP, field), field=field or None)
 
 
 def fields(text: bytes, *, known: frozenset[str]) -> dict[str, bytes]:
@@ -60,7 +61,7 @@ def fields(text: bytes, *, known: frozenset[str]) -> dict[str, bytes]:
     """
     found = members(text)
     if not found.keys() <= known:
-        _refuse_unknown(next(key for key in found if key not in known), known)
+        refuse_unknown(next(key for key in found if key not in known), known)
     return found
 
 
@@ -73,7 +74,8 @@ def members(text: bytes) -> dict[str, bytes]:
     return {key: bytes(value) for key, value in found.items()}
 
 
-def _refuse_unknown(key: str, known: frozenset[str]) -> NoReturn:
+def refuse_unknown(key: str, known: frozenset[str]) -> NoReturn:
+    """Raise UnknownField, with a suggestion from what is known."""
     near = get_close_matches(key, sorted(known), n=1) if len(key) <= 64 else []
     hint = f'; did you mean "{near[0]}"?' if near else ""
     raise UnknownField(f"unknown key {_quoted(key)}{hint}", field=_shortened(key))

@@ -1,15 +1,14 @@
 """A batch of CloudEvents (JSON event format 1.0.2, section 4), read as a request to QueueBatch."""
 
-import msgspec
 from bellrope.v1 import eventing_pb2
 
+from bellrope_server.admission.limits import Limits
+from bellrope_server.convert import batches
 from bellrope_server.convert.documented import named_together
 from bellrope_server.convert.traces import Trace
 from bellrope_server.errors import InvalidField, MalformedJson, ServiceError
 from bellrope_server.gateway.cloudevents.events import Sent, structured
 from bellrope_server.text import strict_json
-
-_EVENTS = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 class SentTogether:
@@ -17,16 +16,16 @@ class SentTogether:
 
     may_be_empty = True  # HTTP protocol binding, 3.3.2
 
-    def __init__(self, project: str, body: bytes, *, trace: Trace) -> None:
-        """Read the body; raise MalformedJson or InvalidField with the index of the event.
+    def __init__(self, project: str, limits: Limits, body: bytes, *, trace: Trace) -> None:
+        """Read the body; raise MalformedJson, InvalidField or TooLarge with the index of the event.
 
         `trace` is for events without one of their own.
         """
         self._sent: list[Sent] = []
         self.request = eventing_pb2.QueueBatchRequest(project=project)
-        for index, raw in enumerate(_split(body)):
+        for index, raw in enumerate(_split(body, limits)):
             try:
-                self._add(bytes(raw), trace)
+                self._add(raw, trace)
             except ServiceError as error:
                 raise error.at(index) from None
 
@@ -45,10 +44,11 @@ class SentTogether:
             raise sent.named(error) from None
 
 
-def _split(body: bytes) -> list[msgspec.Raw]:
+def _split(body: bytes, limits: Limits) -> list[bytes]:
     """Return the elements byte for byte, unchecked; raise MalformedJson if the body is not an array."""
-    try:
-        return _EVENTS.decode(body)
-    except (msgspec.DecodeError, RecursionError):
-        strict_json.check(body)  # it says better what is wrong, and where
-        raise MalformedJson("the request is not a JSON array") from None
+    array = body.strip(b" \t\r\n")
+    if not array.startswith(b"["):
+        if len(body) <= strict_json.LARGE:
+            strict_json.check(body)  # it says better what is wrong, and where
+        raise MalformedJson("the request is not a JSON array")
+    return batches.elements(array, limits)

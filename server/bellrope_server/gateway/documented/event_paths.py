@@ -48,6 +48,7 @@ class EventPaths:
         self._sync_gate = admission.gate(descriptor("Eventing", "TriggerSync"))
         self._batch_gate = admission.gate(descriptor("Eventing", "QueueBatch"))
         self._limits = limits
+        self._of_requests = admission.limits
         self._batch_limits = replace(limits, body_bytes=self._batch_gate.most)
 
     async def queue(self, request: WireRequest, principal: Principal, project: str, query: str) -> bytes:
@@ -86,7 +87,8 @@ class EventPaths:
         if form == "admin-queue":
             only(request, "POST")
             check_kind(request, JSON)
-            return await self._queue_together(request, principal, placing(partial(AskedTogether, project)))
+            read = placing(partial(AskedTogether, project, self._of_requests))
+            return await self._queue_together(request, principal, read)
         raise NoSuchPath
 
     async def _cloud_events(self, request: WireRequest, principal: Principal, project: str) -> Answer:
@@ -96,7 +98,7 @@ class EventPaths:
         if request.method == "OPTIONS":
             return web.Response(headers=cloudevents.handshake(headers))
         if cloudevents.is_batch(headers.get("Content-Type", "")):
-            read = partial(SentTogether, project, trace=traces.of_headers(headers))
+            read = partial(SentTogether, project, self._of_requests, trace=traces.of_headers(headers))
             return await self._queue_together(request, principal, read)
         with self._gate.visit(principal, address=request.address, request_id=request.request_id) as visit:
             body = await read_body(request, self._limits, visit)

@@ -7,8 +7,9 @@ from urllib.parse import parse_qsl
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
-from bellrope_server.convert import json_values
-from bellrope_server.convert.documented import BATCH
+from bellrope_server.admission.limits import BATCH as QUEUE_BATCH
+from bellrope_server.admission.limits import Limits
+from bellrope_server.convert import batches, json_values
 from bellrope_server.convert.message_reader import (
     MessageReader,
     Place,
@@ -26,11 +27,19 @@ from bellrope_server.text import strict_json
 class Binding:
     """The request message of one call, and how the caller wrote its fields."""
 
-    def __init__(self, route: Route, values: Mapping[str, str], query: Iterable[tuple[str, str]]) -> None:
+    def __init__(
+        self,
+        route: Route,
+        values: Mapping[str, str],
+        query: Iterable[tuple[str, str]],
+        *,
+        limits: Limits,
+    ) -> None:
         """`values` are from the path; `query` has the decoded parameters for fields of the message."""
         self._route = route
         self._values = values
         self._query = list(query)
+        self._limits = limits
         self.reader = MessageReader()
 
     def message(self, body: bytes) -> Message:
@@ -48,8 +57,10 @@ class Binding:
     def _bind_body(self, message: Message, body: bytes) -> None:
         if not self._route.body:
             raise MalformedRequest("a request to this path must not have a body")
-        shown = shown_keys(message.DESCRIPTOR)
-        strict_json.check(body, around=BATCH, shown=shown)  # the reader checks values of plain JSON
+        if self._route.rpc.full_name == QUEUE_BATCH:
+            batches.checked(body, known=frozenset(fields_of(message.DESCRIPTOR)), limits=self._limits)
+        else:  # the reader checks values of plain JSON
+            strict_json.check(body, around=batches.BATCH, shown=shown_keys(message.DESCRIPTOR))
         if self._route.body == WHOLE:
             self.reader.read(message, body)
         else:

@@ -45,6 +45,7 @@ class Native:
         """`services` are full names; `method_of` returns the method of each of their RPCs."""
         self.table = Table(services)
         self._limits = limits
+        self._of_requests = admission.limits
         self._rpcs = {
             rpc.full_name: Rpc(rpc, admission.gate(rpc), method_of(rpc))
             for rpc in (route.rpc for route in self.table.routes)
@@ -59,7 +60,7 @@ class Native:
         given = parameters(query)
         patience = _patience(route, given, request)
         own = [(name, value) for name, value in given if not _is_patience(route, name)]
-        binding = Binding(route, values, own)
+        binding = Binding(route, values, own, limits=self._of_requests)
         answer = self._answer_stream if route.rpc.client_streaming else self._answer_one
         with rpc.gate.visit(principal, address=request.address, request_id=request.request_id) as visit:
             try:
