@@ -421,3 +421,20 @@ def test_b19_unknown_keys_are_refused_quickly(text: bytes) -> None:
             strict_json.fields(text, known=KNOWN)
 
     assert cpu_time(refuse) < 1
+
+
+@given(st.lists(st.tuples(st.text(':a\\"', max_size=3), st.integers(0, 3), st.booleans()), max_size=6))
+def test_escaped_colons_hide_no_duplicate_key(members: list[tuple[str, int, bool]]) -> None:
+    """Keys and values with colons, escaped or not, are accepted exactly if no key is there twice."""
+
+    def written(text: str, *, escaped: bool) -> str:
+        quoted = json.dumps(text)
+        return quoted.replace(":", "\\u003a") if escaped else quoted
+
+    pairs = [f"{written(key, escaped=hide)}:{written(':' * n, escaped=hide)}" for key, n, hide in members]
+    text = f"{{{','.join(pairs)}}}".encode()
+    if len({key for key, _, _ in members}) == len(members):
+        strict_json.check(text)
+    else:
+        with pytest.raises(MalformedJson, match="duplicate key"):
+            strict_json.check(text)

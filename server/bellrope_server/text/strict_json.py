@@ -19,7 +19,7 @@ TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
 LARGE = 64 * 1024  # bytes; above it an error has no place, and the check is too slow for an event loop
 
 _BOM = b"\xef\xbb\xbf"
-_ESCAPED_COLON = re.compile(rb"\\u003[aA]")
+_ESCAPED_COLON = re.compile(rb"(?<!\\)(?:\\\\)*\\u003[aA]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)  # even unterminated, to stay linear
@@ -97,18 +97,25 @@ def _plainly_safe(text: bytes) -> bool:
     """Return True for nearly every safe text, False for all others: the fast check.
 
     orjson is strict but keeps only the last of two equal keys. The number of colons shows that it
-    dropped one: it writes back each colon that it read, unless the colon was an escape. Depth was checked
+    dropped one: it writes back each colon that it read, whether it was an escape or not. Depth was checked
     before.
     """
     if len(text) > MAX_NUMBER and json_numbers.may_be_too_long(text):
         return False
-    if b"\\" in text and _ESCAPED_COLON.search(text):
-        return False
     try:
-        return orjson.dumps(orjson.loads(text)).count(b":") == text.count(b":")
+        return orjson.dumps(orjson.loads(text)).count(b":") == text.count(b":") + _escaped_colons(text)
     except orjson.JSONDecodeError:  # it refuses numbers that no double holds
         bounded = json_numbers.without_huge(text)
         return bounded != text and _plainly_safe(bounded)
+
+
+def _escaped_colons(text: bytes) -> int:
+    """Return how many colons of a text are written as an escape."""
+    if b"\\" not in text:
+        return 0
+    if b"\\\\" not in text:
+        return text.count(b"\\u003a") + text.count(b"\\u003A")
+    return len(_ESCAPED_COLON.findall(text))
 
 
 def _too_deep(text: bytes, most: int) -> bool:
