@@ -369,7 +369,7 @@ def test_the_table_of_commands_says_what_they_say() -> None:
         assert own.startswith(listed.help.rstrip("."))
 
 
-HEAVY = {"peewee", "apsw", "aiohttp", "pycurl", "uvloop", "prometheus_client", "msgspec"}
+HEAVY = {"peewee", "apsw", "aiohttp", "pycurl", "uvloop", "prometheus_client", "msgspec", "pydantic"}
 HEAVY |= {f"bellrope_server.{each}" for each in ("app", "config", "model")}
 
 

@@ -5,6 +5,9 @@ from typing import Annotated, ClassVar
 import typer
 
 from bellrope_server.cli.lazy import CONTEXT, Command, Lazy
+from bellrope_server.cli.plain_values import read_plainly
+
+read_plainly()
 
 
 class Program(Lazy):

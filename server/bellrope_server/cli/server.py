@@ -1,8 +1,11 @@
 """`bellrope serve` and `bellrope migrate`."""
 
 import inspect
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
@@ -18,6 +21,8 @@ if TYPE_CHECKING:  # a server imports these when it starts, so that the other co
     from bellrope_server.app import App
     from bellrope_server.process.workers import Worker
 
+OPEN = "open to everyone on this machine; set BELLROPE_ADMIN_KEY to want a key"
+CLOSED = "every call needs the key"
 METAVARS = {
     "database": "URL",
     "database_direct": "URL",
@@ -35,8 +40,32 @@ METAVARS = {
 }
 
 
-def _say_ready(http: str, grpc: str) -> None:
+def _say_ready(settings: config.Config, http: str, grpc: str) -> None:
+    """Print the line for programs; on a terminal, also what a person wants to know."""
     print(f"bellrope ready {version('bellrope-server')} http={http} grpc={grpc}", flush=True)
+    if sys.stdout.isatty():
+        print("\n".join(f"  {name:8}  {what}" for name, what in _about(settings, http, grpc)), flush=True)
+
+
+def _about(settings: config.Config, http: str, grpc: str) -> Iterator[tuple[str, str]]:
+    """Yield where everything is, and who may call. The password of a database is not in it."""
+    url = f"http://{http.replace('0.0.0.0', '127.0.0.1').replace('[::]', '[::1]')}"
+    where = settings.place
+    yield "HTTP", url
+    yield "gRPC", grpc
+    yield "docs", f"{url}/docs"
+    yield "database", str(where.absolute()) if isinstance(where, Path) else _without_password(where)
+    yield "access", CLOSED if settings.admin_key else OPEN
+
+
+def _without_password(url: str) -> str:
+    """Return where a PostgreSQL database is.
+
+    >>> _without_password("postgresql://me:secret@db.example:5432/events?sslmode=require")
+    'PostgreSQL, db.example:5432/events'
+    """
+    place = url.partition("://")[2].partition("?")[0].rpartition("@")[2]
+    return f"PostgreSQL, {place}"
 
 
 def _work(settings: config.Config, worker: "Worker", ready: "Connection") -> None:
@@ -96,8 +125,9 @@ def with_settings(function: Callable[..., None]) -> Callable[..., None]:
 def serve(**flags: Any) -> None:
     """Run the server: gRPC, HTTP, and the loop that calls the webhooks.
 
-    Each flag can also be set by a variable; the flag wins. The server prints `bellrope ready` on standard
-    output when it accepts calls. It logs to standard error. SIGTERM, SIGINT and SIGHUP stop it.
+    Each flag can also be set by a variable; the flag wins. When it accepts calls, the server prints `bellrope
+    ready` on standard output, and on a terminal where everything is. It logs to standard error. SIGTERM,
+    SIGINT and SIGHUP stop it.
     """
     settings = _read(flags)
     facts.configure(settings.log_level)
@@ -108,8 +138,9 @@ def serve(**flags: Any) -> None:
 
     try:
         if settings.workers > 1:
-            raise typer.Exit(Workers(settings, _work).run(ready=_say_ready))
-        uvloop.run(app.serve(settings, ready=lambda made: _say_ready(made.http_address, made.grpc_address)))
+            raise typer.Exit(Workers(settings, _work).run(ready=partial(_say_ready, settings)))
+        ready = partial(_say_ready, settings)
+        uvloop.run(app.serve(settings, ready=lambda made: ready(made.http_address, made.grpc_address)))
     except (ServiceError, OSError, config.ConfigError) as error:
         fail(str(error))
 

@@ -14,7 +14,7 @@ from bellrope_server.admission.limits import Limits
 from bellrope_server.admission.principal import Principal
 from bellrope_server.api.api import SERVICES, Api
 from bellrope_server.errors import NoSuchPath, ServiceError, not_listening
-from bellrope_server.gateway.docs.pages import Pages
+from bellrope_server.gateway.docs.pages import MOVED, Pages
 from bellrope_server.gateway.documented.caller import Caller, Gates
 from bellrope_server.gateway.documented.config_paths import EVERY, NO_RULES, ConfigPaths
 from bellrope_server.gateway.documented.event_paths import EventPaths
@@ -163,7 +163,7 @@ class Gateway:
 
     def _page(self, request: WireRequest, segments: tuple[str, ...]) -> web.Response | None:
         """Answer a path of the page, without a key: the user enters the key on the page."""
-        if segments[:1] != ("docs",):
+        if segments[:1] != ("docs",) and segments not in MOVED:
             return None
         self._access.check_origin(request.host_asked, request.origin)
         return self._pages.file(request.method, segments)

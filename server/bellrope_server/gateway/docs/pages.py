@@ -15,10 +15,13 @@ FILES = {
     ("docs",): ("index.html", "text/html"),
     ("docs", "page.js"): ("page.js", "text/javascript"),
     ("docs", "page.css"): ("page.css", "text/css"),
+    ("docs", "icon.svg"): ("icon.svg", "image/svg+xml"),
 }
+MOVED = {("",): "/docs", ("docs", ""): "/docs", ("favicon.ico",): "/docs/icon.svg"}
+"""What a browser asks for on its own, or a reader types, and where it is."""
 HEADERS = SAFE | {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
     "Cache-Control": "no-cache",
@@ -34,7 +37,10 @@ class Pages:
         self._folder = resources.files(__package__) / "page"
 
     def file(self, http_method: str, segments: tuple[str, ...]) -> web.Response | None:
-        """Return a file of the page, or None for any other path."""
+        """Return a file of the page, or where it is; None for any other path."""
+        if segments in MOVED:
+            _only_get(http_method)
+            return web.Response(status=302, headers=SAFE | {"Location": MOVED[segments]})
         if segments not in FILES:
             return None
         _only_get(http_method)
