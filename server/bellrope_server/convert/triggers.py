@@ -8,7 +8,7 @@ from typing import Any
 from bellrope.v1 import triggers_pb2
 
 from bellrope_server.clock import DAY, HOUR, MILLISECOND, MINUTE, SECOND, Micros
-from bellrope_server.convert import names
+from bellrope_server.convert import counts, names
 from bellrope_server.convert.times import from_duration, to_duration, to_timestamp
 from bellrope_server.errors import InvalidField
 from bellrope_server.model import DEFAULT_TIMEOUT, Encoding, Trigger, TriggerSpec
@@ -21,10 +21,10 @@ from bellrope_server.rules.urls import check_url
 Proto = triggers_pb2.Trigger
 Values = dict[str, Any]
 
-MAX_RETRIES, MAX_SCHEDULE, MAX_IN_FLIGHT = 100, 100, 512
+MAX_RETRIES, MAX_SCHEDULE, MAX_IN_FLIGHT = 100, counts.SCHEDULE, 512
 SHORTEST_TIMEOUT, LONGEST_TIMEOUT = 100 * MILLISECOND, 2 * MINUTE
 SHORTEST_WAIT, LONGEST_MIN, LONGEST_WAIT = 1 * MILLISECOND, 24 * HOUR, 7 * DAY
-MAX_HEADERS, MAX_HEADER_NAME, MAX_HEADER_VALUE = 32, 128, 4096
+MAX_HEADERS, MAX_HEADER_NAME, MAX_HEADER_VALUE = counts.HEADERS, 128, 4096
 HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110, 5.6.2
 HEADER_VALUE = re.compile(r"[\x21-\x7e\x80-\xff]([\x20-\x7e\x80-\xff\t]*[\x21-\x7e\x80-\xff])?|")
 OURS = frozenset(
@@ -116,7 +116,7 @@ def _timeout(trigger: Proto) -> Micros:
 def _retry_policy(trigger: Proto) -> RetryPolicy:
     policy, default = trigger.retry_policy, RetryPolicy()
     if len(policy.schedule) > MAX_SCHEDULE:
-        raise InvalidField(f"must not have more than {MAX_SCHEDULE} waits", field="retry_policy.schedule")
+        raise InvalidField(f"must not have more than {MAX_SCHEDULE} entries", field="retry_policy.schedule")
     shortest = default.min_backoff
     if policy.HasField("min_backoff"):
         shortest = _length(policy.min_backoff, "retry_policy.min_backoff", SHORTEST_WAIT, LONGEST_MIN)
