@@ -234,3 +234,21 @@ async def test_a_batch_of_far_too_many_events_holds_up_nothing_over_grpc(app: Ap
         return (time.perf_counter() - start) / 4
 
     assert not await stands_still(refused, longer_than=building_them)
+
+
+async def test_a_small_body_that_becomes_large_holds_up_nothing(app: App) -> None:
+    """A body of 16 kB that decompresses to 16 MiB holds up the loop for less than that takes."""
+    packed = gzip.compress(bytes(17 * MEGABYTE))
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+
+    async def refused() -> None:
+        url = f"http://{app.http_address}/v1/api/default/eventing/admin-queue"
+        async with ClientSession() as http, http.post(url, data=packed, headers=headers) as response:
+            assert response.status == 413
+
+    def unpacking_it(_: float) -> float:
+        start = time.perf_counter()
+        gzip.decompress(packed)
+        return (time.perf_counter() - start) / 2
+
+    assert not await stands_still(refused, longer_than=unpacking_it)
