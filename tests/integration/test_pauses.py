@@ -7,9 +7,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import grpc
 import orjson
 import pytest
 from aiohttp import ClientSession
+from bellrope.v1.eventing_pb2 import QueueBatchRequest
 from bellrope_server.app import App
 from bellrope_server.rules.event_schemas import EventSchema
 from kit import app_here
@@ -152,3 +154,101 @@ async def test_a_batch_of_far_too_many_events_holds_up_nothing(door: str, packed
         return (time.perf_counter() - start) / 2
 
     assert not await stands_still(refused, longer_than=building_them)
+
+
+HOOK = "http://127.0.0.1:8089/hook"
+TIMES = 60_000
+NAMES = b"{%b}" % b",".join(b'"n%d":"v"' % number for number in range(TIMES))
+NATIVE = "/v1/projects/default"
+MANY_MEMBERS = {
+    "options": (QUEUE, b'{"type":"order","options":%b}' % NAMES, "options"),
+    "options, native": (f"{NATIVE}/events:queue", b'{"type":"order","options":%b}' % NAMES, "options"),
+    "options in a batch": (
+        f"{NATIVE}/events:queueBatch",
+        b'{"events":[{"type":"order","options":%b}]}' % NAMES,
+        "events[0].options",
+    ),
+    "extensions": (
+        CLOUD_EVENTS,
+        b'{"specversion":"1.0","id":"1","source":"/o","type":"order",%b' % NAMES[1:],
+        "extensions",
+    ),
+    "headers": (f"{NATIVE}/triggers", b'{"name":"a","headers":%b}' % NAMES, "headers"),
+    "secrets": (f"{NATIVE}/triggers", b'{"name":"a","secrets":[%b"a"]}' % (b'"a",' * TIMES), "secrets"),
+    "waits": (
+        f"{NATIVE}/triggers",
+        b'{"name":"a","retryPolicy":{"schedule":[%b"1s"]}}' % (b'"1s",' * TIMES),
+        "retryPolicy.schedule",
+    ),
+    "headers of Space Cloud": (
+        TRIGGER,
+        b'{"type":"a","url":"%b","headers":[%b]}'
+        % (HOOK.encode(), b",".join([b'{"key":"a","value":"b"}'] * (TIMES // 2))),
+        "headers",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", MANY_MEMBERS)
+async def test_a_list_of_far_too_many_members_holds_up_nothing(what: str, app: App) -> None:
+    """A list or a map of tens of thousands is refused by its number, with its name, while others are served.
+
+    The loop pauses only while the library reads it.
+    """
+    path, body, field = MANY_MEMBERS[what]
+    kind = "application/cloudevents+json" if path == CLOUD_EVENTS else "application/json"
+
+    async def refused() -> None:
+        url = f"http://{app.http_address}{path}"
+        async with (
+            ClientSession() as http,
+            http.post(url, data=body, headers={"Content-Type": kind}) as response,
+        ):
+            answer = await response.json()
+            assert (response.status in (400, 413), answer["error"].split(" ", 1)[0]) == (True, field)
+            assert "not have more than" in answer["error"]
+
+    def reading_it_a_few_times(_: float) -> float:
+        start = time.perf_counter()
+        for _ in range(4):
+            orjson.dumps(orjson.loads(body))
+        return time.perf_counter() - start
+
+    assert not await stands_still(refused, longer_than=reading_it_a_few_times)
+
+
+async def test_a_batch_of_far_too_many_events_holds_up_nothing_over_grpc(app: App) -> None:
+    """Two million empty events are refused over gRPC, too, in less than a part of the time to build them."""
+    body = b"\x12\x00" * 2_000_000  # QueueBatchRequest.events
+
+    async def refused() -> None:
+        async with grpc.aio.insecure_channel(app.grpc_address) as channel:
+            with pytest.raises(grpc.aio.AioRpcError) as caught:
+                await channel.unary_unary("/bellrope.v1.Eventing/QueueBatch")(body)
+        assert caught.value.code() == grpc.StatusCode.RESOURCE_EXHAUSTED
+        assert caught.value.details() == "events must not have more than 1000 entries"
+
+    def building_them(_: float) -> float:
+        start = time.perf_counter()
+        QueueBatchRequest.FromString(body)
+        return (time.perf_counter() - start) / 4
+
+    assert not await stands_still(refused, longer_than=building_them)
+
+
+async def test_a_small_body_that_becomes_large_holds_up_nothing(app: App) -> None:
+    """A body of 16 kB that decompresses to 16 MiB holds up the loop for less than that takes."""
+    packed = gzip.compress(bytes(17 * MEGABYTE))
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+
+    async def refused() -> None:
+        url = f"http://{app.http_address}/v1/api/default/eventing/admin-queue"
+        async with ClientSession() as http, http.post(url, data=packed, headers=headers) as response:
+            assert response.status == 413
+
+    def unpacking_it(_: float) -> float:
+        start = time.perf_counter()
+        gzip.decompress(packed)
+        return (time.perf_counter() - start) / 2
+
+    assert not await stands_still(refused, longer_than=unpacking_it)

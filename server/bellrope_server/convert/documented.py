@@ -12,7 +12,7 @@ from bellrope.v1.eventing_pb2 import (
 )
 
 from bellrope_server.admission.limits import Limits
-from bellrope_server.convert import batches, names, traces, values
+from bellrope_server.convert import batches, counts, names, traces, values
 from bellrope_server.convert.batches import EVENT
 from bellrope_server.convert.times import to_duration, to_timestamp
 from bellrope_server.convert.traces import Trace
@@ -84,7 +84,7 @@ class Asked:
         if "id" in members:
             fields["id"] = names.event_id(values.text(members["id"], field="id"))
         if "options" in members:
-            fields["options"] = values.strings(members["options"], field="options")
+            fields["options"] = values.strings(members["options"], field="options", most=counts.OPTIONS)
         return fields
 
     def named(self, error: ServiceError) -> ServiceError:

@@ -8,7 +8,7 @@ from google.protobuf import json_format
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
-from bellrope_server.convert import times
+from bellrope_server.convert import counts, times
 from bellrope_server.errors import InvalidField
 from bellrope_server.text import rfc3339
 
@@ -16,6 +16,7 @@ _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 _NOT_FINITE = ("NaN", "Infinity", "-Infinity")
 _DURATION = re.compile(r"-?\d{1,12}(\.\d{1,9})?s", re.ASCII)
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
+_FIELD_MASK = "google.protobuf.FieldMask"
 _TIMESTAMP = "google.protobuf.Timestamp"
 _MASK = re.compile(r"(?:[A-Za-z0-9_.*]+(?:,[A-Za-z0-9_.*]+)*)?")
 _WHOLE = {
@@ -101,7 +102,7 @@ def _checked_message(field: FieldDescriptor, value: Any, place: str) -> Any:
     kind = message_of(field).full_name
     forms = {
         "google.protobuf.Duration": _DURATION,
-        "google.protobuf.FieldMask": _MASK,
+        _FIELD_MASK: _MASK,
     }
     if kind == _TIMESTAMP and isinstance(value, str):
         return times.timestamp_of(value, field=place).ToJsonString()
@@ -109,7 +110,10 @@ def _checked_message(field: FieldDescriptor, value: Any, place: str) -> Any:
         return value
     if not (isinstance(value, str) and forms[kind].fullmatch(value)):
         raise InvalidField(f"must be {_allowed(field)}", field=place)
-    return camel(value) if kind == "google.protobuf.FieldMask" else value
+    if kind != _FIELD_MASK:
+        return value
+    counts.check(value.count(",") + 1, counts.PATHS, field=place)
+    return camel(value)
 
 
 def camel(mask: str) -> str:
@@ -139,7 +143,7 @@ def _allowed(field: FieldDescriptor) -> str:
         return {
             _TIMESTAMP: rfc3339.FORM,
             "google.protobuf.Duration": 'seconds like "3.5s"',
-            "google.protobuf.FieldMask": 'names of fields, separated by commas: "url,retryPolicy"',
+            _FIELD_MASK: 'names of fields, separated by commas: "url,retryPolicy"',
         }.get(field.message_type.full_name, "of its type")
     if field.enum_type is not None:
         names = [value.name for value in field.enum_type.values if value.number]

@@ -12,7 +12,7 @@ from bellrope.v1 import options_pb2
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 
-from bellrope_server.convert import json_values
+from bellrope_server.convert import counts, json_values
 from bellrope_server.convert.values import NULL
 from bellrope_server.errors import InvalidField, ServiceError, UnknownField
 from bellrope_server.text import strict_json
@@ -62,7 +62,7 @@ class MessageReader:
         if is_map(field):
             self._entries(message, field, raw, at)
         elif field.is_repeated:
-            for index, item in enumerate(_items(raw, at)):
+            for index, item in enumerate(_items(field, raw, at)):
                 self._one(message, field, item, at.item(index))
         else:
             self._one(message, field, raw, at)
@@ -108,7 +108,7 @@ class MessageReader:
 
     def _entries(self, message: Message, field: FieldDescriptor, raw: bytes, at: Place) -> None:
         value_field = json_values.message_of(field).fields_by_name["value"]
-        for key, value in _entries(raw, at).items():
+        for key, value in _entries(field, raw, at).items():
             here = at.item(key)
             if is_secret(field):
                 _add_secret(message, field, key, _value(value), at)
@@ -198,16 +198,20 @@ def _members(text: bytes, known: frozenset[str], at: Place) -> dict[str, bytes]:
         raise
 
 
-def _items(raw: bytes, at: Place) -> list[bytes]:
+def _items(field: FieldDescriptor, raw: bytes, at: Place) -> list[bytes]:
     if not raw.lstrip().startswith(b"["):
         raise InvalidField("must be an array: [...]", field=at.written)
-    return [bytes(item) for item in _ITEMS.decode(raw)]
+    items = _ITEMS.decode(raw)
+    counts.check(len(items), counts.most(field), field=at.written)
+    return [bytes(item) for item in items]
 
 
-def _entries(raw: bytes, at: Place) -> dict[str, bytes]:
+def _entries(field: FieldDescriptor, raw: bytes, at: Place) -> dict[str, bytes]:
     if not raw.lstrip().startswith(b"{"):
         raise InvalidField("must be an object: {...}", field=at.written)
-    return {key: bytes(value) for key, value in _ENTRIES.decode(raw).items()}
+    entries = _ENTRIES.decode(raw)
+    counts.check(len(entries), counts.most(field), field=at.written)
+    return {key: bytes(value) for key, value in entries.items()}
 
 
 def _dotted(path: str, name: Any) -> str:

@@ -4,13 +4,14 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from bellrope_server.convert import counts
 from bellrope_server.errors import InvalidField
 from bellrope_server.rules.type_patterns import ALL, ENDING, RESERVED, is_pattern
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 EVENT_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 TYPE = re.compile(r"[^\s\x00-\x1f\x7f-\x9f]{1,255}")
-MAX_OPTIONS = 32
+MAX_OPTIONS = counts.OPTIONS
 MAX_OPTION_LENGTH = 256
 
 

@@ -9,7 +9,7 @@ from bellrope.v1 import triggers_pb2
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from bellrope_server.clock import DAY, HOUR, MILLISECOND, MINUTE, SECOND, Micros
-from bellrope_server.convert import names
+from bellrope_server.convert import counts, names
 from bellrope_server.convert.times import from_duration, to_duration, to_timestamp
 from bellrope_server.errors import InvalidField
 from bellrope_server.model import DEFAULT_TIMEOUT, Encoding, Trigger, TriggerSpec
@@ -24,11 +24,12 @@ Values = dict[str, Any]
 
 POLICY_PARTS = frozenset(f"retry_policy.{field.name}" for field in triggers_pb2.RetryPolicy.DESCRIPTOR.fields)
 
-MAX_RETRIES, MAX_SCHEDULE, MAX_STATUSES, MAX_IN_FLIGHT = 100, 100, 100, 512
+MAX_RETRIES, MAX_IN_FLIGHT = 100, 512
+MAX_SCHEDULE, MAX_STATUSES = counts.SCHEDULE, counts.STATUSES
 SHORTEST_TIMEOUT, LONGEST_TIMEOUT = 100 * MILLISECOND, 2 * MINUTE
 SHORTEST_WAIT, LONGEST_MIN, LONGEST_WAIT = 1 * MILLISECOND, 24 * HOUR, 7 * DAY
 NO_RETRY_STATUS = re.compile(r"[345]([0-9]{2}|xx|XX)")
-MAX_HEADERS, MAX_HEADER_NAME, MAX_HEADER_VALUE = 32, 128, 4096
+MAX_HEADERS, MAX_HEADER_NAME, MAX_HEADER_VALUE = counts.HEADERS, 128, 4096
 HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110, 5.6.2
 HEADER_VALUE = re.compile(r"[\x21-\x7e\x80-\xff]([\x20-\x7e\x80-\xff\t]*[\x21-\x7e\x80-\xff])?|")
 OURS = frozenset(
@@ -133,7 +134,7 @@ def _timeout(trigger: Proto) -> Micros:
 def _retry_policy(trigger: Proto) -> RetryPolicy:
     policy, default = trigger.retry_policy, RetryPolicy()
     if len(policy.schedule) > MAX_SCHEDULE:
-        raise InvalidField(f"must not have more than {MAX_SCHEDULE} waits", field="retry_policy.schedule")
+        raise InvalidField(f"must not have more than {MAX_SCHEDULE} entries", field="retry_policy.schedule")
     shortest = default.min_backoff
     if policy.HasField("min_backoff"):
         shortest = _length(policy.min_backoff, "retry_policy.min_backoff", SHORTEST_WAIT, LONGEST_MIN)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import ROUND_CEILING, Context, Decimal, InvalidOperation
 from functools import lru_cache
 
+from bellrope_server.convert import counts
 from bellrope_server.errors import InvalidField
 from bellrope_server.model import Micros
 from bellrope_server.text import rfc3339, strict_json
@@ -41,11 +42,12 @@ def whole(raw: bytes, *, field: str) -> int:
     return int(number)
 
 
-def strings(raw: bytes, *, field: str) -> dict[str, str]:
-    """Return a JSON object whose values are all strings."""
+def strings(raw: bytes, *, field: str, most: int) -> dict[str, str]:
+    """Return a JSON object with at most so many members, whose values are all strings."""
     value = strict_json.value(raw)
     if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
         raise InvalidField("must be an object whose values are strings", field=field)
+    counts.check(len(value), most, field=field)
     return value
 
 

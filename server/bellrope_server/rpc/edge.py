@@ -18,6 +18,7 @@ from bellrope_server.admission.admission import Admission
 from bellrope_server.admission.call import Call
 from bellrope_server.admission.gate import Gate, Visit
 from bellrope_server.api.api import Method, MethodOf
+from bellrope_server.convert import wire_counts
 from bellrope_server.convert.errors import to_status
 from bellrope_server.errors import DeadlinePassed, Draining, MalformedRequest, ServiceError, TooLarge
 from bellrope_server.model import Micros
@@ -45,7 +46,7 @@ class Edge:
     def _handler(self, rpc: MethodDescriptor, method: Method) -> Any:
         """Return the handler of one RPC, unary or streaming as in its descriptor."""
         gate = self._admission.gate(rpc)
-        decode = _decoder(GetMessageClass(rpc.input_type), gate.most)
+        decode = _decoder(GetMessageClass(rpc.input_type), gate.most, self._admission.limits.batch_events)
         if rpc.client_streaming:
             answers = self._answers(gate, lambda requests, call: method(_each(requests), call))
             return grpc.stream_stream_rpc_method_handler(answers, request_deserializer=decode)
@@ -131,16 +132,22 @@ def _patience(context: Any) -> Micros | None:
     return int(min(left, LONGEST) * 1_000_000)
 
 
-def _decoder(message: type[Message], most: int) -> Callable[[bytes], Message | ServiceError]:
-    """Return a decoder that returns errors: gRPC would show the text of a raised one to the caller."""
+def _decoder(message: type[Message], most: int, events: int) -> Callable[[bytes], Message | ServiceError]:
+    """Return a decoder that returns errors: gRPC would show the text of a raised one to the caller.
+
+    `most` is the largest request in bytes, and `events` the most events of a batch.
+    """
 
     def decode(text: bytes) -> Message | ServiceError:
         if len(text) > most:
             return TooLarge(f"The request is over {most} bytes.")
         try:
+            wire_counts.check(text, message.DESCRIPTOR, events=events)
             return message.FromString(text)
         except DecodeError:
             return MalformedRequest()
+        except ServiceError as error:
+            return error
 
     return decode
 

@@ -6,7 +6,7 @@ from urllib.parse import unquote_to_bytes
 
 from bellrope.v1 import cloudevents_pb2, eventing_pb2
 
-from bellrope_server.convert import values
+from bellrope_server.convert import counts, values
 from bellrope_server.convert.cloudevents import PREFIX, TEXTS, URI_REFERENCE, extension, form_of
 from bellrope_server.convert.traces import Trace
 from bellrope_server.errors import InvalidField, ServiceError, UnsupportedMediaType
@@ -105,6 +105,7 @@ def structured(body: bytes) -> Sent:
     """Return the CloudEvent of a JSON object (JSON event format, 3)."""
     strict_json.check(body, around=1)
     members = strict_json.members(body)
+    counts.check(len(members), counts.EXTENSIONS, field="extensions")
     sent = Sent()
     data = members.pop("data", None)
     encoded = members.pop("data_base64", values.NULL)

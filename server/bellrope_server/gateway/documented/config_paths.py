@@ -11,7 +11,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from bellrope_server.api.api import Method
 from bellrope_server.api.projects import Projects
 from bellrope_server.api.triggers import Triggers
-from bellrope_server.convert import names, values
+from bellrope_server.convert import counts, names, values
 from bellrope_server.convert.times import from_duration, to_duration
 from bellrope_server.errors import (
     EventTypeNotFound,
@@ -232,9 +232,11 @@ def _read_retry_policy(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
 def _read_headers(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
     """Read headers as an object, or as a list of `{key, value, op}` as Space Cloud's console writes it."""
     if not raw.startswith(b"["):
-        trigger.headers.update(values.strings(raw, field="headers"))
+        trigger.headers.update(values.strings(raw, field="headers", most=counts.HEADERS))
         return
-    for entry in strict_json.value(raw):
+    entries = strict_json.value(raw)
+    counts.check(len(entries), counts.HEADERS, field="headers")
+    for entry in entries:
         match entry:
             case {"key": str(name), "value": str(value)} if entry.get("op") in (None, "", "set", "add"):
                 trigger.headers[name] = value
@@ -261,7 +263,7 @@ def _read_timeout(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
 
 
 def _read_options(trigger: triggers_pb2.Trigger, raw: bytes) -> None:
-    trigger.options.update(values.strings(raw, field="options"))
+    trigger.options.update(values.strings(raw, field="options", most=counts.OPTIONS))
 
 
 def _read_filter(trigger: triggers_pb2.Trigger, raw: bytes) -> None:

@@ -1,7 +1,8 @@
 """One HTTP request: its id, and its body within the limits."""
 
+import asyncio
 import zlib
-from collections.abc import Awaitable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,6 +20,7 @@ from bellrope_server.rules.origins import Origins
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"  # the default of curl -d
+FIRST_PIECE, PIECE = 64 * 1024, 1024 * 1024  # bytes that are decompressed at once
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -176,9 +178,7 @@ async def read_body(request: WireRequest, limits: WireLimits, visit: Visit) -> b
     encoding = request.joined("Content-Encoding")
     if encoding is None:
         return body
-    plain = _decoded(body, encoding.lower(), limits.body_bytes)
-    visit.hold(len(plain))
-    return plain
+    return await _decoded(body, encoding.lower(), limits.body_bytes, visit)
 
 
 async def _read_on(request: WireRequest, most: int, visit: Visit) -> bytes:
@@ -199,21 +199,34 @@ async def _read_on(request: WireRequest, most: int, visit: Visit) -> bytes:
     return bytes(body)
 
 
-def _decoded(body: bytes, encoding: str, most: int) -> bytes:
+async def _decoded(body: bytes, encoding: str, most: int, visit: Visit) -> bytes:
     if encoding == "identity":
         return body
     if encoding not in ("gzip", "x-gzip"):
         raise UnsupportedMediaType("Content-Encoding must be gzip or absent", field="Content-Encoding")
     unzip = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    try:
-        plain = unzip.decompress(body, most + 1)
-    except zlib.error:
-        raise MalformedRequest("the body is not gzip") from None
-    if len(plain) > most:
-        raise _body_too_large(most)
+    plain = bytearray()
+    async for piece in _unzipped(unzip, body):
+        plain += piece
+        if len(plain) > most:
+            raise _body_too_large(most)
+        visit.hold_at_least(len(body) + len(plain))
     if not unzip.eof or unzip.unused_data:
         raise MalformedRequest("the body is not one whole gzip stream")
-    return plain
+    return bytes(plain)
+
+
+async def _unzipped(unzip: Any, body: bytes) -> AsyncIterator[bytes]:
+    """Yield what is in a body, in pieces: after the first in a thread, to keep the event loop free."""
+    try:
+        piece = unzip.decompress(body, FIRST_PIECE)
+        while piece:
+            yield piece
+            if unzip.eof:
+                return
+            piece = await asyncio.to_thread(unzip.decompress, unzip.unconsumed_tail, PIECE)
+    except zlib.error:
+        raise MalformedRequest("the body is not gzip") from None
 
 
 def _body_too_large(most: int) -> TooLarge:
