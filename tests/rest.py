@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bellrope.v1 import deliveries_pb2, eventing_pb2, options_pb2, projects_pb2, triggers_pb2
+from bellrope_server.convert import counts
 from google.api_core.path_template import transcode
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.field_mask_pb2 import FieldMask
@@ -72,7 +73,7 @@ def _values(field: Any, texts: Any) -> Any:
     if field.message_type is not None and field.message_type.GetOptions().map_entry:
         return st.dictionaries(texts, _one(field.message_type.fields_by_name["value"], texts), max_size=3)
     one = _one(field, texts)
-    return st.lists(one, max_size=3) if field.is_repeated else one
+    return st.lists(one, max_size=min(3, counts.most(field) or 3)) if field.is_repeated else one
 
 
 def _one(field: Any, texts: Any) -> Any:
