@@ -39,7 +39,9 @@ async def read_answer(reader: asyncio.StreamReader) -> Answer:
     return int(head.split()[1]), json.loads(await reader.readexactly(length))
 
 
-@pytest.mark.parametrize("path", ["/", "/v1", "/v1/api/default/eventing", "/v1/api/default/eventing/queue/x"])
+@pytest.mark.parametrize(
+    "path", ["//", "/v1", "/v1/api/default/eventing", "/v1/api/default/eventing/queue/x"]
+)
 async def test_A19_an_unknown_path(path: str, shop: Tenant) -> None:
     """An unknown path gets 404."""
     status, answered = await shop.send("POST", shop.server.http + path, {"type": "order"})
