@@ -219,7 +219,7 @@ def test_an_update_leaves_the_rest_of_the_retry_policy(shell: Shell) -> None:
     assert updated("--max-backoff=90", "--no-retry-statuses=") == waits | cleared
     assert updated("--schedule=", "--retries=1") == waits | cleared | {"schedule": []}
     wrong = shell("triggers", "update", "part", "--min-backoff=100")
-    assert (wrong.exit_code, "retry_policy.max_backoff must be 100 s to" in wrong.stderr) == (1, True)
+    assert (wrong.exit_code, "max-backoff must be 100 s to" in wrong.stderr) == (1, True)
 
 
 def test_get_shows_everything_of_a_trigger(shell: Shell) -> None:

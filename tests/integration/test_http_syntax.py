@@ -90,8 +90,8 @@ def test_chunks_in_http_1_0_end_the_connection(server: Server, first: str) -> No
         (f"http://{QUEUE}", 400),
         (f"ftp://localhost{QUEUE}", 400),
         (f"localhost{QUEUE}", 400),
-        ("http://localhost", 404),
-        ("http://localhost?x=/healthz", 404),
+        ("http://localhost", 405),
+        ("http://localhost?x=/healthz", 405),
     ],
 )
 def test_a_target_that_is_a_url_is_served_by_its_path(server: Server, target: str, status: int) -> None:
