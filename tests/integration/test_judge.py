@@ -88,7 +88,7 @@ async def test_a_schema_is_compiled_there(judge: Judge) -> None:
 async def test_a_process_that_dies_costs_one_event_at_most(
     number: int, error: type[Exception], said: str, judge: Judge
 ) -> None:
-    """If the process is killed, the caller is asked to retry; if it had too little memory, it is told."""
+    """If the process is killed, the error says to retry; if it ran out of memory, the error says that."""
     asked = asyncio.create_task(judge.misfit(ENDLESS, [FOR_EVER], project="shop"))
     await until(_children)
     os.kill(_children()[0], number)

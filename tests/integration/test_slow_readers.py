@@ -59,7 +59,7 @@ async def stream(request: WireRequest, answers: Answers) -> Answer:
 async def test_a_client_that_does_not_read_is_ended(
     kind: Callable[[WireRequest, Answers], Awaitable[Answer]],
 ) -> None:
-    """Who asks for answers and never reads them gets no more than the network holds, and is disconnected."""
+    """A client that never reads its answers gets no more than the network holds, and is disconnected."""
     answers = Answers(kind)
     async with serving(IMPATIENT, served=answers) as site:
         with socket.create_connection(("127.0.0.1", site.port)) as client:

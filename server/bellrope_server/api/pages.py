@@ -1,6 +1,6 @@
 """Pages of a list: their sizes, and tokens that are bound to the request.
 
-A token is not signed: whoever makes one up sees other rows of a list that they may read anyway.
+A token is not signed: a made-up one shows only rows of a list that its caller may read anyway.
 """
 
 import base64

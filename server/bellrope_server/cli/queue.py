@@ -8,8 +8,8 @@ from bellrope.v1.eventing_pb2 import QueueRequest, QueueResponse, TriggerSyncReq
 
 from bellrope_server.cli import failures, output
 from bellrope_server.cli.remote import Remote, remotely
+from bellrope_server.cli.values import Data, duration, moment, pairs
 from bellrope_server.cli.values import data as data_of
-from bellrope_server.cli.values import duration, moment, pairs
 from bellrope_server.ids import uuid7
 
 
@@ -17,10 +17,7 @@ from bellrope_server.ids import uuid7
 def queue(
     remote: Remote,
     type: Annotated[str, typer.Argument(metavar="TYPE", help="The type of event, for example sent-email.")],
-    data: Annotated[
-        str,
-        typer.Option(metavar="JSON", help="The event's data; @FILE reads a file, and `-` standard input."),
-    ] = "null",
+    data: Data = "null",
     delay: Annotated[
         float, typer.Option(metavar="SECONDS", help="How long to wait before the webhooks are called.")
     ] = 0,

@@ -14,8 +14,8 @@ from bellrope_server.cli import output
 from bellrope_server.cli.lazy import group
 from bellrope_server.cli.output import Columns, confirm
 from bellrope_server.cli.remote import Remote, command
+from bellrope_server.cli.values import Data, duration, pairs
 from bellrope_server.cli.values import data as data_of
-from bellrope_server.cli.values import duration, pairs
 
 Encoding = Literal["DOCUMENTED", "STRUCTURED", "BINARY"]
 
@@ -194,10 +194,7 @@ def try_out(
     type: Annotated[
         str, typer.Argument(metavar="[TYPE]", help="The type of event; by default the trigger's.")
     ] = "",
-    data: Annotated[
-        str,
-        typer.Option(metavar="JSON", help="The event's data; @FILE reads a file, and `-` standard input."),
-    ] = "null",
+    data: Data = "null",
     option: Annotated[
         list[str] | None, typer.Option(metavar="KEY=VALUE", help="An option of the event.")
     ] = None,

@@ -4,6 +4,7 @@ import math
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from google.protobuf.duration_pb2 import Duration
@@ -16,6 +17,11 @@ from bellrope_server.text.lengths import FOREVER, UNITS, length_of
 
 LARGEST_DATA = 16 * 1024 * 1024  # bytes: more than any server accepts
 LONGEST = 1e10  # seconds: far more than a server accepts, and safe to calculate with
+
+Data = Annotated[
+    str, typer.Option(metavar="JSON", help="The event's data; @FILE reads a file, and `-` standard input.")
+]
+"""The option whose text `data` reads."""
 
 
 def duration(seconds: float | str, *, flag: str) -> Duration:

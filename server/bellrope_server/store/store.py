@@ -95,12 +95,7 @@ class Store:
         readers = self._readers = Readers(database)
         others = OthersChanges(catalog, schemas, readers, loop)
         commit = self._commit = SharedCommit(
-            database,
-            loop=loop,
-            begun=others.look,
-            rolled_back=catalog.forget,
-            fatal=fatal,
-            room=room,
+            database, loop=loop, begun=others.look, rolled_back=catalog.forget, fatal=fatal, room=room
         )
         feed, changes = ChangeFeed(self.tail, handover, clock), Changes(self.tail)
         self._ids: RowIds = Drawn(clock) if database.shared else Counted()
@@ -115,13 +110,10 @@ class Store:
 
         self.intake = Intake(commit, queue, room, feed)
         claims = Claims(catalog, clock, changes, handover.slots)
+        suspects = Suspects(catalog, clock, claims, handover.slots)
+        records = Records(catalog, clock, queue)
         self.leases = Leases(
-            commit,
-            feed,
-            claims=claims,
-            suspects=Suspects(catalog, clock, claims, handover.slots),
-            records=Records(catalog, clock, queue),
-            releases=self._releases,
+            commit, feed, claims=claims, suspects=suspects, records=records, releases=self._releases
         )
         self.log = Log(readers, commit, clock)
         self.actions = Actions(commit, feed, acts, self.log)

@@ -126,7 +126,7 @@ ACTS: tuple[Callable[[Store, str], Awaitable[object]], ...] = (
 
 
 async def test_what_a_database_does_not_take_is_never_called_unavailable(store: Store) -> None:
-    """A text that the database does not take is the caller's error, and nobody is told to send it again."""
+    """A text that the database does not take is the caller's error, and the answer does not say to retry."""
     for act in ACTS:
         for text in ("a\0b", "a\ud800b"):
             with suppress(*NOT_FOUND, Unstorable):
