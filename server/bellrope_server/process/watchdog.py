@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import threading
+from math import inf
 from pathlib import Path
 from time import monotonic
 from types import FrameType
@@ -11,6 +12,7 @@ from typing import Self
 from bellrope_server.telemetry import facts
 
 AFTER = 1.0  # seconds
+LOOK_EVERY = 0.1  # seconds: how long the end of a server waits for this thread, at most
 FRAMES = 12  # of the stack that are logged, the innermost ones
 
 
@@ -26,7 +28,6 @@ class Watchdog:
         self._after = after
         self._loop = asyncio.get_running_loop()
         self._watched = threading.get_ident()
-        self._alive = threading.Event()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="watchdog", daemon=True)
 
@@ -36,23 +37,28 @@ class Watchdog:
 
     def __exit__(self, *_: object) -> None:
         self._ended.set()
-        self._alive.set()
-        self._thread.join()
+        self._thread.join()  # meanwhile the loop gives no signs of life, so the thread may not wait for one
 
     def _watch(self) -> None:
         while not self._ended.wait(self._after):
-            self._alive.clear()
-            asked = monotonic()
-            self._loop.call_soon_threadsafe(self._alive.set)
-            if not self._alive.wait(self._after) and monotonic() - asked < 2 * self._after:
-                self._say_blocked(since=asked)  # later than that, the whole process had no CPU time
+            alive, asked = threading.Event(), monotonic()
+            self._loop.call_soon_threadsafe(alive.set)
+            if not self._comes(alive, within=self._after) and monotonic() - asked < 2 * self._after:
+                self._say_blocked(alive, since=asked)  # later than that, the whole process had no CPU time
 
-    def _say_blocked(self, *, since: float) -> None:
+    def _comes(self, alive: threading.Event, *, within: float) -> bool:
+        """Return whether a sign of life comes in time. It need not come once the watch has ended."""
+        end = monotonic() + within
+        while not alive.wait(min(LOOK_EVERY, within)) and not self._ended.is_set():
+            if monotonic() >= end:
+                return False
+        return True
+
+    def _say_blocked(self, alive: threading.Event, *, since: float) -> None:
         frame = sys._current_frames().get(self._watched)
         facts.say("loop.blocked", seconds=round(monotonic() - since, 1), at=stack(frame))
-        self._alive.wait()
-        if not self._ended.is_set():
-            facts.say("loop.released", seconds=round(monotonic() - since, 1))
+        self._comes(alive, within=inf)
+        facts.say("loop.released", seconds=round(monotonic() - since, 1))
 
 
 def stack(frame: FrameType | None) -> list[str]:
