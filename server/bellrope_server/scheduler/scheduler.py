@@ -26,6 +26,7 @@ ORDER_EVERY = 1.0  # seconds between looks for lost leases and for deliveries of
 RELOAD_EVERY = 10.0  # seconds between two full reads of what waits: hints make it fast, this makes it correct
 RELOAD_SHARED_EVERY = 2.0  # shorter where other nodes add events, too
 RECORD_AGAIN = 0.5  # seconds
+STORED_AGAIN = 0.01  # seconds until a stop looks again for events that are being stored
 MOST_TRIGGERS = 256  # in one claim
 DELIVERY = "delivery"  # the name under which failures inside one delivery are logged
 
@@ -104,8 +105,9 @@ class Scheduler:
         self._draining = True
         self._slots.close()
         await asyncio.gather(self._main.stop(), self._order.stop(), self._suspects.stop())
-        if self._deliveries:
-            await asyncio.wait(self._deliveries, timeout=grace)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(grace):
+                await self._finish()
         for delivery in self._deliveries:
             delivery.cancel()
         await asyncio.gather(*self._deliveries, return_exceptions=True)
@@ -113,6 +115,14 @@ class Scheduler:
         unsent, _ = self._handover.rest()
         await asyncio.gather(*map(self._leases.release, unsent), return_exceptions=True)
         self._story.end()
+
+    async def _finish(self) -> None:
+        """Wait until all attempts have ended, also those of events that are being stored: they have slots."""
+        while self._deliveries or self._slots.taken:
+            if self._deliveries:
+                await asyncio.wait(self._deliveries)
+            else:
+                await asyncio.sleep(STORED_AGAIN)
 
     async def _dispatch(self) -> float:
         """Claim what is due, then rest until more is due or a trigger that is behind gets a free slot."""

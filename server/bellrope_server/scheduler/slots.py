@@ -37,7 +37,8 @@ class Slots:
         self._for_many = caps.node >= 2 * MANY * caps.trigger
         self._shares = shares
         self._ramps = Ramps(caps.endpoint)
-        self._open = True
+        self.is_open = True
+        """False once no slots are offered any more."""
         self.behind: dict[int, Trigger] = {}
         """The triggers that have due deliveries but wait for a slot, the first in line first."""
         self._lock = threading.Lock()
@@ -69,10 +70,8 @@ class Slots:
 
     def take(self, trigger: Trigger, wanted: int) -> int:
         """Take up to `wanted` slots and return how many were taken."""
-        if not self._open:
-            return 0
         with self._lock:
-            if count := min(wanted, self.free(trigger)):
+            if count := min(wanted, self.free(trigger)) if self.is_open else 0:
                 self._triggers[trigger.id] += count
                 self._endpoints[trigger.endpoint] += count
                 self.taken += count
@@ -84,7 +83,8 @@ class Slots:
 
     def close(self) -> None:
         """Offer no slots from now on."""
-        self._open = False
+        with self._lock:
+            self.is_open = False
 
     def ended(self, trigger: Trigger, attempt: Attempt) -> None:
         """Learn from an attempt, before its slot is given back, how many more its endpoint can bear."""

@@ -1,17 +1,21 @@
-"""What was leased for the scheduler and not begun when it stops is given back, and waits for the next one."""
+"""When the scheduler stops, attempts end, and what was not begun is given back for the next one."""
 
 import asyncio
 from collections.abc import Sequence
 
+import psycopg
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
 from bellrope_server.model import Attempt, Leased, Micros, NewEvent, State
 from bellrope_server.scheduler.scheduler import Scheduler
 from bellrope_server.scheduler.slots import Caps, Slots
+from bellrope_server.store.engine.postgres import Postgres as PostgresDatabase
 from bellrope_server.store.engine.sqlite import Sqlite as SqliteDatabase
 from bellrope_server.store.handover import HandOver
+from bellrope_server.store.store import Store
 from bellrope_server.store.walks.pages import DeliveryFilter, Page
-from integration.store.rig import PROJECT, Sqlite, event, made, spec
+from integration.store.rig import PROJECT, Postgres, Sqlite, attempt, event, made, spec
+from kit import until
 
 
 class Untaken(HandOver):
@@ -35,22 +39,31 @@ class NoSender:
         raise AssertionError
 
 
+class Sender(NoSender):
+    """A sender whose attempts end when the test says so."""
+
+    def __init__(self) -> None:
+        self.begun: list[str] = []
+        self._answers: dict[str, asyncio.Event] = {}
+
+    async def send(self, leased: Leased) -> Attempt:
+        """Make an attempt that succeeds."""
+        self.begun.append(leased.event_id)
+        await self._answers.setdefault(leased.event_id, asyncio.Event()).wait()
+        return attempt(200)
+
+    def answer(self, event_id: str) -> None:
+        """End the attempt for an event."""
+        self._answers[event_id].set()
+
+
 async def test_what_was_not_begun_is_given_back(sqlite: Sqlite) -> None:
     """A server that stops gives back what it leased and did not attempt: no retry is spent, no time lost."""
     slots = Slots(Caps())
     handover = Untaken(slots, settled=lambda _event: None)
     store = made(SqliteDatabase(sqlite.path), handover=handover)
     await store.open()
-    scheduler = Scheduler(
-        store.leases,
-        NoSender(),
-        handover=handover,
-        slots=slots,
-        reader=NoSender(),
-        shared=False,
-        hint=lambda: None,
-        clock=Clock(),
-    )
+    scheduler = scheduling(store, NoSender(), handover, slots)
     await scheduler.start()
     await store.settings.create_project(PROJECT)
     await store.settings.create_trigger(PROJECT, spec())
@@ -60,3 +73,49 @@ async def test_what_was_not_begun_is_given_back(sqlite: Sqlite) -> None:
     (after,) = await store.log.list_deliveries(PROJECT, DeliveryFilter(), Page())
     await store.close()
     assert (before.state, after.state, after.attempt_count) == (State.DELIVERING, State.SCHEDULED, 0)
+
+
+async def test_an_event_that_was_being_stored_when_the_server_stops_is_sent_once(postgres: Postgres) -> None:
+    """Its attempt begins during the stop, and ends: it is not broken off, or it would be made again."""
+    slots, sender = Slots(Caps()), Sender()
+    handover = HandOver(slots, settled=lambda _event: None)
+    store = made(PostgresDatabase(postgres.url), handover=handover)
+    await store.open()
+    scheduler = scheduling(store, sender, handover, slots)
+    await scheduler.start()
+    await store.settings.create_project(PROJECT)
+    await store.settings.create_trigger(PROJECT, spec())
+    await store.intake.queue(event(event_id="first"))
+    await until(lambda: sender.begun == ["first"])
+    with psycopg.connect(postgres.url) as other:
+        other.execute("LOCK TABLE event IN SHARE MODE")
+        storing = asyncio.create_task(store.intake.queue(event(event_id="second")))
+        await until(lambda: slots.taken == 2)
+        stopping = asyncio.create_task(scheduler.stop(grace=60))
+        await until(lambda: not slots.is_open)
+    await storing
+    await until(lambda: sender.begun == ["first", "second"])
+    sender.answer("first")
+    await until(lambda: slots.taken == 1)
+    sender.answer("second")
+    await stopping
+    found = await store.log.list_deliveries(PROJECT, DeliveryFilter(), Page())
+    await store.close()
+    assert [(each.event_id, each.state, each.attempt_count) for each in found] == [
+        ("second", State.SUCCEEDED, 1),
+        ("first", State.SUCCEEDED, 1),
+    ]
+
+
+def scheduling(store: Store, sender: NoSender, handover: HandOver, slots: Slots) -> Scheduler:
+    """Return the scheduler of a store."""
+    return Scheduler(
+        store.leases,
+        sender,
+        handover=handover,
+        slots=slots,
+        reader=sender,
+        shared=False,
+        hint=lambda: None,
+        clock=Clock(),
+    )
