@@ -87,6 +87,24 @@ async def test_names_that_are_never_answered_take_only_their_projects_share(
         caller.close()
 
 
+async def test_thousands_of_names_of_one_project_leave_room_for_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However many names a project has, those that wait for a look-up do not use up all there is to wait."""
+    monkeypatch.setattr(names, "PATIENCE", 0.05)
+    server = NameServer()
+    resolver = names.Names(server)
+    try:
+        hosts = [f"dead-{number}.example.com" for number in range(names.MAX_NAMES + 1)]
+        asked = (resolver.resolve(host, 80, project="bad") for host in hosts)
+        ends = await asyncio.gather(*asked, return_exceptions=True)
+        assert sum(isinstance(end, names.NoTurn) for end in ends) >= len(hosts) - EACH
+        assert await resolver.resolve("good.example.com", 80, project="other") == ["127.0.0.1"]
+    finally:
+        server.answers.set()
+        resolver.close()
+
+
 async def delivered(url: str) -> bool:
     """Return whether all deliveries of the bad project have succeeded."""
     return {each["state"] for each in await states(url, "bad")} == {"SUCCEEDED"}

@@ -7,6 +7,7 @@ An address is used for some seconds. If it cannot be looked up again then, it is
 import asyncio
 import socket
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from math import inf
@@ -24,6 +25,7 @@ FRESH_WITHIN = 1.0  # seconds to wait for a new address if there is an old one
 PATIENCE = 1.0  # seconds to wait for a turn
 LONGEST_REST = 30.0
 MAX_NAMES = 4096
+MAX_WAITING = 256  # look-ups of one project, under way or waiting for their turn
 # These say that there is no such name or address. Any other failure says nothing about the name.
 ABSENT = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
 
@@ -74,7 +76,8 @@ class Known(Struct, frozen=True):
 class LookUp:
     """One host's look-up, for all who ask. `begun` is set once it has its turn."""
 
-    def __init__(self) -> None:
+    def __init__(self, project: str) -> None:
+        self.project = project
         self.since = time.monotonic()
         self.begun = asyncio.Event()
         self.found: asyncio.Task[Sequence[str]]
@@ -96,6 +99,8 @@ class Names:
         self._known: dict[str, Known] = {}
         self._failed: dict[str, None] = {}
         self._under_way: dict[str, LookUp] = {}
+        self._waiting: Counter[str] = Counter()
+        """How many of them each project began."""
 
     def recall(self, host: str) -> Sequence[str]:
         """Return the addresses that were found for a host lately; none if that is too long ago."""
@@ -128,15 +133,17 @@ class Names:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _begin(self, host: str, port: int, project: str) -> LookUp:
-        if len(self._under_way) >= MAX_NAMES:
+        if len(self._under_way) >= MAX_NAMES or self._waiting[project] >= MAX_WAITING:
             raise NoTurn(LONGEST_REST)
-        look_up = self._under_way[host] = LookUp()
-        look_up.found = asyncio.get_running_loop().create_task(self._look(look_up, host, port, project))
+        look_up = self._under_way[host] = LookUp(project)
+        self._waiting[project] += 1
+        look_up.found = asyncio.get_running_loop().create_task(self._look(look_up, host, port))
         look_up.found.add_done_callback(lambda found: self._ended(host, found))
         return look_up
 
-    async def _look(self, look_up: LookUp, host: str, port: int, project: str) -> Sequence[str]:
+    async def _look(self, look_up: LookUp, host: str, port: int) -> Sequence[str]:
         """Make a look-up when it is the project's turn. A name that failed lets the others go first."""
+        project = look_up.project
         await self._turns.wait(project, last=host in self._failed)
         look_up.begun.set()
         try:
@@ -146,7 +153,10 @@ class Names:
             self._turns.give_back(project)
 
     def _ended(self, host: str, found: asyncio.Task[Sequence[str]]) -> None:
-        del self._under_way[host]
+        project = self._under_way.pop(host).project
+        self._waiting[project] -= 1
+        if not self._waiting[project]:
+            del self._waiting[project]
         if found.cancelled():
             return
         error = found.exception()
