@@ -85,7 +85,7 @@ async def test_a_tail_shows_a_line_for_each_thing_that_happens(server: Server) -
         await shell(server, "queue", "order", "--id=o-1")
         lines = [(await tail.said()).split("  ") for _ in range(5)]
         assert all(re.fullmatch(r"20\d\d-\d\d-\d\dT[\d:.]+Z *", line[0]) for line in lines)
-        events = [[cell.partition(", due ")[0] for cell in line if cell][1:] for line in lines]
+        events = [[cell.strip().partition(", due ")[0] for cell in line if cell][1:] for line in lines]
         assert events == [
             ["EVENT_ACCEPTED", "order", "o-1", "1 delivery"],
             ["DELIVERY_CHANGED", "order", "o-1", "order", "DELIVERING"],

@@ -1,5 +1,6 @@
 """One HTTP caller of the config paths: its request, and the calls for it, each through its own gate."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
@@ -11,9 +12,11 @@ from bellrope_server.admission.principal import Principal
 from bellrope_server.api import texts
 from bellrope_server.api.api import Method
 from bellrope_server.gateway.wire.request import WireLimits, WireRequest, read_json
+from bellrope_server.text import strict_json
 
 Request = TypeVar("Request", bound=Message)
 Answer = TypeVar("Answer")
+Parsed = TypeVar("Parsed")
 
 Gates = Mapping[Method, Gate]
 """The gate of each RPC, by its method."""
@@ -30,12 +33,12 @@ class Caller:
         self._gates = gates
         self._limits = limits
 
-    async def body(self, method: Method) -> bytes:
-        """Return the JSON body of the request, read for one RPC."""
+    async def read(self, method: Method, parse: Callable[[bytes], Parsed]) -> Parsed:
+        """Return what `parse` makes of the JSON body, read for one RPC; if large, in a thread."""
         with self._visit(method) as visit:
             body = await read_json(self._request, self._limits, visit)
             visit.begin()
-            return body
+            return await asyncio.to_thread(parse, body) if len(body) > strict_json.LARGE else parse(body)
 
     async def call(self, method: Callable[[Request, Call], Awaitable[Answer]], request: Request) -> Answer:
         """Call one RPC and return its answer."""

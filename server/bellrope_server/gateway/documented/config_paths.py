@@ -1,7 +1,7 @@
 """The documented config paths, translated to RPCs: projects, their eventing, triggers and schemas."""
 
-from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import orjson
@@ -68,11 +68,7 @@ class ConfigPaths:
 
     async def save_project(self, name: str, caller: Caller) -> bytes:
         """Create the project if it does not exist."""
-        body = await caller.body(self._projects.CreateProject)
-        members = _members(body, PROJECT_KEYS) if body.strip() else {}
-        if "id" in members and values.text(members["id"], field="id") != name:
-            raise InvalidField("must be the project's name in the path", field="id")
-        project = projects_pb2.Project(name=names.project(name))
+        project = await caller.read(self._projects.CreateProject, partial(_project, name))
         with suppress(ProjectExists):
             await caller.call(
                 self._projects.CreateProject, projects_pb2.CreateProjectRequest(project=project)
@@ -92,11 +88,7 @@ class ConfigPaths:
 
     async def save_eventing(self, project: str, caller: Caller) -> bytes:
         """Resume the project, or pause it if `enabled` is false; `dbAlias` has no meaning here."""
-        body = await caller.body(self._projects.ResumeProject)
-        members = _members(body, EVENTING_KEYS) if body.strip() else {}
-        for key in ("id", "dbAlias"):
-            values.text(members.get(key, b'""'), field=key)
-        if values.boolean(members.get("enabled", b"true"), field="enabled"):
+        if await caller.read(self._projects.ResumeProject, _enabled):
             await caller.call(
                 self._projects.ResumeProject, projects_pb2.ResumeProjectRequest(project=project)
             )
@@ -124,8 +116,7 @@ class ConfigPaths:
 
     async def save_trigger(self, project: str, name: str, caller: Caller) -> bytes:
         """Create or replace the trigger; without a secret in the request, the old one stays."""
-        body = await caller.body(self._triggers.UpdateTrigger)
-        trigger = _trigger(name, _members(body, TRIGGER_KEYS, shown=TRIGGER_KEYS | WAITS.keys()))
+        trigger = await caller.read(self._triggers.UpdateTrigger, partial(_trigger, name))
         mask = FieldMask(paths=[*REPLACED, *(["secrets"] if trigger.secrets else [])])
         request = triggers_pb2.UpdateTriggerRequest(
             project=project, trigger=trigger, update_mask=mask, allow_missing=True
@@ -158,14 +149,7 @@ class ConfigPaths:
 
     async def save_schema(self, project: str, type: str, caller: Caller) -> bytes:
         """Save the schema of a type of event: a string in GraphQL or JSON Schema, or a JSON Schema object."""
-        body = await caller.body(self._projects.UpdateEventType)
-        members = _members(body, SCHEMA_KEYS)
-        for key in ("id", "type"):
-            if key in members and values.text(members[key], field=key) != type:
-                raise InvalidField("must be the type of event in the path", field=key)
-        raw = members.get("schema", b'""')
-        schema = values.text(raw, field="schema") if raw.startswith(b'"') else raw.decode()
-        event_type = projects_pb2.EventType(type=type, schema=schema)
+        event_type = await caller.read(self._projects.UpdateEventType, partial(_event_type, type))
         request = projects_pb2.UpdateEventTypeRequest(
             project=project, event_type=event_type, allow_missing=True
         )
@@ -201,7 +185,32 @@ def _members(body: bytes, known: frozenset[str], *, shown: frozenset[str] | None
     return {key: raw for key, raw in members.items() if raw not in EMPTY}
 
 
-def _trigger(name: str, members: Mapping[str, bytes]) -> triggers_pb2.Trigger:
+def _project(name: str, body: bytes) -> projects_pb2.Project:
+    members = _members(body, PROJECT_KEYS) if body.strip() else {}
+    if "id" in members and values.text(members["id"], field="id") != name:
+        raise InvalidField("must be the project's name in the path", field="id")
+    return projects_pb2.Project(name=names.project(name))
+
+
+def _enabled(body: bytes) -> bool:
+    members = _members(body, EVENTING_KEYS) if body.strip() else {}
+    for key in ("id", "dbAlias"):
+        values.text(members.get(key, b'""'), field=key)
+    return values.boolean(members.get("enabled", b"true"), field="enabled")
+
+
+def _event_type(type: str, body: bytes) -> projects_pb2.EventType:
+    members = _members(body, SCHEMA_KEYS)
+    for key in ("id", "type"):
+        if key in members and values.text(members[key], field=key) != type:
+            raise InvalidField("must be the type of event in the path", field=key)
+    raw = members.get("schema", b'""')
+    schema = values.text(raw, field="schema") if raw.startswith(b'"') else raw.decode()
+    return projects_pb2.EventType(type=type, schema=schema)
+
+
+def _trigger(name: str, body: bytes) -> triggers_pb2.Trigger:
+    members = _members(body, TRIGGER_KEYS, shown=TRIGGER_KEYS | WAITS.keys())
     for key in LATER:
         if key in members:
             raise InvalidField("is not supported; leave it out", field=key)
