@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import AsyncExitStack
 
 import pytest
 import uvloop
@@ -107,20 +108,24 @@ def test_attempts_that_end_in_every_way_at_once(run: type) -> None:
     """Of answers, resets, hangs and cancellations at once, each attempt gets its own outcome."""
 
     async def attempts() -> None:
-        async with Receiver() as good, Receiver(reset) as bad, Receiver(hang) as slow, sender() as webhook:
+        receivers = [Receiver(), Receiver(reset), Receiver(hang), Receiver(hang)]
+        async with AsyncExitStack() as stack:
+            webhook = await stack.enter_async_context(sender())
+            good, bad, left, slow = [await stack.enter_async_context(each) for each in receivers]
             kinds = [
                 leased(each.url, version=number, timeout=SECOND if each is slow else MINUTE)
-                for number, each in enumerate((good, bad, slow))
+                for number, each in enumerate((good, bad, left, slow))
             ]
-            tasks = [asyncio.create_task(webhook.send(kinds[n % 3])) for n in range(150)]
-            await slow.received(50)
-            for task in tasks[2:75:3]:
+            tasks = [asyncio.create_task(webhook.send(kinds[n % 4])) for n in range(160)]
+            await left.received(40)
+            for task in tasks[2::4]:
                 task.cancel()
             results = await asyncio.gather(*tasks, return_exceptions=True)
         outcomes = [getattr(each, "error", None) for each in results]
-        assert outcomes[0::3] == [AttemptError.NONE] * 50
-        assert outcomes[1::3] == [AttemptError.CONNECTION_RESET] * 50
-        assert outcomes[2::3] == [None] * 25 + [AttemptError.TIMEOUT] * 25
+        assert outcomes[0::4] == [AttemptError.NONE] * 40
+        assert outcomes[1::4] == [AttemptError.CONNECTION_RESET] * 40
+        assert outcomes[2::4] == [None] * 40
+        assert outcomes[3::4] == [AttemptError.TIMEOUT] * 40
 
     run(attempts())
 

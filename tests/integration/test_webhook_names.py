@@ -9,6 +9,7 @@ import pytest
 from bellrope_server.outbound import names as module
 from bellrope_server.outbound.names import Names, NoTurn, system_lookup
 from bellrope_server.outbound.turns import EACH
+from kit import until
 
 
 class Book:
@@ -176,10 +177,10 @@ async def test_a_name_that_gets_no_turn_is_left_for_ever_longer(
     names: Names, book: Book, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While a project's names hang, its next name is left longer each time, up to a limit."""
-    monkeypatch.setattr(module, "PATIENCE", 0.01)
     book.open.clear()
     hang = [asyncio.create_task(names.resolve(f"{n}.example.com", 80, project="a")) for n in range(EACH)]
-    await asyncio.sleep(0)
+    await until(lambda: len(book.asked) == EACH)
+    monkeypatch.setattr(module, "PATIENCE", 0.01)
     rests = []
     for _ in range(3):
         with pytest.raises(NoTurn) as caught:
@@ -190,6 +191,7 @@ async def test_a_name_that_gets_no_turn_is_left_for_ever_longer(
     with pytest.raises(NoTurn) as caught:
         await names.resolve("more.example.com", 80, project="a")
     assert caught.value.rest == rests[-1]
+    monkeypatch.undo()
     book.open.set()
     await asyncio.gather(*hang)
     assert await names.resolve("more.example.com", 80, project="a") == ["192.0.2.1"]
