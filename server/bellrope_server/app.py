@@ -1,11 +1,8 @@
-"""The composition root: opens the store, wires the parts, and serves until a signal stops it."""
+"""The composition root: opens the store, wires the parts, starts and stops them."""
 
 import asyncio
-import os
-import signal
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
-from functools import partial
 from pathlib import Path
 
 from bellrope_server.admission.access import Access
@@ -30,12 +27,11 @@ from bellrope_server.gateway.server import Gateway
 from bellrope_server.ids import uuid7
 from bellrope_server.outbound.names import Names, Resolver
 from bellrope_server.outbound.webhook import Webhook
-from bellrope_server.process import signals, tuning
+from bellrope_server.process import tuning
 from bellrope_server.process.judge import Judge
 from bellrope_server.process.service import Service
 from bellrope_server.process.shared_metrics import SharedMetrics
-from bellrope_server.process.watchdog import Watchdog
-from bellrope_server.process.workers import Worker, stop_with_parent
+from bellrope_server.process.workers import Worker
 from bellrope_server.rpc.edge import Edge
 from bellrope_server.rpc.server import RpcServer
 from bellrope_server.rules.egress import EgressPolicy
@@ -46,7 +42,7 @@ from bellrope_server.store.engine.room import Room, Space
 from bellrope_server.store.handover import HandOver
 from bellrope_server.store.intake.refusals import Quota
 from bellrope_server.store.store import Store, located
-from bellrope_server.telemetry import facts, metrics
+from bellrope_server.telemetry import metrics
 from bellrope_server.text import file_text
 from bellrope_server.upkeep.bulk import BulkRunner
 from bellrope_server.upkeep.disk import DiskSpace
@@ -58,7 +54,6 @@ from bellrope_server.upkeep.retention import Remover
 
 DRAIN_NOTICE = 1.1  # seconds from NOT_SERVING to closed ports: load balancers see one of the two
 OPEN_PROJECT = "default"
-INTERRUPTED = 130  # the exit code after a second signal
 
 
 class App:
@@ -335,31 +330,3 @@ def _text(file: Path) -> str:
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else error
         raise ConfigError(f"--config {file}: {why}") from None
-
-
-async def serve(config: Config, *, ready: Callable[[App], None], worker: Worker | None = None) -> None:
-    """Serve until a signal to stop, then drain. A second signal ends the process at once."""
-    tuning.share_the_interpreter()
-    tuning.buffer_the_log()
-    app = App(config, worker=worker)
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in signals.stops() if worker is None else (signal.SIGTERM,):
-        loop.add_signal_handler(number, partial(_stop_or_end, stop))
-    if worker:
-        stop_with_parent(stop)
-    with Watchdog():
-        await app.start()
-        tuning.settle()
-        ready(app)
-        await stop.wait()
-        facts.say("server.draining", grace=config.drain_grace)
-        await app.stop()
-    facts.say("server.stopped")
-
-
-def _stop_or_end(stop: asyncio.Event) -> None:
-    if stop.is_set():  # at once: what was accepted is on disk, and Python's own end waits for its threads
-        facts.flush()
-        os._exit(INTERRUPTED)
-    stop.set()

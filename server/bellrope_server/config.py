@@ -1,13 +1,10 @@
-"""The configuration: one frozen value, read once. No other module reads the environment."""
+"""The settings of a server: one frozen value."""
 
-import os
 import re
-from collections.abc import Collection, Mapping
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from bellrope_server.model import Retention
 from bellrope_server.rules.egress import EgressPolicy
@@ -20,11 +17,6 @@ SQLITE = "sqlite:///"
 POSTGRES = ("postgresql://", "postgres://")
 KEY = re.compile(r"[!-~]{16,}")  # what a header can carry after `Bearer `
 LISTS = ("egress_allow", "cors_origin")
-ELSEWHERE = {
-    "BELLROPE_SERVER",
-    "BELLROPE_PROJECT",
-    "BELLROPE_URL",
-}  # read by the commands that call a server
 
 
 class ConfigError(Exception):
@@ -286,62 +278,8 @@ class Config(BaseModel):
         return value
 
 
-def read(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Config:
-    """Return the configuration. Flags win over variables, and variables over defaults.
-
-    A flag that was not given is None. Raises ConfigError with all faults, also for unknown variables.
-    """
-    variables, unknown = _variables(os.environ if environment is None else environment)
-    given = {name: value for name, value in flags.items() if value is not None}
-    faults = [f"{variable} is not a known variable{_nearest(variable)}" for variable in unknown]
-    faults += [f"{PREFIX}{name.upper()} must be UTF-8" for name, text in variables.items() if _is_odd(text)]
-    variables = {name: text for name, text in variables.items() if not _is_odd(text)}
-    try:
-        config = Config(**variables | given)
-    except ValidationError as error:
-        faults += [_line(fault, variables.keys() - given.keys()) for fault in error.errors()]
-    if faults:
-        raise ConfigError("\n".join(faults))
-    return config
-
-
-def _variables(environment: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
-    """Return the values of our variables by setting, and the variables that belong to no setting."""
-    known: dict[str, Any] = {}
-    unknown: list[str] = []
-    for variable, text in environment.items():
-        name = variable.removeprefix(PREFIX).lower()
-        if not variable.startswith(PREFIX) or variable in ELSEWHERE:
-            continue
-        if name in Config.model_fields:
-            known[name] = text.split(",") if name in LISTS else text
-        else:
-            unknown.append(variable)
-    return known, unknown
-
-
 def _check_user(url: str) -> None:
     """Raise ValueError if part of a password would be taken for the host, which errors and logs show."""
     user, at, rest = url.removeprefix(POSTGRES[0]).removeprefix(POSTGRES[1]).partition("?")[0].partition("@")
     if url.startswith(POSTGRES) and at and ("/" in user or "@" in rest):
         raise ValueError("has a password with @ or /; write them as %40 and %2F")
-
-
-def _is_odd(value: str | list[str]) -> bool:
-    """Return True if the value has bytes that are not UTF-8, which Python keeps as surrogates."""
-    return any("\ud800" <= character <= "\udfff" for text in value for character in text)
-
-
-def _nearest(variable: str) -> str:
-    """Return a suggestion for a mistyped variable, or an empty string."""
-    known = [*(f"{PREFIX}{name.upper()}" for name in Config.model_fields), *sorted(ELSEWHERE)]
-    near = get_close_matches(variable, known, n=1, cutoff=0.8)
-    return f"; did you mean {near[0]}?" if near else ""
-
-
-def _line(fault: Any, in_variables: Collection[str]) -> str:
-    """Return one fault as a line. The value is left out because it may be a key."""
-    name = str(fault["loc"][0])
-    where = f"{PREFIX}{name.upper()}" if name in in_variables else f"--{name.replace('_', '-')}"
-    sentence = str(fault["msg"]).removeprefix("Value error, ").removeprefix("Input ")
-    return f"{where} {sentence}"

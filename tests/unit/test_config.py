@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from bellrope_server.cli import program
-from bellrope_server.config import Config, ConfigError, read
+from bellrope_server.cli.settings import read
+from bellrope_server.config import Config, ConfigError
 from bellrope_server.model import Retention
 from hypothesis import given
 from hypothesis import strategies as st

@@ -18,8 +18,8 @@ from urllib.request import urlopen
 import typer
 
 from bellrope_server.cli import failures
-from bellrope_server.cli.server import chosen, with_settings
-from bellrope_server.config import Config, ConfigError, read
+from bellrope_server.cli.settings import chosen, read, with_settings
+from bellrope_server.config import Config, ConfigError
 
 OK, WARNING, PROBLEM = "ok", "warning", "problem"
 OLDEST_SQLITE = (3, 51, 3)  # before this version a reset of the write-ahead log could lose commits
