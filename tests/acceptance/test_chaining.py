@@ -107,7 +107,7 @@ REFUSED = {
     "synchronous": ({"type": "x", "isSynchronous": True}, "INVALID_FIELD", "isSynchronous"),
     "delay": ({"type": "x", "delay": -1}, "INVALID_FIELD", "delay"),
     "id": ({"type": "x", "id": "a b"}, "INVALID_FIELD", "id"),
-    "no object": (5, "MALFORMED_JSON", None),
+    "no object": (5, "INVALID_FIELD", "event"),
 }
 
 
@@ -132,6 +132,7 @@ async def test_each_event_is_judged_by_itself(tenant: Tenant) -> None:
         (b'{"event":{"type":"x","data":NaN}}', "MALFORMED_JSON"),
         (json.dumps({"events": [{"type": "x"}] * 101}).encode(), "TOO_LARGE"),
         (json.dumps({"event": {"type": "x", "data": "x" * MIB}}).encode(), "RESPONSE_TOO_LARGE"),
+        (b" " * MIB + b'{"event":{"type":"x"}}', "RESPONSE_TOO_LARGE"),
     ],
 )
 async def test_an_answer_that_can_not_be_read_queues_nothing(
@@ -150,6 +151,9 @@ SILENT = {
     b"null": "answer is not a JSON object with `event` or `events` (INVALID_FIELD)",
     b"{}": "answer has neither `event` nor `events` (INVALID_FIELD)",
     b'{"response":1,"event":null}': "answer has neither `event` nor `events` (INVALID_FIELD)",
+    b'{"event":[{"type":"x"}]}': "event must be a JSON object (INVALID_FIELD)",
+    b'{"event":"x"}': "event must be a JSON object (INVALID_FIELD)",
+    b'{"events":[null]}': "event must be a JSON object (INVALID_FIELD)",
     b"\xff": "the answer is not text in UTF-8, nor in the charset of its Content-Type (MALFORMED_JSON)",
     b'{"events":[{"type":"x"},{"data":1},{"foo":1}]}': "event 2 of 3: type is required (INVALID_FIELD)",
     b'{"event":{"type":"order","id":"taken"}}': (

@@ -19,6 +19,10 @@ PARENTS = {
     f"01-{IDS}-01.more": False,
     f"1-{IDS}-01": False,
     PARENT.upper(): False,
+    f"00-{'0' * 32}-b7ad6b7169203331-01": False,
+    f"00-0af7651916cd43dd8448eb211c80319c-{'0' * 16}-01": False,
+    f"01-{'0' * 32}-b7ad6b7169203331-01-more": False,
+    f"00-{'0' * 31}1-{'0' * 15}1-00": True,
     f"{PARENT}\n": False,
     f"01-{IDS}-01-{'x' * 300}": False,
 }
@@ -63,6 +67,12 @@ def test_a_tracestate_is_passed_on_if_it_is_one(state: str, valid: bool) -> None
     with pytest.raises(InvalidField) as refusal:
         traces.checked(PARENT, state)
     assert refusal.value.field == "tracestate"
+
+
+def test_two_traceparents_are_none() -> None:
+    """Of two `traceparent` headers neither is passed on: nobody knows which is the sender's."""
+    headers = CIMultiDict([("traceparent", PARENT), ("traceparent", PARENT), ("tracestate", "a=1")])
+    assert traces.of_headers(headers) == traces.NONE
 
 
 def test_a_tracestate_may_come_in_several_headers() -> None:

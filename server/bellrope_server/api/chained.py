@@ -50,10 +50,10 @@ class Replies:
 
 def chained(leased: Leased, attempt: Attempt, *, now: Micros, limits: Limits) -> Chained:
     """Return the events of an answer, in order; in the place of all, why it has none unless it is empty."""
-    if not attempt.response_body.strip():
-        return ()
     if attempt.truncated:
         return (ResponseTooLarge(),)
+    if not attempt.response_body.strip():
+        return ()
     try:
         asked = _events(_text(attempt))
     except ServiceError as error:
@@ -73,7 +73,7 @@ def _text(attempt: Attempt) -> bytes:
     if text is not None:
         return text
     if headers.get("content-encoding"):
-        raise MalformedJson("the answer is compressed, and not as gzip or deflate")
+        raise MalformedJson("the answer cannot be decompressed as its Content-Encoding says; send `identity`")
     raise MalformedJson("the answer is not text in UTF-8, nor in the charset of its Content-Type")
 
 
@@ -105,6 +105,8 @@ def _event(
 ) -> NewEvent | ServiceError:
     """Return one event with its cause, in the project and the trace of the answered event."""
     try:
+        if not raw.startswith(b"{"):
+            raise InvalidField("must be a JSON object", field="event")
         asked = Asked(leased.trigger.project, raw, trace=Trace(leased.traceparent, leased.tracestate))
         if asked.sync:
             raise InvalidField("must be false, because no caller waits for this event", field="isSynchronous")

@@ -8,7 +8,8 @@ from bellrope_server.errors import InvalidField
 MOST = 4096  # characters of a tracestate; W3C asks for 512
 MOST_MEMBERS = 32
 # Version 00 has four parts. A later one may have more, and is passed on as it came (Trace Context, 3.2.2.3).
-_REST = "-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}"
+# An id of zeros is none.
+_REST = "-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"
 PARENT = re.compile(rf"00{_REST}|(?!00|ff)[0-9a-f]{{2}}{_REST}(-[!-~]{{0,200}})?")
 _KEY = r"[a-z0-9][a-z0-9_\-*/]{0,255}(?:@[a-z][a-z0-9_\-*/]{0,13})?"
 _MEMBER = re.compile(rf"[ \t]*(?:{_KEY}=[ -+\--<>-~]{{0,255}}[!-+\--<>-~])?[ \t]*")
@@ -16,9 +17,6 @@ _MEMBER = re.compile(rf"[ \t]*(?:{_KEY}=[ -+\--<>-~]{{0,255}}[!-+\--<>-~])?[ \t]
 
 class Headers(Protocol):
     """The headers of a request, each name as often as it comes."""
-
-    def get(self, key: str, default: str) -> str:
-        """Return the first value."""
 
     def getall(self, key: str, default: tuple[str, ...]) -> list[str] | tuple[str, ...]:
         """Return all values."""
@@ -47,11 +45,11 @@ def checked(parent: str, state: str) -> Trace:
 
 def of_headers(headers: Headers) -> Trace:
     """Return the trace context of a request. What is wrong in it is left out, as W3C asks."""
-    parent = headers.get("traceparent", "")
-    if not parent or not PARENT.fullmatch(parent):
+    parents = headers.getall("traceparent", ())
+    if len(parents) != 1 or not PARENT.fullmatch(parents[0]):
         return NONE
     state = ",".join(headers.getall("tracestate", ())).strip(" \t")
-    return Trace(parent, state if _is_state(state) else "")
+    return Trace(parents[0], state if _is_state(state) else "")
 
 
 def _is_state(text: str) -> bool:

@@ -23,10 +23,12 @@ def unsent(start: Start, error: AttemptError) -> Attempt:
 def answered(start: Start, sent: Sent) -> Attempt:
     """Return the attempt that ended with this answer, or without one."""
     request, reply = sent.request, sent.reply
-    body, truncated = reply.body, reply.truncated
+    body, truncated, error = reply.body, reply.truncated, sent.error
     if codings := reply.headers.get("content-encoding"):
-        body, more = inflated(body, codings, most=request.keep_bytes)
-        truncated |= more
+        found = inflated(body, codings, most=request.keep_bytes)
+        if found.broken and not truncated and error is AttemptError.NONE:
+            error = AttemptError.PROTOCOL_ERROR
+        body, truncated = found.body, truncated or found.more
     return Attempt(
         start_time=start.time,
         duration=steady() - start.steady,
@@ -34,7 +36,7 @@ def answered(start: Start, sent: Sent) -> Attempt:
         connect_duration=reply.connected,
         first_byte_duration=reply.began,
         status_code=reply.status,
-        error=sent.error,
+        error=error,
         tls_reason=sent.tls_reason,
         response_headers=reply.headers,
         response_body=body,
