@@ -208,3 +208,37 @@ async def test_a_name_without_a_turn_is_never_a_failed_look_up(names: Names, boo
         await names.resolve("0.example.com", 80, project="a", within=0.01)
     book.open.set()
     await asyncio.gather(*hang)
+
+
+async def test_a_name_that_another_project_waits_for_is_looked_up_in_ones_own_turn() -> None:
+    """A project whose names hang does not hold up another project that calls one of the same hosts."""
+    over = threading.Event()
+    asked: list[str] = []
+
+    def look_up(host: str, port: int) -> Sequence[str]:
+        asked.append(host)
+        if host.startswith("slow"):
+            over.wait(10)
+        return ["192.0.2.1"]
+
+    names = Names(look_up)
+    slow = [names.resolve(f"slow-{number}.example.com", 80, project="a") for number in range(EACH)]
+    hang = [asyncio.create_task(each) for each in (*slow, names.resolve("good.example.com", 80, project="a"))]
+    await until(lambda: len(asked) == EACH)
+    assert await names.resolve("good.example.com", 80, project="b") == ["192.0.2.1"]
+    over.set()
+    await asyncio.gather(*hang)
+    names.close()
+
+
+async def test_a_look_up_that_has_begun_is_shared_by_all_projects(names: Names, book: Book) -> None:
+    """Projects that ask for the same host at the same time share its look-up, and its failure."""
+    book.open.clear()
+    asking = [asyncio.create_task(names.resolve("a.example.com", 80, project=project)) for project in "abc"]
+    await until(lambda: len(book.asked) == 1)
+    asking += [asyncio.create_task(names.resolve("a.example.com", 80, project="d"))]
+    book.error = socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+    book.open.set()
+    results = await asyncio.gather(*asking, return_exceptions=True)
+    assert [type(result) for result in results] == [socket.gaierror] * 4
+    assert len(book.asked) == 1

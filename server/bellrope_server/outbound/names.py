@@ -74,9 +74,10 @@ class Known(Struct, frozen=True):
 
 
 class LookUp:
-    """One host's look-up, for all who ask. `begun` is set once it has its turn."""
+    """One host's look-up, for all of a project who ask, and for others once it has its turn and `begun`."""
 
-    def __init__(self, project: str) -> None:
+    def __init__(self, host: str, project: str) -> None:
+        self.host = host
         self.project = project
         self.since = time.monotonic()
         self.begun = asyncio.Event()
@@ -98,9 +99,12 @@ class Names:
         self._pool = ThreadPoolExecutor(MOST, thread_name_prefix="names")
         self._known: dict[str, Known] = {}
         self._failed: dict[str, None] = {}
-        self._under_way: dict[str, LookUp] = {}
+        self._under_way: dict[tuple[str, str], LookUp] = {}
+        """By host and project."""
+        self._begun: dict[str, LookUp] = {}
+        """Those that have their turn: one of each host."""
         self._waiting: Counter[str] = Counter()
-        """How many of them each project began."""
+        """How many are under way for each project."""
 
     def recall(self, host: str) -> Sequence[str]:
         """Return the addresses that were found for a host lately; none if that is too long ago."""
@@ -113,7 +117,9 @@ class Names:
         If that fails, or takes long, return the addresses that were good until now.
         """
         old = self._old(host)
-        look_up = self._under_way.get(host) or self._begin(host, port, project)
+        look_up = (
+            self._begun.get(host) or self._under_way.get((host, project)) or self._begin(host, port, project)
+        )
         try:
             async with asyncio.timeout(_seconds(min(within, FRESH_WITHIN) if old else within)):
                 await _turn(look_up)
@@ -135,25 +141,31 @@ class Names:
     def _begin(self, host: str, port: int, project: str) -> LookUp:
         if len(self._under_way) >= MAX_NAMES or self._waiting[project] >= MAX_WAITING:
             raise NoTurn(LONGEST_REST)
-        look_up = self._under_way[host] = LookUp(project)
+        look_up = self._under_way[host, project] = LookUp(host, project)
         self._waiting[project] += 1
-        look_up.found = asyncio.get_running_loop().create_task(self._look(look_up, host, port))
-        look_up.found.add_done_callback(lambda found: self._ended(host, found))
+        look_up.found = asyncio.get_running_loop().create_task(self._look(look_up, port))
+        look_up.found.add_done_callback(lambda found: self._ended(look_up, found))
         return look_up
 
-    async def _look(self, look_up: LookUp, host: str, port: int) -> Sequence[str]:
+    async def _look(self, look_up: LookUp, port: int) -> Sequence[str]:
         """Make a look-up when it is the project's turn. A name that failed lets the others go first."""
-        project = look_up.project
+        host, project = look_up.host, look_up.project
         await self._turns.wait(project, last=host in self._failed)
         look_up.begun.set()
         try:
+            if other := self._begun.get(host):  # another project had its turn first
+                return await asyncio.shield(other.found)
+            self._begun[host] = look_up
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._pool, self._lookup, host, port)
         finally:
             self._turns.give_back(project)
 
-    def _ended(self, host: str, found: asyncio.Task[Sequence[str]]) -> None:
-        project = self._under_way.pop(host).project
+    def _ended(self, look_up: LookUp, found: asyncio.Task[Sequence[str]]) -> None:
+        host, project = look_up.host, look_up.project
+        del self._under_way[host, project]
+        if self._begun.get(host) is look_up:
+            del self._begun[host]
         self._waiting[project] -= 1
         if not self._waiting[project]:
             del self._waiting[project]
