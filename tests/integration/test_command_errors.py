@@ -159,3 +159,20 @@ def test_the_deliveries_of_a_deleted_trigger_are_listed(server: Server) -> None:
     assert run("triggers", "delete", "gone", "--yes", at).exit_code == 0
     listed = run("deliveries", "list", "--trigger=gone", at)
     assert (listed.exit_code, listed.stdout.splitlines()[1].split()[3]) == (0, "gone")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "flag"),
+    [
+        *(("queue x", flag) for flag in ("--at", "--expire-at")),
+        *(("events list", flag) for flag in ("--from", "--until")),
+        *(("deliveries list", flag) for flag in ("--from", "--until")),
+        ("deliveries reschedule any", "--at"),
+        ("bulk start replay", "--from"),
+    ],
+)
+def test_an_empty_time_is_an_error(server: Server, arguments: str, flag: str) -> None:
+    """An empty time, as from a variable that is not set, is never read as none: nothing is sent now."""
+    result = run(*arguments.split(), flag, "", f"--server={server.grpc}")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "a time in RFC 3339 with an offset" in " ".join(result.stderr.split())

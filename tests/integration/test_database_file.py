@@ -94,11 +94,27 @@ def test_a_file_with_a_hard_link_is_refused(tmp_path: Path) -> None:
             assert (refused.returncode, refused.stdout) == (1, "")
             assert lines(refused.stderr) == [f"{path} cannot be used as the database: {why}"]
         told = bellrope("doctor", f"--database=sqlite:///{path}", "--http=127.0.0.1:0", "--grpc=127.0.0.1:0")
-        assert (told.returncode, f"{path}: {why}" in told.stdout) == (1, True)
+        assert (told.returncode, f"{path}: {why}" in told.stdout, " lock " in told.stdout) == (1, True, False)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["b.db", "second.db"]
     (tmp_path / "second.db").unlink()
     kept = Sqlite(tmp_path / "b.db")
     kept.hold()
     kept.let_go()
+
+
+def test_what_is_no_regular_file_is_refused(tmp_path: Path) -> None:
+    """A pipe or a device cannot be a database. The refusal says so, and every command says the same."""
+    os.mkfifo(tmp_path / "pipe.db")
+    (tmp_path / "null.db").symlink_to("/dev/null")
+    for path in (tmp_path / "pipe.db", Path("/dev/null")):
+        given = tmp_path / ("pipe.db" if path.name == "pipe.db" else "null.db")
+        for command in ("serve", "migrate"):
+            refused = bellrope(command, f"--database=sqlite:///{given}")
+            assert refused.returncode == 1
+            assert lines(refused.stderr) == [
+                f"{path} cannot be used as the database: it is not a regular file. Give the path of a file, "
+                "or of one that does not exist yet"
+            ]
 
 
 def test_a_file_that_is_mounted_by_itself_is_refused(tmp_path: Path) -> None:

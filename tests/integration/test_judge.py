@@ -73,9 +73,9 @@ async def test_every_slow_check_has_an_end(case: str, judge: Judge) -> None:
 async def test_a_schema_is_compiled_there(judge: Judge) -> None:
     """A schema that may take long to compile is compiled there, and refused if it is none."""
     await judge.compile(NUMBERS, project="shop")
-    with pytest.raises(InvalidField, match="is not a JSON Schema") as refusal:
+    with pytest.raises(InvalidField, match="is not JSON Schema") as refusal:
         await judge.compile(EventSchema('{"type": 5}'), project="shop")
-    assert refusal.value.field == "schema"
+    assert refusal.value.field == "schema.type"
 
 
 @pytest.mark.parametrize(

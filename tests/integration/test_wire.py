@@ -314,13 +314,39 @@ async def test_a11_one_host_is_needed(site: Site, hosts: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "noise", [b"\x16\x03\x01\x02\x00", b"hello\r\n\r\n", b"GET\r\n\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"]
+    "host",
+    ["a b", "me@127.0.0.1", "localhost:99999", "a/b", "[::1", "::1", "ü", "a:1:2", "[::1]:x"],
 )
-async def test_what_is_not_http_is_refused(site: Site, noise: bytes) -> None:
+async def test_a_host_that_is_none_is_refused(site: Site, host: str) -> None:
+    """RFC 9112, 3.2: A Host header that is not HOST or HOST:PORT is answered 400."""
+    answer = await site.ask(f"GET /echo HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+    assert (answer.status, answer.error["error"]) == (400, "the Host header is not HOST or HOST:PORT")
+
+
+@pytest.mark.parametrize(
+    "host", ["", "localhost", "LOCALHOST:80", "[::1]", "[::1]:65535", "127.0.0.1:1", "a_b.c", "a:", "a,b"]
+)
+async def test_a_host_in_any_form_is_taken(site: Site, host: str) -> None:
+    """A name, an address, with or without a port, or nothing."""
+    assert (await site.ask(f"GET /echo HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())).status == 200
+
+
+NOISE = {
+    b"\x16\x03\x01\x02\x00": "this port speaks HTTP without TLS: call it as http://",
+    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n": "this port speaks HTTP/1.1: gRPC and HTTP/2 have the port of --grpc",
+    b"hello\r\n\r\n": "this is not an HTTP/1.1 request",
+    b"GET\r\n\r\n": "this is not an HTTP/1.1 request",
+    b"GET /a b HTTP/1.1\r\nHost: a\r\n\r\n": "this is not an HTTP/1.1 request: the first line",
+    "GET /ü HTTP/1.1\r\nHost: a\r\n\r\n".encode(): "the request's target must be ASCII without spaces",
+}
+
+
+@pytest.mark.parametrize(("noise", "said"), NOISE.items())
+async def test_what_is_not_http_is_refused(site: Site, noise: bytes, said: str) -> None:
     """A TLS hello, HTTP/2 or plain noise is answered 400 with our own message, and the connection closes."""
     wire = await site.connect()
     answer = await wire.ask(noise)
-    assert (answer.status, answer.error["error"]) == (400, "this is not an HTTP/1.1 request")
+    assert (answer.status, answer.error["error"][: len(said)]) == (400, said)
     assert await wire.rest() == b""
 
 

@@ -117,7 +117,7 @@ def _database(settings: Config) -> Iterator[Finding]:
         yield _shared_database(settings)
         return
     from bellrope_server.store.engine.examine import examine, held
-    from bellrope_server.store.engine.file import real, second_name
+    from bellrope_server.store.engine.file import real, unusable
 
     path = real(settings.path)
     if not path.parent.is_dir():
@@ -129,8 +129,9 @@ def _database(settings: Config) -> Iterator[Finding]:
     if not path.exists():
         yield Finding(OK, "database", f"{path} does not exist yet: the first start creates it")
         return
-    if why := second_name(path):
+    if why := unusable(path):
         yield Finding(PROBLEM, "database", f"{path}: {why}")
+        return
     holder = held(path)
     yield Finding(OK, "lock", f"held by {holder}" if holder else "free: no server has the database open")
     try:

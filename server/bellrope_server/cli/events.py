@@ -32,8 +32,8 @@ def list_events(
     id_prefix: Annotated[
         str, typer.Option(metavar="PREFIX", help="Only events whose id starts with this.")
     ] = "",
-    from_time: From = "",
-    until: Until = "",
+    from_time: From = None,
+    until: Until = None,
     unmatched: Annotated[
         bool, typer.Option("--unmatched", help="Only events that matched no trigger.")
     ] = False,

@@ -60,7 +60,7 @@ def in_words(length: Duration) -> str:
 
 def moment(text: str | None, *, flag: str) -> Timestamp | None:
     """Return a time in RFC 3339 with an offset."""
-    return _time(text, flag=flag) if text else None
+    return None if text is None else _time(text, flag=flag)
 
 
 def due(text: str, *, flag: str) -> Timestamp:

@@ -22,8 +22,10 @@ def in_their_case(choices: Sequence[str]) -> Callable[[str], list[str]]:
 
 
 Type = Annotated[str, typer.Option(metavar="TYPE", help="Only for events of this type.")]
-From = Annotated[str, typer.Option("--from", metavar="TIME", help="Only for events accepted then or later.")]
-Until = Annotated[str, typer.Option(metavar="TIME", help="Only for events accepted before then.")]
+From = Annotated[
+    str | None, typer.Option("--from", metavar="TIME", help="Only for events accepted then or later.")
+]
+Until = Annotated[str | None, typer.Option(metavar="TIME", help="Only for events accepted before then.")]
 State = Annotated[
     str,
     typer.Option(
@@ -45,8 +47,8 @@ class Wanted:
     trigger: Trigger = ""
     state: State = ""
     type: Type = ""
-    from_time: From = ""
-    until: Until = ""
+    from_time: From = None
+    until: Until = None
     error: Annotated[
         str,
         typer.Option(

@@ -1,5 +1,6 @@
 """Whether an event's data matches the schema of its type: JSON Schema (draft 2020-12), within bounds."""
 
+import re
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +12,8 @@ from bellrope_server.rules.schema_parts import Cost, cost
 from bellrope_server.text import strict_json
 
 MAX_BYTES = 64 * 1024
+MOST_SAID = 300  # characters of a library's sentence
+NOT_GRAPHQL = re.compile(r"\[|null\b|-?\d|\"(?!\"\")[^\"]*\"\s*$")  # JSON, but no schema
 MOST_SHOWN = 200  # characters of a schema's allowed values in an error
 MISFIT = "does not match the event type's schema"
 QUICK = 25_000  # steps
@@ -70,7 +73,7 @@ class EventSchema:
             return error
         except jsonschema_rs.ValidationError as error:
             blamed = _blamed(error)
-            return InvalidField(f"{MISFIT}: {_what(blamed)}", field=_path(blamed))
+            return InvalidField(f"{MISFIT}: {_what(blamed)}", field=_path(blamed, "data"))
         return InvalidField(MISFIT, field="data")
 
     @cached_property
@@ -90,10 +93,10 @@ class EventSchema:
             return jsonschema_rs.Draft202012Validator(
                 self._value, validate_formats=True, offline=True, pattern_options=_REGEX
             )
-        except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
-            said = getattr(error, "message", None) or str(error)
-            complaint = f"is not a JSON Schema: {said.splitlines()[0][:300]}"
-            raise InvalidField(complaint, field="schema") from None
+        except jsonschema_rs.ValidationError as error:
+            raise _not_a_schema(_said(error), field=_path(error, "schema")) from None
+        except (jsonschema_rs.ReferencingError, ValueError) as error:
+            raise _not_a_schema(str(error), field="schema") from None
 
 
 def enforced_schema(schema: str, *, event_type: str) -> EventSchema:
@@ -105,6 +108,8 @@ def enforced_schema(schema: str, *, event_type: str) -> EventSchema:
         raise InvalidField(f"must not be longer than {MAX_BYTES} bytes", field="schema")
     if not schema.strip():
         raise InvalidField("is required", field="schema")
+    if NOT_GRAPHQL.match(schema.lstrip()):
+        raise InvalidField("must be JSON Schema (an object, true or false) or GraphQL types", field="schema")
     is_json = schema.lstrip().startswith(("{", "true", "false"))
     value = _read(schema) if is_json else _translated(schema, event_type)
     cost(value)
@@ -118,7 +123,7 @@ def _read(schema: str) -> Any:
     try:
         strict_json.check(schema.encode())
     except (MalformedJson, UnicodeError) as error:
-        raise InvalidField(f"is not JSON: {error}", field="schema") from None
+        raise InvalidField(f"is not JSON: {str(error).removeprefix('not JSON: ')}", field="schema") from None
     return _value(schema.encode(), field="schema")
 
 
@@ -185,5 +190,19 @@ def _shortened(text: str) -> str:
     return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}..."
 
 
-def _path(error: Any) -> str:
-    return strict_json.joined("data", tuple(error.instance_path))
+def _path(error: Any, start: str) -> str:
+    return strict_json.joined(start, tuple(error.instance_path))
+
+
+def _not_a_schema(said: str, *, field: str) -> InvalidField:
+    return InvalidField(f"is not JSON Schema: {said.splitlines()[0][:MOST_SAID]}", field=field)
+
+
+def _said(error: Any) -> str:
+    """Return what is wrong with a schema: in our words, but for a reference that leads nowhere."""
+    match error.kind.name:
+        case "$ref":
+            return str(error.message)
+        case "format" if error.kind.format == "regex":
+            return "it must be a regular expression, without look-around and back-references"
+    return _what(_blamed(error))

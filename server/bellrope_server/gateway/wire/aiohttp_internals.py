@@ -28,8 +28,12 @@ class Complaint(Enum):
     TOO_MANY_LINES = ("Too many headers",)
     TWO_LENGTHS = ("Content-Length can't", "Transfer-Encoding can't")
     BAD_LENGTH = ("Content-Length overflow", "Invalid character in Content-Length")
-    BAD_ENCODING = ("Request has invalid `Transfer-Encoding`",)
+    BAD_ENCODING = ("Request has invalid `Transfer-Encoding`", "Invalid `Transfer-Encoding`")
     BAD_CHUNKS = ("Invalid character in chunk", "Chunk", "Expected LF after chunk")
+    BAD_TARGET = ("Invalid char in url",)
+    BAD_FIRST_LINE = ("Bad status line",)
+    TLS = ("Received HTTPS traffic",)
+    HTTP_2 = ("Pause on PRI/Upgrade",)
     BAD_LINE = (
         "Invalid header",
         "Unexpected whitespace after header",

@@ -15,6 +15,10 @@ _SENTENCES = {
     Complaint.BAD_LENGTH: "the Content-Length is not a number of bytes",
     Complaint.BAD_ENCODING: ONLY_CHUNKED,
     Complaint.BAD_CHUNKS: "the body's chunks are malformed",
+    Complaint.BAD_TARGET: "the request's target must be ASCII without spaces: percent-encode it",
+    Complaint.BAD_FIRST_LINE: f"{NOT_HTTP}: the first line must be METHOD TARGET HTTP/1.1",
+    Complaint.TLS: "this port speaks HTTP without TLS: call it as http://, or through a proxy that ends TLS",
+    Complaint.HTTP_2: "this port speaks HTTP/1.1: gRPC and HTTP/2 have the port of --grpc",
     Complaint.BAD_LINE: "a header line is malformed",
     None: NOT_HTTP,
 }

@@ -1,5 +1,7 @@
 """What the parser accepts of a request's header and HTTP/1.1 does not (RFC 9112)."""
 
+import re
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -8,6 +10,9 @@ from aiohttp import HttpVersion10, HttpVersion11
 from bellrope_server.errors import MalformedRequest, ServiceError
 from bellrope_server.gateway.wire.aiohttp_internals import RawRequestMessage
 from bellrope_server.gateway.wire.complaints import NOT_HTTP, ONLY_CHUNKED
+
+_HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+,;=%]*)(?::(\d{0,5}))?")
+_LAST_PORT = 65_535
 
 
 class Target(NamedTuple):
@@ -23,6 +28,8 @@ def fault(message: RawRequestMessage) -> ServiceError | None:
         return MalformedRequest(NOT_HTTP)
     if message.chunked and message.headers["Transfer-Encoding"].lower() != "chunked":
         return MalformedRequest(ONLY_CHUNKED)
+    if not _is_host(message.headers.get("Host", "")):
+        return MalformedRequest("the Host header is not HOST or HOST:PORT")
     if message.path[0] != "/" and message.path != "*" and message.method != "CONNECT":
         return _absolute_fault(message.path)
     return None
@@ -40,6 +47,13 @@ def target(text: str) -> Target:
     end = min((place for mark in "/?" if (place := rest.find(mark)) >= 0), default=len(rest))
     path = rest[end:]
     return Target(rest[:end], path if path.startswith("/") else f"/{path}")
+
+
+@lru_cache(maxsize=256)
+def _is_host(text: str) -> bool:
+    """Return whether a Host header is one (RFC 9112, 3.2); a request without a host has an empty one."""
+    found = _HOST.fullmatch(text)
+    return found is not None and int(found[1] or 0) <= _LAST_PORT
 
 
 def _absolute_fault(text: str) -> ServiceError | None:

@@ -7,6 +7,7 @@ what the other has. No lock helps against that.
 import fcntl
 import os
 import re
+import stat
 import struct
 from pathlib import Path
 from typing import IO
@@ -25,9 +26,12 @@ def real(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
-def second_name(path: Path) -> str | None:
-    """Return why this file may be known by another name too, and what to do; None if it has one name."""
-    if (names := path.stat().st_nlink) > 1:
+def unusable(path: Path) -> str | None:
+    """Return why this is no file of one name, and what to do; None if it is."""
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        return "it is not a regular file. Give the path of a file, or of one that does not exist yet"
+    if (names := found.st_nlink) > 1:
         return (
             f"it has {names} names (hard links), and SQLite keeps a log beside each. "
             f"Keep one name and remove the others: find -samefile {path}"
@@ -56,9 +60,9 @@ class DatabaseFile:
         """Take the file at a real path; raise StoreInUse, StoreUnusable or OSError."""
         self.path = path
         # It holds secrets. SQLite creates its other files with the same mode.
-        self._file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "rb+")
+        self._file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "rb+", buffering=0)
         try:
-            if why := second_name(path):
+            if why := unusable(path):
                 raise StoreUnusable(f"{path} cannot be used as the database: {why}")
             self._lock = _locked(path, self._file.fileno())
         except BaseException:
