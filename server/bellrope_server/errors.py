@@ -59,13 +59,30 @@ class ServiceError(Exception):
 
     @property
     def sentence(self) -> str:
-        """The message as a whole sentence: with the field's name in front if it continues the name."""
-        return f"{self.field} {self.message}" if self.about_field and self.field else self.message
+        """The message as a whole sentence: with the field's name in front if it continues the name.
+
+        It is cut at 1,000 bytes, and `place` at 250, so that the error fits into the 8 KiB of trailers that
+        gRPC clients accept.
+        """
+        return _cut(f"{self.place} {self.message}" if self.about_field and self.field else self.message, 1000)
+
+    @property
+    def place(self) -> str:
+        """The field, or an empty string."""
+        return _cut(self.field or "", 250)
 
     def __init_subclass__(cls) -> None:
         """Name the reason after the class unless the class sets one: `IdConflict` is `ID_CONFLICT`."""
         if "reason" not in cls.__dict__:
             cls.reason = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).upper()
+
+
+def _cut(text: str, most: int) -> str:
+    """Return the start of a text, in as many bytes of UTF-8."""
+    if len(text) * 4 <= most:
+        return text
+    found = text.encode(errors="surrogatepass")
+    return text if len(found) <= most else found[: most - 3].decode(errors="ignore") + "..."
 
 
 class InvalidField(ServiceError):

@@ -1,10 +1,15 @@
 """No answer is larger than the 4 MiB that gRPC clients accept by default, whatever the webhooks answer."""
 
+import base64
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import grpc
+import pytest
 from acceptance.tenant import Delivery, Tenant
-from bellrope.v1 import deliveries_pb2, eventing_pb2, projects_pb2
+from bellrope.v1 import deliveries_pb2, eventing_pb2, projects_pb2, triggers_pb2
+from google.protobuf.field_mask_pb2 import FieldMask
 from receiver import Receiver, answer
 
 KIB, MIB = 1024, 1024 * 1024
@@ -23,6 +28,61 @@ async def test_large_answers_of_many_webhooks_come_in_brief(tenant: Tenant) -> N
     assert [result.last_attempt.brief for result in response.results].count(False) in (1, 2)
     assert [len(result.last_attempt.response_body) for result in response.results][-1] == 256
     assert response.ByteSize() < 4 * MIB
+
+
+GROWING = {
+    "zeros": (bytes(MIB), "text/plain"),
+    "Windows-1252": (b"\x80" * MIB, "text/plain; charset=windows-1252"),
+}
+
+
+@pytest.mark.parametrize("kind", GROWING)
+async def test_text_that_grows_when_it_is_escaped_comes_in_base64(tenant: Tenant, kind: str) -> None:
+    """A megabyte of text that would be several as JSON is the result in base64, as other bytes are."""
+    body, content_type = GROWING[kind]
+    async with Receiver(answer(200, body, [("Content-Type", content_type)])) as receiver:
+        for name in "abc":
+            await tenant.trigger(receiver.url, name=name)
+        request = eventing_pb2.TriggerSyncRequest(project=tenant.project, type="order")
+        response = await tenant.eventing.TriggerSync(request, timeout=30)
+    assert (base64.b64decode(json.loads(response.result)), response.result_base64) == (body, True)
+    assert response.ByteSize() < 4 * MIB
+
+
+async def test_an_error_about_a_long_text_reaches_a_default_client(tenant: Tenant) -> None:
+    """What is wrong with a text of any length is said within the 8 KiB of trailers that clients accept."""
+    await tenant.trigger("http://127.0.0.1:1234/", name="a")
+    for path in ("x" * 9_000, "日" * 5_000, "x." * 3_000):
+        changed = triggers_pb2.UpdateTriggerRequest(
+            trigger=triggers_pb2.Trigger(project=tenant.project, name="a"),
+            update_mask=FieldMask(paths=[path]),
+        )
+        settings = projects_pb2.UpdateProjectRequest(
+            project=projects_pb2.Project(project=tenant.project), update_mask=FieldMask(paths=[path])
+        )
+        schema = projects_pb2.EventType(type="t", schema=f"type t {{ a: {'x' * 9_000} }}")
+        typed = projects_pb2.UpdateEventTypeRequest(
+            project=tenant.project, event_type=schema, allow_missing=True
+        )
+        for call, request in (
+            (tenant.triggers.UpdateTrigger, changed),
+            (tenant.projects.UpdateProject, settings),
+            (tenant.projects.UpdateEventType, typed),
+        ):
+            with pytest.raises(grpc.aio.AioRpcError) as caught:
+                await call(request)
+            assert caught.value.code() == grpc.StatusCode.INVALID_ARGUMENT
+
+
+async def test_many_webhooks_that_fail_are_told_to_a_default_client(tenant: Tenant) -> None:
+    """The outcomes of many triggers with long names fit into the error, with what they answered."""
+    async with Receiver(answer(500, b'"' + b"\xf0\x9f\x94\x94" * 400 + b'"')) as receiver:
+        for number in range(12):
+            await tenant.trigger(f"{receiver.url}{'p' * 1500}", name=f"{'n' * 60}{number:02}")
+        request = eventing_pb2.TriggerSyncRequest(project=tenant.project, type="order")
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await tenant.eventing.TriggerSync(request, timeout=30)
+    assert caught.value.code() == grpc.StatusCode.ABORTED
 
 
 async def test_a_delivery_with_many_large_answers_can_be_read(tenant: Tenant) -> None:

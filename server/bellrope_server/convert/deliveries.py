@@ -13,6 +13,7 @@ from bellrope_server.rules.answers import utf8
 from bellrope_server.store.log.backlog import Backlog
 from bellrope_server.text import strict_json
 
+MOST_TEXT = 1_600_000  # bytes of text as JSON; base64 of an answer of 1 MiB is shorter
 BRIEF_RESULTS, BRIEF_BODY = 10, 256  # 256 bytes of each of the first 10 webhooks' last answers
 
 
@@ -137,18 +138,26 @@ def _result(delivery: Delivery) -> eventing_pb2.TriggerSyncResponse.Result:
 
 
 def answer_as_json(body: bytes, content_type: str = "") -> tuple[bytes, bool]:
-    """Return a webhook's body as JSON text, and whether it is in base64 because it is not text.
+    """Return a webhook's body as JSON text, and whether it is in base64.
+
+    That is for what is not text, and for long text that would grow several times by its escapes.
 
     >>> [answer_as_json(body) for body in (b'{"a":1}', b"", b"fine", b"\\xff")]
     [(b'{"a":1}', False), (b'null', False), (b'"fine"', False), (b'"/w=="', True)]
     """
     text = utf8(body, content_type)
-    if text is None:
-        return orjson.dumps(base64.b64encode(body).decode()), True
-    if not text.strip():
+    if text is not None and not text.strip():
         return b"null", False
+    found = text and _as_json(text)
+    if found and len(found) <= MOST_TEXT:
+        return found, False
+    return orjson.dumps(base64.b64encode(body).decode()), True
+
+
+def _as_json(text: bytes) -> bytes:
+    """Return a text itself if it is JSON, else a JSON string."""
     try:
         strict_json.check(text)
     except MalformedJson:
-        return orjson.dumps(text.decode()), False
-    return text, False
+        return orjson.dumps(text.decode())
+    return text

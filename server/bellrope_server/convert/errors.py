@@ -14,7 +14,7 @@ def to_status(error: ServiceError) -> status_pb2.Status:
     info = error_details_pb2.ErrorInfo(reason=error.reason, domain=DOMAIN, metadata=error.metadata)
     details: list[Message] = [info]
     if error.field:
-        violation = error_details_pb2.BadRequest.FieldViolation(field=error.field, description=error.sentence)
+        violation = error_details_pb2.BadRequest.FieldViolation(field=error.place, description=error.sentence)
         details.append(error_details_pb2.BadRequest(field_violations=[violation]))
     if error.retry_after:
         retry = error_details_pb2.RetryInfo()

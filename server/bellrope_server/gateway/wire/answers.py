@@ -148,7 +148,7 @@ def _details(error: ServiceError) -> list[dict[str, Any]]:
         info["metadata"] = {_encodable(key): _encodable(value) for key, value in error.metadata.items()}
     details = [info]
     if error.field is not None:
-        violation = {"field": _encodable(error.field), "description": _encodable(error.sentence)}
+        violation = {"field": _encodable(error.place), "description": _encodable(error.sentence)}
         details.append({"@type": f"{_TYPE}BadRequest", "fieldViolations": [violation]})
     if isinstance(error.detail, Message):
         kind = f"type.googleapis.com/{error.detail.DESCRIPTOR.full_name}"
