@@ -294,7 +294,7 @@ class KeyRequired(ServiceError):
 
 
 class ForeignOrigin(ServiceError):
-    """Without an admin key this server answers only requests whose Host and Origin are loopback."""
+    """Without an admin key, Host and Origin must be loopback. `--cors-origin` allows other pages."""
 
     code = Code.PERMISSION_DENIED
 

@@ -339,7 +339,8 @@ async def test_headers_of_another_shape_are_refused(headers: Any, tenant: Tenant
         (
             {"filter": "amount > 1"},
             "filter",
-            "filter has an error at line 1, column 1: undeclared reference to 'amount'",
+            "filter has an error at line 1, column 1: `amount` is not known: a filter has `data`, `type` and "
+            "other attributes",
         ),
         (
             {"filter": {"rule": "hash"}},

@@ -58,7 +58,7 @@ async def test_an_error_about_a_long_text_reaches_a_default_client(tenant: Tenan
             update_mask=FieldMask(paths=[path]),
         )
         settings = projects_pb2.UpdateProjectRequest(
-            project=projects_pb2.Project(project=tenant.project), update_mask=FieldMask(paths=[path])
+            project=projects_pb2.Project(name=tenant.project), update_mask=FieldMask(paths=[path])
         )
         schema = projects_pb2.EventType(type="t", schema=f"type t {{ a: {'x' * 9_000} }}")
         typed = projects_pb2.UpdateEventTypeRequest(

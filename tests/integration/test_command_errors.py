@@ -176,3 +176,30 @@ def test_an_empty_time_is_an_error(server: Server, arguments: str, flag: str) ->
     result = run(*arguments.split(), flag, "", f"--server={server.grpc}")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "a time in RFC 3339 with an offset" in " ".join(result.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "flag"),
+    [
+        *(
+            ("bulk start cancel --yes", flag)
+            for flag in ("--trigger", "--type", "--state", "--event", "--error")
+        ),
+        ("bulk start replay --yes", "--to"),
+        ("deliveries list", "--error-text"),
+        ("events list", "--id-prefix"),
+        ("events replay any", "--to"),
+        ("queue x", "--id"),
+        ("tail", "--trigger"),
+    ],
+)
+def test_an_empty_option_is_never_read_as_none(server: Server, arguments: str, flag: str) -> None:
+    """`--trigger "$NAME"` without a NAME is an error: a bulk action would take the deliveries of all."""
+    result = run(*arguments.split(), flag, "", f"--server={server.grpc}")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "must not be empty; leave it out instead" in " ".join(result.stderr.split())
+
+
+def test_an_option_of_a_change_may_be_empty(server: Server) -> None:
+    """`triggers update --filter ''` removes the filter."""
+    assert run("triggers", "update", "here", "--filter", "", f"--server={server.grpc}").exit_code == 0

@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -48,18 +49,32 @@ async def test_a_failed_handshake_is_explained_wherever_the_attempt_is_shown(tmp
         assert (said["error"], said["tls_reason"]) == ("TLS_ERROR", "unknown_issuer")
 
 
-@pytest.mark.parametrize("missing", [True, False])
-def test_doctor_looks_for_the_certificates(tmp_path: Path, missing: bool) -> None:
+@pytest.mark.parametrize("problem", ["", "does not exist", "is not a file of certificates (PEM)"])
+def test_doctor_looks_for_the_certificates(tmp_path: Path, problem: str) -> None:
     """The doctor says which certificates count, and whether SSL_CERT_FILE names none."""
     file = tmp_path / "ca.pem"
-    if not missing:
-        file.touch()
+    if not problem:
+        new = [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-subj",
+            "/CN=a",
+            "-out",
+            str(file),
+        ]
+        subprocess.run([*new, "-keyout", str(tmp_path / "key.pem")], check=True, capture_output=True)
+    elif "PEM" in problem:
+        file.write_text("no certificate")
     flags = (f"--database=sqlite:///{tmp_path}/b.db", "--http=127.0.0.1:0", "--grpc=127.0.0.1:0")
-    told = bellrope("doctor", *flags, SSL_CERT_FILE=str(file))
+    told = bellrope("doctor", *flags, SSL_CERT_FILE=str(file), SSL_CERT_DIR="")
     line = next(line for line in told.stdout.splitlines() if " certificates " in line)
-    problem = f"names {file}, which is no file: correct it, or https webhooks may fail"
     assert " ".join(line.split()) == (
-        f"problem certificates SSL_CERT_FILE {problem}"
-        if missing
+        f"problem certificates {file} {problem}: correct SSL_CERT_FILE or SSL_CERT_DIR, or https webhooks "
+        "fail"
+        if problem
         else f"ok certificates https webhooks are checked with {file}"
     )

@@ -10,9 +10,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias
 
+import pycurl
 import pytest
 from attempts import leased, sender
 from bellrope_server.model import Attempt, AttemptError, TlsReason
+from bellrope_server.outbound.handle import Reply
+from bellrope_server.outbound.outcome import tls_reason_of
 from receiver import Receiver, response, send_then_close
 
 NAME = "hooks.example.com"
@@ -236,3 +239,29 @@ async def test_a_certificate_that_is_asked_for_but_not_required_is_no_matter(
         for _ in range(3):
             attempt = await webhook.send(leased(f"https://{NAME}:{receiver.port}/"))
             assert (attempt.status_code, attempt.tls_reason) == (200, TlsReason.NONE)
+
+
+@pytest.mark.parametrize("also", ["", "file"])
+async def test_a_folder_of_certificates_is_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, also: str
+) -> None:
+    """What SSL_CERT_DIR names is trusted, instead of the system's, or besides what SSL_CERT_FILE names."""
+    tls, folder = context(tmp_path), tmp_path / "trusted"
+    folder.mkdir()
+    (tmp_path / "signed.pem").rename(folder / "signed.pem")
+    run(["openssl", "rehash", str(folder)])
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    monkeypatch.setenv("SSL_CERT_DIR", str(folder))
+    if also:
+        (tmp_path / also).mkdir()
+        context(tmp_path / also, name="other.example.com")
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / also / "signed.pem"))
+    async with Receiver(tls=tls) as receiver, sender(resolve=here) as webhook:
+        attempt = await webhook.send(leased(f"https://{NAME}:{receiver.port}/"))
+    assert (attempt.status_code, attempt.tls_reason) == (200, TlsReason.NONE)
+
+
+@pytest.mark.parametrize(("result", "reason"), [(9, TlsReason.EXPIRED), (26, TlsReason.OTHER)])
+def test_a_certificate_that_is_not_valid_yet_has_expired(result: int, reason: TlsReason) -> None:
+    """A certificate outside of its time is `expired`; one for another purpose is `other` (x509_vfy.h)."""
+    assert tls_reason_of(Reply(code=pycurl.E_PEER_FAILED_VERIFICATION, verified=result)) is reason

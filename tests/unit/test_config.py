@@ -186,7 +186,7 @@ def test_a_variable_like_no_other_is_named_alone() -> None:
 def test_absurd_limits_are_refused(name: str, value: str) -> None:
     """I17: The server does not start with a limit that is negative, zero, absurd or no number."""
     told = faults({}, **{f"BELLROPE_{name.upper()}": value})
-    assert told[0].startswith(f"BELLROPE_{name.upper()} should be")
+    assert told[0].startswith(f"BELLROPE_{name.upper()} must be")
 
 
 @pytest.mark.parametrize("name", [name for name in SAMPLES if name.startswith("retain_")])
@@ -210,7 +210,7 @@ def test_how_long_things_are_kept() -> None:
 def test_an_absurd_grace_is_refused(value: str) -> None:
     """I17: The grace is 0 to 600 seconds."""
     (line,) = faults({"drain_grace": value})
-    assert line.startswith("--drain-grace should be")
+    assert line.startswith("--drain-grace must be")
 
 
 @pytest.mark.parametrize(
@@ -279,12 +279,28 @@ def test_a_configuration_that_is_printed_has_no_key() -> None:
     [
         *("app.example.com", "https://app.example.com/", "https://App.example.com", "ftp://example.com"),
         *("https://", "https://*.example.com/x", "null", "https://u@example.com", "https://[", "http://a:x"),
+        *(
+            "https://*.example.com",
+            "https://a.example.com:443",
+            "http://a:80",
+            "https://a:",
+            "https://\u00fc.com",
+        ),
     ],
 )
 def test_an_origin_is_written_as_browsers_send_it(origin: str) -> None:
     """What no browser sends as an origin is refused when the server starts, with an example."""
     (line,) = faults({"cors_origin": (origin,)})
-    assert line.startswith(f"--cors-origin {origin!r} is not an origin")
+    shown = "this" if "@" in origin else repr(origin)
+    assert line.startswith(f"--cors-origin {shown} is not an origin")
+
+
+@pytest.mark.parametrize("name", ["cors_origin", "egress_allow"])
+def test_a_list_never_repeats_a_password(name: str) -> None:
+    """A URL with a password in the wrong list is refused without it."""
+    (line,) = faults({name: ("https://me:hunter2@example.com",)})
+    assert line.startswith(f"--{name.replace('_', '-')} this is not")
+    assert "hunter2" not in line
 
 
 def test_only_a_server_with_a_key_may_be_called_by_every_page() -> None:

@@ -129,14 +129,25 @@ def test_a_member_is_seen_even_where_a_string_or_a_comment_looks_like_code() -> 
     [
         (
             "data.",
-            "filter has an error at line 1, column 6: Syntax error: no viable alternative at input '.'",
+            "filter has an error at line 1, column 6: `.` cannot stand here",
         ),
-        ("amount > 1", "filter has an error at line 1, column 1: undeclared reference to 'amount'"),
+        (
+            "amount > 1",
+            "filter has an error at line 1, column 1: `amount` is not known: "
+            "a filter has `data`, `type` and other attributes",
+        ),
         (
             "1 == 'a'",
-            "filter has an error at line 1, column 3: "
-            "found no matching overload for '_==_' applied to '(int, string)'",
+            "filter has an error at line 1, column 3: `==` cannot be used with int, string",
         ),
+        (
+            "data.x >",
+            "filter has an error at line 1, column 9: the expression ends here, but something must follow",
+        ),
+        ("(data.x", "filter has an error at line 1, column 8: `)` is missing"),
+        ("data.x = 1", "filter has an error at line 1, column 8: to compare, write `==`"),
+        ("data.x == 'a", "filter has an error at line 1, column 11: this text has no ' at its end"),
+        ("data.x @ 3 == 1", "filter has an error at line 1, column 8: `@` means nothing in CEL"),
         ("data.urgent", "filter must be true or false for every event; compare, as in `data.urgent == true`"),
         ("'true'", "filter must be true or false for every event; compare, as in `data.urgent == true`"),
         ("(" * 200 + "true" + ")" * 200, "filter is nested too deeply"),

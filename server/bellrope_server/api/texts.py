@@ -11,14 +11,17 @@ NUL = "\0"
 """PostgreSQL keeps every character but this one. A lone surrogate cannot be in a message, which is UTF-8."""
 
 
-def check(request: Message) -> None:
-    """Raise InvalidField with the name of the field if a text in the request has the character U+0000."""
+def check(request: Message, *, within: str = "") -> None:
+    """Raise InvalidField if a text in the request has the character U+0000.
+
+    It names the field, by its path from `within`.
+    """
     for field, value in request.ListFields():
         for part in _parts(field, value):
             if isinstance(part, Message):
-                check(part)
+                check(part, within=f"{within}{field.name}.")
             elif isinstance(part, str) and NUL in part:
-                raise InvalidField("must not have the character U+0000", field=field.name)
+                raise InvalidField("must not have the character U+0000", field=f"{within}{field.name}")
 
 
 def _parts(field: Any, value: Any) -> Iterable[object]:

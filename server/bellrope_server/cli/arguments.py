@@ -37,9 +37,18 @@ class StrictCommand(TyperCommand):
                 raise
             ctx.fail("There is an argument too many. Put a value that contains spaces in quotes.")
         for param in self.get_params(ctx):
+            _check_given(param, ctx)
             for value in _values(ctx.params.get(param.name)):
                 _check(value, param, ctx)
         return rest
+
+
+def _check_given(param: Any, ctx: Any) -> None:
+    """Raise BadParameter for an option that is empty, as from a variable that is not set, and means none."""
+    if ctx.params.get(param.name) == "" == param.default:
+        source = ctx.get_parameter_source(param.name)
+        if source is not None and source.name == "COMMANDLINE":
+            raise typer.BadParameter("must not be empty; leave it out instead", ctx=ctx, param=param)
 
 
 def _values(value: Any) -> Iterable[Any]:

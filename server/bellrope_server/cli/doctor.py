@@ -5,7 +5,6 @@ import platform
 import resource
 import shutil
 import socket
-import ssl
 import statistics
 import tempfile
 import time
@@ -101,11 +100,13 @@ def _egress(settings: Config) -> Iterator[Finding]:
 
 
 def _certificates(_settings: Config) -> Iterator[Finding]:
-    paths, named = ssl.get_default_verify_paths(), os.environ.get("SSL_CERT_FILE")
-    if named and not Path(named).is_file():
-        why = f"SSL_CERT_FILE names {named}, which is no file: correct it, or https webhooks may fail"
+    from bellrope_server.outbound.trust import fault, trusted
+
+    found = trusted()
+    if why := fault(found):
+        why += ": correct SSL_CERT_FILE or SSL_CERT_DIR, or https webhooks fail"
         yield Finding(PROBLEM, "certificates", why)
-    elif found := paths.cafile or paths.capath:
+    elif any(found):
         yield Finding(OK, "certificates", f"https webhooks are checked with {found}")
     else:
         why = "none found, so https webhooks fail: install `ca-certificates`, or set SSL_CERT_FILE"

@@ -12,6 +12,21 @@ from pydantic import ValidationError
 from bellrope_server.config import LISTS, PREFIX, Config, ConfigError
 
 ELSEWHERE = {"BELLROPE_SERVER", "BELLROPE_PROJECT", "BELLROPE_URL"}  # read by the commands that call a server
+WORDS = {  # in place of pydantic's
+    "float_parsing": "must be a number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "bool_parsing": "must be true or false",
+    "finite_number": "must be a number",
+}
+PHRASES = {
+    "Value error, ": "",
+    "Input ": "",
+    "String ": "",
+    "should": "must",
+    "be greater than or equal to": "be at least",
+    "be less than or equal to": "be at most",
+}
 METAVARS = {
     "database": "URL",
     "database_direct": "URL",
@@ -121,5 +136,7 @@ def _line(fault: Any, in_variables: Collection[str]) -> str:
     """Return one fault as a line. The value is left out because it may be a key."""
     name = str(fault["loc"][0])
     where = f"{PREFIX}{name.upper()}" if name in in_variables else f"--{name.replace('_', '-')}"
-    sentence = str(fault["msg"]).removeprefix("Value error, ").removeprefix("Input ")
+    sentence = WORDS.get(fault["type"]) or str(fault["msg"])
+    for theirs, ours in PHRASES.items():
+        sentence = sentence.replace(theirs, ours)
     return f"{where} {sentence}"

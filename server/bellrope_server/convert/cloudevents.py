@@ -30,6 +30,7 @@ BAD_CHARACTER = re.compile(
     + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
     + "]"
 )
+ENCODED = "in ASCII and without spaces: percent-encode other characters, as in /Zo%C3%AB%20A"
 URI_REFERENCE = re.compile(r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+")
 URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:.*", re.DOTALL)
 
@@ -105,10 +106,10 @@ def _text(name: str, value: str) -> str:
 
 def _check_texts(texts: Mapping[str, str]) -> None:
     if not URI_REFERENCE.fullmatch(texts["source"]):
-        raise InvalidField("must be a URI-reference (RFC 3986)", field=PREFIX + "source")
+        raise InvalidField(f"must be a URI-reference (RFC 3986), {ENCODED}", field=PREFIX + "source")
     schema = texts["dataschema"]
     if schema and not (URI.fullmatch(schema) and URI_REFERENCE.fullmatch(schema)):
-        raise InvalidField("must be a URI (RFC 3986)", field=PREFIX + "dataschema")
+        raise InvalidField(f"must be a URI (RFC 3986), {ENCODED}", field=PREFIX + "dataschema")
     if texts["time"]:
         rfc3339.read(texts["time"], field=PREFIX + "time")
     if texts["datacontenttype"] and media_type(texts["datacontenttype"]) is None:

@@ -83,4 +83,6 @@ def options(options: Mapping[str, str]) -> dict[str, str]:
         raise InvalidField(
             f"must not have a key or value over {MAX_OPTION_LENGTH} characters", field="options"
         )
+    if any("\0" in key or "\0" in value for key, value in options.items()):
+        raise InvalidField("must not have the character U+0000", field="options")
     return dict(options)

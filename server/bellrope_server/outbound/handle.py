@@ -1,7 +1,6 @@
 """A libcurl handle: how one request is sent on it, and what came back."""
 
 import socket
-import ssl
 from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
@@ -13,6 +12,7 @@ from bellrope_server.clock import steady
 from bellrope_server.model import Micros
 from bellrope_server.outbound.connections import Connections
 from bellrope_server.outbound.sign import Request
+from bellrope_server.outbound.trust import trusted
 
 MAX_HEADER_BYTES = 64 * 1024
 KEPT_HEADER_BYTES = 16 * 1024
@@ -219,11 +219,10 @@ class Handle:
 
 
 def _trust() -> dict[int, str]:
-    """Return where this system keeps its trusted certificates: pycurl's wheel looks in other places."""
-    paths = ssl.get_default_verify_paths()
-    if paths.cafile:
-        return {pycurl.CAINFO: paths.cafile}
-    return {pycurl.CAPATH: paths.capath} if paths.capath else {}
+    """Return the options for the certificates that are trusted."""
+    file, folder = trusted()
+    found = {pycurl.CAINFO: file, pycurl.CAPATH: folder}
+    return {option: path for option, path in found.items() if path}
 
 
 def _kept(fields: Mapping[str, str], *, size: int) -> Mapping[str, str]:

@@ -26,7 +26,7 @@ _ERRORS = {
 _REASONS = {
     **dict.fromkeys((0, 1, 62, 64), TlsReason.WRONG_NAME),
     **dict.fromkeys((2, 18, 19, 20, 21, 27), TlsReason.UNKNOWN_ISSUER),
-    10: TlsReason.EXPIRED,
+    **dict.fromkeys((9, 10), TlsReason.EXPIRED),
 }
 # Alerts about a client's certificate (RFC 8446, 6.2). Endpoints never get one from us.
 _ALERTS = ("alert certificate required", "alert bad certificate")

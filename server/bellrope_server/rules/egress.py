@@ -113,7 +113,8 @@ def _entry_spans(entry: str) -> list[Span]:
         network = ip_interface(entry).network
         start = address_of(entry.partition("/")[0])
     except ValueError:
-        raise ValueError(f"{entry!r} is not a CIDR, a host name, a suffix, loopback or private") from None
+        shown = "this" if "@" in entry else repr(entry)  # before it there may be a password
+        raise ValueError(f"{shown} is not a CIDR, a host name, a suffix, loopback or private") from None
     if start != network.network_address:
         raise ValueError(f"{entry!r} is not the start of its network: write {network} or {start}")
     span = span_of(str(network))

@@ -17,6 +17,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from bellrope_server.errors import InvalidField
 from bellrope_server.model import CloudEvent, Micros
+from bellrope_server.rules.filter_faults import complaint
 from bellrope_server.text import strict_json
 
 MAX_LENGTH = 2048  # characters
@@ -65,8 +66,6 @@ _KEY_OF_DATA = re.compile(r"\bdata\b(?:\s*+\.\s*+([A-Za-z_]\w*+)\s*+(?!\())?", r
 _DIGIT_TO_ZERO = bytes.maketrans(b"123456789", b"000000000")
 _LONG_NUMBER = b"0" * 19
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # the library would truncate a text there
-_COMPLAINT = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
-_CONTAINER = " (in container 'event')"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -146,7 +145,7 @@ def compile(expression: str) -> Filter:
     try:
         compiled = _ENVIRONMENT.compile(expression)
     except (RuntimeError, TypeError) as error:  # TypeError: a lone surrogate is not a text for it
-        raise InvalidField(_complaint(str(error)), field="filter") from None
+        raise InvalidField(complaint(str(error)), field="filter") from None
     if compiled.return_type() != cel.Type.BOOL:
         raise InvalidField(
             "must be true or false for every event; compare, as in `data.urgent == true`", field="filter"
@@ -273,17 +272,6 @@ def _check_excluded(expression: str) -> None:
 def _check_loops(code: str) -> None:
     if "+" in code:
         raise InvalidField("must not use `+` and a loop (`exists`, `all`, `exists_one`)", field="filter")
-
-
-def _complaint(text: str) -> str:
-    """Return the compiler's first error in the user's expression, with its place."""
-    if "recursion" in text:
-        return "is nested too deeply"
-    found = _COMPLAINT.search(text)
-    if not found:
-        return "is not an expression in CEL"
-    line, column, what = found.groups()
-    return f"has an error at line {line}, column {column}: {what.replace(_CONTAINER, '')}"
 
 
 def _failure(text: str) -> FilterFailed:

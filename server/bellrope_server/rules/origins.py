@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 ANY = "*"
+EXAMPLE = "for example https://app.example.com, in ASCII, without the usual port"
+USUAL = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +25,8 @@ class Origins:
         names = frozenset(entry.strip() for entry in entries if entry.strip())
         for name in sorted(names):
             if name != ANY and not _is_origin(name):
-                raise ValueError(
-                    f"{name!r} is not an origin: write it as a browser does, for example https://app.example.com"
-                )
+                shown = "this" if "@" in name else repr(name)  # before it there may be a password
+                raise ValueError(f"{shown} is not an origin: write it as a browser does, {EXAMPLE}")
         return cls(names)
 
     def allowed(self, origin: str | None) -> str | None:
@@ -38,11 +39,16 @@ class Origins:
 
 
 def _is_origin(name: str) -> bool:
-    """Return whether this is a scheme, a host in lower case and perhaps a port (RFC 6454, 6.2)."""
+    """Return whether a browser sends this: a scheme, a host in lower case and perhaps an unusual port.
+
+    RFC 6454, 6.2.
+    """
     try:
         parts = urlsplit(name)
-        host, _port = parts.hostname, parts.port
+        host, port = parts.hostname, parts.port
     except ValueError:
         return False
-    plain = host and "@" not in parts.netloc and name == f"{parts.scheme}://{parts.netloc}" == name.lower()
-    return bool(plain) and parts.scheme in ("http", "https")
+    if not host or not name.isascii() or "@" in parts.netloc or "*" in host:
+        return False
+    written = name == f"{parts.scheme}://{parts.netloc}" == name.lower() and not parts.netloc.endswith(":")
+    return written and parts.scheme in USUAL and port != USUAL[parts.scheme]

@@ -7,7 +7,7 @@ from bellrope_server.errors import UrlBlocked, UrlInvalid
 from bellrope_server.rules import ports
 from bellrope_server.rules.addresses import Reach, address_of, locate
 from bellrope_server.rules.egress import EgressPolicy
-from bellrope_server.rules.hosts import is_inside, is_name
+from bellrope_server.rules.hosts import is_inside, is_loopback, is_name
 
 MAX_URL_LENGTH = 2048
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -138,9 +138,9 @@ def _read_address(host: str) -> str:
 
 def _check_name(host: str, policy: EgressPolicy) -> None:
     if is_inside(host) and not policy.names(host):
+        wider = "`loopback`" if is_loopback(host) else "its network or `private`"
         raise _blocked(
-            f"{host} is a private name; start with --egress-allow {host} to call it, or with its network or "
-            "`private`."
+            f"{host} is a private name; start with --egress-allow {host} to call it, or with {wider}."
         )
 
 
