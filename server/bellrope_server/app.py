@@ -132,7 +132,7 @@ class App:
         self._node = uuid7()
         self._shares = Shares(self._node, now=clock.wall) if database.shared else None
         self._slots = Slots(_caps(config), self._shares)
-        self._quota = Quota()
+        self._quota = Quota(chained_events=config.max_chained_events)
         self._handover = HandOver(self._slots, settled=self._waiters.changed)
         room = Room(config.max_waiting_events, space)
         self.store = Store(database, clock=clock, handover=self._handover, room=room, quota=self._quota)

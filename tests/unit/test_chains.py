@@ -17,7 +17,8 @@ def led_to(draw: st.DrawFn, left: int, depth: int = 3) -> int:
     for chains in [True] * chaining + [False] * others:
         if draw(st.booleans()):
             after = of_dead_letter(left, split, deliveries=number, chains=chains)
-            total += draw(led_to(after, depth - 1)) if depth else after
+            if after:  # else it is not announced
+                total += 1 + (draw(led_to(after - 1, depth - 1)) if depth else after - 1)
         elif chains:
             queued, each = divided(of_answer(left, split), draw(st.integers(1, 5)))
             total += queued + sum(draw(led_to(each, depth - 1)) if depth else each for _ in range(queued))

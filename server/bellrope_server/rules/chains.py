@@ -37,7 +37,7 @@ def of_answer(left: int, parts: int | None) -> int:
 
 
 def of_dead_letter(left: int, parts: int | None, *, deliveries: int, chains: bool) -> int:
-    """Return how many events the event about a dead letter may lead to.
+    """Return how many events a dead letter may lead to, of which the event about it is the first.
 
     `parts` and `deliveries` are those of the event that could not be delivered.
 

@@ -4,11 +4,13 @@ from typing import NamedTuple
 
 import orjson
 
+from bellrope_server.errors import ChainLimit
 from bellrope_server.model import NewEvent
 from bellrope_server.rules.chains import of_dead_letter
 from bellrope_server.store.engine.schema import AttemptRow, DeliveryRow, EventRow, ProjectRow, TriggerRow
 from bellrope_server.store.engine.session import Session
 from bellrope_server.store.engine.sql import compiled, literal, p
+from bellrope_server.telemetry import facts
 
 DEAD_LETTERED = "bellrope.delivery.dead_lettered"
 
@@ -58,13 +60,27 @@ FIND_DEAD_LETTER = compiled(
 )
 
 
-def dead_letter_event(session: Session, delivery: int) -> NewEvent | None:
-    """Return the event about a delivery that became a dead letter; None if it carries such an event."""
+def dead_letter_event(session: Session, delivery: int, *, most: int) -> NewEvent | None:
+    """Return the event about a delivery that became a dead letter.
+
+    None if the delivery carries such an event, or if the chain that it is in may lead to no more. An event
+    that a caller queued may lead to `most`, and its dead letters are always announced.
+    """
     row = session.one(FIND_DEAD_LETTER, {"id": delivery})
     if row is None:
         return None
     about = About._make(row)
     if about.type == DEAD_LETTERED:
+        return None
+    left = _left(about, most)
+    if about.chain_left is not None and not left:
+        facts.say(
+            "event.chain_refused",
+            project=about.project,
+            trigger=about.trigger,
+            cause=about.delivery_id,
+            reason=ChainLimit.reason,
+        )
         return None
     told = {
         "eventId": about.event_id,
@@ -81,13 +97,15 @@ def dead_letter_event(session: Session, delivery: int) -> NewEvent | None:
         data=orjson.dumps(told),
         cause=about.delivery_id,
         hop=about.hop,  # counting continues, or this event could be part of an endless loop
-        chain_left=_chain_left(about),
+        chain_left=max(0, left - 1),
     )
 
 
-def _chain_left(about: About) -> int | None:
-    if about.chain_left is None:
-        return None
+def _left(about: About, most: int) -> int:
+    """Return how many events the dead letter may lead to, itself included."""
     return of_dead_letter(
-        about.chain_left, about.chain_parts, deliveries=about.delivery_count, chains=about.chains
+        most if about.chain_left is None else about.chain_left,
+        about.chain_parts,
+        deliveries=about.delivery_count,
+        chains=about.chains,
     )

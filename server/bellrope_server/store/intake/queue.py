@@ -117,7 +117,9 @@ class Queue:
 
     def dead_letters(self, session: Session, deliveries: list[int]) -> Notices:
         """Queue the events about these dead letters."""
-        events = [event for delivery in deliveries if (event := dead_letter_event(session, delivery))]
+        most = self._quota.chained_events
+        found = [dead_letter_event(session, delivery, most=most) for delivery in deliveries]
+        events = [event for event in found if event]
         results = self.run(session, events, hand_over=False)
         pairs = zip(events, results, strict=True)
         queued = [(event, result) for event, result in pairs if isinstance(result, Queued)]

@@ -21,12 +21,13 @@ RETRY_AFTER = 10  # seconds
 
 
 class Quota:
-    """The triggers, by row, that have too many parked deliveries to accept more.
+    """How many events one event may lead to, and the triggers, by row, that have too many parked deliveries.
 
-    The parked count writes it; intake reads it.
+    The parked count writes those; intake reads them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, chained_events: int = 10_000) -> None:
+        self.chained_events = chained_events
         self.full: frozenset[int] = frozenset()
 
     def note(self, full: frozenset[int]) -> None:
