@@ -11,6 +11,7 @@ import typer
 
 REFUSED, UNKNOWN = 1, 3
 PROBE = 2.0  # seconds
+_QUOTED = re.compile("`([a-z_]+)`")
 UNREACHED = re.compile("connect|resolv", re.IGNORECASE)  # in the message of gRPC
 OPEN = ("UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED", "INTERNAL", "UNKNOWN")  # the outcome is unknown
 TO_DO = {
@@ -20,7 +21,7 @@ TO_DO = {
     (
         "NOT_FOUND",
         "PROJECT_NOT_FOUND",
-    ): "No project has this name. Create it: `bellrope projects create NAME`",
+    ): ("No project has this name. See `bellrope projects list`, or run `bellrope projects create NAME`"),
     ("ALREADY_EXISTS", "PROJECT_EXISTS"): (
         "A project with this name already exists. Change it with `bellrope projects update`"
     ),
@@ -112,14 +113,17 @@ def advised(code: str, reason: str, message: str) -> str:
 
 
 def _with_flag(sentence: str, flags: Mapping[str, str]) -> str:
-    """Return a sentence with the option in place of the field that it begins with.
+    """Return a sentence with the options in place of the fields that it begins with or quotes.
 
     >>> _with_flag("retry_policy.min_backoff must be short", {"min_backoff": "--min-backoff"})
     '--min-backoff must be short'
+    >>> _with_flag("It does not match. Set `force` to send it", {"force": "--force"})
+    'It does not match. Set `--force` to send it'
     """
     field, space, rest = sentence.partition(" ")
     flag = flags.get(field.rpartition(".")[2])
-    return f"{flag}{space}{rest}" if flag else sentence
+    rest = _QUOTED.sub(lambda quoted: f"`{flags.get(quoted[1], quoted[1])}`", rest)
+    return f"{flag or field}{space}{rest}"
 
 
 def _outcome(result: Any) -> str:

@@ -60,6 +60,8 @@ def queue(
         "id": id or uuid7(),  # set here: without an answer, the user can still look it up or send it again
     }
     patience = duration(timeout, flag="--timeout").ToMicroseconds() / 1_000_000
+    if not patience:
+        raise typer.BadParameter("must be more than 0", param_hint="--timeout")
     if sync:
         _trigger(remote, TriggerSyncRequest(**fields), patience)
     else:

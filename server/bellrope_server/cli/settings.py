@@ -102,7 +102,7 @@ def _metavar(name: str) -> str:
     """Return the placeholder for the value in `--flag VALUE`."""
     kind = Config.model_fields[name].annotation
     choices = [choice for choice in get_args(kind) if isinstance(choice, str)]
-    return METAVARS.get(name) or "|".join(choices) or ("NUMBER" if kind is int else "TEXT")
+    return METAVARS.get(name) or "|".join(choices) or ("NUMBER" if kind in (int, float) else "TEXT")
 
 
 def _variables(environment: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:

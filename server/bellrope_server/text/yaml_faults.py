@@ -37,6 +37,11 @@ _SENTENCES = {  # by a part of libyaml's own words: whether the line is where th
         False,
         "indent with spaces and not with tabs, and put text that begins with @, ` or % in quotes",
     ),
+    "did not find expected alphabetic or numeric": (False, "put text that begins with * or & in quotes"),
+    "did not find expected comment or line break": (
+        False,
+        "put text that begins with | or > in quotes, or begin it on the next line",
+    ),
     "found a tab character": (False, "indent with spaces and not with tabs"),
     "found unexpected end of stream": (True, "the quote that begins here has no end"),
     "found unexpected document indicator": (True, "the quote that begins here has no end"),
