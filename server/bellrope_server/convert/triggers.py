@@ -250,6 +250,14 @@ def _shown_policy(policy: RetryPolicy) -> triggers_pb2.RetryPolicy:
     )
 
 
+def as_stored(spec: TriggerSpec) -> Proto:
+    """Return a specification as its trigger will be shown, with every default, but no times."""
+    trigger = Trigger(
+        id=0, project_id=0, project="", spec=spec, version=0, create_time=0, update_time=0, endpoint=""
+    )
+    return to_proto(trigger)
+
+
 def to_proto(trigger: Trigger) -> Proto:
     """Return a trigger as a message, without its secret."""
     spec, policy = trigger.spec, trigger.spec.retry_policy
