@@ -27,6 +27,7 @@ SENDABLE = re.compile(r"[!-~]+")
 PATIENCE = 30.0  # seconds
 LARGEST_ANSWER = ("grpc.max_receive_message_length", 64 * 1024 * 1024)  # a page of a thousand deliveries
 FIELDS = {
+    "only": ("project",),
     "at": ("schedule_time", "due_time"),
     "expire_at": ("expire_time",),
     "until": ("until_time",),
