@@ -249,7 +249,7 @@ class App:
         )
 
     async def _provision(self) -> None:
-        """Apply the file of projects and triggers, if there is one. Raise ConfigError if it is wrong."""
+        """Apply the file of projects, if there is one. Raise ConfigError if it is wrong."""
         file = self._config.config
         if file is None:
             return
@@ -257,7 +257,7 @@ class App:
         try:
             await startup.start_with(text, self._api, self.admission.own_call(), self._config.policy)
         except DeclarationError as error:
-            raise ConfigError(f"{file}:{error.line}: {error.sentence}") from None
+            raise ConfigError("\n".join(error.lines(file))) from None
 
     async def _open_project(self) -> None:
         with suppress(ProjectExists):

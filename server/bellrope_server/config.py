@@ -66,7 +66,7 @@ class Config(BaseModel):
         " https://app.example.com, or `*` for all, which needs an admin key. By default none.",
     )
     config: str | None = Field(
-        None, description="A YAML file of projects and triggers to apply at the start (see `bellrope apply`)."
+        None, description="A YAML file of projects to apply at the start (see `bellrope apply`)."
     )
     source: str | None = Field(
         None,

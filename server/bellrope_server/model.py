@@ -147,6 +147,7 @@ class TriggerSpec:
     max_in_flight: int | None = None
     encoding: Encoding = Encoding.DOCUMENTED
     chain_events: bool = False
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -191,6 +191,25 @@ def test_a_secret_in_the_wrong_place_of_a_file_is_not_repeated(
         assert MARK not in refused.output
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *(f"keepSecret: {MARK}", f"keepSecret: [{MARK}]", f"secrets: [{MARK}], keepSecret: true"),
+        f"keepHeaders: 'Authorization: Bearer {MARK}'",
+        f"keepHeaders: ['Authorization: Bearer {MARK}']",
+        f"keepHeaders: {{Authorization: Bearer {MARK}}}",
+        f"keepHeaders: [{{Authorization: Bearer {MARK}}}]",
+        f"keepHeaders: [[{MARK}]]",
+        f"headers: {{Authorization: Bearer {MARK}}}, keepHeaders: [authorization]",
+    ],
+)
+def test_a_secret_in_place_of_the_name_of_one_is_not_repeated(server: Server, wrong: str) -> None:
+    """A value in `keepHeaders` or `keepSecret`, which take names and true, is in no error and no plan."""
+    file = f"projects:\n  default:\n    triggers:\n      t: {{type: a, url: 'http://a.example/', {wrong}}}\n"
+    refused = run("apply", "-", f"--server={server.grpc}", stdin=file)
+    assert (refused.exit_code, refused.stderr[:15], MARK in refused.output) == (1, "bellrope: -:4: ", False)
+
+
 def test_a_server_that_does_not_start_with_its_file_does_not_show_it(tmp_path: Path) -> None:
     """`serve --config` names the line and the field; its log has no secret."""
     file = tmp_path / "bellrope.yaml"

@@ -49,6 +49,7 @@ def refused(server: Server, *arguments: str) -> str:
         ("bulk start replay --max-per-second=-1", "--max-per-second"),
         ("bulk start replay --at=now", "--at"),
         ("bulk start replay --to=*", "--to"),
+        ("export --project=*", "--project"),
     ],
 )
 def test_an_error_names_the_option_that_was_typed(server: Server, arguments: str, flag: str) -> None:

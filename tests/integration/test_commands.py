@@ -17,7 +17,7 @@ import apsw
 import pytest
 from bellrope_server.cli import program
 from forked import on_path
-from kit import Server, environment, lent, post, until
+from kit import Server, environment, get, lent, post, until
 from receiver import Receiver, answer, hang
 from shell import objects, row, run
 from typer.main import get_command
@@ -236,6 +236,26 @@ def test_get_shows_everything_of_a_trigger(shell: Shell) -> None:
     assert (shown["retryPolicy.schedule"], shown["retries"]) == ("1s, 2.500s", "2")
     assert (shown["encoding"], shown["signed"], shown["paused"]) == ("BINARY", "true", "false")
     assert secret not in result.output
+
+
+def test_a_trigger_has_a_description(shell: Shell, server: Server) -> None:
+    """`--description` says what a trigger is for; commands and HTTP show it, and empty text removes it."""
+    to = ("--type=t", "--url=https://example.com/", "--description=Mails the buyer.\nAsk Zoë.")
+    assert shell("triggers", "create", "described", *to).exit_code == 0
+    lines = shell("triggers", "get", "described").stdout.splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith("description "))
+    assert [line.removeprefix("description").strip() for line in lines[at : at + 2]] == [
+        "Mails the buyer.",
+        "Ask Zoë.",
+    ]
+    path = f"{server.http}/v1/projects/default/triggers/described"
+    assert get(path)[1]["description"] == "Mails the buyer.\nAsk Zoë."
+    shell("triggers", "update", "described", "--retries=1")
+    assert get(path)[1]["description"] != ""
+    assert shell("triggers", "update", "described", "--description=").exit_code == 0
+    assert get(path)[1]["description"] == ""
+    wrong = shell("triggers", "update", "described", f"--description={'d' * 1025}")
+    assert wrong.stderr == "bellrope: --description must have at most 1,024 characters (INVALID_FIELD)\n"
 
 
 def test_what_cannot_be_undone_is_asked_first(shell: Shell) -> None:

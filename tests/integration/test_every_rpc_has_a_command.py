@@ -10,6 +10,7 @@ from typing import Any
 import bellrope.v1
 import pytest
 from bellrope_server.cli import program
+from bellrope_server.cli.remote import option_names
 from typer.main import get_command
 
 COMMANDS = {
@@ -124,3 +125,15 @@ def test_an_option_is_offered_only_where_it_is_read(words: str, command: Any) ->
         return
     for name in READ.keys() & {param.name for param in command.params}:
         assert READ[name] & called_by(command), f"{words} --{name}"
+
+
+@pytest.mark.parametrize(
+    ("words", "command"), [pytest.param(*each, id=each[0]) for each in commands(get_command(program))]
+)
+def test_an_error_about_a_field_names_an_option_that_is_there(words: str, command: Any) -> None:
+    """The option that an error names in place of a field is one that the command has."""
+    parameters = inspect.signature(command.callback).parameters.values()
+    options = {option for param in command.params for option in param.opts}
+    hints = {each.name: each.annotation for each in parameters}
+    named = {flag for each in parameters for _, flag in option_names(each, hints)}
+    assert named <= options

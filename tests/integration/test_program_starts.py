@@ -54,6 +54,7 @@ def test_help_names_every_command() -> None:
             "queue-batch",
             "queue-stream",
             "apply",
+            "export",
             "import-space-cloud",
             "projects",
             "triggers",

@@ -41,6 +41,7 @@ FULL = TriggerSpec(
     max_in_flight=512,
     encoding=Encoding.BINARY,
     chain_events=True,
+    description="Mails the buyer.\n\n\tAsk the shop's team.",
 )
 
 
@@ -198,6 +199,13 @@ def test_what_is_no_failing_status_is_refused(statuses: list[str]) -> None:
     """Anything but a status from 300 to 599 or its class is refused, and so is a list of more than 100."""
     policy = ProtoPolicy(no_retry_statuses=statuses)
     assert refused(retry_policy=policy) == (InvalidField, "retry_policy.no_retry_statuses")
+
+
+@pytest.mark.parametrize("text", ["d" * 1025, "a\x1b[2J", "a\rb", "\x9b", "\x00"])
+def test_a_description_is_text_that_a_terminal_can_show(text: str) -> None:
+    """A description has at most 1,024 characters, of them no control characters but \\n and \\t."""
+    assert READER.spec(proto(description="é\n\t" * 341 + "é"))
+    assert refused(description=text) == (InvalidField, "description")
 
 
 def test_the_longest_wait_is_never_below_the_first() -> None:

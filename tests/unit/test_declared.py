@@ -5,10 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from bellrope.v1.projects_pb2 import Retention
 from bellrope.v1.triggers_pb2 import Trigger
 from bellrope_server.cli.space_cloud import documents
 from bellrope_server.convert.declared import DeclarationError, declared
 from bellrope_server.text.file_text import text_of
+from google.protobuf.duration_pb2 import Duration
 from stopwatch import Stopwatch
 
 HEAD = "projects:\n  p:\n    triggers:\n      t:\n"  # what follows begins on line 5
@@ -20,6 +22,9 @@ ALIAS = "`*` refers to an anchor that is not above it; put text that begins with
 ENCODING = "encoding must be one of DOCUMENTED, STRUCTURED, BINARY, or its number"
 WHOLE = "retries must be a whole number of at most 32 bits"
 LENGTH = 'must be seconds like "3.5s"'
+NAMES = "must be a list of names of headers, like [authorization]"
+TRUE = "must be true, or left out; `secrets: []` removes the secret"
+KEPT = "must be a number from 1 with s, m, h or d, for example 7d, or forever"
 
 
 def one(*lines: str) -> Trigger:
@@ -120,15 +125,81 @@ def test_aliases_and_merged_keys_are_written_out() -> None:
         (['type: "\\q"'], 5, "the text in double quotes has an unknown escape; write a backslash as `\\\\`"),
         (["options: [a, b"], 5, "the list that begins here needs `,` or `]`"),
         (["options: {a: b"], 5, "the mapping that begins here needs `,` or `}`"),
+        (["description: [a]"], 5, "description must be a string"),
+        (["keepHeaders: authorization"], 5, f"keepHeaders {NAMES}"),
+        (["keepHeaders: {authorization: marked}"], 5, f"keepHeaders {NAMES}"),
+        (["keepHeaders:", "- a", "- 'authorization: marked'"], 7, f"keepHeaders {NAMES}"),
+        (["keepHeaders: [[a]]"], 5, f"keepHeaders {NAMES}"),
+        (["keepHeaders: ['']"], 5, f"keepHeaders {NAMES}"),
+        (["keepHeaders:", "- a", "- A"], 7, "keepHeaders must not have the same name twice"),
+        (
+            ["headers: {x-a: 1}", "keepHeaders: [x-b, X-A]"],
+            6,
+            "`keepHeaders` has `X-A`, and `headers` too; leave it out of one",
+        ),
+        (["keepSecret: whsec_marked"], 5, f"keepSecret {TRUE}"),
+        (["keepSecret: false"], 5, f"keepSecret {TRUE}"),
+        (["keepSecret: [true]"], 5, f"keepSecret {TRUE}"),
+        (
+            ["secrets: [whsec_marked]", "keepSecret: true"],
+            6,
+            "`keepSecret` does not go with `secrets`; leave out one",
+        ),
+        (["keepHeader: [a]"], 5, "the trigger `t` has no key `keepHeader`; did you mean `keepHeaders`?"),
+        (["signed: true"], 5, None),
     ],
 )
 def test_a_mistake_is_named_with_its_line_and_what_to_write(
-    lines: list[str], line: int, sentence: str
+    lines: list[str], line: int, sentence: str | None
 ) -> None:
     """An error has the line of the mistake itself, the field, and what is allowed, in plain words."""
     with pytest.raises(DeclarationError) as refused:
         one(*lines)
-    assert (refused.value.line, refused.value.sentence) == (line, sentence)
+    assert (refused.value.line, refused.value.sentence) == (line, sentence or refused.value.sentence)
+    assert "marked" not in refused.value.sentence
+
+
+SCHEMA = (
+    "the event type `a` must have a `schema` that is text:"
+    " write `schema: |`, and below it the schema, indented"
+)
+OF_A_PROJECT = [
+    (["triggerz: {}"], 3, "the project `p` has no key `triggerz`; did you mean `triggers`?"),
+    (["paused: maybe"], 3, "paused must be true or false"),
+    (["retention: 30d"], 3, "retention must be an object: {...}"),
+    (["retention:", "  attempts: 7d", "  succeeded: 1w"], 5, f"retention.succeeded {KEPT}"),
+    (["retention: {deadLetters: 30}"], 3, f"retention.deadLetters {KEPT}"),
+    (["retention: {attempts: [7d]}"], 3, 'retention.attempts must be seconds like "3.5s"'),
+    (["retention:", "  dead: 7d"], 4, 'unknown key "dead"'),
+    (["retention: {attempts: 7d, attempts: 7d}"], 3, "`attempts` comes twice"),
+    (["eventTypes: []"], 3, "`eventTypes` must be a mapping of keys to values"),
+    (["eventTypes:", "  a: text"], 4, "the event type `a` must be a mapping of keys to values"),
+    (["eventTypes:", "  a: {}"], 4, SCHEMA),
+    (["eventTypes:", "  a:", "    schema: {type: object}"], 5, SCHEMA),
+    (["eventTypes:", "  a: {schem: b}"], 4, "the event type `a` has no key `schem`; did you mean `schema`?"),
+    (["eventTypes:", "  a: {schema: b}", "  a: {schema: b}"], 5, "`a` comes twice"),
+]
+
+
+@pytest.mark.parametrize(("lines", "line", "sentence"), OF_A_PROJECT)
+def test_a_mistake_in_a_project_is_named_with_its_line(lines: list[str], line: int, sentence: str) -> None:
+    """Settings and schemas have the same kind of errors as triggers."""
+    with pytest.raises(DeclarationError) as refused:
+        declared("projects:\n  p:\n" + "".join(f"    {each}\n" for each in lines))
+    assert (refused.value.line, refused.value.sentence[: len(sentence)]) == (line, sentence)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        *(("7d", 604_800), ("36h", 129_600), ("90s", 90), ("1m", 60), ("'7d'", 604_800)),
+        *(("604800s", 604_800), ("forever", 315_576_000_000)),
+    ],
+)
+def test_a_project_keeps_things_for_lengths_as_on_the_command_line(text: str, expected: int) -> None:
+    """`7d`, `36h` and `forever` are written as on the command line; seconds as everywhere."""
+    (project,) = declared(f"projects: {{p: {{retention: {{deadLetters: {text}, attempts: ~}}}}}}")
+    assert project.project.retention == Retention(dead_letters=Duration(seconds=expected))
 
 
 @pytest.mark.parametrize(
@@ -199,10 +270,10 @@ def test_a_hostile_file_is_refused_at_once(bomb: str, read: Callable[[str], Any]
 
 
 def test_a_file_with_too_many_values_is_refused() -> None:
-    """100,000 values, some 3,000 triggers, are the most; an error says to split the file."""
+    """400,000 values, some 10,000 triggers, are the most; an error says to split the file."""
     with pytest.raises(DeclarationError) as refused:
-        declared(f"projects:\n  [{'a,' * 100_000}]")
-    expected = (2, "the file has over 100,000 values; split it")
+        declared(f"projects:\n  [{'a,' * 400_000}]")
+    expected = (2, "the file has over 400,000 values; split it")
     assert (refused.value.line, refused.value.sentence) == expected
 
 
@@ -240,6 +311,6 @@ class Endless:
 
 
 def test_a_file_is_read_up_to_its_limit() -> None:
-    """A file over 8 MiB is refused, and no more of it is read."""
-    with pytest.raises(ValueError, match=r"^is over 8,388,608 bytes; split it$"):
+    """A file over 16 MiB is refused, and no more of it is read."""
+    with pytest.raises(ValueError, match=r"^is over 16,777,216 bytes; split it$"):
         text_of(Endless())  # type: ignore[arg-type]

@@ -1,10 +1,12 @@
-"""Applies a file of projects and triggers when the server starts."""
+"""Applies a file of projects when the server starts."""
 
+import asyncio
 from typing import Any
 
 from bellrope_server.admission.call import Call
 from bellrope_server.api.api import Api, descriptor
-from bellrope_server.api.provision import Refused, apply, plan
+from bellrope_server.api.provision.change import Refused, apply
+from bellrope_server.api.provision.plan import plan
 from bellrope_server.convert.declared import DeclarationError, DeclaredTrigger, declared
 from bellrope_server.errors import ServiceError
 from bellrope_server.rules.egress import EgressPolicy
@@ -16,7 +18,7 @@ async def start_with(text: str, api: Api, call: Call, policy: EgressPolicy) -> N
 
     `call` is the server's own call. All URLs are checked first, so that a wrong file changes little.
     """
-    projects = declared(text)
+    projects = await asyncio.to_thread(declared, text)  # a large file takes seconds
     for trigger in (each for project in projects for each in project.triggers):
         _check_url(trigger, policy)
 
@@ -39,4 +41,4 @@ def _check_url(wanted: DeclaredTrigger, policy: EgressPolicy) -> None:
     try:
         check_url(wanted.trigger.url, policy)
     except ServiceError as error:
-        raise DeclarationError(error.sentence, line=wanted.line_of("url")) from None
+        raise DeclarationError(error.sentence, line=wanted.written.line_of("url")) from None

@@ -20,7 +20,8 @@ class Program(Lazy):
         "queue": Command("queue:queue", "Queue an event; with --sync, wait for the webhook's answer."),
         "queue-batch": Command("bulk:queue_batch", "Queue a file of events, up to 1,000 in one commit."),
         "queue-stream": Command("bulk:queue_stream", "Queue a file of events as they come."),
-        "apply": Command("apply:apply", "Apply the projects and triggers that a YAML file declares."),
+        "apply": Command("apply:apply", "Apply the projects that a YAML file declares."),
+        "export": Command("export:export", "Write all projects as a file that `apply` reads."),
         "import-space-cloud": Command(
             "import_space_cloud:import_space_cloud",
             "Import the YAML that Space Cloud's command line writes.",

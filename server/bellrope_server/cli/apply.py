@@ -1,4 +1,4 @@
-"""`bellrope apply`: apply the projects and triggers that a YAML file declares."""
+"""`bellrope apply`: apply the projects that a YAML file declares."""
 
 import asyncio
 import sys
@@ -9,7 +9,9 @@ import grpc
 import typer
 from google.rpc.error_details_pb2 import BadRequest
 
-from bellrope_server.api import provision
+from bellrope_server.api.provision.change import Ask, Change, Refused
+from bellrope_server.api.provision.change import apply as make
+from bellrope_server.api.provision.plan import plan
 from bellrope_server.cli import failures
 from bellrope_server.cli.remote import Remote, remotely
 from bellrope_server.cli.values import text_of
@@ -24,20 +26,21 @@ def apply(
         bool, typer.Option("--dry-run", help="Show what would change; change nothing.")
     ] = False,
     prune: Annotated[
-        bool, typer.Option("--prune", help="Delete triggers of these projects that are not in the file.")
+        bool,
+        typer.Option("--prune", help="Delete what is not under the file's `eventTypes` and `triggers`."),
     ] = False,
 ) -> None:
-    """Apply the projects and triggers that a YAML file declares.
+    """Apply the projects that a YAML file declares: settings, schemas and triggers.
 
-    A key that the file leaves out gets its default, but a secret and a pause stay as they are. Applying the
-    same file again changes nothing.
+    What the file leaves out of a project stays. A key that it leaves out of a trigger gets its default, but a
+    secret and a pause stay as they are. Applying the same file again changes nothing.
     """
     ask = _asking(remote)
     try:
-        changes = asyncio.run(provision.plan(declared(text_of(file)), ask, prune=prune))
+        changes = asyncio.run(plan(declared(text_of(file)), ask, prune=prune))
     except DeclarationError as error:
         _refuse(file, error)
-    except provision.Refused as refused:
+    except Refused as refused:
         failures.fail(f"{refused.sentence}; nothing was changed")
     faults = 0
     for change in changes:
@@ -51,10 +54,10 @@ def apply(
         raise typer.Exit(failures.REFUSED)
 
 
-def _made(change: provision.Change, ask: provision.Ask, file: str) -> bool:
+def _made(change: Change, ask: Ask, file: str) -> bool:
     """Apply a change and print it, or print why it was refused. Return whether it was applied."""
     try:
-        changed = asyncio.run(provision.apply(change, ask))
+        changed = asyncio.run(make(change, ask))
     except DeclarationError as error:
         print(f"bellrope: {file}:{error.line}: {change.name}: {error.sentence}", file=sys.stderr)
         return False
@@ -63,10 +66,10 @@ def _made(change: provision.Change, ask: provision.Ask, file: str) -> bool:
 
 
 def _refuse(file: str, error: DeclarationError) -> NoReturn:
-    failures.fail(f"{file}:{error.line}: {error.sentence}; nothing was changed")
+    failures.fail("\n".join(f"{each}; nothing was changed" for each in error.lines(file)))
 
 
-def _asking(remote: Remote) -> provision.Ask:
+def _asking(remote: Remote) -> Ask:
     """Return the function that makes the calls. It raises Refused if the file is at fault."""
 
     async def ask(method: str, request: Any) -> Any:
@@ -78,6 +81,6 @@ def _asking(remote: Remote) -> provision.Ask:
                 raise
             violations = failures.detail(error, BadRequest).field_violations
             field = violations[0].field if violations else ""
-            raise provision.Refused(failures.sentence(error), field=field) from None
+            raise Refused(failures.sentence(error), field=field) from None
 
     return ask

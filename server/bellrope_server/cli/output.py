@@ -80,7 +80,15 @@ def print_table(messages: Iterable[M], columns: Columns[M]) -> None:
 
 def print_fields(message: Any) -> None:
     """Print a line for each field of a message that has a value."""
-    print(aligned([(name, value) for name, value in _flat(_shown(message)) if value]))
+    given = ((name, value) for name, value in _flat(_shown(message)) if value)
+    print(aligned([row for name, value in given for row in _rows(name, value)]))
+
+
+def _rows(name: str, value: str) -> Iterator[tuple[str, str]]:
+    """Yield the row of a field; each further line of its value is a row without a name."""
+    first, *others = value.split("\n")
+    yield name, first
+    yield from (("", line) for line in others)
 
 
 def _flat(members: Mapping[str, Any], *, above: str = "") -> Iterator[tuple[str, str]]:

@@ -27,6 +27,7 @@ SENDABLE = re.compile(r"[!-~]+")
 PATIENCE = 30.0  # seconds
 LARGEST_ANSWER = ("grpc.max_receive_message_length", 64 * 1024 * 1024)  # a page of a thousand deliveries
 FIELDS = {
+    "only": ("project",),
     "at": ("schedule_time", "due_time"),
     "expire_at": ("expire_time",),
     "until": ("until_time",),
@@ -190,18 +191,20 @@ def remotely(function: Callable[..., R], *, without: Collection[str] = ()) -> Ca
     parameters = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in own]
     of_groups = (option for kind in reversed(grouped.values()) for option in _options(kind))
     parameters += [option for option in of_groups if option.name not in without]
-    flags = {field: flag for each in reversed(parameters) for field, flag in _flags(each, hints)}
+    flags = {field: flag for each in reversed(parameters) for field, flag in option_names(each, hints)}
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {each.name: hints.get(each.name, each.annotation) for each in parameters}
     return run
 
 
-def _flags(parameter: inspect.Parameter, hints: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def option_names(parameter: inspect.Parameter, hints: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the fields that an option sets, with its flag; nothing for an argument."""
     hint = hints.get(parameter.name, parameter.annotation)
     for option in getattr(hint, "__metadata__", ()):
         if isinstance(option, OptionInfo):
-            flag = next(iter(option.param_decls or ()), f"--{parameter.name.replace('_', '-')}")
+            named = (option.default, *(option.param_decls or ()))  # typer's first name is in `default`
+            given = (each.partition("/")[0] for each in named if isinstance(each, str) and each[:2] == "--")
+            flag = next(given, f"--{parameter.name.replace('_', '-')}")
             yield from ((field, flag) for field in FIELDS.get(parameter.name, (parameter.name,)))
 
 

@@ -77,6 +77,9 @@ class Settings:
         Encoding | None, typer.Option(case_sensitive=False, help="The form in which the webhook gets events.")
     ] = None
     chain_events: Annotated[bool | None, typer.Option(help="Let the webhook's answer queue events.")] = None
+    description: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="What the trigger is for; empty for nothing.")
+    ] = None
 
     def given(self) -> dict[str, Any]:
         """Return the fields of the trigger that were given."""
@@ -92,6 +95,7 @@ class Settings:
             "filter": self.filter,
             "encoding": self.encoding,
             "chain_events": self.chain_events,
+            "description": self.description,
         }
         return {field: value for field, value in said.items() if value is not None}
 

@@ -32,6 +32,8 @@ NO_RETRY_STATUS = re.compile(r"[345]([0-9]{2}|xx|XX)")
 MAX_HEADERS, MAX_HEADER_NAME, MAX_HEADER_VALUE = counts.HEADERS, 128, 4096
 HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110, 5.6.2
 HEADER_VALUE = re.compile(r"[\x21-\x7e\x80-\xff]([\x20-\x7e\x80-\xff\t]*[\x21-\x7e\x80-\xff])?|")
+MAX_DESCRIPTION = 1024
+DESCRIPTION = r"[^\x00-\x08\x0b-\x1f\x7f-\x9f]"  # a line break, a tab, or no control character
 OURS = frozenset(
     (
         *("accept", "connection", "content-length", "content-type", "cookie", "expect", "host", "keep-alive"),
@@ -62,6 +64,7 @@ class TriggerReader:
             "max_in_flight": _max_in_flight,
             "encoding": _encoding,
             "chain_events": lambda trigger: trigger.chain_events,
+            "description": _description,
         }
 
     def spec(self, trigger: Proto) -> TriggerSpec:
@@ -230,6 +233,14 @@ def _encoding(trigger: Proto) -> Encoding:
         raise InvalidField("must be DOCUMENTED, STRUCTURED or BINARY", field="encoding") from None
 
 
+def _description(trigger: Proto) -> str:
+    if len(trigger.description) > MAX_DESCRIPTION:
+        raise InvalidField(f"must have at most {MAX_DESCRIPTION:,} characters", field="description")
+    if not re.fullmatch(f"{DESCRIPTION}*", trigger.description):
+        raise InvalidField("must not have control characters besides \\n and \\t", field="description")
+    return trigger.description
+
+
 def _shown_policy(policy: RetryPolicy) -> triggers_pb2.RetryPolicy:
     return triggers_pb2.RetryPolicy(
         min_backoff=to_duration(policy.min_backoff),
@@ -237,6 +248,14 @@ def _shown_policy(policy: RetryPolicy) -> triggers_pb2.RetryPolicy:
         schedule=[to_duration(wait) for wait in policy.schedule],
         no_retry_statuses=policy.no_retry_statuses,
     )
+
+
+def as_stored(spec: TriggerSpec) -> Proto:
+    """Return a specification as its trigger will be shown, with every default, but no times."""
+    trigger = Trigger(
+        id=0, project_id=0, project="", spec=spec, version=0, create_time=0, update_time=0, endpoint=""
+    )
+    return to_proto(trigger)
 
 
 def to_proto(trigger: Trigger) -> Proto:
@@ -258,6 +277,7 @@ def to_proto(trigger: Trigger) -> Proto:
         max_in_flight=spec.max_in_flight,
         encoding=spec.encoding.name,
         chain_events=spec.chain_events,
+        description=spec.description,
         create_time=to_timestamp(trigger.create_time),
         update_time=to_timestamp(trigger.update_time),
         signed=spec.secret is not None,

@@ -8,7 +8,7 @@ from google.protobuf.message import Message
 
 from bellrope_server.convert import json_values
 from bellrope_server.convert.message_reader import Place, fields_of, is_map, is_secret
-from bellrope_server.text.strict_yaml import BOOLEANS, NUMBER, Items, Mapping, Node, Scalar, members
+from bellrope_server.text.strict_yaml import BOOLEANS, NUMBER, Items, Mapping, Members, Node, Scalar, members
 
 _BOOL, _STRING = FieldDescriptor.CPPTYPE_BOOL, FieldDescriptor.CPPTYPE_STRING
 _AS_WRITTEN = {_STRING, FieldDescriptor.CPPTYPE_MESSAGE, FieldDescriptor.CPPTYPE_ENUM}
@@ -21,11 +21,11 @@ class YamlMessage:
     text. What does not fit is left to the reader of the JSON, so that its errors are those of HTTP.
     """
 
-    def __init__(self, node: Node, kind: Message, *, what: str) -> None:
-        """Read the mapping `node` as this kind of message; raise MalformedYaml, which calls it `what`."""
+    def __init__(self, found: Members, kind: Message, *, line: int) -> None:
+        """Read the members of a mapping as this kind of message; raise MalformedYaml."""
         self._lines: dict[str, int] = {}
-        self._first = node.line
-        self.json = orjson.dumps(self._members(node, kind.DESCRIPTOR, Place(), what))
+        self._first = line
+        self.json = orjson.dumps(self._members(found, kind.DESCRIPTOR, Place()))
 
     def line_of(self, path: str) -> int:
         """Return the line of a field by its path as written, or of what is around it."""
@@ -33,14 +33,14 @@ class YamlMessage:
             path = path[: max(path.rfind("."), path.rfind("["), 0)]
         return self._lines.get(path, self._first)
 
-    def _members(self, node: Node, kind: Any, at: Place, what: str) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for key, (line, value) in members(node, what).items():
+    def _members(self, found: Members, kind: Any, at: Place) -> dict[str, Any]:
+        read: dict[str, Any] = {}
+        for key, (line, value) in found.items():
             field = fields_of(kind).get(key)
             here = at.child(key, key)
             self._lines[here.written] = line
-            found[key] = None if field is None else self._field(value, field, here)
-        return found
+            read[key] = None if field is None else self._field(value, field, here)
+        return read
 
     def _field(self, node: Node, field: FieldDescriptor, at: Place) -> Any:
         if is_map(field) and isinstance(node, Mapping):
@@ -67,7 +67,8 @@ class YamlMessage:
         if isinstance(node, Scalar):
             return _scalar(node, field)
         if isinstance(node, Mapping) and not json_values.is_single(field) and not is_map(field):
-            return self._members(node, json_values.message_of(field), at, f"`{at.written}`")
+            found = members(node, f"`{at.written}`")
+            return self._members(found, json_values.message_of(field), at)
         return [] if isinstance(node, Items) else {}  # the reader refuses it by its shape
 
 

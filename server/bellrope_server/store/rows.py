@@ -100,6 +100,7 @@ def trigger(row: Mapping[str, Any]) -> Trigger:
         max_in_flight=row["max_in_flight"],
         encoding=Encoding(row["encoding"]),
         chain_events=bool(row["chain_events"]),
+        description=row["description"],
     )
     return Trigger(
         id=row["id"],
@@ -149,4 +150,5 @@ def trigger_columns(spec: TriggerSpec) -> dict[str, Any]:
         "max_in_flight": spec.max_in_flight,
         "encoding": int(spec.encoding),
         "chain_events": spec.chain_events,
+        "description": spec.description,
     }

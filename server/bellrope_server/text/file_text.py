@@ -2,7 +2,7 @@
 
 from typing import IO
 
-MOST = 8 * 1024 * 1024  # bytes
+MOST = 16 * 1024 * 1024  # bytes
 
 
 def text_of(file: IO[bytes]) -> str:

@@ -10,7 +10,7 @@ import yaml
 
 from bellrope_server.text.yaml_faults import MAX_DEPTH, TOO_DEEP, MalformedYaml, malformed
 
-MAX_VALUES = 100_000
+MAX_VALUES = 400_000
 MAX_REPEATED = 2 * 1024 * 1024  # characters that aliases may add, each value counted with 16 more
 NULLS = ("", "~", "null", "Null", "NULL")
 MERGE = "<<"

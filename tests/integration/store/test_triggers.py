@@ -41,6 +41,7 @@ FULL = TriggerSpec(
     paused=True,
     disable_on_gone=True,
     max_in_flight=3,
+    description="Ä\n\tb",
 )
 
 

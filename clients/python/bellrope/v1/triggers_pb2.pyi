@@ -29,7 +29,7 @@ class RetryPolicy(_message.Message):
     def __init__(self, min_backoff: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., max_backoff: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., schedule: _Optional[_Iterable[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]]] = ..., no_retry_statuses: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Trigger(_message.Message):
-    __slots__ = ("project", "name", "type", "url", "retries", "timeout", "retry_policy", "headers", "secrets", "options", "paused", "disable_on_gone", "max_in_flight", "create_time", "update_time", "signed", "filter", "encoding", "chain_events")
+    __slots__ = ("project", "name", "type", "url", "retries", "timeout", "retry_policy", "headers", "secrets", "options", "paused", "disable_on_gone", "max_in_flight", "create_time", "update_time", "signed", "filter", "encoding", "chain_events", "description")
     class Encoding(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = ()
         ENCODING_UNSPECIFIED: _ClassVar[Trigger.Encoding]
@@ -73,6 +73,7 @@ class Trigger(_message.Message):
     FILTER_FIELD_NUMBER: _ClassVar[int]
     ENCODING_FIELD_NUMBER: _ClassVar[int]
     CHAIN_EVENTS_FIELD_NUMBER: _ClassVar[int]
+    DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
     project: str
     name: str
     type: str
@@ -92,7 +93,8 @@ class Trigger(_message.Message):
     filter: str
     encoding: Trigger.Encoding
     chain_events: bool
-    def __init__(self, project: _Optional[str] = ..., name: _Optional[str] = ..., type: _Optional[str] = ..., url: _Optional[str] = ..., retries: _Optional[int] = ..., timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., retry_policy: _Optional[_Union[RetryPolicy, _Mapping]] = ..., headers: _Optional[_Mapping[str, str]] = ..., secrets: _Optional[_Iterable[str]] = ..., options: _Optional[_Mapping[str, str]] = ..., paused: _Optional[bool] = ..., disable_on_gone: _Optional[bool] = ..., max_in_flight: _Optional[int] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., signed: _Optional[bool] = ..., filter: _Optional[str] = ..., encoding: _Optional[_Union[Trigger.Encoding, str]] = ..., chain_events: _Optional[bool] = ...) -> None: ...
+    description: str
+    def __init__(self, project: _Optional[str] = ..., name: _Optional[str] = ..., type: _Optional[str] = ..., url: _Optional[str] = ..., retries: _Optional[int] = ..., timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., retry_policy: _Optional[_Union[RetryPolicy, _Mapping]] = ..., headers: _Optional[_Mapping[str, str]] = ..., secrets: _Optional[_Iterable[str]] = ..., options: _Optional[_Mapping[str, str]] = ..., paused: _Optional[bool] = ..., disable_on_gone: _Optional[bool] = ..., max_in_flight: _Optional[int] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., signed: _Optional[bool] = ..., filter: _Optional[str] = ..., encoding: _Optional[_Union[Trigger.Encoding, str]] = ..., chain_events: _Optional[bool] = ..., description: _Optional[str] = ...) -> None: ...
 
 class CreateTriggerRequest(_message.Message):
     __slots__ = ("project", "trigger")

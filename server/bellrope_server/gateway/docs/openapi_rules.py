@@ -151,6 +151,7 @@ RULES: dict[str, Schema] = {
     "Trigger.options": OPTIONS,
     "Trigger.filter": {"maxLength": filters.MAX_LENGTH, "examples": ["data.amount > 100"]},
     "Trigger.max_in_flight": {"minimum": 1, "maximum": triggers.MAX_IN_FLIGHT},
+    "Trigger.description": {"pattern": f"{triggers.DESCRIPTION}{{0,{triggers.MAX_DESCRIPTION}}}"},
     "RetryPolicy.min_backoff": {"pattern": r"[0-9]{1,5}(\.[0-9]{1,9})?s"},
     "RetryPolicy.max_backoff": {"pattern": r"[0-9]{1,6}(\.[0-9]{1,9})?s"},
     "RetryPolicy.schedule": {

@@ -71,6 +71,7 @@ class TriggerRow(Model):
     encoding = IntegerField(constraints=[SQL("DEFAULT 1")])
     chain_events = BooleanField(constraints=[SQL("DEFAULT FALSE")])
     no_retry_statuses = TextField(constraints=[SQL("DEFAULT '[]'")])
+    description = TextField(constraints=[SQL("DEFAULT ''")])
 
     class Meta:
         """The table."""

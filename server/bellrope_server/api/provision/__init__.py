@@ -1,0 +1,1 @@
+"""Makes projects match a file: finds the differences, and makes the calls."""
