@@ -154,7 +154,7 @@ def test_a_server_starts_with_settings_and_schemas(tmp_path: Path) -> None:
 
 
 WRONG: dict[str, tuple[tuple[str, ...], int, str]] = {
-    "schema": (("eventTypes:", "  a:", "    schema: '{\"type\": 5}'"), 5, "schema "),
+    "schema": (("eventTypes:", "  a:", "    schema: '{\"type\": 5}'"), 5, "schema.type is not JSON Schema"),
     "no schema": (("eventTypes:", "  a:", "    schema: ''"), 5, "schema "),
     "pattern": (("eventTypes:", "  a.*: {schema: '{}'}"), 4, "type must be one type of event"),
     "reserved": (("eventTypes:", "  bellrope.a: {schema: '{}'}"), 4, "type must not begin with `bellrope.`"),

@@ -226,7 +226,7 @@ def test_an_export_is_sorted_and_has_all_projects(taken: Server, tmp_path: Path)
     assert (refused.exit_code, refused.stderr) == (
         1,
         "bellrope: No project has this name."
-        " Create it: `bellrope projects create NAME` (PROJECT_NOT_FOUND)\n",
+        " See `bellrope projects list`, or run `bellrope projects create NAME` (PROJECT_NOT_FOUND)\n",
     )
     assert file.read_text() == kept
 
