@@ -2,10 +2,12 @@
 
 import asyncio
 import os
+import platform
 import signal
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 
 from bellrope_server.admission.access import Access
@@ -272,11 +274,16 @@ class App:
         return ["draining"] if self._leaving else self._readiness.unready()
 
     def _metrics(self) -> bytes:
+        kind = "sqlite" if self._config.path else "postgresql"
+        metrics.BUILD.labels(version("bellrope-server"), platform.python_version(), kind).set(1)
+        metrics.NOT_READY.set(bool(self._unready()))
         metrics.COMMITS.set(self.store.commits)
         metrics.COMMITTED.set(self.store.committed)
         metrics.WAITING.set(self.store.room.waiting)
         metrics.TASKS.set(len(asyncio.all_tasks()))
         metrics.WAL.set(self._disk.log_bytes)
+        metrics.DISK_FREE.set(self._disk.free)
+        metrics.DISK_RESERVED.set(self._config.min_free_disk if self._config.path else 0)
         metrics.CALLS.set(self.admission.calls.under_way)
         metrics.BODIES.set(self.admission.bodies.held)
         metrics.REFUSED.set(self.admission.calls.refused)
