@@ -80,8 +80,8 @@ async def _ask(path: Path) -> Told:
             reader, writer = await asyncio.open_unix_connection(path)
             told = await reader.read()
             writer.close()
-            return msgspec.msgpack.decode(told, type=Told) if told else NOTHING
-    except (OSError, TimeoutError):
+            return msgspec.msgpack.decode(told, type=Told)
+    except (OSError, TimeoutError, msgspec.DecodeError):
         return NOTHING  # this worker has just died and will be restarted soon
 
 

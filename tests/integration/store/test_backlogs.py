@@ -8,6 +8,7 @@ import pytest
 from bellrope_server.store.log import backlogs
 from bellrope_server.store.log.backlogs import AT_ONCE
 from bellrope_server.store.store import Store
+from bellrope_server.telemetry.metrics import REGISTRY
 from bellrope_server.telemetry.trigger_counts import OTHER
 from bellrope_server.upkeep.backlogs import Backlogs, Waiting
 from integration.store.rig import (
@@ -158,9 +159,12 @@ async def test_a_database_that_is_down_leaves_the_last_reading(
         every = Backlogs(store.log, clock=clock.clock)
         first = await every.latest()
         assert first
+        failures = REGISTRY.get_sample_value("bellrope_database_failures_total", {"kind": "read"})
         with psycopg.connect(postgres.url, autocommit=True) as connection:
             connection.execute("ALTER TABLE trigger RENAME TO hidden")
             assert await every.latest() is first
+            now = REGISTRY.get_sample_value("bellrope_database_failures_total", {"kind": "read"})
+            assert now == (failures or 0) + 1
             connection.execute("ALTER TABLE hidden RENAME TO trigger")
         again = await every.latest()
         assert again
