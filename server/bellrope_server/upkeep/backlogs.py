@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
 from bellrope_server.model import Micros
+from bellrope_server.process.failure import say_failed
 from bellrope_server.store.log.backlogs import AT_ONCE, OpenDeliveries
 from bellrope_server.store.log.log import Log
 from bellrope_server.telemetry.trigger_counts import MOST_TRIGGERS, OTHER, Name
 
+NAME = "backlogs"  # under which failures are logged
 WAIT = 1.0  # seconds that a caller waits for a new reading; then it gets the last one
 SHORTEST_REST = 5.0  # seconds
 REST = 20  # times as long as the reading took: at most a twentieth of a reader's time
@@ -76,7 +78,7 @@ class Backlogs:
     async def latest(self) -> Reading | None:
         """Return the last reading, a new one if it is time for it; None if there is none yet."""
         if self._task is None and time.monotonic() >= self._next:
-            self._task = asyncio.create_task(self._read(), name="backlogs")
+            self._task = asyncio.create_task(self._read(), name=NAME)
         if self._task:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._wait):
@@ -91,18 +93,22 @@ class Backlogs:
 
     async def _read(self) -> None:
         begun = time.monotonic()
-        now = self._clock.wall()
-        reading = Reading(time=begun)
         try:
-            async for each in self._open_deliveries(now):
-                reading.add(each, now, most=self._most)
-            self._reading = reading
+            self._reading = await self._read_all(begun)
         except ServiceError:
             pass  # the database failed, and the store has logged it: the last reading gets old
+        except Exception as error:  # all other metrics are worth more than to know it at once
+            say_failed(NAME, error)
         finally:
             took = time.monotonic() - begun
             self._next = begun + took + max(SHORTEST_REST, REST * took)
             self._task = None
+
+    async def _read_all(self, begun: float) -> Reading:
+        reading, now = Reading(time=begun), self._clock.wall()
+        async for each in self._open_deliveries(now):
+            reading.add(each, now, most=self._most)
+        return reading
 
     async def _open_deliveries(self, now: Micros) -> AsyncIterator[OpenDeliveries]:
         """Give every trigger. Between two pages, others may read."""

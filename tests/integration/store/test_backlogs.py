@@ -2,9 +2,11 @@
 
 import asyncio
 import re
+from typing import Any
 
 import psycopg
 import pytest
+from bellrope_server.clock import Clock
 from bellrope_server.store.log import backlogs
 from bellrope_server.store.log.backlogs import AT_ONCE
 from bellrope_server.store.store import Store
@@ -169,3 +171,21 @@ async def test_a_database_that_is_down_leaves_the_last_reading(
         again = await every.latest()
         assert again
         assert again.time > first.time
+
+
+async def test_an_unexpected_failure_is_said_and_the_next_reading_works(
+    sqlite: Sqlite, clock: HandClock, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reading that fails for another reason than the database is logged and counted, and hides nothing."""
+    monkeypatch.setattr("bellrope_server.upkeep.backlogs.SHORTEST_REST", 0.0)
+    monkeypatch.setattr("bellrope_server.upkeep.backlogs.REST", 0)
+    times = iter(["no time", clock.time])
+    odd: Any = Clock(wall=lambda: next(times))
+    async with opened(sqlite, clock, desk) as store:
+        await store.settings.create_project(PROJECT)
+        await store.settings.create_trigger(PROJECT, spec(paused=True))
+        await store.intake.queue(event())
+        every = Backlogs(store.log, clock=odd)
+        assert await every.latest() is None
+        assert REGISTRY.get_sample_value("bellrope_service_failures_total", {"service": "backlogs"}) == 1
+        assert await every.latest()
