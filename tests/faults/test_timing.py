@@ -21,6 +21,7 @@ from bellrope_server.store.handover import HandOver
 from bellrope_server.store.leases.claim import Claimed
 from bellrope_server.store.leases.leases import Leases
 from bellrope_server.store.walks.pages import DeliveryFilter, Page
+from bellrope_server.telemetry.trigger_counts import TriggerCounts
 from faults.caller import queue_all, save_trigger
 from faults.servers import before_others, killed, running, started
 from faults.sink import Sink, sinks
@@ -303,6 +304,7 @@ async def test_an_event_that_comes_during_a_claim_is_not_forgotten(tmp_path: Pat
         shared=False,
         hint=lambda: None,
         clock=Clock(),
+        counts=TriggerCounts(),
     )
     await scheduler.start()
     await store.settings.create_project("default")

@@ -48,6 +48,12 @@ def save(server: Server, type: str, url: str, **more: Any) -> None:
     assert post(path, {"type": type, "url": url, **more}) == (200, {})
 
 
+def pause(server: Server, trigger: str) -> None:
+    """Pause a trigger."""
+    status, answered = post(f"{server.http}/v1/projects/default/triggers/{trigger}:pause", {})
+    assert (status, answered["paused"]) == (200, True)
+
+
 def queue(server: Server, type: str, **more: Any) -> tuple[int, Any]:
     """Queue an event."""
     return post(f"{server.http}/v1/api/default/eventing/queue", {"type": type, **more})

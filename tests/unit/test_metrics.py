@@ -14,10 +14,13 @@ COUNTERS = {
     "bellrope_calls_refused",
     "bellrope_commits",
     "bellrope_committed_orders",
+    "bellrope_database_failures",
     "bellrope_events_accepted",
     "bellrope_filter_failures",
+    "bellrope_loop_blocked",
     "bellrope_rows_removed",
     "bellrope_service_failures",
+    "process_cpu_seconds",
 }
 UNITS = ("_seconds", "_bytes")
 
@@ -60,10 +63,20 @@ def test_no_metric_says_when_it_was_made() -> None:
 def test_units_are_seconds_and_bytes() -> None:
     """A metric with a unit is in seconds or bytes, and its name ends in the unit."""
     said = {name: family.documentation for name, family in families(metrics.text()).items()}
-    assert {"bellrope_attempt_seconds", "bellrope_request_bytes", "bellrope_wal_bytes"} == {
-        name for name in said if name.endswith(UNITS)
-    }
-    assert all(name.startswith("bellrope_") for name in said)
+    assert {
+        "bellrope_attempt_seconds",
+        "bellrope_disk_free_bytes",
+        "bellrope_disk_reserved_bytes",
+        "bellrope_request_bytes",
+        "bellrope_wal_bytes",
+    } == {name for name in said if name.startswith("bellrope_") and name.endswith(UNITS)}
+
+
+def test_our_metrics_have_our_name_and_those_of_the_process_the_usual_one() -> None:
+    """Metrics begin with `bellrope_`, except those of the process, which every dashboard knows."""
+    shown = families(metrics.text())
+    assert {"process_resident_memory_bytes", "process_open_fds", "process_start_time_seconds"} < shown.keys()
+    assert all(name.startswith(("bellrope_", "process_")) for name in shown)
 
 
 def test_a_tally_shows_what_it_was_set_to() -> None:
@@ -81,6 +94,9 @@ def test_a_tally_shows_what_it_was_set_to() -> None:
         ("bellrope_tasks", "gauge", 8.0),
         ("bellrope_triggers_behind", "gauge", 5.0),
         ("bellrope_wal_bytes", "gauge", 5.0),
+        ("bellrope_not_ready", "gauge", 5.0),
+        ("process_start_time_seconds", "gauge", 5.0),
+        ("process_resident_memory_bytes", "gauge", 8.0),
     ],
 )
 def test_workers_add_up_what_is_their_own(name: str, type: str, together: float) -> None:

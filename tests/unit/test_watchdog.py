@@ -7,10 +7,12 @@ import time
 
 import pytest
 from bellrope_server.process.watchdog import Watchdog
+from bellrope_server.telemetry.metrics import REGISTRY
 
 
 async def test_what_blocks_the_loop_is_said(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    """A loop that stands still is said with the place in the code, and afterwards for how long it was."""
+    """A loop that stands still is counted, and said with the place in the code, then with how long it was."""
+    counted = REGISTRY.get_sample_value("bellrope_loop_blocked_total") or 0.0
     with Watchdog(after=0.05):
         await asyncio.sleep(0.06)
         time.sleep(0.5)  # noqa: ASYNC251
@@ -18,6 +20,7 @@ async def test_what_blocks_the_loop_is_said(capfdbinary: pytest.CaptureFixture[b
     lines = [json.loads(line) for line in capfdbinary.readouterr().err.splitlines()]
     assert [line["fact"] for line in lines[:2]] == ["loop.blocked", "loop.released"]
     assert lines[0]["at"][0].endswith("test_what_blocks_the_loop_is_said")
+    assert REGISTRY.get_sample_value("bellrope_loop_blocked_total") == counted + 1
 
 
 class JustMissed(threading.Event):

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 from operator import add
 from pathlib import Path
 
+import msgspec
+from msgspec import Struct
 from prometheus_client import generate_latest
 from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
@@ -12,6 +14,7 @@ from prometheus_client.registry import Collector
 
 from bellrope_server.process.workers import Worker
 from bellrope_server.telemetry.metrics import GREATEST
+from bellrope_server.telemetry.trigger_counts import Name, Numbers, added
 
 WAIT = 1.0  # seconds that a worker has to answer
 
@@ -19,11 +22,29 @@ Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 """Values, keyed by the name and the labels of their sample."""
 
 
+class Told(Struct, frozen=True):
+    """What a worker says of itself, or all of them together.
+
+    `text` has the metrics in Prometheus' format, but for those by trigger: to parse them would take long.
+    """
+
+    text: bytes
+    triggers: list[tuple[Name, Numbers]]
+
+    @property
+    def by_name(self) -> dict[Name, Numbers]:
+        """What was counted for each trigger."""
+        return dict(self.triggers)
+
+
+NOTHING = Told(b"", [])
+
+
 class SharedMetrics:
     """Serves this worker's metrics to the others over a socket in a shared folder, and collects theirs."""
 
-    def __init__(self, own: Callable[[], bytes], worker: Worker | None) -> None:
-        """`own` returns this process's metrics as text. Without a `worker` there are no other processes."""
+    def __init__(self, own: Callable[[], Told], worker: Worker | None) -> None:
+        """`own` returns this process's metrics. Without a `worker` there are no other processes."""
         self._own = own
         self._path = worker.folder / str(worker.number) if worker else None
         self._server: asyncio.Server | None = None
@@ -39,28 +60,29 @@ class SharedMetrics:
             self._server.close()
             self._path.unlink(missing_ok=True)
 
-    async def text(self) -> bytes:
+    async def collect(self) -> Told:
         """Return the combined metrics of all workers that answer."""
         if not self._path:
             return self._own()
         others = [path for path in self._path.parent.iterdir() if path != self._path]
-        told = await asyncio.gather(*(_ask(path) for path in others))
-        return generate_latest(Together([self._own(), *told]))
+        told = [self._own(), *await asyncio.gather(*(_ask(path) for path in others))]
+        sums = added(each.by_name for each in told)
+        return Told(generate_latest(Together(each.text for each in told)), list(sums.items()))
 
     async def _serve(self, _reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(self._own())
+        writer.write(msgspec.msgpack.encode(self._own()))
         writer.close()
 
 
-async def _ask(path: Path) -> bytes:
+async def _ask(path: Path) -> Told:
     try:
         async with asyncio.timeout(WAIT):
             reader, writer = await asyncio.open_unix_connection(path)
-            text = await reader.read()
+            told = await reader.read()
             writer.close()
-            return text
-    except (OSError, TimeoutError):
-        return b""  # this worker has just died and will be restarted soon
+            return msgspec.msgpack.decode(told, type=Told)
+    except (OSError, TimeoutError, msgspec.DecodeError):
+        return NOTHING  # this worker has just died and will be restarted soon
 
 
 class Together(Collector):

@@ -9,7 +9,7 @@ from time import monotonic
 from types import FrameType
 from typing import Self
 
-from bellrope_server.telemetry import facts
+from bellrope_server.telemetry import facts, metrics
 
 AFTER = 1.0  # seconds
 LOOK_EVERY = 0.1  # seconds: how long the end of a server waits for this thread, at most
@@ -55,6 +55,7 @@ class Watchdog:
         return True
 
     def _say_blocked(self, alive: threading.Event, *, since: float) -> None:
+        metrics.LOOP_BLOCKED.inc()
         frame = sys._current_frames().get(self._watched)
         facts.say("loop.blocked", seconds=round(monotonic() - since, 1), at=stack(frame))
         self._comes(alive, within=inf)

@@ -19,6 +19,7 @@ from bellrope_server.scheduler.story import Story
 from bellrope_server.store.handover import HandOver
 from bellrope_server.store.leases.leases import Leases
 from bellrope_server.telemetry import facts, metrics
+from bellrope_server.telemetry.trigger_counts import TriggerCounts
 
 MAX_JITTER = 0.2
 LONGEST_SLEEP = 1.0  # seconds; also how soon a jump of the wall clock is noticed
@@ -62,6 +63,7 @@ class Scheduler:
         shared: bool,
         hint: Callable[[], None],
         clock: Clock,
+        counts: TriggerCounts,
     ) -> None:
         """`slots` are the ones that the hand-over offers to the store. `shared` is true if other nodes use
         the database, too.
@@ -84,7 +86,7 @@ class Scheduler:
         self._deliveries: set[asyncio.Task[None]] = set()
         self._draining = False
         self._reload_time = 0.0
-        self._story = Story(self._loop)
+        self._story = Story(self._loop, counts)
         self._main = Service("scheduler", self._dispatch, period=LONGEST_SLEEP)
         self._order = Service("keep-order", self._keep_order, period=ORDER_EVERY)
         self._taking = Service("hand-over", self._take_over, period=inf)

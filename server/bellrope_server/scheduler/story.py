@@ -7,6 +7,7 @@ from bellrope_server.errors import ServiceError
 from bellrope_server.model import Accepted, Leased, Micros, State, Trigger
 from bellrope_server.store.leases.record import Recorded
 from bellrope_server.telemetry import facts, metrics
+from bellrope_server.telemetry.trigger_counts import TriggerCounts
 
 MOST_FAILURES = 10  # lines a second about the failed attempts of one trigger
 ENDINGS = {None: "LATE"} | {state: state.name for state in State}
@@ -28,8 +29,9 @@ class Story:
     the first MOST_FAILURES failures of a trigger in a second are logged. One more line counts the rest.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, counts: TriggerCounts) -> None:
         self._loop = loop
+        self._counts = counts
         self._failures: dict[int, _Failures] = {}
 
     def tell(self, leased: Leased, recorded: Recorded) -> None:
@@ -38,6 +40,7 @@ class Story:
         if recorded.paused:
             facts.say("trigger.paused", project=trigger.project, trigger=trigger.spec.name)
         metrics.JOURNEY.attempted(ENDINGS[recorded.state], attempt.duration / 1_000_000)
+        self._counts.attempted(trigger, attempt, recorded.state)
         if attempt.succeeded or self._has_a_line(trigger):
             _tell_attempt(leased, recorded)
         for index, each in enumerate(recorded.chained):

@@ -8,7 +8,7 @@ from pathlib import Path
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
 from bellrope_server.ids import uuid7
-from bellrope_server.model import Micros
+from bellrope_server.model import Micros, State
 from bellrope_server.process.failure import end_process
 from bellrope_server.store.actions.act import Acts
 from bellrope_server.store.actions.actions import Actions
@@ -79,11 +79,13 @@ class Store:
         handover: HandOver,
         room: Room,
         quota: Quota,
+        ended: Callable[[int, State], None] = lambda _trigger_id, _state: None,
         fatal: Callable[[str], None] = end_process,
     ) -> None:
         """Create it on the running loop. `clock` is the database's, or replaces it.
 
-        `room` and `quota` decide when new events are refused. `fatal` is called when writing has become
+        `room` and `quota` decide when new events are refused. `ended` counts deliveries that end without
+        an attempt, by their trigger's row. `fatal` is called when writing has become
         impossible: the disk cannot be trusted, or the writing thread has died.
         """
         self._database = database
@@ -97,7 +99,7 @@ class Store:
         commit = self._commit = SharedCommit(
             database, loop=loop, begun=others.look, rolled_back=catalog.forget, fatal=fatal, room=room
         )
-        feed, changes = ChangeFeed(self.tail, handover, clock), Changes(self.tail)
+        feed, changes = ChangeFeed(self.tail, handover, clock, ended=ended), Changes(self.tail)
         self._ids: RowIds = Drawn(clock) if database.shared else Counted()
         queue = Queue(catalog, clock, self._ids, handover.slots, quota)
         self._releases = Releases(clock, queue, changes, settles=SETTLES if database.shared else 0)

@@ -5,8 +5,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import accumulate
 
-from prometheus_client import CollectorRegistry, Gauge, disable_created_metrics, generate_latest
-from prometheus_client import Counter as LabelledCounter
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    ProcessCollector,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.metrics_core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -72,6 +78,16 @@ disable_created_metrics()  # type: ignore[no-untyped-call]
 REGISTRY = CollectorRegistry()
 JOURNEY = Journey()
 REGISTRY.register(JOURNEY)
+ProcessCollector(registry=REGISTRY)
+BUILD = Gauge(
+    "bellrope_build_info",
+    "Always 1, with the version of bellrope, of Python, and the kind of database.",
+    ["version", "python", "database"],
+    registry=REGISTRY,
+)
+NOT_READY = Gauge(
+    "bellrope_not_ready", "1 while /readyz answers 503, also if only one worker does.", registry=REGISTRY
+)
 IN_FLIGHT = Gauge("bellrope_attempts_in_flight", "Attempts under way.", registry=REGISTRY)
 BEHIND = Gauge(
     "bellrope_triggers_behind", "Triggers with deliveries due and no free slot.", registry=REGISTRY
@@ -81,6 +97,14 @@ COMMITTED = Tally("bellrope_committed_orders", "Writes that shared those commits
 WAITING = Gauge("bellrope_waiting_orders", "Writes that wait for their commit.", registry=REGISTRY)
 TASKS = Gauge("bellrope_tasks", "Tasks of the event loop.", registry=REGISTRY)
 WAL = Gauge("bellrope_wal_bytes", "Size of an SQLite database's write-ahead log.", registry=REGISTRY)
+DISK_FREE = Gauge(
+    "bellrope_disk_free_bytes", "Free space on the disk of an SQLite database.", registry=REGISTRY
+)
+DISK_RESERVED = Gauge(
+    "bellrope_disk_reserved_bytes",
+    "Free space under which new events are refused: --min-free-disk. 0 if nothing is reserved.",
+    registry=REGISTRY,
+)
 CALLS = Gauge("bellrope_calls", "Calls of Eventing under way.", registry=REGISTRY)
 BODIES = Gauge(
     "bellrope_request_bytes", "Bytes of requests over 16 KiB that are under way.", registry=REGISTRY
@@ -90,30 +114,54 @@ REFUSED = Tally(
     "Calls of Eventing that were refused because of a limit or the database.",
     registry=REGISTRY,
 )
-FILTER_FAILURES = LabelledCounter(
+FILTER_FAILURES = Counter(
     "bellrope_filter_failures",
     "Filters that had no result for an event, so that it did not match.",
     ["reason"],
     registry=REGISTRY,
 )
 
-SERVICE_FAILURES = LabelledCounter(
+DATABASE_FAILURES = Counter(
+    "bellrope_database_failures",
+    "Commits and reads that the database failed, so that their callers got an error.",
+    ["kind"],
+    registry=REGISTRY,
+)
+for _kind in ("commit", "read"):
+    DATABASE_FAILURES.labels(_kind)  # so that the metric shows 0
+LOOP_BLOCKED = Counter(
+    "bellrope_loop_blocked",
+    "How often one piece of work held everything up for over a second.",
+    registry=REGISTRY,
+)
+
+SERVICE_FAILURES = Counter(
     "bellrope_service_failures",
     "Unexpected exceptions in services, by name of the service.",
     ["service"],
     registry=REGISTRY,
 )
 
-REMOVED = LabelledCounter(
+REMOVED = Counter(
     "bellrope_rows_removed",
     "Rows deleted because their retention time was over, by kind.",
     ["kind"],
     registry=REGISTRY,
 )
 
-GREATEST = frozenset({"bellrope_triggers_behind", "bellrope_wal_bytes"})
-"""Several workers see the same triggers and the same file, so the maximum of these is shown. Every other
-metric counts what belongs to one worker, so the sum is shown.
+GREATEST = frozenset(
+    {
+        "bellrope_build_info",
+        "bellrope_disk_free_bytes",
+        "bellrope_disk_reserved_bytes",
+        "bellrope_not_ready",
+        "bellrope_triggers_behind",
+        "bellrope_wal_bytes",
+        "process_start_time_seconds",
+    }
+)
+"""Several workers see the same triggers and the same file, and times are not added up, so the maximum of
+these is shown. Every other metric counts what belongs to one worker, so the sum is shown.
 """
 
 

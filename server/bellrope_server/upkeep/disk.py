@@ -29,14 +29,16 @@ class DiskSpace:
         self.service = Service("disk", self._turn, period=LOOK_EVERY)
         self.log_bytes = 0
         """The size of the database's write-ahead log, in bytes."""
+        self.free = 0
+        """The free bytes on the disk; 0 if there is no file."""
 
     async def _turn(self) -> float:
         """Check the free space in a thread: a disk that hangs must not hold up the loop."""
         if not self._folder:
             return inf
         with suppress(OSError):  # if the folder cannot be read, the commits will show what is wrong
-            free, self.log_bytes = await asyncio.to_thread(self._sizes, self._folder)
-            self._judge(free)
+            self.free, self.log_bytes = await asyncio.to_thread(self._sizes, self._folder)
+            self._judge(self.free)
         return LOOK_EVERY
 
     def _sizes(self, folder: Path) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from bellrope_server.store.engine.sqlite import Sqlite as SqliteDatabase
 from bellrope_server.store.handover import HandOver
 from bellrope_server.store.store import Store
 from bellrope_server.store.walks.pages import DeliveryFilter, Page
+from bellrope_server.telemetry.trigger_counts import TriggerCounts
 from integration.store.rig import PROJECT, Postgres, Sqlite, attempt, event, made, spec
 from kit import until
 
@@ -118,4 +119,5 @@ def scheduling(store: Store, sender: NoSender, handover: HandOver, slots: Slots)
         shared=False,
         hint=lambda: None,
         clock=Clock(),
+        counts=TriggerCounts(),
     )

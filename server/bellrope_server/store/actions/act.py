@@ -33,7 +33,7 @@ from bellrope_server.store.engine.sql import (
     literal,
     p,
 )
-from bellrope_server.store.feed.feed import ChangeFeed
+from bellrope_server.store.feed.feed import ChangeFeed, Ending
 from bellrope_server.store.feed.tail import Changed
 from bellrope_server.store.intake.queue import Queue
 from bellrope_server.store.intake.results import Queued
@@ -145,6 +145,7 @@ class Acted:
     rows: list[int] = field(default_factory=list)
     changed: tuple[Changed, ...] = ()
     settled: set[int] = field(default_factory=set)
+    ended: list[Ending] = field(default_factory=list)
 
     def wait(self, trigger_id: int, wake_time: Micros) -> None:
         """Note that a delivery of the trigger is due at this time."""
@@ -154,6 +155,7 @@ class Acted:
         """Publish the changes."""
         feed.waiting(self.waiting.items())
         feed.settled(self.settled)
+        feed.ended(self.ended)
         feed.changed(self.changed)
 
 
@@ -260,6 +262,7 @@ class Acts:
         if state is State.SCHEDULED:
             session.run(CANCEL_WAITING, {"id": row.id, "now": self._clock.wall()})
             acted.rows.append(row.id)
+            acted.ended.append((row.trigger_id, State.CANCELLED))
         else:
             session.run(CANCEL_LEASED, {"id": row.id})
         acted.count += 1

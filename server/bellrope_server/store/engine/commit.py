@@ -225,6 +225,7 @@ class SharedCommit:
             order.result = None
 
     def _lose(self, orders: list[Order[Any, Any]], error: Exception, fault: Fault) -> None:
+        metrics.DATABASE_FAILURES.labels("commit").inc()
         if not self.failing:  # logged once, not with each try until it recovers
             self.failing = True
             log.error("store.failed", extra={"error": str(error), "orders": len(orders)})
@@ -256,5 +257,7 @@ def _answer(fault: Fault) -> type[ServiceError]:
 def _failed(error: Exception, kind: type[ServiceError]) -> ServiceError:
     """Log our own or the database's error under an id, and return an error that has only the id."""
     failure_id = uuid.uuid4().hex
+    if kind is StoreUnavailable:
+        metrics.DATABASE_FAILURES.labels("commit").inc()
     log.exception("store.order_failed failure_id=%s", failure_id, exc_info=error)
     return kind(metadata={"failure_id": failure_id})

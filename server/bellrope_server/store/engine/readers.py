@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from bellrope_server.errors import StoreUnavailable, Unstorable
 from bellrope_server.store.engine.session import Database, Fault
+from bellrope_server.telemetry import metrics
 
 R = TypeVar("R")
 
@@ -34,6 +35,7 @@ class Readers:
         except self._database.errors as error:
             if self._database.fault(error) is Fault.DATA:
                 raise Unstorable from None
+            metrics.DATABASE_FAILURES.labels("read").inc()
             logging.getLogger(__name__).exception("store.read_failed")
             raise StoreUnavailable("The database cannot be read at the moment. Try again.") from None
 

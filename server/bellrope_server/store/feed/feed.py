@@ -1,12 +1,16 @@
 """The change feed: passes committed changes to the scheduler and to listeners."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
 
 from bellrope_server.clock import Clock
 from bellrope_server.model import Accepted, Attempt, Leased, Micros, NewEvent, State
 from bellrope_server.store.feed import facts
 from bellrope_server.store.feed.tail import Changed, Tail
 from bellrope_server.store.handover import HandOver
+
+Ending: TypeAlias = tuple[int, State]
+"""The trigger's row of a delivery that ended without an attempt, and its final state."""
 
 
 class ChangeFeed:
@@ -16,10 +20,14 @@ class ChangeFeed:
     cannot be published must not keep it back.
     """
 
-    def __init__(self, tail: Tail, handover: HandOver, clock: Clock) -> None:
+    def __init__(
+        self, tail: Tail, handover: HandOver, clock: Clock, *, ended: Callable[[int, State], None]
+    ) -> None:
+        """`ended` counts a delivery that ended without an attempt, by its trigger's row."""
         self._tail = tail
         self._handover = handover
         self._clock = clock
+        self._ended = ended
 
     def accepted(self, event: NewEvent, accepted: Accepted) -> None:
         """Publish an event, unless it is a duplicate."""
@@ -50,6 +58,11 @@ class ChangeFeed:
         """Publish deliveries that have another state or another due time."""
         for each in changed:
             self._tail.tell(facts.delivery_changed(each, self._clock.wall()))
+
+    def ended(self, endings: Iterable[Ending]) -> None:
+        """Count deliveries that ended without an attempt."""
+        for trigger_id, state in endings:
+            self._ended(trigger_id, state)
 
     def waiting(self, waiting: Iterable[tuple[int, Micros]]) -> None:
         """Ask the scheduler to look at each trigger's deliveries at its time."""

@@ -8,7 +8,7 @@ from peewee import SQL, fn
 
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
-from bellrope_server.model import Leased, Micros, Trigger
+from bellrope_server.model import Leased, Micros, State, Trigger
 from bellrope_server.rules.lifecycle import lease_length
 from bellrope_server.store import rows
 from bellrope_server.store.engine.schema import DeliveryRow, EventRow, ProjectRow, TriggerRow
@@ -23,6 +23,7 @@ from bellrope_server.store.engine.sql import (
     literal,
     p,
 )
+from bellrope_server.store.feed.feed import Ending
 from bellrope_server.store.feed.tail import Changed
 from bellrope_server.store.handover import Slots
 from bellrope_server.store.intake.lease_new import keep_bytes
@@ -115,6 +116,7 @@ class Claimed:
     next_wake: Mapping[int, Micros]
     behind: tuple[Trigger, ...]
     expired: tuple[Changed, ...] = ()
+    ended: tuple[Ending, ...] = ()
 
 
 @dataclass(slots=True)
@@ -201,6 +203,7 @@ class Claims:
             leased=tuple(leased for share in shares for leased in share.leased),
             expired_events=tuple(row.event_row for row in expired),
             expired=self._changes.of(session, [row.id for row in expired]),
+            ended=tuple((share.trigger.id, State.EXPIRED) for share in shares for _ in share.expired),
             next_wake={trigger.id: wake for trigger, wake in wakes if wake > now},
             behind=tuple(trigger for trigger, wake in wakes if wake <= now),
         )

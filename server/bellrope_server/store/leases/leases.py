@@ -62,6 +62,7 @@ class Leases:
         if claimed.leased:
             self._feed.attempt(claimed.leased)
         self._feed.settled(claimed.expired_events)
+        self._feed.ended(claimed.ended)
         self._feed.changed(claimed.expired)
         self._feed.begun(claimed.leased)
 
@@ -105,6 +106,7 @@ class Leases:
     def _rescued(self, _now: Micros | None, rescued: Rescued) -> None:
         self._feed.waiting(rescued.waiting)
         self._feed.settled(rescued.settled)
+        self._feed.ended(rescued.ended)
         self._feed.changed(rescued.changed)
         self._feed.queued(rescued.notices)
 
@@ -114,6 +116,7 @@ class Leases:
 
     def _swept(self, _asked: None, swept: Swept) -> None:
         self._feed.settled(swept.settled)
+        self._feed.ended(swept.ended)
         self._feed.changed(swept.changed)
 
     async def waiting(self) -> dict[int, Micros]:

@@ -7,7 +7,7 @@ from peewee import SQL, fn
 
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
-from bellrope_server.model import Accepted, Leased, Micros, NewEvent
+from bellrope_server.model import Accepted, Leased, Micros, NewEvent, State
 from bellrope_server.rules.lifecycle import CANCEL_ASKED, MAX_LOST_LEASES
 from bellrope_server.store.engine.schema import DeliveryRow, TriggerRow
 from bellrope_server.store.engine.session import Session, Values
@@ -24,6 +24,7 @@ from bellrope_server.store.engine.sql import (
     literal,
     p,
 )
+from bellrope_server.store.feed.feed import Ending
 from bellrope_server.store.feed.tail import Changed
 from bellrope_server.store.intake.queue import Queue
 from bellrope_server.store.log.changes import Changes
@@ -64,6 +65,7 @@ class Lost(NamedTuple):
     """A delivery whose lease has ended."""
 
     id: int
+    trigger_id: int
     lost_leases: int
     event_row: int
     reason: str
@@ -139,6 +141,7 @@ class Rescued:
     settled: tuple[int, ...] = ()
     changed: tuple[Changed, ...] = ()
     notices: tuple[tuple[NewEvent, Accepted], ...] = ()
+    ended: tuple[Ending, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +150,7 @@ class Swept:
 
     settled: tuple[int, ...] = ()
     changed: tuple[Changed, ...] = ()
+    ended: tuple[Ending, ...] = ()
 
 
 class Releases:
@@ -194,6 +198,10 @@ class Releases:
             settled=tuple(row.event_row for row in lost),
             changed=self._changes.of(session, [row.id for row in lost]),
             notices=notices.events,
+            ended=(
+                *((row.trigger_id, State.CANCELLED) for row in cancelled),
+                *((row.trigger_id, State.DEAD_LETTERED) for row in poison),
+            ),
         )
 
     def sweep(self, session: Session, wanted: list[None]) -> list[Swept | ServiceError]:
@@ -209,6 +217,9 @@ class Releases:
             values: Values = {"trigger_id": trigger_id, "now": self._clock.wall(), "limit": SWEEP_BATCH}
             if cancelled := session.all(CANCEL_SOME, values):
                 seen = self._changes.of(session, [id for _, id in cancelled])
-                return Swept(settled=tuple(event_row for event_row, _ in cancelled), changed=seen)
+                events = tuple(event_row for event_row, _ in cancelled)
+                return Swept(
+                    settled=events, changed=seen, ended=((trigger_id, State.CANCELLED),) * len(events)
+                )
             session.run(NOTE_SWEPT, {"trigger_id": trigger_id})  # the query found no leases
         return Swept()

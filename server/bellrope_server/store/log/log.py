@@ -7,8 +7,9 @@ from bellrope_server.model import Attempt, Delivery, Event, Micros, Retention
 from bellrope_server.store.engine.commit import SharedCommit, Verb
 from bellrope_server.store.engine.readers import Readers
 from bellrope_server.store.engine.turns import Turn
-from bellrope_server.store.log import attempts, backlog, deliveries, events, parked
+from bellrope_server.store.log import attempts, backlog, backlogs, deliveries, events, parked
 from bellrope_server.store.log.backlog import Backlog
+from bellrope_server.store.log.backlogs import OpenDeliveries
 from bellrope_server.store.log.retention import Reached, Removals, Remove, Removed
 from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter, Listed, Page
 
@@ -44,6 +45,10 @@ class Log:
     async def get_backlog(self, project: str, trigger: str, *, now: Micros) -> Backlog:
         """Return a trigger's backlog at this time; raise ProjectNotFound or TriggerNotFound."""
         return await self._read(backlog.get_backlog, project, trigger, now)
+
+    async def open_deliveries(self, after: int, *, now: Micros) -> list[OpenDeliveries]:
+        """Return the open deliveries of the next triggers after the row `after`, the oldest trigger first."""
+        return await self._read(backlogs.open_deliveries, after, now)
 
     async def count_deliveries(
         self, project: str, wanted: DeliveryFilter, *, of_deleted: bool = False
