@@ -1,11 +1,8 @@
 """The composition root: opens the store, wires the parts, starts and stops them."""
 
 import asyncio
-import platform
-import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
-from importlib.metadata import version
 from pathlib import Path
 
 from bellrope_server.admission.access import Access
@@ -33,7 +30,7 @@ from bellrope_server.outbound.webhook import Webhook
 from bellrope_server.process import tuning
 from bellrope_server.process.judge import Judge
 from bellrope_server.process.service import Service
-from bellrope_server.process.shared_metrics import SharedMetrics, Told
+from bellrope_server.process.shared_metrics import SharedMetrics
 from bellrope_server.process.workers import Worker
 from bellrope_server.rpc.edge import Edge
 from bellrope_server.rpc.server import RpcServer
@@ -45,7 +42,6 @@ from bellrope_server.store.engine.room import Room, Space
 from bellrope_server.store.handover import HandOver
 from bellrope_server.store.intake.refusals import Quota
 from bellrope_server.store.store import Store, located
-from bellrope_server.telemetry import metrics
 from bellrope_server.telemetry.trigger_counts import TriggerCounts
 from bellrope_server.text import file_text
 from bellrope_server.upkeep.backlogs import Backlogs
@@ -53,6 +49,7 @@ from bellrope_server.upkeep.bulk import BulkRunner
 from bellrope_server.upkeep.disk import DiskSpace
 from bellrope_server.upkeep.metrics_page import MetricsPage
 from bellrope_server.upkeep.nodes import Nodes
+from bellrope_server.upkeep.own_metrics import OwnMetrics
 from bellrope_server.upkeep.parked import ParkedCount
 from bellrope_server.upkeep.place import Place
 from bellrope_server.upkeep.readiness import Readiness
@@ -194,7 +191,8 @@ class App:
         api = self._api = self._make_api(config.policy, judge)
         reflect = access.open if config.reflection is None else config.reflection
         self._rpc = RpcServer(Edge(self.admission), api, limits=limits, reflect=reflect, shared=shared)
-        self._shared_metrics = SharedMetrics(self._metrics, self._worker)
+        own = OwnMetrics(config, self.store, self._disk, self.admission, self._counts, unready=self._unready)
+        self._shared_metrics = SharedMetrics(own.told, self._worker)
         self._backlogs = Backlogs(self.store.log, clock=self._clock)
         page = MetricsPage(self._shared_metrics, self._counts, self._backlogs)
         self._gateway = Gateway(api, self.admission, limits=limits, unready=self._unready, metrics=page.text)
@@ -281,22 +279,6 @@ class App:
 
     def _unready(self) -> list[str]:
         return ["draining"] if self._leaving else self._readiness.unready()
-
-    def _metrics(self) -> Told:
-        kind = "sqlite" if self._config.path else "postgresql"
-        metrics.BUILD.labels(version("bellrope-server"), platform.python_version(), kind).set(1)
-        metrics.NOT_READY.set(bool(self._unready()))
-        metrics.COMMITS.set(self.store.commits)
-        metrics.COMMITTED.set(self.store.committed)
-        metrics.WAITING.set(self.store.room.waiting)
-        metrics.TASKS.set(len(asyncio.all_tasks()))
-        metrics.WAL.set(self._disk.log_bytes)
-        metrics.DISK_FREE.set(self._disk.free)
-        metrics.DISK_RESERVED.set(self._config.min_free_disk if self._config.path else 0)
-        metrics.CALLS.set(self.admission.calls.under_way)
-        metrics.BODIES.set(self.admission.bodies.held)
-        metrics.REFUSED.set(self.admission.calls.refused)
-        return Told(metrics.text(), list(self._counts.numbers(now=time.monotonic()).items()))
 
     async def stop(self) -> None:
         """Drain: announce it, close the ports, finish work within the grace period, give back the rest.
