@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
+from bellrope_server.environment import IN_FILE, with_files, without_links
 from bellrope_server.model import Retention
 from bellrope_server.rules.egress import EgressPolicy
 from bellrope_server.rules.hosts import is_loopback
@@ -291,18 +292,28 @@ def read(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None)
 
     A flag that was not given is None. Raises ConfigError with all faults, also for unknown variables.
     """
-    variables, unknown = _variables(os.environ if environment is None else environment)
+    environment = without_links(os.environ if environment is None else environment)
     given = {name: value for name, value in flags.items() if value is not None}
-    faults = [f"{variable} is not a known variable{_nearest(variable)}" for variable in unknown]
-    faults += [f"{PREFIX}{name.upper()} must be UTF-8" for name, text in variables.items() if _is_odd(text)]
+    resolved, faults = with_files(environment, [_variable(name) for name in IN_FILES if name not in given])
+    variables, unknown = _variables(resolved)
+    faults += [f"{variable} is not a known variable{_nearest(variable)}" for variable in unknown]
+    faults += [f"{_variable(name)} must be UTF-8" for name, text in variables.items() if _is_odd(text)]
     variables = {name: text for name, text in variables.items() if not _is_odd(text)}
     try:
         config = Config(**variables | given)
     except ValidationError as error:
-        faults += [_line(fault, variables.keys() - given.keys()) for fault in error.errors()]
+        faults += [_line(fault, variables.keys() - given.keys(), environment) for fault in error.errors()]
     if faults:
         raise ConfigError("\n".join(faults))
     return config
+
+
+def _variable(name: str) -> str:
+    return f"{PREFIX}{name.upper()}"
+
+
+IN_FILES = [name for name, field in Config.model_fields.items() if not field.repr]  # each may hold a secret
+FILE_VARIABLES = [_variable(name) + IN_FILE for name in IN_FILES]
 
 
 def _variables(environment: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
@@ -311,7 +322,7 @@ def _variables(environment: Mapping[str, str]) -> tuple[dict[str, Any], list[str
     unknown: list[str] = []
     for variable, text in environment.items():
         name = variable.removeprefix(PREFIX).lower()
-        if not variable.startswith(PREFIX) or variable in ELSEWHERE:
+        if not variable.startswith(PREFIX) or variable in (*ELSEWHERE, *FILE_VARIABLES):
             continue
         if name in Config.model_fields:
             known[name] = text.split(",") if name in LISTS else text
@@ -334,14 +345,15 @@ def _is_odd(value: str | list[str]) -> bool:
 
 def _nearest(variable: str) -> str:
     """Return a suggestion for a mistyped variable, or an empty string."""
-    known = [*(f"{PREFIX}{name.upper()}" for name in Config.model_fields), *sorted(ELSEWHERE)]
+    known = [*map(_variable, Config.model_fields), *sorted(ELSEWHERE), *FILE_VARIABLES]
     near = get_close_matches(variable, known, n=1, cutoff=0.8)
     return f"; did you mean {near[0]}?" if near else ""
 
 
-def _line(fault: Any, in_variables: Collection[str]) -> str:
+def _line(fault: Any, in_variables: Collection[str], environment: Collection[str]) -> str:
     """Return one fault as a line. The value is left out because it may be a key."""
     name = str(fault["loc"][0])
-    where = f"{PREFIX}{name.upper()}" if name in in_variables else f"--{name.replace('_', '-')}"
+    variable = _variable(name) if _variable(name) in environment else _variable(name) + IN_FILE
+    where = variable if name in in_variables else f"--{name.replace('_', '-')}"
     sentence = str(fault["msg"]).removeprefix("Value error, ").removeprefix("Input ")
     return f"{where} {sentence}"
