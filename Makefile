@@ -62,6 +62,6 @@ clients: gen ## generate the clients' code
 migrate: setup ## update the database of BELLROPE_DATABASE to this version
 	@bellrope migrate
 
-release: test ## build the wheels into dist/, and fix the protos: they may only grow from then on
+release: test ## build what is released into dist/, and fix the protos: they may only grow from then on
 	@buf build --output tests/check/baseline.binpb
-	@$(PYTHON) -m pip wheel --quiet --no-deps --wheel-dir dist clients/python .
+	@$(PYTHON) tools/release.py dist
