@@ -1,9 +1,12 @@
 """What `make release` builds, installed in clean environments outside the repository."""
 
+import asyncio
 import importlib.util
 import os
 import subprocess
 import sysconfig
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from types import ModuleType
 
@@ -42,14 +45,33 @@ def outside(programs: Path, **variables: str) -> dict[str, str]:
     return {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "HOME": "/nonexistent"} | variables
 
 
-def printed(command: list[str], folder: Path, **variables: str) -> str:
+def printed(command: Sequence[str], folder: Path, variables: dict[str, str] | None = None) -> str:
     """Run a command in a folder to its end, and return what it printed."""
     return subprocess.run(
-        command, cwd=folder, env=variables or None, capture_output=True, text=True, check=True
+        command, cwd=folder, env=variables, capture_output=True, text=True, check=True
     ).stdout
 
 
 def where(programs: Path, module: str, folder: Path) -> Path:
     """Return the file that an environment imports as a module."""
     script = f"import {module}; print({module}.__file__)"
-    return Path(printed([str(programs / "python"), "-c", script], folder, **outside(programs)).strip())
+    return Path(printed([str(programs / "python"), "-c", script], folder, outside(programs)).strip())
+
+
+@asynccontextmanager
+async def started(
+    command: Sequence[str], folder: Path, variables: dict[str, str]
+) -> AsyncIterator[dict[str, str]]:
+    """Start a server in a folder, give its addresses as `http` and `grpc`, and stop it as a service would."""
+    with (folder / "log").open("wb") as log:
+        server = await asyncio.create_subprocess_exec(
+            *command, cwd=folder, env=variables, stdout=asyncio.subprocess.PIPE, stderr=log
+        )
+    try:
+        assert server.stdout
+        said = (await asyncio.wait_for(server.stdout.readline(), 120)).decode()
+        assert said.startswith("bellrope ready "), (folder / "log").read_text()
+        yield dict(word.split("=") for word in said.split() if "=" in word)
+    finally:
+        server.terminate()
+        assert await asyncio.wait_for(server.wait(), 60) == 0

@@ -12,7 +12,7 @@ from email.message import Message
 from pathlib import Path
 
 import pytest
-from deploy.released import FULL, ROOT, outside, printed, tool, where
+from deploy.released import FULL, ROOT, outside, printed, started, tool, where
 from receiver import Receiver
 
 pytestmark = pytest.mark.xdist_group("release")
@@ -42,31 +42,14 @@ async def test_a_server_from_the_wheel_delivers_what_a_client_from_the_wheel_que
     """Both wheels work in clean environments outside the repository: the server serves, an event arrives."""
     for programs, module in ((installed, "bellrope_server"), (installed, "bellrope"), (sender, "bellrope")):
         assert where(programs, module, tmp_path).is_relative_to(programs.parent)
-    pipe = asyncio.subprocess.PIPE
-    server = await asyncio.create_subprocess_exec(
-        *(installed / "bellrope", "serve", "--http=127.0.0.1:0", "--grpc=127.0.0.1:0"),
-        cwd=tmp_path,
-        env=outside(installed),
-        stdout=pipe,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        assert server.stdout
-        ready = (await asyncio.wait_for(server.stdout.readline(), 60)).decode()
-        assert ready.startswith("bellrope ready ")
-        grpc = ready.split("grpc=")[1].strip()
-        async with Receiver() as receiver:
-            script = (str(sender / "python"), "-c", SEND, grpc, receiver.url)
-            sent = await asyncio.create_subprocess_exec(
-                *script, cwd=tmp_path, env=outside(sender), stdout=pipe
-            )
-            assert (await sent.communicate())[0] == b"1\n"
-            [request] = await receiver.received(1)
-            assert json.loads(request.body)["data"] == {"n": 7}
+    serve = (str(installed / "bellrope"), "serve", "--http=127.0.0.1:0", "--grpc=127.0.0.1:0")
+    async with started(serve, tmp_path, outside(installed)) as at, Receiver() as receiver:
+        script = (str(sender / "python"), "-c", SEND, at["grpc"], receiver.url)
+        sent = await asyncio.to_thread(printed, script, tmp_path, outside(sender))
+        assert sent == "1\n"
+        [request] = await receiver.received(1)
+        assert json.loads(request.body)["data"] == {"n": 7}
         assert (tmp_path / "bellrope.db").exists()
-    finally:
-        server.terminate()
-        assert await asyncio.wait_for(server.wait(), 60) == 0
 
 
 def test_the_client_alone_has_no_server(sender: Path, tmp_path: Path) -> None:
@@ -86,7 +69,8 @@ def test_the_same_commit_gives_the_same_bytes(
     for name in (".gitignore", "CHANGELOG.md", "LICENSE", "README.md", "pyproject.toml"):
         shutil.copy(ROOT / name, copy)
         (copy / name).chmod(0o600)
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", tool().time_of_the_commit())
+    then = int.from_bytes(next(dist.glob("*.tar.gz")).read_bytes()[4:8], "little")  # RFC 1952, MTIME
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(then))
     tool(copy).build(tmp_path / "again")
     built = {file.name: file.read_bytes() for file in dist.iterdir()}
     assert {file.name: file.read_bytes() for file in (tmp_path / "again").iterdir()} == built
