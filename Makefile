@@ -6,7 +6,8 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # Python keeps what it compiled, for the next process: half of a test process's start is compiling.
 export PYTHONDONTWRITEBYTECODE :=
 # What the tests need beside Python, as COMMAND:PACKAGE.
-TOOLS := pg_ctlcluster:postgresql strace:strace openssl:openssl ip:iproute2 node:nodejs npm:npm chromium:chromium pgbouncer:pgbouncer
+TOOLS := pg_ctlcluster:postgresql strace:strace openssl:openssl ip:iproute2 node:nodejs npm:npm chromium:chromium pgbouncer:pgbouncer \
+	systemd-analyze:systemd
 
 # What has a longer form beside the fault tests.
 LAWS := tests/unit tests/integration/store/test_laws.py tests/clients/test_python_stream.py \
@@ -62,6 +63,6 @@ clients: gen ## generate the clients' code
 migrate: setup ## update the database of BELLROPE_DATABASE to this version
 	@bellrope migrate
 
-release: test ## build the wheels into dist/, and fix the protos: they may only grow from then on
+release: test ## build what is released into dist/, and fix the protos: they may only grow from then on
 	@buf build --output tests/check/baseline.binpb
-	@$(PYTHON) -m pip wheel --quiet --no-deps --wheel-dir dist clients/python .
+	@$(PYTHON) tools/release.py dist

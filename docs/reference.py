@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from bellrope_server.cli.settings import FILE_VARIABLES
 from bellrope_server.config import PREFIX, Config
 
 PAGE = Path(__file__).with_name("configuration.md")
@@ -16,15 +17,22 @@ Every setting of `bellrope serve` is a flag and a variable. If both are set, the
 |---|---|---|---|
 """
 TAIL = """
+A value that may hold a secret can be in a file: `BELLROPE_ADMIN_KEY_FILE=/run/secrets/admin-key` in
+place of `BELLROPE_ADMIN_KEY`. So it stands neither in the list of processes nor in the environment.
+These variables name files: """
+END = """
 The commands that talk to a server read `BELLROPE_SERVER` (its gRPC address), `BELLROPE_URL` (its HTTP
-address), `BELLROPE_PROJECT` and `BELLROPE_ADMIN_KEY`. Any other variable that begins with `BELLROPE_`
-stops the start, and the message names the closest one that exists.
+address), `BELLROPE_PROJECT` and `BELLROPE_ADMIN_KEY` (or `BELLROPE_ADMIN_KEY_FILE`). The variables that
+Kubernetes sets for a Service are left alone. Any other variable that begins with `BELLROPE_` stops the
+start, and the message names the closest one that exists.
 """
 
 
 def page() -> str:
     """Return the page that the code describes."""
-    return HEAD + "".join(map(_row, Config.model_fields)) + TAIL
+    files = [f"`{variable}`" for variable in FILE_VARIABLES]
+    named = f"{', '.join(files[:-1])} and {files[-1]}.\n"
+    return HEAD + "".join(map(_row, Config.model_fields)) + TAIL + named + END
 
 
 def _row(name: str) -> str:

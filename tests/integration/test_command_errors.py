@@ -204,3 +204,20 @@ def test_an_empty_option_is_never_read_as_none(server: Server, arguments: str, f
 def test_an_option_of_a_change_may_be_empty(server: Server) -> None:
     """`triggers update --filter ''` removes the filter."""
     assert run("triggers", "update", "here", "--filter", "", f"--server={server.grpc}").exit_code == 0
+
+
+def test_a_command_takes_the_key_from_a_file(tmp_path: Path) -> None:
+    """With BELLROPE_ADMIN_KEY_FILE a command calls with the key in that file; a file without one is named."""
+    file = tmp_path / "key"
+    file.write_text(f"{KEY}\n")
+    named = {"BELLROPE_ADMIN_KEY_FILE": str(file)}
+    with lent(tmp_path, "--admin-key", KEY) as closed:
+        calls = ("projects", "list", f"--server={closed.grpc}")
+        assert run(*calls, **named).exit_code == 0
+        assert "BELLROPE_ADMIN_KEY" in run(*calls, "--key=another-key-altogether", **named).stderr
+        file.write_text("two words, marked")
+        unfit = run(*calls, **named)
+        assert (unfit.exit_code, "BELLROPE_ADMIN_KEY_FILE" in unfit.stderr) == (2, True)
+        assert "marked" not in unfit.stderr
+        file.unlink()
+        assert "No such file or directory" in run(*calls, **named).stderr

@@ -11,7 +11,7 @@ from urllib.request import Request, urlopen
 import typer
 
 from bellrope_server.cli import failures
-from bellrope_server.cli.remote import SENDABLE, check_key
+from bellrope_server.cli.remote import SENDABLE, checked_key
 from bellrope_server.cli.space_cloud import ORDER, Document, documents
 from bellrope_server.cli.values import text_of
 
@@ -45,7 +45,8 @@ def import_space_cloud(
     It reports each document with its line: taken, translated (and how), or refused (and what to write
     instead). It imports everything that it can. The exit code is 1 if something was refused.
     """
-    _check(url, key)
+    _check(url)
+    key = checked_key(key)
     found = [(file, document) for file in files for document in documents(text_of(file))]
     if not dry_run:
         for _, document in sorted(found, key=lambda each: _place(each[1])):
@@ -59,8 +60,8 @@ def import_space_cloud(
         raise typer.Exit(failures.REFUSED)
 
 
-def _check(url: str, key: str | None) -> None:
-    """Raise BadParameter for an address that is not one, or a key that no header can carry."""
+def _check(url: str) -> None:
+    """Raise BadParameter for an address that is not one."""
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").encode("idna")
@@ -69,7 +70,6 @@ def _check(url: str, key: str | None) -> None:
         right = False
     if not right or not SENDABLE.fullmatch(url):
         raise typer.BadParameter("must be like http://127.0.0.1:4122", param_hint="--url")
-    check_key(key)
 
 
 def _place(document: Document) -> int:

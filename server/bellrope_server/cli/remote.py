@@ -2,10 +2,12 @@
 
 import inspect
 import math
+import os
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cached_property, wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
 
 import typer
@@ -13,6 +15,7 @@ from typer.models import OptionInfo
 
 from bellrope_server.cli import output
 from bellrope_server.cli.arguments import StrictCommand
+from bellrope_server.cli.environment import line_of
 from bellrope_server.cli.failures import printing_failures
 
 if TYPE_CHECKING:  # each command imports only the services that it calls, to start faster
@@ -24,6 +27,7 @@ if TYPE_CHECKING:  # each command imports only the services that it calls, to st
 R = TypeVar("R")
 
 SENDABLE = re.compile(r"[!-~]+")
+KEY_FILE = "BELLROPE_ADMIN_KEY_FILE"
 PATIENCE = 30.0  # seconds
 LARGEST_ANSWER = ("grpc.max_receive_message_length", 64 * 1024 * 1024)  # a page of a thousand deliveries
 FIELDS = {
@@ -67,7 +71,7 @@ class Remote:
     json: Annotated[bool, typer.Option("--json", help="Print JSON, one object on each line.")] = False
 
     def __post_init__(self) -> None:
-        check_key(self.key)
+        self.key = checked_key(self.key)
         if not SENDABLE.fullmatch(self.server) or self.server.startswith(("http:", "https:")):
             raise typer.BadParameter("must be HOST:PORT, like 127.0.0.1:4123", param_hint="--server")
 
@@ -151,10 +155,17 @@ class Remote:
             print(sentence)
 
 
-def check_key(key: str | None) -> None:
-    """Raise BadParameter for a key that no header can carry."""
-    if key and not SENDABLE.fullmatch(key):
-        raise typer.BadParameter("must be printable ASCII characters without white space", param_hint="--key")
+def checked_key(key: str | None) -> str | None:
+    """Return the given key, or else the one in a file; raise BadParameter if no header can carry it."""
+    file = os.environ.get(KEY_FILE)
+    try:
+        found = line_of(Path(file)) if key is None and file else key
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint=KEY_FILE) from None
+    if found and not SENDABLE.fullmatch(found):
+        where = "--key" if key else KEY_FILE
+        raise typer.BadParameter("must be printable ASCII characters without white space", param_hint=where)
+    return found
 
 
 def command(

@@ -9,6 +9,7 @@ from typing import Annotated, Any, get_args
 import typer
 from pydantic import ValidationError
 
+from bellrope_server.cli.environment import IN_FILE, with_files, without_links
 from bellrope_server.config import LISTS, PREFIX, Config, ConfigError
 
 ELSEWHERE = {"BELLROPE_SERVER", "BELLROPE_PROJECT", "BELLROPE_URL"}  # read by the commands that call a server
@@ -44,6 +45,14 @@ METAVARS = {
 }
 
 
+def _variable(name: str) -> str:
+    return f"{PREFIX}{name.upper()}"
+
+
+IN_FILES = [name for name, field in Config.model_fields.items() if not field.repr]  # each may hold a secret
+FILE_VARIABLES = [_variable(name) + IN_FILE for name in IN_FILES]
+
+
 def with_settings(function: Callable[..., None]) -> Callable[..., None]:
     """Add a flag for each setting of the server to a command; a flag that is not given is None."""
     options = [_option(name) for name in Config.model_fields]
@@ -64,15 +73,17 @@ def read(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None)
 
     A flag that was not given is None. Raises ConfigError with all faults, also for unknown variables.
     """
-    variables, unknown = _variables(os.environ if environment is None else environment)
+    environment = without_links(os.environ if environment is None else environment)
     given = {name: value for name, value in flags.items() if value is not None}
-    faults = [f"{variable} is not a known variable{_nearest(variable)}" for variable in unknown]
-    faults += [f"{PREFIX}{name.upper()} must be UTF-8" for name, text in variables.items() if _is_odd(text)]
+    resolved, faults = with_files(environment, [_variable(name) for name in IN_FILES if name not in given])
+    variables, unknown = _variables(resolved)
+    faults += [f"{variable} is not a known variable{_nearest(variable)}" for variable in unknown]
+    faults += [f"{_variable(name)} must be UTF-8" for name, text in variables.items() if _is_odd(text)]
     variables = {name: text for name, text in variables.items() if not _is_odd(text)}
     try:
         config = Config(**variables | given)
     except ValidationError as error:
-        faults += [_line(fault, variables.keys() - given.keys()) for fault in error.errors()]
+        faults += [_line(fault, variables.keys() - given.keys(), environment) for fault in error.errors()]
     if faults:
         raise ConfigError("\n".join(faults))
     return config
@@ -82,7 +93,7 @@ def help_of(name: str) -> str:
     """Return the help of a setting: its description, its default if it has one, and its variable."""
     field = Config.model_fields[name]
     default = "" if field.default is None else f" [default: {field.default}]"
-    return f"{field.description}{default} [env: {PREFIX}{name.upper()}]"
+    return f"{field.description}{default} [env: {_variable(name)}]"
 
 
 def _option(name: str) -> inspect.Parameter:
@@ -111,7 +122,7 @@ def _variables(environment: Mapping[str, str]) -> tuple[dict[str, Any], list[str
     unknown: list[str] = []
     for variable, text in environment.items():
         name = variable.removeprefix(PREFIX).lower()
-        if not variable.startswith(PREFIX) or variable in ELSEWHERE:
+        if not variable.startswith(PREFIX) or variable in (*ELSEWHERE, *FILE_VARIABLES):
             continue
         if name in Config.model_fields:
             known[name] = text.split(",") if name in LISTS else text
@@ -127,15 +138,16 @@ def _is_odd(value: str | list[str]) -> bool:
 
 def _nearest(variable: str) -> str:
     """Return a suggestion for a mistyped variable, or an empty string."""
-    known = [*(f"{PREFIX}{name.upper()}" for name in Config.model_fields), *sorted(ELSEWHERE)]
+    known = [*map(_variable, Config.model_fields), *sorted(ELSEWHERE), *FILE_VARIABLES]
     near = get_close_matches(variable, known, n=1, cutoff=0.8)
     return f"; did you mean {near[0]}?" if near else ""
 
 
-def _line(fault: Any, in_variables: Collection[str]) -> str:
+def _line(fault: Any, in_variables: Collection[str], environment: Collection[str]) -> str:
     """Return one fault as a line. The value is left out because it may be a key."""
     name = str(fault["loc"][0])
-    where = f"{PREFIX}{name.upper()}" if name in in_variables else f"--{name.replace('_', '-')}"
+    variable = _variable(name) if _variable(name) in environment else _variable(name) + IN_FILE
+    where = variable if name in in_variables else f"--{name.replace('_', '-')}"
     sentence = WORDS.get(fault["type"]) or str(fault["msg"])
     for theirs, ours in PHRASES.items():
         sentence = sentence.replace(theirs, ours)
