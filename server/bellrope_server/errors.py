@@ -36,16 +36,21 @@ class ServiceError(Exception):
         message: str | None = None,
         *,
         field: str | None = None,
+        step: str = "",
         metadata: dict[str, str] | None = None,
         retry_after: int | None = None,
         detail: object = None,
     ) -> None:
         """`field` is the key at fault as the caller wrote it; `retry_after` is in seconds.
 
+        `step` is the entry of the field, `[0]` or `["key"]`. It finds the line in a file and is never shown:
+        the key of a header may be a secret.
+
         `detail` is a protobuf message that goes with the error to the caller.
         """
         self.message = message or (type(self).__doc__ or "").partition("\n")[0]
         self.field = field
+        self.step = step
         self.metadata = metadata or {}
         self.retry_after = retry_after
         self.detail = detail

@@ -179,6 +179,8 @@ async def test_the_trace_is_the_events_own(tenant: Tenant) -> None:
         ("application/json", b"1.0", b"1.0", CE.DATA_FORM_UNSPECIFIED),
         ("application/vnd.x+json", b"[ ]", b"[ ]", CE.DATA_FORM_UNSPECIFIED),
         ("", b"[ ]", b"[ ]", CE.DATA_FORM_UNSPECIFIED),
+        ("", b"a=1", b'"YT0x"', CE.BYTES),
+        ("", b"\x00\xff", b'"AP8="', CE.BYTES),
         ("text/plain", "é\n".encode(), b'"\xc3\xa9\\n"', CE.TEXT),
         ("application/xml; charset=UTF-8", b"<a/>", b'"<a/>"', CE.TEXT),
         ("text/plain; charset=iso-8859-1", b"\xe9", b'"6Q=="', CE.BYTES),

@@ -153,7 +153,15 @@ def test_a_server_starts_with_settings_and_schemas(tmp_path: Path) -> None:
     assert found[0][0] == (True, {"attempts": "604800s"})
 
 
+HOOK = ("triggers:", "  a:", "    type: a", "    url: http://a.example/")
 WRONG: dict[str, tuple[tuple[str, ...], int, str]] = {
+    "header": ((*HOOK, "    headers:", "      a: b", "      host: c"), 9, "headers must not set `host`"),
+    "status": (
+        (*HOOK, "    retryPolicy:", "      noRetryStatuses:", "        - 4xx", "        - 200"),
+        10,
+        "retryPolicy.noRetryStatuses must have statuses",
+    ),
+    "secret": ((*HOOK, "    secrets:", "      - whsec_x"), 8, "secrets must be whsec_"),
     "schema": (("eventTypes:", "  a:", "    schema: '{\"type\": 5}'"), 5, "schema.type is not JSON Schema"),
     "no schema": (("eventTypes:", "  a:", "    schema: ''"), 5, "schema "),
     "pattern": (("eventTypes:", "  a.*: {schema: '{}'}"), 4, "type must be one type of event"),

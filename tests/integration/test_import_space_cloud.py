@@ -151,6 +151,14 @@ def test_the_old_forms_are_known_too() -> None:
     assert document.path == "/v1/config/projects/old/eventing/triggers/t"
 
 
+def test_names_are_taken_as_they_are_written() -> None:
+    """A project `007` or a trigger `1.10` or `on` has that name, whatever YAML takes it for."""
+    text = "type: eventing-triggers\nmeta: {project: 007, id: %s}\nspec: {type: a, url: 'http://a.b/'}\n"
+    for name in ("1.10", "on", "2026-01-31", "0x1f"):
+        (document,) = documents(text % name)
+        assert (document.name, document.outcome) == (f"007/{name}", "taken")
+
+
 @pytest.mark.parametrize("text", ["a: [", "just text", "api: /x\n", "- 1\n"])
 def test_what_is_no_document_is_refused(text: str) -> None:
     """Whatever a file contains, the error has a line."""

@@ -78,7 +78,10 @@ def _value(node: Node) -> Any:
     """Return a document as JSON has it; what is text in Space Cloud stays as it is written."""
     value = strict_yaml.value(node)
     if isinstance(value, dict) and isinstance(value.get("spec"), dict):
-        _, spec = strict_yaml.members(node, "the document")["spec"]
+        members = strict_yaml.members(node, "the document")
+        names = {key: each for key, (_, each) in members.items() if key in ("api", "type", "meta")}
+        value |= {key: strict_yaml.value(each, as_text=True) for key, each in names.items()}
+        _, spec = members["spec"]
         found = strict_yaml.members(spec, "spec")
         value["spec"] |= {
             key: strict_yaml.value(found[key][1], as_text=True) for key in TEXTS if key in found

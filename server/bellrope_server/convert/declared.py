@@ -57,7 +57,8 @@ class Written:
 
     def fault(self, error: ServiceError) -> DeclarationError:
         """Return the error of a value that no server accepts, with its line and the file's own words."""
-        line = self.line_of(error.field or "")
+        written = self.reader.written(error.field or "")
+        line = self.yaml.line_of(written + error.step) if written else self.line
         return DeclarationError(self.reader.as_written(error).sentence, line=line)
 
 
@@ -162,5 +163,6 @@ def _read(message: Message, found: Members, *, line: int, first: int) -> Written
     try:
         reader.read(message, yaml.json)
     except ServiceError as error:
-        raise DeclarationError(error.sentence, line=yaml.line_of(error.field or "")) from None
+        line = yaml.line_of((error.field or "") + error.step)
+        raise DeclarationError(error.sentence, line=line) from None
     return Written(line=line, yaml=yaml, reader=reader)

@@ -34,8 +34,12 @@ class Place(msgspec.Struct, frozen=True):
 
     def item(self, index: int | str) -> "Place":
         """Return the place of one element or one entry."""
-        step = f"[{index}]" if isinstance(index, int) else f"[{json.dumps(index)}]"
-        return Place(self.path + step, self.written + step)
+        return Place(self.path + step(index), self.written + step(index))
+
+
+def step(index: int | str) -> str:
+    """Return the end of the path of an element or an entry."""
+    return f"[{index}]" if isinstance(index, int) else f"[{json.dumps(index)}]"
 
 
 class MessageReader:
@@ -184,7 +188,7 @@ def _value(raw: bytes) -> Any:
 def _add_secret(message: Message, field: FieldDescriptor, key: str, value: Any, at: Place) -> None:
     """Set one entry of a map of secrets; the error does not show its key."""
     if not isinstance(value, str):
-        raise InvalidField("must be an object whose values are strings", field=at.written)
+        raise InvalidField("must be an object whose values are strings", field=at.written, step=step(key))
     json_values.add_entry(message, field, key, value, place=at.written)
 
 

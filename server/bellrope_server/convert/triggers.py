@@ -10,6 +10,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 
 from bellrope_server.clock import DAY, HOUR, MILLISECOND, MINUTE, SECOND, Micros
 from bellrope_server.convert import counts, names
+from bellrope_server.convert.message_reader import step
 from bellrope_server.convert.times import from_duration, to_duration, to_timestamp
 from bellrope_server.errors import InvalidField
 from bellrope_server.model import DEFAULT_TIMEOUT, Encoding, Trigger, TriggerSpec
@@ -160,9 +161,12 @@ def _no_retry_statuses(statuses: Sequence[str]) -> tuple[str, ...]:
     field = "retry_policy.no_retry_statuses"
     if len(statuses) > MAX_STATUSES:
         raise InvalidField(f"must not have more than {MAX_STATUSES} entries", field=field)
-    if not all(NO_RETRY_STATUS.fullmatch(status) for status in statuses):
+    wrong = next((at for at, status in enumerate(statuses) if not NO_RETRY_STATUS.fullmatch(status)), None)
+    if wrong is not None:
         raise InvalidField(
-            "must have statuses from 300 to 599 such as `410`, or classes: `3xx`, `4xx`, `5xx`", field=field
+            "must have statuses from 300 to 599 such as `410`, or classes: `3xx`, `4xx`, `5xx`",
+            field=field,
+            step=step(wrong),
         )
     return tuple(dict.fromkeys(status.lower() for status in statuses))
 
@@ -178,7 +182,11 @@ def _headers(trigger: Proto) -> dict[str, str]:
     if len(trigger.headers) > MAX_HEADERS:
         raise InvalidField(f"must not have more than {MAX_HEADERS} entries", field="headers")
     for name, value in trigger.headers.items():
-        _check_header(name, value)
+        try:
+            _check_header(name, value)
+        except InvalidField as error:
+            error.step = step(name)
+            raise
     if len({name.lower() for name in trigger.headers}) < len(trigger.headers):
         raise InvalidField("must not have the same name twice", field="headers")
     return dict(trigger.headers)
@@ -205,7 +213,7 @@ def _check_header(name: str, value: str) -> None:
 
 def _secret(trigger: Proto) -> str | None:
     if len(trigger.secrets) > 1:
-        raise InvalidField("must not have more than one entry", field="secrets")
+        raise InvalidField("must not have more than one entry", field="secrets", step=step(1))
     if not trigger.secrets:
         return None
     check_secret(trigger.secrets[0])

@@ -12,7 +12,7 @@ def check_secret(secret: str) -> None:
     try:
         key_of(secret)
     except ValueError as error:
-        raise InvalidField(str(error), field="secrets") from None
+        raise InvalidField(str(error), field="secrets", step="[0]") from None
 
 
 def key_of(secret: str) -> bytes:

@@ -1,15 +1,17 @@
 """CloudEvents over HTTP (HTTP protocol binding 1.0.2), read as requests to Queue."""
 
+import base64
 import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import unquote_to_bytes
 
+import orjson
 from bellrope.v1 import cloudevents_pb2, eventing_pb2
 
 from bellrope_server.convert import counts, values
 from bellrope_server.convert.cloudevents import PREFIX, TEXTS, URI_REFERENCE, extension, form_of
 from bellrope_server.convert.traces import Trace
-from bellrope_server.errors import InvalidField, ServiceError, UnsupportedMediaType
+from bellrope_server.errors import InvalidField, MalformedJson, ServiceError, UnsupportedMediaType
 from bellrope_server.model import DataForm
 from bellrope_server.rules.media_types import is_json
 from bellrope_server.text import strict_json
@@ -133,9 +135,19 @@ def binary(kind: str, headers: Headers, body: bytes) -> Sent:
             _add(sent.attributes, name[3:], value)
     if kind:
         sent.attributes["datacontenttype"] = kind
-    form, sent.data = form_of(body, kind)
+    form, sent.data = _form_of(body, kind)
     sent.form = FORMS[form]
     return sent
+
+
+def _form_of(body: bytes, kind: str) -> tuple[DataForm, bytes]:
+    """Return what the body is, as it is kept; one without a type is JSON if it can be, else bytes."""
+    try:
+        return form_of(body, kind)
+    except MalformedJson:
+        if kind:
+            raise
+        return DataForm.BYTES, orjson.dumps(base64.b64encode(body).decode())
 
 
 def handshake(headers: Mapping[str, str]) -> dict[str, str]:
