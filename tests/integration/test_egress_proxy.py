@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -10,6 +11,7 @@ import pytest
 from connect_proxy import ConnectProxy
 from faults.caller import save_trigger
 from integration.program import bellrope
+from integration.test_webhook_tls import context
 from kit import Server, get, lent, post, until
 from receiver import Receiver, answer, send_then_close
 
@@ -121,3 +123,21 @@ async def test_a_failure_of_the_proxy_is_retried_and_is_no_answer_of_the_webhook
     assert [each["status_code"] for each in attempts] == [0, 0, 0]
     assert (attempts[-1]["state"], attempts[-1]["reason"]) == ("DEAD_LETTERED", "retries_exhausted")
     assert not kept.get("paused")
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_the_doctor_looks_for_the_proxy(tmp_path: Path, scheme: str) -> None:
+    """The doctor connects to the proxy and names it without its credentials."""
+    flags = (f"--database=sqlite:///{tmp_path}/b.db", "--http=127.0.0.1:0", "--grpc=127.0.0.1:0")
+    tls = context(tmp_path, name="localhost") if scheme == "https" else None
+    async with ConnectProxy(tls=tls, credentials=f"me:{SECRET}", host="localhost") as proxy:
+        place = f"{scheme}://localhost:{proxy.port}"
+        variables = {"BELLROPE_EGRESS_PROXY": proxy.url, "SSL_CERT_FILE": str(tmp_path / "signed.pem")}
+        there = await asyncio.to_thread(bellrope, "doctor", *flags, **variables)
+    gone = await asyncio.to_thread(bellrope, "doctor", *flags, **variables)
+    told = [re.findall(r"^(\w+) +proxy +(.*)$", each.stdout, re.MULTILINE) for each in (there, gone)]
+    assert told[0] == [("ok", f"{place} can be reached")]
+    ((outcome, sentence),) = told[1]
+    assert outcome == "problem"
+    assert sentence.startswith(f"{place} cannot be reached, so webhooks fail: ")
+    assert SECRET not in there.stdout + there.stderr + gone.stdout + gone.stderr
