@@ -36,7 +36,10 @@ class ConnectProxy:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._accept, self._host, self.port, ssl=self._tls)
+        patience = 0.1 if self._tls else None  # for the peer's close message when TLS ends
+        self._server = await asyncio.start_server(
+            self._accept, self._host, self.port, ssl=self._tls, ssl_shutdown_timeout=patience, backlog=1024
+        )
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 

@@ -10,12 +10,7 @@ from bellrope_server.rules.proxies import Proxy
 from connect_proxy import ConnectProxy
 from integration.through_proxy import NAME, SECRET, ended, finding, sent
 from kit import until
-from receiver import (
-    Receiver,
-    answer,
-    response,
-    send_then_close,
-)
+from receiver import Receiver, answer, response, send_then_close
 
 
 @pytest.mark.parametrize("way", ["straight", "through the proxy"])

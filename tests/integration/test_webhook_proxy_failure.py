@@ -11,17 +11,7 @@ from bellrope_server.model import AttemptError, ProxyReason
 from bellrope_server.rules.proxies import Proxy
 from connect_proxy import ESTABLISHED, ConnectProxy
 from integration.through_proxy import NAME, PUBLIC, ended, finding, sent
-from receiver import (
-    Reaction,
-    Receiver,
-    close,
-    drip,
-    endless,
-    hang,
-    reset,
-    send,
-    send_then_close,
-)
+from receiver import Reaction, Receiver, close, drip, endless, hang, reset, send, send_then_close
 from stopwatch import Stopwatch
 
 ANSWERS = {

@@ -10,9 +10,7 @@ from bellrope_server.rules.proxies import Proxy
 from connect_proxy import ConnectProxy
 from guarded import outcome
 from integration.through_proxy import NAME, NOBODY, PUBLIC, ended, sent
-from receiver import (
-    Receiver,
-)
+from receiver import Receiver
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,8 @@ from bellrope_server.rules.proxies import Proxy
 from connect_proxy import ConnectProxy
 from integration.test_webhook_tls import certificate_required, context
 from integration.through_proxy import NAME, SECRET, ended, finding, sent
-from receiver import (
-    Receiver,
-)
+from kit import until
+from receiver import Receiver, response, send_then_close
 
 
 async def test_an_https_webhook_proves_its_name_within_the_tunnel(
@@ -110,3 +109,20 @@ async def test_a_proxy_that_asks_for_a_certificate_is_not_taken_for_the_webhook(
         attempt = await sent(proxy.url, f"https://{NAME}:{port}/")
     assert (attempt.error, attempt.tls_reason) == (AttemptError.TLS_ERROR, TlsReason.OTHER)
     assert len(proxy.asked) == 1
+
+
+async def test_a_tunnel_over_tls_that_ended_meanwhile_fails_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kept tunnel through an https proxy that is over is noticed before it is used."""
+    ours, _ = trusting(tmp_path, monkeypatch)
+    async with (
+        ConnectProxy(tls=ours, host="localhost") as proxy,
+        Receiver(send_then_close(response(200))) as receiver,
+        sender(resolve=finding("127.0.0.1"), proxy=Proxy.parse(proxy.url)) as webhook,
+    ):
+        for _ in range(3):
+            attempt = await webhook.send(leased(f"http://{NAME}:{receiver.port}/"))
+            assert attempt.succeeded
+            await until(lambda: not proxy.open)
+    assert (receiver.connections, len(proxy.asked)) == (3, 3)

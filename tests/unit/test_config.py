@@ -351,6 +351,15 @@ def test_a_proxy_that_cannot_be_used_is_refused_without_its_password(url: str) -
     assert not re.search("sec|ret|prox[y:\u00ff]:|x{9}", line.replace("BELLROPE_EGRESS_PROXY", ""))
 
 
+@pytest.mark.parametrize("name", ["egress_allow", "egress_no_proxy"])
+def test_a_proxy_in_the_wrong_setting_is_refused_without_its_password(name: str) -> None:
+    """A URL with a password where an address belongs is refused, and not repeated."""
+    for url in ("http://me:secret@proxy:3128", "me:secret@proxy:3128", "secret@10.0.0.0/8"):
+        (line,) = faults({name: (url,)})
+        assert line.startswith(f"--{name.replace('_', '-')} an entry with @ is not a CIDR")
+        assert "secret" not in line
+
+
 def test_what_is_called_without_the_proxy_is_written_as_what_is_allowed() -> None:
     """`--egress-no-proxy` takes the words of `--egress-allow`, refuses the same ones, and needs no proxy."""
     both = {"egress_proxy": "http://proxy:3128", "egress_no_proxy": ("private", "*.svc.cluster.local", "web")}

@@ -91,6 +91,8 @@ def _suffix(entry: str) -> str:
 
 def _entry_spans(entry: str) -> list[Span]:
     """Return the networks that a word, a CIDR or an address of a policy opens."""
+    if "@" in entry:  # not repeated: it may have a password
+        raise ValueError("an entry with @ is not a CIDR, a host name or a suffix: write the host alone")
     if entry in _WORDS:
         return [span_of(text) for text in _WORDS[entry]]
     try:
