@@ -9,6 +9,7 @@ from bellrope_server.model import Leased, Micros, Trigger, TriggerSpec
 from bellrope_server.outbound.names import Names
 from bellrope_server.outbound.webhook import Webhook
 from bellrope_server.rules.egress import EgressPolicy
+from bellrope_server.rules.proxies import Proxy
 from resolver import Resolve, UncachedResolver
 
 NOW = 1_614_265_330_123_456
@@ -18,12 +19,15 @@ DELIVERY_ID = "01938f2e-5d1c-7b6a-9f0e-2d4c6a8b0e1f"
 
 @asynccontextmanager
 async def sender(
-    *egress: str, resolve: Resolve | None = None, now: Callable[[], Micros] = lambda: NOW
+    *egress: str,
+    resolve: Resolve | None = None,
+    now: Callable[[], Micros] = lambda: NOW,
+    proxy: Proxy | None = None,
 ) -> AsyncIterator[Webhook]:
     """Give a sender that may call what `egress` allows; by default, loopback."""
     policy = EgressPolicy.parse(egress or ["loopback"])
     names = UncachedResolver(resolve) if resolve else Names()
-    webhook = Webhook(policy, source=SOURCE, now=now, names=names, own_ports=frozenset())
+    webhook = Webhook(policy, source=SOURCE, now=now, names=names, own_ports=frozenset(), proxy=proxy)
     try:
         yield webhook
     finally:

@@ -155,7 +155,12 @@ class App:
         """Make what calls webhooks, and what runs beside it."""
         config, clock, store = self._config, self._clock, self.store
         self._webhook = Webhook(
-            config.policy, source=source, now=clock.wall, names=self._names(), own_ports=self._own_ports
+            config.policy,
+            source=source,
+            now=clock.wall,
+            names=self._names(),
+            own_ports=self._own_ports,
+            proxy=config.proxy,
         )
         self._started.push_async_callback(self._webhook.close)
         self._nodes = Nodes(store.nodes, self._node, self._shares)

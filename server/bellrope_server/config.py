@@ -10,13 +10,15 @@ from bellrope_server.model import Retention
 from bellrope_server.rules.egress import EgressPolicy
 from bellrope_server.rules.hosts import is_loopback
 from bellrope_server.rules.origins import ANY, Origins
+from bellrope_server.rules.places import Places
+from bellrope_server.rules.proxies import Proxy
 from bellrope_server.text.lengths import length_of
 
 PREFIX = "BELLROPE_"
 SQLITE = "sqlite:///"
 POSTGRES = ("postgresql://", "postgres://")
 KEY = re.compile(r"[!-~]{16,}")  # what a header can carry after `Bearer `
-LISTS = ("egress_allow", "cors_origin")
+LISTS = ("egress_allow", "egress_no_proxy", "cors_origin")
 
 
 class ConfigError(Exception):
@@ -59,6 +61,18 @@ class Config(BaseModel):
         None,
         description="What webhooks may reach besides public addresses: CIDRs, host names, suffixes like"
         " `*.svc.cluster.local`, `loopback`, `private`. Without an admin key `loopback` is the default.",
+    )
+    egress_proxy: str | None = Field(
+        None,
+        max_length=2048,
+        repr=False,
+        description="The HTTP proxy through which webhooks are called: http://USER:PASSWORD@HOST:PORT, or the"
+        " same with https://. It must allow CONNECT. The variables of other programs, such as HTTPS_PROXY,"
+        " are not read.",
+    )
+    egress_no_proxy: tuple[str, ...] | None = Field(
+        None,
+        description="What is called without --egress-proxy, written as for --egress-allow. It opens nothing.",
     )
     cors_origin: tuple[str, ...] | None = Field(
         None,
@@ -191,6 +205,13 @@ class Config(BaseModel):
         return EgressPolicy.parse(default if self.egress_allow is None else self.egress_allow)
 
     @property
+    def proxy(self) -> Proxy | None:
+        """The proxy through which webhooks are called."""
+        if self.egress_proxy is None:
+            return None
+        return Proxy.parse(self.egress_proxy, direct=self.egress_no_proxy or ())
+
+    @property
     def origins(self) -> Origins:
         """Whose pages may call."""
         return Origins.parse(self.cors_origin or ())
@@ -246,6 +267,19 @@ class Config(BaseModel):
     @classmethod
     def _egress(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
         EgressPolicy.parse(value or ())
+        return value
+
+    @field_validator("egress_proxy")
+    @classmethod
+    def _proxy(cls, value: str | None) -> str | None:
+        if value is not None:
+            Proxy.parse(value)
+        return value
+
+    @field_validator("egress_no_proxy")
+    @classmethod
+    def _no_proxy(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        Places.parse(value or ())
         return value
 
     @field_validator("cors_origin")

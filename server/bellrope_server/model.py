@@ -47,6 +47,7 @@ class AttemptError(IntEnum):
     PROTOCOL_ERROR = 7
     TLS_ERROR = 8
     BLOCKED = 9
+    PROXY_ERROR = 10
 
 
 class TlsReason(IntEnum):
@@ -58,6 +59,24 @@ class TlsReason(IntEnum):
     EXPIRED = 3
     CERTIFICATE_REQUIRED = 4
     OTHER = 5
+
+    def __str__(self) -> str:
+        """Return the reason as it is shown: empty if there is none."""
+        return self.name.lower() if self else ""
+
+
+class ProxyReason(IntEnum):
+    """Why the operator's proxy made no tunnel. The numbers are those of the database; see TlsReason."""
+
+    NONE = 0
+    UNRESOLVED = 1
+    UNREACHABLE = 2
+    TLS = 3
+    CREDENTIALS_REFUSED = 4
+    REFUSED = 5
+    WEBHOOK_UNREACHABLE = 6
+    TIMEOUT = 7
+    OTHER = 8
 
     def __str__(self) -> str:
         """Return the reason as it is shown: empty if there is none."""
@@ -333,7 +352,15 @@ class Attempt(Struct, frozen=True, kw_only=True):
     brief: bool = False
     """True for a part of what is kept: no request, no headers, and the beginning of the body."""
     tls_reason: TlsReason = TlsReason.NONE
+    proxy_reason: ProxyReason = ProxyReason.NONE
     chain_error: str = ""
+
+    @property
+    def failure(self) -> str:
+        """The error, and its reason if it has one, as in `TLS_ERROR: expired`; empty if there is none."""
+        reason = self.tls_reason or self.proxy_reason
+        named = self.error.name if self.error else ""
+        return f"{named}: {reason}" if reason else named
 
     @property
     def succeeded(self) -> bool:

@@ -32,6 +32,7 @@ KEY = "a-key-so-that-nothing-is-open"
 PROJECT = "/v1/config/projects/default"
 REFUSALS = {"400 URL_INVALID", "400 URL_BLOCKED", "400 INVALID_FIELD"}
 PUBLIC = "93.184.216.34"
+PROXY = "--egress-proxy=http://127.0.0.1:3128"  # nobody listens there
 
 # Spellings of this machine's own address that something between us and the kernel might understand.
 OWN_TABLE = """
@@ -151,11 +152,14 @@ async def errors_of_attempts(server: Server, urls: dict[str, str]) -> dict[str, 
     return {fact["trigger"]: fact["error"] for fact in server.facts("delivery.attempted")}
 
 
-async def test_a_dangerous_url_in_the_database_is_never_dialled(tmp_path: Path, wire: Wire) -> None:
+@pytest.mark.parametrize("proxy", [[], [PROXY]], ids=["straight", "with a proxy"])
+async def test_a_dangerous_url_in_the_database_is_never_dialled(
+    tmp_path: Path, wire: Wire, proxy: list[str]
+) -> None:
     """A URL that got into the database another way is stopped at the attempt: no packet leaves (F217)."""
     urls = urls_of(table("url", "BLOCK_CREATE"))
     await store_unchecked(tmp_path, urls)
-    async with running(tmp_path, f"--admin-key={KEY}") as server:
+    async with running(tmp_path, f"--admin-key={KEY}", *proxy) as server:
         errors = await errors_of_attempts(server, urls)
     assert {name: error for name, error in errors.items() if error != "BLOCKED"} == {}
     assert errors.keys() == urls.keys()
@@ -170,6 +174,16 @@ async def test_the_wire_would_show_a_packet(tmp_path: Path, wire: Wire) -> None:
         errors = await errors_of_attempts(server, urls)
     assert set(errors.values()) == {"CONNECT_FAILED"}
     assert dialled_by(server, wire) == {(_literal(url), 443) for url in urls.values()}
+
+
+async def test_with_a_proxy_nothing_else_is_dialled(tmp_path: Path, wire: Wire) -> None:
+    """With `--egress-proxy` no webhook is called past the proxy; the wire sees the proxy's address alone."""
+    urls = {name: url for name, url in urls_of(table("url", "ALLOW")).items() if _literal(url)}
+    await store_unchecked(tmp_path, urls)
+    async with running(tmp_path, f"--admin-key={KEY}", PROXY) as server:
+        errors = await errors_of_attempts(server, urls)
+    assert set(errors.values()) == {"PROXY_ERROR"}
+    assert dialled_by(server, wire) == {("127.0.0.1", 3128)}
 
 
 def dialled_by(server: Server, wire: Wire) -> set[tuple[str, int]]:

@@ -9,7 +9,7 @@ from attempts import leased, sender
 from bellrope_server.clock import MILLISECOND, SECOND, steady
 from bellrope_server.errors import UrlBlocked
 from bellrope_server.model import AttemptError
-from bellrope_server.outbound.connections import Connections
+from bellrope_server.outbound.connections import Connections, End
 from bellrope_server.outbound.guard import Guarded
 from bellrope_server.outbound.handle import Handle
 from bellrope_server.outbound.multi import Multi
@@ -217,6 +217,30 @@ async def test_a_socket_opens_only_to_the_very_address_that_was_checked(address:
         dialled = await receiver.connected()
     assert (reply.strayed, error_of(reply)) == (True, AttemptError.BLOCKED)
     assert dialled == 0
+
+
+class MadeForAnother(Connections):
+    """Connections that were all made for another address."""
+
+    def opened(self, end: End, fd: int, *, address: str) -> None:
+        """Note the other address."""
+        super().opened(end, fd, address=f"{address}.example")
+
+
+async def test_a_kept_connection_that_leads_elsewhere_is_not_used() -> None:
+    """If libcurl takes a connection that was made for another address, nothing is sent on it."""
+    async with Receiver() as receiver:
+        multi, handle = Multi(), Handle(MadeForAnother())
+        request = Request(f"http://{NAME}:{receiver.port}/", [], b"", b"{}", 0)
+        replies = []
+        for _ in range(2):
+            start = steady()
+            handle.prepare(request, address="127.0.0.1", start=start, deadline=start + 2 * SECOND)
+            replies.append(handle.reply(await multi.perform(handle.easy)))
+            handle.forget()
+        multi.close()
+    assert [(reply.status, reply.strayed) for reply in replies] == [(200, False), (0, True)]
+    assert (len(receiver.requests), receiver.connections) == (1, 1)
 
 
 async def test_what_would_go_elsewhere_was_not_sent() -> None:

@@ -22,6 +22,8 @@ SAMPLES: dict[str, tuple[str, Any]] = {
     "grpc": ("[::1]:81", "[::1]:81"),
     "admin_key": (KEY, KEY),
     "egress_allow": ("10.0.0.0/8,receiver.corp", ("10.0.0.0/8", "receiver.corp")),
+    "egress_proxy": ("http://me:pass@proxy:3128", "http://me:pass@proxy:3128"),
+    "egress_no_proxy": ("*.svc.cluster.local,private", ("*.svc.cluster.local", "private")),
     "cors_origin": ("https://a.example.com,http://b:8", ("https://a.example.com", "http://b:8")),
     "config": ("bellrope.yaml", "bellrope.yaml"),
     "source": ("the-source", "the-source"),
@@ -295,11 +297,10 @@ def test_an_origin_is_written_as_browsers_send_it(origin: str) -> None:
     assert line.startswith(f"--cors-origin {shown} is not an origin")
 
 
-@pytest.mark.parametrize("name", ["cors_origin", "egress_allow"])
-def test_a_list_never_repeats_a_password(name: str) -> None:
-    """A URL with a password in the wrong list is refused without it."""
-    (line,) = faults({name: ("https://me:hunter2@example.com",)})
-    assert line.startswith(f"--{name.replace('_', '-')} this is not")
+def test_an_origin_with_a_password_is_not_repeated() -> None:
+    """A URL with a password in the list of origins is refused without it."""
+    (line,) = faults({"cors_origin": ("https://me:hunter2@example.com",)})
+    assert line.startswith("--cors-origin this is not an origin")
     assert "hunter2" not in line
 
 
@@ -323,6 +324,76 @@ def test_loopback_is_open_to_webhooks_of_an_open_server_only() -> None:
     assert read({"admin_key": KEY, "egress_allow": ("loopback",)}, {}).policy.permits("127.0.0.1") is True
     assert read({}, {"BELLROPE_EGRESS_ALLOW": ""}).policy.permits("127.0.0.1") is False
     assert read({}, {"BELLROPE_EGRESS_ALLOW": " 10.0.0.0/8 , private"}).policy.permits("10.1.1.1") is True
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("http://proxy:3128", "http://proxy:3128"),
+        ("HTTP://Proxy.Corp.:3128/", "http://proxy.corp:3128"),
+        ("https://me:pass@proxy.corp", "https://proxy.corp:443"),
+        ("http://me@10.0.0.5", "http://10.0.0.5:80"),
+        ("http://[FD00::5]:3128", "http://[fd00::5]:3128"),
+        ("http://me:p@ss:word@127.0.0.1:1", "http://127.0.0.1:1"),
+    ],
+)
+def test_a_proxy_is_a_url_with_or_without_credentials(url: str, shown: str) -> None:
+    """The proxy may be a name or an address, private too; what is shown of it has no credentials."""
+    proxy = read({"egress_proxy": url}, {}).proxy
+    assert proxy
+    assert proxy.url == shown
+    assert "pass" not in repr(proxy)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("", "proxy:3128", "proxy", "socks5://proxy:1080", "ftp://proxy", "http://", "http://:3128"),
+        *("http://proxy:0", "http://proxy:65536", "http://proxy:x", "http://proxy:3128/path"),
+        *("http://proxy:3128?x", "http://proxy:3128#x", "http://a b:3128", "http://127.1:3128"),
+        *("http://[127.0.0.1]:3128", "http://::1:3128", "http://[fe80::1%eth0]:3128", "http://prox\u00ff:1"),
+        *("http://me:sec/ret@proxy:3128", "http://me:sec ret@proxy:3128", "http://me:sec%00ret@proxy:3128"),
+        *("http://me:sec?ret@proxy:3128", "http://me%3Asec:ret@proxy:3128", "http://me:sec%0Aret@proxy:3128"),
+        "http://me:sec%0D%0Aret@proxy:3128\n",
+        "http://" + "x" * 2048,
+    ],
+)
+def test_a_proxy_that_cannot_be_used_is_refused_without_its_password(url: str) -> None:
+    """What is no URL of an HTTP proxy stops the start; the message does not repeat it."""
+    (line,) = faults({}, BELLROPE_EGRESS_PROXY=url)
+    assert line.startswith("BELLROPE_EGRESS_PROXY ")
+    assert re.search(r" must | should ", line)
+    assert not re.search("sec|ret|prox[y:\u00ff]:|x{9}", line.replace("BELLROPE_EGRESS_PROXY", ""))
+
+
+@pytest.mark.parametrize("name", ["egress_allow", "egress_no_proxy"])
+def test_a_proxy_in_the_wrong_setting_is_refused_without_its_password(name: str) -> None:
+    """A URL with a password where an address belongs is refused, and not repeated."""
+    for url in ("http://me:secret@proxy:3128", "me:secret@proxy:3128", "secret@10.0.0.0/8"):
+        (line,) = faults({name: (url,)})
+        assert line.startswith(f"--{name.replace('_', '-')} an entry with @ is not a CIDR")
+        assert "secret" not in line
+
+
+def test_what_is_called_without_the_proxy_is_written_as_what_is_allowed() -> None:
+    """`--egress-no-proxy` takes the words of `--egress-allow`, refuses the same ones, and needs no proxy."""
+    both = {"egress_proxy": "http://proxy:3128", "egress_no_proxy": ("private", "*.svc.cluster.local", "web")}
+    proxy = read(both, {}).proxy
+    assert proxy
+    found = [
+        proxy.serves(address, host=host)
+        for address, host in (
+            ("10.0.0.5", "a.example.com"),
+            ("93.184.216.34", "x.svc.cluster.local"),
+            ("93.184.216.34", "web"),
+            ("93.184.216.34", "web.example.com"),
+            ("2606:2800:220:1::1", ""),
+        )
+    ]
+    assert found == [False, False, False, True, True]
+    (line,) = faults({"egress_no_proxy": (".svc.cluster.local", "private")})
+    assert line.startswith("--egress-no-proxy '.svc.cluster.local' is not a CIDR")
+    assert read({"egress_no_proxy": ("private",)}, {}).proxy is None
 
 
 def test_a_setting_says_what_it_is() -> None:

@@ -215,5 +215,4 @@ def _last_answer(delivery: Delivery) -> str:
     if last.status_code:
         broken = " and broke off" if last.status_code // 100 == 2 and not last.succeeded else ""
         return f"{delivery.trigger} answered {last.status_code}{broken}"
-    why = f"{last.error.name}: {last.tls_reason}" if last.tls_reason else last.error.name
-    return f"{delivery.trigger} did not answer ({why})"
+    return f"{delivery.trigger} did not answer ({last.failure})"

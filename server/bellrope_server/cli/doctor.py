@@ -5,6 +5,7 @@ import platform
 import resource
 import shutil
 import socket
+import ssl
 import statistics
 import tempfile
 import time
@@ -97,6 +98,22 @@ def _egress(settings: Config) -> Iterator[Finding]:
     if allowed is None:
         allowed = () if settings.admin_key else ("loopback",)
     yield Finding(OK, "egress", f"public addresses{''.join(f', {each}' for each in allowed)}")
+
+
+def _proxy(settings: Config) -> Iterator[Finding]:
+    """Connect to the proxy. What it allows shows only when it is asked for a webhook's address."""
+    proxy = settings.proxy
+    if proxy is None:
+        return
+    try:
+        with socket.create_connection((proxy.host, proxy.port), PATIENCE) as connection:
+            if proxy.scheme == "https":
+                ssl.create_default_context().wrap_socket(connection, server_hostname=proxy.host).close()
+    except OSError as error:
+        why = f"{proxy.url} cannot be reached, so webhooks fail: {error.strerror or error}"
+        yield Finding(PROBLEM, "proxy", f"{why}. Correct --egress-proxy, or start the proxy")
+        return
+    yield Finding(OK, "proxy", f"{proxy.url} can be reached")
 
 
 def _certificates(_settings: Config) -> Iterator[Finding]:
@@ -267,6 +284,7 @@ def _files(settings: Config) -> Iterator[Finding]:
 LOOKS: tuple[Callable[[Config], Iterator[Finding]], ...] = (
     _key,
     _egress,
+    _proxy,
     _certificates,
     _database,
     _http,

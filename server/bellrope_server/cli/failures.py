@@ -142,9 +142,10 @@ def attempt_ended(attempt: Any) -> str:
 
 
 def error_named(attempt: Any) -> str:
-    """Return the error of an attempt, and why TLS failed if it did; empty if there is no error."""
+    """Return the error of an attempt, with why TLS or the proxy failed; empty if there is no error."""
     named = str(attempt.Error.Name(attempt.error)) if attempt.error else ""
-    return f"{named}: {attempt.tls_reason}" if attempt.tls_reason else named
+    reason = attempt.tls_reason or attempt.proxy_reason
+    return f"{named}: {reason}" if reason else named
 
 
 def detail(error: Any, kind: type[Any]) -> Any:

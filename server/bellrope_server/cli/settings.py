@@ -35,6 +35,8 @@ METAVARS = {
     "grpc": "HOST:PORT",
     "admin_key": "KEY",
     "egress_allow": "ADDRESS",
+    "egress_proxy": "URL",
+    "egress_no_proxy": "ADDRESS",
     "cors_origin": "ORIGIN",
     "config": "FILE",
     "drain_grace": "SECONDS",

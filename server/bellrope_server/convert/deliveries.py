@@ -68,6 +68,7 @@ def _answered(attempt: Attempt) -> deliveries_pb2.Attempt:
         status_code=attempt.status_code,
         error=attempt.error.name if attempt.error else None,
         tls_reason=str(attempt.tls_reason),
+        proxy_reason=str(attempt.proxy_reason),
         response_headers=attempt.response_headers,
         response_body=attempt.response_body,
         truncated=attempt.truncated,

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from bellrope_server.clock import steady
-from bellrope_server.model import Attempt, AttemptError, Micros, SentRequest
+from bellrope_server.model import Attempt, AttemptError, Micros, ProxyReason, SentRequest
 from bellrope_server.outbound.inflate import inflated
 from bellrope_server.outbound.post import Sent
 
@@ -15,9 +15,11 @@ class Start(Struct, frozen=True):
     steady: Micros
 
 
-def unsent(start: Start, error: AttemptError) -> Attempt:
+def unsent(start: Start, error: AttemptError, *, proxy_reason: ProxyReason = ProxyReason.NONE) -> Attempt:
     """Return the attempt that ended before anything was sent."""
-    return Attempt(start_time=start.time, duration=steady() - start.steady, error=error)
+    return Attempt(
+        start_time=start.time, duration=steady() - start.steady, error=error, proxy_reason=proxy_reason
+    )
 
 
 def answered(start: Start, sent: Sent) -> Attempt:
@@ -38,6 +40,7 @@ def answered(start: Start, sent: Sent) -> Attempt:
         status_code=reply.status,
         error=error,
         tls_reason=sent.tls_reason,
+        proxy_reason=sent.proxy_reason,
         response_headers=reply.headers,
         response_body=body,
         truncated=truncated,

@@ -13,6 +13,8 @@ from bellrope_server.model import Micros
 from bellrope_server.outbound.connections import Connections
 from bellrope_server.outbound.sign import Request
 from bellrope_server.outbound.trust import trusted
+from bellrope_server.outbound.tunnel import Tunnel
+from bellrope_server.rules.proxies import Proxy
 
 MAX_HEADER_BYTES = 64 * 1024
 KEPT_HEADER_BYTES = 16 * 1024
@@ -60,6 +62,8 @@ class Reply(Struct, frozen=True):
     broken: bool = False
     strayed: bool = False
     """True if libcurl was about to use an address other than the given one. Then nothing was sent."""
+    proxy_status: int | None = None
+    """What the proxy answered, 0 for nothing, if it made no tunnel. Then nothing was sent."""
     connected: Micros | None = None
     began: Micros | None = None
     asked: bool = False
@@ -77,8 +81,8 @@ class Handle:
     function that cannot be rewound, and a second start within one request is refused.
     """
 
-    def __init__(self, connections: Connections) -> None:
-        """All handles on the same multi share `connections`."""
+    def __init__(self, connections: Connections, *, proxy: Proxy | None = None) -> None:
+        """All handles on the same multi share `connections`, and the proxy if there is one."""
         self._connections = connections
         self.easy: Any = pycurl.Curl()
         for option, value in {**_OPTIONS, **_trust()}.items():
@@ -87,21 +91,33 @@ class Handle:
         self.easy.setopt(pycurl.SOCKOPTFUNCTION, self._on_socket)
         self.easy.setopt(pycurl.PREREQFUNCTION, self._begin)
         self.easy.setopt(pycurl.READFUNCTION, self._read)
-        self.easy.setopt(pycurl.HEADERFUNCTION, self._on_header)
+        self._tunnel = Tunnel(self.easy, proxy) if proxy else None
+        self.easy.setopt(pycurl.HEADERFUNCTION, self._on_any_header if proxy else self._on_header)
         self.easy.setopt(pycurl.WRITEFUNCTION, self._on_body)
         self.easy.setopt(pycurl.DEBUGFUNCTION, self._on_debug)
         self._watched = False
         self.forget()
 
     def prepare(
-        self, request: Request, *, address: str, start: Micros, deadline: Micros, watched: bool = False
+        self,
+        request: Request,
+        *,
+        address: str,
+        start: Micros,
+        deadline: Micros,
+        watched: bool = False,
+        via: str | None = None,
     ) -> None:
-        """Set the next request. It goes to `address`, an IP literal as inet_ntop writes it.
+        """Set the next request. It goes to `address`, by way of the proxy at `via` if there is one.
 
-        Times count from `start`. The request ends at `deadline`. Both are times of the steady clock. If
-        `watched`, the reply says whether the endpoint asked for a client certificate. That costs time.
+        Both are IP literals as inet_ntop writes them. Times count from `start`. The request ends at
+        `deadline`. Both are times of the steady clock. If `watched`, the reply says whether the endpoint
+        asked for a client certificate. That costs time.
         """
         self._address, self._body, self._keep, self._start = address, request.body, request.keep_bytes, start
+        self._dialled = via or address
+        if via and self._tunnel:
+            self._tunnel.prepare(via)
         bracketed = f"[{address}]" if ":" in address else address
         setopt = self.easy.setopt
         setopt(pycurl.URL, request.url)
@@ -136,6 +152,7 @@ class Handle:
             truncated=status > 0 and (code != 0 or self._body_bytes > self._keep),
             broken=code not in _WHOLE and status > 0 and not _has_all(headers, self._body_bytes),
             strayed=self._strayed,
+            proxy_status=self._tunnel.status if self._tunnel and not self._is_through else None,
             connected=self._connected,
             began=self._began,
             asked=self._asked,
@@ -144,8 +161,8 @@ class Handle:
         )
 
     def _open(self, _purpose: int, found: Any) -> Any:
-        """Open a socket to the given address and no other."""
-        if not self._is_ours(found.addr[0]):
+        """Open a socket to the given address, or the proxy's, and no other."""
+        if not self._is_ours(found.addr[0], wanted=self._dialled):
             return pycurl.SOCKET_BAD
         try:
             return socket.socket(found.family, found.socktype, found.protocol)
@@ -156,29 +173,46 @@ class Handle:
         self._fd = fd
         return int(pycurl.SOCKOPT_OK)
 
-    def _begin(self, address: str, own_address: str, _port: int, own_port: int) -> int:
+    def _begin(self, peer: str, own_address: str, _port: int, own_port: int) -> int:
         """Let the request start once, on a connection to the given address that is new or still good."""
-        if self._begun or not self._is_ours(address):
+        if self._begun:
             return _ABORT
         self._begun = True
-        end = own_address, own_port
+        end, known = (own_address, own_port), self._connections
         if self._fd is not None:
+            if not self._is_ours(peer, wanted=self._dialled):
+                return _ABORT
             self._connected = steady() - self._start
-            self._connections.opened(end, self._fd)
+            known.opened(end, self._fd, address=self._address)
             return _GO
         self._connected = 0
-        self.stale = self._connections.is_stale(end)
+        if not self._is_ours(known.address_of(end), wanted=self._address):
+            return _ABORT
+        self.stale = known.is_stale(end)
         return _ABORT if self.stale else _GO
 
-    def _is_ours(self, address: str) -> bool:
-        if address != self._address:
+    def _is_ours(self, address: str, *, wanted: str) -> bool:
+        if address != wanted:
             self._strayed = True
         return not self._strayed
+
+    @property
+    def _is_through(self) -> bool:
+        """True if the proxy made a tunnel, now or for an earlier request."""
+        return self._begun or (self._tunnel is not None and self._tunnel.opened)
 
     def _read(self, size: int) -> bytes:
         start = self._sent
         self._sent = end = start + size
         return self._body[start:end]
+
+    def _on_any_header(self, line: bytes) -> int | None:
+        """Take the proxy's answer, which comes before the request begins, from the endpoint's."""
+        if self._begun or self._tunnel is None:
+            return self._on_header(line)
+        self._asked = False  # it was the proxy that asked for a certificate
+        self._tunnel.on_header(line)
+        return None
 
     def _on_header(self, line: bytes) -> int | None:
         """Collect the final answer's header. Drop interim answers (1xx) and trailers."""
@@ -219,9 +253,10 @@ class Handle:
 
 
 def _trust() -> dict[int, str]:
-    """Return the options for the certificates that are trusted."""
+    """Return the options for the certificates that are trusted, of endpoints and of the proxy."""
     file, folder = trusted()
     found = {pycurl.CAINFO: file, pycurl.CAPATH: folder}
+    found |= {pycurl.PROXY_CAINFO: file, pycurl.PROXY_CAPATH: folder}
     return {option: path for option, path in found.items() if path}
 
 

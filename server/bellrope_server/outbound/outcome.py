@@ -1,8 +1,8 @@
-"""What a reply means: the kind of error that an attempt ended with, if any, and why TLS failed."""
+"""What a reply means: the kind of error that an attempt ended with, and why TLS or the proxy failed."""
 
 import pycurl
 
-from bellrope_server.model import AttemptError, TlsReason
+from bellrope_server.model import AttemptError, ProxyReason, TlsReason
 from bellrope_server.outbound.handle import Reply
 
 # By libcurl's code, for replies without a status, and for those that broke off.
@@ -31,6 +31,19 @@ _REASONS = {
 # Alerts about a client's certificate (RFC 8446, 6.2). Endpoints never get one from us.
 _ALERTS = ("alert certificate required", "alert bad certificate")
 
+# By the proxy's answer, then by libcurl's code if it did not answer.
+_PROXY_ANSWERS = {
+    407: ProxyReason.CREDENTIALS_REFUSED,
+    **dict.fromkeys((502, 503, 504), ProxyReason.WEBHOOK_UNREACHABLE),
+}
+_PROXY_ERRORS = {
+    pycurl.E_COULDNT_CONNECT: ProxyReason.UNREACHABLE,
+    pycurl.E_OPERATION_TIMEDOUT: ProxyReason.TIMEOUT,
+    pycurl.E_SSL_CONNECT_ERROR: ProxyReason.TLS,
+    pycurl.E_PEER_FAILED_VERIFICATION: ProxyReason.TLS,
+    pycurl.E_SSL_CACERT_BADFILE: ProxyReason.TLS,
+}
+
 
 def error_of(reply: Reply) -> AttemptError:
     """Return why an attempt failed, or NONE.
@@ -40,6 +53,8 @@ def error_of(reply: Reply) -> AttemptError:
     """
     if reply.strayed:
         return AttemptError.BLOCKED
+    if reply.proxy_status is not None:
+        return AttemptError.PROXY_ERROR
     status = reply.status
     if 200 <= status <= 299:
         return _ERRORS.get(reply.code, AttemptError.PROTOCOL_ERROR) if reply.broken else AttemptError.NONE
@@ -54,6 +69,14 @@ def tls_reason_of(reply: Reply) -> TlsReason:
     if reply.code == pycurl.E_PEER_FAILED_VERIFICATION:
         return _REASONS.get(reply.verified, TlsReason.OTHER)
     return TlsReason.CERTIFICATE_REQUIRED if _refused(reply) else TlsReason.OTHER
+
+
+def proxy_reason_of(reply: Reply) -> ProxyReason:
+    """Return why the proxy made no tunnel."""
+    status = reply.proxy_status
+    if status and status // 100 != 2:  # a 2xx that breaks off is no answer
+        return _PROXY_ANSWERS.get(status, ProxyReason.REFUSED)
+    return _PROXY_ERRORS.get(reply.code, ProxyReason.OTHER)
 
 
 def _refused(reply: Reply) -> bool:

@@ -3,17 +3,17 @@
 from msgspec import Struct
 
 from bellrope_server.errors import UrlBlocked
-from bellrope_server.model import AttemptError, Micros, TlsReason
+from bellrope_server.model import AttemptError, Micros, ProxyReason, TlsReason
 from bellrope_server.outbound.connections import Connections
 from bellrope_server.outbound.guard import Guarded
 from bellrope_server.outbound.handle import Handle, Reply
 from bellrope_server.outbound.multi import Multi
-from bellrope_server.outbound.outcome import error_of, tls_reason_of
+from bellrope_server.outbound.outcome import error_of, proxy_reason_of, tls_reason_of
 from bellrope_server.outbound.sign import Request
+from bellrope_server.rules.proxies import Proxy
 
 MAX_IDLE_HANDLES = 512
 MAX_PROVEN = 4096
-NO_REASON = TlsReason.NONE
 
 
 class Sent(Struct, frozen=True):
@@ -25,32 +25,42 @@ class Sent(Struct, frozen=True):
     request: Request
     reply: Reply
     error: AttemptError
-    tls_reason: TlsReason
+    tls_reason: TlsReason = TlsReason.NONE
+    proxy_reason: ProxyReason = ProxyReason.NONE
 
 
 class Post:
     """Sends requests concurrently, over new connections or kept ones that the endpoints have not closed."""
 
-    def __init__(self) -> None:
-        """Begin on the running loop."""
+    def __init__(self, proxy: Proxy | None = None) -> None:
+        """Begin on the running loop. All requests go through the proxy, if there is one."""
+        self._proxy = proxy
         self._multi = Multi()
         self._connections = Connections()
         self._idle: list[Handle] = []
         self._proven: dict[str, None] = {}
         """The URLs that answered last time: their handshakes need no watch."""
 
-    async def send(self, guarded: Guarded, *, start: Micros, deadline: Micros) -> Sent:
+    async def send(
+        self, guarded: Guarded, *, start: Micros, deadline: Micros, via: str | None = None
+    ) -> Sent:
         """Send the request, and give up at `deadline`. Times count from `start`. Both use the steady clock.
 
-        Raises UrlBlocked if libcurl was about to go to another address. Then nothing was sent.
+        `via` is the address of the proxy. Raises UrlBlocked if libcurl was about to go to another address.
+        Then nothing was sent.
         """
-        handle = self._idle.pop() if self._idle else Handle(self._connections)
+        handle = self._idle.pop() if self._idle else Handle(self._connections, proxy=self._proxy)
         try:
             url = guarded.request.url
             watched = url.startswith("https:") and url not in self._proven
             while True:
                 handle.prepare(
-                    guarded.request, address=guarded.address, start=start, deadline=deadline, watched=watched
+                    guarded.request,
+                    address=guarded.address,
+                    start=start,
+                    deadline=deadline,
+                    watched=watched,
+                    via=via,
                 )
                 code = await self._multi.perform(handle.easy)
                 if not handle.stale:
@@ -85,4 +95,8 @@ def _sent(request: Request, reply: Reply) -> Sent:
     error = error_of(reply)
     if error is AttemptError.BLOCKED:
         raise UrlBlocked
-    return Sent(request, reply, error, tls_reason_of(reply) if error is AttemptError.TLS_ERROR else NO_REASON)
+    if error is AttemptError.TLS_ERROR:
+        return Sent(request, reply, error, tls_reason=tls_reason_of(reply))
+    if error is AttemptError.PROXY_ERROR:
+        return Sent(request, reply, error, proxy_reason=proxy_reason_of(reply))
+    return Sent(request, reply, error)

@@ -4,15 +4,18 @@ from collections.abc import Callable, Set
 
 from bellrope_server.clock import SECOND, steady
 from bellrope_server.errors import UrlBlocked, UrlInvalid
-from bellrope_server.model import Attempt, AttemptError, Leased, Micros, Postponed
+from bellrope_server.model import Attempt, AttemptError, Leased, Micros, Postponed, ProxyReason
 from bellrope_server.outbound.answer import Start, answered, unsent
 from bellrope_server.outbound.authenticate import authenticate
 from bellrope_server.outbound.endpoint import Endpoint, Endpoints
-from bellrope_server.outbound.guard import Guard, Unresolved
+from bellrope_server.outbound.guard import Guard, Guarded, Unresolved
 from bellrope_server.outbound.names import NoTurn, Resolver
 from bellrope_server.outbound.post import Post
+from bellrope_server.outbound.proxied import Proxied, ProxyUnresolved
 from bellrope_server.outbound.sign import Request, sign
 from bellrope_server.rules.egress import EgressPolicy
+from bellrope_server.rules.proxies import Proxy
+from bellrope_server.rules.urls import Target
 
 
 class Webhook:
@@ -24,7 +27,8 @@ class Webhook:
 
     A transformation goes between envelope and authenticate, and turns an Enveloped into another. An OAuth2
     token is one more line of Credentials, which authenticate then waits for. A client certificate is part of
-    Credentials too, and Request takes it to libcurl.
+    Credentials too, and Request takes it to libcurl. The post goes straight to the webhook, or through the
+    operator's proxy.
     """
 
     def __init__(
@@ -35,6 +39,7 @@ class Webhook:
         now: Callable[[], Micros],
         names: Resolver,
         own_ports: Set[int],
+        proxy: Proxy | None = None,
     ) -> None:
         """Begin on the running loop. Events name `source` as their source.
 
@@ -46,6 +51,7 @@ class Webhook:
         self._endpoints = Endpoints(policy)
         self._guard = Guard(policy, names=names, own_ports=own_ports)
         self._post = Post()
+        self._proxied = Proxied(proxy, names=names, straight=self._post) if proxy else None
 
     async def send(self, leased: Leased) -> Attempt | Postponed:
         """Make one attempt: at most one request, within the trigger's timeout in total.
@@ -66,11 +72,14 @@ class Webhook:
                 turn=leased.failure_count,
                 deadline=deadline,
             )
-            sent = await self._post.send(guarded, start=start.steady, deadline=deadline)
+            post = self._way(guarded, endpoint.target)
+            sent = await post.send(guarded, start=start.steady, deadline=deadline)
         except (UrlInvalid, UrlBlocked):
             return unsent(start, AttemptError.BLOCKED)
         except Unresolved:
             return unsent(start, AttemptError.DNS_ERROR)
+        except ProxyUnresolved:
+            return unsent(start, AttemptError.PROXY_ERROR, proxy_reason=ProxyReason.UNRESOLVED)
         except NoTurn as none:
             return Postponed(rest=int(none.rest * SECOND))
         return answered(start, sent)
@@ -82,7 +91,14 @@ class Webhook:
     async def close(self) -> None:
         """Drop all attempts, cancel their `send`, and close every connection."""
         self._post.close()
+        if self._proxied:
+            self._proxied.close()
         self._guard.close()
+
+    def _way(self, guarded: Guarded, target: Target) -> Post | Proxied:
+        """Return what sends a request: straight to its address, or through the proxy."""
+        proxied = self._proxied
+        return proxied if proxied and proxied.serves(guarded, host=target.host) else self._post
 
     def _request(self, leased: Leased, endpoint: Endpoint, *, time: Micros) -> Request:
         enveloped = endpoint.envelope(leased, source=self._source)

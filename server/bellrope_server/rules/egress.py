@@ -1,74 +1,38 @@
 """Which addresses webhooks may reach besides the public ones, as `--egress-allow` says."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from ipaddress import ip_interface
-from itertools import chain
-from typing import TypeVar
 
-from bellrope_server.rules.addresses import Reach, Span, address_of, closed_in, locate, span_of, within
-from bellrope_server.rules.hosts import is_inside, is_loopback, is_name
-
-T = TypeVar("T")
-
-# The words of a policy. Metadata addresses within them stay closed.
-_WORDS = {
-    "loopback": ("127.0.0.0/8", "::1/128"),  # and the names localhost and *.localhost
-    "private": ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"),
-}
+from bellrope_server.rules.addresses import Reach, locate
+from bellrope_server.rules.hosts import is_loopback
+from bellrope_server.rules.places import NOWHERE, Places
 
 
 @dataclass(frozen=True, slots=True)
 class EgressPolicy:
     """Which addresses webhooks may reach besides the public ones."""
 
-    spans: tuple[Span, ...] = ()
-    hosts: frozenset[str] = frozenset()
-    suffixes: tuple[str, ...] = ()
-    """With their dots: `.svc.cluster.local`."""
-    networks: bool = False
-    """True if it opens networks, by more than `loopback`. Then names inside them may be looked up."""
+    opened: Places = NOWHERE
 
     @classmethod
     def parse(cls, entries: Iterable[str]) -> "EgressPolicy":
-        """Read CIDRs, host names, suffixes, and the words `loopback` and `private`. Ignore empty entries.
-
-        `*.svc.cluster.local` is a suffix: it means all names that end so. `loopback` is 127.0.0.0/8, ::1,
-        localhost and *.localhost. `private` is RFC 1918, CGNAT (100.64.0.0/10) and unique local IPv6
-        (fc00::/7). Raises ValueError with one sentence for each wrong entry. A network with an address that
-        no policy opens is wrong too.
+        """Read what is opened; raise ValueError as Places.parse does.
 
         >>> EgressPolicy.parse(["private"]).permits("10.0.0.1")
         True
         """
-        words = [entry.strip().lower().removesuffix(".") for entry in entries if entry.strip()]
-        hosts = frozenset(word for word in words if is_name(word) and word not in _WORDS)
-        networks = [word for word in words if word not in hosts and not word.startswith("*")]
-        wrong: list[str] = []
-        suffixes = _read([word for word in words if word.startswith("*")], _suffix, wrong)
-        spans = _read(networks, _entry_spans, wrong)
-        if wrong:
-            raise ValueError("; ".join(wrong))
-        return cls(
-            spans=tuple(chain.from_iterable(spans)),
-            hosts=hosts,
-            suffixes=tuple(suffixes),
-            networks=bool({*networks} - {"loopback"}),
-        )
+        return cls(Places.parse(entries))
 
     def names(self, host: str) -> bool:
         """Return whether a private name, in lower case and without a trailing dot, may be looked up at all.
 
         Its addresses decide then, unless the policy lists it.
         """
-        if self._lists(host):
+        if self.opened.name(host):
             return True
         if is_loopback(host):
             return any(self.permits(address) for address in ("127.0.0.1", "::1"))
-        return self.networks
-
-    def _lists(self, host: str) -> bool:
-        return host in self.hosts or host.endswith(self.suffixes)
+        return self.opened.networks
 
     def permits(self, address: str, *, host: str = "") -> bool:
         """Return whether `address`, an IP literal as it is dialled (no brackets, no zone), may be called.
@@ -76,51 +40,9 @@ class EgressPolicy:
         `host` is the URL's host name in lower case, without a trailing dot. If the policy lists it, its
         addresses may be non-public, but never metadata addresses.
         """
-        number, reach = locate(address)
+        _, reach = locate(address)
         if reach is Reach.PUBLIC:
             return True
         if reach is Reach.NEVER:
             return False
-        return self._lists(host) or within(number, self.spans)
-
-
-def _read(entries: Iterable[str], reader: Callable[[str], T], wrong: list[str]) -> list[T]:
-    """Return the entries that can be read, and add why each other one is wrong."""
-    found = []
-    for entry in entries:
-        try:
-            found.append(reader(entry))
-        except ValueError as error:
-            wrong.append(str(error))
-    return found
-
-
-def _suffix(entry: str) -> str:
-    """Return the suffix that `*.suffix` means, with its dot."""
-    suffix = entry.removeprefix("*")
-    if not suffix.startswith(".") or not is_name(suffix[1:]):
-        raise ValueError(f"{entry!r} is not a suffix: write *.example.com")
-    if suffix.count(".") < 2 and not is_inside(f"a{suffix}"):
-        raise ValueError(f"{entry!r} is too wide: it would open public names. Write a longer suffix")
-    return suffix
-
-
-def _entry_spans(entry: str) -> list[Span]:
-    """Return the networks that a word, a CIDR or an address of a policy opens."""
-    if entry in _WORDS:
-        return [span_of(text) for text in _WORDS[entry]]
-    try:
-        network = ip_interface(entry).network
-        start = address_of(entry.partition("/")[0])
-    except ValueError:
-        shown = "this" if "@" in entry else repr(entry)  # before it there may be a password
-        raise ValueError(f"{shown} is not a CIDR, a host name, a suffix, loopback or private") from None
-    if start != network.network_address:
-        raise ValueError(f"{entry!r} is not the start of its network: write {network} or {start}")
-    span = span_of(str(network))
-    if closed := closed_in(span):
-        raise ValueError(
-            f"{entry!r} contains {closed}, which webhooks never reach: use networks without it, or the word "
-            "private or loopback; public addresses need no entry"
-        )
-    return [span]
+        return self.opened.hold(address, host=host)

@@ -96,6 +96,7 @@ def _tell_attempt(leased: Leased, recorded: Recorded) -> None:
         status_code=attempt.status_code,
         error=attempt.error.name if attempt.error else None,
         **({"tls_reason": str(attempt.tls_reason)} if attempt.tls_reason else {}),
+        **({"proxy_reason": str(attempt.proxy_reason)} if attempt.proxy_reason else {}),
         duration_ms=attempt.duration / 1000,
         state=ENDINGS[recorded.state],
         **({"reason": recorded.reason} if recorded.reason else {}),

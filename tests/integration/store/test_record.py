@@ -5,7 +5,7 @@ import asyncio
 import orjson
 import pytest
 from bellrope_server.errors import InvalidField
-from bellrope_server.model import AttemptError, Delivery, Leased, SentRequest, State, TlsReason
+from bellrope_server.model import AttemptError, Delivery, Leased, ProxyReason, SentRequest, State, TlsReason
 from bellrope_server.retry import RetryPolicy
 from bellrope_server.rules.lifecycle import Outcome, outcome
 from bellrope_server.store.engine.sql import Statement
@@ -68,6 +68,7 @@ async def test_the_log_has_all_of_an_attempt(store: Store, desk: Desk) -> None:
         response_body=b"\x00\xff<html>",
         truncated=True,
         tls_reason=TlsReason.EXPIRED,
+        proxy_reason=ProxyReason.REFUSED,
     )
     await store.leases.record(desk.handed[0], made, Outcome(state=State.SCHEDULED, due_time=START + SECOND))
     (kept,) = (await store.log.get_delivery(PROJECT, desk.handed[0].delivery_id)).attempts

@@ -98,7 +98,7 @@ class Delivery(_message.Message):
     def __init__(self, project: _Optional[str] = ..., delivery_id: _Optional[str] = ..., event_id: _Optional[str] = ..., trigger: _Optional[str] = ..., state: _Optional[_Union[Delivery.State, str]] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., attempt_count: _Optional[int] = ..., reason: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., finish_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., attempts: _Optional[_Iterable[_Union[Attempt, _Mapping]]] = ..., type: _Optional[str] = ...) -> None: ...
 
 class Attempt(_message.Message):
-    __slots__ = ("number", "start_time", "duration", "status_code", "error", "response_headers", "response_body", "truncated", "next_attempt_time", "late", "request", "connect_duration", "first_byte_duration", "brief", "tls_reason", "chain_error")
+    __slots__ = ("number", "start_time", "duration", "status_code", "error", "response_headers", "response_body", "truncated", "next_attempt_time", "late", "request", "connect_duration", "first_byte_duration", "brief", "tls_reason", "proxy_reason", "chain_error")
     class Error(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = ()
         ERROR_UNSPECIFIED: _ClassVar[Attempt.Error]
@@ -111,6 +111,7 @@ class Attempt(_message.Message):
         PROTOCOL_ERROR: _ClassVar[Attempt.Error]
         TLS_ERROR: _ClassVar[Attempt.Error]
         BLOCKED: _ClassVar[Attempt.Error]
+        PROXY_ERROR: _ClassVar[Attempt.Error]
     ERROR_UNSPECIFIED: Attempt.Error
     STATUS: Attempt.Error
     REDIRECT: Attempt.Error
@@ -121,6 +122,7 @@ class Attempt(_message.Message):
     PROTOCOL_ERROR: Attempt.Error
     TLS_ERROR: Attempt.Error
     BLOCKED: Attempt.Error
+    PROXY_ERROR: Attempt.Error
     class Request(_message.Message):
         __slots__ = ("url", "headers", "body_bytes")
         class HeadersEntry(_message.Message):
@@ -159,6 +161,7 @@ class Attempt(_message.Message):
     FIRST_BYTE_DURATION_FIELD_NUMBER: _ClassVar[int]
     BRIEF_FIELD_NUMBER: _ClassVar[int]
     TLS_REASON_FIELD_NUMBER: _ClassVar[int]
+    PROXY_REASON_FIELD_NUMBER: _ClassVar[int]
     CHAIN_ERROR_FIELD_NUMBER: _ClassVar[int]
     number: int
     start_time: _timestamp_pb2.Timestamp
@@ -175,8 +178,9 @@ class Attempt(_message.Message):
     first_byte_duration: _duration_pb2.Duration
     brief: bool
     tls_reason: str
+    proxy_reason: str
     chain_error: str
-    def __init__(self, number: _Optional[int] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., status_code: _Optional[int] = ..., error: _Optional[_Union[Attempt.Error, str]] = ..., response_headers: _Optional[_Mapping[str, str]] = ..., response_body: _Optional[bytes] = ..., truncated: _Optional[bool] = ..., next_attempt_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., late: _Optional[bool] = ..., request: _Optional[_Union[Attempt.Request, _Mapping]] = ..., connect_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., first_byte_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., brief: _Optional[bool] = ..., tls_reason: _Optional[str] = ..., chain_error: _Optional[str] = ...) -> None: ...
+    def __init__(self, number: _Optional[int] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., status_code: _Optional[int] = ..., error: _Optional[_Union[Attempt.Error, str]] = ..., response_headers: _Optional[_Mapping[str, str]] = ..., response_body: _Optional[bytes] = ..., truncated: _Optional[bool] = ..., next_attempt_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., late: _Optional[bool] = ..., request: _Optional[_Union[Attempt.Request, _Mapping]] = ..., connect_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., first_byte_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., brief: _Optional[bool] = ..., tls_reason: _Optional[str] = ..., proxy_reason: _Optional[str] = ..., chain_error: _Optional[str] = ...) -> None: ...
 
 class GetEventRequest(_message.Message):
     __slots__ = ("project", "event_id")

@@ -184,6 +184,7 @@ class AttemptRow(Model):
     first_byte_duration = Micros(null=True)
     tls_reason = IntegerField(constraints=[SQL("DEFAULT 0")])
     chain_error = TextField(null=True)
+    proxy_reason = IntegerField(constraints=[SQL("DEFAULT 0")])
 
     class Meta:
         """The table."""

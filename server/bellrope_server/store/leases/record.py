@@ -250,4 +250,5 @@ def _attempt_row(delivery: int, attempt: Attempt) -> Row:
         attempt.connect_duration,
         attempt.first_byte_duration,
         attempt.tls_reason,
+        attempt.proxy_reason,
     )

@@ -7,7 +7,7 @@ from typing import Any
 from peewee import SQL, fn
 
 from bellrope_server.errors import DeliveryNotFound
-from bellrope_server.model import Attempt, AttemptError, Delivery, SentRequest, State, TlsReason
+from bellrope_server.model import Attempt, AttemptError, Delivery, ProxyReason, SentRequest, State, TlsReason
 from bellrope_server.store import rows
 from bellrope_server.store.engine.schema import AttemptRow, DeliveryRow
 from bellrope_server.store.engine.session import Session
@@ -122,6 +122,7 @@ def _attempt(row: dict[str, Any]) -> Attempt:
         status_code=row["status_code"],
         error=AttemptError(row["error"]),
         tls_reason=TlsReason(row["tls_reason"]),
+        proxy_reason=ProxyReason(row["proxy_reason"]),
         response_headers=rows.mapping(row["response_headers"]),
         response_body=bytes(row["response_body"] or b""),  # SQLite returns NULL for a part of an empty value
         truncated=bool(row["truncated"]),
