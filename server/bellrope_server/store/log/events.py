@@ -9,14 +9,13 @@ from bellrope_server.model import Event
 from bellrope_server.store import rows
 from bellrope_server.store.engine.schema import EventRow
 from bellrope_server.store.engine.session import Session
-from bellrope_server.store.engine.sql import Either
+from bellrope_server.store.engine.sql import NOTHING
 from bellrope_server.store.settings.read import get_project
 from bellrope_server.store.walks.events import events_walk
-from bellrope_server.store.walks.pages import EventFilter, Listed, Page
+from bellrope_server.store.walks.pages import EventFilter, Listed, Page, Place
 
 E = EventRow
 BRIEF_DATA = 1024
-NOTHING = Either(sqlite=SQL("x''"), postgres=SQL("'\\x'::bytea"))
 
 
 def get_event(session: Session, project: str, event_id: str) -> Event:
@@ -32,6 +31,14 @@ def list_events(session: Session, project: str, wanted: EventFilter, page: Page)
     """Return a page of the project's events, newest first, or by falling id if the filter is about ids."""
     walk = events_walk(get_project(session, project).id, wanted)
     return walk.page(session, _brief(), page).of(lambda row: _event(row, project))
+
+
+def count_events(
+    session: Session, project: str, wanted: EventFilter, before: Place | None
+) -> tuple[int, Place | None]:
+    """Return the number of events in a part of the list, and where the next part begins."""
+    walk = events_walk(get_project(session, project).id, wanted)
+    return walk.count(session, E.select(E.id), before)
 
 
 def _brief() -> Any:
