@@ -21,10 +21,12 @@ from bellrope_server.store.walks.pages import EventFilter
 L = TypeVar("L", Looked, Looked | None)
 
 MOST_COUNTED = 500  # events that the trigger gets, in one look of a dry run
+OTHERS = 1  # times what a look cost: how long others have the interpreter before the next one
+OTHERS_OF_COUNT = 3  # the same in a dry run, which takes one look after another
 
 
 class Looks:
-    """Reads and judges the events of bulk actions and dry runs. All looks together get half of a thread."""
+    """Reads and judges the events of bulk actions and dry runs, which share half of a thread at most."""
 
     def __init__(self, readers: Readers, clock: Clock) -> None:
         self._read = readers.read
@@ -33,24 +35,25 @@ class Looks:
 
     async def for_step(self, bulk: int, *, most: int) -> Looked | None:
         """Judge the next events of a bulk action; return None for one that acts on deliveries."""
-        return await self._take(candidates.look_for, bulk, most)
+        return await self._take(OTHERS, candidates.look_for, bulk, most)
 
     async def count(self, start: StartBulk) -> Counts:
         """Return what a bulk action on events would do; raise ProjectNotFound or TriggerNotFound."""
         search = await self._read(_search, start, self._clock.wall())
-        counts, looked = Counts(), await self._take(candidates.look, search, None, MOST_COUNTED)
+        counts, place = Counts(), None
         while True:
+            looked = await self._take(OTHERS_OF_COUNT, candidates.look, search, place, MOST_COUNTED)
             counts += await self._read(tally, search.trigger_id, looked)
-            if looked.next is None:
+            place = looked.next
+            if place is None:
                 return counts
             await asyncio.sleep(rest(looked) / SECOND)
-            looked = await self._take(candidates.look, search, looked.next, MOST_COUNTED)
 
-    async def _take(self, look: Callable[..., L], *arguments: Any) -> L:
-        """Take one look, and let others have the interpreter for as long as it took."""
+    async def _take(self, others: int, look: Callable[..., L], *arguments: Any) -> L:
+        """Take one look, and let others have the interpreter for as many times as long."""
         async with self._one:
             looked = await self._read(look, *arguments)
-            await asyncio.sleep(looked.spent / SECOND if looked else 0)
+            await asyncio.sleep(others * looked.spent / SECOND if looked else 0)
         return looked
 
 
