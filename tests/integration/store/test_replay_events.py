@@ -1,13 +1,11 @@
 """Kept events in bulk to one trigger: what is counted happens, each event once, and the trigger decides."""
 
-import asyncio
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import pytest
-from bellrope_server.errors import DiskFull, NotFinal, ProjectNotFound, TriggerNotFound
+from bellrope_server.errors import DiskFull, ProjectNotFound, TriggerNotFound
 from bellrope_server.model import (
     Action,
     BulkAction,
@@ -30,7 +28,6 @@ from integration.store.rig import (
     Database,
     Desk,
     HandClock,
-    Postgres,
     Worker,
     event,
     opened,
@@ -441,27 +438,3 @@ async def test_a_slow_filter_rests(store: Store, monkeypatch: pytest.MonkeyPatch
     clock = iter(range(0, 10**9, 30_000))
     monkeypatch.setattr("bellrope_server.store.actions.candidates.processor_time", lambda: next(clock))
     assert (await store.bulk.step(begun.id, most=1)).rest >= 100 * 30_000
-
-
-async def test_two_nodes_and_a_replay_of_one_event_send_each_once(
-    postgres: Postgres, clock: HandClock
-) -> None:
-    """Servers that work on the same events at the same time create one delivery of each."""
-    async with opened(postgres, clock, Desk()) as one, opened(postgres, clock, Desk()) as two:
-        await one.settings.create_project(PROJECT)
-        ids = [f"e{number:02}" for number in range(20)]
-        await keep(one, *ids)
-        await late(one, paused=True)
-        begun = [await start(store) for store in (one, two)]
-
-        async def bulk(store: Store, action: BulkAction) -> None:
-            while (await store.bulk.step(action.id, most=2)).running:
-                pass
-
-        async def single(id: str) -> None:
-            with suppress(NotFinal):  # the other was faster
-                await two.actions.replay_event(PROJECT, id, trigger="late")
-
-        await asyncio.gather(bulk(one, begun[0]), bulk(two, begun[1]), *(single(id) for id in ids[::3]))
-        assert await owed(one) == [(id, "SCHEDULED") for id in ids]
-        assert {(await one.log.get_event(PROJECT, id)).delivery_count for id in ids} == {1}

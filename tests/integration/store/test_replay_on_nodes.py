@@ -1,0 +1,129 @@
+"""Replays of kept events on several nodes: each event is sent once, and none is removed under a replay."""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+import pytest
+from bellrope_server.errors import NotFinal
+from bellrope_server.model import Action, BulkAction, Retention
+from bellrope_server.store.actions.bulk import StartBulk
+from bellrope_server.store.engine.session import Session
+from bellrope_server.store.log.retention import Reached
+from bellrope_server.store.store import Store
+from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter, Page
+from integration.store.rig import (
+    PROJECT,
+    SECOND,
+    Desk,
+    HandClock,
+    Postgres,
+    Worker,
+    event,
+    on_writer,
+    one_commit,
+    opened,
+    spec,
+)
+from kit import until
+
+BLOCKED = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
+SOON = Retention(succeeded=5 * SECOND, unmatched=5 * SECOND)
+Replay = Callable[[Store], Awaitable[object]]
+
+
+async def start(store: Store, to: str = "late") -> BulkAction:
+    """Start a replay of all kept events to a trigger."""
+    asked = {"project": PROJECT, "rate": 100, "matched": 0, "trigger": to}
+    return await store.bulk.start(
+        StartBulk(action=Action.REPLAY_EVENTS, wanted=EventFilter(), **asked)  # type: ignore[arg-type]
+    )
+
+
+async def owed(store: Store, trigger: str = "late") -> list[tuple[str, str]]:
+    """Return event and state of each delivery to the trigger, by event."""
+    found = await store.log.list_deliveries(PROJECT, DeliveryFilter(trigger=trigger), Page(size=1000))
+    return sorted((each.event_id, each.state.name) for each in found)
+
+
+async def test_two_nodes_and_a_replay_of_one_event_send_each_once(
+    postgres: Postgres, clock: HandClock
+) -> None:
+    """Servers that work on the same events at the same time create one delivery of each."""
+    async with opened(postgres, clock, Desk()) as one, opened(postgres, clock, Desk()) as two:
+        await one.settings.create_project(PROJECT)
+        ids = [f"e{number:02}" for number in range(20)]
+        for id in ids:
+            await one.intake.queue(event("order", event_id=id))
+        await one.settings.create_trigger(PROJECT, spec("late", "order", paused=True))
+        begun = [await start(store) for store in (one, two)]
+
+        async def bulk(store: Store, action: BulkAction) -> None:
+            while (await store.bulk.step(action.id, most=2)).running:
+                pass
+
+        async def single(id: str) -> None:
+            with suppress(NotFinal):  # the other was faster
+                await two.actions.replay_event(PROJECT, id, trigger="late")
+
+        await asyncio.gather(bulk(one, begun[0]), bulk(two, begun[1]), *(single(id) for id in ids[::3]))
+        assert await owed(one) == [(id, "SCHEDULED") for id in ids]
+        assert {(await one.log.get_event(PROJECT, id)).delivery_count for id in ids} == {1}
+
+
+async def single(store: Store) -> object:
+    """Replay the event `old` to the trigger."""
+    return await store.actions.replay_event(PROJECT, "old", trigger="late")
+
+
+async def bulk(store: Store) -> object:
+    """Replay all events to the trigger."""
+    (running,) = await store.bulk.running()
+    return await store.bulk.step(running.id, most=9)
+
+
+@pytest.mark.parametrize("replay", [single, bulk])
+@pytest.mark.parametrize("matched", [False, True], ids=["unmatched", "delivered"])
+async def test_an_event_is_not_removed_while_it_is_replayed(
+    postgres: Postgres, clock: HandClock, replay: Replay, matched: bool
+) -> None:
+    """If its retention ends on another node in the moment of a replay, the event stays for its delivery."""
+    desk = Desk()
+    async with opened(postgres, clock, desk) as one, opened(postgres, clock, Desk()) as two:
+        await one.settings.create_project(PROJECT)
+        if matched:
+            await one.settings.create_trigger(PROJECT, spec("first", "order"))
+        await one.intake.queue(event("order", event_id="old"))
+        for leased in desk.handed:
+            await Worker(one, clock, desk).answer(leased)
+        clock.advance(10)
+        await one.settings.create_trigger(PROJECT, spec("late", "order", paused=True))
+        await start(one)
+        written, go_on = threading.Event(), threading.Event()
+
+        def hold(_session: Session) -> None:
+            """Leave the transaction with the replay open."""
+            written.set()
+            go_on.wait(10)
+
+        async with one_commit(one):
+            replayed = asyncio.ensure_future(replay(one))
+            await until(lambda: one.room.waiting > 1)
+            held = asyncio.ensure_future(on_writer(one, hold))
+        await asyncio.to_thread(written.wait, 10)
+        removed = asyncio.ensure_future(removal(two))
+        await until(lambda: postgres.rows(BLOCKED)[0][0] > 0)
+        go_on.set()
+        await asyncio.gather(replayed, held, removed)
+        assert await owed(one) == [("old", "SCHEDULED")]
+        assert (await one.log.get_event(PROJECT, "old")).event_id == "old"
+
+
+async def removal(store: Store) -> None:
+    """Remove what is old."""
+    reached: Reached | None = Reached()
+    while reached:
+        reached = (await store.log.remove(SOON, reached)).reached
