@@ -1,21 +1,31 @@
 """Replays of kept events on several nodes: each event is sent once, and none is removed under a replay."""
 
 import asyncio
+import re
 import threading
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import Any
 
+import orjson
+import psycopg
 import pytest
 from bellrope_server.errors import NotFinal
 from bellrope_server.model import Action, BulkAction, Retention
 from bellrope_server.store.actions.bulk import StartBulk
+from bellrope_server.store.actions.candidates import Search, look
+from bellrope_server.store.actions.event_replays import LOCK_OWED, tally
+from bellrope_server.store.engine.postgres_session import Attached, DatabaseClock, PostgresSession
 from bellrope_server.store.engine.session import Session
+from bellrope_server.store.engine.sql import Statement
+from bellrope_server.store.intake.kept import KeptEvents
 from bellrope_server.store.log.retention import Reached
 from bellrope_server.store.store import Store
 from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter, Page
 from integration.store.rig import (
     PROJECT,
     SECOND,
+    START,
     Desk,
     HandClock,
     Postgres,
@@ -127,3 +137,84 @@ async def removal(store: Store) -> None:
     reached: Reached | None = Reached()
     while reached:
         reached = (await store.log.remove(SOON, reached)).reached
+
+
+GROW = """
+    INSERT INTO event
+    SELECT (jsonb_populate_record(e, jsonb_build_object(
+        'id', e.id + n, 'event_id', 'x' || n, 'accept_time', e.accept_time + n, 'delivery_count', n % 2))).*
+    FROM event e, generate_series(1000, 1000 + 20000) n WHERE e.event_id = 'first';
+    INSERT INTO delivery
+    SELECT (jsonb_populate_record(d, jsonb_build_object(
+        'id', d.id + n, 'delivery_id', 'x' || n, 'event_row', d.event_row + n,
+        'create_time', d.create_time + n, 'trigger_id', 1 + n % 3, 'state', 3 + n % 4))).*
+    FROM delivery d, generate_series(1000, 1000 + 20000) n;
+    ANALYZE event, delivery;
+"""
+
+
+SCANS = re.compile(
+    r"(?:Index (?:Only )?Scan(?: Backward)? using|Bitmap Index Scan on|Seq Scan on) ((?:event|delivery)\w*)"
+)
+
+
+class NotingSession(PostgresSession):
+    """A session that notes how each statement runs."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(Attached(url, prepared=False), "off", DatabaseClock())
+        self.plans: list[str] = []
+
+    def scans(self) -> set[str]:
+        """Return which indexes of events and deliveries, or tables, were read since the last time."""
+        found = {scan for plan in self.plans for scan in SCANS.findall(plan)}
+        self.plans.clear()
+        return found
+
+    def query(self, query: Any) -> Any:
+        """Note the plan, then run it."""
+        self._live()
+        self._note(*self.database.get_sql_context().sql(query).query())
+        return super().query(query)
+
+    def all(self, statement: Statement, values: Any) -> Any:
+        """Note the plan, then run it."""
+        self._note(statement.postgres, values)
+        return super().all(statement, values)
+
+    def _note(self, statement: str, values: Any) -> None:
+        rows = self._live().execute(f"EXPLAIN {statement}", values).fetchall()
+        self.plans.append("\n".join(line for (line,) in rows))
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        EventFilter(),
+        EventFilter(pattern="order", from_time=START),
+        EventFilter(pattern="*", id_prefix="x"),
+        EventFilter(unmatched=True),
+    ],
+    ids=str,
+)
+async def test_among_many_events_a_step_reads_only_its_own(
+    postgres: Postgres, clock: HandClock, wanted: EventFilter
+) -> None:
+    """A step costs the same in a table of any size: nothing in it goes through all events or deliveries."""
+    async with opened(postgres, clock, Desk()) as store:
+        await store.settings.create_project(PROJECT)
+        await store.settings.create_trigger(PROJECT, spec("late", "order", paused=True))
+        await store.intake.queue(event("order", event_id="first"))
+    with psycopg.connect(postgres.url, autocommit=True) as connection:
+        connection.execute(GROW)
+    session = NotingSession(postgres.url)
+    end = clock.time + 100_000
+    search = Search(project_id=1, trigger_id=1, wanted=wanted, forced=True, last_event=10**15, last_time=end)
+    looked = look(session, search, (clock.time + 15_000, 10**15), 50)
+    assert looked.events
+    assert session.scans() <= {"event_project", "event_unmatched"}
+    tally(session, 1, looked)
+    session.all(LOCK_OWED, {"trigger_id": 1, "ids": orjson.dumps(looked.events).decode()})
+    KeptEvents.locked(session, looked.events)
+    assert session.scans() == {"event_pkey", "delivery_event"}
+    session.close()
