@@ -45,11 +45,18 @@ SOON = Retention(succeeded=5 * SECOND, unmatched=5 * SECOND)
 Replay = Callable[[Store], Awaitable[object]]
 
 
-async def start(store: Store, to: str = "late") -> BulkAction:
-    """Start a replay of all kept events to a trigger."""
-    asked = {"project": PROJECT, "rate": 100, "matched": 0, "trigger": to}
+async def start(store: Store, *, forced: bool = False) -> BulkAction:
+    """Start a replay of all kept events to the trigger `late`."""
     return await store.bulk.start(
-        StartBulk(action=Action.REPLAY_EVENTS, wanted=EventFilter(), **asked)  # type: ignore[arg-type]
+        StartBulk(
+            project=PROJECT,
+            action=Action.REPLAY_EVENTS,
+            wanted=EventFilter(),
+            rate=100,
+            matched=0,
+            trigger="late",
+            forced=forced,
+        )
     )
 
 
@@ -82,6 +89,25 @@ async def test_two_nodes_and_a_replay_of_one_event_send_each_once(
         await asyncio.gather(bulk(one, begun[0]), bulk(two, begun[1]), *(single(id) for id in ids[::3]))
         assert await owed(one) == [(id, "SCHEDULED") for id in ids]
         assert {(await one.log.get_event(PROJECT, id)).delivery_count for id in ids} == {1}
+
+
+async def test_what_another_node_accepts_after_the_start_is_left_out(
+    postgres: Postgres, clock: HandClock
+) -> None:
+    """The set is fixed at the start, though another node may still use up ids that it drew before."""
+    async with opened(postgres, clock, Desk()) as one, opened(postgres, clock, Desk()) as two:
+        await one.settings.create_project(PROJECT)
+        await two.intake.queue(event("order", event_id="a"))
+        await one.intake.queue(event("order", event_id="b"))
+        await one.settings.create_trigger(PROJECT, spec("late", "refund", paused=True))
+        begun = await start(one, forced=True)
+        clock.advance(0.001)
+        await two.intake.queue(event("order", event_id="after"))
+        while (await one.bulk.step(begun.id, most=9)).running:
+            pass
+        assert await owed(one) == [("a", "SCHEDULED"), ("b", "SCHEDULED")]
+        first = postgres.rows("SELECT event_id FROM event ORDER BY id")
+        assert first == [("a",), ("after",), ("b",)]
 
 
 async def single(store: Store) -> object:

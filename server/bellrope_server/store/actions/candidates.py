@@ -19,6 +19,7 @@ from bellrope_server.store.engine.schema import BulkActionRow, EventRow, Trigger
 from bellrope_server.store.engine.session import Session
 from bellrope_server.store.engine.sql import NOTHING
 from bellrope_server.store.intake.matching import processor_time, subject
+from bellrope_server.store.intake.row_ids import KEEP
 from bellrope_server.store.settings.catalog import triggers
 from bellrope_server.store.walks.events import newest_events, of_type
 from bellrope_server.store.walks.pages import EventFilter, Listed, Page, Place, Walk
@@ -133,9 +134,11 @@ def look_for(session: Session, bulk: int, most: int) -> Looked | None:
 
 def _walk(search: Search) -> Walk:
     walk = newest_events(search.project_id, search.wanted)
+    # Another node may still use an older id. What is from the future is from before the clock was set back.
+    newer = (E.accept_time > search.last_time) & (E.accept_time <= search.last_time + 2 * KEEP)
     return replace(
         walk,
-        along=(*walk.along, E.accept_time <= search.last_time, E.id <= search.last_event),
+        along=(*walk.along, E.id <= search.last_event, ~newer),
         most=MOST_STEPS,
         at_once=AT_ONCE,
     )
