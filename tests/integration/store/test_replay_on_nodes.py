@@ -3,8 +3,8 @@
 import asyncio
 import re
 import threading
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import orjson
@@ -138,24 +138,46 @@ async def test_an_event_is_not_removed_while_it_is_replayed(
         clock.advance(10)
         await one.settings.create_trigger(PROJECT, spec("late", "order", paused=True))
         await start(one)
-        written, go_on = threading.Event(), threading.Event()
-
-        def hold(_session: Session) -> None:
-            """Leave the transaction with the replay open."""
-            written.set()
-            go_on.wait(10)
-
-        async with one_commit(one):
-            replayed = asyncio.ensure_future(replay(one))
-            await until(lambda: one.room.waiting > 1)
-            held = asyncio.ensure_future(on_writer(one, hold))
-        await asyncio.to_thread(written.wait, 10)
-        removed = asyncio.ensure_future(removal(two))
-        await until(lambda: postgres.rows(BLOCKED)[0][0] > 0)
-        go_on.set()
-        await asyncio.gather(replayed, held, removed)
+        async with left_open(postgres, one, replay):
+            removed = asyncio.ensure_future(removal(two))
+        await removed
         assert await owed(one) == [("old", "SCHEDULED")]
         assert (await one.log.get_event(PROJECT, "old")).event_id == "old"
+
+
+async def test_an_event_that_another_node_sends_is_not_sent_too(postgres: Postgres, clock: HandClock) -> None:
+    """A bulk replay waits for a replay of one event that is not on disk yet, and then skips that event."""
+    async with opened(postgres, clock, Desk()) as one, opened(postgres, clock, Desk()) as two:
+        await one.settings.create_project(PROJECT)
+        await one.intake.queue(event("order", event_id="old"))
+        await one.settings.create_trigger(PROJECT, spec("late", "order", paused=True))
+        begun = await start(one)
+        async with left_open(postgres, one, single):
+            step = asyncio.ensure_future(two.bulk.step(begun.id, most=9))
+        assert (await step).acted.count == 0
+        assert await owed(one) == [("old", "SCHEDULED")]
+        ended = await one.bulk.get_bulk_action(PROJECT, begun.bulk_id)
+        assert (ended.done, ended.skipped, ended.unmatched) == (0, 1, 0)
+
+
+@asynccontextmanager
+async def left_open(postgres: Postgres, store: Store, replay: Replay) -> AsyncIterator[None]:
+    """Keep the transaction of a replay open until what is started inside waits for it."""
+    written, go_on = threading.Event(), threading.Event()
+
+    def hold(_session: Session) -> None:
+        written.set()
+        go_on.wait(10)
+
+    async with one_commit(store):
+        replayed = asyncio.ensure_future(replay(store))
+        await until(lambda: store.room.waiting > 1)
+        held = asyncio.ensure_future(on_writer(store, hold))
+    await asyncio.to_thread(written.wait, 10)
+    yield
+    await until(lambda: postgres.rows(BLOCKED)[0][0] > 0)
+    go_on.set()
+    await asyncio.gather(replayed, held)
 
 
 async def removal(store: Store) -> None:
