@@ -1,4 +1,4 @@
-"""`bellrope bulk ...`: cancel, reschedule or replay all deliveries or events that match a filter."""
+"""`bellrope bulk ...`: act on all deliveries or events that match a filter."""
 
 import sys
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from bellrope_server.cli.values import moment as instant
 from bellrope_server.cli.wanted import From, Limit, To, Until, Wanted
 from bellrope_server.cli.watching import watched
 
-program = group("Cancel, reschedule or replay all deliveries or events that match a filter.")
+program = group("Act on all deliveries or events that match a filter.")
 
 COLUMNS: Columns[pb.BulkAction] = {
     "BULK ACTION": lambda bulk: bulk.bulk_action,
