@@ -62,6 +62,11 @@ class ServiceError(Exception):
         self.field = f"events[{index}].{self.field}" if self.field else f"events[{index}]"
         return self
 
+    def within(self, message: str) -> "ServiceError":
+        """Return this error as one about a field of the field `message`."""
+        self.field = f"{message}.{self.field}"
+        return self
+
     @property
     def sentence(self) -> str:
         """The message as a whole sentence: with the field's name in front if it continues the name.

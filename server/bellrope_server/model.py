@@ -92,11 +92,12 @@ class Encoding(IntEnum):
 
 
 class Action(IntEnum):
-    """What users can do to deliveries. The numbers are those of the proto and of the database."""
+    """What users can do to deliveries and events. The numbers are those of the proto and of the database."""
 
     CANCEL = 1
     RESCHEDULE = 2
     REPLAY = 3
+    REPLAY_EVENTS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,9 +241,10 @@ class BulkState(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulkAction:
-    """One action on each delivery of a set, at a limited rate. The counts are of deliveries.
+    """One action on each delivery or event of a set, at a limited rate. The counts are of these.
 
-    `rate` is the most deliveries in a second. `due_time` is for RESCHEDULE.
+    `rate` is the most in a second. `due_time` is for RESCHEDULE. For REPLAY_EVENTS, `again` is the part of
+    `done` that the trigger had before, and `unmatched` the part of `skipped` that it does not match.
     """
 
     id: int
@@ -255,6 +257,8 @@ class BulkAction:
     matched: int
     done: int
     skipped: int
+    again: int
+    unmatched: int
     create_time: Micros
     update_time: Micros
     finish_time: Micros | None

@@ -64,7 +64,7 @@ async def shown(code: str, server: Server) -> str:
 async def test_the_page_from_its_beginning_to_its_end(own_server: Server, tmp_path: Path) -> None:
     """The page's lines find the failures, show what is owed, replay all of it, and follow the tail."""
     async with webhook(block("docs/webhook.py"), tmp_path) as running:
-        await shell(block("triggers create"), own_server, running)
+        await shell(block("triggers create on-mail"), own_server, running)
         await until(lambda: len(own_server.facts("delivery.attempted")) == 3)
         found = (await shown(block("unmatched=True"), own_server)).splitlines()
         assert "nobody wants alone nobody-wants-this" in found
@@ -76,16 +76,18 @@ async def test_the_page_from_its_beginning_to_its_end(own_server: Server, tmp_pa
         assert re.search(r"connected after \d+ ms\nanswered after \d+ ms\nover after \d+ ms\n", sent)
         owed = await shown(block("GetBacklogRequest("), own_server)
         assert owed == "0 due, 3 dead letters\nthe last failure: 500\n"
-        unasked = await from_a_shell(block("bellrope bulk").splitlines()[1], own_server, tmp_path)
+        unasked = await from_a_shell(block("bulk start").splitlines()[1], own_server, tmp_path)
         await unasked.communicate()
         assert unasked.returncode == 2
         replayed = await shown(block("WatchBulkActionRequest("), own_server)
         assert replayed.startswith("it would replay 3\n")
         assert "\n3 of 3, " in replayed
-        for command in block("bellrope bulk").splitlines():
+        for command in block("bulk start").splitlines():
             counted = await from_a_shell(f"{command} --yes", own_server, tmp_path)
             assert (await counted.communicate())[0] == b"0 deliveries would be replayed\n"
         await until(lambda: len(own_server.facts("delivery.attempted")) == 6)
+        await shell(block("bulk replay-events"), own_server, running)
+        await until(lambda: len(own_server.facts("delivery.attempted")) == 9)
         tail = await python(block("TailRequest("), own_server)
         assert await tail.stdout.readline() == b"tailing\n"
         looking = await from_a_shell(block("bellrope tail"), own_server, tmp_path)

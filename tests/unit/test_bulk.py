@@ -48,6 +48,14 @@ def test_what_was_not_spent_is_there_the_next_time() -> None:
     assert pace.allowed(now=SECOND) == 25
 
 
+def test_nothing_is_allowed_while_it_rests() -> None:
+    """After a slow step nothing is done until the rest is over, and the rate holds afterwards."""
+    pace = Pace(100, now=0)
+    pace.rest(2 * SECOND)
+    assert (pace.allowed(now=SECOND), pace.allowed(now=2 * SECOND - 1)) == (0, 0)
+    assert pace.allowed(now=2 * SECOND) == 25
+
+
 @pytest.mark.parametrize(
     ("action", "state"),
     [

@@ -12,7 +12,9 @@ from bellrope_server.clock import Clock
 from bellrope_server.convert import bulk, names
 from bellrope_server.model import Action, BulkState
 from bellrope_server.store.actions.bulk import StartBulk
+from bellrope_server.store.actions.progress import Counts
 from bellrope_server.store.store import Store
+from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter
 
 LOOK_EVERY = 0.25  # seconds
 
@@ -27,23 +29,38 @@ class Bulk:
         self._started = started
 
     async def StartBulkAction(self, request: pb.StartBulkActionRequest, call: Call) -> pb.BulkAction:
-        """Start a bulk action, or for a dry run only count its deliveries."""
+        """Start a bulk action, or for a dry run only count what it would do."""
         start = bulk.start(request, now=self._clock.wall())
-        start = replace(start, matched=await self._store.log.count_deliveries(start.project, start.wanted))
         if request.dry_run:
-            return bulk.counted(start, skipped=await self._skipped(start))
-        begun = await self._store.bulk.start(start)
+            return bulk.counted(start, await self._counts(start))
+        begun = await self._store.bulk.start(replace(start, matched=await self._matched(start)))
         self._started()
         return bulk.to_proto(begun)
 
-    async def _skipped(self, start: StartBulk) -> int:
+    async def _matched(self, start: StartBulk) -> int:
+        """Return how many deliveries or events the filter finds."""
+        if isinstance(start.wanted, EventFilter):
+            return await self._store.log.count_events(start.project, start.wanted)
+        return await self._store.log.count_deliveries(start.project, start.wanted)
+
+    async def _counts(self, start: StartBulk) -> Counts:
+        """Return how many deliveries or events would be acted on, and how many skipped."""
+        if isinstance(start.wanted, EventFilter):
+            return await self._store.bulk.count_events(start)
+        matched, skipped = await self._matched(start), await self._skipped(start, start.wanted)
+        return Counts(
+            done=max(0, matched - skipped),  # the two were not counted in the same moment
+            skipped=skipped,
+        )
+
+    async def _skipped(self, start: StartBulk, wanted: DeliveryFilter) -> int:
         """Return how many deliveries would not be replayed, because their trigger was deleted."""
         if start.action is not Action.REPLAY:
             return 0
         if start.trigger:
             await self._store.settings.get_trigger(start.project, start.trigger)
             return 0
-        return await self._store.log.count_deliveries(start.project, start.wanted, of_deleted=True)
+        return await self._store.log.count_deliveries(start.project, wanted, of_deleted=True)
 
     async def GetBulkAction(self, request: pb.GetBulkActionRequest, call: Call) -> pb.BulkAction:
         """Return the progress of a bulk action."""

@@ -35,9 +35,7 @@ class Program(Lazy):
         ),
         "events": Command("events:program", "Look up, cancel and replay events."),
         "deliveries": Command("deliveries:program", "Look up, cancel, reschedule and replay deliveries."),
-        "bulk": Command(
-            "bulk_actions:program", "Cancel, reschedule or replay all deliveries that match a filter."
-        ),
+        "bulk": Command("bulk_actions:program", "Act on all deliveries or events that match a filter."),
         "tail": Command("tail:tail", "Show what happens, as it happens, until Ctrl-C."),
     }
 

@@ -1,4 +1,4 @@
-"""`bellrope bulk ...`: cancel, reschedule or replay all deliveries that match a filter."""
+"""`bellrope bulk ...`: act on all deliveries or events that match a filter."""
 
 import sys
 from collections.abc import Iterator
@@ -14,10 +14,11 @@ from bellrope_server.cli.output import Columns, confirm, counted, moment
 from bellrope_server.cli.progress import Bar
 from bellrope_server.cli.remote import Remote, command
 from bellrope_server.cli.values import due
-from bellrope_server.cli.wanted import Limit, To, Wanted
+from bellrope_server.cli.values import moment as instant
+from bellrope_server.cli.wanted import From, Limit, To, Until, Wanted
 from bellrope_server.cli.watching import watched
 
-program = group("Cancel, reschedule or replay all deliveries that match a filter.")
+program = group("Act on all deliveries or events that match a filter.")
 
 COLUMNS: Columns[pb.BulkAction] = {
     "BULK ACTION": lambda bulk: bulk.bulk_action,
@@ -32,12 +33,21 @@ DONE = {
     pb.BulkAction.CANCEL: "cancelled",
     pb.BulkAction.RESCHEDULE: "rescheduled",
     pb.BulkAction.REPLAY: "replayed",
+    pb.BulkAction.REPLAY_EVENTS: "replayed",
 }
+COUNTING = 600.0  # seconds that a count of events may take: each is judged
 GONE = "their trigger was deleted; name another with --to"
+UNMATCHED = "do not match the trigger (--force sends them)"
+UNFINISHED = "wait for the trigger already, or are gone"
 BACK = "the server is back; the bulk action continues"
 
 Action = Literal["CANCEL", "RESCHEDULE", "REPLAY"]
 Id = Annotated[str, typer.Argument(metavar="BULK_ACTION", help="The bulk action's id.")]
+Rate = Annotated[
+    int, typer.Option(metavar="NUMBER", help="How many per second; 500 by default.", show_default=False)
+]
+Watch = Annotated[bool, typer.Option(help="Wait until it ends, and show its progress.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
 @command(program)
@@ -49,13 +59,11 @@ def start(
         str | None,
         typer.Option(metavar="TIME", help="For reschedule: the time, like 2026-01-31T09:30:00Z, or `now`."),
     ] = None,
-    max_per_second: Annotated[
-        int, typer.Option(metavar="NUMBER", help="How many per second; 500 by default.", show_default=False)
-    ] = 0,
+    max_per_second: Rate = 0,
     to: To = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count the deliveries.")] = False,
-    watch: Annotated[bool, typer.Option(help="Wait until it ends, and show its progress.")] = True,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    watch: Watch = True,
+    yes: Yes = False,
 ) -> None:
     """Cancel, reschedule or replay all deliveries that match a filter.
 
@@ -75,21 +83,95 @@ def start(
     found = remote.ask(remote.deliveries.StartBulkAction, request)
     if not found.matched_count:
         wanted.look_up(remote)
-    if dry_run or not found.done_count:
-        remote.show_as(found, _would(found))
-        if not found.done_count:
-            raise typer.Exit(failures.REFUSED)
+    if _only_counted(remote, found, dry_run=dry_run):
         return
     confirm(f"{action.capitalize()} {counted(found.done_count, 'delivery', 'deliveries')}?", yes=yes)
     request.dry_run = False
     _begun(remote, remote.ask(remote.deliveries.StartBulkAction, request), watch=watch)
 
 
-def _would(found: pb.BulkAction) -> str:
-    """Return what would happen, as a sentence."""
-    owed = counted(found.done_count, "delivery", "deliveries")
-    skipped = f", {found.skipped_count:,} skipped: {GONE}" if found.skipped_count else ""
-    return f"{owed} would be {DONE[found.action]}{skipped}"
+@command(program, "replay-events")
+def replay_events(
+    remote: Remote,
+    to: Annotated[str, typer.Option(metavar="TRIGGER", help="The trigger that gets the events.")],
+    type: Annotated[
+        str, typer.Option(metavar="TYPE", help="Only events of this type, like order.paid or 'order.*'.")
+    ] = "",
+    id_prefix: Annotated[
+        str, typer.Option(metavar="PREFIX", help="Only events whose id starts with this.")
+    ] = "",
+    from_time: From = None,
+    until: Until = None,
+    unmatched: Annotated[
+        bool, typer.Option("--unmatched", help="Only events that matched no trigger.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Even if the trigger does not match.")] = False,
+    max_per_second: Rate = 0,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count the events.")] = False,
+    watch: Watch = True,
+    yes: Yes = False,
+) -> None:
+    """Send all kept events that match a filter to one trigger, also if it is newer than they are.
+
+    The trigger's own type, options and filter decide, too, unless --force is given. An event that it had
+    before is sent again. The action runs on the server: it continues if you stop watching, and after the
+    server restarts. The exit code is 1 if nothing was done.
+    """
+    request = pb.StartBulkActionRequest(
+        project=remote.project,
+        action="REPLAY_EVENTS",
+        trigger=to,
+        events=pb.EventFilter(
+            type=type,
+            id_prefix=id_prefix,
+            from_time=instant(from_time, flag="--from"),
+            until_time=instant(until, flag="--until"),
+            unmatched=unmatched,
+        ),
+        force=force,
+        max_per_second=max_per_second,
+        dry_run=True,
+    )
+    found = remote.ask(remote.deliveries.StartBulkAction, request, timeout=COUNTING)
+    if _only_counted(remote, found, dry_run=dry_run):
+        return
+    confirm(f"Replay {_many(found, found.done_count)} to {to}{_again(found)}?", yes=yes)
+    request.dry_run = False
+    _begun(remote, remote.ask(remote.deliveries.StartBulkAction, request, timeout=COUNTING), watch=watch)
+
+
+def _only_counted(remote: Remote, found: pb.BulkAction, *, dry_run: bool) -> bool:
+    """Print the counts and return True if no more is wanted; exit with 1 if nothing would be done."""
+    if not dry_run and found.done_count:
+        return False
+    done = f"{_many(found, found.done_count)} would be {DONE[found.action]}"
+    remote.show_as(found, f"{done}{_again(found)}{_skipped(found)}")
+    if not found.done_count:
+        raise typer.Exit(failures.REFUSED)
+    return True
+
+
+def _many(bulk: pb.BulkAction, count: int) -> str:
+    """Return a number of what the bulk action acts on."""
+    if bulk.action == bulk.REPLAY_EVENTS:
+        return counted(count, "event", "events")
+    return counted(count, "delivery", "deliveries")
+
+
+def _again(bulk: pb.BulkAction) -> str:
+    return f", {bulk.again_count:,} of them again" if bulk.again_count else ""
+
+
+def _skipped(bulk: pb.BulkAction) -> str:
+    """Return how many were skipped, and why."""
+    if not bulk.skipped_count:
+        return ""
+    if bulk.action != bulk.REPLAY_EVENTS:
+        return f", {bulk.skipped_count:,} skipped: {GONE}"
+    others = bulk.skipped_count - bulk.unmatched_count
+    whys = [f"{bulk.unmatched_count:,} {UNMATCHED}"] if bulk.unmatched_count else []
+    whys += [f"{others:,} {UNFINISHED}"] if others else []
+    return f", {bulk.skipped_count:,} skipped: {', '.join(whys)}"
 
 
 def _begun(remote: Remote, begun: pb.BulkAction, *, watch: bool) -> None:
@@ -148,10 +230,9 @@ def _show(remote: Remote, now: pb.BulkAction, bar: Bar) -> None:
 
 def _sum(end: pb.BulkAction) -> str:
     """Return the outcome as a sentence."""
-    of = counted(end.matched_count, "delivery", "deliveries")
-    skipped = f", {end.skipped_count:,} skipped: {GONE}" if end.skipped_count else ""
     stopped = ", then stopped" if end.state == end.CANCELLED else ""
-    return f"{end.done_count:,} of {of} {DONE[end.action]}{skipped}{stopped}"
+    done = f"{end.done_count:,} of {_many(end, end.matched_count)} {DONE[end.action]}"
+    return f"{done}{_again(end)}{_skipped(end)}{stopped}"
 
 
 @contextmanager

@@ -27,6 +27,17 @@ def events(request: pb.ListEventsRequest) -> EventFilter:
     )
 
 
+def kept_events(wanted: pb.EventFilter) -> EventFilter:
+    """Return the filter of a bulk action on events, or raise InvalidField."""
+    return EventFilter(
+        pattern=names.trigger_type(wanted.type) if wanted.type else None,
+        id_prefix=names.event_id(wanted.id_prefix, field="id_prefix") if wanted.id_prefix else None,
+        from_time=_time(wanted, "from_time"),
+        until_time=_time(wanted, "until_time"),
+        unmatched=wanted.unmatched,
+    )
+
+
 def deliveries(wanted: pb.DeliveryFilter) -> DeliveryFilter:
     """Return a filter of deliveries, or raise InvalidField."""
     return DeliveryFilter(

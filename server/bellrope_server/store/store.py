@@ -14,6 +14,9 @@ from bellrope_server.store.actions.act import Acts
 from bellrope_server.store.actions.actions import Actions
 from bellrope_server.store.actions.bulk import Bulks
 from bellrope_server.store.actions.bulk_actions import BulkActions
+from bellrope_server.store.actions.event_replays import EventReplays
+from bellrope_server.store.actions.looks import Looks
+from bellrope_server.store.actions.progress import Progress
 from bellrope_server.store.engine.commit import SharedCommit, Verb
 from bellrope_server.store.engine.readers import Readers
 from bellrope_server.store.engine.room import Room
@@ -25,6 +28,7 @@ from bellrope_server.store.feed.feed import ChangeFeed
 from bellrope_server.store.feed.tail import Tail
 from bellrope_server.store.handover import HandOver
 from bellrope_server.store.intake.intake import Intake
+from bellrope_server.store.intake.kept import KeptEvents
 from bellrope_server.store.intake.queue import Queue
 from bellrope_server.store.intake.refusals import Quota
 from bellrope_server.store.intake.row_ids import Counted, Drawn, RowIds
@@ -104,7 +108,8 @@ class Store:
         queue = Queue(catalog, clock, self._ids, handover.slots, quota)
         self._releases = Releases(clock, queue, changes, settles=SETTLES if database.shared else 0)
         acts = Acts(catalog, clock, queue, changes)
-        self._bulks = Bulks(catalog, clock, acts)
+        self._progress = Progress(clock)
+        bulks = Bulks(catalog, clock, acts, self._progress)
         self.services = room.service, others.service
         """The store's services, besides the writing thread."""
         self._do_probe: Verb[None, None] = Verb(turn=Turn.PROBE, run=self._probe)
@@ -119,7 +124,10 @@ class Store:
         )
         self.log = Log(readers, commit, clock)
         self.actions = Actions(commit, feed, acts, self.log)
-        self.bulk = BulkActions(commit, readers, feed, self._bulks)
+        kept = KeptEvents(clock, self._ids)
+        replays = EventReplays(catalog, acts, kept, self._progress, quota)
+        looks = Looks(readers, clock)
+        self.bulk = BulkActions(commit, readers, feed, room, bulks=bulks, replays=replays, looks=looks)
         admin, types = Admin(catalog, clock), EventTypes(catalog, clock)
         self.settings = Settings(commit, readers, feed, admin, types, schemas)
         self.nodes = NodeList(database, readers, commit, clock)
@@ -151,7 +159,7 @@ class Store:
             session.begin()
         if not self._database.shared:  # all leases are those of a dead server
             self._releases.end_all(session)
-            self._bulks.free_all(session)
+            self._progress.free_all(session)
         self._ids.open(session)
         source = _installation(session)
         schemas = self.settings.schemas

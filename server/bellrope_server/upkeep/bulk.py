@@ -18,23 +18,28 @@ LOOK_EVERY = 10.0  # seconds between looks for bulk actions: hints make it fast,
 
 
 class Pace:
-    """Limits the deliveries that may be acted on now, so that no second has more than `rate`."""
+    """Limits how many deliveries or events may be acted on now: no second has more than `rate`."""
 
     def __init__(self, rate: int, *, now: Micros) -> None:
         self._rate = rate
         self._saved = 0.0
         self._then = now
+        self._resting_until = now
 
     def allowed(self, *, now: Micros) -> int:
         """Return how many may be acted on. Report those that were with `spent`."""
         earned = (now - self._then) * self._rate / 1_000_000
         self._saved = min(self._saved + earned, max(1.0, self._rate * MOST_SAVED))
         self._then = now
-        return min(int(self._saved), MOST_IN_A_STEP)
+        return 0 if now < self._resting_until else min(int(self._saved), MOST_IN_A_STEP)
 
     def spent(self, count: int) -> None:
         """Note that this many were acted on."""
         self._saved -= count
+
+    def rest(self, until: Micros) -> None:
+        """Allow nothing before this time."""
+        self._resting_until = until
 
 
 class BulkRunner:
@@ -76,10 +81,11 @@ class BulkRunner:
         return TICK if self._running else inf
 
     async def _step(self, bulk_id: int, pace: Pace) -> None:
-        """Act on as many deliveries as the pace allows. Forget a bulk action that is done or cancelled."""
+        """Act on as many as the pace allows. Forget a bulk action that is done or cancelled."""
         if most := pace.allowed(now=self._clock.steady()):
             with suppress(ServiceError):
                 stepped = await self._actions.step(bulk_id, most=most)
                 pace.spent(stepped.acted.count)
+                pace.rest(self._clock.steady() + stepped.rest)
                 if not stepped.running:
                     del self._running[bulk_id]

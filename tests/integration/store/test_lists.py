@@ -1,15 +1,19 @@
 """Lists of events, deliveries and attempts: every filter, and a cost that does not grow with the tables."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from bellrope_server.errors import DeliveryNotFound, ProjectNotFound, TriggerNotFound
 from bellrope_server.model import AttemptError, SentRequest, State
 from bellrope_server.retry import RetryPolicy
+from bellrope_server.store.actions.candidates import Search, look
+from bellrope_server.store.actions.event_replays import tally
 from bellrope_server.store.engine.schema import DeliveryRow
 from bellrope_server.store.engine.sql import Statement
 from bellrope_server.store.engine.sqlite import Embedded, SqliteSession
 from bellrope_server.store.intake.dead_letter import DEAD_LETTERED
+from bellrope_server.store.intake.kept import KeptEvents
 from bellrope_server.store.log import backlog
 from bellrope_server.store.log.attempts import list_attempts
 from bellrope_server.store.log.deliveries import list_deliveries
@@ -323,6 +327,31 @@ def test_events_are_read_along_an_index(noting: NotingSession, wanted: EventFilt
     list_events(noting, PROJECT, wanted, Page(before=place))
     assert any(f"INDEX {index}" in step for step in noting.steps), noting.steps
     assert slow(noting) == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        (EventFilter(), "event_project (project_id=? AND accept_time<?)"),
+        (EventFilter(pattern="x.*"), "event_project (project_id=? AND accept_time<?)"),
+        (EventFilter(pattern="*", id_prefix="e"), "event_project (project_id=? AND accept_time<?)"),
+        (EventFilter(from_time=START), "event_project (project_id=? AND accept_time>? AND accept_time<?)"),
+        (EventFilter(unmatched=True, pattern="x"), "event_unmatched (project_id=? AND accept_time<?)"),
+    ],
+)
+def test_kept_events_are_judged_along_an_index(
+    noting: NotingSession, wanted: EventFilter, index: str
+) -> None:
+    """A look at kept events for a replay costs the same however many there are, and so does its count."""
+    search = Search(
+        project_id=1, trigger_id=1, wanted=wanted, forced=True, last_event=9, last_time=START + 9 * SECOND
+    )
+    looked = look(noting, search, PLACE, 5)
+    tally(noting, 1, replace(looked, events=(1, 2)))
+    KeptEvents.locked(noting, (1, 2))
+    assert any(f"INDEX {index}" in step for step in noting.steps), noting.steps
+    assert any("delivery_event (event_row=?)" in step for step in noting.steps), noting.steps
+    assert set(slow(noting)) <= {"SCAN json_each VIRTUAL TABLE INDEX 1:"}
 
 
 def test_what_is_under_way_or_one_events_is_sorted_and_nothing_else(noting: NotingSession) -> None:

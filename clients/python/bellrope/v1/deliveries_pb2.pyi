@@ -393,17 +393,19 @@ class ReplayEventResponse(_message.Message):
     def __init__(self, replayed_count: _Optional[int] = ...) -> None: ...
 
 class BulkAction(_message.Message):
-    __slots__ = ("project", "bulk_action", "action", "state", "max_per_second", "matched_count", "done_count", "skipped_count", "done_per_second", "create_time", "update_time", "finish_time")
+    __slots__ = ("project", "bulk_action", "action", "state", "max_per_second", "matched_count", "done_count", "skipped_count", "done_per_second", "create_time", "update_time", "finish_time", "again_count", "unmatched_count")
     class Action(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = ()
         ACTION_UNSPECIFIED: _ClassVar[BulkAction.Action]
         CANCEL: _ClassVar[BulkAction.Action]
         RESCHEDULE: _ClassVar[BulkAction.Action]
         REPLAY: _ClassVar[BulkAction.Action]
+        REPLAY_EVENTS: _ClassVar[BulkAction.Action]
     ACTION_UNSPECIFIED: BulkAction.Action
     CANCEL: BulkAction.Action
     RESCHEDULE: BulkAction.Action
     REPLAY: BulkAction.Action
+    REPLAY_EVENTS: BulkAction.Action
     class State(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = ()
         STATE_UNSPECIFIED: _ClassVar[BulkAction.State]
@@ -426,6 +428,8 @@ class BulkAction(_message.Message):
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
     UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
     FINISH_TIME_FIELD_NUMBER: _ClassVar[int]
+    AGAIN_COUNT_FIELD_NUMBER: _ClassVar[int]
+    UNMATCHED_COUNT_FIELD_NUMBER: _ClassVar[int]
     project: str
     bulk_action: str
     action: BulkAction.Action
@@ -438,10 +442,26 @@ class BulkAction(_message.Message):
     create_time: _timestamp_pb2.Timestamp
     update_time: _timestamp_pb2.Timestamp
     finish_time: _timestamp_pb2.Timestamp
-    def __init__(self, project: _Optional[str] = ..., bulk_action: _Optional[str] = ..., action: _Optional[_Union[BulkAction.Action, str]] = ..., state: _Optional[_Union[BulkAction.State, str]] = ..., max_per_second: _Optional[int] = ..., matched_count: _Optional[int] = ..., done_count: _Optional[int] = ..., skipped_count: _Optional[int] = ..., done_per_second: _Optional[float] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., finish_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    again_count: int
+    unmatched_count: int
+    def __init__(self, project: _Optional[str] = ..., bulk_action: _Optional[str] = ..., action: _Optional[_Union[BulkAction.Action, str]] = ..., state: _Optional[_Union[BulkAction.State, str]] = ..., max_per_second: _Optional[int] = ..., matched_count: _Optional[int] = ..., done_count: _Optional[int] = ..., skipped_count: _Optional[int] = ..., done_per_second: _Optional[float] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., finish_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., again_count: _Optional[int] = ..., unmatched_count: _Optional[int] = ...) -> None: ...
+
+class EventFilter(_message.Message):
+    __slots__ = ("type", "id_prefix", "from_time", "until_time", "unmatched")
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    ID_PREFIX_FIELD_NUMBER: _ClassVar[int]
+    FROM_TIME_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_TIME_FIELD_NUMBER: _ClassVar[int]
+    UNMATCHED_FIELD_NUMBER: _ClassVar[int]
+    type: str
+    id_prefix: str
+    from_time: _timestamp_pb2.Timestamp
+    until_time: _timestamp_pb2.Timestamp
+    unmatched: bool
+    def __init__(self, type: _Optional[str] = ..., id_prefix: _Optional[str] = ..., from_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., until_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., unmatched: _Optional[bool] = ...) -> None: ...
 
 class StartBulkActionRequest(_message.Message):
-    __slots__ = ("project", "action", "filter", "due_time", "max_per_second", "dry_run", "trigger")
+    __slots__ = ("project", "action", "filter", "due_time", "max_per_second", "dry_run", "trigger", "events", "force")
     PROJECT_FIELD_NUMBER: _ClassVar[int]
     ACTION_FIELD_NUMBER: _ClassVar[int]
     FILTER_FIELD_NUMBER: _ClassVar[int]
@@ -449,6 +469,8 @@ class StartBulkActionRequest(_message.Message):
     MAX_PER_SECOND_FIELD_NUMBER: _ClassVar[int]
     DRY_RUN_FIELD_NUMBER: _ClassVar[int]
     TRIGGER_FIELD_NUMBER: _ClassVar[int]
+    EVENTS_FIELD_NUMBER: _ClassVar[int]
+    FORCE_FIELD_NUMBER: _ClassVar[int]
     project: str
     action: BulkAction.Action
     filter: DeliveryFilter
@@ -456,7 +478,9 @@ class StartBulkActionRequest(_message.Message):
     max_per_second: int
     dry_run: bool
     trigger: str
-    def __init__(self, project: _Optional[str] = ..., action: _Optional[_Union[BulkAction.Action, str]] = ..., filter: _Optional[_Union[DeliveryFilter, _Mapping]] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., max_per_second: _Optional[int] = ..., dry_run: _Optional[bool] = ..., trigger: _Optional[str] = ...) -> None: ...
+    events: EventFilter
+    force: bool
+    def __init__(self, project: _Optional[str] = ..., action: _Optional[_Union[BulkAction.Action, str]] = ..., filter: _Optional[_Union[DeliveryFilter, _Mapping]] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., max_per_second: _Optional[int] = ..., dry_run: _Optional[bool] = ..., trigger: _Optional[str] = ..., events: _Optional[_Union[EventFilter, _Mapping]] = ..., force: _Optional[bool] = ...) -> None: ...
 
 class GetBulkActionRequest(_message.Message):
     __slots__ = ("project", "bulk_action")

@@ -255,11 +255,14 @@ class DeliveriesServicer:
         raise NotImplementedError('Method not implemented!')
 
     def StartBulkAction(self, request, context):
-        """StartBulkAction cancels, reschedules or replays all deliveries that a filter finds, at a given rate.
+        """StartBulkAction cancels, reschedules or replays all deliveries that a filter finds, or sends all events
+        that a filter finds to one trigger, at a given rate.
 
         It runs on the server. It continues if the caller goes away, and after the server restarts. The set is
-        fixed at the start: deliveries that are accepted later or, for REPLAY, become final later are left out.
-        Each delivery is acted on once, the newest first, if the filter still finds it when its turn comes.
+        fixed at the start: deliveries that are accepted later or, for REPLAY, become final later are left out,
+        and so are events that are accepted later.
+        Each delivery or event is acted on once, the newest first, if the filter still finds it when its turn
+        comes.
         With `dry_run` nothing is done or kept, and the answer has only the counts of what would happen.
 
         Errors: NOT_FOUND (PROJECT_NOT_FOUND; TRIGGER_NOT_FOUND: no trigger has the name in `trigger`),

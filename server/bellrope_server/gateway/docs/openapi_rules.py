@@ -115,6 +115,8 @@ RULES: dict[str, Schema] = {
     "TriggerSyncRequest.type": {"pattern": QUEUED},
     "QueueBatchRequest.events": {"minItems": 1, "maxItems": 1000},
     "StartBulkActionRequest.max_per_second": {"minimum": 0, "maximum": bulk.HIGHEST_RATE},
+    "EventFilter.type": {"pattern": TRIGGER_TYPE},
+    "EventFilter.id_prefix": {"pattern": ID},
     "DeliveryFilter.event_id": {"pattern": ID},
     "DeliveryFilter.trigger": {"pattern": NAME},
     "DeliveryFilter.type": {"pattern": TYPE},

@@ -10,31 +10,33 @@ from bellrope_server.errors import BulkActionNotFound, ProjectNotFound, ServiceE
 from bellrope_server.ids import uuid7
 from bellrope_server.model import Action, AttemptError, BulkAction, BulkState, Micros, State
 from bellrope_server.store.actions.act import COLUMNS, Acted, Acts, Found, How
+from bellrope_server.store.actions.progress import Counts, Progress, newest, place
 from bellrope_server.store.engine.schema import BulkActionRow, DeliveryRow, EventRow, ProjectRow
 from bellrope_server.store.engine.session import Session
 from bellrope_server.store.settings.catalog import Catalog
 from bellrope_server.store.walks.deliveries import deliveries_walk, joined
-from bellrope_server.store.walks.pages import DeliveryFilter, Page, Walk
+from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter, Page, Walk
 
 B, D = BulkActionRow, DeliveryRow
-OWNED: Micros = 5_000_000  # after each step
 MOST_LOOKED_AT = 2_000  # rows in one step: others wait for the commit that it shares
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartBulk:
-    """An action, a set of deliveries, and a rate. `matched` is the size of the set.
+    """An action, a set of deliveries or events, and a rate. `matched` is the size of the set.
 
-    A REPLAY gives them to the trigger with the name `trigger`, or without one to their own.
+    A REPLAY gives them to the trigger with the name `trigger`, or without one to their own. REPLAY_EVENTS
+    needs a trigger, which must match an event unless `forced`.
     """
 
     project: str
     action: Action
-    wanted: DeliveryFilter
+    wanted: DeliveryFilter | EventFilter
     rate: int
     matched: int
     due_time: Micros | None = None
     trigger: str = ""
+    forced: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +49,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stepped:
-    """What a step did, and whether the bulk action still runs."""
+    """What a step did, whether the bulk action still runs, and how long it must rest before the next step."""
 
     acted: Acted
     running: bool
+    rest: Micros = 0
 
 
 class Bulks:
@@ -60,18 +63,14 @@ class Bulks:
     server stops at any time.
     """
 
-    def __init__(self, catalog: Catalog, clock: Clock, acts: Acts) -> None:
+    def __init__(self, catalog: Catalog, clock: Clock, acts: Acts, progress: Progress) -> None:
         self._catalog = catalog
         self._clock = clock
         self._acts = acts
-        self._node = uuid7()
-
-    def free_all(self, session: Session) -> None:
-        """Free every bulk action. No other node has the database, so all owners are dead."""
-        session.query(B.update(owner_until=0).where(B.state == int(BulkState.RUNNING)))
+        self._progress = progress
 
     def start(self, session: Session, starts: list[StartBulk]) -> list[BulkAction | ServiceError]:
-        """Save new bulk actions, each for the deliveries that exist now."""
+        """Save new bulk actions, each for the deliveries or events that exist now."""
         return [self._start(session, start) for start in starts]
 
     def _start(self, session: Session, start: StartBulk) -> BulkAction | ServiceError:
@@ -82,7 +81,6 @@ class Bulks:
         if start.trigger and trigger is None:
             return TriggerNotFound(field="trigger")
         now = self._clock.wall()
-        newest = session.query(D.select(D.id).order_by(D.id.desc()).limit(1))
         values = {
             "project_id": project.id,
             "bulk_id": uuid7(),
@@ -92,10 +90,14 @@ class Bulks:
             "rate": start.rate,
             "due_time": start.due_time,
             "trigger_id": trigger.id if trigger else None,
-            "last_delivery": newest[0]["id"] if newest else 0,
+            "last_delivery": newest(session, D),
+            "last_event": newest(session, EventRow) if start.action is Action.REPLAY_EVENTS else None,
+            "forced": start.forced,
             "matched": start.matched,
             "done": 0,
             "skipped": 0,
+            "again": 0,
+            "unmatched": 0,
             "create_time": now,
             "update_time": now,
         }
@@ -108,35 +110,17 @@ class Bulks:
 
     def _step(self, session: Session, step: Step) -> Stepped:
         acted = Acted()
-        if not self._own(session, step.id):
+        row = self._progress.own(session, step.id)
+        if row is None:
             return Stepped(acted=acted, running=False)
-        found = session.query(B.select().where(B.id == step.id))
-        row = found[0]
-        before = None if row["place_id"] is None else (row["place_time"], row["place_id"])
-        rows = _walk(session, row).page(session, _query(row), Page(size=step.most, before=before))
+        rows = _walk(session, row).page(session, _query(row), Page(size=step.most, before=place(row)))
         how = How(action=Action(row["action"]), due_time=row["due_time"] or 0, trigger_id=row["trigger_id"])
         for each in rows:
             found = Found._make(each[column.name] for column in COLUMNS)
             self._acts.change(session, found, how, acted)
-        self._note(session, row, acted.count, len(rows) - acted.count, rows.next)
+        counts = Counts(done=acted.count, skipped=len(rows) - acted.count)
+        self._progress.note(session, row, counts, rows.next)
         return Stepped(acted=self._acts.seen(session, acted), running=rows.next is not None)
-
-    def _own(self, session: Session, id: int) -> bool:
-        """Take or keep a running bulk action, unless it belongs to another node."""
-        now = self._clock.steady()
-        mine = (B.owner == self._node) | (B.owner_until <= now)
-        owned = B.update(owner=self._node, owner_until=now + OWNED)
-        return bool(session.query(owned.where(B.id == id, B.state == int(BulkState.RUNNING), mine)))
-
-    def _note(self, session: Session, row: Any, done: int, skipped: int, place: Any) -> None:
-        """Write the progress."""
-        now = self._clock.wall()
-        values = {"done": row["done"] + done, "skipped": row["skipped"] + skipped, "update_time": now}
-        if place is None:
-            values |= {"state": int(BulkState.SUCCEEDED), "finish_time": now}
-        else:
-            values |= {"place_time": place[0], "place_id": place[1]}
-        session.query(B.update(values).where(B.id == row["id"]))
 
     def cancel(self, session: Session, names: list[tuple[str, str]]) -> list[ServiceError | None]:
         """Stop bulk actions, each given as project and id. Finished changes stay."""
@@ -161,7 +145,8 @@ def bulk_actions() -> Any:
 def bulk_action(row: dict[str, Any]) -> BulkAction:
     """Return the bulk action of a row."""
     same = {name: row[name] for name in ("id", "project", "bulk_id", "rate", "due_time", "matched", "done")}
-    same |= {name: row[name] for name in ("skipped", "create_time", "update_time", "finish_time")}
+    same |= {name: row[name] for name in ("skipped", "again", "unmatched")}
+    same |= {name: row[name] for name in ("create_time", "update_time", "finish_time")}
     return BulkAction(action=Action(row["action"]), state=BulkState(row["state"]), **same)
 
 

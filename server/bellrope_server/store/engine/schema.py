@@ -193,12 +193,13 @@ class AttemptRow(Model):
 
 
 class BulkActionRow(Model):
-    """An action on a set of deliveries: those that match `wanted` (JSON) and existed at the start.
+    """An action on a set of deliveries or events: those that match `wanted` (JSON) and existed at the start.
 
     Until `owner_until` only the node `owner` takes its steps.
 
-    `last_delivery` is the newest row of the set. `place_time` and `place_id` are the progress. `trigger_id`
-    gets what is replayed; NULL leaves each delivery with its own trigger.
+    `last_delivery` or `last_event` is the set's newest row. `place_time` and `place_id` are the progress.
+    `trigger_id` gets what is replayed; NULL leaves each delivery with its own trigger. An event need not
+    match it if `forced`. `again` is a part of `done`, `unmatched` one of `skipped`.
     """
 
     id = BigAutoField()
@@ -221,6 +222,10 @@ class BulkActionRow(Model):
     owner = TextField(null=True)
     owner_until = Micros(constraints=[SQL("DEFAULT 0")])
     trigger_id = BigIntegerField(null=True)
+    last_event = BigIntegerField(null=True)
+    forced = BooleanField(constraints=[SQL("DEFAULT FALSE")])
+    again = BigIntegerField(constraints=[SQL("DEFAULT 0")])
+    unmatched = BigIntegerField(constraints=[SQL("DEFAULT 0")])
 
     class Meta:
         """The table."""

@@ -79,6 +79,10 @@ class Either(ColumnBase):
         return context.sql(self._postgres if context.state.param == "%s" else self._sqlite)
 
 
+NOTHING = Either(sqlite=SQL("x''"), postgres=SQL("'\\x'::bytea"))
+"""No bytes, where a query leaves a column of bytes out."""
+
+
 def p(name: str) -> Any:
     """Return a placeholder: the value named `name` is bound when the statement runs."""
     return Either(sqlite=SQL(f":{name}"), postgres=SQL(f"%({name})s"))

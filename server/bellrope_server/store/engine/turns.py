@@ -14,6 +14,7 @@ class Turn(IntEnum):
     ACT = auto()
     START_BULK = auto()
     STEP_BULK = auto()
+    GIVE_EVENTS = auto()
     CANCEL_BULK = auto()
 
     # Projects before their triggers and types, so that both can be created in one commit. All settings before

@@ -48,15 +48,15 @@ class Matching:
         filtered = sum(1 for trigger in found if trigger.spec.filter)
         if not filtered:
             return found
-        subject = _subject(event, event_id=event_id, now=now, shared=filtered > 1)
-        return [trigger for trigger in found if not trigger.spec.filter or self._wants(trigger, subject)]
+        seen = subject(event, event_id=event_id, now=now, shared=filtered > 1)
+        return [trigger for trigger in found if not trigger.spec.filter or self._wants(trigger, seen)]
 
     def matches(self, trigger: Trigger, event: NewEvent, *, event_id: str, now: Micros) -> bool:
         """Return whether the event matches this trigger. `now` is the event's time."""
         spec = trigger.spec
         if not takes(spec.type, event.type) or not options_match(spec.options, event.options):
             return False
-        return not spec.filter or self._wants(trigger, _subject(event, event_id=event_id, now=now))
+        return not spec.filter or self._wants(trigger, subject(event, event_id=event_id, now=now))
 
     def _wants(self, trigger: Trigger, subject: Subject) -> bool:
         guarded = self._guarded(trigger)
@@ -77,7 +77,8 @@ class Matching:
         return guarded
 
 
-def _subject(event: NewEvent, *, event_id: str, now: Micros, shared: bool = False) -> Subject:
+def subject(event: NewEvent, *, event_id: str, now: Micros, shared: bool = False) -> Subject:
+    """Return an event as filters see it. `now` is the event's time."""
     return Subject(
         project=event.project,
         type=event.type,

@@ -9,14 +9,13 @@ from bellrope_server.model import Event
 from bellrope_server.store import rows
 from bellrope_server.store.engine.schema import EventRow
 from bellrope_server.store.engine.session import Session
-from bellrope_server.store.engine.sql import Either, unindexed
+from bellrope_server.store.engine.sql import NOTHING
 from bellrope_server.store.settings.read import get_project
-from bellrope_server.store.walks.pages import MOST_ENTRIES, EventFilter, Listed, Page, Walk, in_time
+from bellrope_server.store.walks.events import events_walk
+from bellrope_server.store.walks.pages import EventFilter, Listed, Page, Place
 
 E = EventRow
 BRIEF_DATA = 1024
-NOTHING = Either(sqlite=SQL("x''"), postgres=SQL("'\\x'::bytea"))
-LAST_CHARACTER = "\U0010ffff"
 
 
 def get_event(session: Session, project: str, event_id: str) -> Event:
@@ -30,8 +29,16 @@ def get_event(session: Session, project: str, event_id: str) -> Event:
 
 def list_events(session: Session, project: str, wanted: EventFilter, page: Page) -> Listed[Event]:
     """Return a page of the project's events, newest first, or by falling id if the filter is about ids."""
-    walk = _walk(get_project(session, project).id, wanted)
+    walk = events_walk(get_project(session, project).id, wanted)
     return walk.page(session, _brief(), page).of(lambda row: _event(row, project))
+
+
+def count_events(
+    session: Session, project: str, wanted: EventFilter, before: Place | None
+) -> tuple[int, Place | None]:
+    """Return the number of events in a part of the list, and where the next part begins."""
+    walk = events_walk(get_project(session, project).id, wanted)
+    return walk.count(session, E.select(E.id), before)
 
 
 def _brief() -> Any:
@@ -39,32 +46,6 @@ def _brief() -> Any:
     others = (field for field in E._meta.sorted_fields if field.name != "data")
     data = Case(None, [(fn.length(E.data) <= SQL(str(BRIEF_DATA)), E.data)], NOTHING)
     return E.select(*others, data.alias("data"))
-
-
-def _walk(project_id: int, wanted: EventFilter) -> Walk:
-    """Return the walk along the index that narrows the list most."""
-    mine = E.project_id == project_id
-    times = in_time(E.accept_time, wanted)
-    if wanted.id_prefix is not None:
-        ids = (E.event_id >= wanted.id_prefix, E.event_id < wanted.id_prefix + LAST_CHARACTER)
-        return Walk(
-            keys=(E.event_id,), along=(mine, *ids), among=(*times, *_type(wanted), *_unmatched(wanted))
-        )
-    newest = (E.accept_time, E.id)
-    if wanted.unmatched:
-        return Walk(keys=newest, along=(mine, *_unmatched(wanted), *times), among=_type(wanted))
-    if wanted.type is not None:
-        return Walk(keys=newest, along=(mine, *times), among=_type(wanted), most=MOST_ENTRIES)
-    return Walk(keys=newest, along=(mine, *times))
-
-
-def _type(wanted: EventFilter) -> tuple[Any, ...]:
-    return () if wanted.type is None else (unindexed(E.type) == wanted.type,)
-
-
-def _unmatched(wanted: EventFilter) -> tuple[Any, ...]:
-    """Return the condition for unmatched events: with a literal, so that the partial index applies."""
-    return (E.delivery_count == SQL("0"),) if wanted.unmatched else ()
 
 
 def _event(row: dict[str, Any], project: str) -> Event:

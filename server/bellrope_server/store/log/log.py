@@ -63,6 +63,14 @@ class Log:
             count += more
         return count
 
+    async def count_events(self, project: str, wanted: EventFilter) -> int:
+        """Return how many events match a filter; raise ProjectNotFound."""
+        count, place = await self._read(events.count_events, project, wanted, None)
+        while place is not None:
+            more, place = await self._read(events.count_events, project, wanted, place)
+            count += more
+        return count
+
     async def parked_at_least(self, most: int, *, now: Micros) -> frozenset[int]:
         """Return the triggers, by row, with at least `most` deliveries that are due but wait."""
         return await self._read(parked.parked_at_least, most, now)

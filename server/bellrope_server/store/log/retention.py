@@ -19,6 +19,7 @@ from bellrope_server.store.engine.schema import AttemptRow, DeliveryRow, EventRo
 from bellrope_server.store.engine.session import Alone, Session, Values
 from bellrope_server.store.engine.sql import (
     DELIVERING,
+    LOCK,
     Statement,
     among,
     columns,
@@ -83,6 +84,9 @@ REMOVE_ATTEMPTS = compiled(A.delete().where(among(A.delivery_row, "ids")))
 REMOVE_DELIVERIES = compiled(  # but what a user replays at this moment stays
     D.delete().where(among(D.id, "ids"), D.state > DELIVERING).returning(D.id, D.event_row)
 )
+# A replay on another node may be about to owe an event to one more trigger. The statement that waits for it
+# does not see its delivery, but the next one does.
+LOCK_EVENTS = compiled(E.select(E.id).where(among(E.id, "ids")).order_by(E.id), locking=LOCK)
 REMOVE_EVENTS = compiled(
     E.delete().where(
         among(E.id, "ids"),
@@ -91,6 +95,7 @@ REMOVE_EVENTS = compiled(
 )
 REMOVE_UNMATCHED = compiled(
     E.delete().where(
+        E.delivery_count == literal(0),  # still, if it waited for a replay on another node
         E.id.in_(
             E.select(E.id)
             .where(
@@ -99,7 +104,7 @@ REMOVE_UNMATCHED = compiled(
                 E.accept_time <= p("before"),
             )
             .limit(p("limit"))
-        )
+        ),
     )
 )
 FIND_NEWEST = Statement(
@@ -257,7 +262,9 @@ class _Run:
         if stripped := list({*bare, *(id for id, _ in gone)}):
             self.removed.attempts += self._session.run(REMOVE_ATTEMPTS, _ids(stripped))
         if gone:
-            self.removed.events += self._session.run(REMOVE_EVENTS, _ids(list({event for _, event in gone})))
+            events = _ids(list({event for _, event in gone}))
+            self._session.all(LOCK_EVENTS, events)
+            self.removed.events += self._session.run(REMOVE_EVENTS, events)
 
     def _unmatched(self, reached: Reached, size: int) -> int:
         values = {"project_id": self._project, "before": self._limits.unmatched, "limit": size}

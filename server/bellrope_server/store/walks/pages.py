@@ -56,9 +56,13 @@ def listed(rows: list[R], next: Place | None) -> Listed[R]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventFilter:
-    """Which events to return; None means any. Times are accept times, `from_time` included."""
+    """Which events to return; None means any. Times are accept times, `from_time` included.
+
+    `pattern` is for their type: as in a trigger, it may be `order.*` or `*`.
+    """
 
     type: str | None = None
+    pattern: str | None = None
     id_prefix: str | None = None
     from_time: Micros | None = None
     until_time: Micros | None = None
