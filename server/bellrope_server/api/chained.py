@@ -11,7 +11,6 @@ from bellrope_server.clock import Clock
 from bellrope_server.convert import events, values
 from bellrope_server.convert.batches import BATCH
 from bellrope_server.convert.documented import Asked
-from bellrope_server.convert.traces import Trace
 from bellrope_server.errors import (
     ChainLimit,
     InvalidField,
@@ -24,6 +23,7 @@ from bellrope_server.errors import (
 from bellrope_server.model import Attempt, Leased, Micros, NewEvent
 from bellrope_server.rules.answers import utf8
 from bellrope_server.rules.chains import divided, looped, of_answer
+from bellrope_server.rules.traces import Trace
 from bellrope_server.text import strict_json
 
 MOST = 100  # events in one answer
@@ -107,10 +107,11 @@ def _event(
     try:
         if not raw.startswith(b"{"):
             raise InvalidField("must be a JSON object", field="event")
-        asked = Asked(leased.trigger.project, raw, trace=Trace(leased.traceparent, leased.tracestate))
+        asked = Asked(leased.trigger.project, raw)
         if asked.sync:
             raise InvalidField("must be false, because no caller waits for this event", field="isSynchronous")
-        event = events.new_event(asked.request, now=now, limits=limits, json_checked=True)
+        trace = Trace(leased.traceparent, leased.tracestate)
+        event = events.new_event(asked.request, now=now, limits=limits, json_checked=True, trace=trace)
     except ServiceError as error:
         return error
     return replace(event, cause=leased.delivery_id, hop=leased.hop + 1, chain_left=chain_left)

@@ -105,6 +105,7 @@ class Eventing:
             now=self._clock.wall(),
             limits=self._limits,
             json_checked=call.json_checked,
+            trace=call.trace,
         )
         events = await asyncio.to_thread(read) if request.ByteSize() > strict_json.LARGE else read()
         await self._checks.check_all(events)
@@ -144,6 +145,7 @@ class Eventing:
             limits=self._limits,
             json_checked=call.json_checked,
             wait_until=wait_until,
+            trace=call.trace,
         )
 
     async def _wait(self, accepted: Accepted, deadline: Micros) -> tuple[list[Delivery], bool]:

@@ -19,6 +19,8 @@ class About(NamedTuple):
     project: str
     event_id: str
     type: str
+    traceparent: str
+    tracestate: str | None
     hop: int
     chain_left: int | None
     chain_parts: int | None
@@ -37,6 +39,8 @@ FIND_DEAD_LETTER = compiled(
         ProjectRow.name,
         EventRow.event_id,
         EventRow.type,
+        EventRow.traceparent,
+        EventRow.tracestate,
         EventRow.hop,
         EventRow.chain_left,
         EventRow.chain_parts,
@@ -79,6 +83,8 @@ def dead_letter_event(session: Session, delivery: int) -> NewEvent | None:
         project=about.project,
         type=DEAD_LETTERED,
         data=orjson.dumps(told),
+        traceparent=about.traceparent,
+        tracestate=about.tracestate or "",
         cause=about.delivery_id,
         hop=about.hop,  # counting continues, or this event could be part of an endless loop
         chain_left=_chain_left(about),
