@@ -229,7 +229,13 @@ class App:
         checks = SchemaChecks(self.store.settings.schemas, judge)
         return Api(
             eventing=Eventing(
-                self.store, self._waiters, checks, clock=clock, limits=limits, bodies=self.admission.bodies
+                self.store.intake,
+                self.store.log,
+                self._waiters,
+                checks,
+                clock=clock,
+                limits=limits,
+                bodies=self.admission.bodies,
             ),
             triggers=Triggers(
                 self.store,

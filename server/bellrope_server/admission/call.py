@@ -24,3 +24,5 @@ class Call(Struct, frozen=True, kw_only=True):
     """True if the request's JSON text has already passed strict_json.check."""
     trace: Trace = NONE
     """The trace context of the request, for events that have none of their own."""
+    span: str = ""
+    """The trace context of the span that accepts its events; "" without traces."""

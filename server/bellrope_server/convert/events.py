@@ -26,6 +26,7 @@ def batch(
     limits: Limits,
     json_checked: bool = False,
     trace: Trace = traces.NONE,
+    span: str = "",
 ) -> list[NewEvent]:
     """Return the events of a batch, or raise the error of the first refused one, with its index."""
     project = names.project(request.project)
@@ -35,7 +36,13 @@ def batch(
             if each.project not in ("", project):
                 raise InvalidField("must be empty, or the project of the batch", field="project")
             event = new_event(
-                each, project=project, now=now, limits=limits, json_checked=json_checked, trace=trace
+                each,
+                project=project,
+                now=now,
+                limits=limits,
+                json_checked=json_checked,
+                trace=trace,
+                span=span,
             )
             events.append(event)
         except ServiceError as error:
@@ -52,11 +59,12 @@ def new_event(
     json_checked: bool = False,
     wait_until: Micros | None = None,
     trace: Trace = traces.NONE,
+    span: str = "",
 ) -> NewEvent:
     """Return the event of a request, or raise InvalidField, MalformedJson or TooLarge.
 
     `project` is a checked name that replaces the request's project. `trace` is for an event without a trace
-    context of its own.
+    context of its own, and `span` is the span that accepts it.
     """
     has = request.HasField
     data = _data(request.data, limits, json_checked)
@@ -79,6 +87,7 @@ def new_event(
         ),
         traceparent=trace.parent,
         tracestate=trace.state,
+        span=span,
         cloud_event=cloud_event,
         wait_until=wait_until,
     )

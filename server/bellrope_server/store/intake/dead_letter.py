@@ -21,6 +21,7 @@ class About(NamedTuple):
     type: str
     traceparent: str
     tracestate: str | None
+    span: str | None
     hop: int
     chain_left: int | None
     chain_parts: int | None
@@ -41,6 +42,7 @@ FIND_DEAD_LETTER = compiled(
         EventRow.type,
         EventRow.traceparent,
         EventRow.tracestate,
+        EventRow.span,
         EventRow.hop,
         EventRow.chain_left,
         EventRow.chain_parts,
@@ -85,6 +87,7 @@ def dead_letter_event(session: Session, delivery: int) -> NewEvent | None:
         data=orjson.dumps(told),
         traceparent=about.traceparent,
         tracestate=about.tracestate or "",
+        span=about.span or "",
         cause=about.delivery_id,
         hop=about.hop,  # counting continues, or this event could be part of an endless loop
         chain_left=_chain_left(about),
