@@ -77,16 +77,6 @@ def test_metadata_is_read_as_headers_are(parent: str, valid: bool) -> None:
     assert traces.of_metadata([*metadata, ("traceparent", parent)]) == traces.NONE
 
 
-def test_an_event_has_its_own_trace_or_its_requests() -> None:
-    """The fields of an event win, as a pair. Without a `traceparent` of its own, it has its request's."""
-    own, request = Trace(PARENT), Trace(f"00-{IDS}-00", "a=1")
-    assert own == traces.of_event(own, request)
-    assert own == traces.of_event(own, traces.NONE)
-    assert request == traces.of_event(traces.NONE, request)
-    with pytest.raises(InvalidField):
-        traces.of_event(Trace("", "a=1"), traces.NONE)
-
-
 def test_two_traceparents_are_none() -> None:
     """Of two `traceparent` headers neither is passed on: nobody knows which is the sender's."""
     headers = CIMultiDict([("traceparent", PARENT), ("traceparent", PARENT), ("tracestate", "a=1")])

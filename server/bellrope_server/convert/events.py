@@ -71,7 +71,8 @@ def new_event(
     cloud_event = None
     if has("cloud_event"):
         cloud_event, data = cloudevents.from_proto(request.cloud_event, data)
-    trace = traces.of_event(Trace(request.traceparent, request.tracestate), trace)
+    if not trace.parent or request.traceparent:
+        trace = traces.checked(request.traceparent, request.tracestate)
     event = NewEvent(
         project=project or names.project(request.project),
         type=names.event_type(request.type),

@@ -58,11 +58,6 @@ def of_metadata(metadata: Iterable[tuple[str, str]]) -> Trace:
     return _of_values(parents, [value for name, value in metadata if name == "tracestate"])
 
 
-def of_event(own: Trace, request: Trace) -> Trace:
-    """Return the trace context of an event: its own, or that of its request; raise InvalidField."""
-    return request if request.parent and not own.parent else checked(*own)
-
-
 def _of_values(parents: Sequence[str], states: Sequence[str]) -> Trace:
     if len(parents) != 1 or not PARENT.fullmatch(parents[0]):
         return NONE
