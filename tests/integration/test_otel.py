@@ -157,6 +157,7 @@ def test_a_key_of_the_collector_is_not_logged(tmp_path: Path, header: str, there
 
 
 WRONG = {
+    "OTEL_EXPORTER_OTLP_ENDPOINT": "collector:4318",
     "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc",
     "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL": "http/json",
     "OTEL_TRACES_EXPORTER": "console",

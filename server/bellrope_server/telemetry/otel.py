@@ -7,6 +7,7 @@ from bellrope_server.telemetry.traces import Tracer
 INSTALL = "pip install 'bellrope-server[otel]'"
 PROTOCOL = "http/protobuf"
 PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
+ENDPOINTS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
 EXPORTER = "OTEL_TRACES_EXPORTER"
 
 
@@ -19,6 +20,9 @@ def check() -> None:
     protocol = next(filter(None, map(os.environ.get, PROTOCOLS)), PROTOCOL)
     if protocol != PROTOCOL:
         raise ValueError(f"sends {PROTOCOL} only: set OTEL_EXPORTER_OTLP_PROTOCOL to that, or unset it")
+    endpoint = next(filter(None, map(os.environ.get, ENDPOINTS)), "http://")
+    if not endpoint.startswith(("http://", "https://")):
+        raise ValueError("needs an address with http:// or https:// in OTEL_EXPORTER_OTLP_ENDPOINT")
     exporter = os.environ.get(EXPORTER) or "otlp"
     if exporter not in ("otlp", "none"):
         raise ValueError(f"sends OTLP only: set {EXPORTER} to `otlp` or `none`, or unset it")
