@@ -315,7 +315,7 @@ async def test_a_delivery_that_comes_later_is_in_the_trace(
     assert below(accept) == attempt.parent_span_id
 
 
-async def test_no_span_has_a_secret(
+async def test_g17_no_span_has_a_secret(
     tenant: Tenant, receiver: Receiver, collector: Collector, sender: Sender
 ) -> None:
     """Spans have no headers, no data, and of a webhook's URL only scheme, host and port."""

@@ -140,7 +140,7 @@ async def test_the_standard_variables_say_what_is_sampled_and_sent(
 
 @pytest.mark.parametrize("header", ["Bearer {}", "x-key=a%0A{}"])
 @pytest.mark.parametrize("there", [True, False], ids=["there", "not there"])
-def test_a_key_of_the_collector_is_not_logged(tmp_path: Path, header: str, there: bool) -> None:
+def test_g17_a_key_of_the_collector_is_not_logged(tmp_path: Path, header: str, there: bool) -> None:
     """A header that is written wrongly, or a path with a key, does not stand in the log."""
     marked = "marked" + secrets.token_hex(8)
     with Collector() as collector:
