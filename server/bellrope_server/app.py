@@ -16,6 +16,7 @@ from bellrope_server.api.deliveries import Deliveries
 from bellrope_server.api.eventing import Eventing
 from bellrope_server.api.projects import Projects
 from bellrope_server.api.schema_checks import SchemaChecks
+from bellrope_server.api.traced import TracedEventing, TracedIntake
 from bellrope_server.api.triggers import Triggers
 from bellrope_server.api.waiters import Waiters
 from bellrope_server.clock import Clock
@@ -26,6 +27,7 @@ from bellrope_server.errors import ProjectExists
 from bellrope_server.gateway.server import Gateway
 from bellrope_server.ids import uuid7
 from bellrope_server.outbound.names import Names, Resolver
+from bellrope_server.outbound.traced import TracedWebhook
 from bellrope_server.outbound.webhook import Webhook
 from bellrope_server.process import tuning
 from bellrope_server.process.judge import Judge
@@ -42,6 +44,8 @@ from bellrope_server.store.engine.room import Room, Space
 from bellrope_server.store.handover import HandOver
 from bellrope_server.store.intake.refusals import Quota
 from bellrope_server.store.store import Store, located
+from bellrope_server.telemetry import otel
+from bellrope_server.telemetry.traces import Tracer
 from bellrope_server.telemetry.trigger_counts import TriggerCounts
 from bellrope_server.text import file_text
 from bellrope_server.upkeep.backlogs import Backlogs
@@ -114,6 +118,7 @@ class App:
             raise
 
     async def _start(self) -> None:
+        self._tracer = self._open_tracer()
         source = await self._open_store()
         with tuning.loop_first():
             self._wire_deliveries(self._config.source or source)
@@ -123,6 +128,18 @@ class App:
         await self._begin()
         if not self._config.admin_key:
             await self._open_project()
+
+    def _open_tracer(self) -> Tracer | None:
+        """Return what makes spans, if traces are on; raise ConfigError."""
+        if not self._config.otel:
+            return None
+        try:
+            tracer = otel.opened()
+        except ValueError as error:
+            raise ConfigError(f"--otel: a variable OTEL_* is wrong: {error}") from None
+        if tracer:
+            self._started.push_async_callback(tracer.close)
+        return tracer
 
     async def _open_store(self) -> str:
         """Open the store, with what it shares with others made before; return the installation's id."""
@@ -166,7 +183,7 @@ class App:
         self._nodes = Nodes(store.nodes, self._node, self._shares)
         self._scheduler = Scheduler(
             store.leases,
-            self._webhook,
+            TracedWebhook(self._webhook, self._tracer) if self._tracer else self._webhook,
             handover=self._handover,
             slots=self._slots,
             reader=Replies(clock=clock, limits=self._limits),
@@ -247,9 +264,7 @@ class App:
         clock, limits = self._clock, self._limits
         checks = SchemaChecks(self.store.settings.schemas, judge)
         return Api(
-            eventing=Eventing(
-                self.store, self._waiters, checks, clock=clock, limits=limits, bodies=self.admission.bodies
-            ),
+            eventing=self._make_eventing(checks),
             triggers=Triggers(
                 self.store,
                 TriggerReader(policy),
@@ -266,6 +281,20 @@ class App:
             ),
             projects=Projects(self.store, judge),
         )
+
+    def _make_eventing(self, checks: SchemaChecks) -> Eventing | TracedEventing:
+        """Return the service that accepts events; within spans if traces are on."""
+        store, tracer = self.store, self._tracer
+        eventing = Eventing(
+            TracedIntake(store.intake, tracer) if tracer else store.intake,
+            store.log,
+            self._waiters,
+            checks,
+            clock=self._clock,
+            limits=self._limits,
+            bodies=self.admission.bodies,
+        )
+        return TracedEventing(eventing, tracer) if tracer else eventing
 
     async def _provision(self) -> None:
         """Apply the file of projects, if there is one. Raise ConfigError if it is wrong."""

@@ -12,6 +12,7 @@ from bellrope_server.rules.hosts import is_loopback
 from bellrope_server.rules.origins import ANY, Origins
 from bellrope_server.rules.places import Places
 from bellrope_server.rules.proxies import Proxy
+from bellrope_server.telemetry import otel
 from bellrope_server.text.lengths import length_of
 
 PREFIX = "BELLROPE_"
@@ -106,6 +107,11 @@ class Config(BaseModel):
     retain_unmatched: str = Field("7d", description="How long to keep events that matched no trigger.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "WARNING", description="The lowest level of messages from libraries that is logged."
+    )
+    otel: bool = Field(
+        False,
+        description="Send traces to an OpenTelemetry collector, as the variables `OTEL_*` say. Needs"
+        f" `{otel.INSTALL}`.",
     )
     max_data_bytes: int = Field(1_048_576, ge=1, le=8_388_608, description="The largest `data` of an event.")
     max_request_bytes: int = Field(1_114_112, ge=1024, le=16_777_216, description="The largest request.")
@@ -287,6 +293,13 @@ class Config(BaseModel):
     def _origins(cls, value: tuple[str, ...] | None, others: ValidationInfo) -> tuple[str, ...] | None:
         if ANY in Origins.parse(value or ()).names and others.data.get("admin_key") is None:
             raise ValueError("* needs --admin-key: without a key every page could call this server")
+        return value
+
+    @field_validator("otel")
+    @classmethod
+    def _otel(cls, value: bool) -> bool:
+        if value:
+            otel.check()
         return value
 
     @field_validator("admin_key")

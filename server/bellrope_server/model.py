@@ -277,6 +277,8 @@ class NewEvent(Struct, frozen=True, kw_only=True):
     expire_time: Micros | None = None
     traceparent: str = ""
     tracestate: str = ""
+    span: str = ""
+    """The trace context, as a `traceparent`, of the span that accepted it or queued it; "" without traces."""
     cloud_event: CloudEvent | None = None
     cause: str | None = None
     """The delivery whose webhook's answer queued this event."""
@@ -358,6 +360,8 @@ class Attempt(Struct, frozen=True, kw_only=True):
     tls_reason: TlsReason = TlsReason.NONE
     proxy_reason: ProxyReason = ProxyReason.NONE
     chain_error: str = ""
+    span: str = ""
+    """Its own trace context, which is not kept; "" without traces. The answer's events belong to it."""
 
     @property
     def failure(self) -> str:
@@ -414,6 +418,7 @@ class Leased(Struct, frozen=True, kw_only=True):
     accept_time: Micros
     traceparent: str
     tracestate: str = ""
+    span: str = ""
     cloud_event: CloudEvent | None = None
     hop: int = 0
     chain_left: int | None = None

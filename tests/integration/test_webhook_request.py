@@ -52,6 +52,17 @@ async def test_passes_the_trace_on() -> None:
     assert receiver.requests[0].header("traceparent") == trace
 
 
+async def test_an_attempt_may_have_a_trace_context_of_its_own() -> None:
+    """The header is the attempt's, and the attribute of a CloudEvent stays the sender's."""
+    senders, own = (f"00-0af7651916cd43dd8448eb211c80319c-b7ad6b716920333{digit}-01" for digit in "12")
+    async with Receiver() as receiver, sender() as webhook:
+        await webhook.send(
+            leased(receiver.url, traceparent=senders, encoding=Encoding.BINARY), traceparent=own
+        )
+    [request] = receiver.requests
+    assert (own, senders) == (request.header("traceparent"), request.header("ce-traceparent"))
+
+
 async def test_adds_the_triggers_own_headers() -> None:
     """A trigger's own headers are sent as they were saved, including empty ones and UTF-8."""
     own = {"Authorization": "Bearer abc", "X-Empty": "", "X-City": "Zürich", "x-case": "A:b;c"}

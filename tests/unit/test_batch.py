@@ -19,6 +19,7 @@ EVENT = NewEvent(
     expire_time=6,
     traceparent="00-trace",
     tracestate="a=b",
+    span="00-span",
     cloud_event=CloudEvent(id="c", source="/s"),
     cause="d0",
     hop=7,
@@ -57,6 +58,7 @@ def test_an_events_values_stand_in_their_columns() -> None:
         "chain_left": 90,
         "chain_parts": 3,
         "tracestate": "a=b",
+        "span": "00-span",
     }
 
 

@@ -34,6 +34,7 @@ SAMPLES: dict[str, tuple[str, Any]] = {
     "retain_attempts": ("90m", "90m"),
     "retain_unmatched": ("5s", "5s"),
     "log_level": ("DEBUG", "DEBUG"),
+    "otel": ("true", True),
     "max_data_bytes": ("1000", 1000),
     "max_request_bytes": ("8000000", 8_000_000),
     "max_batch_events": ("7", 7),

@@ -10,6 +10,7 @@ from bellrope_server.admission.limits import Limits
 from bellrope_server.convert import events, times
 from bellrope_server.errors import InvalidField, MalformedJson, ServiceError, TooLarge
 from bellrope_server.model import Accepted, Event, NewEvent
+from bellrope_server.rules.traces import NONE, Trace
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 from hypothesis import given
@@ -21,10 +22,21 @@ TEN_YEARS = 3653 * 24 * 3600
 LIMITS = Limits(data_bytes=100)
 
 
-def read(*, wait_until: int | None = None, json_checked: bool = False, **fields: Any) -> NewEvent:
+PARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7"
+
+
+def read(
+    *,
+    wait_until: int | None = None,
+    json_checked: bool = False,
+    trace: Trace = NONE,
+    **fields: Any,
+) -> NewEvent:
     """Read a request with these fields and the required ones."""
     request = QueueRequest(**{"project": "default", "type": "sent-email", **fields})
-    return events.new_event(request, now=NOW, limits=LIMITS, json_checked=json_checked, wait_until=wait_until)
+    return events.new_event(
+        request, now=NOW, limits=LIMITS, json_checked=json_checked, wait_until=wait_until, trace=trace
+    )
 
 
 def refused(**fields: Any) -> tuple[type[ServiceError], str | None]:
@@ -63,6 +75,21 @@ def test_a_full_request_is_kept_as_it_is() -> None:
         traceparent=trace,
         wait_until=NOW + SECOND,
     )
+
+
+def test_an_event_without_a_trace_has_its_requests() -> None:
+    """A request's trace context is for events without `traceparent`. Fields of the event win, as a pair."""
+    own, given = f"{PARENT}-00", Trace(f"{PARENT}-01", "a=1")
+    assert own_of(read(trace=given)) == given
+    assert own_of(read(trace=given, traceparent=own)) == (own, "")
+    assert own_of(read(trace=given, traceparent=own, tracestate="b=2")) == (own, "b=2")
+    assert own_of(read(trace=given, tracestate="b=2")) == given
+    assert own_of(read()) == ("", "")
+
+
+def own_of(event: NewEvent) -> tuple[str, str]:
+    """Return the trace context of an event."""
+    return event.traceparent, event.tracestate
 
 
 def test_both_rpcs_read_alike() -> None:

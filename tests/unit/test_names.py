@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from bellrope_server.convert import names, traces
+from bellrope_server.convert import names
 from bellrope_server.errors import InvalidField
+from bellrope_server.rules import traces
 
 
 def refused(check: Callable[..., object], value: object, **named: str) -> str:

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from bellrope.v1 import cloudevents_pb2, deliveries_pb2, eventing_pb2, projects_pb2, triggers_pb2
-from bellrope_server.convert import cloudevents, names, traces, triggers
+from bellrope_server.convert import cloudevents, names, triggers
 from bellrope_server.convert.times import to_duration
 from bellrope_server.convert.triggers import TriggerReader
 from bellrope_server.errors import InvalidField, UrlInvalid
 from bellrope_server.gateway.docs.openapi_schemas import Schemas
+from bellrope_server.rules import traces
 from bellrope_server.rules.egress import EgressPolicy
 from bellrope_server.rules.secrets import check_secret
 from bellrope_server.rules.urls import read_url

@@ -1,9 +1,9 @@
 """Which trace contexts are passed on (W3C Trace Context, level 1 and what it says of later versions)."""
 
 import pytest
-from bellrope_server.convert import traces
-from bellrope_server.convert.traces import Trace
 from bellrope_server.errors import InvalidField
+from bellrope_server.rules import traces
+from bellrope_server.rules.traces import Trace
 from multidict import CIMultiDict
 
 IDS = "0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331"
@@ -67,6 +67,14 @@ def test_a_tracestate_is_passed_on_if_it_is_one(state: str, valid: bool) -> None
     with pytest.raises(InvalidField) as refusal:
         traces.checked(PARENT, state)
     assert refusal.value.field == "tracestate"
+
+
+@pytest.mark.parametrize(("parent", "valid"), PARENTS.items())
+def test_metadata_is_read_as_headers_are(parent: str, valid: bool) -> None:
+    """gRPC metadata `traceparent` and `tracestate` follow the rules of the HTTP headers."""
+    metadata = [("user-agent", "any"), ("traceparent", parent), ("tracestate", "a=1"), ("tracestate", "b=2")]
+    assert (Trace(parent, "a=1,b=2") if valid else traces.NONE) == traces.of_metadata(metadata)
+    assert traces.of_metadata([*metadata, ("traceparent", parent)]) == traces.NONE
 
 
 def test_two_traceparents_are_none() -> None:

@@ -17,6 +17,7 @@ NOT_SERVICES = {
     "scheduler/scheduler.py": "one delivery; what ends it unexpectedly is said, and its lease brings it back",
     "scheduler/story.py": "a timer that rings once",
     "telemetry/facts.py": "a timer that rings once",
+    "telemetry/otlp.py": "a thread that sends the last spans while the server stops",
     "outbound/multi.py": "a timer that rings once",
     "api/queue_stream.py": "part of a call, which ends with it",
     "gateway/native/streams.py": "part of a call, which ends with it",

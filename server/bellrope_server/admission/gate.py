@@ -14,6 +14,7 @@ from bellrope_server.admission.principal import Principal
 from bellrope_server.clock import Clock
 from bellrope_server.errors import Draining
 from bellrope_server.model import Micros
+from bellrope_server.rules.traces import NONE, Trace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,7 @@ class Visit(Struct):
 
     principal: Principal
     request_id: str
+    trace: Trace
     _address: Callable[[], str]
     _capacity: Capacity
     _draining: asyncio.Event
@@ -86,12 +88,20 @@ class Gate:
         self.most = most
         """The largest request, in bytes."""
 
-    def visit(self, principal: Principal, *, address: Callable[[], str], request_id: str = "") -> Visit:
+    def visit(
+        self,
+        principal: Principal,
+        *,
+        address: Callable[[], str],
+        request_id: str = "",
+        trace: Trace = NONE,
+    ) -> Visit:
         """Return the visit of one caller; it holds nothing yet.
 
-        `address` returns where the call comes from; it is asked only for a large request.
+        `address` returns where the call comes from; it is asked only for a large request. `trace` is the
+        trace context in the call's headers.
         """
-        return Visit(principal, request_id, address, self._capacity, self._draining)
+        return Visit(principal, request_id, trace, address, self._capacity, self._draining)
 
     def call(self, visit: Visit, *, patience: Micros | None, json_checked: bool = False) -> Call:
         """Return the call of a visit; `patience` is how long its caller waits."""
@@ -101,4 +111,5 @@ class Gate:
             request_id=visit.request_id,
             deadline=None if patience is None else self._clock.wall() + patience,
             json_checked=json_checked,
+            trace=visit.trace,
         )

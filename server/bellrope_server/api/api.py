@@ -13,6 +13,7 @@ from bellrope_server.api import texts
 from bellrope_server.api.deliveries import Deliveries
 from bellrope_server.api.eventing import Eventing
 from bellrope_server.api.projects import Projects
+from bellrope_server.api.traced import TracedEventing
 from bellrope_server.api.triggers import Triggers
 
 Method: TypeAlias = Callable[[Any, Call], Any]
@@ -35,7 +36,7 @@ SERVICES: Mapping[str, ServiceDescriptor] = {
 class Api:
     """The servicer of each service."""
 
-    eventing: Eventing
+    eventing: Eventing | TracedEventing
     triggers: Triggers
     deliveries: Deliveries
     projects: Projects

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 
 import msgspec
 from msgspec.structs import replace
@@ -11,7 +12,6 @@ from bellrope_server.clock import Clock
 from bellrope_server.convert import events, values
 from bellrope_server.convert.batches import BATCH
 from bellrope_server.convert.documented import Asked
-from bellrope_server.convert.traces import Trace
 from bellrope_server.errors import (
     ChainLimit,
     InvalidField,
@@ -24,6 +24,7 @@ from bellrope_server.errors import (
 from bellrope_server.model import Attempt, Leased, Micros, NewEvent
 from bellrope_server.rules.answers import utf8
 from bellrope_server.rules.chains import divided, looped, of_answer
+from bellrope_server.rules.traces import Trace
 from bellrope_server.text import strict_json
 
 MOST = 100  # events in one answer
@@ -62,7 +63,8 @@ def chained(leased: Leased, attempt: Attempt, *, now: Micros, limits: Limits) ->
         return (Loop(),)
     left = limits.chained_events if leased.chain_left is None else leased.chain_left
     most, left = divided(of_answer(left, leased.chain_parts), len(asked))
-    found = [_event(leased, raw, now=now, limits=limits, chain_left=left) for raw in asked[:most]]
+    read = partial(_event, leased, attempt.span, now=now, limits=limits, chain_left=left)
+    found = [read(raw) for raw in asked[:most]]
     return [*found, *(ChainLimit() for _ in asked[most:])]
 
 
@@ -101,16 +103,19 @@ def _list(raw: bytes) -> list[bytes]:
 
 
 def _event(
-    leased: Leased, raw: bytes, *, now: Micros, limits: Limits, chain_left: int
+    leased: Leased, span: str, raw: bytes, *, now: Micros, limits: Limits, chain_left: int
 ) -> NewEvent | ServiceError:
     """Return one event with its cause, in the project and the trace of the answered event."""
     try:
         if not raw.startswith(b"{"):
             raise InvalidField("must be a JSON object", field="event")
-        asked = Asked(leased.trigger.project, raw, trace=Trace(leased.traceparent, leased.tracestate))
+        asked = Asked(leased.trigger.project, raw)
         if asked.sync:
             raise InvalidField("must be false, because no caller waits for this event", field="isSynchronous")
-        event = events.new_event(asked.request, now=now, limits=limits, json_checked=True)
+        trace = Trace(leased.traceparent, leased.tracestate)
+        event = events.new_event(
+            asked.request, now=now, limits=limits, json_checked=True, trace=trace, span=span
+        )
     except ServiceError as error:
         return error
     return replace(event, cause=leased.delivery_id, hop=leased.hop + 1, chain_left=chain_left)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from functools import partial
+from typing import Protocol
 
 from bellrope.v1.eventing_pb2 import (
     QueueBatchRequest,
@@ -36,7 +37,7 @@ from bellrope_server.errors import (
 )
 from bellrope_server.model import Accepted, Delivery, Micros, NewEvent, State
 from bellrope_server.rules import lifecycle
-from bellrope_server.store.store import Store
+from bellrope_server.store.log.log import Log
 from bellrope_server.telemetry import metrics
 from bellrope_server.text import strict_json
 
@@ -47,12 +48,26 @@ LOOK_AGAIN = 1.0  # seconds: being woken makes it fast, looking again makes it c
 MOST_LOOKS = 1_000  # per second on average, by all waiting callers together
 
 
+class Entrance(Protocol):
+    """Where events are stored: the store's intake."""
+
+    async def queue(self, event: NewEvent) -> Accepted:
+        """Store an event."""
+
+    async def queue_together(self, events: Sequence[NewEvent]) -> list[Accepted]:
+        """Store all events or none."""
+
+    async def queue_each(self, events: Sequence[NewEvent]) -> list[Accepted | ServiceError]:
+        """Store the events that can be stored."""
+
+
 class Eventing:
     """Accepts events."""
 
     def __init__(
         self,
-        store: Store,
+        intake: Entrance,
+        log: Log,
         waiters: Waiters,
         checks: SchemaChecks,
         *,
@@ -64,7 +79,8 @@ class Eventing:
 
         `bodies` counts what streams have read and not stored yet.
         """
-        self._store = store
+        self._intake = intake
+        self._log = log
         self._waiters = waiters
         self._checks = checks
         self._clock = clock
@@ -78,7 +94,7 @@ class Eventing:
     async def accept(self, request: OneEvent, call: Call, *, wait_until: Micros | None = None) -> Accepted:
         """Do what Queue does, without making a message; `wait_until` is the deadline of TriggerSync."""
         event = await self._event(request, call, wait_until=wait_until)
-        accepted = await self._store.intake.queue(event)
+        accepted = await self._intake.queue(event)
         metrics.JOURNEY.accepted += not accepted.duplicate
         return accepted
 
@@ -105,10 +121,12 @@ class Eventing:
             now=self._clock.wall(),
             limits=self._limits,
             json_checked=call.json_checked,
+            trace=call.trace,
+            span=call.span,
         )
         events = await asyncio.to_thread(read) if request.ByteSize() > strict_json.LARGE else read()
         await self._checks.check_all(events)
-        accepted = await self._store.intake.queue_together(events)
+        accepted = await self._intake.queue_together(events)
         _count(accepted)
         return accepted
 
@@ -124,7 +142,7 @@ class Eventing:
         return stream.answers(requests)
 
     async def _queue_each(self, events: Sequence[NewEvent]) -> list[Accepted | ServiceError]:
-        results = await self._store.intake.queue_each(events)
+        results = await self._intake.queue_each(events)
         _count(result for result in results if isinstance(result, Accepted))
         return results
 
@@ -144,6 +162,8 @@ class Eventing:
             limits=self._limits,
             json_checked=call.json_checked,
             wait_until=wait_until,
+            trace=call.trace,
+            span=call.span,
         )
 
     async def _wait(self, accepted: Accepted, deadline: Micros) -> tuple[list[Delivery], bool]:
@@ -151,12 +171,12 @@ class Eventing:
         with self._waiters.watching(accepted.id) as changed:
             while True:
                 changed.clear()
-                owed, paused = await self._store.log.owed(accepted.id)
+                owed, paused = await self._log.owed(accepted.id)
                 if lifecycle.settled(owed, deadline=deadline, paused=paused):
-                    return await self._store.log.last_attempts(owed), False
+                    return await self._log.last_attempts(owed), False
                 left = (deadline - self._clock.wall()) / 1_000_000
                 if left <= 0:
-                    return await self._store.log.last_attempts(owed), True
+                    return await self._log.last_attempts(owed), True
                 await _first(changed, min(left, self._rest(left)))
 
     def _rest(self, left: float) -> float:

@@ -12,10 +12,9 @@ from bellrope.v1.eventing_pb2 import (
 )
 
 from bellrope_server.admission.limits import Limits
-from bellrope_server.convert import batches, counts, names, traces, values
+from bellrope_server.convert import batches, counts, names, values
 from bellrope_server.convert.batches import EVENT
 from bellrope_server.convert.times import to_duration, to_timestamp
-from bellrope_server.convert.traces import Trace
 from bellrope_server.errors import InvalidField, ServiceError
 from bellrope_server.text import strict_json
 
@@ -44,7 +43,7 @@ class Named(Protocol):
 class Asked:
     """The request of a body: `request` is for Queue, or for TriggerSync if `sync` is true."""
 
-    def __init__(self, project: str, body: bytes, *, trace: Trace, json_checked: bool = False) -> None:
+    def __init__(self, project: str, body: bytes, *, json_checked: bool = False) -> None:
         """Read the body; raise MalformedJson, UnknownField or InvalidField."""
         if not json_checked:
             strict_json.check(body, around=EVENT)
@@ -55,8 +54,6 @@ class Asked:
             fields = self._fields(body)
         else:
             fields = {"type": usual.type, "data": bytes(usual.data)}
-        if trace.parent:
-            fields |= {"traceparent": trace.parent, "tracestate": trace.state}
         message = TriggerSyncRequest if self.sync else QueueRequest
         self.request: Any = message(project=project, **fields)
 
@@ -130,7 +127,7 @@ def named_together(error: ServiceError, asked: Sequence[Named]) -> ServiceError:
 
 def _event(project: str, raw: bytes, index: int) -> Asked:
     try:
-        asked = Asked(project, raw, trace=traces.NONE, json_checked=True)
+        asked = Asked(project, raw, json_checked=True)
         if asked.sync:
             raise InvalidField("must not be true for events of a batch", field="isSynchronous")
     except ServiceError as error:

@@ -6,10 +6,12 @@ from bellrope.v1 import deliveries_pb2, eventing_pb2
 from google.protobuf.duration_pb2 import Duration
 
 from bellrope_server.admission.limits import Limits
-from bellrope_server.convert import cloudevents, names, traces
+from bellrope_server.convert import cloudevents, names
 from bellrope_server.convert.times import from_duration, from_timestamp, to_timestamp
 from bellrope_server.errors import InvalidField, ServiceError, TooLarge
 from bellrope_server.model import Accepted, CloudEvent, Event, Micros, NewEvent
+from bellrope_server.rules import traces
+from bellrope_server.rules.traces import Trace
 from bellrope_server.text import strict_json
 
 FARTHEST: Micros = 3653 * 24 * 3600 * 1_000_000  # ten years
@@ -23,6 +25,8 @@ def batch(
     now: Micros,
     limits: Limits,
     json_checked: bool = False,
+    trace: Trace = traces.NONE,
+    span: str = "",
 ) -> list[NewEvent]:
     """Return the events of a batch, or raise the error of the first refused one, with its index."""
     project = names.project(request.project)
@@ -31,7 +35,16 @@ def batch(
         try:
             if each.project not in ("", project):
                 raise InvalidField("must be empty, or the project of the batch", field="project")
-            events.append(new_event(each, project=project, now=now, limits=limits, json_checked=json_checked))
+            event = new_event(
+                each,
+                project=project,
+                now=now,
+                limits=limits,
+                json_checked=json_checked,
+                trace=trace,
+                span=span,
+            )
+            events.append(event)
         except ServiceError as error:
             raise error.at(index) from None
     return events
@@ -45,17 +58,21 @@ def new_event(
     limits: Limits,
     json_checked: bool = False,
     wait_until: Micros | None = None,
+    trace: Trace = traces.NONE,
+    span: str = "",
 ) -> NewEvent:
     """Return the event of a request, or raise InvalidField, MalformedJson or TooLarge.
 
-    `project` is a checked name that replaces the request's project.
+    `project` is a checked name that replaces the request's project. `trace` is for an event without a trace
+    context of its own, and `span` is the span that accepts it.
     """
     has = request.HasField
     data = _data(request.data, limits, json_checked)
     cloud_event = None
     if has("cloud_event"):
         cloud_event, data = cloudevents.from_proto(request.cloud_event, data)
-    trace = traces.checked(request.traceparent, request.tracestate)
+    if not trace.parent or request.traceparent:
+        trace = traces.checked(request.traceparent, request.tracestate)
     event = NewEvent(
         project=project or names.project(request.project),
         type=names.event_type(request.type),
@@ -71,6 +88,7 @@ def new_event(
         ),
         traceparent=trace.parent,
         tracestate=trace.state,
+        span=span,
         cloud_event=cloud_event,
         wait_until=wait_until,
     )

@@ -30,7 +30,13 @@ class Request(Struct, frozen=True):
 
 
 def sign(
-    authenticated: Authenticated, leased: Leased, *, url: str, secret: str | None, time: Micros
+    authenticated: Authenticated,
+    leased: Leased,
+    *,
+    url: str,
+    secret: str | None,
+    time: Micros,
+    traceparent: str,
 ) -> Request:
     """Return the complete request of one attempt, signed if the trigger has a secret."""
     enveloped, credentials = authenticated.enveloped, authenticated.credentials
@@ -40,8 +46,8 @@ def sign(
     if secret:
         signed = signature(secret, webhook_id=delivery_id, timestamp=timestamp, body=body)
         headers.append(f"webhook-signature: {signed}".encode())
-    if leased.traceparent:
-        headers.append(b"traceparent: " + leased.traceparent.encode())
+    if traceparent:
+        headers.append(b"traceparent: " + traceparent.encode())
         if leased.tracestate:
             headers.append(b"tracestate: " + leased.tracestate.encode())
     shown = b"\n".join((*headers, *credentials.shown))

@@ -53,10 +53,11 @@ class Webhook:
         self._post = Post()
         self._proxied = Proxied(proxy, names=names, straight=self._post) if proxy else None
 
-    async def send(self, leased: Leased) -> Attempt | Postponed:
+    async def send(self, leased: Leased, *, traceparent: str = "") -> Attempt | Postponed:
         """Make one attempt: at most one request, within the trigger's timeout in total.
 
-        It is postponed if the project has no share of look-ups left: then nothing was done.
+        Its header `traceparent` is the given one, or the event's. It is postponed if the project has no share
+        of look-ups left: then nothing was done.
 
         If the call is cancelled, the request is dropped. The endpoint may have received it.
         """
@@ -64,7 +65,8 @@ class Webhook:
         try:
             endpoint = self._endpoints.of(leased.trigger)
             deadline = start.steady + endpoint.timeout
-            request = self._request(leased, endpoint, time=start.time)
+            traceparent = traceparent or leased.traceparent
+            request = self._request(leased, endpoint, time=start.time, traceparent=traceparent)
             guarded = await self._guard.check(
                 request,
                 endpoint.target,
@@ -86,7 +88,8 @@ class Webhook:
 
     def preview(self, leased: Leased) -> Request:
         """Return the request that an attempt would make now; raise UrlInvalid or UrlBlocked."""
-        return self._request(leased, self._endpoints.of(leased.trigger), time=self._now())
+        endpoint = self._endpoints.of(leased.trigger)
+        return self._request(leased, endpoint, time=self._now(), traceparent=leased.traceparent)
 
     async def close(self) -> None:
         """Drop all attempts, cancel their `send`, and close every connection."""
@@ -100,7 +103,14 @@ class Webhook:
         proxied = self._proxied
         return proxied if proxied and proxied.serves(guarded, host=target.host) else self._post
 
-    def _request(self, leased: Leased, endpoint: Endpoint, *, time: Micros) -> Request:
+    def _request(self, leased: Leased, endpoint: Endpoint, *, time: Micros, traceparent: str) -> Request:
         enveloped = endpoint.envelope(leased, source=self._source)
         authenticated = authenticate(enveloped, endpoint.credentials)
-        return sign(authenticated, leased, url=endpoint.target.url, secret=endpoint.secret, time=time)
+        return sign(
+            authenticated,
+            leased,
+            url=endpoint.target.url,
+            secret=endpoint.secret,
+            time=time,
+            traceparent=traceparent,
+        )

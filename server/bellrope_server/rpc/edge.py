@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import aclosing
 from functools import partial
 from typing import Any, NoReturn
@@ -22,6 +22,7 @@ from bellrope_server.convert import wire_counts
 from bellrope_server.convert.errors import to_status
 from bellrope_server.errors import DeadlinePassed, Draining, MalformedRequest, ServiceError, TooLarge
 from bellrope_server.model import Micros
+from bellrope_server.rules import traces
 
 STATUS_DETAILS = "grpc-status-details-bin"
 LONGEST = 1e9  # seconds: a longer wait is for ever
@@ -29,6 +30,7 @@ LONGEST = 1e9  # seconds: a longer wait is for ever
 log = logging.getLogger(__name__)
 
 Responses = AsyncGenerator[Any, None]
+Metadata = Iterable[tuple[str, str]]
 END = object()
 
 
@@ -105,10 +107,11 @@ class Edge:
 
     def _visit(self, gate: Gate, asked: Any, context: Any) -> Visit:
         """Return the visit of the caller; raise KeyRequired, or the error in decoding the request."""
-        principal = self._admission.access.who(_authorization(context))
+        metadata = context.invocation_metadata() or ()
+        principal = self._admission.access.who(_authorization(metadata))
         if isinstance(asked, ServiceError):
             raise asked
-        return gate.visit(principal, address=partial(_address, context))
+        return gate.visit(principal, address=partial(_address, context), trace=traces.of_metadata(metadata))
 
 
 def _address(context: Any) -> str:
@@ -116,8 +119,8 @@ def _address(context: Any) -> str:
     return unquote(context.peer().partition(":")[2].rpartition(":")[0]).strip("[]")
 
 
-def _authorization(context: Any) -> Iterator[str]:
-    for name, value in context.invocation_metadata() or ():
+def _authorization(metadata: Metadata) -> Iterator[str]:
+    for name, value in metadata:
         if name == "authorization":
             yield value
 

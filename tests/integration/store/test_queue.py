@@ -131,7 +131,7 @@ async def test_a_stored_event_is_as_it_was_sent(store: Store) -> None:
 async def test_what_is_due_now_is_handed_over_leased(store: Store, desk: Desk, clock: HandClock) -> None:
     """A delivery that is due at once is handed over with its lease, without a claim."""
     trigger = await store.settings.create_trigger(PROJECT, spec())
-    accepted = await store.intake.queue(event(data=b"[1]", traceparent="t", event_id="e1"))
+    accepted = await store.intake.queue(event(data=b"[1]", traceparent="t", span="s", event_id="e1"))
     (delivery,) = await store.log.list_deliveries(PROJECT, ALL, Page())
     assert delivery.state is State.DELIVERING
     assert desk.handed == [
@@ -144,6 +144,7 @@ async def test_what_is_due_now_is_handed_over_leased(store: Store, desk: Desk, c
             data=b"[1]",
             accept_time=START,
             traceparent="t",
+            span="s",
             trigger=trigger,
             lease=1,
             lease_until=clock.steady + 20 * SECOND,

@@ -5,7 +5,6 @@ from bellrope.v1 import eventing_pb2
 from bellrope_server.admission.limits import Limits
 from bellrope_server.convert import batches
 from bellrope_server.convert.documented import named_together
-from bellrope_server.convert.traces import Trace
 from bellrope_server.errors import InvalidField, MalformedJson, ServiceError
 from bellrope_server.gateway.cloudevents.events import Sent, structured
 from bellrope_server.text import strict_json
@@ -16,16 +15,13 @@ class SentTogether:
 
     may_be_empty = True  # HTTP protocol binding, 3.3.2
 
-    def __init__(self, project: str, limits: Limits, body: bytes, *, trace: Trace) -> None:
-        """Read the body; raise MalformedJson, InvalidField or TooLarge with the index of the event.
-
-        `trace` is for events without one of their own.
-        """
+    def __init__(self, project: str, limits: Limits, body: bytes) -> None:
+        """Read the body; raise MalformedJson, InvalidField or TooLarge with the index of the event."""
         self._sent: list[Sent] = []
         self.request = eventing_pb2.QueueBatchRequest(project=project)
         for index, raw in enumerate(_split(body, limits)):
             try:
-                self._add(raw, trace)
+                self._add(raw)
             except ServiceError as error:
                 raise error.at(index) from None
 
@@ -33,13 +29,13 @@ class SentTogether:
         """Return the error with the name of the attribute."""
         return named_together(error, self._sent)
 
-    def _add(self, raw: bytes, trace: Trace) -> None:
+    def _add(self, raw: bytes) -> None:
         if not raw.startswith(b"{"):
             raise InvalidField("must be an object")
         sent = structured(raw)
         self._sent.append(sent)
         try:
-            self.request.events.append(sent.request("", trace=trace))
+            self.request.events.append(sent.request(""))
         except ServiceError as error:
             raise sent.named(error) from None
 

@@ -10,7 +10,6 @@ from bellrope.v1 import cloudevents_pb2, eventing_pb2
 
 from bellrope_server.convert import counts, values
 from bellrope_server.convert.cloudevents import PREFIX, TEXTS, URI_REFERENCE, extension, form_of
-from bellrope_server.convert.traces import Trace
 from bellrope_server.errors import InvalidField, MalformedJson, ServiceError, UnsupportedMediaType
 from bellrope_server.model import DataForm
 from bellrope_server.rules.media_types import is_json
@@ -53,19 +52,17 @@ class Sent:
         self.data_key = "data"
         self.form = Proto.DATA_FORM_UNSPECIFIED
 
-    def request(self, project: str, *, trace: Trace) -> eventing_pb2.QueueRequest:
+    def request(self, project: str) -> eventing_pb2.QueueRequest:
         """Return the request to queue it; raise InvalidField for faults in its attributes."""
         attributes = dict(self.attributes)
         _check_version(attributes.pop("specversion", None))
-        own = [_string(attributes.pop(name, ""), name) for name in ("traceparent", "tracestate")]
-        trace = Trace(*own) if own[0] else trace
         core = {name: _string(attributes.pop(name, ""), name) for name in TEXTS}
         return eventing_pb2.QueueRequest(
             project=project,
             type=_string(attributes.pop("type", ""), "type"),
             data=self.data,
-            traceparent=trace.parent,
-            tracestate=trace.state,
+            traceparent=_string(attributes.pop("traceparent", ""), "traceparent"),
+            tracestate=_string(attributes.pop("tracestate", ""), "tracestate"),
             cloud_event=Proto(
                 **core,
                 extensions={name: extension(value) for name, value in attributes.items()},

@@ -8,9 +8,9 @@ from bellrope.v1 import triggers_pb2
 from google.protobuf.descriptor import FieldDescriptor
 
 from bellrope_server.api import pages
-from bellrope_server.convert import bulk, cloudevents, json_values, names, traces, triggers, wanted
+from bellrope_server.convert import bulk, cloudevents, json_values, names, triggers, wanted
 from bellrope_server.gateway.docs import prose
-from bellrope_server.rules import event_schemas, filters
+from bellrope_server.rules import event_schemas, filters, traces
 from bellrope_server.rules.media_types import MEDIA_TYPE
 from bellrope_server.rules.type_patterns import RESERVED
 from bellrope_server.rules.urls import MAX_URL_LENGTH

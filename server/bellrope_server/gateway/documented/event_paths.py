@@ -10,10 +10,9 @@ from bellrope.v1.projects_pb2 import GetProjectRequest
 
 from bellrope_server.admission.admission import Admission
 from bellrope_server.admission.call import Call
-from bellrope_server.admission.gate import Visit
+from bellrope_server.admission.gate import Gate, Visit
 from bellrope_server.admission.principal import Principal
 from bellrope_server.api.api import Api, descriptor
-from bellrope_server.convert import traces
 from bellrope_server.convert.batches import placing
 from bellrope_server.convert.documented import Asked, AskedTogether
 from bellrope_server.errors import NoSuchPath, ServiceError
@@ -32,6 +31,7 @@ from bellrope_server.gateway.wire.request import (
     read_json,
 )
 from bellrope_server.model import Accepted
+from bellrope_server.rules import traces
 from bellrope_server.text import strict_json
 
 Together = AskedTogether | SentTogether
@@ -54,14 +54,13 @@ class EventPaths:
     async def queue(self, request: WireRequest, principal: Principal, project: str, query: str) -> bytes:
         """The documented path: queue an event, or trigger it if `isSynchronous` is true."""
         only(request, "POST")
-        with self._gate.visit(principal, address=request.address, request_id=request.request_id) as visit:
+        with _visit(self._gate, request, principal) as visit:
             body = await read_json(request, self._limits, visit)
-            trace = traces.of_headers(request.headers)
             visit.begin()
             if len(body) <= strict_json.LARGE:
-                asked = Asked(project, body, trace=trace)
+                asked = Asked(project, body)
             else:
-                asked = await asyncio.to_thread(Asked, project, body, trace=trace)
+                asked = await asyncio.to_thread(Asked, project, body)
             if asked.sync:
                 return await self._trigger(request, visit, asked, query)
             try:
@@ -98,9 +97,9 @@ class EventPaths:
         if request.method == "OPTIONS":
             return web.Response(headers=cloudevents.handshake(headers))
         if cloudevents.is_batch(headers.get("Content-Type", "")):
-            read = partial(SentTogether, project, self._of_requests, trace=traces.of_headers(headers))
+            read = partial(SentTogether, project, self._of_requests)
             return await self._queue_together(request, principal, read)
-        with self._gate.visit(principal, address=request.address, request_id=request.request_id) as visit:
+        with _visit(self._gate, request, principal) as visit:
             body = await read_body(request, self._limits, visit)
             visit.begin()
             return await self._queue_cloud_event(request, visit, project, body)
@@ -112,7 +111,7 @@ class EventPaths:
         read = partial(cloudevents.read, headers.get("Content-Type", ""), headers.items(), body)
         sent = await asyncio.to_thread(read) if len(body) > strict_json.LARGE else read()
         try:
-            asked = sent.request(project, trace=traces.of_headers(headers))
+            asked = sent.request(project)
             call = self._gate.call(visit, patience=None, json_checked=True)
             return queued(await self._eventing.accept(asked, call))
         except ServiceError as error:
@@ -122,9 +121,7 @@ class EventPaths:
         self, request: WireRequest, principal: Principal, read: Callable[[bytes], Together]
     ) -> bytes:
         """Queue all events of a body, or none."""
-        with self._batch_gate.visit(
-            principal, address=request.address, request_id=request.request_id
-        ) as visit:
+        with _visit(self._batch_gate, request, principal) as visit:
             body = await read_body(request, self._batch_limits, visit)
             visit.begin()
             asked = await asyncio.to_thread(read, body)
@@ -139,3 +136,8 @@ class EventPaths:
             return await self._eventing.accept_together(asked.request, call)
         await self._projects.GetProject(GetProjectRequest(project=asked.request.project), call)
         return []
+
+
+def _visit(gate: Gate, request: WireRequest, principal: Principal) -> Visit:
+    trace = traces.of_headers(request.headers)
+    return gate.visit(principal, address=request.address, request_id=request.request_id, trace=trace)

@@ -23,6 +23,7 @@ from bellrope_server.gateway.native.streams import NDJSON, Incoming, Outgoing
 from bellrope_server.gateway.wire.patience import wait
 from bellrope_server.gateway.wire.request import JSON, WireLimits, WireRequest, check_kind, read_body
 from bellrope_server.model import Micros
+from bellrope_server.rules import traces
 from bellrope_server.text import strict_json
 
 PATIENCE = "timeout"  # the query parameter for how long the caller waits
@@ -62,7 +63,10 @@ class Native:
         own = [(name, value) for name, value in given if not _is_patience(route, name)]
         binding = Binding(route, values, own, limits=self._of_requests)
         answer = self._answer_stream if route.rpc.client_streaming else self._answer_one
-        with rpc.gate.visit(principal, address=request.address, request_id=request.request_id) as visit:
+        trace = traces.of_headers(request.headers)
+        with rpc.gate.visit(
+            principal, address=request.address, request_id=request.request_id, trace=trace
+        ) as visit:
             try:
                 return await answer(request, rpc, binding, visit, patience)
             except ServiceError as error:

@@ -119,6 +119,7 @@ class EventRow(Model):
     chain_left = IntegerField(null=True)
     chain_parts = IntegerField(null=True)
     tracestate = TextField(null=True)
+    span = TextField(null=True)
 
     class Meta:
         """The table."""

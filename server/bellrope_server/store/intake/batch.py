@@ -129,6 +129,7 @@ def event_row(
         event.chain_left,
         chain_parts,
         event.tracestate or None,
+        event.span or None,
     )
 
 

@@ -21,6 +21,9 @@ class About(NamedTuple):
     project: str
     event_id: str
     type: str
+    traceparent: str
+    tracestate: str | None
+    span: str | None
     hop: int
     chain_left: int | None
     chain_parts: int | None
@@ -39,6 +42,9 @@ FIND_DEAD_LETTER = compiled(
         ProjectRow.name,
         EventRow.event_id,
         EventRow.type,
+        EventRow.traceparent,
+        EventRow.tracestate,
+        EventRow.span,
         EventRow.hop,
         EventRow.chain_left,
         EventRow.chain_parts,
@@ -95,6 +101,9 @@ def dead_letter_event(session: Session, delivery: int, *, most: int) -> NewEvent
         project=about.project,
         type=DEAD_LETTERED,
         data=orjson.dumps(told),
+        traceparent=about.traceparent,
+        tracestate=about.tracestate or "",
+        span=about.span or "",
         cause=about.delivery_id,
         hop=about.hop,  # counting continues, or this event could be part of an endless loop
         chain_left=max(0, left - 1),

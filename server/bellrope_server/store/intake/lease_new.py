@@ -28,6 +28,7 @@ def lease_new(
         accept_time=batch.now,
         traceparent=event.traceparent,
         tracestate=event.tracestate,
+        span=event.span,
         cloud_event=event.cloud_event,
         hop=event.hop,
         chain_left=event.chain_left,

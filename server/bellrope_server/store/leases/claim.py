@@ -50,6 +50,7 @@ class Due(NamedTuple):
     accept_time: Micros
     traceparent: str
     tracestate: str | None
+    span: str | None
     sync: bool
     cloud_event: str | None
     hop: int
@@ -251,6 +252,7 @@ class Claims:
             accept_time=due.accept_time,
             traceparent=due.traceparent,
             tracestate=due.tracestate or "",
+            span=due.span or "",
             cloud_event=rows.cloud_event(due.cloud_event),
             hop=due.hop,
             chain_left=due.chain_left,

@@ -1,6 +1,7 @@
-"""The W3C trace context of an event: where it comes from, and what it may be."""
+"""The W3C trace context of an event or a request: what it may be."""
 
 import re
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from bellrope_server.errors import InvalidField
@@ -44,11 +45,23 @@ def checked(parent: str, state: str) -> Trace:
 
 
 def of_headers(headers: Headers) -> Trace:
-    """Return the trace context of a request. What is wrong in it is left out, as W3C asks."""
+    """Return the trace context of an HTTP request. What is wrong in it is left out, as W3C asks."""
     parents = headers.getall("traceparent", ())
+    return _of_values(parents, headers.getall("tracestate", ())) if parents else NONE
+
+
+def of_metadata(metadata: Iterable[tuple[str, str]]) -> Trace:
+    """Return the trace context of a gRPC call, as `of_headers` does."""
+    parents = [value for name, value in metadata if name == "traceparent"]
+    if not parents:
+        return NONE
+    return _of_values(parents, [value for name, value in metadata if name == "tracestate"])
+
+
+def _of_values(parents: Sequence[str], states: Sequence[str]) -> Trace:
     if len(parents) != 1 or not PARENT.fullmatch(parents[0]):
         return NONE
-    state = ",".join(headers.getall("tracestate", ())).strip(" \t")
+    state = ",".join(states).strip(" \t")
     return Trace(parents[0], state if _is_state(state) else "")
 
 
