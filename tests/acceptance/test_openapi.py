@@ -49,7 +49,8 @@ async def test_every_rpc_is_in_the_document(document: Any) -> None:
     told = {each["operationId"]: each["description"] for each in operations}
     pool = descriptor_pool.Default()
     rpcs = [rpc for service in SERVICES for rpc in pool.FindServiceByName(service).methods]
-    assert told == {f"{rpc.containing_service.name}_{rpc.name}": prose.of(rpc) for rpc in rpcs}
+    said = {f"{rpc.containing_service.name}_{rpc.name}": prose.of(rpc) for rpc in rpcs}
+    assert told == {name: text.partition("\n\nErrors: ")[0] for name, text in said.items()}
     assert all(told.values())
 
 

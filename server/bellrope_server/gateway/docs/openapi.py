@@ -9,7 +9,7 @@ from bellrope.v1 import errors_pb2
 from bellrope_server.convert import json_values
 from bellrope_server.convert.message_reader import is_map
 from bellrope_server.errors import Code
-from bellrope_server.gateway.docs import openapi_rules, prose
+from bellrope_server.gateway.docs import openapi_errors, openapi_rules, prose
 from bellrope_server.gateway.docs.openapi_schemas import Schema, Schemas
 from bellrope_server.gateway.native.routes import WHOLE, Route
 
@@ -26,6 +26,7 @@ PATIENCE: Schema = {
     "description": "How long the caller waits, like `10s` or `500ms`.",
     "schema": {"type": "string", "pattern": r"^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m)$"},
 }
+OTHERWISE: Schema = {"default": {"$ref": "#/components/responses/Error"}}
 ERROR: Schema = {
     "type": "object",
     "description": "What went wrong: a sentence for people, and the same as google.rpc.Status for programs.",
@@ -49,6 +50,7 @@ def document(routes: Iterable[Route]) -> dict[str, Any]:
     routes = list(routes)
     schemas = Schemas()
     schemas.enum(errors_pb2.Error.Reason.DESCRIPTOR)
+    schemas.components["Error.Reason"]["x-meanings"] = openapi_errors.meanings()
     names = _variable_names(routes)
     paths: dict[str, dict[str, Any]] = {}
     seen: dict[str, int] = {}
@@ -96,7 +98,7 @@ def _tags(routes: Iterable[Route]) -> Iterator[Schema]:
 
 
 def _operation(route: Route, variables: Iterable[str], schemas: Schemas) -> Schema:
-    said = prose.of(route.rpc)
+    said = openapi_errors.without_errors(route.rpc)
     operation: Schema = {
         "tags": [route.rpc.containing_service.name],
         "summary": prose.first_sentence(said),
@@ -108,7 +110,8 @@ def _operation(route: Route, variables: Iterable[str], schemas: Schemas) -> Sche
     content = _ndjson if route.rpc.server_streaming else _json
     schema = schemas.message(route.rpc.output_type)
     answer = {"description": "The call succeeded.", "content": content(schema)}
-    operation["responses"] = {"200": answer, "default": {"$ref": "#/components/responses/Error"}}
+    refused = openapi_errors.responses(openapi_errors.of_rpc(route.rpc), has_body=bool(route.body))
+    operation["responses"] = {"200": answer} | refused | OTHERWISE
     return operation
 
 
