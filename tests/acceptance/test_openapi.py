@@ -17,7 +17,7 @@ from rest import SERVICES
 
 SCHEMATHESIS = str(Path(sys.executable).parent / "schemathesis")
 FULL = os.environ.get("BELLROPE_FULL") == "1"
-CASES = 600 if FULL else 4  # for each of 36 operations or more
+CASES = 400 if FULL else 4  # for each of 60 operations or more
 CHECKS = (
     "not_a_server_error",
     "status_code_conformance",
@@ -26,6 +26,15 @@ CHECKS = (
     "response_schema_conformance",
     "unsupported_method",
 )
+CONFIGURED = """
+[checks]  # 502 and 504 say how a webhook fared, which is no failure of the server
+not_a_server_error.expected-statuses = ["2xx", "4xx", 502, 504]
+
+[[operations]]
+include-operation-id = ["Eventing_TriggerSync", "SpaceCloud_Queue"]
+parameters."query.timeout" = "100ms"
+"""
+RPCS = [name.removeprefix("bellrope.v1.") for name in SERVICES]  # the tags of the native API
 KEY = "a-key-of-more-than-16-characters"
 
 
@@ -46,7 +55,7 @@ async def test_the_document_is_openapi(document: Any) -> None:
 async def test_every_rpc_is_in_the_document(document: Any) -> None:
     """Every RPC is in the document, under its path, with the text from the protos."""
     operations = [each for path in document["paths"].values() for each in path.values()]
-    told = {each["operationId"]: each["description"] for each in operations}
+    told = {each["operationId"]: each["description"] for each in operations if each["tags"][0] in RPCS}
     pool = descriptor_pool.Default()
     rpcs = [rpc for service in SERVICES for rpc in pool.FindServiceByName(service).methods]
     said = {f"{rpc.containing_service.name}_{rpc.name}": prose.of(rpc) for rpc in rpcs}
@@ -119,9 +128,11 @@ def test_nothing_that_the_document_allows_is_a_5xx(tmp_path: Path, database: lis
     """Requests generated from the document, valid or not, get no 5xx, and answers that match the document."""
     with lent(tmp_path, *database) as server:
         names = [f'"path.{name}" = "{value}"' for name, value in make_things(server).items()]
-        (tmp_path / "schemathesis.toml").write_text("\n".join(["[parameters]", *names]))
+        (tmp_path / "schemathesis.toml").write_text("\n".join(["[parameters]", *names, CONFIGURED]))
         command = [SCHEMATHESIS, "run", f"{server.http}/openapi.json", f"--max-examples={CASES}"]
         command += ["--checks", ",".join(CHECKS), "--exclude-operation-id", "Projects_DeleteProject"]
+        command += ["--exclude-operation-id", "SpaceCloud_DeleteProject"]
+        command += ["--exclude-operation-id", "SpaceCloud_DeleteProjectById"]
         command += ["--exclude-operation-id", "Deliveries_Tail"]  # it has no end
         command += ["--exclude-operation-id", "Eventing_QueueStream"]  # lines of JSON cannot be made there
         command += ["--no-color", "--seed=7"]

@@ -58,16 +58,28 @@ def responses(own: Iterable[Refusal], *, has_body: bool) -> Schema:
 
     `x-reasons` has those that belong to this call, with what they mean here, or an empty text.
     """
-    own, common = list(own), of_every_call(has_body=has_body)
+    mine: dict[int, dict[str, str]] = {}
+    for each in own:
+        reasons = mine.setdefault(each.status, {})
+        reasons[each.reason] = each.when or reasons.get(each.reason, "")
+    shared = _by_status(has_body=has_body)
     found: Schema = {}
-    for status in sorted({each.status for each in (*own, *common)}):
-        mine: dict[str, str] = {}
-        for each in own:
-            if each.status == status:
-                mine[each.reason] = each.when or mine.get(each.reason, "")
-        others = [each.reason for each in common if each.status == status]
-        found[str(status)] = _response(mine, list(dict.fromkeys([*mine, *others])))
+    for status in sorted(mine.keys() | shared.keys()):
+        found[str(status)] = (
+            _response(mine[status], shared.get(status, []))
+            if status in mine
+            else {"$ref": f"#/components/responses/{_name(status, has_body=has_body)}"}
+        )
     return found
+
+
+def components() -> Schema:
+    """Return the responses that operations share: those of a status that has no reasons of a call's own."""
+    return {
+        _name(status, has_body=has_body): _response({}, reasons)
+        for has_body in (False, True)
+        for status, reasons in _by_status(has_body=has_body).items()
+    }
 
 
 @cache
@@ -129,7 +141,21 @@ def _of_code(code: str, reasons: str) -> Iterator[Refusal]:
             yield Refusal(_statuses()[code, reason], reason, found[2] or "")
 
 
-def _response(mine: dict[str, str], reasons: list[str]) -> Schema:
+def _by_status(*, has_body: bool) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for each in of_every_call(has_body=has_body):
+        found.setdefault(each.status, []).append(each.reason)
+    return found
+
+
+def _name(status: int, *, has_body: bool) -> str:
+    differs = _by_status(has_body=True)[status] != _by_status(has_body=False).get(status)
+    return f"Error{status}{'OfBody' if has_body and differs else ''}"
+
+
+def _response(mine: dict[str, str], shared: list[str]) -> Schema:
+    """Return a response with the reasons of one call, and those that every call can have."""
+    reasons = list(dict.fromkeys([*mine, *shared]))
     lines = [f"- `{reason}`: {_sentence(reason, mine.get(reason, ''))}" for reason in reasons]
     narrowed = {"properties": {"reason": {"enum": reasons}}}
     schema = {"allOf": [{"$ref": "#/components/schemas/Error"}, narrowed]}
