@@ -7,7 +7,7 @@ from typing import Any
 from bellrope.v1 import errors_pb2
 
 from bellrope_server.convert import json_values
-from bellrope_server.convert.message_reader import is_map
+from bellrope_server.convert.message_reader import is_map, is_plain
 from bellrope_server.errors import Code
 from bellrope_server.gateway.docs import (
     examples,
@@ -118,11 +118,27 @@ def _operation(route: Route, variables: Iterable[str], schemas: Schemas) -> Sche
     }
     if route.body:
         operation["requestBody"] = _body(route, schemas)
+    operation["x-rpc"] = _rpc(route, variables)
     kind = NDJSON if route.rpc.server_streaming else JSON
     answer = content(schemas.message(route.rpc.output_type), kind)
     own = openapi_errors.of_rpc(route.rpc)
     operation["responses"] = responses(answer, own, has_body=bool(route.body))
     return operation
+
+
+def _rpc(route: Route, variables: Iterable[str]) -> Schema:
+    """Return what a program needs to make the same call over gRPC, with fields named as in JSON."""
+    request, service = route.rpc.input_type, route.rpc.containing_service
+    fields = [json_values.camel(path) for path in route.template.variables]
+    return {
+        "service": service.name.lower(),
+        "name": route.rpc.name,
+        "request": request.name,
+        "module": request.file.name.rpartition("/")[2].replace(".proto", "_pb2"),
+        "body": route.body if route.body in ("", WHOLE) else json_values.camel(route.body),
+        "variables": dict(zip(variables, fields, strict=True)),
+        "json": [field.json_name for field in request.fields if is_plain(field)],
+    }
 
 
 def _variables(route: Route, names: Iterable[str], schemas: Schemas) -> Iterator[Schema]:

@@ -12,12 +12,12 @@ from bellrope_server.gateway.native.routes import Route
 from bellrope_server.gateway.wire.answers import SAFE
 from bellrope_server.gateway.wire.request import WireRequest, only
 
+SCRIPTS = ("page.js", "elements.js", "json.js", "search.js", "snippets.js", "trial.js")
 FILES = {
     ("docs",): ("index.html", "text/html"),
-    ("docs", "page.js"): ("page.js", "text/javascript"),
     ("docs", "page.css"): ("page.css", "text/css"),
     ("docs", "icon.svg"): ("icon.svg", "image/svg+xml"),
-}
+} | {("docs", name): (name, "text/javascript") for name in SCRIPTS}
 MOVED = {("",): "/docs", ("docs", ""): "/docs", ("favicon.ico",): "/docs/icon.svg"}
 """What a browser asks for on its own, or a reader types, and where it is."""
 HEADERS = SAFE | {
