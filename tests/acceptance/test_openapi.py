@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from acceptance.tenant import Tenant, http_fault
 from bellrope_server.gateway.docs import prose
+from bellrope_server.gateway.docs.pages import SCRIPTS
 from google.protobuf import descriptor_pool
 from kit import Server, get, lent, post
 from openapi_spec_validator import validate
@@ -83,7 +84,8 @@ def test_the_document_needs_the_key_and_the_page_does_not(tmp_path: Path) -> Non
 async def test_the_page_loads_nothing_from_elsewhere(tenant: Tenant) -> None:
     """The page's script and style are files of the server, and nothing else may run."""
     texts = {}
-    for name, kind in (("", "text/html"), ("/page.js", "text/javascript"), ("/page.css", "text/css")):
+    scripts = {f"/{name}": "text/javascript" for name in SCRIPTS}
+    for name, kind in {"": "text/html", "/page.css": "text/css", **scripts}.items():
         async with tenant.http.get(f"{tenant.server.http}/docs{name}") as response:
             assert (response.status, response.content_type) == (200, kind)
             policy = response.headers["Content-Security-Policy"]
@@ -92,9 +94,8 @@ async def test_the_page_loads_nothing_from_elsewhere(tenant: Tenant) -> None:
             texts[name] = await response.text()
     assert re.findall(r"https?://", "".join(texts.values())) == []
     assert re.findall(r"<style|style=|\son\w+=|<script(?![^>]*src=)", texts[""]) == []
-    assert (
-        re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", texts["/page.js"]) == []
-    )
+    unsafe = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|Function\("
+    assert re.findall(unsafe, "".join(texts.values())) == []
 
 
 @pytest.mark.parametrize("path", ["/docs/..%2fpages.py", "/docs/%2e%2e/pages.py", "/docs/index.html"])

@@ -75,6 +75,7 @@ async def test_a_field_is_found_where_it_is(page: Tab, tenant: Tenant) -> None:
         ("GetTrigger", "GetTrigger"),
         ("get trigger", "GetTrigger"),
         ("dead letter", None),
+        ("trigger", "TriggerSync"),
         ("bulkActions:cancel", "CancelBulkAction"),
         ("cloudevents", "Send"),
         ("isSynchronous", "isSynchronous"),

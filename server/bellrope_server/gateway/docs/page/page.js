@@ -148,7 +148,8 @@ function render() {
   $("operations").replaceChildren(all);
   $("contents").replaceChildren(...contents);
   const found = operations.flatMap((each) => parts(each.operation).flatMap(([title, schema]) => [...fieldEntries(each, schema, [title])]));
-  search.fill([...operations.map(entry), ...found], go);
+  const once = new Map(found.reverse().map((each) => [`${each.title}: ${each.more}`, each])); // at its first place
+  search.fill([...operations.map(entry), ...[...once.values()].reverse()], go);
   reveal();
 }
 
