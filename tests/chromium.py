@@ -14,7 +14,15 @@ from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
 from kit import until
 
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
-KEYS = {"Tab": (9, ""), "Enter": (13, "\r"), "a": (65, "")}
+KEYS = {
+    "Tab": (9, ""),
+    "Enter": (13, "\r"),
+    "Escape": (27, ""),
+    "ArrowUp": (38, ""),
+    "ArrowDown": (40, ""),
+    "a": (65, ""),
+    "/": (191, "/"),
+}
 CONTROL = 2
 USED = ("textbox", "combobox", "button", "link", "checkbox", "DisclosureTriangle")
 

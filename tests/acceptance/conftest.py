@@ -8,6 +8,7 @@ import pytest
 from acceptance.tenant import Tenant
 from aiohttp import ClientSession, TCPConnector
 from bellrope.v1 import projects_pb2
+from chromium import Tab, browser, tab
 from kit import Server, lent
 from postgres import cluster
 from receiver import Receiver
@@ -44,6 +45,21 @@ async def tenant(server: Server) -> AsyncIterator[Tenant]:
         await tenant.projects.CreateProject(projects_pb2.CreateProjectRequest(project=project))
         yield tenant
         await tenant.projects.DeleteProject(projects_pb2.DeleteProjectRequest(project=tenant.project))
+
+
+@pytest.fixture(scope="session")
+def devtools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One browser for all tests of a worker."""
+    with browser(tmp_path_factory.mktemp("chromium")) as devtools:
+        yield devtools
+
+
+@pytest.fixture
+async def page(devtools: str) -> AsyncIterator[Tab]:
+    """A new tab for each test, as wide as a desktop's."""
+    async with tab(devtools) as page:
+        await page.look(width=1280)
+        yield page
 
 
 @pytest.fixture

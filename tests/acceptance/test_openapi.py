@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from acceptance.tenant import Tenant, http_fault
 from bellrope_server.gateway.docs import prose
+from bellrope_server.gateway.docs.pages import SCRIPTS
 from google.protobuf import descriptor_pool
 from kit import Server, get, lent, post
 from openapi_spec_validator import validate
@@ -17,7 +18,7 @@ from rest import SERVICES
 
 SCHEMATHESIS = str(Path(sys.executable).parent / "schemathesis")
 FULL = os.environ.get("BELLROPE_FULL") == "1"
-CASES = 600 if FULL else 4  # for each of 36 operations or more
+CASES = 400 if FULL else 4  # for each of 60 operations or more
 CHECKS = (
     "not_a_server_error",
     "status_code_conformance",
@@ -26,6 +27,15 @@ CHECKS = (
     "response_schema_conformance",
     "unsupported_method",
 )
+CONFIGURED = """
+[checks]  # 502 and 504 say how a webhook fared, which is no failure of the server
+not_a_server_error.expected-statuses = ["2xx", "4xx", 502, 504]
+
+[[operations]]
+include-operation-id = ["Eventing_TriggerSync", "SpaceCloud_Queue"]
+parameters."query.timeout" = "100ms"
+"""
+RPCS = [name.removeprefix("bellrope.v1.") for name in SERVICES]  # the tags of the native API
 KEY = "a-key-of-more-than-16-characters"
 
 
@@ -46,10 +56,11 @@ async def test_the_document_is_openapi(document: Any) -> None:
 async def test_every_rpc_is_in_the_document(document: Any) -> None:
     """Every RPC is in the document, under its path, with the text from the protos."""
     operations = [each for path in document["paths"].values() for each in path.values()]
-    told = {each["operationId"]: each["description"] for each in operations}
+    told = {each["operationId"]: each["description"] for each in operations if each["tags"][0] in RPCS}
     pool = descriptor_pool.Default()
     rpcs = [rpc for service in SERVICES for rpc in pool.FindServiceByName(service).methods]
-    assert told == {f"{rpc.containing_service.name}_{rpc.name}": prose.of(rpc) for rpc in rpcs}
+    said = {f"{rpc.containing_service.name}_{rpc.name}": prose.of(rpc) for rpc in rpcs}
+    assert told == {name: text.partition("\n\nErrors: ")[0] for name, text in said.items()}
     assert all(told.values())
 
 
@@ -73,7 +84,8 @@ def test_the_document_needs_the_key_and_the_page_does_not(tmp_path: Path) -> Non
 async def test_the_page_loads_nothing_from_elsewhere(tenant: Tenant) -> None:
     """The page's script and style are files of the server, and nothing else may run."""
     texts = {}
-    for name, kind in (("", "text/html"), ("/page.js", "text/javascript"), ("/page.css", "text/css")):
+    scripts = {f"/{name}": "text/javascript" for name in SCRIPTS}
+    for name, kind in {"": "text/html", "/page.css": "text/css", **scripts}.items():
         async with tenant.http.get(f"{tenant.server.http}/docs{name}") as response:
             assert (response.status, response.content_type) == (200, kind)
             policy = response.headers["Content-Security-Policy"]
@@ -82,9 +94,8 @@ async def test_the_page_loads_nothing_from_elsewhere(tenant: Tenant) -> None:
             texts[name] = await response.text()
     assert re.findall(r"https?://", "".join(texts.values())) == []
     assert re.findall(r"<style|style=|\son\w+=|<script(?![^>]*src=)", texts[""]) == []
-    assert (
-        re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", texts["/page.js"]) == []
-    )
+    unsafe = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|Function\("
+    assert re.findall(unsafe, "".join(texts.values())) == []
 
 
 @pytest.mark.parametrize("path", ["/docs/..%2fpages.py", "/docs/%2e%2e/pages.py", "/docs/index.html"])
@@ -118,9 +129,11 @@ def test_nothing_that_the_document_allows_is_a_5xx(tmp_path: Path, database: lis
     """Requests generated from the document, valid or not, get no 5xx, and answers that match the document."""
     with lent(tmp_path, *database) as server:
         names = [f'"path.{name}" = "{value}"' for name, value in make_things(server).items()]
-        (tmp_path / "schemathesis.toml").write_text("\n".join(["[parameters]", *names]))
+        (tmp_path / "schemathesis.toml").write_text("\n".join(["[parameters]", *names, CONFIGURED]))
         command = [SCHEMATHESIS, "run", f"{server.http}/openapi.json", f"--max-examples={CASES}"]
         command += ["--checks", ",".join(CHECKS), "--exclude-operation-id", "Projects_DeleteProject"]
+        command += ["--exclude-operation-id", "SpaceCloud_DeleteProject"]
+        command += ["--exclude-operation-id", "SpaceCloud_DeleteProjectById"]
         command += ["--exclude-operation-id", "Deliveries_Tail"]  # it has no end
         command += ["--exclude-operation-id", "Eventing_QueueStream"]  # lines of JSON cannot be made there
         command += ["--no-color", "--seed=7"]

@@ -148,8 +148,65 @@ def test_what_can_only_be_read_says_so(server: Server, method: str, path: str) -
     assert (status, "\r\nAllow: GET, HEAD\r\n" in said) == (405, True)
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
-def test_a_probe_may_leave_out_the_body(server: Server, path: str) -> None:
-    """HEAD gets what GET gets, without the body."""
-    status, said = exchange(server, f"HEAD {path} HTTP/1.1", "Host: localhost", CLOSE)
+READ = [
+    "/",
+    "/docs",
+    "/docs/",
+    "/docs/page.js",
+    "/favicon.ico",
+    "/openapi.json",
+    "/healthz",
+    "/readyz",
+    "/v1/projects",
+    f"/v1/projects/{PROJECT}",
+    f"/v1/projects/{PROJECT}/deliveries?pageSize=1",
+    f"/v1/projects/{PROJECT}/triggers/nobody",
+    f"/v1/projects/{PROJECT}/tail?timeout=1ms",
+    "/v1/projects/nobody/tail",
+    f"/v1/config/projects/{PROJECT}",
+    f"/v1/config/projects/{PROJECT}/eventing/triggers",
+    f"/v1/config/projects/{PROJECT}/eventing/schema/nothing",
+    "/nowhere",
+]
+
+
+def headers(said: str) -> list[str]:
+    """Return the first line and the headers, without what differs between any two answers."""
+    lines = said.partition("\r\n\r\n")[0].split("\r\n")
+    other = ("Date:", "X-Request-Id:", "Transfer-Encoding:", "Content-Length: 0")
+    return [line for line in lines if not line.startswith(other)]
+
+
+@pytest.mark.parametrize("path", READ)
+def test_whatever_can_be_read_can_be_asked_for_without_its_body(server: Server, path: str) -> None:
+    """HEAD gets the status and the headers that GET gets, and no body (RFC 9110, 9.3.2)."""
+    (status, said), (_, whole) = (
+        exchange(server, f"{method} {path} HTTP/1.1", "Host: localhost", CLOSE) for method in ("HEAD", "GET")
+    )
+    assert (status < 405, said.partition("\r\n\r\n")[2]) == (True, "")
+    if "requestId" not in whole:  # its length is that of the id
+        assert headers(said) == headers(whole)
+
+
+def test_metrics_may_leave_out_the_body(server: Server) -> None:
+    """HEAD of the metrics gets 200, and no body."""
+    status, said = exchange(server, "HEAD /metrics HTTP/1.1", "Host: localhost", CLOSE)
     assert (status, said.partition("\r\n\r\n")[2]) == (200, "")
+
+
+@pytest.mark.parametrize(
+    ("path", "allow"),
+    [
+        ("/docs", "GET, HEAD"),
+        ("/openapi.json", "GET, HEAD"),
+        ("/v1/projects", "GET, POST, HEAD"),
+        (f"/v1/config/projects/{PROJECT}", "GET, POST, DELETE, HEAD"),
+        (QUEUE, "POST"),
+        (f"/v1/projects/{PROJECT}/events:queue", "POST"),
+    ],
+)
+def test_head_is_allowed_where_get_is(server: Server, path: str, allow: str) -> None:
+    """The `Allow` of a 405 has HEAD if the path takes GET, and where it does not HEAD gets 405."""
+    assert f"\r\nAllow: {allow}\r\n" in exchange(server, f"PUT {path} HTTP/1.1", "Host: localhost", CLOSE)[1]
+    status, _ = exchange(server, f"HEAD {path} HTTP/1.1", "Host: localhost", CLOSE)
+    assert (status == 405) == ("GET" not in allow)

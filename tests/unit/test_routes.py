@@ -81,7 +81,7 @@ def test_another_method_is_told_the_right_ones() -> None:
     with pytest.raises(MethodNotAllowed) as raised:
         TABLE.find("PUT", "/v1/projects/p/triggers/t")
     answer = error_response(raised.value, request_id="r")
-    assert (answer.status, answer.headers["Allow"]) == (405, "DELETE, GET, PATCH")
+    assert (answer.status, answer.headers["Allow"]) == (405, "DELETE, GET, PATCH, HEAD")
 
 
 def test_every_rpc_has_a_path() -> None:

@@ -149,16 +149,16 @@ class Gateway:
         """Answer a path that says how the server is, without a key."""
         if segments not in (("healthz",), ("readyz",)):
             return None
-        only(request, "GET", "HEAD")
+        only(request, "GET")
         return web.Response(text="ok\n") if segments == ("healthz",) else _readiness(self._unready())
 
     async def _about(self, request: WireRequest, segments: tuple[str, ...]) -> Answer | None:
         """Answer the paths about the server itself that need the key."""
         if segments == ("metrics",):
-            only(request, "GET", "HEAD")
+            only(request, "GET")
             return web.Response(body=await self._metrics(), headers={"Content-Type": PROMETHEUS})
         if segments == ("openapi.json",):
-            return self._pages.openapi(request.method)
+            return self._pages.openapi(request)
         return None
 
     def _page(self, request: WireRequest, segments: tuple[str, ...]) -> web.Response | None:
@@ -166,7 +166,7 @@ class Gateway:
         if segments[:1] != ("docs",) and segments not in MOVED:
             return None
         self._access.check_origin(request.host_asked, request.origin)
-        return self._pages.file(request.method, segments)
+        return self._pages.file(request, segments)
 
     def _who(self, request: WireRequest) -> Principal:
         self._access.check_origin(request.host_asked, request.origin)
@@ -178,7 +178,7 @@ class Gateway:
         """Show, save or delete what a config path names."""
         kept = self._kept(rest, parameter(query, "id") or EVERY)
         only(request, "GET", "POST", "DELETE")
-        verb = {"GET": kept.get, "POST": kept.save, "DELETE": kept.delete}[request.method]
+        verb = {"GET": kept.get, "POST": kept.save, "DELETE": kept.delete}[request.asks]
         return await verb(Caller(request, principal, gates=self._gates, limits=self._limits))
 
     def _kept(self, rest: list[str], named: str) -> Kept:

@@ -127,7 +127,9 @@ class DeliveriesServicer:
     """
 
     def GetEvent(self, request, context):
-        """GetEvent returns one event. Errors: NOT_FOUND (PROJECT_NOT_FOUND, EVENT_NOT_FOUND).
+        """GetEvent returns one event.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND, EVENT_NOT_FOUND).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -139,7 +141,7 @@ class DeliveriesServicer:
         A page looks at 200,000 events at most. So with a filter it can have fewer events than `page_size`, or
         none, and still have a `next_page_token`. The list ends when the token is empty.
 
-        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD, for example a page token of
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: for example, a page token of
         another list).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -164,7 +166,7 @@ class DeliveriesServicer:
         with a filter it can have fewer deliveries than `page_size`, or none, and still have a
         `next_page_token`. The list ends when the token is empty.
 
-        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD, for example a page token of
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: for example, a page token of
         another list).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -247,8 +249,8 @@ class DeliveriesServicer:
         retries again. If its trigger was deleted, name another one to send it to.
 
         Errors: NOT_FOUND (PROJECT_NOT_FOUND, DELIVERY_NOT_FOUND; TRIGGER_NOT_FOUND: no trigger has the name
-        that was given), FAILED_PRECONDITION (NOT_FINAL: it is still
-        SCHEDULED or DELIVERING; TRIGGER_NOT_FOUND: its trigger was deleted).
+        that was given), FAILED_PRECONDITION (NOT_FINAL: it is still SCHEDULED or DELIVERING;
+        TRIGGER_NOT_FOUND: its trigger was deleted).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -306,7 +308,7 @@ class DeliveriesServicer:
         watching.
 
         Errors: NOT_FOUND (PROJECT_NOT_FOUND, BULK_ACTION_NOT_FOUND), RESOURCE_EXHAUSTED (OVERLOADED: too many
-        streams), UNAVAILABLE (DRAINING: the server is stopping; watch again).
+        streams), UNAVAILABLE (DRAINING: the server is stopping, so watch again).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -319,7 +321,7 @@ class DeliveriesServicer:
         `dropped_count` says how many. If you need all of them, read the lists.
 
         Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD), RESOURCE_EXHAUSTED
-        (OVERLOADED: too many streams), UNAVAILABLE (DRAINING: the server is stopping; tail again).
+        (OVERLOADED: too many streams), UNAVAILABLE (DRAINING: the server is stopping, so tail again).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

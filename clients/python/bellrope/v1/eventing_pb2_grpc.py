@@ -77,7 +77,7 @@ class EventingServicer:
 
         Errors: INVALID_ARGUMENT (INVALID_FIELD, MALFORMED_JSON), NOT_FOUND (PROJECT_NOT_FOUND), ALREADY_EXISTS
         (ID_CONFLICT), RESOURCE_EXHAUSTED (TOO_LARGE, OVERLOADED, OVER_QUOTA), UNAVAILABLE (STORE_UNAVAILABLE,
-        DISK_FULL, DRAINING), DEADLINE_EXCEEDED.
+        DISK_FULL, DRAINING), DEADLINE_EXCEEDED (DEADLINE_PASSED).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -90,11 +90,10 @@ class EventingServicer:
         none, 5 minutes at most) ends only the wait. A call with the same `id` joins the wait or gets the
         recorded outcome. The webhook is not called again.
 
-        Errors besides those of Queue: NOT_FOUND (NO_TRIGGER_MATCHED) and FAILED_PRECONDITION (TRIGGER_PAUSED),
-        both with nothing stored; NOT_FOUND (EVENT_NOT_FOUND) if the `id` was delivered before and its answers
-        are no longer kept; INVALID_ARGUMENT if the event is due after the deadline; ABORTED (WEBHOOK_FAILED)
-        if no webhook succeeded; DEADLINE_EXCEEDED if the deadline came first; RESOURCE_EXHAUSTED
-        (RESPONSE_TOO_LARGE) if the answer is over 1 MiB.
+        Errors: those of Queue, INVALID_ARGUMENT (INVALID_FIELD: the event is due after the deadline),
+        NOT_FOUND (NO_TRIGGER_MATCHED; EVENT_NOT_FOUND: the `id` was delivered before, and its answers are no
+        longer kept), FAILED_PRECONDITION (TRIGGER_PAUSED), ABORTED (WEBHOOK_FAILED), RESOURCE_EXHAUSTED
+        (RESPONSE_TOO_LARGE).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -103,9 +102,10 @@ class EventingServicer:
     def QueueBatch(self, request, context):
         """QueueBatch stores up to 1,000 events in one commit: all of them, or none.
 
-        Errors are those of Queue. One refused event refuses the whole batch. The error names the field with
-        the event's index, such as `events[3].type`, and its metadata has the `index`. More than 1,000 events
-        or 16 MiB get RESOURCE_EXHAUSTED (TOO_LARGE).
+        One refused event refuses the whole batch. The error names the field with the event's index, such as
+        `events[3].type`, and its metadata has the `index`.
+
+        Errors: those of Queue, RESOURCE_EXHAUSTED (TOO_LARGE: more than 1,000 events or 16 MiB).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -123,9 +123,11 @@ class EventingServicer:
 
         If too much waits for the database, Queue is refused, but a stream waits.
 
-        Errors such as NOT_FOUND (PROJECT_NOT_FOUND) belong to single events. UNAVAILABLE (STORE_UNAVAILABLE,
-        DISK_FULL, DRAINING) ends the stream. RESOURCE_EXHAUSTED (OVERLOADED) comes before the first answer, if
-        too many calls are under way.
+        An error of a single event, such as NOT_FOUND (PROJECT_NOT_FOUND), does not end the stream. OVERLOADED
+        comes before the first answer.
+
+        Errors: INVALID_ARGUMENT (INVALID_FIELD, MALFORMED_JSON), RESOURCE_EXHAUSTED (TOO_LARGE; OVERLOADED:
+        too many calls are under way), UNAVAILABLE (STORE_UNAVAILABLE, DISK_FULL, DRAINING).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

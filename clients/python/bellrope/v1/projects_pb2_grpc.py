@@ -98,14 +98,18 @@ class ProjectsServicer:
     """
 
     def CreateProject(self, request, context):
-        """CreateProject makes an empty project. Errors: INVALID_ARGUMENT, ALREADY_EXISTS (PROJECT_EXISTS).
+        """CreateProject makes an empty project.
+
+        Errors: INVALID_ARGUMENT (INVALID_FIELD), ALREADY_EXISTS (PROJECT_EXISTS).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def GetProject(self, request, context):
-        """GetProject returns one project. Errors: NOT_FOUND (PROJECT_NOT_FOUND).
+        """GetProject returns one project.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -114,7 +118,7 @@ class ProjectsServicer:
     def ListProjects(self, request, context):
         """ListProjects lists the projects, newest first.
 
-        Errors: INVALID_ARGUMENT (a page token that is not of this list).
+        Errors: INVALID_ARGUMENT (INVALID_FIELD: a page token of another list).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -132,7 +136,9 @@ class ProjectsServicer:
 
     def DeleteProject(self, request, context):
         """DeleteProject deletes a project and its triggers, and cancels their waiting deliveries. Its events can
-        no longer be read. Errors: NOT_FOUND (PROJECT_NOT_FOUND).
+        no longer be read.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -150,7 +156,7 @@ class ProjectsServicer:
     def ListEventTypes(self, request, context):
         """ListEventTypes lists the types of events that have a schema, newest first.
 
-        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (a page token that is not of this list).
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: a page token of another list).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

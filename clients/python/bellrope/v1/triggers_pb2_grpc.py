@@ -28,8 +28,6 @@ if _version_not_supported:
 
 class TriggersStub:
     """Triggers manages triggers. A trigger says which URL to call when an event of its type comes.
-
-    Every RPC fails with NOT_FOUND (PROJECT_NOT_FOUND) if the project does not exist.
     """
 
     def __init__(self, channel):
@@ -82,21 +80,22 @@ class TriggersStub:
 
 class TriggersServicer:
     """Triggers manages triggers. A trigger says which URL to call when an event of its type comes.
-
-    Every RPC fails with NOT_FOUND (PROJECT_NOT_FOUND) if the project does not exist.
     """
 
     def CreateTrigger(self, request, context):
         """CreateTrigger saves a new trigger.
 
-        Errors: INVALID_ARGUMENT (INVALID_FIELD, URL_INVALID, URL_BLOCKED), ALREADY_EXISTS (TRIGGER_EXISTS).
+        Errors: INVALID_ARGUMENT (INVALID_FIELD, URL_INVALID, URL_BLOCKED), NOT_FOUND (PROJECT_NOT_FOUND),
+        ALREADY_EXISTS (TRIGGER_EXISTS).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def GetTrigger(self, request, context):
-        """GetTrigger returns one trigger. Errors: NOT_FOUND (TRIGGER_NOT_FOUND).
+        """GetTrigger returns one trigger.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND, TRIGGER_NOT_FOUND).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -105,7 +104,7 @@ class TriggersServicer:
     def ListTriggers(self, request, context):
         """ListTriggers lists the project's triggers, newest first.
 
-        Errors: INVALID_ARGUMENT (a page token that is not of this list).
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: a page token of another list).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -117,7 +116,8 @@ class TriggersServicer:
         The URL, the timeout, the retries, the headers and the secret are read when an attempt starts. So a
         change also applies to deliveries that already wait.
 
-        Errors: INVALID_ARGUMENT (INVALID_FIELD, URL_INVALID, URL_BLOCKED), NOT_FOUND (TRIGGER_NOT_FOUND).
+        Errors: INVALID_ARGUMENT (INVALID_FIELD, URL_INVALID, URL_BLOCKED), NOT_FOUND (PROJECT_NOT_FOUND,
+        TRIGGER_NOT_FOUND).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -126,7 +126,7 @@ class TriggersServicer:
     def DeleteTrigger(self, request, context):
         """DeleteTrigger deletes a trigger and cancels its waiting deliveries.
 
-        Errors: NOT_FOUND (TRIGGER_NOT_FOUND).
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND, TRIGGER_NOT_FOUND).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -134,14 +134,18 @@ class TriggersServicer:
 
     def PauseTrigger(self, request, context):
         """PauseTrigger stops new attempts. Events still match, and their deliveries wait. Pausing a paused
-        trigger changes nothing. Errors: NOT_FOUND (TRIGGER_NOT_FOUND).
+        trigger changes nothing.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND, TRIGGER_NOT_FOUND).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ResumeTrigger(self, request, context):
-        """ResumeTrigger lets waiting deliveries go out. Errors: NOT_FOUND (TRIGGER_NOT_FOUND).
+        """ResumeTrigger lets waiting deliveries go out.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND, TRIGGER_NOT_FOUND).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -151,8 +155,9 @@ class TriggersServicer:
         """TestTrigger says what a trigger would do with an event, and what it would send. Nothing is sent or
         stored. Filters run as they do for events, but a filter that rests runs here, too.
 
-        Errors: INVALID_ARGUMENT (the event could not be queued for a reason other than its schema;
-        URL_INVALID, URL_BLOCKED), RESOURCE_EXHAUSTED (TOO_LARGE), NOT_FOUND (TRIGGER_NOT_FOUND).
+        Errors: INVALID_ARGUMENT (INVALID_FIELD: the event could not be queued for a reason other than its
+        schema; MALFORMED_JSON, URL_INVALID, URL_BLOCKED), RESOURCE_EXHAUSTED (TOO_LARGE), NOT_FOUND
+        (PROJECT_NOT_FOUND, TRIGGER_NOT_FOUND).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -211,8 +216,6 @@ def add_TriggersServicer_to_server(servicer, server):
  # This class is part of an EXPERIMENTAL API.
 class Triggers:
     """Triggers manages triggers. A trigger says which URL to call when an event of its type comes.
-
-    Every RPC fails with NOT_FOUND (PROJECT_NOT_FOUND) if the project does not exist.
     """
 
     @staticmethod

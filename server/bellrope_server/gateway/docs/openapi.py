@@ -1,4 +1,4 @@
-"""The native API as an OpenAPI 3.1 document, made from the table of routes."""
+"""The HTTP API as an OpenAPI 3.1 document: the native API from the table of routes, then the others."""
 
 from collections.abc import Iterable, Iterator
 from importlib import metadata
@@ -7,25 +7,29 @@ from typing import Any
 from bellrope.v1 import errors_pb2
 
 from bellrope_server.convert import json_values
-from bellrope_server.convert.message_reader import is_map
+from bellrope_server.convert.message_reader import is_map, is_plain
 from bellrope_server.errors import Code
-from bellrope_server.gateway.docs import openapi_rules, prose
+from bellrope_server.gateway.docs import (
+    examples,
+    openapi_cloudevents,
+    openapi_errors,
+    openapi_rules,
+    openapi_space_cloud,
+    prose,
+)
+from bellrope_server.gateway.docs.openapi_parts import JSON, NDJSON, PATIENCE, content, ref, responses
 from bellrope_server.gateway.docs.openapi_schemas import Schema, Schemas
 from bellrope_server.gateway.native.routes import WHOLE, Route
 
 ABOUT = (
     "Give bellrope an event, and it calls the right webhooks: now, later, and again until they answer.\n\n"
-    "These are the RPCs of `bellrope.v1` as proto JSON. A 2xx means stored, a 4xx not stored; after a 5xx "
-    "or a lost connection, retry with the same `id`. Times are RFC 3339; lengths of time are seconds like "
-    '`"3.5s"`. An unknown key is an error.'
+    "A 2xx means stored, a 4xx not stored; after a 5xx or a lost connection, retry with the same `id`. An "
+    "unknown key is an error.\n\n"
+    "First come the RPCs of `bellrope.v1` as proto JSON: times are RFC 3339, and lengths of time are seconds "
+    'like `"3.5s"`. Then come the Space Cloud-compatible API, and the path for CloudEvents.'
 )
+OTHERS = (openapi_space_cloud, openapi_cloudevents)
 WAITS = "bellrope.v1.Eventing.TriggerSync"
-PATIENCE: Schema = {
-    "name": "timeout",
-    "in": "query",
-    "description": "How long the caller waits, like `10s` or `500ms`.",
-    "schema": {"type": "string", "pattern": r"^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m)$"},
-}
 ERROR: Schema = {
     "type": "object",
     "description": "What went wrong: a sentence for people, and the same as google.rpc.Status for programs.",
@@ -49,6 +53,7 @@ def document(routes: Iterable[Route]) -> dict[str, Any]:
     routes = list(routes)
     schemas = Schemas()
     schemas.enum(errors_pb2.Error.Reason.DESCRIPTOR)
+    schemas.components["Error.Reason"]["x-meanings"] = openapi_errors.meanings()
     names = _variable_names(routes)
     paths: dict[str, dict[str, Any]] = {}
     seen: dict[str, int] = {}
@@ -59,6 +64,11 @@ def document(routes: Iterable[Route]) -> dict[str, Any]:
         operation = _operation(route, variables, schemas)
         operation["operationId"] = name if seen[name] == 1 else f"{name}_{seen[name]}"
         paths.setdefault(route.template.renamed(variables), {})[route.http_method.lower()] = operation
+    for api in OTHERS:
+        paths |= api.paths(schemas)
+    for operation in (each for path in paths.values() for each in path.values()):
+        operation["parameters"] = [dict(each) for each in operation["parameters"]]  # some are shared
+        examples.add(operation)
     return {
         "openapi": "3.1.0",
         "info": {"title": "bellrope", "version": metadata.version("bellrope-server"), "description": ABOUT},
@@ -68,7 +78,8 @@ def document(routes: Iterable[Route]) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": {"Error": ERROR} | dict(sorted(schemas.components.items())),
-            "responses": {"Error": {"description": "The call failed.", "content": _json(_ref("Error"))}},
+            "responses": {"Error": {"description": "The call failed.", "content": content(ref("Error"))}}
+            | openapi_errors.components(),
             "securitySchemes": {
                 "bearer": {
                     "type": "http",
@@ -93,10 +104,12 @@ def _variable_names(routes: Iterable[Route]) -> dict[str, tuple[str, ...]]:
 def _tags(routes: Iterable[Route]) -> Iterator[Schema]:
     for service in dict.fromkeys(route.rpc.containing_service for route in routes):
         yield {"name": service.name, "description": prose.of(service)}
+    for api in OTHERS:
+        yield {"name": api.TAG, "description": api.ABOUT}
 
 
 def _operation(route: Route, variables: Iterable[str], schemas: Schemas) -> Schema:
-    said = prose.of(route.rpc)
+    said = openapi_errors.without_errors(route.rpc)
     operation: Schema = {
         "tags": [route.rpc.containing_service.name],
         "summary": prose.first_sentence(said),
@@ -105,11 +118,27 @@ def _operation(route: Route, variables: Iterable[str], schemas: Schemas) -> Sche
     }
     if route.body:
         operation["requestBody"] = _body(route, schemas)
-    content = _ndjson if route.rpc.server_streaming else _json
-    schema = schemas.message(route.rpc.output_type)
-    answer = {"description": "The call succeeded.", "content": content(schema)}
-    operation["responses"] = {"200": answer, "default": {"$ref": "#/components/responses/Error"}}
+    operation["x-rpc"] = _rpc(route, variables)
+    kind = NDJSON if route.rpc.server_streaming else JSON
+    answer = content(schemas.message(route.rpc.output_type), kind)
+    own = openapi_errors.of_rpc(route.rpc)
+    operation["responses"] = responses(answer, own, has_body=bool(route.body))
     return operation
+
+
+def _rpc(route: Route, variables: Iterable[str]) -> Schema:
+    """Return what a program needs to make the same call over gRPC, with fields named as in JSON."""
+    request, service = route.rpc.input_type, route.rpc.containing_service
+    fields = [json_values.camel(path) for path in route.template.variables]
+    return {
+        "service": service.name.lower(),
+        "name": route.rpc.name,
+        "request": request.name,
+        "module": request.file.name.rpartition("/")[2].replace(".proto", "_pb2"),
+        "body": route.body if route.body in ("", WHOLE) else json_values.camel(route.body),
+        "variables": dict(zip(variables, fields, strict=True)),
+        "json": [field.json_name for field in request.fields if is_plain(field)],
+    }
 
 
 def _variables(route: Route, names: Iterable[str], schemas: Schemas) -> Iterator[Schema]:
@@ -156,8 +185,8 @@ def _of_query(route: Route, message: Any, above: tuple[Any, ...], schemas: Schem
 
 def _body(route: Route, schemas: Schemas) -> Schema:
     schema = _whole(route, schemas) if route.body == WHOLE else _part(route, schemas)
-    content = _ndjson if route.rpc.client_streaming else _json
-    return {"required": bool(schema.get("required")), "content": content(schema)}
+    kind = NDJSON if route.rpc.client_streaming else JSON
+    return {"required": bool(schema.get("required")), "content": content(schema, kind)}
 
 
 def _whole(route: Route, schemas: Schemas) -> Schema:
@@ -180,16 +209,3 @@ def _part(route: Route, schemas: Schemas) -> Schema:
         schema = schemas.of_fields(needed, prose.of(field))
     masked = "update_mask" in route.rpc.input_type.fields_by_name
     return schema if masked else schema | openapi_rules.required(needed)
-
-
-def _ref(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _json(schema: Schema) -> Schema:
-    return {"application/json": {"schema": schema}}
-
-
-def _ndjson(schema: Schema) -> Schema:
-    """Return the content of a stream; `schema` is for each line."""
-    return {"application/x-ndjson": {"schema": schema}}

@@ -99,7 +99,9 @@ class Schemas:
     def enum(self, descriptor: Any) -> Schema:
         """Return a reference to the schema of an enum: the names and meanings of its values."""
         name = descriptor.full_name.removeprefix(PACKAGE)
-        meanings = [f"- `{value.name}`: {prose.of_value(value)}" for value in descriptor.values]
+        meanings = [
+            f"- `{value.name}`: {' '.join(prose.of_value(value).split())}" for value in descriptor.values
+        ]
         self.components[name] = {
             "type": "string",
             "enum": [value.name for value in descriptor.values],

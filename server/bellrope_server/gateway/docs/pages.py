@@ -9,14 +9,15 @@ from aiohttp import web
 
 from bellrope_server.gateway.docs.openapi import document
 from bellrope_server.gateway.native.routes import Route
-from bellrope_server.gateway.wire.answers import SAFE, MethodNotAllowed
+from bellrope_server.gateway.wire.answers import SAFE
+from bellrope_server.gateway.wire.request import WireRequest, only
 
+SCRIPTS = ("page.js", "elements.js", "json.js", "search.js", "snippets.js", "trial.js")
 FILES = {
     ("docs",): ("index.html", "text/html"),
-    ("docs", "page.js"): ("page.js", "text/javascript"),
     ("docs", "page.css"): ("page.css", "text/css"),
     ("docs", "icon.svg"): ("icon.svg", "image/svg+xml"),
-}
+} | {("docs", name): (name, "text/javascript") for name in SCRIPTS}
 MOVED = {("",): "/docs", ("docs", ""): "/docs", ("favicon.ico",): "/docs/icon.svg"}
 """What a browser asks for on its own, or a reader types, and where it is."""
 HEADERS = SAFE | {
@@ -36,28 +37,23 @@ class Pages:
         self._routes = routes
         self._folder = resources.files(__package__) / "page"
 
-    def file(self, http_method: str, segments: tuple[str, ...]) -> web.Response | None:
+    def file(self, request: WireRequest, segments: tuple[str, ...]) -> web.Response | None:
         """Return a file of the page, or where it is; None for any other path."""
         if segments in MOVED:
-            _only_get(http_method)
+            only(request, "GET")
             return web.Response(status=302, headers=SAFE | {"Location": MOVED[segments]})
         if segments not in FILES:
             return None
-        _only_get(http_method)
+        only(request, "GET")
         name, kind = FILES[segments]
         body = (self._folder / name).read_bytes()
         return web.Response(body=body, content_type=kind, charset="utf-8", headers=HEADERS)
 
-    def openapi(self, http_method: str) -> bytes:
+    def openapi(self, request: WireRequest) -> bytes:
         """Return the OpenAPI document."""
-        _only_get(http_method)
+        only(request, "GET")
         return self._document
 
     @cached_property
     def _document(self) -> bytes:
         return orjson.dumps(document(self._routes))
-
-
-def _only_get(http_method: str) -> None:
-    if http_method != "GET":
-        raise MethodNotAllowed("GET")

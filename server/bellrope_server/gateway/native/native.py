@@ -56,7 +56,7 @@ class Native:
         self, request: WireRequest, principal: Principal, path: str, query: str
     ) -> bytes | web.StreamResponse:
         """Answer one request, or raise ServiceError."""
-        route, values = self.table.find(request.method, path)
+        route, values = self.table.find(request.asks, path)
         rpc = self._rpcs[route.rpc.full_name]
         given = parameters(query)
         patience = _patience(route, given, request)

@@ -142,6 +142,8 @@ class Outgoing:
         response = web.StreamResponse(headers=headers)
         with suppress(ConnectionError):
             await response.prepare(self._request)
+            if self._request.method == "HEAD":
+                return response
             try:
                 while (message := await self._next()) is not None:
                     await response.write(await written(message, to_line))

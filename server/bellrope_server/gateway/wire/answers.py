@@ -40,9 +40,9 @@ class MethodNotAllowed(NoSuchPath):
     reason = "NO_SUCH_PATH"
 
     def __init__(self, *allowed: str) -> None:
-        """`allowed` are the methods of this path (RFC 9110, 15.5.6)."""
+        """`allowed` are the methods of this path (RFC 9110, 15.5.6); HEAD goes with GET."""
         super().__init__()
-        self.allowed = allowed
+        self.allowed = (*allowed, "HEAD") if "GET" in allowed else allowed
 
 
 class HeaderTooLarge(TooLarge):

@@ -52,4 +52,4 @@ class JsonAnswer:
             head += f"Connection: {'keep-alive' if self.keep_alive else 'close'}\r\n"
         for name, value in request.cors.items():
             head += f"{name}: {value}\r\n"
-        return head.encode() + b"\r\n" + self._body
+        return head.encode() + b"\r\n" + (b"" if request.method == "HEAD" else self._body)

@@ -68,6 +68,11 @@ class WireRequest(web.BaseRequest):
         return self.remote or ""
 
     @property
+    def asks(self) -> str:
+        """The method that answers: GET for HEAD, too, whose answer has no body (RFC 9110, 9.3.2)."""
+        return "GET" if self.method == "HEAD" else self.method
+
+    @property
     def target(self) -> str:
         """The path with its query, as it came."""
         return target(self.raw_path).path
@@ -144,7 +149,7 @@ def check_kind(request: WireRequest, *kinds: str) -> None:
 
 def only(request: WireRequest, *methods: str) -> None:
     """Raise MethodNotAllowed for any other method."""
-    if request.method not in methods:
+    if request.asks not in methods:
         raise answers.MethodNotAllowed(*methods)
 
 
