@@ -20,6 +20,7 @@ from bellrope_server.admission.gate import Gate, Visit
 from bellrope_server.api.api import Method, MethodOf
 from bellrope_server.convert import wire_counts
 from bellrope_server.convert.errors import to_status
+from bellrope_server.convert.shared import encoded
 from bellrope_server.errors import DeadlinePassed, Draining, MalformedRequest, ServiceError, TooLarge
 from bellrope_server.model import Micros
 
@@ -91,7 +92,7 @@ class Edge:
                     call = gate.call(visit, patience=_patience(context))
                     async with aclosing(method(asked, call)) as responses:
                         async for response in responses:
-                            yield bytes(response.SerializeToString())
+                            yield encoded(response, _serialized)
                 return
             except ServiceError as error:
                 failure = error
@@ -178,6 +179,10 @@ async def _each(requests: AsyncIterator[Any]) -> AsyncIterator[Any]:
         if isinstance(request, ServiceError):
             raise request
         yield request
+
+
+def _serialized(message: Message) -> bytes:
+    return message.SerializeToString()
 
 
 def _unexpected() -> ServiceError:
