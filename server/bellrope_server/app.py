@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bellrope_server.admission.access import Access
 from bellrope_server.admission.admission import Admission
+from bellrope_server.admission.answers import Answers
 from bellrope_server.admission.bodies import Bodies
 from bellrope_server.admission.limits import Limits
 from bellrope_server.api import startup
@@ -171,6 +172,7 @@ class App:
             access,
             limits=limits,
             bodies=Bodies(config.max_body_memory, of_one_address=config.max_body_memory_per_address),
+            answers=Answers(config.max_answer_memory),
             check=self.store.room.check,
             clock=self._clock,
         )
@@ -274,6 +276,7 @@ class App:
         metrics.WAL.set(self._disk.log_bytes)
         metrics.CALLS.set(self.admission.calls.under_way)
         metrics.BODIES.set(self.admission.bodies.held)
+        metrics.ANSWERS.set(self.admission.answers.held)
         metrics.REFUSED.set(self.admission.calls.refused)
         return metrics.text()
 

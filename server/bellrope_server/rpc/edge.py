@@ -15,6 +15,7 @@ from google.protobuf.message import DecodeError, Message
 from google.protobuf.message_factory import GetMessageClass
 
 from bellrope_server.admission.admission import Admission
+from bellrope_server.admission.bodies import SMALL
 from bellrope_server.admission.call import Call
 from bellrope_server.admission.gate import Gate, Visit
 from bellrope_server.api.api import Method, MethodOf
@@ -25,6 +26,7 @@ from bellrope_server.errors import DeadlinePassed, Draining, MalformedRequest, S
 from bellrope_server.model import Micros
 
 STATUS_DETAILS = "grpc-status-details-bin"
+COPIES = 2  # of an answer that its caller has not read: Python's and gRPC's
 LONGEST = 1e9  # seconds: a longer wait is for ever
 
 log = logging.getLogger(__name__)
@@ -64,14 +66,9 @@ class Edge:
 
         async def answer(request: Any, context: Any) -> bytes:
             try:
-                with self._visit(gate, request, context) as visit:
-                    visit.hold(request.ByteSize())
-                    visit.begin()
-                    response = await method(request, gate.call(visit, patience=_patience(context)))
-                    encoded: bytes = response.SerializeToString()
-                    return encoded
+                return await self._answered(gate, method, request, context)
             except ServiceError as error:
-                failure = error
+                failure = _bare(error)
             except asyncio.CancelledError:
                 raise
             except Exception:
@@ -79,6 +76,13 @@ class Edge:
             await _abort(context, failure)
 
         return answer
+
+    async def _answered(self, gate: Gate, method: Method, request: Any, context: Any) -> bytes:
+        with self._visit(gate, request, context) as visit:
+            visit.hold(request.ByteSize())
+            visit.begin()
+            response = await method(request, gate.call(visit, patience=_patience(context)))
+            return _held(gate, response, context)
 
     def _answers(
         self, gate: Gate, method: Callable[[Any, Call], Responses]
@@ -95,7 +99,7 @@ class Edge:
                             yield encoded(response, _serialized)
                 return
             except ServiceError as error:
-                failure = error
+                failure = _bare(error)
             except asyncio.CancelledError:
                 raise
             except Exception:
@@ -110,6 +114,15 @@ class Edge:
         if isinstance(asked, ServiceError):
             raise asked
         return gate.visit(principal, address=partial(_address, context))
+
+
+def _held(gate: Gate, response: Message, context: Any) -> bytes:
+    """Return the encoded answer; if it is large, it counts until the call is over."""
+    wire = response.SerializeToString()
+    if len(wire) > SMALL:
+        sent = gate.hold_answer(response, COPIES * len(wire), address=_address(context))
+        context.add_done_callback(lambda _: sent())
+    return wire
 
 
 def _address(context: Any) -> str:
@@ -183,6 +196,12 @@ async def _each(requests: AsyncIterator[Any]) -> AsyncIterator[Any]:
 
 def _serialized(message: Message) -> bytes:
     return message.SerializeToString()
+
+
+def _bare(error: ServiceError) -> ServiceError:
+    """Return the error without its frames: they hold the answer, and a caller may read the error late."""
+    error.__context__ = None
+    return error.with_traceback(None)
 
 
 def _unexpected() -> ServiceError:
