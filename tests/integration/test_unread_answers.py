@@ -1,11 +1,11 @@
 """Large answers share a bounded amount of memory until they are read: beyond it they are refused."""
 
 import asyncio
-import json
 import re
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -35,10 +35,10 @@ EVENT = f"/v1/projects/{PROJECT}/events/large"
 SMALL_EVENT = f"/v1/projects/{PROJECT}/events/small"
 
 
-def queue_large(server: Server) -> psutil.Process:
-    """Queue an event of a megabyte and read it once; return the server's process."""
+def queue_event(server: Server, data: str) -> psutil.Process:
+    """Queue an event and read it once; return the server's process."""
     url = f"{server.http}/v1/projects/{PROJECT}/events:queue"
-    assert post(url, {"type": "other", "id": "large", "data": json.loads(LARGE)})[0] == 200
+    assert post(url, {"type": "other", "id": "large", "data": data})[0] == 200
     assert get(f"{server.http}{EVENT}")[0] == 200
     return psutil.Process(server.process.pid)
 
@@ -91,7 +91,7 @@ async def test_answers_that_nobody_reads_take_no_more_memory_than_allowed(
     What is over that is refused, and nothing of it stays behind.
     """
     with lent(tmp_path, f"--max-answer-memory={MEMORY}") as server:
-        process = queue_large(server)
+        process = queue_event(server, "x" * 1_000_000)
         memory = process.memory_info().rss
         async with AsyncExitStack() as stack:
             over = await ask(server, stack)
@@ -100,6 +100,26 @@ async def test_answers_that_nobody_reads_take_no_more_memory_than_allowed(
             assert over or not held(server)  # over HTTP the system may take them all
         await until(lambda: held(server) == 0)
         assert get(f"{server.http}{EVENT}")[0] == 200
+
+
+async def test_answers_to_pipelined_requests_that_nobody_reads_take_no_memory(tmp_path: Path) -> None:
+    """2,000 requests on one connection, each for 60 KB that is not read, take little of the server's memory.
+
+    The server makes an answer when the client has read the one before.
+    """
+    with lent(tmp_path) as server:
+        process = queue_event(server, "x" * 60_000)
+        memory = process.memory_info().rss
+        port = int(server.http.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            client.sendall(f"GET {EVENT} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode() * 2000)
+            await until(lambda: client.recv(1, socket.MSG_PEEK))
+            other = HTTPConnection("127.0.0.1", port)
+            for _ in range(500):  # as many as the server would have answered of the others meanwhile
+                other.request("GET", EVENT)
+                assert len(other.getresponse().read()) > 60_000
+            other.close()
+            assert process.memory_info().rss - memory < 16 * MIB
 
 
 class Door:
