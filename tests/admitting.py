@@ -4,6 +4,7 @@ from math import inf
 
 from bellrope_server.admission.access import Access
 from bellrope_server.admission.admission import Admission
+from bellrope_server.admission.answers import Answers
 from bellrope_server.admission.bodies import Bodies
 from bellrope_server.admission.limits import Limits
 from bellrope_server.clock import Clock
@@ -17,6 +18,7 @@ def admission(
         Access(key),
         limits=limits or Limits(),
         bodies=bodies or Bodies(inf),
+        answers=Answers(inf),
         check=lambda: None,
         clock=Clock(),
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bellrope_server.admission.access import Access
 from bellrope_server.admission.admission import Admission
+from bellrope_server.admission.answers import Answers
 from bellrope_server.admission.bodies import Bodies
 from bellrope_server.admission.limits import Limits
 from bellrope_server.api import startup
@@ -205,6 +206,7 @@ class App:
             access,
             limits=limits,
             bodies=Bodies(config.max_body_memory, of_one_address=config.max_body_memory_per_address),
+            answers=Answers(config.max_answer_memory),
             check=self.store.room.check,
             clock=self._clock,
         )

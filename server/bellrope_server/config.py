@@ -166,6 +166,13 @@ class Config(BaseModel):
         description="The most bytes of --max-body-memory for requests from one address. Raise it if your"
         " callers come through a proxy, which is one address.",
     )
+    max_answer_memory: int = Field(
+        268_435_456,
+        ge=1_048_576,
+        le=1_099_511_627_776,
+        description="The most bytes of answers over 16 KiB that their callers have not read yet. One address"
+        " gets half of them. Beyond it, large answers are refused.",
+    )
     min_free_disk: int = Field(
         104_857_600,
         ge=0,

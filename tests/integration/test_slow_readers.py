@@ -69,6 +69,21 @@ async def test_a_client_that_does_not_read_is_ended(
         assert answers.count < MANY / 2
 
 
+async def test_a_client_that_reads_byte_by_byte_is_ended() -> None:
+    """A client that reads so slowly that it would take days is disconnected, too."""
+    answers = Answers(json_answer)
+    async with serving(IMPATIENT, served=answers) as site:
+        with socket.create_connection(("127.0.0.1", site.port)) as client:
+            client.sendall(get("/") * MANY)
+            await until(lambda: answers.count)
+
+            def gone() -> bool:
+                return not (site.connection_count and client.recv(1))
+
+            await until(gone)
+        assert answers.count < MANY / 2
+
+
 async def test_a_client_that_reads_slowly_gets_everything() -> None:
     """A client that goes on reading is served to the end, however long that takes altogether."""
     answers = Answers(json_answer)

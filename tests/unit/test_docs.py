@@ -84,4 +84,4 @@ def test_the_page_on_limits_has_their_defaults() -> None:
         for flag, _, unit in said
     }
     assert {flag: int(number.replace(",", "")) for flag, number, _ in said} == defaults
-    assert len(defaults) == 5
+    assert len(defaults) == 6

@@ -1,12 +1,14 @@
 """The admission of one call: what it counts against, what it holds, and that all of it is given back."""
 
 from contextlib import ExitStack
+from math import inf
 from typing import Any
 
 import pytest
 from admitting import admission
 from bellrope_server.admission.access import Access
 from bellrope_server.admission.admission import Admission
+from bellrope_server.admission.answers import Answers
 from bellrope_server.admission.bodies import SMALL, Bodies
 from bellrope_server.admission.limits import Limits
 from bellrope_server.admission.principal import ADMIN, OPEN
@@ -76,7 +78,9 @@ def test_what_the_store_says_stops_new_events_only() -> None:
     def full() -> None:
         raise DiskFull
 
-    admitting = Admission(Access(None), limits=Limits(), bodies=Bodies(SMALL), check=full, clock=Clock())
+    admitting = Admission(
+        Access(None), limits=Limits(), bodies=Bodies(SMALL), answers=Answers(inf), check=full, clock=Clock()
+    )
     assert [begun(admitting, rpc) for rpc in (QUEUE, STREAM, GET)] == [False, True, True]
     assert admitting.calls.refused == 1
 
@@ -103,6 +107,7 @@ def test_a_call_says_whose_it_is_and_until_when() -> None:
         Access("key"),
         limits=Limits(),
         bodies=Bodies(SMALL),
+        answers=Answers(inf),
         check=lambda: None,
         clock=Clock(wall=lambda: 5_000_000),
     ).gate(QUEUE)

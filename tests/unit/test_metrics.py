@@ -64,6 +64,7 @@ def test_units_are_seconds_and_bytes() -> None:
     """A metric with a unit is in seconds or bytes, and its name ends in the unit."""
     said = {name: family.documentation for name, family in families(metrics.text()).items()}
     assert {
+        "bellrope_answer_bytes",
         "bellrope_attempt_seconds",
         "bellrope_disk_free_bytes",
         "bellrope_disk_reserved_bytes",

@@ -1,11 +1,15 @@
 """Listeners of the tail: they get the facts they want, in order, and a count of those that were lost."""
 
 import asyncio
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from bellrope_server.model import State
-from bellrope_server.store.feed.tail import Fact, FactKind, Tail, Wanted
+from attempts import leased
+from bellrope_server.model import Attempt, State
+from bellrope_server.store.feed.facts import attempt_recorded
+from bellrope_server.store.feed.tail import Fact, FactKind, Listener, Tail, Wanted
+from msgspec.structs import replace
 
 
 def fact(event_id: str = "e", **fields: Any) -> Fact:
@@ -13,6 +17,12 @@ def fact(event_id: str = "e", **fields: Any) -> Fact:
     usual: dict[str, Any] = {"kind": FactKind.DELIVERY_CHANGED, "time": 0, "project": "p", "type": "order"}
     usual |= {"trigger": "hook", "state": State.SUCCEEDED}
     return Fact(event_id=event_id, **(usual | fields))
+
+
+async def taken(listener: Listener, count: int) -> list[tuple[str, int]]:
+    """Take facts; return the event's id of each, and how many were lost before it."""
+    told = [await listener.take() for _ in range(count)]
+    return [(fact.event_id, dropped) for fact, dropped in told]
 
 
 @pytest.mark.parametrize(
@@ -38,12 +48,12 @@ async def test_facts_come_in_order_and_once() -> None:
     with tail.listening(Wanted(project="p")) as listener:
         for name in ("a", "b"):
             tail.tell(fact(name))
-        assert ([each.event_id for each in (await listener.take())[0]]) == ["a", "b"]
+        assert [fact.event_id for fact, _ in [await listener.take() for _ in range(2)]] == ["a", "b"]
         waiting = asyncio.create_task(listener.take())
         await asyncio.sleep(0)
         tail.tell(fact("c"))
-        facts, dropped = await waiting
-        assert ([each.event_id for each in facts], dropped) == (["c"], 0)
+        last, dropped = await waiting
+        assert (last.event_id, dropped) == ("c", 0)
         assert tail.heard
     assert not tail.heard
 
@@ -54,9 +64,39 @@ async def test_who_takes_too_slowly_loses_the_oldest_and_is_told() -> None:
     with tail.listening(Wanted(project="p"), most=3) as slow, tail.listening(Wanted(project="p")) as quick:
         for number in range(5):
             tail.tell(fact(f"e{number}"))
-        facts, dropped = await slow.take()
-        assert ([each.event_id for each in facts], dropped) == (["e2", "e3", "e4"], 2)
+        assert await taken(slow, 3) == [("e2", 2), ("e3", 0), ("e4", 0)]
         tail.tell(fact("e5"))
-        assert (await slow.take())[1] == 0
-        facts, dropped = await quick.take()
-        assert (len(facts), dropped) == (6, 0)
+        assert await taken(slow, 1) == [("e5", 0)]
+        assert await taken(quick, 6) == [(f"e{number}", 0) for number in range(6)]
+
+
+def test_what_is_made_of_a_fact_is_made_once() -> None:
+    """However many listeners show a fact, each form of it is made once."""
+    made: list[str] = []
+
+    def name(of: Fact) -> str:
+        made.append(of.event_id)
+        return of.event_id
+
+    one, other = fact("a"), fact("b")
+    assert [one.once(name), one.once(name), other.once(name)] == ["a", "a", "b"]
+    assert made == ["a", "b"]
+
+
+async def test_listeners_that_do_not_take_keep_the_same_facts() -> None:
+    """However many listeners are too slow, what waits for them is kept once."""
+    tail = Tail()
+    with ExitStack() as stack:
+        slow = [stack.enter_context(tail.listening(Wanted(project="p"), most=3)) for _ in range(50)]
+        for number, listener in enumerate(slow):  # each stops at a fact of its own
+            tail.tell(fact(f"e{number}"))
+            await listener.take()
+        kept = {id(taken) for listener in slow for taken, _ in [await listener.take() for _ in range(2)]}
+    assert len(kept) <= 3
+
+
+def test_a_fact_has_an_attempt_in_brief() -> None:
+    """A fact that waits for a listener holds 256 bytes of a large answer, and no headers."""
+    attempt = Attempt(start_time=0, duration=1, response_body=b"x" * 1_000_000, response_headers={"a": "b"})
+    kept = attempt_recorded(leased("http://a"), attempt, State.SUCCEEDED, 0).attempt
+    assert kept == replace(attempt, response_body=b"x" * 256, truncated=True, response_headers={})

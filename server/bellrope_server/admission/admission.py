@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Callable
 from math import inf
 
+from google.api import annotations_pb2
 from google.protobuf.descriptor import MethodDescriptor
 
 from bellrope_server.admission.access import Access
+from bellrope_server.admission.answers import Answers
 from bellrope_server.admission.bodies import Bodies
 from bellrope_server.admission.call import Call
 from bellrope_server.admission.calls import Calls
@@ -28,18 +30,25 @@ class Admission:
         *,
         limits: Limits,
         bodies: Bodies,
+        answers: Answers,
         check: Callable[[], None],
         clock: Clock,
     ) -> None:
-        """`bodies` counts the bytes of requests with events; `check` raises if the store accepts none now."""
+        """`bodies` counts the bytes of requests with events, and `answers` those of all answers.
+
+        `check` raises if the store accepts no events now.
+        """
         self.access = access
         self.bodies = bodies
+        self.answers = answers
         self.calls = Calls(limits.calls)
         """The calls that send events."""
         self.limits = limits
         self._clock = clock
         self._draining = asyncio.Event()
         uncounted = Bodies(inf)
+        self._acknowledgements = Answers(inf)
+        """What is stored is always acknowledged; that takes less memory than the events did."""
         self._events = Capacity(calls=self.calls, bodies=bodies, check=check)
         self._event_streams = Capacity(calls=self.calls, bodies=bodies, check=_open)
         """Streams are not refused for the store; they wait for it."""
@@ -51,6 +60,8 @@ class Admission:
         return Gate(
             self._capacity(rpc),
             most=self.limits.of_request(rpc),
+            answers=self._answers(rpc),
+            changes=not _only_reads(rpc),
             draining=self._draining,
             clock=self._clock,
         )
@@ -63,10 +74,18 @@ class Admission:
         """Admit no more calls from now on, and end the streams."""
         self._draining.set()
 
+    def _answers(self, rpc: MethodDescriptor) -> Answers:
+        queues = rpc.containing_service.name == EVENTS and rpc.name != "TriggerSync"
+        return self._acknowledgements if queues else self.answers
+
     def _capacity(self, rpc: MethodDescriptor) -> Capacity:
         if rpc.containing_service.name == EVENTS:
             return self._event_streams if rpc.client_streaming else self._events
         return self._streams if rpc.server_streaming else self._others
+
+
+def _only_reads(rpc: MethodDescriptor) -> bool:
+    return bool(rpc.GetOptions().Extensions[annotations_pb2.http].get)
 
 
 def _open() -> None:

@@ -1,12 +1,14 @@
-"""The gate for the calls of one RPC: the limits they count against, and what they hold until the answer."""
+"""The gate for the calls of one RPC: the limits they count against, and what they and their answers hold."""
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
+from google.protobuf.message import Message
 from msgspec import Struct
 
+from bellrope_server.admission.answers import Answers
 from bellrope_server.admission.bodies import SMALL, Bodies
 from bellrope_server.admission.call import Call
 from bellrope_server.admission.calls import Calls
@@ -79,10 +81,22 @@ class Visit(Struct):
 class Gate:
     """Admits the calls of one RPC."""
 
-    __slots__ = ("_capacity", "_clock", "_draining", "most")
+    __slots__ = ("_answers", "_capacity", "_changes", "_clock", "_draining", "most")
 
-    def __init__(self, capacity: Capacity, *, most: int, draining: asyncio.Event, clock: Clock) -> None:
+    def __init__(
+        self,
+        capacity: Capacity,
+        *,
+        most: int,
+        answers: Answers,
+        changes: bool,
+        draining: asyncio.Event,
+        clock: Clock,
+    ) -> None:
+        """`changes` is true if the RPC does more than to read."""
         self._capacity = capacity
+        self._answers = answers
+        self._changes = changes
         self._draining = draining
         self._clock = clock
         self.most = most
@@ -102,6 +116,16 @@ class Gate:
         trace context in the call's headers.
         """
         return Visit(principal, request_id, trace, address, self._capacity, self._draining)
+
+    def hold_answer(self, answer: Message, size: int, *, address: str) -> Callable[[], None]:
+        """Count `size` bytes of a large answer, and return what to call once its caller has read it.
+
+        Raises Overloaded if there is no room, or ResponseTooLarge if the call has changed something.
+        """
+        if not self._changes:
+            return self._answers.hold(size, address=address)
+        event_id = getattr(answer, "event_id", "")
+        return self._answers.hold_of_change(size, address=address, event_id=event_id)
 
     def call(self, visit: Visit, *, patience: Micros | None, json_checked: bool = False) -> Call:
         """Return the call of a visit; `patience` is how long its caller waits."""

@@ -11,6 +11,7 @@ from bellrope_server.api.pages import EVENT_IDS, TIMES, next_token, page
 from bellrope_server.clock import Clock
 from bellrope_server.convert import deliveries, events, names, tail
 from bellrope_server.convert import wanted as filters
+from bellrope_server.convert.shared import Shared
 from bellrope_server.errors import InvalidField
 from bellrope_server.model import Trigger
 from bellrope_server.store.store import Store
@@ -91,17 +92,15 @@ class Deliveries:
         found = await self._store.log.get_backlog(project, request.trigger, now=self._clock.wall())
         return deliveries.backlog_to_proto(found, free_slots=self._free_slots(found.trigger))
 
-    async def Tail(self, request: pb.TailRequest, call: Call) -> AsyncGenerator[pb.TailResponse, None]:
-        """Yield facts as they happen."""
+    async def Tail(self, request: pb.TailRequest, call: Call) -> AsyncGenerator[Shared, None]:
+        """Yield facts as they happen; those that lost none before them are shared with other callers."""
         wanted = tail.wanted(request)
         await self._store.settings.get_project(wanted.project)
         with self._store.tail.listening(wanted) as listener:
-            yield pb.TailResponse()
+            yield tail.BEGUN
             while True:
-                facts, dropped = await listener.take()
-                for fact in facts:
-                    yield tail.fact_to_proto(fact, dropped=dropped)
-                    dropped = 0
+                fact, dropped = await listener.take()
+                yield fact.once(tail.shared) if not dropped else tail.after_lost(fact, dropped)
 
     async def CancelDelivery(self, request: pb.CancelDeliveryRequest, call: Call) -> pb.Delivery:
         """Cancel a delivery."""

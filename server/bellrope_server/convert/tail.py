@@ -1,14 +1,16 @@
 """Requests to tail, and facts, between the proto and the model."""
 
 from bellrope.v1 import deliveries_pb2 as pb
-from msgspec.structs import replace
 
 from bellrope_server.convert import names
-from bellrope_server.convert.deliveries import BRIEF_BODY, attempt_to_proto
+from bellrope_server.convert.deliveries import attempt_to_proto
+from bellrope_server.convert.shared import Shared
 from bellrope_server.convert.times import to_timestamp
 from bellrope_server.errors import InvalidField
-from bellrope_server.model import Attempt, State
+from bellrope_server.model import State
 from bellrope_server.store.feed.tail import Fact, Wanted
+
+BEGUN = Shared(pb.TailResponse())
 
 
 def wanted(request: pb.TailRequest) -> Wanted:
@@ -25,8 +27,17 @@ def wanted(request: pb.TailRequest) -> Wanted:
     )
 
 
-def fact_to_proto(fact: Fact, *, dropped: int) -> pb.TailResponse:
-    """Return a fact as a message; `dropped` facts were lost before it."""
+def shared(fact: Fact) -> Shared:
+    """Return a fact as a message for all callers that want it."""
+    return Shared(_fact(fact, dropped=0))
+
+
+def after_lost(fact: Fact, dropped: int) -> Shared:
+    """Return a fact for the one caller that lost `dropped` facts before it."""
+    return Shared(_fact(fact, dropped=dropped))
+
+
+def _fact(fact: Fact, *, dropped: int) -> pb.TailResponse:
     return pb.TailResponse(
         kind=fact.kind.name,
         time=to_timestamp(fact.time),
@@ -37,17 +48,6 @@ def fact_to_proto(fact: Fact, *, dropped: int) -> pb.TailResponse:
         state=None if fact.state is None else fact.state.name,
         due_time=None if fact.due_time is None else to_timestamp(fact.due_time),
         delivery_count=fact.delivery_count,
-        attempt=None if fact.attempt is None else attempt_to_proto(_brief(fact.attempt)),
+        attempt=None if fact.attempt is None else attempt_to_proto(fact.attempt),
         dropped_count=dropped,
-    )
-
-
-def _brief(attempt: Attempt) -> Attempt:
-    body = attempt.response_body
-    return replace(
-        attempt,
-        request=None,
-        response_headers={},
-        response_body=body[:BRIEF_BODY],
-        truncated=attempt.truncated or len(body) > BRIEF_BODY,
     )

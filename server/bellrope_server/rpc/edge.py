@@ -15,16 +15,19 @@ from google.protobuf.message import DecodeError, Message
 from google.protobuf.message_factory import GetMessageClass
 
 from bellrope_server.admission.admission import Admission
+from bellrope_server.admission.bodies import SMALL
 from bellrope_server.admission.call import Call
 from bellrope_server.admission.gate import Gate, Visit
 from bellrope_server.api.api import Method, MethodOf
 from bellrope_server.convert import wire_counts
 from bellrope_server.convert.errors import to_status
+from bellrope_server.convert.shared import encoded
 from bellrope_server.errors import DeadlinePassed, Draining, MalformedRequest, ServiceError, TooLarge
 from bellrope_server.model import Micros
 from bellrope_server.rules import traces
 
 STATUS_DETAILS = "grpc-status-details-bin"
+COPIES = 2  # of an answer that its caller has not read: Python's and gRPC's
 LONGEST = 1e9  # seconds: a longer wait is for ever
 
 log = logging.getLogger(__name__)
@@ -65,14 +68,9 @@ class Edge:
 
         async def answer(request: Any, context: Any) -> bytes:
             try:
-                with self._visit(gate, request, context) as visit:
-                    visit.hold(request.ByteSize())
-                    visit.begin()
-                    response = await method(request, gate.call(visit, patience=_patience(context)))
-                    encoded: bytes = response.SerializeToString()
-                    return encoded
+                return await self._answered(gate, method, request, context)
             except ServiceError as error:
-                failure = error
+                failure = _bare(error)
             except asyncio.CancelledError:
                 raise
             except Exception:
@@ -80,6 +78,13 @@ class Edge:
             await _abort(context, failure)
 
         return answer
+
+    async def _answered(self, gate: Gate, method: Method, request: Any, context: Any) -> bytes:
+        with self._visit(gate, request, context) as visit:
+            visit.hold(request.ByteSize())
+            visit.begin()
+            response = await method(request, gate.call(visit, patience=_patience(context)))
+            return _held(gate, response, context)
 
     def _answers(
         self, gate: Gate, method: Callable[[Any, Call], Responses]
@@ -93,10 +98,10 @@ class Edge:
                     call = gate.call(visit, patience=_patience(context))
                     async with aclosing(method(asked, call)) as responses:
                         async for response in responses:
-                            yield bytes(response.SerializeToString())
+                            yield encoded(response, _serialized)
                 return
             except ServiceError as error:
-                failure = error
+                failure = _bare(error)
             except asyncio.CancelledError:
                 raise
             except Exception:
@@ -112,6 +117,15 @@ class Edge:
         if isinstance(asked, ServiceError):
             raise asked
         return gate.visit(principal, address=partial(_address, context), trace=traces.of_metadata(metadata))
+
+
+def _held(gate: Gate, response: Message, context: Any) -> bytes:
+    """Return the encoded answer; if it is large, it counts until the call is over."""
+    wire = response.SerializeToString()
+    if len(wire) > SMALL:
+        sent = gate.hold_answer(response, COPIES * len(wire), address=_address(context))
+        context.add_done_callback(lambda _: sent())
+    return wire
 
 
 def _address(context: Any) -> str:
@@ -181,6 +195,16 @@ async def _each(requests: AsyncIterator[Any]) -> AsyncIterator[Any]:
         if isinstance(request, ServiceError):
             raise request
         yield request
+
+
+def _serialized(message: Message) -> bytes:
+    return message.SerializeToString()
+
+
+def _bare(error: ServiceError) -> ServiceError:
+    """Return the error without its frames: they hold the answer, and a caller may read the error late."""
+    error.__context__ = None
+    return error.with_traceback(None)
 
 
 def _unexpected() -> ServiceError:

@@ -109,6 +109,11 @@ CALLS = Gauge("bellrope_calls", "Calls of Eventing under way.", registry=REGISTR
 BODIES = Gauge(
     "bellrope_request_bytes", "Bytes of requests over 16 KiB that are under way.", registry=REGISTRY
 )
+ANSWERS = Gauge(
+    "bellrope_answer_bytes",
+    "Bytes of answers over 16 KiB that callers have not read.",
+    registry=REGISTRY,
+)
 REFUSED = Tally(
     "bellrope_calls_refused",
     "Calls of Eventing that were refused because of a limit or the database.",

@@ -49,5 +49,6 @@ class OwnMetrics:
         metrics.DISK_FREE.set(self._disk.free)
         metrics.CALLS.set(self._admission.calls.under_way)
         metrics.BODIES.set(self._admission.bodies.held)
+        metrics.ANSWERS.set(self._admission.answers.held)
         metrics.REFUSED.set(self._admission.calls.refused)
         return Told(metrics.text(), list(self._counts.numbers(now=time.monotonic()).items()))

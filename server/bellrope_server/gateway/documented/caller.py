@@ -15,7 +15,7 @@ from bellrope_server.gateway.wire.request import WireLimits, WireRequest, read_j
 from bellrope_server.text import strict_json
 
 Request = TypeVar("Request", bound=Message)
-Answer = TypeVar("Answer")
+Answer = TypeVar("Answer", bound=Message)
 Parsed = TypeVar("Parsed")
 
 Gates = Mapping[Method, Gate]
@@ -45,7 +45,10 @@ class Caller:
         with self._visit(method) as visit:
             visit.begin()
             texts.check(request)
-            return await method(request, self._gates[method].call(visit, patience=None))
+            gate = self._gates[method]
+            answer = await method(request, gate.call(visit, patience=None))
+            self._request.hold_answer(gate, answer)
+            return answer
 
     def _visit(self, method: Method) -> Visit:
         return self._gates[method].visit(

@@ -73,7 +73,9 @@ class EventPaths:
         try:
             patience = wait(parameter(query, "timeout"), request.headers.get("Grpc-Timeout"))
             call = self._sync_gate.call(visit, patience=patience, json_checked=True)
-            return triggered(await self._eventing.TriggerSync(asked.request, call))
+            answer = await self._eventing.TriggerSync(asked.request, call)
+            request.hold_answer(self._sync_gate, answer)
+            return triggered(answer)
         except ServiceError as error:
             raise asked.named(error) from None
 

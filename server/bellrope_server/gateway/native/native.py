@@ -79,7 +79,9 @@ class Native:
         asked = await self._message(request, rpc, binding, visit)
         call = rpc.gate.call(visit, patience=patience, json_checked=True)
         if not rpc.descriptor.server_streaming:
-            return await written(await rpc.method(asked, call), to_json)
+            answer = await rpc.method(asked, call)
+            request.hold_answer(rpc.gate, answer)
+            return await written(answer, to_json)
         messages = rpc.method(asked, call)
         return await Outgoing(request, messages, draining=call.draining, patience=patience).send(after=None)
 

@@ -9,6 +9,7 @@ from math import inf
 from aiohttp import web
 from google.protobuf.message import Message
 
+from bellrope_server.convert.shared import Shared
 from bellrope_server.errors import (
     DeadlinePassed,
     Draining,
@@ -107,7 +108,7 @@ class Outgoing:
     def __init__(
         self,
         request: WireRequest,
-        messages: AsyncIterator[Message],
+        messages: AsyncIterator[Message | Shared],
         *,
         draining: asyncio.Event | None,
         patience: Micros | None,
@@ -134,7 +135,7 @@ class Outgoing:
             finally:
                 await self._close()
 
-    def _follow(self) -> "asyncio.Task[Message | None]":
+    def _follow(self) -> "asyncio.Task[Message | Shared | None]":
         return asyncio.ensure_future(_next(self._messages))
 
     async def _send(self, after: Incoming | None) -> web.StreamResponse:
@@ -146,7 +147,7 @@ class Outgoing:
                 return response
             try:
                 while (message := await self._next()) is not None:
-                    await response.write(await written(message, to_line))
+                    await response.write(await _line(message))
                 _raise_fault(after)
             except Exception as error:
                 if isinstance(error, ConnectionError):
@@ -154,7 +155,7 @@ class Outgoing:
                 await response.write(self._error_line(error))
         return response
 
-    async def _next(self) -> Message | None:
+    async def _next(self) -> Message | Shared | None:
         """Return the next message, or None at the end."""
         while not self._following.done():
             self._look()
@@ -188,8 +189,14 @@ class Outgoing:
             await close()
 
 
-async def _next(messages: AsyncIterator[Message]) -> Message | None:
+async def _next(messages: AsyncIterator[Message | Shared]) -> Message | Shared | None:
     return await anext(messages, None)
+
+
+async def _line(message: Message | Shared) -> bytes:
+    if isinstance(message, Shared):
+        return message.encoded(to_line)
+    return await written(message, to_line)
 
 
 def _raise_fault(incoming: Incoming | None) -> None:

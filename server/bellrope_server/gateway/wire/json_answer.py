@@ -34,8 +34,12 @@ class JsonAnswer:
         return True
 
     async def prepare(self, request: WireRequest) -> None:
-        """Send the whole answer; raise ConnectionError if the client is gone."""
-        await request.writer.write(self._bytes(request))
+        """Send the whole answer; raise ConnectionError if the client is gone.
+
+        aiohttp keeps a connection's last answer until the next request, but its body may be large.
+        """
+        whole, self._body = self._bytes(request), b""
+        await request.writer.write(whole)
 
     async def write_eof(self) -> None:
         """Do nothing: everything is already sent."""

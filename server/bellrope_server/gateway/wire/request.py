@@ -10,8 +10,10 @@ from typing import Any, cast
 from urllib.parse import parse_qs
 
 from aiohttp import HttpVersion11, web
+from google.protobuf.message import Message
 
-from bellrope_server.admission.gate import Visit
+from bellrope_server.admission.bodies import SMALL
+from bellrope_server.admission.gate import Gate, Visit
 from bellrope_server.errors import MalformedRequest, TooLarge, UnsupportedMediaType
 from bellrope_server.gateway.wire import answers, cors
 from bellrope_server.gateway.wire.aiohttp_internals import asks_to_upgrade, is_chunked
@@ -130,6 +132,16 @@ class WireRequest(web.BaseRequest):
             yield
         finally:
             protocol.unhurried = False
+
+    def hold_answer(self, gate: Gate, answer: Message) -> None:
+        """Count an answer if it is large, until it is sent or given up; raise what Gate.hold_answer raises.
+
+        aiohttp sends each answer in the task that makes it.
+        """
+        size = answer.ByteSize()
+        if size > SMALL and (task := asyncio.current_task()):
+            sent = gate.hold_answer(answer, size, address=self.address())
+            task.add_done_callback(lambda _: sent())
 
     async def _prepare_hook(self, response: web.StreamResponse) -> None:
         response.headers[answers.REQUEST_ID] = self.request_id

@@ -12,18 +12,23 @@ from bellrope_server.telemetry import metrics
 
 R = TypeVar("R")
 
+THREADS = 2
+MOST_FOUND = 2 * THREADS  # results that are read or wait to be taken: each may have megabytes
+
 
 class Readers:
     """Two threads, each with a connection of its own."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._threads = ThreadPoolExecutor(2, thread_name_prefix="store-reader")
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="store-reader")
+        self._turns = asyncio.Semaphore(MOST_FOUND)
 
     async def read(self, read: Callable[..., R], *arguments: Any) -> R:
         """Return the result of `read` with a session and these arguments; raise StoreUnavailable."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._read_here, read, arguments)
+        async with self._turns:
+            return await loop.run_in_executor(self._threads, self._read_here, read, arguments)
 
     def close(self) -> None:
         """End the threads when all pending reads are done."""

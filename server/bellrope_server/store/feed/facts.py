@@ -1,7 +1,11 @@
 """What happened, as facts for listeners."""
 
+from msgspec.structs import replace
+
 from bellrope_server.model import Accepted, Attempt, Leased, Micros, NewEvent, State
 from bellrope_server.store.feed.tail import Changed, Fact, FactKind
+
+BRIEF_BODY = 256  # bytes of the answer's body
 
 
 def event_accepted(event: NewEvent, accepted: Accepted, time: Micros) -> Fact:
@@ -40,7 +44,18 @@ def _about(
         delivery_id=leased.delivery_id,
         state=state,
         due_time=attempt.next_attempt_time if attempt else None,
-        attempt=attempt,
+        attempt=_brief(attempt) if attempt else None,
+    )
+
+
+def _brief(attempt: Attempt) -> Attempt:
+    body = attempt.response_body
+    return replace(
+        attempt,
+        request=None,
+        response_headers={},
+        response_body=body[:BRIEF_BODY],
+        truncated=attempt.truncated or len(body) > BRIEF_BODY,
     )
 
 

@@ -2,18 +2,20 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from bellrope_server.model import Attempt, Delivery, Micros, State
 
 Changed: TypeAlias = tuple[Delivery, str]
 """A delivery in its new state, without attempts, and its event's type."""
+
+T = TypeVar("T")
 
 MOST_KEPT = 1_000  # facts that wait for one listener
 
@@ -40,6 +42,15 @@ class Fact(Struct, frozen=True, kw_only=True):
     due_time: Micros | None = None
     delivery_count: int = 0
     attempt: Attempt | None = None
+    """In brief: many facts may wait for many listeners."""
+    _made: dict[Callable[["Fact"], Any], Any] = field(default_factory=dict)
+
+    def once(self, make: Callable[["Fact"], T]) -> T:
+        """Return `make(fact)`; each `make` is called once, however many listeners ask."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: T = self._made[make]
+        return made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,14 +89,16 @@ class Listener:
             self._facts.append(fact)
             self._news.set()
 
-    async def take(self) -> tuple[list[Fact], int]:
-        """Wait for facts and return them, with the number of facts that were lost just before them."""
-        await self._news.wait()
-        self._news.clear()
-        facts, dropped = list(self._facts), self._dropped
-        self._facts.clear()
-        self._dropped = 0
-        return facts, dropped
+    async def take(self) -> tuple[Fact, int]:
+        """Wait for a fact and return it, with the number of facts that were lost just before it.
+
+        Only one is taken at a time, so slow listeners that want the same facts keep the same ones.
+        """
+        while not self._facts:
+            self._news.clear()
+            await self._news.wait()
+        dropped, self._dropped = self._dropped, 0
+        return self._facts.popleft(), dropped
 
 
 class Tail:

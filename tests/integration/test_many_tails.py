@@ -1,0 +1,78 @@
+"""Many tails at once: each fact is encoded once for all of them, over gRPC and over HTTP."""
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from aiohttp import ClientSession
+from bellrope.v1.deliveries_pb2 import TailRequest
+from bellrope.v1.deliveries_pb2_grpc import DeliveriesStub
+from bellrope.v1.eventing_pb2_grpc import EventingStub
+from bellrope_server.gateway.native import streams
+from bellrope_server.rpc import edge
+from integration.grpc_calls import PROJECT, queue
+from kit import app_here
+
+EVENTS = 10
+FILTERS: tuple[dict[str, str], ...] = ({}, {"type": "order"}) * 8
+
+
+def counting(encode: Callable[[Any], bytes], counts: Counter[str]) -> Callable[[Any], bytes]:
+    """Return a function that does what `encode` does, and counts each event whose fact it encodes."""
+
+    def counted(message: Any) -> bytes:
+        counts[message.event_id] += 1
+        return encode(message)
+
+    return counted
+
+
+async def over_grpc(channel: grpc.aio.Channel, stack: AsyncExitStack, wanted: dict[str, str]) -> Any:
+    """Begin a tail; return a function that reads its next fact."""
+    call = DeliveriesStub(channel).Tail(TailRequest(project=PROJECT, **wanted))
+    stack.callback(call.cancel)
+
+    async def read() -> str:
+        return str((await call.read()).event_id)
+
+    await read()
+    return read
+
+
+async def over_http(http: ClientSession, stack: AsyncExitStack, wanted: dict[str, str]) -> Any:
+    """Begin a tail; return a function that reads its next fact."""
+    tail = await stack.enter_async_context(http.get(f"/v1/projects/{PROJECT}/tail", params=wanted))
+
+    async def read() -> str:
+        return str(json.loads(await tail.content.readline())["eventId"])
+
+    await read()
+    return read
+
+
+async def test_an_event_is_encoded_once_for_all_tails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many callers tail a project, with whatever filters, each event costs as for one of them."""
+    for_grpc, for_http = Counter[str](), Counter[str]()
+    monkeypatch.setattr(edge, "_serialized", counting(edge._serialized, for_grpc))
+    monkeypatch.setattr(streams, "to_line", counting(streams.to_line, for_http))
+    ids = [f"order-{number}" for number in range(EVENTS)]
+    async with (
+        app_here(tmp_path, drain_grace=0) as app,
+        grpc.aio.insecure_channel(app.grpc_address) as channel,
+        ClientSession(f"http://{app.http_address}") as http,
+        AsyncExitStack() as stack,
+    ):
+        reads = [await over_grpc(channel, stack, wanted) for wanted in FILTERS]
+        reads += [await over_http(http, stack, wanted) for wanted in FILTERS]
+        for id in ids:
+            await EventingStub(channel).Queue(queue("order", id=id))
+        for read in reads:
+            assert [await read() for _ in ids] == ids
+    assert {id: for_grpc[id] for id in ids} == {id: for_http[id] for id in ids} == dict.fromkeys(ids, 1)
