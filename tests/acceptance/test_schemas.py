@@ -150,7 +150,7 @@ async def test_a_wrong_schema_is_refused(tenant: Tenant) -> None:
     """A schema that cannot be enforced is refused, and the one before stays."""
     await save(tenant, SDL)
     refused = await rpc_fault(save(tenant, '{"type": 5}'))
-    assert (refused.reason, refused.fields) == ("INVALID_FIELD", ("schema",))
+    assert (refused.reason, refused.fields) == ("INVALID_FIELD", ("schema.type",))
     assert await queued(tenant, 5) == (400, ("data",))
 
 
