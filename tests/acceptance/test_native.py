@@ -154,7 +154,7 @@ async def test_fields_at_fault_have_the_caller_s_names(tenant: Tenant) -> None:
     ("http_method", "path", "status", "reason"),
     [
         ("PUT", "/triggers/a", 405, "NO_SUCH_PATH"),
-        ("HEAD", "/triggers/a", 405, "NO_SUCH_PATH"),
+        ("HEAD", "/events:queue", 405, "NO_SUCH_PATH"),
         ("POST", "/events:ring", 404, "NO_SUCH_PATH"),
         ("POST", "/events:queue/", 404, "NO_SUCH_PATH"),
     ],

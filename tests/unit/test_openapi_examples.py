@@ -11,7 +11,7 @@ from bellrope_server.gateway.docs import openapi_space_cloud_members as members
 from bellrope_server.gateway.docs.openapi import document
 from bellrope_server.gateway.documented import config_paths
 from bellrope_server.gateway.native.routes import Table
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 
 DOCUMENT = document(Table(SERVICES).routes)
 OPERATIONS = {

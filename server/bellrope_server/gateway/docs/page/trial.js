@@ -78,6 +78,7 @@ export class Trial {
   #fillBody([kind, content]) {
     const text = JSON.stringify(content.example ?? {});
     this.body.value = (kind === NDJSON ? text : pretty(text)).replaceAll(NEW, this.tag);
+    this.body.rows = this.body.value.split("\n").length + 1;
   }
 
   get contentType() {
