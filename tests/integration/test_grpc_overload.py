@@ -209,7 +209,8 @@ async def test_calls_that_are_begun_by_the_thousand_do_not_slow_others(
 ) -> None:
     """20,000 calls that are begun, and left open or given up at once, cost others little time or memory.
 
-    Others get at least half as many answers in that second as in the one before.
+    Others get at least half as many answers in that second as in the one before. This client never
+    acknowledges our settings; docs/limits.md says what one that does can do.
     """
     flood = b"".join(begun(2 * n + 1) for n in range(STREAMS))
     with lent(tmp_path) as server:

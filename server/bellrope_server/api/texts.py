@@ -11,22 +11,26 @@ NUL = "\0"
 """PostgreSQL keeps every character but this one. A lone surrogate cannot be in a message, which is UTF-8."""
 
 
-def check(request: Message, *, within: str = "") -> None:
+def check(request: Message) -> None:
     """Raise InvalidField if a text in the request has the character U+0000.
 
-    It names the field, by its path from `within`.
+    It names the field by its path, and the map for what is in a map.
     """
-    for field, value in request.ListFields():
-        for part in _parts(field, value):
-            if isinstance(part, Message):
-                check(part, within=f"{within}{field.name}.")
-            elif isinstance(part, str) and NUL in part:
-                raise InvalidField("must not have the character U+0000", field=f"{within}{field.name}")
+    if (field := _at_fault(request)) is not None:
+        raise InvalidField("must not have the character U+0000", field=field)
 
 
-def _parts(field: Any, value: Any) -> Iterable[object]:
-    """Return the values that a field has: those of a list, or the keys and values of a map."""
-    if not field.is_repeated:
-        return (value,)
-    is_map = field.message_type is not None and field.message_type.GetOptions().map_entry
+def _at_fault(message: Message) -> str | None:
+    for field, value in message.ListFields():
+        is_map = field.message_type is not None and field.message_type.GetOptions().map_entry
+        for part in _parts(value, is_map=is_map) if field.is_repeated else (value,):
+            if isinstance(part, str) and NUL in part:
+                return str(field.name)
+            if isinstance(part, Message) and (inner := _at_fault(part)) is not None:
+                return str(field.name) if is_map else f"{field.name}.{inner}"
+    return None
+
+
+def _parts(value: Any, *, is_map: bool) -> Iterable[object]:
+    """Return the values of a list, or the keys and values of a map."""
     return (*value, *value.values()) if is_map else value
