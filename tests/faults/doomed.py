@@ -12,8 +12,9 @@ from typing import Any
 
 import apsw
 from bellrope_server.__main__ import main
+from bellrope_server.attempt import Attempt
 from bellrope_server.clock import MILLISECOND
-from bellrope_server.model import Attempt, Leased
+from bellrope_server.model import Leased
 from bellrope_server.outbound.webhook import Webhook
 from bellrope_server.rules import lifecycle
 from bellrope_server.scheduler.scheduler import Scheduler

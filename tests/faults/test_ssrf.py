@@ -14,7 +14,8 @@ import pytest
 from bellrope.v1.triggers_pb2 import CreateTriggerRequest, Trigger
 from bellrope.v1.triggers_pb2_grpc import TriggersStub
 from bellrope_server.app import App
-from bellrope_server.model import AttemptError, Delivery, State, TriggerSpec
+from bellrope_server.attempt import AttemptError
+from bellrope_server.model import Delivery, State, TriggerSpec
 from bellrope_server.retry import RetryPolicy
 from bellrope_server.store.engine.sqlite import Sqlite
 from bellrope_server.store.handover import nobody

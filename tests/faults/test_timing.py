@@ -12,8 +12,9 @@ import pytest
 from bellrope_server.admission.limits import Limits
 from bellrope_server.api.chained import Replies
 from bellrope_server.app import App
+from bellrope_server.attempt import Attempt
 from bellrope_server.clock import Clock, wall
-from bellrope_server.model import Attempt, Delivery, Leased, NewEvent, State, TriggerSpec
+from bellrope_server.model import Delivery, Leased, NewEvent, State, TriggerSpec
 from bellrope_server.scheduler.scheduler import Scheduler
 from bellrope_server.scheduler.slots import Caps, Slots
 from bellrope_server.store.engine.sqlite import Sqlite

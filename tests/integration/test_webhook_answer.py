@@ -11,8 +11,8 @@ from collections.abc import Callable
 import psutil
 import pytest
 from attempts import NOW, leased, sender
+from bellrope_server.attempt import Attempt, AttemptError
 from bellrope_server.clock import MINUTE, SECOND
-from bellrope_server.model import Attempt, AttemptError
 from receiver import (
     Reaction,
     Receiver,

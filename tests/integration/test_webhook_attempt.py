@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from attempts import leased, sender
+from bellrope_server.attempt import AttemptError, SentRequest
 from bellrope_server.clock import SECOND
-from bellrope_server.model import AttemptError, Encoding, SentRequest
+from bellrope_server.model import Encoding
 from receiver import Receiver, drip, hang, response
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

@@ -7,8 +7,8 @@ from contextlib import AsyncExitStack
 import pytest
 import uvloop
 from attempts import leased, sender
+from bellrope_server.attempt import AttemptError
 from bellrope_server.clock import MINUTE, SECOND
-from bellrope_server.model import AttemptError
 from receiver import Reaction, Receiver, answer, close, hang, reset, response, send_then_close
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 from attempts import leased, sender
+from bellrope_server.attempt import AttemptError
 from bellrope_server.clock import MILLISECOND, SECOND, steady
 from bellrope_server.errors import UrlBlocked
-from bellrope_server.model import AttemptError
 from bellrope_server.outbound.connections import Connections, End
 from bellrope_server.outbound.guard import Guarded
 from bellrope_server.outbound.handle import Handle

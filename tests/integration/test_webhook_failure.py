@@ -5,8 +5,8 @@ import socket
 
 import pytest
 from attempts import leased, sender
+from bellrope_server.attempt import Attempt, AttemptError
 from bellrope_server.clock import MILLISECOND, SECOND
-from bellrope_server.model import Attempt, AttemptError
 from receiver import Reaction, Receiver, answer, close, drip, endless, hang, reset, send_then_close, stall
 from stopwatch import Stopwatch
 

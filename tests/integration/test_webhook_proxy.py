@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 from attempts import leased, sender
-from bellrope_server.model import AttemptError, ProxyReason
+from bellrope_server.attempt import AttemptError, ProxyReason
 from bellrope_server.rules.proxies import Proxy
 from connect_proxy import ConnectProxy
 from integration.through_proxy import NAME, SECRET, ended, finding, sent

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 from attempts import leased, sender
+from bellrope_server.attempt import AttemptError, ProxyReason
 from bellrope_server.clock import MILLISECOND, SECOND
-from bellrope_server.model import AttemptError, ProxyReason
 from bellrope_server.rules.proxies import Proxy
 from connect_proxy import ESTABLISHED, ConnectProxy
 from integration.through_proxy import NAME, PUBLIC, ended, finding, sent

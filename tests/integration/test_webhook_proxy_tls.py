@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from attempts import leased, sender
-from bellrope_server.model import AttemptError, ProxyReason, TlsReason
+from bellrope_server.attempt import AttemptError, ProxyReason, TlsReason
 from bellrope_server.rules.proxies import Proxy
 from connect_proxy import ConnectProxy
 from integration.test_webhook_tls import certificate_required, context

@@ -13,7 +13,7 @@ from typing import TypeAlias
 import pycurl
 import pytest
 from attempts import leased, sender
-from bellrope_server.model import Attempt, AttemptError, TlsReason
+from bellrope_server.attempt import Attempt, AttemptError, TlsReason
 from bellrope_server.outbound.handle import Reply
 from bellrope_server.outbound.outcome import tls_reason_of
 from receiver import Receiver, response, send_then_close

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from attempts import leased, sender
-from bellrope_server.model import Attempt, AttemptError, ProxyReason
+from bellrope_server.attempt import Attempt, AttemptError, ProxyReason
 from bellrope_server.rules.proxies import Proxy
 from resolver import Resolve
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from bellrope.v1 import deliveries_pb2
+from bellrope_server.attempt import Attempt, AttemptError, SentRequest
 from bellrope_server.convert import deliveries
 from bellrope_server.convert.times import from_duration, from_timestamp
-from bellrope_server.model import Attempt, AttemptError, Delivery, SentRequest, State
+from bellrope_server.model import Delivery, State
 from bellrope_server.rules.answers import utf8
 from bellrope_server.text import strict_json
 from hypothesis import example, given

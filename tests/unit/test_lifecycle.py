@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 from attempts import NOW, leased
+from bellrope_server.attempt import Attempt, AttemptError
 from bellrope_server.clock import MILLISECOND
-from bellrope_server.model import Attempt, AttemptError, Delivery, State
+from bellrope_server.model import Delivery, State
 from bellrope_server.retry import RetryPolicy
 from bellrope_server.rules import lifecycle
 from bellrope_server.rules.lifecycle import Outcome

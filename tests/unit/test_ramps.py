@@ -1,7 +1,7 @@
 """How many attempts at once an endpoint gets after it did not answer."""
 
 import pytest
-from bellrope_server.model import Attempt, AttemptError
+from bellrope_server.attempt import Attempt, AttemptError
 from bellrope_server.scheduler.ramps import LEAST, MOST_REMEMBERED, Ramps
 
 AT = "http://endpoint"

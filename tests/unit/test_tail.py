@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from attempts import leased
-from bellrope_server.model import Attempt, State
+from bellrope_server.attempt import Attempt
+from bellrope_server.model import State
 from bellrope_server.store.feed.facts import attempt_recorded
 from bellrope_server.store.feed.tail import Fact, FactKind, Listener, Tail, Wanted
 from msgspec.structs import replace

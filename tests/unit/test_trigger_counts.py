@@ -1,7 +1,8 @@
 """The counts by trigger: what is counted where, and that their number is bounded."""
 
 import pytest
-from bellrope_server.model import Attempt, AttemptError, State, Trigger, TriggerSpec
+from bellrope_server.attempt import Attempt, AttemptError
+from bellrope_server.model import State, Trigger, TriggerSpec
 from bellrope_server.process.shared_metrics import Told
 from bellrope_server.telemetry.trigger_counts import (
     IDLE_AFTER,

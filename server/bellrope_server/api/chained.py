@@ -8,6 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from bellrope_server.admission.limits import Limits
+from bellrope_server.attempt import Attempt
 from bellrope_server.clock import Clock
 from bellrope_server.convert import events, values
 from bellrope_server.convert.batches import BATCH
@@ -21,7 +22,7 @@ from bellrope_server.errors import (
     ServiceError,
     TooLarge,
 )
-from bellrope_server.model import Attempt, Leased, Micros, NewEvent
+from bellrope_server.model import Leased, Micros, NewEvent
 from bellrope_server.rules.answers import utf8
 from bellrope_server.rules.chains import divided, looped, of_answer
 from bellrope_server.rules.traces import Trace

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 import orjson
 from bellrope.v1 import deliveries_pb2, eventing_pb2
 
+from bellrope_server.attempt import Attempt
 from bellrope_server.convert.times import to_duration, to_timestamp
 from bellrope_server.errors import MalformedJson
-from bellrope_server.model import Attempt, Delivery
+from bellrope_server.model import Delivery
 from bellrope_server.rules.answers import utf8
 from bellrope_server.store.log.backlog import Backlog
 from bellrope_server.text import strict_json

@@ -5,10 +5,11 @@ from typing import Any, TypeVar
 
 from bellrope.v1 import deliveries_pb2 as pb
 
+from bellrope_server.attempt import AttemptError
 from bellrope_server.convert import names
 from bellrope_server.convert.times import from_timestamp
 from bellrope_server.errors import InvalidField
-from bellrope_server.model import AttemptError, Micros, State
+from bellrope_server.model import Micros, State
 from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter
 
 K = TypeVar("K", bound=IntEnum)

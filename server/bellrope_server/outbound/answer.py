@@ -2,8 +2,9 @@
 
 from msgspec import Struct
 
+from bellrope_server.attempt import Attempt, AttemptError, ProxyReason, SentRequest
 from bellrope_server.clock import steady
-from bellrope_server.model import Attempt, AttemptError, Micros, ProxyReason, SentRequest
+from bellrope_server.model import Micros
 from bellrope_server.outbound.inflate import inflated
 from bellrope_server.outbound.post import Sent
 

@@ -2,7 +2,7 @@
 
 import pycurl
 
-from bellrope_server.model import AttemptError, ProxyReason, TlsReason
+from bellrope_server.attempt import AttemptError, ProxyReason, TlsReason
 from bellrope_server.outbound.handle import Reply
 
 # By libcurl's code, for replies without a status, and for those that broke off.

@@ -2,8 +2,9 @@
 
 from msgspec import Struct
 
+from bellrope_server.attempt import AttemptError, ProxyReason, TlsReason
 from bellrope_server.errors import UrlBlocked
-from bellrope_server.model import AttemptError, Micros, ProxyReason, TlsReason
+from bellrope_server.model import Micros
 from bellrope_server.outbound.connections import Connections
 from bellrope_server.outbound.guard import Guarded
 from bellrope_server.outbound.handle import Handle, Reply

@@ -1,7 +1,8 @@
 """Posts through the operator's proxy: finds the proxy, and has a tunnel made to where the guard let go."""
 
+from bellrope_server.attempt import ProxyReason
 from bellrope_server.clock import SECOND, steady
-from bellrope_server.model import Micros, ProxyReason
+from bellrope_server.model import Micros
 from bellrope_server.outbound.guard import Guarded
 from bellrope_server.outbound.names import Resolver
 from bellrope_server.outbound.post import Post, Sent

@@ -2,7 +2,8 @@
 
 from msgspec.structs import replace
 
-from bellrope_server.model import Attempt, AttemptError, Leased, Postponed
+from bellrope_server.attempt import Attempt, AttemptError, Postponed
+from bellrope_server.model import Leased
 from bellrope_server.outbound.webhook import Webhook
 from bellrope_server.telemetry.traces import About, Kind, Span, Tracer
 

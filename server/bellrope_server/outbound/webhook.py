@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Set
 
+from bellrope_server.attempt import Attempt, AttemptError, Postponed, ProxyReason
 from bellrope_server.clock import SECOND, steady
 from bellrope_server.errors import UrlBlocked, UrlInvalid
-from bellrope_server.model import Attempt, AttemptError, Leased, Micros, Postponed, ProxyReason
+from bellrope_server.model import Leased, Micros
 from bellrope_server.outbound.answer import Start, answered, unsent
 from bellrope_server.outbound.authenticate import authenticate
 from bellrope_server.outbound.endpoint import Endpoint, Endpoints

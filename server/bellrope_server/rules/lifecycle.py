@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from msgspec import Struct
 from msgspec.structs import replace
 
+from bellrope_server.attempt import Attempt
 from bellrope_server.clock import SECOND
-from bellrope_server.model import Attempt, Delivery, Leased, Micros, State
+from bellrope_server.model import Delivery, Leased, Micros, State
 from bellrope_server.retry import forbids_retry, retry_after
 
 LEASE_MARGIN: Micros = 15 * SECOND

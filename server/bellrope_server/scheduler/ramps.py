@@ -1,6 +1,6 @@
 """How many attempts at once an endpoint gets after it failed: few at first, and more with each answer."""
 
-from bellrope_server.model import Attempt
+from bellrope_server.attempt import Attempt
 
 LEAST = 4  # enough to find out whether it answers again, too few to keep it down
 NOT_NOW = frozenset({429, 502, 503, 504})

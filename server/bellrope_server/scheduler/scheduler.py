@@ -7,9 +7,10 @@ from contextlib import suppress
 from math import inf
 from typing import Protocol
 
+from bellrope_server.attempt import Attempt, Postponed
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
-from bellrope_server.model import Attempt, Leased, Micros, NewEvent, Postponed, Trigger
+from bellrope_server.model import Leased, Micros, NewEvent, Trigger
 from bellrope_server.process.failure import say_failed
 from bellrope_server.process.service import Service
 from bellrope_server.rules import lifecycle

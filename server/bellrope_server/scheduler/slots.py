@@ -4,7 +4,8 @@ import threading
 from collections import defaultdict
 from dataclasses import dataclass
 
-from bellrope_server.model import Attempt, Trigger
+from bellrope_server.attempt import Attempt
+from bellrope_server.model import Trigger
 from bellrope_server.scheduler.ramps import Ramps
 from bellrope_server.scheduler.shares import Shares
 

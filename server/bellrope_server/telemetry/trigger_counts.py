@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from bellrope_server.model import Attempt, AttemptError, State, Trigger
+from bellrope_server.attempt import Attempt, AttemptError
+from bellrope_server.model import State, Trigger
 
 MOST_TRIGGERS = 1_000
 """How many triggers have numbers of their own, which bounds the size of /metrics."""

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import apsw
+from bellrope_server.attempt import Attempt, AttemptError
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
-from bellrope_server.model import Attempt, AttemptError, Leased, Micros, NewEvent, Trigger, TriggerSpec
+from bellrope_server.model import Leased, Micros, NewEvent, Trigger, TriggerSpec
 from bellrope_server.rules.lifecycle import outcome
 from bellrope_server.store.engine.commit import Verb
 from bellrope_server.store.engine.postgres import Postgres as PostgresDatabase

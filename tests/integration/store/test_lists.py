@@ -4,8 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from bellrope_server.attempt import AttemptError, SentRequest
 from bellrope_server.errors import DeliveryNotFound, ProjectNotFound, TriggerNotFound
-from bellrope_server.model import AttemptError, SentRequest, State
+from bellrope_server.model import State
 from bellrope_server.retry import RetryPolicy
 from bellrope_server.store.actions.candidates import Search, look
 from bellrope_server.store.actions.event_replays import tally

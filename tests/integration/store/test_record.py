@@ -4,8 +4,9 @@ import asyncio
 
 import orjson
 import pytest
+from bellrope_server.attempt import AttemptError, ProxyReason, SentRequest, TlsReason
 from bellrope_server.errors import InvalidField
-from bellrope_server.model import AttemptError, Delivery, Leased, ProxyReason, SentRequest, State, TlsReason
+from bellrope_server.model import Delivery, Leased, State
 from bellrope_server.retry import RetryPolicy
 from bellrope_server.rules.lifecycle import Outcome, outcome
 from bellrope_server.store.engine.sql import Statement

@@ -6,13 +6,7 @@ from typing import Any
 
 import pytest
 from bellrope_server.errors import ProjectNotFound, TriggerNotFound
-from bellrope_server.model import (
-    Action,
-    BulkAction,
-    BulkState,
-    CloudEvent,
-    Retention,
-)
+from bellrope_server.model import Action, BulkAction, BulkState, CloudEvent, Retention
 from bellrope_server.retry import RetryPolicy
 from bellrope_server.store.actions.bulk import StartBulk
 from bellrope_server.store.actions.looks import Looks

@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Sequence
 
 import psycopg
+from bellrope_server.attempt import Attempt
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
-from bellrope_server.model import Attempt, Leased, Micros, NewEvent, State
+from bellrope_server.model import Leased, Micros, NewEvent, State
 from bellrope_server.scheduler.scheduler import Scheduler
 from bellrope_server.scheduler.slots import Caps, Slots
 from bellrope_server.store.engine.postgres import Postgres as PostgresDatabase

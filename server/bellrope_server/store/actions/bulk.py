@@ -5,10 +5,11 @@ from typing import Any
 
 import orjson
 
+from bellrope_server.attempt import AttemptError
 from bellrope_server.clock import Clock
 from bellrope_server.errors import BulkActionNotFound, ProjectNotFound, ServiceError, TriggerNotFound
 from bellrope_server.ids import uuid7
-from bellrope_server.model import Action, AttemptError, BulkAction, BulkState, Micros, State
+from bellrope_server.model import Action, BulkAction, BulkState, Micros, State
 from bellrope_server.store.actions.act import COLUMNS, Acted, Acts, Found, How
 from bellrope_server.store.actions.progress import Counts, Progress, newest, place
 from bellrope_server.store.engine.schema import BulkActionRow, DeliveryRow, EventRow, ProjectRow

@@ -2,7 +2,8 @@
 
 from msgspec.structs import replace
 
-from bellrope_server.model import Accepted, Attempt, Leased, Micros, NewEvent, State
+from bellrope_server.attempt import Attempt
+from bellrope_server.model import Accepted, Leased, Micros, NewEvent, State
 from bellrope_server.store.feed.tail import Changed, Fact, FactKind
 
 BRIEF_BODY = 256  # bytes of the answer's body

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
+from bellrope_server.attempt import Attempt
 from bellrope_server.clock import Clock
-from bellrope_server.model import Accepted, Attempt, Leased, Micros, NewEvent, State
+from bellrope_server.model import Accepted, Leased, Micros, NewEvent, State
 from bellrope_server.store.feed import facts
 from bellrope_server.store.feed.tail import Changed, Tail
 from bellrope_server.store.handover import HandOver

@@ -10,7 +10,8 @@ from typing import Any, TypeAlias, TypeVar
 
 from msgspec import Struct, field
 
-from bellrope_server.model import Attempt, Delivery, Micros, State
+from bellrope_server.attempt import Attempt
+from bellrope_server.model import Delivery, Micros, State
 
 Changed: TypeAlias = tuple[Delivery, str]
 """A delivery in its new state, without attempts, and its event's type."""

@@ -2,8 +2,9 @@
 
 from collections.abc import Awaitable, Iterable, Sequence
 
+from bellrope_server.attempt import Attempt
 from bellrope_server.errors import ServiceError
-from bellrope_server.model import Accepted, Attempt, Leased, Micros, NewEvent
+from bellrope_server.model import Accepted, Leased, Micros, NewEvent
 from bellrope_server.rules.lifecycle import Outcome
 from bellrope_server.store.engine.commit import SharedCommit, Verb
 from bellrope_server.store.engine.turns import Turn

@@ -7,9 +7,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 from peewee import SQL
 
+from bellrope_server.attempt import Attempt
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
-from bellrope_server.model import Accepted, Attempt, Leased, Micros, NewEvent, State
+from bellrope_server.model import Accepted, Leased, Micros, NewEvent, State
 from bellrope_server.rules.lifecycle import CANCEL_ASKED, Outcome, recorded
 from bellrope_server.store import rows
 from bellrope_server.store.engine.schema import AttemptRow, DeliveryRow, TriggerRow

@@ -6,8 +6,9 @@ from typing import Any
 
 from peewee import SQL, fn
 
+from bellrope_server.attempt import Attempt, AttemptError, ProxyReason, SentRequest, TlsReason
 from bellrope_server.errors import DeliveryNotFound
-from bellrope_server.model import Attempt, AttemptError, Delivery, ProxyReason, SentRequest, State, TlsReason
+from bellrope_server.model import Delivery, State
 from bellrope_server.store import rows
 from bellrope_server.store.engine.schema import AttemptRow, DeliveryRow
 from bellrope_server.store.engine.session import Session

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from peewee import SQL
 
-from bellrope_server.model import Attempt, Micros, State, Trigger
+from bellrope_server.attempt import Attempt
+from bellrope_server.model import Micros, State, Trigger
 from bellrope_server.store.engine.schema import DeliveryRow
 from bellrope_server.store.engine.session import Session
 from bellrope_server.store.engine.sql import DEAD_LETTERED, DELIVERING, SCHEDULED, compiled, p, unindexed

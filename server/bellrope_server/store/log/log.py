@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from bellrope_server.attempt import Attempt
 from bellrope_server.clock import Clock
-from bellrope_server.model import Attempt, Delivery, Event, Micros, Retention
+from bellrope_server.model import Delivery, Event, Micros, Retention
 from bellrope_server.store.engine.commit import SharedCommit, Verb
 from bellrope_server.store.engine.readers import Readers
 from bellrope_server.store.engine.turns import Turn

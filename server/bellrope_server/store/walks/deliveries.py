@@ -4,7 +4,8 @@ from typing import Any
 
 from peewee import JOIN, SQL, EnclosedNodeList, NodeList
 
-from bellrope_server.model import AttemptError, State
+from bellrope_server.attempt import AttemptError
+from bellrope_server.model import State
 from bellrope_server.store.engine.schema import AttemptRow, DeliveryRow, EventRow, TriggerRow
 from bellrope_server.store.engine.session import Session
 from bellrope_server.store.engine.sql import DELIVERING, SUCCEEDED, holds, holds_bytes, unindexed

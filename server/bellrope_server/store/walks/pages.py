@@ -13,7 +13,8 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 from peewee import SQL, fn
 
-from bellrope_server.model import AttemptError, Micros, State
+from bellrope_server.attempt import AttemptError
+from bellrope_server.model import Micros, State
 from bellrope_server.store.engine.session import Session
 
 R = TypeVar("R")
