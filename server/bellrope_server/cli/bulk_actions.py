@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 from bellrope.v1 import deliveries_pb2 as pb
@@ -13,9 +13,9 @@ from bellrope_server.cli.lazy import group
 from bellrope_server.cli.output import Columns, confirm, counted, moment
 from bellrope_server.cli.progress import Bar
 from bellrope_server.cli.remote import Remote, command
-from bellrope_server.cli.values import due
+from bellrope_server.cli.values import due, one_of
 from bellrope_server.cli.values import moment as instant
-from bellrope_server.cli.wanted import From, Limit, To, Until, Wanted
+from bellrope_server.cli.wanted import From, Limit, To, Until, Wanted, in_their_case
 from bellrope_server.cli.watching import watched
 
 program = group("Act on all deliveries or events that match a filter.")
@@ -41,7 +41,7 @@ UNMATCHED = "do not match the trigger (--force sends them)"
 UNFINISHED = "wait for the trigger already, or are gone"
 BACK = "the server is back; the bulk action continues"
 
-Action = Literal["CANCEL", "RESCHEDULE", "REPLAY"]
+ACTIONS = "CANCEL", "RESCHEDULE", "REPLAY"  # no Literal: typer would load pydantic, half of the call
 Id = Annotated[str, typer.Argument(metavar="BULK_ACTION", help="The bulk action's id.")]
 Rate = Annotated[
     int, typer.Option(metavar="NUMBER", help="How many per second; 500 by default.", show_default=False)
@@ -54,7 +54,14 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 def start(
     remote: Remote,
     wanted: Wanted,
-    action: Annotated[Action, typer.Argument(case_sensitive=False, help="What to do to each delivery.")],
+    action: Annotated[
+        str,
+        typer.Argument(
+            metavar="|".join(ACTIONS),
+            help="What to do to each delivery.",
+            autocompletion=in_their_case(ACTIONS),
+        ),
+    ],
     at: Annotated[
         str | None,
         typer.Option(metavar="TIME", help="For reschedule: the time, like 2026-01-31T09:30:00Z, or `now`."),
@@ -73,7 +80,7 @@ def start(
     """
     request = pb.StartBulkActionRequest(
         project=remote.project,
-        action=action,
+        action=one_of(ACTIONS, action, flag="ACTION"),
         filter=wanted.filter(),
         due_time=None if at is None else due(at, flag="--at"),
         max_per_second=max_per_second,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 from bellrope.v1 import triggers_pb2 as pb
@@ -14,10 +14,11 @@ from bellrope_server.cli import output
 from bellrope_server.cli.lazy import group
 from bellrope_server.cli.output import Columns, confirm
 from bellrope_server.cli.remote import Remote, command
-from bellrope_server.cli.values import Data, duration, pairs
+from bellrope_server.cli.values import Data, duration, one_of, pairs
 from bellrope_server.cli.values import data as data_of
+from bellrope_server.cli.wanted import in_their_case
 
-Encoding = Literal["DOCUMENTED", "STRUCTURED", "BINARY"]
+ENCODINGS = "DOCUMENTED", "STRUCTURED", "BINARY"  # no Literal: typer would load pydantic
 
 program = group("Manage triggers: which URL to call for which type of event.")
 
@@ -74,7 +75,12 @@ class Settings:
         typer.Option(metavar="CEL", help="Match only these events, like `data.amount > 100`; empty for all."),
     ] = None
     encoding: Annotated[
-        Encoding | None, typer.Option(case_sensitive=False, help="The form in which the webhook gets events.")
+        str | None,
+        typer.Option(
+            metavar="|".join(ENCODINGS),
+            help="The form in which the webhook gets events.",
+            autocompletion=in_their_case(ENCODINGS),
+        ),
     ] = None
     chain_events: Annotated[bool | None, typer.Option(help="Let the webhook's answer queue events.")] = None
     description: Annotated[
@@ -93,7 +99,9 @@ class Settings:
             "max_in_flight": self.max_in_flight,
             "disable_on_gone": self.disable_on_gone,
             "filter": self.filter,
-            "encoding": self.encoding,
+            "encoding": None
+            if self.encoding is None
+            else one_of(ENCODINGS, self.encoding, flag="--encoding"),
             "chain_events": self.chain_events,
             "description": self.description,
         }
