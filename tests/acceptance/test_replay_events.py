@@ -135,7 +135,7 @@ async def test_the_native_api_starts_it_too(tenant: Tenant, receiver: Receiver) 
         ({"due_time": Timestamp(seconds=5)}, "due_time"),
         ({"max_per_second": 10_001}, "max_per_second"),
         ({"events": pb.EventFilter(type="order*")}, "events.type"),
-        ({"events": pb.EventFilter(type="a\0")}, "type"),
+        ({"events": pb.EventFilter(type="a\0")}, "events.type"),
         ({"events": pb.EventFilter(id_prefix="a b")}, "events.id_prefix"),
         ({"events": pb.EventFilter(from_time=Timestamp(seconds=-(2**40)))}, "events.from_time"),
         ({"action": pb.BulkAction.REPLAY, "events": pb.EventFilter()}, "events"),

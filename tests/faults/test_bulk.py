@@ -43,7 +43,7 @@ def bury(database: Path, count: int) -> None:
         event |= {"accept_time": at, "schedule_time": None, "delay": 0, "due_time": at, "expire_time": None}
         event |= {"options": "{}", "traceparent": "", "sync": 0, "delivery_count": 1}
         event |= {"cloud_event": None, "cause": None, "hop": 0}
-        event |= {"chain_left": None, "chain_parts": None, "tracestate": None}
+        event |= {"chain_left": None, "chain_parts": None, "tracestate": None, "span": None}
         connection.execute(INSERT_EVENT.sqlite, event)
         delivery: dict[str, Any] = {"id": number, "project_id": 1, "delivery_id": uuid7(), "trigger_id": 1}
         delivery |= {"event_row": number, "state": int(State.DEAD_LETTERED), "due_time": at, "wake_time": at}

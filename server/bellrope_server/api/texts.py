@@ -7,6 +7,7 @@ from google.protobuf.message import Message
 
 from bellrope_server.errors import InvalidField
 
+RESOURCES = ("trigger", "project", "event_type")
 NUL = "\0"
 """PostgreSQL keeps every character but this one. A lone surrogate cannot be in a message, which is UTF-8."""
 
@@ -14,10 +15,12 @@ NUL = "\0"
 def check(request: Message) -> None:
     """Raise InvalidField if a text in the request has the character U+0000.
 
-    It names the field by its path, and the map for what is in a map.
+    It names the field by its path, from the resource if the request has one; for what is in a map, the map.
     """
     if (field := _at_fault(request)) is not None:
-        raise InvalidField("must not have the character U+0000", field=field)
+        first, _, rest = field.partition(".")
+        named = rest if rest and first in RESOURCES else field
+        raise InvalidField("must not have the character U+0000", field=named)
 
 
 def _at_fault(message: Message) -> str | None:
