@@ -307,10 +307,13 @@ async def test_headers_of_another_shape_are_refused(headers: Any, tenant: Tenant
         ({"timeout": "5s"}, "timeout", "timeout must be a number"),
         ({"timeout": 1e99}, "timeout", "timeout is out of range"),
         ({"retryPolicy": 5}, "retryPolicy", "retryPolicy must be an object"),
-        (
-            {"retryPolicy": {"minBackoff": "1"}},
-            "retryPolicy.minBackoff",
-            'retryPolicy.minBackoff must be seconds like "0.5s"',
+        *(
+            (
+                {"retryPolicy": {"minBackoff": wrong}},
+                "retryPolicy.minBackoff",
+                'retryPolicy.minBackoff must be seconds like "0.5s"',
+            )
+            for wrong in ("1", 5, "\u0661s")
         ),
         (
             {"retryPolicy": {"minBackoff": "10s", "maxBackoff": "1s"}},

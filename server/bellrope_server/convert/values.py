@@ -76,10 +76,10 @@ def milliseconds(raw: bytes, *, field: str) -> Micros:
 
 def length(raw: bytes, *, field: str) -> Micros:
     """Return a length of time, written like `"0.5s"`, in microseconds, rounded up."""
-    match = re.fullmatch(r"(\d{1,9}(?:\.\d{1,9})?)s", text(raw, field=field), re.ASCII)
+    match = re.fullmatch(rb'"(\d{1,9}(?:\.\d{1,9})?)s"', raw)
     if not match:
         raise InvalidField('must be seconds like "0.5s"', field=field)
-    return _micros(Decimal(match[1]), field=field)
+    return _micros(Decimal(match[1].decode()), field=field)
 
 
 def show_time(micros: Micros) -> str:
