@@ -73,7 +73,7 @@ async def test_the_page_from_its_beginning_to_its_end(own_server: Server, tmp_pa
         sent = await shown(block("GetDeliveryRequest("), own_server)
         assert re.match(rf"POST {running.url}/hook \d+ bytes\n", sent)
         assert "\nContent-Type: application/json\n" in sent
-        assert re.search(r"connected after \d+ ms\nanswered after \d+ ms\nover after \d+ ms\n", sent)
+        assert re.search(r"connected after \d+ µs\nanswered after \d+ µs\nover after \d+ µs\n", sent)
         owed = await shown(block("GetBacklogRequest("), own_server)
         assert owed == "0 due, 3 dead letters\nthe last failure: 500\n"
         unasked = await from_a_shell(block("bulk start").splitlines()[1], own_server, tmp_path)

@@ -65,7 +65,7 @@ def test_settings_of_a_project_are_applied(p: Applied) -> None:
     """A file says whether a project is paused and what it keeps; what it does not say stays as it is."""
     first = p.done("paused: true", "retention: {succeeded: 7d, deadLetters: forever}")
     kept = ["    + retention.deadLetters: forever", "    + retention.succeeded: 7d"]
-    assert first == ["+ p", *kept, "~ p", "    - paused: False", "    + paused: True"]
+    assert first == ["+ p", *kept, "~ p", "    - paused: false", "    + paused: true"]
     there = p.project()
     assert there == (True, {"succeeded": "604800s", "deadLetters": "315576000000s"})
     for lines in (
@@ -81,7 +81,7 @@ def test_settings_of_a_project_are_applied(p: Applied) -> None:
     assert p.project() == there
     assert p.done("retention: {attempts: 1d}") == changed
     resumed = p.done("paused: false", f"triggers: {{late: {TRIGGER}}}")
-    assert (resumed[0], resumed[-3:]) == ("+ p/late", ["~ p", "    - paused: True", "    + paused: False"])
+    assert (resumed[0], resumed[-3:]) == ("+ p/late", ["~ p", "    - paused: true", "    + paused: false"])
     assert p.project() == (False, {"attempts": "86400s"})
     assert p.done("retention: {attempts: 86399.9999999s}") == ["nothing to change"]
     assert p.done("retention: {}") == ["~ p", "    - retention.attempts: 1d"]

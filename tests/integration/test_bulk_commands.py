@@ -92,7 +92,7 @@ def test_a_batch_is_stored_whole_or_not_at_all(shell: Shell, tmp_path: Path) -> 
     ):
         refused = shell("queue-batch", written(tmp_path, {"type": "all", "id": "all-1"}, wrong))
         assert (refused.exit_code, refused.stdout) == (1, "")
-        assert re.fullmatch(rf"bellrope: line 2: {why}; nothing is stored\n", refused.stderr), refused.stderr
+        assert re.fullmatch(rf"bellrope: line 2: {why}; nothing was stored\n", refused.stderr), refused.stderr
         assert shell("events", "get", "all-1").stderr.endswith("(EVENT_NOT_FOUND)\n")
     many = [{"type": "all", "id": f"many-{n}"} for n in range(1, 1003)]
     many[1001]["type"] = "two words"

@@ -77,11 +77,11 @@ def test_an_error_says_which_command_helps(server: Server, arguments: str, to_do
 
 
 def test_a_missing_key_is_asked_for_as_an_option(tmp_path: Path) -> None:
-    """If a server wants a key, the error names --key, and does not speak of HTTP headers."""
+    """If a server requires a key, the error names --key, and does not speak of HTTP headers."""
     with lent(tmp_path, f"--admin-key={KEY}") as locked:
         for command in (("triggers", "list"), ("queue", "x"), ("tail",)):
             to_do = "Give the right one with --key or BELLROPE_ADMIN_KEY (KEY_REQUIRED)"
-            assert refused(locked, *command) == f"This server wants a key. {to_do}"
+            assert refused(locked, *command) == f"This server requires a key. {to_do}"
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def test_serve_tells_a_person_where_everything_is(tmp_path: Path) -> None:
         "gRPC": found[2],
         "docs": f"http://{found[1]}/docs",
         "database": f"{tmp_path}/x.db",
-        "access": "open to everyone on this machine; set BELLROPE_ADMIN_KEY to want a key",
+        "access": "open to this machine; set BELLROPE_ADMIN_KEY to require a key",
     }
 
 

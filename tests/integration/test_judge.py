@@ -40,7 +40,7 @@ async def judged(judge: Judge, schema: EventSchema, *data: Any, project: str = "
 async def test_the_first_data_that_does_not_match_is_named(judge: Judge) -> None:
     """Of several events, the error is about the first one that does not match, and names the place."""
     assert await judged(judge, NUMBERS, [1], [], 7) is None
-    complaint = "does not match the event type's schema: it must be integer"
+    complaint = "does not match the event type's schema: it must be an integer"
     assert await judged(judge, NUMBERS, [1], [1, "x"], ["y"]) == (1, "data[1]", complaint)
 
 

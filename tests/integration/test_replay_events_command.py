@@ -44,14 +44,14 @@ def said(result: Result, *, code: int = 0) -> str:
 
 def test_kept_events_are_counted_then_replayed(shell: Shell) -> None:
     """A dry run prints how many the trigger would get and why not the others; then the command sends them."""
-    unmatched = "1 skipped: 1 do not match the trigger (--force sends them)"
+    unmatched = "1 skipped: 1 that the trigger does not match (--force sends them)"
     assert said(shell(*REPLAY, "--dry-run")) == f"4 events would be replayed, {unmatched}\n"
     one = ("--type=order.1", "--id-prefix=o-1")
     assert said(shell(*REPLAY, *one, "--yes")) == "1 of 1 event replayed\n"
-    waits = "1 wait for the trigger already, or are gone"
+    waits = "1 already waiting for the trigger, or gone"
     nothing = f"0 events would be replayed, 1 skipped: {waits}\n"
     assert said(shell(*REPLAY, *one, "--dry-run"), code=1) == nothing
-    both = f"2 skipped: 1 do not match the trigger (--force sends them), {waits}"
+    both = f"2 skipped: 1 that the trigger does not match (--force sends them), {waits}"
     assert said(shell(*REPLAY, "--yes")) == f"3 of 5 events replayed, {both}\n"
     said(shell("events", "cancel", "o-2"))
     assert said(shell(*REPLAY, "--id-prefix=o-2", "--yes")) == "1 of 1 event replayed, 1 of them again\n"

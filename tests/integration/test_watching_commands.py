@@ -222,7 +222,7 @@ async def test_a_bulk_action_is_asked_about_first(server: Server) -> None:
         (("reschedule", "--yes"), 1, "(INVALID_FIELD)"),
         (("cancel", "--at=now", "--yes"), 1, "(INVALID_FIELD)"),
         (("cancel", "--max-per-second=10001", "--yes"), 1, "(INVALID_FIELD)"),
-        (("forget",), 2, "must be one of cancel, reschedule, replay"),
+        (("forget",), 2, "must be one of CANCEL, RESCHEDULE, REPLAY"),
     ):
         wrong = await call("bulk", "start", *options)
         assert (wrong.exit_code, wrong.stdout, why in wrong.stderr) == (code, "", True), wrong.stderr

@@ -163,7 +163,7 @@ class Tally:
     def before(self, group: list[Line]) -> str:
         """Return what is stored if a group is refused."""
         if group[0].number == 1:
-            return "; nothing is stored"
+            return "; nothing was stored"
         return f"; the lines before line {group[0].number} are stored, the others are not"
 
     def say(self) -> None:

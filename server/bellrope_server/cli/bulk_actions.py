@@ -37,8 +37,8 @@ DONE = {
 }
 COUNTING = 600.0  # seconds that a count of events may take: each is judged
 GONE = "their trigger was deleted; name another with --to"
-UNMATCHED = "do not match the trigger (--force sends them)"
-UNFINISHED = "wait for the trigger already, or are gone"
+UNMATCHED = "the trigger does not match (--force sends them)"
+UNFINISHED = "already waiting for the trigger, or gone"
 BACK = "the server is back; the bulk action continues"
 
 ACTIONS = "CANCEL", "RESCHEDULE", "REPLAY"  # no Literal: typer would load pydantic, half of the call
@@ -176,7 +176,7 @@ def _skipped(bulk: pb.BulkAction) -> str:
     if bulk.action != bulk.REPLAY_EVENTS:
         return f", {bulk.skipped_count:,} skipped: {GONE}"
     others = bulk.skipped_count - bulk.unmatched_count
-    whys = [f"{bulk.unmatched_count:,} {UNMATCHED}"] if bulk.unmatched_count else []
+    whys = [f"{bulk.unmatched_count:,} that {UNMATCHED}"] if bulk.unmatched_count else []
     whys += [f"{others:,} {UNFINISHED}"] if others else []
     return f", {bulk.skipped_count:,} skipped: {', '.join(whys)}"
 

@@ -16,7 +16,7 @@ UNREACHED = re.compile("connect|resolv", re.IGNORECASE)  # in the message of gRP
 OPEN = ("UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED", "INTERNAL", "UNKNOWN")  # the outcome is unknown
 TO_DO = {
     ("UNAUTHENTICATED", "KEY_REQUIRED"): (
-        "This server wants a key. Give the right one with --key or BELLROPE_ADMIN_KEY"
+        "This server requires a key. Give the right one with --key or BELLROPE_ADMIN_KEY"
     ),
     (
         "NOT_FOUND",

@@ -161,7 +161,7 @@ def confirm(question: str, *, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise typer.BadParameter(f"is needed without a terminal: {question}", param_hint="--yes")
+        raise typer.BadParameter(f"must be given where nobody can answer: {question}", param_hint="--yes")
     print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)  # a program may read standard output
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise typer.Abort

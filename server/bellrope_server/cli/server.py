@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # a server imports these when it starts, so that the other co
     from bellrope_server.app import App
     from bellrope_server.process.workers import Worker
 
-OPEN = "open to everyone on this machine; set BELLROPE_ADMIN_KEY to want a key"
+OPEN = "open to this machine; set BELLROPE_ADMIN_KEY to require a key"
 CLOSED = "every call needs the key"
 
 
@@ -34,13 +34,18 @@ def _say_ready(settings: Config, http: str, grpc: str) -> None:
 
 def _about(settings: Config, http: str, grpc: str) -> Iterator[tuple[str, str]]:
     """Yield where everything is, and who may call. The password of a database is not in it."""
-    url = f"http://{http.replace('0.0.0.0', '127.0.0.1').replace('[::]', '[::1]')}"
+    url = f"http://{_here(http)}"
     where = settings.place
     yield "HTTP", url
-    yield "gRPC", grpc
+    yield "gRPC", _here(grpc)
     yield "docs", f"{url}/docs"
     yield "database", str(where.absolute()) if isinstance(where, Path) else _without_password(where)
     yield "access", CLOSED if settings.admin_key else OPEN
+
+
+def _here(address: str) -> str:
+    """Return where a server that listens on all addresses can be reached from this machine."""
+    return address.replace("0.0.0.0", "127.0.0.1").replace("[::]", "[::1]")
 
 
 def _without_password(url: str) -> str:

@@ -12,6 +12,14 @@ from bellrope_server.rules.schema_parts import Cost, cost
 from bellrope_server.text import strict_json
 
 MAX_BYTES = 64 * 1024
+NAMED = {
+    "array": "an array",
+    "boolean": "a boolean",
+    "integer": "an integer",
+    "number": "a number",
+    "object": "an object",
+    "string": "a string",
+}
 MOST_SAID = 300  # characters of a library's sentence
 NOT_GRAPHQL = re.compile(r"\[|null\b|-?\d|\"(?!\"\")[^\"]*\"\s*$")  # JSON, but no schema
 MOST_SHOWN = 200  # characters of a schema's allowed values in an error
@@ -169,7 +177,7 @@ def _allowed(error: Any) -> str:
     kind = error.kind
     match kind.name:
         case "type":
-            return " or ".join(kind.types)
+            return " or ".join(NAMED.get(each, each) for each in kind.types)
         case "enum":
             return f"one of {_brief(kind.options)}"
         case "const":

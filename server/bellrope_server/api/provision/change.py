@@ -78,8 +78,15 @@ def flat(message: Message, *, but: frozenset[str]) -> dict[str, str]:
         if key in but:
             continue
         nested = {f"{key}.{inner}": each for inner, each in value.items()} if isinstance(value, dict) else {}
-        found |= {name: str(each) for name, each in (nested or {key: value}).items() if each not in ({}, [])}
+        found |= {
+            name: _text(each) for name, each in (nested or {key: value}).items() if each not in ({}, [])
+        }
     return found
+
+
+def _text(value: object) -> str:
+    """Return a value as a file for apply has it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def differences(before: Flat, after: Flat, *, hidden: frozenset[str] = frozenset()) -> Iterator[str]:

@@ -36,14 +36,14 @@ def before_the_rest(wanted: DeclaredProject, old: Proto | None) -> Iterator[Chan
         yield _change("~", wanted, "UpdateProject", update, found)
     if wanted.project.paused and not (old and old.paused):
         pause = projects_pb2.PauseProjectRequest(project=wanted.name)
-        yield _change("~", wanted, "PauseProject", pause, ("- paused: False", "+ paused: True"))
+        yield _change("~", wanted, "PauseProject", pause, ("- paused: false", "+ paused: true"))
 
 
 def after_the_rest(wanted: DeclaredProject, old: Proto | None) -> Iterator[Change]:
     """Yield what comes last: what waits goes out when all triggers are as declared."""
     if old and old.paused and wanted.written.has("paused") and not wanted.project.paused:
         resume = projects_pb2.ResumeProjectRequest(project=wanted.name)
-        yield _change("~", wanted, "ResumeProject", resume, ("- paused: True", "+ paused: False"))
+        yield _change("~", wanted, "ResumeProject", resume, ("- paused: true", "+ paused: false"))
 
 
 def _kept(old: Proto | None, new: Proto) -> Iterator[str]:
