@@ -2,10 +2,12 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import wraps
 from typing import Any
 
+import grpc
 import pytest
 from hypothesis import settings
 
@@ -17,6 +19,23 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in a background job; it
     signal.signal(signal.SIGINT, signal.default_int_handler)
 if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # under nohup
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+def _apart(make: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what makes channels that share no connections.
+
+    A port may have been another server's before, and gRPC remembers for a while that nobody answered there.
+    """
+
+    @wraps(make)
+    def made(target: str, options: Any = None, *others: Any, **more: Any) -> Any:
+        return make(target, [*(options or ()), ("grpc.use_local_subchannel_pool", 1)], *others, **more)
+
+    return made
+
+
+grpc.insecure_channel = _apart(grpc.insecure_channel)
+grpc.aio.insecure_channel = _apart(grpc.aio.insecure_channel)
 
 SHARED = "shared/data"  # optional: it runs where this folder exists
 

@@ -3,7 +3,6 @@
 import asyncio
 from dataclasses import dataclass
 
-from bellrope_server.convert.values import show_time
 from bellrope_server.errors import ServiceError
 from bellrope_server.model import Accepted, Leased, Micros, State, Trigger
 from bellrope_server.store.leases.record import Recorded
@@ -101,7 +100,7 @@ def _tell_attempt(leased: Leased, recorded: Recorded) -> None:
         duration_ms=attempt.duration / 1000,
         state=ENDINGS[recorded.state],
         **({"reason": recorded.reason} if recorded.reason else {}),
-        next_attempt_time=attempt.next_attempt_time and show_time(attempt.next_attempt_time),
+        next_attempt_time=attempt.next_attempt_time,
     )
 
 
