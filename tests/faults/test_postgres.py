@@ -172,8 +172,16 @@ async def test_h5_a_postgres_that_crashes_loses_nothing(
 async def test_h5_the_crashes_would_show_a_commit_that_is_not_synced(
     tmp_path: Path, cluster: Cluster, measured: Callable[..., None]
 ) -> None:
-    """H5: The control: with `synchronous_commit=off` the same crashes lose acknowledged events."""
-    load, lost = await crashes(tmp_path, cluster, times=3, server=SyncsLater)
+    """H5: The control: with `synchronous_commit=off` the same crashes lose acknowledged events.
+
+    PostgreSQL then syncs every 200 ms by itself, so a few crashes may come just after that.
+    """
+    for attempt in range(4):
+        folder = tmp_path / str(attempt)
+        folder.mkdir()
+        load, lost = await crashes(folder, cluster, times=3, server=SyncsLater)
+        if lost:
+            break
     measured(acknowledged=len(load.acknowledged), lost=len(lost))
     assert len(lost) > 0
 

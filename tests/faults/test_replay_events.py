@@ -186,7 +186,7 @@ async def test_new_events_hardly_notice_a_replay_of_old_ones(
             await traffic.p99()  # warm-up
             rounds: list[list[float]] = []
             without, dry, beside = 1.0, 9.0, 9.0
-            while len(rounds) < pairs or (max(dry, beside) > 2 * without and len(rounds) < 3 * pairs):
+            while len(rounds) < pairs or (max(dry, beside) > bound(without) and len(rounds) < 3 * pairs):
                 alone = await traffic.p99()
                 async with counting(stub, counts):
                     counted = await traffic.p99()
@@ -194,4 +194,9 @@ async def test_new_events_hardly_notice_a_replay_of_old_ones(
                     rounds.append([alone, counted, await traffic.p99()])
                 without, dry, beside = (median(each) for each in zip(*rounds, strict=True))
     measured(pairs=len(rounds), p99_without_ms=without, p99_dry_run_ms=dry, p99_replay_ms=beside, **counts)
-    assert max(dry, beside) <= 2 * without
+    assert max(dry, beside) <= bound(without)
+
+
+def bound(alone: float) -> float:
+    """Return how many milliseconds an answer may take: twice as many, and what a machine's own pauses are."""
+    return 2 * alone + 5
