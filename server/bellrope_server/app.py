@@ -1,9 +1,8 @@
 """The composition root: opens the store, wires the parts, starts and stops them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
-from pathlib import Path
 
 from bellrope_server.admission.access import Access
 from bellrope_server.admission.admission import Admission
@@ -22,7 +21,6 @@ from bellrope_server.api.triggers import Triggers
 from bellrope_server.api.waiters import Waiters
 from bellrope_server.clock import Clock
 from bellrope_server.config import Config, ConfigError
-from bellrope_server.convert.declared import DeclarationError
 from bellrope_server.convert.triggers import TriggerReader
 from bellrope_server.errors import ProjectExists
 from bellrope_server.gateway.server import Gateway
@@ -32,7 +30,7 @@ from bellrope_server.outbound.traced import TracedWebhook
 from bellrope_server.outbound.webhook import Webhook
 from bellrope_server.process import tuning
 from bellrope_server.process.judge import Judge
-from bellrope_server.process.service import Service
+from bellrope_server.process.service import Service, all_of
 from bellrope_server.process.shared_metrics import SharedMetrics
 from bellrope_server.process.workers import Worker
 from bellrope_server.rpc.edge import Edge
@@ -48,17 +46,13 @@ from bellrope_server.store.store import Store, located
 from bellrope_server.telemetry import otel
 from bellrope_server.telemetry.traces import Tracer
 from bellrope_server.telemetry.trigger_counts import TriggerCounts
-from bellrope_server.text import file_text
 from bellrope_server.upkeep.backlogs import Backlogs
-from bellrope_server.upkeep.bulk import BulkRunner
 from bellrope_server.upkeep.disk import DiskSpace
 from bellrope_server.upkeep.metrics_page import MetricsPage
 from bellrope_server.upkeep.nodes import Nodes
 from bellrope_server.upkeep.own_metrics import OwnMetrics
-from bellrope_server.upkeep.parked import ParkedCount
-from bellrope_server.upkeep.place import Place
 from bellrope_server.upkeep.readiness import Readiness
-from bellrope_server.upkeep.retention import Remover
+from bellrope_server.upkeep.upkeep import Upkeep
 
 DRAIN_NOTICE = 1.1  # seconds from NOT_SERVING to closed ports: load balancers see one of the two
 OPEN_PROJECT = "default"
@@ -83,20 +77,7 @@ class App:
         self._own_ports: set[int] = set()
         self._leaving = False
         self._started = AsyncExitStack()  # what to stop, in the reverse order of the starts
-        self._limits = Limits(
-            data_bytes=config.max_data_bytes,
-            request_bytes=config.max_request_bytes,
-            batch_events=config.max_batch_events,
-            batch_bytes=config.max_batch_bytes,
-            header_bytes=config.max_header_bytes,
-            connections_per_address=config.max_connections_per_address,
-            grpc_connections=config.max_grpc_connections,
-            streams_per_connection=config.max_streams_per_connection,
-            ping_interval=config.min_ping_interval,
-            idle_pings=config.idle_pings,
-            calls=config.max_calls,
-            chained_events=config.max_chained_events,
-        )
+        self._limits = Limits.of(config)
         self.http_port = 0
         self.grpc_port = 0
 
@@ -119,15 +100,17 @@ class App:
             raise
 
     async def _start(self) -> None:
+        config = self._config
         self._tracer = self._open_tracer()
         source = await self._open_store()
         with tuning.loop_first():
-            self._wire_deliveries(self._config.source or source)
+            self._wire_deliveries(config.source or source)
             self._wire_doors()
-            await self._provision()
+            if config.config:
+                await startup.start_with(config.config, self._api, self.admission.own_call(), config.policy)
             await self._open_doors()
         await self._begin()
-        if not self._config.admin_key:
+        if not config.admin_key:
             await self._open_project()
 
     def _open_tracer(self) -> Tracer | None:
@@ -152,7 +135,7 @@ class App:
         self._waiters = Waiters()
         self._node = uuid7()
         self._shares = Shares(self._node, now=clock.wall) if database.shared else None
-        self._slots = Slots(_caps(config), self._shares)
+        self._slots = Slots(Caps.of(config), self._shares)
         self._quota = Quota(chained_events=config.max_chained_events)
         self._handover = HandOver(self._slots, settled=self._waiters.changed)
         room = Room(config.max_waiting_events, space)
@@ -193,10 +176,7 @@ class App:
             clock=clock,
             counts=self._counts,
         )
-        self._bulk = BulkRunner(store.bulk, clock=clock)
-        self._remover = Remover(store.log, config.retention)
-        self._place = Place(store, config.path)
-        self._parked = ParkedCount(store.log, self._quota, clock=clock, most=config.max_parked)
+        self._upkeep = Upkeep(config, store, self._disk, self._quota, clock=clock)
 
     def _wire_doors(self) -> None:
         """Make both doors, what decides who comes in, and what says how the server is."""
@@ -229,11 +209,7 @@ class App:
             *self.store.services,
             *self._nodes.services,
             *self._gateway.services,
-            self._disk.service,
-            self._place.service,
-            *self._bulk.services,
-            self._remover.service,
-            self._parked.service,
+            *self._upkeep.services,
             *self._scheduler.services,
         )
 
@@ -252,11 +228,7 @@ class App:
 
     async def _begin(self) -> None:
         """Begin to deliver, after the doors are open: a start that fails has called nobody."""
-        self._disk.service.start()
-        self._place.service.start()
-        self._bulk.start()
-        self._remover.start()
-        self._parked.start()
+        self._upkeep.start()
         await self._scheduler.start()
         self._readiness.start()
         self._started.push_async_callback(self._announce_drain)
@@ -279,7 +251,7 @@ class App:
                 self.store,
                 clock=clock,
                 free_slots=self._slots.free,
-                bulk_started=self._bulk.wake,
+                bulk_started=self._upkeep.bulk.wake,
             ),
             projects=Projects(self.store, judge),
         )
@@ -297,17 +269,6 @@ class App:
             bodies=self.admission.bodies,
         )
         return TracedEventing(eventing, tracer) if tracer else eventing
-
-    async def _provision(self) -> None:
-        """Apply the file of projects, if there is one. Raise ConfigError if it is wrong."""
-        file = self._config.config
-        if file is None:
-            return
-        text = await asyncio.to_thread(_text, Path(file))
-        try:
-            await startup.start_with(text, self._api, self.admission.own_call(), self._config.policy)
-        except DeclarationError as error:
-            raise ConfigError("\n".join(error.lines(file))) from None
 
     async def _open_project(self) -> None:
         with suppress(ProjectExists):
@@ -339,33 +300,5 @@ class App:
             self._rpc.stop(grace=grace),
             self._gateway.stop(grace=grace),
             self._scheduler.stop(grace=grace),
-            self._disk.service.stop(grace=0),
-            self._place.service.stop(grace=0),
-            self._bulk.stop(),
-            self._remover.stop(),
-            self._parked.stop(),
+            self._upkeep.stop(),
         )
-
-
-async def all_of(*stops: Awaitable[None]) -> None:
-    """Wait until all have ended, then raise the errors of those that failed."""
-    ends = await asyncio.gather(*stops, return_exceptions=True)
-    if errors := [end for end in ends if end]:
-        raise BaseExceptionGroup("some parts did not stop cleanly", errors)
-
-
-def _caps(config: Config) -> Caps:
-    return Caps(
-        trigger=config.max_in_flight_per_trigger,
-        endpoint=config.max_in_flight_per_endpoint,
-        node=config.max_in_flight,
-    )
-
-
-def _text(file: Path) -> str:
-    try:
-        with file.open("rb") as opened:
-            return file_text.text_of(opened)
-    except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else error
-        raise ConfigError(f"--config {file}: {why}") from None

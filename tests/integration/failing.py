@@ -34,9 +34,9 @@ from bellrope_server.store.settings.others import OthersChanges
 from bellrope_server.telemetry import facts
 from bellrope_server.upkeep.disk import DiskSpace
 from bellrope_server.upkeep.nodes import Nodes
-from bellrope_server.upkeep.parked import ParkedCount
 from bellrope_server.upkeep.place import Place
 from bellrope_server.upkeep.readiness import Readiness
+from bellrope_server.upkeep.retention import Remover
 
 SHORT_MARGIN = SECOND  # of a lease, beyond the trigger's timeout, so that lost leases come back soon
 SHOWN = 1.0  # seconds from the first failure to the restart, so that a test can see the server unready
@@ -122,7 +122,7 @@ POINTS: dict[str, Inject] = {
 STOPS: dict[str, Inject] = {
     "stop/gateway": before(Gateway, "stop"),
     "stop/scheduler": before(Scheduler, "stop"),
-    "stop/parked": before(ParkedCount, "stop"),
+    "stop/retention": before(Remover, "stop"),
     "stop/nodes": before(Nodes, "stop"),
     "stop/webhook": before(Webhook, "close"),
 }

@@ -154,3 +154,10 @@ class Service:
     def _recovered(self) -> None:
         self.failing = False
         facts.say("service.recovered", service=self.name)
+
+
+async def all_of(*stops: Awaitable[None]) -> None:
+    """Wait until all have ended, then raise the errors of those that failed."""
+    ends = await asyncio.gather(*stops, return_exceptions=True)
+    if errors := [end for end in ends if end]:
+        raise BaseExceptionGroup("some parts did not stop cleanly", errors)

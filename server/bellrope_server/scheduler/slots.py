@@ -5,6 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from bellrope_server.attempt import Attempt
+from bellrope_server.config import Config
 from bellrope_server.model import Trigger
 from bellrope_server.scheduler.ramps import Ramps
 from bellrope_server.scheduler.shares import Shares
@@ -22,6 +23,15 @@ class Caps:
     trigger: int = 32
     endpoint: int = 64
     node: int = 512
+
+    @classmethod
+    def of(cls, config: Config) -> "Caps":
+        """Return the caps that the settings say."""
+        return cls(
+            trigger=config.max_in_flight_per_trigger,
+            endpoint=config.max_in_flight_per_endpoint,
+            node=config.max_in_flight,
+        )
 
 
 class Slots:

@@ -53,15 +53,6 @@ class BulkRunner:
         self._steps = Service("bulk-steps", self._take_steps, period=PERIOD, first_after=inf)
         self.services = self._looks, self._steps
 
-    def start(self) -> None:
-        """Begin, with what an earlier server left unfinished."""
-        for service in self.services:
-            service.start()
-
-    async def stop(self) -> None:
-        """Finish the steps under way. The next start continues from there."""
-        await asyncio.gather(*(service.stop() for service in self.services))
-
     def wake(self) -> None:
         """Look for new bulk actions now."""
         self._looks.wake()

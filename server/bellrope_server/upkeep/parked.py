@@ -26,14 +26,6 @@ class ParkedCount:
         self._most = most
         self.service = Service("parked", self._turn, period=PERIOD)
 
-    def start(self) -> None:
-        """Begin to count."""
-        self.service.start()
-
-    async def stop(self) -> None:
-        """Finish the current count, then stop."""
-        await self.service.stop()
-
     async def _turn(self) -> float:
         begun = time.monotonic()
         with suppress(ServiceError):  # the database failed, and the store has logged it

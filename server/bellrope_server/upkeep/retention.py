@@ -34,10 +34,6 @@ class Remover:
         first_after = min(self._rest, FIRST_AFTER)
         self.service = Service("retention", self._turn, period=PERIOD, first_after=first_after)
 
-    def start(self) -> None:
-        """Begin. Even if the server keeps everything for ever, a project may not."""
-        self.service.start()
-
     async def stop(self) -> None:
         """Finish the current step, then stop."""
         await self.service.stop()
