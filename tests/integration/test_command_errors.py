@@ -201,6 +201,21 @@ def test_an_empty_option_is_never_read_as_none(server: Server, arguments: str, f
     assert "must not be empty; leave it out instead" in " ".join(result.stderr.split())
 
 
+@pytest.mark.parametrize("given", ["", " ", "@/dev/null"])
+def test_empty_data_is_never_sent_as_null(server: Server, given: str) -> None:
+    """Data that is empty, as from a variable that is not set or a file without content, is an error."""
+    result = run("queue", "x", "--data", given, f"--server={server.grpc}")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "must not be empty; write null for no data" in " ".join(result.stderr.split())
+
+
+def test_no_time_to_wait_is_an_error(server: Server) -> None:
+    """`--timeout 0` can get no answer, so it is refused before anything is sent."""
+    result = run("queue", "x", "--sync", "--timeout", "0", f"--server={server.grpc}")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "must be more than 0" in " ".join(result.stderr.split())
+
+
 def test_an_option_of_a_change_may_be_empty(server: Server) -> None:
     """`triggers update --filter ''` removes the filter."""
     assert run("triggers", "update", "here", "--filter", "", f"--server={server.grpc}").exit_code == 0

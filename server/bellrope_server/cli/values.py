@@ -97,14 +97,15 @@ def pairs(given: Iterable[str], *, flag: str) -> dict[str, str]:
 
 def data(text: str) -> bytes:
     """Return the data: the text itself, the contents of @FILE, or standard input for `-`."""
-    if text != "-" and not text.startswith("@"):
-        return text.encode(errors="surrogateescape")
+    given = text == "-" or text.startswith("@")
     try:
-        found = _read(text.removeprefix("@"))
+        found = _read(text.removeprefix("@")) if given else text.encode(errors="surrogateescape")
     except OSError as error:
         raise typer.BadParameter(f"{text[1:]}: {error.strerror}", param_hint="--data") from None
     if len(found) > LARGEST_DATA:
         raise typer.BadParameter(f"is over {LARGEST_DATA:,} bytes", param_hint="--data")
+    if not found.strip():
+        raise typer.BadParameter("must not be empty; write null for no data", param_hint="--data")
     return found
 
 
