@@ -6,6 +6,8 @@ from base64 import b64encode
 from contextlib import suppress
 from typing import Self
 
+from listening import end, listen, port_of
+
 ESTABLISHED = b"HTTP/1.1 200 Connection established\r\nVia: 1.1 proxy\r\n\r\n"
 
 
@@ -36,18 +38,12 @@ class ConnectProxy:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
-        patience = 0.1 if self._tls else None  # for the peer's close message when TLS ends
-        self._server = await asyncio.start_server(
-            self._accept, self._host, self.port, ssl=self._tls, ssl_shutdown_timeout=patience, backlog=1024
-        )
-        self.port = self._server.sockets[0].getsockname()[1]
+        self._server = await listen(self._accept, self._host, self.port, tls=self._tls)
+        self.port = port_of(self._server)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._server.close()
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._server, self._tasks)
 
     @property
     def url(self) -> str:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Self, TypeAlias
 
 from kit import until
+from listening import end, listen, port_of
 
 Headers: TypeAlias = Iterable[tuple[str, str]]
 
@@ -243,18 +244,12 @@ class Receiver:
         self._news = asyncio.Condition()
 
     async def __aenter__(self) -> Self:
-        patience = 0.1 if self._tls else None  # for the peer's close message when TLS ends
-        self._server = await asyncio.start_server(
-            self._accept, self._host, self.port, ssl=self._tls, ssl_shutdown_timeout=patience, backlog=1024
-        )
-        self.port = self._server.sockets[0].getsockname()[1]
+        self._server = await listen(self._accept, self._host, self.port, tls=self._tls)
+        self.port = port_of(self._server)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._server.close()
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._server, self._tasks)
 
     @property
     def url(self) -> str:

@@ -354,7 +354,17 @@ async def test_what_begins_no_escape_stands_for_itself(tenant: Tenant, value: st
         ("myext", "100%FF", "has escapes that are not UTF-8: in a header, write a `%`"),
         ("source", "/a%20b", "is not a URI-reference when percent-decoded: in a header, write a `%`"),
         ("dataschema", "http://x/%C3%AB", "is not a URI-reference when percent-decoded: in a header"),
-        ("source", "/a b", "must be a URI-reference (RFC 3986)"),
+        ("source", "/a b", "must be a URI-reference (RFC 3986), in ASCII and without spaces"),
+        (
+            "source",
+            "/a%zz",
+            "must be a URI-reference (RFC 3986), in ASCII and without spaces: percent-encode",
+        ),
+        (
+            "dataschema",
+            "http://x/a b",
+            "must be a URI (RFC 3986), in ASCII and without spaces: percent-encode",
+        ),
     ],
 )
 async def test_a_header_that_cannot_be_read_says_how_to_write_it(

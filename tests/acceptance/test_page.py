@@ -216,7 +216,7 @@ async def test_the_contents_fold_on_a_phone(page: Tab, tenant: Tenant) -> None:
 
 
 async def test_the_contents_stand_beside_the_page_on_a_desktop(page: Tab, tenant: Tenant) -> None:
-    """On a desktop the contents are unfolded, beside the page, and stay in sight."""
+    """On a desktop the table of contents is open next to the page, and stays in view."""
     await page.go(f"{tenant.server.http}/docs#CloudEvents_Send", until=SHOWN)
     box = "document.querySelector('nav').getBoundingClientRect()"
     await page.see("scrollY > 1000")

@@ -42,7 +42,7 @@ class Examples:
         self.server = server
 
     async def open(self) -> None:
-        """Open the page anew, and tell it the server's address for gRPC."""
+        """Reload the page, and set the server's gRPC address in it."""
         await self.page.go("about:blank", until="true")
         await self.page.go(f"{self.server.http}/docs", until="document.querySelector('article')")
         await self.fill("#grpc", self.server.grpc)

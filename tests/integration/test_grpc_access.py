@@ -120,6 +120,7 @@ def test_an_open_server_answers_nobody_elses_pages(server: Server, headers: dict
     url = f"{server.http}/v1/api/{PROJECT}/eventing/queue"
     status, answer = post(url, {"type": "rebound", "id": "rebound"}, **headers)
     assert (status, answer["reason"]) == (403, "FOREIGN_ORIGIN")
+    assert "`--cors-origin` allows other pages" in answer["error"]
     assert get(f"{server.http}/v1/config/projects", **headers)[0] == 403
 
 

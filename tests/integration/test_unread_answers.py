@@ -207,7 +207,7 @@ async def test_without_room_a_caller_who_waited_learns_that_it_is_done(tmp_path:
 
 
 def test_one_large_answer_always_has_room() -> None:
-    """Who reads one answer after the other is never refused, however small the memory is."""
+    """A caller who reads one answer after another is never refused, however small the memory is."""
     answers = Answers(100)
     read = answers.hold(1000, address="a")
     with pytest.raises(Overloaded):

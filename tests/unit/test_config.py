@@ -186,6 +186,24 @@ def test_a_variable_like_no_other_is_named_alone() -> None:
     assert faults({}, BELLROPE_ZEBRA="1") == ["BELLROPE_ZEBRA is not a known variable"]
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("workers", "abc", "must be a whole number"),
+        ("workers", "1.5", "must be a whole number"),
+        ("workers", "65", "must be at most 64"),
+        ("max_calls", "0", "must be at least 1"),
+        ("min_ping_interval", "abc", "must be a number"),
+        ("idle_pings", "maybe", "must be true or false"),
+        ("log_level", "LOUD", "must be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
+        ("source", "x" * 256, "must have at most 255 characters"),
+    ],
+)
+def test_what_a_setting_must_be_is_said_in_plain_words(name: str, value: str, said: str) -> None:
+    """No fault has the words of a library: it says what the value must be."""
+    assert faults({name: value}) == [f"--{name.replace('_', '-')} {said}"]
+
+
 @pytest.mark.parametrize("name", LIMITS)
 @pytest.mark.parametrize("value", ["-1", "0", "9999999999999", "1.5", "many", "", "nan", "0x10"])
 def test_absurd_limits_are_refused(name: str, value: str) -> None:

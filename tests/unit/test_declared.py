@@ -120,6 +120,7 @@ def test_aliases_and_merged_keys_are_written_out() -> None:
         (["type: @a"], 5, START),
         (["type: *"], 5, "put text that begins with * or & in quotes"),
         (["type: &"], 5, "put text that begins with * or & in quotes"),
+        (["type: |x"], 5, "put text that begins with | or > in quotes, or begin it on the next line"),
         (["type: a", "\ttimeout: 1s"], 6, "indent with spaces and not with tabs"),
         (["type: 'a", "url: b"], 5, "the quote that begins here has no end"),
         (["type: a", " url: b"], 6, KEY),

@@ -90,6 +90,12 @@ def test_options_have_a_size() -> None:
     assert refused(names.options, {"k": "v" * 257}) == "options"
 
 
+@pytest.mark.parametrize("options", [{"k": "a\0b"}, {"\0": "v"}])
+def test_options_have_no_character_that_a_database_cannot_keep(options: dict[str, str]) -> None:
+    """U+0000 in an option is refused, as in every other text."""
+    assert refused(names.options, options) == "options"
+
+
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 

@@ -37,6 +37,18 @@ def refusal(url: str) -> ServiceError:
     return caught.value
 
 
+@pytest.mark.parametrize(
+    ("host", "opens"),
+    [
+        ("localhost", "--egress-allow localhost to call it, or with `loopback`."),
+        ("web", "--egress-allow web to call it, or with its network or `private`."),
+    ],
+)
+def test_a_private_name_is_refused_with_what_opens_it(host: str, opens: str) -> None:
+    """The error names what would allow this name, and nothing that would not."""
+    assert refusal(f"http://{host}:8080/").message == f"{host} is a private name; start with {opens}"
+
+
 @pytest.mark.parametrize(("expected", "url"), [(row[0], unescaped(row[1])) for row in table(OWN_TABLE)])
 def test_each_url_ends_as_the_table_says(expected: str, url: str) -> None:
     """A URL is refused as no URL, refused because of where it leads, or dialled in one spelling."""

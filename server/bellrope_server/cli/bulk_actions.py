@@ -15,7 +15,16 @@ from bellrope_server.cli.progress import Bar
 from bellrope_server.cli.remote import Remote, command
 from bellrope_server.cli.values import due, one_of
 from bellrope_server.cli.values import moment as instant
-from bellrope_server.cli.wanted import From, Limit, To, Until, Wanted, in_their_case
+from bellrope_server.cli.wanted import (
+    From,
+    IdPrefix,
+    Limit,
+    To,
+    Unmatched,
+    Until,
+    Wanted,
+    in_their_case,
+)
 from bellrope_server.cli.watching import watched
 
 program = group("Act on all deliveries or events that match a filter.")
@@ -104,14 +113,10 @@ def replay_events(
     type: Annotated[
         str, typer.Option(metavar="TYPE", help="Only events of this type, like order.paid or 'order.*'.")
     ] = "",
-    id_prefix: Annotated[
-        str, typer.Option(metavar="PREFIX", help="Only events whose id starts with this.")
-    ] = "",
+    id_prefix: IdPrefix = "",
     from_time: From = None,
     until: Until = None,
-    unmatched: Annotated[
-        bool, typer.Option("--unmatched", help="Only events that matched no trigger.")
-    ] = False,
+    unmatched: Unmatched = False,
     force: Annotated[bool, typer.Option("--force", help="Even if the trigger does not match.")] = False,
     max_per_second: Rate = 0,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count the events.")] = False,

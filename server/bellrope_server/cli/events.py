@@ -10,7 +10,7 @@ from bellrope_server.cli.lazy import group
 from bellrope_server.cli.output import Columns, counted
 from bellrope_server.cli.remote import Remote, command
 from bellrope_server.cli.values import moment
-from bellrope_server.cli.wanted import From, Limit, Type, Until
+from bellrope_server.cli.wanted import From, IdPrefix, Limit, Type, Unmatched, Until
 
 program = group("Look up, cancel and replay events.")
 
@@ -29,14 +29,10 @@ Id = Annotated[str, typer.Argument(metavar="EVENT", help="The event's id.")]
 def list_events(
     remote: Remote,
     type: Type = "",
-    id_prefix: Annotated[
-        str, typer.Option(metavar="PREFIX", help="Only events whose id starts with this.")
-    ] = "",
+    id_prefix: IdPrefix = "",
     from_time: From = None,
     until: Until = None,
-    unmatched: Annotated[
-        bool, typer.Option("--unmatched", help="Only events that matched no trigger.")
-    ] = False,
+    unmatched: Unmatched = False,
     limit: Limit = 100,
 ) -> None:
     """List events, newest first; --json also shows up to 1 KiB of their data (`get` shows all)."""

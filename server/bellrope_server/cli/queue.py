@@ -12,6 +12,11 @@ from bellrope_server.cli.values import Data, duration, moment, pairs
 from bellrope_server.cli.values import data as data_of
 from bellrope_server.ids import uuid7
 
+Parent = Annotated[
+    str, typer.Option(metavar="TRACEPARENT", help="A W3C trace context to pass to the webhooks.")
+]
+State = Annotated[str, typer.Option(metavar="TRACESTATE", help="The W3C tracestate that belongs to it.")]
+
 
 @remotely
 def queue(
@@ -33,12 +38,8 @@ def queue(
     id: Annotated[
         str, typer.Option(metavar="ID", help="Your own id; then you can safely send the event again.")
     ] = "",
-    traceparent: Annotated[
-        str, typer.Option(metavar="TRACEPARENT", help="A W3C trace context to pass to the webhooks.")
-    ] = "",
-    tracestate: Annotated[
-        str, typer.Option(metavar="TRACESTATE", help="The W3C tracestate that belongs to it.")
-    ] = "",
+    traceparent: Parent = "",
+    tracestate: State = "",
     sync: Annotated[bool, typer.Option("--sync", help="Wait for the webhook and print its answer.")] = False,
     timeout: Annotated[float, typer.Option(metavar="SECONDS", help="How long to wait for the answer.")] = 30,
 ) -> None:

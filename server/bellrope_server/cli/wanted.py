@@ -32,6 +32,8 @@ State = Annotated[
         metavar="STATE", help="Only deliveries in this state.", autocompletion=in_their_case(STATES)
     ),
 ]
+IdPrefix = Annotated[str, typer.Option(metavar="PREFIX", help="Only events whose id starts with this.")]
+Unmatched = Annotated[bool, typer.Option("--unmatched", help="Only events that matched no trigger.")]
 Trigger = Annotated[str, typer.Option(metavar="NAME", help="Only deliveries to this trigger.")]
 To = Annotated[
     str, typer.Option(metavar="TRIGGER", help="For replay: send to this trigger, if theirs was deleted.")

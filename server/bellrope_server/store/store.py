@@ -88,9 +88,9 @@ class Store:
     ) -> None:
         """Create it on the running loop. `clock` is the database's, or replaces it.
 
-        `room` and `quota` decide when new events are refused. `ended` counts deliveries that end without
-        an attempt, by their trigger's row. `fatal` is called when writing has become
-        impossible: the disk cannot be trusted, or the writing thread has died.
+        `room` and `quota` decide when new events are refused. `ended` counts deliveries that end without an
+        attempt, by their trigger's row. `fatal` is called when writing has become impossible: the disk cannot
+        be trusted, or the writing thread has died.
         """
         self._database = database
         self._fatal = fatal
@@ -108,13 +108,11 @@ class Store:
         queue = Queue(catalog, clock, self._ids, handover.slots, quota)
         self._releases = Releases(clock, queue, changes, settles=SETTLES if database.shared else 0)
         acts = Acts(catalog, clock, queue, changes)
-        self._progress = Progress(clock)
-        bulks = Bulks(catalog, clock, acts, self._progress)
+        progress = self._progress = Progress(clock)
         self.services = room.service, others.service
         """The store's services, besides the writing thread."""
         self._do_probe: Verb[None, None] = Verb(turn=Turn.PROBE, run=self._probe)
         self._catalog = catalog
-
         self.intake = Intake(commit, queue, room, feed)
         claims = Claims(catalog, clock, changes, handover.slots)
         suspects = Suspects(catalog, clock, claims, handover.slots)
@@ -124,8 +122,8 @@ class Store:
         )
         self.log = Log(readers, commit, clock)
         self.actions = Actions(commit, feed, acts, self.log)
-        kept = KeptEvents(clock, self._ids)
-        replays = EventReplays(catalog, acts, kept, self._progress, quota)
+        bulks = Bulks(catalog, clock, acts, progress)
+        replays = EventReplays(catalog, acts, KeptEvents(clock, self._ids), progress, quota)
         looks = Looks(readers, clock)
         self.bulk = BulkActions(commit, readers, feed, room, bulks=bulks, replays=replays, looks=looks)
         admin, types = Admin(catalog, clock), EventTypes(catalog, clock)

@@ -92,7 +92,7 @@ async def with_the_trigger(store: Store) -> None:
 
 @pytest.mark.parametrize("cancel", [one_by_one, in_bulk, with_the_trigger])
 async def test_what_is_cancelled_is_counted(store: Store, endings: Endings, cancel: Cancel) -> None:
-    """A delivery counts as CANCELLED once, whoever cancels it: a user, a bulk action, or a deletion."""
+    """A delivery counts as CANCELLED once, whether a user, a bulk action or a deletion cancels it."""
     trigger = await store.settings.create_trigger(PROJECT, spec())
     for event_id in ("o1", "o2"):
         await store.intake.queue(event(event_id=event_id, delay=HOUR))
