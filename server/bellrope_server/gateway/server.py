@@ -21,9 +21,9 @@ from bellrope_server.gateway.documented.event_paths import EventPaths
 from bellrope_server.gateway.native.native import Native
 from bellrope_server.gateway.wire import cors
 from bellrope_server.gateway.wire.answers import error_response
-from bellrope_server.gateway.wire.json_answer import JsonAnswer
 from bellrope_server.gateway.wire.request import WireLimits, WireRequest, only, parameter
 from bellrope_server.gateway.wire.server import WireServer
+from bellrope_server.gateway.wire.whole_answer import WholeAnswer
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +104,7 @@ class Gateway:
         self._wire.pre_shutdown()  # ends idle connections: shutdown would wait for them
         await self._wire.shutdown(grace)
 
-    async def _answer(self, request: WireRequest) -> web.StreamResponse | JsonAnswer:
+    async def _answer(self, request: WireRequest) -> web.StreamResponse | WholeAnswer:
         """Answer one request; any exception becomes an error response."""
         try:
             answer = await self._route(request)
@@ -113,7 +113,7 @@ class Gateway:
         except Exception as error:
             log.exception("http.failed request_id=%s", request.request_id)
             return error_response(error, request_id=request.request_id)
-        return JsonAnswer(answer) if isinstance(answer, bytes) else answer
+        return WholeAnswer(answer) if isinstance(answer, bytes) else answer
 
     def _route(self, request: WireRequest) -> Awaitable[Answer]:
         """Route a request; nearly always it queues an event."""
