@@ -1,4 +1,4 @@
-"""Every call passes admission before its servicer: every RPC, over gRPC and every HTTP path."""
+"""Every call passes admission before its servicer: every RPC, over gRPC, Connect and every HTTP path."""
 
 import asyncio
 import json
@@ -51,6 +51,12 @@ def native(route: Any) -> RpcRequest:
     return RpcRequest("native", route.rpc, path, route.http_method, {} if route.body else None)
 
 
+def connect(rpc: Any) -> RpcRequest:
+    """Return the request by the Connect protocol."""
+    path = f"/{rpc.containing_service.full_name}/{rpc.name}"
+    return RpcRequest("connect", rpc, path, "POST", {})
+
+
 def documented(name: str, http_method: str, path: str, body: object = None, kind: str = "json") -> RpcRequest:
     """Return the request at a documented path; `name` is like `Triggers.GetTrigger`."""
     return RpcRequest(
@@ -90,6 +96,7 @@ DOCUMENTED = [
 ALL = [
     *(RpcRequest("grpc", rpc) for rpc in METHODS),
     *(native(route) for route in Table(SERVICES).routes),
+    *(connect(rpc) for rpc in METHODS if not (rpc.client_streaming or rpc.server_streaming)),
     *DOCUMENTED,
 ]
 
@@ -140,7 +147,10 @@ class Doors:
         data = None if asked.body is None else json.dumps(asked.body)
         sent = CIMultiDict([*headers, *([("Content-Type", asked.kind)] if data else [])])
         async with self._http.request(asked.http_method, asked.path, data=data, headers=sent) as response:
-            return str((await response.json())["reason"])
+            answered = await response.json()
+            if asked.door == "connect":
+                return str(answered["details"][0]["debug"]["reason"])
+            return str(answered["reason"])
 
     async def outcomes(self, *headers: Header) -> list[tuple[RpcRequest, str]]:
         """Make every call, and return how each ends."""

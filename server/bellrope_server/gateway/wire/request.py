@@ -221,6 +221,8 @@ async def _decoded(body: bytes, encoding: str, most: int, visit: Visit) -> bytes
         return body
     if encoding not in ("gzip", "x-gzip"):
         raise UnsupportedMediaType("Content-Encoding must be gzip or absent", field="Content-Encoding")
+    if not body:
+        return body
     unzip = zlib.decompressobj(zlib.MAX_WBITS | 16)
     plain = bytearray()
     async for piece in _unzipped(unzip, body):
