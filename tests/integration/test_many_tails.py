@@ -13,7 +13,7 @@ from aiohttp import ClientSession
 from bellrope.v1.deliveries_pb2 import TailRequest
 from bellrope.v1.deliveries_pb2_grpc import DeliveriesStub
 from bellrope.v1.eventing_pb2_grpc import EventingStub
-from bellrope_server.gateway.native import streams
+from bellrope_server.gateway.native import native
 from bellrope_server.rpc import edge
 from integration.grpc_calls import PROJECT, queue
 from kit import app_here
@@ -61,7 +61,8 @@ async def test_an_event_is_encoded_once_for_all_tails(
     """However many callers tail a project, with whatever filters, each event costs as for one of them."""
     for_grpc, for_http = Counter[str](), Counter[str]()
     monkeypatch.setattr(edge, "_serialized", counting(edge._serialized, for_grpc))
-    monkeypatch.setattr(streams, "to_line", counting(streams.to_line, for_http))
+    lines = native.LINES
+    monkeypatch.setattr(native, "LINES", lines._replace(message=counting(lines.message, for_http)))
     ids = [f"order-{number}" for number in range(EVENTS)]
     async with (
         app_here(tmp_path, drain_grace=0) as app,

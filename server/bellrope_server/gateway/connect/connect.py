@@ -17,9 +17,8 @@ from bellrope_server.gateway.connect.codecs import Asked, Codec, Json, Proto
 from bellrope_server.gateway.connect.deadline import HEADER as TIMEOUT
 from bellrope_server.gateway.connect.deadline import Deadline
 from bellrope_server.gateway.connect.failures import NoSuchRpc, NotOverConnect, UnknownEncoding, response
-from bellrope_server.gateway.native.message_json import written
 from bellrope_server.gateway.wire.request import WireLimits, WireRequest, only, read_body
-from bellrope_server.gateway.wire.whole_answer import WholeAnswer
+from bellrope_server.gateway.wire.whole_answer import WholeAnswer, written
 from bellrope_server.rules import traces
 
 log = logging.getLogger(__name__)
