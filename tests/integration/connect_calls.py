@@ -2,6 +2,8 @@
 
 import base64
 import json
+import struct
+from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPMessage
 from typing import Any, NamedTuple
 
@@ -11,6 +13,9 @@ from google.rpc import error_details_pb2
 from kit import Server
 
 PROTO, JSON = "application/proto", "application/json"
+PROTO_STREAM, JSON_STREAM = "application/connect+proto", "application/connect+json"
+HEADER = struct.Struct(">BI")
+COMPRESSED, END = 1, 2
 GOOGLE = {
     "google.rpc.ErrorInfo": error_details_pb2.ErrorInfo,
     "google.rpc.BadRequest": error_details_pb2.BadRequest,
@@ -43,6 +48,15 @@ class Answer(NamedTuple):
         assert self.kind.startswith(JSON)
         return self.status, fault(json.loads(self.body))
 
+    @property
+    def stream(self) -> tuple[list[bytes], Any]:
+        """The messages of a stream, and its end, which is the last envelope and no other."""
+        assert (self.status, self.kind) in {(200, PROTO_STREAM), (200, JSON_STREAM)}
+        *messages, (flags, end) = envelopes(self.body)
+        assert [each for each, _ in messages] == [0] * len(messages)
+        assert flags == END
+        return [content for _, content in messages], json.loads(end)
+
 
 def ask(
     server: Server, rpc: str, body: bytes = b"", *, kind: str = PROTO, method: str = "POST", **headers: str
@@ -58,6 +72,20 @@ def ask(
         return Answer(answer.status, answer.headers, answer.read())
     finally:
         connection.close()
+
+
+def sealed(content: bytes, *, flags: int = 0) -> bytes:
+    """Return the content in an envelope."""
+    return HEADER.pack(flags, len(content)) + content
+
+
+def envelopes(body: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield the flags and the content of each envelope."""
+    while body:
+        flags, length = HEADER.unpack_from(body)
+        content, body = body[HEADER.size : HEADER.size + length], body[HEADER.size + length :]
+        assert len(content) == length
+        yield flags, content
 
 
 def encoded(message: Message, kind: str) -> bytes:

@@ -21,6 +21,7 @@ from bellrope_server.gateway.native.routes import Table
 from bellrope_server.gateway.server import Gateway
 from bellrope_server.rpc.edge import Edge
 from bellrope_server.rpc.server import RpcServer
+from integration.connect_calls import JSON_STREAM, envelopes, fault, sealed
 from integration.grpc_calls import KEY, METHODS, as_bytes, outcome
 from multidict import CIMultiDict
 
@@ -54,6 +55,8 @@ def native(route: Any) -> RpcRequest:
 def connect(rpc: Any) -> RpcRequest:
     """Return the request by the Connect protocol."""
     path = f"/{rpc.containing_service.full_name}/{rpc.name}"
+    if rpc.server_streaming:
+        return RpcRequest("connect", rpc, path, "POST", sealed(b"{}"), JSON_STREAM)
     return RpcRequest("connect", rpc, path, "POST", {})
 
 
@@ -96,9 +99,15 @@ DOCUMENTED = [
 ALL = [
     *(RpcRequest("grpc", rpc) for rpc in METHODS),
     *(native(route) for route in Table(SERVICES).routes),
-    *(connect(rpc) for rpc in METHODS if not (rpc.client_streaming or rpc.server_streaming)),
+    *(connect(rpc) for rpc in METHODS if not rpc.client_streaming),
     *DOCUMENTED,
 ]
+
+
+def connect_reason(body: bytes) -> str:
+    """Return the reason in an error of the Connect protocol, be it of a stream or not."""
+    error = json.loads(body) if body[:1] == b"{" else json.loads(next(envelopes(body))[1])["error"]
+    return fault(error).reason
 
 
 class NotingServicer:
@@ -144,13 +153,12 @@ class Doors:
         if asked.door == "grpc":
             call = as_bytes(self._channel, asked.rpc)
             return await outcome(call(b"", metadata=headers, timeout=30))
-        data = None if asked.body is None else json.dumps(asked.body)
+        data = asked.body if isinstance(asked.body, bytes | None) else json.dumps(asked.body)
         sent = CIMultiDict([*headers, *([("Content-Type", asked.kind)] if data else [])])
         async with self._http.request(asked.http_method, asked.path, data=data, headers=sent) as response:
-            answered = await response.json()
             if asked.door == "connect":
-                return str(answered["details"][0]["debug"]["reason"])
-            return str(answered["reason"])
+                return connect_reason(await response.read())
+            return str((await response.json())["reason"])
 
     async def outcomes(self, *headers: Header) -> list[tuple[RpcRequest, str]]:
         """Make every call, and return how each ends."""

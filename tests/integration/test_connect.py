@@ -12,11 +12,12 @@ from bellrope.v1.eventing_pb2_grpc import EventingStub
 from bellrope_server.api.api import SERVICES
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from grpc_status import rpc_status
-from integration.connect_calls import JSON, PROTO, Answer, Fault, ask, encoded
+from integration.connect_calls import JSON, PROTO, PROTO_STREAM, Answer, Fault, ask, encoded, fault, sealed
 from integration.grpc_calls import KEY, PROJECT, queue, refused
 from kit import Server
 
 EXACT = b'{"n": 18446744073709551616, "f": 1.0, "z": -0, "d": 0.10, "t": "\\u0000"}'
+MALFORMED = ("invalid_argument", "MALFORMED_REQUEST")
 KINDS = pytest.mark.parametrize("kind", [PROTO, JSON])
 
 
@@ -219,8 +220,10 @@ def test_every_answer_has_the_id_of_its_request(server: Server) -> None:
 def test_every_rpc_is_there(server: Server, service: Any) -> None:
     """Every RPC of the protos has its path; those that take a stream say where they can be called."""
     for rpc in service.methods:
-        answer = ask(server, f"{service.name}/{rpc.name}", b"\xff\xff\xff")
+        path = f"{service.name}/{rpc.name}"
         if rpc.client_streaming or rpc.server_streaming:
-            assert answer.status == 415
+            messages, end = ask(server, path, sealed(b"\xff\xff\xff"), kind=PROTO_STREAM).stream
+            expected = ("unimplemented", "NO_SUCH_PATH") if rpc.client_streaming else MALFORMED
+            assert (messages, fault(end["error"])) == ([], Fault(*expected))
         else:
-            assert answer.refusal == (400, Fault("invalid_argument", "MALFORMED_REQUEST"))
+            assert ask(server, path, b"\xff\xff\xff").refusal == (400, Fault(*MALFORMED))

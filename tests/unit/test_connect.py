@@ -27,7 +27,9 @@ STATUSES = {  # connectrpc.com/docs/protocol, "Error Codes"
 def test_each_code_has_the_status_of_the_protocol() -> None:
     """Every code of ours is one of the protocol's, with its HTTP status."""
     errors = [type("Example", (ServiceError,), {"code": code})() for code in Code]
-    shown = {as_json(error)["code"]: response(error, request_id="x").status for error in errors}
+    shown = {
+        as_json(error, request_id="x")["code"]: response(error, request_id="x").status for error in errors
+    }
     assert shown == STATUSES
 
 
@@ -35,7 +37,7 @@ def test_an_error_says_when_to_come_back() -> None:
     """A caller who may retry finds the time in `Retry-After`, and in the details."""
     error = ServiceError("busy", retry_after=3)
     assert response(error, request_id="x").headers["Retry-After"] == "3"
-    assert {"retryDelay": "3s"} in [each["debug"] for each in as_json(error)["details"]]
+    assert {"retryDelay": "3s"} in [each["debug"] for each in as_json(error, request_id="x")["details"]]
 
 
 async def test_a_deadline_ends_work_that_does_not_end() -> None:

@@ -19,6 +19,16 @@ from bellrope_server.errors import ServiceError
 from bellrope_server.text import strict_json
 
 
+def to_proto(message: Message) -> bytes:
+    """Return a message as protobuf."""
+    return message.SerializeToString()
+
+
+def to_json(message: Message) -> bytes:
+    """Return a message as canonical JSON."""
+    return orjson.dumps(json_format.MessageToDict(message))
+
+
 class Asked(NamedTuple):
     """A request that was read."""
 
@@ -56,7 +66,7 @@ class Proto:
 
     def write(self, message: Message) -> bytes:
         """Return the answer."""
-        return message.SerializeToString()
+        return to_proto(message)
 
 
 class Json:
@@ -79,7 +89,7 @@ class Json:
 
     def write(self, message: Message) -> bytes:
         """Return the answer."""
-        return orjson.dumps(json_format.MessageToDict(message))
+        return to_json(message)
 
     def _message(self, text: bytes) -> Asked:
         self._check(text)

@@ -12,12 +12,22 @@ from bellrope_server.admission.admission import Admission
 from bellrope_server.admission.gate import Gate, Visit
 from bellrope_server.admission.principal import Principal
 from bellrope_server.api.api import Method, MethodOf
-from bellrope_server.errors import InvalidField, ServiceError, UnsupportedMediaType
-from bellrope_server.gateway.connect.codecs import Asked, Codec, Json, Proto
+from bellrope_server.errors import InvalidField, MalformedRequest, ServiceError, UnsupportedMediaType
+from bellrope_server.gateway.connect.codecs import Codec, Json, Proto
 from bellrope_server.gateway.connect.deadline import HEADER as TIMEOUT
 from bellrope_server.gateway.connect.deadline import Deadline
-from bellrope_server.gateway.connect.failures import NoSuchRpc, NotOverConnect, UnknownEncoding, response
-from bellrope_server.gateway.wire.request import WireLimits, WireRequest, only, read_body
+from bellrope_server.gateway.connect.envelopes import HEADER
+from bellrope_server.gateway.connect.envelopes import only as only_envelope
+from bellrope_server.gateway.connect.failures import (
+    NOT_CALLS,
+    NoSuchRpc,
+    NotOverConnect,
+    UnknownEncoding,
+    response,
+)
+from bellrope_server.gateway.connect.streams import FRAMINGS, STREAM, failed
+from bellrope_server.gateway.wire.request import WireLimits, WireRequest, decoded, only, read_body
+from bellrope_server.gateway.wire.stream_answer import StreamAnswer
 from bellrope_server.gateway.wire.whole_answer import WholeAnswer, written
 from bellrope_server.rules import traces
 
@@ -25,9 +35,9 @@ log = logging.getLogger(__name__)
 
 Answer = WholeAnswer | web.StreamResponse
 
-UNARY, STREAM = "application/", "application/connect+"
+UNARY = "application/"
 VERSION = "Connect-Protocol-Version"
-ENCODING = "Content-Encoding"
+ENCODING, IDENTITY = "Content-Encoding", "identity"
 
 
 class Rpc(NamedTuple):
@@ -75,8 +85,8 @@ class Connect:
             failure = error
         except Exception:
             log.exception("http.failed request_id=%s", request.request_id)
-            failure = ServiceError("Internal error.", metadata={"request_id": request.request_id})
-        return response(failure, request_id=request.request_id)
+            failure = ServiceError("Internal error.")
+        return _refusal(failure, request)
 
     async def _answer(self, request: WireRequest, path: str) -> Answer:
         principal = self._who(request)
@@ -95,12 +105,16 @@ class Connect:
         with rpc.gate.visit(
             principal, address=request.address, request_id=request.request_id, trace=trace
         ) as visit:
+            if rpc.descriptor.server_streaming:
+                return await self._stream(request, rpc, codec, visit, deadline)
             return await deadline.bound(self._unary(request, rpc, codec, visit, deadline))
 
     async def _unary(
         self, request: WireRequest, rpc: Rpc, codec: Codec, visit: Visit, deadline: Deadline
     ) -> Answer:
-        asked = await self._asked(request, rpc, codec, visit)
+        body = await self._body(request, rpc.gate.most, visit)
+        visit.begin()
+        asked = await codec.read(body)
         try:
             answer = await rpc.method(asked.message, rpc.gate.call(visit, patience=deadline.left()))
         except ServiceError as error:
@@ -108,12 +122,34 @@ class Connect:
         request.hold_answer(rpc.gate, answer)
         return WholeAnswer(await written(answer, codec.write), kind=UNARY + codec.name)
 
-    async def _asked(self, request: WireRequest, rpc: Rpc, codec: Codec, visit: Visit) -> Asked:
-        """Return the request's message."""
-        _check_encoding(request, ENCODING)
-        body = await read_body(request, replace(self._limits, body_bytes=rpc.gate.most), visit)
+    async def _stream(
+        self, request: WireRequest, rpc: Rpc, codec: Codec, visit: Visit, deadline: Deadline
+    ) -> Answer:
+        content = await deadline.bound(self._content(request, rpc.gate.most, visit))
         visit.begin()
-        return await codec.read(body)
+        asked = await codec.read(content)
+        patience = deadline.left()
+        call = rpc.gate.call(visit, patience=patience)
+        messages, framing = rpc.method(asked.message, call), FRAMINGS[STREAM + codec.name]
+        sent = StreamAnswer(request, messages, framing, draining=call.draining, patience=patience)
+        try:
+            return await sent.send()
+        except ServiceError as error:
+            raise asked.named(error) from None
+
+    async def _content(self, request: WireRequest, most: int, visit: Visit) -> bytes:
+        """Return what is in the only envelope of a request."""
+        encoding = _encoding(request, f"Connect-{ENCODING}")
+        envelope = only_envelope(await self._body(request, HEADER.size + most, visit), most=most)
+        if not envelope.compressed or not envelope.content:
+            return envelope.content
+        if encoding == IDENTITY:
+            raise MalformedRequest(f"The message is compressed, but there is no Connect-{ENCODING}.")
+        return await decoded(envelope.content, encoding, most, visit)
+
+    async def _body(self, request: WireRequest, most: int, visit: Visit) -> bytes:
+        _encoding(request, ENCODING)
+        return await read_body(request, replace(self._limits, body_bytes=most), visit)
 
 
 def _codecs(rpc: Any, admission: Admission) -> Mapping[str, Codec]:
@@ -132,7 +168,17 @@ def _check_version(request: WireRequest) -> None:
         raise InvalidField("must be 1", field=VERSION)
 
 
-def _check_encoding(request: WireRequest, header: str) -> None:
-    said = request.joined(header)
-    if said is not None and said.lower() not in ("gzip", "identity"):
+def _encoding(request: WireRequest, header: str) -> str:
+    """Return the encoding that a header says; raise UnknownEncoding."""
+    said = (request.joined(header) or IDENTITY).lower()
+    if said not in ("gzip", IDENTITY):
         raise UnknownEncoding(field=header)
+    return said
+
+
+def _refusal(error: ServiceError, request: WireRequest) -> Answer:
+    """Return the answer to a call that failed: a stream says so in its last envelope, with status 200."""
+    kind = _kind(request)
+    if kind not in FRAMINGS or type(error) in NOT_CALLS:
+        return response(error, request_id=request.request_id)
+    return WholeAnswer(failed(error, request_id=request.request_id), kind=kind)

@@ -1,6 +1,7 @@
 """What the Connect protocol says about a call that failed (connectrpc.com/docs/protocol, "Error Codes")."""
 
 import base64
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -52,7 +53,18 @@ class UnknownEncoding(ServiceError):
     about_field = True
 
 
-NOT_CALLS = {NoSuchRpc: 404, MethodNotAllowed: 405, UnsupportedMediaType: 415}
+class NotOneMessage(ServiceError):
+    """This RPC takes exactly one message."""
+
+    code = Code.UNIMPLEMENTED
+    reason = "MALFORMED_REQUEST"
+
+
+NOT_CALLS: Mapping[type[ServiceError], int] = {
+    NoSuchRpc: 404,
+    MethodNotAllowed: 405,
+    UnsupportedMediaType: 415,
+}
 """Errors of requests that are no call of an RPC, with statuses that clients understand without a body."""
 
 
@@ -65,7 +77,7 @@ def response(error: ServiceError, *, request_id: str) -> web.Response:
         headers["Allow"] = ", ".join(error.allowed)
     answer = web.Response(
         status=NOT_CALLS.get(type(error)) or _STATUS[error.code],
-        body=orjson.dumps(as_json(error)),
+        body=orjson.dumps(as_json(error, request_id=request_id)),
         content_type="application/json",
         headers=headers,
     )
@@ -74,8 +86,10 @@ def response(error: ServiceError, *, request_id: str) -> web.Response:
     return answer
 
 
-def as_json(error: ServiceError) -> dict[str, Any]:
+def as_json(error: ServiceError, *, request_id: str) -> dict[str, Any]:
     """Return an `Error` of the protocol, with the details that gRPC sends, too."""
+    if error.code is Code.INTERNAL:
+        error.metadata = {**error.metadata, "request_id": request_id}
     return {
         "code": _name(error),
         "message": error.sentence,

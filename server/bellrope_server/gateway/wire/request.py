@@ -195,7 +195,7 @@ async def read_body(request: WireRequest, limits: WireLimits, visit: Visit) -> b
     encoding = request.joined("Content-Encoding")
     if encoding is None:
         return body
-    return await _decoded(body, encoding.lower(), limits.body_bytes, visit)
+    return await decoded(body, encoding.lower(), limits.body_bytes, visit)
 
 
 async def _read_on(request: WireRequest, most: int, visit: Visit) -> bytes:
@@ -216,7 +216,8 @@ async def _read_on(request: WireRequest, most: int, visit: Visit) -> bytes:
     return bytes(body)
 
 
-async def _decoded(body: bytes, encoding: str, most: int, visit: Visit) -> bytes:
+async def decoded(body: bytes, encoding: str, most: int, visit: Visit) -> bytes:
+    """Return a body or a message without its encoding, at most `most` bytes; raise what `read_body` does."""
     if encoding == "identity":
         return body
     if encoding not in ("gzip", "x-gzip"):
