@@ -2,61 +2,26 @@
 
 import asyncio
 import json
-import shutil
 import subprocess
 from itertools import count
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
+from acceptance.connect_packages import Packages
 from acceptance.tenant import Tenant
 from bellrope.v1 import eventing_pb2
 from integration.connect_calls import JSON, PROTO, Fault, ask, encoded, unpacked
 from kit import Server
 from receiver import Receiver, hang
 
-ROOT = Path(__file__).parents[2]
 SCRIPT = Path(__file__).with_name("connect_clients.mjs")
-VERSION = "2.1.2"
-PACKAGES = [
-    "@bufbuild/protobuf@2.12.0",
-    *(f"@connectrpc/{name}@{VERSION}" for name in ("connect", "connect-node", "connect-web")),
-]
-pytestmark = pytest.mark.xdist_group("connect-clients")  # one run of the script for all of them
-
 CLIENTS = ["web_json", "web_proto", "node_proto", "node_json_gzip"]
 CANCELED, INVALID_ARGUMENT, DEADLINE_EXCEEDED, NOT_FOUND, UNIMPLEMENTED = 1, 3, 4, 5, 12
 SUCCEEDED = 2  # a bulk action's state
 _numbers = count(1)
 
-
-class Packages(NamedTuple):
-    """The folder with the clients, and the file with the protos that they call by."""
-
-    folder: Path
-    protos: Path
-
-
-@pytest.fixture(scope="session")
-def packages(tmp_path_factory: pytest.TempPathFactory) -> Packages:
-    """Install the clients; they read the protos as they are in this repository, without generated code."""
-    if not (shutil.which("node") and shutil.which("npm")):
-        pytest.fail("this test needs node and npm (on Debian: apt-get install nodejs npm)")
-    folder = tmp_path_factory.mktemp("connect")
-    install = [
-        "npm",
-        "install",
-        "--prefix",
-        str(folder),
-        "--no-audit",
-        "--no-fund",
-        "--no-package-lock",
-        *PACKAGES,
-    ]
-    subprocess.run(install, check=True, capture_output=True, timeout=120)
-    protos = folder / "protos.binpb"
-    subprocess.run(["buf", "build", "--output", str(protos)], cwd=ROOT, check=True, timeout=60)
-    return Packages(folder, protos)
+pytestmark = pytest.mark.xdist_group("connect-clients")  # one run of the script for all of them
 
 
 @pytest.fixture(scope="module")
