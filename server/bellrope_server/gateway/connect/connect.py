@@ -67,14 +67,12 @@ class Connect:
         """`who` returns the caller of a request, or raises why it may not call."""
         self._who = who
         self._rpcs: dict[str, Rpc] = {}
-        self._packages: tuple[str, ...] = ()
-        for service in services:
-            self._packages += (f"/{service.file.package}.",)
-            for rpc in service.methods:
-                gate = admission.gate(rpc)
-                most = replace(limits, body_bytes=gate.most + (HEADER.size if rpc.server_streaming else 0))
-                found = Rpc(rpc, gate, method_of(rpc), _codecs(rpc, admission), most)
-                self._rpcs[f"/{service.full_name}/{rpc.name}"] = found
+        for rpc in (rpc for service in services for rpc in service.methods):
+            gate = admission.gate(rpc)
+            most = replace(limits, body_bytes=gate.most + (HEADER.size if rpc.server_streaming else 0))
+            path = f"/{rpc.containing_service.full_name}/{rpc.name}"
+            self._rpcs[path] = Rpc(rpc, gate, method_of(rpc), _codecs(rpc, admission), most)
+        self._packages = tuple({path.rpartition(".")[0] + "." for path in self._rpcs})
 
     def serves(self, path: str) -> bool:
         """Return whether a path is that of an RPC, or of one that is not there."""
