@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from acceptance.tenant import Tenant, held, rpc_fault
 from bellrope.v1 import deliveries_pb2 as pb
+from bellrope.v1 import projects_pb2
 from google.protobuf.timestamp_pb2 import Timestamp
 from kit import until
 from receiver import Receiver, answer
@@ -165,6 +166,35 @@ async def test_a_backlog_says_why_nothing_is_delivered(tenant: Tenant) -> None:
         await until(empty)
         found = await tenant.log.GetBacklog(request)
         assert (found.held_by, found.HasField("due_time")) == (Backlog.HELD_BY_UNSPECIFIED, False)
+
+
+async def test_all_backlogs_of_a_project_come_together(tenant: Tenant) -> None:
+    """One request says for all triggers what waits and whether they are paused, over gRPC and HTTP alike."""
+    for name in ("busy", "idle"):
+        await tenant.trigger("http://127.0.0.1:8089/hook", name=name, type=name)
+    await tenant.pause("busy")
+    await tenant.queue({"type": "busy"})
+    await tenant.projects.PauseProject(projects_pb2.PauseProjectRequest(project=tenant.project))
+    found = (await tenant.log.ListBacklogs(pb.ListBacklogsRequest(project=tenant.project))).backlogs
+    assert [(each.trigger, each.due_count, each.held_by) for each in found] == [
+        ("busy", 1, Backlog.PAUSED),
+        ("idle", 0, Backlog.HELD_BY_UNSPECIFIED),
+    ]
+    assert [(each.paused, each.project_paused) for each in found] == [(True, True), (False, True)]
+    url = f"{tenant.server.http}/v1/projects/{tenant.project}/backlogs"
+    status, answer = await tenant.send("GET", f"{url}?pageSize=1")
+    assert (status, [each["trigger"] for each in answer["backlogs"]]) == (200, ["busy"])
+    status, answer = await tenant.send("GET", f"{url}?pageSize=1&pageToken={answer['nextPageToken']}")
+    assert (status, [each["trigger"] for each in answer["backlogs"]]) == (200, ["idle"])
+
+
+async def test_a_project_that_is_paused_holds_its_triggers(tenant: Tenant) -> None:
+    """Due deliveries of a paused project are held by the pause, also if the trigger is not paused itself."""
+    await tenant.trigger("http://127.0.0.1:8089/hook")
+    await tenant.projects.PauseProject(projects_pb2.PauseProjectRequest(project=tenant.project))
+    await tenant.queue({"type": "order"})
+    found = await tenant.log.GetBacklog(pb.GetBacklogRequest(project=tenant.project, trigger="hook"))
+    assert (found.due_count, found.held_by, found.paused) == (1, Backlog.PAUSED, False)
 
 
 async def test_a_backlog_shows_the_last_failure(tenant: Tenant) -> None:

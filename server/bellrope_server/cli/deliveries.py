@@ -1,13 +1,10 @@
 """`bellrope deliveries ...`: look up, cancel, reschedule and replay deliveries."""
 
-from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Annotated
 
-import grpc
 import typer
 from bellrope.v1 import deliveries_pb2 as pb
-from bellrope.v1.triggers_pb2 import ListTriggersRequest
 
 from bellrope_server.cli.failures import attempt_ended, error_named
 from bellrope_server.cli.lazy import group
@@ -128,22 +125,10 @@ def backlog(
         str, typer.Argument(metavar="[TRIGGER]", help="The trigger; all triggers by default.")
     ] = "",
 ) -> None:
-    """Show what each trigger has not delivered yet, and why."""
-    remote.show_all([_backlog(remote, trigger)] if trigger else _all_backlogs(remote), BACKLOG)
-
-
-def _backlog(remote: Remote, trigger: str) -> pb.Backlog:
-    request = pb.GetBacklogRequest(project=remote.project, trigger=trigger)
-    found: pb.Backlog = remote.ask(remote.deliveries.GetBacklog, request)
-    return found
-
-
-def _all_backlogs(remote: Remote) -> Iterator[pb.Backlog]:
-    """Yield the backlog of each trigger, and skip triggers that are deleted meanwhile."""
-    listing = ListTriggersRequest(project=remote.project)
-    for trigger in remote.pages(remote.triggers.ListTriggers, listing, "triggers"):
-        try:
-            yield _backlog(remote, trigger.name)
-        except grpc.RpcError as error:
-            if error.code() is not grpc.StatusCode.NOT_FOUND:
-                raise
+    """Show what each trigger has not delivered yet, and why: the worst first."""
+    if trigger:
+        request = pb.GetBacklogRequest(project=remote.project, trigger=trigger)
+        remote.show(remote.ask(remote.deliveries.GetBacklog, request), BACKLOG)
+        return
+    every = pb.ListBacklogsRequest(project=remote.project)
+    remote.show_all(remote.pages(remote.deliveries.ListBacklogs, every, "backlogs"), BACKLOG)

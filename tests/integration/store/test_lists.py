@@ -15,7 +15,6 @@ from bellrope_server.store.engine.sql import Statement
 from bellrope_server.store.engine.sqlite import Embedded, SqliteSession
 from bellrope_server.store.intake.dead_letter import DEAD_LETTERED
 from bellrope_server.store.intake.kept import KeptEvents
-from bellrope_server.store.log import backlog
 from bellrope_server.store.log.attempts import list_attempts
 from bellrope_server.store.log.deliveries import list_deliveries
 from bellrope_server.store.log.events import list_events
@@ -367,11 +366,10 @@ def test_what_is_under_way_or_one_events_is_sorted_and_nothing_else(noting: Noti
         assert set(slow(noting)) <= {"USE TEMP B-TREE FOR ORDER BY"}
 
 
-def test_attempts_and_backlogs_are_found_by_an_index(noting: NotingSession) -> None:
-    """The attempts of a delivery, and a trigger's backlog, are read without touching other rows."""
+def test_attempts_are_found_by_an_index(noting: NotingSession) -> None:
+    """The attempts of a delivery are read without touching other rows."""
     (delivery,) = list_deliveries(noting, PROJECT, DeliveryFilter(), Page())
     list_attempts(noting, PROJECT, delivery.delivery_id, Page())
-    backlog.get_backlog(noting, PROJECT, "mailer", START)
     assert slow(noting) == []
 
 

@@ -312,8 +312,26 @@ class GetBacklogRequest(_message.Message):
     trigger: str
     def __init__(self, project: _Optional[str] = ..., trigger: _Optional[str] = ...) -> None: ...
 
+class ListBacklogsRequest(_message.Message):
+    __slots__ = ("project", "page_size", "page_token")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    page_size: int
+    page_token: str
+    def __init__(self, project: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListBacklogsResponse(_message.Message):
+    __slots__ = ("backlogs", "next_page_token")
+    BACKLOGS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    backlogs: _containers.RepeatedCompositeFieldContainer[Backlog]
+    next_page_token: str
+    def __init__(self, backlogs: _Optional[_Iterable[_Union[Backlog, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
 class Backlog(_message.Message):
-    __slots__ = ("project", "trigger", "scheduled_count", "due_count", "delivering_count", "dead_lettered_count", "due_time", "held_by", "last_failure")
+    __slots__ = ("project", "trigger", "scheduled_count", "due_count", "delivering_count", "dead_lettered_count", "due_time", "held_by", "last_failure", "paused", "project_paused")
     class HeldBy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = ()
         HELD_BY_UNSPECIFIED: _ClassVar[Backlog.HeldBy]
@@ -331,6 +349,8 @@ class Backlog(_message.Message):
     DUE_TIME_FIELD_NUMBER: _ClassVar[int]
     HELD_BY_FIELD_NUMBER: _ClassVar[int]
     LAST_FAILURE_FIELD_NUMBER: _ClassVar[int]
+    PAUSED_FIELD_NUMBER: _ClassVar[int]
+    PROJECT_PAUSED_FIELD_NUMBER: _ClassVar[int]
     project: str
     trigger: str
     scheduled_count: int
@@ -340,7 +360,9 @@ class Backlog(_message.Message):
     due_time: _timestamp_pb2.Timestamp
     held_by: Backlog.HeldBy
     last_failure: Attempt
-    def __init__(self, project: _Optional[str] = ..., trigger: _Optional[str] = ..., scheduled_count: _Optional[int] = ..., due_count: _Optional[int] = ..., delivering_count: _Optional[int] = ..., dead_lettered_count: _Optional[int] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., held_by: _Optional[_Union[Backlog.HeldBy, str]] = ..., last_failure: _Optional[_Union[Attempt, _Mapping]] = ...) -> None: ...
+    paused: bool
+    project_paused: bool
+    def __init__(self, project: _Optional[str] = ..., trigger: _Optional[str] = ..., scheduled_count: _Optional[int] = ..., due_count: _Optional[int] = ..., delivering_count: _Optional[int] = ..., dead_lettered_count: _Optional[int] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., held_by: _Optional[_Union[Backlog.HeldBy, str]] = ..., last_failure: _Optional[_Union[Attempt, _Mapping]] = ..., paused: _Optional[bool] = ..., project_paused: _Optional[bool] = ...) -> None: ...
 
 class CancelDeliveryRequest(_message.Message):
     __slots__ = ("project", "delivery_id")

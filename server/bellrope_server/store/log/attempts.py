@@ -72,6 +72,12 @@ def in_brief(session: Session, deliveries: Sequence[Delivery]) -> list[Delivery]
     return [replace(each, attempts=tuple(own.get(each.id, ()))) for each in deliveries]
 
 
+def by_rows(session: Session, ids: Sequence[int]) -> dict[int, Attempt]:
+    """Return attempts by their rows' ids, in brief."""
+    query = _brief().where(A.id.in_(ids))
+    return {row["id"]: _attempt(row) for row in session.query(query)} if ids else {}
+
+
 def brief_size(attempt: Attempt) -> int:
     """Return about how many bytes a brief attempt takes in an answer."""
     return OTHER_BYTES + len(attempt.response_body) + len(attempt.chain_error.encode())

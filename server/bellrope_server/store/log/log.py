@@ -47,6 +47,14 @@ class Log:
         """Return a trigger's backlog at this time; raise ProjectNotFound or TriggerNotFound."""
         return await self._read(backlog.get_backlog, project, trigger, now)
 
+    async def next_backlogs(self, project: str, after: int, *, now: Micros) -> list[Backlog]:
+        """Return the backlogs of the project's next triggers after the row `after`; raise ProjectNotFound."""
+        return await self._read(backlog.next_backlogs, project, after, now)
+
+    async def settings_version(self) -> int:
+        """Return how often projects, triggers and event types have been changed."""
+        return await self._read(backlog.settings_version)
+
     async def open_deliveries(self, after: int, *, now: Micros) -> list[OpenDeliveries]:
         """Return the open deliveries of the next triggers after the row `after`, the oldest trigger first."""
         return await self._read(backlogs.open_deliveries, after, now)
