@@ -71,7 +71,13 @@ class Deliveries:
         bound_to = _bound_to(request)
         asked = filters.deliveries(filters.listed_deliveries(request))
         wanted = page(request.page_size, request.page_token, bound_to=bound_to, places=TIMES)
-        found = await self._store.log.list_deliveries(names.project(request.project), asked, wanted)
+        found = await self._store.log.list_deliveries(
+            names.project(request.project),
+            asked,
+            wanted,
+            order=filters.order(request, asked),
+            attempts_each=filters.attempts_each(request),
+        )
         return pb.ListDeliveriesResponse(
             deliveries=[deliveries.to_proto(delivery) for delivery in found],
             next_page_token=next_token(found.next, bound_to=bound_to),

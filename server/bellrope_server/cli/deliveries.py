@@ -10,7 +10,7 @@ from bellrope_server.cli.failures import attempt_ended, error_named
 from bellrope_server.cli.lazy import group
 from bellrope_server.cli.output import Columns, moment, print_table
 from bellrope_server.cli.remote import Remote, command
-from bellrope_server.cli.values import due
+from bellrope_server.cli.values import due, one_of
 from bellrope_server.cli.wanted import Limit, To, Wanted
 
 program = group("Look up, cancel, reschedule and replay deliveries.")
@@ -53,16 +53,35 @@ def _after(attempt: pb.Attempt, field: str) -> str:
     return f"{getattr(attempt, field).ToMilliseconds()} ms" if attempt.HasField(field) else ""
 
 
+ORDERS = pb.ListDeliveriesRequest.Order.keys()[1:]
+
 Id = Annotated[str, typer.Argument(metavar="DELIVERY", help="The delivery's id.")]
 
 
 @command(program, "list")
-def list_deliveries(remote: Remote, wanted: Wanted, limit: Limit = 100) -> None:
+def list_deliveries(
+    remote: Remote,
+    wanted: Wanted,
+    order: Annotated[
+        str,
+        typer.Option(
+            metavar="ORDER",
+            help="`due-time`: what is due next comes first. Only with --state scheduled.",
+            autocompletion=lambda incomplete: ["due-time"],
+        ),
+    ] = "",
+    limit: Limit = 100,
+) -> None:
     """List deliveries, newest first; --json also shows their attempts, in brief.
 
     LAST is the status or the error of the last attempt, and NEXT is when the next one is due.
     """
-    request = pb.ListDeliveriesRequest(project=remote.project, filter=wanted.filter())
+    request = pb.ListDeliveriesRequest(
+        project=remote.project,
+        filter=wanted.filter(),
+        order=one_of(ORDERS, order.replace("-", "_"), flag="--order"),
+        attempts_each=0 if remote.json else 1,
+    )
     found = remote.pages(remote.deliveries.ListDeliveries, request, "deliveries", limit=limit)
     first = list(islice(found, 1))
     if not first:

@@ -22,7 +22,7 @@ from bellrope_server.store.settings.read import get_project
 from bellrope_server.store.store import Store
 from bellrope_server.store.walks import deliveries as walks
 from bellrope_server.store.walks import pages
-from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter, Listed, Page
+from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter, Listed, Order, Page
 from integration.store.rig import PROJECT, SECOND, START, Desk, HandClock, Sqlite, Worker, event, opened, spec
 
 NO_RETRIES = RetryPolicy(retries=0)
@@ -300,6 +300,10 @@ SOME = DeliveryFilter(trigger="mailer", from_time=START, until_time=START + SECO
             )
         ),
         (DeliveryFilter(state=State.SUCCEEDED), "delivery_project (project_id=? AND create_time<?)"),
+        (
+            DeliveryFilter(state=State.SCHEDULED, due_from_time=START, due_until_time=AT),
+            "delivery_project_state (project_id=? AND state=? AND create_time<?)",
+        ),
     ],
 )
 def test_a_list_of_deliveries_walks_along_an_index(
@@ -308,6 +312,28 @@ def test_a_list_of_deliveries_walks_along_an_index(
     """A page of deliveries costs the same however many there are, because it is read along an index."""
     list_deliveries(noting, PROJECT, wanted, Page(before=PLACE))
     assert any(f"INDEX {index}" in step for step in noting.steps), noting.steps
+    assert slow(noting) == []
+
+
+WAITING = DeliveryFilter(state=State.SCHEDULED)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        (WAITING, "(project_id=? AND due_time>?)"),
+        (replace(WAITING, trigger="mailer", status_code=500), "(project_id=? AND due_time>?)"),
+        (replace(WAITING, due_from_time=START + 9), "(project_id=? AND due_time>?)"),
+        (replace(WAITING, due_until_time=START + 9), "(project_id=? AND due_time>? AND due_time<?)"),
+        (replace(WAITING, until_time=START + 9, type="x"), "(project_id=? AND due_time>?)"),
+    ],
+)
+def test_what_waits_is_read_along_the_index_of_due_times(
+    noting: NotingSession, wanted: DeliveryFilter, index: str
+) -> None:
+    """A page by due time costs the same however many wait."""
+    list_deliveries(noting, PROJECT, wanted, Page(before=PLACE), Order.DUE_TIME)
+    assert any(f"INDEX delivery_due {index}" in step for step in noting.steps), noting.steps
     assert slow(noting) == []
 
 

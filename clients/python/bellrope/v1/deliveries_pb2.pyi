@@ -227,7 +227,7 @@ class ListEventsResponse(_message.Message):
     def __init__(self, events: _Optional[_Iterable[_Union[Event, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class DeliveryFilter(_message.Message):
-    __slots__ = ("event_id", "trigger", "state", "type", "from_time", "until_time", "error", "error_text", "status_code")
+    __slots__ = ("event_id", "trigger", "state", "type", "from_time", "until_time", "error", "error_text", "status_code", "due_from_time", "due_until_time")
     EVENT_ID_FIELD_NUMBER: _ClassVar[int]
     TRIGGER_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
@@ -237,6 +237,8 @@ class DeliveryFilter(_message.Message):
     ERROR_FIELD_NUMBER: _ClassVar[int]
     ERROR_TEXT_FIELD_NUMBER: _ClassVar[int]
     STATUS_CODE_FIELD_NUMBER: _ClassVar[int]
+    DUE_FROM_TIME_FIELD_NUMBER: _ClassVar[int]
+    DUE_UNTIL_TIME_FIELD_NUMBER: _ClassVar[int]
     event_id: str
     trigger: str
     state: Delivery.State
@@ -246,10 +248,18 @@ class DeliveryFilter(_message.Message):
     error: Attempt.Error
     error_text: str
     status_code: int
-    def __init__(self, event_id: _Optional[str] = ..., trigger: _Optional[str] = ..., state: _Optional[_Union[Delivery.State, str]] = ..., type: _Optional[str] = ..., from_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., until_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., error: _Optional[_Union[Attempt.Error, str]] = ..., error_text: _Optional[str] = ..., status_code: _Optional[int] = ...) -> None: ...
+    due_from_time: _timestamp_pb2.Timestamp
+    due_until_time: _timestamp_pb2.Timestamp
+    def __init__(self, event_id: _Optional[str] = ..., trigger: _Optional[str] = ..., state: _Optional[_Union[Delivery.State, str]] = ..., type: _Optional[str] = ..., from_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., until_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., error: _Optional[_Union[Attempt.Error, str]] = ..., error_text: _Optional[str] = ..., status_code: _Optional[int] = ..., due_from_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., due_until_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class ListDeliveriesRequest(_message.Message):
-    __slots__ = ("project", "page_size", "page_token", "event_id", "trigger", "state", "filter")
+    __slots__ = ("project", "page_size", "page_token", "event_id", "trigger", "state", "filter", "order", "attempts_each")
+    class Order(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        ORDER_UNSPECIFIED: _ClassVar[ListDeliveriesRequest.Order]
+        DUE_TIME: _ClassVar[ListDeliveriesRequest.Order]
+    ORDER_UNSPECIFIED: ListDeliveriesRequest.Order
+    DUE_TIME: ListDeliveriesRequest.Order
     PROJECT_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
@@ -257,6 +267,8 @@ class ListDeliveriesRequest(_message.Message):
     TRIGGER_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     FILTER_FIELD_NUMBER: _ClassVar[int]
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPTS_EACH_FIELD_NUMBER: _ClassVar[int]
     project: str
     page_size: int
     page_token: str
@@ -264,7 +276,9 @@ class ListDeliveriesRequest(_message.Message):
     trigger: str
     state: Delivery.State
     filter: DeliveryFilter
-    def __init__(self, project: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., event_id: _Optional[str] = ..., trigger: _Optional[str] = ..., state: _Optional[_Union[Delivery.State, str]] = ..., filter: _Optional[_Union[DeliveryFilter, _Mapping]] = ...) -> None: ...
+    order: ListDeliveriesRequest.Order
+    attempts_each: int
+    def __init__(self, project: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., event_id: _Optional[str] = ..., trigger: _Optional[str] = ..., state: _Optional[_Union[Delivery.State, str]] = ..., filter: _Optional[_Union[DeliveryFilter, _Mapping]] = ..., order: _Optional[_Union[ListDeliveriesRequest.Order, str]] = ..., attempts_each: _Optional[int] = ...) -> None: ...
 
 class ListDeliveriesResponse(_message.Message):
     __slots__ = ("deliveries", "next_page_token")

@@ -163,9 +163,9 @@ class DeliveriesServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListDeliveries(self, request, context):
-        """ListDeliveries lists deliveries, newest first, with their attempts in brief: the last ten, without the
-        `request` and the answers' headers, and with the first 256 bytes of each body (then `truncated` is
-        set).
+        """ListDeliveries lists deliveries, newest first or by due time, with their attempts in brief: the last
+        ten, without the `request` and the answers' headers, and with the first 256 bytes of each body (then
+        `truncated` is set).
 
         A page looks at 20,000 deliveries at most (200,000 for `trigger` alone, 2,000 for `error_text`). So
         with a filter it can have fewer deliveries than `page_size`, or none, and still have a
