@@ -1,8 +1,14 @@
 """The answer to a request that succeeded."""
 
+import asyncio
+from collections.abc import Callable
+
+from google.protobuf.message import Message
+
 from bellrope_server.gateway.wire.aiohttp_internals import rfc822_formatted_time
 from bellrope_server.gateway.wire.answers import REQUEST_ID, SAFE_LINES
 from bellrope_server.gateway.wire.request import JSON, WireRequest
+from bellrope_server.text.strict_json import LARGE
 
 SMALL = 64 * 1024  # bytes; so few need not wait until the client has read what was sent before
 
@@ -59,3 +65,9 @@ class WholeAnswer:
         for name, value in request.cors.items():
             head += f"{name}: {value}\r\n"
         return head.encode() + b"\r\n" + (b"" if request.method == "HEAD" else self._body)
+
+
+async def written(message: Message, write: Callable[[Message], bytes]) -> bytes:
+    """Return `write(message)`; a large message is written in a thread, so that the event loop stays free."""
+    large = message.ByteSize() > LARGE
+    return await asyncio.to_thread(write, message) if large else write(message)
