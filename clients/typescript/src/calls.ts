@@ -49,8 +49,9 @@ function inProject<Desc extends DescMessage>(
   input: MessageInitShape<Desc>,
   project: string,
 ): MessageInitShape<Desc> {
-  const given = input as { project?: string };
-  return "project" in type.field && !given.project ? create(type, { ...input, project }) : input;
+  const given = input as { project?: unknown };
+  const isMissing = type.field.project?.fieldKind === "scalar" && !given.project;
+  return isMissing ? create(type, { ...input, project }) : input;
 }
 
 async function* inProjects<Desc extends DescMessage>(

@@ -11,7 +11,7 @@ import { RawJSON } from "./raw-json.js";
  * `data.items[2].price`.
  */
 export function encode(data: unknown): Uint8Array {
-  return data instanceof RawJSON ? data.raw : new TextEncoder().encode(write(data, { key: "data" }));
+  return data instanceof RawJSON ? data.raw : new TextEncoder().encode(write(data, { key: "" }));
 }
 
 /** Where a value is: its key or index, in what is around it. */
@@ -74,13 +74,18 @@ function writeObject(value: object, place: Place): string {
   return `{${members.join(",")}}`;
 }
 
-function contains(place: Place | undefined, value: object): boolean {
-  return place !== undefined && (place.around === value || contains(place.parent, value));
+function contains(place: Place, value: object): boolean {
+  for (let at: Place | undefined = place; at; at = at.parent) {
+    if (at.around === value) {
+      return true;
+    }
+  }
+  return false;
 }
 
 function path({ key, parent }: Place): string {
   if (!parent) {
-    return String(key);
+    return "data";
   }
   const plain = typeof key === "string" && /^[A-Za-z_$][\w$]*$/.test(key);
   return path(parent) + (plain ? `.${key}` : `[${JSON.stringify(key)}]`);

@@ -168,7 +168,7 @@ export function typed(thrown: unknown): BellropeError {
   const details: Details = (type) => error.findDetails(type)[0];
   const lost = BROKEN.has(error.code) && !details(ErrorInfoSchema);
   const code = lost ? Code.Unavailable : error.code;
-  return made(code, error.rawMessage, details, thrown);
+  return made(code, error.rawMessage, details, error.cause);
 }
 
 /** Return the error for one refused event of a stream. */

@@ -2,11 +2,6 @@
 
 import type { CallOptions } from "@connectrpc/connect";
 
-/** The request of a list. */
-interface ListRequest {
-  pageToken?: string | undefined;
-}
-
 /** A page of a list. */
 interface Page {
   readonly nextPageToken: string;
@@ -18,14 +13,17 @@ interface Page {
  * A page may be empty although more follow, because the server looks at a limited number of rows for each.
  */
 export async function* pages<Request extends object, Answer extends Page>(
-  list: (request: Request & ListRequest, options?: CallOptions) => Promise<Answer>,
+  list: (request: Request, options?: CallOptions) => Promise<Answer>,
   request: Request,
   options?: CallOptions,
 ): AsyncGenerator<Answer, void, undefined> {
-  let pageToken = (request as ListRequest).pageToken ?? "";
-  do {
-    const page = await list({ ...request, pageToken }, options);
+  let next = request;
+  for (;;) {
+    const page = await list(next, options);
     yield page;
-    pageToken = page.nextPageToken;
-  } while (pageToken);
+    if (!page.nextPageToken) {
+      return;
+    }
+    next = { ...request, pageToken: page.nextPageToken };
+  }
 }

@@ -173,17 +173,14 @@ class Connection {
 }
 
 /** Return what a promise gives, or undefined if that takes longer. */
-async function within<T>(ms: number | undefined, promise: Promise<T>): Promise<T | undefined> {
+function within<T>(ms: number | undefined, promise: Promise<T>): Promise<T | undefined> {
   if (ms === undefined) {
     return promise;
   }
-  const stop = new AbortController();
-  const late = sleep(ms, stop.signal).catch(() => undefined);
-  try {
-    return (await Promise.race([promise, late])) ?? undefined;
-  } finally {
-    stop.abort();
-  }
+  return new Promise((done, failed) => {
+    const timer = setTimeout(done, ms, undefined);
+    promise.then(done, failed).finally(() => clearTimeout(timer));
+  });
 }
 
 /** Return what a promise gives; throw the signal's reason if that comes first. */
