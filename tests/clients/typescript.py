@@ -31,7 +31,7 @@ def bundle(source: Path, folder: Path, *flags: str) -> Path:
     """Make one file of a program and what it imports, and return the file."""
     target = folder / f"{source.name.removesuffix('.ts')}.mjs"
     command = [INSTALLED / ".bin/esbuild", source, "--bundle", "--format=esm", "--log-level=warning", *flags]
-    subprocess.run([*command, f"--outfile={target}"], check=True, env=_environment())
+    subprocess.run([*command, f"--outfile={target}"], check=True, env=environment_of_node())
     return target
 
 
@@ -46,13 +46,13 @@ async def run(*command: str | Path, cwd: Path | None = None, **variables: str) -
     """Run a program; return its exit code, and what it printed."""
     pipe, both = asyncio.subprocess.PIPE, asyncio.subprocess.STDOUT
     process = await asyncio.create_subprocess_exec(
-        *command, cwd=cwd, env=_environment(**variables), stdout=pipe, stderr=both
+        *command, cwd=cwd, env=environment_of_node(**variables), stdout=pipe, stderr=both
     )
     printed, _ = await process.communicate()
     return process.returncode or 0, printed.decode()
 
 
-def _environment(**variables: str) -> dict[str, str]:
+def environment_of_node(**variables: str) -> dict[str, str]:
     """Return an environment where programs of npm find Node."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     return environment(PATH=path, **variables)

@@ -1,6 +1,6 @@
 /** The client. */
 
-import { type CallOptions, type Client, createClient, type Transport } from "@connectrpc/connect";
+import type { CallOptions, Client, Transport } from "@connectrpc/connect";
 import { connect, queueStream, settled } from "#platform";
 import { Answer, type Queued, queued } from "./answers.js";
 import { calls } from "./calls.js";
@@ -12,6 +12,7 @@ import { Eventing } from "./gen/bellrope/v1/eventing_pb.js";
 import { Projects } from "./gen/bellrope/v1/projects_pb.js";
 import { Triggers } from "./gen/bellrope/v1/triggers_pb.js";
 import { sleep, Tries } from "./retries.js";
+import { serviceClient } from "./services.js";
 import type { Settings } from "./settings.js";
 import type { Events } from "./source.js";
 import { type TailFilter, tail } from "./tail.js";
@@ -48,10 +49,10 @@ export class Bellrope {
     const { url, key, project, timeoutMs } = settled(settings);
     const { transport, close } = settings.transport ? own(settings.transport) : connect(url);
     const called = calls(transport, { key, project, timeoutMs });
-    this.triggers = createClient(Triggers, called);
-    this.deliveries = createClient(Deliveries, called);
-    this.projects = createClient(Projects, called);
-    this.#eventing = createClient(Eventing, called);
+    this.triggers = serviceClient(Triggers, called);
+    this.deliveries = serviceClient(Deliveries, called);
+    this.projects = serviceClient(Projects, called);
+    this.#eventing = serviceClient(Eventing, called);
     this.#project = project;
     this.#timeoutMs = timeoutMs;
     this.#close = close;

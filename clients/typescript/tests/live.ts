@@ -8,6 +8,9 @@ import { Bellrope, type Settings } from "../src/index.js";
 /** The gRPC address of the server that the tests call. */
 export const SERVER = process.env.TEST_SERVER ?? "127.0.0.1:4123";
 
+/** The HTTP address of the server that the tests call. */
+export const HTTP = process.env.TEST_HTTP ?? "http://127.0.0.1:4122";
+
 /** A request as a webhook got it. */
 export interface Post {
   readonly headers: IncomingHttpHeaders;

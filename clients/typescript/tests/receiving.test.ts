@@ -7,7 +7,7 @@ import express from "express";
 import { Trigger_Encoding } from "../src/gen/bellrope/v1/triggers_pb.js";
 import { type BellropeError, RawJSON, WebhookFailed } from "../src/index.js";
 import { forExpress, forFetch, type Received, type Receiver, Refused, reply } from "../src/webhooks/index.js";
-import { client, newType, serve, trigger } from "./live.js";
+import { client, HTTP, newType, serve, trigger } from "./live.js";
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const SIGNED = { secrets: [SECRET] };
@@ -150,10 +150,9 @@ test("bytes that are no text are read, and their signature is checked", async ()
   const url = await serve(inNode((event) => void received.push(event)));
   const encoding = Trigger_Encoding.BINARY;
   const type = await trigger(bellrope, url, { ...SIGNED, encoding });
-  const http = process.env.TEST_HTTP ?? "http://127.0.0.1:4122";
   const headers = { "ce-specversion": "1.0", "ce-id": type, "ce-source": "/here", "ce-type": type };
   const body = new Uint8Array([0, 0xff, 0x80]);
-  const path = `${http}/v1/api/default/eventing/cloudevents`;
+  const path = `${HTTP}/v1/api/default/eventing/cloudevents`;
   const sent = await fetch(path, {
     method: "POST",
     headers: { ...headers, "content-type": "image/png" },

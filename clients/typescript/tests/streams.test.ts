@@ -5,7 +5,7 @@ import { connect, type Socket } from "node:net";
 import { test } from "node:test";
 import { Delivery_State, TailResponse_Kind } from "../src/gen/bellrope/v1/deliveries_pb.js";
 import { BellropeError, DeadlinePassed, event, NotFound, type Outcome, Unavailable } from "../src/index.js";
-import { client, Hook, listening, newType, SERVER, trigger } from "./live.js";
+import { client, Hook, HTTP, listening, newType, SERVER, trigger } from "./live.js";
 
 const bellrope = client();
 
@@ -187,4 +187,23 @@ test("a stream without a server ends with the first event that has no outcome", 
     assert.deepEqual([error.index, error.eventId], [0, type]);
     return error instanceof Unavailable || error instanceof DeadlinePassed;
   });
+});
+
+/** Return how many calls the server has under way. */
+async function callsUnderWay(): Promise<number> {
+  const page = await (await fetch(`${HTTP}/metrics`)).text();
+  return Number(/^bellrope_calls (\S+)/m.exec(page)?.[1]);
+}
+
+test("leaving a loop ends the call", async () => {
+  const leaver = client();
+  for await (const { kind } of leaver.tail()) {
+    assert.equal(kind, TailResponse_Kind.KIND_UNSPECIFIED);
+    break;
+  }
+  for await (const { kind } of leaver.deliveries.tail({})) {
+    assert.equal(kind, TailResponse_Kind.KIND_UNSPECIFIED);
+    break;
+  }
+  while ((await callsUnderWay()) > 0) {} // the server has no other callers
 });
