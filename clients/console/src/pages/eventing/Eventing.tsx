@@ -6,13 +6,13 @@ import { useSignal } from "@preact/signals";
 import { usePoll } from "../../api/poll";
 import type { PageProps } from "../../pages";
 import { at } from "../../router";
+import { counted } from "../../text/times";
 import { Running } from "../../ui/Badge";
 import { filter, setFilters } from "../../ui/Filters";
 import { type Column, Table } from "../../ui/Table";
 import { Text } from "../../ui/Text";
 import { useTitle } from "../../ui/title";
 import { Actions } from "./Actions";
-import { owed } from "./concerns";
 import { backlogs, overview } from "./data";
 import { Hand } from "./Hand";
 import { NoProject } from "./NoProject";
@@ -121,11 +121,12 @@ function isPaused(trigger: Trigger, backlogs: ReadonlyMap<string, Backlog>): boo
 }
 
 function Standing({ paused, backlog }: { paused: boolean; backlog: Backlog | undefined }) {
-  const owes = backlog && owed(backlog);
+  const { dueCount = 0, deadLetteredCount = 0 } = backlog ?? {};
   return (
-    <div class="standing">
+    <div class="standing number">
       <Running paused={paused} />
-      {owes && <span class="muted number">{owes}</span>}
+      {!!dueCount && <span class="muted">{counted(dueCount)} due</span>}
+      {!!deadLetteredCount && <span class="dead">{counted(deadLetteredCount)} dead</span>}
     </div>
   );
 }
