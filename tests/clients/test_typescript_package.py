@@ -7,8 +7,6 @@ import shutil
 import subprocess
 import tomllib
 from asyncio.subprocess import Process
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,16 @@ from bellrope import Client
 from bellrope.v1.triggers_pb2 import CreateTriggerRequest, Trigger
 from chromium import browser, tab
 
-from tests.clients.typescript import INSTALLED, PACKAGE, bundle, environment_of_node, needs_node, program, run
+from tests.clients.typescript import (
+    INSTALLED,
+    PACKAGE,
+    bundle,
+    environment_of_node,
+    needs_node,
+    program,
+    run,
+    running,
+)
 from tests.clients.webhook import Webhook
 from tests.kit import Server, until
 from tests.ports import lasting_port
@@ -126,22 +133,6 @@ async def test_the_quickstart_works_in_a_page(
             await page.ask(f"(async () => {{{bundled}}})()")
             said = [each["args"] for each in page.complaints if each.get("type") == "log"]
     assert [args[0].get("value", args[0].get("className")) for args in said] == [1, "Object"]
-
-
-@asynccontextmanager
-async def running(project: Path, *command: str, **variables: str) -> AsyncIterator[Process]:
-    """Run a program of Node in the project, and end it."""
-    pipe = asyncio.subprocess.PIPE
-    env = environment_of_node(**variables)
-    process = await asyncio.create_subprocess_exec(
-        program("node"), *command, cwd=project, env=env, stdin=pipe, stdout=pipe
-    )
-    try:
-        yield process
-    finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.communicate()
 
 
 async def line(process: Process) -> str:
