@@ -45,7 +45,7 @@ STRICT = {
         "skipLibCheck": False,
         "target": "es2022",
         "module": "nodenext",
-        "lib": ["es2023", "dom", "dom.iterable", "esnext.disposable"],
+        "lib": ["es2022", "dom", "dom.iterable"],
         "types": ["node"],
     },
     "include": ["readme-*.ts", "example-*.ts"],

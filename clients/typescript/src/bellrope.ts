@@ -1,5 +1,7 @@
 /** The client. */
 
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import type { CallOptions, Client, Transport } from "@connectrpc/connect";
 import { connect, queueStream, settled } from "#platform";
 import { Answer, type Queued, queued } from "./answers.js";
