@@ -61,9 +61,10 @@ Id = Annotated[str, typer.Argument(metavar="DELIVERY", help="The delivery's id."
 
 @command(program, "list")
 def list_deliveries(remote: Remote, wanted: Wanted, limit: Limit = 100) -> None:
-    """List deliveries, newest first; --json also shows their attempts, in brief.
+    """List deliveries, newest first.
 
     LAST is the status or the error of the last attempt, and NEXT is when the next one is due.
+    --json also shows the attempts, in brief.
     """
     request = pb.ListDeliveriesRequest(project=remote.project, filter=wanted.filter())
     found = remote.pages(remote.deliveries.ListDeliveries, request, "deliveries", limit=limit)
@@ -75,7 +76,10 @@ def list_deliveries(remote: Remote, wanted: Wanted, limit: Limit = 100) -> None:
 
 @command(program)
 def get(remote: Remote, id: Id) -> None:
-    """Show one delivery and its attempts; --json shows what was sent and what the webhook answered."""
+    """Show one delivery and its attempts.
+
+    --json shows what was sent and what the webhook answered.
+    """
     request = pb.GetDeliveryRequest(project=remote.project, delivery_id=id)
     delivery = remote.ask(remote.deliveries.GetDelivery, request)
     remote.show(delivery, COLUMNS)
@@ -93,7 +97,10 @@ def replay(remote: Remote, id: Id, to: To = "") -> None:
 
 @command(program)
 def attempts(remote: Remote, id: Id, limit: Limit = 100) -> None:
-    """List the attempts of one delivery, newest first; --json shows what the webhook answered."""
+    """List the attempts of one delivery, newest first.
+
+    --json shows what the webhook answered.
+    """
     request = pb.ListAttemptsRequest(project=remote.project, delivery_id=id)
     found = remote.pages(remote.deliveries.ListAttempts, request, "attempts", limit=limit)
     remote.show_all(found, ATTEMPTS)
@@ -101,7 +108,10 @@ def attempts(remote: Remote, id: Id, limit: Limit = 100) -> None:
 
 @command(program)
 def cancel(remote: Remote, id: Id) -> None:
-    """Cancel a waiting delivery; an attempt that is under way finishes, and is the last one."""
+    """Cancel a waiting delivery.
+
+    An attempt that is under way finishes, and is the last one.
+    """
     request = pb.CancelDeliveryRequest(project=remote.project, delivery_id=id)
     remote.show(remote.ask(remote.deliveries.CancelDelivery, request), COLUMNS)
 
