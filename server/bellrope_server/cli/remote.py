@@ -191,7 +191,7 @@ def remotely(function: Callable[..., R], *, without: Collection[str] = ()) -> Ca
     @wraps(function)
     def run(**given: Any) -> R:
         groups = {
-            name: kind(**{field.name: given.pop(field.name) for field in fields(kind) if field.name in given})
+            name: kind(**{field: given.pop(field) for field in _names(kind, without) if field in given})
             for name, kind in grouped.items()
         }
         server = next(each.server for each in groups.values() if isinstance(each, Remote))
@@ -206,6 +206,10 @@ def remotely(function: Callable[..., R], *, without: Collection[str] = ()) -> Ca
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {each.name: hints.get(each.name, each.annotation) for each in parameters}
     return run
+
+
+def _names(kind: Any, without: Collection[str]) -> list[str]:
+    return [field.name for field in fields(kind) if field.name not in without]
 
 
 def option_names(parameter: inspect.Parameter, hints: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
