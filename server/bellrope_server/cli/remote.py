@@ -41,6 +41,7 @@ FIELDS = {
     "header": ("headers",),
     "secret": ("secrets",),
     "extension": ("extensions",),
+    "recent": ("recent_count",),
 }
 """The fields that an option sets, where they do not have its name."""
 RARELY = ("grpc.max_reconnect_backoff_ms", 5_000)  # a waiting command soon sees that the server is back
