@@ -9,7 +9,7 @@ from math import inf
 from bellrope_server.errors import ServiceError
 from bellrope_server.process.service import Service
 from bellrope_server.scheduler.shares import Shares
-from bellrope_server.store.nodes import NodeList
+from bellrope_server.store.nodes import Node, NodeList
 
 BEAT = 0.5  # seconds
 HINT_REST = 0.02  # seconds: PostgreSQL commits one NOTIFY at a time
@@ -26,8 +26,8 @@ class Nodes:
     A lost hint costs only time: the nodes find everything without hints within some seconds.
     """
 
-    def __init__(self, nodes: NodeList, node: str, shares: Shares | None) -> None:
-        """`node` is this node's id. Without `shares` there are no other nodes."""
+    def __init__(self, nodes: NodeList, node: Node, shares: Shares | None) -> None:
+        """`node` is this node. Without `shares` there are no other nodes."""
         self._nodes = nodes
         self._node = node
         self._shares = shares
@@ -54,7 +54,7 @@ class Nodes:
         await asyncio.gather(*(service.stop(grace=0) for service in self.services))
         if self._joined:
             with suppress(ServiceError):
-                await self._nodes.leave(self._node)
+                await self._nodes.leave(self._node.id)
 
     def hint(self) -> None:
         """Send the other nodes a hint soon that there may be work for them."""
