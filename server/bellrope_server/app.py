@@ -1,11 +1,8 @@
 """The composition root: opens the store, wires the parts, starts and stops them."""
 
 import asyncio
-import os
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
-from importlib.metadata import version
-from socket import gethostname
 
 from bellrope_server.admission.access import Access
 from bellrope_server.admission.admission import Admission
@@ -28,7 +25,6 @@ from bellrope_server.config import Config, ConfigError
 from bellrope_server.convert.triggers import TriggerReader
 from bellrope_server.errors import ProjectExists
 from bellrope_server.gateway.server import Gateway
-from bellrope_server.ids import uuid7
 from bellrope_server.outbound.names import Names, Resolver
 from bellrope_server.outbound.traced import TracedWebhook
 from bellrope_server.outbound.webhook import Webhook
@@ -46,7 +42,6 @@ from bellrope_server.scheduler.slots import Caps, Slots
 from bellrope_server.store.engine.room import Room, Space
 from bellrope_server.store.handover import HandOver
 from bellrope_server.store.intake.refusals import Quota
-from bellrope_server.store.nodes import Node
 from bellrope_server.store.store import Store, located
 from bellrope_server.telemetry import otel
 from bellrope_server.telemetry.traces import Tracer
@@ -54,7 +49,7 @@ from bellrope_server.telemetry.trigger_counts import TriggerCounts
 from bellrope_server.upkeep.backlogs import Backlogs
 from bellrope_server.upkeep.disk import DiskSpace
 from bellrope_server.upkeep.metrics_page import MetricsPage
-from bellrope_server.upkeep.nodes import Nodes
+from bellrope_server.upkeep.nodes import Nodes, this_node
 from bellrope_server.upkeep.own_metrics import OwnMetrics
 from bellrope_server.upkeep.readiness import Readiness
 from bellrope_server.upkeep.status import StatusReader
@@ -139,9 +134,7 @@ class App:
         space = Space()
         self._disk = DiskSpace(config.path, space, least=config.min_free_disk)
         self._waiters = Waiters()
-        self._node = Node(
-            id=uuid7(), name=f"{gethostname()}/{os.getpid()}", version=version("bellrope-server")
-        )
+        self._node = this_node()
         self._shares = Shares(self._node.id, now=clock.wall) if database.shared else None
         self._slots = Slots(Caps.of(config), self._shares)
         self._quota = Quota(chained_events=config.max_chained_events)

@@ -1,12 +1,16 @@
 """How the nodes know of each other: a heartbeat for the caps, and hints that save waiting."""
 
 import asyncio
+import os
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing, suppress
+from importlib.metadata import version
 from math import inf
+from socket import gethostname
 
 from bellrope_server.errors import ServiceError
+from bellrope_server.ids import uuid7
 from bellrope_server.process.service import Service
 from bellrope_server.scheduler.shares import Shares
 from bellrope_server.store.nodes import Node, NodeList
@@ -87,3 +91,8 @@ class Nodes:
         await self._look()
         await asyncio.sleep(max(HEARD_REST, (time.monotonic() - begun) * LOOK_REST))
         return inf
+
+
+def this_node() -> Node:
+    """Return this process as a node, with a new id."""
+    return Node(id=uuid7(), name=f"{gethostname()}/{os.getpid()}", version=version("bellrope-server"))
