@@ -322,4 +322,4 @@ async def test_a_rest_that_ends_too_late_is_noted() -> None:
     time.sleep(0.2)  # noqa: ASYNC251  it blocks the loop
     await until(lambda: work.taken >= 2)
     await worker.stop()
-    assert worker.latest >= 0.1
+    assert worker.lateness >= 0.1

@@ -79,8 +79,8 @@ class Admission:
         """Return a call that the server itself makes."""
         return Call(principal=ADMIN, draining=self._draining)
 
-    def note(self, error: ServiceError) -> None:
-        """Count a call that ended with this error, if the call was refused. Each door calls it."""
+    def count_refusal(self, error: ServiceError) -> None:
+        """Count a call that ended with this error, if that means a refusal. Each door calls it."""
         if error.code in REFUSALS:
             self.refused[error.reason] += 1
 

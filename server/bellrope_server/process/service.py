@@ -70,7 +70,7 @@ class Service:
         self._due = inf  # when the current turn began, or when the next one is due
         self.failing = False
         """True from an unexpected exception until the next turn that works."""
-        self.latest = 0.0
+        self.lateness = 0.0
         """By how many seconds the end of a rest came too late, at most: then the loop stood still."""
 
     def start(self) -> None:
@@ -141,7 +141,7 @@ class Service:
             timer.cancel()
 
     def _rested(self, due: float) -> None:
-        self.latest = max(self.latest, self._loop.time() - due)
+        self.lateness = max(self.lateness, self._loop.time() - due)
         self.wake()
 
     async def _failed(self, error: BaseException) -> None:

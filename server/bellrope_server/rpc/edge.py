@@ -119,7 +119,7 @@ class Edge:
         return gate.visit(principal, address=partial(_address, context), trace=traces.of_metadata(metadata))
 
     async def _abort(self, context: Any, error: ServiceError) -> NoReturn:
-        self._admission.note(error)
+        self._admission.count_refusal(error)
         status = to_status(error)
         trailers = ((STATUS_DETAILS, status.SerializeToString()),)
         await context.abort(grpc.StatusCode[error.code.name], error.sentence, trailing_metadata=trailers)

@@ -20,6 +20,7 @@ from bellrope_server.upkeep.checks import Check, Level
 from bellrope_server.upkeep.disk import DiskSpace
 
 WAIT = 1.0  # seconds for the database; then the status does without it
+OLD = 10.0  # seconds since a question; then its answer says nothing about now
 CHECKED_FOR = 60.0  # seconds
 
 
@@ -84,6 +85,7 @@ class StatusReader:
         self._clock = clock
         self._start_time = clock.wall()
         self._asked: asyncio.Task[tuple[About, list[Node]]] | None = None
+        self._old_from = 0.0
         self._checks: list[Check] = []
         self._check_again = 0.0
 
@@ -121,8 +123,9 @@ class StatusReader:
 
     async def _of_database(self) -> tuple[About | None, list[Node]]:
         """Ask the database, or wait for the question before, which it may not have answered yet."""
-        if self._asked is None:
+        if self._asked is None or (self._asked.done() and time.monotonic() > self._old_from):
             self._asked = asyncio.create_task(self._ask(), name="status")
+            self._old_from = time.monotonic() + OLD
         done, _ = await asyncio.wait((self._asked,), timeout=WAIT)
         if not done:
             return None, []
