@@ -35,6 +35,8 @@ FIELDS = {
     "at": ("schedule_time", "due_time"),
     "expire_at": ("expire_time",),
     "until": ("until_time",),
+    "attempt_since": ("attempt_from_time",),
+    "attempt_until": ("attempt_until_time",),
     "event": ("event_id",),
     "to": ("trigger",),
     "option": ("options",),

@@ -51,6 +51,9 @@ def deliveries(wanted: pb.DeliveryFilter) -> DeliveryFilter:
         error=_kind(AttemptError, wanted.error, "error"),
         error_text=_text(wanted.error_text),
         status_code=_status(wanted.status_code),
+        attempt_from_time=_time(wanted, "attempt_from_time"),
+        attempt_until_time=_time(wanted, "attempt_until_time"),
+        attempt_succeeded=_succeeded(wanted),
     )
 
 
@@ -61,6 +64,18 @@ def listed_deliveries(request: pb.ListDeliveriesRequest) -> pb.DeliveryFilter:
     wanted.CopyFrom(request.filter)
     wanted.MergeFrom(short)
     return wanted
+
+
+def _succeeded(wanted: pb.DeliveryFilter) -> bool | None:
+    """Return whether attempts must have succeeded or failed; None if either will do."""
+    outcome, kinds = wanted.attempt_outcome, pb.DeliveryFilter.AttemptOutcome
+    if not outcome:
+        return None
+    if outcome not in kinds.values():
+        raise InvalidField("is not a known attempt_outcome", field="attempt_outcome")
+    if not wanted.HasField("attempt_from_time") and not wanted.HasField("attempt_until_time"):
+        raise InvalidField("needs `attempt_from_time` or `attempt_until_time`", field="attempt_outcome")
+    return bool(outcome == kinds.Value("SUCCEEDED"))
 
 
 def _type(wanted: Any) -> str | None:

@@ -227,7 +227,15 @@ class ListEventsResponse(_message.Message):
     def __init__(self, events: _Optional[_Iterable[_Union[Event, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class DeliveryFilter(_message.Message):
-    __slots__ = ("event_id", "trigger", "state", "type", "from_time", "until_time", "error", "error_text", "status_code")
+    __slots__ = ("event_id", "trigger", "state", "type", "from_time", "until_time", "error", "error_text", "status_code", "attempt_from_time", "attempt_until_time", "attempt_outcome")
+    class AttemptOutcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        ATTEMPT_OUTCOME_UNSPECIFIED: _ClassVar[DeliveryFilter.AttemptOutcome]
+        SUCCEEDED: _ClassVar[DeliveryFilter.AttemptOutcome]
+        FAILED: _ClassVar[DeliveryFilter.AttemptOutcome]
+    ATTEMPT_OUTCOME_UNSPECIFIED: DeliveryFilter.AttemptOutcome
+    SUCCEEDED: DeliveryFilter.AttemptOutcome
+    FAILED: DeliveryFilter.AttemptOutcome
     EVENT_ID_FIELD_NUMBER: _ClassVar[int]
     TRIGGER_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
@@ -237,6 +245,9 @@ class DeliveryFilter(_message.Message):
     ERROR_FIELD_NUMBER: _ClassVar[int]
     ERROR_TEXT_FIELD_NUMBER: _ClassVar[int]
     STATUS_CODE_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPT_FROM_TIME_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPT_UNTIL_TIME_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPT_OUTCOME_FIELD_NUMBER: _ClassVar[int]
     event_id: str
     trigger: str
     state: Delivery.State
@@ -246,7 +257,10 @@ class DeliveryFilter(_message.Message):
     error: Attempt.Error
     error_text: str
     status_code: int
-    def __init__(self, event_id: _Optional[str] = ..., trigger: _Optional[str] = ..., state: _Optional[_Union[Delivery.State, str]] = ..., type: _Optional[str] = ..., from_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., until_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., error: _Optional[_Union[Attempt.Error, str]] = ..., error_text: _Optional[str] = ..., status_code: _Optional[int] = ...) -> None: ...
+    attempt_from_time: _timestamp_pb2.Timestamp
+    attempt_until_time: _timestamp_pb2.Timestamp
+    attempt_outcome: DeliveryFilter.AttemptOutcome
+    def __init__(self, event_id: _Optional[str] = ..., trigger: _Optional[str] = ..., state: _Optional[_Union[Delivery.State, str]] = ..., type: _Optional[str] = ..., from_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., until_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., error: _Optional[_Union[Attempt.Error, str]] = ..., error_text: _Optional[str] = ..., status_code: _Optional[int] = ..., attempt_from_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., attempt_until_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., attempt_outcome: _Optional[_Union[DeliveryFilter.AttemptOutcome, str]] = ...) -> None: ...
 
 class ListDeliveriesRequest(_message.Message):
     __slots__ = ("project", "page_size", "page_token", "event_id", "trigger", "state", "filter")

@@ -162,8 +162,12 @@ class DeliveriesServicer:
         `request` and the answers' headers, and with the first 256 bytes of each body (then `truncated` is
         set).
 
-        A page looks at 20,000 deliveries at most (200,000 for `trigger` alone, 2,000 for `error_text`). So
-        with a filter it can have fewer deliveries than `page_size`, or none, and still have a
+        With a bound on the time of attempts (`filter.attempt_from_time` or `filter.attempt_until_time`), the
+        deliveries come in the order in which their last attempt of those ended, the last one first. Each has
+        only the attempts that the filter is about, instead of its last ten.
+
+        A page looks at 20,000 deliveries or attempts at most (200,000 for `trigger` alone, 2,000 for
+        `error_text`). So with a filter it can have fewer deliveries than `page_size`, or none, and still have a
         `next_page_token`. The list ends when the token is empty.
 
         Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: for example, a page token of

@@ -4,11 +4,11 @@ from typing import Any
 
 from peewee import JOIN, SQL, EnclosedNodeList, NodeList
 
-from bellrope_server.attempt import AttemptError
 from bellrope_server.model import State
 from bellrope_server.store.engine.schema import AttemptRow, DeliveryRow, EventRow, TriggerRow
 from bellrope_server.store.engine.session import Session
-from bellrope_server.store.engine.sql import DELIVERING, SUCCEEDED, holds, holds_bytes, unindexed
+from bellrope_server.store.engine.sql import DELIVERING, SUCCEEDED, unindexed
+from bellrope_server.store.walks.attempts import MOST_TEXTS, attempts_walk, says, with_attempts
 from bellrope_server.store.walks.pages import MOST_ENTRIES, MOST_ROWS, DeliveryFilter, Walk, in_time
 
 A, D = AttemptRow, DeliveryRow
@@ -17,11 +17,17 @@ NEWEST = (D.create_time, D.id)
 LEASED = D.select(D.id).where(D.state == DELIVERING)
 UNUSUAL = NodeList((D.state, SQL("NOT IN"), EnclosedNodeList((DELIVERING, SUCCEEDED))))
 NO_ROW = 0
-MOST_TEXTS = 2_000  # that one page searches
 
 
 def deliveries_walk(session: Session, project_id: int, wanted: DeliveryFilter) -> Walk:
     """Return the walk along the index that narrows the list most. Pass its query to `joined`."""
+    if wanted.of_attempts:
+        return attempts_walk(
+            project_id,
+            wanted,
+            event_row=None if wanted.event_id is None else _event_row(session, project_id, wanted.event_id),
+            triggers=triggers_of(session, project_id, wanted),
+        )
     along, among = _start(session, project_id, wanted)
     among += _looked_at(wanted)
     along += in_time(D.create_time, wanted)
@@ -36,7 +42,9 @@ def _most(wanted: DeliveryFilter, among: tuple[Any, ...]) -> int:
 
 
 def joined(query: Any, wanted: DeliveryFilter) -> Any:
-    """Return the query of deliveries and their events, with the last attempt if the filter needs it."""
+    """Return the query of deliveries and their events, with the attempts that the filter needs."""
+    if wanted.of_attempts:
+        return with_attempts(query)
     if wanted.error is None and wanted.error_text is None and wanted.status_code is None:
         return query
     last = (A.delivery_row == D.id) & (A.number == D.attempt_count)
@@ -46,7 +54,7 @@ def joined(query: Any, wanted: DeliveryFilter) -> Any:
 def _start(session: Session, project_id: int, wanted: DeliveryFilter) -> tuple[Any, Any]:
     """Return the conditions that an index answers, and the rest of project, event, trigger and state."""
     mine, state = unindexed(D.project_id) == project_id, _state(wanted)
-    triggers = None if wanted.trigger is None else _trigger_ids(session, project_id, wanted.trigger)
+    triggers = triggers_of(session, project_id, wanted)
     of_triggers = () if triggers is None else (unindexed(D.trigger_id).in_(triggers),)
     if wanted.event_id is not None:
         event_row = _event_row(session, project_id, wanted.event_id)
@@ -75,16 +83,8 @@ def _looked_at(wanted: DeliveryFilter) -> tuple[Any, ...]:
     if wanted.error is not None:
         conditions.append(A.error == int(wanted.error))
     if wanted.error_text is not None:
-        conditions.append(_says(wanted.error_text))
+        conditions.append(says(A, wanted.error_text))
     return tuple(conditions)
-
-
-def _says(text: str) -> Any:
-    """Return the condition that a delivery's reason or failed last attempt contains this text."""
-    sought = text.encode().lower().decode()  # of bytes, only A to Z have another case
-    kinds = [int(kind) for kind in AttemptError if kind and sought in kind.name.lower()]
-    failed = (A.error != 0) & (A.error.in_(kinds) | holds_bytes(A.response_body, sought))
-    return failed | holds(D.reason, sought)
 
 
 def _event_row(session: Session, project_id: int, event_id: str) -> int:
@@ -95,9 +95,11 @@ def _event_row(session: Session, project_id: int, event_id: str) -> int:
     return int(found[0]["id"]) if found else NO_ROW
 
 
-def _trigger_ids(session: Session, project_id: int, name: str) -> list[int]:
-    """Return the triggers that have or had that name."""
+def triggers_of(session: Session, project_id: int, wanted: DeliveryFilter) -> list[int] | None:
+    """Return the triggers that have or had the filter's name; None if it names none."""
+    if wanted.trigger is None:
+        return None
     query = TriggerRow.select(TriggerRow.id).where(
-        TriggerRow.project_id == project_id, TriggerRow.name == name
+        TriggerRow.project_id == project_id, TriggerRow.name == wanted.trigger
     )
     return [row["id"] for row in session.query(query)] or [NO_ROW]
