@@ -7,6 +7,7 @@ from bellrope.v1 import deliveries_pb2 as pb
 
 from bellrope_server.admission.call import Call
 from bellrope_server.api.bulk import Bulk
+from bellrope_server.api.numbers import Numbers
 from bellrope_server.api.pages import EVENT_IDS, TIMES, next_token, page
 from bellrope_server.clock import Clock
 from bellrope_server.convert import deliveries, events, names, tail
@@ -18,7 +19,7 @@ from bellrope_server.store.store import Store
 
 
 class Deliveries:
-    """Lists and changes events and deliveries, and manages bulk actions."""
+    """Lists and changes events and deliveries, counts attempts, and manages bulk actions."""
 
     def __init__(
         self,
@@ -38,6 +39,7 @@ class Deliveries:
         self.ListBulkActions = bulk.ListBulkActions
         self.CancelBulkAction = bulk.CancelBulkAction
         self.WatchBulkAction = bulk.WatchBulkAction
+        self.GetStatistics = Numbers(store.statistics, clock=clock).GetStatistics
 
     async def GetEvent(self, request: pb.GetEventRequest, call: Call) -> pb.Event:
         """Return one event."""

@@ -356,6 +356,85 @@ class Backlog(_message.Message):
     last_failure: Attempt
     def __init__(self, project: _Optional[str] = ..., trigger: _Optional[str] = ..., scheduled_count: _Optional[int] = ..., due_count: _Optional[int] = ..., delivering_count: _Optional[int] = ..., dead_lettered_count: _Optional[int] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., held_by: _Optional[_Union[Backlog.HeldBy, str]] = ..., last_failure: _Optional[_Union[Attempt, _Mapping]] = ...) -> None: ...
 
+class GetStatisticsRequest(_message.Message):
+    __slots__ = ("project", "trigger", "from_time", "until_time", "step", "by_trigger")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    TRIGGER_FIELD_NUMBER: _ClassVar[int]
+    FROM_TIME_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_TIME_FIELD_NUMBER: _ClassVar[int]
+    STEP_FIELD_NUMBER: _ClassVar[int]
+    BY_TRIGGER_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    trigger: str
+    from_time: _timestamp_pb2.Timestamp
+    until_time: _timestamp_pb2.Timestamp
+    step: _duration_pb2.Duration
+    by_trigger: bool
+    def __init__(self, project: _Optional[str] = ..., trigger: _Optional[str] = ..., from_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., until_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., step: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., by_trigger: _Optional[bool] = ...) -> None: ...
+
+class Statistics(_message.Message):
+    __slots__ = ("from_time", "until_time", "step", "bars", "triggers")
+    class OutcomeCount(_message.Message):
+        __slots__ = ("status_code", "error", "count")
+        STATUS_CODE_FIELD_NUMBER: _ClassVar[int]
+        ERROR_FIELD_NUMBER: _ClassVar[int]
+        COUNT_FIELD_NUMBER: _ClassVar[int]
+        status_code: int
+        error: Attempt.Error
+        count: int
+        def __init__(self, status_code: _Optional[int] = ..., error: _Optional[_Union[Attempt.Error, str]] = ..., count: _Optional[int] = ...) -> None: ...
+    class Bar(_message.Message):
+        __slots__ = ("start_time", "accepted_count", "succeeded_count", "failed_count", "dead_lettered_count", "outcomes", "duration_p50", "duration_p95", "lateness_p50", "lateness_p95")
+        START_TIME_FIELD_NUMBER: _ClassVar[int]
+        ACCEPTED_COUNT_FIELD_NUMBER: _ClassVar[int]
+        SUCCEEDED_COUNT_FIELD_NUMBER: _ClassVar[int]
+        FAILED_COUNT_FIELD_NUMBER: _ClassVar[int]
+        DEAD_LETTERED_COUNT_FIELD_NUMBER: _ClassVar[int]
+        OUTCOMES_FIELD_NUMBER: _ClassVar[int]
+        DURATION_P50_FIELD_NUMBER: _ClassVar[int]
+        DURATION_P95_FIELD_NUMBER: _ClassVar[int]
+        LATENESS_P50_FIELD_NUMBER: _ClassVar[int]
+        LATENESS_P95_FIELD_NUMBER: _ClassVar[int]
+        start_time: _timestamp_pb2.Timestamp
+        accepted_count: int
+        succeeded_count: int
+        failed_count: int
+        dead_lettered_count: int
+        outcomes: _containers.RepeatedCompositeFieldContainer[Statistics.OutcomeCount]
+        duration_p50: _duration_pb2.Duration
+        duration_p95: _duration_pb2.Duration
+        lateness_p50: _duration_pb2.Duration
+        lateness_p95: _duration_pb2.Duration
+        def __init__(self, start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., accepted_count: _Optional[int] = ..., succeeded_count: _Optional[int] = ..., failed_count: _Optional[int] = ..., dead_lettered_count: _Optional[int] = ..., outcomes: _Optional[_Iterable[_Union[Statistics.OutcomeCount, _Mapping]]] = ..., duration_p50: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., duration_p95: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., lateness_p50: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., lateness_p95: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    class TriggerTotals(_message.Message):
+        __slots__ = ("trigger", "succeeded_count", "failed_count", "dead_lettered_count", "duration_p50", "duration_p95", "lateness_p95")
+        TRIGGER_FIELD_NUMBER: _ClassVar[int]
+        SUCCEEDED_COUNT_FIELD_NUMBER: _ClassVar[int]
+        FAILED_COUNT_FIELD_NUMBER: _ClassVar[int]
+        DEAD_LETTERED_COUNT_FIELD_NUMBER: _ClassVar[int]
+        DURATION_P50_FIELD_NUMBER: _ClassVar[int]
+        DURATION_P95_FIELD_NUMBER: _ClassVar[int]
+        LATENESS_P95_FIELD_NUMBER: _ClassVar[int]
+        trigger: str
+        succeeded_count: int
+        failed_count: int
+        dead_lettered_count: int
+        duration_p50: _duration_pb2.Duration
+        duration_p95: _duration_pb2.Duration
+        lateness_p95: _duration_pb2.Duration
+        def __init__(self, trigger: _Optional[str] = ..., succeeded_count: _Optional[int] = ..., failed_count: _Optional[int] = ..., dead_lettered_count: _Optional[int] = ..., duration_p50: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., duration_p95: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., lateness_p95: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    FROM_TIME_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_TIME_FIELD_NUMBER: _ClassVar[int]
+    STEP_FIELD_NUMBER: _ClassVar[int]
+    BARS_FIELD_NUMBER: _ClassVar[int]
+    TRIGGERS_FIELD_NUMBER: _ClassVar[int]
+    from_time: _timestamp_pb2.Timestamp
+    until_time: _timestamp_pb2.Timestamp
+    step: _duration_pb2.Duration
+    bars: _containers.RepeatedCompositeFieldContainer[Statistics.Bar]
+    triggers: _containers.RepeatedCompositeFieldContainer[Statistics.TriggerTotals]
+    def __init__(self, from_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., until_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., step: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., bars: _Optional[_Iterable[_Union[Statistics.Bar, _Mapping]]] = ..., triggers: _Optional[_Iterable[_Union[Statistics.TriggerTotals, _Mapping]]] = ...) -> None: ...
+
 class CancelDeliveryRequest(_message.Message):
     __slots__ = ("project", "delivery_id")
     PROJECT_FIELD_NUMBER: _ClassVar[int]

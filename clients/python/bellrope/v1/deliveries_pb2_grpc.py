@@ -65,6 +65,11 @@ class DeliveriesStub:
                 request_serializer=bellrope_dot_v1_dot_deliveries__pb2.GetBacklogRequest.SerializeToString,
                 response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.Backlog.FromString,
                 _registered_method=True)
+        self.GetStatistics = channel.unary_unary(
+                '/bellrope.v1.Deliveries/GetStatistics',
+                request_serializer=bellrope_dot_v1_dot_deliveries__pb2.GetStatisticsRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.Statistics.FromString,
+                _registered_method=True)
         self.CancelDelivery = channel.unary_unary(
                 '/bellrope.v1.Deliveries/CancelDelivery',
                 request_serializer=bellrope_dot_v1_dot_deliveries__pb2.CancelDeliveryRequest.SerializeToString,
@@ -191,6 +196,21 @@ class DeliveriesServicer:
         """GetBacklog says what a trigger has not delivered, and why.
 
         Errors: NOT_FOUND (PROJECT_NOT_FOUND, TRIGGER_NOT_FOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetStatistics(self, request, context):
+        """GetStatistics counts the attempts of a project or of one trigger over time: one bar for each step. An
+        attempt counts in the bar in which it ended, once it is in the log. Late attempts count, too. The list
+        with the same bounds (`filter.attempt_from_time` and `filter.attempt_until_time`) has exactly those
+        attempts, while they are kept.
+
+        Counts are kept by the minute for 48 hours, and by the hour for 30 days (`--retain-statistics`).
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: for example, more than 1,000
+        bars).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -363,6 +383,11 @@ def add_DeliveriesServicer_to_server(servicer, server):
                     servicer.GetBacklog,
                     request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.GetBacklogRequest.FromString,
                     response_serializer=bellrope_dot_v1_dot_deliveries__pb2.Backlog.SerializeToString,
+            ),
+            'GetStatistics': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetStatistics,
+                    request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.GetStatisticsRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_deliveries__pb2.Statistics.SerializeToString,
             ),
             'CancelDelivery': grpc.unary_unary_rpc_method_handler(
                     servicer.CancelDelivery,
@@ -583,6 +608,33 @@ class Deliveries:
             '/bellrope.v1.Deliveries/GetBacklog',
             bellrope_dot_v1_dot_deliveries__pb2.GetBacklogRequest.SerializeToString,
             bellrope_dot_v1_dot_deliveries__pb2.Backlog.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetStatistics(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Deliveries/GetStatistics',
+            bellrope_dot_v1_dot_deliveries__pb2.GetStatisticsRequest.SerializeToString,
+            bellrope_dot_v1_dot_deliveries__pb2.Statistics.FromString,
             options,
             channel_credentials,
             insecure,
