@@ -6,6 +6,7 @@ ends at twice the time at which it begins: under 1 ms, 1 to 2 ms, 2 to 4 ms, and
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import cache
 from itertools import accumulate
 
 from bellrope_server.clock import MILLISECOND, Micros
@@ -29,10 +30,15 @@ def counted(duration: Micros, lateness: Micros | None, *, dead: bool) -> int:
     >>> total(counts), deaths(counts), sum(durations(counts)), sum(latenesses(counts))
     (2, 1, 2, 1)
     """
-    counts = TOOK[min((duration // MILLISECOND).bit_length(), DURATIONS - 1)]
-    if lateness is not None:
-        counts += LATE[min((max(0, lateness) // MILLISECOND).bit_length(), LATENESSES - 1)]
-    return counts + DEAD if dead else counts
+    took = min((duration // MILLISECOND).bit_length(), DURATIONS - 1)
+    if lateness is None:
+        return _one(took, None, dead)
+    return _one(took, min((max(0, lateness) // MILLISECOND).bit_length(), LATENESSES - 1), dead)
+
+
+@cache  # some thousand numbers at most, and adding them up each time takes ten times as long
+def _one(took: int, late: int | None, dead: int) -> int:
+    return TOOK[took] + (0 if late is None else LATE[late]) + (DEAD if dead else 0)
 
 
 def total(counts: int) -> int:

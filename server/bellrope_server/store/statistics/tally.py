@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 from msgspec import Struct
@@ -17,6 +18,7 @@ from bellrope_server.store.statistics.outcomes import ACCEPTED, outcome_of
 
 S = StatisticRow
 PROJECT = 0  # in place of a trigger
+PROJECT_OF = itemgetter(1)  # of an event's row
 MOST_KNOWN = 20_000
 
 Key: TypeAlias = tuple[int, int, Micros, int]
@@ -52,7 +54,7 @@ class Tally:
     def accepted(self, events: Sequence[Row], now: Micros) -> None:
         """Count accepted events, given as their rows."""
         start = now - now % MINUTE
-        for project_id, count in Counter(row[1] for row in events).items():
+        for project_id, count in Counter(map(PROJECT_OF, events)).items():
             self._new[project_id, PROJECT, start, ACCEPTED] += count
 
     def attempted(self, trigger: Trigger, attempt: Attempt, due_time: Micros | None, *, dead: bool) -> None:
@@ -60,22 +62,27 @@ class Tally:
         end = attempt.start_time + attempt.duration
         lateness = None if due_time is None else attempt.start_time - due_time
         counts = histograms.counted(attempt.duration, lateness, dead=dead)
-        start, outcome = end - end % MINUTE, outcome_of(attempt)
-        self._new[trigger.project_id, trigger.id, start, outcome] += counts
-        self._new[trigger.project_id, PROJECT, start, outcome] += counts
+        self._new[trigger.project_id, trigger.id, end - end % MINUTE, outcome_of(attempt)] += counts
 
     def write(self, session: Session) -> None:
         """Write what was counted since the commit began."""
         if not self._new:
             return
+        self._sum_up()
         self._find(session, [key for key in self._new if key not in self._known])
         for key, counts in self._new.items():
             self._known[key].counts += counts
         old = [known for key in self._new if (known := self._known[key]).id]
         self._create(session, [key for key in self._new if not self._known[key].id])
-        session.many(UPDATE, [{"id": known.id} | _numbers(known) for known in old])
+        session.many(UPDATE, [_numbers(known) for known in old])
         self._forget_old(max(start for _, _, start, _ in self._new))
         self._new.clear()
+
+    def _sum_up(self) -> None:
+        """Add the attempts of all triggers to those of their projects."""
+        for (project_id, trigger_id, start, outcome), counts in list(self._new.items()):
+            if trigger_id != PROJECT:
+                self._new[project_id, PROJECT, start, outcome] += counts
 
     def _find(self, session: Session, keys: list[Key]) -> None:
         found = session.each(FIND, [self._values(key) for key in keys])
@@ -118,4 +125,5 @@ class Tally:
 
 
 def _numbers(known: Known) -> dict[str, Any]:
-    return {"count": histograms.total(known.counts), "counts": histograms.packed(known.counts)}
+    counts = known.counts
+    return {"id": known.id, "count": histograms.total(counts), "counts": histograms.packed(counts)}
