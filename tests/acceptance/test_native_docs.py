@@ -35,7 +35,7 @@ async def test_the_commands_of_the_page(tmp_path: Path) -> None:
             answers = [await run(command, server, receiver) for command in commands()[:7]]
             await until(lambda: len(server.facts("delivery.attempted")) == 2)
             answers += [await run(command, server, receiver) for command in commands()[7:]]
-    tail = answers.pop()
+    *answers, tail, connected = answers
     assert [each.get("error") for each in answers] == [None] * 9
     made, read, edited, paused, resumed, queued, triggered, event, log = answers
     assert (made, made["timeout"], edited["retries"]) == (read, "3.500s", 5)
@@ -44,6 +44,7 @@ async def test_the_commands_of_the_page(tmp_path: Path) -> None:
     assert triggered["result"] == {"thanks": 1.0}
     assert event["data"] == {"to": "user1@email.com"}
     assert [(each["eventId"], each["state"]) for each in log["deliveries"]] == [("mail-7", "SUCCEEDED")]
+    assert (connected["deliveryCount"], "duplicate" in connected) == (1, False)
     assert [each.get("kind", each.get("reason")) for each in tail] == ["KIND_UNSPECIFIED", "DEADLINE_PASSED"]
 
 

@@ -12,7 +12,7 @@ from acceptance.tenant import Tenant, rpc_fault, soon
 from aiohttp import ClientSession
 from bellrope.v1.eventing_pb2 import QueueRequest, QueueStreamRequest
 from bellrope.v1.eventing_pb2_grpc import EventingStub
-from bellrope_server.gateway.native.streams import TICK
+from bellrope_server.gateway.wire.stream_answer import TICK
 from google.rpc import error_details_pb2
 from integration.store.rig import one_commit
 from kit import app_here, lent, until

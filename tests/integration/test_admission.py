@@ -1,4 +1,4 @@
-"""Every call passes admission before its servicer: every RPC, over gRPC and every HTTP path."""
+"""Every call passes admission before its servicer: every RPC, over gRPC, Connect and every HTTP path."""
 
 import asyncio
 import json
@@ -21,6 +21,7 @@ from bellrope_server.gateway.native.routes import Table
 from bellrope_server.gateway.server import Gateway
 from bellrope_server.rpc.edge import Edge
 from bellrope_server.rpc.server import RpcServer
+from integration.connect_calls import JSON_STREAM, envelopes, fault, sealed
 from integration.grpc_calls import KEY, METHODS, as_bytes, outcome
 from multidict import CIMultiDict
 
@@ -49,6 +50,14 @@ def native(route: Any) -> RpcRequest:
     """Return the request at a native path."""
     path = re.sub(r"\{[^}]*\}", "x", route.template.text)
     return RpcRequest("native", route.rpc, path, route.http_method, {} if route.body else None)
+
+
+def connect(rpc: Any) -> RpcRequest:
+    """Return the request by the Connect protocol."""
+    path = f"/{rpc.containing_service.full_name}/{rpc.name}"
+    if rpc.server_streaming:
+        return RpcRequest("connect", rpc, path, "POST", sealed(b"{}"), JSON_STREAM)
+    return RpcRequest("connect", rpc, path, "POST", {})
 
 
 def documented(name: str, http_method: str, path: str, body: object = None, kind: str = "json") -> RpcRequest:
@@ -90,8 +99,15 @@ DOCUMENTED = [
 ALL = [
     *(RpcRequest("grpc", rpc) for rpc in METHODS),
     *(native(route) for route in Table(SERVICES).routes),
+    *(connect(rpc) for rpc in METHODS if not rpc.client_streaming),
     *DOCUMENTED,
 ]
+
+
+def connect_reason(body: bytes) -> str:
+    """Return the reason in an error of the Connect protocol, be it of a stream or not."""
+    error = json.loads(body) if body[:1] == b"{" else json.loads(next(envelopes(body))[1])["error"]
+    return fault(error).reason
 
 
 class NotingServicer:
@@ -137,9 +153,11 @@ class Doors:
         if asked.door == "grpc":
             call = as_bytes(self._channel, asked.rpc)
             return await outcome(call(b"", metadata=headers, timeout=30))
-        data = None if asked.body is None else json.dumps(asked.body)
+        data = asked.body if isinstance(asked.body, bytes | None) else json.dumps(asked.body)
         sent = CIMultiDict([*headers, *([("Content-Type", asked.kind)] if data else [])])
         async with self._http.request(asked.http_method, asked.path, data=data, headers=sent) as response:
+            if asked.door == "connect":
+                return connect_reason(await response.read())
             return str((await response.json())["reason"])
 
     async def outcomes(self, *headers: Header) -> list[tuple[RpcRequest, str]]:

@@ -8,8 +8,8 @@ import pytest
 from aiohttp import web
 from bellrope_server.gateway.wire import aiohttp_internals as internals
 from bellrope_server.gateway.wire.aiohttp_internals import Unparsed
-from bellrope_server.gateway.wire.json_answer import SMALL, JsonAnswer
 from bellrope_server.gateway.wire.server import WireServer
+from bellrope_server.gateway.wire.whole_answer import SMALL, WholeAnswer
 from integration.aiohttp_version import changed
 from kit import until
 
@@ -161,8 +161,8 @@ async def test_a_request_to_upgrade_is_known() -> None:
 async def test_an_answer_of_our_own_shape_is_sent(size: int) -> None:
     """An object with `prepare`, `write_eof` and `keep_alive` is accepted as an answer."""
 
-    async def handler(_request: web.BaseRequest) -> JsonAnswer:
-        return JsonAnswer(b"x" * size)
+    async def handler(_request: web.BaseRequest) -> WholeAnswer:
+        return WholeAnswer(b"x" * size)
 
     async with connected(WireServer(handler)) as wire:
         wire.send(LAST)

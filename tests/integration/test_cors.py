@@ -15,6 +15,7 @@ PATHS = [
     f"/v1/config/projects/{PROJECT}/eventing/triggers/a",
     f"/v1/projects/{PROJECT}/events:queue",
     f"/v1/projects/{PROJECT}/tail?timeout=0.3s",
+    "/bellrope.v1.Eventing/Queue",
     "/openapi.json",
     "/metrics",
 ]
@@ -70,7 +71,7 @@ def test_a_browser_may_send_what_a_listed_page_wants(listed: Server, path: str) 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_listed_page_may_read_the_answer(listed: Server, path: str) -> None:
     """Every answer to a listed origin says so, whether it is an event's, an error, a page or a stream."""
-    method = "POST" if "queue" in path else "GET"
+    method = "POST" if "queue" in path.lower() else "GET"
     status, headers = ask(listed, method, path, b'{"type":"a"}', Origin=APP, Content_Type="application/json")
     assert (status < 500, headers["Access-Control-Allow-Origin"]) == (True, APP)
     assert headers["Access-Control-Expose-Headers"] == "X-Request-Id, Retry-After"
@@ -108,6 +109,6 @@ def test_without_the_setting_no_page_may_call(server: Server) -> None:
 def test_every_page_may_ask_but_only_the_key_opens(every: Server, path: str) -> None:
     """With `*` every page may call, and needs the key as everybody; OPTIONS itself needs none."""
     assert preflight(every, path, OTHER)[0] == 204
-    method = "POST" if "queue" in path else "GET"
+    method = "POST" if "queue" in path.lower() else "GET"
     status, headers = ask(every, method, path, b'{"type":"a"}', Origin=OTHER, Content_Type="application/json")
     assert (status, headers["Access-Control-Allow-Origin"]) == (401, "*")

@@ -1,4 +1,4 @@
-"""Many tails at once: each fact is encoded once for all of them, over gRPC and over HTTP."""
+"""Many tails at once: each fact is encoded once for all of them, over gRPC, HTTP and Connect."""
 
 import json
 from collections import Counter
@@ -10,11 +10,13 @@ from typing import Any
 import grpc
 import pytest
 from aiohttp import ClientSession
-from bellrope.v1.deliveries_pb2 import TailRequest
+from bellrope.v1.deliveries_pb2 import TailRequest, TailResponse
 from bellrope.v1.deliveries_pb2_grpc import DeliveriesStub
 from bellrope.v1.eventing_pb2_grpc import EventingStub
-from bellrope_server.gateway.native import streams
+from bellrope_server.gateway.connect import connect
+from bellrope_server.gateway.native import native
 from bellrope_server.rpc import edge
+from integration.connect_calls import HEADER, PROTO_STREAM, sealed
 from integration.grpc_calls import PROJECT, queue
 from kit import app_here
 
@@ -55,13 +57,32 @@ async def over_http(http: ClientSession, stack: AsyncExitStack, wanted: dict[str
     return read
 
 
+async def over_connect(http: ClientSession, stack: AsyncExitStack, wanted: dict[str, str]) -> Any:
+    """Begin a tail; return a function that reads its next fact."""
+    asked = sealed(TailRequest(project=PROJECT, **wanted).SerializeToString())
+    tail = await stack.enter_async_context(
+        http.post("/bellrope.v1.Deliveries/Tail", data=asked, headers={"Content-Type": PROTO_STREAM})
+    )
+
+    async def read() -> str:
+        _, length = HEADER.unpack(await tail.content.readexactly(HEADER.size))
+        return TailResponse.FromString(await tail.content.readexactly(length)).event_id
+
+    await read()
+    return read
+
+
 async def test_an_event_is_encoded_once_for_all_tails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However many callers tail a project, with whatever filters, each event costs as for one of them."""
-    for_grpc, for_http = Counter[str](), Counter[str]()
+    for_grpc, for_http, for_connect = Counter[str](), Counter[str](), Counter[str]()
     monkeypatch.setattr(edge, "_serialized", counting(edge._serialized, for_grpc))
-    monkeypatch.setattr(streams, "to_line", counting(streams.to_line, for_http))
+    lines = native.LINES
+    monkeypatch.setattr(native, "LINES", lines._replace(message=counting(lines.message, for_http)))
+    framing = connect.FRAMINGS[PROTO_STREAM]
+    framed = framing._replace(message=counting(framing.message, for_connect))
+    monkeypatch.setattr(connect, "FRAMINGS", {PROTO_STREAM: framed})
     ids = [f"order-{number}" for number in range(EVENTS)]
     async with (
         app_here(tmp_path, drain_grace=0) as app,
@@ -71,8 +92,10 @@ async def test_an_event_is_encoded_once_for_all_tails(
     ):
         reads = [await over_grpc(channel, stack, wanted) for wanted in FILTERS]
         reads += [await over_http(http, stack, wanted) for wanted in FILTERS]
+        reads += [await over_connect(http, stack, wanted) for wanted in FILTERS]
         for id in ids:
             await EventingStub(channel).Queue(queue("order", id=id))
         for read in reads:
             assert [await read() for _ in ids] == ids
-    assert {id: for_grpc[id] for id in ids} == {id: for_http[id] for id in ids} == dict.fromkeys(ids, 1)
+    for counts in (for_grpc, for_http, for_connect):
+        assert {id: counts[id] for id in ids} == dict.fromkeys(ids, 1)

@@ -9,8 +9,8 @@ from typing import cast
 
 import pytest
 from aiohttp import web
-from bellrope_server.gateway.wire.json_answer import JsonAnswer
 from bellrope_server.gateway.wire.request import WireRequest
+from bellrope_server.gateway.wire.whole_answer import WholeAnswer
 from integration.test_wire import QUICK, Wire, get, serving
 from kit import until
 
@@ -18,7 +18,7 @@ SIZE = 60 * 1024
 MANY = 1000  # answers: much more than the system keeps for a socket
 IMPATIENT = replace(QUICK, read_timeout=timedelta(seconds=0.5))
 
-Answer = web.StreamResponse | JsonAnswer
+Answer = web.StreamResponse | WholeAnswer
 Served = Callable[[WireRequest], Awaitable[web.StreamResponse]]
 
 
@@ -37,7 +37,7 @@ class Answers:
 
 async def json_answer(_request: WireRequest, _answers: Answers) -> Answer:
     """Give a small answer as nearly all are."""
-    return JsonAnswer(b"x" * SIZE)
+    return WholeAnswer(b"x" * SIZE)
 
 
 async def response(_request: WireRequest, _answers: Answers) -> Answer:

@@ -19,9 +19,9 @@ from bellrope_server.admission.principal import OPEN
 from bellrope_server.errors import Draining, ServiceError, TriggerNotFound
 from bellrope_server.gateway.native.native import Native
 from bellrope_server.gateway.wire.answers import error_response
-from bellrope_server.gateway.wire.json_answer import JsonAnswer
 from bellrope_server.gateway.wire.request import WireLimits, WireRequest
 from bellrope_server.gateway.wire.server import WireServer
+from bellrope_server.gateway.wire.whole_answer import WholeAnswer
 from google.api import annotations_pb2
 from google.protobuf import descriptor_pb2, descriptor_pool
 from kit import until
@@ -105,13 +105,13 @@ async def open_door() -> AsyncIterator[Door]:
     door = Door("", bells, http, admission(limits=limits))
     native = Native([SERVICE], lambda rpc: getattr(bells, rpc.name), admission=door.admission, limits=LIMITS)
 
-    async def answer(request: WireRequest) -> web.StreamResponse | JsonAnswer:
+    async def answer(request: WireRequest) -> web.StreamResponse | WholeAnswer:
         path, _, query = request.raw_path.partition("?")
         try:
             answered = await native.answer(request, OPEN, path, query)
         except ServiceError as error:
             return error_response(error, request_id=request.request_id)
-        return JsonAnswer(answered) if isinstance(answered, bytes) else answered
+        return WholeAnswer(answered) if isinstance(answered, bytes) else answered
 
     server = WireServer(answer, limits=LIMITS)
     listening = await asyncio.get_running_loop().create_server(server, "127.0.0.1", 0)

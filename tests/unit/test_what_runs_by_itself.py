@@ -20,7 +20,7 @@ NOT_SERVICES = {
     "telemetry/otlp.py": "a thread that sends the last spans while the server stops",
     "outbound/multi.py": "a timer that rings once",
     "api/queue_stream.py": "part of a call, which ends with it",
-    "gateway/native/streams.py": "part of a call, which ends with it",
+    "gateway/wire/stream_answer.py": "part of a call, which ends with it",
     "rpc/edge.py": "part of a call, which ends with it",
     "upkeep/backlogs.py": "a reading for those who ask; what ends it is said, and the next begins another",
     "upkeep/status.py": "a question for those who ask for the status; they see what ends it",

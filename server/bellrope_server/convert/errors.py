@@ -10,7 +10,17 @@ DOMAIN = "bellrope"
 
 
 def to_status(error: ServiceError) -> status_pb2.Status:
-    """Return the error as google.rpc.Status: ErrorInfo, and BadRequest for a field at fault (AIP-193)."""
+    """Return the error as google.rpc.Status."""
+    status = status_pb2.Status(code=code_pb2.Code.Value(error.code.name), message=error.sentence)
+    for detail in details_of(error):
+        packed = AnyMessage()
+        packed.Pack(detail)
+        status.details.append(packed)
+    return status
+
+
+def details_of(error: ServiceError) -> list[Message]:
+    """Return the details of an error: ErrorInfo, and BadRequest for a field at fault (AIP-193)."""
     info = error_details_pb2.ErrorInfo(reason=error.reason, domain=DOMAIN, metadata=error.metadata)
     details: list[Message] = [info]
     if error.field:
@@ -22,9 +32,4 @@ def to_status(error: ServiceError) -> status_pb2.Status:
         details.append(retry)
     if isinstance(error.detail, Message):
         details.append(error.detail)
-    status = status_pb2.Status(code=code_pb2.Code.Value(error.code.name), message=error.sentence)
-    for detail in details:
-        packed = AnyMessage()
-        packed.Pack(detail)
-        status.details.append(packed)
-    return status
+    return details

@@ -45,7 +45,9 @@ def step(index: int | str) -> str:
 class MessageReader:
     """Reads the JSON of one request; its text must have passed strict_json.check."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, canonical: bool = False) -> None:
+        """If `canonical`, fields of plain JSON are base64, like all other fields of bytes."""
+        self._canonical = canonical
         self._written: dict[str, str] = {}
 
     def read(self, message: Message, text: bytes, at: Place = Place()) -> None:  # noqa: B008  it is frozen
@@ -61,7 +63,7 @@ class MessageReader:
 
     def field(self, message: Message, field: FieldDescriptor, raw: bytes, at: Place) -> None:
         """Set one field from its JSON; `null` leaves it unset, except in a field of plain JSON."""
-        if raw == NULL and not is_plain(field):
+        if raw == NULL and not self._is_plain(field):
             return
         if is_map(field):
             self._entries(message, field, raw, at)
@@ -92,12 +94,15 @@ class MessageReader:
         """Remember the caller's name of a field outside of the body."""
         self._written[path] = written
 
+    def _is_plain(self, field: FieldDescriptor) -> bool:
+        return not self._canonical and is_plain(field)
+
     def _comes_again(self, message: Message, field: FieldDescriptor, at: Place) -> bool:
         group = field.containing_oneof
         return at.path in self._written or (group is not None and message.WhichOneof(group.name) is not None)
 
     def _one(self, message: Message, field: FieldDescriptor, raw: bytes, at: Place) -> None:
-        if is_plain(field):
+        if self._is_plain(field):
             strict_json.check_depth(raw, field=at.written)
             put(message, field, raw)
         elif json_values.is_single(field):

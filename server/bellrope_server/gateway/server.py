@@ -1,4 +1,4 @@
-"""The HTTP server: the documented paths, the native paths, and `/healthz`, `/metrics` and `/docs`."""
+"""The HTTP server: the documented, native and Connect paths, and `/healthz`, `/metrics` and `/docs`."""
 
 import asyncio
 import logging
@@ -14,6 +14,7 @@ from bellrope_server.admission.limits import Limits
 from bellrope_server.admission.principal import Principal
 from bellrope_server.api.api import SERVICES, Api
 from bellrope_server.errors import NoSuchPath, ServiceError, not_listening
+from bellrope_server.gateway.connect.connect import Connect
 from bellrope_server.gateway.docs.pages import MOVED, Pages
 from bellrope_server.gateway.documented.caller import Caller, Gates
 from bellrope_server.gateway.documented.config_paths import EVERY, NO_RULES, ConfigPaths
@@ -21,16 +22,16 @@ from bellrope_server.gateway.documented.event_paths import EventPaths
 from bellrope_server.gateway.native.native import Native
 from bellrope_server.gateway.wire import cors
 from bellrope_server.gateway.wire.answers import error_response
-from bellrope_server.gateway.wire.json_answer import JsonAnswer
 from bellrope_server.gateway.wire.request import WireLimits, WireRequest, only, parameter
 from bellrope_server.gateway.wire.server import WireServer
+from bellrope_server.gateway.wire.whole_answer import WholeAnswer
 
 log = logging.getLogger(__name__)
 
 PROMETHEUS = "text/plain; version=0.0.4"
 
 Verb = Callable[[Caller], Awaitable[bytes]]
-Answer = bytes | web.StreamResponse
+Answer = bytes | WholeAnswer | web.StreamResponse
 
 
 class Kept(NamedTuple):
@@ -67,6 +68,9 @@ class Gateway:
         self._gates = _gates(api, admission)
         self._events = EventPaths(api, admission=admission, limits=self._limits)
         self._native = Native(SERVICES, api.checked, admission=admission, limits=self._limits)
+        self._connect = Connect(
+            SERVICES.values(), api.checked, admission=admission, limits=self._limits, who=self._who
+        )
         self._pages = Pages(self._native.table.routes)
         self._wire = WireServer(self._answer, limits=self._limits, origins=self._access.origins)
         self._server: asyncio.Server | None = None
@@ -105,7 +109,7 @@ class Gateway:
         self._wire.pre_shutdown()  # ends idle connections: shutdown would wait for them
         await self._wire.shutdown(grace)
 
-    async def _answer(self, request: WireRequest) -> web.StreamResponse | JsonAnswer:
+    async def _answer(self, request: WireRequest) -> web.StreamResponse | WholeAnswer:
         """Answer one request; any exception becomes an error response."""
         try:
             answer = await self._route(request)
@@ -115,14 +119,18 @@ class Gateway:
         except Exception as error:
             log.exception("http.failed request_id=%s", request.request_id)
             return error_response(error, request_id=request.request_id)
-        return JsonAnswer(answer) if isinstance(answer, bytes) else answer
+        return WholeAnswer(answer) if isinstance(answer, bytes) else answer
 
     def _route(self, request: WireRequest) -> Awaitable[Answer]:
         """Route a request; nearly always it queues an event."""
         path, _, query = request.target.partition("?")
-        if (project := _queued_in(path)) is None or request.method == "OPTIONS":
+        if request.method == "OPTIONS":
             return self._route_others(request, path, query)
-        return self._events.queue(request, self._who(request), project, query)
+        if (project := _queued_in(path)) is not None:
+            return self._events.queue(request, self._who(request), project, query)
+        if self._connect.serves(path):
+            return self._connect.answer(request, path)
+        return self._route_others(request, path, query)
 
     async def _route_others(self, request: WireRequest, path: str, query: str) -> Answer:
         segments = _segments(path)

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 import grpc
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
-from google.protobuf.message import DecodeError, Message
+from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
 from bellrope_server.admission.admission import Admission
@@ -19,10 +19,10 @@ from bellrope_server.admission.bodies import SMALL
 from bellrope_server.admission.call import Call
 from bellrope_server.admission.gate import Gate, Visit
 from bellrope_server.api.api import Method, MethodOf
-from bellrope_server.convert import wire_counts
+from bellrope_server.convert import wire_message
 from bellrope_server.convert.errors import to_status
 from bellrope_server.convert.shared import encoded
-from bellrope_server.errors import DeadlinePassed, Draining, MalformedRequest, ServiceError, TooLarge
+from bellrope_server.errors import DeadlinePassed, Draining, ServiceError
 from bellrope_server.model import Micros
 from bellrope_server.rules import traces
 
@@ -163,13 +163,8 @@ def _decoder(message: type[Message], most: int, events: int) -> Callable[[bytes]
     """
 
     def decode(text: bytes) -> Message | ServiceError:
-        if len(text) > most:
-            return TooLarge(f"The request is over {most} bytes.")
         try:
-            wire_counts.check(text, message.DESCRIPTOR, events=events)
-            return message.FromString(text)
-        except DecodeError:
-            return MalformedRequest()
+            return wire_message.read(text, message, most=most, events=events)
         except ServiceError as error:
             return error
 

@@ -1,7 +1,5 @@
 """Writes messages as proto JSON; a field with the option `plain_json` is written as the JSON it holds."""
 
-import asyncio
-from collections.abc import Callable
 from functools import cache
 from typing import Any, cast
 
@@ -12,7 +10,6 @@ from google.protobuf.message import Message
 
 from bellrope_server.convert.message_reader import is_map, is_plain
 from bellrope_server.convert.values import NULL
-from bellrope_server.text.strict_json import LARGE
 
 _BREAKS = bytes.maketrans(b"\r\n", b"  ")
 
@@ -23,12 +20,6 @@ def to_json(message: Message) -> bytes:
     if _plain_inside(message.DESCRIPTOR):
         _show_plain(message, shown)
     return orjson.dumps(shown)
-
-
-async def written(message: Message, write: Callable[[Message], bytes]) -> bytes:
-    """Return `write(message)`; a large message is written in a thread, so that the event loop stays free."""
-    large = message.ByteSize() > LARGE
-    return await asyncio.to_thread(write, message) if large else write(message)
 
 
 def to_line(message: Message) -> bytes:

@@ -17,11 +17,13 @@ from bellrope_server.api.api import Method, MethodOf
 from bellrope_server.convert.batches import placing
 from bellrope_server.errors import ServiceError
 from bellrope_server.gateway.native.binding import Binding, parameters
-from bellrope_server.gateway.native.message_json import to_json, written
+from bellrope_server.gateway.native.message_json import to_json
 from bellrope_server.gateway.native.routes import Route, Table
-from bellrope_server.gateway.native.streams import NDJSON, Incoming, Outgoing
+from bellrope_server.gateway.native.streams import LINES, NDJSON, Incoming
 from bellrope_server.gateway.wire.patience import wait
 from bellrope_server.gateway.wire.request import JSON, WireLimits, WireRequest, check_kind, read_body
+from bellrope_server.gateway.wire.stream_answer import StreamAnswer
+from bellrope_server.gateway.wire.whole_answer import written
 from bellrope_server.model import Micros
 from bellrope_server.rules import traces
 from bellrope_server.text import strict_json
@@ -83,7 +85,8 @@ class Native:
             request.hold_answer(rpc.gate, answer)
             return await written(answer, to_json)
         messages = rpc.method(asked, call)
-        return await Outgoing(request, messages, draining=call.draining, patience=patience).send(after=None)
+        sent = StreamAnswer(request, messages, LINES, draining=call.draining, patience=patience)
+        return await sent.send()
 
     async def _answer_stream(
         self, request: WireRequest, rpc: Rpc, binding: Binding, visit: Visit, patience: Micros | None
@@ -95,7 +98,8 @@ class Native:
         answer = rpc.method(asked, rpc.gate.call(visit, patience=patience, json_checked=True))
         if not rpc.descriptor.server_streaming:
             return await asked.into(answer)
-        return await Outgoing(request, answer, draining=None, patience=patience).send(after=asked)
+        sent = StreamAnswer(request, answer, LINES, draining=None, patience=patience, check=asked.check)
+        return await sent.send()
 
     async def _message(self, request: WireRequest, rpc: Rpc, binding: Binding, visit: Visit) -> Message:
         """Return the request's message; a large one is read in a thread, to keep the event loop free."""

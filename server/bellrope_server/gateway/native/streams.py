@@ -1,35 +1,21 @@
 """Streams over HTTP: one line of JSON for each message, in both directions."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Awaitable
-from contextlib import suppress
-from math import inf
 
 from aiohttp import web
 from google.protobuf.message import Message
 
-from bellrope_server.convert.shared import Shared
-from bellrope_server.errors import (
-    DeadlinePassed,
-    Draining,
-    MalformedRequest,
-    ServiceError,
-    TooLarge,
-    UnsupportedMediaType,
-)
+from bellrope_server.errors import MalformedRequest, ServiceError, TooLarge, UnsupportedMediaType
 from bellrope_server.gateway.native.binding import Binding
-from bellrope_server.gateway.native.message_json import to_json, to_line, written
-from bellrope_server.gateway.wire.answers import SAFE, error_body
+from bellrope_server.gateway.native.message_json import to_json, to_line
+from bellrope_server.gateway.wire.answers import error_body
 from bellrope_server.gateway.wire.request import WireRequest
-from bellrope_server.model import Micros
+from bellrope_server.gateway.wire.stream_answer import Framing
+from bellrope_server.gateway.wire.whole_answer import written
 from bellrope_server.text import strict_json
 
-log = logging.getLogger(__name__)
-
 NDJSON = "application/x-ndjson"
-FIRST = 0.2  # seconds in which an error still gets its own status; then the answer's header is sent
-TICK = 0.5  # seconds between looks at whether the caller is gone or the server stops
 
 
 class Incoming:
@@ -56,9 +42,13 @@ class Incoming:
         """Return the answer of an RPC that takes this stream; raise the fault of a line."""
         with self._request.unhurried():
             response = await answer
+        self.check()
+        return await written(response, to_json)
+
+    def check(self) -> None:
+        """Raise the fault of a line, if there was one."""
         if self.fault is not None:
             raise self.fault
-        return await written(response, to_json)
 
     async def _messages(self) -> AsyncIterator[Message]:
         try:
@@ -102,103 +92,9 @@ class Incoming:
             raise MalformedRequest("the body ended early") from None
 
 
-class Outgoing:
-    """An answer that is a stream: a line for each message, and a last line for an error."""
-
-    def __init__(
-        self,
-        request: WireRequest,
-        messages: AsyncIterator[Message | Shared],
-        *,
-        draining: asyncio.Event | None,
-        patience: Micros | None,
-    ) -> None:
-        """`patience` is how long the caller waits.
-
-        When `draining` is set, the stream ends; it is None for a method that does this itself.
-        """
-        self._request = request
-        self._messages = messages
-        self._draining = draining
-        self._loop = asyncio.get_running_loop()
-        self._end = inf if patience is None else self._loop.time() + patience / 1_000_000
-        self._following = self._follow()
-
-    async def send(self, *, after: Incoming | None) -> web.StreamResponse:
-        """Send the stream; raise an error that comes at once. `after` is the request's stream."""
-        with self._request.unhurried():
-            try:
-                await asyncio.wait({self._following}, timeout=FIRST)
-                if self._following.done() and self._following.result() is None:
-                    _raise_fault(after)
-                return await self._send(after)
-            finally:
-                await self._close()
-
-    def _follow(self) -> "asyncio.Task[Message | Shared | None]":
-        return asyncio.ensure_future(_next(self._messages))
-
-    async def _send(self, after: Incoming | None) -> web.StreamResponse:
-        headers = {"Content-Type": NDJSON, "Cache-Control": "no-store", "X-Accel-Buffering": "no"} | SAFE
-        response = web.StreamResponse(headers=headers)
-        with suppress(ConnectionError):
-            await response.prepare(self._request)
-            if self._request.method == "HEAD":
-                return response
-            try:
-                while (message := await self._next()) is not None:
-                    await response.write(await _line(message))
-                _raise_fault(after)
-            except Exception as error:
-                if isinstance(error, ConnectionError):
-                    raise
-                await response.write(self._error_line(error))
-        return response
-
-    async def _next(self) -> Message | Shared | None:
-        """Return the next message, or None at the end."""
-        while not self._following.done():
-            self._look()
-            left = max(self._end - self._loop.time(), 0.0)
-            await asyncio.wait({self._following}, timeout=min(TICK, left))
-        message = self._following.result()
-        self._following = self._follow()
-        return message
-
-    def _look(self) -> None:
-        """Raise if the caller is gone, the time is over, or the server stops."""
-        if self._request.transport is None:
-            raise ConnectionResetError("the caller is gone")
-        if self._loop.time() >= self._end:
-            raise DeadlinePassed("the caller's timeout is over")
-        if self._draining and self._draining.is_set():
-            raise Draining(retry_after=1)
-
-    def _error_line(self, error: Exception) -> bytes:
-        request_id = self._request.request_id
-        if not isinstance(error, ServiceError):
-            log.error("http.failed request_id=%s", request_id, exc_info=error)
-            error = ServiceError("internal error")
-        return error_body(error, request_id=request_id) + b"\n"
-
-    async def _close(self) -> None:
-        self._following.cancel()
-        await asyncio.gather(self._following, return_exceptions=True)
-        close = getattr(self._messages, "aclose", None)
-        if close is not None:
-            await close()
+def error_line(error: ServiceError, *, request_id: str) -> bytes:
+    """Return the last line of a stream that failed."""
+    return error_body(error, request_id=request_id) + b"\n"
 
 
-async def _next(messages: AsyncIterator[Message | Shared]) -> Message | Shared | None:
-    return await anext(messages, None)
-
-
-async def _line(message: Message | Shared) -> bytes:
-    if isinstance(message, Shared):
-        return message.encoded(to_line)
-    return await written(message, to_line)
-
-
-def _raise_fault(incoming: Incoming | None) -> None:
-    if incoming is not None and incoming.fault is not None:
-        raise incoming.fault
+LINES = Framing(NDJSON, to_line, error_line)

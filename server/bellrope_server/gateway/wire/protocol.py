@@ -14,8 +14,8 @@ from bellrope_server.gateway.wire import answers, strictness
 from bellrope_server.gateway.wire.addresses import Addresses
 from bellrope_server.gateway.wire.aiohttp_internals import HttpProcessingError, RawRequestMessage, Unparsed
 from bellrope_server.gateway.wire.complaints import error_of, refusal
-from bellrope_server.gateway.wire.json_answer import JsonAnswer
 from bellrope_server.gateway.wire.request import WireLimits, WireRequest
+from bellrope_server.gateway.wire.whole_answer import WholeAnswer
 
 STEP = 64 * 1024  # bytes that a client must read within the time for it
 LINGER = 2.0  # seconds to go on reading an unread body after the answer, so that the answer arrives
@@ -196,11 +196,11 @@ class WireProtocol(web.RequestHandler):
     async def finish_response(
         self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
     ) -> tuple[web.StreamResponse, bool]:
-        """Send an answer; return it, and whether the client was gone. A small JsonAnswer is sent directly.
+        """Send an answer; return it, and whether the client was gone. A small WholeAnswer is sent directly.
 
         The next request waits until the client has read, or a client that never reads could fill the memory.
         """
-        if isinstance(resp, JsonAnswer) and resp.small and not internals.is_upgrading(self):
+        if isinstance(resp, WholeAnswer) and resp.small and not internals.is_upgrading(self):
             sent = resp, not resp.send(cast(WireRequest, request))
         else:
             _make_safe(resp)

@@ -195,7 +195,7 @@ async def read_body(request: WireRequest, limits: WireLimits, visit: Visit) -> b
     encoding = request.joined("Content-Encoding")
     if encoding is None:
         return body
-    return await _decoded(body, encoding.lower(), limits.body_bytes, visit)
+    return await decoded(body, encoding.lower(), limits.body_bytes, visit)
 
 
 async def _read_on(request: WireRequest, most: int, visit: Visit) -> bytes:
@@ -216,11 +216,14 @@ async def _read_on(request: WireRequest, most: int, visit: Visit) -> bytes:
     return bytes(body)
 
 
-async def _decoded(body: bytes, encoding: str, most: int, visit: Visit) -> bytes:
+async def decoded(body: bytes, encoding: str, most: int, visit: Visit) -> bytes:
+    """Return a body or a message without its encoding, at most `most` bytes; raise what `read_body` does."""
     if encoding == "identity":
         return body
     if encoding not in ("gzip", "x-gzip"):
         raise UnsupportedMediaType("Content-Encoding must be gzip or absent", field="Content-Encoding")
+    if not body:
+        return body
     unzip = zlib.decompressobj(zlib.MAX_WBITS | 16)
     plain = bytearray()
     async for piece in _unzipped(unzip, body):

@@ -9,9 +9,9 @@ from aiohttp import StreamReader, web
 
 from bellrope_server.gateway.wire.addresses import Addresses
 from bellrope_server.gateway.wire.aiohttp_internals import RawRequestMessage
-from bellrope_server.gateway.wire.json_answer import JsonAnswer
 from bellrope_server.gateway.wire.protocol import WireProtocol
 from bellrope_server.gateway.wire.request import DEFAULT_LIMITS, WireLimits, WireRequest
+from bellrope_server.gateway.wire.whole_answer import WholeAnswer
 from bellrope_server.process.service import Service
 from bellrope_server.rules.origins import Origins
 
@@ -26,7 +26,7 @@ class WireServer(web.Server):
 
     def __init__(
         self,
-        handler: Callable[[WireRequest], Awaitable[web.StreamResponse | JsonAnswer]],
+        handler: Callable[[WireRequest], Awaitable[web.StreamResponse | WholeAnswer]],
         *,
         limits: WireLimits = DEFAULT_LIMITS,
         origins: Origins = Origins(),  # noqa: B008  # frozen

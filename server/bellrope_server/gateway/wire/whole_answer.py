@@ -1,23 +1,31 @@
 """The answer to a request that succeeded."""
 
+import asyncio
+from collections.abc import Callable
+
+from google.protobuf.message import Message
+
 from bellrope_server.gateway.wire.aiohttp_internals import rfc822_formatted_time
 from bellrope_server.gateway.wire.answers import REQUEST_ID, SAFE_LINES
-from bellrope_server.gateway.wire.request import WireRequest
+from bellrope_server.gateway.wire.request import JSON, WireRequest
+from bellrope_server.text.strict_json import LARGE
 
 SMALL = 64 * 1024  # bytes; so few need not wait until the client has read what was sent before
 
 
-class JsonAnswer:
-    """Status 200 with a JSON body, with the methods that aiohttp's server calls on a response.
+class WholeAnswer:
+    """Status 200 with a body that is all there, with the methods that aiohttp's server calls on a response.
 
     Its few headers are written in one piece. Making a web.Response would take longer than reading the
     request.
     """
 
-    __slots__ = ("_body", "keep_alive")
+    __slots__ = ("_body", "_kind", "keep_alive")
 
-    def __init__(self, body: bytes) -> None:
+    def __init__(self, body: bytes, *, kind: str = JSON) -> None:
+        """`kind` is the Content-Type."""
         self._body = body
+        self._kind = kind
         self.keep_alive = False
 
     @property
@@ -49,7 +57,7 @@ class JsonAnswer:
         minor = request.version.minor
         head = (
             f"HTTP/1.{minor} 200 OK\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(self._body)}\r\n"
+            f"Content-Type: {self._kind}\r\nContent-Length: {len(self._body)}\r\n"
             f"Date: {rfc822_formatted_time()}\r\n{REQUEST_ID}: {request.request_id}\r\n{SAFE_LINES}"
         )
         if self.keep_alive != (minor == 1):  # each version of HTTP has its own default
@@ -57,3 +65,9 @@ class JsonAnswer:
         for name, value in request.cors.items():
             head += f"{name}: {value}\r\n"
         return head.encode() + b"\r\n" + (b"" if request.method == "HEAD" else self._body)
+
+
+async def written(message: Message, write: Callable[[Message], bytes]) -> bytes:
+    """Return `write(message)`; a large message is written in a thread, so that the event loop stays free."""
+    large = message.ByteSize() > LARGE
+    return await asyncio.to_thread(write, message) if large else write(message)

@@ -1,0 +1,1 @@
+"""The Connect protocol: every RPC at /PACKAGE.SERVICE/METHOD, for browsers and Connect clients."""
