@@ -6,8 +6,10 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # Python keeps what it compiled, for the next process: half of a test process's start is compiling.
 export PYTHONDONTWRITEBYTECODE :=
 # What the tests need beside Python, as COMMAND:PACKAGE.
-TOOLS := pg_ctlcluster:postgresql strace:strace openssl:openssl ip:iproute2 node:nodejs npm:npm chromium:chromium pgbouncer:pgbouncer \
+TOOLS := pg_ctlcluster:postgresql strace:strace openssl:openssl ip:iproute2 chromium:chromium pgbouncer:pgbouncer \
 	systemd-analyze:systemd
+# What `.ci/node` sets up; without it, nothing in TypeScript is checked.
+NODE = $(wildcard clients/node_modules)
 
 # What has a longer form beside the fault tests.
 LAWS := tests/unit tests/integration/store/test_laws.py tests/clients/test_python_stream.py \
@@ -25,6 +27,7 @@ run: setup ## start a server and show what it does
 
 test: ## set everything up, check the code, run every test
 	@.ci/setup $(TOOLS)
+	@.ci/node
 	@$(MAKE) --no-print-directory check
 	@$(PYTHON) -m pytest -n 4 --dist loadgroup -rs
 
@@ -40,25 +43,32 @@ check: setup lint types ## check style, types, floors, protos and generated code
 	@buf format --diff --exit-code
 	@buf breaking --against tests/check/baseline.binpb
 	@$(PYTHON) tests/check/drift.py
+	@$(PYTHON) tools/console.py --check
 
 gen: setup ## generate the stubs and API pages from protos/, and docs/configuration.md
 	@buf generate
 	@$(PYTHON) docs/reference.py
+	@if .ci/node; then buf generate --template buf.gen.typescript.yaml && $(PYTHON) tools/console.py; \
+	else echo "without Node, clients/typescript/src/gen and the console stay as they are" >&2; fi
 
 fmt: setup ## format the code and the protos
 	@ruff format --quiet . && ruff check --quiet --fix . && buf format --write
+	@$(if $(NODE),cd clients && node_modules/.bin/biome check --write --log-level=error 2>/dev/null)
 
-lint: setup ## check style with ruff
+lint: setup ## check style
 	@ruff check --quiet . && ruff format --quiet --check .
+	@$(if $(NODE),cd clients && node_modules/.bin/biome check --log-level=error 2>/dev/null || node_modules/.bin/biome check)
 
-types: setup ## check types with mypy
+types: setup ## check types
 	@mypy --no-error-summary
+	@$(if $(NODE),clients/node_modules/.bin/tsc --project clients/typescript)
+	@$(if $(NODE),clients/node_modules/.bin/tsc --project clients/console)
 
 bench: setup ## measure speed, each figure against one from the same run
 	@$(PYTHON) tests/bench/run.py
 
 clients: gen ## generate the clients' code
-	@echo "clients/python is up to date"
+	@echo "clients/python and clients/typescript are up to date"
 
 migrate: setup ## update the database of BELLROPE_DATABASE to this version
 	@bellrope migrate

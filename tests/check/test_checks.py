@@ -25,8 +25,10 @@ def run(*command: str, cwd: Path, **variables: str) -> subprocess.CompletedProce
 def copy(tmp_path: Path) -> Path:
     """A copy of the files that the checks read."""
     for name in ("protos", "clients", "server", "tools"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("buf.yaml", "buf.gen.yaml", "pyproject.toml"):
+        shutil.copytree(
+            ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "node_modules")
+        )
+    for name in ("buf.yaml", "buf.gen.yaml", "buf.gen.typescript.yaml", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path / name)
     return tmp_path
 
@@ -64,9 +66,26 @@ def test_a_changed_proto_without_new_stubs_is_drift(copy: Path) -> None:
     change(
         copy / "protos/bellrope/v1/projects.proto", "string name = 1;", "string name = 1;\n  int32 more = 7;"
     )
-    script = "import drift, pathlib; print(drift.drifted(pathlib.Path('.')))"
-    drift = run(sys.executable, "-c", script, cwd=copy, PYTHONPATH=str(ROOT / "tests/check"))
-    assert "bellrope/v1/projects_pb2.py" in drift.stdout, drift.stderr
+    assert "clients/python/bellrope/v1/projects_pb2.py" in drifted(copy, "buf.gen.yaml")
+
+
+@pytest.mark.skipif(not (ROOT / "clients/node_modules").exists(), reason="needs .ci/node")
+def test_a_changed_proto_without_new_typescript_is_drift(copy: Path) -> None:
+    """The TypeScript client is generated from the same protos, and checked where Node is set up."""
+    (copy / "clients/node_modules").symlink_to(ROOT / "clients/node_modules")
+    assert drifted(copy, "buf.gen.typescript.yaml") == "[]\n"
+    change(
+        copy / "protos/bellrope/v1/projects.proto", "string name = 1;", "string name = 1;\n  int32 more = 7;"
+    )
+    assert "typescript/src/gen/bellrope/v1/projects_pb.ts" in drifted(copy, "buf.gen.typescript.yaml")
+
+
+def drifted(copy: Path, template: str) -> str:
+    """Return what `drifted` of drift.py finds for a template in a copy."""
+    script = "import drift, pathlib, sys; print(drift.drifted(pathlib.Path('.'), sys.argv[1]))"
+    drift = run(sys.executable, "-c", script, template, cwd=copy, PYTHONPATH=str(ROOT / "tests/check"))
+    assert drift.returncode == 0, drift.stderr
+    return drift.stdout
 
 
 def test_every_rpc_and_field_has_a_sentence() -> None:

@@ -12,7 +12,7 @@ from bellrope_server.rules.space_cloud_rules import translate
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 MAPS = [ROOT / "ARCHITECTURE.md", *(DOCS / "decisions").glob("*.md")]
-PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *ROOT.glob("clients/*/*.md")]
+PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *ROOT.glob("clients/[!n]*/*.md")]  # not node_modules
 
 
 def examples(page: str, language: str) -> list[str]:

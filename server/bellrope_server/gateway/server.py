@@ -15,6 +15,7 @@ from bellrope_server.admission.principal import Principal
 from bellrope_server.api.api import SERVICES, Api
 from bellrope_server.errors import NoSuchPath, ServiceError, not_listening
 from bellrope_server.gateway.connect.connect import Connect
+from bellrope_server.gateway.console import console
 from bellrope_server.gateway.docs.pages import MOVED, Pages
 from bellrope_server.gateway.documented.caller import Caller, Gates
 from bellrope_server.gateway.documented.config_paths import EVERY, NO_RULES, ConfigPaths
@@ -172,11 +173,11 @@ class Gateway:
         return None
 
     def _page(self, request: WireRequest, segments: tuple[str, ...]) -> web.Response | None:
-        """Answer a path of the page, without a key: the user enters the key on the page."""
-        if segments[:1] != ("docs",) and segments not in MOVED:
+        """Answer a path of the console or of /docs, without a key: the user enters the key there."""
+        if segments[0] not in ("docs", console.NAME) and segments not in MOVED:
             return None
         self._access.check_origin(request.host_asked, request.origin)
-        return self._pages.file(request, segments)
+        return console.answer(request, segments) or self._pages.file(request, segments)
 
     def _who(self, request: WireRequest) -> Principal:
         self._access.check_origin(request.host_asked, request.origin)
