@@ -43,11 +43,13 @@ check: setup lint types ## check style, types, floors, protos and generated code
 	@buf format --diff --exit-code
 	@buf breaking --against tests/check/baseline.binpb
 	@$(PYTHON) tests/check/drift.py
+	@$(PYTHON) tools/console.py --check
 
 gen: setup ## generate the stubs and API pages from protos/, and docs/configuration.md
 	@buf generate
 	@$(PYTHON) docs/reference.py
-	@if .ci/node; then buf generate --template buf.gen.typescript.yaml; else echo "without Node, clients/typescript/src/gen stays as it is" >&2; fi
+	@if .ci/node; then buf generate --template buf.gen.typescript.yaml && $(PYTHON) tools/console.py; \
+	else echo "without Node, clients/typescript/src/gen and the console stay as they are" >&2; fi
 
 fmt: setup ## format the code and the protos
 	@ruff format --quiet . && ruff check --quiet --fix . && buf format --write
@@ -60,6 +62,7 @@ lint: setup ## check style
 types: setup ## check types
 	@mypy --no-error-summary
 	@$(if $(NODE),clients/node_modules/.bin/tsc --project clients/typescript)
+	@$(if $(NODE),clients/node_modules/.bin/tsc --project clients/console)
 
 bench: setup ## measure speed, each figure against one from the same run
 	@$(PYTHON) tests/bench/run.py

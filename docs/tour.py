@@ -251,6 +251,7 @@ async def main() -> None:
             for step in (document_event, scheduled_event, synchronous_event, failing_webhook):
                 await step(tour)
             headline("The server keeps running: try your own calls")
+            console.print(f"the console: [bold]{http}/console/[/]")
             console.print(f"HTTP {http}   gRPC {rpc}   the webhook {hook}   the log {folder / 'server.log'}")
             console.print("Stop it with Ctrl-C. This deletes the tour's database.")
             await asyncio.Event().wait()

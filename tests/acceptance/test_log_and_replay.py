@@ -68,14 +68,19 @@ async def test_the_page_from_its_beginning_to_its_end(own_server: Server, tmp_pa
         await until(lambda: len(own_server.facts("delivery.attempted")) == 3)
         found = (await shown(block("unmatched=True"), own_server)).splitlines()
         assert "nobody wants alone nobody-wants-this" in found
+        explained = await from_a_shell(block("events explain"), own_server, tmp_path)
+        assert (await explained.communicate())[0].split()[-3:] == [b"on-mail", b"no", b"TYPE"]
         assert len([line for line in found if line.endswith(" bellrope.delivery.dead_lettered")]) == 3
         assert found[-3:] == [f"mail-{each} on-mail 500" for each in "cba"]
+        await shell(block("--order due-time"), own_server, running)
         sent = await shown(block("GetDeliveryRequest("), own_server)
         assert re.match(rf"POST {running.url}/hook \d+ bytes\n", sent)
         assert "\nContent-Type: application/json\n" in sent
         assert re.search(r"connected after \d+ µs\nanswered after \d+ µs\nover after \d+ µs\n", sent)
         owed = await shown(block("GetBacklogRequest("), own_server)
         assert owed == "0 due, 3 dead letters\nthe last failure: 500\n"
+        counted = await shown(block("GetStatisticsRequest("), own_server)
+        assert re.search(r"^\d failed in the hour from .*Z\n(?s:.*)3 failed attempts in the list\n$", counted)
         unasked = await from_a_shell(block("bulk start").splitlines()[1], own_server, tmp_path)
         await unasked.communicate()
         assert unasked.returncode == 2
@@ -91,7 +96,7 @@ async def test_the_page_from_its_beginning_to_its_end(own_server: Server, tmp_pa
         tail = await python(block("TailRequest("), own_server)
         assert await tail.stdout.readline() == b"tailing\n"
         looking = await from_a_shell(block("bellrope tail"), own_server, tmp_path)
-        assert await looking.stderr.readline() == b"tailing default; Ctrl-C stops\n"
+        assert await looking.stderr.readline() == b"tailing default, trigger on-mail; Ctrl-C stops\n"
         await shell("bellrope queue mail --id mail-d", own_server, running)
         facts = [await asyncio.wait_for(tail.stdout.readline(), 10) for _ in range(2)]
         assert b"  on-mail  " in await asyncio.wait_for(looking.stdout.readline(), 10)

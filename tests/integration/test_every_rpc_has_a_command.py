@@ -28,12 +28,15 @@ COMMANDS = {
     "Triggers.TestTrigger": "triggers test",
     "Deliveries.GetEvent": "events get",
     "Deliveries.ListEvents": "events list",
+    "Deliveries.ExplainEvent": "events explain",
     "Deliveries.CancelEvent": "events cancel",
     "Deliveries.ReplayEvent": "events replay",
     "Deliveries.GetDelivery": "deliveries get",
     "Deliveries.ListDeliveries": "deliveries list",
     "Deliveries.ListAttempts": "deliveries attempts",
     "Deliveries.GetBacklog": "deliveries backlog",
+    "Deliveries.ListBacklogs": "deliveries backlog",
+    "Deliveries.GetStatistics": "statistics",
     "Deliveries.CancelDelivery": "deliveries cancel",
     "Deliveries.RescheduleDelivery": "deliveries reschedule",
     "Deliveries.ReplayDelivery": "deliveries replay",
@@ -53,7 +56,9 @@ COMMANDS = {
     "Projects.GetEventType": "event-types get",
     "Projects.ListEventTypes": "event-types list",
     "Projects.UpdateEventType": "event-types set",
+    "Projects.TestEventType": "event-types test",
     "Projects.DeleteEventType": "event-types delete",
+    "Server.GetStatus": "status",
 }
 
 

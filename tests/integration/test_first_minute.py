@@ -81,6 +81,7 @@ def test_serve_tells_a_person_where_everything_is(tmp_path: Path) -> None:
     found = re.fullmatch(r"bellrope ready \S+ http=(\S+) grpc=(\S+)", ready)
     assert found
     assert dict(re.split(r"  +", line.strip(), maxsplit=1) for line in others) == {
+        "console": f"http://{found[1]}/console/",
         "HTTP": f"http://{found[1]}",
         "gRPC": found[2],
         "docs": f"http://{found[1]}/docs",

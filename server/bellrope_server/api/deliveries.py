@@ -7,22 +7,27 @@ from bellrope.v1 import deliveries_pb2 as pb
 
 from bellrope_server.admission.call import Call
 from bellrope_server.api.bulk import Bulk
-from bellrope_server.api.pages import EVENT_IDS, TIMES, next_token, page
+from bellrope_server.api.explained import explained
+from bellrope_server.api.pages import EVENT_IDS, MATCHES, RANKS, TIMES, next_token, page
+from bellrope_server.api.project_backlogs import ProjectBacklogs
+from bellrope_server.api.statistics import Statistics
 from bellrope_server.clock import Clock
 from bellrope_server.convert import deliveries, events, names, tail
 from bellrope_server.convert import wanted as filters
 from bellrope_server.convert.shared import Shared
 from bellrope_server.errors import InvalidField
 from bellrope_server.model import Trigger
+from bellrope_server.process.judge import Judge
 from bellrope_server.store.store import Store
 
 
 class Deliveries:
-    """Lists and changes events and deliveries, and manages bulk actions."""
+    """Lists and changes events and deliveries, counts attempts, and manages bulk actions."""
 
     def __init__(
         self,
         store: Store,
+        judge: Judge,
         *,
         clock: Clock,
         free_slots: Callable[[Trigger], int],
@@ -30,19 +35,33 @@ class Deliveries:
     ) -> None:
         """`free_slots` returns how many more attempts a trigger may start now."""
         self._store = store
+        self._judge = judge
         self._clock = clock
         self._free_slots = free_slots
+        self._backlogs = ProjectBacklogs(store.log, clock=clock, free_slots=free_slots)
         bulk = Bulk(store, clock=clock, started=bulk_started)
         self.StartBulkAction = bulk.StartBulkAction
         self.GetBulkAction = bulk.GetBulkAction
         self.ListBulkActions = bulk.ListBulkActions
         self.CancelBulkAction = bulk.CancelBulkAction
         self.WatchBulkAction = bulk.WatchBulkAction
+        self.GetStatistics = Statistics(store.statistics, clock=clock).GetStatistics
 
     async def GetEvent(self, request: pb.GetEventRequest, call: Call) -> pb.Event:
         """Return one event."""
         return events.event_to_proto(
             await self._store.log.get_event(names.project(request.project), request.event_id)
+        )
+
+    async def ExplainEvent(self, request: pb.ExplainEventRequest, call: Call) -> pb.ExplainEventResponse:
+        """Return which triggers match an event as they are now, and why the others do not."""
+        bound_to = _bound_to(request)
+        wanted = page(request.page_size, request.page_token, bound_to=bound_to, places=MATCHES)
+        project = names.project(request.project)
+        event, found = await self._store.log.event_triggers(project, request.event_id, wanted)
+        matches = await explained(event, found, self._judge)
+        return pb.ExplainEventResponse(
+            matches=matches, next_page_token=next_token(matches.next, bound_to=bound_to)
         )
 
     async def GetDelivery(self, request: pb.GetDeliveryRequest, call: Call) -> pb.Delivery:
@@ -69,7 +88,13 @@ class Deliveries:
         bound_to = _bound_to(request)
         asked = filters.deliveries(filters.listed_deliveries(request))
         wanted = page(request.page_size, request.page_token, bound_to=bound_to, places=TIMES)
-        found = await self._store.log.list_deliveries(names.project(request.project), asked, wanted)
+        found = await self._store.log.list_deliveries(
+            names.project(request.project),
+            asked,
+            wanted,
+            order=filters.order(request, asked),
+            attempts_each=filters.attempts_each(request),
+        )
         return pb.ListDeliveriesResponse(
             deliveries=[deliveries.to_proto(delivery) for delivery in found],
             next_page_token=next_token(found.next, bound_to=bound_to),
@@ -91,6 +116,15 @@ class Deliveries:
         project = names.project(request.project)
         found = await self._store.log.get_backlog(project, request.trigger, now=self._clock.wall())
         return deliveries.backlog_to_proto(found, free_slots=self._free_slots(found.trigger))
+
+    async def ListBacklogs(self, request: pb.ListBacklogsRequest, call: Call) -> pb.ListBacklogsResponse:
+        """Return what each trigger of a project has not delivered yet, and why."""
+        bound_to = _bound_to(request)
+        wanted = page(request.page_size, request.page_token, bound_to=bound_to, places=RANKS)
+        found = await self._backlogs.page(names.project(request.project), wanted)
+        return pb.ListBacklogsResponse(
+            backlogs=found, next_page_token=next_token(found.next, bound_to=bound_to)
+        )
 
     async def Tail(self, request: pb.TailRequest, call: Call) -> AsyncGenerator[Shared, None]:
         """Yield facts as they happen; those that lost none before them are shared with other callers."""

@@ -36,6 +36,7 @@ def _about(settings: Config, http: str, grpc: str) -> Iterator[tuple[str, str]]:
     """Yield where everything is, and who may call. The password of a database is not in it."""
     url = f"http://{_here(http)}"
     where = settings.place
+    yield "console", f"{url}/console/"
     yield "HTTP", url
     yield "gRPC", _here(grpc)
     yield "docs", f"{url}/docs"

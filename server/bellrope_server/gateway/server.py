@@ -15,6 +15,7 @@ from bellrope_server.admission.principal import Principal
 from bellrope_server.api.api import SERVICES, Api
 from bellrope_server.errors import NoSuchPath, ServiceError, not_listening
 from bellrope_server.gateway.connect.connect import Connect
+from bellrope_server.gateway.console import console
 from bellrope_server.gateway.docs.pages import MOVED, Pages
 from bellrope_server.gateway.documented.caller import Caller, Gates
 from bellrope_server.gateway.documented.config_paths import EVERY, NO_RULES, ConfigPaths
@@ -56,6 +57,7 @@ class Gateway:
     ) -> None:
         """`unready` and `metrics` return what /readyz and /metrics show."""
         self._access = admission.access
+        self._count_refusal = admission.count_refusal
         self._unready = unready
         self._metrics = metrics
         self._limits = WireLimits(
@@ -113,6 +115,7 @@ class Gateway:
         try:
             answer = await self._route(request)
         except ServiceError as error:
+            self._count_refusal(error)
             return error_response(error, request_id=request.request_id)
         except Exception as error:
             log.exception("http.failed request_id=%s", request.request_id)
@@ -170,11 +173,11 @@ class Gateway:
         return None
 
     def _page(self, request: WireRequest, segments: tuple[str, ...]) -> web.Response | None:
-        """Answer a path of the page, without a key: the user enters the key on the page."""
-        if segments[:1] != ("docs",) and segments not in MOVED:
+        """Answer a path of the console or of /docs, without a key: the user enters the key there."""
+        if segments[0] not in ("docs", console.NAME) and segments not in MOVED:
             return None
         self._access.check_origin(request.host_asked, request.origin)
-        return self._pages.file(request, segments)
+        return console.answer(request, segments) or self._pages.file(request, segments)
 
     def _who(self, request: WireRequest) -> Principal:
         self._access.check_origin(request.host_asked, request.origin)

@@ -15,7 +15,6 @@ from bellrope_server.store.engine.sql import Statement
 from bellrope_server.store.engine.sqlite import Embedded, SqliteSession
 from bellrope_server.store.intake.dead_letter import DEAD_LETTERED
 from bellrope_server.store.intake.kept import KeptEvents
-from bellrope_server.store.log import backlog
 from bellrope_server.store.log.attempts import list_attempts
 from bellrope_server.store.log.deliveries import list_deliveries
 from bellrope_server.store.log.events import list_events
@@ -23,7 +22,7 @@ from bellrope_server.store.settings.read import get_project
 from bellrope_server.store.store import Store
 from bellrope_server.store.walks import deliveries as walks
 from bellrope_server.store.walks import pages
-from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter, Listed, Page
+from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter, Listed, Order, Page
 from integration.store.rig import PROJECT, SECOND, START, Desk, HandClock, Sqlite, Worker, event, opened, spec
 
 NO_RETRIES = RetryPolicy(retries=0)
@@ -195,6 +194,22 @@ async def test_a_page_looks_at_so_many_rows_and_no_more(
     assert [each.event_id for page in found for each in page] == ["e9", "e2", "e1", "e0"]
 
 
+@pytest.mark.parametrize(
+    "wanted", [DeliveryFilter(due_until_time=START + 6 * SECOND), DeliveryFilter(type="rare")]
+)
+async def test_a_page_of_a_trigger_and_a_state_looks_at_as_few(
+    store: Store, monkeypatch: pytest.MonkeyPatch, wanted: DeliveryFilter
+) -> None:
+    """What an index has of a trigger and a state is still read row by row if the filter asks for more."""
+    monkeypatch.setattr(walks, "MOST_ROWS", 3)
+    await store.settings.create_trigger(PROJECT, spec(type="*"))
+    for number in range(8):
+        type, delay = ("usual", 10 * SECOND) if number % 5 else ("rare", 5 * SECOND)
+        await store.intake.queue(event(type, event_id=f"e{number}", delay=delay))
+    found = await all_pages(store, replace(wanted, trigger="mailer", state=State.SCHEDULED))
+    assert [[each.event_id for each in page] for page in found] == [["e5"], [], ["e0"]]
+
+
 async def test_a_rare_trigger_is_found_among_many_others(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -301,6 +316,10 @@ SOME = DeliveryFilter(trigger="mailer", from_time=START, until_time=START + SECO
             )
         ),
         (DeliveryFilter(state=State.SUCCEEDED), "delivery_project (project_id=? AND create_time<?)"),
+        (
+            DeliveryFilter(state=State.SCHEDULED, due_from_time=START, due_until_time=AT),
+            "delivery_project_state (project_id=? AND state=? AND create_time<?)",
+        ),
     ],
 )
 def test_a_list_of_deliveries_walks_along_an_index(
@@ -310,6 +329,48 @@ def test_a_list_of_deliveries_walks_along_an_index(
     list_deliveries(noting, PROJECT, wanted, Page(before=PLACE))
     assert any(f"INDEX {index}" in step for step in noting.steps), noting.steps
     assert slow(noting) == []
+
+
+WAITING = DeliveryFilter(state=State.SCHEDULED)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        (WAITING, "(project_id=? AND due_time>?)"),
+        (replace(WAITING, trigger="mailer", status_code=500), "(project_id=? AND due_time>?)"),
+        (replace(WAITING, due_from_time=START + 9), "(project_id=? AND due_time>?)"),
+        (replace(WAITING, due_until_time=START + 9), "(project_id=? AND due_time>? AND due_time<?)"),
+        (replace(WAITING, until_time=START + 9, type="x"), "(project_id=? AND due_time>?)"),
+    ],
+)
+def test_what_waits_is_read_along_the_index_of_due_times(
+    noting: NotingSession, wanted: DeliveryFilter, index: str
+) -> None:
+    """A page by due time costs the same however many wait."""
+    list_deliveries(noting, PROJECT, wanted, Page(before=PLACE), Order.DUE_TIME)
+    assert any(f"INDEX delivery_due {index}" in step for step in noting.steps), noting.steps
+    assert slow(noting) == []
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        {},
+        {"attempt_until_time": START + SECOND, "attempt_succeeded": False},
+        {"trigger": "mailer", "state": State.DEAD_LETTERED, "from_time": START},
+        {"error_text": "oops", "type": "x"},
+    ],
+)
+def test_a_list_by_the_time_of_attempts_walks_along_their_ends(
+    noting: NotingSession, rest: dict[str, Any]
+) -> None:
+    """A page of deliveries by the time of their attempts costs the same however many there are."""
+    wanted = DeliveryFilter(attempt_from_time=START, **rest)
+    list_deliveries(noting, PROJECT, wanted, Page(before=PLACE))
+    for index in ("attempt_end (<expr>>? AND <expr><?)", "attempt_number (delivery_row=? AND number>?)"):
+        assert any(f"INDEX {index}" in step for step in noting.steps), noting.steps
+    assert set(slow(noting)) == {"CORRELATED SCALAR SUBQUERY 1"}  # by the second index
 
 
 @pytest.mark.parametrize(
@@ -367,11 +428,10 @@ def test_what_is_under_way_or_one_events_is_sorted_and_nothing_else(noting: Noti
         assert set(slow(noting)) <= {"USE TEMP B-TREE FOR ORDER BY"}
 
 
-def test_attempts_and_backlogs_are_found_by_an_index(noting: NotingSession) -> None:
-    """The attempts of a delivery, and a trigger's backlog, are read without touching other rows."""
+def test_attempts_are_found_by_an_index(noting: NotingSession) -> None:
+    """The attempts of a delivery are read without touching other rows."""
     (delivery,) = list_deliveries(noting, PROJECT, DeliveryFilter(), Page())
     list_attempts(noting, PROJECT, delivery.delivery_id, Page())
-    backlog.get_backlog(noting, PROJECT, "mailer", START)
     assert slow(noting) == []
 
 

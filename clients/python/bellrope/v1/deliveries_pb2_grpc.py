@@ -45,6 +45,11 @@ class DeliveriesStub:
                 request_serializer=bellrope_dot_v1_dot_deliveries__pb2.ListEventsRequest.SerializeToString,
                 response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ListEventsResponse.FromString,
                 _registered_method=True)
+        self.ExplainEvent = channel.unary_unary(
+                '/bellrope.v1.Deliveries/ExplainEvent',
+                request_serializer=bellrope_dot_v1_dot_deliveries__pb2.ExplainEventRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ExplainEventResponse.FromString,
+                _registered_method=True)
         self.GetDelivery = channel.unary_unary(
                 '/bellrope.v1.Deliveries/GetDelivery',
                 request_serializer=bellrope_dot_v1_dot_deliveries__pb2.GetDeliveryRequest.SerializeToString,
@@ -64,6 +69,16 @@ class DeliveriesStub:
                 '/bellrope.v1.Deliveries/GetBacklog',
                 request_serializer=bellrope_dot_v1_dot_deliveries__pb2.GetBacklogRequest.SerializeToString,
                 response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.Backlog.FromString,
+                _registered_method=True)
+        self.ListBacklogs = channel.unary_unary(
+                '/bellrope.v1.Deliveries/ListBacklogs',
+                request_serializer=bellrope_dot_v1_dot_deliveries__pb2.ListBacklogsRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ListBacklogsResponse.FromString,
+                _registered_method=True)
+        self.GetStatistics = channel.unary_unary(
+                '/bellrope.v1.Deliveries/GetStatistics',
+                request_serializer=bellrope_dot_v1_dot_deliveries__pb2.GetStatisticsRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.Statistics.FromString,
                 _registered_method=True)
         self.CancelDelivery = channel.unary_unary(
                 '/bellrope.v1.Deliveries/CancelDelivery',
@@ -148,6 +163,22 @@ class DeliveriesServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ExplainEvent(self, request, context):
+        """ExplainEvent says for each trigger of the project whether it matches a kept event, and why not. Triggers
+        are taken as they are now, so the answer can differ from what happened when the event was accepted.
+        Nothing is stored or sent.
+
+        Triggers for the event's type come first, then the others; each by name. Filters are tried in a process
+        of their own, which gets about a quarter of a second for a page. So a page can have fewer triggers than
+        `page_size`, and still have a `next_page_token`. A filter that rests is tried here, too.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND, EVENT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: a page token of
+        another list), RESOURCE_EXHAUSTED (OVERLOADED: the filters could not be tried now).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetDelivery(self, request, context):
         """GetDelivery returns one delivery with its attempts. ListAttempts has all of them whole.
 
@@ -158,12 +189,16 @@ class DeliveriesServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListDeliveries(self, request, context):
-        """ListDeliveries lists deliveries, newest first, with their attempts in brief: the last ten, without the
-        `request` and the answers' headers, and with the first 256 bytes of each body (then `truncated` is
-        set).
+        """ListDeliveries lists deliveries, newest first or by due time, with their attempts in brief: the last
+        ten, without the `request` and the answers' headers, and with the first 256 bytes of each body (then
+        `truncated` is set).
 
-        A page looks at 20,000 deliveries at most (200,000 for `trigger` alone, 2,000 for `error_text`). So
-        with a filter it can have fewer deliveries than `page_size`, or none, and still have a
+        With a bound on the time of attempts (`filter.attempt_from_time` or `filter.attempt_until_time`), the
+        deliveries come in the order in which their last attempt of those ended, the last one first. Each has
+        only the attempts that the filter is about, instead of its last ten.
+
+        A page looks at 20,000 deliveries or attempts at most (200,000 for `trigger` alone, 2,000 for
+        `error_text`). So with a filter it can have fewer deliveries than `page_size`, or none, and still have a
         `next_page_token`. The list ends when the token is empty.
 
         Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: for example, a page token of
@@ -187,6 +222,39 @@ class DeliveriesServicer:
         """GetBacklog says what a trigger has not delivered, and why.
 
         Errors: NOT_FOUND (PROJECT_NOT_FOUND, TRIGGER_NOT_FOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListBacklogs(self, request, context):
+        """ListBacklogs says for all triggers of a project what they have not delivered, and why: the worst first.
+
+        First comes the trigger whose oldest due delivery has waited longest. Triggers without due deliveries
+        follow: those with more dead letters first, then by name.
+
+        Callers share what is read. The answer is up to a second old, or up to ten times as old as the reading
+        took, if that is longer. A change of a trigger or the project shows sooner. The order can change
+        between two pages: a trigger may then come twice, or not at all. Counts stop at 100,000 here, which
+        means that number or more. If a project has more than 10,000 triggers, only the oldest 10,000 are
+        listed.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: a page token of another list).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetStatistics(self, request, context):
+        """GetStatistics counts the attempts of a project or of one trigger over time: one bar for each step. An
+        attempt counts in the bar in which it ended, once it is in the log. Late attempts count, too. The list
+        with the same bounds (`filter.attempt_from_time` and `filter.attempt_until_time`) has exactly those
+        attempts, while they are kept.
+
+        Counts are kept by the minute for 48 hours, and by the hour for 30 days (`--retain-statistics`).
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: for example, more than 1,000
+        bars).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -340,6 +408,11 @@ def add_DeliveriesServicer_to_server(servicer, server):
                     request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ListEventsRequest.FromString,
                     response_serializer=bellrope_dot_v1_dot_deliveries__pb2.ListEventsResponse.SerializeToString,
             ),
+            'ExplainEvent': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExplainEvent,
+                    request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ExplainEventRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_deliveries__pb2.ExplainEventResponse.SerializeToString,
+            ),
             'GetDelivery': grpc.unary_unary_rpc_method_handler(
                     servicer.GetDelivery,
                     request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.GetDeliveryRequest.FromString,
@@ -359,6 +432,16 @@ def add_DeliveriesServicer_to_server(servicer, server):
                     servicer.GetBacklog,
                     request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.GetBacklogRequest.FromString,
                     response_serializer=bellrope_dot_v1_dot_deliveries__pb2.Backlog.SerializeToString,
+            ),
+            'ListBacklogs': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListBacklogs,
+                    request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ListBacklogsRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_deliveries__pb2.ListBacklogsResponse.SerializeToString,
+            ),
+            'GetStatistics': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetStatistics,
+                    request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.GetStatisticsRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_deliveries__pb2.Statistics.SerializeToString,
             ),
             'CancelDelivery': grpc.unary_unary_rpc_method_handler(
                     servicer.CancelDelivery,
@@ -482,6 +565,33 @@ class Deliveries:
             _registered_method=True)
 
     @staticmethod
+    def ExplainEvent(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Deliveries/ExplainEvent',
+            bellrope_dot_v1_dot_deliveries__pb2.ExplainEventRequest.SerializeToString,
+            bellrope_dot_v1_dot_deliveries__pb2.ExplainEventResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def GetDelivery(request,
             target,
             options=(),
@@ -579,6 +689,60 @@ class Deliveries:
             '/bellrope.v1.Deliveries/GetBacklog',
             bellrope_dot_v1_dot_deliveries__pb2.GetBacklogRequest.SerializeToString,
             bellrope_dot_v1_dot_deliveries__pb2.Backlog.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListBacklogs(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Deliveries/ListBacklogs',
+            bellrope_dot_v1_dot_deliveries__pb2.ListBacklogsRequest.SerializeToString,
+            bellrope_dot_v1_dot_deliveries__pb2.ListBacklogsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetStatistics(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Deliveries/GetStatistics',
+            bellrope_dot_v1_dot_deliveries__pb2.GetStatisticsRequest.SerializeToString,
+            bellrope_dot_v1_dot_deliveries__pb2.Statistics.FromString,
             options,
             channel_credentials,
             insecure,

@@ -1,6 +1,6 @@
 """Reads of attempts: whole as far as they fit into an answer, in brief beyond that."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -62,14 +62,39 @@ def last_ones(session: Session, deliveries: Sequence[Delivery]) -> list[Delivery
     return [replace(each, attempts=(made[own[each.id]],)) if each.id in own else each for each in deliveries]
 
 
-def in_brief(session: Session, deliveries: Sequence[Delivery]) -> list[Delivery]:
-    """Return the deliveries with their last ten attempts, in brief."""
+def in_brief(session: Session, deliveries: Sequence[Delivery], *, each: int) -> list[Delivery]:
+    """Return the deliveries with the last few attempts of `each`, in brief."""
     made = [delivery.id for delivery in deliveries if delivery.attempt_count]
-    last = _brief().where(A.number > D.attempt_count - BRIEF_ATTEMPTS, A.delivery_row.in_(made))
+    last = _brief().where(A.number > D.attempt_count - each, A.delivery_row.in_(made))
     own: dict[int, list[Attempt]] = {}
     for row in session.query(last.order_by(A.number)) if made else ():
         own.setdefault(row["delivery_row"], []).append(_attempt(row))
-    return [replace(each, attempts=tuple(own.get(each.id, ()))) for each in deliveries]
+    return [replace(delivery, attempts=tuple(own.get(delivery.id, ()))) for delivery in deliveries]
+
+
+def by_rows(session: Session, ids: Sequence[int]) -> dict[int, Attempt]:
+    """Return attempts by their rows' ids, in brief."""
+    query = _brief().where(A.id.in_(ids))
+    return {row["id"]: _attempt(row) for row in session.query(query)} if ids else {}
+
+
+def in_brief_found(
+    session: Session, deliveries: Sequence[Delivery], conditions: tuple[Any, ...]
+) -> Iterator[Delivery]:
+    """Yield the deliveries with those of their last thousand attempts that are wanted, in brief.
+
+    They are read for a few deliveries at a time, so that a caller can stop when it has enough.
+    """
+    for some in (deliveries[start : start + AT_ONCE] for start in range(0, len(deliveries), AT_ONCE)):
+        wanted = _brief().where(
+            A.delivery_row.in_([each.id for each in some]),
+            A.number > D.attempt_count - MOST_OF_ONE,
+            *conditions,
+        )
+        own: dict[int, list[Attempt]] = {}
+        for row in session.query(wanted.order_by(A.number)):
+            own.setdefault(row["delivery_row"], []).append(_attempt(row))
+        yield from (replace(each, attempts=tuple(own.get(each.id, ()))) for each in some)
 
 
 def brief_size(attempt: Attempt) -> int:

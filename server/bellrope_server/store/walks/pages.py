@@ -5,9 +5,11 @@ than were wanted, or none, and the next page continues from there. So a page cos
 size.
 """
 
+import operator
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import IntEnum
 from itertools import accumulate
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -74,7 +76,8 @@ class EventFilter:
 class DeliveryFilter:
     """Which deliveries to return; None means any.
 
-    Times are accept times, `from_time` included. Error and status are those of the last attempt.
+    Times are accept times, `from_time` included. Error and status are those of the last attempt. With a bound
+    on the end of attempts they are those of an attempt within it, as are the trigger and `attempt_succeeded`.
     """
 
     event_id: str | None = None
@@ -86,12 +89,34 @@ class DeliveryFilter:
     error: AttemptError | None = None
     error_text: str | None = None
     status_code: int | None = None
+    due_from_time: Micros | None = None
+    due_until_time: Micros | None = None
+    attempt_from_time: Micros | None = None
+    attempt_until_time: Micros | None = None
+    attempt_succeeded: bool | None = None
+
+    @property
+    def of_attempts(self) -> bool:
+        """True if it is about attempts that ended within some time, and not about the last ones."""
+        return self.attempt_from_time is not None or self.attempt_until_time is not None
+
+
+class Order(IntEnum):
+    """What a list of deliveries is sorted by. The numbers are those of the proto."""
+
+    NEWEST = 0
+    DUE_TIME = 1
 
 
 def in_time(column: Any, wanted: EventFilter | DeliveryFilter) -> tuple[Any, ...]:
-    """Return the conditions for the wanted range of times."""
-    first = () if wanted.from_time is None else (column >= wanted.from_time,)
-    last = () if wanted.until_time is None else (column < wanted.until_time,)
+    """Return the conditions for the wanted range of accept times."""
+    return within(column, wanted.from_time, wanted.until_time)
+
+
+def within(column: Any, from_time: Micros | None, until_time: Micros | None) -> tuple[Any, ...]:
+    """Return the conditions for a range of times, the first one included."""
+    first = () if from_time is None else (column >= from_time,)
+    last = () if until_time is None else (column < until_time,)
     return (*first, *last)
 
 
@@ -102,10 +127,10 @@ def by_id(session: Session, query: Any, table: Any, page: Page) -> Listed[dict[s
         after = query if before is None else query.where(table.id < before[0])
         return list(session.query(after.order_by(table.id.desc()).limit(count)))
 
-    return _that_fits(page, some, place=lambda row: (row["id"],))
+    return that_fits(page, some, place=lambda row: (row["id"],))
 
 
-def _that_fits(
+def that_fits(
     page: Page,
     some: Callable[[Place | None, int], list[dict[str, Any]]],
     *,
@@ -152,16 +177,19 @@ def shortened(page: Listed[R], *, size: Callable[[R], int], place: Callable[[R],
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Walk:
-    """A walk along an index, by falling `keys`: one or two columns, the last of them unique.
+    """A walk along an index, by falling or `rising` keys: one or two columns, the last of them unique.
 
-    The index answers the conditions `along`; the conditions `among` are checked on each row.
+    The index answers the conditions `along`; the conditions `among` are checked on each row. `names` are the
+    names of the keys in the query's rows, if they are not the columns' own.
     """
 
     keys: tuple[Any, ...]
+    names: tuple[str, ...] = ()
     along: tuple[Any, ...]
     among: tuple[Any, ...] = ()
     most: int = MOST_ROWS
     at_once: int = AT_ONCE
+    rising: bool = False
 
     def page(self, session: Session, query: Any, page: Page) -> Listed[dict[str, Any]]:
         """Return a page of the query's rows."""
@@ -171,7 +199,7 @@ class Walk:
             wanted = query.where(*self.along, *self.among, *self.between(before, stop))
             return list(session.query(self._ordered(wanted).limit(count)))
 
-        return _that_fits(page, some, place=self._place, end=stop, at_once=self.at_once)
+        return that_fits(page, some, place=self.place, end=stop, at_once=self.at_once)
 
     def count(self, session: Session, query: Any, before: Place | None) -> tuple[int, Place | None]:
         """Return how many of the query's rows the next `most` steps find, and where to continue."""
@@ -185,22 +213,30 @@ class Walk:
         return self._stop(session, before) if self.among else None
 
     def _stop(self, session: Session, before: Place | None) -> Place | None:
-        steps = self.keys[0].model.select(*self.keys).where(*self.along, *self.between(before, None))
+        named = [key.alias(name) for key, name in zip(self.keys, self._names, strict=True)]
+        steps = self.keys[-1].model.select(*named).where(*self.along, *self.between(before, None))
         found = session.query(self._ordered(steps).limit(1).offset(self.most - 1))
-        return self._place(found[0]) if found else None
+        return self.place(found[0]) if found else None
 
     def between(self, before: Place | None, stop: Place | None) -> tuple[Any, ...]:
         """Return the conditions for what lies after `before`, up to and including `stop`."""
         first, last = self.keys[0], self.keys[-1]
+        not_yet, reached = (operator.gt, operator.ge), (operator.lt, operator.le)
+        (beyond, from_), (short_of, to) = (not_yet, reached) if self.rising else (reached, not_yet)
         conditions: list[Any] = []
         if before is not None:
-            conditions += [first <= before[0], (first < before[0]) | (last < before[-1])]
+            conditions += [from_(first, before[0]), beyond(first, before[0]) | beyond(last, before[-1])]
         if stop is not None:
-            conditions += [first >= stop[0], (first > stop[0]) | (last >= stop[-1])]
+            conditions += [to(first, stop[0]), short_of(first, stop[0]) | to(last, stop[-1])]
         return tuple(conditions)
 
-    def _place(self, row: dict[str, Any]) -> Place:
-        return tuple(row[key.name] for key in self.keys)
+    def place(self, row: dict[str, Any]) -> Place:
+        """Return the place of a row of the query."""
+        return tuple(row[name] for name in self._names)
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return self.names or tuple(key.name for key in self.keys)
 
     def _ordered(self, query: Any) -> Any:
-        return query.order_by(*(key.desc() for key in self.keys))
+        return query.order_by(*(key.asc() if self.rising else key.desc() for key in self.keys))

@@ -1,0 +1,46 @@
+/** What went wrong with a call: the server's sentence, its reason, and the fields at fault. */
+import { ConnectError } from "@connectrpc/connect";
+import { type TriggerSyncResponse, TriggerSyncResponseSchema } from "@gen/bellrope/v1/eventing_pb";
+import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from "@gen/google/rpc/error_details_pb";
+
+export interface Failure {
+  /** For people: what is wrong, then what to do. */
+  sentence: string;
+  /** For programs, such as `INVALID_FIELD`; empty if the server said nothing. */
+  reason: string;
+  /** By the name of the field, as the server writes it: what is wrong there. */
+  fields: ReadonlyMap<string, string>;
+  /** Seconds after which the server wants to be asked again, if it said so. */
+  retryAfter: number | undefined;
+  /** True if no answer came: the server is down, or the network. */
+  unreachable: boolean;
+  /** What the webhooks answered, if none of them succeeded. */
+  results: TriggerSyncResponse | undefined;
+}
+
+const UNREACHABLE = "The server cannot be reached. Check that it runs and that you are connected.";
+
+/** Return what an exception of a call says. */
+export function failure(error: unknown): Failure {
+  const said = ConnectError.from(error);
+  const [info] = said.findDetails(ErrorInfoSchema);
+  const violations = said.findDetails(BadRequestSchema).flatMap((each) => each.fieldViolations);
+  const unreachable = !info && (said.cause instanceof TypeError || error instanceof TypeError);
+  return {
+    sentence: unreachable ? UNREACHABLE : sentenceOf(said.rawMessage),
+    reason: info?.reason ?? "",
+    fields: new Map(violations.map((each) => [each.field, sentenceOf(each.description)])),
+    retryAfter: Number(said.findDetails(RetryInfoSchema)[0]?.retryDelay?.seconds ?? 0) || undefined,
+    unreachable,
+    results: said.findDetails(TriggerSyncResponseSchema)[0],
+  };
+}
+
+/** True if an exception only says that the caller no longer wants the answer. */
+export function isAbort(error: unknown, signal: AbortSignal): boolean {
+  return signal.aborted || (error instanceof DOMException && error.name === "AbortError");
+}
+
+function sentenceOf(text: string): string {
+  return text ? text[0]!.toUpperCase() + text.slice(1) : "The server failed without a word.";
+}

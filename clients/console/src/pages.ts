@@ -1,0 +1,27 @@
+/** The pages: one line each, with the path, the label in the navigation, and where its code is. */
+import type { ComponentType } from "preact";
+import type { IconName } from "./ui/Icon";
+
+export interface PageProps {
+  /** The values of the path's `:names`; `project` is always among them for a page of a project. */
+  params: Record<string, string>;
+}
+
+export interface Page {
+  /** Below the console's address. `:names` are values. */
+  path: string;
+  /** Its name in the navigation; without one it is reached from other pages. */
+  label?: string;
+  icon?: IconName;
+  load: () => Promise<{ default: ComponentType<PageProps> }>;
+}
+
+export const PAGES: readonly Page[] = [
+  {
+    path: "projects/:project",
+    label: "Eventing",
+    icon: "bolt",
+    load: () => import("./pages/eventing/Eventing"),
+  },
+  { path: "projects/:project/trigger", load: () => import("./pages/trigger/TriggerEvent") },
+];

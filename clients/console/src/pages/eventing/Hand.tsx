@@ -1,0 +1,106 @@
+/** What needs a hand now, in one line that is always there, so that nothing below it moves. */
+import type { Backlog } from "@gen/bellrope/v1/deliveries_pb";
+import { at, withQuery } from "../../router";
+import { Icon, type IconName } from "../../ui/Icon";
+import { now } from "../../ui/Time";
+import { type Concern, concerns } from "./concerns";
+import type { Asked } from "./Question";
+
+export interface HandProps {
+  project: string;
+  paused: boolean;
+  /** Undefined until they are known. */
+  backlogs: readonly Backlog[] | undefined;
+  /** True if the last question failed: then what is known may be over. */
+  stale: boolean;
+  onAsk: (asked: Asked) => void;
+}
+
+const SHOWN = 3; // on a phone there is room for one
+
+export function Hand({ project, paused, backlogs, stale, onAsk }: HandProps) {
+  if (!backlogs)
+    return (
+      <div class="hand" aria-busy="true">
+        <span class="bone" />
+      </div>
+    );
+  const verb = paused ? "Resume project" : "Pause project";
+  return (
+    <section class="hand" aria-label="What needs a hand now">
+      {stale ? (
+        <Stale />
+      ) : paused ? (
+        <Paused />
+      ) : (
+        <Concerns project={project} concerns={concerns(backlogs, now.value)} />
+      )}
+      <button
+        type="button"
+        class={paused ? "" : "quiet"}
+        onClick={() => onAsk({ kind: paused ? "resume project" : "pause project", project })}
+      >
+        {verb}
+      </button>
+    </section>
+  );
+}
+
+function Stale() {
+  return (
+    <p class="warn">
+      <Icon name="warning" />
+      What is below is from before: the server does not answer.
+    </p>
+  );
+}
+
+function Paused() {
+  return (
+    <p class="warn">
+      <Icon name="pause" />
+      The project is paused: events are accepted, and wait.
+    </p>
+  );
+}
+
+function Nothing() {
+  return (
+    <p class="good">
+      <Icon name="check" />
+      Nothing needs a hand.
+    </p>
+  );
+}
+
+function Concerns({ project, concerns }: { project: string; concerns: readonly Concern[] }) {
+  if (!concerns.length) return <Nothing />;
+  const more = concerns.length - SHOWN;
+  return (
+    <ul>
+      {concerns.slice(0, SHOWN).map((concern) => (
+        <li key={concern.trigger}>
+          <Chip project={project} concern={concern} />
+        </li>
+      ))}
+      {more > 0 && <li class="muted">and {more.toLocaleString("en")} more</li>}
+    </ul>
+  );
+}
+
+const LOOKS: Record<Concern["kind"], readonly ["bad" | "warn", IconName, string]> = {
+  late: ["bad", "clock", "SCHEDULED"],
+  dead: ["bad", "cross", "DEAD_LETTERED"],
+  paused: ["warn", "pause", "SCHEDULED"],
+};
+
+/** Leads to the deliveries that it is about. */
+function Chip({ project, concern }: { project: string; concern: Concern }) {
+  const [tone, icon, state] = LOOKS[concern.kind];
+  return (
+    <a class={tone} href={withQuery(at`projects/${project}/deliveries`, { trigger: concern.trigger, state })}>
+      <Icon name={icon} />
+      <span>{concern.sentence}</span>
+    </a>
+  );
+}

@@ -1,0 +1,55 @@
+/** Asks before something is done, does it, and shows in the question itself if that failed. */
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { type Failure, failure } from "../api/failure";
+import { Dialog } from "./Dialog";
+import { Notice } from "./Notice";
+
+export interface ConfirmProps {
+  title: string;
+  children: ComponentChildren;
+  /** What the button says: the verb and its object, such as "Pause mailer". */
+  action: string;
+  danger?: boolean;
+  /** Does it; what it throws is shown. */
+  onConfirm: () => Promise<void>;
+  onClose: () => void;
+}
+
+export function Confirm({ title, children, action, danger = false, onConfirm, onClose }: ConfirmProps) {
+  const busy = useSignal(false);
+  const failed = useSignal<Failure | undefined>(undefined);
+  const confirm = async () => {
+    if (busy.value) return;
+    busy.value = true;
+    failed.value = undefined;
+    try {
+      await onConfirm();
+      onClose();
+    } catch (error) {
+      failed.value = failure(error);
+    }
+    busy.value = false;
+  };
+  const actions = (
+    <>
+      <button type="button" onClick={onClose}>
+        Cancel
+      </button>
+      <button
+        type="submit"
+        class={danger ? "primary danger" : "primary"}
+        aria-disabled={busy.value}
+        data-first
+      >
+        {action}
+      </button>
+    </>
+  );
+  return (
+    <Dialog title={title} onClose={onClose} onSubmit={confirm} actions={actions}>
+      {children}
+      {failed.value && <Notice failure={failed.value} />}
+    </Dialog>
+  );
+}

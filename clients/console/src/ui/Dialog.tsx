@@ -1,0 +1,54 @@
+/** A question over the page: the focus stays within, Esc and Cancel close it, and it returns the focus. */
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+
+export interface DialogProps {
+  title: string;
+  /** Called by Esc and by a click beside it; without it the dialog stays. */
+  onClose?: () => void;
+  children: ComponentChildren;
+  /** The buttons, the one that acts last. */
+  actions: ComponentChildren;
+  /** Called by Enter in a field and by the button of type `submit`. */
+  onSubmit?: () => void;
+  /** True if nothing of the page may be seen behind it. */
+  opaque?: boolean;
+}
+
+/** Return what a form calls instead of going elsewhere. */
+export function quietly(act: (() => void) | undefined) {
+  return (event: Event) => {
+    event.preventDefault();
+    act?.();
+  };
+}
+
+export function Dialog({ title, onClose, onSubmit, children, actions, opaque = false }: DialogProps) {
+  const box = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useEffect(() => {
+    const before = document.activeElement;
+    const dialog = box.current!;
+    dialog.showModal();
+    dialog.querySelector<HTMLElement>("[data-first]")?.focus();
+    return () => {
+      dialog.close();
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={box}
+      class={opaque ? "opaque" : ""}
+      aria-labelledby={titleId}
+      onCancel={quietly(onClose)}
+      onMouseDown={(event) => event.target === box.current && onClose?.()}
+    >
+      <form method="dialog" noValidate onSubmit={quietly(onSubmit)}>
+        <h2 id={titleId}>{title}</h2>
+        <div class="said">{children}</div>
+        <div class="actions">{actions}</div>
+      </form>
+    </dialog>
+  );
+}

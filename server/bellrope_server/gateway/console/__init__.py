@@ -1,0 +1,1 @@
+"""The console: pages for people, made of files that are built from clients/console."""

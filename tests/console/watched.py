@@ -1,0 +1,116 @@
+"""A tab of a real browser that is watched: whatever it complains about fails the test."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.async_playwright import Axe
+from chromium import FLAGS
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, expect
+
+expect.set_options(timeout=30_000)  # as long as a busy machine needs
+
+CHROMIUM = "/usr/bin/chromium"
+WIDE, NARROW = (1440, 900), (390, 844)
+STATUS = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
+SHIFTS = """window.shifted = [];
+new PerformanceObserver((list) => {
+  for (const { hadRecentInput, value, sources } of list.getEntries())
+    if (!hadRecentInput)
+      window.shifted.push([value, ...sources.map(({ node }) => (node?.outerHTML ?? "").slice(0, 150))]);
+}).observe({ type: "layout-shift", buffered: true })"""
+
+
+async def launched(playwright: Playwright) -> Browser:
+    """Start Chromium."""
+    return await playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, "--no-proxy-server"])
+
+
+class Watched:
+    """A tab on one origin. `complaints` is what its console, its policy and its network have said."""
+
+    def __init__(self, page: Page, origin: str) -> None:
+        self.page = page
+        self.origin = origin
+        self.complaints: list[str] = []
+        self.may_move = False
+        """True if the test moves parts of the page by script that a person moves by hand."""
+        self._statuses: set[str] = set()
+        page.on("console", self._said)
+        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        page.on("request", self._asked)
+
+    def expect(self, *statuses: int) -> None:
+        """Allow the browser's own line about answers with these statuses, which the story has."""
+        self._statuses |= {str(status) for status in statuses}
+
+    async def open(self, path: str = "/console/") -> None:
+        """Go to a path of the server."""
+        await self.page.goto(f"{self.origin}{path}")
+
+    async def axe(self) -> list[str]:
+        """Return what axe finds on the page as it is now."""
+        found = await Axe().run(self.page)
+        return [
+            f"{violation['id']}: {node['html'][:200]}"
+            for violation in found.response["violations"]
+            for node in violation["nodes"]
+        ]
+
+    async def shifts(self) -> list[Any]:
+        """Return what of the page has moved by itself, and how far."""
+        return list(await self.page.evaluate("window.shifted"))
+
+    async def picture(self, path: Path) -> None:
+        """Write a screenshot."""
+        await self.page.screenshot(path=path)
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type not in ("error", "warning"):
+            return
+        status = STATUS.match(message.text)
+        if not status or status[1] not in self._statuses:
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith((f"{self.origin}/", "blob:")):
+            self.complaints.append(f"foreign request: {request.url}")
+
+
+async def context(
+    browser: Browser,
+    *,
+    size: tuple[int, int] = WIDE,
+    scheme: str = "light",
+    zone: str = "Europe/Berlin",
+    **more: Any,
+) -> BrowserContext:
+    """Return a new profile of the browser."""
+    made = await browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme=scheme,  # type: ignore[arg-type]
+        timezone_id=zone,
+        locale="en-GB",
+        has_touch=size == NARROW,
+        permissions=["clipboard-read", "clipboard-write"],
+        **more,
+    )
+    made.set_default_timeout(30_000)
+    await made.add_init_script(SHIFTS)
+    return made
+
+
+@asynccontextmanager
+async def watched(browser: Browser, origin: str, **look: Any) -> AsyncIterator[Watched]:
+    """Give a tab; at its end there must be no complaint, and nothing may have moved by itself."""
+    profile = await context(browser, **look)
+    tab = Watched(await profile.new_page(), origin)
+    try:
+        yield tab
+        assert not tab.complaints, tab.complaints
+        moved = await tab.shifts()
+        assert tab.may_move or not moved, moved
+    finally:
+        await profile.close()
