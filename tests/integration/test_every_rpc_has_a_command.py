@@ -36,6 +36,7 @@ COMMANDS = {
     "Deliveries.ListAttempts": "deliveries attempts",
     "Deliveries.GetBacklog": "deliveries backlog",
     "Deliveries.ListBacklogs": "deliveries backlog",
+    "Deliveries.GetStatistics": "statistics",
     "Deliveries.CancelDelivery": "deliveries cancel",
     "Deliveries.RescheduleDelivery": "deliveries reschedule",
     "Deliveries.ReplayDelivery": "deliveries replay",
@@ -55,7 +56,9 @@ COMMANDS = {
     "Projects.GetEventType": "event-types get",
     "Projects.ListEventTypes": "event-types list",
     "Projects.UpdateEventType": "event-types set",
+    "Projects.TestEventType": "event-types test",
     "Projects.DeleteEventType": "event-types delete",
+    "Server.GetStatus": "status",
 }
 
 

@@ -17,6 +17,7 @@ class Program(Lazy):
         "serve": Command("server:serve", "Run the server: gRPC, HTTP, and the loop that calls the webhooks."),
         "migrate": Command("server:migrate", "Migrate the database to this version's schema."),
         "doctor": Command("doctor:doctor", "Check whether a server can run here, or how the running one is."),
+        "status": Command("status:status", "Show how a running server is."),
         "queue": Command("queue:queue", "Queue an event; with --sync, wait for the webhook's answer."),
         "queue-batch": Command("bulk:queue_batch", "Queue a file of events, up to 1,000 in one commit."),
         "queue-stream": Command("bulk:queue_stream", "Queue a file of events as they come."),
@@ -35,6 +36,7 @@ class Program(Lazy):
         ),
         "events": Command("events:program", "Look up, cancel and replay events."),
         "deliveries": Command("deliveries:program", "Look up, cancel, reschedule and replay deliveries."),
+        "statistics": Command("statistics:statistics", "Count attempts over time, and draw them as bars."),
         "bulk": Command("bulk_actions:program", "Act on all deliveries or events that match a filter."),
         "tail": Command("tail:tail", "Show what happens, as it happens, until Ctrl-C."),
     }

@@ -12,7 +12,14 @@ TRIGGER = {"type": TYPE, "url": "http://127.0.0.1:8080/hook"}
 CLOUD_EVENT = {"specversion": "1.0", "id": NEW, "source": "/docs", "type": TYPE, "data": DATA}
 SCHEMA = '{"type": "object", "required": ["to"]}'
 
-PARAMETERS = {"project": "default", "trigger": NEW, "event_id": NEW, "name": NEW, "type": TYPE}
+PARAMETERS = {
+    "project": "default",
+    "trigger": NEW,
+    "event_id": NEW,
+    "name": NEW,
+    "type": TYPE,
+    "event_type": TYPE,
+}
 """By the name of a variable of the path."""
 
 _MINE = {"project": NEW}  # what changes a whole project must not be tried on a real one
@@ -22,6 +29,7 @@ OF_CALLS: dict[str, dict[str, Any]] = {
     "Deliveries_ListEvents": {"pageSize": 10},
     "Deliveries_ListDeliveries": {"pageSize": 10},
     "Deliveries_ListAttempts": {"pageSize": 10},
+    "Deliveries_GetStatistics": {"byTrigger": True},
     "Deliveries_Tail": {"timeout": "5s"},
     "Deliveries_WatchBulkAction": {"timeout": "5s"},
     "Projects_GetProject": _MINE,
@@ -63,6 +71,7 @@ BODIES: dict[str, Any] = {
     "Projects_CreateProject": {"name": NEW},
     "Projects_UpdateProject": {"retention": {"succeeded": "86400s"}},
     "Projects_UpdateEventType": {"schema": SCHEMA},
+    "Projects_TestEventType": {"draft": {"schema": SCHEMA}, "data": [DATA], "recentCount": 10},
     "SpaceCloud_Queue": EVENT | {"id": f"{NEW}-space-cloud", "delay": 0.5},
     "SpaceCloud_QueueBatch": {"events": [EVENT | {"id": f"{NEW}-{n}"} for n in "cd"]},
     "SpaceCloud_SaveEventing": {"enabled": True},
