@@ -25,7 +25,6 @@ export function Header({ onMenu }: { onMenu: () => void }) {
         <Icon name="menu" />
       </button>
       <ProjectChooser />
-      <span class="gap" />
       <ServerDot />
       <button type="button" class="quiet square" aria-label={label} title={label} onClick={nextTheme}>
         <Icon name={icon} />
