@@ -253,7 +253,7 @@ class App:
                 free_slots=self._slots.free,
                 bulk_started=self._upkeep.bulk.wake,
             ),
-            projects=Projects(self.store, judge),
+            projects=Projects(self.store, checks, limits),
         )
 
     def _make_eventing(self, checks: SchemaChecks) -> Eventing | TracedEventing:

@@ -43,6 +43,7 @@ FIELDS = {
     "header": ("headers",),
     "secret": ("secrets",),
     "extension": ("extensions",),
+    "recent": ("recent_count",),
 }
 """The fields that an option sets, where they do not have its name."""
 RARELY = ("grpc.max_reconnect_backoff_ms", 5_000)  # a waiting command soon sees that the server is back
@@ -193,7 +194,7 @@ def remotely(function: Callable[..., R], *, without: Collection[str] = ()) -> Ca
     @wraps(function)
     def run(**given: Any) -> R:
         groups = {
-            name: kind(**{field.name: given.pop(field.name) for field in fields(kind) if field.name in given})
+            name: kind(**{field: given.pop(field) for field in _names(kind, without) if field in given})
             for name, kind in grouped.items()
         }
         server = next(each.server for each in groups.values() if isinstance(each, Remote))
@@ -208,6 +209,10 @@ def remotely(function: Callable[..., R], *, without: Collection[str] = ()) -> Ca
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {each.name: hints.get(each.name, each.annotation) for each in parameters}
     return run
+
+
+def _names(kind: Any, without: Collection[str]) -> list[str]:
+    return [field.name for field in fields(kind) if field.name not in without]
 
 
 def option_names(parameter: inspect.Parameter, hints: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

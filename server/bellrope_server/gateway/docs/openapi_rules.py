@@ -7,8 +7,8 @@ from typing import Any
 from bellrope.v1 import triggers_pb2
 from google.protobuf.descriptor import FieldDescriptor
 
-from bellrope_server.api import pages
-from bellrope_server.convert import bulk, cloudevents, json_values, names, triggers, wanted
+from bellrope_server.api import pages, schema_trials
+from bellrope_server.convert import bulk, cloudevents, counts, json_values, names, triggers, wanted
 from bellrope_server.gateway.docs import prose
 from bellrope_server.rules import event_schemas, filters, traces
 from bellrope_server.rules.media_types import MEDIA_TYPE
@@ -129,6 +129,9 @@ RULES: dict[str, Schema] = {
     ),
     "Project.name": {"pattern": NAME},
     "EventType.type": {"pattern": SCHEMA_TYPE},
+    "TestEventTypeRequest.event_type": {"pattern": SCHEMA_TYPE},
+    "TestEventTypeRequest.data": {"maxItems": counts.SAMPLES},
+    "TestEventTypeRequest.recent_count": {"minimum": 0, "maximum": schema_trials.MOST_RECENT},
     "EventType.schema": {
         "minLength": 1,
         "maxLength": event_schemas.MAX_BYTES,
