@@ -57,6 +57,7 @@ COMMANDS = {
     "Projects.UpdateEventType": "event-types set",
     "Projects.TestEventType": "event-types test",
     "Projects.DeleteEventType": "event-types delete",
+    "Server.GetStatus": "status",
 }
 
 

@@ -27,7 +27,7 @@ class SchemaTrials:
     def __init__(
         self, store: Store, checks: SchemaChecks, limits: Limits, *, seconds: float = SECONDS
     ) -> None:
-        """A call checks for `seconds`, and ends the check that is under way then."""
+        """A call begins no check after `seconds`."""
         self._store = store
         self._seconds = seconds
         self._checks = checks

@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # each command imports only the services that it calls, to st
     from bellrope.v1.deliveries_pb2_grpc import DeliveriesStub
     from bellrope.v1.eventing_pb2_grpc import EventingStub
     from bellrope.v1.projects_pb2_grpc import ProjectsStub
+    from bellrope.v1.server_pb2_grpc import ServerStub
     from bellrope.v1.triggers_pb2_grpc import TriggersStub
 
 R = TypeVar("R")
@@ -117,6 +118,13 @@ class Remote:
         from bellrope.v1.projects_pb2_grpc import ProjectsStub
 
         return ProjectsStub(self.channel)
+
+    @cached_property
+    def status(self) -> "ServerStub":
+        """The service Server."""
+        from bellrope.v1.server_pb2_grpc import ServerStub
+
+        return ServerStub(self.channel)
 
     def ask(self, method: Any, request: Any, *, timeout: float = PATIENCE) -> Any:
         """Make one call and return its answer; `timeout` is in seconds."""

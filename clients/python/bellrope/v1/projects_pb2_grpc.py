@@ -191,7 +191,7 @@ class ProjectsServicer:
 
     def TestEventType(self, request, context):
         """TestEventType says which data a schema would refuse, before it is saved or as it is: samples of the
-        caller, and the last events of the type that are kept. Nothing is stored. It checks for at most five
+        caller, and the last events of the type that are kept. Nothing is stored. It begins no check after five
         seconds. `checked_count` says how far it came.
 
         Errors: INVALID_ARGUMENT (INVALID_FIELD: `draft.schema` says what is wrong with the schema;
