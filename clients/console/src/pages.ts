@@ -24,4 +24,6 @@ export const PAGES: readonly Page[] = [
     load: () => import("./pages/eventing/Eventing"),
   },
   { path: "projects/:project/trigger", load: () => import("./pages/trigger/TriggerEvent") },
+  { path: "projects/:project/new-trigger", load: () => import("./pages/edit-trigger/EditTrigger") },
+  { path: "projects/:project/triggers/:name", load: () => import("./pages/edit-trigger/EditTrigger") },
 ];

@@ -17,9 +17,9 @@ export function Rail({ open }: { open: Signal<boolean> }) {
   }, [segments.value]);
   return (
     <>
-      <div class="rail">
+      <aside class="rail" aria-label="Console">
         <Contents />
-      </div>
+      </aside>
       <dialog
         ref={box}
         class="drawer"

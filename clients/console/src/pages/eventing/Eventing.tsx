@@ -38,7 +38,7 @@ export default function Eventing({ params }: PageProps) {
           <a class="button" href={at`projects/${project}/trigger`}>
             Trigger event
           </a>
-          <a class="button primary" href={at`projects/${project}/triggers/new`}>
+          <a class="button primary" href={at`projects/${project}/new-trigger`}>
             Add event trigger
           </a>
         </div>
@@ -121,7 +121,7 @@ function None({ project }: { project: string }) {
     <>
       <h2>No event triggers yet</h2>
       <p>A trigger says which address to call when an event of its type comes.</p>
-      <a class="button primary" href={at`projects/${project}/triggers/new`}>
+      <a class="button primary" href={at`projects/${project}/new-trigger`}>
         Add first event trigger
       </a>
     </>

@@ -1,0 +1,123 @@
+/** Asks what the trigger of the form would do with an event, soon after one stops typing. Nothing is stored. */
+
+import type { CloudEvent } from "@gen/bellrope/v1/cloudevents_pb";
+import type { TestTriggerResponse } from "@gen/bellrope/v1/triggers_pb";
+import { type ReadonlySignal, useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { deliveries, triggers } from "../../api/clients";
+import { type Failure, failure } from "../../api/failure";
+import { contentOf, utf8 } from "../../text/bytes";
+import { objection, place } from "../../text/json";
+import { pairsOf, written } from "../../text/pairs";
+import { listensTo } from "../trigger/matching";
+import { type Form, KEPT, messageOf, wrong } from "./form";
+
+const PAUSE = 120; // ms without a key
+const LOOK = 100; // events, to find the last one that fits a pattern
+const NOBODY = "not-saved-yet"; // a name for a trigger that has none
+
+/** The event to try it with. */
+export interface Sample {
+  /** Empty: the trigger's own. */
+  type: string;
+  data: string;
+  /** One `name=value` a line. */
+  options: string;
+  /** Of a real event; else empty. */
+  id: string;
+  cloudEvent?: CloudEvent | undefined;
+}
+
+export const SAMPLE: Sample = { type: "", data: "{}", options: "", id: "" };
+
+export type Verdict =
+  | { kind: "none" }
+  /** Something is missing or wrong here. */
+  | { kind: "not yet"; sentence: string }
+  | { kind: "tried"; answer: TestTriggerResponse }
+  | { kind: "refused"; failure: Failure };
+
+/** Return what is wrong with the sample's data; undefined if nothing. */
+export function dataObjection({ data }: Sample): string | undefined {
+  const against = objection(data);
+  if (!against) return undefined;
+  const { line, column } = place(data, against.at);
+  return `Line ${line}, column ${column}: ${against.message}`;
+}
+
+/** Return the verdict on the form and the sample as they are; the last one stays until the next is there. */
+export function useVerdict(
+  project: string,
+  form: Form,
+  sample: Sample,
+  keeps: boolean,
+): ReadonlySignal<Verdict> {
+  const verdict = useSignal<Verdict>({ kind: "none" });
+  const { name, type, url, filter, options, encoding, headers, secret } = form;
+  const about = [name, type, url, filter, options, encoding, headers, secret, keeps, sample];
+  useEffect(() => {
+    const missing = lacking(form, sample);
+    if (missing) {
+      verdict.value = { kind: "not yet", sentence: missing };
+      return;
+    }
+    const ended = new AbortController();
+    const ask = async () => {
+      try {
+        const answer = await triggers.testTrigger(asked(project, form, sample, keeps), {
+          signal: ended.signal,
+        });
+        verdict.value = { kind: "tried", answer };
+      } catch (error) {
+        if (!ended.signal.aborted) verdict.value = { kind: "refused", failure: failure(error) };
+      }
+    };
+    const timer = setTimeout(() => void ask(), verdict.peek().kind === "none" ? 0 : PAUSE);
+    return () => {
+      clearTimeout(timer);
+      ended.abort();
+    };
+  }, about);
+  return verdict;
+}
+
+function lacking(form: Form, sample: Sample): string | undefined {
+  const own = wrong(form);
+  if (!form.type || !form.url) return "Enter an event type and a webhook: then you see what it would get.";
+  if (own.options || own.headers) return "Change what is marked in the form first.";
+  if (!sample.type && form.type.includes("*")) return `Enter a type of event that fits ${form.type}.`;
+  if (dataObjection(sample)) return "The data is no JSON yet.";
+  if (!pairsOf(sample.options, "=")) return "Write one name=value on each line of the options.";
+  return undefined;
+}
+
+/** A saved secret signs only under the saved name, and only if it stays. */
+function asked(project: string, form: Form, sample: Sample, keeps: boolean) {
+  const { type, url, filter, options, encoding, headers, secrets } = messageOf(form);
+  return {
+    project,
+    trigger: keeps && form.secret === KEPT ? form.name : NOBODY,
+    type: sample.type,
+    data: utf8(sample.data),
+    options: pairsOf(sample.options, "=") ?? {},
+    id: sample.id,
+    cloudEvent: sample.cloudEvent,
+    draft: { type, url, filter, options, encoding, headers, secrets },
+  };
+}
+
+/** Return the last event that is kept and whose type fits, whole; undefined if there is none. */
+export async function lastEvent(project: string, type: string): Promise<Sample | undefined> {
+  const exact = !type.includes("*");
+  const list = await deliveries.listEvents({ project, type: exact ? type : "", pageSize: exact ? 1 : LOOK });
+  const found = list.events.find((event) => listensTo(type, event.type));
+  if (!found) return undefined;
+  const event = await deliveries.getEvent({ project, eventId: found.eventId });
+  return {
+    type: exact ? "" : event.type,
+    data: contentOf(event.data).text,
+    options: written(event.options, "="),
+    id: event.eventId,
+    cloudEvent: event.cloudEvent,
+  };
+}
