@@ -1,77 +1,118 @@
-/** The triggers of a project: what each listens to, and what one can do with it. */
+/** The triggers of a project: what each listens to, what it owes, and what one can do with it. */
 
 import type { Trigger } from "@gen/bellrope/v1/triggers_pb";
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { usePoll } from "../../api/poll";
 import type { PageProps } from "../../pages";
 import { at } from "../../router";
-import { Running } from "../../ui/Badge";
 import { filter, setFilters } from "../../ui/Filters";
-import { type Column, Table } from "../../ui/Table";
-import { Text } from "../../ui/Text";
+import { now } from "../../ui/Time";
 import { useTitle } from "../../ui/title";
-import { Actions } from "./Actions";
-import { overview } from "./data";
+import { differs, everyTrigger, owed } from "./data";
 import { Hand } from "./Hand";
 import { NoProject } from "./NoProject";
+import { OwedTable } from "./OwedTable";
+import { trouble } from "./owing";
 import { type Asked, Question } from "./Question";
+import { Triggers } from "./Triggers";
+import { Views } from "./Views";
 import "./eventing.css";
 
-const EVERY = 2_000; // ms: a change in another tab is seen within two seconds
+const EVERY = 2_000; // ms: a pause in another tab is seen within two seconds
+const SETTINGS = 20_000; // ms: what is asked for sooner if a trigger comes or goes
 const FEW = 100; // rows that are shown at first
 
 export default function Eventing({ params }: PageProps) {
   const project = params.project!;
-  const poll = usePoll((signal) => overview(project, signal), { every: EVERY, about: [project] });
   const asked = useSignal<Asked | undefined>(undefined);
   const all = useSignal(false);
+  const { owes, list, failure, refresh } = useTriggers(project);
   useTitle("Eventing", project);
-  const { value, failure } = poll.state.value;
   const wanted = filter("q").toLowerCase();
-  const found = value?.triggers.filter((each) => fits(each, wanted));
-  const shown = all.value ? found : found?.slice(0, FEW);
+  const found = list?.filter((each) => fits(each, wanted));
+  const names = new Set(found?.map((each) => each.name));
+  const backlogs = owes?.backlogs ?? [];
+  const view = {
+    failure,
+    onRetry: () => void refresh(),
+  };
+  const shown = <Row,>(rows: readonly Row[]) => (all.value ? rows : rows.slice(0, FEW));
   const ask = (question: Asked) => (asked.value = question);
-  if (!value && failure?.reason === "PROJECT_NOT_FOUND")
-    return <NoProject project={project} onDone={poll.refresh} />;
+  if (!list && failure?.reason === "PROJECT_NOT_FOUND")
+    return <NoProject project={project} onDone={refresh} />;
   return (
     <div class="page eventing">
-      <div class="heading">
-        <h1>Eventing</h1>
-        <input
-          class="find"
-          type="search"
-          aria-label="Find triggers by name, type or address"
-          placeholder="Find by name, type or address"
-          value={filter("q")}
-          onInput={(event) => setFilters({ q: event.currentTarget.value }, { typing: true })}
+      <Heading project={project} />
+      <Hand project={project} owed={owes} onAsk={ask} />
+      <Views project={project} troubled={backlogs.filter((each) => trouble(each, now.value)).length} />
+      {filter("view") === "owed" ? (
+        <OwedTable
+          {...view}
+          project={project}
+          rows={owes && found && shown(backlogs.filter((each) => names.has(each.trigger)))}
         />
-        <div class="end">
-          <a class="button" href={at`projects/${project}/trigger`}>
-            Trigger event
-          </a>
-          <a class="button primary" href={at`projects/${project}/new-trigger`}>
-            Add event trigger
-          </a>
-        </div>
-      </div>
-      <Hand overview={value} onAsk={ask} />
-      <Table
-        caption="Event triggers"
-        columns={columns(ask)}
-        rows={shown}
-        id={(trigger) => trigger.name}
-        failure={failure}
-        onRetry={() => void poll.refresh()}
-        empty={wanted ? <NoneFound /> : <None project={project} />}
-      />
-      {found && shown && found.length > shown.length && (
+      ) : (
+        <Triggers
+          {...view}
+          rows={found && shown(found)}
+          backlogs={new Map(backlogs.map((each) => [each.trigger, each]))}
+          onAsk={ask}
+          empty={wanted ? <NoneFound /> : <None project={project} />}
+        />
+      )}
+      {found && !all.value && found.length > FEW && (
         <button type="button" class="quiet" onClick={() => (all.value = true)}>
           Show all {found.length.toLocaleString("en")} triggers
         </button>
       )}
       {asked.value && (
-        <Question asked={asked.value} onDone={poll.refresh} onClose={() => (asked.value = undefined)} />
+        <Question asked={asked.value} onDone={refresh} onClose={() => (asked.value = undefined)} />
       )}
+    </div>
+  );
+}
+
+/** What is owed, every two seconds; the triggers' settings less often, and at once when one comes or goes. */
+function useTriggers(project: string) {
+  const owing = usePoll((signal) => owed(project, signal), { every: EVERY, about: [project] });
+  const settings = usePoll((signal) => everyTrigger(project, signal), { every: SETTINGS, about: [project] });
+  const owes = owing.state.value.value;
+  const list = settings.state.value.value;
+  useEffect(() => {
+    if (owes && list && differs(list, owes)) void settings.refresh();
+  }, [owes]);
+  const paused = new Map(owes?.backlogs.map((each) => [each.trigger, each.paused]));
+  return {
+    owes,
+    list: list?.map((each) => ({ ...each, paused: paused.get(each.name) ?? each.paused })),
+    failure: settings.state.value.failure ?? owing.state.value.failure,
+    refresh: async () => {
+      await Promise.all([owing.refresh(), settings.refresh()]);
+    },
+  };
+}
+
+function Heading({ project }: { project: string }) {
+  return (
+    <div class="heading">
+      <h1>Eventing</h1>
+      <input
+        class="find"
+        type="search"
+        aria-label="Find triggers by name, type or address"
+        placeholder="Find by name, type or address"
+        value={filter("q")}
+        onInput={(event) => setFilters({ q: event.currentTarget.value }, { typing: true })}
+      />
+      <div class="end">
+        <a class="button" href={at`projects/${project}/trigger`}>
+          Trigger event
+        </a>
+        <a class="button primary" href={at`projects/${project}/new-trigger`}>
+          Add event trigger
+        </a>
+      </div>
     </div>
   );
 }
@@ -79,41 +120,6 @@ export default function Eventing({ params }: PageProps) {
 function fits(trigger: Trigger, wanted: string): boolean {
   return (
     !wanted || [trigger.name, trigger.type, trigger.url].some((each) => each.toLowerCase().includes(wanted))
-  );
-}
-
-function columns(ask: (question: Asked) => void): Column<Trigger>[] {
-  return [
-    { head: "Name", width: "26%", cell: (trigger) => <Name trigger={trigger} /> },
-    { head: "Source", cell: (trigger) => <Source trigger={trigger} /> },
-    { head: "State", width: "112px", cell: (trigger) => <Running paused={trigger.paused} /> },
-    { head: "Actions", width: "300px", cell: (trigger) => <Actions trigger={trigger} onAsk={ask} /> },
-  ];
-}
-
-function Name({ trigger }: { trigger: Trigger }) {
-  return (
-    <div class="two">
-      <strong>{trigger.name}</strong>
-      {trigger.description && (
-        <span class="muted" title={trigger.description}>
-          <Text>{trigger.description}</Text>
-        </span>
-      )}
-    </div>
-  );
-}
-
-function Source({ trigger }: { trigger: Trigger }) {
-  return (
-    <div class="two">
-      <code title={trigger.type}>
-        <Text>{trigger.type}</Text>
-      </code>
-      <span class="muted" title={trigger.url}>
-        <Text>{trigger.url}</Text>
-      </span>
-    </div>
   );
 }
 

@@ -1,47 +1,63 @@
 /** What needs a hand now, in one line that is always there, so that nothing below it moves. */
-import { Icon } from "../../ui/Icon";
-import type { Overview } from "./data";
+import { Icon, type IconName } from "../../ui/Icon";
+import { now } from "../../ui/Time";
+import type { Owed } from "./data";
+import { count, trouble } from "./owing";
 import type { Asked } from "./Question";
 
-export function Hand({ overview, onAsk }: { overview: Overview | undefined; onAsk: (asked: Asked) => void }) {
-  if (!overview)
+const FEW = 2; // triggers that are named
+
+export interface HandProps {
+  project: string;
+  owed: Owed | undefined;
+  onAsk: (asked: Asked) => void;
+}
+
+export function Hand({ project, owed, onAsk }: HandProps) {
+  if (!owed)
     return (
       <div class="hand" aria-busy="true">
         <span class="bone" />
       </div>
     );
-  const { project, triggers } = overview;
-  if (project.paused) {
-    return (
-      <div class="hand warn">
-        <Icon name="pause" />
-        <p>The project is paused: events are accepted, and wait.</p>
-        <button type="button" onClick={() => onAsk({ kind: "resume project", project: project.name })}>
+  const { tone, icon, sentence } = told(owed, now.value);
+  return (
+    <div class={`hand ${tone}`}>
+      <Icon name={icon} />
+      <p title={sentence}>{sentence}</p>
+      {owed.paused ? (
+        <button type="button" onClick={() => onAsk({ kind: "resume project", project })}>
           Resume project
         </button>
-      </div>
-    );
-  }
-  const paused = triggers.filter((each) => each.paused);
-  return (
-    <div class={paused.length ? "hand warn" : "hand"}>
-      <Icon name={paused.length ? "pause" : "check"} />
-      <p>{paused.length ? said(paused.map((each) => each.name)) : "Nothing needs a hand."}</p>
-      <button
-        type="button"
-        class="quiet"
-        onClick={() => onAsk({ kind: "pause project", project: project.name })}
-      >
-        Pause project
-      </button>
+      ) : (
+        <button type="button" class="quiet" onClick={() => onAsk({ kind: "pause project", project })}>
+          Pause project
+        </button>
+      )}
     </div>
   );
 }
 
-function said(names: readonly string[]): string {
-  const [first, second, ...others] = names;
-  if (!second) return `${first} is paused.`;
-  return others.length
-    ? `${first}, ${second} and ${others.length} more are paused.`
-    : `${first} and ${second} are paused.`;
+interface Told {
+  tone: "" | "warn" | "bad";
+  icon: IconName;
+  sentence: string;
+}
+
+function told({ paused, backlogs }: Owed, present: number): Told {
+  if (paused) {
+    const due = backlogs.reduce((sum, each) => sum + each.dueCount, 0);
+    const wait = due ? `${count(due)} due wait.` : "what comes waits.";
+    return { tone: "warn", icon: "pause", sentence: `The project is paused: events are accepted, ${wait}` };
+  }
+  const found = backlogs.filter((each) => trouble(each, present));
+  if (!found.length) return { tone: "", icon: "check", sentence: "Nothing needs a hand." };
+  const named = found.slice(0, FEW).map((each) => trouble(each, present)!);
+  const more = found.length > FEW ? [`${(found.length - FEW).toLocaleString("en")} more.`] : [];
+  const bad = found.some((each) => !each.paused);
+  return {
+    tone: bad ? "bad" : "warn",
+    icon: bad ? "warning" : "pause",
+    sentence: [...named, ...more].join(" "),
+  };
 }

@@ -6,7 +6,8 @@ import { usePoll } from "../../api/poll";
 import { Confirm } from "../../ui/Confirm";
 import { Notice } from "../../ui/Notice";
 import { toast } from "../../ui/Toast";
-import { backlogOf } from "./data";
+import { backlogOf, type Owed, owed } from "./data";
+import { count } from "./owing";
 
 export type Asked =
   | { kind: "pause" | "resume" | "delete"; trigger: Trigger }
@@ -67,30 +68,27 @@ function OfTrigger({
   );
 }
 
-/** The number of counts stops at a million, which means that or more. */
-function count(number: number): string {
-  return number >= 1_000_000 ? "1,000,000 or more" : number.toLocaleString("en");
-}
+const MOST = 1_000_000; // where the server stops counting for one trigger
 
 function told(kind: keyof typeof VERBS, { dueCount, scheduledCount, deliveringCount }: Backlog): string {
   const later = scheduledCount - dueCount;
   if (kind === "delete") {
     const deliveries = scheduledCount === 1 ? "delivery is" : "deliveries are";
     const waiting = scheduledCount
-      ? `${count(scheduledCount)} waiting ${deliveries} cancelled.`
+      ? `${count(scheduledCount, MOST)} waiting ${deliveries} cancelled.`
       : "Nothing waits.";
     return `${waiting} New events no longer match it. This cannot be undone.`;
   }
   if (kind === "pause") {
     const due = dueCount
-      ? `${count(dueCount)} due will wait, nothing is lost.`
+      ? `${count(dueCount, MOST)} due will wait, nothing is lost.`
       : "What comes will wait, nothing is lost.";
-    return [due, deliveringCount && `${count(deliveringCount)} under way will finish.`]
+    return [due, deliveringCount && `${count(deliveringCount, MOST)} under way will finish.`]
       .filter(Boolean)
       .join(" ");
   }
-  const out = dueCount ? `${count(dueCount)} due will go out now.` : "Nothing is due now.";
-  return [out, later > 0 && `${count(later)} more wait for their time.`].filter(Boolean).join(" ");
+  const out = dueCount ? `${count(dueCount, MOST)} due will go out now.` : "Nothing is due now.";
+  return [out, later > 0 && `${count(later, MOST)} more wait for their time.`].filter(Boolean).join(" ");
 }
 
 function OfProject({
@@ -99,6 +97,8 @@ function OfProject({
   onDone,
   onClose,
 }: Omit<QuestionProps, "asked"> & { pause: boolean; project: string }) {
+  const poll = usePoll((signal) => owed(project, signal), { every: 2_000, about: [project] });
+  const { value, failure } = poll.state.value;
   const confirm = async () => {
     await (pause ? projects.pauseProject({ project }) : projects.resumeProject({ project }));
     await onDone();
@@ -112,11 +112,34 @@ function OfProject({
       onConfirm={confirm}
       onClose={onClose}
     >
-      <p>
-        {pause
-          ? "Events are still accepted. What is due will wait, nothing is lost; attempts under way will finish."
-          : "What is due will go out now, except for triggers that are paused on their own."}
-      </p>
+      {failure ? (
+        <Notice failure={failure} />
+      ) : (
+        <p class="consequence">{value ? toldOfAll(pause, value) : "…"}</p>
+      )}
     </Confirm>
   );
+}
+
+function toldOfAll(pause: boolean, { backlogs }: Owed): string {
+  const sum = (of: (backlog: Backlog) => number) => backlogs.reduce((total, each) => total + of(each), 0);
+  if (pause) {
+    const due = sum((each) => each.dueCount);
+    const underway = sum((each) => each.deliveringCount);
+    return [
+      "Events are still accepted.",
+      due ? `${count(due)} due will wait, nothing is lost.` : "What comes will wait, nothing is lost.",
+      underway && `${count(underway)} under way will finish.`,
+    ]
+      .filter(Boolean)
+      .join(" ");
+  }
+  const out = sum((each) => (each.paused ? 0 : each.dueCount));
+  const stays = sum((each) => (each.paused ? each.dueCount : 0));
+  return [
+    out ? `${count(out)} due will go out now.` : "Nothing is due now.",
+    stays && `${count(stays)} due of triggers that are paused on their own still wait.`,
+  ]
+    .filter(Boolean)
+    .join(" ");
 }
