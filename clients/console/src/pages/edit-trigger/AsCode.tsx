@@ -1,9 +1,9 @@
 /** The same as the form, as a command and as a file, to copy. */
 import { Copy } from "../../ui/Copy";
+import { Section } from "../../ui/Section";
 import { Text } from "../../ui/Text";
 import { command, declaration } from "./commands";
 import { changed, type Form, wrong } from "./form";
-import { Section } from "./Section";
 
 export interface AsCodeProps {
   project: string;

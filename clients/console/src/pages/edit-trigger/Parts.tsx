@@ -1,10 +1,10 @@
 /** The parts of the form, in the order in which one thinks of them. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { Section } from "../../ui/Section";
 import type { Form } from "./form";
 import { type Editing, Labelled, Line, Lines, Tick } from "./Inputs";
 import { Secret } from "./Secret";
-import { Section } from "./Section";
 
 export interface PartProps {
   editing: Editing;

@@ -4,12 +4,12 @@ import { type Failure, failure } from "../../api/failure";
 import type { Reference } from "../../api/reference";
 import { at, go, guard } from "../../router";
 import { quietly } from "../../ui/Dialog";
+import { Leaving, useGuard } from "../../ui/Leaving";
 import { Notice } from "../../ui/Notice";
 import { toast } from "../../ui/Toast";
 import { AsCode } from "./AsCode";
 import { byServer, changed, EMPTY, type Form, KEYS, PATHS, type Wrong, wrong } from "./form";
 import type { Editing } from "./Inputs";
-import { Leaving, useGuard } from "./Leaving";
 import { Delivery, Events, Failures, Requests } from "./Parts";
 import { Save } from "./Save";
 import { save } from "./saving";
@@ -29,7 +29,7 @@ export function TriggerForm({ project, saved, reference }: TriggerFormProps) {
   const tried = useSignal(false); // to save it: from then on, what is missing is said
   const busy = useSignal(false);
   const failed = useSignal<Failure | undefined>(undefined);
-  const verdict = useVerdict(project, form.value, sample.value, !!saved).value;
+  const verdict = useVerdict(project, form.value, sample.value, !!saved);
   const keys = changed(form.value, saved ?? EMPTY);
   const leaving = useGuard(keys.length > 0);
   const own = wrong(form.value);

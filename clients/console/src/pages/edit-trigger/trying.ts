@@ -2,17 +2,15 @@
 
 import type { CloudEvent } from "@gen/bellrope/v1/cloudevents_pb";
 import type { TestTriggerResponse } from "@gen/bellrope/v1/triggers_pb";
-import { type ReadonlySignal, useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
 import { deliveries, triggers } from "../../api/clients";
-import { type Failure, failure } from "../../api/failure";
+import type { Failure } from "../../api/failure";
+import { useTrial } from "../../api/trial";
 import { contentOf, utf8 } from "../../text/bytes";
 import { objection, place } from "../../text/json";
 import { pairsOf, written } from "../../text/pairs";
 import { listensTo } from "../trigger/matching";
 import { type Form, KEPT, messageOf, wrong } from "./form";
 
-const PAUSE = 120; // ms without a key
 const LOOK = 100; // events, to find the last one that fits a pattern
 const NOBODY = "not-saved-yet"; // a name for a trigger that has none
 
@@ -45,40 +43,16 @@ export function dataObjection({ data }: Sample): string | undefined {
   return `Line ${line}, column ${column}: ${against.message}`;
 }
 
-/** Return the verdict on the form and the sample as they are; the last one stays until the next is there. */
-export function useVerdict(
-  project: string,
-  form: Form,
-  sample: Sample,
-  keeps: boolean,
-): ReadonlySignal<Verdict> {
-  const verdict = useSignal<Verdict>({ kind: "none" });
+/** Return the verdict on the form and the sample as they are. */
+export function useVerdict(project: string, form: Form, sample: Sample, keeps: boolean): Verdict {
   const { name, type, url, filter, options, encoding, headers, secret } = form;
   const about = [name, type, url, filter, options, encoding, headers, secret, keeps, sample];
-  useEffect(() => {
-    const missing = lacking(form, sample);
-    if (missing) {
-      verdict.value = { kind: "not yet", sentence: missing };
-      return;
-    }
-    const ended = new AbortController();
-    const ask = async () => {
-      try {
-        const answer = await triggers.testTrigger(asked(project, form, sample, keeps), {
-          signal: ended.signal,
-        });
-        verdict.value = { kind: "tried", answer };
-      } catch (error) {
-        if (!ended.signal.aborted) verdict.value = { kind: "refused", failure: failure(error) };
-      }
-    };
-    const timer = setTimeout(() => void ask(), verdict.peek().kind === "none" ? 0 : PAUSE);
-    return () => {
-      clearTimeout(timer);
-      ended.abort();
-    };
-  }, about);
-  return verdict;
+  const missing = lacking(form, sample);
+  const ask = (signal: AbortSignal) => triggers.testTrigger(asked(project, form, sample, keeps), { signal });
+  const { value, failure } = useTrial(missing ? undefined : ask, about).value;
+  if (missing) return { kind: "not yet", sentence: missing };
+  if (failure) return { kind: "refused", failure };
+  return value ? { kind: "tried", answer: value } : { kind: "none" };
 }
 
 function lacking(form: Form, sample: Sample): string | undefined {

@@ -1,8 +1,8 @@
 /** Asks before one leaves a form with changes that are not saved. */
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { guard } from "../../router";
-import { Confirm } from "../../ui/Confirm";
+import { guard } from "../router";
+import { Confirm } from "./Confirm";
 
 export type Answer = (leave: boolean) => void;
 
