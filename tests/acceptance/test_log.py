@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from acceptance.tenant import Tenant, held, rpc_fault
 from bellrope.v1 import deliveries_pb2 as pb
+from bellrope.v1 import projects_pb2
 from google.protobuf.timestamp_pb2 import Timestamp
 from kit import until
 from receiver import Receiver, answer
@@ -141,6 +142,54 @@ async def test_a_list_and_whoever_waits_get_attempts_without_requests(
     assert [each.HasField("first_byte_duration") for each in listed.attempts] == [True]
 
 
+async def test_what_is_scheduled_is_listed_by_due_time(tenant: Tenant) -> None:
+    """What waits can be listed with the next due first, in pages, over gRPC and HTTP alike."""
+    await tenant.trigger("http://127.0.0.1:8089/hook")
+    for id, hours in (("late", 3), ("soon", 1), ("then", 2)):
+        await order(tenant, id=id, delay=3600 * hours)
+    request = pb.ListDeliveriesRequest(
+        project=tenant.project, state="SCHEDULED", order="DUE_TIME", page_size=2
+    )
+    first = await tenant.log.ListDeliveries(request)
+    assert [each.event_id for each in first.deliveries] == ["soon", "then"]
+    url = f"{tenant.server.http}/v1/projects/{tenant.project}/deliveries?state=SCHEDULED&order=DUE_TIME"
+    _, rest = await tenant.send("GET", f"{url}&pageToken={first.next_page_token}")
+    assert [each["eventId"] for each in rest["deliveries"]] == ["late"]
+    later = first.deliveries[1].due_time.ToJsonString()
+    _, bounded = await tenant.send("GET", f"{url}&filter.dueFromTime={later}")
+    assert [each["eventId"] for each in bounded["deliveries"]] == ["then", "late"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"order": "DUE_TIME"}, "order"),
+        ({"order": "DUE_TIME", "state": "DEAD_LETTERED"}, "order"),
+        ({"order": 7, "state": "SCHEDULED"}, "order"),
+        ({"attempts_each": 11}, "attempts_each"),
+        ({"attempts_each": -1}, "attempts_each"),
+    ],
+)
+async def test_an_order_or_a_number_that_does_not_fit_is_refused(
+    tenant: Tenant, asked: dict[str, Any], field: str
+) -> None:
+    """Only what waits has a next due time, and a list has at most ten attempts of each delivery."""
+    request = pb.ListDeliveriesRequest(project=tenant.project, **asked)
+    fault = await rpc_fault(tenant.log.ListDeliveries(request))
+    assert (fault.reason, fault.fields) == ("INVALID_FIELD", (field,))
+
+
+async def test_a_page_token_belongs_to_its_order(tenant: Tenant) -> None:
+    """A token of the list by age is refused by the list by due time."""
+    await tenant.trigger("http://127.0.0.1:8089/hook")
+    for _ in range(2):
+        await order(tenant, delay=3600)
+    request = pb.ListDeliveriesRequest(project=tenant.project, state="SCHEDULED", page_size=1)
+    request.page_token = (await tenant.log.ListDeliveries(request)).next_page_token
+    request.order = pb.ListDeliveriesRequest.DUE_TIME
+    assert (await rpc_fault(tenant.log.ListDeliveries(request))).fields == ("page_token",)
+
+
 async def test_a_backlog_says_why_nothing_is_delivered(tenant: Tenant) -> None:
     """A backlog says why deliveries wait: the trigger is paused, or its cap on attempts is reached."""
     gate = asyncio.Event()
@@ -165,6 +214,35 @@ async def test_a_backlog_says_why_nothing_is_delivered(tenant: Tenant) -> None:
         await until(empty)
         found = await tenant.log.GetBacklog(request)
         assert (found.held_by, found.HasField("due_time")) == (Backlog.HELD_BY_UNSPECIFIED, False)
+
+
+async def test_all_backlogs_of_a_project_come_together(tenant: Tenant) -> None:
+    """One request says for all triggers what waits and whether they are paused, over gRPC and HTTP alike."""
+    for name in ("busy", "idle"):
+        await tenant.trigger("http://127.0.0.1:8089/hook", name=name, type=name)
+    await tenant.pause("busy")
+    await tenant.queue({"type": "busy"})
+    await tenant.projects.PauseProject(projects_pb2.PauseProjectRequest(project=tenant.project))
+    found = (await tenant.log.ListBacklogs(pb.ListBacklogsRequest(project=tenant.project))).backlogs
+    assert [(each.trigger, each.due_count, each.held_by) for each in found] == [
+        ("busy", 1, Backlog.PAUSED),
+        ("idle", 0, Backlog.HELD_BY_UNSPECIFIED),
+    ]
+    assert [(each.paused, each.project_paused) for each in found] == [(True, True), (False, True)]
+    url = f"{tenant.server.http}/v1/projects/{tenant.project}/backlogs"
+    status, answer = await tenant.send("GET", f"{url}?pageSize=1")
+    assert (status, [each["trigger"] for each in answer["backlogs"]]) == (200, ["busy"])
+    status, answer = await tenant.send("GET", f"{url}?pageSize=1&pageToken={answer['nextPageToken']}")
+    assert (status, [each["trigger"] for each in answer["backlogs"]]) == (200, ["idle"])
+
+
+async def test_a_project_that_is_paused_holds_its_triggers(tenant: Tenant) -> None:
+    """Due deliveries of a paused project are held by the pause, also if the trigger is not paused itself."""
+    await tenant.trigger("http://127.0.0.1:8089/hook")
+    await tenant.projects.PauseProject(projects_pb2.PauseProjectRequest(project=tenant.project))
+    await tenant.queue({"type": "order"})
+    found = await tenant.log.GetBacklog(pb.GetBacklogRequest(project=tenant.project, trigger="hook"))
+    assert (found.due_count, found.held_by, found.paused) == (1, Backlog.PAUSED, False)
 
 
 async def test_a_backlog_shows_the_last_failure(tenant: Tenant) -> None:

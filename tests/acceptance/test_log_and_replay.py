@@ -70,6 +70,7 @@ async def test_the_page_from_its_beginning_to_its_end(own_server: Server, tmp_pa
         assert "nobody wants alone nobody-wants-this" in found
         assert len([line for line in found if line.endswith(" bellrope.delivery.dead_lettered")]) == 3
         assert found[-3:] == [f"mail-{each} on-mail 500" for each in "cba"]
+        await shell(block("--order due-time"), own_server, running)
         sent = await shown(block("GetDeliveryRequest("), own_server)
         assert re.match(rf"POST {running.url}/hook \d+ bytes\n", sent)
         assert "\nContent-Type: application/json\n" in sent

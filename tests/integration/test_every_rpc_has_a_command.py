@@ -34,6 +34,7 @@ COMMANDS = {
     "Deliveries.ListDeliveries": "deliveries list",
     "Deliveries.ListAttempts": "deliveries attempts",
     "Deliveries.GetBacklog": "deliveries backlog",
+    "Deliveries.ListBacklogs": "deliveries backlog",
     "Deliveries.CancelDelivery": "deliveries cancel",
     "Deliveries.RescheduleDelivery": "deliveries reschedule",
     "Deliveries.ReplayDelivery": "deliveries replay",

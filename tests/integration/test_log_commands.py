@@ -195,6 +195,25 @@ def test_a_delivery_is_rescheduled_and_cancelled(shell: Shell) -> None:
     assert refusal(shell("deliveries", "reschedule", id, "--at=now")) == "ALREADY_FINAL"
 
 
+def test_what_is_scheduled_is_listed_by_due_time(shell: Shell) -> None:
+    """`deliveries list --order due-time` has the next due first; --due-from and --due-until bound it."""
+    assert shell("triggers", "create", "hook", "--type=x", "--url=https://example.com/").exit_code == 0
+    for year in (2031, 2030, 2032):
+        assert shell("queue", "x", f"--id=in-{year}", f"--at={year}-01-01T00:00:00Z").exit_code == 0
+    listed = partial(shell, "deliveries", "list", "--json", "--state=scheduled", "--order=due-time")
+    assert ids(listed()) == ["in-2030", "in-2031", "in-2032"]
+    assert ids(listed("--due-from=2031-01-01T00:00:00Z")) == ["in-2031", "in-2032"]
+    assert ids(listed("--due-until=2031-01-01T00:00:00Z")) == ["in-2030"]
+    bounds = ("--due-from=2030-06-01T00:00:00Z", "--due-until=2031-06-01T00:00:00Z", "--json", "--yes")
+    assert objects(shell("bulk", "start", "cancel", *bounds))[-1]["doneCount"] == "1"
+    assert ids(listed()) == ["in-2030", "in-2032"]
+    wrong = shell("deliveries", "list", "--order=name")
+    assert (wrong.exit_code, "--order" in wrong.stderr) == (2, True)
+    wrong = shell("deliveries", "list", "--due-from=soon")
+    assert (wrong.exit_code, "--due-from" in wrong.stderr) == (2, True)
+    assert refusal(shell("deliveries", "list", "--order=due-time")) == "INVALID_FIELD"
+
+
 async def test_the_backlog_says_what_is_owed_and_why(shell: Shell) -> None:
     """`deliveries backlog` has a line for each trigger: how much waits, why, and the last failure."""
     async with Receiver(answer(503)) as receiver:

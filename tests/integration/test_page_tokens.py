@@ -28,7 +28,7 @@ async def lists(server: Server) -> list[str]:
     delivery = get(f"{root}/deliveries?eventId=e-1")[1]["deliveries"][0]["deliveryId"]
     attempts = f"{ROOT}/deliveries/{delivery}/attempts"
     await until(lambda: len(get(server.http + attempts)[1]["attempts"]) > 1)
-    kinds = ("triggers", "bulkActions", "events", "events?idPrefix=e", "deliveries")
+    kinds = ("triggers", "backlogs", "bulkActions", "events", "events?idPrefix=e", "deliveries")
     return ["/v1/projects", attempts, *(f"{ROOT}/{kind}" for kind in kinds)]
 
 

@@ -7,7 +7,8 @@ from bellrope.v1 import deliveries_pb2 as pb
 
 from bellrope_server.admission.call import Call
 from bellrope_server.api.bulk import Bulk
-from bellrope_server.api.pages import EVENT_IDS, TIMES, next_token, page
+from bellrope_server.api.pages import EVENT_IDS, RANKS, TIMES, next_token, page
+from bellrope_server.api.project_backlogs import ProjectBacklogs
 from bellrope_server.clock import Clock
 from bellrope_server.convert import deliveries, events, names, tail
 from bellrope_server.convert import wanted as filters
@@ -32,6 +33,7 @@ class Deliveries:
         self._store = store
         self._clock = clock
         self._free_slots = free_slots
+        self._backlogs = ProjectBacklogs(store.log, clock=clock, free_slots=free_slots)
         bulk = Bulk(store, clock=clock, started=bulk_started)
         self.StartBulkAction = bulk.StartBulkAction
         self.GetBulkAction = bulk.GetBulkAction
@@ -69,7 +71,13 @@ class Deliveries:
         bound_to = _bound_to(request)
         asked = filters.deliveries(filters.listed_deliveries(request))
         wanted = page(request.page_size, request.page_token, bound_to=bound_to, places=TIMES)
-        found = await self._store.log.list_deliveries(names.project(request.project), asked, wanted)
+        found = await self._store.log.list_deliveries(
+            names.project(request.project),
+            asked,
+            wanted,
+            order=filters.order(request, asked),
+            attempts_each=filters.attempts_each(request),
+        )
         return pb.ListDeliveriesResponse(
             deliveries=[deliveries.to_proto(delivery) for delivery in found],
             next_page_token=next_token(found.next, bound_to=bound_to),
@@ -91,6 +99,15 @@ class Deliveries:
         project = names.project(request.project)
         found = await self._store.log.get_backlog(project, request.trigger, now=self._clock.wall())
         return deliveries.backlog_to_proto(found, free_slots=self._free_slots(found.trigger))
+
+    async def ListBacklogs(self, request: pb.ListBacklogsRequest, call: Call) -> pb.ListBacklogsResponse:
+        """Return what each trigger of a project has not delivered yet, and why."""
+        bound_to = _bound_to(request)
+        wanted = page(request.page_size, request.page_token, bound_to=bound_to, places=RANKS)
+        found = await self._backlogs.page(names.project(request.project), wanted)
+        return pb.ListBacklogsResponse(
+            backlogs=found, next_page_token=next_token(found.next, bound_to=bound_to)
+        )
 
     async def Tail(self, request: pb.TailRequest, call: Call) -> AsyncGenerator[Shared, None]:
         """Yield facts as they happen; those that lost none before them are shared with other callers."""

@@ -11,7 +11,7 @@ import orjson
 from msgspec import Meta
 from msgspec.json import Decoder
 
-from bellrope_server.convert.names import EVENT_ID
+from bellrope_server.convert.names import EVENT_ID, NAME
 from bellrope_server.errors import InvalidField
 from bellrope_server.store.walks.pages import Page, Place
 
@@ -21,11 +21,13 @@ LONGEST = 512  # characters of a token
 
 Number = Annotated[int, Meta(ge=0, le=LAST_ID)]
 EventId = Annotated[str, Meta(pattern=rf"\A{EVENT_ID.pattern}\Z")]
+TriggerName = Annotated[str, Meta(pattern=rf"\A{NAME.pattern}\Z")]
 Places: TypeAlias = Decoder[Any]
 """What a list's places are: they follow the check of what the token is bound to."""
 ROWS: Places = Decoder(tuple[int, Number])
 TIMES: Places = Decoder(tuple[int, Number, Number])
 EVENT_IDS: Places = Decoder(tuple[int, EventId])
+RANKS: Places = Decoder(tuple[int, Number, Number, TriggerName])
 
 
 def page(size: int, token: str, *, bound_to: str, places: Places = ROWS) -> Page:

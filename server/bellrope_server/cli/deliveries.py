@@ -1,19 +1,16 @@
 """`bellrope deliveries ...`: look up, cancel, reschedule and replay deliveries."""
 
-from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Annotated
 
-import grpc
 import typer
 from bellrope.v1 import deliveries_pb2 as pb
-from bellrope.v1.triggers_pb2 import ListTriggersRequest
 
 from bellrope_server.cli.failures import attempt_ended, error_named
 from bellrope_server.cli.lazy import group
 from bellrope_server.cli.output import Columns, moment, print_table
 from bellrope_server.cli.remote import Remote, command
-from bellrope_server.cli.values import due
+from bellrope_server.cli.values import due, one_of
 from bellrope_server.cli.wanted import Limit, To, Wanted
 
 program = group("Look up, cancel, reschedule and replay deliveries.")
@@ -56,16 +53,35 @@ def _after(attempt: pb.Attempt, field: str) -> str:
     return f"{getattr(attempt, field).ToMilliseconds()} ms" if attempt.HasField(field) else ""
 
 
+ORDERS = pb.ListDeliveriesRequest.Order.keys()[1:]
+
 Id = Annotated[str, typer.Argument(metavar="DELIVERY", help="The delivery's id.")]
 
 
 @command(program, "list")
-def list_deliveries(remote: Remote, wanted: Wanted, limit: Limit = 100) -> None:
+def list_deliveries(
+    remote: Remote,
+    wanted: Wanted,
+    order: Annotated[
+        str,
+        typer.Option(
+            metavar="ORDER",
+            help="`due-time`: what is due next comes first. Only with --state scheduled.",
+            autocompletion=lambda incomplete: ["due-time"],
+        ),
+    ] = "",
+    limit: Limit = 100,
+) -> None:
     """List deliveries, newest first; --json also shows their attempts, in brief.
 
     LAST is the status or the error of the last attempt, and NEXT is when the next one is due.
     """
-    request = pb.ListDeliveriesRequest(project=remote.project, filter=wanted.filter())
+    request = pb.ListDeliveriesRequest(
+        project=remote.project,
+        filter=wanted.filter(),
+        order=one_of(ORDERS, order.replace("-", "_"), flag="--order"),
+        attempts_each=0 if remote.json else 1,
+    )
     found = remote.pages(remote.deliveries.ListDeliveries, request, "deliveries", limit=limit)
     first = list(islice(found, 1))
     if not first:
@@ -128,22 +144,10 @@ def backlog(
         str, typer.Argument(metavar="[TRIGGER]", help="The trigger; all triggers by default.")
     ] = "",
 ) -> None:
-    """Show what each trigger has not delivered yet, and why."""
-    remote.show_all([_backlog(remote, trigger)] if trigger else _all_backlogs(remote), BACKLOG)
-
-
-def _backlog(remote: Remote, trigger: str) -> pb.Backlog:
-    request = pb.GetBacklogRequest(project=remote.project, trigger=trigger)
-    found: pb.Backlog = remote.ask(remote.deliveries.GetBacklog, request)
-    return found
-
-
-def _all_backlogs(remote: Remote) -> Iterator[pb.Backlog]:
-    """Yield the backlog of each trigger, and skip triggers that are deleted meanwhile."""
-    listing = ListTriggersRequest(project=remote.project)
-    for trigger in remote.pages(remote.triggers.ListTriggers, listing, "triggers"):
-        try:
-            yield _backlog(remote, trigger.name)
-        except grpc.RpcError as error:
-            if error.code() is not grpc.StatusCode.NOT_FOUND:
-                raise
+    """Show what each trigger has not delivered yet, and why: the worst first."""
+    if trigger:
+        request = pb.GetBacklogRequest(project=remote.project, trigger=trigger)
+        remote.show(remote.ask(remote.deliveries.GetBacklog, request), BACKLOG)
+        return
+    every = pb.ListBacklogsRequest(project=remote.project)
+    remote.show_all(remote.pages(remote.deliveries.ListBacklogs, every, "backlogs"), BACKLOG)

@@ -35,6 +35,8 @@ FIELDS = {
     "at": ("schedule_time", "due_time"),
     "expire_at": ("expire_time",),
     "until": ("until_time",),
+    "due_from": ("due_from_time",),
+    "due_until": ("due_until_time",),
     "event": ("event_id",),
     "to": ("trigger",),
     "option": ("options",),

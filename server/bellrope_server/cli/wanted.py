@@ -73,6 +73,15 @@ class Wanted:
             show_default=False,
         ),
     ] = 0
+    due_from: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME", help="Only deliveries that are due then or later, like 2026-01-31T09:30:00Z."
+        ),
+    ] = None
+    due_until: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Only deliveries that are due before then.")
+    ] = None
 
     def filter(self) -> DeliveryFilter:
         """Return the filter as the server takes it."""
@@ -86,6 +95,8 @@ class Wanted:
             error=one_of(ERRORS, self.error, flag="--error"),
             error_text=self.error_text,
             status_code=self.status_code,
+            due_from_time=moment(self.due_from, flag="--due-from"),
+            due_until_time=moment(self.due_until, flag="--due-until"),
         )
 
     def look_up(self, remote: "Remote") -> None:

@@ -93,13 +93,15 @@ def backlog_to_proto(backlog: Backlog, *, free_slots: int) -> deliveries_pb2.Bac
         due_time=None if backlog.due_time is None else to_timestamp(backlog.due_time),
         held_by=_held_by(backlog, free_slots),
         last_failure=None if failure is None else attempt_to_proto(failure),
+        paused=backlog.trigger.spec.paused,
+        project_paused=backlog.trigger.project_paused,
     )
 
 
 def _held_by(backlog: Backlog, free_slots: int) -> str | None:
     if not backlog.due:
         return None
-    if backlog.trigger.spec.paused:
+    if backlog.trigger.waits:
         return "PAUSED"
     return None if free_slots else "CAP"
 

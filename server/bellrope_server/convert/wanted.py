@@ -10,7 +10,8 @@ from bellrope_server.convert import names
 from bellrope_server.convert.times import from_timestamp
 from bellrope_server.errors import InvalidField
 from bellrope_server.model import Micros, State
-from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter
+from bellrope_server.store.log.attempts import BRIEF_ATTEMPTS
+from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter, Order
 
 K = TypeVar("K", bound=IntEnum)
 
@@ -51,7 +52,24 @@ def deliveries(wanted: pb.DeliveryFilter) -> DeliveryFilter:
         error=_kind(AttemptError, wanted.error, "error"),
         error_text=_text(wanted.error_text),
         status_code=_status(wanted.status_code),
+        due_from_time=_time(wanted, "due_from_time"),
+        due_until_time=_time(wanted, "due_until_time"),
     )
+
+
+def order(request: pb.ListDeliveriesRequest, wanted: DeliveryFilter) -> Order:
+    """Return the order of a list with this filter, or raise InvalidField."""
+    found = _kind(Order, request.order, "order") or Order.NEWEST
+    if found is Order.DUE_TIME and wanted.state is not State.SCHEDULED:
+        raise InvalidField("is for deliveries that wait; set `state` to SCHEDULED", field="order")
+    return found
+
+
+def attempts_each(request: pb.ListDeliveriesRequest) -> int:
+    """Return how many attempts of each delivery a list has, or raise InvalidField."""
+    if not 0 <= request.attempts_each <= BRIEF_ATTEMPTS:
+        raise InvalidField(f"must be 1 to {BRIEF_ATTEMPTS}", field="attempts_each")
+    return request.attempts_each or BRIEF_ATTEMPTS
 
 
 def listed_deliveries(request: pb.ListDeliveriesRequest) -> pb.DeliveryFilter:

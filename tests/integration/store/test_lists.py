@@ -15,7 +15,6 @@ from bellrope_server.store.engine.sql import Statement
 from bellrope_server.store.engine.sqlite import Embedded, SqliteSession
 from bellrope_server.store.intake.dead_letter import DEAD_LETTERED
 from bellrope_server.store.intake.kept import KeptEvents
-from bellrope_server.store.log import backlog
 from bellrope_server.store.log.attempts import list_attempts
 from bellrope_server.store.log.deliveries import list_deliveries
 from bellrope_server.store.log.events import list_events
@@ -23,7 +22,7 @@ from bellrope_server.store.settings.read import get_project
 from bellrope_server.store.store import Store
 from bellrope_server.store.walks import deliveries as walks
 from bellrope_server.store.walks import pages
-from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter, Listed, Page
+from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter, Listed, Order, Page
 from integration.store.rig import PROJECT, SECOND, START, Desk, HandClock, Sqlite, Worker, event, opened, spec
 
 NO_RETRIES = RetryPolicy(retries=0)
@@ -301,6 +300,10 @@ SOME = DeliveryFilter(trigger="mailer", from_time=START, until_time=START + SECO
             )
         ),
         (DeliveryFilter(state=State.SUCCEEDED), "delivery_project (project_id=? AND create_time<?)"),
+        (
+            DeliveryFilter(state=State.SCHEDULED, due_from_time=START, due_until_time=AT),
+            "delivery_project_state (project_id=? AND state=? AND create_time<?)",
+        ),
     ],
 )
 def test_a_list_of_deliveries_walks_along_an_index(
@@ -309,6 +312,28 @@ def test_a_list_of_deliveries_walks_along_an_index(
     """A page of deliveries costs the same however many there are, because it is read along an index."""
     list_deliveries(noting, PROJECT, wanted, Page(before=PLACE))
     assert any(f"INDEX {index}" in step for step in noting.steps), noting.steps
+    assert slow(noting) == []
+
+
+WAITING = DeliveryFilter(state=State.SCHEDULED)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        (WAITING, "(project_id=? AND due_time>?)"),
+        (replace(WAITING, trigger="mailer", status_code=500), "(project_id=? AND due_time>?)"),
+        (replace(WAITING, due_from_time=START + 9), "(project_id=? AND due_time>?)"),
+        (replace(WAITING, due_until_time=START + 9), "(project_id=? AND due_time>? AND due_time<?)"),
+        (replace(WAITING, until_time=START + 9, type="x"), "(project_id=? AND due_time>?)"),
+    ],
+)
+def test_what_waits_is_read_along_the_index_of_due_times(
+    noting: NotingSession, wanted: DeliveryFilter, index: str
+) -> None:
+    """A page by due time costs the same however many wait."""
+    list_deliveries(noting, PROJECT, wanted, Page(before=PLACE), Order.DUE_TIME)
+    assert any(f"INDEX delivery_due {index}" in step for step in noting.steps), noting.steps
     assert slow(noting) == []
 
 
@@ -367,11 +392,10 @@ def test_what_is_under_way_or_one_events_is_sorted_and_nothing_else(noting: Noti
         assert set(slow(noting)) <= {"USE TEMP B-TREE FOR ORDER BY"}
 
 
-def test_attempts_and_backlogs_are_found_by_an_index(noting: NotingSession) -> None:
-    """The attempts of a delivery, and a trigger's backlog, are read without touching other rows."""
+def test_attempts_are_found_by_an_index(noting: NotingSession) -> None:
+    """The attempts of a delivery are read without touching other rows."""
     (delivery,) = list_deliveries(noting, PROJECT, DeliveryFilter(), Page())
     list_attempts(noting, PROJECT, delivery.delivery_id, Page())
-    backlog.get_backlog(noting, PROJECT, "mailer", START)
     assert slow(noting) == []
 
 

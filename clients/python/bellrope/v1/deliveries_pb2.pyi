@@ -227,7 +227,7 @@ class ListEventsResponse(_message.Message):
     def __init__(self, events: _Optional[_Iterable[_Union[Event, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class DeliveryFilter(_message.Message):
-    __slots__ = ("event_id", "trigger", "state", "type", "from_time", "until_time", "error", "error_text", "status_code")
+    __slots__ = ("event_id", "trigger", "state", "type", "from_time", "until_time", "error", "error_text", "status_code", "due_from_time", "due_until_time")
     EVENT_ID_FIELD_NUMBER: _ClassVar[int]
     TRIGGER_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
@@ -237,6 +237,8 @@ class DeliveryFilter(_message.Message):
     ERROR_FIELD_NUMBER: _ClassVar[int]
     ERROR_TEXT_FIELD_NUMBER: _ClassVar[int]
     STATUS_CODE_FIELD_NUMBER: _ClassVar[int]
+    DUE_FROM_TIME_FIELD_NUMBER: _ClassVar[int]
+    DUE_UNTIL_TIME_FIELD_NUMBER: _ClassVar[int]
     event_id: str
     trigger: str
     state: Delivery.State
@@ -246,10 +248,18 @@ class DeliveryFilter(_message.Message):
     error: Attempt.Error
     error_text: str
     status_code: int
-    def __init__(self, event_id: _Optional[str] = ..., trigger: _Optional[str] = ..., state: _Optional[_Union[Delivery.State, str]] = ..., type: _Optional[str] = ..., from_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., until_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., error: _Optional[_Union[Attempt.Error, str]] = ..., error_text: _Optional[str] = ..., status_code: _Optional[int] = ...) -> None: ...
+    due_from_time: _timestamp_pb2.Timestamp
+    due_until_time: _timestamp_pb2.Timestamp
+    def __init__(self, event_id: _Optional[str] = ..., trigger: _Optional[str] = ..., state: _Optional[_Union[Delivery.State, str]] = ..., type: _Optional[str] = ..., from_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., until_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., error: _Optional[_Union[Attempt.Error, str]] = ..., error_text: _Optional[str] = ..., status_code: _Optional[int] = ..., due_from_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., due_until_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class ListDeliveriesRequest(_message.Message):
-    __slots__ = ("project", "page_size", "page_token", "event_id", "trigger", "state", "filter")
+    __slots__ = ("project", "page_size", "page_token", "event_id", "trigger", "state", "filter", "order", "attempts_each")
+    class Order(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        ORDER_UNSPECIFIED: _ClassVar[ListDeliveriesRequest.Order]
+        DUE_TIME: _ClassVar[ListDeliveriesRequest.Order]
+    ORDER_UNSPECIFIED: ListDeliveriesRequest.Order
+    DUE_TIME: ListDeliveriesRequest.Order
     PROJECT_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
@@ -257,6 +267,8 @@ class ListDeliveriesRequest(_message.Message):
     TRIGGER_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     FILTER_FIELD_NUMBER: _ClassVar[int]
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPTS_EACH_FIELD_NUMBER: _ClassVar[int]
     project: str
     page_size: int
     page_token: str
@@ -264,7 +276,9 @@ class ListDeliveriesRequest(_message.Message):
     trigger: str
     state: Delivery.State
     filter: DeliveryFilter
-    def __init__(self, project: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., event_id: _Optional[str] = ..., trigger: _Optional[str] = ..., state: _Optional[_Union[Delivery.State, str]] = ..., filter: _Optional[_Union[DeliveryFilter, _Mapping]] = ...) -> None: ...
+    order: ListDeliveriesRequest.Order
+    attempts_each: int
+    def __init__(self, project: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., event_id: _Optional[str] = ..., trigger: _Optional[str] = ..., state: _Optional[_Union[Delivery.State, str]] = ..., filter: _Optional[_Union[DeliveryFilter, _Mapping]] = ..., order: _Optional[_Union[ListDeliveriesRequest.Order, str]] = ..., attempts_each: _Optional[int] = ...) -> None: ...
 
 class ListDeliveriesResponse(_message.Message):
     __slots__ = ("deliveries", "next_page_token")
@@ -312,8 +326,26 @@ class GetBacklogRequest(_message.Message):
     trigger: str
     def __init__(self, project: _Optional[str] = ..., trigger: _Optional[str] = ...) -> None: ...
 
+class ListBacklogsRequest(_message.Message):
+    __slots__ = ("project", "page_size", "page_token")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    page_size: int
+    page_token: str
+    def __init__(self, project: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListBacklogsResponse(_message.Message):
+    __slots__ = ("backlogs", "next_page_token")
+    BACKLOGS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    backlogs: _containers.RepeatedCompositeFieldContainer[Backlog]
+    next_page_token: str
+    def __init__(self, backlogs: _Optional[_Iterable[_Union[Backlog, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
 class Backlog(_message.Message):
-    __slots__ = ("project", "trigger", "scheduled_count", "due_count", "delivering_count", "dead_lettered_count", "due_time", "held_by", "last_failure")
+    __slots__ = ("project", "trigger", "scheduled_count", "due_count", "delivering_count", "dead_lettered_count", "due_time", "held_by", "last_failure", "paused", "project_paused")
     class HeldBy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = ()
         HELD_BY_UNSPECIFIED: _ClassVar[Backlog.HeldBy]
@@ -331,6 +363,8 @@ class Backlog(_message.Message):
     DUE_TIME_FIELD_NUMBER: _ClassVar[int]
     HELD_BY_FIELD_NUMBER: _ClassVar[int]
     LAST_FAILURE_FIELD_NUMBER: _ClassVar[int]
+    PAUSED_FIELD_NUMBER: _ClassVar[int]
+    PROJECT_PAUSED_FIELD_NUMBER: _ClassVar[int]
     project: str
     trigger: str
     scheduled_count: int
@@ -340,7 +374,9 @@ class Backlog(_message.Message):
     due_time: _timestamp_pb2.Timestamp
     held_by: Backlog.HeldBy
     last_failure: Attempt
-    def __init__(self, project: _Optional[str] = ..., trigger: _Optional[str] = ..., scheduled_count: _Optional[int] = ..., due_count: _Optional[int] = ..., delivering_count: _Optional[int] = ..., dead_lettered_count: _Optional[int] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., held_by: _Optional[_Union[Backlog.HeldBy, str]] = ..., last_failure: _Optional[_Union[Attempt, _Mapping]] = ...) -> None: ...
+    paused: bool
+    project_paused: bool
+    def __init__(self, project: _Optional[str] = ..., trigger: _Optional[str] = ..., scheduled_count: _Optional[int] = ..., due_count: _Optional[int] = ..., delivering_count: _Optional[int] = ..., dead_lettered_count: _Optional[int] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., held_by: _Optional[_Union[Backlog.HeldBy, str]] = ..., last_failure: _Optional[_Union[Attempt, _Mapping]] = ..., paused: _Optional[bool] = ..., project_paused: _Optional[bool] = ...) -> None: ...
 
 class CancelDeliveryRequest(_message.Message):
     __slots__ = ("project", "delivery_id")

@@ -65,6 +65,11 @@ class DeliveriesStub:
                 request_serializer=bellrope_dot_v1_dot_deliveries__pb2.GetBacklogRequest.SerializeToString,
                 response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.Backlog.FromString,
                 _registered_method=True)
+        self.ListBacklogs = channel.unary_unary(
+                '/bellrope.v1.Deliveries/ListBacklogs',
+                request_serializer=bellrope_dot_v1_dot_deliveries__pb2.ListBacklogsRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ListBacklogsResponse.FromString,
+                _registered_method=True)
         self.CancelDelivery = channel.unary_unary(
                 '/bellrope.v1.Deliveries/CancelDelivery',
                 request_serializer=bellrope_dot_v1_dot_deliveries__pb2.CancelDeliveryRequest.SerializeToString,
@@ -158,9 +163,9 @@ class DeliveriesServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListDeliveries(self, request, context):
-        """ListDeliveries lists deliveries, newest first, with their attempts in brief: the last ten, without the
-        `request` and the answers' headers, and with the first 256 bytes of each body (then `truncated` is
-        set).
+        """ListDeliveries lists deliveries, newest first or by due time, with their attempts in brief: the last
+        ten, without the `request` and the answers' headers, and with the first 256 bytes of each body (then
+        `truncated` is set).
 
         A page looks at 20,000 deliveries at most (200,000 for `trigger` alone, 2,000 for `error_text`). So
         with a filter it can have fewer deliveries than `page_size`, or none, and still have a
@@ -187,6 +192,24 @@ class DeliveriesServicer:
         """GetBacklog says what a trigger has not delivered, and why.
 
         Errors: NOT_FOUND (PROJECT_NOT_FOUND, TRIGGER_NOT_FOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListBacklogs(self, request, context):
+        """ListBacklogs says for all triggers of a project what they have not delivered, and why: the worst first.
+
+        First comes the trigger whose oldest due delivery has waited longest. Triggers without due deliveries
+        follow: those with more dead letters first, then by name.
+
+        Callers share what is read. The answer is up to a second old, or up to ten times as old as the reading
+        took, if that is longer. A change of a trigger or the project shows sooner. The order can change
+        between two pages: a trigger may then come twice, or not at all. Counts stop at 100,000 here, which
+        means that number or more. If a project has more than 10,000 triggers, only the oldest 10,000 are
+        listed.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: a page token of another list).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -359,6 +382,11 @@ def add_DeliveriesServicer_to_server(servicer, server):
                     servicer.GetBacklog,
                     request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.GetBacklogRequest.FromString,
                     response_serializer=bellrope_dot_v1_dot_deliveries__pb2.Backlog.SerializeToString,
+            ),
+            'ListBacklogs': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListBacklogs,
+                    request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ListBacklogsRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_deliveries__pb2.ListBacklogsResponse.SerializeToString,
             ),
             'CancelDelivery': grpc.unary_unary_rpc_method_handler(
                     servicer.CancelDelivery,
@@ -579,6 +607,33 @@ class Deliveries:
             '/bellrope.v1.Deliveries/GetBacklog',
             bellrope_dot_v1_dot_deliveries__pb2.GetBacklogRequest.SerializeToString,
             bellrope_dot_v1_dot_deliveries__pb2.Backlog.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListBacklogs(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Deliveries/ListBacklogs',
+            bellrope_dot_v1_dot_deliveries__pb2.ListBacklogsRequest.SerializeToString,
+            bellrope_dot_v1_dot_deliveries__pb2.ListBacklogsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -62,14 +62,20 @@ def last_ones(session: Session, deliveries: Sequence[Delivery]) -> list[Delivery
     return [replace(each, attempts=(made[own[each.id]],)) if each.id in own else each for each in deliveries]
 
 
-def in_brief(session: Session, deliveries: Sequence[Delivery]) -> list[Delivery]:
-    """Return the deliveries with their last ten attempts, in brief."""
+def in_brief(session: Session, deliveries: Sequence[Delivery], *, each: int) -> list[Delivery]:
+    """Return the deliveries with the last few attempts of `each`, in brief."""
     made = [delivery.id for delivery in deliveries if delivery.attempt_count]
-    last = _brief().where(A.number > D.attempt_count - BRIEF_ATTEMPTS, A.delivery_row.in_(made))
+    last = _brief().where(A.number > D.attempt_count - each, A.delivery_row.in_(made))
     own: dict[int, list[Attempt]] = {}
     for row in session.query(last.order_by(A.number)) if made else ():
         own.setdefault(row["delivery_row"], []).append(_attempt(row))
-    return [replace(each, attempts=tuple(own.get(each.id, ()))) for each in deliveries]
+    return [replace(delivery, attempts=tuple(own.get(delivery.id, ()))) for delivery in deliveries]
+
+
+def by_rows(session: Session, ids: Sequence[int]) -> dict[int, Attempt]:
+    """Return attempts by their rows' ids, in brief."""
+    query = _brief().where(A.id.in_(ids))
+    return {row["id"]: _attempt(row) for row in session.query(query)} if ids else {}
 
 
 def brief_size(attempt: Attempt) -> int:

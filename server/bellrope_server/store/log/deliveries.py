@@ -16,6 +16,7 @@ from bellrope_server.store.walks.pages import (
     OTHER_BYTES,
     DeliveryFilter,
     Listed,
+    Order,
     Page,
     Place,
     listed,
@@ -36,16 +37,23 @@ def get_delivery(session: Session, project: str, delivery_id: str) -> Delivery:
     return attempts.of_one(session, found[0])
 
 
-def list_deliveries(session: Session, project: str, wanted: DeliveryFilter, page: Page) -> Listed[Delivery]:
-    """Return a page of the project's deliveries, with their last attempts in brief."""
-    walk = deliveries_walk(session, get_project(session, project).id, wanted)
+def list_deliveries(
+    session: Session,
+    project: str,
+    wanted: DeliveryFilter,
+    page: Page,
+    order: Order = Order.NEWEST,
+    attempts_each: int = attempts.BRIEF_ATTEMPTS,
+) -> Listed[Delivery]:
+    """Return a page of the project's deliveries, with so many of their last attempts, in brief."""
+    walk = deliveries_walk(session, get_project(session, project).id, wanted, order=order)
     found = walk.page(session, joined(_deliveries(), wanted), page).of(lambda row: _delivery(row, project))
     return shortened(
-        listed(attempts.in_brief(session, found), found.next),
+        listed(attempts.in_brief(session, found, each=attempts_each), found.next),
         size=lambda each: (
             len(each.reason + each.type) + OTHER_BYTES + sum(map(attempts.brief_size, each.attempts))
         ),
-        place=lambda each: (each.create_time, each.id),
+        place=walk.place,
     )
 
 

@@ -9,10 +9,11 @@ from bellrope_server.store.engine.commit import SharedCommit, Verb
 from bellrope_server.store.engine.readers import Readers
 from bellrope_server.store.engine.turns import Turn
 from bellrope_server.store.log import attempts, backlog, backlogs, deliveries, events, parked
+from bellrope_server.store.log.attempts import BRIEF_ATTEMPTS
 from bellrope_server.store.log.backlog import Backlog
 from bellrope_server.store.log.backlogs import OpenDeliveries
 from bellrope_server.store.log.retention import Reached, Removals, Remove, Removed
-from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter, Listed, Page
+from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter, Listed, Order, Page
 
 
 class Log:
@@ -35,9 +36,20 @@ class Log:
         """Return the delivery with its attempts; raise ProjectNotFound or DeliveryNotFound."""
         return await self._read(deliveries.get_delivery, project, delivery_id)
 
-    async def list_deliveries(self, project: str, wanted: DeliveryFilter, page: Page) -> Listed[Delivery]:
-        """Return a page of the project's deliveries with their last attempts in brief, newest first."""
-        return await self._read(deliveries.list_deliveries, project, wanted, page)
+    async def list_deliveries(
+        self,
+        project: str,
+        wanted: DeliveryFilter,
+        page: Page,
+        *,
+        order: Order = Order.NEWEST,
+        attempts_each: int = BRIEF_ATTEMPTS,
+    ) -> Listed[Delivery]:
+        """Return a page of the project's deliveries, with so many of their last attempts, in brief.
+
+        By due time, the wanted state must be SCHEDULED.
+        """
+        return await self._read(deliveries.list_deliveries, project, wanted, page, order, attempts_each)
 
     async def list_attempts(self, project: str, delivery_id: str, page: Page) -> Listed[Attempt]:
         """Return a page of a delivery's attempts, the last first; raise DeliveryNotFound."""
@@ -46,6 +58,14 @@ class Log:
     async def get_backlog(self, project: str, trigger: str, *, now: Micros) -> Backlog:
         """Return a trigger's backlog at this time; raise ProjectNotFound or TriggerNotFound."""
         return await self._read(backlog.get_backlog, project, trigger, now)
+
+    async def next_backlogs(self, project: str, after: int, *, now: Micros) -> list[Backlog]:
+        """Return the backlogs of the project's next triggers after the row `after`; raise ProjectNotFound."""
+        return await self._read(backlog.next_backlogs, project, after, now)
+
+    async def settings_version(self) -> int:
+        """Return how often projects, triggers and event types have been changed."""
+        return await self._read(backlog.settings_version)
 
     async def open_deliveries(self, after: int, *, now: Micros) -> list[OpenDeliveries]:
         """Return the open deliveries of the next triggers after the row `after`, the oldest trigger first."""

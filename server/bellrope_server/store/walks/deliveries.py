@@ -8,11 +8,19 @@ from bellrope_server.attempt import AttemptError
 from bellrope_server.model import State
 from bellrope_server.store.engine.schema import AttemptRow, DeliveryRow, EventRow, TriggerRow
 from bellrope_server.store.engine.session import Session
-from bellrope_server.store.engine.sql import DELIVERING, SUCCEEDED, holds, holds_bytes, unindexed
-from bellrope_server.store.walks.pages import MOST_ENTRIES, MOST_ROWS, DeliveryFilter, Walk, in_time
+from bellrope_server.store.engine.sql import DELIVERING, SCHEDULED, SUCCEEDED, holds, holds_bytes, unindexed
+from bellrope_server.store.walks.pages import (
+    MOST_ENTRIES,
+    MOST_ROWS,
+    DeliveryFilter,
+    Order,
+    Walk,
+    in_range,
+    in_time,
+)
 
 A, D = AttemptRow, DeliveryRow
-NEWEST = (D.create_time, D.id)
+NEWEST, NEXT_DUE = (D.create_time, D.id), (D.due_time, D.id)
 # The conditions of partial indexes.
 LEASED = D.select(D.id).where(D.state == DELIVERING)
 UNUSUAL = NodeList((D.state, SQL("NOT IN"), EnclosedNodeList((DELIVERING, SUCCEEDED))))
@@ -20,12 +28,35 @@ NO_ROW = 0
 MOST_TEXTS = 2_000  # that one page searches
 
 
-def deliveries_walk(session: Session, project_id: int, wanted: DeliveryFilter) -> Walk:
-    """Return the walk along the index that narrows the list most. Pass its query to `joined`."""
+def deliveries_walk(
+    session: Session, project_id: int, wanted: DeliveryFilter, *, order: Order = Order.NEWEST
+) -> Walk:
+    """Return the walk along the index that narrows the list most. Pass its query to `joined`.
+
+    By due time, the state must be SCHEDULED.
+    """
+    if order is Order.DUE_TIME:
+        return _by_due_time(session, project_id, wanted)
     along, among = _start(session, project_id, wanted)
-    among += _looked_at(wanted)
+    among += (*_looked_at(wanted), *_due(unindexed(D.due_time), wanted))
     along += in_time(D.create_time, wanted)
     return Walk(keys=NEWEST, along=along, among=among, most=_most(wanted, among))
+
+
+def _by_due_time(session: Session, project_id: int, wanted: DeliveryFilter) -> Walk:
+    """Return the walk along what waits. The index has the trigger, too."""
+    if wanted.event_id is not None:
+        along, among = _start(session, project_id, wanted)
+    else:
+        along = (D.project_id == project_id, D.state == SCHEDULED)
+        among = _of(_triggers(session, project_id, wanted))
+    along += _due(D.due_time, wanted)
+    among += (*_looked_at(wanted), *in_time(unindexed(D.create_time), wanted))
+    return Walk(keys=NEXT_DUE, along=along, among=among, most=_most(wanted, among), rising=True)
+
+
+def _due(column: Any, wanted: DeliveryFilter) -> tuple[Any, ...]:
+    return in_range(column, wanted.due_from_time, wanted.due_until_time)
 
 
 def _most(wanted: DeliveryFilter, among: tuple[Any, ...]) -> int:
@@ -46,8 +77,8 @@ def joined(query: Any, wanted: DeliveryFilter) -> Any:
 def _start(session: Session, project_id: int, wanted: DeliveryFilter) -> tuple[Any, Any]:
     """Return the conditions that an index answers, and the rest of project, event, trigger and state."""
     mine, state = unindexed(D.project_id) == project_id, _state(wanted)
-    triggers = None if wanted.trigger is None else _trigger_ids(session, project_id, wanted.trigger)
-    of_triggers = () if triggers is None else (unindexed(D.trigger_id).in_(triggers),)
+    triggers = _triggers(session, project_id, wanted)
+    of_triggers = _of(triggers)
     if wanted.event_id is not None:
         event_row = _event_row(session, project_id, wanted.event_id)
         return (D.event_row == event_row,), (mine, *of_triggers, *state)
@@ -59,6 +90,10 @@ def _start(session: Session, project_id: int, wanted: DeliveryFilter) -> tuple[A
     if triggers is not None and len(triggers) == 1:
         return (D.trigger_id == triggers[0], *unusual), ()
     return (D.project_id == project_id, *unusual), of_triggers
+
+
+def _of(triggers: list[int] | None) -> tuple[Any, ...]:
+    return () if triggers is None else (unindexed(D.trigger_id).in_(triggers),)
 
 
 def _state(wanted: DeliveryFilter) -> tuple[Any, ...]:
@@ -95,9 +130,11 @@ def _event_row(session: Session, project_id: int, event_id: str) -> int:
     return int(found[0]["id"]) if found else NO_ROW
 
 
-def _trigger_ids(session: Session, project_id: int, name: str) -> list[int]:
-    """Return the triggers that have or had that name."""
+def _triggers(session: Session, project_id: int, wanted: DeliveryFilter) -> list[int] | None:
+    """Return the triggers that have or had the wanted name; None if any will do."""
+    if wanted.trigger is None:
+        return None
     query = TriggerRow.select(TriggerRow.id).where(
-        TriggerRow.project_id == project_id, TriggerRow.name == name
+        TriggerRow.project_id == project_id, TriggerRow.name == wanted.trigger
     )
     return [row["id"] for row in session.query(query)] or [NO_ROW]

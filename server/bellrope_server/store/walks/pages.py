@@ -5,9 +5,11 @@ than were wanted, or none, and the next page continues from there. So a page cos
 size.
 """
 
+import operator
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import IntEnum
 from itertools import accumulate
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -86,13 +88,28 @@ class DeliveryFilter:
     error: AttemptError | None = None
     error_text: str | None = None
     status_code: int | None = None
+    due_from_time: Micros | None = None
+    due_until_time: Micros | None = None
+
+
+class Order(IntEnum):
+    """What a list of deliveries is sorted by. The numbers are those of the proto."""
+
+    NEWEST = 0
+    DUE_TIME = 1
 
 
 def in_time(column: Any, wanted: EventFilter | DeliveryFilter) -> tuple[Any, ...]:
-    """Return the conditions for the wanted range of times."""
-    first = () if wanted.from_time is None else (column >= wanted.from_time,)
-    last = () if wanted.until_time is None else (column < wanted.until_time,)
-    return (*first, *last)
+    """Return the conditions for the wanted range of accept times."""
+    return in_range(column, wanted.from_time, wanted.until_time)
+
+
+def in_range(column: Any, first: Micros | None, end: Micros | None) -> tuple[Any, ...]:
+    """Return the conditions for a range of times, the first one included."""
+    return (
+        *(() if first is None else (column >= first,)),
+        *(() if end is None else (column < end,)),
+    )
 
 
 def by_id(session: Session, query: Any, table: Any, page: Page) -> Listed[dict[str, Any]]:
@@ -152,7 +169,7 @@ def shortened(page: Listed[R], *, size: Callable[[R], int], place: Callable[[R],
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Walk:
-    """A walk along an index, by falling `keys`: one or two columns, the last of them unique.
+    """A walk along an index, by falling or `rising` keys: one or two columns, the last of them unique.
 
     The index answers the conditions `along`; the conditions `among` are checked on each row.
     """
@@ -162,6 +179,7 @@ class Walk:
     among: tuple[Any, ...] = ()
     most: int = MOST_ROWS
     at_once: int = AT_ONCE
+    rising: bool = False
 
     def page(self, session: Session, query: Any, page: Page) -> Listed[dict[str, Any]]:
         """Return a page of the query's rows."""
@@ -192,15 +210,21 @@ class Walk:
     def between(self, before: Place | None, stop: Place | None) -> tuple[Any, ...]:
         """Return the conditions for what lies after `before`, up to and including `stop`."""
         first, last = self.keys[0], self.keys[-1]
+        not_yet, reached = (operator.gt, operator.ge), (operator.lt, operator.le)
+        (beyond, from_), (short_of, to) = (not_yet, reached) if self.rising else (reached, not_yet)
         conditions: list[Any] = []
         if before is not None:
-            conditions += [first <= before[0], (first < before[0]) | (last < before[-1])]
+            conditions += [from_(first, before[0]), beyond(first, before[0]) | beyond(last, before[-1])]
         if stop is not None:
-            conditions += [first >= stop[0], (first > stop[0]) | (last >= stop[-1])]
+            conditions += [to(first, stop[0]), short_of(first, stop[0]) | to(last, stop[-1])]
         return tuple(conditions)
+
+    def place(self, row: Any) -> Place:
+        """Return the place of a value that was made from a row."""
+        return tuple(getattr(row, key.name) for key in self.keys)
 
     def _place(self, row: dict[str, Any]) -> Place:
         return tuple(row[key.name] for key in self.keys)
 
     def _ordered(self, query: Any) -> Any:
-        return query.order_by(*(key.desc() for key in self.keys))
+        return query.order_by(*(key.asc() if self.rising else key.desc() for key in self.keys))
