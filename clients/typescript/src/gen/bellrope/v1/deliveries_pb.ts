@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file bellrope/v1/deliveries.proto.
  */
 export const file_bellrope_v1_deliveries: GenFile = /*@__PURE__*/
-  fileDesc("ChxiZWxscm9wZS92MS9kZWxpdmVyaWVzLnByb3RvEgtiZWxscm9wZS52MSLJAwoFRXZlbnQSDwoHcHJvamVjdBgBIAEoCRIQCghldmVudF9pZBgCIAEoCRIMCgR0eXBlGAMgASgJEhIKBGRhdGEYBCABKAxCBNC8GAESLwoLYWNjZXB0X3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGR1ZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtleHBpcmVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMAoHb3B0aW9ucxgIIAMoCzIfLmJlbGxyb3BlLnYxLkV2ZW50Lk9wdGlvbnNFbnRyeRIWCg5kZWxpdmVyeV9jb3VudBgJIAEoBRITCgt0cmFjZXBhcmVudBgKIAEoCRIsCgtjbG91ZF9ldmVudBgLIAEoCzIXLmJlbGxyb3BlLnYxLkNsb3VkRXZlbnQSDQoFY2F1c2UYDCABKAkSCwoDaG9wGA0gASgFEhIKCnRyYWNlc3RhdGUYDyABKAkaLgoMT3B0aW9uc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEi6QMKCERlbGl2ZXJ5Eg8KB3Byb2plY3QYASABKAkSEwoLZGVsaXZlcnlfaWQYAiABKAkSEAoIZXZlbnRfaWQYAyABKAkSDwoHdHJpZ2dlchgEIAEoCRIqCgVzdGF0ZRgFIAEoDjIbLmJlbGxyb3BlLnYxLkRlbGl2ZXJ5LlN0YXRlEiwKCGR1ZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIVCg1hdHRlbXB0X2NvdW50GAcgASgFEg4KBnJlYXNvbhgIIAEoCRIvCgtjcmVhdGVfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZmluaXNoX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKCGF0dGVtcHRzGAsgAygLMhQuYmVsbHJvcGUudjEuQXR0ZW1wdBIMCgR0eXBlGAwgASgJInsKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASDQoJU0NIRURVTEVEEAESDgoKREVMSVZFUklORxACEg0KCVNVQ0NFRURFRBADEhEKDURFQURfTEVUVEVSRUQQBBINCglDQU5DRUxMRUQQBRILCgdFWFBJUkVEEAYi5wcKB0F0dGVtcHQSDgoGbnVtYmVyGAEgASgFEi4KCnN0YXJ0X3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKCGR1cmF0aW9uGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKC3N0YXR1c19jb2RlGAQgASgFEikKBWVycm9yGAUgASgOMhouYmVsbHJvcGUudjEuQXR0ZW1wdC5FcnJvchJDChByZXNwb25zZV9oZWFkZXJzGAYgAygLMikuYmVsbHJvcGUudjEuQXR0ZW1wdC5SZXNwb25zZUhlYWRlcnNFbnRyeRIVCg1yZXNwb25zZV9ib2R5GAcgASgMEhEKCXRydW5jYXRlZBgIIAEoCBI1ChFuZXh0X2F0dGVtcHRfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEbGF0ZRgKIAEoCBItCgdyZXF1ZXN0GAsgASgLMhwuYmVsbHJvcGUudjEuQXR0ZW1wdC5SZXF1ZXN0EjMKEGNvbm5lY3RfZHVyYXRpb24YDCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SNgoTZmlyc3RfYnl0ZV9kdXJhdGlvbhgNIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhINCgVicmllZhgOIAEoCBISCgp0bHNfcmVhc29uGBAgASgJEhQKDHByb3h5X3JlYXNvbhgRIAEoCRITCgtjaGFpbl9lcnJvchgPIAEoCRqWAQoHUmVxdWVzdBILCgN1cmwYASABKAkSOgoHaGVhZGVycxgCIAMoCzIpLmJlbGxyb3BlLnYxLkF0dGVtcHQuUmVxdWVzdC5IZWFkZXJzRW50cnkSEgoKYm9keV9ieXRlcxgDIAEoBRouCgxIZWFkZXJzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ARo2ChRSZXNwb25zZUhlYWRlcnNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIr8BCgVFcnJvchIVChFFUlJPUl9VTlNQRUNJRklFRBAAEgoKBlNUQVRVUxABEgwKCFJFRElSRUNUEAISCwoHVElNRU9VVBADEg0KCUROU19FUlJPUhAEEhIKDkNPTk5FQ1RfRkFJTEVEEAUSFAoQQ09OTkVDVElPTl9SRVNFVBAGEhIKDlBST1RPQ09MX0VSUk9SEAcSDQoJVExTX0VSUk9SEAgSCwoHQkxPQ0tFRBAJEg8KC1BST1hZX0VSUk9SEAoiNAoPR2V0RXZlbnRSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSEAoIZXZlbnRfaWQYAiABKAkiOgoSR2V0RGVsaXZlcnlSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSEwoLZGVsaXZlcnlfaWQYAiABKAki3gEKEUxpc3RFdmVudHNSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkSDAoEdHlwZRgEIAEoCRIRCglpZF9wcmVmaXgYBSABKAkSLQoJZnJvbV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgp1bnRpbF90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCgl1bm1hdGNoZWQYCCABKAgiUQoSTGlzdEV2ZW50c1Jlc3BvbnNlEiIKBmV2ZW50cxgBIAMoCzISLmJlbGxyb3BlLnYxLkV2ZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSKgAgoORGVsaXZlcnlGaWx0ZXISEAoIZXZlbnRfaWQYASABKAkSDwoHdHJpZ2dlchgCIAEoCRIqCgVzdGF0ZRgDIAEoDjIbLmJlbGxyb3BlLnYxLkRlbGl2ZXJ5LlN0YXRlEgwKBHR5cGUYBCABKAkSLQoJZnJvbV90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgp1bnRpbF90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIpCgVlcnJvchgHIAEoDjIaLmJlbGxyb3BlLnYxLkF0dGVtcHQuRXJyb3ISEgoKZXJyb3JfdGV4dBgIIAEoCRITCgtzdGF0dXNfY29kZRgJIAEoBSLLAQoVTGlzdERlbGl2ZXJpZXNSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkSEAoIZXZlbnRfaWQYBCABKAkSDwoHdHJpZ2dlchgFIAEoCRIqCgVzdGF0ZRgGIAEoDjIbLmJlbGxyb3BlLnYxLkRlbGl2ZXJ5LlN0YXRlEisKBmZpbHRlchgHIAEoCzIbLmJlbGxyb3BlLnYxLkRlbGl2ZXJ5RmlsdGVyIlwKFkxpc3REZWxpdmVyaWVzUmVzcG9uc2USKQoKZGVsaXZlcmllcxgBIAMoCzIVLmJlbGxyb3BlLnYxLkRlbGl2ZXJ5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJOChVSZXBsYXlEZWxpdmVyeVJlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRITCgtkZWxpdmVyeV9pZBgCIAEoCRIPCgd0cmlnZ2VyGAMgASgJImIKE0xpc3RBdHRlbXB0c1JlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRITCgtkZWxpdmVyeV9pZBgCIAEoCRIRCglwYWdlX3NpemUYAyABKAUSEgoKcGFnZV90b2tlbhgEIAEoCSJXChRMaXN0QXR0ZW1wdHNSZXNwb25zZRImCghhdHRlbXB0cxgBIAMoCzIULmJlbGxyb3BlLnYxLkF0dGVtcHQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjUKEUdldEJhY2tsb2dSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSDwoHdHJpZ2dlchgCIAEoCSLOAgoHQmFja2xvZxIPCgdwcm9qZWN0GAEgASgJEg8KB3RyaWdnZXIYAiABKAkSFwoPc2NoZWR1bGVkX2NvdW50GAMgASgFEhEKCWR1ZV9jb3VudBgEIAEoBRIYChBkZWxpdmVyaW5nX2NvdW50GAUgASgFEhsKE2RlYWRfbGV0dGVyZWRfY291bnQYBiABKAUSLAoIZHVlX3RpbWUYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKB2hlbGRfYnkYCCABKA4yGy5iZWxscm9wZS52MS5CYWNrbG9nLkhlbGRCeRIqCgxsYXN0X2ZhaWx1cmUYCSABKAsyFC5iZWxscm9wZS52MS5BdHRlbXB0IjYKBkhlbGRCeRIXChNIRUxEX0JZX1VOU1BFQ0lGSUVEEAASCgoGUEFVU0VEEAESBwoDQ0FQEAIiPQoVQ2FuY2VsRGVsaXZlcnlSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSEwoLZGVsaXZlcnlfaWQYAiABKAkiNwoSQ2FuY2VsRXZlbnRSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSEAoIZXZlbnRfaWQYAiABKAkiLgoTQ2FuY2VsRXZlbnRSZXNwb25zZRIXCg9jYW5jZWxsZWRfY291bnQYASABKAUibwoZUmVzY2hlZHVsZURlbGl2ZXJ5UmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhMKC2RlbGl2ZXJ5X2lkGAIgASgJEiwKCGR1ZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJXChJSZXBsYXlFdmVudFJlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRIQCghldmVudF9pZBgCIAEoCRIPCgd0cmlnZ2VyGAMgASgJEg0KBWZvcmNlGAQgASgIIi0KE1JlcGxheUV2ZW50UmVzcG9uc2USFgoOcmVwbGF5ZWRfY291bnQYASABKAUi7AQKCkJ1bGtBY3Rpb24SDwoHcHJvamVjdBgBIAEoCRITCgtidWxrX2FjdGlvbhgCIAEoCRIuCgZhY3Rpb24YAyABKA4yHi5iZWxscm9wZS52MS5CdWxrQWN0aW9uLkFjdGlvbhIsCgVzdGF0ZRgEIAEoDjIdLmJlbGxyb3BlLnYxLkJ1bGtBY3Rpb24uU3RhdGUSFgoObWF4X3Blcl9zZWNvbmQYBSABKAUSFQoNbWF0Y2hlZF9jb3VudBgGIAEoAxISCgpkb25lX2NvdW50GAcgASgDEhUKDXNraXBwZWRfY291bnQYCCABKAMSFwoPZG9uZV9wZXJfc2Vjb25kGAkgASgBEi8KC2NyZWF0ZV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZmluaXNoX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKC2FnYWluX2NvdW50GA0gASgDEhcKD3VubWF0Y2hlZF9jb3VudBgOIAEoAyJbCgZBY3Rpb24SFgoSQUNUSU9OX1VOU1BFQ0lGSUVEEAASCgoGQ0FOQ0VMEAESDgoKUkVTQ0hFRFVMRRACEgoKBlJFUExBWRADEhEKDVJFUExBWV9FVkVOVFMQBCJJCgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEgsKB1JVTk5JTkcQARINCglTVUNDRUVERUQQAhINCglDQU5DRUxMRUQQAyKgAQoLRXZlbnRGaWx0ZXISDAoEdHlwZRgBIAEoCRIRCglpZF9wcmVmaXgYAiABKAkSLQoJZnJvbV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgp1bnRpbF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCgl1bm1hdGNoZWQYBSABKAgipwIKFlN0YXJ0QnVsa0FjdGlvblJlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRIuCgZhY3Rpb24YAiABKA4yHi5iZWxscm9wZS52MS5CdWxrQWN0aW9uLkFjdGlvbhIrCgZmaWx0ZXIYAyABKAsyGy5iZWxscm9wZS52MS5EZWxpdmVyeUZpbHRlchIsCghkdWVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoObWF4X3Blcl9zZWNvbmQYBSABKAUSDwoHZHJ5X3J1bhgGIAEoCBIPCgd0cmlnZ2VyGAcgASgJEigKBmV2ZW50cxgIIAEoCzIYLmJlbGxyb3BlLnYxLkV2ZW50RmlsdGVyEg0KBWZvcmNlGAkgASgIIjwKFEdldEJ1bGtBY3Rpb25SZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSEwoLYnVsa19hY3Rpb24YAiABKAkiUAoWTGlzdEJ1bGtBY3Rpb25zUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJImEKF0xpc3RCdWxrQWN0aW9uc1Jlc3BvbnNlEi0KDGJ1bGtfYWN0aW9ucxgBIAMoCzIXLmJlbGxyb3BlLnYxLkJ1bGtBY3Rpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIj8KF0NhbmNlbEJ1bGtBY3Rpb25SZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSEwoLYnVsa19hY3Rpb24YAiABKAkiPgoWV2F0Y2hCdWxrQWN0aW9uUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhMKC2J1bGtfYWN0aW9uGAIgASgJImkKC1RhaWxSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSDwoHdHJpZ2dlchgCIAEoCRIMCgR0eXBlGAMgASgJEioKBXN0YXRlGAQgASgOMhsuYmVsbHJvcGUudjEuRGVsaXZlcnkuU3RhdGUiugMKDFRhaWxSZXNwb25zZRIsCgRraW5kGAEgASgOMh4uYmVsbHJvcGUudjEuVGFpbFJlc3BvbnNlLktpbmQSKAoEdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEdHlwZRgDIAEoCRIQCghldmVudF9pZBgEIAEoCRIPCgd0cmlnZ2VyGAUgASgJEhMKC2RlbGl2ZXJ5X2lkGAYgASgJEioKBXN0YXRlGAcgASgOMhsuYmVsbHJvcGUudjEuRGVsaXZlcnkuU3RhdGUSLAoIZHVlX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKDmRlbGl2ZXJ5X2NvdW50GAkgASgFEiUKB2F0dGVtcHQYCiABKAsyFC5iZWxscm9wZS52MS5BdHRlbXB0EhUKDWRyb3BwZWRfY291bnQYCyABKAMiXAoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASEgoORVZFTlRfQUNDRVBURUQQARIUChBBVFRFTVBUX1JFQ09SREVEEAISFAoQREVMSVZFUllfQ0hBTkdFRBADMpASCgpEZWxpdmVyaWVzEm4KCEdldEV2ZW50EhwuYmVsbHJvcGUudjEuR2V0RXZlbnRSZXF1ZXN0GhIuYmVsbHJvcGUudjEuRXZlbnQiMILT5JMCKhIoL3YxL3Byb2plY3RzL3twcm9qZWN0fS9ldmVudHMve2V2ZW50X2lkfRJ0CgpMaXN0RXZlbnRzEh4uYmVsbHJvcGUudjEuTGlzdEV2ZW50c1JlcXVlc3QaHy5iZWxscm9wZS52MS5MaXN0RXZlbnRzUmVzcG9uc2UiJYLT5JMCHxIdL3YxL3Byb2plY3RzL3twcm9qZWN0fS9ldmVudHMSfgoLR2V0RGVsaXZlcnkSHy5iZWxscm9wZS52MS5HZXREZWxpdmVyeVJlcXVlc3QaFS5iZWxscm9wZS52MS5EZWxpdmVyeSI3gtPkkwIxEi8vdjEvcHJvamVjdHMve3Byb2plY3R9L2RlbGl2ZXJpZXMve2RlbGl2ZXJ5X2lkfRKEAQoOTGlzdERlbGl2ZXJpZXMSIi5iZWxscm9wZS52MS5MaXN0RGVsaXZlcmllc1JlcXVlc3QaIy5iZWxscm9wZS52MS5MaXN0RGVsaXZlcmllc1Jlc3BvbnNlIimC0+STAiMSIS92MS9wcm9qZWN0cy97cHJvamVjdH0vZGVsaXZlcmllcxKVAQoMTGlzdEF0dGVtcHRzEiAuYmVsbHJvcGUudjEuTGlzdEF0dGVtcHRzUmVxdWVzdBohLmJlbGxyb3BlLnYxLkxpc3RBdHRlbXB0c1Jlc3BvbnNlIkCC0+STAjoSOC92MS9wcm9qZWN0cy97cHJvamVjdH0vZGVsaXZlcmllcy97ZGVsaXZlcnlfaWR9L2F0dGVtcHRzEn0KCkdldEJhY2tsb2cSHi5iZWxscm9wZS52MS5HZXRCYWNrbG9nUmVxdWVzdBoULmJlbGxyb3BlLnYxLkJhY2tsb2ciOYLT5JMCMxIxL3YxL3Byb2plY3RzL3twcm9qZWN0fS90cmlnZ2Vycy97dHJpZ2dlcn0vYmFja2xvZxKOAQoOQ2FuY2VsRGVsaXZlcnkSIi5iZWxscm9wZS52MS5DYW5jZWxEZWxpdmVyeVJlcXVlc3QaFS5iZWxscm9wZS52MS5EZWxpdmVyeSJBgtPkkwI7OgEqIjYvdjEvcHJvamVjdHMve3Byb2plY3R9L2RlbGl2ZXJpZXMve2RlbGl2ZXJ5X2lkfTpjYW5jZWwSjAEKC0NhbmNlbEV2ZW50Eh8uYmVsbHJvcGUudjEuQ2FuY2VsRXZlbnRSZXF1ZXN0GiAuYmVsbHJvcGUudjEuQ2FuY2VsRXZlbnRSZXNwb25zZSI6gtPkkwI0OgEqIi8vdjEvcHJvamVjdHMve3Byb2plY3R9L2V2ZW50cy97ZXZlbnRfaWR9OmNhbmNlbBKaAQoSUmVzY2hlZHVsZURlbGl2ZXJ5EiYuYmVsbHJvcGUudjEuUmVzY2hlZHVsZURlbGl2ZXJ5UmVxdWVzdBoVLmJlbGxyb3BlLnYxLkRlbGl2ZXJ5IkWC0+STAj86ASoiOi92MS9wcm9qZWN0cy97cHJvamVjdH0vZGVsaXZlcmllcy97ZGVsaXZlcnlfaWR9OnJlc2NoZWR1bGUSjAEKC1JlcGxheUV2ZW50Eh8uYmVsbHJvcGUudjEuUmVwbGF5RXZlbnRSZXF1ZXN0GiAuYmVsbHJvcGUudjEuUmVwbGF5RXZlbnRSZXNwb25zZSI6gtPkkwI0OgEqIi8vdjEvcHJvamVjdHMve3Byb2plY3R9L2V2ZW50cy97ZXZlbnRfaWR9OnJlcGxheRKOAQoOUmVwbGF5RGVsaXZlcnkSIi5iZWxscm9wZS52MS5SZXBsYXlEZWxpdmVyeVJlcXVlc3QaFS5iZWxscm9wZS52MS5EZWxpdmVyeSJBgtPkkwI7OgEqIjYvdjEvcHJvamVjdHMve3Byb2plY3R9L2RlbGl2ZXJpZXMve2RlbGl2ZXJ5X2lkfTpyZXBsYXkSfgoPU3RhcnRCdWxrQWN0aW9uEiMuYmVsbHJvcGUudjEuU3RhcnRCdWxrQWN0aW9uUmVxdWVzdBoXLmJlbGxyb3BlLnYxLkJ1bGtBY3Rpb24iLYLT5JMCJzoBKiIiL3YxL3Byb2plY3RzL3twcm9qZWN0fS9idWxrQWN0aW9ucxKFAQoNR2V0QnVsa0FjdGlvbhIhLmJlbGxyb3BlLnYxLkdldEJ1bGtBY3Rpb25SZXF1ZXN0GhcuYmVsbHJvcGUudjEuQnVsa0FjdGlvbiI4gtPkkwIyEjAvdjEvcHJvamVjdHMve3Byb2plY3R9L2J1bGtBY3Rpb25zL3tidWxrX2FjdGlvbn0SiAEKD0xpc3RCdWxrQWN0aW9ucxIjLmJlbGxyb3BlLnYxLkxpc3RCdWxrQWN0aW9uc1JlcXVlc3QaJC5iZWxscm9wZS52MS5MaXN0QnVsa0FjdGlvbnNSZXNwb25zZSIqgtPkkwIkEiIvdjEvcHJvamVjdHMve3Byb2plY3R9L2J1bGtBY3Rpb25zEpUBChBDYW5jZWxCdWxrQWN0aW9uEiQuYmVsbHJvcGUudjEuQ2FuY2VsQnVsa0FjdGlvblJlcXVlc3QaFy5iZWxscm9wZS52MS5CdWxrQWN0aW9uIkKC0+STAjw6ASoiNy92MS9wcm9qZWN0cy97cHJvamVjdH0vYnVsa0FjdGlvbnMve2J1bGtfYWN0aW9ufTpjYW5jZWwSkQEKD1dhdGNoQnVsa0FjdGlvbhIjLmJlbGxyb3BlLnYxLldhdGNoQnVsa0FjdGlvblJlcXVlc3QaFy5iZWxscm9wZS52MS5CdWxrQWN0aW9uIj6C0+STAjgSNi92MS9wcm9qZWN0cy97cHJvamVjdH0vYnVsa0FjdGlvbnMve2J1bGtfYWN0aW9ufTp3YXRjaDABEmIKBFRhaWwSGC5iZWxscm9wZS52MS5UYWlsUmVxdWVzdBoZLmJlbGxyb3BlLnYxLlRhaWxSZXNwb25zZSIjgtPkkwIdEhsvdjEvcHJvamVjdHMve3Byb2plY3R9L3RhaWwwAWIGcHJvdG8z", [file_bellrope_v1_cloudevents, file_bellrope_v1_options, file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_timestamp]);
+  fileDesc("ChxiZWxscm9wZS92MS9kZWxpdmVyaWVzLnByb3RvEgtiZWxscm9wZS52MSLJAwoFRXZlbnQSDwoHcHJvamVjdBgBIAEoCRIQCghldmVudF9pZBgCIAEoCRIMCgR0eXBlGAMgASgJEhIKBGRhdGEYBCABKAxCBNC8GAESLwoLYWNjZXB0X3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGR1ZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtleHBpcmVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMAoHb3B0aW9ucxgIIAMoCzIfLmJlbGxyb3BlLnYxLkV2ZW50Lk9wdGlvbnNFbnRyeRIWCg5kZWxpdmVyeV9jb3VudBgJIAEoBRITCgt0cmFjZXBhcmVudBgKIAEoCRIsCgtjbG91ZF9ldmVudBgLIAEoCzIXLmJlbGxyb3BlLnYxLkNsb3VkRXZlbnQSDQoFY2F1c2UYDCABKAkSCwoDaG9wGA0gASgFEhIKCnRyYWNlc3RhdGUYDyABKAkaLgoMT3B0aW9uc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEi6QMKCERlbGl2ZXJ5Eg8KB3Byb2plY3QYASABKAkSEwoLZGVsaXZlcnlfaWQYAiABKAkSEAoIZXZlbnRfaWQYAyABKAkSDwoHdHJpZ2dlchgEIAEoCRIqCgVzdGF0ZRgFIAEoDjIbLmJlbGxyb3BlLnYxLkRlbGl2ZXJ5LlN0YXRlEiwKCGR1ZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIVCg1hdHRlbXB0X2NvdW50GAcgASgFEg4KBnJlYXNvbhgIIAEoCRIvCgtjcmVhdGVfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZmluaXNoX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKCGF0dGVtcHRzGAsgAygLMhQuYmVsbHJvcGUudjEuQXR0ZW1wdBIMCgR0eXBlGAwgASgJInsKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASDQoJU0NIRURVTEVEEAESDgoKREVMSVZFUklORxACEg0KCVNVQ0NFRURFRBADEhEKDURFQURfTEVUVEVSRUQQBBINCglDQU5DRUxMRUQQBRILCgdFWFBJUkVEEAYi5wcKB0F0dGVtcHQSDgoGbnVtYmVyGAEgASgFEi4KCnN0YXJ0X3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKCGR1cmF0aW9uGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKC3N0YXR1c19jb2RlGAQgASgFEikKBWVycm9yGAUgASgOMhouYmVsbHJvcGUudjEuQXR0ZW1wdC5FcnJvchJDChByZXNwb25zZV9oZWFkZXJzGAYgAygLMikuYmVsbHJvcGUudjEuQXR0ZW1wdC5SZXNwb25zZUhlYWRlcnNFbnRyeRIVCg1yZXNwb25zZV9ib2R5GAcgASgMEhEKCXRydW5jYXRlZBgIIAEoCBI1ChFuZXh0X2F0dGVtcHRfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEbGF0ZRgKIAEoCBItCgdyZXF1ZXN0GAsgASgLMhwuYmVsbHJvcGUudjEuQXR0ZW1wdC5SZXF1ZXN0EjMKEGNvbm5lY3RfZHVyYXRpb24YDCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SNgoTZmlyc3RfYnl0ZV9kdXJhdGlvbhgNIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhINCgVicmllZhgOIAEoCBISCgp0bHNfcmVhc29uGBAgASgJEhQKDHByb3h5X3JlYXNvbhgRIAEoCRITCgtjaGFpbl9lcnJvchgPIAEoCRqWAQoHUmVxdWVzdBILCgN1cmwYASABKAkSOgoHaGVhZGVycxgCIAMoCzIpLmJlbGxyb3BlLnYxLkF0dGVtcHQuUmVxdWVzdC5IZWFkZXJzRW50cnkSEgoKYm9keV9ieXRlcxgDIAEoBRouCgxIZWFkZXJzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ARo2ChRSZXNwb25zZUhlYWRlcnNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIr8BCgVFcnJvchIVChFFUlJPUl9VTlNQRUNJRklFRBAAEgoKBlNUQVRVUxABEgwKCFJFRElSRUNUEAISCwoHVElNRU9VVBADEg0KCUROU19FUlJPUhAEEhIKDkNPTk5FQ1RfRkFJTEVEEAUSFAoQQ09OTkVDVElPTl9SRVNFVBAGEhIKDlBST1RPQ09MX0VSUk9SEAcSDQoJVExTX0VSUk9SEAgSCwoHQkxPQ0tFRBAJEg8KC1BST1hZX0VSUk9SEAoiNAoPR2V0RXZlbnRSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSEAoIZXZlbnRfaWQYAiABKAkiOgoSR2V0RGVsaXZlcnlSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSEwoLZGVsaXZlcnlfaWQYAiABKAki3gEKEUxpc3RFdmVudHNSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkSDAoEdHlwZRgEIAEoCRIRCglpZF9wcmVmaXgYBSABKAkSLQoJZnJvbV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgp1bnRpbF90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCgl1bm1hdGNoZWQYCCABKAgiUQoSTGlzdEV2ZW50c1Jlc3BvbnNlEiIKBmV2ZW50cxgBIAMoCzISLmJlbGxyb3BlLnYxLkV2ZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSKHAwoORGVsaXZlcnlGaWx0ZXISEAoIZXZlbnRfaWQYASABKAkSDwoHdHJpZ2dlchgCIAEoCRIqCgVzdGF0ZRgDIAEoDjIbLmJlbGxyb3BlLnYxLkRlbGl2ZXJ5LlN0YXRlEgwKBHR5cGUYBCABKAkSLQoJZnJvbV90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgp1bnRpbF90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIpCgVlcnJvchgHIAEoDjIaLmJlbGxyb3BlLnYxLkF0dGVtcHQuRXJyb3ISEgoKZXJyb3JfdGV4dBgIIAEoCRITCgtzdGF0dXNfY29kZRgJIAEoBRIxCg1kdWVfZnJvbV90aW1lGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIyCg5kdWVfdW50aWxfdGltZRgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiyQIKFUxpc3REZWxpdmVyaWVzUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJEhAKCGV2ZW50X2lkGAQgASgJEg8KB3RyaWdnZXIYBSABKAkSKgoFc3RhdGUYBiABKA4yGy5iZWxscm9wZS52MS5EZWxpdmVyeS5TdGF0ZRIrCgZmaWx0ZXIYByABKAsyGy5iZWxscm9wZS52MS5EZWxpdmVyeUZpbHRlchI3CgVvcmRlchgIIAEoDjIoLmJlbGxyb3BlLnYxLkxpc3REZWxpdmVyaWVzUmVxdWVzdC5PcmRlchIVCg1hdHRlbXB0c19lYWNoGAkgASgFIiwKBU9yZGVyEhUKEU9SREVSX1VOU1BFQ0lGSUVEEAASDAoIRFVFX1RJTUUQASJcChZMaXN0RGVsaXZlcmllc1Jlc3BvbnNlEikKCmRlbGl2ZXJpZXMYASADKAsyFS5iZWxscm9wZS52MS5EZWxpdmVyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiTgoVUmVwbGF5RGVsaXZlcnlSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSEwoLZGVsaXZlcnlfaWQYAiABKAkSDwoHdHJpZ2dlchgDIAEoCSJiChNMaXN0QXR0ZW1wdHNSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSEwoLZGVsaXZlcnlfaWQYAiABKAkSEQoJcGFnZV9zaXplGAMgASgFEhIKCnBhZ2VfdG9rZW4YBCABKAkiVwoUTGlzdEF0dGVtcHRzUmVzcG9uc2USJgoIYXR0ZW1wdHMYASADKAsyFC5iZWxscm9wZS52MS5BdHRlbXB0EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSI1ChFHZXRCYWNrbG9nUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEg8KB3RyaWdnZXIYAiABKAkiTQoTTGlzdEJhY2tsb2dzUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJIlcKFExpc3RCYWNrbG9nc1Jlc3BvbnNlEiYKCGJhY2tsb2dzGAEgAygLMhQuYmVsbHJvcGUudjEuQmFja2xvZxIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAki9gIKB0JhY2tsb2cSDwoHcHJvamVjdBgBIAEoCRIPCgd0cmlnZ2VyGAIgASgJEhcKD3NjaGVkdWxlZF9jb3VudBgDIAEoBRIRCglkdWVfY291bnQYBCABKAUSGAoQZGVsaXZlcmluZ19jb3VudBgFIAEoBRIbChNkZWFkX2xldHRlcmVkX2NvdW50GAYgASgFEiwKCGR1ZV90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCgdoZWxkX2J5GAggASgOMhsuYmVsbHJvcGUudjEuQmFja2xvZy5IZWxkQnkSKgoMbGFzdF9mYWlsdXJlGAkgASgLMhQuYmVsbHJvcGUudjEuQXR0ZW1wdBIOCgZwYXVzZWQYCiABKAgSFgoOcHJvamVjdF9wYXVzZWQYCyABKAgiNgoGSGVsZEJ5EhcKE0hFTERfQllfVU5TUEVDSUZJRUQQABIKCgZQQVVTRUQQARIHCgNDQVAQAiI9ChVDYW5jZWxEZWxpdmVyeVJlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRITCgtkZWxpdmVyeV9pZBgCIAEoCSI3ChJDYW5jZWxFdmVudFJlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRIQCghldmVudF9pZBgCIAEoCSIuChNDYW5jZWxFdmVudFJlc3BvbnNlEhcKD2NhbmNlbGxlZF9jb3VudBgBIAEoBSJvChlSZXNjaGVkdWxlRGVsaXZlcnlSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSEwoLZGVsaXZlcnlfaWQYAiABKAkSLAoIZHVlX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIlcKElJlcGxheUV2ZW50UmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhAKCGV2ZW50X2lkGAIgASgJEg8KB3RyaWdnZXIYAyABKAkSDQoFZm9yY2UYBCABKAgiLQoTUmVwbGF5RXZlbnRSZXNwb25zZRIWCg5yZXBsYXllZF9jb3VudBgBIAEoBSLsBAoKQnVsa0FjdGlvbhIPCgdwcm9qZWN0GAEgASgJEhMKC2J1bGtfYWN0aW9uGAIgASgJEi4KBmFjdGlvbhgDIAEoDjIeLmJlbGxyb3BlLnYxLkJ1bGtBY3Rpb24uQWN0aW9uEiwKBXN0YXRlGAQgASgOMh0uYmVsbHJvcGUudjEuQnVsa0FjdGlvbi5TdGF0ZRIWCg5tYXhfcGVyX3NlY29uZBgFIAEoBRIVCg1tYXRjaGVkX2NvdW50GAYgASgDEhIKCmRvbmVfY291bnQYByABKAMSFQoNc2tpcHBlZF9jb3VudBgIIAEoAxIXCg9kb25lX3Blcl9zZWNvbmQYCSABKAESLwoLY3JlYXRlX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtmaW5pc2hfdGltZRgMIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEwoLYWdhaW5fY291bnQYDSABKAMSFwoPdW5tYXRjaGVkX2NvdW50GA4gASgDIlsKBkFjdGlvbhIWChJBQ1RJT05fVU5TUEVDSUZJRUQQABIKCgZDQU5DRUwQARIOCgpSRVNDSEVEVUxFEAISCgoGUkVQTEFZEAMSEQoNUkVQTEFZX0VWRU5UUxAEIkkKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASCwoHUlVOTklORxABEg0KCVNVQ0NFRURFRBACEg0KCUNBTkNFTExFRBADIqABCgtFdmVudEZpbHRlchIMCgR0eXBlGAEgASgJEhEKCWlkX3ByZWZpeBgCIAEoCRItCglmcm9tX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnVudGlsX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCXVubWF0Y2hlZBgFIAEoCCKnAgoWU3RhcnRCdWxrQWN0aW9uUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEi4KBmFjdGlvbhgCIAEoDjIeLmJlbGxyb3BlLnYxLkJ1bGtBY3Rpb24uQWN0aW9uEisKBmZpbHRlchgDIAEoCzIbLmJlbGxyb3BlLnYxLkRlbGl2ZXJ5RmlsdGVyEiwKCGR1ZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCg5tYXhfcGVyX3NlY29uZBgFIAEoBRIPCgdkcnlfcnVuGAYgASgIEg8KB3RyaWdnZXIYByABKAkSKAoGZXZlbnRzGAggASgLMhguYmVsbHJvcGUudjEuRXZlbnRGaWx0ZXISDQoFZm9yY2UYCSABKAgiPAoUR2V0QnVsa0FjdGlvblJlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRITCgtidWxrX2FjdGlvbhgCIAEoCSJQChZMaXN0QnVsa0FjdGlvbnNSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkiYQoXTGlzdEJ1bGtBY3Rpb25zUmVzcG9uc2USLQoMYnVsa19hY3Rpb25zGAEgAygLMhcuYmVsbHJvcGUudjEuQnVsa0FjdGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiPwoXQ2FuY2VsQnVsa0FjdGlvblJlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRITCgtidWxrX2FjdGlvbhgCIAEoCSI+ChZXYXRjaEJ1bGtBY3Rpb25SZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSEwoLYnVsa19hY3Rpb24YAiABKAkiaQoLVGFpbFJlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRIPCgd0cmlnZ2VyGAIgASgJEgwKBHR5cGUYAyABKAkSKgoFc3RhdGUYBCABKA4yGy5iZWxscm9wZS52MS5EZWxpdmVyeS5TdGF0ZSK6AwoMVGFpbFJlc3BvbnNlEiwKBGtpbmQYASABKA4yHi5iZWxscm9wZS52MS5UYWlsUmVzcG9uc2UuS2luZBIoCgR0aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgR0eXBlGAMgASgJEhAKCGV2ZW50X2lkGAQgASgJEg8KB3RyaWdnZXIYBSABKAkSEwoLZGVsaXZlcnlfaWQYBiABKAkSKgoFc3RhdGUYByABKA4yGy5iZWxscm9wZS52MS5EZWxpdmVyeS5TdGF0ZRIsCghkdWVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoOZGVsaXZlcnlfY291bnQYCSABKAUSJQoHYXR0ZW1wdBgKIAEoCzIULmJlbGxyb3BlLnYxLkF0dGVtcHQSFQoNZHJvcHBlZF9jb3VudBgLIAEoAyJcCgRLaW5kEhQKEEtJTkRfVU5TUEVDSUZJRUQQABISCg5FVkVOVF9BQ0NFUFRFRBABEhQKEEFUVEVNUFRfUkVDT1JERUQQAhIUChBERUxJVkVSWV9DSEFOR0VEEAMyjhMKCkRlbGl2ZXJpZXMSbgoIR2V0RXZlbnQSHC5iZWxscm9wZS52MS5HZXRFdmVudFJlcXVlc3QaEi5iZWxscm9wZS52MS5FdmVudCIwgtPkkwIqEigvdjEvcHJvamVjdHMve3Byb2plY3R9L2V2ZW50cy97ZXZlbnRfaWR9EnQKCkxpc3RFdmVudHMSHi5iZWxscm9wZS52MS5MaXN0RXZlbnRzUmVxdWVzdBofLmJlbGxyb3BlLnYxLkxpc3RFdmVudHNSZXNwb25zZSIlgtPkkwIfEh0vdjEvcHJvamVjdHMve3Byb2plY3R9L2V2ZW50cxJ+CgtHZXREZWxpdmVyeRIfLmJlbGxyb3BlLnYxLkdldERlbGl2ZXJ5UmVxdWVzdBoVLmJlbGxyb3BlLnYxLkRlbGl2ZXJ5IjeC0+STAjESLy92MS9wcm9qZWN0cy97cHJvamVjdH0vZGVsaXZlcmllcy97ZGVsaXZlcnlfaWR9EoQBCg5MaXN0RGVsaXZlcmllcxIiLmJlbGxyb3BlLnYxLkxpc3REZWxpdmVyaWVzUmVxdWVzdBojLmJlbGxyb3BlLnYxLkxpc3REZWxpdmVyaWVzUmVzcG9uc2UiKYLT5JMCIxIhL3YxL3Byb2plY3RzL3twcm9qZWN0fS9kZWxpdmVyaWVzEpUBCgxMaXN0QXR0ZW1wdHMSIC5iZWxscm9wZS52MS5MaXN0QXR0ZW1wdHNSZXF1ZXN0GiEuYmVsbHJvcGUudjEuTGlzdEF0dGVtcHRzUmVzcG9uc2UiQILT5JMCOhI4L3YxL3Byb2plY3RzL3twcm9qZWN0fS9kZWxpdmVyaWVzL3tkZWxpdmVyeV9pZH0vYXR0ZW1wdHMSfQoKR2V0QmFja2xvZxIeLmJlbGxyb3BlLnYxLkdldEJhY2tsb2dSZXF1ZXN0GhQuYmVsbHJvcGUudjEuQmFja2xvZyI5gtPkkwIzEjEvdjEvcHJvamVjdHMve3Byb2plY3R9L3RyaWdnZXJzL3t0cmlnZ2VyfS9iYWNrbG9nEnwKDExpc3RCYWNrbG9ncxIgLmJlbGxyb3BlLnYxLkxpc3RCYWNrbG9nc1JlcXVlc3QaIS5iZWxscm9wZS52MS5MaXN0QmFja2xvZ3NSZXNwb25zZSIngtPkkwIhEh8vdjEvcHJvamVjdHMve3Byb2plY3R9L2JhY2tsb2dzEo4BCg5DYW5jZWxEZWxpdmVyeRIiLmJlbGxyb3BlLnYxLkNhbmNlbERlbGl2ZXJ5UmVxdWVzdBoVLmJlbGxyb3BlLnYxLkRlbGl2ZXJ5IkGC0+STAjs6ASoiNi92MS9wcm9qZWN0cy97cHJvamVjdH0vZGVsaXZlcmllcy97ZGVsaXZlcnlfaWR9OmNhbmNlbBKMAQoLQ2FuY2VsRXZlbnQSHy5iZWxscm9wZS52MS5DYW5jZWxFdmVudFJlcXVlc3QaIC5iZWxscm9wZS52MS5DYW5jZWxFdmVudFJlc3BvbnNlIjqC0+STAjQ6ASoiLy92MS9wcm9qZWN0cy97cHJvamVjdH0vZXZlbnRzL3tldmVudF9pZH06Y2FuY2VsEpoBChJSZXNjaGVkdWxlRGVsaXZlcnkSJi5iZWxscm9wZS52MS5SZXNjaGVkdWxlRGVsaXZlcnlSZXF1ZXN0GhUuYmVsbHJvcGUudjEuRGVsaXZlcnkiRYLT5JMCPzoBKiI6L3YxL3Byb2plY3RzL3twcm9qZWN0fS9kZWxpdmVyaWVzL3tkZWxpdmVyeV9pZH06cmVzY2hlZHVsZRKMAQoLUmVwbGF5RXZlbnQSHy5iZWxscm9wZS52MS5SZXBsYXlFdmVudFJlcXVlc3QaIC5iZWxscm9wZS52MS5SZXBsYXlFdmVudFJlc3BvbnNlIjqC0+STAjQ6ASoiLy92MS9wcm9qZWN0cy97cHJvamVjdH0vZXZlbnRzL3tldmVudF9pZH06cmVwbGF5Eo4BCg5SZXBsYXlEZWxpdmVyeRIiLmJlbGxyb3BlLnYxLlJlcGxheURlbGl2ZXJ5UmVxdWVzdBoVLmJlbGxyb3BlLnYxLkRlbGl2ZXJ5IkGC0+STAjs6ASoiNi92MS9wcm9qZWN0cy97cHJvamVjdH0vZGVsaXZlcmllcy97ZGVsaXZlcnlfaWR9OnJlcGxheRJ+Cg9TdGFydEJ1bGtBY3Rpb24SIy5iZWxscm9wZS52MS5TdGFydEJ1bGtBY3Rpb25SZXF1ZXN0GhcuYmVsbHJvcGUudjEuQnVsa0FjdGlvbiItgtPkkwInOgEqIiIvdjEvcHJvamVjdHMve3Byb2plY3R9L2J1bGtBY3Rpb25zEoUBCg1HZXRCdWxrQWN0aW9uEiEuYmVsbHJvcGUudjEuR2V0QnVsa0FjdGlvblJlcXVlc3QaFy5iZWxscm9wZS52MS5CdWxrQWN0aW9uIjiC0+STAjISMC92MS9wcm9qZWN0cy97cHJvamVjdH0vYnVsa0FjdGlvbnMve2J1bGtfYWN0aW9ufRKIAQoPTGlzdEJ1bGtBY3Rpb25zEiMuYmVsbHJvcGUudjEuTGlzdEJ1bGtBY3Rpb25zUmVxdWVzdBokLmJlbGxyb3BlLnYxLkxpc3RCdWxrQWN0aW9uc1Jlc3BvbnNlIiqC0+STAiQSIi92MS9wcm9qZWN0cy97cHJvamVjdH0vYnVsa0FjdGlvbnMSlQEKEENhbmNlbEJ1bGtBY3Rpb24SJC5iZWxscm9wZS52MS5DYW5jZWxCdWxrQWN0aW9uUmVxdWVzdBoXLmJlbGxyb3BlLnYxLkJ1bGtBY3Rpb24iQoLT5JMCPDoBKiI3L3YxL3Byb2plY3RzL3twcm9qZWN0fS9idWxrQWN0aW9ucy97YnVsa19hY3Rpb259OmNhbmNlbBKRAQoPV2F0Y2hCdWxrQWN0aW9uEiMuYmVsbHJvcGUudjEuV2F0Y2hCdWxrQWN0aW9uUmVxdWVzdBoXLmJlbGxyb3BlLnYxLkJ1bGtBY3Rpb24iPoLT5JMCOBI2L3YxL3Byb2plY3RzL3twcm9qZWN0fS9idWxrQWN0aW9ucy97YnVsa19hY3Rpb259OndhdGNoMAESYgoEVGFpbBIYLmJlbGxyb3BlLnYxLlRhaWxSZXF1ZXN0GhkuYmVsbHJvcGUudjEuVGFpbFJlc3BvbnNlIiOC0+STAh0SGy92MS9wcm9qZWN0cy97cHJvamVjdH0vdGFpbDABYgZwcm90bzM", [file_bellrope_v1_cloudevents, file_bellrope_v1_options, file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * Event is an event as it was accepted. It never changes.
@@ -215,7 +215,7 @@ export type Delivery = Message<"bellrope.v1.Delivery"> & {
 
   /**
    * Its last 1,000 attempts, the first one first. The last ones are whole, up to 2 MiB, and the others
-   * `brief`. In a list only the last ten are here, all `brief`.
+   * `brief`. In a list only the last ten are here, or fewer with `attempts_each`, all `brief`.
    *
    * @generated from field: repeated bellrope.v1.Attempt attempts = 11;
    */
@@ -802,6 +802,20 @@ export type DeliveryFilter = Message<"bellrope.v1.DeliveryFilter"> & {
    * @generated from field: int32 status_code = 9;
    */
   statusCode: number;
+
+  /**
+   * Only deliveries whose `due_time` is this or later: with SCHEDULED, what is to come.
+   *
+   * @generated from field: google.protobuf.Timestamp due_from_time = 13;
+   */
+  dueFromTime?: Timestamp | undefined;
+
+  /**
+   * Only deliveries whose `due_time` is before this.
+   *
+   * @generated from field: google.protobuf.Timestamp due_until_time = 14;
+   */
+  dueUntilTime?: Timestamp | undefined;
 };
 
 /**
@@ -865,6 +879,20 @@ export type ListDeliveriesRequest = Message<"bellrope.v1.ListDeliveriesRequest">
    * @generated from field: bellrope.v1.DeliveryFilter filter = 7;
    */
   filter?: DeliveryFilter | undefined;
+
+  /**
+   * In which order. Default: the newest first.
+   *
+   * @generated from field: bellrope.v1.ListDeliveriesRequest.Order order = 8;
+   */
+  order: ListDeliveriesRequest_Order;
+
+  /**
+   * How many attempts of each delivery to return, the last ones: 1 to 10. 0 means 10.
+   *
+   * @generated from field: int32 attempts_each = 9;
+   */
+  attemptsEach: number;
 };
 
 /**
@@ -875,13 +903,40 @@ export const ListDeliveriesRequestSchema: GenMessage<ListDeliveriesRequest> = /*
   messageDesc(file_bellrope_v1_deliveries, 8);
 
 /**
+ * Order is what a list is sorted by.
+ *
+ * @generated from enum bellrope.v1.ListDeliveriesRequest.Order
+ */
+export enum ListDeliveriesRequest_Order {
+  /**
+   * The newest first.
+   *
+   * @generated from enum value: ORDER_UNSPECIFIED = 0;
+   */
+  ORDER_UNSPECIFIED = 0,
+
+  /**
+   * By `due_time`, those that are due or will be due next first. Only with the state SCHEDULED.
+   *
+   * @generated from enum value: DUE_TIME = 1;
+   */
+  DUE_TIME = 1,
+}
+
+/**
+ * Describes the enum bellrope.v1.ListDeliveriesRequest.Order.
+ */
+export const ListDeliveriesRequest_OrderSchema: GenEnum<ListDeliveriesRequest_Order> = /*@__PURE__*/
+  enumDesc(file_bellrope_v1_deliveries, 8, 0);
+
+/**
  * ListDeliveriesResponse is one page.
  *
  * @generated from message bellrope.v1.ListDeliveriesResponse
  */
 export type ListDeliveriesResponse = Message<"bellrope.v1.ListDeliveriesResponse"> & {
   /**
-   * The deliveries, newest first.
+   * The deliveries, in the order that was asked for.
    *
    * @generated from field: repeated bellrope.v1.Delivery deliveries = 1;
    */
@@ -1036,8 +1091,71 @@ export const GetBacklogRequestSchema: GenMessage<GetBacklogRequest> = /*@__PURE_
   messageDesc(file_bellrope_v1_deliveries, 13);
 
 /**
+ * ListBacklogsRequest asks for a page.
+ *
+ * @generated from message bellrope.v1.ListBacklogsRequest
+ */
+export type ListBacklogsRequest = Message<"bellrope.v1.ListBacklogsRequest"> & {
+  /**
+   * The project. Required.
+   *
+   * @generated from field: string project = 1;
+   */
+  project: string;
+
+  /**
+   * How many to return: 100 by default, 1,000 at most. A page is shorter if it would be over 3 MiB.
+   *
+   * @generated from field: int32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * The `next_page_token` of the page before.
+   *
+   * @generated from field: string page_token = 3;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message bellrope.v1.ListBacklogsRequest.
+ * Use `create(ListBacklogsRequestSchema)` to create a new message.
+ */
+export const ListBacklogsRequestSchema: GenMessage<ListBacklogsRequest> = /*@__PURE__*/
+  messageDesc(file_bellrope_v1_deliveries, 14);
+
+/**
+ * ListBacklogsResponse is one page.
+ *
+ * @generated from message bellrope.v1.ListBacklogsResponse
+ */
+export type ListBacklogsResponse = Message<"bellrope.v1.ListBacklogsResponse"> & {
+  /**
+   * The backlogs, the worst first.
+   *
+   * @generated from field: repeated bellrope.v1.Backlog backlogs = 1;
+   */
+  backlogs: Backlog[];
+
+  /**
+   * Asks for the next page; empty if there is none.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message bellrope.v1.ListBacklogsResponse.
+ * Use `create(ListBacklogsResponseSchema)` to create a new message.
+ */
+export const ListBacklogsResponseSchema: GenMessage<ListBacklogsResponse> = /*@__PURE__*/
+  messageDesc(file_bellrope_v1_deliveries, 15);
+
+/**
  * Backlog is what a trigger has not delivered, and why. Counts stop at 1,000,000, which means that number
- * or more.
+ * or more; in ListBacklogs at 100,000.
  *
  * @generated from message bellrope.v1.Backlog
  */
@@ -1099,12 +1217,26 @@ export type Backlog = Message<"bellrope.v1.Backlog"> & {
   heldBy: Backlog_HeldBy;
 
   /**
-   * The last failed attempt, in brief, of the newest deliveries that wait or are dead letters. It shows why
-   * they are not delivered. Absent if none of them failed.
+   * The last failed attempt, in brief, of deliveries that wait or are dead letters: of the ten newest of each,
+   * and the ten that are due next. It shows why they are not delivered. Absent if none of them failed.
    *
    * @generated from field: bellrope.v1.Attempt last_failure = 9;
    */
   lastFailure?: Attempt | undefined;
+
+  /**
+   * True if the trigger is paused.
+   *
+   * @generated from field: bool paused = 10;
+   */
+  paused: boolean;
+
+  /**
+   * True if the project is paused, and with it all its triggers.
+   *
+   * @generated from field: bool project_paused = 11;
+   */
+  projectPaused: boolean;
 };
 
 /**
@@ -1112,7 +1244,7 @@ export type Backlog = Message<"bellrope.v1.Backlog"> & {
  * Use `create(BacklogSchema)` to create a new message.
  */
 export const BacklogSchema: GenMessage<Backlog> = /*@__PURE__*/
-  messageDesc(file_bellrope_v1_deliveries, 14);
+  messageDesc(file_bellrope_v1_deliveries, 16);
 
 /**
  * HeldBy says why due deliveries are not attempted.
@@ -1128,7 +1260,7 @@ export enum Backlog_HeldBy {
   HELD_BY_UNSPECIFIED = 0,
 
   /**
-   * The trigger is paused.
+   * The trigger or its project is paused.
    *
    * @generated from enum value: PAUSED = 1;
    */
@@ -1146,7 +1278,7 @@ export enum Backlog_HeldBy {
  * Describes the enum bellrope.v1.Backlog.HeldBy.
  */
 export const Backlog_HeldBySchema: GenEnum<Backlog_HeldBy> = /*@__PURE__*/
-  enumDesc(file_bellrope_v1_deliveries, 14, 0);
+  enumDesc(file_bellrope_v1_deliveries, 16, 0);
 
 /**
  * CancelDeliveryRequest names a delivery.
@@ -1174,7 +1306,7 @@ export type CancelDeliveryRequest = Message<"bellrope.v1.CancelDeliveryRequest">
  * Use `create(CancelDeliveryRequestSchema)` to create a new message.
  */
 export const CancelDeliveryRequestSchema: GenMessage<CancelDeliveryRequest> = /*@__PURE__*/
-  messageDesc(file_bellrope_v1_deliveries, 15);
+  messageDesc(file_bellrope_v1_deliveries, 17);
 
 /**
  * CancelEventRequest names an event.
@@ -1202,7 +1334,7 @@ export type CancelEventRequest = Message<"bellrope.v1.CancelEventRequest"> & {
  * Use `create(CancelEventRequestSchema)` to create a new message.
  */
 export const CancelEventRequestSchema: GenMessage<CancelEventRequest> = /*@__PURE__*/
-  messageDesc(file_bellrope_v1_deliveries, 16);
+  messageDesc(file_bellrope_v1_deliveries, 18);
 
 /**
  * CancelEventResponse says what was done.
@@ -1223,7 +1355,7 @@ export type CancelEventResponse = Message<"bellrope.v1.CancelEventResponse"> & {
  * Use `create(CancelEventResponseSchema)` to create a new message.
  */
 export const CancelEventResponseSchema: GenMessage<CancelEventResponse> = /*@__PURE__*/
-  messageDesc(file_bellrope_v1_deliveries, 17);
+  messageDesc(file_bellrope_v1_deliveries, 19);
 
 /**
  * RescheduleDeliveryRequest names a delivery and a time.
@@ -1258,7 +1390,7 @@ export type RescheduleDeliveryRequest = Message<"bellrope.v1.RescheduleDeliveryR
  * Use `create(RescheduleDeliveryRequestSchema)` to create a new message.
  */
 export const RescheduleDeliveryRequestSchema: GenMessage<RescheduleDeliveryRequest> = /*@__PURE__*/
-  messageDesc(file_bellrope_v1_deliveries, 18);
+  messageDesc(file_bellrope_v1_deliveries, 20);
 
 /**
  * ReplayEventRequest names an event.
@@ -1301,7 +1433,7 @@ export type ReplayEventRequest = Message<"bellrope.v1.ReplayEventRequest"> & {
  * Use `create(ReplayEventRequestSchema)` to create a new message.
  */
 export const ReplayEventRequestSchema: GenMessage<ReplayEventRequest> = /*@__PURE__*/
-  messageDesc(file_bellrope_v1_deliveries, 19);
+  messageDesc(file_bellrope_v1_deliveries, 21);
 
 /**
  * ReplayEventResponse says what was done.
@@ -1322,7 +1454,7 @@ export type ReplayEventResponse = Message<"bellrope.v1.ReplayEventResponse"> & {
  * Use `create(ReplayEventResponseSchema)` to create a new message.
  */
 export const ReplayEventResponseSchema: GenMessage<ReplayEventResponse> = /*@__PURE__*/
-  messageDesc(file_bellrope_v1_deliveries, 20);
+  messageDesc(file_bellrope_v1_deliveries, 22);
 
 /**
  * BulkAction is one action on every delivery of a set, or on every event of one (REPLAY_EVENTS). Then its
@@ -1439,7 +1571,7 @@ export type BulkAction = Message<"bellrope.v1.BulkAction"> & {
  * Use `create(BulkActionSchema)` to create a new message.
  */
 export const BulkActionSchema: GenMessage<BulkAction> = /*@__PURE__*/
-  messageDesc(file_bellrope_v1_deliveries, 21);
+  messageDesc(file_bellrope_v1_deliveries, 23);
 
 /**
  * Action is what to do to a delivery.
@@ -1490,7 +1622,7 @@ export enum BulkAction_Action {
  * Describes the enum bellrope.v1.BulkAction.Action.
  */
 export const BulkAction_ActionSchema: GenEnum<BulkAction_Action> = /*@__PURE__*/
-  enumDesc(file_bellrope_v1_deliveries, 21, 0);
+  enumDesc(file_bellrope_v1_deliveries, 23, 0);
 
 /**
  * State is the state of a bulk action.
@@ -1531,7 +1663,7 @@ export enum BulkAction_State {
  * Describes the enum bellrope.v1.BulkAction.State.
  */
 export const BulkAction_StateSchema: GenEnum<BulkAction_State> = /*@__PURE__*/
-  enumDesc(file_bellrope_v1_deliveries, 21, 1);
+  enumDesc(file_bellrope_v1_deliveries, 23, 1);
 
 /**
  * EventFilter selects kept events. Each field that is set narrows the set.
@@ -1581,7 +1713,7 @@ export type EventFilter = Message<"bellrope.v1.EventFilter"> & {
  * Use `create(EventFilterSchema)` to create a new message.
  */
 export const EventFilterSchema: GenMessage<EventFilter> = /*@__PURE__*/
-  messageDesc(file_bellrope_v1_deliveries, 22);
+  messageDesc(file_bellrope_v1_deliveries, 24);
 
 /**
  * StartBulkActionRequest says what to do to which deliveries, or with which events.
@@ -1664,7 +1796,7 @@ export type StartBulkActionRequest = Message<"bellrope.v1.StartBulkActionRequest
  * Use `create(StartBulkActionRequestSchema)` to create a new message.
  */
 export const StartBulkActionRequestSchema: GenMessage<StartBulkActionRequest> = /*@__PURE__*/
-  messageDesc(file_bellrope_v1_deliveries, 23);
+  messageDesc(file_bellrope_v1_deliveries, 25);
 
 /**
  * GetBulkActionRequest names a bulk action.
@@ -1692,7 +1824,7 @@ export type GetBulkActionRequest = Message<"bellrope.v1.GetBulkActionRequest"> &
  * Use `create(GetBulkActionRequestSchema)` to create a new message.
  */
 export const GetBulkActionRequestSchema: GenMessage<GetBulkActionRequest> = /*@__PURE__*/
-  messageDesc(file_bellrope_v1_deliveries, 24);
+  messageDesc(file_bellrope_v1_deliveries, 26);
 
 /**
  * ListBulkActionsRequest asks for a page.
@@ -1727,7 +1859,7 @@ export type ListBulkActionsRequest = Message<"bellrope.v1.ListBulkActionsRequest
  * Use `create(ListBulkActionsRequestSchema)` to create a new message.
  */
 export const ListBulkActionsRequestSchema: GenMessage<ListBulkActionsRequest> = /*@__PURE__*/
-  messageDesc(file_bellrope_v1_deliveries, 25);
+  messageDesc(file_bellrope_v1_deliveries, 27);
 
 /**
  * ListBulkActionsResponse is one page.
@@ -1755,7 +1887,7 @@ export type ListBulkActionsResponse = Message<"bellrope.v1.ListBulkActionsRespon
  * Use `create(ListBulkActionsResponseSchema)` to create a new message.
  */
 export const ListBulkActionsResponseSchema: GenMessage<ListBulkActionsResponse> = /*@__PURE__*/
-  messageDesc(file_bellrope_v1_deliveries, 26);
+  messageDesc(file_bellrope_v1_deliveries, 28);
 
 /**
  * CancelBulkActionRequest names a bulk action.
@@ -1783,7 +1915,7 @@ export type CancelBulkActionRequest = Message<"bellrope.v1.CancelBulkActionReque
  * Use `create(CancelBulkActionRequestSchema)` to create a new message.
  */
 export const CancelBulkActionRequestSchema: GenMessage<CancelBulkActionRequest> = /*@__PURE__*/
-  messageDesc(file_bellrope_v1_deliveries, 27);
+  messageDesc(file_bellrope_v1_deliveries, 29);
 
 /**
  * WatchBulkActionRequest names a bulk action.
@@ -1811,7 +1943,7 @@ export type WatchBulkActionRequest = Message<"bellrope.v1.WatchBulkActionRequest
  * Use `create(WatchBulkActionRequestSchema)` to create a new message.
  */
 export const WatchBulkActionRequestSchema: GenMessage<WatchBulkActionRequest> = /*@__PURE__*/
-  messageDesc(file_bellrope_v1_deliveries, 28);
+  messageDesc(file_bellrope_v1_deliveries, 30);
 
 /**
  * TailRequest selects facts. Each filter that is set narrows them.
@@ -1853,7 +1985,7 @@ export type TailRequest = Message<"bellrope.v1.TailRequest"> & {
  * Use `create(TailRequestSchema)` to create a new message.
  */
 export const TailRequestSchema: GenMessage<TailRequest> = /*@__PURE__*/
-  messageDesc(file_bellrope_v1_deliveries, 29);
+  messageDesc(file_bellrope_v1_deliveries, 31);
 
 /**
  * TailResponse is one fact.
@@ -1945,7 +2077,7 @@ export type TailResponse = Message<"bellrope.v1.TailResponse"> & {
  * Use `create(TailResponseSchema)` to create a new message.
  */
 export const TailResponseSchema: GenMessage<TailResponse> = /*@__PURE__*/
-  messageDesc(file_bellrope_v1_deliveries, 30);
+  messageDesc(file_bellrope_v1_deliveries, 32);
 
 /**
  * Kind says what happened.
@@ -1988,7 +2120,7 @@ export enum TailResponse_Kind {
  * Describes the enum bellrope.v1.TailResponse.Kind.
  */
 export const TailResponse_KindSchema: GenEnum<TailResponse_Kind> = /*@__PURE__*/
-  enumDesc(file_bellrope_v1_deliveries, 30, 0);
+  enumDesc(file_bellrope_v1_deliveries, 32, 0);
 
 /**
  * Deliveries is the log. It shows what was accepted and what became of it, and can send it again.
@@ -2037,9 +2169,9 @@ export const Deliveries: GenService<{
     output: typeof DeliverySchema;
   },
   /**
-   * ListDeliveries lists deliveries, newest first, with their attempts in brief: the last ten, without the
-   * `request` and the answers' headers, and with the first 256 bytes of each body (then `truncated` is
-   * set).
+   * ListDeliveries lists deliveries, newest first or by due time, with their attempts in brief: the last
+   * ten, without the `request` and the answers' headers, and with the first 256 bytes of each body (then
+   * `truncated` is set).
    *
    * A page looks at 20,000 deliveries at most (200,000 for `trigger` alone, 2,000 for `error_text`). So
    * with a filter it can have fewer deliveries than `page_size`, or none, and still have a
@@ -2079,6 +2211,27 @@ export const Deliveries: GenService<{
     methodKind: "unary";
     input: typeof GetBacklogRequestSchema;
     output: typeof BacklogSchema;
+  },
+  /**
+   * ListBacklogs says for all triggers of a project what they have not delivered, and why: the worst first.
+   *
+   * First comes the trigger whose oldest due delivery has waited longest. Triggers without due deliveries
+   * follow: those with more dead letters first, then by name.
+   *
+   * Callers share what is read. The answer is up to a second old, or up to ten times as old as the reading
+   * took, if that is longer. A change of a trigger or the project shows sooner. The order can change
+   * between two pages: a trigger may then come twice, or not at all. Counts stop at 100,000 here, which
+   * means that number or more. If a project has more than 10,000 triggers, only the oldest 10,000 are
+   * listed.
+   *
+   * Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: a page token of another list).
+   *
+   * @generated from rpc bellrope.v1.Deliveries.ListBacklogs
+   */
+  listBacklogs: {
+    methodKind: "unary";
+    input: typeof ListBacklogsRequestSchema;
+    output: typeof ListBacklogsResponseSchema;
   },
   /**
    * CancelDelivery ends a delivery. If it is SCHEDULED, it becomes CANCELLED and is never attempted again.
