@@ -249,6 +249,7 @@ class App:
             ),
             deliveries=Deliveries(
                 self.store,
+                judge,
                 clock=clock,
                 free_slots=self._slots.free,
                 bulk_started=self._upkeep.bulk.wake,

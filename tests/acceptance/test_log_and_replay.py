@@ -68,6 +68,8 @@ async def test_the_page_from_its_beginning_to_its_end(own_server: Server, tmp_pa
         await until(lambda: len(own_server.facts("delivery.attempted")) == 3)
         found = (await shown(block("unmatched=True"), own_server)).splitlines()
         assert "nobody wants alone nobody-wants-this" in found
+        explained = await from_a_shell(block("events explain"), own_server, tmp_path)
+        assert (await explained.communicate())[0].split()[-3:] == [b"on-mail", b"no", b"TYPE"]
         assert len([line for line in found if line.endswith(" bellrope.delivery.dead_lettered")]) == 3
         assert found[-3:] == [f"mail-{each} on-mail 500" for each in "cba"]
         await shell(block("--order due-time"), own_server, running)

@@ -28,6 +28,7 @@ COMMANDS = {
     "Triggers.TestTrigger": "triggers test",
     "Deliveries.GetEvent": "events get",
     "Deliveries.ListEvents": "events list",
+    "Deliveries.ExplainEvent": "events explain",
     "Deliveries.CancelEvent": "events cancel",
     "Deliveries.ReplayEvent": "events replay",
     "Deliveries.GetDelivery": "deliveries get",

@@ -1,4 +1,4 @@
-"""The process that checks data against schemas when that may take long."""
+"""The process that checks data against schemas when that may take long, and tries filters."""
 
 import asyncio
 import contextlib
@@ -8,14 +8,17 @@ import signal
 from collections.abc import AsyncIterator
 from typing import Any
 
+import msgspec
 import pytest
 from bellrope_server.api.schema_checks import SchemaChecks
 from bellrope_server.errors import InvalidField, Overloaded
-from bellrope_server.model import EventType, NewEvent
+from bellrope_server.model import CloudEvent, EventType, NewEvent
 from bellrope_server.process.judge import Judge
 from bellrope_server.rules.event_schemas import EventSchema
+from bellrope_server.rules.filters import Subject
 from bellrope_server.store.settings.event_types import Schemas
 from kit import until
+from pauses import stands_still
 from slow_schemas import SLOW, nested
 
 NUMBERS = EventSchema('{"items": {"type": "integer"}}')
@@ -106,6 +109,55 @@ async def test_a_caller_that_goes_away_leaves_no_answer_behind(judge: Judge) -> 
     with pytest.raises(asyncio.CancelledError):
         await asked
     assert await judged(judge, NUMBERS, ["x"]) is not None
+
+
+def about(data: Any) -> Subject:
+    """Return an event with this data."""
+    text = json.dumps(data).encode()
+    return Subject(project="shop", type="sale", id="7", options={"db": "main"}, data=text, time=0)
+
+
+async def test_filters_are_tried_there(judge: Judge) -> None:
+    """Each filter says yes, no, or why it has no result; without filters, no process is started."""
+    filters = [
+        "data.n == 1",
+        "options.db == 'other'",
+        "data.m == 1",
+        "map(",
+        "source == '' && type == 'sale'",
+    ]
+    found = await judge.tried(filters, about({"n": 1}), project="shop")
+    assert found == [True, False, 'Key not found in map : "m"', "it does not compile", True]
+    assert await judged(judge, NUMBERS, ["x"]) is not None
+    sent = CloudEvent(id="1", source="/a", extensions={"tenant": "acme"})
+    event = msgspec.structs.replace(about(1), cloud_event=sent)
+    assert await judge.tried(["source == '/a' && extensions.tenant == 'acme'"], event, project="shop") == [
+        True
+    ]
+    await judge.stop()
+    assert await judge.tried([], about(1), project="shop") == []
+    assert _children() == []
+
+
+async def test_a_filter_without_end_is_ended(judge: Judge) -> None:
+    """A filter that takes too long has no result, and those after it are left out, but never all."""
+    scan = "data.l.all(a, data.l.all(b, !data.s.contains('" + "a" * 200 + "b')))"
+    event = about({"l": list(range(98)), "s": "a" * 15_000})
+    found = await judge.tried(["true", scan, "true"], event, project="shop")
+    assert found == [True, "it takes too much time"]
+    assert await judge.tried([scan], event, project="shop") == ["it takes too much time"]
+
+
+async def test_the_loop_goes_on_while_filters_are_tried(judge: Judge) -> None:
+    """However slow filters are, the event loop does not wait for them."""
+    scan = "data.l.exists(x, data.s.contains('" + "a" * 200 + "b'))"
+    event = about({"l": list(range(1500)), "s": "a" * 8000})
+    await judge.tried(["true"], event, project="shop")
+
+    async def ask() -> None:
+        assert False in await judge.tried([scan] * 3, event, project="shop")
+
+    assert not await stands_still(ask, longer_than=lambda took: took / 6)
 
 
 async def test_projects_take_turns(judge: Judge) -> None:

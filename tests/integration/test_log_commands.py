@@ -195,6 +195,20 @@ def test_a_delivery_is_rescheduled_and_cancelled(shell: Shell) -> None:
     assert refusal(shell("deliveries", "reschedule", id, "--at=now")) == "ALREADY_FINAL"
 
 
+def test_an_event_is_explained(shell: Shell) -> None:
+    """`events explain` has a line for each trigger: whether it matches the event, and if not, why."""
+    waiting(shell, "e-1")
+    for name, filter in (("fails", "data.n > 1"), ("other", "")):
+        where = ("--url=https://example.com/", f"--type={'held' if filter else 'x'}")
+        assert shell("triggers", "create", name, *where, f"--filter={filter}").exit_code == 0
+    shown = shell("events", "explain", "e-1")
+    assert row(shown, "TRIGGER")[:3] == ["TRIGGER", "MATCHES", "OBSTACLES"]
+    assert row(shown, "fails")[:3] == ["fails", "no", "FILTER_FAILED"]
+    assert row(shown, "held") == ["held", "yes", "PAUSED", only_delivery(shell, "e-1")["deliveryId"]]
+    assert row(shown, "other") == ["other", "no", "TYPE"]
+    assert refusal(shell("events", "explain", "none")) == "EVENT_NOT_FOUND"
+
+
 def test_what_is_scheduled_is_listed_by_due_time(shell: Shell) -> None:
     """`deliveries list --order due-time` has the next due first; --due-from and --due-until bound it."""
     assert shell("triggers", "create", "hook", "--type=x", "--url=https://example.com/").exit_code == 0

@@ -28,7 +28,15 @@ async def lists(server: Server) -> list[str]:
     delivery = get(f"{root}/deliveries?eventId=e-1")[1]["deliveries"][0]["deliveryId"]
     attempts = f"{ROOT}/deliveries/{delivery}/attempts"
     await until(lambda: len(get(server.http + attempts)[1]["attempts"]) > 1)
-    kinds = ("triggers", "backlogs", "bulkActions", "events", "events?idPrefix=e", "deliveries")
+    kinds = (
+        "triggers",
+        "backlogs",
+        "bulkActions",
+        "events",
+        "events?idPrefix=e",
+        "events/e-1:explain",
+        "deliveries",
+    )
     return ["/v1/projects", attempts, *(f"{ROOT}/{kind}" for kind in kinds)]
 
 
@@ -56,5 +64,8 @@ async def test_a_page_token_that_was_made_up_is_refused(either: Server) -> None:
             status, answer = page(either, path, pageToken=forged(token, place))
             found[path, place] = (status, answer.get("error"))
     refusal = 400, "pageToken is not a token of this list with these filters"
-    fits = (f"{ROOT}/events?idPrefix=e", '"x"')  # an id: the list goes on after it
-    assert {each: answer for each, answer in found.items() if answer != refusal and each != fits} == {}
+    fits = {  # an id, or a rank and a name: the list goes on after it
+        (f"{ROOT}/events?idPrefix=e", '"x"'),
+        (f"{ROOT}/events/e-1:explain", '1,"x"'),
+    }
+    assert {each: answer for each, answer in found.items() if answer != refusal and each not in fits} == {}

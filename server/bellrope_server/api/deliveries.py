@@ -7,7 +7,8 @@ from bellrope.v1 import deliveries_pb2 as pb
 
 from bellrope_server.admission.call import Call
 from bellrope_server.api.bulk import Bulk
-from bellrope_server.api.pages import EVENT_IDS, RANKS, TIMES, next_token, page
+from bellrope_server.api.explained import explained
+from bellrope_server.api.pages import EVENT_IDS, MATCHES, RANKS, TIMES, next_token, page
 from bellrope_server.api.project_backlogs import ProjectBacklogs
 from bellrope_server.clock import Clock
 from bellrope_server.convert import deliveries, events, names, tail
@@ -15,6 +16,7 @@ from bellrope_server.convert import wanted as filters
 from bellrope_server.convert.shared import Shared
 from bellrope_server.errors import InvalidField
 from bellrope_server.model import Trigger
+from bellrope_server.process.judge import Judge
 from bellrope_server.store.store import Store
 
 
@@ -24,6 +26,7 @@ class Deliveries:
     def __init__(
         self,
         store: Store,
+        judge: Judge,
         *,
         clock: Clock,
         free_slots: Callable[[Trigger], int],
@@ -31,6 +34,7 @@ class Deliveries:
     ) -> None:
         """`free_slots` returns how many more attempts a trigger may start now."""
         self._store = store
+        self._judge = judge
         self._clock = clock
         self._free_slots = free_slots
         self._backlogs = ProjectBacklogs(store.log, clock=clock, free_slots=free_slots)
@@ -45,6 +49,17 @@ class Deliveries:
         """Return one event."""
         return events.event_to_proto(
             await self._store.log.get_event(names.project(request.project), request.event_id)
+        )
+
+    async def ExplainEvent(self, request: pb.ExplainEventRequest, call: Call) -> pb.ExplainEventResponse:
+        """Return which triggers match an event as they are now, and why the others do not."""
+        bound_to = _bound_to(request)
+        wanted = page(request.page_size, request.page_token, bound_to=bound_to, places=MATCHES)
+        project = names.project(request.project)
+        event, found = await self._store.log.event_triggers(project, request.event_id, wanted)
+        matches = await explained(event, found, self._judge)
+        return pb.ExplainEventResponse(
+            matches=matches, next_page_token=next_token(matches.next, bound_to=bound_to)
         )
 
     async def GetDelivery(self, request: pb.GetDeliveryRequest, call: Call) -> pb.Delivery:

@@ -27,6 +27,7 @@ Places: TypeAlias = Decoder[Any]
 ROWS: Places = Decoder(tuple[int, Number])
 TIMES: Places = Decoder(tuple[int, Number, Number])
 EVENT_IDS: Places = Decoder(tuple[int, EventId])
+MATCHES: Places = Decoder(tuple[int, Annotated[int, Meta(ge=0, le=1)], TriggerName])
 RANKS: Places = Decoder(tuple[int, Number, Number, TriggerName])
 
 

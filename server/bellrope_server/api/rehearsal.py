@@ -1,12 +1,13 @@
 """What a trigger would do with an event: the answer to TestTrigger, without sending anything."""
 
-from collections.abc import Callable, Iterator
-from typing import Any, TypeAlias
+from collections.abc import Callable
+from typing import TypeAlias
 
 from bellrope.v1.eventing_pb2 import QueueRequest
 from bellrope.v1.triggers_pb2 import TestTriggerRequest, TestTriggerResponse
 
 from bellrope_server.admission.limits import Limits
+from bellrope_server.api.obstacles import Said, matches, obstacles
 from bellrope_server.convert.events import new_event
 from bellrope_server.errors import InvalidField
 from bellrope_server.ids import uuid7
@@ -43,30 +44,29 @@ def rehearse(event: NewEvent, trigger: Trigger, *, now: Micros, misfit: str, sen
     `misfit` says why the data does not match its schema; it is empty if it does.
     """
     answer = Answer(schema_error=misfit)
-    answer.obstacles.extend(_obstacles(event, trigger, now, answer))
-    answer.matches = not set(answer.obstacles) - {Answer.PAUSED}
+    spec, said = trigger.spec, _said(trigger.spec.filter, event, now)
+    answer.filter_error = said if isinstance(said, str) else ""
+    answer.obstacles.extend(
+        obstacles(
+            type_fits=takes(spec.type, event.type),
+            options_fit=options_match(spec.options, event.options),
+            filter=said,
+            data_fits=not misfit,
+            waits=trigger.waits,
+        )
+    )
+    answer.matches = matches(list(answer.obstacles))
     headers = [line.decode() for line in sent.headers if line not in UNSENT]
     answer.request.CopyFrom(Answer.HttpRequest(url=sent.url, headers=headers, body=sent.body))
     return answer
 
 
-def _obstacles(event: NewEvent, trigger: Trigger, now: Micros, answer: Answer) -> Iterator[Any]:
-    """Yield why the event would not be sent, and put the text of a filter's error into the answer."""
-    spec = trigger.spec
-    if not takes(spec.type, event.type):
-        yield Answer.TYPE
-    if not options_match(spec.options, event.options):
-        yield Answer.OPTIONS
+def _said(filter: str, event: NewEvent, now: Micros) -> Said:
+    """Return what the trigger's filter says of the event, or why it fails."""
     try:
-        if spec.filter and not filters.compile(spec.filter).matches(_subject(event, now)):
-            yield Answer.FILTER
+        return not filter or filters.compile(filter).matches(_subject(event, now))
     except FilterFailed as failure:
-        answer.filter_error = str(failure)
-        yield Answer.FILTER_FAILED
-    if answer.schema_error:
-        yield Answer.SCHEMA
-    if trigger.waits:
-        yield Answer.PAUSED
+        return str(failure)
 
 
 def _subject(event: NewEvent, now: Micros) -> Subject:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 from bellrope.v1 import deliveries_pb2 as pb
+from bellrope.v1.triggers_pb2 import TestTriggerResponse
 
 from bellrope_server.cli import output
 from bellrope_server.cli.lazy import group
@@ -20,6 +21,14 @@ COLUMNS: Columns[pb.Event] = {
     "ACCEPTED": lambda event: output.moment(event, "accept_time"),
     "DUE": lambda event: output.moment(event, "due_time"),
     "DELIVERIES": lambda event: str(event.delivery_count),
+}
+
+MATCHES: Columns[pb.TriggerMatch] = {
+    "TRIGGER": lambda match: match.trigger,
+    "MATCHES": lambda match: "yes" if match.matches else "no",
+    "OBSTACLES": lambda match: ", ".join(map(TestTriggerResponse.Obstacle.Name, match.obstacles)),
+    "FILTER ERROR": lambda match: match.filter_error,
+    "DELIVERY": lambda match: match.delivery_id,
 }
 
 Id = Annotated[str, typer.Argument(metavar="EVENT", help="The event's id.")]
@@ -52,6 +61,13 @@ def get(remote: Remote, id: Id) -> None:
     """Show one event; --json also shows its data."""
     request = pb.GetEventRequest(project=remote.project, event_id=id)
     remote.show(remote.ask(remote.deliveries.GetEvent, request), COLUMNS)
+
+
+@command(program)
+def explain(remote: Remote, id: Id) -> None:
+    """Show which triggers match an event as they are now, and why the others do not."""
+    request = pb.ExplainEventRequest(project=remote.project, event_id=id)
+    remote.show_all(remote.pages(remote.deliveries.ExplainEvent, request, "matches"), MATCHES)
 
 
 @command(program)

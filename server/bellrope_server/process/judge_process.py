@@ -1,26 +1,29 @@
 """The judge's process: reads questions from standard input, and writes the answers to standard output.
 
-A question is the text of a schema, and several data. The answer is a line with the index of the first data
-that does not match, or -1. In the former case a second line has the field and the error.
+`questions.py` says what is asked, and what an answer is.
 """
 
 import os
 import resource
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import BinaryIO
 
-import msgspec
 import orjson
 
-from bellrope_server.errors import InvalidField
+from bellrope_server.errors import InvalidField, ServiceError
+from bellrope_server.process.questions import Fits, Question, Wanted, decode
+from bellrope_server.rules import filters
 from bellrope_server.rules.event_schemas import EventSchema
+from bellrope_server.rules.filters import FilterFailed, Subject
 
 MOST_MEMORY = 1024 * 1024 * 1024  # bytes of address space
 NICE = 5  # the server's own work comes first
-_QUESTION = msgspec.msgpack.Decoder(tuple[str, list[bytes]])
+MOST_TEXT = 500  # characters of an error, which may repeat parts of the event
+ENOUGH = 0.25  # seconds of processor time, after which no other filter of a question is tried
 
 _schema = lru_cache(maxsize=32)(EventSchema)
 
@@ -36,7 +39,7 @@ def main() -> None:
     while question := _read(sys.stdin.buffer):
         signal.setitimer(signal.ITIMER_PROF, seconds)
         try:
-            for line in _answer(*_QUESTION.decode(question)):
+            for line in _answer(decode(question)):
                 os.write(sys.stdout.fileno(), b"%s\n" % line)
         except MemoryError:
             os.abort()
@@ -47,8 +50,12 @@ def _read(file: BinaryIO) -> bytes:
     return file.read(int.from_bytes(file.read(4)))
 
 
-def _answer(text: str, data: list[bytes]) -> Iterator[bytes]:
-    schema = _schema(text)
+def _answer(question: Question) -> Iterator[bytes]:
+    return _fits(question) if isinstance(question, Fits) else _wanted(question)
+
+
+def _fits(question: Fits) -> Iterator[bytes]:
+    schema, data = _schema(question.schema), question.data
     try:
         schema.compile()
     except InvalidField as error:
@@ -59,6 +66,24 @@ def _answer(text: str, data: list[bytes]) -> Iterator[bytes]:
     yield b"%d" % misfit
     if misfit >= 0:
         yield _line(schema.misfit(data[misfit]))
+
+
+def _wanted(question: Wanted) -> Iterator[bytes]:
+    begun = time.process_time()
+    for expression in question.filters:
+        yield orjson.dumps(_result(expression, question.subject))
+        if time.process_time() - begun > ENOUGH:
+            break
+    yield b""
+
+
+def _result(expression: str, subject: Subject) -> bool | str:
+    try:
+        return filters.compile(expression).matches(subject)
+    except FilterFailed as failure:
+        return str(failure)[:MOST_TEXT]
+    except ServiceError:  # another version of the server saved it
+        return "it does not compile"
 
 
 def _line(error: InvalidField) -> bytes:

@@ -2,6 +2,7 @@ import datetime
 
 from bellrope.v1 import cloudevents_pb2 as _cloudevents_pb2
 from bellrope.v1 import options_pb2 as _options_pb2
+from bellrope.v1 import triggers_pb2 as _triggers_pb2
 from google.api import annotations_pb2 as _annotations_pb2
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
@@ -189,6 +190,40 @@ class GetEventRequest(_message.Message):
     project: str
     event_id: str
     def __init__(self, project: _Optional[str] = ..., event_id: _Optional[str] = ...) -> None: ...
+
+class ExplainEventRequest(_message.Message):
+    __slots__ = ("project", "event_id", "page_size", "page_token")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    EVENT_ID_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    event_id: str
+    page_size: int
+    page_token: str
+    def __init__(self, project: _Optional[str] = ..., event_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ExplainEventResponse(_message.Message):
+    __slots__ = ("matches", "next_page_token")
+    MATCHES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    matches: _containers.RepeatedCompositeFieldContainer[TriggerMatch]
+    next_page_token: str
+    def __init__(self, matches: _Optional[_Iterable[_Union[TriggerMatch, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class TriggerMatch(_message.Message):
+    __slots__ = ("trigger", "matches", "obstacles", "filter_error", "delivery_id")
+    TRIGGER_FIELD_NUMBER: _ClassVar[int]
+    MATCHES_FIELD_NUMBER: _ClassVar[int]
+    OBSTACLES_FIELD_NUMBER: _ClassVar[int]
+    FILTER_ERROR_FIELD_NUMBER: _ClassVar[int]
+    DELIVERY_ID_FIELD_NUMBER: _ClassVar[int]
+    trigger: str
+    matches: bool
+    obstacles: _containers.RepeatedScalarFieldContainer[_triggers_pb2.TestTriggerResponse.Obstacle]
+    filter_error: str
+    delivery_id: str
+    def __init__(self, trigger: _Optional[str] = ..., matches: _Optional[bool] = ..., obstacles: _Optional[_Iterable[_Union[_triggers_pb2.TestTriggerResponse.Obstacle, str]]] = ..., filter_error: _Optional[str] = ..., delivery_id: _Optional[str] = ...) -> None: ...
 
 class GetDeliveryRequest(_message.Message):
     __slots__ = ("project", "delivery_id")

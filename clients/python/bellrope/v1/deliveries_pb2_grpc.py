@@ -45,6 +45,11 @@ class DeliveriesStub:
                 request_serializer=bellrope_dot_v1_dot_deliveries__pb2.ListEventsRequest.SerializeToString,
                 response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ListEventsResponse.FromString,
                 _registered_method=True)
+        self.ExplainEvent = channel.unary_unary(
+                '/bellrope.v1.Deliveries/ExplainEvent',
+                request_serializer=bellrope_dot_v1_dot_deliveries__pb2.ExplainEventRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ExplainEventResponse.FromString,
+                _registered_method=True)
         self.GetDelivery = channel.unary_unary(
                 '/bellrope.v1.Deliveries/GetDelivery',
                 request_serializer=bellrope_dot_v1_dot_deliveries__pb2.GetDeliveryRequest.SerializeToString,
@@ -148,6 +153,22 @@ class DeliveriesServicer:
 
         Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: for example, a page token of
         another list).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExplainEvent(self, request, context):
+        """ExplainEvent says for each trigger of the project whether it matches a kept event, and why not. Triggers
+        are taken as they are now, so the answer can differ from what happened when the event was accepted.
+        Nothing is stored or sent.
+
+        Triggers for the event's type come first, then the others; each by name. Filters are tried in a process
+        of their own, which gets about a quarter of a second for a page. So a page can have fewer triggers than
+        `page_size`, and still have a `next_page_token`. A filter that rests is tried here, too.
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND, EVENT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: a page token of
+        another list), RESOURCE_EXHAUSTED (OVERLOADED: the filters could not be tried now).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -363,6 +384,11 @@ def add_DeliveriesServicer_to_server(servicer, server):
                     request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ListEventsRequest.FromString,
                     response_serializer=bellrope_dot_v1_dot_deliveries__pb2.ListEventsResponse.SerializeToString,
             ),
+            'ExplainEvent': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExplainEvent,
+                    request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ExplainEventRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_deliveries__pb2.ExplainEventResponse.SerializeToString,
+            ),
             'GetDelivery': grpc.unary_unary_rpc_method_handler(
                     servicer.GetDelivery,
                     request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.GetDeliveryRequest.FromString,
@@ -499,6 +525,33 @@ class Deliveries:
             '/bellrope.v1.Deliveries/ListEvents',
             bellrope_dot_v1_dot_deliveries__pb2.ListEventsRequest.SerializeToString,
             bellrope_dot_v1_dot_deliveries__pb2.ListEventsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExplainEvent(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Deliveries/ExplainEvent',
+            bellrope_dot_v1_dot_deliveries__pb2.ExplainEventRequest.SerializeToString,
+            bellrope_dot_v1_dot_deliveries__pb2.ExplainEventResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -8,10 +8,11 @@ from bellrope_server.model import Delivery, Event, Micros, Retention
 from bellrope_server.store.engine.commit import SharedCommit, Verb
 from bellrope_server.store.engine.readers import Readers
 from bellrope_server.store.engine.turns import Turn
-from bellrope_server.store.log import attempts, backlog, backlogs, deliveries, events, parked
+from bellrope_server.store.log import attempts, backlog, backlogs, deliveries, event_triggers, events, parked
 from bellrope_server.store.log.attempts import BRIEF_ATTEMPTS
 from bellrope_server.store.log.backlog import Backlog
 from bellrope_server.store.log.backlogs import OpenDeliveries
+from bellrope_server.store.log.event_triggers import EventTrigger
 from bellrope_server.store.log.retention import Reached, Removals, Remove, Removed
 from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter, Listed, Order, Page
 
@@ -27,6 +28,12 @@ class Log:
     async def get_event(self, project: str, event_id: str) -> Event:
         """Return the event; raise ProjectNotFound or EventNotFound."""
         return await self._read(events.get_event, project, event_id)
+
+    async def event_triggers(
+        self, project: str, event_id: str, page: Page
+    ) -> tuple[Event, Listed[EventTrigger]]:
+        """Return an event and a page of the triggers that may match it; raise EventNotFound."""
+        return await self._read(event_triggers.event_triggers, project, event_id, page)
 
     async def list_events(self, project: str, wanted: EventFilter, page: Page) -> Listed[Event]:
         """Return a page of the project's events, newest first; raise ProjectNotFound."""

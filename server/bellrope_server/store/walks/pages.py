@@ -119,10 +119,10 @@ def by_id(session: Session, query: Any, table: Any, page: Page) -> Listed[dict[s
         after = query if before is None else query.where(table.id < before[0])
         return list(session.query(after.order_by(table.id.desc()).limit(count)))
 
-    return _that_fits(page, some, place=lambda row: (row["id"],))
+    return that_fits(page, some, place=lambda row: (row["id"],))
 
 
-def _that_fits(
+def that_fits(
     page: Page,
     some: Callable[[Place | None, int], list[dict[str, Any]]],
     *,
@@ -189,7 +189,7 @@ class Walk:
             wanted = query.where(*self.along, *self.among, *self.between(before, stop))
             return list(session.query(self._ordered(wanted).limit(count)))
 
-        return _that_fits(page, some, place=self._place, end=stop, at_once=self.at_once)
+        return that_fits(page, some, place=self._place, end=stop, at_once=self.at_once)
 
     def count(self, session: Session, query: Any, before: Place | None) -> tuple[int, Place | None]:
         """Return how many of the query's rows the next `most` steps find, and where to continue."""
