@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from bellrope.v1 import deliveries_pb2, eventing_pb2, options_pb2, projects_pb2, triggers_pb2
+from bellrope.v1 import deliveries_pb2, eventing_pb2, options_pb2, projects_pb2, server_pb2, triggers_pb2
 from bellrope_server.convert import counts
 from google.api_core.path_template import transcode
 from google.protobuf.duration_pb2 import Duration
@@ -17,7 +17,7 @@ from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 from hypothesis import strategies as st
 
-PROTOS = (eventing_pb2, triggers_pb2, deliveries_pb2, projects_pb2)
+PROTOS = (eventing_pb2, triggers_pb2, deliveries_pb2, projects_pb2, server_pb2)
 SERVICES = tuple(
     service.full_name for proto in PROTOS for service in proto.DESCRIPTOR.services_by_name.values()
 )

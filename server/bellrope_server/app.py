@@ -16,6 +16,7 @@ from bellrope_server.api.deliveries import Deliveries
 from bellrope_server.api.eventing import Eventing
 from bellrope_server.api.projects import Projects
 from bellrope_server.api.schema_checks import SchemaChecks
+from bellrope_server.api.server import Server
 from bellrope_server.api.traced import TracedEventing, TracedIntake
 from bellrope_server.api.triggers import Triggers
 from bellrope_server.api.waiters import Waiters
@@ -24,7 +25,6 @@ from bellrope_server.config import Config, ConfigError
 from bellrope_server.convert.triggers import TriggerReader
 from bellrope_server.errors import ProjectExists
 from bellrope_server.gateway.server import Gateway
-from bellrope_server.ids import uuid7
 from bellrope_server.outbound.names import Names, Resolver
 from bellrope_server.outbound.traced import TracedWebhook
 from bellrope_server.outbound.webhook import Webhook
@@ -49,9 +49,10 @@ from bellrope_server.telemetry.trigger_counts import TriggerCounts
 from bellrope_server.upkeep.backlogs import Backlogs
 from bellrope_server.upkeep.disk import DiskSpace
 from bellrope_server.upkeep.metrics_page import MetricsPage
-from bellrope_server.upkeep.nodes import Nodes
+from bellrope_server.upkeep.nodes import Nodes, this_node
 from bellrope_server.upkeep.own_metrics import OwnMetrics
 from bellrope_server.upkeep.readiness import Readiness
+from bellrope_server.upkeep.status import StatusReader
 from bellrope_server.upkeep.upkeep import Upkeep
 
 DRAIN_NOTICE = 1.1  # seconds from NOT_SERVING to closed ports: load balancers see one of the two
@@ -133,8 +134,8 @@ class App:
         space = Space()
         self._disk = DiskSpace(config.path, space, least=config.min_free_disk)
         self._waiters = Waiters()
-        self._node = uuid7()
-        self._shares = Shares(self._node, now=clock.wall) if database.shared else None
+        self._node = this_node()
+        self._shares = Shares(self._node.id, now=clock.wall) if database.shared else None
         self._slots = Slots(Caps.of(config), self._shares)
         self._quota = Quota(chained_events=config.max_chained_events)
         self._handover = HandOver(self._slots, settled=self._waiters.changed)
@@ -254,7 +255,8 @@ class App:
                 free_slots=self._slots.free,
                 bulk_started=self._upkeep.bulk.wake,
             ),
-            projects=Projects(self.store, judge),
+            projects=Projects(self.store, checks, limits),
+            server=Server(self._make_status()),
         )
 
     def _make_eventing(self, checks: SchemaChecks) -> Eventing | TracedEventing:
@@ -271,12 +273,31 @@ class App:
         )
         return TracedEventing(eventing, tracer) if tracer else eventing
 
+    def _make_status(self) -> StatusReader:
+        """Return what looks at all parts of this server."""
+        status = StatusReader(
+            self._config,
+            self.store,
+            self._disk,
+            self.admission,
+            self._slots,
+            node=self._node,
+            unready=self._unready,
+            longest_pause=self._longest_pause,
+            clock=self._clock,
+        )
+        self._started.push_async_callback(status.stop)
+        return status
+
     async def _open_project(self) -> None:
         with suppress(ProjectExists):
             await self.store.settings.create_project(OPEN_PROJECT)
 
     def _unready(self) -> list[str]:
         return ["draining"] if self._leaving else self._readiness.unready()
+
+    def _longest_pause(self) -> float:
+        return self._readiness.longest_pause()
 
     async def stop(self) -> None:
         """Drain: announce it, close the ports, finish work within the grace period, give back the rest.

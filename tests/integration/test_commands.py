@@ -328,6 +328,36 @@ def test_a_trigger_is_tried_with_the_whole_event(shell: Shell) -> None:
     )
 
 
+def test_a_trigger_is_tried_before_it_is_saved(shell: Shell, tmp_path: Path) -> None:
+    """`triggers test` tries other settings, a new trigger, and one that a file for `apply` declares."""
+    saved = ("--type=drafted", "--url=https://example.com/", "--filter=data.n > 9", "--header=X-Key=k")
+    assert shell("triggers", "create", "drafted", *saved).exit_code == 0
+    other = "url: 'https://example.com/other'"
+    file = tmp_path / "bellrope.yaml"
+    file.write_text(
+        "projects:\n  default:\n    triggers:\n"
+        f"      drafted: {{type: drafted, {other}, keepHeaders: [x-key]}}\n"
+        f"      new: {{type: drafted, {other}, keepSecret: true}}\n"
+    )
+
+    def tried(*words: str) -> tuple[int, str]:
+        done = shell("triggers", "test", *words, '--data={"n": 1}')
+        return done.exit_code, done.stdout + done.stderr
+
+    assert tried("drafted")[0] == 1
+    code, said = tried("drafted", "--filter=data.n > 0")
+    assert (code, "POST https://example.com/\n" in said, "X-Key: k\n" in said) == (0, True, True)
+    code, said = tried("drafted", f"--file={file}")
+    assert (code, "POST https://example.com/other\n" in said, "X-Key: k\n" in said) == (0, True, True)
+    assert tried("new", "drafted", "--url=https://example.com/new")[0] == 0
+    assert tried("drafted", "--filter=data.n >", "--url=ftp://example.com")[0] == 1
+    code, said = tried("new", f"--file={file}")
+    assert (code, said.startswith(f"bellrope: {file}:5: the server has no secret to keep")) == (1, True)
+    assert tried("missing", f"--file={file}")[0] == 2
+    assert " data.n > 9\n" in shell("triggers", "get", "drafted").stdout
+    assert shell("triggers", "get", "new").exit_code == 1
+
+
 def test_a_trace_goes_on(shell: Shell) -> None:
     """`queue --traceparent` passes a trace context on."""
     trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -387,6 +417,15 @@ def test_the_table_of_commands_says_what_they_say() -> None:
     for name, listed in lazy.table.items():
         own = " ".join(lazy.get_command(None, name).help.split())
         assert own.startswith(listed.help.rstrip("."))
+
+
+def test_a_list_of_commands_cuts_no_sentence() -> None:
+    """The help of each group describes its commands in whole sentences, also in 80 columns."""
+    lazy: Any = get_command(program)
+    for name in lazy.table:
+        commands = getattr(lazy.get_command(None, name), "commands", {})
+        room = 72 - max(map(len, commands), default=0)  # 80 columns without what click puts around a name
+        assert [each for each, it in commands.items() if len(it.get_short_help_str(1000)) > room] == []
 
 
 HEAVY = {"peewee", "apsw", "aiohttp", "pycurl", "uvloop", "prometheus_client", "msgspec", "pydantic"}

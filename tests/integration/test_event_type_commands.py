@@ -1,5 +1,6 @@
 """`bellrope event-types`: schemas from a shell."""
 
+import json
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -64,3 +65,22 @@ def test_a_schema_that_makes_no_sense_is_refused(shell: Shell, tmp_path: Path) -
     assert shell("event-types", "set", "bad", "-", stdin='{"type": "object"}').exit_code == 0
     asked = shell("event-types", "delete", "bad")
     assert (asked.exit_code, "--yes" in asked.stderr) == (2, True)
+
+
+def test_a_schema_is_tried_before_it_is_saved(shell: Shell, tmp_path: Path) -> None:
+    """`event-types test` says which events a schema would refuse; the exit code is 1 if there are any."""
+    (tmp_path / "fee.json").write_text('{"type": "number"}')
+    for id, data in (("fee-1", "1"), ("fee-2", '"1"')):
+        assert shell("queue", "fee", f"--id={id}", f"--data={data}").exit_code == 0
+    wrong = "data does not match the event type's schema: it must be a number"
+    tried = shell("event-types", "test", "fee", str(tmp_path / "fee.json"))
+    assert (tried.exit_code, tried.stdout) == (1, f"1 of 2 would be refused\n  fee-2: {wrong}\n")
+    fits = shell("event-types", "test", "fee", str(tmp_path / "fee.json"), "--recent=0")
+    assert (fits.exit_code, fits.stdout) == (0, "0 of 0 would be refused\n")
+    shell("event-types", "set", "fee", str(tmp_path / "fee.json"))
+    own = shell("event-types", "test", "fee", "--data=7", "--data=[]")
+    assert (own.exit_code, own.stdout) == (1, f"1 of 2 would be refused\n  --data 2: {wrong}\n")
+    shown = json.loads(shell("event-types", "test", "fee", "--recent=1", "--json").stdout)
+    assert (shown["refusedCount"], shown["results"][0]["eventId"]) == (1, "fee-2")
+    many = shell("event-types", "test", "fee", "--recent=101")
+    assert (many.exit_code, many.stderr) == (1, "bellrope: --recent must be 0 to 100 (INVALID_FIELD)\n")

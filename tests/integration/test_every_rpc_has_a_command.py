@@ -55,7 +55,9 @@ COMMANDS = {
     "Projects.GetEventType": "event-types get",
     "Projects.ListEventTypes": "event-types list",
     "Projects.UpdateEventType": "event-types set",
+    "Projects.TestEventType": "event-types test",
     "Projects.DeleteEventType": "event-types delete",
+    "Server.GetStatus": "status",
 }
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable
 from math import inf
 from typing import Any
@@ -310,3 +311,15 @@ async def test_a_turn_that_begins_after_a_long_rest_can_be_overdue() -> None:
     await until(lambda: work.taken == 2)
     assert worker.overdue(now=now() + 11) is True
     await worker.stop(grace=0)
+
+
+async def test_a_rest_that_ends_too_late_is_noted() -> None:
+    """A service notes by how much the end of a rest came too late: the loop stood still meanwhile."""
+    work = Work(0.02)
+    worker = made(work)
+    worker.start()
+    await until(lambda: work.taken >= 1)
+    time.sleep(0.2)  # noqa: ASYNC251  it blocks the loop
+    await until(lambda: work.taken >= 2)
+    await worker.stop()
+    assert worker.lateness >= 0.1

@@ -23,6 +23,8 @@ NOT_SERVICES = {
     "gateway/wire/stream_answer.py": "part of a call, which ends with it",
     "rpc/edge.py": "part of a call, which ends with it",
     "upkeep/backlogs.py": "a reading for those who ask; what ends it is said, and the next begins another",
+    "upkeep/status.py": "a question for those who ask for the status; they see what ends it",
+    "api/server.py": "a look for all who ask at the same time; they see what ends it",
     "rpc/health.py": "part of a call, which ends with it",
 }
 

@@ -28,6 +28,7 @@ from bellrope.v1.deliveries_pb2_grpc import DeliveriesStub
 from bellrope.v1.eventing_pb2 import QueueRequest, TriggerSyncRequest
 from bellrope.v1.eventing_pb2_grpc import EventingStub
 from bellrope.v1.projects_pb2_grpc import ProjectsStub
+from bellrope.v1.server_pb2_grpc import ServerStub
 from bellrope.v1.triggers_pb2_grpc import TriggersStub
 from bellrope.window import Outcome, Window
 
@@ -35,9 +36,9 @@ from bellrope.window import Outcome, Window
 class Client:
     """Sends events to a bellrope server. Use it in an `async with`, or `await` its `close`.
 
-    `triggers`, `deliveries` and `projects` are the generated stubs of those services: each method takes the
-    request of the proto and must be awaited. They send the key, use the client's timeout by default, and
-    raise the errors of `bellrope.errors`. They do not retry.
+    `triggers`, `deliveries`, `projects` and `server` are the generated stubs of those services: each method
+    takes the request of the proto and must be awaited. They send the key, use the client's timeout by
+    default, and raise the errors of `bellrope.errors`. They do not retry.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Client:
         self.triggers = TriggersStub(calls)
         self.deliveries = DeliveriesStub(calls)
         self.projects = ProjectsStub(calls)
+        self.server = ServerStub(calls)
 
     async def queue(
         self, type: str, data: Any = None, *, timeout: float | None = None, **event: Unpack[EventFields]

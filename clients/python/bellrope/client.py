@@ -18,6 +18,7 @@ from bellrope.v1.deliveries_pb2_grpc import DeliveriesStub
 from bellrope.v1.eventing_pb2 import QueueRequest, TriggerSyncRequest
 from bellrope.v1.eventing_pb2_grpc import EventingStub
 from bellrope.v1.projects_pb2_grpc import ProjectsStub
+from bellrope.v1.server_pb2_grpc import ServerStub
 from bellrope.v1.triggers_pb2_grpc import TriggersStub
 from bellrope.window import Outcome, Window
 
@@ -25,9 +26,9 @@ from bellrope.window import Outcome, Window
 class Client:
     """Sends events to a bellrope server. Threads may share one; use it in a `with`, or `close` it.
 
-    `triggers`, `deliveries` and `projects` are the generated stubs of those services: each method takes the
-    request of the proto. They send the key, use the client's timeout by default, and raise the errors of
-    `bellrope.errors`. They do not retry.
+    `triggers`, `deliveries`, `projects` and `server` are the generated stubs of those services: each method
+    takes the request of the proto. They send the key, use the client's timeout by default, and raise the
+    errors of `bellrope.errors`. They do not retry.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Client:
         self.triggers = TriggersStub(calls)
         self.deliveries = DeliveriesStub(calls)
         self.projects = ProjectsStub(calls)
+        self.server = ServerStub(calls)
 
     def queue(
         self, type: str, data: Any = None, *, timeout: float | None = None, **event: Unpack[EventFields]

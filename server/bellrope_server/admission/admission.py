@@ -1,6 +1,7 @@
 """Admission of calls, decided in one place for gRPC and HTTP."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from math import inf
 
@@ -16,9 +17,15 @@ from bellrope_server.admission.gate import Capacity, Gate
 from bellrope_server.admission.limits import Limits
 from bellrope_server.admission.principal import ADMIN
 from bellrope_server.clock import Clock
+from bellrope_server.errors import Code, ServiceError
 
 EVENTS = "Eventing"
 """The service that accepts events. Calls to others are not counted: people need them in an overload."""
+
+REFUSALS = frozenset(
+    (Code.UNAUTHENTICATED, Code.PERMISSION_DENIED, Code.RESOURCE_EXHAUSTED, Code.UNAVAILABLE)
+)
+"""The codes of calls that were refused because of who called, or of what the server could take."""
 
 
 class Admission:
@@ -44,6 +51,8 @@ class Admission:
         self.calls = Calls(limits.calls)
         """The calls that send events."""
         self.limits = limits
+        self.refused: Counter[str] = Counter()
+        """How many calls were refused since the start, by reason."""
         self._clock = clock
         self._draining = asyncio.Event()
         uncounted = Bodies(inf)
@@ -69,6 +78,11 @@ class Admission:
     def own_call(self) -> Call:
         """Return a call that the server itself makes."""
         return Call(principal=ADMIN, draining=self._draining)
+
+    def count_refusal(self, error: ServiceError) -> None:
+        """Count a call that ended with this error, if that means a refusal. Each door calls it."""
+        if error.code in REFUSALS:
+            self.refused[error.reason] += 1
 
     def drain(self) -> None:
         """Admit no more calls from now on, and end the streams."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from bellrope.v1 import deliveries_pb2, eventing_pb2, projects_pb2, triggers_pb2
+from bellrope.v1 import deliveries_pb2, eventing_pb2, projects_pb2, server_pb2, triggers_pb2
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 
 from bellrope_server.admission.admission import EVENTS
@@ -13,6 +13,7 @@ from bellrope_server.api import texts
 from bellrope_server.api.deliveries import Deliveries
 from bellrope_server.api.eventing import Eventing
 from bellrope_server.api.projects import Projects
+from bellrope_server.api.server import Server
 from bellrope_server.api.traced import TracedEventing
 from bellrope_server.api.triggers import Triggers
 
@@ -28,6 +29,7 @@ SERVICES: Mapping[str, ServiceDescriptor] = {
         triggers_pb2.DESCRIPTOR.services_by_name["Triggers"],
         deliveries_pb2.DESCRIPTOR.services_by_name["Deliveries"],
         projects_pb2.DESCRIPTOR.services_by_name["Projects"],
+        server_pb2.DESCRIPTOR.services_by_name["Server"],
     )
 }
 
@@ -40,6 +42,7 @@ class Api:
     triggers: Triggers
     deliveries: Deliveries
     projects: Projects
+    server: Server
 
     def method(self, rpc: MethodDescriptor) -> Method:
         """Return the method of an RPC, by its descriptor."""

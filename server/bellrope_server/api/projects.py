@@ -1,18 +1,17 @@
 """The service Projects."""
 
-import asyncio
-
 from bellrope.v1 import projects_pb2 as pb
 from google.protobuf.empty_pb2 import Empty
 
 from bellrope_server.admission.call import Call
+from bellrope_server.admission.limits import Limits
 from bellrope_server.api.pages import next_token, page
+from bellrope_server.api.schema_checks import SchemaChecks
+from bellrope_server.api.schema_trials import SchemaTrials
 from bellrope_server.convert import names
 from bellrope_server.convert import projects as convert
 from bellrope_server.convert.times import to_timestamp
 from bellrope_server.model import EventType
-from bellrope_server.process.judge import Judge
-from bellrope_server.rules.event_schemas import enforced_schema
 from bellrope_server.store.settings.event_types import SaveType
 from bellrope_server.store.store import Store
 
@@ -20,9 +19,10 @@ from bellrope_server.store.store import Store
 class Projects:
     """Manages projects and event types."""
 
-    def __init__(self, store: Store, judge: Judge) -> None:
+    def __init__(self, store: Store, checks: SchemaChecks, limits: Limits) -> None:
         self._store = store
-        self._judge = judge
+        self._checks = checks
+        self._trials = SchemaTrials(store, checks, limits)
 
     async def CreateProject(self, request: pb.CreateProjectRequest, call: Call) -> pb.Project:
         """Create an empty project."""
@@ -87,9 +87,7 @@ class Projects:
         """Save the schema of an event type."""
         project, type = names.project(request.project), names.schema_type(request.event_type.type)
         schema = request.event_type.schema
-        enforced = await asyncio.to_thread(enforced_schema, schema, event_type=type)
-        if not enforced.quick_to_compile:
-            await self._judge.compile(enforced, project=project)
+        enforced = await self._checks.enforced(schema, project=project, event_type=type)
         save = SaveType(
             project=project,
             type=type,
@@ -98,6 +96,10 @@ class Projects:
             create=request.allow_missing,
         )
         return _type_to_proto(await self._store.settings.save_event_type(save))
+
+    async def TestEventType(self, request: pb.TestEventTypeRequest, call: Call) -> pb.TestEventTypeResponse:
+        """Return which data a schema would refuse."""
+        return await self._trials.test(request)
 
     async def DeleteEventType(self, request: pb.DeleteEventTypeRequest, call: Call) -> Empty:
         """Delete the schema of an event type; its events are no longer checked."""

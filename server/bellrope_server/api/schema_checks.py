@@ -1,11 +1,12 @@
 """Whether the data of events matches the schemas of their types: checked at once, or by the judge."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 
 from bellrope_server.errors import InvalidField
 from bellrope_server.model import NewEvent
 from bellrope_server.process.judge import Judge
-from bellrope_server.rules.event_schemas import QUICK, EventSchema
+from bellrope_server.rules.event_schemas import QUICK, EventSchema, enforced_schema
 from bellrope_server.store.settings.event_types import Schemas
 
 MOST_TOGETHER = 1024 * 1024  # bytes of data in one question to the judge, unless one event has more
@@ -21,13 +22,28 @@ class SchemaChecks:
         self._schemas = schemas
         self._judge = judge
 
+    async def enforced(self, schema: str, *, project: str, event_type: str) -> EventSchema:
+        """Return the JSON Schema that this text stands for, or raise InvalidField about `schema`."""
+        found = await asyncio.to_thread(enforced_schema, schema, event_type=event_type)
+        if not found.quick_to_compile:
+            await self._judge.compile(found, project=project)
+        return found
+
     async def check(self, event: NewEvent) -> None:
         """Raise InvalidField, with the path in the data, unless the event's data matches its schema."""
         schema = self._schemas.of(event.project, event.type)
-        if schema is None or _checked(schema, event.data, most=QUICK):
-            return
-        if found := await self._judge.misfit(schema, (event.data,), project=event.project):
-            raise found.error
+        if schema and (error := await self.misfit(schema, event.data, project=event.project)):
+            raise error
+
+    async def misfit(self, schema: EventSchema, data: bytes, *, project: str) -> InvalidField | None:
+        """Return what is wrong with the data, or None if it matches the schema."""
+        try:
+            if _checked(schema, data, most=QUICK):
+                return None
+            found = await self._judge.misfit(schema, (data,), project=project)
+        except InvalidField as error:
+            return error
+        return found.error if found else None
 
     async def check_all(self, events: Sequence[NewEvent]) -> None:
         """Raise InvalidField about the first event that does not match, among the quick ones first."""

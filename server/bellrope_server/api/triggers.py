@@ -1,20 +1,22 @@
 """The service Triggers."""
 
 import asyncio
+from contextlib import suppress
 
 from bellrope.v1 import triggers_pb2 as pb
 from google.protobuf.empty_pb2 import Empty
 
 from bellrope_server.admission.call import Call
 from bellrope_server.admission.limits import Limits
+from bellrope_server.api.drafts import drafted
 from bellrope_server.api.pages import next_token, page
 from bellrope_server.api.rehearsal import Preview, delivery_of, event_of, rehearse
 from bellrope_server.api.schema_checks import SchemaChecks
 from bellrope_server.clock import Clock
 from bellrope_server.convert import names
 from bellrope_server.convert.triggers import TriggerReader, to_proto
-from bellrope_server.errors import InvalidField
-from bellrope_server.model import NewEvent
+from bellrope_server.errors import InvalidField, TriggerNotFound
+from bellrope_server.model import Micros, NewEvent, Trigger
 from bellrope_server.store.store import Store
 
 
@@ -88,11 +90,29 @@ class Triggers:
     async def TestTrigger(self, request: pb.TestTriggerRequest, call: Call) -> pb.TestTriggerResponse:
         """Return what a trigger would do with an event."""
         project, now = names.project(request.project), self._clock.wall()
-        trigger = await self._store.settings.get_trigger(project, request.trigger)
+        trigger = await self._tried(request, project, now)
         event = await asyncio.to_thread(event_of, request, trigger, now=now, limits=self._limits)
         misfit = await self._misfit(event)
         sent = self._preview(delivery_of(event, trigger, now))
         return await asyncio.to_thread(rehearse, event, trigger, now=now, misfit=misfit, sent=sent)
+
+    async def _tried(self, request: pb.TestTriggerRequest, project: str, now: Micros) -> Trigger:
+        """Return the trigger to test: the saved one, or what the draft would make of it."""
+        settings = self._store.settings
+        if not request.HasField("draft"):
+            return await settings.get_trigger(project, request.trigger)
+        name, saved = names.trigger(request.trigger), None
+        with suppress(TriggerNotFound):
+            saved = await settings.get_trigger(project, name)
+        return await asyncio.to_thread(
+            drafted,
+            self._reader,
+            request.draft,
+            name=name,
+            project=await settings.get_project(project),
+            saved=saved,
+            now=now,
+        )
 
     async def _misfit(self, event: NewEvent) -> str:
         """Return what is wrong with the event's data; empty if it matches its schema."""

@@ -17,6 +17,7 @@ class Program(Lazy):
         "serve": Command("server:serve", "Run the server: gRPC, HTTP, and the loop that calls the webhooks."),
         "migrate": Command("server:migrate", "Migrate the database to this version's schema."),
         "doctor": Command("doctor:doctor", "Check whether a server can run here, or how the running one is."),
+        "status": Command("status:status", "Show how a running server is."),
         "queue": Command("queue:queue", "Queue an event; with --sync, wait for the webhook's answer."),
         "queue-batch": Command("bulk:queue_batch", "Queue a file of events, up to 1,000 in one commit."),
         "queue-stream": Command("bulk:queue_stream", "Queue a file of events as they come."),

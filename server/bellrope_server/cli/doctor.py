@@ -1,8 +1,6 @@
 """`bellrope doctor`: check whether a server can run here, or how the running one is."""
 
 import os
-import platform
-import resource
 import shutil
 import socket
 import ssl
@@ -11,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
@@ -20,22 +18,12 @@ import typer
 from bellrope_server.cli import failures
 from bellrope_server.cli.settings import chosen, read, with_settings
 from bellrope_server.config import Config, ConfigError
+from bellrope_server.upkeep import checks
+from bellrope_server.upkeep.checks import Check, Level
 
-OK, WARNING, PROBLEM = "ok", "warning", "problem"
-OLDEST_SQLITE = (3, 51, 3)  # before this version a reset of the write-ahead log could lose commits
-LITTLE, TOO_LITTLE = 1024**3, 100 * 1024**2  # bytes of free disk
+WORDS = {Level.OK: "ok", Level.WARNING: "warning", Level.FAILURE: "problem"}
 SLOW_SYNC = 0.05  # seconds
-EARLIEST = 1_767_225_600  # 2026-01-01: an earlier clock was never set
-SPARE_FILES = 256
 PATIENCE = 3.0  # seconds
-
-
-class Finding(NamedTuple):
-    """The result of one check: the outcome, the subject, and what was found and what to do."""
-
-    outcome: str
-    about: str
-    sentence: str
 
 
 @with_settings
@@ -46,61 +34,28 @@ def doctor(**flags: Any) -> None:
     problem with what to do. It changes nothing. The exit code is 1 if there is a problem.
     """
     findings = list(_findings(flags))
-    width = max(len(finding.about) for finding in findings)
+    width = max(len(finding.name) for finding in findings)
     for finding in findings:
-        print(f"{finding.outcome:7}  {finding.about:{width}}  {finding.sentence}")
-    if any(finding.outcome == PROBLEM for finding in findings):
+        print(f"{WORDS[finding.level]:7}  {finding.name:{width}}  {finding.whole}")
+    if any(finding.level is Level.FAILURE for finding in findings):
         raise typer.Exit(failures.REFUSED)
 
 
-def _findings(flags: dict[str, Any]) -> Iterator[Finding]:
-    yield _python()
-    yield _sqlite()
-    yield _clock()
+def _findings(flags: dict[str, Any]) -> Iterator[Check]:
+    yield checks.python()
+    yield checks.sqlite()
+    yield checks.clock()
     try:
         settings = read(chosen(flags))
     except ConfigError as error:
-        yield from (Finding(PROBLEM, "settings", line) for line in str(error).splitlines())
+        yield from (Check(Level.FAILURE, "settings", line) for line in str(error).splitlines())
         return
+    yield from checks.of_settings(settings)
     for look in LOOKS:
         yield from look(settings)
 
 
-def _python() -> Finding:
-    return Finding(OK, "python", platform.python_version())
-
-
-def _sqlite() -> Finding:
-    from bellrope_server.store.engine.examine import sqlite_version
-
-    version = sqlite_version()
-    if tuple(map(int, version.split("."))) < OLDEST_SQLITE:
-        return Finding(PROBLEM, "sqlite", f"{version} can lose commits: install a newer `apsw`")
-    return Finding(OK, "sqlite", version)
-
-
-def _clock() -> Finding:
-    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    if time.time() < EARLIEST:
-        return Finding(PROBLEM, "clock", f"{now} cannot be right: set it, because events are due by it")
-    return Finding(OK, "clock", now)
-
-
-def _key(settings: Config) -> Iterator[Finding]:
-    if settings.admin_key is None:
-        yield Finding(WARNING, "key", "none: everyone on this machine can call it; set BELLROPE_ADMIN_KEY")
-    else:
-        yield Finding(OK, "key", f"set, {len(settings.admin_key)} characters")
-
-
-def _egress(settings: Config) -> Iterator[Finding]:
-    allowed = settings.egress_allow
-    if allowed is None:
-        allowed = () if settings.admin_key else ("loopback",)
-    yield Finding(OK, "egress", f"public addresses{''.join(f', {each}' for each in allowed)}")
-
-
-def _proxy(settings: Config) -> Iterator[Finding]:
+def _proxy(settings: Config) -> Iterator[Check]:
     """Connect to the proxy. What it allows shows only when it is asked for a webhook's address."""
     proxy = settings.proxy
     if proxy is None:
@@ -111,26 +66,12 @@ def _proxy(settings: Config) -> Iterator[Finding]:
                 ssl.create_default_context().wrap_socket(connection, server_hostname=proxy.host).close()
     except OSError as error:
         why = f"{proxy.url} cannot be reached, so webhooks fail: {error.strerror or error}"
-        yield Finding(PROBLEM, "proxy", f"{why}. Correct --egress-proxy, or start the proxy")
+        yield Check(Level.FAILURE, "proxy", f"{why}. Correct --egress-proxy, or start the proxy")
         return
-    yield Finding(OK, "proxy", f"{proxy.url} can be reached")
+    yield Check(Level.OK, "proxy", f"{proxy.url} can be reached")
 
 
-def _certificates(_settings: Config) -> Iterator[Finding]:
-    from bellrope_server.outbound.trust import fault, trusted
-
-    found = trusted()
-    if why := fault(found):
-        why += ": correct SSL_CERT_FILE or SSL_CERT_DIR, or https webhooks fail"
-        yield Finding(PROBLEM, "certificates", why)
-    elif any(found):
-        yield Finding(OK, "certificates", f"https webhooks are checked with {found}")
-    else:
-        why = "none found, so https webhooks fail: install `ca-certificates`, or set SSL_CERT_FILE"
-        yield Finding(PROBLEM, "certificates", why)
-
-
-def _database(settings: Config) -> Iterator[Finding]:
+def _database(settings: Config) -> Iterator[Check]:
     if settings.path is None:
         yield _shared_database(settings)
         return
@@ -139,63 +80,60 @@ def _database(settings: Config) -> Iterator[Finding]:
 
     path = real(settings.path)
     if not path.parent.is_dir():
-        yield Finding(
-            PROBLEM, "database", f"the folder {path.parent} does not exist: create it, or set --database"
-        )
+        missing = f"the folder {path.parent} does not exist"
+        yield Check(Level.FAILURE, "database", missing, "create it, or set --database")
         return
     yield from _disk(path.parent)
     if not path.exists():
-        yield Finding(OK, "database", f"{path} does not exist yet: the first start creates it")
+        yield Check(Level.OK, "database", f"{path} does not exist yet: the first start creates it")
         return
     if why := unusable(path):
-        yield Finding(PROBLEM, "database", f"{path}: {why}")
+        yield Check(Level.FAILURE, "database", f"{path}: {why}")
         return
     holder = held(path)
-    yield Finding(OK, "lock", f"held by {holder}" if holder else "free: no server has the database open")
+    yield Check(Level.OK, "lock", f"held by {holder}" if holder else "free: no server has the database open")
     try:
         yield from _examined(path, examine(path))
     except ValueError as error:
-        yield Finding(PROBLEM, "database", f"{path} cannot be read: {error}; restore a backup")
+        yield Check(Level.FAILURE, "database", f"{path} cannot be read: {error}; restore a backup")
 
 
-def _shared_database(settings: Config) -> Finding:
+def _shared_database(settings: Config) -> Check:
     from bellrope_server.store.engine.session import StoreUnusable
     from bellrope_server.store.store import located
 
     try:
         located(settings.place).hold()
     except StoreUnusable as error:
-        return Finding(PROBLEM, "database", error.sentence)
-    return Finding(OK, "database", "PostgreSQL can be reached, and syncs its writes")
+        return Check(Level.FAILURE, "database", error.sentence)
+    return Check(Level.OK, "database", "PostgreSQL can be reached, and syncs its writes")
 
 
-def _examined(path: Path, found: Any) -> Iterator[Finding]:
+def _examined(path: Path, found: Any) -> Iterator[Check]:
     size = path.stat().st_size / 1024**2
-    yield Finding(OK, "database", f"{path} can be read, {size:,.1f} MiB")
+    yield Check(Level.OK, "database", f"{path} can be read, {size:,.1f} MiB")
     if found.unknown:
         why = f"{', '.join(found.unknown)} is from a newer version: run that version, or restore a backup"
-        yield Finding(PROBLEM, "migrations", why)
+        yield Check(Level.FAILURE, "migrations", why)
     elif found.pending:
-        yield Finding(OK, "migrations", f"the next start will apply {len(found.pending)}")
+        yield Check(Level.OK, "migrations", f"the next start will apply {len(found.pending)}")
     else:
-        yield Finding(OK, "migrations", "all applied")
+        yield Check(Level.OK, "migrations", "all applied")
     ahead = (found.newest_event or 0) / 1_000_000 - time.time()
     if ahead > 1:
-        yield Finding(WARNING, "clock", f"the newest event is {ahead:,.0f} s ahead: was the clock set back?")
+        why = f"the newest event is {ahead:,.0f} s ahead"
+        yield Check(Level.WARNING, "clock", why, "was the clock set back?")
 
 
-def _disk(folder: Path) -> Iterator[Finding]:
-    free = shutil.disk_usage(folder).free
-    outcome = PROBLEM if free < TOO_LITTLE else WARNING if free < LITTLE else OK
-    more = "" if outcome == OK else ": free some space, or soon no event can be stored"
-    yield Finding(outcome, "disk", f"{free / 1024**3:,.1f} GiB free{more}")
+def _disk(folder: Path) -> Iterator[Check]:
+    yield checks.disk(shutil.disk_usage(folder).free)
     try:
         took = _sync_time(folder)
     except OSError as error:
-        yield Finding(PROBLEM, "disk", f"{folder} cannot be written to: {error.strerror}")
+        yield Check(Level.FAILURE, "disk", f"{folder} cannot be written to: {error.strerror}")
         return
-    slow = ": every commit takes this long; use a faster disk" if took > SLOW_SYNC else ""
-    yield Finding(WARNING if slow else OK, "fsync", f"{took * 1000:.1f} ms{slow}")
+    to_do = "every commit takes this long; use a faster disk" if took > SLOW_SYNC else ""
+    yield Check(Level.WARNING if to_do else Level.OK, "fsync", f"{took * 1000:.1f} ms", to_do)
 
 
 def _sync_time(folder: Path) -> float:
@@ -211,9 +149,9 @@ def _sync_time(folder: Path) -> float:
     return statistics.median(times)
 
 
-def _http(settings: Config) -> Iterator[Finding]:
+def _http(settings: Config) -> Iterator[Check]:
     if _free(settings.http):
-        yield Finding(OK, "http", f"{settings.http} is free: no server runs there")
+        yield Check(Level.OK, "http", f"{settings.http} is free: no server runs there")
         return
     try:
         with urlopen(f"http://{_reached(settings.http)}/readyz", timeout=PATIENCE) as answer:
@@ -227,9 +165,9 @@ def _http(settings: Config) -> Iterator[Finding]:
     )
 
 
-def _grpc(settings: Config) -> Iterator[Finding]:
+def _grpc(settings: Config) -> Iterator[Check]:
     if _free(settings.grpc):
-        yield Finding(OK, "grpc", f"{settings.grpc} is free: no server runs there")
+        yield Check(Level.OK, "grpc", f"{settings.grpc} is free: no server runs there")
         return
     import grpc
     from grpc_health.v1 import health_pb2, health_pb2_grpc
@@ -244,12 +182,12 @@ def _grpc(settings: Config) -> Iterator[Finding]:
     yield _answered("grpc", settings.grpc, ready=serving, ours=status is not None)
 
 
-def _answered(about: str, address: str, *, ready: bool, ours: bool) -> Finding:
+def _answered(about: str, address: str, *, ready: bool, ours: bool) -> Check:
     if ready:
-        return Finding(OK, about, f"a server answers at {address} and is ready")
+        return Check(Level.OK, about, f"a server answers at {address} and is ready")
     if ours:
-        return Finding(PROBLEM, about, f"a server answers at {address} but is not ready: look at its log")
-    return Finding(PROBLEM, about, f"another program uses {address}: stop it, or set --{about}")
+        return Check(Level.FAILURE, about, f"a server answers at {address} but is not ready: look at its log")
+    return Check(Level.FAILURE, about, f"another program uses {address}: stop it, or set --{about}")
 
 
 def _free(address: str) -> bool:
@@ -272,22 +210,9 @@ def _reached(address: str) -> str:
     return f"{ {'0.0.0.0': '127.0.0.1', '[::]': '[::1]'}.get(host, host) }:{port}"
 
 
-def _files(settings: Config) -> Iterator[Finding]:
-    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = settings.max_in_flight + settings.max_connections_per_address + SPARE_FILES
-    if soft < wanted:
-        yield Finding(WARNING, "files", f"{soft:,} can be open, {wanted:,} may be needed: raise `ulimit -n`")
-    else:
-        yield Finding(OK, "files", f"{soft:,} can be open")
-
-
-LOOKS: tuple[Callable[[Config], Iterator[Finding]], ...] = (
-    _key,
-    _egress,
+LOOKS: tuple[Callable[[Config], Iterator[Check]], ...] = (
     _proxy,
-    _certificates,
     _database,
     _http,
     _grpc,
-    _files,
 )

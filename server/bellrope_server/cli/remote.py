@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # each command imports only the services that it calls, to st
     from bellrope.v1.deliveries_pb2_grpc import DeliveriesStub
     from bellrope.v1.eventing_pb2_grpc import EventingStub
     from bellrope.v1.projects_pb2_grpc import ProjectsStub
+    from bellrope.v1.server_pb2_grpc import ServerStub
     from bellrope.v1.triggers_pb2_grpc import TriggersStub
 
 R = TypeVar("R")
@@ -43,6 +44,7 @@ FIELDS = {
     "header": ("headers",),
     "secret": ("secrets",),
     "extension": ("extensions",),
+    "recent": ("recent_count",),
 }
 """The fields that an option sets, where they do not have its name."""
 RARELY = ("grpc.max_reconnect_backoff_ms", 5_000)  # a waiting command soon sees that the server is back
@@ -116,6 +118,13 @@ class Remote:
         from bellrope.v1.projects_pb2_grpc import ProjectsStub
 
         return ProjectsStub(self.channel)
+
+    @cached_property
+    def status(self) -> "ServerStub":
+        """The service Server."""
+        from bellrope.v1.server_pb2_grpc import ServerStub
+
+        return ServerStub(self.channel)
 
     def ask(self, method: Any, request: Any, *, timeout: float = PATIENCE) -> Any:
         """Make one call and return its answer; `timeout` is in seconds."""
@@ -193,7 +202,7 @@ def remotely(function: Callable[..., R], *, without: Collection[str] = ()) -> Ca
     @wraps(function)
     def run(**given: Any) -> R:
         groups = {
-            name: kind(**{field.name: given.pop(field.name) for field in fields(kind) if field.name in given})
+            name: kind(**{field: given.pop(field) for field in _names(kind, without) if field in given})
             for name, kind in grouped.items()
         }
         server = next(each.server for each in groups.values() if isinstance(each, Remote))
@@ -208,6 +217,10 @@ def remotely(function: Callable[..., R], *, without: Collection[str] = ()) -> Ca
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {each.name: hints.get(each.name, each.annotation) for each in parameters}
     return run
+
+
+def _names(kind: Any, without: Collection[str]) -> list[str]:
+    return [field.name for field in fields(kind) if field.name not in without]
 
 
 def option_names(parameter: inspect.Parameter, hints: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """`bellrope triggers ...`: manage triggers."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +11,7 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from bellrope_server.cli import output
+from bellrope_server.cli.drafts import draft
 from bellrope_server.cli.lazy import group
 from bellrope_server.cli.output import Columns, confirm
 from bellrope_server.cli.remote import Remote, command
@@ -125,6 +126,12 @@ class Settings:
         return pb.RetryPolicy(**given) if given else None
 
 
+UNTRIED = tuple(
+    each.name for each in fields(Settings) if each.name not in ("header", "secret", "filter", "encoding")
+)
+"""The settings that change nothing in what `test` shows; `--option` is one of the event there."""
+
+
 def _entries(text: str | None) -> list[str]:
     """Return the entries of a list with commas; empty text is an empty list."""
     return [entry.strip() for entry in text.split(",")] if text else []
@@ -199,10 +206,11 @@ def resume(remote: Remote, name: Name) -> None:
     remote.show(remote.ask(remote.triggers.ResumeTrigger, request), COLUMNS)
 
 
-@command(program, "test")
+@command(program, "test", without=UNTRIED)
 def try_out(
     remote: Remote,
     name: Name,
+    settings: Settings,
     type: Annotated[
         str, typer.Argument(metavar="[TYPE]", help="The type of event; by default the trigger's.")
     ] = "",
@@ -216,8 +224,16 @@ def try_out(
     extension: Annotated[
         list[str] | None, typer.Option(metavar="NAME=TEXT", help="An extension of the CloudEvent.")
     ] = None,
+    file: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Try the trigger as this file for `apply` declares it.")
+    ] = None,
+    url: Annotated[str | None, typer.Option(metavar="URL", help="Try it with this webhook.")] = None,
 ) -> None:
-    """Show what a trigger would do with an event; send nothing. The exit code is 1 if it does not match."""
+    """Show what a trigger would do with an event; send nothing. The exit code is 1 if it does not match.
+
+    With --file, or with settings of the trigger, it tries the trigger with these. Nothing is saved, and the
+    trigger need not exist.
+    """
     request = pb.TestTriggerRequest(
         project=remote.project,
         trigger=name,
@@ -231,6 +247,9 @@ def try_out(
         given = {name: CloudEvent.Extension(text=text) for name, text in texts.items()}
         about = CloudEvent(id=id or "test", source=source or "/", subject=subject, extensions=given)
         request.cloud_event.CopyFrom(about)
+    given = settings.given() | ({} if url is None else {"url": url})
+    if given or file is not None:
+        request.draft.CopyFrom(draft(remote, name, file=file, type=type, given=given))
     answer = remote.ask(remote.triggers.TestTrigger, request)
     if remote.json:
         output.print_json([answer])

@@ -7,6 +7,7 @@ from google.protobuf.descriptor import FieldDescriptor
 from bellrope_server.errors import InvalidField, TooLarge
 
 OPTIONS, HEADERS, SECRETS, SCHEDULE, STATUSES = 32, 32, 1, 100, 100
+SAMPLES = 100
 PATHS = 100  # of an update mask: more than any message has fields
 EXTENSIONS = 4096  # a name and a value take two bytes, and all attributes together 8 KiB
 MOST = {
@@ -18,6 +19,7 @@ MOST = {
     "Trigger.secrets": SECRETS,
     "RetryPolicy.schedule": SCHEDULE,
     "RetryPolicy.no_retry_statuses": STATUSES,
+    "TestEventTypeRequest.data": SAMPLES,
     "CloudEvent.extensions": EXTENSIONS,
     "FieldMask.paths": PATHS,
 }

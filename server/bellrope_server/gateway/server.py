@@ -57,6 +57,7 @@ class Gateway:
     ) -> None:
         """`unready` and `metrics` return what /readyz and /metrics show."""
         self._access = admission.access
+        self._count_refusal = admission.count_refusal
         self._unready = unready
         self._metrics = metrics
         self._limits = WireLimits(
@@ -114,6 +115,7 @@ class Gateway:
         try:
             answer = await self._route(request)
         except ServiceError as error:
+            self._count_refusal(error)
             return error_response(error, request_id=request.request_id)
         except Exception as error:
             log.exception("http.failed request_id=%s", request.request_id)

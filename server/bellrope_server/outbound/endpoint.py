@@ -40,10 +40,11 @@ class Endpoints:
             return known
         if len(self._known) >= MAX_ENDPOINTS:
             del self._known[next(iter(self._known))]
-        endpoint = self._known[trigger.id] = self._prepare(trigger)
+        endpoint = self._known[trigger.id] = self.prepared(trigger)
         return endpoint
 
-    def _prepare(self, trigger: Trigger) -> Endpoint:
+    def prepared(self, trigger: Trigger) -> Endpoint:
+        """Return the endpoint of a trigger that need not be saved; raise UrlInvalid or UrlBlocked."""
         spec = trigger.spec
         return Endpoint(
             version=trigger.version,

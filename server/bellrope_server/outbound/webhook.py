@@ -89,7 +89,7 @@ class Webhook:
 
     def preview(self, leased: Leased) -> Request:
         """Return the request that an attempt would make now; raise UrlInvalid or UrlBlocked."""
-        endpoint = self._endpoints.of(leased.trigger)
+        endpoint = self._endpoints.prepared(leased.trigger)
         return self._request(leased, endpoint, time=self._now(), traceparent=leased.traceparent)
 
     async def close(self) -> None:

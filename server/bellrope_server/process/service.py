@@ -70,6 +70,8 @@ class Service:
         self._due = inf  # when the current turn began, or when the next one is due
         self.failing = False
         """True from an unexpected exception until the next turn that works."""
+        self.lateness = 0.0
+        """By how many seconds the end of a rest came too late, at most: then the loop stood still."""
 
     def start(self) -> None:
         """Start on the running loop. A second call, or a call after `stop`, does nothing."""
@@ -131,10 +133,16 @@ class Service:
     async def _rest(self, seconds: float) -> None:
         if seconds <= 0 or self._woken.is_set():
             return
-        timer = None if seconds == inf else self._loop.call_later(max(seconds, SHORTEST_REST), self.wake)
+        now = self._loop.time
+        seconds = max(seconds, SHORTEST_REST)
+        timer = None if seconds == inf else self._loop.call_later(seconds, self._rested, now() + seconds)
         await self._woken.wait()
         if timer:
             timer.cancel()
+
+    def _rested(self, due: float) -> None:
+        self.lateness = max(self.lateness, self._loop.time() - due)
+        self.wake()
 
     async def _failed(self, error: BaseException) -> None:
         """Report the error and wait until the next try is due. If there is none, end the process."""

@@ -28,6 +28,10 @@ class Watch:
             names.append("watch")
         return names
 
+    def longest_pause(self) -> float:
+        """Return by how many seconds a turn of any service came too late, at most."""
+        return max((each.lateness for each in self._services), default=0.0)
+
     def look(self) -> None:
         """Check which services are overdue. Call it every LOOK_EVERY seconds."""
         now = self._now()

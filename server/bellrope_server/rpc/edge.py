@@ -75,7 +75,7 @@ class Edge:
                 raise
             except Exception:
                 failure = _unexpected()
-            await _abort(context, failure)
+            await self._abort(context, failure)
 
         return answer
 
@@ -106,7 +106,7 @@ class Edge:
                 raise
             except Exception:
                 failure = _unexpected()
-            await _abort(context, failure)
+            await self._abort(context, failure)
 
         return answers
 
@@ -117,6 +117,13 @@ class Edge:
         if isinstance(asked, ServiceError):
             raise asked
         return gate.visit(principal, address=partial(_address, context), trace=traces.of_metadata(metadata))
+
+    async def _abort(self, context: Any, error: ServiceError) -> NoReturn:
+        self._admission.count_refusal(error)
+        status = to_status(error)
+        trailers = ((STATUS_DETAILS, status.SerializeToString()),)
+        await context.abort(grpc.StatusCode[error.code.name], error.sentence, trailing_metadata=trailers)
+        raise AssertionError("abort raises")
 
 
 def _held(gate: Gate, response: Message, context: Any) -> bytes:
@@ -207,10 +214,3 @@ def _unexpected() -> ServiceError:
     request_id = uuid.uuid4().hex
     log.exception("rpc.failed request_id=%s", request_id)
     return ServiceError("Internal error.", metadata={"request_id": request_id})
-
-
-async def _abort(context: Any, error: ServiceError) -> NoReturn:
-    status = to_status(error)
-    trailers = ((STATUS_DETAILS, status.SerializeToString()),)
-    await context.abort(grpc.StatusCode[error.code.name], error.sentence, trailing_metadata=trailers)
-    raise AssertionError("abort raises")

@@ -19,7 +19,7 @@ BURIED: Micros = 60_000_000
 
 N = NodeRow
 BEAT = compiled(
-    N.insert({N.id: p("id"), N.seen_time: p("now")}).on_conflict(
+    N.insert({N.id: p("id"), N.seen_time: p("now"), N.name: p("name"), N.version: p("version")}).on_conflict(
         conflict_target=[N.id], update={N.seen_time: p("now")}
     )
 )
@@ -27,6 +27,16 @@ LIVING = compiled(N.select(N.id, N.seen_time).where(N.seen_time > p("since")).or
 LEAVE = compiled(N.delete().where(N.id == p("id")))
 BURY = compiled(N.delete().where(N.seen_time < p("before")))
 HINT = Statement(sqlite="", postgres="NOTIFY bellrope")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A process that has the database open. `name` is its host and process, for people."""
+
+    id: str
+    name: str = ""
+    version: str = ""
+    seen_time: Micros = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +53,13 @@ class Heartbeats:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
-    def beat(self, session: Session, nodes: list[str]) -> list[Seen | ServiceError]:
+    def beat(self, session: Session, nodes: list[Node]) -> list[Seen | ServiceError]:
         """Note that a node is there, and return the other nodes."""
         return [self._beat(session, node) for node in nodes]
 
-    def _beat(self, session: Session, node: str) -> Seen:
+    def _beat(self, session: Session, node: Node) -> Seen:
         now = self._clock.wall()
-        session.run(BEAT, {"id": node, "now": now})
+        session.run(BEAT, {"id": node.id, "now": now, "name": node.name, "version": node.version})
         session.run(BURY, {"before": now - BURIED})
         return Seen(nodes=dict(session.all(LIVING, {"since": now - LIVES})), time=now)
 
@@ -67,12 +77,17 @@ class NodeList:
         self._database = database
         self._readers = readers
         self._commit = commit
+        self._clock = clock
         self._do_beat = Verb(turn=Turn.BEAT, run=heartbeats.beat)
         self._do_leave = Verb(turn=Turn.LEAVE, run=heartbeats.leave)
 
-    async def beat(self, node: str) -> Seen:
+    async def beat(self, node: Node) -> Seen:
         """Note that this node is there, and return the others."""
         return await self._commit.submit(self._do_beat, node)
+
+    async def living(self) -> list[Node]:
+        """Return the nodes that are there; none where no other node can be."""
+        return await self._readers.read(living, self._clock.wall() - LIVES)
 
     async def leave(self, node: str) -> None:
         """Note that this node has left."""
@@ -90,6 +105,12 @@ class NodeList:
                     yield None
         except self._database.errors:
             raise StoreUnavailable from None
+
+
+def living(session: Session, since: Micros) -> list[Node]:
+    """Return the nodes that were seen after this time, in the order of their names."""
+    found = session.query(N.select().where(N.seen_time > since).order_by(N.name, N.id))
+    return [Node(**row) for row in found]
 
 
 def hint(session: Session) -> None:

@@ -17,6 +17,7 @@ from bellrope_server.store.actions.bulk_actions import BulkActions
 from bellrope_server.store.actions.event_replays import EventReplays
 from bellrope_server.store.actions.looks import Looks
 from bellrope_server.store.actions.progress import Progress
+from bellrope_server.store.engine.about import About, about
 from bellrope_server.store.engine.commit import SharedCommit, Verb
 from bellrope_server.store.engine.readers import Readers
 from bellrope_server.store.engine.room import Room
@@ -178,6 +179,10 @@ class Store:
     async def whereabouts(self) -> Whereabouts:
         """Return whether the database's file is still in its place."""
         return await asyncio.to_thread(self._database.whereabouts)
+
+    async def about(self) -> About:
+        """Return what the database says of itself; raise StoreUnavailable."""
+        return await self._readers.read(about)
 
     async def abandon(self, why: str) -> None:
         """Commit what was submitted, save what would be lost with the file's place, and end the process."""

@@ -1,15 +1,19 @@
 """How the nodes know of each other: a heartbeat for the caps, and hints that save waiting."""
 
 import asyncio
+import os
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing, suppress
+from importlib.metadata import version
 from math import inf
+from socket import gethostname
 
 from bellrope_server.errors import ServiceError
+from bellrope_server.ids import uuid7
 from bellrope_server.process.service import Service
 from bellrope_server.scheduler.shares import Shares
-from bellrope_server.store.nodes import NodeList
+from bellrope_server.store.nodes import Node, NodeList
 
 BEAT = 0.5  # seconds
 HINT_REST = 0.02  # seconds: PostgreSQL commits one NOTIFY at a time
@@ -26,8 +30,8 @@ class Nodes:
     A lost hint costs only time: the nodes find everything without hints within some seconds.
     """
 
-    def __init__(self, nodes: NodeList, node: str, shares: Shares | None) -> None:
-        """`node` is this node's id. Without `shares` there are no other nodes."""
+    def __init__(self, nodes: NodeList, node: Node, shares: Shares | None) -> None:
+        """`node` is this node. Without `shares` there are no other nodes."""
         self._nodes = nodes
         self._node = node
         self._shares = shares
@@ -54,7 +58,7 @@ class Nodes:
         await asyncio.gather(*(service.stop(grace=0) for service in self.services))
         if self._joined:
             with suppress(ServiceError):
-                await self._nodes.leave(self._node)
+                await self._nodes.leave(self._node.id)
 
     def hint(self) -> None:
         """Send the other nodes a hint soon that there may be work for them."""
@@ -87,3 +91,8 @@ class Nodes:
         await self._look()
         await asyncio.sleep(max(HEARD_REST, (time.monotonic() - begun) * LOOK_REST))
         return inf
+
+
+def this_node() -> Node:
+    """Return this process as a node, with a new id."""
+    return Node(id=uuid7(), name=f"{gethostname()}/{os.getpid()}", version=version("bellrope-server"))

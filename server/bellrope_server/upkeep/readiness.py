@@ -54,6 +54,10 @@ class Readiness:
             unwell.append("disk")
         return unwell
 
+    def longest_pause(self) -> float:
+        """Return for how many seconds the event loop stood still since the start, at most."""
+        return self._watch.longest_pause()
+
     async def _look(self) -> float:
         self._watch.look()
         ready = not self.unready()

@@ -8,6 +8,7 @@ import pytest
 from bellrope_server.errors import IdConflict, ProjectExists
 from bellrope_server.model import Action, Project, State
 from bellrope_server.store.actions.bulk import StartBulk
+from bellrope_server.store.nodes import Node as Here
 from bellrope_server.store.settings.event_types import SaveType
 from bellrope_server.store.store import Store
 from bellrope_server.store.walks.pages import DeliveryFilter, Page
@@ -207,11 +208,15 @@ async def test_a_connection_that_died_while_idle_costs_nobody_an_error(
 async def test_a_node_sees_who_else_is_there(nodes: list[Node], clock: HandClock) -> None:
     """A node is seen by others until it leaves, or was not seen for two and a half seconds."""
     first, second, third = (node.store for node in nodes)
-    await first.nodes.beat("a")
+    await first.nodes.beat(Here(id="a"))
     clock.advance(1)
-    await second.nodes.beat("b")
-    assert (await third.nodes.beat("c")).nodes == {"a": clock.time - SECOND, "b": clock.time, "c": clock.time}
+    await second.nodes.beat(Here(id="b"))
+    assert (await third.nodes.beat(Here(id="c"))).nodes == {
+        "a": clock.time - SECOND,
+        "b": clock.time,
+        "c": clock.time,
+    }
     await second.nodes.leave("b")
-    assert set((await third.nodes.beat("c")).nodes) == {"a", "c"}
+    assert set((await third.nodes.beat(Here(id="c"))).nodes) == {"a", "c"}
     clock.advance(1.5)
-    assert set((await third.nodes.beat("c")).nodes) == {"c"}
+    assert set((await third.nodes.beat(Here(id="c"))).nodes) == {"c"}

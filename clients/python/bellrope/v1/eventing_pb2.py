@@ -31,7 +31,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from google.rpc import status_pb2 as google_dot_rpc_dot_status__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x62\x65llrope/v1/eventing.proto\x12\x0b\x62\x65llrope.v1\x1a\x1d\x62\x65llrope/v1/cloudevents.proto\x1a\x1c\x62\x65llrope/v1/deliveries.proto\x1a\x19\x62\x65llrope/v1/options.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\"\x8f\x04\n\x0cQueueRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x12\n\x04type\x18\x02 \x01(\tR\x04type\x12\x18\n\x04\x64\x61ta\x18\x03 \x01(\x0c\x42\x04\xd0\xbc\x18\x01R\x04\x64\x61ta\x12?\n\rschedule_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0cscheduleTime\x12/\n\x05\x64\x65lay\x18\x05 \x01(\x0b\x32\x19.google.protobuf.DurationR\x05\x64\x65lay\x12\x0e\n\x02id\x18\x06 \x01(\tR\x02id\x12@\n\x07options\x18\x07 \x03(\x0b\x32&.bellrope.v1.QueueRequest.OptionsEntryR\x07options\x12;\n\x0b\x65xpire_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nexpireTime\x12 \n\x0btraceparent\x18\t \x01(\tR\x0btraceparent\x12\x38\n\x0b\x63loud_event\x18\n \x01(\x0b\x32\x17.bellrope.v1.CloudEventR\ncloudEvent\x12\x1e\n\ntracestate\x18\x0c \x01(\tR\ntracestate\x1a:\n\x0cOptionsEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\"\xa6\x01\n\rQueueResponse\x12\x19\n\x08\x65vent_id\x18\x01 \x01(\tR\x07\x65ventId\x12%\n\x0e\x64\x65livery_count\x18\x02 \x01(\x05R\rdeliveryCount\x12\x35\n\x08\x64ue_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x07\x64ueTime\x12\x1c\n\tduplicate\x18\x04 \x01(\x08R\tduplicate\"\x9b\x04\n\x12TriggerSyncRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x12\n\x04type\x18\x02 \x01(\tR\x04type\x12\x18\n\x04\x64\x61ta\x18\x03 \x01(\x0c\x42\x04\xd0\xbc\x18\x01R\x04\x64\x61ta\x12?\n\rschedule_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0cscheduleTime\x12/\n\x05\x64\x65lay\x18\x05 \x01(\x0b\x32\x19.google.protobuf.DurationR\x05\x64\x65lay\x12\x0e\n\x02id\x18\x06 \x01(\tR\x02id\x12\x46\n\x07options\x18\x07 \x03(\x0b\x32,.bellrope.v1.TriggerSyncRequest.OptionsEntryR\x07options\x12;\n\x0b\x65xpire_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nexpireTime\x12 \n\x0btraceparent\x18\t \x01(\tR\x0btraceparent\x12\x38\n\x0b\x63loud_event\x18\n \x01(\x0b\x32\x17.bellrope.v1.CloudEventR\ncloudEvent\x12\x1e\n\ntracestate\x18\x0c \x01(\tR\ntracestate\x1a:\n\x0cOptionsEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\"\x8d\x03\n\x13TriggerSyncResponse\x12\x19\n\x08\x65vent_id\x18\x01 \x01(\tR\x07\x65ventId\x12\x1c\n\x06result\x18\x02 \x01(\x0c\x42\x04\xd0\xbc\x18\x01R\x06result\x12#\n\rresult_base64\x18\x03 \x01(\x08R\x0cresultBase64\x12\x41\n\x07results\x18\x04 \x03(\x0b\x32\'.bellrope.v1.TriggerSyncResponse.ResultR\x07results\x1a\xd4\x01\n\x06Result\x12\x18\n\x07trigger\x18\x01 \x01(\tR\x07trigger\x12\x1f\n\x0b\x64\x65livery_id\x18\x02 \x01(\tR\ndeliveryId\x12\x31\n\x05state\x18\x03 \x01(\x0e\x32\x1b.bellrope.v1.Delivery.StateR\x05state\x12#\n\rattempt_count\x18\x04 \x01(\x05R\x0c\x61ttemptCount\x12\x37\n\x0clast_attempt\x18\x05 \x01(\x0b\x32\x14.bellrope.v1.AttemptR\x0blastAttempt\"`\n\x11QueueBatchRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x31\n\x06\x65vents\x18\x02 \x03(\x0b\x32\x19.bellrope.v1.QueueRequestR\x06\x65vents\"J\n\x12QueueBatchResponse\x12\x34\n\x07results\x18\x01 \x03(\x0b\x32\x1a.bellrope.v1.QueueResponseR\x07results\"E\n\x12QueueStreamRequest\x12/\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x19.bellrope.v1.QueueRequestR\x05\x65vent\"\x8f\x02\n\x13QueueStreamResponse\x12#\n\rsettled_count\x18\x01 \x01(\x03R\x0csettledCount\x12\x41\n\x07results\x18\x02 \x03(\x0b\x32\'.bellrope.v1.QueueStreamResponse.ResultR\x07results\x1a\x8f\x01\n\x06Result\x12\x14\n\x05index\x18\x01 \x01(\x03R\x05index\x12\x38\n\x08\x61\x63\x63\x65pted\x18\x02 \x01(\x0b\x32\x1a.bellrope.v1.QueueResponseH\x00R\x08\x61\x63\x63\x65pted\x12*\n\x05\x65rror\x18\x03 \x01(\x0b\x32\x12.google.rpc.StatusH\x00R\x05\x65rrorB\t\n\x07outcome2\x9f\x04\n\x08\x45venting\x12n\n\x05Queue\x12\x19.bellrope.v1.QueueRequest\x1a\x1a.bellrope.v1.QueueResponse\".\x82\xd3\xe4\x93\x02(\"#/v1/projects/{project}/events:queue:\x01*\x12\x86\x01\n\x0bTriggerSync\x12\x1f.bellrope.v1.TriggerSyncRequest\x1a .bellrope.v1.TriggerSyncResponse\"4\x82\xd3\xe4\x93\x02.\")/v1/projects/{project}/events:triggerSync:\x01*\x12\x82\x01\n\nQueueBatch\x12\x1e.bellrope.v1.QueueBatchRequest\x1a\x1f.bellrope.v1.QueueBatchResponse\"3\x82\xd3\xe4\x93\x02-\"(/v1/projects/{project}/events:queueBatch:\x01*\x12\x94\x01\n\x0bQueueStream\x12\x1f.bellrope.v1.QueueStreamRequest\x1a .bellrope.v1.QueueStreamResponse\">\x82\xd3\xe4\x93\x02\x38\"//v1/projects/{event.project}/events:queueStream:\x05\x65vent(\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x62\x65llrope/v1/eventing.proto\x12\x0b\x62\x65llrope.v1\x1a\x1d\x62\x65llrope/v1/cloudevents.proto\x1a\x1c\x62\x65llrope/v1/deliveries.proto\x1a\x19\x62\x65llrope/v1/options.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\"\x97\x04\n\x0cQueueRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x12\n\x04type\x18\x02 \x01(\tR\x04type\x12\x18\n\x04\x64\x61ta\x18\x03 \x01(\x0c\x42\x04\xd0\xbc\x18\x01R\x04\x64\x61ta\x12?\n\rschedule_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0cscheduleTime\x12\x37\n\x05\x64\x65lay\x18\x05 \x01(\x0b\x32\x19.google.protobuf.DurationB\x06\xe2\xbc\x18\x02\x30sR\x05\x64\x65lay\x12\x0e\n\x02id\x18\x06 \x01(\tR\x02id\x12@\n\x07options\x18\x07 \x03(\x0b\x32&.bellrope.v1.QueueRequest.OptionsEntryR\x07options\x12;\n\x0b\x65xpire_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nexpireTime\x12 \n\x0btraceparent\x18\t \x01(\tR\x0btraceparent\x12\x38\n\x0b\x63loud_event\x18\n \x01(\x0b\x32\x17.bellrope.v1.CloudEventR\ncloudEvent\x12\x1e\n\ntracestate\x18\x0c \x01(\tR\ntracestate\x1a:\n\x0cOptionsEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\"\xa6\x01\n\rQueueResponse\x12\x19\n\x08\x65vent_id\x18\x01 \x01(\tR\x07\x65ventId\x12%\n\x0e\x64\x65livery_count\x18\x02 \x01(\x05R\rdeliveryCount\x12\x35\n\x08\x64ue_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x07\x64ueTime\x12\x1c\n\tduplicate\x18\x04 \x01(\x08R\tduplicate\"\x9b\x04\n\x12TriggerSyncRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x12\n\x04type\x18\x02 \x01(\tR\x04type\x12\x18\n\x04\x64\x61ta\x18\x03 \x01(\x0c\x42\x04\xd0\xbc\x18\x01R\x04\x64\x61ta\x12?\n\rschedule_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0cscheduleTime\x12/\n\x05\x64\x65lay\x18\x05 \x01(\x0b\x32\x19.google.protobuf.DurationR\x05\x64\x65lay\x12\x0e\n\x02id\x18\x06 \x01(\tR\x02id\x12\x46\n\x07options\x18\x07 \x03(\x0b\x32,.bellrope.v1.TriggerSyncRequest.OptionsEntryR\x07options\x12;\n\x0b\x65xpire_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nexpireTime\x12 \n\x0btraceparent\x18\t \x01(\tR\x0btraceparent\x12\x38\n\x0b\x63loud_event\x18\n \x01(\x0b\x32\x17.bellrope.v1.CloudEventR\ncloudEvent\x12\x1e\n\ntracestate\x18\x0c \x01(\tR\ntracestate\x1a:\n\x0cOptionsEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\"\x8d\x03\n\x13TriggerSyncResponse\x12\x19\n\x08\x65vent_id\x18\x01 \x01(\tR\x07\x65ventId\x12\x1c\n\x06result\x18\x02 \x01(\x0c\x42\x04\xd0\xbc\x18\x01R\x06result\x12#\n\rresult_base64\x18\x03 \x01(\x08R\x0cresultBase64\x12\x41\n\x07results\x18\x04 \x03(\x0b\x32\'.bellrope.v1.TriggerSyncResponse.ResultR\x07results\x1a\xd4\x01\n\x06Result\x12\x18\n\x07trigger\x18\x01 \x01(\tR\x07trigger\x12\x1f\n\x0b\x64\x65livery_id\x18\x02 \x01(\tR\ndeliveryId\x12\x31\n\x05state\x18\x03 \x01(\x0e\x32\x1b.bellrope.v1.Delivery.StateR\x05state\x12#\n\rattempt_count\x18\x04 \x01(\x05R\x0c\x61ttemptCount\x12\x37\n\x0clast_attempt\x18\x05 \x01(\x0b\x32\x14.bellrope.v1.AttemptR\x0blastAttempt\"`\n\x11QueueBatchRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x31\n\x06\x65vents\x18\x02 \x03(\x0b\x32\x19.bellrope.v1.QueueRequestR\x06\x65vents\"J\n\x12QueueBatchResponse\x12\x34\n\x07results\x18\x01 \x03(\x0b\x32\x1a.bellrope.v1.QueueResponseR\x07results\"E\n\x12QueueStreamRequest\x12/\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x19.bellrope.v1.QueueRequestR\x05\x65vent\"\x8f\x02\n\x13QueueStreamResponse\x12#\n\rsettled_count\x18\x01 \x01(\x03R\x0csettledCount\x12\x41\n\x07results\x18\x02 \x03(\x0b\x32\'.bellrope.v1.QueueStreamResponse.ResultR\x07results\x1a\x8f\x01\n\x06Result\x12\x14\n\x05index\x18\x01 \x01(\x03R\x05index\x12\x38\n\x08\x61\x63\x63\x65pted\x18\x02 \x01(\x0b\x32\x1a.bellrope.v1.QueueResponseH\x00R\x08\x61\x63\x63\x65pted\x12*\n\x05\x65rror\x18\x03 \x01(\x0b\x32\x12.google.rpc.StatusH\x00R\x05\x65rrorB\t\n\x07outcome2\x9f\x04\n\x08\x45venting\x12n\n\x05Queue\x12\x19.bellrope.v1.QueueRequest\x1a\x1a.bellrope.v1.QueueResponse\".\x82\xd3\xe4\x93\x02(\"#/v1/projects/{project}/events:queue:\x01*\x12\x86\x01\n\x0bTriggerSync\x12\x1f.bellrope.v1.TriggerSyncRequest\x1a .bellrope.v1.TriggerSyncResponse\"4\x82\xd3\xe4\x93\x02.\")/v1/projects/{project}/events:triggerSync:\x01*\x12\x82\x01\n\nQueueBatch\x12\x1e.bellrope.v1.QueueBatchRequest\x1a\x1f.bellrope.v1.QueueBatchResponse\"3\x82\xd3\xe4\x93\x02-\"(/v1/projects/{project}/events:queueBatch:\x01*\x12\x94\x01\n\x0bQueueStream\x12\x1f.bellrope.v1.QueueStreamRequest\x1a .bellrope.v1.QueueStreamResponse\">\x82\xd3\xe4\x93\x02\x38\"//v1/projects/{event.project}/events:queueStream:\x05\x65vent(\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -42,6 +42,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_QUEUEREQUEST_OPTIONSENTRY']._serialized_options = b'8\001'
   _globals['_QUEUEREQUEST'].fields_by_name['data']._loaded_options = None
   _globals['_QUEUEREQUEST'].fields_by_name['data']._serialized_options = b'\320\274\030\001'
+  _globals['_QUEUEREQUEST'].fields_by_name['delay']._loaded_options = None
+  _globals['_QUEUEREQUEST'].fields_by_name['delay']._serialized_options = b'\342\274\030\0020s'
   _globals['_TRIGGERSYNCREQUEST_OPTIONSENTRY']._loaded_options = None
   _globals['_TRIGGERSYNCREQUEST_OPTIONSENTRY']._serialized_options = b'8\001'
   _globals['_TRIGGERSYNCREQUEST'].fields_by_name['data']._loaded_options = None
@@ -57,29 +59,29 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EVENTING'].methods_by_name['QueueStream']._loaded_options = None
   _globals['_EVENTING'].methods_by_name['QueueStream']._serialized_options = b'\202\323\344\223\0028\"//v1/projects/{event.project}/events:queueStream:\005event'
   _globals['_QUEUEREQUEST']._serialized_start=252
-  _globals['_QUEUEREQUEST']._serialized_end=779
-  _globals['_QUEUEREQUEST_OPTIONSENTRY']._serialized_start=721
-  _globals['_QUEUEREQUEST_OPTIONSENTRY']._serialized_end=779
-  _globals['_QUEUERESPONSE']._serialized_start=782
-  _globals['_QUEUERESPONSE']._serialized_end=948
-  _globals['_TRIGGERSYNCREQUEST']._serialized_start=951
-  _globals['_TRIGGERSYNCREQUEST']._serialized_end=1490
-  _globals['_TRIGGERSYNCREQUEST_OPTIONSENTRY']._serialized_start=721
-  _globals['_TRIGGERSYNCREQUEST_OPTIONSENTRY']._serialized_end=779
-  _globals['_TRIGGERSYNCRESPONSE']._serialized_start=1493
-  _globals['_TRIGGERSYNCRESPONSE']._serialized_end=1890
-  _globals['_TRIGGERSYNCRESPONSE_RESULT']._serialized_start=1678
-  _globals['_TRIGGERSYNCRESPONSE_RESULT']._serialized_end=1890
-  _globals['_QUEUEBATCHREQUEST']._serialized_start=1892
-  _globals['_QUEUEBATCHREQUEST']._serialized_end=1988
-  _globals['_QUEUEBATCHRESPONSE']._serialized_start=1990
-  _globals['_QUEUEBATCHRESPONSE']._serialized_end=2064
-  _globals['_QUEUESTREAMREQUEST']._serialized_start=2066
-  _globals['_QUEUESTREAMREQUEST']._serialized_end=2135
-  _globals['_QUEUESTREAMRESPONSE']._serialized_start=2138
-  _globals['_QUEUESTREAMRESPONSE']._serialized_end=2409
-  _globals['_QUEUESTREAMRESPONSE_RESULT']._serialized_start=2266
-  _globals['_QUEUESTREAMRESPONSE_RESULT']._serialized_end=2409
-  _globals['_EVENTING']._serialized_start=2412
-  _globals['_EVENTING']._serialized_end=2955
+  _globals['_QUEUEREQUEST']._serialized_end=787
+  _globals['_QUEUEREQUEST_OPTIONSENTRY']._serialized_start=729
+  _globals['_QUEUEREQUEST_OPTIONSENTRY']._serialized_end=787
+  _globals['_QUEUERESPONSE']._serialized_start=790
+  _globals['_QUEUERESPONSE']._serialized_end=956
+  _globals['_TRIGGERSYNCREQUEST']._serialized_start=959
+  _globals['_TRIGGERSYNCREQUEST']._serialized_end=1498
+  _globals['_TRIGGERSYNCREQUEST_OPTIONSENTRY']._serialized_start=729
+  _globals['_TRIGGERSYNCREQUEST_OPTIONSENTRY']._serialized_end=787
+  _globals['_TRIGGERSYNCRESPONSE']._serialized_start=1501
+  _globals['_TRIGGERSYNCRESPONSE']._serialized_end=1898
+  _globals['_TRIGGERSYNCRESPONSE_RESULT']._serialized_start=1686
+  _globals['_TRIGGERSYNCRESPONSE_RESULT']._serialized_end=1898
+  _globals['_QUEUEBATCHREQUEST']._serialized_start=1900
+  _globals['_QUEUEBATCHREQUEST']._serialized_end=1996
+  _globals['_QUEUEBATCHRESPONSE']._serialized_start=1998
+  _globals['_QUEUEBATCHRESPONSE']._serialized_end=2072
+  _globals['_QUEUESTREAMREQUEST']._serialized_start=2074
+  _globals['_QUEUESTREAMREQUEST']._serialized_end=2143
+  _globals['_QUEUESTREAMRESPONSE']._serialized_start=2146
+  _globals['_QUEUESTREAMRESPONSE']._serialized_end=2417
+  _globals['_QUEUESTREAMRESPONSE_RESULT']._serialized_start=2274
+  _globals['_QUEUESTREAMRESPONSE_RESULT']._serialized_end=2417
+  _globals['_EVENTING']._serialized_start=2420
+  _globals['_EVENTING']._serialized_end=2963
 # @@protoc_insertion_point(module_scope)

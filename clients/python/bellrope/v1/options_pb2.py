@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import descriptor_pb2 as google_dot_protobuf_dot_descriptor__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19\x62\x65llrope/v1/options.proto\x12\x0b\x62\x65llrope.v1\x1a google/protobuf/descriptor.proto:>\n\nplain_json\x12\x1d.google.protobuf.FieldOptions\x18\xca\x87\x03 \x01(\x08R\tplainJson:7\n\x06secret\x12\x1d.google.protobuf.FieldOptions\x18\xcb\x87\x03 \x01(\x08R\x06secretb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19\x62\x65llrope/v1/options.proto\x12\x0b\x62\x65llrope.v1\x1a google/protobuf/descriptor.proto:>\n\nplain_json\x12\x1d.google.protobuf.FieldOptions\x18\xca\x87\x03 \x01(\x08R\tplainJson:7\n\x06secret\x12\x1d.google.protobuf.FieldOptions\x18\xcb\x87\x03 \x01(\x08R\x06secret:D\n\rdefault_value\x12\x1d.google.protobuf.FieldOptions\x18\xcc\x87\x03 \x01(\tR\x0c\x64\x65\x66\x61ultValueb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)

@@ -7,3 +7,5 @@ PLAIN_JSON_FIELD_NUMBER: _ClassVar[int]
 plain_json: _descriptor.FieldDescriptor
 SECRET_FIELD_NUMBER: _ClassVar[int]
 secret: _descriptor.FieldDescriptor
+DEFAULT_VALUE_FIELD_NUMBER: _ClassVar[int]
+default_value: _descriptor.FieldDescriptor

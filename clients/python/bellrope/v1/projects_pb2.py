@@ -22,6 +22,7 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from bellrope.v1 import options_pb2 as bellrope_dot_v1_dot_options__pb2
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
@@ -29,13 +30,19 @@ from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mas
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x62\x65llrope/v1/projects.proto\x12\x0b\x62\x65llrope.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa8\x01\n\x07Project\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12;\n\x0b\x63reate_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\x12\x16\n\x06paused\x18\x03 \x01(\x08R\x06paused\x12\x34\n\tretention\x18\x04 \x01(\x0b\x32\x16.bellrope.v1.RetentionR\tretention\"\xf2\x01\n\tRetention\x12\x37\n\tsucceeded\x18\x01 \x01(\x0b\x32\x19.google.protobuf.DurationR\tsucceeded\x12<\n\x0c\x64\x65\x61\x64_letters\x18\x02 \x01(\x0b\x32\x19.google.protobuf.DurationR\x0b\x64\x65\x61\x64Letters\x12\x35\n\x08\x61ttempts\x18\x03 \x01(\x0b\x32\x19.google.protobuf.DurationR\x08\x61ttempts\x12\x37\n\tunmatched\x18\x04 \x01(\x0b\x32\x19.google.protobuf.DurationR\tunmatched\"F\n\x14\x43reateProjectRequest\x12.\n\x07project\x18\x01 \x01(\x0b\x32\x14.bellrope.v1.ProjectR\x07project\"-\n\x11GetProjectRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\"Q\n\x13ListProjectsRequest\x12\x1b\n\tpage_size\x18\x01 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x02 \x01(\tR\tpageToken\"p\n\x14ListProjectsResponse\x12\x30\n\x08projects\x18\x01 \x03(\x0b\x32\x14.bellrope.v1.ProjectR\x08projects\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x83\x01\n\x14UpdateProjectRequest\x12.\n\x07project\x18\x01 \x01(\x0b\x32\x14.bellrope.v1.ProjectR\x07project\x12;\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskR\nupdateMask\"/\n\x13PauseProjectRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\"0\n\x14ResumeProjectRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\"0\n\x14\x44\x65leteProjectRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\"\xec\x01\n\tEventType\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x12\n\x04type\x18\x02 \x01(\tR\x04type\x12\x16\n\x06schema\x18\x03 \x01(\tR\x06schema\x12\x1f\n\x0bjson_schema\x18\x04 \x01(\tR\njsonSchema\x12;\n\x0b\x63reate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\x12;\n\x0bupdate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nupdateTime\"C\n\x13GetEventTypeRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x12\n\x04type\x18\x02 \x01(\tR\x04type\"m\n\x15ListEventTypesRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x1b\n\tpage_size\x18\x02 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x03 \x01(\tR\tpageToken\"y\n\x16ListEventTypesResponse\x12\x37\n\x0b\x65vent_types\x18\x01 \x03(\x0b\x32\x16.bellrope.v1.EventTypeR\neventTypes\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x8e\x01\n\x16UpdateEventTypeRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x35\n\nevent_type\x18\x02 \x01(\x0b\x32\x16.bellrope.v1.EventTypeR\teventType\x12#\n\rallow_missing\x18\x03 \x01(\x08R\x0c\x61llowMissing\"F\n\x16\x44\x65leteEventTypeRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x12\n\x04type\x18\x02 \x01(\tR\x04type2\xab\n\n\x08Projects\x12g\n\rCreateProject\x12!.bellrope.v1.CreateProjectRequest\x1a\x14.bellrope.v1.Project\"\x1d\x82\xd3\xe4\x93\x02\x17\"\x0c/v1/projects:\x07project\x12\x62\n\nGetProject\x12\x1e.bellrope.v1.GetProjectRequest\x1a\x14.bellrope.v1.Project\"\x1e\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/projects/{project}\x12i\n\x0cListProjects\x12 .bellrope.v1.ListProjectsRequest\x1a!.bellrope.v1.ListProjectsResponse\"\x14\x82\xd3\xe4\x93\x02\x0e\x12\x0c/v1/projects\x12v\n\rUpdateProject\x12!.bellrope.v1.UpdateProjectRequest\x1a\x14.bellrope.v1.Project\",\x82\xd3\xe4\x93\x02&2\x1b/v1/projects/{project.name}:\x07project\x12j\n\rDeleteProject\x12!.bellrope.v1.DeleteProjectRequest\x1a\x16.google.protobuf.Empty\"\x1e\x82\xd3\xe4\x93\x02\x18*\x16/v1/projects/{project}\x12z\n\x0cGetEventType\x12 .bellrope.v1.GetEventTypeRequest\x1a\x16.bellrope.v1.EventType\"0\x82\xd3\xe4\x93\x02*\x12(/v1/projects/{project}/eventTypes/{type}\x12\x84\x01\n\x0eListEventTypes\x12\".bellrope.v1.ListEventTypesRequest\x1a#.bellrope.v1.ListEventTypesResponse\")\x82\xd3\xe4\x93\x02#\x12!/v1/projects/{project}/eventTypes\x12\x97\x01\n\x0fUpdateEventType\x12#.bellrope.v1.UpdateEventTypeRequest\x1a\x16.bellrope.v1.EventType\"G\x82\xd3\xe4\x93\x02\x41\x32\x33/v1/projects/{project}/eventTypes/{event_type.type}:\nevent_type\x12\x80\x01\n\x0f\x44\x65leteEventType\x12#.bellrope.v1.DeleteEventTypeRequest\x1a\x16.google.protobuf.Empty\"0\x82\xd3\xe4\x93\x02**(/v1/projects/{project}/eventTypes/{type}\x12o\n\x0cPauseProject\x12 .bellrope.v1.PauseProjectRequest\x1a\x14.bellrope.v1.Project\"\'\x82\xd3\xe4\x93\x02!\"\x1c/v1/projects/{project}:pause:\x01*\x12r\n\rResumeProject\x12!.bellrope.v1.ResumeProjectRequest\x1a\x14.bellrope.v1.Project\"(\x82\xd3\xe4\x93\x02\"\"\x1d/v1/projects/{project}:resume:\x01*b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x62\x65llrope/v1/projects.proto\x12\x0b\x62\x65llrope.v1\x1a\x19\x62\x65llrope/v1/options.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa8\x01\n\x07Project\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12;\n\x0b\x63reate_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\x12\x16\n\x06paused\x18\x03 \x01(\x08R\x06paused\x12\x34\n\tretention\x18\x04 \x01(\x0b\x32\x16.bellrope.v1.RetentionR\tretention\"\xf2\x01\n\tRetention\x12\x37\n\tsucceeded\x18\x01 \x01(\x0b\x32\x19.google.protobuf.DurationR\tsucceeded\x12<\n\x0c\x64\x65\x61\x64_letters\x18\x02 \x01(\x0b\x32\x19.google.protobuf.DurationR\x0b\x64\x65\x61\x64Letters\x12\x35\n\x08\x61ttempts\x18\x03 \x01(\x0b\x32\x19.google.protobuf.DurationR\x08\x61ttempts\x12\x37\n\tunmatched\x18\x04 \x01(\x0b\x32\x19.google.protobuf.DurationR\tunmatched\"F\n\x14\x43reateProjectRequest\x12.\n\x07project\x18\x01 \x01(\x0b\x32\x14.bellrope.v1.ProjectR\x07project\"-\n\x11GetProjectRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\"Z\n\x13ListProjectsRequest\x12$\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xe2\xbc\x18\x03\x31\x30\x30R\x08pageSize\x12\x1d\n\npage_token\x18\x02 \x01(\tR\tpageToken\"p\n\x14ListProjectsResponse\x12\x30\n\x08projects\x18\x01 \x03(\x0b\x32\x14.bellrope.v1.ProjectR\x08projects\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x83\x01\n\x14UpdateProjectRequest\x12.\n\x07project\x18\x01 \x01(\x0b\x32\x14.bellrope.v1.ProjectR\x07project\x12;\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskR\nupdateMask\"/\n\x13PauseProjectRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\"0\n\x14ResumeProjectRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\"0\n\x14\x44\x65leteProjectRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\"\xec\x01\n\tEventType\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x12\n\x04type\x18\x02 \x01(\tR\x04type\x12\x16\n\x06schema\x18\x03 \x01(\tR\x06schema\x12\x1f\n\x0bjson_schema\x18\x04 \x01(\tR\njsonSchema\x12;\n\x0b\x63reate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\x12;\n\x0bupdate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nupdateTime\"C\n\x13GetEventTypeRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x12\n\x04type\x18\x02 \x01(\tR\x04type\"v\n\x15ListEventTypesRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12$\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xe2\xbc\x18\x03\x31\x30\x30R\x08pageSize\x12\x1d\n\npage_token\x18\x03 \x01(\tR\tpageToken\"y\n\x16ListEventTypesResponse\x12\x37\n\x0b\x65vent_types\x18\x01 \x03(\x0b\x32\x16.bellrope.v1.EventTypeR\neventTypes\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x8e\x01\n\x16UpdateEventTypeRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x35\n\nevent_type\x18\x02 \x01(\x0b\x32\x16.bellrope.v1.EventTypeR\teventType\x12#\n\rallow_missing\x18\x03 \x01(\x08R\x0c\x61llowMissing\"F\n\x16\x44\x65leteEventTypeRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x12\n\x04type\x18\x02 \x01(\tR\x04type\"\xba\x01\n\x14TestEventTypeRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x1d\n\nevent_type\x18\x02 \x01(\tR\teventType\x12,\n\x05\x64raft\x18\x03 \x01(\x0b\x32\x16.bellrope.v1.EventTypeR\x05\x64raft\x12\x18\n\x04\x64\x61ta\x18\x04 \x03(\x0c\x42\x04\xd0\xbc\x18\x01R\x04\x64\x61ta\x12!\n\x0crecent_count\x18\x05 \x01(\x05R\x0brecentCount\"\xf7\x01\n\x15TestEventTypeResponse\x12#\n\rchecked_count\x18\x01 \x01(\x05R\x0c\x63heckedCount\x12#\n\rrefused_count\x18\x02 \x01(\x05R\x0crefusedCount\x12\x43\n\x07results\x18\x03 \x03(\x0b\x32).bellrope.v1.TestEventTypeResponse.ResultR\x07results\x1aO\n\x06Result\x12\x19\n\x08\x65vent_id\x18\x01 \x01(\tR\x07\x65ventId\x12\x14\n\x05index\x18\x02 \x01(\x05R\x05index\x12\x14\n\x05\x65rror\x18\x03 \x01(\tR\x05\x65rror2\xc4\x0b\n\x08Projects\x12g\n\rCreateProject\x12!.bellrope.v1.CreateProjectRequest\x1a\x14.bellrope.v1.Project\"\x1d\x82\xd3\xe4\x93\x02\x17\"\x0c/v1/projects:\x07project\x12\x62\n\nGetProject\x12\x1e.bellrope.v1.GetProjectRequest\x1a\x14.bellrope.v1.Project\"\x1e\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/projects/{project}\x12i\n\x0cListProjects\x12 .bellrope.v1.ListProjectsRequest\x1a!.bellrope.v1.ListProjectsResponse\"\x14\x82\xd3\xe4\x93\x02\x0e\x12\x0c/v1/projects\x12v\n\rUpdateProject\x12!.bellrope.v1.UpdateProjectRequest\x1a\x14.bellrope.v1.Project\",\x82\xd3\xe4\x93\x02&2\x1b/v1/projects/{project.name}:\x07project\x12j\n\rDeleteProject\x12!.bellrope.v1.DeleteProjectRequest\x1a\x16.google.protobuf.Empty\"\x1e\x82\xd3\xe4\x93\x02\x18*\x16/v1/projects/{project}\x12z\n\x0cGetEventType\x12 .bellrope.v1.GetEventTypeRequest\x1a\x16.bellrope.v1.EventType\"0\x82\xd3\xe4\x93\x02*\x12(/v1/projects/{project}/eventTypes/{type}\x12\x84\x01\n\x0eListEventTypes\x12\".bellrope.v1.ListEventTypesRequest\x1a#.bellrope.v1.ListEventTypesResponse\")\x82\xd3\xe4\x93\x02#\x12!/v1/projects/{project}/eventTypes\x12\x97\x01\n\x0fUpdateEventType\x12#.bellrope.v1.UpdateEventTypeRequest\x1a\x16.bellrope.v1.EventType\"G\x82\xd3\xe4\x93\x02\x41\x32\x33/v1/projects/{project}/eventTypes/{event_type.type}:\nevent_type\x12\x80\x01\n\x0f\x44\x65leteEventType\x12#.bellrope.v1.DeleteEventTypeRequest\x1a\x16.google.protobuf.Empty\"0\x82\xd3\xe4\x93\x02**(/v1/projects/{project}/eventTypes/{type}\x12\x96\x01\n\rTestEventType\x12!.bellrope.v1.TestEventTypeRequest\x1a\".bellrope.v1.TestEventTypeResponse\">\x82\xd3\xe4\x93\x02\x38\"3/v1/projects/{project}/eventTypes/{event_type}:test:\x01*\x12o\n\x0cPauseProject\x12 .bellrope.v1.PauseProjectRequest\x1a\x14.bellrope.v1.Project\"\'\x82\xd3\xe4\x93\x02!\"\x1c/v1/projects/{project}:pause:\x01*\x12r\n\rResumeProject\x12!.bellrope.v1.ResumeProjectRequest\x1a\x14.bellrope.v1.Project\"(\x82\xd3\xe4\x93\x02\"\"\x1d/v1/projects/{project}:resume:\x01*b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'bellrope.v1.projects_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_LISTPROJECTSREQUEST'].fields_by_name['page_size']._loaded_options = None
+  _globals['_LISTPROJECTSREQUEST'].fields_by_name['page_size']._serialized_options = b'\342\274\030\003100'
+  _globals['_LISTEVENTTYPESREQUEST'].fields_by_name['page_size']._loaded_options = None
+  _globals['_LISTEVENTTYPESREQUEST'].fields_by_name['page_size']._serialized_options = b'\342\274\030\003100'
+  _globals['_TESTEVENTTYPEREQUEST'].fields_by_name['data']._loaded_options = None
+  _globals['_TESTEVENTTYPEREQUEST'].fields_by_name['data']._serialized_options = b'\320\274\030\001'
   _globals['_PROJECTS'].methods_by_name['CreateProject']._loaded_options = None
   _globals['_PROJECTS'].methods_by_name['CreateProject']._serialized_options = b'\202\323\344\223\002\027\"\014/v1/projects:\007project'
   _globals['_PROJECTS'].methods_by_name['GetProject']._loaded_options = None
@@ -54,42 +61,50 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PROJECTS'].methods_by_name['UpdateEventType']._serialized_options = b'\202\323\344\223\002A23/v1/projects/{project}/eventTypes/{event_type.type}:\nevent_type'
   _globals['_PROJECTS'].methods_by_name['DeleteEventType']._loaded_options = None
   _globals['_PROJECTS'].methods_by_name['DeleteEventType']._serialized_options = b'\202\323\344\223\002**(/v1/projects/{project}/eventTypes/{type}'
+  _globals['_PROJECTS'].methods_by_name['TestEventType']._loaded_options = None
+  _globals['_PROJECTS'].methods_by_name['TestEventType']._serialized_options = b'\202\323\344\223\0028\"3/v1/projects/{project}/eventTypes/{event_type}:test:\001*'
   _globals['_PROJECTS'].methods_by_name['PauseProject']._loaded_options = None
   _globals['_PROJECTS'].methods_by_name['PauseProject']._serialized_options = b'\202\323\344\223\002!\"\034/v1/projects/{project}:pause:\001*'
   _globals['_PROJECTS'].methods_by_name['ResumeProject']._loaded_options = None
   _globals['_PROJECTS'].methods_by_name['ResumeProject']._serialized_options = b'\202\323\344\223\002\"\"\035/v1/projects/{project}:resume:\001*'
-  _globals['_PROJECT']._serialized_start=202
-  _globals['_PROJECT']._serialized_end=370
-  _globals['_RETENTION']._serialized_start=373
-  _globals['_RETENTION']._serialized_end=615
-  _globals['_CREATEPROJECTREQUEST']._serialized_start=617
-  _globals['_CREATEPROJECTREQUEST']._serialized_end=687
-  _globals['_GETPROJECTREQUEST']._serialized_start=689
-  _globals['_GETPROJECTREQUEST']._serialized_end=734
-  _globals['_LISTPROJECTSREQUEST']._serialized_start=736
-  _globals['_LISTPROJECTSREQUEST']._serialized_end=817
-  _globals['_LISTPROJECTSRESPONSE']._serialized_start=819
-  _globals['_LISTPROJECTSRESPONSE']._serialized_end=931
-  _globals['_UPDATEPROJECTREQUEST']._serialized_start=934
-  _globals['_UPDATEPROJECTREQUEST']._serialized_end=1065
-  _globals['_PAUSEPROJECTREQUEST']._serialized_start=1067
-  _globals['_PAUSEPROJECTREQUEST']._serialized_end=1114
-  _globals['_RESUMEPROJECTREQUEST']._serialized_start=1116
-  _globals['_RESUMEPROJECTREQUEST']._serialized_end=1164
-  _globals['_DELETEPROJECTREQUEST']._serialized_start=1166
-  _globals['_DELETEPROJECTREQUEST']._serialized_end=1214
-  _globals['_EVENTTYPE']._serialized_start=1217
-  _globals['_EVENTTYPE']._serialized_end=1453
-  _globals['_GETEVENTTYPEREQUEST']._serialized_start=1455
-  _globals['_GETEVENTTYPEREQUEST']._serialized_end=1522
-  _globals['_LISTEVENTTYPESREQUEST']._serialized_start=1524
-  _globals['_LISTEVENTTYPESREQUEST']._serialized_end=1633
-  _globals['_LISTEVENTTYPESRESPONSE']._serialized_start=1635
-  _globals['_LISTEVENTTYPESRESPONSE']._serialized_end=1756
-  _globals['_UPDATEEVENTTYPEREQUEST']._serialized_start=1759
-  _globals['_UPDATEEVENTTYPEREQUEST']._serialized_end=1901
-  _globals['_DELETEEVENTTYPEREQUEST']._serialized_start=1903
-  _globals['_DELETEEVENTTYPEREQUEST']._serialized_end=1973
-  _globals['_PROJECTS']._serialized_start=1976
-  _globals['_PROJECTS']._serialized_end=3299
+  _globals['_PROJECT']._serialized_start=229
+  _globals['_PROJECT']._serialized_end=397
+  _globals['_RETENTION']._serialized_start=400
+  _globals['_RETENTION']._serialized_end=642
+  _globals['_CREATEPROJECTREQUEST']._serialized_start=644
+  _globals['_CREATEPROJECTREQUEST']._serialized_end=714
+  _globals['_GETPROJECTREQUEST']._serialized_start=716
+  _globals['_GETPROJECTREQUEST']._serialized_end=761
+  _globals['_LISTPROJECTSREQUEST']._serialized_start=763
+  _globals['_LISTPROJECTSREQUEST']._serialized_end=853
+  _globals['_LISTPROJECTSRESPONSE']._serialized_start=855
+  _globals['_LISTPROJECTSRESPONSE']._serialized_end=967
+  _globals['_UPDATEPROJECTREQUEST']._serialized_start=970
+  _globals['_UPDATEPROJECTREQUEST']._serialized_end=1101
+  _globals['_PAUSEPROJECTREQUEST']._serialized_start=1103
+  _globals['_PAUSEPROJECTREQUEST']._serialized_end=1150
+  _globals['_RESUMEPROJECTREQUEST']._serialized_start=1152
+  _globals['_RESUMEPROJECTREQUEST']._serialized_end=1200
+  _globals['_DELETEPROJECTREQUEST']._serialized_start=1202
+  _globals['_DELETEPROJECTREQUEST']._serialized_end=1250
+  _globals['_EVENTTYPE']._serialized_start=1253
+  _globals['_EVENTTYPE']._serialized_end=1489
+  _globals['_GETEVENTTYPEREQUEST']._serialized_start=1491
+  _globals['_GETEVENTTYPEREQUEST']._serialized_end=1558
+  _globals['_LISTEVENTTYPESREQUEST']._serialized_start=1560
+  _globals['_LISTEVENTTYPESREQUEST']._serialized_end=1678
+  _globals['_LISTEVENTTYPESRESPONSE']._serialized_start=1680
+  _globals['_LISTEVENTTYPESRESPONSE']._serialized_end=1801
+  _globals['_UPDATEEVENTTYPEREQUEST']._serialized_start=1804
+  _globals['_UPDATEEVENTTYPEREQUEST']._serialized_end=1946
+  _globals['_DELETEEVENTTYPEREQUEST']._serialized_start=1948
+  _globals['_DELETEEVENTTYPEREQUEST']._serialized_end=2018
+  _globals['_TESTEVENTTYPEREQUEST']._serialized_start=2021
+  _globals['_TESTEVENTTYPEREQUEST']._serialized_end=2207
+  _globals['_TESTEVENTTYPERESPONSE']._serialized_start=2210
+  _globals['_TESTEVENTTYPERESPONSE']._serialized_end=2457
+  _globals['_TESTEVENTTYPERESPONSE_RESULT']._serialized_start=2378
+  _globals['_TESTEVENTTYPERESPONSE_RESULT']._serialized_end=2457
+  _globals['_PROJECTS']._serialized_start=2460
+  _globals['_PROJECTS']._serialized_end=3936
 # @@protoc_insertion_point(module_scope)

@@ -1,5 +1,6 @@
 import datetime
 
+from bellrope.v1 import options_pb2 as _options_pb2
 from google.api import annotations_pb2 as _annotations_pb2
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import empty_pb2 as _empty_pb2
@@ -150,3 +151,36 @@ class DeleteEventTypeRequest(_message.Message):
     project: str
     type: str
     def __init__(self, project: _Optional[str] = ..., type: _Optional[str] = ...) -> None: ...
+
+class TestEventTypeRequest(_message.Message):
+    __slots__ = ("project", "event_type", "draft", "data", "recent_count")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    EVENT_TYPE_FIELD_NUMBER: _ClassVar[int]
+    DRAFT_FIELD_NUMBER: _ClassVar[int]
+    DATA_FIELD_NUMBER: _ClassVar[int]
+    RECENT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    event_type: str
+    draft: EventType
+    data: _containers.RepeatedScalarFieldContainer[bytes]
+    recent_count: int
+    def __init__(self, project: _Optional[str] = ..., event_type: _Optional[str] = ..., draft: _Optional[_Union[EventType, _Mapping]] = ..., data: _Optional[_Iterable[bytes]] = ..., recent_count: _Optional[int] = ...) -> None: ...
+
+class TestEventTypeResponse(_message.Message):
+    __slots__ = ("checked_count", "refused_count", "results")
+    class Result(_message.Message):
+        __slots__ = ("event_id", "index", "error")
+        EVENT_ID_FIELD_NUMBER: _ClassVar[int]
+        INDEX_FIELD_NUMBER: _ClassVar[int]
+        ERROR_FIELD_NUMBER: _ClassVar[int]
+        event_id: str
+        index: int
+        error: str
+        def __init__(self, event_id: _Optional[str] = ..., index: _Optional[int] = ..., error: _Optional[str] = ...) -> None: ...
+    CHECKED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    RESULTS_FIELD_NUMBER: _ClassVar[int]
+    checked_count: int
+    refused_count: int
+    results: _containers.RepeatedCompositeFieldContainer[TestEventTypeResponse.Result]
+    def __init__(self, checked_count: _Optional[int] = ..., refused_count: _Optional[int] = ..., results: _Optional[_Iterable[_Union[TestEventTypeResponse.Result, _Mapping]]] = ...) -> None: ...

@@ -81,6 +81,11 @@ class ProjectsStub:
                 request_serializer=bellrope_dot_v1_dot_projects__pb2.DeleteEventTypeRequest.SerializeToString,
                 response_deserializer=google_dot_protobuf_dot_empty__pb2.Empty.FromString,
                 _registered_method=True)
+        self.TestEventType = channel.unary_unary(
+                '/bellrope.v1.Projects/TestEventType',
+                request_serializer=bellrope_dot_v1_dot_projects__pb2.TestEventTypeRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_projects__pb2.TestEventTypeResponse.FromString,
+                _registered_method=True)
         self.PauseProject = channel.unary_unary(
                 '/bellrope.v1.Projects/PauseProject',
                 request_serializer=bellrope_dot_v1_dot_projects__pb2.PauseProjectRequest.SerializeToString,
@@ -184,6 +189,19 @@ class ProjectsServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def TestEventType(self, request, context):
+        """TestEventType says which data a schema would refuse, before it is saved or as it is: samples of the
+        caller, and the last events of the type that are kept. Nothing is stored. It begins no check after five
+        seconds. `checked_count` says how far it came.
+
+        Errors: INVALID_ARGUMENT (INVALID_FIELD: `draft.schema` says what is wrong with the schema;
+        MALFORMED_JSON: a sample), RESOURCE_EXHAUSTED (TOO_LARGE), NOT_FOUND (PROJECT_NOT_FOUND,
+        EVENT_TYPE_NOT_FOUND: only without a draft).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def PauseProject(self, request, context):
         """PauseProject stops new attempts for all triggers of the project. Events are still accepted and matched,
         and their deliveries wait. Attempts under way finish. A trigger can also be paused on its own. Its
@@ -252,6 +270,11 @@ def add_ProjectsServicer_to_server(servicer, server):
                     servicer.DeleteEventType,
                     request_deserializer=bellrope_dot_v1_dot_projects__pb2.DeleteEventTypeRequest.FromString,
                     response_serializer=google_dot_protobuf_dot_empty__pb2.Empty.SerializeToString,
+            ),
+            'TestEventType': grpc.unary_unary_rpc_method_handler(
+                    servicer.TestEventType,
+                    request_deserializer=bellrope_dot_v1_dot_projects__pb2.TestEventTypeRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_projects__pb2.TestEventTypeResponse.SerializeToString,
             ),
             'PauseProject': grpc.unary_unary_rpc_method_handler(
                     servicer.PauseProject,
@@ -508,6 +531,33 @@ class Projects:
             '/bellrope.v1.Projects/DeleteEventType',
             bellrope_dot_v1_dot_projects__pb2.DeleteEventTypeRequest.SerializeToString,
             google_dot_protobuf_dot_empty__pb2.Empty.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def TestEventType(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Projects/TestEventType',
+            bellrope_dot_v1_dot_projects__pb2.TestEventTypeRequest.SerializeToString,
+            bellrope_dot_v1_dot_projects__pb2.TestEventTypeResponse.FromString,
             options,
             channel_credentials,
             insecure,

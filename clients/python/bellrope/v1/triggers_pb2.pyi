@@ -167,7 +167,7 @@ class ResumeTriggerRequest(_message.Message):
     def __init__(self, project: _Optional[str] = ..., trigger: _Optional[str] = ...) -> None: ...
 
 class TestTriggerRequest(_message.Message):
-    __slots__ = ("project", "trigger", "type", "data", "options", "id", "cloud_event")
+    __slots__ = ("project", "trigger", "type", "data", "options", "id", "cloud_event", "draft")
     class OptionsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -182,6 +182,7 @@ class TestTriggerRequest(_message.Message):
     OPTIONS_FIELD_NUMBER: _ClassVar[int]
     ID_FIELD_NUMBER: _ClassVar[int]
     CLOUD_EVENT_FIELD_NUMBER: _ClassVar[int]
+    DRAFT_FIELD_NUMBER: _ClassVar[int]
     project: str
     trigger: str
     type: str
@@ -189,7 +190,8 @@ class TestTriggerRequest(_message.Message):
     options: _containers.ScalarMap[str, str]
     id: str
     cloud_event: _cloudevents_pb2.CloudEvent
-    def __init__(self, project: _Optional[str] = ..., trigger: _Optional[str] = ..., type: _Optional[str] = ..., data: _Optional[bytes] = ..., options: _Optional[_Mapping[str, str]] = ..., id: _Optional[str] = ..., cloud_event: _Optional[_Union[_cloudevents_pb2.CloudEvent, _Mapping]] = ...) -> None: ...
+    draft: Trigger
+    def __init__(self, project: _Optional[str] = ..., trigger: _Optional[str] = ..., type: _Optional[str] = ..., data: _Optional[bytes] = ..., options: _Optional[_Mapping[str, str]] = ..., id: _Optional[str] = ..., cloud_event: _Optional[_Union[_cloudevents_pb2.CloudEvent, _Mapping]] = ..., draft: _Optional[_Union[Trigger, _Mapping]] = ...) -> None: ...
 
 class TestTriggerResponse(_message.Message):
     __slots__ = ("matches", "obstacles", "filter_error", "schema_error", "request")

@@ -153,11 +153,13 @@ class TriggersServicer:
 
     def TestTrigger(self, request, context):
         """TestTrigger says what a trigger would do with an event, and what it would send. Nothing is sent or
-        stored. Filters run as they do for events, but a filter that rests runs here, too.
+        stored. Filters run as they do for events, but a filter that rests runs here, too. With a `draft`, it
+        tries a trigger, or a change of one, before it is saved.
 
         Errors: INVALID_ARGUMENT (INVALID_FIELD: the event could not be queued for a reason other than its
-        schema; MALFORMED_JSON, URL_INVALID, URL_BLOCKED), RESOURCE_EXHAUSTED (TOO_LARGE), NOT_FOUND
-        (PROJECT_NOT_FOUND, TRIGGER_NOT_FOUND).
+        schema, or the draft could not be saved: then the field begins with `draft.`; MALFORMED_JSON,
+        URL_INVALID, URL_BLOCKED), RESOURCE_EXHAUSTED (TOO_LARGE), NOT_FOUND (PROJECT_NOT_FOUND,
+        TRIGGER_NOT_FOUND: only without a draft).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -12,7 +12,14 @@ TRIGGER = {"type": TYPE, "url": "http://127.0.0.1:8080/hook"}
 CLOUD_EVENT = {"specversion": "1.0", "id": NEW, "source": "/docs", "type": TYPE, "data": DATA}
 SCHEMA = '{"type": "object", "required": ["to"]}'
 
-PARAMETERS = {"project": "default", "trigger": NEW, "event_id": NEW, "name": NEW, "type": TYPE}
+PARAMETERS = {
+    "project": "default",
+    "trigger": NEW,
+    "event_id": NEW,
+    "name": NEW,
+    "type": TYPE,
+    "event_type": TYPE,
+}
 """By the name of a variable of the path."""
 
 _MINE = {"project": NEW}  # what changes a whole project must not be tried on a real one
@@ -63,6 +70,7 @@ BODIES: dict[str, Any] = {
     "Projects_CreateProject": {"name": NEW},
     "Projects_UpdateProject": {"retention": {"succeeded": "86400s"}},
     "Projects_UpdateEventType": {"schema": SCHEMA},
+    "Projects_TestEventType": {"draft": {"schema": SCHEMA}, "data": [DATA], "recentCount": 10},
     "SpaceCloud_Queue": EVENT | {"id": f"{NEW}-space-cloud", "delay": 0.5},
     "SpaceCloud_QueueBatch": {"events": [EVENT | {"id": f"{NEW}-{n}"} for n in "cd"]},
     "SpaceCloud_SaveEventing": {"enabled": True},

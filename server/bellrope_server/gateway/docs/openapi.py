@@ -138,6 +138,7 @@ def _rpc(route: Route, variables: Iterable[str]) -> Schema:
         "body": route.body if route.body in ("", WHOLE) else json_values.camel(route.body),
         "variables": dict(zip(variables, fields, strict=True)),
         "json": [field.json_name for field in request.fields if is_plain(field)],
+        "lists": [field.json_name for field in request.fields if field.is_repeated],
     }
 
 

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from bellrope.v1 import triggers_pb2
+import orjson
+from bellrope.v1 import options_pb2, triggers_pb2
 from google.protobuf.descriptor import FieldDescriptor
 
-from bellrope_server.api import pages
-from bellrope_server.convert import bulk, cloudevents, json_values, names, triggers, wanted
+from bellrope_server.api import pages, schema_trials
+from bellrope_server.convert import bulk, cloudevents, counts, json_values, names, triggers, wanted
 from bellrope_server.gateway.docs import prose
 from bellrope_server.rules import event_schemas, filters, traces
 from bellrope_server.rules.media_types import MEDIA_TYPE
@@ -19,6 +20,16 @@ Schema = dict[str, Any]
 
 REQUIRED, OURS = "Required.", "Set by the server."
 REQUEST = "Request"  # how the names of requests end
+NO_TEXT = frozenset(
+    (
+        FieldDescriptor.CPPTYPE_BOOL,
+        FieldDescriptor.CPPTYPE_DOUBLE,
+        FieldDescriptor.CPPTYPE_FLOAT,
+        FieldDescriptor.CPPTYPE_INT32,
+        FieldDescriptor.CPPTYPE_UINT32,
+    )
+)
+"""The types whose JSON is no string."""
 SAVED = frozenset({"Trigger", "Project", "EventType"})  # an update has a part of them
 
 ID, NAME, TYPE = names.EVENT_ID.pattern, names.NAME.pattern, names.TYPE.pattern
@@ -52,7 +63,15 @@ def of(field: Any) -> Schema:
     if rule is None and message.endswith(REQUEST):
         rule = OF_REQUESTS.get(field.name)
     rule = _anchored(rule, field) if rule and "pattern" in rule else rule or {}
-    return rule | ({"readOnly": True} if prose.of(field).endswith(OURS) else {})
+    return rule | ({"readOnly": True} if prose.of(field).endswith(OURS) else {}) | _default(field)
+
+
+def _default(field: Any) -> Schema:
+    """Return the field's default as its JSON has it."""
+    text = field.GetOptions().Extensions[options_pb2.default_value]
+    if not text:
+        return {}
+    return {"default": orjson.loads(text) if field.cpp_type in NO_TEXT else text}
 
 
 def required(fields: Iterable[Any]) -> Schema:
@@ -129,6 +148,9 @@ RULES: dict[str, Schema] = {
     ),
     "Project.name": {"pattern": NAME},
     "EventType.type": {"pattern": SCHEMA_TYPE},
+    "TestEventTypeRequest.event_type": {"pattern": SCHEMA_TYPE},
+    "TestEventTypeRequest.data": {"maxItems": counts.SAMPLES},
+    "TestEventTypeRequest.recent_count": {"minimum": 0, "maximum": schema_trials.MOST_RECENT},
     "EventType.schema": {
         "minLength": 1,
         "maxLength": event_schemas.MAX_BYTES,

@@ -251,6 +251,8 @@ class NodeRow(Model):
 
     id = TextField(primary_key=True)
     seen_time = Micros()
+    name = TextField(constraints=[SQL("DEFAULT ''")])
+    version = TextField(constraints=[SQL("DEFAULT ''")])
 
     class Meta:
         """The table."""

@@ -11,7 +11,7 @@ from bellrope_server.store.engine.schema import EventRow
 from bellrope_server.store.engine.session import Session
 from bellrope_server.store.engine.sql import NOTHING
 from bellrope_server.store.settings.read import get_project
-from bellrope_server.store.walks.events import events_walk
+from bellrope_server.store.walks.events import events_walk, newest_events
 from bellrope_server.store.walks.pages import EventFilter, Listed, Page, Place
 
 E = EventRow
@@ -31,6 +31,13 @@ def list_events(session: Session, project: str, wanted: EventFilter, page: Page)
     """Return a page of the project's events, newest first, or by falling id if the filter is about ids."""
     walk = events_walk(get_project(session, project).id, wanted)
     return walk.page(session, _brief(), page).of(lambda row: _event(row, project))
+
+
+def list_data(session: Session, project: str, wanted: EventFilter, page: Page) -> Listed[tuple[str, bytes]]:
+    """Return the ids of a page of events, each with all its data, newest first; raise ProjectNotFound."""
+    walk = newest_events(get_project(session, project).id, wanted)
+    query = E.select(E.accept_time, E.id, E.event_id, E.data)
+    return walk.page(session, query, page).of(lambda row: (row["event_id"], bytes(row["data"])))
 
 
 def count_events(

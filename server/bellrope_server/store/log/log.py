@@ -39,6 +39,10 @@ class Log:
         """Return a page of the project's events, newest first; raise ProjectNotFound."""
         return await self._read(events.list_events, project, wanted, page)
 
+    async def list_data(self, project: str, wanted: EventFilter, page: Page) -> Listed[tuple[str, bytes]]:
+        """Return a page of events as their ids and their whole data, newest first; raise ProjectNotFound."""
+        return await self._read(events.list_data, project, wanted, page)
+
     async def get_delivery(self, project: str, delivery_id: str) -> Delivery:
         """Return the delivery with its attempts; raise ProjectNotFound or DeliveryNotFound."""
         return await self._read(deliveries.get_delivery, project, delivery_id)

@@ -118,7 +118,10 @@ function ofRpc(call) {
   const data = rpc.json.filter((key) => whole.has(key)).map((key) => [key, whole.get(key)]);
   data.forEach(([key]) => whole.delete(key));
   lines.push(`request = ParseDict(${literal(whole)}, ${rpc.request}())`);
-  for (const [key, value] of data) lines.push(`request.${key} = json.dumps(${literal(value)}).encode()`);
+  for (const [key, value] of data) {
+    if (rpc.lists.includes(key)) for (const each of value) lines.push(`request.${key}.append(json.dumps(${literal(each)}).encode())`);
+    else lines.push(`request.${key} = json.dumps(${literal(value)}).encode()`);
+  }
   const timeout = seconds(call) ? `, timeout=${seconds(call)}` : "";
   const made = `client.${rpc.service}.${rpc.name}(request${timeout})`;
   if (call.stream) lines.push("", `with ${client(call)} as client, suppress(DeadlinePassed):`, `    for each in ${made}:`, "        print(each)");
