@@ -53,15 +53,15 @@ gen: setup ## generate the stubs and API pages from protos/, and docs/configurat
 
 fmt: setup ## format the code and the protos
 	@ruff format --quiet . && ruff check --quiet --fix . && buf format --write
-	@$(if $(NODE),cd clients && node_modules/.bin/biome check --write --log-level=error)
+	@$(if $(NODE),cd clients && node_modules/.bin/biome check --write --log-level=error 2>/dev/null)
 
 lint: setup ## check style
 	@ruff check --quiet . && ruff format --quiet --check .
-	@$(if $(NODE),cd clients && node_modules/.bin/biome check --log-level=error)
+	@$(if $(NODE),cd clients && node_modules/.bin/biome check --log-level=error 2>/dev/null || node_modules/.bin/biome check)
 
 types: setup ## check types
 	@mypy --no-error-summary
-	@$(if $(NODE),clients/node_modules/.bin/tsc --project clients/typescript --noEmit)
+	@$(if $(NODE),clients/node_modules/.bin/tsc --project clients/typescript)
 	@$(if $(NODE),clients/node_modules/.bin/tsc --project clients/console)
 
 bench: setup ## measure speed, each figure against one from the same run

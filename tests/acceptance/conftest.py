@@ -5,6 +5,7 @@ from itertools import count
 
 import grpc
 import pytest
+from acceptance.connect_packages import Packages, installed
 from acceptance.tenant import Tenant
 from aiohttp import ClientSession, TCPConnector
 from bellrope.v1 import projects_pb2
@@ -60,6 +61,12 @@ async def page(devtools: str) -> AsyncIterator[Tab]:
     async with tab(devtools) as page:
         await page.look(width=1280)
         yield page
+
+
+@pytest.fixture(scope="session")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Packages:
+    """The clients for JavaScript, in a folder of their own."""
+    return installed(tmp_path_factory.mktemp("connect"))
 
 
 @pytest.fixture

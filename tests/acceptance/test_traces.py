@@ -10,6 +10,7 @@ from acceptance.refusals import native_queue
 from acceptance.tenant import Tenant, soon
 from bellrope.v1 import deliveries_pb2, eventing_pb2, triggers_pb2
 from google.protobuf.duration_pb2 import Duration
+from integration.connect_calls import PROTO
 from receiver import Receiver, Request, answer
 
 PARENT = "cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-later"
@@ -112,6 +113,13 @@ async def _queue_stream(tenant: Tenant, metadata: Pairs, own: dict[str, str]) ->
     return [each async for each in tenant.eventing.QueueStream(iter(requests), metadata=metadata)]
 
 
+async def _connect(tenant: Tenant, headers: Pairs, own: dict[str, str]) -> Any:
+    send = _http(
+        "/bellrope.v1.Eventing/Queue", lambda _: _rpc(own, tenant.project).SerializeToString(), PROTO
+    )
+    await send(tenant, headers, own)
+
+
 NATIVE, COMPATIBLE = "/v1/projects/{}/events", "/v1/api/{}/eventing"
 OF_REQUESTS: dict[str, Sent] = {
     "native": _http(f"{NATIVE}:queue", _event),
@@ -119,6 +127,7 @@ OF_REQUESTS: dict[str, Sent] = {
     "native, and wait": _http(f"{NATIVE}:triggerSync", _event),
     "native batch": _http(f"{NATIVE}:queueBatch", _batch),
     "native stream": _http(f"{NATIVE}:queueStream", lambda own: _event(own) + b"\n" + _event(own) + b"\n"),
+    "Connect": _connect,
     "gRPC": _queue,
     "gRPC, and wait": _trigger_sync,
     "gRPC batch": _queue_batch,

@@ -13,9 +13,11 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, 
 CHROMIUM = "/usr/bin/chromium"
 WIDE, NARROW = (1440, 900), (390, 844)
 STATUS = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
-SHIFTS = """window.shifted = 0;
+SHIFTS = """window.shifted = [];
 new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+  for (const { hadRecentInput, value, sources } of list.getEntries())
+    if (!hadRecentInput)
+      window.shifted.push([value, ...sources.map(({ node }) => (node?.outerHTML ?? "").slice(0, 150))]);
 }).observe({ type: "layout-shift", buffered: true })"""
 
 
@@ -31,6 +33,8 @@ class Watched:
         self.page = page
         self.origin = origin
         self.complaints: list[str] = []
+        self.may_move = False
+        """True if the test moves parts of the page by script that a person moves by hand."""
         self._statuses: set[str] = set()
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
@@ -53,9 +57,9 @@ class Watched:
             for node in violation["nodes"]
         ]
 
-    async def shifts(self) -> float:
-        """Return how much of the page has moved by itself."""
-        return float(await self.page.evaluate("window.shifted"))
+    async def shifts(self) -> list[Any]:
+        """Return what of the page has moved by itself, and how far."""
+        return list(await self.page.evaluate("window.shifted"))
 
     async def picture(self, path: Path) -> None:
         """Write a screenshot."""
@@ -103,7 +107,8 @@ async def watched(browser: Browser, origin: str, **look: Any) -> AsyncIterator[W
     tab = Watched(await profile.new_page(), origin)
     try:
         yield tab
-        assert tab.complaints == []
-        assert await tab.shifts() == 0
+        assert not tab.complaints, tab.complaints
+        moved = await tab.shifts()
+        assert tab.may_move or not moved, moved
     finally:
         await profile.close()

@@ -21,11 +21,13 @@ from bellrope_server.admission.principal import OPEN
 from bellrope_server.api.api import descriptor
 from bellrope_server.errors import Overloaded
 from bellrope_server.store.engine.room import Room
+from integration.connect_calls import Fault, fault
 from integration.grpc_calls import PROJECT, look_up, outcome, queue, reason, refused, sync, trigger
 from kit import app_here, until
 from receiver import Receiver, hang
 
 QUEUE = f"/v1/api/{PROJECT}/eventing/queue"
+CONNECT = "/bellrope.v1.Eventing/Queue"
 MIB = 1024 * 1024
 MANY = 1_000_000
 LARGE = "x" * (600 * 1024)
@@ -108,6 +110,24 @@ async def test_over_http_large_events_are_refused_and_small_ones_go_on(tmp_path:
         await door.let_go()
         for id in ("whole", "pieces", "packed") * 3:  # each is freed with its answer
             assert await door.post(event(id)) == (200, "", None)
+
+
+async def test_over_connect_large_events_are_refused_and_small_ones_go_on(tmp_path: Path) -> None:
+    """A large message gets `resource_exhausted` and a time to come back, as it is or compressed."""
+    async with full(tmp_path) as door:
+        large = queue("other", id="large", data=JSON).SerializeToString()
+        for body, headers in ((large, {}), (gzip.compress(large), {"Content-Encoding": "gzip"})):
+            sent = {"Content-Type": "application/proto"} | headers
+            async with door.http.post(CONNECT, data=body, headers=sent) as response:
+                error = await response.json()
+                assert (response.status, response.headers["Retry-After"]) == (429, "1")
+            assert fault(error) == Fault("resource_exhausted", "OVERLOADED")
+        assert await look_up(door.channel, "large") == "EVENT_NOT_FOUND"
+        await door.let_go()
+        async with door.http.post(
+            CONNECT, data=large, headers=sent | {"Content-Encoding": "identity"}
+        ) as response:
+            assert response.status == 200
 
 
 async def test_over_grpc_large_events_are_refused_and_small_ones_go_on(tmp_path: Path) -> None:

@@ -124,10 +124,13 @@ async def test_large_data_holds_up_nothing_for_long(data: str, app: App) -> None
 
 MANY = b"{}," * 1_500_000 + b"{}"
 CLOUD_EVENTS = "/v1/api/default/eventing/cloudevents"
+CONNECT = "/bellrope.v1.Eventing/QueueBatch"
 BATCHES = {
-    "admin-queue": ("/v1/api/default/eventing/admin-queue", b'{"events":[%b]}', "application/json"),
-    "native": ("/v1/projects/default/events:queueBatch", b'{"events":[%b]}', "application/json"),
-    "CloudEvents": (CLOUD_EVENTS, b"[%b]", "application/cloudevents-batch+json"),
+    "admin-queue": ("/v1/api/default/eventing/admin-queue", b'{"events":[%b]}' % MANY, "application/json"),
+    "native": ("/v1/projects/default/events:queueBatch", b'{"events":[%b]}' % MANY, "application/json"),
+    "CloudEvents": (CLOUD_EVENTS, b"[%b]" % MANY, "application/cloudevents-batch+json"),
+    "Connect, JSON": (CONNECT, b'{"events":[%b]}' % MANY, "application/json"),
+    "Connect, protobuf": (CONNECT, b"\x12\0" * 1_500_000, "application/proto"),
 }
 
 
@@ -138,19 +141,18 @@ async def test_a_batch_of_far_too_many_events_holds_up_nothing(door: str, packed
 
     The loop pauses less than it takes to build them once.
     """
-    path, form, kind = BATCHES[door]
-    body = form % MANY
+    path, body, kind = BATCHES[door]
     headers = {"Content-Type": kind} | ({"Content-Encoding": "gzip"} if packed else {})
     sent = gzip.compress(body) if packed else body
 
     async def refused() -> None:
         url = f"http://{app.http_address}{path}"
         async with ClientSession() as http, http.post(url, data=sent, headers=headers) as response:
-            assert (response.status, (await response.json())["reason"]) == (413, "TOO_LARGE")
+            assert (response.status in (413, 429), "TOO_LARGE" in await response.text()) == (True, True)
 
     def building_them(_: float) -> float:
         start = time.perf_counter()
-        orjson.loads(body)
+        orjson.loads(b"[%b]" % MANY)
         return (time.perf_counter() - start) / 2
 
     assert not await stands_still(refused, longer_than=building_them)

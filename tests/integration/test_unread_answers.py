@@ -22,6 +22,7 @@ from bellrope_server.admission.answers import Answers
 from bellrope_server.app import App
 from bellrope_server.errors import Overloaded, ResponseTooLarge
 from google.rpc import error_details_pb2
+from integration.connect_calls import fault
 from integration.grpc_calls import PROJECT, queue, reason, refused, sync, told, trigger
 from integration.http2 import END_STREAM, HEADERS, PREFACE, SETTINGS, call, frame, frames
 from kit import Server, app_here, get, lent, post, until
@@ -144,6 +145,12 @@ class Door:
             about = next(iter(told.get("details", ())), {})
             return answered.status, told.get("reason", ""), about.get("metadata", {}).get("event_id", "")
 
+    async def connect(self, rpc: str, **fields: str) -> str:
+        """Call an RPC by the Connect protocol; return the reason if it is refused."""
+        async with self.http.post(f"/bellrope.v1.{rpc}", json=fields) as answered:
+            told = await answered.json()
+            return fault(told).reason if answered.status != 200 else ""
+
 
 @asynccontextmanager
 async def full(folder: Path) -> AsyncIterator[Door]:
@@ -171,6 +178,8 @@ async def test_without_room_large_answers_are_refused_and_small_ones_are_not(tmp
         (retry,) = told(error, error_details_pb2.RetryInfo)
         assert retry.retry_delay.seconds == 1
         assert await door.get(EVENT) == (429, "OVERLOADED")
+        assert await door.connect("Deliveries/GetEvent", project=PROJECT, eventId="large") == "OVERLOADED"
+        assert await door.connect("Deliveries/GetEvent", project=PROJECT, eventId="small") == ""
         assert await door.get(SMALL_EVENT) == (200, "")
         connector = TCPConnector(local_addr=("127.0.0.2", 0))
         there = ClientSession(door.http._base_url, connector=connector)
@@ -200,10 +209,12 @@ async def test_without_room_a_caller_who_waited_learns_that_it_is_done(tmp_path:
         assert await door.post(f"/v1/api/{PROJECT}/eventing/queue", body) == (*over, "b")
         path = f"/v1/projects/{PROJECT}/events:triggerSync"
         assert await door.post(path, {"type": "sync", "id": "c"}) == (*over, "c")
+        rpc = "Eventing/TriggerSync"
+        assert await door.connect(rpc, project=PROJECT, type="sync", id="d") == "RESPONSE_TOO_LARGE"
         page = await door.log.ListDeliveries(ListDeliveriesRequest(project=PROJECT))
-        assert [each.event_id for each in page.deliveries] == ["c", "b", "a"]
+        assert [each.event_id for each in page.deliveries] == ["d", "c", "b", "a"]
         assert {each.state for each in page.deliveries} == {Delivery.SUCCEEDED}
-        assert len(await receiver.received(3)) == 3
+        assert len(await receiver.received(4)) == 4
 
 
 def test_one_large_answer_always_has_room() -> None:

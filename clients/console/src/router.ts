@@ -61,6 +61,12 @@ export async function go(to: string): Promise<void> {
   scrollTo(0, 0);
 }
 
+/** Go to an address instead of this one, which was only the way there. */
+export function replace(to: string): void {
+  history.replaceState({ place }, "", to);
+  arrive();
+}
+
 /** Change filters of this view in the address. Each is a step back, unless one types: `replace`. */
 export function setQuery(changes: Query, { replace = false } = {}): void {
   const next = withQuery(location.pathname, { ...Object.fromEntries(query.value), ...changes });

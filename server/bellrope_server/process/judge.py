@@ -79,8 +79,10 @@ class Judge:
         If they take long together, the last ones are missing, but never all. Raises Overloaded if the process
         was ended by others.
         """
+        if not filters:
+            return []
         ask = partial(self._try, encode(Wanted(list(filters), subject)), project)
-        return await self._asked(ask, project=project, interrupted=UNTRIED) if filters else []
+        return await self._asked(ask, project=project, interrupted=UNTRIED)
 
     async def stop(self) -> None:
         """End the process, if it runs."""

@@ -194,6 +194,22 @@ async def test_a_page_looks_at_so_many_rows_and_no_more(
     assert [each.event_id for page in found for each in page] == ["e9", "e2", "e1", "e0"]
 
 
+@pytest.mark.parametrize(
+    "wanted", [DeliveryFilter(due_until_time=START + 6 * SECOND), DeliveryFilter(type="rare")]
+)
+async def test_a_page_of_a_trigger_and_a_state_looks_at_as_few(
+    store: Store, monkeypatch: pytest.MonkeyPatch, wanted: DeliveryFilter
+) -> None:
+    """What an index has of a trigger and a state is still read row by row if the filter asks for more."""
+    monkeypatch.setattr(walks, "MOST_ROWS", 3)
+    await store.settings.create_trigger(PROJECT, spec(type="*"))
+    for number in range(8):
+        type, delay = ("usual", 10 * SECOND) if number % 5 else ("rare", 5 * SECOND)
+        await store.intake.queue(event(type, event_id=f"e{number}", delay=delay))
+    found = await all_pages(store, replace(wanted, trigger="mailer", state=State.SCHEDULED))
+    assert [[each.event_id for each in page] for page in found] == [["e5"], [], ["e0"]]
+
+
 async def test_a_rare_trigger_is_found_among_many_others(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

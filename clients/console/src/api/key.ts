@@ -11,9 +11,9 @@ export const asking = signal(false);
 
 const waiting: (() => void)[] = [];
 
-/** Wait until the reader has entered a key that is not `refused`. */
+/** Wait until the reader has signed in again, after the key `refused` was refused. */
 export function anotherKey(refused: string, signal: AbortSignal): Promise<void> {
-  if (key.value !== refused) return Promise.resolve();
+  if (key.value !== refused) return Promise.resolve(); // meanwhile, for another call
   asking.value = true;
   return new Promise((resolve, reject) => {
     waiting.push(resolve);

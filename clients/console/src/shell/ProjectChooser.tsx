@@ -3,8 +3,8 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { projects } from "../api/clients";
-import { at, go, segments } from "../router";
-import { project } from "./project";
+import { at, go, replace, segments } from "../router";
+import { FIRST, project } from "./project";
 
 const MOST = 1000; // the server's own limit for a page
 
@@ -13,6 +13,8 @@ export function ProjectChooser() {
   const load = async () => {
     const found = await projects.listProjects({ pageSize: MOST });
     names.value = found.projects.map((each) => each.name).sort();
+    const [first] = names.value;
+    if (!segments.value.length && first && !names.value.includes(FIRST)) replace(at`projects/${first}`);
   };
   useEffect(() => void load().catch(() => undefined), []); // the page itself says what is wrong
   const shown = names.value.includes(project.value) ? names.value : [project.value, ...names.value];

@@ -37,26 +37,22 @@ export function Rail({ open }: { open: Signal<boolean> }) {
 
 function Contents() {
   return (
-    <>
+    <nav aria-label="Pages">
       <a class="brand" href={root}>
         <img src="icon.svg" alt="" width="20" height="20" />
         bellrope
       </a>
-      <nav aria-label="Pages">
-        <ul>
-          {PAGES.filter((page) => page.label).map((page) => (
-            <li key={page.path}>
-              <Entry page={page} />
-            </li>
-          ))}
-        </ul>
-      </nav>
-      <div class="foot">
-        <a href="../docs" target="_blank" rel="noreferrer">
-          API reference
-        </a>
-      </div>
-    </>
+      <ul>
+        {PAGES.filter((page) => page.label).map((page) => (
+          <li key={page.path}>
+            <Entry page={page} />
+          </li>
+        ))}
+      </ul>
+      <a class="foot" href="../docs" target="_blank" rel="noreferrer">
+        API reference
+      </a>
+    </nav>
   );
 }
 

@@ -17,9 +17,9 @@ export function Shell() {
   useEffect(watchReadiness, []);
   return (
     <>
-      <a class="skip" href="#main">
+      <button type="button" class="skip" onClick={() => document.getElementById("main")?.focus()}>
         Skip to the page
-      </a>
+      </button>
       <Rail open={open} />
       <div class="frame">
         <Header onMenu={() => (open.value = true)} />
@@ -83,7 +83,9 @@ function useArrival(loaded: Signal<unknown>): void {
 function Nowhere() {
   return (
     <div class="page">
-      <h1>There is nothing here</h1>
+      <div class="heading">
+        <h1>There is nothing here</h1>
+      </div>
       <p>
         The console has no page with this address. <a href={root}>Go to Eventing</a>.
       </p>
@@ -94,7 +96,9 @@ function Nowhere() {
 function Outdated() {
   return (
     <div class="page">
-      <h1>This page could not be loaded</h1>
+      <div class="heading">
+        <h1>This page could not be loaded</h1>
+      </div>
       <p>The server cannot be reached, or it has another version of the console by now.</p>
       <button type="button" class="primary" onClick={() => location.reload()}>
         Load the console again

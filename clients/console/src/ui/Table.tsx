@@ -41,10 +41,17 @@ export function Table<Row>({
   expected = 5,
 }: TableProps<Row>) {
   if (failure && !rows) return <Notice failure={failure} onRetry={onRetry} />;
-  if (rows && !rows.length) return <div class="empty">{empty}</div>;
+  // Below what was last known, so that a failure moves nothing.
+  const stale = failure && <Notice failure={failure} onRetry={onRetry} />;
+  if (rows && !rows.length)
+    return (
+      <>
+        <div class="empty">{empty}</div>
+        {stale}
+      </>
+    );
   return (
     <>
-      {failure && <Notice failure={failure} onRetry={onRetry} />}
       <table role="table" aria-busy={!rows}>
         <caption class="sr">{caption}</caption>
         <thead role="rowgroup">
@@ -67,6 +74,7 @@ export function Table<Row>({
             : Array.from({ length: expected }, (_, index) => <Skeleton key={index} columns={columns} />)}
         </tbody>
       </table>
+      {stale}
     </>
   );
 }

@@ -48,6 +48,8 @@ class Rpc(NamedTuple):
     method: Method
     codecs: Mapping[str, Codec]
     """By content type."""
+    limits: WireLimits
+    """Of the requests' bodies."""
 
 
 class Connect:
@@ -64,14 +66,13 @@ class Connect:
     ) -> None:
         """`who` returns the caller of a request, or raises why it may not call."""
         self._who = who
-        self._limits = limits
         self._rpcs: dict[str, Rpc] = {}
-        self._packages: tuple[str, ...] = ()
-        for service in services:
-            self._packages += (f"/{service.file.package}.",)
-            for rpc in service.methods:
-                found = Rpc(rpc, admission.gate(rpc), method_of(rpc), _codecs(rpc, admission))
-                self._rpcs[f"/{service.full_name}/{rpc.name}"] = found
+        for rpc in (rpc for service in services for rpc in service.methods):
+            gate = admission.gate(rpc)
+            most = replace(limits, body_bytes=gate.most + (HEADER.size if rpc.server_streaming else 0))
+            path = f"/{rpc.containing_service.full_name}/{rpc.name}"
+            self._rpcs[path] = Rpc(rpc, gate, method_of(rpc), _codecs(rpc, admission), most)
+        self._packages = tuple({path.rpartition(".")[0] + "." for path in self._rpcs})
 
     def serves(self, path: str) -> bool:
         """Return whether a path is that of an RPC, or of one that is not there."""
@@ -112,7 +113,8 @@ class Connect:
     async def _unary(
         self, request: WireRequest, rpc: Rpc, codec: Codec, visit: Visit, deadline: Deadline
     ) -> Answer:
-        body = await self._body(request, rpc.gate.most, visit)
+        _encoding(request, ENCODING)
+        body = await read_body(request, rpc.limits, visit)
         visit.begin()
         asked = await codec.read(body)
         try:
@@ -125,7 +127,7 @@ class Connect:
     async def _stream(
         self, request: WireRequest, rpc: Rpc, codec: Codec, visit: Visit, deadline: Deadline
     ) -> Answer:
-        content = await deadline.bound(self._content(request, rpc.gate.most, visit))
+        content = await deadline.bound(self._content(request, rpc, visit))
         visit.begin()
         asked = await codec.read(content)
         patience = deadline.left()
@@ -137,19 +139,16 @@ class Connect:
         except ServiceError as error:
             raise asked.named(error) from None
 
-    async def _content(self, request: WireRequest, most: int, visit: Visit) -> bytes:
+    async def _content(self, request: WireRequest, rpc: Rpc, visit: Visit) -> bytes:
         """Return what is in the only envelope of a request."""
+        _encoding(request, ENCODING)
         encoding = _encoding(request, f"Connect-{ENCODING}")
-        envelope = only_envelope(await self._body(request, HEADER.size + most, visit), most=most)
+        envelope = only_envelope(await read_body(request, rpc.limits, visit), most=rpc.gate.most)
         if not envelope.compressed or not envelope.content:
             return envelope.content
         if encoding == IDENTITY:
             raise MalformedRequest(f"The message is compressed, but there is no Connect-{ENCODING}.")
-        return await decoded(envelope.content, encoding, most, visit)
-
-    async def _body(self, request: WireRequest, most: int, visit: Visit) -> bytes:
-        _encoding(request, ENCODING)
-        return await read_body(request, replace(self._limits, body_bytes=most), visit)
+        return await decoded(envelope.content, encoding, rpc.gate.most, visit)
 
 
 def _codecs(rpc: Any, admission: Admission) -> Mapping[str, Codec]:

@@ -38,9 +38,9 @@ def deliveries_walk(
     if order is Order.DUE_TIME:
         return _by_due_time(session, project_id, wanted)
     along, among = _start(session, project_id, wanted)
-    among += (*_looked_at(wanted), *_due(unindexed(D.due_time), wanted))
     along += in_time(D.create_time, wanted)
-    return Walk(keys=NEWEST, along=along, among=among, most=_most(wanted, among))
+    rest = (*_looked_at(wanted), *_due(unindexed(D.due_time), wanted))
+    return Walk(keys=NEWEST, along=along, among=among + rest, most=_most(wanted, among, rest))
 
 
 def _by_due_time(session: Session, project_id: int, wanted: DeliveryFilter) -> Walk:
@@ -51,19 +51,21 @@ def _by_due_time(session: Session, project_id: int, wanted: DeliveryFilter) -> W
         along = (D.project_id == project_id, D.state == SCHEDULED)
         among = _of(_triggers(session, project_id, wanted))
     along += _due(D.due_time, wanted)
-    among += (*_looked_at(wanted), *in_time(unindexed(D.create_time), wanted))
-    return Walk(keys=NEXT_DUE, along=along, among=among, most=_most(wanted, among), rising=True)
+    rest = (*_looked_at(wanted), *in_time(unindexed(D.create_time), wanted))
+    most = _most(wanted, among, rest)
+    return Walk(keys=NEXT_DUE, along=along, among=among + rest, most=most, rising=True)
 
 
 def _due(column: Any, wanted: DeliveryFilter) -> tuple[Any, ...]:
     return in_range(column, wanted.due_from_time, wanted.due_until_time)
 
 
-def _most(wanted: DeliveryFilter, among: tuple[Any, ...]) -> int:
-    """Return how many rows one page looks at: the cheaper a row, the more."""
+def _most(wanted: DeliveryFilter, among: tuple[Any, ...], rest: tuple[Any, ...]) -> int:
+    """Return how many rows one page looks at: the cheaper a row, the more. `rest` is in no index."""
     if wanted.error_text is not None:
         return MOST_TEXTS
-    return MOST_ENTRIES if wanted.trigger is not None and len(among) == 1 else MOST_ROWS
+    only_trigger = wanted.trigger is not None and len(among) == 1 and not rest
+    return MOST_ENTRIES if only_trigger else MOST_ROWS
 
 
 def joined(query: Any, wanted: DeliveryFilter) -> Any:

@@ -19,7 +19,7 @@ export function Actions({ trigger, onAsk }: { trigger: Trigger; onAsk: (asked: A
       </a>
       <button
         type="button"
-        class="quiet"
+        class="quiet pause"
         aria-label={`${paused ? "Resume" : "Pause"} ${name}`}
         onClick={() => onAsk({ kind: paused ? "resume" : "pause", trigger })}
       >

@@ -13,6 +13,7 @@ import { useTitle } from "../../ui/title";
 import { Actions } from "./Actions";
 import { overview } from "./data";
 import { Hand } from "./Hand";
+import { NoProject } from "./NoProject";
 import { type Asked, Question } from "./Question";
 import "./eventing.css";
 
@@ -30,10 +31,20 @@ export default function Eventing({ params }: PageProps) {
   const found = value?.triggers.filter((each) => fits(each, wanted));
   const shown = all.value ? found : found?.slice(0, FEW);
   const ask = (question: Asked) => (asked.value = question);
+  if (!value && failure?.reason === "PROJECT_NOT_FOUND")
+    return <NoProject project={project} onDone={poll.refresh} />;
   return (
     <div class="page eventing">
       <div class="heading">
         <h1>Eventing</h1>
+        <input
+          class="find"
+          type="search"
+          aria-label="Find triggers by name, type or address"
+          placeholder="Find by name, type or address"
+          value={filter("q")}
+          onInput={(event) => setFilters({ q: event.currentTarget.value }, { typing: true })}
+        />
         <div class="end">
           <a class="button" href={at`projects/${project}/trigger`}>
             Trigger event
@@ -44,16 +55,6 @@ export default function Eventing({ params }: PageProps) {
         </div>
       </div>
       <Hand overview={value} onAsk={ask} />
-      {(wanted || (value?.triggers.length ?? 0) > 7) && (
-        <input
-          class="find"
-          type="search"
-          aria-label="Find triggers by name, type or address"
-          placeholder="Find by name, type or address"
-          value={filter("q")}
-          onInput={(event) => setFilters({ q: event.currentTarget.value }, { typing: true })}
-        />
-      )}
       <Table
         caption="Event triggers"
         columns={columns(ask)}

@@ -75,8 +75,9 @@ function count(number: number): string {
 function told(kind: keyof typeof VERBS, { dueCount, scheduledCount, deliveringCount }: Backlog): string {
   const later = scheduledCount - dueCount;
   if (kind === "delete") {
+    const deliveries = scheduledCount === 1 ? "delivery is" : "deliveries are";
     const waiting = scheduledCount
-      ? `${count(scheduledCount)} waiting deliveries are cancelled.`
+      ? `${count(scheduledCount)} waiting ${deliveries} cancelled.`
       : "Nothing waits.";
     return `${waiting} New events no longer match it. This cannot be undone.`;
   }

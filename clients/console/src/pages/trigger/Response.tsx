@@ -111,7 +111,7 @@ function Queued({ answer, project }: { answer: QueueResponse; project: string })
         <br />
         Event <EventId id={eventId} project={project} />
       </Said>
-      <Json bytes={utf8(jsonOf(answer))} label="Response" />
+      <Json bytes={utf8(jsonOf(answer))} label="Answer" />
     </>
   );
 }

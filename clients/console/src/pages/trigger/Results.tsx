@@ -1,5 +1,5 @@
 /** What each webhook answered to a synchronous event; the answer that counts comes first. */
-import { Attempt_Error } from "@gen/bellrope/v1/deliveries_pb";
+import { Attempt_Error, Delivery_State } from "@gen/bellrope/v1/deliveries_pb";
 import type { TriggerSyncResponse, TriggerSyncResponse_Result } from "@gen/bellrope/v1/eventing_pb";
 import { at } from "../../router";
 import { took } from "../../text/times";
@@ -7,11 +7,12 @@ import { State } from "../../ui/Badge";
 import { Json } from "../../ui/Json";
 
 export function Results({ answer, project }: { answer: TriggerSyncResponse; project: string }) {
+  const results = answer.results.toSorted((a, b) => weight(a) - weight(b)); // by name otherwise, as they come
   return (
     <ul class="results">
-      {answer.results.map((result, index) => (
+      {results.map((result, index) => (
         <li key={result.deliveryId}>
-          <details open={index === 0 || answer.results.length < 3}>
+          <details open={index === 0 || results.length < 3}>
             <Summary result={result} />
             <Body result={result} answer={answer} />
             <a href={at`projects/${project}/deliveries/${result.deliveryId}`}>Show this delivery</a>
@@ -20,6 +21,11 @@ export function Results({ answer, project }: { answer: TriggerSyncResponse; proj
       ))}
     </ul>
   );
+}
+
+function weight({ state, lastAttempt }: TriggerSyncResponse_Result): number {
+  if (state === Delivery_State.SUCCEEDED) return 0;
+  return lastAttempt ? 1 : 2;
 }
 
 function Summary({ result }: { result: TriggerSyncResponse_Result }) {

@@ -286,9 +286,9 @@ export enum Error_Reason {
   NO_SUCH_PATH = 26,
 
   /**
-   * The body is not `application/json`.
+   * The body's `Content-Type` or encoding is not one that the path takes.
    *
-   * Send JSON, with this `Content-Type`.
+   * Send JSON with `Content-Type: application/json`. The message says what else the path takes.
    *
    * @generated from enum value: UNSUPPORTED_MEDIA_TYPE = 27;
    */

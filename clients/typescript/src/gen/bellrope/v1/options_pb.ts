@@ -11,7 +11,7 @@ import { file_google_protobuf_descriptor } from "@bufbuild/protobuf/wkt";
  * Describes the file bellrope/v1/options.proto.
  */
 export const file_bellrope_v1_options: GenFile = /*@__PURE__*/
-  fileDesc("ChliZWxscm9wZS92MS9vcHRpb25zLnByb3RvEgtiZWxscm9wZS52MTo+CgpwbGFpbl9qc29uEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjKhwMgASgIUglwbGFpbkpzb246NwoGc2VjcmV0Eh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjLhwMgASgIUgZzZWNyZXRiBnByb3RvMw", [file_google_protobuf_descriptor]);
+  fileDesc("ChliZWxscm9wZS92MS9vcHRpb25zLnByb3RvEgtiZWxscm9wZS52MTo+CgpwbGFpbl9qc29uEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjKhwMgASgIUglwbGFpbkpzb246NwoGc2VjcmV0Eh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjLhwMgASgIUgZzZWNyZXQ6RAoNZGVmYXVsdF92YWx1ZRIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYzIcDIAEoCVIMZGVmYXVsdFZhbHVlYgZwcm90bzM", [file_google_protobuf_descriptor]);
 
 /**
  * True for a field of bytes that contains JSON text. In JSON over HTTP it is that JSON itself, not its
@@ -30,4 +30,13 @@ export const plain_json: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
  */
 export const secret: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
   extDesc(file_bellrope_v1_options, 1);
+
+/**
+ * What a request means that leaves the field out, as in proto JSON but without quotes: `3`, `5s`, or the
+ * name of an enum's value. Empty if that is not one value, or if the field has no default.
+ *
+ * @generated from extension: string default_value = 50124;
+ */
+export const default_value: GenExtension<FieldOptions, string> = /*@__PURE__*/
+  extDesc(file_bellrope_v1_options, 2);
 

@@ -4,6 +4,7 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_bellrope_v1_options } from "./options_pb.js";
 import { file_google_api_annotations } from "../../google/api/annotations_pb.js";
 import type { Duration, EmptySchema, FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_field_mask, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
@@ -13,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file bellrope/v1/projects.proto.
  */
 export const file_bellrope_v1_projects: GenFile = /*@__PURE__*/
-  fileDesc("ChpiZWxscm9wZS92MS9wcm9qZWN0cy5wcm90bxILYmVsbHJvcGUudjEigwEKB1Byb2plY3QSDAoEbmFtZRgBIAEoCRIvCgtjcmVhdGVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGcGF1c2VkGAMgASgIEikKCXJldGVudGlvbhgEIAEoCzIWLmJlbGxyb3BlLnYxLlJldGVudGlvbiLFAQoJUmV0ZW50aW9uEiwKCXN1Y2NlZWRlZBgBIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIvCgxkZWFkX2xldHRlcnMYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SKwoIYXR0ZW1wdHMYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLAoJdW5tYXRjaGVkGAQgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIj0KFENyZWF0ZVByb2plY3RSZXF1ZXN0EiUKB3Byb2plY3QYASABKAsyFC5iZWxscm9wZS52MS5Qcm9qZWN0IiQKEUdldFByb2plY3RSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkiPAoTTGlzdFByb2plY3RzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCSJXChRMaXN0UHJvamVjdHNSZXNwb25zZRImCghwcm9qZWN0cxgBIAMoCzIULmJlbGxyb3BlLnYxLlByb2plY3QSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIm4KFFVwZGF0ZVByb2plY3RSZXF1ZXN0EiUKB3Byb2plY3QYASABKAsyFC5iZWxscm9wZS52MS5Qcm9qZWN0Ei8KC3VwZGF0ZV9tYXNrGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFzayImChNQYXVzZVByb2plY3RSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkiJwoUUmVzdW1lUHJvamVjdFJlcXVlc3QSDwoHcHJvamVjdBgBIAEoCSInChREZWxldGVQcm9qZWN0UmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJIrEBCglFdmVudFR5cGUSDwoHcHJvamVjdBgBIAEoCRIMCgR0eXBlGAIgASgJEg4KBnNjaGVtYRgDIAEoCRITCgtqc29uX3NjaGVtYRgEIAEoCRIvCgtjcmVhdGVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjQKE0dldEV2ZW50VHlwZVJlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRIMCgR0eXBlGAIgASgJIk8KFUxpc3RFdmVudFR5cGVzUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJIl4KFkxpc3RFdmVudFR5cGVzUmVzcG9uc2USKwoLZXZlbnRfdHlwZXMYASADKAsyFi5iZWxscm9wZS52MS5FdmVudFR5cGUSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJImwKFlVwZGF0ZUV2ZW50VHlwZVJlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRIqCgpldmVudF90eXBlGAIgASgLMhYuYmVsbHJvcGUudjEuRXZlbnRUeXBlEhUKDWFsbG93X21pc3NpbmcYAyABKAgiNwoWRGVsZXRlRXZlbnRUeXBlUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEgwKBHR5cGUYAiABKAkyqwoKCFByb2plY3RzEmcKDUNyZWF0ZVByb2plY3QSIS5iZWxscm9wZS52MS5DcmVhdGVQcm9qZWN0UmVxdWVzdBoULmJlbGxyb3BlLnYxLlByb2plY3QiHYLT5JMCFzoHcHJvamVjdCIML3YxL3Byb2plY3RzEmIKCkdldFByb2plY3QSHi5iZWxscm9wZS52MS5HZXRQcm9qZWN0UmVxdWVzdBoULmJlbGxyb3BlLnYxLlByb2plY3QiHoLT5JMCGBIWL3YxL3Byb2plY3RzL3twcm9qZWN0fRJpCgxMaXN0UHJvamVjdHMSIC5iZWxscm9wZS52MS5MaXN0UHJvamVjdHNSZXF1ZXN0GiEuYmVsbHJvcGUudjEuTGlzdFByb2plY3RzUmVzcG9uc2UiFILT5JMCDhIML3YxL3Byb2plY3RzEnYKDVVwZGF0ZVByb2plY3QSIS5iZWxscm9wZS52MS5VcGRhdGVQcm9qZWN0UmVxdWVzdBoULmJlbGxyb3BlLnYxLlByb2plY3QiLILT5JMCJjoHcHJvamVjdDIbL3YxL3Byb2plY3RzL3twcm9qZWN0Lm5hbWV9EmoKDURlbGV0ZVByb2plY3QSIS5iZWxscm9wZS52MS5EZWxldGVQcm9qZWN0UmVxdWVzdBoWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eSIegtPkkwIYKhYvdjEvcHJvamVjdHMve3Byb2plY3R9EnoKDEdldEV2ZW50VHlwZRIgLmJlbGxyb3BlLnYxLkdldEV2ZW50VHlwZVJlcXVlc3QaFi5iZWxscm9wZS52MS5FdmVudFR5cGUiMILT5JMCKhIoL3YxL3Byb2plY3RzL3twcm9qZWN0fS9ldmVudFR5cGVzL3t0eXBlfRKEAQoOTGlzdEV2ZW50VHlwZXMSIi5iZWxscm9wZS52MS5MaXN0RXZlbnRUeXBlc1JlcXVlc3QaIy5iZWxscm9wZS52MS5MaXN0RXZlbnRUeXBlc1Jlc3BvbnNlIimC0+STAiMSIS92MS9wcm9qZWN0cy97cHJvamVjdH0vZXZlbnRUeXBlcxKXAQoPVXBkYXRlRXZlbnRUeXBlEiMuYmVsbHJvcGUudjEuVXBkYXRlRXZlbnRUeXBlUmVxdWVzdBoWLmJlbGxyb3BlLnYxLkV2ZW50VHlwZSJHgtPkkwJBOgpldmVudF90eXBlMjMvdjEvcHJvamVjdHMve3Byb2plY3R9L2V2ZW50VHlwZXMve2V2ZW50X3R5cGUudHlwZX0SgAEKD0RlbGV0ZUV2ZW50VHlwZRIjLmJlbGxyb3BlLnYxLkRlbGV0ZUV2ZW50VHlwZVJlcXVlc3QaFi5nb29nbGUucHJvdG9idWYuRW1wdHkiMILT5JMCKiooL3YxL3Byb2plY3RzL3twcm9qZWN0fS9ldmVudFR5cGVzL3t0eXBlfRJvCgxQYXVzZVByb2plY3QSIC5iZWxscm9wZS52MS5QYXVzZVByb2plY3RSZXF1ZXN0GhQuYmVsbHJvcGUudjEuUHJvamVjdCIngtPkkwIhOgEqIhwvdjEvcHJvamVjdHMve3Byb2plY3R9OnBhdXNlEnIKDVJlc3VtZVByb2plY3QSIS5iZWxscm9wZS52MS5SZXN1bWVQcm9qZWN0UmVxdWVzdBoULmJlbGxyb3BlLnYxLlByb2plY3QiKILT5JMCIjoBKiIdL3YxL3Byb2plY3RzL3twcm9qZWN0fTpyZXN1bWViBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_field_mask, file_google_protobuf_timestamp]);
+  fileDesc("ChpiZWxscm9wZS92MS9wcm9qZWN0cy5wcm90bxILYmVsbHJvcGUudjEigwEKB1Byb2plY3QSDAoEbmFtZRgBIAEoCRIvCgtjcmVhdGVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGcGF1c2VkGAMgASgIEikKCXJldGVudGlvbhgEIAEoCzIWLmJlbGxyb3BlLnYxLlJldGVudGlvbiLFAQoJUmV0ZW50aW9uEiwKCXN1Y2NlZWRlZBgBIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIvCgxkZWFkX2xldHRlcnMYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SKwoIYXR0ZW1wdHMYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLAoJdW5tYXRjaGVkGAQgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIj0KFENyZWF0ZVByb2plY3RSZXF1ZXN0EiUKB3Byb2plY3QYASABKAsyFC5iZWxscm9wZS52MS5Qcm9qZWN0IiQKEUdldFByb2plY3RSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkiRQoTTGlzdFByb2plY3RzUmVxdWVzdBIaCglwYWdlX3NpemUYASABKAVCB+K8GAMxMDASEgoKcGFnZV90b2tlbhgCIAEoCSJXChRMaXN0UHJvamVjdHNSZXNwb25zZRImCghwcm9qZWN0cxgBIAMoCzIULmJlbGxyb3BlLnYxLlByb2plY3QSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIm4KFFVwZGF0ZVByb2plY3RSZXF1ZXN0EiUKB3Byb2plY3QYASABKAsyFC5iZWxscm9wZS52MS5Qcm9qZWN0Ei8KC3VwZGF0ZV9tYXNrGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFzayImChNQYXVzZVByb2plY3RSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkiJwoUUmVzdW1lUHJvamVjdFJlcXVlc3QSDwoHcHJvamVjdBgBIAEoCSInChREZWxldGVQcm9qZWN0UmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJIrEBCglFdmVudFR5cGUSDwoHcHJvamVjdBgBIAEoCRIMCgR0eXBlGAIgASgJEg4KBnNjaGVtYRgDIAEoCRITCgtqc29uX3NjaGVtYRgEIAEoCRIvCgtjcmVhdGVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjQKE0dldEV2ZW50VHlwZVJlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRIMCgR0eXBlGAIgASgJIlgKFUxpc3RFdmVudFR5cGVzUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhoKCXBhZ2Vfc2l6ZRgCIAEoBUIH4rwYAzEwMBISCgpwYWdlX3Rva2VuGAMgASgJIl4KFkxpc3RFdmVudFR5cGVzUmVzcG9uc2USKwoLZXZlbnRfdHlwZXMYASADKAsyFi5iZWxscm9wZS52MS5FdmVudFR5cGUSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJImwKFlVwZGF0ZUV2ZW50VHlwZVJlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRIqCgpldmVudF90eXBlGAIgASgLMhYuYmVsbHJvcGUudjEuRXZlbnRUeXBlEhUKDWFsbG93X21pc3NpbmcYAyABKAgiNwoWRGVsZXRlRXZlbnRUeXBlUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEgwKBHR5cGUYAiABKAkijAEKFFRlc3RFdmVudFR5cGVSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSEgoKZXZlbnRfdHlwZRgCIAEoCRIlCgVkcmFmdBgDIAEoCzIWLmJlbGxyb3BlLnYxLkV2ZW50VHlwZRISCgRkYXRhGAQgAygMQgTQvBgBEhQKDHJlY2VudF9jb3VudBgFIAEoBSK7AQoVVGVzdEV2ZW50VHlwZVJlc3BvbnNlEhUKDWNoZWNrZWRfY291bnQYASABKAUSFQoNcmVmdXNlZF9jb3VudBgCIAEoBRI6CgdyZXN1bHRzGAMgAygLMikuYmVsbHJvcGUudjEuVGVzdEV2ZW50VHlwZVJlc3BvbnNlLlJlc3VsdBo4CgZSZXN1bHQSEAoIZXZlbnRfaWQYASABKAkSDQoFaW5kZXgYAiABKAUSDQoFZXJyb3IYAyABKAkyxAsKCFByb2plY3RzEmcKDUNyZWF0ZVByb2plY3QSIS5iZWxscm9wZS52MS5DcmVhdGVQcm9qZWN0UmVxdWVzdBoULmJlbGxyb3BlLnYxLlByb2plY3QiHYLT5JMCFzoHcHJvamVjdCIML3YxL3Byb2plY3RzEmIKCkdldFByb2plY3QSHi5iZWxscm9wZS52MS5HZXRQcm9qZWN0UmVxdWVzdBoULmJlbGxyb3BlLnYxLlByb2plY3QiHoLT5JMCGBIWL3YxL3Byb2plY3RzL3twcm9qZWN0fRJpCgxMaXN0UHJvamVjdHMSIC5iZWxscm9wZS52MS5MaXN0UHJvamVjdHNSZXF1ZXN0GiEuYmVsbHJvcGUudjEuTGlzdFByb2plY3RzUmVzcG9uc2UiFILT5JMCDhIML3YxL3Byb2plY3RzEnYKDVVwZGF0ZVByb2plY3QSIS5iZWxscm9wZS52MS5VcGRhdGVQcm9qZWN0UmVxdWVzdBoULmJlbGxyb3BlLnYxLlByb2plY3QiLILT5JMCJjoHcHJvamVjdDIbL3YxL3Byb2plY3RzL3twcm9qZWN0Lm5hbWV9EmoKDURlbGV0ZVByb2plY3QSIS5iZWxscm9wZS52MS5EZWxldGVQcm9qZWN0UmVxdWVzdBoWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eSIegtPkkwIYKhYvdjEvcHJvamVjdHMve3Byb2plY3R9EnoKDEdldEV2ZW50VHlwZRIgLmJlbGxyb3BlLnYxLkdldEV2ZW50VHlwZVJlcXVlc3QaFi5iZWxscm9wZS52MS5FdmVudFR5cGUiMILT5JMCKhIoL3YxL3Byb2plY3RzL3twcm9qZWN0fS9ldmVudFR5cGVzL3t0eXBlfRKEAQoOTGlzdEV2ZW50VHlwZXMSIi5iZWxscm9wZS52MS5MaXN0RXZlbnRUeXBlc1JlcXVlc3QaIy5iZWxscm9wZS52MS5MaXN0RXZlbnRUeXBlc1Jlc3BvbnNlIimC0+STAiMSIS92MS9wcm9qZWN0cy97cHJvamVjdH0vZXZlbnRUeXBlcxKXAQoPVXBkYXRlRXZlbnRUeXBlEiMuYmVsbHJvcGUudjEuVXBkYXRlRXZlbnRUeXBlUmVxdWVzdBoWLmJlbGxyb3BlLnYxLkV2ZW50VHlwZSJHgtPkkwJBOgpldmVudF90eXBlMjMvdjEvcHJvamVjdHMve3Byb2plY3R9L2V2ZW50VHlwZXMve2V2ZW50X3R5cGUudHlwZX0SgAEKD0RlbGV0ZUV2ZW50VHlwZRIjLmJlbGxyb3BlLnYxLkRlbGV0ZUV2ZW50VHlwZVJlcXVlc3QaFi5nb29nbGUucHJvdG9idWYuRW1wdHkiMILT5JMCKiooL3YxL3Byb2plY3RzL3twcm9qZWN0fS9ldmVudFR5cGVzL3t0eXBlfRKWAQoNVGVzdEV2ZW50VHlwZRIhLmJlbGxyb3BlLnYxLlRlc3RFdmVudFR5cGVSZXF1ZXN0GiIuYmVsbHJvcGUudjEuVGVzdEV2ZW50VHlwZVJlc3BvbnNlIj6C0+STAjg6ASoiMy92MS9wcm9qZWN0cy97cHJvamVjdH0vZXZlbnRUeXBlcy97ZXZlbnRfdHlwZX06dGVzdBJvCgxQYXVzZVByb2plY3QSIC5iZWxscm9wZS52MS5QYXVzZVByb2plY3RSZXF1ZXN0GhQuYmVsbHJvcGUudjEuUHJvamVjdCIngtPkkwIhOgEqIhwvdjEvcHJvamVjdHMve3Byb2plY3R9OnBhdXNlEnIKDVJlc3VtZVByb2plY3QSIS5iZWxscm9wZS52MS5SZXN1bWVQcm9qZWN0UmVxdWVzdBoULmJlbGxyb3BlLnYxLlByb2plY3QiKILT5JMCIjoBKiIdL3YxL3Byb2plY3RzL3twcm9qZWN0fTpyZXN1bWViBnByb3RvMw", [file_bellrope_v1_options, file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_field_mask, file_google_protobuf_timestamp]);
 
 /**
  * Project is a tenant.
@@ -516,6 +517,127 @@ export const DeleteEventTypeRequestSchema: GenMessage<DeleteEventTypeRequest> = 
   messageDesc(file_bellrope_v1_projects, 15);
 
 /**
+ * TestEventTypeRequest names a type of event, and says what to try its schema with.
+ *
+ * @generated from message bellrope.v1.TestEventTypeRequest
+ */
+export type TestEventTypeRequest = Message<"bellrope.v1.TestEventTypeRequest"> & {
+  /**
+   * The project. Required.
+   *
+   * @generated from field: string project = 1;
+   */
+  project: string;
+
+  /**
+   * The type of event. With a `draft`, it needs no schema. Required.
+   *
+   * @generated from field: string event_type = 2;
+   */
+  eventType: string;
+
+  /**
+   * The type with the schema to try in place of the saved one. It is checked as UpdateEventType would check
+   * it. Its `type` is empty or that of `event_type`. Absent: the saved schema is tried.
+   *
+   * @generated from field: bellrope.v1.EventType draft = 3;
+   */
+  draft?: EventType | undefined;
+
+  /**
+   * Samples of data, each as JSON text. Empty means null. At most 100, of at most 1 MiB together.
+   *
+   * @generated from field: repeated bytes data = 4;
+   */
+  data: Uint8Array[];
+
+  /**
+   * How many of the last events of the type to check, from the newest, as far as they are kept: 0 to 100.
+   *
+   * @generated from field: int32 recent_count = 5;
+   */
+  recentCount: number;
+};
+
+/**
+ * Describes the message bellrope.v1.TestEventTypeRequest.
+ * Use `create(TestEventTypeRequestSchema)` to create a new message.
+ */
+export const TestEventTypeRequestSchema: GenMessage<TestEventTypeRequest> = /*@__PURE__*/
+  messageDesc(file_bellrope_v1_projects, 16);
+
+/**
+ * TestEventTypeResponse says which data would be refused.
+ *
+ * @generated from message bellrope.v1.TestEventTypeResponse
+ */
+export type TestEventTypeResponse = Message<"bellrope.v1.TestEventTypeResponse"> & {
+  /**
+   * How many samples and events were checked, the samples first. Fewer than asked for if fewer events are
+   * kept, or if the checks took too long.
+   *
+   * @generated from field: int32 checked_count = 1;
+   */
+  checkedCount: number;
+
+  /**
+   * How many of these would be refused.
+   *
+   * @generated from field: int32 refused_count = 2;
+   */
+  refusedCount: number;
+
+  /**
+   * Those that would be refused, in the order in which they were checked.
+   *
+   * @generated from field: repeated bellrope.v1.TestEventTypeResponse.Result results = 3;
+   */
+  results: TestEventTypeResponse_Result[];
+};
+
+/**
+ * Describes the message bellrope.v1.TestEventTypeResponse.
+ * Use `create(TestEventTypeResponseSchema)` to create a new message.
+ */
+export const TestEventTypeResponseSchema: GenMessage<TestEventTypeResponse> = /*@__PURE__*/
+  messageDesc(file_bellrope_v1_projects, 17);
+
+/**
+ * Result is about data that the schema refuses.
+ *
+ * @generated from message bellrope.v1.TestEventTypeResponse.Result
+ */
+export type TestEventTypeResponse_Result = Message<"bellrope.v1.TestEventTypeResponse.Result"> & {
+  /**
+   * The event that has the data. Empty for a sample.
+   *
+   * @generated from field: string event_id = 1;
+   */
+  eventId: string;
+
+  /**
+   * Which of the request's samples it is, from 0, or which of the events, from the newest.
+   *
+   * @generated from field: int32 index = 2;
+   */
+  index: number;
+
+  /**
+   * What is wrong: a sentence that begins with the path in the data, as in the error of Queue.
+   *
+   * @generated from field: string error = 3;
+   */
+  error: string;
+};
+
+/**
+ * Describes the message bellrope.v1.TestEventTypeResponse.Result.
+ * Use `create(TestEventTypeResponse_ResultSchema)` to create a new message.
+ */
+export const TestEventTypeResponse_ResultSchema: GenMessage<TestEventTypeResponse_Result> = /*@__PURE__*/
+  messageDesc(file_bellrope_v1_projects, 17, 0);
+
+/**
  * Projects are the tenants. Every trigger and event belongs to one project and sees nothing of the others.
  *
  * @generated from service bellrope.v1.Projects
@@ -634,6 +756,22 @@ export const Projects: GenService<{
     methodKind: "unary";
     input: typeof DeleteEventTypeRequestSchema;
     output: typeof EmptySchema;
+  },
+  /**
+   * TestEventType says which data a schema would refuse, before it is saved or as it is: samples of the
+   * caller, and the last events of the type that are kept. Nothing is stored. It begins no check after five
+   * seconds. `checked_count` says how far it came.
+   *
+   * Errors: INVALID_ARGUMENT (INVALID_FIELD: `draft.schema` says what is wrong with the schema;
+   * MALFORMED_JSON: a sample), RESOURCE_EXHAUSTED (TOO_LARGE), NOT_FOUND (PROJECT_NOT_FOUND,
+   * EVENT_TYPE_NOT_FOUND: only without a draft).
+   *
+   * @generated from rpc bellrope.v1.Projects.TestEventType
+   */
+  testEventType: {
+    methodKind: "unary";
+    input: typeof TestEventTypeRequestSchema;
+    output: typeof TestEventTypeResponseSchema;
   },
   /**
    * PauseProject stops new attempts for all triggers of the project. Events are still accepted and matched,

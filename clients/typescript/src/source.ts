@@ -1,0 +1,50 @@
+/** The caller's iterable of events, from which one event is taken at a time. */
+
+import type { Event } from "./events.js";
+
+/** Events, from an array, a generator, or a stream. */
+export type Events = Iterable<Event> | AsyncIterable<Event>;
+
+/** Takes events. The promise of the next one is kept until it is taken, so that many can wait for it. */
+export class Source {
+  readonly #iterator: Iterator<Event> | AsyncIterator<Event>;
+  #next: Promise<IteratorResult<Event>> | undefined;
+  #ended = false;
+
+  constructor(events: Events) {
+    this.#iterator =
+      Symbol.asyncIterator in events ? events[Symbol.asyncIterator]() : events[Symbol.iterator]();
+  }
+
+  /** Whether there may be more events. */
+  get more(): boolean {
+    return !this.#ended;
+  }
+
+  /** Return the promise of the next event; it is the same until `take`. */
+  next(): Promise<IteratorResult<Event>> {
+    if (!this.#next) {
+      this.#next = Promise.resolve(this.#iterator.next());
+      this.#next.catch(() => {}); // who takes it learns of an error
+    }
+    return this.#next;
+  }
+
+  /** Take the next event; return undefined at the end. */
+  async take(): Promise<Event | undefined> {
+    const { done, value } = await this.next();
+    this.#next = undefined;
+    this.#ended = done === true;
+    return done ? undefined : value;
+  }
+
+  /** Let the iterable know that no more events are taken. It cannot be interrupted while it makes one. */
+  async close(): Promise<void> {
+    const closed = this.#ended ? undefined : this.#iterator.return?.();
+    if (!this.#next) {
+      await closed;
+    } else if (closed instanceof Promise) {
+      closed.catch(() => {});
+    }
+  }
+}

@@ -1,0 +1,187 @@
+"""How every view looks and works: for assistive technology, on a phone, by keyboard; and what it weighs."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import grpc
+import pytest
+import pytest_asyncio
+from acceptance.tenant import Tenant
+from aiohttp import ClientSession
+from console.pictures import PROJECT, furnished
+from console.scenes import LARGE, SCENES, Scene, Webhooks
+from console.watched import NARROW, Watched, watched
+from kit import Server, lent, until
+from playwright.async_api import Browser, expect
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("console")]
+
+MOST = 120_000  # bytes until the first page can be used
+TARGETS = """[...document.querySelectorAll('a, button, input, select, textarea, summary')]
+  .filter((each) => each.checkVisibility() && !each.closest('p, .id, .notice div'))
+  .filter((each) => !['checkbox', 'radio'].includes(each.type) && !each.matches('.skip'))
+  .map((each) => [each.getBoundingClientRect().height, each.outerHTML.slice(0, 120)])
+  .filter(([height]) => height < 44)"""
+
+
+# A control for dates shows the focus at its own parts.
+FOCUSED = """(() => {
+  const here = document.activeElement;
+  const shows = getComputedStyle(here).outlineStyle !== 'none' || here.matches('body, [type=datetime-local]');
+  return [here.getAttribute('aria-label') ?? here.textContent.trim(), shows, here.outerHTML.slice(0, 300)];
+})()"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server on SQLite: the look is the same on every database."""
+    with lent(tmp_path_factory.mktemp("server")) as server:
+        yield server
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def furniture(server: Server) -> AsyncIterator[Tenant]:
+    """The project of the scenes, with webhooks that answer."""
+    async with grpc.aio.insecure_channel(server.grpc) as channel, ClientSession() as http:
+        tenant = Tenant(server, PROJECT, channel, http)
+        await furnished(server, tenant)
+        async with Webhooks(tenant):
+            yield tenant
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+async def test_axe_has_nothing_to_say(
+    browser: Browser, server: Server, furniture: Tenant, scene: Scene
+) -> None:
+    """axe finds no fault on any view, light and wide, dark and narrow; on a phone nothing is too wide."""
+    async with watched(browser, server.http) as tab:
+        tab.expect(*scene.statuses)
+        tab.may_move = True  # by the scene's script
+        await scene.steps(tab, PROJECT)
+        assert await tab.axe() == []
+        await tab.page.emulate_media(color_scheme="dark")
+        await tab.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+        assert await tab.axe() == []
+        assert (
+            await tab.page.evaluate("[document.documentElement.scrollWidth, innerWidth]") == [NARROW[0]] * 2
+        )
+        assert await tab.page.evaluate(TARGETS) == []
+
+
+async def test_the_first_page_weighs_little(browser: Browser, server: Server, furniture: Tenant) -> None:
+    """Until the triggers can be seen and clicked at most 120 kB have come in, and nothing has moved."""
+    async with watched(browser, server.http) as tab:
+        session = await tab.page.context.new_cdp_session(tab.page)
+        received = [0]
+        session.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
+        await session.send("Network.enable")
+        await tab.open(f"/console/projects/{PROJECT}")
+        await tab.page.get_by_role("button", name="Pause mailer").click()
+        await expect(tab.page.get_by_role("dialog")).to_be_visible()
+        assert 10_000 < sum(received) <= MOST
+
+
+async def test_everything_is_done_by_keyboard(browser: Browser, server: Server, furniture: Tenant) -> None:
+    """From the first Tab to a queued event without a mouse; what has the focus shows that it has it."""
+    async with watched(browser, server.http) as tab:
+        await tab.open(f"/console/projects/{PROJECT}")
+        await expect(tab.page.get_by_role("link", name="Trigger pricing")).to_be_visible()
+        await tab.page.keyboard.press("Tab")
+        await expect(tab.page.get_by_role("button", name="Skip to the page")).to_be_focused()
+        await tab.page.keyboard.press("Enter")
+        await tab_to(tab, "Trigger pricing")
+        await tab.page.keyboard.press("Enter")
+        editor = tab.page.get_by_label("Event data", exact=True)
+        await expect(editor).to_be_focused()
+        await tab.page.keyboard.type('"n": 1')
+        await tab_to(tab, "Trigger event")
+        await tab.page.keyboard.press("Enter")
+        await expect(tab.page.get_by_role("button", name="Trigger another event")).to_be_visible()
+        await tab.page.go_back()
+        await tab_to(tab, "Pause mailer")
+        await tab.page.keyboard.press("Enter")
+        question = tab.page.get_by_role("dialog")
+        for _ in range(4):  # the focus stays in the question
+            await tab.page.keyboard.press("Tab")
+            inside = "document.activeElement === document.body || !!document.activeElement.closest('dialog')"
+            assert await tab.page.evaluate(inside)
+        await tab.page.keyboard.press("Escape")
+        await expect(question).to_have_count(0)
+        await expect(tab.page.get_by_role("button", name="Pause mailer")).to_be_focused()
+
+
+async def tab_to(tab: Watched, name: str) -> None:
+    """Press Tab until what has this name has the focus; all on the way shows its focus."""
+    for _ in range(80):
+        await tab.page.keyboard.press("Tab")
+        name_there, shows, html = await tab.page.evaluate(FOCUSED)
+        assert shows, html
+        if name_there == name:
+            return
+    raise AssertionError(f"Tab does not lead to {name}")
+
+
+async def test_the_navigation_is_a_drawer_on_a_phone(
+    browser: Browser, server: Server, furniture: Tenant
+) -> None:
+    """It opens from the header, keeps the focus, closes by Esc and by choosing a page."""
+    async with watched(browser, server.http, size=NARROW) as tab:
+        await tab.open(f"/console/projects/{PROJECT}/trigger")
+        menu = tab.page.get_by_role("button", name="Navigation")
+        await menu.click()
+        drawer = tab.page.get_by_role("dialog", name="Navigation")
+        await expect(drawer).to_be_visible()
+        assert await tab.axe() == []
+        await tab.page.keyboard.press("Escape")
+        await expect(drawer).not_to_be_visible()
+        await expect(menu).to_be_focused()
+        await menu.click()
+        await drawer.get_by_role("link", name="Eventing").click()
+        await expect(tab.page.get_by_role("heading", name="Eventing")).to_be_visible()
+        await expect(drawer).not_to_be_visible()
+
+
+async def test_the_theme_is_chosen_and_kept(browser: Browser, server: Server, furniture: Tenant) -> None:
+    """As the system says at first, then light, then dark; a reload keeps it."""
+    async with watched(browser, server.http, scheme="dark") as tab:
+        back = "getComputedStyle(document.body).backgroundColor"
+        await tab.open("/console/")
+        dark = await tab.page.evaluate(back)
+        await tab.page.get_by_role("button", name="Theme: as the system").click()
+        light = await tab.page.evaluate(back)
+        assert light != dark
+        await tab.page.reload()
+        await expect(tab.page.get_by_role("button", name="Theme: light")).to_be_visible()
+        assert await tab.page.evaluate(back) == light
+        await tab.page.get_by_role("button", name="Theme: light").click()
+        assert await tab.page.evaluate(back) == dark
+
+
+async def test_nothing_moves_for_those_who_want_no_motion(
+    browser: Browser, server: Server, furniture: Tenant
+) -> None:
+    """With prefers-reduced-motion no skeleton breathes."""
+    scene = next(each for each in SCENES if each.name == "eventing-loading")
+    async with watched(browser, server.http, reduced_motion="reduce") as tab:
+        await scene.steps(tab, PROJECT)
+        names = "[...document.querySelectorAll('.bone')].map((each) => getComputedStyle(each).animationName)"
+        assert set(await tab.page.evaluate(names)) == {"none"}
+
+
+async def test_large_data_freezes_nothing(browser: Browser, server: Server, furniture: Tenant) -> None:
+    """1 MiB on one line is checked and sent; 64 levels and a million characters in an answer are shown."""
+    async with watched(browser, server.http) as tab:
+        tab.may_move = True
+        await tab.open(f"/console/projects/{PROJECT}/trigger?type=large")
+        editor = tab.page.get_by_label("Event data", exact=True)
+        await editor.fill('"' + "x" * 1_000_000 + '"')
+        await expect(tab.page.locator(".data .told")).to_have_text("Valid JSON, 977 KiB")
+        await tab.page.get_by_label("Trigger event synchronously").check()
+        await tab.page.get_by_role("button", name="Trigger event").click()
+        shown = tab.page.get_by_role("region", name="Response of large")
+        await expect(shown).to_contain_text('"long": "yyy')
+        assert len(await shown.inner_text()) < 20_000
+        await tab.page.get_by_role("button", name="Show all").click()
+        await until(lambda: shown.evaluate("(each) => each.textContent.length > 900_000"))
+        await tab.page.get_by_role("button", name="Raw").click()
+        await tab.page.get_by_role("button", name="Copy", exact=True).click()
+        assert (await tab.page.evaluate("navigator.clipboard.readText()")).encode() == LARGE

@@ -1,0 +1,114 @@
+"""Who may use the console: everybody on an open server, on another whoever has its key."""
+
+from collections.abc import Iterator
+
+import pytest
+from console.watched import Watched, watched
+from kit import Server, get, lent, post
+from playwright.async_api import Browser, expect
+from postgres import cluster
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("console")]
+
+KEY = "a-key-of-more-than-16-characters"
+OTHER = "another-key-of-more-than-16-characters"
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with a key and a project; once on each kind of database."""
+    on = [f"--database={cluster().url(cluster().create())}"] if request.param == "postgres" else []
+    with lent(tmp_path_factory.mktemp("keyed"), *on, BELLROPE_ADMIN_KEY=KEY) as server:
+        assert post(f"{server.http}/v1/projects", {"name": "shop"}, Authorization=f"Bearer {KEY}")[0] == 200
+        yield server
+
+
+async def sign_in(tab: Watched, key: str) -> None:
+    """Enter a key."""
+    await tab.page.get_by_label("Key").fill(key)
+    await tab.page.get_by_role("button", name="Sign in").click()
+
+
+async def traces(tab: Watched) -> str:
+    """Return everything of a tab that outlives it, or that others see."""
+    cookies = await tab.page.context.cookies()
+    kept = await tab.page.evaluate("JSON.stringify([location.href, document.referrer, { ...localStorage }])")
+    return f"{cookies} {kept} {await tab.page.content()}"
+
+
+async def test_without_the_key_nothing_is_seen(browser: Browser, server: Server) -> None:
+    """A sign-in covers everything; a wrong key is said to be wrong; the right one shows the page."""
+    async with watched(browser, server.http) as tab:
+        tab.expect(401, 404)  # this server has no project `default`
+        await tab.open("/")
+        sign = tab.page.get_by_role("dialog", name="Sign in")
+        await expect(sign).to_be_visible()
+        assert "shop" not in await tab.page.content()
+        await tab.page.keyboard.press("Escape")
+        await expect(sign).to_be_visible()
+        await sign_in(tab, "")
+        await expect(sign).to_contain_text("Enter the server's key.")
+        await sign_in(tab, OTHER)
+        await expect(sign).to_contain_text("This key is wrong.")
+        await sign_in(tab, KEY)
+        await expect(tab.page.get_by_text("No event triggers yet")).to_be_visible()
+        await expect(tab.page).to_have_url(f"{server.http}/console/projects/shop")
+
+
+async def test_the_key_is_kept_for_the_tab_alone(browser: Browser, server: Server) -> None:
+    """A reload keeps it; it is in no address, storage, cookie or log; signing out forgets it."""
+    async with watched(browser, server.http) as tab:
+        tab.expect(401)
+        await tab.open("/console/projects/shop")
+        await sign_in(tab, KEY)
+        await expect(tab.page.get_by_text("No event triggers yet")).to_be_visible()
+        await tab.page.reload()
+        await expect(tab.page.get_by_text("No event triggers yet")).to_be_visible()
+        assert KEY not in await traces(tab)
+        assert KEY not in server.log.read_text()
+        other = await tab.page.context.new_page()
+        await other.goto(f"{server.http}/console/projects/shop")
+        await expect(other.get_by_role("dialog", name="Sign in")).to_be_visible()
+        await tab.page.get_by_role("button", name="Sign out").click()
+        await expect(tab.page.get_by_role("dialog", name="Sign in")).to_be_visible()
+        assert await tab.page.evaluate("sessionStorage.length") == 0
+
+
+async def test_a_key_that_is_refused_while_one_works_keeps_the_form(browser: Browser, server: Server) -> None:
+    """The sign-in opens over the page; after it the call goes on, with what was typed."""
+    async with watched(browser, server.http) as tab:
+        tab.expect(401)
+        await tab.open("/console/projects/shop/trigger?type=order")
+        await sign_in(tab, KEY)
+        await expect(tab.page.get_by_text("No trigger listens to this type.")).to_be_visible()
+        await tab.page.get_by_label("Event data", exact=True).fill('{"typed": 1.0}')
+        await tab.page.get_by_text("More", exact=True).click()
+        await tab.page.get_by_label("Your own id").fill("kept-7")
+        refused = 0
+
+        async def refuse(route) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+            nonlocal refused
+            refused += 1
+            await route.continue_(headers={**route.request.headers, "authorization": f"Bearer {OTHER}"})
+
+        await tab.page.route("**/*Eventing/Queue", refuse, times=1)
+        await tab.page.get_by_role("button", name="Trigger event").click()
+        await expect(tab.page.get_by_role("dialog", name="Sign in")).to_contain_text(
+            "What you typed is kept."
+        )
+        assert refused == 1
+        await sign_in(tab, KEY)
+        await expect(tab.page.get_by_role("button", name="Trigger another event")).to_be_visible()
+        sent = get(f"{server.http}/v1/projects/shop/events/kept-7", Authorization=f"Bearer {KEY}")
+        assert sent[1]["data"] == {"typed": 1.0}
+
+
+async def test_a_server_without_projects_makes_the_first_one(browser: Browser, server: Server) -> None:
+    """A new server with a key has no project: the console says so, and creates one."""
+    get(f"{server.http}/v1/projects/shop", Authorization=f"Bearer {KEY}")
+    async with watched(browser, server.http) as tab:
+        tab.expect(401, 404)
+        await tab.open("/console/projects/none-yet")
+        await sign_in(tab, KEY)
+        await tab.page.get_by_role("button", name="Create the project none-yet").click()
+        await expect(tab.page.get_by_text("No event triggers yet")).to_be_visible()

@@ -1,0 +1,305 @@
+"""The form that triggers an event: at once, later, and with the webhook's answer."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from acceptance.tenant import Tenant
+from console.watched import Watched
+from kit import until
+from page import shell
+from playwright.async_api import Locator, expect
+from receiver import Connection, Receiver, answer
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("console")]
+
+EXACT = '{"total": 18446744073709551616, "price": 1.0, "name": "\\u0000é\u202e", "list": [ ]}'
+
+
+async def form(tab: Watched, tenant: Tenant, *, type: str = "order") -> None:
+    """Open the form for a type."""
+    await tab.open(f"/console/projects/{tenant.project}/trigger?type={type}")
+    await expect(data(tab)).to_be_focused()
+
+
+def data(tab: Watched) -> Locator:
+    """The editor of the event's data."""
+    return tab.page.get_by_label("Event data", exact=True)
+
+
+def response(tab: Watched) -> Locator:
+    """The part of the page that shows what became of the event."""
+    return tab.page.get_by_role("region", name="Response", exact=True)
+
+
+async def send(tab: Watched) -> None:
+    """Press the button."""
+    await tab.page.get_by_role("button", name=re.compile("^Trigger (another )?event$")).click()
+
+
+async def answered(tab: Watched) -> dict[str, object]:
+    """Wait for the answer to a queued event, and return it."""
+    shown = response(tab).locator("pre")
+    await expect(shown).to_contain_text("eventId")
+    return dict(json.loads(await shown.inner_text()))
+
+
+async def test_three_actions_lead_from_the_root_to_a_queued_event(
+    tab: Watched, tenant: Tenant, receiver: Receiver
+) -> None:
+    """Trigger, type the data, Trigger: the webhook gets it byte for byte, and the event's id is a link."""
+    await tenant.trigger(receiver.url, name="mailer", type="sent-email")
+    await tab.open(f"/console/projects/{tenant.project}")
+    await tab.page.get_by_role("link", name="Trigger mailer").click()
+    await expect(data(tab)).to_be_focused()
+    assert await data(tab).input_value() == "{}"
+    assert await tab.page.get_by_label("Event type").input_value() == "sent-email"
+    await tab.page.keyboard.type('"to": "user1@email.com", "n": 18446744073709551616')
+    await tab.page.get_by_role("button", name="Trigger event").click()
+    sent = await answered(tab)
+    assert (sent["deliveryCount"], sent["duplicate"]) == (1, False)
+    [request] = await receiver.received(1)
+    assert b'"data":{"to": "user1@email.com", "n": 18446744073709551616}' in request.body
+    link = response(tab).get_by_role("link", name=str(sent["eventId"]))
+    assert await link.get_attribute("href") == f"/console/projects/{tenant.project}/events/{sent['eventId']}"
+    await expect(tab.page.get_by_role("button", name="Trigger another event")).to_be_visible()
+
+
+async def test_the_data_stays_as_it_is_typed(tab: Watched, tenant: Tenant, receiver: Receiver) -> None:
+    """No value is read on the way: large numbers, 1.0, escapes, spaces and controls are the same bytes."""
+    await tenant.trigger(receiver.url)
+    await form(tab, tenant)
+    await data(tab).fill(EXACT)
+    await send(tab)
+    await answered(tab)
+    [request] = await receiver.received(1)
+    assert f'"data":{EXACT}'.encode() in request.body
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ('{"a": 1,}', "Line 1, column 9: A value is missing after the comma."),
+        ('{"a": 1}\n{', "Line 2, column 1: There is something after the value."),
+        ('{"a": 1, "\\u0061": 2}', "Line 1, column 10: This key is there twice."),
+        ("01", "Line 1, column 2"),
+        ("", "Line 1, column 1: A value is missing."),
+        ("NaN", "This is not a JSON value."),
+        ('"\\ud800"', "half of a character"),
+        ("[" * 65 + "]" * 65, "deeper than 64 levels"),
+    ],
+)
+async def test_what_is_not_json_is_said_as_one_types(
+    tab: Watched, tenant: Tenant, typed: str, said: str
+) -> None:
+    """The line and the column of what is wrong are below the editor, and nothing is sent."""
+    await form(tab, tenant)
+    await data(tab).fill(typed)
+    await expect(tab.page.locator(".data .told")).to_contain_text(said)
+    await send(tab)
+    await expect(data(tab)).to_be_focused()
+    await expect(response(tab)).to_contain_text("The answer is shown here.")
+    await data(tab).fill("{}")
+    await expect(tab.page.locator(".data .told")).to_have_text("Valid JSON, 2 bytes")
+
+
+async def test_the_answer_of_a_synchronous_event_is_on_the_page(tab: Watched, tenant: Tenant) -> None:
+    """The answer is indented, its values unchanged, with status, time and attempts of each trigger."""
+    body = b'{"total":18446744073709551616,"price":1.0,"price":2,"e":{},"n":null}'
+    async with Receiver(answer(200, body)) as first, Receiver(answer(200, b"thanks")) as second:
+        await tenant.trigger(first.url, name="first")
+        await tenant.trigger(second.url, name="second")
+        await form(tab, tenant)
+        await tab.page.get_by_label("Trigger event synchronously").check()
+        await send(tab)
+        shown = tab.page.get_by_role("region", name="Response of first")
+        await expect(shown).to_contain_text("18446744073709551616")
+        assert (await shown.inner_text()).split("\n")[:7] == [
+            "{",
+            '  "total": 18446744073709551616,',
+            '  "price": 1.0,',
+            '  "price": 2,',
+            '  "e": {},',
+            '  "n": null',
+            "}",
+        ]
+        await expect(tab.page.get_by_role("region", name="Response of second")).to_have_text("thanks")
+        line = tab.page.locator("summary", has_text="second")
+        await expect(line).to_contain_text(re.compile(r"Succeeded\s*200\s*(< 1|\d+) ms\s*1 attempt"))
+        copy = response(tab).get_by_role("button", name="Copy", exact=True).first
+        await copy.click()
+        assert (await tab.page.evaluate("navigator.clipboard.readText()")).encode() == body
+
+
+async def test_one_can_stop_waiting(tab: Watched, tenant: Tenant) -> None:
+    """While one waits the seconds are counted; after a stop the page says that the delivery goes on."""
+    done: list[Connection] = []
+
+    async def late(connection: Connection) -> None:
+        done.append(connection)
+        await until(lambda: len(done) > 1)
+        await answer(200, b"late")(connection)
+
+    async with Receiver(late) as receiver:
+        await tenant.trigger(receiver.url, timeout=timedelta(seconds=60))
+        await form(tab, tenant)
+        await tab.page.get_by_label("Trigger event synchronously").check()
+        await send(tab)
+        await expect(response(tab)).to_contain_text(re.compile(r"answer: 0\.[1-9] s"))
+        await receiver.received(1)
+        await tab.page.get_by_role("button", name="Stop waiting").click()
+        await expect(response(tab)).to_contain_text("The delivery goes on: see event")
+        done.append(done[0])
+        event_id = (await response(tab).locator(".id a").inner_text()).strip()
+        delivery = await tenant.delivery(event_id)
+        assert delivery.attempts[0].response_body == b"late"
+
+
+async def test_what_failed_is_said_where_one_looks(tab: Watched, tenant: Tenant) -> None:
+    """No webhook succeeded: the sentence, its reason, the status and the body of the attempt stay there."""
+    tab.expect(409)
+    async with Receiver(answer(503, b"<img src=x onerror=alert(1)> down")) as receiver:
+        await tenant.trigger(receiver.url, name="broken", retries=0)
+        await form(tab, tenant)
+        await tab.page.get_by_label("Trigger event synchronously").check()
+        await send(tab)
+        await expect(response(tab).get_by_role("alert")).to_contain_text("WEBHOOK_FAILED")
+        body = tab.page.get_by_role("region", name="Response of broken")
+        await expect(body).to_have_text("<img src=x onerror=alert(1)> down")
+        await expect(tab.page.locator("summary", has_text="broken")).to_contain_text(
+            re.compile(r"Dead letter\s*503\s*STATUS")
+        )
+        await expect(response(tab)).to_contain_text("The event is stored:")
+
+
+@pytest.mark.parametrize(
+    "reason", ["NO_TRIGGER_MATCHED", "TRIGGER_PAUSED", "DEADLINE_PASSED", "INVALID_FIELD"]
+)
+async def test_each_refusal_is_a_sentence_with_its_reason(tab: Watched, tenant: Tenant, reason: str) -> None:
+    """No trigger, a paused one, no answer in time, a delay longer than the wait: each is said, and stays."""
+    tab.expect(400, 404, 409, 504)
+
+    async def hang(connection: Connection) -> None:
+        await connection.read_to_end()
+
+    async with Receiver(hang) as receiver:
+        if reason != "NO_TRIGGER_MATCHED":
+            await tenant.trigger(receiver.url, paused=reason == "TRIGGER_PAUSED")
+        await form(tab, tenant)
+        await tab.page.get_by_label("Trigger event synchronously").check()
+        await tab.page.get_by_text("More", exact=True).click()
+        await tab.page.get_by_label("Wait for the answer at most").fill("1")
+        if reason == "INVALID_FIELD":
+            await tab.page.get_by_label("Delay in seconds").fill("90")
+        await send(tab)
+        await expect(response(tab).get_by_role("alert")).to_contain_text(reason)
+        assert len(await response(tab).get_by_role("alert").locator("p").first.inner_text()) > 20
+        if reason == "INVALID_FIELD":
+            await expect(tab.page.get_by_label("Delay in seconds")).to_have_attribute("aria-invalid", "true")
+
+
+async def test_a_delay_is_said_before_and_after(tab: Watched, tenant: Tenant, receiver: Receiver) -> None:
+    """Before sending the page says when the event is due, about; then the answer has the exact time."""
+    await tenant.trigger(receiver.url)
+    await form(tab, tenant)
+    due = tab.page.locator(".due")
+    await expect(due).to_have_text("due now")
+    await tab.page.get_by_label("Delay in seconds").fill("3600")
+    await expect(due).to_contain_text(re.compile(r"due about [\d-]+ [\d:]+ Europe/Berlin \(in 1 h\)"))
+    await send(tab)
+    sent = await answered(tab)
+    left = datetime.fromisoformat(str(sent["dueTime"])) - datetime.now(UTC)
+    assert timedelta(minutes=55) < left <= timedelta(hours=1)
+    assert receiver.requests == []
+
+
+async def test_a_date_and_time_is_due_exactly_then(tab: Watched, tenant: Tenant, receiver: Receiver) -> None:
+    """A date and time in a zone, with an id of one's own: sent twice, it was accepted before."""
+    await tenant.trigger(receiver.url)
+    await form(tab, tenant)
+    await tab.page.get_by_label("Date and time").fill("2027-11-29T18:00")
+    await expect(tab.page.locator(".due")).to_contain_text("due 2027-11-29 18:00:00 Europe/Berlin (in ")
+    await tab.page.get_by_label("Zone").select_option("America/New_York")
+    await expect(tab.page.locator(".due")).to_contain_text("due 2027-11-29 18:00:00 America/New_York (in ")
+    await tab.page.get_by_text("More", exact=True).click()
+    await tab.page.get_by_label("Your own id").fill("mine-7")
+    await tab.page.get_by_label("Options").fill("region=eu")
+    await tab.page.get_by_label("No attempt at or after").fill("2027-11-30T18:00")
+    await send(tab)
+    sent = await answered(tab)
+    assert (sent["eventId"], sent["dueTime"]) == ("mine-7", "2027-11-29T23:00:00Z")
+    await send(tab)
+    await expect(response(tab)).to_contain_text("This id was accepted before")
+    assert (await answered(tab))["duplicate"] is True
+    event = await tenant.event("mine-7")
+    assert dict(event.options) == {"region": "eu"}
+    assert event.expire_time.ToDatetime() == datetime(2027, 11, 30, 23, 0)
+
+
+@pytest.mark.parametrize(
+    ("local", "asks", "choice", "due"),
+    [
+        ("2027-03-28T02:30", "skips this time", "2027-03-28 03:30:00 +02:00", "2027-03-28T01:30:00Z"),
+        ("2027-10-31T02:30", "has this time twice", "2027-10-31 02:30:00 +01:00", "2027-10-31T01:30:00Z"),
+    ],
+)
+async def test_where_the_clocks_change_the_page_asks_which_moment(
+    tab: Watched, tenant: Tenant, local: str, asks: str, choice: str, due: str
+) -> None:
+    """A time that a zone skips, or has twice, is not guessed: both moments are offered."""
+    tab.may_move = True  # the question comes where one chose the time
+    await form(tab, tenant)
+    await tab.page.get_by_label("Date and time").fill(local)
+    await expect(tab.page.locator(".which")).to_contain_text(asks)
+    await send(tab)
+    await expect(tab.page.get_by_label("Date and time")).to_have_attribute("aria-invalid", "true")
+    await tab.page.get_by_label(choice).check()
+    await send(tab)
+    assert (await answered(tab))["dueTime"] == due
+
+
+async def test_a_refused_field_is_marked(tab: Watched, tenant: Tenant) -> None:
+    """What the server says against a field is at the field, and goes when it is changed."""
+    tab.expect(400)
+    await form(tab, tenant)
+    await tab.page.get_by_text("More", exact=True).click()
+    await tab.page.get_by_label("Your own id").fill("not allowed!")
+    await send(tab)
+    field = tab.page.get_by_label("Your own id")
+    await expect(field).to_have_attribute("aria-invalid", "true")
+    await field.fill("allowed")
+    await expect(field).not_to_have_attribute("aria-invalid", "true")
+
+
+async def test_an_event_that_nobody_listens_to_is_said_to_be_one(tab: Watched, tenant: Tenant) -> None:
+    """Before sending, and in the answer: no trigger takes this type."""
+    await form(tab, tenant)
+    await expect(tab.page.get_by_text("No trigger listens to this type.")).to_be_visible()
+    await send(tab)
+    await expect(response(tab)).to_contain_text("Stored, but no trigger matches it, so nothing is called.")
+
+
+async def test_a_pattern_has_to_be_completed(tab: Watched, tenant: Tenant, receiver: Receiver) -> None:
+    """From a trigger of many types one comes to the type, which begins as the pattern does."""
+    await tenant.trigger(receiver.url, name="all", type="order.*")
+    await tab.open(f"/console/projects/{tenant.project}")
+    await tab.page.get_by_role("link", name="Trigger all").click()
+    field = tab.page.get_by_label("Event type")
+    await expect(field).to_be_focused()
+    assert await field.input_value() == "order."
+    await field.press_sequentially("paid")
+    await expect(tab.page.get_by_text("Calls all.")).to_be_visible()
+
+
+async def test_the_call_can_be_copied_as_curl(tab: Watched, tenant: Tenant, receiver: Receiver) -> None:
+    """The command is quoted for a shell, and queues the same event."""
+    await tenant.trigger(receiver.url)
+    await form(tab, tenant)
+    typed = '{"it\'s": "a $HOME `id` \\\\ \\"quoted\\" one", "n": 1.0}'
+    await data(tab).fill(typed)
+    await tab.page.get_by_role("button", name="Copy as curl").click()
+    command = await tab.page.evaluate("navigator.clipboard.readText()")
+    assert json.loads(await shell(f"{command} -s", tenant.server, receiver))["deliveryCount"] == 1
+    [request] = await receiver.received(1)
+    assert f'"data":{typed}'.encode() in request.body
