@@ -41,6 +41,12 @@ export const PAGES: readonly Page[] = [
     load: () => import("./pages/deliveries/DeliveryPage"),
   },
   {
+    path: "projects/:project/scheduled",
+    label: "Scheduled",
+    icon: "calendar",
+    load: () => import("./pages/scheduled/Scheduled"),
+  },
+  {
     path: "projects/:project/bulk",
     label: "Bulk actions",
     icon: "bulk",
