@@ -53,6 +53,12 @@ export const PAGES: readonly Page[] = [
     load: () => import("./pages/bulk/BulkActions"),
   },
   { path: "projects/:project/bulk/:action", load: () => import("./pages/bulk/BulkActionPage") },
+  {
+    path: "projects/:project/live",
+    label: "Live",
+    icon: "live",
+    load: () => import("./pages/live/Live"),
+  },
   { path: "projects/:project/search", load: () => import("./pages/search/Search") },
   { path: "projects/:project/trigger", load: () => import("./pages/trigger/TriggerEvent") },
 ];
