@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-from bellrope_server.model import Retention
+from bellrope_server.model import Micros, Retention
 from bellrope_server.rules.egress import EgressPolicy
 from bellrope_server.rules.hosts import is_loopback
 from bellrope_server.rules.origins import ANY, Origins
@@ -105,6 +105,9 @@ class Config(BaseModel):
         description="How long to keep attempts after their delivery ended, but not longer than the delivery.",
     )
     retain_unmatched: str = Field("7d", description="How long to keep events that matched no trigger.")
+    retain_statistics: str = Field(
+        "30d", description="How long to keep statistics: by the minute for 48 hours, then by the hour."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "WARNING", description="The lowest level of messages from libraries that is logged."
     )
@@ -239,6 +242,11 @@ class Config(BaseModel):
             unmatched=length_of(self.retain_unmatched),
         )
 
+    @property
+    def statistics_kept(self) -> Micros | None:
+        """How long to keep statistics. None means for ever."""
+        return length_of(self.retain_statistics)
+
     @field_validator("database")
     @classmethod
     def _database(cls, value: str) -> str:
@@ -270,7 +278,13 @@ class Config(BaseModel):
             raise ValueError("must be HOST:PORT, for example 127.0.0.1:4122")
         return value
 
-    @field_validator("retain_succeeded", "retain_dead_letters", "retain_attempts", "retain_unmatched")
+    @field_validator(
+        "retain_succeeded",
+        "retain_dead_letters",
+        "retain_attempts",
+        "retain_unmatched",
+        "retain_statistics",
+    )
     @classmethod
     def _how_long(cls, value: str) -> str:
         length_of(value)

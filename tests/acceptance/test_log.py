@@ -160,11 +160,15 @@ async def test_what_is_scheduled_is_listed_by_due_time(tenant: Tenant) -> None:
     assert [each["eventId"] for each in bounded["deliveries"]] == ["then", "late"]
 
 
+BOUNDED = {"attempt_from_time": Timestamp(seconds=1)}
+
+
 @pytest.mark.parametrize(
     ("asked", "field"),
     [
         ({"order": "DUE_TIME"}, "order"),
         ({"order": "DUE_TIME", "state": "DEAD_LETTERED"}, "order"),
+        ({"order": "DUE_TIME", "state": "SCHEDULED", "filter": BOUNDED}, "order"),
         ({"order": 7, "state": "SCHEDULED"}, "order"),
         ({"attempts_each": 11}, "attempts_each"),
         ({"attempts_each": -1}, "attempts_each"),

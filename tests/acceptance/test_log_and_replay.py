@@ -79,6 +79,8 @@ async def test_the_page_from_its_beginning_to_its_end(own_server: Server, tmp_pa
         assert re.search(r"connected after \d+ µs\nanswered after \d+ µs\nover after \d+ µs\n", sent)
         owed = await shown(block("GetBacklogRequest("), own_server)
         assert owed == "0 due, 3 dead letters\nthe last failure: 500\n"
+        counted = await shown(block("GetStatisticsRequest("), own_server)
+        assert re.search(r"^\d failed in the hour from .*Z\n(?s:.*)3 failed attempts in the list\n$", counted)
         unasked = await from_a_shell(block("bulk start").splitlines()[1], own_server, tmp_path)
         await unasked.communicate()
         assert unasked.returncode == 2
@@ -94,7 +96,7 @@ async def test_the_page_from_its_beginning_to_its_end(own_server: Server, tmp_pa
         tail = await python(block("TailRequest("), own_server)
         assert await tail.stdout.readline() == b"tailing\n"
         looking = await from_a_shell(block("bellrope tail"), own_server, tmp_path)
-        assert await looking.stderr.readline() == b"tailing default; Ctrl-C stops\n"
+        assert await looking.stderr.readline() == b"tailing default, trigger on-mail; Ctrl-C stops\n"
         await shell("bellrope queue mail --id mail-d", own_server, running)
         facts = [await asyncio.wait_for(tail.stdout.readline(), 10) for _ in range(2)]
         assert b"  on-mail  " in await asyncio.wait_for(looking.stdout.readline(), 10)

@@ -31,6 +31,7 @@ from bellrope_server.store.leases.leases import Leases
 from bellrope_server.store.log.log import Log
 from bellrope_server.store.nodes import NodeList
 from bellrope_server.store.settings.others import OthersChanges
+from bellrope_server.store.statistics.statistics import Statistics
 from bellrope_server.telemetry import facts
 from bellrope_server.upkeep.disk import DiskSpace
 from bellrope_server.upkeep.nodes import Nodes
@@ -101,6 +102,7 @@ POINTS: dict[str, Inject] = {
     "bulk-steps": before(BulkActions, "step"),
     "retention": before(Log, "remove"),
     "parked": before(Log, "parked_at_least"),
+    "statistics": before(Statistics, "fold"),
     "disk": before(DiskSpace, "_judge"),
     "place": before(Place, "_judge"),
     "health": before(Watch, "look"),

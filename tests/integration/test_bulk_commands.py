@@ -131,17 +131,36 @@ def test_what_cannot_be_read_or_reached_is_a_sentence(shell: Shell, tmp_path: Pa
 
 def test_a_terminal_shows_how_far_it_is(server: Server, tmp_path: Path) -> None:
     """On a terminal a line shows how many events are stored and how fast; elsewhere there is none."""
-    controller, terminal = pty.openpty()
     file = written(tmp_path, *({"type": "seen"} for _ in range(2500)))
-    command = ["bellrope", "queue-batch", file, f"--server={server.grpc}"]
-    subprocess.run(command, stderr=terminal, env=environment(**on_path(), COLUMNS="100"), check=True)
+    code, said = on_terminal("queue-batch", file, f"--server={server.grpc}")
+    assert code == 0
+    assert re.search(r"2,500 events, [\d,]+ a second", said)
+
+
+@pytest.mark.parametrize("arguments", [("queue-batch", "{file}", "--project=none"), ("bulk", "watch", "x")])
+def test_an_error_stands_alone_on_a_terminal(
+    server: Server, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    """What is refused at once leaves its sentence on the terminal, without an empty bar."""
+    file = written(tmp_path, {"type": "seen"})
+    code, said = on_terminal(*(each.format(file=file) for each in arguments), f"--server={server.grpc}")
+    last_line = said.rpartition("\x1b[2K")[2]  # what is on it since it was erased
+    assert (code, "NOT_FOUND" in said, "━" in last_line) == (1, True, False)
+
+
+def on_terminal(*arguments: str) -> tuple[int, str]:
+    """Run a command whose standard error is a terminal; return its code and what it showed."""
+    controller, terminal = pty.openpty()
+    done = subprocess.run(
+        ["bellrope", *arguments], stderr=terminal, env=environment(**on_path(), COLUMNS="100")
+    )
     os.close(terminal)
     said = b""
     with suppress(OSError):
         while more := os.read(controller, 65536):
             said += more
     os.close(controller)
-    assert re.search(r"2,500 events, [\d,]+ a second", said.decode())
+    return done.returncode, said.decode()
 
 
 @contextmanager

@@ -419,6 +419,15 @@ def test_the_table_of_commands_says_what_they_say() -> None:
         assert own.startswith(listed.help.rstrip("."))
 
 
+def test_a_list_of_commands_cuts_no_sentence() -> None:
+    """The help of each group describes its commands in whole sentences, also in 80 columns."""
+    lazy: Any = get_command(program)
+    for name in lazy.table:
+        commands = getattr(lazy.get_command(None, name), "commands", {})
+        room = 72 - max(map(len, commands), default=0)  # 80 columns without what click puts around a name
+        assert [each for each, it in commands.items() if len(it.get_short_help_str(1000)) > room] == []
+
+
 HEAVY = {"peewee", "apsw", "aiohttp", "pycurl", "uvloop", "prometheus_client", "msgspec", "pydantic"}
 HEAVY |= {f"bellrope_server.{each}" for each in ("app", "config", "model")}
 

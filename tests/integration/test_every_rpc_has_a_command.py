@@ -36,6 +36,7 @@ COMMANDS = {
     "Deliveries.ListAttempts": "deliveries attempts",
     "Deliveries.GetBacklog": "deliveries backlog",
     "Deliveries.ListBacklogs": "deliveries backlog",
+    "Deliveries.GetStatistics": "statistics",
     "Deliveries.CancelDelivery": "deliveries cancel",
     "Deliveries.RescheduleDelivery": "deliveries reschedule",
     "Deliveries.ReplayDelivery": "deliveries replay",

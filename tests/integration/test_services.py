@@ -27,7 +27,8 @@ from kit import Server, until
 from postgres import cluster
 from receiver import Receiver, answer, hang
 
-FLAGS = ("--retain-succeeded=10s", "--max-in-flight-per-trigger=2")  # retention then runs each second
+# Retention and statistics then run each second.
+FLAGS = ("--retain-succeeded=10s", "--retain-statistics=10s", "--max-in-flight-per-trigger=2")
 NODES = ("heartbeat", "hints-said", "hints-heard", "hints-followed", "schemas")
 DELIVERIES = ("delivery", "delivery/record")
 ENDS = ("shared-commit",)

@@ -114,6 +114,14 @@ async def test_a_tail_shows_what_was_asked_for_as_json(server: Server) -> None:
             )
 
 
+async def test_a_tail_says_what_it_shows(server: Server) -> None:
+    """The first line names the project and each filter, so an empty tail does not surprise."""
+    await trigger(server, "https://example.com/hook")
+    async with running(server, "tail", "--trigger=order", "--type=order", "--state=succeeded") as tail:
+        said = await tail.said("stderr")
+        assert said == "tailing default, trigger order, type order, state SUCCEEDED; Ctrl-C stops"
+
+
 async def test_ctrl_c_ends_a_tail(server: Server) -> None:
     """After Ctrl-C the exit code is 130, as for any command, and nothing is printed."""
     async with running(server, "tail") as tail:
@@ -133,7 +141,7 @@ async def test_a_tail_waits_for_a_server_that_goes_away(tmp_path: Path) -> None:
         with lent(tmp_path, address) as server:
             back = await tail.said("stderr")
             assert back.startswith("bellrope: the server is back; see `bellrope events list")
-            assert await tail.said("stderr") == "tailing default; Ctrl-C stops"
+            assert await tail.said("stderr") == "tailing default, type a; Ctrl-C stops"
             await shell(server, "queue", "a", "--id=a-1")
             assert "EVENT_ACCEPTED  a  a-1  0 deliveries" in await tail.said()
             assert await tail.interrupted() == 130

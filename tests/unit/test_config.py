@@ -33,6 +33,7 @@ SAMPLES: dict[str, tuple[str, Any]] = {
     "retain_dead_letters": ("forever", "forever"),
     "retain_attempts": ("90m", "90m"),
     "retain_unmatched": ("5s", "5s"),
+    "retain_statistics": ("90d", "90d"),
     "log_level": ("DEBUG", "DEBUG"),
     "otel": ("true", True),
     "max_data_bytes": ("1000", 1000),

@@ -10,6 +10,7 @@ from bellrope_server.api.bulk import Bulk
 from bellrope_server.api.explained import explained
 from bellrope_server.api.pages import EVENT_IDS, MATCHES, RANKS, TIMES, next_token, page
 from bellrope_server.api.project_backlogs import ProjectBacklogs
+from bellrope_server.api.statistics import Statistics
 from bellrope_server.clock import Clock
 from bellrope_server.convert import deliveries, events, names, tail
 from bellrope_server.convert import wanted as filters
@@ -21,7 +22,7 @@ from bellrope_server.store.store import Store
 
 
 class Deliveries:
-    """Lists and changes events and deliveries, and manages bulk actions."""
+    """Lists and changes events and deliveries, counts attempts, and manages bulk actions."""
 
     def __init__(
         self,
@@ -44,6 +45,7 @@ class Deliveries:
         self.ListBulkActions = bulk.ListBulkActions
         self.CancelBulkAction = bulk.CancelBulkAction
         self.WatchBulkAction = bulk.WatchBulkAction
+        self.GetStatistics = Statistics(store.statistics, clock=clock).GetStatistics
 
     async def GetEvent(self, request: pb.GetEventRequest, call: Call) -> pb.Event:
         """Return one event."""

@@ -36,6 +36,7 @@ class Program(Lazy):
         ),
         "events": Command("events:program", "Look up, cancel and replay events."),
         "deliveries": Command("deliveries:program", "Look up, cancel, reschedule and replay deliveries."),
+        "statistics": Command("statistics:statistics", "Count attempts over time, and draw them as bars."),
         "bulk": Command("bulk_actions:program", "Act on all deliveries or events that match a filter."),
         "tail": Command("tail:tail", "Show what happens, as it happens, until Ctrl-C."),
     }

@@ -81,11 +81,11 @@ def start(
     watch: Watch = True,
     yes: Yes = False,
 ) -> None:
-    """Cancel, reschedule or replay all deliveries that match a filter.
+    """Act on all deliveries that match a filter.
 
-    Without --state, replay takes dead letters; cancel and reschedule take scheduled deliveries. The action
-    runs on the server: it continues if you stop watching, and after the server restarts. The exit code is 1
-    if nothing was done.
+    It cancels, reschedules or replays them. Without --state, replay takes dead letters; cancel and reschedule
+    take scheduled deliveries. The action runs on the server: it continues if you stop watching, and after the
+    server restarts. The exit code is 1 if nothing was done.
     """
     request = pb.StartBulkActionRequest(
         project=remote.project,
@@ -123,11 +123,11 @@ def replay_events(
     watch: Watch = True,
     yes: Yes = False,
 ) -> None:
-    """Send all kept events that match a filter to one trigger, also if it is newer than they are.
+    """Send all kept events that match a filter to one trigger.
 
-    The trigger's own type, options and filter decide, too, unless --force is given. An event that it had
-    before is sent again. The action runs on the server: it continues if you stop watching, and after the
-    server restarts. The exit code is 1 if nothing was done.
+    The trigger may be newer than the events. Its own type, options and filter decide, too, unless --force is
+    given. An event that it had before is sent again. The action runs on the server: it continues if you stop
+    watching, and after the server restarts. The exit code is 1 if nothing was done.
     """
     request = pb.StartBulkActionRequest(
         project=remote.project,
@@ -218,7 +218,10 @@ def cancel(remote: Remote, id: Id) -> None:
 
 @command(program)
 def watch(remote: Remote, id: Id) -> None:
-    """Show the progress of a bulk action until it ends; exit code 1 if it was stopped or did nothing."""
+    """Show the progress of a bulk action until it ends.
+
+    The exit code is 1 if it was stopped or did nothing.
+    """
     _look_on(remote, id)
 
 

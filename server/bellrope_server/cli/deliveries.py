@@ -72,9 +72,10 @@ def list_deliveries(
     ] = "",
     limit: Limit = 100,
 ) -> None:
-    """List deliveries, newest first; --json also shows their attempts, in brief.
+    """List deliveries, newest first.
 
     LAST is the status or the error of the last attempt, and NEXT is when the next one is due.
+    --json also shows the attempts, in brief.
     """
     request = pb.ListDeliveriesRequest(
         project=remote.project,
@@ -91,7 +92,10 @@ def list_deliveries(
 
 @command(program)
 def get(remote: Remote, id: Id) -> None:
-    """Show one delivery and its attempts; --json shows what was sent and what the webhook answered."""
+    """Show one delivery and its attempts.
+
+    --json shows what was sent and what the webhook answered.
+    """
     request = pb.GetDeliveryRequest(project=remote.project, delivery_id=id)
     delivery = remote.ask(remote.deliveries.GetDelivery, request)
     remote.show(delivery, COLUMNS)
@@ -109,7 +113,10 @@ def replay(remote: Remote, id: Id, to: To = "") -> None:
 
 @command(program)
 def attempts(remote: Remote, id: Id, limit: Limit = 100) -> None:
-    """List the attempts of one delivery, newest first; --json shows what the webhook answered."""
+    """List the attempts of one delivery, newest first.
+
+    --json shows what the webhook answered.
+    """
     request = pb.ListAttemptsRequest(project=remote.project, delivery_id=id)
     found = remote.pages(remote.deliveries.ListAttempts, request, "attempts", limit=limit)
     remote.show_all(found, ATTEMPTS)
@@ -117,7 +124,10 @@ def attempts(remote: Remote, id: Id, limit: Limit = 100) -> None:
 
 @command(program)
 def cancel(remote: Remote, id: Id) -> None:
-    """Cancel a waiting delivery; an attempt that is under way finishes, and is the last one."""
+    """Cancel a waiting delivery.
+
+    An attempt that is under way finishes, and is the last one.
+    """
     request = pb.CancelDeliveryRequest(project=remote.project, delivery_id=id)
     remote.show(remote.ask(remote.deliveries.CancelDelivery, request), COLUMNS)
 
@@ -144,7 +154,7 @@ def backlog(
         str, typer.Argument(metavar="[TRIGGER]", help="The trigger; all triggers by default.")
     ] = "",
 ) -> None:
-    """Show what each trigger has not delivered yet, and why: the worst first."""
+    """Show what each trigger has not delivered, worst first."""
     if trigger:
         request = pb.GetBacklogRequest(project=remote.project, trigger=trigger)
         remote.show(remote.ask(remote.deliveries.GetBacklog, request), BACKLOG)

@@ -40,7 +40,10 @@ def set_schema(
     type: Type,
     file: Annotated[str, typer.Argument(metavar="FILE", help="The schema; `-` is standard input.")],
 ) -> None:
-    """Save a schema, in JSON Schema or GraphQL; it replaces the one before."""
+    """Save a schema, in JSON Schema or GraphQL.
+
+    It replaces the one before.
+    """
     event_type = pb.EventType(type=type, schema=text_of(file))
     request = pb.UpdateEventTypeRequest(project=remote.project, event_type=event_type, allow_missing=True)
     remote.show(remote.ask(remote.projects.UpdateEventType, request), COLUMNS)
@@ -55,7 +58,10 @@ def list_event_types(remote: Remote) -> None:
 
 @command(program)
 def get(remote: Remote, type: Type) -> None:
-    """Print the schema of a type as it was saved; --json shows all fields."""
+    """Print the schema of a type as it was saved.
+
+    --json shows all fields.
+    """
     request = pb.GetEventTypeRequest(project=remote.project, type=type)
     event_type = remote.ask(remote.projects.GetEventType, request)
     remote.show_as(event_type, event_type.schema)

@@ -44,7 +44,10 @@ def list_events(
     unmatched: Unmatched = False,
     limit: Limit = 100,
 ) -> None:
-    """List events, newest first; --json also shows up to 1 KiB of their data (`get` shows all)."""
+    """List events, newest first.
+
+    --json also shows their data, up to 1 KiB of each event; `get` shows all of it.
+    """
     request = pb.ListEventsRequest(
         project=remote.project,
         type=type,
@@ -65,14 +68,17 @@ def get(remote: Remote, id: Id) -> None:
 
 @command(program)
 def explain(remote: Remote, id: Id) -> None:
-    """Show which triggers match an event as they are now, and why the others do not."""
+    """Show which triggers match an event now, and why others do not."""
     request = pb.ExplainEventRequest(project=remote.project, event_id=id)
     remote.show_all(remote.pages(remote.deliveries.ExplainEvent, request, "matches"), MATCHES)
 
 
 @command(program)
 def cancel(remote: Remote, id: Id) -> None:
-    """Cancel an event's waiting deliveries; an attempt that is under way finishes, and is the last one."""
+    """Cancel an event's waiting deliveries.
+
+    An attempt that is under way finishes, and is the last one.
+    """
     request = pb.CancelEventRequest(project=remote.project, event_id=id)
     answer = remote.ask(remote.deliveries.CancelEvent, request)
     remote.show_as(answer, f"{counted(answer.cancelled_count, 'delivery', 'deliveries')} cancelled")
@@ -89,7 +95,10 @@ def replay(
         bool, typer.Option("--force", help="With --to: even if the trigger does not match.")
     ] = False,
 ) -> None:
-    """Send all final deliveries of an event again; if no trigger matched the event, match it again."""
+    """Send all final deliveries of an event again.
+
+    If no trigger matched the event, it is matched again.
+    """
     request = pb.ReplayEventRequest(project=remote.project, event_id=id, trigger=to, force=force)
     answer = remote.ask(remote.deliveries.ReplayEvent, request)
     remote.show_as(answer, f"{counted(answer.replayed_count, 'delivery', 'deliveries')} due now")

@@ -13,6 +13,7 @@ class Bar:
         """`text` is the text at the start."""
         self._text = text
         self._bar: Any = None
+        self._shown = False
 
     def __enter__(self) -> Self:
         if sys.stderr.isatty():
@@ -37,12 +38,14 @@ class Bar:
     def show(self, text: str, *, done: float, of: float | None) -> None:
         """Show `done` of `of`; `of` is None while the total is unknown."""
         if self._bar:
+            self._shown = True
             self._bar.update(self._task, completed=done, total=of, description=text)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._bar:
+            self._bar.live.transient = error is not None and not self._shown
             self._bar.stop()
 
 

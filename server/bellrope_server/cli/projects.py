@@ -63,7 +63,10 @@ def update(
     retain_attempts: Length = None,
     retain_unmatched: Length = None,
 ) -> None:
-    """Change how long a project keeps what is finished; the rest stays as it is."""
+    """Change how long a project keeps what is finished.
+
+    What is not given stays as it is.
+    """
     given = (retain_succeeded, retain_dead_letters, retain_attempts, retain_unmatched)
     said = {kind: text for kind, text in zip(KINDS, given, strict=True) if text is not None}
     if not said:
@@ -82,7 +85,10 @@ def update(
 
 @command(program, without=NOT_READ)
 def pause(remote: Remote, name: Name) -> None:
-    """Stop attempts for all of a project's triggers; events still match, and wait."""
+    """Stop attempts for all of a project's triggers.
+
+    Events still match, and their deliveries wait.
+    """
     remote.show(remote.ask(remote.projects.PauseProject, pb.PauseProjectRequest(project=name)), COLUMNS)
 
 

@@ -38,6 +38,8 @@ FIELDS = {
     "until": ("until_time",),
     "due_from": ("due_from_time",),
     "due_until": ("due_until_time",),
+    "attempt_since": ("attempt_from_time",),
+    "attempt_until": ("attempt_until_time",),
     "event": ("event_id",),
     "to": ("trigger",),
     "option": ("options",),

@@ -44,6 +44,7 @@ METAVARS = {
     "retain_dead_letters": "LENGTH",
     "retain_attempts": "LENGTH",
     "retain_unmatched": "LENGTH",
+    "retain_statistics": "LENGTH",
 }
 
 

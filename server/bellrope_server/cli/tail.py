@@ -32,17 +32,28 @@ def tail(remote: Remote, trigger: Trigger = "", type: Type = "", state: State = 
         if remote.json:
             output.print_json([fact])
         else:
-            _show(fact, remote.project)
+            _show(fact, request)
 
 
-def _show(fact: TailResponse, project: str) -> None:
+def _show(fact: TailResponse, request: TailRequest) -> None:
     if fact.dropped_count:
         lost = output.counted(fact.dropped_count, "fact was", "facts were")
         print(f"bellrope: {lost} lost: not read in time", file=sys.stderr, flush=True)
     if fact.kind:
         print("  ".join(_cells(fact)), flush=True)
     else:
-        print(f"tailing {project}; Ctrl-C stops", file=sys.stderr, flush=True)
+        print(f"tailing {', '.join(_wanted(request))}; Ctrl-C stops", file=sys.stderr, flush=True)
+
+
+def _wanted(request: TailRequest) -> Iterator[str]:
+    """Yield the project and each filter."""
+    yield request.project
+    if request.trigger:
+        yield f"trigger {request.trigger}"
+    if request.type:
+        yield f"type {request.type}"
+    if request.state:
+        yield f"state {Delivery.State.Name(request.state)}"
 
 
 def _cells(fact: TailResponse) -> Iterator[str]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 STATES = Delivery.State.keys()[1:]
 ERRORS = Attempt.Error.keys()[1:]
+OUTCOMES = DeliveryFilter.AttemptOutcome.keys()[1:]
 
 
 def in_their_case(choices: Sequence[str]) -> Callable[[str], list[str]]:
@@ -83,6 +84,21 @@ class Wanted:
         str | None, typer.Option(metavar="TIME", help="Only deliveries that are due before then.")
     ] = None
 
+    attempt_since: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Only with an attempt that ended then or later.")
+    ] = None
+    attempt_until: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Only with an attempt that ended before then.")
+    ] = None
+    attempt_outcome: Annotated[
+        str,
+        typer.Option(
+            metavar="|".join(OUTCOMES),
+            help="Only with such an attempt within these two times.",
+            autocompletion=in_their_case(OUTCOMES),
+        ),
+    ] = ""
+
     def filter(self) -> DeliveryFilter:
         """Return the filter as the server takes it."""
         return DeliveryFilter(
@@ -97,6 +113,9 @@ class Wanted:
             status_code=self.status_code,
             due_from_time=moment(self.due_from, flag="--due-from"),
             due_until_time=moment(self.due_until, flag="--due-until"),
+            attempt_from_time=moment(self.attempt_since, flag="--attempt-since"),
+            attempt_until_time=moment(self.attempt_until, flag="--attempt-until"),
+            attempt_outcome=one_of(OUTCOMES, self.attempt_outcome, flag="--attempt-outcome"),
         )
 
     def look_up(self, remote: "Remote") -> None:

@@ -27,7 +27,7 @@ def start(request: pb.StartBulkActionRequest, *, now: Micros) -> StartBulk:
     return StartBulk(
         project=names.project(request.project),
         action=action,
-        wanted=_wanted(request, action),
+        wanted=_wanted(request, action, now),
         rate=_rate(request.max_per_second),
         matched=0,
         due_time=_due_time(request, action, now),
@@ -36,8 +36,11 @@ def start(request: pb.StartBulkActionRequest, *, now: Micros) -> StartBulk:
     )
 
 
-def _wanted(request: pb.StartBulkActionRequest, action: Action) -> DeliveryFilter | EventFilter:
-    """Return the filter that goes with the action. The other one must not be set."""
+def _wanted(request: pb.StartBulkActionRequest, action: Action, now: Micros) -> DeliveryFilter | EventFilter:
+    """Return the filter that goes with the action. The other one must not be set.
+
+    Attempts that end later than now do not belong to the set, which is fixed at the start.
+    """
     if action is Action.REPLAY_EVENTS:
         if request.HasField("filter"):
             raise InvalidField("is for deliveries; REPLAY_EVENTS takes `events`", field="filter")
@@ -50,7 +53,10 @@ def _wanted(request: pb.StartBulkActionRequest, action: Action) -> DeliveryFilte
         raise InvalidField(
             f"must not be {state.name}: {action.name} has no effect on it", field="filter.state"
         )
-    return replace(found, state=state)
+    if not found.of_attempts:
+        return replace(found, state=state)
+    until = now if found.attempt_until_time is None else min(now, found.attempt_until_time)
+    return replace(found, state=state, attempt_until_time=until)
 
 
 def _events(request: pb.EventFilter) -> EventFilter:

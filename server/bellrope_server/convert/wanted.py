@@ -54,6 +54,9 @@ def deliveries(wanted: pb.DeliveryFilter) -> DeliveryFilter:
         status_code=_status(wanted.status_code),
         due_from_time=_time(wanted, "due_from_time"),
         due_until_time=_time(wanted, "due_until_time"),
+        attempt_from_time=_time(wanted, "attempt_from_time"),
+        attempt_until_time=_time(wanted, "attempt_until_time"),
+        attempt_succeeded=_succeeded(wanted),
     )
 
 
@@ -62,6 +65,8 @@ def order(request: pb.ListDeliveriesRequest, wanted: DeliveryFilter) -> Order:
     found = _kind(Order, request.order, "order") or Order.NEWEST
     if found is Order.DUE_TIME and wanted.state is not State.SCHEDULED:
         raise InvalidField("is for deliveries that wait; set `state` to SCHEDULED", field="order")
+    if found is Order.DUE_TIME and wanted.of_attempts:
+        raise InvalidField("cannot be DUE_TIME with bounds on attempts; leave one of them out", field="order")
     return found
 
 
@@ -79,6 +84,18 @@ def listed_deliveries(request: pb.ListDeliveriesRequest) -> pb.DeliveryFilter:
     wanted.CopyFrom(request.filter)
     wanted.MergeFrom(short)
     return wanted
+
+
+def _succeeded(wanted: pb.DeliveryFilter) -> bool | None:
+    """Return whether attempts must have succeeded or failed; None if either will do."""
+    outcome, kinds = wanted.attempt_outcome, pb.DeliveryFilter.AttemptOutcome
+    if not outcome:
+        return None
+    if outcome not in kinds.values():
+        raise InvalidField("is not a known attempt_outcome", field="attempt_outcome")
+    if not wanted.HasField("attempt_from_time") and not wanted.HasField("attempt_until_time"):
+        raise InvalidField("needs `attempt_from_time` or `attempt_until_time`", field="attempt_outcome")
+    return bool(outcome == kinds.Value("SUCCEEDED"))
 
 
 def _type(wanted: Any) -> str | None:

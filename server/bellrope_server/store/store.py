@@ -1,6 +1,7 @@
 """The store: opens the database, and connects the parts that use it."""
 
 import asyncio
+import random
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -47,6 +48,8 @@ from bellrope_server.store.settings.event_types import EventTypes, Schemas
 from bellrope_server.store.settings.others import OthersChanges
 from bellrope_server.store.settings.settings import Settings
 from bellrope_server.store.settings.triggers import Admin
+from bellrope_server.store.statistics.statistics import Statistics
+from bellrope_server.store.statistics.tally import Tally
 
 SETTLES: Micros = 60_000_000  # three times as long as PostgreSQL lets a transaction be idle
 START_AGAIN = 0.05  # seconds, while another node starts
@@ -72,8 +75,9 @@ class Store:
     """The parts of the store, on one database. Every change is on disk before its verb returns.
 
     `intake` accepts events. `leases` decides which node may attempt a delivery. `actions` and `bulk` are what
-    users do to deliveries. `settings` are what events are matched with. `log` reads all of it. After the
-    commit, leased deliveries go to the hand-over, and `tail` gets what happened.
+    users do to deliveries. `settings` are what events are matched with. `log` reads all of it, and
+    `statistics` counts it. After the commit, leased deliveries go to the hand-over, and `tail` gets what
+    happened.
     """
 
     def __init__(
@@ -98,15 +102,27 @@ class Store:
         self.room = room
         self.tail = Tail()
         catalog, schemas = Catalog(), Schemas()
+        tally = Tally(node=random.getrandbits(62) if database.shared else 0)
+
+        def rolled_back() -> None:
+            catalog.forget()
+            tally.forget()
+
         loop = asyncio.get_running_loop()
         readers = self._readers = Readers(database)
         others = OthersChanges(catalog, schemas, readers, loop)
         commit = self._commit = SharedCommit(
-            database, loop=loop, begun=others.look, rolled_back=catalog.forget, fatal=fatal, room=room
+            database,
+            loop=loop,
+            begun=others.look,
+            ending=tally.write,
+            rolled_back=rolled_back,
+            fatal=fatal,
+            room=room,
         )
         feed, changes = ChangeFeed(self.tail, handover, clock, ended=ended), Changes(self.tail)
         self._ids: RowIds = Drawn(clock) if database.shared else Counted()
-        queue = Queue(catalog, clock, self._ids, handover.slots, quota)
+        queue = Queue(catalog, clock, self._ids, handover.slots, quota, tally)
         self._releases = Releases(clock, queue, changes, settles=SETTLES if database.shared else 0)
         acts = Acts(catalog, clock, queue, changes)
         progress = self._progress = Progress(clock)
@@ -117,11 +133,12 @@ class Store:
         self.intake = Intake(commit, queue, room, feed)
         claims = Claims(catalog, clock, changes, handover.slots)
         suspects = Suspects(catalog, clock, claims, handover.slots)
-        records = Records(catalog, clock, queue)
+        records = Records(catalog, clock, queue, tally)
         self.leases = Leases(
             commit, feed, claims=claims, suspects=suspects, records=records, releases=self._releases
         )
         self.log = Log(readers, commit, clock)
+        self.statistics = Statistics(readers, commit, clock, tally)
         self.actions = Actions(commit, feed, acts, self.log)
         bulks = Bulks(catalog, clock, acts, progress)
         replays = EventReplays(catalog, acts, KeptEvents(clock, self._ids), progress, quota)

@@ -10,10 +10,11 @@ from bellrope_server.upkeep.disk import DiskSpace
 from bellrope_server.upkeep.parked import ParkedCount
 from bellrope_server.upkeep.place import Place
 from bellrope_server.upkeep.retention import Remover
+from bellrope_server.upkeep.statistics import Folder
 
 
 class Upkeep:
-    """Bulk actions, retention, the count of parked deliveries, and the looks at the disk and the database."""
+    """Bulk actions, retention, statistics, parked deliveries, and the looks at the disk and the database."""
 
     def __init__(self, config: Config, store: Store, disk: DiskSpace, quota: Quota, *, clock: Clock) -> None:
         """`quota` gets the triggers that have too many parked deliveries."""
@@ -21,7 +22,8 @@ class Upkeep:
         self._remover = Remover(store.log, config.retention)
         self._looks = disk.service, Place(store, config.path).service
         parked = ParkedCount(store.log, quota, clock=clock, most=config.max_parked)
-        self._steps = *self.bulk.services, parked.service
+        folder = Folder(store.statistics, kept=config.statistics_kept)
+        self._steps = *self.bulk.services, parked.service, folder.service
 
     @property
     def services(self) -> tuple[Service, ...]:

@@ -10,16 +10,21 @@ from pathlib import Path
 from typing import Any
 
 from bellrope_server import errors
-from bellrope_server.model import Action, Leased, State
+from bellrope_server.clock import HOUR
+from bellrope_server.model import Action, Leased, Micros, State
 from bellrope_server.retry import RetryPolicy
+from bellrope_server.rules.histograms import total
 from bellrope_server.store.actions.bulk import StartBulk
 from bellrope_server.store.intake.dead_letter import DEAD_LETTERED
-from bellrope_server.store.walks.pages import DeliveryFilter
+from bellrope_server.store.statistics.outcomes import ACCEPTED, ended
+from bellrope_server.store.statistics.read import Asked
+from bellrope_server.store.walks.pages import DeliveryFilter, Page
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from integration.store.rig import (
     PROJECT,
     SECOND,
+    START,
     Database,
     Desk,
     HandClock,
@@ -60,6 +65,32 @@ DELIVERIES = """
     SELECT id, delivery_id, state, finish_time, reason, attempt_count, failure_count, lease, event_row
     FROM delivery
 """
+
+
+STATISTICS = (
+    (
+        """
+        SELECT trigger_id, start_time, outcome, CAST(sum(count) AS BIGINT) FROM statistic
+        WHERE trigger_id > 0 GROUP BY trigger_id, start_time, outcome
+        """,
+        """
+        SELECT trigger_id, (start_time + duration) / 60000000 * 60000000, error * 1000 + status_code, count(*)
+        FROM attempt GROUP BY 1, 2, 3
+        """,
+    ),
+    (
+        """
+        SELECT start_time, CAST(sum(count) AS BIGINT) FROM statistic WHERE trigger_id = 0 AND outcome = 0
+        GROUP BY start_time
+        """,
+        "SELECT accept_time / 60000000 * 60000000, count(*) FROM event GROUP BY 1",
+    ),
+    (
+        "SELECT CAST(coalesce(sum(count), 0) AS BIGINT) FROM statistic WHERE trigger_id = 0 AND outcome > 0",
+        "SELECT count(*) FROM attempt",
+    ),
+)
+"""What was counted, by the minute, and what is there to count."""
 
 
 EVENT = "SELECT id, event_id FROM event WHERE id = ?"
@@ -262,6 +293,7 @@ class World:
         self._nothing_is_lost(now)
         self._no_state_goes_back(now)
         self._attempts_are_counted(now)
+        self._statistics_are_of_what_is_there()
         self._leases_have_holders(now)
         self._before = now
 
@@ -290,6 +322,10 @@ class World:
             if (state, reason) == (State.DEAD_LETTERED, "retries_exhausted"):
                 assert failure_count == RETRIES + 1
 
+    def _statistics_are_of_what_is_there(self) -> None:
+        for counted, is_there in STATISTICS:
+            assert sorted(self._database.rows(counted)) == sorted(self._database.rows(is_there))
+
     def _leases_have_holders(self, now: dict[int, tuple[Any, ...]]) -> None:
         holders = {(leased.id, leased.lease) for leased in (*self._in_hand, *self._lost)}
         leased = {(id, row[6]) for id, row in now.items() if row[1] == State.DELIVERING}
@@ -308,6 +344,38 @@ class World:
             pass
         assert self._desk.taken == 0
         assert await self._store.leases.waiting() == {}
+        await self._lists_have_what_bars_count()
+
+    async def _lists_have_what_bars_count(self) -> None:
+        """Compare each bar, by trigger and by outcome, with the list that has its bounds."""
+        first = START - START % HOUR
+        bars = (self._clock.time - first) // HOUR + 1
+        asked = Asked(from_time=first, until_time=first + bars * HOUR, step=HOUR)
+        for trigger in ("", *TRIGGERS, "ops"):
+            found = await self._store.statistics.find(PROJECT, trigger, asked, by_trigger=False)
+            for (bar, outcome), counts in found.sums.items():
+                if outcome != ACCEPTED:
+                    listed = await self._listed(trigger, first + bar * HOUR, outcome)
+                    assert len(set(listed)) == len(listed) == total(counts)
+
+    async def _listed(self, trigger: str, start: Micros, outcome: int) -> list[tuple[str, int]]:
+        """Return the attempts in the list of one outcome in one bar."""
+        error, status_code = ended(outcome)
+        wanted = DeliveryFilter(
+            trigger=trigger or None,
+            attempt_from_time=start,
+            attempt_until_time=start + HOUR,
+            attempt_succeeded=not error,
+            status_code=status_code or None,
+            error=error or None,
+        )
+        page, found = Page(size=2), []
+        while True:
+            some = await self._store.log.list_deliveries(PROJECT, wanted, page)
+            found += [(each.delivery_id, attempt.number) for each in some for attempt in each.attempts]
+            if some.next is None:
+                return found
+            page = Page(size=2, before=some.next)
 
     async def _go_on(self) -> None:
         """Do what a server does all the time, with webhooks that work."""

@@ -354,6 +354,26 @@ def test_what_waits_is_read_along_the_index_of_due_times(
 
 
 @pytest.mark.parametrize(
+    "rest",
+    [
+        {},
+        {"attempt_until_time": START + SECOND, "attempt_succeeded": False},
+        {"trigger": "mailer", "state": State.DEAD_LETTERED, "from_time": START},
+        {"error_text": "oops", "type": "x"},
+    ],
+)
+def test_a_list_by_the_time_of_attempts_walks_along_their_ends(
+    noting: NotingSession, rest: dict[str, Any]
+) -> None:
+    """A page of deliveries by the time of their attempts costs the same however many there are."""
+    wanted = DeliveryFilter(attempt_from_time=START, **rest)
+    list_deliveries(noting, PROJECT, wanted, Page(before=PLACE))
+    for index in ("attempt_end (<expr>>? AND <expr><?)", "attempt_number (delivery_row=? AND number>?)"):
+        assert any(f"INDEX {index}" in step for step in noting.steps), noting.steps
+    assert set(slow(noting)) == {"CORRELATED SCALAR SUBQUERY 1"}  # by the second index
+
+
+@pytest.mark.parametrize(
     ("wanted", "index"),
     [
         (EventFilter(), "event_project (project_id=? AND accept_time<?)"),

@@ -12,9 +12,10 @@ from bellrope_server.store.engine.sql import Insert, Statement
 from bellrope_server.store.engine.sqlite import Embedded
 from bellrope_server.store.intake import dead_letter, queue
 from bellrope_server.store.leases import claim, record, rescue, suspects
+from bellrope_server.store.statistics import tally
 from integration.store.rig import Sqlite
 
-MODULES = (claim, suspects, rescue, queue, record, actions, dead_letter)
+MODULES = (claim, suspects, rescue, queue, record, actions, dead_letter, tally)
 
 INDEXES = {
     "FIND_DUE": "USING INDEX delivery_waiting (trigger_id=? AND wake_time<?)",
@@ -32,6 +33,7 @@ INDEXES = {
     "SETTLE": "USING INTEGER PRIMARY KEY (rowid=?)",
     "LEASE": "USING INTEGER PRIMARY KEY (rowid=?)",
     "RELEASE": "USING INTEGER PRIMARY KEY (rowid=?)",
+    "FIND": "USING INDEX statistic_of (project_id=? AND trigger_id=? AND start_time=? AND length=?",
     "FIND_DEAD_LETTER": "USING INDEX attempt_number (delivery_row=?)",
 }
 SMALL = ("json_each", "delivery_leased", "trigger_unswept")  # as long as a batch, or as what is under way

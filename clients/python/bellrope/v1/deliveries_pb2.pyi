@@ -262,7 +262,15 @@ class ListEventsResponse(_message.Message):
     def __init__(self, events: _Optional[_Iterable[_Union[Event, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class DeliveryFilter(_message.Message):
-    __slots__ = ("event_id", "trigger", "state", "type", "from_time", "until_time", "error", "error_text", "status_code", "due_from_time", "due_until_time")
+    __slots__ = ("event_id", "trigger", "state", "type", "from_time", "until_time", "error", "error_text", "status_code", "attempt_from_time", "attempt_until_time", "attempt_outcome", "due_from_time", "due_until_time")
+    class AttemptOutcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        ATTEMPT_OUTCOME_UNSPECIFIED: _ClassVar[DeliveryFilter.AttemptOutcome]
+        SUCCEEDED: _ClassVar[DeliveryFilter.AttemptOutcome]
+        FAILED: _ClassVar[DeliveryFilter.AttemptOutcome]
+    ATTEMPT_OUTCOME_UNSPECIFIED: DeliveryFilter.AttemptOutcome
+    SUCCEEDED: DeliveryFilter.AttemptOutcome
+    FAILED: DeliveryFilter.AttemptOutcome
     EVENT_ID_FIELD_NUMBER: _ClassVar[int]
     TRIGGER_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
@@ -272,6 +280,9 @@ class DeliveryFilter(_message.Message):
     ERROR_FIELD_NUMBER: _ClassVar[int]
     ERROR_TEXT_FIELD_NUMBER: _ClassVar[int]
     STATUS_CODE_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPT_FROM_TIME_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPT_UNTIL_TIME_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPT_OUTCOME_FIELD_NUMBER: _ClassVar[int]
     DUE_FROM_TIME_FIELD_NUMBER: _ClassVar[int]
     DUE_UNTIL_TIME_FIELD_NUMBER: _ClassVar[int]
     event_id: str
@@ -283,9 +294,12 @@ class DeliveryFilter(_message.Message):
     error: Attempt.Error
     error_text: str
     status_code: int
+    attempt_from_time: _timestamp_pb2.Timestamp
+    attempt_until_time: _timestamp_pb2.Timestamp
+    attempt_outcome: DeliveryFilter.AttemptOutcome
     due_from_time: _timestamp_pb2.Timestamp
     due_until_time: _timestamp_pb2.Timestamp
-    def __init__(self, event_id: _Optional[str] = ..., trigger: _Optional[str] = ..., state: _Optional[_Union[Delivery.State, str]] = ..., type: _Optional[str] = ..., from_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., until_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., error: _Optional[_Union[Attempt.Error, str]] = ..., error_text: _Optional[str] = ..., status_code: _Optional[int] = ..., due_from_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., due_until_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    def __init__(self, event_id: _Optional[str] = ..., trigger: _Optional[str] = ..., state: _Optional[_Union[Delivery.State, str]] = ..., type: _Optional[str] = ..., from_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., until_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., error: _Optional[_Union[Attempt.Error, str]] = ..., error_text: _Optional[str] = ..., status_code: _Optional[int] = ..., attempt_from_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., attempt_until_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., attempt_outcome: _Optional[_Union[DeliveryFilter.AttemptOutcome, str]] = ..., due_from_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., due_until_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class ListDeliveriesRequest(_message.Message):
     __slots__ = ("project", "page_size", "page_token", "event_id", "trigger", "state", "filter", "order", "attempts_each")
@@ -412,6 +426,85 @@ class Backlog(_message.Message):
     paused: bool
     project_paused: bool
     def __init__(self, project: _Optional[str] = ..., trigger: _Optional[str] = ..., scheduled_count: _Optional[int] = ..., due_count: _Optional[int] = ..., delivering_count: _Optional[int] = ..., dead_lettered_count: _Optional[int] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., held_by: _Optional[_Union[Backlog.HeldBy, str]] = ..., last_failure: _Optional[_Union[Attempt, _Mapping]] = ..., paused: _Optional[bool] = ..., project_paused: _Optional[bool] = ...) -> None: ...
+
+class GetStatisticsRequest(_message.Message):
+    __slots__ = ("project", "trigger", "from_time", "until_time", "step", "by_trigger")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    TRIGGER_FIELD_NUMBER: _ClassVar[int]
+    FROM_TIME_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_TIME_FIELD_NUMBER: _ClassVar[int]
+    STEP_FIELD_NUMBER: _ClassVar[int]
+    BY_TRIGGER_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    trigger: str
+    from_time: _timestamp_pb2.Timestamp
+    until_time: _timestamp_pb2.Timestamp
+    step: _duration_pb2.Duration
+    by_trigger: bool
+    def __init__(self, project: _Optional[str] = ..., trigger: _Optional[str] = ..., from_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., until_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., step: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., by_trigger: _Optional[bool] = ...) -> None: ...
+
+class Statistics(_message.Message):
+    __slots__ = ("from_time", "until_time", "step", "bars", "triggers")
+    class OutcomeCount(_message.Message):
+        __slots__ = ("status_code", "error", "count")
+        STATUS_CODE_FIELD_NUMBER: _ClassVar[int]
+        ERROR_FIELD_NUMBER: _ClassVar[int]
+        COUNT_FIELD_NUMBER: _ClassVar[int]
+        status_code: int
+        error: Attempt.Error
+        count: int
+        def __init__(self, status_code: _Optional[int] = ..., error: _Optional[_Union[Attempt.Error, str]] = ..., count: _Optional[int] = ...) -> None: ...
+    class Bar(_message.Message):
+        __slots__ = ("start_time", "accepted_count", "succeeded_count", "failed_count", "dead_lettered_count", "outcomes", "duration_p50", "duration_p95", "lateness_p50", "lateness_p95")
+        START_TIME_FIELD_NUMBER: _ClassVar[int]
+        ACCEPTED_COUNT_FIELD_NUMBER: _ClassVar[int]
+        SUCCEEDED_COUNT_FIELD_NUMBER: _ClassVar[int]
+        FAILED_COUNT_FIELD_NUMBER: _ClassVar[int]
+        DEAD_LETTERED_COUNT_FIELD_NUMBER: _ClassVar[int]
+        OUTCOMES_FIELD_NUMBER: _ClassVar[int]
+        DURATION_P50_FIELD_NUMBER: _ClassVar[int]
+        DURATION_P95_FIELD_NUMBER: _ClassVar[int]
+        LATENESS_P50_FIELD_NUMBER: _ClassVar[int]
+        LATENESS_P95_FIELD_NUMBER: _ClassVar[int]
+        start_time: _timestamp_pb2.Timestamp
+        accepted_count: int
+        succeeded_count: int
+        failed_count: int
+        dead_lettered_count: int
+        outcomes: _containers.RepeatedCompositeFieldContainer[Statistics.OutcomeCount]
+        duration_p50: _duration_pb2.Duration
+        duration_p95: _duration_pb2.Duration
+        lateness_p50: _duration_pb2.Duration
+        lateness_p95: _duration_pb2.Duration
+        def __init__(self, start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., accepted_count: _Optional[int] = ..., succeeded_count: _Optional[int] = ..., failed_count: _Optional[int] = ..., dead_lettered_count: _Optional[int] = ..., outcomes: _Optional[_Iterable[_Union[Statistics.OutcomeCount, _Mapping]]] = ..., duration_p50: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., duration_p95: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., lateness_p50: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., lateness_p95: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    class TriggerTotals(_message.Message):
+        __slots__ = ("trigger", "succeeded_count", "failed_count", "dead_lettered_count", "duration_p50", "duration_p95", "lateness_p95")
+        TRIGGER_FIELD_NUMBER: _ClassVar[int]
+        SUCCEEDED_COUNT_FIELD_NUMBER: _ClassVar[int]
+        FAILED_COUNT_FIELD_NUMBER: _ClassVar[int]
+        DEAD_LETTERED_COUNT_FIELD_NUMBER: _ClassVar[int]
+        DURATION_P50_FIELD_NUMBER: _ClassVar[int]
+        DURATION_P95_FIELD_NUMBER: _ClassVar[int]
+        LATENESS_P95_FIELD_NUMBER: _ClassVar[int]
+        trigger: str
+        succeeded_count: int
+        failed_count: int
+        dead_lettered_count: int
+        duration_p50: _duration_pb2.Duration
+        duration_p95: _duration_pb2.Duration
+        lateness_p95: _duration_pb2.Duration
+        def __init__(self, trigger: _Optional[str] = ..., succeeded_count: _Optional[int] = ..., failed_count: _Optional[int] = ..., dead_lettered_count: _Optional[int] = ..., duration_p50: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., duration_p95: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., lateness_p95: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    FROM_TIME_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_TIME_FIELD_NUMBER: _ClassVar[int]
+    STEP_FIELD_NUMBER: _ClassVar[int]
+    BARS_FIELD_NUMBER: _ClassVar[int]
+    TRIGGERS_FIELD_NUMBER: _ClassVar[int]
+    from_time: _timestamp_pb2.Timestamp
+    until_time: _timestamp_pb2.Timestamp
+    step: _duration_pb2.Duration
+    bars: _containers.RepeatedCompositeFieldContainer[Statistics.Bar]
+    triggers: _containers.RepeatedCompositeFieldContainer[Statistics.TriggerTotals]
+    def __init__(self, from_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., until_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., step: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., bars: _Optional[_Iterable[_Union[Statistics.Bar, _Mapping]]] = ..., triggers: _Optional[_Iterable[_Union[Statistics.TriggerTotals, _Mapping]]] = ...) -> None: ...
 
 class CancelDeliveryRequest(_message.Message):
     __slots__ = ("project", "delivery_id")

@@ -75,6 +75,11 @@ class DeliveriesStub:
                 request_serializer=bellrope_dot_v1_dot_deliveries__pb2.ListBacklogsRequest.SerializeToString,
                 response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ListBacklogsResponse.FromString,
                 _registered_method=True)
+        self.GetStatistics = channel.unary_unary(
+                '/bellrope.v1.Deliveries/GetStatistics',
+                request_serializer=bellrope_dot_v1_dot_deliveries__pb2.GetStatisticsRequest.SerializeToString,
+                response_deserializer=bellrope_dot_v1_dot_deliveries__pb2.Statistics.FromString,
+                _registered_method=True)
         self.CancelDelivery = channel.unary_unary(
                 '/bellrope.v1.Deliveries/CancelDelivery',
                 request_serializer=bellrope_dot_v1_dot_deliveries__pb2.CancelDeliveryRequest.SerializeToString,
@@ -188,8 +193,12 @@ class DeliveriesServicer:
         ten, without the `request` and the answers' headers, and with the first 256 bytes of each body (then
         `truncated` is set).
 
-        A page looks at 20,000 deliveries at most (200,000 for `trigger` alone, 2,000 for `error_text`). So
-        with a filter it can have fewer deliveries than `page_size`, or none, and still have a
+        With a bound on the time of attempts (`filter.attempt_from_time` or `filter.attempt_until_time`), the
+        deliveries come in the order in which their last attempt of those ended, the last one first. Each has
+        only the attempts that the filter is about, instead of its last ten.
+
+        A page looks at 20,000 deliveries or attempts at most (200,000 for `trigger` alone, 2,000 for
+        `error_text`). So with a filter it can have fewer deliveries than `page_size`, or none, and still have a
         `next_page_token`. The list ends when the token is empty.
 
         Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: for example, a page token of
@@ -231,6 +240,21 @@ class DeliveriesServicer:
         listed.
 
         Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: a page token of another list).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetStatistics(self, request, context):
+        """GetStatistics counts the attempts of a project or of one trigger over time: one bar for each step. An
+        attempt counts in the bar in which it ended, once it is in the log. Late attempts count, too. The list
+        with the same bounds (`filter.attempt_from_time` and `filter.attempt_until_time`) has exactly those
+        attempts, while they are kept.
+
+        Counts are kept by the minute for 48 hours, and by the hour for 30 days (`--retain-statistics`).
+
+        Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: for example, more than 1,000
+        bars).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -413,6 +437,11 @@ def add_DeliveriesServicer_to_server(servicer, server):
                     servicer.ListBacklogs,
                     request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.ListBacklogsRequest.FromString,
                     response_serializer=bellrope_dot_v1_dot_deliveries__pb2.ListBacklogsResponse.SerializeToString,
+            ),
+            'GetStatistics': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetStatistics,
+                    request_deserializer=bellrope_dot_v1_dot_deliveries__pb2.GetStatisticsRequest.FromString,
+                    response_serializer=bellrope_dot_v1_dot_deliveries__pb2.Statistics.SerializeToString,
             ),
             'CancelDelivery': grpc.unary_unary_rpc_method_handler(
                     servicer.CancelDelivery,
@@ -687,6 +716,33 @@ class Deliveries:
             '/bellrope.v1.Deliveries/ListBacklogs',
             bellrope_dot_v1_dot_deliveries__pb2.ListBacklogsRequest.SerializeToString,
             bellrope_dot_v1_dot_deliveries__pb2.ListBacklogsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetStatistics(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/bellrope.v1.Deliveries/GetStatistics',
+            bellrope_dot_v1_dot_deliveries__pb2.GetStatisticsRequest.SerializeToString,
+            bellrope_dot_v1_dot_deliveries__pb2.Statistics.FromString,
             options,
             channel_credentials,
             insecure,

@@ -29,6 +29,7 @@ OF_CALLS: dict[str, dict[str, Any]] = {
     "Deliveries_ListEvents": {"pageSize": 10},
     "Deliveries_ListDeliveries": {"pageSize": 10},
     "Deliveries_ListAttempts": {"pageSize": 10},
+    "Deliveries_GetStatistics": {"byTrigger": True},
     "Deliveries_Tail": {"timeout": "5s"},
     "Deliveries_WatchBulkAction": {"timeout": "5s"},
     "Projects_GetProject": _MINE,

@@ -73,11 +73,13 @@ class SharedCommit:
         *,
         loop: asyncio.AbstractEventLoop,
         begun: Callable[[Session], None],
+        ending: Callable[[Session], None],
         rolled_back: Callable[[], None],
         fatal: Callable[[str], None],
         room: Room,
     ) -> None:
-        """`begun` and `rolled_back` are called in the thread when a transaction begins, or was rolled back.
+        """These are called in the thread: `begun` when a transaction begins, `ending` when all its verbs have
+        run, and `rolled_back` when it was rolled back.
 
         `fatal` is called when the disk cannot be trusted, or when the thread has died. `room` gets the number
         of waiting orders. Nothing is refused here: most orders must be carried out.
@@ -85,6 +87,7 @@ class SharedCommit:
         self._database = database
         self._loop = loop
         self._begun = begun
+        self._ending = ending
         self._rolled_back = rolled_back
         self._fatal = fatal
         self._room = room
@@ -192,6 +195,7 @@ class SharedCommit:
             orders.sort(key=BY_TURN)
             for _, group in groupby(orders, key=BY_VERB):
                 self._run(session, list(group))
+            self._ending(session)
             session.commit()
         except BaseException:
             self._roll_back(session, orders)

@@ -164,6 +164,7 @@ class AttemptRow(Model):
     """One HTTP request of a delivery and its response. Durations are in microseconds.
 
     The request's columns are NULL if there was no request, or if the row is older than the columns.
+    `trigger_id` is NULL in older rows: then it is the delivery's.
     """
 
     id = BigAutoField()
@@ -186,6 +187,7 @@ class AttemptRow(Model):
     tls_reason = IntegerField(constraints=[SQL("DEFAULT 0")])
     chain_error = TextField(null=True)
     proxy_reason = IntegerField(constraints=[SQL("DEFAULT 0")])
+    trigger_id = BigIntegerField(null=True)
 
     class Meta:
         """The table."""
@@ -273,6 +275,30 @@ class RetentionRow(Model):
         table_name = "retention"
 
 
+class StatisticRow(Model):
+    """The attempts of a trigger that ended within a minute or an hour with the same outcome, in numbers.
+
+    `trigger_id` 0 stands for the whole project, and `outcome` 0 for its accepted events. `node` is the server
+    that counted; 0 in a row of an hour, and if there is only one. `counts` are as `rules/histograms.py` packs
+    them, and `count` is the first of them.
+    """
+
+    id = BigAutoField()
+    project_id = BigIntegerField()
+    trigger_id = BigIntegerField()
+    start_time = Micros()
+    length = Micros()
+    outcome = IntegerField()
+    node = BigIntegerField()
+    count = BigIntegerField()
+    counts = BlobField()
+
+    class Meta:
+        """The table."""
+
+        table_name = "statistic"
+
+
 TABLES = (
     InstallationRow,
     ProjectRow,
@@ -285,4 +311,5 @@ TABLES = (
     RetentionRow,
     SettingsRow,
     NodeRow,
+    StatisticRow,
 )

@@ -45,6 +45,7 @@ class Alone(IntEnum):
     MIGRATES = 1
     STARTS = 2
     REMOVES = 3
+    FOLDS = 4
 
 
 class Whereabouts(Enum):

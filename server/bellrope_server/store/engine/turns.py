@@ -44,6 +44,7 @@ class Turn(IntEnum):
     SWEEP = auto()
 
     REMOVE = auto()
+    FOLD = auto()
     WAIT = auto()
 
     # After RESCUE: a lease that has ended stays ended, even for an outcome in the same commit.

@@ -30,6 +30,7 @@ from bellrope_server.store.intake.refusals import Quota, cannot_wait, over_quota
 from bellrope_server.store.intake.results import Notices, Queued
 from bellrope_server.store.intake.row_ids import RowIds
 from bellrope_server.store.settings.catalog import Catalog
+from bellrope_server.store.statistics.tally import Tally
 
 FIND_SAME_ID = compiled(
     EventRow.select(*columns(Stored, EventRow)).where(
@@ -53,7 +54,9 @@ class Group(Struct, frozen=True):
 class Queue:
     """Accepts events."""
 
-    def __init__(self, catalog: Catalog, clock: Clock, ids: RowIds, slots: Slots, quota: Quota) -> None:
+    def __init__(
+        self, catalog: Catalog, clock: Clock, ids: RowIds, slots: Slots, quota: Quota, tally: Tally
+    ) -> None:
         """`ids` are the integers of new rows."""
         self._catalog = catalog
         self._matching = Matching(catalog, clock)
@@ -61,6 +64,7 @@ class Queue:
         self._slots = slots
         self._ids = ids
         self._quota = quota
+        self._tally = tally
 
     def run(
         self, session: Session, events: list[NewEvent], *, hand_over: bool = True
@@ -73,7 +77,7 @@ class Queue:
         self._look_up(events, batch)
         try:
             results = [self._accept(event, batch) for event in events]
-            batch.write()
+            self._write(batch)
         except BaseException:
             self._undo_leases(batch.leased)
             raise
@@ -87,11 +91,15 @@ class Queue:
         self._look_up([event for group in groups for event in group.events], batch)
         try:
             results = [self._accept_group(group, batch) for group in groups]
-            batch.write()
+            self._write(batch)
         except BaseException:
             self._undo_leases(batch.leased)
             raise
         return results
+
+    def _write(self, batch: Batch) -> None:
+        batch.write()
+        self._tally.accepted(batch.events, batch.now)
 
     def _look_up(self, events: Iterable[NewEvent], batch: Batch) -> None:
         """Find which of the senders' ids were accepted in an earlier commit: all at once."""

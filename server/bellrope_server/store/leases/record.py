@@ -18,6 +18,7 @@ from bellrope_server.store.engine.session import Row, Session, Values
 from bellrope_server.store.engine.sql import DELIVERING, LOCK, among, columns, compiled, inserts, literal, p
 from bellrope_server.store.intake.queue import Queue
 from bellrope_server.store.settings.catalog import Catalog
+from bellrope_server.store.statistics.tally import Tally
 
 D = DeliveryRow
 GONE = 410
@@ -40,6 +41,7 @@ class Current(Struct):
     attempt_count: int
     expire_time: Micros | None
     reason: str
+    due_time: Micros
 
 
 FIND_CURRENT = compiled(
@@ -104,10 +106,11 @@ class Recorded(Struct, frozen=True, kw_only=True):
 class Records:
     """Writes attempts into the log and moves their deliveries on."""
 
-    def __init__(self, catalog: Catalog, clock: Clock, queue: Queue) -> None:
+    def __init__(self, catalog: Catalog, clock: Clock, queue: Queue, tally: Tally) -> None:
         self._catalog = catalog
         self._clock = clock
         self._queue = queue
+        self._tally = tally
 
     def run(self, session: Session, records: list[Record]) -> list[Recorded | ServiceError]:
         """Record every attempt. One whose lease was lost is marked late and changes no state."""
@@ -135,7 +138,10 @@ class Records:
         failed = not record.attempt.succeeded
         outcome = self._unless_cancelled(session, record, current) if failed else record.outcome
         attempt = recorded(record.attempt, number=current.attempt_count, outcome=outcome, late=late)
-        batch.attempts.append(_attempt_row(leased.id, attempt))
+        batch.attempts.append(_attempt_row(leased, attempt))
+        due_time = None if late else current.due_time  # a late attempt's own is no longer known
+        dead = not late and outcome.state is State.DEAD_LETTERED
+        self._tally.attempted(leased.trigger, attempt, due_time, dead=dead)
         if late:
             batch.late.append(leased.id)
             return Recorded(attempt=attempt, state=None)
@@ -230,11 +236,11 @@ def _settle(
     return Recorded(attempt=attempt, state=state, reason=outcome.reason, waiting=waiting)
 
 
-def _attempt_row(delivery: int, attempt: Attempt) -> Row:
+def _attempt_row(leased: Leased, attempt: Attempt) -> Row:
     """Return an attempt's row, in the order of the table's columns."""
     sent = attempt.request
     return (
-        delivery,
+        leased.id,
         attempt.number,
         attempt.start_time,
         attempt.duration,
@@ -252,4 +258,5 @@ def _attempt_row(delivery: int, attempt: Attempt) -> Row:
         attempt.first_byte_duration,
         attempt.tls_reason,
         attempt.proxy_reason,
+        leased.trigger.id,
     )

@@ -1,6 +1,6 @@
 """Reads of attempts: whole as far as they fit into an answer, in brief beyond that."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -76,6 +76,25 @@ def by_rows(session: Session, ids: Sequence[int]) -> dict[int, Attempt]:
     """Return attempts by their rows' ids, in brief."""
     query = _brief().where(A.id.in_(ids))
     return {row["id"]: _attempt(row) for row in session.query(query)} if ids else {}
+
+
+def in_brief_found(
+    session: Session, deliveries: Sequence[Delivery], conditions: tuple[Any, ...]
+) -> Iterator[Delivery]:
+    """Yield the deliveries with those of their last thousand attempts that are wanted, in brief.
+
+    They are read for a few deliveries at a time, so that a caller can stop when it has enough.
+    """
+    for some in (deliveries[start : start + AT_ONCE] for start in range(0, len(deliveries), AT_ONCE)):
+        wanted = _brief().where(
+            A.delivery_row.in_([each.id for each in some]),
+            A.number > D.attempt_count - MOST_OF_ONE,
+            *conditions,
+        )
+        own: dict[int, list[Attempt]] = {}
+        for row in session.query(wanted.order_by(A.number)):
+            own.setdefault(row["delivery_row"], []).append(_attempt(row))
+        yield from (replace(each, attempts=tuple(own.get(each.id, ()))) for each in some)
 
 
 def brief_size(attempt: Attempt) -> int:

@@ -1,6 +1,6 @@
 """Reads of deliveries."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,8 +11,10 @@ from bellrope_server.store.engine.session import Session
 from bellrope_server.store.engine.sql import unindexed
 from bellrope_server.store.log import attempts
 from bellrope_server.store.settings.read import get_project
-from bellrope_server.store.walks.deliveries import deliveries_walk, joined
+from bellrope_server.store.walks.attempts import found_by
+from bellrope_server.store.walks.deliveries import deliveries_walk, joined, triggers_of
 from bellrope_server.store.walks.pages import (
+    MOST_BYTES,
     OTHER_BYTES,
     DeliveryFilter,
     Listed,
@@ -45,16 +47,38 @@ def list_deliveries(
     order: Order = Order.NEWEST,
     attempts_each: int = attempts.BRIEF_ATTEMPTS,
 ) -> Listed[Delivery]:
-    """Return a page of the project's deliveries, with so many of their last attempts, in brief."""
-    walk = deliveries_walk(session, get_project(session, project).id, wanted, order=order)
-    found = walk.page(session, joined(_deliveries(), wanted), page).of(lambda row: _delivery(row, project))
-    return shortened(
-        listed(attempts.in_brief(session, found, each=attempts_each), found.next),
-        size=lambda each: (
-            len(each.reason + each.type) + OTHER_BYTES + sum(map(attempts.brief_size, each.attempts))
-        ),
-        place=walk.place,
-    )
+    """Return a page of the project's deliveries, with attempts in brief.
+
+    They are the last few or, if the filter is about attempts, those that it finds.
+    """
+    project_id = get_project(session, project).id
+    walk = deliveries_walk(session, project_id, wanted, order=order)
+    rows = walk.page(session, joined(_deliveries(), wanted), page)
+    places = {row["id"]: walk.place(row) for row in rows}
+    found = [_delivery(row, project) for row in rows]
+    if wanted.of_attempts:
+        conditions = found_by(wanted, triggers_of(session, project_id, wanted))
+        shown = _that_fit(attempts.in_brief_found(session, found, conditions))
+    else:
+        shown = attempts.in_brief(session, found, each=attempts_each)
+    return shortened(listed(shown, rows.next), size=_size, place=lambda each: places[each.id])
+
+
+def _that_fit(deliveries: Iterable[Delivery]) -> list[Delivery]:
+    """Return the first deliveries, one more than fit into an answer if there are so many."""
+    taken, left = [], MOST_BYTES
+    for each in deliveries:
+        taken.append(each)
+        left -= _size(each)
+        if left < 0:
+            break
+    return taken
+
+
+def _size(delivery: Delivery) -> int:
+    """Return about how many bytes a delivery takes in a list."""
+    brief = sum(map(attempts.brief_size, delivery.attempts))
+    return len(delivery.reason + delivery.type) + OTHER_BYTES + brief
 
 
 def count_deliveries(

@@ -4,19 +4,19 @@ from typing import Any
 
 from peewee import JOIN, SQL, EnclosedNodeList, NodeList
 
-from bellrope_server.attempt import AttemptError
 from bellrope_server.model import State
 from bellrope_server.store.engine.schema import AttemptRow, DeliveryRow, EventRow, TriggerRow
 from bellrope_server.store.engine.session import Session
-from bellrope_server.store.engine.sql import DELIVERING, SCHEDULED, SUCCEEDED, holds, holds_bytes, unindexed
+from bellrope_server.store.engine.sql import DELIVERING, SCHEDULED, SUCCEEDED, unindexed
+from bellrope_server.store.walks.attempts import MOST_TEXTS, attempts_walk, says, with_attempts
 from bellrope_server.store.walks.pages import (
     MOST_ENTRIES,
     MOST_ROWS,
     DeliveryFilter,
     Order,
     Walk,
-    in_range,
     in_time,
+    within,
 )
 
 A, D = AttemptRow, DeliveryRow
@@ -25,7 +25,6 @@ NEWEST, NEXT_DUE = (D.create_time, D.id), (D.due_time, D.id)
 LEASED = D.select(D.id).where(D.state == DELIVERING)
 UNUSUAL = NodeList((D.state, SQL("NOT IN"), EnclosedNodeList((DELIVERING, SUCCEEDED))))
 NO_ROW = 0
-MOST_TEXTS = 2_000  # that one page searches
 
 
 def deliveries_walk(
@@ -33,10 +32,17 @@ def deliveries_walk(
 ) -> Walk:
     """Return the walk along the index that narrows the list most. Pass its query to `joined`.
 
-    By due time, the state must be SCHEDULED.
+    By due time, the state must be SCHEDULED, and the filter must not be about attempts.
     """
     if order is Order.DUE_TIME:
         return _by_due_time(session, project_id, wanted)
+    if wanted.of_attempts:
+        return attempts_walk(
+            project_id,
+            wanted,
+            event_row=None if wanted.event_id is None else _event_row(session, project_id, wanted.event_id),
+            triggers=triggers_of(session, project_id, wanted),
+        )
     along, among = _start(session, project_id, wanted)
     along += in_time(D.create_time, wanted)
     rest = (*_looked_at(wanted), *_due(unindexed(D.due_time), wanted))
@@ -49,7 +55,7 @@ def _by_due_time(session: Session, project_id: int, wanted: DeliveryFilter) -> W
         along, among = _start(session, project_id, wanted)
     else:
         along = (D.project_id == project_id, D.state == SCHEDULED)
-        among = _of(_triggers(session, project_id, wanted))
+        among = _of(triggers_of(session, project_id, wanted))
     along += _due(D.due_time, wanted)
     rest = (*_looked_at(wanted), *in_time(unindexed(D.create_time), wanted))
     most = _most(wanted, among, rest)
@@ -57,7 +63,7 @@ def _by_due_time(session: Session, project_id: int, wanted: DeliveryFilter) -> W
 
 
 def _due(column: Any, wanted: DeliveryFilter) -> tuple[Any, ...]:
-    return in_range(column, wanted.due_from_time, wanted.due_until_time)
+    return within(column, wanted.due_from_time, wanted.due_until_time)
 
 
 def _most(wanted: DeliveryFilter, among: tuple[Any, ...], rest: tuple[Any, ...]) -> int:
@@ -69,7 +75,9 @@ def _most(wanted: DeliveryFilter, among: tuple[Any, ...], rest: tuple[Any, ...])
 
 
 def joined(query: Any, wanted: DeliveryFilter) -> Any:
-    """Return the query of deliveries and their events, with the last attempt if the filter needs it."""
+    """Return the query of deliveries and their events, with the attempts that the filter needs."""
+    if wanted.of_attempts:
+        return with_attempts(query)
     if wanted.error is None and wanted.error_text is None and wanted.status_code is None:
         return query
     last = (A.delivery_row == D.id) & (A.number == D.attempt_count)
@@ -79,7 +87,7 @@ def joined(query: Any, wanted: DeliveryFilter) -> Any:
 def _start(session: Session, project_id: int, wanted: DeliveryFilter) -> tuple[Any, Any]:
     """Return the conditions that an index answers, and the rest of project, event, trigger and state."""
     mine, state = unindexed(D.project_id) == project_id, _state(wanted)
-    triggers = _triggers(session, project_id, wanted)
+    triggers = triggers_of(session, project_id, wanted)
     of_triggers = _of(triggers)
     if wanted.event_id is not None:
         event_row = _event_row(session, project_id, wanted.event_id)
@@ -112,16 +120,8 @@ def _looked_at(wanted: DeliveryFilter) -> tuple[Any, ...]:
     if wanted.error is not None:
         conditions.append(A.error == int(wanted.error))
     if wanted.error_text is not None:
-        conditions.append(_says(wanted.error_text))
+        conditions.append(says(A, wanted.error_text))
     return tuple(conditions)
-
-
-def _says(text: str) -> Any:
-    """Return the condition that a delivery's reason or failed last attempt contains this text."""
-    sought = text.encode().lower().decode()  # of bytes, only A to Z have another case
-    kinds = [int(kind) for kind in AttemptError if kind and sought in kind.name.lower()]
-    failed = (A.error != 0) & (A.error.in_(kinds) | holds_bytes(A.response_body, sought))
-    return failed | holds(D.reason, sought)
 
 
 def _event_row(session: Session, project_id: int, event_id: str) -> int:
@@ -132,8 +132,8 @@ def _event_row(session: Session, project_id: int, event_id: str) -> int:
     return int(found[0]["id"]) if found else NO_ROW
 
 
-def _triggers(session: Session, project_id: int, wanted: DeliveryFilter) -> list[int] | None:
-    """Return the triggers that have or had the wanted name; None if any will do."""
+def triggers_of(session: Session, project_id: int, wanted: DeliveryFilter) -> list[int] | None:
+    """Return the triggers that have or had the filter's name; None if it names none."""
     if wanted.trigger is None:
         return None
     query = TriggerRow.select(TriggerRow.id).where(

@@ -76,7 +76,8 @@ class EventFilter:
 class DeliveryFilter:
     """Which deliveries to return; None means any.
 
-    Times are accept times, `from_time` included. Error and status are those of the last attempt.
+    Times are accept times, `from_time` included. Error and status are those of the last attempt. With a bound
+    on the end of attempts they are those of an attempt within it, as are the trigger and `attempt_succeeded`.
     """
 
     event_id: str | None = None
@@ -90,6 +91,14 @@ class DeliveryFilter:
     status_code: int | None = None
     due_from_time: Micros | None = None
     due_until_time: Micros | None = None
+    attempt_from_time: Micros | None = None
+    attempt_until_time: Micros | None = None
+    attempt_succeeded: bool | None = None
+
+    @property
+    def of_attempts(self) -> bool:
+        """True if it is about attempts that ended within some time, and not about the last ones."""
+        return self.attempt_from_time is not None or self.attempt_until_time is not None
 
 
 class Order(IntEnum):
@@ -101,15 +110,14 @@ class Order(IntEnum):
 
 def in_time(column: Any, wanted: EventFilter | DeliveryFilter) -> tuple[Any, ...]:
     """Return the conditions for the wanted range of accept times."""
-    return in_range(column, wanted.from_time, wanted.until_time)
+    return within(column, wanted.from_time, wanted.until_time)
 
 
-def in_range(column: Any, first: Micros | None, end: Micros | None) -> tuple[Any, ...]:
+def within(column: Any, from_time: Micros | None, until_time: Micros | None) -> tuple[Any, ...]:
     """Return the conditions for a range of times, the first one included."""
-    return (
-        *(() if first is None else (column >= first,)),
-        *(() if end is None else (column < end,)),
-    )
+    first = () if from_time is None else (column >= from_time,)
+    last = () if until_time is None else (column < until_time,)
+    return (*first, *last)
 
 
 def by_id(session: Session, query: Any, table: Any, page: Page) -> Listed[dict[str, Any]]:
@@ -171,10 +179,12 @@ def shortened(page: Listed[R], *, size: Callable[[R], int], place: Callable[[R],
 class Walk:
     """A walk along an index, by falling or `rising` keys: one or two columns, the last of them unique.
 
-    The index answers the conditions `along`; the conditions `among` are checked on each row.
+    The index answers the conditions `along`; the conditions `among` are checked on each row. `names` are the
+    names of the keys in the query's rows, if they are not the columns' own.
     """
 
     keys: tuple[Any, ...]
+    names: tuple[str, ...] = ()
     along: tuple[Any, ...]
     among: tuple[Any, ...] = ()
     most: int = MOST_ROWS
@@ -189,7 +199,7 @@ class Walk:
             wanted = query.where(*self.along, *self.among, *self.between(before, stop))
             return list(session.query(self._ordered(wanted).limit(count)))
 
-        return that_fits(page, some, place=self._place, end=stop, at_once=self.at_once)
+        return that_fits(page, some, place=self.place, end=stop, at_once=self.at_once)
 
     def count(self, session: Session, query: Any, before: Place | None) -> tuple[int, Place | None]:
         """Return how many of the query's rows the next `most` steps find, and where to continue."""
@@ -203,9 +213,10 @@ class Walk:
         return self._stop(session, before) if self.among else None
 
     def _stop(self, session: Session, before: Place | None) -> Place | None:
-        steps = self.keys[0].model.select(*self.keys).where(*self.along, *self.between(before, None))
+        named = [key.alias(name) for key, name in zip(self.keys, self._names, strict=True)]
+        steps = self.keys[-1].model.select(*named).where(*self.along, *self.between(before, None))
         found = session.query(self._ordered(steps).limit(1).offset(self.most - 1))
-        return self._place(found[0]) if found else None
+        return self.place(found[0]) if found else None
 
     def between(self, before: Place | None, stop: Place | None) -> tuple[Any, ...]:
         """Return the conditions for what lies after `before`, up to and including `stop`."""
@@ -219,12 +230,13 @@ class Walk:
             conditions += [to(first, stop[0]), short_of(first, stop[0]) | to(last, stop[-1])]
         return tuple(conditions)
 
-    def place(self, row: Any) -> Place:
-        """Return the place of a value that was made from a row."""
-        return tuple(getattr(row, key.name) for key in self.keys)
+    def place(self, row: dict[str, Any]) -> Place:
+        """Return the place of a row of the query."""
+        return tuple(row[name] for name in self._names)
 
-    def _place(self, row: dict[str, Any]) -> Place:
-        return tuple(row[key.name] for key in self.keys)
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return self.names or tuple(key.name for key in self.keys)
 
     def _ordered(self, query: Any) -> Any:
         return query.order_by(*(key.asc() if self.rising else key.desc() for key in self.keys))

@@ -5,7 +5,7 @@ import { usePoll } from "../../api/poll";
 import { reference } from "../../api/reference";
 import type { PageProps } from "../../pages";
 import { at } from "../../router";
-import { Icon } from "../../ui/Icon";
+import { Back } from "../../ui/Back";
 import { Notice } from "../../ui/Notice";
 import { Text } from "../../ui/Text";
 import { useTitle } from "../../ui/title";
@@ -22,10 +22,7 @@ export default function EditTrigger({ params }: PageProps) {
   useEffect(() => scrollTo(0, 0), [name]);
   return (
     <div class="page edit-trigger">
-      <a class="way-back" href={at`projects/${project}`}>
-        <Icon name="back" />
-        Eventing
-      </a>
+      <Back to={at`projects/${project}`}>Eventing</Back>
       <div class="heading">
         <h1>
           <Text>{title}</Text>

@@ -6,8 +6,8 @@ import { type Reference, reference } from "../../api/reference";
 import type { PageProps } from "../../pages";
 import { at, withQuery } from "../../router";
 import { contentOf } from "../../text/bytes";
+import { Back } from "../../ui/Back";
 import { CopyAsCurl } from "../../ui/CopyAsCurl";
-import { Icon } from "../../ui/Icon";
 import { Id } from "../../ui/Id";
 import { Json } from "../../ui/Json";
 import { Notice } from "../../ui/Notice";
@@ -40,10 +40,7 @@ export default function EventType({ params }: PageProps) {
   useTitle(type, "Event types", project);
   return (
     <div class="page type">
-      <a class="way-back" href={at`projects/${project}/types`}>
-        <Icon name="back" />
-        Event types
-      </a>
+      <Back to={at`projects/${project}/types`}>Event types</Back>
       <div class="heading">
         <h1>
           <Text>{type}</Text>

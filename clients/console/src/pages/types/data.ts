@@ -74,7 +74,10 @@ export function known({ schemas, triggers }: Settings, { types }: Seen): Known[]
   const found = [...all].map((type) => ({
     type,
     schema: bySchema.get(type),
-    triggers: triggers.filter((each) => listensTo(each.type, type)).map((each) => each.name).sort(),
+    triggers: triggers
+      .filter((each) => listensTo(each.type, type))
+      .map((each) => each.name)
+      .sort(),
     seen: types.get(type)?.count ?? 0,
     last: types.get(type)?.last,
   }));

@@ -18,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file bellrope/v1/deliveries.proto.
  */
 export const file_bellrope_v1_deliveries: GenFile = /*@__PURE__*/
-  fileDesc("ChxiZWxscm9wZS92MS9kZWxpdmVyaWVzLnByb3RvEgtiZWxscm9wZS52MSLJAwoFRXZlbnQSDwoHcHJvamVjdBgBIAEoCRIQCghldmVudF9pZBgCIAEoCRIMCgR0eXBlGAMgASgJEhIKBGRhdGEYBCABKAxCBNC8GAESLwoLYWNjZXB0X3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGR1ZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtleHBpcmVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMAoHb3B0aW9ucxgIIAMoCzIfLmJlbGxyb3BlLnYxLkV2ZW50Lk9wdGlvbnNFbnRyeRIWCg5kZWxpdmVyeV9jb3VudBgJIAEoBRITCgt0cmFjZXBhcmVudBgKIAEoCRIsCgtjbG91ZF9ldmVudBgLIAEoCzIXLmJlbGxyb3BlLnYxLkNsb3VkRXZlbnQSDQoFY2F1c2UYDCABKAkSCwoDaG9wGA0gASgFEhIKCnRyYWNlc3RhdGUYDyABKAkaLgoMT3B0aW9uc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEi6QMKCERlbGl2ZXJ5Eg8KB3Byb2plY3QYASABKAkSEwoLZGVsaXZlcnlfaWQYAiABKAkSEAoIZXZlbnRfaWQYAyABKAkSDwoHdHJpZ2dlchgEIAEoCRIqCgVzdGF0ZRgFIAEoDjIbLmJlbGxyb3BlLnYxLkRlbGl2ZXJ5LlN0YXRlEiwKCGR1ZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIVCg1hdHRlbXB0X2NvdW50GAcgASgFEg4KBnJlYXNvbhgIIAEoCRIvCgtjcmVhdGVfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZmluaXNoX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKCGF0dGVtcHRzGAsgAygLMhQuYmVsbHJvcGUudjEuQXR0ZW1wdBIMCgR0eXBlGAwgASgJInsKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASDQoJU0NIRURVTEVEEAESDgoKREVMSVZFUklORxACEg0KCVNVQ0NFRURFRBADEhEKDURFQURfTEVUVEVSRUQQBBINCglDQU5DRUxMRUQQBRILCgdFWFBJUkVEEAYi5wcKB0F0dGVtcHQSDgoGbnVtYmVyGAEgASgFEi4KCnN0YXJ0X3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKCGR1cmF0aW9uGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKC3N0YXR1c19jb2RlGAQgASgFEikKBWVycm9yGAUgASgOMhouYmVsbHJvcGUudjEuQXR0ZW1wdC5FcnJvchJDChByZXNwb25zZV9oZWFkZXJzGAYgAygLMikuYmVsbHJvcGUudjEuQXR0ZW1wdC5SZXNwb25zZUhlYWRlcnNFbnRyeRIVCg1yZXNwb25zZV9ib2R5GAcgASgMEhEKCXRydW5jYXRlZBgIIAEoCBI1ChFuZXh0X2F0dGVtcHRfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEbGF0ZRgKIAEoCBItCgdyZXF1ZXN0GAsgASgLMhwuYmVsbHJvcGUudjEuQXR0ZW1wdC5SZXF1ZXN0EjMKEGNvbm5lY3RfZHVyYXRpb24YDCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SNgoTZmlyc3RfYnl0ZV9kdXJhdGlvbhgNIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhINCgVicmllZhgOIAEoCBISCgp0bHNfcmVhc29uGBAgASgJEhQKDHByb3h5X3JlYXNvbhgRIAEoCRITCgtjaGFpbl9lcnJvchgPIAEoCRqWAQoHUmVxdWVzdBILCgN1cmwYASABKAkSOgoHaGVhZGVycxgCIAMoCzIpLmJlbGxyb3BlLnYxLkF0dGVtcHQuUmVxdWVzdC5IZWFkZXJzRW50cnkSEgoKYm9keV9ieXRlcxgDIAEoBRouCgxIZWFkZXJzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ARo2ChRSZXNwb25zZUhlYWRlcnNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIr8BCgVFcnJvchIVChFFUlJPUl9VTlNQRUNJRklFRBAAEgoKBlNUQVRVUxABEgwKCFJFRElSRUNUEAISCwoHVElNRU9VVBADEg0KCUROU19FUlJPUhAEEhIKDkNPTk5FQ1RfRkFJTEVEEAUSFAoQQ09OTkVDVElPTl9SRVNFVBAGEhIKDlBST1RPQ09MX0VSUk9SEAcSDQoJVExTX0VSUk9SEAgSCwoHQkxPQ0tFRBAJEg8KC1BST1hZX0VSUk9SEAoiNAoPR2V0RXZlbnRSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSEAoIZXZlbnRfaWQYAiABKAkiXwoTRXhwbGFpbkV2ZW50UmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhAKCGV2ZW50X2lkGAIgASgJEhEKCXBhZ2Vfc2l6ZRgDIAEoBRISCgpwYWdlX3Rva2VuGAQgASgJIlsKFEV4cGxhaW5FdmVudFJlc3BvbnNlEioKB21hdGNoZXMYASADKAsyGS5iZWxscm9wZS52MS5UcmlnZ2VyTWF0Y2gSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIpkBCgxUcmlnZ2VyTWF0Y2gSDwoHdHJpZ2dlchgBIAEoCRIPCgdtYXRjaGVzGAIgASgIEjwKCW9ic3RhY2xlcxgDIAMoDjIpLmJlbGxyb3BlLnYxLlRlc3RUcmlnZ2VyUmVzcG9uc2UuT2JzdGFjbGUSFAoMZmlsdGVyX2Vycm9yGAQgASgJEhMKC2RlbGl2ZXJ5X2lkGAUgASgJIjoKEkdldERlbGl2ZXJ5UmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhMKC2RlbGl2ZXJ5X2lkGAIgASgJIucBChFMaXN0RXZlbnRzUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhoKCXBhZ2Vfc2l6ZRgCIAEoBUIH4rwYAzEwMBISCgpwYWdlX3Rva2VuGAMgASgJEgwKBHR5cGUYBCABKAkSEQoJaWRfcHJlZml4GAUgASgJEi0KCWZyb21fdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKdW50aWxfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEQoJdW5tYXRjaGVkGAggASgIIlEKEkxpc3RFdmVudHNSZXNwb25zZRIiCgZldmVudHMYASADKAsyEi5iZWxscm9wZS52MS5FdmVudBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkihwMKDkRlbGl2ZXJ5RmlsdGVyEhAKCGV2ZW50X2lkGAEgASgJEg8KB3RyaWdnZXIYAiABKAkSKgoFc3RhdGUYAyABKA4yGy5iZWxscm9wZS52MS5EZWxpdmVyeS5TdGF0ZRIMCgR0eXBlGAQgASgJEi0KCWZyb21fdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKdW50aWxfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKQoFZXJyb3IYByABKA4yGi5iZWxscm9wZS52MS5BdHRlbXB0LkVycm9yEhIKCmVycm9yX3RleHQYCCABKAkSEwoLc3RhdHVzX2NvZGUYCSABKAUSMQoNZHVlX2Zyb21fdGltZRgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMgoOZHVlX3VudGlsX3RpbWUYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wItICChVMaXN0RGVsaXZlcmllc1JlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRIaCglwYWdlX3NpemUYAiABKAVCB+K8GAMxMDASEgoKcGFnZV90b2tlbhgDIAEoCRIQCghldmVudF9pZBgEIAEoCRIPCgd0cmlnZ2VyGAUgASgJEioKBXN0YXRlGAYgASgOMhsuYmVsbHJvcGUudjEuRGVsaXZlcnkuU3RhdGUSKwoGZmlsdGVyGAcgASgLMhsuYmVsbHJvcGUudjEuRGVsaXZlcnlGaWx0ZXISNwoFb3JkZXIYCCABKA4yKC5iZWxscm9wZS52MS5MaXN0RGVsaXZlcmllc1JlcXVlc3QuT3JkZXISFQoNYXR0ZW1wdHNfZWFjaBgJIAEoBSIsCgVPcmRlchIVChFPUkRFUl9VTlNQRUNJRklFRBAAEgwKCERVRV9USU1FEAEiXAoWTGlzdERlbGl2ZXJpZXNSZXNwb25zZRIpCgpkZWxpdmVyaWVzGAEgAygLMhUuYmVsbHJvcGUudjEuRGVsaXZlcnkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIk4KFVJlcGxheURlbGl2ZXJ5UmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhMKC2RlbGl2ZXJ5X2lkGAIgASgJEg8KB3RyaWdnZXIYAyABKAkiawoTTGlzdEF0dGVtcHRzUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhMKC2RlbGl2ZXJ5X2lkGAIgASgJEhoKCXBhZ2Vfc2l6ZRgDIAEoBUIH4rwYAzEwMBISCgpwYWdlX3Rva2VuGAQgASgJIlcKFExpc3RBdHRlbXB0c1Jlc3BvbnNlEiYKCGF0dGVtcHRzGAEgAygLMhQuYmVsbHJvcGUudjEuQXR0ZW1wdBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiNQoRR2V0QmFja2xvZ1JlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRIPCgd0cmlnZ2VyGAIgASgJIk0KE0xpc3RCYWNrbG9nc1JlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCSJXChRMaXN0QmFja2xvZ3NSZXNwb25zZRImCghiYWNrbG9ncxgBIAMoCzIULmJlbGxyb3BlLnYxLkJhY2tsb2cSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIvYCCgdCYWNrbG9nEg8KB3Byb2plY3QYASABKAkSDwoHdHJpZ2dlchgCIAEoCRIXCg9zY2hlZHVsZWRfY291bnQYAyABKAUSEQoJZHVlX2NvdW50GAQgASgFEhgKEGRlbGl2ZXJpbmdfY291bnQYBSABKAUSGwoTZGVhZF9sZXR0ZXJlZF9jb3VudBgGIAEoBRIsCghkdWVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoHaGVsZF9ieRgIIAEoDjIbLmJlbGxyb3BlLnYxLkJhY2tsb2cuSGVsZEJ5EioKDGxhc3RfZmFpbHVyZRgJIAEoCzIULmJlbGxyb3BlLnYxLkF0dGVtcHQSDgoGcGF1c2VkGAogASgIEhYKDnByb2plY3RfcGF1c2VkGAsgASgIIjYKBkhlbGRCeRIXChNIRUxEX0JZX1VOU1BFQ0lGSUVEEAASCgoGUEFVU0VEEAESBwoDQ0FQEAIiPQoVQ2FuY2VsRGVsaXZlcnlSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSEwoLZGVsaXZlcnlfaWQYAiABKAkiNwoSQ2FuY2VsRXZlbnRSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSEAoIZXZlbnRfaWQYAiABKAkiLgoTQ2FuY2VsRXZlbnRSZXNwb25zZRIXCg9jYW5jZWxsZWRfY291bnQYASABKAUibwoZUmVzY2hlZHVsZURlbGl2ZXJ5UmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhMKC2RlbGl2ZXJ5X2lkGAIgASgJEiwKCGR1ZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJXChJSZXBsYXlFdmVudFJlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRIQCghldmVudF9pZBgCIAEoCRIPCgd0cmlnZ2VyGAMgASgJEg0KBWZvcmNlGAQgASgIIi0KE1JlcGxheUV2ZW50UmVzcG9uc2USFgoOcmVwbGF5ZWRfY291bnQYASABKAUi7AQKCkJ1bGtBY3Rpb24SDwoHcHJvamVjdBgBIAEoCRITCgtidWxrX2FjdGlvbhgCIAEoCRIuCgZhY3Rpb24YAyABKA4yHi5iZWxscm9wZS52MS5CdWxrQWN0aW9uLkFjdGlvbhIsCgVzdGF0ZRgEIAEoDjIdLmJlbGxyb3BlLnYxLkJ1bGtBY3Rpb24uU3RhdGUSFgoObWF4X3Blcl9zZWNvbmQYBSABKAUSFQoNbWF0Y2hlZF9jb3VudBgGIAEoAxISCgpkb25lX2NvdW50GAcgASgDEhUKDXNraXBwZWRfY291bnQYCCABKAMSFwoPZG9uZV9wZXJfc2Vjb25kGAkgASgBEi8KC2NyZWF0ZV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZmluaXNoX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKC2FnYWluX2NvdW50GA0gASgDEhcKD3VubWF0Y2hlZF9jb3VudBgOIAEoAyJbCgZBY3Rpb24SFgoSQUNUSU9OX1VOU1BFQ0lGSUVEEAASCgoGQ0FOQ0VMEAESDgoKUkVTQ0hFRFVMRRACEgoKBlJFUExBWRADEhEKDVJFUExBWV9FVkVOVFMQBCJJCgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEgsKB1JVTk5JTkcQARINCglTVUNDRUVERUQQAhINCglDQU5DRUxMRUQQAyKgAQoLRXZlbnRGaWx0ZXISDAoEdHlwZRgBIAEoCRIRCglpZF9wcmVmaXgYAiABKAkSLQoJZnJvbV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgp1bnRpbF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCgl1bm1hdGNoZWQYBSABKAgisAIKFlN0YXJ0QnVsa0FjdGlvblJlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRIuCgZhY3Rpb24YAiABKA4yHi5iZWxscm9wZS52MS5CdWxrQWN0aW9uLkFjdGlvbhIrCgZmaWx0ZXIYAyABKAsyGy5iZWxscm9wZS52MS5EZWxpdmVyeUZpbHRlchIsCghkdWVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASHwoObWF4X3Blcl9zZWNvbmQYBSABKAVCB+K8GAM1MDASDwoHZHJ5X3J1bhgGIAEoCBIPCgd0cmlnZ2VyGAcgASgJEigKBmV2ZW50cxgIIAEoCzIYLmJlbGxyb3BlLnYxLkV2ZW50RmlsdGVyEg0KBWZvcmNlGAkgASgIIjwKFEdldEJ1bGtBY3Rpb25SZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSEwoLYnVsa19hY3Rpb24YAiABKAkiWQoWTGlzdEJ1bGtBY3Rpb25zUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhoKCXBhZ2Vfc2l6ZRgCIAEoBUIH4rwYAzEwMBISCgpwYWdlX3Rva2VuGAMgASgJImEKF0xpc3RCdWxrQWN0aW9uc1Jlc3BvbnNlEi0KDGJ1bGtfYWN0aW9ucxgBIAMoCzIXLmJlbGxyb3BlLnYxLkJ1bGtBY3Rpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIj8KF0NhbmNlbEJ1bGtBY3Rpb25SZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSEwoLYnVsa19hY3Rpb24YAiABKAkiPgoWV2F0Y2hCdWxrQWN0aW9uUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhMKC2J1bGtfYWN0aW9uGAIgASgJImkKC1RhaWxSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSDwoHdHJpZ2dlchgCIAEoCRIMCgR0eXBlGAMgASgJEioKBXN0YXRlGAQgASgOMhsuYmVsbHJvcGUudjEuRGVsaXZlcnkuU3RhdGUiugMKDFRhaWxSZXNwb25zZRIsCgRraW5kGAEgASgOMh4uYmVsbHJvcGUudjEuVGFpbFJlc3BvbnNlLktpbmQSKAoEdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEdHlwZRgDIAEoCRIQCghldmVudF9pZBgEIAEoCRIPCgd0cmlnZ2VyGAUgASgJEhMKC2RlbGl2ZXJ5X2lkGAYgASgJEioKBXN0YXRlGAcgASgOMhsuYmVsbHJvcGUudjEuRGVsaXZlcnkuU3RhdGUSLAoIZHVlX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKDmRlbGl2ZXJ5X2NvdW50GAkgASgFEiUKB2F0dGVtcHQYCiABKAsyFC5iZWxscm9wZS52MS5BdHRlbXB0EhUKDWRyb3BwZWRfY291bnQYCyABKAMiXAoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASEgoORVZFTlRfQUNDRVBURUQQARIUChBBVFRFTVBUX1JFQ09SREVEEAISFAoQREVMSVZFUllfQ0hBTkdFRBADMp4UCgpEZWxpdmVyaWVzEm4KCEdldEV2ZW50EhwuYmVsbHJvcGUudjEuR2V0RXZlbnRSZXF1ZXN0GhIuYmVsbHJvcGUudjEuRXZlbnQiMILT5JMCKhIoL3YxL3Byb2plY3RzL3twcm9qZWN0fS9ldmVudHMve2V2ZW50X2lkfRJ0CgpMaXN0RXZlbnRzEh4uYmVsbHJvcGUudjEuTGlzdEV2ZW50c1JlcXVlc3QaHy5iZWxscm9wZS52MS5MaXN0RXZlbnRzUmVzcG9uc2UiJYLT5JMCHxIdL3YxL3Byb2plY3RzL3twcm9qZWN0fS9ldmVudHMSjQEKDEV4cGxhaW5FdmVudBIgLmJlbGxyb3BlLnYxLkV4cGxhaW5FdmVudFJlcXVlc3QaIS5iZWxscm9wZS52MS5FeHBsYWluRXZlbnRSZXNwb25zZSI4gtPkkwIyEjAvdjEvcHJvamVjdHMve3Byb2plY3R9L2V2ZW50cy97ZXZlbnRfaWR9OmV4cGxhaW4SfgoLR2V0RGVsaXZlcnkSHy5iZWxscm9wZS52MS5HZXREZWxpdmVyeVJlcXVlc3QaFS5iZWxscm9wZS52MS5EZWxpdmVyeSI3gtPkkwIxEi8vdjEvcHJvamVjdHMve3Byb2plY3R9L2RlbGl2ZXJpZXMve2RlbGl2ZXJ5X2lkfRKEAQoOTGlzdERlbGl2ZXJpZXMSIi5iZWxscm9wZS52MS5MaXN0RGVsaXZlcmllc1JlcXVlc3QaIy5iZWxscm9wZS52MS5MaXN0RGVsaXZlcmllc1Jlc3BvbnNlIimC0+STAiMSIS92MS9wcm9qZWN0cy97cHJvamVjdH0vZGVsaXZlcmllcxKVAQoMTGlzdEF0dGVtcHRzEiAuYmVsbHJvcGUudjEuTGlzdEF0dGVtcHRzUmVxdWVzdBohLmJlbGxyb3BlLnYxLkxpc3RBdHRlbXB0c1Jlc3BvbnNlIkCC0+STAjoSOC92MS9wcm9qZWN0cy97cHJvamVjdH0vZGVsaXZlcmllcy97ZGVsaXZlcnlfaWR9L2F0dGVtcHRzEn0KCkdldEJhY2tsb2cSHi5iZWxscm9wZS52MS5HZXRCYWNrbG9nUmVxdWVzdBoULmJlbGxyb3BlLnYxLkJhY2tsb2ciOYLT5JMCMxIxL3YxL3Byb2plY3RzL3twcm9qZWN0fS90cmlnZ2Vycy97dHJpZ2dlcn0vYmFja2xvZxJ8CgxMaXN0QmFja2xvZ3MSIC5iZWxscm9wZS52MS5MaXN0QmFja2xvZ3NSZXF1ZXN0GiEuYmVsbHJvcGUudjEuTGlzdEJhY2tsb2dzUmVzcG9uc2UiJ4LT5JMCIRIfL3YxL3Byb2plY3RzL3twcm9qZWN0fS9iYWNrbG9ncxKOAQoOQ2FuY2VsRGVsaXZlcnkSIi5iZWxscm9wZS52MS5DYW5jZWxEZWxpdmVyeVJlcXVlc3QaFS5iZWxscm9wZS52MS5EZWxpdmVyeSJBgtPkkwI7OgEqIjYvdjEvcHJvamVjdHMve3Byb2plY3R9L2RlbGl2ZXJpZXMve2RlbGl2ZXJ5X2lkfTpjYW5jZWwSjAEKC0NhbmNlbEV2ZW50Eh8uYmVsbHJvcGUudjEuQ2FuY2VsRXZlbnRSZXF1ZXN0GiAuYmVsbHJvcGUudjEuQ2FuY2VsRXZlbnRSZXNwb25zZSI6gtPkkwI0OgEqIi8vdjEvcHJvamVjdHMve3Byb2plY3R9L2V2ZW50cy97ZXZlbnRfaWR9OmNhbmNlbBKaAQoSUmVzY2hlZHVsZURlbGl2ZXJ5EiYuYmVsbHJvcGUudjEuUmVzY2hlZHVsZURlbGl2ZXJ5UmVxdWVzdBoVLmJlbGxyb3BlLnYxLkRlbGl2ZXJ5IkWC0+STAj86ASoiOi92MS9wcm9qZWN0cy97cHJvamVjdH0vZGVsaXZlcmllcy97ZGVsaXZlcnlfaWR9OnJlc2NoZWR1bGUSjAEKC1JlcGxheUV2ZW50Eh8uYmVsbHJvcGUudjEuUmVwbGF5RXZlbnRSZXF1ZXN0GiAuYmVsbHJvcGUudjEuUmVwbGF5RXZlbnRSZXNwb25zZSI6gtPkkwI0OgEqIi8vdjEvcHJvamVjdHMve3Byb2plY3R9L2V2ZW50cy97ZXZlbnRfaWR9OnJlcGxheRKOAQoOUmVwbGF5RGVsaXZlcnkSIi5iZWxscm9wZS52MS5SZXBsYXlEZWxpdmVyeVJlcXVlc3QaFS5iZWxscm9wZS52MS5EZWxpdmVyeSJBgtPkkwI7OgEqIjYvdjEvcHJvamVjdHMve3Byb2plY3R9L2RlbGl2ZXJpZXMve2RlbGl2ZXJ5X2lkfTpyZXBsYXkSfgoPU3RhcnRCdWxrQWN0aW9uEiMuYmVsbHJvcGUudjEuU3RhcnRCdWxrQWN0aW9uUmVxdWVzdBoXLmJlbGxyb3BlLnYxLkJ1bGtBY3Rpb24iLYLT5JMCJzoBKiIiL3YxL3Byb2plY3RzL3twcm9qZWN0fS9idWxrQWN0aW9ucxKFAQoNR2V0QnVsa0FjdGlvbhIhLmJlbGxyb3BlLnYxLkdldEJ1bGtBY3Rpb25SZXF1ZXN0GhcuYmVsbHJvcGUudjEuQnVsa0FjdGlvbiI4gtPkkwIyEjAvdjEvcHJvamVjdHMve3Byb2plY3R9L2J1bGtBY3Rpb25zL3tidWxrX2FjdGlvbn0SiAEKD0xpc3RCdWxrQWN0aW9ucxIjLmJlbGxyb3BlLnYxLkxpc3RCdWxrQWN0aW9uc1JlcXVlc3QaJC5iZWxscm9wZS52MS5MaXN0QnVsa0FjdGlvbnNSZXNwb25zZSIqgtPkkwIkEiIvdjEvcHJvamVjdHMve3Byb2plY3R9L2J1bGtBY3Rpb25zEpUBChBDYW5jZWxCdWxrQWN0aW9uEiQuYmVsbHJvcGUudjEuQ2FuY2VsQnVsa0FjdGlvblJlcXVlc3QaFy5iZWxscm9wZS52MS5CdWxrQWN0aW9uIkKC0+STAjw6ASoiNy92MS9wcm9qZWN0cy97cHJvamVjdH0vYnVsa0FjdGlvbnMve2J1bGtfYWN0aW9ufTpjYW5jZWwSkQEKD1dhdGNoQnVsa0FjdGlvbhIjLmJlbGxyb3BlLnYxLldhdGNoQnVsa0FjdGlvblJlcXVlc3QaFy5iZWxscm9wZS52MS5CdWxrQWN0aW9uIj6C0+STAjgSNi92MS9wcm9qZWN0cy97cHJvamVjdH0vYnVsa0FjdGlvbnMve2J1bGtfYWN0aW9ufTp3YXRjaDABEmIKBFRhaWwSGC5iZWxscm9wZS52MS5UYWlsUmVxdWVzdBoZLmJlbGxyb3BlLnYxLlRhaWxSZXNwb25zZSIjgtPkkwIdEhsvdjEvcHJvamVjdHMve3Byb2plY3R9L3RhaWwwAWIGcHJvdG8z", [file_bellrope_v1_cloudevents, file_bellrope_v1_options, file_bellrope_v1_triggers, file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_timestamp]);
+  fileDesc("ChxiZWxscm9wZS92MS9kZWxpdmVyaWVzLnByb3RvEgtiZWxscm9wZS52MSLJAwoFRXZlbnQSDwoHcHJvamVjdBgBIAEoCRIQCghldmVudF9pZBgCIAEoCRIMCgR0eXBlGAMgASgJEhIKBGRhdGEYBCABKAxCBNC8GAESLwoLYWNjZXB0X3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGR1ZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtleHBpcmVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMAoHb3B0aW9ucxgIIAMoCzIfLmJlbGxyb3BlLnYxLkV2ZW50Lk9wdGlvbnNFbnRyeRIWCg5kZWxpdmVyeV9jb3VudBgJIAEoBRITCgt0cmFjZXBhcmVudBgKIAEoCRIsCgtjbG91ZF9ldmVudBgLIAEoCzIXLmJlbGxyb3BlLnYxLkNsb3VkRXZlbnQSDQoFY2F1c2UYDCABKAkSCwoDaG9wGA0gASgFEhIKCnRyYWNlc3RhdGUYDyABKAkaLgoMT3B0aW9uc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEi6QMKCERlbGl2ZXJ5Eg8KB3Byb2plY3QYASABKAkSEwoLZGVsaXZlcnlfaWQYAiABKAkSEAoIZXZlbnRfaWQYAyABKAkSDwoHdHJpZ2dlchgEIAEoCRIqCgVzdGF0ZRgFIAEoDjIbLmJlbGxyb3BlLnYxLkRlbGl2ZXJ5LlN0YXRlEiwKCGR1ZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIVCg1hdHRlbXB0X2NvdW50GAcgASgFEg4KBnJlYXNvbhgIIAEoCRIvCgtjcmVhdGVfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZmluaXNoX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKCGF0dGVtcHRzGAsgAygLMhQuYmVsbHJvcGUudjEuQXR0ZW1wdBIMCgR0eXBlGAwgASgJInsKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASDQoJU0NIRURVTEVEEAESDgoKREVMSVZFUklORxACEg0KCVNVQ0NFRURFRBADEhEKDURFQURfTEVUVEVSRUQQBBINCglDQU5DRUxMRUQQBRILCgdFWFBJUkVEEAYi5wcKB0F0dGVtcHQSDgoGbnVtYmVyGAEgASgFEi4KCnN0YXJ0X3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKCGR1cmF0aW9uGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKC3N0YXR1c19jb2RlGAQgASgFEikKBWVycm9yGAUgASgOMhouYmVsbHJvcGUudjEuQXR0ZW1wdC5FcnJvchJDChByZXNwb25zZV9oZWFkZXJzGAYgAygLMikuYmVsbHJvcGUudjEuQXR0ZW1wdC5SZXNwb25zZUhlYWRlcnNFbnRyeRIVCg1yZXNwb25zZV9ib2R5GAcgASgMEhEKCXRydW5jYXRlZBgIIAEoCBI1ChFuZXh0X2F0dGVtcHRfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEbGF0ZRgKIAEoCBItCgdyZXF1ZXN0GAsgASgLMhwuYmVsbHJvcGUudjEuQXR0ZW1wdC5SZXF1ZXN0EjMKEGNvbm5lY3RfZHVyYXRpb24YDCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SNgoTZmlyc3RfYnl0ZV9kdXJhdGlvbhgNIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhINCgVicmllZhgOIAEoCBISCgp0bHNfcmVhc29uGBAgASgJEhQKDHByb3h5X3JlYXNvbhgRIAEoCRITCgtjaGFpbl9lcnJvchgPIAEoCRqWAQoHUmVxdWVzdBILCgN1cmwYASABKAkSOgoHaGVhZGVycxgCIAMoCzIpLmJlbGxyb3BlLnYxLkF0dGVtcHQuUmVxdWVzdC5IZWFkZXJzRW50cnkSEgoKYm9keV9ieXRlcxgDIAEoBRouCgxIZWFkZXJzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ARo2ChRSZXNwb25zZUhlYWRlcnNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIr8BCgVFcnJvchIVChFFUlJPUl9VTlNQRUNJRklFRBAAEgoKBlNUQVRVUxABEgwKCFJFRElSRUNUEAISCwoHVElNRU9VVBADEg0KCUROU19FUlJPUhAEEhIKDkNPTk5FQ1RfRkFJTEVEEAUSFAoQQ09OTkVDVElPTl9SRVNFVBAGEhIKDlBST1RPQ09MX0VSUk9SEAcSDQoJVExTX0VSUk9SEAgSCwoHQkxPQ0tFRBAJEg8KC1BST1hZX0VSUk9SEAoiNAoPR2V0RXZlbnRSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSEAoIZXZlbnRfaWQYAiABKAkiXwoTRXhwbGFpbkV2ZW50UmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhAKCGV2ZW50X2lkGAIgASgJEhEKCXBhZ2Vfc2l6ZRgDIAEoBRISCgpwYWdlX3Rva2VuGAQgASgJIlsKFEV4cGxhaW5FdmVudFJlc3BvbnNlEioKB21hdGNoZXMYASADKAsyGS5iZWxscm9wZS52MS5UcmlnZ2VyTWF0Y2gSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIpkBCgxUcmlnZ2VyTWF0Y2gSDwoHdHJpZ2dlchgBIAEoCRIPCgdtYXRjaGVzGAIgASgIEjwKCW9ic3RhY2xlcxgDIAMoDjIpLmJlbGxyb3BlLnYxLlRlc3RUcmlnZ2VyUmVzcG9uc2UuT2JzdGFjbGUSFAoMZmlsdGVyX2Vycm9yGAQgASgJEhMKC2RlbGl2ZXJ5X2lkGAUgASgJIjoKEkdldERlbGl2ZXJ5UmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhMKC2RlbGl2ZXJ5X2lkGAIgASgJIucBChFMaXN0RXZlbnRzUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhoKCXBhZ2Vfc2l6ZRgCIAEoBUIH4rwYAzEwMBISCgpwYWdlX3Rva2VuGAMgASgJEgwKBHR5cGUYBCABKAkSEQoJaWRfcHJlZml4GAUgASgJEi0KCWZyb21fdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKdW50aWxfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEQoJdW5tYXRjaGVkGAggASgIIlEKEkxpc3RFdmVudHNSZXNwb25zZRIiCgZldmVudHMYASADKAsyEi5iZWxscm9wZS52MS5FdmVudBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiiQUKDkRlbGl2ZXJ5RmlsdGVyEhAKCGV2ZW50X2lkGAEgASgJEg8KB3RyaWdnZXIYAiABKAkSKgoFc3RhdGUYAyABKA4yGy5iZWxscm9wZS52MS5EZWxpdmVyeS5TdGF0ZRIMCgR0eXBlGAQgASgJEi0KCWZyb21fdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKdW50aWxfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKQoFZXJyb3IYByABKA4yGi5iZWxscm9wZS52MS5BdHRlbXB0LkVycm9yEhIKCmVycm9yX3RleHQYCCABKAkSEwoLc3RhdHVzX2NvZGUYCSABKAUSNQoRYXR0ZW1wdF9mcm9tX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjYKEmF0dGVtcHRfdW50aWxfdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASQwoPYXR0ZW1wdF9vdXRjb21lGAwgASgOMiouYmVsbHJvcGUudjEuRGVsaXZlcnlGaWx0ZXIuQXR0ZW1wdE91dGNvbWUSMQoNZHVlX2Zyb21fdGltZRgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMgoOZHVlX3VudGlsX3RpbWUYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIkwKDkF0dGVtcHRPdXRjb21lEh8KG0FUVEVNUFRfT1VUQ09NRV9VTlNQRUNJRklFRBAAEg0KCVNVQ0NFRURFRBABEgoKBkZBSUxFRBACItICChVMaXN0RGVsaXZlcmllc1JlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRIaCglwYWdlX3NpemUYAiABKAVCB+K8GAMxMDASEgoKcGFnZV90b2tlbhgDIAEoCRIQCghldmVudF9pZBgEIAEoCRIPCgd0cmlnZ2VyGAUgASgJEioKBXN0YXRlGAYgASgOMhsuYmVsbHJvcGUudjEuRGVsaXZlcnkuU3RhdGUSKwoGZmlsdGVyGAcgASgLMhsuYmVsbHJvcGUudjEuRGVsaXZlcnlGaWx0ZXISNwoFb3JkZXIYCCABKA4yKC5iZWxscm9wZS52MS5MaXN0RGVsaXZlcmllc1JlcXVlc3QuT3JkZXISFQoNYXR0ZW1wdHNfZWFjaBgJIAEoBSIsCgVPcmRlchIVChFPUkRFUl9VTlNQRUNJRklFRBAAEgwKCERVRV9USU1FEAEiXAoWTGlzdERlbGl2ZXJpZXNSZXNwb25zZRIpCgpkZWxpdmVyaWVzGAEgAygLMhUuYmVsbHJvcGUudjEuRGVsaXZlcnkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIk4KFVJlcGxheURlbGl2ZXJ5UmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhMKC2RlbGl2ZXJ5X2lkGAIgASgJEg8KB3RyaWdnZXIYAyABKAkiawoTTGlzdEF0dGVtcHRzUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhMKC2RlbGl2ZXJ5X2lkGAIgASgJEhoKCXBhZ2Vfc2l6ZRgDIAEoBUIH4rwYAzEwMBISCgpwYWdlX3Rva2VuGAQgASgJIlcKFExpc3RBdHRlbXB0c1Jlc3BvbnNlEiYKCGF0dGVtcHRzGAEgAygLMhQuYmVsbHJvcGUudjEuQXR0ZW1wdBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiNQoRR2V0QmFja2xvZ1JlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRIPCgd0cmlnZ2VyGAIgASgJIk0KE0xpc3RCYWNrbG9nc1JlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCSJXChRMaXN0QmFja2xvZ3NSZXNwb25zZRImCghiYWNrbG9ncxgBIAMoCzIULmJlbGxyb3BlLnYxLkJhY2tsb2cSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIvYCCgdCYWNrbG9nEg8KB3Byb2plY3QYASABKAkSDwoHdHJpZ2dlchgCIAEoCRIXCg9zY2hlZHVsZWRfY291bnQYAyABKAUSEQoJZHVlX2NvdW50GAQgASgFEhgKEGRlbGl2ZXJpbmdfY291bnQYBSABKAUSGwoTZGVhZF9sZXR0ZXJlZF9jb3VudBgGIAEoBRIsCghkdWVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoHaGVsZF9ieRgIIAEoDjIbLmJlbGxyb3BlLnYxLkJhY2tsb2cuSGVsZEJ5EioKDGxhc3RfZmFpbHVyZRgJIAEoCzIULmJlbGxyb3BlLnYxLkF0dGVtcHQSDgoGcGF1c2VkGAogASgIEhYKDnByb2plY3RfcGF1c2VkGAsgASgIIjYKBkhlbGRCeRIXChNIRUxEX0JZX1VOU1BFQ0lGSUVEEAASCgoGUEFVU0VEEAESBwoDQ0FQEAIi1AEKFEdldFN0YXRpc3RpY3NSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSDwoHdHJpZ2dlchgCIAEoCRItCglmcm9tX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnVudGlsX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEicKBHN0ZXAYBSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SEgoKYnlfdHJpZ2dlchgGIAEoCCLxBwoKU3RhdGlzdGljcxItCglmcm9tX3RpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnVudGlsX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEicKBHN0ZXAYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SKQoEYmFycxgEIAMoCzIbLmJlbGxyb3BlLnYxLlN0YXRpc3RpY3MuQmFyEjcKCHRyaWdnZXJzGAUgAygLMiUuYmVsbHJvcGUudjEuU3RhdGlzdGljcy5UcmlnZ2VyVG90YWxzGl0KDE91dGNvbWVDb3VudBITCgtzdGF0dXNfY29kZRgBIAEoBRIpCgVlcnJvchgCIAEoDjIaLmJlbGxyb3BlLnYxLkF0dGVtcHQuRXJyb3ISDQoFY291bnQYAyABKAMalQMKA0JhchIuCgpzdGFydF90aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCg5hY2NlcHRlZF9jb3VudBgCIAEoAxIXCg9zdWNjZWVkZWRfY291bnQYAyABKAMSFAoMZmFpbGVkX2NvdW50GAQgASgDEhsKE2RlYWRfbGV0dGVyZWRfY291bnQYBSABKAMSNgoIb3V0Y29tZXMYBiADKAsyJC5iZWxscm9wZS52MS5TdGF0aXN0aWNzLk91dGNvbWVDb3VudBIvCgxkdXJhdGlvbl9wNTAYByABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLwoMZHVyYXRpb25fcDk1GAggASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEi8KDGxhdGVuZXNzX3A1MBgJIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIvCgxsYXRlbmVzc19wOTUYCiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24a/wEKDVRyaWdnZXJUb3RhbHMSDwoHdHJpZ2dlchgBIAEoCRIXCg9zdWNjZWVkZWRfY291bnQYAiABKAMSFAoMZmFpbGVkX2NvdW50GAMgASgDEhsKE2RlYWRfbGV0dGVyZWRfY291bnQYBCABKAMSLwoMZHVyYXRpb25fcDUwGAUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEi8KDGR1cmF0aW9uX3A5NRgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIvCgxsYXRlbmVzc19wOTUYByABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iPQoVQ2FuY2VsRGVsaXZlcnlSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSEwoLZGVsaXZlcnlfaWQYAiABKAkiNwoSQ2FuY2VsRXZlbnRSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSEAoIZXZlbnRfaWQYAiABKAkiLgoTQ2FuY2VsRXZlbnRSZXNwb25zZRIXCg9jYW5jZWxsZWRfY291bnQYASABKAUibwoZUmVzY2hlZHVsZURlbGl2ZXJ5UmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhMKC2RlbGl2ZXJ5X2lkGAIgASgJEiwKCGR1ZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJXChJSZXBsYXlFdmVudFJlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRIQCghldmVudF9pZBgCIAEoCRIPCgd0cmlnZ2VyGAMgASgJEg0KBWZvcmNlGAQgASgIIi0KE1JlcGxheUV2ZW50UmVzcG9uc2USFgoOcmVwbGF5ZWRfY291bnQYASABKAUi7AQKCkJ1bGtBY3Rpb24SDwoHcHJvamVjdBgBIAEoCRITCgtidWxrX2FjdGlvbhgCIAEoCRIuCgZhY3Rpb24YAyABKA4yHi5iZWxscm9wZS52MS5CdWxrQWN0aW9uLkFjdGlvbhIsCgVzdGF0ZRgEIAEoDjIdLmJlbGxyb3BlLnYxLkJ1bGtBY3Rpb24uU3RhdGUSFgoObWF4X3Blcl9zZWNvbmQYBSABKAUSFQoNbWF0Y2hlZF9jb3VudBgGIAEoAxISCgpkb25lX2NvdW50GAcgASgDEhUKDXNraXBwZWRfY291bnQYCCABKAMSFwoPZG9uZV9wZXJfc2Vjb25kGAkgASgBEi8KC2NyZWF0ZV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZmluaXNoX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKC2FnYWluX2NvdW50GA0gASgDEhcKD3VubWF0Y2hlZF9jb3VudBgOIAEoAyJbCgZBY3Rpb24SFgoSQUNUSU9OX1VOU1BFQ0lGSUVEEAASCgoGQ0FOQ0VMEAESDgoKUkVTQ0hFRFVMRRACEgoKBlJFUExBWRADEhEKDVJFUExBWV9FVkVOVFMQBCJJCgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEgsKB1JVTk5JTkcQARINCglTVUNDRUVERUQQAhINCglDQU5DRUxMRUQQAyKgAQoLRXZlbnRGaWx0ZXISDAoEdHlwZRgBIAEoCRIRCglpZF9wcmVmaXgYAiABKAkSLQoJZnJvbV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgp1bnRpbF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCgl1bm1hdGNoZWQYBSABKAgisAIKFlN0YXJ0QnVsa0FjdGlvblJlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRIuCgZhY3Rpb24YAiABKA4yHi5iZWxscm9wZS52MS5CdWxrQWN0aW9uLkFjdGlvbhIrCgZmaWx0ZXIYAyABKAsyGy5iZWxscm9wZS52MS5EZWxpdmVyeUZpbHRlchIsCghkdWVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASHwoObWF4X3Blcl9zZWNvbmQYBSABKAVCB+K8GAM1MDASDwoHZHJ5X3J1bhgGIAEoCBIPCgd0cmlnZ2VyGAcgASgJEigKBmV2ZW50cxgIIAEoCzIYLmJlbGxyb3BlLnYxLkV2ZW50RmlsdGVyEg0KBWZvcmNlGAkgASgIIjwKFEdldEJ1bGtBY3Rpb25SZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSEwoLYnVsa19hY3Rpb24YAiABKAkiWQoWTGlzdEJ1bGtBY3Rpb25zUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhoKCXBhZ2Vfc2l6ZRgCIAEoBUIH4rwYAzEwMBISCgpwYWdlX3Rva2VuGAMgASgJImEKF0xpc3RCdWxrQWN0aW9uc1Jlc3BvbnNlEi0KDGJ1bGtfYWN0aW9ucxgBIAMoCzIXLmJlbGxyb3BlLnYxLkJ1bGtBY3Rpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIj8KF0NhbmNlbEJ1bGtBY3Rpb25SZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSEwoLYnVsa19hY3Rpb24YAiABKAkiPgoWV2F0Y2hCdWxrQWN0aW9uUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhMKC2J1bGtfYWN0aW9uGAIgASgJImkKC1RhaWxSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSDwoHdHJpZ2dlchgCIAEoCRIMCgR0eXBlGAMgASgJEioKBXN0YXRlGAQgASgOMhsuYmVsbHJvcGUudjEuRGVsaXZlcnkuU3RhdGUiugMKDFRhaWxSZXNwb25zZRIsCgRraW5kGAEgASgOMh4uYmVsbHJvcGUudjEuVGFpbFJlc3BvbnNlLktpbmQSKAoEdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEdHlwZRgDIAEoCRIQCghldmVudF9pZBgEIAEoCRIPCgd0cmlnZ2VyGAUgASgJEhMKC2RlbGl2ZXJ5X2lkGAYgASgJEioKBXN0YXRlGAcgASgOMhsuYmVsbHJvcGUudjEuRGVsaXZlcnkuU3RhdGUSLAoIZHVlX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKDmRlbGl2ZXJ5X2NvdW50GAkgASgFEiUKB2F0dGVtcHQYCiABKAsyFC5iZWxscm9wZS52MS5BdHRlbXB0EhUKDWRyb3BwZWRfY291bnQYCyABKAMiXAoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASEgoORVZFTlRfQUNDRVBURUQQARIUChBBVFRFTVBUX1JFQ09SREVEEAISFAoQREVMSVZFUllfQ0hBTkdFRBADMpYVCgpEZWxpdmVyaWVzEm4KCEdldEV2ZW50EhwuYmVsbHJvcGUudjEuR2V0RXZlbnRSZXF1ZXN0GhIuYmVsbHJvcGUudjEuRXZlbnQiMILT5JMCKhIoL3YxL3Byb2plY3RzL3twcm9qZWN0fS9ldmVudHMve2V2ZW50X2lkfRJ0CgpMaXN0RXZlbnRzEh4uYmVsbHJvcGUudjEuTGlzdEV2ZW50c1JlcXVlc3QaHy5iZWxscm9wZS52MS5MaXN0RXZlbnRzUmVzcG9uc2UiJYLT5JMCHxIdL3YxL3Byb2plY3RzL3twcm9qZWN0fS9ldmVudHMSjQEKDEV4cGxhaW5FdmVudBIgLmJlbGxyb3BlLnYxLkV4cGxhaW5FdmVudFJlcXVlc3QaIS5iZWxscm9wZS52MS5FeHBsYWluRXZlbnRSZXNwb25zZSI4gtPkkwIyEjAvdjEvcHJvamVjdHMve3Byb2plY3R9L2V2ZW50cy97ZXZlbnRfaWR9OmV4cGxhaW4SfgoLR2V0RGVsaXZlcnkSHy5iZWxscm9wZS52MS5HZXREZWxpdmVyeVJlcXVlc3QaFS5iZWxscm9wZS52MS5EZWxpdmVyeSI3gtPkkwIxEi8vdjEvcHJvamVjdHMve3Byb2plY3R9L2RlbGl2ZXJpZXMve2RlbGl2ZXJ5X2lkfRKEAQoOTGlzdERlbGl2ZXJpZXMSIi5iZWxscm9wZS52MS5MaXN0RGVsaXZlcmllc1JlcXVlc3QaIy5iZWxscm9wZS52MS5MaXN0RGVsaXZlcmllc1Jlc3BvbnNlIimC0+STAiMSIS92MS9wcm9qZWN0cy97cHJvamVjdH0vZGVsaXZlcmllcxKVAQoMTGlzdEF0dGVtcHRzEiAuYmVsbHJvcGUudjEuTGlzdEF0dGVtcHRzUmVxdWVzdBohLmJlbGxyb3BlLnYxLkxpc3RBdHRlbXB0c1Jlc3BvbnNlIkCC0+STAjoSOC92MS9wcm9qZWN0cy97cHJvamVjdH0vZGVsaXZlcmllcy97ZGVsaXZlcnlfaWR9L2F0dGVtcHRzEn0KCkdldEJhY2tsb2cSHi5iZWxscm9wZS52MS5HZXRCYWNrbG9nUmVxdWVzdBoULmJlbGxyb3BlLnYxLkJhY2tsb2ciOYLT5JMCMxIxL3YxL3Byb2plY3RzL3twcm9qZWN0fS90cmlnZ2Vycy97dHJpZ2dlcn0vYmFja2xvZxJ8CgxMaXN0QmFja2xvZ3MSIC5iZWxscm9wZS52MS5MaXN0QmFja2xvZ3NSZXF1ZXN0GiEuYmVsbHJvcGUudjEuTGlzdEJhY2tsb2dzUmVzcG9uc2UiJ4LT5JMCIRIfL3YxL3Byb2plY3RzL3twcm9qZWN0fS9iYWNrbG9ncxJ2Cg1HZXRTdGF0aXN0aWNzEiEuYmVsbHJvcGUudjEuR2V0U3RhdGlzdGljc1JlcXVlc3QaFy5iZWxscm9wZS52MS5TdGF0aXN0aWNzIimC0+STAiMSIS92MS9wcm9qZWN0cy97cHJvamVjdH0vc3RhdGlzdGljcxKOAQoOQ2FuY2VsRGVsaXZlcnkSIi5iZWxscm9wZS52MS5DYW5jZWxEZWxpdmVyeVJlcXVlc3QaFS5iZWxscm9wZS52MS5EZWxpdmVyeSJBgtPkkwI7OgEqIjYvdjEvcHJvamVjdHMve3Byb2plY3R9L2RlbGl2ZXJpZXMve2RlbGl2ZXJ5X2lkfTpjYW5jZWwSjAEKC0NhbmNlbEV2ZW50Eh8uYmVsbHJvcGUudjEuQ2FuY2VsRXZlbnRSZXF1ZXN0GiAuYmVsbHJvcGUudjEuQ2FuY2VsRXZlbnRSZXNwb25zZSI6gtPkkwI0OgEqIi8vdjEvcHJvamVjdHMve3Byb2plY3R9L2V2ZW50cy97ZXZlbnRfaWR9OmNhbmNlbBKaAQoSUmVzY2hlZHVsZURlbGl2ZXJ5EiYuYmVsbHJvcGUudjEuUmVzY2hlZHVsZURlbGl2ZXJ5UmVxdWVzdBoVLmJlbGxyb3BlLnYxLkRlbGl2ZXJ5IkWC0+STAj86ASoiOi92MS9wcm9qZWN0cy97cHJvamVjdH0vZGVsaXZlcmllcy97ZGVsaXZlcnlfaWR9OnJlc2NoZWR1bGUSjAEKC1JlcGxheUV2ZW50Eh8uYmVsbHJvcGUudjEuUmVwbGF5RXZlbnRSZXF1ZXN0GiAuYmVsbHJvcGUudjEuUmVwbGF5RXZlbnRSZXNwb25zZSI6gtPkkwI0OgEqIi8vdjEvcHJvamVjdHMve3Byb2plY3R9L2V2ZW50cy97ZXZlbnRfaWR9OnJlcGxheRKOAQoOUmVwbGF5RGVsaXZlcnkSIi5iZWxscm9wZS52MS5SZXBsYXlEZWxpdmVyeVJlcXVlc3QaFS5iZWxscm9wZS52MS5EZWxpdmVyeSJBgtPkkwI7OgEqIjYvdjEvcHJvamVjdHMve3Byb2plY3R9L2RlbGl2ZXJpZXMve2RlbGl2ZXJ5X2lkfTpyZXBsYXkSfgoPU3RhcnRCdWxrQWN0aW9uEiMuYmVsbHJvcGUudjEuU3RhcnRCdWxrQWN0aW9uUmVxdWVzdBoXLmJlbGxyb3BlLnYxLkJ1bGtBY3Rpb24iLYLT5JMCJzoBKiIiL3YxL3Byb2plY3RzL3twcm9qZWN0fS9idWxrQWN0aW9ucxKFAQoNR2V0QnVsa0FjdGlvbhIhLmJlbGxyb3BlLnYxLkdldEJ1bGtBY3Rpb25SZXF1ZXN0GhcuYmVsbHJvcGUudjEuQnVsa0FjdGlvbiI4gtPkkwIyEjAvdjEvcHJvamVjdHMve3Byb2plY3R9L2J1bGtBY3Rpb25zL3tidWxrX2FjdGlvbn0SiAEKD0xpc3RCdWxrQWN0aW9ucxIjLmJlbGxyb3BlLnYxLkxpc3RCdWxrQWN0aW9uc1JlcXVlc3QaJC5iZWxscm9wZS52MS5MaXN0QnVsa0FjdGlvbnNSZXNwb25zZSIqgtPkkwIkEiIvdjEvcHJvamVjdHMve3Byb2plY3R9L2J1bGtBY3Rpb25zEpUBChBDYW5jZWxCdWxrQWN0aW9uEiQuYmVsbHJvcGUudjEuQ2FuY2VsQnVsa0FjdGlvblJlcXVlc3QaFy5iZWxscm9wZS52MS5CdWxrQWN0aW9uIkKC0+STAjw6ASoiNy92MS9wcm9qZWN0cy97cHJvamVjdH0vYnVsa0FjdGlvbnMve2J1bGtfYWN0aW9ufTpjYW5jZWwSkQEKD1dhdGNoQnVsa0FjdGlvbhIjLmJlbGxyb3BlLnYxLldhdGNoQnVsa0FjdGlvblJlcXVlc3QaFy5iZWxscm9wZS52MS5CdWxrQWN0aW9uIj6C0+STAjgSNi92MS9wcm9qZWN0cy97cHJvamVjdH0vYnVsa0FjdGlvbnMve2J1bGtfYWN0aW9ufTp3YXRjaDABEmIKBFRhaWwSGC5iZWxscm9wZS52MS5UYWlsUmVxdWVzdBoZLmJlbGxyb3BlLnYxLlRhaWxSZXNwb25zZSIjgtPkkwIdEhsvdjEvcHJvamVjdHMve3Byb2plY3R9L3RhaWwwAWIGcHJvdG8z", [file_bellrope_v1_cloudevents, file_bellrope_v1_options, file_bellrope_v1_triggers, file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * Event is an event as it was accepted. It never changes.
@@ -927,6 +927,28 @@ export type DeliveryFilter = Message<"bellrope.v1.DeliveryFilter"> & {
   statusCode: number;
 
   /**
+   * Only deliveries with an attempt that ended at this time or after it. With this or the next field,
+   * `status_code`, `error`, `error_text` and `trigger` are about such an attempt, which need not be the last.
+   *
+   * @generated from field: google.protobuf.Timestamp attempt_from_time = 10;
+   */
+  attemptFromTime?: Timestamp | undefined;
+
+  /**
+   * Only deliveries with an attempt that ended before this time.
+   *
+   * @generated from field: google.protobuf.Timestamp attempt_until_time = 11;
+   */
+  attemptUntilTime?: Timestamp | undefined;
+
+  /**
+   * Only deliveries with an attempt within those bounds that succeeded, or that failed. Only with a bound.
+   *
+   * @generated from field: bellrope.v1.DeliveryFilter.AttemptOutcome attempt_outcome = 12;
+   */
+  attemptOutcome: DeliveryFilter_AttemptOutcome;
+
+  /**
    * Only deliveries whose `due_time` is this or later: with SCHEDULED, what is to come.
    *
    * @generated from field: google.protobuf.Timestamp due_from_time = 13;
@@ -947,6 +969,40 @@ export type DeliveryFilter = Message<"bellrope.v1.DeliveryFilter"> & {
  */
 export const DeliveryFilterSchema: GenMessage<DeliveryFilter> = /*@__PURE__*/
   messageDesc(file_bellrope_v1_deliveries, 10);
+
+/**
+ * AttemptOutcome says whether an attempt succeeded.
+ *
+ * @generated from enum bellrope.v1.DeliveryFilter.AttemptOutcome
+ */
+export enum DeliveryFilter_AttemptOutcome {
+  /**
+   * Either.
+   *
+   * @generated from enum value: ATTEMPT_OUTCOME_UNSPECIFIED = 0;
+   */
+  ATTEMPT_OUTCOME_UNSPECIFIED = 0,
+
+  /**
+   * It succeeded.
+   *
+   * @generated from enum value: SUCCEEDED = 1;
+   */
+  SUCCEEDED = 1,
+
+  /**
+   * It failed.
+   *
+   * @generated from enum value: FAILED = 2;
+   */
+  FAILED = 2,
+}
+
+/**
+ * Describes the enum bellrope.v1.DeliveryFilter.AttemptOutcome.
+ */
+export const DeliveryFilter_AttemptOutcomeSchema: GenEnum<DeliveryFilter_AttemptOutcome> = /*@__PURE__*/
+  enumDesc(file_bellrope_v1_deliveries, 10, 0);
 
 /**
  * ListDeliveriesRequest selects deliveries.
@@ -1011,7 +1067,8 @@ export type ListDeliveriesRequest = Message<"bellrope.v1.ListDeliveriesRequest">
   order: ListDeliveriesRequest_Order;
 
   /**
-   * How many attempts of each delivery to return, the last ones: 1 to 10. 0 means 10.
+   * How many attempts of each delivery to return, the last ones: 1 to 10. 0 means 10. With bounds on
+   * attempts, all those within them are returned.
    *
    * @generated from field: int32 attempts_each = 9;
    */
@@ -1039,7 +1096,8 @@ export enum ListDeliveriesRequest_Order {
   ORDER_UNSPECIFIED = 0,
 
   /**
-   * By `due_time`, those that are due or will be due next first. Only with the state SCHEDULED.
+   * By `due_time`, those that are due or will be due next first. Only with the state SCHEDULED, and not
+   * with bounds on attempts.
    *
    * @generated from enum value: DUE_TIME = 1;
    */
@@ -1404,6 +1462,300 @@ export const Backlog_HeldBySchema: GenEnum<Backlog_HeldBy> = /*@__PURE__*/
   enumDesc(file_bellrope_v1_deliveries, 19, 0);
 
 /**
+ * GetStatisticsRequest says what to count.
+ *
+ * @generated from message bellrope.v1.GetStatisticsRequest
+ */
+export type GetStatisticsRequest = Message<"bellrope.v1.GetStatisticsRequest"> & {
+  /**
+   * The project. Required.
+   *
+   * @generated from field: string project = 1;
+   */
+  project: string;
+
+  /**
+   * The trigger, or a deleted trigger with this name. Default: the whole project.
+   *
+   * @generated from field: string trigger = 2;
+   */
+  trigger: string;
+
+  /**
+   * The beginning, rounded down to a multiple of `step` since 1970 UTC. Default: 120 steps before the end, or
+   * 24 hours if `step` is not set.
+   *
+   * @generated from field: google.protobuf.Timestamp from_time = 3;
+   */
+  fromTime?: Timestamp | undefined;
+
+  /**
+   * The end, rounded up likewise. A later time than now means now. Default: now.
+   *
+   * @generated from field: google.protobuf.Timestamp until_time = 4;
+   */
+  untilTime?: Timestamp | undefined;
+
+  /**
+   * The length of a bar: whole minutes, or whole hours if `from_time` is more than 48 hours ago. At most 1,000
+   * bars. Default: the shortest of 1, 2, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or some days, that
+   * makes at most 120 bars.
+   *
+   * @generated from field: google.protobuf.Duration step = 5;
+   */
+  step?: Duration | undefined;
+
+  /**
+   * True to add the totals of each trigger.
+   *
+   * @generated from field: bool by_trigger = 6;
+   */
+  byTrigger: boolean;
+};
+
+/**
+ * Describes the message bellrope.v1.GetStatisticsRequest.
+ * Use `create(GetStatisticsRequestSchema)` to create a new message.
+ */
+export const GetStatisticsRequestSchema: GenMessage<GetStatisticsRequest> = /*@__PURE__*/
+  messageDesc(file_bellrope_v1_deliveries, 20);
+
+/**
+ * Statistics are counts of attempts over time.
+ *
+ * @generated from message bellrope.v1.Statistics
+ */
+export type Statistics = Message<"bellrope.v1.Statistics"> & {
+  /**
+   * The beginning of the first bar.
+   *
+   * @generated from field: google.protobuf.Timestamp from_time = 1;
+   */
+  fromTime?: Timestamp | undefined;
+
+  /**
+   * The end of the last bar. It may lie ahead: then the last bar is still growing.
+   *
+   * @generated from field: google.protobuf.Timestamp until_time = 2;
+   */
+  untilTime?: Timestamp | undefined;
+
+  /**
+   * The length of a bar.
+   *
+   * @generated from field: google.protobuf.Duration step = 3;
+   */
+  step?: Duration | undefined;
+
+  /**
+   * One bar for each step, the earliest one first. A bar without attempts is there, too.
+   *
+   * @generated from field: repeated bellrope.v1.Statistics.Bar bars = 4;
+   */
+  bars: Statistics_Bar[];
+
+  /**
+   * With `by_trigger`: the triggers with attempts, those first that fail most: at most 100.
+   *
+   * @generated from field: repeated bellrope.v1.Statistics.TriggerTotals triggers = 5;
+   */
+  triggers: Statistics_TriggerTotals[];
+};
+
+/**
+ * Describes the message bellrope.v1.Statistics.
+ * Use `create(StatisticsSchema)` to create a new message.
+ */
+export const StatisticsSchema: GenMessage<Statistics> = /*@__PURE__*/
+  messageDesc(file_bellrope_v1_deliveries, 21);
+
+/**
+ * OutcomeCount is how many attempts ended in one way.
+ *
+ * @generated from message bellrope.v1.Statistics.OutcomeCount
+ */
+export type Statistics_OutcomeCount = Message<"bellrope.v1.Statistics.OutcomeCount"> & {
+  /**
+   * The HTTP status. 0 if no usable answer came: then only `error` says how it ended.
+   *
+   * @generated from field: int32 status_code = 1;
+   */
+  statusCode: number;
+
+  /**
+   * Why they failed. Unset if they succeeded.
+   *
+   * @generated from field: bellrope.v1.Attempt.Error error = 2;
+   */
+  error: Attempt_Error;
+
+  /**
+   * How many.
+   *
+   * @generated from field: int64 count = 3;
+   */
+  count: bigint;
+};
+
+/**
+ * Describes the message bellrope.v1.Statistics.OutcomeCount.
+ * Use `create(Statistics_OutcomeCountSchema)` to create a new message.
+ */
+export const Statistics_OutcomeCountSchema: GenMessage<Statistics_OutcomeCount> = /*@__PURE__*/
+  messageDesc(file_bellrope_v1_deliveries, 21, 0);
+
+/**
+ * Bar is one step of time. Times within it are estimates: they are counted in buckets that end at twice the
+ * time at which they begin, from 1 ms on, so each is off by less than a factor of two.
+ *
+ * @generated from message bellrope.v1.Statistics.Bar
+ */
+export type Statistics_Bar = Message<"bellrope.v1.Statistics.Bar"> & {
+  /**
+   * When it begins. It ends when the next one begins.
+   *
+   * @generated from field: google.protobuf.Timestamp start_time = 1;
+   */
+  startTime?: Timestamp | undefined;
+
+  /**
+   * How many events were accepted, those that webhooks' answers and dead letters queued included. 0 if a
+   * trigger was asked for.
+   *
+   * @generated from field: int64 accepted_count = 2;
+   */
+  acceptedCount: bigint;
+
+  /**
+   * How many attempts succeeded.
+   *
+   * @generated from field: int64 succeeded_count = 3;
+   */
+  succeededCount: bigint;
+
+  /**
+   * How many attempts failed.
+   *
+   * @generated from field: int64 failed_count = 4;
+   */
+  failedCount: bigint;
+
+  /**
+   * How many of those that failed made their delivery a dead letter. A delivery that became one without an
+   * attempt (`poison`, `loop`) is not here.
+   *
+   * @generated from field: int64 dead_lettered_count = 5;
+   */
+  deadLetteredCount: bigint;
+
+  /**
+   * How they ended: the 50 most frequent ways, the most frequent one first.
+   *
+   * @generated from field: repeated bellrope.v1.Statistics.OutcomeCount outcomes = 6;
+   */
+  outcomes: Statistics_OutcomeCount[];
+
+  /**
+   * The duration that half of the attempts did not exceed. At most 131 s. Absent without attempts.
+   *
+   * @generated from field: google.protobuf.Duration duration_p50 = 7;
+   */
+  durationP50?: Duration | undefined;
+
+  /**
+   * The duration that 95 % of them did not exceed.
+   *
+   * @generated from field: google.protobuf.Duration duration_p95 = 8;
+   */
+  durationP95?: Duration | undefined;
+
+  /**
+   * How long after its due time an attempt started: half of them started no later. At most 18 hours and 38
+   * minutes. Late attempts are left out, because their due time is not known any more. Absent without others.
+   *
+   * @generated from field: google.protobuf.Duration lateness_p50 = 9;
+   */
+  latenessP50?: Duration | undefined;
+
+  /**
+   * 95 % of them started no later.
+   *
+   * @generated from field: google.protobuf.Duration lateness_p95 = 10;
+   */
+  latenessP95?: Duration | undefined;
+};
+
+/**
+ * Describes the message bellrope.v1.Statistics.Bar.
+ * Use `create(Statistics_BarSchema)` to create a new message.
+ */
+export const Statistics_BarSchema: GenMessage<Statistics_Bar> = /*@__PURE__*/
+  messageDesc(file_bellrope_v1_deliveries, 21, 1);
+
+/**
+ * TriggerTotals sums up one trigger between the two times.
+ *
+ * @generated from message bellrope.v1.Statistics.TriggerTotals
+ */
+export type Statistics_TriggerTotals = Message<"bellrope.v1.Statistics.TriggerTotals"> & {
+  /**
+   * The trigger. It may be deleted.
+   *
+   * @generated from field: string trigger = 1;
+   */
+  trigger: string;
+
+  /**
+   * How many attempts succeeded.
+   *
+   * @generated from field: int64 succeeded_count = 2;
+   */
+  succeededCount: bigint;
+
+  /**
+   * How many attempts failed.
+   *
+   * @generated from field: int64 failed_count = 3;
+   */
+  failedCount: bigint;
+
+  /**
+   * How many of those made their delivery a dead letter.
+   *
+   * @generated from field: int64 dead_lettered_count = 4;
+   */
+  deadLetteredCount: bigint;
+
+  /**
+   * As in Bar.
+   *
+   * @generated from field: google.protobuf.Duration duration_p50 = 5;
+   */
+  durationP50?: Duration | undefined;
+
+  /**
+   * As in Bar.
+   *
+   * @generated from field: google.protobuf.Duration duration_p95 = 6;
+   */
+  durationP95?: Duration | undefined;
+
+  /**
+   * As in Bar.
+   *
+   * @generated from field: google.protobuf.Duration lateness_p95 = 7;
+   */
+  latenessP95?: Duration | undefined;
+};
+
+/**
+ * Describes the message bellrope.v1.Statistics.TriggerTotals.
+ * Use `create(Statistics_TriggerTotalsSchema)` to create a new message.
+ */
+export const Statistics_TriggerTotalsSchema: GenMessage<Statistics_TriggerTotals> = /*@__PURE__*/
+  messageDesc(file_bellrope_v1_deliveries, 21, 2);
+
+/**
  * CancelDeliveryRequest names a delivery.
  *
  * @generated from message bellrope.v1.CancelDeliveryRequest
@@ -1429,7 +1781,7 @@ export type CancelDeliveryRequest = Message<"bellrope.v1.CancelDeliveryRequest">
  * Use `create(CancelDeliveryRequestSchema)` to create a new message.
  */
 export const CancelDeliveryRequestSchema: GenMessage<CancelDeliveryRequest> = /*@__PURE__*/
-  messageDesc(file_bellrope_v1_deliveries, 20);
+  messageDesc(file_bellrope_v1_deliveries, 22);
 
 /**
  * CancelEventRequest names an event.
@@ -1457,7 +1809,7 @@ export type CancelEventRequest = Message<"bellrope.v1.CancelEventRequest"> & {
  * Use `create(CancelEventRequestSchema)` to create a new message.
  */
 export const CancelEventRequestSchema: GenMessage<CancelEventRequest> = /*@__PURE__*/
-  messageDesc(file_bellrope_v1_deliveries, 21);
+  messageDesc(file_bellrope_v1_deliveries, 23);
 
 /**
  * CancelEventResponse says what was done.
@@ -1478,7 +1830,7 @@ export type CancelEventResponse = Message<"bellrope.v1.CancelEventResponse"> & {
  * Use `create(CancelEventResponseSchema)` to create a new message.
  */
 export const CancelEventResponseSchema: GenMessage<CancelEventResponse> = /*@__PURE__*/
-  messageDesc(file_bellrope_v1_deliveries, 22);
+  messageDesc(file_bellrope_v1_deliveries, 24);
 
 /**
  * RescheduleDeliveryRequest names a delivery and a time.
@@ -1513,7 +1865,7 @@ export type RescheduleDeliveryRequest = Message<"bellrope.v1.RescheduleDeliveryR
  * Use `create(RescheduleDeliveryRequestSchema)` to create a new message.
  */
 export const RescheduleDeliveryRequestSchema: GenMessage<RescheduleDeliveryRequest> = /*@__PURE__*/
-  messageDesc(file_bellrope_v1_deliveries, 23);
+  messageDesc(file_bellrope_v1_deliveries, 25);
 
 /**
  * ReplayEventRequest names an event.
@@ -1556,7 +1908,7 @@ export type ReplayEventRequest = Message<"bellrope.v1.ReplayEventRequest"> & {
  * Use `create(ReplayEventRequestSchema)` to create a new message.
  */
 export const ReplayEventRequestSchema: GenMessage<ReplayEventRequest> = /*@__PURE__*/
-  messageDesc(file_bellrope_v1_deliveries, 24);
+  messageDesc(file_bellrope_v1_deliveries, 26);
 
 /**
  * ReplayEventResponse says what was done.
@@ -1577,7 +1929,7 @@ export type ReplayEventResponse = Message<"bellrope.v1.ReplayEventResponse"> & {
  * Use `create(ReplayEventResponseSchema)` to create a new message.
  */
 export const ReplayEventResponseSchema: GenMessage<ReplayEventResponse> = /*@__PURE__*/
-  messageDesc(file_bellrope_v1_deliveries, 25);
+  messageDesc(file_bellrope_v1_deliveries, 27);
 
 /**
  * BulkAction is one action on every delivery of a set, or on every event of one (REPLAY_EVENTS). Then its
@@ -1694,7 +2046,7 @@ export type BulkAction = Message<"bellrope.v1.BulkAction"> & {
  * Use `create(BulkActionSchema)` to create a new message.
  */
 export const BulkActionSchema: GenMessage<BulkAction> = /*@__PURE__*/
-  messageDesc(file_bellrope_v1_deliveries, 26);
+  messageDesc(file_bellrope_v1_deliveries, 28);
 
 /**
  * Action is what to do to a delivery.
@@ -1745,7 +2097,7 @@ export enum BulkAction_Action {
  * Describes the enum bellrope.v1.BulkAction.Action.
  */
 export const BulkAction_ActionSchema: GenEnum<BulkAction_Action> = /*@__PURE__*/
-  enumDesc(file_bellrope_v1_deliveries, 26, 0);
+  enumDesc(file_bellrope_v1_deliveries, 28, 0);
 
 /**
  * State is the state of a bulk action.
@@ -1786,7 +2138,7 @@ export enum BulkAction_State {
  * Describes the enum bellrope.v1.BulkAction.State.
  */
 export const BulkAction_StateSchema: GenEnum<BulkAction_State> = /*@__PURE__*/
-  enumDesc(file_bellrope_v1_deliveries, 26, 1);
+  enumDesc(file_bellrope_v1_deliveries, 28, 1);
 
 /**
  * EventFilter selects kept events. Each field that is set narrows the set.
@@ -1836,7 +2188,7 @@ export type EventFilter = Message<"bellrope.v1.EventFilter"> & {
  * Use `create(EventFilterSchema)` to create a new message.
  */
 export const EventFilterSchema: GenMessage<EventFilter> = /*@__PURE__*/
-  messageDesc(file_bellrope_v1_deliveries, 27);
+  messageDesc(file_bellrope_v1_deliveries, 29);
 
 /**
  * StartBulkActionRequest says what to do to which deliveries, or with which events.
@@ -1860,8 +2212,8 @@ export type StartBulkActionRequest = Message<"bellrope.v1.StartBulkActionRequest
 
   /**
    * Which deliveries. If its `state` is not set, it is DEAD_LETTERED for REPLAY, and SCHEDULED for the
-   * others. REPLAY takes any final state. CANCEL also takes DELIVERING. Not for REPLAY_EVENTS, which takes
-   * `events`.
+   * others. REPLAY takes any final state. CANCEL also takes DELIVERING. With a bound on the time of attempts,
+   * those that end after the start do not count. Not for REPLAY_EVENTS, which takes `events`.
    *
    * @generated from field: bellrope.v1.DeliveryFilter filter = 3;
    */
@@ -1919,7 +2271,7 @@ export type StartBulkActionRequest = Message<"bellrope.v1.StartBulkActionRequest
  * Use `create(StartBulkActionRequestSchema)` to create a new message.
  */
 export const StartBulkActionRequestSchema: GenMessage<StartBulkActionRequest> = /*@__PURE__*/
-  messageDesc(file_bellrope_v1_deliveries, 28);
+  messageDesc(file_bellrope_v1_deliveries, 30);
 
 /**
  * GetBulkActionRequest names a bulk action.
@@ -1947,7 +2299,7 @@ export type GetBulkActionRequest = Message<"bellrope.v1.GetBulkActionRequest"> &
  * Use `create(GetBulkActionRequestSchema)` to create a new message.
  */
 export const GetBulkActionRequestSchema: GenMessage<GetBulkActionRequest> = /*@__PURE__*/
-  messageDesc(file_bellrope_v1_deliveries, 29);
+  messageDesc(file_bellrope_v1_deliveries, 31);
 
 /**
  * ListBulkActionsRequest asks for a page.
@@ -1982,7 +2334,7 @@ export type ListBulkActionsRequest = Message<"bellrope.v1.ListBulkActionsRequest
  * Use `create(ListBulkActionsRequestSchema)` to create a new message.
  */
 export const ListBulkActionsRequestSchema: GenMessage<ListBulkActionsRequest> = /*@__PURE__*/
-  messageDesc(file_bellrope_v1_deliveries, 30);
+  messageDesc(file_bellrope_v1_deliveries, 32);
 
 /**
  * ListBulkActionsResponse is one page.
@@ -2010,7 +2362,7 @@ export type ListBulkActionsResponse = Message<"bellrope.v1.ListBulkActionsRespon
  * Use `create(ListBulkActionsResponseSchema)` to create a new message.
  */
 export const ListBulkActionsResponseSchema: GenMessage<ListBulkActionsResponse> = /*@__PURE__*/
-  messageDesc(file_bellrope_v1_deliveries, 31);
+  messageDesc(file_bellrope_v1_deliveries, 33);
 
 /**
  * CancelBulkActionRequest names a bulk action.
@@ -2038,7 +2390,7 @@ export type CancelBulkActionRequest = Message<"bellrope.v1.CancelBulkActionReque
  * Use `create(CancelBulkActionRequestSchema)` to create a new message.
  */
 export const CancelBulkActionRequestSchema: GenMessage<CancelBulkActionRequest> = /*@__PURE__*/
-  messageDesc(file_bellrope_v1_deliveries, 32);
+  messageDesc(file_bellrope_v1_deliveries, 34);
 
 /**
  * WatchBulkActionRequest names a bulk action.
@@ -2066,7 +2418,7 @@ export type WatchBulkActionRequest = Message<"bellrope.v1.WatchBulkActionRequest
  * Use `create(WatchBulkActionRequestSchema)` to create a new message.
  */
 export const WatchBulkActionRequestSchema: GenMessage<WatchBulkActionRequest> = /*@__PURE__*/
-  messageDesc(file_bellrope_v1_deliveries, 33);
+  messageDesc(file_bellrope_v1_deliveries, 35);
 
 /**
  * TailRequest selects facts. Each filter that is set narrows them.
@@ -2108,7 +2460,7 @@ export type TailRequest = Message<"bellrope.v1.TailRequest"> & {
  * Use `create(TailRequestSchema)` to create a new message.
  */
 export const TailRequestSchema: GenMessage<TailRequest> = /*@__PURE__*/
-  messageDesc(file_bellrope_v1_deliveries, 34);
+  messageDesc(file_bellrope_v1_deliveries, 36);
 
 /**
  * TailResponse is one fact.
@@ -2200,7 +2552,7 @@ export type TailResponse = Message<"bellrope.v1.TailResponse"> & {
  * Use `create(TailResponseSchema)` to create a new message.
  */
 export const TailResponseSchema: GenMessage<TailResponse> = /*@__PURE__*/
-  messageDesc(file_bellrope_v1_deliveries, 35);
+  messageDesc(file_bellrope_v1_deliveries, 37);
 
 /**
  * Kind says what happened.
@@ -2243,7 +2595,7 @@ export enum TailResponse_Kind {
  * Describes the enum bellrope.v1.TailResponse.Kind.
  */
 export const TailResponse_KindSchema: GenEnum<TailResponse_Kind> = /*@__PURE__*/
-  enumDesc(file_bellrope_v1_deliveries, 35, 0);
+  enumDesc(file_bellrope_v1_deliveries, 37, 0);
 
 /**
  * Deliveries is the log. It shows what was accepted and what became of it, and can send it again.
@@ -2315,8 +2667,12 @@ export const Deliveries: GenService<{
    * ten, without the `request` and the answers' headers, and with the first 256 bytes of each body (then
    * `truncated` is set).
    *
-   * A page looks at 20,000 deliveries at most (200,000 for `trigger` alone, 2,000 for `error_text`). So
-   * with a filter it can have fewer deliveries than `page_size`, or none, and still have a
+   * With a bound on the time of attempts (`filter.attempt_from_time` or `filter.attempt_until_time`), the
+   * deliveries come in the order in which their last attempt of those ended, the last one first. Each has
+   * only the attempts that the filter is about, instead of its last ten.
+   *
+   * A page looks at 20,000 deliveries or attempts at most (200,000 for `trigger` alone, 2,000 for
+   * `error_text`). So with a filter it can have fewer deliveries than `page_size`, or none, and still have a
    * `next_page_token`. The list ends when the token is empty.
    *
    * Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: for example, a page token of
@@ -2374,6 +2730,24 @@ export const Deliveries: GenService<{
     methodKind: "unary";
     input: typeof ListBacklogsRequestSchema;
     output: typeof ListBacklogsResponseSchema;
+  },
+  /**
+   * GetStatistics counts the attempts of a project or of one trigger over time: one bar for each step. An
+   * attempt counts in the bar in which it ended, once it is in the log. Late attempts count, too. The list
+   * with the same bounds (`filter.attempt_from_time` and `filter.attempt_until_time`) has exactly those
+   * attempts, while they are kept.
+   *
+   * Counts are kept by the minute for 48 hours, and by the hour for 30 days (`--retain-statistics`).
+   *
+   * Errors: NOT_FOUND (PROJECT_NOT_FOUND), INVALID_ARGUMENT (INVALID_FIELD: for example, more than 1,000
+   * bars).
+   *
+   * @generated from rpc bellrope.v1.Deliveries.GetStatistics
+   */
+  getStatistics: {
+    methodKind: "unary";
+    input: typeof GetStatisticsRequestSchema;
+    output: typeof StatisticsSchema;
   },
   /**
    * CancelDelivery ends a delivery. If it is SCHEDULED, it becomes CANCELLED and is never attempted again.

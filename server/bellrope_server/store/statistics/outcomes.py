@@ -1,0 +1,37 @@
+"""How an attempt ended, as one number: its status, or its error if it got no usable answer."""
+
+from typing import NamedTuple
+
+from bellrope_server.attempt import Attempt, AttemptError
+
+ACCEPTED = 0  # an event that was accepted, which is no attempt
+STATUSES = 1000  # more than there are
+ANSWERED = (AttemptError.NONE, AttemptError.STATUS, AttemptError.REDIRECT)
+
+
+class Ended(NamedTuple):
+    """An outcome. `status_code` is 0 if the answer was not usable."""
+
+    error: AttemptError
+    status_code: int
+
+
+def outcome_of(attempt: Attempt) -> int:
+    """Return the number of an attempt's outcome."""
+    status = attempt.status_code if attempt.error in ANSWERED else 0
+    return attempt.error * STATUSES + status
+
+
+def ended(outcome: int) -> Ended:
+    """Return what the number of an outcome means.
+
+    >>> ended(1503).error.name, ended(1503).status_code, ended(3000).error.name
+    ('STATUS', 503, 'TIMEOUT')
+    """
+    error, status = divmod(outcome, STATUSES)
+    return Ended(AttemptError(error), status)
+
+
+def succeeded(outcome: int) -> bool:
+    """Return whether attempts with this outcome succeeded."""
+    return 0 < outcome < STATUSES
