@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from acceptance.tenant import Tenant
 from bellrope.v1 import eventing_pb2
+from console import setting_scenes
 from console.watched import Watched
 from playwright.async_api import expect
 from receiver import Connection, Receiver, answer
@@ -161,6 +162,19 @@ SCENES = (
     Scene("trigger-answered", _answered),
     Scene("trigger-refused", _refused, (409,)),
     Scene("nowhere", _nowhere),
+    Scene("trigger-new", setting_scenes.new_trigger),
+    Scene("trigger-tried", setting_scenes.tried_trigger),
+    Scene("trigger-refused-field", setting_scenes.refused_trigger, (400,)),
+    Scene("trigger-leaving", setting_scenes.leaving),
+    Scene("trigger-none", setting_scenes.no_trigger, (404,)),
+    Scene("owed", setting_scenes.owed),
+    Scene("types", setting_scenes.types),
+    Scene("types-empty", setting_scenes.no_types),
+    Scene("type-tried", setting_scenes.tried_schema, (404,)),
+    Scene("projects", setting_scenes.projects),
+    Scene("project-new", setting_scenes.new_project),
+    Scene("settings", setting_scenes.settings),
+    Scene("project-deleting", setting_scenes.deleting),
 )
 
 

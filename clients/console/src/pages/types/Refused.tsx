@@ -46,7 +46,7 @@ function told(project: string, { value, failure }: Trial<TestEventTypeResponse>,
   );
 }
 
-function verdict({ checkedCount, refusedCount, results }: TestEventTypeResponse): string {
+function verdict({ checkedCount, refusedCount }: TestEventTypeResponse): string {
   if (!checkedCount) return "No event of this type is kept to try it with";
   if (!refusedCount) return `None of the last ${checkedCount} would be refused`;
   return `${refusedCount} of the last ${checkedCount} would be refused`;
