@@ -10,15 +10,16 @@ from pathlib import Path
 import pytest
 from acceptance.tenant import Tenant
 from bellrope.v1 import deliveries_pb2, eventing_pb2, triggers_pb2
-from console.watched import NARROW, Watched, watched
+from console.watched import Watched, watched
 from forked import on_path
-from kit import Server, environment, lent
+from kit import Server, environment, lent, post
 from playwright.async_api import Browser, Locator, expect
 from receiver import Receiver
 from shell import run
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("console")]
 
+KEY = "a-key-of-more-than-16-characters"
 HOSTILE = "a 'quoted' \"$HOME\" `id` \\ é\u202e"
 FIELDS = {
     "Event type": "order.*",
@@ -346,27 +347,38 @@ async def test_help_and_defaults_are_those_of_the_api(tab: Watched, tenant: Tena
     await expect(filter).not_to_contain_text("10,000 steps")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_the_form_is_for_everyone(
-    browser: Browser, server: Server, tenant: Tenant, receiver: Receiver, scheme: str
-) -> None:
-    """On a phone, in both themes: nothing is wider than the screen, targets are large, axe finds nothing."""
-    await tenant.trigger(receiver.url, headers={"X-Team": "m" * 300}, description="word" * 200)
-    async with watched(browser, server.http, size=NARROW, scheme=scheme) as tab:
-        await edit(tab, tenant)
-        await button(tab, "Generate secret")
-        await expect(verdict(tab)).to_contain_text("webhook-signature")
-        assert await tab.page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
-        small = await tab.page.locator("button:visible, a:visible, input:not([type=checkbox])").evaluate_all(
-            "all => all.filter(each => each.getBoundingClientRect().height < 44).map(each => each.outerHTML)"
-        )
-        assert [each for each in small if "skip" not in each] == []
-        assert await tab.axe() == []
-
-
 async def test_a_trigger_that_is_gone_is_said(tab: Watched, tenant: Tenant) -> None:
     """The form of a trigger that does not exist says so in place of the form."""
     tab.expect(404)
     await tab.open(f"/console/projects/{tenant.project}/triggers/none")
     await expect(tab.page.get_by_role("alert")).to_contain_text("TRIGGER_NOT_FOUND")
     assert await tab.axe() == []
+
+
+async def test_a_key_that_is_refused_keeps_the_form(browser: Browser, tmp_path: Path) -> None:
+    """The form asks for the key before it shows anything; when the key is refused, what was typed stays."""
+    url = "https://hooks.example.com/"
+    with lent(tmp_path, BELLROPE_ADMIN_KEY=KEY) as server:
+        post(f"{server.http}/v1/projects", {"name": "shop"}, Authorization=f"Bearer {KEY}")
+        async with watched(browser, server.http) as tab:
+            tab.expect(401)
+            await tab.open("/console/projects/shop/new-trigger")
+            await tab.page.get_by_label("Key").fill(KEY)
+            await tab.page.keyboard.press("Enter")
+            await expect(told(tab, "Retries")).to_contain_text("How many times to try again")
+            for label, text in {"Name": "hook", "Event type": "order", "Webhook": url}.items():
+                await field(tab, label).fill(text)
+            refusal = '{"code": "unauthenticated", "message": "the key is wrong"}'
+            await tab.page.route(
+                "**/*.Triggers/CreateTrigger",
+                lambda route: route.fulfill(status=401, body=refusal, content_type="application/json"),
+                times=1,
+            )
+            await button(tab, "Create trigger")
+            await expect(tab.page.get_by_role("dialog")).to_contain_text("What you typed is kept.")
+            assert await field(tab, "Webhook").input_value() == url
+            await tab.page.get_by_label("Key").fill(KEY)
+            await tab.page.keyboard.press("Enter")
+            await is_listed(tab)
+            await expect(tab.page.get_by_role("row", name=re.compile("hook"))).to_be_visible()
+            assert KEY not in tab.page.url

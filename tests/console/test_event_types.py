@@ -1,6 +1,7 @@
 """The pages of event types: what comes, its schema tried before it is saved, and an example to send."""
 
 import asyncio
+import json
 import re
 import subprocess
 from collections.abc import Iterator
@@ -128,12 +129,19 @@ async def test_the_last_event_is_an_example_to_send(tab: Watched, tenant: Tenant
     await tenant.trigger(receiver.url)
     await queue(tenant, "order", data)
     await tab.open(f"/console/projects/{tenant.project}/types/order")
-    await tab.page.get_by_role("button", name="Copy as curl").click()
-    curl = str(await tab.page.evaluate("navigator.clipboard.readText()"))
+    copied = {}
+    for name in ("Copy as curl", "Python", "TypeScript", "Go"):
+        await tab.page.get_by_role("button", name=name, exact=True).click()
+        copied[name] = str(await tab.page.evaluate("navigator.clipboard.readText()"))
     ran = await asyncio.to_thread(
-        subprocess.run, ["sh", "-c", curl], capture_output=True, check=False, text=True
+        subprocess.run, ["sh", "-c", copied["Copy as curl"]], capture_output=True, check=False, text=True
     )
     assert re.search(r'"deliveryCount": ?1', ran.stdout), ran
+    for name in ("Python", "TypeScript", "Go"):
+        assert tenant.project in copied[name]
+        assert json.dumps(data.decode())[1:-1] in copied[name]
+    here = copied["Python"].replace("127.0.0.1:4123", tenant.server.grpc)
+    await asyncio.to_thread(exec, here, {})
     await tab.page.get_by_role("link", name="Trigger one like it").click()
     await expect(tab.page.get_by_label("Event data")).to_have_value(data.decode())
     await tab.page.get_by_role("button", name="Trigger event").click()

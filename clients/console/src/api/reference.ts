@@ -1,5 +1,5 @@
 /** What the server's description of its API says about fields: help and defaults, asked for once, by forms. */
-import { key } from "./key";
+import { anotherKey, key } from "./key";
 import { server } from "./transport";
 
 export interface About {
@@ -32,11 +32,21 @@ export function reference(): Promise<Reference> {
 }
 
 async function load(): Promise<Reference> {
-  const headers = key.value ? { Authorization: `Bearer ${key.value}` } : undefined;
-  const answer = await fetch(new URL("openapi.json", server), { headers });
+  const answer = await described();
   if (!answer.ok) throw new Error(`openapi.json: ${answer.status}`);
   const { components }: { components: { schemas: Record<string, Schema> } } = await answer.json();
   return (message, field) => about(components.schemas[message]?.properties?.[camel(field)]);
+}
+
+/** Ask for the description, with another key if the server refuses this one. */
+async function described(): Promise<Response> {
+  for (;;) {
+    const used = key.value;
+    const headers = used ? { Authorization: `Bearer ${used}` } : undefined;
+    const answer = await fetch(new URL("openapi.json", server), { headers });
+    if (answer.status !== 401) return answer;
+    await anotherKey(used, new AbortController().signal);
+  }
 }
 
 function about(schema: Schema | undefined): About {

@@ -22,7 +22,7 @@ export function AsCode({ project, form, saved }: AsCodeProps) {
         text={nothing ? undefined : line}
         without={whole ? (nothing ? "Nothing is changed." : UNSAID) : UNFINISHED}
       />
-      <Code label="YAML" text={whole ? declaration(form, project) : undefined} without={UNFINISHED} />
+      <Code label="YAML" text={whole ? declaration(form, saved, project) : undefined} without={UNFINISHED} />
     </Section>
   );
 }

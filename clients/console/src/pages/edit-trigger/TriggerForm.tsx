@@ -33,10 +33,12 @@ export function TriggerForm({ project, saved, reference }: TriggerFormProps) {
   const keys = changed(form.value, saved ?? EMPTY);
   const leaving = useGuard(keys.length > 0);
   const own = wrong(form.value);
+  const refused = failed.value ? byServer(failed.value.fields) : {};
+  const atFields = Object.keys(refused).length > 0;
   const editing: Editing = {
     form: form.value,
     reference,
-    wrong: { ...(failed.value && byServer(failed.value.fields)), ...(tried.value && own) },
+    wrong: { ...refused, ...(tried.value && own) },
     set: (changes) => {
       form.value = { ...form.value, ...changes };
       failed.value = undefined;
@@ -75,7 +77,7 @@ export function TriggerForm({ project, saved, reference }: TriggerFormProps) {
       <Failures {...parts} />
       <AsCode project={project} form={form.value} saved={saved} />
       <div class="foot-of-form">
-        {failed.value && <Notice failure={failed.value} />}
+        {failed.value && !atFields && <Notice failure={failed.value} />}
         <Save project={project} form={form.value} saved={saved} busy={busy.value} />
       </div>
       {leaving.value && <Leaving answer={leaving.value} fields={keys.map((key) => PATHS[key])} />}

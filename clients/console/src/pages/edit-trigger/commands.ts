@@ -52,11 +52,12 @@ function each(name: string, pairs: Record<string, string> | undefined): Flags {
 }
 
 /** Return a file for `bellrope apply` that has this trigger alone: what is left out has its default. */
-export function declaration(form: Form, project: string): string {
-  return yaml({ projects: { [project]: { triggers: { [form.name]: settings(form) } } } });
+export function declaration(form: Form, saved: Form | undefined, project: string): string {
+  return yaml({ projects: { [project]: { triggers: { [form.name]: settings(form, saved) } } } });
 }
 
-function settings(form: Form): Record<string, Tree> {
+function settings(form: Form, saved: Form | undefined): Record<string, Tree> {
+  const removed = saved?.secret === KEPT && !form.secret;
   const { type, url, description, filter, encoding, chainEvents, disableOnGone } = form;
   const members: Record<string, Tree | undefined> = {
     type,
@@ -70,7 +71,7 @@ function settings(form: Form): Record<string, Tree> {
       noRetryStatuses: listed(entries(form.noRetryStatuses)),
     }),
     headers: filled(headersOf(form) ?? {}),
-    secrets: form.secret === KEPT ? undefined : newSecret(form),
+    secrets: removed ? [] : listed(newSecret(form)),
     keepSecret: form.secret === KEPT || undefined,
     options: filled(optionsOf(form) ?? {}),
     disableOnGone: disableOnGone || undefined,

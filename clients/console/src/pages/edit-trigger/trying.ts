@@ -35,8 +35,15 @@ export type Verdict =
   | { kind: "tried"; answer: TestTriggerResponse }
   | { kind: "refused"; failure: Failure };
 
+let judged: { data: string; said: string | undefined } | undefined; // a megabyte is not read at every key
+
 /** Return what is wrong with the sample's data; undefined if nothing. */
 export function dataObjection({ data }: Sample): string | undefined {
+  if (judged?.data !== data) judged = { data, said: said(data) };
+  return judged.said;
+}
+
+function said(data: string): string | undefined {
   const against = objection(data);
   if (!against) return undefined;
   const { line, column } = place(data, against.at);

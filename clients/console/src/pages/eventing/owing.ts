@@ -34,7 +34,8 @@ export function trouble(backlog: Backlog, now: number): string | undefined {
   const due = dueCount ? `${count(dueCount)} due, the oldest for ${length(late)}` : "";
   const failed = lastFailure(backlog) && `, last ${lastFailure(backlog)}`;
   const letters = dead ? `${count(dead)} dead letter${dead === 1 ? "" : "s"}${failed}` : "";
-  if (paused) return `${trigger} is paused${due && ` with ${due}`}.`;
+  if (paused)
+    return `${trigger} is paused${due || letters ? ` with ${[due, letters].filter(Boolean).join(", and ")}` : ""}.`;
   if (late > LATE) return `${trigger} has ${due}${letters ? `, and ${letters}` : failed}.`;
   return letters ? `${trigger} has ${letters}.` : undefined;
 }

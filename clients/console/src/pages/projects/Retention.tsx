@@ -90,7 +90,7 @@ export function Retention({ project, said, onSaved }: RetentionProps) {
           </Field>
         ))}
       </div>
-      {failed.value && <Notice failure={failed.value} />}
+      {failed.value && !failed.value.fields.size && <Notice failure={failed.value} />}
       <div>
         <button type="submit" class="primary" aria-disabled={!changed.length}>
           Save retention

@@ -7,6 +7,7 @@ import type { PageProps } from "../../pages";
 import { at, withQuery } from "../../router";
 import { contentOf } from "../../text/bytes";
 import { Back } from "../../ui/Back";
+import { Copy } from "../../ui/Copy";
 import { CopyAsCurl } from "../../ui/CopyAsCurl";
 import { Id } from "../../ui/Id";
 import { Json } from "../../ui/Json";
@@ -16,6 +17,7 @@ import { Time } from "../../ui/Time";
 import { useTitle } from "../../ui/title";
 import { example, schemaOf } from "./data";
 import { SchemaForm } from "./SchemaForm";
+import { go, python, typescript } from "./snippets";
 import "./types.css";
 
 interface Found {
@@ -59,7 +61,8 @@ export default function EventType({ params }: PageProps) {
 }
 
 function Example({ project, type, last }: { project: string; type: string; last: Event | undefined }) {
-  const data = last && contentOf(last.data).text;
+  const data = last ? contentOf(last.data).text : "{}";
+  const sending = { project, type, data };
   return (
     <section class="example" aria-label="Example">
       <div class="heading">
@@ -68,8 +71,17 @@ function Example({ project, type, last }: { project: string; type: string; last:
           <CopyAsCurl
             method="POST"
             path={`/v1/projects/${encodeURIComponent(project)}/events:queue`}
-            body={() => `{"type": ${JSON.stringify(type)}, "data": ${data ?? "{}"}}`}
+            body={() => `{"type": ${JSON.stringify(type)}, "data": ${data}}`}
           />
+          <Copy label="Copy as Python" text={() => python(sending)}>
+            Python
+          </Copy>
+          <Copy label="Copy as TypeScript" text={() => typescript(sending)}>
+            TypeScript
+          </Copy>
+          <Copy label="Copy as Go" text={() => go(sending)}>
+            Go
+          </Copy>
           <a class="button" href={withQuery(at`projects/${project}/trigger`, { type, like: last?.eventId })}>
             {last ? "Trigger one like it" : "Trigger one"}
           </a>
