@@ -34,7 +34,7 @@ function columns(present: number): Column<Backlog>[] {
   return [
     { head: "Trigger", cell: ({ trigger }) => trigger },
     { head: "Due", width: "96px", end: true, cell: ({ dueCount }) => <Count of={dueCount} /> },
-    { head: "Oldest due", width: "112px", end: true, cell: (each) => <Oldest of={each} present={present} /> },
+    { head: "Oldest due", width: "120px", cell: (each) => <Oldest of={each} present={present} /> },
     {
       head: "Later",
       width: "96px",

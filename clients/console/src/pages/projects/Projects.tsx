@@ -70,7 +70,7 @@ const COLUMNS: readonly Column<Project>[] = [
   { head: "Project", cell: ({ name }) => name },
   { head: "State", width: "128px", cell: ({ paused }) => <Running paused={paused} /> },
   { head: "Keeps", width: "34%", cell: (project) => <Keeps of={project} /> },
-  { head: "Created", width: "144px", end: true, cell: ({ createTime }) => <Time of={createTime} /> },
+  { head: "Created", width: "144px", cell: ({ createTime }) => <Time of={createTime} /> },
   {
     head: "Actions",
     width: "120px",

@@ -90,8 +90,8 @@ function Example({ project, type, last }: { project: string; type: string; last:
       {last ? (
         <>
           <p class="muted">
-            The last event that is kept, <Time of={last.acceptTime} />:{" "}
-            <Id of={last.eventId} href={at`projects/${project}/events/${last.eventId}`} />
+            <Id of={last.eventId} href={at`projects/${project}/events/${last.eventId}`} /> is the last that is
+            kept, from <Time of={last.acceptTime} />.
           </p>
           <Json bytes={last.data} label="Example data" />
         </>

@@ -91,7 +91,7 @@ const COLUMNS: readonly Column<Known>[] = [
     end: true,
     cell: ({ seen }) => (seen ? seen.toLocaleString("en") : <Nothing />),
   },
-  { head: "Last", width: "128px", end: true, cell: ({ last }) => <Time of={last} /> },
+  { head: "Last", width: "128px", cell: ({ last }) => <Time of={last} /> },
 ];
 
 /** A schema in JSON is a JSON Schema; any other text is GraphQL. */
