@@ -8,7 +8,9 @@ from typing import Any
 
 from axe_playwright_python.async_playwright import Axe
 from chromium import FLAGS
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, expect
+
+expect.set_options(timeout=30_000)  # as long as a busy machine needs
 
 CHROMIUM = "/usr/bin/chromium"
 WIDE, NARROW = (1440, 900), (390, 844)

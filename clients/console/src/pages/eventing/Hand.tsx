@@ -1,47 +1,106 @@
 /** What needs a hand now, in one line that is always there, so that nothing below it moves. */
-import { Icon } from "../../ui/Icon";
-import type { Overview } from "./data";
+import type { Backlog } from "@gen/bellrope/v1/deliveries_pb";
+import { at, withQuery } from "../../router";
+import { Icon, type IconName } from "../../ui/Icon";
+import { now } from "../../ui/Time";
+import { type Concern, concerns } from "./concerns";
 import type { Asked } from "./Question";
 
-export function Hand({ overview, onAsk }: { overview: Overview | undefined; onAsk: (asked: Asked) => void }) {
-  if (!overview)
+export interface HandProps {
+  project: string;
+  paused: boolean;
+  /** Undefined until they are known. */
+  backlogs: readonly Backlog[] | undefined;
+  /** True if the last question failed: then what is known may be over. */
+  stale: boolean;
+  onAsk: (asked: Asked) => void;
+}
+
+const SHOWN = 3; // on a phone there is room for one
+
+export function Hand({ project, paused, backlogs, stale, onAsk }: HandProps) {
+  if (!backlogs)
     return (
       <div class="hand" aria-busy="true">
         <span class="bone" />
       </div>
     );
-  const { project, triggers } = overview;
-  if (project.paused) {
-    return (
-      <div class="hand warn">
-        <Icon name="pause" />
-        <p>The project is paused: events are accepted, and wait.</p>
-        <button type="button" onClick={() => onAsk({ kind: "resume project", project: project.name })}>
-          Resume project
-        </button>
-      </div>
-    );
-  }
-  const paused = triggers.filter((each) => each.paused);
+  const verb = paused ? "Resume project" : "Pause project";
   return (
-    <div class={paused.length ? "hand warn" : "hand"}>
-      <Icon name={paused.length ? "pause" : "check"} />
-      <p>{paused.length ? said(paused.map((each) => each.name)) : "Nothing needs a hand."}</p>
+    <section class="hand" aria-label="What needs a hand now">
+      {stale ? (
+        <Stale />
+      ) : paused ? (
+        <Paused />
+      ) : (
+        <Concerns project={project} concerns={concerns(backlogs, now.value)} />
+      )}
       <button
         type="button"
-        class="quiet"
-        onClick={() => onAsk({ kind: "pause project", project: project.name })}
+        class={paused ? "" : "quiet"}
+        onClick={() => onAsk({ kind: paused ? "resume project" : "pause project", project })}
       >
-        Pause project
+        {verb}
       </button>
-    </div>
+    </section>
   );
 }
 
-function said(names: readonly string[]): string {
-  const [first, second, ...others] = names;
-  if (!second) return `${first} is paused.`;
-  return others.length
-    ? `${first}, ${second} and ${others.length} more are paused.`
-    : `${first} and ${second} are paused.`;
+function Stale() {
+  return (
+    <p class="warn">
+      <Icon name="warning" />
+      What is below is from before: the server does not answer.
+    </p>
+  );
+}
+
+function Paused() {
+  return (
+    <p class="warn">
+      <Icon name="pause" />
+      The project is paused: events are accepted, and wait.
+    </p>
+  );
+}
+
+function Nothing() {
+  return (
+    <p class="good">
+      <Icon name="check" />
+      Nothing needs a hand.
+    </p>
+  );
+}
+
+function Concerns({ project, concerns }: { project: string; concerns: readonly Concern[] }) {
+  if (!concerns.length) return <Nothing />;
+  const more = concerns.length - SHOWN;
+  return (
+    <ul>
+      {concerns.slice(0, SHOWN).map((concern) => (
+        <li key={concern.trigger}>
+          <Chip project={project} concern={concern} />
+        </li>
+      ))}
+      {more > 0 && <li class="muted">and {more.toLocaleString("en")} more</li>}
+    </ul>
+  );
+}
+
+const LOOKS: Record<Concern["kind"], readonly ["bad" | "warn", IconName, string]> = {
+  late: ["bad", "clock", "SCHEDULED"],
+  dead: ["bad", "cross", "DEAD_LETTERED"],
+  paused: ["warn", "pause", "SCHEDULED"],
+};
+
+/** Leads to the deliveries that it is about. */
+function Chip({ project, concern }: { project: string; concern: Concern }) {
+  const [tone, icon, state] = LOOKS[concern.kind];
+  return (
+    <a class={tone} href={withQuery(at`projects/${project}/deliveries`, { trigger: concern.trigger, state })}>
+      <Icon name={icon} />
+      <span>{concern.sentence}</span>
+    </a>
+  );
 }

@@ -33,6 +33,11 @@ async function everyTrigger(project: string, signal: AbortSignal): Promise<Trigg
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** What the triggers have not delivered, worst first: the first page, which has all that needs a hand. */
+export async function backlogs(project: string, signal: AbortSignal): Promise<Backlog[]> {
+  return (await deliveries.listBacklogs({ project, pageSize: PAGE }, { signal })).backlogs;
+}
+
 /** What a trigger has not delivered. */
 export function backlogOf(trigger: Trigger, signal: AbortSignal): Promise<Backlog> {
   return deliveries.getBacklog({ project: trigger.project, trigger: trigger.name }, { signal });
