@@ -25,10 +25,11 @@ TARGETS = """[...document.querySelectorAll('a, button, input, select, textarea, 
   .filter(([height]) => height < 44)"""
 
 
-# A control for dates shows the focus at its own parts.
+# A row shows the focus of its link. A control for dates shows the focus at its own parts.
 FOCUSED = """(() => {
   const here = document.activeElement;
-  const shows = getComputedStyle(here).outlineStyle !== 'none' || here.matches('body, [type=datetime-local]');
+  const marked = here.matches('a.row') ? here.closest('tr') : here;
+  const shows = getComputedStyle(marked).outlineStyle !== 'none' || here.matches('body, [type=datetime-local]');
   return [here.getAttribute('aria-label') ?? here.textContent.trim(), shows, here.outerHTML.slice(0, 300)];
 })()"""
 
