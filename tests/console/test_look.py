@@ -29,7 +29,8 @@ TARGETS = """[...document.querySelectorAll('a, button, input, select, textarea, 
 FOCUSED = """(() => {
   const here = document.activeElement;
   const marked = here.matches('a.row') ? here.closest('tr') : here;
-  const shows = getComputedStyle(marked).outlineStyle !== 'none' || here.matches('body, [type=datetime-local]');
+  const other = here.matches('body, [type=datetime-local]');
+  const shows = other || getComputedStyle(marked).outlineStyle !== 'none';
   return [here.getAttribute('aria-label') ?? here.textContent.trim(), shows, here.outerHTML.slice(0, 300)];
 })()"""
 
