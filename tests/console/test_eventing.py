@@ -123,7 +123,7 @@ async def test_what_needs_a_hand_comes_first(tab: Watched, tenant: Tenant) -> No
         await eventing(tab, tenant)
         links = tab.page.get_by_role("region", name="What needs a hand now").get_by_role("link")
         behind = re.compile(r"^slow is (1 h|59 min \d+ s|1 h \d+ s) behind: 1 due$")
-        await expect(links).to_have_text([behind, "broken has 1 dead letter", "shelf is paused: 1 due wait"])
+        await expect(links).to_have_text([behind, "broken has 1 dead letter", "shelf is paused: 1 due"])
         await expect(row(tab.page, "broken")).to_contain_text("1 dead")
         address = f"/console/projects/{tenant.project}/deliveries?trigger=broken&state=DEAD_LETTERED"
         await expect(links.nth(1)).to_have_attribute("href", address)
@@ -221,11 +221,10 @@ async def test_a_server_that_is_gone_is_said_to_be(browser: Browser, tmp_path: P
     async with watched(browser, server.http) as tab:
         await tab.open()
         await expect(tab.page.get_by_text("Ready")).to_be_visible()
+        tab.server_ends = True
         server.kill()
-        await expect(tab.page.get_by_role("banner")).to_contain_text("Not reachable since", timeout=20_000)
+        await expect(tab.page.get_by_role("banner")).to_contain_text("Not reachable since")
         await expect(tab.page.get_by_role("alert")).to_contain_text("The server cannot be reached.")
-        assert [each for each in tab.complaints if "ERR_CONNECTION_REFUSED" not in each] == []
-        tab.complaints.clear()
 
 
 async def test_no_tab_asks_while_it_is_hidden(tab: Watched, tenant: Tenant) -> None:
