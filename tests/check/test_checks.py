@@ -88,6 +88,18 @@ def drifted(copy: Path, template: str) -> str:
     return drift.stdout
 
 
+def test_a_changed_console_without_a_new_build_is_drift(copy: Path) -> None:
+    """After a change of the console or of a proto's fields `make gen` must be run; comments do not count."""
+    check = (sys.executable, "tools/console.py", "--check")
+    assert run(*check, cwd=copy, CI="").returncode == 0
+    generated = copy / "clients/typescript/src/gen/bellrope/v1/eventing_pb.ts"
+    change(generated, "/**\n", "/** Another word.\n")
+    assert run(*check, cwd=copy, CI="").returncode == 0
+    change(copy / "clients/console/src/pages.ts", "Eventing", "Triggers")
+    assert "run `make gen`" in run(*check, cwd=copy, CI="").stderr
+    assert "run .ci/node" in run(*check, cwd=copy, CI="true").stderr
+
+
 def test_every_rpc_and_field_has_a_sentence() -> None:
     """Every RPC, message and field in the protos has a comment, because the protos are the reference."""
     for path in (ROOT / "protos/bellrope").rglob("*.proto"):

@@ -1,27 +1,15 @@
 """Every view of the console in every look: what pictures show, and what axe reads."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import timedelta
 
 from acceptance.tenant import Tenant
 from bellrope.v1 import eventing_pb2
-from console import setting_scenes
+from console.log_scenes import LOG_SCENES
+from console.scene import Scene
+from console.setting_scenes import SETTING_SCENES
 from console.watched import Watched
 from playwright.async_api import expect
 from receiver import Connection, Receiver, answer
-
-Steps = Callable[[Watched, str], Awaitable[None]]
-"""What leads to a view: a tab, and the name of the project that `furnish` has filled."""
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A view with a name. `statuses` are those of failed calls that belong to it."""
-
-    name: str
-    steps: Steps
-    statuses: tuple[int, ...] = ()
 
 
 async def furnish(tenant: Tenant) -> None:
@@ -146,6 +134,38 @@ async def _nowhere(tab: Watched, project: str) -> None:
     await expect(tab.page.get_by_text("There is nothing here")).to_be_visible()
 
 
+async def _sign_in(tab: Watched, project: str) -> None:
+    await _refuse(tab)
+    await tab.open(f"/console/projects/{project}")
+    await tab.page.get_by_label("Key").fill("not-the-key-of-this-server")
+    await tab.page.get_by_role("button", name="Sign in").click()
+    await expect(tab.page.get_by_text("This key is wrong.")).to_be_visible()
+
+
+async def _sign_in_again(tab: Watched, project: str) -> None:
+    await tab.page.add_init_script("sessionStorage.setItem('bellrope.key', 'it-was-right-before')")
+    await _form(tab, project)
+    await _refuse(tab)
+    await tab.page.get_by_role("button", name="Trigger event").click()
+    await expect(tab.page.get_by_role("dialog")).to_contain_text("What you typed is kept.")
+
+
+async def _refuse(tab: Watched) -> None:
+    body = '{"code": "unauthenticated", "message": "the call has no key, or a wrong one"}'
+    await tab.page.route(
+        "**/bellrope.v1.*/*",
+        lambda route: route.fulfill(status=401, body=body, content_type="application/json"),
+    )
+
+
+async def _unreachable(tab: Watched, project: str) -> None:
+    await _eventing(tab, project)
+    tab.server_ends = True
+    await tab.page.route("**/*", lambda route: route.abort("connectionrefused"))
+    await expect(tab.page.get_by_role("alert")).to_contain_text("cannot be reached")
+    await expect(tab.page.get_by_role("banner")).to_contain_text("Not reachable")
+
+
 SCENES = (
     Scene("eventing", _eventing),
     Scene("eventing-empty", _no_triggers),
@@ -161,20 +181,12 @@ SCENES = (
     Scene("trigger-waiting", _waiting),
     Scene("trigger-answered", _answered),
     Scene("trigger-refused", _refused, (409,)),
+    Scene("sign-in", _sign_in, (401,)),
+    Scene("sign-in-again", _sign_in_again, (401,)),
+    Scene("unreachable", _unreachable),
     Scene("nowhere", _nowhere),
-    Scene("trigger-new", setting_scenes.new_trigger),
-    Scene("trigger-tried", setting_scenes.tried_trigger),
-    Scene("trigger-refused-field", setting_scenes.refused_trigger, (400,)),
-    Scene("trigger-leaving", setting_scenes.leaving),
-    Scene("trigger-none", setting_scenes.no_trigger, (404,)),
-    Scene("owed", setting_scenes.owed),
-    Scene("types", setting_scenes.types),
-    Scene("types-empty", setting_scenes.no_types),
-    Scene("type-tried", setting_scenes.tried_schema, (404,)),
-    Scene("projects", setting_scenes.projects),
-    Scene("project-new", setting_scenes.new_project),
-    Scene("settings", setting_scenes.settings),
-    Scene("project-deleting", setting_scenes.deleting),
+    *LOG_SCENES,
+    *SETTING_SCENES,
 )
 
 

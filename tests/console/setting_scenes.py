@@ -1,5 +1,6 @@
 """The views of settings, for pictures and axe: triggers, what they owe, event types and projects."""
 
+from console.scene import Scene
 from console.watched import Watched
 from playwright.async_api import expect
 
@@ -97,3 +98,20 @@ async def deleting(tab: Watched, project: str) -> None:
     await tab.open(f"/console/projects/{project}/settings")
     await tab.page.get_by_role("button", name="Delete project").click()
     await expect(tab.page.get_by_role("dialog")).to_contain_text("go with it")
+
+
+SETTING_SCENES = (
+    Scene("trigger-new", new_trigger),
+    Scene("trigger-tried", tried_trigger),
+    Scene("trigger-refused-field", refused_trigger, (400,)),
+    Scene("trigger-leaving", leaving),
+    Scene("trigger-none", no_trigger, (404,)),
+    Scene("owed", owed),
+    Scene("types", types),
+    Scene("types-empty", no_types),
+    Scene("type-tried", tried_schema, (404,)),
+    Scene("projects", projects),
+    Scene("project-new", new_project),
+    Scene("settings", settings),
+    Scene("project-deleting", deleting),
+)

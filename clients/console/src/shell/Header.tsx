@@ -26,7 +26,6 @@ export function Header({ onMenu }: { onMenu: () => void }) {
         <Icon name="menu" />
       </button>
       <ProjectChooser />
-      <span class="gap" />
       <SearchBox />
       <ServerDot />
       <button type="button" class="quiet square" aria-label={label} title={label} onClick={nextTheme}>

@@ -6,7 +6,7 @@ import { Badge } from "../ui/Badge";
 export function ServerDot() {
   return (
     <span class="server" role="status">
-      {told(readiness.value)}
+      <span key={readiness.value.state}>{told(readiness.value)}</span>
     </span>
   );
 }
@@ -31,7 +31,9 @@ function told(is: Readiness) {
       );
     case "not reachable":
       return (
-        <Badge tone="bad" icon="cross">{`Not reachable since ${written(is.since).slice(11, 16)}`}</Badge>
+        <Badge tone="bad" icon="cross">
+          Not reachable<span class="since"> since {written(is.since).slice(11, 16)}</span>
+        </Badge>
       );
   }
 }

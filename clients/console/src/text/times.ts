@@ -80,6 +80,12 @@ export function relative(time: Date, now = Date.now()): string {
   return seconds > 0 ? `in ${count} ${unit}` : `${count} ${unit} ago`;
 }
 
+/** Return a count that stops at a round number, which then means that or more: `100,000+`. */
+export function counted(count: number): string {
+  const stops = count === 100_000 || count === 1_000_000;
+  return `${count.toLocaleString("en")}${stops ? "+" : ""}`;
+}
+
 /** Return a duration of an attempt: `12 ms`, `1.25 s`. */
 export function took(duration: Duration): string {
   const ms = Number(duration.seconds) * 1000 + duration.nanos / 1e6;

@@ -19,6 +19,8 @@ import { useTitle } from "../../ui/title";
 import "../../log/log.css";
 
 const EVERY = 2_000; // ms
+const SELDOM = 10_000; // ms, with filters for which the server looks at many rows
+const COSTLY = ["text", "status", "error"];
 
 export default function Deliveries({ params }: PageProps) {
   const project = params.project!;
@@ -29,7 +31,7 @@ export default function Deliveries({ params }: PageProps) {
     changes: (delivery) => !isFinal(delivery),
     id: (delivery) => delivery.deliveryId,
     about: [project, query.value.toString()],
-    every: EVERY,
+    every: COSTLY.some((each) => filter(each)) ? SELDOM : EVERY,
   });
   useTitle("Deliveries", project);
   return (

@@ -6,7 +6,7 @@ import { deliveries, triggers } from "../../api/clients";
 import type { Failure } from "../../api/failure";
 import { useTrial } from "../../api/trial";
 import { contentOf, utf8 } from "../../text/bytes";
-import { objection, place } from "../../text/json";
+import { objection, place } from "../../text/objection";
 import { pairsOf, written } from "../../text/pairs";
 import { listensTo } from "../trigger/matching";
 import { type Form, KEPT, messageOf, wrong } from "./form";

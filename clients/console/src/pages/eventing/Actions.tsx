@@ -3,8 +3,14 @@ import type { Trigger } from "@gen/bellrope/v1/triggers_pb";
 import { at, withQuery } from "../../router";
 import type { Asked } from "./Question";
 
-export function Actions({ trigger, onAsk }: { trigger: Trigger; onAsk: (asked: Asked) => void }) {
-  const { project, name, type, paused } = trigger;
+export interface ActionsProps {
+  trigger: Trigger;
+  paused: boolean;
+  onAsk: (asked: Asked) => void;
+}
+
+export function Actions({ trigger, paused, onAsk }: ActionsProps) {
+  const { project, name, type } = trigger;
   return (
     <div class="row-actions">
       <a class="button quiet" href={at`projects/${project}/triggers/${name}`} aria-label={`Edit ${name}`}>

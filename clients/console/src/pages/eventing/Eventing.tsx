@@ -9,11 +9,11 @@ import { at } from "../../router";
 import { filter, setFilters } from "../../ui/Filters";
 import { now } from "../../ui/Time";
 import { useTitle } from "../../ui/title";
-import { differs, everyTrigger, owed } from "./data";
+import { concerns } from "./concerns";
+import { differs, everyTrigger, owing } from "./data";
 import { Hand } from "./Hand";
 import { NoProject } from "./NoProject";
 import { OwedTable } from "./OwedTable";
-import { trouble } from "./owing";
 import { type Asked, Question } from "./Question";
 import { Triggers } from "./Triggers";
 import { Views } from "./Views";
@@ -44,8 +44,14 @@ export default function Eventing({ params }: PageProps) {
   return (
     <div class="page eventing">
       <Heading project={project} />
-      <Hand project={project} owed={owes} onAsk={ask} />
-      <Views project={project} troubled={backlogs.filter((each) => trouble(each, now.value)).length} />
+      <Hand
+        project={project}
+        paused={owes?.paused ?? false}
+        backlogs={list && owes?.backlogs}
+        stale={!!failure}
+        onAsk={ask}
+      />
+      <Views project={project} troubled={concerns(backlogs, now.value).length} />
       {filter("view") === "owed" ? (
         <OwedTable
           {...view}
@@ -75,9 +81,9 @@ export default function Eventing({ params }: PageProps) {
 
 /** What is owed, every two seconds; the triggers' settings less often, and at once when one comes or goes. */
 function useTriggers(project: string) {
-  const owing = usePoll((signal) => owed(project, signal), { every: EVERY, about: [project] });
+  const waiting = usePoll((signal) => owing(project, signal), { every: EVERY, about: [project] });
   const settings = usePoll((signal) => everyTrigger(project, signal), { every: SETTINGS, about: [project] });
-  const owes = owing.state.value.value;
+  const owes = waiting.state.value.value;
   const list = settings.state.value.value;
   useEffect(() => {
     if (owes && list && differs(list, owes)) void settings.refresh();
@@ -86,9 +92,9 @@ function useTriggers(project: string) {
   return {
     owes,
     list: list?.map((each) => ({ ...each, paused: paused.get(each.name) ?? each.paused })),
-    failure: settings.state.value.failure ?? owing.state.value.failure,
+    failure: settings.state.value.failure ?? waiting.state.value.failure,
     refresh: async () => {
-      await Promise.all([owing.refresh(), settings.refresh()]);
+      await Promise.all([waiting.refresh(), settings.refresh()]);
     },
   };
 }

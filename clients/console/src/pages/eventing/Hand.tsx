@@ -1,63 +1,106 @@
 /** What needs a hand now, in one line that is always there, so that nothing below it moves. */
+import type { Backlog } from "@gen/bellrope/v1/deliveries_pb";
+import { at, withQuery } from "../../router";
 import { Icon, type IconName } from "../../ui/Icon";
 import { now } from "../../ui/Time";
-import type { Owed } from "./data";
-import { count, trouble } from "./owing";
+import { type Concern, concerns } from "./concerns";
 import type { Asked } from "./Question";
-
-const FEW = 2; // triggers that are named
 
 export interface HandProps {
   project: string;
-  owed: Owed | undefined;
+  paused: boolean;
+  /** Undefined until they are known. */
+  backlogs: readonly Backlog[] | undefined;
+  /** True if the last question failed: then what is known may be over. */
+  stale: boolean;
   onAsk: (asked: Asked) => void;
 }
 
-export function Hand({ project, owed, onAsk }: HandProps) {
-  if (!owed)
+const SHOWN = 3; // on a phone there is room for one
+
+export function Hand({ project, paused, backlogs, stale, onAsk }: HandProps) {
+  if (!backlogs)
     return (
       <div class="hand" aria-busy="true">
         <span class="bone" />
       </div>
     );
-  const { tone, icon, sentence } = told(owed, now.value);
+  const verb = paused ? "Resume project" : "Pause project";
   return (
-    <div class={`hand ${tone}`}>
-      <Icon name={icon} />
-      <p title={sentence}>{sentence}</p>
-      {owed.paused ? (
-        <button type="button" onClick={() => onAsk({ kind: "resume project", project })}>
-          Resume project
-        </button>
+    <section class="hand" aria-label="What needs a hand now">
+      {stale ? (
+        <Stale />
+      ) : paused ? (
+        <Paused />
       ) : (
-        <button type="button" class="quiet" onClick={() => onAsk({ kind: "pause project", project })}>
-          Pause project
-        </button>
+        <Concerns project={project} concerns={concerns(backlogs, now.value)} />
       )}
-    </div>
+      <button
+        type="button"
+        class={paused ? "" : "quiet"}
+        onClick={() => onAsk({ kind: paused ? "resume project" : "pause project", project })}
+      >
+        {verb}
+      </button>
+    </section>
   );
 }
 
-interface Told {
-  tone: "" | "warn" | "bad";
-  icon: IconName;
-  sentence: string;
+function Stale() {
+  return (
+    <p class="warn">
+      <Icon name="warning" />
+      What is below is from before: the server does not answer.
+    </p>
+  );
 }
 
-function told({ paused, backlogs }: Owed, present: number): Told {
-  if (paused) {
-    const due = backlogs.reduce((sum, each) => sum + each.dueCount, 0);
-    const wait = due ? `${count(due)} due wait.` : "what comes waits.";
-    return { tone: "warn", icon: "pause", sentence: `The project is paused: events are accepted, ${wait}` };
-  }
-  const found = backlogs.filter((each) => trouble(each, present));
-  if (!found.length) return { tone: "", icon: "check", sentence: "Nothing needs a hand." };
-  const named = found.slice(0, FEW).map((each) => trouble(each, present)!);
-  const more = found.length > FEW ? [`${(found.length - FEW).toLocaleString("en")} more.`] : [];
-  const bad = found.some((each) => !each.paused);
-  return {
-    tone: bad ? "bad" : "warn",
-    icon: bad ? "warning" : "pause",
-    sentence: [...named, ...more].join(" "),
-  };
+function Paused() {
+  return (
+    <p class="warn">
+      <Icon name="pause" />
+      The project is paused: events are accepted, and wait.
+    </p>
+  );
+}
+
+function Nothing() {
+  return (
+    <p class="good">
+      <Icon name="check" />
+      Nothing needs a hand.
+    </p>
+  );
+}
+
+function Concerns({ project, concerns }: { project: string; concerns: readonly Concern[] }) {
+  if (!concerns.length) return <Nothing />;
+  const more = concerns.length - SHOWN;
+  return (
+    <ul>
+      {concerns.slice(0, SHOWN).map((concern) => (
+        <li key={concern.trigger}>
+          <Chip project={project} concern={concern} />
+        </li>
+      ))}
+      {more > 0 && <li class="muted">and {more.toLocaleString("en")} more</li>}
+    </ul>
+  );
+}
+
+const LOOKS: Record<Concern["kind"], readonly ["bad" | "warn", IconName, string]> = {
+  late: ["bad", "clock", "SCHEDULED"],
+  dead: ["bad", "cross", "DEAD_LETTERED"],
+  paused: ["warn", "pause", "SCHEDULED"],
+};
+
+/** Leads to the deliveries that it is about. */
+function Chip({ project, concern }: { project: string; concern: Concern }) {
+  const [tone, icon, state] = LOOKS[concern.kind];
+  return (
+    <a class={tone} href={withQuery(at`projects/${project}/deliveries`, { trigger: concern.trigger, state })}>
+      <Icon name={icon} />
+      <span>{concern.sentence}</span>
+    </a>
+  );
 }

@@ -2,11 +2,11 @@
 import type { Backlog } from "@gen/bellrope/v1/deliveries_pb";
 import type { Failure } from "../../api/failure";
 import { at, withQuery } from "../../router";
-import { date, length, relative } from "../../text/times";
+import { counted, date, length, relative } from "../../text/times";
 import { Badge } from "../../ui/Badge";
 import { type Column, Table } from "../../ui/Table";
 import { now, Time } from "../../ui/Time";
-import { count, HELD, lastFailure, lateness } from "./owing";
+import { HELD, lastFailure, lateness } from "./owing";
 
 export interface OwedTableProps {
   project: string;
@@ -60,7 +60,7 @@ function columns(present: number): Column<Backlog>[] {
 
 function Count({ of, bad = false }: { of: number; bad?: boolean }) {
   if (!of) return <Nothing />;
-  return <span class={bad ? "bad" : ""}>{count(of)}</span>;
+  return <span class={bad ? "bad" : ""}>{counted(of)}</span>;
 }
 
 function Oldest({ of, present }: { of: Backlog; present: number }) {

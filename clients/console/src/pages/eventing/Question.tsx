@@ -3,11 +3,11 @@ import type { Backlog } from "@gen/bellrope/v1/deliveries_pb";
 import type { Trigger } from "@gen/bellrope/v1/triggers_pb";
 import { projects, triggers } from "../../api/clients";
 import { usePoll } from "../../api/poll";
+import { counted } from "../../text/times";
 import { Confirm } from "../../ui/Confirm";
 import { Notice } from "../../ui/Notice";
 import { toast } from "../../ui/Toast";
-import { backlogOf, type Owed, owed } from "./data";
-import { count } from "./owing";
+import { backlogOf, type Owing, owing } from "./data";
 
 export type Asked =
   | { kind: "pause" | "resume" | "delete"; trigger: Trigger }
@@ -68,27 +68,25 @@ function OfTrigger({
   );
 }
 
-const MOST = 1_000_000; // where the server stops counting for one trigger
-
 function told(kind: keyof typeof VERBS, { dueCount, scheduledCount, deliveringCount }: Backlog): string {
   const later = scheduledCount - dueCount;
   if (kind === "delete") {
     const deliveries = scheduledCount === 1 ? "delivery is" : "deliveries are";
     const waiting = scheduledCount
-      ? `${count(scheduledCount, MOST)} waiting ${deliveries} cancelled.`
+      ? `${counted(scheduledCount)} waiting ${deliveries} cancelled.`
       : "Nothing waits.";
     return `${waiting} New events no longer match it. This cannot be undone.`;
   }
   if (kind === "pause") {
     const due = dueCount
-      ? `${count(dueCount, MOST)} due will wait, nothing is lost.`
+      ? `${counted(dueCount)} due will wait, nothing is lost.`
       : "What comes will wait, nothing is lost.";
-    return [due, deliveringCount && `${count(deliveringCount, MOST)} under way will finish.`]
+    return [due, deliveringCount && `${counted(deliveringCount)} under way will finish.`]
       .filter(Boolean)
       .join(" ");
   }
-  const out = dueCount ? `${count(dueCount, MOST)} due will go out now.` : "Nothing is due now.";
-  return [out, later > 0 && `${count(later, MOST)} more wait for their time.`].filter(Boolean).join(" ");
+  const out = dueCount ? `${counted(dueCount)} due will go out now.` : "Nothing is due now.";
+  return [out, later > 0 && `${counted(later)} more wait for their time.`].filter(Boolean).join(" ");
 }
 
 function OfProject({
@@ -97,7 +95,7 @@ function OfProject({
   onDone,
   onClose,
 }: Omit<QuestionProps, "asked"> & { pause: boolean; project: string }) {
-  const poll = usePoll((signal) => owed(project, signal), { every: 2_000, about: [project] });
+  const poll = usePoll((signal) => owing(project, signal), { every: 2_000, about: [project] });
   const { value, failure } = poll.state.value;
   const confirm = async () => {
     await (pause ? projects.pauseProject({ project }) : projects.resumeProject({ project }));
@@ -121,15 +119,15 @@ function OfProject({
   );
 }
 
-function toldOfAll(pause: boolean, { backlogs }: Owed): string {
+function toldOfAll(pause: boolean, { backlogs }: Owing): string {
   const sum = (of: (backlog: Backlog) => number) => backlogs.reduce((total, each) => total + of(each), 0);
   if (pause) {
     const due = sum((each) => each.dueCount);
     const underway = sum((each) => each.deliveringCount);
     return [
       "Events are still accepted.",
-      due ? `${count(due)} due will wait, nothing is lost.` : "What comes will wait, nothing is lost.",
-      underway && `${count(underway)} under way will finish.`,
+      due ? `${counted(due)} due will wait, nothing is lost.` : "What comes will wait, nothing is lost.",
+      underway && `${counted(underway)} under way will finish.`,
     ]
       .filter(Boolean)
       .join(" ");
@@ -137,8 +135,8 @@ function toldOfAll(pause: boolean, { backlogs }: Owed): string {
   const out = sum((each) => (each.paused ? 0 : each.dueCount));
   const stays = sum((each) => (each.paused ? each.dueCount : 0));
   return [
-    out ? `${count(out)} due will go out now.` : "Nothing is due now.",
-    stays && `${count(stays)} due of triggers that are paused on their own still wait.`,
+    out ? `${counted(out)} due will go out now.` : "Nothing is due now.",
+    stays && `${counted(stays)} due of triggers that are paused on their own still wait.`,
   ]
     .filter(Boolean)
     .join(" ");

@@ -6,9 +6,8 @@ import type { Failure } from "../../api/failure";
 import { Running } from "../../ui/Badge";
 import { type Column, Table } from "../../ui/Table";
 import { Text } from "../../ui/Text";
-import { now } from "../../ui/Time";
 import { Actions } from "./Actions";
-import { brief } from "./owing";
+import { owed } from "./concerns";
 import type { Asked } from "./Question";
 
 export interface TriggersProps {
@@ -23,14 +22,18 @@ export interface TriggersProps {
 
 export function Triggers({ rows, backlogs, failure, onRetry, onAsk, empty }: TriggersProps) {
   const columns: Column<Trigger>[] = [
-    { head: "Name", width: "26%", cell: (trigger) => <Name trigger={trigger} /> },
+    { head: "Name", width: "24%", cell: (trigger) => <Name trigger={trigger} /> },
     { head: "Source", cell: (trigger) => <Source trigger={trigger} /> },
     {
       head: "State",
-      width: "168px",
-      cell: (trigger) => <State of={trigger} owes={backlogs.get(trigger.name)} />,
+      width: "224px",
+      cell: (trigger) => <Standing paused={trigger.paused} owes={backlogs.get(trigger.name)} />,
     },
-    { head: "Actions", width: "300px", cell: (trigger) => <Actions trigger={trigger} onAsk={onAsk} /> },
+    {
+      head: "Actions",
+      width: "304px",
+      cell: (trigger) => <Actions trigger={trigger} paused={trigger.paused} onAsk={onAsk} />,
+    },
   ];
   return (
     <Table
@@ -71,16 +74,12 @@ function Source({ trigger }: { trigger: Trigger }) {
   );
 }
 
-function State({ of, owes }: { of: Trigger; owes: Backlog | undefined }) {
-  const what = brief(owes, now.value);
+function Standing({ paused, owes }: { paused: boolean; owes: Backlog | undefined }) {
+  const what = owes && owed(owes);
   return (
-    <div class="two state">
-      <Running paused={of.paused} />
-      {what && (
-        <span class="muted number" title={what}>
-          {what}
-        </span>
-      )}
+    <div class="standing">
+      <Running paused={paused} />
+      {what && <span class="muted number">{what}</span>}
     </div>
   );
 }

@@ -7,14 +7,14 @@ const PAGE = 1000; // the server's own limit
 const PAGES = 10;
 
 /** What a project has not delivered. */
-export interface Owed {
+export interface Owing {
   paused: boolean;
   /** One for each trigger, the worst first. */
   backlogs: Backlog[];
 }
 
 /** Ask for all triggers at once; only of a project without triggers one has to ask whether it is paused. */
-export async function owed(project: string, signal: AbortSignal): Promise<Owed> {
+export async function owing(project: string, signal: AbortSignal): Promise<Owing> {
   const { backlogs } = await deliveries.listBacklogs({ project, pageSize: PAGE }, { signal });
   const [worst] = backlogs;
   if (worst) return { paused: worst.projectPaused, backlogs };
@@ -23,7 +23,7 @@ export async function owed(project: string, signal: AbortSignal): Promise<Owed> 
 }
 
 /** True if a trigger has come or gone since the triggers were listed. */
-export function differs(listed: readonly Trigger[], { backlogs }: Owed): boolean {
+export function differs(listed: readonly Trigger[], { backlogs }: Owing): boolean {
   const names = new Set(listed.map((each) => each.name));
   const new_ = backlogs.some((each) => !names.has(each.trigger));
   return new_ || (backlogs.length < PAGE && backlogs.length < names.size);

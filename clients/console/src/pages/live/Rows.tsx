@@ -7,7 +7,7 @@ import { Row } from "./Row";
 const HEIGHT = 40; // px, of a row
 const TALL = 64; // px, on a phone, where a row has two lines
 const SPARE = 4; // rows above and below those that can be seen
-const narrow = matchMedia("(max-width: 860px)");
+const narrow = matchMedia("(max-width: 960px)");
 
 export interface RowsProps {
   entries: Entries;

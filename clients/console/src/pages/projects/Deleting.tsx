@@ -4,17 +4,17 @@ import { projects } from "../../api/clients";
 import { type Failure, failure } from "../../api/failure";
 import { usePoll } from "../../api/poll";
 import { go, guard, root } from "../../router";
+import { counted } from "../../text/times";
 import { Dialog } from "../../ui/Dialog";
 import { Field } from "../../ui/Field";
 import { Notice } from "../../ui/Notice";
 import { toast } from "../../ui/Toast";
-import { owed } from "../eventing/data";
-import { count } from "../eventing/owing";
+import { owing } from "../eventing/data";
 
 export function Deleting({ project, onClose }: { project: string; onClose: () => void }) {
   const typed = useSignal("");
   const failed = useSignal<Failure | undefined>(undefined);
-  const waits = usePoll((signal) => owed(project, signal), { every: 2_000, about: [project] }).state.value
+  const waits = usePoll((signal) => owing(project, signal), { every: 2_000, about: [project] }).state.value
     .value;
   const ready = typed.value === project;
   const remove = async () => {
@@ -48,8 +48,8 @@ export function Deleting({ project, onClose }: { project: string; onClose: () =>
       }
     >
       <p>
-        {waits ? `${counted(triggers, "trigger")} and ${counted(scheduled, "waiting delivery")}` : "…"} go
-        with it. Its events can no longer be read. This cannot be undone.
+        {waits ? `${many(triggers, "trigger")} and ${many(scheduled, "waiting delivery")}` : "…"} go with it.
+        Its events can no longer be read. This cannot be undone.
       </p>
       <Field label={`Type ${project} to delete it`}>
         {(control) => (
@@ -69,6 +69,6 @@ export function Deleting({ project, onClose }: { project: string; onClose: () =>
   );
 }
 
-function counted(number: number, thing: string): string {
-  return `${count(number)} ${number === 1 ? thing : thing.replace(/y$/, "ie").concat("s")}`;
+function many(number: number, thing: string): string {
+  return `${counted(number)} ${number === 1 ? thing : thing.replace(/y$/, "ie").concat("s")}`;
 }

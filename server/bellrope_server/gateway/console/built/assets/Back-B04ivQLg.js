@@ -1,1 +1,0 @@
-import{I as e,R as t}from"./index-DObUPCqR.js";function n({to:n,children:r}){return t(`a`,{class:`way-back`,href:n,children:[t(e,{name:`back`}),r]})}export{n as t};

@@ -1,1 +1,0 @@
-import{l as e}from"./Json-D1xKQY-P.js";import{t}from"./Copy-CjYptlfn.js";import{R as n}from"./index-DObUPCqR.js";function r({method:r,path:i,body:a}){return n(t,{label:`Copy as curl`,text:()=>e(r,i,a?.()),children:`Copy as curl`})}export{r as t};

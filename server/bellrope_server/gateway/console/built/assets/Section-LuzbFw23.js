@@ -1,1 +1,0 @@
-import{R as e,rt as t}from"./index-DObUPCqR.js";function n({title:n,about:r,children:i}){let a=t();return e(`section`,{class:`part`,"aria-labelledby":a,children:[e(`div`,{class:`about`,children:[e(`h2`,{id:a,children:n}),e(`p`,{class:`muted`,children:r})]}),e(`div`,{class:`grid`,children:i})]})}export{n as t};
