@@ -1,1 +1,0 @@
-import{l as e}from"./Json-CQwl57Lx.js";import{t}from"./Copy-B3aw1GWo.js";import{z as n}from"./index-VuzKXHAu.js";function r({method:r,path:i,body:a}){return n(t,{label:`Copy as curl`,text:()=>e(r,i,a?.()),children:`Copy as curl`})}export{r as t};
