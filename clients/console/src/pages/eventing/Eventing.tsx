@@ -1,6 +1,4 @@
-/** The triggers of a project: what each listens to, what it owes, and what one can do with it. */
-
-import type { Trigger } from "@gen/bellrope/v1/triggers_pb";
+/** The triggers of a project: what needs a hand, what each listens to and owes, and what one can do with it. */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { usePoll } from "../../api/poll";
@@ -15,87 +13,60 @@ import { Hand } from "./Hand";
 import { NoProject } from "./NoProject";
 import { OwedTable } from "./OwedTable";
 import { type Asked, Question } from "./Question";
-import { Triggers } from "./Triggers";
+import { TriggerTable } from "./TriggerTable";
 import { Views } from "./Views";
 import "./eventing.css";
 
-const EVERY = 2_000; // ms: a pause in another tab is seen within two seconds
-const SETTINGS = 20_000; // ms: what is asked for sooner if a trigger comes or goes
-const FEW = 100; // rows that are shown at first
+const OFTEN = 2_000; // ms: a pause in another tab is seen within two seconds
+const SELDOM = 10_000; // ms: the triggers themselves hardly change, and are more to read
 
 export default function Eventing({ params }: PageProps) {
   const project = params.project!;
   const asked = useSignal<Asked | undefined>(undefined);
-  const all = useSignal(false);
-  const { owes, list, failure, refresh } = useTriggers(project);
+  const { triggers, owes, failure, refresh } = useProject(project);
   useTitle("Eventing", project);
-  const wanted = filter("q").toLowerCase();
-  const found = list?.filter((each) => fits(each, wanted));
-  const names = new Set(found?.map((each) => each.name));
-  const backlogs = owes?.backlogs ?? [];
-  const view = {
-    failure,
-    onRetry: () => void refresh(),
-  };
-  const shown = <Row,>(rows: readonly Row[]) => (all.value ? rows : rows.slice(0, FEW));
-  const ask = (question: Asked) => (asked.value = question);
-  if (!list && failure?.reason === "PROJECT_NOT_FOUND")
+  if (!triggers && failure?.reason === "PROJECT_NOT_FOUND")
     return <NoProject project={project} onDone={refresh} />;
+  const backlogs = owes?.backlogs ?? [];
+  const ask = (question: Asked | undefined) => {
+    asked.value = question;
+  };
+  const looks = { project, triggers, failure, onRetry: () => void refresh() };
   return (
     <div class="page eventing">
       <Heading project={project} />
       <Hand
         project={project}
         paused={owes?.paused ?? false}
-        backlogs={list && owes?.backlogs}
+        backlogs={triggers && owes?.backlogs}
         stale={!!failure}
         onAsk={ask}
       />
       <Views project={project} troubled={concerns(backlogs, now.value).length} />
       {filter("view") === "owed" ? (
-        <OwedTable
-          {...view}
-          project={project}
-          rows={owes && found && shown(backlogs.filter((each) => names.has(each.trigger)))}
-        />
+        <OwedTable {...looks} backlogs={owes?.backlogs} />
       ) : (
-        <Triggers
-          {...view}
-          rows={found && shown(found)}
-          backlogs={new Map(backlogs.map((each) => [each.trigger, each]))}
-          onAsk={ask}
-          empty={wanted ? <NoneFound /> : <None project={project} />}
-        />
+        <TriggerTable {...looks} backlogs={backlogs} onAsk={ask} />
       )}
-      {found && !all.value && found.length > FEW && (
-        <button type="button" class="quiet" onClick={() => (all.value = true)}>
-          Show all {found.length.toLocaleString("en")} triggers
-        </button>
-      )}
-      {asked.value && (
-        <Question asked={asked.value} onDone={refresh} onClose={() => (asked.value = undefined)} />
-      )}
+      {asked.value && <Question asked={asked.value} onDone={refresh} onClose={() => ask(undefined)} />}
     </div>
   );
 }
 
-/** What is owed, every two seconds; the triggers' settings less often, and at once when one comes or goes. */
-function useTriggers(project: string) {
-  const waiting = usePoll((signal) => owing(project, signal), { every: EVERY, about: [project] });
-  const settings = usePoll((signal) => everyTrigger(project, signal), { every: SETTINGS, about: [project] });
-  const owes = waiting.state.value.value;
-  const list = settings.state.value.value;
+/** What a project owes, every two seconds; its triggers less often, and at once when one comes or goes. */
+function useProject(project: string) {
+  const quick = usePoll((signal) => owing(project, signal), { every: OFTEN, about: [project] });
+  const slow = usePoll((signal) => everyTrigger(project, signal), { every: SELDOM, about: [project] });
+  const owes = quick.state.value.value;
+  const triggers = slow.state.value.value;
   useEffect(() => {
-    if (owes && list && differs(list, owes)) void settings.refresh();
+    if (owes && triggers && differs(triggers, owes)) void slow.refresh();
   }, [owes]);
-  const paused = new Map(owes?.backlogs.map((each) => [each.trigger, each.paused]));
   return {
     owes,
-    list: list?.map((each) => ({ ...each, paused: paused.get(each.name) ?? each.paused })),
-    failure: settings.state.value.failure ?? waiting.state.value.failure,
-    refresh: async () => {
-      await Promise.all([waiting.refresh(), settings.refresh()]);
-    },
+    triggers,
+    failure: slow.state.value.failure ?? quick.state.value.failure,
+    refresh: async () => void (await Promise.all([quick.refresh(), slow.refresh()])),
   };
 }
 
@@ -120,34 +91,5 @@ function Heading({ project }: { project: string }) {
         </a>
       </div>
     </div>
-  );
-}
-
-function fits(trigger: Trigger, wanted: string): boolean {
-  return (
-    !wanted || [trigger.name, trigger.type, trigger.url].some((each) => each.toLowerCase().includes(wanted))
-  );
-}
-
-function None({ project }: { project: string }) {
-  return (
-    <>
-      <h2>No event triggers yet</h2>
-      <p>A trigger says which address to call when an event of its type comes.</p>
-      <a class="button primary" href={at`projects/${project}/new-trigger`}>
-        Add first event trigger
-      </a>
-    </>
-  );
-}
-
-function NoneFound() {
-  return (
-    <>
-      <h2>No trigger has this in its name, type or address</h2>
-      <button type="button" onClick={() => setFilters({ q: "" })}>
-        Show all triggers
-      </button>
-    </>
   );
 }

@@ -1,1 +1,0 @@
-import{l as e}from"./Json-BhiB35Pj.js";import{t}from"./Copy-DD3A7L2J.js";import{z as n}from"./index-1NtPcsTV.js";function r({method:r,path:i,body:a}){return n(t,{label:`Copy as curl`,text:()=>e(r,i,a?.()),children:`Copy as curl`})}export{r as t};
