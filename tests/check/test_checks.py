@@ -119,3 +119,10 @@ def test_no_file_names_a_registry() -> None:
     hosts += ["files.python" + "hosted", "registry.npm" + "js", "proxy.golang" + ".org", "index-" + "url"]
     found = run("git", "grep", "-nIF", *(word for host in hosts for word in ("-e", host)), cwd=ROOT)
     assert (found.returncode, found.stdout) == (1, "")
+
+
+@pytest.mark.xdist_group("here")
+def test_tests_of_a_group_run_in_one_process(request: pytest.FixtureRequest) -> None:
+    """Tests that share something large name a group, and processes that run tests keep to it."""
+    in_process = os.environ.get("PYTEST_XDIST_WORKER")
+    assert request.node.nodeid.endswith("@here") == (in_process is not None)
