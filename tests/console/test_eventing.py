@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from acceptance.tenant import Tenant, soon
 from bellrope.v1 import projects_pb2
+from console.databases import ON_SQLITE
 from console.watched import Watched, watched
 from kit import Server, until
 from playwright.async_api import Browser, Locator, Page, expect
@@ -52,6 +53,7 @@ async def test_each_trigger_has_its_four_actions(tab: Watched, tenant: Tenant) -
     await expect(tab.page.get_by_text("crm is paused", exact=True)).to_be_visible()
 
 
+@ON_SQLITE
 async def test_a_project_without_triggers_says_how_to_begin(tab: Watched, tenant: Tenant) -> None:
     """The empty table offers to add the first event trigger."""
     await eventing(tab, tenant)
@@ -148,6 +150,7 @@ async def test_deleting_asks_first(tab: Watched, tenant: Tenant) -> None:
     assert delivery.state == delivery.CANCELLED
 
 
+@ON_SQLITE
 async def test_what_failed_is_said_in_the_question(tab: Watched, tenant: Tenant) -> None:
     """A trigger that is gone by now cannot be paused: the question says so and stays."""
     tab.expect(404)
@@ -163,6 +166,7 @@ async def test_what_failed_is_said_in_the_question(tab: Watched, tenant: Tenant)
     tab.complaints.clear()  # of the aborted requests
 
 
+@ON_SQLITE
 async def test_the_filter_is_in_the_address(tab: Watched, tenant: Tenant) -> None:
     """What one looks for is in the address: a reload, and back and forward, show the same rows."""
     for number in range(9):
@@ -187,6 +191,7 @@ async def test_the_filter_is_in_the_address(tab: Watched, tenant: Tenant) -> Non
     tab.may_move = True  # the rows go when the filter is set by script
 
 
+@ON_SQLITE
 async def test_hostile_text_is_text(tab: Watched, tenant: Tenant) -> None:
     """Markup in a description is shown, controls that turn text around are shown by number."""
     description = "<img src=x onerror=alert(1)> \u202egnp.exe"
@@ -197,6 +202,7 @@ async def test_hostile_text_is_text(tab: Watched, tenant: Tenant) -> None:
     await expect(row(tab.page, "hook").get_by_role("cell").nth(1)).to_contain_text("aU+202Eb")
 
 
+@ON_SQLITE
 async def test_another_project_is_chosen(tab: Watched, tenant: Tenant) -> None:
     """The chooser leads to the same page of another project, and back returns."""
     await tab.open("/console/")
@@ -206,6 +212,7 @@ async def test_another_project_is_chosen(tab: Watched, tenant: Tenant) -> None:
     await expect(tab.page.get_by_label("Project")).to_have_value("default")
 
 
+@ON_SQLITE
 async def test_a_project_that_does_not_exist_is_said_to(tab: Watched) -> None:
     """An address with the name of a project that does not exist says so, and so does any other address."""
     tab.expect(404)
@@ -227,6 +234,7 @@ async def test_a_server_that_is_gone_is_said_to_be(browser: Browser, tmp_path: P
         await expect(tab.page.get_by_role("alert")).to_contain_text("The server cannot be reached.")
 
 
+@ON_SQLITE
 async def test_no_tab_asks_while_it_is_hidden(tab: Watched, tenant: Tenant) -> None:
     """A hidden tab asks the server nothing; when it is seen again it asks at once."""
     asked: list[str] = []

@@ -6,6 +6,7 @@ import pytest
 import pytest_asyncio
 from acceptance.tenant import Tenant
 from aiohttp import ClientSession, web
+from console.databases import ON_SQLITE
 from console.watched import watched
 from kit import Server
 from playwright.async_api import Browser, expect
@@ -44,6 +45,7 @@ async def proxy(server: Server) -> AsyncIterator[str]:
         await runner.cleanup()
 
 
+@ON_SQLITE
 async def test_the_console_works_below_any_path(
     browser: Browser, proxy: str, tenant: Tenant, receiver: Receiver
 ) -> None:

@@ -40,7 +40,7 @@ function concern(backlog: Backlog, now: number): Concern | undefined {
 }
 
 /** Return what a trigger owes, in the fewest words; empty if nothing. */
-export function owed({ dueCount, deadLetteredCount }: Backlog): string {
+function owed({ dueCount, deadLetteredCount }: Backlog): string {
   return [dueCount && `${counted(dueCount)} due`, deadLetteredCount && `${counted(deadLetteredCount)} dead`]
     .filter(Boolean)
     .join(", ");
