@@ -173,7 +173,7 @@ async def test_the_filter_is_in_the_address(tab: Watched, tenant: Tenant) -> Non
         await tenant.trigger("http://127.0.0.1:8089/", name=f"t{number}", type=f"type-{number % 2}")
     await eventing(tab, tenant)
     await expect(tab.page.locator("tbody tr")).to_have_count(9)
-    find = tab.page.get_by_role("searchbox")
+    find = tab.page.get_by_role("searchbox", name="Find triggers")
     await find.press_sequentially("TYPE-1")
     await expect(tab.page.locator("tbody tr")).to_have_count(4)
     assert tab.page.url.endswith("?q=TYPE-1")
