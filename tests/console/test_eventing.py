@@ -1,6 +1,5 @@
 """The page Eventing: the triggers of a project, and what one can do with each."""
 
-import json
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +10,7 @@ from bellrope.v1 import projects_pb2
 from console.databases import ON_SQLITE
 from console.watched import Watched, watched
 from kit import Server, until
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, Route, expect
 from receiver import Receiver, answer, hang
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("console")]
@@ -234,21 +233,41 @@ async def test_a_server_that_is_gone_is_said_to_be(browser: Browser, tmp_path: P
         await expect(tab.page.get_by_role("alert")).to_contain_text("The server cannot be reached.")
 
 
+HIDE = """(hidden) => {
+  Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+  document.dispatchEvent(new Event('visibilitychange'));
+}"""
+
+
 @ON_SQLITE
 async def test_no_tab_asks_while_it_is_hidden(tab: Watched, tenant: Tenant) -> None:
     """A hidden tab asks the server nothing; when it is seen again it asks at once."""
     asked: list[str] = []
+    await tab.page.clock.install()
     await eventing(tab, tenant)
     await expect(tab.page.get_by_text("No event triggers yet")).to_be_visible()
-    tab.page.on("request", lambda request: asked.append(request.url))
-    await until(lambda: len(asked) > 1)
-    hide = "Object.defineProperty(document, 'hidden', { value: %s, configurable: true })"
-    await tab.page.evaluate(hide % json.dumps(True))
-    await tab.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    await tab.page.evaluate(HIDE, True)
     await tab.page.wait_for_load_state("networkidle")
-    before = len(asked)
-    await tab.page.wait_for_timeout(2500)
-    assert len(asked) == before
-    await tab.page.evaluate(hide % json.dumps(False))
-    await tab.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    await until(lambda: len(asked) > before)
+    tab.page.on("request", lambda request: asked.append(request.url))
+    await tab.page.clock.run_for(60_000)
+    assert asked == []
+    await tab.page.evaluate(HIDE, False)
+    await until(lambda: any(url.endswith("/ListBacklogs") for url in asked))
+
+
+@ON_SQLITE
+async def test_no_question_is_asked_twice_at_once(tab: Watched, tenant: Tenant) -> None:
+    """While the server has not answered, the page does not ask again, however long that takes."""
+    held: list[Route] = []
+    await tab.page.clock.install()
+    await eventing(tab, tenant)
+    await expect(tab.page.get_by_text("No event triggers yet")).to_be_visible()
+    await tab.page.route("**/*ListBacklogs", lambda route: held.append(route))
+    await tab.page.clock.run_for(2_500)
+    await until(lambda: len(held) == 1)
+    await tab.page.clock.run_for(20_000)
+    assert len(held) == 1
+    await held[0].continue_()
+    await tab.page.clock.run_for(5_000)
+    await until(lambda: len(held) == 2)
+    await tab.page.unroute_all(behavior="ignoreErrors")
