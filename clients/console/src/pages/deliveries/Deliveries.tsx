@@ -3,7 +3,7 @@ import { type Delivery, ListDeliveriesRequest_Order } from "@gen/bellrope/v1/del
 import { useSignal } from "@preact/signals";
 import { BulkButtons } from "../../log/BulkButtons";
 import { ACCEPTED, ATTEMPTS, NEXT, OUTCOME, STATE, TRIGGER, TYPE } from "../../log/columns";
-import { isFinal, one, page } from "../../log/data";
+import { isFinal, listed, page } from "../../log/data";
 import { FilterBar } from "../../log/FilterBar";
 import { type Listing, useList } from "../../log/list";
 import { NothingFound } from "../../log/NothingFound";
@@ -27,7 +27,7 @@ export default function Deliveries({ params }: PageProps) {
   const asked = useSignal<Asked | undefined>(undefined);
   const list = useList<Delivery>({
     ask: (signal) => page(project, ListDeliveriesRequest_Order.ORDER_UNSPECIFIED, signal),
-    one,
+    one: listed,
     changes: (delivery) => !isFinal(delivery),
     id: (delivery) => delivery.deliveryId,
     about: [project, query.value.toString()],

@@ -183,7 +183,7 @@ function Response({ of }: { of: Attempt }) {
         bytes={responseBody}
         label="Body of the response"
         empty="The body is empty."
-        note={truncated ? "only the beginning was kept" : undefined}
+        note={truncated ? `only the first ${sizeOf(responseBody.length)} were kept` : undefined}
       />
       {chainError && (
         <p class="chain">

@@ -1,1 +1,0 @@
-import{l as e}from"./Json-B2NYm9jj.js";import{t}from"./Copy-CfYpoVt_.js";import{z as n}from"./index-CdPCR00P.js";function r({method:r,path:i,body:a}){return n(t,{label:`Copy as curl`,text:()=>e(r,i,a?.()),children:`Copy as curl`})}export{r as t};
