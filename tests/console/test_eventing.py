@@ -57,7 +57,7 @@ async def test_a_project_without_triggers_says_how_to_begin(tab: Watched, tenant
     """The empty table offers to add the first event trigger."""
     await eventing(tab, tenant)
     link = tab.page.get_by_role("link", name="Add first event trigger")
-    await expect(link).to_have_attribute("href", f"/console/projects/{tenant.project}/triggers/new")
+    await expect(link).to_have_attribute("href", f"/console/projects/{tenant.project}/new-trigger")
 
 
 async def test_pausing_says_what_waits_and_every_tab_shows_it(
@@ -172,7 +172,7 @@ async def test_the_filter_is_in_the_address(tab: Watched, tenant: Tenant) -> Non
         await tenant.trigger("http://127.0.0.1:8089/", name=f"t{number}", type=f"type-{number % 2}")
     await eventing(tab, tenant)
     await expect(tab.page.locator("tbody tr")).to_have_count(9)
-    find = tab.page.get_by_role("searchbox")
+    find = tab.page.get_by_role("searchbox", name="Find triggers")
     await find.press_sequentially("TYPE-1")
     await expect(tab.page.locator("tbody tr")).to_have_count(4)
     assert tab.page.url.endswith("?q=TYPE-1")

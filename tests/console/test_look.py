@@ -8,7 +8,8 @@ import pytest_asyncio
 from acceptance.tenant import Tenant
 from aiohttp import ClientSession
 from console.pictures import PROJECT, furnished
-from console.scenes import LARGE, SCENES, Scene, Webhooks
+from console.scene import Scene
+from console.scenes import LARGE, SCENES, Webhooks
 from console.watched import NARROW, Watched, watched
 from kit import Server, lent, until
 from playwright.async_api import Browser, expect
@@ -16,17 +17,20 @@ from playwright.async_api import Browser, expect
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("console")]
 
 MOST = 120_000  # bytes until the first page can be used
+# The link of a row takes the clicks of the whole row.
 TARGETS = """[...document.querySelectorAll('a, button, input, select, textarea, summary')]
   .filter((each) => each.checkVisibility() && !each.closest('p, .id, .notice div'))
-  .filter((each) => !['checkbox', 'radio'].includes(each.type) && !each.matches('.skip'))
+  .filter((each) => !['checkbox', 'radio'].includes(each.type) && !each.matches('.skip, a.row, .fact a'))
   .map((each) => [each.getBoundingClientRect().height, each.outerHTML.slice(0, 120)])
   .filter(([height]) => height < 44)"""
 
 
-# A control for dates shows the focus at its own parts.
+# A row shows the focus of its link. A control for dates shows the focus at its own parts.
 FOCUSED = """(() => {
   const here = document.activeElement;
-  const shows = getComputedStyle(here).outlineStyle !== 'none' || here.matches('body, [type=datetime-local]');
+  const marked = here.matches('a.row') ? here.closest('tr') : here;
+  const other = here.matches('body, [type=datetime-local]');
+  const shows = other || getComputedStyle(marked).outlineStyle !== 'none';
   return [here.getAttribute('aria-label') ?? here.textContent.trim(), shows, here.outerHTML.slice(0, 300)];
 })()"""
 
