@@ -1,0 +1,1 @@
+import{l as e}from"./Json-VDuSZOqh.js";import{t}from"./Copy-K5hM7zKG.js";import{z as n}from"./index-B-DRWf_V.js";function r({method:r,path:i,body:a}){return n(t,{label:`Copy as curl`,text:()=>e(r,i,a?.()),children:`Copy as curl`})}export{r as t};

@@ -1,1 +1,0 @@
-import{l as e}from"./Json-BPAUy31g.js";import{t}from"./Copy-CFCSCUXf.js";import{z as n}from"./index-Bd4haZ8B.js";function r({method:r,path:i,body:a}){return n(t,{label:`Copy as curl`,text:()=>e(r,i,a?.()),children:`Copy as curl`})}export{r as t};
