@@ -110,11 +110,13 @@ async def test_what_is_under_way_and_what_is_held_is_counted(
         for number in range(3):
             await tenant.queue({"type": "order", "data": number})
         await until(lambda: done)
+        await tab.page.clock.install()
         rows = await owed(tab, tenant)
         await expect(rows.first).to_contain_text("At its limit")
         cells = await rows.first.locator("td").all_inner_texts()
         assert (cells[1], cells[4]) == ("2", "1")
         async with watched(browser, tab.origin, size=NARROW) as other:
+            await other.page.clock.install()
             await other.open(f"/console/projects/{tenant.project}")
             await expect(other.page.get_by_text("Active")).to_be_visible()
             await tab.page.get_by_role("button", name="Pause project").click()
@@ -123,6 +125,7 @@ async def test_what_is_under_way_and_what_is_held_is_counted(
                 "2 due will wait, nothing is lost. 1 under way will finish."
             )
             await question.get_by_role("button", name=f"Pause {tenant.project}").click()
+            await other.page.clock.fast_forward(2_000)
             for each in (tab, other):
                 await expect(each.page.locator(".hand")).to_contain_text("The project is paused")
             assert await other.page.evaluate("document.documentElement.scrollWidth") == NARROW[0]
@@ -130,4 +133,5 @@ async def test_what_is_under_way_and_what_is_held_is_counted(
         await tab.page.get_by_role("button", name="Resume project").click()
         await expect(question).to_contain_text("2 due will go out now.")
         await tenant.projects.ResumeProject(projects_pb2.ResumeProjectRequest(project=tenant.project))
+        await tab.page.clock.fast_forward(2_000)
         await expect(tab.page.locator(".hand")).not_to_contain_text("The project is paused")

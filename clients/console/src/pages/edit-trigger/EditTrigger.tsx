@@ -1,5 +1,4 @@
 /** The page that creates a trigger, or changes one. */
-import { useEffect } from "preact/hooks";
 import { triggers } from "../../api/clients";
 import { usePoll } from "../../api/poll";
 import { reference } from "../../api/reference";
@@ -19,7 +18,6 @@ export default function EditTrigger({ params }: PageProps) {
   const poll = usePoll((signal) => load(project, name, signal), { every: 0, about: [project, name] });
   const { value, failure } = poll.state.value;
   useTitle(title, project);
-  useEffect(() => scrollTo(0, 0), [name]);
   return (
     <div class="page edit-trigger">
       <Back to={at`projects/${project}`}>Eventing</Back>

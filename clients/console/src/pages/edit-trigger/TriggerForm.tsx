@@ -1,6 +1,6 @@
 /** The form of a trigger, from what it is for to what happens when it fails, and what saves it. */
 import { useSignal } from "@preact/signals";
-import { type Failure, failure } from "../../api/failure";
+import { useDoing } from "../../api/doing";
 import type { Reference } from "../../api/reference";
 import { at, go, guard } from "../../router";
 import { quietly } from "../../ui/Dialog";
@@ -24,42 +24,11 @@ export interface TriggerFormProps {
 }
 
 export function TriggerForm({ project, saved, reference }: TriggerFormProps) {
-  const form = useSignal(saved ?? EMPTY);
   const sample = useSignal(SAMPLE);
-  const tried = useSignal(false); // to save it: from then on, what is missing is said
-  const busy = useSignal(false);
-  const failed = useSignal<Failure | undefined>(undefined);
-  const verdict = useVerdict(project, form.value, sample.value, !!saved);
-  const keys = changed(form.value, saved ?? EMPTY);
+  const { form, editing, keys, doing, submit } = useForm(project, saved, reference);
+  const verdict = useVerdict(project, form, sample.value, !!saved);
   const leaving = useGuard(keys.length > 0);
-  const own = wrong(form.value);
-  const refused = failed.value ? byServer(failed.value.fields) : {};
-  const atFields = Object.keys(refused).length > 0;
-  const editing: Editing = {
-    form: form.value,
-    reference,
-    wrong: { ...refused, ...(tried.value && own) },
-    set: (changes) => {
-      form.value = { ...form.value, ...changes };
-      failed.value = undefined;
-    },
-  };
-  const submit = async () => {
-    tried.value = true;
-    if (Object.keys(own).length) return focus(own);
-    if (busy.value || (saved && !keys.length)) return;
-    busy.value = true;
-    try {
-      const { name } = await save(project, form.value, saved);
-      guard(undefined);
-      await go(at`projects/${project}`);
-      toast(`${name} is ${saved ? "saved" : "created"}.`);
-    } catch (error) {
-      failed.value = failure(error);
-      focus(byServer(failed.value.fields));
-    }
-    busy.value = false;
-  };
+  const elsewhere = doing.failed && !Object.keys(byServer(doing.failed.fields)).length;
   const parts = { editing, isNew: !saved };
   return (
     <form class="parts" noValidate onSubmit={quietly(() => void submit())}>
@@ -67,22 +36,56 @@ export function TriggerForm({ project, saved, reference }: TriggerFormProps) {
       <Events {...parts}>
         <Try
           project={project}
-          form={form.value}
+          form={form}
           sample={sample.value}
           verdict={verdict}
-          onChange={(changed) => (sample.value = changed)}
+          onChange={(changed) => {
+            sample.value = changed;
+          }}
         />
       </Events>
       <Requests {...parts} />
       <Failures {...parts} />
-      <AsCode project={project} form={form.value} saved={saved} />
+      <AsCode project={project} form={form} saved={saved} />
       <div class="foot-of-form">
-        {failed.value && !atFields && <Notice failure={failed.value} />}
-        <Save project={project} form={form.value} saved={saved} busy={busy.value} />
+        {elsewhere && <Notice failure={doing.failed!} />}
+        <Save project={project} form={form} saved={saved} busy={doing.busy} />
       </div>
       {leaving.value && <Leaving answer={leaving.value} fields={keys.map((key) => PATHS[key])} />}
     </form>
   );
+}
+
+/** The form as it is typed, what is wrong with it, and what saves it. */
+function useForm(project: string, saved: Form | undefined, reference: Reference) {
+  const form = useSignal(saved ?? EMPTY);
+  const tried = useSignal(false); // to save it: from then on, what is missing is said
+  const doing = useDoing();
+  const keys = changed(form.value, saved ?? EMPTY);
+  const own = wrong(form.value);
+  const refused = doing.failed ? byServer(doing.failed.fields) : {};
+  const editing: Editing = {
+    form: form.value,
+    reference,
+    wrong: { ...refused, ...(tried.value && own) },
+    set: (changes) => {
+      form.value = { ...form.value, ...changes };
+      doing.forget();
+    },
+  };
+  const submit = async () => {
+    tried.value = true;
+    if (Object.keys(own).length) return focus(own);
+    if (saved && !keys.length) return;
+    const failed = await doing.run(async () => {
+      const { name } = await save(project, form.value, saved);
+      guard(undefined);
+      await go(at`projects/${project}`);
+      toast(`${name} is ${saved ? "saved" : "created"}.`);
+    });
+    if (failed) focus(byServer(failed.fields));
+  };
+  return { form: form.value, editing, keys, doing, submit };
 }
 
 /** Put the caret into the first field that is wrong. */

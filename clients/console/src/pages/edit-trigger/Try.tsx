@@ -1,6 +1,6 @@
 /** Tries the trigger with an event before it counts: the event on the left, what would happen on the right. */
 import { useSignal } from "@preact/signals";
-import { type Failure, failure } from "../../api/failure";
+import { failure } from "../../api/failure";
 import { indented } from "../../text/json";
 import { Field } from "../../ui/Field";
 import type { Form } from "./form";
@@ -109,8 +109,7 @@ function LastEvent({
       if (found) onFound(found);
       else said.value = { of: type, sentence: "No event of this type is kept." };
     } catch (error) {
-      const failed: Failure = failure(error);
-      said.value = { of: type, sentence: failed.sentence };
+      said.value = { of: type, sentence: failure(error).sentence };
     }
   };
   return (

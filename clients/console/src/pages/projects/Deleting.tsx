@@ -1,7 +1,7 @@
 /** Asks for a project's name before the project is deleted, and says what goes with it. */
 import { useSignal } from "@preact/signals";
 import { projects } from "../../api/clients";
-import { type Failure, failure } from "../../api/failure";
+import { useDoing } from "../../api/doing";
 import { usePoll } from "../../api/poll";
 import { go, guard, root } from "../../router";
 import { counted } from "../../text/times";
@@ -13,35 +13,30 @@ import { owing } from "../eventing/data";
 
 export function Deleting({ project, onClose }: { project: string; onClose: () => void }) {
   const typed = useSignal("");
-  const failed = useSignal<Failure | undefined>(undefined);
+  const { busy, failed, run } = useDoing();
   const waits = usePoll((signal) => owing(project, signal), { every: 2_000, about: [project] }).state.value
     .value;
   const ready = typed.value === project;
-  const remove = async () => {
-    if (!ready) return;
-    failed.value = undefined;
-    try {
+  const remove = () =>
+    run(async () => {
       await projects.deleteProject({ project });
       guard(undefined);
       await go(`${root}projects`);
       toast(`${project} is deleted.`);
-    } catch (error) {
-      failed.value = failure(error);
-    }
-  };
+    });
   const triggers = waits?.backlogs.length ?? 0;
   const scheduled = waits?.backlogs.reduce((sum, each) => sum + each.scheduledCount, 0) ?? 0;
   return (
     <Dialog
       title={`Delete the project ${project}?`}
       onClose={onClose}
-      onSubmit={() => void remove()}
+      onSubmit={() => ready && void remove()}
       actions={
         <>
           <button type="button" onClick={onClose}>
             Cancel
           </button>
-          <button type="submit" class="primary danger" aria-disabled={!ready}>
+          <button type="submit" class="primary danger" aria-disabled={busy || !ready}>
             Delete project
           </button>
         </>
@@ -64,7 +59,7 @@ export function Deleting({ project, onClose }: { project: string; onClose: () =>
           />
         )}
       </Field>
-      {failed.value && <Notice failure={failed.value} />}
+      {failed && <Notice failure={failed} />}
     </Dialog>
   );
 }

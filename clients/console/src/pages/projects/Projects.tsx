@@ -2,7 +2,7 @@
 import type { Project } from "@gen/bellrope/v1/projects_pb";
 import { useSignal } from "@preact/signals";
 import { projects } from "../../api/clients";
-import { type Failure, failure } from "../../api/failure";
+import { useDoing } from "../../api/doing";
 import { usePoll } from "../../api/poll";
 import { at, go } from "../../router";
 import { lengthText } from "../../text/kept";
@@ -94,20 +94,17 @@ function Keeps({ of: { retention } }: { of: Project }) {
 
 function Creating({ onClose }: { onClose: () => void }) {
   const name = useSignal("");
-  const failed = useSignal<Failure | undefined>(undefined);
+  const { failed, forget, run } = useDoing();
   const missing = useSignal(false);
   const create = async () => {
     missing.value = !name.value;
-    failed.value = undefined;
     if (missing.value) return;
-    try {
+    await run(async () => {
       await projects.createProject({ project: { name: name.value } });
       await go(at`projects/${name.value}`);
-    } catch (error) {
-      failed.value = failure(error);
-    }
+    });
   };
-  const said = failed.value?.fields.get("name");
+  const said = failed?.fields.get("name");
   return (
     <Dialog
       title="Create a project"
@@ -139,13 +136,13 @@ function Creating({ onClose }: { onClose: () => void }) {
             value={name.value}
             onInput={(event) => {
               name.value = event.currentTarget.value;
-              failed.value = undefined;
+              forget();
               missing.value = false;
             }}
           />
         )}
       </Field>
-      {failed.value && !said && <Notice failure={failed.value} />}
+      {failed && !said && <Notice failure={failed} />}
     </Dialog>
   );
 }

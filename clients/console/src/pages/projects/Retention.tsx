@@ -2,7 +2,7 @@
 import type { Retention as Kept, Project } from "@gen/bellrope/v1/projects_pb";
 import { useSignal } from "@preact/signals";
 import { projects } from "../../api/clients";
-import { type Failure, failure } from "../../api/failure";
+import { useDoing } from "../../api/doing";
 import type { Reference } from "../../api/reference";
 import { lengthOf, lengthText } from "../../text/kept";
 import { quietly } from "../../ui/Dialog";
@@ -43,15 +43,14 @@ export interface RetentionProps {
 export function Retention({ project, said, onSaved }: RetentionProps) {
   const saved = useSignal(formOf(project.retention));
   const form = useSignal(saved.value);
-  const failed = useSignal<Failure | undefined>(undefined);
+  const { busy, failed, forget, run } = useDoing();
   const changed = LENGTHS.filter(([key]) => form.value[key] !== saved.value[key]);
   const leaving = useGuard(changed.length > 0);
   const wrong = (key: Key) => (form.value[key] && !lengthOf(form.value[key]) ? WRONG : undefined);
   const save = async () => {
     if (!changed.length || LENGTHS.some(([key]) => wrong(key))) return;
-    failed.value = undefined;
     const retention = Object.fromEntries(LENGTHS.map(([key]) => [key, lengthOf(form.value[key])]));
-    try {
+    await run(async () => {
       await projects.updateProject({
         project: { name: project.name, retention },
         updateMask: { paths: changed.map(([, path]) => `retention.${path}`) },
@@ -59,9 +58,7 @@ export function Retention({ project, said, onSaved }: RetentionProps) {
       saved.value = form.value;
       toast("The retention is saved.");
       await onSaved();
-    } catch (error) {
-      failed.value = failure(error);
-    }
+    });
   };
   return (
     <form class="wide retention" noValidate onSubmit={quietly(() => void save())}>
@@ -70,7 +67,7 @@ export function Retention({ project, said, onSaved }: RetentionProps) {
           <Field
             key={key}
             label={label}
-            error={wrong(key) ?? failed.value?.fields.get(`retention.${path}`)}
+            error={wrong(key) ?? failed?.fields.get(`retention.${path}`)}
             help={<Help>{said("Retention", path).help}</Help>}
           >
             {(control) => (
@@ -83,16 +80,16 @@ export function Retention({ project, said, onSaved }: RetentionProps) {
                 value={form.value[key]}
                 onInput={(event) => {
                   form.value = { ...form.value, [key]: event.currentTarget.value };
-                  failed.value = undefined;
+                  forget();
                 }}
               />
             )}
           </Field>
         ))}
       </div>
-      {failed.value && !failed.value.fields.size && <Notice failure={failed.value} />}
+      {failed && !failed.fields.size && <Notice failure={failed} />}
       <div>
-        <button type="submit" class="primary" aria-disabled={!changed.length}>
+        <button type="submit" class="primary" aria-disabled={busy || !changed.length}>
           Save retention
         </button>
       </div>

@@ -1,7 +1,7 @@
 /** The types of event of a project: those that came in the last seven days, have a schema, or have a trigger. */
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
-import { type Failure, failure } from "../../api/failure";
+import { useDoing } from "../../api/doing";
 import { usePoll } from "../../api/poll";
 import type { PageProps } from "../../pages";
 import { at, go } from "../../router";
@@ -30,27 +30,15 @@ export default function EventTypes({ params }: PageProps) {
   });
   const { value, failure } = poll.state.value;
   const seen = further.value ?? value?.[1];
+  const add = () => {
+    adding.value = true;
+  };
   const wanted = filter("q").toLowerCase();
   const types = value && seen && known(value[0], seen);
   const rows = types?.filter((each) => each.type.toLowerCase().includes(wanted));
   return (
     <div class="page types">
-      <div class="heading">
-        <h1>Event types</h1>
-        <input
-          class="find"
-          type="search"
-          aria-label="Find event types"
-          placeholder="Find a type"
-          value={filter("q")}
-          onInput={(event) => setFilters({ q: event.currentTarget.value }, { typing: true })}
-        />
-        <div class="end">
-          <button type="button" class="primary" onClick={() => (adding.value = true)}>
-            Add schema
-          </button>
-        </div>
-      </div>
+      <Heading onAdd={add} />
       <Table
         caption="Event types"
         columns={COLUMNS}
@@ -59,7 +47,7 @@ export default function EventTypes({ params }: PageProps) {
         href={(each) => at`projects/${project}/types/${each.type}`}
         failure={failure}
         onRetry={() => void poll.refresh()}
-        empty={wanted ? <h2>No type has this in its name</h2> : <None onAdd={() => (adding.value = true)} />}
+        empty={wanted ? <h2>No type has this in its name</h2> : <None onAdd={add} />}
       />
       {rows && !all.value && rows.length > FEW && (
         <button type="button" class="quiet" onClick={() => (all.value = true)}>
@@ -70,6 +58,27 @@ export default function EventTypes({ params }: PageProps) {
       {adding.value && (
         <Adding project={project} types={types ?? []} onClose={() => (adding.value = false)} />
       )}
+    </div>
+  );
+}
+
+function Heading({ onAdd }: { onAdd: () => void }) {
+  return (
+    <div class="heading">
+      <h1>Event types</h1>
+      <input
+        class="find"
+        type="search"
+        aria-label="Find event types"
+        placeholder="Find a type"
+        value={filter("q")}
+        onInput={(event) => setFilters({ q: event.currentTarget.value }, { typing: true })}
+      />
+      <div class="end">
+        <button type="button" class="primary" onClick={onAdd}>
+          Add schema
+        </button>
+      </div>
     </div>
   );
 }
@@ -124,33 +133,22 @@ function Looked({
   seen: Seen;
   onFurther: (seen: Seen) => void;
 }) {
-  const busy = useSignal(false);
-  const failed = useSignal<Failure | undefined>(undefined);
-  const further = async () => {
-    if (busy.value) return;
-    busy.value = true;
-    failed.value = undefined;
-    try {
-      onFurther(await look(project, undefined, seen));
-    } catch (error) {
-      failed.value = failure(error);
-    }
-    busy.value = false;
-  };
+  const { busy, failed, run } = useDoing();
+  const further = () => run(async () => onFurther(await look(project, undefined, seen)));
   const events = seen.looked === 1 ? "1 event" : `${seen.looked.toLocaleString("en")} events`;
   return (
     <p class="looked muted" role="status">
       {seen.next ? (
         <>
           Looked at the last {events}, back to <Time of={seen.back} as="date" />.{" "}
-          <button type="button" aria-disabled={busy.value} onClick={() => void further()}>
+          <button type="button" aria-disabled={busy} onClick={() => void further()}>
             Look further back
           </button>
         </>
       ) : (
         `Looked at the ${events} of the last 7 days that are kept.`
       )}
-      {failed.value && <Notice failure={failed.value} />}
+      {failed && <Notice failure={failed} />}
     </p>
   );
 }

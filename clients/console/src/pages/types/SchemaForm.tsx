@@ -2,7 +2,7 @@
 import type { EventType } from "@gen/bellrope/v1/projects_pb";
 import { useSignal } from "@preact/signals";
 import { projects } from "../../api/clients";
-import { type Failure, failure } from "../../api/failure";
+import { useDoing } from "../../api/doing";
 import type { Reference } from "../../api/reference";
 import { useTrial } from "../../api/trial";
 import { Confirm } from "../../ui/Confirm";
@@ -28,34 +28,20 @@ export interface SchemaFormProps {
 export function SchemaForm({ project, type, saved, said, onSaved }: SchemaFormProps) {
   const before = saved?.schema ?? "";
   const schema = useSignal(before);
-  const busy = useSignal(false);
-  const failed = useSignal<Failure | undefined>(undefined);
-  const deleting = useSignal(false);
-  const changed = schema.value !== before;
-  const leaving = useGuard(changed);
-  const trial = useTrial(
-    schema.value.trim()
-      ? (signal) =>
-          projects.testEventType(
-            { project, eventType: type, recentCount: RECENT, draft: { schema: schema.value } },
-            { signal },
-          )
-      : undefined,
-    [project, type, schema.value],
-  ).value;
+  const doing = useDoing();
+  const leaving = useGuard(schema.value !== before);
+  const empty = !schema.value.trim();
+  const trial = useTrial(empty ? undefined : (signal) => tried(project, type, schema.value, signal), [
+    project,
+    type,
+    schema.value,
+  ]).value;
+  const ready = schema.value !== before && !empty;
   const save = async () => {
-    if (busy.value || !changed || !schema.value.trim()) return;
-    busy.value = true;
-    failed.value = undefined;
-    try {
-      const eventType = { type, schema: schema.value };
-      await projects.updateEventType({ project, eventType, allowMissing: true });
-      await onSaved();
-      toast(`The schema of ${type} is saved.`);
-    } catch (error) {
-      failed.value = failure(error);
-    }
-    busy.value = false;
+    const eventType = { type, schema: schema.value };
+    await projects.updateEventType({ project, eventType, allowMissing: true });
+    await onSaved();
+    toast(`The schema of ${type} is saved.`);
   };
   const remove = async () => {
     await projects.deleteEventType({ project, type });
@@ -64,50 +50,83 @@ export function SchemaForm({ project, type, saved, said, onSaved }: SchemaFormPr
     toast(`The schema of ${type} is deleted.`);
   };
   return (
-    <form class="schema" noValidate onSubmit={quietly(() => void save())}>
+    <form class="schema" noValidate onSubmit={quietly(() => ready && void doing.run(save))}>
       <div class="beside-it">
-        <Field label="Schema" help={<Help>{said("EventType", "schema").help}</Help>}>
-          {(control) => (
-            <textarea
-              {...control}
-              class="mono"
-              rows={16}
-              spellcheck={false}
-              autocomplete="off"
-              placeholder={STARTER}
-              value={schema.value}
-              onInput={(event) => {
-                schema.value = event.currentTarget.value;
-                failed.value = undefined;
-              }}
-            />
-          )}
-        </Field>
-        <Refused project={project} trial={trial} empty={!schema.value.trim()} />
+        <Editor
+          schema={schema.value}
+          help={said("EventType", "schema").help}
+          onChange={(typed) => {
+            schema.value = typed;
+            doing.forget();
+          }}
+        />
+        <Refused project={project} trial={trial} empty={empty} />
       </div>
-      {failed.value && <Notice failure={failed.value} />}
+      {doing.failed && <Notice failure={doing.failed} />}
       <div class="acts">
-        <button type="submit" class="primary" aria-disabled={busy.value || !changed || !schema.value.trim()}>
+        <button type="submit" class="primary" aria-disabled={doing.busy || !ready}>
           Save schema
         </button>
-        {saved && (
-          <button type="button" onClick={() => (deleting.value = true)}>
-            Delete schema
-          </button>
-        )}
+        {saved && <Deleting type={type} onConfirm={remove} />}
       </div>
-      {deleting.value && (
+      {leaving.value && <Leaving answer={leaving.value} fields={["schema"]} />}
+    </form>
+  );
+}
+
+function tried(project: string, type: string, schema: string, signal: AbortSignal) {
+  const request = { project, eventType: type, recentCount: RECENT, draft: { schema } };
+  return projects.testEventType(request, { signal });
+}
+
+function Editor({
+  schema,
+  help,
+  onChange,
+}: {
+  schema: string;
+  help: string;
+  onChange: (schema: string) => void;
+}) {
+  return (
+    <Field label="Schema" help={<Help>{help}</Help>}>
+      {(control) => (
+        <textarea
+          {...control}
+          class="mono"
+          rows={16}
+          spellcheck={false}
+          autocomplete="off"
+          placeholder={STARTER}
+          value={schema}
+          onInput={(event) => onChange(event.currentTarget.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
+function Deleting({ type, onConfirm }: { type: string; onConfirm: () => Promise<void> }) {
+  const asked = useSignal(false);
+  const ask = (open: boolean) => {
+    asked.value = open;
+  };
+  return (
+    <>
+      <button type="button" onClick={() => ask(true)}>
+        Delete schema
+      </button>
+      {asked.value && (
         <Confirm
           title={`Delete the schema of ${type}?`}
           action="Delete schema"
           danger
-          onConfirm={remove}
-          onClose={() => (deleting.value = false)}
+          onConfirm={onConfirm}
+          onClose={() => ask(false)}
         >
           <p>Events of this type may then have any data. Stored events stay as they are.</p>
         </Confirm>
       )}
-      {leaving.value && <Leaving answer={leaving.value} fields={["schema"]} />}
-    </form>
+    </>
   );
 }
