@@ -23,5 +23,22 @@ export const PAGES: readonly Page[] = [
     icon: "bolt",
     load: () => import("./pages/eventing/Eventing"),
   },
+  {
+    path: "projects/:project/deliveries",
+    label: "Deliveries",
+    icon: "list",
+    load: () => import("./pages/deliveries/Deliveries"),
+  },
+  {
+    path: "projects/:project/deliveries/:delivery",
+    load: () => import("./pages/deliveries/DeliveryPage"),
+  },
+  {
+    path: "projects/:project/bulk",
+    label: "Bulk actions",
+    icon: "bulk",
+    load: () => import("./pages/bulk/BulkActions"),
+  },
+  { path: "projects/:project/bulk/:action", load: () => import("./pages/bulk/BulkActionPage") },
   { path: "projects/:project/trigger", load: () => import("./pages/trigger/TriggerEvent") },
 ];

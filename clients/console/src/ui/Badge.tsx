@@ -23,6 +23,11 @@ const STATES: Record<Delivery_State, readonly [Tone, IconName, string]> = {
   [Delivery_State.EXPIRED]: ["warn", "glass", "Expired"],
 };
 
+/** The states of deliveries in words. */
+export const STATE_WORDS = Object.fromEntries(
+  Object.entries(STATES).map(([state, [, , word]]) => [state, word]),
+) as Record<Delivery_State, string>;
+
 /** The state of a delivery. */
 export function State({ of }: { of: Delivery_State }) {
   const [tone, icon, word] = STATES[of];

@@ -11,16 +11,19 @@ export interface ConfirmProps {
   /** What the button says: the verb and its object, such as "Pause mailer". */
   action: string;
   danger?: boolean;
+  /** Called first; false if something in the question is still wrong, which it then shows. */
+  ready?: () => boolean;
   /** Does it; what it throws is shown. */
   onConfirm: () => Promise<void>;
   onClose: () => void;
 }
 
-export function Confirm({ title, children, action, danger = false, onConfirm, onClose }: ConfirmProps) {
+export function Confirm(props: ConfirmProps) {
+  const { title, children, action, danger = false, ready = () => true, onConfirm, onClose } = props;
   const busy = useSignal(false);
   const failed = useSignal<Failure | undefined>(undefined);
   const confirm = async () => {
-    if (busy.value) return;
+    if (busy.value || !ready()) return;
     busy.value = true;
     failed.value = undefined;
     try {

@@ -6,7 +6,7 @@ export function filter(name: string): string {
   return query.value.get(name) ?? "";
 }
 
-/** Set filters; an empty value removes one. A page of a list belongs to its filters, so it goes, too. */
+/** Set filters; an empty value removes one. A page of a list, and its present, belong to the filters: they go. */
 export function setFilters(changes: Record<string, string>, { typing = false } = {}): void {
-  setQuery({ page: undefined, ...changes }, { replace: typing });
+  setQuery({ page: undefined, asOf: undefined, ...changes }, { replace: typing });
 }

@@ -29,6 +29,8 @@ const DRAWN = {
   folder: "M2 4.5v8h12v-7H8L6.5 3.5H2z",
   server: "M2.5 3h11v4h-11zm0 6h11v4h-11zM5 5v.01M5 11v.01",
   search: "M7 2.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9m3.5 8 3.5 3.5",
+  live: "M1.5 8H5l2-5 2.5 10L11.5 8h3",
+  bulk: "M2.5 2.5h4v4h-4zm0 7h4v4h-4zM9.5 4h4.5M9.5 7h3M9.5 11h4.5",
   out: "M6.5 2.5h-4v11h4M10 5l3 3-3 3m3-3H6",
 } as const;
 

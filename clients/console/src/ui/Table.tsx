@@ -21,6 +21,8 @@ export interface TableProps<Row> {
   id: (row: Row) => string;
   /** Where a row leads: its first cell becomes a link, and the whole row takes the click. */
   href?: (row: Row) => string;
+  /** Whether a row is shown only as it was. */
+  faded?: (row: Row) => boolean;
   failure?: Failure | undefined;
   onRetry?: () => void;
   /** What is shown instead of rows if there are none. */
@@ -35,6 +37,7 @@ export function Table<Row>({
   rows,
   id,
   href,
+  faded,
   failure,
   onRetry,
   empty,
@@ -70,7 +73,15 @@ export function Table<Row>({
         </thead>
         <tbody role="rowgroup">
           {rows
-            ? rows.map((row) => <Row key={id(row)} row={row} columns={columns} href={href?.(row)} />)
+            ? rows.map((row) => (
+                <Row
+                  key={id(row)}
+                  row={row}
+                  columns={columns}
+                  href={href?.(row)}
+                  faded={faded?.(row) ?? false}
+                />
+              ))
             : Array.from({ length: expected }, (_, index) => <Skeleton key={index} columns={columns} />)}
         </tbody>
       </table>
@@ -83,13 +94,20 @@ function Row<Row>({
   row,
   columns,
   href,
+  faded,
 }: {
   row: Row;
   columns: readonly Column<Row>[];
   href: string | undefined;
+  faded: boolean;
 }) {
+  const looks = [href && "leads", faded && "faded"].filter(Boolean);
   return (
-    <tr role="row" class={href ? "leads" : ""}>
+    <tr
+      role="row"
+      class={looks.join(" ")}
+      title={faded ? "The filters do not find this any more." : undefined}
+    >
       {columns.map(({ head, cell, end }, index) => (
         <td role="cell" class={end ? "end" : ""} data-head={head}>
           {href && !index ? (

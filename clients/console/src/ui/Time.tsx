@@ -12,10 +12,25 @@ setInterval(() => {
 export function Time({ of, as = "relative" }: { of: Timestamp | undefined; as?: "relative" | "date" }) {
   if (!of) return <span class="muted">–</span>;
   const time = date(of);
-  const shown = as === "relative" ? relative(time, now.value) : written(time);
   return (
-    <time class="number" dateTime={time.toISOString()} title={`${exact(of)}\n${written(time)} ${HERE}`}>
-      {shown}
+    <time class="number" dateTime={time.toISOString()} title={exactly(of)}>
+      {as === "relative" ? relative(time, now.value) : written(time)}
     </time>
   );
+}
+
+/** A time in a narrow column: the clock above the date, since most rows are of one day. */
+export function Stamp({ of }: { of: Timestamp | undefined }) {
+  if (!of) return <span class="muted">–</span>;
+  const time = date(of);
+  const [day, clock] = written(time).split(" ");
+  return (
+    <time class="stamp number" dateTime={time.toISOString()} title={exactly(of)}>
+      <span>{clock}</span> <span class="muted">{day}</span>
+    </time>
+  );
+}
+
+function exactly(time: Timestamp): string {
+  return `${exact(time)}\n${written(date(time))} ${HERE}`;
 }
