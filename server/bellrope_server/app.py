@@ -244,6 +244,7 @@ class App:
                 self.store,
                 TriggerReader(policy),
                 checks,
+                judge,
                 preview=self._webhook.preview,
                 clock=clock,
                 limits=limits,

@@ -9,7 +9,7 @@ from typing import Any
 from acceptance.tenant import Tenant, rpc_fault
 from bellrope.v1 import projects_pb2
 from bellrope.v1.cloudevents_pb2 import CloudEvent
-from bellrope.v1.triggers_pb2 import TestTriggerRequest, TestTriggerResponse
+from bellrope.v1.triggers_pb2 import TestTriggerRequest, TestTriggerResponse, Trigger
 from receiver import Receiver
 from standardwebhooks import Webhook
 
@@ -65,6 +65,21 @@ async def test_all_that_stands_in_the_way_is_told(tenant: Tenant) -> None:
     await tenant.pause()
     paused = await tried(tenant, {"amount": 101}, options={"db": "main"})
     assert (paused.matches, obstacles(paused)) == (True, ["PAUSED"])
+
+
+async def test_a_filter_without_end_delays_nobody(tenant: Tenant) -> None:
+    """A filter that takes seconds is ended, and the server answers others meanwhile."""
+    scan = "data.l.all(a, data.l.all(b, !data.s.contains('" + "a" * 200 + "b')))"
+    draft = Trigger(type="order", url="http://127.0.0.1:8089/hook", filter=scan)
+    data = json.dumps({"l": list(range(98)), "s": "a" * 15_000}).encode()
+    request = TestTriggerRequest(project=tenant.project, trigger="new", draft=draft, data=data)
+    trying = asyncio.ensure_future(tenant.triggers.TestTrigger(request))
+    others = 0
+    while not trying.done():
+        await tenant.send("GET", f"{tenant.server.http}/v1/projects/{tenant.project}")
+        others += 1
+    assert (await trying).filter_error == "it takes too much time"
+    assert others > 20  # one is under way if the filter holds up the server
 
 
 async def test_nothing_is_stored(tenant: Tenant) -> None:

@@ -20,6 +20,13 @@ SUCCEEDED = 3
 SHORT_RETENTION = ("--retain-succeeded=1s", "--retain-attempts=1s")
 
 
+COUNTED = """
+    SELECT sum(count) FILTER (WHERE outcome = 0), sum(count) FILTER (WHERE outcome > 0)
+    FROM statistic WHERE trigger_id = 0
+"""
+RECORDED = "SELECT (SELECT count(*) FROM event), (SELECT count(*) FROM attempt)"
+
+
 class Point(NamedTuple):
     """How often a server gets to a point before it dies there, and the flags that it runs with."""
 
@@ -60,6 +67,10 @@ class Outcome(NamedTuple):
     """How often it arrived afterwards."""
     in_flight: set[str]
     """The events with a lease when the server died."""
+    counted: tuple[int, int]
+    """How many events and attempts the statistics have."""
+    recorded: tuple[int, int]
+    """How many of them the log has."""
     integrity: str
     unfinished: int
     resumed: float
@@ -110,6 +121,8 @@ async def fate(folder: Path, *, point: str, times: int) -> Outcome:
         before=times_of(sink.arrivals[:died]),
         after=times_of(sink.arrivals[died:]),
         in_flight=in_flight,
+        counted=rows(server.database, COUNTED)[0],
+        recorded=rows(server.database, RECORDED)[0],
         integrity=rows(server.database, "PRAGMA integrity_check")[0][0],
         unfinished=unfinished(server),
         resumed=sink.arrivals[died].time / 1e6 - begun,
@@ -156,6 +169,7 @@ async def test_a_kill_at_this_point_loses_nothing(
         assert each.unfinished == 0
         if POINTS[point].leaves_events:
             assert each.acknowledged <= each.stored
+            assert each.recorded == each.counted
 
 
 async def test_the_points_would_show_an_answer_before_the_commit(

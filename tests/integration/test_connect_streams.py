@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from admitting import admission
 from aiohttp import ClientResponse, ClientSession
+from bellrope.v1 import eventing_pb2
 from bellrope_server.admission.admission import Admission
 from bellrope_server.admission.call import Call
 from bellrope_server.admission.principal import OPEN
@@ -22,10 +23,11 @@ from bellrope_server.gateway.wire.request import WireLimits, WireRequest
 from bellrope_server.gateway.wire.server import WireServer
 from google.protobuf import descriptor_pool
 from google.protobuf.json_format import MessageToJson
+from integration.bells import SERVICE
 from integration.connect_calls import END, HEADER, JSON_STREAM, PROTO_STREAM, Fault, envelopes, fault, sealed
-from integration.test_streams import QUEUE, SERVICE
 from kit import until
 
+QUEUE = eventing_pb2.QueueRequest
 QUICK = WireLimits(body_timeout=timedelta(seconds=0.3), read_timeout=timedelta(seconds=0.5))
 LARGE = b"x" * 60 * 1024
 HEAD = f"POST /{SERVICE}/Tail HTTP/1.1\r\nHost: x\r\nContent-Type: {PROTO_STREAM}\r\n".encode()

@@ -104,6 +104,21 @@ async def page_of_deliveries(tenant: Tenant) -> str:
     return str(len((await tenant.log.ListDeliveries(listed)).deliveries))
 
 
+async def page_of_backlogs(tenant: Tenant) -> str:
+    """List the backlogs of more triggers than a page has."""
+    await together(*(saved(tenant, name=f"t{number}") for number in range(MORE)))
+    listed = log.ListBacklogsRequest(project=tenant.project)
+    return str(len((await tenant.log.ListBacklogs(listed)).backlogs))
+
+
+async def page_of_matches(tenant: Tenant) -> str:
+    """Ask what more triggers than a page has make of an event."""
+    await queued(tenant, 1)
+    await together(*(saved(tenant, name=f"t{number}") for number in range(MORE)))
+    asked = log.ExplainEventRequest(project=tenant.project, event_id="e0")
+    return str(len((await tenant.log.ExplainEvent(asked)).matches))
+
+
 async def page_of_attempts(tenant: Tenant) -> str:
     """List more attempts than a page has."""
     soon = triggers_pb2.RetryPolicy(schedule=[Duration(nanos=1_000_000)])
@@ -190,6 +205,8 @@ OBSERVED: dict[str, Callable[[Tenant], Awaitable[str]]] = {
     "ListTriggersRequest.page_size": page_of_triggers,
     "ListEventsRequest.page_size": page_of_events,
     "ListDeliveriesRequest.page_size": page_of_deliveries,
+    "ListBacklogsRequest.page_size": page_of_backlogs,
+    "ExplainEventRequest.page_size": page_of_matches,
     "ListAttemptsRequest.page_size": page_of_attempts,
     "ListBulkActionsRequest.page_size": page_of_actions,
     "StartBulkActionRequest.max_per_second": rate,

@@ -50,6 +50,7 @@ def test_help_names_every_command() -> None:
             "serve",
             "migrate",
             "doctor",
+            "status",
             "queue",
             "queue-batch",
             "queue-stream",

@@ -8,6 +8,7 @@ from typing import Any
 
 import grpc
 import pytest
+from aiohttp import ClientSession
 from bellrope.v1.server_pb2 import GetStatusRequest, Status
 from bellrope.v1.server_pb2_grpc import ServerStub
 from bellrope_server.config import Config
@@ -19,6 +20,7 @@ from shell import run
 
 KEY = "a-key-for-these-tests-only"
 BEARER = {"Authorization": f"Bearer {KEY}"}
+GET_STATUS = "bellrope.v1.Server/GetStatus"
 NEWEST = max(path.stem for path in migrate.folder().glob("[0-9]*.py"))
 
 
@@ -94,17 +96,19 @@ async def test_the_command_shows_it_in_lines(tmp_path: Path) -> None:
 
 
 async def test_refused_calls_are_counted_by_reason(tmp_path: Path) -> None:
-    """Calls that either door refuses are counted by their reason; other errors are not."""
+    """Calls that a door refuses are counted by their reason; other errors are not."""
     with lent(tmp_path, BELLROPE_ADMIN_KEY=KEY) as server:
         url = f"{server.http}/v1/projects"
         assert [get(url)[0], get(url)[0], get(f"{url}/none", **BEARER)[0]] == [401, 401, 404]
+        async with ClientSession() as http, http.post(f"{server.http}/{GET_STATUS}", json={}) as answer:
+            assert answer.status == 401
         async with grpc.aio.insecure_channel(server.grpc) as channel:
             stub = ServerStub(channel)
             await refused(stub.GetStatus(GetStatusRequest()))
             found = await stub.GetStatus(
                 GetStatusRequest(), metadata=(("authorization", BEARER["Authorization"]),)
             )
-    assert list(found.refused_calls) == [Status.RefusedCalls(reason="KEY_REQUIRED", count=3)]
+    assert list(found.refused_calls) == [Status.RefusedCalls(reason="KEY_REQUIRED", count=4)]
 
 
 async def test_callers_share_a_look(tmp_path: Path) -> None:

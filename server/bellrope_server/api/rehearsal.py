@@ -13,8 +13,7 @@ from bellrope_server.errors import InvalidField
 from bellrope_server.ids import uuid7
 from bellrope_server.model import Leased, Micros, NewEvent, Trigger
 from bellrope_server.outbound.sign import Request
-from bellrope_server.rules import filters
-from bellrope_server.rules.filters import FilterFailed, Subject, options_match
+from bellrope_server.rules.filters import Subject, options_match
 from bellrope_server.rules.type_patterns import is_pattern, takes
 
 Answer: TypeAlias = TestTriggerResponse
@@ -38,14 +37,14 @@ def event_of(request: TestTriggerRequest, trigger: Trigger, *, now: Micros, limi
     return new_event(queued, now=now, limits=limits)
 
 
-def rehearse(event: NewEvent, trigger: Trigger, *, now: Micros, misfit: str, sent: Request) -> Answer:
+def rehearse(event: NewEvent, trigger: Trigger, *, said: Said, misfit: str, sent: Request) -> Answer:
     """Return what the trigger would do with the event; `sent` is the request that it would send.
 
-    `misfit` says why the data does not match its schema; it is empty if it does.
+    `said` is what its filter says. `misfit` says why the data does not match its schema; it is empty if it
+    does.
     """
-    answer = Answer(schema_error=misfit)
-    spec, said = trigger.spec, _said(trigger.spec.filter, event, now)
-    answer.filter_error = said if isinstance(said, str) else ""
+    answer = Answer(schema_error=misfit, filter_error=said if isinstance(said, str) else "")
+    spec = trigger.spec
     answer.obstacles.extend(
         obstacles(
             type_fits=takes(spec.type, event.type),
@@ -61,15 +60,8 @@ def rehearse(event: NewEvent, trigger: Trigger, *, now: Micros, misfit: str, sen
     return answer
 
 
-def _said(filter: str, event: NewEvent, now: Micros) -> Said:
-    """Return what the trigger's filter says of the event, or why it fails."""
-    try:
-        return not filter or filters.compile(filter).matches(_subject(event, now))
-    except FilterFailed as failure:
-        return str(failure)
-
-
-def _subject(event: NewEvent, now: Micros) -> Subject:
+def subject_of(event: NewEvent, *, now: Micros) -> Subject:
+    """Return what a filter sees of the event."""
     return Subject(
         project=event.project,
         type=event.type,

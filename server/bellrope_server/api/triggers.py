@@ -9,14 +9,17 @@ from google.protobuf.empty_pb2 import Empty
 from bellrope_server.admission.call import Call
 from bellrope_server.admission.limits import Limits
 from bellrope_server.api.drafts import drafted
+from bellrope_server.api.obstacles import Said
 from bellrope_server.api.pages import next_token, page
-from bellrope_server.api.rehearsal import Preview, delivery_of, event_of, rehearse
+from bellrope_server.api.rehearsal import Preview, delivery_of, event_of, rehearse, subject_of
 from bellrope_server.api.schema_checks import SchemaChecks
 from bellrope_server.clock import Clock
 from bellrope_server.convert import names
 from bellrope_server.convert.triggers import TriggerReader, to_proto
 from bellrope_server.errors import InvalidField, TriggerNotFound
 from bellrope_server.model import Micros, NewEvent, Trigger
+from bellrope_server.process.judge import Judge
+from bellrope_server.rules.filters import Subject
 from bellrope_server.store.store import Store
 
 
@@ -28,15 +31,17 @@ class Triggers:
         store: Store,
         reader: TriggerReader,
         checks: SchemaChecks,
+        judge: Judge,
         *,
         preview: Preview,
         clock: Clock,
         limits: Limits,
     ) -> None:
-        """`preview` returns the request that a delivery would send."""
+        """`judge` tries filters. `preview` returns the request that a delivery would send."""
         self._store = store
         self._reader = reader
         self._checks = checks
+        self._judge = judge
         self._preview = preview
         self._clock = clock
         self._limits = limits
@@ -93,8 +98,9 @@ class Triggers:
         trigger = await self._tried(request, project, now)
         event = await asyncio.to_thread(event_of, request, trigger, now=now, limits=self._limits)
         misfit = await self._misfit(event)
+        said = await self._said(trigger.spec.filter, subject_of(event, now=now))
         sent = self._preview(delivery_of(event, trigger, now))
-        return await asyncio.to_thread(rehearse, event, trigger, now=now, misfit=misfit, sent=sent)
+        return await asyncio.to_thread(rehearse, event, trigger, said=said, misfit=misfit, sent=sent)
 
     async def _tried(self, request: pb.TestTriggerRequest, project: str, now: Micros) -> Trigger:
         """Return the trigger to test: the saved one, or what the draft would make of it."""
@@ -113,6 +119,10 @@ class Triggers:
             saved=saved,
             now=now,
         )
+
+    async def _said(self, filter: str, subject: Subject) -> Said:
+        """Return what a filter says of an event. The judge tries it, because it may take seconds."""
+        return (await self._judge.tried([filter], subject, project=subject.project))[0] if filter else True
 
     async def _misfit(self, event: NewEvent) -> str:
         """Return what is wrong with the event's data; empty if it matches its schema."""

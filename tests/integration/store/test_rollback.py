@@ -111,6 +111,23 @@ async def test_nothing_is_added_to_what_could_not_be_rolled_back(
     assert sqlite.rows("SELECT event_id FROM event") == [("third",)]
 
 
+async def test_what_was_rolled_back_is_not_counted(
+    store: Store, desk: Desk, stubborn: StubbornDatabase, sqlite: Sqlite, clock: HandClock
+) -> None:
+    """An attempt whose commit failed counts when it is recorded after all, and then once."""
+    session, worker = stubborn.session, Worker(store, clock, desk)
+    for _ in range(2):
+        await store.intake.queue(event())
+    first, second = desk.handed
+    await worker.record(first)
+    session.refusals = [apsw.IOError("the commit failed")]
+    with pytest.raises(StoreUnavailable):
+        await worker.record(second)
+    await worker.record(second)
+    counted = "SELECT trigger_id, count FROM statistic WHERE outcome = 200 ORDER BY trigger_id"
+    assert sqlite.rows(counted) == [(0, 2), (first.trigger.id, 2)]
+
+
 async def test_a_failed_fsync_ends_the_process_even_if_the_rollback_fails(
     store: Store, desk: Desk, stubborn: StubbornDatabase, last_words: list[str]
 ) -> None:

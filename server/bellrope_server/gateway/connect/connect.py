@@ -66,6 +66,7 @@ class Connect:
     ) -> None:
         """`who` returns the caller of a request, or raises why it may not call."""
         self._who = who
+        self._count_refusal = admission.count_refusal
         self._rpcs: dict[str, Rpc] = {}
         for rpc in (rpc for service in services for rpc in service.methods):
             gate = admission.gate(rpc)
@@ -83,6 +84,7 @@ class Connect:
         try:
             return await self._answer(request, path)
         except ServiceError as error:
+            self._count_refusal(error)
             failure = error
         except Exception:
             log.exception("http.failed request_id=%s", request.request_id)
