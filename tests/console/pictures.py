@@ -9,6 +9,8 @@ import grpc
 from acceptance.tenant import Tenant
 from aiohttp import ClientSession
 from bellrope.v1 import projects_pb2
+from console.log_scenes import PROJECT as LOG
+from console.log_scenes import furnish_log
 from console.scenes import SCENES, Scene, Webhooks, furnish
 from console.watched import NARROW, WIDE, launched, watched
 from kit import Server, serving
@@ -18,11 +20,12 @@ PROJECT = "shop"
 
 
 async def furnished(server: Server, tenant: Tenant) -> None:
-    """Make the project of the scenes, and an empty one."""
+    """Make the projects of the scenes, and an empty one."""
     for name in (tenant.project, f"{tenant.project}-empty"):
         request = projects_pb2.CreateProjectRequest(project=projects_pb2.Project(name=name))
         await tenant.projects.CreateProject(request)
     await furnish(tenant)
+    await furnish_log(Tenant(server, LOG, tenant.channel, tenant.http))
 
 
 async def take(browser: Browser, origin: str, scene: Scene, folder: Path) -> None:

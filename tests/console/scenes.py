@@ -1,26 +1,14 @@
 """Every view of the console in every look: what pictures show, and what axe reads."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import timedelta
 
 from acceptance.tenant import Tenant
 from bellrope.v1 import eventing_pb2
+from console.log_scenes import LOG_SCENES
+from console.scene import Scene
 from console.watched import Watched
 from playwright.async_api import expect
 from receiver import Connection, Receiver, answer
-
-Steps = Callable[[Watched, str], Awaitable[None]]
-"""What leads to a view: a tab, and the name of the project that `furnish` has filled."""
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A view with a name. `statuses` are those of failed calls that belong to it."""
-
-    name: str
-    steps: Steps
-    statuses: tuple[int, ...] = ()
 
 
 async def furnish(tenant: Tenant) -> None:
@@ -161,6 +149,7 @@ SCENES = (
     Scene("trigger-answered", _answered),
     Scene("trigger-refused", _refused, (409,)),
     Scene("nowhere", _nowhere),
+    *LOG_SCENES,
 )
 
 

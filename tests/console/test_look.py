@@ -8,7 +8,8 @@ import pytest_asyncio
 from acceptance.tenant import Tenant
 from aiohttp import ClientSession
 from console.pictures import PROJECT, furnished
-from console.scenes import LARGE, SCENES, Scene, Webhooks
+from console.scene import Scene
+from console.scenes import LARGE, SCENES, Webhooks
 from console.watched import NARROW, Watched, watched
 from kit import Server, lent, until
 from playwright.async_api import Browser, expect

@@ -24,6 +24,13 @@ export const PAGES: readonly Page[] = [
     load: () => import("./pages/eventing/Eventing"),
   },
   {
+    path: "projects/:project/events",
+    label: "Events",
+    icon: "send",
+    load: () => import("./pages/events/Events"),
+  },
+  { path: "projects/:project/events/:event", load: () => import("./pages/events/EventPage") },
+  {
     path: "projects/:project/deliveries",
     label: "Deliveries",
     icon: "list",
@@ -34,11 +41,24 @@ export const PAGES: readonly Page[] = [
     load: () => import("./pages/deliveries/DeliveryPage"),
   },
   {
+    path: "projects/:project/scheduled",
+    label: "Scheduled",
+    icon: "calendar",
+    load: () => import("./pages/scheduled/Scheduled"),
+  },
+  {
     path: "projects/:project/bulk",
     label: "Bulk actions",
     icon: "bulk",
     load: () => import("./pages/bulk/BulkActions"),
   },
   { path: "projects/:project/bulk/:action", load: () => import("./pages/bulk/BulkActionPage") },
+  {
+    path: "projects/:project/live",
+    label: "Live",
+    icon: "live",
+    load: () => import("./pages/live/Live"),
+  },
+  { path: "projects/:project/search", load: () => import("./pages/search/Search") },
   { path: "projects/:project/trigger", load: () => import("./pages/trigger/TriggerEvent") },
 ];

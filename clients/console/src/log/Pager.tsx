@@ -28,7 +28,7 @@ export function Pager<Row>({ of }: { of: Listing<Row> }) {
   const later = query.value.has("page");
   if (!of.rows || (!of.next && !later)) return null;
   return (
-    <nav class="pager" aria-label="Pages of the list">
+    <div class="pager" role="group" aria-label="Pages of the list">
       {later && (
         <button type="button" onClick={() => setQuery({ page: undefined, asOf: undefined })}>
           First page
@@ -39,6 +39,6 @@ export function Pager<Row>({ of }: { of: Listing<Row> }) {
           Next page
         </button>
       )}
-    </nav>
+    </div>
   );
 }

@@ -2,6 +2,7 @@
 import { key, signOut } from "../api/key";
 import { Icon, type IconName } from "../ui/Icon";
 import { ProjectChooser } from "./ProjectChooser";
+import { SearchBox } from "./SearchBox";
 import { ServerDot } from "./ServerDot";
 import { nextTheme, type Theme, theme } from "./theme";
 
@@ -25,7 +26,7 @@ export function Header({ onMenu }: { onMenu: () => void }) {
         <Icon name="menu" />
       </button>
       <ProjectChooser />
-      <span class="gap" />
+      <SearchBox />
       <ServerDot />
       <button type="button" class="quiet square" aria-label={label} title={label} onClick={nextTheme}>
         <Icon name={icon} />

@@ -6,7 +6,7 @@ import { Badge } from "../ui/Badge";
 export function ServerDot() {
   return (
     <span class="server" role="status">
-      {told(readiness.value)}
+      <span key={readiness.value.state}>{told(readiness.value)}</span>
     </span>
   );
 }

@@ -64,9 +64,9 @@ function Progress({ of }: { of: BulkAction }) {
     <div class="bulk">
       <Far of={of} />
       <p role="status">{said(of)}</p>
+      <Facts facts={facts(of)} />
       {!!skipped(of) && <p>{skipped(of)}</p>}
       {!!of.againCount && <p>{count(of.againCount)} the trigger got before: it gets them again.</p>}
-      <Facts facts={facts(of)} />
     </div>
   );
 }

@@ -10,6 +10,7 @@ import { Icon } from "../../ui/Icon";
 import { useTitle } from "../../ui/title";
 import { EventForm } from "./EventForm";
 import { emptyForm, type Form, jsonOf, type Wrong, wrong } from "./form";
+import { useLike } from "./like";
 import { Response } from "./Response";
 import { type Outcome, Sending } from "./sending";
 import "./trigger.css";
@@ -17,6 +18,7 @@ import "./trigger.css";
 export default function TriggerEvent({ params }: PageProps) {
   const project = params.project!;
   const page = useForm(project);
+  useLike(project, page.set);
   const list = usePoll((signal) => triggers.listTriggers({ project, pageSize: 1000 }, { signal }), {
     every: 10_000,
     about: [project],

@@ -1,0 +1,176 @@
+/** The deliveries that wait, in the order in which they are due. */
+import { type Delivery, Delivery_State, ListDeliveriesRequest_Order } from "@gen/bellrope/v1/deliveries_pb";
+import { useSignal } from "@preact/signals";
+import { deliveries } from "../../api/clients";
+import { BulkButtons } from "../../log/BulkButtons";
+import { ATTEMPTS, OUTCOME, TRIGGER, TYPE } from "../../log/columns";
+import { isFinal, one, PAGE, waits } from "../../log/data";
+import { type Listing, type Page, useList } from "../../log/list";
+import { NothingFound } from "../../log/NothingFound";
+import { News, Pager } from "../../log/Pager";
+import { type Asked, Question } from "../../log/Question";
+import { RowActions } from "../../log/RowActions";
+import { TriggerField } from "../../log/TriggerField";
+import { Typed } from "../../log/Typed";
+import { presentOf, type Wanted } from "../../log/wanted";
+import type { PageProps } from "../../pages";
+import { at, query } from "../../router";
+import { timestamp } from "../../text/times";
+import { State } from "../../ui/Badge";
+import { Field } from "../../ui/Field";
+import { filter, setFilters } from "../../ui/Filters";
+import { type Column, Table } from "../../ui/Table";
+import { Stamp, Time } from "../../ui/Time";
+import { useTitle } from "../../ui/title";
+import "../../log/log.css";
+
+const EVERY = 2_000; // ms
+const HOUR = 3_600_000; // ms
+const LOOKED = 20_000; // deliveries that the server looks at for a page
+
+/** When what is wanted is due: what it is called, and its bounds in hours from now. */
+const DUE: Record<string, readonly [string, number | undefined, number | undefined]> = {
+  "": ["At any time", undefined, undefined],
+  now: ["Now: it is due, and waits", undefined, 0],
+  "1h": ["In the next hour", 0, 1],
+  "24h": ["In the next 24 hours", 0, 24],
+  "7d": ["In the next 7 days", 0, 168],
+  later: ["Later than in 7 days", 168, undefined],
+};
+
+export default function Scheduled({ params }: PageProps) {
+  const project = params.project!;
+  const asked = useSignal<Asked | undefined>(undefined);
+  const list = useList<Delivery>({
+    ask: (signal) => page(project, signal),
+    one,
+    changes: (delivery) => !isFinal(delivery),
+    id: (delivery) => delivery.deliveryId,
+    about: [project, query.value.toString()],
+    every: EVERY,
+  });
+  useTitle("Scheduled", project);
+  return (
+    <div class="page log">
+      <div class="heading">
+        <h1>Scheduled</h1>
+        <div class="end">
+          <BulkButtons project={project} wanted={() => chosen()} />
+        </div>
+      </div>
+      <search class="filters">
+        <div class="line">
+          <DueField />
+          <TriggerField project={project} />
+          <Typed name="type" label="Event type" placeholder="Any" mono />
+        </div>
+      </search>
+      <News of={list} />
+      <Table
+        caption="Deliveries that wait, those that are due next first"
+        columns={columns((question) => (asked.value = question))}
+        rows={list.rows}
+        id={(delivery) => delivery.deliveryId}
+        href={(delivery) => at`projects/${project}/deliveries/${delivery.deliveryId}`}
+        faded={(delivery) => list.gone.has(delivery.deliveryId)}
+        failure={list.failure}
+        onRetry={() => void list.refresh()}
+        expected={10}
+        empty={<None project={project} list={list} />}
+      />
+      <Pager of={list} />
+      {asked.value && (
+        <Question
+          asked={asked.value}
+          onDone={() => list.acted(asked.value!.delivery)}
+          onClose={() => (asked.value = undefined)}
+        />
+      )}
+    </div>
+  );
+}
+
+/** Which deliveries are wanted, by the filters in the address. */
+function chosen(present = presentOf()): Wanted {
+  const [, from, until] = DUE[filter("due")] ?? DUE[""]!;
+  const time = (hours: number | undefined) =>
+    hours === undefined ? undefined : timestamp(new Date(present + hours * HOUR));
+  return {
+    state: Delivery_State.SCHEDULED,
+    trigger: filter("trigger"),
+    type: filter("type"),
+    dueFromTime: time(from),
+    dueUntilTime: time(until),
+  };
+}
+
+async function page(project: string, signal: AbortSignal): Promise<Page<Delivery>> {
+  const asOf = presentOf();
+  const answer = await deliveries.listDeliveries(
+    {
+      project,
+      filter: chosen(asOf),
+      order: ListDeliveriesRequest_Order.DUE_TIME,
+      pageSize: PAGE,
+      pageToken: query.value.get("page") ?? "",
+      attemptsEach: 1,
+    },
+    { signal },
+  );
+  return { rows: answer.deliveries, next: answer.nextPageToken, asOf };
+}
+
+function DueField() {
+  return (
+    <Field label="Due">
+      {(control) => (
+        <select
+          {...control}
+          value={filter("due")}
+          onChange={(event) => setFilters({ due: event.currentTarget.value })}
+        >
+          {Object.entries(DUE).map(([value, [words]]) => (
+            <option key={value} value={value}>
+              {words}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}
+
+function columns(ask: (asked: Asked) => void): Column<Delivery>[] {
+  return [
+    { head: "Due", width: "112px", cell: (delivery) => <Stamp of={delivery.dueTime} /> },
+    { head: "State", width: "136px", cell: (delivery) => <When of={delivery} /> },
+    TYPE,
+    TRIGGER,
+    OUTCOME,
+    ATTEMPTS,
+    {
+      head: "Actions",
+      width: "168px",
+      cell: (delivery) => <RowActions delivery={delivery} onAsk={ask} />,
+    },
+  ];
+}
+
+/** How long it still waits, or what became of it since the list was shown. */
+function When({ of }: { of: Delivery }) {
+  return waits(of) ? <Time of={of.dueTime} /> : <State of={of.state} />;
+}
+
+function None({ project, list }: { project: string; list: Listing<Delivery> }) {
+  const narrowed = ["due", "trigger", "type"].some((each) => filter(each));
+  const clear = { due: "", trigger: "", type: "" };
+  return (
+    <NothingFound of={list} looked={LOOKED} narrowed={narrowed} clear={clear} what="deliveries">
+      <h2>Nothing waits</h2>
+      <p>Here are events that are due later, and deliveries that are tried again.</p>
+      <a class="button primary" href={at`projects/${project}/trigger`}>
+        Schedule an event
+      </a>
+    </NothingFound>
+  );
+}

@@ -1,0 +1,18 @@
+"""A view of the console in one look."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from console.watched import Watched
+
+Steps = Callable[[Watched, str], Awaitable[None]]
+"""What leads to a view: a tab, and the name of the project that `furnish` has filled."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A view with a name. `statuses` are those of failed calls that belong to it."""
+
+    name: str
+    steps: Steps
+    statuses: tuple[int, ...] = ()
