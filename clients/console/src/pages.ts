@@ -59,6 +59,12 @@ export const PAGES: readonly Page[] = [
     icon: "live",
     load: () => import("./pages/live/Live"),
   },
+  {
+    path: "server",
+    label: "Server",
+    icon: "server",
+    load: () => import("./pages/server/ServerPage"),
+  },
   { path: "projects/:project/search", load: () => import("./pages/search/Search") },
   { path: "projects/:project/trigger", load: () => import("./pages/trigger/TriggerEvent") },
 ];
