@@ -24,6 +24,12 @@ export const PAGES: readonly Page[] = [
     load: () => import("./pages/eventing/Eventing"),
   },
   {
+    path: "projects/:project/overview",
+    label: "Overview",
+    icon: "chart",
+    load: () => import("./pages/overview/Overview"),
+  },
+  {
     path: "projects/:project/events",
     label: "Events",
     icon: "send",
