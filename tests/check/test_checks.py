@@ -88,6 +88,18 @@ def drifted(copy: Path, template: str) -> str:
     return drift.stdout
 
 
+def test_a_changed_console_without_a_new_build_is_drift(copy: Path) -> None:
+    """After a change of the console or of a proto's fields `make gen` must be run; comments do not count."""
+    check = (sys.executable, "tools/console.py", "--check")
+    assert run(*check, cwd=copy, CI="").returncode == 0
+    generated = copy / "clients/typescript/src/gen/bellrope/v1/eventing_pb.ts"
+    change(generated, "/**\n", "/** Another word.\n")
+    assert run(*check, cwd=copy, CI="").returncode == 0
+    change(copy / "clients/console/src/pages.ts", "Eventing", "Triggers")
+    assert "run `make gen`" in run(*check, cwd=copy, CI="").stderr
+    assert "run .ci/node" in run(*check, cwd=copy, CI="true").stderr
+
+
 def test_every_rpc_and_field_has_a_sentence() -> None:
     """Every RPC, message and field in the protos has a comment, because the protos are the reference."""
     for path in (ROOT / "protos/bellrope").rglob("*.proto"):
@@ -107,3 +119,10 @@ def test_no_file_names_a_registry() -> None:
     hosts += ["files.python" + "hosted", "registry.npm" + "js", "proxy.golang" + ".org", "index-" + "url"]
     found = run("git", "grep", "-nIF", *(word for host in hosts for word in ("-e", host)), cwd=ROOT)
     assert (found.returncode, found.stdout) == (1, "")
+
+
+@pytest.mark.xdist_group("here")
+def test_tests_of_a_group_run_in_one_process(request: pytest.FixtureRequest) -> None:
+    """Tests that share something large name a group, and processes that run tests keep to it."""
+    in_process = os.environ.get("PYTEST_XDIST_WORKER")
+    assert request.node.nodeid.endswith("@here") == (in_process is not None)

@@ -1,14 +1,14 @@
 """The TypeScript client as a package: what `npm pack` makes, what its README promises, and its examples."""
 
 import asyncio
+import fcntl
+import gzip
 import json
 import re
 import shutil
 import subprocess
 import tomllib
 from asyncio.subprocess import Process
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,21 @@ from bellrope import Client
 from bellrope.v1.triggers_pb2 import CreateTriggerRequest, Trigger
 from chromium import browser, tab
 
-from tests.clients.typescript import INSTALLED, PACKAGE, bundle, environment_of_node, needs_node, program, run
+from tests.clients.typescript import (
+    INSTALLED,
+    PACKAGE,
+    bundle,
+    environment_of_node,
+    needs_node,
+    program,
+    run,
+    running,
+)
 from tests.clients.webhook import Webhook
 from tests.kit import Server, until
 from tests.ports import lasting_port
 
-pytestmark = [needs_node, pytest.mark.xdist_group("typescript package")]  # it is packed once
+pytestmark = needs_node
 
 README = (PACKAGE / "README.md").read_text()
 BLOCKS = re.findall(r"```ts\n(.*?)```", README, re.DOTALL)
@@ -36,29 +45,39 @@ STRICT = {
         "skipLibCheck": False,
         "target": "es2022",
         "module": "nodenext",
-        "lib": ["es2023", "dom", "dom.iterable", "esnext.disposable"],
+        "lib": ["es2022", "dom", "dom.iterable"],
         "types": ["node"],
     },
-    "include": ["*.ts"],
+    "include": ["readme-*.ts", "example-*.ts"],
 }
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty project in which the packed package is installed, and Express."""
-    folder = tmp_path_factory.mktemp("typescript")
-    source = folder / "typescript"
+@pytest.fixture(scope="session")
+def project(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """An empty project in which the packed package is installed, and Express. All test processes share it."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_id == "master" else own.parent) / "typescript"
+    folder.mkdir(exist_ok=True)
+    made = folder / "elsewhere" / "project"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            install(folder, made)
+    return made
+
+
+def install(folder: Path, made: Path) -> None:
+    """Pack a copy of the package, and make the project."""
+    source = folder / "source"
     shutil.copytree(PACKAGE, source, ignore=shutil.ignore_patterns("node_modules", "dist"))
     (folder / "node_modules").symlink_to(INSTALLED)
-    made = folder / "elsewhere" / "project"
+    npm(source, "pack", "--pack-destination", str(folder))
     made.mkdir(parents=True)
-    npm(source, "pack", "--pack-destination", str(made.parent))
     (made / "package.json").write_text('{"type": "module"}')
-    [packed] = made.parent.glob("*.tgz")
+    [packed] = folder.glob("*.tgz")
     npm(made, "install", "--prefer-offline", "--no-audit", "--no-fund", str(packed))
     for name in ("express", "@types"):
         (made / "node_modules" / name).symlink_to(INSTALLED / name)
-    return made
 
 
 def npm(folder: Path, *arguments: str) -> None:
@@ -87,7 +106,7 @@ async def test_the_readme_and_the_examples_have_the_right_types(project: Path) -
     for number, block in enumerate(BLOCKS):
         (project / f"readme-{number}.ts").write_text(block)
     for example in EXAMPLES:
-        shutil.copy(example, project)
+        shutil.copy(example, project / f"example-{example.name}")
     (project / "tsconfig.json").write_text(json.dumps(STRICT))
     code, printed = await run(INSTALLED / ".bin/tsc", "--project", project)
     assert (code, printed) == (0, "")
@@ -113,35 +132,23 @@ def promised(source: str) -> list[str]:
 async def test_the_quickstart_works_in_a_page(
     server: Server, webhook: Webhook, project: Path, tmp_path: Path
 ) -> None:
-    """The first program of the README, without the server's address, works in a page of the server."""
+    """The first program of the README, without the server's address, works in a page of the server.
+
+    It has nothing of Node, and is less than 60 kB when it is compressed.
+    """
     source = PROGRAMS[0].replace('{ server: "127.0.0.1:4123" }', "")
     source = source.replace("http://127.0.0.1:8000/", webhook.url).replace("welcome", "welcome-page")
     source = source.replace("user-signed-up", "user-on-a-page")
     (project / "quickstart.ts").write_text(source)
     bundled = bundle(project / "quickstart.ts", tmp_path, "--minify").read_text()
     assert "node:http2" not in bundled
+    assert len(gzip.compress(bundled.encode())) < 60_000
     with browser(tmp_path / "profile") as devtools:
         async with tab(devtools) as page:
             await page.go(f"{server.http}/docs", until="true")
             await page.ask(f"(async () => {{{bundled}}})()")
             said = [each["args"] for each in page.complaints if each.get("type") == "log"]
     assert [args[0].get("value", args[0].get("className")) for args in said] == [1, "Object"]
-
-
-@asynccontextmanager
-async def running(project: Path, *command: str, **variables: str) -> AsyncIterator[Process]:
-    """Run a program of Node in the project, and end it."""
-    pipe = asyncio.subprocess.PIPE
-    env = environment_of_node(**variables)
-    process = await asyncio.create_subprocess_exec(
-        program("node"), *command, cwd=project, env=env, stdin=pipe, stdout=pipe
-    )
-    try:
-        yield process
-    finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.communicate()
 
 
 async def line(process: Process) -> str:

@@ -5,6 +5,9 @@ import os
 import shutil
 import subprocess
 import sys
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -50,6 +53,22 @@ async def run(*command: str | Path, cwd: Path | None = None, **variables: str) -
     )
     printed, _ = await process.communicate()
     return process.returncode or 0, printed.decode()
+
+
+@asynccontextmanager
+async def running(folder: Path, *command: str | Path, **variables: str) -> AsyncIterator[Process]:
+    """Run a program of Node in a folder, and end it."""
+    pipe = asyncio.subprocess.PIPE
+    env = environment_of_node(**variables)
+    process = await asyncio.create_subprocess_exec(
+        program("node"), *command, cwd=folder, env=env, stdin=pipe, stdout=pipe
+    )
+    try:
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.communicate()
 
 
 def environment_of_node(**variables: str) -> dict[str, str]:

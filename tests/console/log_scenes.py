@@ -85,6 +85,18 @@ def rows(tab: Watched) -> Locator:
     return tab.page.locator("tbody tr:not(.skeleton)")
 
 
+async def open_list(tab: Watched, tenant: Tenant, query: str = "") -> None:
+    """Open the list of deliveries."""
+    await tab.open(f"/console/projects/{tenant.project}/deliveries{query}")
+
+
+async def failing(tenant: Tenant, receiver: Receiver, **fields: object) -> Delivery:
+    """Return a dead letter of the trigger `billing`."""
+    await tenant.trigger(receiver.url, name="billing", type="invoice.*", retries=0, **fields)
+    queued = await queue(tenant, "invoice.created", {"total": 1})
+    return await tenant.delivery(queued.event_id)
+
+
 def listed(page: str) -> Steps:
     """Open a list, and wait for its rows."""
 

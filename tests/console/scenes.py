@@ -130,6 +130,38 @@ async def _nowhere(tab: Watched, project: str) -> None:
     await expect(tab.page.get_by_text("There is nothing here")).to_be_visible()
 
 
+async def _sign_in(tab: Watched, project: str) -> None:
+    await _refuse(tab)
+    await tab.open(f"/console/projects/{project}")
+    await tab.page.get_by_label("Key").fill("not-the-key-of-this-server")
+    await tab.page.get_by_role("button", name="Sign in").click()
+    await expect(tab.page.get_by_text("This key is wrong.")).to_be_visible()
+
+
+async def _sign_in_again(tab: Watched, project: str) -> None:
+    await tab.page.add_init_script("sessionStorage.setItem('bellrope.key', 'it-was-right-before')")
+    await _form(tab, project)
+    await _refuse(tab)
+    await tab.page.get_by_role("button", name="Trigger event").click()
+    await expect(tab.page.get_by_role("dialog")).to_contain_text("What you typed is kept.")
+
+
+async def _refuse(tab: Watched) -> None:
+    body = '{"code": "unauthenticated", "message": "the call has no key, or a wrong one"}'
+    await tab.page.route(
+        "**/bellrope.v1.*/*",
+        lambda route: route.fulfill(status=401, body=body, content_type="application/json"),
+    )
+
+
+async def _unreachable(tab: Watched, project: str) -> None:
+    await _eventing(tab, project)
+    tab.server_ends = True
+    await tab.page.route("**/*", lambda route: route.abort("connectionrefused"))
+    await expect(tab.page.get_by_role("alert")).to_contain_text("cannot be reached")
+    await expect(tab.page.get_by_role("banner")).to_contain_text("Not reachable")
+
+
 SCENES = (
     Scene("eventing", _eventing),
     Scene("eventing-empty", _no_triggers),
@@ -145,6 +177,9 @@ SCENES = (
     Scene("trigger-waiting", _waiting),
     Scene("trigger-answered", _answered),
     Scene("trigger-refused", _refused, (409,)),
+    Scene("sign-in", _sign_in, (401,)),
+    Scene("sign-in-again", _sign_in_again, (401,)),
+    Scene("unreachable", _unreachable),
     Scene("nowhere", _nowhere),
     *LOG_SCENES,
     *OVERVIEW_SCENES,

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from acceptance.tenant import Delivery, Tenant
 from bellrope.v1 import deliveries_pb2
-from console.log_scenes import queue
+from console.log_scenes import queue, rows
 from console.watched import Watched
 from kit import Server, lent
 from playwright.async_api import Locator, expect
@@ -23,11 +23,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server on SQLite: lists and filters have their own tests on each database."""
     with lent(tmp_path_factory.mktemp("server")) as server:
         yield server
-
-
-def rows(tab: Watched) -> Locator:
-    """The rows of the list, without those of its skeleton."""
-    return tab.page.locator("tbody tr:not(.skeleton)")
 
 
 def explained(tab: Watched, trigger: str) -> Locator:

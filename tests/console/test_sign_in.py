@@ -103,6 +103,24 @@ async def test_a_key_that_is_refused_while_one_works_keeps_the_form(browser: Bro
         assert sent[1]["data"] == {"typed": 1.0}
 
 
+async def test_a_server_that_does_not_answer_in_time_is_said_to_be_late(
+    browser: Browser, server: Server
+) -> None:
+    """A call that gets no answer ends with a sentence, and the page can be used again."""
+    async with watched(browser, server.http) as tab:
+        tab.expect(401)
+        await tab.open("/console/projects/shop/trigger?type=order")
+        await sign_in(tab, KEY)
+        await expect(tab.page.get_by_text("No trigger listens to this type.")).to_be_visible()
+        soon = "const wait = AbortSignal.timeout; AbortSignal.timeout = () => wait.call(AbortSignal, 300)"
+        await tab.page.evaluate(soon)
+        await tab.page.route("**/*Eventing/Queue", lambda route: None)
+        await tab.page.get_by_role("button", name="Trigger event").click()
+        await expect(tab.page.get_by_role("alert")).to_contain_text("The server did not answer in time.")
+        await tab.page.unroute_all(behavior="ignoreErrors")
+        tab.may_move = True  # half a second after the click
+
+
 async def test_a_server_without_projects_makes_the_first_one(browser: Browser, server: Server) -> None:
     """A new server with a key has no project: the console says so, and creates one."""
     get(f"{server.http}/v1/projects/shop", Authorization=f"Bearer {KEY}")

@@ -15,11 +15,13 @@ expect.set_options(timeout=30_000)  # as long as a busy machine needs
 CHROMIUM = "/usr/bin/chromium"
 WIDE, NARROW = (1440, 900), (390, 844)
 STATUS = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
+# What has no node is a part of the browser's own control, such as the text in a list to choose from.
 SHIFTS = """window.shifted = [];
 new PerformanceObserver((list) => {
-  for (const { hadRecentInput, value, sources } of list.getEntries())
-    if (!hadRecentInput)
-      window.shifted.push([value, ...sources.map(({ node }) => (node?.outerHTML ?? "").slice(0, 150))]);
+  for (const { hadRecentInput, sources } of list.getEntries()) {
+    const moved = hadRecentInput ? [] : sources.map(({ node }) => node).filter(Boolean);
+    window.shifted.push(...moved.map((node) => (node.outerHTML ?? node.data).slice(0, 150)));
+  }
 }).observe({ type: "layout-shift", buffered: true })"""
 
 
@@ -37,6 +39,8 @@ class Watched:
         self.complaints: list[str] = []
         self.may_move = False
         """True if the test moves parts of the page by script that a person moves by hand."""
+        self.server_ends = False
+        """True if the test ends the server, or the way to it: then the browser says that it is gone."""
         self._statuses: set[str] = set()
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
@@ -60,7 +64,7 @@ class Watched:
         ]
 
     async def shifts(self) -> list[Any]:
-        """Return what of the page has moved by itself, and how far."""
+        """Return what of the page has moved by itself."""
         return list(await self.page.evaluate("window.shifted"))
 
     async def picture(self, path: Path) -> None:
@@ -69,6 +73,8 @@ class Watched:
 
     def _said(self, message: ConsoleMessage) -> None:
         if message.type not in ("error", "warning"):
+            return
+        if self.server_ends and "ERR_CONNECTION_REFUSED" in message.text:
             return
         status = STATUS.match(message.text)
         if not status or status[1] not in self._statuses:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from email.message import Message
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientSession
 from deploy.released import FULL, ROOT, outside, printed, started, tool, where
 from receiver import Receiver
 
@@ -50,6 +52,20 @@ async def test_a_server_from_the_wheel_delivers_what_a_client_from_the_wheel_que
         [request] = await receiver.received(1)
         assert json.loads(request.body)["data"] == {"n": 7}
         assert (tmp_path / "bellrope.db").exists()
+
+
+async def test_a_server_from_the_wheel_has_the_console(installed: Path, tmp_path: Path) -> None:
+    """Where there is no Node, the server of the wheel serves the console with all its files."""
+    serve = (str(installed / "bellrope"), "serve", "--http=127.0.0.1:0", "--grpc=127.0.0.1:0")
+    async with (
+        started(serve, tmp_path, outside(installed, PATH=str(installed))) as at,
+        ClientSession(f"http://{at['http']}/console/", raise_for_status=True) as http,
+    ):
+        page = await (await http.get("")).text()
+        assets = re.findall(r'(?:src|href)="\./([^"]+\.[a-z]+)"', page)
+        assert {name.rpartition(".")[2] for name in assets} == {"css", "js", "svg"}
+        for name in assets:
+            assert len(await (await http.get(name)).read()) > 100
 
 
 def test_the_client_alone_has_no_server(sender: Path, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 /** The client. */
 
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import type { CallOptions, Client, Transport } from "@connectrpc/connect";
 import { connect, queueStream, settled } from "#platform";
 import { Answer, type Queued, queued } from "./answers.js";
@@ -15,7 +17,7 @@ import { sleep, Tries } from "./retries.js";
 import { serviceClient } from "./services.js";
 import type { Settings } from "./settings.js";
 import type { Events } from "./source.js";
-import { type TailFilter, tail } from "./tail.js";
+import { Tail, type TailFilter } from "./tail.js";
 import type { Outcome } from "./window.js";
 
 /** How long a call may take, and what ends it early. */
@@ -127,7 +129,7 @@ export class Bellrope {
     filter: TailFilter = {},
     limits: Pick<CallLimits, "signal"> = {},
   ): AsyncGenerator<TailResponse, void, undefined> {
-    return tail(this.deliveries, filter, { timeoutMs: this.#timeoutMs, signal: limits.signal });
+    return new Tail(this.deliveries, filter, { timeoutMs: this.#timeoutMs, signal: limits.signal }).facts();
   }
 
   /** Close the connection; a `transport` of your own stays open. */

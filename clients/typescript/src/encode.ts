@@ -51,8 +51,9 @@ function replaced(value: unknown, key: string | number): unknown {
 }
 
 function writeObject(value: object, place: Place): string {
-  if (value instanceof RawJSON) {
-    return value.toString();
+  const raw = value instanceof RawJSON ? value.toString() : rawText(value);
+  if (raw !== undefined) {
+    return raw;
   }
   if (value instanceof Map || value instanceof Set) {
     return refuse(place, `is a ${value.constructor.name}`, "Use Object.fromEntries() or an array.");
@@ -72,6 +73,12 @@ function writeObject(value: object, place: Place): string {
     ([key, member]) => `${JSON.stringify(key)}:${write(member, inside(key))}`,
   );
   return `{${members.join(",")}}`;
+}
+
+/** Return the text of what the language's own `JSON.rawJSON` makes, where there is one. */
+function rawText(value: object): string | undefined {
+  const { isRawJSON } = JSON as { isRawJSON?: (value: object) => boolean };
+  return isRawJSON?.(value) ? (value as { rawJSON: string }).rawJSON : undefined;
 }
 
 function contains(place: Place, value: object): boolean {

@@ -10,17 +10,17 @@ export interface Settings {
    * Default: the environment variable `BELLROPE_SERVER`, or `127.0.0.1:4123`. In a browser the URL of its HTTP
    * port, with a path if it has one. Default: the origin of the page.
    */
-  readonly server?: string;
+  readonly server?: string | undefined;
   /** The project of events and of requests that name none. Default: `BELLROPE_PROJECT` in Node, or `default`. */
-  readonly project?: string;
+  readonly project?: string | undefined;
   /** The key to call with. Default: `BELLROPE_KEY` or `BELLROPE_ADMIN_KEY` in Node, or none. */
-  readonly key?: string;
+  readonly key?: string | undefined;
   /** Allow a key on a connection without TLS to another machine. Anyone on the way can read it. */
-  readonly keyWithoutTls?: boolean;
+  readonly keyWithoutTls?: boolean | undefined;
   /** How long a call may take, all its retries together. Default: 10 seconds, and 30 seconds for `trigger`. */
-  readonly timeout?: Duration;
+  readonly timeout?: Duration | undefined;
   /** A transport of Connect of your own. It replaces `server`; the key is sent over it. */
-  readonly transport?: Transport;
+  readonly transport?: Transport | undefined;
 }
 
 /** Settings with their defaults. */

@@ -25,14 +25,9 @@ export async function* queueStream(
   const window = new Window(project, timeoutMs);
   try {
     while (window.unsettled.length > 0 || (await moved(source, window, signal))) {
-      const connection = new Connection(eventing, window.unsettled, signal);
-      try {
-        const end = yield* exchange(connection, source, window);
-        if (window.unsettled.length > 0) {
-          await sleep(window.pauseAfter(end), signal);
-        }
-      } finally {
-        connection.close();
+      const end = yield* exchange(new Connection(eventing, window.unsettled, signal), source, window);
+      if (window.unsettled.length > 0) {
+        await sleep(window.pauseAfter(end), signal);
       }
     }
   } finally {
@@ -58,29 +53,46 @@ async function* exchange(
   if (!source.more) {
     connection.end();
   }
-  for (;;) {
-    const hasRoom = source.more && !window.isFull;
-    const isIdle = hasRoom && window.unsettled.length === 0;
-    const waiting = hasRoom ? [connection.answered(), source.next()] : [connection.answered()];
-    const first = await within(isIdle ? undefined : window.patience, Promise.race(waiting));
-    if (first === undefined) {
-      return new DeadlinePassed("The server does not answer.", { code: "DEADLINE_EXCEEDED" });
+  try {
+    for (;;) {
+      const found = await step(connection, source, window);
+      if (found instanceof BellropeError) {
+        return found;
+      }
+      yield* found;
     }
-    if (first instanceof End) {
-      return first.reason;
-    }
-    if ("results" in first) {
-      connection.nextAnswer();
-      yield* window.settle(first);
-      continue;
-    }
-    const event = await source.take();
-    if (event) {
-      connection.send(window.add(event));
-    } else {
-      connection.end();
-    }
+  } finally {
+    connection.close();
   }
+}
+
+/** Settle an answer, send an event, or wait; return outcomes, or why the connection ended. */
+async function step(
+  connection: Connection,
+  source: Source,
+  window: Window,
+): Promise<Outcome[] | BellropeError> {
+  const hasRoom = source.more && !window.isFull;
+  const isIdle = hasRoom && window.unsettled.length === 0;
+  const waiting = hasRoom ? [connection.answered(), source.next()] : [connection.answered()];
+  const first = await within(isIdle ? undefined : window.patience, Promise.race(waiting));
+  if (first === undefined) {
+    return new DeadlinePassed("The server does not answer.", { code: "DEADLINE_EXCEEDED" });
+  }
+  if (first instanceof End) {
+    return first.reason;
+  }
+  if ("results" in first) {
+    connection.nextAnswer();
+    return window.settle(first);
+  }
+  const event = await source.take();
+  if (event) {
+    connection.send(window.add(event));
+  } else {
+    connection.end();
+  }
+  return [];
 }
 
 /** The end of a connection. */

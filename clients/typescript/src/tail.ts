@@ -2,46 +2,76 @@
 
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { Client } from "@connectrpc/connect";
-import { Overloaded, Unavailable } from "./errors.js";
+import { BellropeError, Overloaded, Unavailable } from "./errors.js";
 import type { Deliveries, TailRequestSchema, TailResponse } from "./gen/bellrope/v1/deliveries_pb.js";
 import { sleep, Tries } from "./retries.js";
 
 /** Which facts to watch: those of a trigger, of a type of event, or of deliveries that change to a state. */
 export type TailFilter = MessageInitShape<typeof TailRequestSchema>;
 
-/**
- * Yield facts until the signal is aborted, which is a normal end.
- *
- * `timeoutMs` is how long to wait for a server at the start. Once it was there, there is no such limit.
- */
-export async function* tail(
-  deliveries: Client<typeof Deliveries>,
-  filter: TailFilter,
-  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal | undefined },
-): AsyncGenerator<TailResponse, void, undefined> {
-  let tries = new Tries(timeoutMs);
-  let isRefused = (error: unknown) => !(error instanceof Unavailable);
-  while (!signal?.aborted) {
-    let lost = new Unavailable("The server ended the stream.");
+const OVERLOADED_PAUSE = 1000; // milliseconds, if the server does not say how long to wait
+
+/** A watch over one connection after another, until its signal is aborted. */
+export class Tail {
+  readonly #deliveries: Client<typeof Deliveries>;
+  readonly #filter: TailFilter;
+  readonly #signal: AbortSignal | undefined;
+  #tries: Tries;
+  #hasBegun = false;
+
+  /** `timeoutMs` is how long to wait for a server at the start. Once it was there, there is no such limit. */
+  constructor(
+    deliveries: Client<typeof Deliveries>,
+    filter: TailFilter,
+    { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal | undefined },
+  ) {
+    this.#deliveries = deliveries;
+    this.#filter = filter;
+    this.#signal = signal;
+    this.#tries = new Tries(timeoutMs);
+  }
+
+  /** Yield facts. An aborted signal is a normal end. */
+  async *facts(): AsyncGenerator<TailResponse, void, undefined> {
+    while (!this.#signal?.aborted) {
+      const end = yield* this.#connection();
+      await this.#pauseAfter(end).catch((error: unknown) => {
+        if (!this.#signal?.aborted) {
+          throw error;
+        }
+      });
+    }
+  }
+
+  /** Yield the facts of one connection; return why it ended. */
+  async *#connection(): AsyncGenerator<TailResponse, unknown, undefined> {
     try {
-      for await (const fact of deliveries.tail(filter, signal && { signal })) {
-        tries = new Tries(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
-        isRefused = (error) => !(error instanceof Unavailable || error instanceof Overloaded);
+      for await (const fact of this.#deliveries.tail(
+        this.#filter,
+        this.#signal && { signal: this.#signal },
+      )) {
+        this.#hasBegun = true;
+        this.#tries = new Tries(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
         yield fact;
       }
     } catch (error) {
-      if (signal?.aborted) {
-        return;
-      }
-      if (isRefused(error)) {
-        throw error;
-      }
-      lost = error as Unavailable;
+      return error;
     }
-    const pause = tries.pauseAfter(lost);
+    return new Unavailable("The server ended the stream.", { code: "UNAVAILABLE" });
+  }
+
+  async #pauseAfter(end: unknown): Promise<void> {
+    const pause = end instanceof BellropeError ? this.#pause(end) : undefined;
     if (pause === undefined) {
-      throw lost;
+      throw end;
     }
-    await sleep(pause, signal).catch(() => {}); // aborted: the loop ends
+    await sleep(pause, this.#signal);
+  }
+
+  #pause(end: BellropeError): number | undefined {
+    if (this.#hasBegun && end instanceof Overloaded) {
+      return end.retryAfterMs ?? OVERLOADED_PAUSE;
+    }
+    return this.#tries.pauseAfter(end);
   }
 }

@@ -49,6 +49,13 @@ test("RawJSON is written byte for byte, alone and inside other data", () => {
   assert.equal(text([new RawJSON("1.10"), new RawJSON(new TextEncoder().encode('"é"'))]), '[1.10,"é"]');
 });
 
+test("what JSON.rawJSON makes is written as it is, where the language has it", () => {
+  const { rawJSON } = JSON as { rawJSON?: (text: string) => unknown };
+  if (rawJSON) {
+    assert.equal(text([rawJSON("1.10")]), "[1.10]");
+  }
+});
+
 test("RawJSON that is not JSON is refused, so that nothing can be smuggled into other data", () => {
   for (const wrong of ["", "{", "1,2", '1}, "admin": true, "x": {', "NaN", "\ufeff1"]) {
     assert.throws(() => new RawJSON(wrong), SyntaxError, wrong);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { test } from "node:test";
 import { Webhook } from "standardwebhooks";
-import { NotAnEvent, parse, SignatureInvalid, verify } from "../src/webhooks/index.js";
+import { forExpress, forFetch, NotAnEvent, parse, SignatureInvalid, verify } from "../src/webhooks/index.js";
 import { members } from "../src/webhooks/json-members.js";
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -75,13 +75,16 @@ test("what the official library signs is genuine", async () => {
   await verify("[1]", headers, SECRET);
 });
 
-test("a secret that is none is refused, and not shown", async () => {
+test("a secret that is none is refused at once, and not shown", async () => {
   for (const secret of ["", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_short", "whsec_%%%%", []]) {
     await assert.rejects(
       verify("{}", signed(encoder.encode("{}")), secret),
       (error: Error) => error instanceof TypeError && !error.message.includes("MfKQ"),
     );
+    assert.throws(() => forExpress(secret, () => null), TypeError);
+    assert.throws(() => forFetch(secret, () => null), TypeError);
   }
+  assert.throws(() => forFetch(process.env.NO_SUCH_SECRET as string, () => null), TypeError);
 });
 
 test("the members of an object keep their text", () => {

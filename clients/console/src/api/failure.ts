@@ -1,5 +1,5 @@
 /** What went wrong with a call: the server's sentence, its reason, and the fields at fault. */
-import { ConnectError } from "@connectrpc/connect";
+import { Code, ConnectError } from "@connectrpc/connect";
 import { type TriggerSyncResponse, TriggerSyncResponseSchema } from "@gen/bellrope/v1/eventing_pb";
 import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from "@gen/google/rpc/error_details_pb";
 
@@ -18,6 +18,7 @@ export interface Failure {
   results: TriggerSyncResponse | undefined;
 }
 
+const LATE = "The server did not answer in time. Try again.";
 const UNREACHABLE = "The server cannot be reached. Check that it runs and that you are connected.";
 
 /** Return what an exception of a call says. */
@@ -27,13 +28,18 @@ export function failure(error: unknown): Failure {
   const violations = said.findDetails(BadRequestSchema).flatMap((each) => each.fieldViolations);
   const unreachable = !info && (said.cause instanceof TypeError || error instanceof TypeError);
   return {
-    sentence: unreachable ? UNREACHABLE : sentenceOf(said.rawMessage),
+    sentence: unreachable ? UNREACHABLE : !info && isLate(said.code) ? LATE : sentenceOf(said.rawMessage),
     reason: info?.reason ?? "",
     fields: new Map(violations.map((each) => [each.field, sentenceOf(each.description)])),
     retryAfter: Number(said.findDetails(RetryInfoSchema)[0]?.retryDelay?.seconds ?? 0) || undefined,
     unreachable,
     results: said.findDetails(TriggerSyncResponseSchema)[0],
   };
+}
+
+/** A call that was ended for its time is Canceled here; one that the reader ended is not asked about. */
+function isLate(code: Code): boolean {
+  return code === Code.DeadlineExceeded || code === Code.Canceled;
 }
 
 /** True if an exception only says that the caller no longer wants the answer. */

@@ -9,14 +9,8 @@ export const server = new URL("../", document.baseURI);
 /** How much longer a call waits than the server is given, in ms: so the server's own answer comes first. */
 export const GRACE = 2_000;
 
-const USUAL = 30_000 + GRACE; // ms; a call that may take longer says so
+const USUAL = 30_000; // ms; a call that may take longer says so
 const TIMEOUT = "Connect-Timeout-Ms";
-
-const withGrace: Interceptor = (next) => (request) => {
-  const given = Number(request.header.get(TIMEOUT));
-  if (given > GRACE) request.header.set(TIMEOUT, String(given - GRACE));
-  return next(request);
-};
 
 /** Adds the key. A refused call waits for another key and is sent again: nothing was done. */
 const withKey: Interceptor = (next) => async (request) => {
@@ -32,12 +26,21 @@ const withKey: Interceptor = (next) => async (request) => {
   }
 };
 
-export const transport = createConnectTransport({
-  baseUrl: server.href,
-  useBinaryFormat: true,
-  defaultTimeoutMs: USUAL,
-  interceptors: [withGrace, withKey],
-});
+/** Bounds each sending of a call by itself: looking for a key takes nothing of its time. A stream has no end. */
+const withPatience: Interceptor = (next) => (request) => {
+  if (request.stream) return next(request);
+  const header = new Headers(request.header);
+  const given = Number(header.get(TIMEOUT)); // ms, by the call; 0 if it says nothing
+  header.set(TIMEOUT, String(given ? Math.max(1, given - GRACE) : USUAL));
+  const late = AbortSignal.timeout((given || USUAL) + GRACE);
+  return next({ ...request, header, signal: AbortSignal.any([request.signal, late]) });
+};
+
+function transportOf(...interceptors: Interceptor[]) {
+  return createConnectTransport({ baseUrl: server.href, useBinaryFormat: true, interceptors });
+}
+
+export const transport = transportOf(withKey, withPatience);
 
 /** A transport that carries one key and asks for no other: to find out whether the key is right. */
 export function transportWith(candidate: string) {
@@ -45,10 +48,5 @@ export function transportWith(candidate: string) {
     request.header.set("Authorization", `Bearer ${candidate}`);
     return next(request);
   };
-  return createConnectTransport({
-    baseUrl: server.href,
-    useBinaryFormat: true,
-    defaultTimeoutMs: USUAL,
-    interceptors: [carry],
-  });
+  return transportOf(carry, withPatience);
 }

@@ -8,7 +8,7 @@ import { Choice } from "./Choice";
 import { Custom, Since } from "./Since";
 import { TriggerField } from "./TriggerField";
 import { Typed } from "./Typed";
-import { type Filter, hasAttemptTime, wanted } from "./wanted";
+import { type Filter, hasAttemptTime, ofAttempts, wanted } from "./wanted";
 
 /** What one looks for most, at one click. */
 const QUICK = [
@@ -23,7 +23,7 @@ export function FilterBar({ project }: { project: string }) {
     <search class="filters">
       <div class="line">
         <Quick />
-        <Since />
+        <Since label={ofAttempts() ? "Attempts ended" : "Accepted"} />
         <TriggerField project={project} />
         <Typed name="type" label="Event type" placeholder="Any" mono />
       </div>

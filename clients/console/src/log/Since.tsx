@@ -16,9 +16,9 @@ const WORDS: Record<Window | "custom", string> = {
 };
 const DAY = 86_400_000; // ms
 
-export function Since() {
+export function Since({ label = "Accepted" }: { label?: string }) {
   return (
-    <Field label="Accepted">
+    <Field label={label}>
       {(control) => (
         <select
           {...control}

@@ -62,7 +62,7 @@ function Outcomes({ attempts, reason }: { attempts: readonly Attempt[]; reason: 
   const why = last?.error ? body(last) || reason.replaceAll("_", " ") : reason.replaceAll("_", " ");
   if (!attempts.length && !why) return <span class="muted">–</span>;
   return (
-    <div class="two">
+    <div class="two" key={`${last?.number} ${why}`}>
       <span>
         {attempts.map((each) => (
           <Outcome key={each.number} of={each} />

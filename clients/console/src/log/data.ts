@@ -36,6 +36,12 @@ export function one(
   return deliveries.getDelivery({ project, deliveryId }, { signal });
 }
 
+/** A delivery as a list shows it: with its last attempt alone. */
+export async function listed(row: Delivery, signal: AbortSignal): Promise<Delivery> {
+  const found = await one(row, signal);
+  return { ...found, attempts: found.attempts.slice(-1) };
+}
+
 export function event(project: string, eventId: string, signal: AbortSignal): Promise<Event> {
   return deliveries.getEvent({ project, eventId }, { signal });
 }

@@ -56,6 +56,11 @@ export function hasAttemptTime(): boolean {
   return !!(filter("attemptFrom") || filter("attemptUntil"));
 }
 
+/** Return whether the window of time is about when attempts ended, and not about when events were accepted. */
+export function ofAttempts(): boolean {
+  return !!filter("attemptOutcome") && !hasAttemptTime();
+}
+
 /** Return the present of this view: that of its first page, since further pages belong to the same bounds. */
 export function presentOf(): number {
   return Number(query.value.get("asOf")) || Date.now();
@@ -71,17 +76,12 @@ export function wanted(present = presentOf()): Wanted {
     state: stateNamed(filter("state")),
     error: named(Attempt_Error, filter("error")),
     statusCode: Number(filter("status")) || 0,
+    attemptOutcome: named(DeliveryFilter_AttemptOutcome, filter("attemptOutcome")),
   };
-  const from = begin(present);
-  const outcome = named(DeliveryFilter_AttemptOutcome, filter("attemptOutcome"));
-  if (outcome || hasAttemptTime()) {
-    found.attemptOutcome = outcome;
-    found.attemptFromTime = moment("attemptFrom") ?? (hasAttemptTime() ? undefined : (from ?? EPOCH));
-    found.attemptUntilTime = moment("attemptUntil");
-  }
-  if (!outcome || hasAttemptTime()) found.fromTime = from;
-  found.untilTime = moment("until");
-  return found;
+  const [from, until] = [begin(present), moment("until")];
+  if (ofAttempts()) return { ...found, attemptFromTime: from ?? EPOCH, attemptUntilTime: until };
+  const [attemptFromTime, attemptUntilTime] = [moment("attemptFrom"), moment("attemptUntil")];
+  return { ...found, fromTime: from, untilTime: until, attemptFromTime, attemptUntilTime };
 }
 
 const HOUR = 3_600_000; // ms

@@ -36,7 +36,9 @@ function told(is: Readiness) {
       );
     case "not reachable":
       return (
-        <Badge tone="bad" icon="cross">{`Not reachable since ${written(is.since).slice(11, 16)}`}</Badge>
+        <Badge tone="bad" icon="cross">
+          Not reachable<span class="since"> since {written(is.since).slice(11, 16)}</span>
+        </Badge>
       );
   }
 }

@@ -57,10 +57,18 @@ function View() {
     failed.value = false;
     const page = there?.page;
     if (!page || loaded.value?.page === page) return;
+    let left = false; // for another page, before this one was loaded
     page.load().then(
-      (module) => (loaded.value = { page, show: module.default }),
-      () => (failed.value = true),
+      (module) => {
+        if (!left) loaded.value = { page, show: module.default };
+      },
+      () => {
+        if (!left) failed.value = true;
+      },
     );
+    return () => {
+      left = true;
+    };
   }, [there?.page]);
   if (!there) return <Nowhere />;
   if (failed.value) return <Outdated />;

@@ -32,7 +32,7 @@ export function SignIn() {
   };
   return (
     <Dialog
-      title="Sign in"
+      title={first ? "Sign in to bellrope" : "Sign in again"}
       opaque={first}
       onSubmit={() => void submit()}
       actions={

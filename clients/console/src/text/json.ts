@@ -5,17 +5,22 @@ export type Kind = "key" | "string" | "number" | "word" | "mark";
 export interface Token {
   kind: Kind;
   text: string;
+  /** Where it begins: an index into the whole text. */
+  at: number;
 }
 
 /** What is wrong with a text, and where: an index into it. */
 export class NotJson extends Error {
-  constructor(
-    message: string,
-    readonly at: number,
-  ) {
+  readonly at: number;
+
+  constructor(message: string, at: number) {
     super(message);
+    this.at = at;
   }
 }
+
+/** What may come next; `nothing` after the whole value. */
+type Expected = "value" | "value or ]" | "key" | "key or }" | "colon" | "comma" | "nothing";
 
 const WORDS = ["true", "false", "null"];
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
@@ -24,74 +29,71 @@ const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 /** Yield the tokens of a JSON text (RFC 8259), without the space between them; throw NotJson at what is wrong. */
 export function* tokens(text: string): Generator<Token> {
   const open: string[] = []; // the brackets around the place
-  let at = 0;
-  let expected: "value" | "key" | "colon" | "end" = "value";
-  let mayClose = false; // right after an opening bracket
-
-  for (;;) {
-    at = skipSpace(text, at);
-    const sign = text[at];
-    if (sign === undefined) break;
-    const top = open.at(-1);
-    if ((sign === "}" && top === "{") || (sign === "]" && top === "[")) {
-      if (!mayClose && expected !== "end") throw new NotJson("A value is missing after the comma.", at);
-      open.pop();
-      expected = "end";
-      mayClose = false;
-      at += 1;
-      yield { kind: "mark", text: sign };
-      continue;
-    }
-    if (expected === "end") {
-      if (!open.length) throw new NotJson("There is something after the value.", at);
-      if (sign !== ",") throw new NotJson(`A comma or ${top === "{" ? "}" : "]"} is missing here.`, at);
-      expected = top === "{" ? "key" : "value";
-      at += 1;
-      yield { kind: "mark", text: "," };
-      continue;
-    }
-    if (expected === "colon") {
-      if (sign !== ":") throw new NotJson("A colon is missing here.", at);
-      expected = "value";
-      at += 1;
-      yield { kind: "mark", text: ":" };
-      continue;
-    }
-    mayClose = false;
-    if (expected === "key") {
-      if (sign !== '"') throw new NotJson('A key in "double quotes" belongs here.', at);
-      const end = endOfString(text, at);
-      yield { kind: "key", text: text.slice(at, end) };
-      expected = "colon";
-      at = end;
-      continue;
-    }
-    if (sign === "{" || sign === "[") {
-      open.push(sign);
-      expected = sign === "{" ? "key" : "value";
-      mayClose = true;
-      at += 1;
-      yield { kind: "mark", text: sign };
-      continue;
-    }
-    const token = scalar(text, at);
-    at += token.text.length;
-    expected = "end";
+  let expected: Expected = "value";
+  let at = skipSpace(text, 0);
+  while (at < text.length) {
+    const token = read(text, at, expected, open.at(-1));
+    expected = after(token, open);
     yield token;
+    at = skipSpace(text, at + token.text.length);
   }
-  if (open.length)
-    throw new NotJson(`The text ends before its last ${open.at(-1) === "{" ? "}" : "]"}.`, text.length);
-  if (expected !== "end") throw new NotJson("A value is missing.", text.length);
+  if (open.length) throw new NotJson(`The text ends before its last ${closing(open.at(-1))}.`, at);
+  if (expected !== "nothing") throw new NotJson("A value is missing.", at);
+}
+
+/** Return the token at a place, if it may be there. `top` is the innermost bracket that is open. */
+function read(text: string, at: number, expected: Expected, top: string | undefined): Token {
+  const sign = text[at]!;
+  const mark: Token = { kind: "mark", text: sign, at };
+  if (top && sign === closing(top)) {
+    if (expected === "comma" || expected.endsWith(sign)) return mark;
+    if (expected === "key" || top === "[") throw new NotJson("A value is missing after the comma.", at);
+  }
+  switch (expected) {
+    case "nothing":
+      throw new NotJson("There is something after the value.", at);
+    case "comma":
+      if (sign === ",") return mark;
+      throw new NotJson(`A comma or ${closing(top)} is missing here.`, at);
+    case "colon":
+      if (sign === ":") return mark;
+      throw new NotJson("A colon is missing here.", at);
+    case "key":
+    case "key or }":
+      if (sign === '"') return { kind: "key", text: text.slice(at, endOfString(text, at)), at };
+      throw new NotJson('A key in "double quotes" belongs here.', at);
+    default:
+      return sign === "{" || sign === "[" ? mark : scalar(text, at);
+  }
+}
+
+/** Return what may come after a token, and note the brackets that it opens or closes. */
+function after({ kind, text }: Token, open: string[]): Expected {
+  if (kind === "key") return "colon";
+  if (kind === "mark") {
+    if (text === ":") return "value";
+    if (text === ",") return open.at(-1) === "{" ? "key" : "value";
+    if (text === "{" || text === "[") {
+      open.push(text);
+      return text === "{" ? "key or }" : "value or ]";
+    }
+    open.pop();
+  }
+  return open.length ? "comma" : "nothing";
+}
+
+function closing(bracket: string | undefined): string {
+  return bracket === "{" ? "}" : "]";
 }
 
 function scalar(text: string, at: number): Token {
-  if (text[at] === '"') return { kind: "string", text: text.slice(at, endOfString(text, at)) };
+  if (text[at] === '"') return { kind: "string", text: text.slice(at, endOfString(text, at)), at };
   const word = WORDS.find((each) => text.startsWith(each, at));
-  if (word) return { kind: "word", text: word };
+  if (word) return { kind: "word", text: word, at };
   NUMBER.lastIndex = at;
   const number = NUMBER.exec(text);
   if (!number) throw new NotJson("This is not a JSON value.", at);
-  return { kind: "number", text: number[0] };
+  return { kind: "number", text: number[0], at };
 }
 
 function skipSpace(text: string, from: number): number {
@@ -160,49 +162,4 @@ export function textOf(line: Line): string {
 /** Return a JSON text indented by two spaces, each value as it was written; throw NotJson. */
 export function indented(text: string): string {
   return [...lines(text)].map(textOf).join("\n");
-}
-
-const DEEPEST = 64;
-const LARGEST = 1024 * 1024; // bytes
-
-/** Return what the server would say against a text as an event's data; undefined if nothing. */
-export function objection(text: string): NotJson | undefined {
-  try {
-    if (!text.isWellFormed()) throw new NotJson("The text has half of a character (a lone surrogate).", 0);
-    judge(text);
-    const size = new TextEncoder().encode(text).length;
-    if (size > LARGEST)
-      throw new NotJson("The data has more than 1 MiB. Send a link to it instead.", text.length);
-  } catch (error) {
-    if (error instanceof NotJson) return error;
-    throw error;
-  }
-  return undefined;
-}
-
-function judge(text: string): void {
-  const keys: (Set<string> | undefined)[] = [];
-  let at = 0; // close enough: every token is found again from the one before
-  for (const token of tokens(text)) {
-    at = text.indexOf(token.text, at);
-    if (token.kind === "mark" && (token.text === "{" || token.text === "[")) {
-      keys.push(token.text === "{" ? new Set() : undefined);
-      if (keys.length > DEEPEST) throw new NotJson("The data is nested deeper than 64 levels.", at);
-    } else if (token.kind === "mark" && (token.text === "}" || token.text === "]")) {
-      keys.pop();
-    } else if (token.kind === "key" || token.kind === "string") {
-      const string: string = JSON.parse(token.text); // one string, to know its characters; it is not kept
-      if (!string.isWellFormed())
-        throw new NotJson("This string has half of a character (a lone surrogate).", at);
-      if (token.kind === "key" && keys.at(-1)!.has(string)) throw new NotJson("This key is there twice.", at);
-      if (token.kind === "key") keys.at(-1)!.add(string);
-    }
-    at += token.text.length;
-  }
-}
-
-/** Return the line and column, from 1, of an index into a text. */
-export function place(text: string, at: number): { line: number; column: number } {
-  const before = text.slice(0, at).split("\n");
-  return { line: before.length, column: before.at(-1)!.length + 1 };
 }

@@ -1,14 +1,15 @@
 /** A state as a word, a shape and a colour, in this order of weight. */
 import { Delivery_State } from "@gen/bellrope/v1/deliveries_pb";
+import type { ComponentChildren } from "preact";
 import { Icon, type IconName } from "./Icon";
 
 export type Tone = "good" | "bad" | "warn" | "busy" | "calm";
 
-export function Badge({ tone, icon, children }: { tone: Tone; icon: IconName; children: string }) {
+export function Badge({ tone, icon, children }: { tone: Tone; icon: IconName; children: ComponentChildren }) {
   return (
     <span class={`badge ${tone}`}>
       <Icon name={icon} />
-      {children}
+      <span>{children}</span>
     </span>
   );
 }

@@ -23,6 +23,19 @@ export function quietly(act: (() => void) | undefined) {
   };
 }
 
+const REACHED = "button, input, select, textarea, a[href], summary, [tabindex='0']";
+
+/** Keep Tab within a dialog; the browser would go on to its own buttons. */
+function keepWithin(event: KeyboardEvent): void {
+  if (event.key !== "Tab") return;
+  const all = (event.currentTarget as Element).querySelectorAll<HTMLElement>(REACHED);
+  const seen = [...all].filter((each) => each.checkVisibility());
+  const [last, next] = event.shiftKey ? [seen[0], seen.at(-1)] : [seen.at(-1), seen[0]];
+  if (document.activeElement !== last) return;
+  event.preventDefault();
+  next?.focus();
+}
+
 export function Dialog({ title, onClose, onSubmit, children, actions, opaque = false }: DialogProps) {
   const box = useRef<HTMLDialogElement>(null);
   const titleId = useId();
@@ -42,6 +55,7 @@ export function Dialog({ title, onClose, onSubmit, children, actions, opaque = f
       class={opaque ? "opaque" : ""}
       aria-labelledby={titleId}
       onCancel={quietly(onClose)}
+      onKeyDown={keepWithin}
       onMouseDown={(event) => event.target === box.current && onClose?.()}
     >
       <form method="dialog" noValidate onSubmit={quietly(onSubmit)}>

@@ -28,7 +28,7 @@ export function Field({ label, help, error, children }: FieldProps) {
       {children(control)}
       {told && (
         <div id={told} class={error ? "told wrong" : "told"}>
-          {error ?? help}
+          {error || help}
         </div>
       )}
     </div>

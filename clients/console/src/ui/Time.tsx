@@ -12,9 +12,10 @@ setInterval(() => {
 export function Time({ of, as = "relative" }: { of: Timestamp | undefined; as?: "relative" | "date" }) {
   if (!of) return <span class="muted">–</span>;
   const time = date(of);
+  const here = written(time);
   return (
-    <time class="number" dateTime={time.toISOString()} title={exactly(of)}>
-      {as === "relative" ? relative(time, now.value) : written(time)}
+    <time class="number" dateTime={time.toISOString()} title={exactly(of, here)}>
+      {as === "relative" ? relative(time, now.value) : here}
     </time>
   );
 }
@@ -23,14 +24,14 @@ export function Time({ of, as = "relative" }: { of: Timestamp | undefined; as?: 
 export function Stamp({ of }: { of: Timestamp | undefined }) {
   if (!of) return <span class="muted">–</span>;
   const time = date(of);
-  const [day, clock] = written(time).split(" ");
+  const here = written(time);
   return (
-    <time class="stamp number" dateTime={time.toISOString()} title={exactly(of)}>
-      <span>{clock}</span> <span class="muted">{day}</span>
+    <time class="stamp number" dateTime={time.toISOString()} title={exactly(of, here)}>
+      <span>{here.slice(11)}</span> <span class="muted">{here.slice(0, 10)}</span>
     </time>
   );
 }
 
-function exactly(time: Timestamp): string {
-  return `${exact(time)}\n${written(date(time))} ${HERE}`;
+function exactly(time: Timestamp, here: string): string {
+  return `${exact(time)}\n${here} ${HERE}`;
 }

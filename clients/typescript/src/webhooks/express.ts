@@ -3,7 +3,7 @@
 import { answerTo, type Receiver } from "./answering.js";
 import { readAll } from "./body.js";
 import type { RequestHeaders } from "./headers.js";
-import type { Secret } from "./signature.js";
+import { type Secret, secretsOf } from "./signature.js";
 
 /** What is used of Node's and Express's request. */
 export interface NodeRequest extends AsyncIterable<Uint8Array> {
@@ -31,10 +31,11 @@ export function forExpress(
   secret: Secret,
   receiver: Receiver,
 ): (request: NodeRequest, response: NodeResponse, next?: (error: unknown) => void) => Promise<void> {
+  const secrets = secretsOf(secret);
   return async (request, response, next) => {
     try {
       const read = () => bodyOf(request);
-      const { status, headers, body } = await answerTo(read, request.headers, secret, receiver);
+      const { status, headers, body } = await answerTo(read, request.headers, secrets, receiver);
       response.writeHead(
         status,
         body.length > 0 ? { ...headers, "content-length": String(body.length) } : headers,

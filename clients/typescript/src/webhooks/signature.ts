@@ -33,16 +33,22 @@ export async function verify(
   headers: RequestHeaders,
   secret: Secret,
 ): Promise<void> {
-  const secrets = typeof secret === "string" ? [secret] : secret;
-  if (secrets.length === 0 || !secrets.every(isSecret)) {
-    throw new TypeError("A secret must be whsec_ and the base64 of 24 to 64 bytes.");
-  }
+  const secrets = secretsOf(secret);
   const named = lower(headers);
   const tried = await Promise.allSettled(secrets.map((each) => verifyOne(body, named, each)));
   const refused = tried.filter((result) => result.status === "rejected");
   if (refused.length === secrets.length) {
     throw new SignatureInvalid(`The request is not genuine: ${refused[0]?.reason.message}.`);
   }
+}
+
+/** Return the secrets. Throws TypeError if one is none, without showing it. */
+export function secretsOf(secret: Secret): readonly string[] {
+  const secrets = [secret].flat();
+  if (secrets.length === 0 || !secrets.every(isSecret)) {
+    throw new TypeError("A secret must be whsec_ and the base64 of 24 to 64 bytes.");
+  }
+  return secrets;
 }
 
 async function verifyOne(
@@ -87,8 +93,8 @@ function signatureIn(given: string): Uint8Array<ArrayBuffer> {
   }
 }
 
-function isSecret(secret: string): boolean {
-  return secret.startsWith(PREFIX) && KEY.test(secret.slice(PREFIX.length));
+function isSecret(secret: unknown): boolean {
+  return typeof secret === "string" && secret.startsWith(PREFIX) && KEY.test(secret.slice(PREFIX.length));
 }
 
 function textOf(body: Uint8Array): string | undefined {

@@ -31,8 +31,10 @@ export default function BulkActions({ params }: PageProps) {
     <div class="page log">
       <div class="heading">
         <h1>Bulk actions</h1>
+        <div class="end">
+          <News of={list} />
+        </div>
       </div>
-      <News of={list} />
       <Table
         caption="Bulk actions, the newest first"
         columns={columns((action) => (stopping.value = action))}

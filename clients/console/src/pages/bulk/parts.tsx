@@ -6,6 +6,7 @@ import {
 } from "@gen/bellrope/v1/deliveries_pb";
 import { count, VERBS } from "../../log/bulk";
 import { Badge } from "../../ui/Badge";
+import { Progress } from "../../ui/Progress";
 
 /** Return what it does: `Replay 1,234 deliveries`. */
 export function what({ action, matchedCount }: BulkAction): string {
@@ -32,21 +33,13 @@ export function BulkState({ of: { state } }: { of: BulkAction }) {
   );
 }
 
-/** A bar of what is done and what was skipped, and both in numbers. */
 export function Far({ of: { doneCount, skippedCount, matchedCount, bulkAction } }: { of: BulkAction }) {
-  const behind = doneCount + skippedCount;
-  const of = `of ${count(matchedCount)}`;
   return (
-    <div class="far">
-      <progress
-        value={Number(behind)}
-        max={Number(matchedCount) || 1}
-        aria-label={`Progress of ${bulkAction}`}
-      />
-      <span class="number">
-        {count(doneCount)} {of}
-        {!!skippedCount && <span class="muted">, {count(skippedCount)} skipped</span>}
-      </span>
-    </div>
+    <Progress
+      label={`Progress of ${bulkAction}`}
+      of={Number(matchedCount)}
+      done={Number(doneCount)}
+      skipped={Number(skippedCount)}
+    />
   );
 }

@@ -3,7 +3,7 @@ import { type Delivery, ListDeliveriesRequest_Order } from "@gen/bellrope/v1/del
 import { useSignal } from "@preact/signals";
 import { BulkButtons } from "../../log/BulkButtons";
 import { ACCEPTED, ATTEMPTS, NEXT, OUTCOME, STATE, TRIGGER, TYPE } from "../../log/columns";
-import { isFinal, one, page } from "../../log/data";
+import { isFinal, listed, page } from "../../log/data";
 import { FilterBar } from "../../log/FilterBar";
 import { type Listing, useList } from "../../log/list";
 import { NothingFound } from "../../log/NothingFound";
@@ -19,17 +19,19 @@ import { useTitle } from "../../ui/title";
 import "../../log/log.css";
 
 const EVERY = 2_000; // ms
+const SELDOM = 10_000; // ms, with filters for which the server looks at many rows
+const COSTLY = ["text", "status", "error"];
 
 export default function Deliveries({ params }: PageProps) {
   const project = params.project!;
   const asked = useSignal<Asked | undefined>(undefined);
   const list = useList<Delivery>({
     ask: (signal) => page(project, ListDeliveriesRequest_Order.ORDER_UNSPECIFIED, signal),
-    one,
+    one: listed,
     changes: (delivery) => !isFinal(delivery),
     id: (delivery) => delivery.deliveryId,
     about: [project, query.value.toString()],
-    every: EVERY,
+    every: COSTLY.some((each) => filter(each)) ? SELDOM : EVERY,
   });
   useTitle("Deliveries", project);
   return (

@@ -46,7 +46,7 @@ export default function DeliveryPage({ params }: PageProps) {
         <>
           <Facts facts={facts(found)} />
           <div class="with-aside">
-            <Attempts delivery={found} />
+            <Attempts key={deliveryId} delivery={found} />
             <EventData project={project} eventId={found.eventId} />
           </div>
         </>

@@ -13,7 +13,7 @@ import { Json } from "../../ui/Json";
 import { Notice } from "../../ui/Notice";
 import { Text } from "../../ui/Text";
 import { Time } from "../../ui/Time";
-import { partsOf } from "./parts";
+import { type Part, partsOf } from "./parts";
 
 const PAGES = 20; // of 100 attempts each, that are looked through for one
 
@@ -71,28 +71,32 @@ export function OneAttempt({
 function Parts({ of }: { of: Attempt }) {
   const parts = partsOf(of);
   const total = parts.reduce((sum, part) => sum + part.took, 0) || 1;
-  const said = (ms: number) =>
-    ms < 1000 ? `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`;
   return (
     <div class="parts">
       <div class="bar" aria-hidden="true">
-        {parts.map(({ name, took: ms }) => (
-          <span key={name} class={name.toLowerCase()} style={{ width: `${(ms / total) * 100}%` }} />
+        {parts.map(({ name, took }) => (
+          <span key={name} class={name.toLowerCase()} style={{ width: `${(took / total) * 100}%` }} />
         ))}
       </div>
       <dl>
-        {parts.map(({ name, took: ms }) => (
-          <div key={name}>
+        {parts.map((part) => (
+          <div key={part.name}>
             <dt>
-              <span class={`key ${name.toLowerCase()}`} aria-hidden="true" />
-              {name}
+              <span class={`key ${part.name.toLowerCase()}`} aria-hidden="true" />
+              {part.name}
             </dt>
-            <dd class="number">{said(ms)}</dd>
+            <dd class="number">{said(part)}</dd>
           </div>
         ))}
       </dl>
     </div>
   );
+}
+
+function said({ took, reused }: Part): string {
+  if (reused) return "none: it was open";
+  if (took >= 1000) return `${(took / 1000).toFixed(2)} s`;
+  return took >= 10 ? `${Math.round(took)} ms` : `${took.toFixed(1)} ms`;
 }
 
 /** Offers the whole of an attempt that is here in brief. */
@@ -179,7 +183,7 @@ function Response({ of }: { of: Attempt }) {
         bytes={responseBody}
         label="Body of the response"
         empty="The body is empty."
-        note={truncated ? "only the beginning was kept" : undefined}
+        note={truncated ? `only the first ${sizeOf(responseBody.length)} were kept` : undefined}
       />
       {chainError && (
         <p class="chain">

@@ -6,6 +6,8 @@ export interface Part {
   name: "Connect" | "Wait" | "Answer";
   /** Milliseconds. */
   took: number;
+  /** True of a connection that was left over from an earlier attempt. */
+  reused?: boolean;
 }
 
 export function milliseconds(duration: Duration | undefined): number {
@@ -18,7 +20,7 @@ export function partsOf({ connectDuration, firstByteDuration, duration }: Attemp
   const connected = connectDuration ? milliseconds(connectDuration) : firstByteDuration ? 0 : total;
   const began = firstByteDuration ? milliseconds(firstByteDuration) : total;
   const parts: Part[] = [
-    { name: "Connect", took: connected },
+    { name: "Connect", took: connected, reused: !!connectDuration && !connected },
     { name: "Wait", took: began - connected },
     { name: "Answer", took: total - began },
   ];

@@ -36,6 +36,7 @@ export function Hand({ project, paused, backlogs, stale, onAsk }: HandProps) {
         <Concerns project={project} concerns={concerns(backlogs, now.value)} />
       )}
       <button
+        key={verb}
         type="button"
         class={paused ? "" : "quiet"}
         onClick={() => onAsk({ kind: paused ? "resume project" : "pause project", project })}

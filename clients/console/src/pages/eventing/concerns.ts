@@ -23,8 +23,8 @@ function of(kind: Concern["kind"], found: readonly Concern[]): Concern[] {
 function concern(backlog: Backlog, now: number): Concern | undefined {
   const { trigger, paused, dueCount, deadLetteredCount, dueTime } = backlog;
   if (paused) {
-    const waiting = dueCount ? `: ${counted(dueCount)} due wait` : "";
-    return { trigger, kind: "paused", sentence: `${trigger} is paused${waiting}` };
+    const what = owed(backlog);
+    return { trigger, kind: "paused", sentence: `${trigger} is paused${what && `: ${what}`}` };
   }
   const behind = dueCount && dueTime ? (now - date(dueTime).getTime()) / 1000 : 0;
   if (behind > BEHIND) {
@@ -40,7 +40,7 @@ function concern(backlog: Backlog, now: number): Concern | undefined {
 }
 
 /** Return what a trigger owes, in the fewest words; empty if nothing. */
-export function owed({ dueCount, deadLetteredCount }: Backlog): string {
+function owed({ dueCount, deadLetteredCount }: Backlog): string {
   return [dueCount && `${counted(dueCount)} due`, deadLetteredCount && `${counted(deadLetteredCount)} dead`]
     .filter(Boolean)
     .join(", ");

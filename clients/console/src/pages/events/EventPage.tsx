@@ -33,7 +33,7 @@ export default function EventPage({ params }: PageProps) {
   const asked = useSignal<AskedOfEvent | undefined>(undefined);
   useTitle("Event", eventId, project);
   const { value: found, failure } = poll.state.value;
-  const rows = owed.state.value.value;
+  const rows = owed.state.value.value ?? (found && !found.deliveryCount ? [] : undefined);
   const ask = (question: AskedOfEvent) => (asked.value = question);
   return (
     <div class="page log">
@@ -48,7 +48,7 @@ export default function EventPage({ params }: PageProps) {
           <Facts facts={facts(found)} />
           <div class="with-aside">
             <div class="parts-of-event">
-              <Owed project={project} rows={rows} failure={owed.state.value.failure} onRetry={owed.refresh} />
+              <Owed event={found} rows={rows} failure={owed.state.value.failure} onRetry={owed.refresh} />
               <Why
                 key={eventId}
                 event={found}

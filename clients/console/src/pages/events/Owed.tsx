@@ -1,19 +1,20 @@
 /** What became of an event: its delivery to each trigger. */
-import type { Delivery } from "@gen/bellrope/v1/deliveries_pb";
+import type { Delivery, Event } from "@gen/bellrope/v1/deliveries_pb";
 import type { Failure } from "../../api/failure";
 import { ATTEMPTS, NEXT, OUTCOME, STATE, TRIGGER } from "../../log/columns";
 import { at } from "../../router";
 import { Table } from "../../ui/Table";
 
 const COLUMNS = [{ ...TRIGGER, width: "22%" }, STATE, OUTCOME, ATTEMPTS, NEXT];
+const MOST = 10; // rows of the skeleton
 
 export function Owed({
-  project,
+  event: { project, deliveryCount },
   rows,
   failure,
   onRetry,
 }: {
-  project: string;
+  event: Event;
   /** Undefined until they are known. */
   rows: readonly Delivery[] | undefined;
   failure: Failure | undefined;
@@ -30,7 +31,7 @@ export function Owed({
         href={(delivery) => at`projects/${project}/deliveries/${delivery.deliveryId}`}
         failure={failure}
         onRetry={() => void onRetry()}
-        expected={1}
+        expected={Math.min(deliveryCount, MOST)}
         empty={
           <>
             <h2>No trigger matched it</h2>

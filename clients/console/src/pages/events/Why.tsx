@@ -97,8 +97,8 @@ function List({ matches, project, onSend }: ListProps) {
     <ul class="matches">
       {matches.map((match) => (
         <li key={match.trigger}>
-          <span class="name">
-            <a href={at`projects/${project}/triggers/${match.trigger}`}>{match.trigger}</a>
+          <a href={at`projects/${project}/triggers/${match.trigger}`}>{match.trigger}</a>
+          <span>
             <Verdict of={match} />
           </span>
           <span class="because">{because(match)}</span>

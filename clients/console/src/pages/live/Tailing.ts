@@ -22,6 +22,7 @@ export type Connection =
 
 const FIRST_WAIT = 500; // ms before the first attempt to connect again
 const LONGEST_WAIT = 10_000; // ms
+const SLICE = 8; // ms of reading between two pauses
 const REFUSED = [Code.InvalidArgument, Code.NotFound, Code.PermissionDenied];
 
 /** One view's tail. It has a stream only while the tab is seen. */
@@ -33,6 +34,7 @@ export class Tailing {
   private stream: AbortController | undefined;
   private blind: { since: Date; why: "hidden" | "connection" } | undefined;
   private frame = 0;
+  private slice = 0; // until when facts are read without a pause
 
   constructor(private readonly filter: TailFilter) {
     document.addEventListener("visibilitychange", this.turned, { signal: this.over.signal });
@@ -71,6 +73,7 @@ export class Tailing {
           if (stream.signal.aborted) return;
           wait = FIRST_WAIT;
           this.take(fact);
+          await this.breath();
         }
       } catch (error) {
         if (stream.signal.aborted || !(await this.mayGoOn(error, stream.signal))) return;
@@ -78,6 +81,13 @@ export class Tailing {
       this.blind ??= { since: new Date(), why: "connection" };
       await new Promise((resolve) => setTimeout(resolve, wait));
     }
+  }
+
+  /** Let the browser draw and answer: what has come in already would otherwise be read in one long task. */
+  private async breath(): Promise<void> {
+    if (performance.now() < this.slice) return;
+    await new Promise((resolve) => setTimeout(resolve));
+    this.slice = performance.now() + SLICE;
   }
 
   /** Say what failed, and return whether it makes sense to connect again. */
@@ -93,7 +103,7 @@ export class Tailing {
   }
 
   private take(fact: TailResponse): void {
-    this.state.value = { kind: "live" };
+    if (this.state.value.kind !== "live") this.state.value = { kind: "live" };
     if (this.blind) {
       this.entries.add({ kind: "gap", from: this.blind.since, until: new Date(), why: this.blind.why });
       this.blind = undefined;

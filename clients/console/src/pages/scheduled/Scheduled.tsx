@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { deliveries } from "../../api/clients";
 import { BulkButtons } from "../../log/BulkButtons";
 import { ATTEMPTS, OUTCOME, TRIGGER, TYPE } from "../../log/columns";
-import { isFinal, one, PAGE, waits } from "../../log/data";
+import { isFinal, listed, PAGE, waits } from "../../log/data";
 import { type Listing, type Page, useList } from "../../log/list";
 import { NothingFound } from "../../log/NothingFound";
 import { News, Pager } from "../../log/Pager";
@@ -43,7 +43,7 @@ export default function Scheduled({ params }: PageProps) {
   const asked = useSignal<Asked | undefined>(undefined);
   const list = useList<Delivery>({
     ask: (signal) => page(project, signal),
-    one,
+    one: listed,
     changes: (delivery) => !isFinal(delivery),
     id: (delivery) => delivery.deliveryId,
     about: [project, query.value.toString()],

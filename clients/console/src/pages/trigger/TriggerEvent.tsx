@@ -1,6 +1,6 @@
 /** The page that queues an event, at once or later, with or without waiting for the answer. */
 import { useSignal } from "@preact/signals";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { triggers } from "../../api/clients";
 import { usePoll } from "../../api/poll";
 import type { PageProps } from "../../pages";
@@ -36,7 +36,7 @@ export default function TriggerEvent({ params }: PageProps) {
       <div class="beside">
         <EventForm {...page} typed={isWhole(given())} triggers={list.state.value.value?.triggers}>
           <button type="submit" class="primary" aria-disabled={page.outcome.kind === "waiting"}>
-            {hasAnswer(page.outcome) ? "Trigger another event" : "Trigger event"}
+            <span key={page.again}>{page.again ? "Trigger another event" : "Trigger event"}</span>
           </button>
           <CopyAsCurl
             method="POST"
@@ -61,6 +61,8 @@ function useForm(project: string) {
     return () => sending.stop();
   }, []);
   const outcome = sending.outcome.value;
+  const again = useRef(false); // there was an answer
+  if (outcome.kind === "queued" || outcome.kind === "answered") again.current = true;
   const own = wrong(form.value);
   const said = edited.value ? {} : byServer(outcome);
   const onSubmit = () => {
@@ -74,7 +76,8 @@ function useForm(project: string) {
     edited.value = true;
   };
   const shown: Wrong = { ...said, ...(tried.value ? own : { data: own.data ?? said.data }) };
-  return { form: form.value, wrong: shown, outcome, set, onSubmit, stop: () => sending.stop() };
+  const stop = () => sending.stop();
+  return { form: form.value, wrong: shown, outcome, again: again.current, set, onSubmit, stop };
 }
 
 /** The type in the address; of a pattern, the part that is fixed. */
@@ -84,10 +87,6 @@ function given(): string {
 
 function isWhole(type: string): boolean {
   return !!type && !type.endsWith(".");
-}
-
-function hasAnswer(outcome: Outcome): boolean {
-  return outcome.kind === "queued" || outcome.kind === "answered";
 }
 
 /** What the server said against fields, by the form's names for them. */

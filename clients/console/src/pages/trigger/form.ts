@@ -1,7 +1,7 @@
 /** The form as typed, what is wrong with it, and the event that it means. */
 import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
 import { utf8 } from "../../text/bytes";
-import { objection, place } from "../../text/json";
+import { objection, place } from "../../text/objection";
 import { timestamp } from "../../text/times";
 import { momentOf, NO_TIME, type Wall } from "../../ui/Moment";
 

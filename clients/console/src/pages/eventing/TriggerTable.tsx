@@ -1,0 +1,148 @@
+/** The table of triggers: those that the filter in the address finds, a hundred at first. */
+
+import type { Backlog } from "@gen/bellrope/v1/deliveries_pb";
+import type { Trigger } from "@gen/bellrope/v1/triggers_pb";
+import { useSignal } from "@preact/signals";
+import type { Failure } from "../../api/failure";
+import { at } from "../../router";
+import { counted } from "../../text/times";
+import { Running } from "../../ui/Badge";
+import { filter, setFilters } from "../../ui/Filters";
+import { type Column, Table } from "../../ui/Table";
+import { Text } from "../../ui/Text";
+import { Actions } from "./Actions";
+import type { Asked } from "./Question";
+
+const FEW = 100; // rows that are shown at first
+
+export interface TriggerTableProps {
+  project: string;
+  /** Undefined until they are known. */
+  triggers: readonly Trigger[] | undefined;
+  backlogs: readonly Backlog[];
+  failure: Failure | undefined;
+  onRetry: () => void;
+  onAsk: (asked: Asked) => void;
+}
+
+export function TriggerTable({ project, triggers, backlogs, failure, onRetry, onAsk }: TriggerTableProps) {
+  const all = useSignal(false);
+  const wanted = filter("q").toLowerCase();
+  const found = triggers?.filter((each) => fits(each, wanted));
+  const shown = all.value ? found : found?.slice(0, FEW);
+  const byName = new Map(backlogs.map((each) => [each.trigger, each]));
+  return (
+    <>
+      <Table
+        caption="Event triggers"
+        columns={columns(byName, onAsk)}
+        rows={shown}
+        id={(trigger) => trigger.name}
+        failure={failure}
+        onRetry={onRetry}
+        empty={wanted ? <NoneFound /> : <None project={project} />}
+      />
+      {found && shown && found.length > shown.length && (
+        <button
+          type="button"
+          class="quiet"
+          onClick={() => {
+            all.value = true;
+          }}
+        >
+          Show all {found.length.toLocaleString("en")} triggers
+        </button>
+      )}
+    </>
+  );
+}
+
+function fits(trigger: Trigger, wanted: string): boolean {
+  return (
+    !wanted || [trigger.name, trigger.type, trigger.url].some((each) => each.toLowerCase().includes(wanted))
+  );
+}
+
+function columns(backlogs: ReadonlyMap<string, Backlog>, ask: (question: Asked) => void): Column<Trigger>[] {
+  return [
+    { head: "Name", width: "24%", cell: (trigger) => <Name trigger={trigger} /> },
+    { head: "Source", cell: (trigger) => <Source trigger={trigger} /> },
+    {
+      head: "State",
+      width: "224px",
+      cell: (trigger) => (
+        <Standing paused={isPaused(trigger, backlogs)} backlog={backlogs.get(trigger.name)} />
+      ),
+    },
+    {
+      head: "Actions",
+      width: "304px",
+      cell: (trigger) => <Actions trigger={trigger} paused={isPaused(trigger, backlogs)} onAsk={ask} />,
+    },
+  ];
+}
+
+/** The backlogs are asked for more often than the triggers. */
+function isPaused(trigger: Trigger, backlogs: ReadonlyMap<string, Backlog>): boolean {
+  return backlogs.get(trigger.name)?.paused ?? trigger.paused;
+}
+
+function Standing({ paused, backlog }: { paused: boolean; backlog: Backlog | undefined }) {
+  const { dueCount = 0, deadLetteredCount = 0 } = backlog ?? {};
+  return (
+    <div class="standing number">
+      <Running paused={paused} />
+      {!!dueCount && <span class="muted">{counted(dueCount)} due</span>}
+      {!!deadLetteredCount && <span class="dead">{counted(deadLetteredCount)} dead</span>}
+    </div>
+  );
+}
+
+function Name({ trigger }: { trigger: Trigger }) {
+  return (
+    <div class="two">
+      <strong>{trigger.name}</strong>
+      {trigger.description && (
+        <span class="muted" title={trigger.description}>
+          <Text>{trigger.description}</Text>
+        </span>
+      )}
+    </div>
+  );
+}
+
+function Source({ trigger }: { trigger: Trigger }) {
+  return (
+    <div class="two">
+      <code title={trigger.type}>
+        <Text>{trigger.type}</Text>
+      </code>
+      <span class="muted" title={trigger.url}>
+        <Text>{trigger.url}</Text>
+      </span>
+    </div>
+  );
+}
+
+function None({ project }: { project: string }) {
+  return (
+    <>
+      <h2>No event triggers yet</h2>
+      <p>A trigger says which address to call when an event of its type comes.</p>
+      <a class="button primary" href={at`projects/${project}/triggers/new`}>
+        Add first event trigger
+      </a>
+    </>
+  );
+}
+
+function NoneFound() {
+  return (
+    <>
+      <h2>No trigger has this in its name, type or address</h2>
+      <button type="button" onClick={() => setFilters({ q: "" })}>
+        Show all triggers
+      </button>
+    </>
+  );
+}

@@ -1,0 +1,1 @@
+import{d as e,u as t}from"./times-CMfhfX17.js";function n({to:n,children:r}){return e(`a`,{class:`way-back`,href:n,children:[e(t,{name:`back`}),r]})}export{n as t};

@@ -1,1 +1,0 @@
-import{M as e,P as t}from"./index-DnuosJy3.js";function n({to:n,children:r}){return t(`a`,{class:`way-back`,href:n,children:[t(e,{name:`back`}),r]})}function r({facts:e}){return t(`dl`,{class:`facts`,children:e.filter(([,e])=>e).map(([e,n])=>t(`div`,{children:[t(`dt`,{children:e}),t(`dd`,{children:n})]},e))})}export{n,r as t};

@@ -1,1 +1,0 @@
-import{U as e,W as t}from"./index-DnuosJy3.js";function n(t){return e.value.get(t)??``}function r(e,{typing:n=!1}={}){t({page:void 0,asOf:void 0,...e},{replace:n})}export{r as n,n as t};

@@ -1,0 +1,1 @@
+import{d as e}from"./times-CMfhfX17.js";function t({children:t}){return e(`span`,{children:t},t)}export{t};
