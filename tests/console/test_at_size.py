@@ -9,14 +9,16 @@ from collections.abc import AsyncIterator, Iterator
 import grpc
 import pytest
 import pytest_asyncio
-from acceptance.tenant import Tenant
+from acceptance.tenant import Delivery, Tenant
 from aiohttp import ClientSession
+from bellrope.v1.deliveries_pb2 import TailRequest, TailResponse
 from console.crowd import ROWS, VIEWS, crowded, seen
 from console.log_scenes import queue_many
+from console.recorded import play
 from console.tasks import traced
 from console.watched import Watched, context, watched
 from kit import Server, lent, until
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, CDPSession, expect
 from receiver import Receiver
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("console")]
@@ -81,10 +83,6 @@ async def test_a_fast_tail_holds_up_nothing(browser: Browser, server: Server, te
         await tenant.trigger(receiver.url, name="mailer", type="order")
         session = await tab.page.context.new_cdp_session(tab.page)
 
-        async def used() -> float:
-            await session.send("HeapProfiler.collectGarbage")
-            return float((await session.send("Runtime.getHeapUsage"))["usedSize"])
-
         async def flood() -> None:
             before = len(receiver.requests)
             await queue_many(tenant, count)
@@ -96,9 +94,56 @@ async def test_a_fast_tail_holds_up_nothing(browser: Browser, server: Server, te
             await flood()
             await expect(tab.page.locator(".fact").first).to_be_visible()
         assert tasks.longest <= MOST + 10, sorted(tasks.all)[-5:]
-        before = await used()
+        before = await used(session)
         for _ in range(rounds):
             await flood()
         assert await tab.page.locator(".fact").count() <= 1_000
-        assert await used() < before + 4_000_000
+        assert await used(session) < before + 4_000_000
         tab.may_move = True  # lines come in from above
+
+
+async def test_a_recorded_tail_at_full_speed_holds_up_nothing(
+    browser: Browser, server: Server, tenant: Tenant
+) -> None:
+    """5,000 facts a second are shown without a long task, in flat memory, and what was lost is counted."""
+    facts = await record(tenant, 50)
+    lost = TailResponse()
+    lost.CopyFrom(facts[-1])
+    lost.dropped_count = 7
+    total = 300_000 if FULL else 10_000
+    async with watched(browser, server.http) as tab:
+        tab.may_move = True  # lines come in from above
+        async with traced(browser, tab.page) as control:
+            await tab.open(f"/console/projects/{tenant.project}/live")
+            await expect(tab.page.locator(".running")).to_contain_text("Live")
+        await play(tab.page, facts, lost, rate=5_000, total=total)
+        async with traced(browser, tab.page) as tasks:
+            await tab.open(f"/console/projects/{tenant.project}/live")
+            await until(lambda: tab.page.evaluate("window.played > 5_000"))
+        assert tasks.longest <= control.longest + MOST, sorted(tasks.all)[-5:]
+        session = await tab.page.context.new_cdp_session(tab.page)
+        before = await used(session)
+        await until(lambda: tab.page.evaluate(f"window.played > {total}"), seconds=600)
+        await expect(tab.page.get_by_text("7 lost")).to_be_visible()
+        assert await tab.page.locator(".fact").count() <= 1_000
+        assert await used(session) < before + 4_000_000
+
+
+async def record(tenant: Tenant, count: int) -> list[TailResponse]:
+    """Return what the tail says while so many events are delivered."""
+    async with Receiver() as receiver:
+        await tenant.trigger(receiver.url, name="mailer", type="order")
+        call = tenant.log.Tail(TailRequest(project=tenant.project))
+        await call.read()  # the stream has begun
+        await queue_many(tenant, count)
+        facts = []
+        while sum(each.state == Delivery.SUCCEEDED for each in facts) < count:
+            facts.append(await call.read())
+        call.cancel()
+        return facts
+
+
+async def used(session: CDPSession) -> float:
+    """Return the bytes that the page's objects take."""
+    await session.send("HeapProfiler.collectGarbage")
+    return float((await session.send("Runtime.getHeapUsage"))["usedSize"])
