@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup run test faults soak check gen fmt lint types bench clients migrate release
+.PHONY: help setup run test faults console pictures soak check gen fmt lint types bench clients migrate release
 
 PYTHON := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -34,6 +34,12 @@ test: ## set everything up, check the code, run every test
 faults: setup ## run the fault tests and the laws in full (about 70 minutes)
 	@BELLROPE_FULL=1 $(PYTHON) -m pytest tests/faults $(LAWS) -vv -n 0 --timeout 3600
 
+console: setup ## run the tests of the console in full, with 100,000 deliveries (about 15 minutes)
+	@BELLROPE_FULL=1 $(PYTHON) -m pytest tests/console -n 0 --timeout 1800
+
+pictures: setup ## draw the pictures of the console that are in docs/
+	@PYTHONPATH=tests $(PYTHON) -m console.drawn docs/pictures
+
 soak: setup ## put an hour of load on each database, and draw the result into docs/
 	@PYTHONPATH=tests $(PYTHON) -m soak
 
@@ -66,6 +72,7 @@ types: setup ## check types
 
 bench: setup ## measure speed, each figure against one from the same run
 	@$(PYTHON) tests/bench/run.py
+	@PYTHONPATH=tests $(PYTHON) -m console.bench
 
 clients: gen ## generate the clients' code
 	@echo "clients/python and clients/typescript are up to date"

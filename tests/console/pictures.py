@@ -9,6 +9,7 @@ import grpc
 from acceptance.tenant import Tenant
 from aiohttp import ClientSession
 from bellrope.v1 import projects_pb2
+from console import history
 from console.log_scenes import PROJECT as LOG
 from console.log_scenes import furnish_log
 from console.scenes import SCENES, Scene, Webhooks, furnish
@@ -26,6 +27,7 @@ async def furnished(server: Server, tenant: Tenant) -> None:
         await tenant.projects.CreateProject(request)
     await furnish(tenant)
     await furnish_log(Tenant(server, LOG, tenant.channel, tenant.http))
+    history.write(server.database, tenant.project)
 
 
 async def take(browser: Browser, origin: str, scene: Scene, folder: Path) -> None:

@@ -16,3 +16,12 @@ class Scene:
     name: str
     steps: Steps
     statuses: tuple[int, ...] = ()
+
+
+async def fail(tab: Watched, method: str) -> None:
+    """Let every call of a method fail from now on, as while the database does not answer."""
+    body = '{"code": "unavailable", "message": "the database does not answer. Send the request again."}'
+    await tab.page.route(
+        f"**/*{method}",
+        lambda route: route.fulfill(status=503, body=body, content_type="application/json"),
+    )

@@ -5,7 +5,8 @@ from datetime import timedelta
 from acceptance.tenant import Tenant
 from bellrope.v1 import eventing_pb2
 from console.log_scenes import LOG_SCENES
-from console.scene import Scene
+from console.overview_scenes import OVERVIEW_SCENES
+from console.scene import Scene, fail
 from console.setting_scenes import SETTING_SCENES
 from console.watched import Watched
 from playwright.async_api import expect
@@ -49,11 +50,7 @@ async def _loading(tab: Watched, project: str) -> None:
 
 
 async def _failed(tab: Watched, project: str) -> None:
-    body = '{"code": "unavailable", "message": "the database does not answer. Send the request again."}'
-    await tab.page.route(
-        "**/*ListTriggers",
-        lambda route: route.fulfill(status=503, body=body, content_type="application/json"),
-    )
+    await fail(tab, "ListTriggers")
     await tab.open(f"/console/projects/{project}")
     await expect(tab.page.get_by_role("alert")).to_be_visible()
 
@@ -187,6 +184,7 @@ SCENES = (
     Scene("nowhere", _nowhere),
     *LOG_SCENES,
     *SETTING_SCENES,
+    *OVERVIEW_SCENES,
 )
 
 

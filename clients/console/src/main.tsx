@@ -1,10 +1,11 @@
-/** The console's first line: it follows links and shows the shell. */
-import { render } from "preact";
-import { start } from "./router";
-import { Shell } from "./shell/Shell";
+/** The console's first lines: they follow links and show the shell. */
 import "./ui/theme.css";
 import "./ui/ui.css";
 import "./shell/shell.css";
 
-start();
-render(<Shell />, document.getElementById("console")!);
+// The descriptions of the messages take most of the time until something is seen. One by one they leave room for
+// what the reader does meanwhile.
+const shell = () => import("./shell/start");
+const described = [import("@gen/bellrope/v1/projects_pb"), import("@gen/bellrope/v1/deliveries_pb")];
+for (const each of described) await each;
+void shell();

@@ -24,6 +24,12 @@ export const PAGES: readonly Page[] = [
     load: () => import("./pages/eventing/Eventing"),
   },
   {
+    path: "projects/:project/overview",
+    label: "Overview",
+    icon: "chart",
+    load: () => import("./pages/overview/Overview"),
+  },
+  {
     path: "projects/:project/events",
     label: "Events",
     icon: "send",
@@ -58,6 +64,12 @@ export const PAGES: readonly Page[] = [
     label: "Live",
     icon: "live",
     load: () => import("./pages/live/Live"),
+  },
+  {
+    path: "server",
+    label: "Server",
+    icon: "server",
+    load: () => import("./pages/server/ServerPage"),
   },
   { path: "projects/:project/search", load: () => import("./pages/search/Search") },
   { path: "projects/:project/trigger", load: () => import("./pages/trigger/TriggerEvent") },

@@ -1,13 +1,18 @@
-/** How the server is, by /readyz: a dot of its own shape and a word. */
+/** How the server is, by /readyz: a dot of its own shape and a word, which lead to more about it. */
 import { type Readiness, readiness } from "../api/readiness";
+import { at } from "../router";
 import { written } from "../text/times";
 import { Badge } from "../ui/Badge";
 
 export function ServerDot() {
   return (
-    <span class="server" role="status">
-      <span key={readiness.value.state}>{told(readiness.value)}</span>
-    </span>
+    <div class="server" role="status">
+      {readiness.value.state !== "unknown" && (
+        <a key={readiness.value.state} href={at`server`} title="How the server is">
+          {told(readiness.value)}
+        </a>
+      )}
+    </div>
   );
 }
 

@@ -37,9 +37,12 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Return a size for people: `24 bytes`, `1.5 KiB`. */
+/** Return a size for people: `24 bytes`, `1.5 KiB`, `12 GiB`. */
 export function sizeOf(bytes: number): string {
   if (bytes < 1024) return bytes === 1 ? "1 byte" : `${bytes} bytes`;
-  const [size, unit] = bytes < 1024 * 1024 ? [bytes / 1024, "KiB"] : [bytes / 1024 / 1024, "MiB"];
-  return `${size < 10 ? size.toFixed(1) : Math.round(size)} ${unit}`;
+  const power = Math.min(Math.floor(Math.log2(bytes) / 10), UNITS.length);
+  const size = bytes / 1024 ** power;
+  return `${size < 10 ? size.toFixed(1) : Math.round(size)} ${UNITS[power - 1]}`;
 }
+
+const UNITS = ["KiB", "MiB", "GiB", "TiB"];

@@ -1,0 +1,92 @@
+/** The sums of the whole time, and what waits now. */
+import type { Backlog, Statistics } from "@gen/bellrope/v1/deliveries_pb";
+import { at, withQuery } from "../../router";
+import { counted, date, length } from "../../text/times";
+import { now } from "../../ui/Time";
+import { share, sums, whole } from "./counts";
+import { attempts, type Lead } from "./leads";
+import { span } from "./range";
+
+export interface TilesProps extends Lead {
+  statistics: Statistics | undefined;
+  waiting: readonly Backlog[] | undefined;
+}
+
+export function Tiles({ project, trigger, statistics, waiting }: TilesProps) {
+  const all = statistics && sums(statistics.bars);
+  const attempted = all ? all.succeeded + all.failed : 0;
+  const to = (which?: "succeeded" | "failed" | "dead") =>
+    statistics && attempts({ project, trigger }, span(statistics, undefined), which);
+  const part = (count: number) => (attempted ? `${share(count / attempted)} of attempts` : "");
+  return (
+    <ul class="tiles">
+      {!trigger && (
+        <Tile name="Events in" value={all && whole(all.accepted)} more={statistics && pace(statistics)} />
+      )}
+      <Tile
+        name="Succeeded"
+        value={all && whole(all.succeeded)}
+        more={all && part(all.succeeded)}
+        href={to("succeeded")}
+      />
+      <Tile
+        name="Failed"
+        value={all && whole(all.failed)}
+        more={all && part(all.failed)}
+        href={to("failed")}
+        bad={!!all?.failed}
+      />
+      <Tile
+        name="Dead letters"
+        value={all && whole(all.dead)}
+        more={all && part(all.dead)}
+        href={to("dead")}
+        bad={!!all?.dead}
+      />
+      <Waiting project={project} trigger={trigger} waiting={waiting} />
+    </ul>
+  );
+}
+
+/** How many events came in a minute, on average. */
+function pace(statistics: Statistics): string {
+  const { from } = span(statistics, undefined);
+  const minutes = Math.max(1, (Date.now() - from.getTime()) / 60_000);
+  const rate = sums(statistics.bars).accepted / minutes;
+  return rate ? `${rate < 10 ? rate.toFixed(1) : whole(Math.round(rate))} a minute` : "";
+}
+
+function Waiting({ project, trigger, waiting }: Omit<TilesProps, "statistics">) {
+  const due = waiting?.reduce((all, each) => all + each.dueCount, 0);
+  const later = waiting?.reduce((all, each) => all + each.scheduledCount - each.dueCount, 0);
+  const times = waiting?.flatMap(({ dueCount, dueTime }) => (dueCount && dueTime ? [+date(dueTime)] : []));
+  const oldest = times?.length ? `oldest ${length(Math.max(0, now.value - Math.min(...times)) / 1000)}` : "";
+  return (
+    <Tile
+      name="Due now"
+      value={due === undefined ? undefined : counted(due)}
+      more={[oldest, later ? `${counted(later)} later` : ""].filter(Boolean).join(", ")}
+      href={withQuery(at`projects/${project}/deliveries`, { trigger, state: "scheduled", since: "all" })}
+    />
+  );
+}
+
+interface TileProps {
+  name: string;
+  /** Undefined until it is known. */
+  value: string | undefined;
+  more?: string | undefined;
+  href?: string | undefined;
+  bad?: boolean;
+}
+
+function Tile({ name, value, more, href, bad }: TileProps) {
+  const said = (
+    <>
+      <span class="name">{name}</span>
+      <strong class="number">{value ?? <span class="bone" />}</strong>
+      <span class="muted number">{more}</span>
+    </>
+  );
+  return <li class={bad ? "bad" : ""}>{href ? <a href={href}>{said}</a> : <div>{said}</div>}</li>;
+}

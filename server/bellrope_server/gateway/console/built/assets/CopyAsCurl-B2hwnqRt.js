@@ -1,1 +1,0 @@
-import{l as e}from"./Json-DsKpu4qe.js";import{t}from"./Copy-CNRn-rYC.js";import{z as n}from"./index-DPNlxyC_.js";function r({method:r,path:i,body:a}){return n(t,{label:`Copy as curl`,text:()=>e(r,i,a?.()),children:`Copy as curl`})}export{r as t};

@@ -1,1 +1,0 @@
-import{a as e,tt as t}from"./index-DPNlxyC_.js";function n(){let n=t(!1),r=t(void 0);return{busy:n.value,failed:r.value,forget:()=>{r.value=void 0},run:async t=>{if(!n.value){n.value=!0,r.value=void 0;try{await t()}catch(t){r.value=e(t)}return n.value=!1,r.value}}}}export{n as t};
