@@ -19,5 +19,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 400,
+    rolldownOptions: { checks: { bundlerTimings: false } }, // on a busy machine everything is slow
   },
 });
