@@ -53,7 +53,7 @@ def objection(root: Path, *, again: bool) -> str | None:
 
 def _sources(root: Path) -> Iterator[Path]:
     yield from (root / CONSOLE / name for name in ("index.html", "vite.config.ts"))
-    for folder in (f"{CONSOLE}/src", f"{CONSOLE}/public", GENERATED):
+    for folder in (f"{CONSOLE}/src", GENERATED):
         yield from (path for path in (root / folder).rglob("*") if path.is_file())
 
 

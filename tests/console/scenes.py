@@ -6,6 +6,7 @@ from acceptance.tenant import Tenant
 from bellrope.v1 import eventing_pb2
 from console.log_scenes import LOG_SCENES
 from console.scene import Scene
+from console.setting_scenes import SETTING_SCENES
 from console.watched import Watched
 from playwright.async_api import expect
 from receiver import Connection, Receiver, answer
@@ -185,6 +186,7 @@ SCENES = (
     Scene("unreachable", _unreachable),
     Scene("nowhere", _nowhere),
     *LOG_SCENES,
+    *SETTING_SCENES,
 )
 
 

@@ -57,7 +57,7 @@ async def test_a_project_without_triggers_says_how_to_begin(tab: Watched, tenant
     """The empty table offers to add the first event trigger."""
     await eventing(tab, tenant)
     link = tab.page.get_by_role("link", name="Add first event trigger")
-    await expect(link).to_have_attribute("href", f"/console/projects/{tenant.project}/triggers/new")
+    await expect(link).to_have_attribute("href", f"/console/projects/{tenant.project}/new-trigger")
 
 
 async def test_pausing_says_what_waits_and_every_tab_shows_it(

@@ -97,7 +97,7 @@ async def test_g17_secrets_and_data_stay_out_of_the_log(tmp_path: Path) -> None:
                 answers.append(told)
                 return code
 
-            trigger = {"type": "t", "url": receiver.url, "retries": 0, "secret": secret, "timeout": 300}
+            trigger = {"type": "t", "url": receiver.url, "retries": 0, "secret": secret, "timeout": 1000}
             trigger["headers"] = [{"key": "x-own", "value": marks["header"]}]
             event = {"type": "t", "data": {"text": marks["data"]}, "isSynchronous": True}
             paths = "/config/projects/p", "/config/projects/p/eventing/triggers/t", "/api/p/eventing/queue"

@@ -62,6 +62,7 @@ def test_help_names_every_command() -> None:
             "event-types",
             "events",
             "deliveries",
+            "statistics",
             "bulk",
             "tail",
         ]

@@ -61,4 +61,20 @@ export const PAGES: readonly Page[] = [
   },
   { path: "projects/:project/search", load: () => import("./pages/search/Search") },
   { path: "projects/:project/trigger", load: () => import("./pages/trigger/TriggerEvent") },
+  { path: "projects/:project/new-trigger", load: () => import("./pages/edit-trigger/EditTrigger") },
+  { path: "projects/:project/triggers/:name", load: () => import("./pages/edit-trigger/EditTrigger") },
+  {
+    path: "projects/:project/types",
+    label: "Event types",
+    icon: "schema",
+    load: () => import("./pages/types/EventTypes"),
+  },
+  { path: "projects/:project/types/:type", load: () => import("./pages/types/EventType") },
+  {
+    path: "projects/:project/settings",
+    label: "Settings",
+    icon: "settings",
+    load: () => import("./pages/projects/Settings"),
+  },
+  { path: "projects", label: "Projects", icon: "folder", load: () => import("./pages/projects/Projects") },
 ];

@@ -1,6 +1,7 @@
 /** The navigation: a quiet rail on a wide screen, a drawer on a phone. */
 import type { Signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import icon from "../icon.svg";
 import { PAGES, type Page } from "../pages";
 import { root, segments } from "../router";
 import { Icon } from "../ui/Icon";
@@ -39,7 +40,7 @@ function Contents() {
   return (
     <nav aria-label="Pages">
       <a class="brand" href={root}>
-        <img src="icon.svg" alt="" width="20" height="20" />
+        <img src={icon} alt="" width="20" height="20" />
         bellrope
       </a>
       <ul>

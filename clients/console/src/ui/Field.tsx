@@ -1,6 +1,7 @@
 /** A control with its label, its help, and what is wrong with its value. */
 import type { ComponentChildren, VNode } from "preact";
 import { useId } from "preact/hooks";
+import { Text } from "./Text";
 
 export interface ControlProps {
   id: string;
@@ -28,7 +29,7 @@ export function Field({ label, help, error, children }: FieldProps) {
       {children(control)}
       {told && (
         <div id={told} class={error ? "told wrong" : "told"}>
-          {error || help}
+          {error ? <Text>{error}</Text> : help}
         </div>
       )}
     </div>

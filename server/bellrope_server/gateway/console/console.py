@@ -42,7 +42,7 @@ def answer(request: WireRequest, segments: tuple[str, ...]) -> web.Response | No
 def _file(below: tuple[str, ...]) -> tuple[File, str]:
     """Return the file of a path, and how long it may be kept; raise NoSuchPath for a missing asset."""
     if below != PAGE and (file := files.named(below)):
-        return file, UNCHANGING if below[0] == ASSETS else "no-cache"
+        return file, UNCHANGING
     if below[0] == ASSETS or (len(below) == 1 and "." in below[0]):
         raise NoSuchPath
     return _page(len(below) - 1), "no-cache"

@@ -1,62 +1,72 @@
-/** The triggers of a project: what needs a hand, what each listens to, and what one can do with it. */
+/** The triggers of a project: what needs a hand, what each listens to and owes, and what one can do with it. */
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { usePoll } from "../../api/poll";
 import type { PageProps } from "../../pages";
 import { at } from "../../router";
 import { filter, setFilters } from "../../ui/Filters";
+import { now } from "../../ui/Time";
 import { useTitle } from "../../ui/title";
-import { backlogs, overview } from "./data";
+import { concerns } from "./concerns";
+import { differs, everyTrigger, owing } from "./data";
 import { Hand } from "./Hand";
 import { NoProject } from "./NoProject";
+import { OwedTable } from "./OwedTable";
 import { type Asked, Question } from "./Question";
 import { TriggerTable } from "./TriggerTable";
+import { Views } from "./Views";
 import "./eventing.css";
 
-const OFTEN = 2_000; // ms: a change in another tab is seen within two seconds
+const OFTEN = 2_000; // ms: a pause in another tab is seen within two seconds
 const SELDOM = 10_000; // ms: the triggers themselves hardly change, and are more to read
 
 export default function Eventing({ params }: PageProps) {
   const project = params.project!;
   const asked = useSignal<Asked | undefined>(undefined);
-  const { about, waiting, failure, refresh } = useProject(project);
+  const { triggers, owes, failure, refresh } = useProject(project);
   useTitle("Eventing", project);
-  if (!about && failure?.reason === "PROJECT_NOT_FOUND")
+  if (!triggers && failure?.reason === "PROJECT_NOT_FOUND")
     return <NoProject project={project} onDone={refresh} />;
+  const backlogs = owes?.backlogs ?? [];
   const ask = (question: Asked | undefined) => {
     asked.value = question;
   };
+  const looks = { project, triggers, failure, onRetry: () => void refresh() };
   return (
     <div class="page eventing">
       <Heading project={project} />
       <Hand
         project={project}
-        paused={waiting?.[0]?.projectPaused ?? about?.project.paused ?? false}
-        backlogs={about && waiting}
+        paused={owes?.paused ?? false}
+        backlogs={triggers && owes?.backlogs}
         stale={!!failure}
         onAsk={ask}
       />
-      <TriggerTable
-        project={project}
-        triggers={about?.triggers}
-        backlogs={waiting ?? []}
-        failure={failure}
-        onRetry={() => void refresh()}
-        onAsk={ask}
-      />
+      <Views project={project} troubled={concerns(backlogs, now.value).length} />
+      {filter("view") === "owed" ? (
+        <OwedTable {...looks} backlogs={owes?.backlogs} />
+      ) : (
+        <TriggerTable {...looks} backlogs={backlogs} onAsk={ask} />
+      )}
       {asked.value && <Question asked={asked.value} onDone={refresh} onClose={() => ask(undefined)} />}
     </div>
   );
 }
 
-/** What is known of a project: its triggers, and more often what they have not delivered. */
+/** What a project owes, every two seconds; its triggers less often, and at once when one comes or goes. */
 function useProject(project: string) {
-  const slow = usePoll((signal) => overview(project, signal), { every: SELDOM, about: [project] });
-  const quick = usePoll((signal) => backlogs(project, signal), { every: OFTEN, about: [project] });
+  const quick = usePoll((signal) => owing(project, signal), { every: OFTEN, about: [project] });
+  const slow = usePoll((signal) => everyTrigger(project, signal), { every: SELDOM, about: [project] });
+  const owes = quick.state.value.value;
+  const triggers = slow.state.value.value;
+  useEffect(() => {
+    if (owes && triggers && differs(triggers, owes)) void slow.refresh();
+  }, [owes]);
   return {
-    about: slow.state.value.value,
-    waiting: quick.state.value.value,
+    owes,
+    triggers,
     failure: slow.state.value.failure ?? quick.state.value.failure,
-    refresh: async () => void (await Promise.all([slow.refresh(), quick.refresh()])),
+    refresh: async () => void (await Promise.all([quick.refresh(), slow.refresh()])),
   };
 }
 
@@ -76,7 +86,7 @@ function Heading({ project }: { project: string }) {
         <a class="button" href={at`projects/${project}/trigger`}>
           Trigger event
         </a>
-        <a class="button primary" href={at`projects/${project}/triggers/new`}>
+        <a class="button primary" href={at`projects/${project}/new-trigger`}>
           Add event trigger
         </a>
       </div>

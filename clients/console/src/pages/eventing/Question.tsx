@@ -3,10 +3,11 @@ import type { Backlog } from "@gen/bellrope/v1/deliveries_pb";
 import type { Trigger } from "@gen/bellrope/v1/triggers_pb";
 import { projects, triggers } from "../../api/clients";
 import { usePoll } from "../../api/poll";
+import { counted } from "../../text/times";
 import { Confirm } from "../../ui/Confirm";
 import { Notice } from "../../ui/Notice";
 import { toast } from "../../ui/Toast";
-import { backlogOf } from "./data";
+import { backlogOf, type Owing, owing } from "./data";
 
 export type Asked =
   | { kind: "pause" | "resume" | "delete"; trigger: Trigger }
@@ -67,30 +68,25 @@ function OfTrigger({
   );
 }
 
-/** The number of counts stops at a million, which means that or more. */
-function count(number: number): string {
-  return number >= 1_000_000 ? "1,000,000 or more" : number.toLocaleString("en");
-}
-
 function told(kind: keyof typeof VERBS, { dueCount, scheduledCount, deliveringCount }: Backlog): string {
   const later = scheduledCount - dueCount;
   if (kind === "delete") {
     const deliveries = scheduledCount === 1 ? "delivery is" : "deliveries are";
     const waiting = scheduledCount
-      ? `${count(scheduledCount)} waiting ${deliveries} cancelled.`
+      ? `${counted(scheduledCount)} waiting ${deliveries} cancelled.`
       : "Nothing waits.";
     return `${waiting} New events no longer match it. This cannot be undone.`;
   }
   if (kind === "pause") {
     const due = dueCount
-      ? `${count(dueCount)} due will wait, nothing is lost.`
+      ? `${counted(dueCount)} due will wait, nothing is lost.`
       : "What comes will wait, nothing is lost.";
-    return [due, deliveringCount && `${count(deliveringCount)} under way will finish.`]
+    return [due, deliveringCount && `${counted(deliveringCount)} under way will finish.`]
       .filter(Boolean)
       .join(" ");
   }
-  const out = dueCount ? `${count(dueCount)} due will go out now.` : "Nothing is due now.";
-  return [out, later > 0 && `${count(later)} more wait for their time.`].filter(Boolean).join(" ");
+  const out = dueCount ? `${counted(dueCount)} due will go out now.` : "Nothing is due now.";
+  return [out, later > 0 && `${counted(later)} more wait for their time.`].filter(Boolean).join(" ");
 }
 
 function OfProject({
@@ -99,6 +95,8 @@ function OfProject({
   onDone,
   onClose,
 }: Omit<QuestionProps, "asked"> & { pause: boolean; project: string }) {
+  const poll = usePoll((signal) => owing(project, signal), { every: 2_000, about: [project] });
+  const { value, failure } = poll.state.value;
   const confirm = async () => {
     await (pause ? projects.pauseProject({ project }) : projects.resumeProject({ project }));
     await onDone();
@@ -112,11 +110,34 @@ function OfProject({
       onConfirm={confirm}
       onClose={onClose}
     >
-      <p>
-        {pause
-          ? "Events are still accepted. What is due will wait, nothing is lost; attempts under way will finish."
-          : "What is due will go out now, except for triggers that are paused on their own."}
-      </p>
+      {failure ? (
+        <Notice failure={failure} />
+      ) : (
+        <p class="consequence">{value ? toldOfAll(pause, value) : "…"}</p>
+      )}
     </Confirm>
   );
+}
+
+function toldOfAll(pause: boolean, { backlogs }: Owing): string {
+  const sum = (of: (backlog: Backlog) => number) => backlogs.reduce((total, each) => total + of(each), 0);
+  if (pause) {
+    const due = sum((each) => each.dueCount);
+    const underway = sum((each) => each.deliveringCount);
+    return [
+      "Events are still accepted.",
+      due ? `${counted(due)} due will wait, nothing is lost.` : "What comes will wait, nothing is lost.",
+      underway && `${counted(underway)} under way will finish.`,
+    ]
+      .filter(Boolean)
+      .join(" ");
+  }
+  const out = sum((each) => (each.paused ? 0 : each.dueCount));
+  const stays = sum((each) => (each.paused ? each.dueCount : 0));
+  return [
+    out ? `${counted(out)} due will go out now.` : "Nothing is due now.",
+    stays && `${counted(stays)} due of triggers that are paused on their own still wait.`,
+  ]
+    .filter(Boolean)
+    .join(" ");
 }

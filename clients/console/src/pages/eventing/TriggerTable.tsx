@@ -57,7 +57,8 @@ export function TriggerTable({ project, triggers, backlogs, failure, onRetry, on
   );
 }
 
-function fits(trigger: Trigger, wanted: string): boolean {
+/** True if a trigger has the wanted text, in small letters. */
+export function fits(trigger: Trigger, wanted: string): boolean {
   return (
     !wanted || [trigger.name, trigger.type, trigger.url].some((each) => each.toLowerCase().includes(wanted))
   );
@@ -129,7 +130,7 @@ function None({ project }: { project: string }) {
     <>
       <h2>No event triggers yet</h2>
       <p>A trigger says which address to call when an event of its type comes.</p>
-      <a class="button primary" href={at`projects/${project}/triggers/new`}>
+      <a class="button primary" href={at`projects/${project}/new-trigger`}>
         Add first event trigger
       </a>
     </>

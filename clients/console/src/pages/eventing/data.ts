@@ -1,27 +1,36 @@
 /** What the page Eventing asks the server for. */
 import type { Backlog } from "@gen/bellrope/v1/deliveries_pb";
-import type { Project } from "@gen/bellrope/v1/projects_pb";
 import type { Trigger } from "@gen/bellrope/v1/triggers_pb";
 import { deliveries, projects, triggers } from "../../api/clients";
 
 const PAGE = 1000; // the server's own limit
 const PAGES = 10;
 
-export interface Overview {
-  project: Project;
-  /** By name. */
-  triggers: Trigger[];
+/** What a project has not delivered. */
+export interface Owing {
+  paused: boolean;
+  /** One for each trigger, the worst first. */
+  backlogs: Backlog[];
 }
 
-export async function overview(project: string, signal: AbortSignal): Promise<Overview> {
-  const [about, found] = await Promise.all([
-    projects.getProject({ project }, { signal }),
-    everyTrigger(project, signal),
-  ]);
-  return { project: about, triggers: found };
+/** Ask for all triggers at once; only of a project without triggers one has to ask whether it is paused. */
+export async function owing(project: string, signal: AbortSignal): Promise<Owing> {
+  const { backlogs } = await deliveries.listBacklogs({ project, pageSize: PAGE }, { signal });
+  const [worst] = backlogs;
+  if (worst) return { paused: worst.projectPaused, backlogs };
+  const { paused } = await projects.getProject({ project }, { signal });
+  return { paused, backlogs };
 }
 
-async function everyTrigger(project: string, signal: AbortSignal): Promise<Trigger[]> {
+/** True if a trigger has come or gone since the triggers were listed. */
+export function differs(listed: readonly Trigger[], { backlogs }: Owing): boolean {
+  const names = new Set(listed.map((each) => each.name));
+  const new_ = backlogs.some((each) => !names.has(each.trigger));
+  return new_ || (backlogs.length < PAGE && backlogs.length < names.size);
+}
+
+/** Return the project's triggers by name, up to ten thousand. */
+export async function everyTrigger(project: string, signal: AbortSignal): Promise<Trigger[]> {
   const found: Trigger[] = [];
   let pageToken = "";
   for (let page = 0; page < PAGES; page++) {
@@ -31,11 +40,6 @@ async function everyTrigger(project: string, signal: AbortSignal): Promise<Trigg
     if (!pageToken) break;
   }
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-/** What the triggers have not delivered, worst first: the first page, which has all that needs a hand. */
-export async function backlogs(project: string, signal: AbortSignal): Promise<Backlog[]> {
-  return (await deliveries.listBacklogs({ project, pageSize: PAGE }, { signal })).backlogs;
 }
 
 /** What a trigger has not delivered. */

@@ -1,0 +1,74 @@
+/** Asks for a project's name before the project is deleted, and says what goes with it. */
+import { useSignal } from "@preact/signals";
+import { projects } from "../../api/clients";
+import { type Failure, failure } from "../../api/failure";
+import { usePoll } from "../../api/poll";
+import { go, guard, root } from "../../router";
+import { counted } from "../../text/times";
+import { Dialog } from "../../ui/Dialog";
+import { Field } from "../../ui/Field";
+import { Notice } from "../../ui/Notice";
+import { toast } from "../../ui/Toast";
+import { owing } from "../eventing/data";
+
+export function Deleting({ project, onClose }: { project: string; onClose: () => void }) {
+  const typed = useSignal("");
+  const failed = useSignal<Failure | undefined>(undefined);
+  const waits = usePoll((signal) => owing(project, signal), { every: 2_000, about: [project] }).state.value
+    .value;
+  const ready = typed.value === project;
+  const remove = async () => {
+    if (!ready) return;
+    failed.value = undefined;
+    try {
+      await projects.deleteProject({ project });
+      guard(undefined);
+      await go(`${root}projects`);
+      toast(`${project} is deleted.`);
+    } catch (error) {
+      failed.value = failure(error);
+    }
+  };
+  const triggers = waits?.backlogs.length ?? 0;
+  const scheduled = waits?.backlogs.reduce((sum, each) => sum + each.scheduledCount, 0) ?? 0;
+  return (
+    <Dialog
+      title={`Delete the project ${project}?`}
+      onClose={onClose}
+      onSubmit={() => void remove()}
+      actions={
+        <>
+          <button type="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" class="primary danger" aria-disabled={!ready}>
+            Delete project
+          </button>
+        </>
+      }
+    >
+      <p>
+        {waits ? `${many(triggers, "trigger")} and ${many(scheduled, "waiting delivery")}` : "…"} go with it.
+        Its events can no longer be read. This cannot be undone.
+      </p>
+      <Field label={`Type ${project} to delete it`}>
+        {(control) => (
+          <input
+            {...control}
+            class="mono"
+            data-first
+            autocomplete="off"
+            spellcheck={false}
+            value={typed.value}
+            onInput={(event) => (typed.value = event.currentTarget.value)}
+          />
+        )}
+      </Field>
+      {failed.value && <Notice failure={failed.value} />}
+    </Dialog>
+  );
+}
+
+function many(number: number, thing: string): string {
+  return `${counted(number)} ${number === 1 ? thing : thing.replace(/y$/, "ie").concat("s")}`;
+}

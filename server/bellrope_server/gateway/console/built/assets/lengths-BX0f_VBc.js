@@ -1,0 +1,1 @@
+var e=/^\d{1,12}(\.\d{1,9})?$/;function t(t){if(!e.test(t))return;let[n,r=``]=t.split(`.`);return{$typeName:`google.protobuf.Duration`,seconds:BigInt(n),nanos:Number(r.padEnd(9,`0`))}}function n(e){let t=String(e.nanos).padStart(9,`0`).replace(/0+$/,``);return t?`${e.seconds}.${t}`:String(e.seconds)}export{n,t};

@@ -1,0 +1,384 @@
+"""The form of a trigger: create it, change it, try it before it counts, and take it away as code."""
+
+import asyncio
+import re
+import subprocess
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from acceptance.tenant import Tenant
+from bellrope.v1 import deliveries_pb2, eventing_pb2, triggers_pb2
+from console.watched import Watched, watched
+from forked import on_path
+from kit import Server, environment, lent, post
+from playwright.async_api import Browser, Locator, expect
+from receiver import Receiver
+from shell import run
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("console")]
+
+KEY = "a-key-of-more-than-16-characters"
+HOSTILE = "a 'quoted' \"$HOME\" `id` \\ é\u202e"
+FIELDS = {
+    "Event type": "order.*",
+    "Filter": "data.amount > 100 && data.note != 'it''s'".replace("''", "\\'"),
+    "Options": "db=main,other\nregion=eu",
+    "Headers": f"Authorization: Bearer {HOSTILE[:20]}\nX-Team: mail",
+    "Description": HOSTILE,
+    "Retries": "7",
+    "Timeout (s)": "2.5",
+    "First wait (s)": "1",
+    "Longest wait (s)": "600",
+    "A list of waits (s)": "1, 0.5, 30",
+    "Statuses without retry": "410, 4xx",
+    "Attempts at once": "8",
+}
+
+DEFAULTS = {"Retries": "3", "Timeout (s)": "5", "First wait (s)": "5", "Longest wait (s)": "3600"}
+REFUSED = [
+    ("Name", "no spaces", "letter or digit"),
+    ("Event type", "order.*.x", "only alone, or after a dot at the end"),
+    ("Webhook", "ftp://example.com/", "http"),
+    ("Webhook", "http://169.254.169.254/", "Webhooks never go to"),
+    ("Filter", "data.amount >", "error at line 1, column 14"),
+    ("Headers", "Host: example.com", "which the server sets"),
+    ("Retries", "101", "0 to 100"),
+    ("Timeout (s)", "121", "120 s"),
+    ("Longest wait (s)", "604801", "604800 s"),
+    ("Statuses without retry", "200", "300 to 599"),
+    ("Attempts at once", "0", "1 to 512"),
+    ("Retries", "many", "whole number"),
+    ("A list of waits (s)", "5, x", "seconds with commas"),
+    ("Options", "name", "one name=value on each line"),
+]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server on SQLite: the form knows of no database."""
+    with lent(tmp_path_factory.mktemp("server")) as server:
+        yield server
+
+
+def field(tab: Watched, label: str) -> Locator:
+    """A control by its label."""
+    return tab.page.get_by_label(label, exact=True)
+
+
+def told(tab: Watched, label: str) -> Locator:
+    """What is said below a control."""
+    return tab.page.locator(".field", has=field(tab, label)).locator(".told")
+
+
+def verdict(tab: Watched) -> Locator:
+    """What the trial says."""
+    return tab.page.locator(".verdict")
+
+
+async def button(tab: Watched, name: str) -> None:
+    """Press a button."""
+    await tab.page.get_by_role("button", name=name, exact=True).click()
+
+
+async def edit(tab: Watched, tenant: Tenant, name: str = "hook") -> None:
+    """Open the form of a saved trigger."""
+    await tab.open(f"/console/projects/{tenant.project}/triggers/{name}")
+    await expect(field(tab, "Event type")).to_be_visible()
+
+
+async def is_listed(tab: Watched) -> None:
+    """Wait until the page is Eventing again."""
+    await expect(tab.page.get_by_role("heading", name="Eventing", exact=True)).to_be_visible()
+
+
+async def saved(tenant: Tenant, name: str = "hook") -> triggers_pb2.Trigger:
+    """Return a trigger without its times."""
+    trigger = await tenant.triggers.GetTrigger(
+        triggers_pb2.GetTriggerRequest(project=tenant.project, trigger=name)
+    )
+    trigger.ClearField("create_time")
+    trigger.ClearField("update_time")
+    return trigger
+
+
+async def test_a_first_trigger_needs_a_name_a_type_and_an_address(
+    tab: Watched, tenant: Tenant, receiver: Receiver
+) -> None:
+    """An empty project leads to the form; with three fields there is a trigger with every default."""
+    await tab.open(f"/console/projects/{tenant.project}")
+    await tab.page.get_by_role("link", name="Add first event trigger").click()
+    await expect(field(tab, "Name")).to_be_focused()
+    await tab.page.keyboard.type("on-order")
+    await field(tab, "Event type").fill("order")
+    await field(tab, "Webhook").fill(receiver.url)
+    await tab.page.keyboard.press("Enter")
+    await is_listed(tab)
+    await expect(tab.page.get_by_role("row", name=re.compile("on-order"))).to_be_visible()
+    await tenant.triggers.CreateTrigger(
+        triggers_pb2.CreateTriggerRequest(
+            project=tenant.project, trigger=triggers_pb2.Trigger(name="other", type="order", url=receiver.url)
+        )
+    )
+    other = await saved(tenant, "other")
+    other.name = "on-order"
+    assert await saved(tenant, "on-order") == other
+
+
+async def test_only_changed_fields_are_saved(tab: Watched, tenant: Tenant, receiver: Receiver) -> None:
+    """What another changes while one edits stays, because an update names the changed fields alone."""
+    await tenant.trigger(receiver.url, headers={"X-Team": "mail"})
+    await edit(tab, tenant)
+    await expect(tab.page.get_by_text("Nothing is changed", exact=True)).to_be_visible()
+    await tenant.edit("retries", "description", retries=9, description="theirs")
+    await field(tab, "Timeout (s)").fill("7.5")
+    await field(tab, "Longest wait (s)").fill("90")
+    async with tab.page.expect_request(re.compile("UpdateTrigger")) as asked:
+        await button(tab, "Save changes")
+    sent = triggers_pb2.UpdateTriggerRequest.FromString((await asked.value).post_data_buffer or b"")
+    assert list(sent.update_mask.paths) == ["timeout", "retry_policy.max_backoff"]
+    await is_listed(tab)
+    now = await saved(tenant)
+    assert (now.retries, now.description, now.headers["X-Team"]) == (9, "theirs", "mail")
+    assert (now.timeout.ToTimedelta(), now.retry_policy.max_backoff.seconds) == (timedelta(seconds=7.5), 90)
+    assert now.retry_policy.min_backoff.ToMilliseconds() == 50
+
+
+async def test_what_is_refused_is_said_at_its_field(tab: Watched, tenant: Tenant, receiver: Receiver) -> None:
+    """The sentence stands below the field at fault, which has the caret; what was typed stays."""
+    tab.expect(400)
+    await tab.open(f"/console/projects/{tenant.project}/new-trigger")
+    good = {"Name": "hook", "Event type": "order", "Webhook": receiver.url}
+    for name, text in good.items():
+        await field(tab, name).fill(text)
+    tab.may_move = True  # an error may take the place of a longer help
+    for label, value, said in REFUSED:
+        await field(tab, label).fill(value)
+        await button(tab, "Create trigger")
+        await expect(told(tab, label)).to_contain_text(said)
+        await expect(field(tab, label)).to_be_focused()
+        assert await field(tab, label).input_value() == value
+        assert await field(tab, label).get_attribute("aria-invalid") == "true"
+        await field(tab, label).fill(good.get(label, ""))
+    assert await tab.page.locator("[aria-invalid]").count() == 0
+
+
+async def test_unsaved_changes_are_asked_about(tab: Watched, tenant: Tenant, receiver: Receiver) -> None:
+    """A link and the browser's own button ask first, and what was typed stays if one stays."""
+    await tenant.trigger(receiver.url)
+    await tab.open(f"/console/projects/{tenant.project}")
+    await tab.page.get_by_role("link", name="Edit hook").click()
+    await field(tab, "Retries").fill("5")
+    await tab.page.locator("a.way-back").click()
+    dialog = tab.page.get_by_role("dialog", name="Leave without saving?")
+    await expect(dialog).to_contain_text("retries")
+    assert await tab.axe() == []
+    await dialog.get_by_role("button", name="Cancel").click()
+    await expect(dialog).to_be_hidden()
+    assert await field(tab, "Retries").input_value() == "5"
+    await tab.page.evaluate("history.back()")
+    await dialog.get_by_role("button", name="Leave without saving").click()
+    await is_listed(tab)
+    assert (await saved(tenant)).retries == 3
+
+
+async def test_a_secret_is_shown_until_it_is_saved(tab: Watched, tenant: Tenant, receiver: Receiver) -> None:
+    """A generated secret can be copied, signs what goes out, is never shown again, and can be removed."""
+    await tenant.trigger(receiver.url)
+    await edit(tab, tenant)
+    await button(tab, "Generate secret")
+    await button(tab, "Copy the secret")
+    secret = str(await tab.page.evaluate("navigator.clipboard.readText()"))
+    assert re.fullmatch(r"whsec_[A-Za-z0-9+/]{43}=", secret)
+    await expect(verdict(tab)).to_contain_text("webhook-signature: v1,")
+    await button(tab, "Save changes")
+    await is_listed(tab)
+    assert (await saved(tenant)).signed
+    await edit(tab, tenant)
+    await expect(tab.page.get_by_text("A secret is set; it is never shown")).to_be_visible()
+    assert secret not in await tab.page.content()
+    await expect(verdict(tab)).to_contain_text("webhook-signature: v1,")
+    await button(tab, "Remove secret")
+    await expect(verdict(tab)).to_contain_text("webhook-id")
+    await expect(verdict(tab)).not_to_contain_text("webhook-signature")
+    await button(tab, "Save changes")
+    await is_listed(tab)
+    assert not (await saved(tenant)).signed
+
+
+async def test_the_form_is_a_command_and_a_file(
+    tab: Watched, tenant: Tenant, receiver: Receiver, tmp_path: Path
+) -> None:
+    """The shell's command makes the same trigger as the form, and so does the file; whatever is in it."""
+    await tab.open(f"/console/projects/{tenant.project}/new-trigger")
+    await field(tab, "Name").fill("hook")
+    await field(tab, "Webhook").fill(f"{receiver.url}?a=1&b='2'")
+    for label, value in FIELDS.items():
+        await field(tab, label).fill(value)
+    await field(tab, "Encoding").select_option("BINARY")
+    await field(tab, "Pause it after 410 (Gone)").check()
+    await button(tab, "Generate secret")
+    await button(tab, "Copy the secret")
+    secret = str(await tab.page.evaluate("navigator.clipboard.readText()"))
+    texts = []
+    for label in ("Command", "YAML"):
+        await tab.page.locator("figure.code", has_text=label).get_by_role("button", name="Copy").click()
+        texts.append(str(await tab.page.evaluate("navigator.clipboard.readText()")))
+    await button(tab, "Create trigger")
+    await is_listed(tab)
+    created = await saved(tenant)
+    assert created.description == HOSTILE
+    assert [each.ToMilliseconds() for each in created.retry_policy.schedule] == [1000, 500, 30000]
+    assert (dict(created.options), created.signed) == ({"db": "main,other", "region": "eu"}, True)
+
+    command, file = texts
+    await tenant.delete()
+    variables = environment(BELLROPE_SERVER=tenant.server.grpc, WEBHOOK_SECRET=secret, **on_path())
+    done = await asyncio.to_thread(
+        subprocess.run, ["sh", "-c", command], env=variables, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert await saved(tenant) == created
+    await tenant.delete()
+    (tmp_path / "bellrope.yaml").write_text(file)
+    applied = await asyncio.to_thread(
+        run, "apply", str(tmp_path / "bellrope.yaml"), BELLROPE_SERVER=tenant.server.grpc
+    )
+    assert (applied.exit_code, applied.stderr) == (0, "")
+    assert await saved(tenant) == created
+
+
+async def test_a_change_is_a_command_and_a_file(
+    tab: Watched, tenant: Tenant, receiver: Receiver, tmp_path: Path
+) -> None:
+    """An update's command names what changed. Where no flag clears a field, the file still does."""
+    await tenant.trigger(receiver.url, headers={"X-Team": "mail"}, secrets=[f"whsec_{'A' * 43}="])
+    await edit(tab, tenant)
+    await field(tab, "Retries").fill("5")
+    command = tab.page.get_by_role("region", name="Command")
+    await expect(command).to_have_text(
+        f"bellrope triggers update hook --project={tenant.project} --retries=5"
+    )
+    await field(tab, "Headers").fill("")
+    await expect(command).to_contain_text("No command clears a field.")
+    file = await tab.page.get_by_role("region", name="YAML").inner_text()
+    assert "keepSecret: true" in file
+    (tmp_path / "bellrope.yaml").write_text(file)
+    applied = await asyncio.to_thread(
+        run, "apply", str(tmp_path / "bellrope.yaml"), BELLROPE_SERVER=tenant.server.grpc
+    )
+    assert (applied.exit_code, applied.stderr) == (0, "")
+    now = await saved(tenant)
+    assert (now.retries, dict(now.headers), now.signed) == (5, {}, True)
+
+
+async def test_a_filter_is_tried_as_one_types(tab: Watched, tenant: Tenant, receiver: Receiver) -> None:
+    """Beside the filter one sees whether it matches and why not, and the exact request; nothing is stored."""
+    tab.expect(400)
+    await tab.open(f"/console/projects/{tenant.project}/new-trigger")
+    await expect(verdict(tab)).to_contain_text("Enter an event type and a webhook")
+    await field(tab, "Event type").fill("order")
+    await field(tab, "Webhook").fill(receiver.url)
+    await field(tab, "Headers").fill("X-Team: mail")
+    await expect(verdict(tab)).to_contain_text("Matches")
+    await field(tab, "Filter").fill("data.amount > 100")
+    await expect(verdict(tab)).to_contain_text(re.compile("Does not match.*the filter fails"))
+    await field(tab, "Its data").fill('{"amount": 99, "total": 18446744073709551616}')
+    await expect(verdict(tab)).to_contain_text("because the filter is false.")
+    await field(tab, "Its data").fill('{"amount": 101, "total": 18446744073709551616}')
+    await expect(verdict(tab).get_by_text("Matches", exact=True)).to_be_visible()
+    await expect(verdict(tab)).to_contain_text("18446744073709551616")
+    await field(tab, "Options").fill("db=main")
+    await expect(verdict(tab)).to_contain_text("because the event lacks one of the options.")
+    await field(tab, "Its options").fill("db=main")
+    await expect(verdict(tab).get_by_text("Matches", exact=True)).to_be_visible()
+    await field(tab, "Its type").fill("other")
+    await expect(verdict(tab)).to_contain_text("because the event has another type.")
+    await field(tab, "Its type").fill("")
+    await field(tab, "Filter").fill("data.amount >")
+    await expect(verdict(tab)).to_contain_text("error at line 1, column 14")
+    tab.may_move = True  # inside the box of the verdict, which has its own height
+    events = await tenant.log.ListEvents(deliveries_pb2.ListEventsRequest(project=tenant.project))
+    listed = await tenant.triggers.ListTriggers(triggers_pb2.ListTriggersRequest(project=tenant.project))
+    assert (list(events.events), list(listed.triggers), receiver.requests) == ([], [], [])
+
+
+async def test_the_trial_shows_what_the_webhook_gets(
+    tab: Watched, tenant: Tenant, receiver: Receiver
+) -> None:
+    """With the last real event, the request on the page is the one that the webhook got."""
+    await tenant.trigger(receiver.url, type="order.*", headers={"X-Team": "mail"})
+    await edit(tab, tenant)
+    await expect(verdict(tab)).to_have_text("Enter a type of event that fits order.*.")
+    await button(tab, "Use the last real event")
+    await expect(tab.page.get_by_text("No event of this type is kept.")).to_be_visible()
+    data = b'{"n":18446744073709551616,"text":"' + b"x" * 2000 + b'"}'  # too long to be in a list
+    request = eventing_pb2.QueueRequest(project=tenant.project, type="order.paid", data=data)
+    request.options["db"] = "main"
+    queued = await tenant.eventing.Queue(request)
+    [got] = await receiver.received(1)
+    await button(tab, "Use the last real event")
+    await expect(field(tab, "Its data")).to_have_value(data.decode())
+    await expect(field(tab, "Its type")).to_have_value("order.paid")
+    await expect(field(tab, "Its options")).to_have_value("db=main")
+    await expect(tab.page.get_by_text(f"As in event {queued.event_id}")).to_be_visible()
+    await expect(verdict(tab).get_by_text("Matches", exact=True)).to_be_visible()
+    shown = await verdict(tab).get_by_role("region", name="Request").inner_text()
+    assert f"POST {receiver.url}" in shown
+    assert "X-Team: mail" in shown
+    await verdict(tab).get_by_role("button", name="Copy", exact=True).click()
+    body = str(await tab.page.evaluate("navigator.clipboard.readText()"))
+    masked = re.compile(r'"time":"[^"]*"')
+    assert masked.sub("", body) == masked.sub("", got.body.decode())
+
+
+async def test_help_and_defaults_are_those_of_the_api(tab: Watched, tenant: Tenant) -> None:
+    """Each field has the API's own words, in short, and in full when one asks."""
+    await tab.open(f"/console/projects/{tenant.project}/new-trigger")
+    await expect(told(tab, "Retries")).to_contain_text("How many times to try again")
+    hints = {label: await field(tab, label).get_attribute("placeholder") for label in DEFAULTS}
+    assert hints == DEFAULTS
+    filter = told(tab, "Filter")
+    await expect(filter).not_to_contain_text("10,000 steps")
+    await filter.get_by_role("button", name="More").click()
+    await expect(filter).to_contain_text("10,000 steps")
+    await filter.get_by_role("button", name="Less").click()
+    await expect(filter).not_to_contain_text("10,000 steps")
+
+
+async def test_a_trigger_that_is_gone_is_said(tab: Watched, tenant: Tenant) -> None:
+    """The form of a trigger that does not exist says so in place of the form."""
+    tab.expect(404)
+    await tab.open(f"/console/projects/{tenant.project}/triggers/none")
+    await expect(tab.page.get_by_role("alert")).to_contain_text("TRIGGER_NOT_FOUND")
+    assert await tab.axe() == []
+
+
+async def test_a_key_that_is_refused_keeps_the_form(browser: Browser, tmp_path: Path) -> None:
+    """The form asks for the key before it shows anything; when the key is refused, what was typed stays."""
+    url = "https://hooks.example.com/"
+    with lent(tmp_path, BELLROPE_ADMIN_KEY=KEY) as server:
+        post(f"{server.http}/v1/projects", {"name": "shop"}, Authorization=f"Bearer {KEY}")
+        async with watched(browser, server.http) as tab:
+            tab.expect(401)
+            await tab.open("/console/projects/shop/new-trigger")
+            await tab.page.get_by_label("Key").fill(KEY)
+            await tab.page.keyboard.press("Enter")
+            await expect(told(tab, "Retries")).to_contain_text("How many times to try again")
+            for label, text in {"Name": "hook", "Event type": "order", "Webhook": url}.items():
+                await field(tab, label).fill(text)
+            refusal = '{"code": "unauthenticated", "message": "the key is wrong"}'
+            await tab.page.route(
+                "**/*.Triggers/CreateTrigger",
+                lambda route: route.fulfill(status=401, body=refusal, content_type="application/json"),
+                times=1,
+            )
+            await button(tab, "Create trigger")
+            await expect(tab.page.get_by_role("dialog")).to_contain_text("What you typed is kept.")
+            assert await field(tab, "Webhook").input_value() == url
+            await tab.page.get_by_label("Key").fill(KEY)
+            await tab.page.keyboard.press("Enter")
+            await is_listed(tab)
+            await expect(tab.page.get_by_role("row", name=re.compile("hook"))).to_be_visible()
+            assert KEY not in tab.page.url
