@@ -1,0 +1,1 @@
+import{L as e,z as t}from"./index-DCSY9hIt.js";function n({to:n,children:r}){return t(`a`,{class:`way-back`,href:n,children:[t(e,{name:`back`}),r]})}export{n as t};

@@ -1,1 +1,0 @@
-import{L as e,z as t}from"./index-BgMwxvR5.js";function n({to:n,children:r}){return t(`a`,{class:`way-back`,href:n,children:[t(e,{name:`back`}),r]})}export{n as t};

@@ -1,1 +1,0 @@
-import{l as e}from"./Json-bZoEaOdP.js";import{t}from"./Copy-CO4iIwTT.js";import{z as n}from"./index-BgMwxvR5.js";function r({method:r,path:i,body:a}){return n(t,{label:`Copy as curl`,text:()=>e(r,i,a?.()),children:`Copy as curl`})}export{r as t};

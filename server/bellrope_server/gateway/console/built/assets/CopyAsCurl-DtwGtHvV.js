@@ -1,0 +1,1 @@
+import{l as e}from"./Json-DmuPYDTc.js";import{t}from"./Copy-CBZ7FzMU.js";import{z as n}from"./index-DCSY9hIt.js";function r({method:r,path:i,body:a}){return n(t,{label:`Copy as curl`,text:()=>e(r,i,a?.()),children:`Copy as curl`})}export{r as t};

@@ -1,0 +1,1 @@
+import{$ as e,Z as t}from"./index-DCSY9hIt.js";function n(e){return t.value.get(e)??``}function r(t,{typing:n=!1}={}){e({page:void 0,asOf:void 0,...t},{replace:n})}export{r as n,n as t};

@@ -1,1 +1,0 @@
-import{t as e}from"./Copy-CO4iIwTT.js";import{r as t,z as n}from"./index-BgMwxvR5.js";function r({of:r,href:i}){let a=n(t,{children:r});return n(`span`,{class:`id`,children:[i?n(`a`,{href:i,children:a}):n(`span`,{children:a}),n(e,{text:r,label:`Copy ${r}`})]})}export{r as t};

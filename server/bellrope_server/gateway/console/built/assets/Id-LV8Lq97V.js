@@ -1,0 +1,1 @@
+import{t as e}from"./Copy-CBZ7FzMU.js";import{r as t,z as n}from"./index-DCSY9hIt.js";function r({of:r,href:i}){let a=n(t,{children:r});return n(`span`,{class:`id`,children:[i?n(`a`,{href:i,children:a}):n(`span`,{children:a}),n(e,{text:r,label:`Copy ${r}`})]})}export{r as t};
