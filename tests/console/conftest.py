@@ -47,8 +47,8 @@ async def tenant(server: Server) -> AsyncIterator[Tenant]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def tab(browser: Browser, server: Server) -> AsyncIterator[Watched]:
-    """A tab as wide as a desktop's, in Berlin."""
+async def tab(browser: Browser, server: Server, tenant: Tenant) -> AsyncIterator[Watched]:
+    """A tab as wide as a desktop's, in Berlin. It is closed before its project goes, which it may ask for."""
     async with watched(browser, server.http) as tab:
         yield tab
 

@@ -36,10 +36,16 @@ export function one(
   return deliveries.getDelivery({ project, deliveryId }, { signal });
 }
 
-/** A delivery as a list shows it: with its last attempt alone. */
-export async function listed(row: Delivery, signal: AbortSignal): Promise<Delivery> {
-  const found = await one(row, signal);
-  return { ...found, attempts: found.attempts.slice(-1) };
+/** A row of a list as it is now; it throws if the delivery is gone. In a list it weighs little. */
+export async function listed(
+  { project, eventId, deliveryId }: Delivery,
+  signal: AbortSignal,
+): Promise<Delivery> {
+  const request = { project, eventId, pageSize: PAGE, attemptsEach: 1 };
+  const answer = await deliveries.listDeliveries(request, { signal });
+  const found = answer.deliveries.find((each) => each.deliveryId === deliveryId);
+  if (!found) throw new Error("It is no longer kept.");
+  return found;
 }
 
 export function event(project: string, eventId: string, signal: AbortSignal): Promise<Event> {
