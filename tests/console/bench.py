@@ -12,7 +12,7 @@ from aiohttp import ClientSession
 from console.crowd import NOTHING, TRIGGERS, VIEWS, crowded, nothing, seen
 from console.tasks import traced
 from console.watched import Watched, launched, watched
-from kit import serving
+from kit import serving, until
 from playwright.async_api import Browser, async_playwright
 from rich.console import Console
 from rich.table import Table
@@ -20,7 +20,7 @@ from rich.table import Table
 ROUNDS = 3
 DELIVERIES = 100_000
 PROJECT = "large"
-PAINTED = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 RECEIVED = """performance.getEntries().reduce((all, each) => all + (each.transferSize ?? 0), 0) / 1000"""
 FETCHED = """async (path) => {
   const begun = performance.now();
@@ -48,7 +48,7 @@ class Pages:
         async with watched(self._browser, self._origin) as tab:
             await nothing(tab)
             await tab.open(path)
-            await tab.page.wait_for_function(f"{PAINTED} > 0")
+            await until(lambda: tab.page.evaluate(f"{PAINTED} > 0"))
             return float(await tab.page.evaluate(PAINTED))
 
     async def received(self) -> float:

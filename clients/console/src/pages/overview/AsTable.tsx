@@ -12,7 +12,7 @@ export function AsTable({ statistics, to }: { statistics: Statistics | undefined
   const open = useSignal(false);
   return (
     <details class="as-table" onToggle={(event) => (open.value = event.currentTarget.open)}>
-      <summary>The charts as a table</summary>
+      <summary>The charts as a table, without empty bars</summary>
       {open.value && statistics && <Rows statistics={statistics} to={to} />}
     </details>
   );
@@ -41,6 +41,7 @@ function Rows({ statistics, to }: { statistics: Statistics; to: Lead }) {
           {statistics.bars.map((bar, index) => {
             const of = span(statistics, index);
             const all = sums([bar]);
+            if (!all.accepted && !all.succeeded && !all.failed) return null;
             return (
               <tr key={index}>
                 <th scope="row" class="number">
