@@ -7,6 +7,7 @@ export const root = new URL(document.baseURI).pathname;
 export type Query = Readonly<Record<string, string | undefined>>;
 
 const address = signal(location.pathname + location.search);
+const seen = new Map([[location.pathname, address.value]]);
 let place: number = history.state?.place ?? 0;
 let leave: (() => Promise<boolean>) | undefined;
 
@@ -80,8 +81,14 @@ export function guard(ask: (() => Promise<boolean>) | undefined): void {
   leave = ask;
 }
 
+/** Return the address at which a path was last seen, with its filters; the path if it was not. */
+export function asLeft(path: string): string {
+  return seen.get(path) ?? path;
+}
+
 function arrive(): void {
   address.value = location.pathname + location.search;
+  seen.set(location.pathname, address.value);
 }
 
 async function moved(event: PopStateEvent): Promise<void> {

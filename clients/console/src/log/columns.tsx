@@ -1,5 +1,6 @@
 /** The columns that lists of deliveries have in common. */
 import { type Attempt, Attempt_Error, type Delivery } from "@gen/bellrope/v1/deliveries_pb";
+import { Fragment } from "preact";
 import { State } from "../ui/Badge";
 import type { Column } from "../ui/Table";
 import { Text } from "../ui/Text";
@@ -8,13 +9,13 @@ import { waits } from "./data";
 
 export const ACCEPTED: Column<Delivery> = {
   head: "Accepted",
-  width: "112px",
+  width: "104px",
   cell: (delivery) => <Stamp of={delivery.createTime} />,
 };
 
 export const TYPE: Column<Delivery> = {
   head: "Event type",
-  width: "17%",
+  width: "15%",
   cell: ({ type }) => (
     <code class="clip" title={type}>
       <Text>{type}</Text>
@@ -24,7 +25,7 @@ export const TYPE: Column<Delivery> = {
 
 export const TRIGGER: Column<Delivery> = {
   head: "Trigger",
-  width: "13%",
+  width: "11%",
   cell: ({ trigger }) => (
     <span class="clip" title={trigger}>
       {trigger}
@@ -34,7 +35,7 @@ export const TRIGGER: Column<Delivery> = {
 
 export const STATE: Column<Delivery> = {
   head: "State",
-  width: "136px",
+  width: "128px",
   cell: (delivery) => <State of={delivery.state} />,
 };
 
@@ -45,14 +46,14 @@ export const OUTCOME: Column<Delivery> = {
 
 export const ATTEMPTS: Column<Delivery> = {
   head: "Attempts",
-  width: "88px",
+  width: "80px",
   end: true,
   cell: ({ attemptCount }) => attemptCount.toLocaleString("en"),
 };
 
 export const NEXT: Column<Delivery> = {
   head: "Next attempt",
-  width: "112px",
+  width: "104px",
   cell: (delivery) => <Time of={waits(delivery) ? delivery.dueTime : undefined} />,
 };
 
@@ -64,8 +65,11 @@ function Outcomes({ attempts, reason }: { attempts: readonly Attempt[]; reason: 
   return (
     <div class="two" key={`${last?.number} ${why}`}>
       <span>
-        {attempts.map((each) => (
-          <Outcome key={each.number} of={each} />
+        {attempts.map((each, index) => (
+          <Fragment key={each.number}>
+            {index > 0 && " "}
+            <Outcome of={each} />
+          </Fragment>
         ))}
       </span>
       {why && (

@@ -37,7 +37,7 @@ export function Confirm(props: ConfirmProps) {
   const actions = (
     <>
       <button type="button" onClick={onClose}>
-        Cancel
+        {action.startsWith("Cancel") ? "Go back" : "Cancel"}
       </button>
       <button
         type="submit"

@@ -71,7 +71,7 @@ export default function Deliveries({ params }: PageProps) {
 function columns(ask: (asked: Asked) => void): Column<Delivery>[] {
   const actions = {
     head: "Actions",
-    width: "168px",
+    width: "160px",
     cell: (delivery: Delivery) => <RowActions delivery={delivery} onAsk={ask} />,
   };
   return [ACCEPTED, TYPE, TRIGGER, STATE, OUTCOME, ATTEMPTS, NEXT, actions];

@@ -4,7 +4,7 @@ import type { Backlog } from "@gen/bellrope/v1/deliveries_pb";
 import type { Trigger } from "@gen/bellrope/v1/triggers_pb";
 import { useSignal } from "@preact/signals";
 import type { Failure } from "../../api/failure";
-import { at } from "../../router";
+import { at, withQuery } from "../../router";
 import { counted } from "../../text/times";
 import { Running } from "../../ui/Badge";
 import { filter, setFilters } from "../../ui/Filters";
@@ -72,7 +72,11 @@ function columns(backlogs: ReadonlyMap<string, Backlog>, ask: (question: Asked) 
       head: "State",
       width: "224px",
       cell: (trigger) => (
-        <Standing paused={isPaused(trigger, backlogs)} backlog={backlogs.get(trigger.name)} />
+        <Standing
+          project={trigger.project}
+          paused={isPaused(trigger, backlogs)}
+          backlog={backlogs.get(trigger.name)}
+        />
       ),
     },
     {
@@ -88,13 +92,29 @@ function isPaused(trigger: Trigger, backlogs: ReadonlyMap<string, Backlog>): boo
   return backlogs.get(trigger.name)?.paused ?? trigger.paused;
 }
 
-function Standing({ paused, backlog }: { paused: boolean; backlog: Backlog | undefined }) {
-  const { dueCount = 0, deadLetteredCount = 0 } = backlog ?? {};
+interface StandingProps {
+  project: string;
+  paused: boolean;
+  backlog: Backlog | undefined;
+}
+
+function Standing({ project, paused, backlog }: StandingProps) {
+  const { trigger, dueCount = 0, deadLetteredCount = 0 } = backlog ?? {};
+  const listed = (state: string) =>
+    withQuery(at`projects/${project}/deliveries`, { trigger, state, since: "all" });
   return (
     <div class="standing number">
       <Running paused={paused} />
-      {!!dueCount && <span class="muted">{counted(dueCount)} due</span>}
-      {!!deadLetteredCount && <span class="dead">{counted(deadLetteredCount)} dead</span>}
+      {!!dueCount && (
+        <a class="muted" href={listed("scheduled")}>
+          {counted(dueCount)} due
+        </a>
+      )}
+      {!!deadLetteredCount && (
+        <a class="dead" href={listed("dead_lettered")}>
+          {counted(deadLetteredCount)} dead
+        </a>
+      )}
     </div>
   );
 }

@@ -3,7 +3,7 @@ import type { Duration } from "@bufbuild/protobuf/wkt";
 import type { Statistics, Statistics_Bar } from "@gen/bellrope/v1/deliveries_pb";
 import type { ChartProps, Part } from "./Chart";
 import { errorRate, type Sums, seconds, share, short, sums, time, whole } from "./counts";
-import { attempts, type Lead } from "./leads";
+import { attempts, events, type Lead } from "./leads";
 import { coloured } from "./ways";
 
 export type Drawn = Omit<ChartProps, "statistics" | "bar">;
@@ -22,7 +22,7 @@ export function charts(statistics: Statistics | undefined, to: Lead): Drawn[] {
     ofTimes("Lateness", bars, to, ["latenessP50", "latenessP95"]),
     ofDead(bars, to),
   ];
-  return to.trigger ? found : [...found, ofEvents(bars)];
+  return to.trigger ? found : [...found, ofEvents(bars, to)];
 }
 
 interface About {
@@ -127,10 +127,12 @@ function ofDead(bars: Bars, to: Lead): Drawn {
   return { title: "Dead letters", value: short, parts };
 }
 
-function ofEvents(bars: Bars): Drawn {
+function ofEvents(bars: Bars, to: Lead): Drawn {
+  const lead: Part["lead"] = (span) => events(to, span);
   return {
     title: "Events in",
     value: short,
-    parts: [counted(bars, "accepted", { label: "Accepted", tone: "accent" })],
+    lead,
+    parts: [counted(bars, "accepted", { label: "Accepted", tone: "accent", lead })],
   };
 }

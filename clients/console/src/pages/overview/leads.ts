@@ -23,6 +23,11 @@ export function attempts({ project, trigger }: Lead, { from, until }: Span, whic
   });
 }
 
+/** Return the address of the events that were accepted in a time. */
+export function events({ project }: Lead, { from, until }: Span): string {
+  return withQuery(at`projects/${project}/events`, { from: from.toISOString(), until: until.toISOString() });
+}
+
 function filters(which: Which): Query {
   if (which === undefined) return {};
   if (which === "dead") return { attemptOutcome: "failed", state: "dead_lettered" };

@@ -139,9 +139,9 @@ export function heights({ parts, stacked }: Stack): (number | null)[][] {
 
 const HALF = 24; // pixels: about half of a word at the axis
 
-/** Return whether a word in the middle of this moment is not cut at the end. */
+/** Return whether a word in the middle of this moment is not cut at the end. The plot has no width yet. */
 function fits(drawn: UPlot, moment: number): boolean {
-  return drawn.valToPos(moment, "x") + HALF <= drawn.over.clientWidth;
+  return drawn.valToPos(moment, "x") + HALF <= drawn.bbox.width / UPlot.pxRatio;
 }
 
 /** Return a round number with a little room above a value. */

@@ -12,11 +12,19 @@ export function knownTypes(triggers: readonly Trigger[]): string[] {
   return [...new Set(triggers.map((each) => each.type).filter((each) => !each.includes("*")))].sort();
 }
 
+/** Return a trigger's name, with what may keep the event from its webhook. */
+function noted({ name, paused, filter, options }: Trigger): string {
+  const notes = [
+    paused && "paused: it waits until resumed",
+    filter && "if its filter matches",
+    !filter && Object.keys(options).length > 0 && "if its options match",
+  ].filter(Boolean);
+  return notes.length ? `${name} (${notes.join("; ")})` : name;
+}
+
 /** Return a sentence about who is called. */
 export function listeners(triggers: readonly Trigger[], type: string): string {
-  const found = triggers
-    .filter((each) => listensTo(each.type, type))
-    .map((each) => (each.paused ? `${each.name} (paused)` : each.name));
+  const found = triggers.filter((each) => listensTo(each.type, type)).map(noted);
   if (!found.length) return "No trigger listens to this type.";
   const [first, second, third, ...others] = found;
   const named = [first, second, third].filter(Boolean).join(", ");

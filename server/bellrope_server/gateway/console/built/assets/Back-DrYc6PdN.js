@@ -1,1 +1,0 @@
-import{i as e,r as t}from"./Text-ClKMHt29.js";function n({to:n,children:r}){return e(`a`,{class:`way-back`,href:n,children:[e(t,{name:`back`}),r]})}export{n as t};

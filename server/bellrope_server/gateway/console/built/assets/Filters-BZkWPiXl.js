@@ -1,1 +1,0 @@
-import{a as e,l as t}from"./router-B3GVGHUa.js";function n(t){return e.value.get(t)??``}function r(e,{typing:n=!1}={}){t({page:void 0,asOf:void 0,...e},{replace:n})}export{r as n,n as t};
