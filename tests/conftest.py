@@ -50,6 +50,11 @@ def _prompt() -> Iterator[None]:
     os.setpriority(os.PRIO_PROCESS, 0, before)
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a long value by its length: a test's name is in the environment of what it starts."""
+    return f"{argname}-of-{len(val)}" if isinstance(val, (str, bytes)) and len(val) > 500 else None
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Name each test that was skipped, and why."""
     for report in _left_out(terminalreporter):

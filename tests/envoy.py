@@ -11,8 +11,6 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
-from google.protobuf import descriptor_pb2
-from google.rpc import error_details_pb2
 from ports import lasting_port
 from rest import SERVICES
 
@@ -63,13 +61,9 @@ def _wait(port: int, envoy: "subprocess.Popen[bytes]") -> None:
 
 
 def _descriptors(folder: Path) -> Path:
-    """Return the descriptor set of the protos, with the details that errors carry."""
+    """Return the descriptor set of the protos."""
     path = folder / "descriptors.binpb"
     subprocess.run([BIN / "buf", "build", "--output", path], cwd=ROOT, check=True)
-    files = descriptor_pb2.FileDescriptorSet.FromString(path.read_bytes())
-    details = files.file.add()
-    error_details_pb2.DESCRIPTOR.CopyToProto(details)
-    path.write_bytes(files.SerializeToString())
     return path
 
 
