@@ -86,13 +86,23 @@ async def test_calls_end_with_the_error_that_was_set(faked: Faked, error: bellro
     # A client tries again until its timeout where that may help; else it hears at once.
     timeout = 1 if isinstance(error, bellrope.Unavailable | bellrope.Overloaded) else 30
     for call in (client.queue, client.trigger):
-        got = await failing(call("a", timeout=timeout), type(error))
+        got = await ending(call, type(error), seconds=timeout)
         assert (got.message, got.field, got.retry_after) == ("no", error.field, error.retry_after)
         assert (got.metadata, got.code is StatusCode.UNKNOWN) == (error.metadata, False)
     assert type(await first_outcome(client, seconds=timeout)) is type(error)
     fake.error = None
     assert type(await client.queue("a")) is Queued
     assert len(fake.queued) == 1
+
+
+async def ending(call: Any, kind: type[bellrope.BellropeError], *, seconds: float) -> Any:
+    """Return the error of a call; call again if a busy machine let its last try run into the deadline."""
+    for _ in range(2):
+        try:
+            return await failing(call("a", timeout=seconds), kind)
+        except AssertionError:
+            continue
+    return await failing(call("a", timeout=seconds), kind)
 
 
 async def first_outcome(client: EitherClient, *, seconds: float) -> object:
