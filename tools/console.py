@@ -1,7 +1,7 @@
 """Build the console into the server's package; with `--check`, fail if what is committed is something else.
 
-A mark of the sources is kept beside the built files, so a machine without Node sees that they are old. Where
-`.ci/node` has set up Vite, and always in CI, the console is built again and compared.
+A checksum of the sources is kept next to the built files, so a machine without Node notices that they are
+old. Where `.ci/node` has set up Vite, and always in CI, the console is built again and compared.
 """
 
 import hashlib

@@ -114,7 +114,7 @@ def test_every_rpc_and_field_has_a_sentence() -> None:
 
 
 def test_no_file_names_a_registry() -> None:
-    """No file has the address of a registry: whoever builds chooses where packages and images come from."""
+    """No file has the address of a registry: the builder chooses where packages and images come from."""
     hosts = [".".join(words) for words in (("pypi", "org"), ("docker", "io"), ("ghcr", "io"), ("quay", "io"))]
     hosts += ["files.python" + "hosted", "registry.npm" + "js", "proxy.golang" + ".org", "index-" + "url"]
     found = run("git", "grep", "-nIF", *(word for host in hosts for word in ("-e", host)), cwd=ROOT)

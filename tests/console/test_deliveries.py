@@ -71,6 +71,22 @@ async def test_a_bar_leads_to_exactly_its_attempts(tab: Watched, tenant: Tenant)
         assert tab.page.url.endswith("/deliveries?status=503")
 
 
+async def test_the_way_back_keeps_the_filters(tab: Watched, tenant: Tenant) -> None:
+    """A delivery leads back to the list as it was left, filters and all."""
+    async with Receiver(answer(503)) as broken:
+        await failing(tenant, broken)
+        await open_list(tab, tenant)
+        await tab.page.get_by_role("button", name="Dead letters").click()
+        await expect(rows(tab)).to_have_count(1)
+        left = tab.page.url
+        assert "dead_lettered" in left
+        await rows(tab).first.get_by_role("link").first.click()
+        await expect(tab.page.get_by_role("heading", name="Delivery", exact=True)).to_be_visible()
+        await tab.page.locator("a.way-back").click()
+        await expect(rows(tab)).to_have_count(1)
+        assert tab.page.url == left
+
+
 async def test_a_dead_letter_is_sent_again_from_its_row(tab: Watched, tenant: Tenant) -> None:
     """The row changes its state without a reload, even if the filters no longer find it."""
     async with Receiver(answer(503), answer(200)) as flaky:

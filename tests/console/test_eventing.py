@@ -126,8 +126,13 @@ async def test_what_needs_a_hand_comes_first(tab: Watched, tenant: Tenant) -> No
         behind = re.compile(r"^slow is (1 h|59 min \d+ s|1 h \d+ s) behind: 1 due$")
         await expect(links).to_have_text([behind, "broken has 1 dead letter", "shelf is paused: 1 due"])
         await expect(row(tab.page, "broken")).to_contain_text("1 dead")
-        address = f"/console/projects/{tenant.project}/deliveries?trigger=broken&state=DEAD_LETTERED"
+        address = (
+            f"/console/projects/{tenant.project}/deliveries?trigger=broken&state=dead_lettered&since=all"
+        )
         await expect(links.nth(1)).to_have_attribute("href", address)
+        await expect(row(tab.page, "broken").get_by_role("link", name="1 dead")).to_have_attribute(
+            "href", address
+        )
 
 
 async def test_deleting_asks_first(tab: Watched, tenant: Tenant) -> None:

@@ -80,7 +80,7 @@ async def test_the_sums_say_what_happened(tab: Watched, tenant: Tenant) -> None:
 
 
 async def test_a_bar_leads_by_keyboard_to_the_attempts_that_it_counts(tab: Watched, tenant: Tenant) -> None:
-    """Arrow keys walk through bars and parts, each of which is told; Enter lists exactly its attempts."""
+    """Arrow keys move through bars and parts and announce each one; Enter lists exactly its attempts."""
     await busy(tenant)
     await open_overview(tab, tenant)
     chart = tab.page.get_by_role("slider", name="Attempts", exact=True)
@@ -120,6 +120,17 @@ async def test_a_click_on_a_bar_goes_to_what_it_counts(tab: Watched, tenant: Ten
             await expect(rows(tab)).to_have_count(failed)
         await tab.page.go_back()
         await expect(plot).to_be_visible()
+
+
+async def test_events_lead_to_the_list_of_events(tab: Watched, tenant: Tenant) -> None:
+    """What came in is a link to exactly those events."""
+    await busy(tenant)
+    await open_overview(tab, tenant)
+    came = tab.page.locator(".chart", has_text="Accepted").locator(".legend li")
+    count = int((await came.inner_text()).split()[-1])
+    await came.get_by_role("link", name="Accepted").click()
+    await expect(tab.page.get_by_role("heading", name="Events")).to_be_visible()
+    await expect(rows(tab)).to_have_count(count)
 
 
 async def test_each_status_leads_to_its_attempts(tab: Watched, tenant: Tenant) -> None:
@@ -168,7 +179,7 @@ async def test_endpoints_that_fail_most_come_first(tab: Watched, tenant: Tenant)
 
 
 async def test_the_charts_are_a_table_too(tab: Watched, tenant: Tenant) -> None:
-    """Who sees no picture opens a table with the same numbers, each of which is a link."""
+    """Readers who cannot see the charts open a table with the same numbers, each of which is a link."""
     await busy(tenant)
     await open_overview(tab, tenant)
     await tab.page.get_by_text("The charts as a table").click()

@@ -64,7 +64,7 @@ async def test_what_is_owed_is_there_the_worst_first(tab: Watched, tenant: Tenan
         await expect(hand).to_contain_text("billing has 1 dead letter")
         link = rows.nth(1).get_by_role("link")
         assert await link.get_attribute("href") == (
-            f"/console/projects/{tenant.project}/deliveries?trigger=billing"
+            f"/console/projects/{tenant.project}/deliveries?trigger=billing&since=all"
         )
         await tab.page.get_by_role("link", name="Triggers", exact=True).click()
         await expect(tab.page.get_by_role("row").filter(has_text="mailer")).to_contain_text("2 due")

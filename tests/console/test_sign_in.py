@@ -1,4 +1,4 @@
-"""Who may use the console: everybody on an open server, on another whoever has its key."""
+"""Access to the console: anyone on an open server, else only with the server's key."""
 
 from collections.abc import Iterator
 

@@ -285,6 +285,19 @@ async def test_an_event_that_nobody_listens_to_is_said_to_be_one(tab: Watched, t
 
 
 @ON_SQLITE
+async def test_what_may_keep_an_event_from_a_trigger_is_said(tab: Watched, tenant: Tenant) -> None:
+    """A pause, a filter and options of the triggers stand next to their names."""
+    url = "http://127.0.0.1:8089/hook"
+    await tenant.trigger(url, name="a", type="order", filter="data.n > 1")
+    await tenant.trigger(url, name="b", type="order", paused=True)
+    await tenant.trigger(url, name="c", type="order", options={"region": "eu"})
+    await tab.open(f"/console/projects/{tenant.project}/trigger")
+    await tab.page.get_by_label("Event type").fill("order")
+    said = tab.page.get_by_text("Calls ")
+    await expect(said).to_have_text("Calls c (by its options), b (paused), a (by its filter).")
+
+
+@ON_SQLITE
 async def test_a_pattern_has_to_be_completed(tab: Watched, tenant: Tenant, receiver: Receiver) -> None:
     """From a trigger of many types one comes to the type, which begins as the pattern does."""
     await tenant.trigger(receiver.url, name="all", type="order.*")

@@ -5,7 +5,8 @@ from bellrope.v1.deliveries_pb2 import TriggerMatch
 from bellrope_server.api.obstacles import Said, matches, obstacles
 from bellrope_server.model import Event
 from bellrope_server.process.judge import Judge
-from bellrope_server.rules.filters import Subject, options_match
+from bellrope_server.rules.filters import options_match
+from bellrope_server.store.intake.matching import subject
 from bellrope_server.store.log.event_triggers import EventTrigger
 from bellrope_server.store.walks.pages import Listed, listed
 
@@ -13,7 +14,8 @@ from bellrope_server.store.walks.pages import Listed, listed
 async def explained(event: Event, found: Listed[EventTrigger], judge: Judge) -> Listed[TriggerMatch]:
     """Return what each trigger makes of the event, until the time for their filters is over."""
     filtered = [each for each in found if each.fits and each.filter]
-    said = await judge.tried([each.filter for each in filtered], _subject(event), project=event.project)
+    about = subject(event, event_id=event.event_id, now=event.accept_time)
+    said = await judge.tried([each.filter for each in filtered], about, project=event.project)
     if len(said) < len(filtered):
         end = found.index(filtered[len(said)])
         found = listed(found[:end], found[end - 1].place)
@@ -36,16 +38,4 @@ def _match(each: EventTrigger, event: Event, said: Said) -> TriggerMatch:
         obstacles=found,
         filter_error=said if isinstance(said, str) else "",
         delivery_id=each.delivery_id,
-    )
-
-
-def _subject(event: Event) -> Subject:
-    return Subject(
-        project=event.project,
-        type=event.type,
-        id=event.event_id,
-        options=event.options,
-        data=event.data,
-        time=event.accept_time,
-        cloud_event=event.cloud_event,
     )

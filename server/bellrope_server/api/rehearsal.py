@@ -13,7 +13,7 @@ from bellrope_server.errors import InvalidField
 from bellrope_server.ids import uuid7
 from bellrope_server.model import Leased, Micros, NewEvent, Trigger
 from bellrope_server.outbound.sign import Request
-from bellrope_server.rules.filters import Subject, options_match
+from bellrope_server.rules.filters import options_match
 from bellrope_server.rules.type_patterns import is_pattern, takes
 
 Answer: TypeAlias = TestTriggerResponse
@@ -58,19 +58,6 @@ def rehearse(event: NewEvent, trigger: Trigger, *, said: Said, misfit: str, sent
     headers = [line.decode() for line in sent.headers if line not in UNSENT]
     answer.request.CopyFrom(Answer.HttpRequest(url=sent.url, headers=headers, body=sent.body))
     return answer
-
-
-def subject_of(event: NewEvent, *, now: Micros) -> Subject:
-    """Return what a filter sees of the event."""
-    return Subject(
-        project=event.project,
-        type=event.type,
-        id=event.event_id or "",
-        options=event.options,
-        data=event.data,
-        time=now,
-        cloud_event=event.cloud_event,
-    )
 
 
 def delivery_of(event: NewEvent, trigger: Trigger, now: Micros) -> Leased:

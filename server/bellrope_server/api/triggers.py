@@ -11,7 +11,7 @@ from bellrope_server.admission.limits import Limits
 from bellrope_server.api.drafts import drafted
 from bellrope_server.api.obstacles import Said
 from bellrope_server.api.pages import next_token, page
-from bellrope_server.api.rehearsal import Preview, delivery_of, event_of, rehearse, subject_of
+from bellrope_server.api.rehearsal import Preview, delivery_of, event_of, rehearse
 from bellrope_server.api.schema_checks import SchemaChecks
 from bellrope_server.clock import Clock
 from bellrope_server.convert import names
@@ -20,6 +20,7 @@ from bellrope_server.errors import InvalidField, TriggerNotFound
 from bellrope_server.model import Micros, NewEvent, Trigger
 from bellrope_server.process.judge import Judge
 from bellrope_server.rules.filters import Subject
+from bellrope_server.store.intake.matching import subject
 from bellrope_server.store.store import Store
 
 
@@ -98,7 +99,7 @@ class Triggers:
         trigger = await self._tried(request, project, now)
         event = await asyncio.to_thread(event_of, request, trigger, now=now, limits=self._limits)
         misfit = await self._misfit(event)
-        said = await self._said(trigger.spec.filter, subject_of(event, now=now))
+        said = await self._said(trigger.spec.filter, subject(event, event_id=event.event_id or "", now=now))
         sent = self._preview(delivery_of(event, trigger, now))
         return await asyncio.to_thread(rehearse, event, trigger, said=said, misfit=misfit, sent=sent)
 
@@ -120,9 +121,9 @@ class Triggers:
             now=now,
         )
 
-    async def _said(self, filter: str, subject: Subject) -> Said:
+    async def _said(self, filter: str, about: Subject) -> Said:
         """Return what a filter says of an event. The judge tries it, because it may take seconds."""
-        return (await self._judge.tried([filter], subject, project=subject.project))[0] if filter else True
+        return (await self._judge.tried([filter], about, project=about.project))[0] if filter else True
 
     async def _misfit(self, event: NewEvent) -> str:
         """Return what is wrong with the event's data; empty if it matches its schema."""

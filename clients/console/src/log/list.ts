@@ -102,7 +102,7 @@ export function useList<Row>({
   };
 }
 
-/** Return the rows of before, each as it is now, in the order of before. */
+/** Return the rows that were shown, in the same order, each as it is now. */
 export function merged<Row>(
   before: Page<Row>,
   page: Page<Row>,

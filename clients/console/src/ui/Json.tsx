@@ -17,7 +17,7 @@ export interface JsonProps {
   label: string;
   /** What is said if there is nothing. */
   empty?: string;
-  /** Said beside the size, for example that this is only the beginning. */
+  /** Shown next to the size: for example, that this is only the beginning. */
   note?: string;
 }
 

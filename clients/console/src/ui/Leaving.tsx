@@ -6,7 +6,7 @@ import { Confirm } from "./Confirm";
 
 export type Answer = (leave: boolean) => void;
 
-/** While `changed`, ask whoever leaves; the signal has what takes the answer while the question is open. */
+/** Ask before the reader leaves what is `changed`. While the question is open, the signal takes the answer. */
 export function useGuard(changed: boolean): Signal<Answer | undefined> {
   const asked = useSignal<Answer | undefined>(undefined);
   useEffect(() => {

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
-from bellrope_server.model import Micros, NewEvent, Project, Trigger
+from bellrope_server.model import Event, Micros, NewEvent, Project, Trigger
 from bellrope_server.rules import filters
 from bellrope_server.rules.filters import Filter, FilterFailed, Subject, options_match
 from bellrope_server.rules.type_patterns import takes
@@ -77,7 +77,7 @@ class Matching:
         return guarded
 
 
-def subject(event: NewEvent, *, event_id: str, now: Micros, shared: bool = False) -> Subject:
+def subject(event: NewEvent | Event, *, event_id: str, now: Micros, shared: bool = False) -> Subject:
     """Return an event as filters see it. `now` is the event's time."""
     return Subject(
         project=event.project,

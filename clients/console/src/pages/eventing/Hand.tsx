@@ -1,6 +1,6 @@
 /** What needs a hand now, in one line that is always there, so that nothing below it moves. */
 import type { Backlog } from "@gen/bellrope/v1/deliveries_pb";
-import { at, withQuery } from "../../router";
+import { type Owed, owed } from "../../log/owed";
 import { Icon, type IconName } from "../../ui/Icon";
 import { now } from "../../ui/Time";
 import { type Concern, concerns } from "./concerns";
@@ -89,17 +89,17 @@ function Concerns({ project, concerns }: { project: string; concerns: readonly C
   );
 }
 
-const LOOKS: Record<Concern["kind"], readonly ["bad" | "warn", IconName, string]> = {
-  late: ["bad", "clock", "SCHEDULED"],
-  dead: ["bad", "cross", "DEAD_LETTERED"],
-  paused: ["warn", "pause", "SCHEDULED"],
+const LOOKS: Record<Concern["kind"], readonly ["bad" | "warn", IconName, Owed["state"] & string]> = {
+  late: ["bad", "clock", "scheduled"],
+  dead: ["bad", "cross", "dead_lettered"],
+  paused: ["warn", "pause", "scheduled"],
 };
 
 /** Leads to the deliveries that it is about. */
 function Chip({ project, concern }: { project: string; concern: Concern }) {
   const [tone, icon, state] = LOOKS[concern.kind];
   return (
-    <a class={tone} href={withQuery(at`projects/${project}/deliveries`, { trigger: concern.trigger, state })}>
+    <a class={tone} href={owed({ project, trigger: concern.trigger, state })}>
       <Icon name={icon} />
       <span>{concern.sentence}</span>
     </a>

@@ -3,7 +3,7 @@ import type { Backlog } from "@gen/bellrope/v1/deliveries_pb";
 import type { Trigger } from "@gen/bellrope/v1/triggers_pb";
 import { useSignal } from "@preact/signals";
 import type { Failure } from "../../api/failure";
-import { at, withQuery } from "../../router";
+import { owed } from "../../log/owed";
 import { counted, date, length, relative } from "../../text/times";
 import { Badge } from "../../ui/Badge";
 import { filter } from "../../ui/Filters";
@@ -36,7 +36,7 @@ export function OwedTable({ project, triggers, backlogs, failure, onRetry }: Owe
         columns={columns(now.value)}
         rows={all.value ? rows : rows?.slice(0, FEW)}
         id={(backlog) => backlog.trigger}
-        href={({ trigger }) => withQuery(at`projects/${project}/deliveries`, { trigger })}
+        href={({ trigger }) => owed({ project, trigger })}
         failure={failure}
         onRetry={onRetry}
         empty={<h2>No trigger owes anything here</h2>}

@@ -4,7 +4,8 @@ import type { Backlog } from "@gen/bellrope/v1/deliveries_pb";
 import type { Trigger } from "@gen/bellrope/v1/triggers_pb";
 import { useSignal } from "@preact/signals";
 import type { Failure } from "../../api/failure";
-import { at, withQuery } from "../../router";
+import { owed } from "../../log/owed";
+import { at } from "../../router";
 import { counted } from "../../text/times";
 import { Running } from "../../ui/Badge";
 import { filter, setFilters } from "../../ui/Filters";
@@ -100,18 +101,16 @@ interface StandingProps {
 
 function Standing({ project, paused, backlog }: StandingProps) {
   const { trigger, dueCount = 0, deadLetteredCount = 0 } = backlog ?? {};
-  const listed = (state: string) =>
-    withQuery(at`projects/${project}/deliveries`, { trigger, state, since: "all" });
   return (
     <div class="standing number">
       <Running paused={paused} />
       {!!dueCount && (
-        <a class="muted" href={listed("scheduled")}>
+        <a class="muted" href={owed({ project, trigger, state: "scheduled" })}>
           {counted(dueCount)} due
         </a>
       )}
       {!!deadLetteredCount && (
-        <a class="dead" href={listed("dead_lettered")}>
+        <a class="dead" href={owed({ project, trigger, state: "dead_lettered" })}>
           {counted(deadLetteredCount)} dead
         </a>
       )}

@@ -1,6 +1,6 @@
 /** The sums of the whole time, and what waits now. */
 import type { Backlog, Statistics } from "@gen/bellrope/v1/deliveries_pb";
-import { at, withQuery } from "../../router";
+import { owed } from "../../log/owed";
 import { counted, date, length } from "../../text/times";
 import { now } from "../../ui/Time";
 import { share, sums, whole } from "./counts";
@@ -66,7 +66,7 @@ function Waiting({ project, trigger, waiting }: Omit<TilesProps, "statistics">) 
       name="Due now"
       value={due === undefined ? undefined : counted(due)}
       more={[oldest, later ? `${counted(later)} later` : ""].filter(Boolean).join(", ")}
-      href={withQuery(at`projects/${project}/deliveries`, { trigger, state: "scheduled", since: "all" })}
+      href={owed({ project, trigger, state: "scheduled" })}
     />
   );
 }

@@ -139,7 +139,7 @@ export function heights({ parts, stacked }: Stack): (number | null)[][] {
 
 const HALF = 24; // pixels: about half of a word at the axis
 
-/** Return whether a word in the middle of this moment is not cut at the end. The plot has no width yet. */
+/** Return whether a word centred on this moment fits before the end. The elements may not be laid out yet. */
 function fits(drawn: UPlot, moment: number): boolean {
   return drawn.valToPos(moment, "x") + HALF <= drawn.bbox.width / UPlot.pxRatio;
 }

@@ -1,15 +1,12 @@
 /** The deliveries that wait, in the order in which they are due. */
 import { type Delivery, Delivery_State, ListDeliveriesRequest_Order } from "@gen/bellrope/v1/deliveries_pb";
-import { useSignal } from "@preact/signals";
 import { deliveries } from "../../api/clients";
 import { BulkButtons } from "../../log/BulkButtons";
 import { ATTEMPTS, OUTCOME, TRIGGER, TYPE } from "../../log/columns";
+import { DeliveryTable } from "../../log/DeliveryTable";
 import { isFinal, listed, PAGE, waits } from "../../log/data";
 import { type Listing, type Page, useList } from "../../log/list";
 import { NothingFound } from "../../log/NothingFound";
-import { News, Pager } from "../../log/Pager";
-import { type Asked, Question } from "../../log/Question";
-import { RowActions } from "../../log/RowActions";
 import { TriggerField } from "../../log/TriggerField";
 import { Typed } from "../../log/Typed";
 import { presentOf, type Wanted } from "../../log/wanted";
@@ -19,7 +16,7 @@ import { timestamp } from "../../text/times";
 import { State } from "../../ui/Badge";
 import { Field } from "../../ui/Field";
 import { filter, setFilters } from "../../ui/Filters";
-import { type Column, Table } from "../../ui/Table";
+import type { Column } from "../../ui/Table";
 import { Stamp, Time } from "../../ui/Time";
 import { useTitle } from "../../ui/title";
 import "../../log/log.css";
@@ -38,9 +35,17 @@ const DUE: Record<string, readonly [string, number | undefined, number | undefin
   later: ["Later than in 7 days", 168, undefined],
 };
 
+const COLUMNS: readonly Column<Delivery>[] = [
+  { head: "Due", width: "112px", cell: (delivery) => <Stamp of={delivery.dueTime} /> },
+  { head: "State", width: "136px", cell: (delivery) => <When of={delivery} /> },
+  TYPE,
+  TRIGGER,
+  OUTCOME,
+  ATTEMPTS,
+];
+
 export default function Scheduled({ params }: PageProps) {
   const project = params.project!;
-  const asked = useSignal<Asked | undefined>(undefined);
   const list = useList<Delivery>({
     ask: (signal) => page(project, signal),
     one: listed,
@@ -65,27 +70,13 @@ export default function Scheduled({ params }: PageProps) {
           <Typed name="type" label="Event type" placeholder="Any" mono />
         </div>
       </search>
-      <News of={list} />
-      <Table
+      <DeliveryTable
+        project={project}
         caption="Deliveries that wait, those that are due next first"
-        columns={columns((question) => (asked.value = question))}
-        rows={list.rows}
-        id={(delivery) => delivery.deliveryId}
-        href={(delivery) => at`projects/${project}/deliveries/${delivery.deliveryId}`}
-        faded={(delivery) => list.gone.has(delivery.deliveryId)}
-        failure={list.failure}
-        onRetry={() => void list.refresh()}
-        expected={10}
+        columns={COLUMNS}
+        list={list}
         empty={<None project={project} list={list} />}
       />
-      <Pager of={list} />
-      {asked.value && (
-        <Question
-          asked={asked.value}
-          onDone={() => list.acted(asked.value!.delivery)}
-          onClose={() => (asked.value = undefined)}
-        />
-      )}
     </div>
   );
 }
@@ -138,22 +129,6 @@ function DueField() {
       )}
     </Field>
   );
-}
-
-function columns(ask: (asked: Asked) => void): Column<Delivery>[] {
-  return [
-    { head: "Due", width: "112px", cell: (delivery) => <Stamp of={delivery.dueTime} /> },
-    { head: "State", width: "136px", cell: (delivery) => <When of={delivery} /> },
-    TYPE,
-    TRIGGER,
-    OUTCOME,
-    ATTEMPTS,
-    {
-      head: "Actions",
-      width: "168px",
-      cell: (delivery) => <RowActions delivery={delivery} onAsk={ask} />,
-    },
-  ];
 }
 
 /** How long it still waits, or what became of it since the list was shown. */

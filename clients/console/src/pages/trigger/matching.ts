@@ -15,11 +15,11 @@ export function knownTypes(triggers: readonly Trigger[]): string[] {
 /** Return a trigger's name, with what may keep the event from its webhook. */
 function noted({ name, paused, filter, options }: Trigger): string {
   const notes = [
-    paused && "paused: it waits until resumed",
-    filter && "if its filter matches",
-    !filter && Object.keys(options).length > 0 && "if its options match",
+    paused && "paused",
+    filter && "by its filter",
+    Object.keys(options).length > 0 && "by its options",
   ].filter(Boolean);
-  return notes.length ? `${name} (${notes.join("; ")})` : name;
+  return notes.length ? `${name} (${notes.join(", ")})` : name;
 }
 
 /** Return a sentence about who is called. */
