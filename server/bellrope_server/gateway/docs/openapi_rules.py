@@ -9,7 +9,7 @@ from bellrope.v1 import options_pb2, triggers_pb2
 from google.protobuf.descriptor import FieldDescriptor
 
 from bellrope_server.api import pages, schema_trials
-from bellrope_server.convert import bulk, cloudevents, counts, json_values, names, triggers, wanted
+from bellrope_server.convert import bulk, cloudevents, counts, json_values, names, texts, triggers, wanted
 from bellrope_server.gateway.docs import prose
 from bellrope_server.rules import event_schemas, filters, traces
 from bellrope_server.rules.media_types import MEDIA_TYPE
@@ -175,7 +175,8 @@ RULES: dict[str, Schema] = {
     "Trigger.options": OPTIONS,
     "Trigger.filter": {"maxLength": filters.MAX_LENGTH, "examples": ["data.amount > 100"]},
     "Trigger.max_in_flight": {"minimum": 1, "maximum": triggers.MAX_IN_FLIGHT},
-    "Trigger.description": {"pattern": f"{triggers.DESCRIPTION}{{0,{triggers.MAX_DESCRIPTION}}}"},
+    "Trigger.description": {"pattern": f"{texts.CHARACTER}{{0,{triggers.MAX_DESCRIPTION}}}"},
+    "StartBulkActionRequest.reason": {"pattern": f"{texts.CHARACTER}{{0,{bulk.MAX_REASON}}}"},
     "RetryPolicy.min_backoff": {"pattern": r"[0-9]{1,5}(\.[0-9]{1,9})?s"},
     "RetryPolicy.max_backoff": {"pattern": r"[0-9]{1,6}(\.[0-9]{1,9})?s"},
     "RetryPolicy.schedule": {
