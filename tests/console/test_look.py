@@ -10,7 +10,7 @@ from aiohttp import ClientSession
 from console.pictures import PROJECT, furnished
 from console.scene import Scene
 from console.scenes import LARGE, SCENES, Webhooks
-from console.watched import NARROW, Watched, watched
+from console.watched import NARROW, WIDE, Watched, watched
 from kit import Server, lent, until
 from playwright.async_api import Browser, expect
 
@@ -90,6 +90,33 @@ async def test_the_first_page_weighs_little(browser: Browser, server: Server, fu
         assert 10_000 < sum(received) <= MOST
 
 
+PLACES = (
+    "",
+    "overview",
+    "trigger",
+    "new-trigger",
+    "events",
+    "deliveries",
+    "scheduled",
+    "bulk",
+    "types",
+    "settings",
+)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+async def test_what_comes_late_moves_nothing(
+    browser: Browser, server: Server, furniture: Tenant, size: tuple[int, int]
+) -> None:
+    """Each page has the room for what a slow server answers: nothing on it moves when that comes."""
+    async with watched(browser, server.http, size=size) as tab:
+        await tab.answer_late(0.1)
+        for place in PLACES:
+            await tab.open(f"/console/projects/{PROJECT}/{place}")
+            await tab.page.wait_for_load_state("networkidle")
+            assert (place, await tab.shifts()) == (place, [])
+
+
 async def test_everything_is_done_by_keyboard(browser: Browser, server: Server, furniture: Tenant) -> None:
     """From the first Tab to a queued event without a mouse; what has the focus shows that it has it."""
     async with watched(browser, server.http) as tab:
@@ -107,6 +134,7 @@ async def test_everything_is_done_by_keyboard(browser: Browser, server: Server, 
         await tab.page.keyboard.press("Enter")
         await expect(tab.page.get_by_role("button", name="Trigger another event")).to_be_visible()
         await tab.page.go_back()
+        await expect(tab.page.get_by_role("button", name="Pause mailer")).to_be_visible()
         await tab_to(tab, "Pause mailer")
         await tab.page.keyboard.press("Enter")
         question = tab.page.get_by_role("dialog")

@@ -1,5 +1,7 @@
 """A tab of a real browser that is watched: whatever it complains about fails the test."""
 
+import asyncio
+import contextlib
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,18 +10,45 @@ from typing import Any
 
 from axe_playwright_python.async_playwright import Axe
 from chromium import FLAGS
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, expect
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Playwright,
+    Request,
+    Route,
+    expect,
+)
 
 expect.set_options(timeout=30_000)  # as long as a busy machine needs
 
 CHROMIUM = "/usr/bin/chromium"
 WIDE, NARROW = (1440, 900), (390, 844)
 STATUS = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
-# What has no node is a part of the browser's own control, such as the text in a list to choose from.
+# What has no node is a part of the browser's own control, such as the text in a list to choose from. A
+# person's own act may move what stands around it: so may its answer, which a busy machine gives after the
+# browser's half second.
 SHIFTS = """window.shifted = [];
+let [acted, answered] = [-Infinity, -Infinity];
+const soonAfter = (time) => performance.now() - time < 500;
+for (const act of ["pointerdown", "keydown", "input"]) {
+  addEventListener(act, () => { acted = performance.now(); }, { capture: true });
+}
+const { fetch } = window;
+window.fetch = async (...request) => {
+  const asked = soonAfter(acted);
+  try {
+    return await fetch(...request);
+  } finally {
+    if (asked) answered = performance.now();
+  }
+};
 new PerformanceObserver((list) => {
-  for (const { hadRecentInput, sources } of list.getEntries()) {
-    const moved = hadRecentInput ? [] : sources.map(({ node }) => node).filter(Boolean);
+  for (const { hadRecentInput, sources, startTime } of list.getEntries()) {
+    const own = hadRecentInput || Math.abs(startTime - answered) < 500;
+    const moved = own ? [] : sources.map(({ node }) => node).filter(Boolean);
     window.shifted.push(...moved.map((node) => (node.outerHTML ?? node.data).slice(0, 150)));
   }
 }).observe({ type: "layout-shift", buffered: true })"""
@@ -53,6 +82,16 @@ class Watched:
     async def open(self, path: str = "/console/") -> None:
         """Go to a path of the server."""
         await self.page.goto(f"{self.origin}{path}")
+
+    async def answer_late(self, seconds: float) -> None:
+        """Hold each call of the API for so long, as a busy server or a slow line does."""
+
+        async def late(route: Route) -> None:
+            await asyncio.sleep(seconds)
+            with contextlib.suppress(Error):  # the page has gone on
+                await route.continue_()
+
+        await self.page.route(re.compile(r"/bellrope\.v1\."), late)
 
     async def axe(self) -> list[str]:
         """Return what axe finds on the page as it is now."""

@@ -9,7 +9,6 @@ import { lengthText } from "../../text/kept";
 import { Running } from "../../ui/Badge";
 import { Dialog } from "../../ui/Dialog";
 import { Field } from "../../ui/Field";
-import { Notice } from "../../ui/Notice";
 import { type Column, Table } from "../../ui/Table";
 import { Time } from "../../ui/Time";
 import { useTitle } from "../../ui/title";
@@ -104,12 +103,13 @@ function Creating({ onClose }: { onClose: () => void }) {
       await go(at`projects/${name.value}`);
     });
   };
-  const said = failed?.fields.get("name");
+  const said = failed?.fields.get("project.name");
   return (
     <Dialog
       title="Create a project"
       onClose={onClose}
       onSubmit={() => void create()}
+      failure={said ? undefined : failed}
       actions={
         <>
           <button type="button" onClick={onClose}>
@@ -142,7 +142,6 @@ function Creating({ onClose }: { onClose: () => void }) {
           />
         )}
       </Field>
-      {failed && !said && <Notice failure={failed} />}
     </Dialog>
   );
 }
