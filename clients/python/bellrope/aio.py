@@ -72,8 +72,8 @@ class Client:
     ) -> Queued:
         """Store an event; when this returns, it is on disk. The server calls its webhooks in the background.
 
-        `data` is a value for JSON, or bytes that are JSON text. `event` may set `at`, `delay`, `id`,
-        `options`, `expire_at`, `traceparent` and `tracestate`: see EventFields. `timeout` is in seconds.
+        `data` is a value for JSON, or RawJSON. `event` may set `at`, `delay`, `id`, `options`, `expire_at`,
+        `traceparent` and `tracestate`: see EventFields. `timeout` is in seconds.
         """
         request = requests.event(QueueRequest, project=self._project, type=type, data=data, **event)
         response = await _send(self._eventing.Queue, request, self._timeout if timeout is None else timeout)
