@@ -5,9 +5,9 @@ import json
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from bellrope.errors import BellropeError
-from bellrope.v1.deliveries_pb2 import Delivery, ListDeliveriesRequest, TailRequest
-from bellrope.v1.projects_pb2 import CreateProjectRequest, Project
+from bellrope.errors import BellropeError, InvalidRequest
+from bellrope.v1.deliveries_pb2 import Delivery, ListDeliveriesRequest, ListEventsRequest, TailRequest
+from bellrope.v1.projects_pb2 import CreateProjectRequest, DeleteProjectRequest, Project
 
 from tests.clients.either import Connect, EitherClient, new_name, trigger_at
 from tests.clients.lossy import lossy
@@ -204,3 +204,20 @@ async def test_streams_are_read_and_left(client: EitherClient) -> None:
     assert (await client.first("deliveries", "Tail", TailRequest(project="default"))).kind == 0
     with pytest.raises(BellropeError, match="No project"):
         await client.first("deliveries", "Tail", TailRequest(project="nowhere"))
+
+
+async def test_requests_are_in_the_clients_project(connect: Connect, server: Server) -> None:
+    """A request without a project is in the client's, and is not changed; DeleteProject needs a name."""
+    name = new_name()
+    client = await connect(server.grpc, project=name)
+    await client.stub("projects", "CreateProject", CreateProjectRequest(project=Project(name=name)))
+    queued = await client.queue("a")
+    request = ListEventsRequest(type="a")
+    [event] = (await client.stub("deliveries", "ListEvents", request)).events
+    assert (event.event_id, request.project) == (queued.event_id, "")
+    assert (await client.first("deliveries", "Tail", TailRequest())).kind == 0
+    with pytest.raises(BellropeError):
+        await client.stub("deliveries", "ListEvents", ListEventsRequest(project="nowhere", type="a"))
+    with pytest.raises(InvalidRequest):
+        await client.stub("projects", "DeleteProject", DeleteProjectRequest())
+    assert (await client.queue("a")).duplicate is False

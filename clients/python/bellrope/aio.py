@@ -37,8 +37,8 @@ class Client:
     """Sends events to a bellrope server. Use it in an `async with`, or `await` its `close`.
 
     `triggers`, `deliveries`, `projects` and `server` are the generated stubs of those services: each method
-    takes the request of the proto and must be awaited. They send the key, use the client's timeout by
-    default, and raise the errors of `bellrope.errors`. They do not retry.
+    takes the request of the proto and must be awaited. They send the key, use the client's project and
+    timeout by default, and raise the errors of `bellrope.errors`. They do not retry.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Client:
         self._own = None if channel else connected
         self._project = settings.project(project)
         self._timeout = timeout
-        calls = _Calls(connected, key=key, timeout=timeout)
+        calls = _Calls(connected, key=key, project=self._project, timeout=timeout)
         self._eventing = EventingStub(calls)
         self.triggers = TriggersStub(calls)
         self.deliveries = DeliveriesStub(calls)
@@ -155,11 +155,12 @@ async def _send(method: Callable[..., Awaitable[Any]], request: Any, timeout: fl
 
 
 class _Calls:
-    """A channel for the stubs: its calls send the key, have a timeout, and raise BellropeError."""
+    """A channel for the stubs: its calls send the key, have project and timeout, and raise BellropeError."""
 
-    def __init__(self, channel: Any, *, key: str | None, timeout: float) -> None:
+    def __init__(self, channel: Any, *, key: str | None, project: str, timeout: float) -> None:
         self._channel = channel
         self._metadata = authorization(key)
+        self._project = project
         self._timeout = timeout
 
     def unary_unary(self, *method: Any, **codec: Any) -> Callable[..., Awaitable[Any]]:
@@ -169,9 +170,10 @@ class _Calls:
         async def answer(
             request: Any, timeout: float | None = None, metadata: Sequence[tuple[str, str]] = ()
         ) -> Any:
+            placed = requests.in_project(request, self._project)
             seconds = self._timeout if timeout is None else timeout
             try:
-                return await call(request, timeout=seconds, metadata=(*metadata, *self._metadata))
+                return await call(placed, timeout=seconds, metadata=(*metadata, *self._metadata))
             except grpc.RpcError as error:
                 raise typed(error) from None
 
@@ -188,7 +190,8 @@ class _Calls:
         async def answers(
             request: Any, timeout: float | None = None, metadata: Sequence[tuple[str, str]] = ()
         ) -> AsyncIterator[Any]:
-            stream = call(request, timeout=timeout, metadata=(*metadata, *self._metadata))
+            placed = requests.in_project(request, self._project)
+            stream = call(placed, timeout=timeout, metadata=(*metadata, *self._metadata))
             try:
                 async for answer in stream:
                     yield answer
