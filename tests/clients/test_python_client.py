@@ -11,6 +11,7 @@ from bellrope.v1.projects_pb2 import CreateProjectRequest, DeleteProjectRequest,
 
 from tests.clients.either import Connect, EitherClient, new_name, trigger_at
 from tests.clients.lossy import lossy
+from tests.clients.streams import stored
 from tests.clients.webhook import Webhook
 from tests.kit import Server, until
 
@@ -190,6 +191,16 @@ async def test_d5_a_lost_connection_joins_the_wait_again(
         webhook.free.set()
         answer = await call
     assert (answer.event_id, answer.result, webhook.count) == (event["id"], {"fine": True}, 1)
+
+
+async def test_d5_of_many_calls_at_once_none_is_stored_twice(connect: Connect, server: Server) -> None:
+    """If the connection dies under 300 calls, exactly the events are stored whose ids came back."""
+    type = new_name()
+    async with lossy(server.grpc, lose=3) as (target, proxy):
+        client = await connect(target, timeout=60)
+        queued = await asyncio.gather(*(client.queue(type, number) for number in range(300)))
+    ids = sorted(each.event_id for each in queued)
+    assert (await asyncio.to_thread(stored, server, type), proxy.lost) == (ids, 3)
 
 
 async def test_a_server_that_comes_back_gets_the_event(connect: Connect, server: Server) -> None:
