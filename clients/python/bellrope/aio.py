@@ -12,6 +12,7 @@ from collections.abc import (
     Iterable,
     Sequence,
 )
+from contextlib import aclosing
 from functools import partial
 from typing import Any, Self, Unpack
 
@@ -22,8 +23,11 @@ from bellrope.aio_stream import QueueStream
 from bellrope.answers import Answer, Queued
 from bellrope.channel import Certificates, authorization, connect
 from bellrope.errors import BellropeError, typed
+from bellrope.lists import aio_pages as pages
 from bellrope.requests import Event, EventFields
 from bellrope.retries import Tries
+from bellrope.tail import Patience, ended
+from bellrope.v1.deliveries_pb2 import Delivery, TailRequest, TailResponse
 from bellrope.v1.deliveries_pb2_grpc import DeliveriesStub
 from bellrope.v1.eventing_pb2 import QueueRequest, TriggerSyncRequest
 from bellrope.v1.eventing_pb2_grpc import EventingStub
@@ -31,6 +35,8 @@ from bellrope.v1.projects_pb2_grpc import ProjectsStub
 from bellrope.v1.server_pb2_grpc import ServerStub
 from bellrope.v1.triggers_pb2_grpc import TriggersStub
 from bellrope.window import Outcome, Window
+
+__all__ = ["Client", "pages"]
 
 
 class Client:
@@ -127,6 +133,30 @@ class Client:
         """
         request = requests.event(TriggerSyncRequest, project=self._project, type=type, data=data, **event)
         return Answer.of(await _send(self._eventing.TriggerSync, request, timeout))
+
+    async def tail(
+        self, *, type: str = "", trigger: str = "", state: Delivery.State = Delivery.STATE_UNSPECIFIED
+    ) -> AsyncGenerator[TailResponse, None]:
+        """Yield what happens from now on; nothing but these if a `type`, `trigger` or `state` is given.
+
+        The first fact has no kind, and says that the stream has begun. If the server goes away, the client
+        waits for it; such a fact then comes again, and what happened meanwhile is not shown. `dropped_count`
+        says how many facts were lost just before one because you read too slowly. For a complete record,
+        read the lists. Wrap it in
+        `contextlib.aclosing` if you leave it.
+        """
+        request = TailRequest(project=self._project, type=type, trigger=trigger, state=state)
+        patience = Patience(self._timeout)
+        while True:
+            end = ended()
+            try:
+                async with aclosing(self.deliveries.Tail(request)) as facts:
+                    async for fact in facts:
+                        patience.begin()
+                        yield fact
+            except BellropeError as error:
+                end = error
+            await asyncio.sleep(patience.pause_after(end))
 
     async def close(self) -> None:
         """Close the connection; a `channel` of your own stays open."""

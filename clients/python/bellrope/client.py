@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from functools import partial
 from typing import Any, Self, Unpack
 
@@ -14,6 +15,8 @@ from bellrope.errors import BellropeError, typed
 from bellrope.requests import Event, EventFields
 from bellrope.retries import Tries
 from bellrope.stream import QueueStream
+from bellrope.tail import Patience, ended
+from bellrope.v1.deliveries_pb2 import Delivery, TailRequest, TailResponse
 from bellrope.v1.deliveries_pb2_grpc import DeliveriesStub
 from bellrope.v1.eventing_pb2 import QueueRequest, TriggerSyncRequest
 from bellrope.v1.eventing_pb2_grpc import EventingStub
@@ -113,6 +116,29 @@ class Client:
         """
         request = requests.event(TriggerSyncRequest, project=self._project, type=type, data=data, **event)
         return Answer.of(_send(self._eventing.TriggerSync, request, timeout))
+
+    def tail(
+        self, *, type: str = "", trigger: str = "", state: Delivery.State = Delivery.STATE_UNSPECIFIED
+    ) -> Generator[TailResponse, None, None]:
+        """Yield what happens from now on; nothing but these if a `type`, `trigger` or `state` is given.
+
+        The first fact has no kind, and says that the stream has begun. If the server goes away, the client
+        waits for it; such a fact then comes again, and what happened meanwhile is not shown. `dropped_count`
+        says how many facts were lost just before one because you read too slowly. For a complete record,
+        read the lists. Close the generator to end the call.
+        """
+        request = TailRequest(project=self._project, type=type, trigger=trigger, state=state)
+        patience = Patience(self._timeout)
+        while True:
+            end = ended()
+            try:
+                with closing(self.deliveries.Tail(request)) as facts:
+                    for fact in facts:
+                        patience.begin()
+                        yield fact
+            except BellropeError as error:
+                end = error
+            time.sleep(patience.pause_after(end))
 
     def close(self) -> None:
         """Close the connection; a `channel` of your own stays open."""
