@@ -10,6 +10,7 @@ if TYPE_CHECKING:
         BellropeError,
         Conflict,
         DeadlinePassed,
+        FieldViolation,
         InvalidRequest,
         KeyRequired,
         NotFound,
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
         Unavailable,
         WebhookFailed,
     )
+    from bellrope.lists import pages
+    from bellrope.raw_json import RawJSON
     from bellrope.requests import Event
 
 __all__ = [
@@ -30,20 +33,30 @@ __all__ = [
     "Conflict",
     "DeadlinePassed",
     "Event",
+    "FieldViolation",
     "InvalidRequest",
     "KeyRequired",
     "NoTriggerMatched",
     "NotFound",
     "Overloaded",
     "Queued",
+    "RawJSON",
     "ResponseTooLarge",
     "TooLarge",
     "TriggerPaused",
     "Unavailable",
     "WebhookFailed",
+    "pages",
 ]
 
-_ELSEWHERE = {"Answer": "answers", "Queued": "answers", "Client": "client", "Event": "requests"}
+_ELSEWHERE = {
+    "Answer": "answers",
+    "Client": "client",
+    "Event": "requests",
+    "Queued": "answers",
+    "RawJSON": "raw_json",
+    "pages": "lists",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -12,18 +12,22 @@ from collections.abc import (
     Iterable,
     Sequence,
 )
+from contextlib import aclosing
 from functools import partial
 from typing import Any, Self, Unpack
 
 import grpc.aio
 
-from bellrope import requests
+from bellrope import requests, settings
 from bellrope.aio_stream import QueueStream
 from bellrope.answers import Answer, Queued
-from bellrope.channel import OPTIONS, authorization
+from bellrope.channel import Certificates, authorization, connect
 from bellrope.errors import BellropeError, typed
+from bellrope.lists import aio_pages as pages
 from bellrope.requests import Event, EventFields
 from bellrope.retries import Tries
+from bellrope.tail import Patience, ended
+from bellrope.v1.deliveries_pb2 import Delivery, TailRequest, TailResponse
 from bellrope.v1.deliveries_pb2_grpc import DeliveriesStub
 from bellrope.v1.eventing_pb2 import QueueRequest, TriggerSyncRequest
 from bellrope.v1.eventing_pb2_grpc import EventingStub
@@ -32,35 +36,47 @@ from bellrope.v1.server_pb2_grpc import ServerStub
 from bellrope.v1.triggers_pb2_grpc import TriggersStub
 from bellrope.window import Outcome, Window
 
+__all__ = ["Client", "pages"]
+
 
 class Client:
     """Sends events to a bellrope server. Use it in an `async with`, or `await` its `close`.
 
     `triggers`, `deliveries`, `projects` and `server` are the generated stubs of those services: each method
-    takes the request of the proto and must be awaited. They send the key, use the client's timeout by
-    default, and raise the errors of `bellrope.errors`. They do not retry.
+    takes the request of the proto and must be awaited. They send the key, use the client's project and
+    timeout by default, and raise the errors of `bellrope.errors`. They do not retry.
     """
 
     def __init__(
         self,
-        target: str = "127.0.0.1:4123",
+        server: str | None = None,
         *,
         key: str | None = None,
-        project: str = "default",
+        project: str | None = None,
         timeout: float = 10.0,
+        ca: Certificates | None = None,
+        key_without_tls: bool = False,
         channel: grpc.aio.Channel | None = None,
     ) -> None:
-        """`target` is the server's gRPC address, `timeout` in seconds.
+        """`server` is `HOST:PORT` or `http://HOST:PORT` without TLS, or `https://HOST` with TLS: gRPC's port.
 
-        The connection and the key are not encrypted. For TLS pass your own `channel`, which replaces
-        `target`; close it yourself. Raises RuntimeError outside of a running event loop, because a channel
-        belongs to one loop.
+        Without `server`, `project` and `key`, the environment variables BELLROPE_SERVER, BELLROPE_PROJECT and
+        BELLROPE_KEY (or BELLROPE_ADMIN_KEY) count, and then `127.0.0.1:4123`, `default` and no key. `timeout`
+        is in seconds.
+
+        `ca` are the certificates to trust in place of the usual ones, in PEM: the path of a file, or bytes. A
+        key is not sent without TLS to another machine, unless `key_without_tls` says so.
+
+        A `channel` of your own replaces `server`; close it yourself. Raises ValueError if a setting is wrong,
+        and RuntimeError outside of a running event loop, because a channel belongs to one loop.
         """
         asyncio.get_running_loop()
-        self._own = None if channel else grpc.aio.insecure_channel(target, options=OPTIONS)
-        self._project = project
+        key = settings.key(key)
+        connected = channel or connect(grpc.aio, server, key=key, ca=ca, key_without_tls=key_without_tls)
+        self._own = None if channel else connected
+        self._project = settings.project(project)
         self._timeout = timeout
-        calls = _Calls(channel or self._own, key=key, timeout=timeout)
+        calls = _Calls(connected, key=key, project=self._project, timeout=timeout)
         self._eventing = EventingStub(calls)
         self.triggers = TriggersStub(calls)
         self.deliveries = DeliveriesStub(calls)
@@ -72,8 +88,8 @@ class Client:
     ) -> Queued:
         """Store an event; when this returns, it is on disk. The server calls its webhooks in the background.
 
-        `data` is a value for JSON, or bytes that are JSON text. `event` may set `at`, `delay`, `id`,
-        `options`, `expire_at`, `traceparent` and `tracestate`: see EventFields. `timeout` is in seconds.
+        `data` is a value for JSON, or RawJSON. `event` may set `at`, `delay`, `id`, `options`, `expire_at`,
+        `traceparent` and `tracestate`: see EventFields. `timeout` is in seconds.
         """
         request = requests.event(QueueRequest, project=self._project, type=type, data=data, **event)
         response = await _send(self._eventing.Queue, request, self._timeout if timeout is None else timeout)
@@ -118,6 +134,30 @@ class Client:
         request = requests.event(TriggerSyncRequest, project=self._project, type=type, data=data, **event)
         return Answer.of(await _send(self._eventing.TriggerSync, request, timeout))
 
+    async def tail(
+        self, *, type: str = "", trigger: str = "", state: Delivery.State = Delivery.STATE_UNSPECIFIED
+    ) -> AsyncGenerator[TailResponse, None]:
+        """Yield what happens from now on; nothing but these if a `type`, `trigger` or `state` is given.
+
+        The first fact has no kind, and says that the stream has begun. If the server goes away, the client
+        waits for it; such a fact then comes again, and what happened meanwhile is not shown. `dropped_count`
+        says how many facts were lost just before one because you read too slowly. For a complete record,
+        read the lists. Wrap it in
+        `contextlib.aclosing` if you leave it.
+        """
+        request = TailRequest(project=self._project, type=type, trigger=trigger, state=state)
+        patience = Patience(self._timeout)
+        while True:
+            end = ended()
+            try:
+                async with aclosing(self.deliveries.Tail(request)) as facts:
+                    async for fact in facts:
+                        patience.begin()
+                        yield fact
+            except BellropeError as error:
+                end = error
+            await asyncio.sleep(patience.pause_after(end))
+
     async def close(self) -> None:
         """Close the connection; a `channel` of your own stays open."""
         if self._own:
@@ -145,11 +185,12 @@ async def _send(method: Callable[..., Awaitable[Any]], request: Any, timeout: fl
 
 
 class _Calls:
-    """A channel for the stubs: its calls send the key, have a timeout, and raise BellropeError."""
+    """A channel for the stubs: its calls send the key, have project and timeout, and raise BellropeError."""
 
-    def __init__(self, channel: Any, *, key: str | None, timeout: float) -> None:
+    def __init__(self, channel: Any, *, key: str | None, project: str, timeout: float) -> None:
         self._channel = channel
         self._metadata = authorization(key)
+        self._project = project
         self._timeout = timeout
 
     def unary_unary(self, *method: Any, **codec: Any) -> Callable[..., Awaitable[Any]]:
@@ -159,11 +200,12 @@ class _Calls:
         async def answer(
             request: Any, timeout: float | None = None, metadata: Sequence[tuple[str, str]] = ()
         ) -> Any:
+            placed = requests.in_project(request, self._project)
             seconds = self._timeout if timeout is None else timeout
             try:
-                return await call(request, timeout=seconds, metadata=(*metadata, *self._metadata))
+                return await call(placed, timeout=seconds, metadata=(*metadata, *self._metadata))
             except grpc.RpcError as error:
-                raise typed(error) from error
+                raise typed(error) from None
 
         return answer
 
@@ -178,12 +220,13 @@ class _Calls:
         async def answers(
             request: Any, timeout: float | None = None, metadata: Sequence[tuple[str, str]] = ()
         ) -> AsyncIterator[Any]:
-            stream = call(request, timeout=timeout, metadata=(*metadata, *self._metadata))
+            placed = requests.in_project(request, self._project)
+            stream = call(placed, timeout=timeout, metadata=(*metadata, *self._metadata))
             try:
                 async for answer in stream:
                     yield answer
             except grpc.RpcError as error:
-                raise typed(error) from error
+                raise typed(error) from None
             finally:
                 stream.cancel()
 

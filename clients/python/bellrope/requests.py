@@ -1,12 +1,13 @@
 """Builds the messages of the proto from Python values."""
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypedDict, TypeVar, Unpack
 
+from bellrope.encode import encode
 from bellrope.ids import uuid7
 from bellrope.v1.eventing_pb2 import QueueBatchRequest, QueueRequest, TriggerSyncRequest
+from bellrope.v1.projects_pb2 import DeleteProjectRequest
 
 
 class EventFields(TypedDict, total=False):
@@ -58,7 +59,7 @@ def event(
     return kind(
         project=project,
         type=type,
-        data=json_text(data),
+        data=encode(data),
         schedule_time=_with_zone(at, name="at"),
         delay=delay if delay is None or isinstance(delay, timedelta) else timedelta(seconds=delay),
         id=id or uuid7(),
@@ -88,6 +89,15 @@ class Event:
         return f"Event({self.request.type!r}, id={self.id!r})"
 
 
+def in_project(request: Any, project: str) -> Any:
+    """Return the request of a stub in the project, unless it names one, needs none, or would delete it."""
+    if getattr(request, "project", None) != "" or isinstance(request, DeleteProjectRequest):
+        return request
+    placed = type(request)(project=project)
+    placed.MergeFrom(request)
+    return placed
+
+
 def batch(events: Iterable[Event], *, project: str) -> QueueBatchRequest:
     """Return the request for a batch of events."""
     return QueueBatchRequest(project=project, events=(event.request for event in events))
@@ -98,17 +108,6 @@ def id_at_fault(request: QueueRequest | TriggerSyncRequest | QueueBatchRequest, 
     if not isinstance(request, QueueBatchRequest):
         return request.id
     return "" if index is None else request.events[index].id
-
-
-def json_text(data: Any) -> bytes:
-    """Return data as JSON text; bytes must be JSON text and stay as they are.
-
-    >>> [json_text(data) for data in ({"to": "Zoë"}, None, b'[1.0, -0]')]
-    [b'{"to":"Zo\\xc3\\xab"}', b'null', b'[1.0, -0]']
-    """
-    if isinstance(data, bytes):
-        return data
-    return json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
 def _with_zone(time: datetime | None, *, name: str) -> datetime | None:
