@@ -112,7 +112,7 @@ class _Judged:
                 self.events.append(row["id"])
             else:
                 self.others += 1
-            if self.ended:
+            if self.ended and row is not page[-1]:
                 return row["accept_time"], row["id"]
         return page.next
 
