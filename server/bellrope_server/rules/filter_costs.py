@@ -41,28 +41,30 @@ class Cost(NamedTuple):
 
 def cost(expr: Any) -> Cost:
     """Return what the expression costs; raise InvalidField if that cannot be known."""
-    return _measured(expr)[1]
+    costs = [Cost()]
+    _measure(expr, costs)
+    return Cost(*(sum(column) for column in zip(*costs, strict=True)))
 
 
-def _measured(expr: Any) -> tuple[int, Cost]:
-    """Return how many variables an expression names, each perhaps for the whole event, and what it costs."""
-    parts = list(filter_syntax.parts(expr))
-    measured = [_measured(part) for part in parts]
-    reads = [names for names, _ in measured]
-    costs = [_own(expr, parts, reads), *(cost for _, cost in measured)]
-    total = Cost(*(sum(column) for column in zip(*costs, strict=True)))
-    return expr.HasField("ident_expr") + sum(reads), total
+def _measure(expr: Any, costs: list[Cost]) -> int:
+    """Add what each function costs, and return how many variables are named: each may be the whole event."""
+    if expr.HasField("ident_expr"):
+        return 1
+    parts = filter_syntax.parts(expr)
+    reads = [_measure(part, costs) for part in parts]
+    if expr.HasField("call_expr"):
+        costs.append(_of_call(expr.call_expr.function, parts, reads))
+    elif expr.HasField("struct_expr"):
+        costs.append(Cost(each=_BUILD * sum(reads)))
+    return sum(reads)
 
 
-def _own(expr: Any, parts: list[Any], reads: list[int]) -> Cost:
-    """Return the cost of an expression without that of its parts, which name so many variables."""
-    if expr.HasField("struct_expr"):
-        return Cost(each=_BUILD * sum(reads))
-    name = expr.call_expr.function
-    if not name or name in _QUICK:
+def _of_call(name: str, operands: list[Any], reads: list[int]) -> Cost:
+    """Return the cost of a function whose operands name so many variables."""
+    if name in _QUICK:
         return Cost()
-    if name in _OF_TWO and len(parts) == 2:
-        return _OF_TWO[name](*parts, *reads)
+    if name in _OF_TWO and len(operands) == 2:
+        return _OF_TWO[name](*operands, *reads)
     return Cost(each=_EACH.get(name, _OTHER) * sum(reads))
 
 

@@ -4,7 +4,7 @@ Only the fields that are needed are declared here. Protobuf keeps the others as 
 those of https://github.com/google/cel-spec/blob/master/proto/cel/expr/syntax.proto and `checked.proto`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 from google.protobuf.any_pb2 import Any as Packed
@@ -50,6 +50,20 @@ _SCALARS = {
     "double": Field.TYPE_DOUBLE,
     "string": Field.TYPE_STRING,
 }
+_KIND = "kind"
+_PARTS: dict[str, Callable[[Any], list[Any]]] = {
+    "select_expr": lambda select: [select.operand],
+    "call_expr": lambda call: [*([call.target] if call.HasField("target") else ()), *call.args],
+    "list_expr": lambda made: list(made.elements),
+    "struct_expr": lambda made: [part for entry in made.entries for part in (entry.map_key, entry.value)],
+    "comprehension_expr": lambda loop: [
+        loop.iter_range,
+        loop.accu_init,
+        loop.loop_condition,
+        loop.loop_step,
+        loop.result,
+    ],
+}
 STEP = "@step"  # the function that loops ask; an expression cannot call it, for that is not a name
 
 
@@ -62,8 +76,12 @@ def _pool() -> DescriptorPool:
             label = Field.LABEL_REPEATED if repeated else Field.LABEL_OPTIONAL
             declared = message.field.add(name=field, number=number, label=label)
             declared.type = _SCALARS.get(type, Field.TYPE_MESSAGE)
+            if name == "Expr":
+                declared.oneof_index = 0
             if type not in _SCALARS:
                 declared.type_name = f".cel.expr.{type}"
+        if name == "Expr":
+            message.oneof_decl.add(name=_KIND)
     pool = DescriptorPool()
     pool.AddSerializedFile(file.SerializeToString())
     return pool
@@ -77,16 +95,10 @@ def tree(compiled: bytes) -> Any:
     return _checked(compiled).expr
 
 
-def parts(message: Any) -> Iterator[Any]:
-    """Give the expressions that an expression directly consists of, in order."""
-    for field, value in message.ListFields():
-        if field.message_type is None:
-            continue
-        for each in value if field.is_repeated else [value]:
-            if field.message_type.name == "Expr":
-                yield each
-            else:
-                yield from parts(each)
+def parts(expr: Any) -> list[Any]:
+    """Return the expressions that an expression directly consists of, in order."""
+    kind = expr.WhichOneof(_KIND)
+    return _PARTS[kind](getattr(expr, kind)) if kind in _PARTS else []
 
 
 def asking(compiled: bytes) -> bytes:
@@ -102,7 +114,7 @@ def _checked(compiled: bytes) -> Any:
 
 
 def _ask(expr: Any) -> None:
-    for part in list(parts(expr)):
+    for part in parts(expr):
         _ask(part)
     if expr.HasField("comprehension_expr"):
         condition = expr.comprehension_expr.loop_condition
