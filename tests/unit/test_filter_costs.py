@@ -200,6 +200,18 @@ def test_a_count_is_as_large_as_its_copies(larger: str, smaller: str, times: int
     assert pattern_cost(larger) == pattern_cost(smaller).times(times)
 
 
+@pytest.mark.parametrize("part", ["[", "[[:a:]", "[^", "(", "(?i", "{9", "a{9,", r"\p{", r"\x{", "[\\"])
+def test_a_pattern_is_read_once(part: str) -> None:
+    """The cost of a long text that is no regular expression is found soon, too."""
+
+    def took(times: int) -> float:
+        start = thread_time()
+        pattern_cost(part * times)
+        return thread_time() - start
+
+    assert min(took(800) for _ in range(TRIES)) < 30 * min(took(100) for _ in range(TRIES)) + 0.001
+
+
 @given(st.text(st.sampled_from("()[]{}^$.*+?|\\pPLx:a1,-"), max_size=40))
 def test_every_pattern_has_a_cost(pattern: str) -> None:
     """A text that is not a regular expression has a cost, too: it is compiled for each event."""
