@@ -11,7 +11,7 @@ from google.protobuf.descriptor import FieldDescriptor
 from bellrope_server.api import pages, schema_trials
 from bellrope_server.convert import bulk, cloudevents, counts, json_values, names, texts, triggers, wanted
 from bellrope_server.gateway.docs import prose
-from bellrope_server.rules import event_schemas, filters, traces
+from bellrope_server.rules import event_schemas, filter_language, traces
 from bellrope_server.rules.media_types import MEDIA_TYPE
 from bellrope_server.rules.type_patterns import RESERVED
 from bellrope_server.rules.urls import MAX_URL_LENGTH
@@ -173,7 +173,7 @@ RULES: dict[str, Schema] = {
     },
     "Trigger.secrets": {"maxItems": 1, "items": _texts(SECRET)},
     "Trigger.options": OPTIONS,
-    "Trigger.filter": {"maxLength": filters.MAX_LENGTH, "examples": ["data.amount > 100"]},
+    "Trigger.filter": {"maxLength": filter_language.MAX_LENGTH, "examples": ["data.amount > 100"]},
     "Trigger.max_in_flight": {"minimum": 1, "maximum": triggers.MAX_IN_FLIGHT},
     "Trigger.description": {"pattern": f"{texts.CHARACTER}{{0,{triggers.MAX_DESCRIPTION}}}"},
     "StartBulkActionRequest.reason": {"pattern": f"{texts.CHARACTER}{{0,{bulk.MAX_REASON}}}"},
