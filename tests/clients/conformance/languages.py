@@ -1,5 +1,6 @@
 """The languages that have a client, and how the runner of each is built and started."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -11,7 +12,10 @@ from tests.clients.typescript import environment_of_node, program
 ROOT = Path(__file__).parents[3]
 CLIENTS = ROOT / "clients"
 BUNDLE = CLIENTS / "node_modules" / ".conformance" / "runner.mjs"
+BIN = Path(sys.executable).parent
+CARGO = Path(os.environ.get("CARGO_TARGET_DIR", CLIENTS / "rust" / "target"))
 SURROGATES = "lone surrogates"
+"""Texts with half of a character; a language whose texts are always Unicode cannot have them."""
 
 
 class NotRun(Exception):
@@ -65,6 +69,16 @@ def _python(name: str, *flags: str) -> Language:
     return Language(name=name, folder=CLIENTS / "python", source=runner, command=command)
 
 
+def _wrong(name: str) -> Language:
+    """Return a runner of Python's that is wrong on purpose."""
+    runner = Path(__file__).with_name(f"wrong_{name.replace('-', '_')}.py")
+    command = (sys.executable, str(runner))
+    return Language(name=name, folder=CLIENTS / "python", source=str(runner), command=command)
+
+
+WRONG: Mapping[str, Language] = {name: _wrong(name) for name in ("base64", "new-id")}
+"""What a case catches, as its `caught` names it."""
+
 LANGUAGES: Mapping[str, Language] = {
     language.name: language
     for language in (
@@ -81,6 +95,38 @@ LANGUAGES: Mapping[str, Language] = {
                 *("--external:express", "--log-level=warning", f"--outfile={BUNDLE}"),
             ),
             command=(program("node"), str(BUNDLE)),
+        ),
+        Language(
+            name="go",
+            folder=CLIENTS / "go",
+            source="internal/conformance",
+            toolchain=".ci/go",
+            build=(str(BIN / "go"), "build", "-o", str(BIN / "conformance-go"), "./internal/conformance"),
+            command=(str(BIN / "conformance-go"),),
+            lacks=frozenset({SURROGATES}),
+        ),
+        Language(
+            name="java",
+            folder=CLIENTS / "java",
+            source="conformance/pom.xml",
+            toolchain=".ci/jdk",
+            command=("java", "-jar", "conformance/target/runner.jar"),
+        ),
+        Language(
+            name="rust",
+            folder=CLIENTS / "rust",
+            source="conformance/Cargo.toml",
+            toolchain=".ci/rust",
+            build=("cargo", "build", "--quiet", "--package", "bellrope-conformance"),
+            command=(str(CARGO / "debug" / "bellrope-conformance"),),
+            lacks=frozenset({SURROGATES}),
+        ),
+        Language(
+            name="kotlin",
+            folder=CLIENTS / "kotlin",
+            source="conformance/pom.xml",
+            toolchain=".ci/jdk",
+            command=("java", "-jar", "conformance/target/runner.jar"),
         ),
     )
 }
