@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from tests.clients.conformance import load
 from tests.clients.conformance.cases import Case, all_cases
 from tests.clients.conformance.drive import Driver, each_case
 from tests.clients.conformance.languages import LANGUAGES, WRONG, Language, NotRun
@@ -50,6 +51,21 @@ def test_a_wrong_runner_fails_the_cases_that_name_it(name: str) -> None:
     outcomes = asyncio.run(run(WRONG[name], cases))
     failed = {case for case, found in outcomes.items() if found}
     assert failed == {case.name for case in cases if name in case.caught}
+
+
+@pytest.mark.parametrize("name", load.NAMES)
+async def test_many_calls_leave_the_events_whose_ids_come_back(name: str, tmp_path: Path) -> None:
+    """If a proxy resets every third call, or cuts the connection, no event is lost or comes twice."""
+    async with staged(tmp_path) as stage:
+        assert await load.differences(name, LANGUAGES["python"], stage, tmp_path, calls=200) == []
+
+
+async def test_a_new_id_for_each_try_leaves_an_event_for_each_lost_answer(tmp_path: Path) -> None:
+    """The control: without an id of its own an event is stored again whenever its answer gets lost."""
+    async with staged(tmp_path) as stage:
+        left = await load.control(stage, tmp_path)
+    assert (len(left.held), len(left.stored)) == (30, 30 + left.lost)
+    assert left.lost > 10
 
 
 def test_no_case_comes_twice() -> None:
