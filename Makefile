@@ -13,6 +13,7 @@ NODE = $(wildcard clients/node_modules)
 
 # What has a longer form beside the fault tests.
 LAWS := tests/unit tests/integration/store/test_laws.py tests/clients/test_python_stream.py \
+	tests/clients/test_typescript_package.py \
 	$(addprefix tests/acceptance/test_,envoy.py openapi.py command_line_document.py log_and_replay.py)
 
 help: ## list the targets
