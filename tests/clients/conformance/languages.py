@@ -7,15 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.clients.conformance.cases import Case
 from tests.clients.typescript import environment_of_node, program
 
 ROOT = Path(__file__).parents[3]
 CLIENTS = ROOT / "clients"
 BUNDLE = CLIENTS / "node_modules" / ".conformance" / "runner.mjs"
-BIN = Path(sys.executable).parent
+GO_RUNNER = ROOT / ".venv" / "go-conformance"
 CARGO = Path(os.environ.get("CARGO_TARGET_DIR", CLIENTS / "rust" / "target"))
 SURROGATES = "lone surrogates"
 """Texts with half of a character; a language whose texts are always Unicode cannot have them."""
+
+EMPTY_SETTINGS = "empty settings"  # where the empty text is what was not set
 
 
 class NotRun(Exception):
@@ -38,6 +41,10 @@ class Language:
 
     lacks: frozenset[str] = frozenset()
     """What cases need and the language cannot have."""
+
+    def can_have(self, cases: Sequence[Case]) -> list[Case]:
+        """Return the cases whose input can be given in the language."""
+        return [case for case in cases if case.needs not in self.lacks]
 
     def prepare(self) -> None:
         """Build the runner; quick if it is built. Raises NotRun."""
@@ -101,9 +108,9 @@ LANGUAGES: Mapping[str, Language] = {
             folder=CLIENTS / "go",
             source="internal/conformance",
             toolchain=".ci/go",
-            build=(str(BIN / "go"), "build", "-o", str(BIN / "conformance-go"), "./internal/conformance"),
-            command=(str(BIN / "conformance-go"),),
-            lacks=frozenset({SURROGATES}),
+            build=("go", "build", "-o", str(GO_RUNNER), "./internal/conformance"),
+            command=(str(GO_RUNNER),),
+            lacks=frozenset({EMPTY_SETTINGS}),
         ),
         Language(
             name="java",
