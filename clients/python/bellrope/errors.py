@@ -133,6 +133,9 @@ _BY_CODE: dict[grpc.StatusCode, type[BellropeError]] = {
 }
 
 
+_BROKEN = (grpc.StatusCode.INTERNAL, grpc.StatusCode.UNKNOWN)
+"""How gRPC reports a call that was reset on its way, by a proxy for example. The server gives reasons."""
+
 _CODES = {code.value[0]: code for code in grpc.StatusCode}
 
 
@@ -140,7 +143,9 @@ def typed(error: Any) -> BellropeError:
     """Return the exception for the `grpc.RpcError` of a call."""
     trailers = dict(error.trailing_metadata() or ())
     status = Status.FromString(trailers.get(STATUS_DETAILS, b""))
-    return _exception(status, code=error.code(), message=error.details() or "")
+    is_broken = error.code() in _BROKEN and not status.details
+    code = grpc.StatusCode.UNAVAILABLE if is_broken else error.code()
+    return _exception(status, code=code, message=error.details() or "")
 
 
 def refusal(status: Status) -> BellropeError:
