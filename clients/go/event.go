@@ -20,9 +20,9 @@ type Event struct {
 
 	// Data is any value that encoding/json can write; nil means null.
 	//
-	// A [encoding/json.RawMessage] is JSON text, and reaches the webhook byte for byte. A []byte is refused, because it
-	// could be either text or base64. Inside other values encoding/json decides: it writes a []byte as base64, and a
-	// RawMessage without its white space.
+	// A [encoding/json.RawMessage] is JSON text, and reaches the webhook byte for byte, also inside a map[string]any or an
+	// []any. A []byte there is refused, because it could be either text or base64. Inside a type of yours encoding/json
+	// decides: it writes a []byte as base64, and a RawMessage without its white space.
 	Data any
 
 	// Time is when to call the webhooks. The zero value, or a time in the past, means now.

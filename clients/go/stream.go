@@ -77,10 +77,10 @@ func (s *stream) run(ctx context.Context) error {
 		}
 		pause, again := s.window.pauseAfter(failed)
 		if !again {
-			return failed
+			return s.window.about(failed)
 		}
 		if interrupted := sleep(ctx, pause); interrupted != nil {
-			return interrupted
+			return s.window.about(interrupted)
 		}
 	}
 }
@@ -125,7 +125,7 @@ func (s *stream) exchange(ctx context.Context) (*Error, error) {
 		case <-s.timer.C:
 			return deadlinePassed("The server does not answer."), nil
 		case <-ctx.Done():
-			return nil, interrupted(ctx).at(s.window.settled, s.window.firstID())
+			return nil, s.window.about(interrupted(ctx))
 		}
 	}
 }

@@ -22,12 +22,12 @@ type window struct {
 
 func (w *window) isEmpty() bool { return len(w.unsettled) == 0 }
 
-// firstID returns the id of the first event without an outcome; empty if there is none.
-func (w *window) firstID() string {
+// about returns the error with the place of the first event without an outcome.
+func (w *window) about(failed *Error) *Error {
 	if w.isEmpty() {
-		return ""
+		return failed
 	}
-	return w.unsettled[0].GetEvent().GetId()
+	return failed.at(w.settled, w.unsettled[0].GetEvent().GetId())
 }
 
 // isFull says whether another event must be settled before the next is taken.
@@ -62,17 +62,12 @@ func (w *window) settle(result *bellropev1.QueueStreamResponse_Result) Outcome {
 	return Outcome{Refused: refusal(result.GetError()).at(w.settled-1, event.GetId())}
 }
 
-// pauseAfter returns how long to wait before the rest is sent again. It is false if the error must be returned; the error
-// then names the first event without an outcome.
+// pauseAfter returns how long to wait before the rest is sent again. It is false if the error must be returned.
 //
 // Only time limits the tries: a caller that gives up a stream loses its place in it.
 func (w *window) pauseAfter(failed *Error) (time.Duration, bool) {
 	if w.tries == nil {
 		w.tries = &tries{end: time.Now().Add(w.timeout), most: unlimited}
 	}
-	pause, again := w.tries.pauseAfter(failed)
-	if !again {
-		failed.at(w.settled, w.firstID())
-	}
-	return pause, again
+	return w.tries.pauseAfter(failed)
 }

@@ -25,7 +25,7 @@ func (r *runner) client(settings json.RawMessage) (*client, error) {
 	}
 	config, err := configOf(settings)
 	if err != nil {
-		return nil, err
+		return nil, &wrongSetting{err}
 	}
 	made, err := bellrope.New(config)
 	if err != nil {

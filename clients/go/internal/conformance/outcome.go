@@ -73,9 +73,7 @@ func errorOf(err error) object {
 	for _, each := range failed.Fields {
 		fields = append(fields, each.Name)
 	}
-	if len(fields) > 0 {
-		out["fields"] = fields
-	}
+	out["fields"] = fields
 	return out
 }
 

@@ -139,7 +139,8 @@ func shown(decoded any) any {
 		if integer.MatchString(decoded.String()) {
 			return object{"integer": decoded.String()}
 		}
-		return object{"double": decoded.String()}
+		number, _ := decoded.Float64() // one beyond the range is infinite
+		return object{"double": strconv.FormatFloat(number, 'g', -1, 64)}
 	case []any:
 		items := make([]any, len(decoded))
 		for index, each := range decoded {

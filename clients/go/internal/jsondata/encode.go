@@ -4,7 +4,10 @@ package jsondata
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -20,37 +23,119 @@ func (e *Error) Error() string { return e.Place + " " + e.Problem }
 // Unwrap returns what encoding/json says.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// Encode returns a value as UTF-8 JSON text without needless escapes. [json.RawMessage] stays as it is.
+// under returns the error of a value that is inside another one.
+func (e *Error) under(place string) *Error {
+	e.Place = place + e.Place
+	return e
+}
+
+// Encode returns a value as UTF-8 JSON text without needless escapes.
 //
-// It refuses what [json.Marshal] would change: bytes as the whole value, and text that is not UTF-8.
+// encoding/json writes it, but for three things. A [json.RawMessage] stays as it is, also inside a map[string]any or an
+// []any. Bytes there are refused. So is text that is not UTF-8, which encoding/json would change.
 func Encode(value any) ([]byte, *Error) {
-	if raw, ok := value.(json.RawMessage); ok && raw != nil {
-		return checked(raw)
+	w := &writer{}
+	w.encoder = json.NewEncoder(&w.buffer)
+	w.encoder.SetEscapeHTML(false)
+	if wrong := w.write(value, 0); wrong != nil {
+		return nil, wrong.under("data")
 	}
-	if isBytes(value) {
-		return nil, &Error{Place: "data", Problem: "is bytes; use json.RawMessage for JSON text, and a string for other text"}
+	return w.buffer.Bytes(), nil
+}
+
+// writer writes values one after another.
+type writer struct {
+	buffer  bytes.Buffer
+	encoder *json.Encoder // writes into the buffer
+}
+
+func (w *writer) write(value any, depth int) *Error {
+	if depth > deepest {
+		return &Error{Problem: "is nested too deep"}
 	}
-	var buffer bytes.Buffer
-	encoder := json.NewEncoder(&buffer)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(value); err != nil {
-		return nil, refusal(value, err)
+	switch value := value.(type) {
+	case map[string]any:
+		if value != nil {
+			return w.writeMap(value, depth+1)
+		}
+	case []any:
+		if value != nil {
+			return w.writeList(value, depth+1)
+		}
+	case json.RawMessage:
+		if value != nil {
+			return w.writeRaw(value)
+		}
+	default:
+		if isBytes(value) {
+			return &Error{Problem: "is bytes; use json.RawMessage for JSON text, and a string for other text"}
+		}
 	}
-	text := bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))
+	return w.writeOther(value)
+}
+
+func (w *writer) writeMap(members map[string]any, depth int) *Error {
+	separator := byte('{')
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		w.buffer.WriteByte(separator)
+		separator = ','
+		if wrong := w.writeOther(name); wrong != nil {
+			return &Error{Place: member(name), Problem: "has a key that " + wrong.Problem}
+		}
+		w.buffer.WriteByte(':')
+		if wrong := w.write(members[name], depth); wrong != nil {
+			return wrong.under(member(name))
+		}
+	}
+	if len(members) == 0 {
+		w.buffer.WriteByte('{')
+	}
+	w.buffer.WriteByte('}')
+	return nil
+}
+
+func (w *writer) writeList(items []any, depth int) *Error {
+	w.buffer.WriteByte('[')
+	for index, each := range items {
+		if index > 0 {
+			w.buffer.WriteByte(',')
+		}
+		if wrong := w.write(each, depth); wrong != nil {
+			return wrong.under(fmt.Sprintf("[%d]", index))
+		}
+	}
+	w.buffer.WriteByte(']')
+	return nil
+}
+
+func (w *writer) writeRaw(raw json.RawMessage) *Error {
+	if !utf8.Valid(raw) || !json.Valid(raw) {
+		return &Error{Problem: "is a json.RawMessage that is not JSON text"}
+	}
+	w.buffer.Write(raw)
+	return nil
+}
+
+// writeOther writes a value as encoding/json does.
+func (w *writer) writeOther(value any) *Error {
+	start := w.buffer.Len()
+	if err := w.encoder.Encode(value); err != nil {
+		return refusal(value, err)
+	}
+	w.buffer.Truncate(w.buffer.Len() - 1) // the line's end
+	text := w.buffer.Bytes()[start:]
 	// encoding/json writes bytes that are not UTF-8 as this escape, and the character itself as it is.
 	if bytes.Contains(text, []byte(`\ufffd`)) {
 		if found := find(value, notUTF8); found != nil {
-			return nil, found
+			return found
 		}
 	}
-	return unescaped(text), nil
-}
-
-func checked(raw json.RawMessage) ([]byte, *Error) {
-	if !utf8.Valid(raw) || !json.Valid(raw) {
-		return nil, &Error{Place: "data", Problem: "is a json.RawMessage that is not JSON text"}
+	if bytes.Contains(text, []byte(`\u202`)) {
+		plain := unescaped(text)
+		w.buffer.Truncate(start)
+		w.buffer.Write(plain)
 	}
-	return bytes.Clone(raw), nil // its owner may use the bytes for something else before they are sent
+	return nil
 }
 
 // isBytes says whether a value is a slice of bytes that does not write itself.
@@ -64,14 +149,11 @@ func refusal(value any, err error) *Error {
 		found.Cause = err
 		return found
 	}
-	return &Error{Place: "data", Problem: "cannot be JSON: " + err.Error(), Cause: err}
+	return &Error{Problem: "cannot be JSON: " + err.Error(), Cause: err}
 }
 
 // unescaped writes U+2028 and U+2029 as they are. encoding/json always escapes them, for old JavaScript.
 func unescaped(text []byte) []byte {
-	if !bytes.Contains(text, []byte(`\u202`)) {
-		return text
-	}
 	plain := make([]byte, 0, len(text))
 	for at := 0; at < len(text); {
 		rest := text[at:]

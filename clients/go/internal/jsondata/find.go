@@ -11,8 +11,8 @@ import (
 	"unicode/utf8"
 )
 
-// deepest bounds the search, because a value can contain itself.
-const deepest = 1000
+// deepest bounds how deep values nest, because one can contain itself.
+const deepest = 200
 
 var (
 	jsonMarshaler = reflect.TypeFor[json.Marshaler]()
@@ -23,7 +23,7 @@ var (
 // find returns the first value inside another one that has a problem, or nil. It looks where encoding/json looks.
 func find(value any, problem func(reflect.Value) string) *Error {
 	s := search{problem: problem}
-	return s.in(reflect.ValueOf(value), "data", 0)
+	return s.in(reflect.ValueOf(value), "", 0)
 }
 
 func notJSON(value reflect.Value) string {
