@@ -66,6 +66,9 @@ func (a *Answer) Into(value any) error {
 	return jsondata.Decode(a.Raw, value)
 }
 
+// String returns the answer as it came.
+func (a *Answer) String() string { return string(a.Raw) }
+
 // Result returns the decoded answer: a value of JSON, with each number as a json.Number; a string for other text; nil if
 // it is empty; and a []byte if it is not text.
 func (a *Answer) Result() any {
