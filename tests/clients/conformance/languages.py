@@ -11,7 +11,9 @@ from tests.clients.typescript import environment_of_node, program
 ROOT = Path(__file__).parents[3]
 CLIENTS = ROOT / "clients"
 BUNDLE = CLIENTS / "node_modules" / ".conformance" / "runner.mjs"
+GO_RUNNER = ROOT / ".venv" / "go-conformance"
 SURROGATES = "lone surrogates"
+EMPTY_SETTINGS = "empty settings"  # where the empty text is what was not set
 
 
 class NotRun(Exception):
@@ -81,6 +83,15 @@ LANGUAGES: Mapping[str, Language] = {
                 *("--external:express", "--log-level=warning", f"--outfile={BUNDLE}"),
             ),
             command=(program("node"), str(BUNDLE)),
+        ),
+        Language(
+            name="go",
+            folder=CLIENTS / "go",
+            source="internal/conformance",
+            toolchain=".ci/go",
+            build=("go", "build", "-o", str(GO_RUNNER), "./internal/conformance"),
+            command=(str(GO_RUNNER),),
+            lacks=frozenset({EMPTY_SETTINGS}),
         ),
     )
 }
