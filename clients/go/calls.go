@@ -35,7 +35,11 @@ func (c *calls) NewStream(
 	if err != nil {
 		return nil, typed(ctx, err)
 	}
-	return &clientStream{ClientStream: opened, caller: ctx, project: c.project}, nil
+	made := &clientStream{ClientStream: opened, caller: ctx}
+	if !kind.ClientStreams {
+		made.project = c.project // a stream of requests is our own, and has it
+	}
+	return made, nil
 }
 
 func (c *calls) withKey(ctx context.Context) context.Context {
@@ -75,7 +79,7 @@ func withTimeout(ctx context.Context, timeout time.Duration) (context.Context, c
 // inProject returns the request in the project, unless it names one or needs none. The caller's own stays as it is.
 func inProject(request any, project string) any {
 	message, ok := request.(proto.Message)
-	if !ok {
+	if !ok || project == "" {
 		return request
 	}
 	field := message.ProtoReflect().Descriptor().Fields().ByName("project")

@@ -45,7 +45,8 @@ func New(config Config) (*Client, error) {
 	client.Deliveries = bellropev1.NewDeliveriesClient(conn)
 	client.Projects = bellropev1.NewProjectsClient(conn)
 	client.Server = bellropev1.NewServerClient(conn)
-	client.eventing = bellropev1.NewEventingClient(conn)
+	// Our own requests have the project already.
+	client.eventing = bellropev1.NewEventingClient(&calls{conn: config.Conn, key: config.Key, timeout: config.Timeout})
 	return client, nil
 }
 

@@ -3,6 +3,7 @@ package bellrope_test
 import (
 	"context"
 	"net"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -40,6 +41,13 @@ func (s *server) called() int {
 	return s.calls - 1
 }
 
+// requests returns the events of Queue until now.
+func (s *server) requests() []*bellropev1.QueueRequest {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	return slices.Clone(s.queued)
+}
+
 func (s *server) Queue(ctx context.Context, request *bellropev1.QueueRequest) (*bellropev1.QueueResponse, error) {
 	s.lock.Lock()
 	s.queued = append(s.queued, request)
@@ -67,7 +75,7 @@ func (s *server) ListEvents(
 }
 
 // serve runs a server until the end of the test, and returns a client of it.
-func serve(t *testing.T, s *server, config bellrope.Config) *bellrope.Client {
+func serve(t testing.TB, s *server, config bellrope.Config) *bellrope.Client {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -84,7 +92,7 @@ func serve(t *testing.T, s *server, config bellrope.Config) *bellrope.Client {
 	return newClient(t, config)
 }
 
-func newClient(t *testing.T, config bellrope.Config) *bellrope.Client {
+func newClient(t testing.TB, config bellrope.Config) *bellrope.Client {
 	t.Helper()
 	client, err := bellrope.New(config)
 	if err != nil {

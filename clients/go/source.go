@@ -3,25 +3,17 @@ package bellrope
 import (
 	"context"
 	"iter"
-
-	"bellrope.example/go/bellropev1"
 )
 
 // source takes events from the caller's iterator, in a goroutine of its own, so that outcomes come while it blocks.
 type source struct {
-	requests chan *bellropev1.QueueRequest // closed at the end
-	refused  *ArgumentError                // the event that cannot be sent, and ended the source
-	panicked any                           // what the iterator panicked with
+	refused  *ArgumentError // the event that cannot be sent, and ended the source
+	panicked any            // what the iterator panicked with
 }
 
-func newSource(ctx context.Context, events iter.Seq[Event], project string) *source {
-	s := &source{requests: make(chan *bellropev1.QueueRequest)}
-	go s.take(ctx, events, project)
-	return s
-}
-
-func (s *source) take(ctx context.Context, events iter.Seq[Event], project string) {
-	defer close(s.requests)
+// take puts events into a window, until there are no more or the context ends.
+func (s *source) take(ctx context.Context, events iter.Seq[Event], project string, into *window) {
+	defer into.done()
 	defer func() { s.panicked = recover() }()
 	index := 0
 	for event := range events {
@@ -30,12 +22,10 @@ func (s *source) take(ctx context.Context, events iter.Seq[Event], project strin
 			s.refused = within(index, refused)
 			return
 		}
-		select {
-		case s.requests <- request:
-			index++
-		case <-ctx.Done():
+		if !into.add(ctx, request) {
 			return
 		}
+		index++
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"math"
+	"sync/atomic"
 	"time"
 
 	"bellrope.example/go/bellropev1"
@@ -36,14 +38,9 @@ func (c *Client) QueueStream(ctx context.Context, events iter.Seq[Event]) iter.S
 	return func(yield func(Outcome, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
-		s := &stream{
-			eventing: c.eventing,
-			source:   newSource(ctx, events, c.project),
-			window:   &window{timeout: c.timeout},
-			timer:    time.NewTimer(c.timeout),
-			yield:    yield,
-		}
-		defer s.timer.Stop()
+		s := &stream{eventing: c.eventing, timeout: c.timeout, window: newWindow(), yield: yield, begun: time.Now()}
+		context.AfterFunc(ctx, s.window.wake)
+		go s.source.take(ctx, events, c.project, s.window)
 		if err := s.run(ctx); err != nil && !errors.Is(err, errLeft) {
 			yield(Outcome{}, err)
 		}
@@ -53,115 +50,65 @@ func (c *Client) QueueStream(ctx context.Context, events iter.Seq[Event]) iter.S
 // stream is one QueueStream of a client, over one connection after another.
 type stream struct {
 	eventing bellropev1.EventingClient
-	source   *source
-	isTaken  bool // the source has ended
+	timeout  time.Duration // how long to wait for an answer, and how long to try without one
+	source   source
 	window   *window
-	timer    *time.Timer // runs while events have no outcome
 	yield    func(Outcome, error) bool
+	outcomes []Outcome // of the last answer
+	tries    *tries    // since the last answer
+
+	begun      time.Time
+	silentFrom atomic.Int64 // when the wait for an answer began, after begun
 }
+
+// nobodyListens is the value of silentFrom while the caller is busy with outcomes.
+const nobodyListens = math.MaxInt64
 
 // run returns when every event is settled.
 func (s *stream) run(ctx context.Context) error {
-	for {
-		if s.window.isEmpty() {
-			if err := s.first(ctx); err != nil || s.isTaken {
-				return err
-			}
-		}
+	for s.hasEvent(ctx) {
 		failed, err := s.exchange(ctx)
 		if err != nil {
 			return err
 		}
-		if s.window.isEmpty() {
+		index, eventID := s.window.place()
+		if eventID == "" {
 			continue
 		}
-		pause, again := s.window.pauseAfter(failed)
+		pause, again := s.pauseAfter(failed)
 		if !again {
-			return s.window.about(failed)
+			return failed.at(index, eventID)
 		}
 		if interrupted := sleep(ctx, pause); interrupted != nil {
-			return s.window.about(interrupted)
+			return interrupted.at(index, eventID)
 		}
 	}
-}
-
-// first waits for the first event of a connection.
-func (s *stream) first(ctx context.Context) error {
-	if s.isTaken {
-		return s.source.end()
-	}
-	select {
-	case request, more := <-s.source.requests:
-		if !more {
-			s.isTaken = true
-			return s.source.end()
-		}
-		s.window.add(request)
-		return nil
-	case <-ctx.Done():
+	if ctx.Err() != nil {
 		return interrupted(ctx)
 	}
+	return s.source.end()
 }
 
-// exchange sends events and yields outcomes until the connection ends, and returns why it did.
-func (s *stream) exchange(ctx context.Context) (*Error, error) {
-	connection := connect(ctx, s.eventing, s.window.unsettled)
-	defer connection.close()
-	if s.isTaken {
-		connection.done()
-	}
-	s.timer.Reset(s.window.patience())
-	for {
-		select {
-		case answer, more := <-connection.answers:
-			if !more {
-				return connection.failed, nil
-			}
-			if err := s.settle(answer); err != nil {
-				return nil, err
-			}
-		case request, more := <-s.requests():
-			s.forward(connection, request, more)
-		case <-s.timer.C:
-			return deadlinePassed("The server does not answer."), nil
-		case <-ctx.Done():
-			return nil, s.window.about(interrupted(ctx))
-		}
-	}
+// hasEvent waits for an event without an outcome. It is false if none follows, or the context ends.
+func (s *stream) hasEvent(ctx context.Context) bool {
+	index, _ := s.window.place()
+	return s.window.event(ctx, index) != nil
 }
 
-// requests returns where the next event comes from; nil, which blocks, if none must be taken now.
-func (s *stream) requests() <-chan *bellropev1.QueueRequest {
-	if s.isTaken || s.window.isFull() {
-		return nil
+// patience returns how long to wait for the first answer of a connection.
+func (s *stream) patience() time.Duration {
+	if s.tries == nil {
+		return s.timeout
 	}
-	return s.source.requests
+	return time.Until(s.tries.end)
 }
 
-// forward sends an event, or ends the connection's side of ours after the last one.
-func (s *stream) forward(connection *connection, request *bellropev1.QueueRequest, more bool) {
-	if !more {
-		s.isTaken = true
-		connection.done()
-		return
+// pauseAfter returns how long to wait before the rest is sent again. It is false if the error must be returned.
+//
+// Only time limits the tries: a caller that gives up a stream loses its place in it.
+func (s *stream) pauseAfter(failed *Error) (time.Duration, bool) {
+	if s.tries == nil {
+		s.tries = &tries{end: time.Now().Add(s.timeout), most: unlimited}
 	}
-	if s.window.isEmpty() {
-		s.timer.Reset(s.window.patience())
-	}
-	connection.send(s.window.add(request))
-}
-
-// settle yields the outcomes in an answer.
-func (s *stream) settle(answer *bellropev1.QueueStreamResponse) error {
-	s.window.tries = nil
-	for _, each := range answer.GetResults()[:min(len(answer.GetResults()), len(s.window.unsettled))] {
-		if !s.yield(s.window.settle(each), nil) {
-			return errLeft
-		}
-	}
-	s.timer.Stop()
-	if !s.window.isEmpty() {
-		s.timer.Reset(s.window.patience())
-	}
-	return nil
+	return s.tries.pauseAfter(failed)
 }

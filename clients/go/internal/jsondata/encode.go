@@ -35,8 +35,6 @@ func (e *Error) under(place string) *Error {
 // []any. Bytes there are refused. So is text that is not UTF-8, which encoding/json would change.
 func Encode(value any) ([]byte, *Error) {
 	w := &writer{}
-	w.encoder = json.NewEncoder(&w.buffer)
-	w.encoder.SetEscapeHTML(false)
 	if wrong := w.write(value, 0); wrong != nil {
 		return nil, wrong.under("data")
 	}
@@ -46,7 +44,7 @@ func Encode(value any) ([]byte, *Error) {
 // writer writes values one after another.
 type writer struct {
 	buffer  bytes.Buffer
-	encoder *json.Encoder // writes into the buffer
+	encoder *json.Encoder // writes into the buffer; nil until it is used
 }
 
 func (w *writer) write(value any, depth int) *Error {
@@ -54,6 +52,9 @@ func (w *writer) write(value any, depth int) *Error {
 		return &Error{Problem: "is nested too deep"}
 	}
 	switch value := value.(type) {
+	case nil:
+		w.buffer.WriteString("null")
+		return nil
 	case map[string]any:
 		if value != nil {
 			return w.writeMap(value, depth+1)
@@ -118,6 +119,10 @@ func (w *writer) writeRaw(raw json.RawMessage) *Error {
 
 // writeOther writes a value as encoding/json does.
 func (w *writer) writeOther(value any) *Error {
+	if w.encoder == nil {
+		w.encoder = json.NewEncoder(&w.buffer)
+		w.encoder.SetEscapeHTML(false)
+	}
 	start := w.buffer.Len()
 	if err := w.encoder.Encode(value); err != nil {
 		return refusal(value, err)
