@@ -10,6 +10,8 @@ TOOLS := pg_ctlcluster:postgresql strace:strace openssl:openssl ip:iproute2 chro
 	systemd-analyze:systemd
 # What `.ci/node` sets up; without it, nothing in TypeScript is checked.
 NODE = $(wildcard clients/node_modules)
+# What `.ci/go` sets up, where Go is new enough; without it, nothing in Go is checked.
+GO = $(wildcard .venv/bin/go)
 
 # What has a longer form beside the fault tests.
 LAWS := tests/unit tests/integration/store/test_laws.py tests/clients/test_python_stream.py \
@@ -29,6 +31,7 @@ run: setup ## start a server and show what it does
 test: ## set everything up, check the code, run every test
 	@.ci/setup $(TOOLS)
 	@.ci/node
+	@.ci/go || [ "$$CI" != true ]
 	@$(MAKE) --no-print-directory check
 	@$(PYTHON) -m pytest -n 4 --dist loadgroup -rs
 
@@ -57,19 +60,24 @@ gen: setup ## generate the stubs and API pages from protos/, and docs/configurat
 	@$(PYTHON) docs/reference.py
 	@if .ci/node; then buf generate --template buf.gen.typescript.yaml && $(PYTHON) tools/console.py; \
 	else echo "without Node, clients/typescript/src/gen and the console stay as they are" >&2; fi
+	@if .ci/go; then buf generate --template buf.gen.go.yaml; \
+	else echo "without Go, clients/go/bellropev1 stays as it is" >&2; fi
 
 fmt: setup ## format the code and the protos
 	@ruff format --quiet . && ruff check --quiet --fix . && buf format --write
 	@$(if $(NODE),cd clients && node_modules/.bin/biome check --write --log-level=error 2>/dev/null)
+	@$(if $(GO),gofmt -w clients/go)
 
 lint: setup ## check style
 	@ruff check --quiet . && ruff format --quiet --check .
 	@$(if $(NODE),cd clients && node_modules/.bin/biome check --log-level=error 2>/dev/null || node_modules/.bin/biome check)
+	@$(if $(GO),test -z "$$(gofmt -l clients/go | tee /dev/stderr)")
 
 types: setup ## check types
 	@mypy --no-error-summary
 	@$(if $(NODE),clients/node_modules/.bin/tsc --project clients/typescript)
 	@$(if $(NODE),clients/node_modules/.bin/tsc --project clients/console)
+	@$(if $(GO),cd clients/go && go vet ./... && go tool -modfile=tools/go.mod staticcheck ./...)
 
 bench: setup ## measure speed, each figure against one from the same run
 	@$(PYTHON) tests/bench/run.py

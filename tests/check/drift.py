@@ -1,6 +1,6 @@
 """Fail if the committed stubs and texts differ from what `make gen` makes of protos/.
 
-What needs Node is compared where `.ci/node` has set it up, and always in CI.
+What needs Node or Go is compared where `.ci/node` or `.ci/go` has set it up, and always in CI.
 """
 
 import os
@@ -10,13 +10,17 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-NODE_PLUGIN = "clients/node_modules/.bin/protoc-gen-es"
+NEEDS = {
+    "buf.gen.typescript.yaml": ("clients/node_modules/.bin/protoc-gen-es", ".ci/node"),
+    "buf.gen.go.yaml": (".venv/bin/go", ".ci/go"),
+}
 MADE = {
     "buf.gen.yaml": (
         ("clients/python", "*_pb2*.py*"),
         ("server/bellrope_server/gateway/docs", "prose.json"),
     ),
     "buf.gen.typescript.yaml": (("clients/typescript/src/gen", "*"),),
+    "buf.gen.go.yaml": (("clients/go/bellropev1", "*"),),
 }
 
 
@@ -45,11 +49,10 @@ def _generated(root: Path, template: str) -> dict[str, bytes]:
 
 def checked(root: Path) -> list[str]:
     """Return the templates whose generators are here. CI must have all of them."""
-    if (root / NODE_PLUGIN).exists():
-        return list(MADE)
-    if os.environ.get("CI") == "true":
-        sys.exit(f"{NODE_PLUGIN} is missing; run .ci/node")
-    return ["buf.gen.yaml"]
+    missing = {template: needed for template, needed in NEEDS.items() if not (root / needed[0]).exists()}
+    if missing and os.environ.get("CI") == "true":
+        sys.exit("; ".join(f"{path} is missing; run {script}" for path, script in missing.values()))
+    return [template for template in MADE if template not in missing]
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ def copy(tmp_path: Path) -> Path:
         shutil.copytree(
             ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "node_modules")
         )
-    for name in ("buf.yaml", "buf.gen.yaml", "buf.gen.typescript.yaml", "pyproject.toml"):
+    for name in ("buf.yaml", "buf.gen.yaml", "buf.gen.typescript.yaml", "buf.gen.go.yaml", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path / name)
     return tmp_path
 
@@ -78,6 +78,16 @@ def test_a_changed_proto_without_new_typescript_is_drift(copy: Path) -> None:
         copy / "protos/bellrope/v1/projects.proto", "string name = 1;", "string name = 1;\n  int32 more = 7;"
     )
     assert "typescript/src/gen/bellrope/v1/projects_pb.ts" in drifted(copy, "buf.gen.typescript.yaml")
+
+
+@pytest.mark.skipif(not (ROOT / ".venv/bin/go").exists(), reason="needs .ci/go")
+def test_a_changed_proto_without_new_go_is_drift(copy: Path) -> None:
+    """The Go client is generated from the same protos, and checked where Go is set up."""
+    assert drifted(copy, "buf.gen.go.yaml") == "[]\n"
+    change(
+        copy / "protos/bellrope/v1/projects.proto", "string name = 1;", "string name = 1;\n  int32 more = 7;"
+    )
+    assert "go/bellropev1/projects.pb.go" in drifted(copy, "buf.gen.go.yaml")
 
 
 def drifted(copy: Path, template: str) -> str:
