@@ -1,6 +1,10 @@
 //! The Rust client of bellrope: hand an event over, and the right webhooks are called.
 //!
 //! [`Client`] sends events to a server and reads what became of them (feature `client`, on by default, with `tls`).
+#![cfg_attr(
+    feature = "webhooks",
+    doc = "[`webhooks`] receives them (feature `webhooks`; `axum` has a ready handler). It needs no gRPC."
+)]
 //!
 #![cfg_attr(feature = "client", doc = "```no_run")]
 #![cfg_attr(not(feature = "client"), doc = "```ignore")]
@@ -48,6 +52,8 @@ mod stream;
 mod tail;
 #[cfg(feature = "client")]
 pub mod v1;
+#[cfg(feature = "webhooks")]
+pub mod webhooks;
 #[cfg(feature = "client")]
 mod window;
 
