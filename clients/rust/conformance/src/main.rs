@@ -7,6 +7,8 @@ mod settings;
 mod shapes;
 mod values;
 
+use std::time::{Duration, TryFromFloatSecsError};
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader, stdin};
@@ -27,6 +29,13 @@ enum Failed {
 impl From<bellrope::Error> for Failed {
     fn from(error: bellrope::Error) -> Self {
         Self::Error(shapes::error(&error))
+    }
+}
+
+/// A length of time cannot be negative in Rust: the standard library refuses it.
+impl From<TryFromFloatSecsError> for Failed {
+    fn from(error: TryFromFloatSecsError) -> Self {
+        Self::Error(json!({"kind": "REFUSED", "message": error.to_string()}))
     }
 }
 
@@ -53,7 +62,7 @@ async fn main() -> std::io::Result<()> {
     let mut runner = Runner::default();
     let mut lines = BufReader::new(stdin()).lines();
     while let Some(text) = lines.next_line().await? {
-        let line: Line = serde_json::from_str(&text)?;
+        let line = parsed(&text)?;
         let mut answer = match runner.answer(&line).await {
             Ok(found) => json!({"ok": found}),
             Err(Failed::Error(error)) => json!({"error": error}),
@@ -64,6 +73,13 @@ async fn main() -> std::io::Result<()> {
         println!("{answer}");
     }
     Ok(())
+}
+
+/// Reads a line, however deep its values are.
+fn parsed(text: &str) -> serde_json::Result<Line> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    deserializer.disable_recursion_limit();
+    Line::deserialize(&mut deserializer)
 }
 
 impl Runner {
@@ -83,7 +99,7 @@ impl Runner {
         }
         let mut client = self.clients.of(&line.settings)?;
         if let Some(timeout) = arguments["timeout_ms"].as_u64() {
-            client = client.with_timeout(std::time::Duration::from_millis(timeout));
+            client = client.with_timeout(Duration::from_millis(timeout));
         }
         match line.op.as_str() {
             "queue" => sending::queue(&client, arguments).await,

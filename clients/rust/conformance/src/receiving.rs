@@ -30,7 +30,8 @@ pub fn receive(arguments: &Value) -> Outcome {
 }
 
 fn secrets(arguments: &Value) -> Result<Secrets, Failed> {
-    Ok(Secrets::new(arguments["secrets"].as_array().into_iter().flatten().filter_map(Value::as_str))?)
+    let given = arguments["secrets"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    Secrets::new(given).map_err(|error| Failed::Error(json!({"kind": "REFUSED", "message": error.message()})))
 }
 
 /// Returns headers; what HTTP cannot have as a header is left out.
@@ -86,7 +87,7 @@ fn returned(returns: &Value) -> Result<Reply, BoxError> {
         value => Reply::new(&values::returned(value)?)?,
     };
     for event in returns["events"].as_array().into_iter().flatten() {
-        reply = reply.event(values::event(event)?)?;
+        reply = reply.event(values::event(event).map_err(|_| "it is no event")?)?;
     }
     Ok(reply)
 }

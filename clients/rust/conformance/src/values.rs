@@ -1,5 +1,7 @@
 //! The values of the protocol, as a program in Rust has them, and back.
 
+use std::time::Duration;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bellrope::{Error, Event, RawJson};
@@ -9,6 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
+use crate::Failed;
 use crate::shapes::system_time;
 
 /// What a program has as data.
@@ -83,7 +86,7 @@ fn items(value: &Value) -> impl Iterator<Item = &Value> {
 }
 
 /// Returns an event.
-pub fn event(given: &Value) -> Result<Event, Error> {
+pub fn event(given: &Value) -> Result<Event, Failed> {
     let kind = given["type"].as_str().unwrap_or_default();
     let mut event = match &given["data"] {
         Value::Object(value) if value.contains_key("absent") => Event::bare(kind),
@@ -96,8 +99,8 @@ pub fn event(given: &Value) -> Result<Event, Error> {
     if let Some(id) = given["id"].as_str() {
         event = event.id(id);
     }
-    if let Some(delay) = given["delay_ms"].as_u64() {
-        event = event.delay(std::time::Duration::from_millis(delay));
+    if let Some(delay) = given["delay_ms"].as_f64() {
+        event = event.delay(Duration::try_from_secs_f64(delay / 1000.0)?);
     }
     if let Some(time) = given["time"].as_str() {
         event = event.time(system_time(time));

@@ -8,8 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::HeaderMap;
 use serde::Deserialize;
-use serde::de::IntoDeserializer;
-use serde::de::value::{BytesDeserializer, StrDeserializer};
+use serde::de::value::{BorrowedBytesDeserializer, BorrowedStrDeserializer};
 use serde_json::value::RawValue;
 
 use super::members::Members;
@@ -59,7 +58,7 @@ impl Received {
             DataForm::Json if self.raw.is_empty() => serde_json::from_str("null"),
             DataForm::Json => serde_json::from_slice(&self.raw),
             DataForm::Text => T::deserialize(of_text(&self.raw)),
-            DataForm::Bytes => T::deserialize(BytesDeserializer::new(&self.raw)),
+            DataForm::Bytes => T::deserialize(BorrowedBytesDeserializer::new(&self.raw)),
         };
         decoded.map_err(|error| {
             Error::new(ErrorKind::InvalidData, format!("The event's data is of another type: {error}."))
@@ -67,8 +66,8 @@ impl Received {
     }
 }
 
-fn of_text(text: &[u8]) -> StrDeserializer<'_, serde_json::Error> {
-    std::str::from_utf8(text).unwrap_or_default().into_deserializer()
+fn of_text(text: &[u8]) -> BorrowedStrDeserializer<'_, serde_json::Error> {
+    BorrowedStrDeserializer::new(std::str::from_utf8(text).unwrap_or_default())
 }
 
 /// Returns the event in a request without checking the signature; [`receive`](super::receive) checks it.
