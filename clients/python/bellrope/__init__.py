@@ -10,6 +10,7 @@ if TYPE_CHECKING:
         BellropeError,
         Conflict,
         DeadlinePassed,
+        FieldViolation,
         InvalidRequest,
         KeyRequired,
         NotFound,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
         Unavailable,
         WebhookFailed,
     )
+    from bellrope.raw_json import RawJSON
     from bellrope.requests import Event
 
 __all__ = [
@@ -30,12 +32,14 @@ __all__ = [
     "Conflict",
     "DeadlinePassed",
     "Event",
+    "FieldViolation",
     "InvalidRequest",
     "KeyRequired",
     "NoTriggerMatched",
     "NotFound",
     "Overloaded",
     "Queued",
+    "RawJSON",
     "ResponseTooLarge",
     "TooLarge",
     "TriggerPaused",
@@ -43,7 +47,13 @@ __all__ = [
     "WebhookFailed",
 ]
 
-_ELSEWHERE = {"Answer": "answers", "Queued": "answers", "Client": "client", "Event": "requests"}
+_ELSEWHERE = {
+    "Answer": "answers",
+    "Client": "client",
+    "Event": "requests",
+    "Queued": "answers",
+    "RawJSON": "raw_json",
+}
 
 
 def __getattr__(name: str) -> Any:
