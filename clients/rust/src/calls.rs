@@ -63,7 +63,7 @@ impl Calls {
 
     /// Connects, if it is not connected.
     pub(crate) async fn reach(&self) -> Result<(), Error> {
-        self.in_time(async { self.grpc().ready().await.map_err(failed) }).await
+        self.in_time(async { self.connection.reach().await.map_err(failed) }).await
     }
 
     /// Makes a call with one answer.

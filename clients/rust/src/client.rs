@@ -14,7 +14,10 @@ use crate::stream::QueueStream;
 use crate::tail::Tail;
 use crate::v1::{self, Deliveries, Eventing, Projects, Server, Triggers};
 use crate::window::Window;
-use crate::{Answer, ClientBuilder, Error, Event, Items, Outcome, Queued};
+use crate::{Answer, ClientBuilder, Error, ErrorKind, Event, Items, Outcome, Queued};
+
+/// If a last try gets less time than this, its end says less than the error before it.
+const TELLING: Duration = Duration::from_millis(500);
 
 /// Sends events to a bellrope server.
 ///
@@ -191,14 +194,62 @@ where
     Fut: Future<Output = Result<R, Error>>,
 {
     let mut tries = Tries::within(timeout);
+    let mut before = None;
     loop {
-        let error = match call(tries.left()).await {
+        let left = tries.left();
+        let error = match call(left).await {
             Ok(response) => return Ok(response),
             Err(error) => error,
         };
+        if error.kind() == ErrorKind::DeadlinePassed && left < TELLING {
+            return Err(before.unwrap_or(error));
+        }
         let Some(pause) = tries.pause_after(&error) else {
             return Err(error);
         };
+        before = Some(error);
         sleep(pause).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+    use std::time::Duration;
+
+    use super::again;
+    use crate::{Client, Error, ErrorKind, Event};
+
+    const SHORT: Duration = Duration::from_millis(300);
+
+    fn nowhere() -> String {
+        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+        taken.local_addr().unwrap().to_string()
+    }
+
+    /// A client that cannot connect says so, with the cause, and does not show gRPC's inside.
+    #[tokio::test]
+    async fn a_server_that_is_not_there_is_unavailable() {
+        let builder = Client::builder().server(nowhere()).timeout(SHORT);
+        let error = builder.clone().connect().await.unwrap_err();
+        assert_eq!((ErrorKind::Unavailable, "UNAVAILABLE"), (error.kind(), error.code()));
+        assert!(error.message().contains("Connection refused"), "{error}");
+        let event = Event::bare("a").id("mine");
+        let error = builder.build().unwrap().queue(event).await.unwrap_err();
+        assert_eq!((ErrorKind::Unavailable, Some("mine")), (error.kind(), error.event_id()));
+    }
+
+    /// A client can be made before there is a runtime.
+    #[test]
+    fn a_client_needs_no_runtime_until_it_is_used() {
+        assert_eq!("localhost:1", Client::builder().server("localhost:1").build().unwrap().address());
+    }
+
+    /// A last try that is too short to say anything leaves the error before it.
+    #[tokio::test]
+    async fn a_try_cut_short_does_not_hide_the_error_before_it() {
+        let kinds = std::cell::RefCell::new(vec![ErrorKind::DeadlinePassed, ErrorKind::Unavailable]);
+        let call = |_| async { Err::<(), _>(Error::new(kinds.borrow_mut().pop().unwrap(), "")) };
+        assert_eq!(ErrorKind::Unavailable, again(SHORT, call).await.unwrap_err().kind());
     }
 }

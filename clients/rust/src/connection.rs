@@ -38,6 +38,15 @@ impl Connection {
         self.channel.get_or_init(|| self.endpoint.connect_lazy()).clone()
     }
 
+    /// Connects now, if it has not been used yet.
+    pub(crate) async fn reach(&self) -> Result<(), tonic::transport::Error> {
+        if self.channel.get().is_none() {
+            let connected = self.endpoint.connect().await?;
+            self.channel.get_or_init(|| connected);
+        }
+        Ok(())
+    }
+
     pub(crate) fn uses_tls(&self) -> bool {
         self.endpoint.uri().scheme_str() == Some("https")
     }
