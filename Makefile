@@ -12,6 +12,8 @@ TOOLS := pg_ctlcluster:postgresql strace:strace openssl:openssl ip:iproute2 chro
 NODE = $(wildcard clients/node_modules)
 # What `.ci/go` sets up, where Go is new enough; without it, nothing in Go is checked.
 GO = $(wildcard .venv/bin/go)
+# Without Rust, nothing in clients/rust is checked but that its generated code is that of the protos.
+RUST = $(shell cargo fmt --version 2>/dev/null)
 
 # What has a longer form beside the fault tests.
 LAWS := tests/unit tests/integration/store/test_laws.py tests/clients/test_python_stream.py \
@@ -32,6 +34,7 @@ test: ## set everything up, check the code, run every test
 	@.ci/setup $(TOOLS)
 	@.ci/node
 	@.ci/go || [ "$$CI" != true ]
+	@.ci/rust || [ "$$CI" != true ]
 	@$(MAKE) --no-print-directory check
 	@$(PYTHON) -m pytest -n 4 --dist loadgroup -rs
 
@@ -54,6 +57,7 @@ check: setup lint types ## check style, types, floors, protos and generated code
 	@buf breaking --against tests/check/baseline.binpb
 	@$(PYTHON) tests/check/drift.py
 	@$(PYTHON) tools/console.py --check
+	@$(PYTHON) tools/rust_client.py --check
 
 gen: setup ## generate the stubs and API pages from protos/, and docs/configuration.md
 	@buf generate
@@ -62,16 +66,20 @@ gen: setup ## generate the stubs and API pages from protos/, and docs/configurat
 	else echo "without Node, clients/typescript/src/gen and the console stay as they are" >&2; fi
 	@if .ci/go; then buf generate --template buf.gen.go.yaml; \
 	else echo "without Go, clients/go/bellropev1 stays as it is" >&2; fi
+	@if .ci/rust; then $(PYTHON) tools/rust_client.py; \
+	else echo "without Rust, clients/rust/src/gen stays as it is" >&2; fi
 
 fmt: setup ## format the code and the protos
 	@ruff format --quiet . && ruff check --quiet --fix . && buf format --write
 	@$(if $(NODE),cd clients && node_modules/.bin/biome check --write --log-level=error 2>/dev/null)
 	@$(if $(GO),gofmt -w clients/go)
+	@$(if $(RUST),cd clients/rust && cargo fmt --all)
 
 lint: setup ## check style
 	@ruff check --quiet . && ruff format --quiet --check .
 	@$(if $(NODE),cd clients && node_modules/.bin/biome check --log-level=error 2>/dev/null || node_modules/.bin/biome check)
 	@$(if $(GO),test -z "$$(gofmt -l clients/go | tee /dev/stderr)")
+	@$(if $(RUST),cd clients/rust && cargo fmt --all --check)
 
 types: setup ## check types
 	@mypy --no-error-summary
