@@ -82,5 +82,13 @@ LANGUAGES: Mapping[str, Language] = {
             ),
             command=(program("node"), str(BUNDLE)),
         ),
+        Language(
+            name="java",
+            folder=CLIENTS / "java",
+            source="conformance/pom.xml",
+            toolchain=".ci/jdk",
+            build=("mvn", "-B", "-o", "-q", "-f", "..", "package", "-DskipTests"),
+            command=("java", "-XX:TieredStopAtLevel=1", "-jar", "conformance/target/runner.jar"),
+        ),
     )
 }
