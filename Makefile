@@ -14,6 +14,8 @@ NODE = $(wildcard clients/node_modules)
 GO = $(wildcard .venv/bin/go)
 # Without Rust, nothing in clients/rust is checked but that its generated code is that of the protos.
 RUST = $(shell cargo fmt --version 2>/dev/null)
+# What `.ci/jdk` sets up; without it, nothing in Java is checked.
+JAVA_FORMAT = $(wildcard .venv/java/google-java-format.jar)
 
 # What has a longer form beside the fault tests.
 LAWS := tests/unit tests/integration/store/test_laws.py tests/clients/test_python_stream.py \
@@ -35,6 +37,7 @@ test: ## set everything up, check the code, run every test
 	@.ci/node
 	@.ci/go || [ "$$CI" != true ]
 	@.ci/rust || [ "$$CI" != true ]
+	@.ci/jdk || [ "$$CI" != true ]
 	@$(MAKE) --no-print-directory check
 	@$(PYTHON) -m pytest -n 4 --dist loadgroup -rs
 
@@ -68,18 +71,22 @@ gen: setup ## generate the stubs and API pages from protos/, and docs/configurat
 	else echo "without Go, clients/go/bellropev1 stays as it is" >&2; fi
 	@if .ci/rust; then $(PYTHON) tools/rust_client.py; \
 	else echo "without Rust, clients/rust/src/gen stays as it is" >&2; fi
+	@if .ci/jdk tools; then buf generate --template buf.gen.java.yaml; \
+	else echo "without a JDK, clients/java/src/generated stays as it is" >&2; fi
 
 fmt: setup ## format the code and the protos
 	@ruff format --quiet . && ruff check --quiet --fix . && buf format --write
 	@$(if $(NODE),cd clients && node_modules/.bin/biome check --write --log-level=error 2>/dev/null)
 	@$(if $(GO),gofmt -w clients/go)
 	@$(if $(RUST),cd clients/rust && cargo fmt --all)
+	@$(if $(JAVA_FORMAT),tools/java_format --replace)
 
 lint: setup ## check style
 	@ruff check --quiet . && ruff format --quiet --check .
 	@$(if $(NODE),cd clients && node_modules/.bin/biome check --log-level=error 2>/dev/null || node_modules/.bin/biome check)
 	@$(if $(GO),test -z "$$(gofmt -l clients/go | tee /dev/stderr)")
 	@$(if $(RUST),cd clients/rust && cargo fmt --all --check)
+	@$(if $(JAVA_FORMAT),tools/java_format --dry-run --set-exit-if-changed)
 
 types: setup ## check types
 	@mypy --no-error-summary

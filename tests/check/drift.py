@@ -1,6 +1,7 @@
 """Fail if the committed stubs and texts differ from what `make gen` makes of protos/.
 
-What needs Node or Go is compared where `.ci/node` or `.ci/go` has set it up, and always in CI.
+What needs Node, Go or a JDK is compared where `.ci/node`, `.ci/go` or `.ci/jdk` has set it up, and always
+in CI.
 """
 
 import os
@@ -13,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 NEEDS = {
     "buf.gen.typescript.yaml": ("clients/node_modules/.bin/protoc-gen-es", ".ci/node"),
     "buf.gen.go.yaml": (".venv/bin/go", ".ci/go"),
+    "buf.gen.java.yaml": (".venv/java/protoc-gen-grpc-java", ".ci/jdk"),
 }
 MADE = {
     "buf.gen.yaml": (
@@ -21,6 +23,7 @@ MADE = {
     ),
     "buf.gen.typescript.yaml": (("clients/typescript/src/gen", "*"),),
     "buf.gen.go.yaml": (("clients/go/bellropev1", "*"),),
+    "buf.gen.java.yaml": (("clients/java/src/generated", "*"),),
 }
 
 

@@ -1,0 +1,120 @@
+package bellrope;
+
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * One request with one answer: makes the call, and makes it again while the server is unavailable.
+ */
+final class Sending<Q, A, R> {
+  private final Calls calls;
+  private final MethodDescriptor<Q, A> method;
+  private final Q request;
+  private final Tries tries;
+  private final Function<Integer, String> idAt;
+  private final Function<A, R> valueOf;
+  private final CompletableFuture<R> answer = new CompletableFuture<>();
+  private volatile ClientCall<Q, A> current;
+  private volatile Failure last; // of the try before
+
+  /**
+   * {@code idAt} gives the id of the event at a place of the request, which is null if there is
+   * none.
+   */
+  Sending(
+      Calls calls,
+      MethodDescriptor<Q, A> method,
+      Q request,
+      Tries tries,
+      Function<Integer, String> idAt,
+      Function<A, R> valueOf) {
+    this.calls = calls;
+    this.method = method;
+    this.request = request;
+    this.tries = tries;
+    this.idAt = idAt;
+    this.valueOf = valueOf;
+  }
+
+  /** Makes the call. Who cancels the future, cancels the call. */
+  CompletableFuture<R> start() {
+    answer.whenComplete((value, error) -> endIfCancelled());
+    attempt();
+    return answer;
+  }
+
+  private void attempt() {
+    if (answer.isDone()) {
+      return;
+    }
+    if (last != null && tries.isOver()) {
+      fail(last); // the pause took longer than it should
+      return;
+    }
+    ClientCall<Q, A> call = calls.begin(method, Math.max(1, tries.left()), new Listener());
+    current = call;
+    call.request(2); // one answer, and the news that no other follows
+    call.sendMessage(request);
+    call.halfClose();
+    endIfCancelled(); // while the call began, nobody could end it
+  }
+
+  private void endIfCancelled() {
+    ClientCall<Q, A> call = current;
+    if (answer.isCancelled() && call != null) {
+      call.cancel("The caller cancelled the call.", null);
+    }
+  }
+
+  private void succeeded(A message) {
+    try {
+      answer.complete(valueOf.apply(message));
+    } catch (RuntimeException error) {
+      answer.completeExceptionally(error); // an exception of this thread would reach nobody
+    }
+  }
+
+  private void failed(Failure failure) {
+    Duration pause = tries.pauseAfter(failure);
+    if (pause == null) {
+      fail(failure);
+      return;
+    }
+    last = failure;
+    calls.pause(pause).thenRun(this::attempt);
+  }
+
+  private void fail(Failure failure) {
+    Failure placed = failure.at(idAt.apply(failure.index()), failure.index());
+    answer.completeExceptionally(Failures.exception(placed));
+  }
+
+  private final class Listener extends ClientCall.Listener<A> {
+    private A message;
+
+    @Override
+    public void onMessage(A message) {
+      this.message = message;
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+      if (answer.isDone()) {
+        return;
+      }
+      if (status.isOk() && message != null) {
+        succeeded(message);
+      } else {
+        failed(
+            Failure.of(
+                status.isOk() ? Status.UNAVAILABLE.withDescription("No answer came.") : status,
+                trailers));
+      }
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package bellrope;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a client was made of: its settings, the environment variables, and the defaults. The key is
+ * not shown.
+ *
+ * @param server the gRPC address, as {@code HOST:PORT}
+ * @param tls whether the connection is encrypted
+ * @param project the project of events, and of requests that name none
+ * @param timeout how long a call may take, all its retries together
+ */
+public record Settings(String server, boolean tls, String project, Duration timeout) {
+  private static final Pattern SERVER =
+      Pattern.compile(
+          "(?<scheme>https?://)?(?<host>\\[[0-9a-f:.]+\\]|[\\w.-]+)(:(?<port>\\d{1,5}))?/?",
+          Pattern.CASE_INSENSITIVE);
+  private static final Pattern SENDABLE = Pattern.compile("[!-~]+");
+  private static final Pattern LOOPBACK =
+      Pattern.compile(
+          "(localhost|.+\\.localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1\\]):\\d+",
+          Pattern.CASE_INSENSITIVE);
+
+  /**
+   * Returns the settings of a builder, with the environment variables in place of what it does not
+   * have.
+   */
+  static Settings of(BellropeBuilder builder, Map<String, String> environment) {
+    Matcher server =
+        parsed(first(builder.server, environment.get("BELLROPE_SERVER"), "127.0.0.1:4123"));
+    String address = server.group("host") + ":" + port(server);
+    String project = first(builder.project, environment.get("BELLROPE_PROJECT"), "default");
+    Duration timeout = builder.timeout == null ? Duration.ofSeconds(10) : builder.timeout;
+    return new Settings(address, isTls(server), project, timeout);
+  }
+
+  /**
+   * Returns the key, or null if there is none. Throws IllegalArgumentException if it may not be
+   * sent.
+   */
+  String checkedKey(BellropeBuilder builder, Map<String, String> environment) {
+    String former = first(null, environment.get("BELLROPE_ADMIN_KEY"), null);
+    String key = first(builder.key, environment.get("BELLROPE_KEY"), former);
+    if (key == null) {
+      return null;
+    }
+    if (!SENDABLE.matcher(key).matches()) {
+      throw new IllegalArgumentException(
+          "The key must be printable ASCII characters without white space.");
+    }
+    if (!tls && !builder.keyWithoutTls && !LOOPBACK.matcher(server).matches()) {
+      throw new IllegalArgumentException(
+          "A key would cross the network unencrypted. Use https://"
+              + server
+              + " or keyWithoutTls().");
+    }
+    return key;
+  }
+
+  private static Matcher parsed(String server) {
+    Matcher parts = SERVER.matcher(server);
+    if (!parts.matches() || port(parts) > 65535) {
+      throw new IllegalArgumentException(
+          "`" + server + "` is no server. Write HOST:PORT, http://HOST:PORT or https://HOST.");
+    }
+    return parts;
+  }
+
+  private static boolean isTls(Matcher server) {
+    return "https://".equalsIgnoreCase(server.group("scheme"));
+  }
+
+  private static int port(Matcher server) {
+    String port = server.group("port");
+    return port == null ? (isTls(server) ? 443 : 80) : Integer.parseInt(port);
+  }
+
+  private static String first(String given, String variable, String otherwise) {
+    if (given != null) {
+      return given;
+    }
+    return variable == null || variable.isEmpty() ? otherwise : variable;
+  }
+}

@@ -1,0 +1,91 @@
+package bellrope;
+
+import bellrope.v1.DeliveriesGrpc;
+import bellrope.v1.TailRequest;
+import bellrope.v1.TailResponse;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.NoSuchElementException;
+import java.util.concurrent.CompletableFuture;
+
+/** Watches what happens, and connects again when the server is back. */
+final class Tail implements Cursor<TailResponse> {
+  private static final Duration OVERLOADED_PAUSE =
+      Duration.ofSeconds(1); // if the server does not say how long
+
+  private final Calls calls;
+  private final TailRequest filter;
+  private final CompletableFuture<Object> closed = new CompletableFuture<>();
+  private volatile Exchange<TailRequest, TailResponse> connection;
+  private Tries tries;
+  private boolean hasBegun;
+  private TailResponse next;
+
+  /**
+   * The timeout is how long to wait for a server at the start. Once it was there, there is no such
+   * limit.
+   */
+  Tail(Calls calls, TailRequest filter, Duration timeout) {
+    this.calls = calls;
+    this.filter = calls.inProject(filter);
+    this.tries = new Tries(timeout);
+    connect();
+  }
+
+  @Override
+  public boolean hasNext() {
+    while (next == null && !closed.isDone()) {
+      step();
+    }
+    return next != null && !closed.isDone();
+  }
+
+  @Override
+  public TailResponse next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    TailResponse fact = next;
+    next = null;
+    return fact;
+  }
+
+  @Override
+  public void close() {
+    closed.complete("closed");
+    connection.close();
+  }
+
+  private void connect() {
+    connection = new Exchange<>(calls, DeliveriesGrpc.getTailMethod());
+    connection.send(filter);
+    connection.end();
+    if (closed.isDone()) {
+      connection.close(); // it was closed while the connection began
+    }
+  }
+
+  private void step() {
+    var step = connection.next(Long.MAX_VALUE);
+    if (!step.isEnd()) {
+      hasBegun = true;
+      tries = Tries.forever();
+      next = step.message();
+    } else if (!closed.isDone()) {
+      Failure ended = Failure.of(Status.Code.UNAVAILABLE, "The server ended the stream.");
+      pauseAfter(step.failure() == null ? ended : step.failure());
+      connect();
+    }
+  }
+
+  private void pauseAfter(Failure failure) {
+    boolean isOverloaded = hasBegun && failure.reason().equals("OVERLOADED");
+    Duration told = failure.retryAfter() == null ? OVERLOADED_PAUSE : failure.retryAfter();
+    Duration pause = isOverloaded ? told : tries.pauseAfter(failure);
+    if (pause == null) {
+      closed.complete("failed");
+      throw Failures.exception(failure);
+    }
+    Calls.waited(CompletableFuture.anyOf(closed, calls.pause(pause)));
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * Sends events to a bellrope server, which calls the right webhooks: now, later, or at once with
+ * the answer.
+ *
+ * <p>{@link bellrope.Bellrope} is the client. {@link bellrope.webhooks.Webhooks} is for those who
+ * receive events.
+ */
+package bellrope;

@@ -1,0 +1,32 @@
+package bellrope.webhooks;
+
+import bellrope.Json;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The answer to a delivery, for a framework to send.
+ *
+ * @param status the status
+ * @param headers the headers, without the length
+ * @param body the body; it may be empty
+ */
+public record HttpAnswer(int status, Map<String, String> headers, byte[] body) {
+  private static final Map<String, String> JSON = Map.of("content-type", "application/json");
+
+  /** Returns the answer for what a receiver returned: null, a Reply, or what JSON can hold. */
+  static HttpAnswer of(Object returned) {
+    if (returned == null) {
+      return new HttpAnswer(204, Map.of(), new byte[0]);
+    }
+    return new HttpAnswer(
+        200, JSON, returned instanceof Reply reply ? reply.body() : Json.encode(returned));
+  }
+
+  /** Returns the answer for a request that is refused. */
+  static HttpAnswer refusal(int status, String message, Map<String, String> more) {
+    var headers = new HashMap<>(JSON);
+    headers.putAll(more);
+    return new HttpAnswer(status, headers, Json.encode(Map.of("error", message)));
+  }
+}

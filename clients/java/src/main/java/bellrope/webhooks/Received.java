@@ -1,0 +1,40 @@
+package bellrope.webhooks;
+
+import bellrope.Json;
+import java.time.Instant;
+
+/**
+ * An event as a webhook gets it. Every attempt of a delivery has the same value.
+ *
+ * @param id the event's id, as {@code queue} returned it to the sender
+ * @param type what happened
+ * @param source the name of the bellrope installation
+ * @param time when the event was accepted. If its sender sent a CloudEvent: what the sender says,
+ *     or null. A leap second is the second after it
+ * @param data the data: decoded as {@link Json#decode(byte[])} does it if it is JSON, else a {@code
+ *     String} or {@code byte[]} as it was sent; null if there is none
+ * @param raw the data as it was sent, byte for byte
+ * @param deliveryId the id of the delivery. A delivery may come more than once, so ignore one that
+ *     you have seen
+ */
+public record Received(
+    String id,
+    String type,
+    String source,
+    Instant time,
+    Object data,
+    byte[] raw,
+    String deliveryId) {
+
+  /**
+   * Returns the data as a type, such as a record.
+   *
+   * @param <T> the type
+   * @param type the type
+   * @return the data
+   * @throws IllegalArgumentException if the data is not JSON, or does not fit the type
+   */
+  public <T> T as(Class<T> type) {
+    return Json.decode(raw, type);
+  }
+}

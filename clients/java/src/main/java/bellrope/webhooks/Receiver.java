@@ -1,0 +1,16 @@
+package bellrope.webhooks;
+
+/** What is done about an event. */
+@FunctionalInterface
+public interface Receiver {
+  /**
+   * Handles an event.
+   *
+   * @param event the event. It may come more than once, always with the same {@code deliveryId}
+   * @return the answer for callers that wait: what JSON can hold, a {@link Reply} that also queues
+   *     events, or null for none
+   * @throws RefusedException to refuse the delivery for good
+   * @throws Exception if it fails in another way; the delivery is then sent again later
+   */
+  Object receive(Received event) throws Exception;
+}
