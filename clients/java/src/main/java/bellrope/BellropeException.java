@@ -14,7 +14,7 @@ import java.util.OptionalInt;
 public non-sealed class BellropeException extends RuntimeException implements Outcome {
   private static final long serialVersionUID = 1L;
 
-  private final Failure failure;
+  final Failure failure;
 
   BellropeException(Failure failure) {
     super(failure.message());
