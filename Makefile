@@ -74,8 +74,8 @@ bench: setup ## measure speed, each figure against one from the same run
 	@$(PYTHON) tests/bench/run.py
 	@PYTHONPATH=tests $(PYTHON) -m console.bench
 
-clients: gen ## generate the clients' code
-	@echo "clients/python and clients/typescript are up to date"
+clients: setup ## run clients/conformance with every client, or with those of LANGUAGES=python,go
+	@PYTHONPATH=tests $(PYTHON) -m tests.clients.conformance
 
 migrate: setup ## update the database of BELLROPE_DATABASE to this version
 	@bellrope migrate

@@ -22,9 +22,10 @@ place of `BELLROPE_ADMIN_KEY`. So it stands neither in the list of processes nor
 These variables name files: """
 END = """
 The commands that talk to a server read `BELLROPE_SERVER` (its gRPC address), `BELLROPE_URL` (its HTTP
-address), `BELLROPE_PROJECT` and `BELLROPE_ADMIN_KEY` (or `BELLROPE_ADMIN_KEY_FILE`). The variables that
-Kubernetes sets for a Service are left alone. Any other variable that begins with `BELLROPE_` stops the
-start, and the message names the closest one that exists.
+address), `BELLROPE_PROJECT` and `BELLROPE_KEY` (or `BELLROPE_ADMIN_KEY`, or `BELLROPE_ADMIN_KEY_FILE`).
+So do the [clients](../clients/README.md), but for `BELLROPE_URL` and the file.
+The variables that Kubernetes sets for a Service are left alone. Any other variable that begins with
+`BELLROPE_` stops the start, and the message names the closest one that exists.
 """
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from bellrope_server.cli import program
 from typer.testing import CliRunner, Result
 
-OURS = ("BELLROPE_ADMIN_KEY", "BELLROPE_SERVER", "BELLROPE_PROJECT", "BELLROPE_URL")
+OURS = ("BELLROPE_ADMIN_KEY", "BELLROPE_KEY", "BELLROPE_SERVER", "BELLROPE_PROJECT", "BELLROPE_URL")
 
 
 def run(*arguments: str, stdin: str | bytes | None = None, **variables: str | None) -> Result:

@@ -1,4 +1,4 @@
-"""A protoc plugin that generates, for each service, the Java class with its calls, whose errors are the client's.
+"""A protoc plugin that generates, for each service, the Java class whose calls throw the client's errors.
 
 The stubs of grpc-java throw gRPC's own exception, and nothing can make them throw another.
 """

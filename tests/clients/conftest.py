@@ -30,8 +30,8 @@ async def connect(request: pytest.FixtureRequest) -> AsyncIterator[Connect]:
     """Make clients of one form, and close them at the end."""
     async with AsyncExitStack() as stack:
 
-        async def make(target: str, **settings: Any) -> EitherClient:
-            client: EitherClient = await stack.enter_async_context(request.param(target, **settings))
+        async def make(*server: str, **settings: Any) -> EitherClient:
+            client: EitherClient = await stack.enter_async_context(request.param(*server, **settings))
             return client
 
         yield make

@@ -1,6 +1,7 @@
 """A proxy to a gRPC server that loses replies."""
 
 import asyncio
+import ssl
 from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -58,9 +59,14 @@ async def _requests(reader: StreamReader, writer: StreamWriter) -> None:
 
 
 @asynccontextmanager
-async def lossy(server: str, *, refuse: int = 0, lose: int = 0) -> AsyncIterator[tuple[str, LossyProxy]]:
-    """Give the address of a proxy to the server, and the proxy; LossyProxy explains the arguments."""
+async def lossy(
+    server: str, *, refuse: int = 0, lose: int = 0, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[tuple[str, LossyProxy]]:
+    """Give the address of a proxy to the server, and the proxy; LossyProxy explains the arguments.
+
+    With `tls` it speaks TLS to clients, and none to the server.
+    """
     proxy = LossyProxy(server, refuse=refuse, lose=lose)
-    async with await asyncio.start_server(proxy.carry, "127.0.0.1", 0) as listener:
+    async with await asyncio.start_server(proxy.carry, "127.0.0.1", 0, ssl=tls) as listener:
         yield f"127.0.0.1:{listener.sockets[0].getsockname()[1]}", proxy
         proxy.cut()

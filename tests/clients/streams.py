@@ -15,7 +15,7 @@ from tests.ports import lasting_address
 class Endless:
     """Endless events; counts how many were taken."""
 
-    def __init__(self, data: bytes = b"null") -> None:
+    def __init__(self, data: object = None) -> None:
         self.taken = 0
         self._data = data
 
@@ -38,7 +38,7 @@ class Numbered:
         while self.taken < self._number:
             self.taken += 1
             data = f"{self.taken:0{self._size - 2}}"
-            yield Event("many", f'"{data}"'.encode(), id=f"event-{self.taken - 1}")
+            yield Event("many", data, id=f"event-{self.taken - 1}")
 
 
 class Lives:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import bellrope
 import pytest
-from bellrope import Event
+from bellrope import Event, RawJSON
 from grpc import StatusCode
 
 from tests.clients.either import Connect, EitherClient, failing, new_name, trigger_at
@@ -16,7 +16,11 @@ from tests.kit import Server
 async def test_a_batch_is_stored_and_delivered(client: EitherClient, webhook: Webhook) -> None:
     """Each event gets its answer in order, and the webhooks of those that match are called."""
     type, due_time = await trigger_at(webhook.url, client), datetime.now(UTC) + timedelta(days=1)
-    events = [Event(type, {"n": 1}), Event(new_name()), Event(type, b"[2.0]", at=due_time, id=new_name())]
+    events = [
+        Event(type, {"n": 1}),
+        Event(new_name()),
+        Event(type, RawJSON("[2.0]"), at=due_time, id=new_name()),
+    ]
     queued = await client.queue_batch(events)
     assert [each.event_id for each in queued] == [event.id for event in events]
     assert [(each.delivery_count, each.duplicate) for each in queued] == [(1, False), (0, False), (1, False)]

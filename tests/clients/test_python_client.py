@@ -79,19 +79,6 @@ async def test_of_several_large_answers_the_callers_is_whole(client: EitherClien
     assert sizes == [1_000_002] * 2 + [256] * 3
 
 
-@pytest.mark.parametrize(
-    "text",
-    [b'{"a": 1.0,\n "b":-0, "c":0.10}', b"[18446744073709551616]", rb'"\u0000\ud83d\ude00"', b" 1e2 "],
-)
-async def test_bytes_are_json_text_and_stay_as_they_are(
-    client: EitherClient, webhook: Webhook, text: bytes
-) -> None:
-    """Data given as bytes reaches the webhook byte for byte."""
-    await client.queue(await trigger_at(webhook.url, client), text)
-    body, _ = await webhook.posts.get()
-    assert body.partition(b'"data":')[2] == text + b"}"
-
-
 async def test_text_of_any_script_arrives(client: EitherClient, webhook: Webhook) -> None:
     """Data, type and options may be in any script."""
     kind = f"größe-注文-{new_name()}"

@@ -18,10 +18,10 @@ DOCUMENTED = {"Content-Type": "application/json", "webhook-id": "d-1"}
 FEATURE = Path(__file__).parents[3] / "shared" / "data" / "cloudevents" / "http-protocol-binding.feature"
 
 
-def received(data: Any, data_bytes: bytes, **changed: Any) -> Received:
+def received(data: Any, raw: bytes, **changed: Any) -> Received:
     """Return the event that the requests here contain."""
     time = datetime(2026, 11, 23, 11, 50, 27, 564_000, UTC)
-    fields = EVENT | {"time": time, "data": data, "data_bytes": data_bytes, "delivery_id": "d-1"} | changed
+    fields = EVENT | {"time": time, "data": data, "raw": raw, "delivery_id": "d-1"} | changed
     return Received(**fields)
 
 
@@ -56,7 +56,7 @@ def test_the_order_of_the_members_does_not_matter() -> None:
 
 
 @pytest.mark.parametrize(
-    ("members", "data", "data_bytes"),
+    ("members", "data", "raw"),
     [
         ('"datacontenttype":"text/plain","data":"Zoë"', "Zoë", "Zoë".encode()),
         ('"datacontenttype":"text/plain","data_base64":"_"', b"\x00\xff", b"\x00\xff"),
@@ -67,10 +67,10 @@ def test_the_order_of_the_members_does_not_matter() -> None:
         ('"datacontenttype":"image/png","data_base64":"_"', None, b""),
     ],
 )
-def test_data_of_other_types_is_structured_too(members: str, data: object, data_bytes: bytes) -> None:
+def test_data_of_other_types_is_structured_too(members: str, data: object, raw: bytes) -> None:
     """Text is a str, base64 is bytes unless it is JSON."""
-    members = members.replace('"_"', json.dumps(b64encode(data_bytes).decode()))
-    assert parse(in_json(members), headers=STRUCTURED) == received(data, data_bytes)
+    members = members.replace('"_"', json.dumps(b64encode(raw).decode()))
+    assert parse(in_json(members), headers=STRUCTURED) == received(data, raw)
 
 
 def test_binary_data_of_other_types_is_bytes() -> None:

@@ -131,11 +131,9 @@ async def test_a_server_that_does_not_come_back_is_told(connect: Connect, tmp_pa
     assert events.taken - len(seen) <= AHEAD
 
 
-@pytest.mark.parametrize(
-    ("data", "ahead"), [(b"null", AHEAD), (b'"%b"' % (b"x" * MIB), 16)], ids=["many", "large"]
-)
+@pytest.mark.parametrize(("data", "ahead"), [(None, AHEAD), ("x" * MIB, 16)], ids=["many", "large"])
 async def test_a_server_that_never_answers_costs_the_timeout(
-    connect: Connect, silent: str, data: bytes, ahead: int
+    connect: Connect, silent: str, data: object, ahead: int
 ) -> None:
     """It costs the timeout, and a bounded number of events, by number and by size."""
     events = Endless(data)

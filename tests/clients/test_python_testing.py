@@ -9,7 +9,7 @@ from typing import Any
 
 import bellrope
 import pytest
-from bellrope import Event, Queued, aio, testing
+from bellrope import Event, Queued, RawJSON, aio, testing
 from bellrope.v1.eventing_pb2 import QueueRequest, TriggerSyncRequest
 from bellrope.v1.projects_pb2 import ListProjectsRequest
 from grpc import StatusCode
@@ -35,7 +35,7 @@ async def test_what_a_program_queues_is_noted(faked: Faked) -> None:
     """Each event is noted, with its data decoded and every other field of the request."""
     fake, client = faked
     queued = await client.queue("paid", {"amount": 5}, id="a", options={"region": "eu"})
-    batch = await client.queue_batch([Event("b", b"[1.0]"), Event("c")])
+    batch = await client.queue_batch([Event("b", RawJSON("[1.0]")), Event("c")])
     streamed = [each async for each in client.queue_stream(Event("d", number) for number in range(3))]
     assert [(each.type, each.data) for each in fake.queued] == [
         ("paid", {"amount": 5}),

@@ -156,14 +156,16 @@ def test_no_server_is_a_sentence() -> None:
 
 
 def test_commands_carry_the_key(tmp_path: Path) -> None:
-    """`--key` or BELLROPE_ADMIN_KEY opens a server with a key; a wrong one is reported, but not repeated."""
+    """`--key`, BELLROPE_KEY or BELLROPE_ADMIN_KEY opens a server; a wrong key is reported, not repeated."""
     with lent(tmp_path, f"--admin-key={KEY}") as server:
         at = f"--server={server.grpc}"
         for answer_ in (run("triggers", "list", at), run("triggers", "list", at, "--key=marked-wrong")):
             assert (answer_.exit_code, answer_.stdout) == (1, "")
             assert answer_.stderr.endswith("(KEY_REQUIRED)\n")
             assert "marked-wrong" not in answer_.stderr
-        for opened in (run("queue", "x", at, f"--key={KEY}"), run("queue", "x", at, BELLROPE_ADMIN_KEY=KEY)):
+        both = {"BELLROPE_KEY": KEY, "BELLROPE_ADMIN_KEY": "marked-wrong"}
+        for flags, named in (([f"--key={KEY}"], {}), ([], {"BELLROPE_ADMIN_KEY": KEY}), ([], both)):
+            opened = run("queue", "x", at, *flags, **named)
             assert opened.stderr.endswith("(PROJECT_NOT_FOUND)\n")  # no project, but the right key
         unsendable = run("queue", "x", at, "--key=two\nlines")
         assert (unsendable.exit_code, "Invalid value for --key" in unsendable.stderr) == (2, True)

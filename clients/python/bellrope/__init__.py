@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Unavailable,
         WebhookFailed,
     )
+    from bellrope.raw_json import RawJSON
     from bellrope.requests import Event
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "NotFound",
     "Overloaded",
     "Queued",
+    "RawJSON",
     "ResponseTooLarge",
     "TooLarge",
     "TriggerPaused",
@@ -43,7 +45,13 @@ __all__ = [
     "WebhookFailed",
 ]
 
-_ELSEWHERE = {"Answer": "answers", "Queued": "answers", "Client": "client", "Event": "requests"}
+_ELSEWHERE = {
+    "Answer": "answers",
+    "Client": "client",
+    "Event": "requests",
+    "Queued": "answers",
+    "RawJSON": "raw_json",
+}
 
 
 def __getattr__(name: str) -> Any:

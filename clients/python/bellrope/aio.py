@@ -17,10 +17,10 @@ from typing import Any, Self, Unpack
 
 import grpc.aio
 
-from bellrope import requests
+from bellrope import requests, settings
 from bellrope.aio_stream import QueueStream
 from bellrope.answers import Answer, Queued
-from bellrope.channel import OPTIONS, authorization
+from bellrope.channel import Certificates, authorization, connect
 from bellrope.errors import BellropeError, typed
 from bellrope.requests import Event, EventFields
 from bellrope.retries import Tries
@@ -43,24 +43,34 @@ class Client:
 
     def __init__(
         self,
-        target: str = "127.0.0.1:4123",
+        server: str | None = None,
         *,
         key: str | None = None,
-        project: str = "default",
+        project: str | None = None,
         timeout: float = 10.0,
+        ca: Certificates | None = None,
+        key_without_tls: bool = False,
         channel: grpc.aio.Channel | None = None,
     ) -> None:
-        """`target` is the server's gRPC address, `timeout` in seconds.
+        """`server` is `HOST:PORT` or `http://HOST:PORT` without TLS, or `https://HOST` with TLS: gRPC's port.
 
-        The connection and the key are not encrypted. For TLS pass your own `channel`, which replaces
-        `target`; close it yourself. Raises RuntimeError outside of a running event loop, because a channel
-        belongs to one loop.
+        Without `server`, `project` and `key`, the environment variables BELLROPE_SERVER, BELLROPE_PROJECT and
+        BELLROPE_KEY (or BELLROPE_ADMIN_KEY) count, and then `127.0.0.1:4123`, `default` and no key. `timeout`
+        is in seconds.
+
+        `ca` are the certificates to trust in place of the usual ones, in PEM: the path of a file, or bytes. A
+        key is not sent without TLS to another machine, unless `key_without_tls` says so.
+
+        A `channel` of your own replaces `server`; close it yourself. Raises ValueError if a setting is wrong,
+        and RuntimeError outside of a running event loop, because a channel belongs to one loop.
         """
         asyncio.get_running_loop()
-        self._own = None if channel else grpc.aio.insecure_channel(target, options=OPTIONS)
-        self._project = project
+        key = settings.key(key)
+        connected = channel or connect(grpc.aio, server, key=key, ca=ca, key_without_tls=key_without_tls)
+        self._own = None if channel else connected
+        self._project = settings.project(project)
         self._timeout = timeout
-        calls = _Calls(channel or self._own, key=key, timeout=timeout)
+        calls = _Calls(connected, key=key, timeout=timeout)
         self._eventing = EventingStub(calls)
         self.triggers = TriggersStub(calls)
         self.deliveries = DeliveriesStub(calls)
@@ -72,8 +82,8 @@ class Client:
     ) -> Queued:
         """Store an event; when this returns, it is on disk. The server calls its webhooks in the background.
 
-        `data` is a value for JSON, or bytes that are JSON text. `event` may set `at`, `delay`, `id`,
-        `options`, `expire_at`, `traceparent` and `tracestate`: see EventFields. `timeout` is in seconds.
+        `data` is a value for JSON, or RawJSON. `event` may set `at`, `delay`, `id`, `options`, `expire_at`,
+        `traceparent` and `tracestate`: see EventFields. `timeout` is in seconds.
         """
         request = requests.event(QueueRequest, project=self._project, type=type, data=data, **event)
         response = await _send(self._eventing.Queue, request, self._timeout if timeout is None else timeout)

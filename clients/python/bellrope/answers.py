@@ -1,12 +1,16 @@
 """The server's answers as Python values."""
 
 import base64
-import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeVar
 
+from bellrope.decode import decode
 from bellrope.v1.eventing_pb2 import QueueResponse, TriggerSyncResponse
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,26 +38,42 @@ class Queued:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Answer:
     """The answers of an event's webhooks; at least one webhook succeeded."""
 
     event_id: str
-    result: Any
-    """The answer of the first trigger that succeeded, in the order of names.
+    raw: bytes
+    """The answer of the first trigger that succeeded, in the order of names: JSON text, byte for byte.
 
-    JSON is decoded. Other text is a str, bytes that are not UTF-8 are bytes, an empty answer is None.
+    If the webhook did not answer with text, these are the bytes of its answer.
     """
 
     results: tuple[TriggerSyncResponse.Result, ...]
     """All triggers that matched, in the order of names, each with its last attempt: messages of the proto."""
 
+    is_text: bool = True
+    """Whether `raw` is JSON text."""
+
+    @cached_property
+    def result(self) -> Any:
+        """The decoded answer.
+
+        It is the value of the JSON, a str for other text, bytes if it is not text, and None if it is empty.
+        """
+        return decode(self.raw) if self.is_text else self.raw
+
+    def into(self, kind: Callable[..., Made]) -> Made:
+        """Return a `kind` made of the answer: a class, such as a dataclass, or any function.
+
+        The members of an object are its keyword arguments, and any other answer its only argument. What
+        `kind` raises is raised.
+        """
+        return kind(**self.result) if isinstance(self.result, dict) else kind(self.result)
+
     @classmethod
     def of(cls, response: TriggerSyncResponse) -> "Answer":
         """Return the value of a response."""
-        result = json.loads(response.result)
-        return cls(
-            event_id=response.event_id,
-            result=base64.b64decode(result) if response.result_base64 else result,
-            results=tuple(response.results),
-        )
+        is_text = not response.result_base64
+        raw = response.result if is_text else base64.b64decode(decode(response.result))
+        return cls(event_id=response.event_id, raw=raw, results=tuple(response.results), is_text=is_text)

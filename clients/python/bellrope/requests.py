@@ -1,10 +1,10 @@
 """Builds the messages of the proto from Python values."""
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypedDict, TypeVar, Unpack
 
+from bellrope.encode import encode
 from bellrope.ids import uuid7
 from bellrope.v1.eventing_pb2 import QueueBatchRequest, QueueRequest, TriggerSyncRequest
 
@@ -58,7 +58,7 @@ def event(
     return kind(
         project=project,
         type=type,
-        data=json_text(data),
+        data=encode(data),
         schedule_time=_with_zone(at, name="at"),
         delay=delay if delay is None or isinstance(delay, timedelta) else timedelta(seconds=delay),
         id=id or uuid7(),
@@ -98,17 +98,6 @@ def id_at_fault(request: QueueRequest | TriggerSyncRequest | QueueBatchRequest, 
     if not isinstance(request, QueueBatchRequest):
         return request.id
     return "" if index is None else request.events[index].id
-
-
-def json_text(data: Any) -> bytes:
-    """Return data as JSON text; bytes must be JSON text and stay as they are.
-
-    >>> [json_text(data) for data in ({"to": "Zoë"}, None, b'[1.0, -0]')]
-    [b'{"to":"Zo\\xc3\\xab"}', b'null', b'[1.0, -0]']
-    """
-    if isinstance(data, bytes):
-        return data
-    return json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
 def _with_zone(time: datetime | None, *, name: str) -> datetime | None:

@@ -11,7 +11,7 @@ from urllib.request import Request, urlopen
 import typer
 
 from bellrope_server.cli import failures
-from bellrope_server.cli.remote import SENDABLE, checked_key
+from bellrope_server.cli.remote import KEYS, SENDABLE, checked_key
 from bellrope_server.cli.space_cloud import ORDER, Document, documents
 from bellrope_server.cli.values import text_of
 
@@ -28,9 +28,7 @@ def import_space_cloud(
     ] = "http://127.0.0.1:4122",
     key: Annotated[
         str | None,
-        typer.Option(
-            metavar="KEY", envvar="BELLROPE_ADMIN_KEY", help="The key to call with.", show_default=False
-        ),
+        typer.Option(metavar="KEY", envvar=KEYS, help="The key to call with.", show_default=False),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be taken, without a server; change nothing.")

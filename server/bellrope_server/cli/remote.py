@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # each command imports only the services that it calls, to st
 R = TypeVar("R")
 
 SENDABLE = re.compile(r"[!-~]+")
+KEYS = ["BELLROPE_KEY", "BELLROPE_ADMIN_KEY"]
 KEY_FILE = "BELLROPE_ADMIN_KEY_FILE"
 PATIENCE = 30.0  # seconds
 LARGEST_ANSWER = ("grpc.max_receive_message_length", 64 * 1024 * 1024)  # a page of a thousand deliveries
@@ -70,9 +71,7 @@ class Remote:
     ] = "127.0.0.1:4123"
     key: Annotated[
         str | None,
-        typer.Option(
-            metavar="KEY", envvar="BELLROPE_ADMIN_KEY", help="The key to call with.", show_default=False
-        ),
+        typer.Option(metavar="KEY", envvar=KEYS, help="The key to call with.", show_default=False),
     ] = None
     json: Annotated[bool, typer.Option("--json", help="Print JSON, one object on each line.")] = False
 

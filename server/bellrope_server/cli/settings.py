@@ -12,7 +12,8 @@ from pydantic import ValidationError
 from bellrope_server.cli.environment import IN_FILE, with_files, without_links
 from bellrope_server.config import LISTS, PREFIX, Config, ConfigError
 
-ELSEWHERE = {"BELLROPE_SERVER", "BELLROPE_PROJECT", "BELLROPE_URL"}  # read by the commands that call a server
+# Read by the commands that call a server, and by the clients.
+ELSEWHERE = {"BELLROPE_SERVER", "BELLROPE_PROJECT", "BELLROPE_URL", "BELLROPE_KEY"}
 WORDS = {  # in place of pydantic's
     "float_parsing": "must be a number",
     "int_parsing": "must be a whole number",

@@ -1,6 +1,5 @@
 """A fake server: it records the events that it gets, and gives the answers that a test sets."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,6 +8,8 @@ from typing import Any
 
 from grpc import StatusCode
 
+from bellrope.decode import decode
+from bellrope.encode import encode
 from bellrope.errors import BellropeError, Conflict, InvalidRequest, NotFound
 from bellrope.testing.errors import status
 from bellrope.v1.deliveries_pb2 import Delivery
@@ -53,7 +54,7 @@ class Fake:
         """The accepted events, in order, each once."""
 
         self.result: Any = None
-        """What `trigger` returns: a value for JSON."""
+        """What `trigger` returns: a value for JSON, or RawJSON."""
 
         self.delivery_count = 1
         """How many triggers match."""
@@ -87,7 +88,7 @@ class Fake:
     def _triggered(self, request: TriggerSyncRequest) -> TriggerSyncResponse:
         [accepted] = self._accept([request])
         done = TriggerSyncResponse.Result(trigger="fake", state=Delivery.SUCCEEDED, attempt_count=1)
-        result = json.dumps(self.result).encode()
+        result = encode(self.result)
         return TriggerSyncResponse(event_id=accepted.event_id, result=result, results=[done])
 
     def _batch(self, request: QueueBatchRequest) -> QueueBatchResponse:
@@ -115,7 +116,7 @@ class Fake:
         due_time = max(due_time + event.delay.ToTimedelta(), _now())
         answer = QueueResponse(event_id=event.id, delivery_count=self.delivery_count, due_time=due_time)
         self._answers[key] = _bytes(event), answer
-        data = json.loads(event.data or b"null")
+        data = decode(event.data)
         self.queued.append(Noted(type=event.type, data=data, id=event.id, request=event))
         return answer
 

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
+from bellrope.decode import decode
 from bellrope.webhooks.headers import Headers, lower
-from bellrope.webhooks.json_text import decode, members
+from bellrope.webhooks.members import members
 
 STRUCTURED = "application/cloudevents+json"
 _SECOND = slice(16, 19)
@@ -36,7 +37,7 @@ class Received:
     data: Any
     """The data: decoded if it is JSON, else a str or bytes as it was sent."""
 
-    data_bytes: bytes
+    raw: bytes
     """The data as it was sent, byte for byte."""
 
     delivery_id: str
@@ -64,8 +65,8 @@ def parse(body: bytes, *, headers: Headers) -> Received:
 def _of_json(parts: dict[str, bytes], *, version: str, headers: Mapping[str, str]) -> Received:
     attributes = {name: decode(text) for name, text in parts.items() if name not in ("data", "data_base64")}
     content_type = _text(attributes, "datacontenttype") if "datacontenttype" in attributes else ""
-    data, data_bytes = _data(parts, media_type=_media_type(content_type))
-    return _event(attributes, version=version, headers=headers, data=data, data_bytes=data_bytes)
+    data, raw = _data(parts, media_type=_media_type(content_type))
+    return _event(attributes, version=version, headers=headers, data=data, raw=raw)
 
 
 def _data(parts: Mapping[str, bytes], *, media_type: str) -> tuple[Any, bytes]:
@@ -78,7 +79,7 @@ def _data(parts: Mapping[str, bytes], *, media_type: str) -> tuple[Any, bytes]:
             raise ValueError("its data_base64 is not a text")
         return _decoded(b64decode(encoded, validate=True), media_type=media_type)
     text = parts.get("data", b"")
-    data = decode(text) if text else None
+    data = decode(text)
     if isinstance(data, str) and media_type and not _is_json(media_type):
         return data, data.encode()
     return data, text
@@ -91,12 +92,12 @@ def _binary(body: bytes, *, media_type: str, headers: Mapping[str, str]) -> Rece
         for name, value in headers.items()
         if name.startswith("ce-")
     }
-    data, data_bytes = _decoded(body, media_type=media_type)
-    return _event(attributes, version="1.0", headers=headers, data=data, data_bytes=data_bytes)
+    data, raw = _decoded(body, media_type=media_type)
+    return _event(attributes, version="1.0", headers=headers, data=data, raw=raw)
 
 
 def _event(
-    attributes: Mapping[str, Any], *, version: str, headers: Mapping[str, str], data: Any, data_bytes: bytes
+    attributes: Mapping[str, Any], *, version: str, headers: Mapping[str, str], data: Any, raw: bytes
 ) -> Received:
     if attributes.get("specversion") != version:
         raise ValueError(f"its specversion is not {version}")
@@ -106,7 +107,7 @@ def _event(
         source=_text(attributes, "source"),
         time=_time(_text(attributes, "time")) if "time" in attributes else None,
         data=data,
-        data_bytes=data_bytes,
+        raw=raw,
         delivery_id=_text(headers, "webhook-id"),
     )
 

@@ -30,10 +30,10 @@ export function python({ project, type, data }: Sending): string {
   if (key.value) settings.push(`key=os.environ["${NAMED}"]`);
   return [
     ...(key.value ? ["import os", ""] : []),
-    "from bellrope import Client",
+    "from bellrope import Client, RawJSON",
     "",
     `with Client(${settings.join(", ")}) as client:`,
-    `    client.queue(${quoted(type)}, ${quoted(data)}.encode())`,
+    `    client.queue(${quoted(type)}, RawJSON(${quoted(data)}))`,
     "",
   ].join("\n");
 }

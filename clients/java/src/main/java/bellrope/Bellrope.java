@@ -217,7 +217,29 @@ public final class Bellrope implements AutoCloseable {
    * @return for each what {@link #queue(Event)} would return
    */
   public List<Queued> queueBatch(List<Event> events) {
-    return Calls.waited(queueBatchAsync(events, settings.timeout()));
+    return queueBatch(events, settings.timeout());
+  }
+
+  /**
+   * Stores up to 1,000 events in one commit, like {@link #queueBatch(List)}.
+   *
+   * @param events the events
+   * @param timeout how long the call may take, all its retries together
+   * @return for each what {@link #queue(Event)} would return
+   */
+  public List<Queued> queueBatch(List<Event> events, Duration timeout) {
+    return Calls.waited(queueBatchAsync(events, timeout));
+  }
+
+  /**
+   * Stores up to 1,000 events in one commit, like {@link #queueBatch(List)}.
+   *
+   * @param events the events
+   * @return for each what {@link #queue(Event)} would return; cancelling the future cancels the
+   *     call
+   */
+  public CompletableFuture<List<Queued>> queueBatchAsync(List<Event> events) {
+    return queueBatchAsync(events, settings.timeout());
   }
 
   /**
@@ -255,8 +277,18 @@ public final class Bellrope implements AutoCloseable {
    * @return the outcomes. A refused event does not end the stream
    */
   public Cursor<Outcome> queueStream(Iterable<Event> events) {
-    return new QueueStream(
-        calls, events.iterator(), new Window(settings.project(), settings.timeout()));
+    return queueStream(events, settings.timeout());
+  }
+
+  /**
+   * Stores any number of events, like {@link #queueStream(Iterable)}.
+   *
+   * @param events the events
+   * @param timeout how long to wait for an answer, and to try again without one
+   * @return the outcomes
+   */
+  public Cursor<Outcome> queueStream(Iterable<Event> events, Duration timeout) {
+    return new QueueStream(calls, events.iterator(), new Window(settings.project(), timeout));
   }
 
   /**

@@ -1,9 +1,8 @@
 package bellrope;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -16,6 +15,10 @@ import java.util.regex.Pattern;
  * @param timeout how long a call may take, all its retries together
  */
 public record Settings(String server, boolean tls, String project, Duration timeout) {
+  private static final Pattern SERVER =
+      Pattern.compile(
+          "(?<scheme>https?://)?(?<host>\\[[0-9a-f:.]+\\]|[\\w.-]+)(:(?<port>\\d{1,5}))?/?",
+          Pattern.CASE_INSENSITIVE);
   private static final Pattern SENDABLE = Pattern.compile("[!-~]+");
   private static final Pattern LOOPBACK =
       Pattern.compile(
@@ -27,14 +30,12 @@ public record Settings(String server, boolean tls, String project, Duration time
    * have.
    */
   static Settings of(BellropeBuilder builder, Map<String, String> environment) {
-    URI server =
+    Matcher server =
         parsed(first(builder.server, environment.get("BELLROPE_SERVER"), "127.0.0.1:4123"));
-    boolean tls = server.getScheme().equals("https");
-    String address =
-        server.getHost() + ":" + (server.getPort() >= 0 ? server.getPort() : tls ? 443 : 80);
+    String address = server.group("host") + ":" + port(server);
     String project = first(builder.project, environment.get("BELLROPE_PROJECT"), "default");
     Duration timeout = builder.timeout == null ? Duration.ofSeconds(10) : builder.timeout;
-    return new Settings(address, tls, project, timeout);
+    return new Settings(address, isTls(server), project, timeout);
   }
 
   /**
@@ -60,26 +61,22 @@ public record Settings(String server, boolean tls, String project, Duration time
     return key;
   }
 
-  private static URI parsed(String server) {
-    try {
-      URI uri = new URI(server.contains("://") ? server : "http://" + server);
-      if (isAddress(uri)) {
-        return new URI(
-            uri.getScheme().toLowerCase(), null, uri.getHost(), uri.getPort(), null, null, null);
-      }
-    } catch (URISyntaxException error) {
-      // What is no URL is said below.
+  private static Matcher parsed(String server) {
+    Matcher parts = SERVER.matcher(server);
+    if (!parts.matches() || port(parts) > 65535) {
+      throw new IllegalArgumentException(
+          "`" + server + "` is no server. Write HOST:PORT, http://HOST:PORT or https://HOST.");
     }
-    throw new IllegalArgumentException(
-        "`" + server + "` is no server. Write HOST:PORT, http://HOST:PORT or https://HOST.");
+    return parts;
   }
 
-  private static boolean isAddress(URI uri) {
-    boolean isHttp =
-        uri.getScheme().equalsIgnoreCase("http") || uri.getScheme().equalsIgnoreCase("https");
-    boolean isBare =
-        uri.getUserInfo() == null && uri.getQuery() == null && uri.getFragment() == null;
-    return isHttp && isBare && uri.getHost() != null && uri.getPath().matches("/?");
+  private static boolean isTls(Matcher server) {
+    return "https://".equalsIgnoreCase(server.group("scheme"));
+  }
+
+  private static int port(Matcher server) {
+    String port = server.group("port");
+    return port == null ? (isTls(server) ? 443 : 80) : Integer.parseInt(port);
   }
 
   private static String first(String given, String variable, String otherwise) {

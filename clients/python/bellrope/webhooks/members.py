@@ -1,25 +1,10 @@
-"""JSON with its text: a decoder does not keep numbers and spaces as they were written."""
+"""Finds the members of a JSON object without changing their text."""
 
-import json
 import re
-from typing import Any, NoReturn
+
+from bellrope.decode import DECODER, decode
 
 _SPACE = re.compile(r"[ \t\n\r]*")
-
-
-def _refused(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
-
-
-_DECODER = json.JSONDecoder(parse_constant=_refused)
-
-
-def decode(text: bytes) -> Any:
-    """Return the value of the text; raise ValueError if it is not JSON in UTF-8."""
-    try:
-        return _DECODER.decode(text.decode())
-    except RecursionError:
-        raise ValueError("nested too deep") from None
 
 
 def members(text: bytes) -> dict[str, bytes]:
@@ -34,9 +19,9 @@ def members(text: bytes) -> dict[str, bytes]:
     chars = text.decode()
     at = _skip(chars, chars.index("{") + 1)
     while chars[at] != "}":
-        name, at = _DECODER.raw_decode(chars, at)
+        name, at = DECODER.raw_decode(chars, at)
         start = _skip(chars, _skip(chars, at) + 1)
-        _, at = _DECODER.raw_decode(chars, start)
+        _, at = DECODER.raw_decode(chars, start)
         if name in found:
             raise ValueError(f"{name!r} comes twice")
         found[name] = chars[start:at].encode()

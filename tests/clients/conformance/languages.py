@@ -1,0 +1,94 @@
+"""The languages that have a client, and how the runner of each is built and started."""
+
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.clients.typescript import environment_of_node, program
+
+ROOT = Path(__file__).parents[3]
+CLIENTS = ROOT / "clients"
+BUNDLE = CLIENTS / "node_modules" / ".conformance" / "runner.mjs"
+SURROGATES = "lone surrogates"
+
+
+class NotRun(Exception):
+    """The language's runner cannot run here; the text says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """How to run one client, or one form of it."""
+
+    name: str
+    folder: Path
+    source: str
+    """The runner's file or folder; without it the language has no runner yet."""
+
+    command: Sequence[str]
+    build: Sequence[str] = ()
+    toolchain: str = ""
+    """The script that checks and prepares what the build needs."""
+
+    lacks: frozenset[str] = frozenset()
+    """What cases need and the language cannot have."""
+
+    def prepare(self) -> None:
+        """Build the runner; quick if it is built. Raises NotRun."""
+        if not (self.folder / self.source).exists():
+            raise NotRun(f"{self.folder.relative_to(ROOT)}/{self.source} does not exist")
+        if self.toolchain:
+            _run([str(ROOT / self.toolchain)], ROOT)
+        if self.build:
+            _run(self.build, self.folder)
+
+    def environment(self, variables: Mapping[str, str]) -> dict[str, str]:
+        """Return what the runner's process has as its environment: of our variables only these."""
+        return environment_of_node(**variables)
+
+
+def _run(command: Sequence[str], folder: Path) -> None:
+    try:
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment_of_node())
+    except OSError as error:
+        raise NotRun(f"{command[0]}: {error.strerror}") from None
+    if done.returncode:
+        said = (done.stderr + done.stdout).strip()[-2000:]
+        raise NotRun(f"`{' '.join(command)}` failed: {said or done.returncode}")
+
+
+def _python(name: str, *flags: str) -> Language:
+    runner = "conformance/runner.py"
+    command = (sys.executable, runner, *flags)
+    return Language(name=name, folder=CLIENTS / "python", source=runner, command=command)
+
+
+LANGUAGES: Mapping[str, Language] = {
+    language.name: language
+    for language in (
+        _python("python"),
+        _python("python-asyncio", "--asyncio"),
+        Language(
+            name="typescript",
+            folder=CLIENTS / "typescript",
+            source="conformance/runner.ts",
+            toolchain=".ci/node",
+            build=(
+                *("../node_modules/.bin/esbuild", "conformance/runner.ts", "--bundle", "--format=esm"),
+                *("--platform=node", "--target=node20", "--conditions=bellrope-source"),
+                *("--external:express", "--log-level=warning", f"--outfile={BUNDLE}"),
+            ),
+            command=(program("node"), str(BUNDLE)),
+        ),
+        Language(
+            name="java",
+            folder=CLIENTS / "java",
+            source="conformance/pom.xml",
+            toolchain=".ci/jdk",
+            build=("mvn", "-B", "-o", "-q", "-f", "..", "package", "-DskipTests"),
+            command=("java", "-XX:TieredStopAtLevel=1", "-jar", "conformance/target/runner.jar"),
+        ),
+    )
+}
