@@ -10,6 +10,8 @@ TOOLS := pg_ctlcluster:postgresql strace:strace openssl:openssl ip:iproute2 chro
 	systemd-analyze:systemd
 # What `.ci/node` sets up; without it, nothing in TypeScript is checked.
 NODE = $(wildcard clients/node_modules)
+# What `.ci/jdk` sets up; without it, nothing in Java is checked.
+JAVA_FORMAT = $(wildcard .venv/java/google-java-format.jar)
 
 # What has a longer form beside the fault tests.
 LAWS := tests/unit tests/integration/store/test_laws.py tests/clients/test_python_stream.py \
@@ -28,6 +30,7 @@ run: setup ## start a server and show what it does
 test: ## set everything up, check the code, run every test
 	@.ci/setup $(TOOLS)
 	@.ci/node
+	@.ci/jdk || [ "$$CI" != true ]
 	@$(MAKE) --no-print-directory check
 	@$(PYTHON) -m pytest -n 4 --dist loadgroup -rs
 
@@ -56,14 +59,18 @@ gen: setup ## generate the stubs and API pages from protos/, and docs/configurat
 	@$(PYTHON) docs/reference.py
 	@if .ci/node; then buf generate --template buf.gen.typescript.yaml && $(PYTHON) tools/console.py; \
 	else echo "without Node, clients/typescript/src/gen and the console stay as they are" >&2; fi
+	@if .ci/jdk tools; then buf generate --template buf.gen.java.yaml; \
+	else echo "without a JDK, clients/java/src/generated stays as it is" >&2; fi
 
 fmt: setup ## format the code and the protos
 	@ruff format --quiet . && ruff check --quiet --fix . && buf format --write
 	@$(if $(NODE),cd clients && node_modules/.bin/biome check --write --log-level=error 2>/dev/null)
+	@$(if $(JAVA_FORMAT),tools/java_format --replace)
 
 lint: setup ## check style
 	@ruff check --quiet . && ruff format --quiet --check .
 	@$(if $(NODE),cd clients && node_modules/.bin/biome check --log-level=error 2>/dev/null || node_modules/.bin/biome check)
+	@$(if $(JAVA_FORMAT),tools/java_format --dry-run --set-exit-if-changed)
 
 types: setup ## check types
 	@mypy --no-error-summary

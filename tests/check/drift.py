@@ -1,6 +1,6 @@
 """Fail if the committed stubs and texts differ from what `make gen` makes of protos/.
 
-What needs Node is compared where `.ci/node` has set it up, and always in CI.
+What needs Node is compared where `.ci/node` has set it up, what needs a JDK where `.ci/jdk` has, in CI both.
 """
 
 import os
@@ -10,13 +10,17 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-NODE_PLUGIN = "clients/node_modules/.bin/protoc-gen-es"
+PLUGINS = {
+    "buf.gen.typescript.yaml": ("clients/node_modules/.bin/protoc-gen-es", ".ci/node"),
+    "buf.gen.java.yaml": (".venv/java/protoc-gen-grpc-java", ".ci/jdk"),
+}
 MADE = {
     "buf.gen.yaml": (
         ("clients/python", "*_pb2*.py*"),
         ("server/bellrope_server/gateway/docs", "prose.json"),
     ),
     "buf.gen.typescript.yaml": (("clients/typescript/src/gen", "*"),),
+    "buf.gen.java.yaml": (("clients/java/src/generated", "*"),),
 }
 
 
@@ -45,11 +49,10 @@ def _generated(root: Path, template: str) -> dict[str, bytes]:
 
 def checked(root: Path) -> list[str]:
     """Return the templates whose generators are here. CI must have all of them."""
-    if (root / NODE_PLUGIN).exists():
-        return list(MADE)
-    if os.environ.get("CI") == "true":
-        sys.exit(f"{NODE_PLUGIN} is missing; run .ci/node")
-    return ["buf.gen.yaml"]
+    for plugin, script in PLUGINS.values():
+        if not (root / plugin).exists() and os.environ.get("CI") == "true":
+            sys.exit(f"{plugin} is missing; run {script}")
+    return [each for each in MADE if each not in PLUGINS or (root / PLUGINS[each][0]).exists()]
 
 
 if __name__ == "__main__":

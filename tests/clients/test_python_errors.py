@@ -4,14 +4,16 @@ import asyncio
 import json
 import pickle
 import socket
-from collections.abc import Iterator
+import traceback
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 import bellrope
 import pytest
-from bellrope import RawJSON
-from bellrope.v1.deliveries_pb2 import Delivery, ListDeliveriesRequest
+from bellrope import Event, FieldViolation, RawJSON, testing
+from bellrope.v1.deliveries_pb2 import Delivery, ListDeliveriesRequest, TailRequest
 from bellrope.v1.eventing_pb2 import TriggerSyncResponse
 from bellrope.v1.projects_pb2 import CreateProjectRequest, ListProjectsRequest, Project
 from bellrope.v1.triggers_pb2 import GetTriggerRequest
@@ -61,6 +63,8 @@ async def test_a_bad_request_names_its_field(client: EitherClient, call: str) ->
     error = await failing(getattr(client, call)("two words"), bellrope.InvalidRequest)
     assert (error.code, error.reason, error.field) == (StatusCode.INVALID_ARGUMENT, "INVALID_FIELD", "type")
     assert str(error) == f"{error.message} [INVALID_FIELD]"
+    assert [each.field for each in error.fields] == ["type"]
+    assert error.fields[0].description in error.message
     error = await failing(getattr(client, call)("a", delay=-1), bellrope.InvalidRequest)
     assert (error.reason, error.field) == ("INVALID_FIELD", "delay")
     error = await failing(getattr(client, call)("a", RawJSON('{"a":1,"a":2}')), bellrope.InvalidRequest)
@@ -215,9 +219,42 @@ async def test_a_misspelt_field_is_refused(client: EitherClient) -> None:
         await client.queue("anything", dely=5)
 
 
+async def test_a_traceback_shows_nothing_of_grpc(connect: Connect, nobody: str) -> None:
+    """An error that nobody catches shows the caller's lines and the client's, and one sentence."""
+    client = await connect(nobody, timeout=0.1)
+    calls: list[Callable[[], Awaitable[Any]]] = [
+        lambda: client.queue("a"),
+        lambda: client.trigger("a", timeout=0.1),
+        lambda: client.queue_batch([Event("a")]),
+        lambda: anext(client.queue_stream([Event("a")])),
+        lambda: client.stub("projects", "ListProjects", ListProjectsRequest()),
+        lambda: client.first("deliveries", "Tail", TailRequest(project="default")),
+    ]
+    for call in calls:
+        with pytest.raises(bellrope.Unavailable) as caught:
+            await call()
+        shown = "".join(traceback.format_exception(caught.value))
+        assert shown.endswith(f"Unavailable: {caught.value}\n")
+        assert shown.count("Traceback") == 1
+        assert "site-packages/grpc" not in shown
+        assert "StatusCode" not in shown
+
+
+def test_an_error_has_each_field_that_is_wrong() -> None:
+    """`fields` has every field at fault with what is wrong, and `field` is the first of them."""
+    wrong = [FieldViolation("at", "is too late"), FieldViolation("delay", "is negative")]
+    with testing.fake() as fake:
+        fake.error = bellrope.InvalidRequest("no", fields=wrong)
+        with pytest.raises(bellrope.InvalidRequest) as caught:
+            fake.client.queue("a")
+    assert (caught.value.fields, caught.value.field) == (tuple(wrong), "at")
+    assert bellrope.InvalidRequest("no", field="at").fields == (FieldViolation("at", "no"),)
+
+
 def test_an_error_survives_pickling() -> None:
     """A worker process can send an error to its parent."""
     result = TriggerSyncResponse.Result(trigger="t")
-    error = bellrope.WebhookFailed("no", reason="WEBHOOK_FAILED", event_id="e", results=[result])
+    details: dict[str, Any] = {"reason": "WEBHOOK_FAILED", "event_id": "e", "results": [result]}
+    error = bellrope.WebhookFailed("no", field="f", **details)
     copy = pickle.loads(pickle.dumps(error))
     assert (type(copy), str(copy), vars(copy)) == (bellrope.WebhookFailed, str(error), vars(error))

@@ -173,7 +173,7 @@ class _Calls:
             try:
                 return await call(request, timeout=seconds, metadata=(*metadata, *self._metadata))
             except grpc.RpcError as error:
-                raise typed(error) from error
+                raise typed(error) from None
 
         return answer
 
@@ -193,7 +193,7 @@ class _Calls:
                 async for answer in stream:
                     yield answer
             except grpc.RpcError as error:
-                raise typed(error) from error
+                raise typed(error) from None
             finally:
                 stream.cancel()
 

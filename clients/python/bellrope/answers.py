@@ -5,12 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
-from bellrope.decode import decode
+from bellrope.decode import Made, decode, into
 from bellrope.v1.eventing_pb2 import QueueResponse, TriggerSyncResponse
-
-Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +67,7 @@ class Answer:
         The members of an object are its keyword arguments, and any other answer its only argument. What
         `kind` raises is raised.
         """
-        return kind(**self.result) if isinstance(self.result, dict) else kind(self.result)
+        return into(kind, self.result)
 
     @classmethod
     def of(cls, response: TriggerSyncResponse) -> "Answer":

@@ -163,7 +163,7 @@ class _Calls:
             try:
                 return call(request, timeout=seconds, metadata=(*metadata, *self._metadata))
             except grpc.RpcError as error:
-                raise typed(error) from error
+                raise typed(error) from None
 
         return answer
 
@@ -182,7 +182,7 @@ class _Calls:
             try:
                 yield from stream
             except grpc.RpcError as error:
-                raise typed(error) from error
+                raise typed(error) from None
             finally:
                 stream.cancel()
 

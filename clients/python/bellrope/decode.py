@@ -1,7 +1,10 @@
 """Reads JSON text."""
 
 import json
-from typing import Any, NoReturn
+from collections.abc import Callable
+from typing import Any, NoReturn, TypeVar
+
+Made = TypeVar("Made")
 
 
 def refused(name: str) -> NoReturn:
@@ -18,3 +21,8 @@ def decode(text: bytes) -> Any:
         return DECODER.decode(text.decode()) if text else None
     except RecursionError:
         raise ValueError("nested too deep") from None
+
+
+def into(kind: Callable[..., Made], value: Any) -> Made:
+    """Return a `kind` made of a decoded value: an object's members are its arguments by name."""
+    return kind(**value) if isinstance(value, dict) else kind(value)

@@ -1,6 +1,7 @@
 """The errors of calls: exceptions made from the status that the server sends."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -14,6 +15,16 @@ from bellrope.v1.eventing_pb2 import TriggerSyncResponse
 STATUS_DETAILS = "grpc-status-details-bin"
 
 
+@dataclass(frozen=True, slots=True)
+class FieldViolation:
+    """A field of the request that is wrong."""
+
+    field: str
+    """The field as the proto spells it, such as `delay` or `events[3].type`."""
+
+    description: str
+
+
 class BellropeError(Exception):
     """A call failed."""
 
@@ -24,6 +35,7 @@ class BellropeError(Exception):
         code: grpc.StatusCode = grpc.StatusCode.UNKNOWN,
         reason: str = "",
         field: str = "",
+        fields: Sequence[FieldViolation] = (),
         metadata: dict[str, str] | None = None,
         retry_after: timedelta | None = None,
         event_id: str = "",
@@ -32,7 +44,8 @@ class BellropeError(Exception):
     ) -> None:
         """`reason` is a name of the proto's `Error.Reason`, or empty if the error is not from the server.
 
-        `field` is the request's field at fault. `retry_after` is how long to wait before a retry.
+        `field` is the request's field at fault, the first of `fields`. `retry_after` is how long to wait
+        before a retry.
         `event_id` is the id of the event of `queue` or `trigger`, even if it was not stored; with it you can
         send the event again. `index` is the place, from 0, of the event at fault in a batch or a stream, or
         None. `results` has the outcome of each trigger of a `trigger` call.
@@ -41,7 +54,8 @@ class BellropeError(Exception):
         self.message = message
         self.code = code
         self.reason = reason
-        self.field = field
+        self.fields = tuple(fields) or ((FieldViolation(field, message),) if field else ())
+        self.field = self.fields[0].field if self.fields else ""
         self.metadata = metadata or {}
         self.retry_after = retry_after
         self.event_id = event_id
@@ -53,7 +67,7 @@ class BellropeError(Exception):
 
 
 class InvalidRequest(BellropeError):
-    """The request is not valid; nothing was stored. `field` is the field at fault."""
+    """The request is not valid; nothing was stored. `fields` says what is wrong."""
 
 
 class TooLarge(InvalidRequest):
@@ -119,6 +133,9 @@ _BY_CODE: dict[grpc.StatusCode, type[BellropeError]] = {
 }
 
 
+_BROKEN = (grpc.StatusCode.INTERNAL, grpc.StatusCode.UNKNOWN)
+"""How gRPC reports a call that was reset on its way, by a proxy for example. The server gives reasons."""
+
 _CODES = {code.value[0]: code for code in grpc.StatusCode}
 
 
@@ -126,7 +143,9 @@ def typed(error: Any) -> BellropeError:
     """Return the exception for the `grpc.RpcError` of a call."""
     trailers = dict(error.trailing_metadata() or ())
     status = Status.FromString(trailers.get(STATUS_DETAILS, b""))
-    return _exception(status, code=error.code(), message=error.details() or "")
+    is_broken = error.code() in _BROKEN and not status.details
+    code = grpc.StatusCode.UNAVAILABLE if is_broken else error.code()
+    return _exception(status, code=code, message=error.details() or "")
 
 
 def refusal(status: Status) -> BellropeError:
@@ -144,7 +163,7 @@ def _exception(status: Status, *, code: grpc.StatusCode, message: str) -> Bellro
         message,
         code=code,
         reason=info.reason,
-        field=violations[0].field if violations else "",
+        fields=[FieldViolation(each.field, each.description) for each in violations],
         metadata=dict(info.metadata),
         index=int(info.metadata["index"]) if "index" in info.metadata else None,
         retry_after=retry_delay or None,

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import bellrope
+from bellrope.v1.deliveries_pb2 import Delivery
 from bellrope.webhooks import Received
 
 
@@ -102,28 +103,34 @@ def results(each: Any) -> list[dict[str, Any]]:
     return [
         {
             "trigger": result.trigger,
-            "state": type(result)
-            .DESCRIPTOR.fields_by_name["state"]
-            .enum_type.values_by_number[result.state]
-            .name,
+            "state": Delivery.State.Name(result.state),
             "status_code": result.last_attempt.status_code,
         }
         for result in each
     ]
 
 
+_KIND_OF: dict[type, str] = {
+    bellrope.Conflict: "CONFLICT",
+    bellrope.DeadlinePassed: "DEADLINE_PASSED",
+    bellrope.InvalidRequest: "INVALID_REQUEST",
+    bellrope.KeyRequired: "KEY_REQUIRED",
+    bellrope.NoTriggerMatched: "NO_TRIGGER_MATCHED",
+    bellrope.NotFound: "NOT_FOUND",
+    bellrope.Overloaded: "OVERLOADED",
+    bellrope.ResponseTooLarge: "RESPONSE_TOO_LARGE",
+    bellrope.TooLarge: "TOO_LARGE",
+    bellrope.TriggerPaused: "TRIGGER_PAUSED",
+    bellrope.Unavailable: "UNAVAILABLE",
+    bellrope.WebhookFailed: "WEBHOOK_FAILED",
+}
+
+
 def error(failed: bellrope.BellropeError) -> dict[str, Any]:
     """Return the public members of an error."""
-    name = type(failed).__name__
-    kind = (
-        "OTHER"
-        if name == "BellropeError"
-        else "".join(f"_{c}" if c.isupper() else c for c in name)[1:].upper()
-    )
+    kind = _KIND_OF.get(type(failed), "OTHER")
     found = {"kind": kind, "code": failed.code.name, "reason": failed.reason, "message": failed.message}
-    found |= {
-        "fields": list(failed.fields) if hasattr(failed, "fields") else [failed.field] * bool(failed.field)
-    }
+    found["fields"] = [each.field for each in failed.fields]
     found |= {"metadata": failed.metadata, "event_id": failed.event_id, "results": results(failed.results)}
     if failed.index is not None:
         found["index"] = failed.index
@@ -134,7 +141,6 @@ def error(failed: bellrope.BellropeError) -> dict[str, Any]:
 
 def received(event: Received) -> dict[str, Any]:
     """Return an event as a webhook has it."""
-    raw = event.raw if hasattr(event, "raw") else event.data_bytes
     return {
         "id": event.id,
         "type": event.type,
@@ -142,7 +148,7 @@ def received(event: Received) -> dict[str, Any]:
         "time": None if event.time is None else time_of(event.time),
         "delivery_id": event.delivery_id,
         "data": spec_of(event.data),
-        "raw": text_of(raw),
+        "raw": text_of(event.raw),
     }
 
 

@@ -7,12 +7,14 @@ import { RawJSON } from "./raw-json.js";
  *
  * It writes what `JSON.stringify` writes, also calls `toJSON`, and takes a `bigint` (as all of its digits)
  * and RawJSON (as it is). What `JSON.stringify` would drop or change is refused: `undefined`, functions,
- * symbols, NaN, infinity, Map, Set, bytes, and what contains itself. Throws TypeError with the place, such as
- * `data.items[2].price`.
+ * symbols, NaN, infinity, lone surrogates, Map, Set, bytes, and what contains itself. Throws TypeError with the
+ * place, such as `data.items[2].price`.
  */
 export function encode(data: unknown): Uint8Array {
   return data instanceof RawJSON ? data.raw : new TextEncoder().encode(write(data, { key: "" }));
 }
+
+const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** Where a value is: its key or index, in what is around it. */
 interface Place {
@@ -25,7 +27,7 @@ function write(given: unknown, place: Place): string {
   const value = replaced(given, place.key);
   switch (typeof value) {
     case "string":
-      return JSON.stringify(value);
+      return writeString(value, place);
     case "number":
       return Number.isFinite(value) ? String(value) : refuse(place, `is ${value}`);
     case "boolean":
@@ -36,6 +38,12 @@ function write(given: unknown, place: Place): string {
     default:
       return refuse(place, value === undefined ? "is undefined" : `is a ${typeof value}`);
   }
+}
+
+function writeString(text: string, place: Place): string {
+  return LONE_SURROGATE.test(text)
+    ? refuse(place, "has half of a character, a lone surrogate", "Correct the text.")
+    : JSON.stringify(text);
 }
 
 /** Return what stands for a value: what `toJSON` returns, or what a boxed primitive holds. */
@@ -70,7 +78,7 @@ function writeObject(value: object, place: Place): string {
     return `[${Array.from(value, (item, index) => write(item, inside(index))).join(",")}]`;
   }
   const members = Object.entries(value).map(
-    ([key, member]) => `${JSON.stringify(key)}:${write(member, inside(key))}`,
+    ([key, member]) => `${writeString(key, inside(key))}:${write(member, inside(key))}`,
   );
   return `{${members.join(",")}}`;
 }

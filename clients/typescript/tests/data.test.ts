@@ -83,6 +83,8 @@ test("what JSON cannot hold is refused with its place", () => {
     [new Map([["a", 1]]), /^data is a Map.*Object\.fromEntries/],
     [{ s: new Set() }, /^data\.s is a Set/],
     [{ b: new Uint8Array(2) }, /^data\.b is bytes.*RawJSON/],
+    [["a\ud800b"], /^data\[0\] has half of a character/],
+    [{ "\udc00": 1 }, /half of a character/],
     [loop, /^data\.list\[0\]\.loop contains itself/],
   ];
   for (const [value, said] of cases) {

@@ -20,7 +20,23 @@ from tests.clients.conformance.signed import request_of
 from tests.clients.conformance.stage import Stage
 from tests.clients.conformance.wire import wire
 
+HALF_MEBIBYTE = 512 * 1024
 ARRIVES = 20.0  # seconds that a webhook's request may take on a busy machine
+
+
+def levels(number: int) -> dict[str, Any]:
+    """Return a value of lists in lists."""
+    return {"list": [levels(number - 1)] if number > 1 else []}
+
+
+LARGE = {
+    "half_mebibyte": "x" * HALF_MEBIBYTE,
+    "over_a_mebibyte": "x" * 3 * HALF_MEBIBYTE,
+    "levels_64": levels(64),
+    "levels_65": levels(65),
+    "brackets": "[" * 100_000,
+}
+"""Names of what is too long to write in a case."""
 
 
 class Driver:
@@ -85,8 +101,11 @@ class Driver:
     async def _begun(self, case: Case, stack: str, kept: AsyncExitStack) -> "CaseRun":
         """Prepare what a case needs, and return its run."""
         stage, unique = self._stage, f"t{uuid.uuid4().hex[:12]}"
-        names = self._addresses() | {"unique": unique, "stack": stack, "project": "default"}
+        names = (
+            self._addresses() | {"unique": unique, "project": "default"} | ({"stack": stack} if stack else {})
+        )
         names["hook"] = stage.webhook.begin(unique, case.body.get("webhook", []))
+        names |= LARGE
         line = await kept.enter_async_context(wire(stage.proxy.port, **case.body.get("wire", {"refuse": 0})))
         names["wire"] = f"127.0.0.1:{line.port}"
         if case.body.get("project"):
@@ -126,12 +145,20 @@ class CaseRun:
     async def steps(self, runner: Runner) -> AsyncIterator[str]:
         """Do the steps, until one differs; yield how it does."""
         for number, step in enumerate(self._case.steps, start=1):
-            outcome = await self._outcome(step, runner)
-            found = list(self._compared(step, outcome))
+            found = await self._done(step, runner)
             for each in found:
                 yield f"step {number}: {each}"
             if found:
                 return
+
+    async def _done(self, step: Any, runner: Runner) -> list[str]:
+        """Do a step, once or (`eventually`) until it has the outcome; return the differences."""
+        end = asyncio.get_running_loop().time() + (ARRIVES if step.get("eventually") else 0)
+        while True:
+            found = list(self._compared(step, await self._outcome(step, runner)))
+            if not found or asyncio.get_running_loop().time() >= end:
+                return found
+            await asyncio.sleep(0.05)
 
     def _compared(self, step: Any, outcome: Any) -> Iterator[str]:
         expected = step.get("expect", {})
@@ -154,8 +181,9 @@ class CaseRun:
         line = {"case": self._case.name, "settings": self._case.body.get("settings", {"server": "$proxy"})}
         line |= step["do"]
         if "signed" in step:
-            body, headers = request_of(filled(step["signed"], self._names))
-            line |= {"body": base64.b64encode(body).decode(), "headers": headers}
+            line |= given(*request_of(filled(step["signed"], self._names)))
+        if "posted" in step:
+            line |= given(*await self._posted(step["posted"]))
         line = filled(line, self._names)
         await runner.tell(line)
         answer = await runner.answer(self._case.name, seconds=self._case.seconds)
@@ -164,6 +192,15 @@ class CaseRun:
                 await self._stage.queue(self._names["project"], self._names["unique"])
             answer = await runner.answer(self._case.name, seconds=self._case.seconds)
         return answer
+
+    async def _posted(self, change: dict[str, Any]) -> tuple[bytes, dict[str, str]]:
+        """Return the first request that the webhook got, with some headers and perhaps its body replaced."""
+        [first, *_] = await self._stage.webhook.posts(self._names["unique"], 1, seconds=ARRIVES)
+        headers = {
+            name: value for name, value in (first["headers"] | change.get("headers", {})).items() if value
+        }
+        body = first["text"].encode()
+        return (body + change["added"].encode() if "added" in change else body), headers
 
     async def _post(self, spec: dict[str, Any]) -> dict[str, Any]:
         """Send the handler of a language a request, and return its answer as cases write it."""
@@ -197,6 +234,11 @@ class CaseRun:
 
     async def _stored(self) -> list[dict[str, Any]]:
         return await self._stage.stored(self._names["project"], self._names["unique"])
+
+
+def given(body: bytes, headers: dict[str, str]) -> dict[str, Any]:
+    """Return a request as runners get it."""
+    return {"body": base64.b64encode(body).decode(), "headers": headers}
 
 
 async def each_case(driver: Driver, cases: list[Case]) -> AsyncIterator[tuple[Case, list[str]]]:

@@ -122,12 +122,13 @@ def _one_of(pattern: dict[str, Any], value: Any, names: Names, at: str) -> Itera
 
 
 def _each(pattern: dict[str, Any], value: Any, names: Names, at: str) -> Iterator[str]:
-    count = pattern["$count"]
-    if not isinstance(value, list) or len(value) != count:
-        yield f"{at} has {len(value) if isinstance(value, list) else 'no'} items and not {count}"
+    """Compare each item of a list with one pattern, in which `$index` is its place, and count them."""
+    if not isinstance(value, list):
+        yield _wrong(at, pattern, value)
         return
+    yield from differences(pattern["$count"], len(value), names, at=f"the number of {at}")
     for index, item in enumerate(value):
-        found = list(differences(filled(pattern["$each"], {"index": index} | names), item, names))
+        found = list(differences(pattern["$each"], item, names | {"index": index}))
         if found:
             yield f"{at}[{index}]: {found[0]}"
             return

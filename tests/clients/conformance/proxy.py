@@ -87,11 +87,10 @@ class Proxy:
         sent = _kept(requests, call)
         if not method.client_streaming:
             sent = _again([message async for message in sent])
-        if {"refuse", "status", "answer", "hold_ms"} & action.keys():
-            await asyncio.sleep(action.get("hold_ms", 0) / 1000)
-            for answer in await _made(action, method, context):
-                yield answer
-                return
+        await _held(action, sent)
+        for answer in await _made(action, method, context):
+            yield answer
+            return
         forwarded = tuple((name, value) for name, value in metadata if not name.startswith(HOP))
         there = self._channel.stream_stream(path)(sent, metadata=forwarded, timeout=context.time_remaining())
         try:
@@ -106,7 +105,7 @@ class Proxy:
         settled = 0
         async for answer in there:
             if action.get("lose"):
-                await abort(context, UNAVAILABLE)
+                await self._cut(action, context)
             yield answer
             if "cut_after" in action:
                 settled += len(QueueStreamResponse.FromString(answer).results)
@@ -146,11 +145,23 @@ async def _again(messages: Sequence[bytes]) -> AsyncIterator[bytes]:
         yield message
 
 
+async def _held(action: dict[str, Any], requests: AsyncIterator[bytes]) -> None:
+    """Wait as long as a script says; a silent proxy reads everything, and never answers."""
+    await asyncio.sleep(action.get("hold_ms", 0) / 1000)
+    if action.get("silent"):
+        async for _ in requests:
+            pass
+        await asyncio.Event().wait()
+
+
 async def _made(action: dict[str, Any], method: MethodDescriptor, context: Any) -> list[bytes]:
     """Return the answer that a script has for a call, or nothing if the call passes; or refuse it."""
     if "answer" in action:
-        message = message_factory.GetMessageClass(method.output_type)()
-        return [json_format.ParseDict(action["answer"], message).SerializeToString()]
+        message: Any = message_factory.GetMessageClass(method.output_type)()
+        json_format.ParseDict(action["answer"], message)
+        if "size" in action:
+            message.result = b'"' + b"x" * (action["size"] - 2) + b'"'
+        return [message.SerializeToString()]
     if action.get("refuse") or "status" in action:
         await abort(context, action.get("status", UNAVAILABLE))
     return []

@@ -4,11 +4,13 @@ import asyncio
 import base64
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 from aiohttp import web
+
+Answers = Sequence[dict[str, Any]] | Mapping[str, Sequence[dict[str, Any]]]
 
 FINE = {"json": '{"fine": true}'}
 LARGEST = 64 * 1024 * 1024
@@ -23,9 +25,14 @@ class Webhook:
         self._answers: dict[str, Sequence[dict[str, Any]]] = {}
         self._news = asyncio.Condition()
 
-    def begin(self, path: str, answers: Sequence[dict[str, Any]]) -> str:
-        """Return the URL of a case, whose requests get these answers; the last one repeats."""
-        self._answers[path] = answers or [FINE]
+    def begin(self, path: str, answers: Answers) -> str:
+        """Return the URL of a case, whose requests get these answers; the last one repeats.
+
+        Answers by name are those of the URL with a hyphen and the name behind it.
+        """
+        by_name = answers if isinstance(answers, Mapping) else {"": answers}
+        for name, each in by_name.items():
+            self._answers[f"{path}-{name}" if name else path] = each or [FINE]
         return f"{self.url}/{path}"
 
     async def posts(self, path: str, count: int, *, seconds: float) -> list[dict[str, Any]]:

@@ -33,7 +33,7 @@ record Line(Map<String, Object> members) {
   }
 
   Duration millis(String name) {
-    return Duration.ofMillis(number(name));
+    return Duration.ofMillis(((Number) members.get(name)).longValue());
   }
 
   Line object(String name) {

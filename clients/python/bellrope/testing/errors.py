@@ -38,8 +38,10 @@ def status(error: BellropeError) -> Status:
     made = Status(code=code(error).value[0], message=error.message)
     info = ErrorInfo(reason=error.reason or reason, domain="bellrope", metadata=error.metadata)
     made.details.add().Pack(info)
-    if error.field:
-        fields = [BadRequest.FieldViolation(field=error.field, description=error.message)]
+    if error.fields:
+        fields = [
+            BadRequest.FieldViolation(field=each.field, description=each.description) for each in error.fields
+        ]
         made.details.add().Pack(BadRequest(field_violations=fields))
     if error.retry_after is not None:
         made.details.add().Pack(RetryInfo(retry_delay=error.retry_after))

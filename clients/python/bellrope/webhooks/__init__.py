@@ -1,16 +1,38 @@
-"""For webhooks: `receive` checks a request's signature and returns the event in it."""
+"""For webhooks: checks a request's signature, reads the event in it, and answers. None of this loads gRPC."""
 
 from collections.abc import Sequence
-from typing import Final
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from bellrope.webhooks.headers import Headers
 from bellrope.webhooks.received import NotAnEvent, Received, parse
+from bellrope.webhooks.reply import NO_RETRY, ChainedEvent, Refused, Reply, reply
 from bellrope.webhooks.signature import SignatureInvalid, verify
 
-NO_RETRY: Final = {"webhook-retry": "no"}
-"""The headers of an answer, other than 2xx, after which the server does not send the delivery again."""
+if TYPE_CHECKING:
+    from bellrope.webhooks.aiohttp import for_aiohttp
+    from bellrope.webhooks.answering import Receiver
+    from bellrope.webhooks.asgi import for_asgi
 
-__all__ = ["NO_RETRY", "Headers", "NotAnEvent", "Received", "SignatureInvalid", "parse", "receive", "verify"]
+__all__ = [
+    "NO_RETRY",
+    "ChainedEvent",
+    "Headers",
+    "NotAnEvent",
+    "Received",
+    "Receiver",
+    "Refused",
+    "Reply",
+    "SignatureInvalid",
+    "for_aiohttp",
+    "for_asgi",
+    "parse",
+    "receive",
+    "reply",
+    "verify",
+]
+
+_ELSEWHERE = {"Receiver": "answering", "for_aiohttp": "aiohttp", "for_asgi": "asgi"}
 
 
 def receive(
@@ -22,3 +44,10 @@ def receive(
     """
     verify(body, headers=headers, secret=secret, now=now)
     return parse(body, headers=headers)
+
+
+def __getattr__(name: str) -> Any:
+    """Import a ready handler when it is first used; not every program has its framework."""
+    if name not in _ELSEWHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_ELSEWHERE[name]}"), name)

@@ -1,14 +1,14 @@
 """The event in a request, in any of the encodings that a trigger can have."""
 
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
-from bellrope.decode import decode
+from bellrope.decode import Made, decode, into
 from bellrope.webhooks.headers import Headers, lower
 from bellrope.webhooks.members import members
 
@@ -42,6 +42,14 @@ class Received:
 
     delivery_id: str
     """The id of the delivery. A delivery may come more than once, so ignore one that you have seen."""
+
+    def into(self, kind: Callable[..., Made]) -> Made:
+        """Return a `kind` made of the data: a class, such as a dataclass, or any function.
+
+        The members of an object are its keyword arguments, and any other data its only argument. What `kind`
+        raises is raised.
+        """
+        return into(kind, self.data)
 
 
 def parse(body: bytes, *, headers: Headers) -> Received:

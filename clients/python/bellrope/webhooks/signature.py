@@ -36,6 +36,16 @@ def verify(body: bytes, *, headers: Headers, secret: str | Sequence[str], now: f
         raise SignatureInvalid("no signature of the request is made with this secret")
 
 
+def checked(secret: str | Sequence[str]) -> tuple[str, ...]:
+    """Return the secrets. Raises ValueError, which does not show it, if one is none, or if there are none."""
+    secrets = (secret,) if isinstance(secret, str) else tuple(secret)
+    if not secrets:
+        raise ValueError("a webhook needs the secret of its trigger")
+    for each in secrets:
+        _key(each)
+    return secrets
+
+
 def _check_age(timestamp: str, *, now: float) -> None:
     if not re.fullmatch(r"[0-9]{1,15}", timestamp):
         raise SignatureInvalid("the request has no `webhook-timestamp`")

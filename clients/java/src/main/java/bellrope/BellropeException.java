@@ -14,6 +14,7 @@ import java.util.OptionalInt;
 public non-sealed class BellropeException extends RuntimeException implements Outcome {
   private static final long serialVersionUID = 1L;
 
+  /** What is known about it. */
   final Failure failure;
 
   BellropeException(Failure failure) {
@@ -26,6 +27,7 @@ public non-sealed class BellropeException extends RuntimeException implements Ou
    *
    * @param field the field as the proto spells it, such as {@code delay} or {@code events[3].type}
    * @param description what is wrong
+   * @serial exclude
    */
   public record FieldViolation(String field, String description) implements Serializable {}
 

@@ -6,7 +6,6 @@ import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.TlsChannelCredentials;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
@@ -20,7 +19,7 @@ final class Channels {
 
   /** Returns a channel, which connects when it is first used, and keeps no process alive. */
   static ManagedChannel open(Settings settings, Path trusted) {
-    return Grpc.newChannelBuilder("dns:///" + settings.server(), credentials(settings, trusted))
+    return Grpc.newChannelBuilder(target(settings.server()), credentials(settings, trusted))
         .maxInboundMessageSize(MOST_BYTES)
         .maxInboundMetadataSize(MOST_METADATA)
         // A connection that died is noticed within half a minute. The server allows pings that are
@@ -33,6 +32,11 @@ final class Channels {
         .build();
   }
 
+  /** Returns the address as a URI, in which an IPv6 address keeps no brackets. */
+  private static String target(String address) {
+    return "dns:///" + address.replace("[", "%5B").replace("]", "%5D");
+  }
+
   private static ChannelCredentials credentials(Settings settings, Path trusted) {
     if (!settings.tls()) {
       return InsecureChannelCredentials.create();
@@ -43,7 +47,8 @@ final class Channels {
     try {
       return TlsChannelCredentials.newBuilder().trustManager(trusted.toFile()).build();
     } catch (IOException error) {
-      throw new UncheckedIOException("The certificates to trust cannot be read.", error);
+      throw new IllegalArgumentException(
+          "No certificates can be read from " + trusted + ".", error);
     }
   }
 }

@@ -35,7 +35,19 @@ public record Event(
     String traceparent,
     String tracestate) {
 
-  /** Checks that what must be there is there. */
+  /**
+   * Makes an event of all of its fields; {@link #of(String, Object)} is shorter.
+   *
+   * @param type what happened
+   * @param data the data as JSON text
+   * @param id its id
+   * @param time when to call the webhooks, or null
+   * @param delay how long after that to call them, or null
+   * @param options strings by name
+   * @param expireTime when to stop, or null
+   * @param traceparent a W3C trace context, or empty
+   * @param tracestate the W3C tracestate, or empty
+   */
   public Event {
     Objects.requireNonNull(type, "type");
     Objects.requireNonNull(data, "data");

@@ -118,7 +118,8 @@ public final class Json {
     if (name == null) {
       return "[" + at.getIndex() + "]";
     }
-    return name.matches("[A-Za-z_$][A-Za-z0-9_$]*") ? "." + name : "[\"" + name + "\"]";
+    String shown = Utf8.isWhole(name) ? name : "?"; // what is no text cannot be shown
+    return shown.matches("[A-Za-z_$][A-Za-z0-9_$]*") ? "." + shown : "[\"" + shown + "\"]";
   }
 
   private static final class RawJsonSerializer extends StdSerializer<RawJson> {

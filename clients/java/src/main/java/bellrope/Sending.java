@@ -20,6 +20,7 @@ final class Sending<Q, A, R> {
   private final Function<A, R> valueOf;
   private final CompletableFuture<R> answer = new CompletableFuture<>();
   private volatile ClientCall<Q, A> current;
+  private volatile Failure last; // of the try before
 
   /**
    * {@code idAt} gives the id of the event at a place of the request, which is null if there is
@@ -51,6 +52,10 @@ final class Sending<Q, A, R> {
     if (answer.isDone()) {
       return;
     }
+    if (last != null && tries.isOver()) {
+      fail(last); // the pause took longer than it should
+      return;
+    }
     ClientCall<Q, A> call = calls.begin(method, Math.max(1, tries.left()), new Listener());
     current = call;
     call.request(2); // one answer, and the news that no other follows
@@ -77,11 +82,16 @@ final class Sending<Q, A, R> {
   private void failed(Failure failure) {
     Duration pause = tries.pauseAfter(failure);
     if (pause == null) {
-      answer.completeExceptionally(
-          Failures.exception(failure.at(idAt.apply(failure.index()), failure.index())));
+      fail(failure);
       return;
     }
+    last = failure;
     calls.pause(pause).thenRun(this::attempt);
+  }
+
+  private void fail(Failure failure) {
+    Failure placed = failure.at(idAt.apply(failure.index()), failure.index());
+    answer.completeExceptionally(Failures.exception(placed));
   }
 
   private final class Listener extends ClientCall.Listener<A> {

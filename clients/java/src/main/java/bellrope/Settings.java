@@ -43,9 +43,9 @@ public record Settings(String server, boolean tls, String project, Duration time
    * sent.
    */
   String checkedKey(BellropeBuilder builder, Map<String, String> environment) {
-    String key =
-        first(builder.key, environment.get("BELLROPE_KEY"), environment.get("BELLROPE_ADMIN_KEY"));
-    if (key == null || key.isEmpty()) {
+    String former = first(null, environment.get("BELLROPE_ADMIN_KEY"), null);
+    String key = first(builder.key, environment.get("BELLROPE_KEY"), former);
+    if (key == null) {
       return null;
     }
     if (!SENDABLE.matcher(key).matches()) {

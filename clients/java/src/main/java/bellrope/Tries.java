@@ -8,6 +8,7 @@ import java.util.concurrent.ThreadLocalRandom;
 final class Tries {
   private static final long FIRST_PAUSE = 100_000_000; // nanoseconds, as all times here
   private static final long LONGEST_PAUSE = 1_600_000_000;
+  private static final long SHORTEST_TRY = 2_000_000;
   private static final int RETRIES = 5;
   private static final double JITTER = 0.5;
 
@@ -28,6 +29,11 @@ final class Tries {
   /** Tries for as long as it takes. */
   static Tries forever() {
     return new Tries(Duration.ofNanos(Long.MAX_VALUE), Integer.MAX_VALUE);
+  }
+
+  /** Whether no other try can end in time. */
+  boolean isOver() {
+    return left() < SHORTEST_TRY;
   }
 
   /** How long until the call's deadline, in nanoseconds. */

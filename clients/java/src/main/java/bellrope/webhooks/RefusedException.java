@@ -6,6 +6,7 @@ package bellrope.webhooks;
 public final class RefusedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** The status of the answer. */
   private final int status;
 
   /**
