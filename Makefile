@@ -10,8 +10,9 @@ TOOLS := pg_ctlcluster:postgresql strace:strace openssl:openssl ip:iproute2 chro
 	systemd-analyze:systemd
 # What `.ci/node` sets up; without it, nothing in TypeScript is checked.
 NODE = $(wildcard clients/node_modules)
-# What `.ci/jdk` sets up; without it, nothing in Java is checked.
+# What `.ci/jdk` sets up; without it, nothing in Java and Kotlin is checked.
 JAVA_FORMAT = $(wildcard .venv/java/google-java-format.jar)
+KOTLIN_FORMAT = $(wildcard .venv/java/ktfmt.jar)
 
 # What has a longer form beside the fault tests.
 LAWS := tests/unit tests/integration/store/test_laws.py tests/clients/test_python_stream.py \
@@ -59,18 +60,20 @@ gen: setup ## generate the stubs and API pages from protos/, and docs/configurat
 	@$(PYTHON) docs/reference.py
 	@if .ci/node; then buf generate --template buf.gen.typescript.yaml && $(PYTHON) tools/console.py; \
 	else echo "without Node, clients/typescript/src/gen and the console stay as they are" >&2; fi
-	@if .ci/jdk tools; then buf generate --template buf.gen.java.yaml; \
-	else echo "without a JDK, clients/java/src/generated stays as it is" >&2; fi
+	@if .ci/jdk tools; then buf generate --template buf.gen.java.yaml && buf generate --template buf.gen.kotlin.yaml; \
+	else echo "without a JDK, src/generated of clients/java and clients/kotlin stay as they are" >&2; fi
 
 fmt: setup ## format the code and the protos
 	@ruff format --quiet . && ruff check --quiet --fix . && buf format --write
 	@$(if $(NODE),cd clients && node_modules/.bin/biome check --write --log-level=error 2>/dev/null)
 	@$(if $(JAVA_FORMAT),tools/java_format --replace)
+	@$(if $(KOTLIN_FORMAT),tools/kotlin_format 2>/dev/null)
 
 lint: setup ## check style
 	@ruff check --quiet . && ruff format --quiet --check .
 	@$(if $(NODE),cd clients && node_modules/.bin/biome check --log-level=error 2>/dev/null || node_modules/.bin/biome check)
 	@$(if $(JAVA_FORMAT),tools/java_format --dry-run --set-exit-if-changed)
+	@$(if $(KOTLIN_FORMAT),tools/kotlin_format --dry-run --set-exit-if-changed)
 
 types: setup ## check types
 	@mypy --no-error-summary

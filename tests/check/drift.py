@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 PLUGINS = {
     "buf.gen.typescript.yaml": ("clients/node_modules/.bin/protoc-gen-es", ".ci/node"),
     "buf.gen.java.yaml": (".venv/java/protoc-gen-grpc-java", ".ci/jdk"),
+    "buf.gen.kotlin.yaml": (".venv/java/protoc-gen-grpc-kotlin.jar", ".ci/jdk"),
 }
 MADE = {
     "buf.gen.yaml": (
@@ -21,6 +22,7 @@ MADE = {
     ),
     "buf.gen.typescript.yaml": (("clients/typescript/src/gen", "*"),),
     "buf.gen.java.yaml": (("clients/java/src/generated", "*"),),
+    "buf.gen.kotlin.yaml": (("clients/kotlin/src/generated", "*"),),
 }
 
 

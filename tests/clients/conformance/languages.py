@@ -89,5 +89,12 @@ LANGUAGES: Mapping[str, Language] = {
             toolchain=".ci/jdk",
             command=("java", "-jar", "conformance/target/runner.jar"),
         ),
+        Language(
+            name="kotlin",
+            folder=CLIENTS / "kotlin",
+            source="conformance/pom.xml",
+            toolchain=".ci/jdk",
+            command=("java", "-jar", "conformance/target/runner.jar"),
+        ),
     )
 }

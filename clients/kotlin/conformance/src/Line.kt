@@ -4,7 +4,10 @@ import java.util.Base64
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 
-/** A line from the driver, or an object in it: an operation with its arguments, as clients/conformance/README.md says. */
+/**
+ * A line from the driver, or an object in it: an operation with its arguments, as
+ * clients/conformance/README.md says.
+ */
 @Suppress("UNCHECKED_CAST") // as the protocol has it
 internal class Line(val members: Map<String, Any?>) {
     fun text(name: String): String = members[name] as String

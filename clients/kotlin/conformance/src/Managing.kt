@@ -1,5 +1,4 @@
 /** The operations on triggers, event types and the log. */
-
 package conformance
 
 import bellrope.kotlin.Bellrope
@@ -66,7 +65,9 @@ private suspend fun events(client: Bellrope, wanted: String): List<Map<String, A
             type = wanted
             pageSize = 2
         }
-        .map { mapOf("id" to it.eventId, "type" to it.type, "data" to base64(it.data.toByteArray())) }
+        .map {
+            mapOf("id" to it.eventId, "type" to it.type, "data" to base64(it.data.toByteArray()))
+        }
         .toList()
 
 private suspend fun deliveries(client: Bellrope, event: String): List<Map<String, Any?>> =
@@ -82,7 +83,11 @@ private suspend fun deliveries(client: Bellrope, event: String): List<Map<String
         }
         .toList()
 
-internal suspend fun tail(client: Bellrope, count: Int, begun: () -> Unit): List<Map<String, Any?>> =
+internal suspend fun tail(
+    client: Bellrope,
+    count: Int,
+    begun: () -> Unit,
+): List<Map<String, Any?>> =
     client
         .tail()
         .onEach { if (it.kind == TailResponse.Kind.KIND_UNSPECIFIED) begun() }

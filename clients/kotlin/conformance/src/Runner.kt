@@ -1,5 +1,4 @@
 /** Runs the cases of clients/conformance with the Kotlin client. */
-
 package conformance
 
 import bellrope.BellropeException
@@ -30,7 +29,8 @@ import kotlinx.coroutines.runBlocking
 internal fun main() {
     val runner = Runner()
     generateSequence(::readLine).forEach { text ->
-        @Suppress("UNCHECKED_CAST") val line = Line(Json.decode(text.encodeToByteArray()) as Map<String, Any?>)
+        @Suppress("UNCHECKED_CAST")
+        val line = Line(Json.decode(text.encodeToByteArray()) as Map<String, Any?>)
         say(line, runBlocking(Dispatchers.Default) { runner.outcome(line) })
     }
     exitProcess(0) // Ktor's threads would go on
@@ -69,18 +69,30 @@ internal class Runner {
 
     private suspend fun done(line: Line): Any? =
         when (line.text("op")) {
-            "queue" -> queued(client(line).queue(event(line.line("event")), line.millis("timeout_ms")))
-            "trigger" -> answer(client(line).trigger(event(line.line("event")), line.millis("timeout_ms")))
-            "queue_batch" -> client(line).queueBatch(line.lines("events")!!.map(::event), line.millis("timeout_ms")).map(::queued)
+            "queue" ->
+                queued(client(line).queue(event(line.line("event")), line.millis("timeout_ms")))
+            "trigger" ->
+                answer(client(line).trigger(event(line.line("event")), line.millis("timeout_ms")))
+            "queue_batch" ->
+                client(line)
+                    .queueBatch(line.lines("events")!!.map(::event), line.millis("timeout_ms"))
+                    .map(::queued)
             "cancel" -> cancel(line)
             "tail" -> tail(client(line), line.number("count")) { say(line, mapOf("begun" to true)) }
-            "verify" -> emptyMap<String, Any?>().also { Webhooks.verify(line.bytes("body"), headers(line), *secrets(line)) }
+            "verify" ->
+                emptyMap<String, Any?>().also {
+                    Webhooks.verify(line.bytes("body"), headers(line), *secrets(line))
+                }
             "parse" -> received(Webhooks.parse(line.bytes("body"), headers(line)))
-            "receive" -> received(Webhooks.receive(line.bytes("body"), headers(line), *secrets(line)))
+            "receive" ->
+                received(Webhooks.receive(line.bytes("body"), headers(line), *secrets(line)))
             "stacks" -> listOf("ktor")
             "serve" -> mapOf("url" to Served(line).also { served = it }.start())
             "stop" -> mapOf("received" to served!!.stop())
-            "settings" -> with(client(line).settings) { mapOf("server" to server, "tls" to tls, "project" to project) }
+            "settings" ->
+                with(client(line).settings) {
+                    mapOf("server" to server, "tls" to tls, "project" to project)
+                }
             "load" -> load(line)
             else -> managed(client(line), line)
         }
@@ -88,7 +100,9 @@ internal class Runner {
     private suspend fun queueStream(line: Line): Map<String, Any?> {
         val outcomes = mutableListOf<Map<String, Any?>>()
         return try {
-            client(line).queueStream(events(line), line.millis("timeout_ms")).collect { outcomes += outcome(it) }
+            client(line).queueStream(events(line), line.millis("timeout_ms")).collect {
+                outcomes += outcome(it)
+            }
             mapOf("ok" to outcomes)
         } catch (error: BellropeException) {
             mapOf("error" to error(error), "before" to outcomes)
@@ -96,7 +110,9 @@ internal class Runner {
     }
 
     private fun events(line: Line): Flow<Event> {
-        line.lines("events")?.let { return it.asFlow().map(::event) }
+        line.lines("events")?.let {
+            return it.asFlow().map(::event)
+        }
         val event = event(line.line("event"))
         return (0 until line.number("count")).asFlow().map { event.id("${event.id}-$it") }
     }
@@ -115,17 +131,26 @@ internal class Runner {
     }
 
     private suspend fun load(line: Line): Map<String, Any?> = coroutineScope {
-        val left = Channel<Unit>(line.number("count")).apply { repeat(line.number("count")) { trySend(Unit) } }
+        val left =
+            Channel<Unit>(line.number("count")).apply {
+                repeat(line.number("count")) { trySend(Unit) }
+            }
         left.close()
-        val callers = List(line.number("callers")) {
-            async { buildList { for (each in left) add(client(line).queue(line.text("type")).eventId) } }
-        }
+        val callers =
+            List(line.number("callers")) {
+                async {
+                    buildList {
+                        for (each in left) add(client(line).queue(line.text("type")).eventId)
+                    }
+                }
+            }
         mapOf("ids" to callers.awaitAll().flatten())
     }
 
-    private fun client(line: Line): Bellrope = synchronized(clients) {
-        clients.getOrPut(line.members["settings"]) { made(line.line("settings")) }
-    }
+    private fun client(line: Line): Bellrope =
+        synchronized(clients) {
+            clients.getOrPut(line.members["settings"]) { made(line.line("settings")) }
+        }
 
     private fun made(settings: Line): Bellrope =
         try {

@@ -35,6 +35,7 @@ internal class Served(private val line: Line) {
         returns.textOrNull("refuse")?.let { throw RefusedException(it) }
         val value = if ("value" in returns.members) value(returns.line("value")) else Unit
         val events = returns.lines("events").orEmpty().map(::event)
-        return if (events.isEmpty()) value else reply(value.takeUnless { it == Unit }, *events.toTypedArray())
+        return if (events.isEmpty()) value
+        else reply(value.takeUnless { it == Unit }, *events.toTypedArray())
     }
 }

@@ -1,5 +1,4 @@
 /** The values, events and errors of the protocol, as Kotlin's and back. */
-
 package conformance
 
 import bellrope.Answer
@@ -82,14 +81,16 @@ internal fun spec(value: Any?): Map<String, Any?> =
         is Number -> mapOf("integer" to value.toString())
         is ByteArray -> mapOf("bytes" to base64(value))
         is List<*> -> mapOf("list" to value.map(::spec))
-        is Map<*, *> -> mapOf("object" to value.map { (name, member) -> listOf(name, spec(member)) })
+        is Map<*, *> ->
+            mapOf("object" to value.map { (name, member) -> listOf(name, spec(member)) })
         else -> throw UnsupportedOperationException(value.javaClass.name)
     }
 
 internal fun base64(bytes: ByteArray): String = Base64.getEncoder().encodeToString(bytes)
 
 internal fun outcome(outcome: Outcome): Map<String, Any?> =
-    if (outcome is Queued) queued(outcome) else mapOf("error" to error(outcome as BellropeException))
+    if (outcome is Queued) queued(outcome)
+    else mapOf("error" to error(outcome as BellropeException))
 
 internal fun queued(queued: Queued): Map<String, Any?> =
     mapOf(
@@ -107,25 +108,31 @@ internal fun answer(answer: Answer): Map<String, Any?> =
         "results" to results(answer.results()),
     )
 
-private fun results(results: List<TriggerSyncResponse.Result>): List<Map<String, Any?>> = results.map {
-    mapOf("trigger" to it.trigger, "state" to it.state.name, "status_code" to it.lastAttempt.statusCode)
-}
+private fun results(results: List<TriggerSyncResponse.Result>): List<Map<String, Any?>> =
+    results.map {
+        mapOf(
+            "trigger" to it.trigger,
+            "state" to it.state.name,
+            "status_code" to it.lastAttempt.statusCode,
+        )
+    }
 
 internal fun error(error: BellropeException): Map<String, Any?> {
     val name = error.javaClass.simpleName.removeSuffix("Exception")
     val kind = name.replace(Regex("(?<=[a-z])(?=[A-Z])"), "_").uppercase()
     return mapOf(
-        "kind" to if (kind == "BELLROPE") "OTHER" else kind,
-        "code" to error.code.name,
-        "reason" to error.reason,
-        "message" to error.message,
-        "fields" to error.fields.map { it.field },
-        "metadata" to error.metadata,
-        "event_id" to error.eventId,
-        "results" to results(error.results),
-        "index" to error.index,
-        "retry_after_ms" to error.retryAfter?.inWholeMilliseconds,
-    ).filterValues { it != null }
+            "kind" to if (kind == "BELLROPE") "OTHER" else kind,
+            "code" to error.code.name,
+            "reason" to error.reason,
+            "message" to error.message,
+            "fields" to error.fields.map { it.field },
+            "metadata" to error.metadata,
+            "event_id" to error.eventId,
+            "results" to results(error.results),
+            "index" to error.index,
+            "retry_after_ms" to error.retryAfter?.inWholeMilliseconds,
+        )
+        .filterValues { it != null }
 }
 
 internal fun received(event: Received): Map<String, Any?> =

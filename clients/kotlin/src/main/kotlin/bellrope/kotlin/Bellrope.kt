@@ -1,5 +1,4 @@
 /** The client. */
-
 package bellrope.kotlin
 
 import bellrope.Answer
@@ -29,21 +28,26 @@ import kotlinx.coroutines.future.await
  * }
  * ```
  *
- * Calls that fail throw [bellrope.BellropeException]. Every event has an id before it is sent, so an event that may not
- * have arrived is sent again under that id, up to five times within the timeout. If the coroutine is cancelled, the call
- * is cancelled, too. What is stored by then is still delivered.
+ * Calls that fail throw [bellrope.BellropeException]. Every event has an id before it is sent, so
+ * an event that may not have arrived is sent again under that id, up to five times within the
+ * timeout. If the coroutine is cancelled, the call is cancelled, too. What is stored by then is
+ * still delivered.
  *
- * [triggers], [deliveries], [projects] and [server] are the services. Their calls are not made again. A request that
- * names no project is for the client's.
+ * [triggers], [deliveries], [projects] and [server] are the services. Their calls are not made
+ * again. A request that names no project is for the client's.
  *
- * @param server the gRPC address: `HOST:PORT` or `http://HOST:PORT` without TLS, `https://HOST` with TLS. Default: the
- *   environment variable `BELLROPE_SERVER`, or `127.0.0.1:4123`
- * @param project the project of events, and of requests that name none. Default: `BELLROPE_PROJECT`, or `default`
+ * @param server the gRPC address: `HOST:PORT` or `http://HOST:PORT` without TLS, `https://HOST`
+ *   with TLS. Default: the environment variable `BELLROPE_SERVER`, or `127.0.0.1:4123`
+ * @param project the project of events, and of requests that name none. Default:
+ *   `BELLROPE_PROJECT`, or `default`
  * @param key the key to call with. Default: `BELLROPE_KEY` or `BELLROPE_ADMIN_KEY`, or none
- * @param keyWithoutTls allows a key on a connection without TLS to another machine. Anyone on the way can read it
- * @param timeout how long a call may take, all its retries together. Default: 10 seconds, and 30 seconds for [trigger]
+ * @param keyWithoutTls allows a key on a connection without TLS to another machine. Anyone on the
+ *   way can read it
+ * @param timeout how long a call may take, all its retries together. Default: 10 seconds, and 30
+ *   seconds for [trigger]
  * @param trust a file in PEM with the certificates to trust, in place of those of the machine
- * @param channel a channel of your own. It replaces [server]; the key is sent over it. Close it yourself
+ * @param channel a channel of your own. It replaces [server]; the key is sent over it. Close it
+ *   yourself
  * @throws IllegalArgumentException if a setting is wrong
  */
 public class Bellrope(
@@ -87,10 +91,12 @@ public class Bellrope(
     public val server: Server = Server(calls)
 
     /**
-     * Stores an event. When this returns, it is on disk. The server calls its webhooks in the background.
+     * Stores an event. When this returns, it is on disk. The server calls its webhooks in the
+     * background.
      *
-     * @param data a class that kotlinx.serialization knows; maps and lists, which may mix types; a string, number or
-     *   boolean; a `JsonElement`; or a [bellrope.RawJson]. A string is a JSON string
+     * @param data a class that kotlinx.serialization knows; maps and lists, which may mix types; a
+     *   string, number or boolean; a `JsonElement`; or a [bellrope.RawJson]. A string is a JSON
+     *   string
      * @param time when to call the webhooks; null or in the past means now
      * @param delay how long after [time], or after now, to call them
      * @param id your own key: an event sent twice with it is stored once. Null means a new one
@@ -98,8 +104,10 @@ public class Bellrope(
      * @param expireTime no attempt starts at or after this time; null means never
      * @param traceparent a W3C trace context for the webhook
      * @param tracestate the W3C tracestate that belongs to it
-     * @param timeout how long the call may take, all its retries together; null means the client's timeout
-     * @throws IllegalArgumentException with the place, such as `data.items[2].price`, if JSON cannot hold the data
+     * @param timeout how long the call may take, all its retries together; null means the client's
+     *   timeout
+     * @throws IllegalArgumentException with the place, such as `data.items[2].price`, if JSON
+     *   cannot hold the data
      */
     public suspend inline fun <reified T> queue(
         type: String,
@@ -113,7 +121,10 @@ public class Bellrope(
         tracestate: String = "",
         timeout: Duration? = null,
     ): Queued =
-        queue(event(type, data, time, delay, id, options, expireTime, traceparent, tracestate), timeout)
+        queue(
+            event(type, data, time, delay, id, options, expireTime, traceparent, tracestate),
+            timeout,
+        )
 
     /** Stores an event without data, like the other [queue]. */
     public suspend fun queue(
@@ -128,17 +139,21 @@ public class Bellrope(
         tracestate: String = "",
         timeout: Duration? = null,
     ): Queued =
-        queue(event(type, data, time, delay, id, options, expireTime, traceparent, tracestate), timeout)
+        queue(
+            event(type, data, time, delay, id, options, expireTime, traceparent, tracestate),
+            timeout,
+        )
 
     /** Stores an event that [event] made, like the other [queue]. */
     public suspend fun queue(event: Event, timeout: Duration? = null): Queued =
         client.queueAsync(event, timeout?.toJavaDuration() ?: settings.timeout).await()
 
     /**
-     * Stores an event and waits for the answers of its webhooks. The arguments are those of [queue].
+     * Stores an event and waits for the answers of its webhooks. The arguments are those of
+     * [queue].
      *
-     * @param timeout how long to wait, at most five minutes. Default: 30 seconds. It ends only the wait; set
-     *   [expireTime] to also stop calling webhooks
+     * @param timeout how long to wait, at most five minutes. Default: 30 seconds. It ends only the
+     *   wait; set [expireTime] to also stop calling webhooks
      */
     public suspend inline fun <reified T> trigger(
         type: String,
@@ -152,9 +167,15 @@ public class Bellrope(
         tracestate: String = "",
         timeout: Duration? = null,
     ): Answer =
-        trigger(event(type, data, time, delay, id, options, expireTime, traceparent, tracestate), timeout)
+        trigger(
+            event(type, data, time, delay, id, options, expireTime, traceparent, tracestate),
+            timeout,
+        )
 
-    /** Stores an event without data and waits for the answers of its webhooks, like the other [trigger]. */
+    /**
+     * Stores an event without data and waits for the answers of its webhooks, like the other
+     * [trigger].
+     */
     public suspend fun trigger(
         type: String,
         data: Nothing? = null,
@@ -167,18 +188,25 @@ public class Bellrope(
         tracestate: String = "",
         timeout: Duration? = null,
     ): Answer =
-        trigger(event(type, data, time, delay, id, options, expireTime, traceparent, tracestate), timeout)
+        trigger(
+            event(type, data, time, delay, id, options, expireTime, traceparent, tracestate),
+            timeout,
+        )
 
-    /** Stores an event that [event] made and waits for the answers of its webhooks, like the other [trigger]. */
+    /**
+     * Stores an event that [event] made and waits for the answers of its webhooks, like the other
+     * [trigger].
+     */
     public suspend fun trigger(event: Event, timeout: Duration? = null): Answer =
         if (timeout == null) client.triggerAsync(event).await()
         else client.triggerAsync(event, timeout.toJavaDuration()).await()
 
     /**
-     * Stores up to 1,000 events in one commit, all or none; returns for each what [queue] would return.
+     * Stores up to 1,000 events in one commit, all or none; returns for each what [queue] would
+     * return.
      *
-     * If one event is refused, none is stored; the exception's `index` and `eventId` say which one. After an exception
-     * you can send the same events again.
+     * If one event is refused, none is stored; the exception's `index` and `eventId` say which one.
+     * After an exception you can send the same events again.
      */
     public suspend fun queueBatch(events: List<Event>, timeout: Duration? = null): List<Queued> =
         client.queueBatchAsync(events, timeout?.toJavaDuration() ?: settings.timeout).await()
@@ -186,22 +214,29 @@ public class Bellrope(
     /**
      * Stores the events of a flow of any length, and emits the outcome of each, in order.
      *
-     * Events are collected and sent while the outcomes are collected: at most 1,024, or 16 MiB, ahead of them. A refused
-     * event does not end the stream. If the server goes away, the client connects again and sends the events without an
-     * outcome again. If no answer comes for [timeout] (by default the client's), the flow fails with the connection's
-     * exception, with the `index` and `eventId` of the first event without an outcome.
+     * Events are collected and sent while the outcomes are collected: at most 1,024, or 16 MiB,
+     * ahead of them. A refused event does not end the stream. If the server goes away, the client
+     * connects again and sends the events without an outcome again. If no answer comes for
+     * [timeout] (by default the client's), the flow fails with the connection's exception, with the
+     * `index` and `eventId` of the first event without an outcome.
      */
     public fun queueStream(events: Flow<Event>, timeout: Duration? = null): Flow<Outcome> {
         val patience = timeout ?: settings.timeout.toKotlinDuration()
-        return outcomes(events, calls.parts, { Window(settings.project, patience) }, { eventing.queueStream(it) })
+        return outcomes(
+            events,
+            calls.parts,
+            { Window(settings.project, patience) },
+            { eventing.queueStream(it) },
+        )
     }
 
     /**
      * Emits what happens from now on, for as long as it is collected.
      *
-     * The first fact has no kind, and says that the stream has begun. If the server goes away, the client waits for it;
-     * such a fact then comes again, and what happened meanwhile is not shown. `droppedCount` says how many facts were
-     * lost just before one because you read too slowly. For a complete record, read the lists.
+     * The first fact has no kind, and says that the stream has begun. If the server goes away, the
+     * client waits for it; such a fact then comes again, and what happened meanwhile is not shown.
+     * `droppedCount` says how many facts were lost just before one because you read too slowly. For
+     * a complete record, read the lists.
      *
      * @param filter makes the request, which says what facts to watch
      */

@@ -1,5 +1,7 @@
-/** Makes calls with the coroutine stubs: each has a project and a timeout, and fails with the client's exceptions. */
-
+/**
+ * Makes calls with the coroutine stubs: each has a project and a timeout, and fails with the
+ * client's exceptions.
+ */
 package bellrope.kotlin
 
 import bellrope.BellropeException
@@ -61,7 +63,8 @@ private class Deadline(timeout: Duration) : ClientInterceptor {
         next: Channel,
     ): ClientCall<Q, A> {
         val isLimited = options.deadline != null || !method.type.serverSendsOneMessage()
-        val limited = if (isLimited) options else options.withDeadlineAfter(nanoseconds, TimeUnit.NANOSECONDS)
+        val limited =
+            if (isLimited) options else options.withDeadlineAfter(nanoseconds, TimeUnit.NANOSECONDS)
         return next.newCall(method, limited)
     }
 }

@@ -1,5 +1,4 @@
 /** Writes values as JSON text, and reads it. */
-
 package bellrope.kotlin
 
 import bellrope.Parts
@@ -35,16 +34,17 @@ private const val DEEPEST = 500
 /**
  * Returns a value as JSON text.
  *
- * Objects are written as kotlinx.serialization writes their type. Maps, lists and arrays may mix types. Numbers keep
- * all of their digits, and a [RawJson] keeps its bytes.
+ * Objects are written as kotlinx.serialization writes their type. Maps, lists and arrays may mix
+ * types. Numbers keep all of their digits, and a [RawJson] keeps its bytes.
  *
- * @throws IllegalArgumentException with the place, such as `data.items[2].price`, if JSON cannot hold the value
+ * @throws IllegalArgumentException with the place, such as `data.items[2].price`, if JSON cannot
+ *   hold the value
  */
 public inline fun <reified T> encode(value: T): RawJson = encode(value, typeOf<T>())
 
 /**
- * Returns the value of JSON text as a type that kotlinx.serialization knows. Members that the type does not have are
- * ignored.
+ * Returns the value of JSON text as a type that kotlinx.serialization knows. Members that the type
+ * does not have are ignored.
  *
  * @throws IllegalArgumentException if the text is not JSON, or does not fit the type
  */
@@ -52,13 +52,18 @@ public inline fun <reified T> decode(json: ByteArray): T = decode(json, serializ
 
 @PublishedApi
 internal fun encode(value: Any?, type: KType): RawJson =
-    value as? RawJson ?: written(JSON.encodeToString(JsonElement.serializer(), element(value, type, Place("data"))))
+    value as? RawJson
+        ?: written(
+            JSON.encodeToString(JsonElement.serializer(), element(value, type, Place("data")))
+        )
 
 private fun written(text: String): RawJson =
     try {
         Parts.written(text.encodeToByteArray(throwOnInvalidSequence = true))
     } catch (_: CharacterCodingException) {
-        throw IllegalArgumentException("data has half of a surrogate pair, which JSON cannot hold. Leave it out.")
+        throw IllegalArgumentException(
+            "data has half of a surrogate pair, which JSON cannot hold. Leave it out."
+        )
     }
 
 @PublishedApi
@@ -67,7 +72,9 @@ internal fun <T> decode(json: ByteArray, serializer: KSerializer<T>): T {
         try {
             json.decodeToString(throwOnInvalidSequence = true)
         } catch (_: CharacterCodingException) {
-            throw IllegalArgumentException("The bytes are not JSON, because they are not UTF-8. Take them as they are.")
+            throw IllegalArgumentException(
+                "The bytes are not JSON, because they are not UTF-8. Take them as they are."
+            )
         }
     return JSON.decodeFromString(serializer, text.ifEmpty { "null" })
 }
@@ -78,7 +85,8 @@ private class Place(private val name: String, private val outer: Place? = null) 
 
     fun inner(name: String): Place {
         val inner = Place(name, this)
-        return if (depth < DEEPEST) inner else refuse("contains itself or is nested too deeply", "Make it flatter.")
+        return if (depth < DEEPEST) inner
+        else refuse("contains itself or is nested too deeply", "Make it flatter.")
     }
 
     fun refuse(what: String, instead: String): Nothing =
@@ -87,7 +95,10 @@ private class Place(private val name: String, private val outer: Place? = null) 
     override fun toString(): String = if (outer == null) name else "$outer$name"
 }
 
-/** Returns a value as an element. The [type] is that of the variable or the member, as far as it is known. */
+/**
+ * Returns a value as an element. The [type] is that of the variable or the member, as far as it is
+ * known.
+ */
 private fun element(value: Any?, type: KType?, at: Place): JsonElement =
     when (value) {
         null -> JsonNull
@@ -95,13 +106,18 @@ private fun element(value: Any?, type: KType?, at: Place): JsonElement =
         is String -> JsonPrimitive(value)
         is Boolean -> JsonPrimitive(value)
         is Number -> number(value.toString(), at)
-        is UByte, is UShort, is UInt, is ULong -> literal(value.toString())
+        is UByte,
+        is UShort,
+        is UInt,
+        is ULong -> literal(value.toString())
         is Char -> JsonPrimitive(value.toString())
         is RawJson -> literal(value.toString())
         is Map<*, *> -> JsonObject(members(value, type?.arguments?.getOrNull(1)?.type, at))
         is Iterable<*> -> array(value, type, at)
-        is ByteArray -> at.refuse("is bytes", "Use RawJson if they are JSON text, else write them as a String.")
-        else -> if (value.javaClass.isArray) array(items(value), type, at) else written(value, type, at)
+        is ByteArray ->
+            at.refuse("is bytes", "Use RawJson if they are JSON text, else write them as a String.")
+        else ->
+            if (value.javaClass.isArray) array(items(value), type, at) else written(value, type, at)
     }
 
 private fun members(map: Map<*, *>, type: KType?, at: Place): Map<String, JsonElement> =
@@ -115,9 +131,12 @@ private fun array(items: Iterable<*>, type: KType?, at: Place): JsonArray {
     return JsonArray(items.mapIndexed { index, item -> element(item, each, at.inner("[$index]")) })
 }
 
-private fun items(array: Any): List<Any?> = List(Reflected.getLength(array)) { Reflected.get(array, it) }
+private fun items(array: Any): List<Any?> =
+    List(Reflected.getLength(array)) { Reflected.get(array, it) }
 
-/** Returns an object as kotlinx.serialization writes it: as its declared type, or else as its class. */
+/**
+ * Returns an object as kotlinx.serialization writes it: as its declared type, or else as its class.
+ */
 private fun written(value: Any, type: KType?, at: Place): JsonElement {
     val declared = type?.let { serializerOrNull(it) }.takeUnless { it is PolymorphicSerializer }
     @OptIn(ExperimentalSerializationApi::class)
@@ -138,4 +157,5 @@ private fun number(text: String, at: Place): JsonElement =
 
 /** Returns JSON text that is written as it is. */
 @OptIn(ExperimentalSerializationApi::class)
-private fun literal(text: String): JsonElement = if (text == "null") JsonNull else JsonUnquotedLiteral(text)
+private fun literal(text: String): JsonElement =
+    if (text == "null") JsonNull else JsonUnquotedLiteral(text)

@@ -1,5 +1,4 @@
 /** What is known about a failed call, as properties. */
-
 package bellrope.kotlin
 
 import bellrope.BellropeException

@@ -1,5 +1,4 @@
 /** Makes events. */
-
 package bellrope.kotlin
 
 import bellrope.Event
@@ -12,7 +11,8 @@ import kotlin.time.toJavaDuration
  *
  * It has its id and its JSON from the start, so that it can be sent again.
  *
- * @throws IllegalArgumentException with the place, such as `data.items[2].price`, if JSON cannot hold the data
+ * @throws IllegalArgumentException with the place, such as `data.items[2].price`, if JSON cannot
+ *   hold the data
  */
 public inline fun <reified T> event(
     type: String,
@@ -50,4 +50,14 @@ internal fun Event.with(
     traceparent: String,
     tracestate: String,
 ): Event =
-    Event(type, data, id ?: this.id, time, delay?.toJavaDuration(), options, expireTime, traceparent, tracestate)
+    Event(
+        type,
+        data,
+        id ?: this.id,
+        time,
+        delay?.toJavaDuration(),
+        options,
+        expireTime,
+        traceparent,
+        tracestate,
+    )

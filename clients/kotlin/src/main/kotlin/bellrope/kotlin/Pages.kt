@@ -1,11 +1,13 @@
 /** Reads lists page by page. */
-
 package bellrope.kotlin
 
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
 
-/** Emits the items of a list, from the first page to the last. A page may be empty although more follow. */
+/**
+ * Emits the items of a list, from the first page to the last. A page may be empty although more
+ * follow.
+ */
 internal fun <Request, Page, Item> all(
     first: Request,
     after: (Request, String) -> Request,

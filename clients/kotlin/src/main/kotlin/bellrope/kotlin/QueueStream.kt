@@ -1,5 +1,4 @@
 /** Sends the events of a flow while it waits for answers, and connects again if it must. */
-
 package bellrope.kotlin
 
 import bellrope.BellropeException
@@ -76,7 +75,9 @@ private class Connection(scope: CoroutineScope, exchange: Exchange) {
         typed(exchange(requests.consumeAsFlow()))
             .map<QueueStreamResponse, Step> { Step.Answered(it) }
             .catch { emit(Step.Ended(it as? BellropeException ?: throw it)) }
-            .onCompletion { emit(Step.Ended(failure(Status.UNAVAILABLE, "The server ended the stream."))) }
+            .onCompletion {
+                emit(Step.Ended(failure(Status.UNAVAILABLE, "The server ended the stream.")))
+            }
             .produceIn(scope)
 
     fun send(message: QueueStreamRequest) {
@@ -125,8 +126,12 @@ private class QueueStream(private val given: ReceiveChannel<Step>, private val w
         }
     }
 
-    /** Returns how long to wait before the next connection, or null if it is not needed; throws the error at the end. */
-    fun pauseAfter(error: BellropeException) = if (window.isEmpty) null else window.pauseAfter(error)
+    /**
+     * Returns how long to wait before the next connection, or null if it is not needed; throws the
+     * error at the end.
+     */
+    fun pauseAfter(error: BellropeException) =
+        if (window.isEmpty) null else window.pauseAfter(error)
 
     private fun take(step: Step): QueueStreamRequest? {
         hasMore = step is Step.Given

@@ -1,5 +1,4 @@
 /** Watches what happens, and connects again when the server is back. */
-
 package bellrope.kotlin
 
 import bellrope.BellropeException
@@ -20,20 +19,27 @@ import kotlinx.coroutines.future.await
 private val OVERLOADED_PAUSE = 1.seconds // if the server does not say how long to wait
 
 /**
- * Emits the facts of one connection after another. [connection] connects when it is collected; [timeout] is how long to
- * wait for a server at the start. Once it was there, there is no such limit.
+ * Emits the facts of one connection after another. [connection] connects when it is collected;
+ * [timeout] is how long to wait for a server at the start. Once it was there, there is no such
+ * limit.
  */
-internal fun tail(parts: Parts, connection: Flow<TailResponse>, timeout: Duration): Flow<TailResponse> = flow {
+internal fun tail(
+    parts: Parts,
+    connection: Flow<TailResponse>,
+    timeout: Duration,
+): Flow<TailResponse> = flow {
     var tries = Tries(timeout)
     var hasBegun = false
-    val facts = connection.onEach {
-        hasBegun = true
-        tries = Tries(Duration.INFINITE)
-    }
+    val facts =
+        connection.onEach {
+            hasBegun = true
+            tries = Tries(Duration.INFINITE)
+        }
     while (true) {
         var end = failure(Status.UNAVAILABLE, "The server ended the stream.")
         emitAll(facts.catch { end = it as? BellropeException ?: throw it })
-        val told = if (hasBegun && end is OverloadedException) end.retryAfter ?: OVERLOADED_PAUSE else null
+        val told =
+            if (hasBegun && end is OverloadedException) end.retryAfter ?: OVERLOADED_PAUSE else null
         parts.pause((told ?: tries.pauseAfter(end) ?: throw end).toJavaDuration()).await()
     }
 }

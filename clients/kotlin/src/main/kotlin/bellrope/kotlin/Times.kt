@@ -1,5 +1,4 @@
 /** Times and lengths of time as the messages of the proto have them. */
-
 package bellrope.kotlin
 
 import com.google.protobuf.Timestamp
@@ -12,7 +11,8 @@ public fun Duration.toProto(): com.google.protobuf.Duration = toComponents { sec
 }
 
 /** Returns the message for a time. */
-public fun Instant.toProto(): Timestamp = Timestamp.newBuilder().setSeconds(epochSecond).setNanos(nano).build()
+public fun Instant.toProto(): Timestamp =
+    Timestamp.newBuilder().setSeconds(epochSecond).setNanos(nano).build()
 
 /** Returns the time of a message. */
 public fun Timestamp.toInstant(): Instant = Instant.ofEpochSecond(seconds, nanos.toLong())

@@ -1,5 +1,4 @@
 /** When to connect again: after a pause that doubles from 0.1 s to 1.6 s. */
-
 package bellrope.kotlin
 
 import bellrope.BellropeException
@@ -25,7 +24,8 @@ internal class Tries(timeout: Duration) {
     /**
      * Returns how long to wait before the next try, or null to give up.
      *
-     * A random part of up to a half is added, so that not all clients return at once to a server that is back.
+     * A random part of up to a half is added, so that not all clients return at once to a server
+     * that is back.
      */
     fun pauseAfter(error: BellropeException): Duration? {
         val next = pause * (1 + JITTER * Random.nextDouble())

@@ -1,5 +1,4 @@
 /** The events of a stream that have no outcome yet, and when to send them again. */
-
 package bellrope.kotlin
 
 import bellrope.BellropeException
@@ -11,13 +10,14 @@ import bellrope.v1.QueueStreamResponse
 import kotlin.time.Duration
 
 private const val MOST_EVENTS = 1024
-private const val MOST_BYTES = 16 * 1024 * 1024 // of data; beyond it, no event is taken until others are settled
+private const val MOST_BYTES =
+    16 * 1024 * 1024 // of data; beyond it, no event is taken until others are settled
 
 /**
  * Holds each event from the time it is taken from the caller until it is on disk or refused.
  *
- * [timeout] is how long to wait for an answer, and how long to retry without one. Only time limits the retries: a caller
- * that gives up a stream loses its place among the events.
+ * [timeout] is how long to wait for an answer, and how long to retry without one. Only time limits
+ * the retries: a caller that gives up a stream loses its place among the events.
  */
 internal class Window(private val project: String, private val timeout: Duration) {
     private val unsettled = ArrayDeque<QueueStreamRequest>()
@@ -43,7 +43,8 @@ internal class Window(private val project: String, private val timeout: Duration
 
     /** Holds an event, and returns the message to send. */
     fun add(event: Event): QueueStreamRequest {
-        val message = QueueStreamRequest.newBuilder().setEvent(Parts.request(event, project)).build()
+        val message =
+            QueueStreamRequest.newBuilder().setEvent(Parts.request(event, project)).build()
         unsettled.addLast(message)
         bytes += message.event.data.size()
         return message
@@ -63,9 +64,13 @@ internal class Window(private val project: String, private val timeout: Duration
         else Parts.exception(result.error, event.id, index)
     }
 
-    /** Returns how long to wait before sending the rest again, or throws the error of the first event. */
+    /**
+     * Returns how long to wait before sending the rest again, or throws the error of the first
+     * event.
+     */
     fun pauseAfter(error: BellropeException): Duration {
         val tries = tries ?: Tries(timeout).also { tries = it }
-        return tries.pauseAfter(error) ?: throw Parts.at(error, unsettled.first().event.id, settledCount)
+        return tries.pauseAfter(error)
+            ?: throw Parts.at(error, unsettled.first().event.id, settledCount)
     }
 }

@@ -2,7 +2,6 @@ package bellrope.kotlin
 
 import bellrope.RawJson
 import java.math.BigInteger
-
 import kotlin.test.assertContains
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
@@ -25,28 +24,56 @@ internal sealed interface Shape {
 internal class DataTest {
     private inline fun <reified T> text(value: T) = encode(value).toString()
 
-    private fun refusal(data: Any?) = assertFailsWith<IllegalArgumentException> { encode(data) }.message!!
+    private fun refusal(data: Any?) =
+        assertFailsWith<IllegalArgumentException> { encode(data) }.message!!
 
     /** Maps and lists may mix types, and have classes inside. */
     @Test
     fun mixedTypesAreWritten() {
-        val data = mapOf("a" to 1, "b" to listOf(true, null, "x", 'c'), "c" to Order("tea", 2), "d" to intArrayOf(1))
-        assertEquals("""{"a":1,"b":[true,null,"x","c"],"c":{"item":"tea","count":2},"d":[1]}""", text(data))
+        val data =
+            mapOf(
+                "a" to 1,
+                "b" to listOf(true, null, "x", 'c'),
+                "c" to Order("tea", 2),
+                "d" to intArrayOf(1),
+            )
+        assertEquals(
+            """{"a":1,"b":[true,null,"x","c"],"c":{"item":"tea","count":2},"d":[1]}""",
+            text(data),
+        )
     }
 
-    /** A class is written as its declared type: with type arguments, and with the name of a sealed one. */
+    /**
+     * A class is written as its declared type: with type arguments, and with the name of a sealed
+     * one.
+     */
     @Test
     fun declaredTypesAreWritten() {
-        assertEquals("""{"items":[{"item":"tea","count":1}]}""", text(Page(listOf(Order("tea", 1)))))
+        assertEquals(
+            """{"items":[{"item":"tea","count":1}]}""",
+            text(Page(listOf(Order("tea", 1)))),
+        )
         assertEquals("""[{"type":"circle","radius":1}]""", text(listOf<Shape>(Shape.Circle(1))))
-        assertEquals("""{"a":{"type":"circle","radius":1}}""", text(mapOf<String, Shape>("a" to Shape.Circle(1))))
+        assertEquals(
+            """{"a":{"type":"circle","radius":1}}""",
+            text(mapOf<String, Shape>("a" to Shape.Circle(1))),
+        )
     }
 
     /** Integers of any size keep their digits. */
     @Test
     fun bigIntegersAreExact() {
-        val data = listOf(BigInteger("123456789012345678901234567890"), ULong.MAX_VALUE, Long.MIN_VALUE, 7u.toUByte())
-        assertEquals("[123456789012345678901234567890,18446744073709551615,-9223372036854775808,7]", text(data))
+        val data =
+            listOf(
+                BigInteger("123456789012345678901234567890"),
+                ULong.MAX_VALUE,
+                Long.MIN_VALUE,
+                7u.toUByte(),
+            )
+        assertEquals(
+            "[123456789012345678901234567890,18446744073709551615,-9223372036854775808,7]",
+            text(data),
+        )
         assertEquals(ULong.MAX_VALUE, decode<ULong>("18446744073709551615".encodeToByteArray()))
     }
 
@@ -54,7 +81,10 @@ internal class DataTest {
     @Test
     fun rawJsonIsKept() {
         assertEquals(""""{\"a\": 1}"""", text("""{"a": 1}"""))
-        assertEquals("""{"raw":{"a" : 1.0},"null":null}""", text(mapOf("raw" to RawJson.of("""{"a" : 1.0}"""), "null" to RawJson.of("null"))))
+        assertEquals(
+            """{"raw":{"a" : 1.0},"null":null}""",
+            text(mapOf("raw" to RawJson.of("""{"a" : 1.0}"""), "null" to RawJson.of("null"))),
+        )
         assertEquals("1.10", text(RawJson.of("1.10")))
         assertEquals("""{"a":1}""", text<JsonElement>(buildJsonObject { put("a", 1) }))
     }
@@ -62,13 +92,19 @@ internal class DataTest {
     /** Text is UTF-8 without needless escapes. */
     @Test
     fun textIsNotEscaped() {
-        assertEquals("\"Zoë \u2028 \uD83D\uDE00 / \\n \\\"\"", text("Zoë \u2028 \uD83D\uDE00 / \n \""))
+        assertEquals(
+            "\"Zoë \u2028 \uD83D\uDE00 / \\n \\\"\"",
+            text("Zoë \u2028 \uD83D\uDE00 / \n \""),
+        )
     }
 
     /** What JSON cannot hold is refused with its place. */
     @Test
     fun impossibleDataIsRefused() {
-        assertContains(refusal(mapOf("items" to listOf(1, mapOf("price" to Double.NaN)))), "data.items[1].price is NaN")
+        assertContains(
+            refusal(mapOf("items" to listOf(1, mapOf("price" to Double.NaN)))),
+            "data.items[1].price is NaN",
+        )
         assertContains(refusal(listOf(Float.NEGATIVE_INFINITY)), "data[0] is -Infinity")
         assertContains(refusal(listOf(Order("x", 1, Double.NaN))), "data[0].price is NaN")
         assertContains(refusal(ByteArray(1)), "data is bytes, which JSON cannot hold. Use RawJson")
@@ -85,6 +121,9 @@ internal class DataTest {
         assertFailsWith<IllegalArgumentException> { decode<Order>("[]".encodeToByteArray()) }
         assertFailsWith<IllegalArgumentException> { decode<Order>(byteArrayOf(-1)) }
         assertEquals(null, decode<Order?>(ByteArray(0)))
-        assertEquals(Order("a", 1), decode<Order>("""{"item":"a","count":1,"more":[]}""".encodeToByteArray()))
+        assertEquals(
+            Order("a", 1),
+            decode<Order>("""{"item":"a","count":1,"more":[]}""".encodeToByteArray()),
+        )
     }
 }

@@ -1,5 +1,4 @@
 /** A webhook in Ktor. */
-
 package bellrope.kotlin.webhooks
 
 import bellrope.kotlin.encode
@@ -26,15 +25,18 @@ import kotlin.reflect.KType
 import kotlin.reflect.typeOf
 import kotlinx.io.readByteArray
 
-private const val MOST_BYTES = 4L * 1024 * 1024 // data has at most 1 MiB; in an envelope it is longer
+private const val MOST_BYTES =
+    4L * 1024 * 1024 // data has at most 1 MiB; in an envelope it is longer
 
 /**
- * Answers deliveries at a path: `bellropeWebhook("/hook", secret) { event -> mapOf("fine" to true) }`.
+ * Answers deliveries at a path: `bellropeWebhook("/hook", secret) { event -> mapOf("fine" to true)
+ * }`.
  *
- * It checks that the request was signed in the last five minutes with the trigger's secret. Give it several secrets
- * while you replace one. What [receive] returns is the answer for callers that wait: `Unit` for none, what [encode] can
- * write, or a [reply] that also queues events. If it throws a [RefusedException], the delivery is refused for good. What
- * else it throws is logged, the answer is status 500 without its text, and the delivery is sent again later.
+ * It checks that the request was signed in the last five minutes with the trigger's secret. Give it
+ * several secrets while you replace one. What [receive] returns is the answer for callers that
+ * wait: `Unit` for none, what [encode] can write, or a [reply] that also queues events. If it
+ * throws a [RefusedException], the delivery is refused for good. What else it throws is logged, the
+ * answer is status 500 without its text, and the delivery is sent again later.
  *
  * @throws IllegalArgumentException if a secret is none
  */
@@ -74,7 +76,11 @@ private suspend fun ApplicationCall.answer(
     val body = receiveChannel().readRemaining(MOST_BYTES + 1).readByteArray()
     if (body.size > MOST_BYTES) {
         // Another attempt would send the same body.
-        return HttpAnswer.refusal(413, "The body is longer than a delivery can be.", Webhooks.NO_RETRY)
+        return HttpAnswer.refusal(
+            413,
+            "The body is longer than a delivery can be.",
+            Webhooks.NO_RETRY,
+        )
     }
     return try {
         val returned = receive(Webhooks.receive(body, request.headers::get, *secrets))

@@ -1,5 +1,4 @@
 /** What a webhook gets and returns, as types that kotlinx.serialization knows. */
-
 package bellrope.kotlin.webhooks
 
 import bellrope.Event
@@ -20,4 +19,5 @@ public inline fun <reified T> Received.data(): T = decode(raw)
  *
  * A delivery may come twice. Give each event an `id` of your own, so that it is queued once.
  */
-public inline fun <reified T> reply(response: T, vararg events: Event): Reply = Reply.of(encode(response), *events)
+public inline fun <reified T> reply(response: T, vararg events: Event): Reply =
+    Reply.of(encode(response), *events)

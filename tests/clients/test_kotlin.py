@@ -1,0 +1,101 @@
+"""The Kotlin client: its own tests, and the programs of its README and of its examples."""
+
+import asyncio
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from bellrope import Client
+
+from tests.clients.java import built, running
+from tests.clients.kotlin import CLASSPATH, PACKAGE, ROOT, compiled
+from tests.clients.test_java import SECRET, trigger
+from tests.clients.webhook import Webhook
+from tests.kit import Server
+from tests.ports import lasting_port
+
+BUILDS = 1800  # seconds that a first build may take
+# The Java client is built with it, by the same process.
+pytestmark = [pytest.mark.xdist_group("java"), pytest.mark.timeout(BUILDS)]
+
+PROGRAMS = re.findall(r"```kotlin\n(.*?)```", (PACKAGE / "README.md").read_text(), re.DOTALL)
+[SERVING] = [place for place, program in enumerate(PROGRAMS) if "embeddedServer" in program]
+# One process for all programs, because each would load gRPC again.
+ALL = """
+package all
+
+suspend fun main() {
+%s    kotlin.system.exitProcess(0)
+}
+"""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def packages() -> None:
+    """The packages are built, or this file is skipped."""
+    built()
+
+
+def test_the_client_does_what_its_tests_say() -> None:
+    """Each of the package's own tests passes; a failure names the sentence."""
+    reports = PACKAGE / "target/surefire-reports"
+    shutil.rmtree(reports, ignore_errors=True)
+    command = ["mvn", "-B", "-o", "-q", "-f", "clients/pom.xml", "-pl", "java,kotlin", "surefire:test"]
+    done = subprocess.run([*command, "-Dtest=bellrope/kotlin/**"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, (done.stdout + done.stderr)[-5000:]
+    counts = re.findall(r"Tests run: (\d+)", "".join(path.read_text() for path in reports.glob("*.txt")))
+    assert sum(map(int, counts)) > 0
+
+
+def written(server: Server, webhook: Webhook, folder: Path) -> list[Path]:
+    """Write the programs of the README, with the addresses of the test, and one that runs them."""
+    calls = ""
+    for place, program in enumerate(PROGRAMS):
+        source = program.replace("127.0.0.1:4123", server.grpc).replace("http://127.0.0.1:8000/", webhook.url)
+        (folder / f"Readme{place}.kt").write_text(f"package readme{place}\n\n{source}")
+        calls += "" if place == SERVING else f'    readme{place}.main()\n    println("end of {place}")\n'
+    (folder / "All.kt").write_text(ALL % calls)
+    return [*folder.glob("*.kt")]
+
+
+async def test_the_readme_tells_the_truth(server: Server, webhook: Webhook, tmp_path: Path) -> None:
+    """Every program runs as it is printed, except for the addresses, and prints what its comments say."""
+    classpath = compiled(written(server, webhook, tmp_path), tmp_path)
+    async with running(classpath, "all.AllKt") as process:
+        printed, _ = await process.communicate()
+    promised = [
+        line
+        for place, program in enumerate(PROGRAMS)
+        if place != SERVING
+        for line in (*re.findall(r"// prints (.*)", program), f"end of {place}")
+    ]
+    assert printed.decode().splitlines() == promised
+    assert process.returncode == 0
+
+
+async def test_the_readmes_webhook_answers(server: Server, tmp_path: Path) -> None:
+    """The webhook of the README prints the event, and answers a caller that waits."""
+    port = lasting_port()
+    source = tmp_path / "Webhook.kt"
+    source.write_text(PROGRAMS[SERVING].replace("8000", str(port)))
+    url = f"http://127.0.0.1:{port}/hook"
+    await trigger(server, name="kotlin", type="order-placed", url=url, secrets=[SECRET], retries=100)
+    async with running(compiled([source], tmp_path), "WebhookKt") as process:
+        with Client(server.grpc) as client:
+            answer = await asyncio.to_thread(client.trigger, "order-placed", {"n": 1}, timeout=60)
+        assert answer.result == {"fine": True}
+        assert process.stdout
+        printed = (await process.stdout.readline()).decode()
+        assert printed.endswith(f"{answer.event_id} {{n=1}}\n")
+
+
+async def test_the_example_imports_a_file(server: Server) -> None:
+    """The example stores each line of a file under an id of its place, and once if it runs again."""
+    lines = b'{"n": 1.0}\n18446744073709551616\n"text"\n'
+    jar = PACKAGE / "conformance/target/runner.jar"
+    for promised in ("3 stored, 0 stored before, 0 refused", "0 stored, 3 stored before, 0 refused"):
+        async with running(f"{jar}:{CLASSPATH}", "examples.ImportKt", BELLROPE_SERVER=server.grpc) as process:
+            printed, _ = await process.communicate(lines)
+        assert printed.decode().splitlines() == [promised]
