@@ -43,17 +43,19 @@ def test_the_client_does_what_its_tests_say() -> None:
     reports = PACKAGE / "target/surefire-reports"
     shutil.rmtree(reports, ignore_errors=True)
     command = ["mvn", "-B", "-o", "-q", "-f", "clients/pom.xml", "-pl", "java,kotlin", "surefire:test"]
-    done = subprocess.run([*command, "-Dtest=bellrope/kotlin/**"], cwd=ROOT, capture_output=True, text=True)
+    only = ["-Dtest=bellrope/kotlin/**", "-Dsurefire.failIfNoSpecifiedTests=false"]
+    done = subprocess.run([*command, *only], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, (done.stdout + done.stderr)[-5000:]
     counts = re.findall(r"Tests run: (\d+)", "".join(path.read_text() for path in reports.glob("*.txt")))
     assert sum(map(int, counts)) > 0
 
 
-def written(server: Server, webhook: Webhook, folder: Path) -> list[Path]:
+def written(server: Server, webhook: Webhook, port: int, folder: Path) -> list[Path]:
     """Write the programs of the README, with the addresses of the test, and one that runs them."""
     calls = ""
     for place, program in enumerate(PROGRAMS):
         source = program.replace("127.0.0.1:4123", server.grpc).replace("http://127.0.0.1:8000/", webhook.url)
+        source = source.replace("port = 8000", f"port = {port}")
         (folder / f"Readme{place}.kt").write_text(f"package readme{place}\n\n{source}")
         calls += "" if place == SERVING else f'    readme{place}.main()\n    println("end of {place}")\n'
     (folder / "All.kt").write_text(ALL % calls)
@@ -61,8 +63,12 @@ def written(server: Server, webhook: Webhook, folder: Path) -> list[Path]:
 
 
 async def test_the_readme_tells_the_truth(server: Server, webhook: Webhook, tmp_path: Path) -> None:
-    """Every program runs as it is printed, except for the addresses, and prints what its comments say."""
-    classpath = compiled(written(server, webhook, tmp_path), tmp_path)
+    """Every program runs as it is printed, except for the addresses, and prints what its comments say.
+
+    The webhook prints the event, and answers a caller that waits.
+    """
+    port = lasting_port()
+    classpath = compiled(written(server, webhook, port, tmp_path), tmp_path)
     async with running(classpath, "all.AllKt") as process:
         printed, _ = await process.communicate()
     promised = [
@@ -74,21 +80,15 @@ async def test_the_readme_tells_the_truth(server: Server, webhook: Webhook, tmp_
     assert printed.decode().splitlines() == promised
     assert process.returncode == 0
 
-
-async def test_the_readmes_webhook_answers(server: Server, tmp_path: Path) -> None:
-    """The webhook of the README prints the event, and answers a caller that waits."""
-    port = lasting_port()
-    source = tmp_path / "Webhook.kt"
-    source.write_text(PROGRAMS[SERVING].replace("8000", str(port)))
     url = f"http://127.0.0.1:{port}/hook"
     await trigger(server, name="kotlin", type="order-placed", url=url, secrets=[SECRET], retries=100)
-    async with running(compiled([source], tmp_path), "WebhookKt") as process:
+    async with running(classpath, f"readme{SERVING}.Readme{SERVING}Kt") as process:
         with Client(server.grpc) as client:
             answer = await asyncio.to_thread(client.trigger, "order-placed", {"n": 1}, timeout=60)
         assert answer.result == {"fine": True}
         assert process.stdout
-        printed = (await process.stdout.readline()).decode()
-        assert printed.endswith(f"{answer.event_id} {{n=1}}\n")
+        printed = await process.stdout.readline()
+        assert printed.decode().endswith(f"{answer.event_id} {{n=1}}\n")
 
 
 async def test_the_example_imports_a_file(server: Server) -> None:
