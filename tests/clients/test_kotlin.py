@@ -1,8 +1,8 @@
 """The Kotlin client: its own tests, and the programs of its README and of its examples."""
 
 import asyncio
+import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pytest
 from bellrope import Client
 
 from tests.clients.java import built, running
-from tests.clients.kotlin import CLASSPATH, PACKAGE, ROOT, compiled
+from tests.clients.kotlin import CLASSPATH, PACKAGE, TOOLS, compiled
 from tests.clients.test_java import SECRET, trigger
 from tests.clients.webhook import Webhook
 from tests.kit import Server
@@ -40,14 +40,13 @@ def packages() -> None:
 
 def test_the_client_does_what_its_tests_say() -> None:
     """Each of the package's own tests passes; a failure names the sentence."""
-    reports = PACKAGE / "target/surefire-reports"
-    shutil.rmtree(reports, ignore_errors=True)
-    command = ["mvn", "-B", "-o", "-q", "-f", "clients/pom.xml", "-pl", "java,kotlin", "surefire:test"]
-    only = ["-Dtest=bellrope/kotlin/**", "-Dsurefire.failIfNoSpecifiedTests=false"]
-    done = subprocess.run([*command, *only], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, (done.stdout + done.stderr)[-5000:]
-    counts = re.findall(r"Tests run: (\d+)", "".join(path.read_text() for path in reports.glob("*.txt")))
-    assert sum(map(int, counts)) > 0
+    tests = PACKAGE / "target/test-classes"
+    classpath = os.pathsep.join((str(tests), f"{TOOLS}/*", CLASSPATH))
+    launcher = ("org.junit.platform.console.ConsoleLauncher", "execute", f"--scan-classpath={tests}")
+    command = ["java", "-XX:TieredStopAtLevel=1", "-cp", classpath, *launcher, "--disable-banner"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert int(re.findall(r"(\d+) tests successful", done.stdout)[0]) > 0
 
 
 def written(server: Server, webhook: Webhook, port: int, folder: Path) -> list[Path]:
