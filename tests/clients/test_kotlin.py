@@ -10,7 +10,7 @@ import pytest
 from bellrope import Client
 
 from tests.clients.java import built, running
-from tests.clients.kotlin import CLASSPATH, PACKAGE, TOOLS, compiled
+from tests.clients.kotlin import CLASSPATH, LIBRARIES, PACKAGE, TOOLS, compiled
 from tests.clients.test_java import SECRET, trigger
 from tests.clients.webhook import Webhook
 from tests.kit import Server
@@ -64,7 +64,7 @@ def written(server: Server, webhook: Webhook, port: int, folder: Path) -> list[P
 async def test_the_readme_tells_the_truth(server: Server, webhook: Webhook, tmp_path: Path) -> None:
     """Every program runs as it is printed, except for the addresses, and prints what its comments say.
 
-    The webhook prints the event, and answers a caller that waits.
+    The webhook prints the event, and answers a caller that waits. It needs nothing of gRPC.
     """
     port = lasting_port()
     classpath = compiled(written(server, webhook, port, tmp_path), tmp_path)
@@ -81,6 +81,8 @@ async def test_the_readme_tells_the_truth(server: Server, webhook: Webhook, tmp_
 
     url = f"http://127.0.0.1:{port}/hook"
     await trigger(server, name="kotlin", type="order-placed", url=url, secrets=[SECRET], retries=100)
+    without_grpc = [str(jar) for jar in LIBRARIES.glob("*.jar") if not re.match("grpc|proto", jar.name)]
+    classpath = os.pathsep.join((str(tmp_path), *without_grpc))
     async with running(classpath, f"readme{SERVING}.Readme{SERVING}Kt") as process:
         with Client(server.grpc) as client:
             answer = await asyncio.to_thread(client.trigger, "order-placed", {"n": 1}, timeout=60)

@@ -85,16 +85,6 @@ public final class Parts {
   }
 
   /**
-   * Returns JSON text that was just written, and need not be checked.
-   *
-   * @param utf8 one JSON value in UTF-8, which nobody changes
-   * @return the text
-   */
-  public static RawJson written(byte[] utf8) {
-    return RawJson.written(utf8);
-  }
-
-  /**
    * Returns the exception for a call that failed.
    *
    * @param status the status of the call

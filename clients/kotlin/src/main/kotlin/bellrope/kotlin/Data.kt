@@ -1,7 +1,6 @@
 /** Writes values as JSON text, and reads it. */
 package bellrope.kotlin
 
-import bellrope.Parts
 import bellrope.RawJson
 import java.lang.reflect.Array as Reflected
 import kotlin.reflect.KType
@@ -59,7 +58,7 @@ internal fun encode(value: Any?, type: KType): RawJson =
 
 private fun written(text: String): RawJson =
     try {
-        Parts.written(text.encodeToByteArray(throwOnInvalidSequence = true))
+        RawJson.written(text.encodeToByteArray(throwOnInvalidSequence = true))
     } catch (_: CharacterCodingException) {
         throw IllegalArgumentException(
             "data has half of a surrogate pair, which JSON cannot hold. Leave it out."
