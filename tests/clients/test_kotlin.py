@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from bellrope import Client
 
 from tests.clients.java import built, running
 from tests.clients.kotlin import CLASSPATH, LIBRARIES, PACKAGE, TOOLS, compiled
-from tests.clients.test_java import SECRET, trigger
+from tests.clients.test_java import FULL, ROOT, SECRET, maven, trigger
 from tests.clients.webhook import Webhook
 from tests.kit import Server
 from tests.ports import lasting_port
@@ -20,7 +21,8 @@ BUILDS = 1800  # seconds that a first build may take
 # The Java client is built with it, by the same process.
 pytestmark = [pytest.mark.xdist_group("java"), pytest.mark.timeout(BUILDS)]
 
-PROGRAMS = re.findall(r"```kotlin\n(.*?)```", (PACKAGE / "README.md").read_text(), re.DOTALL)
+README = (PACKAGE / "README.md").read_text()
+PROGRAMS = re.findall(r"```kotlin\n(.*?)```", README, re.DOTALL)
 [SERVING] = [place for place, program in enumerate(PROGRAMS) if "embeddedServer" in program]
 # One process for all programs, because each would load gRPC again.
 ALL = """
@@ -100,3 +102,29 @@ async def test_the_example_imports_a_file(server: Server) -> None:
         async with running(f"{jar}:{CLASSPATH}", "examples.ImportKt", BELLROPE_SERVER=server.grpc) as process:
             printed, _ = await process.communicate(lines)
         assert printed.decode().splitlines() == [promised]
+
+
+@pytest.mark.skipif(not FULL, reason="BELLROPE_FULL=1 builds in an empty project")
+def test_the_quickstart_compiles_in_an_empty_project(tmp_path: Path) -> None:
+    """A project with nothing but Kotlin and the dependency of the README compiles the quickstart."""
+    repository = tmp_path / "repository"
+    shutil.copytree(Path.home() / ".m2/repository", repository, copy_function=os.link)
+    local = f"-Dmaven.repo.local={repository}"
+    maven("-f", "clients/pom.xml", "install", "-DskipTests", "-pl", "kotlin", "-am", local)
+    project = tmp_path / "project"
+    sources = project / "src/main/kotlin"
+    sources.mkdir(parents=True)
+    (sources / "Quickstart.kt").write_text(PROGRAMS[0])
+    [dependency] = re.findall(r"```xml\n(.*?)```", README, re.DOTALL)
+    [kotlin] = re.findall("<kotlin.version>(.*)</kotlin.version>", (ROOT / "clients/pom.xml").read_text())
+    (project / "pom.xml").write_text(
+        "<project><modelVersion>4.0.0</modelVersion><groupId>a</groupId><artifactId>a</artifactId>"
+        "<version>1</version><properties><kotlin.compiler.jvmTarget>17</kotlin.compiler.jvmTarget>"
+        "<kotlin.compiler.daemon>false</kotlin.compiler.daemon></properties>"
+        f"<dependencies>{dependency}</dependencies>"
+        "<build><sourceDirectory>src/main/kotlin</sourceDirectory>"
+        "<plugins><plugin><groupId>org.jetbrains.kotlin</groupId>"
+        f"<artifactId>kotlin-maven-plugin</artifactId><version>{kotlin}</version></plugin></plugins></build></project>"
+    )
+    maven("-f", str(project / "pom.xml"), "kotlin:compile", local)
+    assert (project / "target/classes/QuickstartKt.class").exists()
