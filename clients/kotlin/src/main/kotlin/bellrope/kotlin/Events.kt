@@ -2,9 +2,12 @@
 package bellrope.kotlin
 
 import bellrope.Event
+import bellrope.RawJson
 import java.time.Instant
 import kotlin.time.Duration
 import kotlin.time.toJavaDuration
+
+private val NO_DATA = RawJson.of("null")
 
 /**
  * Returns an event for a batch or a stream. The arguments are those of [Bellrope.queue].
@@ -24,8 +27,7 @@ public inline fun <reified T> event(
     expireTime: Instant? = null,
     traceparent: String = "",
     tracestate: String = "",
-): Event =
-    Event.of(type, encode(data)).with(time, delay, id, options, expireTime, traceparent, tracestate)
+): Event = event(type, encode(data), time, delay, id, options, expireTime, traceparent, tracestate)
 
 /** Returns an event without data, like the other [event]. */
 public fun event(
@@ -38,22 +40,24 @@ public fun event(
     expireTime: Instant? = null,
     traceparent: String = "",
     tracestate: String = "",
-): Event = Event.of(type, data).with(time, delay, id, options, expireTime, traceparent, tracestate)
+): Event = event(type, NO_DATA, time, delay, id, options, expireTime, traceparent, tracestate)
 
-@PublishedApi
-internal fun Event.with(
-    time: Instant?,
-    delay: Duration?,
-    id: String?,
-    options: Map<String, String>,
-    expireTime: Instant?,
-    traceparent: String,
-    tracestate: String,
+/** Returns an event with JSON text, like the other [event]. */
+public fun event(
+    type: String,
+    data: RawJson,
+    time: Instant? = null,
+    delay: Duration? = null,
+    id: String? = null,
+    options: Map<String, String> = emptyMap(),
+    expireTime: Instant? = null,
+    traceparent: String = "",
+    tracestate: String = "",
 ): Event =
     Event(
         type,
         data,
-        id ?: this.id,
+        id ?: Event.of(type, data).id,
         time,
         delay?.toJavaDuration(),
         options,

@@ -27,6 +27,9 @@ import kotlinx.coroutines.future.await
 import kotlinx.coroutines.selects.onTimeout
 import kotlinx.coroutines.selects.select
 
+/** Events that are collected before there is room for them: each handed over alone takes longer. */
+private const val AHEAD = 16
+
 /** The RPC. */
 internal typealias Exchange = (Flow<QueueStreamRequest>) -> Flow<QueueStreamResponse>
 
@@ -61,11 +64,11 @@ private sealed interface Step {
     class Ended(val why: BellropeException) : Step
 }
 
-/** An event is taken from the flow only when it is received. */
+/** The steps of the caller, of which a few wait until they are received. */
 private fun Flow<Event>.steps(): Flow<Step> =
     map<Event, Step> { Step.Given(it) }
         .onCompletion { error -> if (error == null) emit(Step.NoMore) }
-        .buffer(Channel.RENDEZVOUS)
+        .buffer(AHEAD)
 
 /** One call of the RPC. */
 private class Connection(scope: CoroutineScope, exchange: Exchange) {

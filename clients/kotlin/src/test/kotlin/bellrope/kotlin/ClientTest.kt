@@ -249,7 +249,7 @@ internal class ClientTest {
     }
 
     /**
-     * While outcomes are missing, a stream takes at most 1,024 events; a server that is silent is
+     * While outcomes are missing, a stream sends at most 1,024 events; a server that is silent is
      * an error.
      */
     @Test
@@ -269,7 +269,7 @@ internal class ClientTest {
                 }
             assertEquals(listOf("0", 0), listOf(error.eventId, error.index))
         }
-        assertEquals(1025, taken) // one waits to be sent
+        assertEquals(1024 + 16 + 1, taken) // besides, 16 are ready, and the flow waits with one
     }
 
     /** What the flow of events throws ends the stream. */
