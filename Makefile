@@ -14,8 +14,9 @@ NODE = $(wildcard clients/node_modules)
 GO = $(wildcard .venv/bin/go)
 # Without Rust, nothing in clients/rust is checked but that its generated code is that of the protos.
 RUST = $(shell cargo fmt --version 2>/dev/null)
-# What `.ci/jdk` sets up; without it, nothing in Java is checked.
+# What `.ci/jdk` sets up; without it, nothing in Java and Kotlin is checked.
 JAVA_FORMAT = $(wildcard .venv/java/google-java-format.jar)
+KOTLIN_FORMAT = $(wildcard .venv/java/ktfmt.jar)
 
 # What has a longer form beside the fault tests.
 LAWS := tests/unit tests/integration/store/test_laws.py tests/clients/test_python_stream.py \
@@ -71,8 +72,8 @@ gen: setup ## generate the stubs and API pages from protos/, and docs/configurat
 	else echo "without Go, clients/go/bellropev1 stays as it is" >&2; fi
 	@if .ci/rust; then $(PYTHON) tools/rust_client.py; \
 	else echo "without Rust, clients/rust/src/gen stays as it is" >&2; fi
-	@if .ci/jdk tools; then buf generate --template buf.gen.java.yaml; \
-	else echo "without a JDK, clients/java/src/generated stays as it is" >&2; fi
+	@if .ci/jdk tools; then buf generate --template buf.gen.java.yaml && buf generate --template buf.gen.kotlin.yaml; \
+	else echo "without a JDK, src/generated of clients/java and clients/kotlin stay as they are" >&2; fi
 
 fmt: setup ## format the code and the protos
 	@ruff format --quiet . && ruff check --quiet --fix . && buf format --write
@@ -80,6 +81,7 @@ fmt: setup ## format the code and the protos
 	@$(if $(GO),gofmt -w clients/go)
 	@$(if $(RUST),cd clients/rust && cargo fmt --all)
 	@$(if $(JAVA_FORMAT),tools/java_format --replace)
+	@$(if $(KOTLIN_FORMAT),tools/kotlin_format 2>/dev/null)
 
 lint: setup ## check style
 	@ruff check --quiet . && ruff format --quiet --check .
@@ -87,6 +89,7 @@ lint: setup ## check style
 	@$(if $(GO),test -z "$$(gofmt -l clients/go | tee /dev/stderr)")
 	@$(if $(RUST),cd clients/rust && cargo fmt --all --check)
 	@$(if $(JAVA_FORMAT),tools/java_format --dry-run --set-exit-if-changed)
+	@$(if $(KOTLIN_FORMAT),tools/kotlin_format --dry-run --set-exit-if-changed)
 
 types: setup ## check types
 	@mypy --no-error-summary

@@ -15,6 +15,7 @@ NEEDS = {
     "buf.gen.typescript.yaml": ("clients/node_modules/.bin/protoc-gen-es", ".ci/node"),
     "buf.gen.go.yaml": (".venv/bin/go", ".ci/go"),
     "buf.gen.java.yaml": (".venv/java/protoc-gen-grpc-java", ".ci/jdk"),
+    "buf.gen.kotlin.yaml": (".venv/java/protoc-gen-grpc-kotlin.jar", ".ci/jdk"),
 }
 MADE = {
     "buf.gen.yaml": (
@@ -24,6 +25,7 @@ MADE = {
     "buf.gen.typescript.yaml": (("clients/typescript/src/gen", "*"),),
     "buf.gen.go.yaml": (("clients/go/bellropev1", "*"),),
     "buf.gen.java.yaml": (("clients/java/src/generated", "*"),),
+    "buf.gen.kotlin.yaml": (("clients/kotlin/src/generated", "*"),),
 }
 
 
