@@ -1,5 +1,6 @@
 """/openapi.json describes what the server does, and /docs shows it."""
 
+import json
 import os
 import re
 import subprocess
@@ -32,7 +33,7 @@ CONFIGURED = """
 not_a_server_error.expected-statuses = ["2xx", "4xx", 502, 504]
 
 [[operations]]
-include-operation-id = ["Eventing_TriggerSync", "SpaceCloud_Queue"]
+include-operation-id = ["triggerSync", "spaceCloudQueue"]
 parameters."query.timeout" = "100ms"
 """
 RPCS = [name.removeprefix("bellrope.v1.") for name in SERVICES]  # the tags of the native API
@@ -59,7 +60,7 @@ async def test_every_rpc_is_in_the_document(document: Any) -> None:
     told = {each["operationId"]: each["description"] for each in operations if each["tags"][0] in RPCS}
     pool = descriptor_pool.Default()
     rpcs = [rpc for service in SERVICES for rpc in pool.FindServiceByName(service).methods]
-    said = {f"{rpc.containing_service.name}_{rpc.name}": prose.of(rpc) for rpc in rpcs}
+    said = {f"{rpc.name[0].lower()}{rpc.name[1:]}": prose.of(rpc) for rpc in rpcs}
     assert told == {name: text.partition("\n\nErrors: ")[0] for name, text in said.items()}
     assert all(told.values())
 
@@ -117,10 +118,23 @@ def make_things(server: Server) -> dict[str, str]:
     return {
         "project": "default",
         "trigger": "hook",
-        "event_id": "order-7",
-        "delivery_id": delivery["deliveryId"],
-        "bulk_action": bulk["bulkAction"],
+        "eventId": "order-7",
+        "deliveryId": delivery["deliveryId"],
+        "bulkAction": bulk["bulkAction"],
     }
+
+
+def narrowed(document: Any) -> Any:
+    """Return the document with the reasons of each error in its schema, so that they are checked, too."""
+    operations = [each for path in document["paths"].values() for each in path.values()]
+    responses = [*document["components"]["responses"].values()]
+    responses += [each for operation in operations for each in operation["responses"].values()]
+    for response in responses:
+        reasons = [*response.get("x-reasons", ()), *response.get("x-common-reasons", ())]
+        if reasons:
+            content = response["content"]["application/json"]
+            content["schema"] = {"allOf": [content["schema"], {"properties": {"reason": {"enum": reasons}}}]}
+    return document
 
 
 @pytest.mark.timeout(3600 if FULL else 180)
@@ -130,12 +144,13 @@ def test_nothing_that_the_document_allows_is_a_5xx(tmp_path: Path, database: lis
     with lent(tmp_path, *database) as server:
         names = [f'"path.{name}" = "{value}"' for name, value in make_things(server).items()]
         (tmp_path / "schemathesis.toml").write_text("\n".join(["[parameters]", *names, CONFIGURED]))
-        command = [SCHEMATHESIS, "run", f"{server.http}/openapi.json", f"--max-examples={CASES}"]
-        command += ["--checks", ",".join(CHECKS), "--exclude-operation-id", "Projects_DeleteProject"]
-        command += ["--exclude-operation-id", "SpaceCloud_DeleteProject"]
-        command += ["--exclude-operation-id", "SpaceCloud_DeleteProjectById"]
-        command += ["--exclude-operation-id", "Deliveries_Tail"]  # it has no end
-        command += ["--exclude-operation-id", "Eventing_QueueStream"]  # lines of JSON cannot be made there
+        (tmp_path / "openapi.json").write_text(json.dumps(narrowed(get(f"{server.http}/openapi.json")[1])))
+        command = [SCHEMATHESIS, "run", "openapi.json", "--url", server.http, f"--max-examples={CASES}"]
+        command += ["--checks", ",".join(CHECKS), "--exclude-operation-id", "deleteProject"]
+        command += ["--exclude-operation-id", "spaceCloudDeleteProject"]
+        command += ["--exclude-operation-id", "spaceCloudDeleteProjectById"]
+        command += ["--exclude-operation-id", "tail"]  # it has no end
+        command += ["--exclude-operation-id", "queueStream"]  # lines of JSON cannot be made there
         command += ["--no-color", "--seed=7"]
         command += ["--generation-database=none"]  # with one it spends hours minimising what is no failure
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
