@@ -1,5 +1,6 @@
 """/openapi.json describes what the server does, and /docs shows it."""
 
+import gzip
 import json
 import os
 import re
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 from acceptance.tenant import Tenant, http_fault
+from aiohttp import ClientSession
 from bellrope_server.gateway.docs import prose
 from bellrope_server.gateway.docs.pages import SCRIPTS
 from google.protobuf import descriptor_pool
@@ -80,6 +82,23 @@ def test_the_document_needs_the_key_and_the_page_does_not(tmp_path: Path) -> Non
         assert get(f"{server.http}/openapi.json", Authorization=f"Bearer {KEY}")[0] == 200
         curl = ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", f"{server.http}/docs"]
         assert subprocess.run(curl, capture_output=True, check=True).stdout == b"200"
+
+
+async def test_the_document_is_compressed_once_and_sent_once(tenant: Tenant) -> None:
+    """The document comes in gzip to a client that takes it, and not again while it is the same."""
+    url = f"{tenant.server.http}/openapi.json"
+    async with ClientSession(auto_decompress=False, skip_auto_headers=["Accept-Encoding"]) as http:
+        async with http.get(url) as response:
+            plain = await response.read()
+            assert "Content-Encoding" not in response.headers
+        async with http.get(url, headers={"Accept-Encoding": "gzip"}) as response:
+            body, headers = await response.read(), response.headers
+        assert (headers["Content-Encoding"], headers["Vary"]) == ("gzip", "Accept-Encoding")
+        assert (gzip.decompress(body), headers["Content-Type"]) == (plain, "application/json")
+        assert len(body) * 5 < len(plain)
+        known = {"Accept-Encoding": "gzip", "If-None-Match": headers["ETag"]}
+        async with http.get(url, headers=known) as response:
+            assert (response.status, await response.read()) == (304, b"")
 
 
 async def test_the_page_loads_nothing_from_elsewhere(tenant: Tenant) -> None:

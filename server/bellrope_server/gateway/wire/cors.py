@@ -24,6 +24,17 @@ def shared(allowed: str | None) -> dict[str, str]:
     return found if allowed == ANY else found | {"Access-Control-Allow-Credentials": "true"}
 
 
+def added(shared: Mapping[str, str], headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the headers of `shared` for an answer that has these; it varies with what either says.
+
+    >>> added({"Vary": "Origin"}, {"Vary": "Accept-Encoding"})
+    {'Vary': 'Accept-Encoding, Origin'}
+    """
+    if "Vary" not in shared or "Vary" not in headers:
+        return dict(shared)
+    return {**shared, "Vary": f"{headers['Vary']}, {shared['Vary']}"}
+
+
 def is_preflight(method: str, headers: Mapping[str, str]) -> bool:
     """Return whether a browser asks what a page may send."""
     return method == "OPTIONS" and "Access-Control-Request-Method" in headers
