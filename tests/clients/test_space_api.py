@@ -30,14 +30,18 @@ Given = dict[str, Any]
 
 @pytest.fixture(scope="session")
 def folder() -> Path:
-    """A folder with the client. The first run installs it, without the scripts that compile parts of it."""
+    """A folder with the client. The first run installs it, without the scripts that compile parts of it.
+
+    Without a package registry the tests are skipped.
+    """
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (FOLDER / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (FOLDER / "ready").exists():
             install = ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--silent", PINNED]
             command = [program("npm"), *install, "--prefix", FOLDER]
-            subprocess.run(command, check=True, env=environment_of_node())
+            if subprocess.run(command, check=False, env=environment_of_node()).returncode:
+                pytest.skip(f"npm cannot install {PINNED}")
             (FOLDER / "ready").touch()
     return FOLDER
 

@@ -3,7 +3,6 @@
 `make console` has 100,000 deliveries and a tail of minutes. Here they are fewer, which takes seconds.
 """
 
-import os
 from collections.abc import AsyncIterator, Iterator
 
 import grpc
@@ -13,6 +12,7 @@ from acceptance.tenant import Delivery, Tenant
 from aiohttp import ClientSession
 from bellrope.v1.deliveries_pb2 import TailRequest, TailResponse
 from console.crowd import ROWS, VIEWS, crowded, seen
+from console.databases import FULL
 from console.log_scenes import queue_many
 from console.recorded import play
 from console.tasks import traced
@@ -23,7 +23,6 @@ from receiver import Receiver
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("console")]
 
-FULL = os.environ.get("BELLROPE_FULL") == "1"
 DELIVERIES = 100_000 if FULL else 3_000
 MOST = 50  # ms of CPU for one task, above the longest of the same view without rows
 HIDE = """(hidden) => {

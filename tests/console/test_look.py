@@ -10,7 +10,7 @@ from aiohttp import ClientSession
 from console.pictures import PROJECT, furnished
 from console.scene import Scene
 from console.scenes import LARGE, SCENES, Webhooks
-from console.watched import NARROW, Watched, watched
+from console.watched import NARROW, Watched, fresh, watched
 from kit import Server, lent, until
 from playwright.async_api import Browser, expect
 
@@ -79,7 +79,7 @@ async def test_axe_has_nothing_to_say(
 
 async def test_the_first_page_weighs_little(browser: Browser, server: Server, furniture: Tenant) -> None:
     """Until the triggers can be seen and clicked at most 120 kB have come in, and nothing has moved."""
-    async with watched(browser, server.http) as tab:
+    async with fresh(browser, server.http) as tab:
         session = await tab.page.context.new_cdp_session(tab.page)
         received = [0]
         session.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
@@ -107,6 +107,7 @@ async def test_everything_is_done_by_keyboard(browser: Browser, server: Server, 
         await tab.page.keyboard.press("Enter")
         await expect(tab.page.get_by_role("button", name="Trigger another event")).to_be_visible()
         await tab.page.go_back()
+        await expect(tab.page.locator("main")).to_be_focused()
         await tab_to(tab, "Pause mailer")
         await tab.page.keyboard.press("Enter")
         question = tab.page.get_by_role("dialog")
