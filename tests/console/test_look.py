@@ -10,7 +10,7 @@ from aiohttp import ClientSession
 from console.pictures import PROJECT, furnished
 from console.scene import Scene
 from console.scenes import LARGE, SCENES, Webhooks
-from console.watched import NARROW, WIDE, Watched, watched
+from console.watched import NARROW, WIDE, Watched, fresh, watched
 from kit import Server, lent, until
 from playwright.async_api import Browser, expect
 
@@ -79,7 +79,7 @@ async def test_axe_has_nothing_to_say(
 
 async def test_the_first_page_weighs_little(browser: Browser, server: Server, furniture: Tenant) -> None:
     """Until the triggers can be seen and clicked at most 120 kB have come in, and nothing has moved."""
-    async with watched(browser, server.http) as tab:
+    async with fresh(browser, server.http) as tab:
         session = await tab.page.context.new_cdp_session(tab.page)
         received = [0]
         session.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))

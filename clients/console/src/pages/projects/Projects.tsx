@@ -9,14 +9,14 @@ import { lengthText } from "../../text/kept";
 import { Running } from "../../ui/Badge";
 import { Dialog } from "../../ui/Dialog";
 import { Field } from "../../ui/Field";
-import { type Column, Table } from "../../ui/Table";
+import { LongTable } from "../../ui/LongTable";
+import type { Column } from "../../ui/Table";
 import { Time } from "../../ui/Time";
 import { useTitle } from "../../ui/title";
 import "./projects.css";
 
 const EVERY = 5_000; // ms
 const PAGE = 1000; // the server's own limit
-const FEW = 100; // rows that are shown at first
 
 export default function Projects() {
   const poll = usePoll((signal) => projects.listProjects({ pageSize: PAGE }, { signal }), {
@@ -24,7 +24,6 @@ export default function Projects() {
     about: [],
   });
   const creating = useSignal(false);
-  const all = useSignal(false);
   const { value, failure } = poll.state.value;
   useTitle("Projects");
   const create = (
@@ -39,10 +38,11 @@ export default function Projects() {
         <h1>Projects</h1>
         <div class="end">{create}</div>
       </div>
-      <Table
+      <LongTable
         caption="Projects"
+        things="projects"
         columns={COLUMNS}
-        rows={all.value ? rows : rows?.slice(0, FEW)}
+        rows={rows}
         id={(project) => project.name}
         href={(project) => at`projects/${project.name}`}
         failure={failure}
@@ -55,11 +55,6 @@ export default function Projects() {
           </>
         }
       />
-      {rows && !all.value && rows.length > FEW && (
-        <button type="button" class="quiet" onClick={() => (all.value = true)}>
-          Show all {rows.length.toLocaleString("en")} projects
-        </button>
-      )}
       {creating.value && <Creating onClose={() => (creating.value = false)} />}
     </div>
   );
