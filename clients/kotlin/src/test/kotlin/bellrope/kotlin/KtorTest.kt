@@ -107,7 +107,7 @@ internal class KtorTest {
     fun aWrongRequestIsRefused() {
         assertEquals(400, answer<Any>(signed = "other") { error("reached") }.statusCode())
         assertEquals(400, answer<Any>(body = "{}") { error("reached") }.statusCode())
-        val long = "x".repeat(4 * 1024 * 1024 + 1)
+        val long = "x".repeat(9 * 1024 * 1024 + 1)
         assertEquals(413, answer<Any>(body = long) { error("reached") }.statusCode())
     }
 

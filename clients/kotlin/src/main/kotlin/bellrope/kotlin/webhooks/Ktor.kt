@@ -25,12 +25,15 @@ import kotlin.reflect.KType
 import kotlin.reflect.typeOf
 import kotlinx.io.readByteArray
 
-private const val MOST_BYTES =
-    4L * 1024 * 1024 // data has at most 1 MiB; in an envelope it is longer
+/** Data has at most 8 MiB (`--max-data-bytes`); in an envelope it is longer. */
+private const val MOST_BYTES = 9L * 1024 * 1024
 
 /**
- * Answers deliveries at a path: `bellropeWebhook("/hook", secret) { event -> mapOf("fine" to true)
- * }`.
+ * Answers deliveries at a path.
+ *
+ * ```
+ * bellropeWebhook("/hook", secret) { event -> mapOf("fine" to true) }
+ * ```
  *
  * It checks that the request was signed in the last five minutes with the trigger's secret. Give it
  * several secrets while you replace one. What [receive] returns is the answer for callers that
