@@ -102,7 +102,7 @@ bench: setup ## measure speed, each figure against one from the same run
 	@PYTHONPATH=tests $(PYTHON) -m console.bench
 
 clients: setup ## run clients/conformance with every client, or with those of LANGUAGES=python,go
-	@PYTHONPATH=tests $(PYTHON) -m tests.clients.conformance
+	@GRPC_VERBOSITY=NONE PYTHONPATH=tests $(PYTHON) -m tests.clients.conformance
 
 migrate: setup ## update the database of BELLROPE_DATABASE to this version
 	@bellrope migrate

@@ -54,8 +54,8 @@ def _passed(row: Row, names: Sequence[str]) -> str:
 def _failures(row: Row) -> Iterator[str]:
     if row.not_run:
         yield f"\n{row.language} was not run: {row.not_run}"
-    for name in sorted(row.exempt):
-        yield f"\n{row.language} cannot have what {name} needs"
+    if row.exempt:
+        yield f"\n{row.language} cannot have the input of {', '.join(sorted(row.exempt))}"
     failed = {name: found for name, found in row.outcomes.items() if found}
     if failed:
         yield f"\n{row.language}: {len(failed)} failed"
