@@ -11,8 +11,8 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 )
 
-// mostBytes is how long a body may be. Data has at most 1 MiB; in an envelope it is longer.
-const mostBytes = 4 << 20
+// mostBytes is how long a body may be. Data has at most 8 MiB (--max-data-bytes), and more around it.
+const mostBytes = 9 << 20
 
 // Func is what is done about an event. What it returns is the answer for a caller that waits: any value that encoding/json
 // can write, nil for an empty answer, or a [Reply] that also queues events.

@@ -12,8 +12,8 @@ use serde::Serialize;
 use super::{IntoReply, NO_RETRY, Received, Refused, Secrets, receive};
 use crate::json::encode;
 
-/// The longest body that a delivery has: data has at most 1 MiB, and in an envelope it is longer.
-pub const MOST_BODY_BYTES: usize = 4 * 1024 * 1024;
+/// The longest body of a delivery: data has at most 8 MiB (`--max-data-bytes`), and more around it.
+pub const MOST_BODY_BYTES: usize = 9 * 1024 * 1024;
 
 /// Any error; `?` makes it of every other one.
 pub type BoxError = Box<dyn StdError + Send + Sync>;

@@ -10,7 +10,7 @@ import java.util.Map;
 final class WebhookHandler implements HttpHandler {
   private static final System.Logger LOGGER = System.getLogger("bellrope.webhooks");
   private static final int MOST_BYTES =
-      4 * 1024 * 1024; // data has at most 1 MiB; in an envelope it is longer
+      9 * 1024 * 1024; // data has at most 8 MiB (--max-data-bytes), and more around it
 
   private final Signature signature;
   private final Receiver receiver;

@@ -126,7 +126,7 @@ class HandlerTest {
             });
     assertEquals(400, post(handler, BODY, Map.of()).statusCode());
     assertEquals(400, post(handler, "{}".getBytes(UTF_8)).statusCode());
-    var large = post(handler, new byte[4 * 1024 * 1024 + 1]);
+    var large = post(handler, new byte[9 * 1024 * 1024 + 1]);
     assertEquals(413, large.statusCode());
     assertEquals("no", large.headers().firstValue("webhook-retry").orElse(""));
   }
