@@ -9,12 +9,14 @@ OFTEN = 0.001  # seconds
 ROUNDS = 5  # at most: on a busy machine, a loop also stands still because it gets no processor
 
 
-async def stands_still(do: Callable[[], Awaitable[Any]], *, longer_than: Callable[[float], float]) -> bool:
+async def stands_still(
+    do: Callable[[], Awaitable[Any]], *, longer_than: Callable[[float], float], rounds: int = ROUNDS
+) -> bool:
     """Return whether the running loop pauses too long whenever something is done.
 
     `longer_than` returns how many seconds are allowed. It gets how long was taken in all.
     """
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         looking = asyncio.create_task(_longest_pause(ended := asyncio.Event()))
         await asyncio.sleep(OFTEN)
         start = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Builds what is released: wheels, their sources, the list of what a server consists of, and checksums."""
+"""Builds what is released: wheels, their sources, a package for npm, a bill of materials, and checksums."""
 
 import hashlib
 import os
@@ -12,6 +12,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECTS = (ROOT / "clients/python", ROOT)
+NPM_PACKAGE = ROOT / "clients/typescript"
+NODE_MODULES = ROOT / "clients/node_modules"
 OURS = ("bellrope", "bellrope-server")  # the second needs the first
 SUMS = "SHA256SUMS"
 
@@ -20,6 +22,7 @@ def release(folder: Path) -> None:
     """Build everything into a folder, in place of what was there."""
     shutil.rmtree(folder, ignore_errors=True)
     build(folder)
+    pack(folder)
     with tempfile.TemporaryDirectory() as clean:
         python = environment(Path(clean))
         install(python, folder, "bellrope-server")
@@ -32,6 +35,19 @@ def build(folder: Path) -> None:
     for project in PROJECTS:
         command = [sys.executable, "-m", "hatchling", "build", "--directory", str(folder.absolute())]
         _run(command, folder=project, SOURCE_DATE_EPOCH=time_of_the_commit())
+
+
+def pack(folder: Path) -> None:
+    """Pack the client in TypeScript for npm, if `.ci/node` has set up Node. It is compiled in a copy."""
+    if not NODE_MODULES.exists():
+        print("without Node, the package for npm is not built; run .ci/node", file=sys.stderr)
+        return
+    with tempfile.TemporaryDirectory() as made:
+        copy = Path(made) / NPM_PACKAGE.name
+        shutil.copytree(NPM_PACKAGE, copy, ignore=shutil.ignore_patterns("node_modules", "dist", "build"))
+        copy.with_name("node_modules").symlink_to(NODE_MODULES)
+        programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        _run(["npm", "pack", f"--pack-destination={folder.absolute()}"], folder=copy, PATH=programs)
 
 
 def environment(folder: Path) -> Path:

@@ -195,8 +195,9 @@ class BulkState(IntEnum):
 class BulkAction:
     """One action on each delivery or event of a set, at a limited rate. The counts are of these.
 
-    `rate` is the most in a second. `due_time` is for RESCHEDULE. For REPLAY_EVENTS, `again` is the part of
-    `done` that the trigger had before, and `unmatched` the part of `skipped` that it does not match.
+    `rate` is the most in a second. `reason` is its caller's text. `due_time` is for RESCHEDULE. For
+    REPLAY_EVENTS, `again` is the part of `done` that the trigger had before, and `unmatched` the part of
+    `skipped` that it does not match.
     """
 
     id: int
@@ -211,6 +212,7 @@ class BulkAction:
     skipped: int
     again: int
     unmatched: int
+    reason: str
     create_time: Micros
     update_time: Micros
     finish_time: Micros | None

@@ -82,18 +82,18 @@ async def test_an_event_is_queued_with_the_keyboard_alone(page: Tab, tenant: Ten
     await tab_to(page, ".skip")
     assert await page.ask("document.activeElement.getBoundingClientRect().left >= 0")
     await page.press("Enter")
-    await tab_to(page, "#Eventing_Queue summary")
+    await tab_to(page, "#queue summary")
     await page.press("Enter")
-    await tab_to(page, "#Eventing_Queue form input")
+    await tab_to(page, "#queue form input")
     assert await page.ask("document.activeElement.value") == "default"
     await page.press("a", modifiers=CONTROL)
     await page.write(tenant.project)
-    await tab_to(page, "#Eventing_Queue textarea")
+    await tab_to(page, "#queue textarea")
     await page.press("a", modifiers=CONTROL)
     await page.write('{"type": "order", "id": "order-7", "data": {"n": 12345678901234567890}}')
-    await tab_to(page, "#Eventing_Queue button")
+    await tab_to(page, "#queue button")
     await page.press("Enter")
-    answer = "document.querySelector('#Eventing_Queue pre[aria-label=Answer]').textContent"
+    answer = "document.querySelector('#queue pre[aria-label=Answer]').textContent"
     await page.see(f"{answer}.startsWith('200 OK') && {answer}.endsWith('}}')")
     told = json.loads((await page.ask(answer)).removeprefix("200 OK"))
     assert (told["eventId"], told["deliveryCount"], told["duplicate"]) == ("order-7", 0, False)
@@ -105,14 +105,12 @@ async def test_nothing_is_wider_than_the_window(width: int, page: Tab, tenant: T
     """With everything unfolded, and one long word as an answer, the page scrolls down, never sideways."""
     await tenant.queue({"type": "order", "id": "order-7", "data": "x" * 3000})
     await page.look(width=width, height=844)
-    await page.go(f"{tenant.server.http}/docs#Deliveries_GetEvent", until=SHOWN)
-    filled = f"""const form = document.querySelector('#Deliveries_GetEvent form');
+    await page.go(f"{tenant.server.http}/docs#getEvent", until=SHOWN)
+    filled = f"""const form = document.querySelector('#getEvent form');
         [form[0].value, form[1].value] = [{json.dumps(tenant.project)}, 'order-7'];
         form.requestSubmit()"""
     await page.ask(f"(() => {{ {filled} }})()")
-    await page.see(
-        "document.querySelector('#Deliveries_GetEvent pre[aria-label=Answer]').textContent.includes('xxx')"
-    )
+    await page.see("document.querySelector('#getEvent pre[aria-label=Answer]').textContent.includes('xxx')")
     await page.ask(OPEN_ALL)
     await page.see("document.querySelectorAll('#errors tr').length > 10")
     assert await page.ask("document.documentElement.scrollWidth") <= width
@@ -160,12 +158,10 @@ async def test_a_server_with_a_key_asks_for_it(page: Tab, tmp_path: Path) -> Non
         await page.write(KEY)
         await page.press("Enter")
         await page.see(SHOWN)
-        await page.ask("location.hash = '#Projects_ListProjects'")
-        await page.see("document.querySelector('#Projects_ListProjects form')")
-        await page.ask("document.querySelector('#Projects_ListProjects form').requestSubmit()")
-        await page.see(
-            "document.querySelector('#Projects_ListProjects pre').textContent.startsWith('200 OK')"
-        )
+        await page.ask("location.hash = '#listProjects'")
+        await page.see("document.querySelector('#listProjects form')")
+        await page.ask("document.querySelector('#listProjects form').requestSubmit()")
+        await page.see("document.querySelector('#listProjects pre').textContent.startsWith('200 OK')")
 
 
 AXE = "axe-core@4.14.1"
@@ -185,8 +181,8 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
 async def test_axe_has_nothing_to_say(width: int, scheme: str, page: Tab, tenant: Tenant, axe: str) -> None:
     """axe finds no fault: with a call unfolded and its errors shown, while one searches, wide and narrow."""
     await page.look(width=width, height=844, scheme=scheme)
-    await page.go(f"{tenant.server.http}/docs#Eventing_TriggerSync", until=SHOWN)
-    await page.ask(OPEN_ALL.replace("'details'", "'#Eventing_TriggerSync details'"))
+    await page.go(f"{tenant.server.http}/docs#triggerSync", until=SHOWN)
+    await page.ask(OPEN_ALL.replace("'details'", "'#triggerSync details'"))
     await page.ask("document.querySelector('#search').focus()")
     await page.write("trigger")
     await page.see("document.querySelectorAll('#found li').length > 3")
@@ -207,17 +203,17 @@ async def test_the_contents_fold_on_a_phone(page: Tab, tenant: Tenant) -> None:
     assert await page.ask("document.querySelector('main p').getBoundingClientRect().top") < 844 / 3
     await page.ask("document.querySelector('#menu summary').click()")
     await page.see(f"{height} > 844")
-    await page.ask("document.querySelector('nav a[href=\"#Triggers_GetTrigger\"]').click()")
+    await page.ask("document.querySelector('nav a[href=\"#getTrigger\"]').click()")
     await page.see(f"{height} < 60")
-    await page.see("document.querySelector('#Triggers_GetTrigger > details').open")
-    seen = "document.querySelector('#Triggers_GetTrigger summary').getBoundingClientRect().top"
+    await page.see("document.querySelector('#getTrigger > details').open")
+    seen = "document.querySelector('#getTrigger summary').getBoundingClientRect().top"
     header = "document.querySelector('header').getBoundingClientRect().bottom"
     await page.see(f"{seen} >= {header} && {seen} < {header} + 60")
 
 
 async def test_the_contents_stand_beside_the_page_on_a_desktop(page: Tab, tenant: Tenant) -> None:
     """On a desktop the table of contents is open next to the page, and stays in view."""
-    await page.go(f"{tenant.server.http}/docs#CloudEvents_Send", until=SHOWN)
+    await page.go(f"{tenant.server.http}/docs#sendCloudEvent", until=SHOWN)
     box = "document.querySelector('nav').getBoundingClientRect()"
     await page.see("scrollY > 1000")
     assert (
@@ -230,7 +226,7 @@ async def test_the_contents_stand_beside_the_page_on_a_desktop(page: Tab, tenant
 async def test_a_finger_hits_what_it_aims_at(page: Tab, tenant: Tenant) -> None:
     """On a phone each control is at least 44 pixels high; links within a sentence are the exception."""
     await page.look(width=390, height=844)
-    await page.go(f"{tenant.server.http}/docs#CloudEvents_Send", until=SHOWN)
+    await page.go(f"{tenant.server.http}/docs#sendCloudEvent", until=SHOWN)
     await page.ask(OPEN_ALL)
     await page.ask("document.querySelector('#search').focus()")
     await page.write("trigger")
@@ -243,10 +239,10 @@ async def test_a_finger_hits_what_it_aims_at(page: Tab, tenant: Tenant) -> None:
 
 async def test_errors_are_a_table_by_status(page: Tab, tenant: Tenant) -> None:
     """Each call lists its errors: the status, the reason, what it means and what to do."""
-    await page.go(f"{tenant.server.http}/docs#Eventing_TriggerSync", until=SHOWN)
-    await page.ask(OPEN_ALL.replace("'details'", "'#Eventing_TriggerSync details'"))
+    await page.go(f"{tenant.server.http}/docs#triggerSync", until=SHOWN)
+    await page.ask(OPEN_ALL.replace("'details'", "'#triggerSync details'"))
     cells = "(row) => [...row.cells].map((cell) => cell.innerText)"
-    rows = await page.ask(f"[...document.querySelectorAll('#Eventing_TriggerSync tbody tr')].map({cells})")
+    rows = await page.ask(f"[...document.querySelectorAll('#triggerSync tbody tr')].map({cells})")
     assert [row[0] for row in rows] == sorted(row[0] for row in rows)
     found = {row[1]: (row[0], row[2]) for row in rows}
     assert found["TRIGGER_PAUSED"][0] == "409"
@@ -255,5 +251,5 @@ async def test_errors_are_a_table_by_status(page: Tab, tenant: Tenant) -> None:
     assert "KEY_REQUIRED" not in found
     every = await page.ask("[...document.querySelectorAll('#errors tbody tr')].map((row) => row.innerText)")
     assert any(row.startswith("401") and "KEY_REQUIRED" in row for row in every)
-    prose = await page.ask("document.querySelector('#Eventing_TriggerSync .inside > p').innerText")
+    prose = await page.ask("document.querySelector('#triggerSync .inside > p').innerText")
     assert "NO_TRIGGER_MATCHED" not in prose

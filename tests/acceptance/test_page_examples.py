@@ -20,18 +20,18 @@ from receiver import Receiver, answer
 pytestmark = pytest.mark.xdist_group("chromium")
 
 KEY = "a-key-of-more-than-16-characters"
-MAKE = """Projects_CreateProject SpaceCloud_SaveProject SpaceCloud_SaveProjectById Triggers_CreateTrigger
-    Triggers_UpdateTrigger SpaceCloud_SaveTrigger SpaceCloud_SaveTriggerById Projects_UpdateEventType
-    SpaceCloud_SaveSchema SpaceCloud_SaveSchemaById Eventing_Queue Eventing_QueueBatch Eventing_QueueStream
-    Eventing_TriggerSync SpaceCloud_Queue SpaceCloud_QueueBatch CloudEvents_Send Deliveries_StartBulkAction"""
-CHANGE = """Triggers_PauseTrigger Deliveries_ReplayDelivery Deliveries_ReplayEvent
-    Deliveries_RescheduleDelivery Deliveries_CancelDelivery Deliveries_CancelEvent
-    Deliveries_CancelBulkAction Triggers_ResumeTrigger Projects_UpdateProject Projects_PauseProject
-    Projects_ResumeProject SpaceCloud_SaveEventing SpaceCloud_DeleteEventing"""
-END = """Projects_DeleteEventType SpaceCloud_DeleteSchema SpaceCloud_DeleteSchemaById Triggers_DeleteTrigger
-    SpaceCloud_DeleteTrigger SpaceCloud_DeleteTriggerById Projects_DeleteProject SpaceCloud_DeleteProject
-    SpaceCloud_DeleteProjectById"""
-PATIENT = {"Deliveries_Tail", "Deliveries_WatchBulkAction"}  # their examples take five seconds
+MAKE = """createProject spaceCloudSaveProject spaceCloudSaveProjectById createTrigger
+    updateTrigger spaceCloudSaveTrigger spaceCloudSaveTriggerById updateEventType
+    spaceCloudSaveSchema spaceCloudSaveSchemaById queue queueBatch queueStream
+    triggerSync spaceCloudQueue spaceCloudQueueBatch sendCloudEvent startBulkAction"""
+CHANGE = """pauseTrigger replayDelivery replayEvent
+    rescheduleDelivery cancelDelivery cancelEvent
+    cancelBulkAction resumeTrigger updateProject pauseProject
+    resumeProject spaceCloudSaveEventing spaceCloudDeleteEventing"""
+END = """deleteEventType spaceCloudDeleteSchema spaceCloudDeleteSchemaById deleteTrigger
+    spaceCloudDeleteTrigger spaceCloudDeleteTriggerById deleteProject spaceCloudDeleteProject
+    spaceCloudDeleteProjectById"""
+PATIENT = {"tail", "watchBulkAction"}  # their examples take five seconds
 
 
 class Examples:
@@ -140,7 +140,7 @@ async def test_every_example_runs_as_it_is_shown(
             left -= set(stage)
             if stage is stages[0]:
                 await finished(shown)
-                await shown.send("Deliveries_StartBulkAction")  # the page knows the ids of its own answers
+                await shown.send("startBulkAction")  # the page knows the ids of its own answers
     assert left == set()
     assert page.complaints == []
 
@@ -191,7 +191,7 @@ TYPED = [
 
 
 @pytest.mark.parametrize("language", [0, 1], ids=["curl", "python"])
-@pytest.mark.parametrize("name", ["Eventing_Queue", "SpaceCloud_Queue"])
+@pytest.mark.parametrize("name", ["queue", "spaceCloudQueue"])
 async def test_what_is_typed_is_what_is_sent(
     language: int, name: str, shown: Examples, tmp_path: Path
 ) -> None:
@@ -214,9 +214,9 @@ async def test_what_is_typed_is_what_is_sent(
 )
 async def test_a_name_is_only_ever_a_name(typed: str, shown: Examples, tmp_path: Path) -> None:
     """Whatever is typed as a name becomes a part of the path, and the server refuses it."""
-    await shown.shown("Deliveries_GetEvent")
-    await shown.type("Deliveries_GetEvent", "event_id", typed)
-    curl, python = await shown.texts("Deliveries_GetEvent")
+    await shown.shown("getEvent")
+    await shown.type("getEvent", "eventId", typed)
+    curl, python = await shown.texts("getEvent")
     (said,) = await asyncio.to_thread(run_curl, [curl], tmp_path)
     assert said[:3] in ("400", "404")
     with pytest.raises(BellropeError):
@@ -226,7 +226,7 @@ async def test_a_name_is_only_ever_a_name(typed: str, shown: Examples, tmp_path:
 
 async def test_a_field_that_the_client_lacks_is_sent_over_http(shown: Examples) -> None:
     """Python uses the client where it can, and HTTP for a field that it lacks or a body that is no JSON."""
-    name = "Eventing_Queue"
+    name = "queue"
     assert "client.queue(" in (await shown.shown(name))[1]
     event = '{"type": "typed", "id": "ce", "cloudEvent": {"id": "1", "source": "/docs"}}'
     for body, reached in ((event, 200), ('{"type": ', 400)):
@@ -243,7 +243,7 @@ async def test_a_field_that_the_client_lacks_is_sent_over_http(shown: Examples) 
 @pytest.mark.parametrize("kind", ["application/cloudevents-batch+json", "application/json"])
 async def test_each_mode_of_cloudevents_has_its_example(kind: str, shown: Examples, tmp_path: Path) -> None:
     """With another content type the example is another: a batch, or headers with the data alone."""
-    name = "CloudEvents_Send"
+    name = "sendCloudEvent"
     await shown.shown(name)
     await shown.fill(f"#{name} form label select", kind)
     curl, python = await shown.texts(name)
@@ -253,7 +253,7 @@ async def test_each_mode_of_cloudevents_has_its_example(kind: str, shown: Exampl
     assert '"duplicate":true' in (await asyncio.to_thread(run_python, [python]))[0]
 
 
-@pytest.mark.parametrize("name", ["Triggers_CreateTrigger", "Projects_CreateProject", "Eventing_QueueBatch"])
+@pytest.mark.parametrize("name", ["createTrigger", "createProject", "queueBatch"])
 async def test_pressing_send_twice_makes_two(name: str, shown: Examples) -> None:
     """What an example makes has a new name each time, so a second press does not collide."""
     curl, _ = await shown.shown(name)
@@ -272,7 +272,7 @@ async def test_the_key_is_in_no_example(page: Tab, tmp_path: Path) -> None:
         await page.see("document.querySelector('article')")
         examples = Examples(page, server)
         await examples.fill("#grpc", server.grpc)
-        texts = [await examples.shown(name) for name in ("Projects_ListProjects", "SpaceCloud_ListProjects")]
+        texts = [await examples.shown(name) for name in ("listProjects", "spaceCloudListProjects")]
         assert KEY not in str(texts)
         env = environment(BELLROPE_ADMIN_KEY=KEY)
         for curl, python in texts:
@@ -285,11 +285,11 @@ async def test_the_key_is_in_no_example(page: Tab, tmp_path: Path) -> None:
 
 async def test_an_example_is_copied_as_it_is_shown(shown: Examples) -> None:
     """The button copies the whole example."""
-    curl, _ = await shown.shown("Eventing_Queue")
+    curl, _ = await shown.shown("queue")
     await shown.page.ask(
         "navigator.clipboard.writeText = (text) => { window.copied = text; return Promise.resolve(); }; null"
     )
-    await shown.page.ask("document.querySelector('#Eventing_Queue .code button').click()")
+    await shown.page.ask("document.querySelector('#queue .code button').click()")
     await shown.page.see("window.copied")
     assert await shown.page.ask("window.copied") == curl
 
@@ -297,8 +297,8 @@ async def test_an_example_is_copied_as_it_is_shown(shown: Examples) -> None:
 async def test_the_project_is_set_once_for_all_examples(shown: Examples) -> None:
     """Another project in the settings is that of each example, and of the Python client."""
     await shown.fill("#project", "acme")
-    for name in ("Eventing_Queue", "Triggers_GetTrigger", "CloudEvents_Send"):
+    for name in ("queue", "getTrigger", "sendCloudEvent"):
         curl, python = await shown.shown(name)
         assert "/acme/" in curl
         assert "acme" in python
-    assert "/acme" not in (await shown.shown("Projects_DeleteProject"))[0]
+    assert "/acme" not in (await shown.shown("deleteProject"))[0]

@@ -109,3 +109,19 @@ async def test_only_a_replay_goes_to_another_trigger(fields: dict[str, Any], ten
     """A trigger is refused for other actions."""
     fault = await rpc_fault(tenant.log.StartBulkAction(start(tenant, trigger="hook", **fields)))
     assert (fault.reason, fault.fields) == ("INVALID_FIELD", ("trigger",))
+
+
+async def test_a_bulk_action_keeps_why_it_was_started(tenant: Tenant) -> None:
+    """Its reason comes with the answer, with a look at it, and in the list. A dry run keeps nothing."""
+    why = "asked for by support:\n\t<b>7</b> \U0001f69a"
+    begun = await tenant.log.StartBulkAction(start(tenant, reason=why))
+    listed = await tenant.log.ListBulkActions(pb.ListBulkActionsRequest(project=tenant.project))
+    assert [why, why] == [begun.reason, *(each.reason for each in listed.bulk_actions)]
+    assert (await tenant.log.StartBulkAction(start(tenant, reason=why, dry_run=True))).reason == ""
+
+
+@pytest.mark.parametrize("why", ["x" * 501, "a\0b", "a\x1bb", "a\x85b"], ids=["long", "nul", "escape", "c1"])
+async def test_a_reason_is_short_text(why: str, tenant: Tenant) -> None:
+    """A long one, and one with control characters, is refused."""
+    fault = await rpc_fault(tenant.log.StartBulkAction(start(tenant, reason=why)))
+    assert (fault.reason, fault.fields) == ("INVALID_FIELD", ("reason",))

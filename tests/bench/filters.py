@@ -11,7 +11,8 @@ import time
 from collections.abc import Callable, Sequence
 
 import orjson
-from bellrope_server.rules.filters import Filter, Subject, compile
+from bellrope_server.rules.filter_subjects import Subject
+from bellrope_server.rules.filters import Filter, compile
 from parts import ENDPOINTS, pin
 
 FILTER = "data.amount > 100.0 && data.currency in ['EUR', 'USD'] && data.to.endsWith('@email.com')"

@@ -1,6 +1,7 @@
 """Fail if the committed stubs and texts differ from what `make gen` makes of protos/.
 
-What needs Node is compared where `.ci/node` has set it up, what needs a JDK where `.ci/jdk` has, in CI both.
+What needs Node, Go or a JDK is compared where `.ci/node`, `.ci/go` or `.ci/jdk` has set it up, and always
+in CI.
 """
 
 import os
@@ -10,9 +11,11 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PLUGINS = {
+NEEDS = {
     "buf.gen.typescript.yaml": ("clients/node_modules/.bin/protoc-gen-es", ".ci/node"),
+    "buf.gen.go.yaml": (".venv/bin/go", ".ci/go"),
     "buf.gen.java.yaml": (".venv/java/protoc-gen-grpc-java", ".ci/jdk"),
+    "buf.gen.kotlin.yaml": (".venv/java/protoc-gen-grpc-kotlin.jar", ".ci/jdk"),
 }
 MADE = {
     "buf.gen.yaml": (
@@ -20,7 +23,9 @@ MADE = {
         ("server/bellrope_server/gateway/docs", "prose.json"),
     ),
     "buf.gen.typescript.yaml": (("clients/typescript/src/gen", "*"),),
+    "buf.gen.go.yaml": (("clients/go/bellropev1", "*"),),
     "buf.gen.java.yaml": (("clients/java/src/generated", "*"),),
+    "buf.gen.kotlin.yaml": (("clients/kotlin/src/generated", "*"),),
 }
 
 
@@ -49,10 +54,10 @@ def _generated(root: Path, template: str) -> dict[str, bytes]:
 
 def checked(root: Path) -> list[str]:
     """Return the templates whose generators are here. CI must have all of them."""
-    for plugin, script in PLUGINS.values():
-        if not (root / plugin).exists() and os.environ.get("CI") == "true":
-            sys.exit(f"{plugin} is missing; run {script}")
-    return [each for each in MADE if each not in PLUGINS or (root / PLUGINS[each][0]).exists()]
+    missing = {template: needed for template, needed in NEEDS.items() if not (root / needed[0]).exists()}
+    if missing and os.environ.get("CI") == "true":
+        sys.exit("; ".join(f"{path} is missing; run {script}" for path, script in missing.values()))
+    return [template for template in MADE if template not in missing]
 
 
 if __name__ == "__main__":

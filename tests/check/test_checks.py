@@ -26,9 +26,11 @@ def copy(tmp_path: Path) -> Path:
     """A copy of the files that the checks read."""
     for name in ("protos", "clients", "server", "tools"):
         shutil.copytree(
-            ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "node_modules")
+            ROOT / name,
+            tmp_path / name,
+            ignore=shutil.ignore_patterns("__pycache__", "node_modules", "target"),
         )
-    for name in ("buf.yaml", "buf.gen.yaml", "buf.gen.typescript.yaml", "pyproject.toml"):
+    for name in ("buf.yaml", "buf.gen.yaml", "buf.gen.typescript.yaml", "buf.gen.go.yaml", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path / name)
     return tmp_path
 
@@ -78,6 +80,30 @@ def test_a_changed_proto_without_new_typescript_is_drift(copy: Path) -> None:
         copy / "protos/bellrope/v1/projects.proto", "string name = 1;", "string name = 1;\n  int32 more = 7;"
     )
     assert "typescript/src/gen/bellrope/v1/projects_pb.ts" in drifted(copy, "buf.gen.typescript.yaml")
+
+
+@pytest.mark.skipif(not (ROOT / ".venv/bin/go").exists(), reason="needs .ci/go")
+def test_a_changed_proto_without_new_go_is_drift(copy: Path) -> None:
+    """The Go client is generated from the same protos, and checked where Go is set up."""
+    assert drifted(copy, "buf.gen.go.yaml") == "[]\n"
+    change(
+        copy / "protos/bellrope/v1/projects.proto", "string name = 1;", "string name = 1;\n  int32 more = 7;"
+    )
+    assert "go/bellropev1/projects.pb.go" in drifted(copy, "buf.gen.go.yaml")
+
+
+def test_a_changed_proto_without_new_rust_is_drift(copy: Path) -> None:
+    """The Rust client is generated from the same protos. The check needs no Rust."""
+    check = (sys.executable, "tools/rust_client.py", "--check")
+    assert run(*check, cwd=copy).returncode == 0
+    change(copy / "protos/bellrope/v1/projects.proto", "string name = 1;", "string name = 1;\n  int32 x = 7;")
+    assert "run `make gen`" in run(*check, cwd=copy).stderr
+
+
+def test_generated_rust_is_not_edited(copy: Path) -> None:
+    """A change of the generated code by hand is drift, too."""
+    change(copy / "clients/rust/src/gen/bellrope.v1.rs", "pub struct Event ", "pub struct AnEvent ")
+    assert "run `make gen`" in run(sys.executable, "tools/rust_client.py", "--check", cwd=copy).stderr
 
 
 def drifted(copy: Path, template: str) -> str:

@@ -85,10 +85,10 @@ def test_the_server_declares_what_it_imports_and_nothing_else() -> None:
 
 
 def test_the_client_declares_what_it_imports_and_nothing_else() -> None:
-    """The same applies to the Python client, and to what only its testing module needs."""
+    """The same applies to the Python client, and to what only its fakes and its handler for aiohttp need."""
     client = ROOT / "clients/python"
     wanted = needed(imported(client / "bellrope"), own={"bellrope"})
-    assert declared(client / "pyproject.toml", "testing") == wanted
+    assert declared(client / "pyproject.toml", "testing", "aiohttp") == wanted
 
 
 def test_the_tests_declare_what_they_import() -> None:

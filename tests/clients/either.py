@@ -41,6 +41,15 @@ class Threaded:
         finally:
             outcomes.close()
 
+    async def tail(self, **wanted: Any) -> AsyncIterator[Any]:
+        """Watch what happens."""
+        facts = self._client.tail(**wanted)
+        try:
+            while (fact := await asyncio.to_thread(next, facts, None)) is not None:
+                yield fact
+        finally:
+            facts.close()
+
     async def trigger(self, *args: Any, **fields: Any) -> bellrope.Answer:
         """Trigger an event."""
         return await asyncio.to_thread(self._client.trigger, *args, **fields)
@@ -57,6 +66,11 @@ class Threaded:
         finally:
             stream.close()
 
+    async def pages(self, service: str, method: str, request: Any) -> list[Any]:
+        """Return all pages of a list."""
+        listing = bellrope.pages(getattr(getattr(self._client, service), method), request)
+        return await asyncio.to_thread(list, listing)
+
 
 class Awaited(aio.Client):
     """The client with asyncio."""
@@ -72,6 +86,10 @@ class Awaited(aio.Client):
             return await anext(stream)
         finally:
             await stream.aclose()
+
+    async def pages(self, service: str, method: str, request: Any) -> list[Any]:
+        """Return all pages of a list."""
+        return [page async for page in aio.pages(getattr(getattr(self, service), method), request)]
 
 
 EitherClient = Threaded | Awaited

@@ -41,6 +41,13 @@ class Numbered:
             yield Event("many", data, id=f"event-{self.taken - 1}")
 
 
+def stored(server: Server, type: str) -> list[str]:
+    """Return the ids of the stored events of a type, in order."""
+    query = "SELECT event_id FROM event WHERE type = ? ORDER BY event_id"
+    with closing(sqlite3.connect(server.database)) as database:
+        return [id for (id,) in database.execute(query, (type,))]
+
+
 class Lives:
     """One server after another at one address, with one database."""
 

@@ -5,12 +5,13 @@ import json
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from bellrope.errors import BellropeError
-from bellrope.v1.deliveries_pb2 import Delivery, ListDeliveriesRequest, TailRequest
-from bellrope.v1.projects_pb2 import CreateProjectRequest, Project
+from bellrope.errors import BellropeError, InvalidRequest
+from bellrope.v1.deliveries_pb2 import Delivery, ListDeliveriesRequest, ListEventsRequest, TailRequest
+from bellrope.v1.projects_pb2 import CreateProjectRequest, DeleteProjectRequest, Project
 
 from tests.clients.either import Connect, EitherClient, new_name, trigger_at
 from tests.clients.lossy import lossy
+from tests.clients.streams import stored
 from tests.clients.webhook import Webhook
 from tests.kit import Server, until
 
@@ -192,6 +193,16 @@ async def test_d5_a_lost_connection_joins_the_wait_again(
     assert (answer.event_id, answer.result, webhook.count) == (event["id"], {"fine": True}, 1)
 
 
+async def test_d5_of_many_calls_at_once_none_is_stored_twice(connect: Connect, server: Server) -> None:
+    """If the connection dies under 300 calls, exactly the events are stored whose ids came back."""
+    type = new_name()
+    async with lossy(server.grpc, lose=3) as (target, proxy):
+        client = await connect(target, timeout=60)
+        queued = await asyncio.gather(*(client.queue(type, number) for number in range(300)))
+    ids = sorted(each.event_id for each in queued)
+    assert (await asyncio.to_thread(stored, server, type), proxy.lost) == (ids, 3)
+
+
 async def test_a_server_that_comes_back_gets_the_event(connect: Connect, server: Server) -> None:
     """The client connects again and again, quickly, before it gives up."""
     async with lossy(server.grpc, refuse=2) as (target, proxy):
@@ -204,3 +215,20 @@ async def test_streams_are_read_and_left(client: EitherClient) -> None:
     assert (await client.first("deliveries", "Tail", TailRequest(project="default"))).kind == 0
     with pytest.raises(BellropeError, match="No project"):
         await client.first("deliveries", "Tail", TailRequest(project="nowhere"))
+
+
+async def test_requests_are_in_the_clients_project(connect: Connect, server: Server) -> None:
+    """A request without a project is in the client's, and is not changed; DeleteProject needs a name."""
+    name = new_name()
+    client = await connect(server.grpc, project=name)
+    await client.stub("projects", "CreateProject", CreateProjectRequest(project=Project(name=name)))
+    queued = await client.queue("a")
+    request = ListEventsRequest(type="a")
+    [event] = (await client.stub("deliveries", "ListEvents", request)).events
+    assert (event.event_id, request.project) == (queued.event_id, "")
+    assert (await client.first("deliveries", "Tail", TailRequest())).kind == 0
+    with pytest.raises(BellropeError):
+        await client.stub("deliveries", "ListEvents", ListEventsRequest(project="nowhere", type="a"))
+    with pytest.raises(InvalidRequest):
+        await client.stub("projects", "DeleteProject", DeleteProjectRequest())
+    assert (await client.queue("a")).duplicate is False

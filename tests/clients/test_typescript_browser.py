@@ -2,14 +2,13 @@
 
 import json
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import web
 from chromium import Tab, browser, tab
 
+from tests.clients.elsewhere import empty_page
 from tests.clients.typescript import OF_SOURCES, PACKAGE, bundle, for_node, needs_node, program, run
 from tests.clients.webhook import Webhook
 from tests.kit import Server, lent
@@ -98,19 +97,3 @@ async def test_a_program_does_the_same_in_a_page_of_another_origin(
         await page.go(url, until="document.title === 'page'")
         found = await in_page(page, tmp_path, settings, webhook.url, "other-origin")
     assert found == EXPECTED
-
-
-@asynccontextmanager
-async def empty_page(port: int) -> AsyncIterator[str]:
-    """Serve an empty page, and give its address."""
-
-    async def answer(_: web.Request) -> web.Response:
-        return web.Response(text="<title>page</title>", content_type="text/html")
-
-    program = web.Application()
-    program.router.add_get("/", answer)
-    runner = web.AppRunner(program, shutdown_timeout=0)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    yield f"http://127.0.0.1:{port}/"
-    await runner.cleanup()

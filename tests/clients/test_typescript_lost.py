@@ -13,7 +13,7 @@ from bellrope import Client
 from bellrope.v1.triggers_pb2 import CreateTriggerRequest, Trigger
 
 from tests.clients.lossy import lossy
-from tests.clients.streams import Lives
+from tests.clients.streams import Lives, stored
 from tests.clients.typescript import PACKAGE, for_node, needs_node, running
 from tests.clients.webhook import Webhook
 from tests.kit import Server
@@ -81,6 +81,18 @@ async def test_d5_a_lost_connection_joins_the_wait_again_in_typescript(
         webhook.free.set()
         answer = await outcome(waiting)
     assert (answer, webhook.count) == ({"eventId": event["id"], "result": {"fine": True}}, 1)
+
+
+async def test_d5_of_many_calls_at_once_none_is_stored_twice_in_typescript(
+    sender: Path, server: Server
+) -> None:
+    """If the connection dies under 300 calls, exactly the events are stored whose ids came back."""
+    async with (
+        lossy(server.grpc, lose=3) as (target, proxy),
+        sending(sender, target, "load", "ts-many", 300) as loading,
+    ):
+        ids = await outcome(loading)
+    assert (await asyncio.to_thread(stored, server, "ts-many"), proxy.lost) == (sorted(ids), 3)
 
 
 @pytest.mark.timeout(600)

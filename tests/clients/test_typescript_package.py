@@ -16,6 +16,7 @@ import pytest
 from bellrope import Client
 from bellrope.v1.triggers_pb2 import CreateTriggerRequest, Trigger
 from chromium import browser, tab
+from deploy.released import FULL, tool
 
 from tests.clients.typescript import (
     INSTALLED,
@@ -67,11 +68,8 @@ def project(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 
 
 def install(folder: Path, made: Path) -> None:
-    """Pack a copy of the package, and make the project."""
-    source = folder / "source"
-    shutil.copytree(PACKAGE, source, ignore=shutil.ignore_patterns("node_modules", "dist"))
-    (folder / "node_modules").symlink_to(INSTALLED)
-    npm(source, "pack", "--pack-destination", str(folder))
+    """Pack the package as `make release` does, and make the project."""
+    tool().pack(folder)
     made.mkdir(parents=True)
     (made / "package.json").write_text('{"type": "module"}')
     [packed] = folder.glob("*.tgz")
@@ -99,6 +97,21 @@ def test_the_package_has_its_code_and_its_pages_only(project: Path) -> None:
     assert names == {"LICENSE", "README.md", "dist", "package.json"}
     assert (described["name"], described["version"]) == ("bellrope", server["version"])
     assert described["license"] == server["license"]
+
+
+def test_the_same_commit_gives_the_same_package(project: Path, tmp_path: Path) -> None:
+    """Everybody can pack the package again and compare the checksums."""
+    tool().pack(tmp_path)
+    [again], [packed] = tmp_path.glob("*.tgz"), project.parents[1].glob("*.tgz")
+    assert (again.name, again.read_bytes()) == ("bellrope-0.1.0.tgz", packed.read_bytes())
+
+
+@pytest.mark.skipif(not FULL, reason="it fetches TypeDoc; BELLROPE_FULL=1 turns it on")
+async def test_the_reference_has_no_warnings(tmp_path: Path) -> None:
+    """`npm run docs` documents every public name, and what each refers to."""
+    code, printed = await run(program("npm"), "run", "docs", "--", "--out", tmp_path / "docs", cwd=PACKAGE)
+    assert code == 0, printed
+    assert (tmp_path / "docs/classes/index.Bellrope.html").exists()
 
 
 async def test_the_readme_and_the_examples_have_the_right_types(project: Path) -> None:

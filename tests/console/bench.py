@@ -11,7 +11,7 @@ from acceptance.tenant import Tenant
 from aiohttp import ClientSession
 from console.crowd import NOTHING, TRIGGERS, VIEWS, crowded, nothing, seen
 from console.tasks import traced
-from console.watched import Watched, launched, watched
+from console.watched import Watched, fresh, launched
 from kit import serving, until
 from playwright.async_api import Browser, async_playwright
 from rich.console import Console
@@ -46,7 +46,7 @@ class Pages:
 
     async def painted(self, path: str) -> float:
         """Until a page with nothing in the cache paints something."""
-        async with watched(self._browser, self._origin) as tab:
+        async with fresh(self._browser, self._origin) as tab:
             await nothing(tab)
             await tab.open(path)
             await until(lambda: tab.page.evaluate(f"{PAINTED} > 0"))
@@ -54,27 +54,27 @@ class Pages:
 
     async def received(self) -> float:
         """The kB that come in until the first page shows its rows, of which there are few."""
-        async with watched(self._browser, self._origin) as tab:
+        async with fresh(self._browser, self._origin) as tab:
             await seen(tab, "default", "")
             return float(await tab.page.evaluate(RECEIVED))
 
     async def shown(self, view: str) -> float:
         """Until a view, whose code is in the cache, shows everything after a click."""
-        async with watched(self._browser, self._origin) as tab:
+        async with fresh(self._browser, self._origin) as tab:
             await seen(tab, PROJECT, view)
             await seen(tab, PROJECT, view)
             return float(await tab.page.evaluate("performance.now()"))
 
     async def fetched(self, path: str) -> float:
         """A bare fetch of what a view asks for."""
-        async with watched(self._browser, self._origin) as tab:
+        async with fresh(self._browser, self._origin) as tab:
             await nothing(tab)
             await tab.open(NOTHING)
             return float(await tab.page.evaluate(FETCHED, path))
 
     async def busy(self, show: Callable[[Watched], Awaitable[None]]) -> float:
         """The longest task of the main thread, in CPU time."""
-        async with watched(self._browser, self._origin) as tab:
+        async with fresh(self._browser, self._origin) as tab:
             await nothing(tab)
             async with traced(self._browser, tab.page) as tasks:
                 await show(tab)

@@ -9,6 +9,7 @@ import pytest_asyncio
 from acceptance.tenant import Tenant
 from aiohttp import ClientSession
 from bellrope.v1 import projects_pb2
+from console.databases import ONE
 from console.watched import Watched, launched, watched
 from kit import Server, lent
 from playwright.async_api import Browser, async_playwright
@@ -18,9 +19,9 @@ from receiver import Receiver
 _numbers = count(1)
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+@pytest.fixture(scope="session", params=ONE)
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with its defaults; once on each kind of database."""
+    """A server with its defaults, on SQLite, and on PostgreSQL if the test says so."""
     on = [f"--database={cluster().url(cluster().create())}"] if request.param == "postgres" else []
     with lent(tmp_path_factory.mktemp("server"), *on) as server:
         yield server

@@ -5,6 +5,7 @@ from datetime import UTC, timedelta
 
 import pytest
 from acceptance.tenant import Delivery, Tenant
+from console.databases import ON_BOTH
 from console.log_scenes import failing, open_list, queue, rows
 from console.watched import Watched
 from playwright.async_api import Locator, expect
@@ -23,6 +24,7 @@ async def cells(row: Locator) -> list[str]:
     return [text.replace("\n", " ") for text in texts[1:-1]]
 
 
+@ON_BOTH
 async def test_the_list_says_what_fails_and_why(tab: Watched, tenant: Tenant) -> None:
     """A row has time, type, trigger, state, last outcome, attempts and next attempt; one click filters."""
     async with Receiver(answer(503, b"no healthy\nupstream")) as broken, Receiver() as well:
@@ -49,6 +51,7 @@ async def test_the_list_says_what_fails_and_why(tab: Watched, tenant: Tenant) ->
         assert tab.page.url.endswith("/deliveries?state=dead_lettered")
 
 
+@ON_BOTH
 async def test_a_bar_leads_to_exactly_its_attempts(tab: Watched, tenant: Tenant) -> None:
     """With the times of a bar the list has the attempts that ended then; the bounds are a chip to remove."""
     async with Receiver(answer(503), answer(200)) as flaky:
@@ -87,6 +90,7 @@ async def test_the_way_back_keeps_the_filters(tab: Watched, tenant: Tenant) -> N
         assert tab.page.url == left
 
 
+@ON_BOTH
 async def test_a_dead_letter_is_sent_again_from_its_row(tab: Watched, tenant: Tenant) -> None:
     """The row changes its state without a reload, even if the filters no longer find it."""
     async with Receiver(answer(503), answer(200)) as flaky:
@@ -135,6 +139,7 @@ async def test_a_delivery_shows_everything_about_its_attempts(tab: Watched, tena
         await expect(tab.page.get_by_text("secret", exact=True)).to_have_count(0)
 
 
+@ON_BOTH
 async def test_all_dead_letters_are_sent_again_with_a_count_first(tab: Watched, tenant: Tenant) -> None:
     """The question has the number of a dry run; its page then shows progress, and Bulk actions keeps it."""
     async with Receiver(*[answer(503)] * 3, answer(200)) as flaky:

@@ -157,19 +157,20 @@ async def test_a_delivery_changes_while_one_looks(tab: Watched, tenant: Tenant) 
 
 
 async def test_a_bulk_action_is_stopped_and_many_are_confirmed(tab: Watched, tenant: Tenant) -> None:
-    """Above 100 the number is typed; it goes on in other tabs, and Stop ends it: what is done stays done."""
+    """Above 100 a reason is asked for, and kept; Stop ends the action: what is done stays done."""
     await tenant.trigger("http://127.0.0.1:8089/", paused=True)
     await queue_many(tenant, 120)
     await open_list(tab, tenant)
     await tab.page.get_by_role("button", name="Cancel all…").click()
     question = tab.page.get_by_role("dialog")
     await question.get_by_role("button", name="Cancel 120 scheduled deliveries").click()
-    await expect(question).to_contain_text("Type 120.")
-    await question.get_by_label("Type 120 to confirm").fill("120")
+    await expect(question).to_contain_text("Say why.")
+    await question.get_by_label("Reason").fill("ordered <twice>")
     await question.get_by_label("At most in a second").fill("1")
     await question.get_by_role("button", name="Cancel 120 scheduled deliveries").click()
     await expect(tab.page.get_by_role("heading", name="Cancel 120 deliveries")).to_be_visible()
     await expect(tab.page.get_by_text("It goes on if you close this tab.")).to_be_visible()
+    await expect(tab.page.locator(".facts")).to_contain_text("ordered <twice>")
     await tab.page.get_by_role("button", name="Stop").click()
     await question.get_by_role("button", name="Stop it").click()
     await expect(tab.page.get_by_text("It was stopped.")).to_be_visible()

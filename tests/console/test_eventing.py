@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from acceptance.tenant import Tenant, soon
 from bellrope.v1 import projects_pb2
-from console.databases import ON_SQLITE
+from console.databases import ON_BOTH, ON_SQLITE
 from console.watched import Watched, watched
 from kit import Server, until
 from playwright.async_api import Browser, Locator, Page, Route, expect
@@ -60,6 +60,7 @@ async def test_a_project_without_triggers_says_how_to_begin(tab: Watched, tenant
     await expect(link).to_have_attribute("href", f"/console/projects/{tenant.project}/new-trigger")
 
 
+@ON_BOTH
 async def test_pausing_says_what_waits_and_every_tab_shows_it(
     tab: Watched, browser: Browser, tenant: Tenant, receiver: Receiver
 ) -> None:
@@ -111,6 +112,7 @@ async def test_a_project_is_paused_and_resumed(tab: Watched, tenant: Tenant, rec
     await expect(tab.page.get_by_text("Nothing needs a hand.")).to_be_visible()
 
 
+@ON_BOTH
 async def test_what_needs_a_hand_comes_first(tab: Watched, tenant: Tenant) -> None:
     """The strip says what is behind, dead or paused, worst first; each leads to its deliveries."""
     async with Receiver(answer(500)) as broken, Receiver(hang) as slow:

@@ -10,7 +10,7 @@ from aiohttp import ClientSession
 from console.pictures import PROJECT, furnished
 from console.scene import Scene
 from console.scenes import LARGE, SCENES, Webhooks
-from console.watched import NARROW, Watched, watched
+from console.watched import NARROW, WIDE, Watched, fresh, watched
 from kit import Server, lent, until
 from playwright.async_api import Browser, expect
 
@@ -79,7 +79,7 @@ async def test_axe_has_nothing_to_say(
 
 async def test_the_first_page_weighs_little(browser: Browser, server: Server, furniture: Tenant) -> None:
     """Until the triggers can be seen and clicked at most 120 kB have come in, and nothing has moved."""
-    async with watched(browser, server.http) as tab:
+    async with fresh(browser, server.http) as tab:
         session = await tab.page.context.new_cdp_session(tab.page)
         received = [0]
         session.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
@@ -88,6 +88,33 @@ async def test_the_first_page_weighs_little(browser: Browser, server: Server, fu
         await tab.page.get_by_role("button", name="Pause mailer").click()
         await expect(tab.page.get_by_role("dialog")).to_be_visible()
         assert 10_000 < sum(received) <= MOST
+
+
+PLACES = (
+    "",
+    "overview",
+    "trigger",
+    "new-trigger",
+    "events",
+    "deliveries",
+    "scheduled",
+    "bulk",
+    "types",
+    "settings",
+)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+async def test_what_comes_late_moves_nothing(
+    browser: Browser, server: Server, furniture: Tenant, size: tuple[int, int]
+) -> None:
+    """Each page has the room for what a slow server answers: nothing on it moves when that comes."""
+    async with watched(browser, server.http, size=size) as tab:
+        await tab.answer_late(0.1)
+        for place in PLACES:
+            await tab.open(f"/console/projects/{PROJECT}/{place}")
+            await tab.page.wait_for_load_state("networkidle")
+            assert (place, await tab.shifts()) == (place, [])
 
 
 async def test_everything_is_done_by_keyboard(browser: Browser, server: Server, furniture: Tenant) -> None:
@@ -107,6 +134,7 @@ async def test_everything_is_done_by_keyboard(browser: Browser, server: Server, 
         await tab.page.keyboard.press("Enter")
         await expect(tab.page.get_by_role("button", name="Trigger another event")).to_be_visible()
         await tab.page.go_back()
+        await expect(tab.page.get_by_role("button", name="Pause mailer")).to_be_visible()
         await tab_to(tab, "Pause mailer")
         await tab.page.keyboard.press("Enter")
         question = tab.page.get_by_role("dialog")

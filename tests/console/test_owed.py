@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from acceptance.tenant import Tenant
 from bellrope.v1 import projects_pb2
+from console.databases import ON_BOTH
 from console.watched import NARROW, Watched, watched
 from kit import until
 from playwright.async_api import Browser, Locator, expect
@@ -43,6 +44,7 @@ async def troubled(tenant: Tenant, failing: Receiver) -> None:
     await tenant.delivery(queued["eventId"])
 
 
+@ON_BOTH
 async def test_what_is_owed_is_there_the_worst_first(tab: Watched, tenant: Tenant) -> None:
     """Each trigger has its counts, the age of the oldest, what holds it and its last failure, worst first."""
     async with Receiver(answer(503)) as failing:

@@ -34,7 +34,11 @@ async def test_a_project_is_created_and_deleted(tab: Watched, tenant: Tenant) ->
     await tab.page.get_by_role("button", name="Create project").click()
     dialog = tab.page.get_by_role("dialog")
     field = dialog.get_by_label("Name")
-    for typed, said in (("no spaces", "letter or digit"), (tenant.project, "PROJECT_EXISTS"), (name, "")):
+    for typed, said in (
+        ("no spaces", "must be a letter or digit"),
+        (tenant.project, "PROJECT_EXISTS"),
+        (name, ""),
+    ):
         await field.fill(typed)
         await dialog.get_by_role("button", name="Create project").click()
         if said:

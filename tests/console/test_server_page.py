@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from acceptance.tenant import Tenant
 from aiohttp import ClientSession
+from console.databases import ON_BOTH
 from console.watched import Watched, watched
 from kit import Server, get, lent
 from playwright.async_api import Browser, Locator, expect
@@ -18,6 +19,7 @@ def fact(tab: Watched, name: str) -> Locator:
     return tab.page.locator(".facts > div", has=tab.page.get_by_text(name, exact=True)).locator("dd")
 
 
+@ON_BOTH
 async def test_the_page_says_how_the_server_is(tab: Watched, server: Server) -> None:
     """Version, database, nodes, checks, limits and retention are those that GetStatus returns."""
     _, status = get(f"{server.http}/v1/server/status")

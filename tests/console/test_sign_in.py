@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from console.databases import ONE
 from console.watched import Watched, watched
 from kit import Server, get, lent, post
 from playwright.async_api import Browser, expect
@@ -14,9 +15,9 @@ KEY = "a-key-of-more-than-16-characters"
 OTHER = "another-key-of-more-than-16-characters"
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+@pytest.fixture(scope="module", params=ONE)
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with a key and a project; once on each kind of database."""
+    """A server with a key and a project."""
     on = [f"--database={cluster().url(cluster().create())}"] if request.param == "postgres" else []
     with lent(tmp_path_factory.mktemp("keyed"), *on, BELLROPE_ADMIN_KEY=KEY) as server:
         assert post(f"{server.http}/v1/projects", {"name": "shop"}, Authorization=f"Bearer {KEY}")[0] == 200

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from acceptance.tenant import Tenant
-from console.databases import ON_SQLITE
+from console.databases import ON_BOTH, ON_SQLITE
 from console.watched import Watched
 from kit import until
 from page import shell
@@ -46,6 +46,7 @@ async def answered(tab: Watched) -> dict[str, object]:
     return dict(json.loads(await shown.inner_text()))
 
 
+@ON_BOTH
 async def test_three_actions_lead_from_the_root_to_a_queued_event(
     tab: Watched, tenant: Tenant, receiver: Receiver
 ) -> None:
@@ -104,6 +105,7 @@ async def test_what_is_not_json_is_said_as_one_types(tab: Watched, tenant: Tenan
     await expect(tab.page.locator(".data .told")).to_have_text("Valid JSON, 2 bytes")
 
 
+@ON_BOTH
 async def test_the_answer_of_a_synchronous_event_is_on_the_page(tab: Watched, tenant: Tenant) -> None:
     """The answer is indented, its values unchanged, with status, time and attempts of each trigger."""
     body = b'{"total":18446744073709551616,"price":1.0,"price":2,"e":{},"n":null}'

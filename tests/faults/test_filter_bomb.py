@@ -47,7 +47,7 @@ async def test_a_bomb_delays_nobody(tmp_path: Path) -> None:
             if hardly_noticed(beside, calm):
                 break
         reasons = {fact["reason"] for fact in server.facts("trigger.filter_failed")}
-    assert reasons == {"steps", "suspended"}
+    assert {"steps", "time"} <= reasons
     assert hardly_noticed(beside, calm)
 
 

@@ -77,6 +77,21 @@ def test_a_listed_page_may_read_the_answer(listed: Server, path: str) -> None:
     assert headers["Access-Control-Expose-Headers"] == "X-Request-Id, Retry-After"
 
 
+@pytest.mark.parametrize("path", ["/openapi.json", "/console/"])
+def test_an_answer_varies_with_all_that_it_depends_on(listed: Server, path: str) -> None:
+    """A file that may come in gzip, and that a listed page may read, says that both headers decide."""
+    _, headers = ask(listed, "GET", path, Origin=APP, Accept_Encoding="gzip")
+    assert headers["Content-Encoding"] == "gzip"
+    assert headers["Vary"] == "Accept-Encoding, Origin"
+
+
+def test_only_a_listed_page_may_send_credentials_along(listed: Server, every: Server) -> None:
+    """A browser may send credentials from a page whose origin is listed, as old clients ask; not for `*`."""
+    sent = ((listed, APP, "true"), (listed, OTHER, None), (every, OTHER, None))
+    for server, origin, allowed in sent:
+        assert preflight(server, PATHS[0], origin)[1]["Access-Control-Allow-Credentials"] == allowed
+
+
 @pytest.mark.parametrize(
     "origin", [OTHER, "null", f"{APP}.evil.example", f"{APP}:444", "http://app.example.com"]
 )

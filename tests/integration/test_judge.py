@@ -15,7 +15,7 @@ from bellrope_server.errors import InvalidField, Overloaded
 from bellrope_server.model import CloudEvent, EventType, NewEvent
 from bellrope_server.process.judge import Judge
 from bellrope_server.rules.event_schemas import EventSchema
-from bellrope_server.rules.filters import Subject
+from bellrope_server.rules.filter_subjects import Subject
 from bellrope_server.store.settings.event_types import Schemas
 from kit import until
 from pauses import stands_still
@@ -111,6 +111,10 @@ async def test_a_caller_that_goes_away_leaves_no_answer_behind(judge: Judge) -> 
     assert await judged(judge, NUMBERS, ["x"]) is not None
 
 
+MAP = "it has an error at line 1, column 5: the expression ends here, but something must follow"
+LOOPS = "its loops take more than 20 ms of processor time"
+
+
 def about(data: Any) -> Subject:
     """Return an event with this data."""
     text = json.dumps(data).encode()
@@ -127,7 +131,7 @@ async def test_filters_are_tried_there(judge: Judge) -> None:
         "source == '' && type == 'sale'",
     ]
     found = await judge.tried(filters, about({"n": 1}), project="shop")
-    assert found == [True, False, 'Key not found in map : "m"', "it does not compile", True]
+    assert found == [True, False, 'Key not found in map : "m"', MAP, True]
     assert await judged(judge, NUMBERS, ["x"]) is not None
     sent = CloudEvent(id="1", source="/a", extensions={"tenant": "acme"})
     event = msgspec.structs.replace(about(1), cloud_event=sent)
@@ -139,13 +143,14 @@ async def test_filters_are_tried_there(judge: Judge) -> None:
     assert _children() == []
 
 
-async def test_a_filter_without_end_is_ended(judge: Judge) -> None:
-    """A filter that takes too long has no result, and those after it are left out, but never all."""
+async def test_slow_filters_are_ended(judge: Judge) -> None:
+    """A filter that takes too long has no result. If many do, the last ones are left out, but never all."""
     scan = "data.l.all(a, data.l.all(b, !data.s.contains('" + "a" * 200 + "b')))"
     event = about({"l": list(range(98)), "s": "a" * 15_000})
     found = await judge.tried(["true", scan, "true"], event, project="shop")
-    assert found == [True, "it takes too much time"]
-    assert await judge.tried([scan], event, project="shop") == ["it takes too much time"]
+    assert found == [True, LOOPS, True]
+    many = await judge.tried([scan] * 40, event, project="shop")
+    assert (many[0], 1 <= len(many) < 40) == (LOOPS, True)
 
 
 async def test_the_loop_goes_on_while_filters_are_tried(judge: Judge) -> None:
@@ -155,7 +160,7 @@ async def test_the_loop_goes_on_while_filters_are_tried(judge: Judge) -> None:
     await judge.tried(["true"], event, project="shop")
 
     async def ask() -> None:
-        assert False in await judge.tried([scan] * 3, event, project="shop")
+        assert LOOPS in await judge.tried([scan] * 10, event, project="shop")
 
     assert not await stands_still(ask, longer_than=lambda took: took / 6)
 

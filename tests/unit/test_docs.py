@@ -6,7 +6,8 @@ from pathlib import Path
 import orjson
 import pytest
 from bellrope_server.config import Config
-from bellrope_server.rules.filters import Subject, compile
+from bellrope_server.rules.filter_subjects import Subject
+from bellrope_server.rules.filters import compile
 from bellrope_server.rules.space_cloud_rules import translate
 
 ROOT = Path(__file__).parents[2]

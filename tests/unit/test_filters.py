@@ -1,5 +1,7 @@
 """Filters: what an expression sees of an event, what is refused when it is saved, and which bounds it has."""
 
+import asyncio
+import threading
 from time import thread_time
 from typing import Any
 
@@ -7,7 +9,10 @@ import orjson
 import pytest
 from bellrope_server.errors import InvalidField
 from bellrope_server.model import CloudEvent
-from bellrope_server.rules.filters import MAX_LENGTH, MOST_MEMBERS, FilterFailed, Subject, compile
+from bellrope_server.rules.filter_language import MAX_LENGTH
+from bellrope_server.rules.filter_subjects import MOST_MEMBERS, FilterFailed, Subject
+from bellrope_server.rules.filter_watch import Watch
+from bellrope_server.rules.filters import compile
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -151,6 +156,15 @@ def test_a_member_is_seen_even_where_a_string_or_a_comment_looks_like_code() -> 
         ("data.urgent", "filter must be true or false for every event; compare, as in `data.urgent == true`"),
         ("'true'", "filter must be true or false for every event; compare, as in `data.urgent == true`"),
         ("(" * 200 + "true" + ")" * 200, "filter is nested too deeply"),
+        ("[1].all(a, " * 29 + "true" + ")" * 29, "filter is nested too deeply"),
+        (
+            "data.text.matches(data.pattern)",
+            "filter must have the pattern of `matches` as a text in quotes",
+        ),
+        (
+            "data.text.matches('^.{1,1000}$')",
+            "filter may take too long; use fewer or smaller regular expressions and comparisons",
+        ),
         ("data" + ".a" * 900 + " == 1", "filter is nested too deeply"),
         (
             "data.items.exists(i, data.text + data.text == i)",
@@ -192,6 +206,44 @@ def test_a_nested_loop_ends_within_its_budget() -> None:
     start = thread_time()
     assert failed(bomb, {"l": list(range(1000))}) == ("steps", "its loops take more than 10000 steps")
     assert thread_time() - start < 0.5
+
+
+def test_a_loop_ends_when_its_time_is_over() -> None:
+    """Loops end after 20 ms of processor time, however much each step costs, or sooner if there is less."""
+    scan = compile("data.l.all(a, data.l.all(b, !data.s.contains('" + "a" * 200 + "b')))")
+    event = subject({"l": list(range(98)), "s": "a" * 15_000})
+    for watch in (None, Watch(1_000)):
+        start = thread_time()
+        with pytest.raises(FilterFailed, match="its loops take more than 20 ms") as failure:
+            scan.matches(event, watch)
+        assert failure.value.reason == "time"
+        assert thread_time() - start < 0.2  # without an end, it takes over a second
+
+
+@pytest.mark.parametrize("loop", ["all(x, x < 9)", "exists(x, x > 9)", "exists_one(x, x == 9)"])
+def test_a_loop_without_time_has_no_result(loop: str) -> None:
+    """A loop of any kind that is ended has no result, rather than a wrong one."""
+    watch = Watch(0)
+    with pytest.raises(FilterFailed, match="its loops"):
+        compile(f"data.l.{loop} || true").matches(subject({"l": [1, 2]}), watch)
+
+
+async def test_others_have_their_turn_while_a_filter_loops() -> None:
+    """Other threads run between the steps of a loop."""
+    scan = compile("data.l.all(a, data.l.all(b, !data.s.contains('" + "a" * 200 + "b')))")
+    event = subject({"l": list(range(98)), "s": "a" * 15_000})
+    turns, ended = 0, threading.Event()
+
+    def loop() -> None:
+        with pytest.raises(FilterFailed):
+            scan.matches(event, Watch(200_000))
+        ended.set()
+
+    threading.Thread(target=loop).start()
+    while not ended.is_set():
+        turns += 1
+        await asyncio.sleep(0.001)
+    assert turns > 5
 
 
 def test_a_filter_reads_so_much_data_and_no_more() -> None:

@@ -29,7 +29,7 @@ Trigger, Queue = triggers_pb2.Trigger, eventing_pb2.QueueRequest
 
 def schema(message: Any, name: str) -> dict[str, Any]:
     """Return the schema of a field."""
-    return Schemas().field(message.DESCRIPTOR.fields_by_name[name])
+    return Schemas().requests.field(message.DESCRIPTOR.fields_by_name[name])
 
 
 def pattern(message: Any, name: str) -> str:

@@ -5,7 +5,8 @@ from typing import Any
 import orjson
 import pytest
 from bellrope_server.errors import InvalidField
-from bellrope_server.rules.filters import FilterFailed, Subject, compile
+from bellrope_server.rules.filter_subjects import FilterFailed, Subject
+from bellrope_server.rules.filters import compile
 from bellrope_server.rules.space_cloud_rules import NO_MEANING, translate
 
 EVENT = {

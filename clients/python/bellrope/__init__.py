@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Unavailable,
         WebhookFailed,
     )
+    from bellrope.lists import pages
     from bellrope.raw_json import RawJSON
     from bellrope.requests import Event
 
@@ -45,6 +46,7 @@ __all__ = [
     "TriggerPaused",
     "Unavailable",
     "WebhookFailed",
+    "pages",
 ]
 
 _ELSEWHERE = {
@@ -53,6 +55,7 @@ _ELSEWHERE = {
     "Event": "requests",
     "Queued": "answers",
     "RawJSON": "raw_json",
+    "pages": "lists",
 }
 
 

@@ -12,6 +12,7 @@ from collections.abc import (
     Iterable,
     Sequence,
 )
+from contextlib import aclosing
 from functools import partial
 from typing import Any, Self, Unpack
 
@@ -22,8 +23,11 @@ from bellrope.aio_stream import QueueStream
 from bellrope.answers import Answer, Queued
 from bellrope.channel import Certificates, authorization, connect
 from bellrope.errors import BellropeError, typed
+from bellrope.lists import aio_pages as pages
 from bellrope.requests import Event, EventFields
 from bellrope.retries import Tries
+from bellrope.tail import Patience, ended
+from bellrope.v1.deliveries_pb2 import Delivery, TailRequest, TailResponse
 from bellrope.v1.deliveries_pb2_grpc import DeliveriesStub
 from bellrope.v1.eventing_pb2 import QueueRequest, TriggerSyncRequest
 from bellrope.v1.eventing_pb2_grpc import EventingStub
@@ -32,13 +36,15 @@ from bellrope.v1.server_pb2_grpc import ServerStub
 from bellrope.v1.triggers_pb2_grpc import TriggersStub
 from bellrope.window import Outcome, Window
 
+__all__ = ["Client", "pages"]
+
 
 class Client:
     """Sends events to a bellrope server. Use it in an `async with`, or `await` its `close`.
 
     `triggers`, `deliveries`, `projects` and `server` are the generated stubs of those services: each method
-    takes the request of the proto and must be awaited. They send the key, use the client's timeout by
-    default, and raise the errors of `bellrope.errors`. They do not retry.
+    takes the request of the proto and must be awaited. They send the key, use the client's project and
+    timeout by default, and raise the errors of `bellrope.errors`. They do not retry.
     """
 
     def __init__(
@@ -70,7 +76,7 @@ class Client:
         self._own = None if channel else connected
         self._project = settings.project(project)
         self._timeout = timeout
-        calls = _Calls(connected, key=key, timeout=timeout)
+        calls = _Calls(connected, key=key, project=self._project, timeout=timeout)
         self._eventing = EventingStub(calls)
         self.triggers = TriggersStub(calls)
         self.deliveries = DeliveriesStub(calls)
@@ -128,6 +134,30 @@ class Client:
         request = requests.event(TriggerSyncRequest, project=self._project, type=type, data=data, **event)
         return Answer.of(await _send(self._eventing.TriggerSync, request, timeout))
 
+    async def tail(
+        self, *, type: str = "", trigger: str = "", state: Delivery.State = Delivery.STATE_UNSPECIFIED
+    ) -> AsyncGenerator[TailResponse, None]:
+        """Yield what happens from now on; nothing but these if a `type`, `trigger` or `state` is given.
+
+        The first fact has no kind, and says that the stream has begun. If the server goes away, the client
+        waits for it; such a fact then comes again, and what happened meanwhile is not shown. `dropped_count`
+        says how many facts were lost just before one because you read too slowly. For a complete record,
+        read the lists. Wrap it in
+        `contextlib.aclosing` if you leave it.
+        """
+        request = TailRequest(project=self._project, type=type, trigger=trigger, state=state)
+        patience = Patience(self._timeout)
+        while True:
+            end = ended()
+            try:
+                async with aclosing(self.deliveries.Tail(request)) as facts:
+                    async for fact in facts:
+                        patience.begin()
+                        yield fact
+            except BellropeError as error:
+                end = error
+            await asyncio.sleep(patience.pause_after(end))
+
     async def close(self) -> None:
         """Close the connection; a `channel` of your own stays open."""
         if self._own:
@@ -155,11 +185,12 @@ async def _send(method: Callable[..., Awaitable[Any]], request: Any, timeout: fl
 
 
 class _Calls:
-    """A channel for the stubs: its calls send the key, have a timeout, and raise BellropeError."""
+    """A channel for the stubs: its calls send the key, have project and timeout, and raise BellropeError."""
 
-    def __init__(self, channel: Any, *, key: str | None, timeout: float) -> None:
+    def __init__(self, channel: Any, *, key: str | None, project: str, timeout: float) -> None:
         self._channel = channel
         self._metadata = authorization(key)
+        self._project = project
         self._timeout = timeout
 
     def unary_unary(self, *method: Any, **codec: Any) -> Callable[..., Awaitable[Any]]:
@@ -169,9 +200,10 @@ class _Calls:
         async def answer(
             request: Any, timeout: float | None = None, metadata: Sequence[tuple[str, str]] = ()
         ) -> Any:
+            placed = requests.in_project(request, self._project)
             seconds = self._timeout if timeout is None else timeout
             try:
-                return await call(request, timeout=seconds, metadata=(*metadata, *self._metadata))
+                return await call(placed, timeout=seconds, metadata=(*metadata, *self._metadata))
             except grpc.RpcError as error:
                 raise typed(error) from None
 
@@ -188,7 +220,8 @@ class _Calls:
         async def answers(
             request: Any, timeout: float | None = None, metadata: Sequence[tuple[str, str]] = ()
         ) -> AsyncIterator[Any]:
-            stream = call(request, timeout=timeout, metadata=(*metadata, *self._metadata))
+            placed = requests.in_project(request, self._project)
+            stream = call(placed, timeout=timeout, metadata=(*metadata, *self._metadata))
             try:
                 async for answer in stream:
                     yield answer

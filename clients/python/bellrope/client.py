@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from functools import partial
 from typing import Any, Self, Unpack
 
@@ -14,6 +15,8 @@ from bellrope.errors import BellropeError, typed
 from bellrope.requests import Event, EventFields
 from bellrope.retries import Tries
 from bellrope.stream import QueueStream
+from bellrope.tail import Patience, ended
+from bellrope.v1.deliveries_pb2 import Delivery, TailRequest, TailResponse
 from bellrope.v1.deliveries_pb2_grpc import DeliveriesStub
 from bellrope.v1.eventing_pb2 import QueueRequest, TriggerSyncRequest
 from bellrope.v1.eventing_pb2_grpc import EventingStub
@@ -27,8 +30,8 @@ class Client:
     """Sends events to a bellrope server. Threads may share one; use it in a `with`, or `close` it.
 
     `triggers`, `deliveries`, `projects` and `server` are the generated stubs of those services: each method
-    takes the request of the proto. They send the key, use the client's timeout by default, and raise the
-    errors of `bellrope.errors`. They do not retry.
+    takes the request of the proto. They send the key, use the client's project and timeout by default, and
+    raise the errors of `bellrope.errors`. They do not retry.
     """
 
     def __init__(
@@ -58,7 +61,7 @@ class Client:
         self._own = None if channel else connected
         self._project = settings.project(project)
         self._timeout = timeout
-        calls = _Calls(connected, key=key, timeout=timeout)
+        calls = _Calls(connected, key=key, project=self._project, timeout=timeout)
         self._eventing = EventingStub(calls)
         self.triggers = TriggersStub(calls)
         self.deliveries = DeliveriesStub(calls)
@@ -114,6 +117,29 @@ class Client:
         request = requests.event(TriggerSyncRequest, project=self._project, type=type, data=data, **event)
         return Answer.of(_send(self._eventing.TriggerSync, request, timeout))
 
+    def tail(
+        self, *, type: str = "", trigger: str = "", state: Delivery.State = Delivery.STATE_UNSPECIFIED
+    ) -> Generator[TailResponse, None, None]:
+        """Yield what happens from now on; nothing but these if a `type`, `trigger` or `state` is given.
+
+        The first fact has no kind, and says that the stream has begun. If the server goes away, the client
+        waits for it; such a fact then comes again, and what happened meanwhile is not shown. `dropped_count`
+        says how many facts were lost just before one because you read too slowly. For a complete record,
+        read the lists. Close the generator to end the call.
+        """
+        request = TailRequest(project=self._project, type=type, trigger=trigger, state=state)
+        patience = Patience(self._timeout)
+        while True:
+            end = ended()
+            try:
+                with closing(self.deliveries.Tail(request)) as facts:
+                    for fact in facts:
+                        patience.begin()
+                        yield fact
+            except BellropeError as error:
+                end = error
+            time.sleep(patience.pause_after(end))
+
     def close(self) -> None:
         """Close the connection; a `channel` of your own stays open."""
         if self._own:
@@ -141,15 +167,16 @@ def _send(method: Callable[..., Any], request: Any, timeout: float) -> Any:
 
 
 class _Calls:
-    """A channel for the stubs: its calls send the key, have a timeout, and raise BellropeError.
+    """A channel for the stubs: its calls send the key, have project and timeout, and raise BellropeError.
 
     It is not an interceptor, because an existing asyncio channel cannot get one, and the two clients work
     the same way.
     """
 
-    def __init__(self, channel: Any, *, key: str | None, timeout: float) -> None:
+    def __init__(self, channel: Any, *, key: str | None, project: str, timeout: float) -> None:
         self._channel = channel
         self._metadata = authorization(key)
+        self._project = project
         self._timeout = timeout
 
     def unary_unary(self, *method: Any, **codec: Any) -> Callable[..., Any]:
@@ -159,9 +186,10 @@ class _Calls:
         def answer(
             request: Any, timeout: float | None = None, metadata: Sequence[tuple[str, str]] = ()
         ) -> Any:
+            placed = requests.in_project(request, self._project)
             seconds = self._timeout if timeout is None else timeout
             try:
-                return call(request, timeout=seconds, metadata=(*metadata, *self._metadata))
+                return call(placed, timeout=seconds, metadata=(*metadata, *self._metadata))
             except grpc.RpcError as error:
                 raise typed(error) from None
 
@@ -178,7 +206,8 @@ class _Calls:
         def answers(
             request: Any, timeout: float | None = None, metadata: Sequence[tuple[str, str]] = ()
         ) -> Iterator[Any]:
-            stream = call(request, timeout=timeout, metadata=(*metadata, *self._metadata))
+            placed = requests.in_project(request, self._project)
+            stream = call(placed, timeout=timeout, metadata=(*metadata, *self._metadata))
             try:
                 yield from stream
             except grpc.RpcError as error:

@@ -7,6 +7,7 @@ from typing import Any, TypedDict, TypeVar, Unpack
 from bellrope.encode import encode
 from bellrope.ids import uuid7
 from bellrope.v1.eventing_pb2 import QueueBatchRequest, QueueRequest, TriggerSyncRequest
+from bellrope.v1.projects_pb2 import DeleteProjectRequest
 
 
 class EventFields(TypedDict, total=False):
@@ -86,6 +87,15 @@ class Event:
 
     def __repr__(self) -> str:
         return f"Event({self.request.type!r}, id={self.id!r})"
+
+
+def in_project(request: Any, project: str) -> Any:
+    """Return the request of a stub in the project, unless it names one, needs none, or would delete it."""
+    if getattr(request, "project", None) != "" or isinstance(request, DeleteProjectRequest):
+        return request
+    placed = type(request)(project=project)
+    placed.MergeFrom(request)
+    return placed
 
 
 def batch(events: Iterable[Event], *, project: str) -> QueueBatchRequest:

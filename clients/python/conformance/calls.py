@@ -64,22 +64,12 @@ class Clients:
 
     def pages(self, method: Callable[[Any], Any], request: Any) -> Iterator[Any]:
         """Yield the pages of a list."""
-        while True:
-            page = self.now(method(request))
-            yield page
-            if not page.next_page_token:
-                return
-            request.page_token = page.next_page_token
+        yield from self.each(aio.pages(method, request)) if ASYNCIO else bellrope.pages(method, request)
 
 
 async def made(server: list[str], arguments: Line) -> aio.Client:
     """Return a client of the running loop."""
     return aio.Client(*server, **arguments)
-
-
-def project_of(line: Line) -> str:
-    """Return the project of requests that are messages of the proto."""
-    return str(line["settings"].get("project", "default"))
 
 
 def say(line: Line) -> None:

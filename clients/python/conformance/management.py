@@ -8,12 +8,11 @@ from bellrope.v1.deliveries_pb2 import (
     ListDeliveriesRequest,
     ListEventsRequest,
     ReplayEventRequest,
-    TailRequest,
     TailResponse,
 )
 from bellrope.v1.projects_pb2 import EventType, UpdateEventTypeRequest
 from bellrope.v1.triggers_pb2 import DeleteTriggerRequest, ListTriggersRequest, Trigger, UpdateTriggerRequest
-from calls import Clients, Line, project_of, say
+from calls import Clients, Line, say
 
 
 def update_trigger(clients: Clients, line: Line) -> Line:
@@ -23,7 +22,7 @@ def update_trigger(clients: Clients, line: Line) -> Line:
     trigger = Trigger(**fields)
     if "encoding" in given:
         trigger.encoding = Trigger.Encoding.Value(given["encoding"])
-    request = UpdateTriggerRequest(project=project_of(line), trigger=trigger, allow_missing=True)
+    request = UpdateTriggerRequest(trigger=trigger, allow_missing=True)
     saved = clients.now(clients.of(line).triggers.UpdateTrigger(request))
     return {"name": saved.name, "type": saved.type, "url": saved.url}
 
@@ -32,14 +31,14 @@ def list_triggers(clients: Clients, line: Line) -> list[str]:
     """Return the names of the triggers."""
     method, request = (
         clients.of(line).triggers.ListTriggers,
-        ListTriggersRequest(project=project_of(line)),
+        ListTriggersRequest(),
     )
     return [trigger.name for page in clients.pages(method, request) for trigger in page.triggers]
 
 
 def delete_trigger(clients: Clients, line: Line) -> Line:
     """Delete a trigger."""
-    request = DeleteTriggerRequest(project=project_of(line), trigger=line["name"])
+    request = DeleteTriggerRequest(trigger=line["name"])
     clients.now(clients.of(line).triggers.DeleteTrigger(request))
     return {}
 
@@ -47,13 +46,13 @@ def delete_trigger(clients: Clients, line: Line) -> Line:
 def update_event_type(clients: Clients, line: Line) -> Line:
     """Save the schema of a type."""
     kind = EventType(type=line["type"], schema=line["schema"])
-    request = UpdateEventTypeRequest(project=project_of(line), event_type=kind, allow_missing=True)
+    request = UpdateEventTypeRequest(event_type=kind, allow_missing=True)
     return {"type": clients.now(clients.of(line).projects.UpdateEventType(request)).type}
 
 
 def list_events(clients: Clients, line: Line) -> list[Line]:
     """Return the events of a type, read in pages of two."""
-    request = ListEventsRequest(project=project_of(line), type=line["type"], page_size=2)
+    request = ListEventsRequest(type=line["type"], page_size=2)
     pages = clients.pages(clients.of(line).deliveries.ListEvents, request)
     events = (event for page in pages for event in page.events)
     return [{"id": each.event_id, "type": each.type, "data": values.text_of(each.data)} for each in events]
@@ -61,7 +60,7 @@ def list_events(clients: Clients, line: Line) -> list[Line]:
 
 def list_deliveries(clients: Clients, line: Line) -> list[Line]:
     """Return the deliveries of an event."""
-    request = ListDeliveriesRequest(project=project_of(line), event_id=line["event_id"])
+    request = ListDeliveriesRequest(event_id=line["event_id"])
     pages = clients.pages(clients.of(line).deliveries.ListDeliveries, request)
     return [
         {
@@ -77,14 +76,14 @@ def list_deliveries(clients: Clients, line: Line) -> list[Line]:
 
 def replay_event(clients: Clients, line: Line) -> Line:
     """Send an event again."""
-    request = ReplayEventRequest(project=project_of(line), event_id=line["event_id"])
+    request = ReplayEventRequest(event_id=line["event_id"])
     return {"deliveries": clients.now(clients.of(line).deliveries.ReplayEvent(request)).replayed_count}
 
 
 def tail(clients: Clients, line: Line) -> list[Line]:
     """Return what happens."""
     facts: list[Line] = []
-    stream = clients.of(line).deliveries.Tail(TailRequest(project=project_of(line)))
+    stream = clients.of(line).tail()
     with contextlib.closing(clients.each(stream)) as each:
         for fact in each:
             if fact.kind == TailResponse.KIND_UNSPECIFIED:

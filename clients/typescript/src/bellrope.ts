@@ -12,6 +12,7 @@ import { type Event, type EventFields, request } from "./events.js";
 import { Deliveries, type TailResponse } from "./gen/bellrope/v1/deliveries_pb.js";
 import { Eventing } from "./gen/bellrope/v1/eventing_pb.js";
 import { Projects } from "./gen/bellrope/v1/projects_pb.js";
+import { Server } from "./gen/bellrope/v1/server_pb.js";
 import { Triggers } from "./gen/bellrope/v1/triggers_pb.js";
 import { sleep, Tries } from "./retries.js";
 import { serviceClient } from "./services.js";
@@ -33,7 +34,7 @@ const TRIGGER_TIMEOUT = { seconds: 30 };
 /**
  * Sends events to a bellrope server.
  *
- * `triggers`, `deliveries` and `projects` are the generated clients of those services: each method takes the
+ * `triggers`, `deliveries`, `projects` and `server` are the generated clients of those services: each method takes the
  * request of the proto, and Connect's options of a call. They send the key, use the client's project and timeout
  * by default, and throw BellropeError. They do not send a request again.
  */
@@ -41,6 +42,7 @@ export class Bellrope {
   readonly triggers: Client<typeof Triggers>;
   readonly deliveries: Client<typeof Deliveries>;
   readonly projects: Client<typeof Projects>;
+  readonly server: Client<typeof Server>;
   readonly #eventing: Client<typeof Eventing>;
   readonly #project: string;
   readonly #timeoutMs: number;
@@ -54,6 +56,7 @@ export class Bellrope {
     this.triggers = serviceClient(Triggers, called);
     this.deliveries = serviceClient(Deliveries, called);
     this.projects = serviceClient(Projects, called);
+    this.server = serviceClient(Server, called);
     this.#eventing = serviceClient(Eventing, called);
     this.#project = project;
     this.#timeoutMs = timeoutMs;
@@ -137,6 +140,7 @@ export class Bellrope {
     this.#close();
   }
 
+  /** Do what `close` does, at the end of a block with `using`. */
   [Symbol.dispose](): void {
     this.close();
   }

@@ -43,14 +43,15 @@ export function calls(transport: Transport, { key, project, timeoutMs }: CallSet
   };
 }
 
-/** Return the request in the project, unless it names one or needs none. */
+/** Return the request in the project, unless it names one, needs none, or would delete it. */
 function inProject<Desc extends DescMessage>(
   type: Desc,
   input: MessageInitShape<Desc>,
   project: string,
 ): MessageInitShape<Desc> {
   const given = input as { project?: unknown };
-  const isMissing = type.field.project?.fieldKind === "scalar" && !given.project;
+  const takesOne = type.field.project?.fieldKind === "scalar" && type.name !== "DeleteProjectRequest";
+  const isMissing = takesOne && !given.project;
   return isMissing ? create(type, { ...input, project }) : input;
 }
 

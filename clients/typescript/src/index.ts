@@ -9,6 +9,8 @@ export {
   BellropeError,
   Conflict,
   DeadlinePassed,
+  type EventPlace,
+  type Failure,
   type FieldViolation,
   InvalidRequest,
   KeyRequired,
@@ -23,8 +25,9 @@ export {
   WebhookFailed,
 } from "./errors.js";
 export { type Event, type EventFields, event } from "./events.js";
-export { pages } from "./pages.js";
+export { type Page, pages } from "./pages.js";
 export { RawJSON } from "./raw-json.js";
 export type { Settings } from "./settings.js";
+export type { Events } from "./source.js";
 export type { TailFilter } from "./tail.js";
 export type { Outcome } from "./window.js";

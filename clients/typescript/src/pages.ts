@@ -3,7 +3,7 @@
 import type { CallOptions } from "@connectrpc/connect";
 
 /** A page of a list. */
-interface Page {
+export interface Page {
   readonly nextPageToken: string;
 }
 

@@ -73,5 +73,6 @@ function parsed(server: string, { scheme, base }: Defaults): URL {
   } catch {
     // What is no URL is said below.
   }
-  throw new TypeError(`\`${server}\` is no server. Write HOST:PORT, http://HOST:PORT or https://HOST.`);
+  const shown = server.includes("@") ? "The server" : `\`${server}\``; // before an @ stands a password
+  throw new TypeError(`${shown} is no server. Write HOST:PORT, http://HOST:PORT or https://HOST.`);
 }

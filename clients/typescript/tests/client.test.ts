@@ -233,6 +233,14 @@ test("event types have schemas, and dead letters are replayed", async () => {
   assert.equal((await hook.post(2)).headers["webhook-id"], deliveries[0]?.deliveryId);
 });
 
+test("a server says how it is", async () => {
+  assert.equal((await bellrope.server.getStatus({})).nodes.length, 1);
+});
+
+test("a project is deleted by its name only", async () => {
+  await assert.rejects(bellrope.projects.deleteProject({}), InvalidRequest);
+});
+
 test("a closed client connects again when it is used", async () => {
   const type = newType();
   using closed = new Bellrope({ server: SERVER });

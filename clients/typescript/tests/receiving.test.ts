@@ -6,7 +6,15 @@ import { test } from "node:test";
 import express from "express";
 import { Trigger_Encoding } from "../src/gen/bellrope/v1/triggers_pb.js";
 import { type BellropeError, RawJSON, WebhookFailed } from "../src/index.js";
-import { forExpress, forFetch, type Received, type Receiver, Refused, reply } from "../src/webhooks/index.js";
+import {
+  forExpress,
+  forFetch,
+  NotAnEvent,
+  type Received,
+  type Receiver,
+  Refused,
+  reply,
+} from "../src/webhooks/index.js";
 import { client, HTTP, newType, serve, trigger } from "./live.js";
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -70,7 +78,7 @@ for (const [name, made] of Object.entries(SERVERS)) {
 
   test(`with ${name} Refused ends the delivery, and another error leaves it to be tried again`, async () => {
     const failing = made(({ data }) => {
-      throw data === "refuse" ? new Refused("not for me") : new Error("broken");
+      throw data === "refuse" ? new Refused("not for me") : new NotAnEvent("broken");
     });
     const type = await trigger(bellrope, await serve(failing), { ...SIGNED, retries: 5 });
     const deadline = { timeout: { seconds: 3 } };
@@ -95,10 +103,15 @@ for (const [name, made] of Object.entries(SERVERS)) {
     const url = await serve(made(() => assert.fail("it was called")));
     const forged = await fetch(url, { method: "POST", body: "{}" });
     assert.deepEqual([forged.status, Object.keys((await forged.json()) as object)], [400, ["error"]]);
-    const long = await fetch(url, { method: "POST", body: new Uint8Array(5 << 20) }).catch(() => undefined);
+    const long = await fetch(url, { method: "POST", body: new Uint8Array(10 << 20) }).catch(() => undefined);
     assert.ok(long === undefined || long.status === 413);
   });
 }
+
+test("a refusal has a status that refuses", () => {
+  assert.throws(() => new Refused("no", 200), RangeError);
+  assert.equal(new Refused("gone", 410).status, 410);
+});
 
 test("a reply queues events, once for each id", async () => {
   const next = newType();

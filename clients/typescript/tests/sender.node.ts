@@ -17,6 +17,9 @@ if (call === "queue") {
 } else if (call === "trigger") {
   const { eventId, result } = await bellrope.trigger(type);
   print({ eventId, result });
+} else if (call === "load") {
+  const ids = Array.from({ length: count }, async (_, row) => (await bellrope.queue(type, row)).eventId);
+  print(await Promise.all(ids));
 } else {
   let settled = 0;
   for await (const { eventId } of bellrope.queueStream(events())) {

@@ -19,7 +19,7 @@ from bellrope_server.convert.triggers import TriggerReader, to_proto
 from bellrope_server.errors import InvalidField, TriggerNotFound
 from bellrope_server.model import Micros, NewEvent, Trigger
 from bellrope_server.process.judge import Judge
-from bellrope_server.rules.filters import Subject
+from bellrope_server.rules.filter_subjects import Subject
 from bellrope_server.store.intake.matching import subject
 from bellrope_server.store.store import Store
 

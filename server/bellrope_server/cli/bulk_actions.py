@@ -35,6 +35,7 @@ COLUMNS: Columns[pb.BulkAction] = {
     "STATE": lambda bulk: pb.BulkAction.State.Name(bulk.state),
     "DONE": lambda bulk: f"{bulk.done_count} of {bulk.matched_count}",
     "SKIPPED": lambda bulk: str(bulk.skipped_count),
+    "REASON": lambda bulk: bulk.reason,
     "BEGAN": lambda bulk: moment(bulk, "create_time"),
     "ENDED": lambda bulk: moment(bulk, "finish_time"),
 }
@@ -55,6 +56,7 @@ Id = Annotated[str, typer.Argument(metavar="BULK_ACTION", help="The bulk action'
 Rate = Annotated[
     int, typer.Option(metavar="NUMBER", help="How many per second; 500 by default.", show_default=False)
 ]
+Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why, for those who look at it later.")]
 Watch = Annotated[bool, typer.Option(help="Wait until it ends, and show its progress.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
@@ -77,6 +79,7 @@ def start(
     ] = None,
     max_per_second: Rate = 0,
     to: To = "",
+    reason: Reason = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count the deliveries.")] = False,
     watch: Watch = True,
     yes: Yes = False,
@@ -95,6 +98,7 @@ def start(
         max_per_second=max_per_second,
         dry_run=True,
         trigger=to,
+        reason=reason,
     )
     found = remote.ask(remote.deliveries.StartBulkAction, request)
     if not found.matched_count:
@@ -119,6 +123,7 @@ def replay_events(
     unmatched: Unmatched = False,
     force: Annotated[bool, typer.Option("--force", help="Even if the trigger does not match.")] = False,
     max_per_second: Rate = 0,
+    reason: Reason = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count the events.")] = False,
     watch: Watch = True,
     yes: Yes = False,
@@ -142,6 +147,7 @@ def replay_events(
         ),
         force=force,
         max_per_second=max_per_second,
+        reason=reason,
         dry_run=True,
     )
     found = remote.ask(remote.deliveries.StartBulkAction, request, timeout=COUNTING)

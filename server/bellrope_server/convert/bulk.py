@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bellrope.v1 import deliveries_pb2 as pb
 
-from bellrope_server.convert import events, names, wanted
+from bellrope_server.convert import events, names, texts, wanted
 from bellrope_server.convert.times import to_timestamp
 from bellrope_server.errors import InvalidField
 from bellrope_server.model import Action, BulkAction, Micros, State
@@ -13,6 +13,7 @@ from bellrope_server.store.actions.progress import Counts
 from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter
 
 DEFAULT_RATE, HIGHEST_RATE = 500, 10_000  # a second
+MAX_REASON = 500  # characters
 STATES = {
     Action.CANCEL: (State.SCHEDULED, State.DELIVERING),
     Action.RESCHEDULE: (State.SCHEDULED,),
@@ -33,6 +34,7 @@ def start(request: pb.StartBulkActionRequest, *, now: Micros) -> StartBulk:
         due_time=_due_time(request, action, now),
         trigger=_trigger(request, action),
         forced=_forced(request, action),
+        reason=texts.checked(request.reason, field="reason", most=MAX_REASON),
     )
 
 
@@ -129,6 +131,7 @@ def to_proto(bulk: BulkAction) -> pb.BulkAction:
         skipped_count=bulk.skipped,
         again_count=bulk.again,
         unmatched_count=bulk.unmatched,
+        reason=bulk.reason,
         done_per_second=bulk.done / seconds if seconds > 0 else 0,
         create_time=to_timestamp(bulk.create_time),
         update_time=to_timestamp(bulk.update_time),

@@ -9,7 +9,7 @@ from bellrope.v1 import triggers_pb2
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from bellrope_server.clock import DAY, HOUR, MILLISECOND, MINUTE, SECOND, Micros
-from bellrope_server.convert import counts, names
+from bellrope_server.convert import counts, names, texts
 from bellrope_server.convert.message_reader import step
 from bellrope_server.convert.times import from_duration, to_duration, to_timestamp
 from bellrope_server.errors import InvalidField
@@ -34,7 +34,6 @@ MAX_HEADERS, MAX_HEADER_NAME, MAX_HEADER_VALUE = counts.HEADERS, 128, 4096
 HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110, 5.6.2
 HEADER_VALUE = re.compile(r"[\x21-\x7e\x80-\xff]([\x20-\x7e\x80-\xff\t]*[\x21-\x7e\x80-\xff])?|")
 MAX_DESCRIPTION = 1024
-DESCRIPTION = r"[^\x00-\x08\x0b-\x1f\x7f-\x9f]"  # a line break, a tab, or no control character
 OURS = frozenset(
     (
         *("accept", "connection", "content-length", "content-type", "cookie", "expect", "host", "keep-alive"),
@@ -242,11 +241,7 @@ def _encoding(trigger: Proto) -> Encoding:
 
 
 def _description(trigger: Proto) -> str:
-    if len(trigger.description) > MAX_DESCRIPTION:
-        raise InvalidField(f"must have at most {MAX_DESCRIPTION:,} characters", field="description")
-    if not re.fullmatch(f"{DESCRIPTION}*", trigger.description):
-        raise InvalidField("must not have control characters besides \\n and \\t", field="description")
-    return trigger.description
+    return texts.checked(trigger.description, field="description", most=MAX_DESCRIPTION)
 
 
 def _shown_policy(policy: RetryPolicy) -> triggers_pb2.RetryPolicy:

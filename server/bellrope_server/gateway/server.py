@@ -169,7 +169,7 @@ class Gateway:
             only(request, "GET")
             return web.Response(body=await self._metrics(), headers={"Content-Type": PROMETHEUS})
         if segments == ("openapi.json",):
-            return self._pages.openapi(request)
+            return await self._pages.openapi(request)
         return None
 
     def _page(self, request: WireRequest, segments: tuple[str, ...]) -> web.Response | None:

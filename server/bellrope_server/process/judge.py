@@ -19,7 +19,7 @@ import orjson
 from bellrope_server.errors import InvalidField, Overloaded
 from bellrope_server.process.questions import Fits, Wanted, encode
 from bellrope_server.rules.event_schemas import MISFIT, EventSchema
-from bellrope_server.rules.filters import Subject
+from bellrope_server.rules.filter_subjects import Subject
 from bellrope_server.telemetry import facts
 
 R = TypeVar("R")

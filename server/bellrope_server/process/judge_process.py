@@ -18,7 +18,7 @@ from bellrope_server.errors import InvalidField, ServiceError
 from bellrope_server.process.questions import Fits, Question, Wanted, decode
 from bellrope_server.rules import filters
 from bellrope_server.rules.event_schemas import EventSchema
-from bellrope_server.rules.filters import FilterFailed, Subject
+from bellrope_server.rules.filter_subjects import FilterFailed, Subject
 
 MOST_MEMORY = 1024 * 1024 * 1024  # bytes of address space
 NICE = 5  # the server's own work comes first
@@ -82,8 +82,8 @@ def _result(expression: str, subject: Subject) -> bool | str:
         return filters.compile(expression).matches(subject)
     except FilterFailed as failure:
         return str(failure)[:MOST_TEXT]
-    except ServiceError:  # another version of the server saved it
-        return "it does not compile"
+    except ServiceError as error:  # another version of the server saved it
+        return f"it {error.message}"
 
 
 def _line(error: InvalidField) -> bytes:

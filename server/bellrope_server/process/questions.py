@@ -5,7 +5,7 @@ from typing import TypeAlias
 import msgspec
 from msgspec import Struct
 
-from bellrope_server.rules.filters import Subject
+from bellrope_server.rules.filter_subjects import Subject
 
 
 class Fits(Struct, tag="fits", array_like=True):

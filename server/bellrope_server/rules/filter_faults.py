@@ -2,6 +2,7 @@
 
 import re
 
+TOO_DEEP = "is nested too deeply"
 _FIRST = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
 _CONTAINER = " (in container 'event')"
 # What CEL's parser says, with the part of the expression that it means.
@@ -24,7 +25,7 @@ def complaint(text: str) -> str:
     'has an error at line 1, column 8: to compare, write `==`'
     """
     if "recursion" in text:
-        return "is nested too deeply"
+        return TOO_DEEP
     found = _FIRST.search(text)
     if not found:
         return "is not an expression in CEL"

@@ -1,134 +1,47 @@
-"""Whether an event matches a trigger's filter: an expression in CEL, compiled once and run within bounds.
+"""Whether an event matches a trigger's filter: an expression that is compiled once and run within bounds.
 
-The language: https://github.com/google/cel-spec. It has no side effects, no recursion, and no loops except
-over a list or a map. `store/intake/matching.py` limits by time what these bounds do not limit.
-
+What it may cost is known before it runs (`filter_costs.py`), and its loops are timed (`filter_watch.py`).
+`store/intake/matching.py` says how much time the filters of a project get together.
 """
 
 import re
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from operator import attrgetter
+from collections.abc import Mapping
 from typing import Any, Protocol
 
-from cel_expr_python import cel
-from msgspec import UNSET, Struct, UnsetType
-
 from bellrope_server.errors import InvalidField
-from bellrope_server.model import CloudEvent, Micros
-from bellrope_server.rules.filter_faults import complaint
-from bellrope_server.text import strict_json
+from bellrope_server.model import Micros
+from bellrope_server.rules import filter_language as language
+from bellrope_server.rules import filter_watch
+from bellrope_server.rules.filter_costs import Cost, cost
+from bellrope_server.rules.filter_subjects import READ, FilterFailed, Subject
+from bellrope_server.rules.filter_watch import Watch
 
-MAX_LENGTH = 2048  # characters
 MAX_STEPS = 10_000  # of all loops together, nested ones included; this is the library's own budget
-MOST_MEMBERS = 64  # members of the data that are prepared for several filters at once
 MOST_DATA = 64 * 1024  # bytes that a filter reads
 MOST_DATA_IN_LOOPS = 16 * 1024  # bytes, if it loops: a step may cost as much as the size of the data
+LEAST_DATA = 1024  # bytes that a filter must be able to read
+LONGEST: Micros = 20_000  # processor time of one evaluation: of all loops, and of everything else
+LIGHT: Micros = 200  # processor time that a light evaluation takes at most
 
-# Loops that build new lists or texts step by step have no useful bound, and no filter needs them.
-_CONFIG = "name: filter\nstdlib:\n  exclude_macros: [map, filter]\n"
-_TYPES = {
-    "data": cel.Type.DYN,
-    "type": cel.Type.STRING,
-    "id": cel.Type.STRING,
-    "options": cel.Type.Map(cel.Type.STRING, cel.Type.STRING),
-    "project": cel.Type.STRING,
-    "time": cel.Type.TIMESTAMP,
-    "source": cel.Type.STRING,
-    "subject": cel.Type.STRING,
-    "extensions": cel.Type.Map(cel.Type.STRING, cel.Type.DYN),
-}
-
-
-def _environment(types: Mapping[str, cel.Type]) -> cel.Env:
-    # CEL has a function `type`; a variable of that name is possible only as a member of the container.
-    return cel.NewEnv(
-        config=cel.NewEnvConfigFromYaml(_CONFIG),
-        container="event",
-        variables={f"event.{name}": type for name, type in types.items()},
-    )
-
-
-_ENVIRONMENT = _environment(_TYPES)
-_LOOPS = frozenset({"all", "exists", "exists_one", "existsOne"})
-_NEEDS_AN_OBJECT = _LOOPS | {"has"}
+_CONVERSION = 120  # nanoseconds for each byte that CEL gets, at most
+_NEEDS_AN_OBJECT = language.LOOPS | {"has"}
 _NOT_SHARED = frozenset({"options", "time", "source", "subject", "extensions"})
-_EXCLUDED = re.compile(r"\.\s*+(map|filter)\s*+\(", re.ASCII)
-_NOT_CODE = re.compile(
-    r"""(?i:\b(?:r|rb|br))(?:'''.*?'''|\"\"\".*?\"\"\"|'[^'\n]*'|"[^"\n]*")"""
-    r"""|'''(?:\\.|[^\\])*?'''|\"\"\"(?:\\.|[^\\])*?\"\"\"|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|//[^\n]*""",
-    re.DOTALL,
-)
+_LARGE = _NOT_SHARED - {"time"}
 _WORD = re.compile(r"[A-Za-z_]\w*+", re.ASCII)
 _KEY_OF_DATA = re.compile(r"\bdata\b(?:\s*+\.\s*+([A-Za-z_]\w*+)\s*+(?!\())?", re.ASCII)
-# Not one regular expression: searching every event with it took longer than evaluating the filter.
-_DIGIT_TO_ZERO = bytes.maketrans(b"123456789", b"000000000")
-_LONG_NUMBER = b"0" * 19
-_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # the library would truncate a text there
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class Subject(Struct, kw_only=True):
-    """An event as filters see it. Its data is parsed once, and only if a filter needs it.
-
-    `shared` is true if several filters will read the event. Then what they read is prepared once for all.
-    """
-
-    project: str
-    type: str
-    id: str
-    options: Mapping[str, str]
-    data: bytes
-    time: Micros
-    cloud_event: CloudEvent | None = None
-    shared: bool = False
-    value: Any | UnsetType = UNSET
-    ready: Any | UnsetType = UNSET
-
-    def read(self) -> Any:
-        """Return the data's value. Integers that do not fit into 64 bits become the nearest double.
-
-        Raises FilterFailed if a text in it has the character U+0000.
-        """
-        if self.value is UNSET:
-            if b"\\u0000" in self.data and _NUL.search(self.data):
-                raise FilterFailed("error", "the data has the character U+0000, which filters do not read")
-            value = strict_json.value(self.data)
-            self.value = _narrowed(value) if _LONG_NUMBER in self.data.translate(_DIGIT_TO_ZERO) else value
-        return self.value
-
-    def members(self) -> Any:
-        """Return the data's members and the event's own texts as variables; None if there are too many."""
-        if self.ready is UNSET:
-            data = self.read()
-            self.ready = self._ready(data) if type(data) is dict and len(data) <= MOST_MEMBERS else None
-        return self.ready
-
-    def _ready(self, data: dict[str, Any]) -> Any:
-        variables = {f"event.data.{key}": value for key, value in data.items() if key.isidentifier()}
-        return _ENVIRONMENT.Activation(
-            variables | {"event.type": self.type, "event.id": self.id, "event.project": self.project}
-        )
-
-
-class FilterFailed(Exception):
-    """The filter has no result for this event, so the event does not match.
-
-    The text may repeat parts of the event. `reason` never does.
-    """
-
-    def __init__(self, reason: str, why: str) -> None:
-        """`reason` is one of `error`, `steps`, `data_too_large` and `suspended`."""
-        self.reason = reason
-        super().__init__(why)
 
 
 class Filter(Protocol):
     """A compiled filter."""
 
-    def matches(self, subject: Subject) -> bool:
-        """Return whether the event matches; raise FilterFailed if there is no result."""
+    def matches(self, subject: Subject, watch: Watch | None = None) -> bool:
+        """Return whether the event matches; raise FilterFailed if there is no result.
+
+        Its loops end when the watch says so; without one, after LONGEST.
+        """
+
+    def is_light(self, subject: Subject) -> bool:
+        """Return whether the evaluation takes at most LIGHT besides its loops."""
 
 
 def compile(expression: str) -> Filter:
@@ -139,18 +52,13 @@ def compile(expression: str) -> Filter:
     ... )
     True
     """
-    if len(expression) > MAX_LENGTH:
-        raise InvalidField(f"must not be longer than {MAX_LENGTH} characters", field="filter")
-    _check_excluded(expression)
-    try:
-        compiled = _ENVIRONMENT.compile(expression)
-    except (RuntimeError, TypeError) as error:  # TypeError: a lone surrogate is not a text for it
-        raise InvalidField(complaint(str(error)), field="filter") from None
-    if compiled.return_type() != cel.Type.BOOL:
+    made = language.compiled(expression)
+    costs = cost(language.tree(made))
+    if costs.of(longest=LEAST_DATA, size=LEAST_DATA) > 1000 * LONGEST:
         raise InvalidField(
-            "must be true or false for every event; compare, as in `data.urgent == true`", field="filter"
+            "may take too long; use fewer or smaller regular expressions and comparisons", field="filter"
         )
-    return _Cel(compiled, expression)
+    return _Cel(made, expression, costs)
 
 
 class _Cel:
@@ -162,33 +70,44 @@ class _Cel:
     them to CEL costs most.
     """
 
-    def __init__(self, compiled: Any, expression: str) -> None:
-        self._compiled = compiled
-        code = _NOT_CODE.sub("''", expression)
+    def __init__(self, made: Any, expression: str, costs: Cost) -> None:
+        code = language.code(expression)
         words = set(_WORD.findall(code))
-        self._variables = tuple((f"event.{name}", _READ[name]) for name in _READ if name in words)
+        self._variables = tuple((f"event.{name}", READ[name]) for name in READ if name in words)
         self._reads_data = "data" in words
+        self._reads_large = bool(words & _LARGE) and costs != Cost()
         self._keys = _keys(code)
-        self._most_data = MOST_DATA
-        if words & _LOOPS:
-            _check_loops(code)
-            self._most_data = MOST_DATA_IN_LOOPS
+        self._loops = bool(words & language.LOOPS)
+        if self._loops:
+            language.check_loops(code)
+        self._compiled = language.with_an_end(made) if self._loops else made
+        self._costs = costs
+        self._most_data = MOST_DATA_IN_LOOPS if self._loops else MOST_DATA
+        self._safe_data = min(self._most_data, _bytes(LONGEST, costs))
+        self._light_data = _bytes(LIGHT, costs._replace(each=costs.each + _CONVERSION))
         flat = self._keys is not None and not words & _NEEDS_AN_OBJECT
         self._members = tuple((f"event.data.{key}", key) for key in self._keys or ()) if flat else ()
-        self._flat = _flat(self._keys or ()).compile(expression) if flat else None
+        self._flat = language.flat(self._keys or ()).compile(expression) if flat else None
         self._shares = bool(self._members) and not words & _NOT_SHARED
+        self._plan()
 
-    def matches(self, subject: Subject) -> bool:
+    def _plan(self) -> None:
+        """Let CEL do now what it would do for the first event, but no step of a loop."""
+        filter_watch.ask(Watch(0))
+        for form in filter(None, (self._compiled, self._flat)):
+            _answer(form, data={})
+
+    def matches(self, subject: Subject, watch: Watch | None = None) -> bool:
         """Return whether the event matches; raise FilterFailed if there is no result."""
-        if self._reads_data and len(subject.data) > self._most_data:
-            raise FilterFailed("data_too_large", f"the data is over {self._most_data} bytes")
+        if (self._reads_data and len(subject.data) > self._safe_data) or self._reads_large:
+            self._check_size(subject)
         if subject.shared and self._shares and (ready := subject.members()):
             answer = _answer(self._flat, ready)
             if answer is True or answer is False:
                 return answer
         values = {variable: read(subject) for variable, read in self._variables}
         if not self._reads_data:
-            return self._evaluate(values)
+            return self._evaluate(values, watch)
         data = subject.read()
         if self._flat and type(data) is dict and not subject.shared:
             members = {variable: data[key] for variable, key in self._members if key in data}
@@ -196,10 +115,38 @@ class _Cel:
             if answer is True or answer is False:
                 return answer
         values["event.data"] = self._named(data)
-        return self._evaluate(values)
+        return self._evaluate(values, watch)
 
-    def _evaluate(self, values: dict[str, Any]) -> bool:
+    def is_light(self, subject: Subject) -> bool:
+        """Return whether the evaluation takes at most LIGHT besides its loops."""
+        return self._size(subject) <= self._light_data
+
+    def _size(self, subject: Subject) -> int:
+        """Return how many bytes of the event the expression reads at most."""
+        size = len(subject.data) if self._reads_data else 0
+        return size + subject.size_of_attributes() if self._reads_large else size
+
+    def _check_size(self, subject: Subject) -> None:
+        """Raise FilterFailed if the evaluation may take longer than LONGEST besides its loops."""
+        if self._reads_data and len(subject.data) > self._most_data:
+            raise FilterFailed("data_too_large", f"the data is over {self._most_data} bytes")
+        size = self._size(subject)
+        if size <= self._safe_data:
+            return
+        longest = _longest_text(self._named(subject.read())) if self._reads_data else 0
+        if self._reads_large:
+            longest = max(longest, subject.size_of_attributes())
+        if self._costs.of(longest=longest, size=size) > 1000 * LONGEST:
+            why = f"the data is over {self._safe_data} bytes, for which this expression may take too long"
+            raise FilterFailed("data_too_large", why)
+
+    def _evaluate(self, values: dict[str, Any], watch: Watch | None) -> bool:
+        if self._loops:
+            watch = watch or Watch(LONGEST)
+            filter_watch.ask(watch)
         answer = _answer(self._compiled, data=values)
+        if watch and watch.over:
+            raise FilterFailed("time", f"its loops take more than {LONGEST // 1000} ms of processor time")
         if answer is True or answer is False:
             return answer
         if isinstance(answer, RuntimeError):
@@ -221,34 +168,18 @@ def _answer(compiled: Any, *ready: Any, **values: Any) -> Any:
         return error
 
 
-@lru_cache(maxsize=1024)
-def _flat(keys: tuple[str, ...]) -> cel.Env:
-    """Return an environment with a variable for each of these members of the data, instead of the data."""
-    others = {name: type for name, type in _TYPES.items() if name != "data"}
-    return _environment(others | {f"data.{key}": cel.Type.DYN for key in keys})
+def _bytes(limit: Micros, costs: Cost) -> int:
+    """Return how many bytes the data may have, of any kind, for an evaluation within a limit."""
+    return max(0, 1000 * limit - costs.once) // max(1, costs.each_of_text + costs.each)
 
 
-def _time(subject: Subject) -> datetime:
-    return _EPOCH + timedelta(microseconds=subject.time)
-
-
-def _options(subject: Subject) -> dict[str, str]:
-    options = dict(subject.options)
-    if any("\0" in text for pair in options.items() for text in pair):
-        raise FilterFailed("error", "the options have the character U+0000, which filters do not read")
-    return options
-
-
-_READ: Mapping[str, Callable[[Subject], Any]] = {
-    "type": attrgetter("type"),
-    "id": attrgetter("id"),
-    "options": _options,
-    "project": attrgetter("project"),
-    "time": _time,
-    "source": lambda subject: subject.cloud_event.source if subject.cloud_event else "",
-    "subject": lambda subject: subject.cloud_event.subject if subject.cloud_event else "",
-    "extensions": lambda subject: dict(subject.cloud_event.extensions) if subject.cloud_event else {},
-}
+def _longest_text(value: Any) -> int:
+    """Return how many bytes the longest text in a value has at most."""
+    if type(value) is str:
+        return len(value) if value.isascii() else 4 * len(value)
+    if type(value) is dict:
+        value = [*value, *value.values()]
+    return max(map(_longest_text, value), default=0) if type(value) is list else 0
 
 
 def _keys(code: str) -> tuple[str, ...] | None:
@@ -261,32 +192,10 @@ def _keys(code: str) -> tuple[str, ...] | None:
     return None if "" in found or "`" in code else tuple(sorted(found))
 
 
-def _check_excluded(expression: str) -> None:
-    """Name what the language leaves out: the compiler would only report an unknown variable."""
-    if found := _EXCLUDED.search(_NOT_CODE.sub("''", expression)):
-        raise InvalidField(
-            f"must not use `{found[1]}`; the loops are `exists`, `all` and `exists_one`", field="filter"
-        )
-
-
-def _check_loops(code: str) -> None:
-    if "+" in code:
-        raise InvalidField("must not use `+` and a loop (`exists`, `all`, `exists_one`)", field="filter")
-
-
 def _failure(text: str) -> FilterFailed:
     if "budget" in text:
         return FilterFailed("steps", f"its loops take more than {MAX_STEPS} steps")
     return FilterFailed("error", "it cannot be evaluated")
-
-
-def _narrowed(value: Any) -> Any:
-    """Return the value with integers beyond 64 bits as doubles, as other JSON readers have them."""
-    if type(value) is dict:
-        return {key: _narrowed(each) for key, each in value.items()}
-    if type(value) is list:
-        return [_narrowed(each) for each in value]
-    return float(value) if type(value) is int and not -(2**63) <= value < 2**63 else value
 
 
 def options_match(wanted: Mapping[str, str], options: Mapping[str, str]) -> bool:

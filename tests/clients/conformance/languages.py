@@ -1,17 +1,24 @@
 """The languages that have a client, and how the runner of each is built and started."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.clients.conformance.cases import Case
 from tests.clients.typescript import environment_of_node, program
 
 ROOT = Path(__file__).parents[3]
 CLIENTS = ROOT / "clients"
 BUNDLE = CLIENTS / "node_modules" / ".conformance" / "runner.mjs"
+GO_RUNNER = ROOT / ".venv" / "go-conformance"
+CARGO = Path(os.environ.get("CARGO_TARGET_DIR", CLIENTS / "rust" / "target"))
 SURROGATES = "lone surrogates"
+"""Texts with half of a character; a language whose texts are always Unicode cannot have them."""
+
+EMPTY_SETTINGS = "empty settings"  # where the empty text is what was not set
 
 
 class NotRun(Exception):
@@ -34,6 +41,10 @@ class Language:
 
     lacks: frozenset[str] = frozenset()
     """What cases need and the language cannot have."""
+
+    def can_have(self, cases: Sequence[Case]) -> list[Case]:
+        """Return the cases whose input can be given in the language."""
+        return [case for case in cases if case.needs not in self.lacks]
 
     def prepare(self) -> None:
         """Build the runner; quick if it is built. Raises NotRun."""
@@ -65,6 +76,16 @@ def _python(name: str, *flags: str) -> Language:
     return Language(name=name, folder=CLIENTS / "python", source=runner, command=command)
 
 
+def _wrong(name: str) -> Language:
+    """Return a runner of Python's that is wrong on purpose."""
+    runner = Path(__file__).with_name(f"wrong_{name.replace('-', '_')}.py")
+    command = (sys.executable, str(runner))
+    return Language(name=name, folder=CLIENTS / "python", source=str(runner), command=command)
+
+
+WRONG: Mapping[str, Language] = {name: _wrong(name) for name in ("base64", "new-id")}
+"""What a case catches, as its `caught` names it."""
+
 LANGUAGES: Mapping[str, Language] = {
     language.name: language
     for language in (
@@ -83,8 +104,33 @@ LANGUAGES: Mapping[str, Language] = {
             command=(program("node"), str(BUNDLE)),
         ),
         Language(
+            name="go",
+            folder=CLIENTS / "go",
+            source="internal/conformance",
+            toolchain=".ci/go",
+            build=("go", "build", "-o", str(GO_RUNNER), "./internal/conformance"),
+            command=(str(GO_RUNNER),),
+            lacks=frozenset({EMPTY_SETTINGS}),
+        ),
+        Language(
             name="java",
             folder=CLIENTS / "java",
+            source="conformance/pom.xml",
+            toolchain=".ci/jdk",
+            command=("java", "-jar", "conformance/target/runner.jar"),
+        ),
+        Language(
+            name="rust",
+            folder=CLIENTS / "rust",
+            source="conformance/Cargo.toml",
+            toolchain=".ci/rust",
+            build=("cargo", "build", "--quiet", "--package", "bellrope-conformance"),
+            command=(str(CARGO / "debug" / "bellrope-conformance"),),
+            lacks=frozenset({SURROGATES}),
+        ),
+        Language(
+            name="kotlin",
+            folder=CLIENTS / "kotlin",
             source="conformance/pom.xml",
             toolchain=".ci/jdk",
             command=("java", "-jar", "conformance/target/runner.jar"),

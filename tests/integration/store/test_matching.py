@@ -1,7 +1,9 @@
 """Filters in the commit: which deliveries an event gets, and what an expensive filter can do."""
 
+import time
 from typing import Any
 
+import orjson
 import pytest
 from bellrope_server.errors import NoTriggerMatched
 from bellrope_server.store.store import Store
@@ -87,6 +89,86 @@ async def test_a_changed_filter_does_not_rest(store: Store) -> None:
     assert await count(store, MANY) == 0
     await store.settings.update_trigger(PROJECT, "mailer", lambda _: spec(filter="data.size() == 1000"))
     assert await count(store, MANY) == 1
+
+
+async def test_a_filter_rests_on_after_its_trigger_is_edited(store: Store) -> None:
+    """An edit of anything but the filter does not end its rest."""
+    await store.settings.create_trigger(PROJECT, spec(filter=BOMB))
+    assert await count(store, MANY) == 0
+    before = failures("suspended")
+    await store.settings.update_trigger(PROJECT, "mailer", lambda _: spec(filter=BOMB, paused=True))
+    assert await count(store, MANY) == 0
+    assert failures("suspended") == before + 1
+
+
+SCAN = "data.l.all(a, data.l.all(b, !data.s.contains('" + "a" * 200 + "b')))"
+SCANNED = orjson.dumps({"l": list(range(98)), "s": "a" * 15_000})
+LIGHT = "data.n == 1"
+
+
+def slow(number: int) -> str:
+    """Return one of many filters that take over a second if nothing ends them."""
+    return f"{SCAN} || {number} == -1"
+
+
+async def test_many_slow_filters_share_the_time_of_their_project(store: Store, clock: HandClock) -> None:
+    """However many slow filters an event has, a few run, and the others are suspended; ordinary ones run."""
+    for number in range(12):
+        await store.settings.create_trigger(PROJECT, spec(f"slow-{number}", filter=slow(number)))
+    await store.settings.create_trigger(PROJECT, spec("z", filter=LIGHT))
+    ended, suspended = failures("time"), failures("suspended")
+    start = time.process_time()
+    assert await count(store, SCANNED) == 0
+    assert time.process_time() - start < 5  # without an end, it is over ten seconds
+    assert 1 <= failures("time") - ended <= 3
+    assert failures("suspended") - suspended >= 9
+    assert await count(store, b'{"n": 1}') == 1
+    clock.advance(1)
+    assert await count(store, SCANNED) == 0
+    assert 2 <= failures("time") - ended <= 6
+
+
+async def test_new_filters_in_turn_get_no_more_time(store: Store) -> None:
+    """A trigger whose filter is changed for each event has the time of its project, and no more."""
+    await store.settings.create_trigger(PROJECT, spec(filter=slow(0)))
+    ended = failures("time")
+    for number in range(1, 9):
+        await store.settings.update_trigger(PROJECT, "mailer", lambda _, n=number: spec(filter=slow(n)))
+        assert await count(store, SCANNED) == 0
+    assert 1 <= failures("time") - ended <= 3
+
+
+async def test_a_project_without_time_leaves_time_to_others(store: Store) -> None:
+    """The slow filters of a project do not suspend another project's, unless very many projects have some."""
+    await store.settings.create_project("other")
+    await store.settings.create_trigger("other", spec(filter=slow(-2)))
+    for number in range(9):
+        await store.settings.create_trigger(PROJECT, spec(f"slow-{number}", filter=slow(number)))
+    assert await count(store, SCANNED) == 0
+    ended = failures("time")
+    assert await count(store, SCANNED, project="other") == 0
+    assert failures("time") == ended + 1
+
+
+async def test_a_replay_to_a_trigger_takes_the_time_of_its_project(store: Store) -> None:
+    """A replay to a trigger with a slow filter ends soon, and does not match."""
+    accepted = await store.intake.queue(event(data=SCANNED, event_id="a"))
+    assert accepted.delivery_count == 0
+    ended = failures("time")
+    for number in range(6):
+        await store.settings.create_trigger(PROJECT, spec(f"slow-{number}", filter=slow(number)))
+        with pytest.raises(NoTriggerMatched):
+            await store.actions.replay_event(PROJECT, "a", trigger=f"slow-{number}")
+    assert 1 <= failures("time") - ended <= 3
+
+
+async def test_a_filter_that_this_version_refuses_does_not_match(store: Store, database: Database) -> None:
+    """A filter that an older version saved, and that would be refused now, fails for each event."""
+    await store.settings.create_trigger(PROJECT, spec(filter="true"))
+    database.rows('UPDATE "trigger" SET "filter" = \'data.a.matches(data.b)\' RETURNING id')
+    before = failures("error")
+    assert await count(store, b'{"a": "a", "b": "a"}') == 0
+    assert failures("error") == before + 1
 
 
 @pytest.mark.parametrize("type", ["*", "order.*", "order.paid"])

@@ -14,7 +14,7 @@ export type Reference = (message: string, field: string) => About;
 
 interface Schema {
   description?: string;
-  default?: unknown;
+  "x-default"?: unknown;
   properties?: Record<string, Schema>;
 }
 
@@ -51,7 +51,7 @@ async function described(): Promise<Response> {
 
 function about(schema: Schema | undefined): About {
   if (!schema) return NOTHING;
-  return { help: schema.description ?? "", default: String(schema.default ?? "") };
+  return { help: schema.description ?? "", default: String(schema["x-default"] ?? "") };
 }
 
 function camel(field: string): string {

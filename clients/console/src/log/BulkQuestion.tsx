@@ -21,7 +21,7 @@ import { SendTo } from "./SendTo";
 import type { Wanted } from "./wanted";
 
 const LONG = 300_000; // ms that a count may take
-const MANY = 100n; // from here on the number is typed before it is done
+const MANY = 100n; // for more than these a reason is asked for
 const FASTEST = 10_000; // a second
 
 export interface BulkQuestionProps {
@@ -58,15 +58,11 @@ export function BulkQuestion({ project, action, filter, events, onClose }: BulkQ
       title={named ? `${verb} ${named}?` : `${verb} all that the filters find?`}
       action={named ? `${verb} ${named}` : verb}
       danger={action === BulkAction_Action.CANCEL}
+      grows
       ready={() => !!found && form.ready(found.doneCount)}
       onConfirm={confirm}
       onClose={onClose}
     >
-      {failure ? (
-        <Notice failure={failure} onRetry={poll.refresh} />
-      ) : (
-        <Counted found={found} action={action} />
-      )}
       {action === BulkAction_Action.REPLAY && (
         <SendTo
           project={project}
@@ -86,7 +82,12 @@ export function BulkQuestion({ project, action, filter, events, onClose }: BulkQ
         />
       )}
       <Rate form={form} />
-      {found && found.doneCount > MANY && <Typed form={form} number={found.doneCount} />}
+      {failure ? (
+        <Notice failure={failure} onRetry={poll.refresh} />
+      ) : (
+        <Counted found={found} action={action} />
+      )}
+      {found && found.doneCount > MANY && <Reason form={form} />}
     </Confirm>
   );
 }
@@ -96,14 +97,14 @@ type Form = ReturnType<typeof useForm>;
 interface Wrong {
   time?: string;
   rate?: string;
-  typed?: string;
+  reason?: string;
   to?: string;
 }
 
 /** What is filled in, and what is wrong with it. */
 function useForm(action: BulkAction_Action) {
   const [to, force, rate] = [useSignal(""), useSignal(false), useSignal("500")];
-  const [wall, typed, wrong] = [useSignal(NO_TIME), useSignal(""), useSignal<Wrong>({})];
+  const [wall, reason, wrong] = [useSignal(NO_TIME), useSignal(""), useSignal<Wrong>({})];
   const time = () => (action === BulkAction_Action.RESCHEDULE ? momentOf(wall.value) : new Date());
   const lacksTrigger = () => action === BulkAction_Action.REPLAY_EVENTS && !to.value;
   const ready = (number: bigint) => {
@@ -112,8 +113,7 @@ function useForm(action: BulkAction_Action) {
       found.time = time() ? "Choose one of the two moments." : "Choose a date and a time.";
     if (!(Number(rate.value) >= 1 && Number(rate.value) <= FASTEST))
       found.rate = `Enter 1 to ${count(FASTEST)}.`;
-    if (number > MANY && typed.value.replace(/\D/g, "") !== String(number))
-      found.typed = `Type ${count(number)}.`;
+    if (number > MANY && !reason.value.trim()) found.reason = "Say why.";
     if (lacksTrigger()) found.to = "Choose the trigger.";
     wrong.value = found;
     return !Object.keys(found).length && number > 0n;
@@ -122,9 +122,10 @@ function useForm(action: BulkAction_Action) {
     const due = time();
     const dueTime =
       action === BulkAction_Action.RESCHEDULE && due instanceof Date ? timestamp(due) : undefined;
-    return { trigger: to.value, force: force.value, maxPerSecond: Number(rate.value), dueTime };
+    const why = reason.value.trim();
+    return { trigger: to.value, force: force.value, maxPerSecond: Number(rate.value), dueTime, reason: why };
   };
-  return { to, force, rate, wall, typed, wrong, lacksTrigger, ready, chosen };
+  return { to, force, rate, wall, reason, wrong, lacksTrigger, ready, chosen };
 }
 
 function Counted({ found, action }: { found: BulkAction | undefined; action: BulkAction_Action }) {
@@ -190,17 +191,16 @@ function Rate({ form }: { form: Form }) {
   );
 }
 
-function Typed({ form, number }: { form: Form; number: bigint }) {
+function Reason({ form }: { form: Form }) {
   return (
-    <Field label={`Type ${count(number)} to confirm`} error={form.wrong.value.typed}>
+    <Field label="Reason" error={form.wrong.value.reason} help="It is kept with the bulk action.">
       {(control) => (
         <input
           {...control}
-          class="number"
-          inputMode="numeric"
+          maxLength={500}
           autocomplete="off"
-          value={form.typed.value}
-          onInput={(event) => (form.typed.value = event.currentTarget.value)}
+          value={form.reason.value}
+          onInput={(event) => (form.reason.value = event.currentTarget.value)}
         />
       )}
     </Field>

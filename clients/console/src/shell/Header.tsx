@@ -1,5 +1,4 @@
-/** The line above every page: the project, how the server is, the theme, and the way out. */
-import { key, signOut } from "../api/key";
+/** The line above every page: the project, how the server is, and the theme. */
 import { Icon, type IconName } from "../ui/Icon";
 import { ProjectChooser } from "./ProjectChooser";
 import { SearchBox } from "./SearchBox";
@@ -31,11 +30,6 @@ export function Header({ onMenu }: { onMenu: () => void }) {
       <button type="button" class="quiet square" aria-label={label} title={label} onClick={nextTheme}>
         <Icon name={icon} />
       </button>
-      {key.value && (
-        <button type="button" class="quiet square" aria-label="Sign out" title="Sign out" onClick={signOut}>
-          <Icon name="out" />
-        </button>
-      )}
     </header>
   );
 }

@@ -1,6 +1,7 @@
 /** The navigation: a quiet rail on a wide screen, a drawer on a phone. */
 import type { Signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { key, signOut } from "../api/key";
 import icon from "../icon.svg";
 import { PAGES, type Page } from "../pages";
 import { root, segments } from "../router";
@@ -50,9 +51,16 @@ function Contents() {
           </li>
         ))}
       </ul>
-      <a class="foot" href="../docs" target="_blank" rel="noreferrer">
-        API reference
-      </a>
+      <div class="foot">
+        <a href="../docs" target="_blank" rel="noreferrer">
+          API reference
+        </a>
+        {key.value && (
+          <button type="button" class="quiet" onClick={signOut}>
+            Sign out
+          </button>
+        )}
+      </div>
     </nav>
   );
 }

@@ -1,7 +1,7 @@
 /** What stands around every page: the navigation, the header, and the sign-in when the server asks for a key. */
 import { type Signal, useSignal } from "@preact/signals";
 import type { ComponentType } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { asking } from "../api/key";
 import { watchReadiness } from "../api/readiness";
 import { PAGES, type Page, type PageProps } from "../pages";
@@ -52,7 +52,7 @@ function View() {
   const there = found(segments.value);
   const loaded = useSignal<{ page: Page; show: ComponentType<PageProps> } | undefined>(undefined);
   const failed = useSignal(false);
-  useArrival(loaded);
+  useArrival(loaded, there?.page);
   useEffect(() => {
     failed.value = false;
     const page = there?.page;
@@ -77,13 +77,23 @@ function View() {
   return <Show key={there.params.project} params={there.params} />;
 }
 
-/** After a step to another page its heading has the focus, so that a screen reader begins there. */
-function useArrival(loaded: Signal<unknown>): void {
+/**
+ * After a step to another page it has the focus, so that a screen reader begins there.
+ *
+ * Whoever has moved the focus while the page was loaded keeps it.
+ */
+function useArrival(loaded: Signal<unknown>, page: Page | undefined): void {
   const first = useRef(true);
+  const from = useRef<Element | null>(null);
+  useLayoutEffect(() => {
+    from.current = document.activeElement;
+  }, [page]);
   useEffect(() => {
     if (!loaded.value) return;
     const main = document.getElementById("main")!;
-    if (!first.current && !main.contains(document.activeElement)) main.focus({ preventScroll: true });
+    const now = document.activeElement;
+    const stayed = now === document.body || (now === from.current && !main.contains(now));
+    if (!first.current && stayed) main.focus({ preventScroll: true });
     first.current = false;
   }, [loaded.value]);
 }

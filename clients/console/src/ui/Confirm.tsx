@@ -3,7 +3,6 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { type Failure, failure } from "../api/failure";
 import { Dialog } from "./Dialog";
-import { Notice } from "./Notice";
 
 export interface ConfirmProps {
   title: string;
@@ -11,6 +10,8 @@ export interface ConfirmProps {
   /** What the button says: the verb and its object, such as "Pause mailer". */
   action: string;
   danger?: boolean;
+  /** True if more comes into the question after a request. */
+  grows?: boolean;
   /** Called first; false if something in the question is still wrong, which it then shows. */
   ready?: () => boolean;
   /** Does it; what it throws is shown. */
@@ -19,7 +20,8 @@ export interface ConfirmProps {
 }
 
 export function Confirm(props: ConfirmProps) {
-  const { title, children, action, danger = false, ready = () => true, onConfirm, onClose } = props;
+  const { title, children, action, danger = false, grows = false } = props;
+  const { ready = () => true, onConfirm, onClose } = props;
   const busy = useSignal(false);
   const failed = useSignal<Failure | undefined>(undefined);
   const confirm = async () => {
@@ -50,9 +52,15 @@ export function Confirm(props: ConfirmProps) {
     </>
   );
   return (
-    <Dialog title={title} onClose={onClose} onSubmit={confirm} actions={actions}>
+    <Dialog
+      title={title}
+      onClose={onClose}
+      onSubmit={confirm}
+      actions={actions}
+      failure={failed.value}
+      grows={grows}
+    >
       {children}
-      {failed.value && <Notice failure={failed.value} />}
     </Dialog>
   );
 }

@@ -1,6 +1,8 @@
 /** A question over the page: the focus stays within, Esc and Cancel close it, and it returns the focus. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
+import type { Failure } from "../api/failure";
+import { Notice } from "./Notice";
 
 export interface DialogProps {
   title: string;
@@ -9,10 +11,14 @@ export interface DialogProps {
   children: ComponentChildren;
   /** The buttons, the one that acts last. */
   actions: ComponentChildren;
+  /** What went wrong. It comes under the buttons, which stay where they are. */
+  failure?: Failure | undefined;
   /** Called by Enter in a field and by the button of type `submit`. */
   onSubmit?: () => void;
   /** True if nothing of the page may be seen behind it. */
   opaque?: boolean;
+  /** True if more comes into it after a request: it has the room from the start, so that no button moves. */
+  grows?: boolean;
 }
 
 /** Return what a form calls instead of going elsewhere. */
@@ -36,7 +42,8 @@ function keepWithin(event: KeyboardEvent): void {
   next?.focus();
 }
 
-export function Dialog({ title, onClose, onSubmit, children, actions, opaque = false }: DialogProps) {
+export function Dialog(props: DialogProps) {
+  const { title, onClose, onSubmit, children, actions, failure, opaque = false, grows = false } = props;
   const box = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useEffect(() => {
@@ -52,7 +59,7 @@ export function Dialog({ title, onClose, onSubmit, children, actions, opaque = f
   return (
     <dialog
       ref={box}
-      class={opaque ? "opaque" : ""}
+      class={`${opaque ? "opaque" : ""} ${grows ? "grows" : ""}`}
       aria-labelledby={titleId}
       onCancel={quietly(onClose)}
       onKeyDown={keepWithin}
@@ -62,6 +69,7 @@ export function Dialog({ title, onClose, onSubmit, children, actions, opaque = f
         <h2 id={titleId}>{title}</h2>
         <div class="said">{children}</div>
         <div class="actions">{actions}</div>
+        {failure && <Notice failure={failure} />}
       </form>
     </dialog>
   );

@@ -557,7 +557,7 @@ class ReplayEventResponse(_message.Message):
     def __init__(self, replayed_count: _Optional[int] = ...) -> None: ...
 
 class BulkAction(_message.Message):
-    __slots__ = ("project", "bulk_action", "action", "state", "max_per_second", "matched_count", "done_count", "skipped_count", "done_per_second", "create_time", "update_time", "finish_time", "again_count", "unmatched_count")
+    __slots__ = ("project", "bulk_action", "action", "state", "max_per_second", "matched_count", "done_count", "skipped_count", "done_per_second", "create_time", "update_time", "finish_time", "again_count", "unmatched_count", "reason")
     class Action(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = ()
         ACTION_UNSPECIFIED: _ClassVar[BulkAction.Action]
@@ -594,6 +594,7 @@ class BulkAction(_message.Message):
     FINISH_TIME_FIELD_NUMBER: _ClassVar[int]
     AGAIN_COUNT_FIELD_NUMBER: _ClassVar[int]
     UNMATCHED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     project: str
     bulk_action: str
     action: BulkAction.Action
@@ -608,7 +609,8 @@ class BulkAction(_message.Message):
     finish_time: _timestamp_pb2.Timestamp
     again_count: int
     unmatched_count: int
-    def __init__(self, project: _Optional[str] = ..., bulk_action: _Optional[str] = ..., action: _Optional[_Union[BulkAction.Action, str]] = ..., state: _Optional[_Union[BulkAction.State, str]] = ..., max_per_second: _Optional[int] = ..., matched_count: _Optional[int] = ..., done_count: _Optional[int] = ..., skipped_count: _Optional[int] = ..., done_per_second: _Optional[float] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., finish_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., again_count: _Optional[int] = ..., unmatched_count: _Optional[int] = ...) -> None: ...
+    reason: str
+    def __init__(self, project: _Optional[str] = ..., bulk_action: _Optional[str] = ..., action: _Optional[_Union[BulkAction.Action, str]] = ..., state: _Optional[_Union[BulkAction.State, str]] = ..., max_per_second: _Optional[int] = ..., matched_count: _Optional[int] = ..., done_count: _Optional[int] = ..., skipped_count: _Optional[int] = ..., done_per_second: _Optional[float] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., finish_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., again_count: _Optional[int] = ..., unmatched_count: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class EventFilter(_message.Message):
     __slots__ = ("type", "id_prefix", "from_time", "until_time", "unmatched")
@@ -625,7 +627,7 @@ class EventFilter(_message.Message):
     def __init__(self, type: _Optional[str] = ..., id_prefix: _Optional[str] = ..., from_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., until_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., unmatched: _Optional[bool] = ...) -> None: ...
 
 class StartBulkActionRequest(_message.Message):
-    __slots__ = ("project", "action", "filter", "due_time", "max_per_second", "dry_run", "trigger", "events", "force")
+    __slots__ = ("project", "action", "filter", "due_time", "max_per_second", "dry_run", "trigger", "events", "force", "reason")
     PROJECT_FIELD_NUMBER: _ClassVar[int]
     ACTION_FIELD_NUMBER: _ClassVar[int]
     FILTER_FIELD_NUMBER: _ClassVar[int]
@@ -635,6 +637,7 @@ class StartBulkActionRequest(_message.Message):
     TRIGGER_FIELD_NUMBER: _ClassVar[int]
     EVENTS_FIELD_NUMBER: _ClassVar[int]
     FORCE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     project: str
     action: BulkAction.Action
     filter: DeliveryFilter
@@ -644,7 +647,8 @@ class StartBulkActionRequest(_message.Message):
     trigger: str
     events: EventFilter
     force: bool
-    def __init__(self, project: _Optional[str] = ..., action: _Optional[_Union[BulkAction.Action, str]] = ..., filter: _Optional[_Union[DeliveryFilter, _Mapping]] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., max_per_second: _Optional[int] = ..., dry_run: _Optional[bool] = ..., trigger: _Optional[str] = ..., events: _Optional[_Union[EventFilter, _Mapping]] = ..., force: _Optional[bool] = ...) -> None: ...
+    reason: str
+    def __init__(self, project: _Optional[str] = ..., action: _Optional[_Union[BulkAction.Action, str]] = ..., filter: _Optional[_Union[DeliveryFilter, _Mapping]] = ..., due_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., max_per_second: _Optional[int] = ..., dry_run: _Optional[bool] = ..., trigger: _Optional[str] = ..., events: _Optional[_Union[EventFilter, _Mapping]] = ..., force: _Optional[bool] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class GetBulkActionRequest(_message.Message):
     __slots__ = ("project", "bulk_action")

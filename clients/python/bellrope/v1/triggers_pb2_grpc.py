@@ -153,9 +153,8 @@ class TriggersServicer:
 
     def TestTrigger(self, request, context):
         """TestTrigger says what a trigger would do with an event, and what it would send. Nothing is sent or
-        stored. Filters run as they do for events, but a filter that rests runs here, too, and one that takes
-        over a second of processor time fails here. With a `draft`, it tries a trigger, or a change of one,
-        before it is saved.
+        stored. Filters run as they do for events, but a filter that rests runs here, too. With a `draft`, it
+        tries a trigger, or a change of one, before it is saved.
 
         Errors: INVALID_ARGUMENT (INVALID_FIELD: the event could not be queued for a reason other than its
         schema, or the draft could not be saved: then the field begins with `draft.`; MALFORMED_JSON,

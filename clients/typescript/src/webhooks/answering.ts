@@ -22,6 +22,22 @@ export async function receive(
   return parse(body, headers);
 }
 
+/** Return the event in a request, or why it is none. Such an error of a receiver is another matter. */
+async function received(
+  body: Uint8Array,
+  headers: RequestHeaders,
+  secret: Secret,
+): Promise<Received | SignatureInvalid | NotAnEvent> {
+  try {
+    return await receive(body, headers, secret);
+  } catch (error) {
+    if (error instanceof SignatureInvalid || error instanceof NotAnEvent) {
+      return error;
+    }
+    throw error;
+  }
+}
+
 /** Return the answer to a request, whose body `read` returns. Throws what the receiver throws, but for Refused. */
 export async function answerTo(
   read: () => Promise<Uint8Array>,
@@ -30,11 +46,9 @@ export async function answerTo(
   receiver: Receiver,
 ): Promise<HttpAnswer> {
   try {
-    return answer(await receiver(await receive(await read(), headers, secret)));
+    const event = await received(await read(), headers, secret);
+    return event instanceof Error ? refusal(400, event.message) : answer(await receiver(event));
   } catch (error) {
-    if (error instanceof SignatureInvalid || error instanceof NotAnEvent) {
-      return refusal(400, error.message);
-    }
     if (error instanceof Refused) {
       return refusal(error.status, error.message, NO_RETRY);
     }

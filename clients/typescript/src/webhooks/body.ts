@@ -2,7 +2,7 @@
 
 import { Refused } from "./reply.js";
 
-const MOST_BYTES = 4 * 1024 * 1024; // data has at most 1 MiB; in an envelope it is longer
+const MOST_BYTES = 9 * 1024 * 1024; // data has at most 8 MiB (`--max-data-bytes`); in an envelope it is longer
 
 /** Return the bytes. Throws Refused (413) if they are too many, so that strangers cannot fill the memory. */
 export async function readAll(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Uint8Array> {

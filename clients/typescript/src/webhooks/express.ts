@@ -14,7 +14,9 @@ export interface NodeRequest extends AsyncIterable<Uint8Array> {
 
 /** What is used of Node's and Express's response. */
 export interface NodeResponse {
+  /** Send the status and the headers. */
   writeHead(status: number, headers: Readonly<Record<string, string>>): unknown;
+  /** Send the body, and no more. */
   end(body: Uint8Array): unknown;
 }
 

@@ -31,8 +31,12 @@ export class Refused extends Error {
   /** The status of the answer: 400 to 499. */
   readonly status: number;
 
+  /** Throws RangeError for another status, after which the server would do something else. */
   constructor(message: string, status = 422) {
     super(message);
+    if (!(status >= 400 && status <= 499)) {
+      throw new RangeError(`The status of a refusal is from 400 to 499, not ${status}.`);
+    }
     this.status = status;
   }
 }

@@ -6,8 +6,8 @@ from aiohttp import web
 
 from bellrope_server.errors import NoSuchPath
 from bellrope_server.gateway.console import files
-from bellrope_server.gateway.console.files import File
 from bellrope_server.gateway.wire.answers import SAFE
+from bellrope_server.gateway.wire.kept_file import KeptFile
 from bellrope_server.gateway.wire.request import WireRequest, only
 
 NAME = "console"
@@ -20,7 +20,6 @@ HEADERS = SAFE | {
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
         "base-uri 'self'; form-action 'none'; frame-ancestors 'none'"
     ),
-    "Vary": "Accept-Encoding",
 }
 UNCHANGING = "public, max-age=31536000, immutable"  # a file of another content has another name
 
@@ -36,10 +35,11 @@ def answer(request: WireRequest, segments: tuple[str, ...]) -> web.Response | No
     if segments[0] != NAME:
         return None
     only(request, "GET")
-    return _sent(request, *_file(segments[1:]))
+    file, kept = _file(segments[1:])
+    return file.sent(request, HEADERS | {"Cache-Control": kept})
 
 
-def _file(below: tuple[str, ...]) -> tuple[File, str]:
+def _file(below: tuple[str, ...]) -> tuple[KeptFile, str]:
     """Return the file of a path, and how long it may be kept; raise NoSuchPath for a missing asset."""
     if below != PAGE and (file := files.named(below)):
         return file, UNCHANGING
@@ -49,38 +49,12 @@ def _file(below: tuple[str, ...]) -> tuple[File, str]:
 
 
 @lru_cache(maxsize=32)
-def _page(depth: int) -> File:
+def _page(depth: int) -> KeptFile:
     """Return the page for a view that is `depth` folders below the console."""
     page = files.named(PAGE)
     assert page
     base = b'<base href="%b" />' % (b"../" * depth or b"./")
-    return files.made(page.kind, page.body.replace(BASE, base))
-
-
-def _sent(request: WireRequest, file: File, kept: str) -> web.Response:
-    compressed = _takes_gzip(request)
-    mark = f'"{file.mark}-gzip"' if compressed else f'"{file.mark}"'
-    headers = HEADERS | {"Cache-Control": kept, "ETag": mark}
-    if mark in _known(request):
-        return web.Response(status=304, headers=headers)
-    if compressed:
-        headers |= {"Content-Encoding": "gzip"}
-    body = file.gzipped if compressed else file.body
-    return web.Response(body=body, headers=headers | {"Content-Type": file.kind})
-
-
-def _known(request: WireRequest) -> list[str]:
-    """Return the marks of what the browser has."""
-    return [each.strip().removeprefix("W/") for each in (request.joined("If-None-Match") or "").split(",")]
-
-
-def _takes_gzip(request: WireRequest) -> bool:
-    """Return whether the answer may be in gzip (RFC 9110, 12.5.3)."""
-    for coding in (request.joined("Accept-Encoding") or "").split(","):
-        name, _, weight = coding.partition(";")
-        if name.strip().lower() == "gzip":
-            return weight.strip().lower() not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
-    return False
+    return KeptFile.of(page.kind, page.body.replace(BASE, base))
 
 
 def _reads_html(request: WireRequest) -> bool:

@@ -1,11 +1,10 @@
-"""The built files of the console, as a browser gets them: compressed once, and named by their content."""
+"""The built files of the console, named by their content."""
 
-import gzip
-import hashlib
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
+
+from bellrope_server.gateway.wire.kept_file import KeptFile
 
 BUILT = "built"
 KINDS = {
@@ -16,24 +15,9 @@ KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file with its type and its mark (RFC 9110, 8.8.3), as it is and in gzip."""
-
-    kind: str
-    body: bytes
-    gzipped: bytes
-    mark: str
-
-
-def named(segments: tuple[str, ...]) -> File | None:
+def named(segments: tuple[str, ...]) -> KeptFile | None:
     """Return the file with this path in the built folder, or None if there is none."""
     return _read("/".join(segments)) if segments in _names() else None
-
-
-def made(kind: str, body: bytes) -> File:
-    """Return a file with this content."""
-    return File(kind, body, gzip.compress(body, mtime=0), hashlib.sha256(body).hexdigest()[:32])
 
 
 @cache
@@ -50,8 +34,8 @@ def _below(folder: Traversable, above: tuple[str, ...]) -> list[tuple[str, ...]]
 
 
 @cache
-def _read(name: str) -> File:
-    return made(KINDS[name.rpartition(".")[2]], _folder().joinpath(name).read_bytes())
+def _read(name: str) -> KeptFile:
+    return KeptFile.of(KINDS[name.rpartition(".")[2]], _folder().joinpath(name).read_bytes())
 
 
 def _folder() -> Traversable:

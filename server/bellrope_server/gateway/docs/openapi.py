@@ -17,8 +17,9 @@ from bellrope_server.gateway.docs import (
     openapi_space_cloud,
     prose,
 )
-from bellrope_server.gateway.docs.openapi_parts import JSON, NDJSON, PATIENCE, content, ref, responses
-from bellrope_server.gateway.docs.openapi_schemas import Schema, Schemas
+from bellrope_server.gateway.docs.openapi_directions import messages_in
+from bellrope_server.gateway.docs.openapi_parts import JSON, LINES, NDJSON, PATIENCE, content, responses
+from bellrope_server.gateway.docs.openapi_schemas import ERROR_DETAIL, Schema, Schemas, described, reference
 from bellrope_server.gateway.native.routes import WHOLE, Route
 
 ABOUT = (
@@ -36,11 +37,11 @@ ERROR: Schema = {
     "properties": {
         "error": {"type": "string", "description": "A sentence."},
         "status": {"type": "string", "enum": [code.name for code in Code]},
-        "reason": {"$ref": "#/components/schemas/Error.Reason"},
+        "reason": reference("ErrorReason"),
         "details": {
             "type": "array",
             "description": "`google.rpc.ErrorInfo`, and `google.rpc.BadRequest` if a field is at fault.",
-            "items": {"type": "object", "properties": {"@type": {"type": "string"}}, "required": ["@type"]},
+            "items": reference("ErrorDetail"),
         },
         "requestId": {"type": "string", "description": "The id of the request, also in `X-Request-Id`."},
     },
@@ -51,19 +52,11 @@ ERROR: Schema = {
 def document(routes: Iterable[Route]) -> dict[str, Any]:
     """Return the whole document, with the schemas of the messages that the routes use."""
     routes = list(routes)
-    schemas = Schemas()
+    schemas = Schemas(set().union(*(messages_in(route.rpc.output_type) for route in routes)))
+    schemas.components |= {"Error": ERROR, "ErrorDetail": ERROR_DETAIL}
     schemas.enum(errors_pb2.Error.Reason.DESCRIPTOR)
-    schemas.components["Error.Reason"]["x-meanings"] = openapi_errors.meanings()
-    names = _variable_names(routes)
-    paths: dict[str, dict[str, Any]] = {}
-    seen: dict[str, int] = {}
-    for route in routes:
-        name = f"{route.rpc.containing_service.name}_{route.rpc.name}"
-        seen[name] = seen.get(name, 0) + 1
-        variables = names[route.template.shape]
-        operation = _operation(route, variables, schemas)
-        operation["operationId"] = name if seen[name] == 1 else f"{name}_{seen[name]}"
-        paths.setdefault(route.template.renamed(variables), {})[route.http_method.lower()] = operation
+    schemas.components["ErrorReason"]["x-meanings"] = openapi_errors.meanings()
+    paths = _paths(routes, schemas)
     for api in OTHERS:
         paths |= api.paths(schemas)
     for operation in (each for path in paths.values() for each in path.values()):
@@ -77,8 +70,10 @@ def document(routes: Iterable[Route]) -> dict[str, Any]:
         "tags": list(_tags(routes)),
         "paths": paths,
         "components": {
-            "schemas": {"Error": ERROR} | dict(sorted(schemas.components.items())),
-            "responses": {"Error": {"description": "The call failed.", "content": content(ref("Error"))}}
+            "schemas": dict(sorted(schemas.components.items())),
+            "responses": {
+                "Error": {"description": "The call failed.", "content": content(reference("Error"))}
+            }
             | openapi_errors.components(),
             "securitySchemes": {
                 "bearer": {
@@ -91,12 +86,23 @@ def document(routes: Iterable[Route]) -> dict[str, Any]:
     }
 
 
+def _paths(routes: Iterable[Route], schemas: Schemas) -> dict[str, dict[str, Any]]:
+    paths: dict[str, dict[str, Any]] = {}
+    names = _variable_names(routes)
+    for route in routes:
+        variables = names[route.template.shape]
+        operation = _operation(route, variables, schemas)
+        paths.setdefault(route.template.renamed(variables), {})[route.http_method.lower()] = operation
+    return paths
+
+
 def _variable_names(routes: Iterable[Route]) -> dict[str, tuple[str, ...]]:
     """Return names for the variables of each shape of path; OpenAPI allows only one set for a path."""
     names: dict[str, tuple[str, ...]] = {}
     for route in sorted(routes, key=lambda route: sum(map(len, route.template.variables))):
-        short = tuple(path.rpartition(".")[2] for path in route.template.variables)
-        whole = tuple(path.replace(".", "_") for path in route.template.variables)
+        camel = [json_values.camel(path) for path in route.template.variables]
+        short = tuple(path.rpartition(".")[2] for path in camel)
+        whole = tuple(json_values.camel(path.replace(".", "_")) for path in route.template.variables)
         names.setdefault(route.template.shape, short if len(set(short)) == len(short) else whole)
     return names
 
@@ -109,20 +115,21 @@ def _tags(routes: Iterable[Route]) -> Iterator[Schema]:
 
 
 def _operation(route: Route, variables: Iterable[str], schemas: Schemas) -> Schema:
-    said = openapi_errors.without_errors(route.rpc)
+    rpc, said = route.rpc, openapi_errors.without_errors(route.rpc)
     operation: Schema = {
-        "tags": [route.rpc.containing_service.name],
+        "tags": [rpc.containing_service.name],
+        "operationId": rpc.name[0].lower() + rpc.name[1:],
         "summary": prose.first_sentence(said),
         "description": said,
         "parameters": [*_variables(route, variables, schemas), *_parameters(route, schemas)],
     }
-    if route.body:
-        operation["requestBody"] = _body(route, schemas)
+    if body := _body(route, schemas):
+        operation["requestBody"] = body
     operation["x-rpc"] = _rpc(route, variables)
-    kind = NDJSON if route.rpc.server_streaming else JSON
-    answer = content(schemas.message(route.rpc.output_type), kind)
-    own = openapi_errors.of_rpc(route.rpc)
-    operation["responses"] = responses(answer, own, has_body=bool(route.body))
+    if rpc.server_streaming:
+        operation["x-stream"] = "both" if rpc.client_streaming else "response"
+    answer = content(schemas.answers.message(rpc.output_type), NDJSON if rpc.server_streaming else JSON)
+    operation["responses"] = responses(answer, openapi_errors.of_rpc(rpc), has_body=body is not None)
     return operation
 
 
@@ -149,8 +156,8 @@ def _variables(route: Route, names: Iterable[str], schemas: Schemas) -> Iterator
             "name": name,
             "in": "path",
             "required": True,
-            "description": prose.of(field),
-            "schema": schemas.one(field) | {"minLength": 1},
+            "description": described(field),
+            "schema": schemas.requests.value(field) | {"minLength": 1},
         }
 
 
@@ -178,35 +185,27 @@ def _of_query(route: Route, message: Any, above: tuple[Any, ...], schemas: Schem
             continue
         if json_values.is_single(field):
             name = ".".join(each.json_name for each in fields)
-            said = prose.of(field)
-            yield {"name": name, "in": "query", "description": said, "schema": schemas.field(field)}
+            schema = schemas.requests.value(field) | openapi_rules.default(field, "default")
+            yield {"name": name, "in": "query", "description": described(field), "schema": schema}
         elif not field.is_repeated and field not in above:
             yield from _of_query(route, field.message_type, fields, schemas)
 
 
-def _body(route: Route, schemas: Schemas) -> Schema:
-    schema = _whole(route, schemas) if route.body == WHOLE else _part(route, schemas)
-    kind = NDJSON if route.rpc.client_streaming else JSON
-    return {"required": bool(schema.get("required")), "content": content(schema, kind)}
-
-
-def _whole(route: Route, schemas: Schemas) -> Schema:
-    """Return the schema of a request without the fields in its path."""
-    message = route.rpc.input_type
-    fields = [field for field in message.fields if field.name not in route.template.variables]
-    return schemas.of_fields(fields, prose.of(message)) | openapi_rules.required(fields)
-
-
-def _part(route: Route, schemas: Schemas) -> Schema:
-    """Return the schema of the field that is the body, without the fields in the path.
+def _body(route: Route, schemas: Schemas) -> Schema | None:
+    """Return the body of a request: the message, or one of its fields, without the fields in the path.
 
     With an update mask, the body needs only what the mask names.
     """
-    field = route.rpc.input_type.fields_by_name[route.body]
-    in_path = {path.rpartition(".")[2] for path in route.template.variables if path.startswith(route.body)}
-    schema, message = schemas.field(field), field.message_type
-    needed = [each for each in message.fields if each.name not in in_path]
-    if len(needed) < len(message.fields):
-        schema = schemas.of_fields(needed, prose.of(field))
-    masked = "update_mask" in route.rpc.input_type.fields_by_name
-    return schema if masked else schema | openapi_rules.required(needed)
+    if not route.body:
+        return None
+    message, in_path = route.rpc.input_type, route.template.variables
+    masked = "update_mask" in message.fields_by_name
+    if route.body != WHOLE:
+        message = message.fields_by_name[route.body].message_type
+        in_path = tuple(path.rpartition(".")[2] for path in in_path if path.startswith(f"{route.body}."))
+    schema = schemas.body(message, without=in_path, suffix="Update" if masked else "Input", whole=not masked)
+    if schema is None:
+        return None
+    needed = masked or "required" in schemas.components[schema["$ref"].rpartition("/")[2]]
+    body = {"required": needed, "content": content(schema, NDJSON if route.rpc.client_streaming else JSON)}
+    return body | ({"description": LINES} if route.rpc.client_streaming else {})

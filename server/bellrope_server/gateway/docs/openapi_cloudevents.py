@@ -3,8 +3,8 @@
 from typing import Any
 
 from bellrope_server.gateway.docs import openapi_rules as rules
-from bellrope_server.gateway.docs.openapi_parts import JSON, content, obj, ref, refusals, responses
-from bellrope_server.gateway.docs.openapi_schemas import Schema, Schemas
+from bellrope_server.gateway.docs.openapi_parts import JSON, content, obj, refusals, responses
+from bellrope_server.gateway.docs.openapi_schemas import Schema, Schemas, reference
 from bellrope_server.gateway.docs.openapi_space_cloud import PROJECT, TRACE
 
 TAG = "CloudEvents"
@@ -28,7 +28,11 @@ TYPE: Schema = {
     "pattern": f"^({rules.QUEUED})$",
     "description": "What happened: at most 255 characters, without white space. Required.",
 }
-VERSION: Schema = {"const": "1.0", "description": "The version of the specification. Required."}
+VERSION: Schema = {
+    "type": "string",
+    "enum": ["1.0"],
+    "description": "The version of the specification. Required.",
+}
 NEEDED = ("specversion", "id", "source", "type")
 OTHER_ATTRIBUTE: Schema = {
     "description": "An extension.",
@@ -42,7 +46,7 @@ OTHER_ATTRIBUTE: Schema = {
 
 def paths(schemas: Schemas) -> dict[str, dict[str, Any]]:
     """Return the operations by path and method; their schemas are added to `schemas`."""
-    schemas.components["CloudEventJson"] = _structured()
+    schemas.components["StructuredCloudEvent"] = _structured()
     return {PATH: {"post": _send(), "options": _ask()}}
 
 
@@ -71,16 +75,13 @@ def _structured() -> Schema:
 
 
 def _send() -> Schema:
-    accepted = ref("SpaceCloudAccepted")
-    together = obj(
-        "The answer for each event of a batch, in order.",
-        {"results": {"type": "array", "items": accepted}},
-        "results",
+    one, accepted, together = map(
+        reference, ("StructuredCloudEvent", "SpaceCloudAccepted", "SpaceCloudBatchAccepted")
     )
-    one, many = ref("CloudEventJson"), {"type": "array", "maxItems": 1000, "items": ref("CloudEventJson")}
+    many = {"type": "array", "maxItems": 1000, "items": one}
     return {
         "tags": [TAG],
-        "operationId": f"{TAG}_Send",
+        "operationId": "sendCloudEvent",
         "summary": "Send stores a CloudEvent, or a batch of them, and calls the webhooks that match",
         "description": "The `Content-Type` says how it comes. "
         f"In structured mode (`{STRUCTURED}`) the body is the event. "
@@ -143,7 +144,7 @@ def _ask() -> Schema:
     }
     return {
         "tags": [TAG],
-        "operationId": f"{TAG}_Ask",
+        "operationId": "askToSendCloudEvents",
         "summary": "Ask says whether a sender may send",
         "description": "Ask says whether a sender may send (HTTP webhooks, section 4). With the right key, "
         "the answer is yes.",

@@ -56,7 +56,9 @@ def of_every_call(*, has_body: bool) -> list[Refusal]:
 def responses(own: Iterable[Refusal], *, has_body: bool) -> Schema:
     """Return the responses of an operation: for each status which reasons it can have.
 
-    `x-reasons` has those that belong to this call, with what they mean here, or an empty text.
+    They all have one schema, so that a generated client has one type of error. `x-reasons` has the reasons
+    that belong to this call, with what they mean here, or an empty text; `x-common-reasons` has those of
+    every call.
     """
     mine: dict[int, dict[str, str]] = {}
     for each in own:
@@ -157,10 +159,12 @@ def _response(mine: dict[str, str], shared: list[str]) -> Schema:
     """Return a response with the reasons of one call, and those that every call can have."""
     reasons = list(dict.fromkeys([*mine, *shared]))
     lines = [f"- `{reason}`: {_sentence(reason, mine.get(reason, ''))}" for reason in reasons]
-    narrowed = {"properties": {"reason": {"enum": reasons}}}
-    schema = {"allOf": [{"$ref": "#/components/schemas/Error"}, narrowed]}
-    response: Schema = {"description": "\n".join(lines), "content": {"application/json": {"schema": schema}}}
-    return response | ({"x-reasons": mine} if mine else {})
+    response: Schema = {
+        "description": "\n".join(lines),
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
+    }
+    own = {"x-reasons": mine} if mine else {}
+    return response | own | ({"x-common-reasons": shared} if shared else {})
 
 
 def _sentence(reason: str, when: str) -> str:

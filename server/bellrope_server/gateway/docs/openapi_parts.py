@@ -16,6 +16,7 @@ SERVICES = {
     for name, service in proto.DESCRIPTOR.services_by_name.items()
 }
 JSON, NDJSON = "application/json", "application/x-ndjson"
+LINES = "A stream of JSON lines: an object on each line, and after an error the error on the last one."
 OTHERWISE: Schema = {"default": {"$ref": "#/components/responses/Error"}}
 
 PATIENCE: Schema = {
@@ -24,11 +25,6 @@ PATIENCE: Schema = {
     "description": "How long the caller waits, like `10s` or `500ms`.",
     "schema": {"type": "string", "pattern": r"^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m)$"},
 }
-
-
-def ref(name: str) -> Schema:
-    """Return a reference to a schema of the document."""
-    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def content(schema: Schema, kind: str = JSON) -> Schema:
@@ -44,7 +40,8 @@ def obj(description: str, properties: Schema, *required: str) -> Schema:
 
 def responses(answer: Schema, own: Iterable[Refusal], *, has_body: bool) -> Schema:
     """Return the responses of an operation that answers 200 with this content."""
-    ok = {"200": {"description": "The call succeeded."} | ({"content": answer} if answer else {})}
+    said = LINES if NDJSON in answer else "The call succeeded."
+    ok = {"200": {"description": said} | ({"content": answer} if answer else {})}
     return ok | openapi_errors.responses(own, has_body=has_body) | OTHERWISE
 
 

@@ -9,9 +9,9 @@ from bellrope.v1 import options_pb2, triggers_pb2
 from google.protobuf.descriptor import FieldDescriptor
 
 from bellrope_server.api import pages, schema_trials
-from bellrope_server.convert import bulk, cloudevents, counts, json_values, names, triggers, wanted
+from bellrope_server.convert import bulk, cloudevents, counts, json_values, names, texts, triggers, wanted
 from bellrope_server.gateway.docs import prose
-from bellrope_server.rules import event_schemas, filters, traces
+from bellrope_server.rules import event_schemas, filter_language, traces
 from bellrope_server.rules.media_types import MEDIA_TYPE
 from bellrope_server.rules.type_patterns import RESERVED
 from bellrope_server.rules.urls import MAX_URL_LENGTH
@@ -30,7 +30,27 @@ NO_TEXT = frozenset(
     )
 )
 """The types whose JSON is no string."""
-SAVED = frozenset({"Trigger", "Project", "EventType"})  # an update has a part of them
+ALWAYS = frozenset(
+    f"{message}.{field}"
+    for message, fields in {
+        "Attempt": "start_time duration",
+        "Delivery": "due_time create_time",
+        "Event": "accept_time due_time",
+        "EventType": "create_time update_time",
+        "Node": "seen_time",
+        "Bar": "start_time",
+        "Project": "create_time",
+        "QueueResponse": "due_time",
+        "RetryPolicy": "min_backoff max_backoff",
+        "Statistics": "from_time until_time step",
+        "Status": "start_time status_time database attempts waiting_writes request_bytes answer_bytes calls "
+        "retention longest_pause",
+        "TestTriggerResponse": "request",
+        "Trigger": "retries timeout retry_policy create_time update_time",
+    }.items()
+    for field in fields.split()
+)
+"""The fields that can be unset, but never are in an answer."""
 
 ID, NAME, TYPE = names.EVENT_ID.pattern, names.NAME.pattern, names.TYPE.pattern
 QUEUED = f"(?!{re.escape(RESERVED)}){TYPE}"
@@ -62,27 +82,30 @@ def of(field: Any) -> Schema:
     rule = RULES.get(f"{message}.{field.name}")
     if rule is None and message.endswith(REQUEST):
         rule = OF_REQUESTS.get(field.name)
-    rule = _anchored(rule, field) if rule and "pattern" in rule else rule or {}
-    return rule | ({"readOnly": True} if prose.of(field).endswith(OURS) else {}) | _default(field)
+    return _anchored(rule, field) if rule and "pattern" in rule else rule or {}
 
 
-def _default(field: Any) -> Schema:
-    """Return the field's default as its JSON has it."""
+def default(field: Any, key: str) -> Schema:
+    """Return the field's default as its JSON has it, under `key`; nothing if it has none."""
     text = field.GetOptions().Extensions[options_pb2.default_value]
     if not text:
         return {}
-    return {"default": orjson.loads(text) if field.cpp_type in NO_TEXT else text}
-
-
-def required(fields: Iterable[Any]) -> Schema:
-    """Return which of the fields an object must have."""
-    found = [field.json_name for field in fields if is_required(field)]
-    return {"required": found} if found else {}
+    return {key: orjson.loads(text) if field.cpp_type in NO_TEXT else text}
 
 
 def is_required(field: Any) -> bool:
     """Return whether a request must have the field."""
     return REQUIRED in prose.of(field)
+
+
+def is_ours(field: Any) -> bool:
+    """Return whether the server sets the field, so a request leaves it out."""
+    return prose.of(field).endswith(OURS)
+
+
+def is_always_there(field: Any) -> bool:
+    """Return whether every answer with the field's message has the field."""
+    return not field.has_presence or f"{field.containing_type.name}.{field.name}" in ALWAYS
 
 
 def _anchored(rule: Schema, field: Any) -> Schema:
@@ -100,7 +123,7 @@ def _mask(message: Any, *, parts: Iterable[str], but: str = "") -> Schema:
 
     `parts` are paths of fields in fields.
     """
-    fields = [field for field in message.fields if not prose.of(field).endswith(OURS) and field.name != but]
+    fields = [field for field in message.fields if not is_ours(field) and field.name != but]
     spelled = [name for field in fields for name in (field.json_name, field.name)]
     spelled += [re.escape(name) for part in sorted(parts) for name in (json_values.camel(part), part)]
     names = "|".join(dict.fromkeys(spelled))
@@ -173,9 +196,10 @@ RULES: dict[str, Schema] = {
     },
     "Trigger.secrets": {"maxItems": 1, "items": _texts(SECRET)},
     "Trigger.options": OPTIONS,
-    "Trigger.filter": {"maxLength": filters.MAX_LENGTH, "examples": ["data.amount > 100"]},
+    "Trigger.filter": {"maxLength": filter_language.MAX_LENGTH, "examples": ["data.amount > 100"]},
     "Trigger.max_in_flight": {"minimum": 1, "maximum": triggers.MAX_IN_FLIGHT},
-    "Trigger.description": {"pattern": f"{triggers.DESCRIPTION}{{0,{triggers.MAX_DESCRIPTION}}}"},
+    "Trigger.description": {"pattern": f"{texts.CHARACTER}{{0,{triggers.MAX_DESCRIPTION}}}"},
+    "StartBulkActionRequest.reason": {"pattern": f"{texts.CHARACTER}{{0,{bulk.MAX_REASON}}}"},
     "RetryPolicy.min_backoff": {"pattern": r"[0-9]{1,5}(\.[0-9]{1,9})?s"},
     "RetryPolicy.max_backoff": {"pattern": r"[0-9]{1,6}(\.[0-9]{1,9})?s"},
     "RetryPolicy.schedule": {

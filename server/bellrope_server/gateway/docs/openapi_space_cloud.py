@@ -3,22 +3,14 @@
 from typing import Any, NamedTuple
 
 from bellrope.v1 import eventing_pb2
+from google.protobuf import empty_pb2
 
 from bellrope_server.gateway.docs import openapi_rules as rules
+from bellrope_server.gateway.docs import openapi_space_cloud_schemas as forms
 from bellrope_server.gateway.docs.openapi_errors import Refusal
-from bellrope_server.gateway.docs.openapi_parts import PATIENCE, content, obj, ref, refusals, responses
-from bellrope_server.gateway.docs.openapi_schemas import Schema, Schemas
-from bellrope_server.gateway.docs.openapi_space_cloud_members import (
-    ACCEPTED,
-    EVENT,
-    NAME_IN_PATH,
-    PROJECT_MEMBERS,
-    SCHEMA,
-    SECRET,
-    SETTINGS,
-    TEXT,
-    TRIGGER,
-)
+from bellrope_server.gateway.docs.openapi_parts import PATIENCE, content, refusals, responses
+from bellrope_server.gateway.docs.openapi_schemas import Schema, Schemas, reference
+from bellrope_server.gateway.docs.openapi_space_cloud_schemas import Form
 
 TAG = "SpaceCloud"
 ABOUT = (
@@ -49,12 +41,9 @@ TRACE = [
 class Kind(NamedTuple):
     """A kind of thing that the config paths show, save and delete."""
 
-    noun: str
+    form: Form
     parameter: str
     pattern: str
-    shown: Schema
-    saved: Schema
-    """The schema of the body that saves it."""
     get: str
     """The RPC that shows it, such as `Triggers.GetTrigger`; `post` and `delete` likewise."""
     post: str
@@ -66,11 +55,9 @@ class Kind(NamedTuple):
 
 
 PROJECT_KIND = Kind(
-    "Project",
+    forms.PROJECT,
     "project",
     rules.NAME,
-    PROJECT_MEMBERS,
-    obj("The body can be left out.", PROJECT_MEMBERS),
     "Projects.GetProject",
     "Projects.CreateProject",
     "Projects.DeleteProject",
@@ -78,11 +65,9 @@ PROJECT_KIND = Kind(
     " and its triggers, and cancels their waiting deliveries",
 )
 TRIGGER_KIND = Kind(
-    "Trigger",
+    forms.TRIGGER_FORM,
     "name",
     rules.NAME,
-    TRIGGER,
-    obj("The trigger.", TRIGGER | NAME_IN_PATH | SECRET, "type", "url"),
     "Triggers.GetTrigger",
     "Triggers.UpdateTrigger",
     "Triggers.DeleteTrigger",
@@ -90,11 +75,9 @@ TRIGGER_KIND = Kind(
     " and cancels its waiting deliveries",
 )
 SCHEMA_KIND = Kind(
-    "Schema",
+    forms.SCHEMA_FORM,
     "type",
     rules.SCHEMA_TYPE,
-    SCHEMA | {"schema": TEXT | {"description": "The schema as it was sent."}},
-    obj("The schema.", SCHEMA | {"type": TEXT | {"description": "The same as `id`."}}, "schema"),
     "Projects.GetEventType",
     "Projects.UpdateEventType",
     "Projects.DeleteEventType",
@@ -104,30 +87,9 @@ SCHEMA_KIND = Kind(
 
 def paths(schemas: Schemas) -> dict[str, dict[str, Any]]:
     """Return the operations by path and method; their schemas are added to `schemas`."""
-    result = schemas.message(eventing_pb2.TriggerSyncResponse.Result.DESCRIPTOR)
-    schemas.components |= {
-        "SpaceCloudEvent": obj("An event as its sender gives it.", EVENT, "type"),
-        "SpaceCloudAccepted": obj("The event is on disk.", ACCEPTED, *ACCEPTED),
-        "SpaceCloudAnswer": obj(
-            "What the webhooks of a synchronous event answered.",
-            {
-                "result": {"description": "The webhook's answer, as JSON."},
-                "eventId": ACCEPTED["eventId"],
-                "results": {
-                    "type": "array",
-                    "items": result,
-                    "description": "Every trigger that matched, in name order.",
-                },
-                "resultBase64": {
-                    "type": "boolean",
-                    "description": "True if `result` is the base64 of an answer that is not text.",
-                },
-            },
-            "result",
-            "eventId",
-            "results",
-        ),
-    }
+    schemas.answers.message(empty_pb2.Empty.DESCRIPTOR)
+    result = schemas.answers.message(eventing_pb2.TriggerSyncResponse.Result.DESCRIPTOR)
+    schemas.components |= forms.components(result)
     return (
         _events()
         | _things(PROJECTS, [], PROJECT_KIND)
@@ -140,63 +102,57 @@ def paths(schemas: Schemas) -> dict[str, dict[str, Any]]:
 def _events() -> dict[str, dict[str, Any]]:
     queue = {
         "tags": [TAG],
-        "operationId": f"{TAG}_Queue",
+        "operationId": "spaceCloudQueue",
         "summary": "Queue stores an event and calls the webhooks that match, now or later",
         "description": "The answer comes when the event is on disk. With `isSynchronous` it comes when the "
         "webhooks have answered.",
         "parameters": [PROJECT, PATIENCE, *TRACE],
-        "requestBody": {"required": True, "content": content(ref("SpaceCloudEvent"))},
+        "requestBody": {"required": True, "content": content(reference("SpaceCloudEvent"))},
         "responses": responses(
-            content({"anyOf": [ref("SpaceCloudAccepted"), ref("SpaceCloudAnswer")]}),
+            content({"anyOf": [reference("SpaceCloudAccepted"), reference("SpaceCloudAnswer")]}),
             refusals("Eventing.Queue", "Eventing.TriggerSync"),
             has_body=True,
         ),
     }
-    events = {"type": "array", "minItems": 1, "maxItems": 1000, "items": ref("SpaceCloudEvent")}
-    results = {"type": "array", "items": ref("SpaceCloudAccepted")}
     batch = {
         "tags": [TAG],
-        "operationId": f"{TAG}_QueueBatch",
+        "operationId": "spaceCloudQueueBatch",
         "summary": "QueueBatch stores up to 1,000 events in one commit: all of them, or none",
         "description": "None of them can be synchronous. One refused event refuses the whole batch. The "
         "error names the field with the event's index, such as `events[3].type`.",
         "parameters": [PROJECT],
-        "requestBody": {
-            "required": True,
-            "content": content(obj("The events.", {"events": events}, "events")),
-        },
+        "requestBody": {"required": True, "content": content(reference("SpaceCloudEvents"))},
         "responses": responses(
-            content(obj("The answer for each event, in order.", {"results": results}, "results")),
-            refusals("Eventing.QueueBatch"),
-            has_body=True,
+            content(reference("SpaceCloudBatchAccepted")), refusals("Eventing.QueueBatch"), has_body=True
         ),
     }
     return {f"{EVENTS}/queue": {"post": queue}, f"{EVENTS}/admin-queue": {"post": batch}}
 
 
 def _settings() -> dict[str, Any]:
-    found = refusals("Projects.GetProject")
-    body = obj("The body can be left out.", SETTINGS)
-    saved = refusals("Projects.PauseProject")
+    form = forms.EVENTING
+    found, saved = refusals("Projects.GetProject"), refusals("Projects.PauseProject")
     return {
-        "get": _get("GetEventing", "shows whether the project runs", [PROJECT], SETTINGS, found),
-        "post": _save("SaveEventing", "pauses or resumes the project", [PROJECT], body, saved),
+        "get": _get("GetEventing", "shows whether the project runs", [PROJECT], form, found),
+        "post": _save("SaveEventing", "pauses or resumes the project", [PROJECT], form, saved),
         "delete": _delete("DeleteEventing", "resumes the project, which is the default", [PROJECT], []),
     }
 
 
 def _things(path: str, above: list[Schema], kind: Kind) -> dict[str, dict[str, Any]]:
     """Return the operations on a kind of thing: those at its path, and those that name it by `?id=`."""
-    noun = kind.noun.lower()
+    noun = kind.form.noun
     rule: Schema = {"type": "string", "pattern": f"^({kind.pattern})$"}
     in_path = {"name": kind.parameter, "in": "path", "required": True, "schema": rule}
-    in_path["description"] = "The type of event." if kind.parameter == "type" else f"The {noun}'s name."
+    in_path["description"] = (
+        "The type of event." if kind.parameter == "type" else f"The {noun.lower()}'s name."
+    )
     in_query = in_path | {"name": "id", "in": "query"}
     one_or_all = {"name": "id", "in": "query", "schema": {"type": "string"}}
     one_or_all["description"] = "Shows only the one with this name. Default `*`: all."
     own = refusals(kind.get)
-    listed = _get(f"List{kind.noun}s", f"shows all {noun}s", [*above, one_or_all], kind.shown, own)
-    shown = _get(f"Get{kind.noun}", f"shows one {noun}", [*above, in_path], kind.shown, own)
+    listed = _get(f"List{noun}s", f"shows all {noun.lower()}s", [*above, one_or_all], kind.form, own)
+    shown = _get(f"Get{noun}", f"shows one {noun.lower()}", [*above, in_path], kind.form, own)
     return {
         path: {"get": listed} | _changes(kind, [*above, in_query], "ById"),
         f"{path}/{{{kind.parameter}}}": {"get": shown} | _changes(kind, [*above, in_path]),
@@ -204,39 +160,38 @@ def _things(path: str, above: list[Schema], kind: Kind) -> dict[str, dict[str, A
 
 
 def _changes(kind: Kind, parameters: list[Schema], by: str = "") -> dict[str, Any]:
-    noun = kind.noun.lower()
-    saves = "creates the project if there is none" if noun == "project" else f"creates or replaces the {noun}"
-    deletes = f"deletes the {noun}{kind.deletes}"
+    noun = kind.form.noun
+    replaces = f"creates or replaces the {noun.lower()}"
+    saves = "creates the project if there is none" if kind is PROJECT_KIND else replaces
+    deletes = f"deletes the {noun.lower()}{kind.deletes}"
     saving, deleting = (refusals(rpc, never=kind.never) for rpc in (kind.post, kind.delete))
     return {
-        "post": _save(f"Save{kind.noun}{by}", saves, parameters, kind.saved, saving),
-        "delete": _delete(f"Delete{kind.noun}{by}", deletes, parameters, deleting),
+        "post": _save(f"Save{noun}{by}", saves, parameters, kind.form, saving),
+        "delete": _delete(f"Delete{noun}{by}", deletes, parameters, deleting),
     }
 
 
 def _named(name: str, does: str) -> Schema:
     return {
         "tags": [TAG],
-        "operationId": f"{TAG}_{name}",
+        "operationId": f"spaceCloud{name}",
         "summary": f"{name} {does}",
         "description": f"{name} {does}.",
     }
 
 
-def _get(name: str, does: str, parameters: list[Schema], members: Schema, own: list[Refusal]) -> Schema:
-    entries = {"type": "array", "items": obj("One of them.", members), "description": "What was found."}
-    answer = content(obj("What was found.", {"result": entries}, "result"))
+def _get(name: str, does: str, parameters: list[Schema], form: Form, own: list[Refusal]) -> Schema:
     return _named(name, does) | {
         "parameters": parameters,
-        "responses": responses(answer, own, has_body=False),
+        "responses": responses(content(form.result), own, has_body=False),
     }
 
 
-def _save(name: str, does: str, parameters: list[Schema], body: Schema, own: list[Refusal]) -> Schema:
-    needed = bool(body.get("required"))
+def _save(name: str, does: str, parameters: list[Schema], form: Form, own: list[Refusal]) -> Schema:
+    body = {"required": "required" in form.saved, "content": content(form.input)}
     return _named(name, does) | {
         "parameters": parameters,
-        "requestBody": {"required": needed, "content": content(body)},
+        "requestBody": body,
         "responses": _done(own, has_body=True),
     }
 
@@ -248,4 +203,4 @@ def _delete(name: str, does: str, parameters: list[Schema], own: list[Refusal]) 
 
 
 def _done(own: list[Refusal], *, has_body: bool) -> Schema:
-    return responses(content(obj("Nothing.", {})), own, has_body=has_body)
+    return responses(content(reference("Empty")), own, has_body=has_body)

@@ -95,6 +95,12 @@ TRIGGER = {
         "anyOf": [{"type": "string", "maxLength": 4096}, {"type": "object"}],
     },
 }
+TRIGGER_SHOWN = TRIGGER | {
+    "retryPolicy": TRIGGER["retryPolicy"] | {"required": ["minBackoff", "maxBackoff"]},
+    "headers": rules.RULES["Trigger.headers"]
+    | {"type": "object", "description": "Headers for each request."},
+    "filter": TEXT | {"description": "Which of those, by their data: an expression in CEL, or empty."},
+}
 SECRET = {
     "secret": {
         "type": "string",
@@ -110,6 +116,7 @@ SCHEMA = {
         "anyOf": [{"type": "string", "minLength": 1}, {"type": "object", "minProperties": 1}],
     },
 }
+SCHEMA_SHOWN = SCHEMA | {"schema": TEXT | {"description": "The schema as it was sent."}}
 PROJECT_MEMBERS = {
     "id": TEXT | {"description": "The project's name, as in the path."},
     "name": TEXT | {"description": "A name that Space Cloud shows; it is not kept."},

@@ -1,7 +1,7 @@
 """The description of the API: /openapi.json, and /docs, a page to read it and to try calls."""
 
+import asyncio
 from collections.abc import Iterable
-from functools import cached_property
 from importlib import resources
 
 import orjson
@@ -10,7 +10,8 @@ from aiohttp import web
 from bellrope_server.gateway.docs.openapi import document
 from bellrope_server.gateway.native.routes import Route
 from bellrope_server.gateway.wire.answers import SAFE
-from bellrope_server.gateway.wire.request import WireRequest, only
+from bellrope_server.gateway.wire.kept_file import KeptFile
+from bellrope_server.gateway.wire.request import JSON, WireRequest, only
 
 SCRIPTS = ("page.js", "elements.js", "json.js", "search.js", "snippets.js", "trial.js")
 FILES = {
@@ -36,6 +37,7 @@ class Pages:
         """`routes` are the routes to describe."""
         self._routes = routes
         self._folder = resources.files(__package__) / "page"
+        self._document: KeptFile | None = None
 
     def file(self, request: WireRequest, segments: tuple[str, ...]) -> web.Response | None:
         """Return a file of the page, or where it is; None for any other path."""
@@ -49,11 +51,12 @@ class Pages:
         body = (self._folder / name).read_bytes()
         return web.Response(body=body, content_type=kind, charset="utf-8", headers=HEADERS)
 
-    def openapi(self, request: WireRequest) -> bytes:
-        """Return the OpenAPI document."""
+    async def openapi(self, request: WireRequest) -> web.Response:
+        """Return the OpenAPI document. The first call makes it, in a thread, because that takes a while."""
         only(request, "GET")
-        return self._document
+        if self._document is None:
+            self._document = await asyncio.to_thread(self._made)
+        return self._document.sent(request, SAFE | {"Cache-Control": "private, no-cache"})
 
-    @cached_property
-    def _document(self) -> bytes:
-        return orjson.dumps(document(self._routes))
+    def _made(self) -> KeptFile:
+        return KeptFile.of(JSON, orjson.dumps(document(self._routes)))

@@ -1,15 +1,35 @@
-"""The comments of the protos. Descriptors have none at run time, so `make gen` writes them to a file."""
+"""The comments of the protos, with fields named as in JSON. `make gen` writes them to a file for this."""
 
 import json
+import re
 from functools import cache
 from importlib import resources
 from typing import Any
+
+_CODE = re.compile(r"`[^`]+`|\b[A-Z]\w+(?:\.\w+)+")  # `delivery_count`, Trigger.chain_events
+_WORD = re.compile(r"\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b")
 
 
 @cache
 def _texts() -> dict[str, str]:
     text = resources.files(__package__).joinpath("prose.json").read_text(encoding="utf-8")
-    return dict(json.loads(text))
+    texts: dict[str, str] = json.loads(text)
+    fields = frozenset(name.rpartition(".")[2] for name in texts)
+    return {name: _named_as_in_json(said, fields) for name, said in texts.items()}
+
+
+def _named_as_in_json(text: str, fields: frozenset[str]) -> str:
+    """Return a text with its fields in lowerCamelCase; other words in code stay.
+
+    >>> _named_as_in_json("`filter.due_time` is not `cancel_asked`", frozenset({"due_time"}))
+    '`filter.dueTime` is not `cancel_asked`'
+    """
+
+    def spelled(word: re.Match[str]) -> str:
+        first, *others = word[0].split("_")
+        return first + "".join(map(str.capitalize, others)) if word[0] in fields else word[0]
+
+    return _CODE.sub(lambda code: _WORD.sub(spelled, code[0]), text)
 
 
 def of(descriptor: Any) -> str:

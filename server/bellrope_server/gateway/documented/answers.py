@@ -39,7 +39,9 @@ def triggered(response: TriggerSyncResponse) -> bytes:
     answer: dict[str, Any] = {
         "result": orjson.Fragment(_unwrapped(response.result)),
         "eventId": response.event_id,
-        "results": [MessageToDict(result) for result in response.results],
+        "results": [
+            MessageToDict(result, always_print_fields_with_no_presence=True) for result in response.results
+        ],
     }
     if response.result_base64:
         answer["resultBase64"] = True

@@ -145,7 +145,7 @@ class WireRequest(web.BaseRequest):
 
     async def _prepare_hook(self, response: web.StreamResponse) -> None:
         response.headers[answers.REQUEST_ID] = self.request_id
-        response.headers.update(self.cors)
+        response.headers.update(cors.added(self.cors, response.headers))
         response.headers.pop("Server", None)  # versions stay private
 
 

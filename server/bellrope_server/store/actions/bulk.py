@@ -38,6 +38,7 @@ class StartBulk:
     due_time: Micros | None = None
     trigger: str = ""
     forced: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +100,7 @@ class Bulks:
             "skipped": 0,
             "again": 0,
             "unmatched": 0,
+            "reason": start.reason,
             "create_time": now,
             "update_time": now,
         }
@@ -146,7 +148,7 @@ def bulk_actions() -> Any:
 def bulk_action(row: dict[str, Any]) -> BulkAction:
     """Return the bulk action of a row."""
     same = {name: row[name] for name in ("id", "project", "bulk_id", "rate", "due_time", "matched", "done")}
-    same |= {name: row[name] for name in ("skipped", "again", "unmatched")}
+    same |= {name: row[name] for name in ("skipped", "again", "unmatched", "reason")}
     same |= {name: row[name] for name in ("create_time", "update_time", "finish_time")}
     return BulkAction(action=Action(row["action"]), state=BulkState(row["state"]), **same)
 

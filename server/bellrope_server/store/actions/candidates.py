@@ -11,7 +11,8 @@ from peewee import SQL, Case, fn
 from bellrope_server.errors import ServiceError
 from bellrope_server.model import Action, Micros, NewEvent, Trigger
 from bellrope_server.rules import filters
-from bellrope_server.rules.filters import MOST_DATA, FilterFailed, Subject, options_match
+from bellrope_server.rules.filter_subjects import FilterFailed, Subject
+from bellrope_server.rules.filters import MOST_DATA, options_match
 from bellrope_server.rules.type_patterns import takes
 from bellrope_server.store import rows
 from bellrope_server.store.actions.progress import place
@@ -111,7 +112,7 @@ class _Judged:
                 self.events.append(row["id"])
             else:
                 self.others += 1
-            if self.ended:
+            if self.ended and row is not page[-1]:
                 return row["accept_time"], row["id"]
         return page.next
 

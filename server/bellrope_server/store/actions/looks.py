@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from bellrope_server.clock import SECOND, Clock
 from bellrope_server.model import Micros
+from bellrope_server.rules.filters import LONGEST
 from bellrope_server.store.actions import candidates
 from bellrope_server.store.actions.bulk import StartBulk
 from bellrope_server.store.actions.candidates import Looked, Search
@@ -14,7 +15,7 @@ from bellrope_server.store.actions.progress import Counts, newest
 from bellrope_server.store.engine.readers import Readers
 from bellrope_server.store.engine.schema import EventRow
 from bellrope_server.store.engine.session import Session
-from bellrope_server.store.intake.matching import REST, SLOW
+from bellrope_server.store.intake.matching import REST
 from bellrope_server.store.settings.read import get_trigger
 from bellrope_server.store.walks.pages import EventFilter
 
@@ -59,7 +60,7 @@ class Looks:
 
 def rest(looked: Looked) -> Micros:
     """Return how long to wait until the next look with the same filter: the longer, the slower it was."""
-    return REST * looked.spent if looked.spent > SLOW else 0
+    return REST * looked.spent if looked.spent > LONGEST else 0
 
 
 def _search(session: Session, start: StartBulk, now: Micros) -> Search:

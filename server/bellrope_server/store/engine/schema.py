@@ -229,6 +229,7 @@ class BulkActionRow(Model):
     forced = BooleanField(constraints=[SQL("DEFAULT FALSE")])
     again = BigIntegerField(constraints=[SQL("DEFAULT 0")])
     unmatched = BigIntegerField(constraints=[SQL("DEFAULT 0")])
+    reason = TextField(constraints=[SQL("DEFAULT ''")])
 
     class Meta:
         """The table."""

@@ -12,6 +12,7 @@ import { Back } from "../../ui/Back";
 import { type Fact, Facts } from "../../ui/Facts";
 import { Id } from "../../ui/Id";
 import { Notice } from "../../ui/Notice";
+import { Text } from "../../ui/Text";
 import { Time } from "../../ui/Time";
 import { useTitle } from "../../ui/title";
 import { BulkState, Far, what } from "./parts";
@@ -87,9 +88,10 @@ function said({
 }
 
 function facts(action: BulkAction): Fact[] {
-  const { bulkAction, maxPerSecond, donePerSecond, createTime, finishTime } = action;
+  const { bulkAction, maxPerSecond, donePerSecond, reason, createTime, finishTime } = action;
   return [
     ["Bulk action", <Id of={bulkAction} />],
+    ["Reason", reason && <Text>{reason}</Text>],
     ["At most in a second", <span class="number">{maxPerSecond.toLocaleString("en")}</span>],
     ["In a second so far", <span class="number">{Math.round(donePerSecond).toLocaleString("en")}</span>],
     ["Begun", <Time of={createTime} as="date" />],

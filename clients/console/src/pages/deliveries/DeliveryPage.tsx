@@ -82,10 +82,6 @@ function Actions({ delivery, onAsk }: { delivery: Delivery; onAsk: (asked: Asked
   const { project, deliveryId } = delivery;
   return (
     <>
-      <CopyAsCurl
-        method="GET"
-        path={`/v1/projects/${encodeURIComponent(project)}/deliveries/${encodeURIComponent(deliveryId)}`}
-      />
       {waits(delivery) && (
         <button type="button" onClick={() => onAsk({ kind: "reschedule", delivery })}>
           Reschedule
@@ -100,6 +96,10 @@ function Actions({ delivery, onAsk }: { delivery: Delivery; onAsk: (asked: Asked
           Cancel
         </button>
       )}
+      <CopyAsCurl
+        method="GET"
+        path={`/v1/projects/${encodeURIComponent(project)}/deliveries/${encodeURIComponent(deliveryId)}`}
+      />
     </>
   );
 }

@@ -1,18 +1,16 @@
 /** What each trigger owes and why it does not go out, the worst first. */
 import type { Backlog } from "@gen/bellrope/v1/deliveries_pb";
 import type { Trigger } from "@gen/bellrope/v1/triggers_pb";
-import { useSignal } from "@preact/signals";
 import type { Failure } from "../../api/failure";
 import { owed } from "../../log/owed";
 import { counted, date, length, relative } from "../../text/times";
 import { Badge } from "../../ui/Badge";
 import { filter } from "../../ui/Filters";
-import { type Column, Table } from "../../ui/Table";
+import { LongTable } from "../../ui/LongTable";
+import type { Column } from "../../ui/Table";
 import { now, Time } from "../../ui/Time";
 import { HELD, lastFailure, lateness } from "./owing";
 import { fits } from "./TriggerTable";
-
-const FEW = 100; // rows that are shown at first
 
 export interface OwedTableProps {
   project: string;
@@ -25,34 +23,21 @@ export interface OwedTableProps {
 }
 
 export function OwedTable({ project, triggers, backlogs, failure, onRetry }: OwedTableProps) {
-  const all = useSignal(false);
   const wanted = filter("q").toLowerCase();
   const found = new Set(triggers?.filter((each) => fits(each, wanted)).map((each) => each.name));
   const rows = triggers && backlogs?.filter((each) => found.has(each.trigger));
   return (
-    <>
-      <Table
-        caption="What is owed"
-        columns={columns(now.value)}
-        rows={all.value ? rows : rows?.slice(0, FEW)}
-        id={(backlog) => backlog.trigger}
-        href={({ trigger }) => owed({ project, trigger })}
-        failure={failure}
-        onRetry={onRetry}
-        empty={<h2>No trigger owes anything here</h2>}
-      />
-      {rows && !all.value && rows.length > FEW && (
-        <button
-          type="button"
-          class="quiet"
-          onClick={() => {
-            all.value = true;
-          }}
-        >
-          Show all {rows.length.toLocaleString("en")} triggers
-        </button>
-      )}
-    </>
+    <LongTable
+      caption="What is owed"
+      things="triggers"
+      columns={columns(now.value)}
+      rows={rows}
+      id={(backlog) => backlog.trigger}
+      href={({ trigger }) => owed({ project, trigger })}
+      failure={failure}
+      onRetry={onRetry}
+      empty={<h2>No trigger owes anything here</h2>}
+    />
   );
 }
 

@@ -2,19 +2,17 @@
 
 import type { Backlog } from "@gen/bellrope/v1/deliveries_pb";
 import type { Trigger } from "@gen/bellrope/v1/triggers_pb";
-import { useSignal } from "@preact/signals";
 import type { Failure } from "../../api/failure";
 import { owed } from "../../log/owed";
 import { at } from "../../router";
 import { counted } from "../../text/times";
 import { Running } from "../../ui/Badge";
 import { filter, setFilters } from "../../ui/Filters";
-import { type Column, Table } from "../../ui/Table";
+import { LongTable } from "../../ui/LongTable";
+import type { Column } from "../../ui/Table";
 import { Text } from "../../ui/Text";
 import { Actions } from "./Actions";
 import type { Asked } from "./Question";
-
-const FEW = 100; // rows that are shown at first
 
 export interface TriggerTableProps {
   project: string;
@@ -27,34 +25,20 @@ export interface TriggerTableProps {
 }
 
 export function TriggerTable({ project, triggers, backlogs, failure, onRetry, onAsk }: TriggerTableProps) {
-  const all = useSignal(false);
   const wanted = filter("q").toLowerCase();
   const found = triggers?.filter((each) => fits(each, wanted));
-  const shown = all.value ? found : found?.slice(0, FEW);
   const byName = new Map(backlogs.map((each) => [each.trigger, each]));
   return (
-    <>
-      <Table
-        caption="Event triggers"
-        columns={columns(byName, onAsk)}
-        rows={shown}
-        id={(trigger) => trigger.name}
-        failure={failure}
-        onRetry={onRetry}
-        empty={wanted ? <NoneFound /> : <None project={project} />}
-      />
-      {found && shown && found.length > shown.length && (
-        <button
-          type="button"
-          class="quiet"
-          onClick={() => {
-            all.value = true;
-          }}
-        >
-          Show all {found.length.toLocaleString("en")} triggers
-        </button>
-      )}
-    </>
+    <LongTable
+      caption="Event triggers"
+      things="triggers"
+      columns={columns(byName, onAsk)}
+      rows={found}
+      id={(trigger) => trigger.name}
+      failure={failure}
+      onRetry={onRetry}
+      empty={wanted ? <NoneFound /> : <None project={project} />}
+    />
   );
 }
 

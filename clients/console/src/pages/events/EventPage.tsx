@@ -81,14 +81,16 @@ interface ActionsProps {
   onAsk: (asked: AskedOfEvent) => void;
 }
 
+/** What comes and goes stands first, and the rest where it was. */
 function Actions({ event, rows, onAsk }: ActionsProps) {
   const { project, eventId, type, deliveryCount } = event;
   return (
     <>
-      <CopyAsCurl
-        method="GET"
-        path={`/v1/projects/${encodeURIComponent(project)}/events/${encodeURIComponent(eventId)}`}
-      />
+      {(rows.some(isFinal) || !deliveryCount) && (
+        <button type="button" class="primary" onClick={() => onAsk({ kind: "replay", event })}>
+          Replay
+        </button>
+      )}
       {rows.some((each) => !isFinal(each)) && (
         <button type="button" onClick={() => onAsk({ kind: "cancel", event })}>
           Cancel
@@ -97,11 +99,10 @@ function Actions({ event, rows, onAsk }: ActionsProps) {
       <a class="button" href={withQuery(at`projects/${project}/trigger`, { type, like: eventId })}>
         Send again with edits
       </a>
-      {(rows.some(isFinal) || !deliveryCount) && (
-        <button type="button" class="primary" onClick={() => onAsk({ kind: "replay", event })}>
-          Replay
-        </button>
-      )}
+      <CopyAsCurl
+        method="GET"
+        path={`/v1/projects/${encodeURIComponent(project)}/events/${encodeURIComponent(eventId)}`}
+      />
     </>
   );
 }

@@ -7,7 +7,6 @@ import { go, guard, root } from "../../router";
 import { counted } from "../../text/times";
 import { Dialog } from "../../ui/Dialog";
 import { Field } from "../../ui/Field";
-import { Notice } from "../../ui/Notice";
 import { toast } from "../../ui/Toast";
 import { owing } from "../eventing/data";
 
@@ -31,6 +30,7 @@ export function Deleting({ project, onClose }: { project: string; onClose: () =>
       title={`Delete the project ${project}?`}
       onClose={onClose}
       onSubmit={() => ready && void remove()}
+      failure={failed}
       actions={
         <>
           <button type="button" onClick={onClose}>
@@ -42,9 +42,9 @@ export function Deleting({ project, onClose }: { project: string; onClose: () =>
         </>
       }
     >
-      <p>
-        {waits ? `${many(triggers, "trigger")} and ${many(scheduled, "waiting delivery")}` : "…"} go with it.
-        Its events can no longer be read. This cannot be undone.
+      <p class="consequence">
+        {waits &&
+          `${many(triggers, "trigger")} and ${many(scheduled, "waiting delivery")} go with it. Its events can no longer be read. This cannot be undone.`}
       </p>
       <Field label={`Type ${project} to delete it`}>
         {(control) => (
@@ -59,7 +59,6 @@ export function Deleting({ project, onClose }: { project: string; onClose: () =>
           />
         )}
       </Field>
-      {failed && <Notice failure={failed} />}
     </Dialog>
   );
 }

@@ -9,15 +9,14 @@ import { lengthText } from "../../text/kept";
 import { Running } from "../../ui/Badge";
 import { Dialog } from "../../ui/Dialog";
 import { Field } from "../../ui/Field";
-import { Notice } from "../../ui/Notice";
-import { type Column, Table } from "../../ui/Table";
+import { LongTable } from "../../ui/LongTable";
+import type { Column } from "../../ui/Table";
 import { Time } from "../../ui/Time";
 import { useTitle } from "../../ui/title";
 import "./projects.css";
 
 const EVERY = 5_000; // ms
 const PAGE = 1000; // the server's own limit
-const FEW = 100; // rows that are shown at first
 
 export default function Projects() {
   const poll = usePoll((signal) => projects.listProjects({ pageSize: PAGE }, { signal }), {
@@ -25,7 +24,6 @@ export default function Projects() {
     about: [],
   });
   const creating = useSignal(false);
-  const all = useSignal(false);
   const { value, failure } = poll.state.value;
   useTitle("Projects");
   const create = (
@@ -40,10 +38,11 @@ export default function Projects() {
         <h1>Projects</h1>
         <div class="end">{create}</div>
       </div>
-      <Table
+      <LongTable
         caption="Projects"
+        things="projects"
         columns={COLUMNS}
-        rows={all.value ? rows : rows?.slice(0, FEW)}
+        rows={rows}
         id={(project) => project.name}
         href={(project) => at`projects/${project.name}`}
         failure={failure}
@@ -56,11 +55,6 @@ export default function Projects() {
           </>
         }
       />
-      {rows && !all.value && rows.length > FEW && (
-        <button type="button" class="quiet" onClick={() => (all.value = true)}>
-          Show all {rows.length.toLocaleString("en")} projects
-        </button>
-      )}
       {creating.value && <Creating onClose={() => (creating.value = false)} />}
     </div>
   );
@@ -104,12 +98,13 @@ function Creating({ onClose }: { onClose: () => void }) {
       await go(at`projects/${name.value}`);
     });
   };
-  const said = failed?.fields.get("name");
+  const said = failed?.fields.get("project.name");
   return (
     <Dialog
       title="Create a project"
       onClose={onClose}
       onSubmit={() => void create()}
+      failure={said ? undefined : failed}
       actions={
         <>
           <button type="button" onClick={onClose}>
@@ -142,7 +137,6 @@ function Creating({ onClose }: { onClose: () => void }) {
           />
         )}
       </Field>
-      {failed && !said && <Notice failure={failed} />}
     </Dialog>
   );
 }

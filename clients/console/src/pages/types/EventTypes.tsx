@@ -8,21 +8,19 @@ import { at, go } from "../../router";
 import { Dialog } from "../../ui/Dialog";
 import { Field } from "../../ui/Field";
 import { filter, setFilters } from "../../ui/Filters";
+import { LongTable } from "../../ui/LongTable";
 import { Notice } from "../../ui/Notice";
-import { type Column, Table } from "../../ui/Table";
+import type { Column } from "../../ui/Table";
 import { Text } from "../../ui/Text";
 import { Time } from "../../ui/Time";
 import { useTitle } from "../../ui/title";
 import { type Known, known, look, type Seen, settings } from "./data";
 import "./types.css";
 
-const FEW = 100; // rows that are shown at first
-
 export default function EventTypes({ params }: PageProps) {
   const project = params.project!;
   const further = useSignal<Seen | undefined>(undefined);
   const adding = useSignal(false);
-  const all = useSignal(false);
   useTitle("Event types", project);
   const poll = usePoll((signal) => Promise.all([settings(project, signal), look(project, signal)]), {
     every: 0,
@@ -39,21 +37,17 @@ export default function EventTypes({ params }: PageProps) {
   return (
     <div class="page types">
       <Heading onAdd={add} />
-      <Table
+      <LongTable
         caption="Event types"
+        things="types"
         columns={COLUMNS}
-        rows={all.value ? rows : rows?.slice(0, FEW)}
+        rows={rows}
         id={(each) => each.type}
         href={(each) => at`projects/${project}/types/${each.type}`}
         failure={failure}
         onRetry={() => void poll.refresh()}
         empty={wanted ? <h2>No type has this in its name</h2> : <None onAdd={add} />}
       />
-      {rows && !all.value && rows.length > FEW && (
-        <button type="button" class="quiet" onClick={() => (all.value = true)}>
-          Show all {rows.length.toLocaleString("en")} types
-        </button>
-      )}
       {seen && <Looked project={project} seen={seen} onFurther={(next) => (further.value = next)} />}
       {adding.value && (
         <Adding project={project} types={types ?? []} onClose={() => (adding.value = false)} />

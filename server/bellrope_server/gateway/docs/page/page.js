@@ -69,7 +69,7 @@ function table(rows) {
       make("td", {}, ...said.filter(Boolean).map((each) => make("p", {}, ...inline(each))))))));
 }
 
-const meanings = () => api.components.schemas["Error.Reason"]["x-meanings"];
+const meanings = () => api.components.schemas.ErrorReason["x-meanings"];
 const sentence = (text) => text && `Here: ${text}.`;
 
 function errors(operation) {
@@ -82,7 +82,7 @@ function errors(operation) {
 function errorsOfEveryCall() {
   const responses = Object.entries(api.components.responses).filter(([name]) => /^Error\d/.test(name));
   const rows = responses.flatMap(([name, response]) =>
-    response.content["application/json"].schema.allOf[1].properties.reason.enum.map((reason) => [name.match(/\d+/)[0], reason]));
+    response["x-common-reasons"].map((reason) => [name.match(/\d+/)[0], reason]));
   const unique = [...new Map(rows.map((row) => [row.join(), row])).values()].sort(([a], [b]) => a - b);
   return make("section", { id: "errors" }, make("h2", { textContent: "The errors of every call" }),
     make("p", {}, ...inline("An answer other than 2xx has a sentence as `error`, and one of these words as `reason`.")),
@@ -129,7 +129,8 @@ function* fieldEntries({ operation }, schema, above, seen = []) {
   }
 }
 
-const nameOf = (operation) => operation.operationId.split("_").slice(1).join("_");
+// What an operation is called among its like: a summary begins with it.
+const nameOf = (operation) => operation.summary.split(" ")[0];
 
 function render() {
   $("version").textContent = api.info.version;

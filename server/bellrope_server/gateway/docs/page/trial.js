@@ -8,8 +8,8 @@ const NEW = "docs-7"; // in the examples: the name of what they make
 const NDJSON = "application/x-ndjson";
 const mine = `docs-${Date.now().toString(36).slice(-5)}`; // what takes its place on this page
 const seen = {}; // ids that answers had, by the name of the parameter that takes them
-const IDS = { delivery_id: /"deliveryId":\s*"([^"]+)"/, bulk_action: /"bulkAction":\s*"([^"]+)"/ };
-const FIRST = { delivery_id: "none yet: create the trigger and queue the event of the examples", bulk_action: "none yet: call StartBulkAction" };
+const IDS = { deliveryId: /"deliveryId":\s*"([^"]+)"/, bulkAction: /"bulkAction":\s*"([^"]+)"/ };
+const FIRST = { deliveryId: "none yet: create the trigger and queue the event of the examples", bulkAction: "none yet: call StartBulkAction" };
 let made = 1;
 
 const renewed = (example) => (example === undefined ? "" : String(example).replaceAll(NEW, mine));
@@ -122,7 +122,7 @@ export class Trial {
     for (const { parameter, input } of this.fields) {
       if (isProject(parameter) && !input.dataset.edited) input.value = $("project").value;
       if (!input.value && parameter.required) input.value = seen[parameter.name] ?? "";
-      if (!input.value && parameter.name === "delivery_id") input.value = await newestDelivery();
+      if (!input.value && parameter.name === "deliveryId") input.value = await newestDelivery();
     }
     this.refresh();
   }

@@ -110,8 +110,8 @@ public final class Triggers {
 
   /**
    * TestTrigger says what a trigger would do with an event, and what it would send. Nothing is sent or stored. Filters
-   * run as they do for events, but a filter that rests runs here, too, and one that takes over a second of processor
-   * time fails here. With a {@code draft}, it tries a trigger, or a change of one, before it is saved.
+   * run as they do for events, but a filter that rests runs here, too. With a {@code draft}, it tries a trigger, or a
+   * change of one, before it is saved.
    *
    * <p>Errors: INVALID_ARGUMENT (INVALID_FIELD: the event could not be queued for a reason other than its schema, or
    * the draft could not be saved: then the field begins with {@code draft.}; MALFORMED_JSON, URL_INVALID, URL_BLOCKED),

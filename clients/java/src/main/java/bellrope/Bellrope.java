@@ -31,7 +31,7 @@ public final class Bellrope implements AutoCloseable {
   private static final Duration TRIGGER_TIMEOUT = Duration.ofSeconds(30);
 
   private final Settings settings;
-  private final Calls calls;
+  final Calls calls;
   private final boolean isOwn;
   private final Triggers triggers;
   private final Deliveries deliveries;

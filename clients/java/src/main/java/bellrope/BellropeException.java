@@ -15,7 +15,7 @@ public non-sealed class BellropeException extends RuntimeException implements Ou
   private static final long serialVersionUID = 1L;
 
   /** What is known about it. */
-  private final Failure failure;
+  final Failure failure;
 
   BellropeException(Failure failure) {
     super(failure.message());

@@ -17,13 +17,13 @@ import java.util.function.Function;
 
 /** Makes calls: each sends the key, has a timeout and a project, and fails with our exceptions. */
 final class Calls implements AutoCloseable {
-  private static final Metadata.Key<String> AUTHORIZATION =
+  static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
   private static final Duration TO_CONNECT =
       Duration.ofMillis(50); // less than the first pause of Tries
 
-  private final ManagedChannel channel;
-  private final String key;
+  final ManagedChannel channel;
+  final String key;
   private final String project;
   private final Duration timeout;
 

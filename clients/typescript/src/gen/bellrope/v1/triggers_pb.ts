@@ -204,12 +204,16 @@ export type Trigger = Message<"bellrope.v1.Trigger"> & {
    * (empty without them) and `extensions` (a map). A number in the data without point and exponent is a 64-bit
    * integer if it fits. Every other number is a double. The two compare as numbers.
    *
-   * It is compiled when the trigger is saved. INVALID_FIELD says where it is wrong. `map`, `filter`, and
-   * `+` together with a loop are refused. It may take 10,000 steps in all its loops together, and reads
-   * data of at most 64 KiB (16 KiB if it loops). A filter that fails (a missing member, a limit that is
-   * reached) does not match. The log (`trigger.filter_failed`) and the metric
-   * `bellrope_filter_failures_total` say why. A filter that ran out of steps, or took more than 20 ms,
-   * rests for a hundred times as long. While it rests, it matches nothing.
+   * It is compiled when the trigger is saved. INVALID_FIELD says where it is wrong. `map`, `filter`, `+`
+   * together with a loop, and a pattern of `matches` that is not a text in quotes are refused. So is an
+   * expression that may take too long for 1 KiB of data, because of large regular expressions.
+   *
+   * It may take 10,000 steps and 20 ms of processor time in all its loops together, and reads data of at most
+   * 64 KiB (16 KiB if it loops), less if it may take too long. A filter that fails (a missing member, a limit
+   * that is reached) does not match. The log (`trigger.filter_failed`) and the metric
+   * `bellrope_filter_failures_total` say why. A filter that reached the steps or the time rests for a hundred
+   * times as long as it took. While it rests, it matches nothing. Slow filters of a project share a quarter of
+   * the time, and those of all projects half. While there is none left, they match nothing.
    *
    * @generated from field: string filter = 17;
    */
@@ -859,9 +863,8 @@ export const Triggers: GenService<{
   },
   /**
    * TestTrigger says what a trigger would do with an event, and what it would send. Nothing is sent or
-   * stored. Filters run as they do for events, but a filter that rests runs here, too, and one that takes
-   * over a second of processor time fails here. With a `draft`, it tries a trigger, or a change of one,
-   * before it is saved.
+   * stored. Filters run as they do for events, but a filter that rests runs here, too. With a `draft`, it
+   * tries a trigger, or a change of one, before it is saved.
    *
    * Errors: INVALID_ARGUMENT (INVALID_FIELD: the event could not be queued for a reason other than its
    * schema, or the draft could not be saved: then the field begins with `draft.`; MALFORMED_JSON,

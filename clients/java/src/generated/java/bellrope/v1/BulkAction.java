@@ -37,6 +37,7 @@ private static final long serialVersionUID = 0L;
     bulkAction_ = "";
     action_ = 0;
     state_ = 0;
+    reason_ = "";
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -792,6 +793,53 @@ private static final long serialVersionUID = 0L;
     return unmatchedCount_;
   }
 
+  public static final int REASON_FIELD_NUMBER = 15;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object reason_ = "";
+  /**
+   * <pre>
+   * Why it was started, as its caller wrote. Empty if the caller gave no reason.
+   * </pre>
+   *
+   * <code>string reason = 15 [json_name = "reason"];</code>
+   * @return The reason.
+   */
+  @java.lang.Override
+  public java.lang.String getReason() {
+    java.lang.Object ref = reason_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      reason_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * Why it was started, as its caller wrote. Empty if the caller gave no reason.
+   * </pre>
+   *
+   * <code>string reason = 15 [json_name = "reason"];</code>
+   * @return The bytes for reason.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getReasonBytes() {
+    java.lang.Object ref = reason_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      reason_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -847,6 +895,9 @@ private static final long serialVersionUID = 0L;
     }
     if (unmatchedCount_ != 0L) {
       output.writeInt64(14, unmatchedCount_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(reason_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 15, reason_);
     }
     getUnknownFields().writeTo(output);
   }
@@ -905,6 +956,9 @@ private static final long serialVersionUID = 0L;
     if (unmatchedCount_ != 0L) {
       size += com.google.protobuf.CodedOutputStream
         .computeInt64Size(14, unmatchedCount_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(reason_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(15, reason_);
     }
     return size;
   }
@@ -966,6 +1020,8 @@ private static final long serialVersionUID = 0L;
         != other.getAgainCount()) return false;
     if (getUnmatchedCount()
         != other.getUnmatchedCount()) return false;
+    if (!getReason()
+        .equals(other.getReason())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -1017,6 +1073,8 @@ private static final long serialVersionUID = 0L;
     hash = (37 * hash) + UNMATCHED_COUNT_FIELD_NUMBER;
     hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
         getUnmatchedCount());
+    hash = (37 * hash) + REASON_FIELD_NUMBER;
+    hash = (53 * hash) + getReason().hashCode();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -1187,6 +1245,7 @@ private static final long serialVersionUID = 0L;
       }
       againCount_ = 0L;
       unmatchedCount_ = 0L;
+      reason_ = "";
       return this;
     }
 
@@ -1272,6 +1331,9 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00002000) != 0)) {
         result.unmatchedCount_ = unmatchedCount_;
       }
+      if (((from_bitField0_ & 0x00004000) != 0)) {
+        result.reason_ = reason_;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -1332,6 +1394,11 @@ private static final long serialVersionUID = 0L;
       }
       if (other.getUnmatchedCount() != 0L) {
         setUnmatchedCount(other.getUnmatchedCount());
+      }
+      if (!other.getReason().isEmpty()) {
+        reason_ = other.reason_;
+        bitField0_ |= 0x00004000;
+        onChanged();
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -1433,6 +1500,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00002000;
               break;
             } // case 112
+            case 122: {
+              reason_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00004000;
+              break;
+            } // case 122
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -2559,6 +2631,98 @@ private static final long serialVersionUID = 0L;
     public Builder clearUnmatchedCount() {
       bitField0_ = (bitField0_ & ~0x00002000);
       unmatchedCount_ = 0L;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object reason_ = "";
+    /**
+     * <pre>
+     * Why it was started, as its caller wrote. Empty if the caller gave no reason.
+     * </pre>
+     *
+     * <code>string reason = 15 [json_name = "reason"];</code>
+     * @return The reason.
+     */
+    public java.lang.String getReason() {
+      java.lang.Object ref = reason_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        reason_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Why it was started, as its caller wrote. Empty if the caller gave no reason.
+     * </pre>
+     *
+     * <code>string reason = 15 [json_name = "reason"];</code>
+     * @return The bytes for reason.
+     */
+    public com.google.protobuf.ByteString
+        getReasonBytes() {
+      java.lang.Object ref = reason_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        reason_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Why it was started, as its caller wrote. Empty if the caller gave no reason.
+     * </pre>
+     *
+     * <code>string reason = 15 [json_name = "reason"];</code>
+     * @param value The reason to set.
+     * @return This builder for chaining.
+     */
+    public Builder setReason(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      reason_ = value;
+      bitField0_ |= 0x00004000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Why it was started, as its caller wrote. Empty if the caller gave no reason.
+     * </pre>
+     *
+     * <code>string reason = 15 [json_name = "reason"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearReason() {
+      reason_ = getDefaultInstance().getReason();
+      bitField0_ = (bitField0_ & ~0x00004000);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Why it was started, as its caller wrote. Empty if the caller gave no reason.
+     * </pre>
+     *
+     * <code>string reason = 15 [json_name = "reason"];</code>
+     * @param value The bytes for reason to set.
+     * @return This builder for chaining.
+     */
+    public Builder setReasonBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      reason_ = value;
+      bitField0_ |= 0x00004000;
       onChanged();
       return this;
     }

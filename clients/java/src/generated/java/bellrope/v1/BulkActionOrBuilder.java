@@ -242,4 +242,24 @@ public interface BulkActionOrBuilder extends
    * @return The unmatchedCount.
    */
   long getUnmatchedCount();
+
+  /**
+   * <pre>
+   * Why it was started, as its caller wrote. Empty if the caller gave no reason.
+   * </pre>
+   *
+   * <code>string reason = 15 [json_name = "reason"];</code>
+   * @return The reason.
+   */
+  java.lang.String getReason();
+  /**
+   * <pre>
+   * Why it was started, as its caller wrote. Empty if the caller gave no reason.
+   * </pre>
+   *
+   * <code>string reason = 15 [json_name = "reason"];</code>
+   * @return The bytes for reason.
+   */
+  com.google.protobuf.ByteString
+      getReasonBytes();
 }

@@ -470,7 +470,7 @@ public final class DeliveriesProto extends com.google.protobuf.GeneratedFile {
       "oject\022\031\n\010event_id\030\002 \001(\tR\007eventId\022\030\n\007trig" +
       "ger\030\003 \001(\tR\007trigger\022\024\n\005force\030\004 \001(\010R\005force" +
       "\"<\n\023ReplayEventResponse\022%\n\016replayed_coun" +
-      "t\030\001 \001(\005R\rreplayedCount\"\224\006\n\nBulkAction\022\030\n" +
+      "t\030\001 \001(\005R\rreplayedCount\"\254\006\n\nBulkAction\022\030\n" +
       "\007project\030\001 \001(\tR\007project\022\037\n\013bulk_action\030\002" +
       " \001(\tR\nbulkAction\0226\n\006action\030\003 \001(\0162\036.bellr" +
       "ope.v1.BulkAction.ActionR\006action\0223\n\005stat" +
@@ -486,126 +486,127 @@ public final class DeliveriesProto extends com.google.protobuf.GeneratedFile {
       "_time\030\014 \001(\0132\032.google.protobuf.TimestampR" +
       "\nfinishTime\022\037\n\013again_count\030\r \001(\003R\nagainC" +
       "ount\022\'\n\017unmatched_count\030\016 \001(\003R\016unmatched" +
-      "Count\"[\n\006Action\022\026\n\022ACTION_UNSPECIFIED\020\000\022" +
-      "\n\n\006CANCEL\020\001\022\016\n\nRESCHEDULE\020\002\022\n\n\006REPLAY\020\003\022" +
-      "\021\n\rREPLAY_EVENTS\020\004\"I\n\005State\022\025\n\021STATE_UNS" +
-      "PECIFIED\020\000\022\013\n\007RUNNING\020\001\022\r\n\tSUCCEEDED\020\002\022\r" +
-      "\n\tCANCELLED\020\003\"\320\001\n\013EventFilter\022\022\n\004type\030\001 " +
-      "\001(\tR\004type\022\033\n\tid_prefix\030\002 \001(\tR\010idPrefix\0227" +
-      "\n\tfrom_time\030\003 \001(\0132\032.google.protobuf.Time" +
-      "stampR\010fromTime\0229\n\nuntil_time\030\004 \001(\0132\032.go" +
-      "ogle.protobuf.TimestampR\tuntilTime\022\034\n\tun" +
-      "matched\030\005 \001(\010R\tunmatched\"\200\003\n\026StartBulkAc" +
-      "tionRequest\022\030\n\007project\030\001 \001(\tR\007project\0226\n" +
-      "\006action\030\002 \001(\0162\036.bellrope.v1.BulkAction.A" +
-      "ctionR\006action\0223\n\006filter\030\003 \001(\0132\033.bellrope" +
-      ".v1.DeliveryFilterR\006filter\0225\n\010due_time\030\004" +
-      " \001(\0132\032.google.protobuf.TimestampR\007dueTim" +
-      "e\022-\n\016max_per_second\030\005 \001(\005B\007\342\274\030\003500R\014maxP" +
-      "erSecond\022\027\n\007dry_run\030\006 \001(\010R\006dryRun\022\030\n\007tri" +
-      "gger\030\007 \001(\tR\007trigger\0220\n\006events\030\010 \001(\0132\030.be" +
-      "llrope.v1.EventFilterR\006events\022\024\n\005force\030\t" +
-      " \001(\010R\005force\"Q\n\024GetBulkActionRequest\022\030\n\007p" +
-      "roject\030\001 \001(\tR\007project\022\037\n\013bulk_action\030\002 \001" +
-      "(\tR\nbulkAction\"w\n\026ListBulkActionsRequest" +
-      "\022\030\n\007project\030\001 \001(\tR\007project\022$\n\tpage_size\030" +
-      "\002 \001(\005B\007\342\274\030\003100R\010pageSize\022\035\n\npage_token\030\003" +
-      " \001(\tR\tpageToken\"}\n\027ListBulkActionsRespon" +
-      "se\022:\n\014bulk_actions\030\001 \003(\0132\027.bellrope.v1.B" +
-      "ulkActionR\013bulkActions\022&\n\017next_page_toke" +
-      "n\030\002 \001(\tR\rnextPageToken\"T\n\027CancelBulkActi" +
-      "onRequest\022\030\n\007project\030\001 \001(\tR\007project\022\037\n\013b" +
-      "ulk_action\030\002 \001(\tR\nbulkAction\"S\n\026WatchBul" +
-      "kActionRequest\022\030\n\007project\030\001 \001(\tR\007project" +
-      "\022\037\n\013bulk_action\030\002 \001(\tR\nbulkAction\"\210\001\n\013Ta" +
-      "ilRequest\022\030\n\007project\030\001 \001(\tR\007project\022\030\n\007t" +
-      "rigger\030\002 \001(\tR\007trigger\022\022\n\004type\030\003 \001(\tR\004typ" +
-      "e\0221\n\005state\030\004 \001(\0162\033.bellrope.v1.Delivery." +
-      "StateR\005state\"\240\004\n\014TailResponse\0222\n\004kind\030\001 " +
-      "\001(\0162\036.bellrope.v1.TailResponse.KindR\004kin" +
-      "d\022.\n\004time\030\002 \001(\0132\032.google.protobuf.Timest" +
-      "ampR\004time\022\022\n\004type\030\003 \001(\tR\004type\022\031\n\010event_i" +
-      "d\030\004 \001(\tR\007eventId\022\030\n\007trigger\030\005 \001(\tR\007trigg" +
-      "er\022\037\n\013delivery_id\030\006 \001(\tR\ndeliveryId\0221\n\005s" +
-      "tate\030\007 \001(\0162\033.bellrope.v1.Delivery.StateR" +
-      "\005state\0225\n\010due_time\030\010 \001(\0132\032.google.protob" +
-      "uf.TimestampR\007dueTime\022%\n\016delivery_count\030" +
-      "\t \001(\005R\rdeliveryCount\022.\n\007attempt\030\n \001(\0132\024." +
-      "bellrope.v1.AttemptR\007attempt\022#\n\rdropped_" +
-      "count\030\013 \001(\003R\014droppedCount\"\\\n\004Kind\022\024\n\020KIN" +
-      "D_UNSPECIFIED\020\000\022\022\n\016EVENT_ACCEPTED\020\001\022\024\n\020A" +
-      "TTEMPT_RECORDED\020\002\022\024\n\020DELIVERY_CHANGED\020\0032" +
-      "\226\025\n\nDeliveries\022n\n\010GetEvent\022\034.bellrope.v1" +
-      ".GetEventRequest\032\022.bellrope.v1.Event\"0\202\323" +
-      "\344\223\002*\022(/v1/projects/{project}/events/{eve" +
-      "nt_id}\022t\n\nListEvents\022\036.bellrope.v1.ListE" +
-      "ventsRequest\032\037.bellrope.v1.ListEventsRes" +
-      "ponse\"%\202\323\344\223\002\037\022\035/v1/projects/{project}/ev" +
-      "ents\022\215\001\n\014ExplainEvent\022 .bellrope.v1.Expl" +
-      "ainEventRequest\032!.bellrope.v1.ExplainEve" +
-      "ntResponse\"8\202\323\344\223\0022\0220/v1/projects/{projec" +
-      "t}/events/{event_id}:explain\022~\n\013GetDeliv" +
-      "ery\022\037.bellrope.v1.GetDeliveryRequest\032\025.b" +
-      "ellrope.v1.Delivery\"7\202\323\344\223\0021\022//v1/project" +
-      "s/{project}/deliveries/{delivery_id}\022\204\001\n" +
-      "\016ListDeliveries\022\".bellrope.v1.ListDelive" +
-      "riesRequest\032#.bellrope.v1.ListDeliveries" +
-      "Response\")\202\323\344\223\002#\022!/v1/projects/{project}" +
-      "/deliveries\022\225\001\n\014ListAttempts\022 .bellrope." +
-      "v1.ListAttemptsRequest\032!.bellrope.v1.Lis" +
-      "tAttemptsResponse\"@\202\323\344\223\002:\0228/v1/projects/" +
-      "{project}/deliveries/{delivery_id}/attem" +
-      "pts\022}\n\nGetBacklog\022\036.bellrope.v1.GetBackl" +
-      "ogRequest\032\024.bellrope.v1.Backlog\"9\202\323\344\223\0023\022" +
-      "1/v1/projects/{project}/triggers/{trigge" +
-      "r}/backlog\022|\n\014ListBacklogs\022 .bellrope.v1" +
-      ".ListBacklogsRequest\032!.bellrope.v1.ListB" +
-      "acklogsResponse\"\'\202\323\344\223\002!\022\037/v1/projects/{p" +
-      "roject}/backlogs\022v\n\rGetStatistics\022!.bell" +
-      "rope.v1.GetStatisticsRequest\032\027.bellrope." +
-      "v1.Statistics\")\202\323\344\223\002#\022!/v1/projects/{pro" +
-      "ject}/statistics\022\216\001\n\016CancelDelivery\022\".be" +
-      "llrope.v1.CancelDeliveryRequest\032\025.bellro" +
-      "pe.v1.Delivery\"A\202\323\344\223\002;\"6/v1/projects/{pr" +
-      "oject}/deliveries/{delivery_id}:cancel:\001" +
-      "*\022\214\001\n\013CancelEvent\022\037.bellrope.v1.CancelEv" +
-      "entRequest\032 .bellrope.v1.CancelEventResp" +
-      "onse\":\202\323\344\223\0024\"//v1/projects/{project}/eve" +
-      "nts/{event_id}:cancel:\001*\022\232\001\n\022RescheduleD" +
-      "elivery\022&.bellrope.v1.RescheduleDelivery" +
-      "Request\032\025.bellrope.v1.Delivery\"E\202\323\344\223\002?\":" +
-      "/v1/projects/{project}/deliveries/{deliv" +
-      "ery_id}:reschedule:\001*\022\214\001\n\013ReplayEvent\022\037." +
-      "bellrope.v1.ReplayEventRequest\032 .bellrop" +
-      "e.v1.ReplayEventResponse\":\202\323\344\223\0024\"//v1/pr" +
-      "ojects/{project}/events/{event_id}:repla" +
-      "y:\001*\022\216\001\n\016ReplayDelivery\022\".bellrope.v1.Re" +
-      "playDeliveryRequest\032\025.bellrope.v1.Delive" +
-      "ry\"A\202\323\344\223\002;\"6/v1/projects/{project}/deliv" +
-      "eries/{delivery_id}:replay:\001*\022~\n\017StartBu" +
-      "lkAction\022#.bellrope.v1.StartBulkActionRe" +
-      "quest\032\027.bellrope.v1.BulkAction\"-\202\323\344\223\002\'\"\"" +
-      "/v1/projects/{project}/bulkActions:\001*\022\205\001" +
-      "\n\rGetBulkAction\022!.bellrope.v1.GetBulkAct" +
-      "ionRequest\032\027.bellrope.v1.BulkAction\"8\202\323\344" +
-      "\223\0022\0220/v1/projects/{project}/bulkActions/" +
-      "{bulk_action}\022\210\001\n\017ListBulkActions\022#.bell" +
-      "rope.v1.ListBulkActionsRequest\032$.bellrop" +
-      "e.v1.ListBulkActionsResponse\"*\202\323\344\223\002$\022\"/v" +
-      "1/projects/{project}/bulkActions\022\225\001\n\020Can" +
-      "celBulkAction\022$.bellrope.v1.CancelBulkAc" +
-      "tionRequest\032\027.bellrope.v1.BulkAction\"B\202\323" +
-      "\344\223\002<\"7/v1/projects/{project}/bulkActions" +
-      "/{bulk_action}:cancel:\001*\022\221\001\n\017WatchBulkAc" +
-      "tion\022#.bellrope.v1.WatchBulkActionReques" +
-      "t\032\027.bellrope.v1.BulkAction\">\202\323\344\223\0028\0226/v1/" +
-      "projects/{project}/bulkActions/{bulk_act" +
-      "ion}:watch0\001\022b\n\004Tail\022\030.bellrope.v1.TailR" +
-      "equest\032\031.bellrope.v1.TailResponse\"#\202\323\344\223\002" +
-      "\035\022\033/v1/projects/{project}/tail0\001Bk\n\013bell" +
-      "rope.v1B\017DeliveriesProtoP\001\242\002\003BXX\252\002\013Bellr" +
-      "ope.V1\312\002\013Bellrope\\V1\342\002\027Bellrope\\V1\\GPBMe" +
-      "tadata\352\002\014Bellrope::V1b\006proto3"
+      "Count\022\026\n\006reason\030\017 \001(\tR\006reason\"[\n\006Action\022" +
+      "\026\n\022ACTION_UNSPECIFIED\020\000\022\n\n\006CANCEL\020\001\022\016\n\nR" +
+      "ESCHEDULE\020\002\022\n\n\006REPLAY\020\003\022\021\n\rREPLAY_EVENTS" +
+      "\020\004\"I\n\005State\022\025\n\021STATE_UNSPECIFIED\020\000\022\013\n\007RU" +
+      "NNING\020\001\022\r\n\tSUCCEEDED\020\002\022\r\n\tCANCELLED\020\003\"\320\001" +
+      "\n\013EventFilter\022\022\n\004type\030\001 \001(\tR\004type\022\033\n\tid_" +
+      "prefix\030\002 \001(\tR\010idPrefix\0227\n\tfrom_time\030\003 \001(" +
+      "\0132\032.google.protobuf.TimestampR\010fromTime\022" +
+      "9\n\nuntil_time\030\004 \001(\0132\032.google.protobuf.Ti" +
+      "mestampR\tuntilTime\022\034\n\tunmatched\030\005 \001(\010R\tu" +
+      "nmatched\"\230\003\n\026StartBulkActionRequest\022\030\n\007p" +
+      "roject\030\001 \001(\tR\007project\0226\n\006action\030\002 \001(\0162\036." +
+      "bellrope.v1.BulkAction.ActionR\006action\0223\n" +
+      "\006filter\030\003 \001(\0132\033.bellrope.v1.DeliveryFilt" +
+      "erR\006filter\0225\n\010due_time\030\004 \001(\0132\032.google.pr" +
+      "otobuf.TimestampR\007dueTime\022-\n\016max_per_sec" +
+      "ond\030\005 \001(\005B\007\342\274\030\003500R\014maxPerSecond\022\027\n\007dry_" +
+      "run\030\006 \001(\010R\006dryRun\022\030\n\007trigger\030\007 \001(\tR\007trig" +
+      "ger\0220\n\006events\030\010 \001(\0132\030.bellrope.v1.EventF" +
+      "ilterR\006events\022\024\n\005force\030\t \001(\010R\005force\022\026\n\006r" +
+      "eason\030\n \001(\tR\006reason\"Q\n\024GetBulkActionRequ" +
+      "est\022\030\n\007project\030\001 \001(\tR\007project\022\037\n\013bulk_ac" +
+      "tion\030\002 \001(\tR\nbulkAction\"w\n\026ListBulkAction" +
+      "sRequest\022\030\n\007project\030\001 \001(\tR\007project\022$\n\tpa" +
+      "ge_size\030\002 \001(\005B\007\342\274\030\003100R\010pageSize\022\035\n\npage" +
+      "_token\030\003 \001(\tR\tpageToken\"}\n\027ListBulkActio" +
+      "nsResponse\022:\n\014bulk_actions\030\001 \003(\0132\027.bellr" +
+      "ope.v1.BulkActionR\013bulkActions\022&\n\017next_p" +
+      "age_token\030\002 \001(\tR\rnextPageToken\"T\n\027Cancel" +
+      "BulkActionRequest\022\030\n\007project\030\001 \001(\tR\007proj" +
+      "ect\022\037\n\013bulk_action\030\002 \001(\tR\nbulkAction\"S\n\026" +
+      "WatchBulkActionRequest\022\030\n\007project\030\001 \001(\tR" +
+      "\007project\022\037\n\013bulk_action\030\002 \001(\tR\nbulkActio" +
+      "n\"\210\001\n\013TailRequest\022\030\n\007project\030\001 \001(\tR\007proj" +
+      "ect\022\030\n\007trigger\030\002 \001(\tR\007trigger\022\022\n\004type\030\003 " +
+      "\001(\tR\004type\0221\n\005state\030\004 \001(\0162\033.bellrope.v1.D" +
+      "elivery.StateR\005state\"\240\004\n\014TailResponse\0222\n" +
+      "\004kind\030\001 \001(\0162\036.bellrope.v1.TailResponse.K" +
+      "indR\004kind\022.\n\004time\030\002 \001(\0132\032.google.protobu" +
+      "f.TimestampR\004time\022\022\n\004type\030\003 \001(\tR\004type\022\031\n" +
+      "\010event_id\030\004 \001(\tR\007eventId\022\030\n\007trigger\030\005 \001(" +
+      "\tR\007trigger\022\037\n\013delivery_id\030\006 \001(\tR\ndeliver" +
+      "yId\0221\n\005state\030\007 \001(\0162\033.bellrope.v1.Deliver" +
+      "y.StateR\005state\0225\n\010due_time\030\010 \001(\0132\032.googl" +
+      "e.protobuf.TimestampR\007dueTime\022%\n\016deliver" +
+      "y_count\030\t \001(\005R\rdeliveryCount\022.\n\007attempt\030" +
+      "\n \001(\0132\024.bellrope.v1.AttemptR\007attempt\022#\n\r" +
+      "dropped_count\030\013 \001(\003R\014droppedCount\"\\\n\004Kin" +
+      "d\022\024\n\020KIND_UNSPECIFIED\020\000\022\022\n\016EVENT_ACCEPTE" +
+      "D\020\001\022\024\n\020ATTEMPT_RECORDED\020\002\022\024\n\020DELIVERY_CH" +
+      "ANGED\020\0032\226\025\n\nDeliveries\022n\n\010GetEvent\022\034.bel" +
+      "lrope.v1.GetEventRequest\032\022.bellrope.v1.E" +
+      "vent\"0\202\323\344\223\002*\022(/v1/projects/{project}/eve" +
+      "nts/{event_id}\022t\n\nListEvents\022\036.bellrope." +
+      "v1.ListEventsRequest\032\037.bellrope.v1.ListE" +
+      "ventsResponse\"%\202\323\344\223\002\037\022\035/v1/projects/{pro" +
+      "ject}/events\022\215\001\n\014ExplainEvent\022 .bellrope" +
+      ".v1.ExplainEventRequest\032!.bellrope.v1.Ex" +
+      "plainEventResponse\"8\202\323\344\223\0022\0220/v1/projects" +
+      "/{project}/events/{event_id}:explain\022~\n\013" +
+      "GetDelivery\022\037.bellrope.v1.GetDeliveryReq" +
+      "uest\032\025.bellrope.v1.Delivery\"7\202\323\344\223\0021\022//v1" +
+      "/projects/{project}/deliveries/{delivery" +
+      "_id}\022\204\001\n\016ListDeliveries\022\".bellrope.v1.Li" +
+      "stDeliveriesRequest\032#.bellrope.v1.ListDe" +
+      "liveriesResponse\")\202\323\344\223\002#\022!/v1/projects/{" +
+      "project}/deliveries\022\225\001\n\014ListAttempts\022 .b" +
+      "ellrope.v1.ListAttemptsRequest\032!.bellrop" +
+      "e.v1.ListAttemptsResponse\"@\202\323\344\223\002:\0228/v1/p" +
+      "rojects/{project}/deliveries/{delivery_i" +
+      "d}/attempts\022}\n\nGetBacklog\022\036.bellrope.v1." +
+      "GetBacklogRequest\032\024.bellrope.v1.Backlog\"" +
+      "9\202\323\344\223\0023\0221/v1/projects/{project}/triggers" +
+      "/{trigger}/backlog\022|\n\014ListBacklogs\022 .bel" +
+      "lrope.v1.ListBacklogsRequest\032!.bellrope." +
+      "v1.ListBacklogsResponse\"\'\202\323\344\223\002!\022\037/v1/pro" +
+      "jects/{project}/backlogs\022v\n\rGetStatistic" +
+      "s\022!.bellrope.v1.GetStatisticsRequest\032\027.b" +
+      "ellrope.v1.Statistics\")\202\323\344\223\002#\022!/v1/proje" +
+      "cts/{project}/statistics\022\216\001\n\016CancelDeliv" +
+      "ery\022\".bellrope.v1.CancelDeliveryRequest\032" +
+      "\025.bellrope.v1.Delivery\"A\202\323\344\223\002;\"6/v1/proj" +
+      "ects/{project}/deliveries/{delivery_id}:" +
+      "cancel:\001*\022\214\001\n\013CancelEvent\022\037.bellrope.v1." +
+      "CancelEventRequest\032 .bellrope.v1.CancelE" +
+      "ventResponse\":\202\323\344\223\0024\"//v1/projects/{proj" +
+      "ect}/events/{event_id}:cancel:\001*\022\232\001\n\022Res" +
+      "cheduleDelivery\022&.bellrope.v1.Reschedule" +
+      "DeliveryRequest\032\025.bellrope.v1.Delivery\"E" +
+      "\202\323\344\223\002?\":/v1/projects/{project}/deliverie" +
+      "s/{delivery_id}:reschedule:\001*\022\214\001\n\013Replay" +
+      "Event\022\037.bellrope.v1.ReplayEventRequest\032 " +
+      ".bellrope.v1.ReplayEventResponse\":\202\323\344\223\0024" +
+      "\"//v1/projects/{project}/events/{event_i" +
+      "d}:replay:\001*\022\216\001\n\016ReplayDelivery\022\".bellro" +
+      "pe.v1.ReplayDeliveryRequest\032\025.bellrope.v" +
+      "1.Delivery\"A\202\323\344\223\002;\"6/v1/projects/{projec" +
+      "t}/deliveries/{delivery_id}:replay:\001*\022~\n" +
+      "\017StartBulkAction\022#.bellrope.v1.StartBulk" +
+      "ActionRequest\032\027.bellrope.v1.BulkAction\"-" +
+      "\202\323\344\223\002\'\"\"/v1/projects/{project}/bulkActio" +
+      "ns:\001*\022\205\001\n\rGetBulkAction\022!.bellrope.v1.Ge" +
+      "tBulkActionRequest\032\027.bellrope.v1.BulkAct" +
+      "ion\"8\202\323\344\223\0022\0220/v1/projects/{project}/bulk" +
+      "Actions/{bulk_action}\022\210\001\n\017ListBulkAction" +
+      "s\022#.bellrope.v1.ListBulkActionsRequest\032$" +
+      ".bellrope.v1.ListBulkActionsResponse\"*\202\323" +
+      "\344\223\002$\022\"/v1/projects/{project}/bulkActions" +
+      "\022\225\001\n\020CancelBulkAction\022$.bellrope.v1.Canc" +
+      "elBulkActionRequest\032\027.bellrope.v1.BulkAc" +
+      "tion\"B\202\323\344\223\002<\"7/v1/projects/{project}/bul" +
+      "kActions/{bulk_action}:cancel:\001*\022\221\001\n\017Wat" +
+      "chBulkAction\022#.bellrope.v1.WatchBulkActi" +
+      "onRequest\032\027.bellrope.v1.BulkAction\">\202\323\344\223" +
+      "\0028\0226/v1/projects/{project}/bulkActions/{" +
+      "bulk_action}:watch0\001\022b\n\004Tail\022\030.bellrope." +
+      "v1.TailRequest\032\031.bellrope.v1.TailRespons" +
+      "e\"#\202\323\344\223\002\035\022\033/v1/projects/{project}/tail0\001" +
+      "Bk\n\013bellrope.v1B\017DeliveriesProtoP\001\242\002\003BXX" +
+      "\252\002\013Bellrope.V1\312\002\013Bellrope\\V1\342\002\027Bellrope\\" +
+      "V1\\GPBMetadata\352\002\014Bellrope::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -832,7 +833,7 @@ public final class DeliveriesProto extends com.google.protobuf.GeneratedFile {
     internal_static_bellrope_v1_BulkAction_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_bellrope_v1_BulkAction_descriptor,
-        new java.lang.String[] { "Project", "BulkAction", "Action", "State", "MaxPerSecond", "MatchedCount", "DoneCount", "SkippedCount", "DonePerSecond", "CreateTime", "UpdateTime", "FinishTime", "AgainCount", "UnmatchedCount", });
+        new java.lang.String[] { "Project", "BulkAction", "Action", "State", "MaxPerSecond", "MatchedCount", "DoneCount", "SkippedCount", "DonePerSecond", "CreateTime", "UpdateTime", "FinishTime", "AgainCount", "UnmatchedCount", "Reason", });
     internal_static_bellrope_v1_EventFilter_descriptor =
       getDescriptor().getMessageType(29);
     internal_static_bellrope_v1_EventFilter_fieldAccessorTable = new
@@ -844,7 +845,7 @@ public final class DeliveriesProto extends com.google.protobuf.GeneratedFile {
     internal_static_bellrope_v1_StartBulkActionRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_bellrope_v1_StartBulkActionRequest_descriptor,
-        new java.lang.String[] { "Project", "Action", "Filter", "DueTime", "MaxPerSecond", "DryRun", "Trigger", "Events", "Force", });
+        new java.lang.String[] { "Project", "Action", "Filter", "DueTime", "MaxPerSecond", "DryRun", "Trigger", "Events", "Force", "Reason", });
     internal_static_bellrope_v1_GetBulkActionRequest_descriptor =
       getDescriptor().getMessageType(31);
     internal_static_bellrope_v1_GetBulkActionRequest_fieldAccessorTable = new

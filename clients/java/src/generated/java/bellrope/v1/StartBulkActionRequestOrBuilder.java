@@ -193,4 +193,26 @@ public interface StartBulkActionRequestOrBuilder extends
    * @return The force.
    */
   boolean getForce();
+
+  /**
+   * <pre>
+   * Why, for people who later look at the bulk action: at most 500 characters, without control characters
+   * besides line breaks and tabs.
+   * </pre>
+   *
+   * <code>string reason = 10 [json_name = "reason"];</code>
+   * @return The reason.
+   */
+  java.lang.String getReason();
+  /**
+   * <pre>
+   * Why, for people who later look at the bulk action: at most 500 characters, without control characters
+   * besides line breaks and tabs.
+   * </pre>
+   *
+   * <code>string reason = 10 [json_name = "reason"];</code>
+   * @return The bytes for reason.
+   */
+  com.google.protobuf.ByteString
+      getReasonBytes();
 }

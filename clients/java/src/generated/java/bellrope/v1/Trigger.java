@@ -982,12 +982,16 @@ java.lang.String defaultValue) {
    * (empty without them) and `extensions` (a map). A number in the data without point and exponent is a 64-bit
    * integer if it fits. Every other number is a double. The two compare as numbers.
    *
-   * It is compiled when the trigger is saved. INVALID_FIELD says where it is wrong. `map`, `filter`, and
-   * `+` together with a loop are refused. It may take 10,000 steps in all its loops together, and reads
-   * data of at most 64 KiB (16 KiB if it loops). A filter that fails (a missing member, a limit that is
-   * reached) does not match. The log (`trigger.filter_failed`) and the metric
-   * `bellrope_filter_failures_total` say why. A filter that ran out of steps, or took more than 20 ms,
-   * rests for a hundred times as long. While it rests, it matches nothing.
+   * It is compiled when the trigger is saved. INVALID_FIELD says where it is wrong. `map`, `filter`, `+`
+   * together with a loop, and a pattern of `matches` that is not a text in quotes are refused. So is an
+   * expression that may take too long for 1 KiB of data, because of large regular expressions.
+   *
+   * It may take 10,000 steps and 20 ms of processor time in all its loops together, and reads data of at most
+   * 64 KiB (16 KiB if it loops), less if it may take too long. A filter that fails (a missing member, a limit
+   * that is reached) does not match. The log (`trigger.filter_failed`) and the metric
+   * `bellrope_filter_failures_total` say why. A filter that reached the steps or the time rests for a hundred
+   * times as long as it took. While it rests, it matches nothing. Slow filters of a project share a quarter of
+   * the time, and those of all projects half. While there is none left, they match nothing.
    * </pre>
    *
    * <code>string filter = 17 [json_name = "filter"];</code>
@@ -1018,12 +1022,16 @@ java.lang.String defaultValue) {
    * (empty without them) and `extensions` (a map). A number in the data without point and exponent is a 64-bit
    * integer if it fits. Every other number is a double. The two compare as numbers.
    *
-   * It is compiled when the trigger is saved. INVALID_FIELD says where it is wrong. `map`, `filter`, and
-   * `+` together with a loop are refused. It may take 10,000 steps in all its loops together, and reads
-   * data of at most 64 KiB (16 KiB if it loops). A filter that fails (a missing member, a limit that is
-   * reached) does not match. The log (`trigger.filter_failed`) and the metric
-   * `bellrope_filter_failures_total` say why. A filter that ran out of steps, or took more than 20 ms,
-   * rests for a hundred times as long. While it rests, it matches nothing.
+   * It is compiled when the trigger is saved. INVALID_FIELD says where it is wrong. `map`, `filter`, `+`
+   * together with a loop, and a pattern of `matches` that is not a text in quotes are refused. So is an
+   * expression that may take too long for 1 KiB of data, because of large regular expressions.
+   *
+   * It may take 10,000 steps and 20 ms of processor time in all its loops together, and reads data of at most
+   * 64 KiB (16 KiB if it loops), less if it may take too long. A filter that fails (a missing member, a limit
+   * that is reached) does not match. The log (`trigger.filter_failed`) and the metric
+   * `bellrope_filter_failures_total` say why. A filter that reached the steps or the time rests for a hundred
+   * times as long as it took. While it rests, it matches nothing. Slow filters of a project share a quarter of
+   * the time, and those of all projects half. While there is none left, they match nothing.
    * </pre>
    *
    * <code>string filter = 17 [json_name = "filter"];</code>
@@ -3801,12 +3809,16 @@ java.lang.String defaultValue) {
      * (empty without them) and `extensions` (a map). A number in the data without point and exponent is a 64-bit
      * integer if it fits. Every other number is a double. The two compare as numbers.
      *
-     * It is compiled when the trigger is saved. INVALID_FIELD says where it is wrong. `map`, `filter`, and
-     * `+` together with a loop are refused. It may take 10,000 steps in all its loops together, and reads
-     * data of at most 64 KiB (16 KiB if it loops). A filter that fails (a missing member, a limit that is
-     * reached) does not match. The log (`trigger.filter_failed`) and the metric
-     * `bellrope_filter_failures_total` say why. A filter that ran out of steps, or took more than 20 ms,
-     * rests for a hundred times as long. While it rests, it matches nothing.
+     * It is compiled when the trigger is saved. INVALID_FIELD says where it is wrong. `map`, `filter`, `+`
+     * together with a loop, and a pattern of `matches` that is not a text in quotes are refused. So is an
+     * expression that may take too long for 1 KiB of data, because of large regular expressions.
+     *
+     * It may take 10,000 steps and 20 ms of processor time in all its loops together, and reads data of at most
+     * 64 KiB (16 KiB if it loops), less if it may take too long. A filter that fails (a missing member, a limit
+     * that is reached) does not match. The log (`trigger.filter_failed`) and the metric
+     * `bellrope_filter_failures_total` say why. A filter that reached the steps or the time rests for a hundred
+     * times as long as it took. While it rests, it matches nothing. Slow filters of a project share a quarter of
+     * the time, and those of all projects half. While there is none left, they match nothing.
      * </pre>
      *
      * <code>string filter = 17 [json_name = "filter"];</code>
@@ -3836,12 +3848,16 @@ java.lang.String defaultValue) {
      * (empty without them) and `extensions` (a map). A number in the data without point and exponent is a 64-bit
      * integer if it fits. Every other number is a double. The two compare as numbers.
      *
-     * It is compiled when the trigger is saved. INVALID_FIELD says where it is wrong. `map`, `filter`, and
-     * `+` together with a loop are refused. It may take 10,000 steps in all its loops together, and reads
-     * data of at most 64 KiB (16 KiB if it loops). A filter that fails (a missing member, a limit that is
-     * reached) does not match. The log (`trigger.filter_failed`) and the metric
-     * `bellrope_filter_failures_total` say why. A filter that ran out of steps, or took more than 20 ms,
-     * rests for a hundred times as long. While it rests, it matches nothing.
+     * It is compiled when the trigger is saved. INVALID_FIELD says where it is wrong. `map`, `filter`, `+`
+     * together with a loop, and a pattern of `matches` that is not a text in quotes are refused. So is an
+     * expression that may take too long for 1 KiB of data, because of large regular expressions.
+     *
+     * It may take 10,000 steps and 20 ms of processor time in all its loops together, and reads data of at most
+     * 64 KiB (16 KiB if it loops), less if it may take too long. A filter that fails (a missing member, a limit
+     * that is reached) does not match. The log (`trigger.filter_failed`) and the metric
+     * `bellrope_filter_failures_total` say why. A filter that reached the steps or the time rests for a hundred
+     * times as long as it took. While it rests, it matches nothing. Slow filters of a project share a quarter of
+     * the time, and those of all projects half. While there is none left, they match nothing.
      * </pre>
      *
      * <code>string filter = 17 [json_name = "filter"];</code>
@@ -3872,12 +3888,16 @@ java.lang.String defaultValue) {
      * (empty without them) and `extensions` (a map). A number in the data without point and exponent is a 64-bit
      * integer if it fits. Every other number is a double. The two compare as numbers.
      *
-     * It is compiled when the trigger is saved. INVALID_FIELD says where it is wrong. `map`, `filter`, and
-     * `+` together with a loop are refused. It may take 10,000 steps in all its loops together, and reads
-     * data of at most 64 KiB (16 KiB if it loops). A filter that fails (a missing member, a limit that is
-     * reached) does not match. The log (`trigger.filter_failed`) and the metric
-     * `bellrope_filter_failures_total` say why. A filter that ran out of steps, or took more than 20 ms,
-     * rests for a hundred times as long. While it rests, it matches nothing.
+     * It is compiled when the trigger is saved. INVALID_FIELD says where it is wrong. `map`, `filter`, `+`
+     * together with a loop, and a pattern of `matches` that is not a text in quotes are refused. So is an
+     * expression that may take too long for 1 KiB of data, because of large regular expressions.
+     *
+     * It may take 10,000 steps and 20 ms of processor time in all its loops together, and reads data of at most
+     * 64 KiB (16 KiB if it loops), less if it may take too long. A filter that fails (a missing member, a limit
+     * that is reached) does not match. The log (`trigger.filter_failed`) and the metric
+     * `bellrope_filter_failures_total` say why. A filter that reached the steps or the time rests for a hundred
+     * times as long as it took. While it rests, it matches nothing. Slow filters of a project share a quarter of
+     * the time, and those of all projects half. While there is none left, they match nothing.
      * </pre>
      *
      * <code>string filter = 17 [json_name = "filter"];</code>
@@ -3904,12 +3924,16 @@ java.lang.String defaultValue) {
      * (empty without them) and `extensions` (a map). A number in the data without point and exponent is a 64-bit
      * integer if it fits. Every other number is a double. The two compare as numbers.
      *
-     * It is compiled when the trigger is saved. INVALID_FIELD says where it is wrong. `map`, `filter`, and
-     * `+` together with a loop are refused. It may take 10,000 steps in all its loops together, and reads
-     * data of at most 64 KiB (16 KiB if it loops). A filter that fails (a missing member, a limit that is
-     * reached) does not match. The log (`trigger.filter_failed`) and the metric
-     * `bellrope_filter_failures_total` say why. A filter that ran out of steps, or took more than 20 ms,
-     * rests for a hundred times as long. While it rests, it matches nothing.
+     * It is compiled when the trigger is saved. INVALID_FIELD says where it is wrong. `map`, `filter`, `+`
+     * together with a loop, and a pattern of `matches` that is not a text in quotes are refused. So is an
+     * expression that may take too long for 1 KiB of data, because of large regular expressions.
+     *
+     * It may take 10,000 steps and 20 ms of processor time in all its loops together, and reads data of at most
+     * 64 KiB (16 KiB if it loops), less if it may take too long. A filter that fails (a missing member, a limit
+     * that is reached) does not match. The log (`trigger.filter_failed`) and the metric
+     * `bellrope_filter_failures_total` say why. A filter that reached the steps or the time rests for a hundred
+     * times as long as it took. While it rests, it matches nothing. Slow filters of a project share a quarter of
+     * the time, and those of all projects half. While there is none left, they match nothing.
      * </pre>
      *
      * <code>string filter = 17 [json_name = "filter"];</code>
@@ -3933,12 +3957,16 @@ java.lang.String defaultValue) {
      * (empty without them) and `extensions` (a map). A number in the data without point and exponent is a 64-bit
      * integer if it fits. Every other number is a double. The two compare as numbers.
      *
-     * It is compiled when the trigger is saved. INVALID_FIELD says where it is wrong. `map`, `filter`, and
-     * `+` together with a loop are refused. It may take 10,000 steps in all its loops together, and reads
-     * data of at most 64 KiB (16 KiB if it loops). A filter that fails (a missing member, a limit that is
-     * reached) does not match. The log (`trigger.filter_failed`) and the metric
-     * `bellrope_filter_failures_total` say why. A filter that ran out of steps, or took more than 20 ms,
-     * rests for a hundred times as long. While it rests, it matches nothing.
+     * It is compiled when the trigger is saved. INVALID_FIELD says where it is wrong. `map`, `filter`, `+`
+     * together with a loop, and a pattern of `matches` that is not a text in quotes are refused. So is an
+     * expression that may take too long for 1 KiB of data, because of large regular expressions.
+     *
+     * It may take 10,000 steps and 20 ms of processor time in all its loops together, and reads data of at most
+     * 64 KiB (16 KiB if it loops), less if it may take too long. A filter that fails (a missing member, a limit
+     * that is reached) does not match. The log (`trigger.filter_failed`) and the metric
+     * `bellrope_filter_failures_total` say why. A filter that reached the steps or the time rests for a hundred
+     * times as long as it took. While it rests, it matches nothing. Slow filters of a project share a quarter of
+     * the time, and those of all projects half. While there is none left, they match nothing.
      * </pre>
      *
      * <code>string filter = 17 [json_name = "filter"];</code>

@@ -414,9 +414,8 @@ public final class TriggersGrpc {
     /**
      * <pre>
      * TestTrigger says what a trigger would do with an event, and what it would send. Nothing is sent or
-     * stored. Filters run as they do for events, but a filter that rests runs here, too, and one that takes
-     * over a second of processor time fails here. With a `draft`, it tries a trigger, or a change of one,
-     * before it is saved.
+     * stored. Filters run as they do for events, but a filter that rests runs here, too. With a `draft`, it
+     * tries a trigger, or a change of one, before it is saved.
      * Errors: INVALID_ARGUMENT (INVALID_FIELD: the event could not be queued for a reason other than its
      * schema, or the draft could not be saved: then the field begins with `draft.`; MALFORMED_JSON,
      * URL_INVALID, URL_BLOCKED), RESOURCE_EXHAUSTED (TOO_LARGE), NOT_FOUND (PROJECT_NOT_FOUND,
@@ -554,9 +553,8 @@ public final class TriggersGrpc {
     /**
      * <pre>
      * TestTrigger says what a trigger would do with an event, and what it would send. Nothing is sent or
-     * stored. Filters run as they do for events, but a filter that rests runs here, too, and one that takes
-     * over a second of processor time fails here. With a `draft`, it tries a trigger, or a change of one,
-     * before it is saved.
+     * stored. Filters run as they do for events, but a filter that rests runs here, too. With a `draft`, it
+     * tries a trigger, or a change of one, before it is saved.
      * Errors: INVALID_ARGUMENT (INVALID_FIELD: the event could not be queued for a reason other than its
      * schema, or the draft could not be saved: then the field begins with `draft.`; MALFORMED_JSON,
      * URL_INVALID, URL_BLOCKED), RESOURCE_EXHAUSTED (TOO_LARGE), NOT_FOUND (PROJECT_NOT_FOUND,
@@ -674,9 +672,8 @@ public final class TriggersGrpc {
     /**
      * <pre>
      * TestTrigger says what a trigger would do with an event, and what it would send. Nothing is sent or
-     * stored. Filters run as they do for events, but a filter that rests runs here, too, and one that takes
-     * over a second of processor time fails here. With a `draft`, it tries a trigger, or a change of one,
-     * before it is saved.
+     * stored. Filters run as they do for events, but a filter that rests runs here, too. With a `draft`, it
+     * tries a trigger, or a change of one, before it is saved.
      * Errors: INVALID_ARGUMENT (INVALID_FIELD: the event could not be queued for a reason other than its
      * schema, or the draft could not be saved: then the field begins with `draft.`; MALFORMED_JSON,
      * URL_INVALID, URL_BLOCKED), RESOURCE_EXHAUSTED (TOO_LARGE), NOT_FOUND (PROJECT_NOT_FOUND,
@@ -793,9 +790,8 @@ public final class TriggersGrpc {
     /**
      * <pre>
      * TestTrigger says what a trigger would do with an event, and what it would send. Nothing is sent or
-     * stored. Filters run as they do for events, but a filter that rests runs here, too, and one that takes
-     * over a second of processor time fails here. With a `draft`, it tries a trigger, or a change of one,
-     * before it is saved.
+     * stored. Filters run as they do for events, but a filter that rests runs here, too. With a `draft`, it
+     * tries a trigger, or a change of one, before it is saved.
      * Errors: INVALID_ARGUMENT (INVALID_FIELD: the event could not be queued for a reason other than its
      * schema, or the draft could not be saved: then the field begins with `draft.`; MALFORMED_JSON,
      * URL_INVALID, URL_BLOCKED), RESOURCE_EXHAUSTED (TOO_LARGE), NOT_FOUND (PROJECT_NOT_FOUND,
@@ -919,9 +915,8 @@ public final class TriggersGrpc {
     /**
      * <pre>
      * TestTrigger says what a trigger would do with an event, and what it would send. Nothing is sent or
-     * stored. Filters run as they do for events, but a filter that rests runs here, too, and one that takes
-     * over a second of processor time fails here. With a `draft`, it tries a trigger, or a change of one,
-     * before it is saved.
+     * stored. Filters run as they do for events, but a filter that rests runs here, too. With a `draft`, it
+     * tries a trigger, or a change of one, before it is saved.
      * Errors: INVALID_ARGUMENT (INVALID_FIELD: the event could not be queued for a reason other than its
      * schema, or the draft could not be saved: then the field begins with `draft.`; MALFORMED_JSON,
      * URL_INVALID, URL_BLOCKED), RESOURCE_EXHAUSTED (TOO_LARGE), NOT_FOUND (PROJECT_NOT_FOUND,

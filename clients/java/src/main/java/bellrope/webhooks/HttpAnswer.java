@@ -14,8 +14,13 @@ import java.util.Map;
 public record HttpAnswer(int status, Map<String, String> headers, byte[] body) {
   private static final Map<String, String> JSON = Map.of("content-type", "application/json");
 
-  /** Returns the answer for what a receiver returned: null, a Reply, or what JSON can hold. */
-  static HttpAnswer of(Object returned) {
+  /**
+   * Returns the answer for what a receiver returned.
+   *
+   * @param returned null, a Reply, or what JSON can hold
+   * @return the answer
+   */
+  public static HttpAnswer of(Object returned) {
     if (returned == null) {
       return new HttpAnswer(204, Map.of(), new byte[0]);
     }
@@ -23,8 +28,15 @@ public record HttpAnswer(int status, Map<String, String> headers, byte[] body) {
         200, JSON, returned instanceof Reply reply ? reply.body() : Json.encode(returned));
   }
 
-  /** Returns the answer for a request that is refused. */
-  static HttpAnswer refusal(int status, String message, Map<String, String> more) {
+  /**
+   * Returns the answer for a request that is refused.
+   *
+   * @param status the status
+   * @param message why
+   * @param more headers besides the content type
+   * @return the answer
+   */
+  public static HttpAnswer refusal(int status, String message, Map<String, String> more) {
     var headers = new HashMap<>(JSON);
     headers.putAll(more);
     return new HttpAnswer(status, headers, Json.encode(Map.of("error", message)));

@@ -1,0 +1,121 @@
+package bellrope
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"bellrope.example/go/bellropev1"
+)
+
+const (
+	mostEvents = 1024
+	mostBytes  = 16 << 20 // of data; beyond it, no event is taken until others are settled
+)
+
+// window holds each event of a stream from the time it is taken from the caller until it is on disk or refused. Those who
+// take, send and settle events meet here, each in a goroutine of its own.
+type window struct {
+	lock      sync.Mutex
+	changed   sync.Cond
+	unsettled []*bellropev1.QueueStreamRequest
+	bytes     int
+	settled   int       // how many events have their outcome
+	since     time.Time // since when there are events without one
+	isDone    bool      // no event follows
+}
+
+func newWindow() *window {
+	w := &window{}
+	w.changed.L = &w.lock
+	return w
+}
+
+// wake lets those who wait look again, for example because a context has ended.
+func (w *window) wake() {
+	w.lock.Lock()
+	defer w.lock.Unlock()
+	w.changed.Broadcast()
+}
+
+// add holds an event, once there is room. It is false if the context ends first.
+func (w *window) add(ctx context.Context, event *bellropev1.QueueRequest) bool {
+	w.lock.Lock()
+	defer w.lock.Unlock()
+	for (len(w.unsettled) >= mostEvents || w.bytes >= mostBytes) && ctx.Err() == nil {
+		w.changed.Wait()
+	}
+	if len(w.unsettled) == 0 {
+		w.since = time.Now()
+	}
+	w.unsettled = append(w.unsettled, &bellropev1.QueueStreamRequest{Event: event})
+	w.bytes += len(event.GetData())
+	w.changed.Broadcast()
+	return ctx.Err() == nil
+}
+
+// done says that no event follows.
+func (w *window) done() {
+	w.lock.Lock()
+	defer w.lock.Unlock()
+	w.isDone = true
+	w.changed.Broadcast()
+}
+
+// event returns an event by its place in the stream, once it is there; nil if it does not come, or the context ends.
+func (w *window) event(ctx context.Context, index int) *bellropev1.QueueStreamRequest {
+	w.lock.Lock()
+	defer w.lock.Unlock()
+	for index >= w.settled+len(w.unsettled) && !w.isDone && ctx.Err() == nil {
+		w.changed.Wait()
+	}
+	at := index - w.settled
+	if at < 0 || at >= len(w.unsettled) || ctx.Err() != nil {
+		return nil
+	}
+	return w.unsettled[at]
+}
+
+// place returns the place and the id of the first event without an outcome. The id is empty if there is none.
+func (w *window) place() (int, string) {
+	w.lock.Lock()
+	defer w.lock.Unlock()
+	if len(w.unsettled) == 0 {
+		return w.settled, ""
+	}
+	return w.settled, w.unsettled[0].GetEvent().GetId()
+}
+
+// waited returns how long there have been events without an outcome.
+func (w *window) waited() time.Duration {
+	w.lock.Lock()
+	defer w.lock.Unlock()
+	if len(w.unsettled) == 0 {
+		return 0
+	}
+	return time.Since(w.since)
+}
+
+// settle appends the outcomes in an answer, and drops their events.
+func (w *window) settle(answer *bellropev1.QueueStreamResponse, outcomes []Outcome) []Outcome {
+	w.lock.Lock()
+	defer w.lock.Unlock()
+	count := min(len(answer.GetResults()), len(w.unsettled))
+	for index, each := range answer.GetResults()[:count] {
+		event := w.unsettled[index].GetEvent()
+		w.unsettled[index] = nil
+		w.bytes -= len(event.GetData())
+		outcomes = append(outcomes, outcomeOf(each, w.settled+index, event))
+	}
+	w.unsettled = w.unsettled[count:]
+	w.settled += count
+	w.changed.Broadcast()
+	return outcomes
+}
+
+func outcomeOf(result *bellropev1.QueueStreamResponse_Result, index int, event *bellropev1.QueueRequest) Outcome {
+	if accepted := result.GetAccepted(); accepted != nil {
+		return Outcome{Queued: queued(accepted)}
+	}
+	return Outcome{Refused: refusal(result.GetError()).at(index, event.GetId())}
+}

@@ -1,0 +1,128 @@
+//! The events of a stream that have no outcome yet, and when to send them again.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::retries::Tries;
+use crate::status::refusal;
+use crate::v1::queue_stream_response::result::Outcome as Settled;
+use crate::v1::{QueueRequest, QueueStreamRequest, QueueStreamResponse, queue_stream_response};
+use crate::{Error, ErrorKind, Event, Queued};
+
+const MOST_EVENTS: usize = 1024;
+/// Of data; beyond it, no event is taken until others are settled.
+const MOST_BYTES: usize = 16 * 1024 * 1024;
+
+/// What became of an event of a stream.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// It is on the server's disk.
+    Stored(Queued),
+    /// It was refused; `index` and `event_id` say which event it is.
+    Refused(Error),
+}
+
+impl Outcome {
+    /// Returns the same as a result.
+    pub fn into_result(self) -> Result<Queued, Error> {
+        match self {
+            Self::Stored(queued) => Ok(queued),
+            Self::Refused(error) => Err(error),
+        }
+    }
+}
+
+/// Holds each event from the time it is taken from the caller until it is on disk or refused.
+pub(crate) struct Window {
+    project: String,
+    timeout: Duration,
+    unsettled: VecDeque<QueueRequest>,
+    bytes: usize,
+    settled_count: usize,
+    /// Since when an answer is awaited.
+    waiting_since: Instant,
+    /// The tries since the last answer.
+    tries: Option<Tries>,
+}
+
+impl Window {
+    /// `timeout` is how long to wait for an answer, and how long to retry without one. Only time limits the retries:
+    /// a caller that gives up a stream loses its place in it.
+    pub(crate) fn new(project: &str, timeout: Duration) -> Self {
+        Self {
+            project: project.to_owned(),
+            timeout,
+            unsettled: VecDeque::new(),
+            bytes: 0,
+            settled_count: 0,
+            waiting_since: Instant::now(),
+            tries: None,
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.unsettled.is_empty()
+    }
+
+    /// Whether another event must be settled before the next is taken.
+    pub(crate) fn is_full(&self) -> bool {
+        self.unsettled.len() >= MOST_EVENTS || self.bytes >= MOST_BYTES
+    }
+
+    /// The messages that a new connection must send, in order.
+    pub(crate) fn messages(&self) -> impl Iterator<Item = QueueStreamRequest> {
+        self.unsettled.iter().cloned().map(message)
+    }
+
+    /// When to stop waiting for the next answer.
+    pub(crate) fn patience_ends(&self) -> Instant {
+        match &self.tries {
+            Some(tries) => Instant::now() + tries.left(),
+            None => self.waiting_since + self.timeout,
+        }
+    }
+
+    /// Holds an event, and returns the message to send.
+    pub(crate) fn add(&mut self, event: Event) -> QueueStreamRequest {
+        if self.is_empty() {
+            self.waiting_since = Instant::now();
+        }
+        let request = QueueRequest::of(event, &self.project);
+        self.bytes += request.data.len();
+        self.unsettled.push_back(request.clone());
+        message(request)
+    }
+
+    /// Adds the outcomes in an answer to `outcomes`, and drops their events.
+    pub(crate) fn settle(&mut self, answer: QueueStreamResponse, outcomes: &mut VecDeque<Outcome>) {
+        self.tries = None;
+        self.waiting_since = Instant::now();
+        outcomes.extend(answer.results.into_iter().map_while(|result| self.outcome(result)));
+    }
+
+    fn outcome(&mut self, result: queue_stream_response::Result) -> Option<Outcome> {
+        let event = self.unsettled.pop_front()?;
+        self.bytes -= event.data.len();
+        self.settled_count += 1;
+        let error = match result.outcome {
+            Some(Settled::Accepted(response)) => return Some(Outcome::Stored(Queued::of(response))),
+            Some(Settled::Error(status)) => refusal(&status),
+            None => Error::new(ErrorKind::Other, "The server's answer has no outcome."),
+        };
+        Some(Outcome::Refused(error.about(Some(self.settled_count - 1), Some(&event.id))))
+    }
+
+    /// Returns how long to wait before sending the rest again, or the error to end with, which names the first event
+    /// without an outcome.
+    pub(crate) fn pause_after(&mut self, error: Error) -> Result<Duration, Error> {
+        let tries = self.tries.get_or_insert_with(|| Tries::unlimited(self.timeout));
+        let first = self.unsettled.front().map(|event| event.id.as_str());
+        tries.pause_after(&error).ok_or_else(|| error.about(Some(self.settled_count), first))
+    }
+}
+
+fn message(event: QueueRequest) -> QueueStreamRequest {
+    QueueStreamRequest { event: Some(event) }
+}

@@ -1,1 +1,0 @@
-import{t as e}from"./router-CcpoyxK0.js";import{i as t,r as n}from"./Text-ClKMHt29.js";function r({to:r,children:i}){return t(`a`,{class:`way-back`,href:e(r),children:[t(n,{name:`back`}),i]})}export{r as t};

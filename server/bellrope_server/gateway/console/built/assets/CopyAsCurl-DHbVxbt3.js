@@ -1,1 +1,0 @@
-import{n as e}from"./Json-QOnMb_-k.js";import{t}from"./Copy-DxUdnx6P.js";import{i as n}from"./Text-ClKMHt29.js";function r({method:r,path:i,body:a}){return n(t,{label:`Copy as curl`,text:()=>e(r,i,a?.()),children:`Copy as curl`})}export{r as t};

@@ -1,1 +1,0 @@
-import{i as e}from"./Text-ClKMHt29.js";function t({children:t}){return e(`span`,{children:t},t)}export{t};

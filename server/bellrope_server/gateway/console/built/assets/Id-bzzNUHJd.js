@@ -1,1 +1,0 @@
-import{t as e}from"./Copy-DxUdnx6P.js";import{i as t,t as n}from"./Text-ClKMHt29.js";function r({of:r,href:i}){let a=t(n,{children:r});return t(`span`,{class:`id`,children:[i?t(`a`,{href:i,children:a}):t(`span`,{children:a}),t(e,{text:r,label:`Copy ${r}`})]})}export{r as t};

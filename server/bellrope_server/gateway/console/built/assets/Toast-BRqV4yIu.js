@@ -1,1 +1,0 @@
-import{g as e}from"./clients-BiRvt657.js";import{i as t}from"./Text-ClKMHt29.js";var n=e(``),r=0;function i(e){n.value=e,clearTimeout(r),r=window.setTimeout(()=>n.value=``,4e3)}function a(){return t(`div`,{class:`toast`,role:`status`,"data-shown":n.value?``:void 0,children:n.value})}export{i as n,a as t};
