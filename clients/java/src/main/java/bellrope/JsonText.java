@@ -15,7 +15,12 @@ import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
 
-/** How JSON text is read and written: strictly, and numbers of any length. */
+/**
+ * How JSON text is read and written: strictly, and numbers of any length.
+ *
+ * <p>By Jackson, because a Java developer expects its annotations to work. No public signature has
+ * its types, so that another version of it can take its place.
+ */
 final class JsonText {
   /** Data has at most 1 MiB and 64 levels, which the server checks. */
   static final JsonFactory FACTORY =
