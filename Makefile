@@ -20,7 +20,7 @@ KOTLIN_FORMAT = $(wildcard .venv/java/ktfmt.jar)
 
 # What has a longer form beside the fault tests.
 LAWS := tests/unit tests/integration/store/test_laws.py tests/clients/test_python_stream.py \
-	tests/clients/test_typescript_package.py \
+	tests/clients/test_typescript_package.py tests/clients/test_java.py tests/clients/test_kotlin.py \
 	$(addprefix tests/acceptance/test_,envoy.py openapi.py command_line_document.py log_and_replay.py)
 
 help: ## list the targets
