@@ -10,6 +10,8 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"bellrope.example/go/bellropev1"
 )
 
 // calls is a connection whose calls send the key, have a deadline and a project, and return an [*Error].
@@ -77,9 +79,10 @@ func withTimeout(ctx context.Context, timeout time.Duration) (context.Context, c
 }
 
 // inProject returns the request in the project, unless it names one or needs none. The caller's own stays as it is.
+// Nobody deletes a project without its name.
 func inProject(request any, project string) any {
 	message, ok := request.(proto.Message)
-	if !ok || project == "" {
+	if _, deletes := request.(*bellropev1.DeleteProjectRequest); !ok || deletes || project == "" {
 		return request
 	}
 	field := message.ProtoReflect().Descriptor().Fields().ByName("project")

@@ -11,9 +11,9 @@ from tests.clients.webhook import Webhook, receiving
 from tests.kit import Server, lent
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server that is open to this machine."""
+    """A server that is open to this machine, for one file of tests: programs of READMEs use the same ids."""
     with lent(tmp_path_factory.mktemp("server"), "--drain-grace=1") as running:
         yield running
 

@@ -31,7 +31,6 @@ EXAMPLES = [
     path for path in (PACKAGE / "examples").glob("*.java") if "springframework" not in path.read_text()
 ]
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-FULL = os.environ.get("BELLROPE_FULL") == "1"
 # One process for all programs, because each would load gRPC again.
 ALL = """
 class All {
@@ -131,7 +130,7 @@ async def test_the_readmes_webhook_answers(server: Server, webhook: Webhook, tmp
         assert printed.endswith(f"{answer.event_id} {{n=1}}\n")
 
 
-@pytest.mark.skipif(not FULL, reason="BELLROPE_FULL=1 builds in an empty project")
+@pytest.mark.long
 def test_the_quickstart_compiles_in_an_empty_project(tmp_path: Path) -> None:
     """A project with nothing but the dependency of the README compiles the quickstart."""
     repository = tmp_path / "repository"
@@ -155,7 +154,7 @@ def test_the_quickstart_compiles_in_an_empty_project(tmp_path: Path) -> None:
     assert (project / "target/classes/Quickstart.class").exists()
 
 
-@pytest.mark.skipif(not FULL, reason="BELLROPE_FULL=1 writes the API documentation")
+@pytest.mark.long
 def test_the_api_documentation_has_no_warnings(tmp_path: Path) -> None:
     """Every public item of the client is documented, without errors in the markup."""
     hand = PACKAGE / "src/main/java/bellrope"

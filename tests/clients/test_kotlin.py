@@ -12,7 +12,7 @@ from bellrope import Client
 
 from tests.clients.java import built, running
 from tests.clients.kotlin import CLASSPATH, LIBRARIES, PACKAGE, TOOLS, compiled
-from tests.clients.test_java import FULL, ROOT, SECRET, maven, trigger
+from tests.clients.test_java import ROOT, SECRET, maven, trigger
 from tests.clients.webhook import Webhook
 from tests.kit import Server
 from tests.ports import lasting_port
@@ -104,7 +104,7 @@ async def test_the_example_imports_a_file(server: Server) -> None:
         assert printed.decode().splitlines() == [promised]
 
 
-@pytest.mark.skipif(not FULL, reason="BELLROPE_FULL=1 builds in an empty project")
+@pytest.mark.long
 def test_the_quickstart_compiles_in_an_empty_project(tmp_path: Path) -> None:
     """A project with nothing but Kotlin and the dependency of the README compiles the quickstart."""
     repository = tmp_path / "repository"

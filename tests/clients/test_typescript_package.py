@@ -16,7 +16,7 @@ import pytest
 from bellrope import Client
 from bellrope.v1.triggers_pb2 import CreateTriggerRequest, Trigger
 from chromium import browser, tab
-from deploy.released import FULL, tool
+from deploy.released import tool
 
 from tests.clients.typescript import (
     INSTALLED,
@@ -106,7 +106,7 @@ def test_the_same_commit_gives_the_same_package(project: Path, tmp_path: Path) -
     assert (again.name, again.read_bytes()) == ("bellrope-0.1.0.tgz", packed.read_bytes())
 
 
-@pytest.mark.skipif(not FULL, reason="it fetches TypeDoc; BELLROPE_FULL=1 turns it on")
+@pytest.mark.long
 async def test_the_reference_has_no_warnings(tmp_path: Path) -> None:
     """`npm run docs` documents every public name, and what each refers to."""
     code, printed = await run(program("npm"), "run", "docs", "--", "--out", tmp_path / "docs", cwd=PACKAGE)

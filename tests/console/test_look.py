@@ -111,8 +111,8 @@ async def test_what_comes_late_moves_nothing(
     """Each page has the room for what a slow server answers: nothing on it moves when that comes."""
     async with watched(browser, server.http, size=size) as tab:
         await tab.answer_late(0.1)
-        for place in PLACES:
-            await tab.open(f"/console/projects/{PROJECT}/{place}")
+        for place in (*(f"projects/{PROJECT}/{place}" for place in PLACES), "projects", "server"):
+            await tab.open(f"/console/{place}")
             await tab.page.wait_for_load_state("networkidle")
             assert (place, await tab.shifts()) == (place, [])
 

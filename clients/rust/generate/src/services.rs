@@ -31,7 +31,8 @@ impl Services {
             messages().filter(move |message| has_text(message, name)).map(|each| each.name().to_owned())
         };
         Self {
-            in_project: with("project").collect(),
+            // Nobody deletes a project without its name.
+            in_project: with("project").filter(|name| name != "DeleteProjectRequest").collect(),
             paged: with("page_token").collect(),
             lists: messages().filter_map(|each| Some((each.name().to_owned(), list(each)?))).collect(),
         }

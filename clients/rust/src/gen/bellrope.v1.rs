@@ -3231,9 +3231,8 @@ impl Projects {
     /// Errors: NOT_FOUND (PROJECT_NOT_FOUND).
     pub async fn delete_project(
         &self,
-        mut request: DeleteProjectRequest,
+        request: DeleteProjectRequest,
     ) -> Result<(), crate::Error> {
-        self.calls.fill(&mut request.project);
         self.calls.unary("/bellrope.v1.Projects/DeleteProject", request).await
     }
     /// GetEventType returns the schema of one type of event.

@@ -14,6 +14,7 @@ import { filter } from "../../ui/Filters";
 import { Notice } from "../../ui/Notice";
 import { Text } from "../../ui/Text";
 import { useTitle } from "../../ui/title";
+import type { Entries } from "./entries";
 import { Rows } from "./Rows";
 import { type Connection, Tailing } from "./Tailing";
 import "../../log/log.css";
@@ -53,28 +54,22 @@ export default function Live({ params }: PageProps) {
 
 /** The facts, and whether they run. */
 function Watched({ tailing, project }: { tailing: Tailing; project: string }) {
-  const held = useSignal<number | undefined>(undefined); // how many there were when the reader paused
+  const held = useSignal<Entries | undefined>(undefined); // as they were when the reader paused
   const count = tailing.count.value;
-  const upTo = held.value ?? count;
-  const hold = () => (held.value ??= tailing.entries.count);
+  const shown = held.value ?? tailing.entries;
+  const hold = () => (held.value ??= tailing.entries.copy());
   const goOn = () => (held.value = undefined);
   const connection = tailing.connection.value;
   if (connection.kind === "failed" && connection.refused) return <Refused failure={connection.failure} />;
   return (
     <>
       <div class="running">
-        <Running connection={connection} held={held.value !== undefined} fresh={count - upTo} />
+        <Running connection={connection} held={held.value !== undefined} fresh={count - shown.count} />
         <button type="button" onClick={held.value === undefined ? hold : goOn}>
           {held.value === undefined ? "Pause" : "Continue"}
         </button>
       </div>
-      <Rows
-        entries={tailing.entries}
-        upTo={upTo}
-        project={project}
-        held={held.value !== undefined}
-        onHold={hold}
-      />
+      <Rows entries={shown} project={project} held={held.value !== undefined} onHold={hold} />
     </>
   );
 }
@@ -101,7 +96,7 @@ function Running({ connection, held, fresh }: RunningProps) {
         <Badge key="paused" tone="warn" icon="pause">
           Paused
         </Badge>
-        <span class="muted number">{fresh.toLocaleString("en")} new</span>
+        <span class="muted number">{`${fresh.toLocaleString("en")} new`}</span>
       </>
     );
   if (connection.kind === "live")

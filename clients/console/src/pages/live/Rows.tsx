@@ -11,8 +11,6 @@ const narrow = matchMedia("(max-width: 960px)");
 
 export interface RowsProps {
   entries: Entries;
-  /** How many entries are looked at. */
-  upTo: number;
   project: string;
   /** Whether the reader has paused it. */
   held: boolean;
@@ -20,14 +18,14 @@ export interface RowsProps {
   onHold: () => void;
 }
 
-export function Rows({ entries, upTo, project, held, onHold }: RowsProps) {
+export function Rows({ entries, project, held, onHold }: RowsProps) {
   const box = useRef<HTMLDivElement>(null);
   const top = useSignal(0);
   useEffect(() => {
     if (!held) box.current!.scrollTop = 0;
   }, [held]);
   const height = narrow.matches ? TALL : HEIGHT;
-  const size = entries.size(upTo);
+  const { size } = entries;
   const first = Math.max(0, Math.floor(top.value / height) - SPARE);
   const seen = Math.ceil(innerHeight / height) + 2 * SPARE;
   const scrolled = () => {
@@ -46,7 +44,7 @@ export function Rows({ entries, upTo, project, held, onHold }: RowsProps) {
       {!size && <p class="none">Nothing has happened since you opened this page.</p>}
       <ol style={{ height: `${size * height}px` }}>
         {Array.from({ length: Math.min(seen, size - first) }, (_, offset) => {
-          const entry = entries.at(first + offset, upTo);
+          const entry = entries.at(first + offset);
           return (
             entry && (
               <Row

@@ -32,13 +32,21 @@ export class Entries {
     this.total = 0;
   }
 
-  /** Return how many entries there are to see if the first `upTo` are looked at. */
-  size(upTo = this.total): number {
-    return Math.max(0, upTo - Math.max(0, this.total - KEPT));
+  /** How many entries are kept. */
+  get size(): number {
+    return Math.min(this.total, KEPT);
   }
 
-  /** Return the entry at an index, the newest of the first `upTo` being at 0. */
-  at(index: number, upTo = this.total): Entry | undefined {
-    return index < this.size(upTo) ? this.ring[(upTo - 1 - index) % KEPT] : undefined;
+  /** Return the entry at an index, the newest being at 0. */
+  at(index: number): Entry | undefined {
+    return index < this.size ? this.ring[(this.total - 1 - index) % KEPT] : undefined;
+  }
+
+  /** Return the entries as they are now, for a reader who has paused: what comes later pushes none out. */
+  copy(): Entries {
+    const copy = new Entries();
+    copy.ring.push(...this.ring);
+    copy.total = this.total;
+    return copy;
   }
 }

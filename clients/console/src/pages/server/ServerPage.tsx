@@ -32,11 +32,11 @@ export default function ServerPage() {
       </div>
       <Said failure={failure} stale={stale} known={!!value} onRetry={() => void poll.refresh()} />
       {value ? (
-        <div class={stale ? "parts stale" : "parts"}>
+        <div key="parts" class={stale ? "parts stale" : "parts"}>
           <Parts status={value.status} />
         </div>
       ) : (
-        !failure && <Loading />
+        !failure && <Loading key="loading" />
       )}
     </div>
   );

@@ -1,5 +1,6 @@
 package bellrope;
 
+import bellrope.v1.DeleteProjectRequest;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import io.grpc.CallOptions;
@@ -76,12 +77,16 @@ final class Calls implements AutoCloseable {
     return CompletableFuture.delayedExecutor(pause.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** Returns the request in the client's project, unless it names one or needs none. */
+  /**
+   * Returns the request in the client's project, unless it names one or needs none. Nobody deletes
+   * a project without its name.
+   */
   @SuppressWarnings("unchecked") // A message's builder builds its type.
   <Q extends Message> Q inProject(Q request) {
     FieldDescriptor field = request.getDescriptorForType().findFieldByName("project");
     boolean isMissing =
         field != null
+            && !(request instanceof DeleteProjectRequest)
             && field.getJavaType() == FieldDescriptor.JavaType.STRING
             && request.getField(field).equals("");
     return isMissing ? (Q) request.toBuilder().setField(field, project).build() : request;
