@@ -89,7 +89,15 @@ func inProject(request any, project string) any {
 	if field == nil || field.Kind() != protoreflect.StringKind || message.ProtoReflect().Has(field) {
 		return request
 	}
-	named := proto.Clone(message)
+	named := copied(message)
 	named.ProtoReflect().Set(field, protoreflect.ValueOfString(project))
 	return named
+}
+
+// copied returns a copy that can be changed; that of a nil message is an empty one, as gRPC sends it.
+func copied[Message proto.Message](message Message) Message {
+	if reflected := message.ProtoReflect(); !reflected.IsValid() {
+		return reflected.New().Interface().(Message)
+	}
+	return proto.Clone(message).(Message)
 }

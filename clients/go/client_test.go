@@ -143,6 +143,19 @@ func TestCallsHaveTheKeyAndTheProject(t *testing.T) {
 	equal(t, "", request.GetProject())
 	listed, _ = client.Deliveries.ListEvents(t.Context(), &bellropev1.ListEventsRequest{Project: "other"})
 	equal(t, "other", listed.GetEvents()[0].GetProject())
+	listed, _ = client.Deliveries.ListEvents(t.Context(), nil)
+	equal(t, "shop", listed.GetEvents()[0].GetProject())
+}
+
+// Nobody deletes a project without its name, not even the client's own.
+func TestAProjectIsDeletedByItsName(t *testing.T) {
+	client := serve(t, &server{}, bellrope.Config{Project: "shop"})
+	if _, err := client.Projects.DeleteProject(t.Context(), &bellropev1.DeleteProjectRequest{}); err == nil {
+		t.Error("it was deleted")
+	}
+	if _, err := client.Projects.DeleteProject(t.Context(), &bellropev1.DeleteProjectRequest{Project: "shop"}); err != nil {
+		t.Error(err)
+	}
 }
 
 // An error has what the server says, and is of its kind and of the kinds above it.

@@ -43,8 +43,8 @@ func Pages[Request proto.Message, Answer Page](
 
 // after returns the request for the page that a token asks for.
 func after[Request proto.Message](request Request, token string) Request {
-	next := proto.Clone(request)
+	next := copied(request)
 	message := next.ProtoReflect()
 	message.Set(message.Descriptor().Fields().ByName("page_token"), protoreflect.ValueOfString(token))
-	return next.(Request)
+	return next
 }

@@ -12,6 +12,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/protoadapt"
+	"google.golang.org/protobuf/types/known/emptypb"
 
 	"bellrope.example/go"
 	"bellrope.example/go/bellropev1"
@@ -72,6 +73,15 @@ func (s *server) ListEvents(
 	next := map[string]string{"": "b", "b": "c", "c": ""}[request.GetPageToken()]
 	event := &bellropev1.Event{Project: request.GetProject(), Type: request.GetType(), EventId: "before-" + next}
 	return &bellropev1.ListEventsResponse{Events: []*bellropev1.Event{event}, NextPageToken: next}, nil
+}
+
+func (s *server) DeleteProject(
+	_ context.Context, request *bellropev1.DeleteProjectRequest,
+) (*emptypb.Empty, error) {
+	if request.GetProject() == "" {
+		return nil, status.Error(codes.InvalidArgument, "the project is missing")
+	}
+	return &emptypb.Empty{}, nil
 }
 
 // serve runs a server until the end of the test, and returns a client of it.

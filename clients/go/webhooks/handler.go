@@ -82,7 +82,7 @@ func refuseEvent(ctx context.Context, response http.ResponseWriter, event *Event
 	var refused *Refused
 	if errors.As(err, &refused) {
 		NoRetry(response.Header())
-		refuse(response, refused.Status, refused.Message)
+		refuse(response, refused.status(), refused.Message)
 		return
 	}
 	fail(ctx, response, event, err)

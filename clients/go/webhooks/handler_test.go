@@ -100,6 +100,24 @@ func TestAnErrorIsAnAnswerThatFails(t *testing.T) {
 	}
 }
 
+// A refusal has a status that the server takes for one, whatever the function wrote, and no reply is no answer.
+func TestARefusalIsARefusal(t *testing.T) {
+	for given, status := range map[int]int{0: 422, 200: 422, 409: 409, 500: 422, 1000: 422} {
+		refused := answer(t, func(context.Context, *webhooks.Event) (any, error) {
+			return nil, &webhooks.Refused{Status: given, Message: "no"}
+		})
+		expect(t, refused, status, `{"error":"no"}`)
+		if refused.Header.Get("Webhook-Retry") != "no" {
+			t.Error(refused.Header)
+		}
+	}
+	var none *webhooks.Reply
+	found := answer(t, func(context.Context, *webhooks.Event) (any, error) { return none, nil })
+	if found.StatusCode >= 300 {
+		t.Error(found.StatusCode)
+	}
+}
+
 // What is no delivery never reaches the function.
 func TestWhatIsNoDeliveryIsRefused(t *testing.T) {
 	handler := webhooks.Handler(secret, func(context.Context, *webhooks.Event) (any, error) {
@@ -109,7 +127,7 @@ func TestWhatIsNoDeliveryIsRefused(t *testing.T) {
 	body := []byte(documented("").body)
 	for status, found := range map[int]*http.Response{
 		400: post(handler, body, signed(body, 0, other)),
-		413: post(handler, make([]byte, 5<<20), http.Header{}),
+		413: post(handler, make([]byte, 10<<20), http.Header{}),
 	} {
 		if found.StatusCode != status || found.Header.Get("Content-Type") != "application/json" {
 			t.Error(status, found.StatusCode)

@@ -29,13 +29,21 @@ type Chained struct {
 
 // Refused is the error of a function that refuses a delivery for good: it becomes a dead letter at once.
 type Refused struct {
-	// Status is the status of the answer: 400 to 499.
+	// Status is the status of the answer: 400 to 499. Another one, such as 0, means 422.
 	Status int
 	// Message is in the answer, and so in the server's log of attempts.
 	Message string
 }
 
 func (r *Refused) Error() string { return r.Message }
+
+// status returns the status to answer with: any other class would be a success, or be sent again.
+func (r *Refused) status() int {
+	if r.Status < 400 || r.Status > 499 {
+		return http.StatusUnprocessableEntity
+	}
+	return r.Status
+}
 
 // Refuse returns an error that refuses a delivery for good, with status 422:
 //
@@ -54,6 +62,9 @@ func bodyOf(returned any) ([]byte, error) {
 	case Reply:
 		return reply.body()
 	case *Reply:
+		if reply == nil {
+			return encode(nil)
+		}
 		return reply.body()
 	default:
 		return encode(returned)
