@@ -26,6 +26,9 @@ public final class RefusedException extends RuntimeException {
    */
   public RefusedException(int status, String message) {
     super(message);
+    if (status < 400 || status > 499) {
+      throw new IllegalArgumentException("status is from 400 to 499, not " + status);
+    }
     this.status = status;
   }
 
