@@ -82,7 +82,7 @@ async def test_the_server_keeps_the_deadline_itself(tenant: Tenant, kind: str) -
         await tenant.trigger(receiver.url)
         sync = eventing_pb2.TriggerSyncRequest(project=tenant.project, type="order", id="late")
         path, body = "Eventing/TriggerSync", encoded(sync, kind)
-        timeout = {"Connect-Timeout-Ms": "100"}
+        timeout = {"Connect-Timeout-Ms": "1000"}
         answer = await asyncio.to_thread(ask, tenant.server, path, body, kind=kind, **timeout)
     assert answer.refusal == (504, Fault("deadline_exceeded", "DEADLINE_PASSED"))
     assert unpacked(json.loads(answer.body)["details"][0]).metadata["event_id"] == "late"

@@ -13,7 +13,7 @@ class Price {
 
   public static void main(String[] arguments) {
     String item = arguments.length > 0 ? arguments[0] : "tea";
-    var wait = Duration.ofSeconds(2);
+    var wait = Duration.ofSeconds(10);
     // Without the expire time, the webhook would still be called after the deadline.
     var event = Event.of("price-asked", Map.of("item", item)).expireTime(Instant.now().plus(wait));
     try (Bellrope client = Bellrope.builder().build()) {
