@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 
-/** Asks a webhook for a price, and waits at most two seconds: {@code java Price tea}. */
+/** Asks a webhook for a price, and waits at most ten seconds: {@code java Price tea}. */
 class Price {
   record Answered(double price) {}
 
