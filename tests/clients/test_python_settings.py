@@ -138,7 +138,7 @@ def test_a_password_in_an_address_is_not_shown() -> None:
 
 @pytest.mark.parametrize("key", ["", "two words", "line\n", "größe", "\x00"])
 def test_a_key_that_cannot_be_sent_is_refused(key: str) -> None:
-    """A key that no header can have is a ValueError, which does not show it, whoever made the channel."""
+    """A key that no header can have is a ValueError, which does not show it, also with an own channel."""
     with grpc.insecure_channel("127.0.0.1:1") as own:
         for channel in (None, own):
             with pytest.raises(ValueError, match="printable ASCII") as caught:

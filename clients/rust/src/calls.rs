@@ -88,8 +88,9 @@ impl Calls {
         M: Message + 'static,
         R: Message + Default + 'static,
     {
-        let (request, mut grpc) = (self.with_key(Request::new(message)), self.grpc());
+        let (request, calls) = (self.with_key(Request::new(message)), self.clone());
         answers(async move {
+            let mut grpc = calls.grpc(); // the connection belongs to the runtime that reads
             grpc.ready().await.map_err(failed)?;
             grpc.server_streaming(request, PathAndQuery::from_static(path), ProstCodec::<M, R>::default())
                 .await
@@ -103,8 +104,9 @@ impl Calls {
         R: Message + Default + 'static,
         S: Stream<Item = M> + Send + 'static,
     {
-        let (request, mut grpc) = (self.with_key(messages.into_streaming_request()), self.grpc());
+        let (request, calls) = (self.with_key(messages.into_streaming_request()), self.clone());
         answers(async move {
+            let mut grpc = calls.grpc();
             grpc.ready().await.map_err(failed)?;
             grpc.streaming(request, PathAndQuery::from_static(path), ProstCodec::<M, R>::default()).await
         })

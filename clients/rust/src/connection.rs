@@ -68,7 +68,7 @@ fn secured(endpoint: Endpoint, ca_certificate: Option<Vec<u8>>) -> Result<Endpoi
     use tonic::transport::{Certificate, ClientTlsConfig};
 
     if endpoint.uri().scheme_str() != Some("https") {
-        return Ok(endpoint);
+        return unsecured(endpoint, ca_certificate);
     }
     let tls = match ca_certificate {
         Some(pem) => ClientTlsConfig::new().ca_certificate(Certificate::from_pem(pem)),
@@ -80,11 +80,22 @@ fn secured(endpoint: Endpoint, ca_certificate: Option<Vec<u8>>) -> Result<Endpoi
 }
 
 #[cfg(not(feature = "tls"))]
-fn secured(endpoint: Endpoint, _: Option<Vec<u8>>) -> Result<Endpoint, Error> {
+fn secured(endpoint: Endpoint, ca_certificate: Option<Vec<u8>>) -> Result<Endpoint, Error> {
     if endpoint.uri().scheme_str() == Some("https") {
         return Err(invalid("TLS is not built in. Turn the feature `tls` of the crate `bellrope` on."));
     }
-    Ok(endpoint)
+    unsecured(endpoint, ca_certificate)
+}
+
+/// Certificates without TLS are a mistake in the address.
+fn unsecured(endpoint: Endpoint, ca_certificate: Option<Vec<u8>>) -> Result<Endpoint, Error> {
+    match ca_certificate {
+        None => Ok(endpoint),
+        Some(_) => Err(invalid(format!(
+            "`ca_certificate` is for a server with TLS. Use https://{}, or leave it out.",
+            endpoint.uri().authority().map_or("", |authority| authority.as_str())
+        ))),
+    }
 }
 
 /// Returns the innermost error's text: the others only say that there was one.

@@ -5,8 +5,8 @@ use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use futures_util::Stream;
 use futures_util::stream::unfold;
+use futures_util::{Stream, StreamExt};
 
 use crate::Error;
 
@@ -40,10 +40,10 @@ impl<'a, T> Items<'a, T> {
         F: FnMut(S) -> Fut + Send + 'a,
         Fut: Future<Output = Option<(Result<T, Error>, S)>> + Send + 'a,
     {
-        Self::of(unfold(state, step))
+        Self::of(unfold(state, step).fuse()) // unfold panics if it is read after its end
     }
 
-    /// Waits for the next one; returns `None` at the end.
+    /// Waits for the next one; returns `None` at the end, as often as it is asked.
     ///
     /// Nothing is lost if the future is dropped before it is ready.
     pub async fn try_next(&mut self) -> Result<Option<T>, Error> {
@@ -66,5 +66,20 @@ impl<T> Stream for Items<'_, T> {
 impl<T> fmt::Debug for Items<'_, T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Items")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reading on after the end says the end again.
+    #[tokio::test]
+    async fn the_end_stays_the_end() {
+        let mut items = Items::from_steps(1, async |left| (left > 0).then(|| (Ok(left), left - 1)));
+        assert_eq!(items.try_next().await.unwrap(), Some(1));
+        for _ in 0..3 {
+            assert_eq!(items.try_next().await.unwrap(), None);
+        }
     }
 }

@@ -48,7 +48,8 @@ where
             if let Some(item) = self.items.pop_front() {
                 return Some(Ok(item));
             }
-            let request = (self.request)(self.token.take()?);
+            // The token stays until its page is here: who reads on after an error gets that page.
+            let request = (self.request)(self.token.clone()?);
             match self.calls.unary(self.path, request).await {
                 Ok(page) => self.turn(page),
                 Err(error) => return Some(Err(error)),

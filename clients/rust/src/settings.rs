@@ -269,6 +269,14 @@ mod tests {
         assert_eq!("default", settled(Client::builder()).unwrap().project);
     }
 
+    /// Certificates are for TLS: without it, nothing would be checked with them.
+    #[test]
+    fn certificates_need_tls() {
+        let error = Client::builder().server("localhost:1").ca_certificate("PEM").build().unwrap_err();
+        assert_eq!(ErrorKind::InvalidSetting, error.kind());
+        assert!(error.to_string().contains("https://localhost:1"), "{error}");
+    }
+
     /// Neither a builder nor a client shows its key.
     #[test]
     fn a_key_is_not_shown() {

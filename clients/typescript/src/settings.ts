@@ -17,7 +17,7 @@ export interface Settings {
   readonly key?: string | undefined;
   /** Allow a key on a connection without TLS to another machine. Anyone on the way can read it. */
   readonly keyWithoutTls?: boolean | undefined;
-  /** How long a call may take, all its retries together. Default: 10 seconds, and 30 seconds for `trigger`. */
+  /** How long a call may take, all its retries together; not for `trigger`. Default: 10 seconds. */
   readonly timeout?: Duration | undefined;
   /** A transport of Connect of your own. It replaces `server`; the key is sent over it. */
   readonly transport?: Transport | undefined;

@@ -76,6 +76,17 @@ def _python(name: str, *flags: str) -> Language:
     return Language(name=name, folder=CLIENTS / "python", source=runner, command=command)
 
 
+def _jvm(name: str) -> Language:
+    """Return a runner that `.ci/jdk` builds with its client."""
+    return Language(
+        name=name,
+        folder=CLIENTS / name,
+        source="conformance/pom.xml",
+        toolchain=".ci/jdk",
+        command=("java", "-jar", "conformance/target/runner.jar"),
+    )
+
+
 def _wrong(name: str) -> Language:
     """Return a runner of Python's that is wrong on purpose."""
     runner = Path(__file__).with_name(f"wrong_{name.replace('-', '_')}.py")
@@ -112,13 +123,7 @@ LANGUAGES: Mapping[str, Language] = {
             command=(str(GO_RUNNER),),
             lacks=frozenset({EMPTY_SETTINGS}),
         ),
-        Language(
-            name="java",
-            folder=CLIENTS / "java",
-            source="conformance/pom.xml",
-            toolchain=".ci/jdk",
-            command=("java", "-jar", "conformance/target/runner.jar"),
-        ),
+        _jvm("java"),
         Language(
             name="rust",
             folder=CLIENTS / "rust",
@@ -128,12 +133,6 @@ LANGUAGES: Mapping[str, Language] = {
             command=(str(CARGO / "debug" / "bellrope-conformance"),),
             lacks=frozenset({SURROGATES}),
         ),
-        Language(
-            name="kotlin",
-            folder=CLIENTS / "kotlin",
-            source="conformance/pom.xml",
-            toolchain=".ci/jdk",
-            command=("java", "-jar", "conformance/target/runner.jar"),
-        ),
+        _jvm("kotlin"),
     )
 }

@@ -9,7 +9,7 @@ CHUNK = 64 * 1024
 
 
 class Wire:
-    """Passes bytes; refuses some connections, and cuts all that are open when it is told to."""
+    """Passes bytes; refuses some connections, and cuts all that are open on request."""
 
     def __init__(self, port: int, *, refuse: int) -> None:
         """Pass on to a port of 127.0.0.1, but close the first `refuse` connections at once."""

@@ -69,5 +69,5 @@ async def _returned(receiver: Receiver, event: Received) -> Any:
 def _called(receiver: Receiver, event: Received) -> Any:
     try:
         return receiver(event)
-    except StopIteration as error:  # no future can have it: whoever waits would wait for ever
+    except StopIteration as error:  # no future can have it, so the request would get no answer
         raise RuntimeError("the webhook raised StopIteration") from error

@@ -12,7 +12,7 @@ Answer = TypeVar("Answer")
 
 HEADER = "Connect-Timeout-Ms"
 MILLISECONDS = re.compile(r"\d{1,10}", re.ASCII)
-LATER = 0.1  # seconds: a method that ends by itself at the deadline says more than we could
+LATER = 1.0  # seconds: a method that ends by itself at the deadline says more than we could, also if busy
 
 
 class Deadline:

@@ -51,7 +51,7 @@ public final class Bellrope implements AutoCloseable {
   }
 
   /**
-   * Returns a client of a server, without a key.
+   * Returns a client of a server. Key and project are those of the environment.
    *
    * @param server the gRPC address: {@code HOST:PORT} or {@code http://HOST:PORT} without TLS,
    *     {@code https://HOST} with TLS

@@ -63,9 +63,9 @@ public final class BellropeBuilder {
   }
 
   /**
-   * Sets how long a call may take, all its retries together.
+   * Sets how long a call may take, all its retries together. A {@code trigger} has its own timeout.
    *
-   * @param timeout the time. Default: 10 seconds, and 30 seconds for {@code trigger}
+   * @param timeout the time. Default: 10 seconds
    * @return this builder
    */
   public BellropeBuilder timeout(Duration timeout) {

@@ -8,6 +8,7 @@ import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -65,10 +66,15 @@ final class Calls implements AutoCloseable {
   }
 
   /**
-   * Returns the pause before another try. Shortly before its end, it connects again: gRPC by itself
-   * would try only after a second, and then less often.
+   * Returns the pause before another try; it fails if the client is closed, because no try can help
+   * then. Shortly before its end, it connects again: gRPC by itself would try only after a second,
+   * and then less often.
    */
   CompletableFuture<Void> pause(Duration pause) {
+    if (channel.isShutdown()) {
+      return CompletableFuture.failedFuture(
+          Failures.exception(Failure.of(Status.Code.UNAVAILABLE, "The client is closed.")));
+    }
     return CompletableFuture.runAsync(channel::resetConnectBackoff, after(pause.minus(TO_CONNECT)))
         .thenRunAsync(() -> {}, after(TO_CONNECT));
   }

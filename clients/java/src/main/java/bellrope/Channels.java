@@ -39,6 +39,9 @@ final class Channels {
 
   private static ChannelCredentials credentials(Settings settings, Path trusted) {
     if (!settings.tls()) {
+      if (trusted != null) {
+        throw new IllegalArgumentException("Certificates are for a server with https://.");
+      }
       return InsecureChannelCredentials.create();
     }
     if (trusted == null) {

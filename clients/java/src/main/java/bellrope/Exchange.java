@@ -14,6 +14,7 @@ final class Exchange<Q, A> implements AutoCloseable {
 
   private final BlockingQueue<Step<A>> steps = new LinkedBlockingQueue<>();
   private final ClientCall<Q, A> call;
+  private boolean isClosed;
 
   Exchange(Calls calls, MethodDescriptor<Q, A> method) {
     call = calls.begin(method, 0, new Listener());
@@ -30,13 +31,18 @@ final class Exchange<Q, A> implements AutoCloseable {
     }
   }
 
-  void send(Q message) {
-    call.sendMessage(message);
+  /** Sends a message, unless another thread has closed the call. */
+  synchronized void send(Q message) {
+    if (!isClosed) {
+      call.sendMessage(message);
+    }
   }
 
   /** Sends no more. */
-  void end() {
-    call.halfClose();
+  synchronized void end() {
+    if (!isClosed) {
+      call.halfClose();
+    }
   }
 
   /**
@@ -61,7 +67,8 @@ final class Exchange<Q, A> implements AutoCloseable {
 
   /** Ends the call at once. Whoever waits for a step gets the end. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    isClosed = true;
     call.cancel("The caller ended the call.", null);
   }
 

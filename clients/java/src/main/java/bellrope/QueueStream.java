@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 
 /** Sends the events of an iterator while its outcomes are read, and connects again if it must. */
 final class QueueStream implements Cursor<Outcome> {
@@ -16,7 +17,7 @@ final class QueueStream implements Cursor<Outcome> {
   private final Window window;
   private final Queue<Outcome> settled = new ArrayDeque<>();
   private boolean isMore = true;
-  private volatile boolean isClosed;
+  private final CompletableFuture<Object> closed = new CompletableFuture<>();
   private volatile Exchange<QueueStreamRequest, QueueStreamResponse> connection;
 
   QueueStream(Calls calls, Iterator<Event> events, Window window) {
@@ -27,13 +28,18 @@ final class QueueStream implements Cursor<Outcome> {
 
   @Override
   public boolean hasNext() {
-    while (settled.isEmpty() && !isClosed) {
-      if (connection == null && !connect()) {
-        return false;
+    try {
+      while (settled.isEmpty() && !closed.isDone()) {
+        if (connection == null && !connect()) {
+          return false;
+        }
+        step();
       }
-      step();
+    } catch (RuntimeException error) {
+      close(); // also after an interrupt: there is nothing more
+      throw error;
     }
-    return !settled.isEmpty() && !isClosed;
+    return !settled.isEmpty() && !closed.isDone();
   }
 
   @Override
@@ -46,7 +52,7 @@ final class QueueStream implements Cursor<Outcome> {
 
   @Override
   public void close() {
-    isClosed = true;
+    closed.complete("closed");
     var open = connection;
     if (open != null) {
       open.close();
@@ -59,6 +65,9 @@ final class QueueStream implements Cursor<Outcome> {
       return false;
     }
     connection = new Exchange<>(calls, EventingGrpc.getQueueStreamMethod());
+    if (closed.isDone()) {
+      connection.close(); // it was closed while the connection began
+    }
     window.unsettled().forEach(connection::send);
     if (!isMore) {
       connection.end();
@@ -102,12 +111,12 @@ final class QueueStream implements Cursor<Outcome> {
   private void lost(Failure failure) {
     connection.close();
     connection = null;
-    if (!window.isEmpty() && !isClosed) {
+    if (!window.isEmpty() && !closed.isDone()) {
       Failure why =
           failure == null
               ? Failure.of(Status.Code.UNAVAILABLE, "The server ended the stream.")
               : failure;
-      Calls.waited(calls.pause(window.pauseAfter(why)));
+      Calls.waited(CompletableFuture.anyOf(closed, calls.pause(window.pauseAfter(why))));
     }
   }
 }

@@ -41,9 +41,9 @@ final class Sending<Q, A, R> {
     this.valueOf = valueOf;
   }
 
-  /** Makes the call. Who cancels the future, cancels the call. */
+  /** Makes the call. Cancelling the future cancels the call. */
   CompletableFuture<R> start() {
-    answer.whenComplete((value, error) -> endIfCancelled());
+    answer.whenComplete((value, error) -> endIfDone());
     attempt();
     return answer;
   }
@@ -61,21 +61,14 @@ final class Sending<Q, A, R> {
     call.request(2); // one answer, and the news that no other follows
     call.sendMessage(request);
     call.halfClose();
-    endIfCancelled(); // while the call began, nobody could end it
+    endIfDone(); // while the call began, nobody could end it
   }
 
-  private void endIfCancelled() {
+  /** Ends the call of a future that the caller has cancelled or let time out. */
+  private void endIfDone() {
     ClientCall<Q, A> call = current;
-    if (answer.isCancelled() && call != null) {
+    if (answer.isDone() && call != null) {
       call.cancel("The caller cancelled the call.", null);
-    }
-  }
-
-  private void succeeded(A message) {
-    try {
-      answer.complete(valueOf.apply(message));
-    } catch (RuntimeException error) {
-      answer.completeExceptionally(error); // an exception of this thread would reach nobody
     }
   }
 
@@ -86,7 +79,16 @@ final class Sending<Q, A, R> {
       return;
     }
     last = failure;
-    calls.pause(pause).thenRun(this::attempt);
+    calls
+        .pause(pause)
+        .whenComplete(
+            (over, closed) -> {
+              if (closed == null) {
+                attempt();
+              } else {
+                fail(failure);
+              }
+            });
   }
 
   private void fail(Failure failure) {
@@ -107,13 +109,17 @@ final class Sending<Q, A, R> {
       if (answer.isDone()) {
         return;
       }
-      if (status.isOk() && message != null) {
-        succeeded(message);
-      } else {
-        failed(
-            Failure.of(
-                status.isOk() ? Status.UNAVAILABLE.withDescription("No answer came.") : status,
-                trailers));
+      try {
+        if (status.isOk() && message != null) {
+          answer.complete(valueOf.apply(message));
+        } else {
+          failed(
+              Failure.of(
+                  status.isOk() ? Status.UNAVAILABLE.withDescription("No answer came.") : status,
+                  trailers));
+        }
+      } catch (RuntimeException error) {
+        answer.completeExceptionally(error); // an exception of this thread would reach nobody
       }
     }
   }

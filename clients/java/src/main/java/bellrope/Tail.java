@@ -34,8 +34,13 @@ final class Tail implements Cursor<TailResponse> {
 
   @Override
   public boolean hasNext() {
-    while (next == null && !closed.isDone()) {
-      step();
+    try {
+      while (next == null && !closed.isDone()) {
+        step();
+      }
+    } catch (RuntimeException error) {
+      close(); // also after an interrupt: there is nothing more
+      throw error;
     }
     return next != null && !closed.isDone();
   }
@@ -83,7 +88,6 @@ final class Tail implements Cursor<TailResponse> {
     Duration told = failure.retryAfter() == null ? OVERLOADED_PAUSE : failure.retryAfter();
     Duration pause = isOverloaded ? told : tries.pauseAfter(failure);
     if (pause == null) {
-      closed.complete("failed");
       throw Failures.exception(failure);
     }
     Calls.waited(CompletableFuture.anyOf(closed, calls.pause(pause)));

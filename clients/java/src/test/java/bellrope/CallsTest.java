@@ -18,9 +18,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -136,6 +138,47 @@ class CallsTest {
         var more = CompletableFuture.supplyAsync(cursor::hasNext);
         cursor.close();
         assertFalse(more.get());
+      }
+    }
+  }
+
+  /** What waits when the client is closed ends soon, and is not tried again. */
+  @Test
+  void aClosedClientEndsWhatWaits() throws Exception {
+    try (ServerSocket silent = listening()) {
+      String server = "127.0.0.1:" + silent.getLocalPort();
+      Bellrope client = Bellrope.builder().server(server).timeout(Duration.ofMinutes(5)).build();
+      var queued = client.queueAsync(EVENT);
+      Executor threads = call -> new Thread(call).start(); // one for each: they wait
+      List<CompletableFuture<String>> waiting =
+          Stream.<Runnable>of(
+                  queued::join,
+                  () -> client.queueStream(List.of(EVENT), Duration.ofMinutes(5)).hasNext(),
+                  () -> client.tail(TailRequest.getDefaultInstance()).hasNext())
+              .map(call -> CompletableFuture.supplyAsync(() -> outcomeOf(call), threads))
+              .toList();
+      Thread.sleep(100); // most often they wait by now; if not, they find the client closed
+      client.close();
+      List<String> outcomes = waiting.stream().map(CompletableFuture::join).toList();
+      assertEquals("CompletionException, not interrupted", outcomes.get(0));
+      assertEquals(
+          Collections.nCopies(2, "UnavailableException, not interrupted"), outcomes.subList(1, 3));
+    }
+  }
+
+  /** A cursor that has failed, or whose thread was interrupted, has nothing more. */
+  @Test
+  void aCursorThatHasFailedIsAtItsEnd() throws Exception {
+    try (ServerSocket silent = listening();
+        Bellrope client = client(silent)) {
+      for (Cursor<?> cursor :
+          List.of(
+              client.tail(TailRequest.getDefaultInstance()),
+              client.queueStream(List.of(EVENT), Duration.ofMinutes(1)))) {
+        Thread.currentThread().interrupt();
+        assertThrows(CancellationException.class, cursor::hasNext);
+        assertTrue(Thread.interrupted());
+        assertFalse(cursor.hasNext());
       }
     }
   }

@@ -20,9 +20,10 @@ import io.ktor.server.routing.Route
 import io.ktor.server.routing.application
 import io.ktor.server.routing.post
 import io.ktor.utils.io.readRemaining
-import kotlin.coroutines.cancellation.CancellationException
 import kotlin.reflect.KType
 import kotlin.reflect.typeOf
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
 import kotlinx.io.readByteArray
 
 /** Data has at most 8 MiB (`--max-data-bytes`); in an envelope it is longer. */
@@ -61,9 +62,8 @@ internal fun Route.webhook(
         val answer =
             try {
                 call.answer(secrets, type, receive)
-            } catch (error: CancellationException) {
-                throw error
             } catch (error: Throwable) {
+                currentCoroutineContext().ensureActive() // if not, nobody waits for an answer
                 application.log.error("The receiver of ${path} failed.", error)
                 HttpAnswer(500, emptyMap(), ByteArray(0))
             }
