@@ -89,11 +89,11 @@ async def measure(
     accepted = [each for each in sent if 200 <= each.status < 300]
     await _drained(receiver, job.run, len(accepted), shape.drain, gauge)
     lasted = (time.monotonic_ns() - told["start"]) / 1e9
-    arrivals = receiver.arrivals(job.run)
     busiest = {
         "generator": told["cpu"] / shape.seconds,
         "receiver": (receiver.count(job.run)["cpu"] - busy) / lasted,
     }
+    arrivals = receiver.arrivals(job.run)
     return figures(sent, arrivals, told["start"], shape, gauge=gauge, busy=busiest)
 
 
