@@ -3,6 +3,7 @@
 API: docs/native-api.md (`Triggers.CreateTrigger`, `Eventing.Queue`, `Deliveries.GetStatistics`).
 """
 
+import shutil
 import tempfile
 import uuid
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from bench.peers.events import DATA, Publish
 from bench.peers.peer import Peer
 
 if TYPE_CHECKING:
+    from postgres import Cluster
     from soak import Executed
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # the one of the Standard Webhooks specification
@@ -82,15 +84,18 @@ class BellropePostgres(Bellrope):
     """On a PostgreSQL that is started for it, with its files on disk."""
 
     name = "bellrope-postgres"
+    _cluster: "Cluster | None" = None
 
     def _start(self, *flags: str) -> None:
         from postgres import Cluster
 
-        self._cluster = Cluster(Path(tempfile.mkdtemp(prefix="bellrope-postgres-")))
-        super()._start(f"--database={self._cluster.url(self._cluster.create())}")
-        self.processes += f",{self._cluster.processes()[0]}"
+        self._cluster = cluster = Cluster(Path(tempfile.mkdtemp(prefix="bellrope-postgres-")))
+        super()._start(f"--database={cluster.url(cluster.create())}")
+        self.processes += f",{cluster.processes()[0]}"
 
     def stop(self) -> None:
         """Stop both."""
         super().stop()
-        self._cluster.stop()
+        if self._cluster:
+            self._cluster.stop()
+            shutil.rmtree(self._cluster.folder)
