@@ -7,6 +7,8 @@ from bellrope_server.model import Trigger
 from bellrope_server.scheduler.ahead import MOST, MOST_BYTES, MOST_OF_ONE, Ahead
 
 SIZE = 1000  # bytes
+CAP = 4  # attempts at once
+TOOK = 500_000  # microseconds: this many at once are 8 in a second
 
 
 def trigger(id: int, *, version: int = 1) -> Trigger:
@@ -28,12 +30,12 @@ class Now:
 def ended(ahead: Ahead, trigger: Trigger, count: int, *, size: int = SIZE) -> None:
     """Let so many attempts end now."""
     for _ in range(count):
-        ahead.ended(trigger, size)
+        ahead.ended(trigger, size, TOOK)
 
 
 def test_nothing_is_leased_ahead_for_an_endpoint_that_was_never_called() -> None:
     """The first deliveries of a trigger only get free slots."""
-    assert Ahead().room(trigger(1)) == 0
+    assert Ahead().room(trigger(1), CAP) == 0
 
 
 def test_as_much_is_leased_ahead_as_ended_in_the_last_second() -> None:
@@ -41,7 +43,15 @@ def test_as_much_is_leased_ahead_as_ended_in_the_last_second() -> None:
     ahead, one = Ahead(Now()), trigger(1)
     ended(ahead, one, 50)
     ahead.take(one, 20)
-    assert (ahead.room(one), ahead.room(trigger(2))) == (30, 0)
+    assert (ahead.room(one, CAP), ahead.room(trigger(2), CAP)) == (30, 0)
+
+
+def test_a_burst_is_leased_ahead_for_a_prompt_endpoint() -> None:
+    """A few attempts show how much the endpoint could take in a second, though little was sent to it."""
+    ahead, one = Ahead(Now()), trigger(1)
+    for _ in range(3):
+        ahead.ended(one, SIZE, 20_000)
+    assert ahead.room(one, CAP) == CAP * 50
 
 
 def test_an_endpoint_that_becomes_slow_has_no_more_room_two_seconds_later() -> None:
@@ -51,7 +61,7 @@ def test_an_endpoint_that_becomes_slow_has_no_more_room_two_seconds_later() -> N
     ended(ahead, one, 50)
     seen = []
     for _ in range(4):
-        seen.append(ahead.room(one))
+        seen.append(ahead.room(one, CAP))
         now.time += 0.75
     assert seen == [50, 50, 25, 0]
 
@@ -63,7 +73,7 @@ def test_no_trigger_gets_more_than_a_quarter_of_what_the_node_may_lease_ahead() 
         ended(ahead, one, MOST)
     rooms = []
     for one in each:
-        rooms.append(ahead.room(one))
+        rooms.append(ahead.room(one, CAP))
         ahead.take(one, rooms[-1])
     assert rooms == [MOST // MOST_OF_ONE] * MOST_OF_ONE + [0]
 
@@ -75,13 +85,13 @@ def test_large_data_is_counted_too() -> None:
     ended(ahead, large, 50, size=MOST_BYTES)
     ahead.waits(one, 50 * SIZE)
     ahead.waits(large, MOST_BYTES // MOST_OF_ONE)
-    full = ahead.room(one), ahead.room(large)
+    full = ahead.room(one, CAP), ahead.room(large, CAP)
     ahead.waits(one, 1)
     ahead.waits(large, 1)
-    over = ahead.room(one), ahead.room(large)
+    over = ahead.room(one, CAP), ahead.room(large, CAP)
     ahead.waits(one, -1)
     ahead.waits(large, -1 - MOST_BYTES // MOST_OF_ONE)
-    assert (full, over, ahead.room(one), ahead.room(large)) == ((50, 50), (0, 0), 50, 50)
+    assert (full, over, ahead.room(one, CAP), ahead.room(large, CAP)) == ((50, 50), (0, 0), 50, 50)
 
 
 def test_what_is_given_back_is_forgotten() -> None:

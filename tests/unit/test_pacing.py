@@ -89,14 +89,13 @@ async def test_an_answer_for_what_waits_in_the_table_is_held_too() -> None:
     """A trigger whose deliveries wait in the table is paced until it has caught up."""
     one = trigger(1)
     node = Node(one, took=PROMPT)
-    node.slots.behind[one.id] = one
     await node.busy()
     pause = node.pacing.pace([], [one.id, 77])
     assert pause
     holding = asyncio.create_task(pause)
     await asyncio.sleep(LONGEST / 4)
     assert not holding.done()
-    del node.slots.behind[one.id]
+    node.queues.caught_up([one.id])
     async with asyncio.timeout(LONGEST / 2):
         await holding
 

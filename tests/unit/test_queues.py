@@ -94,6 +94,30 @@ def test_a_free_slot_of_the_node_goes_to_another_endpoint() -> None:
     assert (before, node.begun) == ([1], [1, 2])
 
 
+def test_scarce_slots_of_the_node_go_round() -> None:
+    """While the node has no slot to spare, endpoints take turns: the busy ones do not keep theirs."""
+    each = [trigger(id) for id in range(3)]
+    node = Node(Caps(trigger=9, endpoint=9, node=1), *each)
+    for one in each:
+        node.lease(one, 2)  # 1 and 2, 3 and 4, 5 and 6
+    for one in (each[0], each[0], each[1], each[2], each[1]):
+        node.end(one)
+    assert node.begun == [1, 2, 3, 5, 4, 6]
+
+
+def test_what_waits_in_memory_leaves_a_slot_to_a_trigger_that_has_none() -> None:
+    """A trigger whose deliveries are in the table, and that has no slot, gets the next one by a claim."""
+    one, two = trigger(1, endpoint="http://a"), trigger(2, endpoint="http://a")
+    node = Node(Caps(trigger=3, endpoint=3, node=9), one)
+    node.lease(one, 5)
+    node.slots.behind[two.id] = two
+    node.end(one)
+    kept = list(node.begun)
+    claimed = node.slots.take(two, 5)
+    node.end(one)
+    assert (kept, claimed, node.begun) == ([1, 2, 3], 1, [1, 2, 3, 4])
+
+
 def test_a_suspect_does_not_wait_for_others() -> None:
     """A delivery that lost a lease begins in its own slot, before what waits."""
     one = trigger(1)
@@ -135,7 +159,7 @@ def test_more_than_a_slow_endpoint_takes_is_withdrawn_from_the_end() -> None:
     now = [1000.0]
     ahead = Ahead(lambda: now[0])
     for _ in range(10):
-        ahead.ended(one, 1000)
+        ahead.ended(one, 1000, 400_000)
     node = Node(CAPS)
     node.slots = Slots(CAPS, ahead=ahead)
     node.queues = Queues(node.slots)

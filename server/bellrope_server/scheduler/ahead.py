@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
+from bellrope_server.clock import SECOND
 from bellrope_server.model import Micros, Trigger
 
 Version: TypeAlias = tuple[int, int]
@@ -28,6 +29,9 @@ class Sums(NamedTuple):
     duration: Micros = 0
 
 
+NOTHING = Sums()
+
+
 class Recent:
     """The attempts of the last second: those of this second, and a part of those of the second before.
 
@@ -41,13 +45,13 @@ class Recent:
 
     def __init__(self) -> None:
         self._second = 0
-        self._before = self._now = Sums()
+        self._before = self._now = NOTHING
 
     def _turn(self, now: float) -> float:
         second = int(now)
         if second != self._second:
-            self._before = self._now if second == self._second + 1 else Sums()
-            self._now, self._second = Sums(), second
+            self._before = self._now if second == self._second + 1 else NOTHING
+            self._now, self._second = NOTHING, second
         return 1 - (now - second)
 
     def add(self, now: float, size: int, duration: Micros) -> None:
@@ -77,22 +81,31 @@ class Ahead:
         self.count = 0
         self.bytes = 0
 
-    def allowed(self, trigger: Trigger) -> int:
-        """Return how many of the trigger's deliveries may be leased ahead."""
-        recent = self._recent.get(trigger.id)
-        return min(recent.of(self._now()).ended, MOST // MOST_OF_ONE) if recent else 0
+    def allowed(self, trigger: Trigger, cap: int) -> int:
+        """Return how many of the trigger's deliveries may be leased ahead, with `cap` attempts at once."""
+        return self._allowed(self._sums(trigger), cap)
 
-    def room(self, trigger: Trigger) -> int:
-        """Return how many more of the trigger's deliveries may be leased ahead."""
-        if (recent := self._recent.get(trigger.id)) is None:
+    def _sums(self, trigger: Trigger) -> Sums:
+        recent = self._recent.get(trigger.id)
+        return recent.of(self._now()) if recent else NOTHING
+
+    @staticmethod
+    def _allowed(sums: Sums, cap: int) -> int:
+        """Return what the endpoint takes in a second: what it took, or would take if there were enough."""
+        could = cap * sums.ended * SECOND // max(1, sums.duration)
+        return min(max(sums.ended, could), MOST // MOST_OF_ONE)
+
+    def room(self, trigger: Trigger, cap: int) -> int:
+        """Return how many more of the trigger's deliveries may be leased ahead, as `allowed` does."""
+        sums = self._sums(trigger)
+        if not sums.ended:
             return 0
         key = version(trigger)
-        count, size, _ = recent.of(self._now())
-        size = min(size, MOST_BYTES // MOST_OF_ONE, MOST_BYTES - self.bytes)
+        allowed = self._allowed(sums, cap)
+        size = min(allowed * sums.size // sums.ended, MOST_BYTES // MOST_OF_ONE, MOST_BYTES - self.bytes)
         if self._bytes.get(key, 0) > size:
             return 0
-        most = min(count, MOST // MOST_OF_ONE) - self._counts.get(key, 0)
-        return max(0, min(most, MOST - self.count))
+        return max(0, min(allowed - self._counts.get(key, 0), MOST - self.count))
 
     def take(self, trigger: Trigger, count: int) -> None:
         """Count so many more."""
@@ -124,8 +137,7 @@ class Ahead:
 
     def usual_duration(self, trigger: Trigger) -> Micros | None:
         """Return how long the trigger's recent attempts took on average, if there were any."""
-        recent = self._recent.get(trigger.id)
-        sums = recent.of(self._now()) if recent else Sums()
+        sums = self._sums(trigger)
         return sums.duration // sums.ended if sums.ended else None
 
     def ended(self, trigger: Trigger, size: int, duration: Micros = 0) -> None:

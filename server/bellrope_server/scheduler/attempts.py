@@ -52,12 +52,11 @@ class Attempts:
         reader: Reader,
         clock: Clock,
         counts: TriggerCounts,
-        freed: Callable[[], bool],
+        freed: Callable[[], None],
         suspect_ended: Callable[[], None],
     ) -> None:
-        """`freed` is called when a slot is free, and returns True if a claim will use it.
-
-        `suspect_ended` is called when the attempt on a delivery that had lost a lease has ended.
+        """`freed` is called when a slot is free, and `suspect_ended` when the attempt on a delivery has ended
+        that had lost a lease.
         """
         self._leases = leases
         self._sender = sender
@@ -173,10 +172,11 @@ class Attempts:
         self._story.tell_postponed(leased, due_time)
 
     def _free_slot(self, leased: Leased, attempt: Attempt | None) -> None:
-        """Give the slot back, and begin what waits for one, unless a claim will use it."""
+        """Give the slot back, and begin what waits for one."""
         trigger = leased.trigger
         self._slots.end(trigger, attempt, size=len(leased.data))
-        if not self._freed() and self._leases.healthy:
+        self._freed()
+        if self._leases.healthy:
             self._begin_all(self._queues.after(trigger))
 
     async def _record(self, leased: Leased, attempt: Attempt) -> None:

@@ -17,7 +17,6 @@ from bellrope_server.scheduler.queues import Queues
 from bellrope_server.scheduler.slots import Slots
 
 LONGEST = 1.0  # seconds that an answer is held
-LOOK_AGAIN = 0.05  # seconds between two looks whether a trigger is still behind
 PROBE = 0.005  # seconds after which a timer should ring
 FORGOTTEN = 1.0  # seconds after which the last probe says nothing
 WEIGHT = 0.2  # of the newest probe in the average
@@ -68,10 +67,12 @@ class Pacing:
         """
         if not self._queues:
             return None
-        late = [each for each in waiting if (trigger := self._queues.trigger(each)) and self._paces(trigger)]
         watched = [self._queues.watch(each) for each in leased if self._paces(each)]
+        for each in waiting:
+            if (trigger := self._queues.trigger(each)) and self._paces(trigger):
+                watched.append(self._queues.watch_late(each))
         found = [each for each in watched if each]
-        return self._wait(found, late) if found or late else None
+        return self._wait(found) if found else None
 
     def _paces(self, trigger: Trigger) -> bool:
         """Return whether deliveries to this trigger wait for this server."""
@@ -80,17 +81,11 @@ class Pacing:
             return False
         return duration <= _micros(TURNS * late + PROMPT)
 
-    async def _wait(self, watched: Sequence["asyncio.Future[None]"], late: Sequence[int]) -> None:
-        """Wait for what was in line, and until none of the triggers in `late` is behind, but not for long."""
-        end = self._loop.time() + LONGEST
-        if watched:
-            await asyncio.wait(watched, timeout=LONGEST)
+    @staticmethod
+    async def _wait(watched: Sequence["asyncio.Future[None]"]) -> None:
+        await asyncio.wait(watched, timeout=LONGEST)
         for each in watched:
             each.cancel()
-        if late:
-            await asyncio.sleep(LOOK_AGAIN)  # the claim that finds them behind may be under way
-        while self._slots.behind.keys() & late and self._loop.time() < end:  # noqa: ASYNC110  # to wake each costs more
-            await asyncio.sleep(LOOK_AGAIN)
 
 
 def _micros(seconds: float) -> Micros:

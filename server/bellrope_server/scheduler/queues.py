@@ -47,7 +47,7 @@ def _tell(future: "asyncio.Future[None]") -> None:
 class Queues:
     """The deliveries of this node that are leased and not begun. It belongs to the event loop.
 
-    A free slot goes to the next trigger in turn, first at the endpoint where the slot became free.
+    A free slot goes to the next trigger in turn.
     """
 
     def __init__(self, slots: Slots) -> None:
@@ -56,6 +56,8 @@ class Queues:
         self._queues: dict[Version, _Queue] = {}
         self._ids: dict[int, _Queue] = {}
         """The queue of each trigger's newest version."""
+        self._late: dict[int, list[asyncio.Future[None]]] = {}
+        """Who waits for a trigger that is behind."""
         self._turns: dict[Version, None] = {}
         self._endpoints: dict[str, dict[Version, None]] = {}
 
@@ -78,6 +80,18 @@ class Queues:
         """Return a future that is done when all that waits for this trigger now has begun; None if none."""
         queue = self._queues.get(version(trigger))
         return queue.watch() if queue else None
+
+    def watch_late(self, trigger_id: int) -> "asyncio.Future[None]":
+        """Return a future that is done when a claim finds nothing more due of this trigger in the table."""
+        future = asyncio.get_running_loop().create_future()
+        self._late.setdefault(trigger_id, []).append(future)
+        return future
+
+    def caught_up(self, trigger_ids: Iterable[int]) -> None:
+        """Note that nothing more of these triggers is due in the table."""
+        for trigger_id in self._late.keys() & trigger_ids:
+            for each in self._late.pop(trigger_id):
+                _tell(each)
 
     def add(self, leased: Leased) -> Leased | None:
         """Add a delivery, and return the one of its trigger that begins now, if one may."""
@@ -120,12 +134,16 @@ class Queues:
             del self._endpoints[trigger.endpoint]
 
     def after(self, trigger: Trigger) -> Iterator[Leased]:
-        """Take what may begin after an attempt of this trigger ended: at its endpoint, else anywhere."""
+        """Take what may begin after an attempt of this trigger ended: at its endpoint, else anywhere.
+
+        If the node's slots are scarce, the next in turn may begin, wherever it goes.
+        """
         if not self._queues:
             return
-        found = False
-        for turns in (self._endpoints.get(trigger.endpoint), self._turns):
-            for leased in self._in_turn(turns or {}):
+        at_endpoint = self._endpoints.get(trigger.endpoint, {})
+        for turns in (self._turns, at_endpoint) if self._slots.scarce else (at_endpoint, self._turns):
+            found = False
+            for leased in self._in_turn(turns):
                 found = True
                 yield leased
             if found:

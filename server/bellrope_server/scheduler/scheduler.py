@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from itertools import islice
 from math import inf
 
 from bellrope_server.clock import Clock
@@ -24,7 +23,6 @@ ORDER_EVERY = 1.0  # seconds between looks for lost leases and for deliveries of
 RELOAD_EVERY = 10.0  # seconds between two full reads of what waits: hints make it fast, this makes it correct
 RELOAD_SHARED_EVERY = 2.0  # shorter where other nodes add events, too
 MOST_TRIGGERS = 256  # in one claim
-MOST_ASKED = 8  # triggers that are behind, of which one may be waiting for its first slot
 
 
 class Scheduler:
@@ -111,7 +109,7 @@ class Scheduler:
 
     async def _claim_due(self) -> None:
         """Claim the due deliveries of every trigger that has a free slot."""
-        due = [id for id, trigger in self._behind.items() if self._slots.room(trigger)][:MOST_TRIGGERS]
+        due = self._able()[:MOST_TRIGGERS]
         due += self._agenda.due(now=self._clock.wall(), most=MOST_TRIGGERS)
         if not due:
             return
@@ -133,8 +131,18 @@ class Scheduler:
             self._behind[trigger.id] = trigger  # a trigger that got no slot this time is first next time
         for trigger_id, wake_time in claimed.next_wake.items():
             self._agenda.note(trigger_id, wake_time)
+        self._queues.caught_up(set(due) - self._behind.keys())
         metrics.BEHIND.set(len(self._behind))
         self._attempts.begin_able()  # a slot that was left to this claim may be free yet
+
+    def _able(self) -> list[int]:
+        """Return the triggers that are behind to claim for: those with free slots, else any with room ahead.
+
+        A claim that also leased ahead for others would take longer, and the free slots would wait for it.
+        """
+        behind = self._behind.items()
+        free = [id for id, trigger in behind if self._slots.free(trigger)]
+        return free or [id for id, trigger in behind if self._slots.room(trigger)]
 
     async def _keep_order(self) -> float:
         """Rescue lost leases, clean up after deleted triggers, and from time to time read all that waits."""
@@ -209,10 +217,7 @@ class Scheduler:
         if first is None or wake_time < first:
             self._main.wake()
 
-    def _freed(self) -> bool:
-        """Have a free slot used by a claim, and return True if a trigger that has none at all may take it."""
-        if not (self._behind or self._claiming):
-            return False
-        self._main.wake()
-        first = islice(self._behind.values(), MOST_ASKED)
-        return any(each.id not in self._claiming and self._slots.starves(each) for each in first)
+    def _freed(self) -> None:
+        """Have a claim look for what may use a free slot."""
+        if self._behind or self._claiming:
+            self._main.wake()

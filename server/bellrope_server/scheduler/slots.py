@@ -3,6 +3,7 @@
 import threading
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import islice
 
 from bellrope_server.attempt import Attempt
 from bellrope_server.config import Config
@@ -11,6 +12,7 @@ from bellrope_server.scheduler.ahead import Ahead, Version, version
 from bellrope_server.scheduler.ramps import Ramps
 from bellrope_server.scheduler.shares import Shares
 
+MOST_ASKED = 32  # triggers that are behind, the first in line, for which a free slot may be kept
 MANY = 8  # triggers that can use their whole cap at the same time
 
 
@@ -69,38 +71,55 @@ class Slots:
         """How many leases have a slot or a place."""
         return self.taken + self._ahead.count
 
+    @property
+    def scarce(self) -> bool:
+        """True while the node has at most one slot left: whoever gets it, another one waits."""
+        return self.taken >= self._caps.node - 1
+
     def free(self, trigger: Trigger) -> int:
         """Return how many slots the trigger could take now."""
-        caps, endpoint = self._caps, trigger.endpoint
-        of_trigger, of_endpoint = self._of(trigger), caps.endpoint
-        if self._shares:
-            of_trigger = self._shares.of(endpoint, of_trigger)
-            of_endpoint = self._shares.of(endpoint, of_endpoint)
+        of_trigger, of_endpoint = self._limits(trigger)
         own = self._triggers.get(trigger.id, 0)
-        at_endpoint = self._ramps.of(endpoint, of_endpoint) - self._endpoints.get(endpoint, 0)
-        on_node = caps.node - self.taken
+        at_endpoint = of_endpoint - self._endpoints.get(trigger.endpoint, 0)
+        on_node = self._caps.node - self.taken
         if self._for_many and own < self.taken:
             on_node = max((on_node - MANY * own) // (MANY + 1), own < 1 <= on_node)
         return max(0, min(of_trigger - own, at_endpoint, on_node))
 
+    def _limits(self, trigger: Trigger) -> tuple[int, int]:
+        """Return how many attempts this node may have under way now: for the trigger, and at its endpoint."""
+        of_trigger, of_endpoint = self._of(trigger), self._caps.endpoint
+        if self._shares:
+            of_trigger = self._shares.of(trigger.endpoint, of_trigger)
+            of_endpoint = self._shares.of(trigger.endpoint, of_endpoint)
+        return of_trigger, self._ramps.of(trigger.endpoint, of_endpoint)
+
     def room(self, trigger: Trigger) -> int:
         """Return how many of the trigger's deliveries could be leased now: free slots, and places ahead."""
         with self._lock:
-            return self.free(trigger) + (self._ahead.room(trigger) if self.may(trigger) else 0)
+            return self.free(trigger) + self._ahead_room(trigger)
 
     def excess(self, trigger: Trigger, count: int) -> int:
         """Return how many of `count` waiting leases are more than the endpoint takes in a second by now."""
         with self._lock:
-            return max(0, count - self._ahead.allowed(trigger))
+            return max(0, count - self._ahead.allowed(trigger, min(self._limits(trigger))))
 
     def usual_duration(self, trigger: Trigger) -> Micros | None:
         """Return how long the trigger's recent attempts took on average, if there were any."""
         with self._lock:
             return self._ahead.usual_duration(trigger)
 
-    def starves(self, trigger: Trigger) -> bool:
-        """Return whether the trigger has no slot at all, and could take one now."""
-        return not self._triggers.get(trigger.id) and self.free(trigger) > 0
+    def _is_before_its_turn(self, trigger: Trigger) -> bool:
+        """Return whether one that is behind has no slot, or not half as many as this one, and could take one.
+
+        What waits in memory leaves the slot to the claim that is looking for the other one's deliveries.
+        """
+        own = self._triggers.get(trigger.id, 0)
+        for other in islice(self.behind.values(), MOST_ASKED):
+            has = self._triggers.get(other.id, 0)
+            if (has == 0 or 2 * has < own) and other.id != trigger.id and self.free(other):
+                return True
+        return False
 
     def _of(self, trigger: Trigger) -> int:
         return trigger.spec.max_in_flight or self._caps.trigger
@@ -117,7 +136,7 @@ class Slots:
                 return 0
             if count := min(wanted, self.free(trigger)):
                 self._take(trigger, count)
-            if ahead and count < wanted and (more := self._places(trigger, wanted - count)):
+            if ahead and count < wanted and (more := min(wanted - count, self._ahead_room(trigger))):
                 self._ahead.take(trigger, more)
                 count += more
             return count
@@ -128,8 +147,9 @@ class Slots:
         self._unused[version(trigger)] += count
         self.taken += count
 
-    def _places(self, trigger: Trigger, wanted: int) -> int:
-        return min(wanted, self._ahead.room(trigger)) if self.may(trigger) else 0
+    def _ahead_room(self, trigger: Trigger) -> int:
+        cap = min(self._limits(trigger))
+        return self._ahead.room(trigger, cap) if cap else 0
 
     def take_for_new(self, trigger: Trigger) -> bool:
         """Take a slot or a place for a new delivery unless older deliveries wait in the table."""
@@ -156,7 +176,7 @@ class Slots:
         """Give one of the trigger's leases a slot for its attempt, and return whether there was one."""
         with self._lock:
             if not self._unused.get(version(trigger)):
-                if not self.is_open or not self.free(trigger):
+                if not self.is_open or not self.free(trigger) or self._is_before_its_turn(trigger):
                     return False
                 self._ahead.give_back(trigger, 1)
                 self._take(trigger, 1)
