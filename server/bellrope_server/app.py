@@ -138,7 +138,7 @@ class App:
         self._shares = Shares(self._node.id, now=clock.wall) if database.shared else None
         self._slots = Slots(Caps.of(config), self._shares)
         self._quota = Quota(chained_events=config.max_chained_events)
-        self._handover = HandOver(self._slots, settled=self._waiters.changed)
+        self._handover = HandOver(self._slots, watch=self._waiters)
         room = Room(config.max_waiting_events, space)
         self._counts = TriggerCounts()
         self.store = Store(

@@ -18,7 +18,7 @@ from bellrope_server.model import Delivery, Leased, NewEvent, State, TriggerSpec
 from bellrope_server.scheduler.scheduler import Scheduler
 from bellrope_server.scheduler.slots import Caps, Slots
 from bellrope_server.store.engine.sqlite import Sqlite
-from bellrope_server.store.handover import HandOver
+from bellrope_server.store.handover import HandOver, NoWatch
 from bellrope_server.store.leases.claim import Claimed
 from bellrope_server.store.leases.leases import Leases
 from bellrope_server.store.walks.pages import DeliveryFilter, Page
@@ -291,7 +291,7 @@ class OneAtATime:
 async def test_an_event_that_comes_during_a_claim_is_not_forgotten(tmp_path: Path) -> None:
     """An event that is stored after a claim looked, and before the claim returns, is sent all the same."""
     slots, sender = Slots(Caps(trigger=1)), OneAtATime()
-    handover = HandOver(slots, settled=lambda _event: None)
+    handover = HandOver(slots, watch=NoWatch())
     store = made(Sqlite(tmp_path / "bellrope.db"), handover=handover)
     leases: Any = InterruptedLeases(store.leases)
     await store.open()

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import orjson
 from bellrope.v1 import deliveries_pb2, eventing_pb2
@@ -9,12 +10,13 @@ from bellrope.v1 import deliveries_pb2, eventing_pb2
 from bellrope_server.attempt import Attempt
 from bellrope_server.convert.times import to_duration, to_timestamp
 from bellrope_server.errors import MalformedJson
-from bellrope_server.model import Delivery
+from bellrope_server.model import Delivery, Result
 from bellrope_server.rules.answers import utf8
 from bellrope_server.store.log.backlog import Backlog
 from bellrope_server.text import strict_json
 
 MOST_TEXT = 1_600_000  # bytes of text as JSON; base64 of an answer of 1 MiB is shorter
+Owed: TypeAlias = Delivery | Result
 BRIEF_RESULTS, BRIEF_BODY = 10, 256  # 256 bytes of each of the first 10 webhooks' last answers
 
 
@@ -106,7 +108,7 @@ def _held_by(backlog: Backlog, free_slots: int) -> str | None:
     return None if free_slots else "CAP"
 
 
-def sync_response(event_id: str, deliveries: Sequence[Delivery]) -> eventing_pb2.TriggerSyncResponse:
+def sync_response(event_id: str, deliveries: Sequence[Owed]) -> eventing_pb2.TriggerSyncResponse:
     """Return the outcome of each delivery, without the `result`."""
     return eventing_pb2.TriggerSyncResponse(
         event_id=event_id, results=[_result(delivery) for delivery in deliveries]
@@ -131,7 +133,7 @@ def brief(response: eventing_pb2.TriggerSyncResponse) -> eventing_pb2.TriggerSyn
     return small
 
 
-def _result(delivery: Delivery) -> eventing_pb2.TriggerSyncResponse.Result:
+def _result(delivery: Owed) -> eventing_pb2.TriggerSyncResponse.Result:
     return eventing_pb2.TriggerSyncResponse.Result(
         trigger=delivery.trigger,
         delivery_id=delivery.delivery_id,

@@ -1,10 +1,11 @@
 """The hand-over between store and scheduler: created before both, filled by one, emptied by the other."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
-from bellrope_server.model import Leased, Micros, Trigger
+from bellrope_server.attempt import Attempt
+from bellrope_server.model import Leased, Micros, State, Trigger
 
 
 class Slots(Protocol):
@@ -35,6 +36,26 @@ class NoSlots:
         """Do nothing: no slot was taken."""
 
 
+class Watch(Protocol):
+    """Those who wait for the outcome of an event."""
+
+    def changed(self, event_row: int) -> None:
+        """Note that deliveries of this event have changed, in a way that only the database knows."""
+
+    def attempted(self, leased: Leased, attempt: Attempt, state: State | None) -> None:
+        """Note an attempt that is on disk, and the delivery's state: None if the attempt was late."""
+
+
+class NoWatch:
+    """Nobody waits for an outcome."""
+
+    def changed(self, event_row: int) -> None:
+        """Do nothing."""
+
+    def attempted(self, leased: Leased, attempt: Attempt, state: State | None) -> None:
+        """Do nothing."""
+
+
 class HandOver:
     """The deliveries that the store leased for the scheduler, and when the scheduler should look for more.
 
@@ -42,10 +63,10 @@ class HandOver:
     commit.
     """
 
-    def __init__(self, slots: Slots, *, settled: Callable[[int], None]) -> None:
-        """`settled` gets the row of each event whose deliveries changed."""
+    def __init__(self, slots: Slots, *, watch: Watch) -> None:
+        """`watch` hears of each event whose deliveries changed."""
         self.slots = slots
-        self._settled = settled
+        self._watch = watch
         self._leased: list[Leased] = []
         self._waiting: dict[int, Micros] = {}
         self._news = asyncio.Event()
@@ -64,7 +85,11 @@ class HandOver:
 
     def settled(self, event_row: int) -> None:
         """Report that a delivery of this event has changed."""
-        self._settled(event_row)
+        self._watch.changed(event_row)
+
+    def attempted(self, leased: Leased, attempt: Attempt, state: State | None) -> None:
+        """Report an attempt that is on disk, and the delivery's state: None if the attempt was late."""
+        self._watch.attempted(leased, attempt, state)
 
     async def receive(self) -> tuple[list[Leased], dict[int, Micros]]:
         """Wait for work and take it: what to attempt, and when to look at which trigger."""
@@ -81,4 +106,4 @@ class HandOver:
 
 def nobody() -> HandOver:
     """Return a hand-over that nothing empties: it offers no slots, so nothing is ever leased for it."""
-    return HandOver(NoSlots(), settled=lambda _event_row: None)
+    return HandOver(NoSlots(), watch=NoWatch())

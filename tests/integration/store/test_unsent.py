@@ -12,7 +12,7 @@ from bellrope_server.scheduler.scheduler import Scheduler
 from bellrope_server.scheduler.slots import Caps, Slots
 from bellrope_server.store.engine.postgres import Postgres as PostgresDatabase
 from bellrope_server.store.engine.sqlite import Sqlite as SqliteDatabase
-from bellrope_server.store.handover import HandOver
+from bellrope_server.store.handover import HandOver, NoWatch
 from bellrope_server.store.store import Store
 from bellrope_server.store.walks.pages import DeliveryFilter, Page
 from bellrope_server.telemetry.trigger_counts import TriggerCounts
@@ -62,7 +62,7 @@ class Sender(NoSender):
 async def test_what_was_not_begun_is_given_back(sqlite: Sqlite) -> None:
     """A server that stops gives back what it leased and did not attempt: no retry is spent, no time lost."""
     slots = Slots(Caps())
-    handover = Untaken(slots, settled=lambda _event: None)
+    handover = Untaken(slots, watch=NoWatch())
     store = made(SqliteDatabase(sqlite.path), handover=handover)
     await store.open()
     scheduler = scheduling(store, NoSender(), handover, slots)
@@ -80,7 +80,7 @@ async def test_what_was_not_begun_is_given_back(sqlite: Sqlite) -> None:
 async def test_an_event_that_was_being_stored_when_the_server_stops_is_sent_once(postgres: Postgres) -> None:
     """Its attempt begins during the stop, and ends: it is not broken off, or it would be made again."""
     slots, sender = Slots(Caps()), Sender()
-    handover = HandOver(slots, settled=lambda _event: None)
+    handover = HandOver(slots, watch=NoWatch())
     store = made(PostgresDatabase(postgres.url), handover=handover)
     await store.open()
     scheduler = scheduling(store, sender, handover, slots)

@@ -31,9 +31,12 @@ class Intake:
         ProjectNotFound, IdConflict, and for an event with `wait_until` NoTriggerMatched, TriggerPaused and
         InvalidField. Raises the errors of `room.check` before anything is done.
         """
+        return (await self.queue_followed(event)).accepted
+
+    async def queue_followed(self, event: NewEvent) -> Queued:
+        """Do what `queue` does, and return what was handed over, too: nothing for a duplicate."""
         self._room.check()
-        queued = await self._commit.submit(self._do_queue, event, weight=weight_of(event))
-        return queued.accepted
+        return await self._commit.submit(self._do_queue, event, weight=weight_of(event))
 
     async def queue_together(self, events: Sequence[NewEvent]) -> list[Accepted]:
         """Accept all these events in one commit, or none. The error's `at` is the first refused event."""
