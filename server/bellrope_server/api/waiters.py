@@ -13,42 +13,45 @@ MOST_HELD = 32 * 1024 * 1024
 
 
 class Wait:
-    """One caller's wait for the deliveries of an event."""
+    """One caller's wait for the deliveries of an event.
 
-    __slots__ = ("_followed", "_owed", "_results", "changed", "held")
+    While it is `followed`, this process has all of the deliveries, and its news is all that can settle them.
+    """
+
+    __slots__ = ("_owed", "_results", "changed", "followed", "held")
 
     def __init__(self, owed: int, *, followed: bool) -> None:
-        """`owed` is the number of deliveries; `followed` is true if this process attempts all of them now."""
+        """`owed` is the number of deliveries; `followed` is true if all of them were handed over here."""
         self.changed = asyncio.Event()
         """Set when it is time to look again."""
+        self.followed = followed
         self.held = 0
         """How many bytes of webhooks' answers it holds."""
         self._owed = owed
-        self._followed = followed
         self._results: dict[int, Result | None] = {}
 
     @property
     def results(self) -> list[Result] | None:
         """Every delivery's result, in the order of trigger names; None unless all are known and final."""
         results = [each for each in self._results.values() if each]
-        if not results or len(results) != self._owed:
+        if not self.followed or len(results) != self._owed:
             return None
         return sorted(results, key=lambda each: each.trigger)
 
     def know(self, delivery: int, result: Result | None, size: int) -> None:
         """Note a delivery's result, or None if it will be attempted again.
 
-        While other deliveries are attempted, the event is not settled, and its caller need not look.
+        While another delivery is attempted, the event is not settled, and the caller need not look.
         """
         self._results[delivery] = result
         self.held += size
-        if len(self._results) == self._owed or not self._followed:
+        if len(self._results) == self._owed:
             self.changed.set()
 
     def forget(self) -> None:
-        """Forget what was known: only the database knows how the deliveries are now."""
+        """Forget what was known: from now on only the database knows how the deliveries are."""
         self._results.clear()
-        self._followed = False
+        self.followed = False
         self.held = 0
         self.changed.set()
 
@@ -100,7 +103,7 @@ class Waiters:
         result = _result(leased, attempt, state) if state.final else None
         size = whole_bytes(attempt) if result else 0
         for wait in waits:
-            if wait.held + size > MOST_WHOLE or self._held + size > MOST_HELD:
+            if not wait.followed or wait.held + size > MOST_WHOLE or self._held + size > MOST_HELD:
                 self._forget(wait)
             else:
                 self._held += size
