@@ -4,16 +4,18 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 from functools import cache
 from math import isfinite, isnan
-from operator import methodcaller
 from typing import Any, NamedTuple
 
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
+from google.protobuf.duration_pb2 import Duration
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from bellrope_server.convert.values import show_second
 
 Show = Callable[[Any], Any]
 
-_AS_TEXT = frozenset({"google.protobuf.Timestamp", "google.protobuf.Duration", "google.protobuf.FieldMask"})
 _WELL_KNOWN = "google.protobuf."
 _LONG = (FieldDescriptor.CPPTYPE_INT64, FieldDescriptor.CPPTYPE_UINT64)
 _AS_THEY_ARE = (
@@ -29,8 +31,8 @@ class _Shape(NamedTuple):
 
     shown: Mapping[int, tuple[str, Show]]
     """The JSON name of each field, and how its value is shown, by the field's number."""
-    always: tuple[tuple[str, Show, Any], ...]
-    """The fields that are shown even if they are not set: name, how, and their default value."""
+    always: tuple[tuple[str, Callable[[], Any]], ...]
+    """The names of the fields that are shown even if they are not set, and what shows them then."""
 
 
 def to_values(message: Message) -> dict[str, Any]:
@@ -43,9 +45,9 @@ def to_values(message: Message) -> dict[str, Any]:
     for field, value in message.ListFields():
         name, show = shape.shown[field.number]
         values[name] = show(value)
-    for name, show, unset in shape.always:
+    for name, unset in shape.always:
         if name not in values:
-            values[name] = show(unset)
+            values[name] = unset()
     return values
 
 
@@ -53,13 +55,15 @@ def to_values(message: Message) -> dict[str, Any]:
 def _shape(kind: Descriptor) -> _Shape:
     shown = {field.number: (field.json_name, _how(field)) for field in kind.fields}
     always = (field for field in kind.fields if not field.has_presence)
-    return _Shape(shown, tuple((*shown[field.number], _unset(field)) for field in always))
+    return _Shape(shown, tuple((field.json_name, _unset(field)) for field in always))
 
 
-def _unset(field: FieldDescriptor) -> Any:
-    if _is_map(field):
-        return {}
-    return () if field.is_repeated else field.default_value
+def _unset(field: FieldDescriptor) -> Callable[[], Any]:
+    """Return what shows the field if it is not set."""
+    if field.is_repeated:
+        return dict if _is_map(field) else list
+    shown = _how_one(field)(field.default_value)
+    return lambda: shown
 
 
 def _is_map(field: FieldDescriptor) -> bool:
@@ -99,9 +103,34 @@ def _how_one(field: FieldDescriptor) -> Show:
 
 
 def _how_message(kind: Descriptor) -> Show:
-    if kind.full_name in _AS_TEXT:
-        return methodcaller("ToJsonString")
-    return MessageToDict if kind.full_name.startswith(_WELL_KNOWN) else to_values
+    if kind.full_name == _WELL_KNOWN + "Timestamp":
+        return _time
+    if kind.full_name == _WELL_KNOWN + "Duration":
+        return _length
+    return _otherwise if kind.full_name.startswith(_WELL_KNOWN) else to_values
+
+
+def _otherwise(message: Message) -> Any:
+    return MessageToDict(message, always_print_fields_with_no_presence=True)
+
+
+def _time(time: Timestamp) -> str:
+    return f"{show_second(time.seconds)}{_fraction(time.nanos)}Z"
+
+
+def _length(length: Duration) -> str:
+    seconds, nanos = length.seconds, length.nanos
+    sign = "-" if seconds < 0 or nanos < 0 else ""
+    return f"{sign}{abs(seconds)}{_fraction(abs(nanos))}s"
+
+
+def _fraction(nanos: int) -> str:
+    """Return a fraction of a second with 3, 6 or 9 digits, as few as it takes; nothing for 0."""
+    if not nanos:
+        return ""
+    if nanos % 1_000:
+        return f".{nanos:09d}"
+    return f".{nanos // 1_000:06d}" if nanos % 1_000_000 else f".{nanos // 1_000_000:03d}"
 
 
 def _enum(kind: EnumDescriptor) -> Show:
