@@ -197,20 +197,12 @@ class Eventing:
         """
         left = (deadline - self._clock.wall()) / 1_000_000
         rest = max(LOOK_AGAIN, min(len(self._waiters) / MOST_LOOKS, left / 2))
-        await _first(wait.changed, min(left, rest))
+        await wait.news(min(left, rest))
 
 
 def _count(accepted: Iterable[Accepted]) -> None:
     for each in accepted:
         metrics.JOURNEY.accepted += not each.duplicate
-
-
-async def _first(changed: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await changed.wait()
-    except TimeoutError:
-        pass
 
 
 def _answer(accepted: Accepted, owed: Sequence[Owed], timed_out: bool) -> TriggerSyncResponse:

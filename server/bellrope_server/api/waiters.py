@@ -30,6 +30,14 @@ class Wait:
         self._owed = owed
         self._results: dict[int, Result | None] = {}
 
+    async def news(self, seconds: float) -> None:
+        """Wait until it is time to look again: for so many seconds at most."""
+        timer = asyncio.get_running_loop().call_later(max(seconds, 0), self.changed.set)
+        try:
+            await self.changed.wait()
+        finally:
+            timer.cancel()
+
     @property
     def results(self) -> list[Result] | None:
         """Every delivery's result, in the order of trigger names; None unless all are known and final."""
