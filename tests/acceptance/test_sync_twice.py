@@ -84,7 +84,12 @@ async def hooks(tenant: Tenant, *wanted: Hook) -> AsyncIterator[list[Receiver]]:
 
 
 LATER = triggers_pb2.RetryPolicy(min_backoff=timedelta(seconds=60))
-ODD = [("X-Odd", "caf\xe9\t\x01\"\\"), ("x-odd", "2"), ("Content-Type", "text/plain; charset=latin1"), ("Z", "")]
+ODD = [
+    ("X-Odd", 'caf\xe9\t\x01"\\'),
+    ("x-odd", "2"),
+    ("Content-Type", "text/plain; charset=latin1"),
+    ("Z", ""),
+]
 FINAL = {
     "an object": [hook(answer(200, b'{"a": 1.0}', [("Content-Type", "application/json")]))],
     "2^64 and equal keys": [hook(answer(200, b'{"a": 18446744073709551616, "a": 1}'))],

@@ -73,7 +73,7 @@ def _fill(shown: deliveries_pb2.Attempt, attempt: Attempt) -> None:
         set_duration(shown.first_byte_duration, attempt.first_byte_duration)
     shown.status_code = attempt.status_code
     if attempt.error:
-        shown.error = deliveries_pb2.Attempt.Error.Value(attempt.error.name)
+        shown.error = attempt.error.name  # type: ignore[assignment]  # a name, as in a constructor
     shown.tls_reason = str(attempt.tls_reason)
     shown.proxy_reason = str(attempt.proxy_reason)
     shown.response_headers.update(attempt.response_headers)

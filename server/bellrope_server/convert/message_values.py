@@ -1,4 +1,4 @@
-"""Messages as the values of proto JSON: what protobuf's MessageToDict returns, in a sixth of its time."""
+"""Messages as the values of proto JSON: what protobuf's MessageToDict returns, in a third of its time."""
 
 from base64 import b64encode
 from collections.abc import Callable, Mapping
@@ -73,8 +73,9 @@ def _is_map(field: FieldDescriptor) -> bool:
 
 def _how(field: FieldDescriptor) -> Show:
     """Return what shows the field's value."""
+    kind: Any = field.message_type
     if _is_map(field):
-        return _map(_how(field.message_type.fields_by_name["value"]))
+        return _map(_how(kind.fields_by_name["value"]))
     show = _how_one(field)
     if field.is_repeated:
         return lambda values: [show(value) for value in values]

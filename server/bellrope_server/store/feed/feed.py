@@ -17,8 +17,8 @@ Ending: TypeAlias = tuple[int, State]
 class ChangeFeed:
     """Called after the commit, on the event loop. Without listeners, no fact is created.
 
-    Call what the scheduler needs (`attempt`, `waiting`, `settled`, `attempted`) before what listeners hear: a fact that
-    cannot be published must not keep it back.
+    Call what the scheduler and waiting callers need (`attempt`, `waiting`, `settled`, `attempted`) before
+    what listeners hear: a fact that cannot be published must not keep it back.
     """
 
     def __init__(
