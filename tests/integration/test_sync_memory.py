@@ -31,9 +31,9 @@ async def serving(folder: Path, *hooks: tuple[list[Reaction], dict[str, Any]]) -
 
 
 async def ask(app: App, **fields: Any) -> tuple[int, Any]:
-    """Queue an event, and wait for the answers of its webhooks."""
+    """Queue an event, and wait for the answers of its webhooks: longer than `post` has patience."""
     event = {"type": "ask", "isSynchronous": True} | fields
-    return await asyncio.to_thread(post, f"http://{app.http_address}{QUEUE}?timeout=20s", event)
+    return await asyncio.to_thread(post, f"http://{app.http_address}{QUEUE}?timeout=200s", event)
 
 
 def late(seconds: float, body: bytes) -> Reaction:
