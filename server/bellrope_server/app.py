@@ -36,6 +36,7 @@ from bellrope_server.process.workers import Worker
 from bellrope_server.rpc.edge import Edge
 from bellrope_server.rpc.server import RpcServer
 from bellrope_server.rules.egress import EgressPolicy
+from bellrope_server.scheduler.pacing import Pacing
 from bellrope_server.scheduler.queues import Queues
 from bellrope_server.scheduler.scheduler import Scheduler
 from bellrope_server.scheduler.shares import Shares
@@ -140,7 +141,12 @@ class App:
         self._slots = Slots(Caps.of(config), self._shares)
         self._quota = Quota(chained_events=config.max_chained_events)
         self._queues = Queues(self._slots)
-        self._handover = HandOver(self._slots, watch=self._waiters, queues=self._queues)
+        self._handover = HandOver(
+            self._slots,
+            watch=self._waiters,
+            queues=self._queues,
+            pacing=Pacing(self._slots, self._queues),
+        )
         room = Room(config.max_waiting_events, space)
         self._counts = TriggerCounts()
         self.store = Store(

@@ -2,9 +2,9 @@
 
 import time
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from bellrope_server.model import Trigger
+from bellrope_server.model import Micros, Trigger
 
 Version: TypeAlias = tuple[int, int]
 """A trigger's row and its version: what was leased for one version is not sent as another."""
@@ -20,38 +20,46 @@ def version(trigger: Trigger) -> Version:
     return trigger.id, trigger.version
 
 
+class Sums(NamedTuple):
+    """Attempts that ended, the bytes of data that they sent, and the microseconds that they took."""
+
+    ended: int = 0
+    size: int = 0
+    duration: Micros = 0
+
+
 class Recent:
-    """How many attempts ended in the last second, and how much data they sent: two counts, one a second old.
+    """The attempts of the last second: those of this second, and a part of those of the second before.
 
     >>> recent = Recent()
-    >>> [recent.add(10 + n / 8, 1000) for n in range(8)][0]
-    >>> recent.of(11.0), recent.of(11.5), recent.of(12.5)
-    ((8, 8000), (4, 4000), (0, 0))
+    >>> for n in range(8): recent.add(10 + n / 8, 1000, 50)
+    >>> [recent.of(now).ended for now in (11.0, 11.5, 12.5)]
+    [8, 4, 0]
     """
 
     __slots__ = ("_before", "_now", "_second")
 
     def __init__(self) -> None:
         self._second = 0
-        self._before = self._now = (0, 0)
+        self._before = self._now = Sums()
 
     def _turn(self, now: float) -> float:
         second = int(now)
         if second != self._second:
-            self._before = self._now if second == self._second + 1 else (0, 0)
-            self._now, self._second = (0, 0), second
+            self._before = self._now if second == self._second + 1 else Sums()
+            self._now, self._second = Sums(), second
         return 1 - (now - second)
 
-    def add(self, now: float, size: int) -> None:
-        """Count an attempt that ended now and sent so many bytes of data."""
+    def add(self, now: float, size: int, duration: Micros) -> None:
+        """Count an attempt that ended now, sent so many bytes of data, and took so long."""
         self._turn(now)
-        count, total = self._now
-        self._now = count + 1, total + size
+        sums = self._now
+        self._now = Sums(sums.ended + 1, sums.size + size, sums.duration + duration)
 
-    def of(self, now: float) -> tuple[int, int]:
-        """Return the number of attempts, and their bytes."""
+    def of(self, now: float) -> Sums:
+        """Return the sums of the last second."""
         part = self._turn(now)
-        return int(self._before[0] * part) + self._now[0], int(self._before[1] * part) + self._now[1]
+        return Sums(*(int(old * part) + new for old, new in zip(self._before, self._now, strict=True)))
 
 
 class Ahead:
@@ -72,14 +80,14 @@ class Ahead:
     def allowed(self, trigger: Trigger) -> int:
         """Return how many of the trigger's deliveries may be leased ahead."""
         recent = self._recent.get(trigger.id)
-        return min(recent.of(self._now())[0], MOST // MOST_OF_ONE) if recent else 0
+        return min(recent.of(self._now()).ended, MOST // MOST_OF_ONE) if recent else 0
 
     def room(self, trigger: Trigger) -> int:
         """Return how many more of the trigger's deliveries may be leased ahead."""
         if (recent := self._recent.get(trigger.id)) is None:
             return 0
         key = version(trigger)
-        count, size = recent.of(self._now())
+        count, size, _ = recent.of(self._now())
         size = min(size, MOST_BYTES // MOST_OF_ONE, MOST_BYTES - self.bytes)
         if self._bytes.get(key, 0) > size:
             return 0
@@ -114,11 +122,17 @@ class Ahead:
             self._bytes.pop(key, None)
         self.bytes += size
 
-    def ended(self, trigger: Trigger, size: int) -> None:
+    def usual_duration(self, trigger: Trigger) -> Micros | None:
+        """Return how long the trigger's recent attempts took on average, if there were any."""
+        recent = self._recent.get(trigger.id)
+        sums = recent.of(self._now()) if recent else Sums()
+        return sums.duration // sums.ended if sums.ended else None
+
+    def ended(self, trigger: Trigger, size: int, duration: Micros = 0) -> None:
         """Learn from an attempt how fast the endpoint takes deliveries."""
         recent = self._recent.get(trigger.id)
         if recent is None:
             if len(self._recent) >= MOST_REMEMBERED:
                 del self._recent[next(iter(self._recent))]
             recent = self._recent[trigger.id] = Recent()
-        recent.add(self._now(), size)
+        recent.add(self._now(), size, duration)

@@ -1,7 +1,8 @@
 """What is leased and waits in memory for a slot: a queue for each trigger, served in turn."""
 
+import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from bellrope_server.model import Leased, Trigger
@@ -9,6 +10,38 @@ from bellrope_server.scheduler.ahead import Version, version
 from bellrope_server.scheduler.slots import Slots
 
 MOST_ASKED = 8  # queues that are asked in vain before the search for one that may begin ends
+
+
+class _Queue(deque[Leased]):
+    """What waits for one version of a trigger, and who waits for how many of these to begin."""
+
+    def __init__(self, leased: Iterable[Leased] = ()) -> None:
+        super().__init__(leased)
+        self._begun = 0
+        self._watchers: deque[tuple[int, asyncio.Future[None]]] = deque()
+
+    def begin(self) -> Leased:
+        """Take the first one."""
+        self._begun += 1
+        while self._watchers and self._watchers[0][0] <= self._begun:
+            _tell(self._watchers.popleft()[1])
+        return self.popleft()
+
+    def watch(self) -> "asyncio.Future[None]":
+        """Return a future that is done when everything that waits now has begun, or is withdrawn."""
+        future = asyncio.get_running_loop().create_future()
+        self._watchers.append((self._begun + len(self), future))
+        return future
+
+    def end(self) -> None:
+        """Tell all who wait."""
+        while self._watchers:
+            _tell(self._watchers.popleft()[1])
+
+
+def _tell(future: "asyncio.Future[None]") -> None:
+    if not future.done():
+        future.set_result(None)
 
 
 class Queues:
@@ -20,9 +53,14 @@ class Queues:
     def __init__(self, slots: Slots) -> None:
         """`slots` says which trigger may begin an attempt."""
         self._slots = slots
-        self._queues: dict[Version, deque[Leased]] = {}
+        self._queues: dict[Version, _Queue] = {}
+        self._ids: dict[int, _Queue] = {}
+        """The queue of each trigger's newest version."""
         self._turns: dict[Version, None] = {}
         self._endpoints: dict[str, dict[Version, None]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._queues)
 
     def __len__(self) -> int:
         return sum(map(len, self._queues.values()))
@@ -30,6 +68,16 @@ class Queues:
     def triggers(self) -> list[Trigger]:
         """Return the triggers that have a queue."""
         return [queue[0].trigger for queue in self._queues.values()]
+
+    def trigger(self, trigger_id: int) -> Trigger | None:
+        """Return the trigger with this row, if it has a queue."""
+        queue = self._ids.get(trigger_id)
+        return queue[0].trigger if queue else None
+
+    def watch(self, trigger: Trigger) -> "asyncio.Future[None] | None":
+        """Return a future that is done when all that waits for this trigger now has begun; None if none."""
+        queue = self._queues.get(version(trigger))
+        return queue.watch() if queue else None
 
     def add(self, leased: Leased) -> Leased | None:
         """Add a delivery, and return the one of its trigger that begins now, if one may."""
@@ -39,7 +87,7 @@ class Queues:
         if queue is None:
             if self._slots.begin(trigger):
                 return leased
-            queue = self._queues[key] = deque()
+            queue = self._queues[key] = self._ids[trigger.id] = _Queue()
             self._turns[key] = None
             self._endpoints.setdefault(trigger.endpoint, {})[key] = None
         if leased.suspect:
@@ -54,14 +102,18 @@ class Queues:
         queue = self._queues[key]
         if not self._slots.begin(queue[0].trigger):
             return None
-        leased = queue.popleft()
+        leased = queue.begin()
         self._slots.waits(leased.trigger, -len(leased.data))
         if not queue:
             self._forget(key, leased.trigger)
         return leased
 
     def _forget(self, key: Version, trigger: Trigger) -> None:
-        del self._queues[key], self._turns[key]
+        queue = self._queues.pop(key)
+        queue.end()
+        if self._ids.get(trigger.id) is queue:
+            del self._ids[trigger.id]
+        del self._turns[key]
         at_endpoint = self._endpoints[trigger.endpoint]
         del at_endpoint[key]
         if not at_endpoint:
@@ -119,11 +171,15 @@ class Queues:
 
     def _remove(self, ids: set[int]) -> None:
         for key, queue in list(self._queues.items()):
-            kept = deque(each for each in queue if each.id not in ids)
             gone = [each for each in queue if each.id in ids]
-            self._queues[key] = kept
+            if not gone:
+                continue
+            kept = [each for each in queue if each.id not in ids]
+            queue.clear()
+            queue.extend(kept)
+            queue.end()  # their places have changed
             for each in gone:
                 self._slots.waits(each.trigger, -len(each.data))
                 self._slots.give_back(each.trigger)
             if not kept:
-                self._forget(key, queue[0].trigger)
+                self._forget(key, gone[0].trigger)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bellrope_server.attempt import Attempt
 from bellrope_server.config import Config
-from bellrope_server.model import Trigger
+from bellrope_server.model import Micros, Trigger
 from bellrope_server.scheduler.ahead import Ahead, Version, version
 from bellrope_server.scheduler.ramps import Ramps
 from bellrope_server.scheduler.shares import Shares
@@ -93,6 +93,11 @@ class Slots:
         with self._lock:
             return max(0, count - self._ahead.allowed(trigger))
 
+    def usual_duration(self, trigger: Trigger) -> Micros | None:
+        """Return how long the trigger's recent attempts took on average, if there were any."""
+        with self._lock:
+            return self._ahead.usual_duration(trigger)
+
     def starves(self, trigger: Trigger) -> bool:
         """Return whether the trigger has no slot at all, and could take one now."""
         return not self._triggers.get(trigger.id) and self.free(trigger) > 0
@@ -166,7 +171,7 @@ class Slots:
         with self._lock:
             if attempt:
                 self._ramps.ended(trigger.endpoint, attempt, of=self._endpoints[trigger.endpoint])
-                self._ahead.ended(trigger, size)
+                self._ahead.ended(trigger, size, attempt.duration)
             self._free(trigger, 1)
 
     def _use(self, trigger: Trigger, count: int) -> None:

@@ -1,7 +1,7 @@
 """The hand-over between store and scheduler: created before both, filled by one, emptied by the other."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from bellrope_server.attempt import Attempt
@@ -74,6 +74,25 @@ class NoQueues:
         return []
 
 
+class Pacing(Protocol):
+    """Decides which answers to callers are held."""
+
+    def pace(self, leased: Iterable[Trigger], waiting: Iterable[int]) -> Coroutine[None, None, None] | None:
+        """Return what to await before the answer to a caller, if anything.
+
+        The caller's deliveries are leased for the triggers `leased`, or wait in the table for those with the
+        rows `waiting`.
+        """
+
+
+class NoPacing:
+    """Holds no answer."""
+
+    def pace(self, leased: Iterable[Trigger], waiting: Iterable[int]) -> Coroutine[None, None, None] | None:
+        """Return nothing to await."""
+        return None
+
+
 class News(NamedTuple):
     """What to attempt, when to look at which trigger, which leases to give back unused."""
 
@@ -97,8 +116,13 @@ class HandOver:
         *,
         watch: Watch,
         queues: Queues = NoQueues(),  # noqa: B008
+        pacing: Pacing = NoPacing(),  # noqa: B008
     ) -> None:
-        """`watch` hears of each event whose deliveries changed. `queues` are the scheduler's."""
+        """`watch` hears of each event whose deliveries changed.
+
+        `queues` and `pacing` are the scheduler's.
+        """
+        self.pace = pacing.pace
         self.slots = slots
         self._watch = watch
         self._queues = queues

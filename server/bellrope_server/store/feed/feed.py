@@ -1,6 +1,6 @@
 """The change feed: passes committed changes to the scheduler and to listeners."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
 from typing import TypeAlias
 
 from bellrope_server.attempt import Attempt
@@ -60,6 +60,14 @@ class ChangeFeed:
                 leased.trigger.project == project and (trigger is None or leased.trigger.spec.name == trigger)
             )
         )
+
+    def pace(
+        self, leased: Iterable[Leased], waiting: Iterable[tuple[int, Micros]]
+    ) -> Coroutine[None, None, None] | None:
+        """Return what to await before the caller of these deliveries gets its answer, if anything."""
+        now = self._clock.wall()
+        due = (trigger_id for trigger_id, wake_time in waiting if wake_time <= now)
+        return self._handover.pace((each.trigger for each in leased), due)
 
     def begun(self, leased: Sequence[Leased]) -> None:
         """Publish deliveries that are attempted now."""

@@ -31,10 +31,16 @@ class Intake:
         ProjectNotFound, IdConflict, and for an event with `wait_until` NoTriggerMatched, TriggerPaused and
         InvalidField. Raises the errors of `room.check` before anything is done.
         """
-        return (await self.queue_followed(event)).accepted
+        queued = await self.queue_followed(event)
+        if pause := self._feed.pace(queued.leased, queued.waiting):
+            await pause
+        return queued.accepted
 
     async def queue_followed(self, event: NewEvent) -> Queued:
-        """Do what `queue` does, and return what was handed over, too: nothing for a duplicate."""
+        """Store an event whose caller waits, and return what was handed over, too: nothing for a duplicate.
+
+        It raises what `queue` raises. Its caller is not paced: it waits for the delivery itself.
+        """
         self._room.check()
         return await self._commit.submit(self._do_queue, event, weight=weight_of(event))
 
@@ -55,7 +61,12 @@ class Intake:
 
     async def _queue_group(self, group: Group) -> list[Queued | ServiceError]:
         weight = sum(map(weight_of, group.events))
-        return await self._commit.submit(self._do_queue_group, group, weight=weight)
+        results = await self._commit.submit(self._do_queue_group, group, weight=weight)
+        queued = [each for each in results if isinstance(each, Queued)]
+        leased = {each.trigger.id: each for result in queued for each in result.leased}
+        if pause := self._feed.pace(leased.values(), {each for result in queued for each in result.waiting}):
+            await pause
+        return results
 
     def _queued_group(self, group: Group, results: list[Queued | ServiceError]) -> None:
         for event, result in zip(group.events, results, strict=True):
