@@ -143,7 +143,7 @@ class App:
         self._queues = Queues(self._slots)
         self._handover = HandOver(
             self._slots,
-            settled=self._waiters.changed,
+            watch=self._waiters,
             queues=self._queues,
             pacing=Pacing(self._slots, self._queues),
         )

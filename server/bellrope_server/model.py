@@ -294,6 +294,16 @@ class Delivery:
     attempts: tuple[Attempt, ...] = ()
 
 
+class Result(Struct, frozen=True, kw_only=True):
+    """What a caller that waits for an event is told of one delivery; of its attempts only the last."""
+
+    trigger: str
+    delivery_id: str
+    state: State
+    attempt_count: int
+    attempts: tuple[Attempt, ...]
+
+
 class Leased(Struct, frozen=True, kw_only=True):
     """A delivery that this node may attempt until `lease_until`, with all that the attempt needs.
 

@@ -19,7 +19,7 @@ from bellrope_server.scheduler.queues import Queues
 from bellrope_server.scheduler.scheduler import Scheduler
 from bellrope_server.scheduler.slots import Caps, Slots
 from bellrope_server.store.engine.sqlite import Sqlite
-from bellrope_server.store.handover import HandOver
+from bellrope_server.store.handover import HandOver, NoWatch
 from bellrope_server.store.leases.claim import Claimed
 from bellrope_server.store.leases.leases import Leases
 from bellrope_server.store.walks.pages import DeliveryFilter, Page
@@ -293,7 +293,7 @@ async def test_an_event_that_comes_during_a_claim_is_not_forgotten(tmp_path: Pat
     """An event that is stored after a claim looked, and before the claim returns, is sent all the same."""
     slots, sender = Slots(Caps(trigger=1)), OneAtATime()
     queues = Queues(slots)
-    handover = HandOver(slots, settled=lambda _event: None, queues=queues)
+    handover = HandOver(slots, watch=NoWatch(), queues=queues)
     store = made(Sqlite(tmp_path / "bellrope.db"), handover=handover)
     leases: Any = InterruptedLeases(store.leases)
     await store.open()

@@ -3,7 +3,7 @@
 import asyncio
 
 from attempts import leased, trigger
-from bellrope_server.store.handover import HandOver, News, NoSlots, nobody
+from bellrope_server.store.handover import HandOver, News, NoSlots, NoWatch, nobody
 
 URL = "http://127.0.0.1:9/hook"
 NOTHING = News([], {}, [], settings_changed=False)
@@ -11,7 +11,7 @@ NOTHING = News([], {}, [], settings_changed=False)
 
 def handover() -> HandOver:
     """Return a hand-over that only the test uses."""
-    return HandOver(NoSlots(), settled=lambda _event: None)
+    return HandOver(NoSlots(), watch=NoWatch())
 
 
 async def test_what_is_handed_over_is_received_once() -> None:

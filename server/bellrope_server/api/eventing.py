@@ -21,9 +21,10 @@ from bellrope_server.admission.call import Call
 from bellrope_server.admission.limits import Limits
 from bellrope_server.api.queue_stream import QueueStream
 from bellrope_server.api.schema_checks import SchemaChecks
-from bellrope_server.api.waiters import Waiters
+from bellrope_server.api.waiters import Wait, Waiters
 from bellrope_server.clock import Clock
 from bellrope_server.convert import deliveries
+from bellrope_server.convert.deliveries import Owed
 from bellrope_server.convert.events import OneEvent, accepted_to_proto, batch, new_event
 from bellrope_server.errors import (
     DeadlinePassed,
@@ -35,8 +36,9 @@ from bellrope_server.errors import (
     TooLarge,
     WebhookFailed,
 )
-from bellrope_server.model import Accepted, Delivery, Micros, NewEvent, State
+from bellrope_server.model import Accepted, Micros, NewEvent, State
 from bellrope_server.rules import lifecycle
+from bellrope_server.store.intake.results import Queued
 from bellrope_server.store.log.log import Log
 from bellrope_server.telemetry import metrics
 from bellrope_server.text import strict_json
@@ -53,6 +55,9 @@ class Entrance(Protocol):
 
     async def queue(self, event: NewEvent) -> Accepted:
         """Store an event."""
+
+    async def queue_followed(self, event: NewEvent) -> Queued:
+        """Store an event, and return what was handed over, too."""
 
     async def queue_together(self, events: Sequence[NewEvent]) -> list[Accepted]:
         """Store all events or none."""
@@ -91,10 +96,9 @@ class Eventing:
         """Accept an event: it is on disk when this returns."""
         return accepted_to_proto(await self.accept(request, call))
 
-    async def accept(self, request: OneEvent, call: Call, *, wait_until: Micros | None = None) -> Accepted:
-        """Do what Queue does, without making a message; `wait_until` is the deadline of TriggerSync."""
-        event = await self._event(request, call, wait_until=wait_until)
-        accepted = await self._intake.queue(event)
+    async def accept(self, request: OneEvent, call: Call) -> Accepted:
+        """Do what Queue does, without making a message."""
+        accepted = await self._intake.queue(await self._event(request, call))
         metrics.JOURNEY.accepted += not accepted.duplicate
         return accepted
 
@@ -102,8 +106,14 @@ class Eventing:
         """Accept an event, then wait for the answers of its webhooks."""
         now = self._clock.wall()
         deadline = min(call.deadline or now + DEFAULT_WAIT, now + LONGEST_WAIT)
-        accepted = await self.accept(request, call, wait_until=deadline)
-        return _answer(accepted, *await self._wait(accepted, deadline))
+        queued = await self._intake.queue_followed(await self._event(request, call, wait_until=deadline))
+        accepted = queued.accepted
+        metrics.JOURNEY.accepted += not accepted.duplicate
+        owed, followed = accepted.delivery_count, queued.followed
+        with self._waiters.waiting(accepted.id, owed=owed, followed=followed) as wait:
+            if followed:  # nothing else is to be seen yet
+                await self._rest(wait, deadline)
+            return _answer(accepted, *await self._results(accepted.id, wait, deadline))
 
     async def QueueBatch(self, request: QueueBatchRequest, call: Call) -> QueueBatchResponse:
         """Accept all events or none: they are on disk when this returns."""
@@ -166,26 +176,28 @@ class Eventing:
             span=call.span,
         )
 
-    async def _wait(self, accepted: Accepted, deadline: Micros) -> tuple[list[Delivery], bool]:
-        """Wait; return the deliveries, and whether the deadline ended the wait."""
-        with self._waiters.watching(accepted.id) as changed:
-            while True:
-                changed.clear()
-                owed, paused = await self._log.owed(accepted.id)
-                if lifecycle.settled(owed, deadline=deadline, paused=paused):
-                    return await self._log.last_attempts(owed), False
-                left = (deadline - self._clock.wall()) / 1_000_000
-                if left <= 0:
-                    return await self._log.last_attempts(owed), True
-                await _first(changed, min(left, self._rest(left)))
+    async def _results(self, event_row: int, wait: Wait, deadline: Micros) -> tuple[Sequence[Owed], bool]:
+        """Wait for the deliveries of an event; return them, and whether the deadline ended the wait."""
+        while True:
+            wait.changed.clear()
+            if known := wait.results:
+                return known, False
+            owed, paused = await self._log.owed(event_row)
+            if lifecycle.settled(owed, deadline=deadline, paused=paused):
+                return await self._log.last_attempts(owed), False
+            if self._clock.wall() >= deadline:
+                return await self._log.last_attempts(owed), True
+            await self._rest(wait, deadline)
 
-    def _rest(self, left: float) -> float:
-        """Return the seconds until a caller looks again: more if many callers wait.
+    async def _rest(self, wait: Wait, deadline: Micros) -> None:
+        """Wait for news; then, or after a second, a caller looks again: later if many callers wait.
 
-        Changes by another node are seen only this way. `left` is the seconds until the caller's deadline;
-        half of it at most is waited, so that there is a look before the deadline.
+        Changes by another node are seen only this way. Half of the time until the caller's deadline is waited
+        at most, so that there is a look before the deadline.
         """
-        return max(LOOK_AGAIN, min(len(self._waiters) / MOST_LOOKS, left / 2))
+        left = (deadline - self._clock.wall()) / 1_000_000
+        rest = max(LOOK_AGAIN, min(len(self._waiters) / MOST_LOOKS, left / 2))
+        await wait.news(min(left, rest))
 
 
 def _count(accepted: Iterable[Accepted]) -> None:
@@ -193,15 +205,7 @@ def _count(accepted: Iterable[Accepted]) -> None:
         metrics.JOURNEY.accepted += not each.duplicate
 
 
-async def _first(changed: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await changed.wait()
-    except TimeoutError:
-        pass
-
-
-def _answer(accepted: Accepted, owed: list[Delivery], timed_out: bool) -> TriggerSyncResponse:
+def _answer(accepted: Accepted, owed: Sequence[Owed], timed_out: bool) -> TriggerSyncResponse:
     """Return the first success in the order of trigger names, or raise why there is none."""
     response = deliveries.sync_response(accepted.event_id, owed)
     about = {"event_id": accepted.event_id}
@@ -227,7 +231,7 @@ def _answer(accepted: Accepted, owed: list[Delivery], timed_out: bool) -> Trigge
     return response
 
 
-def _last_answer(delivery: Delivery) -> str:
+def _last_answer(delivery: Owed) -> str:
     """Return what a trigger's webhook answered last, in a few words."""
     if not delivery.attempts:
         return f"{delivery.trigger} was not called"

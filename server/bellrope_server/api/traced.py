@@ -23,6 +23,7 @@ from bellrope_server.errors import Code, ServiceError
 from bellrope_server.model import Accepted, NewEvent
 from bellrope_server.rules import traces
 from bellrope_server.rules.traces import Trace
+from bellrope_server.store.intake.results import Queued
 from bellrope_server.telemetry.traces import About, Kind, Span, Tracer
 
 MOST_LINKS = 128  # as many as the SDK keeps
@@ -105,6 +106,11 @@ class TracedIntake:
         """Store an event."""
         with _during(self._commit(event.span, 1)):
             return await self._intake.queue(event)
+
+    async def queue_followed(self, event: NewEvent) -> Queued:
+        """Store an event whose outcome a caller waits for."""
+        with _during(self._commit(event.span, 1)):
+            return await self._intake.queue_followed(event)
 
     async def queue_together(self, events: Sequence[NewEvent]) -> list[Accepted]:
         """Store all events or none."""

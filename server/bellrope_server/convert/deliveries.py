@@ -2,19 +2,21 @@
 
 import base64
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import orjson
 from bellrope.v1 import deliveries_pb2, eventing_pb2
 
 from bellrope_server.attempt import Attempt
-from bellrope_server.convert.times import to_duration, to_timestamp
+from bellrope_server.convert.times import set_duration, set_timestamp, to_timestamp
 from bellrope_server.errors import MalformedJson
-from bellrope_server.model import Delivery
+from bellrope_server.model import Delivery, Result
 from bellrope_server.rules.answers import utf8
 from bellrope_server.store.log.backlog import Backlog
 from bellrope_server.text import strict_json
 
 MOST_TEXT = 1_600_000  # bytes of text as JSON; base64 of an answer of 1 MiB is shorter
+Owed: TypeAlias = Delivery | Result
 BRIEF_RESULTS, BRIEF_BODY = 10, 256  # 256 bytes of each of the first 10 webhooks' last answers
 
 
@@ -38,7 +40,8 @@ def to_proto(delivery: Delivery) -> deliveries_pb2.Delivery:
 
 def attempt_to_proto(attempt: Attempt) -> deliveries_pb2.Attempt:
     """Return one attempt, with its request if it has one."""
-    shown = _answered(attempt)
+    shown = deliveries_pb2.Attempt()
+    _fill(shown, attempt)
     if sent := attempt.request:
         shown.request.url = sent.url
         shown.request.headers.update(_headers(sent.headers))
@@ -56,28 +59,31 @@ def _headers(lines: bytes) -> dict[str, str]:
     return {name: value for name, _, value in pairs if value}
 
 
-def _answered(attempt: Attempt) -> deliveries_pb2.Attempt:
-    """Return one attempt without its request."""
-    next_time = attempt.next_attempt_time
-    connected, answered = attempt.connect_duration, attempt.first_byte_duration
-    return deliveries_pb2.Attempt(
-        number=attempt.number,
-        start_time=to_timestamp(attempt.start_time),
-        duration=to_duration(attempt.duration),
-        connect_duration=None if connected is None else to_duration(connected),
-        first_byte_duration=None if answered is None else to_duration(answered),
-        status_code=attempt.status_code,
-        error=attempt.error.name if attempt.error else None,
-        tls_reason=str(attempt.tls_reason),
-        proxy_reason=str(attempt.proxy_reason),
-        response_headers=attempt.response_headers,
-        response_body=attempt.response_body,
-        truncated=attempt.truncated,
-        next_attempt_time=None if next_time is None else to_timestamp(next_time),
-        late=attempt.late,
-        brief=attempt.brief,
-        chain_error=attempt.chain_error,
-    )
+def _fill(shown: deliveries_pb2.Attempt, attempt: Attempt) -> None:
+    """Show one attempt in an empty message, without its request.
+
+    It is filled in its place, because a message that is given to another is copied.
+    """
+    shown.number = attempt.number
+    set_timestamp(shown.start_time, attempt.start_time)
+    set_duration(shown.duration, attempt.duration)
+    if attempt.connect_duration is not None:
+        set_duration(shown.connect_duration, attempt.connect_duration)
+    if attempt.first_byte_duration is not None:
+        set_duration(shown.first_byte_duration, attempt.first_byte_duration)
+    shown.status_code = attempt.status_code
+    if attempt.error:
+        shown.error = attempt.error.name  # type: ignore[assignment]  # a name, as in a constructor
+    shown.tls_reason = str(attempt.tls_reason)
+    shown.proxy_reason = str(attempt.proxy_reason)
+    shown.response_headers.update(attempt.response_headers)
+    shown.response_body = attempt.response_body
+    shown.truncated = attempt.truncated
+    if attempt.next_attempt_time is not None:
+        set_timestamp(shown.next_attempt_time, attempt.next_attempt_time)
+    shown.late = attempt.late
+    shown.brief = attempt.brief
+    shown.chain_error = attempt.chain_error
 
 
 def backlog_to_proto(backlog: Backlog, *, free_slots: int) -> deliveries_pb2.Backlog:
@@ -106,11 +112,19 @@ def _held_by(backlog: Backlog, free_slots: int) -> str | None:
     return None if free_slots else "CAP"
 
 
-def sync_response(event_id: str, deliveries: Sequence[Delivery]) -> eventing_pb2.TriggerSyncResponse:
+def sync_response(event_id: str, deliveries: Sequence[Owed]) -> eventing_pb2.TriggerSyncResponse:
     """Return the outcome of each delivery, without the `result`."""
-    return eventing_pb2.TriggerSyncResponse(
-        event_id=event_id, results=[_result(delivery) for delivery in deliveries]
-    )
+    response = eventing_pb2.TriggerSyncResponse(event_id=event_id)
+    for delivery in deliveries:
+        result = response.results.add(
+            trigger=delivery.trigger,
+            delivery_id=delivery.delivery_id,
+            state=delivery.state.name,
+            attempt_count=delivery.attempt_count,
+        )
+        if delivery.attempts:
+            _fill(result.last_attempt, delivery.attempts[-1])
+    return response
 
 
 def brief(response: eventing_pb2.TriggerSyncResponse) -> eventing_pb2.TriggerSyncResponse:
@@ -129,16 +143,6 @@ def brief(response: eventing_pb2.TriggerSyncResponse) -> eventing_pb2.TriggerSyn
         if not result.attempt_count:
             result.ClearField("last_attempt")
     return small
-
-
-def _result(delivery: Delivery) -> eventing_pb2.TriggerSyncResponse.Result:
-    return eventing_pb2.TriggerSyncResponse.Result(
-        trigger=delivery.trigger,
-        delivery_id=delivery.delivery_id,
-        state=delivery.state.name,
-        attempt_count=delivery.attempt_count,
-        last_attempt=_answered(delivery.attempts[-1]) if delivery.attempts else None,
-    )
 
 
 def answer_as_json(body: bytes, content_type: str = "") -> tuple[bytes, bool]:

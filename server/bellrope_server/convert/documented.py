@@ -28,6 +28,7 @@ class _Usual(msgspec.Struct, forbid_unknown_fields=True):
 
     type: str
     data: msgspec.Raw = msgspec.Raw(values.NULL)
+    isSynchronous: bool = False
 
 
 _USUAL = msgspec.json.Decoder(_Usual)
@@ -54,6 +55,7 @@ class Asked:
             fields = self._fields(body)
         else:
             fields = {"type": usual.type, "data": bytes(usual.data)}
+            self.sync = usual.isSynchronous
         message = TriggerSyncRequest if self.sync else QueueRequest
         self.request: Any = message(project=project, **fields)
 

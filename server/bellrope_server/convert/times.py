@@ -37,6 +37,18 @@ def to_timestamp(micros: Micros) -> Timestamp:
     return Timestamp(seconds=seconds, nanos=rest * 1000)
 
 
+def set_timestamp(timestamp: Timestamp, micros: Micros) -> None:
+    """Set a timestamp to a time in microseconds."""
+    timestamp.seconds, rest = divmod(micros, 1_000_000)
+    timestamp.nanos = rest * 1000
+
+
+def set_duration(duration: Duration, length: Micros) -> None:
+    """Set a duration to a length of time."""
+    duration.seconds, rest = divmod(length, 1_000_000)
+    duration.nanos = rest * 1000
+
+
 def to_duration(length: Micros) -> Duration:
     """Return the duration of a length of time."""
     seconds, rest = divmod(length, 1_000_000)

@@ -89,12 +89,13 @@ def show_time(micros: Micros) -> str:
     '2020-04-26T12:00:00.000000Z'
     """
     seconds, rest = divmod(micros, MICROS_PER_SECOND)
-    return f"{_show_second(seconds)}.{rest:06d}Z"
+    return f"{show_second(seconds)}.{rest:06d}Z"
 
 
 @lru_cache(maxsize=256)
-def _show_second(seconds: int) -> str:
-    return (EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S")
+def show_second(seconds: int) -> str:
+    """Return a time in whole seconds as RFC 3339 without its zone."""
+    return (EPOCH + timedelta(seconds=seconds)).isoformat()[:19]
 
 
 def _number(raw: bytes, *, field: str) -> Decimal:

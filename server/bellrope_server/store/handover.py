@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import NamedTuple, Protocol
 
-from bellrope_server.model import Leased, Micros, Trigger
+from bellrope_server.attempt import Attempt
+from bellrope_server.model import Leased, Micros, State, Trigger
 
 
 class Slots(Protocol):
@@ -36,6 +37,26 @@ class NoSlots:
 
     def give_back(self, trigger: Trigger, count: int = 1) -> None:
         """Do nothing: no slot was taken."""
+
+
+class Watch(Protocol):
+    """Those who wait for the outcome of an event."""
+
+    def changed(self, event_row: int) -> None:
+        """Note that deliveries of this event have changed, in a way that only the database knows."""
+
+    def attempted(self, leased: Leased, attempt: Attempt, state: State | None) -> None:
+        """Note an attempt that is on disk, and the delivery's state: None if the attempt was late."""
+
+
+class NoWatch:
+    """Nobody waits for an outcome."""
+
+    def changed(self, event_row: int) -> None:
+        """Do nothing."""
+
+    def attempted(self, leased: Leased, attempt: Attempt, state: State | None) -> None:
+        """Do nothing."""
 
 
 class Queues(Protocol):
@@ -93,17 +114,17 @@ class HandOver:
         self,
         slots: Slots,
         *,
-        settled: Callable[[int], None],
+        watch: Watch,
         queues: Queues = NoQueues(),  # noqa: B008
         pacing: Pacing = NoPacing(),  # noqa: B008
     ) -> None:
-        """`settled` gets the row of each event whose deliveries changed.
+        """`watch` hears of each event whose deliveries changed.
 
         `queues` and `pacing` are the scheduler's.
         """
         self.pace = pacing.pace
         self.slots = slots
-        self._settled = settled
+        self._watch = watch
         self._queues = queues
         self._news = asyncio.Event()
         self._leased: list[Leased] = []
@@ -125,7 +146,11 @@ class HandOver:
 
     def settled(self, event_row: int) -> None:
         """Report that a delivery of this event has changed."""
-        self._settled(event_row)
+        self._watch.changed(event_row)
+
+    def attempted(self, leased: Leased, attempt: Attempt, state: State | None) -> None:
+        """Report an attempt that is on disk, and the delivery's state: None if the attempt was late."""
+        self._watch.attempted(leased, attempt, state)
 
     def withdraw(self, unwanted: Callable[[Leased], bool]) -> list[Leased]:
         """Take back what was handed over and has not begun. The caller must give these leases back."""
@@ -163,4 +188,4 @@ class HandOver:
 
 def nobody() -> HandOver:
     """Return a hand-over that nothing empties: it offers no slots, so nothing is ever leased for it."""
-    return HandOver(NoSlots(), settled=lambda _event_row: None)
+    return HandOver(NoSlots(), watch=NoWatch())

@@ -15,7 +15,7 @@ import apsw
 from bellrope_server.attempt import Attempt, AttemptError
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
-from bellrope_server.model import Leased, Micros, NewEvent, Trigger, TriggerSpec
+from bellrope_server.model import Leased, Micros, NewEvent, State, Trigger, TriggerSpec
 from bellrope_server.rules.lifecycle import outcome
 from bellrope_server.store.engine.commit import Verb
 from bellrope_server.store.engine.postgres import Postgres as PostgresDatabase
@@ -24,7 +24,7 @@ from bellrope_server.store.engine.session import Database as AnyDatabase
 from bellrope_server.store.engine.session import Session
 from bellrope_server.store.engine.sqlite import Sqlite as SqliteDatabase
 from bellrope_server.store.engine.turns import Turn
-from bellrope_server.store.handover import HandOver
+from bellrope_server.store.handover import HandOver, NoWatch
 from bellrope_server.store.intake.refusals import Quota
 from bellrope_server.store.leases.claim import Claimed
 from bellrope_server.store.leases.record import Recorded
@@ -65,7 +65,7 @@ class Desk(HandOver):
 
     def __init__(self, slots: int = 1000) -> None:
         """`slots` is how many each trigger has."""
-        super().__init__(self, settled=lambda _event_row: None)
+        super().__init__(self, watch=NoWatch())
         self.most = slots
         self.handed: list[Leased] = []
         self.woken: list[tuple[int, Micros]] = []
@@ -108,6 +108,10 @@ class Desk(HandOver):
     def settled(self, event_row: int) -> None:
         """Note which event had a change."""
         self.settled_events.append(event_row)
+
+    def attempted(self, leased: Leased, attempt: Attempt, state: State | None) -> None:
+        """Note which event had an attempt."""
+        self.settled_events.append(leased.event_row)
 
     async def something(self) -> None:
         """Wait until something is handed over."""

@@ -15,7 +15,7 @@ from bellrope_server.scheduler.slots import Caps, Slots
 from bellrope_server.store.engine.postgres import Postgres as PostgresDatabase
 from bellrope_server.store.engine.session import Database as AnyDatabase
 from bellrope_server.store.engine.sqlite import Sqlite as SqliteDatabase
-from bellrope_server.store.handover import HandOver
+from bellrope_server.store.handover import HandOver, NoWatch
 from bellrope_server.store.store import Store
 from bellrope_server.store.walks.pages import DeliveryFilter, Page
 from integration.store.rig import PROJECT, SECOND, Database, Postgres, Sqlite, event, made, spec
@@ -34,7 +34,7 @@ class Node:
         self.ahead = Ahead(lambda: 1000.0)
         self.slots = Slots(Caps(trigger=CAP), ahead=self.ahead)
         self.queues = Queues(self.slots)
-        handover = HandOver(self.slots, settled=lambda _event: None, queues=self.queues)
+        handover = HandOver(self.slots, watch=NoWatch(), queues=self.queues)
         self.store: Store = made(database, handover=handover, **options)
         self.sender = Sender()
         self._made = lambda: scheduling(self.store, self.sender, handover, self.slots, self.queues)

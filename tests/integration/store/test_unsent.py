@@ -8,7 +8,7 @@ from bellrope_server.scheduler.queues import Queues
 from bellrope_server.scheduler.slots import Caps, Slots
 from bellrope_server.store.engine.postgres import Postgres as PostgresDatabase
 from bellrope_server.store.engine.sqlite import Sqlite as SqliteDatabase
-from bellrope_server.store.handover import HandOver, News
+from bellrope_server.store.handover import HandOver, News, NoWatch
 from bellrope_server.store.walks.pages import DeliveryFilter, Page
 from integration.store.rig import PROJECT, Postgres, Sqlite, event, made, spec
 from integration.store.scheduling import NoSender, Sender, scheduling
@@ -28,7 +28,7 @@ async def test_what_was_not_begun_is_given_back(sqlite: Sqlite) -> None:
     """A server that stops gives back what it leased and did not attempt: no retry is spent, no time lost."""
     slots = Slots(Caps())
     queues = Queues(slots)
-    handover = Untaken(slots, settled=lambda _event: None, queues=queues)
+    handover = Untaken(slots, watch=NoWatch(), queues=queues)
     store = made(SqliteDatabase(sqlite.path), handover=handover)
     await store.open()
     scheduler = scheduling(store, NoSender(), handover, slots, queues)
@@ -47,7 +47,7 @@ async def test_an_event_that_was_being_stored_when_the_server_stops_is_sent_once
     """Its attempt begins during the stop, and ends: it is not broken off, or it would be made again."""
     slots, sender = Slots(Caps()), Sender()
     queues = Queues(slots)
-    handover = HandOver(slots, settled=lambda _event: None, queues=queues)
+    handover = HandOver(slots, watch=NoWatch(), queues=queues)
     store = made(PostgresDatabase(postgres.url), handover=handover)
     await store.open()
     scheduler = scheduling(store, sender, handover, slots, queues)

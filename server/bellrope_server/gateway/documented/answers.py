@@ -5,9 +5,9 @@ from typing import Any
 
 import orjson
 from bellrope.v1.eventing_pb2 import TriggerSyncResponse
-from google.protobuf.json_format import MessageToDict
 
 from bellrope_server.convert import values
+from bellrope_server.convert.message_values import to_values
 from bellrope_server.errors import ServiceError
 from bellrope_server.model import Accepted
 from bellrope_server.text import strict_json
@@ -39,9 +39,7 @@ def triggered(response: TriggerSyncResponse) -> bytes:
     answer: dict[str, Any] = {
         "result": orjson.Fragment(_unwrapped(response.result)),
         "eventId": response.event_id,
-        "results": [
-            MessageToDict(result, always_print_fields_with_no_presence=True) for result in response.results
-        ],
+        "results": list(map(to_values, response.results)),
     }
     if response.result_base64:
         answer["resultBase64"] = True

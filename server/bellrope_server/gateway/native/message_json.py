@@ -4,11 +4,11 @@ from functools import cache
 from typing import Any, cast
 
 import orjson
-from google.protobuf import json_format
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 
 from bellrope_server.convert.message_reader import is_map, is_plain
+from bellrope_server.convert.message_values import to_values
 from bellrope_server.convert.values import NULL
 
 _BREAKS = bytes.maketrans(b"\r\n", b"  ")
@@ -16,7 +16,7 @@ _BREAKS = bytes.maketrans(b"\r\n", b"  ")
 
 def to_json(message: Message) -> bytes:
     """Return the message as JSON, without unset fields that have presence."""
-    shown = json_format.MessageToDict(message, always_print_fields_with_no_presence=True)
+    shown = to_values(message)
     if _plain_inside(message.DESCRIPTOR):
         _show_plain(message, shown)
     return orjson.dumps(shown)

@@ -17,8 +17,8 @@ Ending: TypeAlias = tuple[int, State]
 class ChangeFeed:
     """Called after the commit, on the event loop. Without listeners, no fact is created.
 
-    Call what the scheduler needs (`attempt`, `waiting`, `settled`) before what listeners hear: a fact that
-    cannot be published must not keep it back.
+    Call what the scheduler and waiting callers need (`attempt`, `waiting`, `settled`, `attempted`) before
+    what listeners hear: a fact that cannot be published must not keep it back.
     """
 
     def __init__(
@@ -74,6 +74,10 @@ class ChangeFeed:
         if self._tail.heard:
             for each in leased:
                 self._tail.tell(facts.attempt_begun(each, self._clock.wall()))
+
+    def attempted(self, leased: Leased, attempt: Attempt, state: State | None) -> None:
+        """Report an attempt and the state that it led to."""
+        self._handover.attempted(leased, attempt, state)
 
     def recorded(self, leased: Leased, attempt: Attempt, state: State | None) -> None:
         """Publish an attempt and the state that it led to."""

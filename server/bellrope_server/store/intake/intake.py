@@ -31,11 +31,18 @@ class Intake:
         ProjectNotFound, IdConflict, and for an event with `wait_until` NoTriggerMatched, TriggerPaused and
         InvalidField. Raises the errors of `room.check` before anything is done.
         """
-        self._room.check()
-        queued = await self._commit.submit(self._do_queue, event, weight=weight_of(event))
-        if event.wait_until is None and (pause := self._feed.pace(queued.leased, queued.waiting)):
+        queued = await self.queue_followed(event)
+        if pause := self._feed.pace(queued.leased, queued.waiting):
             await pause
         return queued.accepted
+
+    async def queue_followed(self, event: NewEvent) -> Queued:
+        """Store an event whose caller waits, and return what was handed over, too: nothing for a duplicate.
+
+        It raises what `queue` raises. Its caller is not paced: it waits for the delivery itself.
+        """
+        self._room.check()
+        return await self._commit.submit(self._do_queue, event, weight=weight_of(event))
 
     async def queue_together(self, events: Sequence[NewEvent]) -> list[Accepted]:
         """Accept all these events in one commit, or none. The error's `at` is the first refused event."""

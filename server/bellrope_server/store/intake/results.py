@@ -16,6 +16,11 @@ class Queued(Struct, frozen=True):
     waiting: tuple[tuple[int, Micros], ...] = ()
     loops: tuple[int, ...] = ()
 
+    @property
+    def followed(self) -> bool:
+        """True if every delivery was handed over. None was for a duplicate."""
+        return bool(self.leased) and len(self.leased) == self.accepted.delivery_count
+
 
 class Notices(Struct, frozen=True):
     """The events that report dead letters to projects, each with its answer, and what waits as a result."""

@@ -115,7 +115,7 @@ class Leases:
     def _recorded(self, record: Record, recorded: Recorded) -> None:
         if recorded.waiting:
             self._feed.waiting(recorded.waiting)
-        self._feed.settled((record.leased.event_row,))
+        self._feed.attempted(record.leased, recorded.attempt, recorded.state)
         self._feed.recorded(record.leased, recorded.attempt, recorded.state)
         if recorded.paused:
             self._feed.edited(record.leased.trigger.project, record.leased.trigger.spec.name)

@@ -102,6 +102,12 @@ def brief_size(attempt: Attempt) -> int:
     return OTHER_BYTES + len(attempt.response_body) + len(attempt.chain_error.encode())
 
 
+def whole_bytes(attempt: Attempt) -> int:
+    """Return what `_brief` selects as `whole_bytes`."""
+    request = attempt.request.headers if attempt.request else b""
+    return len(attempt.response_body) + len(rows.text(attempt.response_headers)) + len(request)
+
+
 def _success(session: Session, delivery: Delivery) -> list[dict[str, Any]]:
     """Return the last attempt that succeeded, in brief, if it is still there."""
     wanted = _brief().where(A.delivery_row == delivery.id, A.error == SQL("0"))
