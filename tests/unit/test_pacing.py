@@ -54,6 +54,7 @@ class Node:
     def begin_one(self, trigger: Trigger) -> None:
         """End an attempt, so that the next one begins."""
         self.slots.end(trigger, Attempt(start_time=0, duration=PROMPT, status_code=200))
+        self.slots.recorded(trigger)
         assert list(self.queues.after(trigger))
 
 

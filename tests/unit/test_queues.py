@@ -52,6 +52,7 @@ class Node:
     def end(self, trigger: Trigger) -> None:
         """End one attempt of the trigger, and begin what may begin."""
         self.slots.end(trigger, ANSWERED, size=2)
+        self.slots.recorded(trigger)
         self.begun += [each.id for each in self.queues.after(trigger)]
 
 
@@ -169,6 +170,22 @@ def test_more_than_a_slow_endpoint_takes_is_withdrawn_from_the_end() -> None:
     now[0] = 1003
     assert [each.id for each in node.queues.excess()] == [7, 6, 5, 4, 3]
     assert (node.slots.leased, len(node.queues)) == (2, 0)
+
+
+def test_outcomes_that_are_not_on_disk_take_slots() -> None:
+    """While twice as many outcomes as the cap wait for their commit, and more, fewer attempts begin."""
+    one = trigger(1)
+    node = Node(CAPS, one)
+    node.lease(one, 9)
+    begun = []
+    for _ in range(6):
+        node.slots.end(one, ANSWERED)
+        node.begun += [each.id for each in node.queues.after(one)]
+        begun.append(len(node.begun))
+    waits = node.slots.waits_for_commits(one)
+    node.slots.recorded(one)
+    node.begun += [each.id for each in node.queues.after(one)]
+    assert (begun, waits, len(node.begun)) == ([3, 4, 5, 6, 6, 6], True, 7)
 
 
 def test_closed_slots_begin_only_what_has_its_slot() -> None:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from bellrope_server.attempt import Attempt, Postponed
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
-from bellrope_server.model import Leased, Micros, NewEvent
+from bellrope_server.model import Leased, Micros, NewEvent, Trigger
 from bellrope_server.process.failure import say_failed
 from bellrope_server.rules import lifecycle
 from bellrope_server.scheduler.queues import Queues
@@ -160,7 +160,11 @@ class Attempts:
         elif isinstance(attempt, Postponed):
             await self._postpone(leased, attempt.rest)
         else:
-            await self._record(leased, attempt)
+            try:
+                await self._record(leased, attempt)
+            finally:
+                self._slots.recorded(leased.trigger)
+                self._use_slots(leased.trigger)
             if leased.suspect:
                 self._suspect_ended()
 
@@ -175,6 +179,10 @@ class Attempts:
         """Give the slot back, and begin what waits for one."""
         trigger = leased.trigger
         self._slots.end(trigger, attempt, size=len(leased.data))
+        self._use_slots(trigger)
+
+    def _use_slots(self, trigger: Trigger) -> None:
+        """Begin what waits for a slot that this trigger gave back, in the queues or in the table."""
         self._freed()
         if self._leases.healthy:
             self._begin_all(self._queues.after(trigger))

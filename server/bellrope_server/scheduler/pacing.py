@@ -4,9 +4,10 @@ A server that accepts more than it can deliver only makes its callers' events wa
 give, a caller gets its answer when the deliveries that were in line at its endpoint have begun. Nothing is
 refused for this, and an answer is never held for more than a second.
 
-Deliveries to a prompt endpoint wait in memory only if the server is slow. It is slow if the event loop comes
-late to its timers; and an endpoint is prompt if an attempt takes little more than the few turns of the loop
-that any attempt takes. An endpoint that is slow, paused or failing holds up no caller.
+Deliveries to a prompt endpoint wait in memory only if the server is slow. It is slow if outcomes wait for
+their commits, or if the event loop comes late to its timers. An endpoint is prompt if an attempt takes little
+more than the few turns of the loop that any attempt takes. An endpoint that is slow, paused or failing holds
+up no caller.
 """
 
 import asyncio
@@ -77,6 +78,8 @@ class Pacing:
     def _paces(self, trigger: Trigger) -> bool:
         """Return whether deliveries to this trigger wait for this server."""
         late = self._lateness.now()
+        if self._slots.waits_for_commits(trigger):
+            return True
         if late < LATE or (duration := self._slots.usual_duration(trigger)) is None:
             return False
         return duration <= _micros(TURNS * late + PROMPT)

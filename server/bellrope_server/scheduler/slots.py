@@ -13,6 +13,7 @@ from bellrope_server.scheduler.ramps import Ramps
 from bellrope_server.scheduler.shares import Shares
 
 MOST_ASKED = 32  # triggers that are behind, the first in line, for which a free slot may be kept
+UNRECORDED = 2  # caps: a trigger's attempts that have ended and whose outcome is not on disk
 MANY = 8  # triggers that can use their whole cap at the same time
 
 
@@ -44,6 +45,10 @@ class Slots:
     slots as it leaves free, or one. So endpoints that hang leave slots for others. An endpoint that was down
     gets few.
 
+    Outcomes that are not on disk yet count, too: while a trigger has more of them than twice its cap, they
+    take its slots. So a crash, or a database that hangs, repeats at most three times as many attempts as the
+    cap says.
+
     A lease takes a slot, or a place ahead of the slots. Which of a trigger's leases has the slot is decided
     when an attempt begins.
     """
@@ -64,6 +69,8 @@ class Slots:
         self._endpoints: defaultdict[str, int] = defaultdict(int)
         self._unused: defaultdict[Version, int] = defaultdict(int)
         """Slots that leases took and no attempt uses yet."""
+        self._unrecorded: defaultdict[int, int] = defaultdict(int)
+        """Attempts that have ended and whose outcome is not on disk: a crash would repeat them."""
         self.taken = 0
 
     @property
@@ -79,9 +86,10 @@ class Slots:
     def free(self, trigger: Trigger) -> int:
         """Return how many slots the trigger could take now."""
         of_trigger, of_endpoint = self._limits(trigger)
-        own = self._triggers.get(trigger.id, 0)
+        own, unrecorded = self._triggers.get(trigger.id, 0), self._unrecorded.get(trigger.id, 0)
         at_endpoint = of_endpoint - self._endpoints.get(trigger.endpoint, 0)
         on_node = self._caps.node - self.taken
+        of_trigger -= max(0, unrecorded - UNRECORDED * of_trigger)
         if self._for_many and own < self.taken:
             on_node = max((on_node - MANY * own) // (MANY + 1), own < 1 <= on_node)
         return max(0, min(of_trigger - own, at_endpoint, on_node))
@@ -103,6 +111,10 @@ class Slots:
         """Return how many of `count` waiting leases are more than the endpoint takes in a second by now."""
         with self._lock:
             return max(0, count - self._ahead.allowed(trigger, min(self._limits(trigger))))
+
+    def waits_for_commits(self, trigger: Trigger) -> bool:
+        """Return whether outcomes that are not on disk yet keep the trigger from having all its slots."""
+        return self._unrecorded.get(trigger.id, 0) > UNRECORDED * self._limits(trigger)[0]
 
     def usual_duration(self, trigger: Trigger) -> Micros | None:
         """Return how long the trigger's recent attempts took on average, if there were any."""
@@ -192,7 +204,16 @@ class Slots:
             if attempt:
                 self._ramps.ended(trigger.endpoint, attempt, of=self._endpoints[trigger.endpoint])
                 self._ahead.ended(trigger, size, attempt.duration)
+                self._unrecorded[trigger.id] += 1
             self._free(trigger, 1)
+
+    def recorded(self, trigger: Trigger) -> None:
+        """Note that the outcome of an attempt that ended is on disk, or given up."""
+        with self._lock:
+            if self._unrecorded[trigger.id] > 1:
+                self._unrecorded[trigger.id] -= 1
+            else:
+                del self._unrecorded[trigger.id]
 
     def _use(self, trigger: Trigger, count: int) -> None:
         key = version(trigger)
