@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import psycopg
-from peewee import PeeweeException, PostgresqlDatabase, Query
+from peewee import PeeweeException, PostgresqlDatabase
 from psycopg.pq import TransactionStatus
 
 from bellrope_server.clock import steady, wall
 from bellrope_server.model import Micros
-from bellrope_server.store.engine.session import Alone, Row, Values
-from bellrope_server.store.engine.sql import Insert, Statement, executed
+from bellrope_server.store.engine.session import Alone, Named, Row, Values
+from bellrope_server.store.engine.sql import Insert, Statement
 
 REST = 0.5  # seconds without a try after a connection failed
 LOCKS = 0x62656C6C << 32  # "bell": the first half of the numbers of our advisory locks
@@ -112,6 +112,10 @@ class PostgresSession:
         """Run a compiled statement and return its rows."""
         return self._live().execute(statement.postgres, values).fetchall()
 
+    def rows(self, statement: Statement, values: Values) -> list[Named]:
+        """Run a compiled statement and return its rows by the names of their columns."""
+        return [dict(zip(statement.names, row, strict=True)) for row in self.all(statement, values)]
+
     def one(self, statement: Statement, values: Values) -> Row | None:
         """Run a compiled statement and return its first row."""
         return self._live().execute(statement.postgres, values).fetchone()
@@ -133,6 +137,12 @@ class PostgresSession:
         self.written += max(0, count)
         return count
 
+    def create(self, statement: Statement, values: Values) -> int:
+        """Run a compiled INSERT of one row that returns its id, and return that."""
+        ((id,),) = self.all(statement, values)
+        self.written += 1
+        return int(id)
+
     def many(self, statement: Statement, rows: Iterable[Values]) -> None:
         """Run a compiled statement that returns no rows once for each row of values, in one round trip."""
         if some := list(rows):
@@ -149,12 +159,6 @@ class PostgresSession:
             for row in rows:
                 copy.write_row(row)
         self.written += len(rows)
-
-    def query(self, query: Query) -> Any:
-        """Compile and run a query that is not hot: a list of dicts, or what peewee returns for a write."""
-        self._live()
-        self.written += not hasattr(query, "dicts")
-        return executed(query, self.database)
 
     def alone(self, what: Alone) -> bool:
         """Return whether no other node's transaction does this now, and block them until the end."""
