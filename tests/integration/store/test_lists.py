@@ -210,6 +210,22 @@ async def test_a_page_of_a_trigger_and_a_state_looks_at_as_few(
     assert [[each.event_id for each in page] for page in found] == [["e5"], [], ["e0"]]
 
 
+@pytest.mark.parametrize("first", [1, 2, 5, 9])
+async def test_a_page_looks_further_if_its_first_rows_do_not_fill_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch, first: int
+) -> None:
+    """A page looks at a few rows, and at all others that it may if they are too few: it has the same rows."""
+    monkeypatch.setattr(walks, "MOST_ENTRIES", 5)
+    monkeypatch.setattr(pages, "FIRST_ROWS", first)
+    for name in ("rare", "usual"):
+        await store.settings.create_trigger(PROJECT, spec(name=name, type=name))
+    for number in range(12):
+        type = "rare" if number in (0, 1, 2, 9, 11) else "usual"
+        await store.intake.queue(event(event_id=f"e{number}", type=type))
+    found = await all_pages(store, DeliveryFilter(trigger="rare"))
+    assert [[each.event_id for each in page] for page in found] == [["e11", "e9"], [], ["e2", "e1"], ["e0"]]
+
+
 async def test_a_rare_trigger_is_found_among_many_others(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

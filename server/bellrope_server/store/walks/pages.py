@@ -31,6 +31,7 @@ OTHER_BYTES = 200  # of a row's numbers, times and states in an answer, at most
 AT_ONCE = 64  # rows read together; one may have a megabyte
 MOST_ROWS = 20_000  # that one page looks at
 MOST_ENTRIES = 200_000  # of an index, if the filter needs only what the index has
+FIRST_ROWS = 2_000  # of these, which mostly fill the page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,13 +146,13 @@ def that_fits(
     some: Callable[[Place | None, int], list[Named]],
     *,
     place: Callable[[Named], Place],
-    end: Place | None = None,
+    end: Callable[[], Place | None] = lambda: None,
     at_once: int = AT_ONCE,
 ) -> Listed[Named]:
     """Return a page, read a few rows at a time, that is shorter than wanted if its rows are large.
 
-    `some` returns the next rows after a place, `place` is a row's, and `end` is where a page that has them
-    all continues.
+    `some` returns the next rows after a place, `place` is a row's, and `end` returns where a page that has
+    them all continues.
     """
     found: list[Named] = []
     left, before = MOST_BYTES, page.before
@@ -163,7 +164,7 @@ def that_fits(
                 return listed(found, place(found[-1]))
             found.append(row)
         if len(rows) < count:
-            return listed(found, end)
+            return listed(found, end())
         before = place(rows[-1])
     return listed(found, before)
 
@@ -205,27 +206,24 @@ class Walk:
 
     def page(self, session: Session, page: Page, values: Values) -> Listed[Named]:
         """Return a page of the query's rows."""
-        stop = self.stop(session, page.before, values)
-
-        def some(before: Place | None, count: int) -> list[Named]:
-            statement = _page(self, before is not None, stop is not None)
-            return session.rows(statement, {**values, **_bounds(before, stop), "count": count})
-
-        return that_fits(page, some, place=self.place, end=stop, at_once=self.at_once)
+        reach = _Reach(self, session, page.before, values)
+        return that_fits(page, reach.some, place=self.place, end=lambda: reach.stop, at_once=self.at_once)
 
     def count(self, session: Session, before: Place | None, values: Values) -> tuple[int, Place | None]:
         """Return how many of the query's rows the next `most` steps find, and where to continue."""
-        stop = self._stop(session, before, values)
+        stop = self.stop(session, before, values, steps=self.most)
         statement = _count(self, before is not None, stop is not None)
         ((count,),) = session.all(statement, values | _bounds(before, stop))
         return int(count), stop
 
-    def stop(self, session: Session, before: Place | None, values: Values) -> Place | None:
-        """Return the last place that this page looks at; None if it reaches the list's end."""
-        return self._stop(session, before, values) if self.among else None
+    def some(self, session: Session, before: Place | None, stop: Place | None, values: Values) -> list[Named]:
+        """Return the next `count` rows of the query up to a place; `count` is one of the values."""
+        return session.rows(_page(self, before is not None, stop is not None), values | _bounds(before, stop))
 
-    def _stop(self, session: Session, before: Place | None, values: Values) -> Place | None:
-        found = session.one(_last(self, before is not None), values | _bounds(before, None))
+    def stop(self, session: Session, before: Place | None, values: Values, *, steps: int) -> Place | None:
+        """Return the place after so many steps; None if the list ends before."""
+        bounds = _bounds(before, None) | {"skipped": steps - 1}
+        found = session.one(_last(self, before is not None), values | bounds)
         return found and tuple(found)
 
     def between(self, *, after: bool, until: bool) -> tuple[Any, ...]:
@@ -251,6 +249,32 @@ class Walk:
         return tuple([row[name] for name in self.names or [key.name for key in self.keys]])
 
 
+class _Reach:
+    """How far a page looks: a few steps, which mostly fill it, and if they do not, `most` of them.
+
+    To find the place of the last step takes as long as to walk there.
+    """
+
+    def __init__(self, walk: Walk, session: Session, before: Place | None, values: Values) -> None:
+        self._walk, self._session, self._values = walk, session, values
+        first = min(walk.most, FIRST_ROWS)
+        self._rest = walk.most - first
+        self.stop = walk.stop(session, before, values, steps=first) if walk.among else None
+        """The last place that the page looks at; None if it reaches the list's end."""
+
+    def some(self, before: Place | None, count: int) -> list[Named]:
+        """Return the next rows, and look further if there are too few."""
+        rows = self._rows(before, count)
+        if len(rows) < count and self._rest and self.stop is not None:
+            first, steps, self._rest = self.stop, self._rest, 0
+            self.stop = self._walk.stop(self._session, first, self._values, steps=steps)
+            rows += self._rows(first, count - len(rows))
+        return rows
+
+    def _rows(self, before: Place | None, count: int) -> list[Named]:
+        return self._walk.some(self._session, before, self.stop, self._values | {"count": count})
+
+
 def _bounds(before: Place | None, stop: Place | None) -> Values:
     """Return the values of the conditions `between`."""
     after = {} if before is None else {"before": before[0], "before_row": before[-1]}
@@ -273,6 +297,6 @@ def _found(walk: Walk, after: bool, until: bool) -> Any:
 
 @by_shape
 def _last(walk: Walk, after: bool) -> Statement:
-    """Return the statement that finds the place of the last step."""
+    """Return the statement that finds a place some steps away."""
     steps = walk.keys[-1].model.select(*walk.keys).where(*walk.along, *walk.between(after=after, until=False))
-    return compiled(walk.ordered(steps).limit(literal(1)).offset(literal(walk.most - 1)))
+    return compiled(walk.ordered(steps).limit(literal(1)).offset(p("skipped")))
