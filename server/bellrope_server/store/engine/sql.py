@@ -74,6 +74,7 @@ class Insert(NamedTuple):
     """How to insert rows of a table: a statement for one row, and the columns, each with its type."""
 
     sqlite: str
+    postgres: str
     table: str
     columns: tuple[str, ...]
     types: tuple[str, ...]
@@ -205,6 +206,7 @@ def inserts(table: type[Model], *, leave_out: Sequence[str] = ()) -> Insert:
     fields = [field for field in table._meta.sorted_fields if field.name not in leave_out]
     return Insert(
         sqlite=_text(_SQLITE, table.insert({field: p(field.name) for field in fields})),
+        postgres=_text(_POSTGRES, table.insert({field: SQL("%s") for field in fields})),
         table=table._meta.table_name,
         columns=tuple(field.column_name for field in fields),
         types=tuple(_type(field) for field in fields),
