@@ -96,7 +96,10 @@ def _plain(body: bytes, request: Message) -> bytes:
     """Replace base64 data by plain JSON, wherever it is in the request."""
     for field, value in request.ListFields():
         if field.type == field.TYPE_BYTES:
-            body = body.replace(b'"data": "%b"' % base64.b64encode(value), b'"data": ' + value)
+            values = list(value) if field.is_repeated else [value]
+            array = b'"data": [%b]' if field.is_repeated else b'"data": %b'
+            encoded = [b'"%b"' % base64.b64encode(each) for each in values]
+            body = body.replace(array % b", ".join(encoded), array % b", ".join(values))
         elif field.message_type is not None and not field.message_type.GetOptions().map_entry:
             for each in value if field.is_repeated else [value]:
                 body = _plain(body, each)

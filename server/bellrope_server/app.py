@@ -36,6 +36,8 @@ from bellrope_server.process.workers import Worker
 from bellrope_server.rpc.edge import Edge
 from bellrope_server.rpc.server import RpcServer
 from bellrope_server.rules.egress import EgressPolicy
+from bellrope_server.scheduler.pacing import Pacing
+from bellrope_server.scheduler.queues import Queues
 from bellrope_server.scheduler.scheduler import Scheduler
 from bellrope_server.scheduler.shares import Shares
 from bellrope_server.scheduler.slots import Caps, Slots
@@ -138,7 +140,13 @@ class App:
         self._shares = Shares(self._node.id, now=clock.wall) if database.shared else None
         self._slots = Slots(Caps.of(config), self._shares)
         self._quota = Quota(chained_events=config.max_chained_events)
-        self._handover = HandOver(self._slots, settled=self._waiters.changed)
+        self._queues = Queues(self._slots)
+        self._handover = HandOver(
+            self._slots,
+            settled=self._waiters.changed,
+            queues=self._queues,
+            pacing=Pacing(self._slots, self._queues),
+        )
         room = Room(config.max_waiting_events, space)
         self._counts = TriggerCounts()
         self.store = Store(
@@ -171,6 +179,7 @@ class App:
             TracedWebhook(self._webhook, self._tracer) if self._tracer else self._webhook,
             handover=self._handover,
             slots=self._slots,
+            queues=self._queues,
             reader=Replies(clock=clock, limits=self._limits),
             shared=self._shares is not None,
             hint=self._nodes.hint,

@@ -321,4 +321,5 @@ class Leased(Struct, frozen=True, kw_only=True):
     lease_until: Micros
     failure_count: int
     keep_bytes: int
+    expire_time: Micros | None = None
     suspect: bool = False

@@ -90,6 +90,7 @@ def test_make_alone_lists_the_targets() -> None:
         "lint",
         "types",
         "bench",
+        "bench-peers",
         "clients",
         "migrate",
         "release",

@@ -17,7 +17,7 @@ from bellrope_server.clock import MILLISECOND
 from bellrope_server.model import Leased
 from bellrope_server.outbound.webhook import Webhook
 from bellrope_server.rules import lifecycle
-from bellrope_server.scheduler.scheduler import Scheduler
+from bellrope_server.scheduler.attempts import Attempts
 from bellrope_server.store import store
 from bellrope_server.store.engine.sqlite import Embedded, SqliteSession
 from bellrope_server.store.intake.batch import Batch
@@ -145,14 +145,14 @@ def after_outcome() -> None:
 def in_rescue() -> None:
     """Expired leases are released, but not committed. Outcomes come late, so that some leases expire."""
     lifecycle.LEASE_MARGIN = SHORT_MARGIN
-    record = Scheduler._record
+    record = Attempts._record
 
-    async def dawdle(scheduler: Scheduler, leased: Leased, attempt: Attempt) -> None:
+    async def dawdle(attempts: Attempts, leased: Leased, attempt: Attempt) -> None:
         if leased.lease == 1:
             await asyncio.sleep(DAWDLE)
-        await record(scheduler, leased, attempt)
+        await record(attempts, leased, attempt)
 
-    Scheduler._record = dawdle  # type: ignore[method-assign]
+    Attempts._record = dawdle  # type: ignore[method-assign]
     wrap(Releases, "rescue", after=lambda found, *_rest: reached() if any(x.settled for x in found) else None)
 
 

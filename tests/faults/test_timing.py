@@ -15,6 +15,7 @@ from bellrope_server.app import App
 from bellrope_server.attempt import Attempt
 from bellrope_server.clock import Clock, wall
 from bellrope_server.model import Delivery, Leased, NewEvent, State, TriggerSpec
+from bellrope_server.scheduler.queues import Queues
 from bellrope_server.scheduler.scheduler import Scheduler
 from bellrope_server.scheduler.slots import Caps, Slots
 from bellrope_server.store.engine.sqlite import Sqlite
@@ -291,7 +292,8 @@ class OneAtATime:
 async def test_an_event_that_comes_during_a_claim_is_not_forgotten(tmp_path: Path) -> None:
     """An event that is stored after a claim looked, and before the claim returns, is sent all the same."""
     slots, sender = Slots(Caps(trigger=1)), OneAtATime()
-    handover = HandOver(slots, settled=lambda _event: None)
+    queues = Queues(slots)
+    handover = HandOver(slots, settled=lambda _event: None, queues=queues)
     store = made(Sqlite(tmp_path / "bellrope.db"), handover=handover)
     leases: Any = InterruptedLeases(store.leases)
     await store.open()
@@ -301,6 +303,7 @@ async def test_an_event_that_comes_during_a_claim_is_not_forgotten(tmp_path: Pat
         sender,
         handover=handover,
         slots=slots,
+        queues=queues,
         reader=reader,
         shared=False,
         hint=lambda: None,

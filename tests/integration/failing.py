@@ -22,6 +22,7 @@ from bellrope_server.process import service
 from bellrope_server.process.service import Service
 from bellrope_server.process.watch import Watch
 from bellrope_server.rules import lifecycle
+from bellrope_server.scheduler.attempts import Attempts
 from bellrope_server.scheduler.scheduler import Scheduler
 from bellrope_server.store.actions.bulk_actions import BulkActions
 from bellrope_server.store.engine.crowd import Crowd
@@ -116,7 +117,7 @@ POINTS: dict[str, Inject] = {
     "hints-followed": before(Scheduler, "look_again"),
     "shared-commit": before(Crowd, "gather"),
     "delivery": before(Webhook, "send"),
-    "delivery/record": before(Scheduler, "_record"),
+    "delivery/record": before(Attempts, "_record"),
 }
 """Where it can fail, by the name of the service, with a part of it after a slash."""
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from bellrope.v1.projects_pb2 import TestEventTypeRequest
 from bellrope_server.admission.limits import Limits
 from bellrope_server.errors import MalformedJson, MalformedRequest, ServiceError
 from bellrope_server.gateway.native.binding import Binding, parameters
@@ -61,6 +62,14 @@ def test_a_request_comes_back_as_google_s_library_sent_it(data: Any) -> None:
         getattr(request, route.body).SetInParent()
     if not route.body:
         clear_what_a_query_cannot_say(request)
+    sent = rest(route, request)
+    assert bound(sent.method, sent.target, sent.body) == request
+
+
+def test_several_samples_come_back_as_they_were_sent() -> None:
+    """A list of plain JSON values is read back byte for byte."""
+    (route,) = (route for route in TABLE.routes if route.message is TestEventTypeRequest)
+    request = TestEventTypeRequest(project="p", event_type="t", data=[b"18446744073709551616", b"1.0"])
     sent = rest(route, request)
     assert bound(sent.method, sent.target, sent.body) == request
 

@@ -13,7 +13,8 @@ from bellrope_server.rules.space_cloud_rules import translate
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 MAPS = [ROOT / "ARCHITECTURE.md", *(DOCS / "decisions").glob("*.md")]
-PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *ROOT.glob("clients/[!n]*/*.md")]  # not node_modules
+CLIENTS = ROOT.glob("clients/[!n]*/*.md")  # not node_modules
+PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *CLIENTS, *ROOT.glob("tests/*/*/*.md")]
 
 
 def examples(page: str, language: str) -> list[str]:

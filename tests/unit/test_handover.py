@@ -3,9 +3,10 @@
 import asyncio
 
 from attempts import leased, trigger
-from bellrope_server.store.handover import HandOver, NoSlots, nobody
+from bellrope_server.store.handover import HandOver, News, NoSlots, nobody
 
 URL = "http://127.0.0.1:9/hook"
+NOTHING = News([], {}, [], settings_changed=False)
 
 
 def handover() -> HandOver:
@@ -18,8 +19,8 @@ async def test_what_is_handed_over_is_received_once() -> None:
     between, one, two = handover(), leased(URL, event_id="one"), leased(URL, event_id="two")
     between.attempt((one,))
     between.attempt((two,))
-    assert await between.receive() == ([one, two], {})
-    assert between.rest() == ([], {})
+    assert await between.receive() == News([one, two], {}, [], settings_changed=False)
+    assert between.rest() == NOTHING
 
 
 async def test_who_receives_waits_until_there_is_something() -> None:
@@ -31,7 +32,7 @@ async def test_who_receives_waits_until_there_is_something() -> None:
         assert not taking.done()
         between.waiting(7, 100)
         async with asyncio.timeout(5):
-            assert await taking == ([], {7: 100})
+            assert (await taking).waiting == {7: 100}
 
 
 async def test_the_earliest_time_counts() -> None:
@@ -40,7 +41,7 @@ async def test_the_earliest_time_counts() -> None:
     for wake_time in (200, 100, 300):
         between.waiting(7, wake_time)
     between.waiting(8, 250)
-    assert between.rest() == ([], {7: 100, 8: 250})
+    assert between.rest().waiting == {7: 100, 8: 250}
 
 
 def test_nobody_offers_no_slots() -> None:

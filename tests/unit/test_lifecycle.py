@@ -148,8 +148,15 @@ def test_an_attempt_needs_a_lease_that_covers_it() -> None:
     """An attempt starts only if its lease lasts at least the timeout; else the lease is returned unused."""
     delivery = replace(leased(URL, timeout=5 * SECOND), lease_until=20 * SECOND)
     assert [
-        lifecycle.covers(delivery, now=now) for now in (0, 15 * SECOND, 15 * SECOND + 1, 30 * SECOND)
+        lifecycle.may_begin(delivery, steady=now, wall=NOW)
+        for now in (0, 15 * SECOND, 15 * SECOND + 1, 30 * SECOND)
     ] == [*(True, True, False, False)]
+
+
+def test_no_attempt_begins_once_a_delivery_has_expired() -> None:
+    """What waited in memory until its expire time is not sent."""
+    delivery = replace(leased(URL), lease_until=3600 * SECOND, expire_time=NOW)
+    assert [lifecycle.may_begin(delivery, steady=0, wall=now) for now in (NOW - 1, NOW)] == [True, False]
 
 
 def delivery(state: State, *, due: int = 0, trigger: str = "a") -> Delivery:

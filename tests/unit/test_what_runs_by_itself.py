@@ -14,7 +14,7 @@ NOT_SERVICES = {
     "store/engine/readers.py": "threads that answer who waits for them",
     "process/watchdog.py": "a thread that only logs: without it, a blocked loop is silent again",
     "outbound/names.py": "threads that answer who waits for them",
-    "scheduler/scheduler.py": "one delivery; what ends it unexpectedly is said, and its lease brings it back",
+    "scheduler/attempts.py": "one delivery; what ends it unexpectedly is said, and its lease brings it back",
     "scheduler/story.py": "a timer that rings once",
     "telemetry/facts.py": "a timer that rings once",
     "telemetry/otlp.py": "a thread that sends the last spans while the server stops",

@@ -46,9 +46,14 @@ def lease_length(timeout: Micros) -> Micros:
     return timeout + LEASE_MARGIN
 
 
-def covers(leased: Leased, *, now: Micros) -> bool:
-    """Return whether the rest of the lease is enough for a whole attempt. `now` is the lease clock's time."""
-    return leased.lease_until - now >= leased.trigger.spec.timeout
+def may_begin(leased: Leased, *, steady: Micros, wall: Micros) -> bool:
+    """Return whether the rest of the lease is enough for a whole attempt, and the delivery has not expired.
+
+    `steady` is the lease clock's time, `wall` the wall clock's.
+    """
+    if leased.expire_time is not None and leased.expire_time <= wall:
+        return False
+    return leased.lease_until - steady >= leased.trigger.spec.timeout
 
 
 def settled(deliveries: Iterable[Delivery], *, deadline: Micros, paused: frozenset[str]) -> bool:

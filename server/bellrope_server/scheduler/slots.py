@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from bellrope_server.attempt import Attempt
 from bellrope_server.config import Config
-from bellrope_server.model import Trigger
+from bellrope_server.model import Micros, Trigger
+from bellrope_server.scheduler.ahead import Ahead, Version, version
 from bellrope_server.scheduler.ramps import Ramps
 from bellrope_server.scheduler.shares import Shares
 
@@ -40,14 +41,18 @@ class Slots:
     If the node has slots for many triggers, and others use some, a trigger gets at most an eighth as many
     slots as it leaves free, or one. So endpoints that hang leave slots for others. An endpoint that was down
     gets few.
+
+    A lease takes a slot, or a place ahead of the slots. Which of a trigger's leases has the slot is decided
+    when an attempt begins.
     """
 
-    def __init__(self, caps: Caps, shares: Shares | None = None) -> None:
+    def __init__(self, caps: Caps, shares: Shares | None = None, *, ahead: Ahead | None = None) -> None:
         """`shares` gives this node's part of each cap. Without it, the node has the whole cap."""
         self._caps = caps
         self._for_many = caps.node >= 2 * MANY * caps.trigger
         self._shares = shares
         self._ramps = Ramps(caps.endpoint)
+        self._ahead = ahead or Ahead()
         self.is_open = True
         """False once no slots are offered any more."""
         self.behind: dict[int, Trigger] = {}
@@ -55,7 +60,14 @@ class Slots:
         self._lock = threading.Lock()
         self._triggers: defaultdict[int, int] = defaultdict(int)
         self._endpoints: defaultdict[str, int] = defaultdict(int)
+        self._unused: defaultdict[Version, int] = defaultdict(int)
+        """Slots that leases took and no attempt uses yet."""
         self.taken = 0
+
+    @property
+    def leased(self) -> int:
+        """How many leases have a slot or a place."""
+        return self.taken + self._ahead.count
 
     def free(self, trigger: Trigger) -> int:
         """Return how many slots the trigger could take now."""
@@ -71,6 +83,25 @@ class Slots:
             on_node = max((on_node - MANY * own) // (MANY + 1), own < 1 <= on_node)
         return max(0, min(of_trigger - own, at_endpoint, on_node))
 
+    def room(self, trigger: Trigger) -> int:
+        """Return how many of the trigger's deliveries could be leased now: free slots, and places ahead."""
+        with self._lock:
+            return self.free(trigger) + (self._ahead.room(trigger) if self.may(trigger) else 0)
+
+    def excess(self, trigger: Trigger, count: int) -> int:
+        """Return how many of `count` waiting leases are more than the endpoint takes in a second by now."""
+        with self._lock:
+            return max(0, count - self._ahead.allowed(trigger))
+
+    def usual_duration(self, trigger: Trigger) -> Micros | None:
+        """Return how long the trigger's recent attempts took on average, if there were any."""
+        with self._lock:
+            return self._ahead.usual_duration(trigger)
+
+    def starves(self, trigger: Trigger) -> bool:
+        """Return whether the trigger has no slot at all, and could take one now."""
+        return not self._triggers.get(trigger.id) and self.free(trigger) > 0
+
     def _of(self, trigger: Trigger) -> int:
         return trigger.spec.max_in_flight or self._caps.trigger
 
@@ -79,17 +110,29 @@ class Slots:
         least = min(self._of(trigger), self._caps.endpoint)
         return self._shares is None or self._shares.of(trigger.endpoint, least) > 0
 
-    def take(self, trigger: Trigger, wanted: int) -> int:
-        """Take up to `wanted` slots and return how many were taken."""
+    def take(self, trigger: Trigger, wanted: int, *, ahead: bool = True) -> int:
+        """Take slots for up to `wanted` leases, and if `ahead` places for the rest. Return for how many."""
         with self._lock:
-            if count := min(wanted, self.free(trigger)) if self.is_open else 0:
-                self._triggers[trigger.id] += count
-                self._endpoints[trigger.endpoint] += count
-                self.taken += count
+            if not self.is_open:
+                return 0
+            if count := min(wanted, self.free(trigger)):
+                self._take(trigger, count)
+            if ahead and count < wanted and (more := self._places(trigger, wanted - count)):
+                self._ahead.take(trigger, more)
+                count += more
             return count
 
+    def _take(self, trigger: Trigger, count: int) -> None:
+        self._triggers[trigger.id] += count
+        self._endpoints[trigger.endpoint] += count
+        self._unused[version(trigger)] += count
+        self.taken += count
+
+    def _places(self, trigger: Trigger, wanted: int) -> int:
+        return min(wanted, self._ahead.room(trigger)) if self.may(trigger) else 0
+
     def take_for_new(self, trigger: Trigger) -> bool:
-        """Take a slot for a new delivery unless older deliveries wait for one."""
+        """Take a slot or a place for a new delivery unless older deliveries wait in the table."""
         return trigger.id not in self.behind and self.take(trigger, 1) == 1
 
     def close(self) -> None:
@@ -97,20 +140,54 @@ class Slots:
         with self._lock:
             self.is_open = False
 
-    def ended(self, trigger: Trigger, attempt: Attempt) -> None:
-        """Learn from an attempt, before its slot is given back, how many more its endpoint can bear."""
-        with self._lock:
-            self._ramps.ended(trigger.endpoint, attempt, of=self._endpoints[trigger.endpoint])
-
     def give_back(self, trigger: Trigger, count: int = 1) -> None:
-        """Give back slots that were taken for exactly this version of the trigger."""
+        """Give back what leases of exactly this version of the trigger took, without any attempt."""
         with self._lock:
-            self.taken -= count
-            if self._triggers[trigger.id] > count:
-                self._triggers[trigger.id] -= count
-            else:
-                del self._triggers[trigger.id]  # a trigger without slots is forgotten
-            if self._endpoints[trigger.endpoint] > count:
-                self._endpoints[trigger.endpoint] -= count
-            else:
-                del self._endpoints[trigger.endpoint]
+            if count := count - self._ahead.give_back(trigger, count):
+                self._use(trigger, count)
+                self._free(trigger, count)
+
+    def waits(self, trigger: Trigger, size: int) -> None:
+        """Note that a lease with so many bytes of data waits in memory; a negative size: no longer."""
+        with self._lock:
+            self._ahead.waits(trigger, size)
+
+    def begin(self, trigger: Trigger) -> bool:
+        """Give one of the trigger's leases a slot for its attempt, and return whether there was one."""
+        with self._lock:
+            if not self._unused.get(version(trigger)):
+                if not self.is_open or not self.free(trigger):
+                    return False
+                self._ahead.give_back(trigger, 1)
+                self._take(trigger, 1)
+            self._use(trigger, 1)
+            return True
+
+    def end(self, trigger: Trigger, attempt: Attempt | None, *, size: int = 0) -> None:
+        """Give back the slot of an attempt that sent so many bytes of data, or was not made after all.
+
+        An attempt shows how many more its endpoint can bear.
+        """
+        with self._lock:
+            if attempt:
+                self._ramps.ended(trigger.endpoint, attempt, of=self._endpoints[trigger.endpoint])
+                self._ahead.ended(trigger, size, attempt.duration)
+            self._free(trigger, 1)
+
+    def _use(self, trigger: Trigger, count: int) -> None:
+        key = version(trigger)
+        if self._unused[key] > count:
+            self._unused[key] -= count
+        else:
+            del self._unused[key]
+
+    def _free(self, trigger: Trigger, count: int) -> None:
+        self.taken -= count
+        if self._triggers[trigger.id] > count:
+            self._triggers[trigger.id] -= count
+        else:
+            del self._triggers[trigger.id]  # a trigger without slots is forgotten
+        if self._endpoints[trigger.endpoint] > count:
+            self._endpoints[trigger.endpoint] -= count
+        else:
+            del self._endpoints[trigger.endpoint]

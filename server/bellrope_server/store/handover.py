@@ -1,29 +1,32 @@
 """The hand-over between store and scheduler: created before both, filled by one, emptied by the other."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from typing import NamedTuple, Protocol
 
 from bellrope_server.model import Leased, Micros, Trigger
 
 
 class Slots(Protocol):
-    """Room for attempts. The store takes a slot for each lease. Any thread may ask."""
+    """Room for leases. The store takes some for each lease. Any thread may ask."""
 
-    def take(self, trigger: Trigger, wanted: int) -> int:
-        """Take up to `wanted` free slots for the trigger and return how many."""
+    def take(self, trigger: Trigger, wanted: int, *, ahead: bool = True) -> int:
+        """Take room for up to `wanted` of the trigger's leases and return for how many.
+
+        Those that have no free slot yet wait in memory for one, unless `ahead` is False.
+        """
 
     def take_for_new(self, trigger: Trigger) -> bool:
-        """Take a slot for a new delivery unless older deliveries wait for one."""
+        """Take room for a new delivery unless older deliveries wait in the table."""
 
     def give_back(self, trigger: Trigger, count: int = 1) -> None:
-        """Give taken slots back."""
+        """Give back what leases took that are not attempted."""
 
 
 class NoSlots:
     """No slots at all: every delivery waits in the table."""
 
-    def take(self, trigger: Trigger, wanted: int) -> int:
+    def take(self, trigger: Trigger, wanted: int, *, ahead: bool = True) -> int:
         """Offer no slot."""
         return 0
 
@@ -35,6 +38,50 @@ class NoSlots:
         """Do nothing: no slot was taken."""
 
 
+class Queues(Protocol):
+    """The deliveries that the scheduler has received and has not begun."""
+
+    def withdraw(self, unwanted: Callable[[Leased], bool]) -> list[Leased]:
+        """Take these deliveries out, and give back what they took. They are still leased."""
+
+
+class NoQueues:
+    """No queues: nothing waits in memory."""
+
+    def withdraw(self, unwanted: Callable[[Leased], bool]) -> list[Leased]:
+        """Find nothing."""
+        return []
+
+
+class Pacing(Protocol):
+    """Decides which answers to callers are held."""
+
+    def pace(self, leased: Iterable[Trigger], waiting: Iterable[int]) -> Coroutine[None, None, None] | None:
+        """Return what to await before the answer to a caller, if anything.
+
+        The caller's deliveries are leased for the triggers `leased`, or wait in the table for those with the
+        rows `waiting`.
+        """
+
+
+class NoPacing:
+    """Holds no answer."""
+
+    def pace(self, leased: Iterable[Trigger], waiting: Iterable[int]) -> Coroutine[None, None, None] | None:
+        """Return nothing to await."""
+        return None
+
+
+class News(NamedTuple):
+    """What to attempt, when to look at which trigger, which leases to give back unused."""
+
+    leased: list[Leased]
+    waiting: dict[int, Micros]
+    unsent: list[Leased]
+    settings_changed: bool
+    """True if another node changed triggers: what waits in memory may be leased for an old version."""
+
+
 class HandOver:
     """The deliveries that the store leased for the scheduler, and when the scheduler should look for more.
 
@@ -42,16 +89,30 @@ class HandOver:
     commit.
     """
 
-    def __init__(self, slots: Slots, *, settled: Callable[[int], None]) -> None:
-        """`settled` gets the row of each event whose deliveries changed."""
+    def __init__(
+        self,
+        slots: Slots,
+        *,
+        settled: Callable[[int], None],
+        queues: Queues = NoQueues(),  # noqa: B008
+        pacing: Pacing = NoPacing(),  # noqa: B008
+    ) -> None:
+        """`settled` gets the row of each event whose deliveries changed.
+
+        `queues` and `pacing` are the scheduler's.
+        """
+        self.pace = pacing.pace
         self.slots = slots
         self._settled = settled
+        self._queues = queues
+        self._news = asyncio.Event()
         self._leased: list[Leased] = []
         self._waiting: dict[int, Micros] = {}
-        self._news = asyncio.Event()
+        self._unsent: list[Leased] = []
+        self._settings_changed = False
 
     def attempt(self, leased: Sequence[Leased]) -> None:
-        """Hand over deliveries to attempt: they are committed and leased, and each has its slot."""
+        """Hand over deliveries to attempt: they are committed and leased, and each has its slot or place."""
         self._leased += leased
         self._news.set()
 
@@ -66,17 +127,38 @@ class HandOver:
         """Report that a delivery of this event has changed."""
         self._settled(event_row)
 
-    async def receive(self) -> tuple[list[Leased], dict[int, Micros]]:
-        """Wait for work and take it: what to attempt, and when to look at which trigger."""
+    def withdraw(self, unwanted: Callable[[Leased], bool]) -> list[Leased]:
+        """Take back what was handed over and has not begun. The caller must give these leases back."""
+        found = self._queues.withdraw(unwanted)
+        if self._leased and (more := [each for each in self._leased if unwanted(each)]):
+            self._leased = [each for each in self._leased if not unwanted(each)]
+            for each in more:
+                self.slots.give_back(each.trigger)
+            found += more
+        return found
+
+    def call_off(self, unwanted: Callable[[Leased], bool]) -> None:
+        """Have the scheduler give back these leases, unless their attempts have begun."""
+        if found := self.withdraw(unwanted):
+            self._unsent += found
+            self._news.set()
+
+    def settings_changed(self) -> None:
+        """Report that another node changed triggers."""
+        self._settings_changed = True
+        self._news.set()
+
+    async def receive(self) -> News:
+        """Wait for news and take it."""
         await self._news.wait()
         return self.rest()
 
-    def rest(self) -> tuple[list[Leased], dict[int, Micros]]:
-        """Take the pending work, without waiting."""
-        leased, waiting = self._leased, self._waiting
-        self._leased, self._waiting = [], {}
+    def rest(self) -> News:
+        """Take what is there, without waiting."""
+        news = News(self._leased, self._waiting, self._unsent, self._settings_changed)
+        self._leased, self._waiting, self._unsent, self._settings_changed = [], {}, [], False
         self._news.clear()
-        return leased, waiting
+        return news
 
 
 def nobody() -> HandOver:

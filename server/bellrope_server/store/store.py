@@ -113,7 +113,7 @@ class Store:
 
         loop = asyncio.get_running_loop()
         readers = self._readers = Readers(database)
-        others = OthersChanges(catalog, schemas, readers, loop)
+        others = OthersChanges(catalog, schemas, readers, loop, noticed=handover.settings_changed)
         commit = self._commit = SharedCommit(
             database,
             loop=loop,
@@ -142,7 +142,7 @@ class Store:
         )
         self.log = Log(readers, commit, clock)
         self.statistics = Statistics(readers, commit, clock, tally)
-        self.actions = Actions(commit, feed, acts, self.log)
+        self.actions = Actions(commit, feed, acts, self.log, withdraw=self.leases.withdraw)
         bulks = Bulks(catalog, clock, acts, progress)
         replays = EventReplays(catalog, acts, KeptEvents(clock, self._ids), progress, quota)
         looks = Looks(readers, clock)

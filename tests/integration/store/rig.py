@@ -79,8 +79,8 @@ class Desk(HandOver):
         """How many slots are taken."""
         return self._taken.total()
 
-    def take(self, trigger: Trigger, wanted: int) -> int:
-        """Take up to `wanted` of the trigger's free slots."""
+    def take(self, trigger: Trigger, wanted: int, *, ahead: bool = True) -> int:
+        """Take up to `wanted` of the trigger's free slots; there are no places ahead."""
         with self._lock:
             count = min(wanted, self.most - self._taken[trigger.id])
             self._taken[trigger.id] += count

@@ -91,7 +91,7 @@ async def test_i7_what_has_to_be_done_is_never_refused(
             for n in range(2 * MOST)
         ]
         recorded = asyncio.create_task(worker.answer(desk.handed[0], 200))
-        released = asyncio.create_task(small.leases.release(desk.handed[1]))
+        released = small.leases.release(desk.handed[1])
         await asyncio.sleep(0)
     assert (await recorded).state is State.SUCCEEDED
     await released

@@ -1,71 +1,37 @@
 """When the scheduler stops, attempts end, and what was not begun is given back for the next one."""
 
 import asyncio
-from collections.abc import Sequence
 
 import psycopg
-from bellrope_server.attempt import Attempt
-from bellrope_server.clock import Clock
-from bellrope_server.errors import ServiceError
-from bellrope_server.model import Leased, Micros, NewEvent, State
-from bellrope_server.scheduler.scheduler import Scheduler
+from bellrope_server.model import State
+from bellrope_server.scheduler.queues import Queues
 from bellrope_server.scheduler.slots import Caps, Slots
 from bellrope_server.store.engine.postgres import Postgres as PostgresDatabase
 from bellrope_server.store.engine.sqlite import Sqlite as SqliteDatabase
-from bellrope_server.store.handover import HandOver
-from bellrope_server.store.store import Store
+from bellrope_server.store.handover import HandOver, News
 from bellrope_server.store.walks.pages import DeliveryFilter, Page
-from bellrope_server.telemetry.trigger_counts import TriggerCounts
-from integration.store.rig import PROJECT, Postgres, Sqlite, attempt, event, made, spec
+from integration.store.rig import PROJECT, Postgres, Sqlite, event, made, spec
+from integration.store.scheduling import NoSender, Sender, scheduling
 from kit import until
 
 
 class Untaken(HandOver):
     """A hand-over from which the scheduler gets nothing, as if it stopped just before."""
 
-    async def receive(self) -> tuple[list[Leased], dict[int, Micros]]:
+    async def receive(self) -> News:
         """Wait for ever."""
         await asyncio.Event().wait()
         raise AssertionError
 
 
-class NoSender:
-    """A sender that nobody should ask."""
-
-    async def send(self, leased: Leased) -> Attempt:
-        """Fail."""
-        raise AssertionError
-
-    async def chained(self, leased: Leased, attempt: Attempt) -> Sequence[NewEvent | ServiceError]:
-        """Fail."""
-        raise AssertionError
-
-
-class Sender(NoSender):
-    """A sender whose attempts end when the test says so."""
-
-    def __init__(self) -> None:
-        self.begun: list[str] = []
-        self._answers: dict[str, asyncio.Event] = {}
-
-    async def send(self, leased: Leased) -> Attempt:
-        """Make an attempt that succeeds."""
-        self.begun.append(leased.event_id)
-        await self._answers.setdefault(leased.event_id, asyncio.Event()).wait()
-        return attempt(200)
-
-    def answer(self, event_id: str) -> None:
-        """End the attempt for an event."""
-        self._answers[event_id].set()
-
-
 async def test_what_was_not_begun_is_given_back(sqlite: Sqlite) -> None:
     """A server that stops gives back what it leased and did not attempt: no retry is spent, no time lost."""
     slots = Slots(Caps())
-    handover = Untaken(slots, settled=lambda _event: None)
+    queues = Queues(slots)
+    handover = Untaken(slots, settled=lambda _event: None, queues=queues)
     store = made(SqliteDatabase(sqlite.path), handover=handover)
     await store.open()
-    scheduler = scheduling(store, NoSender(), handover, slots)
+    scheduler = scheduling(store, NoSender(), handover, slots, queues)
     await scheduler.start()
     await store.settings.create_project(PROJECT)
     await store.settings.create_trigger(PROJECT, spec())
@@ -80,10 +46,11 @@ async def test_what_was_not_begun_is_given_back(sqlite: Sqlite) -> None:
 async def test_an_event_that_was_being_stored_when_the_server_stops_is_sent_once(postgres: Postgres) -> None:
     """Its attempt begins during the stop, and ends: it is not broken off, or it would be made again."""
     slots, sender = Slots(Caps()), Sender()
-    handover = HandOver(slots, settled=lambda _event: None)
+    queues = Queues(slots)
+    handover = HandOver(slots, settled=lambda _event: None, queues=queues)
     store = made(PostgresDatabase(postgres.url), handover=handover)
     await store.open()
-    scheduler = scheduling(store, sender, handover, slots)
+    scheduler = scheduling(store, sender, handover, slots, queues)
     await scheduler.start()
     await store.settings.create_project(PROJECT)
     await store.settings.create_trigger(PROJECT, spec())
@@ -107,18 +74,3 @@ async def test_an_event_that_was_being_stored_when_the_server_stops_is_sent_once
         ("second", State.SUCCEEDED, 1),
         ("first", State.SUCCEEDED, 1),
     ]
-
-
-def scheduling(store: Store, sender: NoSender, handover: HandOver, slots: Slots) -> Scheduler:
-    """Return the scheduler of a store."""
-    return Scheduler(
-        store.leases,
-        sender,
-        handover=handover,
-        slots=slots,
-        reader=sender,
-        shared=False,
-        hint=lambda: None,
-        clock=Clock(),
-        counts=TriggerCounts(),
-    )

@@ -18,7 +18,7 @@ from bellrope_server.errors import (
     TriggerDeleted,
     TriggerNotFound,
 )
-from bellrope_server.model import Accepted, Action, Micros, NewEvent, Project, State
+from bellrope_server.model import Accepted, Action, Leased, Micros, NewEvent, Project, State
 from bellrope_server.rules.lifecycle import CANCEL_ASKED
 from bellrope_server.store import rows
 from bellrope_server.store.engine.schema import DeliveryRow, EventRow
@@ -123,6 +123,14 @@ class Act:
     trigger: str = ""
     force: bool = False
 
+    def is_about(self, leased: Leased) -> bool:
+        """Return whether this delivery is one of those to act on."""
+        if leased.trigger.project != self.project:
+            return False
+        if self.delivery_id is not None:
+            return leased.delivery_id == self.delivery_id
+        return leased.event_id == self.event_id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class How:
@@ -146,6 +154,8 @@ class Acted:
     changed: tuple[Changed, ...] = ()
     settled: set[int] = field(default_factory=set)
     ended: list[Ending] = field(default_factory=list)
+    called_off: set[int] = field(default_factory=set)
+    """The rows of leased deliveries that were cancelled."""
 
     def wait(self, trigger_id: int, wake_time: Micros) -> None:
         """Note that a delivery of the trigger is due at this time."""
@@ -153,6 +163,7 @@ class Acted:
 
     def tell(self, feed: ChangeFeed) -> None:
         """Publish the changes."""
+        feed.called_off(self.called_off)
         feed.waiting(self.waiting.items())
         feed.settled(self.settled)
         feed.ended(self.ended)
@@ -265,6 +276,7 @@ class Acts:
             acted.ended.append((row.trigger_id, State.CANCELLED))
         else:
             session.run(CANCEL_LEASED, {"id": row.id})
+            acted.called_off.add(row.id)
         acted.count += 1
         return None
 

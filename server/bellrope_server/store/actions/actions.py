@@ -1,6 +1,8 @@
 """What users do to deliveries: cancel, reschedule and replay one, or all of an event's."""
 
-from bellrope_server.model import Action, Delivery, Micros
+from collections.abc import Callable
+
+from bellrope_server.model import Action, Delivery, Leased, Micros
 from bellrope_server.store.actions.act import Act, Acted, Acts
 from bellrope_server.store.engine.commit import SharedCommit, Verb
 from bellrope_server.store.engine.turns import Turn
@@ -11,8 +13,17 @@ from bellrope_server.store.log.log import Log
 class Actions:
     """Acts on one delivery, or on an event's deliveries. Larger sets need a bulk action."""
 
-    def __init__(self, commit: SharedCommit, feed: ChangeFeed, acts: Acts, log: Log) -> None:
-        """`log` returns the delivery after the action."""
+    def __init__(
+        self,
+        commit: SharedCommit,
+        feed: ChangeFeed,
+        acts: Acts,
+        log: Log,
+        *,
+        withdraw: Callable[[Callable[[Leased], bool]], None],
+    ) -> None:
+        """`log` returns the delivery after the action. `withdraw` gives back what is leased ahead."""
+        self._withdraw = withdraw
         self._commit = commit
         self._feed = feed
         self._log = log
@@ -56,6 +67,8 @@ class Actions:
         return await self._log.get_delivery(act.project, act.delivery_id)
 
     async def _act(self, act: Act) -> Acted:
+        if act.action is not Action.REPLAY:
+            self._withdraw(act.is_about)
         return await self._commit.submit(self._do_act, act)
 
     def _acted(self, _act: Act, acted: Acted) -> None:

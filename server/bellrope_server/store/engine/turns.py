@@ -9,6 +9,9 @@ class Turn(IntEnum):
     Where no comment gives a reason, any order would do if it is always the same.
     """
 
+    # Leases that were taken ahead and are withdrawn, before the user's actions on these deliveries.
+    WITHDRAW = auto()
+
     # User actions on deliveries, before the claims: listeners learn that a replayed delivery waits before
     # they learn that it is attempted.
     ACT = auto()
@@ -36,6 +39,7 @@ class Turn(IntEnum):
     QUEUE_GROUP = auto()
     CLAIM = auto()
     CLAIM_SUSPECT = auto()
+    CHECK = auto()
 
     # Returns of leases, after the claims: a delivery is leased at most once in a commit, and the holder of a
     # lost lease has time to notice until the next claim.

@@ -1,6 +1,6 @@
 """The change feed: passes committed changes to the scheduler and to listeners."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
 from typing import TypeAlias
 
 from bellrope_server.attempt import Attempt
@@ -43,6 +43,31 @@ class ChangeFeed:
     def attempt(self, leased: Sequence[Leased]) -> None:
         """Hand over deliveries to attempt now."""
         self._handover.attempt(leased)
+
+    def withdraw(self, unwanted: Callable[[Leased], bool]) -> list[Leased]:
+        """Take back what was handed over and has not begun. The caller must give these leases back."""
+        return self._handover.withdraw(unwanted)
+
+    def called_off(self, deliveries: Collection[int]) -> None:
+        """Have these rows' leases given back, unless their attempts have begun."""
+        if deliveries:
+            self._handover.call_off(lambda leased: leased.id in deliveries)
+
+    def edited(self, project: str, trigger: str | None = None) -> None:
+        """Have the leases on deliveries to a changed trigger given back, or to all triggers of a project."""
+        self._handover.call_off(
+            lambda leased: (
+                leased.trigger.project == project and (trigger is None or leased.trigger.spec.name == trigger)
+            )
+        )
+
+    def pace(
+        self, leased: Iterable[Leased], waiting: Iterable[tuple[int, Micros]]
+    ) -> Coroutine[None, None, None] | None:
+        """Return what to await before the caller of these deliveries gets its answer, if anything."""
+        now = self._clock.wall()
+        due = (trigger_id for trigger_id, wake_time in waiting if wake_time <= now)
+        return self._handover.pace((each.trigger for each in leased), due)
 
     def begun(self, leased: Sequence[Leased]) -> None:
         """Publish deliveries that are attempted now."""

@@ -33,6 +33,8 @@ class Intake:
         """
         self._room.check()
         queued = await self._commit.submit(self._do_queue, event, weight=weight_of(event))
+        if event.wait_until is None and (pause := self._feed.pace(queued.leased, queued.waiting)):
+            await pause
         return queued.accepted
 
     async def queue_together(self, events: Sequence[NewEvent]) -> list[Accepted]:
@@ -52,7 +54,12 @@ class Intake:
 
     async def _queue_group(self, group: Group) -> list[Queued | ServiceError]:
         weight = sum(map(weight_of, group.events))
-        return await self._commit.submit(self._do_queue_group, group, weight=weight)
+        results = await self._commit.submit(self._do_queue_group, group, weight=weight)
+        queued = [each for each in results if isinstance(each, Queued)]
+        leased = {each.trigger.id: each for result in queued for each in result.leased}
+        if pause := self._feed.pace(leased.values(), {each for result in queued for each in result.waiting}):
+            await pause
+        return results
 
     def _queued_group(self, group: Group, results: list[Queued | ServiceError]) -> None:
         for event, result in zip(group.events, results, strict=True):

@@ -38,6 +38,7 @@ def lease_new(
         lease_until=batch.steady + lease_length(trigger.spec.timeout),
         failure_count=0,
         keep_bytes=keep_bytes(trigger, sync=event.wait_until is not None),
+        expire_time=event.expire_time,
     )
     batch.leased.append(leased)
     row = delivery_row(

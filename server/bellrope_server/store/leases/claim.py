@@ -1,7 +1,8 @@
 """The verb `claim`: lease due deliveries while there are free slots; and `waiting`."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import NamedTuple
 
 from peewee import SQL, fn
@@ -32,6 +33,8 @@ from bellrope_server.store.settings.catalog import Catalog
 
 D, E = DeliveryRow, EventRow
 LOOK_AGAIN: Micros = 20_000  # when another node was about to take what is due
+ANY_SIZE = 32  # deliveries of one trigger that a claim may read whatever their size
+MOST_READ = 4 * 1024 * 1024  # bytes of data that a claim reads of one trigger beyond that
 
 
 class Due(NamedTuple):
@@ -73,6 +76,13 @@ FIND_DUE = compiled(
     .limit(p("limit")),
     locking=LOCK_FREE,
     of=D,
+)
+FIND_SIZES = compiled(
+    D.select(fn.length(E.data))
+    .join(E, on=(E.id == D.event_row))
+    .where(D.trigger_id == p("trigger_id"), D.state == SCHEDULED, D.wake_time <= p("now"), NO_SUSPECT)
+    .order_by(D.wake_time)
+    .limit(p("limit"))
 )
 LEASE = compiled(
     D.update({D.state: DELIVERING, D.lease: p("lease"), D.lease_until: p("lease_until")}).where(
@@ -122,7 +132,7 @@ class Claimed:
 
 @dataclass(slots=True)
 class _Share:
-    """One claim's work for one trigger: the slots taken, the deliveries leased, and those that expired."""
+    """One claim's work for one trigger: the room taken, the deliveries leased, and those that expired."""
 
     trigger: Trigger
     slots: int
@@ -216,11 +226,23 @@ class Claims:
 
     def _lease_due(self, session: Session, shares: list[_Share], now: Micros) -> None:
         """Lease what is due, the one due longest first, while slots are free. Expire what is too old."""
+        self._keep_small(session, shares, now)
         able = [share for share in shares if share.slots]
         wanted = [{"trigger_id": share.trigger.id, "now": now, "limit": share.slots} for share in able]
         for share, due in zip(able, session.each(FIND_DUE, wanted), strict=True):
             share.divide([Due._make(row) for row in due], now, lease=self._lease)
         self._write(session, able, now)
+
+    def _keep_small(self, session: Session, shares: list[_Share], now: Micros) -> None:
+        """Give back what was taken for more data than a claim may read at once."""
+        large = [share for share in shares if share.slots > ANY_SIZE]
+        wanted = [{"trigger_id": share.trigger.id, "now": now, "limit": share.slots} for share in large]
+        for share, sizes in zip(large, session.each(FIND_SIZES, wanted), strict=True):
+            total = accumulate(size for (size,) in sizes)
+            few = max(ANY_SIZE, sum(size <= MOST_READ for size in total))
+            if few < len(sizes):
+                self._slots.give_back(share.trigger, share.slots - few)
+                share.slots = few
 
     @staticmethod
     def _write(session: Session, shares: list[_Share], now: Micros) -> None:
@@ -262,8 +284,19 @@ class Claims:
             lease_until=self._clock.steady() + lease_length(trigger.spec.timeout),
             failure_count=due.failure_count,
             suspect=due.lost_leases > 0,
+            expire_time=due.expire_time,
             keep_bytes=keep_bytes(trigger, sync=bool(due.sync)),
         )
+
+    def changed(
+        self, session: Session, asked: list[Sequence[Trigger]]
+    ) -> list[frozenset[int] | ServiceError]:
+        """Return which of these triggers are no longer as they were, or have to wait."""
+        return [frozenset(each.id for each in triggers if self._changed(session, each)) for triggers in asked]
+
+    def _changed(self, session: Session, trigger: Trigger) -> bool:
+        now = self._catalog.trigger(session, trigger.id)
+        return now is None or now.waits or now.version != trigger.version
 
     def waiting(self, session: Session, wanted: list[None]) -> list[dict[int, Micros] | ServiceError]:
         """Return when each trigger's next delivery is due. Parked deliveries are skipped."""

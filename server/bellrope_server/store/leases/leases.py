@@ -1,10 +1,11 @@
 """Leases: which node may attempt a delivery, from the claim to the outcome."""
 
-from collections.abc import Awaitable, Iterable, Sequence
+from asyncio import Future
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from bellrope_server.attempt import Attempt
 from bellrope_server.errors import ServiceError
-from bellrope_server.model import Accepted, Leased, Micros, NewEvent
+from bellrope_server.model import Accepted, Leased, Micros, NewEvent, Trigger
 from bellrope_server.rules.lifecycle import Outcome
 from bellrope_server.store.engine.commit import SharedCommit, Verb
 from bellrope_server.store.engine.turns import Turn
@@ -13,6 +14,8 @@ from bellrope_server.store.leases.claim import Claim, Claimed, Claims
 from bellrope_server.store.leases.record import Record, Recorded, Records
 from bellrope_server.store.leases.rescue import Release, Releases, Rescued, Swept
 from bellrope_server.store.leases.suspects import Suspects
+
+MOST_CLAIMED = 256  # deliveries of one trigger in one claim
 
 
 class Leases:
@@ -35,12 +38,16 @@ class Leases:
             turn=Turn.CLAIM_SUSPECT, run=suspects.claim, undo=suspects.unclaim, then=self._suspect_claimed
         )
         self._do_release = Verb(turn=Turn.RELEASE, run=releases.release, then=self._released)
+        self._do_withdraw = Verb(turn=Turn.WITHDRAW, run=releases.release, then=self._released)
+        self._do_changed = Verb(turn=Turn.CHECK, run=claims.changed)
         self._do_rescue = Verb(turn=Turn.RESCUE, run=releases.rescue, then=self._rescued)
         self._do_sweep = Verb(turn=Turn.SWEEP, run=releases.sweep, then=self._swept)
         self._do_wait = Verb(turn=Turn.WAIT, run=claims.waiting)
         self._do_record = Verb(turn=Turn.RECORD, run=records.run, then=self._recorded)
 
-    async def claim(self, triggers: Iterable[int], *, limit: int = 32, now: Micros | None = None) -> Claimed:
+    async def claim(
+        self, triggers: Iterable[int], *, limit: int = MOST_CLAIMED, now: Micros | None = None
+    ) -> Claimed:
         """Lease due deliveries into free slots: at most `limit` of each trigger, none of a paused one.
 
         Leased deliveries are handed over, as when an event is queued.
@@ -67,9 +74,24 @@ class Leases:
         self._feed.changed(claimed.expired)
         self._feed.begun(claimed.leased)
 
-    async def release(self, leased: Leased, *, due_time: Micros = 0) -> None:
+    def release(self, leased: Leased, *, due_time: Micros = 0) -> "Future[None]":
         """Give a lease back unused: the delivery is due as before, but not before `due_time`."""
-        await self._commit.submit(self._do_release, Release(leased, due_time))
+        return self._commit.submit(self._do_release, Release(leased, due_time))
+
+    def withdraw(self, unwanted: Callable[[Leased], bool]) -> None:
+        """Give back these leases if their attempts have not begun, before what is ordered after this."""
+        for leased in self._feed.withdraw(unwanted):
+            done = self._commit.submit(self._do_withdraw, Release(leased, 0))
+            done.add_done_callback(Future.exception)  # the store has logged it; the lease ends by itself
+
+    async def changed(self, triggers: Sequence[Trigger]) -> frozenset[int]:
+        """Return which of these triggers were changed, paused or deleted since."""
+        return await self._commit.submit(self._do_changed, triggers)
+
+    @property
+    def healthy(self) -> bool:
+        """False from a commit that the database fails until the next one that writes something."""
+        return not self._commit.failing
 
     def _released(self, release: Release, _done: None) -> None:
         leased = release.leased
@@ -95,6 +117,8 @@ class Leases:
             self._feed.waiting(recorded.waiting)
         self._feed.settled((record.leased.event_row,))
         self._feed.recorded(record.leased, recorded.attempt, recorded.state)
+        if recorded.paused:
+            self._feed.edited(record.leased.trigger.project, record.leased.trigger.spec.name)
         if recorded.chained:
             pairs = zip(record.chained, recorded.chained, strict=True)
             self._feed.queued((e, a) for e, a in pairs if isinstance(e, NewEvent) and isinstance(a, Accepted))

@@ -78,7 +78,7 @@ class Suspects:
         now = self._clock.wall()
         for id, trigger_id in session.all(FIND_SUSPECTS, {"now": now}):
             trigger = self._catalog.trigger(session, trigger_id)
-            if trigger and self._slots.take(trigger, 1):
+            if trigger and self._slots.take(trigger, 1, ahead=False):
                 return self._lease(session, id, trigger, now)
         return NOTHING
 

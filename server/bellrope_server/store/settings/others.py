@@ -1,6 +1,7 @@
 """Settings that other nodes changed: noticed when a transaction begins."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from math import inf
 
@@ -19,9 +20,16 @@ class OthersChanges:
     """Drops the cached settings when another node changed some, and reads the schemas again."""
 
     def __init__(
-        self, catalog: Catalog, schemas: Schemas, readers: Readers, loop: asyncio.AbstractEventLoop
+        self,
+        catalog: Catalog,
+        schemas: Schemas,
+        readers: Readers,
+        loop: asyncio.AbstractEventLoop,
+        *,
+        noticed: Callable[[], None],
     ) -> None:
-        """`loop` is the one that the schemas belong to."""
+        """`loop` is the one that the schemas belong to, and on which `noticed` is called after a change."""
+        self._noticed = noticed
         self._catalog = catalog
         self._schemas = schemas
         self._readers = readers
@@ -31,7 +39,11 @@ class OthersChanges:
     def look(self, session: Session) -> None:
         """Check whether another node changed something. Called in the writing thread."""
         if self._catalog.begin(session):
-            self._loop.call_soon_threadsafe(self.service.wake)
+            self._loop.call_soon_threadsafe(self._wake)
+
+    def _wake(self) -> None:
+        self.service.wake()
+        self._noticed()
 
     async def _read_schemas(self) -> float:
         with suppress(ServiceError):  # the database failed; the next change wakes this service again

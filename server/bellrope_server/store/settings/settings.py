@@ -36,7 +36,9 @@ class Settings:
             turn=Turn.DELETE_PROJECT, run=admin.delete_project, then=self._project_deleted
         )
         self._do_save_trigger = Verb(turn=Turn.SAVE_TRIGGER, run=admin.save_trigger, then=self._saved)
-        self._do_delete_trigger = Verb(turn=Turn.DELETE_TRIGGER, run=admin.delete_trigger)
+        self._do_delete_trigger = Verb(
+            turn=Turn.DELETE_TRIGGER, run=admin.delete_trigger, then=self._trigger_deleted
+        )
         self._do_save_type = Verb(turn=Turn.SAVE_TYPE, run=types.save, then=self._type_saved)
         self._do_delete_type = Verb(turn=Turn.DELETE_TYPE, run=types.delete, then=self._type_deleted)
 
@@ -62,7 +64,8 @@ class Settings:
         """Pause a project, or resume its deliveries; raise ProjectNotFound."""
         return (await self._commit.submit(self._do_pause_project, (name, paused))).project
 
-    def _paused(self, _asked: tuple[str, bool], paused: PausedProject) -> None:
+    def _paused(self, asked: tuple[str, bool], paused: PausedProject) -> None:
+        self._feed.edited(asked[0])
         self._feed.waiting((trigger_id, 0) for trigger_id in paused.triggers)
 
     async def delete_project(self, name: str) -> None:
@@ -70,6 +73,7 @@ class Settings:
         await self._commit.submit(self._do_delete_project, name)
 
     def _project_deleted(self, name: str, _done: None) -> None:
+        self._feed.edited(name)
         self.schemas.project_deleted(name)
 
     # Triggers.
@@ -99,12 +103,16 @@ class Settings:
     async def _save(self, save: Save) -> Trigger:
         return await self._commit.submit(self._do_save_trigger, save)
 
-    def _saved(self, _save: Save, trigger: Trigger) -> None:
+    def _saved(self, save: Save, trigger: Trigger) -> None:
+        self._feed.edited(save.project, trigger.spec.name)
         self._feed.waiting(((trigger.id, 0),))
 
     async def delete_trigger(self, project: str, name: str) -> None:
         """Delete a trigger; raise TriggerNotFound. `sweep` cancels its open deliveries."""
         await self._commit.submit(self._do_delete_trigger, (project, name))
+
+    def _trigger_deleted(self, key: tuple[str, str], _done: None) -> None:
+        self._feed.edited(*key)
 
     # Event types.
 

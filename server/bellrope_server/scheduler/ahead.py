@@ -1,0 +1,138 @@
+"""How many deliveries may be leased ahead of the free slots: as many as the endpoint takes in a second."""
+
+import time
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
+
+from bellrope_server.model import Micros, Trigger
+
+Version: TypeAlias = tuple[int, int]
+"""A trigger's row and its version: what was leased for one version is not sent as another."""
+
+MOST = 2048  # deliveries on this node
+MOST_BYTES = 32 * 1024 * 1024  # of data
+MOST_OF_ONE = 4  # one trigger gets a quarter of each
+MOST_REMEMBERED = 20_000  # triggers
+
+
+def version(trigger: Trigger) -> Version:
+    """Return the key of this version of the trigger."""
+    return trigger.id, trigger.version
+
+
+class Sums(NamedTuple):
+    """Attempts that ended, the bytes of data that they sent, and the microseconds that they took."""
+
+    ended: int = 0
+    size: int = 0
+    duration: Micros = 0
+
+
+class Recent:
+    """The attempts of the last second: those of this second, and a part of those of the second before.
+
+    >>> recent = Recent()
+    >>> for n in range(8): recent.add(10 + n / 8, 1000, 50)
+    >>> [recent.of(now).ended for now in (11.0, 11.5, 12.5)]
+    [8, 4, 0]
+    """
+
+    __slots__ = ("_before", "_now", "_second")
+
+    def __init__(self) -> None:
+        self._second = 0
+        self._before = self._now = Sums()
+
+    def _turn(self, now: float) -> float:
+        second = int(now)
+        if second != self._second:
+            self._before = self._now if second == self._second + 1 else Sums()
+            self._now, self._second = Sums(), second
+        return 1 - (now - second)
+
+    def add(self, now: float, size: int, duration: Micros) -> None:
+        """Count an attempt that ended now, sent so many bytes of data, and took so long."""
+        self._turn(now)
+        sums = self._now
+        self._now = Sums(sums.ended + 1, sums.size + size, sums.duration + duration)
+
+    def of(self, now: float) -> Sums:
+        """Return the sums of the last second."""
+        part = self._turn(now)
+        return Sums(*(int(old * part) + new for old, new in zip(self._before, self._now, strict=True)))
+
+
+class Ahead:
+    """Counts what is leased and has no slot yet.
+
+    Not safe for threads: the slots lock it. The bytes are those of what waits in memory, without what a
+    commit under way leases: they may exceed the limit by one commit.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._recent: dict[int, Recent] = {}
+        self._counts: dict[Version, int] = {}
+        self._bytes: dict[Version, int] = {}
+        self.count = 0
+        self.bytes = 0
+
+    def allowed(self, trigger: Trigger) -> int:
+        """Return how many of the trigger's deliveries may be leased ahead."""
+        recent = self._recent.get(trigger.id)
+        return min(recent.of(self._now()).ended, MOST // MOST_OF_ONE) if recent else 0
+
+    def room(self, trigger: Trigger) -> int:
+        """Return how many more of the trigger's deliveries may be leased ahead."""
+        if (recent := self._recent.get(trigger.id)) is None:
+            return 0
+        key = version(trigger)
+        count, size, _ = recent.of(self._now())
+        size = min(size, MOST_BYTES // MOST_OF_ONE, MOST_BYTES - self.bytes)
+        if self._bytes.get(key, 0) > size:
+            return 0
+        most = min(count, MOST // MOST_OF_ONE) - self._counts.get(key, 0)
+        return max(0, min(most, MOST - self.count))
+
+    def take(self, trigger: Trigger, count: int) -> None:
+        """Count so many more."""
+        key = version(trigger)
+        self._counts[key] = self._counts.get(key, 0) + count
+        self.count += count
+
+    def give_back(self, trigger: Trigger, count: int) -> int:
+        """Count up to so many less, and return how many."""
+        key = version(trigger)
+        had = self._counts.get(key, 0)
+        count = min(count, had)
+        if had > count:
+            self._counts[key] = had - count
+        elif had:
+            del self._counts[key]
+        self.count -= count
+        return count
+
+    def waits(self, trigger: Trigger, size: int) -> None:
+        """Count the data of a delivery that waits in memory; a negative size: of one that no longer does."""
+        key = version(trigger)
+        total = self._bytes.get(key, 0) + size
+        if total:
+            self._bytes[key] = total
+        else:
+            self._bytes.pop(key, None)
+        self.bytes += size
+
+    def usual_duration(self, trigger: Trigger) -> Micros | None:
+        """Return how long the trigger's recent attempts took on average, if there were any."""
+        recent = self._recent.get(trigger.id)
+        sums = recent.of(self._now()) if recent else Sums()
+        return sums.duration // sums.ended if sums.ended else None
+
+    def ended(self, trigger: Trigger, size: int, duration: Micros = 0) -> None:
+        """Learn from an attempt how fast the endpoint takes deliveries."""
+        recent = self._recent.get(trigger.id)
+        if recent is None:
+            if len(self._recent) >= MOST_REMEMBERED:
+                del self._recent[next(iter(self._recent))]
+            recent = self._recent[trigger.id] = Recent()
+        recent.add(self._now(), size, duration)

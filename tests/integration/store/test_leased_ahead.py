@@ -1,0 +1,273 @@
+"""What is leased ahead and has not begun: pauses, edits, cancels and stops still mean what they say."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from bellrope_server.errors import DeliveryNotFound
+from bellrope_server.model import State
+from bellrope_server.scheduler.ahead import Ahead
+from bellrope_server.scheduler.queues import Queues
+from bellrope_server.scheduler.slots import Caps, Slots
+from bellrope_server.store.engine.postgres import Postgres as PostgresDatabase
+from bellrope_server.store.engine.session import Database as AnyDatabase
+from bellrope_server.store.engine.sqlite import Sqlite as SqliteDatabase
+from bellrope_server.store.handover import HandOver
+from bellrope_server.store.store import Store
+from bellrope_server.store.walks.pages import DeliveryFilter, Page
+from integration.store.rig import PROJECT, SECOND, Database, Postgres, Sqlite, event, made, spec
+from integration.store.scheduling import Sender, scheduling
+from kit import until
+
+CAP = 2
+AHEAD = 6  # deliveries that the endpoint took in the last second, and takes no more
+IDS = [f"e{number}" for number in range(CAP + AHEAD)]
+
+
+class Node:
+    """A server without doors, whose trigger's endpoint answers when the test says so."""
+
+    def __init__(self, database: AnyDatabase, **options: Any) -> None:
+        self.ahead = Ahead(lambda: 1000.0)
+        self.slots = Slots(Caps(trigger=CAP), ahead=self.ahead)
+        self.queues = Queues(self.slots)
+        handover = HandOver(self.slots, settled=lambda _event: None, queues=self.queues)
+        self.store: Store = made(database, handover=handover, **options)
+        self.sender = Sender()
+        self._made = lambda: scheduling(self.store, self.sender, handover, self.slots, self.queues)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["Node"]:
+        """Run it; at the end, stop it at once."""
+        await self.store.open()
+        self.scheduler = self._made()
+        await self.scheduler.start()
+        try:
+            yield self
+        finally:
+            await self.scheduler.stop(grace=0)
+            await self.store.close()
+
+    async def fill(self) -> None:
+        """Lease as many deliveries as have slots, and some more ahead."""
+        await self.store.settings.create_project(PROJECT)
+        trigger = await self.store.settings.create_trigger(PROJECT, spec())
+        for _ in range(AHEAD):
+            self.ahead.ended(trigger, 100)
+        for id in IDS:
+            await self.store.intake.queue(event(event_id=id))
+        await until(lambda: len(self.queues) == AHEAD)
+        assert self.sender.begun == IDS[:CAP]
+
+    async def states(self) -> dict[str, State]:
+        """Return the state of each event's delivery."""
+        found = await self.store.log.list_deliveries(PROJECT, DeliveryFilter(), Page(size=100))
+        return {each.event_id: each.state for each in found}
+
+    async def delivery_id(self, event_id: str) -> str:
+        """Return the id of the event's delivery."""
+        found = await self.store.log.list_deliveries(PROJECT, DeliveryFilter(event_id=event_id), Page())
+        return found[0].delivery_id
+
+    def answer_all(self) -> None:
+        """Let all attempts that have begun succeed."""
+        for id in self.sender.begun:
+            self.sender.answer(id)
+
+
+def on(database: Database) -> AnyDatabase:
+    """Return the database as a server uses it."""
+    if isinstance(database, Postgres):
+        return PostgresDatabase(database.url)
+    assert isinstance(database, Sqlite)
+    return SqliteDatabase(database.path)
+
+
+@pytest.fixture
+async def node(database: Database) -> AsyncIterator[Node]:
+    """Give a server with deliveries under way and others leased ahead."""
+    async with Node(on(database)).running() as node:
+        await node.fill()
+        yield node
+
+
+async def sent(node: Node, ids: list[str]) -> None:
+    """Answer whatever begins until these events, and no others, have been sent; then nothing is leased."""
+
+    def answered() -> bool:
+        node.answer_all()
+        return len(node.sender.begun) >= len(ids) and node.slots.leased == 0
+
+    await until(answered)
+    assert sorted(node.sender.begun) == ids
+
+
+async def test_what_is_leased_ahead_is_leased_in_the_database(node: Node) -> None:
+    """No other node may attempt it: it is DELIVERING, and not more begin at once than the cap."""
+    assert await node.states() == dict.fromkeys(IDS, State.DELIVERING)
+    await sent(node, IDS)
+    assert node.sender.begun == IDS
+    await until_states(node, dict.fromkeys(IDS, State.SUCCEEDED))
+
+
+async def until_states(node: Node, expected: dict[str, State]) -> None:
+    """Wait until the deliveries have these states."""
+    states: dict[str, State] = {}
+    for _ in range(1000):
+        if (states := await node.states()) == expected:
+            break
+        await asyncio.sleep(0.01)
+    assert states == expected
+
+
+Change = Callable[[Node], Any]
+
+
+@pytest.mark.parametrize(
+    "pause",
+    [
+        lambda node: node.store.settings.set_paused(PROJECT, "mailer", paused=True),
+        lambda node: node.store.settings.pause_project(PROJECT, paused=True),
+    ],
+    ids=["trigger", "project"],
+)
+async def test_nothing_more_begins_after_a_pause(node: Node, pause: Change) -> None:
+    """When a pause is answered, what was leased ahead waits in the table, for the resume."""
+    await pause(node)
+    assert len(node.queues) == 0
+    node.answer_all()
+    succeeded = dict.fromkeys(IDS[:CAP], State.SUCCEEDED)
+    await until_states(node, succeeded | dict.fromkeys(IDS[CAP:], State.SCHEDULED))
+    assert node.sender.begun == IDS[:CAP]
+
+
+async def test_an_edit_is_for_what_waits(node: Node) -> None:
+    """What was leased ahead for the old URL is sent to the new one."""
+    await node.store.settings.update_trigger(
+        PROJECT, "mailer", lambda old: replace(old, url="https://example.com/new")
+    )
+    await sent(node, IDS)
+    old, new = node.sender.urls[:CAP], node.sender.urls[CAP:]
+    assert set(old) == {spec().url}
+    assert set(new) == {"https://example.com/new"}
+
+
+async def test_a_deleted_trigger_gets_nothing_more(node: Node) -> None:
+    """What was leased ahead is cancelled, not sent."""
+    await node.store.settings.delete_trigger(PROJECT, "mailer")
+    node.answer_all()
+    succeeded = dict.fromkeys(IDS[:CAP], State.SUCCEEDED)
+    await until_states(node, succeeded | dict.fromkeys(IDS[CAP:], State.CANCELLED))
+    assert node.sender.begun == IDS[:CAP]
+
+
+async def test_a_cancelled_delivery_is_not_sent(node: Node) -> None:
+    """A delivery that waits in memory is cancelled at once, as one that waits in the table."""
+    delivery = await node.store.actions.cancel(PROJECT, await node.delivery_id(IDS[-1]))
+    assert delivery.state is State.CANCELLED
+    assert await node.store.actions.cancel_event(PROJECT, IDS[-2]) == 1
+    assert (await node.states())[IDS[-2]] is State.CANCELLED
+    await sent(node, IDS[:-2])
+
+
+async def test_a_rescheduled_delivery_waits_for_its_new_time(node: Node) -> None:
+    """A delivery that waits in memory can be rescheduled, as one that waits in the table."""
+    later = 4_000_000_000 * SECOND
+    delivery = await node.store.actions.reschedule(PROJECT, await node.delivery_id(IDS[-1]), later)
+    assert (delivery.state, delivery.due_time) == (State.SCHEDULED, later)
+    await sent(node, IDS[:-1])
+
+
+async def test_a_refused_action_keeps_nothing_from_being_sent(node: Node) -> None:
+    """An action on another project's delivery, or on none, changes nothing that waits."""
+    await node.store.settings.create_project("other")
+    with pytest.raises(DeliveryNotFound):
+        await node.store.actions.cancel("other", await node.delivery_id(IDS[-1]))
+    await sent(node, IDS)
+
+
+async def test_what_expires_while_it_waits_is_not_sent(database: Database) -> None:
+    """A delivery whose expire time comes while it waits in memory is expired when its turn comes."""
+    async with Node(on(database)).running() as node:
+        await node.fill()
+        soon = on(database).clock.wall() + 300_000
+        node.ahead.ended(node.queues.triggers()[0], 100)  # room for one more
+        await node.store.intake.queue(event(event_id="brief", expire_time=soon))
+        assert (await node.states())["brief"] is State.DELIVERING
+        await asyncio.sleep(0.4)
+        await sent(node, IDS)
+        await until_states(node, dict.fromkeys(IDS, State.SUCCEEDED) | {"brief": State.EXPIRED})
+
+
+async def test_a_stop_gives_back_what_has_not_begun(database: Database) -> None:
+    """A server that stops does not wait for what it leased ahead: it is scheduled as before, at once."""
+    node = Node(on(database))
+    async with node.running():
+        await node.fill()
+        stopping = asyncio.create_task(node.scheduler.stop(grace=60))
+        leased = dict.fromkeys(IDS[:CAP], State.DELIVERING)
+        await until_states(node, leased | dict.fromkeys(IDS[CAP:], State.SCHEDULED))
+        node.answer_all()
+        await stopping
+    assert node.sender.begun == IDS[:CAP]
+
+
+async def test_an_endpoint_that_became_slow_keeps_little(node: Node) -> None:
+    """What was leased for an endpoint that no longer answers is given back, for another node or a pause."""
+    node.ahead._recent.clear()  # nothing has ended for two seconds
+    leased = dict.fromkeys(IDS[:CAP], State.DELIVERING)
+    await until_states(node, leased | dict.fromkeys(IDS[CAP:], State.SCHEDULED))
+    await sent(node, IDS)
+
+
+async def test_nothing_begins_while_the_database_fails(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is leased ahead waits until the database can record its outcome again."""
+    monkeypatch.setattr(node.store.leases._commit, "failing", True)
+    for id in IDS[:CAP]:
+        node.sender.answer(id)
+    await until(lambda: node.slots.taken == 0)
+    begun = list(node.sender.begun)
+    node.store.leases._commit.failing = False
+    await sent(node, IDS)
+    assert begun == IDS[:CAP]
+
+
+async def test_a_pause_on_another_node_is_followed(postgres: Postgres) -> None:
+    """What one node leased ahead is given back when another node pauses, edits or deletes the trigger."""
+    async with Node(PostgresDatabase(postgres.url)).running() as one:
+        await one.fill()
+        async with Node(PostgresDatabase(postgres.url)).running() as other:
+            await other.store.settings.set_paused(PROJECT, "mailer", paused=True)
+            await until(lambda: len(one.queues) == 0)
+            one.answer_all()
+            succeeded = dict.fromkeys(IDS[:CAP], State.SUCCEEDED)
+            await until_states(one, succeeded | dict.fromkeys(IDS[CAP:], State.SCHEDULED))
+    assert one.sender.begun == IDS[:CAP]
+    assert other.sender.begun == []
+
+
+async def test_a_change_of_another_trigger_on_another_node_calls_nothing_off(postgres: Postgres) -> None:
+    """Only what waits for the changed trigger is given back."""
+    async with Node(PostgresDatabase(postgres.url)).running() as one:
+        await one.fill()
+        async with Node(PostgresDatabase(postgres.url)).running() as other:
+            await other.store.settings.create_trigger(PROJECT, spec("another", type="other"))
+            await one.store.intake.queue(event("unmatched"))  # a commit, which notices the change
+            await asyncio.sleep(0.2)
+            assert len(one.queues) == AHEAD
+        await sent(one, IDS)
+
+
+async def test_what_lost_a_lease_is_never_leased_ahead(database: Database) -> None:
+    """What may have killed a server is sent alone, in a slot of its own."""
+    async with Node(on(database)).running() as node:
+        await node.fill()
+    async with Node(on(database)).running() as next_one:
+        trigger = await next_one.store.settings.get_trigger(PROJECT, "mailer")
+        for _ in range(AHEAD):
+            next_one.ahead.ended(trigger, 100)
+        await until(lambda: next_one.sender.begun)
+        assert len(next_one.sender.begun) <= CAP

@@ -1,0 +1,206 @@
+"""What is leased and waits for a slot: who is next."""
+
+from collections import Counter
+from dataclasses import replace
+
+from attempts import leased as made
+from attempts import trigger as calls
+from bellrope_server.attempt import Attempt
+from bellrope_server.model import Leased, Trigger
+from bellrope_server.scheduler.ahead import Ahead
+from bellrope_server.scheduler.queues import Queues
+from bellrope_server.scheduler.slots import Caps, Slots
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import structs
+
+CAPS = Caps(trigger=2, endpoint=3, node=5)
+ANSWERED = Attempt(start_time=0, duration=0, status_code=200)
+
+
+def trigger(id: int, *, endpoint: str | None = None, version: int = 1) -> Trigger:
+    """Return a trigger on an endpoint of its own, or on this one."""
+    return replace(calls(endpoint or f"http://endpoint-{id}"), id=id, version=version)
+
+
+class Node:
+    """Slots and queues, in which each trigger may lease ahead a hundred deliveries."""
+
+    def __init__(self, caps: Caps = CAPS, *triggers: Trigger) -> None:
+        ahead = Ahead(lambda: 1000.0)
+        for each in triggers:
+            for _ in range(100):
+                ahead.ended(each, 1000)
+        self.slots = Slots(caps, ahead=ahead)
+        self.queues = Queues(self.slots)
+        self.begun: list[int] = []
+        self._ids = 0
+
+    def lease(self, trigger: Trigger, count: int = 1, *, suspect: bool = False) -> list[Leased]:
+        """Lease deliveries, as a commit does, and hand them over."""
+        got = self.slots.take(trigger, count, ahead=not suspect)
+        return [self.add(trigger, suspect=suspect) for _ in range(got)]
+
+    def add(self, trigger: Trigger, *, suspect: bool = False) -> Leased:
+        """Hand over one that has its slot or place."""
+        self._ids += 1
+        one = delivery(trigger, self._ids, suspect=suspect)
+        if begins := self.queues.add(one):
+            self.begun.append(begins.id)
+        return one
+
+    def end(self, trigger: Trigger) -> None:
+        """End one attempt of the trigger, and begin what may begin."""
+        self.slots.end(trigger, ANSWERED, size=2)
+        self.begun += [each.id for each in self.queues.after(trigger)]
+
+
+def delivery(trigger: Trigger, id: int, *, suspect: bool) -> Leased:
+    """Return a delivery to this trigger."""
+    return structs.replace(made(trigger.spec.url), id=id, trigger=trigger, suspect=suspect)
+
+
+def test_what_has_no_slot_waits_and_begins_in_order() -> None:
+    """A trigger's deliveries begin in the order of their leases, never more at once than its cap."""
+    one = trigger(1)
+    node = Node(CAPS, one)
+    node.lease(one, 5)
+    begun = [list(node.begun)]
+    for _ in range(3):
+        node.end(one)
+        begun.append(list(node.begun))
+    assert begun == [[1, 2], [1, 2, 3], [1, 2, 3, 4], [1, 2, 3, 4, 5]]
+
+
+def test_triggers_of_one_endpoint_take_turns() -> None:
+    """A free slot of an endpoint goes to its next trigger in turn, however much the first one has waiting."""
+    one, two = trigger(1, endpoint="http://a"), trigger(2, endpoint="http://a")
+    node = Node(Caps(trigger=9, endpoint=1, node=9), one, two)
+    node.lease(one, 4)
+    node.lease(two, 2)
+    for id in (1, 1, 2, 1, 2):
+        node.end(one if id == 1 else two)
+    assert node.begun == [1, 2, 5, 3, 6, 4]
+
+
+def test_a_free_slot_of_the_node_goes_to_another_endpoint() -> None:
+    """If nothing waits where an attempt ended, another endpoint's delivery begins."""
+    one, two = trigger(1), trigger(2)
+    node = Node(Caps(trigger=9, endpoint=9, node=1), one, two)
+    node.lease(one)
+    node.lease(two)
+    before = list(node.begun)
+    node.end(one)
+    assert (before, node.begun) == ([1], [1, 2])
+
+
+def test_a_suspect_does_not_wait_for_others() -> None:
+    """A delivery that lost a lease begins in its own slot, before what waits."""
+    one = trigger(1)
+    node = Node(CAPS, one)
+    node.lease(one, 4)
+    node.slots.end(one, ANSWERED)  # a slot is free, and nothing has begun in it yet
+    node.lease(one, suspect=True)
+    assert node.begun == [1, 2, 5]
+
+
+def test_a_new_version_of_a_trigger_begins_on_its_own() -> None:
+    """What was leased for an old version keeps its endpoint's count, and the cap of both counts together."""
+    old, new = trigger(1, endpoint="http://old"), trigger(1, endpoint="http://new", version=2)
+    node = Node(CAPS, old, new)
+    node.lease(old, 3)
+    node.lease(new, 1)
+    node.end(old)
+    node.end(old)
+    assert node.begun == [1, 2, 3, 4]
+    node.end(old)
+    node.end(new)
+    assert (node.slots.leased, node.slots._endpoints) == (0, {})
+
+
+def test_what_is_withdrawn_gives_back_what_it_took() -> None:
+    """A withdrawn delivery does not begin, and another one can be leased in its place."""
+    one = trigger(1)
+    node = Node(CAPS, one)
+    three = node.lease(one, 4)[2]
+    assert node.queues.withdraw(lambda leased: leased.id == three.id) == [three]
+    node.end(one)
+    node.end(one)
+    assert (node.begun, node.slots.leased, len(node.queues)) == ([1, 2, 4], 1, 0)
+
+
+def test_more_than_a_slow_endpoint_takes_is_withdrawn_from_the_end() -> None:
+    """When an endpoint becomes slow, the deliveries that came last are given back."""
+    one = trigger(1)
+    now = [1000.0]
+    ahead = Ahead(lambda: now[0])
+    for _ in range(10):
+        ahead.ended(one, 1000)
+    node = Node(CAPS)
+    node.slots = Slots(CAPS, ahead=ahead)
+    node.queues = Queues(node.slots)
+    node.lease(one, 9)
+    now[0] = 1001.5
+    assert [each.id for each in node.queues.excess()] == [9, 8]
+    now[0] = 1003
+    assert [each.id for each in node.queues.excess()] == [7, 6, 5, 4, 3]
+    assert (node.slots.leased, len(node.queues)) == (2, 0)
+
+
+def test_closed_slots_begin_only_what_has_its_slot() -> None:
+    """A server that stops begins what has a slot, and nothing of what waits."""
+    one = trigger(1)
+    node = Node(CAPS, one)
+    node.lease(one, 3)
+    node.slots.end(one, ANSWERED)
+    node.slots.take(one, 1)
+    node.slots.close()
+    node.add(one)
+    assert node.begun == [1, 2, 3]
+    node.end(one)
+    assert (node.begun, len(node.queues)) == ([1, 2, 3], 1)
+
+
+MOVES = st.lists(st.tuples(st.sampled_from("lleewu"), st.integers(0, 5), st.integers(1, 6)), max_size=80)
+
+
+@given(MOVES)
+def test_no_cap_is_passed_and_nothing_is_lost(moves: list[tuple[str, int, int]]) -> None:
+    """Whatever is leased, ends, is withdrawn or undone: caps hold, and at the end everything has begun."""
+    triggers = [trigger(id, endpoint=f"http://{id % 2}") for id in range(6)]
+    node, under_way, withdrawn = Node(CAPS, *triggers), Counter[int](), set[int]()
+    owner: dict[int, int] = {}
+    seen = 0
+
+    def note() -> None:
+        nonlocal seen
+        for id in node.begun[seen:]:
+            under_way[owner[id]] += 1
+        seen = len(node.begun)
+
+    for move, id, count in moves:
+        one = triggers[id]
+        if move == "l":
+            for _ in range(node.slots.take(one, count)):
+                owner[node._ids + 1] = id
+                node.add(one)
+        elif move == "u":
+            node.slots.give_back(one, node.slots.take(one, count))
+        elif move == "w":
+            withdrawn |= {each.id for each in node.queues.withdraw(lambda leased, id=id: leased.id % 7 == id)}
+        elif under_way[id]:
+            under_way[id] -= 1
+            node.end(one)
+        note()
+        assert all(count <= CAPS.trigger for count in under_way.values())
+        assert all(sum(under_way[id] for id in range(side, 6, 2)) <= CAPS.endpoint for side in (0, 1))
+        assert under_way.total() <= CAPS.node
+        assert under_way.total() + len(node.queues) == node.slots.leased
+    while under_way.total():
+        id = next(iter(+under_way))
+        under_way[id] -= 1
+        node.end(triggers[id])
+        note()
+    assert len(node.begun) == len(set(node.begun))
+    assert {*node.begun} | withdrawn == {*owner}
+    assert (node.slots.leased, node.slots._unused, node.slots._ahead.bytes) == (0, {}, 0)
