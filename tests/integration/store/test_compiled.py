@@ -20,8 +20,8 @@ from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter, Order
 from integration.store.rig import HOUR, PROJECT, START, Desk, Worker, event, spec
 
 PARTS = ("log", "settings", "statistics", "actions", "bulk", "nodes", "leases")
-# Leases are claimed and given back by statements without shapes, and a hint is no query.
-ELSEWHERE = {"leases.claim", "leases.claim_suspect", "leases.release", "nodes.hint"}
+# Leases are claimed by statements without shapes, and a hint is no query.
+ELSEWHERE = {"leases.claim", "leases.claim_suspect", "nodes.hint"}
 
 Call = Callable[[Store, int], Awaitable[object]]
 """Calls a part with values that differ by the number."""
@@ -173,6 +173,7 @@ CALLS: dict[str, Call] = {
     "nodes.beat": lambda store, n: store.nodes.beat(Node(id=f"node{n}")),
     "nodes.living": lambda store, n: store.nodes.living(),
     "nodes.leave": lambda store, n: store.nodes.leave(f"node{n}"),
+    "leases.changed": lambda store, n: changed(store, n),
     "leases.rescue": lambda store, n: store.leases.rescue(),
     "leases.sweep": lambda store, n: store.leases.sweep(),
     "leases.waiting": lambda store, n: store.leases.waiting(),
@@ -195,6 +196,11 @@ async def last_attempts(store: Store, number: int) -> None:
     """Read the deliveries of an event with their last attempts."""
     owed, _ = await store.log.owed((await store.log.get_event(PROJECT, f"e{number}")).id)
     await store.log.last_attempts(owed)
+
+
+async def changed(store: Store, number: int) -> None:
+    """Ask which of the triggers have changed."""
+    await store.leases.changed([await store.settings.get_trigger(PROJECT, f"t{number}")])
 
 
 async def give(store: Store, number: int) -> None:
