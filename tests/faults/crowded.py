@@ -18,8 +18,8 @@ EVENTS = f"""
     INSERT INTO event (id, project_id, event_id, type, data, accept_time, delay, due_time, options,
                        traceparent, sync, delivery_count)
     {NUMBERS}
-    SELECT ? + i, ?, 'event-' || (100000000 + i), 'old', ?, ? + i * ?, 0, ? + i * ?, '',
-           '', FALSE, {PER_EVENT}
+    SELECT ? + i, ?, 'event-' || (100000000 + i), 'old', ?, ? + i * ?, 0, ? + i * ?,
+           '{{}}', '', FALSE, {PER_EVENT}
     FROM n
 """
 DELIVERIES = f"""

@@ -24,6 +24,7 @@ BEAT = compiled(
     )
 )
 LIVING = compiled(N.select(N.id, N.seen_time).where(N.seen_time > p("since")).order_by(N.id))
+ALL_LIVING = compiled(N.select().where(N.seen_time > p("since")).order_by(N.name, N.id))
 LEAVE = compiled(N.delete().where(N.id == p("id")))
 BURY = compiled(N.delete().where(N.seen_time < p("before")))
 HINT = Statement(sqlite="", postgres="NOTIFY bellrope")
@@ -109,8 +110,7 @@ class NodeList:
 
 def living(session: Session, since: Micros) -> list[Node]:
     """Return the nodes that were seen after this time, in the order of their names."""
-    found = session.query(N.select().where(N.seen_time > since).order_by(N.name, N.id))
-    return [Node(**row) for row in found]
+    return [Node(**row) for row in session.rows(ALL_LIVING, {"since": since})]
 
 
 def hint(session: Session) -> None:

@@ -24,6 +24,7 @@ from bellrope_server.store.engine.readers import Readers
 from bellrope_server.store.engine.room import Room
 from bellrope_server.store.engine.schema import InstallationRow
 from bellrope_server.store.engine.session import Alone, Database, Session, Whereabouts
+from bellrope_server.store.engine.sql import compiled, p
 from bellrope_server.store.engine.sqlite import Sqlite
 from bellrope_server.store.engine.turns import Turn
 from bellrope_server.store.feed.feed import ChangeFeed
@@ -54,6 +55,8 @@ from bellrope_server.store.statistics.tally import Tally
 SETTLES: Micros = 60_000_000  # three times as long as PostgreSQL lets a transaction be idle
 START_AGAIN = 0.05  # seconds, while another node starts
 SCHEMAS_READ = 6.0  # seconds within which all schemas are usually read
+FIND_INSTALLATION = compiled(InstallationRow.select(InstallationRow.source))
+INSTALL = compiled(InstallationRow.insert({InstallationRow.source: p("source")}))
 
 
 def located(place: Path | str, *, direct: str | None = None, prepared: bool = True) -> Database:
@@ -233,9 +236,8 @@ class Store:
 
 def _installation(session: Session) -> str:
     """Return this installation's id, created once: the `source` of every event."""
-    found = session.query(InstallationRow.select())
-    if found:
-        return str(found[0]["source"])
+    if found := session.one(FIND_INSTALLATION, {}):
+        return str(found[0])
     source = uuid7()
-    session.query(InstallationRow.insert(source=source))
+    session.run(INSTALL, {"source": source})
     return source

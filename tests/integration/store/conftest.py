@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from bellrope_server.store.engine.sql import once
 from bellrope_server.store.intake.refusals import Quota
 from bellrope_server.store.store import Store
 from integration.store.rig import (
@@ -17,6 +18,14 @@ from integration.store.rig import (
     Worker,
     opened,
 )
+
+
+@pytest.fixture(autouse=True)
+def own_limits() -> Iterator[None]:
+    """Make walks again in each test: they have the limits that it sets, which no other test may have."""
+    once.cache_clear()
+    yield
+    once.cache_clear()
 
 
 @pytest.fixture(scope="session", params=DATABASES)

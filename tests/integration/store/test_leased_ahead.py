@@ -16,6 +16,7 @@ from bellrope_server.store.engine.postgres import Postgres as PostgresDatabase
 from bellrope_server.store.engine.session import Database as AnyDatabase
 from bellrope_server.store.engine.sqlite import Sqlite as SqliteDatabase
 from bellrope_server.store.handover import HandOver, NoWatch
+from bellrope_server.store.leases.leases import Leases
 from bellrope_server.store.store import Store
 from bellrope_server.store.walks.pages import DeliveryFilter, Page
 from integration.store.rig import PROJECT, SECOND, Database, Postgres, Sqlite, event, made, spec
@@ -225,12 +226,12 @@ async def test_an_endpoint_that_became_slow_keeps_little(node: Node) -> None:
 
 async def test_nothing_begins_while_the_database_fails(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is leased ahead waits until the database can record its outcome again."""
-    monkeypatch.setattr(node.store.leases._commit, "failing", True)
+    monkeypatch.setattr(Leases, "healthy", False)
     for id in IDS[:CAP]:
         node.sender.answer(id)
     await until(lambda: node.slots.taken == 0)
     begun = list(node.sender.begun)
-    node.store.leases._commit.failing = False
+    monkeypatch.undo()
     await sent(node, IDS)
     assert begun == IDS[:CAP]
 

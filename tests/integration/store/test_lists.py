@@ -11,7 +11,7 @@ from bellrope_server.retry import RetryPolicy
 from bellrope_server.store.actions.candidates import Search, look
 from bellrope_server.store.actions.event_replays import tally
 from bellrope_server.store.engine.schema import DeliveryRow
-from bellrope_server.store.engine.sql import Statement
+from bellrope_server.store.engine.sql import Statement, p
 from bellrope_server.store.engine.sqlite import Embedded, SqliteSession
 from bellrope_server.store.intake.dead_letter import DEAD_LETTERED
 from bellrope_server.store.intake.kept import KeptEvents
@@ -210,6 +210,22 @@ async def test_a_page_of_a_trigger_and_a_state_looks_at_as_few(
     assert [[each.event_id for each in page] for page in found] == [["e5"], [], ["e0"]]
 
 
+@pytest.mark.parametrize("first", [1, 2, 5, 9])
+async def test_a_page_looks_further_if_its_first_rows_do_not_fill_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch, first: int
+) -> None:
+    """A page looks at a few rows, and at all others that it may if they are too few: it has the same rows."""
+    monkeypatch.setattr(walks, "MOST_ENTRIES", 5)
+    monkeypatch.setattr(pages, "FIRST_ROWS", first)
+    for name in ("rare", "usual"):
+        await store.settings.create_trigger(PROJECT, spec(name=name, type=name))
+    for number in range(12):
+        type = "rare" if number in (0, 1, 2, 9, 11) else "usual"
+        await store.intake.queue(event(event_id=f"e{number}", type=type))
+    found = await all_pages(store, DeliveryFilter(trigger="rare"))
+    assert [[each.event_id for each in page] for page in found] == [["e11", "e9"], [], ["e2", "e1"], ["e0"]]
+
+
 async def test_a_rare_trigger_is_found_among_many_others(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -260,11 +276,6 @@ class NotingSession(SqliteSession):
         super().__init__(database)
         self.steps: list[str] = []
 
-    def query(self, query: Any) -> Any:
-        """Note the plan, then run it."""
-        self._note(*query.sql())
-        return super().query(query)
-
     def all(self, statement: Statement, values: Any) -> Any:
         """Note the plan, then run it."""
         self._note(statement.sqlite, values)
@@ -275,7 +286,8 @@ class NotingSession(SqliteSession):
         self.steps += [row[3] for row in plan]
 
 
-SMALL = ("trigger", "project", "delivery_leased", "LIST SUBQUERY", "CO-ROUTINE", "SCAN t2", "SCAN (subquery")
+LISTED = ("LIST SUBQUERY", "SCAN json_each", "BLOOM FILTER")  # the few values that a condition names
+SMALL = ("trigger", "project", "delivery_leased", *LISTED, "CO-ROUTINE", "SCAN t2", "SCAN (subquery")
 
 
 def slow(session: NotingSession) -> list[str]:
@@ -370,7 +382,8 @@ def test_a_list_by_the_time_of_attempts_walks_along_their_ends(
     list_deliveries(noting, PROJECT, wanted, Page(before=PLACE))
     for index in ("attempt_end (<expr>>? AND <expr><?)", "attempt_number (delivery_row=? AND number>?)"):
         assert any(f"INDEX {index}" in step for step in noting.steps), noting.steps
-    assert set(slow(noting)) == {"CORRELATED SCALAR SUBQUERY 1"}  # by the second index
+    (step,) = set(slow(noting))
+    assert step.startswith("CORRELATED SCALAR SUBQUERY")  # by the second index
 
 
 @pytest.mark.parametrize(
@@ -413,7 +426,7 @@ def test_kept_events_are_judged_along_an_index(
     KeptEvents.locked(noting, (1, 2))
     assert any(f"INDEX {index}" in step for step in noting.steps), noting.steps
     assert any("delivery_event (event_row=?)" in step for step in noting.steps), noting.steps
-    assert set(slow(noting)) <= {"SCAN json_each VIRTUAL TABLE INDEX 1:"}
+    assert slow(noting) == []
 
 
 def test_what_is_under_way_or_one_events_is_sorted_and_nothing_else(noting: NotingSession) -> None:
@@ -437,7 +450,8 @@ def test_attempts_are_found_by_an_index(noting: NotingSession) -> None:
 
 def test_a_walk_that_no_index_answers_would_be_seen(noting: NotingSession) -> None:
     """The control: the same walk with a condition that no index has is a scan or a sort."""
-    mine = DeliveryRow.project_id == get_project(noting, PROJECT).id
-    walk = pages.Walk(keys=(DeliveryRow.due_time, DeliveryRow.id), along=(mine,))
-    walk.page(noting, DeliveryRow.select(), Page())
+    mine = DeliveryRow.project_id == p("project_id")
+    values = {"project_id": get_project(noting, PROJECT).id}
+    keys = (DeliveryRow.due_time, DeliveryRow.id)
+    pages.Walk(query=DeliveryRow.select(), keys=keys, along=(mine,)).page(noting, Page(), values)
     assert slow(noting) != []

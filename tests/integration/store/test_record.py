@@ -219,9 +219,9 @@ async def test_the_fence_is_what_stops_a_late_attempt(
         record.SETTLE.sqlite.replace('AND ("delivery"."lease" = :lease)', ""),
         record.SETTLE.postgres.replace('AND ("delivery"."lease" = %(lease)s)', ""),
     )
-    blind = Statement(*(each.replace('"t1"."lease"', "1") for each in record.FIND_CURRENT))
-    assert not set(without) & set(record.SETTLE)
-    assert not set(blind) & set(record.FIND_CURRENT)
+    blind = Statement(*(each.replace('"t1"."lease"', "1") for each in record.FIND_CURRENT[:2]))
+    assert not set(without[:2]) & set(record.SETTLE)
+    assert not set(blind[:2]) & set(record.FIND_CURRENT)
     monkeypatch.setattr(record, "SETTLE", without)
     monkeypatch.setattr(record, "FIND_CURRENT", blind)
     await late_and_current(store, desk, worker, clock)

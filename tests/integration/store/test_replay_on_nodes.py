@@ -219,12 +219,6 @@ class NotingSession(PostgresSession):
         self.plans.clear()
         return found
 
-    def query(self, query: Any) -> Any:
-        """Note the plan, then run it."""
-        self._live()
-        self._note(*self.database.get_sql_context().sql(query).query())
-        return super().query(query)
-
     def all(self, statement: Statement, values: Any) -> Any:
         """Note the plan, then run it."""
         self._note(statement.postgres, values)

@@ -3,13 +3,17 @@
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Sequence
+from math import inf
 from typing import Any
 
 import apsw
 import pytest
 from bellrope_server.errors import IdConflict, ServiceError, StoreUnavailable
 from bellrope_server.model import Accepted, Leased, State, TriggerSpec
+from bellrope_server.store.engine import commit
+from bellrope_server.store.engine.session import Session
 from bellrope_server.store.store import Store
 from bellrope_server.store.walks.pages import DeliveryFilter, Page
 from integration.store.rig import (
@@ -216,3 +220,23 @@ async def test_a_lock_by_a_stranger_is_waited_for_once(sqlite: Sqlite, clock: Ha
         stranger.close()
         assert (await store.intake.queue(event(delay=SECOND))).delivery_count == 1
         assert store.healthy
+
+
+async def test_a_slow_commit_says_where_it_spent_its_time(
+    store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """At DEBUG, the log has each slow commit, with the time of its statements and of the disk."""
+
+    def be_slow(_session: Session) -> None:
+        time.sleep(0.02)
+
+    with caplog.at_level(logging.DEBUG, logger="bellrope_server"):
+        monkeypatch.setattr(commit, "SLOW", inf)
+        await on_writer(store, be_slow)
+        assert caplog.records == []
+        monkeypatch.setattr(commit, "SLOW", 0.02)
+        await on_writer(store, be_slow)
+    (said,) = [vars(record) for record in caplog.records]
+    assert (said["msg"], said["orders"]) == ("store.slow_commit", 1)
+    assert said["statements_ms"] >= 20
+    assert min(said["begin_ms"], said["commit_ms"]) >= 0

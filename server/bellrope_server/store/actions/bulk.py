@@ -11,15 +11,34 @@ from bellrope_server.errors import BulkActionNotFound, ProjectNotFound, ServiceE
 from bellrope_server.ids import uuid7
 from bellrope_server.model import Action, BulkAction, BulkState, Micros, State
 from bellrope_server.store.actions.act import COLUMNS, Acted, Acts, Found, How
-from bellrope_server.store.actions.progress import Counts, Progress, newest, place
+from bellrope_server.store.actions.progress import RUNNING, Counts, Progress, newest, place
 from bellrope_server.store.engine.schema import BulkActionRow, DeliveryRow, EventRow, ProjectRow
-from bellrope_server.store.engine.session import Session
+from bellrope_server.store.engine.session import Named, Session
+from bellrope_server.store.engine.sql import by_shape, compiled, literal, p
 from bellrope_server.store.settings.catalog import Catalog
-from bellrope_server.store.walks.deliveries import deliveries_walk, joined
-from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter, Page, Walk
+from bellrope_server.store.walks.deliveries import Shape, asked, deliveries_walk
+from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter, Listed, Page, Walk
 
 B, D = BulkActionRow, DeliveryRow
 MOST_LOOKED_AT = 2_000  # rows in one step: others wait for the commit that it shares
+
+
+def bulk_actions() -> Any:
+    """Return the query for the bulk actions of existing projects, each with its project's name."""
+    query = B.select(B, ProjectRow.name.alias("project"))
+    return query.join(ProjectRow, on=(ProjectRow.id == B.project_id)).where(ProjectRow.delete_time.is_null())
+
+
+LATER = ("id", "place_time", "place_id", "finish_time", "owner", "owner_until")  # what it gets as it runs
+NEW = {field: p(field.name) for field in B._meta.sorted_fields if field.name not in LATER}
+START = compiled(B.insert(NEW).returning(B.id))
+FIND_ROW = compiled(bulk_actions().where(B.id == p("id")))
+FIND = compiled(bulk_actions().where(ProjectRow.name == p("project"), B.bulk_id == p("bulk_id")))
+END = compiled(
+    B.update({B.state: literal(BulkState.CANCELLED), B.update_time: p("now"), B.finish_time: p("now")}).where(
+        B.id == p("id"), RUNNING
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +123,8 @@ class Bulks:
             "create_time": now,
             "update_time": now,
         }
-        id = session.query(B.insert(values))
-        return bulk_action(session.query(bulk_actions().where(B.id == id))[0])
+        id = session.create(START, values)
+        return bulk_action(session.rows(FIND_ROW, {"id": id})[0])
 
     def step(self, session: Session, steps: list[Step]) -> list[Stepped | ServiceError]:
         """Act on the next deliveries of running bulk actions."""
@@ -116,7 +135,7 @@ class Bulks:
         row = self._progress.own(session, step.id)
         if row is None:
             return Stepped(acted=acted, running=False)
-        rows = _walk(session, row).page(session, _query(row), Page(size=step.most, before=place(row)))
+        rows = _next(session, row, Page(size=step.most, before=place(row)))
         how = How(action=Action(row["action"]), due_time=row["due_time"] or 0, trigger_id=row["trigger_id"])
         for each in rows:
             found = Found._make(each[column.name] for column in COLUMNS)
@@ -130,22 +149,14 @@ class Bulks:
         return [self._cancel(session, *pair) for pair in names]
 
     def _cancel(self, session: Session, project: str, bulk_id: str) -> ServiceError | None:
-        found = session.query(bulk_actions().where(ProjectRow.name == project, B.bulk_id == bulk_id))
+        found = session.rows(FIND, {"project": project, "bulk_id": bulk_id})
         if not found:
             return BulkActionNotFound(field="bulk_action")
-        now = self._clock.wall()
-        ended = {"state": int(BulkState.CANCELLED), "update_time": now, "finish_time": now}
-        session.query(B.update(ended).where(B.id == found[0]["id"], B.state == int(BulkState.RUNNING)))
+        session.run(END, {"id": found[0]["id"], "now": self._clock.wall()})
         return None
 
 
-def bulk_actions() -> Any:
-    """Return the query for the bulk actions of existing projects, each with its project's name."""
-    query = B.select(B, ProjectRow.name.alias("project"))
-    return query.join(ProjectRow, on=(ProjectRow.id == B.project_id)).where(ProjectRow.delete_time.is_null())
-
-
-def bulk_action(row: dict[str, Any]) -> BulkAction:
+def bulk_action(row: Named) -> BulkAction:
     """Return the bulk action of a row."""
     same = {name: row[name] for name in ("id", "project", "bulk_id", "rate", "due_time", "matched", "done")}
     same |= {name: row[name] for name in ("skipped", "again", "unmatched", "reason")}
@@ -153,21 +164,24 @@ def bulk_action(row: dict[str, Any]) -> BulkAction:
     return BulkAction(action=Action(row["action"]), state=BulkState(row["state"]), **same)
 
 
-def _walk(session: Session, row: Any) -> Walk:
-    """Return the walk through the set: what existed at the start, and for REPLAY had ended by then."""
-    walk = deliveries_walk(session, row["project_id"], _wanted(row))
-    was_there = [D.id <= row["last_delivery"]]
-    if row["action"] == int(Action.REPLAY):
-        was_there.append(D.finish_time <= row["create_time"])
+def _next(session: Session, row: Named, page: Page) -> Listed[Named]:
+    """Return the next deliveries of the set: what existed at the start, and for REPLAY had ended by then."""
+    shape, values = asked(session, row["project_id"], _wanted(row))
+    existed = {"last_delivery": row["last_delivery"], "started": row["create_time"]}
+    return _steps(shape, row["action"] == Action.REPLAY).page(session, page, values | existed)
+
+
+@by_shape
+def _steps(shape: Shape, ended: bool) -> Walk:
+    query = D.select(*COLUMNS, D.create_time).join(EventRow, on=(EventRow.id == D.event_row))
+    walk = deliveries_walk(query.switch(D), shape)
+    was_there = [D.id <= p("last_delivery")]
+    if ended:
+        was_there.append(D.finish_time <= p("started"))
     return replace(walk, among=(*walk.among, *was_there), most=min(walk.most, MOST_LOOKED_AT))
 
 
-def _query(row: Any) -> Any:
-    query = D.select(*COLUMNS, D.create_time).join(EventRow, on=(EventRow.id == D.event_row)).switch(D)
-    return joined(query, _wanted(row))
-
-
-def _wanted(row: Any) -> DeliveryFilter:
+def _wanted(row: Named) -> DeliveryFilter:
     wanted = orjson.loads(row["wanted"])
     state, error = wanted.pop("state"), wanted.pop("error")
     return DeliveryFilter(

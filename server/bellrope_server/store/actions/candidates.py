@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
-from peewee import SQL, Case, fn
+from peewee import Case, fn
 
 from bellrope_server.errors import ServiceError
 from bellrope_server.model import Action, Micros, NewEvent, Trigger
@@ -15,23 +15,23 @@ from bellrope_server.rules.filter_subjects import FilterFailed, Subject
 from bellrope_server.rules.filters import MOST_DATA, options_match
 from bellrope_server.rules.type_patterns import takes
 from bellrope_server.store import rows
-from bellrope_server.store.actions.progress import place
-from bellrope_server.store.engine.schema import BulkActionRow, EventRow, TriggerRow
-from bellrope_server.store.engine.session import Session
-from bellrope_server.store.engine.sql import NOTHING
+from bellrope_server.store.actions.progress import FIND, place
+from bellrope_server.store.engine.schema import EventRow
+from bellrope_server.store.engine.session import Named, Session, Values
+from bellrope_server.store.engine.sql import NOTHING, by_shape, literal, p
 from bellrope_server.store.intake.matching import processor_time, subject
 from bellrope_server.store.intake.row_ids import KEEP
-from bellrope_server.store.settings.catalog import triggers
-from bellrope_server.store.walks.events import newest_events, of_type
+from bellrope_server.store.settings.catalog import FIND_TRIGGER
+from bellrope_server.store.walks.events import asked, kind_of, newest_events, of_type
 from bellrope_server.store.walks.pages import EventFilter, Listed, Page, Place, Walk
 
-B, E = BulkActionRow, EventRow
+E = EventRow
 MOST_TIME: Micros = 5_000  # of the processor, in one look
 MOST_STEPS = 2_000  # entries of an index that one page goes through
 AT_ONCE = 64  # events in a page
 IN_A_ROW = 4  # events that are judged before other threads get their turn
 
-Judge = Callable[[dict[str, Any]], bool]
+Judge = Callable[[Named], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +69,10 @@ def look(session: Session, search: Search, before: Place | None, most: int) -> L
     """Judge the next events, the newest first, until the trigger gets `most` of them or the time is over."""
     trigger = _trigger(session, search.trigger_id)
     judged = _Judged(_judge(trigger, forced=search.forced), most)
-    walk, query = _walk(search), _query(None if search.forced else trigger)
-    reached = judged.take(walk.page(session, query, Page(size=AT_ONCE, before=before)))
+    walk, values = _walk(search, trigger)
+    reached = judged.take(walk.page(session, Page(size=AT_ONCE, before=before), values))
     while reached is not None and not judged.ended:
-        reached = judged.take(walk.page(session, query, Page(size=AT_ONCE, before=reached)))
+        reached = judged.take(walk.page(session, Page(size=AT_ONCE, before=reached), values))
     return Looked(
         before=before,
         next=reached,
@@ -103,7 +103,7 @@ class _Judged:
         """True if the trigger gets as many as it may, or the time is over."""
         return len(self.events) == self._most or self.spent > MOST_TIME
 
-    def take(self, page: Listed[dict[str, Any]]) -> Place | None:
+    def take(self, page: Listed[Named]) -> Place | None:
         """Judge the events of a page until the look ends, and return where the next ones begin."""
         for number, row in enumerate(page):
             if not number % IN_A_ROW:
@@ -119,7 +119,7 @@ class _Judged:
 
 def look_for(session: Session, bulk: int, most: int) -> Looked | None:
     """Judge the next events of a bulk action; return None for one that acts on deliveries."""
-    (row,) = session.query(B.select().where(B.id == bulk))
+    (row,) = session.rows(FIND, {"id": bulk})
     if row["action"] != Action.REPLAY_EVENTS:
         return None
     search = Search(
@@ -133,30 +133,45 @@ def look_for(session: Session, bulk: int, most: int) -> Looked | None:
     return look(session, search, place(row), most)
 
 
-def _walk(search: Search) -> Walk:
-    walk = newest_events(search.project_id, search.wanted)
+def _walk(search: Search, trigger: Trigger | None) -> tuple[Walk, Values]:
+    """Return the walk through the events, with their data only if the trigger's filter may read it."""
+    shape, values = asked(search.project_id, search.wanted)
+    values |= {
+        "last_event": search.last_event,
+        "last_time": search.last_time,
+        "soon": search.last_time + 2 * KEEP,
+    }
+    if search.forced or trigger is None or not trigger.spec.filter:
+        return _kept(shape, None), values
+    kind, ends = kind_of(trigger.spec.type)
+    return _kept(shape, kind), values | {f"read_{name}": end for name, end in ends.items()}
+
+
+@by_shape
+def _kept(wanted: EventFilter, read: str | None) -> Walk:
+    """Return the walk through kept events; those of the type `read` have their data."""
+    walk = newest_events(_query(read), wanted)
     # Another node may still use an older id. What is from the future is from before the clock was set back.
-    newer = (E.accept_time > search.last_time) & (E.accept_time <= search.last_time + 2 * KEEP)
+    newer = (E.accept_time > p("last_time")) & (E.accept_time <= p("soon"))
     return replace(
         walk,
-        along=(*walk.along, E.id <= search.last_event, ~newer),
+        along=(*walk.along, E.id <= p("last_event"), ~newer),
         most=MOST_STEPS,
         at_once=AT_ONCE,
     )
 
 
-def _query(trigger: Trigger | None) -> Any:
-    """Return the query for events, with their data only if the trigger's filter may read it."""
+def _query(read: str | None) -> Any:
     some = (E.id, E.event_id, E.type, E.options, E.accept_time, E.cloud_event)
-    if trigger is None or not trigger.spec.filter:
+    if read is None:
         return E.select(*some, NOTHING.alias("data"))
     size = fn.length(E.data)
-    read = (size <= SQL(str(MOST_DATA))) & of_type(E.type, trigger.spec.type)
-    return E.select(*some, size.alias("size"), Case(None, [(read, E.data)], NOTHING).alias("data"))
+    fits = (size <= literal(MOST_DATA)) & of_type(E.type, read, "read_")
+    return E.select(*some, size.alias("size"), Case(None, [(fits, E.data)], NOTHING).alias("data"))
 
 
 def _trigger(session: Session, id: int) -> Trigger | None:
-    found = session.query(triggers().where(TriggerRow.id == id))
+    found = session.rows(FIND_TRIGGER, {"id": id})
     return rows.trigger(found[0]) if found else None
 
 
@@ -168,7 +183,7 @@ def _judge(trigger: Trigger | None, *, forced: bool) -> Judge:
         return lambda _row: True
     spec, wants = trigger.spec, _wants(trigger)
 
-    def gets(row: dict[str, Any]) -> bool:
+    def gets(row: Named) -> bool:
         return (
             takes(spec.type, row["type"])
             and options_match(spec.options, rows.mapping(row["options"]))
@@ -187,7 +202,7 @@ def _wants(trigger: Trigger) -> Judge:
     except ServiceError:  # another version of the server saved it
         return lambda _row: False
 
-    def wants(row: dict[str, Any]) -> bool:
+    def wants(row: Named) -> bool:
         try:
             return compiled.matches(_subject(trigger, row))
         except FilterFailed:
@@ -196,7 +211,7 @@ def _wants(trigger: Trigger) -> Judge:
     return wants
 
 
-def _subject(trigger: Trigger, row: dict[str, Any]) -> Subject:
+def _subject(trigger: Trigger, row: Named) -> Subject:
     too_large = row["size"] > MOST_DATA  # the filter refuses it by its size alone
     event = NewEvent(
         project=trigger.project,

@@ -1,17 +1,39 @@
 """How far a bulk action has come, and which node takes its steps."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from bellrope_server.clock import Clock
 from bellrope_server.ids import uuid7
 from bellrope_server.model import BulkState, Micros
 from bellrope_server.store.engine.schema import BulkActionRow, DeliveryRow, EventRow
-from bellrope_server.store.engine.session import Session
+from bellrope_server.store.engine.session import Named, Session
+from bellrope_server.store.engine.sql import Statement, by_shape, compiled, literal, p
 from bellrope_server.store.walks.pages import Place
 
 B = BulkActionRow
 OWNED: Micros = 5_000_000  # after each step
+
+RUNNING = B.state == literal(BulkState.RUNNING)
+FREE_ALL = compiled(B.update({B.owner_until: literal(0)}).where(RUNNING))
+OWN = compiled(
+    B.update({B.owner: p("node"), B.owner_until: p("until")}).where(
+        B.id == p("id"), RUNNING, (B.owner == p("node")) | (B.owner_until <= p("now"))
+    )
+)
+FIND = compiled(B.select().where(B.id == p("id")))
+COUNTED = {
+    B.done: p("done"),
+    B.skipped: p("skipped"),
+    B.again: p("again"),
+    B.unmatched: p("unmatched"),
+    B.update_time: p("now"),
+}
+NOTE = compiled(B.update({B.place_time: p("time"), B.place_id: p("row"), **COUNTED}).where(B.id == p("id")))
+NOTE_LAST = compiled(
+    B.update({B.state: literal(BulkState.SUCCEEDED), B.finish_time: p("now"), **COUNTED}).where(
+        B.id == p("id")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,36 +67,36 @@ class Progress:
 
     def free_all(self, session: Session) -> None:
         """Free every bulk action. No other node has the database, so all owners are dead."""
-        session.query(B.update(owner_until=0).where(B.state == int(BulkState.RUNNING)))
+        session.run(FREE_ALL, {})
 
-    def own(self, session: Session, id: int) -> dict[str, Any] | None:
+    def own(self, session: Session, id: int) -> Named | None:
         """Take or keep a running bulk action and return its row; None if it belongs to another node."""
         now = self._clock.steady()
-        mine = (B.owner == self._node) | (B.owner_until <= now)
-        owned = B.update(owner=self._node, owner_until=now + OWNED)
-        if not session.query(owned.where(B.id == id, B.state == int(BulkState.RUNNING), mine)):
+        if not session.run(OWN, {"id": id, "node": self._node, "now": now, "until": now + OWNED}):
             return None
-        row: dict[str, Any] = session.query(B.select().where(B.id == id))[0]
-        return row
+        return session.rows(FIND, {"id": id})[0]
 
-    def note(self, session: Session, row: dict[str, Any], counts: Counts, reached: Place | None) -> None:
+    def note(self, session: Session, row: Named, counts: Counts, reached: Place | None) -> None:
         """Add the counts of a step, and write where the next one begins; without a place, it was the last."""
-        now = self._clock.wall()
         so_far = Counts(**{kind: row[kind] for kind in asdict(counts)})
-        values: dict[str, Any] = asdict(so_far + counts) | {"update_time": now}
+        values = asdict(so_far + counts) | {"id": row["id"], "now": self._clock.wall()}
         if reached is None:
-            values |= {"state": int(BulkState.SUCCEEDED), "finish_time": now}
+            session.run(NOTE_LAST, values)
         else:
-            values |= {"place_time": reached[0], "place_id": reached[1]}
-        session.query(B.update(values).where(B.id == row["id"]))
+            session.run(NOTE, values | {"time": reached[0], "row": reached[1]})
 
 
 def newest(session: Session, table: type[DeliveryRow] | type[EventRow]) -> int:
     """Return the id of the table's newest row; 0 if it is empty."""
-    found = session.query(table.select(table.id).order_by(table.id.desc()).limit(1))
-    return int(found[0]["id"]) if found else 0
+    (id,) = session.one(_newest(table), {}) or (0,)
+    return int(id)
 
 
-def place(row: dict[str, Any]) -> Place | None:
+@by_shape
+def _newest(table: type[DeliveryRow] | type[EventRow]) -> Statement:
+    return compiled(table.select(table.id).order_by(table.id.desc()).limit(literal(1)))
+
+
+def place(row: Named) -> Place | None:
     """Return where the next step begins; None at the start."""
     return None if row["place_id"] is None else (row["place_time"], row["place_id"])

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from bellrope_server.store.engine.session import Session
-from bellrope_server.store.engine.sql import Statement
+from bellrope_server.store.engine.sql import Statement, plain
 
 SIZE = Statement(
     sqlite="SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
     postgres="SELECT pg_database_size(current_database())",
 )
-SCHEMA = Statement(*["SELECT max(name) FROM schema_migration"] * 2)
+SCHEMA = plain("SELECT max(name) FROM schema_migration")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,10 +5,11 @@ import logging
 import queue
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import attrgetter
+from time import perf_counter
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 THREAD = "shared-commit"
 MOST_IN_ONE_COMMIT = 512
 TRIES = 5  # for conflicts with other nodes
+SLOW = 0.05  # seconds: such a commit is logged at DEBUG
 BY_TURN, BY_VERB = attrgetter("verb.turn"), attrgetter("verb")
 
 
@@ -190,13 +192,17 @@ class SharedCommit:
             if self._left_open:
                 session.rollback()
                 self._left_open = False
+            times = [perf_counter()]
             session.begin()
+            times.append(perf_counter())
             self._begun(session)
             orders.sort(key=BY_TURN)
             for _, group in groupby(orders, key=BY_VERB):
                 self._run(session, list(group))
             self._ending(session)
+            times.append(perf_counter())
             session.commit()
+            _say_if_slow(len(orders), [*times, perf_counter()])
         except BaseException:
             self._roll_back(session, orders)
             raise
@@ -252,6 +258,14 @@ class SharedCommit:
                 log.exception("store.hand_out_failed")
             if not future.done():
                 future.set_result(result)
+
+
+def _say_if_slow(orders: int, times: Sequence[float]) -> None:
+    """Log where a slow commit spent its time: `times` are those at which its three parts began and ended."""
+    if times[-1] - times[0] > SLOW and log.isEnabledFor(logging.DEBUG):
+        parts = [round((end - begun) * 1000, 1) for begun, end in pairwise(times)]
+        told = dict(zip(("begin_ms", "statements_ms", "commit_ms"), parts, strict=True))
+        log.debug("store.slow_commit", extra={"orders": orders, **told})
 
 
 def _answer(fault: Fault) -> type[ServiceError]:

@@ -2,16 +2,18 @@
 
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import psycopg
-from peewee import PeeweeException, PostgresqlDatabase, Query
+from peewee import PeeweeException, PostgresqlDatabase
 from psycopg.pq import TransactionStatus
+from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
 
 from bellrope_server.clock import steady, wall
 from bellrope_server.model import Micros
-from bellrope_server.store.engine.session import Alone, Row, Values
-from bellrope_server.store.engine.sql import Insert, Statement, executed
+from bellrope_server.store.engine.session import Alone, Named, Row, Values
+from bellrope_server.store.engine.sql import Insert, Statement
 
 REST = 0.5  # seconds without a try after a connection failed
 LOCKS = 0x62656C6C << 32  # "bell": the first half of the numbers of our advisory locks
@@ -35,6 +37,7 @@ BEGIN = """
 # table has a hundred thousand rows, it then takes milliseconds a row. So the writer plans again from time to
 # time, and readers keep no plans.
 PLAN_AGAIN = 1.0  # seconds
+FEW = 4  # rows up to which INSERTs, which need not be waited for, cost less than a COPY
 TRY_LOCK = Statement(sqlite="", postgres="SELECT pg_try_advisory_xact_lock(%(lock)s)")
 LOST = (psycopg.OperationalError, psycopg.InterfaceError)
 
@@ -68,6 +71,8 @@ class Attached(PostgresqlDatabase):
     def _connect(self) -> "psycopg.Connection[Row]":
         connection: psycopg.Connection[Row] = psycopg.connect(self._url, autocommit=True)
         connection.prepare_threshold = 5 if self._prepared else None
+        for dumper in (Int8Dumper, Int8BinaryDumper):  # or each size of a number would be another statement
+            connection.adapters.register_dumper(int, dumper)
         return connection
 
 
@@ -82,6 +87,8 @@ class PostgresSession:
         self._planned = 0.0
         self._time = time
         self._cursor: psycopg.Cursor[Row] | None = None
+        self._sending = ExitStack()
+        self._pipeline: psycopg.Pipeline | None = None
         self._resting_until = 0.0
         self._refusal = psycopg.OperationalError("not connected")
         self.written = 0
@@ -112,6 +119,10 @@ class PostgresSession:
         """Run a compiled statement and return its rows."""
         return self._live().execute(statement.postgres, values).fetchall()
 
+    def rows(self, statement: Statement, values: Values) -> list[Named]:
+        """Run a compiled statement and return its rows by the names of their columns."""
+        return [dict(zip(statement.names, row, strict=True)) for row in self.all(statement, values)]
+
     def one(self, statement: Statement, values: Values) -> Row | None:
         """Run a compiled statement and return its first row."""
         return self._live().execute(statement.postgres, values).fetchone()
@@ -129,20 +140,28 @@ class PostgresSession:
 
     def run(self, statement: Statement, values: Values) -> int:
         """Run a compiled statement that returns no rows, and return how many it changed."""
-        count = self._live().execute(statement.postgres, values).rowcount
+        cursor = self._live().execute(statement.postgres, values)
+        if self._pipeline:
+            self._pipeline.sync()
+        count = cursor.rowcount
         self.written += max(0, count)
         return count
 
+    def create(self, statement: Statement, values: Values) -> int:
+        """Run a compiled INSERT of one row that returns its id, and return that."""
+        ((id,),) = self.all(statement, values)
+        self.written += 1
+        return int(id)
+
     def many(self, statement: Statement, rows: Iterable[Values]) -> None:
-        """Run a compiled statement that returns no rows once for each row of values, in one round trip."""
-        if some := list(rows):
-            self._live().executemany(statement.postgres, some)
-            self.written += len(some)
+        """Run a compiled statement that returns no rows once for each row of values, without waiting."""
+        self._send(statement.postgres, list(rows))
 
     def insert(self, insert: Insert, rows: Sequence[Row]) -> None:
-        """Insert rows by COPY: a fifth of the work of as many INSERTs."""
-        if not rows:
-            return
+        """Insert rows: many by COPY, which is a fifth of the work of as many INSERTs."""
+        if len(rows) <= FEW:
+            return self._send(insert.postgres, rows)
+        self._wait()
         columns = ", ".join(f'"{column}"' for column in insert.columns)
         with self._live().copy(f'COPY "{insert.table}" ({columns}) FROM STDIN (FORMAT BINARY)') as copy:
             copy.set_types(insert.types)
@@ -150,11 +169,23 @@ class PostgresSession:
                 copy.write_row(row)
         self.written += len(rows)
 
-    def query(self, query: Query) -> Any:
-        """Compile and run a query that is not hot: a list of dicts, or what peewee returns for a write."""
-        self._live()
-        self.written += not hasattr(query, "dicts")
-        return executed(query, self.database)
+    def _send(self, statement: str, rows: Sequence[Any]) -> None:
+        """Send a statement for each row. Errors come from a later statement, or from the commit.
+
+        Each wait for an answer gives the interpreter and the processor away, and gets them back late.
+        """
+        if not rows:
+            return
+        cursor = self._live()
+        if self._pipeline is None:
+            self._pipeline = self._sending.enter_context(cursor.connection.pipeline())
+        cursor.connection.cursor().executemany(statement, rows)
+        self.written += len(rows)
+
+    def _wait(self) -> None:
+        """Wait until everything that was sent is done."""
+        self._pipeline = None
+        self._sending.close()
 
     def alone(self, what: Alone) -> bool:
         """Return whether no other node's transaction does this now, and block them until the end."""
@@ -188,11 +219,14 @@ class PostgresSession:
     def commit(self) -> None:
         """Put the transaction on disk."""
         cursor = self._live().execute("COMMIT")
+        self._wait()
         if cursor.statusmessage != "COMMIT":  # PostgreSQL rolls a failed transaction back without an error
             raise psycopg.InternalError(f"the commit became a {cursor.statusmessage}")
 
     def rollback(self) -> None:
         """Roll the transaction back. If the connection does not answer, close it too."""
+        with suppress(psycopg.Error):  # the first error has been raised
+            self._wait()
         if self._cursor is None or self._cursor.connection.closed:
             return
         try:
@@ -203,5 +237,7 @@ class PostgresSession:
 
     def close(self) -> None:
         """End the connection."""
+        with suppress(psycopg.Error):
+            self._wait()
         self._cursor = None
         self.database.close()

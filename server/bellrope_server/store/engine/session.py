@@ -5,14 +5,14 @@ from contextlib import AbstractContextManager
 from enum import Enum, IntEnum, auto
 from typing import Any, Protocol
 
-from peewee import Query
-
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
 from bellrope_server.store.engine.sql import Insert, Statement
 
 Row = tuple[Any, ...]
 Values = dict[str, Any]
+Named = dict[str, Any]
+"""A row, by the names of its columns."""
 
 
 class StoreInUse(ServiceError):
@@ -73,6 +73,9 @@ class Session(Protocol):
     def all(self, statement: Statement, values: Values) -> list[Row]:
         """Run a compiled statement and return its rows."""
 
+    def rows(self, statement: Statement, values: Values) -> list[Named]:
+        """Run a compiled statement and return its rows by the names of their columns."""
+
     def one(self, statement: Statement, values: Values) -> Row | None:
         """Run a compiled statement and return its first row."""
 
@@ -82,14 +85,14 @@ class Session(Protocol):
     def run(self, statement: Statement, values: Values) -> int:
         """Run a compiled statement that returns no rows, and return how many it changed."""
 
+    def create(self, statement: Statement, values: Values) -> int:
+        """Run a compiled INSERT of one row that returns its id, and return that."""
+
     def many(self, statement: Statement, rows: Iterable[Values]) -> None:
         """Run a compiled statement that returns no rows once for each row of values."""
 
     def insert(self, insert: Insert, rows: Sequence[Row]) -> None:
         """Insert rows whose values are in the order of the columns."""
-
-    def query(self, query: Query) -> Any:
-        """Compile and run a query that is not hot: a list of dicts, or what peewee returns for a write."""
 
     def alone(self, what: Alone) -> bool:
         """Return whether no other node's transaction does this now, and block them until the end."""

@@ -1,14 +1,14 @@
-"""The hot SQL: written with peewee's models, compiled once for each kind of database, and run as text."""
+"""The SQL: written with peewee's models, compiled once for each kind of database, and run as text."""
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Hashable, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeVar, TypeVarTuple, cast
 
 from peewee import (
     SQL,
     ColumnBase,
     Model,
     NodeList,
-    PeeweeException,
     PostgresqlDatabase,
     SqliteDatabase,
     fn,
@@ -18,6 +18,11 @@ from bellrope_server.model import State
 
 _SQLITE: Any = SqliteDatabase(None)
 _POSTGRES: Any = PostgresqlDatabase(None)
+
+S = TypeVar("S")
+Shape = TypeVarTuple("Shape")
+
+MOST_SHAPES = 1_000
 
 
 def literal(value: int | str) -> SQL:
@@ -53,16 +58,23 @@ def _column(name: str, tables: Sequence[type[Model]]) -> Any:
 
 
 class Statement(NamedTuple):
-    """A statement in the SQL of each database."""
+    """A statement in the SQL of each database. `names` are those of the columns that it returns."""
 
     sqlite: str
     postgres: str
+    names: tuple[str, ...] = ()
+
+
+def plain(text: str) -> Statement:
+    """Return a statement that is the same on both databases."""
+    return Statement(sqlite=text, postgres=text)
 
 
 class Insert(NamedTuple):
     """How to insert rows of a table: a statement for one row, and the columns, each with its type."""
 
     sqlite: str
+    postgres: str
     table: str
     columns: tuple[str, ...]
     types: tuple[str, ...]
@@ -105,20 +117,39 @@ def least(one: Any, other: Any) -> Either:
     return Either(sqlite=fn.min(one, other), postgres=fn.least(one, other))
 
 
-def holds(column: Any, text: str) -> Either:
-    """Return the condition that a text column contains this text."""
-    return Either(sqlite=fn.instr(column, text) > 0, postgres=fn.strpos(column, text) > 0)
+def one_of(column: Any, name: str, count: int) -> Any:
+    """Return the condition that the column is one of as many texts, the values that `texts` names."""
+    return column.in_([p(f"{name}{number}") for number in range(count)])
 
 
-def holds_bytes(column: Any, text: str) -> Either:
-    """Return the condition that a column of bytes contains this text, in which A to Z are small letters.
+def texts(name: str, wanted: Sequence[str]) -> tuple[int, dict[str, Any]]:
+    """Return how many values stand for some texts, and these values: a power of two, so there are few shapes.
+
+    >>> texts("type", ["a", "b", "c"])
+    (4, {'type0': 'a', 'type1': 'b', 'type2': 'c', 'type3': 'c'})
+    """
+    count = 1 << (len(wanted) - 1).bit_length()
+    padded = [*wanted, *[wanted[-1]] * (count - len(wanted))]
+    return count, {f"{name}{number}": text for number, text in enumerate(padded)}
+
+
+def holds(column: Any, name: str) -> Either:
+    """Return the condition that a text column contains the text named `name`."""
+    return Either(
+        sqlite=fn.instr(column, p(name)) > literal(0), postgres=fn.strpos(column, p(name)) > literal(0)
+    )
+
+
+def holds_bytes(column: Any, name: str) -> Either:
+    """Return the condition that a column of bytes contains the text named `name`, with small letters A to Z.
 
     The case of A to Z in the column does not matter, in any locale.
     """
-    sought = fn.encode(fn.convert_to(text, "UTF8"), "escape")  # so that any bytes can be searched
+    escape = literal("escape")  # so that any bytes can be searched
+    sought = fn.encode(fn.convert_to(p(name), literal("UTF8")), escape)
     return Either(
-        sqlite=fn.instr(fn.lower(column.cast("text")), text) > 0,
-        postgres=fn.strpos(fn.lower(fn.encode(column, "escape").collate('"C"')), sought) > 0,
+        sqlite=fn.instr(fn.lower(column.cast("text")), p(name)) > literal(0),
+        postgres=fn.strpos(fn.lower(fn.encode(column, escape).collate('"C"')), sought) > literal(0),
     )
 
 
@@ -134,7 +165,34 @@ def compiled(query: Any, *, locking: str | None = None, of: type[Model] | None =
     select joins several.
     """
     shared = query.for_update(locking, of=of) if locking else query
-    return Statement(sqlite=_text(_SQLITE, query), postgres=_text(_POSTGRES, shared))
+    names = tuple(map(_name, getattr(query, "_returning", None) or ()))
+    return Statement(sqlite=_text(_SQLITE, query), postgres=_text(_POSTGRES, shared), names=names)
+
+
+def _name(column: Any) -> str:
+    """Return the name of a column that a query returns; an expression without an alias has none."""
+    name = getattr(column, "_alias", None) or getattr(column, "name", None)
+    return str(name or "")
+
+
+def by_shape(build: Callable[[*Shape], S]) -> Callable[[*Shape], S]:
+    """Decorate a function that compiles a statement, or prepares several: it runs once for each shape.
+
+    To compile a query takes longer than to run it. What differs between two calls of the same list is mostly
+    its values. So the arguments are the shape of a statement, such as which conditions it has, and must be
+    few in all. The values are placeholders.
+    """
+
+    def built(*shape: *Shape) -> S:
+        return cast(S, once(cast(Callable[..., object], build), cast(tuple[Hashable, ...], shape)))
+
+    return built
+
+
+@lru_cache(maxsize=MOST_SHAPES)
+def once(build: Callable[..., object], shape: tuple[Hashable, ...]) -> object:
+    """Build what has this shape, and keep it: the one place where statements with many shapes are kept."""
+    return build(*shape)
 
 
 def _text(database: Any, query: Any) -> str:
@@ -143,22 +201,12 @@ def _text(database: Any, query: Any) -> str:
     return str(text)
 
 
-def executed(query: Any, database: Any) -> Any:
-    """Run a query that is not hot: return a list of dicts, or what peewee returns for a write."""
-    if hasattr(query, "dicts"):
-        query = query.dicts()
-    try:
-        result = query.execute(database)
-        return list(result) if hasattr(result, "__iter__") else result
-    except PeeweeException as error:
-        raise getattr(error, "orig", error) from None  # the driver's own error, as from the hot SQL
-
-
 def inserts(table: type[Model], *, leave_out: Sequence[str] = ()) -> Insert:
     """Return how to insert rows with a value for every column except those left out."""
     fields = [field for field in table._meta.sorted_fields if field.name not in leave_out]
     return Insert(
         sqlite=_text(_SQLITE, table.insert({field: p(field.name) for field in fields})),
+        postgres=_text(_POSTGRES, table.insert({field: SQL("%s") for field in fields})),
         table=table._meta.table_name,
         columns=tuple(field.column_name for field in fields),
         types=tuple(_type(field) for field in fields),

@@ -7,17 +7,16 @@ from datetime import datetime
 from functools import lru_cache
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
 
 import apsw
-from peewee import PeeweeException, Query
+from peewee import PeeweeException
 from playhouse.apsw_ext import APSWDatabase
 
 from bellrope_server.clock import Clock
 from bellrope_server.store.engine import migrate
 from bellrope_server.store.engine.file import DatabaseFile, real
-from bellrope_server.store.engine.session import Alone, Fault, Row, StoreUnusable, Values, Whereabouts
-from bellrope_server.store.engine.sql import Insert, Statement, executed
+from bellrope_server.store.engine.session import Alone, Fault, Named, Row, StoreUnusable, Values, Whereabouts
+from bellrope_server.store.engine.sql import Insert, Statement
 
 DURABLE = {
     "journal_mode": "wal",
@@ -144,6 +143,10 @@ class SqliteSession:
         """Run a compiled statement and return its rows."""
         return self._connection.execute(statement.sqlite, values).fetchall()
 
+    def rows(self, statement: Statement, values: Values) -> list[Named]:
+        """Run a compiled statement and return its rows by the names of their columns."""
+        return [dict(zip(statement.names, row, strict=True)) for row in self.all(statement, values)]
+
     def one(self, statement: Statement, values: Values) -> Row | None:
         """Run a compiled statement and return its first row."""
         rows = self.all(statement, values)
@@ -158,6 +161,11 @@ class SqliteSession:
         self._connection.execute(statement.sqlite, values)
         return self._connection.changes()
 
+    def create(self, statement: Statement, values: Values) -> int:
+        """Run a compiled INSERT of one row that returns its id, and return that."""
+        ((id,),) = self.all(statement, values)
+        return int(id)
+
     def many(self, statement: Statement, rows: Iterable[Values]) -> None:
         """Run a compiled statement that returns no rows once for each row of values."""
         self._connection.executemany(statement.sqlite, map(_in_order(statement.sqlite), rows))
@@ -165,10 +173,6 @@ class SqliteSession:
     def insert(self, insert: Insert, rows: Sequence[Row]) -> None:
         """Insert rows whose values are in the order of the columns."""
         self._connection.executemany(insert.sqlite, rows)
-
-    def query(self, query: Query) -> Any:
-        """Compile and run a query that is not hot: a list of dicts, or what peewee returns for a write."""
-        return executed(query, self.database)
 
     def alone(self, what: Alone) -> bool:
         """Return True: there is no other node."""

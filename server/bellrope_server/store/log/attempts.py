@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+import orjson
 from peewee import SQL, fn
 
 from bellrope_server.attempt import Attempt, AttemptError, ProxyReason, SentRequest, TlsReason
@@ -11,7 +12,8 @@ from bellrope_server.errors import DeliveryNotFound
 from bellrope_server.model import Delivery, State
 from bellrope_server.store import rows
 from bellrope_server.store.engine.schema import AttemptRow, DeliveryRow
-from bellrope_server.store.engine.session import Session
+from bellrope_server.store.engine.session import Named, Session, Values
+from bellrope_server.store.engine.sql import Statement, among, compiled, literal, p
 from bellrope_server.store.settings.read import get_project
 from bellrope_server.store.walks.pages import Listed, Page, Walk
 
@@ -25,24 +27,67 @@ CUT = ("response_headers", "response_body", "truncated", "request_url", "request
 A, D = AttemptRow, DeliveryRow
 
 
+def _brief() -> Any:
+    """Return the query for attempts in brief; `whole_bytes` is about the size of the whole attempt."""
+    body = A.response_body
+    size = (
+        fn.length(body)
+        + fn.length(A.response_headers)
+        + fn.coalesce(fn.length(A.request_headers), literal(0))
+    )
+    return A.select(
+        *(field for field in A._meta.sorted_fields if field.name not in CUT),
+        SQL("'{}'").alias("response_headers"),
+        fn.substr(body, literal(1), literal(BRIEF_BODY)).alias("response_body"),
+        (A.truncated | (fn.length(body) > literal(BRIEF_BODY))).alias("truncated"),
+        size.alias("whole_bytes"),
+    ).join(D, on=(D.id == A.delivery_row))
+
+
+def brief_if(conditions: tuple[Any, ...]) -> Statement:
+    """Return the statement for those of the last thousand attempts of some deliveries that are wanted."""
+    last = A.number > D.attempt_count - literal(MOST_OF_ONE)
+    return compiled(_brief().where(among(A.delivery_row, "deliveries"), last, *conditions).order_by(A.number))
+
+
+FIND_DELIVERY = compiled(
+    D.select(D.id).where(D.project_id == p("project_id"), D.delivery_id == p("delivery_id"))
+)
+ALL = Walk(query=A.select(), keys=(A.number,), along=(A.delivery_row == p("delivery"),), at_once=AT_ONCE)
+WHOLE = compiled(A.select().where(among(A.id, "ids")))
+BRIEF = compiled(_brief().where(among(A.id, "ids")))
+OF_ONE = compiled(
+    _brief().where(A.delivery_row == p("delivery"), A.number > p("after")).order_by(A.number.desc())
+)
+LAST_EACH = compiled(_brief().where(among(A.delivery_row, "deliveries"), A.number == D.attempt_count))
+SOME_EACH = compiled(
+    _brief()
+    .where(A.number > D.attempt_count - p("each"), among(A.delivery_row, "deliveries"))
+    .order_by(A.number)
+)
+SUCCESS = compiled(
+    _brief()
+    .where(A.delivery_row == p("delivery"), A.error == literal(0))
+    .order_by(A.number.desc())
+    .limit(literal(1))
+)
+
+
 def list_attempts(session: Session, project: str, delivery_id: str, page: Page) -> Listed[Attempt]:
     """Return a page of a delivery's attempts, the last one first."""
-    query = D.select(D.id).where(
-        D.project_id == get_project(session, project).id, D.delivery_id == delivery_id
-    )
-    found = session.query(query)
+    project_id = get_project(session, project).id
+    found = session.one(FIND_DELIVERY, {"project_id": project_id, "delivery_id": delivery_id})
     if not found:
         raise DeliveryNotFound(field="delivery_id")
-    walk = Walk(keys=(A.number,), along=(A.delivery_row == found[0]["id"],), at_once=AT_ONCE)
-    return walk.page(session, A.select(), page).of(_attempt)
+    return ALL.page(session, page, {"delivery": found[0]}).of(_attempt)
 
 
 def of_one(session: Session, delivery: Delivery) -> Delivery:
     """Return the delivery with its last thousand attempts: the last ones whole, as far as they fit."""
     if not delivery.attempt_count:
         return delivery
-    last = _brief().where(A.delivery_row == delivery.id, A.number > delivery.attempt_count - MOST_OF_ONE)
-    found = _as_they_fit(session, session.query(last.order_by(A.number.desc())))
+    values = {"delivery": delivery.id, "after": delivery.attempt_count - MOST_OF_ONE}
+    found = _as_they_fit(session, session.rows(OF_ONE, values))
     return replace(delivery, attempts=tuple(reversed(found.values())))
 
 
@@ -55,8 +100,8 @@ def last_ones(session: Session, deliveries: Sequence[Delivery]) -> list[Delivery
     found = [] if winner is None else _success(session, winner)
     others = [each.id for each in deliveries if each.attempt_count and not (found and each is winner)]
     if others:
-        last = _brief().where(A.delivery_row.in_(others), A.number == D.attempt_count)
-        found += sorted(session.query(last), key=lambda row: others.index(row["delivery_row"]))
+        last = session.rows(LAST_EACH, {"deliveries": _json(others)})
+        found += sorted(last, key=lambda row: others.index(row["delivery_row"]))
     own = {row["delivery_row"]: row["id"] for row in found}
     made = _as_they_fit(session, found)
     return [replace(each, attempts=(made[own[each.id]],)) if each.id in own else each for each in deliveries]
@@ -65,34 +110,27 @@ def last_ones(session: Session, deliveries: Sequence[Delivery]) -> list[Delivery
 def in_brief(session: Session, deliveries: Sequence[Delivery], *, each: int) -> list[Delivery]:
     """Return the deliveries with the last few attempts of `each`, in brief."""
     made = [delivery.id for delivery in deliveries if delivery.attempt_count]
-    last = _brief().where(A.number > D.attempt_count - each, A.delivery_row.in_(made))
     own: dict[int, list[Attempt]] = {}
-    for row in session.query(last.order_by(A.number)) if made else ():
+    for row in session.rows(SOME_EACH, {"deliveries": _json(made), "each": each}) if made else ():
         own.setdefault(row["delivery_row"], []).append(_attempt(row))
     return [replace(delivery, attempts=tuple(own.get(delivery.id, ()))) for delivery in deliveries]
 
 
 def by_rows(session: Session, ids: Sequence[int]) -> dict[int, Attempt]:
     """Return attempts by their rows' ids, in brief."""
-    query = _brief().where(A.id.in_(ids))
-    return {row["id"]: _attempt(row) for row in session.query(query)} if ids else {}
+    return {row["id"]: _attempt(row) for row in session.rows(BRIEF, {"ids": _json(ids)})} if ids else {}
 
 
 def in_brief_found(
-    session: Session, deliveries: Sequence[Delivery], conditions: tuple[Any, ...]
+    session: Session, deliveries: Sequence[Delivery], found: Statement, values: Values
 ) -> Iterator[Delivery]:
-    """Yield the deliveries with those of their last thousand attempts that are wanted, in brief.
+    """Yield the deliveries with those of their last attempts that a statement of `brief_if` finds, in brief.
 
     They are read for a few deliveries at a time, so that a caller can stop when it has enough.
     """
     for some in (deliveries[start : start + AT_ONCE] for start in range(0, len(deliveries), AT_ONCE)):
-        wanted = _brief().where(
-            A.delivery_row.in_([each.id for each in some]),
-            A.number > D.attempt_count - MOST_OF_ONE,
-            *conditions,
-        )
         own: dict[int, list[Attempt]] = {}
-        for row in session.query(wanted.order_by(A.number)):
+        for row in session.rows(found, values | {"deliveries": _json([each.id for each in some])}):
             own.setdefault(row["delivery_row"], []).append(_attempt(row))
         yield from (replace(each, attempts=tuple(own.get(each.id, ()))) for each in some)
 
@@ -108,21 +146,23 @@ def whole_bytes(attempt: Attempt) -> int:
     return len(attempt.response_body) + len(rows.text(attempt.response_headers)) + len(request)
 
 
-def _success(session: Session, delivery: Delivery) -> list[dict[str, Any]]:
+def _json(ids: Sequence[int]) -> str:
+    return orjson.dumps(ids).decode()
+
+
+def _success(session: Session, delivery: Delivery) -> list[Named]:
     """Return the last attempt that succeeded, in brief, if it is still there."""
-    wanted = _brief().where(A.delivery_row == delivery.id, A.error == SQL("0"))
-    return list(session.query(wanted.order_by(A.number.desc()).limit(1)))
+    return session.rows(SUCCESS, {"delivery": delivery.id})
 
 
-def _as_they_fit(session: Session, brief: Sequence[dict[str, Any]]) -> dict[int, Attempt]:
+def _as_they_fit(session: Session, brief: Sequence[Named]) -> dict[int, Attempt]:
     """Return these attempts in the same order, by id: whole while there is room, else in brief."""
     fit = list(_that_fit(brief))
-    query = A.select().where(A.id.in_(fit))
-    whole = {row["id"]: row for row in session.query(query)} if fit else {}
+    whole = {row["id"]: row for row in session.rows(WHOLE, {"ids": _json(fit)})} if fit else {}
     return {row["id"]: _attempt(whole.get(row["id"], row)) for row in brief}
 
 
-def _that_fit(brief: Iterable[dict[str, Any]]) -> Iterable[int]:
+def _that_fit(brief: Iterable[Named]) -> Iterable[int]:
     left = MOST_WHOLE
     for row in brief:
         if row["whole_bytes"] <= left:
@@ -130,20 +170,7 @@ def _that_fit(brief: Iterable[dict[str, Any]]) -> Iterable[int]:
             yield row["id"]
 
 
-def _brief() -> Any:
-    """Return the query for attempts in brief; `whole_bytes` is about the size of the whole attempt."""
-    body = A.response_body
-    size = fn.length(body) + fn.length(A.response_headers) + fn.coalesce(fn.length(A.request_headers), 0)
-    return A.select(
-        *(field for field in A._meta.sorted_fields if field.name not in CUT),
-        SQL("'{}'").alias("response_headers"),
-        fn.substr(body, SQL("1"), SQL(str(BRIEF_BODY))).alias("response_body"),
-        (A.truncated | (fn.length(body) > SQL(str(BRIEF_BODY)))).alias("truncated"),
-        size.alias("whole_bytes"),
-    ).join(D, on=(D.id == A.delivery_row))
-
-
-def _attempt(row: dict[str, Any]) -> Attempt:
+def _attempt(row: Named) -> Attempt:
     return Attempt(
         number=row["number"],
         start_time=row["start_time"],
@@ -165,7 +192,7 @@ def _attempt(row: dict[str, Any]) -> Attempt:
     )
 
 
-def _request(row: dict[str, Any]) -> SentRequest | None:
+def _request(row: Named) -> SentRequest | None:
     """Return what was sent. It is None if nothing was sent, and in brief."""
     url = row.get("request_url")
     if url is None:

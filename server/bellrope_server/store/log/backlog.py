@@ -76,6 +76,9 @@ UNDER_WAY = compiled(
     .where(among(unindexed(D.trigger_id), "ids"), D.state == DELIVERING)
     .group_by(D.trigger_id)
 )
+NEXT_TRIGGERS = compiled(
+    triggers().where(T.project_id == p("project_id"), T.id > p("after")).order_by(T.id).limit(p("at_once"))
+)
 VERSION = compiled(SettingsRow.select(SettingsRow.version))
 
 
@@ -121,8 +124,8 @@ def next_backlogs(session: Session, project: str, after: int, now: Micros) -> li
 
     Counts stop at MOST_COUNTED_EACH. Raise ProjectNotFound.
     """
-    mine = triggers().where(T.project_id == get_project(session, project).id, T.id > after)
-    found = [rows.trigger(row) for row in session.query(mine.order_by(T.id).limit(AT_ONCE))]
+    values = {"project_id": get_project(session, project).id, "after": after, "at_once": AT_ONCE}
+    found = [rows.trigger(row) for row in session.rows(NEXT_TRIGGERS, values)]
     return _backlogs(session, found, now, most=MOST_COUNTED_EACH)
 
 

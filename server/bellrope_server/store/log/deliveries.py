@@ -4,15 +4,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+import orjson
+
 from bellrope_server.errors import DeliveryNotFound
 from bellrope_server.model import Delivery, State
 from bellrope_server.store.engine.schema import DeliveryRow, EventRow, ProjectRow, TriggerRow
 from bellrope_server.store.engine.session import Session
-from bellrope_server.store.engine.sql import unindexed
+from bellrope_server.store.engine.sql import Statement, among, by_shape, compiled, p, unindexed
 from bellrope_server.store.log import attempts
 from bellrope_server.store.settings.read import get_project
 from bellrope_server.store.walks.attempts import found_by
-from bellrope_server.store.walks.deliveries import deliveries_walk, joined, triggers_of
+from bellrope_server.store.walks.deliveries import Shape, asked, deliveries_walk
 from bellrope_server.store.walks.pages import (
     MOST_BYTES,
     OTHER_BYTES,
@@ -21,6 +23,7 @@ from bellrope_server.store.walks.pages import (
     Order,
     Page,
     Place,
+    Walk,
     listed,
     shortened,
 )
@@ -28,12 +31,39 @@ from bellrope_server.store.walks.pages import (
 MOST_ROWS = 500  # looked up by one statement
 
 
+def _deliveries() -> Any:
+    return (
+        DeliveryRow.select(
+            DeliveryRow, EventRow.event_id, EventRow.type, TriggerRow.name.alias("trigger"), TriggerRow.paused
+        )
+        .join(EventRow, on=(EventRow.id == DeliveryRow.event_row))
+        .join(TriggerRow, on=(TriggerRow.id == DeliveryRow.trigger_id))
+        .switch(DeliveryRow)
+    )
+
+
+def _with_projects(*columns: Any) -> Any:
+    query = _deliveries().join(ProjectRow, on=(ProjectRow.id == DeliveryRow.project_id))
+    return query.select_extend(*columns)
+
+
+FIND = compiled(
+    _deliveries().where(
+        DeliveryRow.project_id == p("project_id"), DeliveryRow.delivery_id == p("delivery_id")
+    )
+)
+FIND_ROWS = compiled(_with_projects(ProjectRow.name.alias("project")).where(among(DeliveryRow.id, "ids")))
+FIND_OWED = compiled(
+    _with_projects(ProjectRow.paused.alias("project_paused"))
+    .where(DeliveryRow.event_row == p("event_row"))
+    .order_by(TriggerRow.name)
+)
+
+
 def get_delivery(session: Session, project: str, delivery_id: str) -> Delivery:
     """Return the delivery with its attempts; raise ProjectNotFound or DeliveryNotFound."""
-    query = _deliveries().where(
-        DeliveryRow.project_id == get_project(session, project).id, DeliveryRow.delivery_id == delivery_id
-    )
-    found = [_delivery(row, project) for row in session.query(query)]
+    values = {"project_id": get_project(session, project).id, "delivery_id": delivery_id}
+    found = [_delivery(row, project) for row in session.rows(FIND, values)]
     if not found:
         raise DeliveryNotFound(field="delivery_id")
     return attempts.of_one(session, found[0])
@@ -51,14 +81,13 @@ def list_deliveries(
 
     They are the last few or, if the filter is about attempts, those that it finds.
     """
-    project_id = get_project(session, project).id
-    walk = deliveries_walk(session, project_id, wanted, order=order)
-    rows = walk.page(session, joined(_deliveries(), wanted), page)
+    shape, values = asked(session, get_project(session, project).id, wanted, order)
+    walk = _listed(shape)
+    rows = walk.page(session, page, values)
     places = {row["id"]: walk.place(row) for row in rows}
     found = [_delivery(row, project) for row in rows]
     if wanted.of_attempts:
-        conditions = found_by(wanted, triggers_of(session, project_id, wanted))
-        shown = _that_fit(attempts.in_brief_found(session, found, conditions))
+        shown = _that_fit(attempts.in_brief_found(session, found, _attempts_of(shape), values))
     else:
         shown = attempts.in_brief(session, found, each=attempts_each)
     return shortened(listed(shown, rows.next), size=_size, place=lambda each: places[each.id])
@@ -88,28 +117,37 @@ def count_deliveries(
 
     If `of_deleted`, only those whose trigger was deleted count.
     """
-    query = (
-        DeliveryRow.select(DeliveryRow.id)
-        .join(EventRow, on=(EventRow.id == DeliveryRow.event_row))
-        .switch(DeliveryRow)
+    shape, values = asked(session, get_project(session, project).id, wanted)
+    return _counted(shape, of_deleted).count(session, before, values)
+
+
+@by_shape
+def _listed(shape: Shape) -> Walk:
+    return deliveries_walk(_deliveries(), shape)
+
+
+@by_shape
+def _attempts_of(shape: Shape) -> Statement:
+    return attempts.brief_if(found_by(shape.wanted, one_trigger=shape.one_trigger))
+
+
+@by_shape
+def _counted(shape: Shape, of_deleted: bool) -> Walk:
+    query = DeliveryRow.select(DeliveryRow.id).join(EventRow, on=(EventRow.id == DeliveryRow.event_row))
+    walk = deliveries_walk(query.switch(DeliveryRow), shape)
+    if not of_deleted:
+        return walk
+    deleted = TriggerRow.select(TriggerRow.id).where(
+        TriggerRow.project_id == p("project_id"), TriggerRow.delete_time.is_null(False)
     )
-    project_id = get_project(session, project).id
-    walk = deliveries_walk(session, project_id, wanted)
-    if of_deleted:
-        deleted = TriggerRow.select(TriggerRow.id).where(
-            TriggerRow.project_id == project_id, TriggerRow.delete_time.is_null(False)
-        )
-        walk = replace(walk, among=(*walk.among, unindexed(DeliveryRow.trigger_id).in_(deleted)))
-    return walk.count(session, joined(query, wanted), before)
+    return replace(walk, among=(*walk.among, unindexed(DeliveryRow.trigger_id).in_(deleted)))
 
 
 def by_rows(session: Session, ids: Sequence[int]) -> dict[int, tuple[Delivery, str]]:
     """Return deliveries by their rows' ids, without attempts, each with its event's type."""
-    query = _deliveries().join(ProjectRow, on=(ProjectRow.id == DeliveryRow.project_id))
-    query = query.select_extend(ProjectRow.name.alias("project"))
     found: dict[int, tuple[Delivery, str]] = {}
     for some in (ids[start : start + MOST_ROWS] for start in range(0, len(ids), MOST_ROWS)):
-        for row in session.query(query.where(DeliveryRow.id.in_(some))):
+        for row in session.rows(FIND_ROWS, {"ids": orjson.dumps(some).decode()}):
             found[row["id"]] = _delivery(row, row["project"]), row["type"]
     return found
 
@@ -119,26 +157,9 @@ def owed(session: Session, event_row: int) -> tuple[list[Delivery], frozenset[st
 
     The deliveries are without attempts.
     """
-    query = (
-        _deliveries()
-        .select_extend(ProjectRow.paused.alias("project_paused"))
-        .join(ProjectRow, on=(ProjectRow.id == DeliveryRow.project_id))
-        .where(DeliveryRow.event_row == event_row)
-    )
-    found = session.query(query.order_by(TriggerRow.name))
+    found = session.rows(FIND_OWED, {"event_row": event_row})
     paused = frozenset(row["trigger"] for row in found if row["paused"] or row["project_paused"])
     return [_delivery(row, "") for row in found], paused
-
-
-def _deliveries() -> Any:
-    return (
-        DeliveryRow.select(
-            DeliveryRow, EventRow.event_id, EventRow.type, TriggerRow.name.alias("trigger"), TriggerRow.paused
-        )
-        .join(EventRow, on=(EventRow.id == DeliveryRow.event_row))
-        .join(TriggerRow, on=(TriggerRow.id == DeliveryRow.trigger_id))
-        .switch(DeliveryRow)
-    )
 
 
 def _delivery(row: dict[str, Any], project: str) -> Delivery:

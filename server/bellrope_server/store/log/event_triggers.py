@@ -2,22 +2,37 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+import orjson
 from peewee import SQL, Case
 
 from bellrope_server.model import Event
 from bellrope_server.rules.type_patterns import takers
 from bellrope_server.store import rows
 from bellrope_server.store.engine.schema import DeliveryRow, ProjectRow, TriggerRow
-from bellrope_server.store.engine.session import Session
-from bellrope_server.store.engine.sql import unindexed
+from bellrope_server.store.engine.session import Named, Session
+from bellrope_server.store.engine.sql import (
+    Statement,
+    among,
+    by_shape,
+    compiled,
+    literal,
+    one_of,
+    p,
+    texts,
+    unindexed,
+)
 from bellrope_server.store.log.events import get_event
 from bellrope_server.store.settings.read import get_project
 from bellrope_server.store.walks.pages import Listed, Page, Place, that_fits
 
 D, T = DeliveryRow, TriggerRow
 FIT, OTHER = 0, 1  # the triggers for the event's type come first
+FIND_DELIVERIES = compiled(
+    D.select(D.trigger_id, D.delivery_id)
+    .where(D.event_row == p("event_row"), among(unindexed(D.trigger_id), "ids"))
+    .order_by(D.id)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,41 +60,41 @@ def event_triggers(
 ) -> tuple[Event, Listed[EventTrigger]]:
     """Return the event and a page of the project's triggers; raise ProjectNotFound or EventNotFound."""
     event = get_event(session, project, event_id)
-    rank = Case(None, [(T.type.in_(takers(event.type)), SQL(str(FIT)))], SQL(str(OTHER)))
-    query = (
-        T.select(
-            T.id,
-            T.name,
-            T.options,
-            T.filter,
-            (T.paused | ProjectRow.paused).alias("waits"),
-            rank.alias("rank"),
-        )
-        .join(ProjectRow, on=(ProjectRow.id == T.project_id))
-        .where(T.project_id == get_project(session, project).id, T.delete_time.is_null())
-    )
+    project_id = get_project(session, project).id
+    types, values = texts("type", takers(event.type))
+    values |= {"project_id": project_id}
 
-    def some(before: Place | None, count: int) -> list[dict[str, Any]]:
-        after = query if before is None else query.where(_after(rank, before))
-        return list(session.query(after.order_by(SQL("rank"), T.name).limit(count)))
+    def some(before: Place | None, count: int) -> list[Named]:
+        after = {} if before is None else {"rank": before[0], "name": before[1]}
+        return session.rows(_some(types, before is not None), {**values, **after, "count": count})
 
     found = that_fits(page, some, place=lambda row: (row["rank"], row["name"]))
     deliveries = _deliveries(session, event, found)
     return event, found.of(lambda row: _event_trigger(row, deliveries))
 
 
-def _after(rank: Any, before: Place) -> Any:
-    return (rank > before[0]) | ((rank == before[0]) & (T.name > before[1]))
+@by_shape
+def _some(types: int, after: bool) -> Statement:
+    """Return the statement for the next triggers, after a place or from the first one."""
+    rank = Case(None, [(one_of(T.type, "type", types), literal(FIT))], literal(OTHER))
+    columns = T.id, T.name, T.options, T.filter, (T.paused | ProjectRow.paused).alias("waits")
+    query = (
+        T.select(*columns, rank.alias("rank"))
+        .join(ProjectRow, on=(ProjectRow.id == T.project_id))
+        .where(T.project_id == p("project_id"), T.delete_time.is_null())
+    )
+    if after:
+        query = query.where((p("rank") < rank) | ((p("rank") == rank) & (T.name > p("name"))))
+    return compiled(query.order_by(SQL("rank"), T.name).limit(p("count")))
 
 
-def _deliveries(session: Session, event: Event, found: Listed[dict[str, Any]]) -> dict[int, str]:
+def _deliveries(session: Session, event: Event, found: Listed[Named]) -> dict[int, str]:
     """Return the newest delivery of the event for each trigger that has one."""
-    of_page = unindexed(D.trigger_id).in_([row["id"] for row in found])
-    query = D.select(D.trigger_id, D.delivery_id).where(D.event_row == event.id, of_page).order_by(D.id)
-    return {row["trigger_id"]: row["delivery_id"] for row in session.query(query)} if found else {}
+    ids = orjson.dumps([row["id"] for row in found]).decode()
+    return dict(session.all(FIND_DELIVERIES, {"event_row": event.id, "ids": ids})) if found else {}
 
 
-def _event_trigger(row: dict[str, Any], deliveries: dict[int, str]) -> EventTrigger:
+def _event_trigger(row: Named, deliveries: dict[int, str]) -> EventTrigger:
     return EventTrigger(
         name=row["name"],
         fits=row["rank"] == FIT,

@@ -20,13 +20,13 @@ from bellrope_server.store.engine.session import Alone, Session, Values
 from bellrope_server.store.engine.sql import (
     DELIVERING,
     LOCK,
-    Statement,
     among,
     columns,
     compiled,
     greatest,
     literal,
     p,
+    plain,
 )
 
 A, D, E, P, R = AttemptRow, DeliveryRow, EventRow, ProjectRow, RetentionRow
@@ -107,8 +107,8 @@ REMOVE_UNMATCHED = compiled(
         ),
     )
 )
-FIND_NEWEST = Statement(
-    *["SELECT (SELECT coalesce(max(id), 0) FROM event), (SELECT coalesce(max(id), 0) FROM delivery)"] * 2
+FIND_NEWEST = plain(
+    "SELECT (SELECT coalesce(max(id), 0) FROM event), (SELECT coalesce(max(id), 0) FROM delivery)"
 )
 COUNT_ON = compiled(
     R.update(

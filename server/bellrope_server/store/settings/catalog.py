@@ -10,7 +10,7 @@ from bellrope_server.rules.type_patterns import is_pattern, takers
 from bellrope_server.store import rows
 from bellrope_server.store.engine.schema import ProjectRow, SettingsRow, TriggerRow
 from bellrope_server.store.engine.session import Session
-from bellrope_server.store.engine.sql import compiled
+from bellrope_server.store.engine.sql import Statement, by_shape, compiled, one_of, p, texts
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -28,6 +28,19 @@ def triggers() -> Any:
         )
         .join(ProjectRow, on=(ProjectRow.id == TriggerRow.project_id))
         .where(TriggerRow.delete_time.is_null())
+    )
+
+
+P, T = ProjectRow, TriggerRow
+FIND_PROJECT = compiled(P.select().where(P.name == p("name"), P.delete_time.is_null()))
+FIND_TRIGGER = compiled(triggers().where(T.id == p("id")))
+FIND_NAMED = compiled(triggers().where(T.project_id == p("project_id"), T.name == p("name")))
+
+
+@by_shape
+def _find_matching(types: int) -> Statement:
+    return compiled(
+        triggers().where(T.project_id == p("project_id"), one_of(T.type, "type", types)).order_by(T.name)
     )
 
 
@@ -86,8 +99,7 @@ class Catalog:
     def project(self, session: Session, name: str) -> Project | None:
         """Return the project with that name."""
         if name not in self._projects:
-            query = ProjectRow.select().where(ProjectRow.name == name, ProjectRow.delete_time.is_null())
-            found = [rows.project(row) for row in session.query(query)]
+            found = [rows.project(row) for row in session.rows(FIND_PROJECT, {"name": name})]
             self._remember(self._projects, name, found[0] if found else None)
         return self._projects[name]
 
@@ -96,8 +108,9 @@ class Catalog:
         key = (project.id, event_type)
         if known := self._matching.get(key):
             return known
-        query = triggers().where(TriggerRow.project_id == project.id, TriggerRow.type.in_(takers(event_type)))
-        read = [rows.trigger(row) for row in session.query(query.order_by(TriggerRow.name))]
+        count, types = texts("type", takers(event_type))
+        found_rows = session.rows(_find_matching(count), types | {"project_id": project.id})
+        read = [rows.trigger(row) for row in found_rows]
         found = [self._shared(trigger) for trigger in read]
         choosy = any(trigger.spec.options or trigger.spec.filter for trigger in found)
         listeners = Listeners(tuple(found), choosy)
@@ -117,17 +130,15 @@ class Catalog:
     def trigger(self, session: Session, trigger_id: int) -> Trigger | None:
         """Return the trigger, or None if it was deleted."""
         if trigger_id not in self._triggers:
-            found = [
-                rows.trigger(row) for row in session.query(triggers().where(TriggerRow.id == trigger_id))
-            ]
+            found = [rows.trigger(row) for row in session.rows(FIND_TRIGGER, {"id": trigger_id})]
             self._remember(self._triggers, trigger_id, found[0] if found else None)
         return self._triggers[trigger_id]
 
     @staticmethod
     def named(session: Session, project: Project, name: str) -> Trigger | None:
         """Return the project's trigger with that name, as it is now."""
-        query = triggers().where(TriggerRow.project_id == project.id, TriggerRow.name == name)
-        found = [rows.trigger(row) for row in session.query(query)]
+        values = {"project_id": project.id, "name": name}
+        found = [rows.trigger(row) for row in session.rows(FIND_NAMED, values)]
         return found[0] if found else None
 
     @staticmethod

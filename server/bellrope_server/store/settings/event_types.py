@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from peewee import SQL
+
 from bellrope_server.clock import Clock
 from bellrope_server.errors import EventTypeNotFound, OverQuota, ProjectNotFound, ServiceError
 from bellrope_server.model import EventType
@@ -10,6 +12,7 @@ from bellrope_server.rules.event_schemas import EventSchema
 from bellrope_server.store import rows
 from bellrope_server.store.engine.schema import EventTypeRow, ProjectRow
 from bellrope_server.store.engine.session import Session
+from bellrope_server.store.engine.sql import compiled, p
 from bellrope_server.store.settings.catalog import Catalog
 
 MOST_TYPES = 1_000  # per project: all of them are in memory
@@ -22,6 +25,30 @@ def event_types() -> Any:
         .join(ProjectRow, on=(ProjectRow.id == EventTypeRow.project_id))
         .where(ProjectRow.delete_time.is_null())
     )
+
+
+Y = EventTypeRow
+MINE = Y.project_id == p("project_id")
+FIND_TYPE = compiled(event_types().where(MINE, Y.type == p("type")))
+COUNT = compiled(Y.select(SQL("count(*)")).where(MINE))
+UPDATE = compiled(
+    Y.update({Y.schema: p("schema"), Y.json_schema: p("json_schema"), Y.update_time: p("now")}).where(
+        MINE, Y.type == p("type")
+    )
+)
+CREATE = compiled(
+    Y.insert(
+        {
+            Y.project_id: p("project_id"),
+            Y.type: p("type"),
+            Y.schema: p("schema"),
+            Y.json_schema: p("json_schema"),
+            Y.create_time: p("now"),
+            Y.update_time: p("now"),
+        }
+    )
+)
+DELETE = compiled(Y.delete().where(MINE, Y.type == p("type")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,19 +77,17 @@ class EventTypes:
         project = self._catalog.project(session, save.project)
         if project is None:
             return ProjectNotFound(field="project")
-        mine = EventTypeRow.project_id == project.id
-        now = self._clock.wall()
-        columns = {"schema": save.schema, "json_schema": save.json_schema, "update_time": now}
-        changed = EventTypeRow.update(columns).where(mine, EventTypeRow.type == save.type)
-        if not session.query(changed):
+        values = {"project_id": project.id, "type": save.type, "now": self._clock.wall()}
+        columns = {"schema": save.schema, "json_schema": save.json_schema}
+        if not session.run(UPDATE, values | columns):
             if not save.create:
                 return EventTypeNotFound()
-            if len(session.query(EventTypeRow.select(EventTypeRow.id).where(mine))) >= MOST_TYPES:
+            ((count,),) = session.all(COUNT, values)
+            if count >= MOST_TYPES:
                 return OverQuota(f"The project already has {MOST_TYPES} event types. Delete one first.")
-            columns |= {"project_id": project.id, "type": save.type, "create_time": now}
-            session.query(EventTypeRow.insert(columns))
+            session.run(CREATE, values | columns)
         self._catalog.changed(session)
-        return rows.event_type(session.query(event_types().where(mine, EventTypeRow.type == save.type))[0])
+        return rows.event_type(session.rows(FIND_TYPE, values)[0])
 
     def delete(self, session: Session, wanted: list[tuple[str, str]]) -> list[ServiceError | None]:
         """Delete event types, each given as project and type. Their events are then not checked."""
@@ -72,8 +97,7 @@ class EventTypes:
         project = self._catalog.project(session, project_name)
         if project is None:
             return ProjectNotFound(field="project")
-        found = EventTypeRow.delete().where(EventTypeRow.project_id == project.id, EventTypeRow.type == type)
-        if not session.query(found):
+        if not session.run(DELETE, {"project_id": project.id, "type": type}):
             return EventTypeNotFound()
         self._catalog.changed(session)
         return None

@@ -5,16 +5,21 @@ from bellrope_server.model import EventType, Project, Trigger
 from bellrope_server.store import rows
 from bellrope_server.store.engine.schema import EventTypeRow, ProjectRow, TriggerRow
 from bellrope_server.store.engine.session import Session
-from bellrope_server.store.settings.catalog import triggers
-from bellrope_server.store.settings.event_types import event_types
-from bellrope_server.store.walks.pages import Listed, Page, by_id
+from bellrope_server.store.engine.sql import compiled, p
+from bellrope_server.store.settings.catalog import FIND_NAMED, FIND_PROJECT, triggers
+from bellrope_server.store.settings.event_types import FIND_TYPE, event_types
+from bellrope_server.store.walks.pages import Listed, Page, Walk
+
+P, T, Y = ProjectRow, TriggerRow, EventTypeRow
+PROJECTS = Walk(query=P.select(), keys=(P.id,), along=(P.delete_time.is_null(),))
+TRIGGERS = Walk(query=triggers(), keys=(T.id,), along=(T.project_id == p("project_id"),))
+TYPES = Walk(query=event_types(), keys=(Y.id,), along=(Y.project_id == p("project_id"),))
+EVERY_TYPE = compiled(event_types())
 
 
 def get_project(session: Session, name: str) -> Project:
     """Return the project; raise ProjectNotFound."""
-    found = session.query(
-        ProjectRow.select().where(ProjectRow.name == name, ProjectRow.delete_time.is_null())
-    )
+    found = session.rows(FIND_PROJECT, {"name": name})
     if not found:
         raise ProjectNotFound(field="project")
     return rows.project(found[0])
@@ -22,16 +27,13 @@ def get_project(session: Session, name: str) -> Project:
 
 def list_projects(session: Session, page: Page) -> Listed[Project]:
     """Return a page of the projects."""
-    query = ProjectRow.select().where(ProjectRow.delete_time.is_null())
-    return by_id(session, query, ProjectRow, page).of(rows.project)
+    return PROJECTS.page(session, page, {}).of(rows.project)
 
 
 def get_trigger(session: Session, project: str, name: str) -> Trigger:
     """Return the trigger; raise ProjectNotFound or TriggerNotFound."""
-    query = triggers().where(
-        TriggerRow.project_id == get_project(session, project).id, TriggerRow.name == name
-    )
-    found = session.query(query)
+    values = {"project_id": get_project(session, project).id, "name": name}
+    found = session.rows(FIND_NAMED, values)
     if not found:
         raise TriggerNotFound(field="trigger")
     return rows.trigger(found[0])
@@ -39,19 +41,19 @@ def get_trigger(session: Session, project: str, name: str) -> Trigger:
 
 def list_triggers(session: Session, project: str, page: Page) -> Listed[Trigger]:
     """Return a page of the project's triggers."""
-    query = triggers().where(TriggerRow.project_id == get_project(session, project).id)
-    return by_id(session, query, TriggerRow, page).of(rows.trigger)
+    values = {"project_id": get_project(session, project).id}
+    return TRIGGERS.page(session, page, values).of(rows.trigger)
 
 
 def every_event_type(session: Session) -> list[EventType]:
     """Return all event types of all projects."""
-    return [rows.event_type(row) for row in session.query(event_types())]
+    return [rows.event_type(row) for row in session.rows(EVERY_TYPE, {})]
 
 
 def get_event_type(session: Session, project: str, type: str) -> EventType:
     """Return the event type; raise ProjectNotFound or EventTypeNotFound."""
-    mine = EventTypeRow.project_id == get_project(session, project).id
-    found = session.query(event_types().where(mine, EventTypeRow.type == type))
+    values = {"project_id": get_project(session, project).id, "type": type}
+    found = session.rows(FIND_TYPE, values)
     if not found:
         raise EventTypeNotFound(field="type")
     return rows.event_type(found[0])
@@ -59,5 +61,5 @@ def get_event_type(session: Session, project: str, type: str) -> EventType:
 
 def list_event_types(session: Session, project: str, page: Page) -> Listed[EventType]:
     """Return a page of the project's event types."""
-    query = event_types().where(EventTypeRow.project_id == get_project(session, project).id)
-    return by_id(session, query, EventTypeRow, page).of(rows.event_type)
+    values = {"project_id": get_project(session, project).id}
+    return TYPES.page(session, page, values).of(rows.event_type)

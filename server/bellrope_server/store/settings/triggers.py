@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from bellrope_server.clock import Clock
 from bellrope_server.errors import (
@@ -17,7 +16,38 @@ from bellrope_server.model import OwnRetention, Project, Trigger, TriggerSpec
 from bellrope_server.store import rows
 from bellrope_server.store.engine.schema import EventTypeRow, ProjectRow, TriggerRow
 from bellrope_server.store.engine.session import Session
-from bellrope_server.store.settings.catalog import Catalog, triggers
+from bellrope_server.store.engine.sql import compiled, literal, p
+from bellrope_server.store.settings.catalog import FIND_NAMED, FIND_TRIGGER, Catalog
+
+P, T, Y = ProjectRow, TriggerRow, EventTypeRow
+KEPT = {P._meta.fields[name]: p(name) for name in rows.kept(OwnRetention())}
+OURS = ("id", "project_id", "version", "create_time", "update_time", "delete_time", "swept")
+SPEC = {field: p(field.name) for field in T._meta.sorted_fields if field.name not in OURS}
+CREATE_PROJECT = compiled(P.insert({P.name: p("name"), P.create_time: p("now"), **KEPT}).returning(P.id))
+RETAIN = compiled(P.update(KEPT).where(P.id == p("id")))
+PAUSE_PROJECT = compiled(P.update({P.paused: p("paused")}).where(P.id == p("id")))
+FIND_ALL = compiled(T.select(T.id).where(T.project_id == p("project_id"), T.delete_time.is_null()))
+DELETE_PROJECT = (
+    compiled(T.update({T.delete_time: p("now")}).where(T.project_id == p("id"), T.delete_time.is_null())),
+    compiled(Y.delete().where(Y.project_id == p("id"))),
+    compiled(P.update({P.delete_time: p("now")}).where(P.id == p("id"))),
+)
+CREATE_TRIGGER = compiled(
+    T.insert(
+        {
+            T.project_id: p("project_id"),
+            T.create_time: p("now"),
+            T.update_time: p("now"),
+            T.version: literal(1),
+            T.swept: p("swept"),
+            **SPEC,
+        }
+    )
+)
+UPDATE_TRIGGER = compiled(
+    T.update({T.update_time: p("now"), T.version: p("version"), **SPEC}).where(T.id == p("id"))
+)
+DELETE_TRIGGER = compiled(T.update({T.delete_time: p("now")}).where(T.id == p("id")))
 
 Edit = Callable[[TriggerSpec], TriggerSpec]
 """Returns the changed specification, or raises InvalidField if the change does not go with what stays."""
@@ -59,7 +89,7 @@ class Admin:
         if self._catalog.project(session, name):
             return ProjectExists()
         now = self._clock.wall()
-        id = session.query(ProjectRow.insert(name=name, create_time=now, **rows.kept(kept)))
+        id = session.create(CREATE_PROJECT, {"name": name, "now": now, **rows.kept(kept)})
         self._catalog.changed(session)
         return Project(id=id, name=name, create_time=now, retention=kept)
 
@@ -74,7 +104,7 @@ class Admin:
         if project is None:
             return ProjectNotFound()
         project = replace(project, retention=edit(project.retention))
-        session.query(ProjectRow.update(**rows.kept(project.retention)).where(ProjectRow.id == project.id))
+        session.run(RETAIN, {"id": project.id, **rows.kept(project.retention)})
         self._catalog.changed(session)
         return project
 
@@ -88,12 +118,10 @@ class Admin:
         project = self._catalog.project(session, name)
         if project is None:
             return ProjectNotFound()
-        session.query(ProjectRow.update(paused=paused).where(ProjectRow.id == project.id))
+        session.run(PAUSE_PROJECT, {"id": project.id, "paused": paused})
         self._catalog.changed(session)
-        mine = session.query(triggers().where(TriggerRow.project_id == project.id))
-        return PausedProject(
-            project=replace(project, paused=paused), triggers=tuple(row["id"] for row in mine)
-        )
+        mine = session.all(FIND_ALL, {"project_id": project.id})
+        return PausedProject(project=replace(project, paused=paused), triggers=tuple(id for (id,) in mine))
 
     def delete_project(self, session: Session, names: list[str]) -> list[ServiceError | None]:
         """Delete projects and their triggers. Their open deliveries are cancelled later."""
@@ -103,14 +131,9 @@ class Admin:
         project = self._catalog.project(session, name)
         if project is None:
             return ProjectNotFound()
-        now = self._clock.wall()
-        session.query(
-            TriggerRow.update(delete_time=now).where(
-                TriggerRow.project_id == project.id, TriggerRow.delete_time.is_null()
-            )
-        )
-        session.query(EventTypeRow.delete().where(EventTypeRow.project_id == project.id))
-        session.query(ProjectRow.update(delete_time=now).where(ProjectRow.id == project.id))
+        values = {"id": project.id, "now": self._clock.wall()}
+        for each in DELETE_PROJECT:
+            session.run(each, values)
         self._catalog.changed(session)
         return None
 
@@ -139,10 +162,8 @@ class Admin:
         return self._change(session, before, after)
 
     def _create(self, session: Session, project: Project, spec: TriggerSpec) -> Trigger:
-        now = self._clock.wall()
-        columns: dict[str, Any] = rows.trigger_columns(spec)
-        columns |= {"create_time": now, "update_time": now, "version": 1, "swept": False}
-        session.query(TriggerRow.insert(project_id=project.id, **columns))
+        values = {"project_id": project.id, "now": self._clock.wall(), "swept": False}
+        session.run(CREATE_TRIGGER, rows.trigger_columns(spec) | values)
         created = self._find(session, project, spec.name)
         assert created
         self._catalog.changed(session, created)
@@ -151,10 +172,9 @@ class Admin:
     def _change(self, session: Session, before: Trigger, spec: TriggerSpec) -> Trigger:
         if spec == before.spec:
             return before
-        columns = rows.trigger_columns(spec)
-        columns |= {"update_time": self._clock.wall(), "version": before.version + 1}
-        session.query(TriggerRow.update(columns).where(TriggerRow.id == before.id))
-        after = rows.trigger(session.query(triggers().where(TriggerRow.id == before.id))[0])
+        values = {"id": before.id, "now": self._clock.wall(), "version": before.version + 1}
+        session.run(UPDATE_TRIGGER, rows.trigger_columns(spec) | values)
+        after = rows.trigger(session.rows(FIND_TRIGGER, values)[0])
         self._catalog.changed(session, before, after)
         return after
 
@@ -169,13 +189,11 @@ class Admin:
         trigger = self._find(session, project, name)
         if trigger is None:
             return TriggerNotFound()
-        deleted = TriggerRow.update(delete_time=self._clock.wall()).where(TriggerRow.id == trigger.id)
-        session.query(deleted)
+        session.run(DELETE_TRIGGER, {"id": trigger.id, "now": self._clock.wall()})
         self._catalog.changed(session, trigger)
         return None
 
     @staticmethod
     def _find(session: Session, project: Project, name: str) -> Trigger | None:
-        query = triggers().where(TriggerRow.project_id == project.id, TriggerRow.name == name)
-        found = session.query(query)
+        found = session.rows(FIND_NAMED, {"project_id": project.id, "name": name})
         return rows.trigger(found[0]) if found else None
