@@ -97,8 +97,8 @@ types: setup ## check types
 	@$(if $(NODE),clients/node_modules/.bin/tsc --project clients/console)
 	@$(if $(GO),cd clients/go && go vet ./... && go tool -modfile=tools/go.mod staticcheck ./...)
 
-bench: setup ## measure speed, each figure against one from the same run
-	@$(PYTHON) tests/bench/run.py
+bench: setup ## measure speed, each figure against one from the same run (about 15 minutes)
+	@PYTHONPATH=tests $(PYTHON) -m bench all
 	@PYTHONPATH=tests $(PYTHON) -m console.bench
 
 clients: setup ## run clients/conformance with every client, or with those of LANGUAGES=python,go

@@ -8,9 +8,11 @@ import typer
 import uvloop
 
 from bench.cores import OTHER_CORE, pin
-from bench.loops import HTTP, Asked, Study, closed_study, compare, quiet_study, sync_study
 from bench.report import save
+from bench.scenarios import HTTP
 from bench.server import DATABASES, HERE, Checkout
+from bench.studies import Asked, Study, closed_study, compare, quiet_study, sync_study
+from bench.whole import whole
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -45,6 +47,15 @@ def study(name: str, make: Callable[[Asked], Study]) -> None:
         raise typer.Exit(0 if good else 1)
 
     app.command(name, help=make.__doc__)(command)
+
+
+@app.command("all")
+def everything(rounds: Rounds = 3, window: Window = 3.0, json: Json = Path("build/bench.json")) -> None:
+    """Measure every line of the bar that needs no large table (about 15 minutes)."""
+    pin(OTHER_CORE)
+    good, found = uvloop.run(whole(rounds, window))
+    save(json, **found)
+    raise typer.Exit(0 if good else 1)
 
 
 study("closed-loop", closed_study)

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
 from kit import until
 
@@ -13,11 +15,11 @@ from bench.load.ledger import Counts, Ledger
 from bench.load.loops import Door, closed, paced
 from bench.load.receiver import Receiver
 from bench.server import Served
+from bench.verdict import Sample
 
 WARM, WINDOW = 3.0, 10.0  # seconds
 DRAIN = 60.0  # seconds
 AFTER = 0.1  # seconds in which something may come twice
-DOORS = 64  # callers of a paced load, more than are ever busy unless the server is behind
 
 
 @dataclass(frozen=True)
@@ -48,49 +50,62 @@ async def closed_loop(
     warm: float = WARM,
 ) -> Measured:
     """Measure callers that send as soon as they have an answer."""
-    return await _measured(
-        server,
-        receiver,
-        lambda ledger, over: closed(door, ledger, callers=callers, until=over),
-        window,
-        warm,
-    )
+    return await looped(server, receiver, partial(closed, door, callers), window=window, warm=warm)
 
 
 async def open_loop(
     server: Served, receiver: Receiver, door: Door, *, rate: float, window: float = WINDOW, warm: float = WARM
 ) -> Measured:
     """Measure events at a steady pace."""
-    return await _measured(
-        server,
-        receiver,
-        lambda ledger, over: paced(door, ledger, callers=DOORS, rate=rate, until=over),
-        window,
-        warm,
+    return await looped(server, receiver, partial(paced, door, rate), window=window, warm=warm)
+
+
+async def looped(
+    server: Served, receiver: Receiver, loop: Loop, *, window: float = WINDOW, warm: float = WARM
+) -> Measured:
+    """Measure any load, until everything is delivered."""
+    ledger, used = receiver.begin(), server.processes.cpu()
+    seen = await _window(loop, ledger, window, warm, end=server.processes.memory)
+    await drained(ledger)
+    return Measured(
+        counts=ledger.counts(seen.begin, seen.end),
+        cpu=1000 * (server.processes.cpu() - used) / max(1, ledger.delivered),
+        memory=seen.value,
+        busy=seen.busy,
     )
 
 
-async def _measured(server: Served, receiver: Receiver, loop: Loop, window: float, warm: float) -> Measured:
-    ledger, over = receiver.begin(), asyncio.Event()
+async def acknowledged(door: Door, receiver: Receiver, *, callers: int, window: float) -> Sample:
+    """Return how many answers a second a bare server gives, which delivers nothing."""
+    ledger = receiver.begin()
+    seen = await _window(partial(closed, door, callers), ledger, window, warm=1.0)
+    return Sample(ledger.counts(seen.begin, seen.end).acknowledgements, seen.busy)
+
+
+class _Window(NamedTuple):
+    """A stretch of time, how busy the load was in it, and what was looked at when it ended."""
+
+    begin: float
+    end: float
+    busy: float
+    value: float
+
+
+async def _window(
+    loop: Loop, ledger: Ledger, window: float, warm: float, *, end: Callable[[], float] = float
+) -> _Window:
     gc.collect()
     gc.freeze()
-    used = server.processes.cpu()
+    over = asyncio.Event()
     load = asyncio.create_task(loop(ledger, over))
     await _unless_over(load, warm)
     begin, busy = time.perf_counter(), time.process_time()
     await _unless_over(load, window)
-    end, busy = time.perf_counter(), time.process_time() - busy
+    ended, busy = time.perf_counter(), time.process_time() - busy
     over.set()
-    memory = server.processes.memory()
+    value = end()
     await load
-    await _drained(ledger)
-    events = max(1, ledger.delivered)
-    return Measured(
-        counts=ledger.counts(begin, end),
-        cpu=1000 * (server.processes.cpu() - used) / events,
-        memory=memory,
-        busy=busy / (end - begin),
-    )
+    return _Window(begin, ended, busy / (ended - begin), value)
 
 
 async def _unless_over(load: "asyncio.Task[None]", seconds: float) -> None:
@@ -100,7 +115,8 @@ async def _unless_over(load: "asyncio.Task[None]", seconds: float) -> None:
         load.result()
 
 
-async def _drained(ledger: Ledger) -> None:
+async def drained(ledger: Ledger) -> None:
+    """Wait until everything that was acknowledged is delivered, up to a limit."""
     with suppress(TimeoutError):
         await until(lambda: not ledger.owed(), seconds=DRAIN)
     await asyncio.sleep(AFTER)

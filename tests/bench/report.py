@@ -12,14 +12,16 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.samples import METRICS, shown
-from bench.verdict import OK, Line, Round, judge, median_of, median_ratio
+from bench.verdict import ABSOLUTE, OK, Line, Round, judge, median_of, median_ratio
 
-console = Console(width=140)
+console = Console(width=170)
 
 
-def table(title: str, scenarios: Sequence[str], by_version: Mapping[str, Sequence[Round]]) -> None:
+def table(
+    title: str, scenarios: Sequence[str], by_version: Mapping[str, Sequence[Round]], *, ratios: bool = True
+) -> None:
     """Print the medians of each scenario, a row for each version of the server and one for their ratios."""
-    first, *others = by_version
+    first, *others = by_version if ratios else list(by_version)[:1]
     for metrics in METRICS:
         made = Table(title, "", *metrics, box=None)
         for scenario in scenarios:
@@ -27,8 +29,8 @@ def table(title: str, scenarios: Sequence[str], by_version: Mapping[str, Sequenc
             for version, rounds in by_version.items():
                 made.add_row(scenario, version, *(_median(name, rounds) for name in names))
             for other in others:
-                ratios = (_ratio(name, by_version[first], by_version[other]) for name in names)
-                made.add_row("", f"{first} / {other}", *ratios, style="bold")
+                found = (_ratio(name, by_version[first], by_version[other]) for name in names)
+                made.add_row("", f"{first} / {other}", *found, style="bold")
         console.print(made)
         console.print()
 
@@ -64,23 +66,32 @@ def beside(by_version: Mapping[str, Sequence[Round]]) -> list[Round]:
 
 def lines(bar: Sequence[Line], rounds: Sequence[Round], *, title: str = "") -> bool:
     """Print the verdict on each line, and return whether all are ok."""
-    table = Table(title, "against", "", "", "ratio", "bound", "", box=None)
-    good = True
-    for line in bar:
-        judged = judge(line, rounds)
-        good = good and judged.verdict == OK
-        table.add_row(
-            line.figure,
-            line.denominator,
-            shown(median_of(line.figure, rounds)),
-            shown(median_of(line.denominator, rounds)),
-            f"{judged.ratio:.2f}",
-            f"{'at most' if line.most else 'at least'} {line.bound:g}",
-            judged.verdict,
-        )
-    console.print(table)
+    made = Table(title, "against", "", "", "ratio", "bound", "", box=None)
+    found = judged(bar, rounds)
+    for each in found:
+        style = "" if each["verdict"] == OK else "bold"
+        made.add_row(*map(str, each.values()), style=style)
+    console.print(made)
     console.print()
-    return good
+    return all(each["verdict"] == OK for each in found)
+
+
+def judged(bar: Sequence[Line], rounds: Sequence[Round]) -> list[dict[str, str]]:
+    """Return each line as the words of a table's row."""
+    return [_row(line, rounds) for line in bar]
+
+
+def _row(line: Line, rounds: Sequence[Round]) -> dict[str, str]:
+    found, absolute = judge(line, rounds), line.denominator == ABSOLUTE
+    return {
+        "figure": line.figure,
+        "denominator": line.denominator,
+        "value": shown(median_of(line.figure, rounds)),
+        "of": "" if absolute else shown(median_of(line.denominator, rounds)),
+        "ratio": "" if absolute else f"{found.ratio:.2f}",
+        "bound": f"{'at most' if line.most else 'at least'} {line.bound:g}",
+        "verdict": found.verdict,
+    }
 
 
 def save(path: Path | None, **parts: object) -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 SATURATED = 0.85
 """The share of a core from which on the load or the receiver is what was measured."""
+ABSOLUTE = ""
+"""The denominator of a figure that is its own measure."""
 OK, MISSED, INVALID = "ok", "not reached", "invalid"
 
 
@@ -43,9 +45,8 @@ class Judged:
 def judge(line: Line, rounds: Sequence[Round]) -> Judged:
     """Return the verdict on a line; it is invalid if the load was the limit, or if nothing was measured."""
     ratio = median_ratio(line.figure, line.denominator, rounds)
-    busy = max(
-        statistics.median(each[name].busy for each in rounds) for name in (line.figure, line.denominator)
-    )
+    names = [name for name in (line.figure, line.denominator) if name != ABSOLUTE]
+    busy = max(statistics.median(each[name].busy for each in rounds) for name in names)
     if busy > SATURATED or math.isnan(ratio):
         return Judged(ratio, INVALID)
     reached = ratio <= line.bound if line.most else ratio >= line.bound
@@ -54,6 +55,8 @@ def judge(line: Line, rounds: Sequence[Round]) -> Judged:
 
 def median_ratio(figure: str, denominator: str, rounds: Sequence[Round]) -> float:
     """Return the median of the rounds' ratios, each of two values of about the same time."""
+    if denominator == ABSOLUTE:
+        return median_of(figure, rounds)
     ratios = [quotient(each[figure].value, each[denominator].value) for each in rounds]
     return math.nan if any(map(math.isnan, ratios)) else statistics.median(ratios)
 

@@ -1,5 +1,6 @@
 """When each event was sent, acknowledged and delivered, and what follows from it."""
 
+import math
 import time
 from array import array
 from dataclasses import dataclass
@@ -60,9 +61,9 @@ class Ledger:
             self._refused += 1
 
     def arrived(self, number: int) -> None:
-        """Note a webhook."""
+        """Note a webhook; one that no event of this measurement has caused does not count."""
         index = number - self._first
-        if index < 0:
+        if not 0 <= index < len(self._arrived):
             return
         if self._arrived[index]:
             self._duplicates += 1
@@ -89,6 +90,10 @@ class Ledger:
             duplicates=self._duplicates,
             lost=self.owed(),
         )
+
+    def lateness(self) -> list[float]:
+        """Return how long after they were due all events came, in milliseconds and in order."""
+        return self._latencies(self._arrived, -math.inf, math.inf)
 
     def _latencies(self, ends: "array[float]", begin: float, end: float) -> list[float]:
         pairs = zip(self._sent, ends, strict=True)

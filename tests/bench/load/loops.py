@@ -8,6 +8,7 @@ from typing import Protocol
 from bench.load.ledger import Ledger
 
 REST = 0.05  # seconds that a caller waits after a refusal
+MANY = 64  # callers of a paced load: more than are ever busy unless the server is behind
 
 
 class Caller(Protocol):
@@ -27,17 +28,17 @@ class Door(Protocol):
         """Return a new caller."""
 
 
-async def closed(door: Door, ledger: Ledger, *, callers: int, until: asyncio.Event) -> None:
+async def closed(door: Door, callers: int, ledger: Ledger, over: asyncio.Event) -> None:
     """Let each caller send its next event as soon as the last one is acknowledged."""
 
     async def call(caller: Caller) -> None:
-        while not until.is_set():
+        while not over.is_set():
             await _send(caller, ledger, ledger.send())
 
     await _together(door, callers, call)
 
 
-async def paced(door: Door, ledger: Ledger, *, callers: int, rate: float, until: asyncio.Event) -> None:
+async def paced(door: Door, rate: float, ledger: Ledger, over: asyncio.Event) -> None:
     """Send so many events a second, whether or not the server keeps up.
 
     An event that found no free caller counts as sent when it was due. One whose timer was late counts from
@@ -46,14 +47,14 @@ async def paced(door: Door, ledger: Ledger, *, callers: int, rate: float, until:
     turns = _turns(rate)
 
     async def call(caller: Caller) -> None:
-        while not until.is_set():
+        while not over.is_set():
             at = next(turns)
             wait = at - time.perf_counter()
             if wait > 0:
                 await asyncio.sleep(wait)
             await _send(caller, ledger, ledger.send(None if wait > 0 else at))
 
-    await _together(door, callers, call)
+    await _together(door, MANY, call)
 
 
 def _turns(rate: float) -> Iterator[float]:
