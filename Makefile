@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup run test faults console pictures soak check gen fmt lint types bench clients migrate release
+.PHONY: help setup run test faults console pictures soak check gen fmt lint types bench bench-long bench-page clients migrate release
 
 PYTHON := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -24,7 +24,7 @@ LAWS := tests/unit tests/integration/store/test_laws.py tests/clients/test_pytho
 	$(addprefix tests/acceptance/test_,envoy.py openapi.py command_line_document.py log_and_replay.py)
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: ## set up .venv, with the program .venv/bin/bellrope
 	@.ci/setup
@@ -100,6 +100,14 @@ types: setup ## check types
 bench: setup ## measure speed, each figure against one from the same run (about 15 minutes)
 	@PYTHONPATH=tests $(PYTHON) -m bench all
 	@PYTHONPATH=tests $(PYTHON) -m console.bench
+
+bench-long: setup ## measure what large tables cost, ten million rows on each database
+	@PYTHONPATH=tests $(PYTHON) -m bench long
+
+bench-page: setup ## measure all of it, and write the figures and pictures of docs/performance.md
+	-@PYTHONPATH=tests $(PYTHON) -m bench all
+	-@PYTHONPATH=tests $(PYTHON) -m bench long
+	@PYTHONPATH=tests $(PYTHON) -m bench page
 
 clients: setup ## run clients/conformance with every client, or with those of LANGUAGES=python,go
 	@GRPC_VERBOSITY=NONE PYTHONPATH=tests $(PYTHON) -m tests.clients.conformance

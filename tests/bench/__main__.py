@@ -8,6 +8,8 @@ import typer
 import uvloop
 
 from bench.cores import OTHER_CORE, pin
+from bench.large.run import long
+from bench.page import write
 from bench.report import save
 from bench.scenarios import HTTP
 from bench.server import DATABASES, HERE, Checkout
@@ -56,6 +58,25 @@ def everything(rounds: Rounds = 3, window: Window = 3.0, json: Json = Path("buil
     good, found = uvloop.run(whole(rounds, window))
     save(json, **found)
     raise typer.Exit(0 if good else 1)
+
+
+@app.command("long")
+def large(
+    database: Database = list(DATABASES),  # noqa: B006
+    scale: Annotated[float, typer.Option(help="Make the tables smaller, to try this out.")] = 1.0,
+    json: Json = Path("build/bench-long.json"),
+) -> None:
+    """Measure the lines that need large tables: built once on each database, ten million rows and more."""
+    pin(OTHER_CORE)
+    good, found = uvloop.run(long(database, scale))
+    save(json, **found)
+    raise typer.Exit(0 if good else 1)
+
+
+@app.command("page")
+def page(whole: Path = Path("build/bench.json"), large: Path = Path("build/bench-long.json")) -> None:
+    """Write docs/performance.md's figures and pictures from what `all` and `long` have saved."""
+    write(whole, large)
 
 
 study("closed-loop", closed_study)

@@ -1,7 +1,7 @@
 """`make bench`: everything in turn, round after round, on both databases."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from bench.bar import SCENARIOS, bar
 from bench.denominators import denominators
@@ -54,10 +54,3 @@ def _of(name: str, samples: Round) -> Round:
     return {
         key.removeprefix(f"{name}, "): each for key, each in samples.items() if key.startswith(f"{name}, ")
     }
-
-
-def read(parts: Mapping[str, object]) -> Sequence[Round]:
-    """Return the rounds of what was written as JSON."""
-    rounds = parts["rounds"]
-    assert isinstance(rounds, list)
-    return [{name: Sample(**each) for name, each in one.items()} for one in rounds]
