@@ -12,7 +12,7 @@ from bench.load.loops import Door, closed, paced
 from bench.measured import drained
 from kit import Server, lent
 
-CALLS = 300  # of 1 KiB, several times what an HTTP/2 connection may send before it hears from the server
+CALLS = 300  # of 1 KiB: more than an HTTP/2 connection may send before it hears from the server
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ class HttpCaller(asyncio.Protocol):
     def __init__(self, door: Http) -> None:
         self._door = door
         self._buffer = b""
+        self._answer: asyncio.Future[bool] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport."""
@@ -39,7 +40,7 @@ class HttpCaller(asyncio.Protocol):
 
     def connection_lost(self, _error: Exception | None) -> None:
         """Tell the caller that no answer will come."""
-        if not self._answer.done():
+        if self._answer and not self._answer.done():
             self._answer.set_exception(ConnectionError("the server closed the connection"))
 
     async def send(self, number: int) -> bool:
@@ -51,10 +52,11 @@ class HttpCaller(asyncio.Protocol):
             b"POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
             b"Content-Length: %d\r\n\r\n%s" % (PATH.encode(), len(text), text)
         )
-        return bool(await self._answer)
+        return await self._answer
 
     def data_received(self, data: bytes) -> None:
         """Wait for a whole answer."""
+        assert self._answer
         self._buffer += data
         end = self._buffer.find(b"\r\n\r\n")
         if end >= 0 and len(self._buffer) >= end + 4 + length_in(self._buffer[:end]):
