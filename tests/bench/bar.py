@@ -45,10 +45,10 @@ def at(share: float) -> str:
 
 SCENARIOS: Mapping[str, Scenario] = {
     UNARY: closed(),
-    ONE_ENDPOINT: closed(endpoints=1),
-    UNARY_GRPC: closed(GRPC),
     BATCHED: many(batches),
     STREAMED: many(stream),
+    UNARY_GRPC: closed(GRPC),
+    ONE_ENDPOINT: closed(endpoints=1),
     ASYNC: closed(callers=FEW_CALLERS),
     SYNC: closed(callers=FEW_CALLERS, synchronous=True),
     ALONE: closed(callers=1, synchronous=True),
@@ -58,6 +58,8 @@ SCENARIOS: Mapping[str, Scenario] = {
     AT_ONCE: partial(instant, rate=RATE),
 }
 """What is done to a fresh server of each database in each round, in this order."""
+BESIDE = {UNARY: (OUTBOUND, CLIENT, SERVER), UNARY_GRPC: (ECHO,), ONE_ENDPOINT: (ORJSON,)}
+"""The denominators that are measured right before a scenario, because the machine's speed drifts."""
 
 
 def bar() -> list[Line]:

@@ -26,6 +26,8 @@ PICTURES = {
 def write(whole: Path, large: Path) -> None:
     """Put the figures into the page, and the pictures beside it."""
     short, long = (json.loads(path.read_text()) for path in (whole, large))
+    if long["scale"] != 1:
+        raise SystemExit(f"{large} is of smaller tables: run `make bench-long`.")
     rounds = rounds_of(short)
     draw(PAGE.parent, rounds, long["backlog"])
     before, rest = PAGE.read_text().split(BEGIN)

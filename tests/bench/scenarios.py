@@ -26,7 +26,7 @@ PARTS = (1, 10, 25, 50, 75, 90, 95, 99, 99.9, 100)
 """The percentiles of lateness that are kept."""
 LATE = LATENESS.format("p99")
 LAST, FAIR = "the last one, s after", "10,000 / end-to-end rate, s"
-DUE_RATE, DUE_SECONDS, QUEUE_SECONDS = 1_000, 5, 6
+DUE_RATE, DUE_SECONDS, QUEUE_SECONDS = 1_000, 5, 5
 INSTANT = 10_000
 
 

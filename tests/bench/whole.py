@@ -3,8 +3,8 @@
 import time
 from collections.abc import Mapping
 
-from bench.bar import SCENARIOS, bar
-from bench.denominators import denominators
+from bench.bar import AT_ONCE, BESIDE, SCENARIOS, SPREAD, bar
+from bench.denominators import measured
 from bench.load.receiver import Receiver
 from bench.report import console, judged, lines, table
 from bench.samples import DUPLICATES, LOST, under
@@ -13,6 +13,8 @@ from bench.server import DATABASES, served
 from bench.verdict import ABSOLUTE, Line, Round, Sample
 
 WARM = 1.5  # seconds
+LOADS = [name for name in SCENARIOS if name not in (SPREAD, AT_ONCE)]
+"""What a table of rates shows: what comes at a set time has none."""
 KEPT = [Line(name, ABSOLUTE, 0, most=True) for name in (LOST, DUPLICATES)]
 """The lines over all scenarios: nothing is lost, and nothing comes twice."""
 
@@ -25,15 +27,17 @@ async def whole(rounds: int, window: float) -> tuple[bool, dict[str, object]]:
         found.append(await _round(receiver, window))
         console.print(f"[dim]round {number + 1} of {rounds}: {time.monotonic() - begun:.0f} s[/dim]")
     by_name = {name: [_of(name, each) for each in found] for name in DATABASES.values()}
-    table(f"medians of {rounds} rounds", list(SCENARIOS), by_name, ratios=False)
+    table(f"medians of {rounds} rounds", LOADS, by_name, ratios=False)
     all_lines = [*bar(), *KEPT]
     return lines(all_lines, found), {"rounds": found, "lines": judged(all_lines, found)}
 
 
 async def _round(receiver: Receiver, window: float) -> Round:
-    found = await denominators(receiver, window)
+    found: dict[str, Sample] = {}
     by_name: dict[str, dict[str, Sample]] = {name: {} for name in DATABASES.values()}
     for scenario, measure in SCENARIOS.items():
+        for denominator in BESIDE.get(scenario, ()):
+            found |= await measured(denominator, receiver, window)
         for database, name in DATABASES.items():
             with served(database, receiver.ports) as server:
                 setting = Setting(server, receiver, window, warm=WARM, before=by_name[name])

@@ -54,10 +54,12 @@ async def long(kinds: Sequence[str], scale: float) -> tuple[bool, dict[str, obje
         for into, one in zip(found, rounds, strict=True):
             into |= under(DATABASES[kind], one)
     wanted = [line for line in bar() if line.figure in found[0]]
+    if scale != 1:
+        console.print(f"The tables have {scale:g} times the rows that the lines name.")
     good = lines(wanted, found)
     for name in (f"{DATABASES[kind]}: {DISK}" for kind in kinds):
         console.print(f"{name}: {shown(median_of(name, found))}")
-    return good, {"rounds": found, "lines": judged(wanted, found), "backlog": backlog}
+    return good, {"scale": scale, "rounds": found, "lines": judged(wanted, found), "backlog": backlog}
 
 
 async def _database(kind: str, scale: float) -> tuple[list[dict[str, Sample]], list[tuple[int, float]]]:
