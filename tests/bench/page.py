@@ -23,17 +23,17 @@ PICTURES = {
 }
 
 
-def write(whole: Path, large: Path) -> None:
+def write(whole: Path, large: Path, page: Path = PAGE) -> None:
     """Put the figures into the page, and the pictures beside it."""
     short, long = (json.loads(path.read_text()) for path in (whole, large))
     if long["scale"] != 1:
         raise SystemExit(f"{large} is of smaller tables: run `make bench-long`.")
     rounds = rounds_of(short)
-    draw(PAGE.parent, rounds, long["backlog"])
-    before, rest = PAGE.read_text().split(BEGIN)
+    draw(page.parent, rounds, long["backlog"])
+    before, rest = page.read_text().split(BEGIN)
     after = rest.split(END)[1]
     text = "\n\n".join(_parts(short, long, rounds))
-    PAGE.write_text(f"{before}{BEGIN}\n{text}\n\n{END}{after}")
+    page.write_text(f"{before}{BEGIN}\n{text}\n\n{END}{after}")
 
 
 def rounds_of(saved: Mapping[str, Any]) -> list[Round]:
