@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup run test faults console pictures soak check gen fmt lint types bench bench-peers clients migrate release
+.PHONY: help setup run test faults console pictures soak check gen fmt lint types bench bench-long bench-page bench-peers clients migrate release
 
 PYTHON := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -97,9 +97,17 @@ types: setup ## check types
 	@$(if $(NODE),clients/node_modules/.bin/tsc --project clients/console)
 	@$(if $(GO),cd clients/go && go vet ./... && go tool -modfile=tools/go.mod staticcheck ./...)
 
-bench: setup ## measure speed, each figure against one from the same run
-	@$(PYTHON) tests/bench/run.py
+bench: setup ## measure speed, each figure against one from the same run (about 15 minutes)
+	@PYTHONPATH=tests $(PYTHON) -m bench all
 	@PYTHONPATH=tests $(PYTHON) -m console.bench
+
+bench-long: setup ## measure what large tables cost, ten million rows on each database
+	@PYTHONPATH=tests $(PYTHON) -m bench long
+
+bench-page: setup ## measure all of it, and write the figures and pictures of docs/performance.md
+	-@PYTHONPATH=tests $(PYTHON) -m bench all
+	-@PYTHONPATH=tests $(PYTHON) -m bench long
+	@PYTHONPATH=tests $(PYTHON) -m bench page
 
 PEERS ?= bellrope
 bench-peers: setup ## measure bellrope and other servers that run, side by side: PEERS="bellrope svix"

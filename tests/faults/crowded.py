@@ -18,7 +18,7 @@ EVENTS = f"""
     INSERT INTO event (id, project_id, event_id, type, data, accept_time, delay, due_time, options,
                        traceparent, sync, delivery_count)
     {NUMBERS}
-    SELECT ? + i, ?, 'event-' || (100000000 + i), 'old', ?, ? + i * ?, 0, ? + i * ?,
+    SELECT ? + i, ?, 'event-' || (100000000 + ? + i), 'old', ?, ? + i * ?, 0, ? + i * ?,
            '{{}}', '', FALSE, {PER_EVENT}
     FROM n
 """
@@ -48,40 +48,55 @@ class Crowd:
         """`project` is the row id of the project that the rows belong to."""
         self._database = database
         self._project = project
-        [last] = database.rows("SELECT max(event.id), max(delivery.id) FROM event, delivery")
+        [last] = database.rows("SELECT (SELECT max(id) FROM event), (SELECT max(id) FROM delivery)")
         self._first_event, self._first_delivery = (id + ROOM for id in last)
         self._events = self._deliveries = 0
 
     def events(self, count: int, *, begin: int, end: int) -> None:
         """Insert events, accepted at even intervals from one time to another, in microseconds."""
         step = (end - begin) // count
-        self._run(EVENTS, count, self._first_event, self._project, b"{}", begin, step, begin, step)
+        first = self._first_event + self._events
+        self.run(EVENTS, count, first, self._project, first, b"{}", begin, step, begin, step)
         self._events += count
 
     def deliveries(
-        self, count: int, *, trigger: int, state: State, begin: int, end: int, newest: bool = False
+        self,
+        count: int,
+        *,
+        trigger: int,
+        state: State,
+        begin: int,
+        end: int,
+        newest: bool = False,
+        created: tuple[int, int] | None = None,
     ) -> None:
-        """Insert deliveries of the oldest or newest events, created and due at even intervals."""
+        """Insert deliveries of the oldest or newest events, due at even intervals.
+
+        They are created when they are due, or at even intervals between two other times.
+        """
         first, times = self._first_delivery + self._deliveries, (begin, (end - begin) // count)
         skipped = self._events - count // PER_EVENT if newest else 0
+        since, until = created or (begin, end)
+        made = (since, (until - since) // count)
         kind = (self._first_event + skipped, self._project, trigger, int(state))
-        self._run(DELIVERIES, count, first, first, *kind, *times * 3, state.final, *times)
+        self.run(DELIVERIES, count, first, first, *kind, *made, *times * 2, state.final, *times)
         self._deliveries += count
 
     def attempts(self, count: int, *, time: int) -> None:
         """Insert an attempt for each of the first deliveries."""
-        self._run(ATTEMPTS, count, self._first_delivery, time, b"ok")
+        self.run(ATTEMPTS, count, self._first_delivery, time, b"ok")
 
     def settle(self) -> None:
         """Update the statistics of the database, which it does by itself after a while."""
         if isinstance(self._database, Postgres):
             last = (self._first_event + self._events, self._first_delivery + self._deliveries)
             self._database.rows(SEQUENCES, *last)
-            self._run("VACUUM ANALYZE")
-            self._run("CHECKPOINT")
+            self.run("VACUUM ANALYZE")
+            self.run("CHECKPOINT")
         os.sync()  # or the next commit that is synced waits for gigabytes of these
 
-    def _run(self, statement: str, *values: Any) -> None:
+    def run(self, statement: str, *values: Any) -> None:
+        """Run a statement that returns no rows."""
         if isinstance(self._database, Sqlite):
             connection = apsw.Connection(str(self._database.path))
             connection.pragma("synchronous", "off")

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
 from bench.peers.adapters import PEERS
 from bench.peers.events import Publish
 from bench.peers.figures import Figures, median, table
 from bench.peers.measure import Receiver, Shape, job_of, measure, receiving
 from bench.peers.peer import Peer, PeerError
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 COUNTED = 10.0
 """Seconds that a server's own count may take to have every delivery."""

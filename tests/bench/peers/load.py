@@ -8,6 +8,7 @@ from collections import deque
 from dataclasses import asdict, dataclass, field
 
 import uvloop
+
 from bench.peers.events import Publish, data, text
 from bench.peers.wire import Reader
 

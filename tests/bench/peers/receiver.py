@@ -6,6 +6,7 @@ import sys
 import time
 
 import uvloop
+
 from bench.peers.events import EVENT
 from bench.peers.wire import Reader
 

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, TypeAlias
 import aiohttp
 import orjson
 from aiohttp import web
+
 from bench.peers.peer import STAND_IN
 
 KEY = "the-key"

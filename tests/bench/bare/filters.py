@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 import orjson
 from bellrope_server.rules.filter_subjects import Subject
 from bellrope_server.rules.filters import Filter, compile
-from parts import ENDPOINTS, pin
+
+ENDPOINTS = 16
 
 FILTER = "data.amount > 100.0 && data.currency in ['EUR', 'USD'] && data.to.endsWith('@email.com')"
 EVENT = orjson.dumps(
@@ -40,9 +41,8 @@ def rate(work: Callable[[], object], count: int, *, each: int = 1) -> float:
     return count / (time.perf_counter() - start)
 
 
-def main(core: int, count: int) -> None:
+def main(count: int) -> None:
     """Measure each in turn, and print the rates as a line of JSON."""
-    pin(core)
     filters = [compile(FILTER) for _ in range(ENDPOINTS)]
 
     def evaluate(filters: Sequence[Filter]) -> None:
@@ -60,4 +60,4 @@ def main(core: int, count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(int(sys.argv[1]))

@@ -1,11 +1,11 @@
 """Denominator: grpc.aio answering the messages of Queue, and nothing else."""
 
-import sys
+import asyncio
+import json
 
 import grpc
 import uvloop
 from bellrope.v1.eventing_pb2 import QueueRequest, QueueResponse
-from parts import forever, pin, say
 
 
 async def echo(request: QueueRequest, context: grpc.aio.ServicerContext) -> QueueResponse:
@@ -14,7 +14,7 @@ async def echo(request: QueueRequest, context: grpc.aio.ServicerContext) -> Queu
 
 
 async def main() -> None:
-    """Listen on a free port."""
+    """Listen on a free port, and say which."""
     server = grpc.aio.server(options=[("grpc.so_reuseport", 0)])
     handler = grpc.unary_unary_rpc_method_handler(
         echo,
@@ -24,10 +24,9 @@ async def main() -> None:
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("bench.Echo", {"Echo": handler}),))
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
-    say(port)
-    await forever()
+    print(json.dumps(port), flush=True)
+    await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    pin(int(sys.argv[1]))
     uvloop.run(main())

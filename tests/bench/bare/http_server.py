@@ -1,12 +1,11 @@
 """Denominator: aiohttp's server taking JSON and answering JSON, and nothing else."""
 
 import asyncio
-import sys
+import json
 
 import orjson
 import uvloop
 from aiohttp import web
-from parts import forever, pin, say
 
 
 async def answer(request: web.BaseRequest) -> web.Response:
@@ -17,12 +16,11 @@ async def answer(request: web.BaseRequest) -> web.Response:
 
 
 async def main() -> None:
-    """Listen on a free port."""
+    """Listen on a free port, and say which."""
     server = await asyncio.get_running_loop().create_server(web.Server(answer), "127.0.0.1", 0, backlog=1024)
-    say(server.sockets[0].getsockname()[1])
-    await forever()
+    print(json.dumps(server.sockets[0].getsockname()[1]), flush=True)
+    await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    pin(int(sys.argv[1]))
     uvloop.run(main())

@@ -1,0 +1,1 @@
+"""The denominators: programs that do one thing of a server's work and nothing else, on the measured core."""

@@ -1,0 +1,1 @@
+"""`make bench-long`: what must not cost more because a database is large."""
