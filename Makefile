@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup run test faults console pictures soak check gen fmt lint types bench clients migrate release
+.PHONY: help setup run test faults console pictures soak check gen fmt lint types bench bench-long clients migrate release
 
 PYTHON := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -24,7 +24,7 @@ LAWS := tests/unit tests/integration/store/test_laws.py tests/clients/test_pytho
 	$(addprefix tests/acceptance/test_,envoy.py openapi.py command_line_document.py log_and_replay.py)
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: ## set up .venv, with the program .venv/bin/bellrope
 	@.ci/setup
@@ -100,6 +100,9 @@ types: setup ## check types
 bench: setup ## measure speed, each figure against one from the same run
 	@$(PYTHON) tests/bench/run.py
 	@PYTHONPATH=tests $(PYTHON) -m console.bench
+
+bench-long: setup ## measure what takes longer: how fast each client streams (about 10 minutes)
+	@$(PYTHON) tests/bench/clients/run.py
 
 clients: setup ## run clients/conformance with every client, or with those of LANGUAGES=python,go
 	@GRPC_VERBOSITY=NONE PYTHONPATH=tests $(PYTHON) -m tests.clients.conformance

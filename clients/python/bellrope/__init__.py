@@ -63,4 +63,6 @@ def __getattr__(name: str) -> Any:
     """Import a name when it is first used; programs that use only `bellrope.v1` need not load gRPC."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_ELSEWHERE.get(name, 'errors')}"), name)
+    found = getattr(import_module(f"{__name__}.{_ELSEWHERE.get(name, 'errors')}"), name)
+    globals()[name] = found  # so that this is not called again
+    return found

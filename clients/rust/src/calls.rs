@@ -17,6 +17,7 @@ use tonic_prost::ProstCodec;
 use crate::connection::Connection;
 use crate::settings::{Settings, clamped};
 use crate::status::{deadline_passed, typed};
+use crate::written::{Written, WrittenCodec};
 use crate::{Error, Items};
 
 /// What each call gets. A clone shares the connection.
@@ -102,13 +103,13 @@ impl Calls {
     where
         M: Message + 'static,
         R: Message + Default + 'static,
-        S: Stream<Item = M> + Send + 'static,
+        S: Stream<Item = Written<M>> + Send + 'static,
     {
         let (request, calls) = (self.with_key(messages.into_streaming_request()), self.clone());
         answers(async move {
             let mut grpc = calls.grpc();
             grpc.ready().await.map_err(failed)?;
-            grpc.streaming(request, PathAndQuery::from_static(path), ProstCodec::<M, R>::default()).await
+            grpc.streaming(request, PathAndQuery::from_static(path), WrittenCodec::<M, R>::default()).await
         })
     }
 

@@ -2,11 +2,13 @@
 
 import type { Client } from "@connectrpc/connect";
 import { BellropeError, DeadlinePassed, Unavailable } from "./errors.js";
-import type { EventRequest } from "./events.js";
+import type { Event, EventRequest } from "./events.js";
 import type { Eventing, QueueStreamResponse } from "./gen/bellrope/v1/eventing_pb.js";
 import { sleep } from "./retries.js";
 import { type Events, Source } from "./source.js";
 import { type Outcome, Window } from "./window.js";
+
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** What a stream of events needs besides the events. */
 export interface StreamSettings {
@@ -25,7 +27,7 @@ export async function* queueStream(
   const window = new Window(project, timeoutMs);
   try {
     while (window.unsettled.length > 0 || (await moved(source, window, signal))) {
-      const end = yield* exchange(new Connection(eventing, window.unsettled, signal), source, window);
+      const end = yield* exchange(new Connection(eventing, window, signal), source, window);
       if (window.unsettled.length > 0) {
         await sleep(window.pauseAfter(end), signal);
       }
@@ -66,19 +68,15 @@ async function* exchange(
   }
 }
 
-/** Settle an answer, send an event, or wait; return outcomes, or why the connection ended. */
+/** Send events, settle an answer, or wait; return outcomes, or why the connection ended. */
 async function step(
   connection: Connection,
   source: Source,
   window: Window,
 ): Promise<Outcome[] | BellropeError> {
-  const hasRoom = source.more && !window.isFull;
-  const isIdle = hasRoom && window.unsettled.length === 0;
-  const waiting = hasRoom ? [connection.answered(), source.next()] : [connection.answered()];
-  const first = await within(isIdle ? undefined : window.patience, Promise.race(waiting));
-  if (first === undefined) {
-    return new DeadlinePassed("The server does not answer.", { code: "DEADLINE_EXCEEDED" });
-  }
+  sendReady(connection, source, window);
+  const waitsForEvent = source.more && !window.isFull;
+  const first = await connection.first(waitsForEvent ? source.next() : undefined);
   if (first instanceof End) {
     return first.reason;
   }
@@ -86,13 +84,23 @@ async function step(
     connection.nextAnswer();
     return window.settle(first);
   }
-  const event = await source.take();
+  send(await source.take(), connection, window);
+  return [];
+}
+
+/** Send the next events of a source that makes them at once, as far as there is room. */
+function sendReady(connection: Connection, source: Source, window: Window): void {
+  while (source.isPlain && source.more && !window.isFull) {
+    send(source.takeNow(), connection, window);
+  }
+}
+
+function send(event: Event | undefined, connection: Connection, window: Window): void {
   if (event) {
     connection.send(window.add(event));
   } else {
     connection.end();
   }
-  return [];
 }
 
 /** The end of a connection. */
@@ -114,27 +122,33 @@ class End {
 
 /** One call of the RPC: `send` never waits, and the promise of the next answer is kept until it is read. */
 class Connection {
+  readonly #window: Window;
   readonly #stop = new AbortController();
   readonly #messages: EventRequest[];
   readonly #answers: AsyncIterator<QueueStreamResponse>;
   #ended = false;
   #wake: () => void = () => {};
+  #settle: (answer: QueueStreamResponse | End) => void = () => {};
   #answer: Promise<QueueStreamResponse | End>;
+  #waitingSince: number | undefined; // while an answer is awaited
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(
-    eventing: Client<typeof Eventing>,
-    messages: readonly EventRequest[],
-    signal: AbortSignal | undefined,
-  ) {
-    this.#messages = [...messages];
+  constructor(eventing: Client<typeof Eventing>, window: Window, signal: AbortSignal | undefined) {
+    this.#window = window;
+    this.#messages = [...window.unsettled];
     const stop = this.#stop.signal;
     const either = signal ? AbortSignal.any([stop, signal]) : stop;
     this.#answers = eventing.queueStream(this.#sent(), { signal: either })[Symbol.asyncIterator]();
     this.#answer = this.#read();
+    this.#watch(window.patience);
   }
 
-  answered(): Promise<QueueStreamResponse | End> {
-    return this.#answer;
+  /** Return what comes first: the next answer, the end, or what the caller waits for besides. */
+  async first<T>(other: Promise<T> | undefined): Promise<QueueStreamResponse | End | T> {
+    this.#waitingSince = this.#window.unsettled.length > 0 ? performance.now() : undefined;
+    const first = await (other ? Promise.race([this.#answer, other]) : this.#answer);
+    this.#waitingSince = undefined;
+    return first;
   }
 
   nextAnswer(): void {
@@ -154,6 +168,7 @@ class Connection {
 
   /** Cancel the call. */
   close(): void {
+    clearTimeout(this.#timer);
     this.end();
     this.#stop.abort();
   }
@@ -174,25 +189,36 @@ class Connection {
   }
 
   /** Read an answer. The promise never rejects, because nobody may be waiting for it. */
-  async #read(): Promise<QueueStreamResponse | End> {
-    try {
-      const { done, value } = await this.#answers.next();
-      return done ? new End(new Unavailable("The server ended the stream.", { code: "UNAVAILABLE" })) : value;
-    } catch (error) {
-      return new End(error);
-    }
+  #read(): Promise<QueueStreamResponse | End> {
+    return new Promise((settle) => {
+      this.#settle = settle;
+      this.#answers.next().then(
+        ({ done, value }) =>
+          settle(
+            done ? new End(new Unavailable("The server ended the stream.", { code: "UNAVAILABLE" })) : value,
+          ),
+        (error) => settle(new End(error)),
+      );
+    });
   }
-}
 
-/** Return what a promise gives, or undefined if that takes longer. */
-function within<T>(ms: number | undefined, promise: Promise<T>): Promise<T | undefined> {
-  if (ms === undefined) {
-    return promise;
+  /** End the call when an answer has been awaited for too long. A timer for each answer would be slow. */
+  #watch(ms: number): void {
+    this.#timer = setTimeout(
+      () => {
+        const waited = this.#waitingSince === undefined ? 0 : performance.now() - this.#waitingSince;
+        const left = this.#window.patience - waited;
+        if (left > 0) {
+          this.#watch(left);
+        } else {
+          this.#settle(
+            new End(new DeadlinePassed("The server does not answer.", { code: "DEADLINE_EXCEEDED" })),
+          );
+        }
+      },
+      Math.min(ms, LONGEST_TIMER_MS),
+    );
   }
-  return new Promise((done, failed) => {
-    const timer = setTimeout(done, ms, undefined);
-    promise.then(done, failed).finally(() => clearTimeout(timer));
-  });
 }
 
 /** Return what a promise gives; throw the signal's reason if that comes first. */
