@@ -17,7 +17,7 @@ func (s *source) take(ctx context.Context, events iter.Seq[Event], project strin
 	defer func() { s.panicked = recover() }()
 	index := 0
 	for event := range events {
-		request, refused := event.request(project)
+		request, refused := event.streamRequest(project)
 		if refused != nil {
 			s.refused = within(index, refused)
 			return

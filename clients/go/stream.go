@@ -92,7 +92,7 @@ func (s *stream) run(ctx context.Context) error {
 // hasEvent waits for an event without an outcome. It is false if none follows, or the context ends.
 func (s *stream) hasEvent(ctx context.Context) bool {
 	index, _ := s.window.place()
-	return s.window.event(ctx, index) != nil
+	return s.window.copy(ctx, index, make([]*bellropev1.QueueStreamRequest, 1)) > 0
 }
 
 // patience returns how long to wait for the first answer of a connection.

@@ -29,9 +29,7 @@ export class Source {
 
   /** Take the next event of a plain source; return undefined at the end. */
   takeNow(): Event | undefined {
-    const { done, value } = this.#plain?.next() ?? { done: true, value: undefined };
-    this.#ended = done === true;
-    return done ? undefined : value;
+    return this.taken(this.#plain?.next() ?? { done: true, value: undefined });
   }
 
   /** Return the promise of the next event; it is the same until `take`. */
@@ -45,7 +43,11 @@ export class Source {
 
   /** Take the next event; return undefined at the end. */
   async take(): Promise<Event | undefined> {
-    const { done, value } = await this.next();
+    return this.taken(await this.next());
+  }
+
+  /** Take the event that `next` has promised; return undefined at the end. */
+  taken({ done, value }: IteratorResult<Event>): Event | undefined {
     this.#next = undefined;
     this.#ended = done === true;
     return done ? undefined : value;

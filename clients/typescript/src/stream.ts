@@ -8,6 +8,12 @@ import { sleep } from "./retries.js";
 import { type Events, Source } from "./source.js";
 import { type Outcome, Window } from "./window.js";
 
+type Message = { readonly event: EventRequest };
+
+/** What happens next in a stream. */
+type Next = QueueStreamResponse | IteratorResult<Event> | End;
+
+const MOST_SENT = 1024; // messages that are kept after they were sent
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** What a stream of events needs besides the events. */
@@ -17,7 +23,11 @@ export interface StreamSettings {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Yield the outcome of each event, in order. Connect again if that may help, else throw. */
+/**
+ * Yield the outcome of each event, in order. Connect again if that may help, else throw.
+ *
+ * Each `await`, and each generator inside another one, costs a good part of what it takes to send an event.
+ */
 export async function* queueStream(
   eventing: Client<typeof Eventing>,
   events: Events,
@@ -27,7 +37,27 @@ export async function* queueStream(
   const window = new Window(project, timeoutMs);
   try {
     while (window.unsettled.length > 0 || (await moved(source, window, signal))) {
-      const end = yield* exchange(new Connection(eventing, window, signal), source, window);
+      const connection = new Connection(eventing, window, signal);
+      let end: BellropeError;
+      try {
+        if (!source.more) {
+          connection.end();
+        }
+        let first = await next(connection, source, window);
+        for (; !(first instanceof End); first = await next(connection, source, window)) {
+          if (!("results" in first)) {
+            send(source.taken(first), connection, window);
+            continue;
+          }
+          connection.nextAnswer();
+          for (const outcome of window.settle(first)) {
+            yield outcome;
+          }
+        }
+        end = first.reason;
+      } finally {
+        connection.close();
+      }
       if (window.unsettled.length > 0) {
         await sleep(window.pauseAfter(end), signal);
       }
@@ -46,46 +76,10 @@ async function moved(source: Source, window: Window, signal: AbortSignal | undef
   return first && window.add(first);
 }
 
-/** Send events and yield outcomes, until the connection ends; return why it did. */
-async function* exchange(
-  connection: Connection,
-  source: Source,
-  window: Window,
-): AsyncGenerator<Outcome, BellropeError, undefined> {
-  if (!source.more) {
-    connection.end();
-  }
-  try {
-    for (;;) {
-      const found = await step(connection, source, window);
-      if (found instanceof BellropeError) {
-        return found;
-      }
-      yield* found;
-    }
-  } finally {
-    connection.close();
-  }
-}
-
-/** Send events, settle an answer, or wait; return outcomes, or why the connection ended. */
-async function step(
-  connection: Connection,
-  source: Source,
-  window: Window,
-): Promise<Outcome[] | BellropeError> {
+/** Send what there is room for; return the promise of what comes first, an answer, an event or the end. */
+function next(connection: Connection, source: Source, window: Window): Promise<Next> {
   sendReady(connection, source, window);
-  const waitsForEvent = source.more && !window.isFull;
-  const first = await connection.first(waitsForEvent ? source.next() : undefined);
-  if (first instanceof End) {
-    return first.reason;
-  }
-  if ("results" in first) {
-    connection.nextAnswer();
-    return window.settle(first);
-  }
-  send(await source.take(), connection, window);
-  return [];
+  return connection.first(source.more && !window.isFull ? source.next() : undefined);
 }
 
 /** Send the next events of a source that makes them at once, as far as there is room. */
@@ -126,6 +120,7 @@ class Connection {
   readonly #stop = new AbortController();
   readonly #messages: EventRequest[];
   readonly #answers: AsyncIterator<QueueStreamResponse>;
+  #sentCount = 0; // of these messages
   #ended = false;
   #wake: () => void = () => {};
   #settle: (answer: QueueStreamResponse | End) => void = () => {};
@@ -143,19 +138,20 @@ class Connection {
     this.#watch(window.patience);
   }
 
-  /** Return what comes first: the next answer, the end, or what the caller waits for besides. */
-  async first<T>(other: Promise<T> | undefined): Promise<QueueStreamResponse | End | T> {
+  /** Return what comes first: the next answer, the end, or an event of the caller. */
+  first(event: Promise<IteratorResult<Event>> | undefined): Promise<Next> {
     this.#waitingSince = this.#window.unsettled.length > 0 ? performance.now() : undefined;
-    const first = await (other ? Promise.race([this.#answer, other]) : this.#answer);
-    this.#waitingSince = undefined;
-    return first;
+    return event ? Promise.race([this.#answer, event]) : this.#answer;
   }
 
+  /** Wait for the next answer in the background. */
   nextAnswer(): void {
+    this.#waitingSince = undefined;
     this.#answer = this.#read();
   }
 
   send(message: EventRequest): void {
+    this.#waitingSince = undefined;
     this.#messages.push(message);
     this.#wake();
   }
@@ -173,19 +169,32 @@ class Connection {
     this.#stop.abort();
   }
 
-  async *#sent(): AsyncGenerator<{ event: EventRequest }> {
-    for (;;) {
-      while (this.#messages.length > 0) {
-        const ready = this.#messages.splice(0);
-        yield* ready.map((event) => ({ event }));
-      }
-      if (this.#ended) {
-        return;
-      }
-      await new Promise<void>((wake) => {
-        this.#wake = wake;
-      });
+  /** Return the messages as they come. An async generator would take longer than gRPC for each. */
+  #sent(): AsyncIterable<Message> {
+    const iterator: AsyncIterator<Message> = {
+      next: () => this.#message(),
+      throw: (error) => Promise.reject(error), // gRPC asks for it, to end the stream
+    };
+    return { [Symbol.asyncIterator]: () => iterator };
+  }
+
+  #message(): Promise<IteratorResult<Message>> {
+    if (this.#sentCount === this.#messages.length) {
+      return this.#ended ? Promise.resolve({ done: true, value: undefined }) : this.#moreMessages();
     }
+    const event = this.#messages[this.#sentCount++] as EventRequest;
+    if (this.#sentCount > MOST_SENT) {
+      this.#messages.splice(0, this.#sentCount);
+      this.#sentCount = 0;
+    }
+    return Promise.resolve({ done: false, value: { event } });
+  }
+
+  async #moreMessages(): Promise<IteratorResult<Message>> {
+    await new Promise<void>((wake) => {
+      this.#wake = wake;
+    });
+    return this.#message();
   }
 
   /** Read an answer. The promise never rejects, because nobody may be waiting for it. */

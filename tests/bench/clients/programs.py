@@ -99,7 +99,7 @@ PROGRAMS: Mapping[str, Program] = {
     "python-asyncio": _python("--asyncio"),
     "typescript": Program(
         folder="typescript",
-        count=30_000,
+        count=40_000,
         toolchain="node",
         build=(
             *("../node_modules/.bin/esbuild", "conformance/throughput.ts", "--bundle", "--format=esm"),
