@@ -60,6 +60,9 @@ type ArgumentError struct {
 
 func (e *ArgumentError) Error() string { return fmt.Sprintf("bellrope: %s %s", e.Place, e.Problem) }
 
+// Is says that it is an [ErrInvalidRequest], like what the server refuses.
+func (e *ArgumentError) Is(kind error) bool { return kind == ErrInvalidRequest }
+
 // Unwrap returns the error of encoding/json, if there is one.
 func (e *ArgumentError) Unwrap() error { return e.cause }
 

@@ -35,6 +35,13 @@ var errLeft = errors.New("the loop was left")
 // The iterator of events runs in a goroutine of its own. If you leave the loop early, the iterator ends when it yields its
 // next event.
 func (c *Client) QueueStream(ctx context.Context, events iter.Seq[Event]) iter.Seq2[Outcome, error] {
+	return c.QueueStreamOf(ctx, withoutErrors(events))
+}
+
+// QueueStreamOf is [Client.QueueStream] for events whose source may fail, such as the rows of a database.
+//
+// An error of the source is the last pair, as it is, after the outcomes of the events before it.
+func (c *Client) QueueStreamOf(ctx context.Context, events iter.Seq2[Event, error]) iter.Seq2[Outcome, error] {
 	return func(yield func(Outcome, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()

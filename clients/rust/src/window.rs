@@ -21,6 +21,7 @@ const REFILLED_AT: f64 = 0.75;
 
 /// What became of an event of a stream.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Outcome {
     /// It is on the server's disk.
     Stored(Queued),
