@@ -64,16 +64,6 @@ public final class Parts {
   }
 
   /**
-   * Returns JSON text that a mapper has just written. It is not checked.
-   *
-   * @param utf8 one JSON value in UTF-8, which nobody changes from now on
-   * @return the text
-   */
-  public static RawJson written(byte[] utf8) {
-    return RawJson.written(utf8);
-  }
-
-  /**
    * Returns the message for an event.
    *
    * @param event the event

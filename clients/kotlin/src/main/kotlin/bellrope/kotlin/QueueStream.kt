@@ -31,11 +31,11 @@ import kotlinx.coroutines.future.await
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.selects.select
 
-/**
- * Events that are collected before there is room for them, and answers that come before they are
- * read: each handed over alone takes longer.
- */
-private const val AHEAD = 64
+/** Events that are collected before there is room for them: each handed over alone takes longer. */
+private const val AHEAD = 16
+
+/** Answers that may come before they are read. */
+private const val ANSWERS_AHEAD = 64
 
 /** Emits the outcome of each event, in order. */
 internal fun outcomes(
@@ -84,7 +84,7 @@ private class Connection(channel: GrpcChannel) {
 
     init {
         call.start(Listener(), Metadata())
-        call.request(AHEAD)
+        call.request(ANSWERS_AHEAD)
     }
 
     fun send(message: QueueStreamRequest) {
