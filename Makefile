@@ -101,8 +101,8 @@ bench: setup ## measure speed, each figure against one from the same run (about 
 	@PYTHONPATH=tests $(PYTHON) -m bench all
 	@PYTHONPATH=tests $(PYTHON) -m console.bench
 
-bench-long: setup ## measure what large tables cost, ten million rows on each database
-	@PYTHONPATH=tests $(PYTHON) -m bench long
+bench-long: setup ## measure what large tables cost, and how fast each client streams (about 20 minutes)
+	@PYTHONPATH=tests $(PYTHON) -m bench long; long=$$?; $(PYTHON) tests/bench/clients/run.py && exit $$long
 
 bench-page: setup ## measure all of it, and write the figures and pictures of docs/performance.md
 	-@PYTHONPATH=tests $(PYTHON) -m bench all

@@ -225,6 +225,7 @@ func TestWhatCannotBeSentIsRefused(t *testing.T) {
 			t.Fatalf("%s: %v", place, err)
 		}
 		equal(t, place, refused.Place)
+		equal(t, true, errors.Is(err, bellrope.ErrInvalidRequest))
 		equal(t, 0, len(s.requests()))
 		_, err = client.QueueBatch(t.Context(), []bellrope.Event{event, each})
 		errors.As(err, &refused)

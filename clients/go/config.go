@@ -58,6 +58,9 @@ func (c Config) resolved() (Config, *url.URL, error) {
 	c.Project = cmp.Or(c.Project, os.Getenv("BELLROPE_PROJECT"), defaultProject)
 	c.Key = cmp.Or(c.Key, os.Getenv("BELLROPE_KEY"), os.Getenv("BELLROPE_ADMIN_KEY"))
 	c.Timeout = cmp.Or(c.Timeout, defaultTimeout)
+	if c.Conn != nil {
+		return c, &url.URL{}, c.check(&url.URL{}) // its address is nobody's business
+	}
 	server, err := parseServer(c.Server)
 	if err != nil {
 		return c, nil, err

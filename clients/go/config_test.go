@@ -6,6 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+
 	"bellrope.example/go"
 )
 
@@ -71,4 +74,15 @@ func TestAKeyIsSentWhereItIsSafe(t *testing.T) {
 		settings(t, nil)
 		newClient(t, config)
 	}
+}
+
+// A connection of your own needs no address, so nobody reads one.
+func TestAConnectionOfYourOwnNeedsNoAddress(t *testing.T) {
+	settings(t, map[string]string{"SERVER": "no address at all://"})
+	conn, err := grpc.NewClient("127.0.0.1:1", grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	equal(t, "", newClient(t, bellrope.Config{Conn: conn, Key: "k"}).Address())
 }

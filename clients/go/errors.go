@@ -27,6 +27,8 @@ var (
 	ErrKeyRequired error = &kind{"key required", nil}
 	// ErrOverloaded: the server is overloaded; nothing was stored. Wait for RetryAfter, then send it again.
 	ErrOverloaded error = &kind{"overloaded", nil}
+	// ErrOverQuota: a quota of the project or a trigger is used up; nothing was stored. Message says how to make room.
+	ErrOverQuota error = &kind{"over quota", nil}
 	// ErrWebhookFailed: no webhook succeeded. Results has the last attempts; SCHEDULED deliveries will be retried.
 	ErrWebhookFailed error = &kind{"webhook failed", nil}
 	// ErrResponseTooLarge: the webhook succeeded, but its answer is too large to return.
@@ -34,6 +36,8 @@ var (
 	// ErrDeadlinePassed: the deadline came before the answer. If the event was stored, its delivery continues. Such an
 	// error is a [context.DeadlineExceeded], too.
 	ErrDeadlinePassed error = &kind{"deadline passed", nil}
+	// ErrInternal: the server has an error of its own; whether it stored is unknown. Its log says more.
+	ErrInternal error = &kind{"internal error", nil}
 	// ErrUnavailable: the server cannot be reached, is stopping, or cannot store; whether it stored is unknown.
 	ErrUnavailable error = &kind{"unavailable", nil}
 )

@@ -60,36 +60,52 @@ type ArgumentError struct {
 
 func (e *ArgumentError) Error() string { return fmt.Sprintf("bellrope: %s %s", e.Place, e.Problem) }
 
+// Is says that it is an [ErrInvalidRequest], like what the server refuses.
+func (e *ArgumentError) Is(kind error) bool { return kind == ErrInvalidRequest }
+
 // Unwrap returns the error of encoding/json, if there is one.
 func (e *ArgumentError) Unwrap() error { return e.cause }
 
 // request returns the message for an event. One without an ID gets a new one, so that it can be sent again.
 func (e Event) request(project string) (*bellropev1.QueueRequest, *ArgumentError) {
+	request := &bellropev1.QueueRequest{}
+	return request, e.fill(request, project)
+}
+
+// streamRequest returns the message for an event of a stream.
+func (e Event) streamRequest(project string) (*bellropev1.QueueStreamRequest, *ArgumentError) {
+	made := &struct { // one piece of memory for both
+		around bellropev1.QueueStreamRequest
+		event  bellropev1.QueueRequest
+	}{}
+	made.around.Event = &made.event
+	return &made.around, e.fill(&made.event, project)
+}
+
+func (e Event) fill(request *bellropev1.QueueRequest, project string) *ArgumentError {
 	data, wrong := jsondata.Encode(e.Data)
 	if wrong != nil {
-		return nil, refused(wrong)
+		return refused(wrong)
 	}
 	if place := e.notUTF8(); place != "" {
-		return nil, &ArgumentError{Place: place, Problem: "is not UTF-8"}
+		return &ArgumentError{Place: place, Problem: "is not UTF-8"}
 	}
-	request := &bellropev1.QueueRequest{
-		Project:      project,
-		Type:         e.Type,
-		Data:         data,
-		ScheduleTime: timestamp(e.Time),
-		Id:           e.ID,
-		Options:      maps.Clone(e.Options),
-		ExpireTime:   timestamp(e.ExpireTime),
-		Traceparent:  e.Traceparent,
-		Tracestate:   e.Tracestate,
-	}
+	request.Project = project
+	request.Type = e.Type
+	request.Data = data
+	request.ScheduleTime = timestamp(e.Time)
+	request.Id = e.ID
+	request.Options = maps.Clone(e.Options)
+	request.ExpireTime = timestamp(e.ExpireTime)
+	request.Traceparent = e.Traceparent
+	request.Tracestate = e.Tracestate
 	if e.ID == "" {
 		request.Id = NewID()
 	}
 	if e.Delay != 0 {
 		request.Delay = durationpb.New(e.Delay)
 	}
-	return request, nil
+	return nil
 }
 
 // triggerRequest returns the message for an event whose answer is awaited.

@@ -11,6 +11,9 @@ import (
 	"bellrope.example/go/bellropev1"
 )
 
+// sentAtOnce is how many events the sender takes from the window at once.
+const sentAtOnce = 64
+
 // errSilent says that a server did not answer in time.
 var errSilent = errors.New("the server does not answer")
 
@@ -27,9 +30,9 @@ func (s *stream) exchange(ctx context.Context) (*Error, error) {
 	}
 	first, _ := s.window.place()
 	go s.send(ctx, call, first)
+	answer := &bellropev1.QueueStreamResponse{} // used again, because Recv makes a new one each time
 	for {
-		answer, err := call.Recv()
-		if err != nil {
+		if err := call.RecvMsg(answer); err != nil {
 			return s.reason(ctx, err), nil
 		}
 		if err := s.settle(answer); err != nil {
@@ -41,11 +44,14 @@ func (s *stream) exchange(ctx context.Context) (*Error, error) {
 
 // send sends the events from an index on, those first that an earlier connection has left without an outcome.
 func (s *stream) send(ctx context.Context, call bellropev1.Eventing_QueueStreamClient, index int) {
-	for event := s.window.event(ctx, index); event != nil; event = s.window.event(ctx, index) {
-		if call.Send(event) != nil {
-			return // Recv returns why
+	var events [sentAtOnce]*bellropev1.QueueStreamRequest
+	for count := s.window.copy(ctx, index, events[:]); count > 0; count = s.window.copy(ctx, index, events[:]) {
+		for _, event := range events[:count] {
+			if call.Send(event) != nil {
+				return // the answers' end says why
+			}
 		}
-		index++
+		index += count
 	}
 	_ = call.CloseSend()
 }

@@ -1,9 +1,9 @@
 package bellrope
 
 import (
-	"crypto/rand"
 	"encoding/binary"
 	"encoding/hex"
+	"math/rand/v2"
 	"time"
 )
 
@@ -13,7 +13,9 @@ import (
 func NewID() string {
 	var id [16]byte
 	binary.BigEndian.PutUint64(id[:], uint64(time.Now().UnixMilli())<<16)
-	_, _ = rand.Read(id[6:]) // it never fails
+	// The random bits of this package come from ChaCha8, which the runtime seeds from the operating system.
+	binary.BigEndian.PutUint16(id[6:], uint16(rand.Uint32()))
+	binary.BigEndian.PutUint64(id[8:], rand.Uint64())
 	id[6] = id[6]&0x0f | 0x70
 	id[8] = id[8]&0x3f | 0x80
 	text := make([]byte, 36)

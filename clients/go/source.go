@@ -7,19 +7,23 @@ import (
 
 // source takes events from the caller's iterator, in a goroutine of its own, so that outcomes come while it blocks.
 type source struct {
-	refused  *ArgumentError // the event that cannot be sent, and ended the source
-	panicked any            // what the iterator panicked with
+	failed   error // of the caller's iterator, or of an event that cannot be sent; it ended the source
+	panicked any   // what the iterator panicked with
 }
 
 // take puts events into a window, until there are no more or the context ends.
-func (s *source) take(ctx context.Context, events iter.Seq[Event], project string, into *window) {
+func (s *source) take(ctx context.Context, events iter.Seq2[Event, error], project string, into *window) {
 	defer into.done()
 	defer func() { s.panicked = recover() }()
 	index := 0
-	for event := range events {
-		request, refused := event.request(project)
+	for event, err := range events {
+		if err != nil {
+			s.failed = err
+			return
+		}
+		request, refused := event.streamRequest(project)
 		if refused != nil {
-			s.refused = within(index, refused)
+			s.failed = within(index, refused)
 			return
 		}
 		if !into.add(ctx, request) {
@@ -34,8 +38,12 @@ func (s *source) end() error {
 	if s.panicked != nil {
 		panic(s.panicked)
 	}
-	if s.refused != nil {
-		return s.refused
+	return s.failed
+}
+
+// withoutErrors returns what yields events and no error.
+func withoutErrors(events iter.Seq[Event]) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		events(func(event Event) bool { return yield(event, nil) })
 	}
-	return nil
 }

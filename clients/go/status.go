@@ -16,6 +16,7 @@ import (
 var kindByReason = map[string]error{
 	"NO_TRIGGER_MATCHED": ErrNoTriggerMatched,
 	"OVERLOADED":         ErrOverloaded,
+	"OVER_QUOTA":         ErrOverQuota,
 	"RESPONSE_TOO_LARGE": ErrResponseTooLarge,
 	"TOO_LARGE":          ErrTooLarge,
 	"TRIGGER_PAUSED":     ErrTriggerPaused,
@@ -26,6 +27,7 @@ var kindByCode = map[codes.Code]error{
 	codes.AlreadyExists:      ErrConflict,
 	codes.DeadlineExceeded:   ErrDeadlinePassed,
 	codes.FailedPrecondition: ErrConflict,
+	codes.Internal:           ErrInternal,
 	codes.InvalidArgument:    ErrInvalidRequest,
 	codes.NotFound:           ErrNotFound,
 	codes.Unauthenticated:    ErrKeyRequired,

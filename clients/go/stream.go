@@ -35,6 +35,13 @@ var errLeft = errors.New("the loop was left")
 // The iterator of events runs in a goroutine of its own. If you leave the loop early, the iterator ends when it yields its
 // next event.
 func (c *Client) QueueStream(ctx context.Context, events iter.Seq[Event]) iter.Seq2[Outcome, error] {
+	return c.QueueStreamOf(ctx, withoutErrors(events))
+}
+
+// QueueStreamOf is [Client.QueueStream] for events whose source may fail, such as the rows of a database.
+//
+// An error of the source is the last pair, as it is, after the outcomes of the events before it.
+func (c *Client) QueueStreamOf(ctx context.Context, events iter.Seq2[Event, error]) iter.Seq2[Outcome, error] {
 	return func(yield func(Outcome, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
@@ -92,7 +99,7 @@ func (s *stream) run(ctx context.Context) error {
 // hasEvent waits for an event without an outcome. It is false if none follows, or the context ends.
 func (s *stream) hasEvent(ctx context.Context) bool {
 	index, _ := s.window.place()
-	return s.window.event(ctx, index) != nil
+	return s.window.copy(ctx, index, make([]*bellropev1.QueueStreamRequest, 1)) > 0
 }
 
 // patience returns how long to wait for the first answer of a connection.

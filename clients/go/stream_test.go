@@ -282,3 +282,26 @@ func failureOf[T any](stream iter.Seq2[T, error]) error {
 	}
 	return last
 }
+
+// An error of the source ends the stream as it is, after the outcomes of the events before it.
+func TestASourceMayFail(t *testing.T) {
+	gone := errors.New("the database is gone")
+	rows := func(yield func(bellrope.Event, error) bool) {
+		for event := range numbered(3) {
+			if !yield(event, nil) {
+				return
+			}
+		}
+		yield(bellrope.Event{}, gone)
+	}
+	count, failed := 0, error(nil)
+	for _, err := range serve(t, &server{stream: acknowledge}, bellrope.Config{}).QueueStreamOf(short(t), rows) {
+		if err != nil {
+			failed = err
+			continue
+		}
+		count++
+	}
+	equal(t, 3, count)
+	equal(t, gone, failed)
+}

@@ -11,6 +11,7 @@ import (
 const (
 	mostEvents = 1024
 	mostBytes  = 16 << 20 // of data; beyond it, no event is taken until others are settled
+	refilledAt = 0.75     // of either: a window that was full takes events again, so that they are sent many at once
 )
 
 // window holds each event of a stream from the time it is taken from the caller until it is on disk or refused. Those who
@@ -20,6 +21,7 @@ type window struct {
 	changed   sync.Cond
 	unsettled []*bellropev1.QueueStreamRequest
 	bytes     int
+	isFull    bool      // no event is taken
 	settled   int       // how many events have their outcome
 	since     time.Time // since when there are events without one
 	isDone    bool      // no event follows
@@ -39,19 +41,25 @@ func (w *window) wake() {
 }
 
 // add holds an event, once there is room. It is false if the context ends first.
-func (w *window) add(ctx context.Context, event *bellropev1.QueueRequest) bool {
+func (w *window) add(ctx context.Context, request *bellropev1.QueueStreamRequest) bool {
 	w.lock.Lock()
 	defer w.lock.Unlock()
-	for (len(w.unsettled) >= mostEvents || w.bytes >= mostBytes) && ctx.Err() == nil {
+	for w.isFull && ctx.Err() == nil {
 		w.changed.Wait()
 	}
 	if len(w.unsettled) == 0 {
 		w.since = time.Now()
 	}
-	w.unsettled = append(w.unsettled, &bellropev1.QueueStreamRequest{Event: event})
-	w.bytes += len(event.GetData())
+	w.unsettled = append(w.unsettled, request)
+	w.bytes += len(request.GetEvent().GetData())
+	w.isFull = w.isFilled(1)
 	w.changed.Broadcast()
 	return ctx.Err() == nil
+}
+
+// isFilled says whether there is this part of the most events or bytes.
+func (w *window) isFilled(part float64) bool {
+	return float64(len(w.unsettled)) >= mostEvents*part || float64(w.bytes) >= mostBytes*part
 }
 
 // done says that no event follows.
@@ -62,8 +70,9 @@ func (w *window) done() {
 	w.changed.Broadcast()
 }
 
-// event returns an event by its place in the stream, once it is there; nil if it does not come, or the context ends.
-func (w *window) event(ctx context.Context, index int) *bellropev1.QueueStreamRequest {
+// copy returns how many events it has copied, from a place in the stream on, once there is one; 0 if none comes, or the
+// context ends.
+func (w *window) copy(ctx context.Context, index int, into []*bellropev1.QueueStreamRequest) int {
 	w.lock.Lock()
 	defer w.lock.Unlock()
 	for index >= w.settled+len(w.unsettled) && !w.isDone && ctx.Err() == nil {
@@ -71,9 +80,9 @@ func (w *window) event(ctx context.Context, index int) *bellropev1.QueueStreamRe
 	}
 	at := index - w.settled
 	if at < 0 || at >= len(w.unsettled) || ctx.Err() != nil {
-		return nil
+		return 0
 	}
-	return w.unsettled[at]
+	return copy(into, w.unsettled[at:])
 }
 
 // place returns the place and the id of the first event without an outcome. The id is empty if there is none.
@@ -109,7 +118,10 @@ func (w *window) settle(answer *bellropev1.QueueStreamResponse, outcomes []Outco
 	}
 	w.unsettled = w.unsettled[count:]
 	w.settled += count
-	w.changed.Broadcast()
+	if w.isFull && !w.isFilled(refilledAt) {
+		w.isFull = false
+		w.changed.Broadcast()
+	}
 	return outcomes
 }
 

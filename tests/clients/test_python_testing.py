@@ -62,7 +62,7 @@ async def test_a_trigger_gets_the_result_that_was_set(faked: Faked) -> None:
 
 
 ERRORS = [
-    bellrope.BellropeError("no", code=StatusCode.INTERNAL, reason="INTERNAL_ERROR"),
+    bellrope.BellropeError("no", code=StatusCode.PERMISSION_DENIED, reason="FOREIGN_ORIGIN"),
     bellrope.Conflict("no"),
     bellrope.DeadlinePassed("no"),
     bellrope.InvalidRequest("no", field="type"),
@@ -72,6 +72,8 @@ ERRORS = [
     bellrope.Overloaded("no", retry_after=timedelta(seconds=2)),
     bellrope.ResponseTooLarge("no"),
     bellrope.TooLarge("no"),
+    bellrope.InternalError("no"),
+    bellrope.OverQuota("no"),
     bellrope.TriggerPaused("no"),
     bellrope.Unavailable("no"),
     bellrope.WebhookFailed("no", metadata={"event_id": "e"}),

@@ -163,6 +163,14 @@ async def test_the_example_that_imports_may_run_again(server: Server) -> None:
     assert said == ["3 stored, 0 stored before, 0 refused", "0 stored, 3 stored before, 0 refused"]
 
 
+async def test_the_example_that_imports_fails_at_a_line_that_is_not_json(server: Server) -> None:
+    """`import` says which line is wrong, and does not end as if all was well."""
+    async with running(example("import"), "rust-wrong", BELLROPE_SERVER=server.grpc) as importing:
+        said, _ = await importing.communicate(b"1\n{\n3\n")
+        assert said.decode().splitlines() == ["1 stored, 0 stored before, 0 refused"]
+        assert importing.returncode == 1
+
+
 async def test_the_example_that_watches_shows_what_happens(server: Server) -> None:
     """`watch` shows an event as it happens, and ends in order after Ctrl-C."""
     async with running(example("watch"), BELLROPE_SERVER=server.grpc) as watching:

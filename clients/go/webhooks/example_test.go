@@ -20,6 +20,10 @@ func ExampleHandler() {
 		}
 		return map[string]float64{"price": 3.5}, nil // the answer for a caller that waits
 	}
-	http.Handle("POST /prices", webhooks.Handler(os.Getenv("WEBHOOK_SECRET"), price))
+	hook, err := webhooks.Handler(os.Getenv("WEBHOOK_SECRET"), price)
+	if err != nil {
+		log.Fatal(err)
+	}
+	http.Handle("POST /prices", hook)
 	log.Fatal(http.ListenAndServe("127.0.0.1:8000", nil))
 }

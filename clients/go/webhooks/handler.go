@@ -20,16 +20,15 @@ const mostBytes = 9 << 20
 // If it returns an error, the answer is 500, and the delivery is sent again later. After [Refuse] it is not.
 type Func func(ctx context.Context, event *Event) (any, error)
 
-// Handler returns a handler that answers deliveries which are signed with the secret. It panics if the secret is none, as
-// it should at the start of a program.
+// Handler returns a handler that answers deliveries which are signed with the secret, or an error if the secret is none.
 //
 // An error of the function is written to the default logger of [log/slog], and not into the answer.
-func Handler(secret string, receive Func) http.Handler {
+func Handler(secret string, receive Func) (http.Handler, error) {
 	verifiers, err := verifiersOf(secret)
 	if err != nil {
-		panic(err)
+		return nil, err
 	}
-	return &handler{verifiers: verifiers, receive: receive}
+	return &handler{verifiers: verifiers, receive: receive}, nil
 }
 
 type handler struct {

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.concurrent.Executors;
 
 /**
  * A webhook that answers prices: {@code WEBHOOK_SECRET=whsec_... PORT=8000 java Prices}.
@@ -22,6 +23,7 @@ class Prices {
         System.getenv().getOrDefault("WEBHOOK_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
     int port = Integer.parseInt(System.getenv().getOrDefault("PORT", "8000"));
     HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
+    server.setExecutor(Executors.newFixedThreadPool(8)); // without it, one delivery at a time
     server.createContext(
         "/", Webhooks.handler(secret, event -> Map.of("price", price(event.as(Question.class)))));
     server.start();

@@ -11,11 +11,13 @@ if TYPE_CHECKING:
         Conflict,
         DeadlinePassed,
         FieldViolation,
+        InternalError,
         InvalidRequest,
         KeyRequired,
         NotFound,
         NoTriggerMatched,
         Overloaded,
+        OverQuota,
         ResponseTooLarge,
         TooLarge,
         TriggerPaused,
@@ -34,10 +36,12 @@ __all__ = [
     "DeadlinePassed",
     "Event",
     "FieldViolation",
+    "InternalError",
     "InvalidRequest",
     "KeyRequired",
     "NoTriggerMatched",
     "NotFound",
+    "OverQuota",
     "Overloaded",
     "Queued",
     "RawJSON",
@@ -63,4 +67,6 @@ def __getattr__(name: str) -> Any:
     """Import a name when it is first used; programs that use only `bellrope.v1` need not load gRPC."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_ELSEWHERE.get(name, 'errors')}"), name)
+    found = getattr(import_module(f"{__name__}.{_ELSEWHERE.get(name, 'errors')}"), name)
+    globals()[name] = found  # so that this is not called again
+    return found

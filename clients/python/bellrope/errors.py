@@ -106,6 +106,14 @@ class Overloaded(BellropeError):
     """The server is overloaded; nothing was stored. Wait for `retry_after`, then retry."""
 
 
+class OverQuota(BellropeError):
+    """A quota is used up; nothing was stored. The message says how to make room."""
+
+
+class InternalError(BellropeError):
+    """The server has an error of its own; whether it stored is unknown. Its log says more."""
+
+
 class Unavailable(BellropeError):
     """The server cannot be reached, is stopping, or cannot store; whether it stored is unknown."""
 
@@ -117,6 +125,7 @@ class KeyRequired(BellropeError):
 _BY_REASON: dict[str, type[BellropeError]] = {
     "NO_TRIGGER_MATCHED": NoTriggerMatched,
     "OVERLOADED": Overloaded,
+    "OVER_QUOTA": OverQuota,
     "RESPONSE_TOO_LARGE": ResponseTooLarge,
     "TOO_LARGE": TooLarge,
     "TRIGGER_PAUSED": TriggerPaused,
@@ -126,6 +135,7 @@ _BY_CODE: dict[grpc.StatusCode, type[BellropeError]] = {
     grpc.StatusCode.ALREADY_EXISTS: Conflict,
     grpc.StatusCode.DEADLINE_EXCEEDED: DeadlinePassed,
     grpc.StatusCode.FAILED_PRECONDITION: Conflict,
+    grpc.StatusCode.INTERNAL: InternalError,
     grpc.StatusCode.INVALID_ARGUMENT: InvalidRequest,
     grpc.StatusCode.NOT_FOUND: NotFound,
     grpc.StatusCode.UNAUTHENTICATED: KeyRequired,

@@ -2,7 +2,9 @@
 
 import os
 import time
-from uuid import UUID
+
+_FIXED = 0x7 << 76 | 0b10 << 62  # the version and the variant
+_RANDOM = (1 << 80) - 1 & ~(0xF << 76 | 0b11 << 62)
 
 
 def uuid7() -> str:
@@ -11,5 +13,6 @@ def uuid7() -> str:
     The random bits come from the operating system, so that seeding `random` cannot repeat an id.
     """
     milliseconds = time.time_ns() // 1_000_000
-    random = int.from_bytes(os.urandom(10)) & ~(0xF << 76 | 0b11 << 62)
-    return str(UUID(int=milliseconds << 80 | 0x7 << 76 | 0b10 << 62 | random))
+    random = int.from_bytes(os.urandom(10)) & _RANDOM
+    text = f"{milliseconds << 80 | _FIXED | random:032x}"  # what `UUID` writes, in half the time
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

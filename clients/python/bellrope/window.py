@@ -12,6 +12,7 @@ from bellrope.v1.eventing_pb2 import QueueStreamRequest, QueueStreamResponse
 
 MOST_EVENTS = 1024
 MOST_BYTES = 16 * 1024 * 1024  # of data; beyond it, no event is taken until others are settled
+REFILLED_AT = 0.75  # of either: a window that was full takes events again, so that they are sent many at once
 
 Outcome = Queued | BellropeError
 
@@ -29,6 +30,8 @@ class Window:
         self._unsettled: deque[QueueStreamRequest] = deque()
         self._bytes = 0
         self._settled_count = 0
+        self.full = False
+        """Whether others must be settled before the next event is taken."""
         self._tries: Tries | None = None  # since the last answer
 
     def __len__(self) -> int:
@@ -37,11 +40,6 @@ class Window:
     def __iter__(self) -> Iterator[QueueStreamRequest]:
         """Yield the messages that a new connection must send, in order."""
         return iter(self._unsettled)
-
-    @property
-    def full(self) -> bool:
-        """Whether another event must be settled before the next is taken."""
-        return len(self) >= MOST_EVENTS or self._bytes >= MOST_BYTES
 
     @property
     def patience(self) -> float:
@@ -54,12 +52,18 @@ class Window:
         request.event.project = self._project
         self._unsettled.append(request)
         self._bytes += len(request.event.data)
+        self.full = self._is_filled(1)
         return request
 
     def settle(self, answer: QueueStreamResponse) -> list[Outcome]:
         """Return the outcomes in an answer, and drop their events."""
         self._tries = None
-        return [self._outcome(result) for result in answer.results]
+        outcomes = [self._outcome(result) for result in answer.results]
+        self.full = self.full and self._is_filled(REFILLED_AT)
+        return outcomes
+
+    def _is_filled(self, part: float) -> bool:
+        return len(self._unsettled) >= MOST_EVENTS * part or self._bytes >= MOST_BYTES * part
 
     def _outcome(self, result: QueueStreamResponse.Result) -> Outcome:
         event = self._unsettled.popleft().event

@@ -113,11 +113,13 @@ def results(each: Any) -> list[dict[str, Any]]:
 _KIND_OF: dict[type, str] = {
     bellrope.Conflict: "CONFLICT",
     bellrope.DeadlinePassed: "DEADLINE_PASSED",
+    bellrope.InternalError: "INTERNAL_ERROR",
     bellrope.InvalidRequest: "INVALID_REQUEST",
     bellrope.KeyRequired: "KEY_REQUIRED",
     bellrope.NoTriggerMatched: "NO_TRIGGER_MATCHED",
     bellrope.NotFound: "NOT_FOUND",
     bellrope.Overloaded: "OVERLOADED",
+    bellrope.OverQuota: "OVER_QUOTA",
     bellrope.ResponseTooLarge: "RESPONSE_TOO_LARGE",
     bellrope.TooLarge: "TOO_LARGE",
     bellrope.TriggerPaused: "TRIGGER_PAUSED",

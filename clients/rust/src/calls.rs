@@ -17,6 +17,7 @@ use tonic_prost::ProstCodec;
 use crate::connection::Connection;
 use crate::settings::{Settings, clamped};
 use crate::status::{deadline_passed, typed};
+use crate::written::{Written, WrittenCodec};
 use crate::{Error, Items};
 
 /// What each call gets. A clone shares the connection.
@@ -102,13 +103,13 @@ impl Calls {
     where
         M: Message + 'static,
         R: Message + Default + 'static,
-        S: Stream<Item = M> + Send + 'static,
+        S: Stream<Item = Written<M>> + Send + 'static,
     {
         let (request, calls) = (self.with_key(messages.into_streaming_request()), self.clone());
         answers(async move {
             let mut grpc = calls.grpc();
             grpc.ready().await.map_err(failed)?;
-            grpc.streaming(request, PathAndQuery::from_static(path), ProstCodec::<M, R>::default()).await
+            grpc.streaming(request, PathAndQuery::from_static(path), WrittenCodec::<M, R>::default()).await
         })
     }
 
@@ -148,4 +149,50 @@ fn answers<R: Send + 'static>(
 ) -> Items<'static, R> {
     let opened = once(call).map(|answer| answer.map(Response::into_inner));
     Items::of(opened.try_flatten().map_err(typed))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::Future;
+    use std::time::Duration;
+
+    use tokio::io::AsyncReadExt;
+    use tokio::net::TcpListener;
+
+    use crate::v1::{DeleteProjectRequest, PauseProjectRequest};
+    use crate::{Client, Error};
+
+    const ENOUGH: Duration = Duration::from_millis(500);
+
+    /// Returns what a call sends to a server that says nothing.
+    async fn sent<T, Fut: Future<Output = Result<T, Error>>>(call: impl FnOnce(Client) -> Fut) -> String {
+        let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = silent.local_addr().unwrap().to_string();
+        let client =
+            Client::builder().server(address).project("of-the-client").timeout(ENOUGH).build().unwrap();
+        let mut found = Vec::new();
+        let read = async {
+            let (mut connection, _) = silent.accept().await.unwrap();
+            let _ = connection.read_to_end(&mut found).await;
+        };
+        tokio::select! {
+            () = read => {}
+            _ = call(client) => {}
+        }
+        String::from_utf8_lossy(&found).into_owned()
+    }
+
+    /// A request takes the client's project, but nobody deletes a project without its name.
+    #[tokio::test]
+    async fn a_project_is_deleted_by_its_name_only() {
+        let none = DeleteProjectRequest::default();
+        let delete = sent(|client| async move { client.projects().delete_project(none).await }).await;
+        assert!(delete.starts_with("PRI") && !delete.contains("of-the-client"), "{delete}");
+        let named = DeleteProjectRequest { project: "old-shop".to_owned() };
+        let delete = sent(|client| async move { client.projects().delete_project(named).await }).await;
+        assert!(delete.contains("old-shop"), "{delete}");
+        let none = PauseProjectRequest::default();
+        let pause = sent(|client| async move { client.projects().pause_project(none).await }).await;
+        assert!(pause.contains("of-the-client"), "{pause}");
+    }
 }

@@ -214,6 +214,7 @@ where
 
 #[cfg(test)]
 mod tests {
+    use std::error::Error as _;
     use std::net::TcpListener;
     use std::time::Duration;
 
@@ -232,7 +233,8 @@ mod tests {
     async fn a_server_that_is_not_there_is_unavailable() {
         let builder = Client::builder().server(nowhere()).timeout(SHORT);
         let error = builder.clone().connect().await.unwrap_err();
-        assert_eq!((ErrorKind::Unavailable, "UNAVAILABLE"), (error.kind(), error.code()));
+        assert_eq!((ErrorKind::Unavailable, Some("UNAVAILABLE")), (error.kind(), error.code()));
+        assert!(error.source().is_some(), "the transport's error is behind it");
         assert!(error.message().contains("Connection refused"), "{error}");
         let event = Event::bare("a").id("mine");
         let error = builder.build().unwrap().queue(event).await.unwrap_err();

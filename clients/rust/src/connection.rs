@@ -15,6 +15,8 @@ const MOST_HEADER_BYTES: u32 = 4 * 1024 * 1024;
 /// The server answers pings that are 5 seconds apart. A connection that died is noticed within half a minute.
 const PING_INTERVAL: Duration = Duration::from_secs(20);
 const PING_TIMEOUT: Duration = Duration::from_secs(10);
+/// A call or a stream that nobody else limits does not wait longer for a connection.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A server, and the connection to it. It is made in the runtime that first uses it, and again after it broke.
 pub(crate) struct Connection {
@@ -28,6 +30,7 @@ impl Connection {
         let endpoint = Endpoint::from(server.clone())
             .user_agent(concat!("bellrope-rust/", env!("CARGO_PKG_VERSION")))
             .map_err(|error| invalid(error.to_string()))?
+            .connect_timeout(CONNECT_TIMEOUT)
             .http2_max_header_list_size(MOST_HEADER_BYTES)
             .http2_keep_alive_interval(PING_INTERVAL)
             .keep_alive_timeout(PING_TIMEOUT);

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What went wrong, as far as a program may want to act on it.
@@ -25,13 +26,20 @@ pub enum ErrorKind {
     KeyRequired,
     /// The server is overloaded; nothing was stored. Wait for `retry_after`, then send it again.
     Overloaded,
+    /// A quota of the project or a trigger is used up; nothing was stored. The message says how to make room.
+    OverQuota,
     /// No webhook succeeded. `results` has the last attempts; SCHEDULED deliveries will be retried.
     WebhookFailed,
     /// The webhook succeeded, but its answer is too large to return.
     ResponseTooLarge,
     /// The timeout passed before the answer came. If the event was stored, its delivery continues.
     DeadlinePassed,
+    /// The server has an error of its own; whether it stored is unknown. Its log says more.
+    InternalError,
     /// The server cannot be reached, is stopping, or cannot store; whether it stored is unknown.
+    ///
+    /// So is a call that was reset on its way: a status of gRPC's such as INTERNAL or UNKNOWN without the details that
+    /// the server's own errors have. As with the clients for other languages, it is sent again.
     Unavailable,
     /// The server's answer has another error.
     Other,
@@ -71,6 +79,7 @@ pub(crate) struct Failure {
     #[cfg(feature = "client")]
     pub(crate) results: Vec<crate::v1::trigger_sync_response::Result>,
     pub(crate) kind: Option<ErrorKind>,
+    pub(crate) source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 impl Error {
@@ -92,14 +101,14 @@ impl Error {
         &self.0.message
     }
 
-    /// gRPC's code, such as `NOT_FOUND`; empty if nothing was sent.
-    pub fn code(&self) -> &'static str {
-        self.0.code
+    /// gRPC's code, such as `NOT_FOUND`; none if nothing was sent.
+    pub fn code(&self) -> Option<&'static str> {
+        Some(self.0.code).filter(|code| !code.is_empty())
     }
 
-    /// A name of the proto's `Error.Reason`, such as `TRIGGER_NOT_FOUND`; empty if the error is not the server's.
-    pub fn reason(&self) -> &str {
-        &self.0.reason
+    /// A name of the proto's `Error.Reason`, such as `TRIGGER_NOT_FOUND`; none if the error is not the server's.
+    pub fn reason(&self) -> Option<&str> {
+        Some(self.0.reason.as_str()).filter(|reason| !reason.is_empty())
     }
 
     /// The fields of the request that are wrong.
@@ -133,6 +142,13 @@ impl Error {
         &self.0.results
     }
 
+    /// The same error with what the transport says.
+    #[cfg(feature = "client")]
+    pub(crate) fn because_of(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.0.source = Some(Arc::new(source));
+        self
+    }
+
     /// The same error about an event.
     #[cfg(feature = "client")]
     pub(crate) fn about(mut self, index: Option<usize>, event_id: Option<&str>) -> Self {
@@ -145,10 +161,9 @@ impl Error {
 /// The message, and in brackets the reason or the code.
 impl fmt::Display for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mark = if self.reason().is_empty() { self.code() } else { self.reason() };
-        match mark {
-            "" => formatter.write_str(self.message()),
-            mark => write!(formatter, "{} [{mark}]", self.message()),
+        match self.reason().or(self.code()) {
+            Some(mark) => write!(formatter, "{} [{mark}]", self.message()),
+            None => formatter.write_str(self.message()),
         }
     }
 }
@@ -159,4 +174,9 @@ impl fmt::Debug for Error {
     }
 }
 
-impl StdError for Error {}
+/// The source is the error of the transport, if there was one.
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}

@@ -56,6 +56,8 @@ pub mod v1;
 pub mod webhooks;
 #[cfg(feature = "client")]
 mod window;
+#[cfg(feature = "client")]
+mod written;
 
 #[cfg(feature = "client")]
 pub use answers::{Answer, Queued};

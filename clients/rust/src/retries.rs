@@ -30,6 +30,11 @@ impl Tries {
         Self { most: u32::MAX, ..Self::within(timeout) }
     }
 
+    /// The call's deadline.
+    pub(crate) fn end(&self) -> Instant {
+        self.end
+    }
+
     /// How long until the call's deadline.
     pub(crate) fn left(&self) -> Duration {
         self.end.saturating_duration_since(Instant::now())

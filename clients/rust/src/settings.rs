@@ -38,6 +38,7 @@ pub struct ClientBuilder {
     server: Option<String>,
     project: Option<String>,
     key: Option<String>,
+    no_key: bool,
     key_without_tls: bool,
     timeout: Option<Duration>,
     ca_certificate: Option<Vec<u8>>,
@@ -59,6 +60,12 @@ impl ClientBuilder {
     /// The key to call with.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
+        self
+    }
+
+    /// Sends no key, not even that of the environment: it may be for another server.
+    pub fn without_key(mut self) -> Self {
+        self.no_key = true;
         self
     }
 
@@ -99,6 +106,7 @@ impl ClientBuilder {
         let or = |given: &Option<String>, name| given.clone().or_else(|| variable(name));
         let server = parsed(&or(&self.server, "BELLROPE_SERVER").unwrap_or_else(|| SERVER.to_owned()))?;
         let key = or(&self.key, "BELLROPE_KEY").or_else(|| variable("BELLROPE_ADMIN_KEY"));
+        let key = key.filter(|_| !self.no_key);
         let safe = self.key_without_tls || server.scheme_str() == Some("https") || is_loopback(&server);
         if key.is_some() && !safe {
             let authority = server.authority().map_or("", |each| each.as_str());
@@ -267,6 +275,15 @@ mod tests {
         assert_eq!("mine", settings.project);
         assert_eq!("Bearer own", settings.authorization.unwrap());
         assert_eq!("default", settled(Client::builder()).unwrap().project);
+    }
+
+    /// A program can decline the environment's key, which may be for another server.
+    #[test]
+    fn the_environments_key_can_be_declined() {
+        let variable = |name: &str| (name == "BELLROPE_KEY").then(|| "of-the-environment".to_owned());
+        let settings =
+            Client::builder().server("bellrope.example.com:1").without_key().settled(variable).unwrap();
+        assert!(settings.authorization.is_none());
     }
 
     /// Certificates are for TLS: without it, nothing would be checked with them.

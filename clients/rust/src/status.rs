@@ -24,7 +24,8 @@ pub(crate) fn typed(status: Status) -> Error {
         Some(_) => format!("The connection to the server failed: {}.", cause(&status)),
         None => status.message().to_owned(),
     };
-    made(code, message, &details)
+    let error = made(code, message, &details);
+    if status.source().is_some() { error.because_of(status) } else { error }
 }
 
 /// Returns the error for one refused event of a stream.
@@ -80,12 +81,14 @@ fn kind(reason: &str, code: Code) -> ErrorKind {
     match (reason, code) {
         ("NO_TRIGGER_MATCHED", _) => ErrorKind::NoTriggerMatched,
         ("OVERLOADED", _) => ErrorKind::Overloaded,
+        ("OVER_QUOTA", _) => ErrorKind::OverQuota,
         ("RESPONSE_TOO_LARGE", _) => ErrorKind::ResponseTooLarge,
         ("TOO_LARGE", _) => ErrorKind::TooLarge,
         ("TRIGGER_PAUSED", _) => ErrorKind::TriggerPaused,
         ("WEBHOOK_FAILED", _) => ErrorKind::WebhookFailed,
         (_, Code::AlreadyExists | Code::FailedPrecondition) => ErrorKind::Conflict,
         (_, Code::DeadlineExceeded) => ErrorKind::DeadlinePassed,
+        (_, Code::Internal) => ErrorKind::InternalError,
         (_, Code::InvalidArgument) => ErrorKind::InvalidRequest,
         (_, Code::NotFound) => ErrorKind::NotFound,
         (_, Code::Unauthenticated) => ErrorKind::KeyRequired,
@@ -165,7 +168,7 @@ mod tests {
             .set_retry_info(Some(Duration::from_millis(1500)));
         let status = Status::with_error_details(Code::ResourceExhausted, "Send less.", details);
         let error = typed(status);
-        assert_eq!((ErrorKind::TooLarge, "RESOURCE_EXHAUSTED"), (error.kind(), error.code()));
+        assert_eq!((ErrorKind::TooLarge, Some("RESOURCE_EXHAUSTED")), (error.kind(), error.code()));
         assert_eq!("Send less. [TOO_LARGE]", error.to_string());
         assert_eq!("events[3].data", error.fields()[0].field);
         assert_eq!((Some(3), Some(Duration::from_millis(1500))), (error.index(), error.retry_after()));

@@ -1,38 +1,53 @@
 //! `queue_stream`: sends events and reads answers, and connects again if it must.
 
 use std::collections::VecDeque;
-use std::future::poll_fn;
+use std::mem;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker, ready};
 
-use futures_util::stream::{Stream, unfold};
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
-use tokio::time::{sleep, sleep_until};
+use futures_util::stream::{Stream, poll_fn};
+use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
 use crate::calls::Calls;
 use crate::status::{deadline_passed, unavailable};
 use crate::v1::{Eventing, QueueStreamRequest, QueueStreamResponse};
 use crate::window::Window;
+use crate::written::Written;
 use crate::{Error, Event, Items, Outcome};
 
+/// How many events are taken before the next look for an answer, which costs as much as an event.
+const EVENTS_AT_ONCE: u32 = 64;
+/// How many steps a task makes before other tasks get a turn.
+const TURN: u32 = 512;
+
 /// A stream of events, and what became of them.
+///
+/// It is polled by hand: an async block for each event would cost more than to send the event.
 pub(crate) struct QueueStream<S> {
     eventing: Eventing,
     events: Pin<Box<S>>,
     /// Whether the end of `events` is still to come.
     more: bool,
     window: Window,
-    connection: Option<Connection>,
+    link: Link,
+    /// Ends at some time before the patience for an answer does.
+    timer: Option<Pin<Box<Sleep>>>,
     /// Outcomes that nobody has read yet.
     outcomes: VecDeque<Outcome>,
     /// Whether an error has ended the stream.
     failed: bool,
+    /// What is left of the turn.
+    turn: u32,
 }
 
-/// What happens next.
-enum Step {
-    Took(Option<Event>),
-    Answered(QueueStreamResponse),
-    Broke(Error),
+/// The way to the server.
+enum Link {
+    /// There is none, because nothing is to be sent.
+    Idle,
+    Connected(Connection),
+    /// It broke, and is made again after a pause.
+    Broken(Pin<Box<Sleep>>),
 }
 
 impl<'a, S: Stream<Item = Event> + Send + 'a> QueueStream<S> {
@@ -43,119 +58,215 @@ impl<'a, S: Stream<Item = Event> + Send + 'a> QueueStream<S> {
             events: Box::pin(events),
             more: true,
             window,
-            connection: None,
+            link: Link::Idle,
+            timer: None,
             outcomes: VecDeque::new(),
             failed: false,
+            turn: TURN,
         }
     }
 
     /// Returns the outcome of each event, in order.
     pub(crate) fn outcomes(self) -> Items<'a, Outcome> {
-        Items::from_steps(Box::new(self), async |mut stream| stream.next().await.map(|found| (found, stream)))
+        Items::of(self)
     }
+}
 
-    async fn next(&mut self) -> Option<Result<Outcome, Error>> {
-        while !self.failed {
-            if let Some(outcome) = self.outcomes.pop_front() {
-                return Some(Ok(outcome));
-            }
-            if self.window.is_empty() && !self.more {
-                return None;
-            }
-            if let Err(error) = self.turn().await {
-                self.failed = true;
-                return Some(Err(error));
-            }
+impl<S: Stream<Item = Event>> QueueStream<S> {
+    /// Settles an answer, takes events, or connects again. Without anything to wait for from the server, it waits for
+    /// an event only.
+    fn poll_step(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        if let Link::Broken(pause) = &mut self.link {
+            ready!(pause.as_mut().poll(context));
+            self.connect();
         }
-        None
+        if let Link::Connected(connection) = &mut self.link
+            && let Poll::Ready(answer) = Pin::new(&mut connection.answers).poll_next(context)
+        {
+            return Poll::Ready(self.answered(answer));
+        }
+        if self.poll_events(context).is_ready() {
+            return Poll::Ready(Ok(()));
+        }
+        ready!(self.poll_patience(context));
+        Poll::Ready(self.broke(deadline_passed("The server does not answer.")))
     }
 
-    /// Takes an event, settles an answer, or connects again.
-    async fn turn(&mut self) -> Result<(), Error> {
-        match self.step().await {
-            Step::Took(Some(event)) => {
-                let message = self.window.add(event);
-                match &self.connection {
-                    Some(connection) => connection.send(message),
-                    None => self.connect(),
-                }
+    /// Takes a few events, as far as they are there and have room.
+    fn poll_events(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let mut some = Poll::Pending;
+        for _ in 0..EVENTS_AT_ONCE {
+            if !self.more || self.window.is_full() {
+                break;
             }
-            Step::Took(None) => {
-                self.more = false;
-                self.connection.iter_mut().for_each(Connection::end);
+            let Poll::Ready(event) = self.events.as_mut().poll_next(context) else {
+                break;
+            };
+            self.given(event);
+            some = Poll::Ready(());
+        }
+        some
+    }
+
+    /// Sends an event, or nothing more after the last one.
+    fn given(&mut self, event: Option<Event>) {
+        let Some(event) = event else {
+            self.more = false;
+            if let Link::Connected(connection) = &mut self.link {
+                connection.end();
             }
-            Step::Answered(answer) => self.window.settle(answer, &mut self.outcomes),
-            Step::Broke(error) => {
-                self.connection = None;
-                if !self.window.is_empty() {
-                    sleep(self.window.pause_after(error)?).await;
-                    self.connect();
-                }
+            return;
+        };
+        let message = self.window.add(event);
+        match &self.link {
+            Link::Connected(connection) => connection.send(message),
+            _ => self.connect(),
+        }
+    }
+
+    fn answered(&mut self, answer: Option<Result<QueueStreamResponse, Error>>) -> Result<(), Error> {
+        match answer {
+            Some(Ok(answer)) => {
+                self.window.settle(answer, &mut self.outcomes);
+                Ok(())
             }
+            Some(Err(error)) => self.broke(error),
+            None => self.broke(unavailable("The server ended the stream.")),
+        }
+    }
+
+    /// Returns the error if it ends the stream.
+    fn broke(&mut self, error: Error) -> Result<(), Error> {
+        self.link = Link::Idle;
+        if !self.window.is_empty() {
+            self.link = Link::Broken(Box::pin(sleep(self.window.pause_after(error)?)));
         }
         Ok(())
     }
 
-    /// Waits for what comes first. Without anything to wait for from the server, it waits for an event only.
-    async fn step(&mut self) -> Step {
-        let Self { connection, events, window, .. } = self;
-        let room = self.more && !window.is_full();
-        let awaited = !window.is_empty();
-        let patience_ends = window.patience_ends();
-        let answer = async {
-            match connection {
-                Some(connection) => connection.answer().await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            biased;
-            answer = answer => answer.map_or_else(Step::Broke, Step::Answered),
-            event = poll_fn(|context| events.as_mut().poll_next(context)), if room => Step::Took(event),
-            () = sleep_until(patience_ends), if awaited => Step::Broke(deadline_passed("The server does not answer.")),
+    /// Waits until the patience for an answer ends, if one is awaited.
+    ///
+    /// Each answer begins it again. The timer is left alone until then, because to set it costs more than an event.
+    fn poll_patience(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        if self.window.is_empty() {
+            return Poll::Pending;
         }
+        let end = self.window.patience_ends();
+        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(end)));
+        if timer.deadline() > end {
+            timer.as_mut().reset(end);
+        }
+        while timer.as_mut().poll(context).is_ready() {
+            if Instant::now() >= end {
+                return Poll::Ready(());
+            }
+            timer.as_mut().reset(end);
+        }
+        Poll::Pending
     }
 
     /// Opens a connection, and sends what has no outcome.
     fn connect(&mut self) {
-        let mut connection = Connection::open(&self.eventing);
+        let connection = Connection::open(&self.eventing);
         self.window.messages().for_each(|message| connection.send(message));
         if !self.more {
             connection.end();
         }
-        self.connection = Some(connection);
+        self.link = Link::Connected(connection);
+    }
+}
+
+impl<S: Stream<Item = Event>> Stream for QueueStream<S> {
+    type Item = Result<Outcome, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        while !self.failed {
+            if let Some(outcome) = self.outcomes.pop_front() {
+                return Poll::Ready(Some(Ok(outcome)));
+            }
+            if self.window.is_empty() && !self.more {
+                return Poll::Ready(None);
+            }
+            if self.turn == 0 {
+                self.turn = TURN;
+                context.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            self.turn -= 1;
+            if let Err(error) = ready!(self.poll_step(context)) {
+                self.failed = true;
+                return Poll::Ready(Some(Err(error)));
+            }
+        }
+        Poll::Ready(None)
     }
 }
 
 /// One call of the RPC. It holds no more than the window does.
 struct Connection {
-    messages: Option<UnboundedSender<QueueStreamRequest>>,
+    outbox: Arc<Mutex<Outbox>>,
     answers: Items<'static, QueueStreamResponse>,
+}
+
+/// What the call has not taken yet. A channel would wake the call for each message.
+#[derive(Default)]
+struct Outbox {
+    messages: VecDeque<Written<QueueStreamRequest>>,
+    has_ended: bool,
+    /// Set while the call waits for a message.
+    waker: Option<Waker>,
 }
 
 impl Connection {
     fn open(eventing: &Eventing) -> Self {
-        let (sender, receiver) = unbounded_channel();
-        let sent =
-            unfold(receiver, async |mut receiver| receiver.recv().await.map(|message| (message, receiver)));
-        Self { messages: Some(sender), answers: eventing.queue_stream(sent) }
+        let outbox = Arc::new(Mutex::new(Outbox::default()));
+        let (source, mut taken) = (outbox.clone(), VecDeque::new());
+        let sent = poll_fn(move |context| {
+            if taken.is_empty() {
+                ready!(locked(&source).poll_take(&mut taken, context));
+            }
+            Poll::Ready(taken.pop_front())
+        });
+        Self { outbox, answers: eventing.queue_stream(sent) }
     }
 
-    fn send(&self, message: QueueStreamRequest) {
-        if let Some(messages) = &self.messages {
-            let _ = messages.send(message); // if the call has ended, its answer says why
-        }
+    /// If the call has ended, its answer says why.
+    fn send(&self, message: Written<QueueStreamRequest>) {
+        let mut outbox = locked(&self.outbox);
+        outbox.messages.push_back(message);
+        outbox.wake();
     }
 
     /// Sends no more.
-    fn end(&mut self) {
-        self.messages = None;
+    fn end(&self) {
+        let mut outbox = locked(&self.outbox);
+        outbox.has_ended = true;
+        outbox.wake();
+    }
+}
+
+impl Outbox {
+    /// Gives all messages at once, or none at the end.
+    fn poll_take(
+        &mut self,
+        taken: &mut VecDeque<Written<QueueStreamRequest>>,
+        context: &mut Context<'_>,
+    ) -> Poll<()> {
+        if self.messages.is_empty() && !self.has_ended {
+            self.waker = Some(context.waker().clone());
+            return Poll::Pending;
+        }
+        mem::swap(&mut self.messages, taken);
+        Poll::Ready(())
     }
 
-    async fn answer(&mut self) -> Result<QueueStreamResponse, Error> {
-        match self.answers.next().await {
-            Some(answer) => answer,
-            None => Err(unavailable("The server ended the stream.")),
+    fn wake(&mut self) {
+        if let Some(waker) = self.waker.take() {
+            waker.wake();
         }
     }
+}
+
+fn locked(outbox: &Mutex<Outbox>) -> MutexGuard<'_, Outbox> {
+    outbox.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -128,6 +128,16 @@ export class Overloaded extends BellropeError {
   override readonly name: string = "Overloaded";
 }
 
+/** A quota of the project or a trigger is used up; nothing was stored. The message says how to make room. */
+export class OverQuota extends BellropeError {
+  override readonly name: string = "OverQuota";
+}
+
+/** The server has an error of its own; whether it stored is unknown. Its log says more. */
+export class InternalError extends BellropeError {
+  override readonly name: string = "InternalError";
+}
+
 /** The server cannot be reached, is stopping, or cannot store; whether it stored is unknown. */
 export class Unavailable extends BellropeError {
   override readonly name: string = "Unavailable";
@@ -141,6 +151,7 @@ export class KeyRequired extends BellropeError {
 const BY_REASON: Readonly<Record<string, typeof BellropeError>> = {
   NO_TRIGGER_MATCHED: NoTriggerMatched,
   OVERLOADED: Overloaded,
+  OVER_QUOTA: OverQuota,
   RESPONSE_TOO_LARGE: ResponseTooLarge,
   TOO_LARGE: TooLarge,
   TRIGGER_PAUSED: TriggerPaused,
@@ -150,6 +161,7 @@ const BY_CODE: { readonly [code in Code]?: typeof BellropeError } = {
   [Code.AlreadyExists]: Conflict,
   [Code.DeadlineExceeded]: DeadlinePassed,
   [Code.FailedPrecondition]: Conflict,
+  [Code.Internal]: InternalError,
   [Code.InvalidArgument]: InvalidRequest,
   [Code.NotFound]: NotFound,
   [Code.Unauthenticated]: KeyRequired,

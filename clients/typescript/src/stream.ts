@@ -2,11 +2,19 @@
 
 import type { Client } from "@connectrpc/connect";
 import { BellropeError, DeadlinePassed, Unavailable } from "./errors.js";
-import type { EventRequest } from "./events.js";
+import type { Event, EventRequest } from "./events.js";
 import type { Eventing, QueueStreamResponse } from "./gen/bellrope/v1/eventing_pb.js";
 import { sleep } from "./retries.js";
 import { type Events, Source } from "./source.js";
 import { type Outcome, Window } from "./window.js";
+
+type Message = { readonly event: EventRequest };
+
+/** What happens next in a stream. */
+type Next = QueueStreamResponse | IteratorResult<Event> | End;
+
+const MOST_SENT = 1024; // messages that are kept after they were sent
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** What a stream of events needs besides the events. */
 export interface StreamSettings {
@@ -15,7 +23,11 @@ export interface StreamSettings {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Yield the outcome of each event, in order. Connect again if that may help, else throw. */
+/**
+ * Yield the outcome of each event, in order. Connect again if that may help, else throw.
+ *
+ * Each `await`, and each generator inside another one, costs a good part of what it takes to send an event.
+ */
 export async function* queueStream(
   eventing: Client<typeof Eventing>,
   events: Events,
@@ -25,7 +37,27 @@ export async function* queueStream(
   const window = new Window(project, timeoutMs);
   try {
     while (window.unsettled.length > 0 || (await moved(source, window, signal))) {
-      const end = yield* exchange(new Connection(eventing, window.unsettled, signal), source, window);
+      const connection = new Connection(eventing, window, signal);
+      let end: BellropeError;
+      try {
+        if (!source.more) {
+          connection.end();
+        }
+        let first = await next(connection, source, window);
+        for (; !(first instanceof End); first = await next(connection, source, window)) {
+          if (!("results" in first)) {
+            send(source.taken(first), connection, window);
+            continue;
+          }
+          connection.nextAnswer();
+          for (const outcome of window.settle(first)) {
+            yield outcome;
+          }
+        }
+        end = first.reason;
+      } finally {
+        connection.close();
+      }
       if (window.unsettled.length > 0) {
         await sleep(window.pauseAfter(end), signal);
       }
@@ -44,55 +76,25 @@ async function moved(source: Source, window: Window, signal: AbortSignal | undef
   return first && window.add(first);
 }
 
-/** Send events and yield outcomes, until the connection ends; return why it did. */
-async function* exchange(
-  connection: Connection,
-  source: Source,
-  window: Window,
-): AsyncGenerator<Outcome, BellropeError, undefined> {
-  if (!source.more) {
-    connection.end();
-  }
-  try {
-    for (;;) {
-      const found = await step(connection, source, window);
-      if (found instanceof BellropeError) {
-        return found;
-      }
-      yield* found;
-    }
-  } finally {
-    connection.close();
+/** Send what there is room for; return the promise of what comes first, an answer, an event or the end. */
+function next(connection: Connection, source: Source, window: Window): Promise<Next> {
+  sendReady(connection, source, window);
+  return connection.first(source.more && !window.isFull ? source.next() : undefined);
+}
+
+/** Send the next events of a source that makes them at once, as far as there is room. */
+function sendReady(connection: Connection, source: Source, window: Window): void {
+  while (source.isPlain && source.more && !window.isFull) {
+    send(source.takeNow(), connection, window);
   }
 }
 
-/** Settle an answer, send an event, or wait; return outcomes, or why the connection ended. */
-async function step(
-  connection: Connection,
-  source: Source,
-  window: Window,
-): Promise<Outcome[] | BellropeError> {
-  const hasRoom = source.more && !window.isFull;
-  const isIdle = hasRoom && window.unsettled.length === 0;
-  const waiting = hasRoom ? [connection.answered(), source.next()] : [connection.answered()];
-  const first = await within(isIdle ? undefined : window.patience, Promise.race(waiting));
-  if (first === undefined) {
-    return new DeadlinePassed("The server does not answer.", { code: "DEADLINE_EXCEEDED" });
-  }
-  if (first instanceof End) {
-    return first.reason;
-  }
-  if ("results" in first) {
-    connection.nextAnswer();
-    return window.settle(first);
-  }
-  const event = await source.take();
+function send(event: Event | undefined, connection: Connection, window: Window): void {
   if (event) {
     connection.send(window.add(event));
   } else {
     connection.end();
   }
-  return [];
 }
 
 /** The end of a connection. */
@@ -114,34 +116,42 @@ class End {
 
 /** One call of the RPC: `send` never waits, and the promise of the next answer is kept until it is read. */
 class Connection {
+  readonly #window: Window;
   readonly #stop = new AbortController();
   readonly #messages: EventRequest[];
   readonly #answers: AsyncIterator<QueueStreamResponse>;
+  #sentCount = 0; // of these messages
   #ended = false;
   #wake: () => void = () => {};
+  #settle: (answer: QueueStreamResponse | End) => void = () => {};
   #answer: Promise<QueueStreamResponse | End>;
+  #waitingSince: number | undefined; // while an answer is awaited
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(
-    eventing: Client<typeof Eventing>,
-    messages: readonly EventRequest[],
-    signal: AbortSignal | undefined,
-  ) {
-    this.#messages = [...messages];
+  constructor(eventing: Client<typeof Eventing>, window: Window, signal: AbortSignal | undefined) {
+    this.#window = window;
+    this.#messages = [...window.unsettled];
     const stop = this.#stop.signal;
     const either = signal ? AbortSignal.any([stop, signal]) : stop;
     this.#answers = eventing.queueStream(this.#sent(), { signal: either })[Symbol.asyncIterator]();
     this.#answer = this.#read();
+    this.#watch(window.patience);
   }
 
-  answered(): Promise<QueueStreamResponse | End> {
-    return this.#answer;
+  /** Return what comes first: the next answer, the end, or an event of the caller. */
+  first(event: Promise<IteratorResult<Event>> | undefined): Promise<Next> {
+    this.#waitingSince = this.#window.unsettled.length > 0 ? performance.now() : undefined;
+    return event ? Promise.race([this.#answer, event]) : this.#answer;
   }
 
+  /** Wait for the next answer in the background. */
   nextAnswer(): void {
+    this.#waitingSince = undefined;
     this.#answer = this.#read();
   }
 
   send(message: EventRequest): void {
+    this.#waitingSince = undefined;
     this.#messages.push(message);
     this.#wake();
   }
@@ -154,45 +164,70 @@ class Connection {
 
   /** Cancel the call. */
   close(): void {
+    clearTimeout(this.#timer);
     this.end();
     this.#stop.abort();
   }
 
-  async *#sent(): AsyncGenerator<{ event: EventRequest }> {
-    for (;;) {
-      while (this.#messages.length > 0) {
-        const ready = this.#messages.splice(0);
-        yield* ready.map((event) => ({ event }));
-      }
-      if (this.#ended) {
-        return;
-      }
-      await new Promise<void>((wake) => {
-        this.#wake = wake;
-      });
+  /** Return the messages as they come. An async generator would take longer than gRPC for each. */
+  #sent(): AsyncIterable<Message> {
+    const iterator: AsyncIterator<Message> = {
+      next: () => this.#message(),
+      throw: (error) => Promise.reject(error), // gRPC asks for it, to end the stream
+    };
+    return { [Symbol.asyncIterator]: () => iterator };
+  }
+
+  #message(): Promise<IteratorResult<Message>> {
+    if (this.#sentCount === this.#messages.length) {
+      return this.#ended ? Promise.resolve({ done: true, value: undefined }) : this.#moreMessages();
     }
+    const event = this.#messages[this.#sentCount++] as EventRequest;
+    if (this.#sentCount > MOST_SENT) {
+      this.#messages.splice(0, this.#sentCount);
+      this.#sentCount = 0;
+    }
+    return Promise.resolve({ done: false, value: { event } });
+  }
+
+  async #moreMessages(): Promise<IteratorResult<Message>> {
+    await new Promise<void>((wake) => {
+      this.#wake = wake;
+    });
+    return this.#message();
   }
 
   /** Read an answer. The promise never rejects, because nobody may be waiting for it. */
-  async #read(): Promise<QueueStreamResponse | End> {
-    try {
-      const { done, value } = await this.#answers.next();
-      return done ? new End(new Unavailable("The server ended the stream.", { code: "UNAVAILABLE" })) : value;
-    } catch (error) {
-      return new End(error);
-    }
+  #read(): Promise<QueueStreamResponse | End> {
+    return new Promise((settle) => {
+      this.#settle = settle;
+      this.#answers.next().then(
+        ({ done, value }) =>
+          settle(
+            done ? new End(new Unavailable("The server ended the stream.", { code: "UNAVAILABLE" })) : value,
+          ),
+        (error) => settle(new End(error)),
+      );
+    });
   }
-}
 
-/** Return what a promise gives, or undefined if that takes longer. */
-function within<T>(ms: number | undefined, promise: Promise<T>): Promise<T | undefined> {
-  if (ms === undefined) {
-    return promise;
+  /** End the call when an answer has been awaited for too long. A timer for each answer would be slow. */
+  #watch(ms: number): void {
+    this.#timer = setTimeout(
+      () => {
+        const waited = this.#waitingSince === undefined ? 0 : performance.now() - this.#waitingSince;
+        const left = this.#window.patience - waited;
+        if (left > 0) {
+          this.#watch(left);
+        } else {
+          this.#settle(
+            new End(new DeadlinePassed("The server does not answer.", { code: "DEADLINE_EXCEEDED" })),
+          );
+        }
+      },
+      Math.min(ms, LONGEST_TIMER_MS),
+    );
   }
-  return new Promise((done, failed) => {
-    const timer = setTimeout(done, ms, undefined);
-    promise.then(done, failed).finally(() => clearTimeout(timer));
-  });
 }
 
 /** Return what a promise gives; throw the signal's reason if that comes first. */

@@ -11,6 +11,7 @@ export type Outcome = Queued | BellropeError;
 
 const MOST_EVENTS = 1024;
 const MOST_BYTES = 16 * 1024 * 1024; // of data; beyond it, no event is taken until others are settled
+const REFILLED_AT = 0.75; // of either: a window that was full takes events again, so that they are sent many at once
 
 /** Holds each event from the time it is taken from the caller until it is on disk or refused. */
 export class Window {
@@ -18,6 +19,7 @@ export class Window {
   readonly #timeoutMs: number;
   readonly #unsettled: EventRequest[] = [];
   #bytes = 0;
+  #isFull = false;
   #settledCount = 0;
   #tries: Tries | undefined; // since the last answer
 
@@ -37,7 +39,11 @@ export class Window {
 
   /** Whether another event must be settled before the next is taken. */
   get isFull(): boolean {
-    return this.#unsettled.length >= MOST_EVENTS || this.#bytes >= MOST_BYTES;
+    return this.#isFull;
+  }
+
+  #isFilled(part: number): boolean {
+    return this.#unsettled.length >= MOST_EVENTS * part || this.#bytes >= MOST_BYTES * part;
   }
 
   /** How long to wait for the next answer. */
@@ -50,13 +56,16 @@ export class Window {
     const message = request(event, this.#project);
     this.#unsettled.push(message);
     this.#bytes += message.data.length;
+    this.#isFull = this.#isFilled(1);
     return message;
   }
 
   /** Return the outcomes in an answer, and drop their events. */
   settle(answer: QueueStreamResponse): Outcome[] {
     this.#tries = undefined;
-    return answer.results.map((result) => this.#outcome(result));
+    const outcomes = answer.results.map((result) => this.#outcome(result));
+    this.#isFull = this.#isFull && this.#isFilled(REFILLED_AT);
+    return outcomes;
   }
 
   #outcome({ outcome }: QueueStreamResponse_Result): Outcome {

@@ -19,12 +19,16 @@ var prices = map[string]float64{"tea": 3.5, "cup": 12}
 
 func main() {
 	secret := cmp.Or(os.Getenv("WEBHOOK_SECRET"), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+	hook, err := webhooks.Handler(secret, price)
+	if err != nil {
+		log.Fatal(err)
+	}
 	listener, err := net.Listen("tcp", "127.0.0.1:"+cmp.Or(os.Getenv("PORT"), "8000"))
 	if err != nil {
 		log.Fatal(err)
 	}
 	fmt.Println("listening on", listener.Addr())
-	log.Fatal(http.Serve(listener, webhooks.Handler(secret, price)))
+	log.Fatal(http.Serve(listener, hook))
 }
 
 func price(_ context.Context, event *webhooks.Event) (any, error) {

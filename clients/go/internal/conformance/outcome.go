@@ -25,9 +25,11 @@ var kinds = []struct {
 	{bellrope.ErrConflict, "CONFLICT"},
 	{bellrope.ErrKeyRequired, "KEY_REQUIRED"},
 	{bellrope.ErrOverloaded, "OVERLOADED"},
+	{bellrope.ErrOverQuota, "OVER_QUOTA"},
 	{bellrope.ErrWebhookFailed, "WEBHOOK_FAILED"},
 	{bellrope.ErrResponseTooLarge, "RESPONSE_TOO_LARGE"},
 	{bellrope.ErrDeadlinePassed, "DEADLINE_PASSED"},
+	{bellrope.ErrInternal, "INTERNAL_ERROR"},
 	{bellrope.ErrUnavailable, "UNAVAILABLE"},
 	{context.Canceled, "CANCELLED"},
 	{webhooks.ErrSignatureInvalid, "SIGNATURE_INVALID"},
@@ -45,6 +47,9 @@ func (b *brokenStream) Error() string { return b.reason.Error() }
 func errorOf(err error) object {
 	if wrong := (*wrongSetting)(nil); errors.As(err, &wrong) {
 		return object{"kind": "WRONG_SETTING", "message": err.Error()}
+	}
+	if refused := (*bellrope.ArgumentError)(nil); errors.As(err, &refused) {
+		return object{"kind": "REFUSED", "message": err.Error()}
 	}
 	var failed *bellrope.Error
 	if !errors.As(err, &failed) {

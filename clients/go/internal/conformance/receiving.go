@@ -78,10 +78,13 @@ func (r *runner) serve(in *input) (any, error) {
 		return nil, errors.New("there is no such stack")
 	}
 	r.served = &served{received: []any{}}
-	handler := webhooks.Handler(in.secret(), func(_ context.Context, event *webhooks.Event) (any, error) {
+	handler, err := webhooks.Handler(in.secret(), func(_ context.Context, event *webhooks.Event) (any, error) {
 		r.served.note(event)
 		return in.Returns.do()
 	})
+	if err != nil {
+		return nil, err
+	}
 	r.served.server = httptest.NewServer(handler)
 	return object{"url": r.served.server.URL}, nil
 }

@@ -13,11 +13,13 @@ Trailers = tuple[tuple[str, bytes], ...]
 _MEANT = {
     errors.Conflict: (StatusCode.ALREADY_EXISTS, ""),
     errors.DeadlinePassed: (StatusCode.DEADLINE_EXCEEDED, ""),
+    errors.InternalError: (StatusCode.INTERNAL, "INTERNAL_ERROR"),
     errors.InvalidRequest: (StatusCode.INVALID_ARGUMENT, ""),
     errors.KeyRequired: (StatusCode.UNAUTHENTICATED, ""),
     errors.NoTriggerMatched: (StatusCode.NOT_FOUND, "NO_TRIGGER_MATCHED"),
     errors.NotFound: (StatusCode.NOT_FOUND, ""),
     errors.Overloaded: (StatusCode.RESOURCE_EXHAUSTED, "OVERLOADED"),
+    errors.OverQuota: (StatusCode.RESOURCE_EXHAUSTED, "OVER_QUOTA"),
     errors.ResponseTooLarge: (StatusCode.RESOURCE_EXHAUSTED, "RESPONSE_TOO_LARGE"),
     errors.TooLarge: (StatusCode.RESOURCE_EXHAUSTED, "TOO_LARGE"),
     errors.TriggerPaused: (StatusCode.FAILED_PRECONDITION, "TRIGGER_PAUSED"),

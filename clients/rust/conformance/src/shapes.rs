@@ -25,6 +25,7 @@ pub fn outcome(outcome: &Outcome) -> Value {
     match outcome {
         Outcome::Stored(stored) => queued(stored),
         Outcome::Refused(refused) => json!({"error": error(refused)}),
+        other => unreachable!("{other:?}"),
     }
 }
 
@@ -53,8 +54,8 @@ fn results(results: &[TriggerResult]) -> Value {
 pub fn error(error: &Error) -> Value {
     let mut found = json!({
         "kind": kind(error.kind()),
-        "code": error.code(),
-        "reason": error.reason(),
+        "code": error.code().unwrap_or_default(),
+        "reason": error.reason().unwrap_or_default(),
         "message": error.message(),
         "fields": error.fields().iter().map(|each| each.field.as_str()).collect::<Vec<_>>(),
         "metadata": error.metadata(),
@@ -82,9 +83,11 @@ fn kind(kind: ErrorKind) -> &'static str {
         ErrorKind::TriggerPaused => "TRIGGER_PAUSED",
         ErrorKind::KeyRequired => "KEY_REQUIRED",
         ErrorKind::Overloaded => "OVERLOADED",
+        ErrorKind::OverQuota => "OVER_QUOTA",
         ErrorKind::WebhookFailed => "WEBHOOK_FAILED",
         ErrorKind::ResponseTooLarge => "RESPONSE_TOO_LARGE",
         ErrorKind::DeadlinePassed => "DEADLINE_PASSED",
+        ErrorKind::InternalError => "INTERNAL_ERROR",
         ErrorKind::Unavailable => "UNAVAILABLE",
         ErrorKind::InvalidData => "REFUSED",
         ErrorKind::InvalidSetting => "WRONG_SETTING",
@@ -98,6 +101,7 @@ pub fn received(event: &Received) -> Value {
         DataForm::Json => shown(serde_json::from_slice(&event.raw).expect("it is JSON")),
         DataForm::Text => json!({"string": event.data::<&str>().expect("it is text")}),
         DataForm::Bytes => json!({"bytes": base64(&event.raw)}),
+        other => unreachable!("{other:?}"),
     };
     json!({
         "id": event.id,

@@ -62,7 +62,7 @@ impl Services {
             _ => write!(
                 buffer,
                 "pub fn {name}<S>(&self, requests: S) -> crate::Items<'static, {output_type}>
-                where S: futures_util::Stream<Item = {input_type}> + Send + 'static {{
+                where S: futures_util::Stream<Item = crate::written::Written<{input_type}>> + Send + 'static {{
                     self.calls.both_stream(\"{path}\", requests)
                 }}"
             ),

@@ -2916,7 +2916,8 @@ impl Eventing {
         requests: S,
     ) -> crate::Items<'static, QueueStreamResponse>
     where
-        S: futures_util::Stream<Item = QueueStreamRequest> + Send + 'static,
+        S: futures_util::Stream<Item = crate::written::Written<QueueStreamRequest>>
+            + Send + 'static,
     {
         self.calls.both_stream("/bellrope.v1.Eventing/QueueStream", requests)
     }

@@ -20,6 +20,7 @@ const STRUCTURED: &str = "application/cloudevents+json";
 
 /// How the data of an event came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum DataForm {
     /// JSON text; or nothing, which is `null`.
     Json,

@@ -10,6 +10,7 @@ final class Failures {
       Map.of(
           "NO_TRIGGER_MATCHED", NoTriggerMatchedException::new,
           "OVERLOADED", OverloadedException::new,
+          "OVER_QUOTA", OverQuotaException::new,
           "RESPONSE_TOO_LARGE", ResponseTooLargeException::new,
           "TOO_LARGE", TooLargeException::new,
           "TRIGGER_PAUSED", TriggerPausedException::new,
@@ -20,6 +21,7 @@ final class Failures {
           Status.Code.ALREADY_EXISTS, ConflictException::new,
           Status.Code.DEADLINE_EXCEEDED, DeadlinePassedException::new,
           Status.Code.FAILED_PRECONDITION, ConflictException::new,
+          Status.Code.INTERNAL, InternalErrorException::new,
           Status.Code.INVALID_ARGUMENT, InvalidRequestException::new,
           Status.Code.NOT_FOUND, NotFoundException::new,
           Status.Code.UNAUTHENTICATED, KeyRequiredException::new,

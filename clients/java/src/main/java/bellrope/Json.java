@@ -50,7 +50,7 @@ public final class Json {
     } catch (JacksonException error) {
       throw refused(error);
     } catch (StrictGenerator.Refused error) {
-      throw new IllegalArgumentException("data " + error.getMessage());
+      throw new IllegalArgumentException("data " + error.getMessage(), error);
     }
     return written.toByteArray();
   }

@@ -39,13 +39,8 @@ public final class RawJson {
     return new RawJson(utf8.clone());
   }
 
-  /**
-   * Returns JSON text that a mapper has just written. It is not checked.
-   *
-   * @param utf8 one JSON value in UTF-8, which nobody changes from now on
-   * @return the text
-   */
-  public static RawJson written(byte[] utf8) {
+  /** Returns JSON text that a mapper has just written: nobody changes the bytes from now on. */
+  static RawJson written(byte[] utf8) {
     return new RawJson(utf8);
   }
 

@@ -34,7 +34,7 @@ final class Utf8 {
       return bytes;
     } catch (CharacterCodingException error) {
       throw new IllegalArgumentException(
-          "The text has half of a surrogate pair, which is no character.");
+          "The text has half of a surrogate pair, which is no character.", error);
     }
   }
 
@@ -43,7 +43,7 @@ final class Utf8 {
     try {
       return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException error) {
-      throw new IllegalArgumentException("not JSON: its bytes are not UTF-8");
+      throw new IllegalArgumentException("not JSON: its bytes are not UTF-8", error);
     }
   }
 }

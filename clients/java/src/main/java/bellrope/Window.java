@@ -15,10 +15,14 @@ final class Window {
   private static final int MOST_EVENTS = 1024;
   private static final int MOST_BYTES = 16 * 1024 * 1024; // of data; beyond it, no event is taken
 
+  /** A window that was full takes events again when it is so full, to send many at once. */
+  private static final double REFILLED_AT = 0.75;
+
   private final String project;
   private final Duration timeout;
   private final ArrayDeque<QueueStreamRequest> unsettled = new ArrayDeque<>();
   private long bytes;
+  private boolean isFull;
   private int settledCount;
   private Tries tries; // since the last answer; null if an answer was the last that happened
 
@@ -37,7 +41,11 @@ final class Window {
 
   /** Whether another event must be settled before the next is taken. */
   boolean isFull() {
-    return unsettled.size() >= MOST_EVENTS || bytes >= MOST_BYTES;
+    return isFull;
+  }
+
+  private boolean isFilled(double part) {
+    return unsettled.size() >= MOST_EVENTS * part || bytes >= MOST_BYTES * part;
   }
 
   /** The messages that a new connection must send, in order. */
@@ -55,13 +63,16 @@ final class Window {
     var message = QueueStreamRequest.newBuilder().setEvent(Requests.queue(event, project)).build();
     unsettled.add(message);
     bytes += message.getEvent().getData().size();
+    isFull = isFilled(1);
     return message;
   }
 
   /** Returns the outcomes in an answer, and drops their events. */
   List<Outcome> settle(QueueStreamResponse answer) {
     tries = null;
-    return answer.getResultsList().stream().map(this::outcome).toList();
+    List<Outcome> outcomes = answer.getResultsList().stream().map(this::outcome).toList();
+    isFull = isFull && isFilled(REFILLED_AT);
+    return outcomes;
   }
 
   private Outcome outcome(QueueStreamResponse.Result result) {

@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import bellrope.v1.DeleteProjectRequest;
 import bellrope.v1.ListTriggersRequest;
+import bellrope.v1.PauseProjectRequest;
+import bellrope.v1.ResumeProjectRequest;
 import bellrope.v1.TailRequest;
 import io.grpc.Status;
 import java.io.ByteArrayInputStream;
@@ -44,6 +47,19 @@ class CallsTest {
   private static String nobody() throws IOException {
     try (ServerSocket socket = listening()) {
       return "127.0.0.1:" + socket.getLocalPort();
+    }
+  }
+
+  /** A request takes the client's project, but nobody deletes a project without its name. */
+  @Test
+  void aProjectIsDeletedByItsNameOnly() throws IOException {
+    try (Bellrope client = Bellrope.builder().server(nobody()).project("shop").build()) {
+      var parts = new Parts(client);
+      var named = DeleteProjectRequest.newBuilder().setProject("old").build();
+      assertEquals("", parts.inProject(DeleteProjectRequest.getDefaultInstance()).getProject());
+      assertEquals("old", parts.inProject(named).getProject());
+      assertEquals("shop", parts.inProject(PauseProjectRequest.getDefaultInstance()).getProject());
+      assertEquals("shop", parts.inProject(ResumeProjectRequest.getDefaultInstance()).getProject());
     }
   }
 

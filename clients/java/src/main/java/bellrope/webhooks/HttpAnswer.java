@@ -1,8 +1,10 @@
 package bellrope.webhooks;
 
 import bellrope.Json;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The answer to a delivery, for a framework to send.
@@ -13,6 +15,20 @@ import java.util.Map;
  */
 public record HttpAnswer(int status, Map<String, String> headers, byte[] body) {
   private static final Map<String, String> JSON = Map.of("content-type", "application/json");
+
+  /** Returns whether the other is an answer with the same bytes. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof HttpAnswer answer
+        && status == answer.status
+        && headers.equals(answer.headers)
+        && Arrays.equals(body, answer.body);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Objects.hash(status, headers) + Arrays.hashCode(body);
+  }
 
   /**
    * Returns the answer for what a receiver returned.

@@ -31,7 +31,7 @@ final class Moment {
           .toInstant()
           .plusSeconds(isLeap ? 1 : 0);
     } catch (DateTimeException error) {
-      throw new IllegalArgumentException("its time does not exist");
+      throw new IllegalArgumentException("its time does not exist", error);
     }
   }
 }

@@ -2,6 +2,9 @@ package bellrope.webhooks;
 
 import bellrope.Json;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 
 /**
  * An event as a webhook gets it. Every attempt of a delivery has the same value.
@@ -36,5 +39,24 @@ public record Received(
    */
   public <T> T as(Class<T> type) {
     return Json.decode(raw, type);
+  }
+
+  /** Returns whether the other is an event with the same bytes. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Received received
+        && Arrays.equals(raw, received.raw)
+        && Objects.equals(attributes(), received.attributes())
+        && Objects.deepEquals(data, received.data);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * attributes().hashCode() + Arrays.hashCode(raw);
+  }
+
+  /** What is compared as it is: all but the data, which may be an array. */
+  private List<Object> attributes() {
+    return Arrays.asList(id, type, source, time, deliveryId);
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -39,6 +40,25 @@ class WebhooksTest {
           "d");
   private static final Map<String, String> STRUCTURED =
       Map.of("Content-Type", "Application/CloudEvents+json; charset=utf-8", "webhook-id", "d");
+
+  /** Events and answers with the same bytes are equal, although Java's arrays are not. */
+  @Test
+  void whatHasTheSameBytesIsEqual() {
+    assertEquals(received("a", new byte[] {1}), received("a", new byte[] {1}));
+    assertEquals(
+        received("a", new byte[] {1}).hashCode(), received("a", new byte[] {1}).hashCode());
+    assertNotEquals(received("a", new byte[] {1}), received("a", new byte[] {2}));
+    assertNotEquals(received("a", new byte[] {1}), received("b", new byte[] {1}));
+    assertEquals(HttpAnswer.of(Map.of("n", 1)), HttpAnswer.of(Map.of("n", 1)));
+    assertEquals(
+        HttpAnswer.of(Map.of("n", 1)).hashCode(), HttpAnswer.of(Map.of("n", 1)).hashCode());
+    assertNotEquals(HttpAnswer.of(Map.of("n", 1)), HttpAnswer.of(Map.of("n", 2)));
+    assertNotEquals(HttpAnswer.of(null), HttpAnswer.refusal(500, "no", Map.of()));
+  }
+
+  private static Received received(String id, byte[] data) {
+    return new Received(id, "t", "s", Instant.EPOCH, data, data.clone(), "d");
+  }
 
   /** Returns the headers of a request signed as the server signs: over the bytes. */
   static Map<String, String> signed(byte[] body, String secret, long age) {

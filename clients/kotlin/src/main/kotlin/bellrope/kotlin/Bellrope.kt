@@ -222,12 +222,7 @@ public class Bellrope(
      */
     public fun queueStream(events: Flow<Event>, timeout: Duration? = null): Flow<Outcome> {
         val patience = timeout ?: settings.timeout.toKotlinDuration()
-        return outcomes(
-            events,
-            calls.parts,
-            { Window(settings.project, patience) },
-            { eventing.queueStream(it) },
-        )
+        return outcomes(events, calls.parts, { Window(settings.project, patience) }, calls.channel)
     }
 
     /**

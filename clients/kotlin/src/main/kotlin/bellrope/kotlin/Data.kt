@@ -1,6 +1,7 @@
 /** Writes values as JSON text, and reads it. */
 package bellrope.kotlin
 
+import bellrope.JsonParts
 import bellrope.RawJson
 import java.lang.reflect.Array as Reflected
 import kotlin.reflect.KType
@@ -58,7 +59,7 @@ internal fun encode(value: Any?, type: KType): RawJson =
 
 private fun written(text: String): RawJson =
     try {
-        RawJson.written(text.encodeToByteArray(throwOnInvalidSequence = true))
+        JsonParts.written(text.encodeToByteArray(throwOnInvalidSequence = true))
     } catch (_: CharacterCodingException) {
         throw IllegalArgumentException(
             "data has half of a surrogate pair, which JSON cannot hold. Leave it out."

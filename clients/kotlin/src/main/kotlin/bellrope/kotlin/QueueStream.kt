@@ -5,45 +5,49 @@ import bellrope.BellropeException
 import bellrope.Event
 import bellrope.Outcome
 import bellrope.Parts
+import bellrope.v1.EventingGrpc
 import bellrope.v1.QueueStreamRequest
 import bellrope.v1.QueueStreamResponse
+import io.grpc.CallOptions
+import io.grpc.Channel as GrpcChannel
+import io.grpc.ClientCall
+import io.grpc.Metadata
 import io.grpc.Status
+import kotlin.time.ComparableTimeMark
+import kotlin.time.TimeSource
 import kotlin.time.toJavaDuration
-import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.channels.ReceiveChannel
 import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.FlowCollector
 import kotlinx.coroutines.flow.buffer
-import kotlinx.coroutines.flow.catch
-import kotlinx.coroutines.flow.consumeAsFlow
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.onCompletion
 import kotlinx.coroutines.flow.produceIn
 import kotlinx.coroutines.future.await
-import kotlinx.coroutines.selects.onTimeout
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.selects.select
 
 /** Events that are collected before there is room for them: each handed over alone takes longer. */
 private const val AHEAD = 16
 
-/** The RPC. */
-internal typealias Exchange = (Flow<QueueStreamRequest>) -> Flow<QueueStreamResponse>
+/** Answers that may come before they are read. */
+private const val ANSWERS_AHEAD = 64
 
 /** Emits the outcome of each event, in order. */
 internal fun outcomes(
     events: Flow<Event>,
     parts: Parts,
     window: () -> Window,
-    exchange: Exchange,
+    channel: GrpcChannel,
 ): Flow<Outcome> = flow {
     coroutineScope {
         val stream = QueueStream(events.steps().produceIn(this), window())
         while (stream.hasNext()) {
-            val end = with(stream) { emitOutcomes(Connection(this@coroutineScope, exchange)) }
+            val end = with(stream) { emitOutcomes(Connection(channel)) }
             stream.pauseAfter(end)?.let { parts.pause(it.toJavaDuration()).await() }
         }
     }
@@ -70,31 +74,49 @@ private fun Flow<Event>.steps(): Flow<Step> =
         .onCompletion { error -> if (error == null) emit(Step.NoMore) }
         .buffer(AHEAD)
 
-/** One call of the RPC. */
-private class Connection(scope: CoroutineScope, exchange: Exchange) {
-    private val requests = Channel<QueueStreamRequest>(Channel.UNLIMITED) // the window limits it
+/**
+ * One call of the RPC, without the coroutine stub: its flows would take longer than the events
+ * themselves.
+ */
+private class Connection(channel: GrpcChannel) {
+    val steps = Channel<Step>(Channel.UNLIMITED) // what is requested limits it
+    private val call = channel.newCall(EventingGrpc.getQueueStreamMethod(), CallOptions.DEFAULT)
 
-    val steps: ReceiveChannel<Step> =
-        typed(exchange(requests.consumeAsFlow()))
-            .map<QueueStreamResponse, Step> { Step.Answered(it) }
-            .catch { emit(Step.Ended(it as? BellropeException ?: throw it)) }
-            .onCompletion {
-                emit(Step.Ended(failure(Status.UNAVAILABLE, "The server ended the stream.")))
-            }
-            .produceIn(scope)
+    init {
+        call.start(Listener(), Metadata())
+        call.request(ANSWERS_AHEAD)
+    }
 
     fun send(message: QueueStreamRequest) {
-        requests.trySend(message) // if the call has ended, its last step says so
+        call.sendMessage(message) // if the call has ended, its last step says so
+    }
+
+    /** Lets another answer come, after one was read. */
+    fun requestNext() {
+        call.request(1)
     }
 
     /** Sends no more. */
     fun end() {
-        requests.close()
+        call.halfClose()
     }
 
     /** Cancels the call. */
     fun close() {
-        steps.cancel()
+        call.cancel("The caller ended the call.", null)
+    }
+
+    private inner class Listener : ClientCall.Listener<QueueStreamResponse>() {
+        override fun onMessage(message: QueueStreamResponse) {
+            steps.trySend(Step.Answered(message))
+        }
+
+        override fun onClose(status: Status, trailers: Metadata) {
+            val why =
+                if (status.isOk) failure(Status.UNAVAILABLE, "The server ended the stream.")
+                else Parts.exception(status, trailers)
+            steps.trySend(Step.Ended(why))
+        }
     }
 }
 
@@ -103,6 +125,9 @@ private class QueueStream(private val given: ReceiveChannel<Step>, private val w
     private var hasMore = true
     private val hasRoom
         get() = hasMore && !window.isFull
+
+    /** Until when the server may be silent, while an answer is awaited. */
+    @Volatile private var patienceEnds: ComparableTimeMark? = null
 
     /** Whether there is something to send; takes the next event to see. */
     suspend fun hasNext(): Boolean {
@@ -113,19 +138,46 @@ private class QueueStream(private val given: ReceiveChannel<Step>, private val w
     }
 
     /** Sends events and emits outcomes until the connection ends; returns why it did. */
-    suspend fun FlowCollector<Outcome>.emitOutcomes(connection: Connection): BellropeException {
-        window.messages.forEach(connection::send)
-        try {
-            while (true) {
-                if (!hasMore) connection.end()
-                when (val step = next(connection)) {
-                    is Step.Ended -> return step.why
-                    is Step.Answered -> window.settle(step.answer).forEach { emit(it) }
-                    else -> take(step)?.let(connection::send)
-                }
+    suspend fun FlowCollector<Outcome>.emitOutcomes(connection: Connection): BellropeException =
+        coroutineScope {
+            val watch = launch { watch(connection) }
+            try {
+                exchange(connection)
+            } finally {
+                watch.cancel()
+                connection.close()
             }
-        } finally {
-            connection.close()
+        }
+
+    private suspend fun FlowCollector<Outcome>.exchange(connection: Connection): BellropeException {
+        window.messages.forEach(connection::send)
+        if (!hasMore) connection.end()
+        while (true) {
+            when (val step = next(connection)) {
+                is Step.Ended -> return step.why
+                is Step.Answered -> {
+                    connection.requestNext()
+                    for (outcome in window.settle(step.answer)) emit(outcome)
+                }
+                else -> take(step)?.let(connection::send) ?: connection.end()
+            }
+        }
+    }
+
+    /**
+     * Ends a connection whose server is silent for too long. A timer for each answer would take
+     * longer than the answer.
+     */
+    private suspend fun watch(connection: Connection) {
+        while (true) {
+            val end = patienceEnds
+            val left = end?.let { -it.elapsedNow() } ?: window.patience
+            if (!left.isPositive()) {
+                val why = failure(Status.DEADLINE_EXCEEDED, "The server does not answer.")
+                connection.steps.trySend(Step.Ended(why))
+                return
+            }
+            delay(left)
         }
     }
 
@@ -145,16 +197,20 @@ private class QueueStream(private val given: ReceiveChannel<Step>, private val w
     private suspend fun next(connection: Connection): Step =
         connection.steps.tryReceive().getOrNull()
             ?: given.takeIf { hasRoom }?.tryReceive()?.getOrNull()
-            ?: select {
+            ?: awaited(connection)
+
+    private suspend fun awaited(connection: Connection): Step {
+        patienceEnds =
+            if (window.isEmpty) null else TimeSource.Monotonic.markNow() + window.patience
+        try {
+            return select {
                 connection.steps.onReceive { it }
                 if (hasRoom) {
                     given.onReceive { it }
                 }
-                if (!hasRoom || !window.isEmpty) {
-                    @OptIn(ExperimentalCoroutinesApi::class)
-                    onTimeout(window.patience) {
-                        Step.Ended(failure(Status.DEADLINE_EXCEEDED, "The server does not answer."))
-                    }
-                }
             }
+        } finally {
+            patienceEnds = null
+        }
+    }
 }

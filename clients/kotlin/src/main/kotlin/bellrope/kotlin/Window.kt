@@ -13,6 +13,9 @@ private const val MOST_EVENTS = 1024
 private const val MOST_BYTES =
     16 * 1024 * 1024 // of data; beyond it, no event is taken until others are settled
 
+/** A window that was full takes events again when it is so full, to send many at once. */
+private const val REFILLED_AT = 0.75
+
 /**
  * Holds each event from the time it is taken from the caller until it is on disk or refused.
  *
@@ -34,8 +37,8 @@ internal class Window(private val project: String, private val timeout: Duration
         get() = unsettled.isEmpty()
 
     /** Whether another event must be settled before the next is taken. */
-    val isFull: Boolean
-        get() = unsettled.size >= MOST_EVENTS || bytes >= MOST_BYTES
+    var isFull: Boolean = false
+        private set
 
     /** How long to wait for the next answer. */
     val patience: Duration
@@ -47,14 +50,20 @@ internal class Window(private val project: String, private val timeout: Duration
             QueueStreamRequest.newBuilder().setEvent(Parts.request(event, project)).build()
         unsettled.addLast(message)
         bytes += message.event.data.size()
+        isFull = isFilled(1.0)
         return message
     }
 
     /** Returns the outcomes in an answer, and drops their events. */
     fun settle(answer: QueueStreamResponse): List<Outcome> {
         tries = null
-        return answer.resultsList.map(::outcome)
+        val outcomes = answer.resultsList.map(::outcome)
+        isFull = isFull && isFilled(REFILLED_AT)
+        return outcomes
     }
+
+    private fun isFilled(part: Double) =
+        unsettled.size >= MOST_EVENTS * part || bytes >= MOST_BYTES * part
 
     private fun outcome(result: QueueStreamResponse.Result): Outcome {
         val event = unsettled.removeFirst().event
