@@ -101,6 +101,31 @@ async def test_an_answer_for_what_waits_in_the_table_is_held_too() -> None:
         await holding
 
 
+async def test_a_caller_that_has_gone_leaves_nothing() -> None:
+    """However many callers are held for a trigger that stays behind, and give up, nothing is kept of them."""
+    one = trigger(1)
+    node = Node(one, took=PROMPT)
+    await node.busy()
+    pause = node.pacing.pace([], [one.id])
+    assert pause
+    holding = asyncio.create_task(pause)
+    await asyncio.sleep(0)
+    holding.cancel()
+    await asyncio.gather(holding, return_exceptions=True)
+    await asyncio.sleep(0)
+    assert not any(node.queues._late.values())
+
+
+async def test_an_endpoint_that_is_down_holds_nothing() -> None:
+    """An endpoint that refuses fast is not what the server is too slow for."""
+    one = trigger(1)
+    node = Node(one, took=PROMPT)
+    await node.busy()
+    held = node.hold()
+    node.slots.end(one, Attempt(start_time=0, duration=PROMPT, status_code=503))
+    assert (held, node.hold()) == (True, False)
+
+
 async def test_a_withdrawal_ends_the_wait() -> None:
     """When what waits is withdrawn, by a pause for example, nobody is held for it any longer."""
     one = trigger(1)

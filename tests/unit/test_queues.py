@@ -111,12 +111,54 @@ def test_what_waits_in_memory_leaves_a_slot_to_a_trigger_that_has_none() -> None
     one, two = trigger(1, endpoint="http://a"), trigger(2, endpoint="http://a")
     node = Node(Caps(trigger=3, endpoint=3, node=9), one)
     node.lease(one, 5)
-    node.slots.behind[two.id] = two
+    node.slots.put_behind(two)
     node.end(one)
     kept = list(node.begun)
     claimed = node.slots.take(two, 5)
     node.end(one)
     assert (kept, claimed, node.begun) == ([1, 2, 3], 1, [1, 2, 3, 4])
+
+
+def test_a_trigger_at_another_endpoint_is_not_waited_for() -> None:
+    """While the node has slots to spare, one that is behind elsewhere keeps nobody from beginning."""
+    one, elsewhere = trigger(1), trigger(2)
+    node = Node(Caps(trigger=1, endpoint=9, node=99), one)
+    node.lease(one, 3)
+    node.slots.put_behind(elsewhere)
+    node.end(one)
+    assert node.begun == [1, 2]
+
+
+def test_many_that_hang_do_not_hide_one_that_waits() -> None:
+    """A trigger that is behind gets its slot, though a crowd that can take none is in line before it."""
+    one, two = trigger(1, endpoint="http://a"), trigger(2, endpoint="http://a")
+    crowd = [trigger(id, endpoint="http://a") for id in range(3, 100)]
+    node = Node(Caps(trigger=1, endpoint=999, node=999), one)
+    for each in crowd:
+        node.lease(each)  # it hangs
+        node.slots.put_behind(each)
+    node.slots.put_behind(two)
+    node.lease(one, 9)
+    kept = 0
+    for _ in range(6):
+        before = len(node.begun)
+        node.end(one)
+        kept += len(node.begun) == before
+        node.slots.take(one, 0)
+        if len(node.begun) == before:
+            break
+    assert kept == 1
+
+
+def test_what_is_allowed_ahead_goes_by_the_slots_that_others_leave() -> None:
+    """Where others hold the endpoint's slots, a trigger leases no more ahead than its own slots send."""
+    one, other = trigger(1, endpoint="http://a"), trigger(2, endpoint="http://a")
+    ahead = Ahead(lambda: 1000.0)
+    ahead.ended(one, 100, 500_000)
+    slots = Slots(Caps(trigger=32, endpoint=32, node=99), ahead=ahead)
+    alone = slots.room(one)
+    slots.take(other, 30)
+    assert (alone, slots.room(one)) == (32 + 64, 2 + 4)
 
 
 def test_a_suspect_does_not_wait_for_others() -> None:

@@ -148,9 +148,9 @@ def together(work: Callable[[], None], *, count: int) -> None:
 def test_a_new_delivery_waits_behind_older_ones() -> None:
     """While a trigger's deliveries wait for a slot, a new one gets none, even if one is free."""
     slots, one, other = Slots(CAPS), trigger(1), trigger(2)
-    slots.behind[one.id] = one
+    slots.put_behind(one)
     assert [slots.take_for_new(one), slots.take(one, 1), slots.take_for_new(other)] == [False, 1, True]
-    del slots.behind[one.id]
+    slots.drop_behind(one.id)
     assert slots.take_for_new(one)
 
 

@@ -15,6 +15,8 @@ NOT_SERVICES = {
     "process/watchdog.py": "a thread that only logs: without it, a blocked loop is silent again",
     "outbound/names.py": "threads that answer who waits for them",
     "scheduler/attempts.py": "one delivery; what ends it unexpectedly is said, and its lease brings it back",
+    "scheduler/pacing.py": "a timer that rings once",
+    "api/waiters.py": "a timer that rings once",
     "scheduler/story.py": "a timer that rings once",
     "telemetry/facts.py": "a timer that rings once",
     "telemetry/otlp.py": "a thread that sends the last spans while the server stops",

@@ -81,6 +81,10 @@ class Ahead:
         self.count = 0
         self.bytes = 0
 
+    def knows(self, trigger_id: int) -> bool:
+        """Return whether attempts of the trigger have been seen."""
+        return trigger_id in self._recent
+
     def allowed(self, trigger: Trigger, cap: int) -> int:
         """Return how many of the trigger's deliveries may be leased ahead, with `cap` attempts at once."""
         return self._allowed(self._sums(trigger), cap)

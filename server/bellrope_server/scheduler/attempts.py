@@ -68,16 +68,20 @@ class Attempts:
         self._suspect_ended = suspect_ended
         self._loop = asyncio.get_running_loop()
         self._story = Story(self._loop, counts)
-        self._under_way: set[asyncio.Future[None]] = set()
+        self._under_way: set[asyncio.Task[None]] = set()
         self._draining = False
+        self._finished = False
         metrics.IN_FLIGHT.set_function(lambda: slots.taken)
         metrics.SERVICE_FAILURES.labels(DELIVERY)  # so that the metric shows 0
 
     def add(self, leased: Iterable[Leased]) -> None:
         """Begin these attempts, each when a slot is free; during a stop, only if one is free now."""
         for each in leased:
-            if begins := self._queues.add(each):
+            if (begins := self._queues.add(each)) and not self._finished:
                 self._begin(begins)
+            elif begins:
+                self._slots.end(begins.trigger, None)
+                self.give_back([begins])
         if self._draining:
             self.give_back(self._queues.withdraw(lambda _leased: True))
 
@@ -89,17 +93,26 @@ class Attempts:
     def give_back(self, unsent: Iterable[Leased]) -> None:
         """Give back the leases of what was not attempted."""
         for each in unsent:
-            self._watch(self._leases.release(each))
+            self.run(self._released(each, self._leases.release(each)))
+
+    async def _released(self, leased: Leased, releasing: "asyncio.Future[None]") -> None:
+        """Wait until a lease is given back. If the database fails, try again until the lease ends."""
+        while True:
+            try:
+                return await releasing
+            except ServiceError:
+                if self._draining or self._clock.steady() >= leased.lease_until:
+                    return
+            await asyncio.sleep(RECORD_AGAIN)
+            releasing = self._leases.release(leased)
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
         """Run something that a stop waits for."""
-        self._watch(self._loop.create_task(work))
+        task = self._loop.create_task(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._ended)
 
-    def _watch(self, work: "asyncio.Future[None]") -> None:
-        self._under_way.add(work)
-        work.add_done_callback(self._ended)
-
-    def _ended(self, work: "asyncio.Future[None]") -> None:
+    def _ended(self, work: asyncio.Task[None]) -> None:
         """Forget it, and log an unexpected error. Its delivery is retried when its lease ends."""
         self._under_way.discard(work)
         error = None if work.cancelled() else work.exception()
@@ -119,6 +132,8 @@ class Attempts:
         with suppress(TimeoutError):
             async with asyncio.timeout(grace):
                 await self._wait()
+        self._finished = True
+        await asyncio.sleep(0)  # so that each has begun, and gives its lease back
         for work in self._under_way:
             work.cancel()
         await asyncio.gather(*self._under_way, return_exceptions=True)

@@ -78,6 +78,8 @@ class Pacing:
     def _paces(self, trigger: Trigger) -> bool:
         """Return whether deliveries to this trigger wait for this server."""
         late = self._lateness.now()
+        if self._slots.is_ramped(trigger):
+            return False
         if self._slots.waits_for_commits(trigger):
             return True
         if late < LATE or (duration := self._slots.usual_duration(trigger)) is None:
@@ -86,9 +88,11 @@ class Pacing:
 
     @staticmethod
     async def _wait(watched: Sequence["asyncio.Future[None]"]) -> None:
-        await asyncio.wait(watched, timeout=LONGEST)
-        for each in watched:
-            each.cancel()
+        try:
+            await asyncio.wait(watched, timeout=LONGEST)
+        finally:
+            for each in watched:
+                each.cancel()
 
 
 def _micros(seconds: float) -> Micros:

@@ -56,7 +56,7 @@ class Queues:
         self._queues: dict[Version, _Queue] = {}
         self._ids: dict[int, _Queue] = {}
         """The queue of each trigger's newest version."""
-        self._late: dict[int, list[asyncio.Future[None]]] = {}
+        self._late: dict[int, set[asyncio.Future[None]]] = {}
         """Who waits for a trigger that is behind."""
         self._turns: dict[Version, None] = {}
         self._endpoints: dict[str, dict[Version, None]] = {}
@@ -84,13 +84,15 @@ class Queues:
     def watch_late(self, trigger_id: int) -> "asyncio.Future[None]":
         """Return a future that is done when a claim finds nothing more due of this trigger in the table."""
         future = asyncio.get_running_loop().create_future()
-        self._late.setdefault(trigger_id, []).append(future)
+        late = self._late.setdefault(trigger_id, set())
+        late.add(future)
+        future.add_done_callback(late.discard)
         return future
 
     def caught_up(self, trigger_ids: Iterable[int]) -> None:
         """Note that nothing more of these triggers is due in the table."""
         for trigger_id in self._late.keys() & trigger_ids:
-            for each in self._late.pop(trigger_id):
+            for each in list(self._late.pop(trigger_id)):
                 _tell(each)
 
     def add(self, leased: Leased) -> Leased | None:

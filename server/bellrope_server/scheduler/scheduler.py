@@ -22,6 +22,7 @@ LONGEST_SLEEP = 1.0  # seconds; also how soon a jump of the wall clock is notice
 ORDER_EVERY = 1.0  # seconds between looks for lost leases and for deliveries of deleted triggers
 RELOAD_EVERY = 10.0  # seconds between two full reads of what waits: hints make it fast, this makes it correct
 RELOAD_SHARED_EVERY = 2.0  # shorter where other nodes add events, too
+CHECK_AGAIN = 0.5  # seconds
 MOST_TRIGGERS = 256  # in one claim
 
 
@@ -109,7 +110,7 @@ class Scheduler:
 
     async def _claim_due(self) -> None:
         """Claim the due deliveries of every trigger that has a free slot."""
-        due = self._able()[:MOST_TRIGGERS]
+        due = self._slots.able()[:MOST_TRIGGERS]
         due += self._agenda.due(now=self._clock.wall(), most=MOST_TRIGGERS)
         if not due:
             return
@@ -125,24 +126,17 @@ class Scheduler:
         if any(trigger.id not in self._behind for trigger in claimed.behind):
             self._hint()
         for trigger_id in due:
-            self._behind.pop(trigger_id, None)
+            self._slots.drop_behind(trigger_id)
         served = {leased.trigger.id for leased in claimed.leased}
         for trigger in sorted(claimed.behind, key=lambda trigger: trigger.id in served):
-            self._behind[trigger.id] = trigger  # a trigger that got no slot this time is first next time
+            self._slots.put_behind(trigger)  # a trigger that got no slot this time is first next time
         for trigger_id, wake_time in claimed.next_wake.items():
             self._agenda.note(trigger_id, wake_time)
         self._queues.caught_up(set(due) - self._behind.keys())
         metrics.BEHIND.set(len(self._behind))
         self._attempts.begin_able()  # a slot that was left to this claim may be free yet
-
-    def _able(self) -> list[int]:
-        """Return the triggers that are behind to claim for: those with free slots, else any with room ahead.
-
-        A claim that also leased ahead for others would take longer, and the free slots would wait for it.
-        """
-        behind = self._behind.items()
-        free = [id for id, trigger in behind if self._slots.free(trigger)]
-        return free or [id for id, trigger in behind if self._slots.room(trigger)]
+        if claimed.leased and any(map(self._slots.free, claimed.behind)):
+            self._main.wake()  # another trigger of the claim left them
 
     async def _keep_order(self) -> float:
         """Rescue lost leases, clean up after deleted triggers, and from time to time read all that waits."""
@@ -160,8 +154,9 @@ class Scheduler:
 
     def _keep_queues(self) -> None:
         """Begin what may begin, and give back what was leased for an endpoint that has become slow."""
-        self._attempts.begin_able()
-        self._attempts.give_back(self._queues.excess())
+        if self._leases.healthy:
+            self._attempts.begin_able()
+            self._attempts.give_back(self._queues.excess())
 
     async def _send_suspect(self) -> float:
         """Begin to send a delivery that lost a lease, unless one is under way. Its end wakes this service."""
@@ -185,7 +180,8 @@ class Scheduler:
             self._main.wake()
 
     def shares_changed(self) -> None:
-        """Check whether the triggers that are behind have slots now."""
+        """Check whether what waits has slots now."""
+        self._attempts.begin_able()
         self._main.wake()
 
     # What the store hands over.
@@ -194,7 +190,9 @@ class Scheduler:
         """Begin the attempts that are handed over, and note when the waiting deliveries are due."""
         news = await self._handover.receive()
         self._attempts.add(news.leased)
-        self._attempts.give_back(news.unsent)
+        if news.unsent:
+            self._attempts.give_back(news.unsent)
+            self._attempts.begin_able()
         for trigger_id, wake_time in news.waiting.items():
             self._waiting(trigger_id, wake_time)
         if news.settings_changed and (triggers := self._queues.triggers()):
@@ -203,7 +201,12 @@ class Scheduler:
 
     async def _call_off_changed(self, triggers: list[Trigger]) -> None:
         """Give back what is leased for triggers that another node changed, paused or deleted."""
-        changed = await self._leases.changed(triggers)
+        try:
+            changed = await self._leases.changed(triggers)
+        except ServiceError:
+            await asyncio.sleep(CHECK_AGAIN)
+            self._handover.settings_changed()
+            return
         self._handover.call_off(lambda leased: leased.trigger.id in changed)
 
     def _waiting(self, trigger_id: int, wake_time: Micros) -> None:

@@ -2,8 +2,10 @@
 
 import threading
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any, TypeVar
 
 from bellrope_server.attempt import Attempt
 from bellrope_server.config import Config
@@ -64,6 +66,8 @@ class Slots:
         """False once no slots are offered any more."""
         self.behind: dict[int, Trigger] = {}
         """The triggers that have due deliveries but wait for a slot, the first in line first."""
+        self._behind_at: dict[str, dict[int, Trigger]] = {}
+        """The same by endpoint."""
         self._lock = threading.Lock()
         self._triggers: defaultdict[int, int] = defaultdict(int)
         self._endpoints: defaultdict[str, int] = defaultdict(int)
@@ -80,8 +84,8 @@ class Slots:
 
     @property
     def scarce(self) -> bool:
-        """True while the node has at most one slot left: whoever gets it, another one waits."""
-        return self.taken >= self._caps.node - 1
+        """True while the node has fewer slots left than one endpoint can take: others need them as well."""
+        return self._caps.node - self.taken <= self._caps.endpoint
 
     def free(self, trigger: Trigger) -> int:
         """Return how many slots the trigger could take now."""
@@ -110,26 +114,64 @@ class Slots:
     def excess(self, trigger: Trigger, count: int) -> int:
         """Return how many of `count` waiting leases are more than the endpoint takes in a second by now."""
         with self._lock:
-            return max(0, count - self._ahead.allowed(trigger, min(self._limits(trigger))))
+            return max(0, count - self._ahead.allowed(trigger, self._at_once(trigger)))
 
     def waits_for_commits(self, trigger: Trigger) -> bool:
         """Return whether outcomes that are not on disk yet keep the trigger from having all its slots."""
         return self._unrecorded.get(trigger.id, 0) > UNRECORDED * self._limits(trigger)[0]
+
+    def is_ramped(self, trigger: Trigger) -> bool:
+        """Return whether the endpoint gets fewer attempts at once than it may, because it was down."""
+        return self._ramps.of(trigger.endpoint, self._caps.endpoint) < self._caps.endpoint
 
     def usual_duration(self, trigger: Trigger) -> Micros | None:
         """Return how long the trigger's recent attempts took on average, if there were any."""
         with self._lock:
             return self._ahead.usual_duration(trigger)
 
-    def _is_before_its_turn(self, trigger: Trigger) -> bool:
-        """Return whether one that is behind has no slot, or not half as many as this one, and could take one.
+    def put_behind(self, trigger: Trigger) -> None:
+        """Note, as the last in line, that due deliveries of the trigger wait in the table."""
+        self.drop_behind(trigger.id)
+        self.behind[trigger.id] = trigger
+        self._behind_at.setdefault(trigger.endpoint, {})[trigger.id] = trigger
 
-        What waits in memory leaves the slot to the claim that is looking for the other one's deliveries.
+    def drop_behind(self, trigger_id: int) -> None:
+        """Note that nothing of the trigger is known to wait in the table."""
+        if trigger := self.behind.pop(trigger_id, None):
+            at_endpoint = self._behind_at[trigger.endpoint]
+            del at_endpoint[trigger_id]
+            if not at_endpoint:
+                del self._behind_at[trigger.endpoint]
+
+    def able(self) -> list[int]:
+        """Return the triggers that are behind to claim for: those with free slots, else any with room ahead.
+
+        A claim that also leased ahead for others would take longer, and the free slots would wait for it.
         """
+        able: set[int] = set()
+        for endpoint, triggers in self._behind_at.items():
+            first = next(iter(triggers.values()))
+            if self._endpoints.get(endpoint, 0) < self._limits(first)[1]:
+                able |= {id for id, each in triggers.items() if self.free(each)}
+        able = able or {id for id, each in self.behind.items() if self._ahead.knows(id) and self.room(each)}
+        return [id for id in self.behind if id in able] if able else []
+
+    def _is_before_its_turn(self, trigger: Trigger) -> bool:
+        """Return whether one that is behind comes first: at its endpoint, or anywhere if slots are scarce.
+
+        It has no slot, or not half as many as this trigger. What waits in memory leaves the slot to the claim
+        that is looking for the other one's deliveries.
+        """
+        if self.scarce:
+            return any(self._another_first(each, trigger) for each in _in_line(self._behind_at))
+        return self._another_first(trigger.endpoint, trigger)
+
+    def _another_first(self, endpoint: str, trigger: Trigger) -> bool:
         own = self._triggers.get(trigger.id, 0)
-        for other in islice(self.behind.values(), MOST_ASKED):
-            has = self._triggers.get(other.id, 0)
-            if (has == 0 or 2 * has < own) and other.id != trigger.id and self.free(other):
+        triggers = self._behind_at.get(endpoint, {})
+        for id in _in_line(triggers):
+            has = self._triggers.get(id, 0)
+            if (has == 0 or 2 * has < own) and id != trigger.id and self.free(triggers[id]):
                 return True
         return False
 
@@ -160,8 +202,11 @@ class Slots:
         self.taken += count
 
     def _ahead_room(self, trigger: Trigger) -> int:
-        cap = min(self._limits(trigger))
-        return self._ahead.room(trigger, cap) if cap else 0
+        return self._ahead.room(trigger, self._at_once(trigger)) if min(self._limits(trigger)) else 0
+
+    def _at_once(self, trigger: Trigger) -> int:
+        """Return how many attempts the trigger has, and could have besides what others have; at least one."""
+        return max(1, self._triggers.get(trigger.id, 0) + self.free(trigger))
 
     def take_for_new(self, trigger: Trigger) -> bool:
         """Take a slot or a place for a new delivery unless older deliveries wait in the table."""
@@ -232,3 +277,13 @@ class Slots:
             self._endpoints[trigger.endpoint] -= count
         else:
             del self._endpoints[trigger.endpoint]
+
+
+K = TypeVar("K")
+
+
+def _in_line(line: dict[K, Any]) -> Iterator[K]:
+    """Give the first keys of a line. Each that is passed over goes to the end, so all have their turn."""
+    for key in list(islice(line, MOST_ASKED)):
+        yield key
+        line[key] = line.pop(key)

@@ -165,8 +165,12 @@ class HandOver:
     def call_off(self, unwanted: Callable[[Leased], bool]) -> None:
         """Have the scheduler give back these leases, unless their attempts have begun."""
         if found := self.withdraw(unwanted):
-            self._unsent += found
-            self._news.set()
+            self.give_back(found)
+
+    def give_back(self, unsent: Sequence[Leased]) -> None:
+        """Have the scheduler give back leases whose attempts have not begun and will not."""
+        self._unsent += unsent
+        self._news.set()
 
     def settings_changed(self) -> None:
         """Report that another node changed triggers."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from bellrope_server.errors import DeliveryNotFound
+from bellrope_server.errors import DeliveryNotFound, StoreUnavailable
 from bellrope_server.model import State
 from bellrope_server.scheduler.ahead import Ahead
 from bellrope_server.scheduler.queues import Queues
@@ -156,6 +156,12 @@ async def test_an_edit_is_for_what_waits(node: Node) -> None:
     assert set(new) == {"https://example.com/new"}
 
 
+async def test_an_edit_that_changes_nothing_calls_nothing_off(node: Node) -> None:
+    """To apply the same file again and again does not stop deliveries."""
+    await node.store.settings.update_trigger(PROJECT, "mailer", lambda old: old)
+    assert len(node.queues) == AHEAD
+
+
 async def test_a_deleted_trigger_gets_nothing_more(node: Node) -> None:
     """What was leased ahead is cancelled, not sent."""
     await node.store.settings.delete_trigger(PROJECT, "mailer")
@@ -234,6 +240,27 @@ async def test_nothing_begins_while_the_database_fails(node: Node, monkeypatch: 
     monkeypatch.undo()
     await sent(node, IDS)
     assert begun == IDS[:CAP]
+
+
+async def test_an_outage_of_the_database_loses_no_lease(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits in memory when the database fails is sent when it is back: no lease of it ends."""
+    commit = node.store.leases._commit
+    submit = commit.submit
+
+    def fail(*_order: object, **_weight: int) -> "asyncio.Future[None]":
+        failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        failed.set_exception(StoreUnavailable())
+        return failed
+
+    monkeypatch.setattr(commit, "failing", True)
+    monkeypatch.setattr(commit, "submit", fail)
+    node.ahead._recent.clear()  # nothing ends
+    node.store.leases.withdraw(lambda leased: leased.event_id == IDS[-1])  # somebody tries to cancel it
+    await asyncio.sleep(1.5)  # longer than it takes to look at the queues
+    monkeypatch.setattr(commit, "submit", submit)
+    commit.failing = False
+    await sent(node, IDS)
+    await until_states(node, dict.fromkeys(IDS, State.SUCCEEDED))
 
 
 async def test_a_pause_on_another_node_is_followed(postgres: Postgres) -> None:

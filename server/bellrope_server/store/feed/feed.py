@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from bellrope_server.attempt import Attempt
 from bellrope_server.clock import Clock
-from bellrope_server.model import Accepted, Leased, Micros, NewEvent, State
+from bellrope_server.model import Accepted, Leased, Micros, NewEvent, State, Trigger
 from bellrope_server.store.feed import facts
 from bellrope_server.store.feed.tail import Changed, Tail
 from bellrope_server.store.handover import HandOver
@@ -48,18 +48,29 @@ class ChangeFeed:
         """Take back what was handed over and has not begun. The caller must give these leases back."""
         return self._handover.withdraw(unwanted)
 
+    def give_back(self, leased: Leased) -> None:
+        """Have the scheduler give back a lease that has been withdrawn, and try until that is on disk."""
+        self._handover.give_back([leased])
+
     def called_off(self, deliveries: Collection[int]) -> None:
         """Have these rows' leases given back, unless their attempts have begun."""
         if deliveries:
             self._handover.call_off(lambda leased: leased.id in deliveries)
 
-    def edited(self, project: str, trigger: str | None = None) -> None:
-        """Have the leases on deliveries to a changed trigger given back, or to all triggers of a project."""
+    def edited(self, trigger: Trigger) -> None:
+        """Have the leases on deliveries to other versions of this trigger given back."""
         self._handover.call_off(
-            lambda leased: (
-                leased.trigger.project == project and (trigger is None or leased.trigger.spec.name == trigger)
-            )
+            lambda leased: leased.trigger.id == trigger.id and leased.trigger.version != trigger.version
         )
+
+    def ended_with(self, project: str, trigger: str | None = None) -> None:
+        """Have the leases on deliveries to a deleted or paused trigger given back, or to all of a project."""
+
+        def theirs(leased: Leased) -> bool:
+            of_project = leased.trigger.project == project
+            return of_project and (trigger is None or leased.trigger.spec.name == trigger)
+
+        self._handover.call_off(theirs)
 
     def pace(
         self, leased: Iterable[Leased], waiting: Iterable[tuple[int, Micros]]

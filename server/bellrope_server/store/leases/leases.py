@@ -2,6 +2,7 @@
 
 from asyncio import Future
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
 
 from bellrope_server.attempt import Attempt
 from bellrope_server.errors import ServiceError
@@ -82,7 +83,11 @@ class Leases:
         """Give back these leases if their attempts have not begun, before what is ordered after this."""
         for leased in self._feed.withdraw(unwanted):
             done = self._commit.submit(self._do_withdraw, Release(leased, 0))
-            done.add_done_callback(Future.exception)  # the store has logged it; the lease ends by itself
+            done.add_done_callback(partial(self._withdrawn, leased))
+
+    def _withdrawn(self, leased: Leased, done: "Future[None]") -> None:
+        if not done.cancelled() and done.exception():
+            self._feed.give_back(leased)
 
     async def changed(self, triggers: Sequence[Trigger]) -> frozenset[int]:
         """Return which of these triggers were changed, paused or deleted since."""
@@ -118,7 +123,7 @@ class Leases:
         self._feed.attempted(record.leased, recorded.attempt, recorded.state)
         self._feed.recorded(record.leased, recorded.attempt, recorded.state)
         if recorded.paused:
-            self._feed.edited(record.leased.trigger.project, record.leased.trigger.spec.name)
+            self._feed.ended_with(record.leased.trigger.project, record.leased.trigger.spec.name)
         if recorded.chained:
             pairs = zip(record.chained, recorded.chained, strict=True)
             self._feed.queued((e, a) for e, a in pairs if isinstance(e, NewEvent) and isinstance(a, Accepted))

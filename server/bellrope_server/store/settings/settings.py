@@ -65,7 +65,7 @@ class Settings:
         return (await self._commit.submit(self._do_pause_project, (name, paused))).project
 
     def _paused(self, asked: tuple[str, bool], paused: PausedProject) -> None:
-        self._feed.edited(asked[0])
+        self._feed.ended_with(asked[0])
         self._feed.waiting((trigger_id, 0) for trigger_id in paused.triggers)
 
     async def delete_project(self, name: str) -> None:
@@ -73,7 +73,7 @@ class Settings:
         await self._commit.submit(self._do_delete_project, name)
 
     def _project_deleted(self, name: str, _done: None) -> None:
-        self._feed.edited(name)
+        self._feed.ended_with(name)
         self.schemas.project_deleted(name)
 
     # Triggers.
@@ -103,8 +103,8 @@ class Settings:
     async def _save(self, save: Save) -> Trigger:
         return await self._commit.submit(self._do_save_trigger, save)
 
-    def _saved(self, save: Save, trigger: Trigger) -> None:
-        self._feed.edited(save.project, trigger.spec.name)
+    def _saved(self, _save: Save, trigger: Trigger) -> None:
+        self._feed.edited(trigger)
         self._feed.waiting(((trigger.id, 0),))
 
     async def delete_trigger(self, project: str, name: str) -> None:
@@ -112,7 +112,7 @@ class Settings:
         await self._commit.submit(self._do_delete_trigger, (project, name))
 
     def _trigger_deleted(self, key: tuple[str, str], _done: None) -> None:
-        self._feed.edited(*key)
+        self._feed.ended_with(*key)
 
     # Event types.
 
