@@ -29,6 +29,8 @@ expect.set_options(timeout=30_000)  # as long as a busy machine needs
 CHROMIUM = "/usr/bin/chromium"
 WIDE, NARROW = (1440, 900), (390, 844)
 STATUS = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
+ENDED = re.compile("net::ERR_(CONNECTION_(REFUSED|RESET|CLOSED)|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING)")
+"""What the browser says of requests to a server that ends, whether they come before, during or after that."""
 JUDGED = """async (exclude) => {
   const { violations } = await axe.run({ exclude }, { resultTypes: ["violations"] });
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
@@ -121,7 +123,7 @@ class Watched:
     def _said(self, message: ConsoleMessage) -> None:
         if message.type not in ("error", "warning"):
             return
-        if self.server_ends and "ERR_CONNECTION_REFUSED" in message.text:
+        if self.server_ends and ENDED.search(message.text):
             return
         status = STATUS.match(message.text)
         if not status or status[1] not in self._statuses:

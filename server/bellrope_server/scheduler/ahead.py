@@ -41,29 +41,38 @@ class Recent:
     [8, 4, 0]
     """
 
-    __slots__ = ("_before", "_now", "_second")
+    __slots__ = ("_before", "_duration", "_ended", "_second", "_size")
 
     def __init__(self) -> None:
         self._second = 0
-        self._before = self._now = NOTHING
+        self._before = NOTHING
+        self._ended = self._size = self._duration = 0
 
-    def _turn(self, now: float) -> float:
-        second = int(now)
-        if second != self._second:
-            self._before = self._now if second == self._second + 1 else NOTHING
-            self._now, self._second = NOTHING, second
-        return 1 - (now - second)
+    def _turn(self, second: int) -> None:
+        """Begin another second."""
+        sums = Sums(self._ended, self._size, self._duration)
+        self._before = sums if second == self._second + 1 else NOTHING
+        self._ended = self._size = self._duration = 0
+        self._second = second
 
     def add(self, now: float, size: int, duration: Micros) -> None:
         """Count an attempt that ended now, sent so many bytes of data, and took so long."""
-        self._turn(now)
-        sums = self._now
-        self._now = Sums(sums.ended + 1, sums.size + size, sums.duration + duration)
+        if (second := int(now)) != self._second:
+            self._turn(second)
+        self._ended += 1
+        self._size += size
+        self._duration += duration
 
     def of(self, now: float) -> Sums:
         """Return the sums of the last second."""
-        part = self._turn(now)
-        return Sums(*(int(old * part) + new for old, new in zip(self._before, self._now, strict=True)))
+        if (second := int(now)) != self._second:
+            self._turn(second)
+        part, before = 1 - (now - second), self._before
+        return Sums(
+            int(before.ended * part) + self._ended,
+            int(before.size * part) + self._size,
+            int(before.duration * part) + self._duration,
+        )
 
 
 class Ahead:

@@ -66,8 +66,6 @@ class Pacing:
         The caller's deliveries are leased for the triggers `leased`, or wait in the table for those with the
         rows `waiting`.
         """
-        if not self._queues:
-            return None
         watched = [self._queues.watch(each) for each in leased if self._paces(each)]
         for each in waiting:
             if (trigger := self._queues.trigger(each)) and self._paces(trigger):

@@ -62,12 +62,19 @@ class NoWatch:
 class Queues(Protocol):
     """The deliveries that the scheduler has received and has not begun."""
 
+    def __bool__(self) -> bool:
+        """Return whether there are any."""
+
     def withdraw(self, unwanted: Callable[[Leased], bool]) -> list[Leased]:
         """Take these deliveries out, and give back what they took. They are still leased."""
 
 
 class NoQueues:
     """No queues: nothing waits in memory."""
+
+    def __bool__(self) -> bool:
+        """Return that nothing waits."""
+        return False
 
     def withdraw(self, unwanted: Callable[[Leased], bool]) -> list[Leased]:
         """Find nothing."""
@@ -143,6 +150,11 @@ class HandOver:
         if noted is None or wake_time < noted:
             self._waiting[trigger_id] = wake_time
         self._news.set()
+
+    @property
+    def in_line(self) -> bool:
+        """True while something that was handed over waits for a slot."""
+        return bool(self._queues)
 
     def settled(self, event_row: int) -> None:
         """Report that a delivery of this event has changed."""

@@ -76,6 +76,8 @@ class ChangeFeed:
         self, leased: Iterable[Leased], waiting: Iterable[tuple[int, Micros]]
     ) -> Coroutine[None, None, None] | None:
         """Return what to await before the caller of these deliveries gets its answer, if anything."""
+        if not self._handover.in_line:
+            return None
         now = self._clock.wall()
         due = (trigger_id for trigger_id, wake_time in waiting if wake_time <= now)
         return self._handover.pace((each.trigger for each in leased), due)
