@@ -64,7 +64,7 @@ def closed_bar(name: str) -> tuple[Line, Line]:
 
 
 def sync_study(asked: Asked) -> Study:
-    """Synchronous calls of 16 callers beside asynchronous events of as many, and of one beside the disk."""
+    """Compare synchronous calls with asynchronous events, 16 callers each, and one caller with the disk."""
     scenarios = {
         ASYNC: closed(asked.door, callers=FEW_CALLERS),
         SYNC: closed(asked.door, callers=FEW_CALLERS, synchronous=True),

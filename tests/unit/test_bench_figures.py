@@ -79,7 +79,7 @@ def test_a_percentile_is_a_time_that_was_measured(percent: float, expected: floa
 
 
 def test_an_events_data_has_the_size_asked_for_and_is_found_again() -> None:
-    """Its mark survives a server that writes the JSON anew, and one that puts it into a text."""
+    """Its mark survives a server that writes the JSON again, and one that puts it into a text."""
     written = data("abc", 12, 34, 1024)
     assert len(written) == 1024
     found = EVENT.search(b'{"x": "' + written.replace('"', '\\"').encode() + b'"}')

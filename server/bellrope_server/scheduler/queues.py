@@ -57,7 +57,7 @@ class Queues:
         self._ids: dict[int, _Queue] = {}
         """The queue of each trigger's newest version."""
         self._late: dict[int, set[asyncio.Future[None]]] = {}
-        """Who waits for a trigger that is behind."""
+        """The futures of callers that are held because a trigger is behind."""
         self._turns: dict[Version, None] = {}
         self._endpoints: dict[str, dict[Version, None]] = {}
 

@@ -36,14 +36,20 @@ class Sender(NoSender):
         """The ids of the events whose attempts have begun."""
         self.urls: list[str] = []
         """Where each was sent."""
+        self.suspects: list[str] = []
+        """The ids of those that had lost a lease."""
+        self.status = 200
+        """What every attempt is answered with."""
         self._answers: dict[str, asyncio.Event] = {}
 
     async def send(self, leased: Leased) -> Attempt:
-        """Make an attempt that succeeds."""
+        """Make an attempt."""
         self.begun.append(leased.event_id)
         self.urls.append(leased.trigger.spec.url)
+        if leased.suspect:
+            self.suspects.append(leased.event_id)
         await self._answers.setdefault(leased.event_id, asyncio.Event()).wait()
-        return attempt(200)
+        return attempt(self.status)
 
     def answer(self, event_id: str) -> None:
         """End the attempt for an event."""

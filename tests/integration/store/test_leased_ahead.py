@@ -1,6 +1,7 @@
 """What is leased ahead and has not begun: pauses, edits, cancels and stops still mean what they say."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -8,10 +9,11 @@ from typing import Any
 
 import pytest
 from bellrope_server.errors import DeliveryNotFound, StoreUnavailable
-from bellrope_server.model import State
+from bellrope_server.model import Action, State
 from bellrope_server.scheduler.ahead import Ahead
 from bellrope_server.scheduler.queues import Queues
 from bellrope_server.scheduler.slots import Caps, Slots
+from bellrope_server.store.actions.bulk import StartBulk
 from bellrope_server.store.engine.postgres import Postgres as PostgresDatabase
 from bellrope_server.store.engine.session import Database as AnyDatabase
 from bellrope_server.store.engine.sqlite import Sqlite as SqliteDatabase
@@ -52,10 +54,10 @@ class Node:
             await self.scheduler.stop(grace=0)
             await self.store.close()
 
-    async def fill(self) -> None:
-        """Lease as many deliveries as have slots, and some more ahead."""
+    async def fill(self, **fields: Any) -> None:
+        """Lease as many deliveries as have slots, and some more ahead, for a trigger with these fields."""
         await self.store.settings.create_project(PROJECT)
-        trigger = await self.store.settings.create_trigger(PROJECT, spec())
+        trigger = await self.store.settings.create_trigger(PROJECT, spec(**fields))
         for _ in range(AHEAD):
             self.ahead.ended(trigger, 100)
         for id in IDS:
@@ -171,6 +173,43 @@ async def test_a_deleted_trigger_gets_nothing_more(node: Node) -> None:
     assert node.sender.begun == IDS[:CAP]
 
 
+async def test_a_deleted_project_gets_nothing_more(node: Node) -> None:
+    """What was leased ahead for any trigger of a project goes with it."""
+    await node.store.settings.delete_project(PROJECT)
+    assert len(node.queues) == 0
+    node.answer_all()
+    await until(lambda: node.slots.leased == 0)
+    assert node.sender.begun == IDS[:CAP]
+
+
+async def test_a_webhook_that_is_gone_gets_nothing_more(database: Database) -> None:
+    """A 410 that pauses the trigger stops what was leased ahead, but for what begins before it is on disk."""
+    node = Node(on(database))
+    async with node.running():
+        await node.fill(disable_on_gone=True)
+        node.sender.status = 410
+        node.answer_all()
+        await until(lambda: len(node.queues) == 0)
+        node.answer_all()
+        await until(lambda: node.slots.leased == 0)
+        states = Counter((await node.states()).values())
+    most = CAP + CAP  # each of the first two gave its slot to another one
+    assert len(node.sender.begun) <= most
+    assert states[State.SCHEDULED] >= len(IDS) - most
+
+
+async def test_a_bulk_cancel_is_for_what_waits(node: Node) -> None:
+    """Deliveries that wait in memory are cancelled with the others, and not sent."""
+    wanted = DeliveryFilter(trigger="mailer")
+    start = StartBulk(project=PROJECT, action=Action.CANCEL, wanted=wanted, rate=100, matched=len(IDS))
+    begun = await node.store.bulk.start(start)
+    while (await node.store.bulk.step(begun.id, most=100)).running:
+        pass
+    cancelled = dict.fromkeys(IDS[CAP:], State.CANCELLED)
+    await until_states(node, dict.fromkeys(IDS[:CAP], State.DELIVERING) | cancelled)
+    await sent(node, IDS[:CAP])
+
+
 async def test_a_cancelled_delivery_is_not_sent(node: Node) -> None:
     """A delivery that waits in memory is cancelled at once, as one that waits in the table."""
     delivery = await node.store.actions.cancel(PROJECT, await node.delivery_id(IDS[-1]))
@@ -228,6 +267,7 @@ async def test_an_endpoint_that_became_slow_keeps_little(node: Node) -> None:
     leased = dict.fromkeys(IDS[:CAP], State.DELIVERING)
     await until_states(node, leased | dict.fromkeys(IDS[CAP:], State.SCHEDULED))
     await sent(node, IDS)
+    assert node.sender.suspects == []
 
 
 async def test_nothing_begins_while_the_database_fails(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -260,6 +300,7 @@ async def test_an_outage_of_the_database_loses_no_lease(node: Node, monkeypatch:
     monkeypatch.setattr(commit, "submit", submit)
     commit.failing = False
     await sent(node, IDS)
+    assert node.sender.suspects == []
     await until_states(node, dict.fromkeys(IDS, State.SUCCEEDED))
 
 
