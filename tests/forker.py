@@ -115,7 +115,7 @@ def _execute(command: list[str]) -> None:
 
 def _main() -> None:
     os.environ["GRPC_VERBOSITY"] = "NONE"  # as the program itself does, before it imports gRPC
-    import bellrope_server.app
+    import bellrope_server.app.app
     import bellrope_server.cli
 
     for module in pkgutil.iter_modules(bellrope_server.cli.__path__, "bellrope_server.cli."):

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from bellrope_server.app import App
+from bellrope_server.app.app import App
 from bellrope_server.clock import Clock
 from bellrope_server.config import Config
 from bellrope_server.outbound.names import Names, system_lookup

@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from bellrope_server.app import DRAIN_NOTICE
+from bellrope_server.app.app import DRAIN_NOTICE
 from bellrope_server.cli.settings import read
 from bellrope_server.config import Config
 

@@ -13,7 +13,7 @@ import grpc
 import pytest
 from bellrope.v1.triggers_pb2 import CreateTriggerRequest, Trigger
 from bellrope.v1.triggers_pb2_grpc import TriggersStub
-from bellrope_server.app import App
+from bellrope_server.app.app import App
 from bellrope_server.attempt import AttemptError
 from bellrope_server.model import Delivery, State, TriggerSpec
 from bellrope_server.retry import RetryPolicy

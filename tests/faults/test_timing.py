@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from bellrope_server.admission.limits import Limits
 from bellrope_server.api.chained import Replies
-from bellrope_server.app import App
+from bellrope_server.app.app import App
 from bellrope_server.attempt import Attempt
 from bellrope_server.clock import Clock, wall
 from bellrope_server.model import Delivery, Leased, NewEvent, State, TriggerSpec

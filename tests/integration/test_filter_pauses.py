@@ -12,7 +12,7 @@ import pytest
 from aiohttp import ClientSession
 from bellrope.v1.eventing_pb2 import QueueRequest, QueueStreamRequest
 from bellrope.v1.eventing_pb2_grpc import EventingStub
-from bellrope_server.app import App
+from bellrope_server.app.app import App
 from bellrope_server.rules import filter_language
 from kit import app_here
 from pauses import ROUNDS, stands_still

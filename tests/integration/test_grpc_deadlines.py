@@ -11,7 +11,7 @@ import psutil
 import pytest
 from bellrope.v1 import eventing_pb2
 from bellrope.v1.eventing_pb2_grpc import EventingStub
-from bellrope_server.app import App
+from bellrope_server.app.app import App
 from integration.broken import Broken, behind_the_edge
 from integration.grpc_calls import (
     PROJECT,
@@ -149,7 +149,7 @@ async def test_c9_callers_who_vanish_leave_nothing_behind(tmp_path: Path, method
         disk.set()
         await slow
         await asyncio.wait_for(receiver.received(len(ids)), 15)
-        await until(lambda: app._scheduler._slots.taken == 0)
+        await until(lambda: app._deliverer.scheduler._slots.taken == 0)
         assert [len(await owed(channel, id)) for id in ids] == [1] * len(ids)
         again = await asyncio.gather(*(EventingStub(channel).Queue(queue("c9", id=id)) for id in ids))
         assert [answer.duplicate for answer in again] == [True] * len(ids)

@@ -191,7 +191,9 @@ def test_missing_packages_are_named(tmp_path: Path, bare: dict[str, str]) -> Non
 
 def test_a_server_without_traces_needs_no_package(bare: dict[str, str]) -> None:
     """Without `--otel` nothing of OpenTelemetry is imported."""
-    code = "import bellrope_server.serve, sys; print([each for each in sys.modules if 'opentele' in each])"
+    code = (
+        "import bellrope_server.app.serve, sys; print([each for each in sys.modules if 'opentele' in each])"
+    )
     said = subprocess.run([sys.executable, "-c", code], env=bare, capture_output=True, text=True, timeout=60)
     assert (said.stdout, said.stderr) == ("[]\n", "")
 

@@ -12,7 +12,7 @@ import orjson
 import pytest
 from aiohttp import ClientSession
 from bellrope.v1.eventing_pb2 import QueueBatchRequest
-from bellrope_server.app import App
+from bellrope_server.app.app import App
 from bellrope_server.rules.event_schemas import EventSchema
 from kit import app_here
 from pauses import stands_still

@@ -5,7 +5,7 @@ import socket
 from pathlib import Path
 
 import pytest
-from bellrope_server.app import App
+from bellrope_server.app.app import App
 from bellrope_server.config import Config
 from integration.failing import STOPS
 from integration.program import save

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bellrope_server.app import App
+from bellrope_server.app.app import App
 from bellrope_server.store.handover import NoWatch
 from kit import app_here, post
 from receiver import Connection, Reaction, Receiver, answer, response
@@ -71,7 +71,7 @@ async def test_who_is_told_nothing_looks(tmp_path: Path) -> None:
     """If no news comes at all, as from another node, the caller gets the answer by looking."""
     hooks = ([answer(500)], ONCE), ([late(0.3, b"1")], {})
     async with serving(tmp_path, *hooks) as app:
-        app._handover._watch = NoWatch()
+        app._doors._storage.handover._watch = NoWatch()
         status, told = await ask(app)
     assert (status, told["result"]) == (200, 1)
     assert [each["state"] for each in told["results"]] == ["DEAD_LETTERED", "SUCCEEDED"]

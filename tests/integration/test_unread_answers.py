@@ -19,7 +19,7 @@ from bellrope.v1.deliveries_pb2_grpc import DeliveriesStub
 from bellrope.v1.eventing_pb2 import QueueBatchRequest
 from bellrope.v1.eventing_pb2_grpc import EventingStub
 from bellrope_server.admission.answers import Answers
-from bellrope_server.app import App
+from bellrope_server.app.app import App
 from bellrope_server.errors import Overloaded, ResponseTooLarge
 from google.rpc import error_details_pb2
 from integration.connect_calls import fault

@@ -18,7 +18,7 @@ from bellrope_server.telemetry import facts
 if TYPE_CHECKING:  # a server imports these when it starts, so that the other commands are faster
     from multiprocessing.connection import Connection
 
-    from bellrope_server.app import App
+    from bellrope_server.app.app import App
     from bellrope_server.process.workers import Worker
 
 OPEN = "open to this machine; set BELLROPE_ADMIN_KEY to require a key"
@@ -64,7 +64,7 @@ def _work(settings: Config, worker: "Worker", ready: "Connection") -> None:
     facts.configure(settings.log_level)
     import uvloop
 
-    from bellrope_server.serve import serve_until_stopped
+    from bellrope_server.app.serve import serve_until_stopped
 
     def say(_: "App") -> None:
         ready.send(None)
@@ -88,8 +88,8 @@ def serve(**flags: Any) -> None:
     facts.configure(settings.log_level)
     import uvloop
 
+    from bellrope_server.app.serve import serve_until_stopped
     from bellrope_server.process.workers import Workers
-    from bellrope_server.serve import serve_until_stopped
 
     try:
         if settings.workers > 1:

@@ -6,7 +6,7 @@ import signal
 from collections.abc import Callable
 from functools import partial
 
-from bellrope_server.app import App
+from bellrope_server.app.app import App
 from bellrope_server.config import Config
 from bellrope_server.process import signals, tuning
 from bellrope_server.process.watchdog import Watchdog

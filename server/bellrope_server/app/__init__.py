@@ -1,0 +1,1 @@
+"""Composition: makes the parts of one server, starts them, and stops them."""
