@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from bellrope_server.clock import Clock
@@ -18,6 +19,7 @@ from bellrope_server.store.actions.bulk_actions import BulkActions
 from bellrope_server.store.actions.event_replays import EventReplays
 from bellrope_server.store.actions.looks import Looks
 from bellrope_server.store.actions.progress import Progress
+from bellrope_server.store.actions.transitions import Transitions
 from bellrope_server.store.engine.about import About, about
 from bellrope_server.store.engine.commit import SharedCommit, Verb
 from bellrope_server.store.engine.readers import Readers
@@ -29,7 +31,7 @@ from bellrope_server.store.engine.sqlite import Sqlite
 from bellrope_server.store.engine.turns import Turn
 from bellrope_server.store.feed.feed import ChangeFeed
 from bellrope_server.store.feed.tail import Tail
-from bellrope_server.store.handover import HandOver
+from bellrope_server.store.handover import HandOver, Slots
 from bellrope_server.store.intake.intake import Intake
 from bellrope_server.store.intake.kept import KeptEvents
 from bellrope_server.store.intake.queue import Queue
@@ -40,6 +42,7 @@ from bellrope_server.store.leases.leases import Leases
 from bellrope_server.store.leases.record import Records
 from bellrope_server.store.leases.rescue import Releases
 from bellrope_server.store.leases.suspects import Suspects
+from bellrope_server.store.leases.triggers import ClaimableTriggers
 from bellrope_server.store.log.changes import Changes
 from bellrope_server.store.log.log import Log
 from bellrope_server.store.nodes import NodeList
@@ -105,51 +108,77 @@ class Store:
         self.room = room
         self.tail = Tail()
         catalog, schemas = Catalog(), Schemas()
+        self._catalog = catalog
         tally = Tally(node=random.getrandbits(62) if database.shared else 0)
-
-        def rolled_back() -> None:
-            catalog.forget()
-            tally.forget()
-
         loop = asyncio.get_running_loop()
         readers = self._readers = Readers(database)
         others = OthersChanges(catalog, schemas, readers, loop, noticed=handover.settings_changed)
-        commit = self._commit = SharedCommit(
-            database,
-            loop=loop,
-            begun=others.look,
-            ending=tally.write,
-            rolled_back=rolled_back,
-            fatal=fatal,
-            room=room,
-        )
-        feed, changes = ChangeFeed(self.tail, handover, clock, ended=ended), Changes(self.tail)
-        self._ids: RowIds = Drawn(clock) if database.shared else Counted()
-        queue = Queue(catalog, clock, self._ids, handover.slots, quota, tally)
-        self._releases = Releases(clock, queue, changes, settles=SETTLES if database.shared else 0)
-        acts = Acts(catalog, clock, queue, changes)
-        progress = self._progress = Progress(clock)
+        commit = self._commit = self._make_commit(loop, others, tally)
         self.services = room.service, others.service
         """The store's services, besides the writing thread."""
         self._do_probe: Verb[None, None] = Verb(turn=Turn.PROBE, run=self._probe)
-        self._catalog = catalog
+        feed = ChangeFeed(self.tail, handover, clock, ended=ended)
+        self._ids: RowIds = Drawn(clock) if database.shared else Counted()
+        queue = Queue(catalog, clock, self._ids, handover.slots, quota, tally)
         self.intake = Intake(commit, queue, room, feed)
-        claims = Claims(catalog, clock, changes, handover.slots)
-        suspects = Suspects(catalog, clock, claims, handover.slots)
-        records = Records(catalog, clock, queue, tally)
-        self.leases = Leases(
-            commit, feed, claims=claims, suspects=suspects, records=records, releases=self._releases
-        )
+        self.leases = self._make_leases(feed, queue, handover.slots, tally, clock)
         self.log = Log(readers, commit, clock)
         self.statistics = Statistics(readers, commit, clock, tally)
+        transitions = Transitions(catalog, clock, Changes(self.tail))
+        acts = Acts(catalog, queue, transitions)
         self.actions = Actions(commit, feed, acts, self.log, withdraw=self.leases.withdraw)
-        bulks = Bulks(catalog, clock, acts, progress)
-        replays = EventReplays(catalog, acts, KeptEvents(clock, self._ids), progress, quota)
-        looks = Looks(readers, clock)
-        self.bulk = BulkActions(commit, readers, feed, room, bulks=bulks, replays=replays, looks=looks)
+        self.bulk = self._make_bulk(feed, transitions, quota, clock)
         admin, types = Admin(catalog, clock), EventTypes(catalog, clock)
         self.settings = Settings(commit, readers, feed, admin, types, schemas)
         self.nodes = NodeList(database, readers, commit, clock)
+
+    def _make_commit(
+        self, loop: asyncio.AbstractEventLoop, others: OthersChanges, tally: Tally
+    ) -> SharedCommit:
+        """Return what writes. Each commit first looks for changes of other nodes, and ends with the tally."""
+        return SharedCommit(
+            self._database,
+            loop=loop,
+            begun=others.look,
+            ending=tally.write,
+            rolled_back=partial(_forget, self._catalog, tally),
+            fatal=self._fatal,
+            room=self.room,
+        )
+
+    def _make_leases(
+        self, feed: ChangeFeed, queue: Queue, slots: Slots, tally: Tally, clock: Clock
+    ) -> Leases:
+        """Return the verbs from the claim of a delivery to its outcome."""
+        catalog, changes = self._catalog, Changes(self.tail)
+        claims = Claims(catalog, clock, changes, slots)
+        self._releases = Releases(clock, queue, changes, settles=SETTLES if self._database.shared else 0)
+        return Leases(
+            self._commit,
+            feed,
+            claims=claims,
+            triggers=ClaimableTriggers(catalog),
+            suspects=Suspects(catalog, clock, claims, slots),
+            records=Records(catalog, clock, queue, tally),
+            releases=self._releases,
+        )
+
+    def _make_bulk(
+        self, feed: ChangeFeed, transitions: Transitions, quota: Quota, clock: Clock
+    ) -> BulkActions:
+        """Return the verbs that act on many deliveries or events."""
+        catalog = self._catalog
+        progress = self._progress = Progress(clock)
+        kept = KeptEvents(clock, self._ids)
+        return BulkActions(
+            self._commit,
+            self._readers,
+            feed,
+            self.room,
+            bulks=Bulks(catalog, clock, transitions, progress),
+            replays=EventReplays(catalog, transitions, kept, progress, quota),
+            looks=Looks(self._readers, clock),
+        )
 
     async def open(self) -> str:
         """Open the database, migrate it, end a dead server's leases, and return the installation's id.
@@ -232,6 +261,12 @@ class Store:
         """Note a change of settings: the smallest possible write."""
         self._catalog.changed(session)
         return [None for _ in asked]
+
+
+def _forget(catalog: Catalog, tally: Tally) -> None:
+    """Forget what a commit that was rolled back had read and counted."""
+    catalog.forget()
+    tally.forget()
 
 
 def _installation(session: Session) -> str:

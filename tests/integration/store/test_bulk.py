@@ -8,7 +8,8 @@ from bellrope_server.model import Action, BulkState, State
 from bellrope_server.retry import RetryPolicy
 from bellrope_server.store.actions.bulk import StartBulk
 from bellrope_server.store.store import Store
-from bellrope_server.store.walks.pages import DeliveryFilter, Page, Walk
+from bellrope_server.store.walks.pages import DeliveryFilter, Page
+from bellrope_server.store.walks.walk import Walk
 from integration.store.rig import PROJECT, SECOND, Database, Desk, HandClock, Worker, event, opened, spec
 
 DEAD = DeliveryFilter(state=State.DEAD_LETTERED)

@@ -21,7 +21,7 @@ from bellrope_server.store.log.events import list_events
 from bellrope_server.store.settings.read import get_project
 from bellrope_server.store.store import Store
 from bellrope_server.store.walks import deliveries as walks
-from bellrope_server.store.walks import pages
+from bellrope_server.store.walks import walk
 from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter, Listed, Order, Page
 from integration.store.rig import PROJECT, SECOND, START, Desk, HandClock, Sqlite, Worker, event, opened, spec
 
@@ -216,7 +216,7 @@ async def test_a_page_looks_further_if_its_first_rows_do_not_fill_it(
 ) -> None:
     """A page looks at a few rows, and at all others that it may if they are too few: it has the same rows."""
     monkeypatch.setattr(walks, "MOST_ENTRIES", 5)
-    monkeypatch.setattr(pages, "FIRST_ROWS", first)
+    monkeypatch.setattr(walk, "FIRST_ROWS", first)
     for name in ("rare", "usual"):
         await store.settings.create_trigger(PROJECT, spec(name=name, type=name))
     for number in range(12):
@@ -453,5 +453,5 @@ def test_a_walk_that_no_index_answers_would_be_seen(noting: NotingSession) -> No
     mine = DeliveryRow.project_id == p("project_id")
     values = {"project_id": get_project(noting, PROJECT).id}
     keys = (DeliveryRow.due_time, DeliveryRow.id)
-    pages.Walk(query=DeliveryRow.select(), keys=keys, along=(mine,)).page(noting, Page(), values)
+    walk.Walk(query=DeliveryRow.select(), keys=keys, along=(mine,)).page(noting, Page(), values)
     assert slow(noting) != []

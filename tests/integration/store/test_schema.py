@@ -5,17 +5,17 @@ from types import ModuleType
 
 import apsw
 import pytest
-from bellrope_server.store.actions import act as actions
+from bellrope_server.store.actions import act, transitions
 from bellrope_server.store.engine import migrate
 from bellrope_server.store.engine.schema import TABLES
 from bellrope_server.store.engine.sql import Insert, Statement
 from bellrope_server.store.engine.sqlite import Embedded
-from bellrope_server.store.intake import dead_letter, queue
-from bellrope_server.store.leases import claim, record, rescue, suspects
+from bellrope_server.store.intake import dead_letter, queue, same_id
+from bellrope_server.store.leases import claim, record, rescue, suspects, triggers
 from bellrope_server.store.statistics import tally
 from integration.store.rig import Sqlite
 
-MODULES = (claim, suspects, rescue, queue, record, actions, dead_letter, tally)
+MODULES = (claim, triggers, suspects, rescue, queue, same_id, record, act, transitions, dead_letter, tally)
 
 INDEXES = {
     "FIND_DUE": "USING INDEX delivery_waiting (trigger_id=? AND wake_time<?)",

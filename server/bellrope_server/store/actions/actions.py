@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from bellrope_server.model import Action, Delivery, Leased, Micros
-from bellrope_server.store.actions.act import Act, Acted, Acts
+from bellrope_server.store.actions.act import Act, Acts
+from bellrope_server.store.actions.transitions import Acted
 from bellrope_server.store.engine.commit import SharedCommit, Verb
 from bellrope_server.store.engine.turns import Turn
 from bellrope_server.store.feed.feed import ChangeFeed

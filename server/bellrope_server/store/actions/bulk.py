@@ -10,14 +10,15 @@ from bellrope_server.clock import Clock
 from bellrope_server.errors import BulkActionNotFound, ProjectNotFound, ServiceError, TriggerNotFound
 from bellrope_server.ids import uuid7
 from bellrope_server.model import Action, BulkAction, BulkState, Micros, State
-from bellrope_server.store.actions.act import COLUMNS, Acted, Acts, Found, How
 from bellrope_server.store.actions.progress import RUNNING, Counts, Progress, newest, place
+from bellrope_server.store.actions.transitions import COLUMNS, Acted, Found, How, Transitions
 from bellrope_server.store.engine.schema import BulkActionRow, DeliveryRow, EventRow, ProjectRow
 from bellrope_server.store.engine.session import Named, Session
 from bellrope_server.store.engine.sql import by_shape, compiled, literal, p
 from bellrope_server.store.settings.catalog import Catalog
 from bellrope_server.store.walks.deliveries import Shape, asked, deliveries_walk
-from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter, Listed, Page, Walk
+from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter, Listed, Page
+from bellrope_server.store.walks.walk import Walk
 
 B, D = BulkActionRow, DeliveryRow
 MOST_LOOKED_AT = 2_000  # rows in one step: others wait for the commit that it shares
@@ -84,10 +85,10 @@ class Bulks:
     server stops at any time.
     """
 
-    def __init__(self, catalog: Catalog, clock: Clock, acts: Acts, progress: Progress) -> None:
+    def __init__(self, catalog: Catalog, clock: Clock, transitions: Transitions, progress: Progress) -> None:
         self._catalog = catalog
         self._clock = clock
-        self._acts = acts
+        self._transitions = transitions
         self._progress = progress
 
     def start(self, session: Session, starts: list[StartBulk]) -> list[BulkAction | ServiceError]:
@@ -139,10 +140,10 @@ class Bulks:
         how = How(action=Action(row["action"]), due_time=row["due_time"] or 0, trigger_id=row["trigger_id"])
         for each in rows:
             found = Found._make(each[column.name] for column in COLUMNS)
-            self._acts.change(session, found, how, acted)
+            self._transitions.change(session, found, how, acted)
         counts = Counts(done=acted.count, skipped=len(rows) - acted.count)
         self._progress.note(session, row, counts, rows.next)
-        return Stepped(acted=self._acts.seen(session, acted), running=rows.next is not None)
+        return Stepped(acted=self._transitions.seen(session, acted), running=rows.next is not None)
 
     def cancel(self, session: Session, names: list[tuple[str, str]]) -> list[ServiceError | None]:
         """Stop bulk actions, each given as project and id. Finished changes stay."""

@@ -6,11 +6,11 @@ from bellrope_server.clock import SECOND
 from bellrope_server.errors import ServiceError
 from bellrope_server.model import BulkAction
 from bellrope_server.store.actions import bulk_log
-from bellrope_server.store.actions.act import Acted
 from bellrope_server.store.actions.bulk import Bulks, StartBulk, Step, Stepped
 from bellrope_server.store.actions.event_replays import EventReplays, GiveEvents
 from bellrope_server.store.actions.looks import Looks, rest
 from bellrope_server.store.actions.progress import Counts
+from bellrope_server.store.actions.transitions import Acted
 from bellrope_server.store.engine.commit import SharedCommit, Verb
 from bellrope_server.store.engine.readers import Readers
 from bellrope_server.store.engine.room import Room

@@ -8,7 +8,8 @@ from bellrope_server.store.engine.schema import BulkActionRow
 from bellrope_server.store.engine.session import Session
 from bellrope_server.store.engine.sql import compiled, p
 from bellrope_server.store.settings.read import get_project
-from bellrope_server.store.walks.pages import Listed, Page, Walk
+from bellrope_server.store.walks.pages import Listed, Page
+from bellrope_server.store.walks.walk import Walk
 
 B = BulkActionRow
 MINE = B.project_id == p("project_id")

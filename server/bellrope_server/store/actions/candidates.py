@@ -23,7 +23,8 @@ from bellrope_server.store.intake.matching import processor_time, subject
 from bellrope_server.store.intake.row_ids import KEEP
 from bellrope_server.store.settings.catalog import FIND_TRIGGER
 from bellrope_server.store.walks.events import asked, kind_of, newest_events, of_type
-from bellrope_server.store.walks.pages import EventFilter, Listed, Page, Place, Walk
+from bellrope_server.store.walks.pages import EventFilter, Listed, Page, Place
+from bellrope_server.store.walks.walk import Walk
 
 E = EventRow
 MOST_TIME: Micros = 5_000  # of the processor, in one look

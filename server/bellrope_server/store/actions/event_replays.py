@@ -9,10 +9,10 @@ import orjson
 from bellrope_server.clock import SECOND
 from bellrope_server.errors import ServiceError
 from bellrope_server.model import Action, State, Trigger
-from bellrope_server.store.actions.act import COLUMNS, Acted, Acts, Found, How
 from bellrope_server.store.actions.bulk import Stepped
 from bellrope_server.store.actions.candidates import Looked
 from bellrope_server.store.actions.progress import Counts, Progress, place
+from bellrope_server.store.actions.transitions import COLUMNS, Acted, Found, How, Transitions
 from bellrope_server.store.engine.schema import DeliveryRow
 from bellrope_server.store.engine.session import Session, Values
 from bellrope_server.store.engine.sql import LOCK, among, compiled, p, unindexed
@@ -43,11 +43,11 @@ class EventReplays:
     """
 
     def __init__(
-        self, catalog: Catalog, acts: Acts, kept: KeptEvents, progress: Progress, quota: Quota
+        self, catalog: Catalog, transitions: Transitions, kept: KeptEvents, progress: Progress, quota: Quota
     ) -> None:
         """`quota` has the triggers for which no more deliveries are created."""
         self._catalog = catalog
-        self._acts = acts
+        self._transitions = transitions
         self._kept = kept
         self._progress = progress
         self._quota = quota
@@ -73,7 +73,7 @@ class EventReplays:
             skipped = counts.skipped + looked.others
             counts = replace(counts, skipped=skipped, unmatched=looked.others)
         self._progress.note(session, row, counts, looked.next)
-        return Stepped(acted=self._acts.seen(session, acted), running=looked.next is not None)
+        return Stepped(acted=self._transitions.seen(session, acted), running=looked.next is not None)
 
     def _give(self, session: Session, trigger: Trigger, ids: Sequence[int], acted: Acted) -> Counts:
         """Replay the deliveries that the trigger has of these events, and create the others."""
@@ -94,7 +94,7 @@ class EventReplays:
 
     def _replay(self, session: Session, owed: Sequence[Found], acted: Acted) -> bool:
         """Replay the deliveries of one event that are final, and return whether there are any."""
-        refusals = [self._acts.change(session, delivery, REPLAY, acted) for delivery in owed]
+        refusals = [self._transitions.change(session, delivery, REPLAY, acted) for delivery in owed]
         return None in refusals
 
 

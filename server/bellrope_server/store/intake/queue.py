@@ -6,19 +6,18 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bellrope_server.clock import Clock
-from bellrope_server.errors import IdConflict, ProjectNotFound, ServiceError
+from bellrope_server.errors import ProjectNotFound, ServiceError
 from bellrope_server.ids import uuid7
 from bellrope_server.model import Accepted, Leased, Micros, NewEvent, Project, State, Trigger
 from bellrope_server.rules import chains
 from bellrope_server.store.engine.schema import EventRow
 from bellrope_server.store.engine.session import Session
-from bellrope_server.store.engine.sql import columns, compiled, p
+from bellrope_server.store.engine.sql import compiled, p
 from bellrope_server.store.handover import NoSlots, Slots
+from bellrope_server.store.intake import same_id
 from bellrope_server.store.intake.batch import (
     INSERT_DELIVERY,
     Batch,
-    Stored,
-    as_sent,
     delivery_row,
     event_row,
     wake_time,
@@ -32,11 +31,6 @@ from bellrope_server.store.intake.row_ids import RowIds
 from bellrope_server.store.settings.catalog import Catalog
 from bellrope_server.store.statistics.tally import Tally
 
-FIND_SAME_ID = compiled(
-    EventRow.select(*columns(Stored, EventRow)).where(
-        EventRow.project_id == p("project_id"), EventRow.event_id == p("event_id")
-    )
-)
 NOTE_MATCHED = compiled(
     EventRow.update(
         {EventRow.delivery_count: p("delivery_count"), EventRow.chain_parts: p("chain_parts")}
@@ -74,7 +68,7 @@ class Queue:
         Without `hand_over` everything waits in the table, even what is due at once.
         """
         batch = Batch(session, self._clock, self._slots if hand_over else NoSlots())
-        self._look_up(events, batch)
+        same_id.look_up(events, self._catalog, batch)
         try:
             results = [self._accept(event, batch) for event in events]
             self._write(batch)
@@ -88,7 +82,7 @@ class Queue:
     ) -> list[list[Queued | ServiceError] | ServiceError]:
         """Store groups of events and return each one's results, or the error of the whole group."""
         batch = Batch(session, self._clock, self._slots)
-        self._look_up([event for group in groups for event in group.events], batch)
+        same_id.look_up([event for group in groups for event in group.events], self._catalog, batch)
         try:
             results = [self._accept_group(group, batch) for group in groups]
             self._write(batch)
@@ -100,17 +94,6 @@ class Queue:
     def _write(self, batch: Batch) -> None:
         batch.write()
         self._tally.accepted(batch.events, batch.now)
-
-    def _look_up(self, events: Iterable[NewEvent], batch: Batch) -> None:
-        """Find which of the senders' ids were accepted in an earlier commit: all at once."""
-        wanted: dict[tuple[int, str], dict[str, object]] = {}
-        for event in events:
-            if event.event_id and (project := self._catalog.project(batch.session, event.project)):
-                values = {"project_id": project.id, "event_id": event.event_id}
-                wanted[project.id, event.event_id] = values
-        found = batch.session.each(FIND_SAME_ID, list(wanted.values()))
-        rows = [Stored._make(row) for (row,) in filter(None, found)]
-        batch.stored = {(row.project_id, row.event_id): row for row in rows}
 
     def _accept_group(self, group: Group, batch: Batch) -> list[Queued | ServiceError] | ServiceError:
         before = batch.mark()
@@ -165,7 +148,7 @@ class Queue:
         project = self._catalog.project(batch.session, event.project)
         if project is None:
             return ProjectNotFound(field="project")
-        if event.event_id and (before := _before(project, event, batch)):
+        if event.event_id and (before := same_id.first_answer(project, event, batch)):
             return before
         now, event_id = batch.now, event.event_id or uuid7()
         triggers = self._matching.triggers(batch.session, project, event, event_id=event_id, now=now)
@@ -278,24 +261,3 @@ class Queue:
             )
             batch.deliveries.append(row)
         return Queued(accepted, loops=tuple(loops))
-
-
-def _before(project: Project, event: NewEvent, batch: Batch) -> Queued | ServiceError | None:
-    """Return the first answer if this id was accepted before, in this batch or an earlier commit."""
-    assert event.event_id
-    if found := batch.accepted.get((project.id, event.event_id)):
-        accepted, sent = found
-        first = as_sent(sent)
-    elif row := batch.stored.get((project.id, event.event_id)):
-        first = row.as_sent
-        accepted = Accepted(
-            id=row.id,
-            event_id=event.event_id,
-            delivery_count=row.delivery_count,
-            due_time=row.due_time,
-        )
-    else:
-        return None
-    if as_sent(event) != first:
-        return IdConflict(field="id")
-    return Queued(replace(accepted, duplicate=True))

@@ -1,6 +1,6 @@
-"""The verb `claim`: lease due deliveries while there are free slots; and `waiting`."""
+"""The verb `claim`: lease due deliveries while there are free slots."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from bellrope_server.errors import ServiceError
 from bellrope_server.model import Leased, Micros, State, Trigger
 from bellrope_server.rules.lifecycle import lease_length
 from bellrope_server.store import rows
-from bellrope_server.store.engine.schema import DeliveryRow, EventRow, ProjectRow, TriggerRow
+from bellrope_server.store.engine.schema import DeliveryRow, EventRow
 from bellrope_server.store.engine.session import Session
 from bellrope_server.store.engine.sql import (
     DELIVERING,
@@ -94,14 +94,6 @@ EXPIRE = compiled(
 )
 FIND_NEXT_WAKE = compiled(
     D.select(SQL("min(wake_time)")).where(D.trigger_id == p("trigger_id"), D.state == SCHEDULED, NO_SUSPECT)
-)
-FIND_WAITING = compiled(
-    TriggerRow.select(
-        TriggerRow.id,
-        D.select(fn.min(D.wake_time)).where(D.trigger_id == TriggerRow.id, D.state == SCHEDULED, NO_SUSPECT),
-    )
-    .join(ProjectRow, on=(ProjectRow.id == TriggerRow.project_id))
-    .where(TriggerRow.delete_time.is_null(), ~TriggerRow.paused, ~ProjectRow.paused)
 )
 
 
@@ -287,18 +279,3 @@ class Claims:
             expire_time=due.expire_time,
             keep_bytes=keep_bytes(trigger, sync=bool(due.sync)),
         )
-
-    def changed(
-        self, session: Session, asked: list[Sequence[Trigger]]
-    ) -> list[frozenset[int] | ServiceError]:
-        """Return which of these triggers are no longer as they were, or have to wait."""
-        return [frozenset(each.id for each in triggers if self._changed(session, each)) for triggers in asked]
-
-    def _changed(self, session: Session, trigger: Trigger) -> bool:
-        now = self._catalog.trigger(session, trigger.id)
-        return now is None or now.waits or now.version != trigger.version
-
-    def waiting(self, session: Session, wanted: list[None]) -> list[dict[int, Micros] | ServiceError]:
-        """Return when each trigger's next delivery is due. Parked deliveries are skipped."""
-        heads = {trigger_id: wake for trigger_id, wake in session.all(FIND_WAITING, {}) if wake is not None}
-        return [heads for _ in wanted]

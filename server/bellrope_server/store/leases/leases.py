@@ -15,6 +15,7 @@ from bellrope_server.store.leases.claim import Claim, Claimed, Claims
 from bellrope_server.store.leases.record import Record, Recorded, Records
 from bellrope_server.store.leases.rescue import Release, Releases, Rescued, Swept
 from bellrope_server.store.leases.suspects import Suspects
+from bellrope_server.store.leases.triggers import ClaimableTriggers
 
 MOST_CLAIMED = 256  # deliveries of one trigger in one claim
 
@@ -28,6 +29,7 @@ class Leases:
         feed: ChangeFeed,
         *,
         claims: Claims,
+        triggers: ClaimableTriggers,
         suspects: Suspects,
         records: Records,
         releases: Releases,
@@ -40,10 +42,10 @@ class Leases:
         )
         self._do_release = Verb(turn=Turn.RELEASE, run=releases.release, then=self._released)
         self._do_withdraw = Verb(turn=Turn.WITHDRAW, run=releases.release, then=self._released)
-        self._do_changed = Verb(turn=Turn.CHECK, run=claims.changed)
+        self._do_changed = Verb(turn=Turn.CHECK, run=triggers.changed)
         self._do_rescue = Verb(turn=Turn.RESCUE, run=releases.rescue, then=self._rescued)
         self._do_sweep = Verb(turn=Turn.SWEEP, run=releases.sweep, then=self._swept)
-        self._do_wait = Verb(turn=Turn.WAIT, run=claims.waiting)
+        self._do_wait = Verb(turn=Turn.WAIT, run=triggers.waiting)
         self._do_record = Verb(turn=Turn.RECORD, run=records.run, then=self._recorded)
 
     async def claim(

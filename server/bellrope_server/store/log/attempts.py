@@ -15,7 +15,8 @@ from bellrope_server.store.engine.schema import AttemptRow, DeliveryRow
 from bellrope_server.store.engine.session import Named, Session, Values
 from bellrope_server.store.engine.sql import Statement, among, compiled, literal, p
 from bellrope_server.store.settings.read import get_project
-from bellrope_server.store.walks.pages import Listed, Page, Walk
+from bellrope_server.store.walks.pages import Listed, Page
+from bellrope_server.store.walks.walk import Walk
 
 BRIEF_ATTEMPTS, BRIEF_BODY = 10, 256  # in a list: the last ten, and 256 bytes of the response body
 OTHER_BYTES = 100  # of an attempt's numbers and times in an answer, at most

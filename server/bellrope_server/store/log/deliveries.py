@@ -23,10 +23,10 @@ from bellrope_server.store.walks.pages import (
     Order,
     Page,
     Place,
-    Walk,
     listed,
     shortened,
 )
+from bellrope_server.store.walks.walk import Walk
 
 MOST_ROWS = 500  # looked up by one statement
 

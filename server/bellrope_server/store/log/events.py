@@ -12,7 +12,8 @@ from bellrope_server.store.engine.session import Session
 from bellrope_server.store.engine.sql import NOTHING, by_shape, compiled, literal, p
 from bellrope_server.store.settings.read import get_project
 from bellrope_server.store.walks.events import asked, events_walk, newest_events
-from bellrope_server.store.walks.pages import EventFilter, Listed, Page, Place, Walk
+from bellrope_server.store.walks.pages import EventFilter, Listed, Page, Place
+from bellrope_server.store.walks.walk import Walk
 
 E = EventRow
 BRIEF_DATA = 1024

@@ -8,7 +8,8 @@ from bellrope_server.store.engine.session import Session
 from bellrope_server.store.engine.sql import compiled, p
 from bellrope_server.store.settings.catalog import FIND_NAMED, FIND_PROJECT, triggers
 from bellrope_server.store.settings.event_types import FIND_TYPE, event_types
-from bellrope_server.store.walks.pages import Listed, Page, Walk
+from bellrope_server.store.walks.pages import Listed, Page
+from bellrope_server.store.walks.walk import Walk
 
 P, T, Y = ProjectRow, TriggerRow, EventTypeRow
 PROJECTS = Walk(query=P.select(), keys=(P.id,), along=(P.delete_time.is_null(),))

@@ -12,7 +12,8 @@ from bellrope_server.attempt import AttemptError
 from bellrope_server.store.engine.schema import AttemptRow, DeliveryRow, EventRow
 from bellrope_server.store.engine.session import Values
 from bellrope_server.store.engine.sql import among, holds, holds_bytes, literal, p, unindexed
-from bellrope_server.store.walks.pages import MOST_ROWS, DeliveryFilter, Walk, in_time, within
+from bellrope_server.store.walks.pages import DeliveryFilter, in_time, within
+from bellrope_server.store.walks.walk import MOST_ROWS, Walk
 
 A, D = AttemptRow, DeliveryRow
 LATER = AttemptRow.alias("later")

@@ -19,16 +19,14 @@ from bellrope_server.store.engine.sql import (
 )
 from bellrope_server.store.walks.attempts import MOST_TEXTS, attempts_walk, of_trigger, said, says
 from bellrope_server.store.walks.pages import (
-    MOST_ENTRIES,
-    MOST_ROWS,
     DeliveryFilter,
     Order,
-    Walk,
     in_time,
     values_of,
     within,
     without_values,
 )
+from bellrope_server.store.walks.walk import MOST_ENTRIES, MOST_ROWS, Walk
 
 A, D = AttemptRow, DeliveryRow
 NEWEST, NEXT_DUE = (D.create_time, D.id), (D.due_time, D.id)

@@ -7,14 +7,8 @@ from bellrope_server.rules.type_patterns import ALL, RESERVED, is_pattern
 from bellrope_server.store.engine.schema import EventRow
 from bellrope_server.store.engine.session import Values
 from bellrope_server.store.engine.sql import literal, p, unindexed
-from bellrope_server.store.walks.pages import (
-    MOST_ENTRIES,
-    EventFilter,
-    Walk,
-    in_time,
-    values_of,
-    without_values,
-)
+from bellrope_server.store.walks.pages import EventFilter, in_time, values_of, without_values
+from bellrope_server.store.walks.walk import MOST_ENTRIES, Walk
 
 E = EventRow
 NEWEST = (E.accept_time, E.id)
