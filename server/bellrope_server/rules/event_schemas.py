@@ -9,7 +9,7 @@ import orjson
 
 from bellrope_server.errors import InvalidField, MalformedJson
 from bellrope_server.rules.schema_parts import Cost, cost
-from bellrope_server.text import strict_json
+from bellrope_server.text import json_paths, strict_json
 
 MAX_BYTES = 64 * 1024
 NAMED = {
@@ -199,7 +199,7 @@ def _shortened(text: str) -> str:
 
 
 def _path(error: Any, start: str) -> str:
-    return strict_json.joined(start, tuple(error.instance_path))
+    return json_paths.joined(start, tuple(error.instance_path))
 
 
 def _not_a_schema(said: str, *, field: str) -> InvalidField:

@@ -2,32 +2,27 @@
 
 import json
 import re
-from collections.abc import Set
 from difflib import get_close_matches
-from itertools import takewhile
 from typing import Any, NoReturn
 
 import msgspec
 import orjson
 
 from bellrope_server.errors import MalformedJson, UnknownField
-from bellrope_server.text import json_numbers
+from bellrope_server.text import json_faults, json_numbers
+from bellrope_server.text.json_faults import Shown
 from bellrope_server.text.json_numbers import MAX_NUMBER
+from bellrope_server.text.json_paths import placed, quoted, shortened
 
 MAX_DEPTH = 64
 TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
 LARGE = 64 * 1024  # bytes; above it an error has no place, and the check is too slow for an event loop
 
-_BOM = b"\xef\xbb\xbf"
 _ESCAPED_COLON = re.compile(rb"(?<!\\)(?:\\\\)*\\u003[aA]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)  # even unterminated, to stay linear
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _SQUARED = bytes.maketrans(b"{}", b"[]")
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
-
-Shown = Set[str] | None
 
 
 def check(text: bytes, *, field: str = "", around: int = 0, shown: Shown = None) -> None:
@@ -41,14 +36,14 @@ def check(text: bytes, *, field: str = "", around: int = 0, shown: Shown = None)
     if text.count(b"[") + text.count(b"{") > MAX_DEPTH + around:
         check_depth(text, field=field, around=around)
     if not _plainly_safe(text):
-        _check_thoroughly(text, field, shown)
+        json_faults.refuse(text, field, shown, large=len(text) > LARGE)
 
 
 def check_depth(text: bytes, *, field: str = "", around: int = 0) -> None:
     """Raise MalformedJson if a text has more than 64 levels, including those `around` it."""
     most = MAX_DEPTH + around
     if text.count(b"[") + text.count(b"{") > most and _too_deep(text, most):
-        raise MalformedJson(_placed(TOO_DEEP, field), field=field or None)
+        raise MalformedJson(placed(TOO_DEEP, field), field=field or None)
 
 
 def fields(text: bytes, *, known: frozenset[str]) -> dict[str, bytes]:
@@ -78,7 +73,7 @@ def refuse_unknown(key: str, known: frozenset[str]) -> NoReturn:
     """Raise UnknownField, with a suggestion from what is known."""
     near = get_close_matches(key, sorted(known), n=1) if len(key) <= 64 else []
     hint = f'; did you mean "{near[0]}"?' if near else ""
-    raise UnknownField(f"unknown key {_quoted(key)}{hint}", field=_shortened(key))
+    raise UnknownField(f"unknown key {quoted(key)}{hint}", field=shortened(key))
 
 
 def value(text: bytes) -> Any:
@@ -126,187 +121,3 @@ def _too_deep(text: bytes, most: int) -> bool:
         if len(brackets) == len(before):
             break
     return b"[]" in brackets or brackets.count(b"[") > most
-
-
-def _check_thoroughly(text: bytes, field: str, shown: Shown) -> None:
-    """Raise MalformedJson if anything is wrong: slower, but with the reason, and mostly the place."""
-    try:
-        if len(text) > LARGE:
-            _check_large(text)
-            return
-        fault = _fault_in(_parse(_decoded(text), _TREE))
-    except _Found as found:
-        error = _malformed(found.fault, field, shown)
-        error.field = field or None  # the path is not known
-        raise error from None
-    except ValueError as error:
-        raise MalformedJson(_placed(str(error), field), field=field or None) from None
-    if fault is not None:
-        raise _malformed(fault, field, shown)
-
-
-def _check_large(text: bytes) -> None:
-    """Raise ValueError or _Found if anything is wrong with a text whose tree would cost too much."""
-    decoded, bounded = _decoded(text), json_numbers.without_huge(text)
-    try:
-        orjson.loads(bounded)  # finds nearly everything, in a tenth of the time
-    except orjson.JSONDecodeError as error:
-        what = "lone surrogate" if "surrogate" in error.msg else "not JSON"
-        if bounded == text:
-            raise ValueError(f"{what} at line {error.lineno}, column {error.colno}") from None
-        _parse(decoded, _UNPLACED)  # mostly says where
-        raise ValueError(what) from None
-    _parse(decoded, _UNPLACED)
-
-
-def _malformed(fault: "_Fault", field: str, shown: Shown) -> MalformedJson:
-    """Return the error of a fault. The path ends before the first key that must not be shown."""
-    what, path, key = fault
-    place = joined(field, tuple(takewhile(lambda step: _may_show(step, shown), path)))
-    if key is None or not _may_show(key, shown):
-        return MalformedJson(_placed(what, place), field=place or None)
-    return MalformedJson(_placed(f"{what} {_quoted(key)}", place), field=joined(place, (key,)))
-
-
-def _may_show(step: str | int, shown: Shown) -> bool:
-    return shown is None or isinstance(step, int) or step in shown
-
-
-def _decoded(text: bytes) -> str:
-    if text.startswith(_BOM):
-        raise ValueError("the text begins with a byte order mark")
-    try:
-        return text.decode()
-    except UnicodeDecodeError as error:
-        raise ValueError(f"not UTF-8 at byte {error.start}") from None
-
-
-def _parse(text: str, decoder: json.JSONDecoder) -> Any:
-    try:
-        return decoder.decode(text)
-    except json.JSONDecodeError as error:
-        what = error.msg.lower().removesuffix(" at")
-        raise ValueError(f"not JSON: {what} at line {error.lineno}, column {error.colno}") from None
-
-
-class _Members(list[tuple[str, Any]]):
-    """A JSON object with all of its members, including duplicates."""
-
-
-class _Wrong(str):
-    """What is wrong with the value that this one replaces."""
-
-    __slots__ = ()
-
-
-def _number(text: str) -> _Wrong | None:
-    return _Wrong(f"number longer than {MAX_NUMBER} characters") if len(text) > MAX_NUMBER else None
-
-
-def _constant(text: str) -> _Wrong:
-    return _Wrong(f"{text} is not JSON")
-
-
-_TREE = json.JSONDecoder(
-    object_pairs_hook=_Members, parse_int=_number, parse_float=_number, parse_constant=_constant
-)
-
-
-class _Found(Exception):
-    """A fault in a text whose tree is not kept, so its path is not known."""
-
-    def __init__(self, fault: "_Fault") -> None:
-        super().__init__()
-        self.fault = fault
-
-
-def _refuse_duplicates(members: list[tuple[str, Any]]) -> None:
-    if len({key for key, _ in members}) < len(members) and (fault := _fault_of_keys(_Members(members))):
-        raise _Found(fault)
-
-
-def _refuse_number(text: str) -> None:
-    if wrong := _number(text):
-        raise ValueError(wrong)
-
-
-def _refuse_constant(text: str) -> NoReturn:
-    raise ValueError(_constant(text))
-
-
-_UNPLACED = (
-    json.JSONDecoder(  # keeps nothing, and stops at the first error: for texts whose tree would cost too much
-        object_pairs_hook=_refuse_duplicates,
-        parse_int=_refuse_number,
-        parse_float=_refuse_number,
-        parse_constant=_refuse_constant,
-    )
-)
-
-_Path = tuple[str | int, ...]
-_Fault = tuple[str, _Path, str | None]  # what is wrong, the path of the value, and the key that is wrong
-
-
-def _fault_in(value: Any) -> _Fault | None:
-    """Return the first error in a tree, with its path from the root, or None."""
-    if type(value) is list:
-        items: Any = enumerate(value)
-    elif type(value) is _Members:
-        if fault := _fault_of_keys(value):
-            return fault
-        items = value
-    else:
-        return _fault_of_leaf(value)
-    for key, item in items:
-        if item is not None and (fault := _fault_in(item)):
-            return fault[0], (key, *fault[1]), fault[2]
-    return None
-
-
-def _fault_of_keys(members: _Members) -> _Fault | None:
-    seen: set[str] = set()
-    for key, _ in members:
-        if key in seen:
-            return "duplicate key", (), key
-        if not key.isascii() and _SURROGATE.search(key):
-            return "lone surrogate in the key", (), key
-        seen.add(key)
-    return None
-
-
-def _fault_of_leaf(value: Any) -> _Fault | None:
-    if type(value) is _Wrong:
-        return value, (), None
-    if type(value) is str and not value.isascii() and _SURROGATE.search(value):
-        return "lone surrogate", (), None
-    return None
-
-
-def _placed(what: str, place: str) -> str:
-    return f"{what} in {place}" if place else what
-
-
-def joined(field: str, path: _Path) -> str:
-    """Return a path as JavaScript spells it: `data.items[2]["odd key"]`.
-
-    >>> joined("data", ("items", 2, "odd key"))
-    'data.items[2]["odd key"]'
-    """
-    for step in path:
-        if isinstance(step, int):
-            field += f"[{step}]"
-        elif _PLAIN_KEY.fullmatch(step):
-            field += f".{step}" if field else step
-        else:
-            field += f"[{_quoted(step)}]"
-    return field
-
-
-def _quoted(key: str) -> str:
-    return json.dumps(_shortened(key), ensure_ascii=False)
-
-
-def _shortened(key: str) -> str:
-    """Return the part of a key that can be shown: at most 64 characters, all of which UTF-8 can encode."""
-    shown = key if len(key) <= 64 else f"{key[:63]}…"
-    return shown.encode("utf-8", "backslashreplace").decode()
