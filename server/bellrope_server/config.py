@@ -1,14 +1,16 @@
 """The settings of a server: one frozen value."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from bellrope_server.model import Micros, Retention
+from bellrope_server.rules import database_urls
 from bellrope_server.rules.egress import EgressPolicy
-from bellrope_server.rules.hosts import is_loopback
+from bellrope_server.rules.hosts import check_address, is_loopback
 from bellrope_server.rules.origins import ANY, Origins
 from bellrope_server.rules.places import Places
 from bellrope_server.rules.proxies import Proxy
@@ -16,8 +18,6 @@ from bellrope_server.telemetry import otel
 from bellrope_server.text.lengths import length_of
 
 PREFIX = "BELLROPE_"
-SQLITE = "sqlite:///"
-POSTGRES = ("postgresql://", "postgres://")
 KEY = re.compile(r"[!-~]{16,}")  # what a header can carry after `Bearer `
 LISTS = ("egress_allow", "egress_no_proxy", "cors_origin")
 
@@ -26,12 +26,27 @@ class ConfigError(Exception):
     """The configuration is wrong. The message has one line for each fault."""
 
 
+def readable(read: Callable[[Any], object]) -> AfterValidator:
+    """Return the check that `read` takes a value, if there is one. It raises ValueError if not."""
+
+    def checked(value: Any) -> Any:
+        if value is not None:
+            read(value)
+        return value
+
+    return AfterValidator(checked)
+
+
+Address = Annotated[str, readable(check_address)]
+Length = Annotated[str, readable(length_of)]
+
+
 class Config(BaseModel):
     """The settings of `bellrope serve`. Each is a flag `--like-this` and a variable `BELLROPE_LIKE_THIS`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True)
 
-    database: str = Field(
+    database: Annotated[str, readable(database_urls.check)] = Field(
         "sqlite:///bellrope.db",
         description="The database: sqlite:///PATH, or postgresql://USER:PASSWORD@HOST/NAME,"
         " which several servers can share.",
@@ -41,7 +56,7 @@ class Config(BaseModel):
         True,
         description="Keep prepared statements. Turn it off for PgBouncer before 1.21 in transaction mode.",
     )
-    database_direct: str | None = Field(
+    database_direct: Annotated[str | None, readable(database_urls.check_postgres)] = Field(
         None,
         repr=False,
         description="The direct URL of the same PostgreSQL, for hints between servers."
@@ -50,20 +65,20 @@ class Config(BaseModel):
     workers: Annotated[int, Field(ge=1, le=64)] = Field(
         1, description="Processes that share the ports, for machines with several cores. PostgreSQL only."
     )
-    http: str = Field("127.0.0.1:4122", description="HOST:PORT for HTTP. Port 0 takes a free port.")
-    grpc: str = Field("127.0.0.1:4123", description="HOST:PORT for gRPC. Port 0 takes a free port.")
+    http: Address = Field("127.0.0.1:4122", description="HOST:PORT for HTTP. Port 0 takes a free port.")
+    grpc: Address = Field("127.0.0.1:4123", description="HOST:PORT for gRPC. Port 0 takes a free port.")
     admin_key: str | None = Field(
         None,
         repr=False,
         description="The key that every call must carry, at least 16 characters."
         " Without a key the server is open, and listens on loopback only.",
     )
-    egress_allow: tuple[str, ...] | None = Field(
+    egress_allow: Annotated[tuple[str, ...] | None, readable(EgressPolicy.parse)] = Field(
         None,
         description="What webhooks may reach besides public addresses: CIDRs, host names, suffixes like"
         " `*.svc.cluster.local`, `loopback`, `private`. Without an admin key `loopback` is the default.",
     )
-    egress_proxy: str | None = Field(
+    egress_proxy: Annotated[str | None, readable(Proxy.parse)] = Field(
         None,
         max_length=2048,
         repr=False,
@@ -71,7 +86,7 @@ class Config(BaseModel):
         " same with https://. It must allow CONNECT. The variables of other programs, such as HTTPS_PROXY,"
         " are not read.",
     )
-    egress_no_proxy: tuple[str, ...] | None = Field(
+    egress_no_proxy: Annotated[tuple[str, ...] | None, readable(Places.parse)] = Field(
         None,
         description="What is called without --egress-proxy, written as for --egress-allow. It opens nothing.",
     )
@@ -94,18 +109,18 @@ class Config(BaseModel):
     drain_grace: Annotated[float, Field(ge=0, le=600)] = Field(
         20, description="How many seconds attempts and calls may take to finish when the server stops."
     )
-    retain_succeeded: str = Field(
+    retain_succeeded: Length = Field(
         "7d",
         description="How long to keep deliveries after they succeeded, expired or were cancelled:"
         " a number with `s`, `m`, `h` or `d`, or `forever`.",
     )
-    retain_dead_letters: str = Field("30d", description="How long to keep dead letters.")
-    retain_attempts: str = Field(
+    retain_dead_letters: Length = Field("30d", description="How long to keep dead letters.")
+    retain_attempts: Length = Field(
         "7d",
         description="How long to keep attempts after their delivery ended, but not longer than the delivery.",
     )
-    retain_unmatched: str = Field("7d", description="How long to keep events that matched no trigger.")
-    retain_statistics: str = Field(
+    retain_unmatched: Length = Field("7d", description="How long to keep events that matched no trigger.")
+    retain_statistics: Length = Field(
         "30d", description="How long to keep statistics: by the minute for 48 hours, then by the hour."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
@@ -207,7 +222,7 @@ class Config(BaseModel):
     @property
     def path(self) -> Path | None:
         """The file of the SQLite database, or None for PostgreSQL."""
-        return Path(self.database.removeprefix(SQLITE)) if self.database.startswith(SQLITE) else None
+        return database_urls.path_of(self.database)
 
     @property
     def place(self) -> Path | str:
@@ -247,66 +262,13 @@ class Config(BaseModel):
         """How long to keep statistics. None means for ever."""
         return length_of(self.retain_statistics)
 
-    @field_validator("database")
-    @classmethod
-    def _database(cls, value: str) -> str:
-        _check_user(value)
-        if not value.startswith(POSTGRES) and value.removeprefix(SQLITE) in (value, "", ":memory:"):
-            raise ValueError("must be sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME")
-        return value
-
-    @field_validator("database_direct")
-    @classmethod
-    def _direct(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(POSTGRES):
-            raise ValueError("must be postgresql://USER:PASSWORD@HOST/NAME")
-        _check_user(value or "")
-        return value
-
     @field_validator("workers")
     @classmethod
     def _workers(cls, value: int, others: ValidationInfo) -> int:
-        if value > 1 and not others.data.get("database", POSTGRES[0]).startswith(POSTGRES):
+        if value > 1 and not database_urls.is_postgres(
+            others.data.get("database", database_urls.POSTGRES[0])
+        ):
             raise ValueError("needs --database postgresql://...: only one process can use an SQLite database")
-        return value
-
-    @field_validator("http", "grpc")
-    @classmethod
-    def _address(cls, value: str) -> str:
-        host, _, port = value.rpartition(":")
-        if not host or not port.isdecimal() or int(port) > 65_535:
-            raise ValueError("must be HOST:PORT, for example 127.0.0.1:4122")
-        return value
-
-    @field_validator(
-        "retain_succeeded",
-        "retain_dead_letters",
-        "retain_attempts",
-        "retain_unmatched",
-        "retain_statistics",
-    )
-    @classmethod
-    def _how_long(cls, value: str) -> str:
-        length_of(value)
-        return value
-
-    @field_validator("egress_allow")
-    @classmethod
-    def _egress(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
-        EgressPolicy.parse(value or ())
-        return value
-
-    @field_validator("egress_proxy")
-    @classmethod
-    def _proxy(cls, value: str | None) -> str | None:
-        if value is not None:
-            Proxy.parse(value)
-        return value
-
-    @field_validator("egress_no_proxy")
-    @classmethod
-    def _no_proxy(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
-        Places.parse(value or ())
         return value
 
     @field_validator("cors_origin")
@@ -344,10 +306,3 @@ class Config(BaseModel):
         if value < others.data.get("max_data_bytes", 0):
             raise ValueError("must be at least --max-data-bytes")
         return value
-
-
-def _check_user(url: str) -> None:
-    """Raise ValueError if part of a password would be taken for the host, which errors and logs show."""
-    user, at, rest = url.removeprefix(POSTGRES[0]).removeprefix(POSTGRES[1]).partition("?")[0].partition("@")
-    if url.startswith(POSTGRES) and at and ("/" in user or "@" in rest):
-        raise ValueError("has a password with @ or /; write them as %40 and %2F")

@@ -37,3 +37,10 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def check_address(address: str) -> None:
+    """Raise ValueError unless this is HOST:PORT, where a server can listen."""
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65_535:
+        raise ValueError("must be HOST:PORT, for example 127.0.0.1:4122")
