@@ -90,6 +90,12 @@ class Acted:
         """Note that a delivery of the trigger is due at this time."""
         self.waiting[trigger_id] = min(wake_time, self.waiting.get(trigger_id, wake_time))
 
+    def moved(self, row: int, trigger_id: int, wake_time: Micros) -> None:
+        """Note that a delivery's row was changed, and is due for this trigger at this time."""
+        self.wait(trigger_id, wake_time)
+        self.rows.append(row)
+        self.count += 1
+
     def tell(self, feed: ChangeFeed) -> None:
         """Publish the changes."""
         feed.called_off(self.called_off)
@@ -149,9 +155,7 @@ class Transitions:
         due_time = max(due_time, self._clock.wall())
         wake_time = due_time if row.expire_time is None else min(due_time, row.expire_time)
         session.run(RESCHEDULE, {"id": row.id, "due_time": due_time, "wake_time": wake_time})
-        acted.wait(row.trigger_id, wake_time)
-        acted.rows.append(row.id)
-        acted.count += 1
+        acted.moved(row.id, row.trigger_id, wake_time)
         return None
 
     def _replay(
@@ -163,7 +167,5 @@ class Transitions:
             return NotFinal()
         now = self._clock.wall()
         session.run(REPLAY, {"id": row.id, "trigger_id": trigger_id, "now": now})
-        acted.wait(trigger_id, now)
-        acted.rows.append(row.id)
-        acted.count += 1
+        acted.moved(row.id, trigger_id, now)
         return None
