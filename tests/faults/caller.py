@@ -74,3 +74,8 @@ async def _queue_some(caller: Caller, left: Iterator[dict[str, object]], answers
         assert status == 200, answer
         answers.append(answer)
     caller.close()
+
+
+def due_event(number: int, *, due: int, type: str = "timed") -> dict[str, Any]:
+    """Return an event that is due at this time of the wall clock."""
+    return {"type": type, "id": f"event-{number}", "timestamp": due / 1000}

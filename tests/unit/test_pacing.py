@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Coroutine
 from dataclasses import replace
 
 from attempts import leased as delivery
@@ -51,6 +52,12 @@ class Node:
             pause.close()
         return bool(pause)
 
+    def held(self, line: list[Trigger], table: list[int]) -> Coroutine[object, object, None]:
+        """Return the wait of a caller that is held for what waits in memory or in the table."""
+        pause = self.pacing.pace(line, table)
+        assert pause
+        return pause
+
     def begin_one(self, trigger: Trigger) -> None:
         """End an attempt, so that the next one begins."""
         self.slots.end(trigger, Attempt(start_time=0, duration=PROMPT, status_code=200))
@@ -58,13 +65,18 @@ class Node:
         assert list(self.queues.after(trigger))
 
 
+async def busy_node(trigger: Trigger) -> Node:
+    """Return a server that is the bottleneck of a trigger with a prompt endpoint."""
+    node = Node(trigger, took=PROMPT)
+    await node.busy()
+    return node
+
+
 async def test_an_answer_is_held_until_what_was_in_line_has_begun() -> None:
     """While the server is the bottleneck, it accepts no faster than it delivers."""
     one = trigger(1)
-    node = Node(one, took=PROMPT)
-    await node.busy()
-    pause = node.pacing.pace([one], [])
-    assert pause
+    node = await busy_node(one)
+    pause = node.held([one], [])
     holding = asyncio.create_task(pause)
     for _ in range(3):
         await asyncio.sleep(0)
@@ -77,10 +89,8 @@ async def test_an_answer_is_held_until_what_was_in_line_has_begun() -> None:
 async def test_an_answer_is_not_held_for_long() -> None:
     """If nothing begins, the caller gets its answer after a second: nothing is refused."""
     one = trigger(1)
-    node = Node(one, took=PROMPT)
-    await node.busy()
-    pause = node.pacing.pace([one], [])
-    assert pause
+    node = await busy_node(one)
+    pause = node.held([one], [])
     began = time.monotonic()
     await pause
     assert time.monotonic() - began >= LONGEST
@@ -89,10 +99,8 @@ async def test_an_answer_is_not_held_for_long() -> None:
 async def test_an_answer_for_what_waits_in_the_table_is_held_too() -> None:
     """A trigger whose deliveries wait in the table is paced until it has caught up."""
     one = trigger(1)
-    node = Node(one, took=PROMPT)
-    await node.busy()
-    pause = node.pacing.pace([], [one.id, 77])
-    assert pause
+    node = await busy_node(one)
+    pause = node.held([], [one.id, 77])
     holding = asyncio.create_task(pause)
     await asyncio.sleep(LONGEST / 4)
     assert not holding.done()
@@ -104,10 +112,8 @@ async def test_an_answer_for_what_waits_in_the_table_is_held_too() -> None:
 async def test_a_caller_that_has_gone_leaves_nothing() -> None:
     """However many callers are held for a trigger that stays behind, and give up, nothing is kept of them."""
     one = trigger(1)
-    node = Node(one, took=PROMPT)
-    await node.busy()
-    pause = node.pacing.pace([], [one.id])
-    assert pause
+    node = await busy_node(one)
+    pause = node.held([], [one.id])
     holding = asyncio.create_task(pause)
     await asyncio.sleep(0)
     holding.cancel()
@@ -119,8 +125,7 @@ async def test_a_caller_that_has_gone_leaves_nothing() -> None:
 async def test_an_endpoint_that_is_down_holds_nothing() -> None:
     """An endpoint that refuses fast is not what the server is too slow for."""
     one = trigger(1)
-    node = Node(one, took=PROMPT)
-    await node.busy()
+    node = await busy_node(one)
     held = node.hold()
     node.slots.end(one, Attempt(start_time=0, duration=PROMPT, status_code=503))
     assert (held, node.hold()) == (True, False)
@@ -129,10 +134,8 @@ async def test_an_endpoint_that_is_down_holds_nothing() -> None:
 async def test_a_withdrawal_ends_the_wait() -> None:
     """When what waits is withdrawn, by a pause for example, nobody is held for it any longer."""
     one = trigger(1)
-    node = Node(one, took=PROMPT)
-    await node.busy()
-    pause = node.pacing.pace([one], [])
-    assert pause
+    node = await busy_node(one)
+    pause = node.held([one], [])
     holding = asyncio.create_task(pause)
     await asyncio.sleep(0)
     node.queues.withdraw(lambda _leased: True)
@@ -160,6 +163,5 @@ async def test_a_slow_endpoint_holds_nothing() -> None:
 
 async def test_another_triggers_line_holds_nothing() -> None:
     """A caller whose deliveries have begun is not held for what others wait for."""
-    node = Node(trigger(1), took=PROMPT)
-    await node.busy()
+    node = await busy_node(trigger(1))
     assert (node.hold(trigger(1)), node.hold(trigger(2))) == (True, False)

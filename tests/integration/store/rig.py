@@ -15,7 +15,7 @@ import apsw
 from bellrope_server.attempt import Attempt, AttemptError
 from bellrope_server.clock import Clock
 from bellrope_server.errors import ServiceError
-from bellrope_server.model import Leased, Micros, NewEvent, State, Trigger, TriggerSpec
+from bellrope_server.model import Delivery, Leased, Micros, NewEvent, State, Trigger, TriggerSpec
 from bellrope_server.rules.lifecycle import outcome
 from bellrope_server.store.engine.commit import Verb
 from bellrope_server.store.engine.postgres import Postgres as PostgresDatabase
@@ -29,6 +29,7 @@ from bellrope_server.store.intake.refusals import Quota
 from bellrope_server.store.leases.claim import Claimed
 from bellrope_server.store.leases.record import Recorded
 from bellrope_server.store.store import Store
+from bellrope_server.store.walks.pages import DeliveryFilter, Page
 from postgres import Cluster, cluster
 
 PROJECT = "shop"
@@ -325,3 +326,9 @@ def attempt(status: int = 200, **fields: Any) -> Attempt:
     error = AttemptError.NONE if 200 <= status <= 299 else AttemptError.STATUS
     made = {"start_time": START, "duration": 1500, "status_code": status, "error": error}
     return Attempt(**made | fields)
+
+
+async def the_delivery(store: Store, trigger: str = "mailer") -> Delivery:
+    """Return the trigger's only delivery."""
+    (delivery,) = await store.log.list_deliveries(PROJECT, DeliveryFilter(trigger=trigger), Page())
+    return delivery

@@ -6,11 +6,9 @@ import orjson
 import pytest
 from bellrope_server.attempt import AttemptError, ProxyReason, SentRequest, TlsReason
 from bellrope_server.errors import InvalidField
-from bellrope_server.model import Delivery, Leased, State
+from bellrope_server.model import State
 from bellrope_server.retry import RetryPolicy
 from bellrope_server.rules.lifecycle import Outcome, outcome
-from bellrope_server.store.engine.sql import Statement
-from bellrope_server.store.leases import record
 from bellrope_server.store.store import Store
 from bellrope_server.store.walks.pages import DeliveryFilter, Page
 from integration.store.rig import (
@@ -26,16 +24,11 @@ from integration.store.rig import (
     event,
     one_commit,
     spec,
+    the_delivery,
 )
 from msgspec.structs import replace
 
 DEAD_LETTERED = "bellrope.delivery.dead_lettered"
-
-
-async def the_delivery(store: Store, trigger: str = "mailer") -> Delivery:
-    """Return the trigger's only delivery."""
-    (delivery,) = await store.log.list_deliveries(PROJECT, DeliveryFilter(trigger=trigger), Page())
-    return delivery
 
 
 async def test_a_success_is_final(store: Store, desk: Desk, worker: Worker, clock: HandClock) -> None:
@@ -183,106 +176,6 @@ async def test_no_dead_letter_is_told_about_a_dead_letters_event(
     assert database.rows("SELECT count(*) FROM event") == [(2,)]
 
 
-async def late_and_current(store: Store, desk: Desk, worker: Worker, clock: HandClock) -> Leased:
-    """Let one worker lose its lease to another and then record a failure; return the other's lease."""
-    await store.settings.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=0)))
-    await store.intake.queue(event())
-    clock.advance(21)
-    await store.leases.rescue()
-    second = await worker.claim_one()
-    await worker.answer(desk.handed[0], 500)
-    return second
-
-
-async def test_a_late_attempt_is_logged_and_changes_nothing(
-    store: Store, desk: Desk, worker: Worker, clock: HandClock
-) -> None:
-    """An attempt whose lease was lost is in the log, marked late; the new holder's outcome counts."""
-    second = await late_and_current(store, desk, worker, clock)
-    between = await the_delivery(store)
-    assert (between.state, between.finish_time) == (State.DELIVERING, None)
-    recorded = await worker.answer(second, 200)
-    delivery = await the_delivery(store)
-    assert (recorded.state, delivery.state) == (State.SUCCEEDED, State.SUCCEEDED)
-    assert [(each.number, each.late, each.status_code) for each in delivery.attempts] == [
-        (1, True, 500),
-        (2, False, 200),
-    ]
-    assert desk.taken == 0
-
-
-async def test_the_fence_is_what_stops_a_late_attempt(
-    store: Store, desk: Desk, worker: Worker, clock: HandClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The control: without the comparison of leases, the late failure ends the delivery."""
-    without = Statement(
-        record.SETTLE.sqlite.replace('AND ("delivery"."lease" = :lease)', ""),
-        record.SETTLE.postgres.replace('AND ("delivery"."lease" = %(lease)s)', ""),
-    )
-    blind = Statement(*(each.replace('"t1"."lease"', "1") for each in record.FIND_CURRENT[:2]))
-    assert not set(without[:2]) & set(record.SETTLE)
-    assert not set(blind[:2]) & set(record.FIND_CURRENT)
-    monkeypatch.setattr(record, "SETTLE", without)
-    monkeypatch.setattr(record, "FIND_CURRENT", blind)
-    await late_and_current(store, desk, worker, clock)
-    assert (await the_delivery(store)).state is State.DEAD_LETTERED
-
-
-@pytest.mark.parametrize("late_first", [True, False])
-async def test_late_and_current_in_one_commit(
-    store: Store, desk: Desk, worker: Worker, clock: HandClock, late_first: bool
-) -> None:
-    """A late and a current attempt that are recorded in the same commit get different numbers."""
-    await store.settings.create_trigger(PROJECT, spec())
-    await store.intake.queue(event())
-    clock.advance(21)
-    await store.leases.rescue()
-    second = await worker.claim_one()
-    order = [desk.handed[0], second] if late_first else [second, desk.handed[0]]
-    async with one_commit(store):
-        calls = [asyncio.create_task(worker.answer(leased, 500)) for leased in order]
-    await asyncio.gather(*calls)
-    clock.advance(3600)
-    await worker.answer(await worker.claim_one(), 200)
-    delivery = await the_delivery(store)
-    assert [each.number for each in delivery.attempts] == [1, 2, 3]
-    assert [each.late for each in delivery.attempts] == [late_first, not late_first, False]
-    assert (delivery.state, delivery.attempt_count) == (State.SUCCEEDED, 3)
-
-
-@pytest.mark.parametrize("status", [200, 500])
-async def test_the_same_record_twice_counts_once(
-    store: Store, desk: Desk, worker: Worker, status: int
-) -> None:
-    """An outcome that is recorded twice, because its first answer was lost, moves the delivery once."""
-    await store.settings.create_trigger(PROJECT, spec())
-    await store.intake.queue(event())
-    (leased,) = desk.handed
-    async with one_commit(store):
-        calls = [asyncio.create_task(worker.record(leased, status)) for _ in range(2)]
-    first, second = await asyncio.gather(*calls)
-    third = await worker.record(leased, status)
-    assert [each.attempt.late for each in (first, second, third)] == [False, True, True]
-    delivery = await the_delivery(store)
-    assert [each.number for each in delivery.attempts] == [1, 2, 3]
-    assert delivery.state is (State.SUCCEEDED if status == 200 else State.SCHEDULED)
-
-
-async def test_late_attempts_spend_no_retry(
-    store: Store, desk: Desk, worker: Worker, clock: HandClock
-) -> None:
-    """An attempt with a lost lease uses up no retry of the delivery."""
-    await store.settings.create_trigger(PROJECT, spec(retry_policy=RetryPolicy(retries=1)))
-    await store.intake.queue(event())
-    clock.advance(21)
-    await store.leases.rescue()
-    await worker.answer(desk.handed[0], 500)
-    await worker.finish(await worker.claim_one(), 500)
-    delivery = await the_delivery(store)
-    assert [each.late for each in delivery.attempts] == [True, False, False]
-    assert delivery.state is State.DEAD_LETTERED
-
-
 @pytest.mark.parametrize(
     ("status", "state"), [(200, State.SUCCEEDED), (500, State.CANCELLED), (410, State.CANCELLED)]
 )
@@ -298,68 +191,6 @@ async def test_an_attempt_ends_after_its_trigger_was_deleted(
     assert (recorded.state, recorded.waiting, delivery.state) == (state, (), state)
     assert delivery.finish_time == START
     assert delivery.attempts[0].next_attempt_time is None
-
-
-async def test_a_webhook_that_is_gone_pauses_its_trigger(
-    store: Store, desk: Desk, worker: Worker, clock: HandClock
-) -> None:
-    """With `disable_on_gone` a 410 pauses the trigger; what it owes waits (E7)."""
-    before = await store.settings.create_trigger(PROJECT, spec(disable_on_gone=True))
-    await store.intake.queue(event())
-    await worker.answer(desk.handed[0], 410)
-    after = await store.settings.get_trigger(PROJECT, "mailer")
-    assert (after.spec.paused, after.version) == (True, before.version + 1)
-    assert (await the_delivery(store)).state is State.SCHEDULED
-    clock.advance(3600)
-    assert (await worker.claim()).leased == ()
-    await store.intake.queue(event())
-    assert len(desk.handed) == 1
-    await store.settings.set_paused(PROJECT, "mailer", paused=False)
-    assert len((await worker.claim()).leased) == 2
-
-
-async def test_many_410_pause_once(store: Store, desk: Desk, worker: Worker) -> None:
-    """A resumed trigger is not paused again when attempts from before the pause end in a 410."""
-    await store.settings.create_trigger(PROJECT, spec(disable_on_gone=True))
-    for _ in range(3):
-        await store.intake.queue(event())
-    async with one_commit(store):
-        calls = [asyncio.create_task(worker.answer(each, 410)) for each in desk.handed[:2]]
-    await asyncio.gather(*calls)
-    assert (await store.settings.get_trigger(PROJECT, "mailer")).version == 2
-    await store.settings.set_paused(PROJECT, "mailer", paused=False)
-    await worker.answer(desk.handed[2], 410)
-    assert (await store.settings.get_trigger(PROJECT, "mailer")).spec.paused is False
-
-
-async def test_a_late_410_does_not_pause(store: Store, desk: Desk, worker: Worker, clock: HandClock) -> None:
-    """A 410 of an attempt whose lease was lost changes nothing."""
-    await store.settings.create_trigger(PROJECT, spec(disable_on_gone=True))
-    await store.intake.queue(event())
-    clock.advance(21)
-    await store.leases.rescue()
-    await worker.answer(desk.handed[0], 410)
-    assert (await store.settings.get_trigger(PROJECT, "mailer")).spec.paused is False
-
-
-async def test_an_edited_trigger_is_not_paused_by_its_old_webhook(
-    store: Store, desk: Desk, worker: Worker
-) -> None:
-    """A 410 from a trigger's former URL does not pause it (E7)."""
-    await store.settings.create_trigger(PROJECT, spec(disable_on_gone=True))
-    await store.intake.queue(event())
-    new = spec(disable_on_gone=True, url="http://127.0.0.1:9/new")
-    await store.settings.update_trigger(PROJECT, "mailer", lambda _: new)
-    await worker.answer(desk.handed[0], 410)
-    assert (await store.settings.get_trigger(PROJECT, "mailer")).spec == new
-
-
-async def test_without_the_option_410_is_a_failure(store: Store, desk: Desk, worker: Worker) -> None:
-    """Without `disable_on_gone` a 410 is retried like any other failure."""
-    await store.settings.create_trigger(PROJECT, spec())
-    await store.intake.queue(event())
-    assert (await worker.answer(desk.handed[0], 410)).state is State.SCHEDULED
-    assert (await store.settings.get_trigger(PROJECT, "mailer")).spec.paused is False
 
 
 async def test_what_expires_before_its_next_attempt_is_not_sent(

@@ -7,16 +7,20 @@ from bellrope_server.errors import DeliveryNotFound, NotFinal, ProjectNotFound, 
 from bellrope_server.model import Delivery, State
 from bellrope_server.retry import RetryPolicy
 from bellrope_server.store.store import Store
-from bellrope_server.store.walks.pages import DeliveryFilter, Page
-from integration.store.rig import PROJECT, SECOND, START, Desk, HandClock, Worker, event, one_commit, spec
+from integration.store.rig import (
+    PROJECT,
+    SECOND,
+    START,
+    Desk,
+    HandClock,
+    Worker,
+    event,
+    one_commit,
+    spec,
+    the_delivery,
+)
 
 RETRIES = RetryPolicy(retries=1)
-
-
-async def the_delivery(store: Store) -> Delivery:
-    """Return the only delivery."""
-    (delivery,) = await store.log.list_deliveries(PROJECT, DeliveryFilter(), Page())
-    return delivery
 
 
 async def ended(store: Store, desk: Desk, worker: Worker, clock: HandClock, state: State) -> Delivery:

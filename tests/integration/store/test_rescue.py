@@ -4,28 +4,12 @@ import asyncio
 
 import orjson
 import pytest
-from bellrope_server.model import Delivery, State
+from bellrope_server.model import State
 from bellrope_server.store.store import Store
-from bellrope_server.store.walks.pages import DeliveryFilter, Page
-from integration.store.rig import (
-    PROJECT,
-    SECOND,
-    START,
-    Desk,
-    HandClock,
-    Worker,
-    event,
-    spec,
-)
+from integration.store.rig import PROJECT, SECOND, START, Desk, HandClock, Worker, event, spec, the_delivery
 
 LEASE = 20  # seconds: the timeout of 5 and the margin of 15
 DEAD_LETTERED = "bellrope.delivery.dead_lettered"
-
-
-async def the_delivery(store: Store) -> Delivery:
-    """Return the only delivery of the trigger `mailer`."""
-    (delivery,) = await store.log.list_deliveries(PROJECT, DeliveryFilter(trigger="mailer"), Page())
-    return delivery
 
 
 async def lose_lease(store: Store, worker: Worker, clock: HandClock, desk: Desk, *, times: int = 1) -> None:
