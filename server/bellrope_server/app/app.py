@@ -123,7 +123,7 @@ class App:
 
     @property
     def _services(self) -> tuple[Service, ...]:
-        """Everything that runs by itself, but for what looks after it."""
+        """Everything that runs in the background, except what watches it."""
         return (*self.store.services, *self._doors.gateway.services, *self._deliverer.services)
 
     async def _open_doors(self) -> None:
@@ -141,7 +141,7 @@ class App:
         self.grpc_port = await doors.rpc.start(self._config.grpc, bound=bound)
 
     async def _begin(self) -> None:
-        """Begin to deliver, after the doors are open: a start that fails has called nobody."""
+        """Begin to deliver, once the doors are open: if the start fails, no webhook was called."""
         self._deliverer.upkeep.start()
         await self._deliverer.scheduler.start()
         self._readiness.start()

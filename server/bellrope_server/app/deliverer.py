@@ -57,5 +57,5 @@ class Deliverer:
 
     @property
     def services(self) -> tuple[Service, ...]:
-        """Everything of it that runs by itself."""
+        """Everything of it that runs in the background."""
         return (*self.nodes.services, *self.upkeep.services, *self.scheduler.services)

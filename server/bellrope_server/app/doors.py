@@ -33,7 +33,7 @@ from bellrope_server.upkeep.status import StatusReader
 
 
 class Doors:
-    """gRPC and HTTP, the API behind both, what decides who comes in, and what says how the server is."""
+    """gRPC and HTTP, the API behind both, who may come in, and how the server is."""
 
     def __init__(
         self,

@@ -56,7 +56,7 @@ class Actions:
     ) -> int:
         """Replay an event's final deliveries, or match it again if nothing matched. Return how many are due.
 
-        With a `trigger`, only that one gets the event, also if it is new; with `force` even if it does not
+        With a `trigger`, only that one gets the event, even if it is new; with `force` even if it does not
         match. Raises NotFinal, TriggerDeleted, NoTriggerMatched or TriggerNotFound if none are due.
         """
         act = Act(project=project, action=Action.REPLAY, event_id=event_id, trigger=trigger, force=force)

@@ -98,7 +98,7 @@ def subject(event: NewEvent | Event, *, event_id: str, now: Micros, shared: bool
 
 
 class _Guarded:
-    """The filter of a trigger, which rests after an expensive evaluation, also if the trigger is edited."""
+    """The filter of a trigger, which rests after an expensive evaluation, even if the trigger is edited."""
 
     def __init__(self, trigger: Trigger, time: FilterTime) -> None:
         self.expression = trigger.spec.filter

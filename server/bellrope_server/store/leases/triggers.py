@@ -1,4 +1,4 @@
-"""The verbs `waiting` and `changed`: when triggers have something due, and which are no longer the same."""
+"""The verbs `waiting` and `changed`: when triggers have something due, and which have changed."""
 
 from collections.abc import Sequence
 
@@ -25,7 +25,7 @@ FIND_WAITING = compiled(
 
 
 class ClaimableTriggers:
-    """Tells the scheduler of which triggers it can claim deliveries."""
+    """Says which triggers have deliveries to claim, and which have changed."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
@@ -33,7 +33,7 @@ class ClaimableTriggers:
     def changed(
         self, session: Session, asked: list[Sequence[Trigger]]
     ) -> list[frozenset[int] | ServiceError]:
-        """Return which of these triggers are no longer as they were, or have to wait."""
+        """Return which of these triggers have changed, or have to wait."""
         return [frozenset(each.id for each in triggers if self._changed(session, each)) for triggers in asked]
 
     def _changed(self, session: Session, trigger: Trigger) -> bool:
