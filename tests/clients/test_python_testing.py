@@ -108,7 +108,7 @@ async def ending(call: Any, kind: type[bellrope.BellropeError], *, seconds: floa
     return await failing(call("a", timeout=seconds), kind)
 
 
-async def outcome_of_stream(client: EitherClient, type_: str, *, timeout: float) -> object:
+async def outcome_of_stream(client: EitherClient, type_: str, *, timeout: float) -> object:  # noqa: ASYNC109  # the call's
     """Return what becomes of the only event of a stream; raise its error, or the stream's."""
     [outcome] = [each async for each in client.queue_stream([Event(type_)], timeout=timeout)]
     if isinstance(outcome, bellrope.BellropeError):

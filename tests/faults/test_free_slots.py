@@ -19,6 +19,8 @@ from integration.store.scheduling import Sender, scheduling
 from kit import app_here, until
 from stopwatch import Stopwatch
 
+MISSED = 0.9  # seconds: an event whose wake-up is missed waits for a second, or ten
+
 
 @pytest.mark.parametrize("cap", [1, 4])
 async def test_no_event_waits_beside_a_free_slot(
@@ -35,7 +37,7 @@ async def test_no_event_waits_beside_a_free_slot(
             await until(lambda expected=round * 10 * cap: len(sink.arrivals) == expected)
             slowest = max(slowest, watch.seconds)
     measured(slowest_ms=slowest * 1000)
-    assert slowest < 0.9  # an event whose wake-up is missed waits for a second, or ten
+    assert slowest < MISSED
 
 
 class InterruptedLeases:
@@ -83,6 +85,8 @@ async def test_an_event_that_comes_during_a_claim_is_not_forgotten(tmp_path: Pat
     assert sender.begun == ["first"]
     for event_id in ("first", "second", "third"):
         sender.answer(event_id)
+    watch = Stopwatch()
     await until(lambda: sender.begun == ["first", "second", "third"])
+    assert watch.seconds < MISSED
     await scheduler.stop(grace=1)
     await store.close()

@@ -20,19 +20,18 @@ SHORTEST_TEXT, LONGEST_TEXT = 3, 256
 
 def events(request: pb.ListEventsRequest) -> EventFilter:
     """Return the filter of a list of events, or raise InvalidField."""
-    return EventFilter(
-        type=_type(request),
-        id_prefix=names.event_id(request.id_prefix, field="id_prefix") if request.id_prefix else None,
-        from_time=_time(request, "from_time"),
-        until_time=_time(request, "until_time"),
-        unmatched=request.unmatched,
-    )
+    return _events(request, type=_type(request))
 
 
 def kept_events(wanted: pb.EventFilter) -> EventFilter:
     """Return the filter of a bulk action on events, or raise InvalidField."""
+    return _events(wanted, pattern=names.trigger_type(wanted.type) if wanted.type else None)
+
+
+def _events(wanted: pb.ListEventsRequest | pb.EventFilter, **kind: str | None) -> EventFilter:
+    """Return the filter of what a message wants, of this kind."""
     return EventFilter(
-        pattern=names.trigger_type(wanted.type) if wanted.type else None,
+        **kind,
         id_prefix=names.event_id(wanted.id_prefix, field="id_prefix") if wanted.id_prefix else None,
         from_time=_time(wanted, "from_time"),
         until_time=_time(wanted, "until_time"),
