@@ -121,10 +121,12 @@ class Store:
         self._ids: RowIds = Drawn(clock) if database.shared else Counted()
         queue = Queue(catalog, clock, self._ids, handover.slots, quota, tally)
         self.intake = Intake(commit, queue, room, feed)
-        self.leases = self._make_leases(feed, queue, handover.slots, tally, clock)
+        changes = Changes(self.tail)
+        self._releases = Releases(clock, queue, changes, settles=SETTLES if database.shared else 0)
+        self.leases = self._make_leases(feed, queue, changes, handover.slots, tally, clock)
         self.log = Log(readers, commit, clock)
         self.statistics = Statistics(readers, commit, clock, tally)
-        transitions = Transitions(catalog, clock, Changes(self.tail))
+        transitions = Transitions(catalog, clock, changes)
         acts = Acts(catalog, queue, transitions)
         self.actions = Actions(commit, feed, acts, self.log, withdraw=self.leases.withdraw)
         self.bulk = self._make_bulk(feed, transitions, quota, clock)
@@ -147,12 +149,17 @@ class Store:
         )
 
     def _make_leases(
-        self, feed: ChangeFeed, queue: Queue, slots: Slots, tally: Tally, clock: Clock
+        self,
+        feed: ChangeFeed,
+        queue: Queue,
+        changes: Changes,
+        slots: Slots,
+        tally: Tally,
+        clock: Clock,
     ) -> Leases:
         """Return the verbs from the claim of a delivery to its outcome."""
-        catalog, changes = self._catalog, Changes(self.tail)
+        catalog = self._catalog
         claims = Claims(catalog, clock, changes, slots)
-        self._releases = Releases(clock, queue, changes, settles=SETTLES if self._database.shared else 0)
         return Leases(
             self._commit,
             feed,
