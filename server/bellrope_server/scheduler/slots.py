@@ -178,6 +178,10 @@ class Slots:
     def _of(self, trigger: Trigger) -> int:
         return trigger.spec.max_in_flight or self._caps.trigger
 
+    def most_repeated(self, trigger: Trigger) -> int:
+        """Return how many of the trigger's attempts a crash can repeat at most."""
+        return (1 + UNRECORDED) * self._of(trigger)
+
     def may(self, trigger: Trigger) -> bool:
         """Return whether this node can have any slot of the trigger, free or taken."""
         least = min(self._of(trigger), self._caps.endpoint)

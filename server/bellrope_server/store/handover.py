@@ -1,6 +1,7 @@
 """The hand-over between store and scheduler: created before both, filled by one, emptied by the other."""
 
 import asyncio
+import sys
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import NamedTuple, Protocol
 
@@ -23,6 +24,9 @@ class Slots(Protocol):
     def give_back(self, trigger: Trigger, count: int = 1) -> None:
         """Give back what leases took that are not attempted."""
 
+    def most_repeated(self, trigger: Trigger) -> int:
+        """Return how many of the trigger's attempts a crash can repeat at most."""
+
 
 class NoSlots:
     """No slots at all: every delivery waits in the table."""
@@ -37,6 +41,10 @@ class NoSlots:
 
     def give_back(self, trigger: Trigger, count: int = 1) -> None:
         """Do nothing: no slot was taken."""
+
+    def most_repeated(self, trigger: Trigger) -> int:
+        """Return that nothing is known of what others attempted."""
+        return sys.maxsize
 
 
 class Watch(Protocol):

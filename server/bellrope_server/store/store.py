@@ -37,6 +37,7 @@ from bellrope_server.store.intake.refusals import Quota
 from bellrope_server.store.intake.row_ids import Counted, Drawn, RowIds
 from bellrope_server.store.leases.claim import Claims
 from bellrope_server.store.leases.leases import Leases
+from bellrope_server.store.leases.orphans import Orphans
 from bellrope_server.store.leases.record import Records
 from bellrope_server.store.leases.rescue import Releases
 from bellrope_server.store.leases.suspects import Suspects
@@ -126,7 +127,8 @@ class Store:
         feed, changes = ChangeFeed(self.tail, handover, clock, ended=ended), Changes(self.tail)
         self._ids: RowIds = Drawn(clock) if database.shared else Counted()
         queue = Queue(catalog, clock, self._ids, handover.slots, quota, tally)
-        self._releases = Releases(clock, queue, changes, settles=SETTLES if database.shared else 0)
+        self._orphans = Orphans(catalog, handover.slots)
+        releases = Releases(clock, queue, changes, settles=SETTLES if database.shared else 0)
         acts = Acts(catalog, clock, queue, changes)
         progress = self._progress = Progress(clock)
         self.services = room.service, others.service
@@ -138,7 +140,7 @@ class Store:
         suspects = Suspects(catalog, clock, claims, handover.slots)
         records = Records(catalog, clock, queue, tally)
         self.leases = Leases(
-            commit, feed, claims=claims, suspects=suspects, records=records, releases=self._releases
+            commit, feed, claims=claims, suspects=suspects, records=records, releases=releases
         )
         self.log = Log(readers, commit, clock)
         self.statistics = Statistics(readers, commit, clock, tally)
@@ -177,7 +179,7 @@ class Store:
             time.sleep(START_AGAIN)
             session.begin()
         if not self._database.shared:  # all leases are those of a dead server
-            self._releases.end_all(session)
+            self._orphans.end_all(session)
             self._progress.free_all(session)
         self._ids.open(session)
         source = _installation(session)
