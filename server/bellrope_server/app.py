@@ -36,11 +36,12 @@ from bellrope_server.process.workers import Worker
 from bellrope_server.rpc.edge import Edge
 from bellrope_server.rpc.server import RpcServer
 from bellrope_server.rules.egress import EgressPolicy
+from bellrope_server.scheduler.caps import Caps
 from bellrope_server.scheduler.pacing import Pacing
 from bellrope_server.scheduler.queues import Queues
 from bellrope_server.scheduler.scheduler import Scheduler
 from bellrope_server.scheduler.shares import Shares
-from bellrope_server.scheduler.slots import Caps, Slots
+from bellrope_server.scheduler.slots import Slots
 from bellrope_server.store.engine.room import Room, Space
 from bellrope_server.store.handover import HandOver
 from bellrope_server.store.intake.refusals import Quota

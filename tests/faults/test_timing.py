@@ -15,9 +15,10 @@ from bellrope_server.app import App
 from bellrope_server.attempt import Attempt
 from bellrope_server.clock import Clock, wall
 from bellrope_server.model import Delivery, Leased, NewEvent, State, TriggerSpec
+from bellrope_server.scheduler.caps import Caps
 from bellrope_server.scheduler.queues import Queues
 from bellrope_server.scheduler.scheduler import Scheduler
-from bellrope_server.scheduler.slots import Caps, Slots
+from bellrope_server.scheduler.slots import Slots
 from bellrope_server.store.engine.sqlite import Sqlite
 from bellrope_server.store.handover import HandOver, NoWatch
 from bellrope_server.store.leases.claim import Claimed

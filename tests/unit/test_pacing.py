@@ -9,9 +9,10 @@ from attempts import trigger as calls
 from bellrope_server.attempt import Attempt
 from bellrope_server.model import Trigger
 from bellrope_server.scheduler.ahead import Ahead
+from bellrope_server.scheduler.caps import Caps
 from bellrope_server.scheduler.pacing import LATE, LONGEST, Pacing
 from bellrope_server.scheduler.queues import Queues
-from bellrope_server.scheduler.slots import Caps, Slots
+from bellrope_server.scheduler.slots import Slots
 from msgspec import structs
 
 PROMPT, SLOW = 5_000, 900_000  # microseconds that an attempt takes

@@ -10,6 +10,7 @@ from bellrope_server.scheduler.ahead import Version, version
 from bellrope_server.scheduler.slots import Slots
 
 MOST_ASKED = 8  # queues that are asked in vain before the search for one that may begin ends
+MOST_ASKED_OF_ALL = 256  # the same in a search for all that may begin
 
 
 class _Queue(deque[Leased]):
@@ -152,15 +153,13 @@ class Queues:
                 return
 
     def all_able(self) -> Iterator[Leased]:
-        """Take everything that may begin now."""
-        for key in list(self._queues):
-            while key in self._queues and (leased := self._begin(key)):
-                yield leased
+        """Take everything that may begin now, unless many triggers in a row may begin nothing."""
+        return self._in_turn(self._turns, MOST_ASKED_OF_ALL)
 
-    def _in_turn(self, turns: dict[Version, None]) -> Iterator[Leased]:
+    def _in_turn(self, turns: dict[Version, None], most_asked: int = MOST_ASKED) -> Iterator[Leased]:
         """Take one delivery after the other, each from the next queue in turn that may begin one."""
         in_vain = 0
-        while turns and in_vain < min(MOST_ASKED, len(turns)):
+        while turns and in_vain < min(most_asked, len(turns)):
             key = next(iter(turns))
             leased = self._begin(key)
             if key in turns:  # the last in turn from now on

@@ -110,7 +110,7 @@ class Scheduler:
 
     async def _claim_due(self) -> None:
         """Claim the due deliveries of every trigger that has a free slot."""
-        due = self._slots.able()[:MOST_TRIGGERS]
+        due = self._slots.able(MOST_TRIGGERS)
         due += self._agenda.due(now=self._clock.wall(), most=MOST_TRIGGERS)
         if not due:
             return

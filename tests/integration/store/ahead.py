@@ -7,8 +7,9 @@ from typing import Any
 
 from bellrope_server.model import State, Trigger
 from bellrope_server.scheduler.ahead import Ahead
+from bellrope_server.scheduler.caps import Caps
 from bellrope_server.scheduler.queues import Queues
-from bellrope_server.scheduler.slots import Caps, Slots
+from bellrope_server.scheduler.slots import Slots
 from bellrope_server.store.engine.postgres import Postgres as PostgresDatabase
 from bellrope_server.store.engine.session import Database as AnyDatabase
 from bellrope_server.store.engine.sqlite import Sqlite as SqliteDatabase
