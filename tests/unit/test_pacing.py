@@ -35,7 +35,8 @@ class Node:
             for _ in range(10):
                 ahead.ended(one, 100, took)
             for number in range(self.slots.take(one, 4)):
-                lease = structs.replace(delivery("http://endpoint"), id=10 * one.id + number, trigger=one)
+                id = 10 * one.id + number
+                lease = structs.replace(delivery("http://x"), id=id, delivery_id=str(id), trigger=one)
                 self.queues.add(lease)
 
     async def busy(self) -> None:
@@ -136,7 +137,7 @@ async def test_a_withdrawal_ends_the_wait() -> None:
     assert pause
     holding = asyncio.create_task(pause)
     await asyncio.sleep(0)
-    node.queues.withdraw(lambda _leased: True)
+    node.queues.withdraw_all()
     async with asyncio.timeout(LONGEST / 2):
         await holding
 

@@ -69,7 +69,8 @@ class Node:
 
 def delivery(trigger: Trigger, id: int, *, suspect: bool) -> Leased:
     """Return a delivery to this trigger."""
-    return structs.replace(made(trigger.spec.url), id=id, trigger=trigger, suspect=suspect)
+    names = {"delivery_id": f"d{id}", "event_id": f"e{id // 2}"}
+    return structs.replace(made(trigger.spec.url), id=id, trigger=trigger, suspect=suspect, **names)
 
 
 def test_what_has_no_slot_waits_and_begins_in_order() -> None:
@@ -201,7 +202,9 @@ def test_what_is_withdrawn_gives_back_what_it_took() -> None:
     one = trigger(1)
     node = Node(CAPS, one)
     three = node.lease(one, 4)[2]
-    assert node.queues.withdraw(lambda leased: leased.id == three.id) == [three]
+    assert node.queues.of_deliveries([three.delivery_id]) == [three]
+    node.queues.remove([three])
+    assert node.queues.of_deliveries([three.delivery_id]) == []
     node.end(one)
     node.end(one)
     assert (node.begun, node.slots.leased, len(node.queues)) == ([1, 2, 4], 1, 0)
@@ -341,6 +344,32 @@ def test_five_thousand_triggers_that_are_behind_cost_little_more_than_five_hundr
     assert cost(partial(claims, hanging(5000))) < 5 * cost(partial(claims, hanging(500)))
 
 
+def test_to_take_one_delivery_out_costs_the_same_however_many_wait() -> None:
+    """A cancel looks up what waits of a delivery or an event, and touches nothing else."""
+
+    def filled(triggers: int) -> Node:
+        node = Node(Caps(trigger=1, endpoint=1, node=99), *map(trigger, range(triggers)))
+        for id in range(triggers):
+            node.lease(trigger(id), 100)
+        return node
+
+    def takes_out(node: Node) -> object:
+        found = [
+            *node.queues.of_deliveries(["d50"]),
+            *node.queues.of_event("e30"),
+            *node.queues.of_trigger(0),
+        ]
+        node.queues.remove(found[:1])
+        for each in found[:1]:
+            node.slots.take(each.trigger, 1)
+            node.queues.add(each)
+        return found
+
+    few, many = filled(1), filled(20)
+    assert (len(few.queues), len(many.queues)) == (100 - 1, 20 * 100 - 20)
+    assert cost(partial(takes_out, many)) < 5 * cost(partial(takes_out, few))
+
+
 MOVES = st.lists(st.tuples(st.sampled_from("lleewu"), st.integers(0, 5), st.integers(1, 6)), max_size=80)
 
 
@@ -367,7 +396,11 @@ def test_no_cap_is_passed_and_nothing_is_lost(moves: list[tuple[str, int, int]])
         elif move == "u":
             node.slots.give_back(one, node.slots.take(one, count))
         elif move == "w":
-            withdrawn |= {each.id for each in node.queues.withdraw(lambda leased, id=id: leased.id % 7 == id)}
+            unwanted = [
+                each for one in triggers for each in node.queues.of_trigger(one.id) if each.id % 7 == id
+            ]
+            node.queues.remove(unwanted)
+            withdrawn |= {each.id for each in unwanted}
         elif under_way[id]:
             under_way[id] -= 1
             node.end(one)
@@ -384,3 +417,4 @@ def test_no_cap_is_passed_and_nothing_is_lost(moves: list[tuple[str, int, int]])
     assert len(node.begun) == len(set(node.begun))
     assert {*node.begun} | withdrawn == {*owner}
     assert (node.slots.leased, node.slots._unused, node.slots._ahead.bytes) == (0, {}, 0)
+    assert (node.queues._deliveries, node.queues._events, node.queues._versions) == ({}, {}, {})

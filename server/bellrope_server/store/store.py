@@ -129,7 +129,7 @@ class Store:
         queue = Queue(catalog, clock, self._ids, handover.slots, quota, tally)
         self._orphans = Orphans(catalog, handover.slots)
         releases = Releases(clock, queue, changes, settles=SETTLES if database.shared else 0)
-        acts = Acts(catalog, clock, queue, changes)
+        acts = Acts(catalog, clock, queue, changes, give_back=releases.give_back)
         progress = self._progress = Progress(clock)
         self.services = room.service, others.service
         """The store's services, besides the writing thread."""
@@ -144,7 +144,7 @@ class Store:
         )
         self.log = Log(readers, commit, clock)
         self.statistics = Statistics(readers, commit, clock, tally)
-        self.actions = Actions(commit, feed, acts, self.log, withdraw=self.leases.withdraw)
+        self.actions = Actions(commit, feed, acts, self.log)
         bulks = Bulks(catalog, clock, acts, progress)
         replays = EventReplays(catalog, acts, KeptEvents(clock, self._ids), progress, quota)
         looks = Looks(readers, clock)

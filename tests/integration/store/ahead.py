@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from bellrope_server.model import State, Trigger
@@ -95,6 +96,14 @@ def on(database: Database) -> AnyDatabase:
         return PostgresDatabase(database.url)
     assert isinstance(database, Sqlite)
     return SqliteDatabase(database.path)
+
+
+def crashed(sqlite: Sqlite, folder: Path) -> Sqlite:
+    """Return the database as a server finds it that starts after a crash at this moment."""
+    folder.mkdir()
+    copy = Sqlite(folder)
+    sqlite.rows("VACUUM INTO ?", str(copy.path))
+    return copy
 
 
 async def sent(node: Node, ids: list[str]) -> None:

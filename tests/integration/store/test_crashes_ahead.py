@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bellrope_server.model import State
-from integration.store.ahead import Node, on, sent, until_states
+from integration.store.ahead import Node, crashed, on, sent, until_states
 from integration.store.rig import PROJECT, SECOND, Sqlite, event, one_commit, spec
 from kit import until
 
@@ -14,14 +14,6 @@ CAP = 2
 REPEATED = 3 * CAP  # attempts that a crash repeats at most
 MANY = 12
 POISON = 5  # kills
-
-
-def crashed(sqlite: Sqlite, folder: Path) -> Sqlite:
-    """Return the database as a server finds it that starts after a crash at this moment."""
-    folder.mkdir()
-    copy = Sqlite(folder)
-    sqlite.rows("VACUUM INTO ?", str(copy.path))
-    return copy
 
 
 @asynccontextmanager

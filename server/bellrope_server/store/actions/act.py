@@ -1,5 +1,6 @@
 """The verb `act`: cancel, reschedule or replay one delivery, or all of an event's."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -47,6 +48,7 @@ class Found(NamedTuple):
     """A delivery to act on."""
 
     id: int
+    delivery_id: str
     trigger_id: int
     state: int
     event_row: int
@@ -113,6 +115,7 @@ class Act:
 
     `due_time` is for RESCHEDULE. A REPLAY of one delivery may give it to the trigger with the name `trigger`.
     A REPLAY of an event may owe it to that trigger alone, which must match it unless `force` is set.
+    `withdrawn` are those of these deliveries that were leased ahead: their leases are given back first.
     """
 
     project: str
@@ -122,14 +125,7 @@ class Act:
     due_time: Micros = 0
     trigger: str = ""
     force: bool = False
-
-    def is_about(self, leased: Leased) -> bool:
-        """Return whether this delivery is one of those to act on."""
-        if leased.trigger.project != self.project:
-            return False
-        if self.delivery_id is not None:
-            return leased.delivery_id == self.delivery_id
-        return leased.event_id == self.event_id
+    withdrawn: Sequence[Leased] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,8 +150,10 @@ class Acted:
     changed: tuple[Changed, ...] = ()
     settled: set[int] = field(default_factory=set)
     ended: list[Ending] = field(default_factory=list)
-    called_off: set[int] = field(default_factory=set)
-    """The rows of leased deliveries that were cancelled."""
+    called_off: set[str] = field(default_factory=set)
+    """The leased deliveries that were cancelled."""
+    refused: set[str] = field(default_factory=set)
+    """The leased deliveries that were not rescheduled."""
 
     def wait(self, trigger_id: int, wake_time: Micros) -> None:
         """Note that a delivery of the trigger is due at this time."""
@@ -173,14 +171,25 @@ class Acted:
 class Acts:
     """Performs actions on deliveries."""
 
-    def __init__(self, catalog: Catalog, clock: Clock, queue: Queue, changes: Changes) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        clock: Clock,
+        queue: Queue,
+        changes: Changes,
+        *,
+        give_back: Callable[[Session, Sequence[Leased]], None],
+    ) -> None:
+        """`give_back` ends leases whose deliveries were not sent."""
+        self.give_back = give_back
         self._catalog = catalog
         self._clock = clock
         self._queue = queue
         self._changes = changes
 
     def run(self, session: Session, acts: list[Act]) -> list[Acted | ServiceError]:
-        """Perform each act. A refused act changes nothing."""
+        """Perform each act. A refused act changes nothing, but for leases that it gives back."""
+        self.give_back(session, [leased for act in acts for leased in act.withdrawn])
         return [self._act(session, act) for act in acts]
 
     def _act(self, session: Session, act: Act) -> Acted | ServiceError:
@@ -276,7 +285,7 @@ class Acts:
             acted.ended.append((row.trigger_id, State.CANCELLED))
         else:
             session.run(CANCEL_LEASED, {"id": row.id})
-            acted.called_off.add(row.id)
+            acted.called_off.add(row.delivery_id)
         acted.count += 1
         return None
 
@@ -284,6 +293,8 @@ class Acts:
         self, session: Session, row: Found, state: State, due_time: Micros, acted: Acted
     ) -> ServiceError | None:
         if state is not State.SCHEDULED:
+            if not state.final:
+                acted.refused.add(row.delivery_id)
             return AlreadyFinal() if state.final else NotScheduled()
         due_time = max(due_time, self._clock.wall())
         wake_time = due_time if row.expire_time is None else min(due_time, row.expire_time)

@@ -1,5 +1,6 @@
 """How leases end without an outcome: given back, expired, or orphaned; and `sweep`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -171,6 +172,10 @@ class Releases:
         pairs = zip(values, due_times, strict=True)
         session.many(RELEASE, ({**each, "due_time": due_time} for each, due_time in pairs))
         return [None] * len(releases)
+
+    def give_back(self, session: Session, leased: Sequence[Leased]) -> None:
+        """Give leases back unused, as a part of another verb."""
+        self.release(session, [Release(each, 0) for each in leased])
 
     def rescue(self, session: Session, nows: list[Micros | None]) -> list[Rescued | ServiceError]:
         """Free the leases that have ended. Five in a row without an outcome make a dead letter."""
