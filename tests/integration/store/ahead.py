@@ -1,7 +1,8 @@
 """A server without doors that has deliveries under way, and others leased ahead."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,12 @@ from bellrope_server.scheduler.queues import Queues
 from bellrope_server.scheduler.slots import Slots
 from bellrope_server.store.engine.postgres import Postgres as PostgresDatabase
 from bellrope_server.store.engine.session import Database as AnyDatabase
+from bellrope_server.store.engine.session import Session
 from bellrope_server.store.engine.sqlite import Sqlite as SqliteDatabase
 from bellrope_server.store.handover import HandOver, NoWatch
 from bellrope_server.store.store import Store
 from bellrope_server.store.walks.pages import DeliveryFilter, Page
-from integration.store.rig import PROJECT, Database, Postgres, Sqlite, event, made, spec
+from integration.store.rig import PROJECT, Database, Postgres, Sqlite, event, made, on_writer, spec
 from integration.store.scheduling import Sender, scheduling
 from kit import until
 
@@ -29,12 +31,20 @@ IDS = [f"e{number}" for number in range(CAP + AHEAD)]
 class Node:
     """A server without doors, whose trigger's endpoint answers when the test says so."""
 
-    def __init__(self, database: AnyDatabase, *, cap: int = CAP, many: int = AHEAD, **options: Any) -> None:
+    def __init__(
+        self,
+        database: AnyDatabase,
+        *,
+        cap: int = CAP,
+        many: int = AHEAD,
+        caps: Caps | None = None,
+        **options: Any,
+    ) -> None:
         """`many` is how many deliveries are leased ahead."""
         self.ids = [f"e{number}" for number in range(cap + many)]
         self._cap, self._many = cap, many
         self.ahead = Ahead(lambda: 1000.0)
-        self.slots = Slots(Caps(trigger=cap), ahead=self.ahead)
+        self.slots = Slots(caps or Caps(trigger=cap), ahead=self.ahead)
         self.queues = Queues(self.slots)
         handover = HandOver(self.slots, watch=NoWatch(), queues=self.queues)
         self.store: Store = made(database, handover=handover, **options)
@@ -88,6 +98,29 @@ class Node:
         """Let all attempts that have begun succeed."""
         for id in self.sender.begun:
             self.sender.answer(id)
+
+
+class Hold:
+    """Keeps the commit that it is in from being on disk, when all its statements have run."""
+
+    def __init__(self, store: Store, *others: Coroutine[Any, Any, Any]) -> None:
+        """`others` are to be in the same commit."""
+        self._busy, self._go_on = threading.Event(), threading.Event()
+        self._done = asyncio.gather(*others, on_writer(store, self._keep_busy))
+
+    def _keep_busy(self, _session: Session) -> None:
+        self._busy.set()
+        self._go_on.wait(10)
+
+    async def begun(self) -> "Hold":
+        """Wait until it holds a commit."""
+        assert await asyncio.to_thread(self._busy.wait, 10)
+        return self
+
+    def end(self) -> "asyncio.Future[object]":
+        """Let the commit go on, and return a future of it."""
+        self._go_on.set()
+        return self._done
 
 
 def on(database: Database) -> AnyDatabase:

@@ -1,19 +1,16 @@
 """What users do to deliveries that are leased ahead: it is on disk in one commit, or ends right after two."""
 
 import asyncio
-import threading
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from bellrope_server.model import Action, State
 from bellrope_server.store.actions.bulk import StartBulk
-from bellrope_server.store.engine.session import Session
-from bellrope_server.store.store import Store
 from bellrope_server.store.walks.pages import DeliveryFilter
-from integration.store.ahead import CAP, IDS, Node, crashed, on, sent, until_states
-from integration.store.rig import PROJECT, SECOND, Database, Sqlite, event, on_writer, one_commit
+from integration.store.ahead import CAP, IDS, Hold, Node, crashed, on, sent, until_states
+from integration.store.rig import PROJECT, SECOND, Database, Sqlite, event, one_commit
 
 LATER = 4_000_000_000 * SECOND
 
@@ -44,29 +41,6 @@ async def test_a_bulk_reschedule_is_for_what_waits(node: Node) -> None:
     counted = await node.store.bulk.get_bulk_action(PROJECT, found)
     assert (counted.done, counted.skipped) == (len(IDS) - CAP, CAP)
     await sent(node, IDS[:CAP])
-
-
-class Hold:
-    """Keeps the commit that it is in from being on disk, when all its statements have run."""
-
-    def __init__(self, store: Store, *others: Coroutine[Any, Any, Any]) -> None:
-        """`others` are to be in the same commit."""
-        self._busy, self._go_on = threading.Event(), threading.Event()
-        self._done = asyncio.gather(*others, on_writer(store, self._keep_busy))
-
-    def _keep_busy(self, _session: Session) -> None:
-        self._busy.set()
-        self._go_on.wait(10)
-
-    async def begun(self) -> "Hold":
-        """Wait until it holds a commit."""
-        assert await asyncio.to_thread(self._busy.wait, 10)
-        return self
-
-    async def end(self) -> None:
-        """Let the commit go on, and wait until it is on disk."""
-        self._go_on.set()
-        await self._done
 
 
 async def claimed(node: Node) -> Hold:
