@@ -183,6 +183,20 @@ def test_a_suspect_does_not_wait_for_others() -> None:
     assert node.begun == [1, 2, 5]
 
 
+def test_what_is_leased_again_waits_once() -> None:
+    """If a lease ends while its delivery waits, the delivery begins for the next lease alone."""
+    one = trigger(1)
+    node = Node(CAPS, one)
+    first = node.lease(one, 4)[-1]
+    node.slots.take(one, 1)
+    again = structs.replace(first, lease=first.lease + 1)
+    node.queues.add(again)
+    assert (node.queues.of_deliveries([first.delivery_id]), node.slots.leased) == ([again], 4)
+    for _ in range(4):
+        node.end(one)
+    assert (node.begun, node.slots.leased) == ([1, 2, 3, 4], 0)
+
+
 def test_a_new_version_of_a_trigger_begins_on_its_own() -> None:
     """What was leased for an old version keeps its endpoint's count, and the cap of both counts together."""
     old, new = trigger(1, endpoint="http://old"), trigger(1, endpoint="http://new", version=2)

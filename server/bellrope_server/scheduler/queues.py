@@ -16,15 +16,11 @@ MOST_ASKED_OF_ALL = 256  # the same in a search for all that may begin
 class _Queue(OrderedDict[str, Leased]):
     """What waits for one version of a trigger, by delivery, and who waits for how many of these to begin."""
 
-    def __init__(self) -> None:
+    def __init__(self, trigger: Trigger) -> None:
         super().__init__()
+        self.trigger = trigger
         self._begun = 0
         self._watchers: deque[tuple[int, asyncio.Future[None]]] = deque()
-
-    @property
-    def trigger(self) -> Trigger:
-        """That version of the trigger."""
-        return next(iter(self.values())).trigger
 
     def begin(self) -> Leased:
         """Take the first one."""
@@ -108,11 +104,13 @@ class Queues:
         """Add a delivery, and return the one of its trigger that begins now, if one may."""
         trigger = leased.trigger
         key = version(trigger)
+        if older := self._deliveries.get(leased.delivery_id):  # its lease has ended
+            self.remove([older])
         queue = self._queues.get(key)
         if queue is None:
             if self._slots.begin(trigger):
                 return leased
-            queue = self._queues[key] = _Queue()
+            queue = self._queues[key] = _Queue(trigger)
             self._versions.setdefault(trigger.id, {})[key] = queue
             self._turns[key] = None
             self._endpoints.setdefault(trigger.endpoint, {})[key] = None
