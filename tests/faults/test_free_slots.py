@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from bellrope_server.model import NewEvent, TriggerSpec
+from bellrope_server.scheduler.caps import Caps
 from bellrope_server.scheduler.queues import Queues
-from bellrope_server.scheduler.slots import Caps, Slots
+from bellrope_server.scheduler.slots import Slots
 from bellrope_server.store.engine.sqlite import Sqlite
 from bellrope_server.store.handover import HandOver, NoWatch
 from bellrope_server.store.leases.claim import Claimed

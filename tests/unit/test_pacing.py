@@ -10,9 +10,10 @@ from attempts import trigger as calls
 from bellrope_server.attempt import Attempt
 from bellrope_server.model import Trigger
 from bellrope_server.scheduler.ahead import Ahead
+from bellrope_server.scheduler.caps import Caps
 from bellrope_server.scheduler.pacing import LATE, LONGEST, Pacing
 from bellrope_server.scheduler.queues import Queues
-from bellrope_server.scheduler.slots import Caps, Slots
+from bellrope_server.scheduler.slots import Slots
 from msgspec import structs
 
 PROMPT, SLOW = 5_000, 900_000  # microseconds that an attempt takes
@@ -35,7 +36,8 @@ class Node:
             for _ in range(10):
                 ahead.ended(one, 100, took)
             for number in range(self.slots.take(one, 4)):
-                lease = structs.replace(delivery("http://endpoint"), id=10 * one.id + number, trigger=one)
+                id = 10 * one.id + number
+                lease = structs.replace(delivery("http://x"), id=id, delivery_id=str(id), trigger=one)
                 self.queues.add(lease)
 
     async def busy(self) -> None:
@@ -138,7 +140,7 @@ async def test_a_withdrawal_ends_the_wait() -> None:
     pause = node.held([one], [])
     holding = asyncio.create_task(pause)
     await asyncio.sleep(0)
-    node.queues.withdraw(lambda _leased: True)
+    node.queues.withdraw_all()
     async with asyncio.timeout(LONGEST / 2):
         await holding
 

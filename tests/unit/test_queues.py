@@ -1,15 +1,19 @@
 """What is leased and waits for a slot: who is next."""
 
+import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from attempts import leased as made
 from attempts import trigger as calls
 from bellrope_server.attempt import Attempt
 from bellrope_server.model import Leased, Trigger
 from bellrope_server.scheduler.ahead import Ahead
+from bellrope_server.scheduler.caps import Caps
 from bellrope_server.scheduler.queues import Queues
-from bellrope_server.scheduler.slots import Caps, Slots
+from bellrope_server.scheduler.slots import Slots
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
@@ -41,6 +45,13 @@ class Node:
         got = self.slots.take(trigger, count, ahead=not suspect)
         return [self.add(trigger, suspect=suspect) for _ in range(got)]
 
+    def new(self, trigger: Trigger) -> bool:
+        """Queue an event, and return whether its delivery got a slot or place."""
+        taken = self.slots.take_for_new(trigger)
+        if taken:
+            self.add(trigger)
+        return taken
+
     def add(self, trigger: Trigger, *, suspect: bool = False) -> Leased:
         """Hand over one that has its slot or place."""
         self._ids += 1
@@ -58,7 +69,8 @@ class Node:
 
 def delivery(trigger: Trigger, id: int, *, suspect: bool) -> Leased:
     """Return a delivery to this trigger."""
-    return structs.replace(made(trigger.spec.url), id=id, trigger=trigger, suspect=suspect)
+    names = {"delivery_id": f"d{id}", "event_id": f"e{id // 2}"}
+    return structs.replace(made(trigger.spec.url), id=id, trigger=trigger, suspect=suspect, **names)
 
 
 def test_what_has_no_slot_waits_and_begins_in_order() -> None:
@@ -171,6 +183,20 @@ def test_a_suspect_does_not_wait_for_others() -> None:
     assert node.begun == [1, 2, 5]
 
 
+def test_what_is_leased_again_waits_once() -> None:
+    """If a lease ends while its delivery waits, the delivery begins for the next lease alone."""
+    one = trigger(1)
+    node = Node(CAPS, one)
+    first = node.lease(one, 4)[-1]
+    node.slots.take(one, 1)
+    again = structs.replace(first, lease=first.lease + 1)
+    node.queues.add(again)
+    assert (node.queues.of_deliveries([first.delivery_id]), node.slots.leased) == ([again], 4)
+    for _ in range(4):
+        node.end(one)
+    assert (node.begun, node.slots.leased) == ([1, 2, 3, 4], 0)
+
+
 def test_a_new_version_of_a_trigger_begins_on_its_own() -> None:
     """What was leased for an old version keeps its endpoint's count, and the cap of both counts together."""
     old, new = trigger(1, endpoint="http://old"), trigger(1, endpoint="http://new", version=2)
@@ -190,7 +216,9 @@ def test_what_is_withdrawn_gives_back_what_it_took() -> None:
     one = trigger(1)
     node = Node(CAPS, one)
     three = node.lease(one, 4)[2]
-    assert node.queues.withdraw(lambda leased: leased.id == three.id) == [three]
+    assert node.queues.of_deliveries([three.delivery_id]) == [three]
+    node.queues.remove([three])
+    assert node.queues.of_deliveries([three.delivery_id]) == []
     node.end(one)
     node.end(one)
     assert (node.begun, node.slots.leased, len(node.queues)) == ([1, 2, 4], 1, 0)
@@ -244,6 +272,118 @@ def test_closed_slots_begin_only_what_has_its_slot() -> None:
     assert (node.begun, len(node.queues)) == ([1, 2, 3], 1)
 
 
+def test_new_events_of_busy_triggers_leave_a_slot_to_a_quiet_one() -> None:
+    """A slot that is kept for a quiet trigger's claim is not taken by the events that come before it."""
+    busy = [trigger(id, endpoint="http://a") for id in range(32)]
+    quiet = trigger(99, endpoint="http://a")
+    node = Node(Caps(trigger=32, endpoint=64, node=512), *busy)
+    for each in busy * 3:
+        node.new(each)  # two of each begin, and one waits
+    refused = node.slots.take_for_new(quiet)
+    node.slots.put_behind(quiet)
+    node.end(busy[0])
+    for each in busy:
+        node.new(each)
+    claimed = node.slots.take(quiet, 1, ahead=False)
+    node.slots.drop_behind(quiet.id)
+    node.end(busy[1])
+    assert (refused, claimed, len(node.begun)) == (False, 1, 64 + 1)
+    assert len(node.queues) == 32 + 32 - 1
+
+
+def test_new_events_of_a_quiet_trigger_wait_for_no_busy_one() -> None:
+    """A trigger that has no slot takes a free one, though busier ones have deliveries in the table."""
+    busy, quiet = trigger(1, endpoint="http://a"), trigger(2, endpoint="http://a")
+    node = Node(Caps(trigger=2, endpoint=9, node=9), busy)
+    node.lease(busy, 2)
+    node.slots.put_behind(busy)
+    assert node.slots.take_for_new(quiet)
+    node.add(quiet)
+    assert node.begun == [1, 2, 3]
+
+
+def hanging(count: int) -> Node:
+    """Return a node with slots to spare; so many triggers are behind, and only the last may begin one."""
+    many = [trigger(id) for id in range(count)]
+    node = Node(Caps(trigger=1, endpoint=2, node=8192))
+    for each in many[:-1]:
+        node.slots.take(each, 1)
+    for each in many:
+        node.slots.put_behind(each)
+    return node
+
+
+def test_one_that_may_lease_is_found_behind_thousands_that_may_not() -> None:
+    """Triggers that are asked in vain go to the end of the line, so each has its turn."""
+    node = hanging(5000)
+    assert [4999] in [node.slots.able(256) for _ in range(5)]
+
+
+def behind(count: int, *, queued: int = 0) -> Node:
+    """Return a node whose slots are taken; so many triggers are behind, and some of them have a queue."""
+    many = [trigger(id) for id in range(count)]
+    node = Node(Caps(trigger=8, endpoint=8, node=512), *many[: count // 2])
+    for each in many[-100:]:
+        node.slots.take(each, 8, ahead=False)
+    for each in many:
+        node.slots.put_behind(each)
+    for each in many[:queued]:
+        node.lease(each)
+    return node
+
+
+def cost(work: Callable[[], object]) -> float:
+    """Return the processor time that it takes at least."""
+
+    def once() -> float:
+        start = time.thread_time()
+        work()
+        return time.thread_time() - start
+
+    return min(once() for _ in range(5))
+
+
+def test_five_thousand_triggers_that_are_behind_cost_little_more_than_five_hundred() -> None:
+    """However many triggers are behind, a turn of the loop asks a part of them."""
+
+    def claims(node: Node) -> object:
+        return node.slots.able(256)
+
+    def begins(node: Node) -> object:
+        return list(node.queues.all_able())
+
+    few, many = (behind(count, queued=count // 4) for count in (500, 5000))
+    for search in (claims, begins):
+        assert cost(partial(search, many)) < 5 * cost(partial(search, few))
+    assert cost(partial(claims, hanging(5000))) < 5 * cost(partial(claims, hanging(500)))
+
+
+def test_to_take_one_delivery_out_costs_the_same_however_many_wait() -> None:
+    """A cancel looks up what waits of a delivery or an event, and touches nothing else."""
+
+    def filled(triggers: int) -> Node:
+        node = Node(Caps(trigger=1, endpoint=1, node=99), *map(trigger, range(triggers)))
+        for id in range(triggers):
+            node.lease(trigger(id), 100)
+        return node
+
+    def takes_out(node: Node) -> object:
+        found = [
+            *node.queues.of_deliveries(["d50"]),
+            *node.queues.of_event("e30"),
+            *node.queues.of_trigger(0),
+        ]
+        node.queues.remove(found[:1])
+        for each in found[:1]:
+            node.slots.take(each.trigger, 1)
+            node.queues.add(each)
+        return found
+
+    few, many = filled(1), filled(20)
+    assert (len(few.queues), len(many.queues)) == (100 - 1, 20 * 100 - 20)
+    assert cost(partial(takes_out, many)) < 5 * cost(partial(takes_out, few))
+
+
 MOVES = st.lists(st.tuples(st.sampled_from("lleewu"), st.integers(0, 5), st.integers(1, 6)), max_size=80)
 
 
@@ -270,7 +410,11 @@ def test_no_cap_is_passed_and_nothing_is_lost(moves: list[tuple[str, int, int]])
         elif move == "u":
             node.slots.give_back(one, node.slots.take(one, count))
         elif move == "w":
-            withdrawn |= {each.id for each in node.queues.withdraw(lambda leased, id=id: leased.id % 7 == id)}
+            unwanted = [
+                each for one in triggers for each in node.queues.of_trigger(one.id) if each.id % 7 == id
+            ]
+            node.queues.remove(unwanted)
+            withdrawn |= {each.id for each in unwanted}
         elif under_way[id]:
             under_way[id] -= 1
             node.end(one)
@@ -287,3 +431,4 @@ def test_no_cap_is_passed_and_nothing_is_lost(moves: list[tuple[str, int, int]])
     assert len(node.begun) == len(set(node.begun))
     assert {*node.begun} | withdrawn == {*owner}
     assert (node.slots.leased, node.slots._unused, node.slots._ahead.bytes) == (0, {}, 0)
+    assert (node.queues._deliveries, node.queues._events, node.queues._versions) == ({}, {}, {})

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 from attempts import trigger as calls
 from bellrope_server.model import Trigger
-from bellrope_server.scheduler.slots import Caps, Slots
+from bellrope_server.scheduler.caps import Caps
+from bellrope_server.scheduler.slots import Slots
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -3,10 +3,11 @@
 from bellrope_server.api.waiters import Waiters
 from bellrope_server.clock import Clock
 from bellrope_server.config import Config
+from bellrope_server.scheduler.caps import Caps
 from bellrope_server.scheduler.pacing import Pacing
 from bellrope_server.scheduler.queues import Queues
 from bellrope_server.scheduler.shares import Shares
-from bellrope_server.scheduler.slots import Caps, Slots
+from bellrope_server.scheduler.slots import Slots
 from bellrope_server.store.engine.room import Room, Space
 from bellrope_server.store.handover import HandOver
 from bellrope_server.store.intake.refusals import Quota

@@ -120,6 +120,11 @@ class Ahead:
             return 0
         return max(0, min(allowed - self._counts.get(key, 0), MOST - self.count))
 
+    @property
+    def full(self) -> bool:
+        """True if this node may lease nothing more ahead."""
+        return self.count >= MOST
+
     def take(self, trigger: Trigger, count: int) -> None:
         """Count so many more."""
         key = version(trigger)

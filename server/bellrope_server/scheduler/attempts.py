@@ -83,7 +83,7 @@ class Attempts:
                 self._slots.end(begins.trigger, None)
                 self.give_back([begins])
         if self._draining:
-            self.give_back(self._queues.withdraw(lambda _leased: True))
+            self.give_back(self._queues.withdraw_all())
 
     def begin_able(self) -> None:
         """Begin all that waits and may begin, unless the database fails: its outcome might be lost."""
@@ -125,7 +125,7 @@ class Attempts:
         """Take no more slots, and give back what has not begun."""
         self._draining = True
         self._slots.close()
-        self.give_back(self._queues.withdraw(lambda _leased: True))
+        self.give_back(self._queues.withdraw_all())
 
     async def finish(self, *, grace: float) -> None:
         """Let attempts end for `grace` seconds, then give their leases back."""

@@ -1,8 +1,8 @@
 """What is leased and waits in memory for a slot: a queue for each trigger, served in turn."""
 
 import asyncio
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from bellrope_server.model import Leased, Trigger
@@ -10,13 +10,15 @@ from bellrope_server.scheduler.ahead import Version, version
 from bellrope_server.scheduler.slots import Slots
 
 MOST_ASKED = 8  # queues that are asked in vain before the search for one that may begin ends
+MOST_ASKED_OF_ALL = 256  # the same in a search for all that may begin
 
 
-class _Queue(deque[Leased]):
-    """What waits for one version of a trigger, and who waits for how many of these to begin."""
+class _Queue(OrderedDict[str, Leased]):
+    """What waits for one version of a trigger, by delivery, and who waits for how many of these to begin."""
 
-    def __init__(self, leased: Iterable[Leased] = ()) -> None:
-        super().__init__(leased)
+    def __init__(self, trigger: Trigger) -> None:
+        super().__init__()
+        self.trigger = trigger
         self._begun = 0
         self._watchers: deque[tuple[int, asyncio.Future[None]]] = deque()
 
@@ -25,7 +27,7 @@ class _Queue(deque[Leased]):
         self._begun += 1
         while self._watchers and self._watchers[0][0] <= self._begun:
             _tell(self._watchers.popleft()[1])
-        return self.popleft()
+        return self.popitem(last=False)[1]
 
     def watch(self) -> "asyncio.Future[None]":
         """Return a future that is done when everything that waits now has begun, or is withdrawn."""
@@ -54,8 +56,11 @@ class Queues:
         """`slots` says which trigger may begin an attempt."""
         self._slots = slots
         self._queues: dict[Version, _Queue] = {}
-        self._ids: dict[int, _Queue] = {}
-        """The queue of each trigger's newest version."""
+        self._versions: dict[int, dict[Version, _Queue]] = {}
+        """The queues of each trigger, that of its newest version last."""
+        self._deliveries: dict[str, Leased] = {}
+        self._events: dict[str, dict[str, Leased]] = {}
+        """What waits of each event: ids of events are those of one project."""
         self._late: dict[int, set[asyncio.Future[None]]] = {}
         """The futures of callers that are held because a trigger is behind."""
         self._turns: dict[Version, None] = {}
@@ -69,12 +74,12 @@ class Queues:
 
     def triggers(self) -> list[Trigger]:
         """Return the triggers that have a queue."""
-        return [queue[0].trigger for queue in self._queues.values()]
+        return [queue.trigger for queue in self._queues.values()]
 
     def trigger(self, trigger_id: int) -> Trigger | None:
         """Return the trigger with this row, if it has a queue."""
-        queue = self._ids.get(trigger_id)
-        return queue[0].trigger if queue else None
+        queues = self._versions.get(trigger_id)
+        return next(reversed(queues.values())).trigger if queues else None
 
     def watch(self, trigger: Trigger) -> "asyncio.Future[None] | None":
         """Return a future that is done when all that waits for this trigger now has begun; None if none."""
@@ -99,36 +104,49 @@ class Queues:
         """Add a delivery, and return the one of its trigger that begins now, if one may."""
         trigger = leased.trigger
         key = version(trigger)
+        if older := self._deliveries.get(leased.delivery_id):  # its lease has ended
+            self.remove([older])
         queue = self._queues.get(key)
         if queue is None:
             if self._slots.begin(trigger):
                 return leased
-            queue = self._queues[key] = self._ids[trigger.id] = _Queue()
+            queue = self._queues[key] = _Queue(trigger)
+            self._versions.setdefault(trigger.id, {})[key] = queue
             self._turns[key] = None
             self._endpoints.setdefault(trigger.endpoint, {})[key] = None
+        queue[leased.delivery_id] = self._deliveries[leased.delivery_id] = leased
         if leased.suspect:
-            queue.appendleft(leased)  # it is sent alone, so it does not wait for others
-        else:
-            queue.append(leased)
+            queue.move_to_end(leased.delivery_id, last=False)  # sent alone, it does not wait for others
+        self._events.setdefault(leased.event_id, {})[leased.delivery_id] = leased
         self._slots.waits(trigger, len(leased.data))
         return self._begin(key)
 
     def _begin(self, key: Version) -> Leased | None:
         """Take the first delivery from this queue if it may begin."""
         queue = self._queues[key]
-        if not self._slots.begin(queue[0].trigger):
+        if not self._slots.begin(queue.trigger):
             return None
         leased = queue.begin()
-        self._slots.waits(leased.trigger, -len(leased.data))
+        self._took(leased)
         if not queue:
             self._forget(key, leased.trigger)
         return leased
 
+    def _took(self, leased: Leased) -> None:
+        """Note that a delivery waits no longer."""
+        self._slots.waits(leased.trigger, -len(leased.data))
+        del self._deliveries[leased.delivery_id]
+        of_event = self._events[leased.event_id]
+        del of_event[leased.delivery_id]
+        if not of_event:
+            del self._events[leased.event_id]
+
     def _forget(self, key: Version, trigger: Trigger) -> None:
-        queue = self._queues.pop(key)
-        queue.end()
-        if self._ids.get(trigger.id) is queue:
-            del self._ids[trigger.id]
+        self._queues.pop(key).end()
+        versions = self._versions[trigger.id]
+        del versions[key]
+        if not versions:
+            del self._versions[trigger.id]
         del self._turns[key]
         at_endpoint = self._endpoints[trigger.endpoint]
         del at_endpoint[key]
@@ -152,15 +170,13 @@ class Queues:
                 return
 
     def all_able(self) -> Iterator[Leased]:
-        """Take everything that may begin now."""
-        for key in list(self._queues):
-            while key in self._queues and (leased := self._begin(key)):
-                yield leased
+        """Take everything that may begin now, unless many triggers in a row may begin nothing."""
+        return self._in_turn(self._turns, MOST_ASKED_OF_ALL)
 
-    def _in_turn(self, turns: dict[Version, None]) -> Iterator[Leased]:
+    def _in_turn(self, turns: dict[Version, None], most_asked: int = MOST_ASKED) -> Iterator[Leased]:
         """Take one delivery after the other, each from the next queue in turn that may begin one."""
         in_vain = 0
-        while turns and in_vain < min(MOST_ASKED, len(turns)):
+        while turns and in_vain < min(most_asked, len(turns)):
             key = next(iter(turns))
             leased = self._begin(key)
             if key in turns:  # the last in turn from now on
@@ -172,34 +188,52 @@ class Queues:
             in_vain = 0
             yield leased
 
-    def withdraw(self, unwanted: Callable[[Leased], bool]) -> list[Leased]:
-        """Take these deliveries out, and give back what they took. They are still leased."""
-        found = [each for queue in self._queues.values() for each in queue if unwanted(each)]
-        if found:
-            self._remove({each.id for each in found})
+    # What is not to be sent.
+
+    def of_deliveries(self, delivery_ids: Iterable[str]) -> list[Leased]:
+        """Return those of these deliveries that wait."""
+        return [self._deliveries[id] for id in delivery_ids if id in self._deliveries]
+
+    def of_event(self, event_id: str) -> list[Leased]:
+        """Return what waits of the events with this id, one in each project at most."""
+        return [*self._events.get(event_id, {}).values()]
+
+    def of_trigger(self, trigger_id: int) -> list[Leased]:
+        """Return what waits for any version of the trigger."""
+        queues = self._versions.get(trigger_id, {})
+        return [leased for queue in queues.values() for leased in queue.values()]
+
+    def of_triggers(self, wanted: Callable[[Trigger], bool]) -> list[Leased]:
+        """Return what waits for these triggers."""
+        queues = [queue for queue in self._queues.values() if wanted(queue.trigger)]
+        return [leased for queue in queues for leased in queue.values()]
+
+    def withdraw_all(self) -> list[Leased]:
+        """Take everything out. It is still leased."""
+        found = self.of_triggers(lambda _trigger: True)
+        self.remove(found)
         return found
 
     def excess(self) -> list[Leased]:
         """Take out what is more than each endpoint takes in a second by now: the last that came."""
         found: list[Leased] = []
         for queue in self._queues.values():
-            if more := self._slots.excess(queue[0].trigger, len(queue)):
-                found += islice(reversed(queue), more)
-        if found:
-            self._remove({each.id for each in found})
+            if more := self._slots.excess(queue.trigger, len(queue)):
+                found += islice(reversed(queue.values()), more)
+        self.remove(found)
         return found
 
-    def _remove(self, ids: set[int]) -> None:
-        for key, queue in list(self._queues.items()):
-            gone = [each for each in queue if each.id in ids]
-            if not gone:
-                continue
-            kept = [each for each in queue if each.id not in ids]
-            queue.clear()
-            queue.extend(kept)
-            queue.end()  # their places have changed
-            for each in gone:
-                self._slots.waits(each.trigger, -len(each.data))
-                self._slots.give_back(each.trigger)
-            if not kept:
-                self._forget(key, gone[0].trigger)
+    def remove(self, unwanted: Sequence[Leased]) -> None:
+        """Take these out, and give back what they took. They are still leased."""
+        changed: dict[Version, Trigger] = {}
+        for leased in unwanted:
+            key = version(leased.trigger)
+            del self._queues[key][leased.delivery_id]
+            changed[key] = leased.trigger
+            self._took(leased)
+            self._slots.give_back(leased.trigger)
+        for key, trigger in changed.items():
+            if self._queues[key]:
+                self._queues[key].end()  # the places of the others have changed
+            else:
+                self._forget(key, trigger)

@@ -110,7 +110,7 @@ class Scheduler:
 
     async def _claim_due(self) -> None:
         """Claim the due deliveries of every trigger that has a free slot."""
-        due = self._slots.able()[:MOST_TRIGGERS]
+        due = self._slots.able(MOST_TRIGGERS)
         due += self._agenda.due(now=self._clock.wall(), most=MOST_TRIGGERS)
         if not due:
             return
@@ -207,7 +207,8 @@ class Scheduler:
             await asyncio.sleep(CHECK_AGAIN)
             self._handover.settings_changed()
             return
-        self._handover.call_off(lambda leased: leased.trigger.id in changed)
+        for trigger_id in changed:
+            self._handover.call_off_versions(trigger_id)
 
     def _waiting(self, trigger_id: int, wake_time: Micros) -> None:
         """Look at the trigger's deliveries at this time."""

@@ -2,42 +2,19 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import islice
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator
 
 from bellrope_server.attempt import Attempt
-from bellrope_server.config import Config
 from bellrope_server.model import Micros, Trigger
 from bellrope_server.scheduler.ahead import Ahead, Version, version
+from bellrope_server.scheduler.behind import Behind
+from bellrope_server.scheduler.caps import Caps
 from bellrope_server.scheduler.ramps import Ramps
 from bellrope_server.scheduler.shares import Shares
 
-MOST_ASKED = 32  # triggers that are behind, the first in line, for which a free slot may be kept
+MOST_ASKED = 1024  # triggers that are behind and have no free slot, before the search for others ends
 UNRECORDED = 2  # caps: a trigger's attempts that have ended and whose outcome is not on disk
 MANY = 8  # triggers that can use their whole cap at the same time
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caps:
-    """The most attempts under way at once. `node` is for this node, the others for all nodes of a database.
-
-    A trigger can have its own cap in place of `trigger`.
-    """
-
-    trigger: int = 32
-    endpoint: int = 64
-    node: int = 512
-
-    @classmethod
-    def of(cls, config: Config) -> "Caps":
-        """Return the caps that the settings say."""
-        return cls(
-            trigger=config.max_in_flight_per_trigger,
-            endpoint=config.max_in_flight_per_endpoint,
-            node=config.max_in_flight,
-        )
 
 
 class Slots:
@@ -64,10 +41,8 @@ class Slots:
         self._ahead = ahead or Ahead()
         self.is_open = True
         """False once no slots are offered any more."""
-        self.behind: dict[int, Trigger] = {}
-        """The triggers that have due deliveries but wait for a slot, the first in line first."""
-        self._behind_at: dict[str, dict[int, Trigger]] = {}
-        """The same by endpoint."""
+        self.behind = Behind()
+        """The triggers that have due deliveries in the table but wait for a slot."""
         self._lock = threading.Lock()
         self._triggers: defaultdict[int, int] = defaultdict(int)
         self._endpoints: defaultdict[str, int] = defaultdict(int)
@@ -131,30 +106,51 @@ class Slots:
 
     def put_behind(self, trigger: Trigger) -> None:
         """Note, as the last in line, that due deliveries of the trigger wait in the table."""
-        self.drop_behind(trigger.id)
-        self.behind[trigger.id] = trigger
-        self._behind_at.setdefault(trigger.endpoint, {})[trigger.id] = trigger
+        with self._lock:
+            self.behind.put(trigger)
 
     def drop_behind(self, trigger_id: int) -> None:
         """Note that nothing of the trigger is known to wait in the table."""
-        if trigger := self.behind.pop(trigger_id, None):
-            at_endpoint = self._behind_at[trigger.endpoint]
-            del at_endpoint[trigger_id]
-            if not at_endpoint:
-                del self._behind_at[trigger.endpoint]
+        with self._lock:
+            self.behind.drop(trigger_id)
 
-    def able(self) -> list[int]:
+    def able(self, most: int) -> list[int]:
         """Return the triggers that are behind to claim for: those with free slots, else any with room ahead.
 
-        A claim that also leased ahead for others would take longer, and the free slots would wait for it.
+        They are the first in line, `most` of them at most. A claim that also leased ahead for others would
+        take longer, and the free slots would wait for it.
         """
-        able: set[int] = set()
-        for endpoint, triggers in self._behind_at.items():
-            first = next(iter(triggers.values()))
-            if self._endpoints.get(endpoint, 0) < self._limits(first)[1]:
-                able |= {id for id, each in triggers.items() if self.free(each)}
-        able = able or {id for id, each in self.behind.items() if self._ahead.knows(id) and self.room(each)}
-        return [id for id in self.behind if id in able] if able else []
+        with self._lock:
+            able = self._first(most, self._with_room(), self.free)
+            return able or self._first(most, self._with_places(), self._ahead_room)
+
+    def _first(self, most: int, line: Iterator[Trigger], has: Callable[[Trigger], int]) -> list[int]:
+        """Return the first in a line that have something. If many are asked in vain, they go to the end."""
+        able: list[int] = []
+        in_vain: list[int] = []
+        for trigger in line:
+            (able if has(trigger) else in_vain).append(trigger.id)
+            if len(able) == most:
+                break
+            if len(in_vain) == MOST_ASKED:
+                self.behind.pass_over(in_vain)
+                break
+        return able
+
+    def _with_room(self) -> Iterator[Trigger]:
+        """Give the triggers that are behind at endpoints that have room, the first in line first."""
+        full: dict[str, bool] = {}
+        for trigger in self.behind if self.taken < self._caps.node else ():
+            endpoint = trigger.endpoint
+            if endpoint not in full:
+                full[endpoint] = self._endpoints.get(endpoint, 0) >= self._limits(trigger)[1]
+            if not full[endpoint]:
+                yield trigger
+
+    def _with_places(self) -> Iterator[Trigger]:
+        """Give the triggers that are behind and may lease ahead, the first in line first."""
+        line = () if self._ahead.full else self.behind
+        return (each for each in line if self._ahead.knows(each.id))
 
     def _is_before_its_turn(self, trigger: Trigger) -> bool:
         """Return whether one that is behind comes first: at its endpoint, or anywhere if slots are scarce.
@@ -163,20 +159,23 @@ class Slots:
         that is looking for the other one's deliveries.
         """
         if self.scarce:
-            return any(self._another_first(each, trigger) for each in _in_line(self._behind_at))
+            return any(self._another_first(each, trigger) for each in self.behind.endpoints())
         return self._another_first(trigger.endpoint, trigger)
 
     def _another_first(self, endpoint: str, trigger: Trigger) -> bool:
         own = self._triggers.get(trigger.id, 0)
-        triggers = self._behind_at.get(endpoint, {})
-        for id in _in_line(triggers):
-            has = self._triggers.get(id, 0)
-            if (has == 0 or 2 * has < own) and id != trigger.id and self.free(triggers[id]):
+        for other in self.behind.at(endpoint):
+            has = self._triggers.get(other.id, 0)
+            if (has == 0 or 2 * has < own) and other.id != trigger.id and self.free(other):
                 return True
         return False
 
     def _of(self, trigger: Trigger) -> int:
         return trigger.spec.max_in_flight or self._caps.trigger
+
+    def most_repeated(self, trigger: Trigger) -> int:
+        """Return how many of the trigger's attempts a crash can repeat at most."""
+        return (1 + UNRECORDED) * self._of(trigger)
 
     def may(self, trigger: Trigger) -> bool:
         """Return whether this node can have any slot of the trigger, free or taken."""
@@ -209,8 +208,20 @@ class Slots:
         return max(1, self._triggers.get(trigger.id, 0) + self.free(trigger))
 
     def take_for_new(self, trigger: Trigger) -> bool:
-        """Take a slot or a place for a new delivery unless older deliveries wait in the table."""
-        return trigger.id not in self.behind and self.take(trigger, 1) == 1
+        """Take a slot or a place for a new delivery unless older deliveries wait in the table.
+
+        A slot that is another trigger's turn is left to it.
+        """
+        with self._lock:
+            if trigger.id in self.behind or not self.is_open:
+                return False
+            if self.free(trigger) and not self._is_before_its_turn(trigger):
+                self._take(trigger, 1)
+            elif self._ahead_room(trigger):
+                self._ahead.take(trigger, 1)
+            else:
+                return False
+            return True
 
     def close(self) -> None:
         """Offer no slots from now on."""
@@ -277,13 +288,3 @@ class Slots:
             self._endpoints[trigger.endpoint] -= count
         else:
             del self._endpoints[trigger.endpoint]
-
-
-K = TypeVar("K")
-
-
-def _in_line(line: dict[K, Any]) -> Iterator[K]:
-    """Give the first keys of a line. Each that is passed over goes to the end, so all have their turn."""
-    for key in list(islice(line, MOST_ASKED)):
-        yield key
-        line[key] = line.pop(key)

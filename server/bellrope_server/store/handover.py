@@ -1,7 +1,8 @@
 """The hand-over between store and scheduler: created before both, filled by one, emptied by the other."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+import sys
+from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from bellrope_server.attempt import Attempt
@@ -23,6 +24,9 @@ class Slots(Protocol):
     def give_back(self, trigger: Trigger, count: int = 1) -> None:
         """Give back what leases took that are not attempted."""
 
+    def most_repeated(self, trigger: Trigger) -> int:
+        """Return how many of the trigger's attempts a crash can repeat at most."""
+
 
 class NoSlots:
     """No slots at all: every delivery waits in the table."""
@@ -37,6 +41,10 @@ class NoSlots:
 
     def give_back(self, trigger: Trigger, count: int = 1) -> None:
         """Do nothing: no slot was taken."""
+
+    def most_repeated(self, trigger: Trigger) -> int:
+        """Return that nothing is known of what others attempted."""
+        return sys.maxsize
 
 
 class Watch(Protocol):
@@ -65,8 +73,20 @@ class Queues(Protocol):
     def __bool__(self) -> bool:
         """Return whether there are any."""
 
-    def withdraw(self, unwanted: Callable[[Leased], bool]) -> list[Leased]:
-        """Take these deliveries out, and give back what they took. They are still leased."""
+    def of_deliveries(self, delivery_ids: Iterable[str]) -> list[Leased]:
+        """Return those of these deliveries that wait."""
+
+    def of_event(self, event_id: str) -> list[Leased]:
+        """Return what waits of the events with this id, one in each project at most."""
+
+    def of_trigger(self, trigger_id: int) -> list[Leased]:
+        """Return what waits for any version of the trigger."""
+
+    def of_triggers(self, wanted: Callable[[Trigger], bool]) -> list[Leased]:
+        """Return what waits for these triggers."""
+
+    def remove(self, unwanted: Sequence[Leased]) -> None:
+        """Take these out, and give back what they took. They are still leased."""
 
 
 class NoQueues:
@@ -76,9 +96,24 @@ class NoQueues:
         """Return that nothing waits."""
         return False
 
-    def withdraw(self, unwanted: Callable[[Leased], bool]) -> list[Leased]:
+    def of_deliveries(self, delivery_ids: Iterable[str]) -> list[Leased]:
         """Find nothing."""
         return []
+
+    def of_event(self, event_id: str) -> list[Leased]:
+        """Find nothing."""
+        return []
+
+    def of_trigger(self, trigger_id: int) -> list[Leased]:
+        """Find nothing."""
+        return []
+
+    def of_triggers(self, wanted: Callable[[Trigger], bool]) -> list[Leased]:
+        """Find nothing."""
+        return []
+
+    def remove(self, unwanted: Sequence[Leased]) -> None:
+        """Do nothing: nothing was found."""
 
 
 class Pacing(Protocol):
@@ -164,9 +199,28 @@ class HandOver:
         """Report an attempt that is on disk, and the delivery's state: None if the attempt was late."""
         self._watch.attempted(leased, attempt, state)
 
-    def withdraw(self, unwanted: Callable[[Leased], bool]) -> list[Leased]:
-        """Take back what was handed over and has not begun. The caller must give these leases back."""
-        found = self._queues.withdraw(unwanted)
+    def withdraw(self, delivery_ids: Collection[str], *, project: str | None = None) -> list[Leased]:
+        """Take back these deliveries unless they have begun, all or those of one project.
+
+        The caller must give their leases back.
+        """
+
+        def unwanted(leased: Leased) -> bool:
+            return leased.delivery_id in delivery_ids and project in (None, leased.trigger.project)
+
+        return self._take_back(list(filter(unwanted, self._queues.of_deliveries(delivery_ids))), unwanted)
+
+    def withdraw_event(self, project: str, event_id: str) -> list[Leased]:
+        """Take back the deliveries of an event that have not begun, as `withdraw` does."""
+
+        def its(leased: Leased) -> bool:
+            return leased.event_id == event_id and leased.trigger.project == project
+
+        return self._take_back(list(filter(its, self._queues.of_event(event_id))), its)
+
+    def _take_back(self, found: list[Leased], unwanted: Callable[[Leased], bool]) -> list[Leased]:
+        """Take out what was found in the queues, and what is unwanted of what nobody has received yet."""
+        self._queues.remove(found)
         if self._leased and (more := [each for each in self._leased if unwanted(each)]):
             self._leased = [each for each in self._leased if not unwanted(each)]
             for each in more:
@@ -174,9 +228,21 @@ class HandOver:
             found += more
         return found
 
-    def call_off(self, unwanted: Callable[[Leased], bool]) -> None:
-        """Have the scheduler give back these leases, unless their attempts have begun."""
-        if found := self.withdraw(unwanted):
+    def call_off(self, unwanted: Callable[[Trigger], bool]) -> None:
+        """Have the scheduler give back the leases for these triggers, unless their attempts have begun."""
+        self._call_off(self._queues.of_triggers(unwanted), unwanted)
+
+    def call_off_versions(self, trigger_id: int, *, but: int | None = None) -> None:
+        """Have the scheduler give back the leases for a trigger, as `call_off` does, but for one version."""
+
+        def unwanted(trigger: Trigger) -> bool:
+            return trigger.id == trigger_id and trigger.version != but
+
+        found = [each for each in self._queues.of_trigger(trigger_id) if unwanted(each.trigger)]
+        self._call_off(found, unwanted)
+
+    def _call_off(self, found: list[Leased], unwanted: Callable[[Trigger], bool]) -> None:
+        if found := self._take_back(found, lambda leased: unwanted(leased.trigger)):
             self.give_back(found)
 
     def give_back(self, unsent: Sequence[Leased]) -> None:

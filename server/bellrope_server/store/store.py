@@ -39,6 +39,7 @@ from bellrope_server.store.intake.refusals import Quota
 from bellrope_server.store.intake.row_ids import Counted, Drawn, RowIds
 from bellrope_server.store.leases.claim import Claims
 from bellrope_server.store.leases.leases import Leases
+from bellrope_server.store.leases.orphans import Orphans
 from bellrope_server.store.leases.record import Records
 from bellrope_server.store.leases.rescue import Releases
 from bellrope_server.store.leases.suspects import Suspects
@@ -122,13 +123,13 @@ class Store:
         queue = Queue(catalog, clock, self._ids, handover.slots, quota, tally)
         self.intake = Intake(commit, queue, room, feed)
         changes = Changes(self.tail)
-        self._releases = Releases(clock, queue, changes, settles=SETTLES if database.shared else 0)
-        self.leases = self._make_leases(feed, queue, changes, handover.slots, tally, clock)
+        self._orphans = Orphans(catalog, handover.slots)
+        releases = Releases(clock, queue, changes, settles=SETTLES if database.shared else 0)
+        self.leases = self._make_leases(feed, queue, changes, releases, handover.slots, tally, clock)
         self.log = Log(readers, commit, clock)
         self.statistics = Statistics(readers, commit, clock, tally)
-        transitions = Transitions(catalog, clock, changes)
-        acts = Acts(catalog, queue, transitions)
-        self.actions = Actions(commit, feed, acts, self.log, withdraw=self.leases.withdraw)
+        transitions = Transitions(catalog, clock, changes, give_back=releases.give_back)
+        self.actions = Actions(commit, feed, Acts(catalog, queue, transitions), self.log)
         self.bulk = self._make_bulk(feed, transitions, quota, clock)
         admin, types = Admin(catalog, clock), EventTypes(catalog, clock)
         self.settings = Settings(commit, readers, feed, admin, types, schemas)
@@ -153,6 +154,7 @@ class Store:
         feed: ChangeFeed,
         queue: Queue,
         changes: Changes,
+        releases: Releases,
         slots: Slots,
         tally: Tally,
         clock: Clock,
@@ -167,7 +169,7 @@ class Store:
             triggers=ClaimableTriggers(catalog),
             suspects=Suspects(catalog, clock, claims, slots),
             records=Records(catalog, clock, queue, tally),
-            releases=self._releases,
+            releases=releases,
         )
 
     def _make_bulk(
@@ -213,7 +215,7 @@ class Store:
             time.sleep(START_AGAIN)
             session.begin()
         if not self._database.shared:  # all leases are those of a dead server
-            self._releases.end_all(session)
+            self._orphans.end_all(session)
             self._progress.free_all(session)
         self._ids.open(session)
         source = _installation(session)

@@ -97,6 +97,10 @@ class Desk(HandOver):
             assert count <= self._taken[trigger.id], "a slot was given back twice"
             self._taken[trigger.id] -= count
 
+    def most_repeated(self, trigger: Trigger) -> int:
+        """Return the number of slots: an attempt has its slot until its outcome is on disk."""
+        return self.most
+
     def attempt(self, leased: Sequence[Leased]) -> None:
         """Note what to attempt."""
         self.handed += leased

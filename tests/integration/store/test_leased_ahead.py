@@ -3,90 +3,19 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from bellrope_server.errors import DeliveryNotFound, StoreUnavailable
 from bellrope_server.model import Action, State
-from bellrope_server.scheduler.ahead import Ahead
-from bellrope_server.scheduler.queues import Queues
-from bellrope_server.scheduler.slots import Caps, Slots
 from bellrope_server.store.actions.bulk import StartBulk
 from bellrope_server.store.engine.postgres import Postgres as PostgresDatabase
-from bellrope_server.store.engine.session import Database as AnyDatabase
-from bellrope_server.store.engine.sqlite import Sqlite as SqliteDatabase
-from bellrope_server.store.handover import HandOver, NoWatch
 from bellrope_server.store.leases.leases import Leases
-from bellrope_server.store.store import Store
-from bellrope_server.store.walks.pages import DeliveryFilter, Page
-from integration.store.rig import PROJECT, SECOND, Database, Postgres, Sqlite, event, made, spec
-from integration.store.scheduling import Sender, scheduling
+from bellrope_server.store.walks.pages import DeliveryFilter
+from integration.store.ahead import AHEAD, CAP, IDS, Node, on, sent, until_states
+from integration.store.rig import PROJECT, SECOND, Database, Postgres, event, spec
 from kit import until
-
-CAP = 2
-AHEAD = 6  # deliveries that the endpoint took in the last second, and takes no more
-IDS = [f"e{number}" for number in range(CAP + AHEAD)]
-
-
-class Node:
-    """A server without doors, whose trigger's endpoint answers when the test says so."""
-
-    def __init__(self, database: AnyDatabase, **options: Any) -> None:
-        self.ahead = Ahead(lambda: 1000.0)
-        self.slots = Slots(Caps(trigger=CAP), ahead=self.ahead)
-        self.queues = Queues(self.slots)
-        handover = HandOver(self.slots, watch=NoWatch(), queues=self.queues)
-        self.store: Store = made(database, handover=handover, **options)
-        self.sender = Sender()
-        self._made = lambda: scheduling(self.store, self.sender, handover, self.slots, self.queues)
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator["Node"]:
-        """Run it; at the end, stop it at once."""
-        await self.store.open()
-        self.scheduler = self._made()
-        await self.scheduler.start()
-        try:
-            yield self
-        finally:
-            await self.scheduler.stop(grace=0)
-            await self.store.close()
-
-    async def fill(self, **fields: Any) -> None:
-        """Lease as many deliveries as have slots, and some more ahead, for a trigger with these fields."""
-        await self.store.settings.create_project(PROJECT)
-        trigger = await self.store.settings.create_trigger(PROJECT, spec(**fields))
-        for _ in range(AHEAD):
-            self.ahead.ended(trigger, 100)
-        for id in IDS:
-            await self.store.intake.queue(event(event_id=id))
-        await until(lambda: len(self.queues) == AHEAD)
-        assert self.sender.begun == IDS[:CAP]
-
-    async def states(self) -> dict[str, State]:
-        """Return the state of each event's delivery."""
-        found = await self.store.log.list_deliveries(PROJECT, DeliveryFilter(), Page(size=100))
-        return {each.event_id: each.state for each in found}
-
-    async def delivery_id(self, event_id: str) -> str:
-        """Return the id of the event's delivery."""
-        found = await self.store.log.list_deliveries(PROJECT, DeliveryFilter(event_id=event_id), Page())
-        return found[0].delivery_id
-
-    def answer_all(self) -> None:
-        """Let all attempts that have begun succeed."""
-        for id in self.sender.begun:
-            self.sender.answer(id)
-
-
-def on(database: Database) -> AnyDatabase:
-    """Return the database as a server uses it."""
-    if isinstance(database, Postgres):
-        return PostgresDatabase(database.url)
-    assert isinstance(database, Sqlite)
-    return SqliteDatabase(database.path)
 
 
 @pytest.fixture
@@ -97,33 +26,12 @@ async def node(database: Database) -> AsyncIterator[Node]:
         yield node
 
 
-async def sent(node: Node, ids: list[str]) -> None:
-    """Answer whatever begins until these events, and no others, have been sent; then nothing is leased."""
-
-    def answered() -> bool:
-        node.answer_all()
-        return len(node.sender.begun) >= len(ids) and node.slots.leased == 0
-
-    await until(answered)
-    assert sorted(node.sender.begun) == ids
-
-
 async def test_what_is_leased_ahead_is_leased_in_the_database(node: Node) -> None:
     """No other node may attempt it: it is DELIVERING, and not more begin at once than the cap."""
     assert await node.states() == dict.fromkeys(IDS, State.DELIVERING)
     await sent(node, IDS)
     assert node.sender.begun == IDS
     await until_states(node, dict.fromkeys(IDS, State.SUCCEEDED))
-
-
-async def until_states(node: Node, expected: dict[str, State]) -> None:
-    """Wait until the deliveries have these states."""
-    states: dict[str, State] = {}
-    for _ in range(1000):
-        if (states := await node.states()) == expected:
-            break
-        await asyncio.sleep(0.01)
-    assert states == expected
 
 
 Change = Callable[[Node], Any]
@@ -295,7 +203,8 @@ async def test_an_outage_of_the_database_loses_no_lease(node: Node, monkeypatch:
     monkeypatch.setattr(commit, "failing", True)
     monkeypatch.setattr(commit, "submit", fail)
     node.ahead._recent.clear()  # nothing ends
-    node.store.leases.withdraw(lambda leased: leased.event_id == IDS[-1])  # somebody tries to cancel it
+    with pytest.raises(StoreUnavailable):
+        await node.store.actions.cancel_event(PROJECT, IDS[-1])
     await asyncio.sleep(1.5)  # longer than it takes to look at the queues
     monkeypatch.setattr(commit, "submit", submit)
     commit.failing = False

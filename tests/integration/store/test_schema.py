@@ -11,11 +11,14 @@ from bellrope_server.store.engine.schema import TABLES
 from bellrope_server.store.engine.sql import Insert, Statement
 from bellrope_server.store.engine.sqlite import Embedded
 from bellrope_server.store.intake import dead_letter, queue, same_id
-from bellrope_server.store.leases import claim, record, rescue, suspects, triggers
+from bellrope_server.store.leases import claim, orphans, record, rescue, suspects, triggers
 from bellrope_server.store.statistics import tally
 from integration.store.rig import Sqlite
 
-MODULES = (claim, triggers, suspects, rescue, queue, same_id, record, act, transitions, dead_letter, tally)
+MODULES = (
+    *(claim, triggers, suspects, rescue, orphans, queue, same_id, record, act, transitions, dead_letter),
+    tally,
+)
 
 INDEXES = {
     "FIND_DUE": "USING INDEX delivery_waiting (trigger_id=? AND wake_time<?)",

@@ -14,7 +14,8 @@ from bellrope_server.admission.limits import Limits
 from bellrope_server.api import server as api
 from bellrope_server.api.server import Server
 from bellrope_server.config import Config
-from bellrope_server.scheduler.slots import Caps, Slots
+from bellrope_server.scheduler.caps import Caps
+from bellrope_server.scheduler.slots import Slots
 from bellrope_server.store.engine.room import Space
 from bellrope_server.store.nodes import Node
 from bellrope_server.store.store import Store

@@ -4,8 +4,9 @@ import asyncio
 
 import psycopg
 from bellrope_server.model import State
+from bellrope_server.scheduler.caps import Caps
 from bellrope_server.scheduler.queues import Queues
-from bellrope_server.scheduler.slots import Caps, Slots
+from bellrope_server.scheduler.slots import Slots
 from bellrope_server.store.engine.postgres import Postgres as PostgresDatabase
 from bellrope_server.store.engine.sqlite import Sqlite as SqliteDatabase
 from bellrope_server.store.handover import HandOver, News, NoWatch

@@ -1,5 +1,6 @@
 """The verb `act`: cancel, reschedule or replay one delivery, or all of an event's."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -60,6 +61,7 @@ class Act:
 
     `due_time` is for RESCHEDULE. A REPLAY of one delivery may give it to the trigger with the name `trigger`.
     A REPLAY of an event may owe it to that trigger alone, which must match it unless `force` is set.
+    `withdrawn` are those of these deliveries that were leased ahead: their leases are given back first.
     """
 
     project: str
@@ -69,14 +71,7 @@ class Act:
     due_time: Micros = 0
     trigger: str = ""
     force: bool = False
-
-    def is_about(self, leased: Leased) -> bool:
-        """Return whether this delivery is one of those to act on."""
-        if leased.trigger.project != self.project:
-            return False
-        if self.delivery_id is not None:
-            return leased.delivery_id == self.delivery_id
-        return leased.event_id == self.event_id
+    withdrawn: Sequence[Leased] = ()
 
 
 class Acts:
@@ -88,7 +83,8 @@ class Acts:
         self._transitions = transitions
 
     def run(self, session: Session, acts: list[Act]) -> list[Acted | ServiceError]:
-        """Perform each act. A refused act changes nothing."""
+        """Perform each act. A refused act changes nothing, but for leases that it gives back."""
+        self._transitions.give_back(session, [leased for act in acts for leased in act.withdrawn])
         return [self._act(session, act) for act in acts]
 
     def _act(self, session: Session, act: Act) -> Acted | ServiceError:

@@ -1,7 +1,10 @@
 """What users do to deliveries: cancel, reschedule and replay one, or all of an event's."""
 
-from collections.abc import Callable
+import asyncio
+from dataclasses import replace
+from functools import partial
 
+from bellrope_server.errors import NotScheduled
 from bellrope_server.model import Action, Delivery, Leased, Micros
 from bellrope_server.store.actions.act import Act, Acts
 from bellrope_server.store.actions.transitions import Acted
@@ -20,11 +23,8 @@ class Actions:
         feed: ChangeFeed,
         acts: Acts,
         log: Log,
-        *,
-        withdraw: Callable[[Callable[[Leased], bool]], None],
     ) -> None:
-        """`log` returns the delivery after the action. `withdraw` gives back what is leased ahead."""
-        self._withdraw = withdraw
+        """`log` returns the delivery after the action."""
         self._commit = commit
         self._feed = feed
         self._log = log
@@ -68,9 +68,37 @@ class Actions:
         return await self._log.get_delivery(act.project, act.delivery_id)
 
     async def _act(self, act: Act) -> Acted:
-        if act.action is not Action.REPLAY:
-            self._withdraw(act.is_about)
-        return await self._commit.submit(self._do_act, act)
+        """Act on deliveries, of which none that wait in memory will begin.
+
+        One that was leased during the commit is found there after it.
+        """
+        withdrawn = self._withdraw(act)
+        while True:
+            try:
+                return await self._submit(replace(act, withdrawn=withdrawn))
+            except NotScheduled:
+                withdrawn = self._withdraw(act)
+                if not withdrawn:
+                    raise
+
+    def _withdraw(self, act: Act) -> list[Leased]:
+        """Take what is leased ahead out of this node's queues."""
+        if act.action is Action.REPLAY:
+            return []
+        if act.delivery_id is None:
+            return self._feed.withdraw_event(act.project, act.event_id)
+        return self._feed.withdraw([act.delivery_id], project=act.project)
+
+    async def _submit(self, act: Act) -> Acted:
+        """Order the action and what it gives back in one commit, even if the caller goes away."""
+        done = self._commit.submit(self._do_act, act)
+        done.add_done_callback(partial(self._given_back, act))
+        return await asyncio.shield(done)
+
+    def _given_back(self, act: Act, done: "asyncio.Future[Acted]") -> None:
+        """Have the leases given back if the action was refused, or if the database failed."""
+        if not done.cancelled() and done.exception():
+            self._feed.give_back(act.withdrawn)
 
     def _acted(self, _act: Act, acted: Acted) -> None:
         acted.tell(self._feed)

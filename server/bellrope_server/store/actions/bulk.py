@@ -1,5 +1,6 @@
 """The verbs of bulk actions: start one, act on its next deliveries, cancel it."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -9,12 +10,12 @@ from bellrope_server.attempt import AttemptError
 from bellrope_server.clock import Clock
 from bellrope_server.errors import BulkActionNotFound, ProjectNotFound, ServiceError, TriggerNotFound
 from bellrope_server.ids import uuid7
-from bellrope_server.model import Action, BulkAction, BulkState, Micros, State
+from bellrope_server.model import Action, BulkAction, BulkState, Leased, Micros, State
 from bellrope_server.store.actions.progress import RUNNING, Counts, Progress, newest, place
 from bellrope_server.store.actions.transitions import COLUMNS, Acted, Found, How, Transitions
 from bellrope_server.store.engine.schema import BulkActionRow, DeliveryRow, EventRow, ProjectRow
 from bellrope_server.store.engine.session import Named, Session
-from bellrope_server.store.engine.sql import by_shape, compiled, literal, p
+from bellrope_server.store.engine.sql import LOCK, among, by_shape, compiled, literal, p
 from bellrope_server.store.settings.catalog import Catalog
 from bellrope_server.store.walks.deliveries import Shape, asked, deliveries_walk
 from bellrope_server.store.walks.pages import DeliveryFilter, EventFilter, Listed, Page
@@ -32,6 +33,7 @@ def bulk_actions() -> Any:
 
 LATER = ("id", "place_time", "place_id", "finish_time", "owner", "owner_until")  # what it gets as it runs
 NEW = {field: p(field.name) for field in B._meta.sorted_fields if field.name not in LATER}
+FIND_THESE = compiled(D.select(*COLUMNS).where(among(D.id, "ids")).order_by(D.id), locking=LOCK)
 START = compiled(B.insert(NEW).returning(B.id))
 FIND_ROW = compiled(bulk_actions().where(B.id == p("id")))
 FIND = compiled(bulk_actions().where(ProjectRow.name == p("project"), B.bulk_id == p("bulk_id")))
@@ -63,10 +65,14 @@ class StartBulk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """Act on this many deliveries of a bulk action."""
+    """Act on this many deliveries of a bulk action.
+
+    Or act on those that are `withdrawn`: the step before refused them, but they were only leased ahead.
+    """
 
     id: int
-    most: int
+    most: int = 0
+    withdrawn: Sequence[Leased] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +135,8 @@ class Bulks:
 
     def step(self, session: Session, steps: list[Step]) -> list[Stepped | ServiceError]:
         """Act on the next deliveries of running bulk actions."""
-        return [self._step(session, step) for step in steps]
+        self._transitions.give_back(session, [leased for step in steps for leased in step.withdrawn])
+        return [self._again(session, step) if step.withdrawn else self._step(session, step) for step in steps]
 
     def _step(self, session: Session, step: Step) -> Stepped:
         acted = Acted()
@@ -137,13 +144,22 @@ class Bulks:
         if row is None:
             return Stepped(acted=acted, running=False)
         rows = _next(session, row, Page(size=step.most, before=place(row)))
-        how = How(action=Action(row["action"]), due_time=row["due_time"] or 0, trigger_id=row["trigger_id"])
+        how = _how(row)
         for each in rows:
             found = Found._make(each[column.name] for column in COLUMNS)
             self._transitions.change(session, found, how, acted)
         counts = Counts(done=acted.count, skipped=len(rows) - acted.count)
         self._progress.note(session, row, counts, rows.next)
         return Stepped(acted=self._transitions.seen(session, acted), running=rows.next is not None)
+
+    def _again(self, session: Session, step: Step) -> Stepped:
+        """Act on deliveries that were skipped. The bulk action may be done by now."""
+        acted, how = Acted(), _how(self._progress.row(session, step.id))
+        ids = orjson.dumps([leased.id for leased in step.withdrawn]).decode()
+        for row in session.all(FIND_THESE, {"ids": ids}):
+            self._transitions.change(session, Found._make(row), how, acted)
+        self._progress.correct(session, step.id, acted.count)
+        return Stepped(acted=self._transitions.seen(session, acted), running=True)
 
     def cancel(self, session: Session, names: list[tuple[str, str]]) -> list[ServiceError | None]:
         """Stop bulk actions, each given as project and id. Finished changes stay."""
@@ -155,6 +171,10 @@ class Bulks:
             return BulkActionNotFound(field="bulk_action")
         session.run(END, {"id": found[0]["id"], "now": self._clock.wall()})
         return None
+
+
+def _how(row: Named) -> How:
+    return How(action=Action(row["action"]), due_time=row["due_time"] or 0, trigger_id=row["trigger_id"])
 
 
 def bulk_action(row: Named) -> BulkAction:

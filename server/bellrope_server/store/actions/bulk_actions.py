@@ -1,10 +1,13 @@
 """Bulk actions: one action on many deliveries or events, at a limited rate."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from bellrope_server.clock import SECOND
 from bellrope_server.errors import ServiceError
-from bellrope_server.model import BulkAction
+from bellrope_server.model import BulkAction, Leased
 from bellrope_server.store.actions import bulk_log
 from bellrope_server.store.actions.bulk import Bulks, StartBulk, Step, Stepped
 from bellrope_server.store.actions.event_replays import EventReplays, GiveEvents
@@ -56,11 +59,25 @@ class BulkActions:
         """Act on the next deliveries or events of a bulk action, at most `most`."""
         looked = await self._looks.for_step(id, most=most)
         if looked is None:
-            return await self._commit.submit(self._do_step, Step(id=id, most=most))
+            return await self._step(id, most)
         if not self._has_room():
             return Stepped(acted=Acted(), running=True, rest=SECOND)
         given = await self._commit.submit(self._do_give, GiveEvents(id=id, looked=looked))
         return replace(given, rest=max(given.rest, rest(looked)))
+
+    async def _step(self, id: int, most: int) -> Stepped:
+        """Act on the next deliveries, then on those of them that this node had only leased ahead."""
+        stepped = await self._commit.submit(self._do_step, Step(id=id, most=most))
+        if withdrawn := self._feed.withdraw(stepped.acted.refused):
+            done = self._commit.submit(self._do_step, Step(id=id, withdrawn=withdrawn))
+            done.add_done_callback(partial(self._given_back, withdrawn))
+            stepped.acted.count += (await asyncio.shield(done)).acted.count
+        return stepped
+
+    def _given_back(self, withdrawn: Sequence[Leased], done: "asyncio.Future[Stepped]") -> None:
+        """Have leases given back if the database failed."""
+        if not done.cancelled() and done.exception():
+            self._feed.give_back(withdrawn)
 
     def _has_room(self) -> bool:
         try:

@@ -28,6 +28,9 @@ COUNTED = {
     B.unmatched: p("unmatched"),
     B.update_time: p("now"),
 }
+CORRECT = compiled(
+    B.update({B.done: B.done + p("count"), B.skipped: B.skipped - p("count")}).where(B.id == p("id"))
+)
 NOTE = compiled(B.update({B.place_time: p("time"), B.place_id: p("row"), **COUNTED}).where(B.id == p("id")))
 NOTE_LAST = compiled(
     B.update({B.state: literal(BulkState.SUCCEEDED), B.finish_time: p("now"), **COUNTED}).where(
@@ -74,7 +77,17 @@ class Progress:
         now = self._clock.steady()
         if not session.run(OWN, {"id": id, "node": self._node, "now": now, "until": now + OWNED}):
             return None
+        return self.row(session, id)
+
+    @staticmethod
+    def row(session: Session, id: int) -> Named:
+        """Return the row of a bulk action."""
         return session.rows(FIND, {"id": id})[0]
+
+    @staticmethod
+    def correct(session: Session, id: int, count: int) -> None:
+        """Note that so many were acted on that a step had skipped."""
+        session.run(CORRECT, {"id": id, "count": count})
 
     def note(self, session: Session, row: Named, counts: Counts, reached: Place | None) -> None:
         """Add the counts of a step, and write where the next one begins; without a place, it was the last."""

@@ -1,5 +1,6 @@
 """Cancelling, rescheduling and replaying a delivery: what each does to its row, and when it is refused."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -7,7 +8,7 @@ from peewee import SQL
 
 from bellrope_server.clock import Clock
 from bellrope_server.errors import AlreadyFinal, NotFinal, NotScheduled, ServiceError, TriggerDeleted
-from bellrope_server.model import Action, Micros, State
+from bellrope_server.model import Action, Leased, Micros, State
 from bellrope_server.rules.lifecycle import CANCEL_ASKED
 from bellrope_server.store.engine.schema import DeliveryRow
 from bellrope_server.store.engine.session import Session
@@ -24,6 +25,7 @@ class Found(NamedTuple):
     """A delivery to act on."""
 
     id: int
+    delivery_id: str
     trigger_id: int
     state: int
     event_row: int
@@ -83,8 +85,10 @@ class Acted:
     changed: tuple[Changed, ...] = ()
     settled: set[int] = field(default_factory=set)
     ended: list[Ending] = field(default_factory=list)
-    called_off: set[int] = field(default_factory=set)
-    """The rows of leased deliveries that were cancelled."""
+    called_off: set[str] = field(default_factory=set)
+    """The leased deliveries that were cancelled."""
+    refused: set[str] = field(default_factory=set)
+    """The leased deliveries that were not rescheduled."""
 
     def wait(self, trigger_id: int, wake_time: Micros) -> None:
         """Note that a delivery of the trigger is due at this time."""
@@ -108,7 +112,16 @@ class Acted:
 class Transitions:
     """Moves deliveries as users ask."""
 
-    def __init__(self, catalog: Catalog, clock: Clock, changes: Changes) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        clock: Clock,
+        changes: Changes,
+        *,
+        give_back: Callable[[Session, Sequence[Leased]], None],
+    ) -> None:
+        """`give_back` ends leases whose deliveries were not sent."""
+        self.give_back = give_back
         self._catalog = catalog
         self._clock = clock
         self._changes = changes
@@ -143,7 +156,7 @@ class Transitions:
             acted.ended.append((row.trigger_id, State.CANCELLED))
         else:
             session.run(CANCEL_LEASED, {"id": row.id})
-            acted.called_off.add(row.id)
+            acted.called_off.add(row.delivery_id)
         acted.count += 1
         return None
 
@@ -151,6 +164,8 @@ class Transitions:
         self, session: Session, row: Found, state: State, due_time: Micros, acted: Acted
     ) -> ServiceError | None:
         if state is not State.SCHEDULED:
+            if not state.final:
+                acted.refused.add(row.delivery_id)
             return AlreadyFinal() if state.final else NotScheduled()
         due_time = max(due_time, self._clock.wall())
         wake_time = due_time if row.expire_time is None else min(due_time, row.expire_time)

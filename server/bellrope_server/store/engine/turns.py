@@ -9,9 +9,6 @@ class Turn(IntEnum):
     Where no comment gives a reason, any order would do if it is always the same.
     """
 
-    # Leases that were taken ahead and are withdrawn, before the user's actions on these deliveries.
-    WITHDRAW = auto()
-
     # User actions on deliveries, before the claims: listeners learn that a replayed delivery waits before
     # they learn that it is attempted.
     ACT = auto()

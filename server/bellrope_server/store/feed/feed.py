@@ -44,33 +44,37 @@ class ChangeFeed:
         """Hand over deliveries to attempt now."""
         self._handover.attempt(leased)
 
-    def withdraw(self, unwanted: Callable[[Leased], bool]) -> list[Leased]:
-        """Take back what was handed over and has not begun. The caller must give these leases back."""
-        return self._handover.withdraw(unwanted)
+    def withdraw(self, delivery_ids: Collection[str], *, project: str | None = None) -> list[Leased]:
+        """Take back these deliveries unless they have begun, all or those of one project.
 
-    def give_back(self, leased: Leased) -> None:
-        """Have the scheduler give back a lease that has been withdrawn, and try until that is on disk."""
-        self._handover.give_back([leased])
+        The caller must give their leases back.
+        """
+        return self._handover.withdraw(delivery_ids, project=project) if delivery_ids else []
 
-    def called_off(self, deliveries: Collection[int]) -> None:
-        """Have these rows' leases given back, unless their attempts have begun."""
-        if deliveries:
-            self._handover.call_off(lambda leased: leased.id in deliveries)
+    def withdraw_event(self, project: str, event_id: str) -> list[Leased]:
+        """Take back the deliveries of an event that have not begun, as `withdraw` does."""
+        return self._handover.withdraw_event(project, event_id)
+
+    def give_back(self, leased: Sequence[Leased]) -> None:
+        """Have the scheduler give back leases that were withdrawn, and try until that is on disk."""
+        if leased:
+            self._handover.give_back(leased)
+
+    def called_off(self, delivery_ids: Collection[str]) -> None:
+        """Have the leases on these deliveries given back, unless their attempts have begun."""
+        self.give_back(self.withdraw(delivery_ids))
 
     def edited(self, trigger: Trigger) -> None:
         """Have the leases on deliveries to other versions of this trigger given back."""
-        self._handover.call_off(
-            lambda leased: leased.trigger.id == trigger.id and leased.trigger.version != trigger.version
-        )
+        self._handover.call_off_versions(trigger.id, but=trigger.version)
 
     def ended_with(self, project: str, trigger: str | None = None) -> None:
         """Have the leases on deliveries to a deleted or paused trigger given back, or to all of a project."""
 
-        def theirs(leased: Leased) -> bool:
-            of_project = leased.trigger.project == project
-            return of_project and (trigger is None or leased.trigger.spec.name == trigger)
+        def unwanted(each: Trigger) -> bool:
+            return each.project == project and (trigger is None or each.spec.name == trigger)
 
-        self._handover.call_off(theirs)
+        self._handover.call_off(unwanted)
 
     def pace(
         self, leased: Iterable[Leased], waiting: Iterable[tuple[int, Micros]]

@@ -1,8 +1,7 @@
 """Leases: which node may attempt a delivery, from the claim to the outcome."""
 
 from asyncio import Future
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Awaitable, Iterable, Sequence
 
 from bellrope_server.attempt import Attempt
 from bellrope_server.errors import ServiceError
@@ -41,7 +40,6 @@ class Leases:
             turn=Turn.CLAIM_SUSPECT, run=suspects.claim, undo=suspects.unclaim, then=self._suspect_claimed
         )
         self._do_release = Verb(turn=Turn.RELEASE, run=releases.release, then=self._released)
-        self._do_withdraw = Verb(turn=Turn.WITHDRAW, run=releases.release, then=self._released)
         self._do_changed = Verb(turn=Turn.CHECK, run=triggers.changed)
         self._do_rescue = Verb(turn=Turn.RESCUE, run=releases.rescue, then=self._rescued)
         self._do_sweep = Verb(turn=Turn.SWEEP, run=releases.sweep, then=self._swept)
@@ -80,16 +78,6 @@ class Leases:
     def release(self, leased: Leased, *, due_time: Micros = 0) -> "Future[None]":
         """Give a lease back unused: the delivery is due as before, but not before `due_time`."""
         return self._commit.submit(self._do_release, Release(leased, due_time))
-
-    def withdraw(self, unwanted: Callable[[Leased], bool]) -> None:
-        """Give back these leases if their attempts have not begun, before what is ordered after this."""
-        for leased in self._feed.withdraw(unwanted):
-            done = self._commit.submit(self._do_withdraw, Release(leased, 0))
-            done.add_done_callback(partial(self._withdrawn, leased))
-
-    def _withdrawn(self, leased: Leased, done: "Future[None]") -> None:
-        if not done.cancelled() and done.exception():
-            self._feed.give_back(leased)
 
     async def changed(self, triggers: Sequence[Trigger]) -> frozenset[int]:
         """Return which of these triggers were changed, paused or deleted since."""

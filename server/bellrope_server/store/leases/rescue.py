@@ -1,5 +1,6 @@
 """How leases end without an outcome: given back, expired, or orphaned; and `sweep`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -51,7 +52,6 @@ ASKED_TO_CANCEL = (D.state == DELIVERING) & (D.reason == literal(CANCEL_ASKED))
 GIVE_UP = D.update({D.state: CANCELLED, D.lease: NEXT_LEASE, D.finish_time: p("now")})
 RELEASE_CANCELLED = compiled(GIVE_UP.where(D.id == p("id"), D.lease == p("lease"), ASKED_TO_CANCEL))
 FREE_CANCELLED = compiled(GIVE_UP.where(D.id == p("id"), ASKED_TO_CANCEL))
-END_ALL = compiled(D.update({D.lease_until: literal(0)}).where(D.state == DELIVERING))
 
 
 class Release(NamedTuple):
@@ -173,12 +173,9 @@ class Releases:
         session.many(RELEASE, ({**each, "due_time": due_time} for each, due_time in pairs))
         return [None] * len(releases)
 
-    def end_all(self, session: Session) -> None:
-        """End every lease, for the next rescue. This process has the database alone: all holders are dead.
-
-        A server that was stopped gave its leases back. What is still leased may have been what killed it.
-        """
-        session.run(END_ALL, {})
+    def give_back(self, session: Session, leased: Sequence[Leased]) -> None:
+        """Give leases back unused, as a part of another verb."""
+        self.release(session, [Release(each, 0) for each in leased])
 
     def rescue(self, session: Session, nows: list[Micros | None]) -> list[Rescued | ServiceError]:
         """Free the leases that have ended. Five in a row without an outcome make a dead letter."""
