@@ -14,7 +14,7 @@ from faults.caller import save_trigger
 from faults.load import CALLERS, Load
 from faults.servers import AnswersEarly, killed, rows, started
 from faults.sink import Sink, sinks
-from kit import Server, until
+from kit import Server, get, until
 from stopwatch import Stopwatch
 
 SUCCEEDED = 3
@@ -73,6 +73,7 @@ class Lives:
         self._load.aim(server.http)
         await self._load.end()
         await until(lambda: self._sink.done_with(self._load.acknowledged), seconds=300)
+        await until(lambda: owes_nothing(server), seconds=300)
         code = await asyncio.to_thread(server.stop)
         assert code == 0
         return self._tale()
@@ -108,6 +109,13 @@ class Lives:
             resumed=self._resumed,
             waited=self._waited,
         )
+
+
+async def owes_nothing(server: Server) -> bool:
+    """Return whether nothing waits, such as what is sent apart from others after a kill."""
+    path = f"{server.http}/v1/projects/default/deliveries?pageSize=1&state="
+    found = [await asyncio.to_thread(get, path + state) for state in ("SCHEDULED", "DELIVERING")]
+    return not any(page.get("deliveries") for _, page in found)
 
 
 async def live(folder: Path, *, kills: int, server: type[Server] = Server) -> Outcome:
