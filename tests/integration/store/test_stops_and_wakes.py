@@ -12,6 +12,7 @@ from integration.store.ahead import AHEAD, CAP, IDS, Hold, Node, on, until_state
 from integration.store.rig import PROJECT, Database, Postgres, Sqlite, event, one_commit, spec
 from kit import until
 
+GRACE = 2.0  # seconds
 TERMINATE = """
     SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -41,10 +42,11 @@ async def test_an_attempt_that_takes_no_step_before_the_stop_is_given_back(sqlit
         async with one_commit(node.store):
             hold = Hold(node.store, node.store.intake.queue(event(event_id="last")))
         await hold.begun()
-        stopping = asyncio.create_task(node.scheduler.stop(grace=0.2))
-        await asyncio.sleep(0.1)
+        over = time.monotonic() + GRACE
+        stopping = asyncio.create_task(node.scheduler.stop(grace=GRACE))
+        await asyncio.sleep(0.1)  # it waits for the event that is being stored
         ended = hold.end()
-        time.sleep(0.4)  # noqa: ASYNC251  # so that the hand-over and the end of the grace come in one turn
+        time.sleep(over + 0.2 - time.monotonic())  # noqa: ASYNC251  # both come in one turn of the loop
         await ended
         await stopping
         assert await node.states() == {"last": State.SCHEDULED}
