@@ -93,6 +93,18 @@ async def test_b21_one_bad_event_refuses_the_batch(
     assert await stored(tenant, "a", "b", "c", "d") == []
 
 
+async def test_b21_a_bad_event_far_into_a_batch_has_its_index(tenant: Tenant) -> None:
+    """B21: The index counts from the first event, also in a batch that is checked part by part."""
+    data = b'"%s"' % (b"x" * 8_000)
+    events = [QueueRequest(type="order", id=f"event-{number}", data=data) for number in range(100)]
+    events[90].data = b"{"
+    request = QueueBatchRequest(project=tenant.project, events=events)
+    fault = await rpc_fault(tenant.eventing.QueueBatch(request))
+    assert (fault.reason, fault.fields) == ("MALFORMED_JSON", ("events[90].data",))
+    assert fault.metadata["index"] == "90"
+    assert await stored(tenant, "event-0", "event-99") == []
+
+
 async def test_a_refused_batch_keeps_no_place_from_others(tenant: Tenant) -> None:
     """A refused batch gives back the slots that its events had taken."""
     async with Receiver(answer()) as receiver:

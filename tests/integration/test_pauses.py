@@ -122,6 +122,19 @@ async def test_large_data_holds_up_nothing_for_long(data: str, app: App) -> None
     assert not await stands_still(lambda: post(app, QUEUE, event(data)), longer_than=reading_it_twice)
 
 
+async def test_a_batch_of_slow_data_over_grpc_holds_up_nothing_for_long(app: App) -> None:
+    """A batch whose data takes long to check is checked part by part, and the server answers others."""
+    data = b"[%b0]" % (b"[]," * 5_000)
+    body = QueueBatchRequest(project="default", events=[{"type": "a", "data": data}] * 1_000)
+    sent = body.SerializeToString()
+
+    async def queued() -> None:
+        async with grpc.aio.insecure_channel(app.grpc_address) as channel:
+            await channel.unary_unary("/bellrope.v1.Eventing/QueueBatch")(sent)
+
+    assert not await stands_still(queued, longer_than=a_part)
+
+
 MANY = b"{}," * 1_500_000 + b"{}"
 CLOUD_EVENTS = "/v1/api/default/eventing/cloudevents"
 CONNECT = "/bellrope.v1.Eventing/QueueBatch"

@@ -286,6 +286,7 @@ def test_b9_nesting_100000_is_refused(opening: bytes) -> None:
 def test_b9_level_65_is_refused(opening: bytes, closing: bytes) -> None:
     """B9: 65 levels of nesting are refused."""
     assert refusal(opening * 65 + b"1" + closing * 65) == "nested deeper than 64 levels"
+    assert refusal(b'{"a":%b}' % (opening * 64 + b"1" + closing * 64)) == "nested deeper than 64 levels"
 
 
 @pytest.mark.parametrize("text", [b"9" * 5000, b"-" + b"9" * 4300, b"0." + b"9" * 4299, b"1e" + b"1" * 4299])

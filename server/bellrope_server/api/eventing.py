@@ -1,7 +1,7 @@
 """The service Eventing: hop 1 of an event's journey, and the wait for its answer."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -23,9 +23,9 @@ from bellrope_server.api.queue_stream import QueueStream
 from bellrope_server.api.schema_checks import SchemaChecks
 from bellrope_server.api.waiters import Wait, Waiters
 from bellrope_server.clock import Clock
-from bellrope_server.convert import deliveries
+from bellrope_server.convert import deliveries, names
 from bellrope_server.convert.deliveries import Owed
-from bellrope_server.convert.events import OneEvent, accepted_to_proto, batch, new_event
+from bellrope_server.convert.events import OneEvent, accepted_to_proto, batch, batch_to_proto, new_event
 from bellrope_server.errors import (
     DeadlinePassed,
     EventNotFound,
@@ -117,7 +117,7 @@ class Eventing:
 
     async def QueueBatch(self, request: QueueBatchRequest, call: Call) -> QueueBatchResponse:
         """Accept all events or none: they are on disk when this returns."""
-        return QueueBatchResponse(results=map(accepted_to_proto, await self.accept_together(request, call)))
+        return batch_to_proto(await self.accept_together(request, call))
 
     async def accept_together(self, request: QueueBatchRequest, call: Call) -> list[Accepted]:
         """Do what QueueBatch does, without making a message."""
@@ -125,16 +125,7 @@ class Eventing:
             raise InvalidField("must have at least one entry", field="events")
         if len(request.events) > self._limits.batch_events:
             raise TooLarge(f"must not have more than {self._limits.batch_events} entries", field="events")
-        read = partial(
-            batch,
-            request,
-            now=self._clock.wall(),
-            limits=self._limits,
-            json_checked=call.json_checked,
-            trace=call.trace,
-            span=call.span,
-        )
-        events = await asyncio.to_thread(read) if request.ByteSize() > strict_json.LARGE else read()
+        events = await self._events(request, call)
         await self._checks.check_all(events)
         accepted = await self._intake.queue_together(events)
         _count(accepted)
@@ -144,10 +135,7 @@ class Eventing:
         self, requests: AsyncIterator[QueueStreamRequest], call: Call
     ) -> AsyncIterator[QueueStreamResponse]:
         """Accept events as they come, and yield whether each is on disk or refused."""
-
-        async def read(request: QueueRequest) -> NewEvent:
-            return await self._event(request, call)
-
+        read = partial(self._event, call=call)
         stream = QueueStream(read, self._queue_each, bodies=self._bodies, draining=call.draining)
         return stream.answers(requests)
 
@@ -155,6 +143,25 @@ class Eventing:
         results = await self._intake.queue_each(events)
         _count(result for result in results if isinstance(result, Accepted))
         return results
+
+    async def _events(self, request: QueueBatchRequest, call: Call) -> list[NewEvent]:
+        """Check and convert a batch, between other work of the event loop; large data in a thread."""
+        read = partial(
+            batch,
+            project=names.project(request.project),
+            now=self._clock.wall(),
+            limits=self._limits,
+            json_checked=call.json_checked,
+            trace=call.trace,
+            span=call.span,
+        )
+        events: list[NewEvent] = []
+        for group in _groups(request.events):
+            if events:
+                await asyncio.sleep(0)
+            large = len(group[0][1].data) > strict_json.LARGE and not call.json_checked
+            events += await asyncio.to_thread(read, group) if large else read(group)
+        return events
 
     async def _event(self, request: OneEvent, call: Call, *, wait_until: Micros | None = None) -> NewEvent:
         """Check and convert the request; for large data in a thread, so that the event loop stays free."""
@@ -198,6 +205,19 @@ class Eventing:
         left = (deadline - self._clock.wall()) / 1_000_000
         rest = max(LOOK_AGAIN, min(len(self._waiters) / MOST_LOOKS, left / 2))
         await wait.news(min(left, rest))
+
+
+def _groups(events: Iterable[QueueRequest]) -> Iterator[list[tuple[int, QueueRequest]]]:
+    """Yield the events, each with its index, as many at a time as are checked without a noticeable pause."""
+    group: list[tuple[int, QueueRequest]] = []
+    size = 0
+    for each in enumerate(events):
+        size += len(each[1].data)
+        if group and size > strict_json.LARGE:
+            yield group
+            group, size = [], len(each[1].data)
+        group.append(each)
+    yield group
 
 
 def _count(accepted: Iterable[Accepted]) -> None:

@@ -7,7 +7,7 @@ from bellrope.v1.eventing_pb2 import QueueRequest, QueueStreamRequest, QueueStre
 
 from bellrope_server.admission.bodies import Bodies, counted
 from bellrope_server.convert.errors import to_status
-from bellrope_server.convert.events import accepted_to_proto
+from bellrope_server.convert.events import fill_in
 from bellrope_server.errors import Draining, ServiceError
 from bellrope_server.model import Accepted, NewEvent
 
@@ -73,13 +73,18 @@ class QueueStream:
     async def _read_all(self, requests: Requests) -> None:
         async for request in requests:
             size = counted(len(request.event.data))
-            await self._bodies.wait_and_hold(size, own=lambda: self._held)
-            self._held += size
+            if size or self._held:  # otherwise there is room
+                await self._bodies.wait_and_hold(size, own=lambda: self._held)
+                self._held += size
             try:
-                await self._ahead.put(await self._read(request.event))
+                read: Read = await self._read(request.event)
             except ServiceError as error:
                 self._let_go(size)
-                await self._ahead.put(error)
+                read = error
+            if self._ahead.full():
+                await self._ahead.put(read)
+            else:
+                self._ahead.put_nowait(read)
 
     async def _next_group(self) -> list[Read]:
         """Wait for one event, then take all that are there; an empty list means the end."""
@@ -108,13 +113,11 @@ class QueueStream:
     def _answer(self, outcomes: list[Accepted | ServiceError]) -> QueueStreamResponse:
         first = self._settled
         self._settled += len(outcomes)
-        return QueueStreamResponse(
-            settled_count=self._settled,
-            results=[_result(first + place, outcome) for place, outcome in enumerate(outcomes)],
-        )
-
-
-def _result(index: int, outcome: Accepted | ServiceError) -> QueueStreamResponse.Result:
-    if isinstance(outcome, ServiceError):
-        return QueueStreamResponse.Result(index=index, error=to_status(outcome))
-    return QueueStreamResponse.Result(index=index, accepted=accepted_to_proto(outcome))
+        response = QueueStreamResponse(settled_count=self._settled)
+        add = response.results.add
+        for index, outcome in enumerate(outcomes, first):
+            if isinstance(outcome, ServiceError):
+                add(index=index, error=to_status(outcome))
+            else:
+                fill_in(add(index=index).accepted, outcome)
+        return response

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from bellrope_server.admission.call import Call
 from bellrope_server.api.eventing import Entrance, Eventing
-from bellrope_server.convert.events import OneEvent, accepted_to_proto
+from bellrope_server.convert.events import OneEvent, accepted_to_proto, batch_to_proto
 from bellrope_server.errors import Code, ServiceError
 from bellrope_server.model import Accepted, NewEvent
 from bellrope_server.rules import traces
@@ -63,7 +63,7 @@ class TracedEventing:
 
     async def QueueBatch(self, request: QueueBatchRequest, call: Call) -> QueueBatchResponse:
         """Accept all events or none: they are on disk when this returns."""
-        return QueueBatchResponse(results=map(accepted_to_proto, await self.accept_together(request, call)))
+        return batch_to_proto(await self.accept_together(request, call))
 
     async def accept_together(self, request: QueueBatchRequest, call: Call) -> list[Accepted]:
         """Do what QueueBatch does, without making a message."""

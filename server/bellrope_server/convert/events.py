@@ -1,5 +1,6 @@
 """Events between the proto and the model."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from bellrope.v1 import deliveries_pb2, eventing_pb2
@@ -20,18 +21,21 @@ OneEvent = eventing_pb2.QueueRequest | eventing_pb2.TriggerSyncRequest
 
 
 def batch(
-    request: eventing_pb2.QueueBatchRequest,
+    events: Iterable[tuple[int, eventing_pb2.QueueRequest]],
     *,
+    project: str,
     now: Micros,
     limits: Limits,
     json_checked: bool = False,
     trace: Trace = traces.NONE,
     span: str = "",
 ) -> list[NewEvent]:
-    """Return the events of a batch, or raise the error of the first refused one, with its index."""
-    project = names.project(request.project)
-    events = []
-    for index, each in enumerate(request.events):
+    """Return events of a batch, or raise the error of the first refused one, with its index.
+
+    Each comes with its index. `project` is the checked name of the batch's project.
+    """
+    found = []
+    for index, each in events:
         try:
             if each.project not in ("", project):
                 raise InvalidField("must be empty, or the project of the batch", field="project")
@@ -44,10 +48,10 @@ def batch(
                 trace=trace,
                 span=span,
             )
-            events.append(event)
+            found.append(event)
         except ServiceError as error:
             raise error.at(index) from None
-    return events
+    return found
 
 
 def new_event(
@@ -139,13 +143,29 @@ def _check_due(event: NewEvent, now: Micros) -> None:
 
 def accepted_to_proto(accepted: Accepted) -> eventing_pb2.QueueResponse:
     """Return the answer to Queue."""
-    seconds, rest = divmod(accepted.due_time, 1_000_000)
-    return eventing_pb2.QueueResponse(
-        event_id=accepted.event_id,
-        delivery_count=accepted.delivery_count,
-        due_time={"seconds": seconds, "nanos": rest * 1000},  # a Timestamp would be made only to be copied
-        duplicate=accepted.duplicate,
-    )
+    response = eventing_pb2.QueueResponse()
+    fill_in(response, accepted)
+    return response
+
+
+def batch_to_proto(accepted: Iterable[Accepted]) -> eventing_pb2.QueueBatchResponse:
+    """Return the answer to QueueBatch."""
+    response = eventing_pb2.QueueBatchResponse()
+    add = response.results.add
+    for each in accepted:
+        fill_in(add(), each)
+    return response
+
+
+def fill_in(response: eventing_pb2.QueueResponse, accepted: Accepted) -> None:
+    """Fill in the answer to Queue, in its place in a larger one: copying it there would cost as much."""
+    response.event_id = accepted.event_id
+    response.delivery_count = accepted.delivery_count
+    due_time = response.due_time
+    due_time.seconds, rest = divmod(accepted.due_time, 1_000_000)
+    due_time.nanos = rest * 1000
+    if accepted.duplicate:
+        response.duplicate = True
 
 
 def event_to_proto(event: Event) -> deliveries_pb2.Event:

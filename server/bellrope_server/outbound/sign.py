@@ -40,12 +40,11 @@ def sign(
 ) -> Request:
     """Return the complete request of one attempt, signed if the trigger has a secret."""
     enveloped, credentials = authenticated.enveloped, authenticated.credentials
-    body, delivery_id = enveloped.body, leased.delivery_id
-    timestamp = time // SECOND
-    headers = [*enveloped.head, f"webhook-id: {delivery_id}".encode(), b"webhook-timestamp: %d" % timestamp]
+    body, webhook_id = enveloped.body, leased.delivery_id.encode()
+    timestamp = b"%d" % (time // SECOND)
+    headers = [*enveloped.head, b"webhook-id: " + webhook_id, b"webhook-timestamp: " + timestamp]
     if secret:
-        signed = signature(secret, webhook_id=delivery_id, timestamp=timestamp, body=body)
-        headers.append(f"webhook-signature: {signed}".encode())
+        headers.append(b"webhook-signature: " + _signature(secret, webhook_id, timestamp, body))
     if traceparent:
         headers.append(b"traceparent: " + traceparent.encode())
         if leased.tracestate:
@@ -60,9 +59,13 @@ def signature(secret: str, *, webhook_id: str, timestamp: int, body: bytes) -> s
 
     Raises ValueError if `check_secret` refuses `secret`.
     """
+    return _signature(secret, webhook_id.encode(), b"%d" % timestamp, body).decode()
+
+
+def _signature(secret: str, webhook_id: bytes, timestamp: bytes, body: bytes) -> bytes:
     mac = _keyed(secret).copy()
-    mac.update(b"%b.%d.%b" % (webhook_id.encode(), timestamp, body))
-    return "v1," + b64encode(mac.digest()).decode()
+    mac.update(b"%b.%b.%b" % (webhook_id, timestamp, body))
+    return b"v1," + b64encode(mac.digest())
 
 
 @lru_cache(maxsize=1024)

@@ -53,7 +53,7 @@ class Edge:
         gate = self._admission.gate(rpc)
         decode = _decoder(GetMessageClass(rpc.input_type), gate.most, self._admission.limits.batch_events)
         if rpc.client_streaming:
-            answers = self._answers(gate, lambda requests, call: method(_each(requests), call))
+            answers = self._answers(gate, method, requests=_Requests)
             return grpc.stream_stream_rpc_method_handler(answers, request_deserializer=decode)
         if rpc.server_streaming:
             answers = self._answers(gate, lambda request, call: _until_drained(method(request, call), call))
@@ -87,16 +87,23 @@ class Edge:
             return _held(gate, response, context)
 
     def _answers(
-        self, gate: Gate, method: Callable[[Any, Call], Responses]
+        self,
+        gate: Gate,
+        method: Callable[[Any, Call], Responses],
+        *,
+        requests: "type[_Requests] | None" = None,
     ) -> Callable[[Any, Any], AsyncIterator[bytes]]:
-        """Return a streaming method as gRPC calls it; the stream ends when its caller goes."""
+        """Return a streaming method as gRPC calls it; the stream ends when its caller goes.
+
+        The method gets `requests` if its caller streams.
+        """
 
         async def answers(asked: Any, context: Any) -> AsyncIterator[bytes]:
             try:
                 with self._visit(gate, asked, context) as visit:
                     visit.begin()
                     call = gate.call(visit, patience=_patience(context))
-                    async with aclosing(method(asked, call)) as responses:
+                    async with aclosing(method(requests(context) if requests else asked, call)) as responses:
                         async for response in responses:
                             yield encoded(response, _serialized)
                 return
@@ -191,12 +198,23 @@ async def _until_drained(responses: Responses, call: Call) -> Responses:
         await responses.aclose()
 
 
-async def _each(requests: AsyncIterator[Any]) -> AsyncIterator[Any]:
-    """Yield the requests of a stream; raise the error of one that could not be decoded."""
-    async for request in requests:
+class _Requests:
+    """The requests of a stream, until its caller ends it. gRPC's own iterator takes longer for each."""
+
+    def __init__(self, context: Any) -> None:
+        self._read = context.read
+
+    def __aiter__(self) -> "_Requests":
+        return self
+
+    async def __anext__(self) -> Any:
+        """Return the next request; raise the error of one that could not be decoded."""
+        request = await self._read()
+        if request is grpc.aio.EOF:
+            raise StopAsyncIteration
         if isinstance(request, ServiceError):
             raise request
-        yield request
+        return request
 
 
 def _serialized(message: Message) -> bytes:
