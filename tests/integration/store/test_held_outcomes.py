@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import pytest
 from bellrope_server.attempt import Attempt
 from bellrope_server.clock import SECOND
-from bellrope_server.errors import ServiceError
+from bellrope_server.errors import ProjectExists, ServiceError
 from bellrope_server.model import Leased, NewEvent, State
 from bellrope_server.scheduler import scheduler
 from bellrope_server.scheduler.ahead import Ahead
@@ -19,7 +19,18 @@ from bellrope_server.store.engine.postgres import Postgres as PostgresDatabase
 from bellrope_server.store.engine.session import Database as AnyDatabase
 from bellrope_server.store.engine.sqlite import Sqlite as SqliteDatabase
 from bellrope_server.store.handover import HandOver, NoWatch
-from integration.store.rig import PROJECT, Database, Postgres, Sqlite, event, made, spec
+from integration.store.rig import (
+    PROJECT,
+    Database,
+    Desk,
+    HandClock,
+    Postgres,
+    Sqlite,
+    event,
+    made,
+    opened,
+    spec,
+)
 from integration.store.scheduling import Sender, scheduling
 from kit import until
 
@@ -53,7 +64,8 @@ class Node:
     async def running(self) -> AsyncIterator["Node"]:
         """Run it; at the end, stop it at once."""
         await self.store.open()
-        await self.store.settings.create_project(PROJECT)
+        with suppress(ProjectExists):
+            await self.store.settings.create_project(PROJECT)
         scheduler = self._made()
         await scheduler.start()
         try:
@@ -81,12 +93,17 @@ def on(database: Database) -> AnyDatabase:
     return SqliteDatabase(database.path)
 
 
-@pytest.fixture
-async def node(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Node]:
-    """Give a server that makes no commit but those of events and outcomes, and holds what may be held."""
+def keep_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let servers do nothing because of the time."""
     monkeypatch.setattr(held, "LONGEST", NEVER)
     for name in ("LONGEST_SLEEP", "ORDER_EVERY", "RELOAD_EVERY"):
         monkeypatch.setattr(scheduler, name, NEVER)
+
+
+@pytest.fixture
+async def node(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Node]:
+    """Give a server that makes no commit but those of events and outcomes, and holds what may be held."""
+    keep_still(monkeypatch)
     async with Node(database).running() as node:
         yield node
 
@@ -155,3 +172,21 @@ async def test_nothing_is_held_while_deliveries_wait(node: Node) -> None:
         node.sender.answer(id)
     await until(lambda: node.sender.begun == ids)
     await until(lambda: State.SUCCEEDED in node.states())
+
+
+async def test_a_suspect_is_not_held(
+    sqlite: Sqlite, clock: HandClock, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Deliveries that lost a lease are sent one after another, so the next one waits for the outcome."""
+    sqlite.migrate()
+    ids = ["e0", "e1", "e2"]
+    async with opened(sqlite, clock, desk) as store:
+        await store.settings.create_project(PROJECT)
+        await store.settings.create_trigger(PROJECT, spec())
+        for id in ids:
+            await store.intake.queue(event(event_id=id))
+    keep_still(monkeypatch)
+    async with Node(sqlite).running() as node:
+        for id in ids:
+            node.sender.answer(id)
+        await until(lambda: node.sender.suspects == ids)
