@@ -1,20 +1,21 @@
 """What the figures are measured against, each in a process of its own on the measured core."""
 
 import asyncio
-import functools
 import json
 import os
 import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bench.cores import MEASURED_CORE, pin
+from bench.gauges import Processes
 from bench.load.grpc import Grpc
 from bench.load.http import Http
-from bench.load.loops import Door
+from bench.load.loops import Door, closed, paced
 from bench.load.receiver import Receiver
 from bench.measured import acknowledged
 from bench.verdict import Sample
@@ -60,6 +61,18 @@ async def _answering(program: str, receiver: Receiver, window: float) -> Sample:
         return await acknowledged(_door(program, port), receiver, callers=CALLERS, window=window)
 
 
+async def answer_cost(receiver: Receiver, window: float, *, rate: float) -> float:
+    """Return the seconds of a core that 1,000 answers of the bare server cost, at a rate or at its peak."""
+    async with _started(ANSWERING[SERVER]) as process:
+        assert process.stdout
+        door = _door(ANSWERING[SERVER], json.loads(await process.stdout.readline()))
+        load = partial(paced, door, rate) if rate else partial(closed, door, CALLERS)
+        ledger, over, used = receiver.begin(), asyncio.Event(), Processes([process.pid]).cpu()
+        asyncio.get_running_loop().call_later(window, over.set)
+        await load(ledger, over)
+        return 1000 * (Processes([process.pid]).cpu() - used) / ledger.answers
+
+
 def _door(program: str, port: int) -> Door:
     if program == "http_server":
         return Http(port, endpoints=16)
@@ -84,7 +97,7 @@ async def _started(program: str, *arguments: str) -> AsyncIterator[asyncio.subpr
         *arguments,
         stdout=asyncio.subprocess.PIPE,
         env=os.environ | {"PYTHONPATH": str(TESTS)},
-        preexec_fn=functools.partial(pin, MEASURED_CORE),
+        preexec_fn=partial(pin, MEASURED_CORE),
     )
     try:
         yield process

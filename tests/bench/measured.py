@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from kit import until
 
+from bench.gauges import Rate, Threads, Used
 from bench.load.ledger import Counts, Ledger
 from bench.load.loops import Door, closed, paced
 from bench.load.receiver import Receiver
@@ -28,13 +29,15 @@ class Measured:
 
     `cpu` is in seconds of a core for 1,000 delivered events, over the whole measurement with its drain, so
     that a server that leaves work for later pays for it. `memory` is in MiB at the window's end. `busy` is
-    the share of a core that the load and the receiver used in the window.
+    the share of a core that the load and the receiver used in the window. `threads` is what each thread of
+    the server used for an event.
     """
 
     counts: Counts
     cpu: float
     memory: float
     busy: float
+    threads: Mapping[str, Rate]
 
 
 Loop = Callable[[Ledger, asyncio.Event], Coroutine[None, None, None]]
@@ -64,15 +67,23 @@ async def looped(
     server: Served, receiver: Receiver, loop: Loop, *, window: float = WINDOW, warm: float = WARM
 ) -> Measured:
     """Measure any load, until everything is delivered."""
-    ledger, used = receiver.begin(), server.processes.cpu()
-    seen = await _window(loop, ledger, window, warm, end=server.processes.memory)
+    processes = server.processes
+    ledger, used, threads = receiver.begin(), processes.cpu(), processes.threads()
+    seen = await _window(loop, ledger, window, warm, end=processes.memory)
     await drained(ledger)
+    delivered = max(1, ledger.delivered)
     return Measured(
         counts=ledger.counts(seen.begin, seen.end),
-        cpu=1000 * (server.processes.cpu() - used) / max(1, ledger.delivered),
+        cpu=1000 * (processes.cpu() - used) / delivered,
         memory=seen.value,
         busy=seen.busy,
+        threads=rates(processes.threads(), threads, per=delivered),
     )
+
+
+def rates(threads: Threads, before: Threads, *, per: float) -> Mapping[str, Rate]:
+    """Return what each thread used since `before`, divided by a number of events or seconds."""
+    return {name: used.since(before.get(name, Used()), per) for name, used in threads.items()}
 
 
 async def acknowledged(door: Door, receiver: Receiver, *, callers: int, window: float) -> Sample:

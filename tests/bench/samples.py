@@ -1,5 +1,8 @@
 """The samples that a measurement gives, and the words and units for them."""
 
+from collections.abc import Mapping
+
+from bench.gauges import Rate
 from bench.measured import Measured
 from bench.verdict import Sample
 
@@ -9,6 +12,8 @@ END_P50, END_P99 = "end-to-end p50 ms", "end-to-end p99 ms"
 CPU, MEMORY, BUSY = "CPU s per 1,000", "memory MiB", "load busy"
 REFUSED, DUPLICATES, LOST = "refused", "duplicates", "lost"
 DISK = "fsync ms"
+WAKES, THREAD_CPU = "wake-ups of {}", "CPU us of {}"
+"""What a thread uses for an event, or in a second."""
 METRICS = (
     (ACKS, DELIVERIES, ACK_P50, ACK_P99, END_P50, END_P99),
     (CPU, MEMORY, BUSY, REFUSED, DUPLICATES, LOST, DISK),
@@ -33,7 +38,13 @@ def samples(measured: Measured) -> dict[str, Sample]:
         DUPLICATES: counts.duplicates,
         LOST: counts.lost,
     }
-    return {name: Sample(float(value), busy) for name, value in values.items()}
+    return {name: Sample(float(value), busy) for name, value in values.items()} | by_thread(measured.threads)
+
+
+def by_thread(threads: Mapping[str, Rate]) -> dict[str, Sample]:
+    """Return what each thread used."""
+    wakes = {WAKES.format(name): Sample(rate.wakes) for name, rate in threads.items()}
+    return wakes | {THREAD_CPU.format(name): Sample(1e6 * rate.cpu) for name, rate in threads.items()}
 
 
 def under(prefix: str, found: dict[str, Sample]) -> dict[str, Sample]:

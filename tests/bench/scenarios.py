@@ -1,11 +1,13 @@
 """What is done to a fresh server, each returning its samples."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
 from math import nan
 
+from bench.denominators import answer_cost
 from bench.fsync import fsync
 from bench.load.batches import Source, queue_due
 from bench.load.grpc import Grpc
@@ -13,8 +15,8 @@ from bench.load.http import Http
 from bench.load.ledger import Ledger, share
 from bench.load.loops import Door
 from bench.load.receiver import Receiver
-from bench.measured import Loop, closed_loop, drained, looped, open_loop
-from bench.samples import DISK, DUPLICATES, END_P50, LOST, samples
+from bench.measured import Loop, closed_loop, drained, looped, open_loop, rates
+from bench.samples import CPU, DISK, DUPLICATES, END_P50, LOST, by_thread, samples
 from bench.server import Served
 from bench.verdict import Round, Sample
 
@@ -94,6 +96,20 @@ def paced(door: str = HTTP, *, rate: float = 0.0, part: float = 0.0, of: str = "
         }
 
     return measure
+
+
+async def idle(setting: Setting) -> dict[str, Sample]:
+    """No events: what each thread of the server uses in a second."""
+    await asyncio.sleep(setting.warm)
+    processes, begin = setting.server.processes, time.perf_counter()
+    before = processes.threads()
+    await asyncio.sleep(setting.window)
+    return by_thread(rates(processes.threads(), before, per=time.perf_counter() - begin))
+
+
+async def bare(setting: Setting, rate: float) -> dict[str, Sample]:
+    """A bare aiohttp server at a rate, or at its peak: what an answer costs."""
+    return {CPU: Sample(await answer_cost(setting.receiver, setting.window, rate=rate))}
 
 
 def many(loop: Callable[[Source, Ledger, object], object]) -> Scenario:

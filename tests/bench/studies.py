@@ -2,18 +2,32 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from bench.denominators import SERVER
 from bench.load.receiver import Receiver
 from bench.report import beside, console, lines, table
 from bench.samples import ACK_P50, ACK_P99, ACKS, CPU, DELIVERIES, END_P99, under
-from bench.scenarios import ALONE_ALLOWED, ENDPOINTS, FEW_CALLERS, HTTP, Scenario, Setting, closed, paced
+from bench.scenarios import (
+    ALONE_ALLOWED,
+    ENDPOINTS,
+    FEW_CALLERS,
+    HTTP,
+    Scenario,
+    Setting,
+    bare,
+    closed,
+    idle,
+    paced,
+)
 from bench.server import DATABASES, Checkout, served
+from bench.threads import thread_table
 from bench.verdict import Line, Round, Sample
 
 QUIET_RATE = 100.0  # events a second
 ONE, SIXTEEN = "1 endpoint", "16 endpoints"
 ASYNC, SYNC, ALONE = "asynchronous, 16 callers", "synchronous, 16 callers", "synchronous, 1 caller"
-PEAK, QUIET = "at the peak", "100 a second"
+PEAK, QUIET, IDLE = "at the peak", "100 a second", "a second without events"
 
 
 @dataclass(frozen=True)
@@ -35,6 +49,8 @@ class Study:
     bar: Sequence[Line]
     beside: Sequence[Line] = ()
     """The lines that hold between a version and the one it is measured against."""
+    by_thread: bool = False
+    """Whether to show what each thread uses."""
 
 
 Found = Mapping[str, Sequence[Round]]
@@ -83,9 +99,19 @@ def sync_bar(prefix: str = "") -> tuple[Line, Line, Line]:
 
 
 def quiet_study(asked: Asked) -> Study:
-    """What an event costs at 100 a second, and at the peak."""
-    scenarios = {PEAK: closed(asked.door), QUIET: paced(asked.door, rate=QUIET_RATE)}
-    return Study(scenarios, [Line(f"{QUIET}: {CPU}", f"{PEAK}: {CPU}", 2, most=True)])
+    """What an event costs at 100 a second and at the peak, and a server in a second without events.
+
+    A wake-up costs what the processor has forgotten since the last one. A bare server shows how much that is.
+    """
+    scenarios = {
+        PEAK: closed(asked.door),
+        QUIET: paced(asked.door, rate=QUIET_RATE),
+        IDLE: idle,
+        f"{SERVER}, {PEAK}": partial(bare, rate=0),
+        f"{SERVER}, {QUIET}": partial(bare, rate=QUIET_RATE),
+    }
+    bar = [Line(f"{QUIET}: {CPU}", f"{PEAK}: {CPU}", 2, most=True)]
+    return Study(scenarios, bar, by_thread=True)
 
 
 async def compare(asked: Asked, study: Study) -> tuple[bool, dict[str, Found]]:
@@ -119,6 +145,8 @@ async def _round(asked: Asked, study: Study, database: str, receiver: Receiver) 
 def _printed(title: str, study: Study, found: Found) -> bool:
     """Print what was found, and return whether all lines are ok."""
     table(title, list(study.scenarios), found)
+    if study.by_thread:
+        thread_table(title, list(study.scenarios), found)
     good = [lines(study.bar, rounds, title=f"{title}, {version}") for version, rounds in found.items()]
     if study.beside and len(found) > 1:
         good.append(lines(study.beside, beside(found), title=f"{title}, beside"))

@@ -11,6 +11,7 @@ BEGIN = {"create_task", "ensure_future", "call_later", "call_at", "Thread", "Thr
 NOT_SERVICES = {
     "process/service.py": "the services themselves",
     "store/engine/commit.py": "the thread that writes: what it dies of ends the process",
+    "store/engine/held.py": "a timer that rings once",
     "store/engine/readers.py": "threads that answer who waits for them",
     "process/watchdog.py": "a thread that only logs: without it, a blocked loop is silent again",
     "outbound/names.py": "threads that answer who waits for them",

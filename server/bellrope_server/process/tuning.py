@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 SWITCH_INTERVAL = 0.001  # seconds: how long the writing thread waits for a busy event loop
 GC_THRESHOLD = 20_000, 20, 100  # Python's default scans the objects in use far too often
@@ -32,6 +33,12 @@ def loop_first() -> Iterator[None]:
 def _schedule(policy: int) -> None:
     with suppress(OSError):  # a sandbox may forbid it
         os.sched_setscheduler(0, policy, os.sched_param(0))
+
+
+def name_thread(name: str) -> None:
+    """Let `top -H` and its kind show this name for the running thread."""
+    with suppress(OSError):  # not Linux
+        Path("/proc/thread-self/comm").write_text(name)
 
 
 def settle() -> None:

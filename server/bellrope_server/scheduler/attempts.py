@@ -15,6 +15,7 @@ from bellrope_server.rules import lifecycle
 from bellrope_server.scheduler.queues import Queues
 from bellrope_server.scheduler.slots import Slots
 from bellrope_server.scheduler.story import Story
+from bellrope_server.store.intake.lease_new import is_awaited
 from bellrope_server.store.leases.leases import Leases
 from bellrope_server.telemetry import metrics
 from bellrope_server.telemetry.trigger_counts import TriggerCounts
@@ -210,7 +211,8 @@ class Attempts:
         chained = await self._reader.chained(leased, attempt) if chains else ()
         while True:
             try:
-                recorded = await self._leases.record(leased, attempt, outcome, chained)
+                held = attempt.succeeded and not chained and self._may_hold(leased)
+                recorded = await self._leases.record(leased, attempt, outcome, chained, held=held)
             except ServiceError:
                 if self._draining or self._clock.steady() >= leased.lease_until:
                     return
@@ -218,3 +220,7 @@ class Attempts:
                 continue
             self._story.tell(leased, recorded)
             return
+
+    def _may_hold(self, leased: Leased) -> bool:
+        """Return whether the outcome may wait for another commit: no caller and no delivery waits for it."""
+        return not (is_awaited(leased) or leased.suspect or self._queues)

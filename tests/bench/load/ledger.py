@@ -45,6 +45,11 @@ class Ledger:
         """How many events were delivered."""
         return sum(1 for at in self._arrived if at)
 
+    @property
+    def answers(self) -> int:
+        """How many events were accepted."""
+        return sum(1 for at in self._answered if at)
+
     def send(self, at: float | None = None) -> int:
         """Note that an event is sent, now or as of then, and return its number."""
         number = self.next

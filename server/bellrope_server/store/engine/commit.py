@@ -15,8 +15,10 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct
 
 from bellrope_server.errors import DiskFull, ServiceError, StoreUnavailable, Unstorable
+from bellrope_server.process import tuning
 from bellrope_server.process.failure import say_failed
 from bellrope_server.store.engine.crowd import Crowd, Load
+from bellrope_server.store.engine.held import Held
 from bellrope_server.store.engine.room import Room
 from bellrope_server.store.engine.session import Database, Fault, Session
 from bellrope_server.store.engine.turns import Turn
@@ -62,11 +64,11 @@ class Order(Struct, Generic[A, R], eq=False):
 class SharedCommit:
     """Runs verbs in a thread of its own and commits them together.
 
-    When idle, it commits at once. Orders that arrive during a commit gather for the next one. A commit costs
-    the same however many share it. So while the processor is the bottleneck, it lets orders gather for some
-    milliseconds: fewer commits then save more time than the wait costs. A result is handed out only after its
-    commit is on disk. An error in one caller's data is returned to that caller alone. If the database fails,
-    every caller in the commit gets UNAVAILABLE.
+    When idle, it commits at once, unless what it has may be held. Orders that arrive during a commit gather
+    for the next one. A commit costs the same however many share it. So while the processor is the
+    bottleneck, it lets orders gather for some milliseconds: fewer commits then save more time than the wait
+    costs. A result is handed out only after its commit is on disk. An error in one caller's data is returned
+    to that caller alone. If the database fails, every caller in the commit gets UNAVAILABLE.
     """
 
     def __init__(
@@ -94,6 +96,7 @@ class SharedCommit:
         self._fatal = fatal
         self._room = room
         self._orders: queue.SimpleQueue[Order[Any, Any] | None] = queue.SimpleQueue()
+        self._held: Held[Order[Any, Any]] = Held(loop, self._orders.put)
         self._thread = threading.Thread(target=self._serve, name=THREAD, daemon=True)
         self._crowd = Crowd(self._orders.qsize, Load())
         self._left_open = False
@@ -110,20 +113,32 @@ class SharedCommit:
     def stop(self) -> None:
         """Commit what waits, then end the thread and its connection. A second call does nothing."""
         if self._thread.is_alive():
+            self._held.release()
             self._orders.put(None)
             self._thread.join()
 
-    def submit(self, verb: Verb[A, R], argument: A, *, weight: int = 1) -> "asyncio.Future[R]":
-        """Return a future of the verb's result. `weight` is its work in ordinary orders."""
+    def submit(
+        self, verb: Verb[A, R], argument: A, *, weight: int = 1, held: bool = False
+    ) -> "asyncio.Future[R]":
+        """Return a future of the verb's result. `weight` is its work in ordinary orders.
+
+        If it may be `held`, it waits for another order for a moment, to share its commit.
+        """
         future: asyncio.Future[R] = self._loop.create_future()
         self._room.ordered += weight
-        self._orders.put(Order(verb, argument, future, weight))
+        order = Order(verb, argument, future, weight)
+        if held:
+            self._held.hold(order)
+            return future
+        self._orders.put(order)
+        self._held.join()  # after it: this order waits for no commit of theirs
         if self._crowd.gathering:
             self._crowd.joined()
         return future
 
     def _serve(self) -> None:
         """Commit until it must stop. Nothing can restart this thread, so an error that ends it is fatal."""
+        tuning.name_thread(THREAD)
         try:
             self._keep_committing()
         except BaseException as error:

@@ -14,6 +14,11 @@ def keep_bytes(trigger: Trigger, *, sync: bool) -> int:
     return KEEP_BYTES_WHOLE if sync or trigger.spec.chain_events else KEEP_BYTES
 
 
+def is_awaited(leased: Leased) -> bool:
+    """Return whether somebody waits for the webhook's answer: a caller, or events that it may queue."""
+    return leased.keep_bytes > KEEP_BYTES
+
+
 def lease_new(
     id: int, event: NewEvent, accepted: Accepted, trigger: Trigger, batch: Batch, chain_parts: int | None
 ) -> Leased:

@@ -99,13 +99,16 @@ class Leases:
         attempt: Attempt,
         outcome: Outcome,
         chained: Sequence[NewEvent | ServiceError] = (),
+        *,
+        held: bool = False,
     ) -> Awaitable[Recorded]:
         """Log an attempt and move its delivery on, unless its lease was lost: then the attempt is late.
 
-        After a success, the events in `chained` are queued in the same commit.
+        After a success, the events in `chained` are queued in the same commit. If it may be `held`, it waits
+        a moment for another commit.
         """
         record = Record(leased=leased, attempt=attempt, outcome=outcome, chained=chained)
-        return self._commit.submit(self._do_record, record)
+        return self._commit.submit(self._do_record, record, held=held)
 
     def _recorded(self, record: Record, recorded: Recorded) -> None:
         if recorded.waiting:
