@@ -170,3 +170,26 @@ async def test_a_tail_waits_for_the_key(browser: Browser, server: Server) -> Non
         event = f"{server.http}/v1/projects/tail/events:queue"
         assert post(event, {"type": "order"}, Authorization=f"Bearer {KEY}")[0] == 200
         await expect(tab.page.locator(".fact").first).to_contain_text("order")
+
+
+async def test_a_key_that_may_not_read_can_be_changed(browser: Browser, server: Server) -> None:
+    """Where something may not be read, another key can be used: it is asked for at the same address."""
+    refusal = '{"code": "permission_denied", "message": "this key may not list deliveries"}'
+    async with watched(browser, server.http) as tab:
+        tab.expect(401, 403)
+        await tab.open("/console/projects/shop/deliveries")
+        await tab.page.route(
+            "**/*.Deliveries/ListDeliveries",
+            lambda route: route.fulfill(status=403, body=refusal, content_type="application/json"),
+        )
+        await sign_in(tab, KEY)
+        place = tab.page.locator("#main .denied")
+        await expect(place).to_contain_text("This key may not read this")
+        await expect(place).to_contain_text("This key may not list deliveries")
+        await tab.page.unroute_all(behavior="ignoreErrors")
+        await place.get_by_role("button", name="Use another key").click()
+        await expect(tab.page.get_by_role("dialog", name="Sign in")).to_be_visible()
+        assert await tab.page.evaluate("sessionStorage.length") == 0
+        await sign_in(tab, KEY)
+        await expect(tab.page.get_by_text("No deliveries")).to_be_visible()
+        await expect(tab.page).to_have_url(f"{server.http}/console/projects/shop/deliveries")
