@@ -44,19 +44,18 @@ async def _schema_delete(tab: Watched, project: str) -> None:
 
 async def _bulk_stop(tab: Watched, _project: str) -> None:
     path = f"{tab.origin}/v1/projects/{PROJECT}"
-    batch = {"events": [{"type": "order.paid", "delay": "9000s"}] * 20}
+    batch = {"events": [{"type": "invoice.waits", "delay": "9000s"}] * 100}
     await tab.page.request.post(f"{path}/events:queueBatch", data=batch)
-    wanted = {"action": "RESCHEDULE", "filter": {"type": "order.paid"}, "maxPerSecond": 1}
-    started = await tab.page.request.post(
-        f"{path}/bulkActions", data=wanted | {"dueTime": "2100-01-01T00:00:00Z"}
-    )
+    cancel = {"action": "CANCEL", "filter": {"type": "invoice.waits"}, "maxPerSecond": 1}
+    started = await tab.page.request.post(f"{path}/bulkActions", data=cancel)
+    assert started.ok, await started.text()
     action = (await started.json())["bulkAction"]
     await tab.open(f"/console/projects/{PROJECT}/bulk/{action}")
     await tab.page.get_by_role("button", name="Stop").click()
     await expect(tab.page.get_by_role("dialog")).to_contain_text("stays done")
 
 
-_event = followed("events?type=sent-email", "Deliveries")
+_event = followed("events?type=invoice.created", "Dead letter")
 _unmatched = next(scene.steps for scene in LOG_SCENES if scene.name == "event-unmatched")
 
 REST_SCENES = (

@@ -106,7 +106,7 @@ async def harmless(tab: Watched) -> None:
     """Check that nothing has run, and that the page is no wider than a phone."""
     assert await tab.page.evaluate(HARM) == []
     await tab.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
-    assert await tab.page.evaluate("document.documentElement.scrollWidth") == NARROW[0]
+    await tab.is_as_wide_as(NARROW)
 
 
 @pytest.mark.parametrize("route", ROUTES)
@@ -126,6 +126,7 @@ async def test_what_others_wrote_is_text(browser: Browser, server: Server, proje
         assert tasks.longest <= control.longest + MOST, sorted(tasks.all)[-5:]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("route", ROUTES)
 async def test_an_address_is_text(browser: Browser, server: Server, route: str) -> None:
     """A link with hostile names and filters shows them as text, and what the server says of them."""
@@ -137,6 +138,7 @@ async def test_an_address_is_text(browser: Browser, server: Server, route: str) 
         await harmless(tab)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("route", ROUTES)
 async def test_an_error_is_text(browser: Browser, server: Server, projects: Two, route: str) -> None:
     """What a proxy or a server says of a failed call is shown as text, however long it is."""
@@ -149,4 +151,5 @@ async def test_an_error_is_text(browser: Browser, server: Server, projects: Two,
             lambda route: route.fulfill(status=503, body=body, content_type="application/json"),
         )
         await seen(tab, address(route, projects.usual))
+        assert len(await tab.page.locator("#main").inner_text()) < 20_000
         await harmless(tab)

@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from axe_playwright_python.base import AXE_SCRIPT
 from chromium import FLAGS
 from console.databases import FULL
+from kit import until
 from playwright.async_api import (
     Browser,
     BrowserContext,
@@ -123,6 +124,15 @@ class Watched:
         if not await self.page.evaluate("'axe' in window"):
             await self.page.evaluate(AXE_SCRIPT)
         return list(await self.page.evaluate(JUDGED, ALIKE))
+
+    async def is_as_wide_as(self, size: tuple[int, int]) -> None:
+        """Wait until nothing on the page is wider: charts follow a change of its size a moment later."""
+
+        async def fits() -> bool:
+            widths = await self.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+            return bool(widths == [size[0]] * 2)
+
+        await until(fits)
 
     async def shifts(self) -> list[Any]:
         """Return what of the page has moved by itself."""
