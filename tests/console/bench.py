@@ -115,7 +115,7 @@ async def main() -> None:
     table = Table("the console, in ms", "", "control", "ratio", box=None)
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as server:
         async with grpc.aio.insecure_channel(server.grpc) as channel, ClientSession() as http:
-            await crowded(server, Tenant(server, PROJECT, channel, http), DELIVERIES)
+            await crowded(server, Tenant(server, PROJECT, channel, http), deliveries=DELIVERIES)
             for number in range(FEW):
                 few = Tenant(server, "default", channel, http)
                 await few.trigger("http://127.0.0.1:8089/", name=f"t{number}")

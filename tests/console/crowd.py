@@ -16,12 +16,12 @@ ROWS = "tbody tr:not(.skeleton)"
 NOTHING = "/console/nothing"
 
 
-async def crowded(server: Server, tenant: Tenant, deliveries: int) -> Tenant:
+async def crowded(server: Server, tenant: Tenant, *, deliveries: int, triggers: int = TRIGGERS) -> Tenant:
     """Fill a new project; its server is on SQLite."""
     project = projects_pb2.Project(name=tenant.project)
     await tenant.projects.CreateProject(projects_pb2.CreateProjectRequest(project=project))
-    names = [f"t{number}" for number in range(TRIGGERS)]
-    for first in range(0, TRIGGERS, 50):
+    names = [f"t{number}" for number in range(triggers)]
+    for first in range(0, triggers, 50):
         some = names[first : first + 50]
         make = (tenant.trigger("http://127.0.0.1:8089/", name=each, type=each, paused=True) for each in some)
         await asyncio.gather(*make)

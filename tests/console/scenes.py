@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from acceptance.tenant import Tenant
 from bellrope.v1 import eventing_pb2
+from console.databases import FULL
 from console.log_scenes import LOG_SCENES
 from console.overview_scenes import OVERVIEW_SCENES
+from console.rest_scenes import REST_SCENES
 from console.scene import Scene, fail
 from console.setting_scenes import SETTING_SCENES
 from console.watched import Watched
@@ -185,6 +187,7 @@ SCENES = (
     *LOG_SCENES,
     *SETTING_SCENES,
     *OVERVIEW_SCENES,
+    *(REST_SCENES if FULL else ()),
 )
 
 

@@ -1,6 +1,6 @@
 """Many triggers, many deliveries and many facts: pages stay quick, and all open tabs answer.
 
-`make console` has 100,000 deliveries and a tail of minutes. Here they are fewer, which takes seconds.
+`make console` runs all of it. `make test` has only what does not depend on the size.
 """
 
 from collections.abc import AsyncIterator, Iterator
@@ -11,7 +11,8 @@ import pytest_asyncio
 from acceptance.tenant import Delivery, Tenant
 from aiohttp import ClientSession
 from bellrope.v1.deliveries_pb2 import TailRequest, TailResponse
-from console.crowd import ROWS, TRIGGERS, VIEWS, crowded, seen
+from console import crowd
+from console.crowd import ROWS, VIEWS, crowded, seen
 from console.databases import FULL
 from console.log_scenes import queue_many
 from console.recorded import play
@@ -23,7 +24,8 @@ from receiver import Receiver
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("console")]
 
-DELIVERIES = 100_000 if FULL else 3_000
+DELIVERIES = 100_000 if FULL else 1
+TRIGGERS = crowd.TRIGGERS if FULL else 2
 MOST = 50  # ms of CPU for one task, above the longest of the same view without rows
 HIDE = """(hidden) => {
   Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
@@ -42,9 +44,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 async def large(server: Server) -> AsyncIterator[Tenant]:
     """A project with many triggers, a week of counts, and many deliveries that wait."""
     async with grpc.aio.insecure_channel(server.grpc) as channel, ClientSession() as http:
-        yield await crowded(server, Tenant(server, "large", channel, http), DELIVERIES)
+        tenant = Tenant(server, "large", channel, http)
+        yield await crowded(server, tenant, deliveries=DELIVERIES, triggers=TRIGGERS)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("view", VIEWS)
 async def test_no_task_holds_up_the_page(browser: Browser, server: Server, large: Tenant, view: str) -> None:
     """No view of a large project holds up the page for longer than that of an empty one does, and 50 ms."""
@@ -57,6 +61,7 @@ async def test_no_task_holds_up_the_page(browser: Browser, server: Server, large
         assert tasks.longest <= control.longest + MOST, sorted(tasks.all)[-5:]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("view", ["", "?view=owed"])
 async def test_all_rows_of_a_long_list_come_a_few_at_a_time(
     browser: Browser, server: Server, large: Tenant, view: str
@@ -92,9 +97,10 @@ async def test_eight_open_tabs_all_answer(browser: Browser, server: Server, larg
     await profile.close()
 
 
+@pytest.mark.long
 async def test_a_fast_tail_holds_up_nothing(browser: Browser, server: Server, tenant: Tenant) -> None:
     """Facts at the server's own rate: no long task, at most 1,000 lines, and memory that does not grow."""
-    rounds, count = (60, 2_000) if FULL else (1, 600)
+    rounds, count = 60, 2_000
     async with Receiver() as receiver, watched(browser, server.http) as tab:
         await tenant.trigger(receiver.url, name="mailer", type="order")
         session = await tab.page.context.new_cdp_session(tab.page)

@@ -3,27 +3,19 @@
 import asyncio
 import json
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from acceptance.tenant import Delivery, Tenant, held
 from bellrope.v1 import deliveries_pb2
+from console.databases import ON_SQLITE
 from console.log_scenes import failing, open_list, queue, queue_many, rows
 from console.test_look import tab_to
 from console.watched import Watched
-from kit import Server, lent
 from playwright.async_api import expect
 from receiver import Receiver, answer
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("console")]
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server on SQLite: what fails and why is shown on each database in test_deliveries.py."""
-    with lent(tmp_path_factory.mktemp("server")) as server:
-        yield server
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("console"), ON_SQLITE]
 
 
 async def test_every_filter_is_in_the_address(tab: Watched, tenant: Tenant) -> None:

@@ -3,23 +3,22 @@
 import asyncio
 import re
 import subprocess
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from acceptance.tenant import Tenant
 from bellrope.v1 import deliveries_pb2, eventing_pb2, triggers_pb2
-from console.watched import Watched, watched
+from console.databases import ON_SQLITE
+from console.watched import Watched
 from forked import on_path
-from kit import Server, environment, lent, post
-from playwright.async_api import Browser, Locator, expect
+from kit import environment
+from playwright.async_api import Locator, expect
 from receiver import Receiver
 from shell import run
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("console")]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("console"), ON_SQLITE]
 
-KEY = "a-key-of-more-than-16-characters"
 HOSTILE = "a 'quoted' \"$HOME\" `id` \\ é\u202e"
 FIELDS = {
     "Event type": "order.*",
@@ -53,13 +52,6 @@ REFUSED = [
     ("A list of waits (s)", "5, x", "seconds with commas"),
     ("Options", "name", "one name=value on each line"),
 ]
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server on SQLite: the form knows of no database."""
-    with lent(tmp_path_factory.mktemp("server")) as server:
-        yield server
 
 
 def field(tab: Watched, label: str) -> Locator:
@@ -353,32 +345,3 @@ async def test_a_trigger_that_is_gone_is_said(tab: Watched, tenant: Tenant) -> N
     await tab.open(f"/console/projects/{tenant.project}/triggers/none")
     await expect(tab.page.get_by_role("alert")).to_contain_text("TRIGGER_NOT_FOUND")
     assert await tab.axe() == []
-
-
-async def test_a_key_that_is_refused_keeps_the_form(browser: Browser, tmp_path: Path) -> None:
-    """The form asks for the key before it shows anything; when the key is refused, what was typed stays."""
-    url = "https://hooks.example.com/"
-    with lent(tmp_path, BELLROPE_ADMIN_KEY=KEY) as server:
-        post(f"{server.http}/v1/projects", {"name": "shop"}, Authorization=f"Bearer {KEY}")
-        async with watched(browser, server.http) as tab:
-            tab.expect(401)
-            await tab.open("/console/projects/shop/new-trigger")
-            await tab.page.get_by_label("Key").fill(KEY)
-            await tab.page.keyboard.press("Enter")
-            await expect(told(tab, "Retries")).to_contain_text("How many times to try again")
-            for label, text in {"Name": "hook", "Event type": "order", "Webhook": url}.items():
-                await field(tab, label).fill(text)
-            refusal = '{"code": "unauthenticated", "message": "the key is wrong"}'
-            await tab.page.route(
-                "**/*.Triggers/CreateTrigger",
-                lambda route: route.fulfill(status=401, body=refusal, content_type="application/json"),
-                times=1,
-            )
-            await button(tab, "Create trigger")
-            await expect(tab.page.get_by_role("dialog")).to_contain_text("What you typed is kept.")
-            assert await field(tab, "Webhook").input_value() == url
-            await tab.page.get_by_label("Key").fill(KEY)
-            await tab.page.keyboard.press("Enter")
-            await is_listed(tab)
-            await expect(tab.page.get_by_role("row", name=re.compile("hook"))).to_be_visible()
-            assert KEY not in tab.page.url

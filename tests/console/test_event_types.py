@@ -4,26 +4,18 @@ import asyncio
 import json
 import re
 import subprocess
-from collections.abc import Iterator
 
 import pytest
 from acceptance.tenant import Tenant
 from bellrope.v1 import eventing_pb2, projects_pb2
+from console.databases import ON_SQLITE
 from console.watched import Watched
-from kit import Server, lent
 from playwright.async_api import Locator, expect
 from receiver import Receiver
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("console")]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("console"), ON_SQLITE]
 
 TYPE = "a/b\u202e?#%.x"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server on SQLite: schemas are the same on every database."""
-    with lent(tmp_path_factory.mktemp("server")) as server:
-        yield server
 
 
 async def queue(tenant: Tenant, type: str, *data: bytes) -> None:

@@ -1,28 +1,20 @@
 """Events: found by what a customer gives, with what became of them, where they come from, and why not."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from acceptance.tenant import Delivery, Tenant
 from bellrope.v1 import deliveries_pb2
+from console.databases import ON_SQLITE
 from console.log_scenes import queue, rows
 from console.watched import Watched
-from kit import Server, lent
 from playwright.async_api import Locator, expect
 from receiver import Receiver, answer
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("console")]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("console"), ON_SQLITE]
 
 EXACT = b'{"total": 18446744073709551616, "price": 1.0, "nul": "\\u0000"}'
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server on SQLite: lists and filters have their own tests on each database."""
-    with lent(tmp_path_factory.mktemp("server")) as server:
-        yield server
 
 
 def explained(tab: Watched, trigger: str) -> Locator:

@@ -2,20 +2,13 @@
 
 import gzip
 import re
-from collections.abc import Iterator
 
 import pytest
 from aiohttp import ClientResponse, ClientSession
-from kit import Server, lent
+from console.databases import ON_SQLITE
+from kit import Server
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("console")]
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server on SQLite: the files are the same on every database."""
-    with lent(tmp_path_factory.mktemp("server")) as server:
-        yield server
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("console"), ON_SQLITE]
 
 
 HTML = {"Accept": "text/html,application/xhtml+xml"}

@@ -2,31 +2,21 @@
 
 import asyncio
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from acceptance.tenant import Tenant
+from console.databases import ON_SQLITE
 from console.log_scenes import queue, queue_many
-from console.watched import Watched, watched
-from kit import Server, lent, post
-from playwright.async_api import Browser, Locator, expect
+from console.watched import Watched
+from playwright.async_api import Locator, expect
 from receiver import Receiver, answer
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("console")]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("console"), ON_SQLITE]
 
-KEY = "a-key-of-more-than-16-characters"
 HIDE = """(hidden) => {
   Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server on SQLite: the tail has its own tests on each database."""
-    with lent(tmp_path_factory.mktemp("server")) as server:
-        yield server
 
 
 def facts(tab: Watched) -> Locator:
@@ -122,18 +112,3 @@ async def test_a_thousand_lines_are_kept_and_few_are_drawn(tab: Watched, tenant:
     await queue_many(tenant, 1_200)
     await expect(tab.page.locator(".running")).to_contain_text(re.compile(r"[1-9],\d{3} new"))
     assert await line.inner_text() == looked_at
-
-
-async def test_a_tail_waits_for_the_key(browser: Browser, tmp_path: Path) -> None:
-    """On a server with a key, the page asks for it, and then shows what happens."""
-    with lent(tmp_path, BELLROPE_ADMIN_KEY=KEY) as server:
-        assert post(f"{server.http}/v1/projects", {"name": "shop"}, Authorization=f"Bearer {KEY}")[0] == 200
-        async with watched(browser, server.http) as tab:
-            tab.expect(401)
-            await tab.open("/console/projects/shop/live")
-            await tab.page.get_by_label("Key").fill(KEY)
-            await tab.page.get_by_role("button", name="Sign in").click()
-            await expect(tab.page.locator(".running")).to_contain_text("Live")
-            event = f"{server.http}/v1/projects/shop/events:queue"
-            assert post(event, {"type": "order"}, Authorization=f"Bearer {KEY}")[0] == 200
-            await expect(facts(tab).first).to_contain_text("order")

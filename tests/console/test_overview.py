@@ -1,28 +1,21 @@
 """Overview: what came, what failed and since when; every bar leads to what it counts."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from acceptance.tenant import Tenant
 from bellrope.v1 import deliveries_pb2
+from console.databases import ON_SQLITE
 from console.log_scenes import queue_many
 from console.scene import fail
 from console.watched import NARROW, Watched, watched
-from kit import Server, lent, until
+from kit import Server, until
 from playwright.async_api import Browser, Locator, expect
 from receiver import Receiver, answer
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("console")]
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server on SQLite: what is counted is the same on every database."""
-    with lent(tmp_path_factory.mktemp("server")) as server:
-        yield server
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("console"), ON_SQLITE]
 
 
 Bar = tuple[int, int]

@@ -1,24 +1,15 @@
 """The pages of projects: create one, pause it, say how long it keeps what is finished, delete it."""
 
-from collections.abc import Iterator
-
 import pytest
 from acceptance.tenant import Tenant, rpc_fault
 from bellrope.v1 import projects_pb2
+from console.databases import ON_SQLITE
 from console.watched import Watched
-from kit import Server, lent
 from playwright.async_api import expect
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("console")]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("console"), ON_SQLITE]
 
 FOREVER = 315_576_000_000  # seconds
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server on SQLite: settings are the same on every database."""
-    with lent(tmp_path_factory.mktemp("server")) as server:
-        yield server
 
 
 async def project(tenant: Tenant, name: str) -> projects_pb2.Project:

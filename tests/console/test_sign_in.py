@@ -1,5 +1,6 @@
 """Access to the console: anyone on an open server, else only with the server's key."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -131,3 +132,64 @@ async def test_a_server_without_projects_makes_the_first_one(browser: Browser, s
         await sign_in(tab, KEY)
         await tab.page.get_by_role("button", name="Create the project none-yet").click()
         await expect(tab.page.get_by_text("No event triggers yet")).to_be_visible()
+
+
+async def test_a_key_that_is_refused_keeps_the_form_of_a_trigger(browser: Browser, server: Server) -> None:
+    """The form asks for the key before it shows anything; when the key is refused, what was typed stays."""
+    url = "https://hooks.example.com/"
+    assert post(f"{server.http}/v1/projects", {"name": "forms"}, Authorization=f"Bearer {KEY}")[0] == 200
+    async with watched(browser, server.http) as tab:
+        tab.expect(401)
+        await tab.open("/console/projects/forms/new-trigger")
+        await sign_in(tab, KEY)
+        await expect(tab.page.get_by_text("How many times to try again")).to_be_visible()
+        for label, text in {"Name": "hook", "Event type": "order", "Webhook": url}.items():
+            await tab.page.get_by_label(label, exact=True).fill(text)
+        refusal = '{"code": "unauthenticated", "message": "the key is wrong"}'
+        await tab.page.route(
+            "**/*.Triggers/CreateTrigger",
+            lambda route: route.fulfill(status=401, body=refusal, content_type="application/json"),
+            times=1,
+        )
+        await tab.page.get_by_role("button", name="Create trigger").click()
+        await expect(tab.page.get_by_role("dialog")).to_contain_text("What you typed is kept.")
+        assert await tab.page.get_by_label("Webhook", exact=True).input_value() == url
+        await sign_in(tab, KEY)
+        await expect(tab.page.get_by_role("row", name=re.compile("hook"))).to_be_visible()
+        assert KEY not in tab.page.url
+
+
+async def test_a_tail_waits_for_the_key(browser: Browser, server: Server) -> None:
+    """On a server with a key, the page asks for it, and then shows what happens."""
+    assert post(f"{server.http}/v1/projects", {"name": "tail"}, Authorization=f"Bearer {KEY}")[0] == 200
+    async with watched(browser, server.http) as tab:
+        tab.expect(401)
+        await tab.open("/console/projects/tail/live")
+        await sign_in(tab, KEY)
+        await expect(tab.page.locator(".running")).to_contain_text("Live")
+        event = f"{server.http}/v1/projects/tail/events:queue"
+        assert post(event, {"type": "order"}, Authorization=f"Bearer {KEY}")[0] == 200
+        await expect(tab.page.locator(".fact").first).to_contain_text("order")
+
+
+async def test_a_key_that_may_not_read_can_be_changed(browser: Browser, server: Server) -> None:
+    """Where something may not be read, another key can be used: it is asked for at the same address."""
+    refusal = '{"code": "permission_denied", "message": "this key may not list deliveries"}'
+    async with watched(browser, server.http) as tab:
+        tab.expect(401, 403)
+        await tab.open("/console/projects/shop/deliveries")
+        await tab.page.route(
+            "**/*.Deliveries/ListDeliveries",
+            lambda route: route.fulfill(status=403, body=refusal, content_type="application/json"),
+        )
+        await sign_in(tab, KEY)
+        place = tab.page.locator("#main .denied")
+        await expect(place).to_contain_text("This key may not read this")
+        await expect(place).to_contain_text("This key may not list deliveries")
+        await tab.page.unroute_all(behavior="ignoreErrors")
+        await place.get_by_role("button", name="Use another key").click()
+        await expect(tab.page.get_by_role("dialog", name="Sign in")).to_be_visible()
+        assert await tab.page.evaluate("sessionStorage.length") == 0
+        await sign_in(tab, KEY)
+        await expect(tab.page.get_by_text("No deliveries")).to_be_visible()
+        await expect(tab.page).to_have_url(f"{server.http}/console/projects/shop/deliveries")

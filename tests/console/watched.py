@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from axe_playwright_python.base import AXE_SCRIPT
 from chromium import FLAGS
 from console.databases import FULL
+from kit import until
 from playwright.async_api import (
     Browser,
     BrowserContext,
@@ -28,6 +29,9 @@ expect.set_options(timeout=30_000)  # as long as a busy machine needs
 
 CHROMIUM = "/usr/bin/chromium"
 WIDE, NARROW = (1440, 900), (390, 844)
+Look = tuple[str, tuple[int, int]]
+"""A colour scheme and a size."""
+LOOKS: tuple[Look, ...] = tuple((scheme, size) for scheme in ("light", "dark") for size in (WIDE, NARROW))
 STATUS = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
 ENDED = re.compile("net::ERR_(CONNECTION_(REFUSED|RESET|CLOSED)|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING)")
 """What the browser says of requests to a server that ends, whether they come before, during or after that."""
@@ -63,13 +67,19 @@ new PerformanceObserver((list) => {
   }
 }).observe({ type: "layout-shift", buffered: true })"""
 
-_LOOKS: WeakKeyDictionary[BrowserContext, tuple[tuple[str, Any], ...]] = WeakKeyDictionary()
-"""How each profile looks that is lent."""
+_FREE: WeakKeyDictionary[BrowserContext, tuple[tuple[str, Any], ...]] = WeakKeyDictionary()
+"""The profiles that nobody uses now, and how each looks."""
+
+
+def looks(number: int) -> Sequence[Look]:
+    """Return the looks in which axe reads a view: in the full form all of them, else one, in turn."""
+    return LOOKS if FULL else (LOOKS[number % len(LOOKS)],)
 
 
 async def launched(playwright: Playwright) -> Browser:
-    """Start Chromium."""
-    return await playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, "--no-proxy-server"])
+    """Start Chromium. The pages of a profile share a process, which costs each half a second otherwise."""
+    flags = [*FLAGS, "--no-proxy-server", "--process-per-site"]
+    return await playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
 
 
 class Watched:
@@ -106,11 +116,23 @@ class Watched:
 
         await self.page.route(re.compile(r"/bellrope\.v1\."), late)
 
-    async def axe(self) -> list[str]:
-        """Return what axe finds on the page as it is now."""
+    async def axe(self, look: Look | None = None) -> list[str]:
+        """Return what axe finds on the page as it is now, or in another look."""
+        if look:
+            await self.page.emulate_media(color_scheme=look[0])  # type: ignore[arg-type]
+            await self.page.set_viewport_size({"width": look[1][0], "height": look[1][1]})
         if not await self.page.evaluate("'axe' in window"):
             await self.page.evaluate(AXE_SCRIPT)
         return list(await self.page.evaluate(JUDGED, ALIKE))
+
+    async def is_as_wide_as(self, size: tuple[int, int]) -> None:
+        """Wait until nothing on the page is wider: charts follow a change of its size a moment later."""
+
+        async def fits() -> bool:
+            widths = await self.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+            return bool(widths == [size[0]] * 2)
+
+        await until(fits)
 
     async def shifts(self) -> list[Any]:
         """Return what of the page has moved by itself."""
@@ -162,30 +184,36 @@ async def profile(browser: Browser, origin: str, **look: Any) -> AsyncIterator[B
     """Lend a profile that looks like this, with nothing stored for the origin.
 
     To make one takes the browser a fifth of a second of CPU. So it is used again, unless the test failed or
-    stopped the clock, which nothing starts again.
+    stopped the clock, which nothing starts again. Its first page stays open, and with it its process.
     """
     wanted = tuple(sorted(look.items()))
-    free = (each for each in browser.contexts if not each.pages and _LOOKS.get(each) == wanted)
-    found = next(free, None) or await context(browser, **look)
-    _LOOKS[found] = wanted
+    found = next((each for each, has in _FREE.items() if has == wanted and each.browser is browser), None)
+    if found:
+        del _FREE[found]
+    else:
+        found = await context(browser, **look)
+        await (await found.new_page()).goto(f"{origin}/healthz")
     try:
         yield found
-        await _cleared(found, origin)
+        if await _cleared(found, origin):
+            _FREE[found] = wanted
+        else:
+            await found.close()
     except BaseException:
         await found.close()
         raise
 
 
-async def _cleared(profile: BrowserContext, origin: str) -> None:
-    """Close the pages, and forget what the origin has stored; close a profile whose clock was stopped."""
-    page = profile.pages[0] if profile.pages else await profile.new_page()
-    stopped = await page.evaluate("'__pwClock' in window")
-    session = await profile.new_cdp_session(page)
+async def _cleared(profile: BrowserContext, origin: str) -> bool:
+    """Close all pages but the first, and forget what is stored; return false if the clock was stopped."""
+    first, *others = profile.pages
+    stopped = [await page.evaluate("'__pwClock' in window") for page in profile.pages]
+    session = await profile.new_cdp_session(first)
     await session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "local_storage"})
-    if stopped:
-        await profile.close()
-    for each in profile.pages:
+    await session.detach()
+    for each in others:
         await each.close()
+    return not any(stopped)
 
 
 @asynccontextmanager

@@ -14,10 +14,13 @@ export interface Failure {
   retryAfter: number | undefined;
   /** True if no answer came: the server is down, or the network. */
   unreachable: boolean;
+  /** True if the server refused the call because of who makes it: asking again changes nothing. */
+  denied: boolean;
   /** What the webhooks answered, if none of them succeeded. */
   results: TriggerSyncResponse | undefined;
 }
 
+const LONGEST = 2_000; // characters of a sentence; what is longer is none, and comes from a proxy
 const LATE = "The server did not answer in time. Try again.";
 const UNREACHABLE = "The server cannot be reached. Check that it runs and that you are connected.";
 
@@ -33,6 +36,7 @@ export function failure(error: unknown): Failure {
     fields: new Map(violations.map((each) => [each.field, sentenceOf(each.description)])),
     retryAfter: Number(said.findDetails(RetryInfoSchema)[0]?.retryDelay?.seconds ?? 0) || undefined,
     unreachable,
+    denied: said.code === Code.PermissionDenied,
     results: said.findDetails(TriggerSyncResponseSchema)[0],
   };
 }
@@ -48,5 +52,7 @@ export function isAbort(error: unknown, signal: AbortSignal): boolean {
 }
 
 function sentenceOf(text: string): string {
-  return text ? text[0]!.toUpperCase() + text.slice(1) : "The server failed without a word.";
+  if (!text) return "The server failed without a word.";
+  const rest = text.length > LONGEST ? `${text.slice(1, LONGEST)}…` : text.slice(1);
+  return text[0]!.toUpperCase() + rest;
 }

@@ -29,6 +29,12 @@ export function signIn(accepted: string): void {
   for (const goOn of waiting.splice(0)) goOn();
 }
 
+/** Forget the key, and ask for another one at the same address. */
+export function useAnother(): void {
+  sessionStorage.removeItem(PLACE);
+  location.reload();
+}
+
 /** Forget the key and everything that was shown with it. */
 export function signOut(): void {
   sessionStorage.removeItem(PLACE);

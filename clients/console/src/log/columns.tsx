@@ -1,6 +1,7 @@
 /** The columns that lists of deliveries have in common. */
 import { type Attempt, Attempt_Error, type Delivery } from "@gen/bellrope/v1/deliveries_pb";
 import { Fragment } from "preact";
+import { plain } from "../text/visible";
 import { State } from "../ui/Badge";
 import type { Column } from "../ui/Table";
 import { Text } from "../ui/Text";
@@ -17,7 +18,7 @@ export const TYPE: Column<Delivery> = {
   head: "Event type",
   width: "15%",
   cell: ({ type }) => (
-    <code class="clip" title={type}>
+    <code class="clip" title={plain(type)}>
       <Text>{type}</Text>
     </code>
   ),
@@ -73,7 +74,7 @@ function Outcomes({ attempts, reason }: { attempts: readonly Attempt[]; reason: 
         ))}
       </span>
       {why && (
-        <span class="muted" title={why}>
+        <span class="muted" title={plain(why)}>
           <Text>{why}</Text>
         </span>
       )}

@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { projects } from "../api/clients";
 import { at, go, replace, segments } from "../router";
+import { plain } from "../text/visible";
 import { FIRST, project } from "./project";
 
 const MOST = 1000; // the server's own limit for a page
@@ -28,7 +29,7 @@ export function ProjectChooser() {
       >
         {shown.map((name) => (
           <option key={name} value={name}>
-            {name}
+            {plain(name)}
           </option>
         ))}
       </select>

@@ -4,6 +4,8 @@
 const UNSEEN =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
 
+const LONGEST = 1_000; // characters of a title: a browser shows fewer
+
 export interface Piece {
   text: string;
   /** True if this stands for a character that cannot be seen. */
@@ -21,6 +23,13 @@ export function pieces(text: string): Piece[] {
   }
   if (from < text.length) found.push({ text: text.slice(from), unseen: false });
   return found;
+}
+
+/** Return the beginning of a text with what cannot be seen by number: for a title, which has no markup. */
+export function plain(text: string): string {
+  return pieces(text.slice(0, LONGEST))
+    .map((piece) => piece.text)
+    .join("");
 }
 
 function numberOf(character: string): string {

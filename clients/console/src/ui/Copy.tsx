@@ -1,5 +1,6 @@
 /** Copies a text exactly, and says so where one looked. */
 import { useSignal } from "@preact/signals";
+import { plain } from "../text/visible";
 import { Icon } from "./Icon";
 import { toast } from "./Toast";
 
@@ -27,8 +28,8 @@ export function Copy({
     <button
       type="button"
       class={children ? "quiet" : "quiet square"}
-      aria-label={children ? undefined : label}
-      title={label}
+      aria-label={children ? undefined : plain(label)}
+      title={plain(label)}
       onClick={copy}
     >
       <Icon name={done.value ? "check" : "copy"} />

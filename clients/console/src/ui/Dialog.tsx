@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import type { Failure } from "../api/failure";
 import { Notice } from "./Notice";
+import { Text } from "./Text";
 
 export interface DialogProps {
   title: string;
@@ -66,7 +67,9 @@ export function Dialog(props: DialogProps) {
       onMouseDown={(event) => event.target === box.current && onClose?.()}
     >
       <form method="dialog" noValidate onSubmit={quietly(onSubmit)}>
-        <h2 id={titleId}>{title}</h2>
+        <h2 id={titleId}>
+          <Text>{title}</Text>
+        </h2>
         <div class="said">{children}</div>
         <div class="actions">{actions}</div>
         {failure && <Notice failure={failure} />}

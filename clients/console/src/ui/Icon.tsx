@@ -33,6 +33,7 @@ const DRAWN = {
   search: "M7 2.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9m3.5 8 3.5 3.5",
   live: "M1.5 8H5l2-5 2.5 10L11.5 8h3",
   bulk: "M2.5 2.5h4v4h-4zm0 7h4v4h-4zM9.5 4h4.5M9.5 7h3M9.5 11h4.5",
+  lock: "M3.5 7h9v6.5h-9zM5.5 7V4.5a2.5 2.5 0 0 1 5 0V7",
   out: "M6.5 2.5h-4v11h4M10 5l3 3-3 3m3-3H6",
 } as const;
 

@@ -43,7 +43,7 @@ export function Table<Row>({
   empty,
   expected = 5,
 }: TableProps<Row>) {
-  if (failure && !rows) return <Notice failure={failure} onRetry={onRetry} />;
+  if (failure && !rows) return <Notice failure={failure} onRetry={onRetry} instead />;
   // Below what was last known, so that a failure moves nothing.
   const stale = failure && <Notice failure={failure} onRetry={onRetry} />;
   if (rows && !rows.length)

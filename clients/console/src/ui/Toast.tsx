@@ -1,5 +1,6 @@
 /** A short confirmation of something small, which goes by itself. Errors stay where they belong. */
 import { signal } from "@preact/signals";
+import { Text } from "./Text";
 
 const said = signal("");
 let timer = 0;
@@ -13,7 +14,7 @@ export function toast(sentence: string): void {
 export function Toast() {
   return (
     <div class="toast" role="status" data-shown={said.value ? "" : undefined}>
-      {said.value}
+      <Text>{said.value}</Text>
     </div>
   );
 }

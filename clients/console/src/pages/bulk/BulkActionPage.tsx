@@ -9,6 +9,7 @@ import type { PageProps } from "../../pages";
 import { at } from "../../router";
 import { length } from "../../text/times";
 import { Back } from "../../ui/Back";
+import { Bones } from "../../ui/Bones";
 import { type Fact, Facts } from "../../ui/Facts";
 import { Id } from "../../ui/Id";
 import { Notice } from "../../ui/Notice";
@@ -51,7 +52,8 @@ export default function BulkActionPage({ params }: PageProps) {
           </div>
         )}
       </div>
-      {failure && <Notice failure={failure} onRetry={poll.refresh} />}
+      {failure && <Notice failure={failure} onRetry={poll.refresh} instead={!found} />}
+      {!failure && !found && <Bones />}
       {found && <Progress of={found} />}
       {found && stopping.value && (
         <Stop action={found} onDone={poll.refresh} onClose={() => (stopping.value = false)} />

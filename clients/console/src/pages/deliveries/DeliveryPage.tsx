@@ -9,6 +9,7 @@ import type { PageProps } from "../../pages";
 import { at } from "../../router";
 import { Back } from "../../ui/Back";
 import { State } from "../../ui/Badge";
+import { Bones } from "../../ui/Bones";
 import { CopyAsCurl } from "../../ui/CopyAsCurl";
 import { type Fact, Facts } from "../../ui/Facts";
 import { Id } from "../../ui/Id";
@@ -40,7 +41,7 @@ export default function DeliveryPage({ params }: PageProps) {
           {found && <Actions delivery={found} onAsk={(question) => (asked.value = question)} />}
         </div>
       </div>
-      {failure && <Notice failure={failure} onRetry={poll.refresh} />}
+      {failure && <Notice failure={failure} onRetry={poll.refresh} instead={!found} />}
       {!failure && !found && <Bones />}
       {found && (
         <>
@@ -141,13 +142,5 @@ function EventData({ project, eventId }: { project: string; eventId: string }) {
       {failure && <Notice failure={failure} onRetry={poll.refresh} />}
       {found && <Json bytes={found.data} label="Event data" />}
     </aside>
-  );
-}
-
-function Bones() {
-  return (
-    <div class="bones" aria-busy="true">
-      <span class="bone" />
-    </div>
   );
 }

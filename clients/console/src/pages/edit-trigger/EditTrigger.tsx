@@ -26,7 +26,7 @@ export default function EditTrigger({ params }: PageProps) {
           <Text>{title}</Text>
         </h1>
       </div>
-      {failure && !value && <Notice failure={failure} onRetry={() => void poll.refresh()} />}
+      {failure && !value && <Notice failure={failure} onRetry={() => void poll.refresh()} instead />}
       {!failure && !value && <Skeleton />}
       {value && (
         <TriggerForm

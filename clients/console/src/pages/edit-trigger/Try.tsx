@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { failure } from "../../api/failure";
 import { indented } from "../../text/json";
+import { plain } from "../../text/visible";
 import { Field } from "../../ui/Field";
 import type { Form } from "./form";
 import { Outcome } from "./Outcome";
@@ -43,7 +44,7 @@ function Event({ project, form, sample, onChange }: Omit<TryProps, "verdict">) {
               class="mono"
               spellcheck={false}
               autocomplete="off"
-              placeholder={form.type.includes("*") ? "" : form.type}
+              placeholder={form.type.includes("*") ? "" : plain(form.type)}
               value={sample.type}
               onInput={(event) => set({ type: event.currentTarget.value })}
             />

@@ -39,7 +39,7 @@ export default function Eventing({ params }: PageProps) {
         project={project}
         paused={owes?.paused ?? false}
         backlogs={triggers && owes?.backlogs}
-        stale={!!failure}
+        failure={failure}
         onAsk={ask}
       />
       <Views project={project} troubled={concerns(backlogs, now.value).length} />

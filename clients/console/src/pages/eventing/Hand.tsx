@@ -1,5 +1,6 @@
 /** What needs a hand now, in one line that is always there, so that nothing below it moves. */
 import type { Backlog } from "@gen/bellrope/v1/deliveries_pb";
+import type { Failure } from "../../api/failure";
 import { type Owed, owed } from "../../log/owed";
 import { Icon, type IconName } from "../../ui/Icon";
 import { now } from "../../ui/Time";
@@ -11,25 +12,25 @@ export interface HandProps {
   paused: boolean;
   /** Undefined until they are known. */
   backlogs: readonly Backlog[] | undefined;
-  /** True if the last question failed: then what is known may be over. */
-  stale: boolean;
+  /** Why the last question failed: then what is known may be over. */
+  failure: Failure | undefined;
   onAsk: (asked: Asked) => void;
 }
 
 const SHOWN = 3; // on a phone there is room for one
 
-export function Hand({ project, paused, backlogs, stale, onAsk }: HandProps) {
+export function Hand({ project, paused, backlogs, failure, onAsk }: HandProps) {
   if (!backlogs)
     return (
-      <div class="hand" aria-busy="true">
-        <span class="bone" />
+      <div class="hand" aria-busy={!failure}>
+        {failure ? <Unknown /> : <span class="bone" />}
       </div>
     );
   const verb = paused ? "Resume project" : "Pause project";
   return (
     <section class="hand" aria-label="What needs a hand now">
-      {stale ? (
-        <Stale />
+      {failure ? (
+        <Stale denied={failure.denied} />
       ) : paused ? (
         <Paused />
       ) : (
@@ -47,11 +48,15 @@ export function Hand({ project, paused, backlogs, stale, onAsk }: HandProps) {
   );
 }
 
-function Stale() {
+function Unknown() {
+  return <p class="muted">It is not known what needs a hand.</p>;
+}
+
+function Stale({ denied }: { denied: boolean }) {
   return (
     <p class="warn">
-      <Icon name="warning" />
-      What is below is from before: the server does not answer.
+      <Icon name={denied ? "lock" : "warning"} />
+      What is below is from before: {denied ? "it may no longer be read" : "the server does not answer"}.
     </p>
   );
 }

@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import { projects } from "../../api/clients";
 import { type Failure, failure } from "../../api/failure";
 import { Notice } from "../../ui/Notice";
+import { Text } from "../../ui/Text";
 
 export function NoProject({ project, onDone }: { project: string; onDone: () => Promise<void> }) {
   const failed = useSignal<Failure | undefined>(undefined);
@@ -20,10 +21,12 @@ export function NoProject({ project, onDone }: { project: string; onDone: () => 
         <h1>Eventing</h1>
       </div>
       <div class="empty">
-        <h2>There is no project {project}</h2>
+        <h2>
+          There is no project <Text>{project}</Text>
+        </h2>
         <p>Choose another one above, or create it. Triggers and events belong to a project.</p>
         <button type="button" class="primary" onClick={create}>
-          Create the project {project}
+          Create the project <Text>{project}</Text>
         </button>
         {failed.value && <Notice failure={failed.value} />}
       </div>

@@ -6,6 +6,7 @@ import type { Failure } from "../../api/failure";
 import { owed } from "../../log/owed";
 import { at } from "../../router";
 import { counted } from "../../text/times";
+import { plain } from "../../text/visible";
 import { Running } from "../../ui/Badge";
 import { filter, setFilters } from "../../ui/Filters";
 import { LongTable } from "../../ui/LongTable";
@@ -107,7 +108,7 @@ function Name({ trigger }: { trigger: Trigger }) {
     <div class="two">
       <strong>{trigger.name}</strong>
       {trigger.description && (
-        <span class="muted" title={trigger.description}>
+        <span class="muted" title={plain(trigger.description)}>
           <Text>{trigger.description}</Text>
         </span>
       )}
@@ -118,10 +119,10 @@ function Name({ trigger }: { trigger: Trigger }) {
 function Source({ trigger }: { trigger: Trigger }) {
   return (
     <div class="two">
-      <code title={trigger.type}>
+      <code title={plain(trigger.type)}>
         <Text>{trigger.type}</Text>
       </code>
-      <span class="muted" title={trigger.url}>
+      <span class="muted" title={plain(trigger.url)}>
         <Text>{trigger.url}</Text>
       </span>
     </div>

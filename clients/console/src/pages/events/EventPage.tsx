@@ -7,6 +7,7 @@ import { event as getEvent, isFinal } from "../../log/data";
 import type { PageProps } from "../../pages";
 import { at, withQuery } from "../../router";
 import { Back } from "../../ui/Back";
+import { Bones } from "../../ui/Bones";
 import { CopyAsCurl } from "../../ui/CopyAsCurl";
 import { type Fact, Facts } from "../../ui/Facts";
 import { Id } from "../../ui/Id";
@@ -42,7 +43,8 @@ export default function EventPage({ params }: PageProps) {
         <h1>Event</h1>
         <div class="end">{found && rows && <Actions event={found} rows={rows} onAsk={ask} />}</div>
       </div>
-      {failure && <Notice failure={failure} onRetry={poll.refresh} />}
+      {failure && <Notice failure={failure} onRetry={poll.refresh} instead={!found} />}
+      {!failure && !found && <Bones />}
       {found && (
         <>
           <Facts facts={facts(found)} />

@@ -1,5 +1,6 @@
 /** The columns of a list of events. */
 import type { Event } from "@gen/bellrope/v1/deliveries_pb";
+import { plain } from "../../text/visible";
 import { Badge } from "../../ui/Badge";
 import type { Column } from "../../ui/Table";
 import { Text } from "../../ui/Text";
@@ -16,7 +17,7 @@ export const COLUMNS: Column<Event>[] = [
 
 function Code({ children }: { children: string }) {
   return (
-    <code class="clip" title={children}>
+    <code class="clip" title={plain(children)}>
       <Text>{children}</Text>
     </code>
   );

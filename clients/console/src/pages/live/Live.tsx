@@ -77,7 +77,7 @@ function Watched({ tailing, project }: { tailing: Tailing; project: string }) {
 function Refused({ failure }: { failure: Failure }) {
   return (
     <div class="running">
-      <Notice failure={failure} />
+      <Notice failure={failure} instead />
     </div>
   );
 }

@@ -49,10 +49,10 @@ export default function Overview({ params }: PageProps) {
         </div>
       </div>
       {failure && !value ? (
-        <Notice failure={failure} onRetry={() => void counts.refresh()} />
+        <Notice failure={failure} onRetry={() => void counts.refresh()} instead />
       ) : (
         <>
-          <Tiles project={project} trigger={trigger} statistics={value} waiting={owing.state.value.value} />
+          <Tiles project={project} trigger={trigger} statistics={value} waiting={owing.state.value} />
           <p class="muted line">
             {failure ? (
               <span role="alert">What is below is from before: the server does not answer.</span>

@@ -1,5 +1,6 @@
 /** The sums of the whole time, and what waits now. */
 import type { Backlog, Statistics } from "@gen/bellrope/v1/deliveries_pb";
+import type { Polled } from "../../api/poll";
 import { owed } from "../../log/owed";
 import { counted, date, length } from "../../text/times";
 import { now } from "../../ui/Time";
@@ -9,7 +10,7 @@ import { span } from "./range";
 
 export interface TilesProps extends Lead {
   statistics: Statistics | undefined;
-  waiting: readonly Backlog[] | undefined;
+  waiting: Polled<readonly Backlog[]>;
 }
 
 export function Tiles({ project, trigger, statistics, waiting }: TilesProps) {
@@ -56,7 +57,7 @@ function pace(statistics: Statistics): string {
   return rate ? `${rate < 10 ? rate.toFixed(1) : whole(Math.round(rate))} a minute` : "";
 }
 
-function Waiting({ project, trigger, waiting }: Omit<TilesProps, "statistics">) {
+function Waiting({ project, trigger, waiting: { value: waiting, failure } }: Omit<TilesProps, "statistics">) {
   const due = waiting?.reduce((all, each) => all + each.dueCount, 0);
   const later = waiting?.reduce((all, each) => all + each.scheduledCount - each.dueCount, 0);
   const times = waiting?.flatMap(({ dueCount, dueTime }) => (dueCount && dueTime ? [+date(dueTime)] : []));
@@ -64,8 +65,12 @@ function Waiting({ project, trigger, waiting }: Omit<TilesProps, "statistics">) 
   return (
     <Tile
       name="Due now"
-      value={due === undefined ? undefined : counted(due)}
-      more={[oldest, later ? `${counted(later)} later` : ""].filter(Boolean).join(", ")}
+      value={due === undefined ? failure && "–" : counted(due)}
+      more={
+        failure?.denied
+          ? "may not be read"
+          : [oldest, later ? `${counted(later)} later` : ""].filter(Boolean).join(", ")
+      }
       href={owed({ project, trigger, state: "scheduled" })}
     />
   );

@@ -7,14 +7,15 @@ import { go, guard, root } from "../../router";
 import { counted } from "../../text/times";
 import { Dialog } from "../../ui/Dialog";
 import { Field } from "../../ui/Field";
+import { Notice } from "../../ui/Notice";
 import { toast } from "../../ui/Toast";
 import { owing } from "../eventing/data";
 
 export function Deleting({ project, onClose }: { project: string; onClose: () => void }) {
   const typed = useSignal("");
   const { busy, failed, run } = useDoing();
-  const waits = usePoll((signal) => owing(project, signal), { every: 2_000, about: [project] }).state.value
-    .value;
+  const poll = usePoll((signal) => owing(project, signal), { every: 2_000, about: [project] });
+  const { value: waits, failure } = poll.state.value;
   const ready = typed.value === project;
   const remove = () =>
     run(async () => {
@@ -42,6 +43,7 @@ export function Deleting({ project, onClose }: { project: string; onClose: () =>
         </>
       }
     >
+      {failure && !waits && <Notice failure={failure} />}
       <p class="consequence">
         {waits &&
           `${many(triggers, "trigger")} and ${many(scheduled, "waiting delivery")} go with it. Its events can no longer be read. This cannot be undone.`}

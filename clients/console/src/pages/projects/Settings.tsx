@@ -8,6 +8,7 @@ import type { PageProps } from "../../pages";
 import { Running } from "../../ui/Badge";
 import { Notice } from "../../ui/Notice";
 import { Section } from "../../ui/Section";
+import { Text } from "../../ui/Text";
 import { useTitle } from "../../ui/title";
 import { type Asked, Question } from "../eventing/Question";
 import { Deleting } from "./Deleting";
@@ -22,15 +23,20 @@ export default function Settings({ params }: PageProps) {
     every: EVERY,
     about: [project],
   });
-  const said = usePoll(reference, { every: 0, about: [] }).state.value.value;
-  const { value, failure } = poll.state.value;
+  const help = usePoll(reference, { every: 0, about: [] });
+  const said = help.state.value.value;
+  const { value } = poll.state.value;
+  const failure = poll.state.value.failure ?? help.state.value.failure;
+  const again = () => void Promise.all([poll.refresh(), said ?? help.refresh()]);
   useTitle("Settings", project);
   return (
     <div class="page settings">
       <div class="heading">
-        <h1>Settings of {project}</h1>
+        <h1>
+          Settings of <Text>{project}</Text>
+        </h1>
       </div>
-      {failure && <Notice failure={failure} onRetry={() => void poll.refresh()} />}
+      {failure && <Notice failure={failure} onRetry={again} instead={!value} />}
       {!failure && !(value && said) && <span class="bone" />}
       {value && said && <Parts project={value} said={said} onDone={poll.refresh} />}
     </div>

@@ -38,22 +38,24 @@ export default function Search({ params }: PageProps) {
         />
       </div>
       <div class="found">
-        {failure && <Notice failure={failure} onRetry={poll.refresh} />}
-        {value && text && <Results found={value} project={project} text={text} />}
+        {failure && <Notice failure={failure} onRetry={poll.refresh} instead={!value} />}
+        {!failure && text && <Results found={value} project={project} text={text} />}
       </div>
     </div>
   );
 }
 
 function Results({
-  found: { events, delivery },
+  found,
   project,
   text,
 }: {
-  found: Found;
+  /** Undefined until the answer. */
+  found: Found | undefined;
   project: string;
   text: string;
 }) {
+  const delivery = found?.delivery;
   if (delivery)
     return (
       <p>
@@ -65,13 +67,13 @@ function Results({
     <Table
       caption="Events that were found"
       columns={COLUMNS}
-      rows={events}
+      rows={found?.events}
       id={(event) => event.eventId}
       href={(event) => at`projects/${project}/events/${event.eventId}`}
       empty={
         <>
           <h2>
-            Nothing in {project} has the id <Text>{text}</Text>
+            Nothing in <Text>{project}</Text> has the id <Text>{text}</Text>
           </h2>
           <p>An event can be found by the beginning of its id, a delivery by its whole id.</p>
         </>

@@ -88,7 +88,7 @@ function Said({
   known: boolean;
   onRetry: () => void;
 }) {
-  if (failure && !known) return <Notice failure={failure} onRetry={onRetry} />;
+  if (failure && !known) return <Notice failure={failure} onRetry={onRetry} instead />;
   if (!stale) return <p class="muted said">Asked every two seconds.</p>;
   return (
     <p class="said bad" role="alert">

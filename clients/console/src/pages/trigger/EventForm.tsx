@@ -3,6 +3,7 @@
 import type { Trigger } from "@gen/bellrope/v1/triggers_pb";
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
+import type { Polled } from "../../api/poll";
 import { quietly } from "../../ui/Dialog";
 import { Check, Field } from "../../ui/Field";
 import { DataEditor } from "./DataEditor";
@@ -14,8 +15,8 @@ import { When } from "./When";
 export interface EventFormProps {
   form: Form;
   wrong: Wrong;
-  /** Undefined until they are known. */
-  triggers: readonly Trigger[] | undefined;
+  /** Those of the project. */
+  triggers: Polled<{ triggers: readonly Trigger[] }>;
   /** True if only the data is missing: then the caret is there. */
   typed: boolean;
   set: (changes: Partial<Form>) => void;
@@ -42,11 +43,14 @@ export function EventForm({ form, wrong, triggers, typed, set, onSubmit, childre
   );
 }
 
+const UNKNOWN = "Which triggers listen could not be read. The event can be sent all the same.";
+
 type TypeProps = Pick<EventFormProps, "triggers" | "set"> & { value: string; error?: string };
 
 function Type({ value, error, triggers, set }: TypeProps) {
   const list = useId();
-  const help = triggers && value ? listeners(triggers, value) : "\u00a0";
+  const known = triggers.value?.triggers;
+  const help = known && value ? listeners(known, value) : triggers.failure ? UNKNOWN : "\u00a0";
   return (
     <Field label="Event type" error={error} help={help}>
       {(control) => (
@@ -62,7 +66,7 @@ function Type({ value, error, triggers, set }: TypeProps) {
             onInput={(event) => set({ type: event.currentTarget.value })}
           />
           <datalist id={list}>
-            {knownTypes(triggers ?? []).map((each) => (
+            {knownTypes(known ?? []).map((each) => (
               <option key={each} value={each} />
             ))}
           </datalist>

@@ -34,7 +34,7 @@ export default function TriggerEvent({ params }: PageProps) {
         <h1>Queue event</h1>
       </div>
       <div class="beside">
-        <EventForm {...page} typed={isWhole(given())} triggers={list.state.value.value?.triggers}>
+        <EventForm {...page} typed={isWhole(given())} triggers={list.state.value}>
           <button type="submit" class="primary" aria-disabled={page.outcome.kind === "waiting"}>
             <span key={page.again}>{page.again ? "Trigger another event" : "Trigger event"}</span>
           </button>

@@ -48,7 +48,7 @@ export default function EventType({ params }: PageProps) {
           <Text>{type}</Text>
         </h1>
       </div>
-      {failure && !value && <Notice failure={failure} onRetry={() => void poll.refresh()} />}
+      {failure && !value && <Notice failure={failure} onRetry={() => void poll.refresh()} instead />}
       {!failure && !value && <span class="bone" />}
       {value && (
         <>

@@ -1,1 +1,0 @@
-import{t as e}from"./router-Cpo304ph.js";import{a as t,i as n}from"./Notice-D2HUtjba.js";function r({to:r,children:i}){return t(`a`,{class:`way-back`,href:e(r),children:[t(n,{name:`back`}),i]})}export{r as t};

@@ -1,1 +1,0 @@
-import{n as e}from"./Json-J8KelmkF.js";import{t}from"./Copy-L53jiB44.js";import{a as n}from"./Notice-D2HUtjba.js";function r({method:r,path:i,body:a}){return n(t,{label:`Copy as curl`,text:()=>e(r,i,a?.()),children:`Copy as curl`})}export{r as t};

@@ -1,1 +1,0 @@
-import{a as e}from"./Notice-D2HUtjba.js";function t({children:t}){return e(`span`,{children:t},t)}export{t};

@@ -1,1 +1,0 @@
-import{t as e}from"./Copy-L53jiB44.js";import{a as t,n}from"./Notice-D2HUtjba.js";function r({of:r,href:i}){let a=t(n,{children:r});return t(`span`,{class:`id`,children:[i?t(`a`,{href:i,children:a}):t(`span`,{children:a}),t(e,{text:r,label:`Copy ${r}`})]})}export{r as t};

@@ -1,1 +1,0 @@
-import{y as e}from"./clients-BT6cOTlc.js";import{a as t}from"./Notice-D2HUtjba.js";function n({title:n,about:r,children:i}){let a=e();return t(`section`,{class:`part`,"aria-labelledby":a,children:[t(`div`,{class:`about`,children:[t(`h2`,{id:a,children:n}),t(`p`,{class:`muted`,children:r})]}),t(`div`,{class:`grid`,children:i})]})}export{n as t};

@@ -1,1 +1,0 @@
-import{g as e}from"./clients-BT6cOTlc.js";import{a as t}from"./Notice-D2HUtjba.js";var n=e(``),r=0;function i(e){n.value=e,clearTimeout(r),r=window.setTimeout(()=>n.value=``,4e3)}function a(){return t(`div`,{class:`toast`,role:`status`,"data-shown":n.value?``:void 0,children:n.value})}export{i as n,a as t};
