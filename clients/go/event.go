@@ -72,16 +72,6 @@ func (e Event) request(project string) (*bellropev1.QueueRequest, *ArgumentError
 	return request, e.fill(request, project)
 }
 
-// streamRequest returns the message for an event of a stream.
-func (e Event) streamRequest(project string) (*bellropev1.QueueStreamRequest, *ArgumentError) {
-	made := &struct { // one piece of memory for both
-		around bellropev1.QueueStreamRequest
-		event  bellropev1.QueueRequest
-	}{}
-	made.around.Event = &made.event
-	return &made.around, e.fill(&made.event, project)
-}
-
 func (e Event) fill(request *bellropev1.QueueRequest, project string) *ArgumentError {
 	data, wrong := jsondata.Encode(e.Data)
 	if wrong != nil {

@@ -11,8 +11,10 @@ import (
 	"bellrope.example/go/bellropev1"
 )
 
-// sentAtOnce is how many events the sender takes from the window at once.
-const sentAtOnce = 64
+const (
+	sentAtOnce = 64 // how many events the sender takes from the window at once
+	looks      = 8  // how often the clock is read in the time that the server may be silent
+)
 
 // errSilent says that a server did not answer in time.
 var errSilent = errors.New("the server does not answer")
@@ -24,7 +26,7 @@ func (s *stream) exchange(ctx context.Context) (*Error, error) {
 	context.AfterFunc(ctx, s.window.wake)
 	s.listen(s.patience())
 	go s.watch(ctx, cancel)
-	call, err := s.eventing.QueueStream(ctx)
+	call, err := s.eventing.QueueStream(ctx, s.options...)
 	if err != nil {
 		return s.reason(ctx, err), nil
 	}
@@ -38,16 +40,16 @@ func (s *stream) exchange(ctx context.Context) (*Error, error) {
 		if err := s.settle(answer); err != nil {
 			return nil, err
 		}
-		s.listen(s.timeout)
+		s.silentFrom.Store(sinceLastLook)
 	}
 }
 
 // send sends the events from an index on, those first that an earlier connection has left without an outcome.
 func (s *stream) send(ctx context.Context, call bellropev1.Eventing_QueueStreamClient, index int) {
-	var events [sentAtOnce]*bellropev1.QueueStreamRequest
+	var events [sentAtOnce]*encoded
 	for count := s.window.copy(ctx, index, events[:]); count > 0; count = s.window.copy(ctx, index, events[:]) {
 		for _, event := range events[:count] {
-			if call.Send(event) != nil {
+			if s.sendEvent(call, event) != nil {
 				return // the answers' end says why
 			}
 		}
@@ -74,15 +76,17 @@ func (s *stream) listen(patience time.Duration) {
 	s.silentFrom.Store(int64(time.Since(s.begun) + patience - s.timeout))
 }
 
-// watch ends a connection on which the server is silent for too long.
+// watch ends a connection on which the server is silent for too long. It reads the clock for the reader of answers, because
+// each event may have an answer of its own.
 func (s *stream) watch(ctx context.Context, end context.CancelCauseFunc) {
 	for {
+		s.silentFrom.CompareAndSwap(sinceLastLook, int64(time.Since(s.begun)))
 		left := s.timeout - min(s.silence(), s.window.waited())
 		if left <= 0 {
 			end(errSilent)
 			return
 		}
-		if sleep(ctx, left) != nil {
+		if sleep(ctx, min(left, s.timeout/looks)) != nil {
 			return
 		}
 	}
@@ -91,7 +95,7 @@ func (s *stream) watch(ctx context.Context, end context.CancelCauseFunc) {
 // silence returns how long an answer has been awaited.
 func (s *stream) silence() time.Duration {
 	from := s.silentFrom.Load()
-	if from == nobodyListens {
+	if from >= sinceLastLook {
 		return 0
 	}
 	return time.Since(s.begun) - time.Duration(from)

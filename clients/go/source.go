@@ -15,18 +15,18 @@ type source struct {
 func (s *source) take(ctx context.Context, events iter.Seq2[Event, error], project string, into *window) {
 	defer into.done()
 	defer func() { s.panicked = recover() }()
-	index := 0
+	encoder, index := newEncoder(), 0
 	for event, err := range events {
 		if err != nil {
 			s.failed = err
 			return
 		}
-		request, refused := event.streamRequest(project)
+		encoded, refused := encoder.encode(event, project)
 		if refused != nil {
 			s.failed = within(index, refused)
 			return
 		}
-		if !into.add(ctx, request) {
+		if !into.add(ctx, encoded) {
 			return
 		}
 		index++

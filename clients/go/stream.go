@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"google.golang.org/grpc"
+
 	"bellrope.example/go/bellropev1"
 )
 
@@ -45,13 +47,21 @@ func (c *Client) QueueStreamOf(ctx context.Context, events iter.Seq2[Event, erro
 	return func(yield func(Outcome, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
-		s := &stream{eventing: c.eventing, timeout: c.timeout, window: newWindow(), yield: yield, begun: time.Now()}
+		s := c.newStream(yield)
 		context.AfterFunc(ctx, s.window.wake)
 		go s.source.take(ctx, events, c.project, s.window)
 		if err := s.run(ctx); err != nil && !errors.Is(err, errLeft) {
 			yield(Outcome{}, err)
 		}
 	}
+}
+
+func (c *Client) newStream(yield func(Outcome, error) bool) *stream {
+	s := &stream{eventing: c.eventing, timeout: c.timeout, window: newWindow(), yield: yield, begun: time.Now()}
+	if s.sendEvent = sendDecoded; c.own != nil {
+		s.sendEvent, s.options = sendEncoded, []grpc.CallOption{asItIs}
+	}
+	return s
 }
 
 // stream is one QueueStream of a client, over one connection after another.
@@ -64,12 +74,17 @@ type stream struct {
 	outcomes []Outcome // of the last answer
 	tries    *tries    // since the last answer
 
+	sendEvent func(bellropev1.Eventing_QueueStreamClient, *encoded) error
+	options   []grpc.CallOption // that sendEvent needs
+
 	begun      time.Time
 	silentFrom atomic.Int64 // when the wait for an answer began, after begun
 }
 
-// nobodyListens is the value of silentFrom while the caller is busy with outcomes.
-const nobodyListens = math.MaxInt64
+const (
+	nobodyListens = math.MaxInt64     // the value of silentFrom while the caller is busy with outcomes
+	sinceLastLook = nobodyListens - 1 // and if the wait began after the clock was last read
+)
 
 // run returns when every event is settled.
 func (s *stream) run(ctx context.Context) error {
@@ -99,7 +114,7 @@ func (s *stream) run(ctx context.Context) error {
 // hasEvent waits for an event without an outcome. It is false if none follows, or the context ends.
 func (s *stream) hasEvent(ctx context.Context) bool {
 	index, _ := s.window.place()
-	return s.window.copy(ctx, index, make([]*bellropev1.QueueStreamRequest, 1)) > 0
+	return s.window.copy(ctx, index, make([]*encoded, 1)) > 0
 }
 
 // patience returns how long to wait for the first answer of a connection.

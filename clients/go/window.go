@@ -19,7 +19,7 @@ const (
 type window struct {
 	lock      sync.Mutex
 	changed   sync.Cond
-	unsettled []*bellropev1.QueueStreamRequest
+	unsettled []*encoded
 	bytes     int
 	isFull    bool      // no event is taken
 	settled   int       // how many events have their outcome
@@ -41,7 +41,7 @@ func (w *window) wake() {
 }
 
 // add holds an event, once there is room. It is false if the context ends first.
-func (w *window) add(ctx context.Context, request *bellropev1.QueueStreamRequest) bool {
+func (w *window) add(ctx context.Context, event *encoded) bool {
 	w.lock.Lock()
 	defer w.lock.Unlock()
 	for w.isFull && ctx.Err() == nil {
@@ -50,8 +50,8 @@ func (w *window) add(ctx context.Context, request *bellropev1.QueueStreamRequest
 	if len(w.unsettled) == 0 {
 		w.since = time.Now()
 	}
-	w.unsettled = append(w.unsettled, request)
-	w.bytes += len(request.GetEvent().GetData())
+	w.unsettled = append(w.unsettled, event)
+	w.bytes += event.size
 	w.isFull = w.isFilled(1)
 	w.changed.Broadcast()
 	return ctx.Err() == nil
@@ -72,7 +72,7 @@ func (w *window) done() {
 
 // copy returns how many events it has copied, from a place in the stream on, once there is one; 0 if none comes, or the
 // context ends.
-func (w *window) copy(ctx context.Context, index int, into []*bellropev1.QueueStreamRequest) int {
+func (w *window) copy(ctx context.Context, index int, into []*encoded) int {
 	w.lock.Lock()
 	defer w.lock.Unlock()
 	for index >= w.settled+len(w.unsettled) && !w.isDone && ctx.Err() == nil {
@@ -92,7 +92,7 @@ func (w *window) place() (int, string) {
 	if len(w.unsettled) == 0 {
 		return w.settled, ""
 	}
-	return w.settled, w.unsettled[0].GetEvent().GetId()
+	return w.settled, w.unsettled[0].id
 }
 
 // waited returns how long there have been events without an outcome.
@@ -111,9 +111,9 @@ func (w *window) settle(answer *bellropev1.QueueStreamResponse, outcomes []Outco
 	defer w.lock.Unlock()
 	count := min(len(answer.GetResults()), len(w.unsettled))
 	for index, each := range answer.GetResults()[:count] {
-		event := w.unsettled[index].GetEvent()
+		event := w.unsettled[index]
 		w.unsettled[index] = nil
-		w.bytes -= len(event.GetData())
+		w.bytes -= event.size
 		outcomes = append(outcomes, outcomeOf(each, w.settled+index, event))
 	}
 	w.unsettled = w.unsettled[count:]
@@ -125,9 +125,9 @@ func (w *window) settle(answer *bellropev1.QueueStreamResponse, outcomes []Outco
 	return outcomes
 }
 
-func outcomeOf(result *bellropev1.QueueStreamResponse_Result, index int, event *bellropev1.QueueRequest) Outcome {
+func outcomeOf(result *bellropev1.QueueStreamResponse_Result, index int, event *encoded) Outcome {
 	if accepted := result.GetAccepted(); accepted != nil {
 		return Outcome{Queued: queued(accepted)}
 	}
-	return Outcome{Refused: refusal(result.GetError()).at(index, event.GetId())}
+	return Outcome{Refused: refusal(result.GetError()).at(index, event.id)}
 }

@@ -185,7 +185,7 @@ class CaseRun:
         line = filled(line, self._names)
         await runner.tell(line)
         answer = await runner.answer(self._case.name, seconds=self._case.seconds)
-        if answer.get("begun") and "meanwhile" in step:
+        while answer.get("begun") and "meanwhile" in step:
             for _ in range(step["meanwhile"]["queue"]):
                 await self._stage.queue(self._names["project"], self._names["unique"])
             answer = await runner.answer(self._case.name, seconds=self._case.seconds)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
+from math import inf
 from pathlib import Path
 from typing import Any, Self
 
@@ -94,28 +95,36 @@ class Proxy:
         forwarded = tuple((name, value) for name, value in metadata if not name.startswith(HOP))
         there = self._channel.stream_stream(path)(sent, metadata=forwarded, timeout=context.time_remaining())
         try:
-            async for answer in self._answers(there, action, context):
+            async for answer in self._answers(there, action, context, method):
                 yield answer
         except grpc.aio.AioRpcError as error:
             await pass_on(error, context)
         finally:
             there.cancel()
 
-    async def _answers(self, there: Any, action: dict[str, Any], context: Any) -> AsyncIterator[bytes]:
-        settled = 0
+    async def _answers(
+        self, there: Any, action: dict[str, Any], context: Any, method: MethodDescriptor
+    ) -> AsyncIterator[bytes]:
+        told = 0
         async for answer in there:
             if action.get("lose"):
                 await self._cut(action, context)
             yield answer
-            if "cut_after" in action:
-                settled += len(QueueStreamResponse.FromString(answer).results)
-                if settled >= action["cut_after"]:
-                    await self._cut(action, context)
+            told += _outcomes(answer, method)
+            if told >= action.get("cut_after", inf):
+                await self._cut(action, context)
 
     async def _cut(self, action: dict[str, Any], context: Any) -> None:
         if "gone" in action:
             self._gone(action["gone"])
-        await abort(context, UNAVAILABLE)
+        await abort(context, action.get("cut_with", UNAVAILABLE))
+
+
+def _outcomes(answer: bytes, method: MethodDescriptor) -> int:
+    """Return how many outcomes an answer of QueueStream has; an answer of another stream is one."""
+    if method.name != "QueueStream":
+        return 1
+    return len(QueueStreamResponse.FromString(answer).results)
 
 
 class _AnyMethod(grpc.GenericRpcHandler):  # type: ignore[misc]

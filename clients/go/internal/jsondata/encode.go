@@ -32,9 +32,11 @@ func (e *Error) under(place string) *Error {
 //
 // encoding/json writes it, but for three things. A [json.RawMessage] stays as it is, also inside a map[string]any or an
 // []any. Bytes there are refused. So is text that is not UTF-8, which encoding/json would change.
+//
+// The text is in the memory of a RawMessage that is the value itself.
 func Encode(value any) ([]byte, *Error) {
 	if raw, isRaw := value.(json.RawMessage); isRaw && Valid(raw) {
-		return bytes.Clone(raw), nil // what most streams of events have
+		return raw, nil // what most streams of events have
 	}
 	w := &writer{}
 	if wrong := w.write(value, 0); wrong != nil {

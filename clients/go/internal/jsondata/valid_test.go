@@ -48,3 +48,16 @@ func TestValidTakesWhatEncodingJSONTakesOfBrokenTexts(t *testing.T) {
 		alike(t, text)
 	}
 }
+
+// The same holds for each byte at each place of a long text, which is read eight bytes at a time.
+func TestValidTakesWhatEncodingJSONTakesAtEachPlace(t *testing.T) {
+	for place := range 24 {
+		for each := range 256 {
+			text := []byte(`"` + strings.Repeat("x", 24) + `"`)
+			text[place+1] = byte(each)
+			alike(t, text)
+			text[place+1], text[place+2] = '\\', byte(each)
+			alike(t, text)
+		}
+	}
+}
