@@ -117,6 +117,10 @@ class Hold:
         assert await asyncio.to_thread(self._busy.wait, 10)
         return self
 
+    def begin(self) -> None:
+        """Wait until it holds a commit. The event loop waits, too: what it orders next is not in it."""
+        assert self._busy.wait(10)
+
     def end(self) -> "asyncio.Future[object]":
         """Let the commit go on, and return a future of it."""
         self._go_on.set()

@@ -98,9 +98,11 @@ async def test_a_cancel_holds_if_the_server_dies_before_the_lease_is_given_back(
     await claim.end()
     await cancel.begun()
     nothing_more = Hold(node.store)
-    await cancel.end()
+    await asyncio.sleep(0)  # so that it is ordered
+    ended = cancel.end()
+    nothing_more.begin()
+    await ended
     assert await cancelling == 1
-    await nothing_more.begun()
     crash = crashed(database, tmp_path / "crash") if isinstance(database, Sqlite) else database
     await states_after_a_crash(crash)
     await nothing_more.end()
