@@ -10,8 +10,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from bellrope_server import app
 from bellrope_server.__main__ import main
+from bellrope_server.app import storage
 from bellrope_server.clock import SECOND
 from bellrope_server.ids import uuid7
 from bellrope_server.model import Accepted, NewEvent, State
@@ -76,14 +76,16 @@ class UnfencedRecords(record.Records):
 KINDS: dict[str, tuple[ModuleType, str, object]] = {
     "answers-early": (store, "Intake", AnswersEarly),
     # No fsync at a commit: SQLite then syncs the log only when it moves it into the database.
-    "syncs-seldom": (app, "located", weak("normal")),
-    "syncs-never": (app, "located", weak("off")),
-    "commits-off": (app, "located", lambda url, **_options: Postgres(url, synchronous="off")),
+    "syncs-seldom": (storage, "located", weak("normal")),
+    "syncs-never": (storage, "located", weak("off")),
+    "commits-off": (storage, "located", lambda url, **_options: Postgres(url, synchronous="off")),
     "unfenced": (store, "Records", UnfencedRecords),
     "short-leases": (lifecycle, "LEASE_MARGIN", 2 * SECOND),  # not spoiled, but soon expired
 }
 
 if __name__ == "__main__":
     for kind in sys.argv.pop(1).split(","):
-        setattr(*KINDS[kind])
+        module, name, spoiled = KINDS[kind]
+        getattr(module, name)  # or nothing would be spoiled
+        setattr(module, name, spoiled)
     main()

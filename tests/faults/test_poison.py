@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from bellrope_server import app
+from bellrope_server.app import app
 from conftest import FULL
 from faults.caller import save_trigger
 from faults.servers import Short, killed, started, stop
