@@ -15,16 +15,13 @@ from bellrope_server.scheduler.ahead import Ahead
 from bellrope_server.scheduler.queues import Queues
 from bellrope_server.scheduler.slots import Caps, Slots
 from bellrope_server.store.engine import held
-from bellrope_server.store.engine.postgres import Postgres as PostgresDatabase
-from bellrope_server.store.engine.session import Database as AnyDatabase
-from bellrope_server.store.engine.sqlite import Sqlite as SqliteDatabase
 from bellrope_server.store.handover import HandOver, NoWatch
+from integration.store.ahead import Hold, on
 from integration.store.rig import (
     PROJECT,
     Database,
     Desk,
     HandClock,
-    Postgres,
     Sqlite,
     event,
     made,
@@ -83,14 +80,6 @@ class Node:
     def states(self) -> list[State]:
         """Return the state of each delivery that is on disk, the oldest first."""
         return [State(state) for (state,) in self.database.rows("SELECT state FROM delivery ORDER BY id")]
-
-
-def on(database: Database) -> AnyDatabase:
-    """Return the database as a server uses it."""
-    if isinstance(database, Postgres):
-        return PostgresDatabase(database.url)
-    assert isinstance(database, Sqlite)
-    return SqliteDatabase(database.path)
 
 
 def keep_still(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,6 +161,17 @@ async def test_nothing_is_held_while_deliveries_wait(node: Node) -> None:
         node.sender.answer(id)
     await until(lambda: node.sender.begun == ids)
     await until(lambda: State.SUCCEEDED in node.states())
+
+
+async def test_nothing_is_held_during_a_commit(node: Node) -> None:
+    """Under load there is always a next commit, and an outcome must be in it: holding it would slow all."""
+    await node.store.settings.create_trigger(PROJECT, spec())
+    await node.store.intake.queue(event(event_id="e0"))
+    commit = await Hold(node.store).begun()
+    node.sender.answer("e0")
+    await until(lambda: node.sender.begun == ["e0"] and not node.slots.taken)
+    await commit.end()
+    await until(lambda: node.states() == [State.SUCCEEDED])
 
 
 async def test_a_suspect_is_not_held(

@@ -122,12 +122,14 @@ class SharedCommit:
     ) -> "asyncio.Future[R]":
         """Return a future of the verb's result. `weight` is its work in ordinary orders.
 
-        If it may be `held`, it waits for another order for a moment, to share its commit.
+        If it may be `held` and no other order is under way, it waits for one for a moment, to share its
+        commit.
         """
         future: asyncio.Future[R] = self._loop.create_future()
-        self._room.ordered += weight
         order = Order(verb, argument, future, weight)
-        if held:
+        idle = self._room.ordered == self._room.answered + len(self._held)
+        self._room.ordered += weight
+        if held and idle:
             self._held.hold(order)
             return future
         self._orders.put(order)

@@ -25,6 +25,9 @@ class Held(Generic[T]):
         self._orders: deque[T] = deque()
         self._timer: asyncio.TimerHandle | None = None
 
+    def __len__(self) -> int:
+        return len(self._orders)
+
     def hold(self, order: T) -> None:
         """Keep an order."""
         self._orders.append(order)
