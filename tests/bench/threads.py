@@ -1,4 +1,4 @@
-"""What each thread uses for an event: a table beside the others."""
+"""The table that shows what each thread uses for an event."""
 
 import statistics
 from collections.abc import Mapping, Sequence

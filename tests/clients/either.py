@@ -10,6 +10,11 @@ import pytest
 from bellrope import aio
 from bellrope.v1.triggers_pb2 import CreateTriggerRequest, Trigger
 
+RETRIED = 1.4
+"""Seconds for a call that is retried: the last try begins after 1.05 s at most, because the next pause is at
+least 0.8 s. So the last try has 0.35 s, and does not run into the deadline on a busy machine.
+"""
+
 
 class Threaded:
     """The client without asyncio, with each call in a thread."""

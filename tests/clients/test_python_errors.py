@@ -19,7 +19,7 @@ from bellrope.v1.projects_pb2 import CreateProjectRequest, ListProjectsRequest, 
 from bellrope.v1.triggers_pb2 import GetTriggerRequest
 from grpc import StatusCode
 
-from tests.clients.either import Connect, EitherClient, failing, new_name, trigger_at
+from tests.clients.either import RETRIED, Connect, EitherClient, failing, new_name, trigger_at
 from tests.clients.webhook import Webhook
 from tests.kit import Server, lent
 
@@ -141,7 +141,7 @@ async def test_without_a_server_the_call_is_unavailable(connect: Connect, nobody
     """Without a server the call is Unavailable, within the timeout, with the id to send again with."""
     client = await connect(nobody)
     async with asyncio.timeout(30):
-        error = await failing(client.queue("a", id="mine", timeout=0.5), bellrope.Unavailable)
+        error = await failing(client.queue("a", id="mine", timeout=RETRIED), bellrope.Unavailable)
     assert (error.code, error.reason, error.event_id) == (StatusCode.UNAVAILABLE, "", "mine")
 
 

@@ -16,7 +16,7 @@ import pytest
 from bellrope import Event, Queued, aio
 from grpc import StatusCode
 
-from tests.clients.either import Connect, EitherClient, failing, new_name, trigger_at
+from tests.clients.either import RETRIED, Connect, EitherClient, failing, new_name, trigger_at
 from tests.clients.lossy import lossy
 from tests.clients.streams import Endless, Lives, Numbered
 from tests.clients.webhook import Webhook
@@ -121,7 +121,7 @@ async def test_a_server_that_does_not_come_back_is_told(connect: Connect, tmp_pa
         client, events = await connect(server.grpc), Endless()
 
         async def ask() -> None:
-            async for outcome in client.queue_stream(events, timeout=1):
+            async for outcome in client.queue_stream(events, timeout=RETRIED):
                 seen.append(outcome.event_id)
                 if len(seen) == 50:
                     server.kill()

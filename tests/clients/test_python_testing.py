@@ -15,7 +15,7 @@ from bellrope.v1.eventing_pb2 import QueueRequest, TriggerSyncRequest
 from bellrope.v1.projects_pb2 import ListProjectsRequest
 from grpc import StatusCode
 
-from tests.clients.either import EitherClient, Threaded, failing, new_name
+from tests.clients.either import RETRIED, EitherClient, Threaded, failing, new_name
 from tests.kit import Server
 
 Faked = tuple[testing.Fake, EitherClient]
@@ -86,9 +86,8 @@ async def test_calls_end_with_the_error_that_was_set(faked: Faked, error: bellro
     """The call raises the error that was set, as from a server, until it is removed."""
     fake, client = faked
     fake.error = error
-    # A client tries again where that may help, here after at most 1.05 s for the last time: the next pause
-    # is at least 0.8 s. So the last try has 0.35 s. Other errors are heard at once.
-    timeout = 1.4 if isinstance(error, bellrope.Unavailable | bellrope.Overloaded) else 30
+    # A client tries again until its timeout where that may help; else it hears at once.
+    timeout = RETRIED if isinstance(error, bellrope.Unavailable | bellrope.Overloaded) else 30
     for call in (client.queue, client.trigger, partial(outcome_of_stream, client)):
         got = await ending(call, type(error), seconds=timeout)
         assert (got.message, got.field, got.retry_after) == ("no", error.field, error.retry_after)

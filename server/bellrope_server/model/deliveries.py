@@ -47,7 +47,7 @@ class Delivery:
 
 
 class Result(Struct, frozen=True, kw_only=True):
-    """What a caller that waits for an event is told of one delivery; of its attempts only the last."""
+    """One delivery, as a caller that waits for its event gets it: only the last attempt is included."""
 
     trigger: str
     delivery_id: str

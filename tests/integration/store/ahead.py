@@ -38,6 +38,7 @@ class Node:
         cap: int = CAP,
         many: int = AHEAD,
         caps: Caps | None = None,
+        sender: Sender | None = None,
         **options: Any,
     ) -> None:
         """`many` is how many deliveries are leased ahead."""
@@ -48,7 +49,7 @@ class Node:
         self.queues = Queues(self.slots)
         handover = HandOver(self.slots, watch=NoWatch(), queues=self.queues)
         self.store: Store = made(database, handover=handover, **options)
-        self.sender = Sender()
+        self.sender = sender or Sender()
         self._made = lambda: scheduling(self.store, self.sender, handover, self.slots, self.queues)
 
     @asynccontextmanager

@@ -11,12 +11,8 @@ from bellrope_server.clock import SECOND
 from bellrope_server.errors import ProjectExists, ServiceError
 from bellrope_server.model import Leased, NewEvent, State
 from bellrope_server.scheduler import scheduler
-from bellrope_server.scheduler.ahead import Ahead
-from bellrope_server.scheduler.queues import Queues
-from bellrope_server.scheduler.slots import Caps, Slots
 from bellrope_server.store.engine import held
-from bellrope_server.store.handover import HandOver, NoWatch
-from integration.store.ahead import Hold, on
+from integration.store.ahead import CAP, Hold, Node, on
 from integration.store.rig import (
     PROJECT,
     Database,
@@ -24,16 +20,14 @@ from integration.store.rig import (
     HandClock,
     Sqlite,
     event,
-    made,
     opened,
     spec,
 )
-from integration.store.scheduling import Sender, scheduling
+from integration.store.scheduling import Sender
 from kit import until
 
 EVENTS = 40
 NEVER = 3600.0  # seconds
-CAP = 2
 
 
 class Answering(Sender):
@@ -44,47 +38,34 @@ class Answering(Sender):
         return ()
 
 
-class Node:
-    """A server without doors, in which attempts end when the test says so, and nothing else happens."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-        self.ahead = Ahead(lambda: 1000.0)
-        self.slots = Slots(Caps(trigger=CAP), ahead=self.ahead)
-        queues = self.queues = Queues(self.slots)
-        handover = HandOver(self.slots, watch=NoWatch(), queues=queues)
-        self.store = made(on(database), handover=handover)
-        self.sender = Answering()
-        self._made = lambda: scheduling(self.store, self.sender, handover, self.slots, queues)
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator["Node"]:
-        """Run it; at the end, stop it at once."""
-        await self.store.open()
+@asynccontextmanager
+async def serving(database: Database) -> AsyncIterator[Node]:
+    """Run a server with a project, in which attempts end when the test says so."""
+    async with Node(on(database), sender=Answering()).running() as node:
         with suppress(ProjectExists):
-            await self.store.settings.create_project(PROJECT)
-        scheduler = self._made()
-        await scheduler.start()
-        try:
-            yield self
-        finally:
-            await scheduler.stop(grace=0)
-            await self.store.close()
+            await node.store.settings.create_project(PROJECT)
+        yield node
 
-    async def attempt(self, event_id: str, **fields: Any) -> None:
-        """Queue an event, and let its attempt end."""
-        await self.store.intake.queue(event(event_id=event_id, **fields))
-        self.sender.answer(event_id)
-        await until(lambda: event_id in self.sender.begun and not self.slots.taken)
 
-    def states(self) -> list[State]:
-        """Return the state of each delivery that is on disk, the oldest first."""
-        return [State(state) for (state,) in self.database.rows("SELECT state FROM delivery ORDER BY id")]
+async def attempt(node: Node, event_id: str, **fields: Any) -> None:
+    """Queue an event, and let its attempt end."""
+    await node.store.intake.queue(event(event_id=event_id, **fields))
+    node.sender.answer(event_id)
+    await until(lambda: event_id in node.sender.begun and not node.slots.taken)
+
+
+def states(database: Database) -> list[State]:
+    """Return the state of each delivery that is on disk, the oldest first."""
+    return [State(state) for (state,) in database.rows("SELECT state FROM delivery ORDER BY id")]
+
+
+async def until_on_disk(database: Database, state: State) -> None:
+    """Wait until a delivery has this state on disk; fail if none does."""
+    await until(lambda: state in states(database))
 
 
 def keep_still(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let servers do nothing because of the time."""
-    monkeypatch.setattr(held, "LONGEST", NEVER)
+    """Let servers do nothing because of the time, but for what they hold."""
     for name in ("LONGEST_SLEEP", "ORDER_EVERY", "RELOAD_EVERY"):
         monkeypatch.setattr(scheduler, name, NEVER)
 
@@ -93,18 +74,19 @@ def keep_still(monkeypatch: pytest.MonkeyPatch) -> None:
 async def node(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Node]:
     """Give a server that makes no commit but those of events and outcomes, and holds what may be held."""
     keep_still(monkeypatch)
-    async with Node(database).running() as node:
+    monkeypatch.setattr(held, "LONGEST", NEVER)
+    async with serving(database) as node:
         yield node
 
 
-async def test_an_event_costs_one_commit(node: Node) -> None:
+async def test_an_event_costs_one_commit(node: Node, database: Database) -> None:
     """Events that come one at a time cost one commit each, and not another for the outcome."""
     await node.store.settings.create_trigger(PROJECT, spec())
     commits = node.store.commits
     for number in range(EVENTS):
-        await node.attempt(f"e{number}")
+        await attempt(node, f"e{number}")
     assert node.store.commits - commits <= EVENTS + 2
-    assert node.states() == [State.SUCCEEDED] * (EVENTS - 1) + [State.DELIVERING]
+    assert states(database) == [State.SUCCEEDED] * (EVENTS - 1) + [State.DELIVERING]
 
 
 async def test_the_server_stops_with_every_outcome_on_disk(
@@ -112,47 +94,47 @@ async def test_the_server_stops_with_every_outcome_on_disk(
 ) -> None:
     """What is held when the server stops is recorded, and not sent again after the next start."""
     monkeypatch.setattr(held, "LONGEST", NEVER)
-    async with Node(database).running() as node:
+    async with serving(database) as node:
         await node.store.settings.create_trigger(PROJECT, spec())
-        await node.attempt("e0")
-    assert node.states() == [State.SUCCEEDED]
+        await attempt(node, "e0")
+    assert states(database) == [State.SUCCEEDED]
 
 
-async def test_an_outcome_is_soon_on_disk(database: Database) -> None:
-    """If no other event comes, an outcome is on disk within a moment."""
-    async with Node(database).running() as node:
+async def test_an_outcome_is_soon_on_disk(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If nothing else comes at all, an outcome is on disk within a moment."""
+    keep_still(monkeypatch)
+    async with serving(database) as node:
         await node.store.settings.create_trigger(PROJECT, spec())
-        await node.attempt("e0")
-        await until(lambda: node.states() == [State.SUCCEEDED])
+        await attempt(node, "e0")
+        await until_on_disk(database, State.SUCCEEDED)
 
 
-async def test_a_waiting_caller_is_not_held(node: Node) -> None:
+async def test_a_waiting_caller_is_not_held(node: Node, database: Database) -> None:
     """A synchronous call gets its answer as soon as the outcome is on disk."""
     await node.store.settings.create_trigger(PROJECT, spec())
-    await node.attempt("e0", wait_until=int((time.time() + 60) * SECOND))
-    await until(lambda: node.states() == [State.SUCCEEDED])
+    await attempt(node, "e0", wait_until=int((time.time() + 60) * SECOND))
+    await until_on_disk(database, State.SUCCEEDED)
 
 
-async def test_events_of_an_answer_are_not_held(node: Node) -> None:
+async def test_events_of_an_answer_are_not_held(node: Node, database: Database) -> None:
     """What a webhook's answer may queue is due at once, so its outcome is recorded at once."""
     await node.store.settings.create_trigger(PROJECT, spec(chain_events=True))
-    await node.attempt("e0")
-    await until(lambda: node.states() == [State.SUCCEEDED])
+    await attempt(node, "e0")
+    await until_on_disk(database, State.SUCCEEDED)
 
 
-async def test_a_failure_is_not_held(node: Node) -> None:
+async def test_a_failure_is_not_held(node: Node, database: Database) -> None:
     """A failed attempt is recorded at once: the next one may be due soon."""
     node.sender.status = 500
     await node.store.settings.create_trigger(PROJECT, spec())
-    await node.attempt("e0")
-    await until(lambda: node.states() == [State.SCHEDULED])
+    await attempt(node, "e0")
+    await until_on_disk(database, State.SCHEDULED)
 
 
-async def test_nothing_is_held_while_deliveries_wait(node: Node) -> None:
+async def test_nothing_is_held_while_deliveries_wait(node: Node, database: Database) -> None:
     """While more deliveries wait in memory, outcomes that are not on disk would take their slots."""
     trigger = await node.store.settings.create_trigger(PROJECT, spec())
-    for _ in range(CAP):
-        node.ahead.ended(trigger, 100)
+    node.learn(trigger)
     ids = [f"e{number}" for number in range(2 * CAP)]
     for id in ids:
         await node.store.intake.queue(event(event_id=id))
@@ -160,10 +142,10 @@ async def test_nothing_is_held_while_deliveries_wait(node: Node) -> None:
     for id in ids[:CAP]:
         node.sender.answer(id)
     await until(lambda: node.sender.begun == ids)
-    await until(lambda: State.SUCCEEDED in node.states())
+    await until_on_disk(database, State.SUCCEEDED)
 
 
-async def test_nothing_is_held_during_a_commit(node: Node) -> None:
+async def test_nothing_is_held_during_a_commit(node: Node, database: Database) -> None:
     """Under load there is always a next commit, and an outcome must be in it: holding it would slow all."""
     await node.store.settings.create_trigger(PROJECT, spec())
     await node.store.intake.queue(event(event_id="e0"))
@@ -171,7 +153,7 @@ async def test_nothing_is_held_during_a_commit(node: Node) -> None:
     node.sender.answer("e0")
     await until(lambda: node.sender.begun == ["e0"] and not node.slots.taken)
     await commit.end()
-    await until(lambda: node.states() == [State.SUCCEEDED])
+    await until_on_disk(database, State.SUCCEEDED)
 
 
 async def test_a_suspect_is_not_held(
@@ -186,7 +168,8 @@ async def test_a_suspect_is_not_held(
         for id in ids:
             await store.intake.queue(event(event_id=id))
     keep_still(monkeypatch)
-    async with Node(sqlite).running() as node:
+    monkeypatch.setattr(held, "LONGEST", NEVER)
+    async with serving(sqlite) as node:
         for id in ids:
             node.sender.answer(id)
         await until(lambda: node.sender.suspects == ids)
