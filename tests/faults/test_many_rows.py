@@ -121,6 +121,11 @@ def fill(database: Database, size: Size, *, project: int, finished: int, parked:
     crowd.settle()
 
 
+def fastest(took: list[float]) -> float:
+    """Return how long the fastest tenth took at most."""
+    return quantiles(took, n=10)[0]
+
+
 @pytest.mark.timeout(1800)
 async def test_i9_claims_do_not_notice_what_is_finished_parked_or_removed(
     database: Database, full: bool, measured: Callable[..., None]
@@ -162,8 +167,10 @@ async def test_i9_claims_do_not_notice_what_is_finished_parked_or_removed(
     measured(removed=removed["rows"], steps=len(steps), step_ms=median(steps), step_p95_ms=step)
     measured(step_max_ms=max(steps))
     assert removed["events"] > 0
-    assert median(among) <= (2 if full else 4) * median(alone)
-    if full:  # next to other tests each waits for its turn on the processor
+    # Next to other tests most claims wait for their turn on the processor, and the fastest of them do not.
+    assert fastest(among) <= (2 if full else 4) * fastest(alone)
+    if full:
+        assert median(among) <= 2 * median(alone)
         assert p99 <= 20
         assert step <= 50
 
