@@ -40,9 +40,7 @@ test: ## set everything up, check the code, run every test
 	@.ci/rust || [ "$$CI" != true ]
 	@.ci/jdk || [ "$$CI" != true ]
 	@$(MAKE) --no-print-directory check
-	@$(PYTHON) -m pytest -n 4 --dist loadgroup -rs || { [ $$? = 1 ] && \
-		echo 'once more, alone: what failed beside the others' && \
-		$(PYTHON) -m pytest -n 1 --dist loadgroup -rA --lf --lfnf none --maxfail 3; }
+	@.ci/tests
 
 faults: setup ## run the fault tests and the laws in full (about 70 minutes)
 	@BELLROPE_FULL=1 $(PYTHON) -m pytest tests/faults $(LAWS) -vv -n 0 --timeout 3600
