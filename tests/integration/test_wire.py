@@ -614,9 +614,9 @@ async def test_what_breaks_inside_stays_inside(
     """A bug is answered 500 with the id only; the log has the rest under that id."""
     with caplog.at_level(logging.ERROR):
         answer = await site.ask(get(path, "Accept: text/html"))
-    assert (answer.status, answer.error["error"]) == (500, "internal error")
+    assert (answer.status, answer.error["error"]) == (500, "Internal error.")
     assert b"secret" not in answer.body
-    assert f"request.failed request_id={answer.error['requestId']}" in caplog.text
+    assert f"http.failed request_id={answer.error['requestId']}" in caplog.text
     assert "a secret from inside" in caplog.text
 
 
