@@ -1,4 +1,4 @@
-"""Asking before something that cannot be undone."""
+"""Asks the user before something that cannot be undone."""
 
 import sys
 from typing import Annotated
