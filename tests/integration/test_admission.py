@@ -24,6 +24,7 @@ from bellrope_server.rpc.server import RpcServer
 from integration.connect_calls import JSON_STREAM, envelopes, fault, sealed
 from integration.grpc_calls import KEY, METHODS, as_bytes, outcome
 from multidict import CIMultiDict
+from usual import usual_limits
 
 EVENT, BATCH = {"type": "a"}, {"events": [{"type": "a"}]}
 CLOUD_EVENT = {"specversion": "1.0", "id": "1", "source": "s", "type": "a"}
@@ -213,7 +214,7 @@ def test_every_rpc_has_a_native_path() -> None:
 
 async def test_with_the_key_every_call_reaches_its_servicer() -> None:
     """With the key every call gets through as the administrator's, so the refusals below mean something."""
-    async with doors(admission(key=KEY), Limits()) as open_doors:
+    async with doors(admission(key=KEY), usual_limits()) as open_doors:
         said = await open_doors.outcomes(WITH_KEY)
         assert otherwise(said, REACHED) == []
         assert [name for name, _ in open_doors.reached] == [asked.rpc.full_name for asked in ALL]
@@ -222,7 +223,7 @@ async def test_with_the_key_every_call_reaches_its_servicer() -> None:
 
 async def test_without_a_key_every_caller_is_anyone_on_this_machine() -> None:
     """A server without a key requires none, and notes that the caller is unknown."""
-    async with doors(admission(), Limits()) as open_doors:
+    async with doors(admission(), usual_limits()) as open_doors:
         said = await open_doors.outcomes()
         assert otherwise(said, REACHED) == []
         assert {call.principal for _, call in open_doors.reached} == {OPEN}
@@ -233,7 +234,7 @@ async def test_without_a_key_every_caller_is_anyone_on_this_machine() -> None:
 )
 async def test_without_the_one_right_key_no_call_reaches_a_servicer(headers: list[Header]) -> None:
     """Without a key, with a wrong one, or with two, every call of every RPC gets KEY_REQUIRED."""
-    async with doors(admission(key=KEY), Limits()) as closed:
+    async with doors(admission(key=KEY), usual_limits()) as closed:
         said = await closed.outcomes(*headers)
         assert otherwise(said, "KEY_REQUIRED") == []
         assert closed.reached == []
@@ -243,7 +244,7 @@ async def test_a_server_that_stops_begins_no_call() -> None:
     """A stopping server answers every call with DRAINING; a call without the key gets KEY_REQUIRED."""
     admitting = admission(key=KEY)
     admitting.drain()
-    async with doors(admitting, Limits()) as closed:
+    async with doors(admitting, usual_limits()) as closed:
         said = await closed.outcomes(WITH_KEY)
         assert otherwise(said, "DRAINING") == []
         said = await closed.outcomes()
@@ -253,7 +254,7 @@ async def test_a_server_that_stops_begins_no_call() -> None:
 
 async def test_what_counts_against_which_cap_is_one_rule() -> None:
     """Without a place for events or streams, RPCs of that kind are refused, and all others go on."""
-    limits = Limits(calls=0, streams=0)
+    limits = usual_limits(calls=0, streams=0)
     async with doors(admission(limits=limits), limits) as full:
         said = await full.outcomes()
         expected = [
@@ -265,7 +266,7 @@ async def test_what_counts_against_which_cap_is_one_rule() -> None:
 
 async def test_each_cap_is_one_for_both_doors() -> None:
     """A place taken over gRPC is missing over HTTP and vice versa; each kind has places of its own."""
-    limits = Limits(calls=1, streams=1)
+    limits = usual_limits(calls=1, streams=1)
     admitting = admission(limits=limits)
     event, watch = descriptor("Eventing", "Queue"), descriptor("Deliveries", "Tail")
     async with doors(admitting, limits) as both:

@@ -399,7 +399,7 @@ async def test_a_step_that_was_taken_is_not_taken_again(
 
 async def test_a_full_trigger_and_a_full_disk_make_it_wait(database: Database, clock: HandClock) -> None:
     """A replay does not use up the room that accepted events need: it waits, and goes on later."""
-    quota, space = Quota(), Space()
+    quota, space = Quota(chained_events=10_000), Space()
     options = {"quota": quota, "room": Room(1000, space)}
     async with opened(database, clock, Desk(), **options) as store:
         await store.settings.create_project(PROJECT)
