@@ -7,7 +7,6 @@ import pty
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -19,33 +18,16 @@ from bellrope_server.cli import program
 from forked import on_path
 from kit import Server, environment, get, lent, post, until
 from receiver import Receiver, answer, hang
-from shell import objects, row, run
+from shell import Shell, objects, row, run
 from typer.main import get_command
-from typer.testing import Result
 
 KEY = "a-key-for-these-tests-only"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with its defaults, for tests that do not change it."""
-    with lent(tmp_path_factory.mktemp("open")) as server:
-        yield server
 
 
 def save(server: Server, type: str, url: str, **more: Any) -> None:
     """Save a trigger that calls a URL."""
     path = f"{server.http}/v1/config/projects/default/eventing/triggers/{type}"
     assert post(path, {"type": type, "url": url, **more}) == (200, {})
-
-
-Shell = Callable[..., Result]
-
-
-@pytest.fixture
-def shell(server: Server) -> Shell:
-    """Run a command against the open server."""
-    return lambda *arguments, **more: run(*arguments, BELLROPE_SERVER=server.grpc, **more)
 
 
 def test_queue_prints_the_id(shell: Shell) -> None:
