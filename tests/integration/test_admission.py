@@ -114,26 +114,30 @@ def connect_reason(body: bytes) -> str:
 class NotingServicer:
     """A servicer that notes which of its RPCs was called, with which Call, and does nothing else."""
 
-    def __init__(self, service: Any, reached: list[tuple[str, Call]]) -> None:
+    def __init__(self, service: Any, reached: list[tuple[str, Call]], error: Callable[[], Exception]) -> None:
         for rpc in service.methods:
             note = self._stream if rpc.server_streaming else self._message
-            setattr(self, rpc.name, note(rpc.full_name, reached))
+            setattr(self, rpc.name, note(rpc.full_name, reached, error))
         if service.name == "Eventing":  # what the documented paths call; they need no message as an answer
             self.accept, self.accept_together = self.Queue, self.QueueBatch  # type: ignore[attr-defined]
 
     @staticmethod
-    def _message(name: str, reached: list[tuple[str, Call]]) -> Callable[[Any, Call], Awaitable[Any]]:
+    def _message(
+        name: str, reached: list[tuple[str, Call]], error: Callable[[], Exception]
+    ) -> Callable[[Any, Call], Awaitable[Any]]:
         async def method(request: Any, call: Call) -> Any:
             reached.append((name, call))
-            raise NotFinal
+            raise error()
 
         return method
 
     @staticmethod
-    def _stream(name: str, reached: list[tuple[str, Call]]) -> Callable[[Any, Call], AsyncIterator[Any]]:
+    def _stream(
+        name: str, reached: list[tuple[str, Call]], error: Callable[[], Exception]
+    ) -> Callable[[Any, Call], AsyncIterator[Any]]:
         async def method(request: Any, call: Call) -> AsyncIterator[Any]:
             reached.append((name, call))
-            raise NotFinal
+            raise error()
             yield
 
         return method
@@ -148,6 +152,8 @@ class Doors:
         self._channel = channel
         self._http = http
         self.reached = reached
+        self.answers: list[bytes] = []
+        """What came over HTTP, byte for byte."""
 
     async def ask(self, asked: RpcRequest, *headers: Header) -> str:
         """Make one call and return the reason of its error; every call ends with one."""
@@ -157,9 +163,9 @@ class Doors:
         data = asked.body if isinstance(asked.body, bytes | None) else json.dumps(asked.body)
         sent = CIMultiDict([*headers, *([("Content-Type", asked.kind)] if data else [])])
         async with self._http.request(asked.http_method, asked.path, data=data, headers=sent) as response:
-            if asked.door == "connect":
-                return connect_reason(await response.read())
-            return str((await response.json())["reason"])
+            answer = await response.read()
+        self.answers.append(answer)
+        return connect_reason(answer) if asked.door == "connect" else str(json.loads(answer)["reason"])
 
     async def outcomes(self, *headers: Header) -> list[tuple[RpcRequest, str]]:
         """Make every call, and return how each ends."""
@@ -167,10 +173,14 @@ class Doors:
 
 
 @asynccontextmanager
-async def doors(admitting: Admission, limits: Limits) -> AsyncIterator[Doors]:
-    """Open both doors in front of servicers that only note calls."""
+async def doors(
+    admitting: Admission, limits: Limits, *, error: Callable[[], Exception] = NotFinal
+) -> AsyncIterator[Doors]:
+    """Open both doors in front of servicers that only note calls, and raise this error."""
     reached: list[tuple[str, Call]] = []
-    noting: Any = {service.name.lower(): NotingServicer(service, reached) for service in SERVICES.values()}
+    noting: Any = {
+        service.name.lower(): NotingServicer(service, reached, error) for service in SERVICES.values()
+    }
     api = Api(**noting)
     rpc = RpcServer(Edge(admitting), api, limits=limits, reflect=False)
     gateway = Gateway(api, admitting, limits=limits, unready=lambda: (), metrics=no_metrics)
@@ -250,6 +260,16 @@ async def test_a_server_that_stops_begins_no_call() -> None:
         said = await closed.outcomes()
         assert otherwise(said, "KEY_REQUIRED") == []
         assert closed.reached == []
+
+
+async def test_what_breaks_inside_any_call_stays_inside(caplog: pytest.LogCaptureFixture) -> None:
+    """A bug is INTERNAL_ERROR at every door; the log has its text, and no answer does."""
+    limits = usual_limits()
+    async with doors(admission(limits=limits), limits, error=lambda: RuntimeError("whsec_inside")) as broken:
+        said = await broken.outcomes()
+    assert otherwise(said, "INTERNAL_ERROR") == []
+    assert [answer for answer in broken.answers if b"whsec_inside" in answer] == []
+    assert caplog.text.count("RuntimeError: whsec_inside") == len(ALL)
 
 
 async def test_what_counts_against_which_cap_is_one_rule() -> None:
